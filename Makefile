@@ -1,0 +1,48 @@
+# Two commands: `make run` and `make test`. `make check` is the whole gate.
+PYTHON ?= python3
+BIN := .venv/bin
+SOURCES := app.py pages workbench tests
+
+.PHONY: run test check soak pins clean
+
+run: .venv/run.stamp
+	$(BIN)/streamlit run app.py
+
+test: .venv/dev.stamp .venv/browser.stamp
+	$(BIN)/python -m pytest -n 2 --dist loadfile
+
+check: .venv/dev.stamp .venv/browser.stamp
+	$(BIN)/ruff format --check $(SOURCES)
+	$(BIN)/ruff check $(SOURCES)
+	$(BIN)/mypy
+	$(BIN)/python -m pytest -n 2 --dist loadfile
+
+soak: .venv/dev.stamp .venv/browser.stamp
+	WORKBENCH_SOAK=1 $(BIN)/python -m pytest -m soak --timeout 3600
+
+pins:
+	$(BIN)/pip install -q uv
+	$(BIN)/uv pip compile -q --upgrade requirements.in -o requirements.txt
+	$(BIN)/uv pip compile -q --upgrade requirements-dev.in -c requirements.txt -o requirements-dev.txt
+
+clean:
+	rm -rf .venv
+
+.venv/made.stamp:
+	$(PYTHON) -m venv .venv
+	touch $@
+
+.venv/run.stamp: .venv/made.stamp requirements.txt
+	$(BIN)/pip install -q --disable-pip-version-check -r requirements.txt
+	touch $@
+
+.venv/dev.stamp: .venv/run.stamp requirements-dev.txt
+	$(BIN)/pip install -q --disable-pip-version-check -r requirements-dev.txt
+	touch $@
+
+# The browser of the walk through the pages: one that is there, else Debian's, else Playwright's own.
+.venv/browser.stamp: .venv/dev.stamp
+	command -v chromium || command -v chromium-browser || command -v google-chrome \
+		|| (apt-get update -qq && apt-get install -y -qq chromium) \
+		|| $(BIN)/playwright install --with-deps chromium
+	touch $@

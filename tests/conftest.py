@@ -1,0 +1,43 @@
+"""A real store for every test that needs one, with a clock that stands where the test wants it."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from desks import LONG_AGO, NOW, TARGET_HOURS, naive
+
+from workbench.store import Source, Store
+
+SetClock = Callable[[Store, datetime], None]
+
+
+@pytest.fixture(scope="session")
+def set_clock() -> SetClock:
+    """Makes a store read every age, link and target as of one moment."""
+
+    def stand_at(store: Store, moment: datetime) -> None:
+        with store._database.writer() as cursor:
+            cursor.execute(f"create or replace macro desk_now() as timestamp '{naive(moment)}'")
+
+    return stand_at
+
+
+@pytest.fixture
+def desk(set_clock: SetClock) -> Iterator[Store]:
+    """An empty store in memory with the default targets, reading at NOW."""
+    store = Store.in_memory()
+    store.land_targets(TARGET_HOURS, 24, LONG_AGO)
+    set_clock(store, NOW)
+    yield store
+    store.close()
+
+
+@pytest.fixture(scope="session")
+def source() -> Source:
+    return Source("https://bakkt.example.test", "7d3c6f6e-0000-4000-8000-000000000001")
+
+
+@pytest.fixture
+def database_path(tmp_path: Path) -> Path:
+    return tmp_path / "desk" / "workbench.duckdb"

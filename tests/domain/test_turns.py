@@ -1,0 +1,78 @@
+"""DESK.md, "Turn": whose move it is, now and as time passes."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+from desks import NOW, ago, ahead
+
+from workbench.domain.standing import Known
+from workbench.domain.turns import Papers, plan_turn
+from workbench.domain.vocabulary import Standing, Turn
+
+NO_PAPERS = Papers(are_complete=False, valid_through=None)
+
+
+def turn_of(
+    standing: str,
+    *,
+    known: Known | None = None,
+    link: datetime | None = None,
+    papers: Papers = NO_PAPERS,
+    at: datetime = NOW,
+) -> Turn:
+    return plan_turn(Standing(standing), known or Known(), link_expires_at=link, papers=papers).turn_at(at)
+
+
+@pytest.mark.parametrize(
+    ("standing", "turn"),
+    [
+        ("closed", "nobody"),
+        ("liquidated", "nobody"),
+        ("active", "nobody"),
+        ("rejected", "nobody"),
+        ("suspended", "bakkt"),
+        ("under_review", "bakkt"),
+        ("unrecognised", "us"),
+        ("kyb_screening", "bakkt"),
+        ("kyb_ready", "us"),
+        ("kyb_documents", "us"),
+        ("submitted", "bakkt"),
+        ("verification", "us"),
+    ],
+)
+def test_each_standing_has_the_turn_of_its_row(standing: str, turn: str) -> None:
+    assert turn_of(standing) == turn
+
+
+def test_a_live_link_is_the_customers_turn() -> None:
+    assert turn_of("verification", link=ahead(0.001)) is Turn.CUSTOMER
+
+
+def test_the_turn_passes_to_us_at_the_moment_the_link_ends() -> None:
+    assert turn_of("verification", link=NOW) is Turn.US
+    assert turn_of("verification", link=ago(1)) is Turn.US
+
+
+def test_a_plan_made_before_the_link_ends_is_still_right_after_it() -> None:
+    plan = plan_turn(Standing.VERIFICATION, Known(), link_expires_at=ahead(5), papers=NO_PAPERS)
+    assert [plan.turn_at(ahead(hours)) for hours in (0, 4.99, 5, 900)] == ["customer", "customer", "us", "us"]
+
+
+def test_an_entity_under_review_is_our_turn_while_papers_lack_and_kyb_has_not_started() -> None:
+    entity, started = Known(is_entity=True), Known(is_entity=True, is_kyb_started=True)
+    complete = Papers(are_complete=True, valid_through=None)
+    assert turn_of("under_review", known=entity) is Turn.US
+    assert turn_of("under_review", known=entity, papers=complete) is Turn.BAKKT
+    assert turn_of("under_review", known=started) is Turn.BAKKT
+    assert turn_of("under_review", known=Known(is_kyb_started=False)) is Turn.BAKKT
+
+
+def test_an_entity_under_review_becomes_our_turn_on_the_day_after_a_paper_expired() -> None:
+    papers = Papers(are_complete=True, valid_through=date(2026, 11, 20))
+    last_moment = datetime(2026, 11, 20, 23, 59, 59, tzinfo=UTC)
+    next_day = datetime(2026, 11, 21, tzinfo=UTC)
+    entity = Known(is_entity=True)
+    assert turn_of("under_review", known=entity, papers=papers, at=last_moment) is Turn.BAKKT
+    assert turn_of("under_review", known=entity, papers=papers, at=next_day) is Turn.US
+    started = Known(is_entity=True, is_kyb_started=True)
+    assert turn_of("under_review", known=started, papers=papers, at=next_day) is Turn.BAKKT

@@ -1,0 +1,1 @@
+"""The Onboarding Workbench: see and move customers through Bakkt's account opening."""

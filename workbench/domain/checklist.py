@@ -1,0 +1,150 @@
+"""What must be there before a KYB screen is triggered, and which papers count (GUIDE, "KYB: three steps")."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from workbench.domain.facts import Requirement
+from workbench.domain.snapshots import DocumentSnapshot, OwnerSnapshot
+from workbench.domain.turns import Papers
+from workbench.domain.wording import has_words
+
+_GOVERNING_WORDS = (
+    "bylaws",
+    "articles",
+    "operating agreement",
+    "partnership agreement",
+    "trust deed",
+    "trust agreement",
+)
+_REGISTRY_WORDS = ("shareholder", "member registry", "register of members", "partner registry", "cap table")
+_CHART_WORDS = ("chart", "structure")
+
+
+@dataclass(frozen=True, slots=True)
+class _EntityPaper:
+    """One requirement about the entity itself: which documents without an owner meet it, and what to ask for."""
+
+    requirement: str
+    is_met_by: Callable[[DocumentSnapshot], bool]
+    wanted: str
+    of_trusts: bool = True
+
+
+def _is_due_diligence_about(*phrases: str) -> Callable[[DocumentSnapshot], bool]:
+    def is_met_by(document: DocumentSnapshot) -> bool:
+        is_paper = document.document_type == "ENTITY_DUE_DILIGENCE" and document.description is not None
+        return is_paper and any(has_words(document.description or "", phrase) for phrase in phrases)
+
+    return is_met_by
+
+
+def _is_of_type(document_type: str) -> Callable[[DocumentSnapshot], bool]:
+    return lambda document: document.document_type == document_type
+
+
+_CERTIFICATE = _EntityPaper(
+    "certificate_of_incorporation",
+    _is_of_type("CERTIFICATE_OF_INCORPORATION"),
+    "a CERTIFICATE_OF_INCORPORATION without owner",
+    of_trusts=False,
+)
+_GOVERNING = _EntityPaper(
+    "governing_document",
+    _is_due_diligence_about(*_GOVERNING_WORDS),
+    "an ENTITY_DUE_DILIGENCE without owner described as bylaws, articles or an operating or partnership agreement",
+)
+_GOVERNING_OF_TRUST = _EntityPaper(
+    "governing_document",
+    lambda document: _GOVERNING.is_met_by(document) or document.document_type == "TRUST_CERTIFICATION",
+    "a TRUST_CERTIFICATION, or an ENTITY_DUE_DILIGENCE without owner described as a trust deed or agreement",
+)
+_REGISTRY = _EntityPaper(
+    "shareholder_registry",
+    _is_due_diligence_about(*_REGISTRY_WORDS),
+    "an ENTITY_DUE_DILIGENCE without owner described as a shareholder, member or partner registry or a cap table",
+    of_trusts=False,
+)
+_CHART = _EntityPaper(
+    "structure_chart",
+    _is_due_diligence_about(*_CHART_WORDS),
+    "an ENTITY_DUE_DILIGENCE without owner described as the organisation's structure chart",
+    of_trusts=False,
+)
+_BENEFICIAL_OWNERS = _EntityPaper(
+    "certificate_of_beneficial_owners",
+    _is_of_type("CERTIFICATE_OF_BENEFICIAL_OWNERS"),
+    "a CERTIFICATE_OF_BENEFICIAL_OWNERS without owner",
+)
+
+
+def kyb_checklist(
+    *, is_trust: bool, owners: Sequence[OwnerSnapshot], documents: Sequence[DocumentSnapshot]
+) -> tuple[Requirement, ...]:
+    """One line per requirement of the entity, then one per owner: every owner counts."""
+    of_entity = [document for document in documents if not document.client_owner_id]
+    governing = _GOVERNING_OF_TRUST if is_trust else _GOVERNING
+    papers = (_CERTIFICATE, governing, _REGISTRY, _CHART, _BENEFICIAL_OWNERS)
+    return (
+        *(_entity_line(paper, of_entity) for paper in papers if paper.of_trusts or not is_trust),
+        *(_owner_line(owner, documents) for owner in owners),
+    )
+
+
+def is_trust(request: Mapping[str, Any]) -> bool:
+    """Whether the payload is a trust's: by account type, or by the entity's own type."""
+    entity = request.get("entity")
+    entity_type = entity.get("entityType") if isinstance(entity, Mapping) else None
+    return request.get("accountType") == "ENTITY_PERSONAL_TRUST" or entity_type == "TRUST"
+
+
+def papers_of(requirements: Iterable[Requirement]) -> Papers:
+    """Whether all lines have their papers, and the last day on which all of them still count."""
+    lines = tuple(requirements)
+    last_days = [line.valid_through for line in lines if line.valid_through is not None]
+    return Papers(bool(lines) and all(line.has_papers for line in lines), min(last_days, default=None))
+
+
+def _entity_line(paper: _EntityPaper, of_entity: Iterable[DocumentSnapshot]) -> Requirement:
+    if any(paper.is_met_by(document) for document in of_entity):
+        return Requirement(paper.requirement, None, has_papers=True, valid_through=None, reason="uploaded")
+    return Requirement(paper.requirement, None, has_papers=False, valid_through=None, reason=f"needs {paper.wanted}")
+
+
+def _owner_line(owner: OwnerSnapshot, documents: Iterable[DocumentSnapshot]) -> Requirement:
+    if not owner.client_owner_id:
+        return _owner_without_papers(owner, "the owner has no clientOwnerId, so no paper can be matched")
+    own = [document for document in documents if document.client_owner_id == owner.client_owner_id]
+    passports = [_last_day(document) for document in own if document.document_type == "PASSPORT"]
+    fronts, backs = _licence_sides(own, "FRONT"), _licence_sides(own, "BACK")
+    licences = [min(max(fronts), max(backs))] if fronts and backs else []
+    if not passports and not licences:
+        return _owner_without_papers(owner, _what_is_missing(has_front=bool(fronts), has_back=bool(backs)))
+    last_day = max([*passports, *licences])
+    kind = "passport" if last_day in passports else "driver's licence, both sides"
+    return Requirement(
+        "owner_identity",
+        owner.client_owner_id,
+        has_papers=True,
+        valid_through=None if last_day == date.max else last_day,
+        reason=kind,
+    )
+
+
+def _owner_without_papers(owner: OwnerSnapshot, reason: str) -> Requirement:
+    return Requirement("owner_identity", owner.client_owner_id, has_papers=False, valid_through=None, reason=reason)
+
+
+def _what_is_missing(*, has_front: bool, has_back: bool) -> str:
+    if has_front or has_back:
+        return f"needs the {'back' if has_front else 'front'} of the driver's licence, or a passport"
+    return "needs an unexpired passport, or both sides of a driver's licence"
+
+
+def _licence_sides(documents: Iterable[DocumentSnapshot], side: str) -> list[date]:
+    return [_last_day(d) for d in documents if d.document_type == "DRIVERS_LICENSE" and d.document_side == side]
+
+
+def _last_day(document: DocumentSnapshot) -> date:
+    return document.expires_at.date() if document.expires_at else date.max

@@ -1,0 +1,206 @@
+"""What a new account must carry, checked on any payload (GUIDE, "Opening an account").
+
+A missing field is named by its path in the payload, as Bakkt's own refusals name it: ``owners[0].identity.taxId``.
+An absent object is named once, without its members.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from workbench.domain.snapshots import DocumentSnapshot
+
+Payload = Mapping[str, Any]
+
+IDENTITY_DOCUMENTS = frozenset({"PASSPORT", "IDENTIFICATION_CARD", "DRIVERS_LICENSE"})
+
+ENTITY_FIELDS = (
+    "entityLegalName",
+    "entityOfferings",
+    "entityTaxId",
+    "firmAnnualNetIncome",
+    "firmLiquidNetWorthUsdRange",
+    "firmTotalNetWorthUsdRange",
+    "dailyTransactionVolumeUsdRange",
+    "dailyNotionalTradingVolumeUsdRange",
+    "entityEmailAddress",
+    "entityPhoneNumber",
+    "entityFormationDate",
+    "operatingCountries",
+    "registeredAddress",
+    "operatingAddress",
+    "sourceOfCurrency",
+    "sourceOfFunds",
+    "investmentObjective",
+    "investmentExperience",
+    "entityType",
+    "operatingIndustry",
+    "subjectToAMLRegulations",
+    "activeWalletAddress",
+    "entityRegistrationStatus",
+)
+"""The guide's table "Entity Object Fields"."""
+
+_ADDRESS_PARTS = ("streetAddress", "city", "country")
+_USA = frozenset({"USA", "US"})
+_US_NUMBERS = frozenset({"SSN", "ITIN", "EIN"})
+_NATIONAL_ID_TYPES = frozenset({"NATIONAL_ID", "NATIONALID"})
+
+
+def missing_fields(request: Payload, *, is_entity: bool, documents: Iterable[DocumentSnapshot]) -> tuple[str, ...]:
+    """Paths of all that a new account would have to carry and this one does not, in the payload's order."""
+    found = [*_missing_profile(request)]
+    if is_entity:
+        found += _missing_entity(request)
+    found += _missing_owners(request, tuple(documents))
+    return tuple(dict.fromkeys(found))
+
+
+def _missing_profile(request: Payload) -> Iterator[str]:
+    profile = _object(request, "investmentProfile")
+    goals, customer = _object(profile, "accountGoals"), _object(profile, "customerProfile")
+    yield from _absent(goals, "investmentProfile.accountGoals", "investmentObjective")
+    yield from _absent(customer, "investmentProfile.customerProfile", "annualIncomeRangeUsd")
+
+
+def _missing_entity(request: Payload) -> Iterator[str]:
+    entity = _object(request, "entity")
+    if not entity:
+        yield "entity"
+        return
+    yield from _absent(entity, "entity", *ENTITY_FIELDS)
+    for name in ("registeredAddress", "operatingAddress"):
+        if _is_given(entity.get(name)):
+            yield from _missing_address(entity, "entity", name)
+
+
+def _missing_owners(request: Payload, documents: Sequence[DocumentSnapshot]) -> Iterator[str]:
+    owners = [owner for owner in _list(request, "owners") if isinstance(owner, Mapping)]
+    if not owners:
+        yield "owners"
+        return
+    yield from _missing_roles(owners)
+    ids = Counter(str(owner.get("clientOwnerId")) for owner in owners)
+    for position, owner in enumerate(owners):
+        yield from _missing_of_owner(owner, f"owners[{position}]")
+        is_ambiguous = len(owners) > 1 and ids[str(owner.get("clientOwnerId"))] > 1
+        if is_ambiguous or _needs_owner_id(owner, is_alone=len(owners) == 1):
+            yield f"owners[{position}].clientOwnerId"
+        if _lacks_identity_document(owner, documents, is_alone=len(owners) == 1):
+            yield f"owners[{position}].identityDocument"
+
+
+def _missing_roles(owners: Sequence[Payload]) -> Iterator[str]:
+    """Exactly one PRIMARY_OWNER, the first."""
+    for position, owner in enumerate(owners):
+        is_primary = owner.get("role") == "PRIMARY_OWNER"
+        if not _is_given(owner.get("role")) or is_primary is not (position == 0):
+            yield f"owners[{position}].role"
+
+
+def _missing_of_owner(owner: Payload, path: str) -> Iterator[str]:
+    identity = _object(owner, "identity")
+    yield from _absent(identity, f"{path}.identity", "givenName", "familyName", "dateOfBirth")
+    yield from _missing_tax_id(identity, f"{path}.identity")
+    yield from _missing_address(identity, f"{path}.identity", "personalAddress")
+    yield from _missing_employment(identity, f"{path}.identity")
+    yield from _absent(owner, path, "emailAddress", "phoneNumber")
+    yield from _missing_address(owner, path, "mailingAddress")
+    yield from _missing_agreements(owner, path)
+
+
+def _missing_tax_id(identity: Payload, path: str) -> Iterator[str]:
+    tax_id, kind = identity.get("taxId"), identity.get("taxIdType")
+    if _is_american(identity):
+        yield from _absent(identity, path, "taxId", "taxIdType")
+    elif _is_given(tax_id) or _is_given(kind):
+        yield from _absent(identity, path, "taxId", "taxIdType", "taxIdCountry")
+
+
+def _is_american(identity: Payload) -> bool:
+    """Lives in the USA or is taxed there; ``taxIdCountry`` defaults to USA only for a US type of number."""
+    country = _text(identity, "taxIdCountry")
+    if _lives_in(identity) in _USA or country in _USA:
+        return True
+    return country is None and _text(identity, "taxIdType") in _US_NUMBERS
+
+
+def _missing_address(holder: Payload, path: str, name: str) -> Iterator[str]:
+    address = _object(holder, name)
+    if not address:
+        yield f"{path}.{name}"
+        return
+    yield from _absent(address, f"{path}.{name}", *_ADDRESS_PARTS)
+    if _text(address, "country") in _USA:
+        yield from _absent(address, f"{path}.{name}", "postalCode")
+
+
+def _missing_employment(identity: Payload, path: str) -> Iterator[str]:
+    employment = _object(identity, "employment")
+    if not employment:
+        yield f"{path}.employment"
+        return
+    yield from _absent(employment, f"{path}.employment", "employerName", "position")
+    yield from _missing_address(employment, f"{path}.employment", "employerAddress")
+
+
+def _missing_agreements(owner: Payload, path: str) -> Iterator[str]:
+    agreements = [agreement for agreement in _list(owner, "agreements") if isinstance(agreement, Mapping)]
+    if not agreements:
+        yield f"{path}.agreements"
+    for position, agreement in enumerate(agreements):
+        yield from _absent(agreement, f"{path}.agreements[{position}]", "name", "version")
+
+
+def _needs_owner_id(owner: Payload, *, is_alone: bool) -> bool:
+    """Present where there are several owners or a national ID."""
+    has_national_id = _text(_object(owner, "identity"), "taxIdType") in _NATIONAL_ID_TYPES
+    return not _is_given(owner.get("clientOwnerId")) and (has_national_id or not is_alone)
+
+
+def _lacks_identity_document(owner: Payload, documents: Sequence[DocumentSnapshot], *, is_alone: bool) -> bool:
+    """An owner outside the USA needs an identity document; of a lone owner one without owner id counts too."""
+    country = _lives_in(_object(owner, "identity"))
+    if not country or country in _USA:
+        return False
+    owner_id = owner.get("clientOwnerId")
+    return not any(
+        document.document_type in IDENTITY_DOCUMENTS and _is_of_owner(document, owner_id, is_alone=is_alone)
+        for document in documents
+    )
+
+
+def _is_of_owner(document: DocumentSnapshot, owner_id: object, *, is_alone: bool) -> bool:
+    if not document.client_owner_id:
+        return is_alone
+    return document.client_owner_id == owner_id
+
+
+def _lives_in(identity: Payload) -> str | None:
+    return _text(_object(identity, "personalAddress"), "country")
+
+
+def _absent(holder: Payload, path: str, *names: str) -> Iterator[str]:
+    return (f"{path}.{name}" for name in names if not _is_given(holder.get(name)))
+
+
+def _is_given(value: object) -> bool:
+    """False for null, blank text, and empty lists and objects; ``false`` and 0 are values."""
+    if isinstance(value, str):
+        return bool(value.strip())
+    return value is not None and value != [] and value != {}
+
+
+def _object(holder: Payload, name: str) -> Payload:
+    value = holder.get(name)
+    return value if isinstance(value, Mapping) else {}
+
+
+def _text(holder: Payload, name: str) -> str | None:
+    value = holder.get(name)
+    return value if isinstance(value, str) and value.strip() else None
+
+
+def _list(holder: Payload, name: str) -> Sequence[Any]:
+    value = holder.get(name)
+    return value if isinstance(value, list | tuple) else ()

@@ -1,0 +1,82 @@
+"""What each standing means for the desk, and the next step, as one table that a page only has to print."""
+
+from dataclasses import dataclass
+
+from workbench.domain.vocabulary import Standing, Turn
+
+
+@dataclass(frozen=True, slots=True)
+class Guidance:
+    """``waiting_for`` opens the answer; ``next_step`` closes it."""
+
+    waiting_for: str
+    next_step: str
+
+
+_NEVER_READ = Guidance("Not read from Bakkt yet", "Run a sync for this account to see where it stands.")
+
+_BY_STANDING = {
+    Standing.SUBMITTED: Guidance("Waiting for Bakkt's first word", "Nothing to do until Bakkt answers."),
+    Standing.KYB_DOCUMENTS: Guidance(
+        "Papers are missing before KYB can start", "Upload what the checklist still lacks."
+    ),
+    Standing.KYB_READY: Guidance("Every paper is here", "Trigger the KYB screen."),
+    Standing.KYB_SCREENING: Guidance("Bakkt is screening the business", "Nothing to do until Bakkt decides."),
+    Standing.UNDER_REVIEW: Guidance("Bakkt is reviewing the account", "Nothing to do until Bakkt decides."),
+    Standing.SUSPENDED: Guidance(
+        "Bakkt suspended the account", "Ask Bakkt for the reason before you tell the customer."
+    ),
+    Standing.UNRECOGNISED: Guidance(
+        "Bakkt sent a status that the workbench does not know",
+        "Read the latest event below, and ask Bakkt what it means.",
+    ),
+    Standing.ACTIVE: Guidance("Open", "Nothing to do."),
+    Standing.REJECTED: Guidance("Bakkt rejected the account", "Final. Tell the customer as your policy says."),
+    Standing.LIQUIDATED: Guidance("Liquidated: the customer can only sell or withdraw", "Final. Nothing to do."),
+    Standing.CLOSED: Guidance("Closed", "Final. Nothing to do."),
+}
+
+_REVIEW_WAITS_FOR_PAPERS = Guidance(
+    "Bakkt is reviewing the account, and papers are missing", "Upload what the checklist still lacks."
+)
+_CUSTOMER_VERIFIES = Guidance("Waiting for the customer to verify", "Nothing to do unless they ask.")
+_LINK_ENDS_SOON = Guidance(
+    "Waiting for the customer to verify",
+    "Remind the customer now; the link still works, and a new one costs one of three.",
+)
+_LAST_LINK_ENDS_SOON = Guidance(
+    "Waiting for the customer to verify", "Call the customer now: this is the last link, and it ends soon."
+)
+_LINK_EXPIRED = Guidance(
+    "The verification link expired", "Reach the customer first; ask for a new link only when they are ready to use it."
+)
+_LINK_UNKNOWN = Guidance(
+    "The customer must verify, and no link was seen",
+    "Reach the customer first; ask for a link only when they are ready.",
+)
+_LINKS_USED_UP = Guidance("All three verification links expired", "Only Bakkt can help now: contact them.")
+
+
+def guidance_for(
+    standing: str | None, turn: str | None = None, link_state: str | None = None, expirations_left: int | None = None
+) -> Guidance:
+    """The sentence for an account where it stands now; an account that was never read has one too."""
+    if standing is None:
+        return _NEVER_READ
+    known = Standing(standing)
+    if known is Standing.VERIFICATION:
+        return _verification_guidance(link_state, expirations_left)
+    if known is Standing.UNDER_REVIEW and turn == Turn.US:
+        return _REVIEW_WAITS_FOR_PAPERS
+    return _BY_STANDING[known]
+
+
+def _verification_guidance(link_state: str | None, expirations_left: int | None) -> Guidance:
+    left = 0 if expirations_left is None else expirations_left
+    if link_state == "live":
+        return _CUSTOMER_VERIFIES
+    if link_state == "expiring":
+        return _LINK_ENDS_SOON if left > 1 else _LAST_LINK_ENDS_SOON
+    if expirations_left is not None and left <= 0:
+        return _LINKS_USED_UP
+    return _LINK_EXPIRED if link_state == "expired" else _LINK_UNKNOWN

@@ -1,0 +1,180 @@
+"""An account's standings over time and the milestones of its funnel, as a pure function of its facts (DESK.md)."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from workbench.domain.facts import AccountFacts, KybStart, PartyEvent, Reading
+from workbench.domain.standing import Known, standing_of
+from workbench.domain.vocabulary import UNSPOKEN_STANDINGS, Standing
+
+Fact = PartyEvent | Reading | KybStart
+
+
+@dataclass(frozen=True, slots=True)
+class JourneyStep:
+    """One standing and when the account entered it. ``undated``: it began at an unknown time before ``entered_at``."""
+
+    standing: Standing
+    entered_at: datetime
+    cause: str
+    undated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Milestone:
+    """The first time something was so; ``undated`` where it was so at an unknown time before."""
+
+    reached_at: datetime
+    undated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Milestones:
+    """The funnel's steps of one account. ``documented`` is None for an individual."""
+
+    opened: Milestone
+    documented: Milestone | None
+    screened: Milestone | None
+    cleared: Milestone | None
+    trading: Milestone | None
+    verification: Milestone | None
+
+
+@dataclass(frozen=True, slots=True)
+class Journey:
+    """Steps in order of time, the first being the opening; the last is where the account is."""
+
+    steps: tuple[JourneyStep, ...]
+    milestones: Milestones
+    known: Known
+
+    @property
+    def current(self) -> JourneyStep:
+        return self.steps[-1]
+
+
+def journey_of(facts: AccountFacts) -> Journey | None:
+    """The journey of an account, whatever order its facts arrived in and however often; None where nothing is known.
+
+    It opens at ``createdAt``, or at the first receipt while only events are known; never later than its first fact.
+    """
+    ordered = _in_order_of_time(facts)
+    if not any(isinstance(fact, PartyEvent | Reading) for fact in ordered):
+        return None
+    is_entity = facts.readings != () and max(facts.readings, key=_time_key).is_entity
+    opening = JourneyStep(
+        Standing.KYB_DOCUMENTS if is_entity else Standing.SUBMITTED, _opening_time(facts, ordered), "opened"
+    )
+    moments = list(_moments(ordered, is_entity=is_entity))
+    steps = tuple(_steps(opening, moments))
+    return Journey(steps, _milestones(facts, steps, moments, is_entity=is_entity), moments[-1].known)
+
+
+def fact_time(fact: Fact) -> datetime:
+    return fact.received_at if isinstance(fact, PartyEvent) else fact.started_at
+
+
+@dataclass(frozen=True, slots=True)
+class _Moment:
+    """What was known right after one fact."""
+
+    fact: Fact
+    known: Known
+    is_first_reading: bool
+
+    @property
+    def at(self) -> datetime:
+        return fact_time(self.fact)
+
+
+def _time_key(fact: Fact) -> tuple[datetime, str, str]:
+    if isinstance(fact, KybStart):
+        return fact.started_at, "", str(fact.is_manual)
+    request_id = fact.request_id if isinstance(fact, PartyEvent) else ""
+    return fact_time(fact), request_id, fact.content_hash or repr(fact)
+
+
+def _in_order_of_time(facts: AccountFacts) -> list[Fact]:
+    distinct: set[Fact] = {*facts.events, *facts.readings, *facts.kyb_starts}
+    return sorted(distinct, key=_time_key)
+
+
+def _opening_time(facts: AccountFacts, ordered: Sequence[Fact]) -> datetime:
+    created = [reading.created_at for reading in facts.readings]
+    return min([fact_time(ordered[0]), *created])
+
+
+def _moments(ordered: Sequence[Fact], *, is_entity: bool) -> Iterator[_Moment]:
+    known = Known(is_entity=is_entity)
+    reading: Reading | None = None
+    for fact in ordered:
+        is_first_reading = isinstance(fact, Reading) and reading is None
+        reading = fact if isinstance(fact, Reading) else reading
+        known = _learn(known, fact)
+        if reading is not None:
+            known = replace(known, has_complete_papers=reading.has_complete_papers(fact_time(fact).date()))
+        yield _Moment(fact, known, is_first_reading)
+
+
+def _learn(known: Known, fact: Fact) -> Known:
+    if isinstance(fact, PartyEvent):
+        return replace(known, event=fact)
+    if isinstance(fact, KybStart):
+        return replace(known, is_kyb_started=True)
+    return replace(
+        known,
+        request_status=fact.request_status,
+        could_ever_trade=known.could_ever_trade or fact.can_trade_crypto,
+    )
+
+
+def _steps(opening: JourneyStep, moments: Sequence[_Moment]) -> Iterator[JourneyStep]:
+    yield opening
+    current = opening.standing
+    for moment in moments:
+        standing = standing_of(moment.known)
+        if standing is not current:
+            yield JourneyStep(standing, moment.at, _cause(moment.fact), undated=moment.is_first_reading)
+            current = standing
+
+
+def _cause(fact: Fact) -> str:
+    if isinstance(fact, PartyEvent):
+        return " ".join(["event", *filter(None, (fact.party_status, fact.reason_code))])
+    if isinstance(fact, KybStart):
+        return "manual KYB started" if fact.is_manual else "KYB triggered"
+    return "reading"
+
+
+def _milestones(
+    facts: AccountFacts, steps: Sequence[JourneyStep], moments: Sequence[_Moment], *, is_entity: bool
+) -> Milestones:
+    started = _first([Milestone(kyb.started_at) for kyb in facts.kyb_starts] if is_entity else [])
+    spoken = _first(
+        [Milestone(event.received_at) for event in facts.events]
+        + _entries(steps, lambda s: s not in UNSPOKEN_STANDINGS)
+    )
+    screened = _first([m for m in (started, spoken) if m])
+    papers = [Milestone(m.at, m.is_first_reading) for m in moments if m.known.has_complete_papers and is_entity]
+    return Milestones(
+        opened=Milestone(steps[0].entered_at),
+        documented=_first([*papers, *filter(None, [screened])]) if is_entity else None,
+        screened=screened,
+        cleared=_first(_entries(steps, lambda s: s is Standing.ACTIVE)),
+        trading=_first([Milestone(m.at, m.is_first_reading) for m in moments if _shows_trading(m.fact)]),
+        verification=_first(_entries(steps, lambda s: s is Standing.VERIFICATION)),
+    )
+
+
+def _entries(steps: Sequence[JourneyStep], is_wanted: Callable[[Standing], bool]) -> list[Milestone]:
+    return [Milestone(step.entered_at, step.undated) for step in steps if is_wanted(step.standing)]
+
+
+def _shows_trading(fact: Fact) -> bool:
+    return isinstance(fact, Reading) and fact.can_trade_crypto
+
+
+def _first(milestones: Sequence[Milestone]) -> Milestone | None:
+    """The earliest; of two at the same moment the dated one, since it explains the other."""
+    return min(milestones, key=lambda milestone: (milestone.reached_at, milestone.undated), default=None)

@@ -1,0 +1,45 @@
+"""Verification links and their budget (DESK.md, "Links and their budget"; accounts-guide, "KYC Compliance")."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from workbench.domain.facts import PartyEvent
+from workbench.domain.journey import JourneyStep
+from workbench.domain.vocabulary import Standing
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One distinct verification link of an account, as first seen. The URL is a secret."""
+
+    url: str
+    expires_at: datetime
+    first_seen_at: datetime
+
+
+def links_of(events: Iterable[PartyEvent]) -> tuple[Link, ...]:
+    """The distinct links that events brought, by expiry; a link told twice keeps its first sight and latest expiry."""
+    by_url: dict[str, Link] = {}
+    for event in events:
+        if event.link_url is None or event.link_expires_at is None:
+            continue
+        told = Link(event.link_url, event.link_expires_at, event.received_at)
+        known = by_url.get(told.url, told)
+        by_url[told.url] = Link(
+            told.url, max(known.expires_at, told.expires_at), min(known.first_seen_at, told.first_seen_at)
+        )
+    return tuple(sorted(by_url.values(), key=lambda link: (link.expires_at, link.url)))
+
+
+def counts_when_expired(link: Link, steps: Sequence[JourneyStep]) -> bool:
+    """Whether the link's expiry uses up one of the budget, as the journey stands.
+
+    It does when the account is in verification at the expiry. A link that was already over when it was first seen
+    counts too, unless the account had left verification by then.
+    """
+    before = [step for step in steps if step.entered_at <= link.expires_at]
+    if before and before[-1].standing is Standing.VERIFICATION:
+        return True
+    had_left = any(step.standing is Standing.VERIFICATION for step in before)
+    return link.first_seen_at >= link.expires_at and not had_left

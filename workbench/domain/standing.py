@@ -1,0 +1,71 @@
+"""The one rule that says where an account is (DESK.md, "Standing")."""
+
+from dataclasses import dataclass
+
+from workbench.domain.facts import PartyEvent
+from workbench.domain.vocabulary import Standing
+
+REJECTED_REQUESTS = frozenset({"REJECTED", "CANCELLED"})
+_RISK_REASONS = frozenset({"RISK_KYC", "RISK_OFAC"})
+_INACTIVE_STATUSES = frozenset({"INACTIVE", "SUSPENDED"})
+_FINAL_BY_STATUS = {
+    "CLOSED": Standing.CLOSED,
+    "LIQUIDATED": Standing.LIQUIDATED,
+    "ACTIVE": Standing.ACTIVE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the rule looks at, as of one moment."""
+
+    event: PartyEvent | None = None
+    could_ever_trade: bool = False
+    request_status: str | None = None
+    is_entity: bool = False
+    is_kyb_started: bool = False
+    has_complete_papers: bool = False
+
+
+def standing_of(known: Known) -> Standing:
+    """The account's standing: what the latest event says, else what polling shows. First match wins."""
+    if known.event is not None:
+        return _standing_by_event(known.event)
+    if known.could_ever_trade:
+        return Standing.ACTIVE
+    if known.request_status in REJECTED_REQUESTS:
+        return Standing.REJECTED
+    return _standing_by_papers(known) if known.is_entity else Standing.SUBMITTED
+
+
+def _standing_by_event(event: PartyEvent) -> Standing:
+    status, reason = event.party_status, event.reason_code
+    if status in _FINAL_BY_STATUS:
+        return _FINAL_BY_STATUS[status]
+    if reason == "DOCUMENT_VERIFICATION":
+        return Standing.VERIFICATION
+    if reason in _RISK_REASONS and status in _INACTIVE_STATUSES:
+        return Standing.REJECTED
+    if status in _INACTIVE_STATUSES:
+        return Standing.SUSPENDED
+    return Standing.UNDER_REVIEW if status == "UNDER_REVIEW" else Standing.UNRECOGNISED
+
+
+def _standing_by_papers(known: Known) -> Standing:
+    if known.is_kyb_started:
+        return Standing.KYB_SCREENING
+    return Standing.KYB_READY if known.has_complete_papers else Standing.KYB_DOCUMENTS
+
+
+_TRADING_WITHOUT_EVENT = frozenset(
+    {Standing.ACTIVE, Standing.SUBMITTED, Standing.KYB_DOCUMENTS, Standing.KYB_READY, Standing.KYB_SCREENING}
+)
+
+
+def contradiction_of(standing: Standing, *, is_by_event: bool, can_trade_crypto: bool | None) -> str | None:
+    """Where the events and ``canTradeCrypto`` disagree, in words; None where they agree or trading was never read."""
+    if can_trade_crypto is False and standing is Standing.ACTIVE and is_by_event:
+        return "active by event, but cannot trade"
+    if can_trade_crypto and standing not in _TRADING_WITHOUT_EVENT:
+        return f"can trade, but {standing.value.replace('_', ' ')}"
+    return None

@@ -1,0 +1,61 @@
+"""Whose move it is, now and after the next moment that changes it by itself (DESK.md, "Turn")."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+
+from workbench.domain.standing import Known
+from workbench.domain.vocabulary import Standing, Turn
+
+_TURNS = {
+    Standing.CLOSED: Turn.NOBODY,
+    Standing.LIQUIDATED: Turn.NOBODY,
+    Standing.ACTIVE: Turn.NOBODY,
+    Standing.REJECTED: Turn.NOBODY,
+    Standing.SUSPENDED: Turn.BAKKT,
+    Standing.UNDER_REVIEW: Turn.BAKKT,
+    Standing.UNRECOGNISED: Turn.US,
+    Standing.KYB_SCREENING: Turn.BAKKT,
+    Standing.KYB_READY: Turn.US,
+    Standing.KYB_DOCUMENTS: Turn.US,
+    Standing.SUBMITTED: Turn.BAKKT,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class TurnPlan:
+    """The turn until ``changes_at`` and from it on: a link that ends or a paper that expires passes the move to us."""
+
+    turn: Turn
+    changes_at: datetime | None = None
+    turn_after: Turn | None = None
+
+    def turn_at(self, now: datetime) -> Turn:
+        if self.changes_at is None or self.turn_after is None or now < self.changes_at:
+            return self.turn
+        return self.turn_after
+
+
+@dataclass(frozen=True, slots=True)
+class Papers:
+    """An entity's checklist: complete or not, and the last day (UTC) on which it holds (None = no expiry)."""
+
+    are_complete: bool
+    valid_through: date | None
+
+
+def plan_turn(standing: Standing, known: Known, *, link_expires_at: datetime | None, papers: Papers) -> TurnPlan:
+    """The turn as a plan over time, so that a list read tomorrow needs no new fact to be right."""
+    if standing is Standing.VERIFICATION:
+        return TurnPlan(Turn.CUSTOMER, link_expires_at, Turn.US) if link_expires_at else TurnPlan(Turn.US)
+    if standing is Standing.UNDER_REVIEW and known.is_entity and not known.is_kyb_started:
+        return _plan_review_of_entity(papers)
+    return TurnPlan(_TURNS[standing])
+
+
+def _plan_review_of_entity(papers: Papers) -> TurnPlan:
+    if not papers.are_complete:
+        return TurnPlan(Turn.US)
+    if papers.valid_through is None:
+        return TurnPlan(Turn.BAKKT)
+    first_day_without = papers.valid_through + timedelta(days=1)
+    return TurnPlan(Turn.BAKKT, datetime.combine(first_day_without, time(), UTC), Turn.US)

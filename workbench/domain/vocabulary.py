@@ -1,0 +1,43 @@
+"""The desk's words: the same in the model, the table, the query, the page and the button."""
+
+from enum import StrEnum
+
+
+class Standing(StrEnum):
+    """Where an account is. One value per account, derived, never typed in."""
+
+    CLOSED = "closed"
+    LIQUIDATED = "liquidated"
+    ACTIVE = "active"
+    VERIFICATION = "verification"
+    REJECTED = "rejected"
+    SUSPENDED = "suspended"
+    UNDER_REVIEW = "under_review"
+    UNRECOGNISED = "unrecognised"
+    KYB_SCREENING = "kyb_screening"
+    KYB_READY = "kyb_ready"
+    KYB_DOCUMENTS = "kyb_documents"
+    SUBMITTED = "submitted"
+
+    @property
+    def is_final(self) -> bool:
+        """Final standings have no target: they never become due or stuck."""
+        return self in FINAL_STANDINGS
+
+
+FINAL_STANDINGS = frozenset({Standing.ACTIVE, Standing.REJECTED, Standing.LIQUIDATED, Standing.CLOSED})
+
+UNSPOKEN_STANDINGS = frozenset({Standing.SUBMITTED, Standing.KYB_DOCUMENTS, Standing.KYB_READY})
+"""Standings in which Bakkt has not said anything yet."""
+
+
+class Turn(StrEnum):
+    """Whose move it is."""
+
+    CUSTOMER = "customer"
+    US = "us"
+    BAKKT = "bakkt"
+    NOBODY = "nobody"
+
+
+ENTITY_ACCOUNT_TYPES = frozenset({"ENTITY", "ENTITY_PERSONAL_TRUST", "CUSTODIAL"})

@@ -1,0 +1,28 @@
+"""Folding of words, so that case, accents, hyphens and British or American spelling make no difference."""
+
+import re
+import unicodedata
+
+_LETTERS_WITHOUT_DECOMPOSITION = str.maketrans(
+    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ß": "ss", "æ": "ae", "œ": "oe", "þ": "th", "ı": "i"}
+)
+_BYLAWS = re.compile(r"\bbye? ?laws?\b")
+_BRITISH_ENDINGS = re.compile(r"is(ation|ations|ed|ing|e)\b")
+_NOT_A_LETTER_OR_DIGIT = re.compile(r"[^a-z0-9]+")
+
+
+def fold(text: str) -> str:
+    """Lower case without accents."""
+    plain = "".join(c for c in unicodedata.normalize("NFKD", text.lower()) if not unicodedata.combining(c))
+    return plain.translate(_LETTERS_WITHOUT_DECOMPOSITION)
+
+
+def has_words(text: str, phrase: str) -> bool:
+    """Whether the phrase stands in the text as whole words, plural or not: "chart" in "Org-Charts", not "charter"."""
+    words = f" {_spaced(text)} "
+    return any(f" {_spaced(phrase)}{plural} " in words for plural in ("", "s"))
+
+
+def _spaced(text: str) -> str:
+    words = _NOT_A_LETTER_OR_DIGIT.sub(" ", fold(text)).strip()
+    return _BRITISH_ENDINGS.sub(r"iz\1", _BYLAWS.sub("bylaws", words))
