@@ -1,0 +1,82 @@
+"""Every id reaches Bakkt as the one path segment it is, through httpx2 and through aiohttp."""
+
+import asyncio
+from urllib.parse import unquote
+
+import pytest
+
+from workbench.bakkt.connection import quote_segment
+from workbench.domain.errors import InputError
+
+from .wire import DOCUMENT_ID, KEY, PARTNER, STATUS, RawServer, Script, answer, ask, client_at, http_answer, raw_server
+
+IDS = [
+    "ACC 1/é",
+    "a?b#c",
+    "..",
+    ".",
+    "%2F",
+    "%2e%2e",
+    "a/../b",
+    "x" * 300,
+    "a+b&c=d;e",
+    "佐藤'\"<b>",
+    "a\r\nb: c",
+    "~!@$*()",
+]
+
+
+@pytest.mark.parametrize("account_id", IDS)
+def test_an_id_is_one_segment_in_httpx2(account_id: str) -> None:
+    script = Script(answer(STATUS))
+    ask(script, lambda client: client.fetch_account_status(account_id))
+    *before, segment, last = script.requests[0].url.raw_path.decode().split("/")
+    assert (before, last) == (["", "apex-crypto", "api", "v2", "accounts"], "status")
+    assert unquote(segment) == account_id
+
+
+def test_an_id_is_one_segment_on_the_wire() -> None:
+    async def run() -> RawServer:
+        async def say_status(_: bytes, writer: asyncio.StreamWriter) -> None:
+            writer.write(http_answer(b'{"canTradeCrypto": true}'))
+
+        async with raw_server(say_status) as (server, base_url), client_at(base_url) as client:
+            for account_id in IDS:
+                await client.fetch_account_status(account_id)
+        return server
+
+    targets = [request.split(b" ")[1].decode() for request in asyncio.run(run()).requests]
+    assert [target.count("/") for target in targets] == [6] * len(IDS)
+    assert [unquote(target.split("/")[5]) for target in targets] == IDS
+
+
+@pytest.mark.parametrize("account_id", ["", "\ud800", "x" * 100_000])
+def test_an_id_that_names_nothing_is_refused_before_it_is_sent(account_id: str) -> None:
+    with pytest.raises(InputError):
+        quote_segment(account_id)
+
+
+def test_the_link_is_asked_for_below_the_partner() -> None:
+    script = Script(answer({}))
+    ask(script, lambda client: client.fetch_verification_link("A/1"))
+    expected = f"/partner/v1/partner/{PARTNER}/party/A%2F1/kyc/documentVerificationDetails"
+    assert script.requests[0].url.raw_path.decode() == expected
+
+
+def test_a_declined_consent_is_overridden_only_on_request() -> None:
+    script = Script(answer({}))
+    ask(script, lambda client: client.fetch_verification_link("A-1", override_declined_consent=True))
+    assert script.requests[0].url.query == b"overrideCustomerDeclinedConsent=true"
+
+
+def test_every_request_carries_the_key() -> None:
+    script = Script(answer(STATUS, **{"set-cookie": "session=1"}))
+    ask(script, lambda client: client.fetch_account_status("A-1"))
+    assert script.requests[0].headers["authorization"] == f"API-Key {KEY}"
+
+
+def test_a_document_is_found_by_its_id() -> None:
+    script = Script(answer({}, status=404))
+    with pytest.raises(Exception, match="404"):
+        ask(script, lambda client: client.fetch_document_file(DOCUMENT_ID))
+    assert script.requests[0].url.path == f"/apex-crypto/api/v2/documents/{DOCUMENT_ID}"

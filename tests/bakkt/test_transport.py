@@ -1,0 +1,263 @@
+"""The real transport against a server on loopback that cuts, drips, stalls, hangs up or is not there."""
+
+import asyncio
+import gzip
+import json
+import socket
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+
+from workbench.bakkt.client import BakktClient
+from workbench.bakkt.connection import TimeLimits
+from workbench.bakkt.errors import BakktRefused, BakktUnreachable, BakktUnreadable
+from workbench.bakkt.retries import RetryPolicy
+
+from .wire import ACCOUNT, REQUEST, STATUS, RawServer, client_at, http_answer, raw_server
+
+Behaviour = Callable[[bytes, asyncio.StreamWriter], Awaitable[None]]
+Call = Callable[[BakktClient], Awaitable[Any]]
+ACCOUNT_BODY = json.dumps(ACCOUNT).encode()
+
+
+async def cut(_: bytes, writer: asyncio.StreamWriter) -> None:
+    writer.write(http_answer(ACCOUNT_BODY[:40], length=len(ACCOUNT_BODY)))
+    await writer.drain()
+    writer.close()
+
+
+async def hang_up(_: bytes, writer: asyncio.StreamWriter) -> None:
+    writer.close()
+
+
+async def reset(_: bytes, writer: asyncio.StreamWriter) -> None:
+    writer.transport.abort()
+
+
+async def stall(_: bytes, _writer: asyncio.StreamWriter) -> None:
+    await asyncio.sleep(30)
+
+
+async def drip(_: bytes, writer: asyncio.StreamWriter) -> None:
+    writer.write(http_answer(b"", length=len(ACCOUNT_BODY)))
+    for byte in ACCOUNT_BODY:
+        writer.write(bytes([byte]))
+        await writer.drain()
+        await asyncio.sleep(0.05)
+
+
+async def drip_the_head(_: bytes, writer: asyncio.StreamWriter) -> None:
+    for byte in http_answer(ACCOUNT_BODY):
+        writer.write(bytes([byte]))
+        await writer.drain()
+        await asyncio.sleep(0.05)
+
+
+async def babble(_: bytes, writer: asyncio.StreamWriter) -> None:
+    writer.write(b"Orla O'Brien is not an HTTP answer\r\n\r\n")
+    await writer.drain()
+    writer.close()
+
+
+async def lie_about_gzip(_: bytes, writer: asyncio.StreamWriter) -> None:
+    writer.write(http_answer(ACCOUNT_BODY, "200 OK", "Content-Encoding: gzip"))
+
+
+def meet(behave: Behaviour, call: Call, **options: Any) -> tuple[RawServer, Any]:
+    """What the call came to (its error, or its answer) and the server it met."""
+
+    async def run() -> tuple[RawServer, Any]:
+        async with raw_server(behave) as (server, base_url), client_at(base_url, **options) as client:
+            try:
+                return server, await call(client)
+            except (BakktUnreachable, BakktUnreadable, BakktRefused) as error:
+                return server, error
+
+    return asyncio.run(run())
+
+
+@pytest.mark.parametrize("behave", [cut, hang_up, reset, stall, drip, drip_the_head, babble])
+def test_a_read_with_a_bad_connection_is_tried_and_then_given_up(behave: Behaviour) -> None:
+    retry = RetryPolicy(tries=2, first_delay=0.001)
+    limits = TimeLimits(connect=1, read=0.2, total=0.3)
+    started = time.monotonic()
+    server, error = meet(behave, lambda client: client.fetch_account("A-1"), retry=retry, limits=limits)
+    assert isinstance(error, BakktUnreachable)
+    assert len(server.requests) == 2
+    assert time.monotonic() - started < 5
+
+
+@pytest.mark.parametrize("behave", [cut, hang_up, reset, stall, drip, babble])
+@pytest.mark.parametrize(
+    "call",
+    [lambda client: client.fetch_verification_link("A-1"), lambda client: client.submit_account(REQUEST)],
+    ids=["link", "account"],
+)
+def test_one_request_alone_arrives_and_its_fate_is_unknown(behave: Behaviour, call: Call) -> None:
+    server, error = meet(behave, call)
+    assert isinstance(error, BakktUnreachable)
+    assert (len(server.requests), error.was_sent) == (1, True)
+
+
+def test_the_link_is_not_asked_for_twice_when_a_kept_connection_has_died() -> None:
+    async def answer_once(head: bytes, writer: asyncio.StreamWriter) -> None:
+        if b"/status" in head:
+            writer.write(http_answer(json.dumps(STATUS).encode()))
+        else:
+            writer.transport.abort()
+
+    async def call(client: BakktClient) -> Any:
+        await client.fetch_account_status("A-1")
+        return await client.fetch_verification_link("A-1")
+
+    server, error = meet(answer_once, call)
+    assert isinstance(error, BakktUnreachable)
+    assert [b"/status" in request for request in server.requests] == [True, False]
+    assert server.connections == 2
+
+
+def test_tries_are_ours_alone_when_a_kept_connection_dies_under_a_read() -> None:
+    async def answer_once_a_connection(head: bytes, writer: asyncio.StreamWriter) -> None:
+        if b"first" in head:
+            writer.write(http_answer(json.dumps(STATUS).encode()))
+        else:
+            writer.transport.abort()
+
+    async def call(client: BakktClient) -> Any:
+        await client.fetch_account_status("first")
+        return await client.fetch_account_status("second")
+
+    server, _ = meet(answer_once_a_connection, call)
+    assert len(server.requests) == 1 + 4
+
+
+def test_reads_share_a_kept_connection() -> None:
+    async def say_status(_: bytes, writer: asyncio.StreamWriter) -> None:
+        writer.write(http_answer(json.dumps(STATUS).encode()))
+
+    async def call(client: BakktClient) -> None:
+        for _ in range(5):
+            await client.fetch_account_status("A-1")
+
+    server, _ = meet(say_status, call)
+    assert (len(server.requests), server.connections) == (5, 1)
+
+
+def test_a_port_where_nobody_listens_means_nothing_was_sent() -> None:
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        port = unused.getsockname()[1]
+
+        async def run() -> BakktUnreachable:
+            async with client_at(f"http://127.0.0.1:{port}") as client:
+                with pytest.raises(BakktUnreachable) as caught:
+                    await client.submit_account(REQUEST)
+                return caught.value
+
+        assert asyncio.run(run()).was_sent is False
+
+
+def test_a_name_that_cannot_be_looked_up_means_nothing_was_sent() -> None:
+    async def run() -> BakktUnreachable:
+        async with client_at(f"http://{'x' * 64}.test") as client:
+            with pytest.raises(BakktUnreachable) as caught:
+                await client.submit_account(REQUEST)
+            return caught.value
+
+    assert asyncio.run(run()).was_sent is False
+
+
+def test_a_server_that_accepts_nobody_means_nothing_was_sent() -> None:
+    with socket.socket() as full:
+        full.bind(("127.0.0.1", 0))
+        full.listen(0)
+        with socket.socket() as first, socket.socket() as second:
+            for filler in (first, second):
+                filler.setblocking(False)
+                filler.connect_ex(full.getsockname())
+
+            async def run() -> BakktUnreachable:
+                limits = TimeLimits(connect=0.3, read=1, total=2)
+                async with client_at(f"http://127.0.0.1:{full.getsockname()[1]}", limits=limits) as client:
+                    with pytest.raises(BakktUnreachable) as caught:
+                        await client.submit_account(REQUEST)
+                    return caught.value
+
+            assert asyncio.run(run()).was_sent is False
+
+
+def test_a_body_that_is_not_the_gzip_it_claims_to_be_is_unreadable() -> None:
+    server, error = meet(lie_about_gzip, lambda client: client.fetch_account("A-1"))
+    assert isinstance(error, BakktUnreadable)
+    assert len(server.requests) == 4
+
+
+def test_a_gzipped_answer_is_read() -> None:
+    async def squeeze(_: bytes, writer: asyncio.StreamWriter) -> None:
+        writer.write(http_answer(gzip.compress(ACCOUNT_BODY), "200 OK", "Content-Encoding: gzip"))
+
+    _, answer = meet(squeeze, lambda client: client.fetch_account("A-1"))
+    assert answer.text == ACCOUNT_BODY.decode()
+
+
+def test_a_no_counts_even_when_its_body_is_cut() -> None:
+    async def refuse(_: bytes, writer: asyncio.StreamWriter) -> None:
+        writer.write(http_answer(b'{"code": 4', "422 Nope", length=500))
+        await writer.drain()
+        writer.close()
+
+    server, error = meet(refuse, lambda client: client.submit_account(REQUEST))
+    assert isinstance(error, BakktRefused)
+    assert (error.status, error.fields, len(server.requests)) == (422, (), 1)
+
+
+def test_a_redirect_does_not_take_the_key_along() -> None:
+    async def redirect(_: bytes, writer: asyncio.StreamWriter) -> None:
+        writer.write(http_answer(b"", "307 Elsewhere", "Location: /stolen"))
+
+    server, error = meet(redirect, lambda client: client.fetch_account("A-1"))
+    assert isinstance(error, BakktUnreadable)
+    assert len(server.requests) == 1
+
+
+def test_the_proxies_of_the_environment_are_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def say_status(_: bytes, writer: asyncio.StreamWriter) -> None:
+        writer.write(http_answer(json.dumps(STATUS).encode()))
+
+    for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    for name in ("NO_PROXY", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    _, answer = meet(say_status, lambda client: client.fetch_account_status("A-1"))
+    assert answer.value == STATUS
+
+
+def test_a_cookie_is_not_sent_back() -> None:
+    async def set_cookie(_: bytes, writer: asyncio.StreamWriter) -> None:
+        writer.write(http_answer(json.dumps(STATUS).encode(), "200 OK", "Set-Cookie: session=1; Path=/"))
+
+    async def call(client: BakktClient) -> None:
+        await client.fetch_account_status("A-1")
+        await client.fetch_account_status("A-1")
+
+    server, _ = meet(set_cookie, call)
+    assert not any(b"cookie" in request.lower() for request in server.requests)
+
+
+def test_a_cancelled_read_gives_its_place_back() -> None:
+    async def answer_the_second(head: bytes, writer: asyncio.StreamWriter) -> None:
+        if b"slow" in head:
+            await asyncio.sleep(30)
+        writer.write(http_answer(json.dumps(STATUS).encode()))
+
+    async def call(client: BakktClient) -> Any:
+        slow = asyncio.create_task(client.fetch_account_status("slow"))
+        while not client.requests_sent:
+            await asyncio.sleep(0)
+        slow.cancel()
+        return await client.fetch_account_status("quick")
+
+    _, answer = meet(answer_the_second, call, concurrency=1, limits=TimeLimits())
+    assert answer.value == STATUS

@@ -1,0 +1,209 @@
+"""Bakkt's account-opening API, call by call: reads are tried again, writes and links are sent exactly once."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+from types import TracebackType
+from typing import Self, TypeVar
+
+import httpx2
+
+from workbench.bakkt import answers
+from workbench.bakkt.answers import Answer, DocumentFile
+from workbench.bakkt.connection import BakktConnection, TimeLimits
+from workbench.bakkt.errors import BakktError, BakktUnreachable
+from workbench.bakkt.exchange import Received, exchange, timeouts_of
+from workbench.bakkt.models import DocumentRequest
+from workbench.bakkt.pacing import Clock, Pace
+from workbench.bakkt.refusals import raise_for_refusal
+from workbench.bakkt.retries import RetryPolicy
+from workbench.bakkt.transport import FRESH_CONNECTION, BakktTransport
+from workbench.bakkt.writes import account_body, document_parts
+
+ACCOUNTS = ("apex-crypto", "api", "v2", "accounts")
+DOCUMENTS = ("apex-crypto", "api", "v2", "documents")
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request to be made: where, how much may come back and how long that may take."""
+
+    method: str
+    segments: tuple[str, ...]
+    has_file: bool = False
+    is_404_a_refusal: bool = False
+
+    @property
+    def byte_limit(self) -> int:
+        return answers.FILE_BYTE_LIMIT if self.method == "GET" and self.has_file else answers.JSON_BYTE_LIMIT
+
+
+class BakktClient:
+    """An async context manager; everything that is read through one client shares its places, rate and pauses.
+
+    ``requests_sent`` counts every try. ``requests_per_second`` None means no limit of our own. Redirects are not
+    followed (the key must not travel), cookies are not kept, the environment's proxies are not used. Raises the errors
+    of ``workbench.bakkt.errors``; InputError for what is refused before it is sent.
+    """
+
+    def __init__(
+        self,
+        connection: BakktConnection,
+        *,
+        transport: httpx2.AsyncBaseTransport | None = None,
+        requests_per_second: float | None = 50,
+        concurrency: int = 32,
+        limits: TimeLimits = TimeLimits(),  # noqa: B008 - frozen, so one default may be shared
+        retry: RetryPolicy = RetryPolicy(),  # noqa: B008 - frozen, so one default may be shared
+        clock: Clock = Clock(),  # noqa: B008 - frozen, so one default may be shared
+    ) -> None:
+        self.requests_sent = 0
+        self._connection = connection
+        self._limits = limits
+        self._retry = retry
+        self._clock = clock
+        self._pace = Pace(
+            concurrency=concurrency,
+            requests_per_second=requests_per_second,
+            longest_pause=retry.longest_retry_after,
+            clock=clock,
+        )
+        self._http = httpx2.AsyncClient(
+            transport=transport or BakktTransport(connections=concurrency),
+            headers={"Authorization": connection.authorization(), "User-Agent": "onboarding-workbench"},
+            timeout=timeouts_of(limits),
+            cookies=CookieJar(policy=DefaultCookiePolicy(allowed_domains=())),
+            follow_redirects=False,
+            trust_env=False,
+        )
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        await self._http.aclose()
+
+    async def fetch_account(self, client_account_id: str) -> Answer:
+        """The payload as last submitted, with its envelope (``GET account``)."""
+        call = Call("GET", (*ACCOUNTS, client_account_id))
+        return await self._fetch(call, _answer(answers.find_account_fault, client_account_id))
+
+    async def fetch_account_status(self, client_account_id: str) -> Answer:
+        """Whether the account can trade, and its settlement method (``GET status``)."""
+        call = Call("GET", (*ACCOUNTS, client_account_id, "status"))
+        return await self._fetch(call, _answer(answers.find_status_fault, client_account_id))
+
+    async def fetch_account_documents(self, client_account_id: str) -> Answer:
+        """The metadata of every document of the account, replaced ones too."""
+        call = Call("GET", (*DOCUMENTS, client_account_id, "accountDocumentMetadata"))
+        return await self._fetch(call, _answer(answers.find_account_documents_fault, client_account_id))
+
+    async def fetch_document_metadata(self, client_document_id: str) -> Answer:
+        """One document's metadata: the only place where its ``createdAt`` is."""
+        call = Call("GET", (*DOCUMENTS, client_document_id, "metadata"))
+        return await self._fetch(call, _answer(answers.find_document_fault, client_document_id))
+
+    async def fetch_document_file(self, client_document_id: str) -> DocumentFile:
+        """One document's bytes."""
+        call = Call("GET", (*DOCUMENTS, client_document_id), has_file=True)
+        return await self._fetch(call, answers.read_document_file)
+
+    async def fetch_verification_link(
+        self, client_account_id: str, *, override_declined_consent: bool = False
+    ) -> Answer:
+        """The current verification link, or a new one where the last expired: one of three that an account may waste.
+
+        Exactly one request, never tried again. Only the action ``request_link`` may call this (DESK.md, "Links and
+        their budget"); overriding a declined consent is a person's recorded choice.
+        """
+        party = ("partner", self._connection.partner_id, "party", client_account_id)
+        call = Call("GET", ("partner", "v1", *party, "kyc", "documentVerificationDetails"))
+        query = {"overrideCustomerDeclinedConsent": "true"} if override_declined_consent else None
+        understand = _answer(answers.find_link_fault, client_account_id)
+        return await self._send_once(call, understand, self._build(call, params=query))
+
+    async def submit_account(self, body: Mapping[str, object], *, stored: Mapping[str, object] | None = None) -> Answer:
+        """Open an account, or change it by sending its complete data again. Sent exactly once.
+
+        The mapping goes out as it is, unknown fields and all, after a strict check against the contract. For an update
+        give the ``stored`` request too: what it has of values outside the contract may stay, new ones may not.
+        """
+        content, client_account_id = account_body(body, stored=stored)
+        call = Call("POST", ACCOUNTS)
+        request = self._build(call, content=content, headers={"Content-Type": "application/json"})
+        return await self._send_once(call, _answer(answers.find_account_fault, client_account_id), request)
+
+    async def submit_document(
+        self, metadata: DocumentRequest | Mapping[str, object], content: bytes, content_type: str, filename: str
+    ) -> Answer:
+        """Upload one side of one document. Sent exactly once; Bakkt says 404 when it refuses one."""
+        parts, client_document_id = document_parts(metadata, content, content_type, filename)
+        call = Call("POST", DOCUMENTS, has_file=True, is_404_a_refusal=True)
+        request = self._build(call, files=parts)
+        await request.aread()
+        return await self._send_once(call, _answer(answers.find_document_fault, client_document_id), request)
+
+    async def submit_kyb_trigger(self, client_account_id: str) -> None:
+        """Start the screening of a business whose documents are all uploaded. Sent exactly once."""
+        call = Call("POST", (*ACCOUNTS, "triggerKYBScreening", client_account_id))
+        await self._send_once(call, answers.read_success, self._build(call))
+
+    def _build(self, call: Call, **parts: object) -> httpx2.Request:
+        address = self._connection.address_of(*call.segments)
+        return self._http.build_request(call.method, address, **parts)  # type: ignore[arg-type]
+
+    async def _fetch(self, call: Call, understand: Callable[[Received], T]) -> T:
+        tries_made = 0
+        while True:
+            tries_made += 1
+            try:
+                return understand(await self._attempt(call, self._build(call), tries_made))
+            except BakktError as error:
+                delay = self._retry.delay_after(error, tries_made=tries_made)
+                if delay is None:
+                    raise
+                is_gate_shut = error.status == httpx2.codes.TOO_MANY_REQUESTS
+            if not is_gate_shut:
+                await self._clock.sleep(delay)
+
+    async def _send_once(self, call: Call, understand: Callable[[Received], T], request: httpx2.Request) -> T:
+        request.extensions[FRESH_CONNECTION] = True
+        return understand(await self._attempt(call, request, tries_made=1))
+
+    async def _attempt(self, call: Call, request: httpx2.Request, tries_made: int) -> Received:
+        limits, pace = self._limits, self._pace
+        async with pace.turn():
+            self.requests_sent += 1
+            received = await exchange(
+                self._http,
+                request,
+                started_at=self._clock.now(),
+                seconds=limits.total_with_file if call.has_file else limits.total,
+                byte_limit=call.byte_limit,
+            )
+            self._raise_for_refusal(received, call, tries_made)
+            return received
+
+    def _raise_for_refusal(self, received: Received, call: Call, tries_made: int) -> None:
+        try:
+            raise_for_refusal(
+                received,
+                now=self._clock.now(),
+                longest_retry_after=self._retry.longest_retry_after,
+                is_404_a_refusal=call.is_404_a_refusal,
+            )
+        except BakktUnreachable as error:
+            if error.status == httpx2.codes.TOO_MANY_REQUESTS:
+                self._pace.pause(max(error.retry_after_seconds or 0.0, self._retry.backoff(tries_made)))
+            raise
+
+
+def _answer(find_fault: answers.EnvelopeFault, asked_id: str) -> Callable[[Received], Answer]:
+    return lambda received: answers.read_answer(received, find_fault, asked_id)

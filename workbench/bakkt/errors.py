@@ -1,0 +1,103 @@
+"""What can go wrong between us and Bakkt. The whole tree is drawn in ``workbench.domain.errors``."""
+
+from dataclasses import dataclass
+
+from workbench.domain.errors import WorkbenchError
+
+
+@dataclass(frozen=True, slots=True)
+class FieldRefusal:
+    """One field that Bakkt refused: its path as Bakkt writes it, and Bakkt's words (never the rejected value)."""
+
+    field: str
+    message: str
+
+
+class BakktError(WorkbenchError):
+    """Bakkt did not give what was asked.
+
+    ``status`` is the HTTP status where there was an answer; ``was_sent`` says whether the request may have reached
+    Bakkt (a write whose answer was lost is then unknown, not failed). No error of this tree is chained to the one of
+    the HTTP library that caused it: that one carries the request with its key and body, or the body of the answer.
+    """
+
+    default_title = "Bakkt did not answer as expected"
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        title: str | None = None,
+        next_step: str | None = None,
+        status: int | None = None,
+        was_sent: bool = True,
+    ) -> None:
+        super().__init__(message, title=title, next_step=next_step)
+        self.status = status
+        self.was_sent = was_sent
+
+
+class BakktUnreachable(BakktError):
+    """No answer worth having after all tries: no connection, time-outs, 408, 429, 5xx.
+
+    ``retry_after_seconds`` is how long Bakkt asked us to wait, where it did.
+    """
+
+    default_title = "Bakkt cannot be reached"
+    default_next_step = "What is stored is kept and shown. Try again later."
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        title: str | None = None,
+        next_step: str | None = None,
+        status: int | None = None,
+        was_sent: bool = True,
+        retry_after_seconds: float | None = None,
+    ) -> None:
+        super().__init__(message, title=title, next_step=next_step, status=status, was_sent=was_sent)
+        self.retry_after_seconds = retry_after_seconds
+
+
+class BakktDenied(BakktError):
+    """401 or 403: the key is not accepted, or this machine's address is not on Bakkt's allow-list."""
+
+    default_title = "Bakkt does not let us in"
+    default_next_step = "Check BAKKT_API_KEY; a 403 may also mean that this machine's address is not allow-listed."
+
+
+class BakktRefused(BakktError):
+    """Bakkt answered no.
+
+    ``fields`` holds its words field by field, ``bakkt_words`` those about the whole. Both may speak of the customer:
+    they are for the person who made the request, and never part of ``message``, ``str`` or ``repr``.
+    """
+
+    default_title = "Bakkt refused"
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        title: str | None = None,
+        next_step: str | None = None,
+        status: int | None = None,
+        fields: tuple[FieldRefusal, ...] = (),
+        bakkt_words: str = "",
+    ) -> None:
+        super().__init__(message, title=title, next_step=next_step, status=status)
+        self.fields = fields
+        self.bakkt_words = bakkt_words
+
+
+class BakktNotFound(BakktRefused):
+    """404: Bakkt does not know this id."""
+
+    default_title = "Bakkt does not know this id"
+
+
+class BakktUnreadable(BakktError):
+    """An answer that is not what the contract says: kept out of the database."""
+
+    default_title = "Bakkt's answer cannot be read"

@@ -1,0 +1,130 @@
+"""JSON in and out without losing anything: big integers and decimals exact, nulls and Unicode as they were."""
+
+import json
+import math
+import re
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from typing import Any, NoReturn
+
+DEEPEST_NESTING = 100
+
+_HALF_OF_A_SURROGATE_PAIR = re.compile(r"\\u[dD][89a-fA-F]")
+
+
+class NotJsonError(ValueError):
+    """The text is not JSON that can be kept; the message says why and quotes nothing of it."""
+
+
+def read_json(body: bytes) -> tuple[str, Any]:
+    """The text of a body and its value; raises NotJsonError, never with a part of the body."""
+    text = _decode(body)
+    value = _parse(text)
+    if isinstance(value, _Fault):
+        raise NotJsonError(value.reason)
+    if text.count("{") + text.count("[") > DEEPEST_NESTING and _depth(value) > DEEPEST_NESTING:
+        raise NotJsonError("it is nested absurdly deep")
+    if _HALF_OF_A_SURROGATE_PAIR.search(text) and not _is_unicode(value):
+        raise NotJsonError("a text in it is not Unicode")
+    return text, value
+
+
+def write_json(value: object) -> bytes:
+    """The value as UTF-8 JSON; raises NotJsonError for what JSON cannot say, never quoting it."""
+    try:
+        written = "".join(_write(value)).encode()
+    except (UnicodeEncodeError, RecursionError, ValueError) as error:
+        reason = str(error) if isinstance(error, NotJsonError) else "a value in it cannot be written"
+    else:
+        return written
+    raise NotJsonError(reason)
+
+
+class _Fault:
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+
+
+def _decode(body: bytes) -> str:
+    try:
+        return body.decode("utf-8")
+    except UnicodeDecodeError:
+        pass
+    raise NotJsonError("it is not UTF-8")
+
+
+def _parse(text: str) -> Any:
+    """The value, or a fault: errors of the parser carry the text, so none may leave this function."""
+    try:
+        return json.loads(
+            text, parse_float=Decimal, parse_constant=_refuse_constant, object_pairs_hook=_object_without_repeats
+        )
+    except NotJsonError as error:
+        return _Fault(str(error))
+    except RecursionError:
+        return _Fault("it is nested absurdly deep")
+    except (ValueError, ArithmeticError):
+        return _Fault("it is not JSON")
+
+
+def _refuse_constant(constant: str) -> NoReturn:
+    raise NotJsonError(f"{constant} is not a JSON number")
+
+
+def _object_without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        raise NotJsonError("an object in it has the same member twice")
+    return members
+
+
+def _depth(value: Any) -> int:
+    level, depth = [value], 0
+    while level := [item for item in level if isinstance(item, dict | list)]:
+        depth += 1
+        level = [inner for item in level for inner in (item.values() if isinstance(item, dict) else item)]
+    return depth
+
+
+def _is_unicode(value: Any) -> bool:
+    try:
+        write_json(value)
+    except NotJsonError:
+        return False
+    return True
+
+
+def _write(value: object) -> Iterator[str]:
+    match value:
+        case None | bool() | str():
+            yield json.dumps(value, ensure_ascii=False)
+        case int():
+            yield int.__repr__(value)
+        case float() | Decimal() if math.isfinite(value):
+            yield str(value)
+        case Mapping():
+            yield from _write_object(value)
+        case list() | tuple():
+            yield from _write_array(value)
+        case _:
+            raise NotJsonError(f"JSON has no {type(value).__name__} like this")
+
+
+def _write_object(members: Mapping[object, object]) -> Iterator[str]:
+    before = "{"
+    for name, value in members.items():
+        if not isinstance(name, str):
+            raise NotJsonError("the name of a member is not text")
+        yield f"{before}{json.dumps(name, ensure_ascii=False)}:"
+        yield from _write(value)
+        before = ","
+    yield "}" if members else "{}"
+
+
+def _write_array(items: list[object] | tuple[object, ...]) -> Iterator[str]:
+    before = "["
+    for item in items:
+        yield before
+        yield from _write(item)
+        before = ","
+    yield "]" if items else "[]"

@@ -1,0 +1,361 @@
+"""What we send to Bakkt, strictly as ``contract.yaml`` has it.
+
+These models judge; they do not carry. What is sent is the caller's own mapping, so that whatever a model does not know
+survives. Dates and date-times stay the strings that they are on the wire. Reads do not pass through here.
+"""
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from enum import StrEnum
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic.alias_generators import to_camel
+
+from workbench.bakkt.errors import FieldRefusal
+from workbench.bakkt.instants import read_instant
+
+
+class AccountType(StrEnum):
+    INDIVIDUAL = "INDIVIDUAL"
+    CUSTODIAL = "CUSTODIAL"
+    ENTITY_PERSONAL_TRUST = "ENTITY_PERSONAL_TRUST"
+    ENTITY = "ENTITY"
+
+
+class SettlementMethod(StrEnum):
+    """The methods that may be asked for; Bakkt's status answer knows more."""
+
+    BAKKT_TPJ = "BAKKT_TPJ"
+    NET_SETTLEMENT = "NET_SETTLEMENT"
+
+
+class PartyRelationType(StrEnum):
+    AUTHORIZED_AGENT = "AUTHORIZED_AGENT"
+    AUTHORIZED_MEMBER = "AUTHORIZED_MEMBER"
+    AUTHORIZED_OWNER = "AUTHORIZED_OWNER"
+    BENEFICIAL_OWNER = "BENEFICIAL_OWNER"
+    BENEFICIARY = "BENEFICIARY"
+    CUSTODIAN = "CUSTODIAN"
+    EDUCATION_BENEFICIARY = "EDUCATION_BENEFICIARY"
+    EDUCATION_MANAGER = "EDUCATION_MANAGER"
+    EXECUTOR = "EXECUTOR"
+    GUARDIAN_CONSERVATOR = "GUARDIAN_CONSERVATOR"
+    INITIAL_DEPOSITOR = "INITIAL_DEPOSITOR"
+    INTERNAL_POWER_OF_ATTY = "INTERNAL_POWER_OF_ATTY"
+    JOINT_OWNER = "JOINT_OWNER"
+    MINOR_OWNER = "MINOR_OWNER"
+    POWER_OF_ATTY = "POWER_OF_ATTY"
+    PRIMARY_OWNER = "PRIMARY_OWNER"
+    SOLE_PROPRIETOR = "SOLE_PROPRIETOR"
+    TRADING_AUTHORITY = "TRADING_AUTHORITY"
+    TREASURER = "TREASURER"
+    TRUSTEE = "TRUSTEE"
+    TRUSTED_CONTACT = "TRUSTED_CONTACT"
+
+
+class TaxIdType(StrEnum):
+    """``NATIONAL_ID`` is what we send; the guide's ``NATIONALID`` is accepted when read (GUIDE.md)."""
+
+    SSN = "SSN"
+    ITIN = "ITIN"
+    EIN = "EIN"
+    NATIONAL_ID = "NATIONAL_ID"
+
+
+class MaritalStatus(StrEnum):
+    SINGLE = "SINGLE"
+    MARRIED = "MARRIED"
+    DIVORCED = "DIVORCED"
+    WIDOWED = "WIDOWED"
+
+
+class LiquidityNeeds(StrEnum):
+    VERY_IMPORTANT = "VERY_IMPORTANT"
+    SOMEWHAT_IMPORTANT = "SOMEWHAT_IMPORTANT"
+    NOT_IMPORTANT = "NOT_IMPORTANT"
+
+
+class RiskTolerance(StrEnum):
+    LOW = "LOW"
+    MEDIUM = "MEDIUM"
+    HIGH = "HIGH"
+
+
+class TimeHorizon(StrEnum):
+    SHORT = "SHORT"
+    AVERAGE = "AVERAGE"
+    LONG = "LONG"
+
+
+class InvestmentObjective(StrEnum):
+    BALANCED = "BALANCED"
+    CAPITAL_PRESERVATION = "CAPITAL_PRESERVATION"
+    GROWTH = "GROWTH"
+    INCOME = "INCOME"
+    SPECULATION = "SPECULATION"
+    OTHER = "OTHER"
+
+
+class InvestmentExperience(StrEnum):
+    NONE = "NONE"
+    LIMITED = "LIMITED"
+    GOOD = "GOOD"
+    EXTENSIVE = "EXTENSIVE"
+
+
+class USDRange(StrEnum):
+    UNDER_25K = "UNDER_25K"
+    FROM_25K_TO_50K = "FROM_25K_TO_50K"
+    FROM_50K_TO_100K = "FROM_50K_TO_100K"
+    FROM_100K_TO_200K = "FROM_100K_TO_200K"
+    FROM_200K_TO_300K = "FROM_200K_TO_300K"
+    FROM_300K_TO_500K = "FROM_300K_TO_500K"
+    FROM_500K_TO_1M = "FROM_500K_TO_1M"
+    FROM_1M_TO_5M = "FROM_1M_TO_5M"
+    OVER_5M = "OVER_5M"
+
+
+class EntityUSDRange(StrEnum):
+    UNDER_250K = "UNDER_250K"
+    FROM_250K_TO_500K = "FROM_250K_TO_500K"
+    FROM_500K_TO_1M = "FROM_500K_TO_1M"
+    FROM_1M_TO_2M = "FROM_1M_TO_2M"
+    FROM_2M_TO_5M = "FROM_2M_TO_5M"
+    FROM_5M_TO_10M = "FROM_5M_TO_10M"
+    FROM_10M_TO_20M = "FROM_10M_TO_20M"
+    FROM_20M_TO_50M = "FROM_20M_TO_50M"
+    OVER_50M = "OVER_50M"
+
+
+class EntityType(StrEnum):
+    CORPORATE = "CORPORATE"
+    PARTNERSHIP = "PARTNERSHIP"
+    LLC = "LLC"
+    LIMITED_PARTNERSHIP = "LIMITED_PARTNERSHIP"
+    TRUST = "TRUST"
+
+
+class EntityRegistrationStatus(StrEnum):
+    CURRENTLY_REGISTERED = "CURRENTLY_REGISTERED"
+    NOT_REGISTERED = "NOT_REGISTERED"
+    REGISTRATION_IN_PROGRESS = "REGISTRATION_IN_PROGRESS"
+    NOT_APPLICABLE = "NOT_APPLICABLE"
+
+
+class DocumentType(StrEnum):
+    DRIVERS_LICENSE = "DRIVERS_LICENSE"
+    IDENTIFICATION_CARD = "IDENTIFICATION_CARD"
+    PASSPORT = "PASSPORT"
+    PASSPORT_CARD = "PASSPORT_CARD"
+    SOCIAL_SECURITY_CARD = "SOCIAL_SECURITY_CARD"
+    VISA = "VISA"
+    W_8BEN_FORM = "W_8BEN_FORM"
+    TRUST_CERTIFICATION = "TRUST_CERTIFICATION"
+    ENTITY_DUE_DILIGENCE = "ENTITY_DUE_DILIGENCE"
+    CERTIFICATE_OF_INCORPORATION = "CERTIFICATE_OF_INCORPORATION"
+    CERTIFICATE_OF_BENEFICIAL_OWNERS = "CERTIFICATE_OF_BENEFICIAL_OWNERS"
+    PROOF_OF_ENTITY_ADDRESS = "PROOF_OF_ENTITY_ADDRESS"
+    PROOF_OF_ENTITY_EIN_TAX_ID = "PROOF_OF_ENTITY_EIN_TAX_ID"
+    PROOF_OF_RESIDENTIAL_ADDRESS = "PROOF_OF_RESIDENTIAL_ADDRESS"
+    PROOF_OF_PERSONAL_TAX_ID = "PROOF_OF_PERSONAL_TAX_ID"
+    SOURCE_OF_FUNDS = "SOURCE_OF_FUNDS"
+    TRANSFER_ON_DEATH = "TRANSFER_ON_DEATH"
+    RAW_CIP_DATA = "RAW_CIP_DATA"
+    RAW_CDD_DATA = "RAW_CDD_DATA"
+
+
+class DocumentSide(StrEnum):
+    FRONT = "FRONT"
+    BACK = "BACK"
+    UNSPECIFIED = "UNSPECIFIED"
+
+
+def _require_date(value: str) -> str:
+    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", value, re.ASCII) is None:
+        raise ValueError("must be a date, YYYY-MM-DD")
+    date.fromisoformat(value)
+    return value
+
+
+def _require_date_time(value: str) -> str:
+    if "T" not in value or read_instant(value) is None:
+        raise ValueError("must be a date-time, as in 2026-10-04T16:34:29.446Z")
+    return value
+
+
+def _require_uuid(value: str) -> str:
+    UUID(value)
+    return value
+
+
+Text = Annotated[str, StringConstraints(min_length=1)]
+DateText = Annotated[str, AfterValidator(_require_date)]
+DateTimeText = Annotated[str, AfterValidator(_require_date_time)]
+UuidText = Annotated[str, AfterValidator(_require_uuid)]
+Email = Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+$")]
+Phone = Annotated[str, StringConstraints(pattern=r"^\+[1-9][0-9]{3,14}$")]
+CountryCode = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2,3}$")]
+ThreeLetterCountryCode = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
+
+
+class _Sent(BaseModel):
+    model_config = ConfigDict(
+        strict=True, extra="allow", alias_generator=to_camel, populate_by_name=True, hide_input_in_errors=True
+    )
+
+
+class Address(_Sent):
+    street_address: list[str]
+    city: str
+    country: CountryCode
+    state: str | None = None
+    postal_code: str | None = None
+
+
+class Agreement(_Sent):
+    name: str
+    version: str
+    e_signed_date: DateTimeText | None = None
+    text: str | None = None
+
+
+class Employment(_Sent):
+    employer_name: str
+    position: str
+    years_employed: int | None = None
+    employer_address: Address | None = None
+
+
+class Identity(_Sent):
+    given_name: str
+    family_name: str
+    date_of_birth: DateText
+    personal_address: Address
+    middle_names: str | None = None
+    tax_id: str | None = None
+    tax_id_type: Annotated[TaxIdType, Field(strict=False)] | None = None
+    tax_id_country: ThreeLetterCountryCode | None = None
+    marital_status: Annotated[MaritalStatus, Field(strict=False)] | None = None
+    employment: Employment | None = None
+
+
+class Owner(_Sent):
+    role: Annotated[PartyRelationType, Field(strict=False)]
+    identity: Identity
+    email_address: Email
+    mailing_address: Address
+    agreements: list[Agreement]
+    owner_id: UuidText | None = None
+    client_owner_id: str | None = None
+    phone_number: Phone | None = None
+
+
+class AccountGoals(_Sent):
+    investment_objective: Annotated[InvestmentObjective, Field(strict=False)]
+    liquidity_needs: Annotated[LiquidityNeeds, Field(strict=False)] | None = None
+    risk_tolerance: Annotated[RiskTolerance, Field(strict=False)] | None = None
+    time_horizon: Annotated[TimeHorizon, Field(strict=False)] | None = None
+
+
+class CustomerProfile(_Sent):
+    annual_income_range_usd: Annotated[USDRange, Field(strict=False)]
+    liquid_net_worth_range_usd: Annotated[USDRange, Field(strict=False)] | None = None
+    total_net_worth_range_usd: Annotated[USDRange, Field(strict=False)] | None = None
+    investment_experience: Annotated[InvestmentExperience, Field(strict=False)] | None = None
+    federal_tax_bracket: int | None = None
+    source_of_funds: str | None = None
+
+
+class InvestmentProfile(_Sent):
+    account_goals: AccountGoals
+    customer_profile: CustomerProfile
+
+
+class Entity(_Sent):
+    entity_legal_name: Annotated[str, StringConstraints(min_length=1, max_length=100)]
+    entity_type: Annotated[EntityType, Field(strict=False)]
+    entity_tax_id: str
+    entity_email_address: Email
+    entity_phone_number: Phone
+    registered_address: Address
+    operating_address: Address
+    operating_industry: str
+    entity_formation_date: DateText | None = None
+    entity_offerings: str | None = None
+    entity_registration_status: Annotated[EntityRegistrationStatus, Field(strict=False)] | None = None
+    operating_countries: list[ThreeLetterCountryCode] | None = None
+    source_of_currency: str | None = None
+    source_of_funds: str | None = None
+    investment_objective: Annotated[InvestmentObjective, Field(strict=False)] | None = None
+    investment_experience: Annotated[InvestmentExperience, Field(strict=False)] | None = None
+    firm_annual_net_income: Annotated[EntityUSDRange, Field(strict=False)] | None = None
+    firm_liquid_net_worth_usd_range: Annotated[EntityUSDRange, Field(strict=False)] | None = None
+    firm_total_net_worth_usd_range: Annotated[EntityUSDRange, Field(strict=False)] | None = None
+    daily_transaction_volume_usd_range: Annotated[EntityUSDRange, Field(strict=False)] | None = None
+    daily_notional_trading_volume_usd_range: Annotated[EntityUSDRange, Field(strict=False)] | None = None
+    subject_to_aml_regulations: bool | None = Field(default=None, alias="subjectToAMLRegulations")
+    active_wallet_address: str | None = None
+
+
+class TrustedContact(_Sent):
+    given_name: str
+    family_name: str
+    middle_names: str | None = None
+    phone_number: str | None = None
+    email_address: Email | None = None
+    mailing_address: Address | None = None
+
+
+class AccountRequest(_Sent):
+    """The complete data set of one account: sent to open it, and sent again to change it."""
+
+    client_account_id: Text
+    owners: Annotated[list[Owner], Field(min_length=1)]
+    account_type: Annotated[AccountType, Field(strict=False)] | None = None
+    investment_profile: InvestmentProfile | None = None
+    entity: Entity | None = None
+    trusted_contacts: list[TrustedContact] | None = None
+    settlement_method: Annotated[SettlementMethod, Field(strict=False)] | None = None
+    share_token: str | None = None
+
+
+class DocumentRequest(_Sent):
+    """The metadata of one upload; nobody but us writes it, so an unknown field is a mistake."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    client_document_id: UuidText
+    account: Text
+    document_type: Annotated[DocumentType, Field(strict=False)]
+    document_side: Annotated[DocumentSide, Field(strict=False)] | None = None
+    client_owner_id: Text | None = None
+    description: str | None = None
+    document_expiration: DateTimeText | None = None
+    issue_country: ThreeLetterCountryCode | None = None
+
+
+def find_account_faults(body: Mapping[str, object]) -> tuple[FieldRefusal, ...]:
+    """Where an account request is not what the contract says, by field as in ``owners[0].identity.givenName``."""
+    return _find_faults(AccountRequest, body)
+
+
+def find_document_faults(body: Mapping[str, object]) -> tuple[FieldRefusal, ...]:
+    """Where document metadata are not what the contract says, by field."""
+    return _find_faults(DocumentRequest, body)
+
+
+def _find_faults(model: type[BaseModel], body: Mapping[str, object]) -> tuple[FieldRefusal, ...]:
+    try:
+        model.model_validate(dict(body), by_alias=True, by_name=False)
+    except ValidationError as error:
+        faults = error.errors(include_url=False, include_context=False, include_input=False)
+        return tuple(FieldRefusal(_path(fault["loc"]), fault["msg"]) for fault in faults)
+    return ()
+
+
+def _path(location: tuple[int | str, ...]) -> str:
+    steps = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in location)
+    return steps.removeprefix(".")

@@ -1,0 +1,82 @@
+"""When the next request may leave: places, a steady rate, and one gate that a 429 closes for everybody."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from aiolimiter import AsyncLimiter
+
+from workbench.bakkt.errors import BakktUnreachable
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """Where the client takes its time from; a test gives one that does not really wait."""
+
+    now: Callable[[], datetime] = _now
+    monotonic: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], Awaitable[object]] = asyncio.sleep
+
+
+class Pace:
+    """Shared by all requests of a client: so many at once, evenly spread in time, none while the gate is shut."""
+
+    def __init__(
+        self, *, concurrency: int, requests_per_second: float | None, longest_pause: float, clock: Clock
+    ) -> None:
+        self._places = asyncio.Semaphore(concurrency)
+        self._rate = None if requests_per_second is None else _steady_rate(requests_per_second)
+        self._longest_pause = longest_pause
+        self._clock = clock
+        self._opens_at = clock.monotonic()
+
+    @asynccontextmanager
+    async def turn(self) -> AsyncIterator[None]:
+        """Hold a place while one request is under way; raises BakktUnreachable when the gate is shut for too long."""
+        async with self._places:
+            await self._wait_for_gate()
+            while self._rate is not None:
+                await self._rate.acquire()
+                if self._seconds_shut() <= 0:
+                    break
+                await self._wait_for_gate()
+            yield
+
+    def pause(self, seconds: float) -> None:
+        """Let nobody send before that many seconds have passed."""
+        self._opens_at = max(self._opens_at, self._clock.monotonic() + seconds)
+
+    async def _wait_for_gate(self) -> None:
+        while (seconds := self._seconds_shut()) > 0:
+            if seconds > self._longest_pause:
+                raise asked_to_wait(seconds, status=429, was_sent=False)
+            await self._clock.sleep(seconds)
+
+    def _seconds_shut(self) -> float:
+        return self._opens_at - self._clock.monotonic()
+
+
+def asked_to_wait(seconds: float, *, status: int, was_sent: bool = True) -> BakktUnreachable:
+    """The error for a wait that is too long to sit out."""
+    minutes = f"{seconds / 60:,.0f} minutes"
+    return BakktUnreachable(
+        f"Bakkt asks us to wait {minutes} before the next request, too long to wait here.",
+        title="Bakkt asks us to wait",
+        next_step=f"Try again in {minutes}.",
+        status=status,
+        was_sent=was_sent,
+        retry_after_seconds=seconds,
+    )
+
+
+def _steady_rate(requests_per_second: float) -> AsyncLimiter:
+    """A bucket of 20 ms: evenly spread to a person's eye, and timers that fire late do not eat the rate."""
+    bucket = max(1.0, requests_per_second / 50)
+    return AsyncLimiter(bucket, bucket / requests_per_second)

@@ -1,0 +1,134 @@
+"""From an answer that is not 200 to the error it means, with Bakkt's words and without the customer's data."""
+
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from workbench.bakkt.errors import (
+    BakktDenied,
+    BakktError,
+    BakktNotFound,
+    BakktRefused,
+    BakktUnreachable,
+    BakktUnreadable,
+    FieldRefusal,
+)
+from workbench.bakkt.exchange import Received
+from workbench.bakkt.lossless_json import NotJsonError, read_json
+from workbench.bakkt.pacing import asked_to_wait
+from workbench.bakkt.retries import read_retry_after
+
+MOST_FIELDS = 200
+LONGEST_WORDS = 500
+LONGEST_WORDS_LOOKED_AT = 20_000
+REMOVED = "[…]"
+
+
+def raise_for_refusal(
+    received: Received, *, now: datetime, longest_retry_after: float, is_404_a_refusal: bool = False
+) -> None:
+    """Raise what the status means; return for 200. The one place that maps Bakkt's noes to our error tree.
+
+    A 404 on an upload says that the document was refused, not that an id is unknown (contract, "uploadDocument").
+    """
+    status = received.status
+    if status == 200:
+        return
+    if status in {401, 403}:
+        raise BakktDenied(f"Bakkt answered {status}: it does not accept our key or our address.", status=status)
+    if status in {408, 429} or status >= 500:
+        raise _unavailable(received, now, longest_retry_after)
+    if 400 <= status < 500:
+        raise _refused(received, is_404_a_refusal=is_404_a_refusal)
+    raise BakktUnreadable(
+        f"Bakkt answered {status}, which is not in its contract; redirects are not followed.",
+        next_step="Check BAKKT_BASE_URL.",
+        status=status,
+    )
+
+
+def _unavailable(received: Received, now: datetime, longest_retry_after: float) -> BakktError:
+    seconds = read_retry_after(received.headers, now)
+    if seconds is not None and seconds > longest_retry_after:
+        return asked_to_wait(seconds, status=received.status)
+    reasons = {408: "it waited too long for our request", 429: "we ask more often than it allows"}
+    reason = reasons.get(received.status, "it has a problem of its own")
+    return BakktUnreachable(
+        f"Bakkt answered {received.status}: {reason}.", status=received.status, retry_after_seconds=seconds
+    )
+
+
+def _refused(received: Received, *, is_404_a_refusal: bool) -> BakktRefused:
+    body = _object_of(received)
+    rejected = _scrubber(body)
+    fields, words = tuple(_fields(body, rejected)), _words(body, rejected)
+    if received.status == 404 and not is_404_a_refusal:
+        return BakktNotFound("Bakkt answered 404: it does not know this id.", status=404, bakkt_words=words)
+    count = f" ({len(fields)} field{'s' if len(fields) > 1 else ''})" if fields else ""
+    message = f"Bakkt answered {received.status}: it refuses the request{count}."
+    return BakktRefused(message, status=received.status, fields=fields, bakkt_words=words)
+
+
+def _object_of(received: Received) -> dict[str, Any]:
+    try:
+        _, value = read_json(received.body)
+    except NotJsonError:
+        return {}
+    return value if isinstance(value, dict) else {}
+
+
+def _entries(body: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for name in ("validationErrors", "details"):
+        entries = body.get(name)
+        yield from (entry for entry in (entries if isinstance(entries, list) else ()) if isinstance(entry, dict))
+
+
+def _fields(body: dict[str, Any], rejected: re.Pattern[str] | None) -> Iterator[FieldRefusal]:
+    for entry, _ in zip(_entries(body), range(MOST_FIELDS), strict=False):
+        words = _first_text(entry, "message", "description", "detail")
+        yield FieldRefusal(_scrub(_first_text(entry, "field"), None), _scrub(words, rejected))
+
+
+def _words(body: dict[str, Any], rejected: re.Pattern[str] | None) -> str:
+    return _scrub(_first_text(body, "message", "detail", "description"), rejected)
+
+
+def _first_text(entry: dict[str, Any], *names: str) -> str:
+    return next((text for name in names if isinstance(text := entry.get(name), str) and text), "")
+
+
+def _scrub(words: str, rejected: re.Pattern[str] | None) -> str:
+    words = words[:LONGEST_WORDS_LOOKED_AT]
+    clean = words if rejected is None else rejected.sub(REMOVED, words)
+    return "".join(letter if letter.isprintable() else " " for letter in clean)[:LONGEST_WORDS]
+
+
+def _scrubber(body: dict[str, Any]) -> re.Pattern[str] | None:
+    """What finds every rejected value, and every word of one, however the sentence around it formats it."""
+    values = {text for entry in _entries(body) for text in _scalars(entry.get("rejectedValue")) if text.strip()}
+    pieces = values | {word for value in values for word in re.findall(r"\w{3,}", value)}
+    patterns = [_in_any_format(piece) for piece in sorted(pieces, key=len, reverse=True)[:MOST_FIELDS]]
+    return re.compile("|".join(patterns), re.IGNORECASE) if patterns else None
+
+
+def _in_any_format(piece: str) -> str:
+    letters = re.findall(r"[^\W_]", piece)
+    if not letters or len(letters) > 200:
+        return re.escape(piece)
+    spaced = r"[\W_]*?".join(map(re.escape, letters))
+    return spaced if len(letters) > 3 else rf"(?<!\w){spaced}(?!\w)"
+
+
+def _scalars(value: object) -> Iterator[str]:
+    match value:
+        case None | bool():
+            return
+        case dict():
+            for inner in value.values():
+                yield from _scalars(inner)
+        case list():
+            for inner in value:
+                yield from _scalars(inner)
+        case _:
+            yield str(value)

@@ -1,0 +1,87 @@
+"""Which failures deserve another try, after how long, and when a run should give up."""
+
+import random
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+from workbench.bakkt.errors import BakktError, BakktUnreachable, BakktUnreadable
+
+LONGEST_WAIT = 366 * 86_400.0
+"""Seconds; whatever asks for more is taken for this, so that sums with it stay finite."""
+
+
+@dataclass(frozen=True, slots=True)
+class RetryPolicy:
+    """``tries`` in all, the wait between them doubling from ``first_delay`` to ``longest_delay`` (seconds).
+
+    ``jitter`` gives a number from 0 to 1; between a half and the whole of a delay is waited. Bakkt's own
+    ``Retry-After`` is never undercut, and not waited for beyond ``longest_retry_after``.
+    """
+
+    tries: int = 4
+    first_delay: float = 0.5
+    longest_delay: float = 10.0
+    longest_retry_after: float = 300.0
+    jitter: Callable[[], float] = random.random
+
+    def delay_after(self, error: BakktError, *, tries_made: int) -> float | None:
+        """Seconds to wait before the next try, or None where there must be none."""
+        if tries_made >= self.tries or not _is_worth_another_try(error):
+            return None
+        asked = error.retry_after_seconds if isinstance(error, BakktUnreachable) else None
+        if asked is not None and asked > self.longest_retry_after:
+            return None
+        return max(asked or 0.0, self.backoff(tries_made))
+
+    def backoff(self, tries_made: int) -> float:
+        """Seconds after that many tries, without regard to what Bakkt asks for."""
+        whole = min(self.longest_delay, self.first_delay * 2.0 ** (tries_made - 1))
+        return whole * (0.5 + self.jitter() / 2)
+
+
+def _is_worth_another_try(error: BakktError) -> bool:
+    return isinstance(error, BakktUnreachable) or (isinstance(error, BakktUnreadable) and error.status == 200)
+
+
+def read_retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
+    """Seconds that Bakkt asks to wait, from either form of ``Retry-After``; None without one that can be read.
+
+    An HTTP date is measured against the ``Date`` of the same answer where there is one: clocks differ.
+    """
+    text = headers.get("retry-after", "").strip()
+    if re.fullmatch(r"\d+(\.\d+)?", text, re.ASCII):
+        return min(float(text), LONGEST_WAIT)
+    instant = _read_http_date(text)
+    if instant is None:
+        return None
+    answered_at = _read_http_date(headers.get("date", "")) or now
+    return min(max(0.0, (instant - answered_at).total_seconds()), LONGEST_WAIT)
+
+
+def _read_http_date(text: str) -> datetime | None:
+    try:
+        instant = parsedate_to_datetime(text)
+        return instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+class FailureStreak:
+    """Failures in a row with no success between them; a run stops when they are ``limit``."""
+
+    def __init__(self, limit: int = 20) -> None:
+        self.limit = limit
+        self.failures_in_a_row = 0
+
+    def record_failure(self) -> None:
+        self.failures_in_a_row += 1
+
+    def record_success(self) -> None:
+        self.failures_in_a_row = 0
+
+    @property
+    def is_exhausted(self) -> bool:
+        return self.failures_in_a_row >= self.limit

@@ -1,0 +1,133 @@
+"""From Bakkt's answers to what the store keeps of them: lenient, a value of the wrong type counts as missing.
+
+The functions take the parsed value of an answer that the client accepted, so the envelope is there; everything inside
+``request`` may be missing, null, foreign or wrongly typed.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from workbench.bakkt.errors import BakktUnreadable
+from workbench.bakkt.instants import read_instant
+from workbench.domain.snapshots import AccountSnapshot, DocumentSnapshot, OwnerSnapshot
+
+ENTITY_ACCOUNT_TYPES = frozenset({"ENTITY", "ENTITY_PERSONAL_TRUST", "CUSTODIAL"})
+PRIMARY_OWNER = "PRIMARY_OWNER"
+
+_NOTHING: dict[str, Any] = {}
+
+
+def snapshot_account(value: Mapping[str, Any]) -> AccountSnapshot:
+    """What the store keeps of ``GET account`` (DESK.md, "Standing", says what an entity is)."""
+    request = _object(value.get("request"))
+    owners = tuple(_owners(request.get("owners")))
+    entity_name = _text(_object(request.get("entity")).get("entityLegalName"))
+    account_type = _text(request.get("accountType"))
+    is_entity = _is_entity(account_type, request)
+    return AccountSnapshot(
+        bakkt_account_id=_text(value.get("id")) or "",
+        created_at=_required_instant(value.get("createdAt")),
+        request_status=_text(value.get("status")) or "",
+        account_type=account_type,
+        is_entity=is_entity,
+        display_name=(entity_name if is_entity else None) or _name_of_primary_owner(owners),
+        entity_name=entity_name,
+        owners=owners,
+        pending_update_ids=tuple(_texts(value.get("pendingUpdateIds"))),
+    )
+
+
+def snapshot_documents(value: Mapping[str, Any]) -> tuple[DocumentSnapshot, ...]:
+    """One row a document of ``accountDocumentMetadata``, in Bakkt's order; of a repeated id the last one counts."""
+    by_id: dict[str, DocumentSnapshot] = {}
+    for document in _objects(value.get("documentMetadata")):
+        client_document_id = _text(document.get("clientDocumentId"))
+        if client_document_id is not None:
+            by_id[client_document_id] = _document(client_document_id, document)
+    return tuple(by_id.values())
+
+
+def snapshot_can_trade(value: Mapping[str, Any]) -> bool:
+    """``canTradeCrypto`` of ``GET status``."""
+    return value.get("canTradeCrypto") is True
+
+
+def snapshot_settlement_method(value: Mapping[str, Any]) -> str | None:
+    """``settlementMethod`` of ``GET status``, whatever it is called."""
+    return _text(value.get("settlementMethod"))
+
+
+def snapshot_document_created_at(value: Mapping[str, Any]) -> datetime:
+    """``createdAt`` of one document's metadata."""
+    return _required_instant(value.get("createdAt"))
+
+
+def _is_entity(account_type: str | None, request: Mapping[str, Any]) -> bool:
+    if account_type is None:
+        return isinstance(request.get("entity"), dict)
+    return account_type in ENTITY_ACCOUNT_TYPES
+
+
+def _owners(value: object) -> Iterable[OwnerSnapshot]:
+    for position, owner in enumerate(value if isinstance(value, list) else ()):
+        if isinstance(owner, dict):
+            yield _owner(position, owner)
+
+
+def _owner(position: int, owner: Mapping[str, Any]) -> OwnerSnapshot:
+    identity = _object(owner.get("identity"))
+    return OwnerSnapshot(
+        client_owner_id=_text(owner.get("clientOwnerId")),
+        role=_text(owner.get("role")),
+        given_name=_text(identity.get("givenName")),
+        middle_names=_text(identity.get("middleNames")),
+        family_name=_text(identity.get("familyName")),
+        email_address=_text(owner.get("emailAddress")),
+        phone_number=_text(owner.get("phoneNumber")),
+        country=_text(_object(identity.get("personalAddress")).get("country")),
+        position=position,
+    )
+
+
+def _name_of_primary_owner(owners: tuple[OwnerSnapshot, ...]) -> str | None:
+    primary = next((owner for owner in owners if owner.role == PRIMARY_OWNER), owners[0] if owners else None)
+    if primary is None:
+        return None
+    return " ".join(name for name in (primary.given_name, primary.family_name) if name) or None
+
+
+def _document(client_document_id: str, document: Mapping[str, Any]) -> DocumentSnapshot:
+    return DocumentSnapshot(
+        client_document_id=client_document_id,
+        document_type=_text(document.get("documentType")),
+        document_side=_text(document.get("documentSide")),
+        client_owner_id=_text(document.get("clientOwnerId")),
+        description=_text(document.get("description")),
+        expires_at=read_instant(document.get("documentExpiration")),
+        issue_country=_text(document.get("issueCountry")),
+    )
+
+
+def _text(value: object) -> str | None:
+    """A string with something in it, unchanged."""
+    return value if isinstance(value, str) and value and not value.isspace() else None
+
+
+def _texts(value: object) -> Iterable[str]:
+    return (text for text in (value if isinstance(value, list) else ()) if _text(text) is not None)
+
+
+def _object(value: object) -> dict[str, Any]:
+    return value if isinstance(value, dict) else _NOTHING
+
+
+def _objects(value: object) -> Iterable[dict[str, Any]]:
+    return (item for item in (value if isinstance(value, list) else ()) if isinstance(item, dict))
+
+
+def _required_instant(value: object) -> datetime:
+    instant = read_instant(value)
+    if instant is None:
+        raise BakktUnreadable("Bakkt's answer has no createdAt that is a date-time.")
+    return instant
