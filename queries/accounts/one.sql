@@ -1,0 +1,43 @@
+-- accounts/one(client_account_id)
+-- All that is known of one account's state: one row, or none for an account never read or heard of.
+with
+newest_link as (
+    select arg_max(url, expires_at) as link_url
+    from links
+    where client_account_id = $client_account_id
+)
+select
+    accounts_now.client_account_id,
+    accounts_now.account_type,
+    accounts_now.is_entity,
+    accounts_now.display_name,
+    accounts_now.bakkt_account_id,
+    accounts_now.created_at,
+    accounts_now.request_status,
+    accounts_now.settlement_method,
+    accounts_now.pending_updates,
+    accounts_now.standing,
+    accounts_now.turn,
+    accounts_now.standing_since,
+    accounts_now.standing_undated,
+    accounts_now.standing_cause,
+    accounts_now.age_hours,
+    accounts_now.due_at,
+    accounts_now.hours_overdue,
+    accounts_now.can_trade_crypto,
+    accounts_now.link_state,
+    newest_link.link_url,
+    accounts_now.link_expires_at,
+    accounts_now.hours_left,
+    accounts_now.expirations_used,
+    accounts_now.expirations_left,
+    accounts_now.contradiction,
+    accounts_now.last_event_at,
+    account_reads.read_at,
+    registry.registered_at,
+    registry.origin
+from accounts_now
+cross join newest_link
+left join account_reads on account_reads.client_account_id = accounts_now.client_account_id
+left join registry on registry.client_account_id = accounts_now.client_account_id
+where accounts_now.client_account_id = $client_account_id;

@@ -1,0 +1,20 @@
+-- backlog/queue()
+-- Everything not finished, the most overdue first: one row per account in a standing that is not final.
+select
+    client_account_id,
+    display_name,
+    account_type,
+    standing,
+    turn,
+    standing_since,
+    age_hours,
+    due_at,
+    hours_overdue,
+    link_state,
+    link_expires_at,
+    hours_left,
+    expirations_left,
+    contradiction
+from accounts_now
+where not is_final
+order by due_at, client_account_id;

@@ -1,0 +1,6 @@
+-- backlog/stuck()
+-- Accounts past due, the longest first: one row per account.
+select client_account_id, standing, turn, age_hours, due_at, hours_overdue
+from accounts_now
+where due_at < desk_now()
+order by due_at, client_account_id;

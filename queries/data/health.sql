@@ -1,0 +1,45 @@
+-- data/health()
+-- How complete and how fresh the data is, in one row.
+with
+reads as (
+    select
+        count(*) as registered,
+        count(account_reads.read_at) as read_ok,
+        count(*) filter (where account_reads.read_at is null) as never_read,
+        min(account_reads.read_at) as oldest_read_at,
+        max(account_reads.read_at) as newest_read_at
+    from registry
+    left join account_reads using (client_account_id)
+),
+told as (
+    select count(*) as events, max(received_at) as last_event_at from events
+),
+kept_apart as (
+    select count(*) as events_set_aside from events_set_aside
+),
+failing as (
+    select count(distinct sync_failures.client_account_id) as failing
+    from sync_failures
+    left join account_reads using (client_account_id)
+    where account_reads.read_at is null or account_reads.read_at < sync_failures.failed_at
+),
+papers as (
+    select count(*) as documents, count(*) filter (where created_at is null) as documents_undated from documents
+)
+select
+    reads.registered,
+    reads.read_ok,
+    reads.never_read,
+    failing.failing,
+    reads.oldest_read_at,
+    reads.newest_read_at,
+    told.events,
+    told.last_event_at,
+    kept_apart.events_set_aside,
+    papers.documents,
+    papers.documents_undated
+from reads
+cross join told
+cross join kept_apart
+cross join failing
+cross join papers;

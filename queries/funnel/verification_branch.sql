@@ -1,0 +1,10 @@
+-- funnel/verification_branch(path, since=null, until=null)
+-- Where those who had to verify are now: one row per standing, over accounts that entered in [since, until).
+select standing, count(*) as accounts
+from accounts_now
+where is_entity = is_entity_path($path)
+    and verification_at is not null
+    and opened_at >= coalesce($since::date, date '0001-01-01')
+    and opened_at < coalesce($until::date, date '9999-12-31')
+group by standing
+order by accounts desc, standing;

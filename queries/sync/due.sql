@@ -1,0 +1,29 @@
+-- sync/due(everything=false, final_after_hours=168)
+-- Accounts that a run reads, in its order: never read first, then the longest unread; one row per account.
+with
+undated as (
+    select distinct client_account_id
+    from documents
+    where created_at is null
+),
+known as (
+    select
+        registry.client_account_id,
+        account_reads.read_at,
+        accounts.standing in ('active', 'rejected', 'liquidated', 'closed') as is_final,
+        accounts.last_event_at > account_reads.read_at as has_news,
+        undated.client_account_id is not null as has_undated_document
+    from registry
+    left join account_reads using (client_account_id)
+    left join accounts using (client_account_id)
+    left join undated using (client_account_id)
+)
+select client_account_id
+from known
+where $everything::boolean
+    or read_at is null
+    or not coalesce(is_final, false)
+    or has_news
+    or has_undated_document
+    or hours_between(read_at, desk_now()) >= $final_after_hours::double
+order by read_at nulls first, client_account_id;

@@ -1,0 +1,6 @@
+-- sync/undated_documents()
+-- Documents whose own metadata was not read yet: one row per document.
+select client_document_id, client_account_id
+from documents
+where created_at is null
+order by first_seen_at, client_document_id;

@@ -1,0 +1,18 @@
+-- verification/backlog()
+-- Everyone who must still verify, the stuck ones first, then by hours left: one row per account in verification.
+select
+    client_account_id,
+    display_name,
+    standing_since,
+    age_hours,
+    link_state,
+    link_expires_at,
+    hours_left,
+    expirations_used,
+    expirations_left,
+    turn,
+    due_at,
+    hours_overdue
+from accounts_now
+where standing = 'verification'
+order by due_at < desk_now() desc, hours_left nulls first, expirations_left, client_account_id;

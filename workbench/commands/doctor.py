@@ -1,0 +1,78 @@
+"""``doctor``: what is well, what is not, in one line each."""
+
+import asyncio
+from dataclasses import dataclass
+from typing import Any
+
+from workbench.bakkt.errors import BakktError, BakktNotFound
+from workbench.commands.embedded import open_database
+from workbench.desk import Desk
+from workbench.domain.errors import StoreError
+from workbench.settings import Settings, read_settings
+
+_NOBODY = "workbench-doctor"
+"""An id that no account has: Bakkt's 404 shows that the address and the key are right."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    subject: str
+    is_well: bool
+    words: str
+
+
+def examine() -> list[Finding]:
+    """Looks at everything that a first call for help would ask about. Raises SettingsError."""
+    settings = read_settings()
+    found = [Finding("settings", True, _describe(settings))]
+    try:
+        desk = open_database(settings)
+    except StoreError as error:
+        return [*found, Finding("database", False, f"{error.message} {error.next_step}")]
+    try:
+        return [*found, *_examine_desk(desk)]
+    finally:
+        desk.close()
+
+
+def _describe(settings: Settings) -> str:
+    if settings.is_sandbox:
+        return "no credentials: the embedded sandbox"
+    return f"{settings.bakkt_base_url}, {settings.bakkt_requests_per_second:g} requests a second at most"
+
+
+def _examine_desk(desk: Desk) -> list[Finding]:
+    health = desk.store.read_rows("data/health")[0]
+    runs = desk.store.read_rows("sync/runs")
+    return [
+        Finding("database", True, f"{desk.store.path}, {health['registered']:,} accounts registered"),
+        _examine_bakkt(desk),
+        _examine_last_run(runs[0] if runs else None),
+        Finding("last event", True, f"{health['last_event_at']} UTC" if health["last_event_at"] else "none yet"),
+    ]
+
+
+def _examine_bakkt(desk: Desk) -> Finding:
+    if desk.is_sandbox:
+        return Finding("Bakkt", True, "the sandbox in this process")
+    try:
+        asyncio.run(_ask(desk))
+    except BakktNotFound:
+        return Finding("Bakkt", True, "it answers, and takes the key")
+    except BakktError as error:
+        return Finding("Bakkt", False, f"{error.title}: {error.message} {error.next_step}")
+    return Finding("Bakkt", True, "it answers, and takes the key")
+
+
+async def _ask(desk: Desk) -> None:
+    async with desk.connect() as client:
+        await client.fetch_account_status(_NOBODY)
+
+
+def _examine_last_run(run: dict[str, Any] | None) -> Finding:
+    if run is None:
+        return Finding("last run", True, "none yet: import accounts, then sync")
+    words = f"{run['started_at']:%Y-%m-%d %H:%M} UTC, {run['accounts_read']:,} read, {run['accounts_failed']:,} failed"
+    is_well = not run["accounts_failed"] and not run["stopped_because"]
+    reason = f"; stopped: {run['stopped_because']}" if run["stopped_because"] else ""
+    return Finding("last run", is_well, words + reason)

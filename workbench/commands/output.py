@@ -1,0 +1,103 @@
+"""What the commands print: sentences, progress on standard error, rows on standard output."""
+
+import codecs
+import json
+import math
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from decimal import Decimal
+
+import pyarrow as pa
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+from rich.text import Text
+
+from workbench.events import ReplayReport
+from workbench.sync import SyncProgress
+from workbench.sync.registry import ImportReport
+from workbench.ui.exports import csv_bytes
+
+
+def import_sentence(report: ImportReport) -> str:
+    parts = f"{report.new:,} new, {report.known:,} known, {report.blank:,} blank, {report.duplicate:,} duplicate"
+    kyb = f"; {report.kyb_starts:,} KYB triggers recorded" if report.kyb_starts else ""
+    return f"{parts} (column {report.column}){kyb}."
+
+
+def replay_sentence(report: ReplayReport) -> str:
+    return (
+        f"{report.counted:,} events counted, {report.repeated:,} repeats, {report.set_aside:,} kept apart, "
+        f"{len(report.unreadable):,} lines unreadable."
+    )
+
+
+def sync_sentence(progress: SyncProgress) -> str:
+    sentence = (
+        f"{progress.accounts_read:,} of {progress.accounts_due:,} accounts read, "
+        f"{progress.accounts_changed:,} changed, {progress.accounts_failed:,} failed, "
+        f"{progress.requests:,} requests in {progress.seconds:,.1f} s."
+    )
+    if progress.stopped_because:
+        return f"{sentence} Stopped: {progress.stopped_because}"
+    return sentence
+
+
+@contextmanager
+def progress_bar() -> Iterator[Callable[[SyncProgress], None]]:
+    """A bar with rate and time left; plain silence where standard error is no terminal."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("Reading accounts", total=None)
+
+        def watch(progress: SyncProgress) -> None:
+            words = f"{progress.accounts_per_second:,.0f} accounts/s, {progress.accounts_failed:,} failed"
+            bar.update(task, total=progress.accounts_due, completed=progress.accounts_done, description=words)
+
+        yield watch
+
+
+def print_rows(rows: pa.Table, form: str) -> None:
+    """All rows on standard output, and nothing else."""
+    if form == "json":
+        json.dump([_plain_row(row) for row in rows.to_pylist()], sys.stdout, ensure_ascii=False, indent=1)
+        sys.stdout.write("\n")
+    elif form == "csv":
+        sys.stdout.buffer.write(csv_bytes(rows).removeprefix(codecs.BOM_UTF8))
+    else:
+        _print_table(rows)
+
+
+def _print_table(rows: pa.Table) -> None:
+    """Columns as wide as their widest cell: a table cut to the terminal would hide what it was asked for."""
+    table = Table(*rows.column_names, box=None, pad_edge=False)
+    for row in rows.to_pylist():
+        table.add_row(*(Text(_words(value), no_wrap=True) for value in row.values()))
+    console = Console()
+    natural = console.measure(table, options=console.options.update(max_width=100_000)).maximum
+    Console(width=max(natural, 1), highlight=False).print(table)
+
+
+def _words(value: object) -> str:
+    plain = _plain(value)
+    if plain is None:
+        return ""
+    if isinstance(plain, bool):
+        return "yes" if plain else "no"
+    return f"{plain:,.3f}" if isinstance(plain, float) else str(plain)
+
+
+def _plain_row(row: dict[str, object]) -> dict[str, object]:
+    return {name: _plain(value) for name, value in row.items()}
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, datetime):
+        return f"{value.isoformat()}Z"
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return float(value)
+    return None if isinstance(value, float) and not math.isfinite(value) else value

@@ -1,0 +1,76 @@
+"""Replaying party events from an archive: JSON lines ``{"received_at": …, "body": {…}}``, in any order."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+from workbench.bakkt.instants import read_instant
+from workbench.bakkt.lossless_json import NotJsonError, read_json
+from workbench.domain.errors import InputError
+from workbench.events.taking_in import Delivery, TakenIn, take_in
+from workbench.store import Store
+
+_BATCH_LINES = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadableLine:
+    """A line of an archive that is no delivery: its number, from 1, and why. It was not kept."""
+
+    number: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReplayReport:
+    """What became of an archive's lines."""
+
+    counted: int
+    repeated: int
+    set_aside: int
+    unreadable: tuple[UnreadableLine, ...]
+
+
+def replay_events(store: Store, lines: Iterable[bytes]) -> ReplayReport:
+    """Takes in every delivery of an archive; a line that cannot be read stops nothing and is reported.
+
+    Raises InputError when no line at all is a delivery: the file is something else.
+    """
+    unreadable: list[UnreadableLine] = []
+    taken: list[TakenIn] = []
+    deliveries = _deliveries(lines, unreadable)
+    while batch := list(islice(deliveries, _BATCH_LINES)):
+        taken.append(take_in(store, batch))
+    if unreadable and not taken:
+        raise InputError(
+            f"No line of this file is a delivery; line {unreadable[0].number}: {unreadable[0].reason}.",
+            next_step='Each line must be {"received_at": "2026-11-01T09:30:00Z", "body": {…}}.',
+        )
+    return ReplayReport(
+        counted=sum(part.counted for part in taken),
+        repeated=sum(part.repeated for part in taken),
+        set_aside=sum(part.set_aside for part in taken),
+        unreadable=tuple(unreadable),
+    )
+
+
+def _deliveries(lines: Iterable[bytes], unreadable: list[UnreadableLine]) -> Iterator[Delivery]:
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        found = _read_line(line)
+        if isinstance(found, Delivery):
+            yield found
+        else:
+            unreadable.append(UnreadableLine(number, found))
+
+
+def _read_line(line: bytes) -> Delivery | str:
+    try:
+        _, value = read_json(line.removeprefix(b"\xef\xbb\xbf"))
+    except NotJsonError as error:
+        return str(error)
+    if not isinstance(value, dict) or "body" not in value:
+        return "it has no body"
+    received_at = read_instant(value.get("received_at"))
+    return Delivery(received_at, value["body"]) if received_at else "its received_at is not a date-time"

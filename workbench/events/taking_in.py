@@ -1,0 +1,92 @@
+"""Sorting what Bakkt delivers: party events are counted, everything else is kept apart with the reason.
+
+Nothing of Bakkt's is ever refused for an unknown status, reason or field (GUIDE, "Party events").
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+from workbench.bakkt.instants import read_instant
+from workbench.bakkt.lossless_json import write_json
+from workbench.domain.facts import PartyEvent
+from workbench.store import SetAsideEvent, Store
+
+PARTY_EVENT = "PARTY_EVENT"
+_EXPIRY_SPELLINGS = ("verificationURLExpiry", "verificationUrlExpiry")
+_URL_SPELLINGS = ("verificationURL", "verificationUrl")
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One delivery as it came: the body parsed, and when it was received."""
+
+    received_at: datetime
+    body: object
+
+
+@dataclass(frozen=True, slots=True)
+class TakenIn:
+    """What became of a number of deliveries."""
+
+    counted: int
+    repeated: int
+    set_aside: int
+
+
+def take_in(store: Store, deliveries: Iterable[Delivery]) -> TakenIn:
+    """Keeps every delivery, counts each party event once and applies it. Raises StoreError when it cannot be kept."""
+    sorted_out = [_sort(delivery) for delivery in deliveries]
+    events = [one for one in sorted_out if not isinstance(one, SetAsideEvent)]
+    others = [one for one in sorted_out if isinstance(one, SetAsideEvent)]
+    counted = store.land_events(events) if events else 0
+    set_aside = store.land_set_aside(others) if others else 0
+    return TakenIn(counted, len(sorted_out) - counted - set_aside, set_aside)
+
+
+def _sort(delivery: Delivery) -> tuple[str, PartyEvent, str] | SetAsideEvent:
+    body, content = delivery.body, write_json(delivery.body).decode()
+    content_hash = sha256(json.dumps(body, sort_keys=True, default=str).encode()).hexdigest()
+    problem = _problem_of(body)
+    if problem is not None or not isinstance(body, Mapping):
+        return SetAsideEvent(delivery.received_at, problem or "not a JSON object", content_hash, content)
+    event = _party_event(body, delivery.received_at, content_hash)
+    return str(body["partnerPartyRef"]), event, content
+
+
+def _problem_of(body: object) -> str | None:
+    if not isinstance(body, Mapping):
+        return "not a JSON object"
+    if body.get("partnerWebhookType") != PARTY_EVENT:
+        return "not a party event"
+    absent = [name for name in ("requestId", "partnerPartyRef") if not _text(body, name)]
+    return f"without {' and '.join(absent)}" if absent else None
+
+
+def _party_event(body: Mapping[str, Any], received_at: datetime, content_hash: str) -> PartyEvent:
+    return PartyEvent(
+        received_at=received_at,
+        request_id=str(body["requestId"]),
+        party_status=_text(body, "partyStatus"),
+        reason_code=_text(body, "reasonCode"),
+        link_url=_first_text(body, _URL_SPELLINGS),
+        link_expires_at=_expiry(body),
+        content_hash=content_hash,
+    )
+
+
+def _expiry(body: Mapping[str, Any]) -> datetime | None:
+    text = _first_text(body, _EXPIRY_SPELLINGS)
+    return read_instant(text) if text else None
+
+
+def _first_text(body: Mapping[str, Any], names: Iterable[str]) -> str | None:
+    return next(filter(None, (_text(body, name) for name in names)), None)
+
+
+def _text(body: Mapping[str, Any], name: str) -> str | None:
+    value = body.get(name)
+    return value if isinstance(value, str) and value.strip() else None

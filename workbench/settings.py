@@ -1,0 +1,137 @@
+"""Everything that can be set, read once at start from the environment or ``.streamlit/secrets.toml``."""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Self
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from workbench.domain.errors import SettingsError
+from workbench.domain.vocabulary import Standing
+
+SECRETS = Path(".streamlit/secrets.toml")
+_OUR_PREFIXES = ("BAKKT_", "WORKBENCH_", "TARGET_HOURS_", "SYNC_", "LINK_", "SANDBOX_")
+_CREDENTIALS = ("bakkt_base_url", "bakkt_api_key", "bakkt_partner_id")
+_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+
+
+class Settings(BaseSettings):
+    """The settings of one desk. Each field's environment variable is its name in capitals."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="forbid", env_ignore_empty=True)
+
+    bakkt_base_url: str | None = Field(None, description="Bakkt's gateway for this company; unset: the sandbox.")
+    bakkt_api_key: SecretStr | None = Field(None, description="The key that every call carries.")
+    bakkt_partner_id: str | None = Field(None, description="This company's partnerId, a UUID.")
+    bakkt_authorization: str = Field("API-Key {key}", description="The Authorization header; {key} is the key.")
+    bakkt_requests_per_second: float = Field(50, gt=0, description="Requests sent to Bakkt a second, at most.")
+    bakkt_concurrency: int = Field(32, ge=1, le=1024, description="Requests under way at once, at most.")
+    workbench_database: Path = Field(Path("data/workbench.duckdb"), description="The database file.")
+    sync_final_after_hours: float = Field(168, ge=0, description="How old a reading of a finished account may be.")
+    link_warning_hours: float = Field(24, gt=0, description="A live link with less time left is expiring.")
+    target_hours_submitted: float = Field(24, gt=0, description="Target of submitted accounts, in hours.")
+    target_hours_under_review: float = Field(72, gt=0, description="Target of accounts under review, in hours.")
+    target_hours_verification: float = Field(72, gt=0, description="Target of accounts in verification, in hours.")
+    target_hours_kyb_documents: float = Field(168, gt=0, description="Target of entities without papers, in hours.")
+    target_hours_kyb_ready: float = Field(24, gt=0, description="Target of entities ready for KYB, in hours.")
+    target_hours_kyb_screening: float = Field(120, gt=0, description="Target of entities in KYB screening, in hours.")
+    target_hours_suspended: float = Field(120, gt=0, description="Target of suspended accounts, in hours.")
+    target_hours_unrecognised: float = Field(24, gt=0, description="Target of unrecognised standings, in hours.")
+    sandbox_accounts: int = Field(400, ge=1, le=100_000, description="Accounts in the embedded sandbox.")
+    sandbox_seed: int = Field(7, description="The embedded sandbox's people: the same seed, the same people.")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003 -- the signature is pydantic's
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Values given alone: ``read_settings`` reads the environment itself, to refuse names that nobody knows."""
+        return (init_settings,)
+
+    @field_validator("bakkt_base_url")
+    @classmethod
+    def _is_an_address(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
+        parts = urlsplit(value.strip())
+        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.username:
+            raise ValueError("is not an address like https://api.bakkt.com")
+        if parts.scheme == "http" and parts.hostname not in _LOOPBACK:
+            raise ValueError("must begin with https: the key must not travel in the clear")
+        return value.strip().rstrip("/")
+
+    @field_validator("bakkt_authorization")
+    @classmethod
+    def _has_room_for_the_key(cls, value: str) -> str:
+        if "{key}" not in value:
+            raise ValueError("must contain {key}")
+        return value
+
+    @model_validator(mode="after")
+    def _has_all_credentials_or_none(self) -> Self:
+        unset = [name.upper() for name in _CREDENTIALS if not _is_set(getattr(self, name))]
+        if 0 < len(unset) < len(_CREDENTIALS):
+            raise ValueError(f"{' and '.join(unset)} must be set too, or none of the three for the sandbox")
+        return self
+
+    @property
+    def is_sandbox(self) -> bool:
+        """Without credentials the workbench runs on the embedded sandbox."""
+        return self.bakkt_base_url is None
+
+    @property
+    def target_hours(self) -> dict[Standing, float]:
+        """The target of each standing that has one, in hours."""
+        names = {standing: f"target_hours_{standing.value}" for standing in Standing}
+        return {standing: getattr(self, name) for standing, name in names.items() if name in type(self).model_fields}
+
+
+def read_settings(environment: Mapping[str, str] | None = None, secrets: Path = SECRETS) -> Settings:
+    """The settings in force: the environment before the secrets file, the defaults last.
+
+    Raises SettingsError in one sentence that names the setting: unknown, malformed or half-set. It never shows a value.
+    """
+    environment = os.environ if environment is None else environment
+    given = {**_from_secrets(secrets), **_from_environment(environment)}
+    unknown = sorted(set(given) - set(Settings.model_fields))
+    if unknown:
+        raise SettingsError(f"There is no setting {unknown[0].upper()}.")
+    try:
+        return Settings(**given)  # type: ignore[arg-type]  # pydantic turns each text into its field's type
+    except ValidationError as error:
+        raise SettingsError(_sentence(error)) from None
+
+
+def _from_environment(environment: Mapping[str, str]) -> dict[str, object]:
+    ours = {name: value for name, value in environment.items() if name.upper().startswith(_OUR_PREFIXES)}
+    return {name.lower(): value for name, value in ours.items() if value.strip()}
+
+
+def _from_secrets(path: Path) -> dict[str, object]:
+    if not path.exists():
+        return {}
+    try:
+        found = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise SettingsError(f"{path} cannot be read as TOML.") from error
+    return {name.lower(): value for name, value in found.items()}
+
+
+def _is_set(value: object) -> bool:
+    text = value.get_secret_value() if isinstance(value, SecretStr) else value
+    return isinstance(text, str) and bool(text.strip())
+
+
+def _sentence(error: ValidationError) -> str:
+    problem = error.errors(include_input=False, include_url=False, include_context=False)[0]
+    words = problem["msg"].removeprefix("Value error, ")
+    names = " ".join(str(part).upper() for part in problem["loc"])
+    return f"{names} {words[0].lower()}{words[1:]}." if names else f"{words}."

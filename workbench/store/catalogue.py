@@ -1,0 +1,137 @@
+"""The query catalogue: one question a file under ``queries/``, its name and parameters in its first line."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+from workbench.domain.errors import InputError
+
+FOLDER = Path(__file__).parents[2] / "queries"
+_HEADER = re.compile(r"-- (?P<name>[\w/]+)\((?P<parameters>[^)]*)\)")
+_USED = re.compile(r"\$([a-z_]+)")
+
+
+FUNNEL_STEPS = ("opened", "documented", "screened", "cleared", "trading")
+
+
+def _is_day(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _is_hours(text: str) -> bool:
+    try:
+        return 0 <= float(text) < 1e7
+    except ValueError:
+        return False
+
+
+def _is_count(text: str) -> bool:
+    return text.isdecimal() and int(text) < 1e5
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """What a parameter of a certain name must be, whatever query has it."""
+
+    words: str
+    accepts: Callable[[str], bool]
+
+
+_DAY = _Kind("a date like 2026-11-22", _is_day)
+_HOURS = _Kind("a number of hours", _is_hours)
+_YES_OR_NO = _Kind("true or false", lambda text: text.lower() in {"true", "false"})
+_KINDS = {
+    "path": _Kind("individual or entity", lambda text: text in {"individual", "entity"}),
+    "step": _Kind(f"one of {', '.join(FUNNEL_STEPS)}", lambda text: text in FUNNEL_STEPS),
+    "since": _DAY,
+    "until": _DAY,
+    "window_days": _Kind("a whole number of days", _is_count),
+    "hours": _HOURS,
+    "final_after_hours": _HOURS,
+    "everything": _YES_OR_NO,
+    "reached": _YES_OR_NO,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """One catalogue file. ``defaults`` holds each parameter; None marks one that must be given."""
+
+    name: str
+    sentence: str
+    defaults: Mapping[str, str | None]
+    sql: str
+
+    def bind(self, given: Mapping[str, object]) -> dict[str, object]:
+        """The parameters to run with; raises InputError naming what is unknown or not given."""
+        unknown = sorted(set(given) - set(self.defaults))
+        absent = [name for name, default in self.defaults.items() if default is None and given.get(name) in (None, "")]
+        if unknown or absent:
+            problem = f"does not know {', '.join(unknown)}" if unknown else f"needs {', '.join(absent)}"
+            raise InputError(f"{self.name} {problem}.", next_step=f"Its parameters: {self.signature}.")
+        values = {name: _value(given.get(name), default) for name, default in self.defaults.items()}
+        for name, value in values.items():
+            _refuse_other_kind(name, value)
+        return values
+
+    @property
+    def signature(self) -> str:
+        parts = [name if default is None else f"{name}={default}" for name, default in self.defaults.items()]
+        return f"{self.name}({', '.join(parts)})"
+
+
+@cache
+def catalogue() -> Mapping[str, Query]:
+    """Every query by name. Raises ValueError where a file's header and its SQL disagree."""
+    return {query.name: query for query in map(_read_query, sorted(FOLDER.glob("*/*.sql")))}
+
+
+def find_query(name: str) -> Query:
+    query = catalogue().get(name)
+    if query is None:
+        raise InputError(f"There is no query {name}.", next_step="`python -m workbench queries` lists them all.")
+    return query
+
+
+def _read_query(path: Path) -> Query:
+    sql = path.read_text(encoding="utf-8")
+    header, sentence = sql.split("\n", 2)[:2]
+    match = _HEADER.fullmatch(header)
+    expected = f"{path.parent.name}/{path.stem}"
+    if match is None or match["name"] != expected or not sentence.startswith("-- "):
+        raise ValueError(f"{path.name}: the first two lines must be `-- {expected}(…)` and one sentence.")
+    defaults = _parameters(match["parameters"])
+    if set(_USED.findall(sql)) != set(defaults):
+        raise ValueError(f"{expected}: declared and used parameters differ.")
+    return Query(expected, sentence.removeprefix("-- "), defaults, sql)
+
+
+def _parameters(declared: str) -> dict[str, str | None]:
+    pairs = (part.strip().partition("=") for part in declared.split(",") if part.strip())
+    return {name: default if equals else None for name, equals, default in pairs}
+
+
+def _refuse_other_kind(name: str, value: object) -> None:
+    """Whatever rows there are: a wrong value must not pass because no row happened to meet it."""
+    if value is None:
+        return
+    if not isinstance(value, str | int | float | date):
+        raise InputError(f"{name} cannot be a {type(value).__name__}.")
+    kind, text = _KINDS.get(name), str(value)
+    if kind is not None and not kind.accepts(text):
+        raise InputError(f"{name} must be {kind.words}.")
+    if not text.isprintable() and any("\ud800" <= letter <= "\udfff" for letter in text):
+        raise InputError(f"{name} is not Unicode text.")
+
+
+def _value(given: object, default: str | None) -> object:
+    if given is not None and given != "":
+        return given
+    return None if default == "null" else default

@@ -1,0 +1,172 @@
+"""One DuckDB file: opened once, one writer at a time, a cursor per reader, every failure in words."""
+
+import os
+import re
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import duckdb
+
+from workbench.domain.errors import InputError, StoreError, WorkbenchError
+
+MEMORY = Path(":memory:")
+_HINT = "Dates are YYYY-MM-DD, path is individual or entity, hours and days are numbers."
+_DISK_IS_FULL = ("No space left on device", "File too large", "Disk quota exceeded", "Out of disk space")
+_IS_NEWER = ("file with version number", "created with a newer version", "was created with version")
+_HOLDER = re.compile(r"held in (?P<program>[^()]*)\(PID (?P<pid>\d+)\)")
+
+
+class Database:
+    """A DuckDB connection shared by threads through cursors of their own.
+
+    Raises StoreError with what happened, what was kept and what to do, for every failure of DuckDB's.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.data_version = 0
+        self._write_lock = threading.RLock()
+        self._connection = _connect(path)
+
+    @contextmanager
+    def reader(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        with words_for_failures(self.path):
+            cursor = self._connection.cursor()
+            try:
+                yield cursor
+            finally:
+                cursor.close()
+
+    @contextmanager
+    def writer(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """One transaction: committed as a whole when the block ends, or not at all. Bumps ``data_version``."""
+        with self._write_lock, self.reader() as cursor:
+            cursor.begin()
+            try:
+                yield cursor
+                cursor.commit()
+            except BaseException:
+                _roll_back(cursor)
+                raise
+            self.data_version += 1
+
+    def checkpoint(self) -> None:
+        with self._write_lock, self.reader() as cursor:
+            cursor.execute("checkpoint")
+
+    def close(self) -> None:
+        """Folds the log into the file and closes it."""
+        with self._write_lock:
+            with suppress(WorkbenchError):  # the log stays beside the file, and the next start reads it
+                self.checkpoint()
+            self._connection.close()
+
+    def abandon(self) -> None:
+        """Closes without writing anything, for a file that turned out not to be ours to use."""
+        self._connection.close()
+
+
+def _roll_back(cursor: duckdb.DuckDBPyConnection) -> None:
+    """A failed commit has ended the transaction already; the first error is the one worth telling."""
+    try:
+        cursor.rollback()
+    except duckdb.Error:
+        return
+
+
+def _connect(path: Path) -> duckdb.DuckDBPyConnection:
+    os.umask(0o077)  # DuckDB makes its files, and later its write-ahead log, readable by all otherwise
+    if path != MEMORY:
+        _make_folder(path)
+        _refuse_damaged_log(path)
+    with words_for_failures(path):
+        connection = duckdb.connect(
+            str(path),
+            config={"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"},
+        )
+        connection.execute("pragma disable_checkpoint_on_shutdown")
+    if path != MEMORY:
+        path.chmod(0o600)
+    return connection
+
+
+_LOG_HEAD = bytes.fromhex("640062")
+"""How every write-ahead log of DuckDB begins: a version entry. DuckDB drops one with another head without a word."""
+
+
+def _refuse_damaged_log(path: Path) -> None:
+    log = path.with_name(f"{path.name}.wal")
+    if not log.exists():
+        return
+    with log.open("rb") as file:
+        head = file.read(len(_LOG_HEAD))
+    if not _LOG_HEAD.startswith(head):
+        raise StoreError(
+            f"{log} holds the last changes of the database and is damaged. Nothing was opened or overwritten.",
+            title="The database's log is damaged",
+            next_step="Copy both files, then move the .wal aside and start again: the changes in it are lost, "
+            "a sync with --all reads the accounts back, and replay-events brings the events of an archive.",
+        )
+
+
+def _make_folder(path: Path) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise StoreError(
+            f"The folder {path.parent} for the database cannot be made.",
+            next_step="Set WORKBENCH_DATABASE to a path that can be written.",
+        ) from error
+
+
+@contextmanager
+def words_for_failures(path: Path) -> Iterator[None]:
+    """Turns DuckDB's errors into StoreError (or InputError for a parameter of the wrong kind)."""
+    try:
+        yield
+    except WorkbenchError:
+        raise
+    except (duckdb.ConversionException, duckdb.InvalidInputException, duckdb.OutOfRangeException) as error:
+        raise InputError("A parameter has a value that cannot be used.", next_step=_HINT) from error
+    except duckdb.Error as error:
+        raise _in_words(path, str(error)) from error
+
+
+def _in_words(path: Path, full_message: str) -> StoreError:
+    message = full_message.replace(str(path), "")
+    if "Could not set lock" in message or "already open" in message.lower():
+        return _locked(path, message)
+    if "already closed" in message:
+        return StoreError("The database was closed: the workbench is stopping.", next_step="Start it again.")
+    if any(words in message for words in _DISK_IS_FULL):
+        return StoreError(
+            "The disk is full: the last change was not kept, everything before it was.",
+            title="No room for the database",
+            next_step="Make room, then try again.",
+        )
+    if any(words in message for words in _IS_NEWER):
+        return StoreError(
+            f"{path} was written by a newer DuckDB than this workbench has.",
+            title="The database is newer than this workbench",
+            next_step="Update the workbench. Nothing was changed.",
+        )
+    if "ermission denied" in message:
+        return StoreError(f"{path} may not be opened by this user.", next_step="Check the owner of the file.")
+    return StoreError(
+        f"{path} cannot be read as a DuckDB database: it is damaged, or another kind of file. Nothing was overwritten.",
+        title="The database is damaged",
+        next_step="Move the file and its .wal aside and start again: a sync reads everything back from Bakkt, "
+        "and replay-events brings the events of an archive.",
+    )
+
+
+def _locked(path: Path, message: str) -> StoreError:
+    holder = _HOLDER.search(message)
+    who = f"process {holder['pid']}" if holder else "another process"
+    return StoreError(
+        f"{path} is in use by {who}: the workbench is running.",
+        title="The workbench is running",
+        next_step="Do this on its Data page (import, sync, replay, runs) or stop that process first.",
+    )

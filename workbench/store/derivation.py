@@ -1,0 +1,242 @@
+"""Deriving journeys, links and the current-state row of accounts from their facts, as data lands."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import duckdb
+import pyarrow as pa
+
+from workbench.domain.facts import AccountFacts, KybStart, PartyEvent, Reading
+from workbench.domain.journey import Journey, Milestone, journey_of
+from workbench.domain.links import Link, counts_when_expired, links_of
+from workbench.domain.standing import contradiction_of
+from workbench.domain.targets import Target, due_at
+from workbench.domain.turns import Papers, plan_turn
+from workbench.domain.vocabulary import Standing
+from workbench.store.staging import schema, staged, table_of
+
+DETAILS = schema(
+    client_account_id="text",
+    account_type="text",
+    is_entity="flag",
+    display_name="text",
+    bakkt_account_id="text",
+    created_at="time",
+    request_status="text",
+    can_trade_crypto="flag",
+    settlement_method="text",
+    pending_updates="count",
+    content_hash="text",
+    search_words="text",
+)
+"""The columns of an account's row that come from its newest reading."""
+
+_STATES = schema(
+    client_account_id="text",
+    standing="text",
+    standing_since="time",
+    standing_undated="flag",
+    standing_cause="text",
+    due_at="time",
+    turn="text",
+    turn_changes_at="time",
+    turn_after="text",
+    contradiction="text",
+    link_expires_at="time",
+    last_event_at="time",
+    opened_at="time",
+    documented_at="time",
+    documented_undated="flag",
+    screened_at="time",
+    screened_undated="flag",
+    cleared_at="time",
+    cleared_undated="flag",
+    trading_at="time",
+    trading_undated="flag",
+    verification_at="time",
+)
+_IDS = schema(client_account_id="text")
+_JOURNEYS = schema(
+    client_account_id="text", ordinal="count", standing="text", entered_at="time", cause="text", undated="flag"
+)
+_LINKS = schema(client_account_id="text", url="text", expires_at="time", first_seen_at="time", is_counted="flag")
+
+
+@dataclass(frozen=True, slots=True)
+class _Derived:
+    """All that follows from the facts of one account."""
+
+    client_account_id: str
+    facts: AccountFacts
+    journey: Journey
+    links: tuple[Link, ...]
+
+
+def derive(cursor: duckdb.DuckDBPyConnection, ids: Sequence[str], details: pa.Table | None = None) -> None:
+    """Derives the accounts anew from all their facts; ``details`` (DETAILS) replaces what older readings said."""
+    if not ids:
+        return
+    with staged(cursor, touched=table_of(_IDS, [(client_account_id,) for client_account_id in ids])):
+        facts = _read_facts(cursor)
+        targets = _read_targets(cursor)
+        derived = [_derive_one(client_account_id, facts[client_account_id]) for client_account_id in ids]
+        known = [one for one in derived if one is not None]
+        _replace(cursor, "journey", table_of(_JOURNEYS, _journey_rows(known)))
+        _replace(cursor, "links", table_of(_LINKS, _link_rows(known)))
+        states = table_of(_STATES, [_state_row(one, targets) for one in known])
+        _replace_accounts(cursor, states, details if details is not None else table_of(DETAILS, []))
+
+
+def _derive_one(client_account_id: str, facts: AccountFacts) -> _Derived | None:
+    journey = journey_of(facts)
+    return _Derived(client_account_id, facts, journey, links_of(facts.events)) if journey else None
+
+
+def _read_facts(cursor: duckdb.DuckDBPyConnection) -> dict[str, AccountFacts]:
+    events, readings, starts = defaultdict(list), defaultdict(list), defaultdict(list)
+    for client_account_id, *values in cursor.execute(
+        """
+        select client_account_id, received_at, request_id, party_status, reason_code,
+            verification_url, verification_expires_at, content_hash
+        from events semi join touched using (client_account_id)
+        """
+    ).fetchall():
+        events[client_account_id].append(_party_event(*values))
+    for client_account_id, *values in cursor.execute(
+        """
+        select client_account_id, started_at, created_at, is_entity, request_status, can_trade_crypto,
+            papers_complete, papers_valid_through, content_hash
+        from readings semi join touched using (client_account_id)
+        """
+    ).fetchall():
+        readings[client_account_id].append(Reading(_aware(values[0]), _aware(values[1]), *values[2:]))
+    for client_account_id, started_at, is_manual in cursor.execute(
+        "select client_account_id, started_at, is_manual from kyb_starts semi join touched using (client_account_id)"
+    ).fetchall():
+        starts[client_account_id].append(KybStart(_aware(started_at), is_manual))
+    ids = cursor.execute("select client_account_id from touched").fetchall()
+    return {key: AccountFacts(tuple(events[key]), tuple(readings[key]), tuple(starts[key])) for (key,) in ids}
+
+
+def _party_event(
+    received_at: datetime,
+    request_id: str,
+    party_status: str | None,
+    reason_code: str | None,
+    url: str | None,
+    expires_at: datetime | None,
+    content_hash: str,
+) -> PartyEvent:
+    expiry = _aware(expires_at) if expires_at else None
+    return PartyEvent(_aware(received_at), request_id, party_status, reason_code, url, expiry, content_hash)
+
+
+def _aware(moment: datetime) -> datetime:
+    return moment.replace(tzinfo=UTC)
+
+
+def _read_targets(cursor: duckdb.DuckDBPyConnection) -> list[Target]:
+    rows = cursor.execute("select standing, hours, valid_from from targets").fetchall()
+    return [Target(Standing(standing), hours, _aware(valid_from)) for standing, hours, valid_from in rows]
+
+
+def _journey_rows(known: Iterable[_Derived]) -> list[tuple[object, ...]]:
+    return [
+        (one.client_account_id, ordinal, step.standing.value, step.entered_at, step.cause, step.undated)
+        for one in known
+        for ordinal, step in enumerate(one.journey.steps)
+    ]
+
+
+def _link_rows(known: Iterable[_Derived]) -> list[tuple[object, ...]]:
+    return [
+        (
+            one.client_account_id,
+            link.url,
+            link.expires_at,
+            link.first_seen_at,
+            counts_when_expired(link, one.journey.steps),
+        )
+        for one in known
+        for link in one.links
+    ]
+
+
+def _state_row(one: _Derived, targets: Sequence[Target]) -> tuple[object, ...]:
+    current, milestones = one.journey.current, one.journey.milestones
+    newest = max(one.facts.readings, key=lambda reading: (reading.started_at, reading.content_hash), default=None)
+    link_expires_at = one.links[-1].expires_at if one.links else None
+    papers = Papers(newest.papers_complete, newest.papers_valid_through) if newest else Papers(False, None)
+    plan = plan_turn(current.standing, one.journey.known, link_expires_at=link_expires_at, papers=papers)
+    return (
+        one.client_account_id,
+        current.standing.value,
+        current.entered_at,
+        current.undated,
+        current.cause,
+        due_at(current.standing, current.entered_at, targets),
+        plan.turn.value,
+        plan.changes_at,
+        plan.turn_after.value if plan.turn_after else None,
+        contradiction_of(
+            current.standing,
+            is_by_event=one.journey.known.event is not None,
+            can_trade_crypto=newest.can_trade_crypto if newest else None,
+        ),
+        link_expires_at,
+        max((event.received_at for event in one.facts.events), default=None),
+        milestones.opened.reached_at,
+        *_moment(milestones.documented),
+        *_moment(milestones.screened),
+        *_moment(milestones.cleared),
+        *_moment(milestones.trading),
+        milestones.verification.reached_at if milestones.verification else None,
+    )
+
+
+def _moment(milestone: Milestone | None) -> tuple[datetime | None, bool]:
+    return (milestone.reached_at, milestone.undated) if milestone else (None, False)
+
+
+def _replace(cursor: duckdb.DuckDBPyConnection, name: str, rows: pa.Table) -> None:
+    with staged(cursor, incoming=rows):
+        cursor.execute(f"delete from {name} using touched where {name}.client_account_id = touched.client_account_id")
+        cursor.execute(f"insert into {name} by name from incoming")
+
+
+def _replace_accounts(cursor: duckdb.DuckDBPyConnection, states: pa.Table, details: pa.Table) -> None:
+    with staged(cursor, states=states, details=details):
+        cursor.execute(_NEXT_ACCOUNTS)
+    cursor.execute(
+        "delete from accounts using next_accounts as n where accounts.client_account_id = n.client_account_id"
+    )
+    cursor.execute("insert into accounts by name from next_accounts")
+
+
+def _columns(side: str, names: Sequence[str]) -> str:
+    return ", ".join(f"{side}.{name}" for name in names)
+
+
+_DETAIL_NAMES = [name for name in DETAILS.names if name not in {"client_account_id", "search_words"}]
+
+_NEXT_ACCOUNTS = f"""
+create or replace temp table next_accounts as
+with
+described as (
+    select client_account_id, {_columns("details", _DETAIL_NAMES)}, fold_text(details.search_words) as search_text
+    from details
+    union all
+    select client_account_id, {_columns("accounts", _DETAIL_NAMES)}, accounts.search_text
+    from accounts
+    semi join states using (client_account_id)
+    anti join details using (client_account_id)
+)
+select
+    client_account_id, {_columns("described", _DETAIL_NAMES)},
+    coalesce(described.search_text, fold_text(states.client_account_id)) as search_text,
+    {_columns("states", _STATES.names[1:])}
+from states
+left join described using (client_account_id)
+"""

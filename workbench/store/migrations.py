@@ -1,0 +1,99 @@
+"""Brings a database forward in numbered steps; refuses one that is newer than the code."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+
+import duckdb
+
+from workbench.domain.errors import StoreError
+from workbench.store.database import Database
+
+_FOLDER = Path(__file__).with_name("migrations")
+_VIEWS = Path(__file__).with_name("views.sql")
+_FILE_NAME = re.compile(r"(?P<number>\d{4})_\w+\.sql")
+
+
+@dataclass(frozen=True, slots=True)
+class Migration:
+    number: int
+    sql: str
+
+
+@cache
+def migrations() -> tuple[Migration, ...]:
+    return tuple(_read_migrations())
+
+
+def migrate(database: Database) -> None:
+    """Runs every step that the database has not had, each in its own transaction, then renews the views."""
+    version = _version(database)
+    newest = migrations()[-1].number
+    if version > newest:
+        raise StoreError(
+            f"{database.path} has version {version}; this workbench knows up to {newest}. Nothing was changed.",
+            title="The database is newer than this workbench",
+            next_step="Update the workbench.",
+        )
+    for migration in migrations():
+        if migration.number > version:
+            _apply(database, migration)
+    _renew_views(database)
+
+
+def _renew_views(database: Database) -> None:
+    """Only where they differ from what stands: opening a database that is up to date writes nothing."""
+    sql = _VIEWS.read_text(encoding="utf-8")
+    content_hash = sha256(sql.encode()).hexdigest()
+    with database.reader() as cursor:
+        if cursor.execute("select content_hash from views_applied").fetchone() == (content_hash,):
+            return
+    with database.writer() as cursor:
+        cursor.execute(sql)
+        cursor.execute("delete from views_applied")
+        cursor.execute("insert into views_applied values ($content_hash)", {"content_hash": content_hash})
+
+
+def _apply(database: Database, migration: Migration) -> None:
+    with database.writer() as cursor:
+        cursor.execute(migration.sql)
+        cursor.execute(
+            "insert into schema_versions values ($number, make_timestamp(epoch_us(now())))",
+            {"number": migration.number},
+        )
+
+
+def _version(database: Database) -> int:
+    with database.reader() as cursor:
+        tables = {name for (name,) in cursor.execute("select table_name from duckdb_tables()").fetchall()}
+    if "schema_versions" not in tables:
+        _begin(database, tables)
+        return 0
+    with database.reader() as cursor:
+        return _highest(cursor)
+
+
+def _begin(database: Database, tables: set[str]) -> None:
+    """Marks an empty file as ours; a DuckDB file with other tables is somebody else's."""
+    if tables:
+        raise StoreError(
+            f"{database.path} is a DuckDB database of something else. Nothing was changed.",
+            next_step="Set WORKBENCH_DATABASE to another path.",
+        )
+    with database.writer() as cursor:
+        cursor.execute("create table schema_versions (version integer, applied_at timestamp)")
+
+
+def _highest(cursor: duckdb.DuckDBPyConnection) -> int:
+    row = cursor.execute("select coalesce(max(version), 0) from schema_versions").fetchone()
+    return int(row[0]) if row else 0
+
+
+def _read_migrations() -> Iterator[Migration]:
+    for path in sorted(_FOLDER.glob("*.sql")):
+        match = _FILE_NAME.fullmatch(path.name)
+        if match:
+            yield Migration(int(match["number"]), path.read_text(encoding="utf-8"))

@@ -1,0 +1,82 @@
+"""Reading one account whole: payload, status and documents, and what they say by the desk's rules."""
+
+from hashlib import blake2b
+
+from workbench.bakkt.answers import Answer
+from workbench.bakkt.client import BakktClient
+from workbench.bakkt.errors import BakktNotFound
+from workbench.bakkt.snapshot import (
+    snapshot_account,
+    snapshot_can_trade,
+    snapshot_documents,
+    snapshot_settlement_method,
+)
+from workbench.domain.checklist import is_trust, kyb_checklist, papers_of
+from workbench.domain.completeness import missing_fields
+from workbench.domain.facts import Reading
+from workbench.store import AccountReading
+
+_NO_DOCUMENTS = "{}"
+
+
+async def read_account(client: BakktClient, client_account_id: str) -> AccountReading:
+    """One account as Bakkt shows it now, or not at all: the reading's time is that of its first request.
+
+    Raises BakktError. It never asks for a verification link.
+    """
+    account = await client.fetch_account(client_account_id)
+    status = await client.fetch_account_status(client_account_id)
+    documents = await _fetch_documents(client, client_account_id)
+    return reading_of(client_account_id, account, status, documents)
+
+
+async def _fetch_documents(client: BakktClient, client_account_id: str) -> Answer | None:
+    """The document list; None where Bakkt, which has just shown the account, has no list of it."""
+    try:
+        return await client.fetch_account_documents(client_account_id)
+    except BakktNotFound:
+        return None
+
+
+def reading_of(client_account_id: str, account: Answer, status: Answer, documents: Answer | None) -> AccountReading:
+    """What the three answers say, typed and judged."""
+    snapshot = snapshot_account(account.value)
+    papers = snapshot_documents(documents.value) if documents else ()
+    request = account.value["request"]
+    requirements = (
+        kyb_checklist(is_trust=is_trust(request), owners=snapshot.owners, documents=papers)
+        if snapshot.is_entity
+        else ()
+    )
+    complete = papers_of(requirements)
+    documents_json = documents.text if documents else _NO_DOCUMENTS
+    reading = Reading(
+        started_at=account.started_at,
+        created_at=snapshot.created_at,
+        is_entity=snapshot.is_entity,
+        request_status=snapshot.request_status,
+        can_trade_crypto=snapshot_can_trade(status.value),
+        papers_complete=complete.are_complete,
+        papers_valid_through=complete.valid_through,
+        content_hash=_hash(account.text, status.text, documents_json),
+    )
+    return AccountReading(
+        client_account_id=client_account_id,
+        reading=reading,
+        account_json=account.text,
+        status_json=status.text,
+        documents_json=documents_json,
+        account=snapshot,
+        documents=papers,
+        settlement_method=snapshot_settlement_method(status.value),
+        missing_fields=missing_fields(request, is_entity=snapshot.is_entity, documents=papers),
+        requirements=requirements,
+    )
+
+
+def _hash(*texts: str) -> str:
+    digest = blake2b(digest_size=16)
+    for text in texts:
+        digest.update(text.encode())
+        digest.update(b"\x1f")
+    return digest.hexdigest()

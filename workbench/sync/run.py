@@ -1,0 +1,282 @@
+"""One run: every account that is due, many at a time, landed in batches; one that fails stops no other."""
+
+import asyncio
+import logging
+import time
+import uuid
+from collections import deque
+from collections.abc import Awaitable, Callable, Iterable
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+from workbench.bakkt.client import BakktClient
+from workbench.bakkt.errors import BakktDenied, BakktError, BakktRefused
+from workbench.bakkt.retries import FailureStreak
+from workbench.bakkt.snapshot import snapshot_document_created_at
+from workbench.domain.errors import WorkbenchError
+from workbench.store import AccountReading, DocumentDate, Failure, Run, Store
+from workbench.sync.progress import SyncProgress
+from workbench.sync.reading import read_account
+
+BATCH_ACCOUNTS = 1000
+BATCH_SECONDS = 1.0
+
+logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
+Watcher = Callable[[SyncProgress], None]
+
+
+@dataclass(frozen=True, slots=True)
+class SyncOrder:
+    """What a run is to read: what is due, everything, or one account."""
+
+    everything: bool = False
+    client_account_id: str | None = None
+    final_after_hours: float = 168
+    concurrency: int = 32
+
+    @property
+    def scope(self) -> str:
+        if self.client_account_id is not None:
+            return "account"
+        return "all" if self.everything else "due"
+
+
+@dataclass(frozen=True, slots=True)
+class _DocumentFailure:
+    """A document whose date could not be read: listed for its account, which itself was read."""
+
+    failure: Failure
+
+
+_Landed = AccountReading | DocumentDate | Failure | _DocumentFailure
+
+
+async def run_sync(
+    client: BakktClient,
+    store: Store,
+    order: SyncOrder,
+    watch: Watcher = lambda _progress: None,
+    is_stop_wanted: Callable[[], bool] = lambda: False,
+) -> SyncProgress:
+    """Reads what the order says and lands it; returns how it ended. Raises StoreError when nothing can be kept."""
+    return await _SyncRun(client, store, order, watch, is_stop_wanted).run()
+
+
+class _SyncRun:
+    """The state of one run: what is waiting, what came, and why it stops early if it does."""
+
+    def __init__(
+        self, client: BakktClient, store: Store, order: SyncOrder, watch: Watcher, is_stop_wanted: Callable[[], bool]
+    ) -> None:
+        self._client = client
+        self._store = store
+        self._order = order
+        self._watch = watch
+        self._is_stop_wanted = is_stop_wanted
+        self._streak = FailureStreak()
+        self._landed: asyncio.Queue[_Landed | None] = asyncio.Queue(maxsize=2 * BATCH_ACCOUNTS)
+        self._stopped_because: str | None = None
+        self._stopped = asyncio.Event()
+        self._began = time.monotonic()
+        self._run_id = uuid.uuid4().hex
+        self._progress = SyncProgress.begin(0)
+
+    async def run(self) -> SyncProgress:
+        ids = await asyncio.to_thread(self._read_due)
+        self._note(accounts_due=len(ids))
+        await asyncio.to_thread(self._store.begin_run, self._record())
+        try:
+            await self._read_and_land(deque(ids), self._read_one)
+            documents = await asyncio.to_thread(self._read_undated_documents)
+            await self._read_and_land(deque(documents), self._read_document)
+        except WorkbenchError as error:
+            self._stop(error.message)
+            raise
+        finally:
+            self._note(is_finished=True)
+            await asyncio.shield(asyncio.to_thread(self._end))
+        return self._progress
+
+    def _read_due(self) -> list[str]:
+        if self._order.client_account_id is not None:
+            return [self._order.client_account_id]
+        due = self._store.read(
+            "sync/due", everything=self._order.everything, final_after_hours=self._order.final_after_hours
+        )
+        ids: list[str] = due.column("client_account_id").to_pylist()
+        return ids
+
+    def _read_undated_documents(self) -> list[tuple[str, str]]:
+        rows = self._store.read_rows("sync/undated_documents")
+        only = self._order.client_account_id
+        return [
+            (row["client_document_id"], row["client_account_id"])
+            for row in rows
+            if only is None or row["client_account_id"] == only
+        ]
+
+    async def _read_and_land(self, waiting: deque[T], read: Callable[[T], Awaitable[None]]) -> None:
+        """Workers take from ``waiting`` until it is empty or the run stops; one lander writes what they bring."""
+        lander = asyncio.create_task(self._land())
+        workers = [
+            asyncio.create_task(self._work(waiting, read)) for _ in range(min(self._order.concurrency, len(waiting)))
+        ]
+        try:
+            await self._until_done(workers, lander)
+        finally:
+            await _cancel(workers)
+        await self._landed.put(None)
+        await lander
+
+    async def _until_done(self, workers: list[asyncio.Task[None]], lander: asyncio.Task[None]) -> None:
+        """Ends early when the run is stopped, or when the lander fails: without it nothing that is read can be kept."""
+        working: asyncio.Future[list[None]] = asyncio.gather(*workers)
+        stopped = asyncio.create_task(self._stopped.wait())
+        try:
+            waited: set[asyncio.Future[Any]] = {working, lander, stopped}
+            await asyncio.wait(waited, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            stopped.cancel()
+        if lander.done():
+            await lander
+        if not self._stopped.is_set():
+            await working
+        working.cancel()
+        with suppress(asyncio.CancelledError):
+            await working
+
+    async def _work(self, waiting: deque[T], read: Callable[[T], Awaitable[None]]) -> None:
+        while waiting and self._stopped_because is None:
+            if self._is_stop_wanted():
+                self._stop("stopped by a person")
+                return
+            await read(waiting.popleft())
+
+    async def _read_one(self, client_account_id: str) -> None:
+        try:
+            landed: _Landed = await read_account(self._client, client_account_id)
+            self._streak.record_success()
+        except BakktError as error:
+            landed = self._failure(client_account_id, error)
+        except Exception as error:  # noqa: BLE001 -- one account that we misjudge must not stop the others
+            landed = _misjudged(client_account_id, error)
+        await self._landed.put(landed)
+
+    async def _read_document(self, document: tuple[str, str]) -> None:
+        client_document_id, client_account_id = document
+        try:
+            answer = await self._client.fetch_document_metadata(client_document_id)
+            self._streak.record_success()
+        except BakktError as error:
+            await self._landed.put(_DocumentFailure(self._failure(client_account_id, error)))
+            return
+        created_at = snapshot_document_created_at(answer.value)
+        await self._landed.put(DocumentDate(client_document_id, created_at))
+
+    def _failure(self, client_account_id: str, error: BakktError) -> Failure:
+        """What to list for the account; stops the run where going on would only hammer."""
+        if isinstance(error, BakktDenied):
+            self._stop(f"{error.title}: {error.message}")
+        elif not isinstance(error, BakktRefused):
+            self._streak.record_failure()
+            if self._streak.is_exhausted:
+                self._stop(f"20 failures in a row; the last: {error.message}")
+        return Failure(client_account_id, error.title, error.message, datetime.now(UTC))
+
+    def _stop(self, reason: str) -> None:
+        self._stopped_because = self._stopped_because or reason
+        self._stopped.set()
+
+    async def _land(self) -> None:
+        is_over = False
+        while not is_over:
+            batch, is_over = await self._next_batch()
+            if batch:
+                await asyncio.to_thread(self._land_batch, batch)
+
+    async def _next_batch(self) -> tuple[list[_Landed], bool]:
+        """What came in: when the batch is full or one second old, whichever comes first."""
+        first = await self._landed.get()
+        if first is None:
+            return [], True
+        batch, ends_at = [first], time.monotonic() + BATCH_SECONDS
+        while len(batch) < BATCH_ACCOUNTS:
+            try:
+                item = await self._next_item(until=ends_at)
+            except TimeoutError:
+                break
+            if item is None:
+                return batch, True
+            batch.append(item)
+        return batch, False
+
+    async def _next_item(self, *, until: float) -> _Landed | None:
+        if not self._landed.empty():
+            return self._landed.get_nowait()
+        return await asyncio.wait_for(self._landed.get(), max(0.0, until - time.monotonic()))
+
+    def _land_batch(self, batch: Iterable[_Landed]) -> None:
+        readings = [item for item in batch if isinstance(item, AccountReading)]
+        dates = [item for item in batch if isinstance(item, DocumentDate)]
+        failures = [item for item in batch if isinstance(item, Failure)]
+        changed = self._store.land_readings(readings) if readings else 0
+        if dates:
+            self._store.land_document_dates(dates)
+        of_documents = [item.failure for item in batch if isinstance(item, _DocumentFailure)]
+        if failures or of_documents:
+            self._store.land_failures(self._run_id, [*failures, *of_documents])
+        self._note(
+            accounts_read=self._progress.accounts_read + len(readings),
+            accounts_failed=self._progress.accounts_failed + len(failures),
+            accounts_changed=self._progress.accounts_changed + changed,
+        )
+
+    def _note(self, **news: object) -> None:
+        self._progress = replace(
+            self._progress,
+            requests=self._client.requests_sent,
+            seconds=time.monotonic() - self._began,
+            stopped_because=self._stopped_because,
+            **news,  # type: ignore[arg-type]
+        )
+        self._watch(self._progress)
+
+    def _record(self) -> Run:
+        progress = self._progress
+        return Run(
+            run_id=self._run_id,
+            started_at=progress.started_at,
+            scope=self._order.scope,
+            accounts_due=progress.accounts_due,
+            accounts_read=progress.accounts_read,
+            accounts_failed=progress.accounts_failed,
+            accounts_changed=progress.accounts_changed,
+            requests=progress.requests,
+            finished_at=datetime.now(UTC) if progress.is_finished else None,
+            stopped_because=progress.stopped_because,
+        )
+
+    def _end(self) -> None:
+        self._store.end_run(self._record())
+        self._store.checkpoint()
+
+
+def _misjudged(client_account_id: str, error: Exception) -> Failure:
+    """A fault of ours: the exception's text may quote the payload, so only its kind is told."""
+    logger.error("Account %s could not be judged: %s", client_account_id, type(error).__name__)
+    return Failure(
+        client_account_id,
+        "The workbench could not judge this account",
+        f"Its payload met a fault of the workbench ({type(error).__name__}). Please report it.",
+        datetime.now(UTC),
+    )
+
+
+async def _cancel(tasks: Iterable[asyncio.Task[None]]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)

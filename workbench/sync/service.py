@@ -1,0 +1,103 @@
+"""The sync of one process: one run at a time, in a thread of its own, watched by pages and the command line."""
+
+import asyncio
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+
+import uvloop
+
+from workbench.bakkt.client import BakktClient
+from workbench.domain.errors import BusyError, WorkbenchError
+from workbench.store import Store
+from workbench.sync.progress import SyncProgress
+from workbench.sync.run import SyncOrder, run_sync
+
+logger = logging.getLogger(__name__)
+
+
+class SyncService:
+    """Starts runs and says how far they are. ``connect`` makes a client for each run."""
+
+    def __init__(self, store: Store, connect: Callable[[], BakktClient], usual: SyncOrder) -> None:
+        self._store = store
+        self._connect = connect
+        self._usual = usual
+        self._one_at_a_time = threading.Lock()
+        self._is_stop_wanted = threading.Event()
+        self._progress: SyncProgress | None = None
+        self._error: WorkbenchError | None = None
+        self._thread: threading.Thread | None = None
+
+    @property
+    def is_running(self) -> bool:
+        return self._one_at_a_time.locked()
+
+    @property
+    def error(self) -> WorkbenchError | None:
+        """What broke the last run off, where it could not even be recorded; None otherwise."""
+        return self._error
+
+    def progress(self) -> SyncProgress | None:
+        """The present run, else the last one of this process."""
+        return self._progress
+
+    def start(self, *, everything: bool = False, client_account_id: str | None = None) -> None:
+        """Begins a run in the background. Raises BusyError while one is going."""
+        self._take_place()
+        order = replace(self._usual, everything=everything, client_account_id=client_account_id)
+        self._thread = threading.Thread(target=self._run_in_background, args=(order,), name="sync", daemon=True)
+        self._thread.start()
+
+    def run(
+        self,
+        *,
+        everything: bool = False,
+        client_account_id: str | None = None,
+        watch: Callable[[SyncProgress], None] = lambda _progress: None,
+    ) -> SyncProgress:
+        """Runs to the end in this thread. Raises BusyError while one is going, StoreError when nothing can be kept."""
+        self._take_place()
+        order = replace(self._usual, everything=everything, client_account_id=client_account_id)
+        return self._run(order, watch)
+
+    def request_stop(self) -> None:
+        """Asks the run to end; what was read is kept."""
+        self._is_stop_wanted.set()
+
+    def wait(self, seconds: float | None = None) -> None:
+        """Returns when the background run is over, or after so many seconds."""
+        if self._thread is not None:
+            self._thread.join(seconds)
+
+    def _take_place(self) -> None:
+        if not self._one_at_a_time.acquire(blocking=False):
+            raise BusyError(
+                "A sync is running already.", next_step="Watch it on the Data page; start another when it is done."
+            )
+        self._is_stop_wanted.clear()
+        self._error = None
+        self._progress = None
+
+    def _run_in_background(self, order: SyncOrder) -> None:
+        try:
+            self._run(order, lambda _progress: None)
+        except WorkbenchError as error:
+            self._error = error
+            logger.error("The sync broke off: %s", error.message)
+
+    def _run(self, order: SyncOrder, watch: Callable[[SyncProgress], None]) -> SyncProgress:
+        def note(progress: SyncProgress) -> None:
+            self._progress = progress
+            watch(progress)
+
+        async def pull() -> SyncProgress:
+            async with self._connect() as client:
+                return await run_sync(client, self._store, order, note, self._is_stop_wanted.is_set)
+
+        try:
+            with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+                return runner.run(pull())
+        finally:
+            self._one_at_a_time.release()
