@@ -1,0 +1,117 @@
+"""The sandbox served over HTTP by a process of its own."""
+
+import contextlib
+import json
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+
+from tests.sandbox.bench import ACCOUNTS, KEY
+from tests.sandbox.people import individual
+
+ROOT = Path(__file__).parents[2]
+START_SCRIPT = """
+import sys
+from workbench.sandbox import SandboxOptions, run_sandbox
+run_sandbox(SandboxOptions(accounts=20, speed=1e6, events_to=sys.argv[2]), "127.0.0.1", int(sys.argv[1]))
+"""
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait_for(condition: Callable[[], Any], seconds: float = 30) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "waited in vain"
+        time.sleep(0.05)
+
+
+@contextlib.contextmanager
+def _served(events_to: str) -> Iterator[httpx2.Client]:
+    port = _free_port()
+    command = [sys.executable, "-c", START_SCRIPT, str(port), events_to]
+    with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True) as process:  # noqa: S603 - our own script
+        with httpx2.Client(base_url=f"http://127.0.0.1:{port}", headers=KEY) as client:
+            _wait_for(lambda: _answers(client))
+            yield client
+        process.terminate()
+        assert process.stderr is not None
+        assert process.stderr.read() == ""
+
+
+def _answers(client: httpx2.Client) -> bool:
+    try:
+        return client.get("/sandbox/calls").status_code == 200
+    except httpx2.ConnectError:
+        return False
+
+
+def test_events_are_appended_to_a_file_after_the_archive_of_the_past(tmp_path: Path) -> None:
+    archive = tmp_path / "events.jsonl"
+
+    def said_of_new() -> list[dict[str, Any]]:
+        bodies = [json.loads(line)["body"] for line in archive.read_text().splitlines()]
+        return [body for body in bodies if body["partnerPartyRef"] == "N-1"]
+
+    with _served(str(archive)) as client:
+        _wait_for(archive.exists)
+        before = len(archive.read_text().splitlines())
+        assert client.post(ACCOUNTS, json=individual("N-1")).status_code == 200
+        _wait_for(said_of_new)
+    assert before >= 10
+    assert archive.stat().st_mode & 0o777 == 0o600
+
+
+def test_events_are_posted_until_they_are_taken() -> None:
+    taken: list[dict[str, Any]] = []
+
+    class Listener(BaseHTTPRequestHandler):
+        refusals = 1
+
+        def do_POST(self) -> None:
+            body = json.loads(self.rfile.read(int(self.headers["content-length"])))
+            is_refused, Listener.refusals = Listener.refusals > 0, Listener.refusals - 1
+            self.send_response(503 if is_refused else 200)
+            self.send_header("content-length", "0")
+            self.end_headers()
+            if not is_refused:
+                taken.append(body)
+
+        def log_message(self, *_: Any) -> None:
+            return
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Listener) as listener:
+        thread = threading.Thread(target=listener.serve_forever)
+        thread.start()
+        with _served(f"http://127.0.0.1:{listener.server_address[1]}/events") as client:
+            assert client.post(ACCOUNTS, json=individual("N-1")).status_code == 200
+            _wait_for(lambda: any(body["partnerPartyRef"] == "N-1" for body in taken))
+        listener.shutdown()
+        thread.join()
+    assert {body["partnerWebhookType"] for body in taken} == {"PARTY_EVENT"}
+
+
+def test_lost_cut_off_and_refused_connections_break_on_the_wire_and_leave_no_trace_in_the_log(tmp_path: Path) -> None:
+    with _served(str(tmp_path / "events.jsonl")) as client:
+        with pytest.raises(httpx2.TransportError):
+            client.post(ACCOUNTS, json=individual("N-1"), headers={"x-sandbox-fault": "lost"})
+        assert client.get(f"{ACCOUNTS}/N-1").status_code == 200
+        with pytest.raises(httpx2.TransportError):
+            client.get(f"{ACCOUNTS}/N-1", headers={"x-sandbox-fault": "refused"})
+        client.post("/sandbox/faults", json={"kind": "cut", "is_broken_off": True, "count": 1})
+        with pytest.raises(httpx2.TransportError):
+            client.get(f"{ACCOUNTS}/N-1")
+        assert client.get(f"{ACCOUNTS}/N-1").status_code == 200

@@ -1,0 +1,8 @@
+"""A stand-in for Bakkt, for demos, practice and tests; it shares no rule with the workbench."""
+
+from workbench.sandbox.options import SandboxOptions
+from workbench.sandbox.sandbox import Sandbox
+from workbench.sandbox.server import run_sandbox
+from workbench.sandbox.transport import SandboxTransport
+
+__all__ = ["Sandbox", "SandboxOptions", "SandboxTransport", "run_sandbox"]

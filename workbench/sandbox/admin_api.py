@@ -1,0 +1,142 @@
+"""The sandbox's own paths under /sandbox/: what tests, demos and practice need and Bakkt does not have."""
+
+import csv
+import io
+import json
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from pydantic import ValidationError
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from workbench.sandbox.bodies import Unreadable, parse_object
+from workbench.sandbox.contract import CONTRACT_FILE
+from workbench.sandbox.faults import FaultRule, Faults
+from workbench.sandbox.simulation import Refusal
+
+_LOOPBACK = frozenset({"127.0.0.1", "::1", "testclient", "localhost"})
+
+
+class Administered(Protocol):
+    """What of a sandbox these paths show and move."""
+
+    faults: Faults
+
+    def registry(self) -> list[dict[str, Any]]: ...
+    def archive(self) -> list[dict[str, Any]]: ...
+    def truth(self, client_account_id: str | None = None) -> Any: ...
+    def calls(self) -> dict[str, Any]: ...
+    def reset_calls(self) -> None: ...
+    def step(self) -> int: ...
+    def complete_verification(self, client_account_id: str, outcome: str = "approved") -> Refusal | None: ...
+    def send_event(self, client_account_id: str, order: dict[str, Any]) -> dict[str, Any] | None: ...
+
+
+Handler = Callable[[Request], Any]
+
+
+def admin_routes(sandbox: Administered) -> list[Route]:
+    desk = _AdminDesk(sandbox)
+    return [
+        Route("/openapi.yaml", _loopback_only(desk.contract)),
+        Route("/sandbox/registry.csv", _loopback_only(desk.registry)),
+        Route("/sandbox/events.jsonl", _loopback_only(desk.events)),
+        Route("/sandbox/truth", _loopback_only(desk.truth)),
+        Route("/sandbox/calls", _loopback_only(desk.calls), methods=["GET", "DELETE"]),
+        Route("/sandbox/step", _loopback_only(desk.step), methods=["POST"]),
+        Route("/sandbox/faults", _loopback_only(desk.faults), methods=["GET", "POST", "DELETE"]),
+        Route("/sandbox/accounts/{name:path}/complete-verification", _loopback_only(desk.complete), methods=["POST"]),
+        Route("/sandbox/accounts/{name:path}/events", _loopback_only(desk.send), methods=["POST"]),
+    ]
+
+
+def _loopback_only(handler: Handler) -> Handler:
+    async def guarded(request: Request) -> Response:
+        if request.client is not None and request.client.host not in _LOOPBACK:
+            return _error(403, "Only from this machine")
+        try:
+            answer: Response = await handler(request)
+        except Unreadable as unreadable:
+            return _error(unreadable.status, str(unreadable))
+        return answer
+
+    return guarded
+
+
+def _error(status: int, message: str) -> Response:
+    return JSONResponse({"code": status, "message": message}, status)
+
+
+async def _order(request: Request) -> dict[str, Any]:
+    raw = await request.body()
+    return parse_object(raw) if raw.strip() else {}
+
+
+class _AdminDesk:
+    def __init__(self, sandbox: Administered) -> None:
+        self._sandbox = sandbox
+
+    async def contract(self, _: Request) -> Response:
+        return PlainTextResponse(CONTRACT_FILE.read_text(encoding="utf-8"), media_type="application/yaml")
+
+    async def registry(self, _: Request) -> Response:
+        text = io.StringIO()
+        writer = csv.DictWriter(text, ["clientAccountId", "kybTriggeredAt"])
+        writer.writeheader()
+        writer.writerows(self._sandbox.registry())
+        return PlainTextResponse(text.getvalue(), media_type="text/csv")
+
+    async def events(self, _: Request) -> Response:
+        lines = [json.dumps(line, ensure_ascii=False) + "\n" for line in self._sandbox.archive()]
+        return PlainTextResponse("".join(lines), media_type="application/x-ndjson")
+
+    async def truth(self, request: Request) -> Response:
+        name = request.query_params.get("account")
+        told = self._sandbox.truth(name)
+        return _error(404, "The account is not known") if told is None else JSONResponse(told)
+
+    async def calls(self, request: Request) -> Response:
+        if request.method == "DELETE":
+            self._sandbox.reset_calls()
+        return JSONResponse(self._sandbox.calls())
+
+    async def step(self, _: Request) -> Response:
+        return JSONResponse({"events": self._sandbox.step()})
+
+    async def faults(self, request: Request) -> Response:
+        rules = self._sandbox.faults.rules
+        if request.method == "DELETE":
+            rules.clear()
+        elif request.method == "POST":
+            try:
+                added = [FaultRule.model_validate(rule) for rule in await _rules(request)]
+            except ValidationError as invalid:
+                return _error(422, "; ".join(f"{error['loc']}: {error['msg']}" for error in invalid.errors()))
+            rules.extend(added)
+        return JSONResponse([rule.model_dump() for rule in rules])
+
+    async def complete(self, request: Request) -> Response:
+        order = await _order(request)
+        outcome = str(order.get("outcome", "approved"))
+        if outcome not in {"approved", "rejected"}:
+            return _error(422, "outcome must be approved or rejected")
+        try:
+            refusal = self._sandbox.complete_verification(request.path_params["name"], outcome)
+        except KeyError:
+            return _error(404, "The account is not known")
+        return _error(409, refusal.reason) if refusal else JSONResponse({"outcome": outcome})
+
+    async def send(self, request: Request) -> Response:
+        sent = self._sandbox.send_event(request.path_params["name"], await _order(request))
+        return _error(404, "The account is not known") if sent is None else JSONResponse(sent)
+
+
+async def _rules(request: Request) -> list[Any]:
+    raw = await request.body()
+    try:
+        content = json.loads(raw)
+    except ValueError:
+        raise Unreadable(400, "The request is not JSON") from None
+    return content if isinstance(content, list) else [content]

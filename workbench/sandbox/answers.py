@@ -1,0 +1,46 @@
+"""What the sandbox answers: status, body and headers, written to the wire as they are."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+JSON = b"application/json"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One HTTP answer."""
+
+    status: int
+    body: bytes
+    content_type: bytes = JSON
+    headers: tuple[tuple[bytes, bytes], ...] = ()
+
+    def raw_headers(self) -> list[tuple[bytes, bytes]]:
+        length = str(len(self.body)).encode()
+        return [(b"content-type", self.content_type), (b"content-length", length), *self.headers]
+
+
+def json_answer(status: int, content: Any, *headers: tuple[bytes, bytes]) -> Answer:
+    return Answer(status, json.dumps(content, ensure_ascii=False).encode(), JSON, headers)
+
+
+def error(status: int, message: str, *headers: tuple[bytes, bytes]) -> Answer:
+    return json_answer(status, {"code": status, "message": message}, *headers)
+
+
+_TYPES = {
+    400: "BAD_REQUEST",
+    401: "UNAUTHORIZED",
+    403: "FORBIDDEN",
+    404: "NOT_FOUND",
+    405: "METHOD_NOT_ALLOWED",
+    429: "TOO_MANY_REQUESTS",
+}
+
+
+def partner_error(status: int, detail: str, *headers: tuple[bytes, bytes]) -> Answer:
+    """The partner paths have an error shape of their own (GUIDE.md, "Errors")."""
+    kind = _TYPES.get(status, "INTERNAL_ERROR")
+    content = {"type": kind, "description": detail, "detail": detail, "details": []}
+    return json_answer(status, content, *headers)

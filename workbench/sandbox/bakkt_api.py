@@ -1,0 +1,301 @@
+"""Bakkt's paths of the contract, as one ASGI application."""
+
+import json
+import re
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qs
+
+from workbench.sandbox.answers import Answer, error, json_answer, partner_error
+from workbench.sandbox.bodies import Unreadable, read_json, read_upload
+from workbench.sandbox.contract import is_in_format
+from workbench.sandbox.documents import complaint_about, paper_of, write_document, write_metadata
+from workbench.sandbox.faults import (
+    FaultRule,
+    Faults,
+    Receive,
+    Scope,
+    Send,
+    has_kind,
+    lose_answer,
+    rules_of_header,
+    send_answer,
+    send_faulty,
+    status_rule,
+    wait_latency,
+)
+from workbench.sandbox.moments import write_moment
+from workbench.sandbox.options import SandboxOptions
+from workbench.sandbox.paths import Matched, match_path
+from workbench.sandbox.rate_limit import RateLimit
+from workbench.sandbox.simulation import Refusal, Simulation
+from workbench.sandbox.state import AccountState
+from workbench.sandbox.validation import as_answer, validate_new, validate_update
+
+MOST_CACHED_BODIES = 60_000
+
+_NOT_ALLOWED_IN_A_HEADER = re.compile(r"[^\x20-\x7e]")
+
+
+@dataclass(slots=True)
+class Call:
+    """One request that was matched to an operation."""
+
+    operation: str
+    names: tuple[str, ...]
+    scope: Scope
+    receive: Receive
+    content_type: str
+
+
+class BakktApi:
+    """Answers as GUIDE.md and the contract say; counts what was called."""
+
+    def __init__(self, simulation: Simulation, options: SandboxOptions, faults: Faults) -> None:
+        self.calls: Counter[str] = Counter()
+        self.detail_calls: Counter[str] = Counter()
+        self._simulation = simulation
+        self._now = options.now
+        self._partner_id = options.partner_id.lower()
+        self._wanted_key = f"API-Key {options.api_key}".encode()
+        self._limit = RateLimit(options.requests_per_second) if options.requests_per_second else None
+        self._faults = faults
+        self._bodies: dict[str, bytes] = {}
+        self._reads: dict[str, Callable[[Call], Answer]] = {
+            "getAccount": self._get_account,
+            "getAccountStatus": self._get_status,
+            "retrieveAccountDocumentMetadata": self._get_account_documents,
+            "retrieveDocumentMetadata": self._get_document_metadata,
+            "downloadDocument": self._download,
+            "getKycDocumentVerificationDetails": self._get_verification_details,
+            "triggerKYBScreening": self._trigger_kyb,
+        }
+        self._writes: dict[str, Callable[[Call], Awaitable[Answer]]] = {
+            "createAccount": self._create_account,
+            "uploadDocument": self._upload,
+        }
+
+    def forget(self, client_account_id: str) -> None:
+        """Throw away what was written out of an account that changed."""
+        self._bodies.pop(client_account_id, None)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return
+        matched = match_path(scope)
+        key, fault, content_type = b"", b"", b""
+        for name, value in scope["headers"]:
+            if name == b"authorization":
+                key = value
+            elif name == b"content-type":
+                content_type = value
+            elif name == b"x-sandbox-fault":
+                fault = value
+        refusal = self._refuse(matched, key)
+        if refusal is not None or matched.operation is None:
+            await send_answer(refusal or error(404, "There is no such path"), send)
+            return
+        call = Call(matched.operation, matched.names, scope, receive, content_type.decode("latin-1"))
+        self._count(call)
+        if self._faults.rules or fault:
+            await self._answer_with_faults(call, fault.decode("latin-1"), send)
+        else:
+            await send_answer(await self._do(call), send)
+
+    def _refuse(self, matched: Matched, key: bytes) -> Answer | None:
+        """Key, rate, path and method, in this order."""
+        refuse = partner_error if matched.is_partner else error
+        if key != self._wanted_key:
+            return refuse(401, "The API key is missing or not accepted", (b"www-authenticate", b"API-Key"))
+        if self._limit is not None and not self._limit.allows(self._now()):
+            return refuse(429, "Too many requests", (b"retry-after", b"1"))
+        if not matched.methods:
+            return refuse(404, "There is no such path")
+        if matched.operation is None:
+            return refuse(405, "Method not allowed", (b"allow", ", ".join(matched.methods).encode()))
+        return None
+
+    def _count(self, call: Call) -> None:
+        self.calls[call.operation] += 1
+        if call.operation == "getKycDocumentVerificationDetails":
+            self.detail_calls[call.names[1]] += 1
+
+    async def _do(self, call: Call) -> Answer:
+        read = self._reads.get(call.operation)
+        if read is not None:
+            return read(call)
+        try:
+            return await self._writes[call.operation](call)
+        except Unreadable as unreadable:
+            return error(unreadable.status, str(unreadable))
+
+    async def _answer_with_faults(self, call: Call, header: str, send: Send) -> None:
+        account = call.names[-1] if call.names else None
+        try:
+            rules = [*self._faults.draw(call.operation, account), *(rules_of_header(header) if header else ())]
+        except ValueError:
+            await send_answer(error(400, "x-sandbox-fault cannot be read"), send)
+            return
+        await wait_latency(rules)
+        if has_kind(rules, "refused"):
+            await lose_answer(call.scope, call.receive)
+            return
+        failure = status_rule(rules)
+        if failure is not None:
+            await send_answer(self._failure(failure, call), send)
+            return
+        answer = await self._do(self._redirected(call, rules))
+        if has_kind(rules, "lost"):
+            await lose_answer(call.scope, call.receive)
+            return
+        await send_faulty(answer, rules, call.scope, call.receive, send)
+
+    def _failure(self, rule: FaultRule, call: Call) -> Answer:
+        refuse = partner_error if call.operation == "getKycDocumentVerificationDetails" else error
+        if rule.retry_after is None:
+            return refuse(rule.status, "The sandbox was asked to fail")
+        wait = _NOT_ALLOWED_IN_A_HEADER.sub("", str(rule.retry_after)).encode()
+        return refuse(rule.status, "The sandbox was asked to fail", (b"retry-after", wait))
+
+    def _redirected(self, call: Call, rules: list[FaultRule]) -> Call:
+        """The call as if it had named another account."""
+        if not has_kind(rules, "other_account") or not call.names:
+            return call
+        name = call.names[-1]
+        other = next((known for known in self._simulation.accounts if known != name), name)
+        return Call(call.operation, (*call.names[:-1], other), call.scope, call.receive, call.content_type)
+
+    # accounts
+
+    def _get_account(self, call: Call) -> Answer:
+        name = call.names[0]
+        body = self._bodies.get(name)
+        if body is None:
+            account = self._simulation.accounts.get(name)
+            if account is None:
+                return error(404, "The account is not known")
+            if len(self._bodies) >= MOST_CACHED_BODIES:
+                self._bodies.clear()
+            body = self._bodies[name] = self._write_account(account)
+        return Answer(200, body)
+
+    def _write_account(self, account: AccountState) -> bytes:
+        content: dict[str, Any] = {
+            "id": account.bakkt_id,
+            "request": self._simulation.request_of(account),
+            "createdAt": write_moment(account.created_at),
+            "status": account.request_status,
+            "mode": account.mode,
+            "pendingUpdateIds": account.pending_update_ids,
+            "cipClearanceState": account.cip_clearance,
+        }
+        if account.seeded_index is not None and account.seeded_index % 40 == 17:
+            content["riskModel"] = {"version": "7.1", "score": None, "runNumber": 18_446_744_073_709_551_616}
+        return json.dumps(content, ensure_ascii=False).encode()
+
+    def _get_status(self, call: Call) -> Answer:
+        account = self._simulation.accounts.get(call.names[0])
+        if account is None:
+            return error(404, "The account is not known")
+        trades = "true" if account.can_trade else "false"
+        body = (
+            f'{{"canTradeCrypto": {trades}, "cipClearanceState": "{account.cip_clearance}",'
+            f' "settlementMethod": "{account.settlement}"}}'
+        )
+        return Answer(200, body.encode())
+
+    async def _create_account(self, call: Call) -> Answer:
+        request = await read_json(call.receive, call.content_type)
+        with self._simulation.change():
+            known = self._known(request)
+            if known is None:
+                errors = validate_new(request)
+            else:
+                errors = validate_update(request, self._simulation.request_of(known), known.bakkt_id)
+            if errors:
+                return json_answer(422, as_answer(errors))
+            if known is None:
+                known = self._simulation.open_account(request, self._now())
+            else:
+                self._simulation.update_account(known, request, self._now())
+            return Answer(200, self._write_account(known))
+
+    def _known(self, request: dict[str, Any]) -> AccountState | None:
+        name = request.get("clientAccountId")
+        return self._simulation.accounts.get(name) if isinstance(name, str) else None
+
+    def _trigger_kyb(self, call: Call) -> Answer:
+        account = self._simulation.accounts.get(call.names[0])
+        if account is None:
+            return error(404, "The account is not known")
+        with self._simulation.change():
+            refusal = self._simulation.trigger_kyb(account, self._now())
+        return error(400, refusal.reason) if refusal else Answer(200, b'"success"')
+
+    # documents
+
+    def _get_account_documents(self, call: Call) -> Answer:
+        account = self._simulation.accounts.get(call.names[0])
+        if account is None:
+            return error(404, "The account is not known")
+        documents = [write_metadata(account, paper) for paper in account.papers]
+        return json_answer(200, {"documentMetadata": documents})
+
+    def _get_document_metadata(self, call: Call) -> Answer:
+        found = self._simulation.paper(call.names[0].lower())
+        if found is None:
+            return error(404, "The document is not known")
+        return json_answer(200, write_document(*found))
+
+    def _download(self, call: Call) -> Answer:
+        found = self._simulation.paper(call.names[0].lower())
+        if found is None:
+            return error(404, "The document is not known")
+        return Answer(200, self._simulation.content_of(found[1]), found[1].content_type.encode())
+
+    async def _upload(self, call: Call) -> Answer:
+        upload = await read_upload(call.scope, call.receive, call.content_type)
+        with self._simulation.change():
+            account = self._simulation.accounts.get(str(upload.metadata.get("account")))
+            complaint = complaint_about(upload.metadata, account, self._owner_ids(account))
+            if complaint is not None or account is None:
+                return error(404, complaint or "account is not known")
+            now = self._now()
+            paper = paper_of(upload.metadata, upload.content_type, now)
+            if self._simulation.paper(paper.document_id) is not None:
+                return error(409, "clientDocumentId was used before")
+            self._simulation.add_paper(account, paper, upload.content, now)
+            return json_answer(200, write_document(account, paper))
+
+    def _owner_ids(self, account: AccountState | None) -> set[str | None]:
+        if account is None:
+            return set()
+        return {owner.get("clientOwnerId") for owner in self._simulation.request_of(account)["owners"]}
+
+    # verification links
+
+    def _get_verification_details(self, call: Call) -> Answer:
+        partner_id, party = call.names
+        if not is_in_format(partner_id, "uuid"):
+            return partner_error(400, "partnerId must be a UUID")
+        if partner_id.lower() != self._partner_id:
+            return partner_error(403, "The key does not belong to this partner")
+        overrides = _flag(call.scope, "overrideCustomerDeclinedConsent")
+        if overrides is None:
+            return partner_error(400, "overrideCustomerDeclinedConsent must be true or false")
+        account = self._simulation.accounts.get(party)
+        if account is None:
+            return partner_error(404, "The party is not known")
+        with self._simulation.change():
+            link = self._simulation.verification_details(account, self._now(), overrides_decline=overrides)
+        if isinstance(link, Refusal):
+            return partner_error(400, link.reason)
+        content = {"verificationURL": link.url, "verificationURLExpiry": write_moment(link.expires_at)}
+        return json_answer(200, content)
+
+
+def _flag(scope: Scope, name: str) -> bool | None:
+    values = parse_qs(scope.get("query_string", b"").decode("latin-1"), keep_blank_values=True).get(name, ["false"])
+    return {"true": True, "false": False}.get(values[-1].lower())

@@ -1,0 +1,71 @@
+"""Documents on the wire: what an upload must say, and how a paper is told of."""
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from workbench.sandbox.contract import check
+from workbench.sandbox.moments import to_milliseconds, write_moment
+from workbench.sandbox.state import AccountState, Paper
+from workbench.sandbox.validation import COUNTRIES
+
+_TWO_SIDED = frozenset({"DRIVERS_LICENSE", "IDENTIFICATION_CARD"})
+
+
+def complaint_about(metadata: dict[str, Any], account: AccountState | None, owner_ids: set[str | None]) -> str | None:
+    """Why an upload is refused: 404 with a message (accounts-guide, "Upload Process")."""
+    wrong = next(check("DocumentRequest", metadata), None)
+    if wrong is not None:
+        return f"{wrong.field} {wrong.message}"
+    if account is None:
+        return "account is not known"
+    owner_id, side = metadata.get("clientOwnerId"), metadata.get("documentSide")
+    if owner_id is not None and owner_id not in owner_ids:
+        return "clientOwnerId is not an owner of the account"
+    if metadata["documentType"] in _TWO_SIDED and side not in {"FRONT", "BACK"}:
+        return "documentSide must be FRONT or BACK for this type"
+    if "issueCountry" in metadata and metadata["issueCountry"] not in COUNTRIES:
+        return "issueCountry must be a 3-letter ISO country code"
+    if account.is_entity and owner_id is None and (side != "FRONT" or "issueCountry" not in metadata):
+        return "documents about the entity need documentSide FRONT and issueCountry"
+    return None
+
+
+def write_metadata(account: AccountState, paper: Paper) -> dict[str, Any]:
+    if paper.as_uploaded is not None:
+        return {"documentSide": "UNSPECIFIED", **paper.as_uploaded}
+    content: dict[str, Any] = {
+        "clientDocumentId": paper.document_id,
+        "account": account.client_account_id,
+        "documentType": paper.document_type,
+        "documentSide": paper.side,
+        "issueCountry": paper.issue_country,
+        "documentExpiration": None if paper.expires_at is None else write_moment(paper.expires_at),
+    }
+    if paper.owner_id is not None:
+        content["clientOwnerId"] = paper.owner_id
+    if paper.description is not None:
+        content["description"] = paper.description
+    return content
+
+
+def write_document(account: AccountState, paper: Paper) -> dict[str, Any]:
+    request = paper.as_uploaded or write_metadata(account, paper)
+    return {"id": paper.bakkt_id, "createdAt": write_moment(paper.created_at), "request": request}
+
+
+def paper_of(metadata: dict[str, Any], content_type: str, now: datetime) -> Paper:
+    expiry = metadata.get("documentExpiration")
+    return Paper(
+        document_id=metadata["clientDocumentId"].lower(),
+        bakkt_id=str(uuid.uuid4()),
+        document_type=metadata["documentType"],
+        side=metadata.get("documentSide", "UNSPECIFIED"),
+        created_at=to_milliseconds(now),
+        owner_id=metadata.get("clientOwnerId"),
+        description=metadata.get("description"),
+        expires_at=None if expiry is None else datetime.fromisoformat(expiry.upper()),
+        issue_country=metadata.get("issueCountry"),
+        content_type=content_type,
+        as_uploaded=metadata,
+    )

@@ -1,0 +1,150 @@
+"""Faults on request: rules that make chosen calls go wrong, and how each kind goes wrong on the wire."""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from workbench.sandbox.answers import Answer
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+ABORT = "workbench.sandbox.abort"
+"""Key in the ASGI scope's state of a function that closes the connection at once, where the server offers one."""
+
+FOREIGN_PAGE = (
+    b"<!doctype html><html><head><title>Sign in</title></head><body>Your network asks you to sign in.</body></html>"
+)
+
+FaultKind = Literal["latency", "status", "cut", "foreign", "other_account", "drip", "lost", "refused"]
+
+
+class AnswerLost(ConnectionResetError):
+    """The connection broke and no (whole) answer came; raised in process, where there is no connection to close."""
+
+
+class FaultRule(BaseModel):
+    """What goes wrong, for which calls, how often.
+
+    latency: ``seconds`` before the answer. status: ``status`` instead of the work, with ``retry_after`` if given.
+    cut: half of the body (``is_broken_off``: and the connection closed in the middle). foreign: an HTML page as 200.
+    other_account: another account's answer. drip: the body in ``pieces``, ``seconds`` apart. lost: the work is done and
+    the connection closed. refused: the connection closed before the work.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    kind: FaultKind
+    operation: str | None = None
+    account: str | None = None
+    probability: float = Field(default=1.0, ge=0, le=1)
+    count: int | None = Field(default=None, ge=0)
+    seconds: float = Field(default=0.2, ge=0, le=600)
+    status: int = Field(default=503, ge=400, le=599)
+    retry_after: str | int | None = None
+    pieces: int = Field(default=10, ge=1, le=1000)
+    is_broken_off: bool = False
+
+
+def rules_of_header(value: str) -> list[FaultRule]:
+    """``latency=0.2; status=429; retry-after=2`` as the rules of one request; what is not understood is left out."""
+    parts = dict(part.strip().partition("=")[::2] for part in value.split(";") if part.strip())
+    rules: list[FaultRule] = []
+    if "latency" in parts:
+        rules.append(FaultRule(kind="latency", seconds=float(parts["latency"])))
+    if "status" in parts:
+        rules.append(FaultRule(kind="status", status=int(parts["status"]), retry_after=parts.get("retry-after")))
+    if "drip" in parts:
+        rules.append(FaultRule(kind="drip", seconds=float(parts["drip"] or 0.1)))
+    flags: tuple[FaultKind, ...] = ("cut", "foreign", "other_account", "lost", "refused")
+    return [*rules, *(FaultRule(kind=flag) for flag in flags if flag in parts)]
+
+
+class Faults:
+    """The rules in force."""
+
+    def __init__(self, seed: int) -> None:
+        self.rules: list[FaultRule] = []
+        self._rng = random.Random(f"{seed}:faults")
+
+    def draw(self, operation: str, account: str | None) -> list[FaultRule]:
+        """The rules that strike this call; a rule with a count is spent by it."""
+        struck = [rule for rule in self.rules if self._strikes(rule, operation, account)]
+        for rule in struck:
+            if rule.count is not None:
+                rule.count -= 1
+        return struck
+
+    def _strikes(self, rule: FaultRule, operation: str, account: str | None) -> bool:
+        return (
+            rule.operation in (None, operation)
+            and rule.account in (None, account)
+            and rule.count != 0
+            and (rule.probability >= 1 or self._rng.random() < rule.probability)
+        )
+
+
+def status_rule(rules: Iterable[FaultRule]) -> FaultRule | None:
+    return next((rule for rule in rules if rule.kind == "status"), None)
+
+
+def has_kind(rules: Iterable[FaultRule], kind: FaultKind) -> bool:
+    return any(rule.kind == kind for rule in rules)
+
+
+async def wait_latency(rules: Iterable[FaultRule]) -> None:
+    for rule in rules:
+        if rule.kind == "latency":
+            await asyncio.sleep(rule.seconds)
+
+
+async def send_faulty(answer: Answer, rules: Iterable[FaultRule], scope: Scope, receive: Receive, send: Send) -> None:
+    """Send an answer the way the rules spoil it."""
+    for rule in rules:
+        if rule.kind == "foreign":
+            answer = Answer(200, FOREIGN_PAGE, b"text/html; charset=utf-8")
+        elif rule.kind == "cut" and not rule.is_broken_off:
+            answer = Answer(answer.status, answer.body[: len(answer.body) // 2], answer.content_type, answer.headers)
+        elif rule.kind == "cut":
+            await _break_off(answer, scope, receive, send)
+            return
+        elif rule.kind == "drip":
+            await _drip(answer, rule, send)
+            return
+    await send_answer(answer, send)
+
+
+async def send_answer(answer: Answer, send: Send) -> None:
+    await send({"type": "http.response.start", "status": answer.status, "headers": answer.raw_headers()})
+    await send({"type": "http.response.body", "body": answer.body})
+
+
+async def lose_answer(scope: Scope, receive: Receive) -> None:
+    """Close the connection without a word."""
+    abort = scope.get("state", {}).get(ABORT)
+    if abort is None:
+        raise AnswerLost("the sandbox was asked to lose this answer")
+    abort()
+    while (await receive())["type"] != "http.disconnect":
+        continue
+
+
+async def _break_off(answer: Answer, scope: Scope, receive: Receive, send: Send) -> None:
+    await send({"type": "http.response.start", "status": answer.status, "headers": answer.raw_headers()})
+    await send({"type": "http.response.body", "body": answer.body[: len(answer.body) // 2], "more_body": True})
+    await asyncio.sleep(0.05)
+    await lose_answer(scope, receive)
+
+
+async def _drip(answer: Answer, rule: FaultRule, send: Send) -> None:
+    await send({"type": "http.response.start", "status": answer.status, "headers": answer.raw_headers()})
+    size = max(1, -(-len(answer.body) // rule.pieces))
+    for start in range(0, len(answer.body), size):
+        piece = answer.body[start : start + size]
+        await send({"type": "http.response.body", "body": piece, "more_body": True})
+        await asyncio.sleep(rule.seconds)
+    await send({"type": "http.response.body", "body": b""})

@@ -1,0 +1,134 @@
+"""Serves a sandbox over HTTP: time moves on by itself and events are posted or appended to a file."""
+
+import asyncio
+import contextlib
+import gc
+import json
+import logging
+import os
+from collections.abc import AsyncIterator, Coroutine
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import uvicorn
+from uvicorn.protocols.http.auto import AutoHTTPProtocol
+
+from workbench.sandbox.faults import ABORT
+from workbench.sandbox.moments import write_moment
+from workbench.sandbox.options import SandboxOptions
+from workbench.sandbox.sandbox import Sandbox
+
+STEP_SECONDS = 0.25
+POST_TRIES = 5
+
+Outgoing = asyncio.Queue[tuple[datetime, dict[str, Any]]]
+
+_log = logging.getLogger(__name__)
+
+
+class SandboxProtocol(AutoHTTPProtocol):  # type: ignore[misc, valid-type]  # uvicorn chooses the class when imported
+    """Lets a fault close the connection without a word."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:
+        super().connection_made(transport)
+        self.app_state: dict[str, Any] = {**self.app_state, ABORT: transport.abort}
+
+
+def run_sandbox(options: SandboxOptions, host: str = "127.0.0.1", port: int = 8900) -> None:
+    """Serve until interrupted."""
+    loop_factory = uvicorn.Config("", loop="auto").get_loop_factory()
+    with contextlib.suppress(KeyboardInterrupt), asyncio.Runner(loop_factory=loop_factory) as runner:
+        runner.run(serve_sandbox(options, host, port))
+
+
+async def serve_sandbox(options: SandboxOptions, host: str, port: int) -> None:
+    outgoing: Outgoing = asyncio.Queue()
+    sandbox = Sandbox(options, lambda sent_at, body: outgoing.put_nowait((sent_at, body)))
+    gc.collect()
+    gc.freeze()
+    server = uvicorn.Server(
+        uvicorn.Config(
+            sandbox.app,
+            host=host,
+            port=port,
+            http=SandboxProtocol,
+            lifespan="off",
+            access_log=False,
+            log_level="warning",
+        )
+    )
+    async with _beside(time=_keep_time(sandbox), events=_send_events(sandbox, outgoing)):
+        await server.serve()
+    sandbox.close()
+
+
+@contextlib.asynccontextmanager
+async def _beside(**work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    tasks = [asyncio.create_task(each, name=name) for name, each in work.items()]
+    for task in tasks:
+        task.add_done_callback(_report_failure)
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _report_failure(task: asyncio.Task[None]) -> None:
+    failure = None if task.cancelled() else task.exception()
+    if failure is not None:
+        _log.error("the sandbox's %s stopped: %s", task.get_name(), type(failure).__name__)
+
+
+async def _keep_time(sandbox: Sandbox) -> None:
+    while True:
+        sandbox.step()
+        await asyncio.sleep(STEP_SECONDS)
+
+
+async def _send_events(sandbox: Sandbox, outgoing: Outgoing) -> None:
+    target = sandbox.options.events_to
+    if target is not None and target.startswith(("http://", "https://")):
+        await _post_events(target, outgoing)
+    elif target is not None:
+        await _append_events(Path(target), sandbox, outgoing)
+    while target is None:
+        await outgoing.get()
+
+
+async def _append_events(path: Path, sandbox: Sandbox, outgoing: Outgoing) -> None:
+    """A new file begins with the whole archive."""
+    is_new = not path.exists() or path.stat().st_size == 0
+    if is_new:
+        _append(path, *(json.dumps(line, ensure_ascii=False) for line in sandbox.archive()))
+    while True:
+        sent_at, body = await outgoing.get()
+        _append(path, json.dumps({"received_at": write_moment(sent_at), "body": body}, ensure_ascii=False))
+
+
+def _append(path: Path, *lines: str) -> None:
+    descriptor = os.open(path, os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as archive:
+        archive.writelines(f"{line}\n" for line in lines)
+
+
+async def _post_events(url: str, outgoing: Outgoing) -> None:
+    async with httpx2.AsyncClient(timeout=5.0) as client:
+        while True:
+            _, body = await outgoing.get()
+            await _post(client, url, body)
+
+
+async def _post(client: httpx2.AsyncClient, url: str, body: dict[str, Any]) -> None:
+    """Deliver one event, trying again for a few seconds, then giving it up as Bakkt would."""
+    for attempt in range(POST_TRIES):
+        try:
+            answer = await client.post(url, json=body)
+            if answer.status_code < 500:
+                return
+        except httpx2.TransportError:
+            _log.warning("an event for %s could not be delivered (try %d)", body["partnerPartyRef"], attempt + 1)
+        await asyncio.sleep(0.2 * 2**attempt)

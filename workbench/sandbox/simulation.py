@@ -1,0 +1,373 @@
+"""Bakkt's side of account opening: what was sent in, the review that moves on by itself, links and their budget."""
+
+import contextlib
+import heapq
+import random
+import threading
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from workbench.sandbox.moments import to_milliseconds
+from workbench.sandbox.papers import draw_paper, is_identity_shown, met_by_upload, requirements_of
+from workbench.sandbox.payloads import gaps_left, gaps_of_new, write_request
+from workbench.sandbox.population import draw_population
+from workbench.sandbox.state import (
+    ENTITY_TYPES,
+    MOST_EXPIRATIONS,
+    AccountState,
+    Delivery,
+    Link,
+    Paper,
+    Pending,
+    deliver,
+)
+from workbench.sandbox.state_file import StateFile
+from workbench.sandbox.story import new_link, party_event
+
+FAILS_KYC = ("maggic", "dawn")
+"""In Bakkt's test environment this person fails KYC, anyone else is enrolled (GUIDE.md, webhooks page)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Bakkt says no, and why."""
+
+    reason: str
+
+
+def spoken_standing(status: str, reason: str | None) -> str:
+    """Where an event leaves an account, for events that a person made the sandbox send."""
+    if status in {"CLOSED", "LIQUIDATED", "ACTIVE"}:
+        return status.lower()
+    if reason == "DOCUMENT_VERIFICATION":
+        return "verification"
+    if reason in {"RISK_KYC", "RISK_OFAC"} and status in {"INACTIVE", "SUSPENDED"}:
+        return "rejected"
+    return {"SUSPENDED": "suspended", "INACTIVE": "suspended", "UNDER_REVIEW": "under_review"}.get(
+        status, "unrecognised"
+    )
+
+
+class Simulation:
+    """All state and every change of it; changes happen under one lock and are kept in the state file."""
+
+    def __init__(self, accounts: int, seed: int, speed: float, now: datetime, state_file: StateFile) -> None:
+        self.on_change: Callable[[str], None] = lambda _: None
+        self.lock = threading.RLock()
+        self._state_file = state_file
+        born = state_file.remember_birth(accounts, seed, speed, to_milliseconds(now))
+        self.seed, self.speed = born.seed, speed
+        population = draw_population(born.accounts, born.seed, born.moment, born.speed)
+        self.accounts: dict[str, AccountState] = population.accounts
+        self.deliveries: list[Delivery] = population.deliveries
+        self._restore()
+        self.holder_of_paper = {
+            paper.document_id: account for account in self.accounts.values() for paper in account.papers
+        }
+        self._due = [
+            (pending.due_at, account.client_account_id)
+            for account in self.accounts.values()
+            for pending in account.pending
+        ]
+        heapq.heapify(self._due)
+        self._changes = state_file.count_deliveries()
+
+    def _restore(self) -> None:
+        """Put back what happened since birth; what is as seeded is drawn again instead of being kept."""
+        for kept in self._state_file.read_accounts():
+            self.accounts[kept.client_account_id] = kept
+        self.deliveries += self._state_file.read_deliveries()
+
+    @contextlib.contextmanager
+    def change(self) -> Iterator[None]:
+        """One change at a time, kept in the state file as a whole."""
+        with self.lock, self._state_file.transaction():
+            yield
+
+    # reading
+
+    def request_of(self, account: AccountState) -> dict[str, Any]:
+        if account.request is not None:
+            return account.request
+        return write_request(account, self.seed)
+
+    def paper(self, document_id: str) -> tuple[AccountState, Paper] | None:
+        account = self.holder_of_paper.get(document_id)
+        if account is None:
+            return None
+        return account, next(paper for paper in account.papers if paper.document_id == document_id)
+
+    def content_of(self, paper: Paper) -> bytes:
+        if paper.as_uploaded is None:
+            return draw_paper(paper)
+        return self._state_file.read_content(paper.document_id)
+
+    def checklist(self, account: AccountState, now: datetime) -> Iterator[tuple[str, str | None, bool]]:
+        """Requirement, owner and whether it is met, from what the papers were made or taken for."""
+        met = {requirement for paper in account.papers for requirement in paper.meets}
+        for requirement in requirements_of(account):
+            yield requirement, None, requirement in met
+        for owner_id in self._owner_ids(account):
+            yield "owner_identity", owner_id, is_identity_shown(account.papers, owner_id, now)
+
+    def _owner_ids(self, account: AccountState) -> list[str | None]:
+        if account.request is None:
+            return [owner.owner_id for owner in account.owners]
+        return [owner.get("clientOwnerId") for owner in account.request["owners"]]
+
+    def is_checklist_complete(self, account: AccountState, now: datetime) -> bool:
+        return all(is_met for _, _, is_met in self.checklist(account, now))
+
+    # what clients do
+
+    def open_account(self, request: dict[str, Any], now: datetime) -> AccountState:
+        now = to_milliseconds(now)
+        account_type = request.get("accountType")
+        is_entity = account_type in ENTITY_TYPES or (account_type is None and bool(request.get("entity")))
+        account = AccountState(
+            client_account_id=request["clientAccountId"],
+            bakkt_id=str(uuid.uuid4()),
+            created_at=now,
+            account_type=account_type,
+            is_entity=is_entity,
+            request=request,
+            request_status="PENDING",
+            settlement=request.get("settlementMethod", "NET_SETTLEMENT"),
+            standing="kyb_documents" if is_entity else "submitted",
+            standing_since=now,
+            gaps=gaps_of_new(request, is_entity=is_entity),
+        )
+        self.accounts[account.client_account_id] = account
+        if not is_entity:
+            self._plan(account, now, self._draw(account, "review").uniform(0.2, 6), "review")
+        self._keep(account)
+        return account
+
+    def update_account(self, account: AccountState, request: dict[str, Any], now: datetime) -> None:
+        account.request = request
+        account.gaps = gaps_left(request, account.gaps)
+        if account.account_type is None:
+            account.account_type = request.get("accountType")
+        account.request_status = "IN_PROGRESS"
+        update_id = str(uuid.uuid4())
+        account.pending_update_ids = [*account.pending_update_ids, update_id]
+        self._plan(account, now, 0.2, "update_done", update_id)
+        self._keep(account)
+
+    def trigger_kyb(self, account: AccountState, now: datetime) -> Refusal | None:
+        """Start the screening; asking again while it runs or after it changes nothing."""
+        if not account.is_entity:
+            return Refusal("KYB screening is for entity accounts")
+        if account.kyb_triggered_at is None:
+            account.kyb_triggered_at = to_milliseconds(now)
+            if not account.is_spoken and account.standing.startswith("kyb_"):
+                account.enter("kyb_screening", account.kyb_triggered_at)
+            if account.standing in {"kyb_screening", "under_review"}:
+                self._plan(account, now, self._draw(account, "kyb").uniform(4, 72), "kyb")
+            self._keep(account)
+        return None
+
+    def add_paper(self, account: AccountState, paper: Paper, content: bytes, now: datetime) -> None:
+        was_complete = account.is_entity and self.is_checklist_complete(account, now)
+        if account.is_entity:
+            paper.meets = met_by_upload(paper, account.is_trust)
+        account.papers.append(paper)
+        self.holder_of_paper[paper.document_id] = account
+        self._state_file.keep_content(paper.document_id, content)
+        if account.is_entity and not was_complete and self.is_checklist_complete(account, now):
+            self._complete_papers(account, now)
+        self._keep(account)
+
+    def _complete_papers(self, account: AccountState, now: datetime) -> None:
+        account.documented_at = account.documented_at or to_milliseconds(now)
+        if account.standing == "kyb_documents":
+            account.enter("kyb_ready", to_milliseconds(now))
+        if account.standing == "under_review" and account.kyb_triggered_at and not account.pending:
+            self._plan(account, now, self._draw(account, "again").uniform(2, 24), "decide", "approved")
+
+    def verification_details(self, account: AccountState, now: datetime, *, overrides_decline: bool) -> Link | Refusal:
+        """The live link; after its expiry a new one, as long as fewer than three have expired."""
+        if account.standing != "verification":
+            return Refusal("The party is not in document verification")
+        if account.has_declined_consent and not overrides_decline:
+            return Refusal("The customer has declined consent to document verification")
+        live = account.live_link(now)
+        if live is not None:
+            return live
+        if account.expirations_used(now) >= MOST_EXPIRATIONS:
+            return Refusal("The maximum number of expirations is reached, contact Bakkt")
+        account.has_declined_consent = False
+        link = self._issue(account, now)
+        self._plan(account, now, 0.0, "announce")
+        self._keep(account)
+        return link
+
+    # what customers and reviewers do
+
+    def complete_verification(self, account: AccountState, now: datetime, outcome: str) -> Refusal | list[Delivery]:
+        """The customer went through; ``outcome`` (approved or rejected) follows after a while."""
+        if account.standing != "verification":
+            return Refusal("The account is not in document verification")
+        if account.live_link(now) is None:
+            return Refusal("The account has no live link to complete")
+        account.pending = [pending for pending in account.pending if pending.kind == "update_done"]
+        sent = self._say(account, now, "UNDER_REVIEW", "PENDING_REVIEW", "under_review")
+        self._plan(account, now, 0.5, "decide", outcome)
+        self._keep(account)
+        return [sent]
+
+    def send_event(self, account: AccountState, now: datetime, order: dict[str, Any]) -> Delivery:
+        """Make Bakkt say something now; its own plans with the account are dropped."""
+        status, reason = str(order.get("partyStatus", "ACTIVE")), order.get("reasonCode")
+        standing = spoken_standing(status, reason)
+        account.pending = [pending for pending in account.pending if pending.kind == "update_done"]
+        link = None
+        if standing == "verification" and order.get("withLink", True):
+            link = account.live_link(now)
+            if link is None and account.expirations_used(now) < MOST_EXPIRATIONS:
+                link = self._issue(account, now)
+        can_trade = order.get("canTradeCrypto")
+        sent = self._say(account, now, status, reason, standing, link, dict(order.get("extra") or {}))
+        self._set_trading(account, now, standing == "active" if can_trade is None else bool(can_trade))
+        self._keep(account)
+        return sent
+
+    def advance(self, now: datetime) -> list[Delivery]:
+        """Do everything that is due; each thing at its own time, in order."""
+        sent: list[Delivery] = []
+        while self._due and self._due[0][0] <= now:
+            due_at, client_account_id = heapq.heappop(self._due)
+            account = self.accounts[client_account_id]
+            for pending in [pending for pending in account.pending if pending.due_at == due_at]:
+                account.pending.remove(pending)
+                sent += self._do(account, pending)
+                self._keep(account)
+        return sent
+
+    def _do(self, account: AccountState, pending: Pending) -> list[Delivery]:
+        at = pending.due_at
+        if account.last_spoken_at is not None and at <= account.last_spoken_at:
+            at = account.last_spoken_at + timedelta(milliseconds=1)
+        match pending.kind:
+            case "review":
+                return self._review(account, at)
+            case "decide":
+                return self._decide(account, at, pending.data)
+            case "kyb":
+                return self._judge_entity(account, at)
+            case "customer":
+                done = self.complete_verification(account, at, "approved")
+                return [] if isinstance(done, Refusal) else done
+            case "announce":
+                return self._announce(account, at)
+            case "repeat":
+                return [self._repeat(account, at, pending.data)]
+            case _:
+                account.pending_update_ids = [name for name in account.pending_update_ids if name != pending.data]
+                account.request_status = "IN_PROGRESS" if account.pending_update_ids else "COMPLETE"
+                return []
+
+    def _review(self, account: AccountState, at: datetime) -> list[Delivery]:
+        account.request_status = "COMPLETE"
+        draw = self._draw(account, "verdict")
+        luck = draw.random()
+        if self._fails_kyc(account) or luck < 0.7:
+            return self._decide(account, at, "approved")
+        if luck < 0.85:
+            sent = self._say(account, at, "UNDER_REVIEW", "PENDING_REVIEW", "under_review")
+            self._plan(account, at, draw.uniform(2, 48), "decide", "approved")
+            return [sent]
+        link = self._issue(account, at)
+        sent = self._say(account, at, "UNDER_REVIEW", "DOCUMENT_VERIFICATION", "verification", link)
+        self._plan(account, at, draw.uniform(1, 60), "customer")
+        return [sent]
+
+    def _judge_entity(self, account: AccountState, at: datetime) -> list[Delivery]:
+        account.request_status = "COMPLETE"
+        if self.is_checklist_complete(account, at):
+            return self._decide(account, at, "approved")
+        if account.standing == "under_review":
+            return []
+        return [self._say(account, at, "UNDER_REVIEW", "PENDING_REVIEW", "under_review")]
+
+    def _decide(self, account: AccountState, at: datetime, outcome: str) -> list[Delivery]:
+        is_rejected = outcome == "rejected" or self._fails_kyc(account)
+        if is_rejected:
+            sent = self._say(account, at, "INACTIVE", "RISK_KYC", "rejected")
+        else:
+            sent = self._say(account, at, "ACTIVE", "ENROLLMENT", "active")
+        self._set_trading(account, at, not is_rejected)
+        return [sent]
+
+    def _announce(self, account: AccountState, at: datetime) -> list[Delivery]:
+        link = account.live_link(at)
+        if account.standing != "verification" or link is None:
+            return []
+        return [self._say(account, at, "UNDER_REVIEW", "DOCUMENT_VERIFICATION", "verification", link)]
+
+    def _fails_kyc(self, account: AccountState) -> bool:
+        people = (owner["identity"] for owner in self.request_of(account)["owners"])
+        names = ((str(person["givenName"]), str(person["familyName"])) for person in people)
+        return any((given.strip().lower(), family.strip().lower()) == FAILS_KYC for given, family in names)
+
+    def _set_trading(self, account: AccountState, at: datetime, can_trade: bool) -> None:
+        account.can_trade = can_trade
+        if can_trade:
+            account.traded_at = account.traded_at or to_milliseconds(at)
+
+    def _issue(self, account: AccountState, now: datetime) -> Link:
+        rng = random.Random(f"{self.seed}:{account.client_account_id}:link:{len(account.links)}:{now.timestamp()}")
+        link = new_link(rng, now, self.speed)
+        account.links.append(link)
+        return link
+
+    def _say(
+        self,
+        account: AccountState,
+        at: datetime,
+        status: str,
+        reason: str | None,
+        standing: str,
+        link: Link | None = None,
+        extra: dict[str, Any] | None = None,
+    ) -> Delivery:
+        at = to_milliseconds(at)
+        if account.last_spoken_at is not None and at <= account.last_spoken_at:
+            at = account.last_spoken_at + timedelta(milliseconds=1)
+        self._changes += 1
+        rng = random.Random(f"{self.seed}:{account.client_account_id}:{self._changes}:{at.timestamp()}")
+        body = {**party_event(rng, account.client_account_id, status, reason, link), **(extra or {})}
+        sent = deliver(account, at, body)
+        account.enter(standing, at)
+        if standing == "active":
+            account.cleared_at = account.cleared_at or at
+        self._record(sent)
+        if rng.random() < 0.05:
+            self._plan(account, at, rng.uniform(0.02, 0.5), "repeat", sent.text)
+        return sent
+
+    def _repeat(self, account: AccountState, at: datetime, text: str) -> Delivery:
+        again = Delivery(to_milliseconds(at), account.client_account_id, text)
+        self._record(again)
+        return again
+
+    def _record(self, sent: Delivery) -> None:
+        self.deliveries.append(sent)
+        self._state_file.keep_delivery(sent)
+
+    def _plan(self, account: AccountState, now: datetime, hours: float, kind: str, data: str = "") -> None:
+        due_at = to_milliseconds(now + timedelta(hours=hours / self.speed))
+        account.pending.append(Pending(due_at, kind, data))
+        heapq.heappush(self._due, (due_at, account.client_account_id))
+
+    def _keep(self, account: AccountState) -> None:
+        if account.seeded_index is not None and account.request is None:
+            account.request = self.request_of(account)
+        self._state_file.keep_account(account)
+        self.on_change(account.client_account_id)
+
+    def _draw(self, account: AccountState, what: str) -> random.Random:
+        return random.Random(f"{self.seed}:{account.client_account_id}:{what}")

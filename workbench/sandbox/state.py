@@ -1,0 +1,149 @@
+"""What the sandbox knows of each account: its own simulation state, the source of the truth it tells."""
+
+import json
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from workbench.sandbox.moments import to_milliseconds
+
+MOST_EXPIRATIONS = 3
+"""Links an account may let expire (accounts-guide, "KYC Compliance")."""
+
+ENTITY_TYPES = frozenset({"ENTITY", "ENTITY_PERSONAL_TRUST", "CUSTODIAL"})
+
+
+@dataclass(slots=True)
+class Link:
+    """One verification link; closed when its account left document verification."""
+
+    url: str
+    issued_at: datetime
+    expires_at: datetime
+    closed_at: datetime | None = None
+
+    def is_live(self, now: datetime) -> bool:
+        return self.closed_at is None and now < self.expires_at
+
+    def has_expired(self, now: datetime) -> bool:
+        return self.expires_at <= (self.closed_at or now)
+
+
+@dataclass(slots=True)
+class Pending:
+    """Something that will happen to an account by itself."""
+
+    due_at: datetime
+    kind: str
+    data: str = ""
+
+
+@dataclass(slots=True)
+class Paper:
+    """One uploaded document; ``meets`` are the KYB requirements it was made to satisfy."""
+
+    document_id: str
+    bakkt_id: str
+    document_type: str
+    side: str
+    created_at: datetime
+    owner_id: str | None = None
+    description: str | None = None
+    expires_at: datetime | None = None
+    issue_country: str | None = None
+    content_type: str = "image/png"
+    meets: tuple[str, ...] = ()
+    as_uploaded: dict[str, Any] | None = None
+
+    def is_unexpired(self, now: datetime) -> bool:
+        """A paper still counts on the day it ends."""
+        return self.expires_at is None or now.date() <= self.expires_at.date()
+
+
+@dataclass(slots=True)
+class OwnerPlan:
+    """Who an owner of the seeded population is, before the person is written out."""
+
+    owner_id: str | None
+    role: str
+    locale: str
+
+
+@dataclass(slots=True)
+class AccountState:
+    """One account of the simulation; ``request`` is written out on demand while it is as seeded."""
+
+    client_account_id: str
+    bakkt_id: str
+    created_at: datetime
+    account_type: str | None
+    is_entity: bool
+    entity_kind: str | None = None
+    seeded_index: int | None = None
+    owners: list[OwnerPlan] = field(default_factory=list)
+    gaps: list[str] = field(default_factory=list)
+    request: dict[str, Any] | None = None
+    request_status: str = "PENDING"
+    pending_update_ids: list[str] = field(default_factory=list)
+    mode: str = "OPEN"
+    cip_clearance: str = "PENDING"
+    settlement: str = "NET_SETTLEMENT"
+    can_trade: bool = False
+    standing: str = "submitted"
+    standing_since: datetime | None = None
+    is_spoken: bool = False
+    first_spoken_at: datetime | None = None
+    last_spoken_at: datetime | None = None
+    cleared_at: datetime | None = None
+    traded_at: datetime | None = None
+    documented_at: datetime | None = None
+    links: list[Link] = field(default_factory=list)
+    has_declined_consent: bool = False
+    kyb_triggered_at: datetime | None = None
+    papers: list[Paper] = field(default_factory=list)
+    events: int = 0
+    pending: list[Pending] = field(default_factory=list)
+
+    @property
+    def is_trust(self) -> bool:
+        return self.account_type == "ENTITY_PERSONAL_TRUST"
+
+    def live_link(self, now: datetime) -> Link | None:
+        return next((link for link in reversed(self.links) if link.is_live(now)), None)
+
+    def expirations_used(self, now: datetime) -> int:
+        return min(MOST_EXPIRATIONS, sum(link.has_expired(now) for link in self.links))
+
+    def enter(self, standing: str, at: datetime) -> None:
+        """Move to a standing; what leaves document verification leaves its open links behind."""
+        if standing == self.standing:
+            return
+        if self.standing == "verification":
+            for link in self.links:
+                link.closed_at = link.closed_at or at
+        self.standing = standing
+        self.standing_since = at
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One party event as it was sent."""
+
+    received_at: datetime
+    client_account_id: str
+    text: str
+
+    @property
+    def body(self) -> dict[str, Any]:
+        body: dict[str, Any] = json.loads(self.text)
+        return body
+
+
+def deliver(account: AccountState, at: datetime, body: dict[str, Any]) -> Delivery:
+    """Record on the account that Bakkt has spoken."""
+    at = to_milliseconds(at)
+    account.is_spoken = True
+    account.first_spoken_at = account.first_spoken_at or at
+    account.last_spoken_at = at
+    account.events += 1
+    return Delivery(at, account.client_account_id, json.dumps(body, ensure_ascii=False))

@@ -1,0 +1,109 @@
+"""What happened in the sandbox since its birth, kept in an SQLite file so that it survives a restart."""
+
+import contextlib
+import os
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from pydantic import TypeAdapter
+
+from workbench.domain.errors import StoreError
+from workbench.sandbox.moments import write_moment
+from workbench.sandbox.state import AccountState, Delivery
+
+_TABLES = """
+create table if not exists birth (accounts integer, seed integer, speed real, moment text);
+create table if not exists account (client_account_id text primary key, state text not null);
+create table if not exists delivery (ordinal integer primary key, received_at text, client_account_id text, body text);
+create table if not exists content (document_id text primary key, body blob not null);
+"""
+
+_STATE = TypeAdapter(AccountState)
+
+
+@dataclass(frozen=True, slots=True)
+class Birth:
+    """What the seeded population is drawn from, for as long as the file lives."""
+
+    accounts: int
+    seed: int
+    speed: float
+    moment: datetime
+
+
+class StateFile:
+    """A file readable by its owner alone, or memory when there is none."""
+
+    def __init__(self, path: Path | None) -> None:
+        if path is not None:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+            path.chmod(0o600)
+        self._keeps = path is not None
+        self._database = sqlite3.connect(path or ":memory:", check_same_thread=False, isolation_level=None)
+        try:
+            self._database.execute("pragma journal_mode = wal")
+            self._database.execute("pragma synchronous = normal")
+            self._database.executescript(_TABLES)
+        except sqlite3.DatabaseError as failure:
+            self._database.close()
+            raise StoreError(
+                f"{path} is damaged, or no file of the sandbox.",
+                title="The sandbox's state cannot be read",
+                next_step="Name another file, or move this one away to begin anew.",
+            ) from failure
+
+    @contextlib.contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Written together, after a failure too: the state in memory has moved by then."""
+        if self._database.in_transaction:
+            yield
+            return
+        self._database.execute("begin")
+        try:
+            yield
+        finally:
+            self._database.execute("commit")
+
+    def remember_birth(self, accounts: int, seed: int, speed: float, moment: datetime) -> Birth:
+        """The birth this file was made with; a new file is born now."""
+        row = self._database.execute("select accounts, seed, speed, moment from birth").fetchone()
+        if row is not None:
+            return Birth(row[0], row[1], row[2], datetime.fromisoformat(row[3]))
+        self._database.execute("insert into birth values (?, ?, ?, ?)", (accounts, seed, speed, write_moment(moment)))
+        return Birth(accounts, seed, speed, moment)
+
+    def keep_account(self, account: AccountState) -> None:
+        if self._keeps:
+            state = _STATE.dump_json(account).decode()
+            self._database.execute("insert or replace into account values (?, ?)", (account.client_account_id, state))
+
+    def keep_delivery(self, sent: Delivery) -> None:
+        if self._keeps:
+            row = (write_moment(sent.received_at), sent.client_account_id, sent.text)
+            self._database.execute("insert into delivery (received_at, client_account_id, body) values (?, ?, ?)", row)
+
+    def keep_content(self, document_id: str, body: bytes) -> None:
+        self._database.execute("insert or replace into content values (?, ?)", (document_id, body))
+
+    def read_accounts(self) -> Iterator[AccountState]:
+        for (state,) in self._database.execute("select state from account order by rowid"):
+            yield _STATE.validate_json(state)
+
+    def read_deliveries(self) -> list[Delivery]:
+        rows = self._database.execute("select received_at, client_account_id, body from delivery order by ordinal")
+        return [Delivery(datetime.fromisoformat(moment), name, body) for moment, name, body in rows]
+
+    def count_deliveries(self) -> int:
+        count: int = self._database.execute("select count(*) from delivery").fetchone()[0]
+        return count
+
+    def read_content(self, document_id: str) -> bytes:
+        row = self._database.execute("select body from content where document_id = ?", (document_id,)).fetchone()
+        return bytes(row[0])
+
+    def close(self) -> None:
+        self._database.close()

@@ -1,0 +1,135 @@
+"""What is true of each account, told from the simulation's own state.
+
+It tells what a desk could know at its first reading now: what happened before the sandbox was born and no event
+spoke of is ``undated``.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from workbench.sandbox.moments import write_moment, write_optional
+from workbench.sandbox.papers import IDENTITY_TYPES
+from workbench.sandbox.simulation import Simulation
+from workbench.sandbox.state import MOST_EXPIRATIONS, AccountState
+
+EXPIRING_WITHIN = timedelta(hours=24)
+
+_WHOSE_MOVE = {
+    "closed": "nobody",
+    "liquidated": "nobody",
+    "active": "nobody",
+    "rejected": "nobody",
+    "suspended": "bakkt",
+    "unrecognised": "us",
+    "kyb_screening": "bakkt",
+    "kyb_ready": "us",
+    "kyb_documents": "us",
+    "submitted": "bakkt",
+}
+_MAY_TRADE_OR_NOT = frozenset({"active", "submitted", "kyb_documents", "kyb_ready", "kyb_screening"})
+
+
+def tell_truth(simulation: Simulation, account: AccountState, now: datetime) -> dict[str, Any]:
+    request = simulation.request_of(account)
+    used = account.expirations_used(now)
+    return {
+        "client_account_id": account.client_account_id,
+        "account_type": account.account_type,
+        "is_entity": account.is_entity,
+        "display_name": _display_name(request, account),
+        "created_at": write_moment(account.created_at),
+        "standing": account.standing,
+        "turn": _turn(simulation, account, now),
+        "standing_since": write_optional(account.standing_since),
+        "undated": account.standing_since is None,
+        "can_trade_crypto": account.can_trade,
+        **_link(account, now),
+        "expirations_used": used,
+        "expirations_left": MOST_EXPIRATIONS - used,
+        "declined_consent": account.has_declined_consent,
+        "contradiction": _is_contradiction(account),
+        "missing_fields": [*account.gaps, *_missing_identity_documents(account, request)],
+        "checklist": _checklist(simulation, account, now),
+        "kyb_triggered_at": write_optional(account.kyb_triggered_at),
+        "documents": [paper.document_id for paper in account.papers],
+        "events": account.events,
+        "milestones": _milestones(simulation, account, now),
+    }
+
+
+def _display_name(request: dict[str, Any], account: AccountState) -> str:
+    if account.is_entity:
+        return str(request["entity"]["entityLegalName"])
+    person = request["owners"][0]["identity"]
+    return f"{person['givenName']} {person['familyName']}"
+
+
+def _turn(simulation: Simulation, account: AccountState, now: datetime) -> str:
+    if account.standing == "verification":
+        return "customer" if account.live_link(now) else "us"
+    if account.standing == "under_review":
+        waits_for_papers = account.is_entity and account.kyb_triggered_at is None
+        return "us" if waits_for_papers and not simulation.is_checklist_complete(account, now) else "bakkt"
+    return _WHOSE_MOVE[account.standing]
+
+
+def _link(account: AccountState, now: datetime) -> dict[str, str | None]:
+    if account.standing != "verification":
+        return {"link_state": None, "link_expires_at": None}
+    if not account.links:
+        return {"link_state": "unknown", "link_expires_at": None}
+    expires_at = account.links[-1].expires_at
+    left = expires_at - now
+    state = "expired" if left <= timedelta(0) else "expiring" if left < EXPIRING_WITHIN else "live"
+    return {"link_state": state, "link_expires_at": write_moment(expires_at)}
+
+
+def _is_contradiction(account: AccountState) -> bool:
+    if account.standing == "active":
+        return account.is_spoken and not account.can_trade
+    return account.can_trade and account.standing not in _MAY_TRADE_OR_NOT
+
+
+def _missing_identity_documents(account: AccountState, request: dict[str, Any]) -> list[str]:
+    """Owners outside the USA for whom no identity document was made or uploaded."""
+    shown = {paper.owner_id for paper in account.papers if paper.document_type in IDENTITY_TYPES}
+    is_alone = len(request["owners"]) == 1
+    missing = []
+    for place, owner in enumerate(request["owners"]):
+        is_foreign = owner["identity"]["personalAddress"]["country"] != "USA"
+        is_shown = owner.get("clientOwnerId") in shown or (is_alone and None in shown)
+        if is_foreign and not is_shown:
+            missing.append(f"owners[{place}].identityDocument")
+    return missing
+
+
+def _checklist(simulation: Simulation, account: AccountState, now: datetime) -> list[dict[str, Any]]:
+    if not account.is_entity:
+        return []
+    return [
+        {"requirement": requirement, "client_owner_id": owner_id, "is_met": is_met}
+        for requirement, owner_id, is_met in simulation.checklist(account, now)
+    ]
+
+
+def _milestones(simulation: Simulation, account: AccountState, now: datetime) -> dict[str, Any]:
+    """Times of the steps; a name in ``undated`` was reached at an unknown time, an absent one (null) never."""
+    began = [moment for moment in (account.kyb_triggered_at, account.first_spoken_at) if moment is not None]
+    documented = min([*began, *filter(None, [account.documented_at])], default=None) if account.is_entity else None
+    screened = min(began, default=None)
+    is_silently_settled = not account.is_spoken and account.standing in {"active", "rejected"}
+    is_documented_before = account.is_entity and documented is None and simulation.is_checklist_complete(account, now)
+    undated = {
+        "documented": account.is_entity and documented is None and (is_silently_settled or is_documented_before),
+        "screened": screened is None and is_silently_settled,
+        "cleared": account.cleared_at is None and not account.is_spoken and account.standing == "active",
+        "trading": account.traded_at is None and account.can_trade,
+    }
+    return {
+        "opened": write_moment(account.created_at),
+        "documented": write_optional(documented),
+        "screened": write_optional(screened),
+        "cleared": write_optional(account.cleared_at),
+        "trading": write_optional(account.traded_at),
+        "undated": [name for name, is_undated in undated.items() if is_undated],
+    }
