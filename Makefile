@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 SOURCES := app.py pages workbench tests
 
-.PHONY: run test check soak pins clean
+.PHONY: screenshots run test check soak pins clean
 
 run: .venv/run.stamp
 	$(BIN)/streamlit run app.py
@@ -19,6 +19,9 @@ check: .venv/dev.stamp .venv/browser.stamp
 
 soak: .venv/dev.stamp .venv/browser.stamp
 	WORKBENCH_SOAK=1 $(BIN)/python -m pytest -m soak --timeout 3600
+
+screenshots: .venv/dev.stamp .venv/browser.stamp
+	WORKBENCH_SCREENSHOTS=docs/screenshots $(BIN)/python -m pytest tests/browser
 
 pins:
 	$(BIN)/pip install -q uv

@@ -24,16 +24,15 @@ matches as (
             when contains(' ' || fold_text(accounts_now.display_name), ' ' || asked.words) then 4
             else 5
         end as distance
-    from accounts
+    from accounts_now
     cross join asked
-    join accounts_now using (client_account_id)
     where asked.words <> ''
         and (
-            contains(accounts.search_text, asked.words)
-            or (asked.digits <> '' and contains(accounts.search_text, asked.digits))
+            contains(accounts_now.search_text, asked.words)
+            or (asked.digits <> '' and contains(accounts_now.search_text, asked.digits))
             or (
                 contains(asked.words, ' ')
-                and len(list_filter(string_split(asked.words, ' '), lambda word: not contains(accounts.search_text, word))) = 0
+                and len(list_filter(string_split(asked.words, ' '), lambda word: not contains(accounts_now.search_text, word))) = 0
             )
         )
 )

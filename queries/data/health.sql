@@ -3,13 +3,12 @@
 with
 reads as (
     select
-        count(*) as registered,
-        count(account_reads.read_at) as read_ok,
-        count(*) filter (where account_reads.read_at is null) as never_read,
-        min(account_reads.read_at) as oldest_read_at,
-        max(account_reads.read_at) as newest_read_at
-    from registry
-    left join account_reads using (client_account_id)
+        (select count(*) from registry) as registered,
+        count(*) as read_ok,
+        (select count(*) from registry) - count(*) as never_read,
+        min(read_at) as oldest_read_at,
+        max(read_at) as newest_read_at
+    from account_reads
 ),
 told as (
     select count(*) as events, max(received_at) as last_event_at from events

@@ -6,16 +6,23 @@ undated as (
     from documents
     where created_at is null
 ),
+failing as (
+    select client_account_id, max(failed_at) as failed_at
+    from sync_failures
+    group by client_account_id
+),
 known as (
     select
         registry.client_account_id,
         account_reads.read_at,
         accounts.standing in ('active', 'rejected', 'liquidated', 'closed') as is_final,
         accounts.last_event_at > account_reads.read_at as has_news,
+        failing.failed_at > account_reads.read_at as is_failing,
         undated.client_account_id is not null as has_undated_document
     from registry
     left join account_reads using (client_account_id)
     left join accounts using (client_account_id)
+    left join failing using (client_account_id)
     left join undated using (client_account_id)
 )
 select client_account_id
@@ -24,6 +31,7 @@ where $everything::boolean
     or read_at is null
     or not coalesce(is_final, false)
     or has_news
+    or is_failing
     or has_undated_document
     or hours_between(read_at, desk_now()) >= $final_after_hours::double
 order by read_at nulls first, client_account_id;

@@ -21,9 +21,10 @@ counts as (
     from accounts_now
 ),
 reads as (
-    select count(*) filter (where account_reads.read_at is null) as never_read, min(account_reads.read_at) as oldest_read_at
-    from registry
-    left join account_reads using (client_account_id)
+    select
+        (select count(*) from registry) - count(*) as never_read,
+        min(read_at) as oldest_read_at
+    from account_reads
 ),
 failing as (
     select count(distinct sync_failures.client_account_id) as failures_open

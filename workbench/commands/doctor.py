@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from workbench.bakkt.errors import BakktError, BakktNotFound
-from workbench.commands.embedded import open_database
+from workbench.commands.opening import open_database
 from workbench.desk import Desk
 from workbench.domain.errors import StoreError
 from workbench.settings import Settings, read_settings
@@ -48,7 +48,11 @@ def _examine_desk(desk: Desk) -> list[Finding]:
         Finding("database", True, f"{desk.store.path}, {health['registered']:,} accounts registered"),
         _examine_bakkt(desk),
         _examine_last_run(runs[0] if runs else None),
-        Finding("last event", True, f"{health['last_event_at']} UTC" if health["last_event_at"] else "none yet"),
+        Finding(
+            "last event",
+            True,
+            f"{health['last_event_at']:%Y-%m-%d %H:%M} UTC" if health["last_event_at"] else "none yet",
+        ),
     ]
 
 

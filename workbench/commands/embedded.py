@@ -94,12 +94,5 @@ def open_with_sandbox(settings: Settings) -> tuple[Desk, EmbeddedSandbox | None]
         raise
 
 
-def open_database(settings: Settings) -> Desk:
-    """The desk without starting a sandbox, for commands that ask nothing of Bakkt's stand-in."""
-    if settings.is_sandbox:
-        return open_desk(settings, lambda: EmbeddedSandbox(settings).connect())
-    return open_desk(settings)
-
-
 def _lines(rows: list[dict[str, Any]]) -> bytes:
     return "\n".join(json.dumps(row) for row in rows).encode()

@@ -10,10 +10,9 @@ import typer
 
 from workbench.commands import doctor as examination
 from workbench.commands import output
-from workbench.commands.embedded import open_database, open_with_sandbox
+from workbench.commands.opening import open_database
 from workbench.desk import Desk
 from workbench.domain.errors import InputError, SettingsError, WorkbenchError
-from workbench.sandbox import SandboxOptions, run_sandbox
 from workbench.settings import read_settings
 from workbench.store.catalogue import catalogue, find_query
 
@@ -58,6 +57,10 @@ def sync(
     """Read the accounts that are due back from Bakkt. Never asks for a verification link."""
     if everything and account is not None:
         raise typer.BadParameter("--all and --account exclude each other")
+    from workbench.commands.embedded import (
+        open_with_sandbox,
+    )  # a second of imports that other commands need not wait for
+
     with _words_for_errors():
         desk, sandbox = open_with_sandbox(read_settings())
         try:
@@ -68,7 +71,7 @@ def sync(
             if sandbox is not None:
                 sandbox.close()
     typer.echo(output.sync_sentence(progress))
-    if progress.accounts_failed or progress.stopped_because:
+    if not progress.is_clean:
         raise typer.Exit(NOT_POSSIBLE_NOW)
 
 
@@ -128,6 +131,8 @@ def sandbox(
     requests_per_second: Annotated[float | None, typer.Option(help="Answer 429 above this rate.")] = None,
 ) -> None:
     """Run the stand-in for Bakkt alone, over HTTP."""
+    from workbench.sandbox import SandboxOptions, run_sandbox
+
     try:
         options = SandboxOptions(
             accounts=accounts,

@@ -24,7 +24,8 @@ from workbench.ui.exports import csv_bytes
 def import_sentence(report: ImportReport) -> str:
     parts = f"{report.new:,} new, {report.known:,} known, {report.blank:,} blank, {report.duplicate:,} duplicate"
     kyb = f"; {report.kyb_starts:,} KYB triggers recorded" if report.kyb_starts else ""
-    return f"{parts} (column {report.column}){kyb}."
+    column = "no header: the first line is an id" if report.first_line_is_an_id else f"column {report.column}"
+    return f"{parts} ({column}){kyb}."
 
 
 def replay_sentence(report: ReplayReport) -> str:
@@ -40,6 +41,8 @@ def sync_sentence(progress: SyncProgress) -> str:
         f"{progress.accounts_changed:,} changed, {progress.accounts_failed:,} failed, "
         f"{progress.requests:,} requests in {progress.seconds:,.1f} s."
     )
+    if progress.documents_failed:
+        sentence += f" The dates of {progress.documents_failed:,} documents could not be read."
     if progress.stopped_because:
         return f"{sentence} Stopped: {progress.stopped_because}"
     return sentence

@@ -13,11 +13,12 @@ _TYPES = {
     "flag": pa.bool_(),
     "count": pa.int32(),
     "number": pa.float64(),
+    "times": pa.list_(pa.timestamp("us")),
 }
 
 
 def schema(**kinds: str) -> pa.Schema:
-    """A schema from column names and kinds (text, time, day, flag, count, number)."""
+    """A schema from column names and kinds (text, time, times, day, flag, count, number)."""
     return pa.schema([pa.field(name, _TYPES[kind]) for name, kind in kinds.items()])
 
 

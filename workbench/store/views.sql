@@ -9,14 +9,12 @@ create or replace macro fold_text(words) as trim(regexp_replace(
     '\s+', ' ', 'g'
 ));
 
+create or replace macro expirations_used(counted_expiries) as
+    least(len(list_filter(counted_expiries, lambda expires_at: expires_at <= desk_now())), 3)::integer;
+
 -- One row per account with all that depends on the moment it is read.
 create or replace view accounts_now as
 with
-link_budget as (
-    select client_account_id, least(count(*) filter (where is_counted and expires_at <= desk_now()), 3) as used
-    from links
-    group by client_account_id
-),
 setting as (select max(link_warning_hours) as link_warning_hours from desk_settings)
 select
     accounts.client_account_id,
@@ -48,14 +46,14 @@ select
     end as link_state,
     accounts.link_expires_at,
     hours_between(desk_now(), accounts.link_expires_at) as hours_left,
-    coalesce(link_budget.used, 0)::integer as expirations_used,
-    (3 - coalesce(link_budget.used, 0))::integer as expirations_left,
+    expirations_used(accounts.counted_expiries) as expirations_used,
+    3 - expirations_used(accounts.counted_expiries) as expirations_left,
     accounts.last_event_at,
     accounts.opened_at,
-    accounts.verification_at
+    accounts.verification_at,
+    accounts.search_text
 from accounts
-cross join setting
-left join link_budget using (client_account_id);
+cross join setting;
 
 create or replace macro is_entity_path(path) as case path
     when 'individual' then false
@@ -63,8 +61,20 @@ create or replace macro is_entity_path(path) as case path
     else error('path is individual or entity')
 end;
 
+create or replace macro path_steps(path) as table
+with
+names as (
+    select case
+        when is_entity_path(path) then ['opened', 'documented', 'screened', 'cleared', 'trading']
+        else ['opened', 'screened', 'cleared', 'trading']
+    end as steps
+)
+select generate_subscripts(steps, 1) as ordinal, unnest(steps) as step
+from names;
+
 -- Each account that entered in [since, until) with its nested funnel steps: one row per account and step of its path.
--- A step counts when it was reached within window_days of entry, or is undated; null = whenever.
+-- A step counts when it was reached within window_days of entry, or is undated; null = whenever. is_candidate: the
+-- account counts in the step before, so it might have reached this one.
 create or replace macro funnel_steps_of(path, since, until, window_days) as table
 with
 entrants as (
@@ -97,24 +107,24 @@ trading as (
     from cleared
 ),
 steps as (
-    select 1 as ordinal, 'opened' as step, client_account_id, entered_at, window_ends_at, true as is_reached,
+    select 1 as ordinal, 'opened' as step, client_account_id, entered_at, window_ends_at, true as is_candidate, true as is_reached,
         entered_at as reached_at, false as undated
     from trading
     union all
-    select 2, 'documented', client_account_id, entered_at, window_ends_at, is_documented,
+    select 2, 'documented', client_account_id, entered_at, window_ends_at, true, is_documented,
         documented_at, documented_undated
     from trading
     where is_entity
     union all
-    select 2 + is_entity::integer, 'screened', client_account_id, entered_at, window_ends_at, is_screened,
+    select 2 + is_entity::integer, 'screened', client_account_id, entered_at, window_ends_at, is_documented, is_screened,
         screened_at, screened_undated
     from trading
     union all
-    select 3 + is_entity::integer, 'cleared', client_account_id, entered_at, window_ends_at, is_cleared,
+    select 3 + is_entity::integer, 'cleared', client_account_id, entered_at, window_ends_at, is_screened, is_cleared,
         cleared_at, cleared_undated
     from trading
     union all
-    select 4 + is_entity::integer, 'trading', client_account_id, entered_at, window_ends_at, is_trading,
+    select 4 + is_entity::integer, 'trading', client_account_id, entered_at, window_ends_at, is_cleared, is_trading,
         trading_at, trading_undated
     from trading
 )
@@ -124,6 +134,7 @@ select
     step,
     entered_at,
     window_ends_at <= desk_now() as is_mature,
+    is_candidate,
     is_reached,
     is_reached and undated as undated,
     reached_at,

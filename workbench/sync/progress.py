@@ -13,10 +13,16 @@ class SyncProgress:
     accounts_read: int = 0
     accounts_failed: int = 0
     accounts_changed: int = 0
+    documents_failed: int = 0
     requests: int = 0
     seconds: float = 0.0
     is_finished: bool = False
     stopped_because: str | None = None
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether the run read all it was to read."""
+        return not (self.accounts_failed or self.documents_failed or self.stopped_because)
 
     @property
     def accounts_done(self) -> int:

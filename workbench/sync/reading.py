@@ -1,5 +1,7 @@
 """Reading one account whole: payload, status and documents, and what they say by the desk's rules."""
 
+import asyncio
+from collections.abc import Callable
 from hashlib import blake2b
 
 from workbench.bakkt.answers import Answer
@@ -19,23 +21,23 @@ from workbench.store import AccountReading
 _NO_DOCUMENTS = "{}"
 
 
-async def read_account(client: BakktClient, client_account_id: str) -> AccountReading:
+async def read_account(
+    client: BakktClient, client_account_id: str, has_documents: Callable[[str], bool]
+) -> AccountReading:
     """One account as Bakkt shows it now, or not at all: the reading's time is that of its first request.
 
+    Bakkt may have no document list of an account that never had one; ``has_documents`` says whether we know better.
     Raises BakktError. It never asks for a verification link.
     """
     account = await client.fetch_account(client_account_id)
     status = await client.fetch_account_status(client_account_id)
-    documents = await _fetch_documents(client, client_account_id)
-    return reading_of(client_account_id, account, status, documents)
-
-
-async def _fetch_documents(client: BakktClient, client_account_id: str) -> Answer | None:
-    """The document list; None where Bakkt, which has just shown the account, has no list of it."""
     try:
-        return await client.fetch_account_documents(client_account_id)
+        documents = await client.fetch_account_documents(client_account_id)
     except BakktNotFound:
-        return None
+        if await asyncio.to_thread(has_documents, client_account_id):
+            raise
+        documents = None
+    return reading_of(client_account_id, account, status, documents)
 
 
 def reading_of(client_account_id: str, account: Answer, status: Answer, documents: Answer | None) -> AccountReading:

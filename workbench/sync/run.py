@@ -158,13 +158,16 @@ class _SyncRun:
 
     async def _read_one(self, client_account_id: str) -> None:
         try:
-            landed: _Landed = await read_account(self._client, client_account_id)
+            landed: _Landed = await read_account(self._client, client_account_id, self._has_documents)
             self._streak.record_success()
         except BakktError as error:
             landed = self._failure(client_account_id, error)
         except Exception as error:  # noqa: BLE001 -- one account that we misjudge must not stop the others
             landed = _misjudged(client_account_id, error)
         await self._landed.put(landed)
+
+    def _has_documents(self, client_account_id: str) -> bool:
+        return bool(self._store.read_rows("accounts/documents", client_account_id=client_account_id))
 
     async def _read_document(self, document: tuple[str, str]) -> None:
         client_document_id, client_account_id = document
@@ -224,6 +227,8 @@ class _SyncRun:
         dates = [item for item in batch if isinstance(item, DocumentDate)]
         failures = [item for item in batch if isinstance(item, Failure)]
         changed = self._store.land_readings(readings) if readings else 0
+        if readings and self._order.client_account_id is not None:
+            self._store.land_registry([self._order.client_account_id], "person")
         if dates:
             self._store.land_document_dates(dates)
         of_documents = [item.failure for item in batch if isinstance(item, _DocumentFailure)]
@@ -233,6 +238,7 @@ class _SyncRun:
             accounts_read=self._progress.accounts_read + len(readings),
             accounts_failed=self._progress.accounts_failed + len(failures),
             accounts_changed=self._progress.accounts_changed + changed,
+            documents_failed=self._progress.documents_failed + len(of_documents),
         )
 
     def _note(self, **news: object) -> None:

@@ -53,7 +53,7 @@ create table accounts (
     content_hash varchar, search_text varchar,
     standing varchar, standing_since timestamp, standing_undated boolean, standing_cause varchar, due_at timestamp,
     turn varchar, turn_changes_at timestamp, turn_after varchar, contradiction varchar,
-    link_expires_at timestamp, last_event_at timestamp,
+    link_expires_at timestamp, counted_expiries timestamp[], last_event_at timestamp,
     opened_at timestamp, documented_at timestamp, documented_undated boolean,
     screened_at timestamp, screened_undated boolean, cleared_at timestamp, cleared_undated boolean,
     trading_at timestamp, trading_undated boolean, verification_at timestamp

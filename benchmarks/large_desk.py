@@ -1,0 +1,174 @@
+"""A desk of any size for measuring: 10,000 invented accounts landed as the sync lands them, then multiplied.
+
+``python -m benchmarks.large_desk PATH ACCOUNTS`` makes one.
+"""
+
+import json
+import random
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from faker import Faker
+
+from workbench.bakkt.answers import Answer
+from workbench.domain.facts import PartyEvent
+from workbench.settings import Settings
+from workbench.store import AccountReading, Source, Store
+from workbench.sync.reading import reading_of
+
+SOURCE = Source("the benchmark", "")
+EVENTS_PER_ACCOUNT = 8
+BASE_ACCOUNTS = 10_000
+_BATCH = 1000
+_LAST_EVENTS = (
+    (("ACTIVE", "ENROLLMENT"), 86),
+    (("UNDER_REVIEW", "DOCUMENT_VERIFICATION"), 5),
+    (("UNDER_REVIEW", "PENDING_REVIEW"), 4),
+    (("INACTIVE", "RISK_KYC"), 2),
+    (("SUSPENDED", "COMPLIANCE_LOCKED"), 1),
+    (("CLOSED", "CLOSED"), 2),
+)
+_EARLIER_EVENTS = (
+    ("UNDER_REVIEW", "PENDING_REVIEW"),
+    ("UNDER_REVIEW", "DOCUMENT_VERIFICATION"),
+    ("ACTIVE", "ENROLLMENT"),
+)
+_COPIED_TABLES = {
+    "registry": "",
+    "account_reads": "",
+    "readings": "",
+    "owners": "",
+    "missing_fields": "",
+    "requirements": "",
+    "journey": "",
+    "links": ", url || '-' || copies.copy as url",
+    "documents": ", client_document_id || '-' || copies.copy as client_document_id",
+    "events": ", request_id || '-' || copies.copy as request_id",
+    "accounts": ", replace(search_text, lower(client_account_id), lower(client_account_id) || '-' || copies.copy) as search_text",
+}
+
+
+def make_large_desk(path: Path, accounts: int, seed: int = 7) -> Store:
+    """A store with so many accounts and eight events each; ``accounts`` is rounded to whole copies of the base."""
+    base = min(BASE_ACCOUNTS, accounts)
+    store = Store.open(path, SOURCE)
+    settings = Settings()
+    store.land_targets(settings.target_hours, settings.link_warning_hours, datetime.now(UTC) - timedelta(days=365))
+    people = list(_invent(base, random.Random(seed)))
+    store.land_registry([reading.client_account_id for reading, _ in people], "file")
+    for start in range(0, base, _BATCH):
+        batch = people[start : start + _BATCH]
+        store.land_readings([reading for reading, _ in batch])
+        store.land_events([(reading.client_account_id, event, "{}") for reading, events in batch for event in events])
+    _multiply(store, accounts // base)
+    store.checkpoint()
+    return store
+
+
+def _multiply(store: Store, copies: int) -> None:
+    with store._database.writer() as cursor:
+        for table, changed in _COPIED_TABLES.items():
+            cursor.execute(
+                f"insert into {table} select {table}.* replace (client_account_id || '-' || copies.copy "
+                f"as client_account_id{changed}) from {table} cross join range(1, $copies) as copies(copy)",
+                {"copies": copies},
+            )
+
+
+def _invent(count: int, dice: random.Random) -> Iterator[tuple[AccountReading, list[PartyEvent]]]:
+    Faker.seed(7)
+    faker = Faker(["en_US", "en_GB", "de_DE", "pl_PL"])
+    names = [(faker.first_name(), faker.last_name()) for _ in range(2000)]
+    now = datetime.now(UTC)
+    for number in range(count):
+        opened_at = now - timedelta(days=dice.uniform(1, 120))
+        status, reason = dice.choices([kind for kind, _ in _LAST_EVENTS], [weight for _, weight in _LAST_EVENTS])[0]
+        events = list(_events(f"ACC-{number:06}", opened_at, now, (status, reason), dice))
+        yield _reading(f"ACC-{number:06}", dice.choice(names), opened_at, now, status == "ACTIVE", dice), events
+
+
+def _events(
+    account: str, opened_at: datetime, now: datetime, last: tuple[str, str], dice: random.Random
+) -> Iterator[PartyEvent]:
+    is_open = last[0] in {"UNDER_REVIEW", "SUSPENDED"}
+    latest = now - timedelta(hours=dice.uniform(1, 120)) if is_open else opened_at + (now - opened_at) * dice.random()
+    for position in range(EVENTS_PER_ACCOUNT):
+        status, reason = last if position == EVENTS_PER_ACCOUNT - 1 else dice.choice(_EARLIER_EVENTS)
+        received_at = opened_at + (latest - opened_at) * (position + 1) / EVENTS_PER_ACCOUNT
+        is_link = reason == "DOCUMENT_VERIFICATION"
+        yield PartyEvent(
+            received_at=received_at,
+            request_id=f"{account}-{position}",
+            party_status=status,
+            reason_code=reason,
+            link_url=f"https://verify.invalid/{account}/{position}" if is_link else None,
+            link_expires_at=received_at + timedelta(hours=72) if is_link else None,
+            content_hash=f"{account}-{position}",
+        )
+
+
+def _reading(
+    account: str, name: tuple[str, str], opened_at: datetime, now: datetime, can_trade: bool, dice: random.Random
+) -> AccountReading:
+    is_entity = dice.random() < 0.1
+    value = {
+        "id": f"B-{account}",
+        "createdAt": opened_at.isoformat(),
+        "status": "COMPLETE",
+        "mode": "OPEN",
+        "request": {
+            "clientAccountId": account,
+            "accountType": "ENTITY" if is_entity else "INDIVIDUAL",
+            "owners": [_owner(name, account, n) for n in range(2 if is_entity else 1)],
+            **({"entity": {"entityLegalName": f"{name[1]} Trading", "entityType": "LLC"}} if is_entity else {}),
+            "note": "x" * 2000,
+        },
+    }
+    documents = [_document(account, n) for n in range(2)]
+    started_at = now - timedelta(minutes=dice.uniform(1, 600))
+    return reading_of(
+        account,
+        _answer(value, started_at),
+        _answer({"canTradeCrypto": can_trade, "settlementMethod": "BAKKT_TPJ"}, started_at),
+        _answer({"documentMetadata": documents}, started_at),
+    )
+
+
+def _owner(name: tuple[str, str], account: str, position: int) -> dict[str, object]:
+    address = {"streetAddress": ["1 Main St"], "city": "Austin", "state": "TX", "postalCode": "78701", "country": "USA"}
+    return {
+        "clientOwnerId": f"{account}-O{position}",
+        "role": "BENEFICIAL_OWNER" if position else "PRIMARY_OWNER",
+        "emailAddress": f"{account.lower()}@example.test",
+        "phoneNumber": "+14155550100",
+        "mailingAddress": address,
+        "agreements": [{"name": "user agreement", "version": "1"}],
+        "identity": {
+            "givenName": name[0],
+            "familyName": name[1],
+            "dateOfBirth": "1980-01-01",
+            "personalAddress": address,
+        },
+    }
+
+
+def _document(account: str, position: int) -> dict[str, object]:
+    return {
+        "clientDocumentId": f"{account}-D{position}",
+        "account": account,
+        "documentType": "PASSPORT" if position else "PROOF_OF_RESIDENTIAL_ADDRESS",
+        "documentSide": "FRONT",
+        "clientOwnerId": f"{account}-O0",
+        "documentExpiration": "2030-01-01T00:00:00Z",
+        "issueCountry": "USA",
+    }
+
+
+def _answer(value: dict[str, object], started_at: datetime) -> Answer:
+    return Answer(json.dumps(value), started_at, value)
+
+
+if __name__ == "__main__":
+    make_large_desk(Path(sys.argv[1]), int(sys.argv[2])).close()

@@ -1,0 +1,152 @@
+"""Every file of the catalogue: runs on an empty and a seeded store and in any DuckDB, and keeps the house's rules."""
+
+import re
+from pathlib import Path
+
+import duckdb
+import pytest
+
+import workbench.store
+from workbench.store import Store
+from workbench.store.catalogue import FOLDER, Query, catalogue
+
+GIVEN: dict[str, object] = {
+    "term": "bo",
+    "hours": 24,
+    "path": "entity",
+    "step": "screened",
+    "client_account_id": "E03-1000",
+}
+"""A value for each parameter that has no default, by name."""
+
+COLUMNS = {
+    "accounts/standing": "client_account_id, account_type, display_name, standing, turn, standing_since, age_hours, "
+    "due_at, can_trade_crypto, link_state, contradiction",
+    "accounts/search": "client_account_id, display_name, account_type, standing, turn",
+    "verification/backlog": "client_account_id, display_name, standing_since, age_hours, link_state, link_expires_at, "
+    "hours_left, expirations_used, expirations_left, turn",
+    "verification/expiring": "client_account_id, link_expires_at, hours_left, expirations_left",
+    "backlog/stuck": "client_account_id, standing, turn, age_hours, due_at, hours_overdue",
+    "kyb/checklist": "client_account_id, requirement, client_owner_id, is_met, reason",
+    "quality/missing_fields": "client_account_id, field",
+    "funnel/steps": "ordinal, step, accounts, accounts_mature, share_of_entered, share_of_previous, median_hours, "
+    "p90_hours, undated, entered_mature, entered_immature",
+    "funnel/times": "step, hours, accounts, share_done",
+    "funnel/verification_branch": "standing, accounts",
+    "sync/runs": "run_id, started_at, finished_at, accounts_due, accounts_read, accounts_failed, requests",
+}
+"""Issue 2, section 7."""
+
+EVERY_FILE = sorted(FOLDER.glob("*/*.sql"))
+EVERY_QUERY = sorted(catalogue())
+
+
+def parameters_of(query: Query) -> dict[str, object]:
+    return {name: GIVEN[name] for name, default in query.defaults.items() if default is None}
+
+
+@pytest.mark.parametrize("name", EVERY_QUERY)
+def test_every_question_has_an_answer_on_an_empty_desk(empty: Store, name: str) -> None:
+    table = empty.read(name, **parameters_of(catalogue()[name]))
+    assert table.num_columns > 0
+    assert not any("desk_now" in column or "(" in column for column in table.column_names)
+
+
+@pytest.mark.parametrize("name", EVERY_QUERY)
+def test_every_question_has_the_same_columns_on_a_seeded_desk(seeded: Store, empty: Store, name: str) -> None:
+    parameters = parameters_of(catalogue()[name])
+    found = seeded.read(name, **parameters)
+    assert found.schema == empty.read(name, **parameters).schema
+
+
+@pytest.mark.parametrize("name", COLUMNS)
+def test_the_columns_of_the_issue_are_there_in_their_order(empty: Store, name: str) -> None:
+    found = empty.read(name, **parameters_of(catalogue()[name])).column_names
+    wanted = COLUMNS[name].split(", ")
+    assert [column for column in found if column in wanted] == wanted
+
+
+@pytest.mark.parametrize("name", EVERY_QUERY)
+def test_every_file_runs_unedited_in_any_duckdb_shell(seeded_path: Path, name: str) -> None:
+    query = catalogue()[name]
+    sql = (FOLDER / f"{name}.sql").read_text(encoding="utf-8")
+    with duckdb.connect(str(seeded_path), read_only=True) as connection:
+        cursor = connection.execute(sql, query.bind(parameters_of(query)))
+        assert cursor.description
+
+
+@pytest.mark.parametrize("name", EVERY_QUERY)
+def test_times_are_naive_utc(seeded: Store, name: str) -> None:
+    schema = seeded.read(name, **parameters_of(catalogue()[name])).schema
+    assert not [field.name for field in schema if "tz=" in str(field.type)]
+
+
+def test_a_store_and_a_plain_shell_give_the_same_rows(seeded: Store, seeded_path: Path) -> None:
+    sql = (FOLDER / "accounts" / "standing.sql").read_text(encoding="utf-8")
+    with duckdb.connect(str(seeded_path), read_only=True) as connection:
+        shell = connection.execute(sql).fetchall()
+    ours = seeded.read_rows("accounts/standing")
+    assert [row[0] for row in shell] == [row["client_account_id"] for row in ours]
+
+
+KEYWORDS = re.findall(
+    r"\w+",
+    "select from where group order by having limit join left on using with as and or not null case when then else end "
+    "union all distinct filter over partition qualify is in between asc desc nulls first last cross semi anti",
+)
+
+FORBIDDEN = {
+    "primary key": r"\bprimary\s+key\b",
+    "unique": r"\bunique\b",
+    "check": r"\bcheck\s*\(",
+    "foreign key": r"\b(foreign\s+key|references)\b",
+    "index": r"\bcreate\s+index\b",
+    "sequence": r"\b(create\s+sequence|nextval)\b",
+    "enum": r"\benum\b",
+    "generated": r"\bgenerated\b",
+    "collate": r"\bcollate\b",
+    "returning": r"\breturning\b",
+    "on conflict": r"\bon\s+conflict\b",
+    "savepoint": r"\bsavepoint\b",
+    "at (…)": r"\bat\s*\(",
+    "a column named at": r"(\bas\s+at\b|\.at\b|\bat\s+timestamp\b)",
+    "fts": r"\b(match_bm25|fts)\b",
+    "timestamptz": r"\b(timestamptz|with\s+time\s+zone|current_timestamp)\b",
+}
+
+
+def without_words(sql: str) -> str:
+    """SQL without comments and quoted text."""
+    return re.sub(r"--[^\n]*|'(?:[^']|'')*'", " ", sql)
+
+
+def name_of(path: Path) -> str:
+    return f"{path.parent.name}/{path.stem}"
+
+
+@pytest.mark.parametrize("path", EVERY_FILE, ids=name_of)
+def test_every_file_begins_with_its_name_and_one_sentence(path: Path) -> None:
+    first, second, third = path.read_text(encoding="utf-8").split("\n")[:3]
+    assert re.fullmatch(rf"-- {name_of(path)}\([a-z_=0-9, ]*\)", first)
+    assert re.fullmatch(r"-- \S.*[.]", second)
+    assert not third.startswith("--")
+
+
+@pytest.mark.parametrize("path", EVERY_FILE, ids=name_of)
+def test_every_file_is_one_select_in_lower_case_with_named_columns(path: Path) -> None:
+    sql = without_words(path.read_text(encoding="utf-8"))
+    assert [word for word in KEYWORDS if re.search(rf"\b{word.upper()}\b", sql)] == []
+    assert re.match(r"\s*(with|select)\b", sql)
+    assert not re.search(r"select\s+(distinct\s+)?\*|\.\*|columns\s*\(", sql)
+    assert not re.search(r"\b(insert|update|delete|create|drop|attach|copy|install|load|pragma)\b", sql)
+    assert sql.strip().strip(";").count(";") == 0
+
+
+SQL_OF_THE_STORE = sorted(Path(workbench.store.__file__).parent.rglob("*.sql"))
+
+
+@pytest.mark.parametrize("path", [*EVERY_FILE, *SQL_OF_THE_STORE], ids=name_of)
+def test_no_file_uses_what_ducklake_cannot_do(path: Path) -> None:
+    sql = without_words(path.read_text(encoding="utf-8")).lower()
+    assert [name for name, pattern in FORBIDDEN.items() if re.search(pattern, sql)] == []
+    assert path.read_text(encoding="utf-8") == path.read_text(encoding="utf-8").expandtabs()

@@ -1,0 +1,124 @@
+"""Running the workbench as people do: the command line, and a sandbox of its own process on a free port."""
+
+import contextlib
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from click.testing import Result
+from typer.testing import CliRunner
+
+from workbench.commands.main import app
+
+ROOT = Path(__file__).parents[1]
+OUR_PREFIXES = ("BAKKT_", "WORKBENCH_", "TARGET_HOURS_", "SYNC_", "LINK_", "SANDBOX_")
+SANDBOX_KEY = "sandbox-key"
+SANDBOX_PARTNER = "5b1d7c1e-8a55-4d0b-9c5e-3f6f0a7be001"
+PATIENCE_SECONDS = 30.0
+
+
+def bare_environment(**settings: object) -> dict[str, str]:
+    """This process's environment without any setting of ours, and then these."""
+    kept = {name: value for name, value in os.environ.items() if not name.upper().startswith(OUR_PREFIXES)}
+    return kept | {"PYTHONPATH": str(ROOT)} | {name: str(value) for name, value in settings.items()}
+
+
+def credentials(address: str, **settings: object) -> dict[str, str]:
+    """The settings of a desk whose Bakkt is at that address."""
+    return {
+        "BAKKT_BASE_URL": address,
+        "BAKKT_API_KEY": SANDBOX_KEY,
+        "BAKKT_PARTNER_ID": SANDBOX_PARTNER,
+        "BAKKT_REQUESTS_PER_SECOND": "5000",
+        **{name: str(value) for name, value in settings.items()},
+    }
+
+
+def start(arguments: Sequence[str], folder: Path, settings: Mapping[str, str]) -> subprocess.Popen[str]:
+    """``python -m workbench`` in a process of its own, in a folder where no secrets file lies."""
+    return subprocess.Popen(  # noqa: S603 -- our own interpreter and module
+        [sys.executable, "-m", "workbench", *arguments],
+        cwd=folder,
+        env=bare_environment(**settings),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+    )
+
+
+def run(arguments: Sequence[str], folder: Path, settings: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
+    """``start`` and wait for the end."""
+    with start(arguments, folder, settings) as process:
+        out, err = process.communicate(timeout=PATIENCE_SECONDS * 2)
+    return subprocess.CompletedProcess(process.args, process.returncode, out, err)
+
+
+def command(arguments: Sequence[str], folder: Path, settings: Mapping[str, str]) -> Result:
+    """The same command line inside this process, which spares its start; what it printed and how it ended."""
+    ours = {name: None for name in os.environ if name.upper().startswith(OUR_PREFIXES)}
+    with contextlib.chdir(folder):
+        return CliRunner().invoke(app, list(arguments), env={**ours, **settings})
+
+
+def until(is_so: Callable[[], bool], *, seconds: float = PATIENCE_SECONDS) -> None:
+    """Waits for a condition; fails loudly when it does not come."""
+    ends_at = time.monotonic() + seconds
+    while not is_so():
+        if time.monotonic() > ends_at:
+            raise TimeoutError("what was waited for did not happen")
+        time.sleep(0.01)
+
+
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port: int = listener.getsockname()[1]
+        return port
+
+
+@dataclass(frozen=True, slots=True)
+class RunningSandbox:
+    """A sandbox in its own process, as somebody practising would start it."""
+
+    address: str
+
+    def text(self, path: str, method: str = "GET", body: object = None) -> str:
+        content = None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request(f"{self.address}{path}", data=content, method=method)  # noqa: S310
+        with urllib.request.urlopen(request, timeout=PATIENCE_SECONDS) as answer:  # noqa: S310
+            text: str = answer.read().decode()
+            return text
+
+    def json(self, path: str, method: str = "GET", body: object = None) -> Any:
+        return json.loads(self.text(path, method, body))
+
+    def is_up(self) -> bool:
+        try:
+            self.text("/sandbox/calls")
+        except (urllib.error.URLError, ConnectionError):
+            return False
+        return True
+
+
+@contextlib.contextmanager
+def running_sandbox(folder: Path, *options: str) -> Iterator[RunningSandbox]:
+    """``python -m workbench sandbox`` with these options, on a port that was free, until the block ends."""
+    port = free_port()
+    with start(["sandbox", "--port", str(port), *options], folder, {}) as process:
+        try:
+            sandbox = RunningSandbox(f"http://127.0.0.1:{port}")
+            until(lambda: process.poll() is not None or sandbox.is_up())
+            yield sandbox
+        finally:
+            process.terminate()
+            process.communicate(timeout=PATIENCE_SECONDS)

@@ -1,0 +1,101 @@
+"""The catalogue's headers and parameters: what is wrong is said, whatever the data."""
+
+from pathlib import Path
+
+import pytest
+from desks import NOW, must_verify, poll
+
+from workbench.domain.errors import InputError
+from workbench.store import Store, catalogue
+
+
+def header_problem(tmp_path: Path, text: str) -> str:
+    path = tmp_path / "topic" / "question.sql"
+    path.parent.mkdir()
+    path.write_text(text)
+    with pytest.raises(ValueError) as problem:  # noqa: PT011
+        catalogue._read_query(path)
+    return str(problem.value)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "-- topic/another()\n-- One row.\nselect 1;",
+        "select 1;\n-- One row.\n",
+        "-- topic/question\n-- One row.\nselect 1;",
+        "-- topic/question()\nselect 1;",
+    ],
+)
+def test_a_file_without_its_two_first_lines_is_refused(tmp_path: Path, text: str) -> None:
+    assert "-- topic/question(" in header_problem(tmp_path, text)
+
+
+@pytest.mark.parametrize("declared", ["", "term", "term, hours, path", "hours"])
+def test_declared_and_used_parameters_must_be_the_same(tmp_path: Path, declared: str) -> None:
+    text = f"-- topic/question({declared})\n-- One row.\nselect $term, $hours;"
+    assert "topic/question" in header_problem(tmp_path, text)
+
+
+def test_an_unknown_query_is_named(desk: Store) -> None:
+    with pytest.raises(InputError, match="accounts/nonsense"):
+        desk.read("accounts/nonsense")
+
+
+def test_an_unknown_parameter_is_named(desk: Store) -> None:
+    with pytest.raises(InputError, match="colour"):
+        desk.read("accounts/standing", colour="red")
+
+
+def test_a_parameter_that_must_be_given_is_named(desk: Store) -> None:
+    with pytest.raises(InputError, match="hours"):
+        desk.read("verification/expiring")
+    with pytest.raises(InputError, match="term") as refused:
+        desk.read("accounts/search", term=None)
+    assert "accounts/search(term)" in refused.value.next_step
+
+
+def test_parameters_left_out_or_empty_take_their_defaults(desk: Store) -> None:
+    desk.land_readings([poll("A", NOW)])
+    given = desk.read_rows("funnel/steps", path="individual", since=None, until=None, window_days=30)
+    assert desk.read_rows("funnel/steps", path="individual") == given
+    assert desk.read_rows("funnel/steps", path="individual", since="", until="", window_days="") == given
+
+
+WRONG = [
+    ("funnel/steps", {"path": "company"}),
+    ("funnel/steps", {"path": ""}),
+    ("funnel/times", {"path": "company"}),
+    ("funnel/verification_branch", {"path": "company"}),
+    ("funnel/cohorts", {"path": "Individual "}),
+    ("funnel/steps", {"path": "entity", "since": "yesterday"}),
+    ("funnel/steps", {"path": "entity", "until": "2026-13-01"}),
+    ("funnel/verification_branch", {"path": "entity", "until": "soon"}),
+    ("funnel/steps", {"path": "entity", "window_days": "x"}),
+    ("funnel/steps", {"path": "entity", "window_days": 10**12}),
+    ("verification/expiring", {"hours": "many"}),
+    ("verification/expiring", {"hours": ""}),
+    ("verification/expiring", {"hours": [1, 2]}),
+    ("verification/expiring", {"hours": object()}),
+    ("funnel/people", {"path": "entity", "step": "opened", "reached": "perhaps"}),
+    ("accounts/search", {"term": "\ud800"}),
+]
+
+
+@pytest.mark.parametrize("is_empty", [True, False], ids=["empty", "filled"])
+@pytest.mark.parametrize(("name", "parameters"), WRONG)
+def test_a_parameter_of_the_wrong_kind_is_refused_whatever_the_data(
+    desk: Store, is_empty: bool, name: str, parameters: dict[str, object]
+) -> None:
+    if not is_empty:
+        desk.land_readings([poll("A", NOW), poll("E", NOW, account_type="ENTITY")])
+        desk.land_events([must_verify("A", NOW, NOW)])
+    with pytest.raises(InputError) as refused:
+        desk.read(name, **parameters)
+    assert refused.value.message
+
+
+def test_a_refused_parameter_is_not_repeated_in_the_words(desk: Store) -> None:
+    with pytest.raises(InputError) as refused:
+        desk.read("funnel/steps", path="ann@example.test")
+    assert "ann@" not in f"{refused.value} {refused.value.next_step}"
