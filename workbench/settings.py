@@ -16,31 +16,54 @@ from workbench.domain.vocabulary import Standing
 SECRETS = Path(".streamlit/secrets.toml")
 _OUR_PREFIXES = ("BAKKT_", "WORKBENCH_", "TARGET_HOURS_", "SYNC_", "LINK_", "SANDBOX_")
 _CREDENTIALS = ("bakkt_base_url", "bakkt_api_key", "bakkt_partner_id")
+_TEN_YEARS = 87_600
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 class Settings(BaseSettings):
     """The settings of one desk. Each field's environment variable is its name in capitals."""
 
-    model_config = SettingsConfigDict(frozen=True, extra="forbid", env_ignore_empty=True)
+    model_config = SettingsConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     bakkt_base_url: str | None = Field(None, description="Bakkt's gateway for this company; unset: the sandbox.")
     bakkt_api_key: SecretStr | None = Field(None, description="The key that every call carries.")
     bakkt_partner_id: str | None = Field(None, description="This company's partnerId, a UUID.")
     bakkt_authorization: str = Field("API-Key {key}", description="The Authorization header; {key} is the key.")
-    bakkt_requests_per_second: float = Field(50, gt=0, description="Requests sent to Bakkt a second, at most.")
+    bakkt_requests_per_second: float = Field(
+        50, gt=0, le=100_000, description="Requests sent to Bakkt a second, at most."
+    )
     bakkt_concurrency: int = Field(32, ge=1, le=1024, description="Requests under way at once, at most.")
     workbench_database: Path = Field(Path("data/workbench.duckdb"), description="The database file.")
-    sync_final_after_hours: float = Field(168, ge=0, description="How old a reading of a finished account may be.")
-    link_warning_hours: float = Field(24, gt=0, description="A live link with less time left is expiring.")
-    target_hours_submitted: float = Field(24, gt=0, description="Target of submitted accounts, in hours.")
-    target_hours_under_review: float = Field(72, gt=0, description="Target of accounts under review, in hours.")
-    target_hours_verification: float = Field(72, gt=0, description="Target of accounts in verification, in hours.")
-    target_hours_kyb_documents: float = Field(168, gt=0, description="Target of entities without papers, in hours.")
-    target_hours_kyb_ready: float = Field(24, gt=0, description="Target of entities ready for KYB, in hours.")
-    target_hours_kyb_screening: float = Field(120, gt=0, description="Target of entities in KYB screening, in hours.")
-    target_hours_suspended: float = Field(120, gt=0, description="Target of suspended accounts, in hours.")
-    target_hours_unrecognised: float = Field(24, gt=0, description="Target of unrecognised standings, in hours.")
+    sync_final_after_hours: float = Field(
+        168, ge=0, le=_TEN_YEARS, description="How old a reading of a finished account may be."
+    )
+    link_warning_hours: float = Field(
+        24, gt=0, le=_TEN_YEARS, description="A live link with less time left is expiring."
+    )
+    target_hours_submitted: float = Field(
+        24, gt=0, le=_TEN_YEARS, description="Target of submitted accounts, in hours."
+    )
+    target_hours_under_review: float = Field(
+        72, gt=0, le=_TEN_YEARS, description="Target of accounts under review, in hours."
+    )
+    target_hours_verification: float = Field(
+        72, gt=0, le=_TEN_YEARS, description="Target of accounts in verification, in hours."
+    )
+    target_hours_kyb_documents: float = Field(
+        168, gt=0, le=_TEN_YEARS, description="Target of entities without papers, in hours."
+    )
+    target_hours_kyb_ready: float = Field(
+        24, gt=0, le=_TEN_YEARS, description="Target of entities ready for KYB, in hours."
+    )
+    target_hours_kyb_screening: float = Field(
+        120, gt=0, le=_TEN_YEARS, description="Target of entities in KYB screening, in hours."
+    )
+    target_hours_suspended: float = Field(
+        120, gt=0, le=_TEN_YEARS, description="Target of suspended accounts, in hours."
+    )
+    target_hours_unrecognised: float = Field(
+        24, gt=0, le=_TEN_YEARS, description="Target of unrecognised standings, in hours."
+    )
     sandbox_accounts: int = Field(400, ge=1, le=100_000, description="Accounts in the embedded sandbox.")
     sandbox_seed: int = Field(7, description="The embedded sandbox's people: the same seed, the same people.")
 
@@ -100,7 +123,8 @@ def read_settings(environment: Mapping[str, str] | None = None, secrets: Path = 
     Raises SettingsError in one sentence that names the setting: unknown, malformed or half-set. It never shows a value.
     """
     environment = os.environ if environment is None else environment
-    given = {**_from_secrets(secrets), **_from_environment(environment)}
+    given = {name: value for name, value in _from_secrets(secrets).items() if not _is_blank(value)}
+    given |= {name: value for name, value in _from_environment(environment).items() if not _is_blank(value)}
     unknown = sorted(set(given) - set(Settings.model_fields))
     if unknown:
         raise SettingsError(f"There is no setting {unknown[0].upper()}.")
@@ -112,7 +136,7 @@ def read_settings(environment: Mapping[str, str] | None = None, secrets: Path = 
 
 def _from_environment(environment: Mapping[str, str]) -> dict[str, object]:
     ours = {name: value for name, value in environment.items() if name.upper().startswith(_OUR_PREFIXES)}
-    return {name.lower(): value for name, value in ours.items() if value.strip()}
+    return {name.lower(): value for name, value in ours.items()}
 
 
 def _from_secrets(path: Path) -> dict[str, object]:
@@ -123,6 +147,11 @@ def _from_secrets(path: Path) -> dict[str, object]:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
         raise SettingsError(f"{path} cannot be read as TOML.") from error
     return {name.lower(): value for name, value in found.items()}
+
+
+def _is_blank(value: object) -> bool:
+    """An empty line of a template means that nothing is set."""
+    return isinstance(value, str) and not value.strip()
 
 
 def _is_set(value: object) -> bool:

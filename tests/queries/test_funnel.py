@@ -32,13 +32,13 @@ def assert_same(found: list[dict[str, Any]], wanted: list[dict[str, Any]]) -> No
 
 @BOTH
 @pytest.mark.parametrize("window_days", [0, 1, 7, 30, 45, 400])
-@pytest.mark.parametrize(("since", "until"), SPANS[:4])
+@pytest.mark.parametrize(("since", "until"), SPANS)
 def test_steps_are_those_computed_by_hand(
     seeded: Store, people: People, path: str, window_days: int, since: date | None, until: date | None
 ) -> None:
     found = seeded.read_rows("funnel/steps", path=path, since=since, until=until, window_days=window_days)
     entrants = of_path(people.values(), path, since, until)
-    assert entrants
+
     assert_same(found, funnel_by_hand(entrants, path, window_days))
 
 
@@ -62,7 +62,7 @@ def test_a_span_without_entrants_has_its_steps_with_nothing_in_them(seeded: Stor
 
 
 @BOTH
-@pytest.mark.parametrize(("since", "until"), SPANS[:4])
+@pytest.mark.parametrize(("since", "until"), SPANS)
 def test_times_are_those_computed_by_hand(
     seeded: Store, people: People, path: str, since: date | None, until: date | None
 ) -> None:

@@ -18,6 +18,7 @@ from workbench.store.catalogue import catalogue, find_query
 
 NOT_POSSIBLE_NOW = 1
 MISUSE = 2
+LISTED_FAILURES = 20
 
 app = typer.Typer(
     name="workbench",
@@ -57,6 +58,8 @@ def sync(
     """Read the accounts that are due back from Bakkt. Never asks for a verification link."""
     if everything and account is not None:
         raise typer.BadParameter("--all and --account exclude each other")
+    if account is not None and not account.strip():
+        raise typer.BadParameter("--account needs an id")
     from workbench.commands.embedded import (
         open_with_sandbox,
     )  # a second of imports that other commands need not wait for
@@ -66,18 +69,25 @@ def sync(
         try:
             with output.progress_bar() as watch:
                 progress = desk.sync.run(everything=everything, client_account_id=account, watch=watch)
+            failures = [] if progress.is_clean else desk.store.read_rows("sync/failures")
         finally:
             desk.close()
             if sandbox is not None:
                 sandbox.close()
     typer.echo(output.sync_sentence(progress))
+    for failure in failures[:LISTED_FAILURES]:
+        typer.echo(f"{failure['client_account_id']}: {failure['reason']}", err=True)
+    if len(failures) > LISTED_FAILURES:
+        typer.echo(f"… and {len(failures) - LISTED_FAILURES:,} more: query sync/failures", err=True)
     if not progress.is_clean:
         raise typer.Exit(NOT_POSSIBLE_NOW)
 
 
 @app.command("replay-events")
 def replay_events(
-    file: Annotated[Path, typer.Argument(help='JSON lines {"received_at": …, "body": {…}}.', exists=True)],
+    file: Annotated[
+        Path, typer.Argument(help='JSON lines {"received_at": …, "body": {…}}.', exists=True, dir_okay=False)
+    ],
 ) -> None:
     """Take in party events from an archive, in any order; repeats count once."""
     with _desk() as desk, file.open("rb") as lines:

@@ -18,7 +18,6 @@ from rich.text import Text
 from workbench.events import ReplayReport
 from workbench.sync import SyncProgress
 from workbench.sync.registry import ImportReport
-from workbench.ui.exports import csv_bytes
 
 
 def import_sentence(report: ImportReport) -> str:
@@ -68,6 +67,8 @@ def print_rows(rows: pa.Table, form: str) -> None:
         json.dump([_plain_row(row) for row in rows.to_pylist()], sys.stdout, ensure_ascii=False, indent=1)
         sys.stdout.write("\n")
     elif form == "csv":
+        from workbench.ui.exports import csv_bytes  # the spreadsheet library, which other forms need not wait for
+
         sys.stdout.buffer.write(csv_bytes(rows).removeprefix(codecs.BOM_UTF8))
     else:
         _print_table(rows)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from workbench.bakkt.instants import read_instant
-from workbench.bakkt.lossless_json import NotJsonError, read_json
+from workbench.bakkt.lossless_json import NotJsonError, read_json, write_json
 from workbench.domain.errors import InputError
 from workbench.events.taking_in import Delivery, TakenIn, take_in
 from workbench.store import Store
@@ -68,6 +68,7 @@ def _deliveries(lines: Iterable[bytes], unreadable: list[UnreadableLine]) -> Ite
 def _read_line(line: bytes) -> Delivery | str:
     try:
         _, value = read_json(line.removeprefix(b"\xef\xbb\xbf"))
+        write_json(value)
     except NotJsonError as error:
         return str(error)
     if not isinstance(value, dict) or "body" not in value:

@@ -7,11 +7,13 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from hashlib import sha256
 from typing import Any
 
 from workbench.bakkt.instants import read_instant
-from workbench.bakkt.lossless_json import write_json
+from workbench.bakkt.lossless_json import NotJsonError, write_json
+from workbench.domain.errors import InputError
 from workbench.domain.facts import PartyEvent
 from workbench.store import SetAsideEvent, Store
 
@@ -48,13 +50,38 @@ def take_in(store: Store, deliveries: Iterable[Delivery]) -> TakenIn:
 
 
 def _sort(delivery: Delivery) -> tuple[str, PartyEvent, str] | SetAsideEvent:
-    body, content = delivery.body, write_json(delivery.body).decode()
-    content_hash = sha256(json.dumps(body, sort_keys=True, default=str).encode()).hexdigest()
+    body, content = delivery.body, _written(delivery.body)
+    content_hash = sha256(json.dumps(_comparable(body), sort_keys=True).encode()).hexdigest()
     problem = _problem_of(body)
     if problem is not None or not isinstance(body, Mapping):
         return SetAsideEvent(delivery.received_at, problem or "not a JSON object", content_hash, content)
     event = _party_event(body, delivery.received_at, content_hash)
-    return str(body["partnerPartyRef"]), event, content
+    return _id(body, "partnerPartyRef") or "", event, content
+
+
+def _written(body: object) -> str:
+    try:
+        return write_json(body).decode()
+    except NotJsonError as error:
+        raise InputError(f"A delivery cannot be kept: {error}.") from None
+
+
+def _comparable(value: object) -> object:
+    """The value so that equal contents look equal: 1.0 is 1.00, and neither is the text "1.0"."""
+    if isinstance(value, Mapping):
+        return {name: _comparable(member) for name, member in value.items()}
+    if isinstance(value, list):
+        return [_comparable(member) for member in value]
+    if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
+        return {"a number": _shortest(Decimal(value))}
+    return value
+
+
+def _shortest(number: Decimal) -> str:
+    sign, digits, exponent = number.as_tuple()
+    text = "".join(map(str, digits))
+    significant = text.rstrip("0")
+    return f"{sign} {significant} {int(exponent) + len(text) - len(significant) if significant else 0}"
 
 
 def _problem_of(body: object) -> str | None:
@@ -62,14 +89,14 @@ def _problem_of(body: object) -> str | None:
         return "not a JSON object"
     if body.get("partnerWebhookType") != PARTY_EVENT:
         return "not a party event"
-    absent = [name for name in ("requestId", "partnerPartyRef") if not _text(body, name)]
+    absent = [name for name in ("requestId", "partnerPartyRef") if not _id(body, name)]
     return f"without {' and '.join(absent)}" if absent else None
 
 
 def _party_event(body: Mapping[str, Any], received_at: datetime, content_hash: str) -> PartyEvent:
     return PartyEvent(
         received_at=received_at,
-        request_id=str(body["requestId"]),
+        request_id=_id(body, "requestId") or "",
         party_status=_text(body, "partyStatus"),
         reason_code=_text(body, "reasonCode"),
         link_url=_first_text(body, _URL_SPELLINGS),
@@ -85,6 +112,12 @@ def _expiry(body: Mapping[str, Any]) -> datetime | None:
 
 def _first_text(body: Mapping[str, Any], names: Iterable[str]) -> str | None:
     return next(filter(None, (_text(body, name) for name in names)), None)
+
+
+def _id(body: Mapping[str, Any], name: str) -> str | None:
+    """An id as text; one written as a whole number is still an id."""
+    value = body.get(name)
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else _text(body, name)
 
 
 def _text(body: Mapping[str, Any], name: str) -> str | None:

@@ -80,6 +80,7 @@ def _connect(path: Path) -> duckdb.DuckDBPyConnection:
     os.umask(0o077)  # DuckDB makes its files, and later its write-ahead log, readable by all otherwise
     if path != MEMORY:
         _make_folder(path)
+        _refuse_folder(path)
         _refuse_damaged_log(path)
     with words_for_failures(path):
         connection = duckdb.connect(
@@ -111,6 +112,11 @@ def _refuse_damaged_log(path: Path) -> None:
         )
 
 
+def _refuse_folder(path: Path) -> None:
+    if path.is_dir():
+        raise StoreError(f"{path} is a folder.", next_step="Set WORKBENCH_DATABASE to the path of a file in it.")
+
+
 def _make_folder(path: Path) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -130,6 +136,12 @@ def words_for_failures(path: Path) -> Iterator[None]:
         raise
     except (duckdb.ConversionException, duckdb.InvalidInputException, duckdb.OutOfRangeException) as error:
         raise InputError("A parameter has a value that cannot be used.", next_step=_HINT) from error
+    except (duckdb.CatalogException, duckdb.BinderException) as error:
+        raise StoreError(
+            f"{path} does not have the tables and views that this workbench expects. Nothing was overwritten.",
+            title="The database does not fit this workbench",
+            next_step="Move it aside and start again, or use the version of the workbench that made it.",
+        ) from error
     except duckdb.Error as error:
         raise _in_words(path, str(error)) from error
 

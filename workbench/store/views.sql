@@ -50,6 +50,14 @@ select
     3 - expirations_used(accounts.counted_expiries) as expirations_left,
     accounts.last_event_at,
     accounts.opened_at,
+    accounts.documented_at,
+    accounts.documented_undated,
+    accounts.screened_at,
+    accounts.screened_undated,
+    accounts.cleared_at,
+    accounts.cleared_undated,
+    accounts.trading_at,
+    accounts.trading_undated,
     accounts.verification_at,
     accounts.search_text
 from accounts
@@ -72,21 +80,51 @@ names as (
 select generate_subscripts(steps, 1) as ordinal, unnest(steps) as step
 from names;
 
--- Each account that entered in [since, until) with its nested funnel steps: one row per account and step of its path.
--- A step counts when it was reached within window_days of entry, or is undated; null = whenever. is_candidate: the
--- account counts in the step before, so it might have reached this one.
-create or replace macro funnel_steps_of(path, since, until, window_days) as table
+-- How one account stands to one step; is_candidate: it counts in the step before, so it might have reached this one.
+create or replace macro funnel_reach(is_reached, is_candidate, undated, reached_at, entered_at) as {
+    'is_reached': is_reached,
+    'is_candidate': is_candidate,
+    'undated': is_reached and undated,
+    'reached_at': case when is_reached then reached_at end,
+    'dated_hours': case when is_reached and not undated then hours_between(entered_at, reached_at) end
+};
+
+-- What a funnel tells of one step, over the accounts of a group (DESK.md, "Funnel").
+create or replace macro funnel_counts(reach, is_mature) as {
+    'accounts': count(*) filter (where reach.is_reached),
+    'accounts_mature': count(*) filter (where reach.is_reached and is_mature and not reach.undated),
+    'entered_dated': count(*) filter (where is_mature and not reach.undated),
+    'previous_dated': count(*) filter (where is_mature and reach.is_candidate and not reach.undated),
+    'undated': count(*) filter (where reach.undated),
+    'hours': quantile_cont(reach.dated_hours, [0.5, 0.9])
+};
+
+-- Of the accounts of a group, all of which have had so many hours: how many can be judged, and how many were there by then.
+create or replace macro funnel_times(reach, hours) as {
+    'accounts': count(*) filter (where not reach.undated),
+    'accounts_done': count(*) filter (where reach.dated_hours <= hours)
+};
+
+-- The value of the step that is asked for.
+create or replace macro of_step(step, opened, documented, screened, cleared, trading) as case step
+    when 'opened' then opened
+    when 'documented' then documented
+    when 'screened' then screened
+    when 'cleared' then cleared
+    when 'trading' then trading
+end;
+
+-- Accounts that entered in [since, until) with how far they came: one row per account. Steps are nested: one counts
+-- only where all before it do, and where it was reached within window_days of entry (null = whenever) or is undated.
+create or replace macro funnel_entrants(path, since, until, window_days) as table
 with
 entrants as (
     select
-        client_account_id,
-        is_entity_path(path) as is_entity,
+        *,
         opened_at as entered_at,
-        opened_at + to_days(coalesce(window_days, 36500)::integer) as window_ends_at,
-        documented_at, documented_undated, screened_at, screened_undated,
-        cleared_at, cleared_undated, trading_at, trading_undated
-    from accounts
-    where coalesce(accounts.is_entity, false) = is_entity_path(path)
+        opened_at + to_days(coalesce(window_days, 36500)::integer) as window_ends_at
+    from accounts_now
+    where is_entity = is_entity_path(path)
         and opened_at >= coalesce(since, date '0001-01-01')
         and opened_at < coalesce(until, date '9999-12-31')
 ),
@@ -105,38 +143,25 @@ cleared as (
 trading as (
     select *, is_cleared and coalesce(trading_undated or trading_at <= window_ends_at, false) as is_trading
     from cleared
-),
-steps as (
-    select 1 as ordinal, 'opened' as step, client_account_id, entered_at, window_ends_at, true as is_candidate, true as is_reached,
-        entered_at as reached_at, false as undated
-    from trading
-    union all
-    select 2, 'documented', client_account_id, entered_at, window_ends_at, true, is_documented,
-        documented_at, documented_undated
-    from trading
-    where is_entity
-    union all
-    select 2 + is_entity::integer, 'screened', client_account_id, entered_at, window_ends_at, is_documented, is_screened,
-        screened_at, screened_undated
-    from trading
-    union all
-    select 3 + is_entity::integer, 'cleared', client_account_id, entered_at, window_ends_at, is_screened, is_cleared,
-        cleared_at, cleared_undated
-    from trading
-    union all
-    select 4 + is_entity::integer, 'trading', client_account_id, entered_at, window_ends_at, is_cleared, is_trading,
-        trading_at, trading_undated
-    from trading
 )
 select
     client_account_id,
-    ordinal,
-    step,
+    display_name,
+    standing,
+    turn,
     entered_at,
     window_ends_at <= desk_now() as is_mature,
-    is_candidate,
-    is_reached,
-    is_reached and undated as undated,
-    reached_at,
-    hours_between(entered_at, reached_at) as hours_to_step
-from steps;
+    hours_between(entered_at, desk_now()) as hours_since_entry,
+    funnel_reach(true, true, false, entered_at, entered_at) as opened,
+    funnel_reach(is_documented, true, documented_undated, documented_at, entered_at) as documented,
+    funnel_reach(is_screened, is_documented, screened_undated, screened_at, entered_at) as screened,
+    funnel_reach(is_cleared, is_screened, cleared_undated, cleared_at, entered_at) as cleared,
+    funnel_reach(is_trading, is_cleared, trading_undated, trading_at, entered_at) as trading,
+    case
+        when is_trading then 'trading'
+        when is_cleared then 'cleared'
+        when is_screened then 'screened'
+        when is_documented and is_entity then 'documented'
+        else 'opened'
+    end as last_step
+from trading;

@@ -22,6 +22,7 @@ from workbench.sync.reading import read_account
 
 BATCH_ACCOUNTS = 1000
 BATCH_SECONDS = 1.0
+SECONDS_BETWEEN_LOOKS = 0.1
 
 logger = logging.getLogger(__name__)
 
@@ -135,7 +136,7 @@ class _SyncRun:
     async def _until_done(self, workers: list[asyncio.Task[None]], lander: asyncio.Task[None]) -> None:
         """Ends early when the run is stopped, or when the lander fails: without it nothing that is read can be kept."""
         working: asyncio.Future[list[None]] = asyncio.gather(*workers)
-        stopped = asyncio.create_task(self._stopped.wait())
+        stopped = asyncio.create_task(self._until_stopped())
         try:
             waited: set[asyncio.Future[Any]] = {working, lander, stopped}
             await asyncio.wait(waited, return_when=asyncio.FIRST_COMPLETED)
@@ -149,11 +150,16 @@ class _SyncRun:
         with suppress(asyncio.CancelledError):
             await working
 
-    async def _work(self, waiting: deque[T], read: Callable[[T], Awaitable[None]]) -> None:
-        while waiting and self._stopped_because is None:
+    async def _until_stopped(self) -> None:
+        """Looks out for a person's wish too: every worker may be waiting for a Bakkt that asked for minutes."""
+        while not self._stopped.is_set():
             if self._is_stop_wanted():
                 self._stop("stopped by a person")
-                return
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._stopped.wait(), SECONDS_BETWEEN_LOOKS)
+
+    async def _work(self, waiting: deque[T], read: Callable[[T], Awaitable[None]]) -> None:
+        while waiting and self._stopped_because is None:
             await read(waiting.popleft())
 
     async def _read_one(self, client_account_id: str) -> None:
@@ -173,12 +179,14 @@ class _SyncRun:
         client_document_id, client_account_id = document
         try:
             answer = await self._client.fetch_document_metadata(client_document_id)
+            created_at = snapshot_document_created_at(answer.value)
+            landed: _Landed = DocumentDate(client_document_id, created_at)
             self._streak.record_success()
         except BakktError as error:
-            await self._landed.put(_DocumentFailure(self._failure(client_account_id, error)))
-            return
-        created_at = snapshot_document_created_at(answer.value)
-        await self._landed.put(DocumentDate(client_document_id, created_at))
+            landed = _DocumentFailure(self._failure(client_account_id, error))
+        except Exception as error:  # noqa: BLE001 -- as for accounts
+            landed = _DocumentFailure(_misjudged(client_account_id, error))
+        await self._landed.put(landed)
 
     def _failure(self, client_account_id: str, error: BakktError) -> Failure:
         """What to list for the account; stops the run where going on would only hammer."""

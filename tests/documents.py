@@ -1,0 +1,32 @@
+"""The README's table of settings, made from the settings: ``python -m tests.documents`` writes it anew."""
+
+import re
+from pathlib import Path
+
+from pydantic import SecretStr
+from pydantic_core import PydanticUndefined
+
+from workbench.settings import Settings
+
+README = Path(__file__).parents[1] / "README.md"
+
+
+def settings_table() -> str:
+    lines = ["| setting | default | meaning |", "|---|---|---|"]
+    for name, field in Settings.model_fields.items():
+        lines.append(f"| `{name.upper()}` | {_default(field.default)} | {field.description} |")
+    return "\n".join(lines) + "\n"
+
+
+def _default(value: object) -> str:
+    if value is None or value is PydanticUndefined or isinstance(value, SecretStr):
+        return ""
+    return f"`{value:g}`" if isinstance(value, float) else f"`{value}`"
+
+
+if __name__ == "__main__":
+    text = README.read_text(encoding="utf-8")
+    README.write_text(
+        re.sub(r"(<!-- settings -->\n).*?(<!-- /settings -->)", rf"\g<1>{settings_table()}\g<2>", text, flags=re.DOTALL),
+        encoding="utf-8",
+    )
