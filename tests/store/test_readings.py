@@ -1,13 +1,13 @@
 """Filing readings: the history keeps what differs from the one before, wherever a slow answer belongs."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workbench.store.readings import Mark, file_reading
 
-START = datetime(2026, 11, 1)
+START = datetime(2026, 11, 1, tzinfo=UTC)
 
 
 def mark(hour: int, content: str) -> Mark:

@@ -15,6 +15,7 @@ from workbench.domain.standing import contradiction_of
 from workbench.domain.targets import Target, due_at
 from workbench.domain.turns import Papers, plan_turn
 from workbench.domain.vocabulary import Standing
+from workbench.store.keys import Keys, replace_rows
 from workbench.store.staging import schema, staged, table_of
 
 DETAILS = schema(
@@ -58,7 +59,6 @@ _STATES = schema(
     trading_undated="flag",
     verification_at="time",
 )
-_IDS = schema(client_account_id="text")
 _JOURNEYS = schema(
     client_account_id="text", ordinal="count", standing="text", entered_at="time", cause="text", undated="flag"
 )
@@ -79,15 +79,14 @@ def derive(cursor: duckdb.DuckDBPyConnection, ids: Sequence[str], details: pa.Ta
     """Derives the accounts anew from all their facts; ``details`` (DETAILS) replaces what older readings said."""
     if not ids:
         return
-    with staged(cursor, touched=table_of(_IDS, [(client_account_id,) for client_account_id in ids])):
-        facts = _read_facts(cursor)
-        targets = _read_targets(cursor)
-        derived = [_derive_one(client_account_id, facts[client_account_id]) for client_account_id in ids]
-        known = [one for one in derived if one is not None]
-        _replace(cursor, "journey", table_of(_JOURNEYS, _journey_rows(known)))
-        _replace(cursor, "links", table_of(_LINKS, _link_rows(known)))
-        states = table_of(_STATES, [_state_row(one, targets) for one in known])
-        _replace_accounts(cursor, states, details if details is not None else table_of(DETAILS, []))
+    keys = Keys(ids)
+    facts, targets = _read_facts(cursor, keys), _read_targets(cursor)
+    derived = [_derive_one(client_account_id, facts[client_account_id]) for client_account_id in ids]
+    known = [one for one in derived if one is not None]
+    replace_rows(cursor, "journey", keys, table_of(_JOURNEYS, _journey_rows(known)))
+    replace_rows(cursor, "links", keys, table_of(_LINKS, _link_rows(known)))
+    states = table_of(_STATES, [_state_row(one, targets) for one in known])
+    _replace_accounts(cursor, keys, states, details if details is not None else table_of(DETAILS, []))
 
 
 def _derive_one(client_account_id: str, facts: AccountFacts) -> _Derived | None:
@@ -95,30 +94,27 @@ def _derive_one(client_account_id: str, facts: AccountFacts) -> _Derived | None:
     return _Derived(client_account_id, facts, journey, links_of(facts.events)) if journey else None
 
 
-def _read_facts(cursor: duckdb.DuckDBPyConnection) -> dict[str, AccountFacts]:
+_EVENT_COLUMNS = (
+    "client_account_id, received_at, request_id, party_status, reason_code, "
+    "verification_url, verification_expires_at, content_hash"
+)
+_READING_COLUMNS = (
+    "client_account_id, started_at, created_at, is_entity, request_status, can_trade_crypto, "
+    "papers_complete, papers_valid_through, content_hash"
+)
+
+
+def _read_facts(cursor: duckdb.DuckDBPyConnection, keys: Keys) -> dict[str, AccountFacts]:
     events, readings, starts = defaultdict(list), defaultdict(list), defaultdict(list)
-    for client_account_id, *values in cursor.execute(
-        """
-        select client_account_id, received_at, request_id, party_status, reason_code,
-            verification_url, verification_expires_at, content_hash
-        from events semi join touched using (client_account_id)
-        """
-    ).fetchall():
+    for client_account_id, *values in keys.read(cursor, "events", _EVENT_COLUMNS):
         events[client_account_id].append(_party_event(*values))
-    for client_account_id, *values in cursor.execute(
-        """
-        select client_account_id, started_at, created_at, is_entity, request_status, can_trade_crypto,
-            papers_complete, papers_valid_through, content_hash
-        from readings semi join touched using (client_account_id)
-        """
-    ).fetchall():
-        readings[client_account_id].append(Reading(_aware(values[0]), _aware(values[1]), *values[2:]))
-    for client_account_id, started_at, is_manual in cursor.execute(
-        "select client_account_id, started_at, is_manual from kyb_starts semi join touched using (client_account_id)"
-    ).fetchall():
+    for client_account_id, started_at, created_at, *values in keys.read(cursor, "readings", _READING_COLUMNS):
+        readings[client_account_id].append(Reading(_aware(started_at), _aware(created_at), *values))
+    for client_account_id, started_at, is_manual in keys.read(
+        cursor, "kyb_starts", "client_account_id, started_at, is_manual"
+    ):
         starts[client_account_id].append(KybStart(_aware(started_at), is_manual))
-    ids = cursor.execute("select client_account_id from touched").fetchall()
-    return {key: AccountFacts(tuple(events[key]), tuple(readings[key]), tuple(starts[key])) for (key,) in ids}
+    return {key: AccountFacts(tuple(events[key]), tuple(readings[key]), tuple(starts[key])) for key in keys.values}
 
 
 def _party_event(
@@ -202,18 +198,13 @@ def _moment(milestone: Milestone | None) -> tuple[datetime | None, bool]:
     return (milestone.reached_at, milestone.undated) if milestone else (None, False)
 
 
-def _replace(cursor: duckdb.DuckDBPyConnection, name: str, rows: pa.Table) -> None:
-    with staged(cursor, incoming=rows):
-        cursor.execute(f"delete from {name} using touched where {name}.client_account_id = touched.client_account_id")
-        cursor.execute(f"insert into {name} by name from incoming")
-
-
-def _replace_accounts(cursor: duckdb.DuckDBPyConnection, states: pa.Table, details: pa.Table) -> None:
+def _replace_accounts(cursor: duckdb.DuckDBPyConnection, keys: Keys, states: pa.Table, details: pa.Table) -> None:
+    described = set(details.column("client_account_id").to_pylist())
+    others = Keys([client_account_id for client_account_id in keys.values if client_account_id not in described])
+    others.copy(cursor, "accounts", "known_accounts")
     with staged(cursor, states=states, details=details):
         cursor.execute(_NEXT_ACCOUNTS)
-    cursor.execute(
-        "delete from accounts using next_accounts as n where accounts.client_account_id = n.client_account_id"
-    )
+    keys.delete(cursor, "accounts")
     cursor.execute("insert into accounts by name from next_accounts")
 
 
@@ -230,10 +221,8 @@ described as (
     select client_account_id, {_columns("details", _DETAIL_NAMES)}, fold_text(details.search_words) as search_text
     from details
     union all
-    select client_account_id, {_columns("accounts", _DETAIL_NAMES)}, accounts.search_text
-    from accounts
-    semi join states using (client_account_id)
-    anti join details using (client_account_id)
+    select client_account_id, {_columns("known_accounts", _DETAIL_NAMES)}, known_accounts.search_text
+    from known_accounts
 )
 select
     client_account_id, {_columns("described", _DETAIL_NAMES)},

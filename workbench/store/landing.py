@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import duckdb
+import pyarrow as pa
 
 from workbench.domain.facts import KybStart, PartyEvent, Reading, Requirement
 from workbench.domain.snapshots import AccountSnapshot, DocumentSnapshot
 from workbench.domain.targets import Target
 from workbench.store.derivation import DETAILS, derive
+from workbench.store.keys import Keys, replace_rows
 from workbench.store.readings import (
     Filing,
     Mark,
@@ -126,15 +128,14 @@ _TARGETS = schema(standing="text", hours="number", valid_from="time")
 
 def land_registry(cursor: duckdb.DuckDBPyConnection, client_account_ids: Iterable[str], origin: str) -> int:
     """Adds ids that are not registered yet; says how many were new."""
-    incoming = table_of(_IDS, [(client_account_id,) for client_account_id in dict.fromkeys(client_account_ids)])
-    with staged(cursor, incoming=incoming):
-        new = count_of(cursor, "select count(*) from incoming anti join registry using (client_account_id)")
+    ids = list(dict.fromkeys(client_account_ids))
+    known = {client_account_id for (client_account_id,) in Keys(ids).read(cursor, "registry", "client_account_id")}
+    new = [(client_account_id,) for client_account_id in ids if client_account_id not in known]
+    with staged(cursor, incoming=table_of(_IDS, new)):
         cursor.execute(
-            "insert into registry select client_account_id, $origin, desk_now() "
-            "from incoming anti join registry using (client_account_id)",
-            {"origin": origin},
+            "insert into registry select client_account_id, $origin, desk_now() from incoming", {"origin": origin}
         )
-    return new
+    return len(new)
 
 
 def land_readings(cursor: duckdb.DuckDBPyConnection, readings: Sequence[AccountReading]) -> int:
@@ -161,8 +162,7 @@ def _file(cursor: duckdb.DuckDBPyConnection, by_id: dict[str, AccountReading]) -
     candidates = [key for key in by_id if key not in unchanged]
     if not candidates:
         return []
-    with staged(cursor, candidates=table_of(_IDS, [(key,) for key in candidates])):
-        histories, read_times = read_histories(cursor)
+    histories, read_times = read_histories(cursor, Keys(candidates))
     marks = {key: _mark(by_id[key].reading) for key in candidates}
     filings = [
         (key, mark, file_reading(histories.get(key, []), read_times.get(key), mark)) for key, mark in marks.items()
@@ -179,24 +179,19 @@ def _mark(reading: Reading) -> Mark:
 
 
 def _replace_details(cursor: duckdb.DuckDBPyConnection, newest: Sequence[AccountReading]) -> None:
-    ids = table_of(_IDS, [(reading.client_account_id,) for reading in newest])
-    with staged(cursor, touched=ids):
-        for name, rows in (
-            ("owners", table_of(_OWNERS, _owner_rows(newest))),
-            ("missing_fields", table_of(_MISSING_FIELDS, _missing_field_rows(newest))),
-            ("requirements", table_of(_REQUIREMENTS, _requirement_rows(newest))),
-        ):
-            with staged(cursor, incoming=rows):
-                cursor.execute(
-                    f"delete from {name} using touched where {name}.client_account_id = touched.client_account_id"
-                )
-                cursor.execute(f"insert into {name} by name from incoming")
-    _land_documents(cursor, newest)
+    if not newest:
+        return
+    keys = Keys([reading.client_account_id for reading in newest])
+    replace_rows(cursor, "owners", keys, table_of(_OWNERS, _owner_rows(newest)))
+    replace_rows(cursor, "missing_fields", keys, table_of(_MISSING_FIELDS, _missing_field_rows(newest)))
+    replace_rows(cursor, "requirements", keys, table_of(_REQUIREMENTS, _requirement_rows(newest)))
+    _land_documents(cursor, keys, table_of(_DOCUMENTS, _document_rows(newest)))
 
 
-def _land_documents(cursor: duckdb.DuckDBPyConnection, newest: Sequence[AccountReading]) -> None:
+def _land_documents(cursor: duckdb.DuckDBPyConnection, keys: Keys, incoming: pa.Table) -> None:
     """A document once seen is never forgotten: its dates are kept, and a shorter list deletes nothing."""
-    with staged(cursor, incoming=table_of(_DOCUMENTS, _document_rows(newest))):
+    keys.copy(cursor, "documents", "known_documents")
+    with staged(cursor, incoming=incoming):
         cursor.execute(
             """
             create or replace temp table next_documents as
@@ -205,35 +200,38 @@ def _land_documents(cursor: duckdb.DuckDBPyConnection, newest: Sequence[AccountR
                 incoming.client_owner_id, incoming.description, incoming.expires_at, incoming.issue_country,
                 known.created_at, coalesce(known.first_seen_at, incoming.first_seen_at) as first_seen_at
             from incoming
-            left join documents as known using (client_account_id, client_document_id)
+            left join known_documents as known using (client_account_id, client_document_id)
             qualify row_number() over (partition by incoming.client_account_id, client_document_id) = 1
+            union all by name
+            from known_documents
+            anti join incoming using (client_account_id, client_document_id)
             """
         )
-    cursor.execute(
-        "delete from documents using next_documents as n where documents.client_account_id = n.client_account_id "
-        "and documents.client_document_id = n.client_document_id"
-    )
+    keys.delete(cursor, "documents")
     cursor.execute("insert into documents by name from next_documents")
 
 
 def land_events(cursor: duckdb.DuckDBPyConnection, events: Sequence[tuple[str, PartyEvent, str]]) -> int:
     """Keeps events, registers accounts; a repeat counts once, at its earliest receipt. Says how many were new."""
     rows = [_event_row(*event) for event in events]
+    request_ids = Keys(list(dict.fromkeys(event.request_id for _, event, _ in events)), "request_id")
+    request_ids.copy(cursor, "events", "known_events")
     with staged(cursor, incoming=table_of(_EVENTS, rows)):
         cursor.execute(
             """
             create or replace temp table next_events as
             select incoming.*, known.request_id is null as is_new
             from incoming
-            left join events as known using (request_id, content_hash)
+            left join known_events as known using (request_id, content_hash)
             where known.received_at is null or incoming.received_at < known.received_at
             qualify row_number() over (partition by request_id, content_hash order by incoming.received_at) = 1
             """
         )
-    cursor.execute(
-        "delete from events using next_events as n "
-        "where events.request_id = n.request_id and events.content_hash = n.content_hash"
-    )
+    if count_of(cursor, "select count(*) from next_events where not is_new"):
+        cursor.execute(
+            "delete from events using next_events as n "
+            "where events.request_id = n.request_id and events.content_hash = n.content_hash"
+        )
     cursor.execute("insert into events select * exclude (is_new) from next_events")
     ids = [row[0] for row in cursor.execute("select distinct client_account_id from next_events").fetchall()]
     new = count_of(cursor, "select count(*) from next_events where is_new")

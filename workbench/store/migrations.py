@@ -14,6 +14,7 @@ from workbench.store.database import Database
 
 _FOLDER = Path(__file__).with_name("migrations")
 _VIEWS = Path(__file__).with_name("views.sql")
+_INDEXES = Path(__file__).with_name("indexes.sql")
 _FILE_NAME = re.compile(r"(?P<number>\d{4})_\w+\.sql")
 
 
@@ -45,8 +46,8 @@ def migrate(database: Database) -> None:
 
 
 def _renew_views(database: Database) -> None:
-    """Only where they differ from what stands: opening a database that is up to date writes nothing."""
-    sql = _VIEWS.read_text(encoding="utf-8")
+    """Views, macros and indexes, only where they differ from what stands: opening may then write nothing at all."""
+    sql = _VIEWS.read_text(encoding="utf-8") + _INDEXES.read_text(encoding="utf-8")
     content_hash = sha256(sql.encode()).hexdigest()
     with database.reader() as cursor:
         if cursor.execute("select content_hash from views_applied").fetchone() == (content_hash,):

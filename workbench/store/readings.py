@@ -13,6 +13,7 @@ from datetime import datetime
 
 import duckdb
 
+from workbench.store.keys import Keys
 from workbench.store.staging import schema, staged, table_of
 
 Mark = tuple[datetime, str]
@@ -65,21 +66,13 @@ def find_unchanged(cursor: duckdb.DuckDBPyConnection) -> set[str]:
     return {client_account_id for (client_account_id,) in rows}
 
 
-def read_histories(
-    cursor: duckdb.DuckDBPyConnection,
-) -> tuple[dict[str, list[Mark]], dict[str, datetime]]:
-    """Of ``candidates``: each account's history in order of time, and when it was last read. Times are naive UTC."""
+def read_histories(cursor: duckdb.DuckDBPyConnection, keys: Keys) -> tuple[dict[str, list[Mark]], dict[str, datetime]]:
+    """Each account's history in order of time, and when it was last read. Times are naive UTC."""
     histories: dict[str, list[Mark]] = defaultdict(list)
-    rows = cursor.execute(
-        "select client_account_id, started_at, content_hash "
-        "from readings semi join candidates using (client_account_id)"
-    ).fetchall()
-    for client_account_id, started_at, content_hash in rows:
-        histories[client_account_id].append((started_at, content_hash))
-    reads = cursor.execute(
-        "select client_account_id, read_at from account_reads semi join candidates using (client_account_id)"
-    ).fetchall()
-    return {key: sorted(marks) for key, marks in histories.items()}, dict(reads)
+    for client_account_id, *mark in keys.read(cursor, "readings", "client_account_id, started_at, content_hash"):
+        histories[client_account_id].append((mark[0], mark[1]))
+    read_times = dict(keys.read(cursor, "account_reads", "client_account_id, read_at"))
+    return {key: sorted(marks) for key, marks in histories.items()}, read_times
 
 
 def apply_filings(cursor: duckdb.DuckDBPyConnection, filings: Sequence[tuple[str, Mark, Filing]]) -> None:

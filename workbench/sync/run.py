@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from workbench.bakkt.client import BakktClient
 from workbench.bakkt.errors import BakktDenied, BakktError, BakktRefused
@@ -97,6 +97,9 @@ class _SyncRun:
         except WorkbenchError as error:
             self._stop(error.message)
             raise
+        except asyncio.CancelledError:
+            self._stop("interrupted")
+            raise
         finally:
             self._note(is_finished=True)
             await asyncio.shield(asyncio.to_thread(self._end))
@@ -130,25 +133,23 @@ class _SyncRun:
             await self._until_done(workers, lander)
         finally:
             await _cancel(workers)
-        await self._landed.put(None)
-        await lander
+            await self._finish(lander)
 
     async def _until_done(self, workers: list[asyncio.Task[None]], lander: asyncio.Task[None]) -> None:
         """Ends early when the run is stopped, or when the lander fails: without it nothing that is read can be kept."""
-        working: asyncio.Future[list[None]] = asyncio.gather(*workers)
+        working = asyncio.create_task(_all_of(workers))
         stopped = asyncio.create_task(self._until_stopped())
         try:
-            waited: set[asyncio.Future[Any]] = {working, lander, stopped}
-            await asyncio.wait(waited, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({working, lander, stopped}, return_when=asyncio.FIRST_COMPLETED)
         finally:
+            working.cancel()
             stopped.cancel()
-        if lander.done():
-            await lander
-        if not self._stopped.is_set():
-            await working
-        working.cancel()
-        with suppress(asyncio.CancelledError):
-            await working
+
+    async def _finish(self, lander: asyncio.Task[None]) -> None:
+        """Lands what was read, also when the run is being interrupted. Raises what the lander raised."""
+        if not lander.done():
+            await self._landed.put(None)
+        await lander
 
     async def _until_stopped(self) -> None:
         """Looks out for a person's wish too: every worker may be waiting for a Bakkt that asked for minutes."""
@@ -290,7 +291,16 @@ def _misjudged(client_account_id: str, error: Exception) -> Failure:
     )
 
 
+async def _all_of(tasks: Iterable[asyncio.Task[None]]) -> None:
+    waited = set(tasks)
+    if waited:
+        await asyncio.wait(waited)
+
+
 async def _cancel(tasks: Iterable[asyncio.Task[None]]) -> None:
+    """Ends tasks that are under way; raises what one of them raised by itself."""
     for task in tasks:
         task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
+    for outcome in await asyncio.gather(*tasks, return_exceptions=True):
+        if isinstance(outcome, Exception):
+            raise outcome

@@ -1,0 +1,293 @@
+"""Party events: kept whatever they say, counted once, applied in the order of their receipt."""
+
+import json
+import random
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from workbench.domain.errors import InputError
+from workbench.events import ReplayReport, replay_events, take_in
+from workbench.events.taking_in import Delivery
+from workbench.store import Store
+
+RECEIVED = "2026-11-01T09:00:00Z"
+EVENT = {
+    "requestId": "r-1",
+    "partnerPartyRef": "A",
+    "partnerWebhookType": "PARTY_EVENT",
+    "partyStatus": "ACTIVE",
+    "reasonCode": "ENROLLMENT",
+}
+VERIFY = {
+    **EVENT,
+    "partyStatus": "UNDER_REVIEW",
+    "reasonCode": "DOCUMENT_VERIFICATION",
+    "verificationURL": "https://v.example/1",
+}
+
+
+@pytest.fixture
+def store() -> Iterator[Store]:
+    store = Store.in_memory()
+    yield store
+    store.close()
+
+
+def line(body: object, received_at: object = RECEIVED) -> bytes:
+    return json.dumps({"received_at": received_at, "body": body}).encode()
+
+
+def with_number(number: str, request_id: str = "r-1") -> bytes:
+    """A line whose body holds a number that Python would not write."""
+    return line({**EVENT, "requestId": request_id, "x": 0}).replace(b'"x": 0', f'"x": {number}'.encode())
+
+
+def counts(report: ReplayReport) -> tuple[int, int, int, int]:
+    return report.counted, report.repeated, report.set_aside, len(report.unreadable)
+
+
+def standings(store: Store) -> dict[str, str]:
+    return {row["client_account_id"]: row["standing"] for row in store.read_rows("accounts/standing")}
+
+
+def events_of(store: Store, name: str = "A") -> list[dict[str, Any]]:
+    return store.read_rows("accounts/events", client_account_id=name)
+
+
+def test_a_repeat_counts_once_at_its_earliest_receipt(store: Store) -> None:
+    report = replay_events(
+        store, [line(EVENT, "2026-11-02T09:00:00Z"), line(EVENT), line(EVENT, "2026-11-03T09:00:00Z")]
+    )
+    assert counts(report) == (1, 2, 0, 0)
+    assert [row["received_at"] for row in events_of(store)] == [datetime(2026, 11, 1, 9)]  # noqa: DTZ001 -- as queries give it
+
+
+def test_replaying_an_archive_again_changes_nothing(store: Store) -> None:
+    lines = [line(EVENT), line({**EVENT, "requestId": "r-2", "partyStatus": "CLOSED"}, "2026-11-05T00:00:00Z")]
+    replay_events(store, lines)
+    before = store.read_rows("accounts/journey", client_account_id="A")
+    assert counts(replay_events(store, lines)) == (0, 2, 0, 0)
+    assert store.read_rows("accounts/journey", client_account_id="A") == before
+
+
+def test_the_order_of_members_does_not_make_another_event(store: Store) -> None:
+    report = replay_events(store, [line(EVENT), line(dict(reversed(EVENT.items())))])
+    assert counts(report) == (1, 1, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ({"partyStatus": "ACTIVE"}, {"partyStatus": "CLOSED"}),
+        ({"x": 1.5}, {"x": "1.5"}),
+        ({"x": None}, {"x": "None"}),
+        ({"x": True}, {"x": 1}),
+        ({"x": {}}, {"x": []}),
+        ({}, {"x": None}),
+    ],
+)
+def test_the_same_id_with_other_content_is_another_event(
+    store: Store, one: dict[str, object], other: dict[str, object]
+) -> None:
+    report = replay_events(store, [line({**EVENT, **one}), line({**EVENT, **other}, "2026-11-02T00:00:00Z")])
+    assert counts(report) == (2, 0, 0, 0)
+    assert len(events_of(store)) == 2
+
+
+def test_any_order_of_the_lines_gives_the_same_desk() -> None:
+    story = [
+        line(VERIFY | {"verificationURLExpiry": "2026-10-04T00:00:00Z"}, "2026-10-01T00:00:00Z"),
+        line(
+            VERIFY
+            | {
+                "requestId": "r-2",
+                "verificationURL": "https://v.example/2",
+                "verificationUrlExpiry": "2026-10-09T00:00:00Z",
+            },
+            "2026-10-06T00:00:00Z",
+        ),
+        line(
+            EVENT | {"requestId": "r-3", "reasonCode": "PENDING_REVIEW", "partyStatus": "UNDER_REVIEW"},
+            "2026-10-10T00:00:00Z",
+        ),
+        line(EVENT | {"requestId": "r-4"}, "2026-10-11T00:00:00Z"),
+        line(EVENT | {"requestId": "r-4"}, "2026-10-12T00:00:00Z"),
+        line(EVENT | {"requestId": "r-5", "partnerPartyRef": "B"}, "2026-10-12T00:00:00Z"),
+        line(EVENT | {"requestId": "r-6", "partnerPartyRef": "B", "partyStatus": "SUSPENDED"}, "2026-10-12T00:00:00Z"),
+    ]
+    desks = [desk_of(random.Random(number).sample(story, len(story))) for number in range(4)]
+    assert desks[0]["journey"]
+    assert all(desk == desks[0] for desk in desks)
+
+
+def desk_of(lines: list[bytes]) -> dict[str, object]:
+    store = Store.in_memory()
+    for each in lines:
+        replay_events(store, [each])
+    found = {
+        "journey": store.read_rows("accounts/journey", client_account_id="A"),
+        "links": [row["expires_at"] for row in store.read_rows("accounts/links", client_account_id="A")],
+        "one": [
+            (row["standing"], row["expirations_used"]) for row in store.read_rows("accounts/one", client_account_id="A")
+        ],
+        "other": store.read_rows("accounts/journey", client_account_id="B"),
+        "events": events_of(store),
+    }
+    store.close()
+    return found
+
+
+def test_unknown_statuses_reasons_and_fields_are_kept_and_counted(store: Store) -> None:
+    body = {**EVENT, "partyStatus": "FROZEN_2030", "reasonCode": "A new reason", "extra": {"deep": [1, None, "é"]}}
+    assert counts(replay_events(store, [line(body)])) == (1, 0, 0, 0)
+    assert standings(store) == {"A": "unrecognised"}
+    row = events_of(store)[0]
+    assert (row["party_status"], row["reason_code"]) == ("FROZEN_2030", "A new reason")
+    with store._database.reader() as cursor:
+        kept = cursor.execute("select body from events").fetchone()
+    assert kept is not None
+    assert json.loads(kept[0]) == body
+
+
+@pytest.mark.parametrize(
+    "change", [{"partyStatus": None}, {"partyStatus": 5}, {"reasonCode": None}, {"reasonCode": []}]
+)
+def test_a_status_or_reason_of_the_wrong_kind_is_no_reason_to_refuse(store: Store, change: dict[str, object]) -> None:
+    assert counts(replay_events(store, [line({**EVENT, **change})])) == (1, 0, 0, 0)
+
+
+@pytest.mark.parametrize("spelling", ["verificationURLExpiry", "verificationUrlExpiry"])
+def test_both_spellings_of_the_expiry_are_read(store: Store, spelling: str) -> None:
+    replay_events(store, [line({**VERIFY, spelling: "2026-11-04T09:00:00+00:00"})])
+    row = store.read_rows("verification/backlog")[0]
+    assert row["link_expires_at"] == datetime(2026, 11, 4, 9)  # noqa: DTZ001 -- as queries give it
+    assert (row["link_state"], row["expirations_used"]) == ("expired", 1)
+
+
+@pytest.mark.parametrize("expiry", ["soon", None, 1_700_000_000_000, "", {"at": "2026-11-04"}])
+def test_an_expiry_that_cannot_be_read_leaves_the_link_unknown(store: Store, expiry: object) -> None:
+    replay_events(store, [line({**VERIFY, "verificationURLExpiry": expiry})])
+    assert store.read_rows("verification/backlog")[0]["link_state"] == "unknown"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {**EVENT, "partnerWebhookType": "TRADE_EVENT"},
+        {**EVENT, "partnerWebhookType": None},
+        {name: value for name, value in EVENT.items() if name != "requestId"},
+        {**EVENT, "partnerPartyRef": ""},
+        {},
+        [EVENT],
+        "text",
+        7,
+        None,
+    ],
+    ids=str,
+)
+def test_what_is_no_party_event_is_kept_apart_with_a_reason(store: Store, body: object) -> None:
+    assert counts(replay_events(store, [line(body)])) == (0, 0, 1, 0)
+    assert standings(store) == {}
+    assert store.read_rows("data/health")[0]["events_set_aside"] == 1
+
+
+MALFORMED = {
+    "half an object": b'{"received_at": "2026-11-01T09:00:00Z", "body": {',
+    "no object": b"[]",
+    "text": b"hello",
+    "no body": b'{"received_at": "2026-11-01T09:00:00Z"}',
+    "no time": line(EVENT, None),
+    "a time in words": line(EVENT, "yesterday"),
+    "a number for a time": line(EVENT, 1_700_000_000),
+    "a month too many": line(EVENT, "2026-13-01T00:00:00Z"),
+    "not UTF-8": b"\xff\xfe\x00",
+    "half a surrogate": line({**EVENT, "x": "\ud800"}),
+    "nested absurdly": b'{"received_at": "2026-11-01T09:00:00Z", "body": ' + b"[" * 20_000 + b"]" * 20_000 + b"}",
+    "not a number": with_number("NaN"),
+    "an endless number": with_number("9" * 10_000),
+    "a number beyond all": with_number("1e99999999999999999999"),
+    "a member twice": b'{"received_at": "2026-11-01T09:00:00Z", "body": {"a": 1, "a": 2}}',
+}
+
+
+@pytest.mark.parametrize("kind", MALFORMED)
+def test_a_malformed_line_is_reported_with_its_number_and_stops_nothing(store: Store, kind: str) -> None:
+    lines = [line(EVENT), b"", MALFORMED[kind], line({**EVENT, "requestId": "r-2", "partnerPartyRef": "B"})]
+    report = replay_events(store, lines)
+    assert [one.number for one in report.unreadable] == [3]
+    assert report.unreadable[0].reason
+    assert counts(report) == (2, 0, 0, 1)
+    assert standings(store) == {"A": "active", "B": "active"}
+
+
+@pytest.mark.parametrize("number", ["9" * 4000, "1e400", "1.10", "123456789012345678901234567890"])
+def test_great_numbers_are_kept_as_they_are(store: Store, number: str) -> None:
+    assert counts(replay_events(store, [with_number(number)])) == (1, 0, 0, 0)
+    with store._database.reader() as cursor:
+        kept = cursor.execute("select body from events").fetchone()
+    assert kept is not None
+    assert number.upper().replace("E", "E+") in kept[0] or number in kept[0]
+
+
+def test_a_file_that_is_no_archive_is_refused(store: Store) -> None:
+    for content in ([b"\x89PNG\r\n", b"\x1a\n"], [b"clientAccountId\n", b"A\n"], [json.dumps([EVENT]).encode()]):
+        with pytest.raises(InputError, match="line 1"):
+            replay_events(store, content)
+    assert store.read_rows("data/health")[0]["events"] == 0
+
+
+def test_an_empty_archive_is_nothing_new(store: Store) -> None:
+    assert counts(replay_events(store, [])) == (0, 0, 0, 0)
+    assert counts(replay_events(store, [b"\n", b"  \n"])) == (0, 0, 0, 0)
+
+
+def test_a_byte_order_mark_and_windows_line_ends_are_no_content(store: Store) -> None:
+    lines = [b"\xef\xbb\xbf" + line(EVENT) + b"\r\n", line(EVENT) + b"\r\n"]
+    assert counts(replay_events(store, lines)) == (1, 1, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("received_at", "utc"),
+    [
+        ("2026-11-01T09:00:00Z", "2026-11-01T09:00:00"),
+        ("2026-11-01T09:00:00+02:00", "2026-11-01T07:00:00"),
+        ("2026-11-01T09:00:00", "2026-11-01T09:00:00"),
+        ("2026-11-01T09:00:00.123456Z", "2026-11-01T09:00:00.123456"),
+        ("2026-11-01", "2026-11-01T00:00:00"),
+    ],
+)
+def test_times_of_receipt_are_kept_in_utc(store: Store, received_at: str, utc: str) -> None:
+    replay_events(store, [line(EVENT, received_at)])
+    assert events_of(store)[0]["received_at"].isoformat() == utc
+
+
+def test_an_account_that_only_an_event_knows_is_registered_and_due(store: Store) -> None:
+    replay_events(store, [line({**EVENT, "partnerPartyRef": "ACC 1/é"})])
+    assert [row["client_account_id"] for row in store.read_rows("sync/due")] == ["ACC 1/é"]
+    assert standings(store) == {"ACC 1/é": "active"}
+    assert store.read_rows("accounts/registration", client_account_id="ACC 1/é")[0]["origin"] == "event"
+
+
+def test_a_long_archive_is_taken_in_whole(store: Store) -> None:
+    lines = (line({**EVENT, "requestId": f"r-{n}", "partnerPartyRef": f"A-{n % 50}"}) for n in range(4500))
+    assert counts(replay_events(store, lines)) == (4500, 0, 0, 0)
+    assert len(standings(store)) == 50
+
+
+def test_one_delivery_is_kept_and_applied_at_once(store: Store) -> None:
+    now = datetime.now(UTC)
+    taken = take_in(store, [Delivery(now, EVENT)])
+    assert (taken.counted, taken.repeated, taken.set_aside) == (1, 0, 0)
+    assert standings(store) == {"A": "active"}
+    assert take_in(store, [Delivery(now, EVENT)]).repeated == 1
+
+
+def test_no_report_quotes_what_a_line_said(store: Store) -> None:
+    report = replay_events(
+        store, [line(EVENT), b'{"secret": "Orla O\'Brien", oops', line({"body": 1}, "https://v.example/s")]
+    )
+    assert "Orla" not in str(report)
+    assert "v.example" not in str(report)

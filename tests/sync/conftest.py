@@ -1,0 +1,18 @@
+"""A practice Bakkt for each test; whatever a test did, no verification link may have been asked for."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from sync.practice import LINK_OPERATION, Practice
+
+
+@pytest.fixture
+def practice() -> Iterator[Practice]:
+    practice = Practice()
+    yield practice
+    asked, calls = practice.sandbox.calls()["details"], practice.calls()
+    practice.close()
+    assert asked == {}
+    assert LINK_OPERATION not in calls
+    assert not [address for address in practice.wire.addresses if "documentVerificationDetails" in address]

@@ -1,0 +1,144 @@
+"""A small Bakkt in this process with a desk beside it: the real client, the real store, no network and no waiting."""
+
+import asyncio
+import json
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import unquote
+
+import httpx2
+from pydantic import SecretStr
+
+from workbench.bakkt.client import BakktClient
+from workbench.bakkt.connection import BakktConnection, TimeLimits
+from workbench.bakkt.retries import RetryPolicy
+from workbench.events import replay_events
+from workbench.sandbox import Sandbox, SandboxOptions, SandboxTransport
+from workbench.sandbox.faults import FaultRule
+from workbench.store import Store
+from workbench.sync import SyncOrder, SyncProgress, SyncService, run_sync
+
+HASTE = RetryPolicy(first_delay=0.001, longest_delay=0.002)
+ROUTINE = TimeLimits(connect=2, read=2, total=5, total_with_file=5)
+LINK_OPERATION = "getKycDocumentVerificationDetails"
+
+
+class Wire(httpx2.AsyncBaseTransport):
+    """The way to the sandbox; notes what goes over it, and may be told to do something else instead."""
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        self._inner = SandboxTransport(sandbox)
+        self.addresses: list[str] = []
+        self.instead: Callable[[str], httpx2.Response | None] = lambda _: None
+        self.before_each: Callable[[str], None] = lambda _: None
+
+    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+        address = request.url.raw_path.decode()
+        self.addresses.append(address)
+        self.before_each(address)
+        return self.instead(address) or await self._inner.handle_async_request(request)
+
+    def accounts_asked(self) -> list[str]:
+        """The ids whose payload was asked for, in order."""
+        parts = [address.split("/") for address in self.addresses]
+        return [unquote(part[-1]) for part in parts if part[-2] == "accounts"]
+
+
+class Practice:
+    """A sandbox, a store that knows its registry, and the sync between them."""
+
+    def __init__(self, accounts: int = 24, *, seed: int = 7, api_key: str = "sandbox-key") -> None:
+        self.sandbox = Sandbox(SandboxOptions(accounts=accounts, seed=seed))
+        self.store = Store.in_memory()
+        self.wire = Wire(self.sandbox)
+        self.ids: list[str] = sorted(row["clientAccountId"] for row in self.sandbox.registry())
+        self.store.land_registry(self.ids, "file")
+        self._connection = BakktConnection(
+            "http://sandbox.invalid", SecretStr(api_key), self.sandbox.options.partner_id
+        )
+
+    def connect(self, *, concurrency: int = 8, limits: TimeLimits = ROUTINE) -> BakktClient:
+        return BakktClient(
+            self._connection,
+            transport=self.wire,
+            requests_per_second=None,
+            concurrency=concurrency,
+            limits=limits,
+            retry=HASTE,
+        )
+
+    def sync(self, *, concurrency: int = 8, limits: TimeLimits = ROUTINE, **order: Any) -> SyncProgress:
+        """One run to its end."""
+
+        async def pull() -> SyncProgress:
+            async with self.connect(concurrency=concurrency, limits=limits) as client:
+                return await run_sync(client, self.store, SyncOrder(concurrency=concurrency, **order))
+
+        return asyncio.run(pull())
+
+    def service(self, concurrency: int = 8) -> SyncService:
+        return SyncService(
+            self.store, lambda: self.connect(concurrency=concurrency), SyncOrder(concurrency=concurrency)
+        )
+
+    def replay(self) -> None:
+        replay_events(self.store, [json.dumps(line).encode() for line in self.sandbox.archive()])
+
+    def spoil(self, **rule: Any) -> None:
+        self.sandbox.faults.rules.append(FaultRule(**rule))
+
+    def heal(self) -> None:
+        self.sandbox.faults.rules.clear()
+
+    def truth(self) -> dict[str, dict[str, Any]]:
+        return {account["client_account_id"]: account for account in self.sandbox.truth()}
+
+    def ids_with_documents_first(self) -> list[str]:
+        return sorted(self.ids, key=lambda name: (not self.truth()[name]["documents"], name))
+
+    def calls(self) -> Counter[str]:
+        return Counter(self.sandbox.calls()["operations"])
+
+    def rows(self, name: str, **parameters: object) -> list[dict[str, Any]]:
+        return self.store.read_rows(name, **parameters)
+
+    def ids_of(self, name: str, **parameters: object) -> list[str]:
+        return [row["client_account_id"] for row in self.rows(name, **parameters)]
+
+    def picture(self, client_account_id: str) -> dict[str, list[dict[str, Any]]]:
+        """All that screens show of one account, save what changes with the clock."""
+        about = {
+            name: self.rows(f"accounts/{name}", client_account_id=client_account_id)
+            for name in ("one", "owners", "documents", "journey", "checklist", "missing_fields", "payload", "events")
+        }
+        return {name: [_steady(row) for row in rows] for name, rows in about.items()}
+
+    def whole_picture(self) -> dict[str, list[dict[str, Any]]]:
+        """The lists over all accounts, save what changes with the clock."""
+        lists = ("accounts/standing", "kyb/checklist", "quality/missing_fields", "verification/backlog")
+        found = self.rows("accounts/search", term=self.ids[0][:2])
+        return {"found": found} | {name: [_steady(row) for row in self.rows(name)] for name in lists}
+
+    def last_run(self) -> dict[str, Any]:
+        return self.rows("sync/runs")[0]
+
+    def close(self) -> None:
+        self.store.close()
+        self.sandbox.close()
+
+
+_RESTLESS = {"age_hours", "hours_overdue", "hours_left", "read_at"}
+
+
+def _steady(row: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in row.items() if name not in _RESTLESS}
+
+
+def answer(value: object, status: int = 200) -> httpx2.Response:
+    return httpx2.Response(status, content=value if isinstance(value, bytes) else json.dumps(value).encode())
+
+
+def only(address_end: str, response: Callable[[], httpx2.Response]) -> Callable[[str], httpx2.Response | None]:
+    """Answers addresses that end so; lets the others through."""
+    return lambda address: response() if address.endswith(address_end) else None

@@ -1,0 +1,267 @@
+"""Sync against everything that Bakkt and the way to it can do wrong."""
+
+import asyncio
+import socket
+import time
+from urllib.parse import quote
+
+import httpx2
+import pytest
+from pydantic import SecretStr
+
+from sync.practice import HASTE, ROUTINE, Practice, answer, only
+from workbench.bakkt.client import BakktClient
+from workbench.bakkt.connection import BakktConnection, TimeLimits
+from workbench.store import Store
+from workbench.sync import SyncOrder, SyncProgress, run_sync
+
+BRIEF = TimeLimits(connect=0.2, read=0.2, total=0.2, total_with_file=0.2)
+
+READS = ("getAccount", "getAccountStatus", "retrieveAccountDocumentMetadata")
+FAULTS: dict[str, dict[str, object]] = {
+    "404": {"kind": "status", "status": 404},
+    "500": {"kind": "status", "status": 500},
+    "503 with Retry-After": {"kind": "status", "status": 503, "retry_after": 0},
+    "429": {"kind": "status", "status": 429},
+    "408": {"kind": "status", "status": 408},
+    "422": {"kind": "status", "status": 422},
+    "418": {"kind": "status", "status": 418},
+    "cut": {"kind": "cut"},
+    "broken off": {"kind": "cut", "is_broken_off": True},
+    "foreign": {"kind": "foreign"},
+    "lost": {"kind": "lost"},
+    "refused": {"kind": "refused"},
+}
+
+
+@pytest.mark.parametrize("operation", READS)
+def test_failing_accounts_stop_and_blank_no_other_and_are_tried_next_time(practice: Practice, operation: str) -> None:
+    practice.sync()
+    before = practice.whole_picture()
+    failing = dict(zip(practice.ids_with_documents_first(), FAULTS.values(), strict=False))
+    assert len(failing) == len(FAULTS)
+    for name, fault in failing.items():
+        practice.spoil(operation=operation, account=name, **fault)
+    progress = practice.sync(everything=True)
+    assert (progress.accounts_read, progress.accounts_failed) == (len(practice.ids) - len(failing), len(failing))
+    assert progress.stopped_because is None
+    assert practice.whole_picture() == before
+    failures = practice.rows("sync/failures")
+    assert {row["client_account_id"] for row in failures} == set(failing)
+    assert all(row["title"] and row["reason"] for row in failures)
+    assert set(failing) <= set(practice.ids_of("sync/due"))
+    practice.heal()
+    practice.sync()
+    assert practice.rows("sync/failures") == []
+
+
+def test_accounts_that_fail_from_the_start_are_in_no_list_and_come_first_next_time(practice: Practice) -> None:
+    failing = dict(zip(practice.ids[3:], FAULTS.values(), strict=False))
+    for name, fault in failing.items():
+        practice.spoil(account=name, **fault)
+    progress = practice.sync()
+    assert progress.accounts_read == len(practice.ids) - len(failing)
+    assert practice.ids_of("accounts/standing") == sorted(set(practice.ids) - set(failing))
+    assert practice.rows("data/health")[0]["never_read"] == len(failing)
+    assert practice.ids_of("sync/due")[: len(failing)] == sorted(failing)
+
+
+def test_the_payload_of_another_account_is_never_taken_for_this_one(practice: Practice) -> None:
+    name = practice.ids[3]
+    practice.spoil(kind="other_account", operation="getAccount", account=name)
+    progress = practice.sync()
+    assert progress.accounts_failed == 1
+    assert "another account" in practice.rows("sync/failures")[0]["reason"]
+    assert name not in practice.ids_of("accounts/standing")
+
+
+def test_the_documents_of_another_account_are_never_taken_for_this_one(practice: Practice) -> None:
+    rich = [name for name, account in practice.truth().items() if account["documents"]]
+    for name in rich:
+        practice.spoil(kind="other_account", operation="retrieveAccountDocumentMetadata", account=name)
+    practice.sync()
+    for name in rich:
+        own = set(practice.truth()[name]["documents"])
+        found = {row["client_document_id"] for row in practice.rows("accounts/documents", client_account_id=name)}
+        assert found <= own
+
+
+@pytest.mark.parametrize("kind", ["latency", "drip"])
+def test_an_answer_that_never_ends_holds_nobody_else_up(practice: Practice, kind: str) -> None:
+    practice.spoil(kind=kind, account=practice.ids[3], seconds=60 if kind == "latency" else 0.1, pieces=1000)
+    began = time.monotonic()
+    progress = practice.sync(limits=BRIEF)
+    assert (progress.accounts_read, progress.accounts_failed) == (len(practice.ids) - 1, 1)
+    assert time.monotonic() - began < 10
+
+
+def test_a_slow_bakkt_is_read_whole(practice: Practice) -> None:
+    practice.spoil(kind="latency", seconds=0.01)
+    assert practice.sync().accounts_read == len(practice.ids)
+
+
+def test_a_shaky_bakkt_is_read_whole_by_trying_again(practice: Practice) -> None:
+    practice.spoil(kind="status", status=503, count=7)
+    practice.spoil(kind="cut", count=5)
+    practice.spoil(kind="refused", count=5)
+    progress = practice.sync()
+    assert (progress.accounts_read, progress.accounts_failed) == (len(practice.ids), 0)
+    assert progress.requests == practice.calls().total()
+
+
+def test_retry_after_pauses_the_run_and_is_not_a_failure(practice: Practice) -> None:
+    practice.spoil(kind="status", status=429, retry_after=1, count=1)
+    began = time.monotonic()
+    progress = practice.sync()
+    assert progress.accounts_failed == 0
+    assert time.monotonic() - began >= 1
+
+
+def test_a_wait_of_an_hour_is_not_waited_for(practice: Practice) -> None:
+    practice.spoil(kind="status", status=429, retry_after=3600)
+    began = time.monotonic()
+    progress = practice.sync()
+    assert time.monotonic() - began < 10
+    assert progress.accounts_read == 0
+    assert progress.stopped_because is not None
+    assert "60 minutes" in progress.stopped_because
+    assert practice.calls().total() <= 8
+
+
+@pytest.mark.parametrize("status", [401, 403])
+def test_a_refused_key_stops_the_run_at_once(practice: Practice, status: int) -> None:
+    practice.spoil(kind="status", status=status)
+    progress = practice.sync(concurrency=4)
+    assert practice.calls().total() <= 4
+    assert progress.stopped_because is not None
+    assert str(status) in progress.stopped_because
+    assert practice.last_run()["stopped_because"] == progress.stopped_because
+    assert practice.last_run()["finished_at"] is not None
+
+
+def test_a_wrong_key_asks_no_more_than_the_places_it_has() -> None:
+    practice = Practice(api_key="wrong")
+    progress = practice.sync(concurrency=3)
+    assert progress.requests <= 3
+    assert "401" in (progress.stopped_because or "")
+    practice.close()
+
+
+def test_what_was_read_before_the_key_was_refused_is_kept(practice: Practice) -> None:
+    practice.spoil(kind="status", status=403, operation="getAccount", account=practice.ids[10])
+    progress = practice.sync(concurrency=1)
+    assert practice.ids_of("accounts/standing") == practice.ids[:10]
+    assert (progress.accounts_read, progress.accounts_due) == (10, len(practice.ids))
+    assert practice.ids_of("sync/due")[: len(practice.ids) - 10] == practice.ids[10:]
+
+
+def test_a_refused_key_at_the_documents_stops_too(practice: Practice) -> None:
+    practice.spoil(kind="status", status=401, operation="retrieveDocumentMetadata")
+    progress = practice.sync(concurrency=4)
+    assert practice.calls()["retrieveDocumentMetadata"] <= 4
+    assert progress.accounts_read == len(practice.ids)
+    assert "401" in (progress.stopped_because or "")
+
+
+def test_twenty_failures_in_a_row_stop_the_run(practice: Practice) -> None:
+    practice.spoil(kind="status", status=503)
+    progress = practice.sync(concurrency=1)
+    assert progress.accounts_failed == 20
+    assert "20 failures in a row" in (progress.stopped_because or "")
+    assert practice.calls().total() == 20 * 4
+    assert practice.last_run()["stopped_because"] == progress.stopped_because
+    assert len(practice.rows("sync/failures")) == 20
+
+
+def test_a_success_between_them_breaks_the_row(practice: Practice) -> None:
+    for place, name in enumerate(practice.ids):
+        if place != 12:
+            practice.spoil(kind="status", status=503, account=name)
+    progress = practice.sync(concurrency=1)
+    assert progress.stopped_because is None
+    assert (progress.accounts_read, progress.accounts_failed) == (1, len(practice.ids) - 1)
+
+
+def test_unknown_accounts_are_no_reason_to_stop(practice: Practice) -> None:
+    practice.store.land_registry([f"0-nobody-{number:02}" for number in range(30)], "file")
+    progress = practice.sync(concurrency=1)
+    assert (progress.accounts_read, progress.accounts_failed) == (len(practice.ids), 30)
+    assert progress.stopped_because is None
+
+
+def test_a_404_deletes_nothing(practice: Practice) -> None:
+    practice.sync()
+    practice.replay()
+    before = practice.whole_picture()
+    practice.spoil(kind="status", status=404)
+    progress = practice.sync(everything=True)
+    assert progress.accounts_failed == len(practice.ids)
+    assert practice.whole_picture() == before
+    assert practice.rows("data/health")[0]["registered"] == len(practice.ids)
+
+
+def test_a_document_list_that_is_gone_blanks_no_checklist(practice: Practice) -> None:
+    practice.sync()
+    rich = [name for name, account in practice.truth().items() if account["documents"]]
+    assert rich
+    before = {name: practice.picture(name) for name in rich}
+    practice.spoil(kind="status", status=404, operation="retrieveAccountDocumentMetadata")
+    practice.sync(everything=True)
+    assert {name: practice.picture(name) for name in rich} == before
+
+
+@pytest.mark.parametrize(
+    "garbage",
+    [
+        b"",
+        b"null",
+        b"[]",
+        b'"account"',
+        b"\xff\xfe{}",
+        b'{"id": "x"}',
+        b'{"id": "x", "createdAt": "yesterday", "status": "COMPLETE", "request": {}}',
+        b'{"id": "x", "createdAt": null, "status": "COMPLETE", "request": {}}',
+        b'{"id": "x", "createdAt": "2026-01-01T00:00:00Z", "status": "COMPLETE", "request": []}',
+        b"[" * 5000 + b"]" * 5000,
+        b'{"id": NaN}',
+        b" " * 11_000_000,
+        b'{"a": 1, "a": 2}',
+    ],
+    ids=lambda body: repr(body[:30]),
+)
+def test_garbage_is_a_failure_and_not_data(practice: Practice, garbage: bytes) -> None:
+    name = practice.ids[3]
+    practice.wire.instead = only(f"/accounts/{quote(name, safe='')}", lambda: answer(garbage))
+    progress = practice.sync()
+    assert practice.ids_of("sync/failures") == [name]
+    assert progress.accounts_read == len(practice.ids) - 1
+    assert name not in practice.ids_of("accounts/standing")
+
+
+def test_a_bakkt_that_is_down_stops_the_run_with_a_reason() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        address = f"http://127.0.0.1:{taken.getsockname()[1]}"
+        store = Store.in_memory()
+        store.land_registry([f"A-{number}" for number in range(40)], "file")
+
+        async def pull() -> SyncProgress:
+            connection = BakktConnection(address, SecretStr("key"), "partner")
+            async with BakktClient(connection, requests_per_second=None, limits=ROUTINE, retry=HASTE) as client:
+                return await run_sync(client, store, SyncOrder(concurrency=2))
+
+        progress = asyncio.run(pull())
+    assert "20 failures in a row" in (progress.stopped_because or "")
+    assert progress.accounts_failed < 40
+    assert store.read_rows("sync/failures")[0]["title"] == "Bakkt cannot be reached"
+    store.close()
+
+
+def test_nothing_of_a_body_a_key_or_a_name_is_in_the_failures(practice: Practice) -> None:
+    secret = "Orla Secret"
+    body = {"id": "x", "createdAt": secret, "status": secret, "request": {"owners": [secret]}}
+    practice.wire.instead = only("/status", lambda: httpx2.Response(422, content=str(body).encode()))
+    practice.sync()
+    told = str(practice.rows("sync/failures")) + str(practice.rows("sync/runs"))
+    assert secret not in told
+    assert "sandbox-key" not in told

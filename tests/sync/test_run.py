@@ -1,0 +1,345 @@
+"""What a run reads, in which order, how it lands, and how it is counted and ended."""
+
+import ast
+import asyncio
+import json
+import threading
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from running import ROOT, until
+
+from sync.practice import Practice
+from workbench.bakkt.models import DocumentRequest
+from workbench.domain.errors import BusyError, StoreError
+from workbench.events import replay_events
+from workbench.store import Store
+from workbench.sync import SyncOrder, SyncProgress, run_sync
+from workbench.sync.run import BATCH_ACCOUNTS, BATCH_SECONDS
+
+FINAL = ("active", "rejected", "liquidated", "closed")
+
+
+def test_a_run_reads_payload_status_and_documents_of_every_account_once(practice: Practice) -> None:
+    progress = practice.sync()
+    documents = {document for account in practice.truth().values() for document in account["documents"]}
+    assert practice.calls() == {
+        "getAccount": len(practice.ids),
+        "getAccountStatus": len(practice.ids),
+        "retrieveAccountDocumentMetadata": len(practice.ids),
+        "retrieveDocumentMetadata": len(documents),
+    }
+    assert progress.requests == practice.calls().total() == practice.last_run()["requests"]
+
+
+def test_requests_that_were_tried_again_are_counted_each_time(practice: Practice) -> None:
+    practice.spoil(kind="status", status=500, count=3)
+    practice.spoil(kind="foreign", operation="getAccountStatus", account=practice.ids[0])
+    progress = practice.sync()
+    assert progress.requests == practice.calls().total()
+    assert practice.last_run()["requests"] == progress.requests
+
+
+def test_never_read_accounts_come_first_then_the_longest_unread(practice: Practice) -> None:
+    early, late, never = practice.ids[10:12], practice.ids[:5], ["0-not-read-yet", "zz-not-read-yet"]
+    for name in [*early, *late]:
+        practice.sync(client_account_id=name)
+    practice.store.land_registry(never, "file")
+    practice.wire.addresses.clear()
+    practice.sync(concurrency=1, everything=True)
+    order = practice.wire.accounts_asked()
+    read_before = [name for name in order if name in [*early, *late]]
+    assert read_before == [*early, *late]
+    assert order[-len(read_before) :] == read_before
+    assert set(never) < set(order[: len(order) - len(read_before)])
+
+
+def test_accounts_in_motion_are_due_every_run_and_final_ones_rarely(practice: Practice) -> None:
+    practice.sync()
+    practice.replay()
+    practice.sync()
+    finals = {name for name, account in practice.truth().items() if account["standing"] in FINAL}
+    assert finals
+    practice.wire.addresses.clear()
+    practice.sync()
+    assert set(practice.wire.accounts_asked()) == set(practice.ids) - finals
+    practice.wire.addresses.clear()
+    practice.sync(final_after_hours=0)
+    assert set(practice.wire.accounts_asked()) == set(practice.ids)
+
+
+def test_news_of_a_final_account_makes_it_due(practice: Practice) -> None:
+    practice.sync()
+    practice.replay()
+    practice.sync()
+    name = next(name for name, account in practice.truth().items() if account["standing"] == "active")
+    assert name not in practice.ids_of("sync/due")
+    body = {
+        "requestId": "news",
+        "partnerPartyRef": name,
+        "partnerWebhookType": "PARTY_EVENT",
+        "partyStatus": "CLOSED",
+        "reasonCode": "CLOSED",
+    }
+    replay_events(practice.store, [_line(body)])
+    assert name in practice.ids_of("sync/due")
+    practice.sync()
+    assert name not in practice.ids_of("sync/due")
+
+
+def _line(body: dict[str, str]) -> bytes:
+    return json.dumps({"received_at": datetime.now(UTC).isoformat(), "body": body}).encode()
+
+
+def test_all_takes_all_and_account_takes_one(practice: Practice) -> None:
+    practice.sync()
+    assert practice.sync(everything=True).accounts_due == len(practice.ids)
+    practice.wire.addresses.clear()
+    progress = practice.sync(client_account_id=practice.ids[4])
+    assert (progress.accounts_due, progress.accounts_read) == (1, 1)
+    assert practice.wire.accounts_asked() == [practice.ids[4]]
+    assert [row["scope"] for row in practice.rows("sync/runs")] == ["account", "all", "due"]
+
+
+def test_a_second_reading_of_the_same_changes_nothing(practice: Practice) -> None:
+    practice.sync()
+    before = practice.whole_picture()
+    assert practice.sync(everything=True).accounts_changed == 0
+    assert practice.whole_picture() == before
+
+
+def test_each_document_is_read_once_for_its_date(practice: Practice) -> None:
+    practice.sync()
+    practice.sync(everything=True)
+    documents = {document for account in practice.truth().values() for document in account["documents"]}
+    assert documents
+    assert practice.calls()["retrieveDocumentMetadata"] == len(documents)
+    assert practice.rows("data/health")[0]["documents_undated"] == 0
+
+
+def test_a_new_document_is_read_and_the_old_ones_are_not_read_again(practice: Practice) -> None:
+    practice.sync()
+    reads = practice.calls()["retrieveDocumentMetadata"]
+    name = practice.ids_with_documents_first()[0]
+    paper = DocumentRequest(
+        client_document_id="3fa85f64-5717-4562-b3fc-2c963f66afa6",
+        account=name,
+        document_type="PASSPORT",
+        document_side="FRONT",
+        issue_country="USA",
+    )
+
+    async def upload() -> None:
+        async with practice.connect() as client:
+            await client.submit_document(paper, b"%PDF-1.4 invented", "application/pdf", "passport.pdf")
+
+    asyncio.run(upload())
+    practice.sync(everything=True)
+    assert practice.calls()["retrieveDocumentMetadata"] == reads + 1
+    assert len(practice.rows("accounts/documents", client_account_id=name)) == len(practice.truth()[name]["documents"])
+
+
+def test_a_document_that_cannot_be_read_is_listed_and_tried_next_time(practice: Practice) -> None:
+    name = practice.ids_with_documents_first()[0]
+    document = practice.truth()[name]["documents"][0]
+    practice.spoil(kind="status", status=404, operation="retrieveDocumentMetadata", account=document)
+    progress = practice.sync()
+    assert progress.accounts_read == len(practice.ids)
+    assert practice.ids_of("sync/failures") == [name]
+    assert practice.rows("data/health")[0]["documents_undated"] == 1
+    practice.heal()
+    practice.sync()
+    assert practice.rows("sync/failures") == []
+    assert practice.rows("data/health")[0]["documents_undated"] == 0
+
+
+@pytest.mark.parametrize(
+    "client_account_id", ["ACC 1/é", "..", ".", "a?b=c#d", "%2F", "x" * 300, "q\"uo'te", "é" * 300]
+)
+def test_strange_ids_are_asked_for_as_they_are_and_hold_nobody_up(practice: Practice, client_account_id: str) -> None:
+    practice.store.land_registry([client_account_id], "file")
+    progress = practice.sync()
+    assert (progress.accounts_read, progress.accounts_failed) == (len(practice.ids), 1)
+    assert client_account_id in practice.wire.accounts_asked()
+    assert practice.rows("sync/failures")[0]["title"] == "Bakkt does not know this id"
+
+
+def test_an_id_that_cannot_be_sent_fails_alone(practice: Practice) -> None:
+    practice.store.land_registry(["é" * 5000], "file")
+    progress = practice.sync()
+    assert (progress.accounts_read, progress.accounts_failed) == (len(practice.ids), 1)
+    assert progress.stopped_because is None
+
+
+def test_few_commits_land_many_accounts(practice: Practice) -> None:
+    before = practice.store.data_version
+    practice.sync()
+    assert practice.store.data_version - before < len(practice.ids)
+    assert BATCH_ACCOUNTS >= 1000
+
+
+def test_what_was_read_is_seen_after_a_second_though_the_run_goes_on(practice: Practice) -> None:
+    last = practice.ids[-1]
+    practice.spoil(kind="latency", seconds=3, operation="getAccount", account=last)
+    service = practice.service()
+    service.start()
+    began = time.monotonic()
+    until(lambda: len(practice.ids_of("accounts/standing")) == len(practice.ids) - 1, seconds=BATCH_SECONDS + 1.5)
+    assert service.is_running
+    progress = service.progress()
+    assert progress is not None
+    assert (progress.accounts_read, progress.is_finished) == (len(practice.ids) - 1, False)
+    assert progress.accounts_per_second > 0
+    assert progress.seconds_left is not None
+    service.wait(10)
+    assert time.monotonic() - began >= 3
+    assert practice.last_run()["accounts_read"] == len(practice.ids)
+
+
+def test_a_second_run_at_once_is_told_so(practice: Practice) -> None:
+    practice.spoil(kind="latency", seconds=0.5, operation="getAccount", account=practice.ids[0])
+    service = practice.service()
+    service.start()
+    with pytest.raises(BusyError, match="running already"):
+        service.start()
+    with pytest.raises(BusyError):
+        service.run()
+    service.wait(10)
+    assert not service.is_running
+    assert len(practice.rows("sync/runs")) == 1
+    assert service.run().accounts_failed == 0
+
+
+def test_a_person_can_stop_a_run_and_what_was_read_is_kept(practice: Practice) -> None:
+    service = practice.service(concurrency=1)
+    release = threading.Event()
+
+    def pause_at(address: str) -> None:
+        if len(practice.wire.addresses) == 31:
+            service.request_stop()
+            release.set()
+
+    practice.wire.before_each = pause_at
+    practice.spoil(kind="latency", seconds=0.02)
+    service.start()
+    assert release.wait(10)
+    service.wait(10)
+    assert not service.is_running
+    run = practice.last_run()
+    assert run["stopped_because"] == "stopped by a person"
+    assert run["finished_at"] is not None
+    assert 10 <= run["accounts_read"] < len(practice.ids)
+    assert practice.ids_of("accounts/standing") == practice.ids[: run["accounts_read"]]
+    practice.wire.before_each = lambda _: None
+    practice.heal()
+    practice.wire.addresses.clear()
+    service.run()
+    unread = practice.ids[run["accounts_read"] :]
+    assert practice.wire.accounts_asked()[: len(unread)] == unread
+    assert len(practice.ids_of("accounts/standing")) == len(practice.ids)
+
+
+def test_a_stop_does_not_wait_for_a_bakkt_that_asks_for_minutes(practice: Practice) -> None:
+    practice.spoil(kind="status", status=429, retry_after=200)
+    service = practice.service()
+    service.start()
+    until(lambda: len(practice.wire.addresses) > 0)
+    service.request_stop()
+    service.wait(5)
+    assert not service.is_running
+    assert practice.last_run()["stopped_because"] == "stopped by a person"
+
+
+def test_a_stop_does_not_wait_for_a_slow_answer(practice: Practice) -> None:
+    practice.spoil(kind="latency", seconds=30)
+    service = practice.service()
+    service.start()
+    until(lambda: len(practice.wire.addresses) > 0)
+    service.request_stop()
+    service.wait(3)
+    assert not service.is_running
+
+
+def test_an_empty_registry_is_a_run_of_nothing() -> None:
+    practice = Practice(accounts=0)
+    progress = practice.sync()
+    assert (progress.accounts_due, progress.requests, progress.is_finished) == (0, 0, True)
+    assert practice.last_run()["finished_at"] is not None
+    practice.close()
+
+
+def test_a_database_that_is_gone_ends_the_run_with_words(practice: Practice) -> None:
+    victim = Store.in_memory()
+    victim.land_registry(practice.ids, "file")
+
+    def pull_the_plug(address: str) -> None:
+        if len(practice.wire.addresses) == 20:
+            victim.close()
+
+    practice.wire.before_each = pull_the_plug
+
+    async def pull() -> SyncProgress:
+        async with practice.connect() as client:
+            return await run_sync(client, victim, SyncOrder())
+
+    with pytest.raises(StoreError):
+        asyncio.run(pull())
+
+
+def test_progress_counts_up_and_ends_finished(practice: Practice) -> None:
+    seen: list[SyncProgress] = []
+    practice.service().run(watch=seen.append)
+    assert seen[0].accounts_due == len(practice.ids)
+    assert [one.accounts_done for one in seen] == sorted(one.accounts_done for one in seen)
+    assert seen[-1].is_finished
+    assert seen[-1].seconds_left is None
+    assert seen[-1].started_at <= datetime.now(UTC) < seen[-1].started_at + timedelta(minutes=1)
+
+
+LINK_CALLS = {"fetch_verification_link", "documentVerificationDetails"}
+
+
+def reachable_from(package: str) -> set[Path]:
+    """The files of ours that importing the package would run, by following import statements."""
+    waiting, seen = [package], set[Path]()
+    while waiting:
+        for path in files_of(waiting.pop()):
+            if path not in seen:
+                seen.add(path)
+                waiting += imported_by(path)
+    return seen
+
+
+def files_of(module: str) -> list[Path]:
+    place = ROOT.joinpath(*module.split("."))
+    if place.is_dir():
+        return sorted(place.glob("*.py"))
+    return [place.with_suffix(".py")] if place.with_suffix(".py").exists() else []
+
+
+def imported_by(path: Path) -> list[str]:
+    names: list[str] = []
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names += [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+    return [name for name in names if name.startswith("workbench.")]
+
+
+def mentions_of_link_call(path: Path) -> set[str]:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    used = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+    used |= {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    used |= {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+    return used & LINK_CALLS
+
+
+def test_nothing_that_sync_reaches_calls_for_a_link() -> None:
+    reached = reachable_from("workbench.sync")
+    client = ROOT / "workbench" / "bakkt" / "client.py"
+    assert client in reached
+    assert [path for path in reached - {client} if mentions_of_link_call(path)] == []
+    assert mentions_of_link_call(client) == {"documentVerificationDetails"}, "the client defines it and never calls it"

@@ -1,0 +1,232 @@
+"""The import directions of the house (STYLE.md), proved by reading every import statement of ours."""
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from running import ROOT
+
+FOLDERS = ("domain", "bakkt", "store", "access", "sync", "events", "actions", "ui", "sandbox")
+
+MAY_IMPORT: dict[str, set[str]] = {
+    "domain": set(),
+    "bakkt": {"domain"},
+    "store": {"domain"},
+    "access": {"domain"},
+    "sync": {"bakkt", "store", "access", "domain"},
+    "events": {"bakkt", "store", "access", "domain"},
+    "actions": {"bakkt", "store", "access", "domain"},
+    "ui": {"actions", "sync", "events", "bakkt", "store", "access", "domain", "desk", "settings"},
+    "pages": {"ui"},
+    "sandbox": {"bakkt.models", "domain.errors"},
+    "settings": {"domain"},
+    "desk": {"settings", "actions", "sync", "events", "bakkt", "store", "access", "domain"},
+    "commands": {"commands", "desk", "settings", "sandbox", *FOLDERS},
+    "app": {"commands", "desk", "settings", "sandbox", *FOLDERS},
+    "__main__": {"commands"},
+    "": set(),
+}
+"""What of ours each part may import besides itself; a part outside the folders is named by its module."""
+
+KEPT_TO: dict[str, set[str]] = {
+    "streamlit": {"app", "pages", "ui"},
+    "plotly": {"ui"},
+    "duckdb": {"store"},
+    "httpx": {"bakkt", "sandbox"},
+    "httpx2": {"bakkt", "sandbox"},
+    "httpx_aiohttp": {"bakkt"},
+    "aiohttp": {"bakkt"},
+    "requests": set(),
+    "typer": {"commands"},
+}
+"""Which parts may know a package of others."""
+
+SQL = re.compile(
+    r"^\s*(with\s+\w+\s+as\b|select\s.+\sfrom\s|insert\s+into\s|update\s.+\sset\s|delete\s+from\s"
+    r"|SELECT\s.+\sFROM\s|INSERT\s+INTO\s|UPDATE\s.+\sSET\s|DELETE\s+FROM\s)",
+    re.DOTALL,
+)
+"""A text that begins like a statement, in small or capital letters: a sentence begins with one capital."""
+
+
+@dataclass(frozen=True)
+class House:
+    """A checkout whose import statements are read."""
+
+    root: Path
+
+    def files(self) -> Iterator[Path]:
+        yield from sorted(path for path in (self.root / "app.py",) if path.exists())
+        for folder in ("pages", "workbench"):
+            yield from sorted((self.root / folder).rglob("*.py"))
+
+    def part_of(self, path: Path) -> str:
+        names = path.relative_to(self.root).with_suffix("").parts
+        if names[0] != "workbench":
+            return names[0]
+        return names[1] if names[1] != "__init__" else ""
+
+    def imports(self, path: Path) -> Iterator[str]:
+        """Full names of the modules that the file imports, at its head or anywhere inside."""
+        package = path.relative_to(self.root).with_suffix("").parts[:-1]
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"), str(path))):
+            if isinstance(node, ast.Import):
+                yield from (alias.name for alias in node.names)
+            elif isinstance(node, ast.ImportFrom):
+                before = ".".join(package[: len(package) - node.level + 1]) if node.level else ""
+                module = ".".join(filter(None, (before, node.module)))
+                yield from (self.whole_name(module, alias.name) for alias in node.names)
+            elif isinstance(node, ast.Call) and _is_import_by_name(node):
+                yield from (text.value for text in node.args[:1] if isinstance(text, ast.Constant))
+
+    def whole_name(self, module: str, name: str) -> str:
+        place = self.root.joinpath(*module.split("."), name)
+        return f"{module}.{name}" if place.is_dir() or place.with_suffix(".py").exists() else module
+
+    def violations(self) -> list[str]:
+        imported = [(path, name) for path in self.files() for name in self.imports(path)]
+        return [
+            f"{path.relative_to(self.root)} imports {name}"
+            for path, name in imported
+            if self.is_forbidden(self.part_of(path), name)
+        ]
+
+    def is_forbidden(self, part: str, name: str) -> bool:
+        if name.split(".")[0] == "pages":
+            return True
+        if name.split(".")[0] != "workbench":
+            return part not in KEPT_TO.get(name.split(".")[0], {part})
+        ours = name.split(".", 1)[1] if "." in name else ""
+        if ours.split(".")[0] in {part, ""}:
+            return False
+        return not any(ours == allowed or ours.startswith(f"{allowed}.") for allowed in MAY_IMPORT[part])
+
+    def pages_with_sql(self) -> list[str]:
+        """Pages and screens whose texts hold a statement of SQL."""
+        screens = [path for path in self.files() if self.part_of(path) in {"pages", "ui", "app"}]
+        return [str(path.relative_to(self.root)) for path in screens if any(map(SQL.search, _texts(path)))]
+
+
+def _is_import_by_name(call: ast.Call) -> bool:
+    function = call.func
+    name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+    return name in {"import_module", "__import__"}
+
+
+def _texts(path: Path) -> Iterator[str]:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.value
+
+
+OURS = House(ROOT)
+
+
+def test_every_import_runs_in_the_direction_of_the_house() -> None:
+    assert OURS.violations() == []
+
+
+def test_the_whole_house_is_looked_at() -> None:
+    parts = {OURS.part_of(path) for path in OURS.files()}
+    built = {path.name for path in (ROOT / "workbench").iterdir() if path.is_dir() and any(path.glob("*.py"))}
+    assert parts >= built | {"app", "pages", "desk", "settings"}
+    assert parts <= set(MAY_IMPORT), "a new part of the house needs its line here"
+
+
+def test_pages_hold_no_sql() -> None:
+    assert OURS.pages_with_sql() == []
+
+
+def test_nothing_but_the_app_and_the_command_line_knows_the_sandbox() -> None:
+    knowing = {
+        OURS.part_of(path)
+        for path in OURS.files()
+        if any(name.startswith("workbench.sandbox") for name in OURS.imports(path))
+    }
+    assert knowing <= {"app", "commands", "sandbox"}
+
+
+PLANTED = {
+    "workbench/domain/rule.py": "import workbench.store\n",
+    "workbench/domain/other.py": "from workbench.bakkt import client\n",
+    "workbench/bakkt/client.py": "from workbench.store.store import Store\n",
+    "workbench/store/store.py": "from workbench.bakkt.client import BakktClient\n",
+    "workbench/sync/run.py": "from workbench.events import take_in\n",
+    "workbench/events/apply.py": "from workbench.sync import SyncService\n",
+    "workbench/actions/write.py": "from workbench.ui import frame\n",
+    "workbench/ui/frame.py": "from workbench.sandbox import Sandbox\n",
+    "workbench/ui/deep/inner.py": "def late():\n    from workbench.commands import main\n",
+    "workbench/sandbox/server.py": "from workbench.bakkt.client import BakktClient\n",
+    "workbench/desk.py": "import streamlit as st\n",
+    "workbench/commands/main.py": "from streamlit import cache_data\n",
+    "workbench/sync/http.py": "import httpx2\n",
+    "workbench/sync/table.py": "import duckdb.typing\n",
+    "pages/today.py": "import plotly.express as px\n",
+    "pages/data.py": "from workbench.store import Store\n",
+    "pages/funnel.py": "import duckdb\n",
+    "workbench/access/by_name.py": "import importlib\nimportlib.import_module('workbench.store')\n",
+    "workbench/store/relative.py": "from ..sync import run\n",
+}
+
+
+@pytest.mark.parametrize("place", PLANTED)
+def test_a_planted_violation_is_found(tmp_path: Path, place: str) -> None:
+    house = plant(tmp_path, place, PLANTED[place])
+    assert [found.split(" imports ")[0] for found in house.violations()] == [place]
+
+
+ALLOWED = {
+    "workbench/sync/run.py": "from workbench.bakkt.client import BakktClient\nimport asyncio\n",
+    "workbench/sandbox/server.py": "from workbench.bakkt.models import A\nfrom workbench.domain.errors import X\n",
+    "workbench/store/relative.py": "from . import runs\nfrom .runs import Run\n",
+    "pages/today.py": "from workbench.ui import today\nimport streamlit as st\n",
+    "app.py": "from workbench.commands.embedded import open_with_sandbox\nimport streamlit as st\n",
+}
+
+
+@pytest.mark.parametrize("place", ALLOWED)
+def test_what_is_allowed_is_not_found(tmp_path: Path, place: str) -> None:
+    assert plant(tmp_path, place, ALLOWED[place]).violations() == []
+
+
+def test_planted_sql_is_found_and_prose_is_not(tmp_path: Path) -> None:
+    statement = 'ROWS = "select name\\nfrom accounts order by 1"\n'
+    assert plant(tmp_path / "sql", "pages/data.py", statement).pages_with_sql() == ["pages/data.py"]
+    prose = 'WORDS = "Select a customer. Updated 5 minutes ago; choose from these."\n'
+    assert plant(tmp_path / "prose", "pages/data.py", prose).pages_with_sql() == []
+
+
+def plant(root: Path, place: str, text: str) -> House:
+    for name in {*FOLDERS, "commands"}:
+        (root / "workbench" / name).mkdir(parents=True, exist_ok=True)
+    (root / place).parent.mkdir(parents=True, exist_ok=True)
+    (root / place).write_text(text, encoding="utf-8")
+    return House(root)
+
+
+def test_the_domain_is_pure() -> None:
+    """No network, no database, no screen: nothing but the standard library's arithmetic of values."""
+    allowed = {
+        "collections",
+        "dataclasses",
+        "datetime",
+        "enum",
+        "re",
+        "unicodedata",
+        "math",
+        "typing",
+        "functools",
+        "itertools",
+        "workbench",
+    }
+    foreign = {
+        f"{path.name}: {name}"
+        for path in (ROOT / "workbench" / "domain").glob("*.py")
+        for name in OURS.imports(path)
+        if name.split(".")[0] not in allowed
+    }
+    assert foreign == set()

@@ -1,0 +1,70 @@
+"""Rows that a transaction is about, by key."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from workbench.store.staging import schema, staged, table_of
+
+FEW = 16
+"""Up to so many keys are cheaper to look up in an index one by one than to join with the whole table."""
+
+_KEYS = schema(key="text")
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """Values of a column as a condition: spelled out where they are few, so that an index answers it."""
+
+    values: Sequence[str]
+    column: str = "client_account_id"
+
+    @property
+    def are_few(self) -> bool:
+        return len(self.values) <= FEW
+
+    @property
+    def condition(self) -> str:
+        if self.are_few:
+            return f"{self.column} in ({', '.join('?' * len(self.values)) or 'null'})"
+        return f"{self.column} in (select key from keys)"
+
+    @property
+    def parameters(self) -> list[str]:
+        return list(self.values) if self.are_few else []
+
+    @contextmanager
+    def staged(self, cursor: duckdb.DuckDBPyConnection) -> Iterator[None]:
+        """Makes the condition answerable within the block."""
+        if self.are_few:
+            yield
+            return
+        with staged(cursor, keys=table_of(_KEYS, [(value,) for value in self.values])):
+            yield
+
+    def read(self, cursor: duckdb.DuckDBPyConnection, table: str, columns: str) -> list[tuple[Any, ...]]:
+        """The columns of these rows."""
+        with self.staged(cursor):
+            return cursor.execute(f"select {columns} from {table} where {self.condition}", self.parameters).fetchall()
+
+    def copy(self, cursor: duckdb.DuckDBPyConnection, table: str, name: str) -> None:
+        """Copies these rows into a temporary table, for a join that shall not read the whole of theirs."""
+        self._run(cursor, f"create or replace temp table {name} as from {table} where {self.condition}")
+
+    def delete(self, cursor: duckdb.DuckDBPyConnection, table: str) -> None:
+        self._run(cursor, f"delete from {table} where {self.condition}")
+
+    def _run(self, cursor: duckdb.DuckDBPyConnection, sql: str) -> None:
+        with self.staged(cursor):
+            cursor.execute(sql, self.parameters)
+
+
+def replace_rows(cursor: duckdb.DuckDBPyConnection, table: str, keys: Keys, rows: pa.Table) -> None:
+    """Puts rows in the place of those with these keys."""
+    keys.delete(cursor, table)
+    with staged(cursor, incoming=rows):
+        cursor.execute(f"insert into {table} by name from incoming")
