@@ -6,7 +6,9 @@
 import json
 import random
 import sys
+import time
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -15,19 +17,26 @@ from faker import Faker
 from workbench.bakkt.answers import Answer
 from workbench.domain.facts import PartyEvent
 from workbench.settings import Settings
-from workbench.store import AccountReading, Source, Store
+from workbench.store import AccountReading, DocumentDate, Source, Store
 from workbench.sync.reading import reading_of
 
-SOURCE = Source("the benchmark", "")
+SOURCE = Source("http://127.0.0.1:8799", "5b1d7c1e-8a55-4d0b-9c5e-3f6f0a7be001")
+"""No Bakkt is there: a desk for measuring is only read."""
+
 EVENTS_PER_ACCOUNT = 8
 BASE_ACCOUNTS = 10_000
 _BATCH = 1000
-_LAST_EVENTS = (
-    (("ACTIVE", "ENROLLMENT"), 86),
+SHARE_OPEN = 0.02
+"""The accounts in motion: their standing is not final. Every account was read within the last ten hours."""
+
+_OPEN = (
     (("UNDER_REVIEW", "DOCUMENT_VERIFICATION"), 5),
     (("UNDER_REVIEW", "PENDING_REVIEW"), 4),
-    (("INACTIVE", "RISK_KYC"), 2),
     (("SUSPENDED", "COMPLIANCE_LOCKED"), 1),
+)
+_FINAL = (
+    (("ACTIVE", "ENROLLMENT"), 86),
+    (("INACTIVE", "RISK_KYC"), 2),
     (("CLOSED", "CLOSED"), 2),
 )
 _EARLIER_EVENTS = (
@@ -46,25 +55,59 @@ _COPIED_TABLES = {
     "links": ", url || '-' || copies.copy as url",
     "documents": ", client_document_id || '-' || copies.copy as client_document_id",
     "events": ", request_id || '-' || copies.copy as request_id",
-    "accounts": ", replace(search_text, lower(client_account_id), lower(client_account_id) || '-' || copies.copy) as search_text",
+    "accounts": ", replace(search_text, lower(client_account_id), "
+    "lower(client_account_id) || '-' || copies.copy) as search_text",
 }
 
 
-def make_large_desk(path: Path, accounts: int, seed: int = 7) -> Store:
+DESKS = Path(__file__).parents[1] / "data" / "benchmarks"
+HOURS_FRESH = 12
+"""How long a desk stays what it was made to be: after a while its links have ended and its readings are old."""
+
+
+def desk_of(folder: Path, accounts: int) -> Path:
+    """The desk of that size, made where it is missing or old; a half-made one is never taken for whole."""
+    path, unfinished = folder / f"desk-{accounts}.duckdb", folder / f"unfinished-{accounts}.duckdb"
+    folder.mkdir(parents=True, exist_ok=True)
+    if not path.exists() or time.time() - path.stat().st_mtime > 3600 * HOURS_FRESH:
+        unfinished.unlink(missing_ok=True)
+        make_large_desk(unfinished, accounts).close()
+        unfinished.rename(path)
+    return path
+
+
+def make_large_desk(path: Path, accounts: int, seed: int = 7, share_open: float = SHARE_OPEN) -> Store:
     """A store with so many accounts and eight events each; ``accounts`` is rounded to whole copies of the base."""
     base = min(BASE_ACCOUNTS, accounts)
     store = Store.open(path, SOURCE)
     settings = Settings()
     store.land_targets(settings.target_hours, settings.link_warning_hours, datetime.now(UTC) - timedelta(days=365))
-    people = list(_invent(base, random.Random(seed)))
+    people = list(_invent(base, share_open, random.Random(seed)))
     store.land_registry([reading.client_account_id for reading, _ in people], "file")
     for start in range(0, base, _BATCH):
         batch = people[start : start + _BATCH]
         store.land_readings([reading for reading, _ in batch])
         store.land_events([(reading.client_account_id, event, "{}") for reading, events in batch for event in events])
+        store.land_document_dates([date for reading, _ in batch for date in _dates(reading)])
     _multiply(store, accounts // base)
     store.checkpoint()
     return store
+
+
+def reading_again(client_account_id: str, started_at: datetime, dice: random.Random) -> AccountReading:
+    """What a poll of an account finds that differs from every reading before."""
+    name = (dice.choice(("Anna", "Grace", "Ben")), dice.choice(("Schmidt", "Smith", "Nowak")))
+    opened_at = started_at - timedelta(days=dice.uniform(1, 120))
+    return _reading(client_account_id, name, opened_at, started_at, dice.random() < 0.5, dice)
+
+
+def confirmed_again(reading: AccountReading, started_at: datetime) -> AccountReading:
+    """The same answer, given later."""
+    return replace(reading, reading=replace(reading.reading, started_at=started_at))
+
+
+def an_event(request_id: str, received_at: datetime) -> PartyEvent:
+    return PartyEvent(received_at, request_id, "UNDER_REVIEW", "PENDING_REVIEW", None, None, request_id)
 
 
 def _multiply(store: Store, copies: int) -> None:
@@ -77,16 +120,23 @@ def _multiply(store: Store, copies: int) -> None:
             )
 
 
-def _invent(count: int, dice: random.Random) -> Iterator[tuple[AccountReading, list[PartyEvent]]]:
+def _dates(reading: AccountReading) -> Iterator[DocumentDate]:
+    created_at = reading.reading.created_at
+    return (DocumentDate(document.client_document_id, created_at) for document in reading.documents)
+
+
+def _invent(count: int, share_open: float, dice: random.Random) -> Iterator[tuple[AccountReading, list[PartyEvent]]]:
     Faker.seed(7)
     faker = Faker(["en_US", "en_GB", "de_DE", "pl_PL"])
     names = [(faker.first_name(), faker.last_name()) for _ in range(2000)]
     now = datetime.now(UTC)
     for number in range(count):
         opened_at = now - timedelta(days=dice.uniform(1, 120))
-        status, reason = dice.choices([kind for kind, _ in _LAST_EVENTS], [weight for _, weight in _LAST_EVENTS])[0]
+        kinds = _OPEN if number < count * share_open else _FINAL
+        status, reason = dice.choices([kind for kind, _ in kinds], [weight for _, weight in kinds])[0]
         events = list(_events(f"ACC-{number:06}", opened_at, now, (status, reason), dice))
-        yield _reading(f"ACC-{number:06}", dice.choice(names), opened_at, now, status == "ACTIVE", dice), events
+        read_at = now - timedelta(minutes=dice.uniform(1, 600))
+        yield _reading(f"ACC-{number:06}", dice.choice(names), opened_at, read_at, status == "ACTIVE", dice), events
 
 
 def _events(
@@ -110,7 +160,7 @@ def _events(
 
 
 def _reading(
-    account: str, name: tuple[str, str], opened_at: datetime, now: datetime, can_trade: bool, dice: random.Random
+    account: str, name: tuple[str, str], opened_at: datetime, started_at: datetime, can_trade: bool, dice: random.Random
 ) -> AccountReading:
     is_entity = dice.random() < 0.1
     value = {
@@ -127,7 +177,6 @@ def _reading(
         },
     }
     documents = [_document(account, n) for n in range(2)]
-    started_at = now - timedelta(minutes=dice.uniform(1, 600))
     return reading_of(
         account,
         _answer(value, started_at),

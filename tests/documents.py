@@ -25,8 +25,5 @@ def _default(value: object) -> str:
 
 
 if __name__ == "__main__":
-    text = README.read_text(encoding="utf-8")
-    README.write_text(
-        re.sub(r"(<!-- settings -->\n).*?(<!-- /settings -->)", rf"\g<1>{settings_table()}\g<2>", text, flags=re.DOTALL),
-        encoding="utf-8",
-    )
+    block = re.compile(r"(<!-- settings -->\n).*?(<!-- /settings -->)", re.DOTALL)
+    README.write_text(block.sub(rf"\g<1>{settings_table()}\g<2>", README.read_text(encoding="utf-8")), encoding="utf-8")

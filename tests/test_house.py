@@ -37,7 +37,6 @@ KEPT_TO: dict[str, set[str]] = {
     "duckdb": {"store"},
     "httpx": {"bakkt", "sandbox"},
     "httpx2": {"bakkt", "sandbox"},
-    "httpx_aiohttp": {"bakkt"},
     "aiohttp": {"bakkt"},
     "requests": set(),
     "typer": {"commands"},

@@ -3,9 +3,11 @@
 import asyncio
 from urllib.parse import unquote
 
+import httpx2
 import pytest
+from pydantic import SecretStr
 
-from workbench.bakkt.connection import quote_segment
+from workbench.bakkt.connection import BakktConnection, quote_segment
 from workbench.domain.errors import InputError
 
 from .wire import DOCUMENT_ID, KEY, PARTNER, STATUS, RawServer, Script, answer, ask, client_at, http_answer, raw_server
@@ -80,3 +82,17 @@ def test_a_document_is_found_by_its_id() -> None:
     with pytest.raises(Exception, match="404"):
         ask(script, lambda client: client.fetch_document_file(DOCUMENT_ID))
     assert script.requests[0].url.path == f"/apex-crypto/api/v2/documents/{DOCUMENT_ID}"
+
+
+def test_a_transport_can_ask_a_read_for_everything_that_a_request_has() -> None:
+    script = Script(answer(STATUS))
+    ask(script, lambda client: client.fetch_account_status("A 1"))
+    read = script.requests[0]
+    made = httpx2.Request("GET", str(read.url), headers=read.headers)
+    assert (read.method, read.url, read.headers, read.content) == (made.method, made.url, made.headers, made.content)
+    assert (read.url.host, read.headers["host"]) == ("bakkt.test", "bakkt.test")
+
+
+def test_a_host_beyond_ascii_is_named_as_dns_writes_it() -> None:
+    made = BakktConnection("https://bücher.test", SecretStr(KEY), PARTNER)
+    assert made.address_of("A-1") == "https://xn--bcher-kva.test/A-1"

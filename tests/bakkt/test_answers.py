@@ -60,6 +60,7 @@ def test_numbers_lose_nothing() -> None:
     [
         (b"", "not JSON"),
         (b"<html></html>", "not JSON"),
+        (b"\xef\xbb\xbf{}", "not JSON"),
         (b'{"id": "b"', "not JSON"),
         (b'{"id": 1e99999999999999999999}', "not JSON"),
         (b'{"id": "a", "id": "b"}', "same member twice"),

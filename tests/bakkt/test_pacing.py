@@ -6,9 +6,10 @@ import time
 import httpx2
 import pytest
 
+from workbench.bakkt.answers import Answer
 from workbench.bakkt.client import BakktClient
 
-from .wire import STATUS, answer, connection, retry_later
+from .wire import STATUS, Script, answer, connection, retry_later
 
 
 class Gauge(httpx2.AsyncBaseTransport):
@@ -76,3 +77,20 @@ def test_who_waits_for_the_rate_while_the_gate_shuts_waits_for_the_gate_too() ->
     client = BakktClient(connection(), transport=httpx2.MockTransport(handle), requests_per_second=10)
     asyncio.run(ask_many(client, 3))
     assert min(sent_at[1:]) - sent_at[0] >= 0.5
+
+
+def test_who_is_cancelled_while_waiting_for_the_gate_gives_its_place_back() -> None:
+    script = Script(retry_later(0.2), answer(STATUS))
+
+    async def run() -> Answer:
+        client = BakktClient(connection(), transport=httpx2.MockTransport(script), concurrency=1)
+        async with client, asyncio.timeout(5):
+            waiting = asyncio.create_task(client.fetch_account_status("waiting"))
+            while not script.requests:
+                await asyncio.sleep(0)
+            await asyncio.sleep(0.01)
+            waiting.cancel()
+            return await client.fetch_account_status("next")
+
+    assert asyncio.run(run()).value == STATUS
+    assert len(script.requests) == 2

@@ -97,7 +97,7 @@ def test_failures_on_the_real_wire_tell_no_secret(bad: bytes, told: pytest.LogCa
 def test_neither_connection_nor_client_shows_the_key() -> None:
     assert KEY not in repr(connection()) + str(connection())
     client = client_of(Script(answer({})))
-    assert KEY not in repr(client) + repr(client._connection) + repr(client._http.headers)
+    assert KEY not in repr(client) + repr(client._connection) + repr(client._headers)
 
 
 def test_answers_do_not_show_what_they_hold() -> None:
@@ -124,6 +124,7 @@ def test_a_key_that_no_header_can_carry_is_refused_unquoted(key: str) -> None:
         "https://u:p@bakkt.test",
         "http://bakkt.test:99999",
         "http://[::1",
+        "https://☃.test",
     ],
 )
 def test_an_address_that_cannot_work_is_refused_by_its_name(base_url: str) -> None:

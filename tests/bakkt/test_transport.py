@@ -3,19 +3,22 @@
 import asyncio
 import gzip
 import json
+import re
 import socket
 import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+import httpx2
 import pytest
 
+from workbench.bakkt import answers
 from workbench.bakkt.client import BakktClient
 from workbench.bakkt.connection import TimeLimits
 from workbench.bakkt.errors import BakktRefused, BakktUnreachable, BakktUnreadable
 from workbench.bakkt.retries import RetryPolicy
 
-from .wire import ACCOUNT, REQUEST, STATUS, RawServer, client_at, http_answer, raw_server
+from .wire import ACCOUNT, KEY, METADATA, REQUEST, STATUS, RawServer, client_at, http_answer, raw_server
 
 Behaviour = Callable[[bytes, asyncio.StreamWriter], Awaitable[None]]
 Call = Callable[[BakktClient], Awaitable[Any]]
@@ -65,6 +68,10 @@ async def lie_about_gzip(_: bytes, writer: asyncio.StreamWriter) -> None:
     writer.write(http_answer(ACCOUNT_BODY, "200 OK", "Content-Encoding: gzip"))
 
 
+async def say_status(_: bytes, writer: asyncio.StreamWriter) -> None:
+    writer.write(http_answer(json.dumps(STATUS).encode()))
+
+
 def meet(behave: Behaviour, call: Call, **options: Any) -> tuple[RawServer, Any]:
     """What the call came to (its error, or its answer) and the server it met."""
 
@@ -81,7 +88,7 @@ def meet(behave: Behaviour, call: Call, **options: Any) -> tuple[RawServer, Any]
 @pytest.mark.parametrize("behave", [cut, hang_up, reset, stall, drip, drip_the_head, babble])
 def test_a_read_with_a_bad_connection_is_tried_and_then_given_up(behave: Behaviour) -> None:
     retry = RetryPolicy(tries=2, first_delay=0.001)
-    limits = TimeLimits(connect=1, read=0.2, total=0.3)
+    limits = TimeLimits(connect=1, read=0.2, total=0.6)
     started = time.monotonic()
     server, error = meet(behave, lambda client: client.fetch_account("A-1"), retry=retry, limits=limits)
     assert isinstance(error, BakktUnreachable)
@@ -261,3 +268,101 @@ def test_a_cancelled_read_gives_its_place_back() -> None:
 
     _, answer = meet(answer_the_second, call, concurrency=1, limits=TimeLimits())
     assert answer.value == STATUS
+
+
+def test_a_read_sends_these_headers_and_no_others() -> None:
+    server, _ = meet(say_status, lambda client: client.fetch_account_status("A-1"))
+    _, *headers = server.requests[0].decode().splitlines()
+    sent = dict(header.split(": ", 1) for header in headers if header)
+    host = sent.pop("Host")
+    assert host.startswith("127.0.0.1:")
+    assert sent == {
+        "Accept": "*/*",
+        "Accept-Encoding": "identity",
+        "Authorization": f"API-Key {KEY}",
+        "User-Agent": "onboarding-workbench",
+    }
+
+
+def test_a_silence_beyond_the_read_limit_ends_a_try_long_before_its_total() -> None:
+    limits = TimeLimits(connect=1, read=0.1, total=30)
+    started = time.monotonic()
+    _, error = meet(stall, lambda client: client.fetch_account("A-1"), limits=limits, retry=RetryPolicy(tries=1))
+    assert isinstance(error, BakktUnreachable)
+    assert time.monotonic() - started < 5
+
+
+def test_a_body_that_comes_in_pieces_is_put_together() -> None:
+    async def say_in_chunks(_: bytes, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+        for position in range(0, len(ACCOUNT_BODY), 100):
+            piece = ACCOUNT_BODY[position : position + 100]
+            writer.write(b"%x\r\n%b\r\n" % (len(piece), piece))
+            await writer.drain()
+        writer.write(b"0\r\n\r\n")
+
+    _, answer = meet(say_in_chunks, lambda client: client.fetch_account("A-1"), limits=TimeLimits())
+    assert answer.text == ACCOUNT_BODY.decode()
+
+
+def test_a_small_body_that_unpacks_to_more_than_the_limit_is_too_large() -> None:
+    packed = gzip.compress(b" " * (answers.JSON_BYTE_LIMIT + 1))
+
+    async def send_packed(_: bytes, writer: asyncio.StreamWriter) -> None:
+        writer.write(http_answer(packed, "200 OK", "Content-Encoding: gzip"))
+
+    retry = RetryPolicy(tries=1)
+    _, error = meet(send_packed, lambda client: client.fetch_account("A-1"), limits=TimeLimits(), retry=retry)
+    assert isinstance(error, BakktUnreadable)
+    assert "too large" in error.message
+
+
+def test_a_connection_left_in_the_middle_of_a_body_is_not_used_again() -> None:
+    async def say_too_much_at_first(head: bytes, writer: asyncio.StreamWriter) -> None:
+        if b"first" in head:
+            writer.write(http_answer(b" " * (answers.JSON_BYTE_LIMIT + 10), length=answers.JSON_BYTE_LIMIT + 20))
+        else:
+            await say_status(head, writer)
+
+    async def call(client: BakktClient) -> Any:
+        with pytest.raises(BakktUnreadable):
+            await client.fetch_account_status("first")
+        return await client.fetch_account_status("second")
+
+    server, answer = meet(say_too_much_at_first, call, limits=TimeLimits(), retry=RetryPolicy(tries=1))
+    assert (answer.value, server.connections) == (STATUS, 2)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda client: client.fetch_account("A-1"),
+        lambda client: client.fetch_verification_link("A-1", override_declined_consent=True),
+        lambda client: client.submit_account(REQUEST),
+        lambda client: client.submit_document(METADATA, b"x", "image/png", "pass.png"),
+    ],
+    ids=["read", "link", "account", "document"],
+)
+def test_any_transport_of_httpx2_sends_what_ours_sends(call: Call) -> None:
+    async def refuse(_: bytes, writer: asyncio.StreamWriter) -> None:
+        writer.write(http_answer(b"{}", "422 No", "Connection: close"))
+        await writer.drain()
+        writer.close()
+
+    ours, _ = meet(refuse, call)
+    theirs, _ = meet(refuse, call, transport=httpx2.AsyncHTTPTransport())
+    assert _as_sent(ours.requests) == _as_sent(theirs.requests)
+
+
+def _as_sent(requests: list[bytes]) -> list[tuple[bytes, set[bytes], bytes]]:
+    """First line, header lines and body, without what is each transport's own or random: ports and boundaries."""
+    heads = [request.partition(b"\r\n\r\n") for request in requests]
+    changing = (b"Host:", b"Connection:", b"Content-Type: multipart")
+    return [
+        (
+            head.splitlines()[0],
+            {line for line in head.splitlines()[1:] if not line.startswith(changing)},
+            re.sub(rb"--[0-9a-f]{32}", b"--", body),
+        )
+        for head, _, body in heads
+    ]

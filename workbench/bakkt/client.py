@@ -1,10 +1,10 @@
 """Bakkt's account-opening API, call by call: reads are tried again, writes and links are sent exactly once."""
 
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from http.cookiejar import CookieJar, DefaultCookiePolicy
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 
 import httpx2
 
@@ -12,16 +12,18 @@ from workbench.bakkt import answers
 from workbench.bakkt.answers import Answer, DocumentFile
 from workbench.bakkt.connection import BakktConnection, TimeLimits
 from workbench.bakkt.errors import BakktError, BakktUnreachable
-from workbench.bakkt.exchange import Received, exchange, timeouts_of
+from workbench.bakkt.exchange import Received, exchange
 from workbench.bakkt.models import DocumentRequest
 from workbench.bakkt.pacing import Clock, Pace
 from workbench.bakkt.refusals import raise_for_refusal
 from workbench.bakkt.retries import RetryPolicy
-from workbench.bakkt.transport import FRESH_CONNECTION, BakktTransport
+from workbench.bakkt.transport import FRESH_CONNECTION, BakktTransport, ReadRequest
 from workbench.bakkt.writes import account_body, document_parts
 
 ACCOUNTS = ("apex-crypto", "api", "v2", "accounts")
 DOCUMENTS = ("apex-crypto", "api", "v2", "documents")
+
+logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
@@ -70,14 +72,9 @@ class BakktClient:
             longest_pause=retry.longest_retry_after,
             clock=clock,
         )
-        self._http = httpx2.AsyncClient(
-            transport=transport or BakktTransport(connections=concurrency),
-            headers={"Authorization": connection.authorization(), "User-Agent": "onboarding-workbench"},
-            timeout=timeouts_of(limits),
-            cookies=CookieJar(policy=DefaultCookiePolicy(allowed_domains=())),
-            follow_redirects=False,
-            trust_env=False,
-        )
+        self._transport = transport or BakktTransport(connections=concurrency, limits=limits)
+        self._headers = _headers_of(connection)
+        self._extensions: dict[str, object] = {"timeout": _timeout_of(limits)}
 
     async def __aenter__(self) -> Self:
         return self
@@ -88,7 +85,7 @@ class BakktClient:
         await self.aclose()
 
     async def aclose(self) -> None:
-        await self._http.aclose()
+        await self._transport.aclose()
 
     async def fetch_account(self, client_account_id: str) -> Answer:
         """The payload as last submitted, with its envelope (``GET account``)."""
@@ -127,7 +124,7 @@ class BakktClient:
         call = Call("GET", ("partner", "v1", *party, "kyc", "documentVerificationDetails"))
         query = {"overrideCustomerDeclinedConsent": "true"} if override_declined_consent else None
         understand = _answer(answers.find_link_fault, client_account_id)
-        return await self._send_once(call, understand, self._build(call, params=query))
+        return await self._send_once(call, understand, self._build_once(call, params=query))
 
     async def submit_account(self, body: Mapping[str, object], *, stored: Mapping[str, object] | None = None) -> Answer:
         """Open an account, or change it by sending its complete data again. Sent exactly once.
@@ -137,7 +134,7 @@ class BakktClient:
         """
         content, client_account_id = account_body(body, stored=stored)
         call = Call("POST", ACCOUNTS)
-        request = self._build(call, content=content, headers={"Content-Type": "application/json"})
+        request = self._build_once(call, content_type="application/json", content=content)
         return await self._send_once(call, _answer(answers.find_account_fault, client_account_id), request)
 
     async def submit_document(
@@ -146,25 +143,33 @@ class BakktClient:
         """Upload one side of one document. Sent exactly once; Bakkt says 404 when it refuses one."""
         parts, client_document_id = document_parts(metadata, content, content_type, filename)
         call = Call("POST", DOCUMENTS, has_file=True, is_404_a_refusal=True)
-        request = self._build(call, files=parts)
+        request = self._build_once(call, files=parts)
         await request.aread()
         return await self._send_once(call, _answer(answers.find_document_fault, client_document_id), request)
 
     async def submit_kyb_trigger(self, client_account_id: str) -> None:
         """Start the screening of a business whose documents are all uploaded. Sent exactly once."""
         call = Call("POST", (*ACCOUNTS, "triggerKYBScreening", client_account_id))
-        await self._send_once(call, answers.read_success, self._build(call))
+        await self._send_once(call, answers.read_success, self._build_once(call))
 
-    def _build(self, call: Call, **parts: object) -> httpx2.Request:
+    def _build_read(self, call: Call) -> httpx2.Request:
+        return ReadRequest(self._connection.address_of(*call.segments), self._headers, self._extensions)
+
+    def _build_once(self, call: Call, content_type: str | None = None, **parts: Any) -> httpx2.Request:
+        """A request that may be sent only once, and therefore not over a connection that may have died."""
+        headers = self._headers.copy()
+        if content_type:
+            headers["Content-Type"] = content_type
         address = self._connection.address_of(*call.segments)
-        return self._http.build_request(call.method, address, **parts)  # type: ignore[arg-type]
+        extensions = {**self._extensions, FRESH_CONNECTION: True}
+        return httpx2.Request(call.method, address, headers=headers, extensions=extensions, **parts)
 
     async def _fetch(self, call: Call, understand: Callable[[Received], T]) -> T:
         tries_made = 0
         while True:
             tries_made += 1
             try:
-                return understand(await self._attempt(call, self._build(call), tries_made))
+                return understand(await self._attempt(call, self._build_read(call), tries_made))
             except BakktError as error:
                 delay = self._retry.delay_after(error, tries_made=tries_made)
                 if delay is None:
@@ -174,20 +179,20 @@ class BakktClient:
                 await self._clock.sleep(delay)
 
     async def _send_once(self, call: Call, understand: Callable[[Received], T], request: httpx2.Request) -> T:
-        request.extensions[FRESH_CONNECTION] = True
         return understand(await self._attempt(call, request, tries_made=1))
 
     async def _attempt(self, call: Call, request: httpx2.Request, tries_made: int) -> Received:
-        limits, pace = self._limits, self._pace
-        async with pace.turn():
+        limits = self._limits
+        async with self._pace:
             self.requests_sent += 1
             received = await exchange(
-                self._http,
+                self._transport,
                 request,
                 started_at=self._clock.now(),
                 seconds=limits.total_with_file if call.has_file else limits.total,
                 byte_limit=call.byte_limit,
             )
+            logger.debug("%s %s: %d", call.method, call.segments, received.status)
             self._raise_for_refusal(received, call, tries_made)
             return received
 
@@ -207,3 +212,20 @@ class BakktClient:
 
 def _answer(find_fault: answers.EnvelopeFault, asked_id: str) -> Callable[[Received], Answer]:
     return lambda received: answers.read_answer(received, find_fault, asked_id)
+
+
+def _headers_of(connection: BakktConnection) -> httpx2.Headers:
+    return httpx2.Headers(
+        {
+            "Host": httpx2.URL(connection.base_url).netloc.decode(),
+            "Accept": "*/*",
+            "Accept-Encoding": "identity",
+            "User-Agent": "onboarding-workbench",
+            "Authorization": connection.authorization(),
+        }
+    )
+
+
+def _timeout_of(limits: TimeLimits) -> dict[str, float | None]:
+    """httpx2's words for our limits; waiting for a connection and its name look-up count as connecting."""
+    return httpx2.Timeout(connect=limits.connect, pool=limits.connect, read=limits.read, write=limits.read).as_dict()

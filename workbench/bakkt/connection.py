@@ -2,8 +2,10 @@
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from urllib.parse import quote, urlsplit
 
+import httpx2
 from pydantic import SecretStr
 
 from workbench.domain.errors import InputError, SettingsError
@@ -46,9 +48,16 @@ class BakktConnection:
 
     def address_of(self, *segments: str) -> str:
         """The address of a path, every segment quoted so that it arrives as the one segment it is."""
-        return "/".join((self.base_url.rstrip("/"), *map(quote_segment, segments)))
+        return "/".join((_root_of(self.base_url), *map(quote_segment, segments)))
 
 
+@lru_cache(maxsize=16)
+def _root_of(base_url: str) -> str:
+    """The address without its last slash, its host as DNS writes it; raises httpx2.InvalidURL."""
+    return str(httpx2.URL(base_url)).rstrip("/")
+
+
+@lru_cache(maxsize=1024)
 def quote_segment(segment: str) -> str:
     """One path segment for any id; dots alone are quoted too, for ``..`` would climb out of the path."""
     if not segment:
@@ -68,7 +77,8 @@ def _require_base_url(base_url: str) -> None:
     try:
         parts = urlsplit(base_url)
         is_usable = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
-    except ValueError:
+        _root_of(base_url)
+    except (ValueError, httpx2.InvalidURL):
         is_usable = False
     if not is_usable or re.search(r"[\s?#]", base_url):
         raise SettingsError("BAKKT_BASE_URL is not an address such as https://api.bakkt.com.")

@@ -1,12 +1,12 @@
 """One request and its answer: every way in which that can fail on the wire, told apart by whether it was sent."""
 
 import asyncio
+from collections.abc import AsyncIterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
 import httpx2
 
-from workbench.bakkt.connection import TimeLimits
 from workbench.bakkt.errors import BakktError, BakktUnreachable, BakktUnreadable
 
 NEVER_SENT = (
@@ -38,7 +38,12 @@ class _Progress:
 
 
 async def exchange(
-    http: httpx2.AsyncClient, request: httpx2.Request, *, started_at: datetime, seconds: float, byte_limit: int
+    transport: httpx2.AsyncBaseTransport,
+    request: httpx2.Request,
+    *,
+    started_at: datetime,
+    seconds: float,
+    byte_limit: int,
 ) -> Received:
     """Send the request once and read its answer within ``seconds``; raises BakktUnreachable or BakktUnreadable.
 
@@ -46,7 +51,7 @@ async def exchange(
     An answer that says no counts even when the rest of its body is lost.
     """
     progress = _Progress()
-    failure = await _try_to_exchange(http, request, progress, seconds=seconds, byte_limit=byte_limit)
+    failure = await _try_to_exchange(transport, request, progress, seconds=seconds, byte_limit=byte_limit)
     if failure is not None and (progress.status is None or progress.status == httpx2.codes.OK):
         raise failure
     if progress.status is None:  # no failure without a status, no status without an answer
@@ -56,11 +61,16 @@ async def exchange(
 
 
 async def _try_to_exchange(
-    http: httpx2.AsyncClient, request: httpx2.Request, progress: _Progress, *, seconds: float, byte_limit: int
+    transport: httpx2.AsyncBaseTransport,
+    request: httpx2.Request,
+    progress: _Progress,
+    *,
+    seconds: float,
+    byte_limit: int,
 ) -> BakktError | None:
     try:
         async with asyncio.timeout(seconds):
-            await _send_and_read(http, request, progress, byte_limit)
+            await _send_and_read(transport, request, progress, byte_limit)
     except TimeoutError:
         return BakktUnreachable(f"Bakkt's answer was not complete within {seconds:g} seconds.", status=progress.status)
     except httpx2.DecodingError:
@@ -71,18 +81,25 @@ async def _try_to_exchange(
 
 
 async def _send_and_read(
-    http: httpx2.AsyncClient, request: httpx2.Request, progress: _Progress, byte_limit: int
+    transport: httpx2.AsyncBaseTransport, request: httpx2.Request, progress: _Progress, byte_limit: int
 ) -> None:
-    response = await http.send(request, stream=True)
+    response = await transport.handle_async_request(request)
     try:
         progress.status, progress.headers = response.status_code, response.headers
-        async for chunk in response.aiter_bytes():
+        async for chunk in _body_of(response):
             progress.body += chunk
             if len(progress.body) > byte_limit:
                 progress.is_over_limit = True
                 return
     finally:
         await response.aclose()
+
+
+def _body_of(response: httpx2.Response) -> AsyncIterable[bytes]:
+    """What was encoded for the way is decoded; most is not, and comes without httpx2's layers."""
+    if "content-encoding" in response.headers or not isinstance(response.stream, httpx2.AsyncByteStream):
+        return response.aiter_bytes()
+    return response.stream
 
 
 def _lost_exchange(error: Exception, status: int | None) -> BakktUnreachable:
@@ -93,8 +110,3 @@ def _lost_exchange(error: Exception, status: int | None) -> BakktUnreachable:
     if isinstance(error, httpx2.TimeoutException):
         return BakktUnreachable("Bakkt did not answer in time.")
     return BakktUnreachable("The connection to Bakkt was lost before it answered.")
-
-
-def timeouts_of(limits: TimeLimits) -> httpx2.Timeout:
-    """httpx2's words for our limits; waiting for a connection and its name look-up count as connecting."""
-    return httpx2.Timeout(connect=limits.connect, pool=limits.connect, read=limits.read, write=limits.read)

@@ -56,9 +56,7 @@ def _decode(body: bytes) -> str:
 def _parse(text: str) -> Any:
     """The value, or a fault: errors of the parser carry the text, so none may leave this function."""
     try:
-        return json.loads(
-            text, parse_float=Decimal, parse_constant=_refuse_constant, object_pairs_hook=_object_without_repeats
-        )
+        return _DECODER.decode(text)
     except NotJsonError as error:
         return _Fault(str(error))
     except RecursionError:
@@ -76,6 +74,11 @@ def _object_without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(members) != len(pairs):
         raise NotJsonError("an object in it has the same member twice")
     return members
+
+
+_DECODER = json.JSONDecoder(
+    parse_float=Decimal, parse_constant=_refuse_constant, object_pairs_hook=_object_without_repeats
+)
 
 
 def _depth(value: Any) -> int:

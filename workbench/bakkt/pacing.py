@@ -2,8 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -37,21 +36,29 @@ class Pace:
         self._clock = clock
         self._opens_at = clock.monotonic()
 
-    @asynccontextmanager
-    async def turn(self) -> AsyncIterator[None]:
+    async def __aenter__(self) -> None:
         """Hold a place while one request is under way; raises BakktUnreachable when the gate is shut for too long."""
-        async with self._places:
-            await self._wait_for_gate()
-            while self._rate is not None:
-                await self._rate.acquire()
-                if self._seconds_shut() <= 0:
-                    break
-                await self._wait_for_gate()
-            yield
+        await self._places.acquire()
+        try:
+            await self._wait_for_turn()
+        except BaseException:
+            self._places.release()
+            raise
+
+    async def __aexit__(self, *_: object) -> None:
+        self._places.release()
 
     def pause(self, seconds: float) -> None:
         """Let nobody send before that many seconds have passed."""
         self._opens_at = max(self._opens_at, self._clock.monotonic() + seconds)
+
+    async def _wait_for_turn(self) -> None:
+        await self._wait_for_gate()
+        while self._rate is not None:
+            await self._rate.acquire()
+            if self._seconds_shut() <= 0:
+                break
+            await self._wait_for_gate()
 
     async def _wait_for_gate(self) -> None:
         while (seconds := self._seconds_shut()) > 0:

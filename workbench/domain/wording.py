@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import cache
 
 _LETTERS_WITHOUT_DECOMPOSITION = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ß": "ss", "æ": "ae", "œ": "oe", "þ": "th", "ı": "i"}
@@ -13,14 +14,22 @@ _NOT_A_LETTER_OR_DIGIT = re.compile(r"[^a-z0-9]+")
 
 def fold(text: str) -> str:
     """Lower case without accents."""
+    if text.isascii():
+        return text.lower()
     plain = "".join(c for c in unicodedata.normalize("NFKD", text.lower()) if not unicodedata.combining(c))
     return plain.translate(_LETTERS_WITHOUT_DECOMPOSITION)
 
 
 def has_words(text: str, phrase: str) -> bool:
     """Whether the phrase stands in the text as whole words, plural or not: "chart" in "Org-Charts", not "charter"."""
-    words = f" {_spaced(text)} "
-    return any(f" {_spaced(phrase)}{plural} " in words for plural in ("", "s"))
+    words, wanted = f" {_spaced(text)} ", _spaced_phrase(phrase)
+    return f" {wanted} " in words or f" {wanted}s " in words
+
+
+@cache
+def _spaced_phrase(phrase: str) -> str:
+    """The desk's own phrases, folded once; descriptions, which are the customers', are not kept."""
+    return _spaced(phrase)
 
 
 def _spaced(text: str) -> str:

@@ -20,8 +20,9 @@ from workbench.store.readings import (
     Mark,
     apply_filings,
     file_reading,
-    find_unchanged,
-    read_histories,
+    find_changed,
+    histories_of,
+    read_times_of,
     renew_read_times,
 )
 from workbench.store.staging import count_of, schema, staged, table_of
@@ -146,9 +147,9 @@ def land_readings(cursor: duckdb.DuckDBPyConnection, readings: Sequence[AccountR
     by_id = {reading.client_account_id: reading for reading in readings}
     repeated = [reading for reading in readings if by_id[reading.client_account_id] is not reading]
     changed = land_readings(cursor, repeated) if repeated else 0
-    with staged(cursor, incoming=table_of(_READINGS, map(_reading_row, by_id.values()))):
-        filings = _file(cursor, by_id)
-        renew_read_times(cursor)
+    marks = {account: _mark(read.reading) for account, read in by_id.items()}
+    filings = _file(cursor, by_id, marks)
+    renew_read_times(cursor, marks)
     newest = [by_id[client_account_id] for client_account_id, _, filing in filings if filing.is_newest]
     _replace_details(cursor, newest)
     touched = [client_account_id for client_account_id, _, _ in filings]
@@ -156,21 +157,23 @@ def land_readings(cursor: duckdb.DuckDBPyConnection, readings: Sequence[AccountR
     return changed + len(filings)
 
 
-def _file(cursor: duckdb.DuckDBPyConnection, by_id: dict[str, AccountReading]) -> list[tuple[str, Mark, Filing]]:
-    """Puts the readings of ``incoming`` that say something new into the history; says which, and what they mean."""
-    unchanged = find_unchanged(cursor)
-    candidates = [key for key in by_id if key not in unchanged]
-    if not candidates:
+def _file(
+    cursor: duckdb.DuckDBPyConnection, by_id: dict[str, AccountReading], marks: dict[str, Mark]
+) -> list[tuple[str, Mark, Filing]]:
+    """Puts the readings that say something new into the history; says which, and what they mean."""
+    changed = find_changed(cursor, marks)
+    if not changed:
         return []
-    histories, read_times = read_histories(cursor, Keys(candidates))
-    marks = {key: _mark(by_id[key].reading) for key in candidates}
+    keys = Keys(changed)
+    histories, read_times = histories_of(cursor, keys), read_times_of(cursor, keys)
     filings = [
-        (key, mark, file_reading(histories.get(key, []), read_times.get(key), mark)) for key, mark in marks.items()
+        (account, marks[account], file_reading(histories.get(account, []), read_times.get(account), marks[account]))
+        for account in changed
     ]
     kept = [filed for filed in filings if filed[2].is_kept]
     apply_filings(cursor, kept)
-    with staged(cursor, kept=table_of(_IDS, [(key,) for key, _, _ in kept])):
-        cursor.execute("insert into readings by name from incoming semi join kept using (client_account_id)")
+    with staged(cursor, incoming=table_of(_READINGS, [_reading_row(by_id[account]) for account, _, _ in kept])):
+        cursor.execute("insert into readings by name from incoming")
     return kept
 
 

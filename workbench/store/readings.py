@@ -13,7 +13,7 @@ from datetime import datetime
 
 import duckdb
 
-from workbench.store.keys import Keys
+from workbench.store.keys import Keys, replace_rows
 from workbench.store.staging import schema, staged, table_of
 
 Mark = tuple[datetime, str]
@@ -52,27 +52,29 @@ _PLACES = schema(client_account_id="text", started_at="time", content_hash="text
 _READ_TIMES = schema(client_account_id="text", read_at="time")
 
 
-def find_unchanged(cursor: duckdb.DuckDBPyConnection) -> set[str]:
-    """Of ``incoming``, the accounts whose newest reading is only confirmed: most of them, most of the time."""
-    rows = cursor.execute(
-        """
-        select incoming.client_account_id
-        from incoming
-        join accounts as known using (client_account_id)
-        join account_reads as reads using (client_account_id)
-        where known.content_hash = incoming.content_hash and incoming.started_at >= reads.read_at
-        """
-    ).fetchall()
-    return {client_account_id for (client_account_id,) in rows}
+def find_changed(cursor: duckdb.DuckDBPyConnection, marks: dict[str, Mark]) -> list[str]:
+    """The accounts whose incoming reading does more than confirm their newest one; most do not, most of the time."""
+    keys = Keys(list(marks))
+    hashes = dict(keys.read(cursor, "accounts", "client_account_id, content_hash"))
+    read_times = read_times_of(cursor, keys)
+    return [
+        account
+        for account, (started_at, content_hash) in marks.items()
+        if hashes.get(account) != content_hash or started_at < read_times.get(account, started_at)
+    ]
 
 
-def read_histories(cursor: duckdb.DuckDBPyConnection, keys: Keys) -> tuple[dict[str, list[Mark]], dict[str, datetime]]:
-    """Each account's history in order of time, and when it was last read. Times are naive UTC."""
+def read_times_of(cursor: duckdb.DuckDBPyConnection, keys: Keys) -> dict[str, datetime]:
+    """When each account was last read whole, in naive UTC."""
+    return dict(keys.read(cursor, "account_reads", "client_account_id, read_at"))
+
+
+def histories_of(cursor: duckdb.DuckDBPyConnection, keys: Keys) -> dict[str, list[Mark]]:
+    """Each account's readings in order of time; times are naive UTC."""
     histories: dict[str, list[Mark]] = defaultdict(list)
     for client_account_id, *mark in keys.read(cursor, "readings", "client_account_id, started_at, content_hash"):
         histories[client_account_id].append((mark[0], mark[1]))
-    read_times = dict(keys.read(cursor, "account_reads", "client_account_id, read_at"))
-    return {key: sorted(marks) for key, marks in histories.items()}, read_times
+    return {account: sorted(marks) for account, marks in histories.items()}
 
 
 def apply_filings(cursor: duckdb.DuckDBPyConnection, filings: Sequence[tuple[str, Mark, Filing]]) -> None:
@@ -100,17 +102,9 @@ def apply_filings(cursor: duckdb.DuckDBPyConnection, filings: Sequence[tuple[str
             )
 
 
-def renew_read_times(cursor: duckdb.DuckDBPyConnection) -> None:
-    """Remembers when each account of ``incoming`` was last read whole."""
-    cursor.execute(
-        """
-        create or replace temp table next_reads as
-        select incoming.client_account_id, greatest(incoming.started_at, known.read_at) as read_at
-        from incoming
-        left join account_reads as known using (client_account_id)
-        """
-    )
-    cursor.execute(
-        "delete from account_reads using next_reads as n where account_reads.client_account_id = n.client_account_id"
-    )
-    cursor.execute("insert into account_reads by name from next_reads")
+def renew_read_times(cursor: duckdb.DuckDBPyConnection, marks: dict[str, Mark]) -> None:
+    """Remembers when each account was last read whole."""
+    keys = Keys(list(marks))
+    known = read_times_of(cursor, keys)
+    rows = [(account, max(started_at, known.get(account, started_at))) for account, (started_at, _) in marks.items()]
+    replace_rows(cursor, "account_reads", keys, table_of(_READ_TIMES, rows))

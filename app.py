@@ -1,0 +1,72 @@
+"""The server: pages and background work in one process. Start it with ``streamlit run app.py``."""
+
+import gc
+import importlib
+from collections.abc import AsyncIterator, Iterator
+from contextlib import ExitStack, asynccontextmanager, contextmanager
+from pathlib import Path
+
+import streamlit as st
+
+SCRIPT = Path(__file__).parent / "workbench" / "ui" / "shell" / "main.py"
+WHAT_PAGES_NEED = (
+    "pandas",
+    "pyarrow.compute",
+    "plotly.graph_objects",
+    "xlsxwriter",
+    "workbench.ui.account",
+    "workbench.ui.customers",
+    "workbench.ui.data",
+    "workbench.ui.funnel",
+    "workbench.ui.link_panel",
+    "workbench.ui.papers",
+    "workbench.ui.payload",
+    "workbench.ui.today",
+    "workbench.ui.verification",
+)
+
+
+@asynccontextmanager
+async def lifespan(_: st.App) -> AsyncIterator[None]:
+    """Open the desk for as long as the server runs, with all that pages import kept out of the collector's way.
+
+    Streamlit collects garbage after every rerun, which holds the interpreter for as long as the modules are many.
+    """
+    with open_desk_for_pages():
+        for module in WHAT_PAGES_NEED:
+            importlib.import_module(module)
+        gc.collect()
+        gc.freeze()
+        yield
+
+
+@contextmanager
+def open_desk_for_pages() -> Iterator[None]:
+    """Place the desk where pages find it; what keeps it from opening is placed instead, and every page says it."""
+    # Imported here: Streamlit must have started before anything of ours is cached by it.
+    from workbench.commands.embedded import open_with_sandbox
+    from workbench.domain.errors import WorkbenchError
+    from workbench.settings import read_settings
+    from workbench.ui.desk import place_desk, place_failure
+
+    with ExitStack() as closing:
+        try:
+            desk, sandbox = open_with_sandbox(read_settings())
+            if sandbox is not None:
+                closing.callback(sandbox.close)
+            closing.callback(desk.close)
+            place_desk(desk)
+            if sandbox is not None:
+                sandbox.start(desk)
+        except WorkbenchError as error:
+            place_failure(error)
+        yield
+
+
+def show_unexpected(error: BaseException) -> bool:
+    from workbench.ui import failures
+
+    return failures.show_unexpected(error)
+
+
+app = st.App(SCRIPT, lifespan=lifespan, on_script_error=show_unexpected)

@@ -1,0 +1,31 @@
+"""Today: what needs someone now?"""
+
+import streamlit as st
+
+from workbench.ui import today, verification
+from workbench.ui.frame import show_answer
+from workbench.ui.markup import show_empty
+from workbench.ui.reads import read
+from workbench.ui.tables import show_accounts
+
+summary = read("today/summary").first
+if not summary["accounts_total"]:
+    show_answer("Nothing is here yet")
+    today.show_first_step(summary)
+    st.stop()
+
+_, last_ending = verification.ending_soon(read("verification/backlog"))
+show_answer(*today.answer_of(summary, last_ending, verification.soon()))
+today.show_tiles(today.tiles_of(summary, verification.soon()))
+
+work, picture = st.columns([0.64, 0.36], gap="medium")
+with work:
+    chosen, standing = today.ask_for_list()
+    found = today.listed(read("backlog/queue"), chosen, standing)
+    if found.table.num_rows:
+        columns = today.CONTRADICTION_COLUMNS if chosen == "contradictions" else today.QUEUE_COLUMNS
+        show_accounts(found, columns, key=f"today-{chosen}-{standing}", file_name=f"today-{chosen}", rows_at_once=12)
+    else:
+        show_empty("Nobody is on this list.")
+with picture:
+    today.show_open_work(read("today/by_standing"))

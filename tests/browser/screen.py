@@ -1,0 +1,102 @@
+"""The workbench in a browser: the one place that knows where things are on the screen."""
+
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Locator, Page, Request, expect
+
+SETTLED = "[data-testid=stApp][data-test-script-state=notRunning]"
+ROW_HEIGHT, HEADER_HEIGHT, MARKER_WIDTH = 28, 33, 36
+PATIENCE = 20_000
+
+
+class Screen:
+    """One tab at one address of the server; it notes every request that leaves for another host."""
+
+    def __init__(self, page: Page, base: str, keep_in: Path | None, theme: str) -> None:
+        self.page = page
+        self._base = base
+        self._keep_in = keep_in
+        self._theme = theme
+        self.strangers: list[str] = []
+        page.set_default_timeout(PATIENCE)
+        page.on("request", self._note)
+
+    def _note(self, request: Request) -> None:
+        parts = urlsplit(request.url)
+        if parts.scheme in {"http", "https", "ws", "wss"} and parts.netloc != urlsplit(self._base).netloc:
+            self.strangers.append(parts.netloc)
+
+    def open(self, path: str = "/") -> None:
+        self.page.goto(f"{self._base}{path}")
+        self.settle()
+
+    def settle(self) -> None:
+        """Wait until the script has run and nothing shows as a placeholder any more."""
+        self.page.wait_for_selector(SETTLED)
+        expect(self.page.locator("[data-testid=stSkeleton]")).to_have_count(0, timeout=PATIENCE)
+        self.page.wait_for_function("document.fonts.status === 'loaded'")
+        self.page.wait_for_selector(SETTLED)
+
+    def go_to(self, title: str) -> None:
+        self.page.get_by_role("link", name=title, exact=True).first.click()
+        self.page.wait_for_url(lambda url: urlsplit(url).path in {f"/{title.lower()}", "/"})
+        self.settle()
+
+    @property
+    def address(self) -> str:
+        parts = urlsplit(self.page.url)
+        return f"{parts.path}?{parts.query}" if parts.query else parts.path
+
+    def wait_for_address(self, accepts: Callable[[str], bool]) -> None:
+        self.page.wait_for_url(accepts)
+        self.settle()
+
+    @property
+    def answer(self) -> Locator:
+        return self.page.locator("h1.wb-answer")
+
+    @property
+    def banner(self) -> Locator:
+        return self.page.locator(".wb-banner")
+
+    def tile(self, name: str) -> Locator:
+        return self.page.locator(f"[class*='st-key-wb-tile-'][class*='-{name}']").locator("a, button").first
+
+    def by_key(self, key: str) -> Locator:
+        return self.page.locator(f".st-key-{key}")
+
+    def count_beside(self, heading: str) -> Locator:
+        return self.page.locator("h2.wb-section").filter(has_text=heading).locator(".wb-note")
+
+    def choose(self, words: str) -> None:
+        self.page.get_by_role("radio", name=words, exact=True).click()
+        self.settle()
+
+    def search(self, term: str) -> None:
+        self.by_key("wb-search").locator("input").fill(term)
+
+    def open_row(self, number: int) -> None:
+        """Choose a row of the first table, which is drawn on a canvas."""
+        table = self.page.locator("[data-testid=stDataFrame]").first
+        table.scroll_into_view_if_needed()
+        box = table.bounding_box()
+        assert box is not None
+        self.page.mouse.click(box["x"] + MARKER_WIDTH / 2, box["y"] + HEADER_HEIGHT + ROW_HEIGHT * (number + 0.5))
+
+    def click_bar(self, number: int) -> None:
+        box = self.page.locator(".js-plotly-plot .bars .point path").nth(number).bounding_box()
+        assert box is not None
+        middle = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        self.page.mouse.move(*middle, steps=3)
+        expect(self.page.locator(".hoverlayer .hovertext").first).to_be_visible()
+        self.page.mouse.click(*middle)
+
+    def keep(self, name: str) -> None:
+        """A screenshot for the README, where one was asked for."""
+        if self._keep_in is None:
+            return
+        self.page.mouse.move(0, 767)
+        self.page.wait_for_timeout(600)
+        self.page.screenshot(path=self._keep_in / f"{name}-{self._theme}.png")

@@ -1,0 +1,107 @@
+"""The main path in a browser, as the three people of the desk walk it."""
+
+import re
+
+from playwright.sync_api import expect
+
+from browser.screen import Screen
+
+READ = re.compile(r"All 400 accounts are read")
+
+
+def test_the_team_lead_finds_what_needs_someone_now(screen: Screen) -> None:
+    wait_for_first_sync(screen)
+    screen.open("/")
+    expect(screen.banner).to_contain_text("Practice data")
+    expect(screen.answer).to_contain_text(re.compile("links? ends? within 24 h|stuck with us|Nothing waits"))
+    screen.keep("today")
+    screen.tile("bakkt").click()
+    screen.wait_for_address(lambda url: "list=With+Bakkt" in url)
+    screen.tile("expired").click()
+    screen.wait_for_address(lambda url: "/verification?link=Expired" in url)
+    screen.choose("All")
+    screen.keep("verification")
+    screen.page.reload()
+    screen.settle()
+    expect(screen.answer).to_contain_text("must still verify")
+    assert screen.strangers == []
+
+
+def test_the_agent_searches_and_reads_one_account(screen: Screen) -> None:
+    wait_for_first_sync(screen)
+    screen.open("/customers")
+    screen.search("an")
+    expect(screen.answer).to_contain_text("found")
+    screen.settle()
+    assert screen.address == "/customers"
+    screen.keep("customers")
+    screen.open_row(0)
+    screen.wait_for_address(lambda url: "/customers?account=" in url)
+    expect(screen.page.locator(".wb-said")).to_be_visible()
+    screen.page.go_back()
+    screen.settle()
+    expect(screen.by_key("wb-search")).to_be_visible()
+    screen.open("/verification?link=Live")
+    screen.open_row(0)
+    screen.wait_for_address(lambda url: "/customers?account=" in url)
+    expect(screen.page.locator(".wb-said")).to_contain_text("Waiting for the customer to verify")
+    screen.keep("account")
+    assert screen.strangers == []
+
+
+def test_the_analyst_reads_the_funnel_and_the_people_in_it(screen: Screen) -> None:
+    wait_for_first_sync(screen)
+    screen.open("/funnel")
+    expect(screen.answer).to_contain_text("cleared")
+    expect(screen.page.locator(".js-plotly-plot .bars .point path").first).to_be_visible()
+    screen.keep("funnel")
+    screen.click_bar(3)
+    screen.wait_for_address(lambda url: "step=Opened" in url)
+    screen.choose("Entities")
+    screen.wait_for_address(lambda url: "path=Entities" in url)
+    expect(screen.answer).to_contain_text("entities")
+    assert screen.strangers == []
+
+
+def test_the_data_page_reads_bakkt_and_shows_the_run(screen: Screen) -> None:
+    wait_for_first_sync(screen)
+    before = int(screen.count_beside("Runs").inner_text())
+    screen.by_key("wb-sync-all").get_by_role("button").click()
+    expect(screen.count_beside("Runs")).to_have_text(str(before + 1), timeout=60_000)
+    expect(screen.by_key("wb-sync-all")).to_be_visible(timeout=60_000)
+    expect(screen.page.get_by_text("The last run read 400 accounts")).to_be_visible()
+    screen.settle()
+    screen.keep("data")
+    assert screen.strangers == []
+
+
+def test_downloads_come_from_below_the_table_alone(screen: Screen) -> None:
+    wait_for_first_sync(screen)
+    screen.open("/verification")
+    screen.page.locator("[data-testid=stDataFrame]").first.hover()
+    expect(screen.page.get_by_label("Download as CSV")).to_be_hidden()
+    with screen.page.expect_download() as saved:
+        screen.page.get_by_role("button", name="CSV").click()
+    assert saved.value.suggested_filename == "verification-all.csv"
+    assert saved.value.path().read_bytes().startswith(b"\xef\xbb\xbfclient_account_id,")
+
+
+def test_numbers_line_up_in_our_own_font(screen: Screen) -> None:
+    """Tables are drawn on a canvas, which cannot switch tabular figures on: the font must have them by default."""
+    screen.open("/")
+    widths = screen.page.evaluate(
+        """() => { const pen = document.createElement('canvas').getContext('2d'); pen.font = '14px "Inter Tabular"';
+        return [...'0123456789'].map(digit => pen.measureText(digit).width) }"""
+    )
+    assert screen.page.evaluate("document.fonts.check('14px \"Inter Tabular\"')")
+    assert len(set(widths)) == 1
+
+
+def wait_for_first_sync(screen: Screen) -> None:
+    screen.open("/data")
+    for _ in range(30):
+        if READ.search(screen.answer.inner_text()):
+            return
+        screen.page.wait_for_timeout(500)
+        screen.open("/data")
+    expect(screen.answer).to_contain_text(READ)

@@ -1,0 +1,27 @@
+"""Desks over a real store in memory, seeded or empty."""
+
+from collections.abc import Iterator
+
+import pytest
+from ui.screens import desk_over, forget_desk
+from ui.seeding import seed
+
+from workbench.desk import Desk
+from workbench.store import Store
+
+
+@pytest.fixture(scope="module")
+def seeded_desk() -> Iterator[Desk]:
+    store = Store.in_memory()
+    seed(store, 240)
+    yield desk_over(store)
+    store.close()
+    forget_desk()
+
+
+@pytest.fixture
+def empty_desk() -> Iterator[Desk]:
+    store = Store.in_memory()
+    yield desk_over(store)
+    store.close()
+    forget_desk()

@@ -1,0 +1,118 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from streamlit.testing.v1 import AppTest
+from ui.screens import open_page, said
+from ui.seeding import HOSTILE_NAMES, LINK, account_id, event, name_of, read_account
+
+from workbench.desk import Desk
+from workbench.domain.vocabulary import Standing
+from workbench.ui.markup import literal
+
+NOW = datetime.now(UTC)
+
+
+def search(desk: Desk, term: str) -> AppTest:
+    page = open_page("customers", desk)
+    return page.text_input(key="wb-search").set_value(term).run()
+
+
+def test_before_a_search_the_page_says_what_can_be_typed(seeded_desk: Desk) -> None:
+    page = open_page("customers", seeded_desk)
+    assert "Find one of 240 customers" in said(page)
+    assert not page.dataframe
+
+
+@pytest.mark.parametrize("term", ["ACC-100003", "acc-100003", "person3@example.com", "O-3-0"])
+def test_one_box_finds_by_id_mail_and_owner(seeded_desk: Desk, term: str) -> None:
+    assert account_id(3) in list(search(seeded_desk, term).dataframe[0].value["client_account_id"])
+
+
+@pytest.mark.parametrize("term", ["%", "_", "a", " ", "%%%%"])
+def test_signs_and_single_letters_find_nobody(seeded_desk: Desk, term: str) -> None:
+    page = search(seeded_desk, term)
+    assert not page.exception
+    assert not page.dataframe
+
+
+def test_a_search_term_never_enters_the_address(seeded_desk: Desk) -> None:
+    assert dict(search(seeded_desk, "Priya Raman").query_params) == {}
+
+
+def test_an_endless_term_is_cut(seeded_desk: Desk) -> None:
+    page = search(seeded_desk, "x" * 100_000)
+    assert not page.exception
+    assert "Nobody matches." in said(page)
+
+
+@pytest.mark.parametrize("number", range(len(HOSTILE_NAMES)))
+def test_every_name_is_shown_literally_and_never_through_markdown(seeded_desk: Desk, number: int) -> None:
+    page = open_page("customers", seeded_desk, account=account_id(number))
+    assert not page.exception
+    name = name_of(number)
+    assert literal(name) in said(page)
+    through_markdown = [element.value for element in (*page.markdown, *page.caption, *page.title, *page.header)]
+    assert not [text for text in through_markdown if name in text]
+
+
+def test_an_unknown_id_is_said_to_be_unknown(seeded_desk: Desk) -> None:
+    assert "No account with this id is registered." in said(open_page("customers", seeded_desk, account="<script>"))
+
+
+def test_a_registered_and_unread_id_offers_to_read_it(empty_desk: Desk) -> None:
+    empty_desk.store.land_registry(["ACC 1/é"], "file")
+    page = open_page("customers", empty_desk, account="ACC 1/é")
+    assert "Bakkt was not read for it yet" in said(page)
+    assert page.button(key="wb-read-one")
+
+
+def verifying(desk: Desk, *, hours_left: float, expired_before: int = 0) -> None:
+    desk.store.land_targets({Standing.VERIFICATION: 72}, 24, NOW - timedelta(days=400))
+    desk.store.land_readings([read_account(0, NOW - timedelta(days=30), NOW, is_entity=False, trades=False)])
+    ends = [NOW + timedelta(hours=hours_left - 80 * back) for back in reversed(range(expired_before + 1))]
+    told = [event(0, end - timedelta(hours=72), "UNDER_REVIEW", "DOCUMENT_VERIFICATION", end) for end in ends]
+    desk.store.land_events([(account_id(0), one, "{}") for one in told])
+
+
+def test_the_answer_says_whose_move_until_when_and_what_is_left(empty_desk: Desk) -> None:
+    verifying(empty_desk, hours_left=30.2, expired_before=1)
+    page = said(open_page("customers", empty_desk, account=account_id(0)))
+    assert "Waiting for the customer to verify — link ends in 30 h; 1 of 3 used. Nothing to do unless they ask." in page
+
+
+def test_the_last_link_asks_for_a_call(empty_desk: Desk) -> None:
+    verifying(empty_desk, hours_left=5, expired_before=2)
+    assert "Call the customer now" in said(open_page("customers", empty_desk, account=account_id(0)))
+
+
+def test_three_expired_links_leave_bakkt_alone(empty_desk: Desk) -> None:
+    verifying(empty_desk, hours_left=-3, expired_before=2)
+    page = said(open_page("customers", empty_desk, account=account_id(0)))
+    assert "3 of 3 used. Only Bakkt can help now: contact them." in page
+
+
+def test_the_link_is_masked_until_it_is_asked_for(empty_desk: Desk) -> None:
+    verifying(empty_desk, hours_left=30)
+    page = open_page("customers", empty_desk, account=account_id(0))
+    assert not [code for code in page.code if LINK in code.value]
+    assert LINK not in said(page)
+    page.toggle(key=f"wb-link-{account_id(0)}").set_value(True).run()
+    assert [code for code in page.code if code.value.startswith(LINK)]
+
+
+def test_identity_numbers_show_their_last_four(seeded_desk: Desk) -> None:
+    page = open_page("customers", seeded_desk, account=account_id(12))
+    cells = [str(cell) for table in page.dataframe for cell in table.value.to_numpy().ravel()]
+    assert "•••• 6789" in cells
+    assert not [cell for cell in cells if "123-45" in cell]
+
+
+def test_an_entity_shows_its_checklist_and_an_individual_none(seeded_desk: Desk) -> None:
+    assert "KYB checklist" in said(open_page("customers", seeded_desk, account=account_id(5)))
+    assert "KYB checklist" not in said(open_page("customers", seeded_desk, account=account_id(6)))
+
+
+def test_missing_data_is_listed_by_its_path(seeded_desk: Desk) -> None:
+    assert "investmentProfile.accountGoals.investmentObjective" in said(
+        open_page("customers", seeded_desk, account=account_id(8))
+    )

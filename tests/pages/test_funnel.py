@@ -1,0 +1,58 @@
+from datetime import date
+
+import pytest
+from ui.screens import open_page, said
+
+from workbench.desk import Desk
+
+
+def test_without_accounts_the_page_says_what_to_widen(empty_desk: Desk) -> None:
+    page = open_page("funnel", empty_desk)
+    assert not page.exception
+    assert "No individuals entered in this time" in said(page)
+    assert "Widen the dates" in said(page)
+
+
+@pytest.mark.parametrize(("words", "path"), [("Individuals", "individual"), ("Entities", "entity")])
+def test_both_paths_list_their_steps_with_counts(seeded_desk: Desk, words: str, path: str) -> None:
+    steps = seeded_desk.store.read_rows("funnel/steps", path=path)
+    page = said(open_page("funnel", seeded_desk, path=words))
+    assert all(f"<td>{row['accounts']:,}</td>" in page for row in steps)
+
+
+def test_the_answer_gives_the_share_with_its_counts(seeded_desk: Desk) -> None:
+    cleared = next(r for r in seeded_desk.store.read_rows("funnel/steps", path="individual") if r["step"] == "cleared")
+    page = said(open_page("funnel", seeded_desk))
+    assert f"{cleared['share_of_entered']:.0%} of individuals are cleared within 30 days" in page
+    assert f"{cleared['accounts_mature']} of " in page
+
+
+def test_too_few_for_a_rate_is_said(seeded_desk: Desk) -> None:
+    page = said(open_page("funnel", seeded_desk, since=date.today().isoformat()))  # noqa: DTZ011 - any recent day will do
+    assert "too few are mature for a rate" in page or "No individuals entered" in page
+
+
+@pytest.mark.parametrize("step", ["Opened", "Screened", "Cleared", "Trading"])
+def test_a_step_lists_as_many_people_as_it_counts(seeded_desk: Desk, step: str) -> None:
+    steps = seeded_desk.store.read_rows("funnel/steps", path="individual")
+    counted = next(row["accounts"] for row in steps if row["step"] == step.lower())
+    page = open_page("funnel", seeded_desk, step=step)
+    assert len(page.dataframe[0].value) == min(counted, 200)
+
+
+def test_those_who_stopped_before_a_step_are_the_rest_of_the_one_before(seeded_desk: Desk) -> None:
+    steps = {r["step"]: r["accounts"] for r in seeded_desk.store.read_rows("funnel/steps", path="individual")}
+    page = open_page("funnel", seeded_desk, step="Cleared")
+    page.toggle(key="stopped").set_value(True).run()
+    assert len(page.dataframe[0].value) == steps["screened"] - steps["cleared"]
+
+
+def test_immature_cohorts_are_marked(seeded_desk: Desk) -> None:
+    cohorts = seeded_desk.store.read_rows("funnel/cohorts", path="individual")
+    assert any(not row["is_mature"] for row in cohorts)
+    assert "not mature yet" in said(open_page("funnel", seeded_desk))
+
+
+def test_the_branch_adds_up(seeded_desk: Desk) -> None:
+    branch = seeded_desk.store.read_rows("funnel/verification_branch", path="individual")
+    assert f"{sum(row['accounts'] for row in branch)} accounts had to verify" in said(open_page("funnel", seeded_desk))

@@ -1,0 +1,108 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from streamlit.testing.v1 import AppTest
+from ui.screens import open_page, said
+from ui.seeding import account_id, event, read_account
+
+from workbench.desk import Desk
+from workbench.domain.vocabulary import Standing
+from workbench.store import Store
+from workbench.store.runs import Run
+from workbench.ui.today import tiles_of
+
+NOW = datetime.now(UTC)
+
+
+def test_a_fresh_database_says_the_one_thing_to_do(empty_desk: Desk) -> None:
+    page = open_page("today", empty_desk)
+    assert not page.exception
+    assert "No account is registered." in said(page)
+    assert "Import your account ids" in said(page)
+
+
+def test_registered_and_unread_accounts_ask_for_a_sync(empty_desk: Desk) -> None:
+    empty_desk.store.land_registry(["A", "B"], "file")
+    assert "2 accounts registered, none read from Bakkt yet." in said(open_page("today", empty_desk))
+
+
+def test_the_answer_counts_the_links_that_end_soon(seeded_desk: Desk) -> None:
+    ending = [row for row in seeded_desk.store.read_rows("verification/backlog") if row["link_state"] == "expiring"]
+    lasts = [row for row in ending if row["expirations_left"] == 1]
+    assert ending
+    answer = said(open_page("today", seeded_desk))
+    assert f"{len(ending)} link" in answer
+    assert f"within 24 h, {len(lasts)} " in answer or not lasts
+
+
+def test_every_number_leads_to_a_list_as_long_as_the_number(seeded_desk: Desk) -> None:
+    queue = seeded_desk.store.read_rows("backlog/queue")
+    page = open_page("today", seeded_desk)
+    for turn in ("us", "customer", "bakkt"):
+        page.button(key=f"wb-to-{turn}").click().run()
+        stuck = sum(row["turn"] == turn and row["hours_overdue"] > 0 for row in queue)
+        listed = len(page.dataframe[0].value) if page.dataframe else 0
+        assert listed == stuck
+
+
+def test_tiles_stand_for_the_numbers_of_the_summary(seeded_desk: Desk) -> None:
+    summary = seeded_desk.store.read_rows("today/summary")[0]
+    numbers = {tile.name: tile.number for tile in tiles_of(summary, 24)}
+    assert numbers["ending"] == summary["links_expiring"]
+    assert numbers["us"] + numbers["customer"] + numbers["bakkt"] == summary["stuck_total"]
+
+
+def test_a_standing_in_the_address_narrows_the_list(seeded_desk: Desk) -> None:
+    page = open_page("today", seeded_desk, list="All open", standing="Verification")
+    wanted = sum(row["standing"] == "verification" for row in seeded_desk.store.read_rows("backlog/queue"))
+    assert len(page.dataframe[0].value) == wanted
+
+
+def test_an_address_with_nonsense_falls_back_to_the_default(seeded_desk: Desk) -> None:
+    page = open_page("today", seeded_desk, list="<b>x</b>", standing="nowhere")
+    assert not page.exception
+    assert page.session_state["list"] == "us"
+
+
+def test_a_row_opens_its_account(seeded_desk: Desk) -> None:
+    page = open_page("today", seeded_desk, list="All open")
+    wanted = page.dataframe[0].value["client_account_id"].iloc[2]
+    page.session_state[key_of_table(page)] = {"selection": {"rows": [2], "columns": [], "cells": []}}
+    page.run()
+    assert page.query_params["account"] in (wanted, [wanted])
+
+
+def key_of_table(page: AppTest) -> str:
+    return str(page.dataframe[0].proto.id).split("-", 2)[2]
+
+
+@pytest.mark.parametrize(
+    ("stopped_because", "hours", "words"),
+    [
+        (None, 1, "Bakkt read 1 h ago"),
+        (None, 80, "wb-amber"),
+        ("Bakkt cannot be reached.", 1, "last run stopped early"),
+    ],
+)
+def test_old_and_broken_off_readings_are_marked(
+    empty_desk: Desk, stopped_because: str | None, hours: float, words: str
+) -> None:
+    one_account(empty_desk.store)
+    run = Run("r", NOW - timedelta(hours=hours), "due", finished_at=NOW, stopped_because=stopped_because)
+    empty_desk.store.begin_run(run)
+    empty_desk.store.end_run(run)
+    assert words in said(open_page("today", empty_desk))
+
+
+def test_one_account_is_said_in_the_singular(empty_desk: Desk) -> None:
+    one_account(empty_desk.store)
+    link_ends = NOW + timedelta(hours=5)
+    told = event(0, NOW - timedelta(hours=67), "UNDER_REVIEW", "DOCUMENT_VERIFICATION", link_ends)
+    empty_desk.store.land_events([(account_id(0), told, "{}")])
+    page = said(open_page("today", empty_desk))
+    assert "1 link ends within 24 h" in page
+
+
+def one_account(store: Store) -> None:
+    store.land_targets({Standing.SUBMITTED: 24, Standing.VERIFICATION: 72}, 24, NOW - timedelta(days=400))
+    store.land_readings([read_account(0, NOW - timedelta(days=9), NOW, is_entity=False, trades=False)])

@@ -1,0 +1,120 @@
+"""What things cost, in counts that no machine changes: requests, rows written, queries a page, bytes sent."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+from sync.practice import Practice
+from ui.screens import desk_over, forget_desk, open_page
+from ui.seeding import seed
+
+from workbench.store import Store
+from workbench.ui.desk import place_desk
+
+PAGES = ("today", "customers", "verification", "funnel", "data")
+RUN_AND_READ_TIMES = {"account_reads", "sync_runs"}
+
+
+@pytest.fixture
+def practice() -> Iterator[Practice]:
+    practice = Practice(accounts=60)
+    yield practice
+    practice.close()
+
+
+def test_a_first_run_asks_three_questions_an_account_and_one_a_document(practice: Practice) -> None:
+    progress = practice.sync()
+    documents = practice.store.read_rows("data/health")[0]["documents"]
+    assert progress.requests == 3 * len(practice.ids) + documents
+
+
+def test_a_due_run_asks_nothing_beyond_what_is_in_motion(practice: Practice) -> None:
+    practice.sync()
+    practice.replay()
+    practice.sync()
+    in_motion = len(practice.rows("backlog/queue"))
+    assert 0 < in_motion < len(practice.ids)
+    assert practice.sync().requests <= 1.05 * 3 * in_motion
+
+
+def test_a_run_that_finds_nothing_changed_writes_its_run_and_read_times_alone(practice: Practice) -> None:
+    practice.sync()
+    before = contents(practice.store)
+    progress = practice.sync(everything=True)
+    after = contents(practice.store)
+    assert progress.accounts_changed == 0
+    assert {table for table in after if after[table] != before[table]} == RUN_AND_READ_TIMES
+
+
+def contents(store: Store) -> dict[str, list[tuple[Any, ...]]]:
+    with store._database.reader() as cursor:
+        found = cursor.execute("select table_name from duckdb_tables() where not temporary").fetchall()
+        tables = [name for (name,) in found]
+        return {name: sorted(map(repr, cursor.execute(f"from {name}").fetchall())) for name in tables}
+
+
+class Counting:
+    """A store that counts what pages ask of it."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self.asked: list[str] = []
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
+
+    def read(self, name: str, **parameters: Any) -> Any:
+        self.asked.append(name)
+        return self._store.read(name, **parameters)
+
+
+@contextmanager
+def counted_desk(accounts: int) -> Iterator[tuple[Any, Counting]]:
+    store = Store.in_memory()
+    seed(store, accounts)
+    counting = Counting(store)
+    try:
+        yield desk_over(counting), counting  # type: ignore[arg-type]
+    finally:
+        store.close()
+        forget_desk()
+
+
+QUERIES = {"today": 5, "customers": 2, "verification": 4, "funnel": 7, "data": 3}
+"""How many a cold page asks: each once, so that a page of more numbers is a decision."""
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_cold_page_asks_few_queries_and_each_once(page: str) -> None:
+    with counted_desk(60) as (desk, counting):
+        app = open_page(page, desk)
+        counting.asked.clear()
+        place_desk(desk)
+        app.run()
+        assert sorted(set(counting.asked)) == sorted(counting.asked)
+        assert len(counting.asked) == QUERIES[page]
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_warm_page_asks_the_database_nothing(page: str) -> None:
+    with counted_desk(60) as (desk, counting):
+        app = open_page(page, desk)
+        counting.asked.clear()
+        app.run()
+        assert counting.asked == []
+
+
+@pytest.mark.parametrize("page", ["today", "verification"])
+def test_what_a_page_sends_does_not_grow_with_the_accounts(page: str) -> None:
+    with counted_desk(1000) as (desk, _):
+        few = bytes_sent(open_page(page, desk))
+    with counted_desk(3000) as (desk, _):
+        many = bytes_sent(open_page(page, desk))
+    assert 0 < many <= 1.2 * few
+
+
+def bytes_sent(app: AppTest) -> int:
+    kinds = ("arrow_data_frame", "plotly_chart", "html")
+    return sum(len(element.proto.SerializeToString()) for kind in kinds for element in app.get(kind))

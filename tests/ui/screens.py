@@ -1,0 +1,52 @@
+"""Pages as tests run them: the shell's script in process, over a desk of the test's own."""
+
+from pathlib import Path
+
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from workbench.bakkt.client import BakktClient
+from workbench.desk import Desk
+from workbench.settings import read_settings
+from workbench.store import Store
+from workbench.sync import SyncOrder, SyncService
+from workbench.ui.desk import place_desk
+
+ROOT = Path(__file__).parents[2]
+SCRIPT = ROOT / "workbench" / "ui" / "shell" / "main.py"
+PATIENCE = 30
+
+
+def desk_over(store: Store) -> Desk:
+    """A desk on this store whose Bakkt answers to nobody."""
+    return Desk(
+        settings=read_settings({}, Path("no-such-file")),
+        store=store,
+        sync=SyncService(store, _no_connection, SyncOrder()),
+        source="the sandbox",
+        connect=_no_connection,
+    )
+
+
+def _no_connection() -> BakktClient:
+    raise AssertionError("This test reads no Bakkt.")
+
+
+def open_page(name: str = "today", desk: Desk | None = None, **query: str) -> AppTest:
+    """A page after its first run, at an address with these parameters."""
+    if desk is not None:
+        place_desk(desk)
+    app = AppTest.from_file(str(SCRIPT), default_timeout=PATIENCE)
+    for parameter, value in query.items():
+        app.query_params[parameter] = value
+    app.run()
+    return app if name == "today" else app.switch_page(str(ROOT / "pages" / f"{name}.py")).run()
+
+
+def said(app: AppTest) -> str:
+    """Everything that the page says in HTML of ours."""
+    return "\n".join(element.body for element in app.get("html"))
+
+
+def forget_desk() -> None:
+    st.cache_resource.clear()

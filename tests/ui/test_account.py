@@ -1,0 +1,54 @@
+from typing import Any
+
+import pytest
+
+from workbench.ui.account import answer_of, why
+
+ACCOUNT: dict[str, Any] = {
+    "standing": "under_review",
+    "turn": "bakkt",
+    "link_state": None,
+    "expirations_left": 3,
+    "expirations_used": 0,
+    "hours_left": None,
+    "age_hours": 50.0,
+    "due_at": "some time",
+    "hours_overdue": -22.0,
+}
+
+
+@pytest.mark.parametrize(
+    ("changes", "answer"),
+    [
+        ({}, "Bakkt is reviewing the account — for 2 d, due in 22 h. Nothing to do until Bakkt decides."),
+        (
+            {"hours_overdue": 30.0},
+            "Bakkt is reviewing the account — for 2 d, 30 h past due. Nothing to do until Bakkt decides.",
+        ),
+        ({"standing": "active", "due_at": None}, "Open — for 2 d. Nothing to do."),
+        (
+            {"standing": "verification", "turn": "customer", "link_state": "live", "hours_left": 30.0},
+            "Waiting for the customer to verify — link ends in 30 h; 0 of 3 used. Nothing to do unless they ask.",
+        ),
+        (
+            {"standing": None, "turn": None, "due_at": None, "age_hours": None},
+            "Not read from Bakkt yet. Run a sync for this account to see where it stands.",
+        ),
+    ],
+)
+def test_the_answer_is_one_line(changes: dict[str, Any], answer: str) -> None:
+    assert answer_of(ACCOUNT | changes) == answer
+
+
+@pytest.mark.parametrize(
+    ("cause", "words"),
+    [
+        ("event SUSPENDED RISK_KYC", "Bakkt's event: suspended, risk KYC"),
+        ("event ACTIVE", "Bakkt's event: active"),
+        ("reading", "seen when Bakkt was read"),
+        ("KYB triggered", "KYB triggered"),
+        (None, ""),
+    ],
+)
+def test_a_cause_is_said_in_words(cause: str | None, words: str) -> None:
+    assert why(cause) == words

@@ -1,0 +1,43 @@
+"""The frame's promises that do not depend on a page."""
+
+import re
+import tomllib
+from pathlib import Path
+
+from workbench.ui.frame import ICON, STYLE
+from workbench.ui.places import PAGES, TITLES
+
+ROOT = Path(__file__).parents[2]
+CONFIG = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
+STATIC = ROOT / "workbench" / "ui" / "shell" / "static"
+
+
+def test_the_server_listens_on_this_machine_alone_and_tells_nobody() -> None:
+    assert CONFIG["server"]["address"] == "127.0.0.1"
+    assert CONFIG["browser"]["gatherUsageStats"] is False
+    assert CONFIG["client"]["showErrorDetails"] == "none"
+
+
+def test_fonts_come_with_the_app_and_their_licences_beside_them() -> None:
+    for face in CONFIG["theme"]["fontFaces"]:
+        assert (STATIC / Path(face["url"]).name).exists()
+    assert {path.name for path in STATIC.glob("*LICENSE*")} == {"inter-LICENSE.txt", "jetbrains-mono-LICENSE.txt"}
+
+
+def test_nothing_of_ours_names_another_host() -> None:
+    shown = [STYLE, ICON, ROOT / ".streamlit" / "config.toml"]
+    addresses = {
+        found for path in shown for found in re.findall(r"https?://[^\s\"')]+", path.read_text(encoding="utf-8"))
+    }
+    assert addresses <= {"http://www.w3.org/2000/svg"}
+
+
+def test_every_page_has_a_place_and_every_place_a_page() -> None:
+    assert {path.stem for path in PAGES.glob("*.py")} == set(TITLES)
+
+
+def test_pages_are_short_and_hold_no_sql_and_no_data_frames() -> None:
+    for path in PAGES.glob("*.py"):
+        source = path.read_text(encoding="utf-8")
+        assert len(source.splitlines()) <= 80
+        assert not re.search(r"\b(select|pandas|pyarrow|duckdb|httpx2?)\b", source)

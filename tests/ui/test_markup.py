@@ -1,0 +1,45 @@
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from ui.seeding import HOSTILE_NAMES
+from workbench.ui.markup import badge, literal
+
+
+@pytest.mark.parametrize("text", [*HOSTILE_NAMES, '"><img src=x onerror=alert(1)>', "&lt;", "a\n\tb"])
+def test_other_peoples_text_becomes_no_markup(text: str) -> None:
+    escaped = literal(text)
+    assert "<" not in escaped
+    assert '"' not in escaped
+    assert "'" not in escaped
+
+
+def test_absent_text_is_empty() -> None:
+    assert literal(None) == ""
+
+
+def test_a_badge_is_literal_too() -> None:
+    assert "<b>" not in badge("<b>")
+
+
+def test_facts_leave_out_what_is_not_known_and_show_the_exact_value_on_hover() -> None:
+    def script() -> None:
+        from workbench.ui.markup import Cell, show_facts
+
+        show_facts({"Why": None, "Since": Cell("2 h ago", note="22 Nov <b>"), "Due": "", "Open": 0})
+
+    html = AppTest.from_function(script).run().get("html")[0].body
+    assert "Why" not in html
+    assert "Due" not in html
+    assert '<dd title="22 Nov &lt;b&gt;">2 h ago</dd>' in html
+    assert "<dt>Open</dt><dd>0</dd>" in html
+
+
+def test_a_grid_heads_its_rows_and_marks_what_stands_on_too_little() -> None:
+    def script() -> None:
+        from workbench.ui.markup import Cell, show_grid
+
+        show_grid(["Step", "Accounts"], [[Cell("<i>"), Cell("12%", is_quiet=True)]])
+
+    html = AppTest.from_function(script).run().get("html")[0].body
+    assert "<th>&lt;i&gt;</th>" in html
+    assert '<td class="wb-quiet">12%</td>' in html

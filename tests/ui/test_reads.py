@@ -1,0 +1,55 @@
+from collections.abc import Iterator
+
+import pyarrow as pa
+import pytest
+
+from ui.screens import desk_over, forget_desk
+from workbench.domain.errors import WorkbenchError
+from workbench.store import Store
+from workbench.ui.desk import current_desk, place_desk
+from workbench.ui.lists import due_within, narrowed, past_due, where
+from workbench.ui.reads import Reading, read
+
+
+@pytest.fixture
+def store() -> Iterator[Store]:
+    store = Store.in_memory()
+    place_desk(desk_over(store))
+    yield store
+    store.close()
+    forget_desk()
+
+
+def test_an_answer_is_kept_until_the_data_changes(store: Store) -> None:
+    before = read("data/health")
+    assert read("data/health") is before
+    store.land_registry(["A"], "file")
+    assert read("data/health").first["registered"] == 1
+
+
+def test_other_parameters_are_other_answers(store: Store) -> None:
+    assert read("accounts/one", client_account_id="A") is not read("accounts/one", client_account_id="B")
+
+
+def test_another_desk_never_sees_the_first_ones_answers(store: Store) -> None:
+    store.land_registry(["A"], "file")
+    before = read("data/health").first["registered"]
+    other = Store.in_memory()
+    place_desk(desk_over(other))
+    assert (before, read("data/health").first["registered"]) == (1, 0)
+    other.close()
+
+
+def test_no_desk_is_an_error_in_words() -> None:
+    forget_desk()
+    with pytest.raises(WorkbenchError, match="no desk was opened"):
+        current_desk()
+
+
+def test_a_list_is_narrowed_in_its_own_order(store: Store) -> None:
+    table = pa.table({"turn": ["us", "bakkt", "us"], "hours_overdue": [5.0, 2.0, -3.0]})
+    reading = Reading(table, read("data/health").read_at, 0)
+    assert narrowed(reading, where("turn", "us")).table["hours_overdue"].to_pylist() == [5.0, -3.0]
+    assert narrowed(reading, past_due(), None).table.num_rows == 2
+    assert narrowed(reading, due_within(24)).table["turn"].to_pylist() == ["us"]
+    assert narrowed(reading) == reading

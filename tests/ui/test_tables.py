@@ -1,0 +1,65 @@
+from datetime import UTC, datetime
+
+import pyarrow as pa
+import pytest
+
+from workbench.ui.columns import LOOKS, as_lists, each_once, in_utc, look_of
+from workbench.ui.tables import ROWS_SHOWN, table_key
+
+
+def ids(*names: str) -> pa.Table:
+    return pa.table({"client_account_id": list(names)})
+
+
+def test_another_order_or_other_rows_give_another_key() -> None:
+    keys = {table_key("k", table) for table in (ids("a", "b"), ids("b", "a"), ids("a"), ids("ab"), ids())}
+    assert len(keys) == 5
+
+
+def test_the_same_rows_keep_the_key_and_with_it_sorting_and_selection() -> None:
+    before = pa.table({"client_account_id": ["a"], "age_hours": [1.0]})
+    after = pa.table({"client_account_id": ["a"], "age_hours": [2.0]})
+    assert table_key("k", before) == table_key("k", after)
+
+
+def test_a_few_hundred_rows_are_sent_at_most() -> None:
+    assert ROWS_SHOWN <= 300
+
+
+def test_words_are_made_once_a_distinct_value() -> None:
+    made: list[object] = []
+
+    def say(value: object) -> str:
+        made.append(value)
+        return str(value).upper()
+
+    said = each_once(pa.chunked_array([["a", "b"], ["a", None]]), say)
+    assert said.to_pylist() == ["A", "B", "A", None]
+    assert made == ["a", "b"]
+
+
+@pytest.mark.parametrize("values", [[], [None], ["a", None, "b"]])
+def test_a_badge_column_is_lists_of_one_and_empty_for_none(values: list[str | None]) -> None:
+    assert as_lists(pa.array(values, pa.string())).to_pylist() == [[value] if value else [] for value in values]
+
+
+@pytest.mark.parametrize("name", LOOKS)
+def test_a_column_without_rows_is_arranged_too(name: str) -> None:
+    kind = pa.float64() if name == "hours_left" else pa.string()
+    assert len(LOOKS[name].arrange(pa.chunked_array([], kind))) == 0
+
+
+def test_stored_times_are_given_their_zone() -> None:
+    stored = pa.chunked_array([pa.array([datetime(2026, 11, 22, 9, 5)], pa.timestamp("us"))])  # noqa: DTZ001
+    assert in_utc(stored).to_pylist() == [datetime(2026, 11, 22, 9, 5, tzinfo=UTC)]
+
+
+def test_a_link_that_is_over_has_no_bar() -> None:
+    assert look_of("hours_left").arrange(pa.chunked_array([[5.0, -3.0, None]])).to_pylist() == [5.0, None, None]
+
+
+def test_a_standing_of_tomorrow_is_shown_as_it_is() -> None:
+    assert look_of("standing").arrange(pa.chunked_array([["verification", "brand_new"]])).to_pylist() == [
+        ["Verification"],
+        ["brand_new"],
+    ]

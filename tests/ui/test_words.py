@@ -1,0 +1,76 @@
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from workbench.domain.vocabulary import Standing, Turn
+from workbench.ui import words
+
+NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("hours", "said"),
+    [
+        (0.5, "30 min"),
+        (5.2, "5 h"),
+        (47, "47 h"),
+        (48, "2 d"),
+        (-70, "3 d"),
+        (24 * 59, "59 d"),
+        (24 * 90, "3 mo"),
+        (None, "–"),
+    ],
+)
+def test_a_duration_is_said_in_the_unit_people_use(hours: float | None, said: str) -> None:
+    assert words.duration(hours) == said
+
+
+def test_times_ahead_and_behind_read_differently() -> None:
+    assert words.until(5) == "in 5 h"
+    assert words.until(-72) == "3 d late"
+    assert words.ago(2) == "2 h ago"
+    assert words.ago(0.001) == "just now"
+    assert words.ago(None) == "never"
+
+
+@pytest.mark.parametrize(("number", "said"), [(1, "1 link"), (0, "0 links"), (4312, "4,312 links")])
+def test_numbers_are_separated_and_agree_with_their_noun(number: int, said: str) -> None:
+    assert words.plural(number, "link") == said
+
+
+def test_an_irregular_plural_is_given_by_the_caller() -> None:
+    assert words.plural(2, "entity", "entities") == "2 entities"
+
+
+def test_a_clock_is_short_today_and_dated_before() -> None:
+    assert words.clock(datetime(2026, 11, 22, 9, 5, tzinfo=UTC), UTC, NOON) == "09:05"
+    assert words.clock(datetime(2026, 11, 20, 9, 5, tzinfo=UTC), UTC, NOON) == "20 Nov 09:05"
+    assert words.clock(datetime(2025, 11, 20, 9, 5, tzinfo=UTC), UTC, NOON) == "20 Nov 2025"
+
+
+def test_a_stored_time_without_a_zone_is_utc() -> None:
+    stored = datetime(2026, 11, 22, 9, 5)  # noqa: DTZ001 - as the store gives it back
+    assert words.clock(stored, ZoneInfo("Europe/Berlin"), NOON) == "10:05"
+
+
+@pytest.mark.parametrize("name", [None, "", "Not/AZone", "../etc"])
+def test_an_unknown_zone_is_utc(name: str | None) -> None:
+    assert words.clock(NOON, words.zone_named(name), NOON) == "12:00"
+
+
+def test_every_standing_and_turn_has_a_word() -> None:
+    assert all(words.standing_word(standing) != standing.value for standing in Standing)
+    assert len({words.turn_word(turn)[0] for turn in Turn}) == len(Turn)
+
+
+def test_what_bakkt_invents_tomorrow_is_shown_as_it_is() -> None:
+    assert words.standing_word("brand_new") == "brand_new"
+    assert words.turn_word("somebody") == "somebody"
+    assert words.link_word("odd") == "odd"
+    assert words.code_word("RISK_SOMETHING_NEW") == "Risk something new"
+
+
+def test_a_share_is_whole_percents() -> None:
+    assert words.share(0.618) == "62%"
+    assert words.share(None) == "–"

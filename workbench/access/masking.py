@@ -1,0 +1,74 @@
+"""What a support agent must not see by default: identity numbers to their last four, links to their host.
+
+Everything a person needs to talk to the customer (names, address, e-mail, phone, date of birth) stays readable.
+"""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+SHOWN_AT_END = 4
+DOTS = "••••"
+
+_NUMBER_FIELDS = frozenset(
+    {
+        "taxid",
+        "entitytaxid",
+        "ssn",
+        "socialsecuritynumber",
+        "itin",
+        "ein",
+        "nationalid",
+        "documentnumber",
+        "passportnumber",
+        "licensenumber",
+        "licencenumber",
+        "idnumber",
+        "identificationnumber",
+        "accountnumber",
+        "bankaccountnumber",
+        "iban",
+    }
+)
+_HIDDEN_FIELDS = frozenset({"sharetoken", "token", "password", "secret", "apikey"})
+_LINK_FIELDS = frozenset({"verificationurl"})
+
+
+def masked_number(number: object) -> str:
+    """The last four letters or digits; a number of four or fewer shows nothing of itself."""
+    kept = "".join(character for character in str(number) if character.isalnum())
+    return f"{DOTS} {kept[-SHOWN_AT_END:]}" if len(kept) > SHOWN_AT_END else DOTS
+
+
+def masked_link(url: str) -> str:
+    """The link's host alone: enough to recognise it, not enough to open it."""
+    try:
+        host = urlsplit(url).hostname
+    except ValueError:
+        host = None
+    return f"https://{host}/{DOTS}" if host else DOTS
+
+
+def masked_payload(tree: Any) -> Any:
+    """A copy of a payload in which every identity number, token and link is masked, at any depth."""
+    if isinstance(tree, dict):
+        return {name: _masked_field(str(name), value) for name, value in tree.items()}
+    if isinstance(tree, list):
+        return [masked_payload(item) for item in tree]
+    return tree
+
+
+def _masked_field(name: str, value: Any) -> Any:
+    folded = "".join(character for character in name.lower() if character.isalnum())
+    if value in (None, "", [], {}):
+        return value
+    if folded in _HIDDEN_FIELDS:
+        return DOTS
+    if folded in _LINK_FIELDS:
+        return masked_link(str(value))
+    return _masked_values(value) if folded in _NUMBER_FIELDS else masked_payload(value)
+
+
+def _masked_values(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_masked_values(item) for item in value]
+    return DOTS if isinstance(value, dict) else masked_number(value)

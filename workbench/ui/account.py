@@ -1,0 +1,140 @@
+"""The top of the account page: where one customer stands, why, whose move it is and what comes next."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import streamlit as st
+
+from workbench.domain.guidance import guidance_for
+from workbench.domain.vocabulary import Turn
+from workbench.ui.columns import code, moment, text
+from workbench.ui.markup import Cell, badge, literal, show_facts, show_heading, show_html
+from workbench.ui.moments import reader_zone, said_moment, said_past
+from workbench.ui.palette import TURN_COLOURS
+from workbench.ui.reads import Reading, read
+from workbench.ui.tables import show_table
+from workbench.ui.words import (
+    LINKS_ALLOWED,
+    code_word,
+    duration,
+    exact,
+    plural,
+    sentences,
+    standing_word,
+    turn_word,
+    until,
+)
+
+_ACRONYMS = {"kyc": "KYC", "ofac": "OFAC", "kyb": "KYB"}
+
+
+def answer_of(account: dict[str, Any]) -> str:
+    """Where it stands, whose move, what next and until when, in one line."""
+    guidance = guidance_for(account["standing"], account["turn"], account["link_state"], account["expirations_left"])
+    clause = _link_clause(account) if account["standing"] == "verification" else _age_clause(account)
+    return f"{guidance.waiting_for}{f' — {clause}' if clause else ''}. {guidance.next_step}"
+
+
+def _link_clause(account: dict[str, Any]) -> str:
+    used = f"{account['expirations_used'] or 0} of {LINKS_ALLOWED} used"
+    left = account["hours_left"]
+    if left is None:
+        return used
+    return f"link ends {until(left)}; {used}" if left > 0 else f"{duration(left)} ago; {used}"
+
+
+def _age_clause(account: dict[str, Any]) -> str:
+    if account["due_at"] is None:
+        return f"for {duration(account['age_hours'])}" if account["age_hours"] is not None else ""
+    overdue = account["hours_overdue"]
+    due = f"{duration(overdue)} past due" if overdue > 0 else f"due in {duration(overdue)}"
+    return f"for {duration(account['age_hours'])}, {due}"
+
+
+def why(cause: str | None) -> str:
+    """What brought the account where it is, said in words."""
+    if not cause:
+        return ""
+    if cause.startswith("event "):
+        told = ", ".join(_code_in_sentence(code) for code in cause.removeprefix("event ").split(" "))
+        return f"Bakkt's event: {told}"
+    return {"reading": "seen when Bakkt was read", "opened": "the account was opened"}.get(cause, cause)
+
+
+def _code_in_sentence(code: str) -> str:
+    return " ".join(_ACRONYMS.get(word, word) for word in code_word(code).lower().split())
+
+
+def show_head(account: dict[str, Any]) -> None:
+    turn = account["turn"] or Turn.NOBODY.value
+    parts = [
+        badge(standing_word(account["standing"])),
+        badge(turn_word(turn), TURN_COLOURS[Turn(turn)]),
+        f'<span class="wb-note">{literal(code_word(account["account_type"]))}</span>',
+    ]
+    contradiction = account["contradiction"]
+    if contradiction:
+        parts.append(f'<span class="wb-amber">Contradiction: {literal(contradiction)}</span>')
+    show_html(
+        f'<h1 class="wb-answer wb-name">{literal(account["display_name"] or account["client_account_id"])}</h1>'
+        f'<p class="wb-said">{literal(answer_of(account))}</p><p class="wb-row">{" ".join(parts)}</p>'
+    )
+
+
+def show_state(account: dict[str, Any]) -> None:
+    """The facts that a phone call needs, at the right of the page."""
+    show_heading("Account")
+    st.code(account["client_account_id"], language=None)
+    trading = {True: "yes", False: "no", None: "not read"}[account["can_trade_crypto"]]
+    show_facts(
+        {
+            "Why": why(account["standing_cause"]),
+            "Since": said_past(account["standing_since"], before=account["standing_undated"]),
+            "Due": _due(account),
+            "Can trade": trading,
+            "Settlement": account["settlement_method"],
+            "Opened": said_past(account["created_at"]),
+            "Read": said_past(account["read_at"]) or "not read yet",
+            "Last event": said_past(account["last_event_at"]),
+            "Bakkt's id": account["bakkt_account_id"],
+            "Open updates": account["pending_updates"] or None,
+        }
+    )
+
+
+def _due(account: dict[str, Any]) -> Cell | None:
+    at = account["due_at"]
+    return None if at is None else Cell(until(-account["hours_overdue"]), note=exact(at, reader_zone()))
+
+
+def show_journey(steps: Sequence[dict[str, Any]], events: Reading) -> None:
+    show_heading("Timeline", plural(events.table.num_rows, "event"))
+    items = []
+    for position, step in enumerate(reversed(steps)):
+        when = said_moment(step["entered_at"], before=step["undated"])
+        items.append(
+            f'<li class="{"wb-now" if not position else ""}">{literal(standing_word(step["standing"]))} '
+            f"<span>{literal(sentences(when, '· ' + why(step['cause']) if step['cause'] else ''))}</span></li>"
+        )
+    show_html(f'<ol class="wb-steps">{"".join(items)}</ol>')
+    if events.table.num_rows:
+        with st.expander("Every event from Bakkt"):
+            show_table(
+                events,
+                ["received_at", "party_status", "reason_code", "request_id"],
+                key="account-events",
+                looks={
+                    "received_at": moment("Received", width=96),
+                    "party_status": code("Status", 92),
+                    "reason_code": code("Reason", 150),
+                    "request_id": text("Request id"),
+                },
+            )
+
+
+def find_account(client_account_id: str) -> dict[str, Any]:
+    return read("accounts/one", client_account_id=client_account_id).first
+
+
+def is_registered(client_account_id: str) -> bool:
+    return bool(read("accounts/registration", client_account_id=client_account_id).table.num_rows)

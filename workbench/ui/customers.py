@@ -1,0 +1,71 @@
+"""Parts of the page Customers: the search, and what stands where an account would."""
+
+import streamlit as st
+
+from workbench.ui.desk import current_desk
+from workbench.ui.failures import shown_errors
+from workbench.ui.frame import show_answer, show_freshness
+from workbench.ui.markup import literal, show_empty, show_html
+from workbench.ui.places import place
+from workbench.ui.reads import Reading, read, read_once
+from workbench.ui.tables import show_accounts
+from workbench.ui.words import plural
+
+SHORTEST_TERM = 2
+LONGEST_TERM = 200
+LONGEST_ID = 300
+RESULT_COLUMNS = ["client_account_id", "display_name", "account_type", "standing", "turn"]
+
+
+def show_search() -> None:
+    """One box over everything that names a customer. The term may be a name: it never enters the address."""
+    heading = st.container()
+    term = st.text_input(
+        "Search",
+        type="search",
+        key="wb-search",
+        live="300ms",
+        placeholder="Name, e-mail, phone, account id, owner id, document id or business",
+        label_visibility="collapsed",
+        persist_state="session",
+        autocomplete="off",
+    )
+    asked = (term or "").strip()[:LONGEST_TERM]
+    found = read_once("accounts/search", term=asked) if len(asked) >= SHORTEST_TERM else None
+    with heading:
+        show_answer(_answer(found))
+    if found is None:
+        show_empty("Type at least two letters or digits.", "Case and accents do not matter.")
+    elif found.table.num_rows:
+        show_accounts(found, RESULT_COLUMNS, key="search", file_name="customers", rows_at_once=18)
+    else:
+        show_empty("Nobody matches.", "Try part of the name, or the account id as your own system writes it.")
+
+
+def _answer(found: Reading | None) -> str:
+    if found is not None:
+        return f"{plural(found.table.num_rows, 'customer')} found"
+    total = read("today/summary").first["accounts_total"]
+    return f"Find one of {plural(total, 'customer')}" if total else "Nobody is here yet"
+
+
+def show_way_back() -> None:
+    left, right = st.columns([0.5, 0.5], vertical_alignment="center")
+    with left, st.container(key="wb-back"):
+        st.page_link(place("customers"), label="← All customers")
+    with right:
+        show_freshness()
+
+
+def show_unknown(client_account_id: str, *, is_registered: bool) -> None:
+    known = "This account was not read yet" if is_registered else "This account is not known"
+    shown_id = f'<p class="wb-id wb-name">{literal(client_account_id[:LONGEST_ID])}</p>'
+    show_html(f'<h1 class="wb-answer">{known}</h1>{shown_id}')
+    if not is_registered:
+        show_empty("No account with this id is registered.", "Check the id, or import it on the page Data.")
+        return
+    show_empty("This id is registered, and Bakkt was not read for it yet.")
+    with shown_errors():
+        if st.button("Read it from Bakkt now", key="wb-read-one"):
+            current_desk().sync.start(client_account_id=client_account_id)
+            show_empty("Reading. This page fills when the answer is here.")

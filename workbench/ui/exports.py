@@ -1,0 +1,102 @@
+"""Tables as files that open in a spreadsheet without running anything (FACTS.md, "Exports")."""
+
+import csv
+import io
+import unicodedata
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pyarrow as pa
+import xlsxwriter
+
+CSV_TYPE = "text/csv"
+XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+XLSX_MAX_ROWS = 1_048_575
+
+_EXACT_IN_A_SPREADSHEET = 2**53
+_STARTS_OF_FORMULAS = ("=", "+", "-", "@")
+_STARTS_OF_CONTROL = ("\t", "\r", "\n")
+_LITERAL_CELLS = {
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+    "nan_inf_to_errors": True,
+    "remove_timezone": True,
+    "in_memory": True,
+}
+
+
+def csv_bytes(table: pa.Table) -> bytes:
+    """UTF-8 with a byte order mark, so that Excel reads names in any script."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    writer.writerow([defused(name) for name in table.column_names])
+    for batch in table.to_batches(max_chunksize=10_000):
+        writer.writerows([_csv_cell(cell) for cell in row] for row in zip(*_python_columns(batch), strict=True))
+    return text.getvalue().encode("utf-8-sig")
+
+
+def xlsx_bytes(table: pa.Table) -> bytes:
+    """One sheet of literal cells; times are text in UTC, so that no spreadsheet shifts them."""
+    file = io.BytesIO()
+    with xlsxwriter.Workbook(file, _LITERAL_CELLS) as workbook:
+        sheet = workbook.add_worksheet("data")
+        sheet.freeze_panes(1, 0)
+        sheet.write_row(0, 0, table.column_names, workbook.add_format({"bold": True}))
+        for column, values in enumerate(_python_columns(table.slice(0, XLSX_MAX_ROWS))):
+            for row, value in enumerate(values, start=1):
+                _write_cell(sheet, row, column, value)
+    return file.getvalue()
+
+
+def defused(text: str) -> str:
+    """The text with a leading apostrophe where a spreadsheet would take it for a formula or a control character.
+
+    Checked at the very start and after trimming, in full-width forms too: ``＝`` folds to ``=``.
+    """
+    folded = unicodedata.normalize("NFKC", text)
+    trimmed = folded.lstrip("".join(_invisible(folded)))
+    is_live = folded.startswith(_STARTS_OF_CONTROL) or text.startswith(_STARTS_OF_CONTROL)
+    return f"'{text}" if is_live or trimmed.startswith(_STARTS_OF_FORMULAS) else text
+
+
+def _invisible(text: str) -> set[str]:
+    return {c for c in text if c.isspace() or unicodedata.category(c) in {"Cc", "Cf", "Zs"}}
+
+
+def _csv_cell(value: Any) -> str | int | float:
+    plain = _plain(value)
+    return defused(plain) if isinstance(plain, str) else plain
+
+
+def _plain(value: Any) -> str | int | float:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float):
+        return value if abs(value) <= _EXACT_IN_A_SPREADSHEET or isinstance(value, float) else str(value)
+    if isinstance(value, datetime):
+        return _iso(value)
+    return value.isoformat() if isinstance(value, date) else _text(value)
+
+
+def _text(value: Any) -> str:
+    return "; ".join(str(item) for item in value) if isinstance(value, list) else str(value)
+
+
+def _iso(moment: datetime) -> str:
+    naive = moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment
+    return f"{naive.isoformat(timespec='seconds')}Z"
+
+
+def _write_cell(sheet: xlsxwriter.worksheet.Worksheet, row: int, column: int, value: Any) -> None:
+    plain = _plain(value)
+    if isinstance(plain, str):
+        sheet.write_string(row, column, plain[:32_767])
+    else:
+        sheet.write_number(row, column, plain)
+
+
+def _python_columns(data: pa.Table | pa.RecordBatch) -> list[list[Any]]:
+    return [column.to_pylist() for column in data.columns]

@@ -1,0 +1,18 @@
+"""The script that Streamlit runs for every page. It stands alone here: its folder goes first on sys.path."""
+
+import streamlit as st
+
+from workbench.ui import frame, places
+from workbench.ui.failures import shown_errors
+
+page = st.navigation(places.all_places(), position="top")
+st.set_page_config(
+    page_title=f"{page.title} · Onboarding workbench",
+    page_icon=str(frame.ICON),
+    layout="wide",
+    menu_items={"About": "Onboarding workbench: see and move customers through Bakkt's account opening."},
+)
+st.logo(str(frame.LOGO), size="medium")
+with shown_errors():
+    frame.show_frame()
+    page.run()

@@ -1,0 +1,181 @@
+"""Parts of the page Today: what needs someone now."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from workbench.domain.vocabulary import Standing
+from workbench.ui.figures import draw_open_work, open_work_title, show_figure
+from workbench.ui.lists import Condition, due_within, is_given, narrowed, past_due, where
+from workbench.ui.markup import show_empty
+from workbench.ui.places import open_place, place
+from workbench.ui.reads import Reading
+from workbench.ui.verification import FILTER_WORDS
+from workbench.ui.words import STANDING_WORDS, count, plural, sentences
+
+LIST_WORDS = {
+    "us": "With us",
+    "customer": "With customer",
+    "bakkt": "With Bakkt",
+    "soon": "Due in 24 h",
+    "contradictions": "Contradictions",
+    "all": "All open",
+}
+QUEUE_COLUMNS = ["client_account_id", "display_name", "standing", "turn", "due_at", "standing_since"]
+CONTRADICTION_COLUMNS = ["client_account_id", "display_name", "standing", "turn", "contradiction", "standing_since"]
+_OPEN_STANDINGS = [standing.value for standing in Standing if not standing.is_final]
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """One number, what it counts, and the list behind it."""
+
+    name: str
+    number: int
+    words: str
+    page: str
+    filters: dict[str, str]
+    tone: str = ""
+
+
+def tiles_of(summary: dict[str, Any], soon_hours: float) -> list[Tile]:
+    contradictions = summary["contradictions"] or 0
+    unread = (summary["never_read"] or 0) + (summary["failures_open"] or 0)
+    return [
+        Tile(
+            "ending",
+            summary["links_expiring"],
+            f"links end within {soon_hours:.0f} h",
+            "verification",
+            {"link": FILTER_WORDS["expiring"]},
+            "amber",
+        ),
+        Tile(
+            "last",
+            summary["last_links"],
+            "on their last link",
+            "verification",
+            {"link": FILTER_WORDS["last"]},
+            "red",
+        ),
+        Tile(
+            "expired",
+            summary["links_expired"],
+            "links expired, ours to renew",
+            "verification",
+            {"link": FILTER_WORDS["expired"]},
+        ),
+        Tile("us", summary["stuck_us"], "stuck with us", "today", {"list": "us"}),
+        Tile("customer", summary["stuck_customer"], "stuck with the customer", "today", {"list": "customer"}),
+        Tile("bakkt", summary["stuck_bakkt"], "stuck with Bakkt", "today", {"list": "bakkt"}),
+        Tile("odd", contradictions, "contradictions", "today", {"list": "contradictions"}),
+        Tile("unread", unread, "not read or failing", "data", {}),
+    ]
+
+
+def answer_of(summary: dict[str, Any], last_ending: int, soon_hours: float) -> tuple[str, str]:
+    """The page's question in one line, and the second line under it."""
+    ending, stuck = summary["links_expiring"] or 0, summary["stuck_us"] or 0
+    if ending:
+        lasts = f", {count(last_ending)} {'is' if last_ending == 1 else 'are'} somebody's last" if last_ending else ""
+        answer = f"{plural(ending, 'link')} {'ends' if ending == 1 else 'end'} within {soon_hours:.0f} h{lasts}"
+    elif stuck:
+        answer = f"{plural(stuck, 'account')} {'is' if stuck == 1 else 'are'} stuck with us"
+    else:
+        answer = "Nothing waits for us right now"
+    return answer, _lead(summary)
+
+
+def show_tiles(tiles: list[Tile]) -> None:
+    for column, tile in zip(st.columns(len(tiles), gap="xsmall"), tiles, strict=True):
+        tone = (tile.tone or "plain") if tile.number else "calm"
+        with column, st.container(key=f"wb-tile-{tone}-{tile.name}", height="stretch"):
+            _show_tile(tile, f"**{count(tile.number)}** {tile.words}")
+
+
+def _show_tile(tile: Tile, label: str) -> None:
+    """A link to another page's list, or a button that turns to a list of this page."""
+    if tile.page == "today":
+        turn_to = (tile.filters["list"],)
+        st.button(label, key=f"wb-to-{tile.name}", type="tertiary", width="stretch", on_click=_choose, args=turn_to)
+    else:
+        st.page_link(place(tile.page), label=label, query_params=tile.filters, width="stretch")
+
+
+def _choose(chosen: str, standing: str | None = None) -> None:
+    st.session_state["list"], st.session_state["standing"] = chosen, standing
+
+
+def ask_for_list() -> tuple[str, str | None]:
+    """Which list, and which standing of it; both stand in the address."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        chosen = st.segmented_control(
+            "List",
+            list(LIST_WORDS),
+            format_func=LIST_WORDS.__getitem__,
+            default="us",
+            required=True,
+            key="list",
+            bind="query-params",
+            label_visibility="collapsed",
+        )
+        standing = st.selectbox(
+            "Standing",
+            _OPEN_STANDINGS,
+            index=None,
+            format_func=lambda name: STANDING_WORDS[Standing(name)],
+            placeholder="Any standing",
+            key="standing",
+            bind="query-params",
+            label_visibility="collapsed",
+            width=170,
+        )
+    return chosen or "us", standing
+
+
+def listed(queue: Reading, chosen: str, standing: str | None) -> Reading:
+    return narrowed(queue, *_CONDITIONS[chosen], where("standing", standing) if standing else None)
+
+
+def show_open_work(by_standing: Reading) -> None:
+    rows = by_standing.rows
+    show_figure(
+        draw_open_work(rows),
+        open_work_title(rows),
+        key=f"open-work-{st.session_state.get('standing')}",
+        note="coloured part: past due",
+        on_pick=lambda standing: _choose("all", standing),
+    )
+
+
+_CONDITIONS: dict[str, tuple[Condition, ...]] = {
+    "us": (where("turn", "us"), past_due()),
+    "customer": (where("turn", "customer"), past_due()),
+    "bakkt": (where("turn", "bakkt"), past_due()),
+    "soon": (due_within(24),),
+    "contradictions": (is_given("contradiction"),),
+    "all": (),
+}
+
+
+def _lead(summary: dict[str, Any]) -> str:
+    stuck = sentences(
+        f"{plural(summary['stuck_total'] or 0, 'account')} past due:",
+        f"{count(summary['stuck_us'])} with us, {count(summary['stuck_customer'])} with customers,",
+        f"{count(summary['stuck_bakkt'])} with Bakkt.",
+    )
+    return sentences(stuck, f"{count(summary['due_soon'])} more within 24 h.")
+
+
+def show_first_step(summary: dict[str, Any]) -> None:
+    """A fresh database: the one thing to do."""
+    if summary["never_read"]:
+        show_empty(
+            f"{plural(summary['never_read'], 'account')} registered, none read from Bakkt yet.",
+            "Read Bakkt on the page Data.",
+        )
+    else:
+        show_empty("No account is registered.", "Import your account ids on the page Data.")
+    if st.button("Go to Data", key="wb-first-step", type="primary"):
+        open_place("data")

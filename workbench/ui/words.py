@@ -1,0 +1,142 @@
+"""How the screens say numbers, times, standings and turns."""
+
+from datetime import UTC, datetime, tzinfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from workbench.domain.vocabulary import Standing, Turn
+
+STANDING_WORDS = {
+    Standing.SUBMITTED: "Submitted",
+    Standing.KYB_DOCUMENTS: "KYB documents",
+    Standing.KYB_READY: "KYB ready",
+    Standing.KYB_SCREENING: "KYB screening",
+    Standing.UNDER_REVIEW: "Under review",
+    Standing.VERIFICATION: "Verification",
+    Standing.SUSPENDED: "Suspended",
+    Standing.UNRECOGNISED: "Unrecognised",
+    Standing.ACTIVE: "Active",
+    Standing.REJECTED: "Rejected",
+    Standing.LIQUIDATED: "Liquidated",
+    Standing.CLOSED: "Closed",
+}
+TURN_WORDS = {
+    Turn.CUSTOMER: "● Customer",
+    Turn.US: "◆ Us",
+    Turn.BAKKT: "■ Bakkt",
+    Turn.NOBODY: "○ Nobody",
+}
+LINK_WORDS = {
+    "live": "Live",
+    "expiring": "Ends soon",
+    "expired": "Expired",
+    "unknown": "Not seen",
+}
+STEP_WORDS = {
+    "opened": "Opened",
+    "documented": "Documented",
+    "screened": "Screened",
+    "cleared": "Cleared",
+    "trading": "Trading",
+}
+LINKS_ALLOWED = 3
+
+_HOURS_A_DAY = 24
+_DAYS_SHOWN_AS_HOURS = 2
+_DAYS_SHOWN_AS_DAYS = 60
+_DAYS_A_MONTH = 30.44
+
+
+def standing_word(standing: str | None) -> str:
+    if standing is None:
+        return "Not read yet"
+    try:
+        return STANDING_WORDS[Standing(standing)]
+    except ValueError:
+        return standing
+
+
+def turn_word(turn: str | None) -> str:
+    try:
+        return TURN_WORDS[Turn(turn or "nobody")]
+    except ValueError:
+        return str(turn)
+
+
+def link_word(link_state: str | None) -> str:
+    return LINK_WORDS.get(link_state or "", link_state or "")
+
+
+def code_word(code: str | None) -> str:
+    """Bakkt's CAPITALS_WITH_LINES as words; a code that nobody has seen yet reads well too."""
+    return (code or "").replace("_", " ").strip().capitalize()
+
+
+def count(number: float | None) -> str:
+    return "–" if number is None else f"{number:,.0f}"
+
+
+def plural(number: int, singular: str, many: str | None = None) -> str:
+    return f"{count(number)} {singular if number == 1 else many or singular + 's'}"
+
+
+def share(part: float | None) -> str:
+    return "–" if part is None else f"{part * 100:.0f}%"
+
+
+def duration(hours: float | None) -> str:
+    """ "40 min", "5 h", "3 d", "4 mo": the unit in which a person would say it."""
+    if hours is None:
+        return "–"
+    size = abs(hours)
+    if size < 1:
+        return f"{round(size * 60)} min"
+    if size < _DAYS_SHOWN_AS_HOURS * _HOURS_A_DAY:
+        return f"{round(size)} h"
+    days = size / _HOURS_A_DAY
+    return f"{round(days)} d" if days < _DAYS_SHOWN_AS_DAYS else f"{round(days / _DAYS_A_MONTH)} mo"
+
+
+def ago(hours: float | None) -> str:
+    if hours is None:
+        return "never"
+    return "just now" if abs(hours) * 60 < 1 else f"{duration(hours)} ago"
+
+
+def until(hours: float | None) -> str:
+    """ "in 5 h" ahead of time, "3 d late" after it."""
+    if hours is None:
+        return "–"
+    return f"in {duration(hours)}" if hours > 0 else f"{duration(hours)} late"
+
+
+def hours_since(moment: datetime, now: datetime) -> float:
+    return (as_utc(now) - as_utc(moment)).total_seconds() / 3600
+
+
+def as_utc(moment: datetime) -> datetime:
+    """The store's timestamps are UTC without a zone."""
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+def zone_named(name: str | None) -> tzinfo:
+    try:
+        return ZoneInfo(name or "UTC")
+    except (ZoneInfoNotFoundError, ValueError):
+        return UTC
+
+
+def clock(moment: datetime, zone: tzinfo, now: datetime) -> str:
+    """ "14:02" today, "20 Nov 14:02" before, with the year when it is another one."""
+    local, today = as_utc(moment).astimezone(zone), as_utc(now).astimezone(zone)
+    if local.date() == today.date():
+        return f"{local:%H:%M}"
+    return f"{local.day} {local:%b %H:%M}" if local.year == today.year else f"{local.day} {local:%b %Y}"
+
+
+def exact(moment: datetime, zone: tzinfo) -> str:
+    local = as_utc(moment).astimezone(zone)
+    return f"{local.day} {local:%b %Y %H:%M:%S %Z}"
+
+
+def sentences(*parts: str) -> str:
+    return " ".join(part.strip() for part in parts if part.strip())
