@@ -103,8 +103,10 @@ def _write(value: object) -> Iterator[str]:
             yield json.dumps(value, ensure_ascii=False)
         case int():
             yield int.__repr__(value)
-        case float() | Decimal() if math.isfinite(value):
+        case Decimal() if value.is_finite():
             yield str(value)
+        case float() if math.isfinite(value):
+            yield repr(value)
         case Mapping():
             yield from _write_object(value)
         case list() | tuple():
