@@ -1,9 +1,9 @@
 # Two commands: `make run` and `make test`. `make check` is the whole gate.
 PYTHON ?= python3
 BIN := .venv/bin
-SOURCES := app.py pages workbench tests
+SOURCES := app.py pages workbench tests benchmarks
 
-.PHONY: screenshots run test check soak pins clean
+.PHONY: run test check soak bench screenshots pins clean
 
 run: .venv/run.stamp
 	$(BIN)/streamlit run app.py
@@ -18,7 +18,10 @@ check: .venv/dev.stamp .venv/browser.stamp
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 soak: .venv/dev.stamp .venv/browser.stamp
-	WORKBENCH_SOAK=1 $(BIN)/python -m pytest -m soak --timeout 3600
+	$(BIN)/python -m pytest -m soak --timeout 3600
+
+bench: .venv-bench/made.stamp .venv/browser.stamp
+	.venv-bench/bin/python -m benchmarks
 
 screenshots: .venv/dev.stamp .venv/browser.stamp
 	WORKBENCH_SCREENSHOTS=docs/screenshots $(BIN)/python -m pytest tests/browser
@@ -27,9 +30,10 @@ pins:
 	$(BIN)/pip install -q uv
 	$(BIN)/uv pip compile -q --upgrade requirements.in -o requirements.txt
 	$(BIN)/uv pip compile -q --upgrade requirements-dev.in -c requirements.txt -o requirements-dev.txt
+	$(BIN)/uv pip compile -q --upgrade benchmarks/requirements.in -o benchmarks/requirements.txt
 
 clean:
-	rm -rf .venv
+	rm -rf .venv .venv-bench
 
 .venv/made.stamp:
 	$(PYTHON) -m venv .venv
@@ -41,6 +45,12 @@ clean:
 
 .venv/dev.stamp: .venv/run.stamp requirements-dev.txt
 	$(BIN)/pip install -q --disable-pip-version-check -r requirements-dev.txt
+	touch $@
+
+# The peers that the benchmark measures against live in an environment of their own.
+.venv-bench/made.stamp: benchmarks/requirements.txt requirements.txt
+	$(PYTHON) -m venv .venv-bench
+	.venv-bench/bin/pip install -q --disable-pip-version-check -r benchmarks/requirements.txt
 	touch $@
 
 # The browser of the walk through the pages: one that is there, else Debian's, else Playwright's own.

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from faker import Faker
 
@@ -215,7 +216,7 @@ def _document(account: str, position: int) -> dict[str, object]:
     }
 
 
-def _answer(value: dict[str, object], started_at: datetime) -> Answer:
+def _answer(value: dict[str, Any], started_at: datetime) -> Answer:
     return Answer(json.dumps(value), started_at, value)
 
 

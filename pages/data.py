@@ -14,6 +14,7 @@ with sync:
     data.show_sync(health["registered"])
 with importing:
     data.show_import()
+    data.show_replay()
 with state:
     data.show_health(health)
 data.show_failures()

@@ -82,7 +82,7 @@ def counted_desk(accounts: int) -> Iterator[tuple[Any, Counting]]:
         forget_desk()
 
 
-QUERIES = {"today": 5, "customers": 2, "verification": 4, "funnel": 7, "data": 3}
+QUERIES = {"today": 5, "customers": 3, "verification": 4, "funnel": 7, "data": 3}
 """How many a cold page asks: each once, so that a page of more numbers is a decision."""
 
 

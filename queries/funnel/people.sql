@@ -1,4 +1,4 @@
--- funnel/people(path, step, since=null, until=null, window_days=30, reached=true)
+-- funnel/people(path, step, since=null, until=null, window_days=30, reached=true, most=1000000000)
 -- Who is behind a step: one row per account that reached it, or (reached=false) that reached the one before and not it.
 with
 entrants as (
@@ -21,4 +21,5 @@ select
     reach.undated as undated
 from entrants
 where reach.is_reached = $reached::boolean and reach.is_candidate
-order by entered_at desc, client_account_id;
+order by entered_at desc, client_account_id
+limit $most::bigint;

@@ -17,9 +17,16 @@ def search(desk: Desk, term: str) -> AppTest:
     return page.text_input(key="wb-search").set_value(term).run()
 
 
-def test_before_a_search_the_page_says_what_can_be_typed(seeded_desk: Desk) -> None:
+def test_before_a_search_the_page_lists_who_waits_for_us(seeded_desk: Desk) -> None:
     page = open_page("customers", seeded_desk)
     assert "Find one of 240 customers" in said(page)
+    waiting = [row for row in seeded_desk.store.read_rows("backlog/queue") if row["turn"] == "us"]
+    assert list(page.dataframe[0].value["client_account_id"]) == [row["client_account_id"] for row in waiting][:200]
+
+
+def test_before_a_search_an_empty_desk_says_what_can_be_typed(empty_desk: Desk) -> None:
+    page = open_page("customers", empty_desk)
+    assert "at least two letters or digits" in said(page)
     assert not page.dataframe
 
 
@@ -28,7 +35,7 @@ def test_one_box_finds_by_id_mail_and_owner(seeded_desk: Desk, term: str) -> Non
     assert account_id(3) in list(search(seeded_desk, term).dataframe[0].value["client_account_id"])
 
 
-@pytest.mark.parametrize("term", ["%", "_", "a", " ", "%%%%"])
+@pytest.mark.parametrize("term", ["%", "_", "a", "%%%%"])
 def test_signs_and_single_letters_find_nobody(seeded_desk: Desk, term: str) -> None:
     page = search(seeded_desk, term)
     assert not page.exception

@@ -1,3 +1,4 @@
+import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -86,3 +87,20 @@ def test_failures_are_listed_with_their_reason(empty_desk: Desk) -> None:
     page = open_page("data", empty_desk)
     assert page.dataframe[0].value["title"].tolist() == ["Bakkt does not know this id"]
     assert "1 account failing." in said(page)
+
+
+def test_an_archive_is_replayed_and_what_became_of_its_lines_is_said(empty_desk: Desk) -> None:
+    body = {
+        "requestId": "r-1",
+        "partnerPartyRef": "ACC-7",
+        "partnerWebhookType": "PARTY_EVENT",
+        "partyStatus": "ACTIVE",
+    }
+    line = json.dumps({"received_at": "2026-11-01T09:00:00Z", "body": body})
+    page = open_page("data", empty_desk)
+    page.file_uploader(key="wb-archive").upload("archive.jsonl", f"{line}\n{line}\nnonsense\n".encode(), "text/plain")
+    replay = next(button for button in page.button if button.label == "Replay")
+    replay.click().run()
+    assert "1 event counted, 1 repeat, 0 set aside." in said(page)
+    assert "line 3" in said(page)
+    assert empty_desk.store.read_rows("data/health")[0]["events"] == 1

@@ -53,6 +53,7 @@ _KINDS = {
     "since": _DAY,
     "until": _DAY,
     "window_days": _Kind("a whole number of days", _is_count),
+    "most": _Kind("a whole number of rows", str.isdecimal),
     "hours": _HOURS,
     "final_after_hours": _HOURS,
     "everything": _YES_OR_NO,

@@ -5,7 +5,8 @@ import streamlit as st
 from workbench.ui.desk import current_desk
 from workbench.ui.failures import shown_errors
 from workbench.ui.frame import show_answer, show_freshness
-from workbench.ui.markup import literal, show_empty, show_html
+from workbench.ui.lists import narrowed, where
+from workbench.ui.markup import literal, show_empty, show_heading, show_html
 from workbench.ui.places import place
 from workbench.ui.reads import Reading, read, read_once
 from workbench.ui.tables import show_accounts
@@ -14,6 +15,7 @@ from workbench.ui.words import plural
 SHORTEST_TERM = 2
 LONGEST_TERM = 200
 LONGEST_ID = 300
+WAITING_COLUMNS = ["client_account_id", "display_name", "standing", "turn", "due_at", "standing_since"]
 RESULT_COLUMNS = ["client_account_id", "display_name", "account_type", "standing", "turn"]
 
 
@@ -34,12 +36,24 @@ def show_search() -> None:
     found = read_once("accounts/search", term=asked) if len(asked) >= SHORTEST_TERM else None
     with heading:
         show_answer(_answer(found))
-    if found is None:
+    if found is None and not asked:
+        _show_longest_waiting()
+    elif found is None:
         show_empty("Type at least two letters or digits.", "Case and accents do not matter.")
     elif found.table.num_rows:
         show_accounts(found, RESULT_COLUMNS, key="search", file_name="customers", rows_at_once=18)
     else:
         show_empty("Nobody matches.", "Try part of the name, or the account id as your own system writes it.")
+
+
+def _show_longest_waiting() -> None:
+    """What stands below an empty box: those who wait for us, the most overdue first."""
+    waiting = narrowed(read("backlog/queue"), where("turn", "us"))
+    if not waiting.table.num_rows:
+        show_empty("Type at least two letters or digits.", "Case and accents do not matter.")
+        return
+    show_heading("Waiting for us", "the longest past due first; type at least two letters or digits to search")
+    show_accounts(waiting, WAITING_COLUMNS, key="waiting", file_name="waiting-for-us", rows_at_once=16)
 
 
 def _answer(found: Reading | None) -> str:

@@ -1,11 +1,13 @@
 """Parts of the page Data: import, sync with progress, runs, failures, health."""
 
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 import streamlit as st
 
 from workbench.domain.errors import WorkbenchError
+from workbench.events.archive import UnreadableLine
 from workbench.sync import SyncService
 from workbench.sync.progress import SyncProgress
 from workbench.ui.columns import moment, number, text
@@ -17,7 +19,9 @@ from workbench.ui.reads import read
 from workbench.ui.tables import show_accounts, show_table
 from workbench.ui.words import ago, count, duration, exact, hours_since, plural, sentences
 
-FILE_TYPES = ["csv", "txt", "parquet", "jsonl", "ndjson", "json", "xlsx"]
+FILE_TYPES = ["csv", "parquet", "jsonl", "xlsx"]
+ARCHIVE_TYPES = ["jsonl", "ndjson"]
+LINES_TOLD = 5
 RUN_COLUMNS = [
     "started_at",
     "scope",
@@ -143,9 +147,46 @@ def _import(file_name: str, content: bytes, column: str | None) -> None:
         f"{plural(report.blank, 'row')} without an id, {plural(report.duplicate, 'repeat')}."
         if report.blank or report.duplicate
         else "",
+        "The file has no header: its first line was taken for an id." if report.first_line_is_an_id else "",
     )
     st.session_state["wb-imported"] = f'<p class="wb-said">{literal(said)}</p>'
     st.rerun()
+
+
+def show_replay() -> None:
+    show_heading("Replay events", "an archive, one delivery a line")
+    with st.form("wb-replay", border=False, clear_on_submit=True):
+        upload = st.file_uploader("Archive", type=ARCHIVE_TYPES, key="wb-archive", label_visibility="collapsed")
+        is_sent = st.form_submit_button("Replay", type="secondary")
+    if is_sent and upload is None:
+        show_note("Choose a file first.")
+    elif is_sent and upload is not None:
+        _replay(upload)
+    elif "wb-replayed" in st.session_state:
+        show_html(st.session_state.pop("wb-replayed"))
+
+
+def _replay(lines: Iterable[bytes]) -> None:
+    try:
+        report = current_desk().replay_events(lines)
+    except WorkbenchError as error:
+        show_error(error)
+        return
+    said = sentences(
+        f"{plural(report.counted, 'event')} counted, {plural(report.repeated, 'repeat')}, "
+        f"{count(report.set_aside)} set aside.",
+        f"{plural(len(report.unreadable), 'line')} not taken in: {_told(report.unreadable)}"
+        if report.unreadable
+        else "",
+    )
+    st.session_state["wb-replayed"] = f'<p class="wb-said">{literal(said)}</p>'
+    st.rerun()
+
+
+def _told(unreadable: Sequence[UnreadableLine]) -> str:
+    """The first few lines and why; the rest by number alone would help nobody."""
+    told = "; ".join(f"line {line.number}, {line.reason}" for line in unreadable[:LINES_TOLD])
+    return f"{told} …" if len(unreadable) > LINES_TOLD else f"{told}."
 
 
 def show_health(health: dict[str, Any]) -> None:

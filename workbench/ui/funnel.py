@@ -8,8 +8,8 @@ import streamlit as st
 
 from workbench.ui.figures import SMALL_SAMPLE, counted, draw_funnel, draw_standings, is_undated, show_figure
 from workbench.ui.markup import Cell, show_empty, show_grid, show_heading, show_note
-from workbench.ui.reads import read
-from workbench.ui.tables import show_accounts
+from workbench.ui.reads import read, read_once
+from workbench.ui.tables import ROWS_SHOWN, Whole, show_accounts
 from workbench.ui.words import STEP_WORDS, count, duration, plural, sentences, share, standing_word
 
 PATH_WORDS = {"individual": "Individuals", "entity": "Entities"}
@@ -230,12 +230,29 @@ def ask_for_people(asked: Asked) -> tuple[str, bool]:
 
 
 def show_people(asked: Asked, step: str, *, reached: bool) -> None:
-    people = read("funnel/people", **asked.all, step=step, reached=reached)
+    of_step = {**asked.all, "step": step, "reached": reached}
+    people = read("funnel/people", **of_step, most=ROWS_SHOWN)
     if not people.table.num_rows:
         show_empty("Nobody is on this list.")
         return
     columns = PEOPLE_COLUMNS if reached else PEOPLE_COLUMNS[:-1]
-    show_accounts(people, columns, key=f"people-{asked.path}-{step}-{reached}", file_name=f"funnel-{step}")
+    show_accounts(
+        people,
+        columns,
+        key=f"people-{asked.path}-{step}-{reached}",
+        file_name=f"funnel-{step}",
+        whole=Whole(
+            people_behind(read("funnel/steps", **asked.all).rows, step, reached=reached),
+            lambda: read_once("funnel/people", **of_step).table,
+        ),
+    )
+
+
+def people_behind(steps: list[dict[str, Any]], step: str, *, reached: bool) -> int:
+    """How many reached the step, or reached the one before it and not this one."""
+    accounts = {row["step"]: row["accounts"] for row in steps}
+    before = steps[max(0, list(accounts).index(step) - 1)]["accounts"]
+    return int(accounts[step] if reached else before - accounts[step])
 
 
 def _share_cell(row: dict[str, Any], name: str) -> Cell:

@@ -1,7 +1,8 @@
 """The one table of the workbench: dense, id first, badges, one click to the account, safe to download."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
@@ -19,6 +20,14 @@ HEADER_HEIGHT = 33
 ROWS_SHOWN = 200
 
 
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """A list as long as it is: its rows are read only when somebody takes them home."""
+
+    rows: int
+    read: Callable[[], pa.Table]
+
+
 def show_accounts(
     reading: Reading,
     columns: Sequence[str],
@@ -27,8 +36,12 @@ def show_accounts(
     file_name: str,
     rows_at_once: int = 11,
     looks: Mapping[str, Look] | None = None,
+    whole: Whole | None = None,
 ) -> None:
-    """A list of accounts; choosing a row opens that account, looked up by the id that the row showed."""
+    """A list of accounts; choosing a row opens that account, looked up by the id that the row showed.
+
+    ``whole`` is the list behind ``reading`` where that holds only its first rows.
+    """
     shown = reading.table.slice(0, ROWS_SHOWN)
     state = st.dataframe(
         _arranged(shown, columns, looks or {}),
@@ -37,7 +50,7 @@ def show_accounts(
         selection_mode="single-row",
         **_grid(columns, looks or {}, shown.num_rows, rows_at_once),
     )
-    _show_foot(reading.table, shown.num_rows, key=key, file_name=file_name)
+    _show_foot(whole or _all_of(reading.table), shown.num_rows, key=key, file_name=file_name)
     if state.selection.rows and state.selection.rows[0] < shown.num_rows:
         open_account(shown["client_account_id"][state.selection.rows[0]].as_py())
 
@@ -59,7 +72,7 @@ def show_table(
         **_grid(columns, looks or {}, shown.num_rows, rows_at_once),
     )
     if file_name or reading.table.num_rows > shown.num_rows:
-        _show_foot(reading.table, shown.num_rows, key=key, file_name=file_name)
+        _show_foot(_all_of(reading.table), shown.num_rows, key=key, file_name=file_name)
 
 
 def table_key(key: str, shown: pa.Table) -> str:
@@ -87,12 +100,16 @@ def _grid(columns: Sequence[str], looks: Mapping[str, Look], rows: int, rows_at_
     }
 
 
-def _show_foot(table: pa.Table, shown: int, *, key: str, file_name: str) -> None:
+def _all_of(table: pa.Table) -> Whole:
+    return Whole(table.num_rows, lambda: table)
+
+
+def _show_foot(whole: Whole, shown: int, *, key: str, file_name: str) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key=f"wb-foot-{key}", gap="small"):
-        show_html(f'<p class="wb-note">{_how_many(shown, table.num_rows)}</p>')
+        show_html(f'<p class="wb-note">{_how_many(shown, whole.rows)}</p>')
         if file_name:
-            _offer_file(table, "CSV", f"{file_name}.csv", key)
-            _offer_file(table, "Excel", f"{file_name}.xlsx", key)
+            _offer_file(whole, "CSV", f"{file_name}.csv", key)
+            _offer_file(whole, "Excel", f"{file_name}.xlsx", key)
 
 
 def _how_many(shown: int, total: int) -> str:
@@ -101,11 +118,11 @@ def _how_many(shown: int, total: int) -> str:
     return f"{count(total)} {'row' if total == 1 else 'rows'}"
 
 
-def _offer_file(table: pa.Table, label: str, file_name: str, key: str) -> None:
+def _offer_file(whole: Whole, label: str, file_name: str, key: str) -> None:
     is_csv = label == "CSV"
     st.download_button(
         label,
-        data=(lambda: exports.csv_bytes(table)) if is_csv else (lambda: exports.xlsx_bytes(table)),
+        data=(lambda: exports.csv_bytes(whole.read())) if is_csv else (lambda: exports.xlsx_bytes(whole.read())),
         file_name=file_name,
         mime=exports.CSV_TYPE if is_csv else exports.XLSX_TYPE,
         key=f"wb-{label.lower()}-{key}",

@@ -1,0 +1,154 @@
+"""Table 4: where a sync's and a rerun's CPU time goes, by module. ``python -m benchmarks.profile``.
+
+cProfile watches every thread; what a function calls outside Python (DuckDB, the socket) is its own line. The profiler
+makes Python code about twice as slow: shares tell, times do not.
+"""
+
+import cProfile
+import os
+import pstats
+import tempfile
+import threading
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from benchmarks import servers
+from benchmarks.large_desk import DESKS, SOURCE, desk_of
+from benchmarks.peers import Order, ours
+from benchmarks.reporting import Table, publish, significant
+
+PACKAGES = ("duckdb", "httpx2", "aiohttp", "streamlit")
+SANDBOX_PORT = 8782
+SYNC_ACCOUNTS = 3000
+RERUNS = 10
+MODULES_SHOWN = 12
+FUNCTIONS_SHOWN = 8
+_WAITING = ("'acquire'", "time.sleep", "select.", "_queue.SimpleQueue")
+"""What a thread does while it has nothing to do; uvloop's waiting is counted as ``run``'s own time by its runner."""
+_IN_C = ("duckdb", "pyarrow", "uvloop", "blake2", "_json")
+
+Place = tuple[str, int, str]
+Calls = Mapping[Place, tuple[int, int, float, float, object]]
+
+
+def main() -> None:
+    tables = [*_profile_tables("a first sync", _profile_sync()), *_profile_tables("a rerun", _profile_rerun())]
+    publish("profile", "python -m benchmarks.profile", tables, PACKAGES)
+
+
+def _profile_sync() -> Calls:
+    with tempfile.TemporaryDirectory() as folder, servers.sandbox(SANDBOX_PORT, SYNC_ACCOUNTS) as server:
+        pull = ours(Order(server.url, server.registered_ids(), 128, Path(folder)))
+        with _every_thread_profiled() as profiles:
+            pull()
+    return _added_up(profiles)
+
+
+def _profile_rerun() -> Calls:
+    """Reruns of Today and Funnel in this process, without a browser or a websocket."""
+    from streamlit.testing.v1 import AppTest
+
+    from workbench.desk import open_desk
+    from workbench.settings import read_settings
+    from workbench.ui.desk import place_desk
+
+    desk = open_desk(read_settings(_environment(desk_of(DESKS, 100_000)), secrets=Path(os.devnull)))
+    place_desk(desk)
+    script = AppTest.from_file(str(servers.ROOT / "workbench" / "ui" / "shell" / "main.py"), default_timeout=60).run()
+    with _every_thread_profiled() as profiles:
+        for number in range(RERUNS):
+            desk.store._database.data_version += number % 2
+            script.run()
+    desk.close()
+    return _added_up(profiles)
+
+
+def _environment(database: Path) -> dict[str, str]:
+    return {
+        "WORKBENCH_DATABASE": str(database),
+        "BAKKT_BASE_URL": SOURCE.address,
+        "BAKKT_API_KEY": "unused",
+        "BAKKT_PARTNER_ID": SOURCE.partner_id,
+    }
+
+
+@contextmanager
+def _every_thread_profiled() -> Iterator[list[cProfile.Profile]]:
+    """A profile for this thread and for each that starts in the block, filled when it ends."""
+    profiles = [cProfile.Profile()]
+
+    def watch_new_thread(*_: object) -> None:
+        profiles.append(cProfile.Profile())
+        profiles[-1].enable()
+
+    threading.setprofile(watch_new_thread)
+    profiles[0].enable()
+    try:
+        yield profiles
+    finally:
+        profiles[0].disable()
+        threading.setprofile(None)
+
+
+def _added_up(profiles: list[cProfile.Profile]) -> Calls:
+    first, *others = profiles
+    stats = pstats.Stats(first)
+    for other in others:
+        stats.add(other)
+    calls: Calls = stats.stats  # type: ignore[attr-defined]
+    return calls
+
+
+def _profile_tables(what: str, calls: Calls) -> list[Table]:
+    working = {place: told for place, told in calls.items() if not _is_waiting(place)}
+    total = sum(own for _, _, own, _, _ in working.values())
+    by_module: dict[str, float] = defaultdict(float)
+    for place, (_, _, own, _, _) in working.items():
+        by_module[_module_of(place)] += own
+    modules = sorted(by_module.items(), key=lambda pair: -pair[1])[:MODULES_SHOWN]
+    functions = sorted(working.items(), key=lambda pair: -pair[1][2])[:FUNCTIONS_SHOWN]
+    return [
+        Table(
+            f"Where {what} spends its time, by module",
+            ("module", "share", "seconds under the profiler"),
+            [[name, _share(own, total), significant(own)] for name, own in modules],
+        ),
+        Table(
+            f"The functions that cost {what} most of themselves",
+            ("function", "share", "calls"),
+            [[_name_of(place), _share(told[2], total), f"{told[1]:,}"] for place, told in functions],
+        ),
+    ]
+
+
+def _share(own: float, total: float) -> str:
+    return f"{100 * own / total:.1f} %"
+
+
+def _is_waiting(place: Place) -> bool:
+    path, _, name = place
+    return any(word in name for word in _WAITING) or path.endswith("asyncio/runners.py")
+
+
+def _module_of(place: Place) -> str:
+    """Our modules one by one, others by their package, what is written in C by its own name."""
+    path, _, name = place
+    if path == "~":
+        return next((owner for owner in _IN_C if owner in name), "Python's own, in C")
+    parts = Path(path).parts
+    if "site-packages" in parts:
+        return parts[parts.index("site-packages") + 1]
+    if "workbench" in parts:
+        return "/".join(parts[parts.index("workbench") :])
+    return "Python's library"
+
+
+def _name_of(place: Place) -> str:
+    path, _, name = place
+    return name if path == "~" else f"{_module_of(place)}: {name}"
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,235 @@
+"""Table 2: every catalogue query and the writes, on 100,000 and 1,000,000 accounts with eight events each.
+
+``python -m benchmarks.queries`` makes the desks where they are missing. Each size is measured in a process of its own
+that opens the desk once and asks every query warm; a query's time includes its rows as an Arrow table, as pages get it.
+"""
+
+import argparse
+import json
+import random
+import resource
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from benchmarks.large_desk import DESKS, SOURCE, an_event, confirmed_again, desk_of, reading_again
+from benchmarks.reporting import Table, Target, percentile, publish, significant, targets_table
+from benchmarks.servers import ROOT
+from workbench.store import Store
+from workbench.store.catalogue import catalogue
+
+PACKAGES = ("duckdb", "pyarrow")
+LEAST_TIMES, MOST_TIMES = 3, 21
+SECONDS_A_QUERY = 3.0
+"""A query that takes long is asked fewer times."""
+WRITES = 12
+BATCH = 1000
+ONE_ACCOUNT = "one account's page, all reads"
+BATCH_NAME = f"land {BATCH:,} scattered accounts, all changed"
+SAME_BATCH_NAME = f"land {BATCH:,} scattered accounts, none changed"
+EVENT_NAME = "land one event"
+MEMORY = ("just opened", "at its highest")
+BACKLOG = ("backlog/stuck", "backlog/queue", "verification/backlog", "verification/expiring")
+PAGE_OF_ONE_ACCOUNT = (
+    "one",
+    "journey",
+    "events",
+    "owners",
+    "documents",
+    "payload",
+    "missing_fields",
+    "checklist",
+    "links",
+)
+
+Results = dict[str, dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A query as it is asked; ``rows`` in the table say how much of its time is handing rows over."""
+
+    label: str
+    name: str
+    parameters: Mapping[str, object]
+
+
+def main() -> None:
+    told = _ask()
+    if told.desk is not None:
+        print(json.dumps(_measure_desk(told.desk)))
+        return
+    results = {accounts: _measure_in_own_process(told.folder, accounts) for accounts in sorted(told.accounts)}
+    tables = [_table(results), _memory_table(results), targets_table(_targets(results[max(results)]))]
+    sizes = " ".join(map(str, told.accounts))
+    publish("queries", f"python -m benchmarks.queries --accounts {sizes}", tables, PACKAGES)
+
+
+def _ask() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--accounts", type=int, nargs="+", default=[100_000, 1_000_000])
+    parser.add_argument("--folder", type=Path, default=DESKS, help="where the desks are kept")
+    parser.add_argument("--desk", type=Path, help="measure this desk and print JSON")
+    return parser.parse_args()
+
+
+def _measure_in_own_process(folder: Path, accounts: int) -> Results:
+    path = desk_of(folder, accounts)
+    command = [sys.executable, "-m", "benchmarks.queries", "--desk", str(path)]
+    done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True)
+    results: Results = json.loads(done.stdout.splitlines()[-1])
+    return results
+
+
+def _measure_desk(path: Path) -> Results:
+    """Measures a copy: what is landed here must not be in the next run's desk."""
+    with TemporaryDirectory(dir=path.parent) as folder:
+        store = Store.open(Path(shutil.copy(path, folder)), SOURCE)
+        just_opened, dice = _status_mb("VmRSS"), random.Random(7)
+        ids = _some_ids(store, dice)
+        results: Results = {question.label: _measure_question(store, question) for question in _questions(ids[0])}
+        results[ONE_ACCOUNT] = _measure(lambda: _read_page(store, dice.choice(ids)))
+        results |= _measure_writes(store, ids, dice)
+        highest = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        store.close()
+    return {**results, MEMORY[0]: {"mb": just_opened}, MEMORY[1]: {"mb": highest}}
+
+
+def _some_ids(store: Store, dice: random.Random) -> list[str]:
+    ids = store.read("sync/due", everything=True).column("client_account_id")
+    return [ids[position].as_py() for position in dice.sample(range(len(ids)), min(len(ids), 5 * BATCH))]
+
+
+def _questions(client_account_id: str) -> Iterator[Question]:
+    given: dict[str, object] = {
+        "client_account_id": client_account_id,
+        "path": "individual",
+        "step": "cleared",
+        "hours": 24,
+        "everything": False,
+    }
+    for query in catalogue().values():
+        if "term" in query.defaults:
+            for label, term in (("smith", "smith"), ("two words", "anna smith"), ("an id", client_account_id)):
+                yield Question(f"{query.name}, {label}", query.name, {"term": term})
+        else:
+            parameters = {name: given[name] for name, default in query.defaults.items() if default is None}
+            yield Question(query.name, query.name, parameters)
+
+
+def _measure_question(store: Store, question: Question) -> dict[str, Any]:
+    def ask() -> None:
+        store.read(question.name, **question.parameters)
+
+    measured = _measure(ask)
+    answer = store.read(question.name, **question.parameters)
+    return {**measured, "rows": answer.num_rows, "memory_mb": _memory_of(ask)}
+
+
+def _read_page(store: Store, client_account_id: str) -> None:
+    for name in PAGE_OF_ONE_ACCOUNT:
+        store.read(f"accounts/{name}", client_account_id=client_account_id)
+
+
+def _measure_writes(store: Store, ids: list[str], dice: random.Random) -> Results:
+    changed, same, event = list[float](), list[float](), list[float]()
+    for round_number in range(WRITES):
+        started_at = datetime.now(UTC)
+        batch = [reading_again(each, started_at, dice) for each in dice.sample(ids, BATCH)]
+        with _timed(changed):
+            store.land_readings(batch)
+        with _timed(same):
+            store.land_readings([confirmed_again(reading, datetime.now(UTC)) for reading in batch])
+        told = an_event(f"{ids[round_number]}-{round_number}", datetime.now(UTC))
+        with _timed(event):
+            store.land_events([(ids[round_number], told, "{}")])
+    return {
+        BATCH_NAME: {"milliseconds": changed},
+        SAME_BATCH_NAME: {"milliseconds": same},
+        EVENT_NAME: {"milliseconds": event},
+    }
+
+
+def _measure(do: Callable[[], object]) -> dict[str, Any]:
+    do()
+    milliseconds: list[float] = []
+    while len(milliseconds) < LEAST_TIMES or (
+        len(milliseconds) < MOST_TIMES and sum(milliseconds) < 1000 * SECONDS_A_QUERY
+    ):
+        with _timed(milliseconds):
+            do()
+    return {"milliseconds": milliseconds}
+
+
+@contextmanager
+def _timed(milliseconds: list[float]) -> Iterator[None]:
+    began = time.perf_counter()
+    yield
+    milliseconds.append(1000 * (time.perf_counter() - began))
+
+
+def _memory_of(do: Callable[[], object]) -> float:
+    """How far the process's memory rises while it is done, at its highest."""
+    Path("/proc/self/clear_refs").write_text("5")
+    before = _status_mb("VmRSS")
+    do()
+    return _status_mb("VmHWM") - before
+
+
+def _status_mb(name: str) -> float:
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return int(next(line for line in lines if line.startswith(name)).split()[1]) / 1024
+
+
+def _table(results: dict[int, Results]) -> Table:
+    sizes = sorted(results)
+    names = [name for name, measured in results[sizes[0]].items() if "milliseconds" in measured]
+    heads = [f"{size:,}: {what}" for size in sizes for what in ("rows", "median ms", "p95", "memory MB")]
+    rows = []
+    for name in names:
+        cells = [cell for size in sizes for cell in _cells(results[size][name])]
+        rows.append([name, *cells, f"{significant(_growth(results, name))} ×"])
+    notes = (
+        "Warm, one process a size; the time includes handing all rows over as an Arrow table, as pages get them. "
+        "Memory is what the process grew by while answering, at its highest.",
+    )
+    return Table("Every query, and the writes", ("query", *heads, "grows"), rows, notes)
+
+
+def _cells(measured: dict[str, Any]) -> list[str]:
+    times = measured["milliseconds"]
+    rows = f"{measured['rows']:,}" if "rows" in measured else ""
+    memory = significant(measured["memory_mb"]) if "memory_mb" in measured else ""
+    return [rows, significant(median(times)), significant(percentile(times, 0.95)), memory]
+
+
+def _growth(results: dict[int, Results], name: str) -> float:
+    least, most = (float(median(results[size][name]["milliseconds"])) for size in (min(results), max(results)))
+    return most / least
+
+
+def _memory_table(results: dict[int, Results]) -> Table:
+    rows = [[f"{size:,}", *(significant(one[key]["mb"]) for key in MEMORY)] for size, one in sorted(results.items())]
+    return Table("Memory of the process", ("accounts", *(f"{key}, MB" for key in MEMORY)), rows)
+
+
+def _targets(largest: Results) -> list[Target]:
+    bounds = {"funnel/steps": 150, **dict.fromkeys(BACKLOG, 20), ONE_ACCOUNT: 10, BATCH_NAME: 30, EVENT_NAME: 5}
+    searches = {name: 60 for name in largest if name.startswith("accounts/search")}
+    return [
+        Target(name, median(largest[name]["milliseconds"]), bound, " ms")
+        for name, bound in {**bounds, **searches}.items()
+    ]
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,348 @@
+"""Table 3: how long pages take, for one person and for many. ``python -m benchmarks.screens``.
+
+Three servers stand side by side and are asked in turn: the workbench, the workbench with every query's answer constant
+(``benchmarks/measured_app.py``), and an empty Streamlit page.
+"""
+
+import argparse
+import asyncio
+import os
+import random
+import shutil
+import sys
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+
+import httpx2
+from playwright.sync_api import Browser, Page, sync_playwright
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+
+from benchmarks.large_desk import DESKS, SOURCE, desk_of
+from benchmarks.reporting import Table, Target, percentile, publish, significant, spread, targets_table
+from benchmarks.servers import Server, started
+from benchmarks.visitors import Rerun, Visit, Visitor
+from workbench.store import Store
+
+PACKAGES = ("streamlit", "uvloop", "duckdb", "pyarrow", "plotly", "playwright", "websockets")
+PORTS = {"workbench": 8790, "constant": 8791, "empty": 8792}
+THINKING_SECONDS = 5.0
+RERUNS = 15
+SETTLED = "[data-testid=stApp][data-test-script-state=notRunning]"
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+EMPTY = Visit("an empty page", "")
+
+Reruns = dict[tuple[str, str], list[Rerun]]
+Loads = dict[tuple[str, str], list[float]]
+
+
+@dataclass(frozen=True, slots=True)
+class Crowd:
+    """So many people at once, each changing a filter of one page every five seconds."""
+
+    people: int
+    milliseconds: list[float]
+    memory_mb_a_person: float
+    server_share: float
+
+    def as_row(self) -> list[str]:
+        return [
+            str(self.people),
+            str(len(self.milliseconds)),
+            significant(percentile(self.milliseconds, 0.5)),
+            significant(percentile(self.milliseconds, 0.95)),
+            significant(max(self.milliseconds)),
+            f"{100 * self.server_share:.0f} %",
+            significant(self.memory_mb_a_person),
+        ]
+
+
+def main() -> None:
+    told = _ask()
+    tables, targets = [], list[Target]()
+    for accounts in told.accounts:
+        with TemporaryDirectory(dir=_made(told.folder)) as folder, ExitStack() as closing:
+            desk = desk_of(told.folder, accounts)
+            visits = _visits(_some_ids(Path(shutil.copy(desk, Path(folder) / "asked.duckdb"))))
+            servers = {name: closing.enter_context(_served(name, desk, Path(folder))) for name in PORTS}
+            reruns = asyncio.run(_compare_reruns(servers, visits))
+            tables.append(_rerun_table(accounts, reruns, visits))
+            targets += _rerun_targets(accounts, reruns, visits)
+            loads, filters = _compare_in_browser(servers, visits, told.rounds)
+            tables.append(_browser_table(accounts, loads, filters, visits))
+            targets += _load_targets(accounts, loads, visits)
+            if accounts == told.accounts[0]:
+                crowds = [asyncio.run(_measure_crowd(servers["workbench"], visits, people)) for people in told.people]
+                tables.append(_crowd_table(accounts, crowds))
+                targets += _crowd_targets(crowds[-1])
+    sizes = " ".join(map(str, told.accounts))
+    publish("screens", f"python -m benchmarks.screens --accounts {sizes}", [*tables, targets_table(targets)], PACKAGES)
+
+
+def _ask() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--accounts", type=int, nargs="+", default=[100_000, 1_000_000])
+    parser.add_argument("--people", type=int, nargs="+", default=[1, 10, 25, 50])
+    parser.add_argument("--rounds", type=int, default=3, help="first loads of each page")
+    parser.add_argument("--folder", type=Path, default=DESKS, help="where the desks are kept")
+    return parser.parse_args()
+
+
+def _made(folder: Path) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def _some_ids(desk: Path) -> list[str]:
+    store = Store.open(desk, SOURCE)
+    ids = store.read("backlog/queue").column("client_account_id").to_pylist()
+    store.close()
+    desk.unlink()
+    return random.Random(7).sample(ids, 200)
+
+
+def _visits(ids: list[str]) -> list[Visit]:
+    lists = ("With us", "All open", "With Bakkt", "With customer", "Due in 24 h")
+    links = ("All", "Ends soon", "Last link", "Expired", "Live")
+    windows = ("30 days", "7 days", "14 days", "60 days", "90 days")
+    terms = ("smith", "anna", "schmidt", "acc-0001", "johnson", "nowak", "garcia")
+    addresses = [f"account={each}" for each in ids]
+    return [
+        Visit("Today", "", "list", "string_array_value", lists),
+        Visit("Verification", "verification", "link", "string_array_value", links),
+        Visit("Funnel", "funnel", "window", "string_value", windows),
+        Visit("Customers, search", "customers", "wb-search", "string_value", terms),
+        Visit("Customers, one account", "customers", choices=addresses, query=addresses[0]),
+        Visit("Data", "data"),
+    ]
+
+
+@contextmanager
+def _served(name: str, desk: Path, folder: Path) -> Iterator[Server]:
+    script = "benchmarks/blank/page.py" if name == "empty" else "benchmarks/measured_app.py"
+    port, database = PORTS[name], folder / f"{name}.duckdb"
+    if name != "empty":
+        shutil.copy(desk, database)
+    command = [
+        sys.executable,
+        "-m",
+        "streamlit",
+        "run",
+        script,
+        "--server.port",
+        str(port),
+        "--server.headless",
+        "true",
+    ]
+    url, environment = f"http://127.0.0.1:{port}", _environment(name, database)
+    with started(command, url, "/_stcore/health", environment) as server:
+        yield server
+
+
+def _environment(name: str, database: Path) -> Mapping[str, str]:
+    ours = {
+        "WORKBENCH_DATABASE": str(database),
+        "BAKKT_BASE_URL": SOURCE.address,
+        "BAKKT_API_KEY": "unused",
+        "BAKKT_PARTNER_ID": SOURCE.partner_id,
+    }
+    return {**os.environ, **ours, **({"CONSTANT_DATA": "1"} if name == "constant" else {})}
+
+
+async def _compare_reruns(servers: Mapping[str, Server], visits: list[Visit]) -> Reruns:
+    """Each page's reruns, the servers in turn; ``changed`` is the workbench right after its data changed."""
+    reruns: Reruns = defaultdict(list)
+    workbench = servers["workbench"].url
+    async with httpx2.AsyncClient() as http, Visitor(servers["empty"].url, EMPTY) as empty:
+        for visit in visits:
+            async with Visitor(workbench, visit) as real, Visitor(servers["constant"].url, visit) as constant:
+                for _ in range(RERUNS):
+                    reruns["empty", visit.page].append(await empty.change_filter())
+                    reruns["constant", visit.page].append(await constant.change_filter())
+                    reruns["workbench", visit.page].append(await real.change_filter())
+                    await http.post(f"{workbench}/data-changed")
+                    reruns["changed", visit.page].append(await real.change_filter())
+    return reruns
+
+
+async def _measure_crowd(server: Server, visits: list[Visit], people: int) -> Crowd:
+    dice = random.Random(7)
+    before_mb = server.memory_mb
+    ends_at = 0.0
+    async with asyncio.TaskGroup() as group:
+        visitors = [Visitor(server.url, dice.choice(visits)) for _ in range(people)]
+        for visitor in visitors:
+            await visitor.__aenter__()
+        cpu_began, began = server.cpu_seconds, time.monotonic()
+        ends_at = began + max(15.0, 3 * THINKING_SECONDS)
+        tasks = [group.create_task(_work(visitor, ends_at, dice.random())) for visitor in visitors]
+    share = (server.cpu_seconds - cpu_began) / (time.monotonic() - began)
+    grown_mb = server.memory_mb - before_mb
+    for visitor in visitors:
+        await visitor.__aexit__(None, None, None)
+    return Crowd(people, [each for task in tasks for each in task.result()], grown_mb / people, share)
+
+
+async def _work(visitor: Visitor, ends_at: float, head_start: float) -> list[float]:
+    milliseconds = []
+    await asyncio.sleep(head_start * THINKING_SECONDS)
+    while time.monotonic() < ends_at:
+        milliseconds.append((await visitor.change_filter()).milliseconds)
+        await asyncio.sleep(THINKING_SECONDS)
+    return milliseconds
+
+
+def _compare_in_browser(servers: Mapping[str, Server], visits: list[Visit], rounds: int) -> tuple[Loads, Loads]:
+    """Milliseconds of first loads in a browser that has nothing kept, and of one changed filter each."""
+    loads: Loads = defaultdict(list)
+    filters: Loads = defaultdict(list)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=CHROMIUM_FLAGS)
+        for _ in range(rounds):
+            for visit in visits:
+                for name, server in servers.items():
+                    shown = EMPTY if name == "empty" else visit
+                    load, changed = _load_and_filter(browser, server.url, shown)
+                    loads[name, visit.page].append(load)
+                    filters[name, visit.page] += changed
+        browser.close()
+    return loads, filters
+
+
+class _Tab:
+    """One tab that knows how many times the whole script has ended, by what the server told it."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self._times_ended = 0
+        page.on("websocket", lambda socket: socket.on("framereceived", self._note))
+
+    def _note(self, payload: str | bytes) -> None:
+        told = ForwardMsg.FromString(payload if isinstance(payload, bytes) else payload.encode())
+        if told.WhichOneof("type") == "script_finished" and told.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY:
+            self._times_ended += 1
+
+    def milliseconds_until_answered(self, act: Callable[[], object]) -> float:
+        """From the act until the script has run once more and the browser has drawn what came."""
+        ended_before, began = self._times_ended, time.perf_counter()
+        act()
+        while self._times_ended == ended_before:
+            self.page.wait_for_timeout(1)
+        self.page.wait_for_selector(SETTLED)
+        self.page.wait_for_function("document.querySelectorAll('[data-testid=stSkeleton]').length === 0")
+        self.page.evaluate("() => new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
+        return 1000 * (time.perf_counter() - began)
+
+
+def _load_and_filter(browser: Browser, url: str, visit: Visit) -> tuple[float, list[float]]:
+    context = browser.new_context(viewport={"width": 1366, "height": 768})
+    tab = _Tab(context.new_page())
+    address = f"{url}/{visit.path}{'?' if visit.query else ''}{visit.query}"
+    load = tab.milliseconds_until_answered(lambda: tab.page.goto(address))
+    changed = [_change_filter(tab, visit)] if visit.widget else []
+    context.close()
+    return load, changed
+
+
+def _change_filter(tab: _Tab, visit: Visit) -> float:
+    widget = tab.page.locator(f".st-key-{visit.widget}")
+    if visit.widget == "wb-search":
+        return tab.milliseconds_until_answered(lambda: widget.locator("input").fill(visit.choices[1]))
+    if visit.value_field == "string_array_value":
+        choice = widget.get_by_role("radio", name=visit.choices[1], exact=True)
+    else:
+        widget.locator("input").click()
+        choice = tab.page.get_by_role("option", name=visit.choices[1], exact=True)
+    return tab.milliseconds_until_answered(choice.click)
+
+
+def _median_of(reruns: Reruns, name: str, page: str) -> float:
+    return median(one.milliseconds for one in reruns[name, page])
+
+
+def _rerun_table(accounts: int, reruns: Reruns, visits: list[Visit]) -> Table:
+    rows = []
+    for visit in visits:
+        times = [spread([one.milliseconds for one in reruns[name, visit.page]]) for name in RERUN_KINDS]
+        ratio = _median_of(reruns, "workbench", visit.page) / _median_of(reruns, "constant", visit.page)
+        kilobytes = median(one.bytes_received for one in reruns["workbench", visit.page]) / 1024
+        elements = median(one.elements for one in reruns["workbench", visit.page])
+        rows.append([visit.page, *times, f"{significant(ratio)} ×", significant(kilobytes), significant(elements)])
+    columns = ("page", *RERUN_KINDS.values(), "of constant", "KB sent", "elements")
+    return Table(f"Rerun over the websocket after a changed filter, {accounts:,} accounts, ms", columns, rows)
+
+
+RERUN_KINDS = {
+    "empty": "an empty page",
+    "constant": "constant data",
+    "workbench": "the page",
+    "changed": "the page, data just changed",
+}
+
+
+def _rerun_targets(accounts: int, reruns: Reruns, visits: list[Visit]) -> list[Target]:
+    return [
+        Target(
+            f"rerun of {visit.page} at {accounts:,}, of its constant page",
+            _median_of(reruns, "workbench", visit.page) / _median_of(reruns, "constant", visit.page),
+            2,
+            " ×",
+        )
+        for visit in visits
+    ]
+
+
+def _browser_table(accounts: int, loads: Loads, filters: Loads, visits: list[Visit]) -> Table:
+    rows = []
+    for visit in visits:
+        cells = [spread(loads[name, visit.page]) for name in PORTS]
+        changed = [spread(filters[name, visit.page]) for name in ("workbench", "constant") if visit.widget]
+        rows.append([visit.page, *cells, *(changed or ["", ""])])
+    columns = ("page", "load", "load, constant data", "load, an empty page", "filter", "filter, constant data")
+    notes = (
+        "Chromium with nothing kept from before; from the act until the script has ended, nothing shows as a "
+        "placeholder and the next frame is drawn. The search waits 300 ms for more letters.",
+    )
+    return Table(f"In Chromium, {accounts:,} accounts, ms", columns, rows, notes)
+
+
+def _load_targets(accounts: int, loads: Loads, visits: list[Visit]) -> list[Target]:
+    return [
+        Target(
+            f"first load of {visit.page} at {accounts:,}, of an empty page's",
+            median(loads["workbench", visit.page]) / median(loads["empty", visit.page]),
+            2,
+            " ×",
+        )
+        for visit in visits
+    ]
+
+
+def _crowd_table(accounts: int, crowds: list[Crowd]) -> Table:
+    columns = ("people", "reruns", "p50 ms", "p95 ms", "longest ms", "server's CPU", "memory MB a person")
+    rows = [crowd.as_row() for crowd in crowds]
+    return Table(f"People with five seconds of thought, {accounts:,} accounts", columns, rows)
+
+
+def _crowd_targets(crowd: Crowd) -> list[Target]:
+    return [
+        Target(f"{crowd.people} people, p50", percentile(crowd.milliseconds, 0.5), 60, " ms"),
+        Target(f"{crowd.people} people, p95", percentile(crowd.milliseconds, 0.95), 200, " ms"),
+        Target(f"{crowd.people} people, memory a person", crowd.memory_mb_a_person, 1, " MB"),
+    ]
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,232 @@
+"""Table 1: reading accounts into a database, against what else a team would use. ``python -m benchmarks.sync``.
+
+Each peer runs in a process of its own, one after the other, in as many rounds as asked for; within a round every peer
+meets the same sandbox at the same latency. No rate limit.
+"""
+
+import argparse
+import asyncio
+import json
+import subprocess
+import sys
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+
+from benchmarks import servers
+from benchmarks.due import count_due_requests, rows_written_by_an_idle_sync
+from benchmarks.peers import Used
+from benchmarks.reporting import Table, Target, publish, significant, spread, targets_table
+from benchmarks.servers import Server
+
+SANDBOX_PORT = 8780
+REPLAY_PORT = 8781
+IN_FLIGHT = 128
+LATENCIES = (0.0, 0.02, 0.08)
+PACKAGES = ("duckdb", "httpx2", "httpx-aiohttp", "aiohttp", "pyreqwest", "dlt", "requests", "pandas")
+WHOLE = ("ours", "raw_pyreqwest", "raw_aiohttp")
+"""Peers that read all accounts in every round; the others read a part of them, in two rounds."""
+SECONDS_OF_SLOW = {"threads_and_pandas": 6, "dlt_tuned": 12, "dlt_default": 12}
+ROUNDS_OF_SLOW = 2
+EXPECTED_PER_SECOND = {"threads_and_pandas": (360, 360, 200), "dlt_tuned": (160, 160, 120), "dlt_default": (100, 20, 5)}
+"""At each latency, on a quiet machine of this kind: how many accounts a slow peer is given follows from it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One run of one peer, with what the server's process used meanwhile."""
+
+    used: Used
+    server_cpu_seconds: float
+
+    @property
+    def accounts_per_second(self) -> float:
+        return self.used.accounts / self.used.seconds
+
+    @property
+    def cpu_ms_per_account(self) -> float:
+        return 1000 * self.used.cpu_seconds / self.used.accounts
+
+    @property
+    def server_share(self) -> float:
+        """Of one core, so that 1 means that the server can do no more."""
+        return self.server_cpu_seconds / self.used.seconds
+
+
+Outcomes = dict[tuple[float, str], list[Outcome]]
+
+
+def main() -> None:
+    told = _ask()
+    names = [*WHOLE, *SECONDS_OF_SLOW]
+    with TemporaryDirectory() as folder, servers.sandbox(SANDBOX_PORT, told.accounts) as server:
+        ids = server.registered_ids()
+        outcomes = _compare(server, ids, names, told.rounds)
+        dates = _run_peer("ours_with_document_dates", server, ids)
+        recording = Path(folder) / "recording.json"
+        server.set_latency(0)
+        servers.record(server, ids, recording)
+        replayed = _compare_on_replay(recording, ids, told.rounds)
+    tables = [
+        *(_latency_table(outcomes, latency, names) for latency in LATENCIES),
+        _server_table(outcomes, replayed),
+        _dates_table(dates),
+    ]
+    targets = _rate_targets(outcomes, replayed)
+    large = _at_scale(told.large_accounts)
+    idle, due = asyncio.run(rows_written_by_an_idle_sync(told.idle_accounts)), count_due_requests(told.due_accounts)
+    tables += [idle.as_table(), due.as_table()]
+    targets += [
+        Target(f"peak memory at {told.large_accounts:,} accounts", large.used.peak_mb, 500, " MB"),
+        Target("requests of a due run, of those needed", due.share, 1.05, " ×"),
+        Target("rows an idle sync writes besides its run and read times", idle.other_rows, 0),
+    ]
+    publish("sync", _command(told), [*tables, targets_table(targets)], PACKAGES)
+
+
+def _ask() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--accounts", type=int, default=5000)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--large-accounts", type=int, default=50_000)
+    parser.add_argument("--idle-accounts", type=int, default=1000)
+    parser.add_argument("--due-accounts", type=int, default=100_000)
+    return parser.parse_args()
+
+
+def _command(told: argparse.Namespace) -> str:
+    return f"python -m benchmarks.sync --accounts {told.accounts} --rounds {told.rounds}"
+
+
+def _compare(server: Server, ids: list[str], names: Iterable[str], rounds: int) -> Outcomes:
+    outcomes: Outcomes = defaultdict(list)
+    for latency in LATENCIES:
+        server.set_latency(latency)
+        for round_number in range(rounds):
+            for name in names:
+                if name in WHOLE or round_number < ROUNDS_OF_SLOW:
+                    outcomes[latency, name].append(_run_peer(name, server, ids[: _accounts_for(name, latency)]))
+    return outcomes
+
+
+def _accounts_for(name: str, latency: float) -> int | None:
+    """How many accounts keep a slow peer busy for its seconds; None for all."""
+    if name in WHOLE:
+        return None
+    return SECONDS_OF_SLOW[name] * EXPECTED_PER_SECOND[name][LATENCIES.index(latency)]
+
+
+def _compare_on_replay(recording: Path, ids: list[str], rounds: int) -> Outcomes:
+    outcomes: Outcomes = defaultdict(list)
+    for latency in LATENCIES:
+        with servers.replay(REPLAY_PORT, recording, latency) as server:
+            for _ in range(rounds):
+                for name in ("ours", "raw_pyreqwest"):
+                    outcomes[latency, name].append(_run_peer(name, server, ids))
+    return outcomes
+
+
+def _run_peer(name: str, server: Server, ids: list[str]) -> Outcome:
+    with TemporaryDirectory() as folder:
+        order = Path(folder) / "order.json"
+        order.write_text(json.dumps({"url": server.url, "ids": ids, "in_flight": IN_FLIGHT, "folder": folder}))
+        server_cpu_began = server.cpu_seconds
+        command = [sys.executable, "-m", "benchmarks.peers", name, str(order)]
+        done = subprocess.run(command, cwd=servers.ROOT, stdout=subprocess.PIPE, text=True, check=True)
+        used = Used(**json.loads(done.stdout.splitlines()[-1]))
+        outcome = Outcome(used, server.cpu_seconds - server_cpu_began)
+        print(f"  {name}: {outcome.accounts_per_second:.0f} accounts/s", file=sys.stderr, flush=True)
+        return outcome
+
+
+def _at_scale(accounts: int) -> Outcome:
+    with servers.sandbox(SANDBOX_PORT, accounts) as server:
+        return _run_peer("ours", server, server.registered_ids())
+
+
+def _rate(outcomes: Outcomes, latency: float, name: str) -> float:
+    return median(one.accounts_per_second for one in outcomes[latency, name])
+
+
+def _latency_table(outcomes: Outcomes, latency: float, names: Iterable[str]) -> Table:
+    ours = _rate(outcomes, latency, "ours")
+    rows = []
+    for name in names:
+        runs = outcomes[latency, name]
+        rows.append(
+            [
+                name,
+                f"{runs[0].used.accounts:,}",
+                spread([one.accounts_per_second for one in runs]),
+                f"{significant(ours / _rate(outcomes, latency, name))} ×",
+                f"{runs[0].used.requests / runs[0].used.accounts:.2f}",
+                spread([one.cpu_ms_per_account for one in runs]),
+                spread([one.used.peak_mb for one in runs]),
+                spread([100 * one.server_share for one in runs]),
+            ]
+        )
+    columns = (
+        "peer",
+        "accounts",
+        "accounts/s",
+        "ours is",
+        "requests an account",
+        "CPU ms an account",
+        "peak MB",
+        "server's CPU, % of a core",
+    )
+    return Table(f"Sync at {1000 * latency:.0f} ms added latency, {IN_FLIGHT} in flight", columns, rows)
+
+
+def _server_table(outcomes: Outcomes, replayed: Outcomes) -> Table:
+    rows = [
+        [
+            f"{1000 * latency:.0f} ms",
+            name,
+            spread([one.accounts_per_second for one in outcomes[latency, name]]),
+            spread([one.accounts_per_second for one in runs]),
+            spread([100 * one.server_share for one in runs]),
+        ]
+        for (latency, name), runs in replayed.items()
+    ]
+    columns = ("latency", "peer", "accounts/s, sandbox", "accounts/s, replay", "replay's CPU, % of a core")
+    notes = (
+        "The replay sends the sandbox's recorded bytes and does nothing else: where a peer is no faster on it, the "
+        "sandbox was not what it waited for.",
+    )
+    return Table("Is the server the bottleneck?", columns, rows, notes)
+
+
+def _dates_table(dates: Outcome) -> Table:
+    used = dates.used
+    row = [f"{used.requests:,}", f"{used.requests / used.accounts:.2f}", significant(dates.accounts_per_second)]
+    notes = (
+        "Above, ours stops once all accounts are landed, as if document dates were known: they are read once in a "
+        "document's life, one request each, and no peer reads them (one wave that had left is counted). "
+        "Here is the very first sync, which does, at the "
+        f"latency of the last table ({1000 * LATENCIES[-1]:.0f} ms).",
+    )
+    return Table("A first sync with document dates", ("requests", "requests an account", "accounts/s"), [row], notes)
+
+
+def _rate_targets(outcomes: Outcomes, replayed: Outcomes) -> list[Target]:
+    best_dlt = max(_rate(outcomes, 0.02, name) for name in ("dlt_default", "dlt_tuned"))
+    cpu = median(one.cpu_ms_per_account for one in outcomes[0.02, "ours"])
+    return [
+        Target("20 ms: of the raw client", _share_of_raw(outcomes, 0.02), 0.75, " ×", is_at_most=False),
+        Target("20 ms: of the raw client, on replay", _share_of_raw(replayed, 0.02), 0.75, " ×", is_at_most=False),
+        Target("20 ms: of the best dlt", _rate(outcomes, 0.02, "ours") / best_dlt, 10, " ×", is_at_most=False),
+        Target("80 ms: of the raw client", _share_of_raw(outcomes, 0.08), 0.9, " ×", is_at_most=False),
+        Target("CPU an account at 20 ms", cpu, 0.5, " ms"),
+    ]
+
+
+def _share_of_raw(outcomes: Outcomes, latency: float) -> float:
+    return _rate(outcomes, latency, "ours") / _rate(outcomes, latency, "raw_pyreqwest")
+
+
+if __name__ == "__main__":
+    main()

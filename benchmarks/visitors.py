@@ -1,0 +1,117 @@
+"""A person at a page without a browser: speaks Streamlit's protocol over its websocket, as the browser does."""
+
+import asyncio
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Self
+
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.proto.WidgetStates_pb2 import WidgetState
+from websockets.asyncio.client import ClientConnection, connect
+
+PATIENCE_SECONDS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A page and what is changed on it between two reruns: a widget's value, or the address where there is no widget.
+
+    ``widget`` is the key in the page's script; ``value_field`` is how the browser sends values of its kind.
+    """
+
+    page: str
+    path: str
+    widget: str = ""
+    value_field: str = ""
+    choices: Sequence[str] = ("",)
+    query: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rerun:
+    """From the sending of the changed filter to ``script_finished``; bytes and elements of all that came between."""
+
+    milliseconds: float
+    bytes_received: int
+    elements: int
+
+
+@dataclass(slots=True)
+class Visitor:
+    """One session on one page. Open it with ``async with``; nothing is thought over in between."""
+
+    url: str
+    visit: Visit
+    _connection: ClientConnection | None = None
+    _page_hash: str = ""
+    _widget_ids: dict[str, str] = field(default_factory=dict)
+    _changes: int = 0
+
+    async def __aenter__(self) -> Self:
+        address = f"{self.url.replace('http', 'ws', 1)}/_stcore/stream"
+        self._connection = await connect(address, subprotocols=["streamlit"], max_size=None)  # type: ignore[list-item]
+        await self._run(self._message(self.visit.query))
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        assert self._connection is not None
+        await self._connection.close()
+
+    async def change_filter(self) -> Rerun:
+        """Chooses the next value and waits until the page has answered."""
+        self._changes += 1
+        choice = self.visit.choices[self._changes % len(self.visit.choices)]
+        message = self._message(self.visit.query if self.visit.widget else choice)
+        if self.visit.widget:
+            _set_value(message.rerun_script.widget_states.widgets.add(), self._id_of_widget(), self.visit, choice)
+        return await self._run(message)
+
+    def _message(self, query: str) -> BackMsg:
+        message = BackMsg()
+        message.rerun_script.query_string = query
+        message.rerun_script.page_script_hash = self._page_hash
+        message.rerun_script.page_name = "" if self._page_hash else self.visit.path
+        return message
+
+    def _id_of_widget(self) -> str:
+        return next(known for known in self._widget_ids if known.endswith(f"-{self.visit.widget}"))
+
+    async def _run(self, message: BackMsg) -> Rerun:
+        assert self._connection is not None
+        began, received, elements = time.perf_counter(), 0, 0
+        await self._connection.send(message.SerializeToString())
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while True:
+                data = await self._connection.recv(decode=False)
+                received += len(data)
+                told = ForwardMsg.FromString(data)
+                elements += self._note(told)
+                if told.WhichOneof("type") == "script_finished":
+                    return Rerun(1000 * (time.perf_counter() - began), received, elements)
+
+    def _note(self, told: ForwardMsg) -> bool:
+        """Remembers the page and its widgets; says whether it was an element. A page that failed is not measured."""
+        if told.WhichOneof("type") == "navigation":
+            self._page_hash = told.navigation.page_script_hash
+        if told.WhichOneof("type") != "delta" or told.delta.WhichOneof("type") != "new_element":
+            return False
+        kind = str(told.delta.new_element.WhichOneof("type"))
+        if kind in {"exception", "alert"}:
+            raise RuntimeError(f"{self.visit.page} showed an error: {getattr(told.delta.new_element, kind)}")
+        widget_id = getattr(getattr(told.delta.new_element, kind), "id", "")
+        if widget_id:
+            self._widget_ids[widget_id] = kind
+        return True
+
+
+def _set_value(state: WidgetState, widget_id: str, visit: Visit, choice: str) -> None:
+    state.id = widget_id
+    if visit.value_field == "string_array_value":
+        state.string_array_value.data.append(choice)
+    else:
+        setattr(state, visit.value_field, choice)
