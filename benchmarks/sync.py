@@ -26,7 +26,7 @@ SANDBOX_PORT = 8780
 REPLAY_PORT = 8781
 IN_FLIGHT = 128
 LATENCIES = (0.0, 0.02, 0.08)
-PACKAGES = ("duckdb", "httpx2", "httpx-aiohttp", "aiohttp", "pyreqwest", "dlt", "requests", "pandas")
+PACKAGES = ("duckdb", "httpx2", "aiohttp", "pyreqwest", "dlt", "requests", "pandas")
 WHOLE = ("ours", "raw_pyreqwest", "raw_aiohttp")
 """Peers that read all accounts in every round; the others read a part of them, in two rounds."""
 SECONDS_OF_SLOW = {"threads_and_pandas": 6, "dlt_tuned": 12, "dlt_default": 12}
