@@ -1,6 +1,8 @@
 """The database: open, migrate, one writer, readers."""
 
-from workbench.store.landing import AccountReading, DocumentDate, SetAsideEvent
+from workbench.store.events import SetAsideEvent
+from workbench.store.landing import DocumentDate
+from workbench.store.readings import AccountReading
 from workbench.store.runs import Failure, Run
 from workbench.store.store import Source, Store
 

@@ -1,47 +1,20 @@
-"""Putting what came in into the tables. Every function works inside the caller's transaction.
+"""Landing what the desk itself knows: registry, KYB starts, documents' dates, targets.
 
-Landing the same thing twice changes nothing, and whatever was derived is derived anew for the accounts touched.
+Every landing function works inside the caller's transaction. Landing the same thing twice changes nothing, and whatever
+was derived is derived anew for the accounts touched.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 import duckdb
-import pyarrow as pa
 
-from workbench.domain.facts import KybStart, PartyEvent, Reading, Requirement
-from workbench.domain.snapshots import AccountSnapshot, DocumentSnapshot
+from workbench.domain.facts import KybStart
 from workbench.domain.targets import Target
-from workbench.store.derivation import DETAILS, derive
-from workbench.store.keys import Keys, replace_rows
-from workbench.store.readings import (
-    Filing,
-    Mark,
-    apply_filings,
-    file_reading,
-    find_changed,
-    histories_of,
-    read_times_of,
-    renew_read_times,
-)
-from workbench.store.staging import count_of, schema, staged, table_of
-
-
-@dataclass(frozen=True, slots=True)
-class AccountReading:
-    """One whole poll of an account: the fact for the journey, the raw answers, and what they say, typed."""
-
-    client_account_id: str
-    reading: Reading
-    account_json: str
-    status_json: str
-    documents_json: str
-    account: AccountSnapshot
-    documents: tuple[DocumentSnapshot, ...]
-    settlement_method: str | None
-    missing_fields: tuple[str, ...]
-    requirements: tuple[Requirement, ...]
+from workbench.store.derivation import derive
+from workbench.store.keys import Keys
+from workbench.store.staging import schema, staged, table_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,76 +25,7 @@ class DocumentDate:
     created_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class SetAsideEvent:
-    """A delivery that cannot be counted, kept with the reason."""
-
-    received_at: datetime
-    reason: str
-    content_hash: str
-    body: str
-
-
 _IDS = schema(client_account_id="text")
-_READINGS = schema(
-    client_account_id="text",
-    started_at="time",
-    content_hash="text",
-    created_at="time",
-    is_entity="flag",
-    request_status="text",
-    can_trade_crypto="flag",
-    papers_complete="flag",
-    papers_valid_through="day",
-    account_json="text",
-    status_json="text",
-    documents_json="text",
-)
-_OWNERS = schema(
-    client_account_id="text",
-    position="count",
-    client_owner_id="text",
-    role="text",
-    given_name="text",
-    middle_names="text",
-    family_name="text",
-    email_address="text",
-    phone_number="text",
-    country="text",
-)
-_DOCUMENTS = schema(
-    client_account_id="text",
-    client_document_id="text",
-    document_type="text",
-    document_side="text",
-    client_owner_id="text",
-    description="text",
-    expires_at="time",
-    issue_country="text",
-    first_seen_at="time",
-)
-_MISSING_FIELDS = schema(client_account_id="text", ordinal="count", field="text")
-_REQUIREMENTS = schema(
-    client_account_id="text",
-    ordinal="count",
-    requirement="text",
-    client_owner_id="text",
-    has_papers="flag",
-    valid_through="day",
-    reason="text",
-)
-_EVENTS = schema(
-    received_at="time",
-    request_id="text",
-    client_account_id="text",
-    party_status="text",
-    reason_code="text",
-    verification_url="text",
-    verification_expires_at="time",
-    content_hash="text",
-    body="text",
-)
-_SET_ASIDE = schema(received_at="time", reason="text", content_hash="text", body="text")
 _KYB_STARTS = schema(client_account_id="text", started_at="time", is_manual="flag", recorded_by="text")
 _DOCUMENT_DATES = schema(client_document_id="text", created_at="time")
 _TARGETS = schema(standing="text", hours="number", valid_from="time")
@@ -137,123 +41,6 @@ def land_registry(cursor: duckdb.DuckDBPyConnection, client_account_ids: Iterabl
             "insert into registry select client_account_id, $origin, desk_now() from incoming", {"origin": origin}
         )
     return len(new)
-
-
-def land_readings(cursor: duckdb.DuckDBPyConnection, readings: Sequence[AccountReading]) -> int:
-    """Keeps readings that differ from the one before and renews what is derived from them; says how many differed.
-
-    A reading whose request started before the newest one is kept at its own time and overwrites nothing.
-    """
-    by_id = {reading.client_account_id: reading for reading in readings}
-    repeated = [reading for reading in readings if by_id[reading.client_account_id] is not reading]
-    changed = land_readings(cursor, repeated) if repeated else 0
-    marks = {account: _mark(read.reading) for account, read in by_id.items()}
-    filings = _file(cursor, by_id, marks)
-    renew_read_times(cursor, marks)
-    newest = [by_id[client_account_id] for client_account_id, _, filing in filings if filing.is_newest]
-    _replace_details(cursor, newest)
-    touched = [client_account_id for client_account_id, _, _ in filings]
-    derive(cursor, touched, table_of(DETAILS, map(_details_row, newest)))
-    return changed + len(filings)
-
-
-def _file(
-    cursor: duckdb.DuckDBPyConnection, by_id: dict[str, AccountReading], marks: dict[str, Mark]
-) -> list[tuple[str, Mark, Filing]]:
-    """Puts the readings that say something new into the history; says which, and what they mean."""
-    changed = find_changed(cursor, marks)
-    if not changed:
-        return []
-    keys = Keys(changed)
-    histories, read_times = histories_of(cursor, keys), read_times_of(cursor, keys)
-    filings = [
-        (account, marks[account], file_reading(histories.get(account, []), read_times.get(account), marks[account]))
-        for account in changed
-    ]
-    kept = [filed for filed in filings if filed[2].is_kept]
-    apply_filings(cursor, kept)
-    with staged(cursor, incoming=table_of(_READINGS, [_reading_row(by_id[account]) for account, _, _ in kept])):
-        cursor.execute("insert into readings by name from incoming")
-    return kept
-
-
-def _mark(reading: Reading) -> Mark:
-    return reading.started_at.astimezone(UTC).replace(tzinfo=None), reading.content_hash
-
-
-def _replace_details(cursor: duckdb.DuckDBPyConnection, newest: Sequence[AccountReading]) -> None:
-    if not newest:
-        return
-    keys = Keys([reading.client_account_id for reading in newest])
-    replace_rows(cursor, "owners", keys, table_of(_OWNERS, _owner_rows(newest)))
-    replace_rows(cursor, "missing_fields", keys, table_of(_MISSING_FIELDS, _missing_field_rows(newest)))
-    replace_rows(cursor, "requirements", keys, table_of(_REQUIREMENTS, _requirement_rows(newest)))
-    _land_documents(cursor, keys, table_of(_DOCUMENTS, _document_rows(newest)))
-
-
-def _land_documents(cursor: duckdb.DuckDBPyConnection, keys: Keys, incoming: pa.Table) -> None:
-    """A document once seen is never forgotten: its dates are kept, and a shorter list deletes nothing."""
-    keys.copy(cursor, "documents", "known_documents")
-    with staged(cursor, incoming=incoming):
-        cursor.execute(
-            """
-            create or replace temp table next_documents as
-            select
-                incoming.client_account_id, client_document_id, incoming.document_type, incoming.document_side,
-                incoming.client_owner_id, incoming.description, incoming.expires_at, incoming.issue_country,
-                known.created_at, coalesce(known.first_seen_at, incoming.first_seen_at) as first_seen_at
-            from incoming
-            left join known_documents as known using (client_account_id, client_document_id)
-            qualify row_number() over (partition by incoming.client_account_id, client_document_id) = 1
-            union all by name
-            from known_documents
-            anti join incoming using (client_account_id, client_document_id)
-            """
-        )
-    keys.delete(cursor, "documents")
-    cursor.execute("insert into documents by name from next_documents")
-
-
-def land_events(cursor: duckdb.DuckDBPyConnection, events: Sequence[tuple[str, PartyEvent, str]]) -> int:
-    """Keeps events, registers accounts; a repeat counts once, at its earliest receipt. Says how many were new."""
-    rows = [_event_row(*event) for event in events]
-    request_ids = Keys(list(dict.fromkeys(event.request_id for _, event, _ in events)), "request_id")
-    request_ids.copy(cursor, "events", "known_events")
-    with staged(cursor, incoming=table_of(_EVENTS, rows)):
-        cursor.execute(
-            """
-            create or replace temp table next_events as
-            select incoming.*, known.request_id is null as is_new
-            from incoming
-            left join known_events as known using (request_id, content_hash)
-            where known.received_at is null or incoming.received_at < known.received_at
-            qualify row_number() over (partition by request_id, content_hash order by incoming.received_at) = 1
-            """
-        )
-    if count_of(cursor, "select count(*) from next_events where not is_new"):
-        cursor.execute(
-            "delete from events using next_events as n "
-            "where events.request_id = n.request_id and events.content_hash = n.content_hash"
-        )
-    cursor.execute("insert into events select * exclude (is_new) from next_events")
-    ids = [row[0] for row in cursor.execute("select distinct client_account_id from next_events").fetchall()]
-    new = count_of(cursor, "select count(*) from next_events where is_new")
-    land_registry(cursor, ids, "event")
-    derive(cursor, ids)
-    return new
-
-
-def land_set_aside(cursor: duckdb.DuckDBPyConnection, events: Sequence[SetAsideEvent]) -> int:
-    """Keeps deliveries that cannot be counted, each content once; says how many are new."""
-    rows = [(event.received_at, event.reason, event.content_hash, event.body) for event in events]
-    with staged(cursor, incoming=table_of(_SET_ASIDE, rows)):
-        fresh = "from incoming anti join events_set_aside as known using (content_hash)"
-        new = count_of(cursor, f"select count(distinct content_hash) {fresh}")
-        cursor.execute(
-            f"insert into events_set_aside select received_at, reason, content_hash, body {fresh} "
-            "qualify row_number() over (partition by content_hash order by received_at) = 1"
-        )
-    return new
 
 
 def land_kyb_starts(cursor: duckdb.DuckDBPyConnection, starts: Sequence[tuple[str, KybStart]], recorded_by: str) -> int:
@@ -310,128 +97,3 @@ def land_warning_hours(cursor: duckdb.DuckDBPyConnection, link_warning_hours: fl
     if cursor.execute("select link_warning_hours from desk_settings").fetchone() != (link_warning_hours,):
         cursor.execute("delete from desk_settings")
         cursor.execute("insert into desk_settings values ($hours)", {"hours": link_warning_hours})
-
-
-def _reading_row(read: AccountReading) -> tuple[object, ...]:
-    reading = read.reading
-    return (
-        read.client_account_id,
-        reading.started_at,
-        reading.content_hash,
-        reading.created_at,
-        reading.is_entity,
-        reading.request_status,
-        reading.can_trade_crypto,
-        reading.papers_complete,
-        reading.papers_valid_through,
-        read.account_json,
-        read.status_json,
-        read.documents_json,
-    )
-
-
-def _details_row(read: AccountReading) -> tuple[object, ...]:
-    account = read.account
-    return (
-        read.client_account_id,
-        account.account_type,
-        account.is_entity,
-        account.display_name,
-        account.bakkt_account_id,
-        account.created_at,
-        account.request_status,
-        read.reading.can_trade_crypto,
-        read.settlement_method,
-        len(account.pending_update_ids),
-        read.reading.content_hash,
-        _searchable(read),
-    )
-
-
-def _digits(phone_number: str | None) -> str:
-    return "".join(letter for letter in phone_number or "" if letter.isdigit())
-
-
-_BETWEEN_FIELDS = "\x1f"
-
-
-def _searchable(read: AccountReading) -> str:
-    """All that a search looks at; the separator keeps a term from matching across two fields."""
-    words: list[str | None] = [read.client_account_id, read.account.display_name, read.account.entity_name]
-    for owner in read.account.owners:
-        given = " ".join(filter(None, (owner.given_name, owner.middle_names)))
-        words += [f"{given} {owner.family_name or ''}", f"{owner.given_name or ''} {owner.family_name or ''}"]
-        words += [owner.email_address, owner.phone_number, _digits(owner.phone_number), owner.client_owner_id]
-    words += [document.client_document_id for document in read.documents]
-    return _BETWEEN_FIELDS.join(dict.fromkeys(word.strip() for word in words if word))
-
-
-def _owner_rows(newest: Iterable[AccountReading]) -> Iterable[tuple[object, ...]]:
-    return [
-        (
-            read.client_account_id,
-            owner.position,
-            owner.client_owner_id,
-            owner.role,
-            owner.given_name,
-            owner.middle_names,
-            owner.family_name,
-            owner.email_address,
-            owner.phone_number,
-            owner.country,
-        )
-        for read in newest
-        for owner in read.account.owners
-    ]
-
-
-def _document_rows(newest: Iterable[AccountReading]) -> Iterable[tuple[object, ...]]:
-    return [
-        (
-            read.client_account_id,
-            document.client_document_id,
-            document.document_type,
-            document.document_side,
-            document.client_owner_id,
-            document.description,
-            document.expires_at,
-            document.issue_country,
-            read.reading.started_at,
-        )
-        for read in newest
-        for document in read.documents
-    ]
-
-
-def _missing_field_rows(newest: Iterable[AccountReading]) -> Iterable[tuple[object, ...]]:
-    return [(read.client_account_id, n, field) for read in newest for n, field in enumerate(read.missing_fields)]
-
-
-def _requirement_rows(newest: Iterable[AccountReading]) -> Iterable[tuple[object, ...]]:
-    return [
-        (
-            read.client_account_id,
-            ordinal,
-            line.requirement,
-            line.client_owner_id,
-            line.has_papers,
-            line.valid_through,
-            line.reason,
-        )
-        for read in newest
-        for ordinal, line in enumerate(read.requirements)
-    ]
-
-
-def _event_row(client_account_id: str, event: PartyEvent, body: str) -> tuple[object, ...]:
-    return (
-        event.received_at,
-        event.request_id,
-        client_account_id,
-        event.party_status,
-        event.reason_code,
-        event.link_url,
-        event.link_expires_at,
-        event.content_hash,
-        body,
-    )

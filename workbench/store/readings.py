@@ -1,110 +1,275 @@
-"""Filing readings: a history that keeps what differs from the reading before it, in order of time.
+"""Landing what polls found: the history, the newest reading's details, and what follows from both."""
 
-Whatever order answers arrive in, the same history stands: a slow old answer goes to its own place and overwrites
-nothing. Confirmations are not kept one by one, only the latest, so an answer slower than two whole polls of its
-account may date the return to the state before it by that latest confirmation.
-"""
-
-from bisect import bisect_left
-from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC
 
 import duckdb
+import pyarrow as pa
 
+from workbench.domain.facts import Reading, Requirement
+from workbench.domain.snapshots import AccountSnapshot, DocumentSnapshot
+from workbench.store.derivation import DETAILS, derive
+from workbench.store.history import (
+    Filing,
+    Mark,
+    apply_filings,
+    file_reading,
+    find_changed,
+    histories_of,
+    read_times_of,
+    renew_read_times,
+)
 from workbench.store.keys import Keys, replace_rows
 from workbench.store.staging import schema, staged, table_of
 
-Mark = tuple[datetime, str]
-"""What orders the readings of one account: when its first request started, then its content."""
-
 
 @dataclass(frozen=True, slots=True)
-class Filing:
-    """What an incoming reading means for its account's history."""
+class AccountReading:
+    """One whole poll of an account: the fact for the journey, the raw answers, and what they say, typed."""
 
-    is_kept: bool
-    is_newest: bool
-    replaces: Mark | None = None
-    confirmed_again_at: datetime | None = None
+    client_account_id: str
+    reading: Reading
+    account_json: str
+    status_json: str
+    documents_json: str
+    account: AccountSnapshot
+    documents: tuple[DocumentSnapshot, ...]
+    settlement_method: str | None
+    missing_fields: tuple[str, ...]
+    requirements: tuple[Requirement, ...]
 
 
-def file_reading(history: Sequence[Mark], confirmed_at: datetime | None, incoming: Mark) -> Filing:
-    """Where a reading goes in its account's history (in order of time); ``confirmed_at`` is the latest read's time.
+_READINGS = schema(
+    client_account_id="text",
+    started_at="time",
+    content_hash="text",
+    created_at="time",
+    is_entity="flag",
+    request_status="text",
+    can_trade_crypto="flag",
+    papers_complete="flag",
+    papers_valid_through="day",
+    account_json="text",
+    status_json="text",
+    documents_json="text",
+)
+_OWNERS = schema(
+    client_account_id="text",
+    position="count",
+    client_owner_id="text",
+    role="text",
+    given_name="text",
+    middle_names="text",
+    family_name="text",
+    email_address="text",
+    phone_number="text",
+    country="text",
+)
+_DOCUMENTS = schema(
+    client_account_id="text",
+    client_document_id="text",
+    document_type="text",
+    document_side="text",
+    client_owner_id="text",
+    description="text",
+    expires_at="time",
+    issue_country="text",
+    first_seen_at="time",
+)
+_MISSING_FIELDS = schema(client_account_id="text", ordinal="count", field="text")
+_REQUIREMENTS = schema(
+    client_account_id="text",
+    ordinal="count",
+    requirement="text",
+    client_owner_id="text",
+    has_papers="flag",
+    valid_through="day",
+    reason="text",
+)
 
-    It is dropped where the one before it says the same. Where the one after it says the same, it takes its place. An
-    answer that comes in before a confirmation of the newest reading makes that confirmation a reading of its own.
+
+def land_readings(cursor: duckdb.DuckDBPyConnection, readings: Sequence[AccountReading]) -> int:
+    """Keeps readings that differ from the one before and renews what is derived from them; says how many differed.
+
+    A reading whose request started before the newest one is kept at its own time and overwrites nothing.
     """
-    place = bisect_left(history, incoming)
-    before = history[place - 1] if place else None
-    after = history[place] if place < len(history) else None
-    if after == incoming or (before is not None and before[1] == incoming[1]):
-        return Filing(is_kept=False, is_newest=False)
-    if after is not None:
-        return Filing(is_kept=True, is_newest=False, replaces=after if after[1] == incoming[1] else None)
-    if before is not None and confirmed_at is not None and incoming < (confirmed_at, before[1]):
-        return Filing(is_kept=True, is_newest=False, confirmed_again_at=confirmed_at)
-    return Filing(is_kept=True, is_newest=True)
+    by_id = {reading.client_account_id: reading for reading in readings}
+    repeated = [reading for reading in readings if by_id[reading.client_account_id] is not reading]
+    changed = land_readings(cursor, repeated) if repeated else 0
+    marks = {account: _mark(read.reading) for account, read in by_id.items()}
+    filings = _file(cursor, by_id, marks)
+    renew_read_times(cursor, marks)
+    newest = [by_id[client_account_id] for client_account_id, _, filing in filings if filing.is_newest]
+    _replace_details(cursor, newest)
+    touched = [client_account_id for client_account_id, _, _ in filings]
+    derive(cursor, touched, table_of(DETAILS, map(_details_row, newest)))
+    return changed + len(filings)
 
 
-_PLACES = schema(client_account_id="text", started_at="time", content_hash="text")
-_READ_TIMES = schema(client_account_id="text", read_at="time")
+def _file(
+    cursor: duckdb.DuckDBPyConnection, by_id: dict[str, AccountReading], marks: dict[str, Mark]
+) -> list[tuple[str, Mark, Filing]]:
+    """Puts the readings that say something new into the history; says which, and what they mean."""
+    changed = find_changed(cursor, marks)
+    if not changed:
+        return []
+    keys = Keys(changed)
+    histories, read_times = histories_of(cursor, keys), read_times_of(cursor, keys)
+    filings = [
+        (account, marks[account], file_reading(histories.get(account, []), read_times.get(account), marks[account]))
+        for account in changed
+    ]
+    kept = [filed for filed in filings if filed[2].is_kept]
+    apply_filings(cursor, kept)
+    with staged(cursor, incoming=table_of(_READINGS, [_reading_row(by_id[account]) for account, _, _ in kept])):
+        cursor.execute("insert into readings by name from incoming")
+    return kept
 
 
-def find_changed(cursor: duckdb.DuckDBPyConnection, marks: dict[str, Mark]) -> list[str]:
-    """The accounts whose incoming reading does more than confirm their newest one; most do not, most of the time."""
-    keys = Keys(list(marks))
-    hashes = dict(keys.read(cursor, "accounts", "client_account_id, content_hash"))
-    read_times = read_times_of(cursor, keys)
+def _mark(reading: Reading) -> Mark:
+    return reading.started_at.astimezone(UTC).replace(tzinfo=None), reading.content_hash
+
+
+def _replace_details(cursor: duckdb.DuckDBPyConnection, newest: Sequence[AccountReading]) -> None:
+    if not newest:
+        return
+    keys = Keys([reading.client_account_id for reading in newest])
+    replace_rows(cursor, "owners", keys, table_of(_OWNERS, _owner_rows(newest)))
+    replace_rows(cursor, "missing_fields", keys, table_of(_MISSING_FIELDS, _missing_field_rows(newest)))
+    replace_rows(cursor, "requirements", keys, table_of(_REQUIREMENTS, _requirement_rows(newest)))
+    _land_documents(cursor, keys, table_of(_DOCUMENTS, _document_rows(newest)))
+
+
+def _land_documents(cursor: duckdb.DuckDBPyConnection, keys: Keys, incoming: pa.Table) -> None:
+    """A document once seen is never forgotten: its dates are kept, and a shorter list deletes nothing."""
+    keys.copy(cursor, "documents", "known_documents")
+    with staged(cursor, incoming=incoming):
+        cursor.execute(
+            """
+            create or replace temp table next_documents as
+            select
+                incoming.client_account_id, client_document_id, incoming.document_type, incoming.document_side,
+                incoming.client_owner_id, incoming.description, incoming.expires_at, incoming.issue_country,
+                known.created_at, coalesce(known.first_seen_at, incoming.first_seen_at) as first_seen_at
+            from incoming
+            left join known_documents as known using (client_account_id, client_document_id)
+            qualify row_number() over (partition by incoming.client_account_id, client_document_id) = 1
+            union all by name
+            from known_documents
+            anti join incoming using (client_account_id, client_document_id)
+            """
+        )
+    keys.delete(cursor, "documents")
+    cursor.execute("insert into documents by name from next_documents")
+
+
+def _reading_row(read: AccountReading) -> tuple[object, ...]:
+    reading = read.reading
+    return (
+        read.client_account_id,
+        reading.started_at,
+        reading.content_hash,
+        reading.created_at,
+        reading.is_entity,
+        reading.request_status,
+        reading.can_trade_crypto,
+        reading.papers_complete,
+        reading.papers_valid_through,
+        read.account_json,
+        read.status_json,
+        read.documents_json,
+    )
+
+
+def _details_row(read: AccountReading) -> tuple[object, ...]:
+    account = read.account
+    return (
+        read.client_account_id,
+        account.account_type,
+        account.is_entity,
+        account.display_name,
+        account.bakkt_account_id,
+        account.created_at,
+        account.request_status,
+        read.reading.can_trade_crypto,
+        read.settlement_method,
+        len(account.pending_update_ids),
+        read.reading.content_hash,
+        _searchable(read),
+    )
+
+
+def _digits(phone_number: str | None) -> str:
+    return "".join(letter for letter in phone_number or "" if letter.isdigit())
+
+
+_BETWEEN_FIELDS = "\x1f"
+
+
+def _searchable(read: AccountReading) -> str:
+    """All that a search looks at; the separator keeps a term from matching across two fields."""
+    words: list[str | None] = [read.client_account_id, read.account.display_name, read.account.entity_name]
+    for owner in read.account.owners:
+        given = " ".join(filter(None, (owner.given_name, owner.middle_names)))
+        words += [f"{given} {owner.family_name or ''}", f"{owner.given_name or ''} {owner.family_name or ''}"]
+        words += [owner.email_address, owner.phone_number, _digits(owner.phone_number), owner.client_owner_id]
+    words += [document.client_document_id for document in read.documents]
+    return _BETWEEN_FIELDS.join(dict.fromkeys(word.strip() for word in words if word))
+
+
+def _owner_rows(newest: Iterable[AccountReading]) -> Iterable[tuple[object, ...]]:
     return [
-        account
-        for account, (started_at, content_hash) in marks.items()
-        if hashes.get(account) != content_hash or started_at < read_times.get(account, started_at)
+        (
+            read.client_account_id,
+            owner.position,
+            owner.client_owner_id,
+            owner.role,
+            owner.given_name,
+            owner.middle_names,
+            owner.family_name,
+            owner.email_address,
+            owner.phone_number,
+            owner.country,
+        )
+        for read in newest
+        for owner in read.account.owners
     ]
 
 
-def read_times_of(cursor: duckdb.DuckDBPyConnection, keys: Keys) -> dict[str, datetime]:
-    """When each account was last read whole, in naive UTC."""
-    return dict(keys.read(cursor, "account_reads", "client_account_id, read_at"))
+def _document_rows(newest: Iterable[AccountReading]) -> Iterable[tuple[object, ...]]:
+    return [
+        (
+            read.client_account_id,
+            document.client_document_id,
+            document.document_type,
+            document.document_side,
+            document.client_owner_id,
+            document.description,
+            document.expires_at,
+            document.issue_country,
+            read.reading.started_at,
+        )
+        for read in newest
+        for document in read.documents
+    ]
 
 
-def histories_of(cursor: duckdb.DuckDBPyConnection, keys: Keys) -> dict[str, list[Mark]]:
-    """Each account's readings in order of time; times are naive UTC."""
-    histories: dict[str, list[Mark]] = defaultdict(list)
-    for client_account_id, *mark in keys.read(cursor, "readings", "client_account_id, started_at, content_hash"):
-        histories[client_account_id].append((mark[0], mark[1]))
-    return {account: sorted(marks) for account, marks in histories.items()}
+def _missing_field_rows(newest: Iterable[AccountReading]) -> Iterable[tuple[object, ...]]:
+    return [(read.client_account_id, n, field) for read in newest for n, field in enumerate(read.missing_fields)]
 
 
-def apply_filings(cursor: duckdb.DuckDBPyConnection, filings: Sequence[tuple[str, Mark, Filing]]) -> None:
-    """Makes room in ``readings`` for those that are kept: takes out what they replace, repeats what is confirmed."""
-    replaced = [(account, *filing.replaces) for account, _, filing in filings if filing.replaces]
-    if replaced:
-        with staged(cursor, places=table_of(_PLACES, replaced)):
-            cursor.execute(
-                "delete from readings using places where readings.client_account_id = places.client_account_id "
-                "and readings.started_at = places.started_at and readings.content_hash = places.content_hash"
-            )
-    confirmed = [(account, filing.confirmed_again_at) for account, _, filing in filings if filing.confirmed_again_at]
-    if confirmed:
-        with staged(cursor, confirmed=table_of(_READ_TIMES, confirmed)):
-            cursor.execute(
-                """
-                insert into readings by name
-                select readings.* replace (confirmed.read_at as started_at)
-                from readings
-                join confirmed using (client_account_id)
-                qualify row_number() over (
-                    partition by client_account_id order by readings.started_at desc, content_hash desc
-                ) = 1
-                """
-            )
-
-
-def renew_read_times(cursor: duckdb.DuckDBPyConnection, marks: dict[str, Mark]) -> None:
-    """Remembers when each account was last read whole."""
-    keys = Keys(list(marks))
-    known = read_times_of(cursor, keys)
-    rows = [(account, max(started_at, known.get(account, started_at))) for account, (started_at, _) in marks.items()]
-    replace_rows(cursor, "account_reads", keys, table_of(_READ_TIMES, rows))
+def _requirement_rows(newest: Iterable[AccountReading]) -> Iterable[tuple[object, ...]]:
+    return [
+        (
+            read.client_account_id,
+            ordinal,
+            line.requirement,
+            line.client_owner_id,
+            line.has_papers,
+            line.valid_through,
+            line.reason,
+        )
+        for read in newest
+        for ordinal, line in enumerate(read.requirements)
+    ]

@@ -15,7 +15,9 @@ from workbench.domain.vocabulary import Standing
 from workbench.store import landing, runs
 from workbench.store.catalogue import find_query
 from workbench.store.database import MEMORY, Database
+from workbench.store.events import SetAsideEvent, land_events, land_set_aside
 from workbench.store.migrations import migrate
+from workbench.store.readings import AccountReading, land_readings
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,20 +85,20 @@ class Store:
         with self._database.writer() as cursor:
             return landing.land_registry(cursor, client_account_ids, origin)
 
-    def land_readings(self, readings: Sequence[landing.AccountReading]) -> int:
+    def land_readings(self, readings: Sequence[AccountReading]) -> int:
         """Keeps what polls found, in one transaction; says how many accounts were found changed."""
         with self._database.writer() as cursor:
-            return landing.land_readings(cursor, readings)
+            return land_readings(cursor, readings)
 
     def land_events(self, events: Sequence[tuple[str, PartyEvent, str]]) -> int:
         """Keeps party events as (clientAccountId, event, body); says how many were new."""
         with self._database.writer() as cursor:
-            return landing.land_events(cursor, events)
+            return land_events(cursor, events)
 
-    def land_set_aside(self, events: Sequence[landing.SetAsideEvent]) -> int:
+    def land_set_aside(self, events: Sequence[SetAsideEvent]) -> int:
         """Keeps deliveries that cannot be counted, with the reason; says how many were new."""
         with self._database.writer() as cursor:
-            return landing.land_set_aside(cursor, events)
+            return land_set_aside(cursor, events)
 
     def land_kyb_starts(self, starts: Sequence[tuple[str, KybStart]], recorded_by: str) -> int:
         """Keeps that KYB screens were begun; says how many were new."""

@@ -1,0 +1,110 @@
+"""Filing readings: a history that keeps what differs from the reading before it, in order of time.
+
+Whatever order answers arrive in, the same history stands: a slow old answer goes to its own place and overwrites
+nothing. Confirmations are not kept one by one, only the latest, so an answer slower than two whole polls of its
+account may date the return to the state before it by that latest confirmation.
+"""
+
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import duckdb
+
+from workbench.store.keys import Keys, replace_rows
+from workbench.store.staging import schema, staged, table_of
+
+Mark = tuple[datetime, str]
+"""What orders the readings of one account: when its first request started, then its content."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filing:
+    """What an incoming reading means for its account's history."""
+
+    is_kept: bool
+    is_newest: bool
+    replaces: Mark | None = None
+    confirmed_again_at: datetime | None = None
+
+
+def file_reading(history: Sequence[Mark], confirmed_at: datetime | None, incoming: Mark) -> Filing:
+    """Where a reading goes in its account's history (in order of time); ``confirmed_at`` is the latest read's time.
+
+    It is dropped where the one before it says the same. Where the one after it says the same, it takes its place. An
+    answer that comes in before a confirmation of the newest reading makes that confirmation a reading of its own.
+    """
+    place = bisect_left(history, incoming)
+    before = history[place - 1] if place else None
+    after = history[place] if place < len(history) else None
+    if after == incoming or (before is not None and before[1] == incoming[1]):
+        return Filing(is_kept=False, is_newest=False)
+    if after is not None:
+        return Filing(is_kept=True, is_newest=False, replaces=after if after[1] == incoming[1] else None)
+    if before is not None and confirmed_at is not None and incoming < (confirmed_at, before[1]):
+        return Filing(is_kept=True, is_newest=False, confirmed_again_at=confirmed_at)
+    return Filing(is_kept=True, is_newest=True)
+
+
+_PLACES = schema(client_account_id="text", started_at="time", content_hash="text")
+_READ_TIMES = schema(client_account_id="text", read_at="time")
+
+
+def find_changed(cursor: duckdb.DuckDBPyConnection, marks: dict[str, Mark]) -> list[str]:
+    """The accounts whose incoming reading does more than confirm their newest one; most do not, most of the time."""
+    keys = Keys(list(marks))
+    hashes = dict(keys.read(cursor, "accounts", "client_account_id, content_hash"))
+    read_times = read_times_of(cursor, keys)
+    return [
+        account
+        for account, (started_at, content_hash) in marks.items()
+        if hashes.get(account) != content_hash or started_at < read_times.get(account, started_at)
+    ]
+
+
+def read_times_of(cursor: duckdb.DuckDBPyConnection, keys: Keys) -> dict[str, datetime]:
+    """When each account was last read whole, in naive UTC."""
+    return dict(keys.read(cursor, "account_reads", "client_account_id, read_at"))
+
+
+def histories_of(cursor: duckdb.DuckDBPyConnection, keys: Keys) -> dict[str, list[Mark]]:
+    """Each account's readings in order of time; times are naive UTC."""
+    histories: dict[str, list[Mark]] = defaultdict(list)
+    for client_account_id, *mark in keys.read(cursor, "readings", "client_account_id, started_at, content_hash"):
+        histories[client_account_id].append((mark[0], mark[1]))
+    return {account: sorted(marks) for account, marks in histories.items()}
+
+
+def apply_filings(cursor: duckdb.DuckDBPyConnection, filings: Sequence[tuple[str, Mark, Filing]]) -> None:
+    """Makes room in ``readings`` for those that are kept: takes out what they replace, repeats what is confirmed."""
+    replaced = [(account, *filing.replaces) for account, _, filing in filings if filing.replaces]
+    if replaced:
+        with staged(cursor, places=table_of(_PLACES, replaced)):
+            cursor.execute(
+                "delete from readings using places where readings.client_account_id = places.client_account_id "
+                "and readings.started_at = places.started_at and readings.content_hash = places.content_hash"
+            )
+    confirmed = [(account, filing.confirmed_again_at) for account, _, filing in filings if filing.confirmed_again_at]
+    if confirmed:
+        with staged(cursor, confirmed=table_of(_READ_TIMES, confirmed)):
+            cursor.execute(
+                """
+                insert into readings by name
+                select readings.* replace (confirmed.read_at as started_at)
+                from readings
+                join confirmed using (client_account_id)
+                qualify row_number() over (
+                    partition by client_account_id order by readings.started_at desc, content_hash desc
+                ) = 1
+                """
+            )
+
+
+def renew_read_times(cursor: duckdb.DuckDBPyConnection, marks: dict[str, Mark]) -> None:
+    """Remembers when each account was last read whole."""
+    keys = Keys(list(marks))
+    known = read_times_of(cursor, keys)
+    rows = [(account, max(started_at, known.get(account, started_at))) for account, (started_at, _) in marks.items()]
+    replace_rows(cursor, "account_reads", keys, table_of(_READ_TIMES, rows))
