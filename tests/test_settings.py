@@ -229,3 +229,8 @@ def test_a_wrong_setting_is_misuse_on_the_command_line(tmp_path: Path) -> None:
         assert result.exit_code == 2
         assert "BAKKT_BASE_URL" in result.stderr
         assert SECRET not in result.output
+
+
+def test_a_variable_of_somebody_else_is_none_of_our_business() -> None:
+    settings = read_settings({"SYNC_TOKEN": "x", "LINK_COLOUR": "red", "SANDBOX_ID": "7"}, Path("no-such-file"))
+    assert settings.link_warning_hours == 24

@@ -14,7 +14,8 @@ from workbench.domain.errors import SettingsError
 from workbench.domain.vocabulary import Standing
 
 SECRETS = Path(".streamlit/secrets.toml")
-_OUR_PREFIXES = ("BAKKT_", "WORKBENCH_", "TARGET_HOURS_", "SYNC_", "LINK_", "SANDBOX_")
+_OUR_PREFIXES = ("bakkt_", "workbench_", "target_hours_")
+"""Names in the environment that can only be meant for us; others there (``SYNC_…``, ``LINK_…``) belong to anybody."""
 _CREDENTIALS = ("bakkt_base_url", "bakkt_api_key", "bakkt_partner_id")
 _TEN_YEARS = 87_600
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -135,8 +136,10 @@ def read_settings(environment: Mapping[str, str] | None = None, secrets: Path = 
 
 
 def _from_environment(environment: Mapping[str, str]) -> dict[str, object]:
-    ours = {name: value for name, value in environment.items() if name.upper().startswith(_OUR_PREFIXES)}
-    return {name.lower(): value for name, value in ours.items()}
+    named = {name.lower(): value for name, value in environment.items()}
+    return {
+        name: value for name, value in named.items() if name in Settings.model_fields or name.startswith(_OUR_PREFIXES)
+    }
 
 
 def _from_secrets(path: Path) -> dict[str, object]:
