@@ -1,6 +1,7 @@
 """Rows that a transaction is about, by key."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,48 +18,49 @@ _KEYS = schema(key="text")
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """Values of a column, to find rows by.
-
-    Few are spelled out, so that an index answers. Many are found by a scan of their column alone, and the rows then
-    fetched or deleted by number: a join that carries all columns reads the whole table to throw nearly all of it away.
-    """
+    """Values of a column as a condition: spelled out where they are few, so that an index answers it."""
 
     values: Sequence[str]
     column: str = "client_account_id"
 
+    @property
+    def are_few(self) -> bool:
+        return len(self.values) <= FEW
+
+    @property
+    def condition(self) -> str:
+        if self.are_few:
+            return f"{self.column} in ({', '.join('?' * len(self.values)) or 'null'})"
+        return f"{self.column} in (select key from keys)"
+
+    @property
+    def parameters(self) -> list[str]:
+        return list(self.values) if self.are_few else []
+
+    @contextmanager
+    def staged(self, cursor: duckdb.DuckDBPyConnection) -> Iterator[None]:
+        """Makes the condition answerable within the block."""
+        if self.are_few:
+            yield
+            return
+        with staged(cursor, keys=table_of(_KEYS, [(value,) for value in self.values])):
+            yield
+
     def read(self, cursor: duckdb.DuckDBPyConnection, table: str, columns: str) -> list[tuple[Any, ...]]:
         """The columns of these rows."""
-        found = self._find(cursor, table)
-        return cursor.execute(f"select {columns} from {table} where {found.sql}", found.parameters).fetchall()
+        with self.staged(cursor):
+            return cursor.execute(f"select {columns} from {table} where {self.condition}", self.parameters).fetchall()
 
     def copy(self, cursor: duckdb.DuckDBPyConnection, table: str, name: str) -> None:
         """Copies these rows into a temporary table, for a join that shall not read the whole of theirs."""
-        found = self._find(cursor, table)
-        cursor.execute(f"create or replace temp table {name} as from {table} where {found.sql}", found.parameters)
+        self._run(cursor, f"create or replace temp table {name} as from {table} where {self.condition}")
 
     def delete(self, cursor: duckdb.DuckDBPyConnection, table: str) -> None:
-        found = self._find(cursor, table)
-        if found.sql != _NOWHERE:
-            cursor.execute(f"delete from {table} where {found.sql}", found.parameters)
+        self._run(cursor, f"delete from {table} where {self.condition}")
 
-    def _find(self, cursor: duckdb.DuckDBPyConnection, table: str) -> "_Condition":
-        if len(self.values) <= FEW:
-            return _Condition(f"{self.column} in ({', '.join('?' * len(self.values)) or 'null'})", list(self.values))
-        with staged(cursor, keys=table_of(_KEYS, [(value,) for value in self.values])):
-            rows = cursor.execute(f"select rowid from {table} where {self.column} in (select key from keys)").fetchall()
-        numbers = ", ".join(str(number) for (number,) in rows)
-        return _Condition(f"rowid in ({numbers})" if rows else _NOWHERE, [])
-
-
-@dataclass(frozen=True, slots=True)
-class _Condition:
-    """What follows ``where``, with the values of its question marks."""
-
-    sql: str
-    parameters: list[str]
-
-
-_NOWHERE = "false"
+    def _run(self, cursor: duckdb.DuckDBPyConnection, sql: str) -> None:
+        with self.staged(cursor):
+            cursor.execute(sql, self.parameters)
 
 
 def replace_rows(cursor: duckdb.DuckDBPyConnection, table: str, keys: Keys, rows: pa.Table) -> None:
