@@ -85,7 +85,11 @@ def _connect(path: Path) -> duckdb.DuckDBPyConnection:
     with words_for_failures(path):
         connection = duckdb.connect(
             str(path),
-            config={"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"},
+            config={
+                "autoinstall_known_extensions": "false",
+                "autoload_known_extensions": "false",
+                "wal_autocheckpoint": "256MB",  # at the default every few batches of a sync would wait for one
+            },
         )
         connection.execute("pragma disable_checkpoint_on_shutdown")
     if path != MEMORY:
