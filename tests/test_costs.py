@@ -118,3 +118,12 @@ def test_what_a_page_sends_does_not_grow_with_the_accounts(page: str) -> None:
 def bytes_sent(app: AppTest) -> int:
     kinds = ("arrow_data_frame", "plotly_chart", "html")
     return sum(len(element.proto.SerializeToString()) for kind in kinds for element in app.get(kind))
+
+
+def test_what_is_one_customers_is_in_no_cache_that_people_share() -> None:
+    with counted_desk(60) as (desk, counting):
+        account = counting.read_rows("accounts/standing")[0]["client_account_id"]
+        app = open_page("customers", desk, account=account)
+        counting.asked.clear()
+        app.run()
+        assert {"accounts/one", "accounts/owners", "accounts/payload", "accounts/links"} <= set(counting.asked)

@@ -11,7 +11,7 @@ from workbench.ui.columns import code, moment, text
 from workbench.ui.markup import Cell, badge, literal, show_facts, show_heading, show_html
 from workbench.ui.moments import reader_zone, said_moment, said_past
 from workbench.ui.palette import TURN_COLOURS
-from workbench.ui.reads import Reading, read
+from workbench.ui.reads import Reading, read_once
 from workbench.ui.tables import show_table
 from workbench.ui.words import (
     LINKS_ALLOWED,
@@ -133,8 +133,8 @@ def show_journey(steps: Sequence[dict[str, Any]], events: Reading) -> None:
 
 
 def find_account(client_account_id: str) -> dict[str, Any]:
-    return read("accounts/one", client_account_id=client_account_id).first
+    return read_once("accounts/one", client_account_id=client_account_id).first
 
 
 def is_registered(client_account_id: str) -> bool:
-    return bool(read("accounts/registration", client_account_id=client_account_id).table.num_rows)
+    return bool(read_once("accounts/registration", client_account_id=client_account_id).table.num_rows)

@@ -40,7 +40,7 @@ def read(name: str, **params: Param) -> Reading:
 
 
 def read_once(name: str, **params: Param) -> Reading:
-    """Run a catalogue query and keep nothing: for terms that may be names, and answers as long as the database."""
+    """Run a catalogue query and keep nothing: for one customer's data, terms that may be names, and long answers."""
     store = current_desk().store
     data_version = store.data_version
     return Reading(store.read(name, **params), datetime.now(UTC), data_version)
