@@ -1,30 +1,79 @@
 -- funnel/cohorts(path, since=null, until=null, window_days=30)
 -- The funnel by week of entry: one row per cohort (its Monday) and step; mature when all its accounts are.
 with
-cohorts as (
+entrants as materialized (
     select
         date_trunc('week', entered_at)::date as cohort,
-        count(*) as entered,
+        is_mature,
+        is_documented,
+        is_screened,
+        is_cleared,
+        is_trading,
+        documented_undated,
+        screened_undated,
+        cleared_undated,
+        trading_undated,
+        documented_us,
+        screened_us,
+        cleared_us,
+        trading_us
+    from funnel_entrants($path, $since::date, $until::date, $window_days::integer)
+),
+ways as (
+    select
+        cohort,
+        is_mature,
+        is_documented,
+        is_screened,
+        is_cleared,
+        is_trading,
+        documented_undated,
+        screened_undated,
+        cleared_undated,
+        trading_undated,
+        count(*) as accounts
+    from entrants
+    group by all
+),
+counts as (
+    select
+        cohort,
+        sum(accounts)::bigint as entered,
         bool_and(is_mature) as is_mature,
-        funnel_counts(opened, entrants.is_mature) as opened,
-        funnel_counts(documented, entrants.is_mature) as documented,
-        funnel_counts(screened, entrants.is_mature) as screened,
-        funnel_counts(cleared, entrants.is_mature) as cleared,
-        funnel_counts(trading, entrants.is_mature) as trading
-    from funnel_entrants($path, $since::date, $until::date, $window_days::integer) as entrants
-    group by date_trunc('week', entered_at)::date
+        funnel_counts(accounts, true, true, false, ways.is_mature) as opened,
+        funnel_counts(accounts, is_documented, true, documented_undated, ways.is_mature) as documented,
+        funnel_counts(accounts, is_screened, is_documented, screened_undated, ways.is_mature) as screened,
+        funnel_counts(accounts, is_cleared, is_screened, cleared_undated, ways.is_mature) as cleared,
+        funnel_counts(accounts, is_trading, is_cleared, trading_undated, ways.is_mature) as trading
+    from ways
+    group by cohort
+),
+medians as (
+    select
+        cohort,
+        0.0::double as opened,
+        median(documented_us) as documented,
+        median(screened_us) as screened,
+        median(cleared_us) as cleared,
+        median(trading_us) as trading
+    from entrants
+    group by cohort
 ),
 steps as (
     select
-        cohorts.cohort,
+        counts.cohort,
         steps.ordinal,
         steps.step,
-        cohorts.entered,
-        cohorts.is_mature,
+        counts.entered,
+        counts.is_mature,
         of_step(
-            steps.step, cohorts.opened, cohorts.documented, cohorts.screened, cohorts.cleared, cohorts.trading
-        ) as counted
-    from cohorts
+            steps.step, counts.opened, counts.documented, counts.screened, counts.cleared, counts.trading
+        ) as counted,
+        of_step(
+            steps.step, medians.opened, medians.documented, medians.screened, medians.cleared, medians.trading
+        ) as median_us
+    from counts
+    join medians using (cohort)
     cross join path_steps($path) as steps
 )
 select
@@ -35,7 +84,7 @@ select
     counted.accounts as accounts,
     counted.accounts_mature as accounts_mature,
     counted.accounts_mature / nullif(counted.entered_dated, 0) as share_of_entered,
-    counted.hours[1] as median_hours,
+    median_us / 3600000000.0 as median_hours,
     counted.undated as undated,
     is_mature
 from steps

@@ -8,7 +8,10 @@ entrants as (
         standing,
         turn,
         entered_at,
-        of_step($step, opened, documented, screened, cleared, trading) as reach
+        of_step($step, true, is_documented, is_screened, is_cleared, is_trading) as is_reached,
+        of_step($step, true, true, is_documented, is_screened, is_cleared) as is_candidate,
+        of_step($step, entered_at, documented_at, screened_at, cleared_at, trading_at) as reached_at,
+        of_step($step, false, documented_undated, screened_undated, cleared_undated, trading_undated) as undated
     from funnel_entrants($path, $since::date, $until::date, $window_days::integer)
 )
 select
@@ -17,9 +20,9 @@ select
     standing,
     turn,
     entered_at,
-    reach.reached_at as reached_at,
-    reach.undated as undated
+    reached_at,
+    undated
 from entrants
-where reach.is_reached = $reached::boolean and reach.is_candidate
+where is_reached = $reached::boolean and is_candidate
 order by entered_at desc, client_account_id
 limit $most::bigint;

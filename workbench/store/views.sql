@@ -1,6 +1,8 @@
 create or replace macro desk_now() as make_timestamp(epoch_us(now()));
 
-create or replace macro hours_between(earlier, later) as epoch_us(later - earlier) / 3600000000.0;
+create or replace macro microseconds_between(earlier, later) as epoch_us(later) - epoch_us(earlier);
+
+create or replace macro hours_between(earlier, later) as microseconds_between(earlier, later) / 3600000000.0;
 
 create or replace macro fold_text(words) as trim(regexp_replace(
     replace(replace(replace(replace(
@@ -80,29 +82,30 @@ names as (
 select generate_subscripts(steps, 1) as ordinal, unnest(steps) as step
 from names;
 
--- How one account stands to one step; is_candidate: it counts in the step before, so it might have reached this one.
-create or replace macro funnel_reach(is_reached, is_candidate, undated, reached_at, entered_at) as {
-    'is_reached': is_reached,
-    'is_candidate': is_candidate,
-    'undated': is_reached and undated,
-    'reached_at': case when is_reached then reached_at end,
-    'dated_hours': case when is_reached and not undated then hours_between(entered_at, reached_at) end
+create or replace macro total_where(accounts, condition) as coalesce(sum(accounts) filter (where condition), 0)::bigint;
+
+-- What a funnel tells of one step, over groups of so many accounts that went the same way (DESK.md, "Funnel");
+-- is_candidate: they count in the step before, so they might have reached this one.
+create or replace macro funnel_counts(accounts, is_reached, is_candidate, undated, is_mature) as {
+    'accounts': total_where(accounts, is_reached),
+    'accounts_mature': total_where(accounts, is_reached and is_mature and not undated),
+    'entered_dated': total_where(accounts, is_mature and not undated),
+    'previous_dated': total_where(accounts, is_mature and is_candidate and not undated),
+    'undated': total_where(accounts, undated)
 };
 
--- What a funnel tells of one step, over the accounts of a group (DESK.md, "Funnel").
-create or replace macro funnel_counts(reach, is_mature) as {
-    'accounts': count(*) filter (where reach.is_reached),
-    'accounts_mature': count(*) filter (where reach.is_reached and is_mature and not reach.undated),
-    'entered_dated': count(*) filter (where is_mature and not reach.undated),
-    'previous_dated': count(*) filter (where is_mature and reach.is_candidate and not reach.undated),
-    'undated': count(*) filter (where reach.undated),
-    'hours': quantile_cont(reach.dated_hours, [0.5, 0.9])
-};
+-- The first of the spans of funnel/times that is long enough.
+create or replace macro hours_within(microseconds) as case
+    when microseconds <= 3600000000 then 1
+    when microseconds <= 24 * 3600000000 then 24
+    when microseconds <= 72 * 3600000000 then 72
+    when microseconds <= 168 * 3600000000 then 168
+end;
 
--- Of the accounts of a group, all of which have had so many hours: how many can be judged, and how many were there by then.
-create or replace macro funnel_times(reach, hours) as {
-    'accounts': count(*) filter (where not reach.undated),
-    'accounts_done': count(*) filter (where reach.dated_hours <= hours)
+-- The same of one step and so many hours, of those who have had that long: how many can be judged, how many were there.
+create or replace macro funnel_times(accounts, undated, done_within, hours) as {
+    'accounts': total_where(accounts, not undated),
+    'accounts_done': total_where(accounts, done_within <= hours)
 };
 
 -- The value of the step that is asked for.
@@ -114,34 +117,42 @@ create or replace macro of_step(step, opened, documented, screened, cleared, tra
     when 'trading' then trading
 end;
 
+create or replace macro days_of_window(window_days) as coalesce(window_days, 36500)::integer;
+
+create or replace macro is_within(undated, microseconds, window_days) as
+    coalesce(undated or microseconds <= days_of_window(window_days) * 86400000000, false);
+
 -- Accounts that entered in [since, until) with how far they came: one row per account. Steps are nested: one counts
 -- only where all before it do, and where it was reached within window_days of entry (null = whenever) or is undated.
+-- <step>_us: from entry to the step, of those who reached it and are dated.
 create or replace macro funnel_entrants(path, since, until, window_days) as table
 with
 entrants as (
     select
         *,
-        opened_at as entered_at,
-        opened_at + to_days(coalesce(window_days, 36500)::integer) as window_ends_at
+        microseconds_between(opened_at, documented_at) as documented_us,
+        microseconds_between(opened_at, screened_at) as screened_us,
+        microseconds_between(opened_at, cleared_at) as cleared_us,
+        microseconds_between(opened_at, trading_at) as trading_us
     from accounts_now
     where is_entity = is_entity_path(path)
         and opened_at >= coalesce(since, date '0001-01-01')
         and opened_at < coalesce(until, date '9999-12-31')
 ),
 documented as (
-    select *, not is_entity or coalesce(documented_undated or documented_at <= window_ends_at, false) as is_documented
+    select *, not is_entity or is_within(documented_undated, documented_us, window_days) as is_documented
     from entrants
 ),
 screened as (
-    select *, is_documented and coalesce(screened_undated or screened_at <= window_ends_at, false) as is_screened
+    select *, is_documented and is_within(screened_undated, screened_us, window_days) as is_screened
     from documented
 ),
 cleared as (
-    select *, is_screened and coalesce(cleared_undated or cleared_at <= window_ends_at, false) as is_cleared
+    select *, is_screened and is_within(cleared_undated, cleared_us, window_days) as is_cleared
     from screened
 ),
 trading as (
-    select *, is_cleared and coalesce(trading_undated or trading_at <= window_ends_at, false) as is_trading
+    select *, is_cleared and is_within(trading_undated, trading_us, window_days) as is_trading
     from cleared
 )
 select
@@ -149,14 +160,25 @@ select
     display_name,
     standing,
     turn,
-    entered_at,
-    window_ends_at <= desk_now() as is_mature,
-    hours_between(entered_at, desk_now()) as hours_since_entry,
-    funnel_reach(true, true, false, entered_at, entered_at) as opened,
-    funnel_reach(is_documented, true, documented_undated, documented_at, entered_at) as documented,
-    funnel_reach(is_screened, is_documented, screened_undated, screened_at, entered_at) as screened,
-    funnel_reach(is_cleared, is_screened, cleared_undated, cleared_at, entered_at) as cleared,
-    funnel_reach(is_trading, is_cleared, trading_undated, trading_at, entered_at) as trading,
+    opened_at as entered_at,
+    opened_at <= desk_now() - to_days(days_of_window(window_days)) as is_mature,
+    microseconds_between(opened_at, desk_now()) as since_entry_us,
+    is_documented,
+    is_screened,
+    is_cleared,
+    is_trading,
+    is_documented and documented_undated as documented_undated,
+    is_screened and screened_undated as screened_undated,
+    is_cleared and cleared_undated as cleared_undated,
+    is_trading and trading_undated as trading_undated,
+    case when is_documented then documented_at end as documented_at,
+    case when is_screened then screened_at end as screened_at,
+    case when is_cleared then cleared_at end as cleared_at,
+    case when is_trading then trading_at end as trading_at,
+    case when is_documented and not documented_undated then documented_us end as documented_us,
+    case when is_screened and not screened_undated then screened_us end as screened_us,
+    case when is_cleared and not cleared_undated then cleared_us end as cleared_us,
+    case when is_trading and not trading_undated then trading_us end as trading_us,
     case
         when is_trading then 'trading'
         when is_cleared then 'cleared'
