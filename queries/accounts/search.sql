@@ -1,40 +1,43 @@
 -- accounts/search(term)
 -- Accounts whose id, names, e-mail, phone, owner ids or document ids contain the term: one row per match, best first.
 with
-asked as (
+hits as (
+    select client_account_id, display_name, account_type, standing, turn
+    from accounts_now
+    where fold_text($term::varchar) <> ''
+        and (
+            contains_words(search_text, fold_text($term::varchar))
+            or (phone_digits($term::varchar) <> '' and contains(search_text, phone_digits($term::varchar)))
+        )
+),
+folded as (
     select
+        client_account_id,
+        display_name,
+        account_type,
+        standing,
+        turn,
         fold_text($term::varchar) as words,
-        case
-            when regexp_matches($term::varchar, '^[-+()./\s0-9]{6,}$') then ltrim(regexp_replace($term::varchar, '[^0-9]', '', 'g'), '0')
-            else ''
-        end as digits
+        fold_text(client_account_id) as id_words,
+        fold_text(display_name) as name_words
+    from hits
 ),
 matches as (
     select
-        accounts_now.client_account_id,
-        accounts_now.display_name,
-        accounts_now.account_type,
-        accounts_now.standing,
-        accounts_now.turn,
+        client_account_id,
+        display_name,
+        account_type,
+        standing,
+        turn,
         case
-            when fold_text(accounts_now.client_account_id) = asked.words then 0
-            when starts_with(fold_text(accounts_now.client_account_id), asked.words) then 1
-            when fold_text(accounts_now.display_name) = asked.words then 2
-            when starts_with(fold_text(accounts_now.display_name), asked.words) then 3
-            when contains(' ' || fold_text(accounts_now.display_name), ' ' || asked.words) then 4
+            when id_words = words then 0
+            when starts_with(id_words, words) then 1
+            when name_words = words then 2
+            when starts_with(name_words, words) then 3
+            when contains(' ' || name_words, ' ' || words) then 4
             else 5
         end as distance
-    from accounts_now
-    cross join asked
-    where asked.words <> ''
-        and (
-            contains(accounts_now.search_text, asked.words)
-            or (asked.digits <> '' and contains(accounts_now.search_text, asked.digits))
-            or (
-                contains(asked.words, ' ')
-                and len(list_filter(string_split(asked.words, ' '), lambda word: not contains(accounts_now.search_text, word))) = 0
-            )
-        )
+    from folded
 )
 select client_account_id, display_name, account_type, standing, turn
 from matches

@@ -11,6 +11,23 @@ create or replace macro fold_text(words) as trim(regexp_replace(
     '\s+', ' ', 'g'
 ));
 
+-- The digits of what looks like a phone number, without the zeros before it; else ''.
+create or replace macro phone_digits(term) as case
+    when regexp_matches(term, '^[-+()./\s0-9]{6,}$') then ltrim(regexp_replace(term, '[^0-9]', '', 'g'), '0')
+    else ''
+end;
+
+create or replace macro longest_word(words) as
+    list_reverse_sort(list_transform(string_split(words, ' '), lambda word: {'size': len(word), 'word': word}))[1].word;
+
+-- Whether all words are in the text. The longest is looked for first: it leaves the others few texts to be looked for in.
+create or replace macro contains_words(text, words) as
+    contains(text, longest_word(words))
+    and (
+        not contains(words, ' ')
+        or len(list_filter(string_split(words, ' '), lambda word: not contains(text, word))) = 0
+    );
+
 create or replace macro expirations_used(counted_expiries) as
     least(len(list_filter(counted_expiries, lambda expires_at: expires_at <= desk_now())), 3)::integer;
 
