@@ -5,6 +5,16 @@ newest_link as (
     select arg_max(url, expires_at) as link_url
     from links
     where client_account_id = $client_account_id
+),
+last_read as (
+    select max(read_at) as read_at
+    from account_reads
+    where client_account_id = $client_account_id
+),
+registration as (
+    select any_value(registered_at) as registered_at, any_value(origin) as origin
+    from registry
+    where client_account_id = $client_account_id
 )
 select
     accounts_now.client_account_id,
@@ -33,11 +43,11 @@ select
     accounts_now.expirations_left,
     accounts_now.contradiction,
     accounts_now.last_event_at,
-    account_reads.read_at,
-    registry.registered_at,
-    registry.origin
+    last_read.read_at,
+    registration.registered_at,
+    registration.origin
 from accounts_now
 cross join newest_link
-left join account_reads on account_reads.client_account_id = accounts_now.client_account_id
-left join registry on registry.client_account_id = accounts_now.client_account_id
+cross join last_read
+cross join registration
 where accounts_now.client_account_id = $client_account_id;

@@ -16,5 +16,5 @@ select
     expirations_left,
     contradiction
 from accounts_now
-where not is_final
+where is_open
 order by due_at, client_account_id;

@@ -15,6 +15,6 @@ select
     count(*) filter (where age_hours >= 168 and age_hours < 720) as d7_30,
     count(*) filter (where age_hours >= 720) as over_30d
 from accounts_now
-where not is_final
+where is_open
 group by standing, turn
 order by overdue desc, accounts desc, standing, turn;

@@ -1,20 +1,38 @@
 -- today/summary()
 -- What needs someone now, in one row of counts.
 with
-counts as (
+links as (
     select
-        count(*) filter (where standing = 'verification') as verification_total,
+        count(*) as verification_total,
         count(*) filter (where link_state = 'expiring') as links_expiring,
         count(*) filter (where link_state = 'expired' and expirations_left > 0) as links_expired,
         count(*) filter (where link_state = 'unknown') as links_unknown,
         count(*) filter (where link_state in ('live', 'expiring') and expirations_left = 1) as last_links,
-        count(*) filter (where standing = 'verification' and expirations_left = 0) as links_exhausted,
-        count(*) filter (where due_at < desk_now()) as stuck_total,
-        count(*) filter (where due_at < desk_now() and turn = 'us') as stuck_us,
-        count(*) filter (where due_at < desk_now() and turn = 'customer') as stuck_customer,
-        count(*) filter (where due_at < desk_now() and turn = 'bakkt') as stuck_bakkt,
-        count(*) filter (where due_at >= desk_now() and hours_overdue > -24) as due_soon,
-        count(*) filter (where not is_final) as open_total,
+        count(*) filter (where expirations_left = 0) as links_exhausted
+    from accounts_now
+    where standing = 'verification'
+),
+stuck as (
+    select
+        count(*) as stuck_total,
+        count(*) filter (where turn = 'us') as stuck_us,
+        count(*) filter (where turn = 'customer') as stuck_customer,
+        count(*) filter (where turn = 'bakkt') as stuck_bakkt
+    from accounts_now
+    where due_at < desk_now()
+),
+soon as (
+    select count(*) as due_soon
+    from accounts_now
+    where due_at >= desk_now() and hours_overdue > -24
+),
+unfinished as (
+    select count(*) as open_total
+    from accounts_now
+    where is_open
+),
+everyone as (
+    select
         count(contradiction) as contradictions,
         count(*) as accounts_total,
         max(last_event_at) as last_event_at
@@ -40,28 +58,32 @@ last_run as (
     from sync_runs
 )
 select
-    counts.verification_total,
-    counts.links_expiring,
-    counts.links_expired,
-    counts.links_unknown,
-    counts.last_links,
-    counts.links_exhausted,
-    counts.stuck_total,
-    counts.stuck_us,
-    counts.stuck_customer,
-    counts.stuck_bakkt,
-    counts.due_soon,
-    counts.open_total,
-    counts.contradictions,
-    counts.accounts_total,
-    counts.last_event_at,
+    links.verification_total,
+    links.links_expiring,
+    links.links_expired,
+    links.links_unknown,
+    links.last_links,
+    links.links_exhausted,
+    stuck.stuck_total,
+    stuck.stuck_us,
+    stuck.stuck_customer,
+    stuck.stuck_bakkt,
+    soon.due_soon,
+    unfinished.open_total,
+    everyone.contradictions,
+    everyone.accounts_total,
+    everyone.last_event_at,
     reads.never_read,
     reads.oldest_read_at,
     failing.failures_open,
     last_run.last_run_at,
     last_run.last_run_failed,
     nullif(last_run.last_run_stopped_because, '') as last_run_stopped_because
-from counts
+from links
+cross join stuck
+cross join soon
+cross join unfinished
+cross join everyone
 cross join reads
 cross join failing
 cross join last_run;

@@ -31,7 +31,8 @@ create or replace macro contains_words(text, words) as
 create or replace macro expirations_used(counted_expiries) as
     least(len(list_filter(counted_expiries, lambda expires_at: expires_at <= desk_now())), 3)::integer;
 
--- One row per account with all that depends on the moment it is read.
+-- One row per account with all that depends on the moment it is read. is_open is not is_final, put so that a scan
+-- drops the many active accounts with its cheapest test.
 create or replace view accounts_now as
 with
 setting as (select max(link_warning_hours) as link_warning_hours from desk_settings)
@@ -54,6 +55,7 @@ select
     accounts.due_at,
     hours_between(accounts.due_at, desk_now()) as hours_overdue,
     accounts.standing in ('active', 'rejected', 'liquidated', 'closed') as is_final,
+    accounts.standing <> 'active' and accounts.standing not in ('rejected', 'liquidated', 'closed') as is_open,
     case when accounts.turn_changes_at <= desk_now() then accounts.turn_after else accounts.turn end as turn,
     accounts.contradiction,
     case
