@@ -17,6 +17,7 @@ from workbench.bakkt.client import BakktClient
 from workbench.bakkt.connection import TimeLimits
 from workbench.bakkt.errors import BakktRefused, BakktUnreachable, BakktUnreadable
 from workbench.bakkt.retries import RetryPolicy
+from workbench.domain.errors import SettingsError
 
 from .wire import ACCOUNT, KEY, METADATA, REQUEST, STATUS, RawServer, client_at, http_answer, raw_server
 
@@ -174,6 +175,16 @@ def test_a_name_that_cannot_be_looked_up_means_nothing_was_sent() -> None:
             return caught.value
 
     assert asyncio.run(run()).was_sent is False
+
+
+def test_without_certificates_to_trust_nothing_is_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("SSL_CERT_FILE", "SSL_CERT_DIR"):
+        monkeypatch.setenv(name, "/nowhere")
+    server, error = meet(say_status, lambda client: client.fetch_account("A-1"), retry=RetryPolicy(tries=1))
+    assert isinstance(error, BakktUnreachable)
+    assert (error.was_sent, server.requests) == (False, [])
+    with pytest.raises(SettingsError, match="SSL_CERT_FILE"):
+        meet(say_status, lambda client: client.submit_account(REQUEST))
 
 
 def test_a_server_that_accepts_nobody_means_nothing_was_sent() -> None:

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
@@ -12,12 +13,13 @@ from workbench.bakkt import answers
 from workbench.bakkt.answers import Answer, DocumentFile
 from workbench.bakkt.connection import BakktConnection, TimeLimits
 from workbench.bakkt.errors import BakktError, BakktUnreachable
-from workbench.bakkt.exchange import Received, exchange
+from workbench.bakkt.exchange import Receive, Received, exchange, receive_over
 from workbench.bakkt.models import DocumentRequest
 from workbench.bakkt.pacing import Clock, Pace
+from workbench.bakkt.reads import KeptConnections, can_be_read
 from workbench.bakkt.refusals import raise_for_refusal
 from workbench.bakkt.retries import RetryPolicy
-from workbench.bakkt.transport import FRESH_CONNECTION, BakktTransport, ReadRequest
+from workbench.bakkt.transport import BakktTransport
 from workbench.bakkt.writes import account_body, document_parts
 
 ACCOUNTS = ("apex-crypto", "api", "v2", "accounts")
@@ -72,8 +74,10 @@ class BakktClient:
             longest_pause=retry.longest_retry_after,
             clock=clock,
         )
-        self._transport = transport or BakktTransport(connections=concurrency, limits=limits)
         self._headers = _headers_of(connection)
+        self._concurrency = concurrency
+        self._transport = transport
+        self._reads = None if transport else KeptConnections(self._headers, limits)
         self._extensions: dict[str, object] = {"timeout": _timeout_of(limits)}
 
     async def __aenter__(self) -> Self:
@@ -85,7 +89,10 @@ class BakktClient:
         await self.aclose()
 
     async def aclose(self) -> None:
-        await self._transport.aclose()
+        if self._transport is not None:
+            await self._transport.aclose()
+        if self._reads is not None:
+            await self._reads.aclose()
 
     async def fetch_account(self, client_account_id: str) -> Answer:
         """The payload as last submitted, with its envelope (``GET account``)."""
@@ -152,24 +159,35 @@ class BakktClient:
         call = Call("POST", (*ACCOUNTS, "triggerKYBScreening", client_account_id))
         await self._send_once(call, answers.read_success, self._build_once(call))
 
-    def _build_read(self, call: Call) -> httpx2.Request:
-        return ReadRequest(self._connection.address_of(*call.segments), self._headers, self._extensions)
+    def _read(self, call: Call) -> Receive:
+        """One try of a read: over kept connections, or over the transport that was given instead of the network."""
+        address = self._connection.address_of(*call.segments)
+        if self._reads is not None and can_be_read(address):
+            return partial(self._reads.read, address, self._seconds_for(call))
+        request = httpx2.Request(call.method, address, headers=self._headers, extensions=self._extensions)
+        return self._send(call, request)
 
     def _build_once(self, call: Call, content_type: str | None = None, **parts: Any) -> httpx2.Request:
-        """A request that may be sent only once, and therefore not over a connection that may have died."""
         headers = self._headers.copy()
         if content_type:
             headers["Content-Type"] = content_type
         address = self._connection.address_of(*call.segments)
-        extensions = {**self._extensions, FRESH_CONNECTION: True}
-        return httpx2.Request(call.method, address, headers=headers, extensions=extensions, **parts)
+        return httpx2.Request(call.method, address, headers=headers, extensions=self._extensions, **parts)
+
+    def _send(self, call: Call, request: httpx2.Request) -> Receive:
+        if self._transport is None:
+            self._transport = BakktTransport(connections=self._concurrency, limits=self._limits)
+        return partial(receive_over, self._transport, request, self._seconds_for(call))
+
+    def _seconds_for(self, call: Call) -> float:
+        return self._limits.total_with_file if call.has_file else self._limits.total
 
     async def _fetch(self, call: Call, understand: Callable[[Received], T]) -> T:
         tries_made = 0
         while True:
             tries_made += 1
             try:
-                return understand(await self._attempt(call, self._build_read(call), tries_made))
+                return understand(await self._attempt(call, self._read(call), tries_made))
             except BakktError as error:
                 delay = self._retry.delay_after(error, tries_made=tries_made)
                 if delay is None:
@@ -179,21 +197,20 @@ class BakktClient:
                 await self._clock.sleep(delay)
 
     async def _send_once(self, call: Call, understand: Callable[[Received], T], request: httpx2.Request) -> T:
-        return understand(await self._attempt(call, request, tries_made=1))
+        return understand(await self._attempt(call, self._send(call, request), tries_made=1))
 
-    async def _attempt(self, call: Call, request: httpx2.Request, tries_made: int) -> Received:
-        limits = self._limits
+    async def _attempt(self, call: Call, receive: Receive, tries_made: int) -> Received:
         async with self._pace:
             self.requests_sent += 1
             received = await exchange(
-                self._transport,
-                request,
+                receive,
                 started_at=self._clock.now(),
-                seconds=limits.total_with_file if call.has_file else limits.total,
+                seconds=self._seconds_for(call),
                 byte_limit=call.byte_limit,
             )
             logger.debug("%s %s: %d", call.method, call.segments, received.status)
-            self._raise_for_refusal(received, call, tries_made)
+            if received.status != httpx2.codes.OK:
+                self._raise_for_refusal(received, call, tries_made)
             return received
 
     def _raise_for_refusal(self, received: Received, call: Call, tries_made: int) -> None:

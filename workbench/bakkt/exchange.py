@@ -1,7 +1,7 @@
 """One request and its answer: every way in which that can fail on the wire, told apart by whether it was sent."""
 
 import asyncio
-from collections.abc import AsyncIterable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -23,83 +23,79 @@ class Received:
     """An answer as it came; the body of one that is not 200 is empty where it was lost."""
 
     status: int
-    headers: httpx2.Headers = field(repr=False)
+    headers: Mapping[str, str] = field(repr=False)
     body: bytes = field(repr=False)
     started_at: datetime
     is_over_limit: bool = False
 
 
 @dataclass(slots=True)
-class _Progress:
+class Reception:
+    """An answer while it comes in; its body is taken up to ``byte_limit``. Names of headers are of either case."""
+
+    byte_limit: int
     status: int | None = None
-    headers: httpx2.Headers = field(default_factory=httpx2.Headers)
-    body: bytearray = field(default_factory=bytearray)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    body: bytearray = field(default_factory=bytearray, repr=False)
     is_over_limit: bool = False
 
+    def take(self, part: bytes) -> None:
+        self.body += part
+        self.is_over_limit = len(self.body) > self.byte_limit
 
-async def exchange(
-    transport: httpx2.AsyncBaseTransport,
-    request: httpx2.Request,
-    *,
-    started_at: datetime,
-    seconds: float,
-    byte_limit: int,
-) -> Received:
-    """Send the request once and read its answer within ``seconds``; raises BakktUnreachable or BakktUnreadable.
+
+Receive = Callable[[Reception], Awaitable[None]]
+"""Sends one request and fills the reception; fails with the errors of httpx2, or TimeoutError for the whole."""
+
+
+async def exchange(receive: Receive, *, started_at: datetime, seconds: float, byte_limit: int) -> Received:
+    """One request and its answer, which ``receive`` keeps within ``seconds``; raises BakktUnreachable, BakktUnreadable.
 
     The errors are raised outside the handlers, so that the causes (with key, address and bodies) do not hang on them.
     An answer that says no counts even when the rest of its body is lost.
     """
-    progress = _Progress()
-    failure = await _try_to_exchange(transport, request, progress, seconds=seconds, byte_limit=byte_limit)
-    if failure is not None and (progress.status is None or progress.status == httpx2.codes.OK):
+    reception = Reception(byte_limit)
+    failure = await _try_to_receive(receive, reception, seconds)
+    status = reception.status
+    if failure is not None and (status is None or status == httpx2.codes.OK):
         raise failure
-    if progress.status is None:  # no failure without a status, no status without an answer
+    if status is None:  # no failure without a status, no status without an answer
         raise BakktUnreachable("Bakkt gave no answer.")
-    body = b"" if failure else bytes(progress.body)
-    return Received(progress.status, progress.headers, body, started_at, progress.is_over_limit)
+    body = b"" if failure else bytes(reception.body)
+    return Received(status, reception.headers, body, started_at, reception.is_over_limit)
 
 
-async def _try_to_exchange(
-    transport: httpx2.AsyncBaseTransport,
-    request: httpx2.Request,
-    progress: _Progress,
-    *,
-    seconds: float,
-    byte_limit: int,
-) -> BakktError | None:
-    try:
-        async with asyncio.timeout(seconds):
-            await _send_and_read(transport, request, progress, byte_limit)
-    except TimeoutError:
-        return BakktUnreachable(f"Bakkt's answer was not complete within {seconds:g} seconds.", status=progress.status)
-    except httpx2.DecodingError:
-        return BakktUnreadable("The body of Bakkt's answer cannot be decompressed.", status=progress.status)
-    except (httpx2.RequestError, httpx2.StreamError) as error:
-        return _lost_exchange(error, progress.status)
-    return None
-
-
-async def _send_and_read(
-    transport: httpx2.AsyncBaseTransport, request: httpx2.Request, progress: _Progress, byte_limit: int
+async def receive_over(
+    transport: httpx2.AsyncBaseTransport, request: httpx2.Request, seconds: float, reception: Reception
 ) -> None:
-    response = await transport.handle_async_request(request)
+    """A request given to a transport of httpx2, and its answer within ``seconds``."""
+    async with asyncio.timeout(seconds):
+        response = await transport.handle_async_request(request)
+        try:
+            reception.status, reception.headers = response.status_code, response.headers
+            await take_body(response, reception)
+        finally:
+            await response.aclose()
+
+
+async def take_body(response: httpx2.Response, reception: Reception) -> None:
+    """The body, unpacked where it was packed for the way, until it is over the limit."""
+    async for part in response.aiter_bytes():
+        reception.take(part)
+        if reception.is_over_limit:
+            return
+
+
+async def _try_to_receive(receive: Receive, reception: Reception, seconds: float) -> BakktError | None:
     try:
-        progress.status, progress.headers = response.status_code, response.headers
-        async for chunk in _body_of(response):
-            progress.body += chunk
-            if len(progress.body) > byte_limit:
-                progress.is_over_limit = True
-                return
-    finally:
-        await response.aclose()
-
-
-def _body_of(response: httpx2.Response) -> AsyncIterable[bytes]:
-    """What was encoded for the way is decoded; most is not, and comes without httpx2's layers."""
-    if "content-encoding" in response.headers or not isinstance(response.stream, httpx2.AsyncByteStream):
-        return response.aiter_bytes()
-    return response.stream
+        await receive(reception)
+    except TimeoutError:
+        return BakktUnreachable(f"Bakkt's answer was not complete within {seconds:g} seconds.", status=reception.status)
+    except httpx2.DecodingError:
+        return BakktUnreadable("The body of Bakkt's answer cannot be decompressed.", status=reception.status)
+    except (httpx2.RequestError, httpx2.StreamError) as error:
+        return _lost_exchange(error, reception.status)
+    return None
 
 
 def _lost_exchange(error: Exception, status: int | None) -> BakktUnreachable:

@@ -1,4 +1,4 @@
-"""How requests reach the wire: httpx2's words over aiohttp's connections, with aiohttp's own ideas switched off.
+"""How what is sent once reaches the wire: httpx2's words over aiohttp, with aiohttp's own ideas switched off.
 
 Left to itself aiohttp rewrites addresses (an id ``..`` climbs out of its path), sends a GET again when a kept
 connection turns out to be dead (a verification link would be asked for twice), and its errors do not say whether
@@ -6,6 +6,7 @@ anything was sent. Proxies and netrc of the environment are not used: netrc woul
 named by ``SSL_CERT_FILE`` is used.
 """
 
+import ssl
 from collections.abc import AsyncIterator
 
 import aiohttp
@@ -14,77 +15,61 @@ from multidict import CIMultiDict
 from yarl import URL
 
 from workbench.bakkt.connection import TimeLimits
-
-FRESH_CONNECTION = "fresh_connection"
-
-_NO_BODY = httpx2.ByteStream(b"")
-_NO_ADDRESS = httpx2.URL("")
-
-
-class ReadRequest(httpx2.Request):
-    """A GET whose address is parsed only for who asks: parsing is most of what it costs to build a request."""
-
-    def __init__(self, address: str, headers: httpx2.Headers, extensions: dict[str, object]) -> None:
-        super().__init__("GET", _NO_ADDRESS, headers=headers, stream=_NO_BODY, extensions=extensions)
-        self.address = address
-
-    @property
-    def url(self) -> httpx2.URL:
-        return httpx2.URL(self.address)
-
-    @url.setter
-    def url(self, url: httpx2.URL) -> None:
-        self.address = str(url)
+from workbench.domain.errors import SettingsError
 
 
 class BakktTransport(httpx2.AsyncBaseTransport):
-    """Kept connections for reads; a fresh one for requests with the extension ``fresh_connection``.
+    """Every request over a connection of its own, for requests that may be sent only once.
 
-    A kept connection can be closed by the other side at the moment of sending. A read is tried again then; a request
-    that may be sent only once would be lost without anybody knowing.
+    A kept connection can be closed by the other side at the moment of sending: the request would be lost without
+    anybody knowing, or sent twice.
     """
 
     def __init__(self, *, connections: int, limits: TimeLimits) -> None:
-        self._context = httpx2.create_ssl_context(trust_env=True)
+        self._context = _trusted()
         self._connections = connections
         self._timeout = aiohttp.ClientTimeout(
             total=None, connect=limits.connect, sock_connect=limits.connect, sock_read=limits.read
         )
-        self._sessions: dict[bool, aiohttp.ClientSession] = {}
+        self._session: aiohttp.ClientSession | None = None
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
-        session = self._session(is_fresh=FRESH_CONNECTION in request.extensions)
-        read = request if isinstance(request, ReadRequest) else None
-        answer = await session.request(
+        answer = await self._open_session().request(
             request.method,
-            URL(read.address if read else str(request.url), encoded=True),
+            URL(str(request.url), encoded=True),
             headers=CIMultiDict((name.decode(), value.decode("latin-1")) for name, value in request.headers.raw),
-            data=None if read else await request.aread() or None,
+            data=await request.aread() or None,
             allow_redirects=False,
         )
         return httpx2.Response(answer.status, headers=answer.raw_headers, stream=_AnswerBody(answer))
 
     async def aclose(self) -> None:
-        for session in self._sessions.values():
-            await session.close()
+        if self._session is not None:
+            await self._session.close()
 
-    def _session(self, *, is_fresh: bool) -> aiohttp.ClientSession:
+    def _open_session(self) -> aiohttp.ClientSession:
         """The session, opened by the first request: there is no event loop before."""
-        session = self._sessions.get(is_fresh)
-        if session is None:
-            connector = aiohttp.TCPConnector(limit=self._connections, ssl=self._context, force_close=is_fresh)
-            session = self._sessions[is_fresh] = aiohttp.ClientSession(
+        if self._session is None:
+            connector = aiohttp.TCPConnector(limit=self._connections, ssl=self._context, force_close=True)
+            self._session = aiohttp.ClientSession(
                 connector=connector,
                 timeout=self._timeout,
                 cookie_jar=aiohttp.DummyCookieJar(),
                 auto_decompress=False,
                 middlewares=(_send_once,),
             )
-        return session
+        return self._session
+
+
+def _trusted() -> ssl.SSLContext:
+    try:
+        return httpx2.create_ssl_context(trust_env=True)
+    except OSError as error:
+        raise SettingsError("SSL_CERT_FILE or SSL_CERT_DIR names no certificates that can be trusted.") from error
 
 
 class _AnswerBody(httpx2.AsyncByteStream):
-    """The body of an answer as it comes; its connection goes back when it is closed.
+    """The body of an answer as it comes; its connection ends when it is closed.
 
     No generator: an event loop keeps a list of its asynchronous generators, which costs more than reading a body.
     """
