@@ -12,7 +12,6 @@ SCRIPT = Path(__file__).parent / "workbench" / "ui" / "shell" / "main.py"
 WHAT_PAGES_NEED = (
     "pandas",
     "pyarrow.compute",
-    "plotly.graph_objects",
     "xlsxwriter",
     "workbench.ui.account",
     "workbench.ui.customers",

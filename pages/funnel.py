@@ -18,7 +18,7 @@ if not steps or not steps[0]["accounts"]:
 
 left, right = st.columns([0.54, 0.46], gap="large")
 with left:
-    funnel.show_steps(asked, steps)
+    funnel.show_steps(steps)
     funnel.show_numbers(steps)
 with right:
     funnel.show_times(read("funnel/times", **asked.entry).rows, steps)

@@ -116,7 +116,7 @@ def test_what_a_page_sends_does_not_grow_with_the_accounts(page: str) -> None:
 
 
 def bytes_sent(app: AppTest) -> int:
-    kinds = ("arrow_data_frame", "plotly_chart", "html")
+    kinds = ("arrow_data_frame", "bidi_component", "html")
     return sum(len(element.proto.SerializeToString()) for kind in kinds for element in app.get(kind))
 
 

@@ -33,7 +33,7 @@ MAY_IMPORT: dict[str, set[str]] = {
 
 KEPT_TO: dict[str, set[str]] = {
     "streamlit": {"app", "pages", "ui"},
-    "plotly": {"ui"},
+    "plotly": set(),
     "duckdb": {"store"},
     "httpx": {"bakkt", "sandbox"},
     "httpx2": {"bakkt", "sandbox"},

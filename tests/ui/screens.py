@@ -43,6 +43,11 @@ def open_page(name: str = "today", desk: Desk | None = None, **query: str) -> Ap
     return app if name == "today" else app.switch_page(str(ROOT / "pages" / f"{name}.py")).run()
 
 
+def live(app: AppTest) -> str:
+    """Everything that the page shows in markup of ours that answers a click."""
+    return "\n".join(element.proto.json for element in app.get("bidi_component"))
+
+
 def said(app: AppTest) -> str:
     """Everything that the page says in HTML of ours."""
     return "\n".join(element.body for element in app.get("html"))

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from workbench.ui import figures
-from workbench.ui.palette import AMBER, FAINT, GREY, RED
+from workbench.ui.bars import Bar, Column
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
@@ -24,33 +24,60 @@ def test_the_title_of_the_expiry_answers_the_page(numbers: tuple[int, int, int],
     assert figures.expiry_title(*numbers, 24) == title
 
 
-def test_soon_is_amber_later_is_faint_and_last_links_are_red() -> None:
-    hours = [
+def expiry_of(hours: int) -> tuple[list[Column], list[str]]:
+    rows = [
         {"hour": (NOW + timedelta(hours=step)).replace(tzinfo=None), "links_ending": 3, "last_links": 1}
-        for step in range(72)
+        for step in range(hours)
     ]
-    last, others = figures.draw_expiry(hours, UTC, NOW, 24).data
-    assert last.marker.color == RED
-    assert list(others.marker.color).count(AMBER) == 24
-    assert set(others.marker.color) == {AMBER, FAINT}
-    assert list(last.y) == [1] * 72
-    assert list(others.y) == [2] * 72
+    columns, captions = figures.draw_expiry(rows, UTC, NOW, 24)
+    return columns, [f"{caption.words} at {caption.at}" for caption in captions]
+
+
+def test_soon_is_amber_later_is_faint_and_last_links_are_red() -> None:
+    columns, _ = expiry_of(72)
+    lasts, others = zip(*(column.parts for column in columns), strict=True)
+    assert {(part.tone, part.number) for part in lasts} == {("red", 1)}
+    assert [part.tone for part in others] == ["amber"] * 24 + ["faint"] * 48
+    assert {part.number for part in others} == {2}
+
+
+def test_each_stretch_of_the_expiry_is_named_where_it_begins() -> None:
+    assert expiry_of(72)[1] == ["ends soon at 0", "later at 24", "■ somebody's last link at None"]
+    assert expiry_of(20)[1] == ["ends soon at 0", "■ somebody's last link at None"]
+    assert expiry_of(0)[1] == ["■ somebody's last link at None"]
+
+
+def test_every_hour_says_its_numbers_and_each_sixth_stands_on_the_axis() -> None:
+    columns, _ = expiry_of(72)
+    assert columns[0].on_hover == "Sun 22 Nov 12:00: 3 links, 1 somebody's last"
+    assert [column.tick for column in columns if column.tick][:2] == [("12:00", "Sun 22"), ("18:00", "Sun 22")]
+    assert sum(bool(column.tick) for column in columns) == 12
 
 
 def open_row(standing: str, turn: str, accounts: int, overdue: int) -> dict[str, Any]:
     return {"standing": standing, "turn": turn, "accounts": accounts, "overdue": overdue}
 
 
-def test_open_work_is_drawn_from_zero_and_labelled_with_both_counts() -> None:
-    figure = figures.draw_open_work([open_row("verification", "us", 1204, 62), open_row("submitted", "bakkt", 3, 0)])
-    assert figure.layout.xaxis.range[0] == 0
-    assert list(figure.data[1].text) == ["3", "1,204 · 62 past due"]
-    assert list(figure.data[0].customdata) == ["submitted", "verification"]
+def label_of(bar: Bar) -> str:
+    return f"{bar.numbers} {bar.note}".strip()
+
+
+def test_open_work_is_labelled_with_both_counts_and_opens_its_standing() -> None:
+    bars = figures.draw_open_work([open_row("submitted", "bakkt", 3, 0), open_row("verification", "us", 1204, 62)])
+    assert [label_of(bar) for bar in bars] == ["1,204 · 62 past due", "3"]
+    assert [bar.pick for bar in bars] == ["verification", "submitted"]
+    assert [(part.tone, part.number) for part in bars[0].parts] == [("turn-us", 62), ("faint", 1142)]
+    assert bars[0].length == 1204
+
+
+def test_the_bars_of_the_chosen_standing_are_marked() -> None:
+    rows = [open_row("verification", "us", 5, 1), open_row("verification", "customer", 4, 1), open_row("x", "us", 1, 0)]
+    assert [bar.is_picked for bar in figures.draw_open_work(rows, "verification")] == [True, True, False]
 
 
 def test_open_work_without_rows_says_so() -> None:
     assert figures.open_work_title([]) == "Nothing is open"
-    figures.draw_open_work([])
+    assert figures.draw_open_work([]) == []
 
 
 def step_row(step: str, ordinal: int, **changes: Any) -> dict[str, Any]:
@@ -69,14 +96,15 @@ def step_row(step: str, ordinal: int, **changes: Any) -> dict[str, Any]:
 
 
 def test_a_step_is_labelled_with_count_share_and_what_the_share_is_of() -> None:
-    figure = figures.draw_funnel([step_row("opened", 1, accounts=100), step_row("cleared", 3)])
-    assert list(figure.data[0].text) == ["<b>50</b>   50% of 80 · median 12 h", "<b>100</b>"]
+    bars = figures.draw_funnel([step_row("opened", 1, accounts=100), step_row("cleared", 3)], "cleared")
+    assert [label_of(bar) for bar in bars] == ["100", "50 50% of 80 · median 12 h"]
+    assert [bar.is_picked for bar in bars] == [False, True]
 
 
 def test_a_small_sample_is_not_emphasised() -> None:
-    assert list(figures.draw_funnel([step_row("cleared", 3)]).data[0].marker.color) == [GREY]
+    assert figures.draw_funnel([step_row("cleared", 3)])[0].parts[0].tone == "grey"
     few = step_row("cleared", 3, accounts_mature=4, share_of_entered=0.2, entered_dated=20)
-    assert list(figures.draw_funnel([few]).data[0].marker.color) == [FAINT]
+    assert figures.draw_funnel([few])[0].parts[0].tone == "faint"
 
 
 def test_a_share_stands_on_the_accounts_that_are_dated() -> None:
@@ -86,19 +114,9 @@ def test_a_share_stands_on_the_accounts_that_are_dated() -> None:
 def test_a_step_that_nobody_watched_has_no_share() -> None:
     unseen = step_row("trading", 4, accounts_mature=0, share_of_entered=0.0, undated=50)
     assert figures.is_undated(unseen)
-    assert "at times nobody saw" in figures.draw_funnel([unseen]).data[0].text[0]
+    assert label_of(figures.draw_funnel([unseen])[0]) == "50 at times nobody saw"
 
 
 def test_standings_add_up_to_their_shares() -> None:
-    figure = figures.draw_standings([{"standing": "active", "accounts": 3}, {"standing": "rejected", "accounts": 1}])
-    assert list(figure.data[0].text) == ["1  (25%)", "3  (75%)"]
-
-
-@pytest.mark.parametrize(
-    "figure",
-    [figures.draw_open_work([]), figures.draw_funnel([step_row("opened", 1)]), figures.draw_standings([])],
-)
-def test_no_figure_has_a_legend_or_a_ground_of_its_own(figure: Any) -> None:
-    assert figure.layout.showlegend is False
-    assert figure.layout.paper_bgcolor == "rgba(0,0,0,0)"
-    assert figures.CONFIG["displayModeBar"] is False
+    bars = figures.draw_standings([{"standing": "rejected", "accounts": 1}, {"standing": "active", "accounts": 3}])
+    assert [label_of(bar) for bar in bars] == ["3 (75%)", "1 (25%)"]

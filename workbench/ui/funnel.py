@@ -6,7 +6,8 @@ from typing import Any, NamedTuple
 
 import streamlit as st
 
-from workbench.ui.figures import SMALL_SAMPLE, counted, draw_funnel, draw_standings, is_undated, show_figure
+from workbench.ui.bars import bars_markup, show_bars
+from workbench.ui.figures import SMALL_SAMPLE, counted, draw_funnel, draw_standings, is_undated
 from workbench.ui.markup import Cell, show_empty, show_grid, show_heading, show_note
 from workbench.ui.reads import read, read_once
 from workbench.ui.tables import ROWS_SHOWN, Whole, show_accounts
@@ -93,11 +94,11 @@ def _lead(asked: Asked, cleared: dict[str, Any], entered: int) -> str:
     return sentences(speed, young, undated)
 
 
-def show_steps(asked: Asked, steps: Sequence[dict[str, Any]]) -> None:
-    show_figure(
-        draw_funnel(steps),
+def show_steps(steps: Sequence[dict[str, Any]]) -> None:
+    show_bars(
         f"From opened to trading, {plural(steps[0]['accounts'], 'account')}",
-        key=f"funnel-{asked.path}-{st.session_state.get('step')}",
+        bars_markup(draw_funnel(steps, st.session_state.get("step")), room=1.7, is_tall=True),
+        key="funnel",
         note="click a step to list its people",
         on_pick=_choose_step,
     )
@@ -183,11 +184,8 @@ def show_branch(asked: Asked) -> None:
     if not total:
         show_heading("Nobody took the verification branch")
         return
-    show_figure(
-        draw_standings(rows),
-        f"{plural(total, 'account')} had to verify; where they are now",
-        key=f"branch-{asked.path}",
-    )
+    title = f"{plural(total, 'account')} had to verify; where they are now"
+    show_bars(title, bars_markup(draw_standings(rows), room=1.4), key="branch")
 
 
 def show_stopped(asked: Asked) -> None:

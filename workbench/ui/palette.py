@@ -12,8 +12,4 @@ TURN_COLOURS = {
     Turn.BAKKT: "#12876F",
     Turn.NOBODY: "#A9AFB9",
 }
-RED = "#D2463C"
-AMBER = "#C58A1B"
 GREY = "#8B919C"
-FAINT = "rgba(139,145,156,0.38)"
-TEXT = "#7D838E"

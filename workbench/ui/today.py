@@ -6,7 +6,8 @@ from typing import Any
 import streamlit as st
 
 from workbench.domain.vocabulary import Standing
-from workbench.ui.figures import draw_open_work, open_work_title, show_figure
+from workbench.ui.bars import bars_markup, show_bars
+from workbench.ui.figures import draw_open_work, open_work_title
 from workbench.ui.lists import Condition, due_within, is_given, narrowed, past_due, where
 from workbench.ui.markup import show_empty
 from workbench.ui.places import open_place, place
@@ -140,10 +141,10 @@ def listed(queue: Reading, chosen: str, standing: str | None) -> Reading:
 
 def show_open_work(by_standing: Reading) -> None:
     rows = by_standing.rows
-    show_figure(
-        draw_open_work(rows),
+    show_bars(
         open_work_title(rows),
-        key=f"open-work-{st.session_state.get('standing')}",
+        bars_markup(draw_open_work(rows, st.session_state.get("standing")), room=2),
+        key="open-work",
         note="coloured part: past due",
         on_pick=lambda standing: _choose("all", standing),
     )

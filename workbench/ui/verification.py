@@ -5,8 +5,9 @@ from typing import Any
 
 import streamlit as st
 
+from workbench.ui.bars import columns_markup, show_bars
 from workbench.ui.desk import current_desk
-from workbench.ui.figures import draw_expiry, expiry_title, show_figure
+from workbench.ui.figures import draw_expiry, expiry_title
 from workbench.ui.lists import Condition, narrowed, past_due, where
 from workbench.ui.moments import reader_zone
 from workbench.ui.reads import Reading
@@ -95,5 +96,5 @@ def show_expiry(backlog: Reading, hours: Reading) -> None:
     soon_hours = soon()
     ending, lasts = ending_soon(backlog)
     title = expiry_title(ending, lasts, listed(backlog, "live", stuck=False).table.num_rows, soon_hours)
-    figure = draw_expiry(hours.rows, reader_zone(), datetime.now(UTC), soon_hours)
-    show_figure(figure, title, key="expiry", note="links ending in each of the next 72 hours")
+    markup = columns_markup(*draw_expiry(hours.rows, reader_zone(), datetime.now(UTC), soon_hours))
+    show_bars(title, markup, key="expiry", note="links ending in each of the next 72 hours")

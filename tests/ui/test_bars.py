@@ -1,0 +1,75 @@
+"""Bars as they are drawn: what a browser gets, read back from the markup."""
+
+import re
+
+import pytest
+
+from workbench.domain.vocabulary import Turn
+from workbench.ui.bars import Bar, Caption, Column, Part, bars_markup, columns_markup
+from workbench.ui.frame import STYLE
+from workbench.ui.palette import TURN_COLOURS
+
+SHEET = STYLE.read_text(encoding="utf-8")
+
+
+def sizes(markup: str, side: str) -> list[float]:
+    return [float(percent) for percent in re.findall(rf"{side}:([0-9.]+)%", markup)]
+
+
+def bar(number: float, **changes: str | bool) -> Bar:
+    return Bar(**{"name": "Cleared", "parts": (Part(number, "faint"),), "numbers": f"{number:,}", **changes})  # type: ignore[arg-type]
+
+
+def test_bars_begin_at_zero_and_the_longest_leaves_room_for_its_numbers() -> None:
+    assert sizes(bars_markup([bar(100), bar(25)], room=2), "width") == [50, 12.5]
+
+
+def test_parts_of_a_bar_stand_one_after_the_other_and_an_empty_one_is_not_drawn() -> None:
+    one = Bar("x", (Part(30, "red"), Part(10, "faint"), Part(0, "grey")), "40")
+    markup = bars_markup([one], room=1)
+    assert sizes(markup, "width") == [75, 25]
+    assert "wb-grey" not in markup
+
+
+@pytest.mark.parametrize("bars", [[], [bar(0)]])
+def test_nothing_to_draw_is_drawn_without_failing(bars: list[Bar]) -> None:
+    assert sizes(bars_markup(bars), "width") == []
+
+
+def test_a_bar_that_opens_people_is_a_button_that_says_whether_it_is_chosen() -> None:
+    markup = bars_markup([bar(1, pick="cleared", is_picked=True), bar(1, pick="opened"), bar(1)])
+    assert re.findall(r'<button type="button"[^>]* data-pick="(\w+)" aria-pressed="(\w+)"', markup) == [
+        ("cleared", "true"),
+        ("opened", "false"),
+    ]
+    assert markup.count('<div class="wb-bar">') == 1
+
+
+def test_every_text_in_a_bar_stays_literal() -> None:
+    hostile = '<img src=x onerror="alert(1)">'
+    drawn = Bar(hostile, (Part(1, "faint", hostile),), hostile, note=hostile, mark=hostile, pick=hostile)
+    columns = columns_markup([Column((Part(1, "red", hostile),), hostile, (hostile,))], [Caption(hostile, "red")])
+    assert "<img" not in bars_markup([drawn]) + columns
+
+
+@pytest.mark.parametrize(
+    ("highest", "levels"),
+    [(0, ["0", "1", "2"]), (3, ["0", "2", "4"]), (30, ["0", "20", "40"]), (900, ["0", "1,000", "2,000"])],
+)
+def test_columns_stand_over_an_axis_from_zero_to_a_round_number(highest: int, levels: list[str]) -> None:
+    markup = columns_markup([Column((Part(highest, "faint"),), "")], [])
+    assert re.findall(r'<span style="bottom:[0-9.]+%">([0-9,]+)</span>', markup) == levels
+    top = int(levels[-1].replace(",", ""))
+    assert sizes(markup, "height") == ([pytest.approx(100 * highest / top)] if highest else [])
+
+
+def test_a_caption_stands_over_the_column_where_what_it_says_begins() -> None:
+    columns = [Column((Part(1, "faint"),), "")] * 4
+    markup = columns_markup(columns, [Caption("later", "quiet", 1), Caption("last", "red")])
+    assert 'style="left:25.00%">later' in markup
+    assert 'style="right:0">last' in markup
+
+
+@pytest.mark.parametrize("turn", Turn)
+def test_a_turn_has_the_same_colour_in_bars_as_in_badges(turn: Turn) -> None:
+    assert f".wb-turn-{turn} {{ background: {TURN_COLOURS[turn].lower()}; }}" in SHEET
