@@ -8,6 +8,7 @@ import streamlit as st
 from workbench.domain.guidance import guidance_for
 from workbench.domain.vocabulary import Turn
 from workbench.ui.columns import code, moment, text
+from workbench.ui.live_markup import show_copyable
 from workbench.ui.markup import Cell, badge, literal, show_facts, show_heading, show_html
 from workbench.ui.moments import reader_zone, said_moment, said_past
 from workbench.ui.palette import TURN_COLOURS
@@ -84,7 +85,7 @@ def show_head(account: dict[str, Any]) -> None:
 def show_state(account: dict[str, Any]) -> None:
     """The facts that a phone call needs, at the right of the page."""
     show_heading("Account")
-    st.code(account["client_account_id"], language=None)
+    show_copyable(account["client_account_id"], key="wb-account-id")
     trading = {True: "yes", False: "no", None: "not read"}[account["can_trade_crypto"]]
     show_facts(
         {

@@ -6,6 +6,7 @@ from typing import Any
 import streamlit as st
 
 from workbench.access.masking import masked_link
+from workbench.ui.live_markup import show_copyable
 from workbench.ui.markup import Cell, show_facts, show_heading, show_note
 from workbench.ui.moments import reader_zone
 from workbench.ui.reads import Reading
@@ -22,7 +23,7 @@ def show_link(account: dict[str, Any], links: Reading) -> None:
             "Show the link to copy it", key=f"wb-link-{account['client_account_id']}"
         )
         if is_asked_for:
-            st.code(account["link_url"], language=None, wrap_lines=True)
+            show_copyable(account["link_url"], key="wb-link-url")
             show_note("For the customer alone. It opens once: do not try it yourself.")
         show_facts(
             {
