@@ -13,7 +13,7 @@ from datetime import datetime
 
 import duckdb
 
-from workbench.store.keys import Keys, replace_rows
+from workbench.store.keys import Keys
 from workbench.store.staging import schema, staged, table_of
 
 Mark = tuple[datetime, str]
@@ -45,28 +45,53 @@ def file_reading(history: Sequence[Mark], confirmed_at: datetime | None, incomin
         return Filing(is_kept=True, is_newest=False, replaces=after if after[1] == incoming[1] else None)
     if before is not None and confirmed_at is not None and incoming < (confirmed_at, before[1]):
         return Filing(is_kept=True, is_newest=False, confirmed_again_at=confirmed_at)
-    return Filing(is_kept=True, is_newest=True)
+    return _NEWEST
 
 
+_NEWEST = Filing(is_kept=True, is_newest=True)
 _PLACES = schema(client_account_id="text", started_at="time", content_hash="text")
 _READ_TIMES = schema(client_account_id="text", read_at="time")
 
 
-def find_changed(cursor: duckdb.DuckDBPyConnection, marks: dict[str, Mark]) -> list[str]:
-    """The accounts whose incoming reading does more than confirm their newest one; most do not, most of the time."""
-    keys = Keys(list(marks))
+@dataclass(frozen=True, slots=True)
+class LastRead:
+    """An account's newest reading: when it was last confirmed (naive UTC), and what it said."""
+
+    read_at: datetime
+    content_hash: str | None
+
+
+def last_reads_of(cursor: duckdb.DuckDBPyConnection, keys: Keys) -> dict[str, LastRead]:
+    """The newest reading of each account that was ever read."""
     hashes = dict(keys.read(cursor, "accounts", "client_account_id, content_hash"))
-    read_times = read_times_of(cursor, keys)
+    read_times = keys.read(cursor, "account_reads", "client_account_id, read_at")
+    return {account: LastRead(read_at, hashes.get(account)) for account, read_at in read_times}
+
+
+def find_changed(marks: dict[str, Mark], last_reads: dict[str, LastRead]) -> list[str]:
+    """The accounts whose incoming reading does more than confirm their newest one; most do not, most of the time."""
     return [
         account
         for account, (started_at, content_hash) in marks.items()
-        if hashes.get(account) != content_hash or started_at < read_times.get(account, started_at)
+        if (last := last_reads.get(account)) is None or content_hash != last.content_hash or started_at < last.read_at
     ]
 
 
-def read_times_of(cursor: duckdb.DuckDBPyConnection, keys: Keys) -> dict[str, datetime]:
-    """When each account was last read whole, in naive UTC."""
-    return dict(keys.read(cursor, "account_reads", "client_account_id, read_at"))
+def file_readings(
+    cursor: duckdb.DuckDBPyConnection, marks: dict[str, Mark], last_reads: dict[str, LastRead]
+) -> list[tuple[str, Mark, Filing]]:
+    """Where each reading goes; only the history of those that come late is looked at."""
+    late = [account for account, mark in marks.items() if _is_late(mark, last_reads.get(account))]
+    histories = histories_of(cursor, Keys(late)) if late else {}
+    filings = {
+        account: file_reading(histories.get(account, []), last_reads[account].read_at, marks[account])
+        for account in late
+    }
+    return [(account, mark, filings.get(account, _NEWEST)) for account, mark in marks.items()]
+
+
+def _is_late(mark: Mark, last: LastRead | None) -> bool:
+    return last is not None and mark[0] <= last.read_at
 
 
 def histories_of(cursor: duckdb.DuckDBPyConnection, keys: Keys) -> dict[str, list[Mark]]:
@@ -102,9 +127,22 @@ def apply_filings(cursor: duckdb.DuckDBPyConnection, filings: Sequence[tuple[str
             )
 
 
-def renew_read_times(cursor: duckdb.DuckDBPyConnection, marks: dict[str, Mark]) -> None:
-    """Remembers when each account was last read whole."""
-    keys = Keys(list(marks))
-    known = read_times_of(cursor, keys)
-    rows = [(account, max(started_at, known.get(account, started_at))) for account, (started_at, _) in marks.items()]
-    replace_rows(cursor, "account_reads", keys, table_of(_READ_TIMES, rows))
+def renew_read_times(
+    cursor: duckdb.DuckDBPyConnection, marks: dict[str, Mark], last_reads: dict[str, LastRead]
+) -> None:
+    """Remembers when each account was last read whole; times are replaced in place, which leaves an index alone."""
+    first = [(account, started_at) for account, (started_at, _) in marks.items() if account not in last_reads]
+    later = [
+        (account, started_at)
+        for account, (started_at, _) in marks.items()
+        if account in last_reads and started_at > last_reads[account].read_at
+    ]
+    with staged(cursor, incoming=table_of(_READ_TIMES, first)):
+        cursor.execute("insert into account_reads by name from incoming")
+    keys = Keys([account for account, _ in later])
+    with staged(cursor, incoming=table_of(_READ_TIMES, later)):
+        cursor.execute(
+            "update account_reads set read_at = incoming.read_at from incoming "
+            f"where account_reads.client_account_id = incoming.client_account_id {keys.narrowing('account_reads')}",
+            keys.parameters,
+        )

@@ -33,6 +33,10 @@ class Keys:
             return f"{self.column} in ({', '.join('?' * len(self.values)) or 'null'})"
         return f"{self.column} in (select key from keys)"
 
+    def narrowing(self, table: str) -> str:
+        """For a join that finds these rows anyway: a further condition where an index may answer it, else nothing."""
+        return f"and {table}.{self.condition}" if self.are_few else ""
+
     @property
     def parameters(self) -> list[str]:
         return list(self.values) if self.are_few else []

@@ -12,12 +12,12 @@ from workbench.domain.snapshots import AccountSnapshot, DocumentSnapshot
 from workbench.store.derivation import DETAILS, derive
 from workbench.store.history import (
     Filing,
+    LastRead,
     Mark,
     apply_filings,
-    file_reading,
+    file_readings,
     find_changed,
-    histories_of,
-    read_times_of,
+    last_reads_of,
     renew_read_times,
 )
 from workbench.store.keys import Keys, replace_rows
@@ -98,8 +98,9 @@ def land_readings(cursor: duckdb.DuckDBPyConnection, readings: Sequence[AccountR
     repeated = [reading for reading in readings if by_id[reading.client_account_id] is not reading]
     changed = land_readings(cursor, repeated) if repeated else 0
     marks = {account: _mark(read.reading) for account, read in by_id.items()}
-    filings = _file(cursor, by_id, marks)
-    renew_read_times(cursor, marks)
+    last_reads = last_reads_of(cursor, Keys(list(marks)))
+    filings = _file(cursor, by_id, marks, last_reads)
+    renew_read_times(cursor, marks, last_reads)
     newest = [by_id[client_account_id] for client_account_id, _, filing in filings if filing.is_newest]
     _replace_details(cursor, newest)
     touched = [client_account_id for client_account_id, _, _ in filings]
@@ -108,19 +109,16 @@ def land_readings(cursor: duckdb.DuckDBPyConnection, readings: Sequence[AccountR
 
 
 def _file(
-    cursor: duckdb.DuckDBPyConnection, by_id: dict[str, AccountReading], marks: dict[str, Mark]
+    cursor: duckdb.DuckDBPyConnection,
+    by_id: dict[str, AccountReading],
+    marks: dict[str, Mark],
+    last_reads: dict[str, LastRead],
 ) -> list[tuple[str, Mark, Filing]]:
     """Puts the readings that say something new into the history; says which, and what they mean."""
-    changed = find_changed(cursor, marks)
-    if not changed:
+    changed = {account: marks[account] for account in find_changed(marks, last_reads)}
+    kept = [filed for filed in file_readings(cursor, changed, last_reads) if filed[2].is_kept]
+    if not kept:
         return []
-    keys = Keys(changed)
-    histories, read_times = histories_of(cursor, keys), read_times_of(cursor, keys)
-    filings = [
-        (account, marks[account], file_reading(histories.get(account, []), read_times.get(account), marks[account]))
-        for account in changed
-    ]
-    kept = [filed for filed in filings if filed[2].is_kept]
     apply_filings(cursor, kept)
     with staged(cursor, incoming=table_of(_READINGS, [_reading_row(by_id[account]) for account, _, _ in kept])):
         cursor.execute("insert into readings by name from incoming")
