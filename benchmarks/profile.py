@@ -4,6 +4,7 @@ cProfile watches every thread; what a function calls outside Python (DuckDB, the
 makes Python code about twice as slow: shares tell, times do not.
 """
 
+import argparse
 import cProfile
 import os
 import pstats
@@ -34,8 +35,16 @@ Calls = Mapping[Place, tuple[int, int, float, float, object]]
 
 
 def main() -> None:
-    tables = [*_profile_tables("a first sync", _profile_sync()), *_profile_tables("a rerun", _profile_rerun())]
+    desk = desk_of(_ask_for_folder(), 100_000)
+    tables = [*_profile_tables("a first sync", _profile_sync()), *_profile_tables("a rerun", _profile_rerun(desk))]
     publish("profile", "python -m benchmarks.profile", tables, PACKAGES)
+
+
+def _ask_for_folder() -> Path:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--folder", type=Path, default=DESKS, help="where the desks are kept")
+    folder: Path = parser.parse_args().folder
+    return folder
 
 
 def _profile_sync() -> Calls:
@@ -46,7 +55,7 @@ def _profile_sync() -> Calls:
     return _added_up(profiles)
 
 
-def _profile_rerun() -> Calls:
+def _profile_rerun(database: Path) -> Calls:
     """Reruns of Today and Funnel in this process, without a browser or a websocket."""
     from streamlit.testing.v1 import AppTest
 
@@ -54,7 +63,7 @@ def _profile_rerun() -> Calls:
     from workbench.settings import read_settings
     from workbench.ui.desk import place_desk
 
-    desk = open_desk(read_settings(_environment(desk_of(DESKS, 100_000)), secrets=Path(os.devnull)))
+    desk = open_desk(read_settings(_environment(database), secrets=Path(os.devnull)))
     place_desk(desk)
     script = AppTest.from_file(str(servers.ROOT / "workbench" / "ui" / "shell" / "main.py"), default_timeout=60).run()
     with _every_thread_profiled() as profiles:

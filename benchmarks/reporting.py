@@ -77,13 +77,25 @@ def publish(section: str, command: str, tables: Sequence[Table], packages: Seque
     _replace_section(section, text)
 
 
+def publish_total(minutes: float, tables: Sequence[Table]) -> None:
+    """How long a run of all tables took; only such a run says it."""
+    head = f"`make bench` ran through in {minutes:.1f} minutes. {_conditions_of_machine()}."
+    text = "\n\n".join([head, *(table.as_markdown() for table in tables)])
+    print(text, flush=True)
+    _replace_section("total", text)
+
+
 def _conditions(command: str, packages: Sequence[str]) -> str:
     versions = ", ".join(f"{name} {version(name)}" for name in packages)
+    return f"Repeat with `{command}`. {_conditions_of_machine()}; {versions}."
+
+
+def _conditions_of_machine() -> str:
     load = ", ".join(f"{value:.1f}" for value in os.getloadavg())
     now = datetime.now(UTC)
     return (
-        f"Repeat with `{command}`. {now:%Y-%m-%d %H:%M} UTC; {_processor()}, {os.cpu_count()} cores; "
-        f"Python {platform.python_version()}, {versions}; load at the end (1, 5, 15 min) {load}."
+        f"{now:%Y-%m-%d %H:%M} UTC; {_processor()}, {os.cpu_count()} cores; load at the end (1, 5, 15 min) {load}; "
+        f"Python {platform.python_version()}"
     )
 
 
