@@ -30,11 +30,15 @@ DETAILS = schema(
     settlement_method="text",
     pending_updates="count",
     content_hash="text",
+    owners_hash="hash",
+    documents_hash="hash",
+    missing_fields_hash="hash",
+    requirements_hash="hash",
     search_words="text",
 )
 """The columns of an account's row that come from its newest reading."""
 
-_STATES = schema(
+STATES = schema(
     client_account_id="text",
     standing="text",
     standing_since="time",
@@ -80,12 +84,12 @@ def derive(cursor: duckdb.DuckDBPyConnection, ids: Sequence[str], details: pa.Ta
     if not ids:
         return
     keys = Keys(ids)
-    facts, targets = _read_facts(cursor, keys), _read_targets(cursor)
+    facts, targets = _read_facts(cursor, keys), read_targets(cursor)
     derived = [_derive_one(client_account_id, facts[client_account_id]) for client_account_id in ids]
     known = [one for one in derived if one is not None]
     replace_rows(cursor, "journey", keys, table_of(_JOURNEYS, _journey_rows(known)))
     replace_rows(cursor, "links", keys, table_of(_LINKS, _link_rows(known)))
-    states = table_of(_STATES, [_state_row(one, targets) for one in known])
+    states = table_of(STATES, [_state_row(one, targets) for one in known])
     _replace_accounts(cursor, keys, states, details if details is not None else table_of(DETAILS, []))
 
 
@@ -109,11 +113,11 @@ def _read_facts(cursor: duckdb.DuckDBPyConnection, keys: Keys) -> dict[str, Acco
     for client_account_id, *values in keys.read(cursor, "events", _EVENT_COLUMNS):
         events[client_account_id].append(_party_event(*values))
     for client_account_id, started_at, created_at, *values in keys.read(cursor, "readings", _READING_COLUMNS):
-        readings[client_account_id].append(Reading(_aware(started_at), _aware(created_at), *values))
+        readings[client_account_id].append(Reading(aware(started_at), aware(created_at), *values))
     for client_account_id, started_at, is_manual in keys.read(
         cursor, "kyb_starts", "client_account_id, started_at, is_manual"
     ):
-        starts[client_account_id].append(KybStart(_aware(started_at), is_manual))
+        starts[client_account_id].append(KybStart(aware(started_at), is_manual))
     return {key: AccountFacts(tuple(events[key]), tuple(readings[key]), tuple(starts[key])) for key in keys.values}
 
 
@@ -126,17 +130,17 @@ def _party_event(
     expires_at: datetime | None,
     content_hash: str,
 ) -> PartyEvent:
-    expiry = _aware(expires_at) if expires_at else None
-    return PartyEvent(_aware(received_at), request_id, party_status, reason_code, url, expiry, content_hash)
+    expiry = aware(expires_at) if expires_at else None
+    return PartyEvent(aware(received_at), request_id, party_status, reason_code, url, expiry, content_hash)
 
 
-def _aware(moment: datetime) -> datetime:
+def aware(moment: datetime) -> datetime:
     return moment.replace(tzinfo=UTC)
 
 
-def _read_targets(cursor: duckdb.DuckDBPyConnection) -> list[Target]:
+def read_targets(cursor: duckdb.DuckDBPyConnection) -> list[Target]:
     rows = cursor.execute("select standing, hours, valid_from from targets").fetchall()
-    return [Target(Standing(standing), hours, _aware(valid_from)) for standing, hours, valid_from in rows]
+    return [Target(Standing(standing), hours, aware(valid_from)) for standing, hours, valid_from in rows]
 
 
 def _journey_rows(known: Iterable[_Derived]) -> list[tuple[object, ...]]:
@@ -208,26 +212,26 @@ def _replace_accounts(cursor: duckdb.DuckDBPyConnection, keys: Keys, states: pa.
     cursor.execute("insert into accounts by name from next_accounts")
 
 
-def _columns(side: str, names: Sequence[str]) -> str:
+def columns_of(side: str, names: Sequence[str]) -> str:
     return ", ".join(f"{side}.{name}" for name in names)
 
 
-_DETAIL_NAMES = [name for name in DETAILS.names if name not in {"client_account_id", "search_words"}]
+DETAIL_NAMES = [name for name in DETAILS.names if name not in {"client_account_id", "search_words"}]
 
 _NEXT_ACCOUNTS = f"""
 create or replace temp table next_accounts as
 with
 described as (
-    select client_account_id, {_columns("details", _DETAIL_NAMES)}, fold_text(details.search_words) as search_text
+    select client_account_id, {columns_of("details", DETAIL_NAMES)}, fold_text(details.search_words) as search_text
     from details
     union all
-    select client_account_id, {_columns("known_accounts", _DETAIL_NAMES)}, known_accounts.search_text
+    select client_account_id, {columns_of("known_accounts", DETAIL_NAMES)}, known_accounts.search_text
     from known_accounts
 )
 select
-    client_account_id, {_columns("described", _DETAIL_NAMES)},
+    client_account_id, {columns_of("described", DETAIL_NAMES)},
     coalesce(described.search_text, fold_text(states.client_account_id)) as search_text,
-    {_columns("states", _STATES.names[1:])}
+    {columns_of("states", STATES.names[1:])}
 from states
 left join described using (client_account_id)
 """

@@ -29,8 +29,10 @@ class Keys:
 
     @property
     def condition(self) -> str:
+        if not self.values:
+            return f"{self.column} is null and false"
         if self.are_few:
-            return f"{self.column} in ({', '.join('?' * len(self.values)) or 'null'})"
+            return f"{self.column} in ({', '.join('?' * len(self.values))})"
         return f"{self.column} in (select key from keys)"
 
     def narrowing(self, table: str) -> str:
@@ -55,9 +57,10 @@ class Keys:
         with self.staged(cursor):
             return cursor.execute(f"select {columns} from {table} where {self.condition}", self.parameters).fetchall()
 
-    def copy(self, cursor: duckdb.DuckDBPyConnection, table: str, name: str) -> None:
+    def copy(self, cursor: duckdb.DuckDBPyConnection, table: str, name: str, columns: str = "*") -> None:
         """Copies these rows into a temporary table, for a join that shall not read the whole of theirs."""
-        self._run(cursor, f"create or replace temp table {name} as from {table} where {self.condition}")
+        sql = f"create or replace temp table {name} as select {columns} from {table} where {self.condition}"
+        self._run(cursor, sql)
 
     def delete(self, cursor: duckdb.DuckDBPyConnection, table: str) -> None:
         self._run(cursor, f"delete from {table} where {self.condition}")

@@ -1,14 +1,16 @@
 """Landing what polls found: the history, the newest reading's details, and what follows from both."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC
+from hashlib import blake2b
 
 import duckdb
 import pyarrow as pa
 
 from workbench.domain.facts import Reading, Requirement
 from workbench.domain.snapshots import AccountSnapshot, DocumentSnapshot
+from workbench.store.advance import StoredState, advance, copy_states
 from workbench.store.derivation import DETAILS, derive
 from workbench.store.history import (
     Filing,
@@ -89,6 +91,19 @@ _REQUIREMENTS = schema(
 )
 
 
+Rows = list[tuple[object, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A table that holds a part of each account's newest reading; ``is_dated``: with the time it was first seen."""
+
+    table: str
+    columns: pa.Schema
+    rows_of: Callable[[AccountReading], Rows]
+    is_dated: bool = False
+
+
 def land_readings(cursor: duckdb.DuckDBPyConnection, readings: Sequence[AccountReading]) -> int:
     """Keeps readings that differ from the one before and renews what is derived from them; says how many differed.
 
@@ -101,10 +116,12 @@ def land_readings(cursor: duckdb.DuckDBPyConnection, readings: Sequence[AccountR
     last_reads = last_reads_of(cursor, Keys(list(marks)))
     filings = _file(cursor, by_id, marks, last_reads)
     renew_read_times(cursor, marks, last_reads)
-    newest = [by_id[client_account_id] for client_account_id, _, filing in filings if filing.is_newest]
-    _replace_details(cursor, newest)
-    touched = [client_account_id for client_account_id, _, _ in filings]
-    derive(cursor, touched, table_of(DETAILS, map(_details_row, newest)))
+    newest = {account: by_id[account] for account, _, filing in filings if filing.is_newest}
+    states = copy_states(cursor, [account for account in newest if account in last_reads])
+    hashes = _land_parts(cursor, list(newest.values()), states)
+    details = table_of(DETAILS, [_details_row(read, hashes[account]) for account, read in newest.items()])
+    moved = advance(cursor, {account: read.reading for account, read in newest.items()}, states, details)
+    derive(cursor, [account for account, _, _ in filings if account not in moved], details)
     return changed + len(filings)
 
 
@@ -129,14 +146,40 @@ def _mark(reading: Reading) -> Mark:
     return reading.started_at.astimezone(UTC).replace(tzinfo=None), reading.content_hash
 
 
-def _replace_details(cursor: duckdb.DuckDBPyConnection, newest: Sequence[AccountReading]) -> None:
-    if not newest:
-        return
-    keys = Keys([reading.client_account_id for reading in newest])
-    replace_rows(cursor, "owners", keys, table_of(_OWNERS, _owner_rows(newest)))
-    replace_rows(cursor, "missing_fields", keys, table_of(_MISSING_FIELDS, _missing_field_rows(newest)))
-    replace_rows(cursor, "requirements", keys, table_of(_REQUIREMENTS, _requirement_rows(newest)))
-    _land_documents(cursor, keys, table_of(_DOCUMENTS, _document_rows(newest)))
+def _land_parts(
+    cursor: duckdb.DuckDBPyConnection, newest: Sequence[AccountReading], states: Mapping[str, StoredState]
+) -> dict[str, list[int]]:
+    """Replaces the rows of those parts that differ from the reading before; gives the parts' hashes by account."""
+    hashes: dict[str, list[int]] = {read.client_account_id: [] for read in newest}
+    for position, part in enumerate(_PARTS):
+        differing = list[str]()
+        landed = Rows()
+        for read in newest:
+            account, rows = read.client_account_id, part.rows_of(read)
+            part_hash = _hash_of(rows)
+            hashes[account].append(part_hash)
+            if part_hash != (states[account].part_hashes[position] if account in states else _HASH_OF_NOTHING):
+                differing.append(account)
+                dated = (read.reading.started_at,) if part.is_dated else ()
+                landed += [(account, *row, *dated) for row in rows]
+        if differing:
+            known = Keys([account for account in differing if account in states])
+            _replace_part(cursor, part, known, landed)
+    return hashes
+
+
+def _replace_part(cursor: duckdb.DuckDBPyConnection, part: _Part, known: Keys, landed: Rows) -> None:
+    if part.is_dated:
+        _land_documents(cursor, known, table_of(part.columns, landed))
+    else:
+        replace_rows(cursor, part.table, known, table_of(part.columns, landed))
+
+
+def _hash_of(rows: Rows) -> int:
+    return int.from_bytes(blake2b(repr(rows).encode(), digest_size=8).digest(), signed=True)
+
+
+_HASH_OF_NOTHING = _hash_of([])
 
 
 def _land_documents(cursor: duckdb.DuckDBPyConnection, keys: Keys, incoming: pa.Table) -> None:
@@ -180,7 +223,7 @@ def _reading_row(read: AccountReading) -> tuple[object, ...]:
     )
 
 
-def _details_row(read: AccountReading) -> tuple[object, ...]:
+def _details_row(read: AccountReading, part_hashes: Sequence[int]) -> tuple[object, ...]:
     account = read.account
     return (
         read.client_account_id,
@@ -194,6 +237,7 @@ def _details_row(read: AccountReading) -> tuple[object, ...]:
         read.settlement_method,
         len(account.pending_update_ids),
         read.reading.content_hash,
+        *part_hashes,
         _searchable(read),
     )
 
@@ -216,10 +260,9 @@ def _searchable(read: AccountReading) -> str:
     return _BETWEEN_FIELDS.join(dict.fromkeys(word.strip() for word in words if word))
 
 
-def _owner_rows(newest: Iterable[AccountReading]) -> Iterable[tuple[object, ...]]:
+def _owner_rows(read: AccountReading) -> Rows:
     return [
         (
-            read.client_account_id,
             owner.position,
             owner.client_owner_id,
             owner.role,
@@ -230,15 +273,13 @@ def _owner_rows(newest: Iterable[AccountReading]) -> Iterable[tuple[object, ...]
             owner.phone_number,
             owner.country,
         )
-        for read in newest
         for owner in read.account.owners
     ]
 
 
-def _document_rows(newest: Iterable[AccountReading]) -> Iterable[tuple[object, ...]]:
+def _document_rows(read: AccountReading) -> Rows:
     return [
         (
-            read.client_account_id,
             document.client_document_id,
             document.document_type,
             document.document_side,
@@ -246,28 +287,25 @@ def _document_rows(newest: Iterable[AccountReading]) -> Iterable[tuple[object, .
             document.description,
             document.expires_at,
             document.issue_country,
-            read.reading.started_at,
         )
-        for read in newest
         for document in read.documents
     ]
 
 
-def _missing_field_rows(newest: Iterable[AccountReading]) -> Iterable[tuple[object, ...]]:
-    return [(read.client_account_id, n, field) for read in newest for n, field in enumerate(read.missing_fields)]
+def _missing_field_rows(read: AccountReading) -> Rows:
+    return list(enumerate(read.missing_fields))
 
 
-def _requirement_rows(newest: Iterable[AccountReading]) -> Iterable[tuple[object, ...]]:
+def _requirement_rows(read: AccountReading) -> Rows:
     return [
-        (
-            read.client_account_id,
-            ordinal,
-            line.requirement,
-            line.client_owner_id,
-            line.has_papers,
-            line.valid_through,
-            line.reason,
-        )
-        for read in newest
+        (ordinal, line.requirement, line.client_owner_id, line.has_papers, line.valid_through, line.reason)
         for ordinal, line in enumerate(read.requirements)
     ]
+
+
+_PARTS = (
+    _Part("owners", _OWNERS, _owner_rows),
+    _Part("documents", _DOCUMENTS, _document_rows, is_dated=True),
+    _Part("missing_fields", _MISSING_FIELDS, _missing_field_rows),
+    _Part("requirements", _REQUIREMENTS, _requirement_rows),
+)

@@ -13,12 +13,13 @@ _TYPES = {
     "flag": pa.bool_(),
     "count": pa.int32(),
     "number": pa.float64(),
+    "hash": pa.int64(),
     "times": pa.list_(pa.timestamp("us")),
 }
 
 
 def schema(**kinds: str) -> pa.Schema:
-    """A schema from column names and kinds (text, time, times, day, flag, count, number)."""
+    """A schema from column names and kinds (text, time, times, day, flag, count, number, hash)."""
     return pa.schema([pa.field(name, _TYPES[kind]) for name, kind in kinds.items()])
 
 

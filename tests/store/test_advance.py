@@ -1,0 +1,217 @@
+"""Moving accounts on: whatever comes in whatever order, the rows are those that follow from all facts at once."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from pathlib import Path
+
+import pytest
+from desks import LONG_AGO, TARGET_HOURS, ago, company_papers, must_verify, naive, owner, poll, told
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from workbench.domain.facts import KybStart
+from workbench.store import AccountReading, Source, Store
+from workbench.store.database import Database
+from workbench.store.derivation import derive
+from workbench.store.keys import FEW
+from workbench.store.migrations import migrations
+
+Fact = AccountReading | tuple[object, ...]
+HASHES = ("owners_hash", "documents_hash", "missing_fields_hash", "requirements_hash")
+TABLES = ("journey", "links", "owners", "documents", "missing_fields", "requirements", "account_reads")
+
+
+def rows_of(store: Store) -> dict[str, list[tuple[object, ...]]]:
+    with store._database.reader() as cursor:
+        found = {name: cursor.execute(f"from {name} order by all").fetchall() for name in TABLES}
+        accounts = f"select * exclude ({', '.join(HASHES)}) from accounts order by all"  # noqa: S608
+        return found | {"accounts": cursor.execute(accounts).fetchall()}
+
+
+def derive_everything(store: Store) -> None:
+    with store._database.writer() as cursor:
+        accounts = cursor.execute("select client_account_id from accounts").fetchall()
+        derive(cursor, [client_account_id for (client_account_id,) in accounts])
+
+
+def forget_hashes(store: Store) -> None:
+    """As in a database made before there were any."""
+    with store._database.writer() as cursor:
+        cursor.execute(f"update accounts set {', '.join(f'{name} = null' for name in HASHES)}")  # noqa: S608
+
+
+def land(store: Store, batch: Sequence[Fact]) -> None:
+    store.land_readings([fact for fact in batch if isinstance(fact, AccountReading)])
+    others = [fact for fact in batch if not isinstance(fact, AccountReading)]
+    store.land_events([fact for fact in others if len(fact) == 3])  # type: ignore[misc]
+    store.land_kyb_starts([fact for fact in others if len(fact) == 2], "ann")  # type: ignore[misc]
+
+
+FACTS = ("readings", "events", "kyb_starts", "registry")
+
+
+@pytest.fixture(scope="module")
+def stores() -> Iterator[tuple[Store, Store]]:
+    """Two stores for all examples: making one takes longer than an example."""
+    pair = Store.in_memory(), Store.in_memory()
+    for store in pair:
+        store.land_targets(TARGET_HOURS, 24, LONG_AGO)
+    yield pair
+    for store in pair:
+        store.close()
+
+
+def empty(store: Store) -> None:
+    with store._database.writer() as cursor:
+        for table in (*TABLES, *FACTS, "accounts"):
+            cursor.execute(f"delete from {table}")  # noqa: S608
+
+
+accounts = st.sampled_from(["A", "E"])
+hours = st.integers(1, 12).map(float)
+STATUSES = [("UNDER_REVIEW", "PENDING_REVIEW"), ("ACTIVE", None), ("SUSPENDED", "RISK_KYC"), ("SUSPENDED", None)]
+readings = st.builds(
+    lambda of, hour, trades, name, papers, end, kind, status, opened, missing: poll(
+        of,
+        ago(hour),
+        account_type="ENTITY" if (of == "E") != kind else "INDIVIDUAL",
+        can_trade_crypto=trades,
+        request_status=status,
+        created_at=ago(opened),
+        owners=(owner(given_name=name),),
+        documents=company_papers(passports_expire_at=end) if papers else (),
+        missing_fields=missing,
+    ),
+    accounts,
+    hours,
+    st.sampled_from([False, False, True]),
+    st.sampled_from(["Ann", "Bo"]),
+    st.booleans(),
+    st.sampled_from([None, ago(30), ago(-2400)]),
+    st.sampled_from([False] * 7 + [True]),
+    st.sampled_from(["COMPLETE", "COMPLETE", "REJECTED"]),
+    st.sampled_from([2400.0] * 4 + [8.0, 4800.0]),
+    st.sampled_from([[], ["a"], ["a", "b"]]),
+)
+events = st.builds(lambda of, hour, told_so: told(of, ago(hour), *told_so), accounts, hours, st.sampled_from(STATUSES))
+links = st.builds(
+    lambda of, hour, life, url: must_verify(of, ago(hour), ago(hour - life) if life else None, url),
+    accounts,
+    hours,
+    st.sampled_from([None, -3.0, 2.0, 6.0, 72.0]),
+    st.sampled_from(["", "https://verify.example.test/same"]),
+)
+starts = st.builds(lambda hour: ("E", KybStart(ago(hour))), hours)
+arrivals = st.lists(readings | readings | readings | events | links | starts, min_size=2, max_size=12)
+bounded = settings(derandomize=True, max_examples=25, deadline=None)
+
+
+@bounded
+@given(arrivals, st.integers(1, 5))
+def test_rows_moved_on_are_the_rows_derived_from_all_facts(
+    stores: tuple[Store, Store], arrived: list[Fact], batch_of: int
+) -> None:
+    moved, rewritten = stores
+    for store in stores:
+        empty(store)
+    for start in range(0, len(arrived), batch_of):
+        land(moved, arrived[start : start + batch_of])
+        forget_hashes(rewritten)
+        land(rewritten, arrived[start : start + batch_of])
+    as_moved = rows_of(moved)
+    assert as_moved == rows_of(rewritten)
+    derive_everything(moved)
+    assert rows_of(moved) == as_moved
+
+
+def written_by(store: Store, batch: Sequence[Fact]) -> set[str]:
+    """The tables whose rows lie elsewhere than before: those that were written."""
+
+    written = (*TABLES, "accounts")
+
+    def places() -> dict[str, list[tuple[object, ...]]]:
+        with store._database.reader() as cursor:
+            return {name: cursor.execute(f"select rowid, * from {name}").fetchall() for name in written}  # noqa: S608
+
+    before = places()
+    land(store, batch)
+    after = places()
+    return {name for name in after if after[name] != before[name]}
+
+
+def test_a_reading_that_changes_trading_alone_rewrites_its_accounts_row_alone(desk: Store) -> None:
+    papers = company_papers()
+    desk.land_readings([poll("A", ago(9), documents=papers, missing_fields=["a"])])
+    desk.land_events([told("A", ago(8), "UNDER_REVIEW", "PENDING_REVIEW")])
+    news = poll("A", ago(7), documents=papers, missing_fields=["a"], can_trade_crypto=True)
+    assert written_by(desk, [news]) == {"accounts", "account_reads"}
+    (row,) = desk.read_rows("accounts/one", client_account_id="A")
+    assert row["contradiction"] == "can trade, but under review"
+
+
+def test_only_the_part_that_changed_is_written(desk: Store) -> None:
+    desk.land_readings([poll("A", ago(9), documents=company_papers(), missing_fields=["a"])])
+    desk.land_events([told("A", ago(8), "ACTIVE")])
+    news = poll("A", ago(7), documents=company_papers(), missing_fields=["b"])
+    assert written_by(desk, [news]) == {"accounts", "account_reads", "missing_fields"}
+
+
+def test_a_database_without_hashes_is_written_once_and_has_them(desk: Store) -> None:
+    desk.land_readings([poll("A", ago(9), missing_fields=["a"])])
+    desk.land_events([told("A", ago(8), "ACTIVE")])
+    forget_hashes(desk)
+    assert "missing_fields" in written_by(desk, [poll("A", ago(7), missing_fields=["a"], can_trade_crypto=True)])
+    assert "missing_fields" not in written_by(desk, [poll("A", ago(6), missing_fields=["a"])])
+
+
+def test_papers_that_expire_turn_the_move_of_an_entity_under_review(desk: Store) -> None:
+    desk.land_readings([poll("E", ago(9), account_type="ENTITY")])
+    desk.land_events([told("E", ago(8), "UNDER_REVIEW", "PENDING_REVIEW")])
+    assert desk.read_rows("accounts/one", client_account_id="E")[0]["turn"] == "us"
+    papers = company_papers(passports_expire_at=ago(-48))
+    desk.land_readings([poll("E", ago(7), account_type="ENTITY", documents=papers)])
+    assert desk.read_rows("accounts/one", client_account_id="E")[0]["turn"] == "bakkt"
+    with desk._database.reader() as cursor:
+        (changes_at,) = cursor.execute("select turn_changes_at from accounts").fetchall()[0]
+    assert changes_at.date() > naive(ago(-48)).date() >= date(2026, 11, 20)
+
+
+def made_by_the_first_version(path: Path, contents: Store) -> None:
+    """A file with the tables of the first migration alone, holding the same rows."""
+    database = Database(path)
+    with database.writer() as old, contents._database.reader() as cursor:
+        old.execute(migrations()[0].sql)
+        old.execute(
+            "create table schema_versions as select 1 as version, make_timestamp(epoch_us(now())) as applied_at"
+        )
+        for table, names in old.execute(
+            "select table_name, list(column_name) from duckdb_columns() where not internal group by all"
+        ).fetchall():
+            if table not in {"schema_versions", "views_applied", "source"}:
+                rows = cursor.execute(f"select {', '.join(names)} from {table}").to_arrow_table()  # noqa: S608
+                old.register("rows", rows)
+                old.execute(f"insert into {table} by name from rows")
+    database.close()
+
+
+def test_a_database_of_the_first_version_comes_forward_and_is_moved_on(
+    desk: Store, database_path: Path, source: Source
+) -> None:
+    land(desk, [poll("A", ago(9), missing_fields=["a"]), told("A", ago(8), "ACTIVE")])
+    made_by_the_first_version(database_path, desk)
+    old, news = Store.open(database_path, source), poll("A", ago(7), missing_fields=["b"], can_trade_crypto=True)
+    land(old, [news])
+    land(desk, [news])
+    assert rows_of(old) == rows_of(desk)
+    old.close()
+
+
+def test_many_accounts_of_one_batch_are_moved_on_as_few_are(desk: Store) -> None:
+    ids = [f"A-{number}" for number in range(FEW + 20)]
+    land(desk, [fact for one in ids for fact in (poll(one, ago(9)), told(one, ago(8), "UNDER_REVIEW"))])
+    land(desk, [poll(one, ago(7), can_trade_crypto=True, missing_fields=["a"]) for one in ids])
+    land(desk, [told(one, ago(6), "ACTIVE") for one in ids])
+    as_moved = rows_of(desk)
+    assert len(as_moved["missing_fields"]) == len(ids)
+    derive_everything(desk)
+    assert rows_of(desk) == as_moved

@@ -1,0 +1,182 @@
+"""Moving accounts on by a reading that is newer than all that is known of them, without reading their other facts.
+
+Such a reading changes what the account looks like, whose turn it is and whether it trades, but mostly not where it
+stands. What it may change beyond that is left to ``derive``: a standing without an event, the kind of account, the
+opening; and so is whatever comes first or late.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import duckdb
+import pyarrow as pa
+
+from workbench.domain.facts import Reading
+from workbench.domain.standing import Known, contradiction_of, standing_of
+from workbench.domain.targets import Target, due_at
+from workbench.domain.turns import Papers, plan_turn
+from workbench.domain.vocabulary import Standing
+from workbench.store.derivation import DETAIL_NAMES, STATES, aware, columns_of, read_targets
+from workbench.store.keys import Keys
+from workbench.store.staging import schema, staged, table_of
+
+_MOVES = schema(
+    client_account_id="text",
+    due_at="time",
+    turn="text",
+    turn_changes_at="time",
+    turn_after="text",
+    contradiction="text",
+    trading_at="time",
+    trading_undated="flag",
+)
+_KEPT = [name for name in STATES.names if name not in _MOVES.names]
+_READ = [
+    "is_entity",
+    "standing",
+    "standing_since",
+    "opened_at",
+    "last_event_at",
+    "link_expires_at",
+    "trading_at",
+    "trading_undated",
+    "owners_hash",
+    "documents_hash",
+    "missing_fields_hash",
+    "requirements_hash",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class StoredState:
+    """What an account's row says; times are naive UTC."""
+
+    is_entity: bool
+    standing: str
+    standing_since: datetime
+    opened_at: datetime
+    last_event_at: datetime | None
+    link_expires_at: datetime | None
+    trading_at: datetime | None
+    trading_undated: bool
+    owners_hash: int | None
+    documents_hash: int | None
+    missing_fields_hash: int | None
+    requirements_hash: int | None
+
+    @property
+    def part_hashes(self) -> tuple[int | None, ...]:
+        """Of what its newest reading brought into tables of their own."""
+        return self.owners_hash, self.documents_hash, self.missing_fields_hash, self.requirements_hash
+
+
+def copy_states(cursor: duckdb.DuckDBPyConnection, client_account_ids: Sequence[str]) -> dict[str, StoredState]:
+    """Reads the rows of accounts that were read before, and keeps them at hand for ``advance``."""
+    if not client_account_ids:
+        return {}
+    wanted = dict.fromkeys([*_KEPT, "client_account_id", *_READ])
+    Keys(client_account_ids).copy(cursor, "accounts", "stored_accounts", ", ".join(wanted))
+    names = ", ".join(["client_account_id", *_READ])
+    rows = cursor.execute(f"select {names} from stored_accounts").fetchall()
+    return {account: StoredState(*values) for account, *values in rows}
+
+
+def advance(
+    cursor: duckdb.DuckDBPyConnection,
+    readings: Mapping[str, Reading],
+    states: Mapping[str, StoredState],
+    details: pa.Table,
+) -> set[str]:
+    """Moves on those accounts that the newest reading leaves where they stand; says which, the others are as before.
+
+    ``readings`` started after every earlier reading of their account; ``states`` come from ``copy_states``.
+    """
+    entities = [account for account, state in states.items() if state.is_entity]
+    starts = _last_kyb_starts(cursor, entities)
+    unmoved = {
+        account: state
+        for account, state in states.items()
+        if _stands_still(state, readings[account], starts.get(account))
+    }
+    targets = read_targets(cursor) if unmoved else []
+    moves = [
+        _move(account, state, readings[account], targets, is_kyb_started=account in starts)
+        for account, state in unmoved.items()
+    ]
+    if moves:
+        _replace(cursor, Keys(list(unmoved)), table_of(_MOVES, moves), details)
+    return set(unmoved)
+
+
+def _last_kyb_starts(cursor: duckdb.DuckDBPyConnection, entities: Sequence[str]) -> dict[str, datetime]:
+    if not entities:
+        return {}
+    rows = Keys(entities).read(cursor, "kyb_starts", "client_account_id, started_at")
+    last: dict[str, datetime] = {}
+    for account, started_at in rows:
+        last[account] = max(aware(started_at), last.get(account, aware(started_at)))
+    return last
+
+
+def _stands_still(state: StoredState, reading: Reading, kyb_started_at: datetime | None) -> bool:
+    """Whether the reading is newer than every fact and changes neither standing nor opening nor kind.
+
+    What the latest event says outweighs any reading; without an event the rule is asked anew.
+    """
+    told_at = aware(state.last_event_at) if state.last_event_at else None
+    if any(moment is not None and reading.started_at <= moment for moment in (told_at, kyb_started_at)):
+        return False
+    if reading.is_entity != state.is_entity or reading.created_at < aware(state.opened_at):
+        return False
+    if told_at is not None:
+        return True
+    known = Known(
+        could_ever_trade=reading.can_trade_crypto or state.trading_at is not None,
+        request_status=reading.request_status,
+        is_entity=state.is_entity,
+        is_kyb_started=kyb_started_at is not None,
+        has_complete_papers=reading.has_complete_papers(reading.started_at.date()),
+    )
+    return standing_of(known).value == state.standing
+
+
+def _move(
+    client_account_id: str, state: StoredState, reading: Reading, targets: Sequence[Target], *, is_kyb_started: bool
+) -> tuple[object, ...]:
+    standing = Standing(state.standing)
+    known = Known(is_entity=state.is_entity, is_kyb_started=is_kyb_started)
+    papers = Papers(reading.papers_complete, reading.papers_valid_through)
+    link_expires_at = aware(state.link_expires_at) if state.link_expires_at else None
+    plan = plan_turn(standing, known, link_expires_at=link_expires_at, papers=papers)
+    starts_trading = reading.can_trade_crypto and state.trading_at is None
+    return (
+        client_account_id,
+        due_at(standing, aware(state.standing_since), targets),
+        plan.turn.value,
+        plan.changes_at,
+        plan.turn_after.value if plan.turn_after else None,
+        contradiction_of(
+            standing, is_by_event=state.last_event_at is not None, can_trade_crypto=reading.can_trade_crypto
+        ),
+        reading.started_at if starts_trading else state.trading_at,
+        state.trading_undated,
+    )
+
+
+def _replace(cursor: duckdb.DuckDBPyConnection, keys: Keys, moves: pa.Table, details: pa.Table) -> None:
+    keys.delete(cursor, "accounts")
+    with staged(cursor, moves=moves, details=details):
+        cursor.execute(_NEXT_ACCOUNTS)
+
+
+_NEXT_ACCOUNTS = f"""
+insert into accounts by name
+select
+    client_account_id, {columns_of("details", DETAIL_NAMES)}, fold_text(details.search_words) as search_text,
+    {columns_of("stored_accounts", [name for name in _KEPT if name != "client_account_id"])},
+    {columns_of("moves", _MOVES.names[1:])}
+from moves
+join details using (client_account_id)
+join stored_accounts using (client_account_id)
+"""
