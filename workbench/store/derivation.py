@@ -205,11 +205,10 @@ def _moment(milestone: Milestone | None) -> tuple[datetime | None, bool]:
 def _replace_accounts(cursor: duckdb.DuckDBPyConnection, keys: Keys, states: pa.Table, details: pa.Table) -> None:
     described = set(details.column("client_account_id").to_pylist())
     others = Keys([client_account_id for client_account_id in keys.values if client_account_id not in described])
-    others.copy(cursor, "accounts", "known_accounts")
+    others.copy(cursor, "accounts", "known_accounts", _KNOWN_COLUMNS)
+    keys.delete(cursor, "accounts")
     with staged(cursor, states=states, details=details):
         cursor.execute(_NEXT_ACCOUNTS)
-    keys.delete(cursor, "accounts")
-    cursor.execute("insert into accounts by name from next_accounts")
 
 
 def columns_of(side: str, names: Sequence[str]) -> str:
@@ -217,9 +216,10 @@ def columns_of(side: str, names: Sequence[str]) -> str:
 
 
 DETAIL_NAMES = [name for name in DETAILS.names if name not in {"client_account_id", "search_words"}]
+_KNOWN_COLUMNS = ", ".join(["client_account_id", *DETAIL_NAMES, "search_text"])
 
 _NEXT_ACCOUNTS = f"""
-create or replace temp table next_accounts as
+insert into accounts by name
 with
 described as (
     select client_account_id, {columns_of("details", DETAIL_NAMES)}, fold_text(details.search_words) as search_text

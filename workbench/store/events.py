@@ -7,7 +7,7 @@ from datetime import datetime
 import duckdb
 
 from workbench.domain.facts import PartyEvent
-from workbench.store.derivation import derive
+from workbench.store.derivation import aware, derive
 from workbench.store.keys import Keys
 from workbench.store.landing import land_registry
 from workbench.store.staging import count_of, schema, staged, table_of
@@ -34,36 +34,42 @@ _EVENTS = schema(
     content_hash="text",
     body="text",
 )
+_EVENT_KEYS = schema(request_id="text", content_hash="text")
 _SET_ASIDE = schema(received_at="time", reason="text", content_hash="text", body="text")
 
 
 def land_events(cursor: duckdb.DuckDBPyConnection, events: Sequence[tuple[str, PartyEvent, str]]) -> int:
     """Keeps events, registers accounts; a repeat counts once, at its earliest receipt. Says how many were new."""
-    rows = [_event_row(*event) for event in events]
-    request_ids = Keys(list(dict.fromkeys(event.request_id for _, event, _ in events)), "request_id")
-    request_ids.copy(cursor, "events", "known_events")
-    with staged(cursor, incoming=table_of(_EVENTS, rows)):
-        cursor.execute(
-            """
-            create or replace temp table next_events as
-            select incoming.*, known.request_id is null as is_new
-            from incoming
-            left join known_events as known using (request_id, content_hash)
-            where known.received_at is null or incoming.received_at < known.received_at
-            qualify row_number() over (partition by request_id, content_hash order by incoming.received_at) = 1
-            """
-        )
-    if count_of(cursor, "select count(*) from next_events where not is_new"):
-        cursor.execute(
-            "delete from events using next_events as n "
-            "where events.request_id = n.request_id and events.content_hash = n.content_hash"
-        )
-    cursor.execute("insert into events select * exclude (is_new) from next_events")
-    ids = [row[0] for row in cursor.execute("select distinct client_account_id from next_events").fetchall()]
-    new = count_of(cursor, "select count(*) from next_events where is_new")
+    earliest: dict[tuple[str, str], tuple[str, PartyEvent, str]] = {}
+    for told in sorted(events, key=lambda told: told[1].received_at):
+        earliest.setdefault((told[1].request_id, told[1].content_hash), told)
+    known = _receipts_of(cursor, [request_id for request_id, _ in earliest])
+    landed = {key: told for key, told in earliest.items() if key not in known or told[1].received_at < known[key]}
+    _forget(cursor, [key for key in landed if key in known])
+    with staged(cursor, incoming=table_of(_EVENTS, [_event_row(*told) for told in landed.values()])):
+        cursor.execute("insert into events by name from incoming")
+    ids = list(dict.fromkeys(client_account_id for client_account_id, _, _ in landed.values()))
     land_registry(cursor, ids, "event")
     derive(cursor, ids)
-    return new
+    return sum(key not in known for key in landed)
+
+
+def _receipts_of(cursor: duckdb.DuckDBPyConnection, request_ids: Sequence[str]) -> dict[tuple[str, str], datetime]:
+    """When what these requests told was first received, by request and content."""
+    keys = Keys(list(dict.fromkeys(request_ids)), "request_id")
+    rows = keys.read(cursor, "events", "request_id, content_hash, received_at")
+    return {(request_id, content_hash): aware(received_at) for request_id, content_hash, received_at in rows}
+
+
+def _forget(cursor: duckdb.DuckDBPyConnection, events: Sequence[tuple[str, str]]) -> None:
+    """Takes out what turned out to be received earlier than was known."""
+    if not events:
+        return
+    with staged(cursor, forgotten=table_of(_EVENT_KEYS, events)):
+        cursor.execute(
+            "delete from events using forgotten "
+            "where events.request_id = forgotten.request_id and events.content_hash = forgotten.content_hash"
+        )
 
 
 def land_set_aside(cursor: duckdb.DuckDBPyConnection, events: Sequence[SetAsideEvent]) -> int:

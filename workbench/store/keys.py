@@ -10,8 +10,9 @@ import pyarrow as pa
 
 from workbench.store.staging import schema, staged, table_of
 
-FEW = 16
-"""Up to so many keys are cheaper to look up in an index one by one than to join with the whole table."""
+FEW = 256
+"""Up to so many keys are cheaper to look up in an index one by one than to join with the whole table. DuckDB takes an
+index for at most 2,048 rows found, which is eight events of each."""
 
 _KEYS = schema(key="text")
 
@@ -72,6 +73,9 @@ class Keys:
 
 def replace_rows(cursor: duckdb.DuckDBPyConnection, table: str, keys: Keys, rows: pa.Table) -> None:
     """Puts rows in the place of those with these keys."""
-    keys.delete(cursor, table)
+    if keys.values:
+        keys.delete(cursor, table)
+    if not rows.num_rows:
+        return
     with staged(cursor, incoming=rows):
         cursor.execute(f"insert into {table} by name from incoming")

@@ -36,6 +36,8 @@ def land_registry(cursor: duckdb.DuckDBPyConnection, client_account_ids: Iterabl
     ids = list(dict.fromkeys(client_account_ids))
     known = {client_account_id for (client_account_id,) in Keys(ids).read(cursor, "registry", "client_account_id")}
     new = [(client_account_id,) for client_account_id in ids if client_account_id not in known]
+    if not new:
+        return 0
     with staged(cursor, incoming=table_of(_IDS, new)):
         cursor.execute(
             "insert into registry select client_account_id, $origin, desk_now() from incoming", {"origin": origin}
