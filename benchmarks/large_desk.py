@@ -7,7 +7,7 @@ import json
 import random
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -27,6 +27,8 @@ SOURCE = Source("http://127.0.0.1:8799", "5b1d7c1e-8a55-4d0b-9c5e-3f6f0a7be001")
 EVENTS_PER_ACCOUNT = 8
 BASE_ACCOUNTS = 10_000
 _BATCH = 1000
+SHARE_ENTITIES = 0.1
+SHARE_TRADING = 0.5
 SHARE_OPEN = 0.02
 """The accounts in motion: their standing is not final. Every account was read within the last ten hours."""
 
@@ -88,11 +90,30 @@ def make_large_desk(path: Path, accounts: int, seed: int = 7, share_open: float 
     return store
 
 
-def reading_again(client_account_id: str, started_at: datetime, dice: random.Random) -> AccountReading:
-    """What a poll of an account finds that differs from every reading before."""
-    name = (dice.choice(("Anna", "Grace", "Ben")), dice.choice(("Schmidt", "Smith", "Nowak")))
-    opened_at = started_at - timedelta(days=dice.uniform(1, 120))
-    return _reading(client_account_id, name, opened_at, started_at, dice.random() < 0.5, dice)
+def readings_again(store: Store, ids: Sequence[str], started_at: datetime, dice: random.Random) -> list[AccountReading]:
+    """What polls find that differs from every reading before; an account keeps its kind and its ``createdAt``."""
+    with store._database.reader() as cursor:
+        rows = cursor.execute(
+            "select client_account_id, created_at, is_entity from accounts semi join unnest($ids) as ids(id) "
+            "on client_account_id = id",
+            {"ids": list(ids)},
+        ).fetchall()
+    return [
+        _reading(
+            account,
+            _any_name(dice),
+            created_at.replace(tzinfo=UTC),
+            started_at,
+            dice.random() < SHARE_TRADING,
+            dice,
+            is_entity=is_entity,
+        )
+        for account, created_at, is_entity in rows
+    ]
+
+
+def _any_name(dice: random.Random) -> tuple[str, str]:
+    return dice.choice(("Anna", "Grace", "Ben")), dice.choice(("Schmidt", "Smith", "Nowak"))
 
 
 def confirmed_again(reading: AccountReading, started_at: datetime) -> AccountReading:
@@ -173,9 +194,16 @@ def _events(
 
 
 def _reading(
-    account: str, name: tuple[str, str], opened_at: datetime, started_at: datetime, can_trade: bool, dice: random.Random
+    account: str,
+    name: tuple[str, str],
+    opened_at: datetime,
+    started_at: datetime,
+    can_trade: bool,
+    dice: random.Random,
+    *,
+    is_entity: bool | None = None,
 ) -> AccountReading:
-    is_entity = dice.random() < 0.1
+    is_entity = dice.random() < SHARE_ENTITIES if is_entity is None else is_entity
     value = {
         "id": f"B-{account}",
         "createdAt": opened_at.isoformat(),

@@ -21,7 +21,7 @@ from statistics import median
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from benchmarks.large_desk import DESKS, SOURCE, an_event, confirmed_again, desk_of, reading_again
+from benchmarks.large_desk import DESKS, SOURCE, an_event, confirmed_again, desk_of, readings_again
 from benchmarks.reporting import Table, Target, percentile, publish, significant, targets_table
 from benchmarks.servers import ROOT
 from workbench.store import Store
@@ -144,7 +144,7 @@ def _measure_writes(store: Store, ids: list[str], dice: random.Random) -> Result
     changed, same, event = list[float](), list[float](), list[float]()
     for round_number in range(WRITES):
         started_at = datetime.now(UTC)
-        batch = [reading_again(each, started_at, dice) for each in dice.sample(ids, BATCH)]
+        batch = readings_again(store, dice.sample(ids, BATCH), started_at, dice)
         with _timed(changed):
             store.land_readings(batch)
         with _timed(same):

@@ -37,6 +37,7 @@ KEPT_TO: dict[str, set[str]] = {
     "duckdb": {"store"},
     "httpx": {"bakkt", "sandbox"},
     "httpx2": {"bakkt", "sandbox"},
+    "pyreqwest": {"bakkt"},
     "aiohttp": {"bakkt"},
     "requests": set(),
     "typer": {"commands"},
