@@ -39,3 +39,7 @@ def test_the_last_link_that_ends_soon_is_said_to_be_the_last() -> None:
 def test_a_review_that_waits_for_papers_says_so() -> None:
     assert "papers" in guidance_for("under_review", "us").waiting_for
     assert "papers" not in guidance_for("under_review", "bakkt").waiting_for
+
+
+def test_a_budget_that_a_lost_request_holds_is_not_called_used_up() -> None:
+    assert "Settle it" in guidance_for("verification", "us", "expired", 0, lost_requests=1).next_step

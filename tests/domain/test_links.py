@@ -7,7 +7,7 @@ from desks import ago, party_event
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from workbench.domain.facts import AccountFacts, PartyEvent
+from workbench.domain.facts import AccountFacts, LinkAnswer, PartyEvent
 from workbench.domain.journey import journey_of
 from workbench.domain.links import counts_when_expired, links_of
 
@@ -114,3 +114,22 @@ def test_links_and_their_count_depend_on_no_order_and_no_repetition(events: list
     random.shuffle(again)
     assert links_of(again) == links_of(events)
     assert used(*again) == used(*events)
+
+
+def test_a_link_that_came_as_an_answer_is_a_link_like_any_other() -> None:
+    events = (link_event(80, 8, "u1"),)
+    answer = LinkAnswer(ago(4), "u2", ago(-68))
+    assert [link.url for link in links_of(events, [answer])] == ["u1", "u2"]
+
+
+def test_a_link_told_by_answer_and_event_is_one_link_first_seen_at_the_earlier() -> None:
+    event = link_event(5, -67, "u")
+    answer = LinkAnswer(ago(6), "u", ago(-66))
+    for told in (links_of([event], [answer]), links_of([event, event], [answer, answer])):
+        assert [(link.first_seen_at, link.expires_at) for link in told] == [(ago(6), ago(-67))]
+
+
+def test_a_links_url_stands_in_no_repr() -> None:
+    answer = LinkAnswer(ago(6), "https://secret.test/1", ago(-66))
+    assert "secret" not in repr(answer)
+    assert "secret" not in repr(links_of([], [answer]))

@@ -1,11 +1,11 @@
 """What must be there before a KYB screen is triggered, and which papers count (GUIDE, "KYB: three steps")."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from workbench.domain.facts import Requirement
+from workbench.domain.facts import Reading, Requirement, Ruling
 from workbench.domain.snapshots import DocumentSnapshot, OwnerSnapshot
 from workbench.domain.turns import Papers
 from workbench.domain.wording import has_words
@@ -104,6 +104,36 @@ def papers_of(requirements: Iterable[Requirement]) -> Papers:
     lines = tuple(requirements)
     last_days = [line.valid_through for line in lines if line.valid_through is not None]
     return Papers(bool(lines) and all(line.has_papers for line in lines), min(last_days, default=None))
+
+
+def rulings_in_force(rulings: Iterable[Ruling]) -> tuple[Ruling, ...]:
+    """Those that nobody took back: of each subject the last word counts."""
+    last = {one.subject: one for one in sorted(rulings, key=lambda one: (one.ruled_at, one.is_taken_back))}
+    return tuple(one for one in last.values() if not one.is_taken_back)
+
+
+def under_rulings(lines: Iterable[Requirement], rulings: Sequence[Ruling]) -> tuple[Requirement, ...]:
+    """The checklist with what people ruled (``rulings`` in force); a paper that holds longer outweighs them."""
+    return tuple(_ruled(line, rulings) for line in lines)
+
+
+def papers_under(reading: Reading, rulings: Sequence[Ruling]) -> Papers:
+    """An entity's papers as a reading found them, with what people ruled."""
+    if not rulings or not reading.lines:
+        return Papers(reading.papers_complete, reading.papers_valid_through)
+    return papers_of(under_rulings(reading.lines, rulings))
+
+
+def _ruled(line: Requirement, rulings: Sequence[Ruling]) -> Requirement:
+    about = [
+        one for one in rulings if (one.requirement, one.client_owner_id) == (line.requirement, line.client_owner_id)
+    ]
+    if not about:
+        return line
+    last_day = max(one.valid_through or date.max for one in about)
+    if line.has_papers and (line.valid_through or date.max) >= last_day:
+        return line
+    return replace(line, has_papers=True, valid_through=None if last_day == date.max else last_day)
 
 
 def _entity_line(paper: _EntityPaper, of_entity: Iterable[DocumentSnapshot]) -> Requirement:

@@ -3,7 +3,7 @@
 Everything else (standing, journey, links, milestones) is a pure function of these.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 
@@ -39,7 +39,10 @@ class Requirement:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What one poll of an account found: payload, status and papers, at the time its first request started."""
+    """What one poll of an account found: payload, status and papers, at the time its first request started.
+
+    ``lines`` are the checklist's, where they are asked for: only people's rulings need them.
+    """
 
     started_at: datetime
     created_at: datetime
@@ -49,9 +52,31 @@ class Reading:
     papers_complete: bool = False
     papers_valid_through: date | None = None
     content_hash: str = ""
+    lines: tuple[Requirement, ...] = ()
 
     def has_complete_papers(self, day: date) -> bool:
         return self.papers_complete and (self.papers_valid_through is None or day <= self.papers_valid_through)
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """A person's word that a line of the KYB checklist is met, or that word taken back; it counts from its own time.
+
+    Without ``client_document_id`` the owner needs no papers (a waiver), else that paper meets the line (a mark), and
+    counts through ``valid_through``; None where the paper has no expiry.
+    """
+
+    ruled_at: datetime
+    requirement: str
+    client_owner_id: str | None = None
+    client_document_id: str | None = None
+    valid_through: date | None = None
+    is_taken_back: bool = False
+
+    @property
+    def subject(self) -> tuple[str, str | None, str | None]:
+        """What it is about: the last word on a subject is the one in force."""
+        return self.requirement, self.client_owner_id, self.client_document_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +88,20 @@ class KybStart:
 
 
 @dataclass(frozen=True, slots=True)
+class LinkAnswer:
+    """A verification link that came as the answer to a request. The URL is a secret."""
+
+    seen_at: datetime
+    url: str = field(repr=False)
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class AccountFacts:
     """All facts of one account, in any order."""
 
     events: tuple[PartyEvent, ...] = ()
     readings: tuple[Reading, ...] = ()
     kyb_starts: tuple[KybStart, ...] = ()
+    link_answers: tuple[LinkAnswer, ...] = ()
+    rulings: tuple[Ruling, ...] = ()

@@ -54,29 +54,37 @@ _LINK_UNKNOWN = Guidance(
     "The customer must verify, and no link was seen",
     "Reach the customer first; ask for a link only when they are ready.",
 )
+_BUDGET_IS_HELD = Guidance(
+    "A request for a link was sent and its answer was lost",
+    "Settle it first: it may have used the last link. Ask Bakkt whether a link went out.",
+)
 _LINKS_USED_UP = Guidance("All three verification links expired", "Only Bakkt can help now: contact them.")
 
 
 def guidance_for(
-    standing: str | None, turn: str | None = None, link_state: str | None = None, expirations_left: int | None = None
+    standing: str | None,
+    turn: str | None = None,
+    link_state: str | None = None,
+    expirations_left: int | None = None,
+    lost_requests: int | None = None,
 ) -> Guidance:
     """The sentence for an account where it stands now; an account that was never read has one too."""
     if standing is None:
         return _NEVER_READ
     known = Standing(standing)
     if known is Standing.VERIFICATION:
-        return _verification_guidance(link_state, expirations_left)
+        return _verification_guidance(link_state, expirations_left, lost_requests or 0)
     if known is Standing.UNDER_REVIEW and turn == Turn.US:
         return _REVIEW_WAITS_FOR_PAPERS
     return _BY_STANDING[known]
 
 
-def _verification_guidance(link_state: str | None, expirations_left: int | None) -> Guidance:
+def _verification_guidance(link_state: str | None, expirations_left: int | None, lost_requests: int) -> Guidance:
     left = 0 if expirations_left is None else expirations_left
     if link_state == "live":
         return _CUSTOMER_VERIFIES
     if link_state == "expiring":
         return _LINK_ENDS_SOON if left > 1 else _LAST_LINK_ENDS_SOON
     if expirations_left is not None and left <= 0:
-        return _LINKS_USED_UP
+        return _BUDGET_IS_HELD if lost_requests else _LINKS_USED_UP
     return _LINK_EXPIRED if link_state == "expired" else _LINK_UNKNOWN

@@ -4,11 +4,12 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from workbench.domain.facts import AccountFacts, KybStart, PartyEvent, Reading
+from workbench.domain.checklist import papers_under, rulings_in_force
+from workbench.domain.facts import AccountFacts, KybStart, PartyEvent, Reading, Ruling
 from workbench.domain.standing import Known, standing_of
 from workbench.domain.vocabulary import UNSPOKEN_STANDINGS, Standing
 
-Fact = PartyEvent | Reading | KybStart
+Fact = PartyEvent | Reading | KybStart | Ruling
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,8 @@ def journey_of(facts: AccountFacts) -> Journey | None:
 
 
 def fact_time(fact: Fact) -> datetime:
+    if isinstance(fact, Ruling):
+        return fact.ruled_at
     return fact.received_at if isinstance(fact, PartyEvent) else fact.started_at
 
 
@@ -91,12 +94,14 @@ class _Moment:
 def _time_key(fact: Fact) -> tuple[datetime, str, str]:
     if isinstance(fact, KybStart):
         return fact.started_at, "", str(fact.is_manual)
+    if isinstance(fact, Ruling):
+        return fact.ruled_at, "", f"{fact.is_taken_back} {fact.subject} {fact.valid_through}"
     request_id = fact.request_id if isinstance(fact, PartyEvent) else ""
     return fact_time(fact), request_id, fact.content_hash or repr(fact)
 
 
 def _in_order_of_time(facts: AccountFacts) -> list[Fact]:
-    distinct: set[Fact] = {*facts.events, *facts.readings, *facts.kyb_starts}
+    distinct: set[Fact] = {*facts.events, *facts.readings, *facts.kyb_starts, *facts.rulings}
     return sorted(distinct, key=_time_key)
 
 
@@ -108,12 +113,15 @@ def _opening_time(facts: AccountFacts, ordered: Sequence[Fact]) -> datetime:
 def _moments(ordered: Sequence[Fact], *, is_entity: bool) -> Iterator[_Moment]:
     known = Known(is_entity=is_entity)
     reading: Reading | None = None
+    rulings: tuple[Ruling, ...] = ()
     for fact in ordered:
         is_first_reading = isinstance(fact, Reading) and reading is None
         reading = fact if isinstance(fact, Reading) else reading
+        rulings = rulings_in_force([*rulings, fact]) if isinstance(fact, Ruling) else rulings
         known = _learn(known, fact)
         if reading is not None:
-            known = replace(known, has_complete_papers=reading.has_complete_papers(fact_time(fact).date()))
+            papers = papers_under(reading, rulings)
+            known = replace(known, has_complete_papers=papers.hold_on(fact_time(fact).date()))
         yield _Moment(fact, known, is_first_reading)
 
 
@@ -122,6 +130,8 @@ def _learn(known: Known, fact: Fact) -> Known:
         return replace(known, event=fact)
     if isinstance(fact, KybStart):
         return replace(known, is_kyb_started=True)
+    if isinstance(fact, Ruling):
+        return known
     return replace(
         known,
         request_status=fact.request_status,
@@ -144,7 +154,15 @@ def _cause(fact: Fact) -> str:
         return " ".join(["event", *filter(None, (fact.party_status, fact.reason_code))])
     if isinstance(fact, KybStart):
         return "manual KYB started" if fact.is_manual else "KYB triggered"
-    return "reading"
+    return _cause_of_ruling(fact) if isinstance(fact, Ruling) else "reading"
+
+
+def _cause_of_ruling(ruling: Ruling) -> str:
+    if ruling.is_taken_back:
+        return "a person's word on the checklist was taken back"
+    if ruling.client_document_id is None:
+        return "an owner was marked as not needing papers"
+    return "a paper was marked as meeting the checklist"
 
 
 def _milestones(

@@ -1,10 +1,10 @@
 """Verification links and their budget (DESK.md, "Links and their budget"; accounts-guide, "KYC Compliance")."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from workbench.domain.facts import PartyEvent
+from workbench.domain.facts import LinkAnswer, PartyEvent
 from workbench.domain.journey import JourneyStep
 from workbench.domain.vocabulary import Standing
 
@@ -13,23 +13,31 @@ from workbench.domain.vocabulary import Standing
 class Link:
     """One distinct verification link of an account, as first seen. The URL is a secret."""
 
-    url: str
+    url: str = field(repr=False)
     expires_at: datetime
     first_seen_at: datetime
 
 
-def links_of(events: Iterable[PartyEvent]) -> tuple[Link, ...]:
-    """The distinct links that events brought, by expiry; a link told twice keeps its first sight and latest expiry."""
+def links_of(events: Iterable[PartyEvent], answers: Iterable[LinkAnswer] = ()) -> tuple[Link, ...]:
+    """The distinct links that events and answers brought, by expiry.
+
+    A link told twice keeps its first sight and its latest expiry.
+    """
     by_url: dict[str, Link] = {}
-    for event in events:
-        if event.link_url is None or event.link_expires_at is None:
-            continue
-        told = Link(event.link_url, event.link_expires_at, event.received_at)
+    for told in _told(events, answers):
         known = by_url.get(told.url, told)
         by_url[told.url] = Link(
             told.url, max(known.expires_at, told.expires_at), min(known.first_seen_at, told.first_seen_at)
         )
     return tuple(sorted(by_url.values(), key=lambda link: (link.expires_at, link.url)))
+
+
+def _told(events: Iterable[PartyEvent], answers: Iterable[LinkAnswer]) -> Iterator[Link]:
+    for event in events:
+        if event.link_url is not None and event.link_expires_at is not None:
+            yield Link(event.link_url, event.link_expires_at, event.received_at)
+    for answer in answers:
+        yield Link(answer.url, answer.expires_at, answer.seen_at)
 
 
 def counts_when_expired(link: Link, steps: Sequence[JourneyStep]) -> bool:

@@ -42,6 +42,9 @@ class Papers:
     are_complete: bool
     valid_through: date | None
 
+    def hold_on(self, day: date) -> bool:
+        return self.are_complete and (self.valid_through is None or day <= self.valid_through)
+
 
 def plan_turn(standing: Standing, known: Known, *, link_expires_at: datetime | None, papers: Papers) -> TurnPlan:
     """The turn as a plan over time, so that a list read tomorrow needs no new fact to be right."""

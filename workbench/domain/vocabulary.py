@@ -40,4 +40,31 @@ class Turn(StrEnum):
     NOBODY = "nobody"
 
 
+class ActionKind(StrEnum):
+    """What can be written to Bakkt."""
+
+    OPEN_ACCOUNT = "open_account"
+    UPDATE_ACCOUNT = "update_account"
+    UPLOAD_DOCUMENT = "upload_document"
+    TRIGGER_KYB = "trigger_kyb"
+    REQUEST_LINK = "request_link"
+
+
+class Outcome(StrEnum):
+    """What became of an action: ``sent`` has no answer yet, ``unknown`` left and lost its answer."""
+
+    SENT = "sent"
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    NOT_SENT = "not_sent"
+    UNKNOWN = "unknown"
+
+    @property
+    def is_open(self) -> bool:
+        """An open action keeps the account's actions of its kind (and slot) closed."""
+        return self in OPEN_OUTCOMES
+
+
+OPEN_OUTCOMES = frozenset({Outcome.SENT, Outcome.UNKNOWN})
+
 ENTITY_ACCOUNT_TYPES = frozenset({"ENTITY", "ENTITY_PERSONAL_TRUST", "CUSTODIAL"})

@@ -1,0 +1,186 @@
+"""What a field takes and what it refuses: each kind of wrong in words that never quote what was typed."""
+
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+
+from workbench.domain import fields
+from workbench.domain.errors import InputError
+
+WRONG_IN_EVERY_TEXT = {
+    "": "must not be empty",
+    "   ": "must not be empty",
+    "Anna\nSmith": "one line",
+    "Anna\u2028Smith": "one line",
+    "Anna\u202eSmith": "direction of writing",
+    "\u200fAnna": "direction of writing",
+    "An\u200bna": "cannot be seen",
+    "An\x00na": "cannot be seen",
+    "An\x07na": "cannot be seen",
+    "An\ue000na": "cannot be seen",
+    "Anna 😀": "emoji",
+    "Anna 👍🏽": "emoji",
+    "❤️ Anna": "emoji",
+    "•••• Anna": "masked",
+    "****": "masked",
+    "XXX-XX-Anna": "masked",
+    "x" * 2000 + "y": "too long",
+}
+
+
+def refusal(check: Callable[..., object], *given: object, **limits: object) -> str:
+    with pytest.raises(InputError) as raised:
+        check(*given, **limits)
+    return raised.value.message
+
+
+@pytest.mark.parametrize("check", [fields.check_name, fields.check_text])
+@pytest.mark.parametrize("typed", WRONG_IN_EVERY_TEXT)
+def test_what_nobody_means_to_type_is_refused_in_its_own_words(check: Callable[[str], str], typed: str) -> None:
+    words = refusal(check, typed)
+    assert WRONG_IN_EVERY_TEXT[typed] in words
+    assert "Anna" not in words
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Ada O'Brien", "佐藤 花子", "محمد الفاتح", "Jørgen Łukasiewicz-Ørsted", "نمی‌خواهم", "=SUM", "<b>Bob</b>", "Foxx"],
+)
+def test_names_of_people_in_any_script_are_names(name: str) -> None:
+    assert fields.check_name(f" {name} ") == name
+
+
+@pytest.mark.parametrize("name", ["12", "Ann 3", "١٢", "...", "-"])
+def test_numbers_and_signs_alone_are_no_name(name: str) -> None:
+    assert "name has" in refusal(fields.check_name, name)
+
+
+@pytest.mark.parametrize("text", ["Via XX Settembre 20", "N° 12", "№ 4 ㈱", "XXL Street", "Flat #3", "1/2 5th Ave."])
+def test_addresses_with_signs_are_text(text: str) -> None:
+    assert fields.check_text(text) == text
+
+
+@pytest.mark.parametrize("masked", ["•••• 6789", "***-**-6789", "XXX-XX-6789", "xxxx6789", "XX-6789", "##6789", "[…]"])
+def test_whatever_looks_like_a_mask_is_one(masked: str) -> None:
+    assert fields.looks_masked(masked)
+    assert "masked" in refusal(fields.no_mask, masked)
+
+
+@pytest.mark.parametrize(
+    ("typed", "country", "sent"),
+    [
+        ("+12025550143", "", "+12025550143"),
+        ("(202) 555-0143", "USA", "+12025550143"),
+        ("+44 20 7946 0958", "USA", "+442079460958"),
+        ("030 901820", "DEU", "+4930901820"),
+    ],
+)
+def test_phones_go_out_as_compact_e164(typed: str, country: str, sent: str) -> None:
+    assert fields.check_phone(typed, country) == sent
+
+
+@pytest.mark.parametrize(
+    ("typed", "country"),
+    [
+        ("2025550143", ""),
+        ("+999123456", ""),
+        ("+1202555", ""),
+        ("1-800-FLOWERS", "USA"),
+        ("٠١٢٣٤٥٦٧٨٩", "USA"),
+        ("+1 202 555 0143 ext. 5", ""),
+        ("•••• 0143", "USA"),
+        ("", "USA"),
+        ("+1555" + "0" * 40, ""),
+    ],
+)
+def test_what_no_telephone_can_reach_is_refused(typed: str, country: str) -> None:
+    assert refusal(fields.check_phone, typed, country)
+
+
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [
+        ("Germany", "DEU"),
+        ("deu", "DEU"),
+        ("de", "DEU"),
+        ("United States", "USA"),
+        ("UK", "GBR"),
+        ("South Korea", "KOR"),
+        ("côte d'ivoire", "CIV"),
+        ("Türkiye", "TUR"),
+        ("United Arab Emirates", "ARE"),
+    ],
+)
+def test_countries_are_said_by_name_or_code(said: str, code: str) -> None:
+    assert fields.check_country(said) == code
+
+
+@pytest.mark.parametrize("said", ["Atlantis", "XX", "ZZZ", "", "Euro\npe"])
+def test_what_is_no_country_is_refused(said: str) -> None:
+    assert refusal(fields.check_country, said)
+
+
+def test_every_country_has_a_name_that_leads_back_to_it() -> None:
+    names = fields.country_names()
+    assert len(names) > 240
+    assert all(fields.check_country(name) == code for code, name in names.items())
+    assert fields.country_name("ZZZ") == "ZZZ"
+
+
+@pytest.mark.parametrize(
+    ("typed", "country", "sent"),
+    [("ga", "USA", "GA"), ("Georgia", "USA", "GA"), ("AE", "USA", "AE"), ("Bavaria", "DEU", "Bavaria")],
+)
+def test_states_of_the_usa_have_two_letters(typed: str, country: str, sent: str) -> None:
+    assert fields.check_state(typed, country) == sent
+
+
+def test_a_state_of_another_country_is_none_of_the_usa() -> None:
+    assert "no such state" in refusal(fields.check_state, "Ontario", "USA")
+
+
+@pytest.mark.parametrize(
+    ("typed", "country", "sent"),
+    [("30301", "USA", "30301"), ("30301-1234", "USA", "30301-1234"), ("SW1A 1AA", "GBR", "SW1A 1AA"), ("", "ARE", "")],
+)
+def test_postal_codes_are_strict_in_the_usa_alone(typed: str, country: str, sent: str) -> None:
+    assert fields.check_postal_code(typed, country) == sent
+
+
+@pytest.mark.parametrize("typed", ["", "3030", "303011", "٣٠٣٠١", "SW1A 1AA"])
+def test_a_postal_code_of_the_usa_has_five_or_nine_digits(typed: str) -> None:
+    assert refusal(fields.check_postal_code, typed, "USA")
+
+
+@pytest.mark.parametrize("typed", ["ann", "a@b", "a b@c.de", "a@@b.de", "a..b@c.de", "@b.de", f"{'a' * 260}@b.de"])
+def test_what_is_no_mail_address_is_refused(typed: str) -> None:
+    assert refusal(fields.check_email, typed)
+
+
+def test_mail_addresses_of_other_scripts_are_taken() -> None:
+    assert fields.check_email(" ann.o'brien+x@exämple.co ") == "ann.o'brien+x@exämple.co"
+
+
+@pytest.mark.parametrize("typed", ["27.03.1984", "1984-02-30", "1984-3-7", "١٩٨٤-٠٣-٢٧", "", "soon"])
+def test_what_is_no_day_is_refused(typed: str) -> None:
+    assert refusal(fields.check_date, typed)
+
+
+def test_days_keep_within_their_limits() -> None:
+    earliest, latest = date(1990, 1, 1), date(2020, 1, 1)
+    assert fields.check_date("1990-01-01", earliest=earliest, latest=latest) == "1990-01-01"
+    assert "before" in refusal(fields.check_date, "1989-12-31", earliest=earliest)
+    assert "after" in refusal(fields.check_date, "2020-01-02", latest=latest)
+
+
+@pytest.mark.parametrize("typed", ["twelve", "1.5", "-1", "1e3", "٣", "1_000", "9" * 30])
+def test_a_whole_number_has_digits_alone(typed: str) -> None:
+    assert refusal(fields.check_whole_number, typed)
+
+
+def test_whole_numbers_and_choices_are_taken_as_they_are_meant() -> None:
+    assert fields.check_whole_number(" 12 ", largest=12) == 12
+    assert refusal(fields.check_whole_number, "13", largest=12)
+    assert fields.check_choice("LOW", ("LOW", "HIGH")) == "LOW"
+    assert refusal(fields.check_choice, "low", ("LOW", "HIGH"))

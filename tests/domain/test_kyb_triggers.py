@@ -1,0 +1,76 @@
+"""When a KYB screen may be started: never twice, never for people, and without papers only with a reason."""
+
+import pytest
+
+from workbench.domain.kyb_triggers import (
+    KybCase,
+    Screen,
+    consequence_of,
+    find_case_hindrance,
+    find_trigger_hindrance,
+    quantile,
+)
+
+READY = KybCase("kyb_ready", is_entity=True)
+
+
+def code_of(case: KybCase, reason: str = "") -> str | None:
+    hindrance = find_trigger_hindrance(case, reason)
+    return hindrance.code if hindrance else None
+
+
+def screened(*, is_manual: bool, ended_as: str | None = None) -> KybCase:
+    return KybCase("kyb_screening", is_entity=True, screens=(Screen(is_manual, "Ann", "at noon", ended_as),))
+
+
+def test_an_entity_with_all_its_papers_may_be_screened() -> None:
+    assert code_of(READY) is None
+    assert code_of(KybCase("under_review", is_entity=True)) is None
+
+
+def test_the_trigger_is_shut_until_every_line_is_met_or_a_reason_opens_it() -> None:
+    case = KybCase("kyb_documents", is_entity=True, unmet=("structure chart", "identity of owner o2"))
+    assert code_of(case) == "papers_missing"
+    assert code_of(case, " ") == "papers_missing"
+    assert code_of(case, "Bakkt asked for it") is None
+    hindrance = find_trigger_hindrance(case, "")
+    assert hindrance is not None
+    assert "2 lines are not met: structure chart; identity of owner o2." in hindrance.words
+    assert find_case_hindrance(case) is None
+
+
+def test_people_and_unread_accounts_are_not_screened() -> None:
+    assert code_of(KybCase("submitted"), "please") == "not_entity"
+    assert code_of(KybCase(None), "please") == "never_read"
+
+
+@pytest.mark.parametrize("standing", ["active", "rejected", "liquidated", "closed"])
+def test_nothing_is_left_to_screen_where_bakkt_has_decided(standing: str) -> None:
+    assert code_of(KybCase(standing, is_entity=True), "please") == "decided"
+
+
+@pytest.mark.parametrize(
+    ("case", "bars"),
+    [
+        (screened(is_manual=False), True),
+        (screened(is_manual=True), True),
+        (screened(is_manual=True, ended_as="approved"), True),
+        (screened(is_manual=True, ended_as="rejected"), False),
+        (screened(is_manual=True, ended_as="withdrawn"), False),
+    ],
+)
+def test_a_screen_is_never_repeated_but_may_follow_manual_kyb_that_came_to_nothing(case: KybCase, bars: bool) -> None:
+    assert (code_of(case, "please") == "started") is bars
+
+
+def test_the_consequence_tells_the_usual_time_with_its_count() -> None:
+    assert "not known here yet" in consequence_of([])
+    words = consequence_of([1, 2, 3, 4, 5, 6, 7, 8, 9, 200])
+    assert "5 h in the middle, nine of ten within 9 h (10 decided screens)" in words
+    assert "cannot be called back" in words
+
+
+def test_a_quantile_is_a_value_that_was_seen() -> None:
+    assert quantile([5.0], 0.9) == 5
+    assert quantile([3, 1, 2], 0.5) == 2
+    assert quantile([1, 2, 3, 4], 0.9) == 4

@@ -1,0 +1,145 @@
+"""Filling in what an account still lacks: the form that opens an account, reduced to the missing fields.
+
+Source: accounts-guide, "Required Fields": migrating accounts have a grace period to backfill what new ones must carry.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any
+
+from workbench.domain.completeness import missing_fields
+from workbench.domain.opening import Answer, Field, Form, Group, Kind, Need, Step, check, steps_of
+from workbench.domain.opening.body import is_sent
+from workbench.domain.opening.checks import Checked
+from workbench.domain.updates import ABSENT, Edits, Path, value_at
+from workbench.domain.updates.form import UpdateForm, whole_form
+from workbench.domain.updates.paths import path_of
+from workbench.domain.updates.permissions import is_entity_request
+
+IDENTITY_DOCUMENT = "identityDocument"
+_TAX_FIELDS = frozenset({"taxId", "taxIdType", "taxIdCountry"})
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """What was typed means: the ``edits`` to send, and ``faults`` in words by the path of their field."""
+
+    edits: Edits = field(repr=False)
+    faults: Mapping[str, str]
+
+
+def lacking(request: Mapping[str, Any]) -> tuple[str, ...]:
+    """Paths that the payload lacks and this form may hold; papers are uploaded, not typed."""
+    found = missing_fields(request, is_entity=is_entity_request(request), documents=())
+    return tuple(path for path in found if not path.endswith(IDENTITY_DOCUMENT))
+
+
+def backfill_steps(request: Mapping[str, Any], typed: Mapping[str, Answer]) -> tuple[Step, ...]:
+    """The sections of the opening form with the missing fields alone; sections that lack nothing are left out."""
+    missing = lacking(request)
+    steps = (_reduced(step, missing, request) for step in steps_of(_whole(request, typed)))
+    return tuple(step for step in steps if step.groups)
+
+
+def unfillable(request: Mapping[str, Any]) -> tuple[str, ...]:
+    """Missing paths that no field of this form fills: Bakkt's team or an update of the account must."""
+    asked = [one.path for step in backfill_steps(request, {}) for one in step.fields]
+    return tuple(path for path in lacking(request) if not any(_is_part(one, path) for one in asked))
+
+
+def read_backfill(request: Mapping[str, Any], typed: Mapping[str, Answer], today: date) -> Filled:
+    """The edits that were typed. What belongs together (an address, a tax number) is given whole or left out."""
+    whole, missing = _whole(request, typed), lacking(request)
+    asked = [one for step in backfill_steps(request, typed) for one in step.fields]
+    begun = {_unit(one, missing) for one in asked if whole.answers.get(one.path)}
+    checked = {one: check(one, whole, today) for one in asked if _unit(one, missing) in begun}
+    faults = {one.path: result.problem for one, result in checked.items() if result.problem}
+    edits = dict(_edits(checked, request))
+    for owner in _owners_with_one_address(asked, whole):
+        edits |= _copied_address(owner, request, edits)
+    return Filled(edits, faults)
+
+
+def _whole(request: Mapping[str, Any], typed: Mapping[str, Answer]) -> Form:
+    return whole_form(UpdateForm(request, typed))
+
+
+def _reduced(step: Step, missing: tuple[str, ...], request: Mapping[str, Any]) -> Step:
+    groups = [replace(group, fields=tuple(_wanted(group, missing, request))) for group in step.groups]
+    if step.key.startswith("owner-"):
+        role = _role_field(int(step.key.removeprefix("owner-")) - 1, missing, request)
+        groups = [Group("Role", role), *groups]
+    return replace(step, groups=tuple(group for group in groups if group.fields))
+
+
+def _wanted(group: Group, missing: tuple[str, ...], request: Mapping[str, Any]) -> Iterator[Field]:
+    """Missing fields of the group; of a tax number the rest too, as far as it is not given either."""
+    wanted = [one for one in group.fields if any(_is_part(one.path, path) for path in missing)]
+    lacks_tax_number = any(_is_tax_field(one) for one in wanted)
+    for one in group.fields:
+        is_asked = one in wanted or (lacks_tax_number and _is_tax_field(one))
+        if is_asked and _is_empty(request, path_of(one.path)):
+            yield one
+
+
+def _is_empty(request: Mapping[str, Any], path: Path) -> bool:
+    return value_at(request, path) in (ABSENT, None, "", [])
+
+
+def _role_field(owner: int, missing: tuple[str, ...], request: Mapping[str, Any]) -> tuple[Field, ...]:
+    path = f"owners[{owner}].role"
+    if path not in missing or not _is_empty(request, path_of(path)):
+        return ()
+    role = "PRIMARY_OWNER" if owner == 0 else "BENEFICIAL_OWNER"
+    return (Field(path, "Role", Kind.CHOICE, Need.REQUIRED, (role,)),)
+
+
+def _is_part(path: str, whole: str) -> bool:
+    return path == whole or path.startswith((f"{whole}.", f"{whole}["))
+
+
+def _is_tax_field(one: Field) -> bool:
+    return one.path.rpartition(".")[2] in _TAX_FIELDS and ".identity." in one.path
+
+
+def _unit(one: Field, missing: tuple[str, ...]) -> str:
+    """What the field belongs to, which is judged as a whole once any of it is typed."""
+    if _is_tax_field(one):
+        return f"{one.path.rpartition('.')[0]}.taxId"
+    return next((path for path in missing if _is_part(one.path, path)), one.path)
+
+
+def _edits(checked: Mapping[Field, Checked], request: Mapping[str, Any]) -> Iterator[tuple[Path, Any]]:
+    for one, result in checked.items():
+        path = path_of(one.path)
+        if result.value is not None and is_sent(one, result.value) and _is_empty(request, path):
+            yield path, result.value
+
+
+def _owners_with_one_address(asked: list[Field], whole: Form) -> Iterator[int]:
+    for one in asked:
+        if one.kind is Kind.SAME and whole.text(one.path):
+            place = path_of(one.path)[1]
+            if isinstance(place, int):
+                yield place
+
+
+def _copied_address(owner: int, request: Mapping[str, Any], edits: Edits) -> dict[Path, Any]:
+    """The personal address, held or typed, once more as the mailing address."""
+    personal: Path = ("owners", owner, "identity", "personalAddress")
+    mailing: Path = ("owners", owner, "mailingAddress")
+    held = value_at(request, personal)
+    copied = {(*mailing, *path): value for path, value in _leaves(held)}
+    typed = {(*mailing, *path[len(personal) :]): value for path, value in edits.items() if path[:4] == personal}
+    return {**copied, **typed}
+
+
+def _leaves(address: Any) -> Iterator[tuple[Path, Any]]:
+    if not isinstance(address, Mapping):
+        return
+    for name, value in address.items():
+        if isinstance(value, list):
+            yield from (((name, line), text) for line, text in enumerate(value))
+        elif value is not None:
+            yield (name,), value

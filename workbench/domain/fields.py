@@ -1,0 +1,273 @@
+"""What one field of an account may hold, checked where a person types it (GUIDE.md, "Opening an account").
+
+Every check takes what was typed and returns the value as it is sent, or raises InputError whose message is the words
+for that field. No message quotes what was typed.
+
+    check_name(text)                      a person's name
+    check_text(text, longest=200)         any other line of text: a street, a town, an employer
+    check_phone(text, country="")         compact E.164; ``country`` (alpha-3) reads numbers without a +
+    check_country(text)                   a country by name or code, as alpha-3
+    check_state(text, country)            two letters in the USA, by name or code; free text elsewhere
+    check_postal_code(text, country)      ZIP or ZIP+4 in the USA, needed there; free text elsewhere, may be empty
+    check_email(text)
+    check_date(text, earliest=, latest=)  YYYY-MM-DD
+    check_whole_number(text, smallest=, largest=)   an int
+    check_choice(text, choices)           one of the contract's values
+    no_mask(text)                         refuses what a masked value looks like
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from datetime import date
+from functools import cache
+from itertools import chain
+
+import phonenumbers
+import pycountry
+
+from workbench.domain.errors import InputError
+from workbench.domain.wording import fold
+
+LONGEST_NAME = 100
+LONGEST_TEXT = 200
+LONGEST_EMAIL = 254
+LONGEST_POSTAL_CODE = 20
+USA = "USA"
+
+_MASK_CHARACTERS = frozenset("•●∙⬤■█▪◼*＊∗✱")
+_MASK = re.compile(
+    r"(?<![^\W\d_])x{3,}(?![^\W\d_])"  # xxx-xx-1234, XXXX; "Foxx" and "XXL" are words
+    r"|(?<!\w)x{2,}-?\d{2,}|#{2,}|\[…\]|\[\.\.\.\]",
+    re.IGNORECASE,
+)
+_DIRECTION_MARKS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_INVISIBLE = frozenset("\u00ad\u200b\u2060\ufeff\u180e")
+_EMOJI_MARKS = frozenset("\ufe0f\u20e3")
+_FIRST_PICTURE, _LAST_PICTURE = "\u2190", "\u2bff"
+_FIRST_EMOJI = "\U0001f000"
+_LINE_ENDS = frozenset("\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029")
+
+_EMAIL = re.compile(r"[^@\s\"<>(),;:\\\[\]]+@(?:[^\W_](?:[\w-]*[^\W_])?\.)+[^\W\d_]{2,}")
+_ZIP = re.compile(r"\d{5}(-\d{4})?", re.ASCII)
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_WHOLE_NUMBER = re.compile(r"\d{1,9}", re.ASCII)
+_PHONE_SIGNS = re.compile(r"\+?[\d\s().\-/]+", re.ASCII)
+
+_COUNTRIES_AS_SAID = {
+    "america": "USA",
+    "us": "USA",
+    "u.s.": "USA",
+    "u.s.a.": "USA",
+    "uk": "GBR",
+    "great britain": "GBR",
+    "england": "GBR",
+    "scotland": "GBR",
+    "wales": "GBR",
+    "northern ireland": "GBR",
+    "south korea": "KOR",
+    "north korea": "PRK",
+    "russia": "RUS",
+    "ivory coast": "CIV",
+    "czech republic": "CZE",
+    "turkey": "TUR",
+    "macedonia": "MKD",
+    "swaziland": "SWZ",
+    "cape verde": "CPV",
+    "burma": "MMR",
+    "uae": "ARE",
+    "palestine": "PSE",
+    "holland": "NLD",
+}
+_US_POST_ABROAD = frozenset({"AA", "AE", "AP"})
+
+
+def check_name(text: str) -> str:
+    """A person's name in any script; letters are needed, digits are not part of one."""
+    name = check_text(text, longest=LONGEST_NAME)
+    if any(character.isdigit() for character in name):
+        raise InputError("A name has no digits.")
+    if not any(character.isalpha() for character in name):
+        raise InputError("A name has letters.")
+    return name
+
+
+def check_text(text: str, longest: int = LONGEST_TEXT) -> str:
+    """One line of text: something in it, nothing that a person did not mean to type."""
+    line = text.strip(" \t\u00a0")
+    if not line:
+        raise InputError("This must not be empty.")
+    if len(line) > longest:
+        raise InputError(f"This is too long: {len(line)} characters, {longest} at most.")
+    for words, is_found in _SIGNS_REFUSED.items():
+        if any(map(is_found, line)):
+            raise InputError(words)
+    return no_mask(line)
+
+
+def no_mask(text: str) -> str:
+    """Refuses what a masked value looks like: sent, it would overwrite the true one."""
+    if any(character in _MASK_CHARACTERS for character in text) or _MASK.search(text):
+        raise InputError("This looks like a masked value: type the whole one.")
+    return text
+
+
+def looks_masked(text: str) -> bool:
+    try:
+        no_mask(text)
+    except InputError:
+        return True
+    return False
+
+
+def check_phone(text: str, country: str = "") -> str:
+    """A number that can exist, as compact E.164; without a + it is read as one of ``country`` (alpha-3)."""
+    typed = check_text(text, longest=40)
+    if not _PHONE_SIGNS.fullmatch(typed):
+        raise InputError("A phone number has digits, spaces and a + at its beginning alone.")
+    region = _region_of(country)
+    if not typed.startswith("+") and not region:
+        raise InputError("Begin with + and the code of the country, as in +12025550143.")
+    try:
+        number = phonenumbers.parse(typed, region or None)
+    except phonenumbers.NumberParseException:
+        number = None
+    if number is None or not phonenumbers.is_possible_number(number):
+        raise InputError("This is not a phone number: it is too short, too long or has no country.")
+    if not phonenumbers.is_valid_number(number):
+        raise InputError("There is no such phone number in that country.")
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def check_country(text: str) -> str:
+    """The alpha-3 code of a country that is said by name or by code."""
+    said = check_text(text, longest=LONGEST_NAME)
+    code = _codes_by_name().get(fold(said))
+    if code is None:
+        raise InputError("There is no country of this name or code.")
+    return code
+
+
+def country_name(alpha_3: str) -> str:
+    """The country's usual name; a code that names none stays itself."""
+    country = pycountry.countries.get(alpha_3=alpha_3)
+    return _usual_name(country) if country else alpha_3
+
+
+@cache
+def country_names() -> dict[str, str]:
+    """Every country's alpha-3 code and usual name, in order of names."""
+    named = ((country.alpha_3, _usual_name(country)) for country in pycountry.countries)
+    return dict(sorted(named, key=lambda pair: fold(pair[1])))
+
+
+def check_state(text: str, country: str) -> str:
+    """Two letters in the USA, whether the state's name or its code was typed; free text elsewhere."""
+    state = check_text(text, longest=LONGEST_NAME)
+    if country != USA:
+        return state
+    code = _us_states().get(fold(state))
+    if code is None:
+        raise InputError("There is no such state in the USA: type its name or its two letters.")
+    return code
+
+
+def check_postal_code(text: str, country: str) -> str:
+    """Five digits in the USA, or nine with a hyphen; elsewhere any line, or none ("")."""
+    if country != USA and not text.strip():
+        return ""
+    code = check_text(text, longest=LONGEST_POSTAL_CODE)
+    if country == USA and not _ZIP.fullmatch(code):
+        raise InputError("A postal code in the USA has five digits, as in 30301, or nine: 30301-1234.")
+    return code
+
+
+def check_email(text: str) -> str:
+    email = check_text(text, longest=LONGEST_EMAIL)
+    if not _EMAIL.fullmatch(email) or ".." in email:
+        raise InputError("This is not an e-mail address, such as name@example.com.")
+    return email
+
+
+def check_date(text: str, *, earliest: date | None = None, latest: date | None = None) -> str:
+    """A day of the calendar as YYYY-MM-DD, within both days where they are given."""
+    typed = check_text(text, longest=40)
+    try:
+        day = date.fromisoformat(typed) if _DATE.fullmatch(typed) else None
+    except ValueError:
+        day = None
+    if day is None:
+        raise InputError("Write the day as year, month and day: 1984-03-27.")
+    if latest is not None and day > latest:
+        raise InputError(f"This is after {latest.isoformat()}.")
+    if earliest is not None and day < earliest:
+        raise InputError(f"This is before {earliest.isoformat()}.")
+    return typed
+
+
+def check_whole_number(text: str, *, smallest: int = 0, largest: int = 999_999_999) -> int:
+    typed = check_text(text, longest=40)
+    if not _WHOLE_NUMBER.fullmatch(typed):
+        raise InputError("Write a whole number in digits, as in 12.")
+    number = int(typed)
+    if not smallest <= number <= largest:
+        raise InputError(f"This is from {smallest} to {largest}.")
+    return number
+
+
+def check_choice(text: str, choices: Iterable[str]) -> str:
+    if text not in set(choices):
+        raise InputError("Choose one of the list.")
+    return text
+
+
+def _is_emoji(character: str) -> bool:
+    if character in _EMOJI_MARKS or "\U0001f3fb" <= character <= "\U0001f3ff":
+        return True
+    is_picture = _FIRST_PICTURE <= character <= _LAST_PICTURE or character >= _FIRST_EMOJI
+    return is_picture and unicodedata.category(character) in {"So", "Sk"}
+
+
+def _is_control(character: str) -> bool:
+    return unicodedata.category(character) in {"Cc", "Cs", "Co", "Cn"} or "\U000e0000" <= character <= "\U000e0fff"
+
+
+_SIGNS_REFUSED = {
+    "This must be one line, without line breaks.": _LINE_ENDS.__contains__,
+    "This has a mark that turns the direction of writing: type it anew instead of pasting it.": (
+        _DIRECTION_MARKS.__contains__
+    ),
+    "This has characters that cannot be seen: type it anew instead of pasting it.": (
+        lambda character: character in _INVISIBLE or _is_control(character)
+    ),
+    "This has an emoji or a picture: letters, digits and signs alone.": _is_emoji,
+}
+"""Signs that nobody means to have in a field, by the words for them."""
+
+
+def _region_of(alpha_3: str) -> str:
+    country = pycountry.countries.get(alpha_3=alpha_3) if alpha_3 else None
+    return str(country.alpha_2) if country else ""
+
+
+def _usual_name(country: object) -> str:
+    return str(getattr(country, "common_name", None) or getattr(country, "name", ""))
+
+
+@cache
+def _codes_by_name() -> dict[str, str]:
+    """Names and codes of every country, folded; what people say wins over nothing."""
+    codes = {fold(name): code for name, code in _COUNTRIES_AS_SAID.items()}
+    for country in pycountry.countries:
+        official = getattr(country, "official_name", "")
+        names = (country.alpha_2, country.alpha_3, country.name, official, _usual_name(country))
+        codes |= {fold(name): country.alpha_3 for name in names if name}
+    return codes
+
+
+@cache
+def _us_states() -> dict[str, str]:
+    found = (state for state in pycountry.subdivisions if state.code.startswith("US-"))
+    codes = ((state.name, state.code.removeprefix("US-")) for state in found)
+    by_name = chain.from_iterable(((fold(name), code), (fold(code), code)) for name, code in codes)
+    return dict(by_name) | {code.lower(): code for code in _US_POST_ABROAD}

@@ -1,0 +1,74 @@
+"""The message that hands a verification link to a customer, in plain words (GUIDE.md, "Verification links")."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, tzinfo
+
+_EASTERN = ("America/New_York", "Eastern Time")
+_CENTRAL = ("America/Chicago", "Central Time")
+_MOUNTAIN = ("America/Denver", "Mountain Time")
+_PACIFIC = ("America/Los_Angeles", "Pacific Time")
+
+STATE_ZONES: dict[str, tuple[str, str]] = {
+    **dict.fromkeys(("CT", "DC", "DE", "GA", "MA", "MD", "ME", "NC", "NH", "NJ", "NY", "OH", "PA", "RI"), _EASTERN),
+    **dict.fromkeys(("SC", "VA", "VT", "WV"), _EASTERN),
+    **dict.fromkeys(("AL", "AR", "IA", "IL", "LA", "MN", "MO", "MS", "OK", "WI"), _CENTRAL),
+    **dict.fromkeys(("CO", "MT", "NM", "UT", "WY"), _MOUNTAIN),
+    **dict.fromkeys(("CA", "WA"), _PACIFIC),
+    "HI": ("Pacific/Honolulu", "Hawaii Time"),
+    "PR": ("America/Puerto_Rico", "Puerto Rico Time"),
+    "VI": ("America/Puerto_Rico", "Virgin Islands Time"),
+    "GU": ("Pacific/Guam", "Guam Time"),
+    "MP": ("Pacific/Guam", "Northern Mariana Islands Time"),
+    "AS": ("Pacific/Pago_Pago", "American Samoa Time"),
+}
+"""The zone and its everyday name of each state of the USA that lies in one zone as a whole.
+
+Not here, since a part of them keeps another time: AK, AZ, FL, ID, IN, KS, KY, MI, ND, NE, NV, OR, SD, TN, TX.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerZone:
+    """The time that a customer's clock shows, and what it is called."""
+
+    zone: tzinfo
+    words: str
+
+
+def message_for_customer(
+    url: str, expires_at: datetime, zone: CustomerZone | None = None, name: str | None = None
+) -> str:
+    """A message to send with the link: it promises nothing, and says that a second opening is no fault."""
+    greeting = f"Hello {name.strip()}," if name and name.strip() else "Hello,"
+    return "\n\n".join(
+        [
+            greeting,
+            "To go on with your account, please confirm who you are. Open this link on your phone:",
+            url,
+            f"Please do it before {ends_in_words(expires_at, zone)}. After that the link no longer works.",
+            "Have your passport or driver's license at hand. You will be asked to take a picture of it and to scan "
+            "your face.",
+            'The link works once, so open it when you have a few minutes. If it says "Session Expired" when you open '
+            "it a second time, nothing is wrong: just tell us, and we will look where things stand.",
+        ]
+    )
+
+
+def ends_in_words(expires_at: datetime, zone: CustomerZone | None = None) -> str:
+    """The hour at which a link ends as the customer's clock shows it, else in UTC; always with the offset."""
+    known = zone or CustomerZone(UTC, "UTC")
+    there = expires_at.astimezone(known.zone)
+    offset = "" if zone is None else f" ({_offset_in_words(there.utcoffset() or timedelta())})"
+    return f"{_clock(there)} on {there:%A}, {there.day} {there:%B %Y}, {known.words}{offset or ' (UTC+0)'}"
+
+
+def _clock(there: datetime) -> str:
+    half = "am" if there.hour < 12 else "pm"
+    return f"{there:%H:%M} ({there.hour % 12 or 12}:{there:%M} {half})"
+
+
+def _offset_in_words(offset: timedelta) -> str:
+    minutes = round(offset.total_seconds() / 60)
+    sign = "-" if minutes < 0 else "+"
+    hours, rest = divmod(abs(minutes), 60)
+    return f"UTC{sign}{hours}:{rest:02}" if rest else f"UTC{sign}{hours}"

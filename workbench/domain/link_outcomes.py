@@ -1,0 +1,75 @@
+"""What became of each verification link, for the forecast of those that are live."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from workbench.domain.journey import JourneyStep
+from workbench.domain.links import Link
+from workbench.domain.vocabulary import Standing
+
+_NEVER = datetime.max.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class LinkOutcome:
+    """How one link went: live and undecided from ``live_from`` until ``live_until``, or never if that is not later.
+
+    ``completed_at``: the account left verification, other than by rejection, while this was its newest link.
+    ``decided_at``: when that happened, or else when the account was rejected, or the link was replaced or over; that
+    last may lie ahead.
+    """
+
+    live_from: datetime
+    live_until: datetime
+    completed_at: datetime | None
+    decided_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class _Stay:
+    entered_at: datetime
+    left_at: datetime
+    left_to: Standing | None
+
+
+def outcomes_of(links: Sequence[Link], steps: Sequence[JourneyStep]) -> tuple[LinkOutcome | None, ...]:
+    """One for each link in their order (by expiry); None for a link that the account did not have in verification."""
+    stays = _stays(steps)
+    return tuple(_outcome(link, _replaced_at(links[ordinal:]), stays) for ordinal, link in enumerate(links, 1))
+
+
+def _replaced_at(later: Sequence[Link]) -> datetime:
+    """A link is the newest until one that ends later is seen."""
+    return min((link.first_seen_at for link in later), default=_NEVER)
+
+
+def _outcome(link: Link, replaced_at: datetime, stays: Sequence[_Stay]) -> LinkOutcome | None:
+    theirs = [
+        stay
+        for stay in stays
+        if stay.left_at > link.first_seen_at
+        and (stay.entered_at < replaced_at or stay.entered_at <= link.first_seen_at)
+    ]
+    if not theirs:
+        return None
+    left = [stay for stay in theirs if stay.left_to is not None and stay.left_at <= replaced_at]
+    rejected_at = min((stay.left_at for stay in left if stay.left_to is Standing.REJECTED), default=_NEVER)
+    completed_at = min((stay.left_at for stay in left if stay.left_to is not Standing.REJECTED), default=None)
+    ended_at = completed_at or rejected_at
+    return LinkOutcome(
+        live_from=max(link.first_seen_at, theirs[0].entered_at),
+        live_until=min(ended_at, replaced_at, link.expires_at),
+        completed_at=completed_at,
+        decided_at=completed_at or min(rejected_at, replaced_at, link.expires_at),
+    )
+
+
+def _stays(steps: Sequence[JourneyStep]) -> list[_Stay]:
+    """The times in verification, in order."""
+    following: list[JourneyStep | None] = [*steps[1:], None]
+    return [
+        _Stay(step.entered_at, after.entered_at if after else _NEVER, after.standing if after else None)
+        for step, after in zip(steps, following, strict=True)
+        if step.standing is Standing.VERIFICATION
+    ]

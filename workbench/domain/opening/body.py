@@ -1,0 +1,105 @@
+"""The complete body that opens an account, made of the form's answers, and what stands in its way."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
+from typing import Any
+
+from workbench.domain.fields import USA
+from workbench.domain.opening import choices
+from workbench.domain.opening.checks import Checked, check, country_at
+from workbench.domain.opening.form import SAME_ADDRESS, Field, Form, Kind, Step, fields_of, steps_of
+
+_STEPS = re.compile(r"[^.\[\]]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What is wrong with one field, in words, or a warning about it; ``step`` is where the field is asked."""
+
+    path: str
+    label: str
+    step: str
+    words: str
+    is_warning: bool = False
+
+
+def findings_of(form: Form, today: date) -> tuple[Finding, ...]:
+    """All that keeps the form from being sent, and all that it warns of, in the form's order."""
+    return tuple(one for step in steps_of(form) for one in _findings_of_step(step, form, today))
+
+
+def problems_of(form: Form, today: date) -> tuple[Finding, ...]:
+    return tuple(one for one in findings_of(form, today) if not one.is_warning)
+
+
+def _findings_of_step(step: Step, form: Form, today: date) -> list[Finding]:
+    checked = [(one, check(one, form, today)) for one in step.fields]
+    return [_finding(step, one, result) for one, result in checked if result.problem or result.warning]
+
+
+def _finding(step: Step, one: Field, result: Checked) -> Finding:
+    return Finding(one.path, one.label, step.key, result.problem or result.warning, is_warning=not result.problem)
+
+
+def body_of(form: Form, today: date) -> dict[str, Any]:
+    """The AccountRequest as it would go out; fields with a problem are left out of it."""
+    body: dict[str, Any] = {"clientAccountId": "", "accountType": "", "investmentProfile": {}, "owners": []}
+    for position in range(form.owners):
+        body["owners"].append({"role": "BENEFICIAL_OWNER" if position else "PRIMARY_OWNER"})
+    for one in fields_of(form):
+        value = check(one, form, today).value
+        if value is not None and is_sent(one, value):
+            put(body, one.path, value)
+    for position in range(form.owners):
+        _copy_address(body["owners"][position], form, position)
+    return {name: value for name, value in body.items() if value not in ("", {}, [])}
+
+
+def is_sent(one: Field, value: object) -> bool:
+    """Not what is asked for the form's own sake."""
+    return one.kind is not Kind.SAME and not (one.kind is Kind.TAX_ID_TYPE and value == choices.NO_NATIONAL_ID)
+
+
+def _copy_address(owner: dict[str, Any], form: Form, position: int) -> None:
+    personal = owner.get("identity", {}).get("personalAddress")
+    if personal and form.text(f"owners[{position}].{SAME_ADDRESS}") == choices.YES:
+        owner["mailingAddress"] = {**personal, "streetAddress": list(personal.get("streetAddress", []))}
+
+
+def put(tree: dict[str, Any], path: str, value: object) -> None:
+    """Sets what ``owners[0].identity.taxId`` names, with the objects and lists on the way to it."""
+    steps = [int(step) if step.isdecimal() else step for step in _STEPS.findall(path)]
+    holder: Any = tree
+    for step, following in pairwise(steps):
+        holder = _within(holder, step, [] if isinstance(following, int) else {})
+    last = steps[-1]
+    if isinstance(last, int):
+        holder.insert(last, value)
+    else:
+        holder[last] = value
+
+
+def _within(holder: Any, step: str | int, empty: object) -> Any:
+    if isinstance(step, str):
+        return holder.setdefault(step, empty)
+    if step >= len(holder):
+        holder.append(empty)
+    return holder[step]
+
+
+def owners_abroad(form: Form) -> tuple[int, ...]:
+    """Positions of owners who live outside the USA: each needs an identity document uploaded (GUIDE.md)."""
+    paths = (f"owners[{place}].identity.personalAddress.country" for place in range(form.owners))
+    countries = (country_at(form, path) for path in paths)
+    return tuple(place for place, country in enumerate(countries) if country not in {"", USA})
+
+
+def summary_of(body: Mapping[str, Any]) -> dict[str, str]:
+    """What the action's record keeps of a body: its type, how many owners, and their ids; nothing personal."""
+    given = body.get("owners")
+    owners = [owner for owner in given if isinstance(owner, Mapping)] if isinstance(given, list) else []
+    ids = " ".join(str(owner.get("clientOwnerId", "-")) for owner in owners)
+    return {"account_type": str(body.get("accountType", "")), "owners": str(len(owners)), "owner_ids": ids}

@@ -1,0 +1,294 @@
+"""Each answer of the form checked at its field (GUIDE.md, "Opening an account"), and the value it goes out as."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from workbench.domain import fields
+from workbench.domain.errors import InputError
+from workbench.domain.opening import choices
+from workbench.domain.opening.form import Field, Form, Kind, Need, owner_of
+from workbench.domain.opening.tax_numbers import check_national_id, check_us_entity_tax_id, check_us_tax_id
+
+ADULT_AT = 18
+OLDEST = 120
+MOST_YEARS_EMPLOYED = 80
+HIGHEST_TAX_BRACKET = 99
+_EARLIEST = date(1800, 1, 1)
+_ID = re.compile(r"[\x21-\x7e]+")
+
+MISSING = "This is needed."
+EXPECTED = "Left out: Bakkt's guide lists it, and it will count as missing."
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What an answer means: its ``value`` as it is sent (None: nothing is), a ``problem`` or a ``warning``."""
+
+    value: object | None = None
+    problem: str = ""
+    warning: str = ""
+
+
+def check(field: Field, form: Form, today: date) -> Checked:
+    """One field of the form, in the light of the others. No words quote what was typed."""
+    try:
+        value = _CHECKS[field.kind](field, form, today)
+    except InputError as error:
+        return Checked(problem=error.message)
+    if value not in (None, "", []):
+        return Checked(value, warning=_warning(field, form, today))
+    if not _is_left_open(field, form) and field.need is Need.REQUIRED:
+        return Checked(problem=MISSING)
+    return Checked(warning=EXPECTED if field.need is Need.EXPECTED else "")
+
+
+def is_american(form: Form, identity: str) -> bool:
+    """Lives in the USA or is taxed there: a US number is needed always."""
+    countries = {country_at(form, f"{identity}.{name}") for name in ("personalAddress.country", "taxIdCountry")}
+    return fields.USA in countries or form.text(f"{identity}.taxIdType") in choices.US_TAX_ID_TYPES
+
+
+def country_at(form: Form, path: str) -> str:
+    """The answer as alpha-3 ("US" is a way to say USA); as it is where it names no country."""
+    typed = form.text(path)
+    try:
+        return fields.check_country(typed) if typed else ""
+    except InputError:
+        return typed
+
+
+def _is_left_open(field: Field, form: Form) -> bool:
+    """Whether nothing needs to stand in the field, given the other answers."""
+    holder = field.path.rpartition(".")[0]
+    match field.kind:
+        case Kind.TAX_ID | Kind.TAX_ID_COUNTRY:
+            kind = form.text(f"{holder}.taxIdType")
+            return kind in {"", choices.NO_NATIONAL_ID} or (
+                field.kind is Kind.TAX_ID_COUNTRY and kind != choices.NATIONAL_ID
+            )
+        case Kind.STATE | Kind.POSTAL_CODE:
+            return country_at(form, f"{holder}.country") != fields.USA
+        case Kind.ID:
+            return owner_of(field.path) is not None and not _needs_owner_id(field, form)
+        case _:
+            return False
+
+
+def _needs_owner_id(field: Field, form: Form) -> bool:
+    """With several owners or a national id (GUIDE.md)."""
+    kind = form.text(f"{field.path.rpartition('.')[0]}.identity.taxIdType")
+    return form.owners > 1 or kind == choices.NATIONAL_ID
+
+
+def _text(field: Field, form: Form, _today: date) -> object:
+    typed = form.text(field.path)
+    return fields.check_text(typed, longest=field.longest) if typed else ""
+
+
+def _name(field: Field, form: Form, _today: date) -> object:
+    typed = form.text(field.path)
+    return fields.check_name(typed) if typed else ""
+
+
+def _id(field: Field, form: Form, _today: date) -> object:
+    typed = form.text(field.path)
+    if not typed:
+        return ""
+    value = fields.check_text(typed, longest=field.longest)
+    if not _ID.fullmatch(value):
+        raise InputError("An id has letters A–Z, digits and signs, without spaces.")
+    if _is_used_twice(field, form, typed):
+        raise InputError("Another owner has this id already: each needs one of its own.")
+    return value
+
+
+def _is_used_twice(field: Field, form: Form, typed: str) -> bool:
+    owner = owner_of(field.path)
+    others = (f"owners[{place}].clientOwnerId" for place in range(form.owners) if place != owner)
+    return owner is not None and any(form.text(path) == typed for path in others)
+
+
+def _email(field: Field, form: Form, _today: date) -> object:
+    typed = form.text(field.path)
+    return fields.check_email(typed) if typed else ""
+
+
+def _phone(field: Field, form: Form, _today: date) -> object:
+    """A number without a + is read as one of the country where the person, or the entity, is."""
+    typed = form.text(field.path)
+    holder = field.path.rpartition(".")[0]
+    address = "registeredAddress" if holder == "entity" else "identity.personalAddress"
+    return fields.check_phone(typed, country_at(form, f"{holder}.{address}.country")) if typed else ""
+
+
+def _country(field: Field, form: Form, _today: date) -> object:
+    typed = form.text(field.path)
+    return fields.check_country(typed) if typed else ""
+
+
+def _countries(field: Field, form: Form, _today: date) -> object:
+    given = form.answers.get(field.path, ())
+    codes = [given] if isinstance(given, str) else given
+    return [fields.check_country(code) for code in codes if code.strip()]
+
+
+def _state(field: Field, form: Form, _today: date) -> object:
+    typed = form.text(field.path)
+    return fields.check_state(typed, _country_beside(field, form)) if typed else ""
+
+
+def _postal_code(field: Field, form: Form, _today: date) -> object:
+    typed = form.text(field.path)
+    return fields.check_postal_code(typed, _country_beside(field, form)) if typed else ""
+
+
+def _country_beside(field: Field, form: Form) -> str:
+    return country_at(form, f"{field.path.rpartition('.')[0]}.country")
+
+
+def _birth_date(field: Field, form: Form, today: date) -> object:
+    """The person must be an adult; of a custodial account, the beneficial owner may be a minor."""
+    typed = form.text(field.path)
+    if not typed:
+        return ""
+    day = date.fromisoformat(fields.check_date(typed))
+    if day > today:
+        raise InputError("This day has not come yet.")
+    age = years_between(day, today)
+    if age > OLDEST:
+        raise InputError(f"Nobody is {age} years old: check the year.")
+    if age < ADULT_AT and not _may_be_minor(field, form):
+        raise InputError(f"The person is {age} years old: an owner in this role must be {ADULT_AT} or older.")
+    return day.isoformat()
+
+
+def _may_be_minor(field: Field, form: Form) -> bool:
+    return form.account_type == "CUSTODIAL" and owner_of(field.path) != 0
+
+
+def years_between(born: date, today: date) -> int:
+    """Whole years of age."""
+    return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
+
+
+def _past_date(field: Field, form: Form, today: date) -> object:
+    typed = form.text(field.path)
+    if not typed:
+        return ""
+    if fields.check_date(typed, earliest=_EARLIEST) > today.isoformat():
+        raise InputError("This day has not come yet.")
+    return f"{typed}T00:00:00Z" if field.path.endswith("eSignedDate") else typed
+
+
+def _choice(field: Field, form: Form, _today: date) -> object:
+    typed = form.text(field.path)
+    if not typed:
+        return ""
+    if typed == "INDIVIDUAL" and field.path == "accountType" and form.owners > 1:
+        raise InputError("An individual account has one owner: remove the others, or choose an entity.")
+    return fields.check_choice(typed, field.choices)
+
+
+def _yes_no(field: Field, form: Form, _today: date) -> object:
+    typed = form.text(field.path)
+    return fields.check_choice(typed, (choices.YES, choices.NO)) == choices.YES if typed else ""
+
+
+def _whole_number(field: Field, form: Form, _today: date) -> object:
+    typed = form.text(field.path)
+    largest = HIGHEST_TAX_BRACKET if field.path.endswith("federalTaxBracket") else MOST_YEARS_EMPLOYED
+    return fields.check_whole_number(typed, largest=largest) if typed else ""
+
+
+def _tax_id_type(field: Field, form: Form, _today: date) -> object:
+    typed = form.text(field.path)
+    if not typed:
+        return ""
+    fields.check_choice(typed, field.choices)
+    if typed not in choices.US_TAX_ID_TYPES and is_american(form, field.path.rpartition(".")[0]):
+        raise InputError("Who lives in the USA or is taxed there needs an SSN, ITIN or EIN.")
+    return typed
+
+
+def _tax_id(field: Field, form: Form, _today: date) -> object:
+    typed = form.text(field.path)
+    kind = form.text(f"{field.path.rpartition('.')[0]}.taxIdType")
+    if not typed:
+        return ""
+    if not kind:
+        raise InputError("Choose the type of the number first.")
+    if kind == choices.NO_NATIONAL_ID:
+        raise InputError("You chose that there is no number: delete this one, or choose its type.")
+    value = check_us_tax_id(typed, kind) if kind in choices.US_TAX_ID_TYPES else check_national_id(typed)
+    if _is_of_another_owner(field, form, typed):
+        raise InputError("Another owner has this number already.")
+    return value
+
+
+def _is_of_another_owner(field: Field, form: Form, typed: str) -> bool:
+    owner = owner_of(field.path)
+    paths = (f"owners[{place}].identity.taxId" for place in range(form.owners) if place != owner)
+    return any(_plain(form.text(path)) == _plain(typed) for path in paths)
+
+
+def _plain(number: str) -> str:
+    return "".join(sign for sign in number.upper() if sign.isalnum())
+
+
+def _tax_id_country(field: Field, form: Form, _today: date) -> object:
+    typed = form.text(field.path)
+    if not typed:
+        return ""
+    code = fields.check_country(typed)
+    kind = form.text(f"{field.path.rpartition('.')[0]}.taxIdType")
+    if kind in choices.US_TAX_ID_TYPES and code != fields.USA:
+        raise InputError(f"An {kind} is issued by the USA.")
+    if kind == choices.NO_NATIONAL_ID:
+        raise InputError("You chose that there is no number: leave this empty, or choose its type.")
+    return code
+
+
+def _entity_tax_id(field: Field, form: Form, _today: date) -> object:
+    typed = form.text(field.path)
+    if not typed:
+        return ""
+    if country_at(form, "entity.registeredAddress.country") == fields.USA:
+        return check_us_entity_tax_id(typed)
+    return check_national_id(typed)
+
+
+def _same(field: Field, form: Form, _today: date) -> object:
+    return form.text(field.path)
+
+
+def _warning(field: Field, form: Form, today: date) -> str:
+    if field.kind is Kind.BIRTH_DATE and years_between(date.fromisoformat(form.text(field.path)), today) < ADULT_AT:
+        return "The person is a minor: right for the one a custodial account is held for."
+    if field.path.endswith("taxIdType") and form.text(field.path) == choices.NO_NATIONAL_ID:
+        return "Only where the country issues no national id."
+    return ""
+
+
+_CHECKS: dict[Kind, Callable[[Field, Form, date], object]] = {
+    Kind.TEXT: _text,
+    Kind.NAME: _name,
+    Kind.ID: _id,
+    Kind.EMAIL: _email,
+    Kind.PHONE: _phone,
+    Kind.COUNTRY: _country,
+    Kind.COUNTRIES: _countries,
+    Kind.STATE: _state,
+    Kind.POSTAL_CODE: _postal_code,
+    Kind.BIRTH_DATE: _birth_date,
+    Kind.PAST_DATE: _past_date,
+    Kind.CHOICE: _choice,
+    Kind.YES_NO: _yes_no,
+    Kind.SAME: _same,
+    Kind.WHOLE_NUMBER: _whole_number,
+    Kind.TAX_ID_TYPE: _tax_id_type,
+    Kind.TAX_ID: _tax_id,
+    Kind.TAX_ID_COUNTRY: _tax_id_country,
+    Kind.ENTITY_TAX_ID: _entity_tax_id,
+}

@@ -1,0 +1,44 @@
+"""Where Bakkt's words about a refused field belong in the form."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from workbench.domain.opening.form import Form, fields_of
+
+_DOTTED_POSITION = re.compile(r"\.(\d+)(?=\.|$)")
+_LAST_STEP = re.compile(r"(?:\.[^.\[\]]+|\[\d+\])$")
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """Words by the path of the form's field, and those of no field of the form as they came."""
+
+    by_path: Mapping[str, str] = field(default_factory=dict, repr=False)
+    elsewhere: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+
+
+def place_refusals(refusals: Iterable[tuple[str, str]], form: Form) -> Placed:
+    """Each refusal at the field it speaks of; one about a whole object at that object's first field."""
+    paths = [one.path for one in fields_of(form)]
+    by_path: dict[str, str] = {}
+    elsewhere = []
+    for named, words in refusals:
+        path = _find_field(named, paths)
+        if path is None:
+            elsewhere.append((named, words))
+        else:
+            by_path[path] = " ".join(filter(None, (by_path.get(path, ""), words)))
+    return Placed(by_path, tuple(elsewhere))
+
+
+def _find_field(named: str, paths: list[str]) -> str | None:
+    """The field itself, else the first one below it, else that of what it is a part of."""
+    path = _DOTTED_POSITION.sub(r"[\1]", named.strip().removeprefix("$.").removeprefix("request."))
+    while path:
+        found = next((one for one in paths if one == path or one.startswith((f"{path}.", f"{path}["))), None)
+        if found is not None:
+            return found
+        shorter = _LAST_STEP.sub("", path)
+        path = shorter if shorter != path and not re.fullmatch(r"owners|owners\[\d+\]|entity", shorter) else ""
+    return None

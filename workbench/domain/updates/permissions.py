@@ -1,0 +1,140 @@
+"""Which fields of an account may change by sending it again (GUIDE.md, "Updating an account")."""
+
+from collections.abc import Iterator, Mapping
+from enum import StrEnum
+from typing import Any
+
+from workbench.domain.fields import looks_masked
+from workbench.domain.updates.editing import Edits
+from workbench.domain.updates.paths import ABSENT, Path, is_same, leaves, path_name, value_at
+from workbench.domain.vocabulary import ENTITY_ACCOUNT_TYPES
+
+ONLY_OPERATIONS = "Only Bakkt's operations team changes this: it belongs to the identity that Bakkt has verified."
+BAKKTS_OWN = "Bakkt gives this id itself."
+KEY_OF_ACCOUNT = "It is the key of the account everywhere: another one would be another account."
+KEY_OF_OWNER = "It is the key of this owner's documents: another one would be another owner."
+
+_OF_ACCOUNT = {
+    "clientAccountId": KEY_OF_ACCOUNT,
+    "id": BAKKTS_OWN,
+    "accountType": ONLY_OPERATIONS,
+    "enrollments": ONLY_OPERATIONS,
+}
+_OF_PERSON = frozenset({"dateOfBirth", "citizenshipCountry", "taxId", "taxIdType", "taxIdCountry"})
+_OF_OWNER = {"ownerId": BAKKTS_OWN, "identityId": BAKKTS_OWN, "clientOwnerId": KEY_OF_OWNER}
+_NUMBERS = frozenset({"taxId", "entityTaxId"})
+
+_NAMES = frozenset({"givenName", "middleNames", "familyName"})
+_LISTS_OF_ITEMS = frozenset({"owners", "agreements", "trustedContacts", "streetAddress", "operatingCountries"})
+
+
+class Permission(StrEnum):
+    """What Bakkt says of a change: allowed, not named on either side, or not here."""
+
+    ALLOWED = "allowed"
+    UNSURE = "unsure"
+    AGREEMENT = "agreement"
+    RESTRICTED = "restricted"
+
+
+UNSURE_WORDS = "Bakkt names these neither as allowed nor as restricted: it may refuse a change."
+
+
+def is_entity_request(request: Mapping[str, Any]) -> bool:
+    account_type = request.get("accountType")
+    if isinstance(account_type, str) and account_type:
+        return account_type in ENTITY_ACCOUNT_TYPES
+    return isinstance(request.get("entity"), dict)
+
+
+def restriction_of(path: Path) -> str:
+    """Why the field at the path is locked; "" where it is not."""
+    match path:
+        case (str(name), *_) if name in _OF_ACCOUNT:
+            return _OF_ACCOUNT[name]
+        case ("owners", int(), "identity", str(name), *_) if name in _OF_PERSON:
+            return ONLY_OPERATIONS
+        case ("owners", int(), str(name), *_) if name in _OF_OWNER:
+            return _OF_OWNER[name]
+        case ("entity", "entityTaxId", *_):
+            return ONLY_OPERATIONS
+    return ""
+
+
+def permission_of(path: Path) -> Permission:
+    """Phone numbers, addresses and names of the customer may change; all that is not named may be refused."""
+    if restriction_of(path):
+        return Permission.RESTRICTED
+    match path:
+        case ("owners", int(), "agreements", *_):
+            return Permission.AGREEMENT
+        case ("owners", int(), "phoneNumber"):
+            return Permission.ALLOWED
+        case ("owners", int(), "mailingAddress", *_):
+            return Permission.ALLOWED
+        case ("owners", int(), "identity", "personalAddress", *_):
+            return Permission.ALLOWED
+        case ("owners", int(), "identity", str(name)) if name in _NAMES:
+            return Permission.ALLOWED
+        case ("entity", "entityLegalName" | "entityPhoneNumber"):
+            return Permission.ALLOWED
+        case ("entity", "registeredAddress" | "operatingAddress", *_):
+            return Permission.ALLOWED
+    return Permission.UNSURE
+
+
+def restricted_fields(request: Mapping[str, Any]) -> list[tuple[Path, Any, str]]:
+    """The locked fields that the payload has, with their values and why each is locked."""
+    return [(path, value, reason) for path, value in leaves(dict(request)) if (reason := restriction_of(path))]
+
+
+def forbidden_edits(request: Mapping[str, Any], edits: Edits) -> Iterator[tuple[Path, str]]:
+    """Edits that may not be sent, and why. A locked field that is empty so far may be filled in."""
+    for path, new in edits.items():
+        old = value_at(request, path)
+        reason = _reason_against(request, path, old, new)
+        if reason and not is_same(old, new):
+            yield path, reason
+
+
+def masked_values(request: Mapping[str, Any], edits: Edits) -> Iterator[Path]:
+    """Places at which a masked value would be sent: among the edits, or a number that Bakkt itself shows masked."""
+    for path, new in edits.items():
+        yield from ((*path, *inner) for inner, value in leaves(new) if isinstance(value, str) and looks_masked(value))
+    for path, value in leaves(dict(request)):
+        if path and path[-1] in _NUMBERS and isinstance(value, str) and looks_masked(value):
+            yield path
+
+
+def touches_agreements(edits: Edits) -> bool:
+    return any(permission_of(path) is Permission.AGREEMENT for path in edits)
+
+
+def touches_ownership(request: Mapping[str, Any], edits: Edits) -> bool:
+    """Whether Bakkt must be told of it: an owner of an entity is added, taken out or changed."""
+    return is_entity_request(request) and any(path[0] == "owners" for path in edits)
+
+
+def _reason_against(request: Mapping[str, Any], path: Path, old: Any, new: Any) -> str:
+    if restriction := restriction_of(path):
+        return "" if old in (ABSENT, None, "") and new is not ABSENT else restriction
+    match path:
+        case ("owners", int(place)):
+            return _reason_against_owner(request, place, old, new)
+        case (*_, str(name), int()) if name in _LISTS_OF_ITEMS:
+            return ""
+        case ("entity", "operatingCountries"):
+            return ""
+    if isinstance(old, dict | list) or isinstance(new, dict | list):
+        return f"{path_name(path)} is changed field by field, not as a whole."
+    return ""
+
+
+def _reason_against_owner(request: Mapping[str, Any], place: int, old: Any, new: Any) -> str:
+    if not is_entity_request(request):
+        return "Owners are added and taken out on entities alone."
+    if new is ABSENT and place == 0:
+        return "The first owner is the primary one: an account cannot be without."
+    if new is not ABSENT and old is not ABSENT:
+        return "An owner is changed field by field, not as a whole."
+    return ""

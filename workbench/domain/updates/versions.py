@@ -1,0 +1,64 @@
+"""Three versions of one account side by side: what was read, what Bakkt has now, and what the person wants."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from workbench.domain.updates.editing import Edits, apply_edits
+from workbench.domain.updates.paths import ABSENT, Path, is_same, leaves, path_name, value_at
+
+
+@dataclass(frozen=True, slots=True)
+class ThreeVersions:
+    """One place at which the versions differ."""
+
+    path: Path
+    read: Any = field(repr=False)
+    now: Any = field(repr=False)
+    mine: Any = field(repr=False)
+
+    @property
+    def name(self) -> str:
+        return path_name(self.path)
+
+    @property
+    def is_disputed(self) -> bool:
+        """Bakkt's copy and the person both changed it, to different values."""
+        return not (is_same(self.read, self.now) or is_same(self.read, self.mine) or is_same(self.now, self.mine))
+
+
+def side_by_side(read: Mapping[str, Any], now: Mapping[str, Any], edits: Edits) -> list[ThreeVersions]:
+    """Every place at which Bakkt's copy or the person departs from what was read, in the payload's order."""
+    mine = apply_edits(read, edits)
+    places = dict.fromkeys(path for tree in (dict(read), dict(now), mine) for path, _ in leaves(tree))
+    rows = [ThreeVersions(path, value_at(read, path), value_at(now, path), value_at(mine, path)) for path in places]
+    return [row for row in rows if not (is_same(row.read, row.now) and is_same(row.read, row.mine))]
+
+
+def carried_over(place: Path, read: Mapping[str, Any], now: Mapping[str, Any]) -> Path | None:
+    """The same place in Bakkt's newer copy: owners are found again by their id; None where it is gone."""
+    match place:
+        case ("owners", int(number), *rest):
+            found = _same_owner(read, now, number)
+            return None if found is None else ("owners", found, *rest)
+    return place
+
+
+def _same_owner(read: Mapping[str, Any], now: Mapping[str, Any], number: int) -> int | None:
+    before, after = _owners(read), _owners(now)
+    if number >= len(before):
+        return number - len(before) + len(after)
+    key = _key(before[number])
+    if key is not None and [_key(owner) for owner in before].count(key) == 1:
+        return next((place for place, owner in enumerate(after) if _key(owner) == key), None)
+    return number if number < len(after) and _key(after[number]) == key else None
+
+
+def _key(owner: Any) -> Any:
+    found = value_at(owner, ("clientOwnerId",))
+    return None if found is ABSENT else found
+
+
+def _owners(request: Mapping[str, Any]) -> list[Any]:
+    owners = request.get("owners")
+    return owners if isinstance(owners, list) else []
