@@ -41,6 +41,7 @@ select
     accounts_now.hours_left,
     accounts_now.expirations_used,
     accounts_now.expirations_left,
+    accounts_now.lost_link_requests,
     accounts_now.contradiction,
     accounts_now.last_event_at,
     last_read.read_at,

@@ -8,7 +8,7 @@ links as (
         count(*) filter (where link_state = 'expired' and expirations_left > 0) as links_expired,
         count(*) filter (where link_state = 'unknown') as links_unknown,
         count(*) filter (where link_state in ('live', 'expiring') and expirations_left = 1) as last_links,
-        count(*) filter (where expirations_left = 0) as links_exhausted
+        count(*) filter (where expirations_used = 3) as links_exhausted
     from accounts_now
     where standing = 'verification'
 ),

@@ -2,7 +2,7 @@
 
 Such a reading changes what the account looks like, whose turn it is and whether it trades, but mostly not where it
 stands. What it may change beyond that is left to ``derive``: a standing without an event, the kind of account, the
-opening; and so is whatever comes first or late.
+opening; and so is whatever comes first or late, and where people ruled on the checklist.
 """
 
 from collections.abc import Mapping, Sequence
@@ -19,6 +19,7 @@ from workbench.domain.turns import Papers, plan_turn
 from workbench.domain.vocabulary import Standing
 from workbench.store.derivation import DETAIL_NAMES, STATES, aware, columns_of, read_targets
 from workbench.store.keys import Keys
+from workbench.store.rulings import read_rulings
 from workbench.store.staging import schema, staged, table_of
 
 _MOVES = schema(
@@ -93,11 +94,12 @@ def advance(
     ``readings`` started after every earlier reading of their account; ``states`` come from ``copy_states``.
     """
     entities = [account for account, state in states.items() if state.is_entity]
+    ruled = read_rulings(cursor, Keys(entities)) if entities else {}
     starts = _last_kyb_starts(cursor, entities)
     unmoved = {
         account: state
         for account, state in states.items()
-        if _stands_still(state, readings[account], starts.get(account))
+        if account not in ruled and _stands_still(state, readings[account], starts.get(account))
     }
     targets = read_targets(cursor) if unmoved else []
     moves = [

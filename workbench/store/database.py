@@ -13,6 +13,8 @@ from workbench.domain.errors import InputError, StoreError, WorkbenchError
 
 MEMORY = Path(":memory:")
 _HINT = "Dates are YYYY-MM-DD, path is individual or entity, hours and days are numbers."
+_WAS_CLOSED_MEANWHILE = "No open result set"
+"""What a thread is told that reads while another closes the connection."""
 _DISK_IS_FULL = ("No space left on device", "File too large", "Disk quota exceeded", "Out of disk space")
 _IS_NEWER = ("file with version number", "created with a newer version", "was created with version")
 _HOLDER = re.compile(r"held in (?P<program>[^()]*)\(PID (?P<pid>\d+)\)")
@@ -139,6 +141,8 @@ def words_for_failures(path: Path) -> Iterator[None]:
     except WorkbenchError:
         raise
     except (duckdb.ConversionException, duckdb.InvalidInputException, duckdb.OutOfRangeException) as error:
+        if _WAS_CLOSED_MEANWHILE in str(error):
+            raise _closed() from error
         raise InputError("A parameter has a value that cannot be used.", next_step=_HINT) from error
     except (duckdb.CatalogException, duckdb.BinderException) as error:
         raise StoreError(
@@ -150,12 +154,16 @@ def words_for_failures(path: Path) -> Iterator[None]:
         raise _in_words(path, str(error)) from error
 
 
+def _closed() -> StoreError:
+    return StoreError("The database was closed: the workbench is stopping.", next_step="Start it again.")
+
+
 def _in_words(path: Path, full_message: str) -> StoreError:
     message = full_message.replace(str(path), "")
     if "Could not set lock" in message or "already open" in message.lower():
         return _locked(path, message)
     if "already closed" in message:
-        return StoreError("The database was closed: the workbench is stopping.", next_step="Start it again.")
+        return _closed()
     if any(words in message for words in _DISK_IS_FULL):
         return StoreError(
             "The disk is full: the last change was not kept, everything before it was.",

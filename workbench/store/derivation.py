@@ -8,14 +8,18 @@ from datetime import UTC, datetime
 import duckdb
 import pyarrow as pa
 
-from workbench.domain.facts import AccountFacts, KybStart, PartyEvent, Reading
+from workbench.domain.checklist import papers_under, rulings_in_force
+from workbench.domain.facts import AccountFacts, KybStart, LinkAnswer, PartyEvent, Reading
 from workbench.domain.journey import Journey, Milestone, journey_of
+from workbench.domain.link_outcomes import LinkOutcome, outcomes_of
 from workbench.domain.links import Link, counts_when_expired, links_of
 from workbench.domain.standing import contradiction_of
 from workbench.domain.targets import Target, due_at
 from workbench.domain.turns import Papers, plan_turn
 from workbench.domain.vocabulary import Standing
 from workbench.store.keys import Keys, replace_rows
+from workbench.store.link_requests import read_lost_requests, settle_seen_requests
+from workbench.store.rulings import read_lines, read_rulings
 from workbench.store.staging import schema, staged, table_of
 
 DETAILS = schema(
@@ -51,6 +55,7 @@ STATES = schema(
     contradiction="text",
     link_expires_at="time",
     counted_expiries="times",
+    lost_link_requests="count",
     last_event_at="time",
     opened_at="time",
     documented_at="time",
@@ -66,7 +71,18 @@ STATES = schema(
 _JOURNEYS = schema(
     client_account_id="text", ordinal="count", standing="text", entered_at="time", cause="text", undated="flag"
 )
-_LINKS = schema(client_account_id="text", url="text", expires_at="time", first_seen_at="time", is_counted="flag")
+_LINKS = schema(
+    client_account_id="text",
+    url="text",
+    expires_at="time",
+    first_seen_at="time",
+    is_counted="flag",
+    ordinal="count",
+    live_from="time",
+    live_until="time",
+    completed_at="time",
+    decided_at="time",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,13 +105,24 @@ def derive(cursor: duckdb.DuckDBPyConnection, ids: Sequence[str], details: pa.Ta
     known = [one for one in derived if one is not None]
     replace_rows(cursor, "journey", keys, table_of(_JOURNEYS, _journey_rows(known)))
     replace_rows(cursor, "links", keys, table_of(_LINKS, _link_rows(known)))
-    states = table_of(STATES, [_state_row(one, targets) for one in known])
+    lost = _settle_requests(cursor, keys, known)
+    states = table_of(STATES, [_state_row(one, targets, lost.get(one.client_account_id, 0)) for one in known])
     _replace_accounts(cursor, keys, states, details if details is not None else table_of(DETAILS, []))
 
 
 def _derive_one(client_account_id: str, facts: AccountFacts) -> _Derived | None:
     journey = journey_of(facts)
-    return _Derived(client_account_id, facts, journey, links_of(facts.events)) if journey else None
+    return _Derived(client_account_id, facts, journey, links_of(facts.events, facts.link_answers)) if journey else None
+
+
+def _settle_requests(cursor: duckdb.DuckDBPyConnection, keys: Keys, known: Iterable[_Derived]) -> dict[str, int]:
+    """How many requests for a link are still lost, by account; those whose link is there now are settled."""
+    lost = read_lost_requests(cursor, keys)
+    return {
+        one.client_account_id: settle_seen_requests(cursor, lost[one.client_account_id], one.links)
+        for one in known
+        if one.client_account_id in lost
+    }
 
 
 _EVENT_COLUMNS = (
@@ -109,16 +136,29 @@ _READING_COLUMNS = (
 
 
 def _read_facts(cursor: duckdb.DuckDBPyConnection, keys: Keys) -> dict[str, AccountFacts]:
-    events, readings, starts = defaultdict(list), defaultdict(list), defaultdict(list)
+    events, readings, starts, answers = defaultdict(list), defaultdict(list), defaultdict(list), defaultdict(list)
     for client_account_id, *values in keys.read(cursor, "events", _EVENT_COLUMNS):
         events[client_account_id].append(_party_event(*values))
+    rulings = read_rulings(cursor, keys)
+    lines = read_lines(cursor, rulings)
     for client_account_id, started_at, created_at, *values in keys.read(cursor, "readings", _READING_COLUMNS):
-        readings[client_account_id].append(Reading(aware(started_at), aware(created_at), *values))
+        checklist = lines.get((client_account_id, started_at, values[-1]), ())
+        readings[client_account_id].append(Reading(aware(started_at), aware(created_at), *[*values, checklist]))
     for client_account_id, started_at, is_manual in keys.read(
         cursor, "kyb_starts", "client_account_id, started_at, is_manual"
     ):
         starts[client_account_id].append(KybStart(aware(started_at), is_manual))
-    return {key: AccountFacts(tuple(events[key]), tuple(readings[key]), tuple(starts[key])) for key in keys.values}
+    for client_account_id, seen_at, url, expires_at in keys.read(
+        cursor, "link_answers", "client_account_id, seen_at, url, expires_at"
+    ):
+        answers[client_account_id].append(LinkAnswer(aware(seen_at), url, aware(expires_at)))
+    return {
+        key: AccountFacts(
+            *(tuple(events[key]), tuple(readings[key]), tuple(starts[key]), tuple(answers[key])),
+            rulings=tuple(rulings.get(key, ())),
+        )
+        for key in keys.values
+    }
 
 
 def _party_event(
@@ -159,17 +199,27 @@ def _link_rows(known: Iterable[_Derived]) -> list[tuple[object, ...]]:
             link.expires_at,
             link.first_seen_at,
             counts_when_expired(link, one.journey.steps),
+            ordinal,
+            *_went(outcome),
         )
         for one in known
-        for link in one.links
+        for ordinal, (link, outcome) in enumerate(
+            zip(one.links, outcomes_of(one.links, one.journey.steps), strict=True), 1
+        )
     ]
 
 
-def _state_row(one: _Derived, targets: Sequence[Target]) -> tuple[object, ...]:
+def _went(outcome: LinkOutcome | None) -> tuple[datetime | None, ...]:
+    if outcome is None:
+        return None, None, None, None
+    return outcome.live_from, outcome.live_until, outcome.completed_at, outcome.decided_at
+
+
+def _state_row(one: _Derived, targets: Sequence[Target], lost_link_requests: int) -> tuple[object, ...]:
     current, milestones = one.journey.current, one.journey.milestones
     newest = max(one.facts.readings, key=lambda reading: (reading.started_at, reading.content_hash), default=None)
     link_expires_at = one.links[-1].expires_at if one.links else None
-    papers = Papers(newest.papers_complete, newest.papers_valid_through) if newest else Papers(False, None)
+    papers = papers_under(newest, rulings_in_force(one.facts.rulings)) if newest else Papers(False, None)
     plan = plan_turn(current.standing, one.journey.known, link_expires_at=link_expires_at, papers=papers)
     return (
         one.client_account_id,
@@ -188,6 +238,7 @@ def _state_row(one: _Derived, targets: Sequence[Target]) -> tuple[object, ...]:
         ),
         link_expires_at,
         [link.expires_at for link in one.links if counts_when_expired(link, one.journey.steps)],
+        lost_link_requests,
         max((event.received_at for event in one.facts.events), default=None),
         milestones.opened.reached_at,
         *_moment(milestones.documented),

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 import duckdb
+import pyarrow as pa
 
 from workbench.domain.facts import PartyEvent
 from workbench.store.derivation import aware, derive
@@ -20,7 +21,10 @@ class SetAsideEvent:
     received_at: datetime
     reason: str
     content_hash: str
-    body: str
+    body: str | None
+    """The content as JSON; None where it cannot be read as such."""
+    raw: bytes | None = None
+    """The bytes as they came; None for what an archive told."""
 
 
 _EVENTS = schema(
@@ -35,7 +39,9 @@ _EVENTS = schema(
     body="text",
 )
 _EVENT_KEYS = schema(request_id="text", content_hash="text")
-_SET_ASIDE = schema(received_at="time", reason="text", content_hash="text", body="text")
+_SET_ASIDE = schema(received_at="time", reason="text", content_hash="text", body="text").append(
+    pa.field("raw", pa.binary())
+)
 
 
 def land_events(cursor: duckdb.DuckDBPyConnection, events: Sequence[tuple[str, PartyEvent, str]]) -> int:
@@ -73,15 +79,57 @@ def _forget(cursor: duckdb.DuckDBPyConnection, events: Sequence[tuple[str, str]]
 
 
 def land_set_aside(cursor: duckdb.DuckDBPyConnection, events: Sequence[SetAsideEvent]) -> int:
-    """Keeps deliveries that cannot be counted, each content once; says how many are new."""
-    rows = [(event.received_at, event.reason, event.content_hash, event.body) for event in events]
+    """Keeps deliveries that cannot be counted, each content once at its earliest receipt; says how many are new."""
+    rows = [(event.received_at, event.reason, event.content_hash, event.body, event.raw) for event in events]
+    hashes = Keys(list(dict.fromkeys(event.content_hash for event in events)), "content_hash")
+    hashes.copy(cursor, "events_set_aside", "known_aside")
+    known = count_of(cursor, "select count(*) from known_aside")
     with staged(cursor, incoming=table_of(_SET_ASIDE, rows)):
-        fresh = "from incoming anti join events_set_aside as known using (content_hash)"
-        new = count_of(cursor, f"select count(distinct content_hash) {fresh}")
         cursor.execute(
-            f"insert into events_set_aside select received_at, reason, content_hash, body {fresh} "
-            "qualify row_number() over (partition by content_hash order by received_at) = 1"
+            """
+            create or replace temp table next_aside as
+            select
+                min(received_at) as received_at,
+                arg_max(reason, is_incoming) as reason,
+                content_hash,
+                arg_min(body, received_at) as body,
+                arg_min(raw, received_at) as raw
+            from (
+                select *, 1 as is_incoming from incoming
+                union all by name
+                select *, 0 as is_incoming from known_aside
+            )
+            group by content_hash
+            """
         )
+    hashes.delete(cursor, "events_set_aside")
+    cursor.execute("insert into events_set_aside by name from next_aside")
+    return len(hashes.values) - known
+
+
+def read_set_aside(cursor: duckdb.DuckDBPyConnection, after: SetAsideEvent | None, limit: int) -> list[SetAsideEvent]:
+    """What is kept apart, by time of receipt, from behind the one given."""
+    rows = cursor.execute(
+        """
+        select received_at, reason, content_hash, body, raw
+        from events_set_aside
+        where (received_at, content_hash) > ($received_at, $content_hash)
+        order by received_at, content_hash
+        limit $limit
+        """,
+        {
+            "received_at": after.received_at.replace(tzinfo=None) if after else datetime.min,  # noqa: DTZ901
+            "content_hash": after.content_hash if after else "",
+            "limit": limit,
+        },
+    ).fetchall()
+    return [SetAsideEvent(received_at.replace(tzinfo=UTC), *rest) for received_at, *rest in rows]
+
+
+def count_set_aside(cursor: duckdb.DuckDBPyConnection, event: tuple[str, PartyEvent, str], content_hash: str) -> int:
+    """Counts an event that was kept apart, and keeps it apart no longer; 1 where it was new, 0 for a repeat."""
+    new = land_events(cursor, [event])
+    cursor.execute("delete from events_set_aside where content_hash = ?", [content_hash])
     return new
 
 

@@ -23,6 +23,7 @@ from workbench.store.history import (
     renew_read_times,
 )
 from workbench.store.keys import Keys, replace_rows
+from workbench.store.rulings import write_lines
 from workbench.store.staging import schema, staged, table_of
 
 
@@ -52,6 +53,8 @@ _READINGS = schema(
     can_trade_crypto="flag",
     papers_complete="flag",
     papers_valid_through="day",
+    checklist="text",
+    missing_fields="text",
     account_json="text",
     status_json="text",
     documents_json="text",
@@ -217,6 +220,8 @@ def _reading_row(read: AccountReading) -> tuple[object, ...]:
         reading.can_trade_crypto,
         reading.papers_complete,
         reading.papers_valid_through,
+        write_lines(read.requirements),
+        "\n".join(read.missing_fields),
         read.account_json,
         read.status_json,
         read.documents_json,

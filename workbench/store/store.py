@@ -1,23 +1,28 @@
 """The workbench's database as its users see it: ask the catalogue, land what came in."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
 
+import duckdb
 import pyarrow as pa
 
+from workbench.domain.actions import Hindrance, Plan
 from workbench.domain.errors import StoreError
-from workbench.domain.facts import KybStart, PartyEvent
+from workbench.domain.facts import KybStart, PartyEvent, Ruling
 from workbench.domain.targets import Target
 from workbench.domain.vocabulary import Standing
-from workbench.store import landing, runs
+from workbench.store import actions, drafts, landing, runs
 from workbench.store.catalogue import find_query
 from workbench.store.database import MEMORY, Database
-from workbench.store.events import SetAsideEvent, land_events, land_set_aside
+from workbench.store.events import SetAsideEvent, count_set_aside, land_events, land_set_aside, read_set_aside
+from workbench.store.kyb import Recorded, land_manual_end, land_manual_start, land_ruling
 from workbench.store.migrations import migrate
 from workbench.store.readings import AccountReading, land_readings
+
+Check = Callable[[actions.ReadRows], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +49,7 @@ class Store:
         try:
             migrate(database)
             _remember_source(database, source)
+            _close_interrupted(database)
         except BaseException:
             database.abandon()
             raise
@@ -71,10 +77,8 @@ class Store:
 
     def read(self, name: str, **parameters: object) -> pa.Table:
         """The rows of a catalogue query as an Arrow table; times are naive UTC. Raises InputError, StoreError."""
-        query = find_query(name)
         with self._database.reader() as cursor:
-            cursor.execute(query.sql, query.bind(parameters))
-            return cursor.to_arrow_table()
+            return _ask(cursor, name, parameters)
 
     def read_rows(self, name: str, **parameters: object) -> list[dict[str, Any]]:
         rows: list[dict[str, Any]] = self.read(name, **parameters).to_pylist()
@@ -100,10 +104,43 @@ class Store:
         with self._database.writer() as cursor:
             return land_set_aside(cursor, events)
 
+    def read_set_aside(self, after: SetAsideEvent | None = None, limit: int = 200) -> list[SetAsideEvent]:
+        """What is kept apart, by time of receipt, from behind the one given."""
+        with self._database.reader() as cursor:
+            return read_set_aside(cursor, after, limit)
+
+    def count_set_aside(self, event: tuple[str, PartyEvent, str], content_hash: str) -> int:
+        """Counts an event that was kept apart, and keeps it apart no longer; 1 where it was new, 0 for a repeat."""
+        with self._database.writer() as cursor:
+            return count_set_aside(cursor, event, content_hash)
+
     def land_kyb_starts(self, starts: Sequence[tuple[str, KybStart]], recorded_by: str) -> int:
         """Keeps that KYB screens were begun; says how many were new."""
         with self._database.writer() as cursor:
             return landing.land_kyb_starts(cursor, starts, recorded_by)
+
+    def land_ruling(self, recorded: Recorded, ruling: Ruling, check: Check | None = None) -> bool:
+        """Keeps a person's word on the KYB checklist, or that it is taken back; False where nothing was new in it.
+
+        ``check`` reads within the transaction and may raise: then nothing is kept.
+        """
+        with self._database.writer() as cursor:
+            _run_check(cursor, check)
+            return land_ruling(cursor, recorded, ruling)
+
+    def land_manual_start(self, recorded: Recorded, started_at: datetime, check: Check | None = None) -> None:
+        """Keeps that manual KYB began."""
+        with self._database.writer() as cursor:
+            _run_check(cursor, check)
+            land_manual_start(cursor, recorded, started_at)
+
+    def land_manual_end(
+        self, recorded: Recorded, ended_at: datetime, ended_as: str, check: Check | None = None
+    ) -> None:
+        """Keeps how manual KYB ended."""
+        with self._database.writer() as cursor:
+            _run_check(cursor, check)
+            land_manual_end(cursor, recorded, ended_at, ended_as)
 
     def land_document_dates(self, dates: Sequence[landing.DocumentDate]) -> None:
         """Keeps ``createdAt`` of documents, read once each."""
@@ -116,6 +153,61 @@ class Store:
             landing.land_targets(cursor, [Target(standing, value, now) for standing, value in hours.items()])
             landing.land_warning_hours(cursor, link_warning_hours)
 
+    def begin_action(
+        self,
+        action_id: str,
+        plan: Plan,
+        actor: str,
+        now: datetime,
+        find_hindrance: Callable[[actions.ReadRows], Hindrance | None],
+    ) -> actions.Begun | Hindrance:
+        """Checks a confirmed plan and writes its record as ``sent`` in one transaction, or says what hinders it."""
+        with self._database.writer() as cursor:
+            read = _reading_with(cursor)
+            return actions.begin_action(cursor, action_id, plan, actor, now, lambda: find_hindrance(read))
+
+    def complete_action(
+        self, action_id: str, completion: actions.Completion, finished_at: datetime
+    ) -> actions.ActionRecord:
+        """Writes what became of an action that was sent, with what the answer brought, in one transaction."""
+        with self._database.writer() as cursor:
+            return actions.complete_action(cursor, action_id, completion, finished_at)
+
+    def settle_action(self, action_id: str, settlement: actions.Settlement, now: datetime) -> actions.ActionRecord:
+        """Writes how an unknown action turned out. Raises InputError for one that is not unknown."""
+        with self._database.writer() as cursor:
+            return actions.settle_action(cursor, action_id, settlement, now)
+
+    def find_action(self, action_id: str) -> actions.ActionRecord | None:
+        with self._database.reader() as cursor:
+            return actions.find_action(cursor, action_id)
+
+    def save_draft(self, draft: drafts.StoredDraft, now: datetime) -> drafts.StoredDraft:
+        """Keeps a draft in the place of its last save. Raises InputError where another tab saved it meanwhile."""
+        with self._database.writer() as cursor:
+            return drafts.save_draft(cursor, draft, now)
+
+    def find_draft(self, draft_id: str, author: str) -> drafts.StoredDraft | None:
+        with self._database.reader() as cursor:
+            return drafts.find_draft(cursor, draft_id, author)
+
+    def read_drafts(self, author: str) -> list[drafts.StoredDraft]:
+        """All that this author began and has not finished, the last saved first."""
+        with self._database.reader() as cursor:
+            return drafts.read_drafts(cursor, author)
+
+    def delete_draft(self, draft_id: str, author: str) -> None:
+        with self._database.writer() as cursor:
+            drafts.delete_draft(cursor, draft_id, author)
+
+    def delete_opened_drafts(self) -> None:
+        """Drafts whose account was opened meanwhile; where there is none, nothing is written."""
+        with self._database.reader() as cursor:
+            if not drafts.has_opened_drafts(cursor):
+                return
+        with self._database.writer() as cursor:
+            drafts.delete_opened_drafts(cursor)
+
     def begin_run(self, run: runs.Run) -> None:
         with self._database.writer() as cursor:
             runs.begin_run(cursor, run)
@@ -127,6 +219,36 @@ class Store:
     def end_run(self, run: runs.Run) -> None:
         with self._database.writer() as cursor:
             runs.end_run(cursor, run)
+
+
+def _ask(cursor: duckdb.DuckDBPyConnection, name: str, parameters: dict[str, object]) -> pa.Table:
+    query = find_query(name)
+    cursor.execute(query.sql, query.bind(parameters))
+    return cursor.to_arrow_table()
+
+
+def _reading_with(cursor: duckdb.DuckDBPyConnection) -> actions.ReadRows:
+    """Reads within the transaction that the cursor has open."""
+
+    def read(name: str, **parameters: object) -> list[dict[str, Any]]:
+        rows: list[dict[str, Any]] = _ask(cursor, name, parameters).to_pylist()
+        return rows
+
+    return read
+
+
+def _run_check(cursor: duckdb.DuckDBPyConnection, check: Check | None) -> None:
+    if check is not None:
+        check(_reading_with(cursor))
+
+
+def _close_interrupted(database: Database) -> None:
+    """Only where there is something to close: opening may then write nothing at all."""
+    with database.reader() as cursor:
+        if not actions.has_interrupted(cursor):
+            return
+    with database.writer() as cursor:
+        actions.close_interrupted(cursor, datetime.now(UTC))
 
 
 def _remember_source(database: Database, source: Source) -> None:

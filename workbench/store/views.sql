@@ -68,7 +68,10 @@ select
     accounts.link_expires_at,
     hours_between(desk_now(), accounts.link_expires_at) as hours_left,
     expirations_used(accounts.counted_expiries) as expirations_used,
-    3 - expirations_used(accounts.counted_expiries) as expirations_left,
+    coalesce(accounts.lost_link_requests, 0) as lost_link_requests,
+    greatest(
+        0, 3 - expirations_used(accounts.counted_expiries) - coalesce(accounts.lost_link_requests, 0)
+    )::integer as expirations_left,
     accounts.last_event_at,
     accounts.opened_at,
     accounts.documented_at,
@@ -206,3 +209,235 @@ select
         else 'opened'
     end as last_step
 from trading;
+
+-- One row per link that an account had in verification, with how it went. hours_first and hours_last: the whole hours
+-- left between which it was seen live and undecided, null for one that never was.
+create or replace view link_outcomes as
+select
+    client_account_id,
+    ordinal,
+    first_seen_at,
+    expires_at,
+    completed_at,
+    completed_at is not null as is_completed,
+    decided_at <= desk_now() as is_decided,
+    case when live_until > live_from then date_sub('hour', live_from, expires_at)::integer end as hours_first,
+    case when live_until > live_from then date_sub('hour', live_until, expires_at)::integer end as hours_last
+from links
+where decided_at is not null;
+
+-- A share of fewer cases than this says little (DESK.md, "Funnel").
+create or replace macro is_few(cases) as cases < 30;
+
+-- Of the decided links that were live and undecided with hours left in [hours_from, hours_until), how many then completed:
+-- one row per span (a list of both) and ordinal that has a case, and always one per span of all ordinals (ordinal null),
+-- which is of all hours where the span has no case (is_of_span false).
+create or replace macro completion_within(spans) as table
+with
+asked as (
+    select unnest(spans, recursive := true)
+),
+histories as (
+    select
+        ordinal,
+        least(hours_first, 72) as hours_first,
+        least(hours_last, 72) as hours_last,
+        count(*) as cases,
+        count(*) filter (where is_completed) as completed
+    from link_outcomes
+    where is_decided and hours_first is not null
+    group by all
+),
+counted as (
+    select
+        asked.hours_from,
+        asked.hours_until,
+        histories.ordinal,
+        sum(histories.cases)::bigint as cases,
+        sum(histories.completed)::bigint as completed
+    from asked
+    join histories on histories.hours_first >= asked.hours_from and histories.hours_last < asked.hours_until
+    group by grouping sets (
+        (asked.hours_from, asked.hours_until, histories.ordinal), (asked.hours_from, asked.hours_until)
+    )
+),
+everything as (
+    select coalesce(sum(cases), 0)::bigint as cases, coalesce(sum(completed), 0)::bigint as completed
+    from histories
+)
+select hours_from, hours_until, ordinal, cases, completed, true as is_of_span
+from counted
+union all
+select asked.hours_from, asked.hours_until, null as ordinal, everything.cases, everything.completed, false as is_of_span
+from asked
+anti join counted using (hours_from, hours_until)
+cross join everything;
+
+-- One row per live link of an account in verification, its newest, with the share of its like that did not complete: of
+-- the same ordinal and as many whole hours left, else of all ordinals, else of all hours; null without any case.
+create or replace view live_links as
+with
+live as (
+    select
+        client_account_id,
+        display_name,
+        link_expires_at,
+        hours_left,
+        least(floor(hours_left), 72)::integer as whole_hours_left,
+        expirations_left = 1 as is_last
+    from accounts_now
+    where standing = 'verification' and hours_left > 0
+),
+ordinals as (
+    select links.client_account_id, count(*) as ordinal
+    from links
+    semi join live using (client_account_id)
+    group by links.client_account_id
+),
+shares as (
+    select hours_from, ordinal, cases, 1 - completed / nullif(cases, 0) as chance_lost
+    from completion_within(list_transform(range(73), lambda hour: {'hours_from': hour, 'hours_until': hour + 1}))
+)
+select
+    live.client_account_id,
+    live.display_name,
+    ordinals.ordinal,
+    live.hours_left,
+    live.link_expires_at,
+    live.is_last,
+    coalesce(own.chance_lost, of_all.chance_lost) as chance_lost,
+    coalesce(own.cases, of_all.cases) as cases
+from live
+join ordinals using (client_account_id)
+left join shares as own on own.hours_from = live.whole_hours_left and own.ordinal = ordinals.ordinal
+join shares as of_all on of_all.hours_from = live.whole_hours_left and of_all.ordinal is null;
+
+-- What people ruled on lines of KYB checklists and nobody took back: one row per account, line and paper.
+create or replace view rulings_in_force as
+select
+    client_account_id, requirement, client_owner_id, client_document_id, ruled_at, ruled_by, valid_through, reason
+from kyb_rulings
+qualify not is_taken_back and row_number() over (
+    partition by client_account_id, requirement, client_owner_id, client_document_id
+    order by ruled_at desc, is_taken_back desc
+) = 1;
+
+-- KYB checklists as of today, with what people ruled: one row per requirement of an entity, and per owner. A paper that
+-- holds longer than a ruling outweighs it.
+create or replace view checklist_now as
+with
+ruled as (
+    select
+        client_account_id,
+        requirement,
+        client_owner_id,
+        max(coalesce(valid_through, date '9999-12-31')) as holds_through,
+        arg_max(
+            case when client_document_id is null then 'needs no papers' else 'a paper was marked as meeting it' end
+                || ', says ' || ruled_by,
+            coalesce(valid_through, date '9999-12-31')
+        ) as words
+    from rulings_in_force
+    group by all
+),
+lines as (
+    select
+        requirements.client_account_id,
+        requirements.ordinal,
+        requirements.requirement,
+        requirements.client_owner_id,
+        requirements.reason,
+        case when has_papers then coalesce(valid_through, date '9999-12-31') end as papers_through,
+        ruled.holds_through as ruled_through,
+        ruled.words
+    from requirements
+    left join ruled
+        on ruled.client_account_id = requirements.client_account_id
+        and ruled.requirement = requirements.requirement
+        and ruled.client_owner_id is not distinct from requirements.client_owner_id
+),
+judged as (
+    select
+        *,
+        greatest(papers_through, ruled_through) as holds_through,
+        ruled_through is not null and (papers_through is null or ruled_through > papers_through) as is_by_ruling
+    from lines
+)
+select
+    client_account_id,
+    ordinal,
+    requirement,
+    client_owner_id,
+    is_by_ruling,
+    nullif(holds_through, date '9999-12-31') as holds_through,
+    coalesce(holds_through >= desk_now()::date, false) as is_met,
+    case when is_by_ruling then words else reason end
+        || case
+            when holds_through is null or holds_through = date '9999-12-31' then ''
+            when holds_through < desk_now()::date then ' expired on ' || strftime(holds_through, '%Y-%m-%d')
+            else ', valid through ' || strftime(holds_through, '%Y-%m-%d')
+        end as reason
+from judged;
+
+-- KYB screens that were begun, with what came: one row per start. decided_at: when the account first stood where nothing
+-- follows after it, or a person recorded how manual KYB ended; outcome is that standing, ended_as what was recorded.
+create or replace view kyb_screens as
+with
+starts as (
+    select
+        client_account_id,
+        started_at,
+        is_manual,
+        recorded_by as started_by,
+        reason,
+        lead(started_at, 1, timestamp '9999-12-31') over by_start as next_started_at
+    from kyb_starts
+    window by_start as (partition by client_account_id order by started_at, is_manual)
+),
+standings as (
+    select
+        starts.client_account_id,
+        starts.started_at,
+        starts.is_manual,
+        min(journey.entered_at) as entered_at,
+        arg_min(journey.standing, journey.ordinal) as standing,
+        arg_min(journey.undated, journey.ordinal) as undated
+    from starts
+    join journey using (client_account_id)
+    where journey.standing in ('active', 'rejected', 'liquidated', 'closed')
+        and journey.entered_at > starts.started_at
+        and journey.entered_at <= starts.next_started_at
+    group by all
+),
+ends as (
+    select
+        starts.client_account_id,
+        starts.started_at,
+        starts.is_manual,
+        min(kyb_ends.ended_at) as ended_at,
+        arg_min(kyb_ends.ended_by, kyb_ends.ended_at) as ended_by,
+        arg_min(kyb_ends.ended_as, kyb_ends.ended_at) as ended_as,
+        arg_min(kyb_ends.words, kyb_ends.ended_at) as ended_words
+    from starts
+    join kyb_ends using (client_account_id)
+    where starts.is_manual
+        and kyb_ends.ended_at >= starts.started_at
+        and kyb_ends.ended_at <= starts.next_started_at
+    group by all
+)
+select
+    starts.client_account_id,
+    starts.started_at,
+    starts.is_manual,
+    starts.started_by,
+    starts.reason,
+    ends.ended_at,
+    ends.ended_by,
+    ends.ended_as,
+    ends.ended_words,
+    least(standings.entered_at, ends.ended_at) as decided_at,
+    coalesce(standings.undated, false) and ends.ended_at is null as is_undated,
+    standings.standing as outcome
+from starts
+left join standings using (client_account_id, started_at, is_manual)
+left join ends using (client_account_id, started_at, is_manual);

@@ -1,0 +1,26 @@
+-- accounts/link_request(client_account_id)
+-- What decides whether a link may be asked for: one row, or none for an account never read or heard of.
+with
+open_request as (
+    select
+        min(started_at) as open_started_at,
+        arg_min(actor, started_at) as open_actor,
+        arg_min(outcome, started_at) as open_outcome
+    from actions
+    where client_account_id = $client_account_id
+        and kind = 'request_link'
+        and outcome in ('sent', 'unknown')
+)
+select
+    accounts_now.client_account_id,
+    accounts_now.standing,
+    accounts_now.link_expires_at,
+    accounts_now.expirations_used,
+    accounts_now.expirations_left,
+    accounts_now.lost_link_requests,
+    open_request.open_started_at,
+    open_request.open_actor,
+    open_request.open_outcome
+from accounts_now
+cross join open_request
+where accounts_now.client_account_id = $client_account_id;

@@ -1,0 +1,77 @@
+-- accounts/timeline(client_account_id)
+-- What happened to one account, the newest first, in Bakkt's and the desk's own codes: one row per counted event, kept reading, action, document and entry into a standing.
+with
+told as (
+    select
+        'event' as kind,
+        received_at as happened_at,
+        party_status as title,
+        reason_code as detail,
+        'link until ' || strftime(verification_expires_at, '%Y-%m-%d %H:%M') || ' UTC' as outcome,
+        request_id as reference,
+        row_number() over (order by received_at, request_id, content_hash) as place
+    from events
+    where client_account_id = $client_account_id
+),
+seen as (
+    select
+        'reading' as kind,
+        started_at as happened_at,
+        request_status as title,
+        case when can_trade_crypto then 'can trade' else 'cannot trade' end as detail,
+        null::varchar as outcome,
+        null::varchar as reference,
+        row_number() over (order by started_at, content_hash) as place
+    from readings
+    where client_account_id = $client_account_id
+),
+done as (
+    select
+        'action' as kind,
+        started_at as happened_at,
+        kind as title,
+        concat_ws(': ', 'by ' || actor, nullif(reason, '')) as detail,
+        outcome,
+        action_id as reference,
+        row_number() over (order by started_at, action_id) as place
+    from actions
+    where client_account_id = $client_account_id
+),
+filed as (
+    select
+        'document' as kind,
+        coalesce(created_at, first_seen_at) as happened_at,
+        document_type as title,
+        nullif(concat_ws(', ', document_side, client_owner_id, nullif(description, '')), '') as detail,
+        null::varchar as outcome,
+        client_document_id as reference,
+        row_number() over (order by coalesce(created_at, first_seen_at), client_document_id) as place
+    from documents
+    where client_account_id = $client_account_id
+),
+entered as (
+    select
+        'standing' as kind,
+        entered_at as happened_at,
+        standing as title,
+        cause as detail,
+        case when undated then 'began before' end as outcome,
+        null::varchar as reference,
+        ordinal as place
+    from journey
+    where client_account_id = $client_account_id
+),
+everything as (
+    select happened_at, kind, title, detail, outcome, reference, place from told
+    union all
+    select happened_at, kind, title, detail, outcome, reference, place from seen
+    union all
+    select happened_at, kind, title, detail, outcome, reference, place from done
+    union all
+    select happened_at, kind, title, detail, outcome, reference, place from filed
+    union all
+    select happened_at, kind, title, detail, outcome, reference, place from entered
+)
+select happened_at, kind, title, detail, outcome, reference
+from everything
+order by happened_at desc, kind = 'standing' desc, kind, place desc;

@@ -1,0 +1,23 @@
+-- actions/log(since=null, client_account_id=null, kind=null, outcome=null, actor=null)
+-- Every write to Bakkt since a day (UTC), the newest first: one row per action.
+select
+    started_at,
+    actor,
+    client_account_id,
+    kind,
+    outcome,
+    array_to_string(changed_fields, ', ') as changed_fields,
+    bakkt_words,
+    finished_at,
+    reason,
+    settled_by,
+    action_id,
+    slot,
+    note
+from actions
+where started_at >= coalesce($since::date, date '0001-01-01')
+    and client_account_id = coalesce($client_account_id::varchar, client_account_id)
+    and kind = coalesce($kind::varchar, kind)
+    and outcome = coalesce($outcome::varchar, outcome)
+    and actor = coalesce($actor::varchar, actor)
+order by started_at desc, action_id;

@@ -1,0 +1,12 @@
+-- documents/uploads(client_account_id)
+-- Files that were uploaded from here and may have reached Bakkt, by their hash: one row per upload that was not refused.
+select
+    slot,
+    json_extract_string(what, '$.sha256') as sha256,
+    json_extract_string(what, '$.client_document_id') as client_document_id,
+    outcome,
+    actor,
+    started_at
+from actions
+where client_account_id = $client_account_id and kind = 'upload_document' and outcome in ('sent', 'accepted', 'unknown')
+order by started_at desc, action_id;

@@ -1,0 +1,15 @@
+-- kyb/turnaround()
+-- How long KYB screens took and what came, the newest first: one row per screen that was started; hours is empty while none of it is known.
+select
+    kyb_screens.client_account_id,
+    accounts_now.display_name,
+    kyb_screens.started_at,
+    kyb_screens.started_by,
+    kyb_screens.is_manual,
+    kyb_screens.decided_at,
+    case when not kyb_screens.is_undated then hours_between(kyb_screens.started_at, kyb_screens.decided_at) end as hours,
+    kyb_screens.outcome,
+    kyb_screens.ended_as
+from kyb_screens
+join accounts_now using (client_account_id)
+order by kyb_screens.started_at desc, kyb_screens.client_account_id;

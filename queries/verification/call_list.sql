@@ -1,0 +1,14 @@
+-- verification/call_list()
+-- Whom to call before a link ends: last links first, by the share that did not complete with as many whole hours left (of its ordinal, else of all, else at all hours; empty without any history), then by hours left: one row per account with a live link.
+select
+    client_account_id,
+    display_name,
+    ordinal,
+    hours_left,
+    link_expires_at,
+    is_last,
+    chance_lost,
+    cases,
+    is_few(cases) as is_few
+from live_links
+order by is_last desc, case when is_last then chance_lost end desc nulls last, hours_left, client_account_id;

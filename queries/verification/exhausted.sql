@@ -1,0 +1,89 @@
+-- verification/exhausted()
+-- Everyone who let a third link expire, the latest first, with the links that were counted and who asked for each ('Bakkt' where nobody here did): one row per account.
+with
+exhausted as (
+    select client_account_id, list_sort(counted_expiries)[3] as exhausted_at
+    from accounts
+    where list_sort(counted_expiries)[3] <= desk_now()
+),
+answered as (
+    select
+        links.client_account_id,
+        links.url,
+        actions.actor,
+        actions.started_at
+    from actions
+    join link_answers on link_answers.action_id = actions.action_id
+    join links
+        on links.client_account_id = link_answers.client_account_id
+        and links.url = link_answers.url
+        and links.first_seen_at >= actions.started_at
+),
+lost as (
+    select
+        links.client_account_id,
+        arg_min(links.url, links.first_seen_at) as url,
+        actions.actor,
+        actions.started_at
+    from actions
+    anti join link_answers using (action_id)
+    join links on links.client_account_id = actions.client_account_id and links.first_seen_at >= actions.started_at
+    where actions.kind = 'request_link' and actions.outcome not in ('refused', 'not_sent')
+    group by links.client_account_id, actions.action_id, actions.actor, actions.started_at
+),
+requested as (
+    select client_account_id, url, actor, started_at from answered
+    union all
+    select client_account_id, url, actor, started_at from lost
+),
+senders as (
+    select client_account_id, url, arg_min(actor, started_at) as actor
+    from requested
+    group by client_account_id, url
+),
+counted as (
+    select
+        exhausted.client_account_id,
+        exhausted.exhausted_at,
+        links.first_seen_at,
+        links.expires_at,
+        coalesce(senders.actor, 'Bakkt') as sent_by,
+        row_number() over (partition by links.client_account_id order by links.expires_at, links.url) as ordinal
+    from exhausted
+    join links on links.client_account_id = exhausted.client_account_id and links.is_counted
+    left join senders on senders.client_account_id = links.client_account_id and senders.url = links.url
+),
+ledger as (
+    select
+        client_account_id,
+        exhausted_at,
+        max(first_seen_at) filter (where ordinal = 1) as first_link_seen_at,
+        max(expires_at) filter (where ordinal = 1) as first_link_expired_at,
+        max(sent_by) filter (where ordinal = 1) as first_link_sent_by,
+        max(first_seen_at) filter (where ordinal = 2) as second_link_seen_at,
+        max(expires_at) filter (where ordinal = 2) as second_link_expired_at,
+        max(sent_by) filter (where ordinal = 2) as second_link_sent_by,
+        max(first_seen_at) filter (where ordinal = 3) as third_link_seen_at,
+        max(expires_at) filter (where ordinal = 3) as third_link_expired_at,
+        max(sent_by) filter (where ordinal = 3) as third_link_sent_by
+    from counted
+    group by client_account_id, exhausted_at
+)
+select
+    ledger.client_account_id,
+    accounts_now.display_name,
+    ledger.exhausted_at,
+    accounts_now.standing,
+    accounts_now.standing_since,
+    ledger.first_link_seen_at,
+    ledger.first_link_expired_at,
+    ledger.first_link_sent_by,
+    ledger.second_link_seen_at,
+    ledger.second_link_expired_at,
+    ledger.second_link_sent_by,
+    ledger.third_link_seen_at,
+    ledger.third_link_expired_at,
+    ledger.third_link_sent_by
+from ledger
+join accounts_now using (client_account_id)
+order by ledger.exhausted_at desc, ledger.client_account_id;

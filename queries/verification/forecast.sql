@@ -1,0 +1,24 @@
+-- verification/forecast()
+-- Live links by the clock hour in which they end, those that are an account's last, and how many of these to expect exhausted: the sum of the share that did not complete with as many whole hours left (of its ordinal, else of all, else at all hours; 1 without any history): one row per hour of the next 72, empty hours too.
+with
+hours as (
+    select date_trunc('hour', desk_now()) + to_hours(step::integer) as hour
+    from range(72) as steps(step)
+),
+ending as (
+    select
+        date_trunc('hour', link_expires_at) as hour,
+        count(*) as links_ending,
+        count(*) filter (where is_last) as last_links,
+        sum(coalesce(chance_lost, 1)) filter (where is_last) as expected_exhausted
+    from live_links
+    group by date_trunc('hour', link_expires_at)
+)
+select
+    hours.hour,
+    coalesce(ending.links_ending, 0) as links_ending,
+    coalesce(ending.last_links, 0) as last_links,
+    coalesce(ending.expected_exhausted, 0) as expected_exhausted
+from hours
+left join ending using (hour)
+order by hours.hour;

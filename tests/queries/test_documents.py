@@ -1,0 +1,112 @@
+"""Papers: which is current, which ends soon, who uploaded it; each answer against papers that the test itself made."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+import pytest
+from desks import NOW, document, must_verify, naive, owner, poll, told
+
+from workbench.domain.actions import Plan
+from workbench.domain.snapshots import DocumentSnapshot
+from workbench.domain.vocabulary import ActionKind, Outcome
+from workbench.store import Completion, DocumentDate, Store
+
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def store() -> Iterator[Store]:
+    made = Store.in_memory()
+    with made._database.writer() as cursor:
+        cursor.execute(f"create or replace macro desk_now() as timestamp '{naive(NOW)}'")
+    yield made
+    made.close()
+
+
+def passport(name: str, ends: datetime | None, owner_id: str | None = "o1") -> DocumentSnapshot:
+    return document("PASSPORT", client_document_id=name, client_owner_id=owner_id, expires_at=ends)
+
+
+def land(store: Store, account: str, *papers: DocumentSnapshot, dated: bool = True) -> None:
+    """Papers in the order of their making, a day apart."""
+    store.land_readings([poll(account, NOW, documents=papers, owners=[owner("o1")])])
+    if dated:
+        made = [DocumentDate(one.client_document_id, NOW - DAY * (50 - place)) for place, one in enumerate(papers)]
+        store.land_document_dates(made)
+
+
+def upload(store: Store, account: str, document_id: str, outcome: Outcome, sha256: str = "aa") -> None:
+    what = {"client_document_id": document_id, "sha256": sha256}
+    plan = Plan(ActionKind.UPLOAD_DOCUMENT, account, document_id, slot=f"o1|PASSPORT|{document_id}", what=what)
+    store.begin_action(document_id, plan, "Ann", NOW, lambda _: None)
+    store.complete_action(document_id, Completion(outcome), NOW)
+
+
+def ending(store: Store, days: int = 30) -> list[str]:
+    return [row["client_document_id"] for row in store.read_rows("documents/expiring", days=days)]
+
+
+def test_current_papers_that_ended_or_will_are_listed_the_longest_over_first(store: Store) -> None:
+    land(store, "A", passport("over", NOW - 3 * DAY))
+    land(store, "B", passport("soon", NOW + 30 * DAY), passport("other", NOW + 5 * DAY, "o2"))
+    land(store, "C", passport("late", NOW + 31 * DAY), passport("endless", None, "o2"))
+    assert ending(store) == ["over", "other", "soon"]
+    assert ending(store, 31) == ["over", "other", "soon", "late"]
+    rows = {row["client_document_id"]: row for row in store.read_rows("documents/expiring")}
+    assert (rows["over"]["days_left"], rows["over"]["is_expired"]) == (-3, True)
+    assert (rows["soon"]["days_left"], rows["soon"]["is_expired"]) == (30, False)
+
+
+def test_a_paper_that_ends_today_has_not_expired(store: Store) -> None:
+    land(store, "A", passport("today", NOW.replace(hour=0)))
+    row = store.read_rows("documents/expiring", days=0)[0]
+    assert (row["days_left"], row["is_expired"]) == (0, False)
+
+
+def test_what_was_replaced_is_not_listed(store: Store) -> None:
+    land(store, "A", passport("old", NOW - 100 * DAY), passport("new", NOW + 900 * DAY))
+    assert ending(store) == []
+    land(store, "B", passport("long", NOW + 900 * DAY, "o1"), passport("short", NOW - DAY, "o1"))
+    assert ending(store) == ["short"]
+
+
+def test_an_upload_from_here_replaces_the_old_paper_before_bakkt_has_dated_it(store: Store) -> None:
+    land(store, "A", passport("old", NOW - DAY))
+    store.land_readings([poll("A", NOW + DAY / 24, documents=[passport("old", NOW - DAY), passport("a-new", None)])])
+    assert ending(store) == ["old"]
+    upload(store, "A", "a-new", Outcome.ACCEPTED)
+    assert ending(store) == []
+    rows = store.read_rows("documents/by_account", client_account_id="A")
+    found = [(row["client_document_id"], row["is_current"], row["uploaded_by"]) for row in rows]
+    assert found == [("a-new", True, "Ann"), ("old", False, None)]
+
+
+@pytest.mark.parametrize("status", ["CLOSED", "LIQUIDATED"])
+def test_accounts_that_are_over_need_no_papers(store: Store, status: str) -> None:
+    land(store, "A", passport("over", NOW - DAY))
+    assert ending(store) == ["over"]
+    store.land_events([told("A", NOW, status, status)])
+    assert ending(store) == []
+
+
+def test_accounts_in_verification_need_them(store: Store) -> None:
+    land(store, "A", passport("over", NOW - DAY))
+    store.land_events([must_verify("A", NOW, NOW + 3 * DAY)])
+    assert ending(store) == ["over"]
+
+
+def test_papers_of_one_account_are_told_the_current_ones_first(store: Store) -> None:
+    land(store, "A", passport("first", NOW - DAY), passport("second", NOW + DAY), passport("of two", None, "o2"))
+    land(store, "B", passport("foreign", None))
+    rows = store.read_rows("documents/by_account", client_account_id="A")
+    found = [(row["client_document_id"], row["is_current"], row["is_expired"]) for row in rows]
+    assert found == [("second", True, False), ("of two", True, False), ("first", False, True)]
+    assert rows[0]["uploaded_at"] == naive(NOW - 49 * DAY)
+
+
+def test_files_that_may_have_reached_bakkt_are_known_by_their_hash(store: Store) -> None:
+    for outcome in (Outcome.ACCEPTED, Outcome.UNKNOWN, Outcome.REFUSED, Outcome.NOT_SENT):
+        upload(store, "A", f"d-{outcome}", outcome, sha256=f"hash-{outcome}")
+    upload(store, "B", "d-b", Outcome.ACCEPTED)
+    rows = store.read_rows("documents/uploads", client_account_id="A")
+    assert {row["sha256"] for row in rows} == {"hash-accepted", "hash-unknown"}

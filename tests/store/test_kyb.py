@@ -1,0 +1,218 @@
+"""What people ruled, stored: whatever comes in whatever order, rows follow from all facts, in SQL as in the domain."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+import duckdb
+import pytest
+from desks import LONG_AGO, NOW, TARGET_HOURS, ago, company_papers, naive, owner, poll, told
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from workbench.domain.checklist import rulings_in_force, under_rulings
+from workbench.domain.facts import KybStart, Requirement, Ruling
+from workbench.store import AccountReading, Recorded, Store
+from workbench.store.derivation import derive
+from workbench.store.migrations import migrations
+from workbench.store.rulings import parse_lines, write_lines
+
+ANN = Recorded("E", "Ann", "Holds 4 %")
+OWNERS = (owner("o1"), owner("o2", position=1))
+TABLES = ("journey", "requirements", "accounts", "readings", "kyb_rulings", "kyb_starts", "account_reads", "documents")
+
+
+def read(hours: float, *, papers_of: tuple[str, ...] = ("o1",), ends_in: float | None = None) -> AccountReading:
+    papers = company_papers(papers_of, passports_expire_at=ago(-ends_in) if ends_in else None)
+    return poll("E", ago(hours), account_type="ENTITY", owners=OWNERS, documents=papers, created_at=ago(900))
+
+
+def standings(store: Store) -> list[tuple[str, object]]:
+    rows = store.read_rows("accounts/journey", client_account_id="E")
+    return [(row["standing"], row["entered_at"]) for row in rows]
+
+
+def rows_of(store: Store) -> dict[str, list[tuple[object, ...]]]:
+    with store._database.reader() as cursor:
+        return {
+            "journey": cursor.execute("from journey order by all").fetchall(),
+            "accounts": cursor.execute(
+                "select client_account_id, standing, standing_since, turn, turn_changes_at, due_at, documented_at "
+                "from accounts order by all"
+            ).fetchall(),
+        }
+
+
+@pytest.fixture(scope="module")
+def pair() -> Iterator[tuple[Store, Store]]:
+    both = Store.in_memory(), Store.in_memory()
+    for store in both:
+        store.land_targets(TARGET_HOURS, 24, LONG_AGO)
+    yield both
+    for store in both:
+        store.close()
+
+
+def empty(store: Store) -> None:
+    with store._database.writer() as cursor:
+        for table in (*TABLES, "owners", "missing_fields"):
+            cursor.execute(f"delete from {table}")  # noqa: S608
+
+
+def test_a_ruling_counts_from_its_own_time_and_changes_nothing_before(desk: Store) -> None:
+    desk.land_readings([read(40)])
+    assert desk.land_ruling(ANN, Ruling(ago(30), "owner_identity", "o2"))
+    assert standings(desk) == [("kyb_documents", naive(ago(900))), ("kyb_ready", naive(ago(30)))]
+    assert desk.read_rows("accounts/one", client_account_id="E")[0]["due_at"] == naive(ago(6))
+
+
+def test_a_slow_old_answer_does_not_undo_a_ruling(desk: Store) -> None:
+    desk.land_readings([read(20)])
+    desk.land_ruling(ANN, Ruling(ago(10), "owner_identity", "o2"))
+    desk.land_readings([read(40, papers_of=())])
+    assert [standing for standing, _ in standings(desk)] == ["kyb_documents", "kyb_ready"]
+
+
+def test_the_turn_passes_on_when_a_marked_paper_expires(desk: Store) -> None:
+    desk.land_readings([read(40)])
+    desk.land_events([told("E", ago(20), "UNDER_REVIEW", "PENDING_REVIEW")])
+    last_day = (NOW + timedelta(days=3)).date()
+    desk.land_ruling(ANN, Ruling(ago(10), "owner_identity", "o2", "card", last_day))
+    with desk._database.reader() as cursor:
+        row = cursor.execute("select turn, turn_changes_at, turn_after from accounts").fetchone()
+    assert row is not None
+    assert (row[0], row[1].date(), row[2]) == ("bakkt", last_day + timedelta(days=1), "us")
+
+
+hours = st.integers(2, 40).map(float)
+readings = st.builds(
+    read,
+    hours,
+    papers_of=st.sampled_from([(), ("o1",), ("o1",), ("o2",), ("o1", "o2")]),
+    ends_in=st.sampled_from([None, 24.0, -15.0]),
+)
+rulings = st.builds(
+    Ruling,
+    hours.map(lambda hour: ago(hour + 0.5)),
+    st.just("owner_identity"),
+    st.sampled_from(["o1", "o2", "o2"]),
+    st.sampled_from([None, None, "card"]),
+    st.sampled_from([None, date(2026, 11, 17), date(2026, 11, 20)]),
+)
+starts = st.builds(lambda hour: KybStart(ago(hour + 0.25), is_manual=True), hours)
+bounded = settings(derandomize=True, max_examples=30, deadline=None)
+
+
+def land(store: Store, fact: AccountReading | Ruling | KybStart) -> None:
+    if isinstance(fact, AccountReading):
+        store.land_readings([fact])
+    elif isinstance(fact, Ruling):
+        store.land_ruling(ANN, fact)
+    else:
+        store.land_manual_start(ANN, fact.started_at)
+
+
+@bounded
+@given(st.lists(readings | readings | rulings | starts, min_size=2, max_size=7, unique_by=repr), st.randoms())
+def test_rows_follow_from_the_facts_whenever_they_came(
+    pair: tuple[Store, Store], facts: list[AccountReading | Ruling | KybStart], random: object
+) -> None:
+    """Of each subject one ruling: a second one that says nothing new is not kept."""
+    once = {one.subject: one for one in facts if isinstance(one, Ruling)}
+    facts = [one for one in facts if not isinstance(one, Ruling) or once[one.subject] is one]
+    straight, mixed = pair
+    for store in pair:
+        empty(store)
+    for fact in facts:
+        land(straight, fact)
+    shuffled = list(facts)
+    random.shuffle(shuffled)  # type: ignore[attr-defined]
+    for fact in shuffled:
+        land(mixed, fact)
+    as_moved = rows_of(straight)
+    assert rows_of(mixed) == as_moved
+    with straight._database.writer() as cursor:
+        derive(cursor, ["E"])
+    assert rows_of(straight) == as_moved
+
+
+@bounded
+@given(readings, st.lists(rulings, max_size=4))
+def test_the_list_and_the_domain_judge_a_line_alike(
+    pair: tuple[Store, Store], newest: AccountReading, given_by_people: list[Ruling]
+) -> None:
+    store = pair[0]
+    empty(store)
+    with store._database.writer() as cursor:
+        cursor.execute(f"create or replace macro desk_now() as timestamp '{naive(NOW)}'")
+    store.land_readings([newest])
+    kept = [ruling for ruling in given_by_people if store.land_ruling(ANN, ruling)]
+    lines = under_rulings(newest.requirements, rulings_in_force(kept))
+    told_by_list = {
+        (row["requirement"], row["client_owner_id"]): (row["is_met"], row["holds_through"])
+        for row in store.read_rows("accounts/checklist", client_account_id="E")
+    }
+    today = NOW.date()
+    assert told_by_list == {
+        (line.requirement, line.client_owner_id): (line.is_met(today), line.valid_through) for line in lines
+    }
+
+
+def test_a_checklist_is_kept_and_read_back_line_by_line() -> None:
+    lines = read(5, ends_in=24.0).requirements
+    text = write_lines(lines)
+    assert text is not None
+    again = parse_lines(text)
+    assert [(one.requirement, one.client_owner_id, one.has_papers, one.valid_through) for one in again] == [
+        (one.requirement, one.client_owner_id, one.has_papers, one.valid_through) for one in lines
+    ]
+    assert write_lines(()) is None
+
+
+def test_a_database_from_before_rulings_knows_the_newest_checklists() -> None:
+    """Older readings and people's have none: nobody ruled on them."""
+    with duckdb.connect(":memory:") as old:
+        for migration in migrations():
+            if migration.number == 6:
+                old.execute(
+                    "insert into accounts by name select * from (values ('E', 'new'), ('A', 'his')) "
+                    "as known(client_account_id, content_hash);"
+                    "insert into readings by name select * from (values ('E', 'old'), ('E', 'new'), ('A', 'his')) "
+                    "as known(client_account_id, content_hash);"
+                    "insert into requirements values ('E', 1, 'owner_identity', 'o\"1', true, date '2027-03-04', 'x'), "
+                    "('E', 0, 'structure_chart', null, false, null, 'y')"
+                )
+            old.execute(migration.sql)
+        rows = dict(old.execute("select content_hash, checklist from readings").fetchall())
+    assert (rows["old"], rows["his"]) == (None, None)
+    assert parse_lines(rows["new"]) == (
+        Requirement("structure_chart", None, False, None, ""),
+        Requirement("owner_identity", 'o"1', True, date(2027, 3, 4), ""),
+    )
+
+
+def test_turnaround_tells_when_who_how_long_and_what_came(desk: Store) -> None:
+    desk.land_readings([read(90), poll("F", ago(90), account_type="ENTITY"), poll("G", ago(90), account_type="ENTITY")])
+    desk.land_kyb_starts([("E", KybStart(ago(80))), ("F", KybStart(ago(70)))], "Ann")
+    desk.land_manual_start(Recorded("G", "Bo", "An owner is a company"), ago(60))
+    desk.land_events([told("E", ago(79), "UNDER_REVIEW", "PENDING_REVIEW"), told("E", ago(50), "ACTIVE", "ENROLLMENT")])
+    desk.land_manual_end(Recorded("G", "Bo", "all fine"), ago(20), "approved")
+    rows = {row["client_account_id"]: row for row in desk.read_rows("kyb/turnaround")}
+    assert [*rows] == ["G", "F", "E"]
+    assert (rows["E"]["hours"], rows["E"]["outcome"], rows["E"]["started_by"]) == (30, "active", "Ann")
+    assert (rows["F"]["hours"], rows["F"]["outcome"], rows["F"]["decided_at"]) == (None, None, None)
+    assert (rows["G"]["hours"], rows["G"]["ended_as"], rows["G"]["is_manual"]) == (40, "approved", True)
+
+
+def test_ready_are_those_with_every_paper_whose_kyb_was_never_started(desk: Store) -> None:
+    whole = company_papers(("o1",))
+    desk.land_readings(
+        [
+            read(40),
+            poll("R", ago(40), account_type="ENTITY", documents=whole),
+            poll("S", ago(40), account_type="ENTITY", documents=whole),
+            poll("T", ago(40), account_type="ENTITY", documents=whole),
+        ]
+    )
+    desk.land_kyb_starts([("S", KybStart(ago(20)))], "Ann")
+    desk.land_events([told("T", ago(20), "ACTIVE", "ENROLLMENT")])
+    assert [row["client_account_id"] for row in desk.read_rows("kyb/ready")] == ["R"]

@@ -1,0 +1,324 @@
+"""The record of writes to Bakkt: begun in the transaction that checks it, completed with what the answer brought.
+
+Every function works inside the caller's transaction.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Protocol
+
+import duckdb
+
+from workbench.domain.actions import Hindrance, Plan, open_action_hindrance
+from workbench.domain.errors import InputError
+from workbench.domain.facts import KybStart, LinkAnswer
+from workbench.domain.link_requests import moment_in_words
+from workbench.domain.vocabulary import OPEN_OUTCOMES, ActionKind, Outcome
+from workbench.store.derivation import derive
+from workbench.store.landing import DocumentDate, land_document_dates, land_kyb_starts, land_registry
+from workbench.store.staging import schema, staged, table_of
+
+INTERRUPTED = "The workbench stopped before the answer was kept."
+
+
+class ReadRows(Protocol):
+    """Rows of a catalogue query, read within the transaction that records the action."""
+
+    def __call__(self, name: str, **parameters: object) -> list[dict[str, Any]]: ...
+
+
+Check = Callable[[], Hindrance | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """What an answer brought besides its outcome: facts that land in the same transaction."""
+
+    link_answers: tuple[LinkAnswer, ...] = ()
+    kyb_starts: tuple[KybStart, ...] = ()
+    document_dates: tuple[DocumentDate, ...] = ()
+    registers: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """What became of a request: Bakkt's words about the whole and by field, and a note of our own."""
+
+    outcome: Outcome
+    bakkt_words: str = field(default="", repr=False)
+    refusals: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    note: str = ""
+    brought: Brought = Brought()
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """How an unknown action turned out; ``settled_by`` is ``reading`` or a person's name."""
+
+    outcome: Outcome
+    settled_by: str
+    words: str
+    brought: Brought = Brought()
+
+
+@dataclass(frozen=True, slots=True)
+class ActionRecord:
+    """One action as it is kept. The link of ``request_link`` is in the account's links; here is what it was."""
+
+    action_id: str
+    kind: ActionKind
+    client_account_id: str
+    slot: str
+    actor: str
+    what: Mapping[str, str]
+    reason: str = field(repr=False)
+    confirm_key: str
+    changed_fields: tuple[str, ...]
+    started_at: datetime
+    finished_at: datetime | None
+    outcome: Outcome
+    bakkt_words: str = field(repr=False)
+    refusals: tuple[tuple[str, str], ...] = field(repr=False)
+    note: str
+    settled_at: datetime | None
+    settled_by: str | None
+    settled_words: str | None = field(repr=False)
+    link_expires_at: datetime | None = None
+    is_link_old: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A record that stands; ``is_new``: it was written now, so its request must be sent."""
+
+    record: ActionRecord
+    is_new: bool
+
+
+_ACTIONS = schema(
+    action_id="text",
+    kind="text",
+    client_account_id="text",
+    slot="text",
+    actor="text",
+    what="text",
+    reason="text",
+    confirm_key="text",
+    started_at="time",
+    outcome="text",
+    bakkt_words="text",
+    refusals="text",
+    note="text",
+)
+_LINK_ANSWERS = schema(client_account_id="text", seen_at="time", url="text", expires_at="time", action_id="text")
+
+
+def begin_action(
+    cursor: duckdb.DuckDBPyConnection, action_id: str, plan: Plan, actor: str, now: datetime, check: Check
+) -> Begun | Hindrance:
+    """Writes the record of a confirmed plan as ``sent``, unless it may not be begun.
+
+    A review that was confirmed before gives the record of then; an open action of the same kind (and slot) and
+    whatever ``check`` finds are hindrances. Times are cut to milliseconds, as those of events are.
+    """
+    known = _find_one(cursor, plan, "confirm_key = $confirm_key", confirm_key=plan.confirm_key)
+    if known is not None:
+        return Begun(known, is_new=False)
+    hindrance = _find_open(cursor, plan) or check()
+    if hindrance is not None:
+        return hindrance
+    _insert(cursor, action_id, plan, actor, now.replace(microsecond=now.microsecond // 1000 * 1000))
+    return Begun(_read(cursor, action_id), is_new=True)
+
+
+def complete_action(
+    cursor: duckdb.DuckDBPyConnection, action_id: str, completion: Completion, finished_at: datetime
+) -> ActionRecord:
+    """Writes the outcome of an action that was sent, with what it brought; one that is not ``sent`` stays as it is."""
+    record = _read(cursor, action_id)
+    if record.outcome is not Outcome.SENT:
+        return record
+    cursor.execute(
+        "update actions set outcome = $outcome, finished_at = $finished_at, bakkt_words = $bakkt_words, "
+        "refusals = $refusals, note = $note where action_id = $action_id",
+        {
+            "outcome": completion.outcome.value,
+            "finished_at": _naive(finished_at),
+            "bakkt_words": completion.bakkt_words,
+            "refusals": json.dumps(completion.refusals),
+            "note": completion.note,
+            "action_id": action_id,
+        },
+    )
+    _land(cursor, record, completion.brought)
+    return _read(cursor, action_id)
+
+
+def settle_action(
+    cursor: duckdb.DuckDBPyConnection, action_id: str, settlement: Settlement, now: datetime
+) -> ActionRecord:
+    """Writes how an unknown action turned out. Raises InputError for one that is not unknown."""
+    record = find_action(cursor, action_id)
+    if record is None or record.outcome is not Outcome.UNKNOWN:
+        raise InputError("This action is not open any more.", next_step="Look at its receipt: it was settled.")
+    cursor.execute(
+        "update actions set outcome = $outcome, settled_at = $now, settled_by = $settled_by, settled_words = $words "
+        "where action_id = $action_id",
+        {
+            "outcome": settlement.outcome.value,
+            "now": _naive(now),
+            "settled_by": settlement.settled_by,
+            "words": settlement.words,
+            "action_id": action_id,
+        },
+    )
+    _land(cursor, record, settlement.brought)
+    return _read(cursor, action_id)
+
+
+def close_interrupted(cursor: duckdb.DuckDBPyConnection, now: datetime) -> None:
+    """Whatever an earlier process left without an answer becomes ``unknown``."""
+    rows = cursor.execute(
+        "select distinct client_account_id from actions where outcome = $sent", {"sent": Outcome.SENT.value}
+    ).fetchall()
+    cursor.execute(
+        "update actions set outcome = $unknown, finished_at = $now, note = $note where outcome = $sent",
+        {
+            "unknown": Outcome.UNKNOWN.value,
+            "now": _naive(now),
+            "note": INTERRUPTED,
+            "sent": Outcome.SENT.value,
+        },
+    )
+    derive(cursor, [client_account_id for (client_account_id,) in rows])
+
+
+def has_interrupted(cursor: duckdb.DuckDBPyConnection) -> bool:
+    found = cursor.execute("select 1 from actions where outcome = $sent limit 1", {"sent": Outcome.SENT.value})
+    return found.fetchone() is not None
+
+
+def find_action(cursor: duckdb.DuckDBPyConnection, action_id: str) -> ActionRecord | None:
+    found = cursor.execute(f"{_SELECT} where actions.action_id = $action_id", {"action_id": action_id}).fetchone()
+    return _record(found) if found else None
+
+
+def _land(cursor: duckdb.DuckDBPyConnection, record: ActionRecord, brought: Brought) -> None:
+    """A link request is derived anew whatever it brought: one that was lost holds one of the budget."""
+    account = record.client_account_id
+    if brought.registers:
+        land_registry(cursor, [account], "opened here")
+    if brought.kyb_starts:
+        land_kyb_starts(cursor, [(account, start) for start in brought.kyb_starts], record.actor)
+    if brought.document_dates:
+        land_document_dates(cursor, brought.document_dates)
+    _land_link_answers(cursor, record, brought.link_answers)
+    if brought.link_answers or record.kind is ActionKind.REQUEST_LINK:
+        derive(cursor, [account])
+
+
+def _land_link_answers(
+    cursor: duckdb.DuckDBPyConnection, record: ActionRecord, answers: tuple[LinkAnswer, ...]
+) -> None:
+    rows = [(record.client_account_id, one.seen_at, one.url, one.expires_at, record.action_id) for one in answers]
+    with staged(cursor, incoming=table_of(_LINK_ANSWERS, rows)):
+        cursor.execute("insert into link_answers by name from incoming")
+
+
+def _find_open(cursor: duckdb.DuckDBPyConnection, plan: Plan) -> Hindrance | None:
+    outcomes = ", ".join(f"'{outcome.value}'" for outcome in sorted(OPEN_OUTCOMES))
+    record = _find_one(cursor, plan, f"outcome in ({outcomes})")
+    if record is None:
+        return None
+    return open_action_hindrance(record.kind, record.outcome, record.actor, moment_in_words(record.started_at))
+
+
+def _find_one(cursor: duckdb.DuckDBPyConnection, plan: Plan, condition: str, **values: str) -> ActionRecord | None:
+    """The newest action of the plan's kind, account and slot that meets the condition."""
+    found = cursor.execute(
+        f"{_SELECT} where actions.kind = $kind and actions.client_account_id = $account and slot = $slot "
+        f"and {condition} order by actions.started_at desc limit 1",
+        {"kind": plan.kind.value, "account": plan.client_account_id, "slot": plan.slot, **values},
+    ).fetchone()
+    return _record(found) if found else None
+
+
+def _insert(cursor: duckdb.DuckDBPyConnection, action_id: str, plan: Plan, actor: str, now: datetime) -> None:
+    what = json.dumps(dict(plan.what))
+    row = (
+        action_id,
+        plan.kind.value,
+        plan.client_account_id,
+        plan.slot,
+        actor,
+        what,
+        plan.reason,
+        plan.confirm_key,
+        now,
+        Outcome.SENT.value,
+        "",
+        "[]",
+        "",
+    )
+    with staged(cursor, incoming=table_of(_ACTIONS, [row])):
+        cursor.execute(
+            "insert into actions by name select incoming.*, $changed_fields::varchar[] as changed_fields from incoming",
+            {"changed_fields": list(plan.changed_fields)},
+        )
+
+
+def _read(cursor: duckdb.DuckDBPyConnection, action_id: str) -> ActionRecord:
+    record = find_action(cursor, action_id)
+    if record is None:
+        raise InputError("There is no such action.")
+    return record
+
+
+_SELECT = """
+select
+    actions.action_id, kind, actions.client_account_id, slot, actor, what, reason, confirm_key, changed_fields,
+    started_at, finished_at, outcome, bakkt_words, refusals, note, settled_at, settled_by, settled_words,
+    link_answers.expires_at, coalesce(links.first_seen_at < actions.started_at, false)
+from actions
+left join link_answers using (action_id)
+left join links on links.client_account_id = link_answers.client_account_id and links.url = link_answers.url
+"""
+
+
+def _record(row: tuple[Any, ...]) -> ActionRecord:
+    (action_id, kind, account, slot, actor, what, reason, confirm_key, changed_fields, started_at, finished_at) = row[
+        :11
+    ]
+    (outcome, bakkt_words, refusals, note, settled_at, settled_by, settled_words, link_expires_at, is_old) = row[11:]
+    return ActionRecord(
+        action_id=action_id,
+        kind=ActionKind(kind),
+        client_account_id=account,
+        slot=slot,
+        actor=actor,
+        what=json.loads(what),
+        reason=reason,
+        confirm_key=confirm_key,
+        changed_fields=tuple(changed_fields or ()),
+        started_at=started_at.replace(tzinfo=UTC),
+        finished_at=_aware(finished_at),
+        outcome=Outcome(outcome),
+        bakkt_words=bakkt_words,
+        refusals=tuple((name, words) for name, words in json.loads(refusals)),
+        note=note,
+        settled_at=_aware(settled_at),
+        settled_by=settled_by,
+        settled_words=settled_words,
+        link_expires_at=_aware(link_expires_at),
+        is_link_old=is_old,
+    )
+
+
+def _aware(moment: datetime | None) -> datetime | None:
+    return moment.replace(tzinfo=UTC) if moment else None
+
+
+def _naive(moment: datetime) -> datetime:
+    return moment.astimezone(UTC).replace(tzinfo=None)

@@ -1,0 +1,113 @@
+"""Drafts of accounts to be opened. They hold personal data: one author reads them, and they go with the opening.
+
+Every function works inside the caller's transaction.
+"""
+
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Any
+
+import duckdb
+
+from workbench.domain.errors import InputError
+from workbench.store.staging import schema, staged, table_of
+
+
+@dataclass(frozen=True, slots=True)
+class StoredDraft:
+    """One draft as it is kept; ``revision`` grows with each save. ``client_account_id`` is empty until it is given."""
+
+    draft_id: str
+    author: str
+    client_account_id: str
+    content: str = field(repr=False)
+    revision: int = 0
+    begun_at: datetime | None = None
+    saved_at: datetime | None = None
+
+
+_DRAFTS = schema(
+    draft_id="text",
+    author="text",
+    client_account_id="text",
+    revision="count",
+    begun_at="time",
+    saved_at="time",
+    content="text",
+)
+_SELECT = "select draft_id, author, client_account_id, content, revision, begun_at, saved_at from drafts"
+
+
+def save_draft(cursor: duckdb.DuckDBPyConnection, draft: StoredDraft, now: datetime) -> StoredDraft:
+    """Puts the draft in the place of its last save. Raises InputError where another tab saved it meanwhile."""
+    known = find_draft(cursor, draft.draft_id, draft.author)
+    if (known.revision if known else 0) != draft.revision:
+        raise InputError(
+            "This draft was saved or deleted in another tab meanwhile. What you typed here was not kept.",
+            title="Another tab changed this draft",
+            next_step="Reload the page to go on with what is kept.",
+        )
+    saved = replace(draft, revision=draft.revision + 1, begun_at=known.begun_at if known else now, saved_at=now)
+    row = (
+        saved.draft_id,
+        saved.author,
+        saved.client_account_id,
+        saved.revision,
+        saved.begun_at,
+        saved.saved_at,
+        saved.content,
+    )
+    delete_draft(cursor, draft.draft_id, draft.author)
+    with staged(cursor, incoming=table_of(_DRAFTS, [row])):
+        cursor.execute("insert into drafts by name from incoming")
+    return saved
+
+
+def find_draft(cursor: duckdb.DuckDBPyConnection, draft_id: str, author: str) -> StoredDraft | None:
+    found = cursor.execute(
+        f"{_SELECT} where draft_id = $draft_id and author = $author", {"draft_id": draft_id, "author": author}
+    ).fetchone()
+    return _draft(found) if found else None
+
+
+def read_drafts(cursor: duckdb.DuckDBPyConnection, author: str) -> list[StoredDraft]:
+    """All that this author began and has not finished, the last saved first."""
+    rows = cursor.execute(f"{_SELECT} where author = $author order by saved_at desc", {"author": author}).fetchall()
+    return [_draft(row) for row in rows]
+
+
+def delete_draft(cursor: duckdb.DuckDBPyConnection, draft_id: str, author: str) -> None:
+    cursor.execute(
+        "delete from drafts where draft_id = $draft_id and author = $author", {"draft_id": draft_id, "author": author}
+    )
+
+
+def delete_opened_drafts(cursor: duckdb.DuckDBPyConnection) -> None:
+    """Those whose account was opened: also where that was settled later, by a reading or a person."""
+    cursor.execute(
+        "delete from drafts using actions where actions.client_account_id = drafts.client_account_id "
+        "and actions.kind = 'open_account' and actions.outcome = 'accepted' "
+        "and contains(actions.what, drafts.draft_id)"
+    )
+
+
+def has_opened_drafts(cursor: duckdb.DuckDBPyConnection) -> bool:
+    found = cursor.execute(
+        "select 1 from drafts semi join actions on actions.client_account_id = drafts.client_account_id "
+        "and actions.kind = 'open_account' and actions.outcome = 'accepted' "
+        "and contains(actions.what, drafts.draft_id) limit 1"
+    )
+    return found.fetchone() is not None
+
+
+def _draft(row: tuple[Any, ...]) -> StoredDraft:
+    draft_id, author, client_account_id, content, revision, begun_at, saved_at = row
+    return StoredDraft(
+        draft_id=draft_id,
+        author=author,
+        client_account_id=client_account_id,
+        content=content,
+        revision=revision,
+        begun_at=begun_at.replace(tzinfo=UTC),
+        saved_at=saved_at.replace(tzinfo=UTC),
+    )

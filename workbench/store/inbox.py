@@ -1,0 +1,288 @@
+"""The inbox: deliveries on disk before anybody is told that they arrived, in a file that no landing ever holds up."""
+
+import os
+import queue
+import sqlite3
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Self
+
+from workbench.domain.errors import StoreError
+from workbench.store.database import MEMORY
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+_LONGEST_STEP_BACK = timedelta(days=1)
+_MOST_UNWRITTEN = 4096
+_MOST_IN_ONE_COMMIT = 512
+_BYTES_AT_ONCE = 16 * 1024 * 1024
+_BUSY_SECONDS = 0.5
+_TABLES = """
+create table if not exists deliveries (received_us integer primary key autoincrement, raw blob not null);
+create table if not exists refusals (
+    day text, reason text, refused integer, last_us integer, primary key (day, reason)
+);
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class KeptDelivery:
+    """A delivery that is on disk and not applied yet: the raw bytes, and when they were received."""
+
+    received_at: datetime
+    raw: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """How many deliveries wait to be applied, and since when the oldest does."""
+
+    waiting: int
+    oldest_received_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """How many requests were refused for one reason."""
+
+    reason: str
+    count: int
+    last_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class _Letter:
+    """A delivery on its way to the disk."""
+
+    arrived_at: datetime
+    raw: bytes
+    kept: Future[datetime]
+
+
+class Inbox:
+    """A SQLite file beside the database, written by one thread that commits all who wait at once.
+
+    Times of receipt only grow, each by a microsecond at least, also across a restart: an account is where its latest
+    event says, so a clock that steps back must not turn later news into earlier. A step of more than a day is believed:
+    else a clock that once ran a year ahead would date a year of events.
+
+    Nothing is opened before it is needed, and a failure opens anew the next time: a disk that was full may have room.
+    """
+
+    def __init__(self, path: Path | None, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        self._path = path
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._gate = threading.Lock()
+        self._connection: sqlite3.Connection | None = None
+        self._last_us = 0
+        self._letters: queue.Queue[_Letter | None] = queue.Queue(_MOST_UNWRITTEN)
+        self._writer: threading.Thread | None = None
+        self._is_closed = False
+        self._arrived = threading.Event()
+        self.problem: StoreError | None = None
+        """Why the latest delivery could not be kept; None once one could."""
+
+    @classmethod
+    def beside(cls, database: Path) -> Self:
+        """The inbox of a database; in memory where that is."""
+        return cls(None if database == MEMORY else database.with_name(f"{database.stem}.inbox.sqlite"))
+
+    def keep(self, raw: bytes) -> Future[datetime]:
+        """A future that is done once the bytes are on disk, with their time of receipt; it fails with StoreError."""
+        letter = _Letter(self._clock(), raw, Future())
+        try:
+            with self._gate:
+                if self._is_closed:
+                    raise StoreError("The inbox was closed: the workbench is stopping.")
+                self._letters.put_nowait(letter)
+                self._begin_writing()
+        except queue.Full:
+            letter.kept.set_exception(StoreError("More deliveries arrive than the disk can keep."))
+        except StoreError as error:
+            letter.kept.set_exception(error)
+        return letter.kept
+
+    def waiting(self, limit: int = 500) -> list[KeptDelivery]:
+        """The deliveries that were received first, not many megabytes at once. Raises StoreError."""
+        with self._open() as connection:
+            rows = connection.execute("select received_us, raw from deliveries order by received_us limit ?", (limit,))
+            return list(_no_more_than(_BYTES_AT_ONCE, rows))
+
+    def forget(self, deliveries: Iterable[KeptDelivery]) -> None:
+        """Removes what is applied. Raises StoreError; they are then met again, which changes nothing."""
+        keys = [(_microseconds(delivery.received_at),) for delivery in deliveries]
+        with self._open() as connection, connection:
+            connection.executemany("delete from deliveries where received_us = ?", keys)
+
+    def backlog(self) -> Backlog:
+        with self._open() as connection:
+            waiting, oldest_us = connection.execute("select count(*), min(received_us) from deliveries").fetchone()
+        return Backlog(waiting, None if oldest_us is None else _moment(oldest_us))
+
+    def add_refusals(self, day: date, refused: Mapping[str, Refused]) -> None:
+        """Adds to the counts by day and reason; nothing else of a refused request is kept."""
+        rows = [(day.isoformat(), one.reason, one.count, _microseconds(one.last_at)) for one in refused.values()]
+        with self._open() as connection, connection:
+            connection.executemany(
+                "insert into refusals values (?, ?, ?, ?) on conflict (day, reason) do update set "
+                "refused = refused + excluded.refused, last_us = max(last_us, excluded.last_us)",
+                rows,
+            )
+
+    def refusals(self, since: date) -> list[Refused]:
+        with self._open() as connection:
+            rows = connection.execute(
+                "select reason, sum(refused), max(last_us) from refusals where day >= ? group by 1 order by 1",
+                (since.isoformat(),),
+            )
+            return [Refused(reason, count, _moment(last_us)) for reason, count, last_us in rows]
+
+    def wake(self) -> None:
+        """Ends a ``wait`` at once."""
+        self._arrived.set()
+
+    def wait(self, seconds: float) -> bool:
+        """Waits until something was kept since the last call."""
+        has_arrived = self._arrived.wait(seconds)
+        self._arrived.clear()
+        return has_arrived
+
+    def close(self) -> None:
+        """Keeps what is on its way, then closes the file."""
+        with self._gate:
+            self._is_closed = True
+            writer = self._writer
+        if writer is not None:
+            self._letters.put(None)
+            writer.join()
+        with self._lock:
+            self._drop_connection()
+
+    def _begin_writing(self) -> None:
+        if self._writer is None:
+            self._writer = threading.Thread(target=self._write, name="inbox", daemon=True)
+            self._writer.start()
+
+    def _write(self) -> None:
+        is_open = True
+        while is_open:
+            letters, is_open = self._collect()
+            self._commit([letter for letter in letters if letter.kept.set_running_or_notify_cancel()])
+
+    def _collect(self) -> tuple[list[_Letter], bool]:
+        """All letters that wait by now, and whether more may come."""
+        letters: list[_Letter] = []
+        letter = self._letters.get()
+        while letter is not None:
+            letters.append(letter)
+            if len(letters) == _MOST_IN_ONE_COMMIT or self._letters.empty():
+                return letters, True
+            letter = self._letters.get()
+        return letters, False
+
+    def _commit(self, letters: Sequence[_Letter]) -> None:
+        if not letters:
+            return
+        try:
+            received = self._insert(letters)
+        except Exception as error:  # noqa: BLE001 -- the writer must outlive whatever happens; each sender is told
+            self.problem = error if isinstance(error, StoreError) else self._in_words(error)
+            for letter in letters:
+                letter.kept.set_exception(self.problem)
+            return
+        self.problem = None
+        self._arrived.set()
+        for letter, received_us in zip(letters, received, strict=True):
+            letter.kept.set_result(_moment(received_us))
+
+    def _insert(self, letters: Sequence[_Letter]) -> list[int]:
+        with self._open() as connection, connection:
+            received, last_us = [], self._last_us
+            for letter in letters:
+                last_us = _next_receipt(letter.arrived_at, last_us)
+                received.append(last_us)
+            rows = zip(received, (letter.raw for letter in letters), strict=True)
+            connection.executemany("insert into deliveries values (?, ?)", rows)
+        self._last_us = last_us
+        return received
+
+    @contextmanager
+    def _open(self) -> Iterator[sqlite3.Connection]:
+        with self._lock:
+            try:
+                if self._connection is None:
+                    self._connection, self._last_us = _connect(self._path)
+                yield self._connection
+            except (sqlite3.Error, OSError) as error:
+                if self._path is not None:
+                    self._drop_connection()
+                raise self._in_words(error) from error
+
+    def _drop_connection(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def _in_words(self, error: Exception) -> StoreError:
+        return StoreError(
+            f"The inbox {self._path or 'in memory'} cannot be written or read ({error}). "
+            "What was answered before is in it; what comes now is turned away, and Bakkt sends it again.",
+            title="Deliveries cannot be kept",
+            next_step="Make room on the disk and check the owner of the file; the next delivery is tried again.",
+        )
+
+
+def _connect(path: Path | None) -> tuple[sqlite3.Connection, int]:
+    """The file, and the last time of receipt ever given in it."""
+    if path is not None:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+        _keep_name(path.parent)
+    connection = sqlite3.connect(path or ":memory:", timeout=_BUSY_SECONDS, check_same_thread=False)
+    try:
+        connection.execute("pragma journal_mode = wal")
+        connection.execute("pragma synchronous = full")
+        connection.executescript(_TABLES)
+        row = connection.execute("select seq from sqlite_sequence where name = 'deliveries'").fetchone()
+    except BaseException:
+        connection.close()
+        raise
+    return connection, int(row[0]) if row else 0
+
+
+def _keep_name(folder: Path) -> None:
+    """A new file is on disk only once its folder is."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _next_receipt(arrived_at: datetime, last_us: int) -> int:
+    arrived_us = _microseconds(arrived_at)
+    if last_us - arrived_us > _LONGEST_STEP_BACK // _MICROSECOND:
+        return arrived_us
+    return max(arrived_us, last_us + 1)
+
+
+def _no_more_than(size: int, rows: Iterable[tuple[int, bytes]]) -> Iterator[KeptDelivery]:
+    for received_us, raw in rows:
+        yield KeptDelivery(_moment(received_us), raw)
+        size -= len(raw)
+        if size <= 0:
+            return
+
+
+def _microseconds(moment: datetime) -> int:
+    return (moment - _EPOCH) // _MICROSECOND
+
+
+def _moment(microseconds: int) -> datetime:
+    return _EPOCH + microseconds * _MICROSECOND

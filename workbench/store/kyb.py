@@ -1,0 +1,76 @@
+"""Landing what people record about KYB: rulings on the checklist, manual KYB that began and how it ended.
+
+Every function works inside the caller's transaction; the account is derived anew.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import duckdb
+
+from workbench.domain.checklist import rulings_in_force
+from workbench.domain.facts import KybStart, Ruling
+from workbench.store.derivation import derive
+from workbench.store.keys import Keys
+from workbench.store.rulings import read_rulings
+from workbench.store.staging import schema, staged, table_of
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """Who says something about which account, and why."""
+
+    client_account_id: str
+    by: str
+    reason: str
+
+
+_RULINGS = schema(
+    client_account_id="text",
+    ruled_at="time",
+    ruled_by="text",
+    requirement="text",
+    client_owner_id="text",
+    client_document_id="text",
+    valid_through="day",
+    is_taken_back="flag",
+    reason="text",
+)
+_STARTS = schema(client_account_id="text", started_at="time", is_manual="flag", recorded_by="text", reason="text")
+_ENDS = schema(client_account_id="text", ended_at="time", ended_by="text", ended_as="text", words="text")
+
+
+def land_ruling(cursor: duckdb.DuckDBPyConnection, recorded: Recorded, ruling: Ruling) -> bool:
+    """Keeps a ruling; False where the same was in force already, or was not and is taken back."""
+    account = recorded.client_account_id
+    known = read_rulings(cursor, Keys([account]))
+    is_in_force = ruling.subject in {one.subject for one in rulings_in_force(known[account])}
+    if is_in_force is not ruling.is_taken_back:
+        return False
+    row = (
+        *(account, ruling.ruled_at, recorded.by, ruling.requirement, ruling.client_owner_id),
+        *(ruling.client_document_id, ruling.valid_through, ruling.is_taken_back, recorded.reason),
+    )
+    _insert(cursor, "kyb_rulings", _RULINGS, row)
+    derive(cursor, [account])
+    return True
+
+
+def land_manual_start(cursor: duckdb.DuckDBPyConnection, recorded: Recorded, started_at: datetime) -> None:
+    """Keeps that manual KYB began, as KYB starts are kept (DESK.md, "Standing")."""
+    start = KybStart(started_at, is_manual=True)
+    row = (recorded.client_account_id, start.started_at, start.is_manual, recorded.by, recorded.reason)
+    _insert(cursor, "kyb_starts", _STARTS, row)
+    derive(cursor, [recorded.client_account_id])
+
+
+def land_manual_end(cursor: duckdb.DuckDBPyConnection, recorded: Recorded, ended_at: datetime, ended_as: str) -> None:
+    """Keeps how manual KYB ended. No standing follows from it: that Bakkt decided is told by its event (DESK.md)."""
+    row = (recorded.client_account_id, ended_at, recorded.by, ended_as, recorded.reason)
+    _insert(cursor, "kyb_ends", _ENDS, row)
+
+
+def _insert(cursor: duckdb.DuckDBPyConnection, table: str, columns: object, row: Sequence[object]) -> None:
+    with staged(cursor, incoming=table_of(columns, [row])):
+        cursor.execute(f"insert into {table} by name from incoming")

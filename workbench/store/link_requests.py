@@ -1,0 +1,52 @@
+"""Requests for a link whose answer was lost: each holds one of the budget until its link is seen (DESK.md, "Links")."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import duckdb
+
+from workbench.domain.link_requests import is_settled_by
+from workbench.domain.links import Link
+from workbench.domain.vocabulary import ActionKind, Outcome
+from workbench.store.keys import Keys
+
+BY_READING = "reading"
+SEEN_WORDS = "Its link was seen."
+
+
+@dataclass(frozen=True, slots=True)
+class LostRequest:
+    action_id: str
+    started_at: datetime
+
+
+def read_lost_requests(cursor: duckdb.DuckDBPyConnection, keys: Keys) -> dict[str, list[LostRequest]]:
+    """The lost requests of accounts that have any; ``keys`` are clientAccountIds."""
+    lost: dict[str, list[LostRequest]] = defaultdict(list)
+    for client_account_id, action_id, started_at in keys.read(
+        cursor, _LOST, "client_account_id, action_id, started_at"
+    ):
+        lost[client_account_id].append(LostRequest(action_id, started_at.replace(tzinfo=UTC)))
+    return lost
+
+
+def settle_seen_requests(
+    cursor: duckdb.DuckDBPyConnection, lost: Sequence[LostRequest], links: tuple[Link, ...]
+) -> int:
+    """Accepts the requests whose link was seen; says how many of them are still lost."""
+    seen = [request.action_id for request in lost if is_settled_by(request.started_at, links)]
+    for action_id in seen:
+        cursor.execute(
+            "update actions set outcome = $outcome, settled_at = desk_now(), settled_by = $by, settled_words = $words "
+            "where action_id = $action_id",
+            {"outcome": Outcome.ACCEPTED.value, "by": BY_READING, "words": SEEN_WORDS, "action_id": action_id},
+        )
+    return len(lost) - len(seen)
+
+
+_LOST = (
+    f"(select action_id, client_account_id, started_at from actions "
+    f"where kind = '{ActionKind.REQUEST_LINK.value}' and outcome = '{Outcome.UNKNOWN.value}')"
+)

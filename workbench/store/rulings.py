@@ -1,0 +1,59 @@
+"""What people ruled on KYB checklists, and the checklists that readings found, as facts that journeys follow from."""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime
+from typing import Any
+
+import duckdb
+
+from workbench.domain.facts import Requirement, Ruling
+from workbench.store.keys import Keys
+
+Place = tuple[str, datetime, str]
+"""A reading by its account, start (naive UTC) and content."""
+
+_COLUMNS = "requirement, client_owner_id, client_document_id, valid_through, is_taken_back"
+
+
+def read_rulings(cursor: duckdb.DuckDBPyConnection, keys: Keys) -> Mapping[str, list[Ruling]]:
+    """All that was ever ruled, by account."""
+    rulings: dict[str, list[Ruling]] = defaultdict(list)
+    for client_account_id, ruled_at, *values in keys.read(
+        cursor, "kyb_rulings", f"client_account_id, ruled_at, {_COLUMNS}"
+    ):
+        rulings[client_account_id].append(Ruling(ruled_at.replace(tzinfo=UTC), *values))
+    return rulings
+
+
+def read_lines(cursor: duckdb.DuckDBPyConnection, ruled: Iterable[str]) -> dict[Place, tuple[Requirement, ...]]:
+    """The checklists in the readings of accounts on which somebody ruled: few, as few need them."""
+    keys = Keys(list(ruled))
+    if not keys.values:
+        return {}
+    rows = keys.read(cursor, "readings", "client_account_id, started_at, content_hash, checklist")
+    return {(account, at, content_hash): parse_lines(text) for account, at, content_hash, text in rows if text}
+
+
+def write_lines(lines: Iterable[Requirement]) -> str | None:
+    """The checklist as a reading keeps it; None where there is none."""
+    rows = [
+        [
+            line.requirement,
+            line.client_owner_id,
+            line.has_papers,
+            str(line.valid_through) if line.valid_through else None,
+        ]
+        for line in lines
+    ]
+    return json.dumps(rows, ensure_ascii=False) if rows else None
+
+
+def parse_lines(text: str) -> tuple[Requirement, ...]:
+    return tuple(_line(*row) for row in json.loads(text))
+
+
+def _line(requirement: str, client_owner_id: str | None, has_papers: bool, valid_through: Any) -> Requirement:
+    last_day = date.fromisoformat(valid_through) if valid_through else None
+    return Requirement(requirement, client_owner_id, has_papers, last_day, "")
