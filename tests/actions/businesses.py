@@ -1,0 +1,81 @@
+"""A desk that watches the sandbox's businesses: read whole, with the real client over a wire that can be cut."""
+
+import asyncio
+import itertools
+from typing import Any
+
+from pydantic import SecretStr
+
+from workbench.actions import Actions, Receipt
+from workbench.actions.trigger_kyb import trigger_kyb
+from workbench.bakkt.client import BakktClient
+from workbench.bakkt.connection import BakktConnection, TimeLimits
+from workbench.sandbox import Sandbox, SandboxOptions
+from workbench.sandbox.faults import FaultRule
+from workbench.store import Store
+from workbench.sync.reading import read_account
+
+from .practice import Wire
+
+TRIGGER = "triggerKYBScreening"
+
+
+class KybPractice:
+    """A sandbox with some businesses and a person, each read once; nothing of what it sends is heard."""
+
+    def __init__(self, accounts: int = 240, *, seed: int = 7) -> None:
+        self.sandbox = Sandbox(SandboxOptions(accounts=accounts, seed=seed), lambda _, __: None)
+        self.store = Store.in_memory()
+        self.wire = Wire(self.sandbox)
+        self.connection = BakktConnection(
+            "http://sandbox.invalid", SecretStr("sandbox-key"), self.sandbox.options.partner_id
+        )
+        self.actions = Actions(self.store, self.connect, "Ann")
+        self._keys = itertools.count()
+        wanted = ("kyb_documents", "kyb_ready", "kyb_screening", "submitted")
+        self.names = [row["client_account_id"] for row in self.sandbox.truth() if row["standing"] in wanted]
+        self.read(*self.names)
+
+    def connect(self) -> BakktClient:
+        limits = TimeLimits(connect=2, read=0.3, total=0.5, total_with_file=1)
+        return BakktClient(self.connection, transport=self.wire, requests_per_second=None, limits=limits)
+
+    def read(self, *names: str) -> None:
+        """The desk reads these accounts from Bakkt."""
+        self.store.land_readings(asyncio.run(self._read(names)))
+
+    async def _read(self, names: tuple[str, ...]) -> list[Any]:
+        async with self.connect() as client:
+            return [await read_account(client, name, lambda _: False) for name in names]
+
+    def one_in(self, standing: str) -> str:
+        """The first account that the desk sees so, and whose screen Bakkt did not begin."""
+        return next(name for name in self.names if self.account(name)["standing"] == standing and not self.began(name))
+
+    def account(self, name: str) -> dict[str, Any]:
+        return self.store.read_rows("accounts/one", client_account_id=name)[0]
+
+    def began(self, name: str) -> bool:
+        """Whether Bakkt began a screen."""
+        return self.sandbox.truth(name)["kyb_triggered_at"] is not None
+
+    def triggers(self) -> int:
+        """How often the trigger reached Bakkt, as Bakkt counts."""
+        calls: dict[str, int] = self.sandbox.calls()["operations"]
+        return calls.get(TRIGGER, 0)
+
+    def start(self, name: str, key: str | None = None, reason: str = "") -> Receipt:
+        return trigger_kyb(self.actions, name, confirm_key=key or f"review {next(self._keys)}", reason=reason)
+
+    def lines(self, name: str) -> list[dict[str, Any]]:
+        return self.store.read_rows("accounts/checklist", client_account_id=name)
+
+    def spoil(self, **rule: Any) -> None:
+        self.sandbox.faults.rules.append(FaultRule(operation=TRIGGER, **rule))
+
+    def heal(self) -> None:
+        self.sandbox.faults.rules.clear()
+
+    def close(self) -> None:
+        self.store.close()
+        self.sandbox.close()

@@ -1,0 +1,24 @@
+"""A desk with customers whose links have expired."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from .practice import LinkPractice, practising
+
+
+@pytest.fixture
+def practice() -> Iterator[LinkPractice]:
+    with practising() as made:
+        yield made
+
+
+@pytest.fixture
+def names(practice: LinkPractice) -> list[str]:
+    """Accounts in verification, one link expired."""
+    return practice.ask_all_to_verify()
+
+
+@pytest.fixture
+def name(names: list[str]) -> str:
+    return names[0]

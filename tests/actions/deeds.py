@@ -1,0 +1,164 @@
+"""All five kinds of action on one practice Bakkt: who they can be done to, how each is confirmed, what Bakkt counts."""
+
+import asyncio
+import hashlib
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx2
+from sync.practice import HASTE
+
+from workbench.actions import Actions, Receipt
+from workbench.actions.drafts import begin_draft
+from workbench.actions.files.checking import CheckedFile
+from workbench.actions.files.kinds import FileKind
+from workbench.actions.open_account import open_account
+from workbench.actions.request_link import request_link
+from workbench.actions.trigger_kyb import trigger_kyb
+from workbench.actions.update_account import plan_update, read_held_account, update_account
+from workbench.actions.upload_document import Upload, upload_document
+from workbench.bakkt.client import BakktClient
+from workbench.bakkt.connection import TimeLimits
+from workbench.domain.opening import Form, body_of
+from workbench.domain.paper_forms import Paper
+from workbench.domain.vocabulary import ActionKind
+from workbench.sync import SyncOrder, SyncService
+
+from .applicants import company, individual
+from .practice import LINK_OPERATION, VERIFY, LinkPractice
+
+LIMITS = TimeLimits(connect=2, read=0.3, total=0.5, total_with_file=0.5)
+SCAN = b"\x89PNG a passport of nobody"
+FILE = CheckedFile(FileKind.PNG, SCAN, hashlib.sha256(SCAN).hexdigest())
+PASSPORT = Paper("PASSPORT", "FRONT", "person-1", "USA", date(2036, 1, 1))
+STREET = ("owners", 0, "identity", "personalAddress", "streetAddress", 0)
+NEW_STREET = "77 Quincewood Row"
+KNOWN_PERSON = {
+    "owners[0].identity.givenName": "Zephyrine",
+    "owners[0].identity.familyName": "Quillonby",
+    "owners[0].identity.taxId": "219 09 9887",
+    "owners[0].identity.dateOfBirth": "1971-03-29",
+    "owners[0].identity.personalAddress.streetAddress[0]": "41 Hornbeamside",
+    "owners[0].emailAddress": "z.quillonby@example.com",
+    "owners[0].phoneNumber": "(303) 555-0187",
+}
+"""Told apart from anything that the workbench says by itself."""
+
+Confirm = Callable[[Actions, str], Receipt]
+"""Confirms what was reviewed, with the key of that review."""
+
+
+class DeedPractice(LinkPractice):
+    """A Bakkt of invented customers, and a desk that has read them; each kind of action has customers of its own."""
+
+    def __init__(self, path: Path | None = None, *, of_each: int = 1) -> None:
+        super().__init__(path, accounts=4)
+        self.names = {kind: [f"{kind}-{number}" for number in range(of_each)] for kind in ActionKind}
+        self._run(self._open_all())
+        for name in self.names[ActionKind.REQUEST_LINK]:
+            self.sandbox.send_event(name, VERIFY)
+        self.behind = timedelta()
+        self.take_in()
+        known = [name for kind, names in self.names.items() if kind is not ActionKind.OPEN_ACCOUNT for name in names]
+        self.store.land_registry(known, "file")
+        SyncService(self.store, self.connect, SyncOrder()).run(everything=True)
+        self.sandbox.reset_calls()
+
+    def connect(self) -> BakktClient:
+        return BakktClient(self._connection, transport=self.wire, requests_per_second=None, limits=LIMITS, retry=HASTE)
+
+    def form_of(self, kind: ActionKind, name: str) -> Form:
+        """The customer's answers: companies where KYB is screened, people elsewhere."""
+        return (company if kind is ActionKind.TRIGGER_KYB else individual)(name, **KNOWN_PERSON)
+
+    async def _open_all(self) -> None:
+        async with self.connect() as client:
+            for kind, names in self.names.items():
+                if kind is not ActionKind.OPEN_ACCOUNT:
+                    for name in names:
+                        await client.submit_account(body_of(self.form_of(kind, name), datetime.now(UTC).date()))
+
+    def _run(self, talk: Coroutine[Any, Any, None]) -> None:
+        asyncio.run(talk)
+
+    def requests(self, operation: str) -> int:
+        """How often Bakkt was asked to do it."""
+        return int(self.sandbox.calls()["operations"].get(operation, 0))
+
+    def let_minutes_pass(self) -> None:
+        """As if the answers of open actions had been lost five minutes ago."""
+        with self.store._database.writer() as cursor:
+            cursor.execute("update actions set finished_at = finished_at - interval '5 minutes'")
+
+
+def is_write(request: httpx2.Request) -> bool:
+    """Whether it does something at Bakkt that nobody can undo."""
+    return request.method == "POST" or request.url.path.endswith("documentVerificationDetails")
+
+
+@dataclass(frozen=True)
+class Deed:
+    """One kind: what Bakkt calls its request, what a person reviews and confirms, and how often it took effect."""
+
+    kind: ActionKind
+    operation: str
+    review: Callable[[DeedPractice, str], Confirm]
+    effects: Callable[[DeedPractice, str], int]
+
+
+def review_opening(practice: DeedPractice, name: str) -> Confirm:
+    draft = replace(begin_draft(), form=practice.form_of(ActionKind.OPEN_ACCOUNT, name))
+    return lambda actions, key: open_account(actions, draft, confirm_key=key)
+
+
+def review_update(practice: DeedPractice, name: str) -> Confirm:
+    plan = plan_update(read_held_account(practice.actions, name), {STREET: NEW_STREET})
+    return lambda actions, key: update_account(actions, plan, confirm_key=key).receipt
+
+
+def review_upload(_practice: DeedPractice, name: str) -> Confirm:
+    return lambda actions, key: upload_document(actions, name, Upload(PASSPORT, FILE), confirm_key=key)
+
+
+def review_kyb(_practice: DeedPractice, name: str) -> Confirm:
+    return lambda actions, key: trigger_kyb(actions, name, confirm_key=key, reason="The papers went by post")
+
+
+def review_link(_practice: DeedPractice, name: str) -> Confirm:
+    return lambda actions, key: request_link(actions, name, confirm_key=key, reason="On the phone")
+
+
+def times_sent(practice: DeedPractice, name: str) -> int:
+    """Payloads that Bakkt took for an account: the first, and one more for each update."""
+    account = practice.sandbox._simulation.accounts.get(name)
+    return 1 + len(account.pending_update_ids) if account else 0
+
+
+DEEDS = {
+    deed.kind: deed
+    for deed in (
+        Deed(ActionKind.OPEN_ACCOUNT, "createAccount", review_opening, times_sent),
+        Deed(ActionKind.UPDATE_ACCOUNT, "createAccount", review_update, lambda p, name: times_sent(p, name) - 1),
+        Deed(
+            ActionKind.UPLOAD_DOCUMENT,
+            "uploadDocument",
+            review_upload,
+            lambda p, name: len(p.sandbox.truth(name)["documents"]),
+        ),
+        Deed(
+            ActionKind.TRIGGER_KYB,
+            "triggerKYBScreening",
+            review_kyb,
+            lambda p, name: int(p.sandbox.truth(name)["kyb_triggered_at"] is not None),
+        ),
+        Deed(
+            ActionKind.REQUEST_LINK,
+            LINK_OPERATION,
+            review_link,
+            lambda p, name: len(p.sandbox._simulation.accounts[name].links) - 1,
+        ),
+    )
+}

@@ -1,0 +1,76 @@
+"""The check as people meet it: in a process of its own, with a limit, and in words that quote nothing of the file."""
+
+import zlib
+
+import pytest
+
+from workbench.actions.files.checking import CheckedFile, check_file
+from workbench.actions.files.kinds import FileKind
+from workbench.domain.errors import InputError
+
+from .hostile import REFUSED, script, stream
+from .papers import exif, jpeg, pdf, png_chunk, png_claiming
+
+LIMIT = 15_000_000
+
+
+def refusal(content: bytes, limit: int = LIMIT, patience_seconds: float = 60) -> InputError:
+    with pytest.raises(InputError) as refused:
+        check_file(content, limit, patience_seconds=patience_seconds)
+    return refused.value
+
+
+def test_a_picture_comes_back_clean_with_its_hash_and_what_was_removed() -> None:
+    checked = check_file(jpeg(exif=exif()), LIMIT)
+    assert (checked.kind, checked.content_type, checked.pixels) == (FileKind.JPEG, "image/jpeg", (48, 32))
+    assert checked.removed == "location and 3 other notes removed"
+    assert b"Phone" not in checked.content
+    assert check_file(jpeg(), LIMIT).sha256 == check_file(jpeg(comment=b"x"), LIMIT).sha256
+    assert "Phone" not in repr(checked)
+
+
+def test_a_pdf_comes_back_as_it_is() -> None:
+    content = pdf()
+    assert check_file(content, LIMIT) == CheckedFile(
+        FileKind.PDF, content, check_file(content, LIMIT).sha256, pixels=None, pages=1
+    )
+
+
+def test_a_script_is_refused_with_its_reason_and_a_way_out() -> None:
+    error = refusal(script())
+    assert error.title == "The PDF contains a script"
+    assert "print it to a new PDF" in error.next_step
+
+
+def test_the_kind_is_named_and_the_files_own_text_is_not() -> None:
+    error = refusal(REFUSED["HEIC"][0])
+    assert "a HEIC picture" in error.message
+    error = refusal(b"<svg>John Quill 219-09-9881</svg>")
+    assert "Quill" not in f"{error.title}{error.message}{error.next_step}{error!r}"
+
+
+def test_a_file_over_the_limit_is_not_even_looked_at() -> None:
+    content = jpeg() + bytes(16_000_000)
+    error = refusal(content, patience_seconds=0)
+    assert (error.title, error.message) == ("The file is too big", "Files of up to 15 MB are sent.")
+    assert refusal(b"", patience_seconds=0).title == "The file is empty"
+
+
+def test_a_check_that_takes_too_long_is_a_refusal() -> None:
+    assert refusal(pdf(), patience_seconds=0.01).title == "The file could not be checked"
+
+
+def test_a_pdf_that_unpacks_without_end_costs_no_more_than_the_worker() -> None:
+    """An object stream of 400 MB, packed a thousand times into 400 KB."""
+    packer = zlib.compressobj(9)
+    packed = b"".join(packer.compress(bytes(1_000_000)) for _ in range(400)) + packer.flush()
+    bomb = pdf("/X 4 0 R", stream("/Type /ObjStm /N 1 /First 4 /Filter /FlateDecode", packed.decode("latin-1")))
+    assert refusal(bomb).title in {"The file could not be checked", "The file cannot be read"}
+
+
+def test_a_picture_that_unpacks_without_end_is_refused() -> None:
+    rows = bytes(2_501) * 20_000
+    assert refusal(png_claiming(20_000, 20_000, rows)).title == "The picture is too large to open"
+    profile = png_chunk(b"iCCP", b"x\0\0" + zlib.compress(bytes(50_000_000)))
+    plain = png_claiming(8, 8, bytes(2) * 8)
+    assert check_file(plain[:33] + profile + plain[33:], LIMIT).removed == "1 note removed"

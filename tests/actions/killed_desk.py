@@ -1,0 +1,55 @@
+"""A desk that asks for a link and dies at a chosen step: ``killed_desk.py DATABASE ADDRESS ACCOUNT STEP``."""
+
+import os
+import signal
+import sys
+from pathlib import Path
+
+import httpx2
+from pydantic import SecretStr
+
+from workbench.actions import Actions
+from workbench.actions.request_link import request_link
+from workbench.bakkt.client import BakktClient
+from workbench.bakkt.connection import BakktConnection, TimeLimits
+from workbench.bakkt.transport import BakktTransport
+from workbench.store import Source, Store
+
+PARTNER = "5b1d7c1e-8a55-4d0b-9c5e-3f6f0a7be001"
+
+
+def die() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+class DeadlyWire(BakktTransport):
+    """Over the network, to its death: right before the request leaves, or when Bakkt has begun to answer."""
+
+    def __init__(self, step: str) -> None:
+        super().__init__(connections=1, limits=TimeLimits())
+        self._step = step
+
+    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+        if self._step == "leaving":
+            die()
+        answer = await super().handle_async_request(request)
+        if self._step == "answered":
+            die()
+        return answer
+
+
+def main(database: str, address: str, account: str, step: str) -> None:
+    connection = BakktConnection(address, SecretStr("sandbox-key"), PARTNER)
+
+    def connect() -> BakktClient:
+        if step == "recorded":
+            die()
+        return BakktClient(connection, transport=DeadlyWire(step))
+
+    store = Store.open(Path(database), Source("killed", ""))
+    request_link(Actions(store, connect, "Ann"), account, confirm_key=f"review of {step}", reason="She is here")
+    die()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

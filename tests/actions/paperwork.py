@@ -1,0 +1,86 @@
+"""A desk that has read a sandbox's accounts, for uploads: files, papers and what Bakkt then has."""
+
+import asyncio
+import hashlib
+import itertools
+from typing import Any
+
+from workbench.actions import Receipt
+from workbench.actions.files.checking import CheckedFile
+from workbench.actions.files.kinds import FileKind
+from workbench.actions.upload_document import Upload, upload_document
+from workbench.domain.paper_forms import NOT_ASKED, Confirmed, Paper
+from workbench.sandbox.faults import FaultRule
+from workbench.sync.reading import read_account
+
+from .practice import LinkPractice
+
+UPLOAD = "uploadDocument"
+
+
+def file_of(content: bytes = b"%PDF-1.7 one", removed: str = "") -> CheckedFile:
+    """A file as it comes from the check."""
+    return CheckedFile(FileKind.PDF, content, hashlib.sha256(content).hexdigest(), pages=1, removed=removed)
+
+
+class Paperwork:
+    """Uploads to the accounts of one practice."""
+
+    def __init__(self, practice: LinkPractice) -> None:
+        self.practice = practice
+        self._keys = itertools.count()
+        self.ids = sorted(row["clientAccountId"] for row in practice.sandbox.registry())
+        for client_account_id in self.ids:
+            self.read(client_account_id)
+        rows = {one: practice.store.read_rows("accounts/one", client_account_id=one)[0] for one in self.ids}
+        self.person = next(one for one in self.ids if not rows[one]["is_entity"] and self.owners(one)[0])
+        self.entity = next(one for one in self.ids if rows[one]["is_entity"] and rows[one]["standing"] != "closed")
+
+    def read(self, client_account_id: str) -> None:
+        """The desk reads the account back."""
+
+        async def read() -> None:
+            async with self.practice.connect() as client:
+                reading = await read_account(client, client_account_id, lambda _: False)
+            self.practice.store.land_readings([reading])
+
+        asyncio.run(read())
+
+    def owners(self, client_account_id: str) -> list[str | None]:
+        rows = self.practice.store.read_rows("accounts/owners", client_account_id=client_account_id)
+        return [row["client_owner_id"] for row in rows]
+
+    def passport(self, **changed: Any) -> Paper:
+        given = {"issue_country": "FRA", "client_owner_id": self.owners(self.person)[0], **changed}
+        return Paper("PASSPORT", "FRONT", **given)
+
+    def send(
+        self,
+        paper: Paper,
+        file: CheckedFile | None = None,
+        *,
+        account: str | None = None,
+        key: str | None = None,
+        confirmed: Confirmed = NOT_ASKED,
+    ) -> Receipt:
+        """One review of a person's, confirmed."""
+        upload = Upload(paper, file or file_of(), confirmed)
+        confirm_key = key or f"upload {next(self._keys)}"
+        return upload_document(self.practice.actions, account or self.person, upload, confirm_key=confirm_key)
+
+    def spoil(self, operation: str = UPLOAD, **rule: Any) -> None:
+        self.practice.sandbox.faults.rules.append(FaultRule(operation=operation, **rule))
+
+    def at_bakkt(self, client_account_id: str | None = None) -> list[dict[str, Any]]:
+        """What Bakkt has of the account, by reading it back."""
+
+        async def fetch() -> list[dict[str, Any]]:
+            async with self.practice.connect() as client:
+                answer = await client.fetch_account_documents(client_account_id or self.person)
+            return list(answer.value["documentMetadata"])
+
+        return asyncio.run(fetch())
+
+    def uploads_counted(self) -> int:
+        """How many uploads Bakkt did, as Bakkt counts its papers."""
+        return sum(len(self.at_bakkt(one)) for one in self.ids)

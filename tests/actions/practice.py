@@ -1,0 +1,135 @@
+"""A desk whose customers' links have expired, and a Bakkt beside it: the real client, the real store, a wire to cut."""
+
+import itertools
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx2
+from pydantic import SecretStr
+
+from workbench.actions import Actions, Receipt
+from workbench.actions.request_link import request_link
+from workbench.bakkt.client import BakktClient
+from workbench.bakkt.connection import BakktConnection, TimeLimits
+from workbench.events import take_in
+from workbench.events.taking_in import Delivery
+from workbench.sandbox import Sandbox, SandboxOptions, SandboxTransport
+from workbench.sandbox.faults import FaultRule
+from workbench.store import Source, Store
+
+LINK_OPERATION = "getKycDocumentVerificationDetails"
+HOURS_AGO = 100
+"""When the customers were asked to verify: their links ended 28 hours ago."""
+
+VERIFY = {"partyStatus": "UNDER_REVIEW", "reasonCode": "DOCUMENT_VERIFICATION"}
+
+
+class Wire(httpx2.AsyncBaseTransport):
+    """The way to the sandbox, with a place to do something before a request leaves and after its answer came."""
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        self._inner = SandboxTransport(sandbox)
+        self.before: Callable[[], None] = lambda: None
+        self.after: Callable[[], None] = lambda: None
+        self.instead: Callable[[httpx2.Request], httpx2.Response | None] = lambda _: None
+
+    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+        self.before()
+        answer = self.instead(request) or await self._inner.handle_async_request(request)
+        self.after()
+        return answer
+
+
+class LinkPractice:
+    """A sandbox whose clock is as far behind as the test wants it, and a desk that took in what it sent."""
+
+    def __init__(self, path: Path | None = None, accounts: int = 12, *, seed: int = 7) -> None:
+        self.behind = timedelta(hours=HOURS_AGO)
+        self.sent: list[Delivery] = []
+        self.sandbox = Sandbox(
+            SandboxOptions(accounts=accounts, seed=seed, now=lambda: datetime.now(UTC) - self.behind),
+            lambda received_at, body: self.sent.append(Delivery(received_at, body)),
+        )
+        self.path = path
+        self.store = self.open()
+        self.wire = Wire(self.sandbox)
+        self._keys = itertools.count()
+        self._connection = BakktConnection(
+            "http://sandbox.invalid", SecretStr("sandbox-key"), self.sandbox.options.partner_id
+        )
+        self.actions = Actions(self.store, self.connect, "Ann")
+
+    def open(self) -> Store:
+        return Store.open(self.path, Source("practice", "")) if self.path else Store.in_memory()
+
+    def open_again(self) -> None:
+        """As the next start of the workbench does."""
+        self.store = self.open()
+        self.actions = Actions(self.store, self.connect, "Ann")
+
+    def connect(self) -> BakktClient:
+        limits = TimeLimits(connect=2, read=0.3, total=0.5, total_with_file=1)
+        return BakktClient(self._connection, transport=self.wire, requests_per_second=None, limits=limits)
+
+    def ask_all_to_verify(self) -> list[str]:
+        """Bakkt sends links, and time goes on to now; says who has one expired link."""
+        names = [row["clientAccountId"] for row in self.sandbox.registry()]
+        for name in names:
+            self.sandbox.send_event(name, VERIFY)
+        self.behind = timedelta()
+        self.take_in()
+        return [name for name in names if self._has_one_expired(name)]
+
+    def _has_one_expired(self, name: str) -> bool:
+        truth = self.sandbox.truth(name)
+        return truth["standing"] == "verification" and truth["expirations_used"] == 1
+
+    def take_in(self) -> None:
+        """The desk hears what Bakkt sent since the last time."""
+        take_in(self.store, self.sent)
+        self.sent.clear()
+
+    def tell(self, name: str, order: dict[str, Any]) -> None:
+        self.sandbox.send_event(name, order)
+        self.take_in()
+
+    def spoil(self, **rule: Any) -> None:
+        self.sandbox.faults.rules.append(FaultRule(operation=LINK_OPERATION, **rule))
+
+    def heal(self) -> None:
+        self.sandbox.faults.rules.clear()
+
+    def ask(self, name: str, key: str | None = None, **choice: Any) -> Receipt:
+        """One review of a person's, confirmed."""
+        return request_link(self.actions, name, confirm_key=key or f"review {next(self._keys)}", **choice)
+
+    def asked(self, name: str | None = None) -> int:
+        """How often Bakkt was asked for a link, as Bakkt counts."""
+        details: dict[str, int] = self.sandbox.calls()["details"]
+        return sum(details.values()) if name is None else details.get(name, 0)
+
+    def account(self, name: str) -> dict[str, Any]:
+        return self.store.read_rows("accounts/one", client_account_id=name)[0]
+
+    def log(self, name: str) -> list[dict[str, Any]]:
+        return self.store.read_rows("actions/log", client_account_id=name)
+
+    def lost(self, name: str) -> int:
+        row = self.store.read_rows("accounts/link_request", client_account_id=name)[0]
+        return int(row["lost_link_requests"])
+
+    def close(self) -> None:
+        self.store.close()
+        self.sandbox.close()
+
+
+@contextmanager
+def practising(path: Path | None = None, accounts: int = 12) -> Iterator[LinkPractice]:
+    practice = LinkPractice(path, accounts)
+    try:
+        yield practice
+    finally:
+        practice.close()

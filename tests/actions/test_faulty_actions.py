@@ -1,0 +1,227 @@
+"""Whatever breaks between click and answer, in all five actions: done once at most, settled by reading or a person."""
+
+import random
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import httpx2
+import pytest
+from running import until
+
+from workbench.actions import Actions, Receipt, Settler
+from workbench.actions.settler import SettlerPace
+from workbench.actions.settling import SETTLED_BY_READING, readers_of
+from workbench.bakkt.client import BakktClient
+from workbench.domain.errors import InputError, StoreError
+from workbench.domain.vocabulary import ActionKind, Outcome
+from workbench.sandbox.faults import FaultRule
+from workbench.store import ActionRecord
+
+from .deeds import DEEDS, Confirm, Deed, DeedPractice, is_write
+
+Fault = Callable[[DeedPractice, Deed], None]
+
+
+def no_connection(practice: DeedPractice, _deed: Deed) -> None:
+    """Not even for the reading that goes before."""
+
+    def fail() -> None:
+        raise httpx2.ConnectError("no")
+
+    practice.wire.before = fail
+
+
+def no_connection_when_leaving(practice: DeedPractice, _deed: Deed) -> None:
+    def fail(request: httpx2.Request) -> None:
+        if is_write(request):
+            raise httpx2.ConnectError("no")
+
+    practice.wire.instead = fail
+
+
+def killed_when_recorded(practice: DeedPractice, _deed: Deed) -> None:
+    """The process ends when the record is written: the client is never made."""
+
+    def die() -> BakktClient:
+        practice.store._database.abandon()
+        raise StoreError("killed")
+
+    practice.actions.connect = die
+
+
+def killed_when_leaving(practice: DeedPractice, _deed: Deed) -> None:
+    """The process ends with its connection made, right before the request goes out."""
+
+    def die(request: httpx2.Request) -> None:
+        if is_write(request):
+            practice.store._database.abandon()
+            raise httpx2.ConnectError("killed")
+
+    practice.wire.instead = die
+
+
+def killed_when_answered(practice: DeedPractice, _deed: Deed) -> None:
+    """The process ends when Bakkt has answered and nothing of it is kept."""
+    left = threading.Event()
+
+    def note(request: httpx2.Request) -> None:
+        if is_write(request):
+            left.set()
+
+    def die() -> None:
+        if left.is_set():
+            practice.store._database.abandon()
+
+    practice.wire.instead, practice.wire.after = note, die
+
+
+def spoilt(**rule: object) -> Fault:
+    def spoil(practice: DeedPractice, deed: Deed) -> None:
+        practice.sandbox.faults.rules.append(FaultRule.model_validate({"operation": deed.operation, **rule}))
+
+    return spoil
+
+
+FAULTS: dict[str, Fault] = {
+    "none": lambda _practice, _deed: None,
+    "no connection": no_connection,
+    "no connection when leaving": no_connection_when_leaving,
+    "closed before the work": spoilt(kind="refused"),
+    "answer lost after the work": spoilt(kind="lost"),
+    "500": spoilt(kind="status", status=500),
+    "503": spoilt(kind="status", status=503, retry_after=1),
+    "429": spoilt(kind="status", status=429, retry_after=1),
+    "garbage": spoilt(kind="foreign"),
+    "half a body": spoilt(kind="cut"),
+    "broken off": spoilt(kind="cut", is_broken_off=True),
+    "too slow": spoilt(kind="drip", pieces=5, seconds=0.2),
+    "killed when recorded": killed_when_recorded,
+    "killed when leaving": killed_when_leaving,
+    "killed when answered": killed_when_answered,
+}
+
+
+def runs(request: pytest.FixtureRequest) -> int:
+    """Five hundred in ``pytest -m soak``, fifty otherwise."""
+    return 500 if request.config.getoption("markexpr") == "soak" else 50
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(2400)
+def test_a_confirmed_action_takes_effect_once_at_most_and_is_settled(
+    tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    wanted, dice = runs(request) // len(DEEDS), random.Random(5)
+    struck: Counter[str] = Counter()
+    with practising(tmp_path / "desk.duckdb", wanted) as practice:
+        for place, deed in enumerate(DEEDS.values()):
+            for number, name in enumerate(practice.names[deed.kind]):
+                fault = fault_of(place, number)
+                struck[fault] += 1
+                run_once(practice, deed, name, FAULTS[fault], dice)
+        settle_what_can_be_read(practice)
+        assert_all_is_told(practice)
+        told = Counter(f"{row['kind']} {row['outcome']}" for row in practice.store.read_rows("actions/log"))
+    print(f"{wanted * len(DEEDS)} runs, by fault: {dict(struck)}; outcomes: {dict(told)}")
+
+
+@contextmanager
+def practising(path: Path, of_each: int) -> Iterator[DeedPractice]:
+    practice = DeedPractice(path, of_each=of_each)
+    try:
+        yield practice
+    finally:
+        practice.close()
+
+
+def fault_of(place: int, number: int) -> str:
+    """Each in its turn; every kind begins at another one, so that fifty runs meet them all with several kinds."""
+    return list(FAULTS)[(7 * place + number) % len(FAULTS)]
+
+
+def run_once(practice: DeedPractice, deed: Deed, name: str, fault: Fault, dice: random.Random) -> None:
+    """One review, confirmed by several at once while something breaks; then the next start of the workbench."""
+    confirm, before = deed.review(practice, name), practice.requests(deed.operation)
+    keys = [f"{name} {dice.choice('ab')}" for _ in range(dice.randint(1, 4))]
+    fault(practice, deed)
+    confirm_at_once(practice, confirm, keys)
+    start_again(practice)
+    asked = practice.requests(deed.operation) - before
+    begun = begun_on(practice, name)
+    assert deed.effects(practice, name) <= asked <= len(begun) <= len(set(keys))
+    assert Outcome.SENT not in {record.outcome for record in begun}
+    for record in begun:
+        assert confirm(practice.actions, record.confirm_key).is_repeat
+    assert practice.requests(deed.operation) - before == asked
+
+
+def confirm_at_once(practice: DeedPractice, confirm: Confirm, keys: list[str]) -> None:
+    """Several people, or several tabs, at the same moment; who met the death of the process sees an error."""
+    start = threading.Barrier(len(keys))
+    receipts: list[Receipt] = []
+
+    def click(key: str) -> None:
+        start.wait()
+        try:
+            receipts.append(confirm(practice.actions, key))
+        except (StoreError, InputError):  # DuckDB's word for a result whose connection was just closed is the latter
+            return
+
+    threads = [threading.Thread(target=click, args=(key,)) for key in keys]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    begun = {(receipt.record.confirm_key, receipt.record.action_id) for receipt in receipts if receipt.record}
+    assert len(begun) == len({key for key, _ in begun})
+
+
+def start_again(practice: DeedPractice) -> None:
+    """The next start of the workbench, with nothing broken any more."""
+    practice.store._database.abandon()
+    practice.heal()
+    practice.wire.before = practice.wire.after = lambda: None
+    practice.wire.instead = lambda _request: None
+    practice.open_again()
+
+
+def begun_on(practice: DeedPractice, name: str) -> list[ActionRecord]:
+    found = [practice.store.find_action(row["action_id"]) for row in practice.log(name)]
+    return [record for record in found if record is not None]
+
+
+def settle_what_can_be_read(practice: DeedPractice) -> None:
+    """The desk's own worker and readers, on a clock on which a minute takes a second."""
+    practice.let_minutes_pass()
+    began = datetime.now(UTC)
+    clock = Actions(practice.store, practice.connect, "Ann", now=lambda: began + 60 * (datetime.now(UTC) - began))
+    settler = Settler(clock, readers_of(clock), pace=SettlerPace(0.01, 0.2, 0.4, 0.4))
+    settler.start()
+    try:
+        until(lambda: not open_kinds(practice) & SETTLED_BY_READING, seconds=60)
+    finally:
+        settler.close()
+
+
+def open_kinds(practice: DeedPractice) -> set[ActionKind]:
+    return {ActionKind(row["kind"]) for row in practice.store.read_rows("actions/unsettled")}
+
+
+def assert_all_is_told(practice: DeedPractice) -> None:
+    """What a record says is what Bakkt counts; only KYB and link requests wait, for a person and as ``unknown``."""
+    for deed in DEEDS.values():
+        for name in practice.names[deed.kind]:
+            outcomes = [record.outcome for record in begun_on(practice, name)]
+            accepted, effects = outcomes.count(Outcome.ACCEPTED), deed.effects(practice, name)
+            assert accepted <= effects <= accepted + outcomes.count(Outcome.UNKNOWN), (name, outcomes)
+    waiting = practice.store.read_rows("actions/unsettled")
+    assert {row["outcome"] for row in waiting} == {Outcome.UNKNOWN}
+    assert {row["kind"] for row in waiting} == {ActionKind.TRIGGER_KYB, ActionKind.REQUEST_LINK}
+
+
+def test_every_kind_has_its_deed() -> None:
+    assert set(DEEDS) == set(ActionKind)

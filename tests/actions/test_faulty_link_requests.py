@@ -1,0 +1,153 @@
+"""Whatever breaks between the click and the answer: one request for each confirmed review, and none left at sent."""
+
+import random
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from workbench.actions import Receipt
+from workbench.bakkt.client import BakktClient
+from workbench.domain.errors import StoreError
+from workbench.domain.vocabulary import Outcome
+
+from .practice import LinkPractice, practising
+
+Fault = Callable[[LinkPractice], None]
+
+
+def no_connection(practice: LinkPractice) -> None:
+    def fail() -> None:
+        raise httpx2.ConnectError("no")
+
+    practice.wire.before = fail
+
+
+def killed_when_recorded(practice: LinkPractice) -> None:
+    """The process ends when the record is written: the client is never made."""
+
+    def die() -> BakktClient:
+        practice.store._database.abandon()
+        raise StoreError("killed")
+
+    practice.actions.connect = die
+
+
+def killed_when_leaving(practice: LinkPractice) -> None:
+    """The process ends with its connection made and nothing sent."""
+
+    def die() -> None:
+        practice.store._database.abandon()
+        raise httpx2.ConnectError("killed")
+
+    practice.wire.before = die
+
+
+def killed_when_answered(practice: LinkPractice) -> None:
+    """The process ends when Bakkt has answered and nothing of it is kept."""
+    practice.wire.after = lambda: practice.store._database.abandon()
+
+
+def spoilt(**rule: object) -> Fault:
+    return lambda practice: practice.spoil(**rule)
+
+
+FAULTS: dict[str, Fault] = {
+    "none": lambda _: None,
+    "no connection": no_connection,
+    "closed before the work": spoilt(kind="refused"),
+    "answer lost after the work": spoilt(kind="lost"),
+    "500": spoilt(kind="status", status=500),
+    "502": spoilt(kind="status", status=502),
+    "503": spoilt(kind="status", status=503, retry_after=1),
+    "429": spoilt(kind="status", status=429, retry_after=1),
+    "garbage": spoilt(kind="foreign"),
+    "half a body": spoilt(kind="cut"),
+    "broken off": spoilt(kind="cut", is_broken_off=True),
+    "too slow": spoilt(kind="drip", pieces=5, seconds=0.2),
+    "slow": spoilt(kind="latency", seconds=0.02),
+    "killed when recorded": killed_when_recorded,
+    "killed when leaving": killed_when_leaving,
+    "killed when answered": killed_when_answered,
+}
+MAY_HAVE_DONE_IT = {"answer lost after the work", "garbage", "half a body", "broken off", "too slow"}
+
+
+def confirm_at_once(practice: LinkPractice, name: str, keys: list[str]) -> list[Receipt]:
+    """Several people, or several tabs, at the same moment; who met the death of the process sees an error."""
+    receipts: list[Receipt] = []
+    start = threading.Barrier(len(keys))
+
+    def confirm(key: str) -> None:
+        start.wait()
+        try:
+            receipts.append(practice.ask(name, key))
+        except StoreError:
+            return
+
+    threads = [threading.Thread(target=confirm, args=(key,)) for key in keys]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return receipts
+
+
+def start_again(practice: LinkPractice) -> None:
+    """The next start of the workbench, with nothing broken any more."""
+    practice.store._database.abandon()
+    practice.heal()
+    practice.wire.before = practice.wire.after = lambda: None
+    practice.open_again()
+
+
+def runs(request: pytest.FixtureRequest) -> int:
+    """Five hundred in ``pytest -m soak``, fifty otherwise."""
+    return 500 if request.config.getoption("markexpr") == "soak" else 50
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(900)
+def test_a_confirmed_review_makes_one_request_at_most(tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    wanted, dice = runs(request), random.Random(4)
+    struck: dict[str, int] = {}
+    with practising(tmp_path / "desk.duckdb", accounts=wanted + wanted // 4) as practice:
+        names = practice.ask_all_to_verify()[:wanted]
+        assert len(names) == wanted
+        for number, name in enumerate(names):
+            fault = list(FAULTS)[number] if number < len(FAULTS) else dice.choice(list(FAULTS))
+            struck[fault] = struck.get(fault, 0) + 1
+            FAULTS[fault](practice)
+            keys = [f"{name} {dice.choice('ab')}" for _ in range(dice.randint(1, 4))]
+            receipts = confirm_at_once(practice, name, keys)
+            assert_once(practice, name, keys, receipts)
+            assert_settled_after_start(practice, name, keys, fault)
+        assert practice.asked() <= wanted * 2
+    print(f"{wanted} runs, by fault: {struck}")
+
+
+def assert_once(practice: LinkPractice, name: str, keys: list[str], receipts: list[Receipt]) -> None:
+    """Bakkt counted no more calls than reviews were begun, and each was begun once."""
+    begun = {receipt.record.action_id: receipt.record for receipt in receipts if receipt.record}
+    by_key = [record.confirm_key for record in begun.values()]
+    assert len(by_key) == len(set(by_key))
+    assert practice.asked(name) <= max(len(begun), 1) <= len(set(keys))
+
+
+def assert_settled_after_start(practice: LinkPractice, name: str, keys: list[str], fault: str) -> None:
+    """The next start finds nothing at sent, and confirming the same reviews again asks nothing."""
+    asked = practice.asked(name)
+    start_again(practice)
+    rows = practice.log(name)
+    assert asked <= len(rows) <= len(set(keys))
+    assert Outcome.SENT not in {row["outcome"] for row in rows}
+    begun = {record.confirm_key for row in rows if (record := practice.store.find_action(row["action_id"]))}
+    for key in begun:
+        assert practice.ask(name, key).is_repeat
+    assert practice.asked(name) == asked
+    if fault in MAY_HAVE_DONE_IT or fault.startswith("killed"):
+        assert [row["outcome"] for row in rows] == ["unknown"]
+        assert practice.ask(name).hindrance is not None
+        assert (practice.lost(name), practice.asked(name)) == (1, asked)

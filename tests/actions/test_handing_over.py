@@ -1,0 +1,76 @@
+"""Handing a link over: the hour on the customer's clock where the address tells it, and nothing asked of Bakkt."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from workbench.actions.customer_zones import address_of_customer, zone_of_address
+from workbench.actions.handing_over import handing_over
+
+from .practice import LinkPractice
+
+WINTER, SUMMER = datetime(2026, 1, 15, 12, tzinfo=UTC), datetime(2026, 7, 15, 12, tzinfo=UTC)
+
+KNOWN = {
+    ("USA", "CA"): (-8, -7, "Pacific Time"),
+    ("USA", "ny"): (-5, -4, "Eastern Time"),
+    ("USA", "HI"): (-10, -10, "Hawaii Time"),
+    ("usa", "PR"): (-4, -4, "Puerto Rico Time"),
+    ("DEU", None): (1, 2, "Berlin time"),
+    ("GBR", "England"): (0, 1, "London time"),
+    ("JPN", None): (9, 9, "Tokyo time"),
+    ("IND", None): (5.5, 5.5, "Kolkata time"),
+}
+OPEN = [("USA", "TX"), ("USA", "FL"), ("USA", "AZ"), ("USA", None), ("CAN", "ON"), ("AUS", None), ("BRA", None)]
+NOBODYS = [("ZZZ", None), ("", "CA"), (None, None), (7, 8)]
+
+
+@pytest.mark.parametrize("place", KNOWN)
+def test_the_address_tells_the_clock(place: tuple[str, str | None]) -> None:
+    address = {"country": place[0], "state": place[1]}
+    for moment, hours in ((WINTER, KNOWN[place][0]), (SUMMER, KNOWN[place][1])):
+        zone = zone_of_address(address, moment)
+        assert zone is not None
+        offset = moment.astimezone(zone.zone).utcoffset()
+        assert offset is not None
+        assert (offset.total_seconds() / 3600, zone.words) == (hours, KNOWN[place][2])
+
+
+@pytest.mark.parametrize("place", [*OPEN, *NOBODYS])
+def test_where_two_clocks_are_possible_none_is_guessed(place: tuple[object, object]) -> None:
+    assert zone_of_address({"country": place[0], "state": place[1]}, WINTER) is None
+
+
+def test_the_address_is_that_of_the_primary_owner() -> None:
+    owners = [
+        {"role": "BENEFICIAL_OWNER", "identity": {"personalAddress": {"country": "FRA"}}},
+        {"role": "PRIMARY_OWNER", "identity": {"personalAddress": {"country": "DEU"}}},
+    ]
+    assert address_of_customer({"request": {"owners": owners}}) == {"country": "DEU"}
+    assert address_of_customer({"request": {"owners": owners[:1]}}) == {"country": "FRA"}
+
+
+@pytest.mark.parametrize("payload", [{}, {"request": None}, {"request": {"owners": ["x", None]}}, {"request": []}])
+def test_a_payload_without_an_address_tells_nothing(payload: dict[str, object]) -> None:
+    assert address_of_customer(payload) == {}
+
+
+def test_a_stored_link_is_handed_over_without_asking_bakkt(practice: LinkPractice, name: str) -> None:
+    practice.ask(name)
+    handover = handing_over(practice.store, name)
+    assert handover is not None
+    assert handover.is_live
+    assert handover.url in handover.message
+    assert handover.ends_words in handover.message
+    assert handover.url not in repr(handover)
+    assert practice.asked() == 1
+
+
+def test_an_expired_link_is_marked_as_such(practice: LinkPractice, name: str) -> None:
+    handover = handing_over(practice.store, name)
+    assert handover is not None
+    assert not handover.is_live
+
+
+def test_where_no_link_is_stored_there_is_nothing_to_hand_over(practice: LinkPractice) -> None:
+    assert handing_over(practice.store, "nobody") is None

@@ -1,0 +1,79 @@
+"""A real ``kill -9`` between any two steps of a request: nothing stays at sent, nothing is repeated."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from running import ROOT, RunningSandbox, bare_environment, running_sandbox
+
+from workbench.actions import Actions
+from workbench.actions.request_link import request_link
+from workbench.bakkt.client import BakktClient
+from workbench.events import replay_events
+from workbench.store import Source, Store
+
+SCRIPT = Path(__file__).with_name("killed_desk.py")
+
+STEPS: dict[str, tuple[int, str]] = {
+    "recorded": (0, "unknown"),
+    "leaving": (0, "unknown"),
+    "answered": (1, "unknown"),
+    "completed": (1, "accepted"),
+}
+"""What Bakkt counted, and what the record says at the next start."""
+
+
+@dataclass(frozen=True)
+class Scene:
+    database: Path
+    sandbox: RunningSandbox
+    accounts: list[str]
+
+    def open(self) -> Store:
+        return Store.open(self.database, Source("killed", ""))
+
+    def kill(self, account: str, step: str) -> int:
+        arguments = [sys.executable, str(SCRIPT), str(self.database), self.sandbox.address, account, step]
+        done = subprocess.run(arguments, env=bare_environment(), cwd=ROOT, timeout=60, check=False, capture_output=True)  # noqa: S603
+        return done.returncode
+
+    def asked(self, account: str) -> int:
+        return int(self.sandbox.json("/sandbox/calls")["details"].get(account, 0))
+
+
+@pytest.fixture(scope="module")
+def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
+    """A desk that heard of customers whose links have expired, with a Bakkt of its own process."""
+    folder = tmp_path_factory.mktemp("killed")
+    with running_sandbox(folder, "--accounts", "200", "--seed", "5") as sandbox:
+        store = Store.open(folder / "desk.duckdb", Source("killed", ""))
+        replay_events(store, [line.encode() for line in sandbox.text("/sandbox/events.jsonl").splitlines()])
+        rows = store.read_rows("verification/backlog")
+        store.close()
+        may_ask = {one["client_account_id"] for one in sandbox.json("/sandbox/truth") if one["expirations_left"]}
+        willing = [row for row in rows if row["link_state"] == "expired" and row["expirations_left"]]
+        names = [row["client_account_id"] for row in willing if row["client_account_id"] in may_ask]
+        yield Scene(folder / "desk.duckdb", sandbox, names)
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_a_process_killed_at_any_step_leaves_nothing_sent_and_repeats_nothing(scene: Scene, step: str) -> None:
+    account = scene.accounts[list(STEPS).index(step)]
+    calls, outcome = STEPS[step]
+    assert scene.kill(account, step) == -9
+    store = scene.open()
+    rows = store.read_rows("actions/log", client_account_id=account)
+    left = store.read_rows("accounts/link_request", client_account_id=account)[0]
+    again = request_link(Actions(store, no_client, "Ann"), account, confirm_key=f"review of {step}", reason="Again")
+    store.close()
+    assert [row["outcome"] for row in rows] == [outcome]
+    assert left["lost_link_requests"] == (1 if outcome == "unknown" else 0)
+    assert again.is_repeat
+    assert scene.asked(account) == calls
+
+
+def no_client() -> BakktClient:
+    raise AssertionError("the same review confirmed again asks nothing")

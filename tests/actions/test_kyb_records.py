@@ -1,0 +1,175 @@
+"""What people record about KYB: kept with who, when and why, taken back, and never against the rules."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from desks import company_papers, document, owner, poll, told
+
+from workbench.actions import Actions
+from workbench.actions.kyb_records import end_manual_kyb, mark_of, mark_paper, start_manual_kyb, take_back, waive_owner
+from workbench.actions.trigger_kyb import review_kyb, rulings_of
+from workbench.bakkt.client import BakktClient
+from workbench.domain.errors import InputError
+from workbench.domain.snapshots import DocumentSnapshot
+from workbench.store import Store
+
+NOW = datetime.now(UTC)
+OWNERS = (owner("o1"), owner("o2", position=1), owner(None, position=2))
+LETTER = document("SOURCE_OF_FUNDS", client_document_id="letter")
+OLD_CARD = document("IDENTIFICATION_CARD", client_document_id="old", expires_at=NOW - timedelta(days=3))
+CARD = document("IDENTIFICATION_CARD", client_document_id="card", expires_at=NOW + timedelta(days=90))
+
+
+def never_connect() -> BakktClient:
+    raise AssertionError("Nothing of this is sent to Bakkt.")
+
+
+@pytest.fixture
+def actions() -> Iterator[Actions]:
+    store = Store.in_memory()
+    yield Actions(store, never_connect, "Ann")
+    store.close()
+
+
+def read(actions: Actions, *papers: DocumentSnapshot, owners: int = 2, hours_ago: float = 9) -> None:
+    documents = (*company_papers(("o1",)), LETTER, OLD_CARD, CARD, *papers)
+    moment = NOW - timedelta(hours=hours_ago)
+    actions.store.land_readings(
+        [poll("E", moment, account_type="ENTITY", owners=OWNERS[:owners], documents=documents, created_at=moment)]
+    )
+
+
+def state(actions: Actions) -> tuple[str, str]:
+    account = actions.store.read_rows("accounts/one", client_account_id="E")[0]
+    return account["standing"], account["turn"]
+
+
+def line_of(actions: Actions, owner_id: str | None = "o2") -> dict[str, object]:
+    rows = actions.store.read_rows("accounts/checklist", client_account_id="E")
+    return next(row for row in rows if row["client_owner_id"] == owner_id)
+
+
+def test_a_waived_owner_completes_the_checklist_and_is_recorded(actions: Actions) -> None:
+    read(actions)
+    assert (state(actions)[0], line_of(actions)["is_met"]) == ("kyb_documents", False)
+    assert waive_owner(actions, "E", "o2", "Holds 4 % and does not manage")
+    assert (state(actions)[0], line_of(actions)["reason"]) == ("kyb_ready", "needs no papers, says Ann")
+    (row,) = actions.store.read_rows("kyb/rulings", client_account_id="E")
+    assert (row["ruled_by"], row["reason"], row["is_in_force"]) == ("Ann", "Holds 4 % and does not manage", True)
+    assert not waive_owner(actions, "E", "o2", "said twice")
+    assert len(actions.store.read_rows("kyb/rulings", client_account_id="E")) == 1
+
+
+def test_a_waiver_is_taken_back_and_can_be_given_again(actions: Actions) -> None:
+    read(actions)
+    waive_owner(actions, "E", "o2", "Holds 4 %")
+    (ruling,) = rulings_of(actions.store.read_rows("kyb/rulings", client_account_id="E"))
+    assert take_back(actions, "E", ruling)
+    assert (state(actions)[0], line_of(actions)["is_met"]) == ("kyb_documents", False)
+    assert not take_back(actions, "E", ruling)
+    assert waive_owner(actions, "E", "o2", "It was right")
+    rows = actions.store.read_rows("kyb/rulings", client_account_id="E")
+    assert [(row["is_taken_back"], row["is_in_force"]) for row in rows] == [
+        (False, True),
+        (True, False),
+        (False, False),
+    ]
+    journey = [row["standing"] for row in actions.store.read_rows("accounts/journey", client_account_id="E")]
+    assert journey == ["kyb_documents", "kyb_ready", "kyb_documents", "kyb_ready"]
+
+
+def test_a_waiver_survives_every_later_reading(actions: Actions) -> None:
+    read(actions)
+    waive_owner(actions, "E", "o2", "Holds 4 %")
+    moment = NOW + timedelta(seconds=5)
+    papers = (*company_papers(("o1",)), LETTER, document("PROOF_OF_ENTITY_ADDRESS"))
+    news = poll("E", moment, account_type="ENTITY", owners=OWNERS[:2], documents=papers, created_at=moment)
+    actions.store.land_readings([news])
+    assert state(actions)[0] == "kyb_ready"
+
+
+def test_a_marked_paper_meets_its_line_as_long_as_it_holds(actions: Actions) -> None:
+    read(actions)
+    mark = mark_of(actions, "E", "owner_identity", "o2", "card")
+    assert mark.valid_through == (NOW + timedelta(days=90)).date()
+    assert mark_paper(actions, "E", mark, "Bakkt takes this card")
+    assert state(actions)[0] == "kyb_ready"
+    assert str(line_of(actions)["reason"]).startswith("a paper was marked as meeting it, says Ann, valid through ")
+
+
+@pytest.mark.parametrize("reason", ["", "   ", "\n"])
+def test_nothing_is_ruled_without_a_reason(actions: Actions, reason: str) -> None:
+    read(actions)
+    with pytest.raises(InputError, match="Give the reason"):
+        waive_owner(actions, "E", "o2", reason)
+
+
+def test_numbers_in_a_reason_are_not_kept(actions: Actions) -> None:
+    read(actions)
+    waive_owner(actions, "E", "o2", "Her number is 078-05-1120, says ann@example.test")
+    (row,) = actions.store.read_rows("kyb/rulings", client_account_id="E")
+    assert row["reason"] == "Her number is […], says […]"
+
+
+@pytest.mark.parametrize("owner_id", ["o9", ""])
+def test_only_an_owner_of_the_account_with_an_id_is_waived(actions: Actions, owner_id: str) -> None:
+    read(actions, owners=3)
+    with pytest.raises(InputError, match="no such line"):
+        waive_owner(actions, "E", owner_id, "please")
+
+
+def test_only_a_paper_of_the_account_that_has_not_expired_is_marked(actions: Actions) -> None:
+    read(actions)
+    with pytest.raises(InputError, match="no such paper"):
+        mark_paper(actions, "E", mark_of(actions, "E", "owner_identity", "o2", "elsewhere"), "please")
+    with pytest.raises(InputError, match="has expired"):
+        mark_paper(actions, "E", mark_of(actions, "E", "owner_identity", "o2", "old"), "please")
+    with pytest.raises(InputError, match="no such line"):
+        mark_paper(actions, "E", mark_of(actions, "E", "horoscope", None, "letter"), "please")
+    assert actions.store.read_rows("kyb/rulings", client_account_id="E") == []
+
+
+def test_a_waiver_passes_the_turn_of_an_entity_under_review(actions: Actions) -> None:
+    read(actions)
+    actions.store.land_events([told("E", NOW - timedelta(hours=2), "UNDER_REVIEW", "PENDING_REVIEW")])
+    assert state(actions) == ("under_review", "us")
+    waive_owner(actions, "E", "o2", "Holds 4 %")
+    assert state(actions) == ("under_review", "bakkt")
+    assert [row["client_account_id"] for row in actions.store.read_rows("kyb/ready")] == ["E"]
+
+
+def test_manual_kyb_moves_the_standing_and_its_end_is_kept(actions: Actions) -> None:
+    read(actions)
+    start_manual_kyb(actions, "E", "An owner is a company")
+    assert state(actions) == ("kyb_screening", "bakkt")
+    with pytest.raises(InputError, match="started by Ann"):
+        start_manual_kyb(actions, "E", "again")
+    end_manual_kyb(actions, "E", "rejected", "The registry was not readable")
+    (row,) = actions.store.read_rows("kyb/screens", client_account_id="E")
+    assert (row["is_manual"], row["started_by"], row["reason"]) == (True, "Ann", "An owner is a company")
+    assert (row["ended_as"], row["ended_words"]) == ("rejected", "The registry was not readable")
+    assert row["hours"] is not None
+    assert state(actions)[0] == "kyb_screening"
+    assert review_kyb(actions, "E").hindrance is None
+
+
+def test_manual_kyb_is_ended_once_and_in_known_words(actions: Actions) -> None:
+    read(actions)
+    with pytest.raises(InputError, match="No manual KYB"):
+        end_manual_kyb(actions, "E", "approved", "so they said")
+    start_manual_kyb(actions, "E", "An owner is a company")
+    with pytest.raises(InputError, match="Say how it ended"):
+        end_manual_kyb(actions, "E", "", "so they said")
+    end_manual_kyb(actions, "E", "approved", "so they said")
+    with pytest.raises(InputError, match="No manual KYB"):
+        end_manual_kyb(actions, "E", "rejected", "so they said")
+    hindrance = review_kyb(actions, "E").hindrance
+    assert hindrance is not None
+    assert hindrance.code == "started"
+
+
+def test_people_have_no_manual_kyb(actions: Actions) -> None:
+    actions.store.land_readings([poll("A", NOW - timedelta(hours=3))])
+    with pytest.raises(InputError, match="person's account"):
+        start_manual_kyb(actions, "A", "please")

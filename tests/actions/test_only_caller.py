@@ -1,0 +1,118 @@
+"""``documentVerificationDetails`` spends a customer's link: one action alone may call it, and nothing else does."""
+
+import ast
+from pathlib import Path
+
+import pytest
+from running import ROOT, until
+from streamlit.testing.v1 import AppTest
+from ui.screens import forget_desk, open_page
+
+from workbench.actions.handing_over import handing_over
+from workbench.actions.request_link import review_link_request
+from workbench.actions.settling import settle_unknown
+from workbench.desk import Desk, desk_over
+from workbench.sandbox.faults import FaultRule
+from workbench.settings import read_settings
+from workbench.store.catalogue import catalogue
+
+from .practice import LINK_OPERATION, LinkPractice
+
+CALL = "fetch_verification_link"
+PATH = "documentVerificationDetails"
+CLIENT = Path("workbench/bakkt/client.py")
+ACTION = Path("workbench/actions/request_link.py")
+STAND_IN = Path("workbench/sandbox/paths.py")
+
+
+def our_files(root: Path = ROOT) -> list[Path]:
+    return [root / "app.py", *(path for folder in ("workbench", "pages") for path in (root / folder).rglob("*.py"))]
+
+
+def mentions(path: Path) -> set[str]:
+    """The call and its path in code or in texts that code works with; a docstring may speak of them."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    said = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    found: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in said:
+            found |= {name for name in (CALL, PATH) if name in node.value}
+        elif isinstance(node, ast.Attribute | ast.Name | ast.FunctionDef | ast.AsyncFunctionDef | ast.alias):
+            name = node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", getattr(node, "name", ""))
+            found |= {CALL} & {name}
+    return found
+
+
+def test_one_action_alone_names_the_call_and_the_client_alone_its_path() -> None:
+    named = {path.relative_to(ROOT): mentions(path) for path in our_files()}
+    assert {path for path, names in named.items() if CALL in names} == {CLIENT, ACTION}
+    assert {path for path, names in named.items() if PATH in names} == {CLIENT, STAND_IN}
+
+
+def test_within_the_client_nothing_calls_it() -> None:
+    tree = ast.parse((ROOT / CLIENT).read_text(encoding="utf-8"))
+    assert not [node for node in ast.walk(tree) if isinstance(node, ast.Attribute) and node.attr == CALL]
+
+
+def test_within_the_action_it_is_called_in_one_place() -> None:
+    tree = ast.parse((ROOT / ACTION).read_text(encoding="utf-8"))
+    assert len([node for node in ast.walk(tree) if isinstance(node, ast.Attribute) and node.attr == CALL]) == 1
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "async def f(client):\n    await client.fetch_verification_link('A')\n",
+        "def f(client):\n    return getattr(client, 'fetch_verification_link')\n",
+        "ADDRESS = f'/partner/{1}/kyc/documentVerificationDetails'\n",
+    ],
+)
+def test_a_planted_call_is_found(tmp_path: Path, code: str) -> None:
+    planted = tmp_path / "planted.py"
+    planted.write_text(code, encoding="utf-8")
+    assert mentions(planted)
+
+
+@pytest.fixture
+def desk(practice: LinkPractice, names: list[str]) -> Desk:
+    """A desk with customers whose links have expired, all of them registered and read."""
+    practice.store.land_registry([row["clientAccountId"] for row in practice.sandbox.registry()], "file")
+    made = desk_over(practice.store, read_settings({}, Path("no-such-file")), lambda _share=1.0: practice.connect())
+    made.sync.run(everything=True)
+    return made
+
+
+def test_no_sync_no_corroboration_and_no_retry_asks_for_a_link(desk: Desk, practice: LinkPractice, name: str) -> None:
+    practice.sandbox.faults.rules.append(FaultRule(kind="status", status=503, probability=0.3, count=20))
+    desk.sync.run(everything=True)
+    desk.sync.run(client_account_id=name)
+    practice.tell(name, {"partyStatus": "UNDER_REVIEW", "reasonCode": "DOCUMENT_VERIFICATION", "withLink": False})
+    desk.live.corroboration.start()
+    desk.live.corroboration.mark_due([name])
+    until(lambda: desk.live.corroboration.state().is_idle)
+    desk.live.corroboration.close()
+    assert practice.sandbox.calls()["operations"]["getAccount"] > 0
+    assert LINK_OPERATION not in practice.sandbox.calls()["operations"]
+
+
+def test_no_question_no_review_and_no_handover_asks_for_a_link(
+    desk: Desk, practice: LinkPractice, names: list[str]
+) -> None:
+    for query in catalogue().values():
+        given = {"client_account_id": names[0], "term": "a", "hours": 24, "path": "entity", "step": "screened"}
+        practice.store.read(query.name, **{key: given[key] for key, value in query.defaults.items() if value is None})
+    for name in names:
+        review_link_request(desk.actions, name)
+        handing_over(desk.store, name)
+    settle_unknown(desk.actions, {})
+    assert practice.asked() == 0
+
+
+def test_no_page_load_and_no_rerun_asks_for_a_link(desk: Desk, practice: LinkPractice, name: str) -> None:
+    try:
+        for page in sorted(path.stem for path in (ROOT / "pages").glob("*.py")):
+            app: AppTest = open_page(page, desk, account=name)
+            app.run()
+    finally:
+        forget_desk()
+    assert practice.asked() == 0

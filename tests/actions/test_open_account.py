@@ -1,0 +1,274 @@
+"""Opening an account: sent once, kept from overwriting, watched from then on; drafts; and lost answers."""
+
+import asyncio
+import logging
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+
+from workbench.actions import Receipt
+from workbench.actions.drafts import Draft, begin_draft, delete_draft, find_draft, read_drafts, save_draft
+from workbench.actions.open_account import OpeningReader, open_account, review_opening
+from workbench.actions.settling import settle_unknown
+from workbench.domain.errors import InputError
+from workbench.domain.opening import Form
+from workbench.domain.vocabulary import ActionKind, Outcome
+from workbench.sandbox.faults import FaultRule
+
+from .applicants import company, individual, without
+from .practice import LinkPractice, practising
+
+OPERATION = "createAccount"
+PERSONAL = ("219-09-9881", "219099881", "Quill", "ada@example.com", "+13035550142", "1984-05-06", "12 Larch Street")
+
+
+@pytest.fixture
+def desk() -> Iterator[LinkPractice]:
+    with practising(accounts=3) as made:
+        made.behind = timedelta()
+        yield made
+
+
+def drafted(desk: LinkPractice, form: Form) -> Draft:
+    return save_draft(desk.actions, replace(begin_draft(), form=form))
+
+
+def opened(desk: LinkPractice, form: Form, key: str = "one review") -> Receipt:
+    return open_account(desk.actions, drafted(desk, form), confirm_key=key)
+
+
+def spoil(desk: LinkPractice, **rule: Any) -> None:
+    desk.sandbox.faults.rules.append(FaultRule(operation=OPERATION, **rule))
+
+
+def held_by_bakkt(desk: LinkPractice, client_account_id: str) -> dict[str, Any] | None:
+    account = desk.sandbox._simulation.accounts.get(client_account_id)
+    return desk.sandbox._simulation.request_of(account) if account else None
+
+
+def calls(desk: LinkPractice) -> int:
+    return int(desk.sandbox.calls()["operations"].get(OPERATION, 0))
+
+
+def answering(answer: httpx2.Response) -> Any:
+    return lambda request: answer if request.method == "POST" else None
+
+
+@pytest.mark.parametrize("form", [individual(), company()], ids=["individual", "entity of three owners"])
+def test_what_was_reviewed_is_what_bakkt_holds(desk: LinkPractice, form: Form) -> None:
+    draft = drafted(desk, form)
+    review = review_opening(desk.actions, draft)
+    receipt = open_account(desk.actions, draft, confirm_key="one review")
+    assert receipt.outcome is Outcome.ACCEPTED
+    assert held_by_bakkt(desk, form.client_account_id) == review.body
+    assert calls(desk) == 1
+
+
+def test_an_opened_account_joins_the_registry_and_is_due_to_be_read_first(desk: LinkPractice) -> None:
+    opened(desk, individual())
+    assert desk.store.read_rows("accounts/registration", client_account_id="cust-1001")[0]["origin"] == "opened here"
+    assert desk.store.read_rows("sync/due")[0]["client_account_id"] == "cust-1001"
+
+
+def test_the_review_masks_identity_numbers_and_the_body_does_not(desk: LinkPractice) -> None:
+    review = review_opening(desk.actions, drafted(desk, individual()))
+    assert review.masked_body["owners"][0]["identity"]["taxId"] == "•••• 9881"
+    assert review.body["owners"][0]["identity"]["taxId"] == "219-09-9881"
+    assert review.hindrance is None
+    assert review.problems == ()
+
+
+def test_a_form_with_problems_is_never_sent(desk: LinkPractice) -> None:
+    with pytest.raises(InputError, match="nothing was sent"):
+        opened(desk, without(individual(), "owners[0].phoneNumber"))
+    assert calls(desk) == 0
+
+
+def test_two_clicks_on_one_review_open_one_account(desk: LinkPractice) -> None:
+    draft = drafted(desk, individual())
+    first, second = (open_account(desk.actions, draft, confirm_key="one review") for _ in range(2))
+    assert second.is_repeat
+    assert first.record is not None
+    assert second.record is not None
+    assert first.record.action_id == second.record.action_id
+    assert calls(desk) == 1
+
+
+def test_a_registered_id_is_refused_before_anything_is_recorded(desk: LinkPractice) -> None:
+    desk.store.land_registry(["cust-1001"], "file")
+    receipt = opened(desk, individual())
+    assert receipt.record is None
+    assert receipt.hindrance is not None
+    assert receipt.hindrance.code == "registered"
+    assert calls(desk) == 0
+
+
+def test_an_id_that_bakkt_alone_knows_is_not_overwritten(desk: LinkPractice) -> None:
+    taken = desk.sandbox.registry()[0]["clientAccountId"]
+    before = held_by_bakkt(desk, taken)
+    receipt = opened(desk, individual(taken))
+    assert receipt.outcome is Outcome.NOT_SENT
+    assert "knows this id already" in receipt.words
+    assert held_by_bakkt(desk, taken) == before
+    assert calls(desk) == 0
+
+
+def test_a_200_that_says_rejected_is_no_success(desk: LinkPractice) -> None:
+    draft = drafted(desk, individual())
+    body = review_opening(desk.actions, draft).body
+    answer = {"id": "B-1", "request": dict(body), "createdAt": "2026-11-22T10:00:00Z", "status": "REJECTED"}
+    desk.wire.instead = answering(httpx2.Response(200, json={**answer, "mode": "OPEN"}))
+    receipt = open_account(desk.actions, draft, confirm_key="one review")
+    assert receipt.outcome is Outcome.REFUSED
+    assert "REJECTED" in receipt.words
+    assert desk.store.read_rows("accounts/registration", client_account_id="cust-1001") == []
+    assert find_draft(desk.actions, draft.draft_id) is not None
+
+
+def test_a_422_lands_at_its_field_and_the_number_that_it_quotes_goes_no_further(
+    desk: LinkPractice, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    draft = drafted(desk, individual())
+    entry = {
+        "code": 7,
+        "field": "owners[0].identity.taxId",
+        "message": "219-09-9881 of Quill is not a number that the SSA has issued",
+        "rejectedValue": "219-09-9881",
+    }
+    said = {"code": 422, "message": "Wrong: 219099881", "validationErrors": [entry]}
+    desk.wire.instead = answering(httpx2.Response(422, json=said))
+    receipt = open_account(desk.actions, draft, confirm_key="one review")
+    kept = find_draft(desk.actions, draft.draft_id)
+    assert receipt.outcome is Outcome.REFUSED
+    assert kept is not None
+    assert "is not a number that the SSA has issued" in kept.refusals["owners[0].identity.taxId"]
+    assert kept.form == draft.form
+    told = f"{receipt.words} {receipt.record} {caplog.text} {desk.store.read_rows('actions/log')} {dict(kept.refusals)}"
+    assert not [value for value in PERSONAL if value in told]
+
+
+def test_nothing_personal_is_in_the_record_of_an_opening(desk: LinkPractice) -> None:
+    opened(desk, company())
+    with desk.store._database.reader() as cursor:
+        kept = str(cursor.execute("select * from actions").fetchall())
+    assert "person-1" in kept
+    assert not [value for value in PERSONAL if value in kept]
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_when_bakkt_is_busy_the_person_is_told_and_may_confirm_again(desk: LinkPractice, status: int) -> None:
+    spoil(desk, kind="status", status=status, retry_after=1)
+    first = opened(desk, individual())
+    assert first.outcome is Outcome.REFUSED
+    assert first.may_confirm_again
+    desk.heal()
+    (draft,) = read_drafts(desk.actions)
+    assert open_account(desk.actions, draft, confirm_key="another review").outcome is Outcome.ACCEPTED
+
+
+# drafts
+
+
+def test_a_draft_is_found_again_after_a_restart_by_its_author_alone(tmp_path: Path) -> None:
+    with practising(tmp_path / "desk.duckdb", accounts=1) as desk:
+        draft = drafted(desk, company())
+        desk.store.close()
+        desk.open_again()
+        assert read_drafts(desk.actions) == [draft]
+        desk.actions.actor = "Ben"
+        assert read_drafts(desk.actions) == []
+        assert find_draft(desk.actions, draft.draft_id) is None
+
+
+def test_a_draft_goes_when_its_account_is_opened(desk: LinkPractice) -> None:
+    other = drafted(desk, individual("cust-2"))
+    opened(desk, individual())
+    assert [draft.draft_id for draft in read_drafts(desk.actions)] == [other.draft_id]
+
+
+def test_a_draft_goes_when_its_author_deletes_it(desk: LinkPractice) -> None:
+    draft = drafted(desk, individual())
+    delete_draft(desk.actions, draft.draft_id)
+    assert read_drafts(desk.actions) == []
+
+
+def test_a_draft_that_another_tab_saved_is_not_overwritten(desk: LinkPractice) -> None:
+    draft = drafted(desk, individual())
+    newer = save_draft(
+        desk.actions, replace(draft, form=draft.form.answered("owners[0].emailAddress", "b@example.com"))
+    )
+    with pytest.raises(InputError):
+        save_draft(desk.actions, draft)
+    assert find_draft(desk.actions, draft.draft_id) == newer
+
+
+# lost answers
+
+
+def lost(desk: LinkPractice) -> tuple[Draft, Receipt]:
+    spoil(desk, kind="lost")
+    draft = drafted(desk, individual())
+    receipt = open_account(desk.actions, draft, confirm_key="one review")
+    desk.heal()
+    return draft, receipt
+
+
+def settled(desk: LinkPractice, reader: OpeningReader | None = None) -> int:
+    return settle_unknown(desk.actions, {ActionKind.OPEN_ACCOUNT: reader or OpeningReader(desk.actions)})
+
+
+def test_a_lost_answer_is_settled_by_reading_and_the_draft_goes(desk: LinkPractice) -> None:
+    _, receipt = lost(desk)
+    assert receipt.outcome is Outcome.UNKNOWN
+    assert settled(desk) == 1
+    assert desk.log("cust-1001")[0]["outcome"] == "accepted"
+    assert desk.store.read_rows("sync/due")[0]["client_account_id"] == "cust-1001"
+    assert read_drafts(desk.actions) == []
+    assert calls(desk) == 1
+
+
+def test_while_it_is_unknown_no_other_review_opens_the_account(desk: LinkPractice) -> None:
+    draft, _ = lost(desk)
+    again = open_account(desk.actions, draft, confirm_key="another review")
+    assert again.hindrance is not None
+    assert again.hindrance.code == "open_action"
+    assert calls(desk) == 1
+
+
+def test_a_request_that_never_arrived_is_settled_after_half_a_minute_of_not_being_known(desk: LinkPractice) -> None:
+    spoil(desk, kind="refused")
+    draft = drafted(desk, individual())
+    assert open_account(desk.actions, draft, confirm_key="one review").outcome is Outcome.UNKNOWN
+    desk.heal()
+    began = desk.actions.now()
+    reader = OpeningReader(desk.actions)
+    for seconds, expected in ((0, 0), (30, 0), (31, 1)):
+        desk.actions.now = _clock(began + timedelta(seconds=seconds))
+        assert settled(desk, reader) == expected
+    assert desk.log("cust-1001")[0]["outcome"] == "not_sent"
+    assert open_account(desk.actions, draft, confirm_key="another review").outcome is Outcome.ACCEPTED
+
+
+def _clock(moment: datetime) -> Any:
+    return lambda: moment
+
+
+def test_an_account_of_other_owners_settles_nothing(desk: LinkPractice) -> None:
+    spoil(desk, kind="refused")
+    open_account(desk.actions, drafted(desk, individual()), confirm_key="one review")
+    desk.heal()
+    somebody_elses = review_opening(desk.actions, drafted(desk, company("cust-1001"))).body
+
+    async def put() -> None:
+        async with desk.connect() as client:
+            await client.submit_account(somebody_elses)
+
+    asyncio.run(put())
+    assert settled(desk) == 0
+    assert desk.log("cust-1001")[0]["outcome"] == "unknown"

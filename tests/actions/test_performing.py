@@ -1,0 +1,164 @@
+"""One shape for every kind: recorded, looked at once more, sent once, completed with what it brought."""
+
+import threading
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+
+import httpx2
+import pytest
+from running import until
+
+from workbench.actions import Work
+from workbench.bakkt.client import BakktClient
+from workbench.bakkt.errors import BakktUnreachable
+from workbench.domain.actions import Hindrance, Plan
+from workbench.domain.errors import InputError, StoreError
+from workbench.domain.facts import KybStart
+from workbench.domain.vocabulary import ActionKind, Outcome
+from workbench.store import Brought, Completion, ReadRows
+
+from .practice import LinkPractice
+
+Look = Callable[[BakktClient], Awaitable[Hindrance | None]]
+
+
+async def say_done(_client: BakktClient) -> Completion:
+    return Completion(Outcome.ACCEPTED)
+
+
+def work(
+    kind: ActionKind = ActionKind.TRIGGER_KYB,
+    account: str = "E-1",
+    key: str = "k",
+    send: Callable[[BakktClient], Awaitable[Completion]] = say_done,
+    last_look: Look | None = None,
+    reason: str = "",
+    slot: str = "",
+) -> Work:
+    return Work(Plan(kind, account, key, slot=slot, reason=reason), nothing_hinders, send, last_look)
+
+
+def nothing_hinders(_read: ReadRows) -> Hindrance | None:
+    return None
+
+
+@pytest.mark.parametrize("kind", ActionKind)
+def test_every_kind_has_a_record_and_a_receipt_in_words(practice: LinkPractice, kind: ActionKind) -> None:
+    receipt = practice.actions.perform(work(kind))
+    assert (receipt.outcome, receipt.title) == (Outcome.ACCEPTED, "Done")
+    assert "Ann" in receipt.words
+    assert [row["kind"] for row in practice.log("E-1")] == [kind.value]
+
+
+def test_what_the_answer_brought_lands_with_the_outcome(practice: LinkPractice, name: str) -> None:
+    started_at = datetime.now(UTC)
+
+    async def trigger(_client: BakktClient) -> Completion:
+        return Completion(Outcome.ACCEPTED, brought=Brought(kyb_starts=(KybStart(started_at),), registers=True))
+
+    practice.actions.perform(work(account="new", send=trigger))
+    assert practice.store.read_rows("accounts/registration", client_account_id="new")
+    with practice.store._database.reader() as cursor:
+        starts = cursor.execute("select client_account_id, recorded_by from kyb_starts").fetchall()
+    assert ("new", "Ann") in starts
+
+
+def test_a_last_look_that_finds_a_change_sends_nothing(practice: LinkPractice) -> None:
+    sent = []
+
+    async def send(_client: BakktClient) -> Completion:
+        sent.append(1)
+        return Completion(Outcome.ACCEPTED)
+
+    async def changed(_client: BakktClient) -> Hindrance | None:
+        return Hindrance("changed", "Bakkt's copy changed", "Somebody was faster.")
+
+    async def away(_client: BakktClient) -> Hindrance | None:
+        raise BakktUnreachable("Bakkt is away.")
+
+    async def unchanged(_client: BakktClient) -> Hindrance | None:
+        return None
+
+    assert practice.actions.perform(work(key="1", send=send, last_look=changed)).outcome is Outcome.NOT_SENT
+    assert practice.actions.perform(work(key="2", send=send, last_look=away)).outcome is Outcome.NOT_SENT
+    assert sent == []
+    assert practice.actions.perform(work(key="3", send=send, last_look=unchanged)).outcome is Outcome.ACCEPTED
+    assert sent == [1]
+
+
+def test_a_fault_of_ours_leaves_the_outcome_unknown_and_not_open_for_ever(practice: LinkPractice) -> None:
+    async def broken(_client: BakktClient) -> Completion:
+        raise ZeroDivisionError("123-45-6789")
+
+    receipt = practice.actions.perform(work(send=broken))
+    assert receipt.outcome is Outcome.UNKNOWN
+    assert "6789" not in receipt.words
+
+
+def test_the_request_goes_on_when_the_page_that_waits_is_gone(practice: LinkPractice) -> None:
+    may_answer = threading.Event()
+
+    async def slow(_client: BakktClient) -> Completion:
+        may_answer.wait(20)
+        return Completion(Outcome.ACCEPTED)
+
+    page = threading.Thread(target=lambda: practice.actions.perform(work(send=slow)), daemon=True)
+    page.start()
+    until(lambda: bool(practice.log("E-1")))
+    assert practice.log("E-1")[0]["outcome"] == "sent"
+    may_answer.set()
+    practice.actions.close(20)
+    assert practice.log("E-1")[0]["outcome"] == "accepted"
+    page.join()
+
+
+def test_what_could_not_be_kept_is_told_and_unknown_at_the_next_start(practice: LinkPractice) -> None:
+    async def answered(_client: BakktClient) -> Completion:
+        def full(*_: object) -> None:
+            raise StoreError("The disk is full.", next_step="Make room.")
+
+        practice.store.complete_action = full  # type: ignore[method-assign]  # a disk that is full at this moment alone
+        return Completion(Outcome.ACCEPTED)
+
+    receipt = practice.actions.perform(work(send=answered))
+    assert receipt.outcome is Outcome.SENT
+    assert "The disk is full. Make room." in receipt.trouble
+    found = practice.actions.perform(work(key="another"))
+    assert found.hindrance is not None
+    assert found.hindrance.code == "open_action"
+
+
+def test_where_nothing_can_be_recorded_nothing_is_sent(practice: LinkPractice, name: str) -> None:
+    practice.store.close()
+    with pytest.raises(StoreError):
+        practice.ask(name)
+    assert practice.asked() == 0
+
+
+def test_numbers_and_links_in_a_reason_are_not_kept(practice: LinkPractice) -> None:
+    practice.actions.perform(work(reason=" She read 123-45-6789 out of https://x.test/1 "))
+    assert practice.log("E-1")[0]["reason"] == "She read […] out of […]"
+
+
+@pytest.mark.parametrize(("outcome", "words"), [(Outcome.SENT, "x"), (Outcome.UNKNOWN, "x"), (Outcome.ACCEPTED, " ")])
+def test_a_person_settles_with_an_outcome_and_a_word_on_how_they_know(
+    practice: LinkPractice, outcome: Outcome, words: str
+) -> None:
+    practice.wire.before = cut
+    record = practice.actions.perform(work(send=read_something)).record
+    assert record is not None
+    assert record.outcome is Outcome.UNKNOWN
+    with pytest.raises(InputError):
+        practice.actions.settle_by_person(record.action_id, outcome, words)
+    settled = practice.actions.settle_by_person(record.action_id, Outcome.ACCEPTED, "Bakkt wrote so", "Ben")
+    assert settled.outcome is Outcome.ACCEPTED
+    assert "Settled by Ben: Bakkt wrote so." in settled.words
+
+
+async def read_something(client: BakktClient) -> Completion:
+    await client.submit_kyb_trigger("E-1")
+    return Completion(Outcome.ACCEPTED)
+
+
+def cut() -> None:
+    raise httpx2.ReadError("cut")

@@ -1,0 +1,181 @@
+"""A sweep with known values: nothing of a customer is in logs, exceptions, receipts or the tables of actions."""
+
+import asyncio
+import logging
+import re
+import traceback
+import uuid
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx2
+import pytest
+
+from workbench.actions import Receipt
+from workbench.actions.kyb_records import waive_owner
+from workbench.actions.settling import readers_of, settle_by_person, settle_unknown
+from workbench.bakkt.errors import BakktError
+from workbench.domain.opening import body_of
+from workbench.domain.vocabulary import ActionKind, Outcome
+
+from .deeds import DEEDS, FILE, KNOWN_PERSON, NEW_STREET, Confirm, DeedPractice, is_write
+
+TABLES = ("actions", "kyb_starts", "kyb_rulings", "kyb_ends")
+"""What the desk keeps of deeds. Links have a table of their own, drafts one that goes with the opening."""
+
+QUERIES = ("actions/log", "actions/unsettled", "actions/actors")
+NUMBERS = ("219099887", "3035550187", "19710329")
+"""Searched for with whatever stands between their digits taken away."""
+
+TEXTS = (*KNOWN_PERSON.values(), "219-09-9887", "219099887", "+13035550187", "1971-03-29", NEW_STREET, "sandbox-key")
+QUOTING = (
+    "owners[0].identity.taxId 219-09-9887 (219099887, 219 09 9887) is taken by z.quillonby@example.com, "
+    "+13035550187, born 1971-03-29: see https://bakkt.example/case?of=219099887"
+)
+
+
+def found_in(text: str, *more: str) -> list[str]:
+    """Which of the known values stand in a text, in whatever format."""
+    bare = re.sub(r"(?<=\d)[\s./()-]+(?=\d)", "", text)
+    return [value for value in (*TEXTS, *more) if value in text] + [number for number in NUMBERS if number in bare]
+
+
+def refuse(request: httpx2.Request) -> httpx2.Response | None:
+    """A 422 that quotes what was rejected, wherever there is room for it."""
+    if not is_write(request):
+        return None
+    field = {"code": "INVALID", "field": "owners[0].identity.taxId", "message": QUOTING, "rejectedValue": "219-09-9887"}
+    return httpx2.Response(422, json={"code": 422, "message": QUOTING, "validationErrors": [field]})
+
+
+def answer_strangely(request: httpx2.Request) -> httpx2.Response | None:
+    """A 200 that cannot be read and quotes the customer: what became of the request is unknown."""
+    return httpx2.Response(200, text=f"<p>Dear Zephyrine Quillonby, {QUOTING}</p>") if is_write(request) else None
+
+
+ANSWERS = {"taken": lambda _request: None, "refused": refuse, "strange": answer_strangely}
+
+
+@pytest.fixture
+def practice(caplog: pytest.LogCaptureFixture) -> Iterator[DeedPractice]:
+    caplog.set_level(logging.DEBUG)
+    made = DeedPractice(of_each=len(ANSWERS))
+    caplog.clear()
+    yield made
+    made.close()
+
+
+def confirm_all(practice: DeedPractice) -> list[Receipt]:
+    """Every kind of action with every kind of answer, each on a customer of its own."""
+    receipts = []
+    for deed in DEEDS.values():
+        for name, answer in zip(practice.names[deed.kind], ANSWERS.values(), strict=True):
+            confirm: Confirm = deed.review(practice, name)
+            practice.wire.instead = answer
+            receipts.append(confirm(practice.actions, f"review of {name}"))
+            practice.wire.instead = lambda _request: None
+    return receipts
+
+
+def kept(practice: DeedPractice) -> str:
+    """Everything in the tables of actions, and everything that questions about actions answer."""
+    with practice.store._database.reader() as cursor:
+        rows: list[Any] = [cursor.execute(f"select * from {table}").fetchall() for table in TABLES]  # noqa: S608
+    rows += [practice.store.read_rows(name) for name in QUERIES]
+    names = [name for names in practice.names.values() for name in names]
+    rows += [practice.store.read_rows("accounts/timeline", client_account_id=name) for name in names]
+    return repr(rows)
+
+
+def links(practice: DeedPractice) -> list[str]:
+    accounts = practice.sandbox._simulation.accounts.values()
+    return [link.url for account in accounts for link in account.links]
+
+
+def test_no_known_value_is_in_logs_receipts_or_tables_of_actions(
+    practice: DeedPractice, caplog: pytest.LogCaptureFixture
+) -> None:
+    receipts = confirm_all(practice)
+    outcomes = {receipt.outcome for receipt in receipts}
+    settle_all(practice)
+    assert outcomes == {Outcome.ACCEPTED, Outcome.REFUSED, Outcome.UNKNOWN}
+    assert links(practice)
+    for receipt in receipts:
+        told = f"{receipt.title} {receipt.words} {receipt.next_step} {receipt!r}"
+        assert found_in(told, *links(practice)) == []
+    assert practice.names[ActionKind.UPDATE_ACCOUNT][0] in caplog.text
+    assert found_in(caplog.text, *links(practice)) == []
+    assert found_in(kept(practice), *links(practice)) == []
+
+
+def settle_all(practice: DeedPractice) -> None:
+    """What reading can tell by reading, the rest by a person who writes a number that they should not."""
+    practice.let_minutes_pass()
+    settle_unknown(practice.actions, readers_of(practice.actions))
+    for row in practice.store.read_rows("actions/unsettled"):
+        settle_by_person(practice.actions, row["action_id"], Outcome.NOT_SENT, "They said: 219 09 9887 is unknown")
+
+
+def test_refused_words_keep_what_helps(practice: DeedPractice) -> None:
+    name = practice.names[ActionKind.OPEN_ACCOUNT][0]
+    confirm = DEEDS[ActionKind.OPEN_ACCOUNT].review(practice, name)
+    practice.wire.instead = refuse
+    record = confirm(practice.actions, "review").record
+    assert record is not None
+    ((field, words),) = record.refusals
+    assert field == "owners[0].identity.taxId"
+    assert "is taken by" in words
+
+
+@pytest.mark.parametrize("answer", [refuse, answer_strangely])
+def test_no_exception_on_the_way_quotes_a_customer(practice: DeedPractice, answer: Any) -> None:
+    practice.wire.instead = answer
+    name = practice.names[ActionKind.UPDATE_ACCOUNT][0]
+    body = body_of(practice.form_of(ActionKind.UPDATE_ACCOUNT, name), datetime.now(UTC).date())
+
+    async def fail() -> None:
+        async with practice.connect() as client:
+            with pytest.raises(BakktError) as account:
+                await client.submit_account(body)
+            with pytest.raises(BakktError) as link:
+                await client.fetch_verification_link(name)
+            with pytest.raises(BakktError) as paper:
+                await client.submit_document(
+                    {"clientDocumentId": str(uuid.uuid4()), "account": name, "documentType": "PASSPORT"},
+                    FILE.content,
+                    FILE.content_type,
+                    "Quillonby.png",
+                )
+            for raised in (account, link, paper):
+                told = "".join(traceback.format_exception(raised.value))
+                assert found_in(f"{told} {raised.value!r} {raised.value}") == []
+
+    asyncio.run(fail())
+
+
+def test_what_people_write_about_kyb_keeps_no_number(practice: DeedPractice) -> None:
+    name = practice.names[ActionKind.TRIGGER_KYB][0]
+    waive_owner(practice.actions, name, "person-2", "Her number is 219-09-9887")
+    assert "Her number is" in kept(practice)
+    assert found_in(kept(practice)) == []
+
+
+def test_plans_and_records_do_not_show_what_they_hold(practice: DeedPractice) -> None:
+    for deed in DEEDS.values():
+        confirm = deed.review(practice, practice.names[deed.kind][0])
+        held = [cell.cell_contents for cell in getattr(confirm, "__closure__", None) or ()]
+        shown = [value for value in held if not isinstance(value, str)]
+        assert found_in(repr(shown)) == []
+
+
+@pytest.mark.parametrize("planted", ["219-09-9887", "219 09 9887", "(303) 555-0187", "1971/03/29", "Quillonby"])
+def test_the_sweep_finds_what_is_planted(practice: DeedPractice, planted: str) -> None:
+    name = practice.names[ActionKind.UPDATE_ACCOUNT][0]
+    record = DEEDS[ActionKind.UPDATE_ACCOUNT].review(practice, name)(practice.actions, "review").record
+    assert record is not None
+    with practice.store._database.writer() as cursor:
+        cursor.execute("update actions set note = ?", [f"of {planted}"])
+    assert found_in(kept(practice))
+    assert found_in(repr(replace(record, note=planted)))

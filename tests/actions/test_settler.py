@@ -1,0 +1,228 @@
+"""A lost answer settles by itself once Bakkt can be read, and until then neither Bakkt nor anybody is bothered."""
+
+import asyncio
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from running import until
+from sync.practice import HASTE
+
+from workbench.actions import Settler
+from workbench.actions.settler import SettlerPace
+from workbench.actions.settling import SETTLED_BY_READING, Reader, readers_of, settle_by_person
+from workbench.bakkt.client import BakktClient
+from workbench.desk import desk_over
+from workbench.domain.vocabulary import ActionKind, Outcome
+from workbench.sandbox.faults import FaultRule
+from workbench.settings import read_settings
+from workbench.store import ActionRecord, Settlement
+
+from .practice import LinkPractice
+from .test_settling import lost, seen
+
+QUICK = SettlerPace(0.01, 0.02, 0.05, 0.05)
+ONE_LOOK = SettlerPace(0.01, 600, 600, 0.05)
+UPDATE = ActionKind.UPDATE_ACCOUNT
+READ = "getAccount"
+
+
+class Bench:
+    """Settlers over one practice whose Bakkt is read without patience, each of them ended with the test."""
+
+    def __init__(self, practice: LinkPractice) -> None:
+        self.practice = practice
+        practice.actions.connect = self.connect
+        self.touched: list[str] = []
+        self.begun: list[Settler] = []
+
+    def connect(self) -> BakktClient:
+        practice = self.practice
+        return BakktClient(practice._connection, transport=practice.wire, requests_per_second=None, retry=HASTE)
+
+    def begin(self, reader: Reader, pace: SettlerPace = QUICK) -> Settler:
+        settler = Settler(self.practice.actions, {UPDATE: reader}, self.touched.extend, pace)
+        self.begun.append(settler)
+        settler.start()
+        return settler
+
+    def spoil(self, account: str | None = None) -> None:
+        rule = FaultRule(kind="status", status=500, operation=READ, account=account)
+        self.practice.sandbox.faults.rules.append(rule)
+
+    def outcome(self, action_id: str) -> Outcome:
+        record = self.practice.store.find_action(action_id)
+        assert record is not None
+        return record.outcome
+
+
+@pytest.fixture
+def bench(practice: LinkPractice) -> Iterator[Bench]:
+    made = Bench(practice)
+    yield made
+    for settler in made.begun:
+        settler.close()
+
+
+class Looks:
+    """A reader that can never tell, and how often it looked at each account."""
+
+    def __init__(self) -> None:
+        self.of: Counter[str] = Counter()
+
+    async def __call__(self, record: ActionRecord, _client: BakktClient) -> Settlement | None:
+        self.of[record.client_account_id] += 1
+        return None
+
+
+def test_a_lost_answer_is_settled_as_soon_as_bakkt_answers_again(bench: Bench, name: str) -> None:
+    action_id = lost(bench.practice, UPDATE, name)
+    bench.spoil()
+    settler = bench.begin(seen)
+    until(lambda: settler.state().paused_because is not None)
+    assert bench.outcome(action_id) is Outcome.UNKNOWN
+    bench.practice.heal()
+    until(lambda: bench.touched == [name])
+    assert bench.outcome(action_id) is Outcome.ACCEPTED
+    assert (settler.state().settled, settler.state().paused_because) == (1, None)
+
+
+def test_no_rest_and_no_pause_keeps_an_action_open_for_a_minute_longer_than_needed() -> None:
+    pace = SettlerPace()
+    waits = [(pace.rest_after(times), pace.pause_after(times)) for times in range(1, 40)]
+    assert max(rest + pause for rest, pause in waits) + pace.seconds_between_rounds < 40
+    assert min(rest for rest, _ in waits) >= 3
+
+
+def test_an_action_is_let_rest_between_two_looks(bench: Bench, names: list[str]) -> None:
+    looks = Looks()
+    lost(bench.practice, UPDATE, names[0])
+    bench.begin(looks, ONE_LOOK)
+    until(lambda: looks.of[names[0]] == 1)
+    lost(bench.practice, UPDATE, names[1])
+    until(lambda: looks.of[names[1]] == 1)
+    assert looks.of[names[0]] == 1
+
+
+def test_while_bakkt_is_away_one_action_is_tried_at_a_time(bench: Bench, names: list[str]) -> None:
+    for name in names:
+        lost(bench.practice, UPDATE, name)
+    bench.spoil()
+    settler = bench.begin(seen, SettlerPace(0.01, 600, 600, 600))
+    until(lambda: settler.state().paused_because is not None)
+    assert bench.practice.sandbox.calls()["operations"][READ] == HASTE.tries
+
+
+def test_an_account_that_cannot_be_read_holds_up_no_other(bench: Bench, names: list[str]) -> None:
+    stays = lost(bench.practice, UPDATE, names[0])
+    bench.spoil(names[0])
+    others = [lost(bench.practice, UPDATE, name) for name in names[1:4]]
+    bench.begin(seen)
+    until(lambda: all(bench.outcome(one) is Outcome.ACCEPTED for one in others))
+    assert bench.outcome(stays) is Outcome.UNKNOWN
+
+
+def test_a_reader_that_breaks_holds_up_no_other_and_quotes_nothing(
+    bench: Bench, names: list[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    async def stumble(record: ActionRecord, client: BakktClient) -> Settlement | None:
+        if record.client_account_id == names[0]:
+            raise KeyError("219-09-9881")
+        return await seen(record, client)
+
+    lost(bench.practice, UPDATE, names[0])
+    other = lost(bench.practice, UPDATE, names[1])
+    bench.begin(stumble)
+    until(lambda: bench.outcome(other) is Outcome.ACCEPTED)
+    assert "KeyError" in caplog.text
+    assert "219-09-9881" not in caplog.text
+
+
+def test_what_nobody_foresaw_does_not_end_the_worker(bench: Bench, name: str) -> None:
+    trouble = [ZeroDivisionError(), MemoryError()]
+
+    async def stumble(record: ActionRecord, client: BakktClient) -> Settlement | None:
+        if trouble:
+            raise trouble.pop()
+        return await seen(record, client)
+
+    action_id = lost(bench.practice, UPDATE, name)
+    bench.begin(stumble)
+    until(lambda: bench.outcome(action_id) is Outcome.ACCEPTED)
+    assert not trouble
+
+
+def test_kyb_and_link_requests_are_left_to_a_person(bench: Bench, name: str) -> None:
+    left = [lost(bench.practice, kind, name) for kind in (ActionKind.TRIGGER_KYB, ActionKind.REQUEST_LINK)]
+    read = lost(bench.practice, UPDATE, name)
+    bench.begin(seen)
+    until(lambda: bench.outcome(read) is Outcome.ACCEPTED)
+    assert {bench.outcome(one) for one in left} == {Outcome.UNKNOWN}
+    assert set(readers_of(bench.practice.actions)) == SETTLED_BY_READING
+    assert set(ActionKind) - SETTLED_BY_READING == {ActionKind.TRIGGER_KYB, ActionKind.REQUEST_LINK}
+
+
+def test_closing_breaks_off_a_reading_that_takes_long(bench: Bench, name: str) -> None:
+    is_reading = threading.Event()
+
+    async def wait(_record: ActionRecord, _client: BakktClient) -> Settlement | None:
+        is_reading.set()
+        await asyncio.sleep(600)
+        return None
+
+    action_id = lost(bench.practice, UPDATE, name)
+    settler = bench.begin(wait)
+    assert is_reading.wait(10)
+    began = time.monotonic()
+    settler.close()
+    assert time.monotonic() - began < 3
+    assert not settler.is_running
+    assert bench.outcome(action_id) is Outcome.UNKNOWN
+
+
+def test_with_nothing_open_bakkt_is_not_asked(bench: Bench, name: str) -> None:
+    asked = threading.Event()
+
+    def connect() -> BakktClient:
+        asked.set()
+        return bench.connect()
+
+    bench.practice.actions.connect = connect
+    looks = Looks()
+    bench.begin(looks)
+    assert not asked.wait(0.2)
+    lost(bench.practice, UPDATE, name)
+    assert asked.wait(10)
+
+
+def test_the_desk_starts_it_and_ends_it(practice: LinkPractice, name: str) -> None:
+    desk = desk_over(practice.store, read_settings({}, Path("no-such-file")), lambda _share=1.0: practice.connect())
+    desk.start_live()
+    assert desk.live.settler.is_running
+    desk.live.close()
+    assert not desk.live.settler.is_running
+    desk.sync.request_stop()
+    desk.sync.wait(seconds=10)
+    desk.inbox.close()
+
+
+@pytest.mark.parametrize("outcome", [Outcome.ACCEPTED, Outcome.NOT_SENT])
+def test_a_kyb_screen_that_a_person_says_was_accepted_began_when_it_was_sent(
+    practice: LinkPractice, outcome: Outcome
+) -> None:
+    name = next(one["client_account_id"] for one in practice.sandbox.truth() if one["is_entity"])
+    action_id = lost(practice, ActionKind.TRIGGER_KYB, name)
+    receipt = settle_by_person(practice.actions, action_id, outcome, "Bakkt's support said so")
+    assert receipt.record is not None
+    assert receipt.record.settled_by == "Ann"
+    started = [receipt.record.started_at.replace(tzinfo=None)] if outcome is Outcome.ACCEPTED else []
+    assert kyb_starts(practice, name) == started
+
+
+def kyb_starts(practice: LinkPractice, name: str) -> list[object]:
+    with practice.store._database.reader() as cursor:
+        found = cursor.execute("select started_at from kyb_starts where client_account_id = ?", [name]).fetchall()
+    return [started_at for (started_at,) in found]

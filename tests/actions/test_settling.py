@@ -1,0 +1,70 @@
+"""Lost answers settled by reading: what can be told is told, the rest waits for the next time or for a person."""
+
+from workbench.actions.settling import settle_unknown
+from workbench.bakkt.client import BakktClient
+from workbench.bakkt.errors import BakktUnreachable
+from workbench.domain.vocabulary import ActionKind, Outcome
+from workbench.store import ActionRecord, Completion, Settlement
+
+from .practice import LinkPractice
+from .test_performing import work
+
+
+async def lose(_client: BakktClient) -> Completion:
+    return Completion(Outcome.UNKNOWN)
+
+
+async def seen(record: ActionRecord, client: BakktClient) -> Settlement | None:
+    """Reads the account; what is there was done."""
+    await client.fetch_account(record.client_account_id)
+    return Settlement(Outcome.ACCEPTED, "reading", "It is there.")
+
+
+async def cannot_tell(_record: ActionRecord, _client: BakktClient) -> Settlement | None:
+    return None
+
+
+async def away(_record: ActionRecord, _client: BakktClient) -> Settlement | None:
+    raise BakktUnreachable("Bakkt is away.")
+
+
+def lost(practice: LinkPractice, kind: ActionKind, name: str) -> str:
+    record = practice.actions.perform(work(kind, name, key=kind, send=lose)).record
+    assert record is not None
+    return record.action_id
+
+
+def test_what_a_reader_sees_is_settled_and_the_slot_is_open_again(practice: LinkPractice, name: str) -> None:
+    lost(practice, ActionKind.UPDATE_ACCOUNT, name)
+    lost(practice, ActionKind.TRIGGER_KYB, name)
+    assert settle_unknown(practice.actions, {ActionKind.UPDATE_ACCOUNT: seen}) == 1
+    rows = {row["kind"]: row for row in practice.log(name)}
+    assert (rows["update_account"]["outcome"], rows["update_account"]["settled_by"]) == ("accepted", "reading")
+    assert rows["trigger_kyb"]["outcome"] == "unknown"
+    assert practice.actions.perform(work(ActionKind.UPDATE_ACCOUNT, name, key="next")).outcome is Outcome.ACCEPTED
+
+
+def test_what_cannot_be_told_yet_stays_open(practice: LinkPractice, name: str) -> None:
+    lost(practice, ActionKind.UPDATE_ACCOUNT, name)
+    for reader in (cannot_tell, away):
+        assert settle_unknown(practice.actions, {ActionKind.UPDATE_ACCOUNT: reader}) == 0
+    assert practice.log(name)[0]["outcome"] == "unknown"
+    assert settle_unknown(practice.actions, {ActionKind.UPDATE_ACCOUNT: seen}) == 1
+
+
+def test_a_person_who_was_faster_has_the_last_word(practice: LinkPractice, name: str) -> None:
+    action_id = lost(practice, ActionKind.UPDATE_ACCOUNT, name)
+
+    async def too_late(_record: ActionRecord, _client: BakktClient) -> Settlement | None:
+        practice.actions.settle_by_person(action_id, Outcome.NOT_SENT, "Bakkt wrote so")
+        return Settlement(Outcome.ACCEPTED, "reading", "It is there.")
+
+    assert settle_unknown(practice.actions, {ActionKind.UPDATE_ACCOUNT: too_late}) == 0
+    assert practice.log(name)[0]["outcome"] == "not_sent"
+
+
+def test_with_nothing_open_bakkt_is_not_asked(practice: LinkPractice, name: str) -> None:
+    practice.actions.perform(work(ActionKind.UPDATE_ACCOUNT, name))
+    before = sum(practice.sandbox.calls()["operations"].values())
+    assert settle_unknown(practice.actions, {ActionKind.UPDATE_ACCOUNT: seen}) == 0
+    assert sum(practice.sandbox.calls()["operations"].values()) == before

@@ -1,0 +1,165 @@
+"""A desk with accounts that were read, a Bakkt beside it, and a person who changes one of them."""
+
+import asyncio
+import copy
+import itertools
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx2
+from pydantic import SecretStr
+
+from workbench.actions import Actions
+from workbench.actions.update_account import (
+    Acknowledgements,
+    HeldAccount,
+    UpdateAttempt,
+    plan_update,
+    read_held_account,
+    update_account,
+)
+from workbench.bakkt.client import BakktClient
+from workbench.bakkt.connection import BakktConnection, TimeLimits
+from workbench.domain.updates import Edits
+from workbench.domain.updates.form import UpdateForm, read_form
+from workbench.events import take_in
+from workbench.events.taking_in import Delivery
+from workbench.sandbox import Sandbox, SandboxOptions, SandboxTransport
+from workbench.sandbox.faults import FaultRule
+from workbench.store import Source, Store
+
+from .practice import Wire
+
+TODAY = date(2026, 11, 22)
+CITY = "owners[0].identity.personalAddress.city"
+
+
+class UpdatePractice:
+    """A sandbox whose accounts a desk has read; its clock moves when the test says so."""
+
+    def __init__(self, path: Path | None = None, accounts: int = 40, *, seed: int = 7) -> None:
+        self.sent: list[Delivery] = []
+        self.sandbox = Sandbox(
+            SandboxOptions(accounts=accounts, seed=seed),
+            lambda received_at, body: self.sent.append(Delivery(received_at, body)),
+        )
+        self.names = sorted(row["clientAccountId"] for row in self.sandbox.registry())
+        self.store = Store.open(path, Source("practice", "")) if path else Store.in_memory()
+        self.store.land_registry(self.names, "file")
+        self.wire = Wire(self.sandbox)
+        self.behind = timedelta()
+        self.originals = [copy.deepcopy(self.sandbox._simulation.request_of(one)) for one in self._accounts()]
+        self._keys = itertools.count()
+        self._connection = BakktConnection(
+            "http://sandbox.invalid", SecretStr("sandbox-key"), self.sandbox.options.partner_id
+        )
+        self.actions = Actions(self.store, self.connect, "Ann", now=lambda: datetime.now(UTC) + self.behind)
+
+    def connect(self) -> BakktClient:
+        limits = TimeLimits(connect=2, read=0.5, total=1, total_with_file=1)
+        return BakktClient(self._connection, transport=self.wire, requests_per_second=None, limits=limits)
+
+    def _accounts(self) -> list[Any]:
+        return list(self.sandbox._simulation.accounts.values())
+
+    def individual(self) -> str:
+        return next(name for name in self.names if len(self.request(name)["owners"]) == 1 and not self.is_entity(name))
+
+    def entity(self, owners: int = 2) -> str:
+        return next(name for name in self.names if self.is_entity(name) and len(self.request(name)["owners"]) >= owners)
+
+    def is_entity(self, name: str) -> bool:
+        return "entity" in self.request(name)
+
+    def request(self, name: str) -> dict[str, Any]:
+        """What Bakkt holds, as anybody else reads it."""
+
+        async def fetch() -> dict[str, Any]:
+            async with self._somebody_else() as client:
+                return dict((await client.fetch_account(name)).value["request"])
+
+        return asyncio.run(fetch())
+
+    def overwrite(self, request: dict[str, Any]) -> None:
+        """Somebody else sends the account."""
+
+        async def submit() -> None:
+            async with self._somebody_else() as client:
+                await client.submit_account(request, stored=request)
+
+        asyncio.run(submit())
+
+    def move(self, name: str, city: str = "Elsewhere") -> None:
+        """Somebody else changes the city."""
+        request = self.request(name)
+        request["owners"][0]["identity"]["personalAddress"]["city"] = city
+        self.overwrite(request)
+
+    def reset(self, original: dict[str, Any]) -> None:
+        """As if nobody had ever changed the account."""
+        name = original["clientAccountId"]
+        self.sandbox._simulation.accounts[name].request = copy.deepcopy(original)
+        self.sandbox._api.forget(name)
+
+    def _somebody_else(self) -> BakktClient:
+        return BakktClient(self._connection, transport=SandboxTransport(self.sandbox), requests_per_second=None)
+
+    def read(self, name: str) -> HeldAccount:
+        return read_held_account(self.actions, name)
+
+    def edits(self, held: HeldAccount, **typed: Any) -> Edits:
+        form = UpdateForm(held.request)
+        for path, answer in typed.items():
+            form = form.with_typed(path, answer)
+        reading = read_form(form, TODAY)
+        assert not reading.faults, dict(reading.faults)
+        return reading.edits
+
+    def change(
+        self,
+        name: str,
+        held: HeldAccount | None = None,
+        edits: Edits | None = None,
+        *,
+        key: str | None = None,
+        reason: str = "",
+        acknowledgements: Acknowledgements | None = None,
+        **typed: Any,
+    ) -> UpdateAttempt:
+        """One review of a person's, confirmed: by default another city."""
+        held = held or self.read(name)
+        if edits is None:
+            edits = self.edits(held, **(typed or {CITY: "Springfield"}))
+        plan = plan_update(held, edits, acknowledgements or Acknowledgements(), TODAY)
+        return update_account(self.actions, plan, confirm_key=key or f"review {next(self._keys)}", reason=reason)
+
+    def posts(self) -> int:
+        """How often Bakkt was sent an account, as Bakkt counts."""
+        return int(self.sandbox.calls()["operations"].get("createAccount", 0))
+
+    def spoil(self, operation: str = "createAccount", **rule: Any) -> None:
+        self.sandbox.faults.rules.append(FaultRule(operation=operation, **rule))
+
+    def heal(self) -> None:
+        self.sandbox.faults.rules.clear()
+
+    def answer_posts(self, status: int, body: dict[str, Any]) -> None:
+        self.wire.instead = lambda request: httpx2.Response(status, json=body) if request.method == "POST" else None
+
+    def tell(self, name: str, order: dict[str, Any]) -> None:
+        self.sandbox.send_event(name, order)
+        take_in(self.store, self.sent)
+        self.sent.clear()
+
+    def log(self, name: str) -> list[dict[str, Any]]:
+        return self.store.read_rows("actions/log", client_account_id=name)
+
+    def action_tables(self) -> str:
+        """Everything that the database keeps of actions, as text."""
+        with self.store._database.writer() as cursor:
+            return str(cursor.execute("select * from actions").fetchall())
+
+    def close(self) -> None:
+        self.store.close()
+        self.sandbox.close()

@@ -1,0 +1,7 @@
+"""Every write to Bakkt: recorded before it leaves, sent once, completed with what the answer brought."""
+
+from workbench.actions.performing import Actions, Work
+from workbench.actions.receipts import Receipt
+from workbench.actions.settler import Settler
+
+__all__ = ["Actions", "Receipt", "Settler", "Work"]

@@ -1,0 +1,166 @@
+"""The Customer Information Form of manual KYB as a Word file, made in memory: it holds personal data in full."""
+
+import io
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from docx import Document
+from docx.document import Document as WordDocument
+from docx.shared import Cm, Pt, RGBColor
+from docx.table import _Cell
+
+from workbench.domain.customer_information import (
+    ENTITY_TYPES,
+    TO_FILL,
+    CustomerInformation,
+    FormField,
+    FormSection,
+    fill_form,
+    owners_like_businesses,
+)
+from workbench.domain.errors import InputError
+from workbench.store import Store
+
+FILE_NAME = "customer-information-form.docx"
+WORD_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+TITLE = "Customer Information Form"
+CERTIFICATION = (
+    "I certify that the information given in this form is complete and correct to the best of my knowledge, and that "
+    "every person who owns 25 % or more of the entity, or has significant responsibility for managing it, is named."
+)
+SIGNATURE_FIELDS = ("Name of authorised signor", "Title", "Signature", "Date")
+SIGNORS = 2
+
+_BREAKS = re.compile(r"[\t\n\r\x0b\x0c\x85\u2028\u2029]+")
+_NOT_XML = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_GREY, _RED = RGBColor(0x66, 0x6C, 0x76), RGBColor(0xC2, 0x34, 0x2B)
+_LABEL_WIDTH, _VALUE_WIDTH = Cm(6), Cm(10.5)
+
+
+@dataclass(frozen=True, slots=True)
+class FormOutlook:
+    """What the form would hold: how many fields are to be finished by hand, and owners that look like businesses."""
+
+    missing: tuple[str, ...]
+    unlike_people: tuple[str, ...]
+    read_at: datetime
+
+
+def preview_form(store: Store, client_account_id: str) -> FormOutlook:
+    """What the form would lack, without its values. Raises InputError for an account never read."""
+    payload = _read_payload(store, client_account_id)
+    return FormOutlook(fill_form(payload.request).missing, owners_like_businesses(payload.request), payload.read_at)
+
+
+def make_form(store: Store, client_account_id: str) -> bytes:
+    """The form as a Word file, to be finished by hand: nothing of it is kept. Raises InputError."""
+    payload = _read_payload(store, client_account_id)
+    return write_form(fill_form(payload.request), client_account_id, payload.read_at)
+
+
+def write_form(form: CustomerInformation, client_account_id: str, read_at: datetime) -> bytes:
+    """What is missing stands at the top and is marked in its field; ``read_at`` is when Bakkt was read (UTC)."""
+    document = Document()
+    document.core_properties.author = ""
+    document.core_properties.title = TITLE
+    document.core_properties.comments = ""
+    document.core_properties.created = document.core_properties.modified = read_at.replace(tzinfo=None)
+    document.styles["Normal"].font.size = Pt(10)
+    document.add_heading(TITLE, level=0)
+    document.add_paragraph(
+        _legible(f"Account {client_account_id}, filled from what Bakkt held on {read_at:%Y-%m-%d %H:%M} UTC.")
+    )
+    _write_missing(document, form)
+    _write_entity_type(document, form.entity_type)
+    _write_section(document, 1, form.business)
+    _write_section(document, 1, form.authorized)
+    document.add_heading("Certified beneficial ownership", level=1)
+    document.add_paragraph(
+        "Natural persons acting on behalf of the entity, individuals owning 25 % or more of its equity, and "
+        "individuals with significant management responsibility."
+    )
+    for person in form.people:
+        _write_section(document, 2, person)
+    _write_signatures(document)
+    return _bytes_of(document)
+
+
+@dataclass(frozen=True, slots=True)
+class _Payload:
+    request: Mapping[str, Any] = field(repr=False)
+    read_at: datetime
+
+
+def _read_payload(store: Store, client_account_id: str) -> _Payload:
+    rows = store.read_rows("accounts/payload", client_account_id=client_account_id)
+    value = json.loads(rows[0]["account_json"]) if rows else None
+    request = value.get("request") if isinstance(value, Mapping) else None
+    if not isinstance(request, Mapping) or rows[0]["read_at"] is None:
+        raise InputError("This account was never read.", next_step="Read it from Bakkt first.")
+    return _Payload(request, rows[0]["read_at"])
+
+
+def _write_missing(document: WordDocument, form: CustomerInformation) -> None:
+    document.add_heading(f"To finish by hand: {len(form.missing)} fields, and the signatures", level=1)
+    for label in form.missing:
+        document.add_paragraph(_legible(label), style="List Bullet")
+
+
+def _write_entity_type(document: WordDocument, entity_type: str) -> None:
+    document.add_heading("Legal entity type", level=1)
+    if not entity_type:
+        _mark(document.add_paragraph().add_run(TO_FILL), _RED)
+    for code, words in ENTITY_TYPES.items():
+        document.add_paragraph(f"{'☒' if code == entity_type else '☐'} {words}")
+
+
+def _write_section(document: WordDocument, level: int, section: FormSection) -> None:
+    document.add_heading(section.title, level=level)
+    table = document.add_table(rows=0, cols=2, style="Table Grid")
+    table.autofit = False
+    for one in section.fields:
+        label, value = table.add_row().cells
+        label.width, value.width = _LABEL_WIDTH, _VALUE_WIDTH
+        label.text = one.label
+        _write_value(value, one)
+
+
+def _write_value(cell: _Cell, one: FormField) -> None:
+    paragraph = cell.paragraphs[0]
+    if one.is_missing:
+        _mark(paragraph.add_run(TO_FILL), _RED)
+    else:
+        paragraph.add_run(_legible(one.value))
+    if one.is_missing and one.hint:
+        _mark(cell.add_paragraph().add_run(_legible(one.hint)), _GREY)
+
+
+def _write_signatures(document: WordDocument) -> None:
+    document.add_heading("Certification and signatures", level=1)
+    document.add_paragraph(CERTIFICATION)
+    for _ in range(SIGNORS):
+        table = document.add_table(rows=0, cols=2, style="Table Grid")
+        for label in SIGNATURE_FIELDS:
+            table.add_row().cells[0].text = label
+        document.add_paragraph()
+
+
+def _mark(run: Any, colour: RGBColor) -> None:
+    run.italic = True
+    run.font.color.rgb = colour
+
+
+def _legible(text: str) -> str:
+    """The text on one line; what XML cannot hold is shown as a replacement character."""
+    return _NOT_XML.sub("\ufffd", _BREAKS.sub(" ", text))
+
+
+def _bytes_of(document: WordDocument) -> bytes:
+    file = io.BytesIO()
+    document.save(file)
+    return file.getvalue()

@@ -1,0 +1,85 @@
+"""Accounts that are being opened, as far as their author has come; found again after a restart, by the author alone."""
+
+import json
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from workbench.actions.performing import Actions
+from workbench.domain.opening import Form
+from workbench.store import StoredDraft
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A form with what the screen needs beside it.
+
+    ``visited``: keys of the steps that were left once, whose empty fields are therefore spoken of. ``refusals``:
+    Bakkt's words by field, until its answer changes. ``revision`` 0: never saved.
+    """
+
+    draft_id: str
+    form: Form = field(default_factory=Form)
+    visited: frozenset[str] = frozenset()
+    refusals: Mapping[str, str] = field(default_factory=dict, repr=False)
+    revision: int = 0
+    saved_at: datetime | None = None
+
+
+def begin_draft() -> Draft:
+    """An empty one, with an id for its first owner."""
+    return Draft(uuid.uuid4().hex, Form({"owners[0].clientOwnerId": new_id()}))
+
+
+def new_id() -> str:
+    """For accounts and owners that the person gives no id of their own."""
+    return str(uuid.uuid4())
+
+
+def save_draft(actions: Actions, draft: Draft) -> Draft:
+    """Keeps the draft. Raises InputError where another tab saved or deleted it meanwhile, StoreError."""
+    stored = StoredDraft(
+        draft.draft_id, actions.actor, draft.form.client_account_id, _written(draft), revision=draft.revision
+    )
+    saved = actions.store.save_draft(stored, actions.now())
+    return replace(draft, revision=saved.revision, saved_at=saved.saved_at)
+
+
+def find_draft(actions: Actions, draft_id: str) -> Draft | None:
+    """The person's own draft of this id."""
+    stored = actions.store.find_draft(draft_id, actions.actor)
+    return _read(stored) if stored else None
+
+
+def read_drafts(actions: Actions) -> list[Draft]:
+    """The person's own drafts, the last saved first; those whose account was opened meanwhile are gone."""
+    actions.store.delete_opened_drafts()
+    return [_read(stored) for stored in actions.store.read_drafts(actions.actor)]
+
+
+def delete_draft(actions: Actions, draft_id: str) -> None:
+    actions.store.delete_draft(draft_id, actions.actor)
+
+
+def _written(draft: Draft) -> str:
+    answers = draft.form.answers.items()
+    content = {
+        "answers": {path: answer if isinstance(answer, str) else list(answer) for path, answer in answers},
+        "owners": draft.form.owners,
+        "visited": sorted(draft.visited),
+        "refusals": dict(draft.refusals),
+    }
+    return json.dumps(content)
+
+
+def _read(stored: StoredDraft) -> Draft:
+    content = json.loads(stored.content)
+    return Draft(
+        draft_id=stored.draft_id,
+        form=Form(content["answers"], content["owners"]),
+        visited=frozenset(content["visited"]),
+        refusals=content["refusals"],
+        revision=stored.revision,
+        saved_at=stored.saved_at,
+    )

@@ -1,0 +1,95 @@
+"""Checking an upload before anything is sent: in a process of its own, so that no file can take the desk down."""
+
+import hashlib
+import json
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from workbench.actions.files.examined import Examined, unpacked
+from workbench.actions.files.kinds import FileKind
+from workbench.actions.files.reasons import Reason, words_of
+from workbench.domain.errors import InputError
+
+MEGABYTE = 1_000_000
+PATIENCE_SECONDS = 120.0
+_FOLDER = Path(__file__).parents[1]
+_START = "import sys; sys.path.insert(0, sys.argv[1]); from files.worker import main; main()"
+"""The package is loaded without the desk around it, which would take longer than the check."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedFile:
+    """What may be sent of an upload: ``content`` without notes, ``sha256`` of just that."""
+
+    kind: FileKind
+    content: bytes = field(repr=False)
+    sha256: str
+    pixels: tuple[int, int] | None = None
+    pages: int | None = None
+    removed: str = ""
+
+    @property
+    def content_type(self) -> str:
+        return self.kind.content_type
+
+
+def check_file(content: bytes, limit: int, *, patience_seconds: float = PATIENCE_SECONDS) -> CheckedFile:
+    """The file as it may be sent, judged by its content. ``limit`` is in bytes.
+
+    Raises InputError with title, reason and next step, in which nothing of the file's text stands.
+    """
+    if not content:
+        raise _refusal(Reason.EMPTY, "", limit)
+    if len(content) > limit:
+        raise _refusal(Reason.TOO_BIG, "", limit)
+    facts, picture = _ask_worker(content, patience_seconds)
+    if "reason" in facts:
+        raise _refusal(Reason(str(facts["reason"])), str(facts["found"]), limit)
+    return _checked(unpacked(facts, picture))
+
+
+def _ask_worker(content: bytes, patience_seconds: float) -> tuple[dict[str, object], bytes]:
+    """The worker's answer; one that broke off or takes too long is a refusal."""
+    too_much: tuple[dict[str, object], bytes] = {"reason": Reason.TOO_MUCH_WORK.value, "found": ""}, b""
+    try:
+        worker = subprocess.run(  # noqa: S603 -- our own interpreter and module
+            [sys.executable, "-I", "-c", _START, str(_FOLDER)],
+            input=content,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            timeout=patience_seconds,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return too_much
+    line, _, picture = worker.stdout.partition(b"\n")
+    return (json.loads(line), picture) if worker.returncode == 0 and line else too_much
+
+
+def _checked(examined: Examined) -> CheckedFile:
+    return CheckedFile(
+        kind=examined.kind,
+        content=examined.content,
+        sha256=hashlib.sha256(examined.content).hexdigest(),
+        pixels=examined.pixels,
+        pages=examined.pages,
+        removed=removed_in_words(examined),
+    )
+
+
+def removed_in_words(examined: Examined) -> str:
+    """What was taken out: "location and 3 other notes removed"; empty where nothing was."""
+    other = "other " if examined.has_location else ""
+    notes = f"{examined.notes} {other}note{'s' if examined.notes > 1 else ''}" if examined.notes else ""
+    behind = "what stood behind its end" if examined.bytes_behind_end else ""
+    parts = [part for part in ("location" if examined.has_location else "", notes, behind) if part]
+    removed = f"{', '.join(parts[:-1])}{' and ' if parts[1:] else ''}{parts[-1]} removed" if parts else ""
+    anew = "written anew without its notes" if examined.is_written_anew else ""
+    return "; ".join(filter(None, (removed, anew)))
+
+
+def _refusal(reason: Reason, found: str, limit: int) -> InputError:
+    words = words_of(reason, found, limit)
+    return InputError(words.message, title=words.title, next_step=words.next_step)

@@ -1,0 +1,48 @@
+"""EXIF: the notes that cameras leave. All go but the orientation, without which the picture would lie on its side."""
+
+import struct
+import warnings
+
+from PIL import ExifTags, Image
+
+from .cleaned import Leavings
+
+HEADER = b"Exif\0\0"
+_UPRIGHT = 1
+_ORIENTATIONS = range(1, 9)
+_SHORT = 3
+_NOT_NOTES = frozenset({ExifTags.Base.Orientation, ExifTags.IFD.Exif, ExifTags.IFD.GPSInfo, ExifTags.IFD.Interop})
+
+
+def note_exif(block: bytes, leavings: Leavings) -> None:
+    """Counts what a block of EXIF tells (without its header); one that cannot be read is one note."""
+    exif, located, tags = _read(block)
+    leavings.add(sum(tag not in _NOT_NOTES for tag in tags), has_location=located)
+    if not tags:
+        leavings.add(has_location=b"GPS" in block)
+    orientation = exif.get(ExifTags.Base.Orientation)
+    if isinstance(orientation, int) and orientation in _ORIENTATIONS:
+        leavings.orientation = orientation
+
+
+def _read(block: bytes) -> tuple[Image.Exif, bool, list[int]]:
+    """The notes, whether there is a place among them, and all their tags; none of a block that is broken."""
+    exif = Image.Exif()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            exif.load(HEADER + block)
+            return exif, bool(exif.get_ifd(ExifTags.IFD.GPSInfo)), [*exif, *exif.get_ifd(ExifTags.IFD.Exif)]
+        except (OSError, SyntaxError, ValueError, TypeError, KeyError, IndexError, struct.error):
+            return Image.Exif(), False, []
+
+
+def note_xmp(block: bytes, leavings: Leavings) -> None:
+    leavings.add(has_location=b"GPSLatitude" in block)
+
+
+def orientation_alone(orientation: int) -> bytes:
+    """A block of EXIF that says which side is up, and nothing else; empty for an upright picture."""
+    if orientation == _UPRIGHT:
+        return b""
+    return struct.pack("<2sHLHHHLHHL", b"II", 42, 8, 1, ExifTags.Base.Orientation, _SHORT, 1, orientation, 0, 0)

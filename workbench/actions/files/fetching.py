@@ -1,0 +1,20 @@
+"""Fetching one document's bytes for a person who opens it: into memory, and nowhere else."""
+
+import asyncio
+from collections.abc import Callable
+
+import uvloop
+
+from workbench.bakkt.answers import DocumentFile
+from workbench.bakkt.client import BakktClient
+
+
+def fetch_document(connect: Callable[[], BakktClient], client_document_id: str) -> DocumentFile:
+    """The bytes as Bakkt has them. Raises BakktError."""
+
+    async def fetch() -> DocumentFile:
+        async with connect() as client:
+            return await client.fetch_document_file(client_document_id)
+
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        return runner.run(fetch())

@@ -1,0 +1,58 @@
+"""GIF: comments, texts and programs' own blocks are taken out; pictures, their times and the loop stay."""
+
+from .cleaned import Cleaned, Leavings, Unclean
+
+_EXTENSION, _PICTURE, _TRAILER = 0x21, 0x2C, 0x3B
+_CONTROL, _APPLICATION = 0xF9, 0xFF
+_HEADER, _DESCRIPTOR = 13, 10
+_LOOPS = (b"NETSCAPE2.0", b"ANIMEXTS1.0")
+_LOOP_BODY = 5
+
+
+def clean_gif(content: bytes) -> Cleaned:
+    """Raises Unclean where the blocks cannot be told apart, or the file ends within one."""
+    leavings = Leavings()
+    position = _HEADER + _palette_size(content, _HEADER - 3)
+    kept = [content[:position]]
+    while _at(content, position) != _TRAILER:
+        start, position = position, _end_of_block(content, position)
+        if _is_kept(content, start):
+            kept.append(content[start:position])
+        else:
+            leavings.add(has_location=b"GPSLatitude" in content[start:position])
+    kept.append(bytes([_TRAILER]))
+    return Cleaned(b"".join(kept), leavings.has_location, leavings.notes, len(content) - position - 1)
+
+
+def _at(content: bytes, position: int) -> int:
+    if position >= len(content):
+        raise Unclean
+    return content[position]
+
+
+def _palette_size(content: bytes, flags_at: int) -> int:
+    flags = _at(content, flags_at)
+    return 3 * 2 ** ((flags & 0x07) + 1) if flags & 0x80 else 0
+
+
+def _end_of_block(content: bytes, start: int) -> int:
+    kind = _at(content, start)
+    if kind == _EXTENSION:
+        return _end_of_parts(content, start + 2)
+    if kind == _PICTURE:
+        return _end_of_parts(content, start + _DESCRIPTOR + _palette_size(content, start + _DESCRIPTOR - 1) + 1)
+    raise Unclean
+
+
+def _end_of_parts(content: bytes, position: int) -> int:
+    while (length := _at(content, position)) != 0:
+        position += length + 1
+    return position + 1
+
+
+def _is_kept(content: bytes, start: int) -> bool:
+    if content[start] == _PICTURE:
+        return True
+    label, name = content[start + 1], content[start + 3 : start + 14]
+    is_loop = name in _LOOPS and _end_of_block(content, start) - start == 14 + _LOOP_BODY
+    return label == _CONTROL or (label == _APPLICATION and is_loop)

@@ -1,0 +1,114 @@
+"""JPEG: every segment that does not take part in the picture or its colours is taken out."""
+
+import re
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from .cleaned import Cleaned, Leavings, Unclean
+from .colours import is_colour_profile
+from .exif import HEADER, note_exif, note_xmp, orientation_alone
+
+_START, _END, _SCAN, _COMMENT = 0xD8, 0xD9, 0xDA, 0xFE
+_APP0, _APP1, _APP2, _APP14, _APP15 = 0xE0, 0xE1, 0xE2, 0xEE, 0xEF
+_JFIF, _ICC, _ADOBE, _XMP = b"JFIF\0", b"ICC_PROFILE\0", b"Adobe", b"http://ns.adobe.com/xap/1.0/\0"
+_PICTURE = frozenset({0xC4, 0xCC, 0xDB, 0xDC, 0xDD, _SCAN, *(m for m in range(0xC0, 0xD0) if m != 0xC8)})
+_JFIF_BODY = 14
+_ICC_NUMBERS = 2
+_NEXT_MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
+
+
+@dataclass(frozen=True, slots=True)
+class _Segment:
+    """``scan`` is the packed picture that follows a start of scan."""
+
+    marker: int
+    body: bytes
+    scan: bytes = b""
+
+    def written(self) -> bytes:
+        return struct.pack(">BBH", 0xFF, self.marker, len(self.body) + 2) + self.body + self.scan
+
+
+def clean_jpeg(content: bytes) -> Cleaned:
+    """Raises Unclean where the segments cannot be told apart."""
+    reader = _Reader(content)
+    segments, leavings = list(reader), Leavings()
+    profile = _is_profile_readable(segments)
+    kept = [one.written() for one in (_kept(segment, leavings, has_profile=profile) for segment in segments) if one]
+    exif = orientation_alone(leavings.orientation)
+    if exif:
+        kept.insert(1 if segments[0].marker == _APP0 else 0, _Segment(_APP1, HEADER + exif).written())
+    picture = b"".join([b"\xff\xd8", *kept, b"\xff\xd9"])
+    return Cleaned(picture, leavings.has_location, leavings.notes, len(content) - reader.position)
+
+
+class _Reader:
+    """The segments of one file up to its end mark; ``position`` is then behind that."""
+
+    def __init__(self, content: bytes) -> None:
+        self._content = content
+        self.position = 2
+
+    def __iter__(self) -> Iterator[_Segment]:
+        while (marker := self._marker()) != _END:
+            body = self._body()
+            yield _Segment(marker, body, self._scan() if marker == _SCAN else b"")
+
+    def _marker(self) -> int:
+        content = self._content
+        if self.position < len(content) and content[self.position] != 0xFF:
+            raise Unclean
+        while self.position < len(content) and content[self.position] == 0xFF:
+            self.position += 1
+        if self.position >= len(content):
+            raise Unclean
+        self.position += 1
+        return content[self.position - 1]
+
+    def _body(self) -> bytes:
+        start = self.position
+        if start + 2 > len(self._content):
+            raise Unclean
+        length = int.from_bytes(self._content[start : start + 2])
+        self.position = start + length
+        if length < 2 or self.position > len(self._content):
+            raise Unclean
+        return self._content[start + 2 : self.position]
+
+    def _scan(self) -> bytes:
+        start = self.position
+        found = _NEXT_MARKER.search(self._content, start)
+        self.position = found.start() if found else len(self._content)
+        return self._content[start : self.position]
+
+
+def _kept(segment: _Segment, leavings: Leavings, *, has_profile: bool) -> _Segment | None:
+    marker, body = segment.marker, segment.body
+    if marker in _PICTURE:
+        return segment
+    if marker == _APP0 and body.startswith(_JFIF) and len(body) >= _JFIF_BODY:
+        return _Segment(_APP0, body[: _JFIF_BODY - 2] + b"\0\0")
+    is_colour = (marker == _APP14 and body.startswith(_ADOBE)) or (marker == _APP2 and body.startswith(_ICC))
+    if is_colour and (marker == _APP14 or has_profile):
+        return segment
+    if marker != _COMMENT and not _APP0 <= marker <= _APP15:
+        raise Unclean
+    _note(marker, body, leavings)
+    return None
+
+
+def _note(marker: int, body: bytes, leavings: Leavings) -> None:
+    if marker == _APP1 and body.startswith(HEADER):
+        note_exif(body[len(HEADER) :], leavings)
+    elif marker == _APP1 and body.startswith(_XMP):
+        note_xmp(body, leavings)
+    else:
+        leavings.add()
+
+
+def _is_profile_readable(segments: list[_Segment]) -> bool:
+    """Whether what calls itself a colour profile is one."""
+    parts = [one.body for one in segments if one.marker == _APP2 and one.body.startswith(_ICC)]
+    profile = b"".join(part[len(_ICC) + _ICC_NUMBERS :] for part in parts)
+    return is_colour_profile(profile)

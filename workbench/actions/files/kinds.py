@@ -1,0 +1,72 @@
+"""What a file is, told by its first bytes: its name and the browser's word for it count for nothing."""
+
+import re
+from enum import StrEnum
+
+from .reasons import Reason, Unfit
+
+
+class FileKind(StrEnum):
+    """The kinds that are sent to Bakkt."""
+
+    PDF = "PDF"
+    JPEG = "JPEG"
+    PNG = "PNG"
+    BMP = "BMP"
+    GIF = "GIF"
+
+    @property
+    def content_type(self) -> str:
+        return _CONTENT_TYPES[self]
+
+    @property
+    def extension(self) -> str:
+        return "jpg" if self is FileKind.JPEG else self.value.lower()
+
+
+_CONTENT_TYPES = {
+    FileKind.PDF: "application/pdf",
+    FileKind.JPEG: "image/jpeg",
+    FileKind.PNG: "image/png",
+    FileKind.BMP: "image/bmp",
+    FileKind.GIF: "image/gif",
+}
+_BEGINNINGS = (
+    (rb"%PDF-\d", FileKind.PDF),
+    (rb"\xff\xd8\xff", FileKind.JPEG),
+    (rb"\x89PNG\r\n\x1a\n", FileKind.PNG),
+    (rb"GIF8[79]a", FileKind.GIF),
+    (rb"BM.{12}(?:\x0c|\x28|\x34|\x38|\x40|\x6c|\x7c)\0\0\0", FileKind.BMP),
+)
+_OTHERS = (
+    (rb".{4}ftyp(?:heic|heix|hevc|hevx|mif1|msf1)", "a HEIC picture"),
+    (rb".{4}ftypavi[fs]", "an AVIF picture"),
+    (rb".{4}ftyp", "a film"),
+    (rb"RIFF.{4}WEBP", "a WebP picture"),
+    (rb"II\*\0|MM\0\*", "a TIFF picture"),
+    (rb"PK(?:\x03\x04|\x05\x06).*(?:\[Content_Types\]|word/|xl/|ppt/)", "an Office document"),
+    (rb"PK(?:\x03\x04|\x05\x06)", "a ZIP archive"),
+    (rb"\xd0\xcf\x11\xe0", "an old Office document"),
+    (rb"\{\\rtf", "an RTF document"),
+    (rb"MZ|\x7fELF|\xca\xfe\xba\xbe|\xcf\xfa\xed\xfe|#!", "a program"),
+    (rb"Rar!|7z\xbc\xaf|\x1f\x8b", "an archive"),
+    (rb"%!", "a PostScript program"),
+    (rb"(?:\xef\xbb\xbf)?\s*<(?:[^>]*>\s*<){0,9}[^>]*(?i:svg)[\s>]", "an SVG drawing"),
+    (rb"(?:\xef\xbb\xbf)?\s*<", "a web page or XML"),
+)
+_LOOKED_AT = 4096
+
+
+def kind_of(content: bytes) -> FileKind:
+    """The kind by its first bytes; raises Unfit for all others, naming those that are often met."""
+    head = content[:_LOOKED_AT]
+    for beginning, kind in _BEGINNINGS:
+        if re.match(beginning, head, re.DOTALL):
+            return kind
+    if not head:
+        raise Unfit(Reason.EMPTY)
+    raise Unfit(Reason.OTHER_KIND, next((words for mark, words in _OTHERS if _begins(mark, head)), "none of these"))
+
+
+def _begins(mark: bytes, head: bytes) -> bool:
+    return re.match(mark, head, re.DOTALL) is not None

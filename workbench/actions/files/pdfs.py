@@ -1,0 +1,139 @@
+"""PDFs: read through to the last object; one that would do anything but show its pages is refused, none is changed."""
+
+import binascii
+import io
+import re
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterator
+
+from pypdf import PdfReader
+from pypdf.errors import LimitReachedError, PyPdfError
+from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, PdfObject, StreamObject
+
+from .examined import Examined
+from .kinds import FileKind
+from .pdf_names import KEYS, MARKS, SUBTYPES, TRIGGERS, TYPES, Judgement, find_marked
+from .reasons import Reason, Unfit
+
+MOST_PAGES = 300
+MOST_OBJECTS = 200_000
+MOST_NODES = 5_000_000
+
+_END = b"%%EOF"
+_BLANK = b"\0\t\n\f\r "
+_STREAM = re.compile(rb">>\s*stream\r?\n.*?endstream", re.DOTALL)
+_FREE_GENERATION = 65_535
+_EXHAUSTION = (LimitReachedError, RecursionError, MemoryError)
+_BREAKS = (
+    *(PyPdfError, OSError, ValueError, EOFError, IndexError, KeyError, TypeError, AttributeError, OverflowError),
+    *(AssertionError, NotImplementedError, struct.error, zlib.error, binascii.Error),
+)
+
+
+def examine_pdf(content: bytes) -> Examined:
+    """The PDF as it is, once all of it was looked at; raises Unfit."""
+    _refuse_second_file(content)
+    _refuse(find_marked(_STREAM.sub(b" ", content)))
+    try:
+        pages = _read_through(content)
+    except _EXHAUSTION:
+        raise Unfit(Reason.TOO_MUCH_WORK) from None
+    except _BREAKS:
+        raise Unfit(Reason.BROKEN) from None
+    if pages > MOST_PAGES:
+        raise Unfit(Reason.TOO_MANY_PAGES)
+    if not pages:
+        raise Unfit(Reason.BROKEN)
+    return Examined(FileKind.PDF, content, pages=pages)
+
+
+def _refuse_second_file(content: bytes) -> None:
+    """Behind the last end mark nothing may stand, and an archive may lie nowhere in it."""
+    _, mark, behind = content.rpartition(_END)
+    if not mark:
+        raise Unfit(Reason.BROKEN)
+    if behind.strip(_BLANK) or zipfile.is_zipfile(io.BytesIO(content)):
+        raise Unfit(Reason.SECOND_FILE)
+
+
+def _read_through(content: bytes) -> int:
+    """Looks at every object of every revision; says how many pages there are."""
+    reader = PdfReader(io.BytesIO(content))
+    if reader.is_encrypted:
+        raise Unfit(Reason.ENCRYPTED)
+    _look_at(reader.trailer)
+    ids = list(_ids_of(reader))
+    if len(ids) > MOST_OBJECTS:
+        raise Unfit(Reason.TOO_MUCH_WORK)
+    for number, generation in ids:
+        found = reader.get_object(IndirectObject(number, generation, reader))
+        if found is not None:
+            _look_at(found)
+    return len(reader.pages)
+
+
+def _ids_of(reader: PdfReader) -> Iterator[tuple[int, int]]:
+    for generation, numbers in reader.xref.items():
+        if generation != _FREE_GENERATION:
+            yield from ((number, generation) for number in numbers)
+    yield from ((number, 0) for number in reader.xref_objStm)
+
+
+def _look_at(found: PdfObject) -> None:
+    """The object and all that is written within it; what it refers to is looked at in its own place."""
+    waiting, nodes = [found], 0
+    while waiting:
+        nodes += 1
+        if nodes > MOST_NODES:
+            raise Unfit(Reason.TOO_MUCH_WORK)
+        one = waiting.pop()
+        if isinstance(one, DictionaryObject):
+            _refuse(_judge(one))
+            waiting.extend(one.raw_get(key) for key in one)
+        elif isinstance(one, ArrayObject):
+            waiting.extend(list.__iter__(one))
+
+
+def _judge(found: DictionaryObject) -> Reason | None:
+    """Why a dictionary is not let through, if it is not."""
+    keys = set(found)
+    named = next((KEYS[key] for key in KEYS if key in keys), None)
+    return named or _judge_names(found) or _judge_triggers(found) or _judge_stream(found)
+
+
+def _judge_names(found: DictionaryObject) -> Reason | None:
+    tables: tuple[tuple[str, Judgement], ...] = (("/S", MARKS), ("/Type", TYPES), ("/Subtype", SUBTYPES))
+    for key, judgement in tables:
+        if key in found:
+            value = found[key]
+            if isinstance(value, str) and value in judgement:
+                return judgement[value]
+    return None
+
+
+def _judge_triggers(found: DictionaryObject) -> Reason | None:
+    """Going to a page when it is opened is what most programs write; any other deed is not."""
+    for key in TRIGGERS & set(found):
+        value = found[key]
+        is_view = key == "/OpenAction" and (
+            isinstance(value, ArrayObject | str)
+            or (isinstance(value, DictionaryObject) and value.get("/S") == "/GoTo" and "/Next" not in value)
+        )
+        if not is_view and value:
+            return Reason.ACTION
+    return None
+
+
+def _judge_stream(found: DictionaryObject) -> Reason | None:
+    if not isinstance(found, StreamObject):
+        return None
+    if "/F" in found or "/FFilter" in found:
+        return Reason.LAUNCH
+    return find_marked(found.get_data()) if found.get("/Type") == "/ObjStm" else None
+
+
+def _refuse(reason: Reason | None) -> None:
+    if reason is not None:
+        raise Unfit(reason)

@@ -1,0 +1,78 @@
+"""PNG: the chunks that make the picture stay, all others are taken out."""
+
+import struct
+import zlib
+from collections.abc import Iterator
+
+from .cleaned import Cleaned, Leavings, Unclean
+from .colours import is_colour_profile
+from .exif import note_exif, note_xmp, orientation_alone
+
+_BEGINNING = b"\x89PNG\r\n\x1a\n"
+_PICTURE = frozenset(
+    {
+        *(b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"acTL", b"fcTL", b"fdAT"),
+        *(b"cHRM", b"gAMA", b"iCCP", b"sBIT", b"sRGB", b"cICP", b"bKGD", b"pHYs"),
+    }
+)
+_LONGEST_PROFILE = 1_000_000
+
+
+def clean_png(content: bytes) -> Cleaned:
+    """Raises Unclean where the chunks cannot be told apart."""
+    leavings, kept, position = Leavings(), [], len(_BEGINNING)
+    for name, body in _chunks(content):
+        position += len(body) + 12
+        if _is_kept(name, body):
+            kept.append(_chunk(name, body))
+        else:
+            _note(name, body, leavings)
+    exif = orientation_alone(leavings.orientation)
+    if exif:
+        kept.insert(1, _chunk(b"eXIf", exif))
+    picture = _BEGINNING + b"".join(kept)
+    return Cleaned(picture, leavings.has_location, leavings.notes, len(content) - position)
+
+
+def _chunks(content: bytes) -> Iterator[tuple[bytes, bytes]]:
+    position, name = len(_BEGINNING), b""
+    while name != b"IEND":
+        if position + 12 > len(content):
+            raise Unclean
+        length, name = struct.unpack_from(">L4s", content, position)
+        end = position + 8 + length
+        if end + 4 > len(content) or not name.isalpha():
+            raise Unclean
+        body = content[position + 8 : end]
+        is_vital = name[:1].isupper()
+        if is_vital and int.from_bytes(content[end : end + 4]) != zlib.crc32(name + body):
+            raise Unclean
+        yield name, body
+        position = end + 4
+
+
+def _is_kept(name: bytes, body: bytes) -> bool:
+    if name[:1].isupper() and name not in _PICTURE:
+        raise Unclean
+    return name in _PICTURE and (name != b"iCCP" or _is_profile(body))
+
+
+def _is_profile(body: bytes) -> bool:
+    _, _, packed = body.partition(b"\0")
+    try:
+        return is_colour_profile(zlib.decompressobj().decompress(packed[1:], _LONGEST_PROFILE))
+    except zlib.error:
+        return False
+
+
+def _note(name: bytes, body: bytes, leavings: Leavings) -> None:
+    if name == b"eXIf":
+        note_exif(body, leavings)
+    elif name == b"iTXt" and body.startswith(b"XML:com.adobe.xmp\0"):
+        note_xmp(body, leavings)
+    else:
+        leavings.add()
+
+
+def _chunk(name: bytes, body: bytes) -> bytes:
+    return struct.pack(">L4s", len(body), name) + body + struct.pack(">L", zlib.crc32(name + body))

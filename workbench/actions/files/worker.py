@@ -1,0 +1,43 @@
+"""The process that looks at one file: with little memory, little time, and no leave to write to any disk."""
+
+import contextlib
+import json
+import logging
+import resource
+import sys
+
+from .examining import examine
+from .reasons import Reason, Unfit
+
+MOST_MEMORY_BYTES = 1_500_000_000
+MOST_SECONDS_OF_WORK = 30
+_LIMITS = (
+    (resource.RLIMIT_AS, MOST_MEMORY_BYTES),
+    (resource.RLIMIT_CPU, MOST_SECONDS_OF_WORK),
+    (resource.RLIMIT_FSIZE, 0),
+    (resource.RLIMIT_CORE, 0),
+)
+
+
+def main() -> None:
+    """Reads the file from its input; writes one line of JSON, and behind it what may be sent."""
+    _limit_itself()
+    logging.disable()
+    try:
+        answer = examine(sys.stdin.buffer.read()).packed()
+    except Unfit as unfit:
+        answer = _refusal(unfit)
+    except (MemoryError, RecursionError):
+        answer = _refusal(Unfit(Reason.TOO_MUCH_WORK))
+    sys.stdout.buffer.write(answer)
+
+
+def _refusal(unfit: Unfit) -> bytes:
+    return json.dumps({"reason": unfit.reason.value, "found": unfit.found}).encode() + b"\n"
+
+
+def _limit_itself() -> None:
+    """Where the system does not know one of the limits, the others hold."""
+    for kind, most in _LIMITS:
+        with contextlib.suppress(ValueError, OSError):
+            resource.setrlimit(kind, (most, most))

@@ -1,0 +1,52 @@
+"""Handing a stored link to the customer: the link, when it ends on their clock, and a message ready to send."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from workbench.actions.customer_zones import address_of_customer, zone_of_address
+from workbench.domain.handover import CustomerZone, ends_in_words, message_for_customer
+from workbench.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Handover:
+    """A link with the words for its customer. The URL and the message that holds it are secrets."""
+
+    url: str = field(repr=False)
+    expires_at: datetime
+    is_live: bool
+    ends_words: str
+    message: str = field(repr=False)
+
+
+def handing_over(store: Store, client_account_id: str, *, with_name: bool = True) -> Handover | None:
+    """The newest stored link of an account; None where there is none. Nothing is asked of Bakkt."""
+    accounts = store.read_rows("accounts/one", client_account_id=client_account_id)
+    if not accounts or not accounts[0]["link_url"]:
+        return None
+    account = accounts[0]
+    expires_at = account["link_expires_at"].replace(tzinfo=UTC)
+    zone = _zone_of(store, client_account_id, expires_at)
+    return Handover(
+        url=account["link_url"],
+        expires_at=expires_at,
+        is_live=account["link_state"] in {"live", "expiring"},
+        ends_words=ends_in_words(expires_at, zone),
+        message=message_for_customer(
+            account["link_url"], expires_at, zone, _given_name(store, client_account_id) if with_name else None
+        ),
+    )
+
+
+def _zone_of(store: Store, client_account_id: str, moment: datetime) -> CustomerZone | None:
+    rows = store.read_rows("accounts/payload", client_account_id=client_account_id)
+    payload = json.loads(rows[0]["account_json"]) if rows else {}
+    return zone_of_address(address_of_customer(payload), moment) if isinstance(payload, Mapping) else None
+
+
+def _given_name(store: Store, client_account_id: str) -> str | None:
+    owners: list[dict[str, Any]] = store.read_rows("accounts/owners", client_account_id=client_account_id)
+    return next((owner["given_name"] for owner in owners), None)

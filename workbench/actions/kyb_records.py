@@ -1,0 +1,125 @@
+"""What people record about KYB besides its trigger: a line met in another way, manual KYB that began and how it ended.
+
+Nothing of it is sent to Bakkt. A ruling is a fact with a time of its own: papers, standing, turn and funnel follow from
+it from then on, by the checklist of the newest reading, and what was before stays as it was.
+"""
+
+from collections.abc import Callable
+from datetime import date
+from functools import partial
+
+from workbench.actions.outcomes import without_personal_values
+from workbench.actions.performing import Actions
+from workbench.actions.trigger_kyb import read_case
+from workbench.domain.actions import Hindrance
+from workbench.domain.errors import InputError
+from workbench.domain.facts import Ruling
+from workbench.domain.kyb_triggers import find_case_hindrance
+from workbench.store import ReadRows, Recorded
+
+OWNER_LINE = "owner_identity"
+ENDS = ("approved", "rejected", "withdrawn")
+LONGEST_REASON = 500
+NO_MORE = "no longer so"
+
+
+def waive_owner(actions: Actions, client_account_id: str, client_owner_id: str, reason: str) -> bool:
+    """An owner needs no papers: neither holds 25 % nor manages (GUIDE, "KYB: three steps"). False if that stands.
+
+    Raises InputError where there is no such owner, or no reason.
+    """
+    ruling = Ruling(actions.now(), OWNER_LINE, client_owner_id)
+    return _land(actions, client_account_id, ruling, reason, partial(_require_line, client_account_id, ruling))
+
+
+def mark_paper(actions: Actions, client_account_id: str, ruling: Ruling, reason: str) -> bool:
+    """An uploaded paper meets a line, as long as it has not expired. False if that stands.
+
+    ``ruling`` comes from ``mark_of``. Raises InputError where the account has no such line or paper, or no reason.
+    """
+
+    def check(read: ReadRows) -> None:
+        _require_line(client_account_id, ruling, read)
+        _require_paper(client_account_id, ruling, read, actions.now().date())
+
+    return _land(actions, client_account_id, ruling, reason, check)
+
+
+def mark_of(
+    actions: Actions, client_account_id: str, requirement: str, client_owner_id: str | None, client_document_id: str
+) -> Ruling:
+    """The ruling that this paper of the account meets that line, through the paper's last day."""
+    papers = actions.store.read_rows("accounts/documents", client_account_id=client_account_id)
+    expires_at = next((row["expires_at"] for row in papers if row["client_document_id"] == client_document_id), None)
+    last_day = expires_at.date() if expires_at else None
+    return Ruling(actions.now(), requirement, client_owner_id, client_document_id, last_day)
+
+
+def take_back(actions: Actions, client_account_id: str, ruling: Ruling, reason: str = NO_MORE) -> bool:
+    """A ruling counts no more, from now on. False if it did not count."""
+    over = Ruling(actions.now(), *ruling.subject, ruling.valid_through, is_taken_back=True)
+    return _land(actions, client_account_id, over, reason, None)
+
+
+def start_manual_kyb(actions: Actions, client_account_id: str, reason: str) -> None:
+    """Manual KYB began at Bakkt's compliance team; Bakkt has no call for it. Raises InputError where it cannot be."""
+
+    def check(read: ReadRows) -> None:
+        _refuse(find_case_hindrance(read_case(read, client_account_id)))
+
+    recorded = _recorded(actions, client_account_id, reason)
+    actions.store.land_manual_start(recorded, actions.now(), check)
+
+
+def end_manual_kyb(actions: Actions, client_account_id: str, ended_as: str, words: str) -> None:
+    """How it ended (one of ``ENDS``), and what Bakkt said. Raises InputError where none is going on, or no words."""
+    if ended_as not in ENDS:
+        raise InputError("Say how it ended: approved, rejected or withdrawn.")
+
+    def check(read: ReadRows) -> None:
+        screens = read("kyb/screens", client_account_id=client_account_id)
+        if not any(screen["is_manual"] and screen["ended_as"] is None for screen in screens):
+            raise InputError("No manual KYB of this account is going on.", next_step="Look at what was recorded.")
+
+    recorded = _recorded(actions, client_account_id, words)
+    actions.store.land_manual_end(recorded, actions.now(), ended_as, check)
+
+
+def _land(
+    actions: Actions, client_account_id: str, ruling: Ruling, reason: str, check: Callable[[ReadRows], None] | None
+) -> bool:
+    return actions.store.land_ruling(_recorded(actions, client_account_id, reason), ruling, check)
+
+
+def _recorded(actions: Actions, client_account_id: str, reason: str) -> Recorded:
+    """Numbers and links that slipped into a person's words are not kept."""
+    words = without_personal_values(" ".join(reason.split()))
+    if not words:
+        raise InputError("Give the reason: whoever looks later must see it.", title="A reason is needed")
+    if len(words) > LONGEST_REASON:
+        raise InputError(f"A reason has up to {LONGEST_REASON} letters and signs.", next_step="Shorten it.")
+    return Recorded(client_account_id, actions.actor, words)
+
+
+def _require_line(client_account_id: str, ruling: Ruling, read: ReadRows) -> None:
+    lines = read("accounts/checklist", client_account_id=client_account_id)
+    wanted = (ruling.requirement, ruling.client_owner_id)
+    is_of_nobody = ruling.requirement == OWNER_LINE and not ruling.client_owner_id
+    if is_of_nobody or wanted not in {(line["requirement"], line["client_owner_id"]) for line in lines}:
+        raise InputError(
+            "The account's checklist has no such line.",
+            next_step="An owner needs a clientOwnerId; read the account anew if it was changed.",
+        )
+
+
+def _require_paper(client_account_id: str, ruling: Ruling, read: ReadRows, today: date) -> None:
+    papers = read("accounts/documents", client_account_id=client_account_id)
+    if ruling.client_document_id not in {paper["client_document_id"] for paper in papers}:
+        raise InputError("The account has no such paper.", next_step="Read the account from Bakkt, then choose again.")
+    if ruling.valid_through is not None and ruling.valid_through < today:
+        raise InputError("This paper has expired: it meets no line.", next_step="Upload a current one.")
+
+
+def _refuse(hindrance: Hindrance | None) -> None:
+    if hindrance is not None:
+        raise InputError(hindrance.words, title=hindrance.title, next_step=hindrance.next_step)

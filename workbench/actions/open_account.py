@@ -1,0 +1,196 @@
+"""Opening an account: one draft, reviewed, sent once, and watched from then on (GUIDE.md, "Opening an account")."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+from workbench.access.masking import masked_payload
+from workbench.actions.drafts import Draft, delete_draft, find_draft, save_draft
+from workbench.actions.performing import Actions, Work
+from workbench.actions.receipts import Receipt
+from workbench.actions.refused_values import refusal_without_values
+from workbench.bakkt.answers import Answer
+from workbench.bakkt.client import BakktClient
+from workbench.bakkt.errors import BakktNotFound, BakktRefused
+from workbench.domain.actions import Hindrance, Plan
+from workbench.domain.errors import InputError
+from workbench.domain.opening import Finding, body_of, findings_of, owners_abroad, place_refusals, summary_of
+from workbench.domain.vocabulary import ActionKind, Outcome
+from workbench.store import ActionRecord, Brought, Completion, ReadRows, Settlement
+
+METHOD_AND_PATH = "POST /apex-crypto/api/v2/accounts"
+READING = "reading"
+UNKNOWN_FOR = timedelta(seconds=30)
+"""So long Bakkt must go on not knowing the account before its request counts as never arrived."""
+
+_REFUSED_STATES = frozenset({"REJECTED", "CANCELLED"})
+
+
+@dataclass(frozen=True, slots=True)
+class OpeningReview:
+    """What a draft would send: the whole body, and the same with identity numbers masked, to be shown."""
+
+    body: Mapping[str, Any] = field(repr=False)
+    masked_body: Mapping[str, Any] = field(repr=False)
+    findings: tuple[Finding, ...]
+    hindrance: Hindrance | None
+
+    @property
+    def problems(self) -> tuple[Finding, ...]:
+        return tuple(one for one in self.findings if not one.is_warning)
+
+    @property
+    def warnings(self) -> tuple[Finding, ...]:
+        return tuple(one for one in self.findings if one.is_warning)
+
+
+def review_opening(actions: Actions, draft: Draft) -> OpeningReview:
+    """What would go out, and what stands in its way; nothing is asked of Bakkt."""
+    today = actions.now().date()
+    body = body_of(draft.form, today)
+    client_account_id = draft.form.client_account_id
+    hindrance = _find_hindrance(client_account_id, actions.store.read_rows) if client_account_id else None
+    return OpeningReview(body, masked_payload(body), findings_of(draft.form, today), hindrance)
+
+
+def open_account(actions: Actions, draft: Draft, *, confirm_key: str) -> Receipt:
+    """Sends the draft, once, where every rule is met and the id is new; an accepted one ends the draft.
+
+    What Bakkt refuses is kept at the draft's fields. Raises InputError for a draft with problems, StoreError when
+    nothing could be recorded; then nothing was sent.
+    """
+    review = review_opening(actions, draft)
+    if review.problems:
+        raise InputError(
+            "The form has fields to correct; nothing was sent.", next_step="Correct them, then review it again."
+        )
+    receipt = actions.perform(_work(draft, review, confirm_key))
+    _follow_up(actions, draft, receipt)
+    return receipt
+
+
+def _work(draft: Draft, review: OpeningReview, confirm_key: str) -> Work:
+    client_account_id = draft.form.client_account_id
+    plan = Plan(
+        ActionKind.OPEN_ACCOUNT,
+        client_account_id,
+        confirm_key,
+        slot=client_account_id,
+        what={
+            **summary_of(review.body),
+            "owners_abroad": ", ".join(str(place + 1) for place in owners_abroad(draft.form)),
+            "draft_id": draft.draft_id,
+        },
+    )
+    return Work(
+        plan,
+        find_hindrance=partial(_find_hindrance, client_account_id),
+        send=partial(_send, review.body),
+        last_look=partial(_find_at_bakkt, client_account_id),
+    )
+
+
+def _find_hindrance(client_account_id: str, read: ReadRows) -> Hindrance | None:
+    known = read("accounts/registration", client_account_id=client_account_id) or read(
+        "accounts/one", client_account_id=client_account_id
+    )
+    if not known:
+        return None
+    return Hindrance(
+        "registered",
+        "This id is taken",
+        "An account with this client account id is registered already: opening it again would overwrite it.",
+        "Give the new account another id, or open the account that has this one.",
+    )
+
+
+async def _find_at_bakkt(client_account_id: str, client: BakktClient) -> Hindrance | None:
+    """The same call opens and overwrites: Bakkt must not know the id, whoever registered it."""
+    try:
+        await client.fetch_account(client_account_id)
+    except BakktNotFound:
+        return None
+    return Hindrance(
+        "known_to_bakkt",
+        "Bakkt knows this id already",
+        "Bakkt has an account with this client account id: sending the form would overwrite it.",
+        "Give the new account another id; to work on the other one, import its id on the page Data.",
+    )
+
+
+async def _send(body: Mapping[str, Any], client: BakktClient) -> Completion:
+    try:
+        return _completion_of(await client.submit_account(body))
+    except BakktRefused as error:
+        return refusal_without_values(error, body, {(name,): value for name, value in body.items()})
+
+
+def _completion_of(answer: Answer) -> Completion:
+    """A 200 is the receipt of the request, unless it says that the request was turned down."""
+    status = str(answer.value["status"])
+    if status in _REFUSED_STATES:
+        return Completion(Outcome.REFUSED, note=f"Bakkt took the request and answered {status}.")
+    return Completion(Outcome.ACCEPTED, brought=Brought(registers=True))
+
+
+def _follow_up(actions: Actions, draft: Draft, receipt: Receipt) -> None:
+    if receipt.outcome is Outcome.ACCEPTED:
+        delete_draft(actions, draft.draft_id)
+    elif receipt.record is not None and receipt.record.refusals and not receipt.is_repeat:
+        keep_refusals(actions, draft.draft_id, receipt.record.refusals)
+
+
+def keep_refusals(actions: Actions, draft_id: str, refusals: tuple[tuple[str, str], ...]) -> None:
+    """Bakkt's words at the fields of the draft as it is now."""
+    draft = find_draft(actions, draft_id)
+    if draft is None:
+        return
+    placed = place_refusals(refusals, draft.form)
+    save_draft(actions, replace(draft, refusals=placed.by_path))
+
+
+class OpeningReader:
+    """Settles an opening whose answer was lost, by reading the account back.
+
+    Bakkt has it: accepted. Bakkt goes on not knowing it for longer than ``UNKNOWN_FOR``: it never arrived. Made
+    once a process, as it remembers since when Bakkt does not know an account.
+    """
+
+    def __init__(self, actions: Actions) -> None:
+        self._actions = actions
+        self._unknown_since: dict[str, datetime] = {}
+
+    async def __call__(self, record: ActionRecord, client: BakktClient) -> Settlement | None:
+        try:
+            answer = await client.fetch_account(record.client_account_id)
+        except BakktNotFound:
+            return self._settle_absent(record)
+        self._unknown_since.pop(record.action_id, None)
+        return _settle_found(record, answer)
+
+    def _settle_absent(self, record: ActionRecord) -> Settlement | None:
+        now = self._actions.now()
+        since = self._unknown_since.setdefault(record.action_id, now)
+        if now - since <= UNKNOWN_FOR:
+            return None
+        del self._unknown_since[record.action_id]
+        return Settlement(Outcome.NOT_SENT, READING, "Bakkt does not know the account: the request never arrived.")
+
+
+def _settle_found(record: ActionRecord, answer: Answer) -> Settlement | None:
+    """Right before it was sent Bakkt had no such account; one with the same type and owners came of the request."""
+    request = answer.value["request"]
+    summary = summary_of(request if isinstance(request, dict) else {})
+    if any(record.what.get(name) != value for name, value in summary.items()):
+        return None
+    status = str(answer.value["status"])
+    if status in _REFUSED_STATES:
+        return Settlement(Outcome.REFUSED, READING, f"Bakkt has the request, and its status is {status}.")
+    return Settlement(
+        Outcome.ACCEPTED,
+        READING,
+        "Bakkt has the account, with the type and the owners that were sent.",
+        Brought(registers=True),
+    )

@@ -1,0 +1,111 @@
+"""Asking for a verification link: the one place that may call ``documentVerificationDetails`` (DESK.md, "Links")."""
+
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Any
+
+from workbench.actions.performing import Actions, Work
+from workbench.actions.receipts import Receipt
+from workbench.bakkt.answers import Answer
+from workbench.bakkt.client import BakktClient
+from workbench.bakkt.instants import read_instant
+from workbench.domain.actions import Hindrance, Plan
+from workbench.domain.facts import LinkAnswer
+from workbench.domain.link_requests import (
+    LinkBudget,
+    LinkRequestPlan,
+    OpenRequest,
+    find_request_hindrance,
+    plan_link_request,
+)
+from workbench.domain.vocabulary import ActionKind, Outcome
+from workbench.store import Brought, Completion, ReadRows
+
+WITHOUT_LINK = "Bakkt answered without a link."
+WITHOUT_EXPIRY = "Bakkt named no end of the link: it is taken for the longest that one can live."
+OVERRIDE = "override_declined_consent"
+
+_URL_SPELLINGS = ("verificationURL", "verificationUrl")
+_EXPIRY_SPELLINGS = ("verificationURLExpiry", "verificationUrlExpiry")
+
+
+def review_link_request(actions: Actions, client_account_id: str) -> LinkRequestPlan:
+    """What asking for a link would mean now, from what is stored: nothing is asked of Bakkt."""
+    budget = _read_budget(actions.store.read_rows, client_account_id)
+    return plan_link_request(budget, actions.now(), actions.clock_margin)
+
+
+def request_link(
+    actions: Actions,
+    client_account_id: str,
+    *,
+    confirm_key: str,
+    reason: str = "",
+    override_declined_consent: bool = False,
+) -> Receipt:
+    """Asks Bakkt for a link, once, where the rule allows it at the moment of asking.
+
+    A link that came by event meanwhile wins: nothing is asked then. Overriding a declined consent is recorded as the
+    person's choice. Raises StoreError when nothing could be recorded; then nothing was sent.
+    """
+    plan = Plan(
+        ActionKind.REQUEST_LINK,
+        client_account_id,
+        confirm_key,
+        what={OVERRIDE: "yes"} if override_declined_consent else {},
+        reason=reason.strip(),
+    )
+    find_hindrance = partial(_find_hindrance, actions, plan)
+    send = partial(_fetch_link, actions, plan)
+    return actions.perform(Work(plan, find_hindrance, send))
+
+
+def _find_hindrance(actions: Actions, plan: Plan, read: ReadRows) -> Hindrance | None:
+    budget = _read_budget(read, plan.client_account_id)
+    return find_request_hindrance(budget, plan.reason, actions.now(), actions.clock_margin)
+
+
+async def _fetch_link(actions: Actions, plan: Plan, client: BakktClient) -> Completion:
+    answer = await client.fetch_verification_link(
+        plan.client_account_id, override_declined_consent=OVERRIDE in plan.what
+    )
+    return _completion_of(answer, actions.now(), actions.link_life)
+
+
+def _completion_of(answer: Answer, now: datetime, link_life: timedelta) -> Completion:
+    """An answer without a link may have cost one: what became of the request is unknown then."""
+    url = _first_text(answer.value, _URL_SPELLINGS)
+    if url is None:
+        return Completion(Outcome.UNKNOWN, note=WITHOUT_LINK)
+    expires_at = read_instant(_first_text(answer.value, _EXPIRY_SPELLINGS))
+    link = LinkAnswer(now, url, expires_at or now + link_life)
+    return Completion(Outcome.ACCEPTED, note="" if expires_at else WITHOUT_EXPIRY, brought=Brought((link,)))
+
+
+def _read_budget(read: ReadRows, client_account_id: str) -> LinkBudget:
+    rows = read("accounts/link_request", client_account_id=client_account_id)
+    return _budget_of(rows[0]) if rows else LinkBudget(None)
+
+
+def _budget_of(row: dict[str, Any]) -> LinkBudget:
+    return LinkBudget(
+        standing=row["standing"],
+        link_expires_at=_aware(row["link_expires_at"]),
+        expirations_used=row["expirations_used"] or 0,
+        lost_requests=row["lost_link_requests"],
+        open_request=_open_request(row),
+    )
+
+
+def _open_request(row: dict[str, Any]) -> OpenRequest | None:
+    started_at = _aware(row["open_started_at"])
+    return OpenRequest(Outcome(row["open_outcome"]), row["open_actor"], started_at) if started_at else None
+
+
+def _first_text(value: dict[str, Any], names: tuple[str, ...]) -> str | None:
+    found = (value.get(name) for name in names)
+    return next((text for text in found if isinstance(text, str) and text.strip()), None)
+
+
+def _aware(moment: datetime | None) -> datetime | None:
+    return moment.replace(tzinfo=UTC) if moment else None

@@ -1,0 +1,185 @@
+"""The worker that settles by itself what left the workbench and lost its answer, as soon as Bakkt can be read again.
+
+Nothing is sent anew. Requests for a link and KYB triggers are left to a person: nothing that Bakkt shows tells of them.
+"""
+
+import asyncio
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+import uvloop
+
+from workbench.actions.performing import Actions
+from workbench.actions.settling import Reader, settle, unknown_actions
+from workbench.bakkt.client import BakktClient
+from workbench.bakkt.errors import BakktDenied, BakktError, BakktUnreachable
+from workbench.domain.errors import WorkbenchError
+from workbench.domain.vocabulary import ActionKind, Outcome
+from workbench.store import ActionRecord
+
+SECONDS_BETWEEN_CHECKS = 0.1
+"""How soon a reading that is under way is broken off when the workbench closes."""
+
+logger = logging.getLogger(__name__)
+
+OnEffect = Callable[[Iterable[str]], None]
+
+
+def _nothing_follows(_client_account_ids: Iterable[str]) -> None:
+    return
+
+
+@dataclass(frozen=True, slots=True)
+class SettlerPace:
+    """How often one open action is looked at: soon at first, then less often.
+
+    The longest rest and the longest pause in trouble stay well under a minute, as an action is settled within one of
+    Bakkt answering again.
+    """
+
+    seconds_between_rounds: float = 1.0
+    first_rest_seconds: float = 3.0
+    longest_rest_seconds: float = 12.0
+    longest_pause_seconds: float = 24.0
+
+    def rest_after(self, looks: int) -> float:
+        return self._grown(looks, self.longest_rest_seconds)
+
+    def pause_after(self, failures_in_a_row: int) -> float:
+        return self._grown(failures_in_a_row, self.longest_pause_seconds)
+
+    def _grown(self, times: int, longest: float) -> float:
+        return min(longest, self.first_rest_seconds * 2.0 ** min(times - 1, 30))
+
+
+@dataclass(frozen=True, slots=True)
+class SettlerState:
+    """A moment of the worker; ``paused_because`` says why nothing is asked, where that is so."""
+
+    settled: int
+    paused_because: str | None
+
+
+class Settler:
+    """One worker in a thread of its own. ``on_effect`` hears of accounts that an action turned out to have changed."""
+
+    def __init__(
+        self,
+        actions: Actions,
+        readers: Mapping[ActionKind, Reader],
+        on_effect: OnEffect = _nothing_follows,
+        pace: SettlerPace = SettlerPace(),
+    ) -> None:
+        self._actions = actions
+        self._readers = readers
+        self._on_effect = on_effect
+        self._pace = pace
+        self._is_closing = threading.Event()
+        self._thread = threading.Thread(target=self._keep_settling, name="settler", daemon=True)
+        self._looks: dict[str, int] = {}
+        self._rested_at: dict[str, float] = {}
+        self._failures_in_a_row = self._settled = 0
+        self._opens_at = 0.0
+        self._paused_because: str | None = None
+
+    @property
+    def is_running(self) -> bool:
+        return self._thread.is_alive()
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def state(self) -> SettlerState:
+        return SettlerState(self._settled, self._paused_because)
+
+    def close(self, seconds: float = 10.0) -> None:
+        """Breaks off what is being asked; what is open stays open for the next start."""
+        self._is_closing.set()
+        if self._thread.is_alive():
+            self._thread.join(seconds)
+
+    def _keep_settling(self) -> None:
+        while not self._is_closing.wait(self._pace.seconds_between_rounds):
+            if time.monotonic() < self._opens_at:
+                continue
+            try:
+                self._settle_due()
+            except WorkbenchError as error:
+                self._pause(error.message)
+            except Exception as error:  # noqa: BLE001 -- the worker must survive what nobody foresaw
+                self._pause(f"a fault of the workbench ({type(error).__name__})")
+
+    def _settle_due(self) -> None:
+        records = self._due()
+        if records:
+            with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+                runner.run(self._until_closed(records))
+
+    def _due(self) -> list[ActionRecord]:
+        """Open actions that have rested, those that waited longest first: one in trouble holds up no other."""
+        records = unknown_actions(self._actions, self._readers)
+        open_ids, now = {record.action_id for record in records}, time.monotonic()
+        self._looks = {key: count for key, count in self._looks.items() if key in open_ids}
+        self._rested_at = {key: at for key, at in self._rested_at.items() if key in open_ids}
+        if not open_ids:
+            self._go_on()
+        due = [record for record in records if self._rested_at.get(record.action_id, 0.0) <= now]
+        return sorted(due, key=lambda record: self._rested_at.get(record.action_id, 0.0))
+
+    async def _until_closed(self, records: list[ActionRecord]) -> None:
+        settling = asyncio.create_task(self._settle_each(records))
+        while not settling.done():
+            await asyncio.wait({settling}, timeout=SECONDS_BETWEEN_CHECKS)
+            if self._is_closing.is_set():
+                settling.cancel()
+        if not settling.cancelled():
+            settling.result()
+
+    async def _settle_each(self, records: list[ActionRecord]) -> None:
+        """One after the other, up to the first that shows Bakkt to be away."""
+        async with self._actions.connect() as client:
+            for record in records:
+                self._let_rest(record)
+                if not await self._settle_one(record, client):
+                    return
+
+    def _let_rest(self, record: ActionRecord) -> None:
+        looks = self._looks[record.action_id] = self._looks.get(record.action_id, 0) + 1
+        self._rested_at[record.action_id] = time.monotonic() + self._pace.rest_after(looks)
+
+    async def _settle_one(self, record: ActionRecord, client: BakktClient) -> bool:
+        """Whether it makes sense to go on with the next."""
+        try:
+            settlement = await settle(self._actions, self._readers[record.kind], record, client)
+        except (BakktUnreachable, BakktDenied) as error:
+            self._pause(error.message, error.retry_after_seconds if isinstance(error, BakktUnreachable) else None)
+            return False
+        except BakktError as error:
+            logger.warning("The action %s could not be read back: %s", record.action_id, error.title)
+            return True
+        except (KeyError, TypeError, ValueError) as error:  # its text may quote the payload, so only its kind is told
+            logger.error("The action %s could not be judged: %s", record.action_id, type(error).__name__)
+            return True
+        self._go_on()
+        if settlement is not None:
+            self._note(record, settlement.outcome)
+        return True
+
+    def _note(self, record: ActionRecord, outcome: Outcome) -> None:
+        self._settled += 1
+        logger.info("%s of %s settled: %s", record.kind, record.client_account_id, outcome)
+        if outcome is Outcome.ACCEPTED:
+            self._on_effect([record.client_account_id])
+
+    def _go_on(self) -> None:
+        self._failures_in_a_row, self._paused_because = 0, None
+
+    def _pause(self, reason: str, asked_seconds: float | None = None) -> None:
+        self._failures_in_a_row += 1
+        if self._failures_in_a_row == 1:
+            logger.warning("Settling by reading pauses: %s", reason)
+        self._paused_because = reason
+        self._opens_at = time.monotonic() + max(self._pace.pause_after(self._failures_in_a_row), asked_seconds or 0.0)

@@ -1,0 +1,98 @@
+"""Settling actions whose answer was lost, by reading the account back; a person settles what reading cannot tell."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Container, Mapping
+
+import uvloop
+
+from workbench.actions.open_account import OpeningReader
+from workbench.actions.performing import Actions
+from workbench.actions.read_back import UpdateReader
+from workbench.actions.receipts import Receipt
+from workbench.actions.upload_document import read_upload
+from workbench.bakkt.client import BakktClient
+from workbench.bakkt.errors import BakktError
+from workbench.domain.errors import InputError
+from workbench.domain.facts import KybStart
+from workbench.domain.vocabulary import ActionKind, Outcome
+from workbench.store import ActionRecord, Brought, Settlement
+
+Reader = Callable[[ActionRecord, BakktClient], Awaitable[Settlement | None]]
+"""Looks at Bakkt (reads alone) for the effect of an action; None where that cannot be told yet."""
+
+SETTLED_BY_READING = frozenset({ActionKind.OPEN_ACCOUNT, ActionKind.UPDATE_ACCOUNT, ActionKind.UPLOAD_DOCUMENT})
+"""Kinds whose effect Bakkt shows. What a KYB or link request did cannot be read: a person decides (DESK.md)."""
+
+
+def readers_of(actions: Actions) -> dict[ActionKind, Reader]:
+    """A reader for each kind in ``SETTLED_BY_READING``; made once a process, as they remember what they saw before."""
+    return {
+        ActionKind.OPEN_ACCOUNT: OpeningReader(actions),
+        ActionKind.UPDATE_ACCOUNT: UpdateReader(actions),
+        ActionKind.UPLOAD_DOCUMENT: read_upload,
+    }
+
+
+def settle_unknown(actions: Actions, readers: Mapping[ActionKind, Reader]) -> int:
+    """Looks once at every unknown action of kinds that have a reader; says how many were settled.
+
+    One that cannot be read now stays open for the next time.
+    """
+    records = unknown_actions(actions, readers)
+    if not records:
+        return 0
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        return runner.run(_settle_all(actions, readers, records))
+
+
+def unknown_actions(actions: Actions, kinds: Container[ActionKind]) -> list[ActionRecord]:
+    """Those of these kinds whose answer was lost, the oldest first."""
+    rows = actions.store.read_rows("actions/unsettled")
+    ids = [row["action_id"] for row in rows if row["outcome"] == Outcome.UNKNOWN and ActionKind(row["kind"]) in kinds]
+    return [record for record in map(actions.store.find_action, ids) if record is not None]
+
+
+async def settle(actions: Actions, read: Reader, record: ActionRecord, client: BakktClient) -> Settlement | None:
+    """Settles one action where its reader can tell; None where it cannot, or a person was faster.
+
+    Raises BakktError where it could not be read, StoreError.
+    """
+    settlement = await read(record, client)
+    if settlement is None:
+        return None
+    try:
+        await asyncio.to_thread(actions.store.settle_action, record.action_id, settlement, actions.now())
+    except InputError:
+        return None
+    return settlement
+
+
+def settle_by_person(actions: Actions, action_id: str, outcome: Outcome, words: str) -> Receipt:
+    """A person says how it turned out, and how they know. What an accepted one means for the account lands with it.
+
+    Raises InputError for one that is not open any more.
+    """
+    record = actions.store.find_action(action_id)
+    is_done = record is not None and outcome is Outcome.ACCEPTED
+    return actions.settle_by_person(
+        action_id, outcome, words, brought=_follows_from(record) if record and is_done else Brought()
+    )
+
+
+def _follows_from(record: ActionRecord) -> Brought:
+    """An account that was opened is watched; a KYB screen began when its trigger was sent."""
+    if record.kind is ActionKind.TRIGGER_KYB:
+        return Brought(kyb_starts=(KybStart(record.started_at),))
+    return Brought(registers=record.kind is ActionKind.OPEN_ACCOUNT)
+
+
+async def _settle_all(actions: Actions, readers: Mapping[ActionKind, Reader], records: list[ActionRecord]) -> int:
+    async with actions.connect() as client:
+        return sum([await _is_settled(actions, readers[record.kind], record, client) for record in records])
+
+
+async def _is_settled(actions: Actions, read: Reader, record: ActionRecord, client: BakktClient) -> bool:
+    try:
+        return await settle(actions, read, record, client) is not None
+    except BakktError:
+        return False
