@@ -3,10 +3,14 @@ PYTHON ?= python3
 BIN := .venv/bin
 SOURCES := app.py pages workbench tests benchmarks
 
-.PHONY: run test check soak bench screenshots pins clean
+.PHONY: run practice test check soak bench screenshots pins clean
 
 run: .venv/run.stamp
 	$(BIN)/streamlit run app.py
+
+# A link lives 72 seconds here. Its database and its stand-in for Bakkt are its own: remove data/practice.* to begin anew.
+practice: .venv/run.stamp
+	SANDBOX_SPEED=3600 SANDBOX_ACCOUNTS=60 WORKBENCH_DATABASE=data/practice.duckdb $(BIN)/streamlit run app.py
 
 test: .venv/dev.stamp .venv/browser.stamp
 	$(BIN)/python -m pytest -n 2 --dist loadfile

@@ -8,20 +8,15 @@ from pathlib import Path
 
 import streamlit as st
 
+from workbench.events import Receiver, webhook_routes
+
 SCRIPT = Path(__file__).parent / "workbench" / "ui" / "shell" / "main.py"
+UI = SCRIPT.parents[1]
 WHAT_PAGES_NEED = (
     "pandas",
     "pyarrow.compute",
     "xlsxwriter",
-    "workbench.ui.account",
-    "workbench.ui.customers",
-    "workbench.ui.data",
-    "workbench.ui.funnel",
-    "workbench.ui.link_panel",
-    "workbench.ui.papers",
-    "workbench.ui.payload",
-    "workbench.ui.today",
-    "workbench.ui.verification",
+    *(f"workbench.ui.{one.stem}" for one in UI.glob("[a-z]*.py")),
 )
 
 
@@ -47,6 +42,7 @@ def open_desk_for_pages() -> Iterator[None]:
     from workbench.domain.errors import WorkbenchError
     from workbench.settings import read_settings
     from workbench.ui.desk import place_desk, place_failure
+    from workbench.ui.edition import live_edition
 
     with ExitStack() as closing:
         try:
@@ -54,9 +50,11 @@ def open_desk_for_pages() -> Iterator[None]:
             if sandbox is not None:
                 closing.callback(sandbox.close)
             closing.callback(desk.close)
-            place_desk(desk)
+            place_desk(desk, live_edition(desk.settings.speed))
             if sandbox is not None:
+                closing.callback(sandbox.stop)
                 sandbox.start(desk)
+            desk.start_live()
         except WorkbenchError as error:
             place_failure(error)
         yield
@@ -68,4 +66,12 @@ def show_unexpected(error: BaseException) -> bool:
     return failures.show_unexpected(error)
 
 
-app = st.App(SCRIPT, lifespan=lifespan, on_script_error=show_unexpected)
+def find_receiver() -> Receiver | None:
+    """The receiver of the desk that is open, if one is."""
+    from workbench.ui.desk import placement
+
+    desk = placement().desk
+    return None if desk is None else desk.receiver
+
+
+app = st.App(SCRIPT, lifespan=lifespan, routes=webhook_routes(find_receiver), on_script_error=show_unexpected)

@@ -12,13 +12,22 @@ from workbench.settings import Settings, read_settings
 SECRET = "S3CRET-of-nobody"
 REAL = {"BAKKT_BASE_URL": "https://api.bakkt.example", "BAKKT_API_KEY": SECRET, "BAKKT_PARTNER_ID": "11111111-2222"}
 
+SIGNED = {"WEBHOOK_SCHEME": "hmac", "WEBHOOK_SECRETS": f"{SECRET}, an-older-one"}
+
 VALUES: dict[str, tuple[str, object]] = {
+    "WEBHOOK_HEADER": ("X-Bakkt-Signature", "X-Bakkt-Signature"),
+    "WEBHOOK_ENCODING": ("base64", "base64"),
+    "WEBHOOK_TIMESTAMP_HEADER": ("X-Timestamp", "X-Timestamp"),
+    "WEBHOOK_TOLERANCE_SECONDS": ("60", 60.0),
     "BAKKT_AUTHORIZATION": ("Bearer {key}", "Bearer {key}"),
     "BAKKT_REQUESTS_PER_SECOND": ("12.5", 12.5),
     "BAKKT_CONCURRENCY": ("8", 8),
     "WORKBENCH_DATABASE": ("elsewhere/desk.duckdb", Path("elsewhere/desk.duckdb")),
+    "WORKBENCH_ACTOR": ("Ann of the desk", "Ann of the desk"),
+    "SYNC_INTERVAL_MINUTES": ("2.5", 2.5),
     "SYNC_FINAL_AFTER_HOURS": ("24", 24.0),
     "LINK_WARNING_HOURS": ("12", 12.0),
+    "UPLOAD_LIMIT_MB": ("5", 5.0),
     "TARGET_HOURS_SUBMITTED": ("1", 1.0),
     "TARGET_HOURS_UNDER_REVIEW": ("2", 2.0),
     "TARGET_HOURS_VERIFICATION": ("3", 3.0),
@@ -29,6 +38,7 @@ VALUES: dict[str, tuple[str, object]] = {
     "TARGET_HOURS_UNRECOGNISED": ("8", 8.0),
     "SANDBOX_ACCOUNTS": ("12", 12),
     "SANDBOX_SEED": ("3", 3),
+    "SANDBOX_SPEED": ("60", 60.0),
 }
 NOWHERE = Path("/nowhere/secrets.toml")
 
@@ -68,7 +78,7 @@ def test_the_defaults_are_those_of_the_issue_and_of_desk_md() -> None:
 
 
 def test_every_setting_is_tried_here() -> None:
-    assert {name.upper() for name in Settings.model_fields} == set(VALUES) | set(REAL)
+    assert {name.upper() for name in Settings.model_fields} == set(VALUES) | set(REAL) | set(SIGNED)
 
 
 @pytest.mark.parametrize("name", VALUES)
@@ -177,6 +187,10 @@ def test_an_address_may_be_in_the_clear_on_this_machine_alone(url: str) -> None:
         ("LINK_WARNING_HOURS", "inf"),
         ("SYNC_FINAL_AFTER_HOURS", "nan"),
         ("SANDBOX_ACCOUNTS", "x"),
+        ("SANDBOX_SPEED", "0"),
+        ("SANDBOX_SPEED", "inf"),
+        ("SYNC_INTERVAL_MINUTES", "-1"),
+        ("SYNC_INTERVAL_MINUTES", "soon"),
         ("BAKKT_AUTHORIZATION", SECRET),
     ],
 )
@@ -184,6 +198,48 @@ def test_a_number_that_is_none_is_refused_by_name(name: str, value: str) -> None
     words = refusal({name: value})
     assert name in words
     assert value not in words or len(value) < 4
+
+
+def test_the_scheme_of_events_and_its_secrets_are_set_together_or_not_at_all() -> None:
+    settings = read_settings(SIGNED, NOWHERE)
+    assert settings.webhook_scheme == "hmac"
+    assert settings.webhook_secrets is not None
+    assert settings.webhook_secrets.get_secret_value() == SIGNED["WEBHOOK_SECRETS"]
+    for name in SIGNED:
+        assert "WEBHOOK_SCHEME and WEBHOOK_SECRETS" in refusal({name: SIGNED[name]})
+    assert "WEBHOOK_SECRETS" in refusal({**SIGNED, "WEBHOOK_SECRETS": " , ,"})
+
+
+@pytest.mark.parametrize(
+    ("scheme", "secrets"),
+    [
+        ("path", "too-short"),
+        ("path", f"{SECRET}-1/2"),
+        ("path", "0123456789abcdef,.."),
+        ("standard", f"{SECRET}-é"),
+        ("standard", "whsec_a"),
+        ("standard", "whsec_c2VjcmV0,!!!!"),
+    ],
+)
+def test_a_secret_that_its_scheme_cannot_carry_is_refused(scheme: str, secrets: str) -> None:
+    words = refusal({"WEBHOOK_SCHEME": scheme, "WEBHOOK_SECRETS": secrets})
+    assert "WEBHOOK_SECRETS" in words
+    assert secrets not in words
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("WEBHOOK_SCHEME", "none-of-these"),
+        ("WEBHOOK_HEADER", "X Signature"),
+        ("WEBHOOK_ENCODING", "base58"),
+        ("WEBHOOK_TIMESTAMP_HEADER", "X:Time"),
+        ("WEBHOOK_TOLERANCE_SECONDS", "0"),
+        ("WEBHOOK_TOLERANCE_SECONDS", "inf"),
+    ],
+)
+def test_a_rule_of_signing_that_cannot_be_kept_is_refused_by_name(name: str, value: str) -> None:
+    assert name in refusal({**SIGNED, name: value})
 
 
 def test_a_key_that_no_header_can_carry_is_refused_at_start(tmp_path: Path) -> None:
@@ -205,7 +261,7 @@ def test_a_value_of_the_wrong_kind_in_the_file_is_refused_by_name(tmp_path: Path
 
 
 def test_no_secret_is_in_any_form_of_the_settings() -> None:
-    settings = read_settings(REAL, NOWHERE)
+    settings = read_settings({**REAL, **SIGNED}, NOWHERE)
     for text in (repr(settings), str(settings), str(settings.model_dump()), settings.model_dump_json()):
         assert SECRET not in text
 
@@ -234,3 +290,32 @@ def test_a_wrong_setting_is_misuse_on_the_command_line(tmp_path: Path) -> None:
 def test_a_variable_of_somebody_else_is_none_of_our_business() -> None:
     settings = read_settings({"SYNC_TOKEN": "x", "LINK_COLOUR": "red", "SANDBOX_ID": "7"}, Path("no-such-file"))
     assert settings.link_warning_hours == 24
+
+
+def test_practice_divides_targets_warning_schedule_and_clock_margin_by_its_speed() -> None:
+    given = {"SANDBOX_SPEED": "36", "TARGET_HOURS_VERIFICATION": "72", "LINK_WARNING_HOURS": "18"}
+    practice = read_settings(given, NOWHERE).in_force()
+    assert practice.target_hours[Standing.VERIFICATION] == 2
+    assert practice.target_hours[Standing.SUBMITTED] == pytest.approx(24 / 36)
+    assert practice.link_warning_hours == 0.5
+    assert practice.sync_interval_minutes == pytest.approx(15 / 36)
+    assert practice.clock_margin.total_seconds() == pytest.approx(120 / 36, abs=0.001)
+
+
+def test_however_fast_practice_goes_ten_seconds_lie_between_two_runs_unless_fewer_were_asked_for() -> None:
+    assert read_settings({"SANDBOX_SPEED": "3600"}, NOWHERE).in_force().sync_interval_minutes == pytest.approx(1 / 6)
+    given = {"SANDBOX_SPEED": "3600", "SYNC_INTERVAL_MINUTES": "0.05"}
+    assert read_settings(given, NOWHERE).in_force().sync_interval_minutes == 0.05
+    assert read_settings({**given, "SYNC_INTERVAL_MINUTES": "0"}, NOWHERE).in_force().sync_interval_minutes == 0
+
+
+def test_a_speed_left_over_from_practice_changes_nothing_for_real_customers() -> None:
+    real = read_settings({**REAL, "SANDBOX_SPEED": "3600"}, NOWHERE)
+    assert real.in_force() == real
+    assert real.clock_margin.total_seconds() == 120
+
+
+def test_at_the_speed_of_life_the_settings_in_force_are_those_given() -> None:
+    settings = read_settings({}, NOWHERE)
+    assert settings.in_force() == settings
+    assert settings.sync_interval_minutes == 15

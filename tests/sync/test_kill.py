@@ -38,10 +38,10 @@ class Scene:
             rows = self.sandbox.text("/sandbox/registry.csv").splitlines()[1:]
             store.land_registry([row.split(",")[0].strip('"') for row in rows], "file")
 
-    def slow_down(self) -> None:
+    def slow_down(self, seconds: float = 0.05) -> None:
         """Every answer takes a while from here on, and calls are counted anew."""
         self.speed_up()
-        self.sandbox.json("/sandbox/faults", "POST", {"kind": "latency", "seconds": 0.05})
+        self.sandbox.json("/sandbox/faults", "POST", {"kind": "latency", "seconds": seconds})
         self.sandbox.json("/sandbox/calls", "DELETE")
 
     def speed_up(self) -> None:
@@ -131,11 +131,11 @@ def assert_whole(scene: Scene, kept: dict[str, object]) -> None:
 
 def test_a_run_that_is_interrupted_at_the_terminal_keeps_what_it_read_and_says_so(scene: Scene) -> None:
     scene.begin()
-    scene.slow_down()
+    scene.slow_down(seconds=0.4)
     process = start(["sync"], scene.folder, scene.settings)
     until(lambda: scene.sandbox.json("/sandbox/calls")["operations"].get("getAccount", 0) >= 90)
     process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=10)
+    out, err = process.communicate(timeout=30)
     assert process.returncode not in (0, 2)
     assert "Traceback" not in out + err
     with scene.store() as store:

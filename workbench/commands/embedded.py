@@ -2,9 +2,9 @@
 
 import json
 import logging
+import secrets
 import threading
-from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from pydantic import SecretStr
@@ -13,17 +13,22 @@ from workbench.bakkt.client import BakktClient
 from workbench.bakkt.connection import BakktConnection
 from workbench.desk import Desk, open_desk
 from workbench.domain.errors import StoreError
+from workbench.events import HmacSignature
 from workbench.sandbox import Sandbox, SandboxOptions, SandboxTransport
 from workbench.settings import Settings
 
-SECONDS_BETWEEN_STEPS = 1.0
+SECONDS_BETWEEN_STEPS = 0.25
+KEPT = 200
 SANDBOX_ADDRESS = "http://sandbox.invalid"
 
 logger = logging.getLogger(__name__)
 
 
 class EmbeddedSandbox:
-    """A stand-in for Bakkt that lives beside the database and moves on while the process runs."""
+    """A stand-in for Bakkt that lives beside the database and moves on while the process runs.
+
+    It delivers as Bakkt does: bytes signed with a secret, here one of this process alone, to the desk's receiver.
+    """
 
     def __init__(self, settings: Settings) -> None:
         database = settings.workbench_database
@@ -31,14 +36,18 @@ class EmbeddedSandbox:
         self._options = SandboxOptions(
             accounts=settings.sandbox_accounts,
             seed=settings.sandbox_seed,
+            speed=settings.speed,
+            is_lively=True,
             state_file=database.with_name(f"{database.stem}.sandbox.sqlite"),
         )
-        self._take_in: Callable[[datetime, dict[str, Any]], object] | None = None
+        self._signature = HmacSignature((secrets.token_hex(32),))
+        self._desk: Desk | None = None
         self._sandbox = Sandbox(self._options, self._hand_over)
+        self._refuse_other_speed()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._keep_time, name="sandbox", daemon=True)
 
-    def connect(self) -> BakktClient:
+    def connect(self, share: float = 1.0) -> BakktClient:  # noqa: ARG002 -- there is no rate to share
         """A client of this sandbox: no network, no limit of requests."""
         connection = BakktConnection(SANDBOX_ADDRESS, SecretStr(self._options.api_key), self._options.partner_id)
         return BakktClient(connection, transport=SandboxTransport(self._sandbox), requests_per_second=None)
@@ -58,28 +67,45 @@ class EmbeddedSandbox:
     def start(self, desk: Desk) -> None:
         """Brings the news, begins a sync, and hands events over as they happen from now on."""
         self.bring_news(desk)
-        self._take_in = desk.take_in
+        desk.receiver.accept_also(self._signature)
+        self._desk = desk
         desk.sync.start()
         self._thread.start()
 
-    def close(self) -> None:
+    def stop(self) -> None:
+        """Time stands still: no event is sent any more, and questions are still answered."""
         self._stopping.set()
         if self._thread.is_alive():
             self._thread.join(timeout=5)
+
+    def close(self) -> None:
+        self.stop()
         self._sandbox.close()
+
+    def _refuse_other_speed(self) -> None:
+        """A sandbox keeps the speed it was born at: the desk's targets would not fit it."""
+        if self._sandbox.speed != self._options.speed:
+            self._sandbox.close()
+            raise StoreError(
+                f"{self._options.state_file} holds a sandbox at speed {self._sandbox.speed:g}, "
+                f"and SANDBOX_SPEED is {self._options.speed:g}.",
+                title="This sandbox runs at another speed",
+                next_step="Set WORKBENCH_DATABASE to another path: each speed has a database of its own.",
+            )
 
     def _keep_time(self) -> None:
         while not self._stopping.wait(SECONDS_BETWEEN_STEPS):
             self._sandbox.step()
 
-    def _hand_over(self, received_at: datetime, body: dict[str, Any]) -> None:
+    def _hand_over(self, _: datetime, body: dict[str, Any]) -> None:
         """The sandbox keeps its archive: an event that the desk could not keep comes back with the next fill."""
-        if self._take_in is None:
+        if self._desk is None:
             return
-        try:
-            self._take_in(received_at, body)
-        except StoreError as error:
-            logger.error("An event of the sandbox was not kept: %s", error.message)
+        raw = json.dumps(body, ensure_ascii=False).encode()
+        headers = {name.lower(): value for name, value in self._signature.sign(raw, datetime.now(UTC)).items()}
+        answer = self._desk.receive(headers, raw)
+        if answer.status_code != KEPT:
+            logger.error("An event of the sandbox was not kept: %d", answer.status_code)
 
 
 def open_with_sandbox(settings: Settings) -> tuple[Desk, EmbeddedSandbox | None]:

@@ -137,6 +137,15 @@ def sandbox(
     seed: Annotated[int, typer.Option(help="The same seed makes the same people.")] = 7,
     speed: Annotated[float, typer.Option(help="Bakkt's own durations are divided by this.")] = 1.0,
     events_to: Annotated[str | None, typer.Option(help="A URL to post events to, or an archive file.")] = None,
+    events_scheme: Annotated[str, typer.Option(help="How posted events are signed: hmac, standard or path.")] = "hmac",
+    events_secret: Annotated[str | None, typer.Option(help="What they are signed with; unset: not at all.")] = None,
+    events_header: Annotated[str, typer.Option(help="Where an hmac goes.")] = "X-Signature",
+    events_encoding: Annotated[str, typer.Option(help="How an hmac is written: hex or base64.")] = "hex",
+    events_timestamp_header: Annotated[
+        str | None, typer.Option(help="Where the time that an hmac covers goes, if any.")
+    ] = None,
+    events_per_second: Annotated[float, typer.Option(help="Invented events on random accounts, for load.")] = 0.0,
+    lively: Annotated[bool, typer.Option(help="Customers come by themselves; some answer late or never.")] = False,
     state: Annotated[Path | None, typer.Option(help="A file in which what it did survives a restart.")] = None,
     requests_per_second: Annotated[float | None, typer.Option(help="Answer 429 above this rate.")] = None,
 ) -> None:
@@ -150,6 +159,13 @@ def sandbox(
             speed=speed,
             state_file=state,
             events_to=events_to,
+            events_scheme=events_scheme,
+            events_secret=events_secret,
+            events_header=events_header,
+            events_encoding=events_encoding,
+            events_timestamp_header=events_timestamp_header,
+            events_per_second=events_per_second,
+            is_lively=lively,
             requests_per_second=requests_per_second,
         )
     except ValueError as error:

@@ -10,5 +10,5 @@ def open_database(settings: Settings) -> Desk:
     return open_desk(settings, _connect_to_nothing if settings.is_sandbox else None)
 
 
-def _connect_to_nothing() -> BakktClient:
+def _connect_to_nothing(share: float = 1.0) -> BakktClient:  # noqa: ARG001 -- as every way to Bakkt
     raise AssertionError("this command was not meant to ask the sandbox")

@@ -1,6 +1,25 @@
 """Party events: take in, keep, apply."""
 
+from workbench.events.applying import Applier
 from workbench.events.archive import ReplayReport, replay_events
+from workbench.events.receiver import Answer, Receiver, ReceiverState
+from workbench.events.route import webhook_routes
+from workbench.events.set_aside import SetAsideReplay, replay_set_aside
+from workbench.events.signatures import HmacSignature, authenticator_of
 from workbench.events.taking_in import TakenIn, take_in
 
-__all__ = ["ReplayReport", "TakenIn", "replay_events", "take_in"]
+__all__ = [
+    "Answer",
+    "Applier",
+    "HmacSignature",
+    "Receiver",
+    "ReceiverState",
+    "ReplayReport",
+    "SetAsideReplay",
+    "TakenIn",
+    "authenticator_of",
+    "replay_events",
+    "replay_set_aside",
+    "take_in",
+    "webhook_routes",
+]

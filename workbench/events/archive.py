@@ -7,7 +7,7 @@ from itertools import islice
 from workbench.bakkt.instants import read_instant
 from workbench.bakkt.lossless_json import NotJsonError, read_json, write_json
 from workbench.domain.errors import InputError
-from workbench.events.taking_in import Delivery, TakenIn, take_in
+from workbench.events.taking_in import BYTE_ORDER_MARK, Delivery, TakenIn, take_in
 from workbench.store import Store
 
 _BATCH_LINES = 2000
@@ -67,7 +67,7 @@ def _deliveries(lines: Iterable[bytes], unreadable: list[UnreadableLine]) -> Ite
 
 def _read_line(line: bytes) -> Delivery | str:
     try:
-        _, value = read_json(line.removeprefix(b"\xef\xbb\xbf"))
+        _, value = read_json(line.removeprefix(BYTE_ORDER_MARK))
         write_json(value)
     except NotJsonError as error:
         return str(error)

@@ -12,12 +12,13 @@ from hashlib import sha256
 from typing import Any
 
 from workbench.bakkt.instants import read_instant
-from workbench.bakkt.lossless_json import NotJsonError, write_json
+from workbench.bakkt.lossless_json import NotJsonError, read_json, write_json
 from workbench.domain.errors import InputError
 from workbench.domain.facts import PartyEvent
 from workbench.store import SetAsideEvent, Store
 
 PARTY_EVENT = "PARTY_EVENT"
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _EXPIRY_SPELLINGS = ("verificationURLExpiry", "verificationUrlExpiry")
 _URL_SPELLINGS = ("verificationURL", "verificationUrl")
 
@@ -28,6 +29,8 @@ class Delivery:
 
     received_at: datetime
     body: object
+    raw: bytes | None = None
+    """The bytes as they came, where there were any of its own: a line of an archive has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,24 +40,44 @@ class TakenIn:
     counted: int
     repeated: int
     set_aside: int
+    client_account_ids: tuple[str, ...] = ()
+    """The accounts of all party events among them, repeats too."""
 
 
-def take_in(store: Store, deliveries: Iterable[Delivery]) -> TakenIn:
+def read_delivery(received_at: datetime, raw: bytes) -> Delivery | SetAsideEvent:
+    """The delivery in these bytes, strictly read; what is not JSON that can be kept is set aside with the reason."""
+    try:
+        _, body = read_json(raw.removeprefix(BYTE_ORDER_MARK))
+        write_json(body)
+    except NotJsonError as error:
+        return SetAsideEvent(received_at, f"not readable: {error}", sha256(raw).hexdigest(), None, raw)
+    return Delivery(received_at, body, raw)
+
+
+def take_in(store: Store, deliveries: Iterable[Delivery | SetAsideEvent]) -> TakenIn:
     """Keeps every delivery, counts each party event once and applies it. Raises StoreError when it cannot be kept."""
-    sorted_out = [_sort(delivery) for delivery in deliveries]
+    sorted_out = [one if isinstance(one, SetAsideEvent) else sort_out(one) for one in deliveries]
     events = [one for one in sorted_out if not isinstance(one, SetAsideEvent)]
     others = [one for one in sorted_out if isinstance(one, SetAsideEvent)]
     counted = store.land_events(events) if events else 0
-    set_aside = store.land_set_aside(others) if others else 0
-    return TakenIn(counted, len(sorted_out) - counted - set_aside, set_aside)
+    apart = store.land_set_aside(others) if others else 0
+    ids = tuple(dict.fromkeys(client_account_id for client_account_id, _, _ in events))
+    return TakenIn(counted, len(sorted_out) - counted - apart, apart, ids)
 
 
-def _sort(delivery: Delivery) -> tuple[str, PartyEvent, str] | SetAsideEvent:
+def set_aside(delivery: Delivery, reason: str) -> SetAsideEvent:
+    """The delivery as one that cannot be counted."""
+    content = _written(delivery.body)
+    return SetAsideEvent(delivery.received_at, reason, _content_hash(delivery.body), content, delivery.raw)
+
+
+def sort_out(delivery: Delivery) -> tuple[str, PartyEvent, str] | SetAsideEvent:
+    """A party event as (clientAccountId, event, body), or what is to be kept apart."""
     body, content = delivery.body, _written(delivery.body)
-    content_hash = sha256(json.dumps(_comparable(body), sort_keys=True).encode()).hexdigest()
+    content_hash = _content_hash(body)
     problem = _problem_of(body)
     if problem is not None or not isinstance(body, Mapping):
-        return SetAsideEvent(delivery.received_at, problem or "not a JSON object", content_hash, content)
+        return set_aside(delivery, problem or "not a JSON object")
     event = _party_event(body, delivery.received_at, content_hash)
     return _id(body, "partnerPartyRef") or "", event, content
 
@@ -64,6 +87,10 @@ def _written(body: object) -> str:
         return write_json(body).decode()
     except NotJsonError as error:
         raise InputError(f"A delivery cannot be kept: {error}.") from None
+
+
+def _content_hash(body: object) -> str:
+    return sha256(json.dumps(_comparable(body), sort_keys=True).encode()).hexdigest()
 
 
 def _comparable(value: object) -> object:

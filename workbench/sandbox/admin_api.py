@@ -14,6 +14,7 @@ from starlette.routing import Route
 from workbench.sandbox.bodies import Unreadable, parse_object
 from workbench.sandbox.contract import CONTRACT_FILE
 from workbench.sandbox.faults import FaultRule, Faults
+from workbench.sandbox.sending import Outbox, told
 from workbench.sandbox.simulation import Refusal
 
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "testclient", "localhost"})
@@ -23,6 +24,8 @@ class Administered(Protocol):
     """What of a sandbox these paths show and move."""
 
     faults: Faults
+    outbox: Outbox
+    events_per_second: float
 
     def registry(self) -> list[dict[str, Any]]: ...
     def archive(self) -> list[dict[str, Any]]: ...
@@ -30,6 +33,7 @@ class Administered(Protocol):
     def calls(self) -> dict[str, Any]: ...
     def reset_calls(self) -> None: ...
     def step(self) -> int: ...
+    def set_load(self, events_per_second: float) -> None: ...
     def complete_verification(self, client_account_id: str, outcome: str = "approved") -> Refusal | None: ...
     def send_event(self, client_account_id: str, order: dict[str, Any]) -> dict[str, Any] | None: ...
 
@@ -45,6 +49,8 @@ def admin_routes(sandbox: Administered) -> list[Route]:
         Route("/sandbox/events.jsonl", _loopback_only(desk.events)),
         Route("/sandbox/truth", _loopback_only(desk.truth)),
         Route("/sandbox/calls", _loopback_only(desk.calls), methods=["GET", "DELETE"]),
+        Route("/sandbox/sent", _loopback_only(desk.sent), methods=["GET", "DELETE"]),
+        Route("/sandbox/load", _loopback_only(desk.load), methods=["GET", "POST"]),
         Route("/sandbox/step", _loopback_only(desk.step), methods=["POST"]),
         Route("/sandbox/faults", _loopback_only(desk.faults), methods=["GET", "POST", "DELETE"]),
         Route("/sandbox/accounts/{name:path}/complete-verification", _loopback_only(desk.complete), methods=["POST"]),
@@ -101,6 +107,21 @@ class _AdminDesk:
         if request.method == "DELETE":
             self._sandbox.reset_calls()
         return JSONResponse(self._sandbox.calls())
+
+    async def sent(self, request: Request) -> Response:
+        """Every posted event with its answer, and how many are still on their way."""
+        outbox = self._sandbox.outbox
+        if request.method == "DELETE":
+            outbox.sent.clear()
+        return JSONResponse({"waiting": outbox.waiting, "sent": told(outbox.sent)})
+
+    async def load(self, request: Request) -> Response:
+        if request.method == "POST":
+            rate = (await _order(request)).get("eventsPerSecond")
+            if not isinstance(rate, int | float) or isinstance(rate, bool) or not rate >= 0:
+                return _error(422, "eventsPerSecond must be a number")
+            self._sandbox.set_load(rate)
+        return JSONResponse({"eventsPerSecond": self._sandbox.events_per_second})
 
     async def step(self, _: Request) -> Response:
         return JSONResponse({"events": self._sandbox.step()})

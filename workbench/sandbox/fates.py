@@ -77,6 +77,16 @@ def _submitted(story: Story) -> None:
     story.later(story.rng.uniform(0.1, 20), "review")
 
 
+def _arrived(story: Story) -> None:
+    """One that opens now, before anybody's eyes."""
+    story.opens_at(story.now)
+    story.account.request_status = "PENDING"
+    story.later(story.rng.uniform(0.2, 6), "review")
+
+
+ARRIVED = Fate("arrived", 0.0, _arrived)
+
+
 def _under_review(story: Story) -> None:
     story.opens(0.5, 12)
     story.waits(story.review_hours())

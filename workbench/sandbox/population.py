@@ -5,7 +5,7 @@ import uuid
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from workbench.sandbox.fates import ALL_FATES, ENTITY_FATE_NAMES, ENTITY_FATES, INDIVIDUAL_FATES, Fate
+from workbench.sandbox.fates import ALL_FATES, ARRIVED, ENTITY_FATE_NAMES, ENTITY_FATES, INDIVIDUAL_FATES, Fate
 from workbench.sandbox.people import LANDS
 from workbench.sandbox.state import AccountState, Delivery, OwnerPlan
 from workbench.sandbox.story import Story
@@ -32,6 +32,12 @@ def draw_population(count: int, seed: int, now: datetime, speed: float) -> Popul
         population.accounts[account.client_account_id] = account
         population.deliveries += deliveries
     return population
+
+
+def draw_arrival(index: int, seed: int, now: datetime, speed: float) -> AccountState:
+    """One more customer, who opens an account now; ``index`` goes on where the seeded population ends."""
+    account, _ = _draw_account(index, f"NEW-{index}", ARRIVED, seed, now, speed)
+    return account
 
 
 def _draw_fates(count: int, seed: int) -> list[Fate]:

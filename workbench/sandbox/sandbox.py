@@ -11,7 +11,8 @@ from workbench.sandbox.admin_api import admin_routes
 from workbench.sandbox.bakkt_api import BakktApi
 from workbench.sandbox.faults import Faults, Receive, Scope, Send
 from workbench.sandbox.moments import write_moment, write_optional
-from workbench.sandbox.options import SandboxOptions
+from workbench.sandbox.options import MOST_EVENTS_PER_SECOND, SandboxOptions
+from workbench.sandbox.sending import Outbox
 from workbench.sandbox.simulation import Refusal, Simulation
 from workbench.sandbox.state import Delivery
 from workbench.sandbox.state_file import StateFile
@@ -54,10 +55,33 @@ class Sandbox:
         self.faults = Faults(options.seed)
         self._on_event = on_event
         self._state_file = StateFile(options.state_file)
-        self._simulation = Simulation(options.accounts, options.seed, options.speed, options.now(), self._state_file)
+        self.outbox = Outbox()
+        self.events_per_second = options.events_per_second
+        self._simulation = Simulation(
+            options.accounts,
+            options.seed,
+            options.speed,
+            options.now(),
+            self._state_file,
+            is_lively=options.is_lively,
+        )
         self._api = BakktApi(self._simulation, options, self.faults)
         self._simulation.on_change = self._api.forget
         self.app: Starlette = SandboxApp(self._api, admin_routes(self))
+
+    @property
+    def speed(self) -> float:
+        """As at its birth, whatever the options of a later start say."""
+        return self._simulation.speed
+
+    def set_load(self, events_per_second: float) -> None:
+        self.events_per_second = min(max(0.0, events_per_second), MOST_EVENTS_PER_SECOND)
+
+    def invent_events(self, count: int) -> int:
+        """Say again where that many random accounts are; how many were sent."""
+        with self._simulation.change():
+            sent = self._simulation.say_again(count, self.options.now())
+        return self._hand_over(sent)
 
     def step(self) -> int:
         """Move everything on to now; how many events were sent."""

@@ -6,12 +6,12 @@ import gc
 import json
 import logging
 import os
+import time
 from collections.abc import AsyncIterator, Coroutine
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import httpx2
 import uvicorn
 from uvicorn.protocols.http.auto import AutoHTTPProtocol
 
@@ -19,9 +19,12 @@ from workbench.sandbox.faults import ABORT
 from workbench.sandbox.moments import write_moment
 from workbench.sandbox.options import SandboxOptions
 from workbench.sandbox.sandbox import Sandbox
+from workbench.sandbox.sending import EventPoster
+from workbench.sandbox.signing import signer_of
 
 STEP_SECONDS = 0.25
-POST_TRIES = 5
+STEP_SECONDS_UNDER_LOAD = 0.02
+MOST_SECONDS_CAUGHT_UP = 1.0
 
 Outgoing = asyncio.Queue[tuple[datetime, dict[str, Any]]]
 
@@ -84,15 +87,19 @@ def _report_failure(task: asyncio.Task[None]) -> None:
 
 
 async def _keep_time(sandbox: Sandbox) -> None:
+    stepped_at, owed = time.monotonic(), 0.0
     while True:
         sandbox.step()
-        await asyncio.sleep(STEP_SECONDS)
+        now = time.monotonic()
+        owed += min(now - stepped_at, MOST_SECONDS_CAUGHT_UP) * sandbox.events_per_second
+        stepped_at, owed = now, owed - sandbox.invent_events(int(owed))
+        await asyncio.sleep(STEP_SECONDS_UNDER_LOAD if sandbox.events_per_second else STEP_SECONDS)
 
 
 async def _send_events(sandbox: Sandbox, outgoing: Outgoing) -> None:
     target = sandbox.options.events_to
     if target is not None and target.startswith(("http://", "https://")):
-        await _post_events(target, outgoing)
+        await _post_events(sandbox, outgoing)
     elif target is not None:
         await _append_events(Path(target), sandbox, outgoing)
     while target is None:
@@ -115,20 +122,9 @@ def _append(path: Path, *lines: str) -> None:
         archive.writelines(f"{line}\n" for line in lines)
 
 
-async def _post_events(url: str, outgoing: Outgoing) -> None:
-    async with httpx2.AsyncClient(timeout=5.0) as client:
+async def _post_events(sandbox: Sandbox, outgoing: Outgoing) -> None:
+    poster = EventPoster(signer_of(sandbox.options), sandbox.outbox)
+    async with _beside(posting=poster.run()):
         while True:
             _, body = await outgoing.get()
-            await _post(client, url, body)
-
-
-async def _post(client: httpx2.AsyncClient, url: str, body: dict[str, Any]) -> None:
-    """Deliver one event, trying again for a few seconds, then giving it up as Bakkt would."""
-    for attempt in range(POST_TRIES):
-        try:
-            answer = await client.post(url, json=body)
-            if answer.status_code < 500:
-                return
-        except httpx2.TransportError:
-            _log.warning("an event for %s could not be delivered (try %d)", body["partnerPartyRef"], attempt + 1)
-        await asyncio.sleep(0.2 * 2**attempt)
+            poster.put(body)

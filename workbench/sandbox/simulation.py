@@ -13,7 +13,7 @@ from typing import Any
 from workbench.sandbox.moments import to_milliseconds
 from workbench.sandbox.papers import draw_paper, is_identity_shown, met_by_upload, requirements_of
 from workbench.sandbox.payloads import gaps_left, gaps_of_new, write_request
-from workbench.sandbox.population import draw_population
+from workbench.sandbox.population import draw_arrival, draw_population
 from workbench.sandbox.state import (
     ENTITY_TYPES,
     MOST_EXPIRATIONS,
@@ -29,6 +29,21 @@ from workbench.sandbox.story import new_link, party_event
 
 FAILS_KYC = ("maggic", "dawn")
 """In Bakkt's test environment this person fails KYC, anyone else is enrolled (GUIDE.md, webhooks page)."""
+
+HOURS_BETWEEN_ARRIVALS = 12.0
+MOST_ARRIVALS = 2000
+SHARE_WHO_ANSWER = 0.6
+"""Of customers in a lively sandbox; the links of the others run out, and so do those of some who answer."""
+
+_SAID_OF = {
+    "active": ("ACTIVE", "ENROLLMENT"),
+    "verification": ("UNDER_REVIEW", "DOCUMENT_VERIFICATION"),
+    "rejected": ("INACTIVE", "RISK_KYC"),
+    "suspended": ("SUSPENDED", "COMPLIANCE_LOCKED"),
+    "liquidated": ("LIQUIDATED", "LIQUIDATED"),
+    "closed": ("CLOSED", "CLOSED"),
+}
+"""How Bakkt would say once more where an account is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +69,16 @@ def spoken_standing(status: str, reason: str | None) -> str:
 class Simulation:
     """All state and every change of it; changes happen under one lock and are kept in the state file."""
 
-    def __init__(self, accounts: int, seed: int, speed: float, now: datetime, state_file: StateFile) -> None:
+    def __init__(
+        self,
+        accounts: int,
+        seed: int,
+        speed: float,
+        now: datetime,
+        state_file: StateFile,
+        *,
+        is_lively: bool = False,
+    ) -> None:
         self.on_change: Callable[[str], None] = lambda _: None
         self.lock = threading.RLock()
         self._state_file = state_file
@@ -74,6 +98,10 @@ class Simulation:
         ]
         heapq.heapify(self._due)
         self._changes = state_file.count_deliveries()
+        self._is_lively = is_lively
+        self._seeded = born.accounts
+        self._arrives_at = now + self._between_arrivals
+        self._load = random.Random(f"{self.seed}:load")
 
     def _restore(self) -> None:
         """Put back what happened since birth; what is as seeded is drawn again instead of being kept."""
@@ -202,6 +230,8 @@ class Simulation:
         account.has_declined_consent = False
         link = self._issue(account, now)
         self._plan(account, now, 0.0, "announce")
+        if self._is_lively:
+            self._expect_customer(account, now)
         self._keep(account)
         return link
 
@@ -237,6 +267,8 @@ class Simulation:
 
     def advance(self, now: datetime) -> list[Delivery]:
         """Do everything that is due; each thing at its own time, in order."""
+        if self._is_lively:
+            self._let_arrive(now)
         sent: list[Delivery] = []
         while self._due and self._due[0][0] <= now:
             due_at, client_account_id = heapq.heappop(self._due)
@@ -245,6 +277,33 @@ class Simulation:
                 account.pending.remove(pending)
                 sent += self._do(account, pending)
                 self._keep(account)
+        return sent
+
+    @property
+    def _between_arrivals(self) -> timedelta:
+        return timedelta(hours=HOURS_BETWEEN_ARRIVALS / self.speed)
+
+    def _let_arrive(self, now: datetime) -> None:
+        """New customers; none for the time in which nobody looked."""
+        while self._arrives_at <= now and len(self.accounts) < self._seeded + MOST_ARRIVALS:
+            account = draw_arrival(len(self.accounts), self.seed, to_milliseconds(self._arrives_at), self.speed)
+            self.accounts[account.client_account_id] = account
+            self.holder_of_paper |= {paper.document_id: account for paper in account.papers}
+            for pending in account.pending:
+                heapq.heappush(self._due, (pending.due_at, account.client_account_id))
+            self._keep(account)
+            self._arrives_at += self._between_arrivals
+
+    def say_again(self, count: int, now: datetime) -> list[Delivery]:
+        """That many events of random accounts, for load: no link is issued, and none is left behind."""
+        names = list(self.accounts)
+        return [self._say_once_more(self.accounts[self._load.choice(names)], now) for _ in range(count if names else 0)]
+
+    def _say_once_more(self, account: AccountState, now: datetime) -> Delivery:
+        status, reason = _SAID_OF.get(account.standing, ("UNDER_REVIEW", "PENDING_REVIEW"))
+        link = account.live_link(now) if account.standing == "verification" else None
+        sent = self._say(account, now, status, reason, spoken_standing(status, reason), link)
+        self._keep(account)
         return sent
 
     def _do(self, account: AccountState, pending: Pending) -> list[Delivery]:
@@ -274,16 +333,26 @@ class Simulation:
         account.request_status = "COMPLETE"
         draw = self._draw(account, "verdict")
         luck = draw.random()
-        if self._fails_kyc(account) or luck < 0.7:
+        cleared, reviewed = (0.5, 0.65) if self._is_lively else (0.7, 0.85)
+        if self._fails_kyc(account) or luck < cleared:
             return self._decide(account, at, "approved")
-        if luck < 0.85:
+        if luck < reviewed:
             sent = self._say(account, at, "UNDER_REVIEW", "PENDING_REVIEW", "under_review")
             self._plan(account, at, draw.uniform(2, 48), "decide", "approved")
             return [sent]
         link = self._issue(account, at)
         sent = self._say(account, at, "UNDER_REVIEW", "DOCUMENT_VERIFICATION", "verification", link)
-        self._plan(account, at, draw.uniform(1, 60), "customer")
+        if self._is_lively:
+            self._expect_customer(account, at)
+        else:
+            self._plan(account, at, draw.uniform(1, 60), "customer")
         return [sent]
+
+    def _expect_customer(self, account: AccountState, at: datetime) -> None:
+        """Most go through with their link, some of them too late."""
+        draw = self._draw(account, f"answer:{len(account.links)}")
+        if draw.random() < SHARE_WHO_ANSWER:
+            self._plan(account, at, draw.uniform(6, 80), "customer")
 
     def _judge_entity(self, account: AccountState, at: datetime) -> list[Delivery]:
         account.request_status = "COMPLETE"

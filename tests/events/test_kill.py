@@ -1,0 +1,225 @@
+"""``kill -9`` under load: every delivery that was answered is there after the restart, and counts once."""
+
+import http.client
+import multiprocessing
+import os
+import random
+import signal
+import sqlite3
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+from running import ROOT, bare_environment, free_port, until
+
+from events.deliveries import SECRET, party_event, raw, signed
+from events.kill_server import SOURCE, serve
+from workbench.events import Applier
+from workbench.store import Inbox, Source, Store
+
+pytestmark = pytest.mark.timeout(1200)  # many rounds, each a process that starts; every wait has a limit of its own
+
+
+@pytest.fixture(autouse=True)
+def plain_main(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Streamlit's AppTest leaves its script as ``__main__``, and a process that is forked would run it first."""
+    monkeypatch.setitem(sys.modules, "__main__", ModuleType("__main__"))
+
+
+SENDERS = 4
+STARTS_WITHIN = 60
+
+
+@dataclass
+class Load:
+    """Posts events from several threads, some of them twice, and remembers which were answered as kept."""
+
+    port: int
+    answered: set[str]
+    prefix: str
+    is_over: threading.Event = field(default_factory=threading.Event)
+    threads: list[threading.Thread] = field(default_factory=list)
+
+    def start(self) -> None:
+        self.threads = [threading.Thread(target=self._send, args=[number]) for number in range(SENDERS)]
+        for thread in self.threads:
+            thread.start()
+
+    def stop(self) -> None:
+        self.is_over.set()
+        for thread in self.threads:
+            thread.join()
+
+    def _send(self, sender: int) -> None:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
+        number = 0
+        try:
+            while not self.is_over.is_set():
+                number += 1
+                request_id = f"{self.prefix}-{sender}-{number - number % 2}"
+                if self._post(connection, request_id) == 200:
+                    self.answered.add(request_id)
+        except (OSError, http.client.HTTPException):
+            return
+        finally:
+            connection.close()
+
+    def _post(self, connection: http.client.HTTPConnection, request_id: str) -> int:
+        body = raw(party_event(request_id, f"KILL-{request_id[-1]}"))
+        connection.request("POST", "/webhooks/bakkt", body, signed(body))
+        answer = connection.getresponse()
+        answer.read()
+        return answer.status
+
+
+def is_listening(port: int) -> bool:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=1)
+    try:
+        connection.request("GET", "/webhooks/bakkt")
+        connection.getresponse()
+    except OSError:
+        return False
+    else:
+        return True
+    finally:
+        connection.close()
+
+
+@contextmanager
+def under_load(port: int, answered: set[str], prefix: str) -> Iterator[Load]:
+    load = Load(port, answered, prefix)
+    load.start()
+    try:
+        yield load
+    finally:
+        load.stop()
+
+
+def kept_after_restart(database: Path, source: Source) -> list[str]:
+    """The ids of all events that count once what waits is applied, each as often as it counts."""
+    store, inbox = Store.open(database, source), Inbox.beside(database)
+    Applier(store, inbox).apply_waiting()
+    with store._database.reader() as cursor:
+        ids = [row[0] for row in cursor.execute("select request_id from events").fetchall()]
+    inbox.close()
+    store.close()
+    return ids
+
+
+@dataclass
+class Tally:
+    """What some rounds came to."""
+
+    rounds: int = 0
+    answered: set[str] = field(default_factory=set)
+    lost: set[str] = field(default_factory=set)
+    doubled: int = 0
+
+    def __str__(self) -> str:
+        return (
+            f"{self.rounds} rounds of kill -9, {len(self.answered)} deliveries answered, "
+            f"{len(self.lost)} lost, {self.doubled} doubled"
+        )
+
+
+def rounds_of_killing(folder: Path, rounds: int, kind: str, most_answers: int = 150) -> Tally:
+    """Kills after some answers, restarts on the same files and looks, again and again."""
+    database, tally, dice = folder / "desk.duckdb", Tally(), random.Random(4)
+    processes = multiprocessing.get_context("forkserver")
+    processes.set_forkserver_preload(["events.kill_server"])
+    for number in range(rounds):
+        port, before = free_port(), len(tally.answered)
+        server = processes.Process(target=serve, args=(database, port, kind), daemon=True)
+        server.start()
+        until(lambda port=port: is_listening(port), seconds=STARTS_WITHIN)  # type: ignore[misc]
+        with under_load(port, tally.answered, f"r{number}"):
+            wanted = before + dice.randint(1, most_answers)
+            until(lambda wanted=wanted: len(tally.answered) >= wanted, seconds=STARTS_WITHIN)  # type: ignore[misc]
+            time.sleep(dice.random() * 0.01)
+            server.kill()
+        server.join()
+        ids = kept_after_restart(database, SOURCE)
+        tally.rounds += 1
+        tally.lost |= tally.answered - set(ids)
+        tally.doubled = len(ids) - len(set(ids))
+    return tally
+
+
+def rounds_wanted(request: pytest.FixtureRequest) -> int:
+    """Many in ``pytest -m soak``, a few otherwise."""
+    return 100 if request.config.getoption("markexpr") == "soak" else 10
+
+
+@pytest.mark.soak
+def test_every_answered_delivery_is_there_after_kill_9(
+    tmp_path: Path, request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tally = rounds_of_killing(tmp_path, rounds_wanted(request), "ours")
+    with capsys.disabled():
+        print(f"\n{tally}")
+    assert tally.lost == set()
+    assert tally.doubled == 0
+    assert len(tally.answered) > tally.rounds
+
+
+def test_an_inbox_that_answers_before_it_has_kept_is_found_out(tmp_path: Path) -> None:
+    assert rounds_of_killing(tmp_path, 4, "hasty").lost
+
+
+@contextmanager
+def running_app(folder: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
+    """The workbench as ``make run`` starts it, on the embedded sandbox, with a secret for events from outside."""
+    environment = bare_environment(
+        WORKBENCH_DATABASE=folder / "desk.duckdb", SANDBOX_ACCOUNTS=20, WEBHOOK_SCHEME="hmac", WEBHOOK_SECRETS=SECRET
+    )
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
+    with (folder / "server.log").open("ab") as log:
+        server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)  # noqa: S603
+    try:
+        until(lambda: server.poll() is not None or is_listening(port), seconds=STARTS_WITHIN)
+        assert server.poll() is None, (folder / "server.log").read_text(errors="replace")[-2000:]
+        yield server
+    finally:
+        if server.poll() is None:
+            server.kill()
+        server.wait()
+
+
+def waiting(folder: Path) -> int:
+    with closing(sqlite3.connect(folder / "desk.inbox.sqlite")) as inbox:
+        count: int = inbox.execute("select count(*) from deliveries").fetchone()[0]
+        return count
+
+
+def test_the_app_itself_loses_nothing_that_it_answered(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    port, answered = free_port(), set[str]()
+    with running_app(tmp_path, port) as server, under_load(port, answered, "app"):
+        until(lambda: len(answered) >= 100, seconds=STARTS_WITHIN)
+        os.kill(server.pid, signal.SIGKILL)
+        server.wait()
+    with running_app(tmp_path, port) as server:
+        until(lambda: waiting(tmp_path) == 0, seconds=STARTS_WITHIN)
+        server.send_signal(signal.SIGTERM)
+        server.wait(30)
+    ids = ids_in(tmp_path / "desk.duckdb")
+    with capsys.disabled():
+        print(f"\nthe app: {len(answered)} deliveries answered, {len(answered - set(ids))} lost")
+    assert answered <= set(ids)
+    assert len(ids) == len(set(ids))
+
+
+def ids_in(database: Path) -> list[str]:
+    store = Store.open(database, Source("the sandbox", ""))
+    with store._database.reader() as cursor:
+        ids = [
+            row[0] for row in cursor.execute("select request_id from events where request_id like 'app-%'").fetchall()
+        ]
+    store.close()
+    return ids

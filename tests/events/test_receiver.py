@@ -1,0 +1,364 @@
+"""The receiver behind a real server: what is answered, what is kept, and what a refused request leaves behind."""
+
+import http.client
+import logging
+import os
+import socket
+import sqlite3
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import uvicorn
+from running import until
+from starlette.applications import Starlette
+from starlette.responses import PlainTextResponse
+from starlette.routing import Mount
+
+from events.deliveries import JSON, NOW, SECRET, SIGNATURE, Clock, party_event, raw, signed
+from workbench.events import Applier, HmacSignature, Receiver, webhook_routes
+from workbench.events.receiver import LARGEST_BODY_BYTES
+from workbench.events.signatures import SecretPath
+from workbench.store import Inbox, Store
+
+PATH = "/webhooks/bakkt"
+IN_PATH = "0123456789abcdef-secret"
+BODY_SECONDS = 0.5
+
+
+@dataclass
+class Served:
+    """A receiver on a port of this machine, as the app serves it; ``receiver`` None is a desk that is not open."""
+
+    port: int
+    receiver: Receiver | None
+    inbox: Inbox
+
+    def send(
+        self, body: bytes, headers: dict[str, str] | None = None, path: str = PATH, method: str = "POST"
+    ) -> tuple[int, str, dict[str, str]]:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        try:
+            connection.request(method, path, body, signed(body) if headers is None else headers)
+            answer = connection.getresponse()
+            return answer.status, answer.read().decode().strip(), dict(answer.getheaders())
+        finally:
+            connection.close()
+
+    def talk(self, *parts: bytes) -> bytes:
+        """The answer to bytes on a bare connection, until the server closes it."""
+        with socket.create_connection(("127.0.0.1", self.port), timeout=10) as connection:
+            for part in parts:
+                connection.sendall(part)
+            answer = b""
+            while chunk := connection.recv(65536):
+                answer += chunk
+        return answer
+
+    def refused(self) -> dict[str, int]:
+        assert self.receiver is not None
+        return {one.reason: one.count for one in self.receiver.state().refused}
+
+    def kept(self) -> list[bytes]:
+        return [kept.raw for kept in self.inbox.waiting(1000)]
+
+
+@pytest.fixture
+def inbox(tmp_path: Path) -> Iterator[Inbox]:
+    inbox = Inbox(tmp_path / "desk.inbox.sqlite")
+    yield inbox
+    inbox.close()
+
+
+@pytest.fixture
+def served(inbox: Inbox) -> Iterator[Served]:
+    """With Streamlit's habit of answering every path that is left over."""
+    scene = Served(0, Receiver(inbox, SIGNATURE), inbox)
+    page = Mount("/", app=PlainTextResponse("a page"))
+    app = Starlette(routes=[*webhook_routes(lambda: scene.receiver, BODY_SECONDS), page])
+    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, lifespan="off", log_config=None))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    until(lambda: server.started)
+    scene.port = server.servers[0].sockets[0].getsockname()[1]
+    yield scene
+    server.should_exit = True
+    thread.join()
+
+
+def test_a_signed_delivery_is_on_disk_when_it_is_answered(served: Served, tmp_path: Path) -> None:
+    body = raw(party_event(name="Zoë"))
+    status, word, headers = served.send(body)
+    assert (status, word) == (200, "kept")
+    assert "connection" not in {name.lower() for name in headers}
+    with sqlite3.connect(tmp_path / "desk.inbox.sqlite") as other:
+        assert other.execute("select raw from deliveries").fetchall() == [(body,)]
+    other.close()
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS"])
+@pytest.mark.parametrize("path", [PATH, f"{PATH}/", f"{PATH}/{IN_PATH}"])
+def test_another_method_is_told_which_one_is_allowed(served: Served, method: str, path: str) -> None:
+    body = raw(party_event())
+    status, _, headers = served.send(body, path=path, method=method)
+    assert (status, headers["allow"]) == (405, "POST")
+    assert served.kept() == []
+
+
+@pytest.mark.parametrize(
+    ("content_type", "status"),
+    [
+        ("application/json", 200),
+        ("Application/JSON; charset=utf-8", 200),
+        ("application/vnd.bakkt.v1+json", 200),
+        ("text/plain", 415),
+        ("application/x-www-form-urlencoded", 415),
+        ("application/jsonp", 415),
+        ("text/json", 415),
+        ("", 415),
+    ],
+)
+def test_the_type_must_be_json(served: Served, content_type: str, status: int) -> None:
+    body = raw(party_event())
+    assert served.send(body, {**signed(body), "Content-Type": content_type})[0] == status
+
+
+def test_a_forged_delivery_leaves_a_count_and_nothing_else(
+    served: Served, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    body = raw(party_event(name="Orla Forger"))
+    told = {
+        served.send(body, JSON)[:2],
+        served.send(body, {**signed(body), "X-Signature": "0" * 64})[:2],
+        served.send(body + b" ", signed(body))[:2],
+    }
+    assert told == {(401, "unauthorised")}
+    assert served.refused() == {"forged": 2, "unsigned": 1}
+    assert served.kept() == []
+    assert "Orla" not in caplog.text
+    on_disk = b"".join(file.read_bytes() for file in tmp_path.iterdir())
+    assert b"Orla" not in on_disk
+
+
+def test_counts_of_refusals_are_written_now_and_then_without_anybody_asking(inbox: Inbox) -> None:
+    clock = Clock()
+    receiver = Receiver(inbox, SIGNATURE, clock)
+    receiver.receive(JSON, b"{}")
+    assert inbox.refusals(NOW.date()) == []
+    clock.step(seconds=31)
+    receiver.receive(JSON, b"{}")
+    until(lambda: [one.count for one in inbox.refusals(NOW.date())] == [2])
+
+
+def test_counts_of_refusals_outlive_the_process(served: Served, tmp_path: Path) -> None:
+    served.send(b"{}", JSON)
+    assert served.receiver is not None
+    served.receiver.close()
+    other = Inbox(tmp_path / "desk.inbox.sqlite")
+    assert [(one.reason, one.count) for one in Receiver(other, SIGNATURE).state().refused] == [("unsigned", 1)]
+    other.close()
+
+
+@pytest.mark.parametrize(("size", "status"), [(LARGEST_BODY_BYTES, 200), (LARGEST_BODY_BYTES + 1, 413)])
+def test_a_body_may_have_256_kib(served: Served, size: int, status: int) -> None:
+    body = raw(party_event(padding="")).replace(b'"padding": ""', b'"padding": "%s"')
+    body = body % (b"x" * (size - len(body) + 2))
+    assert len(body) == size
+    assert served.send(body)[0] == status
+    assert len(served.kept()) == (status == 200)
+
+
+def head(*lines: str) -> bytes:
+    fixed = [f"POST {PATH} HTTP/1.1", "Host: x", "Content-Type: application/json"]
+    return "\r\n".join([*fixed, *lines, "", ""]).encode()
+
+
+def chunk(data: bytes) -> bytes:
+    return f"{len(data):x}\r\n".encode() + data + b"\r\n"
+
+
+def test_a_body_in_chunks_is_taken_whole(served: Served) -> None:
+    body = raw(party_event())
+    signature = SIGNATURE.sign(body, NOW)["X-Signature"]
+    lines = ("Transfer-Encoding: chunked", f"X-Signature: {signature}", "Connection: close")
+    answer = served.talk(head(*lines), chunk(body[:10]), chunk(body[10:]), chunk(b""))
+    assert b" 200 " in answer.splitlines()[0]
+    assert served.kept() == [body]
+
+
+def test_a_body_in_chunks_is_cut_off_where_it_grows_too_large(served: Served) -> None:
+    answer = served.talk(head("Transfer-Encoding: chunked"), *[chunk(b"x" * 32_768)] * 9)
+    assert b" 413 " in answer.splitlines()[0]
+    assert served.refused() == {"size": 1}
+
+
+def test_a_length_that_is_too_large_is_answered_before_the_body_comes(served: Served) -> None:
+    answer = served.talk(head(f"Content-Length: {LARGEST_BODY_BYTES + 1}"))
+    assert b" 413 " in answer.splitlines()[0]
+
+
+@pytest.mark.parametrize("parts", [(), (b"{",)], ids=["idle", "slow"])
+def test_a_sender_that_does_not_finish_is_cut_off(served: Served, parts: tuple[bytes, ...]) -> None:
+    answer = served.talk(head("Content-Length: 100"), *parts)
+    assert b" 408 " in answer.splitlines()[0]
+    assert served.refused() == {"slow": 1}
+
+
+def test_a_sender_that_drips_is_cut_off_however_often_it_drips(served: Served) -> None:
+    with socket.create_connection(("127.0.0.1", served.port), timeout=10) as connection:
+        connection.sendall(head("Content-Length: 100000"))
+        connection.settimeout(0.05)
+        answer = b""
+        while not answer:
+            connection.sendall(b"x")
+            try:
+                answer = connection.recv(1000)
+            except TimeoutError:
+                continue
+    assert b" 408 " in answer.splitlines()[0]
+
+
+def test_a_sender_that_goes_away_leaves_a_count(served: Served) -> None:
+    with socket.create_connection(("127.0.0.1", served.port)) as connection:
+        connection.sendall(head("Content-Length: 100") + b"{")
+    until(lambda: served.refused() == {"interrupted": 1})
+    assert served.kept() == []
+
+
+def test_a_receiver_without_a_secret_is_closed_and_says_why_once(
+    served: Served, inbox: Inbox, caplog: pytest.LogCaptureFixture
+) -> None:
+    served.receiver = Receiver(inbox, None)
+    body = raw(party_event())
+    assert [served.send(body)[:2] for _ in range(3)] == [(503, "closed")] * 3
+    state = served.receiver.state()
+    assert (state.is_open, state.kept) == (False, 0)
+    assert "WEBHOOK_SCHEME" in state.reason
+    assert caplog.text.count("WEBHOOK_SCHEME") == 1
+    served.receiver.accept_also(SIGNATURE)
+    assert served.send(body)[0] == 200
+    assert served.receiver.state().is_open
+
+
+def test_a_desk_that_is_not_open_answers_503(served: Served) -> None:
+    served.receiver = None
+    assert served.send(raw(party_event()))[:2] == (503, "closed")
+
+
+def test_two_senders_with_schemes_of_their_own_are_both_heard(served: Served) -> None:
+    assert served.receiver is not None
+    served.receiver.accept_also(HmacSignature(("the sandbox's",), header="X-Sandbox"))
+    body = raw(party_event())
+    other = {**JSON, **HmacSignature(("the sandbox's",), header="X-Sandbox").sign(body, NOW)}
+    assert [served.send(body)[0], served.send(body, other)[0], served.send(body, JSON)[0]] == [200, 200, 401]
+
+
+def test_a_secret_in_the_path_opens_and_is_in_no_line_of_any_log(
+    served: Served, inbox: Inbox, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    served.receiver = Receiver(inbox, SecretPath((IN_PATH,)))
+    body = raw(party_event())
+    sent = [
+        served.send(body, JSON, f"{PATH}/{end}")[0] for end in (IN_PATH, IN_PATH + "x", f"{IN_PATH}/x", "", "a?b=c")
+    ]
+    assert sent == [200, 401, 401, 401, 401]
+    assert served.send(body, JSON, f"{PATH}/{IN_PATH}?a=b")[0] == 200
+    assert "/webhooks/bakkt/…" in caplog.text, "uvicorn's lines of access are looked at"
+    assert IN_PATH not in caplog.text
+
+
+def test_what_cannot_be_kept_is_answered_with_503_and_shown(
+    served: Served, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert served.receiver is not None
+    body = raw(party_event())
+    assert served.send(body)[0] == 200
+    holder = sqlite3.connect(tmp_path / "desk.inbox.sqlite", isolation_level=None, check_same_thread=False)
+    holder.execute("begin exclusive")
+    assert [served.send(body)[:2] for _ in range(2)] == [(503, "unavailable")] * 2
+    holder.execute("rollback")
+    holder.close()
+    state = served.receiver.state()
+    assert state.problem is not None
+    assert state.problem.title == "Deliveries cannot be kept"
+    assert served.refused() == {"not kept": 2}
+    assert caplog.text.count("cannot be kept") == 1
+    assert served.send(body)[0] == 200
+    assert served.receiver.state().problem is None
+    assert len(served.kept()) == 2
+
+
+def test_a_full_disk_is_not_a_page_that_fails(inbox: Inbox, tmp_path: Path) -> None:
+    (tmp_path / "desk.inbox.sqlite").write_bytes(os.urandom(4096))
+    receiver = Receiver(inbox, SIGNATURE)
+    body = raw(party_event())
+    assert receiver.receive(signed(body), body).status_code == 503
+    state = receiver.state()
+    assert state.problem is not None
+    assert [(one.reason, one.count) for one in state.refused] == [("not kept", 1)]
+
+
+def test_the_clock_of_this_machine_decides_how_old_a_delivery_is(inbox: Inbox) -> None:
+    clock = Clock()
+    dated = HmacSignature((SECRET,), timestamp_header="X-Timestamp")
+    receiver = Receiver(inbox, dated, clock)
+    body = raw(party_event())
+    headers = dated.sign(body, NOW)
+    codes = []
+    for hours in (0, -1, 2, -1):
+        clock.step(hours=hours)
+        codes.append(receiver.receive(headers, body).status_code)
+    assert codes == [200, 401, 401, 200]
+    assert [(one.reason, one.count) for one in receiver.state().refused] == [("stale", 2)]
+
+
+def test_those_in_the_process_are_judged_as_those_outside(inbox: Inbox) -> None:
+    receiver = Receiver(inbox, SIGNATURE)
+    body = raw(party_event())
+    large = b" " * (LARGEST_BODY_BYTES + 1)
+    assert receiver.receive(signed(body), body).status_code == 200
+    assert receiver.receive(JSON, body).status_code == 401
+    assert receiver.receive(signed(large), large).status_code == 413
+
+
+def test_the_state_says_what_was_kept_and_what_waits(inbox: Inbox) -> None:
+    store, receiver = Store.in_memory(), Receiver(inbox, SIGNATURE)
+    for number in range(3):
+        body = raw(party_event(f"r-{number}"))
+        receiver.receive(signed(body), body)
+    state = receiver.state()
+    assert (state.is_open, state.reason, state.kept, state.waiting) == (True, "", 3, 3)
+    assert state.oldest_waiting_at is not None
+    assert state.last_kept_at is not None
+    assert state.oldest_waiting_at < state.last_kept_at
+    Applier(store, inbox).apply_waiting()
+    assert (receiver.state().waiting, receiver.state().oldest_waiting_at) == (0, None)
+    store.close()
+
+
+def test_many_at_once_are_all_kept_once_and_all_applied(served: Served) -> None:
+    store = Store.in_memory()
+    applier = Applier(store, served.inbox)
+    applier.start()
+    bodies = [raw(party_event(f"r-{number % 60}", f"A-{number % 7}")) for number in range(0, 420, 7)] * 2
+    with ThreadPoolExecutor(20) as senders:
+        codes = list(senders.map(lambda body: served.send(body)[0], bodies))
+    assert codes == [200] * 120
+    assert applier.wait_until_applied(20)
+    assert store.read_rows("data/health")[0]["events"] == 60
+    applier.close()
+    store.close()
+
+
+def test_events_are_kept_while_nothing_can_be_applied(served: Served) -> None:
+    """The desk asks Bakkt nothing in order to answer: an API that is down, or a busy database, delays no answer."""
+    store = Store.in_memory()
+    with store._database.writer():
+        assert [served.send(raw(party_event(f"r-{number}")))[0] for number in range(5)] == [200] * 5
+    assert Applier(store, served.inbox).apply_waiting() == 5
+    store.close()

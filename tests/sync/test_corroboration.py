@@ -1,0 +1,368 @@
+"""Reading back after events: soon, once however often an account was named, never older news over newer."""
+
+import asyncio
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx2
+import pytest
+from running import until
+
+from sync.practice import Practice, answer
+from workbench.bakkt.client import BakktClient
+from workbench.events import take_in
+from workbench.events.taking_in import Delivery
+from workbench.store import AccountReading
+from workbench.sync.corroboration import Corroboration, CorroborationPace, CorroborationState, DueAccounts
+from workbench.sync.reading import read_account
+
+AT_ONCE = CorroborationPace(rest_seconds=0.01, first_pause_seconds=0.05, longest_pause_seconds=0.1)
+READS = ("getAccount", "getAccountStatus", "retrieveAccountDocumentMetadata")
+
+
+@contextmanager
+def corroborating(
+    practice: Practice, pace: CorroborationPace = AT_ONCE, connect: Any = None
+) -> Iterator[Corroboration]:
+    worker = Corroboration(practice.store, connect or practice.connect, pace)
+    worker.start()
+    try:
+        yield worker
+    finally:
+        worker.close()
+        assert not worker.is_running
+
+
+def tell(practice: Practice, name: str, status: str, reason: str | None, **order: Any) -> None:
+    """Bakkt changes the account and says so; the desk applies what it heard."""
+    body = practice.sandbox.send_event(name, {"partyStatus": status, "reasonCode": reason, **order})
+    take_in(practice.store, [Delivery(datetime.now(UTC), body)])
+
+
+def one(practice: Practice, name: str) -> dict[str, Any]:
+    return practice.rows("accounts/one", client_account_id=name)[0]
+
+
+def seen(worker: Corroboration, **counts: int) -> bool:
+    state = worker.state()
+    return state.is_idle and all(getattr(state, name) == count for name, count in counts.items())
+
+
+def test_an_account_of_which_an_event_spoke_is_read_back_by_itself(practice: Practice) -> None:
+    name = practice.ids[0]
+    with corroborating(practice) as worker:
+        tell(practice, name, "ACTIVE", "ENROLLMENT")
+        worker.mark_due([name])
+        until(lambda: seen(worker, read=1))
+    assert one(practice, name)["read_at"] >= one(practice, name)["last_event_at"]
+    assert one(practice, name)["can_trade_crypto"] is True
+    assert set(practice.calls()) == set(READS)
+    assert practice.wire.accounts_asked() == [name]
+
+
+def test_it_never_asks_for_a_link_whatever_became_of_it(practice: Practice) -> None:
+    names = [row["client_account_id"] for row in practice.sandbox.truth() if row["standing"] == "verification"]
+    assert len(names) > 3
+    practice.replay()
+    with corroborating(practice) as worker:
+        worker.mark_due(names)
+        until(lambda: seen(worker, read=len(names)))
+    assert set(practice.calls()) <= set(READS)
+
+
+def test_what_was_named_a_hundred_times_is_read_once(practice: Practice) -> None:
+    worker = Corroboration(practice.store, practice.connect, AT_ONCE)
+    for _ in range(100):
+        worker.mark_due(practice.ids[:3])
+    worker.start()
+    until(lambda: seen(worker, read=3))
+    worker.close()
+    assert Counter(practice.wire.accounts_asked()) == Counter(practice.ids[:3])
+
+
+def test_an_event_of_an_unknown_account_registers_it_and_has_it_read_once(practice: Practice) -> None:
+    known = practice.ids[5]
+    with practice.store._database.writer() as cursor:
+        cursor.execute("delete from registry where client_account_id = ?", [known])
+    with corroborating(practice) as worker:
+        tell(practice, known, "UNDER_REVIEW", "PENDING_REVIEW")
+        worker.mark_due([known])
+        until(lambda: seen(worker, read=1))
+    shown = one(practice, known)
+    assert (shown["origin"], shown["standing"]) == ("event", "under_review")
+    assert shown["display_name"]
+    assert practice.wire.accounts_asked() == [known]
+
+
+def test_an_account_that_bakkt_does_not_know_is_a_failure_and_stops_no_other(practice: Practice) -> None:
+    with corroborating(practice) as worker:
+        body = {
+            "requestId": "r",
+            "partnerPartyRef": "GHOST",
+            "partnerWebhookType": "PARTY_EVENT",
+            "partyStatus": "ACTIVE",
+        }
+        take_in(practice.store, [Delivery(datetime.now(UTC), body)])
+        worker.mark_due(["GHOST", practice.ids[0]])
+        until(lambda: seen(worker, read=1, failed=1))
+        assert worker.state().paused_because is None
+    assert practice.ids_of("sync/failures") == ["GHOST"]
+    assert "GHOST" in practice.ids_of("sync/due")
+
+
+def pick(practice: Practice, standing: str) -> str:
+    return next(row["client_account_id"] for row in practice.sandbox.truth() if row["standing"] == standing)
+
+
+STATUS = "/status"
+
+
+def test_a_reading_begun_before_an_event_and_landed_after_it_overwrites_nothing_and_is_made_again(
+    practice: Practice,
+) -> None:
+    name = pick(practice, "under_review")
+    practice.replay()
+    is_stale = threading.Event()
+
+    def event_between(address: str) -> httpx2.Response | None:
+        """The status as it was when the question left, the event before the answer came."""
+        if not address.endswith(STATUS) or is_stale.is_set():
+            return None
+        is_stale.set()
+        tell(practice, name, "ACTIVE", "ENROLLMENT")
+        worker.mark_due([name])
+        return answer({"canTradeCrypto": False, "settlementMethod": "NET_SETTLEMENT"})
+
+    practice.wire.instead = event_between
+    with corroborating(practice) as worker:
+        worker.mark_due([name])
+        until(lambda: seen(worker, read=2))
+    assert practice.wire.accounts_asked() == [name, name]
+    shown = one(practice, name)
+    assert (shown["standing"], shown["can_trade_crypto"], shown["contradiction"]) == ("active", True, None)
+    assert shown["read_at"] > shown["last_event_at"]
+
+
+def test_an_account_whose_reading_began_before_its_event_stays_due_until_it_is_read_again(practice: Practice) -> None:
+    name = next(row["client_account_id"] for row in practice.sandbox.truth() if not row["documents"])
+    facts = _three_facts(practice, name, status="CLOSED")
+    facts["event"]()
+    assert name in practice.ids_of("sync/due")
+    facts["early"]()
+    assert name in practice.ids_of("sync/due")
+    facts["late"]()
+    assert name not in practice.ids_of("sync/due")
+
+
+def test_an_event_in_the_middle_of_a_reading_leaves_the_account_due_whatever_becomes_of_the_worker(
+    practice: Practice,
+) -> None:
+    name = next(row["client_account_id"] for row in practice.sandbox.truth() if not row["documents"])
+
+    def event_between(address: str) -> None:
+        if address.endswith(STATUS):
+            tell(practice, name, "CLOSED", "CLOSED")
+
+    practice.wire.before_each = event_between
+    reading = _read(practice, name)
+    practice.wire.before_each = lambda _: None
+    practice.store.land_readings([reading])
+    shown = one(practice, name)
+    assert (shown["standing"], shown["read_at"] < shown["last_event_at"]) == ("closed", True)
+    assert name in practice.ids_of("sync/due")
+
+
+def test_events_and_readings_give_the_same_account_in_whichever_order_they_land(practice: Practice) -> None:
+    """One reading begun before the event, one after it; all orders of landing the three."""
+    name = pick(practice, "under_review")
+    pictures = []
+    for order in ("early event late", "event early late", "late event early", "event late early"):
+        other = Practice()
+        steps = _three_facts(other, name)
+        for step in order.split():
+            steps[step]()
+        pictures.append(_without_times(other.picture(name)))
+        other.close()
+    assert all(picture == pictures[0] for picture in pictures)
+    assert pictures[0]["one"][0]["standing"] == "active"
+    assert pictures[0]["one"][0]["can_trade_crypto"] is True
+
+
+def _three_facts(practice: Practice, name: str, status: str = "ACTIVE") -> dict[str, Any]:
+    """A reading, an event and a reading, made in this order and landed by whoever calls them."""
+    early = _read(practice, name)
+    body = practice.sandbox.send_event(name, {"partyStatus": status})
+    event = Delivery(datetime.now(UTC), body)
+    late = _read(practice, name)
+    return {
+        "early": lambda: practice.store.land_readings([early]),
+        "event": lambda: take_in(practice.store, [event]),
+        "late": lambda: practice.store.land_readings([late]),
+    }
+
+
+def _read(practice: Practice, name: str) -> AccountReading:
+    async def read() -> AccountReading:
+        async with practice.connect() as client:
+            return await read_account(client, name, lambda _: False)
+
+    return asyncio.run(read())
+
+
+def _without_times(picture: dict[str, list[dict[str, Any]]]) -> dict[str, list[dict[str, Any]]]:
+    """Each practice lives at its own moment, and draws its own request ids."""
+    kept = {"standing", "can_trade_crypto", "contradiction", "turn", "party_status", "display_name", "requirement"}
+    return {name: [{key: row[key] for key in kept & set(row)} for row in rows] for name, rows in picture.items()}
+
+
+def test_a_contradiction_that_bakkt_confirms_is_listed(practice: Practice) -> None:
+    name = pick(practice, "under_review")
+    practice.replay()
+    with corroborating(practice) as worker:
+        tell(practice, name, "ACTIVE", "ENROLLMENT", canTradeCrypto=False)
+        worker.mark_due([name])
+        until(lambda: seen(worker, read=1))
+    listed = {row["client_account_id"]: row for row in practice.rows("accounts/contradictions")}
+    assert listed[name]["contradiction"] == "active by event, but cannot trade"
+    assert listed[name]["is_read_since_event"] is True
+
+
+def test_while_bakkt_is_down_it_asks_one_at_a_time_and_ever_more_rarely(practice: Practice) -> None:
+    practice.spoil(kind="status", status=503)
+    with corroborating(practice, CorroborationPace(first_pause_seconds=0.05, longest_pause_seconds=60)) as worker:
+        worker.mark_due(practice.ids)
+        until(lambda: worker.state().failed >= 5)
+        assert worker.state().waiting > 0
+        assert worker.state().paused_because
+    tried = set(practice.wire.accounts_asked())
+    assert len(tried) <= 4 + 5, "four were under way when it broke, then one after each pause"
+
+
+def test_when_bakkt_is_back_the_rest_is_read_and_the_failed_are_due_for_the_next_run(practice: Practice) -> None:
+    practice.replay()
+    practice.spoil(kind="status", status=503)
+    with corroborating(practice) as worker:
+        worker.mark_due(practice.ids)
+        until(lambda: worker.state().failed >= 4)
+        practice.heal()
+        until(lambda: worker.state().is_idle)
+        state = worker.state()
+    assert state.paused_because is None
+    assert state.read + state.failed == len(practice.ids)
+    assert set(practice.ids_of("sync/failures")) <= set(practice.ids_of("sync/due"))
+
+
+def test_a_key_that_is_refused_stops_the_asking(practice: Practice) -> None:
+    practice.spoil(kind="status", status=401)
+    with corroborating(practice, CorroborationPace(first_pause_seconds=60)) as worker:
+        worker.mark_due(practice.ids)
+        until(lambda: worker.state().paused_because is not None)
+        assert len(practice.wire.accounts_asked()) <= 4
+
+
+def test_a_wait_that_bakkt_asks_for_is_kept() -> None:
+    practice = Practice()
+    try:
+        practice.wire.instead = lambda _: httpx2.Response(429, headers={"Retry-After": "600"}, content=b"{}")
+        with corroborating(practice) as worker:
+            worker.mark_due(practice.ids)
+            until(lambda: worker.state().paused_because is not None)
+            assert len(practice.wire.addresses) <= 4
+            until(lambda: worker.state().reading == 0)
+            asked = len(practice.wire.addresses)
+        assert len(practice.wire.addresses) == asked
+    finally:
+        practice.close()
+
+
+def test_readings_that_came_together_land_together(practice: Practice) -> None:
+    with corroborating(practice) as worker:
+        before = practice.store.data_version
+        worker.mark_due(practice.ids)
+        until(lambda: seen(worker, read=len(practice.ids)))
+        assert practice.store.data_version - before <= len(practice.ids) / 2
+
+
+def test_a_reading_that_the_store_does_not_take_is_left_to_the_next_run(practice: Practice) -> None:
+    practice.replay()
+    name = practice.ids[0]
+    with corroborating(practice, CorroborationPace(first_pause_seconds=0.01)) as worker:
+        practice.wire.before_each = lambda address: practice.store.close() if address.endswith(STATUS) else None
+        worker.mark_due([name])
+        until(lambda: worker.state().is_idle)
+        assert worker.state().read == 0
+        assert worker.state().paused_because
+
+
+def test_a_fault_of_ours_ends_no_worker(practice: Practice) -> None:
+    tries = []
+
+    def connect() -> BakktClient:
+        tries.append(1)
+        if len(tries) == 1:
+            raise RuntimeError("nobody foresaw this")
+        return practice.connect()
+
+    with corroborating(practice, connect=connect) as worker:
+        worker.mark_due(practice.ids[:2])
+        until(lambda: seen(worker, read=2))
+
+
+def test_closing_breaks_off_a_slow_answer_within_seconds(practice: Practice) -> None:
+    practice.spoil(kind="latency", seconds=60)
+    worker = Corroboration(practice.store, practice.connect, AT_ONCE)
+    worker.start()
+    worker.mark_due(practice.ids)
+    until(lambda: worker.state().reading > 0)
+    worker.close(seconds=5)
+    assert not worker.is_running
+
+
+def test_an_idle_worker_holds_no_client_and_asks_nothing(practice: Practice) -> None:
+    made = []
+
+    def connect() -> BakktClient:
+        made.append(1)
+        return practice.connect()
+
+    with corroborating(practice, connect=connect) as worker:
+        assert worker.state() == CorroborationState(0, 0, 0, 0, None)
+    assert made == []
+
+
+def test_the_ids_wait_in_order_and_each_once() -> None:
+    due = DueAccounts(rest_seconds=3)
+    due.mark(["a", "b", "a"], now=100)
+    due.mark(["b", "c"], now=101)
+    assert [due.take(101), due.take(101), due.take(101), due.take(101)] == ["a", "b", "c", None]
+
+
+def test_who_is_named_again_while_being_read_waits_again_for_as_long_as_the_rest_lasts() -> None:
+    due = DueAccounts(rest_seconds=3)
+    due.mark(["a"], now=100)
+    assert due.take(100) == "a"
+    due.mark(["a", "b"], now=100.5)
+    assert [due.take(101), due.take(102.9)] == ["b", None]
+    assert due.take(103) == "a"
+    assert len(due) == 0
+
+
+def test_a_burst_on_many_accounts_keeps_one_place_each_and_forgets_who_has_rested() -> None:
+    due = DueAccounts(rest_seconds=3)
+    names = [str(number) for number in range(5000)]
+    for second in range(60):
+        due.mark(names[second::60], now=float(second))
+        due.mark(names, now=float(second))
+    assert len(due) == 5000
+    taken = [due.take(60 + number) for number in range(5000)]
+    assert sorted(taken) == sorted(names)
+    assert len(due._taken_at) <= 4
+
+
+@pytest.mark.parametrize(("failures", "seconds"), [(1, 5), (2, 10), (6, 160), (7, 300), (10_000, 300)])
+def test_pauses_grow_up_to_the_longest(failures: int, seconds: float) -> None:
+    assert CorroborationPace().pause_after(failures) == seconds

@@ -1,0 +1,135 @@
+"""Runs in the background: when the first begins, one at a time, none where none is wanted."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from running import until
+
+from sync.practice import Practice
+from workbench.bakkt.client import BakktClient
+from workbench.domain.errors import BusyError
+from workbench.store import Run, Store
+from workbench.sync import SyncOrder, SyncService
+from workbench.sync.schedule import SyncSchedule
+
+AN_INSTANT = 0.0005
+"""Minutes."""
+
+
+def landed_run(store: Store, minutes_ago: float, scope: str = "due") -> None:
+    at = datetime.now(UTC) - timedelta(minutes=minutes_ago)
+    run = Run(run_id=f"run-{minutes_ago}-{scope}", started_at=at, scope=scope, finished_at=at)
+    store.begin_run(run)
+    store.end_run(run)
+
+
+@contextmanager
+def scheduled(practice: Practice, minutes: float, sync: SyncService | None = None) -> Iterator[SyncSchedule]:
+    sync = sync or practice.service()
+    schedule = SyncSchedule(practice.store, sync, minutes)
+    schedule.start()
+    try:
+        yield schedule
+    finally:
+        schedule.close()
+        sync.wait(10)
+
+
+def runs_of(practice: Practice) -> list[str]:
+    return [row["scope"] for row in practice.rows("sync/runs") if row["finished_at"]]
+
+
+def test_the_first_run_begins_at_once_where_there_was_none(practice: Practice) -> None:
+    with scheduled(practice, 15):
+        until(lambda: runs_of(practice) == ["due"])
+    assert practice.rows("data/health")[0]["never_read"] == 0
+
+
+def test_the_first_run_begins_at_once_where_the_last_one_is_older_than_the_interval(practice: Practice) -> None:
+    landed_run(practice.store, minutes_ago=16)
+    with scheduled(practice, 15):
+        until(lambda: len(runs_of(practice)) == 2)
+
+
+def test_a_person_who_read_one_account_puts_no_run_off(practice: Practice) -> None:
+    landed_run(practice.store, minutes_ago=16)
+    landed_run(practice.store, minutes_ago=1, scope="account")
+    with scheduled(practice, 15):
+        until(lambda: len(runs_of(practice)) == 3)
+
+
+@pytest.mark.parametrize("minutes_ago", [14.0, 0.0, -600.0])
+def test_a_younger_run_is_waited_out_and_no_longer_whatever_the_clock_did(
+    practice: Practice, minutes_ago: float
+) -> None:
+    landed_run(practice.store, minutes_ago)
+    schedule = SyncSchedule(practice.store, practice.service(), 15)
+    assert schedule._seconds_to_first() == pytest.approx(min(15, 15 - minutes_ago) * 60, abs=5)
+
+
+def test_it_goes_on_at_each_interval(practice: Practice) -> None:
+    with scheduled(practice, AN_INSTANT):
+        until(lambda: len(runs_of(practice)) >= 3)
+
+
+def test_no_interval_means_no_run(practice: Practice) -> None:
+    with scheduled(practice, 0) as schedule:
+        assert not schedule._thread.is_alive()
+    assert runs_of(practice) == []
+
+
+class Gate:
+    """A way to Bakkt that stands still until it is opened."""
+
+    def __init__(self, connect: Callable[[], BakktClient]) -> None:
+        self.opened = threading.Event()
+        self.asked = 0
+        self._connect = connect
+
+    def __call__(self) -> BakktClient:
+        self.asked += 1
+        assert self.opened.wait(30)
+        return self._connect()
+
+
+class Counting(SyncService):
+    """Counts how often a run was turned away because one is going."""
+
+    turned_away = 0
+
+    def start(self, *, everything: bool = False, client_account_id: str | None = None) -> None:
+        try:
+            super().start(everything=everything, client_account_id=client_account_id)
+        except BusyError:
+            self.turned_away += 1
+            raise
+
+
+def test_a_run_that_a_person_began_is_left_alone(practice: Practice) -> None:
+    gate = Gate(practice.connect)
+    sync = Counting(practice.store, gate, SyncOrder(concurrency=8))
+    sync.start()
+    with scheduled(practice, AN_INSTANT, sync) as schedule:
+        until(lambda: sync.turned_away >= 3)
+        assert gate.asked == 1
+        schedule.close()
+        gate.opened.set()
+    assert runs_of(practice) == ["due"]
+
+
+def test_a_store_that_cannot_be_read_stops_no_schedule(practice: Practice) -> None:
+    closed = Store.in_memory()
+    closed.close()
+    assert SyncSchedule(closed, practice.service(), 15)._seconds_to_first() == 900
+
+
+def test_closing_ends_the_wait_at_once(practice: Practice) -> None:
+    landed_run(practice.store, minutes_ago=0)
+    schedule = SyncSchedule(practice.store, practice.service(), 15)
+    schedule.start()
+    schedule.close(seconds=5)
+    assert not schedule._thread.is_alive()
+    assert len(runs_of(practice)) == 1

@@ -1,0 +1,248 @@
+"""The desk as one thing: what comes in is kept, applied and read back, and all of it ends when the desk is closed."""
+
+import json
+import threading
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from desks import naive
+from running import until
+from sync.practice import Practice
+
+from workbench.bakkt.client import BakktClient
+from workbench.commands.embedded import EmbeddedSandbox, open_with_sandbox
+from workbench.desk import SANDBOX, Desk, desk_over, open_desk
+from workbench.domain.errors import StoreError
+from workbench.events import HmacSignature
+from workbench.settings import Settings, read_settings
+from workbench.store import Run
+
+NOWHERE = Path("no-such-file")
+SIGNATURE = HmacSignature(("a secret of this test",))
+WORKERS = {"applier", "corroboration", "schedule", "inbox", "sandbox"}
+
+
+class Shares:
+    """The way to a practice Bakkt; notes which share of the rate each client got."""
+
+    def __init__(self, practice: Practice) -> None:
+        self.given: list[float] = []
+        self._practice = practice
+
+    def __call__(self, share: float = 1.0) -> BakktClient:
+        self.given.append(share)
+        return self._practice.connect()
+
+
+@pytest.fixture
+def practice() -> Iterator[Practice]:
+    practice = Practice()
+    yield practice
+    practice.sandbox.close()
+
+
+@pytest.fixture
+def shares(practice: Practice) -> Shares:
+    return Shares(practice)
+
+
+@pytest.fixture
+def desk(practice: Practice, shares: Shares) -> Iterator[Desk]:
+    """Nothing of it is started; its last run was just now, so that its schedule waits."""
+    now = datetime.now(UTC)
+    practice.store.begin_run(Run(run_id="before", started_at=now, scope="due", finished_at=now))
+    desk = desk_over(practice.store, read_settings({}, NOWHERE), shares)
+    desk.receiver.accept_also(SIGNATURE)
+    yield desk
+    desk.close()
+
+
+def deliver(desk: Desk, body: dict[str, Any] | None, signature: HmacSignature = SIGNATURE) -> int:
+    raw = json.dumps(body).encode()
+    return desk.receive(signature.sign(raw, datetime.now(UTC)), raw).status_code
+
+
+def workers() -> set[str]:
+    return {thread.name for thread in threading.enumerate()} & WORKERS
+
+
+def test_an_event_is_kept_applied_and_read_back_by_itself(practice: Practice, desk: Desk) -> None:
+    desk.start_live()
+    name = practice.ids[0]
+    assert deliver(desk, practice.sandbox.send_event(name, {"partyStatus": "ACTIVE"})) == 200
+    until(lambda: desk.live.corroboration.state().read == 1)
+    (one,) = desk.store.read_rows("accounts/one", client_account_id=name)
+    assert (one["standing"], one["can_trade_crypto"]) == ("active", True)
+    assert one["read_at"] > one["last_event_at"]
+
+
+def test_a_forged_event_changes_nothing(practice: Practice, desk: Desk) -> None:
+    desk.start_live()
+    body = practice.sandbox.send_event(practice.ids[0], {"partyStatus": "ACTIVE"})
+    assert deliver(desk, body, HmacSignature(("another",))) == 401
+    assert desk.store.read_rows("events/recent") == []
+    assert desk.live.corroboration.state().is_idle
+
+
+def test_without_the_workers_what_comes_in_waits_and_is_applied_at_the_next_start(
+    practice: Practice, desk: Desk
+) -> None:
+    assert deliver(desk, practice.sandbox.send_event(practice.ids[0], {"partyStatus": "ACTIVE"})) == 200
+    assert desk.store.read_rows("events/recent") == []
+    desk.start_live()
+    until(lambda: len(desk.store.read_rows("events/recent")) == 1)
+
+
+def test_a_live_desk_keeps_a_fifth_of_the_rate_for_reading_back(practice: Practice, desk: Desk, shares: Shares) -> None:
+    desk.sync.run(client_account_id=practice.ids[0])
+    desk.start_live()
+    desk.sync.run(client_account_id=practice.ids[0])
+    desk.live.corroboration.mark_due(practice.ids[:1])
+    until(lambda: desk.live.corroboration.state().read == 1)
+    assert shares.given == [1.0, 0.8, 0.2]
+
+
+def test_a_run_and_reading_back_stand_in_nobodys_way(practice: Practice, desk: Desk) -> None:
+    desk.start_live()
+    desk.sync.start(everything=True)
+    desk.live.corroboration.mark_due(practice.ids)
+    until(lambda: desk.live.corroboration.state().is_idle and not desk.sync.is_running)
+    assert desk.live.corroboration.state().read == len(practice.ids)
+    assert desk.store.read_rows("sync/runs")[0]["accounts_failed"] == 0
+
+
+def test_closing_ends_every_worker_within_seconds_whatever_is_under_way(practice: Practice, desk: Desk) -> None:
+    practice.spoil(kind="latency", seconds=60)
+    desk.start_live()
+    desk.live.corroboration.mark_due(practice.ids)
+    desk.sync.start(everything=True)
+    deliver(desk, practice.sandbox.send_event(practice.ids[0], {"partyStatus": "ACTIVE"}))
+    until(lambda: desk.live.corroboration.state().reading > 0)
+    assert {"applier", "corroboration", "schedule"} <= workers()
+    began = time.monotonic()
+    desk.close()
+    assert time.monotonic() - began < 5
+    assert workers() == set()
+
+
+def test_a_desk_that_was_never_started_closes_too(desk: Desk) -> None:
+    assert workers() == set()
+    desk.close()
+
+
+def settings_of(folder: Path, **settings: Any) -> Settings:
+    return Settings(workbench_database=folder / "desk.duckdb", sandbox_accounts=30, **settings)
+
+
+@pytest.fixture
+def live_sandbox(tmp_path: Path) -> Iterator[tuple[Desk, EmbeddedSandbox]]:
+    desk, sandbox = open_with_sandbox(settings_of(tmp_path))
+    assert sandbox is not None
+    sandbox.start(desk)
+    desk.start_live()
+    yield desk, sandbox
+    sandbox.stop()
+    desk.close()
+    sandbox.close()
+
+
+def test_the_embedded_sandbox_delivers_signed_through_the_receiver(
+    live_sandbox: tuple[Desk, EmbeddedSandbox],
+) -> None:
+    desk, sandbox = live_sandbox
+    until(lambda: not desk.sync.is_running)
+    assert desk.receiver.state().is_open
+    name = sandbox._sandbox.registry()[0]["clientAccountId"]
+    body = sandbox._sandbox.send_event(name, {"partyStatus": "CLOSED", "reasonCode": "CLOSED"})
+    assert body is not None
+    until(lambda: desk.store.read_rows("events/recent", limit=1)[0]["request_id"] == body["requestId"])
+    assert desk.receiver.state().kept == 1
+    until(lambda: desk.live.corroboration.state().read == 1)
+
+
+def test_nobody_else_knows_the_secret_of_the_embedded_sandbox(live_sandbox: tuple[Desk, EmbeddedSandbox]) -> None:
+    desk, _ = live_sandbox
+    assert deliver(desk, {"requestId": "r"}) == 401
+    assert desk.receive({}, b"{}").status_code == 401
+
+
+def test_the_schedule_leaves_the_first_sync_of_the_sandbox_alone(
+    live_sandbox: tuple[Desk, EmbeddedSandbox],
+) -> None:
+    desk, _ = live_sandbox
+    until(lambda: not desk.sync.is_running)
+    assert len(desk.store.read_rows("sync/runs")) == 1
+
+
+def test_practice_keeps_time_at_its_own_speed_everywhere(tmp_path: Path) -> None:
+    desk, sandbox = open_with_sandbox(settings_of(tmp_path, sandbox_speed=3600))
+    assert sandbox is not None
+    try:
+        sandbox.fill(desk)
+        assert sandbox._sandbox.speed == 3600
+        queue = {row["client_account_id"]: row for row in desk.store.read_rows("backlog/queue")}
+        review = next(row for row in queue.values() if row["standing"] == "under_review")
+        assert review["due_at"] - review["standing_since"] == timedelta(seconds=72)
+        assert desk.actions.clock_margin == timedelta(minutes=2) / 3600
+        assert desk.settings.link_warning_hours == 24 / 3600
+    finally:
+        desk.close()
+        sandbox.close()
+
+
+def test_practice_goes_on_by_itself_new_customers_come_and_links_are_sent(tmp_path: Path) -> None:
+    desk, sandbox = open_with_sandbox(settings_of(tmp_path, sandbox_speed=100_000, sync_interval_minutes=0))
+    assert sandbox is not None
+    sandbox.start(desk)
+    desk.start_live()
+    began_at = naive(datetime.now(UTC))
+    try:
+        until(lambda: any(name.startswith("NEW-") for name in ids_of(desk)))
+        until(lambda: desk.live.corroboration.state().read > 0)
+        until(lambda: any(row["first_seen_at"] > began_at for row in links_of(desk)))
+    finally:
+        sandbox.stop()
+        desk.close()
+        sandbox.close()
+
+
+def ids_of(desk: Desk) -> list[str]:
+    return [row["client_account_id"] for row in desk.store.read_rows("accounts/standing")]
+
+
+def links_of(desk: Desk) -> list[dict[str, Any]]:
+    names = [name for name in ids_of(desk) if name.startswith("NEW-")]
+    return [row for name in names for row in desk.store.read_rows("accounts/links", client_account_id=name)]
+
+
+def test_each_speed_has_a_database_of_its_own(tmp_path: Path) -> None:
+    desk, sandbox = open_with_sandbox(settings_of(tmp_path))
+    assert sandbox is not None
+    assert desk.source == SANDBOX
+    desk.close()
+    sandbox.close()
+    with pytest.raises(StoreError, match="speed"):
+        open_with_sandbox(settings_of(tmp_path, sandbox_speed=3600))
+    (tmp_path / "desk.sandbox.sqlite").unlink()
+    with pytest.raises(StoreError, match="speed"):
+        open_with_sandbox(settings_of(tmp_path, sandbox_speed=3600))
+
+
+def test_a_real_bakkt_gets_its_share_of_the_rate_that_is_set(tmp_path: Path) -> None:
+    environment = {
+        "BAKKT_BASE_URL": "https://bakkt.example.test",
+        "BAKKT_API_KEY": "k",
+        "BAKKT_PARTNER_ID": "p",
+        "WORKBENCH_DATABASE": str(tmp_path / "desk.duckdb"),
+    }
+    desk = open_desk(read_settings(environment, NOWHERE))
+    try:
+        rates = [desk.connect(share)._pace._rate for share in (1.0, 0.2)]
+        per_second = [rate.max_rate / rate.time_period for rate in rates if rate is not None]
+        assert per_second == [pytest.approx(50), pytest.approx(10)]
+    finally:
+        desk.close()

@@ -1,0 +1,161 @@
+"""Applying what the inbox holds: one thread, in order of receipt; what cannot be applied holds up nothing."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+
+from workbench.domain.errors import StoreError, WorkbenchError
+from workbench.events.taking_in import Delivery, read_delivery, set_aside, take_in
+from workbench.store import Inbox, Store
+from workbench.store.inbox import KeptDelivery
+
+OnApplied = Callable[[Sequence[str], int], object]
+
+TRIES_ALONE = 3
+"""So often a delivery that the database does not take is tried by itself, before it is set aside for a person."""
+_MOST_FAILURES_IN_A_ROW = 10
+_FIRST_PAUSE_SECONDS = 0.5
+_LONGEST_PAUSE_SECONDS = 30.0
+_IDLE_SECONDS = 5.0
+
+logger = logging.getLogger(__name__)
+
+
+def _tell_nobody(client_account_ids: Sequence[str], counted: int) -> None:
+    del client_account_ids, counted
+
+
+class Applier:
+    """Takes deliveries from the inbox into the store: land first, forget after, so that a crash between repeats one.
+
+    A batch that fails is taken in one by one. What fails for itself is set aside with the kind of error, and can be
+    replayed. Where the database fails, deliveries stay in the inbox and are tried again after growing pauses; one that
+    it refuses three times by itself, while it takes the note that sets it aside, is at fault and not the database.
+    """
+
+    def __init__(self, store: Store, inbox: Inbox, on_applied: OnApplied = _tell_nobody) -> None:
+        self._store = store
+        self._inbox = inbox
+        self._on_applied = on_applied
+        self._tries: dict[datetime, int] = {}
+        self._passing = threading.Lock()
+        self._has_applied = threading.Condition()
+        self._is_stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="applier", daemon=True)
+        self.problem: WorkbenchError | None = None
+        """Why nothing can be applied at the moment; None while it can."""
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def close(self) -> None:
+        """Ends after the batch under way; what waits stays in the inbox."""
+        self._is_stopping.set()
+        self._inbox.wake()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def apply_waiting(self) -> int:
+        """Applies what waits, in the caller's thread; says how many left the inbox. Stops where the database fails."""
+        applied = 0
+        with self._passing:
+            while batch := self._inbox.waiting():
+                done = self._apply(batch)
+                applied += done
+                if done < len(batch) or self._is_stopping.is_set():
+                    return applied
+            self.problem = None
+        return applied
+
+    def wait_until_applied(self, seconds: float) -> bool:
+        """Waits until nothing waits in the inbox; says whether it came to that."""
+        ends_at = time.monotonic() + seconds
+        with self._has_applied:
+            while self._inbox.backlog().waiting:
+                if not self._has_applied.wait(ends_at - time.monotonic()):
+                    return False
+        return True
+
+    def _run(self) -> None:
+        pause = _FIRST_PAUSE_SECONDS
+        while not self._is_stopping.is_set():
+            try:
+                self.apply_waiting()
+            except Exception as error:  # noqa: BLE001 -- deliveries must be applied whatever happened to the last ones
+                self._fail(error)
+            if self.problem is None:
+                pause = _FIRST_PAUSE_SECONDS
+                self._inbox.wait(_IDLE_SECONDS)
+            else:
+                self._is_stopping.wait(pause)
+                pause = min(pause * 2, _LONGEST_PAUSE_SECONDS)
+
+    def _apply(self, batch: Sequence[KeptDelivery]) -> int:
+        """How many of these were applied or set aside, and forgotten."""
+        done = list(batch) if self._try(batch) is None else list(self._one_by_one(batch))
+        self._inbox.forget(done)
+        for kept in done:
+            self._tries.pop(kept.received_at, None)
+        with self._has_applied:
+            self._has_applied.notify_all()
+        return len(done)
+
+    def _one_by_one(self, batch: Sequence[KeptDelivery]) -> Iterator[KeptDelivery]:
+        """Those that were applied or set aside; it gives up where the database has failed for many in a row."""
+        failures_in_a_row = 0
+        for kept in batch:
+            if self._apply_alone(kept):
+                failures_in_a_row = 0
+                yield kept
+            else:
+                failures_in_a_row += 1
+            if failures_in_a_row == _MOST_FAILURES_IN_A_ROW:
+                return
+
+    def _apply_alone(self, kept: KeptDelivery) -> bool:
+        failure = self._try([kept])
+        if failure is None:
+            return True
+        tries = self._tries[kept.received_at] = self._tries.get(kept.received_at, 0) + 1
+        if isinstance(failure, StoreError) and tries < TRIES_ALONE:
+            self._fail(failure)
+            return False
+        return self._set_aside(kept, failure)
+
+    def _set_aside(self, kept: KeptDelivery, failure: Exception) -> bool:
+        delivery = read_delivery(kept.received_at, kept.raw)
+        reason = f"could not be applied: {type(failure).__name__}"
+        apart = set_aside(delivery, reason) if isinstance(delivery, Delivery) else delivery
+        try:
+            self._store.land_set_aside([apart])
+        except StoreError as error:
+            self._fail(error)
+            return False
+        logger.error("A delivery was set aside, it could not be applied: %s", type(failure).__name__)
+        return True
+
+    def _try(self, batch: Sequence[KeptDelivery]) -> Exception | None:
+        try:
+            taken = take_in(self._store, [read_delivery(kept.received_at, kept.raw) for kept in batch])
+        except Exception as error:  # noqa: BLE001 -- whatever one delivery does, the next must be applied
+            return error
+        if taken.client_account_ids:
+            self._tell(taken.client_account_ids, taken.counted)
+        return None
+
+    def _tell(self, client_account_ids: Sequence[str], counted: int) -> None:
+        try:
+            self._on_applied(client_account_ids, counted)
+        except Exception as error:  # noqa: BLE001 -- the events are landed; whoever listens must not make them fail
+            logger.error("What follows on an event failed: %s", type(error).__name__)
+
+    def _fail(self, error: Exception) -> None:
+        if self.problem is None:
+            logger.error("Deliveries wait, they cannot be applied: %s", _words(error))
+        self.problem = error if isinstance(error, WorkbenchError) else StoreError(_words(error))
+
+
+def _words(error: Exception) -> str:
+    return error.message if isinstance(error, WorkbenchError) else f"an error of kind {type(error).__name__}."

@@ -1,0 +1,197 @@
+"""Taking deliveries: authenticate the raw bytes, keep them on disk, answer; applying comes after.
+
+Of a refused delivery nothing is kept but a count by reason.
+"""
+
+import asyncio
+import logging
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from workbench.domain.errors import StoreError, WorkbenchError
+from workbench.events.signatures import Arrival, Authenticator
+from workbench.store.inbox import Inbox, Refused
+
+LARGEST_BODY_BYTES = 256 * 1024
+KEEP_SECONDS = 10.0
+"""A disk that takes longer has not kept it; the sender tries again."""
+COUNTED_DAYS = 30
+_COSTLY_BYTES = 16 * 1024
+_BETWEEN_COUNTS = timedelta(seconds=30)
+_CLOSED = "Neither WEBHOOK_SCHEME nor WEBHOOK_SECRETS is set: events from Bakkt are turned away."
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the sender is told: a status and one word."""
+
+    status_code: int
+    word: str
+
+
+KEPT = Answer(200, "kept")
+CLOSED = Answer(503, "closed")
+NOT_KEPT = Answer(503, "unavailable")
+WRONG_METHOD = Answer(405, "method")
+WRONG_TYPE = Answer(415, "type")
+TOO_LARGE = Answer(413, "size")
+TOO_SLOW = Answer(408, "slow")
+BROKEN_OFF = Answer(400, "interrupted")
+UNAUTHORISED = Answer(401, "unauthorised")
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiverState:
+    """What the Data page says of the receiver.
+
+    ``reason`` says why it is closed; ``problem`` why deliveries cannot be kept at the moment. ``refused`` covers the
+    last 30 days, ``kept`` the time since the start.
+    """
+
+    is_open: bool
+    reason: str
+    kept: int
+    last_kept_at: datetime | None
+    refused: tuple[Refused, ...]
+    waiting: int
+    oldest_waiting_at: datetime | None
+    problem: WorkbenchError | None
+
+
+class Receiver:
+    """Takes deliveries for one desk, from the route and from those in the process. Every method from any thread."""
+
+    def __init__(
+        self,
+        inbox: Inbox,
+        authenticator: Authenticator | None,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._inbox = inbox
+        self._authenticators: tuple[Authenticator, ...] = (authenticator,) if authenticator else ()
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._kept = 0
+        self._last_kept_at: datetime | None = None
+        self._refused: dict[str, Refused] = {}
+        self._is_failing = False
+        self._has_said_why_closed = False
+        self._counts_kept_at = clock()
+
+    @property
+    def is_open(self) -> bool:
+        return bool(self._authenticators)
+
+    def accept_also(self, authenticator: Authenticator) -> None:
+        """Opens the receiver to one more sender: the embedded sandbox has a secret of its own."""
+        self._authenticators = (*self._authenticators, authenticator)
+
+    def receive(self, headers: Mapping[str, str], body: bytes, path_secret: str | None = None) -> Answer:
+        """Takes one delivery; 200 only once it is on disk. Blocks for as long as that takes."""
+        refusal = self.refusal(headers, body, path_secret)
+        if refusal is not None:
+            return refusal
+        kept = self._inbox.keep(body)
+        try:
+            return self._answer_kept(kept.result(KEEP_SECONDS))
+        except (StoreError, TimeoutError) as error:
+            kept.cancel()
+            return self._answer_not_kept(error)
+
+    async def receive_soon(self, headers: Mapping[str, str], body: bytes, path_secret: str | None = None) -> Answer:
+        """``receive`` for an event loop, which waits for no disk and no long hash."""
+        if len(body) > _COSTLY_BYTES:
+            refusal = await asyncio.to_thread(self.refusal, headers, body, path_secret)
+        else:
+            refusal = self.refusal(headers, body, path_secret)
+        if refusal is not None:
+            return refusal
+        kept = self._inbox.keep(body)
+        try:
+            return self._answer_kept(await asyncio.wait_for(asyncio.wrap_future(kept), KEEP_SECONDS))
+        except (StoreError, TimeoutError) as error:
+            return self._answer_not_kept(error)
+
+    def refusal(self, headers: Mapping[str, str], body: bytes, path_secret: str | None) -> Answer | None:
+        """The answer to a delivery that is not taken, which is counted; None for one of Bakkt's."""
+        if not self._authenticators:
+            return self.refuse(CLOSED)
+        if len(body) > LARGEST_BODY_BYTES:
+            return self.refuse(TOO_LARGE)
+        small = {name.lower(): value for name, value in headers.items()}
+        arrival = Arrival(small, body, path_secret, self._clock())
+        reasons = [one.refusal(arrival) for one in self._authenticators]
+        return None if None in reasons else self.refuse(UNAUTHORISED, reasons[0])
+
+    def refuse(self, answer: Answer, reason: str | None = None) -> Answer:
+        """Counts a refusal under its reason, else under the word of the answer."""
+        now, name = self._clock(), reason or answer.word
+        with self._lock:
+            before = self._refused.get(name)
+            self._refused[name] = Refused(name, before.count + 1 if before else 1, now)
+            is_news = answer is CLOSED and not self._has_said_why_closed
+            self._has_said_why_closed = self._has_said_why_closed or answer is CLOSED
+            is_due = now - self._counts_kept_at >= _BETWEEN_COUNTS
+            self._counts_kept_at = now if is_due else self._counts_kept_at
+        if is_news:
+            logger.warning(_CLOSED)
+        if is_due:
+            threading.Thread(target=self.keep_counts, name="refusals", daemon=True).start()
+        return answer
+
+    def keep_counts(self) -> None:
+        """Writes the counts of refusals to the inbox, where they outlive the process."""
+        with self._lock:
+            counts, self._refused = self._refused, {}
+        try:
+            if counts:
+                self._inbox.add_refusals(self._clock().date(), counts)
+        except StoreError:
+            with self._lock:
+                self._refused = _added(counts, self._refused)
+
+    def state(self) -> ReceiverState:
+        """How the receiver stands, for the Data page. A disk that cannot be read is its ``problem``, not an error."""
+        self.keep_counts()
+        problem: WorkbenchError | None = self._inbox.problem
+        waiting, oldest, refused = 0, None, list(self._refused.values())
+        try:
+            backlog = self._inbox.backlog()
+            waiting, oldest = backlog.waiting, backlog.oldest_received_at
+            refused = self._inbox.refusals((self._clock() - timedelta(days=COUNTED_DAYS)).date())
+        except StoreError as error:
+            problem = error
+        reason = "" if self.is_open else _CLOSED
+        return ReceiverState(
+            self.is_open, reason, self._kept, self._last_kept_at, tuple(refused), waiting, oldest, problem
+        )
+
+    def close(self) -> None:
+        self.keep_counts()
+
+    def _answer_kept(self, received_at: datetime) -> Answer:
+        with self._lock:
+            self._kept += 1
+            self._is_failing = False
+            self._last_kept_at = max(received_at, self._last_kept_at or received_at)
+        return KEPT
+
+    def _answer_not_kept(self, error: Exception) -> Answer:
+        self.refuse(NOT_KEPT, "not kept")
+        with self._lock:
+            was_failing, self._is_failing = self._is_failing, True
+        if not was_failing:
+            logger.error("Deliveries are turned away, they cannot be kept: %s", error or "the disk takes too long")
+        return NOT_KEPT
+
+
+def _added(some: Mapping[str, Refused], more: Mapping[str, Refused]) -> dict[str, Refused]:
+    both = dict(some)
+    for name, one in more.items():
+        count = both[name].count if name in both else 0
+        both[name] = Refused(name, count + one.count, one.last_at)
+    return both

@@ -1,0 +1,112 @@
+"""``POST /webhooks/bakkt``: the way from the network to the receiver.
+
+Method, type and size are judged before the signature, a slow sender is cut off, and no answer says why beyond one word.
+"""
+
+import asyncio
+import logging
+import re
+from collections.abc import Callable
+
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import PlainTextResponse
+from starlette.routing import BaseRoute, Route
+from starlette.types import Receive, Scope, Send
+
+from workbench.events.receiver import (
+    BROKEN_OFF,
+    CLOSED,
+    LARGEST_BODY_BYTES,
+    TOO_LARGE,
+    TOO_SLOW,
+    WRONG_METHOD,
+    WRONG_TYPE,
+    Answer,
+    Receiver,
+)
+
+PATH = "/webhooks/bakkt"
+BODY_SECONDS = 10.0
+"""A body must be whole by then."""
+
+_JSON = re.compile(r"application/([a-z0-9!#$&^_.+-]+\+)?json", re.IGNORECASE)
+_SECRET_IN_PATH = re.compile(rf"({PATH}/)[^\s?]+")
+
+FindReceiver = Callable[[], Receiver | None]
+
+
+def webhook_routes(find_receiver: FindReceiver, body_seconds: float = BODY_SECONDS) -> list[BaseRoute]:
+    """The routes for the server. Where no receiver is found the desk is not open: 503 for everything."""
+    logging.getLogger("uvicorn.access").addFilter(_hide_path_secret)
+    endpoint = WebhookEndpoint(find_receiver, body_seconds)
+    return [Route(path, endpoint) for path in (PATH, f"{PATH}/", f"{PATH}/{{path_secret:path}}")]
+
+
+class WebhookEndpoint:
+    """Answers every method itself: what Starlette's router leaves over, Streamlit answers with its page."""
+
+    def __init__(self, find_receiver: FindReceiver, body_seconds: float) -> None:
+        self._find_receiver = find_receiver
+        self._body_seconds = body_seconds
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        answer = await self._answer(Request(scope, receive))
+        await PlainTextResponse(f"{answer.word}\n", answer.status_code, _headers_of(answer))(scope, receive, send)
+
+    async def _answer(self, request: Request) -> Answer:
+        receiver = self._find_receiver()
+        if receiver is None:
+            return CLOSED
+        problem = _problem_before_the_body(request, receiver)
+        if problem is not None:
+            return receiver.refuse(problem)
+        body = await self._read_body(request)
+        if isinstance(body, Answer):
+            return receiver.refuse(body)
+        return await receiver.receive_soon(request.headers, body, request.path_params.get("path_secret"))
+
+    async def _read_body(self, request: Request) -> bytes | Answer:
+        try:
+            async with asyncio.timeout(self._body_seconds):
+                return await _no_more_than(LARGEST_BODY_BYTES, request)
+        except TimeoutError:
+            return TOO_SLOW
+        except ClientDisconnect:
+            return BROKEN_OFF
+
+
+def _problem_before_the_body(request: Request, receiver: Receiver) -> Answer | None:
+    if request.method != "POST":
+        return WRONG_METHOD
+    if not receiver.is_open:
+        return CLOSED
+    if not _JSON.fullmatch(request.headers.get("content-type", "").split(";")[0].strip()):
+        return WRONG_TYPE
+    length = request.headers.get("content-length", "")
+    return TOO_LARGE if length.isdigit() and int(length) > LARGEST_BODY_BYTES else None
+
+
+async def _no_more_than(size: int, request: Request) -> bytes | Answer:
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > size:
+            return TOO_LARGE
+    return bytes(body)
+
+
+def _headers_of(answer: Answer) -> dict[str, str]:
+    """Whoever was answered before the body was read must not go on sending it."""
+    headers = {"Cache-Control": "no-store"}
+    if answer is WRONG_METHOD:
+        headers["Allow"] = "POST"
+    return headers if answer.status_code == 200 else headers | {"Connection": "close"}
+
+
+def _hide_path_secret(record: logging.LogRecord) -> bool:
+    """Takes the secret segment out of uvicorn's lines of access, where those are on."""
+    if isinstance(record.args, tuple):
+        record.args = tuple(
+            _SECRET_IN_PATH.sub(r"\1…", value) if isinstance(value, str) else value for value in record.args
+        )
+    return True

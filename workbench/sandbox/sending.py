@@ -1,0 +1,101 @@
+"""Posting events to whoever listens: many accounts at once, those of one account in order, and a record of each."""
+
+import asyncio
+import json
+import logging
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Any
+from zlib import crc32
+
+import httpx2
+
+from workbench.sandbox.moments import write_moment
+from workbench.sandbox.signing import Sign
+
+POST_TRIES = 5
+LANES = 32
+"""Events under way at once. An account has its lane, so that its events arrive in the order in which they were sent."""
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class SentEvent:
+    """What became of one event: ``status`` is of the last answer, None where none came after all tries."""
+
+    request_id: str
+    client_account_id: str
+    body_sha256: str
+    status: int | None = None
+    tries: int = 0
+    answered_at: str | None = None
+    answer_seconds: float | None = None
+
+    @property
+    def is_over(self) -> bool:
+        """Taken, or refused in a way that another try would not change."""
+        return self.status is not None and self.status < 500
+
+
+@dataclass(slots=True)
+class Outbox:
+    """Events on their way and those that are done with, for whoever wants to compare."""
+
+    waiting: int = 0
+    sent: list[SentEvent] = field(default_factory=list)
+
+
+class EventPoster:
+    """Delivers what is put in; one that nobody takes is given up after a few seconds, as Bakkt would."""
+
+    def __init__(self, sign: Sign, outbox: Outbox) -> None:
+        self._sign = sign
+        self._outbox = outbox
+        self._lanes: list[asyncio.Queue[dict[str, Any]]] = [asyncio.Queue() for _ in range(LANES)]
+
+    def put(self, body: dict[str, Any]) -> None:
+        self._outbox.waiting += 1
+        self._lanes[crc32(str(body["partnerPartyRef"]).encode()) % LANES].put_nowait(body)
+
+    async def run(self) -> None:
+        limits = httpx2.Limits(max_connections=LANES, max_keepalive_connections=LANES)
+        async with httpx2.AsyncClient(timeout=5.0, limits=limits) as client:
+            await asyncio.gather(*(self._drive(client, lane) for lane in self._lanes))
+
+    async def _drive(self, client: httpx2.AsyncClient, lane: asyncio.Queue[dict[str, Any]]) -> None:
+        while True:
+            await self._deliver(client, await lane.get())
+
+    async def _deliver(self, client: httpx2.AsyncClient, body: dict[str, Any]) -> None:
+        raw = json.dumps(body, ensure_ascii=False).encode()
+        event = SentEvent(str(body["requestId"]), str(body["partnerPartyRef"]), sha256(raw).hexdigest())
+        while event.tries < POST_TRIES and not event.is_over:
+            if event.tries:
+                await asyncio.sleep(0.1 * 2**event.tries)
+            await self._try(client, event, raw)
+        self._outbox.sent.append(event)
+        self._outbox.waiting -= 1
+
+    async def _try(self, client: httpx2.AsyncClient, event: SentEvent, raw: bytes) -> None:
+        event.tries += 1
+        began, now = time.monotonic(), datetime.now(UTC)
+        going = self._sign(event.request_id, raw, now)
+        headers = {"Content-Type": "application/json", **going.headers}
+        try:
+            answer = await client.post(going.url, content=going.raw, headers=headers)
+        except httpx2.TransportError:
+            event.status = None
+            _log.warning("an event for %s could not be delivered (try %d)", event.client_account_id, event.tries)
+            return
+        event.status = answer.status_code
+        event.answered_at = write_moment(datetime.now(UTC))
+        event.answer_seconds = time.monotonic() - began
+
+
+def told(events: Iterable[SentEvent]) -> list[dict[str, Any]]:
+    """The record as JSON has it."""
+    return [{name: getattr(event, name) for name in SentEvent.__slots__} for event in events]

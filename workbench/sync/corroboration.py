@@ -1,0 +1,267 @@
+"""Reading accounts back soon after an event spoke of them, so that what Bakkt told and what it shows can be compared.
+
+It asks for payload, status and documents alone, never for a verification link. Whatever it leaves behind, an account
+with an event newer than its reading is due for the next run (``queries/sync/due.sql``).
+"""
+
+import asyncio
+import heapq
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import uvloop
+
+from workbench.bakkt.client import BakktClient
+from workbench.bakkt.errors import BakktDenied, BakktError, BakktUnreachable
+from workbench.domain.errors import WorkbenchError
+from workbench.store import AccountReading, Failure, Store
+from workbench.sync.reading import read_account
+
+SHARE_OF_RATE = 0.2
+"""How much of the rate of requests is kept for reading back; the runs have the rest."""
+FAILURES_OF = "corroboration"
+BATCH_SECONDS = 0.5
+SECONDS_BETWEEN_LOOKS = 0.1
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class CorroborationPace:
+    """How hard to ask: so many accounts at once, none twice within ``rest_seconds``, growing pauses in trouble."""
+
+    concurrency: int = 4
+    rest_seconds: float = 3.0
+    first_pause_seconds: float = 5.0
+    longest_pause_seconds: float = 300.0
+
+    def pause_after(self, failures_in_a_row: int) -> float:
+        return min(self.longest_pause_seconds, self.first_pause_seconds * 2.0 ** min(failures_in_a_row - 1, 30))
+
+
+@dataclass(frozen=True, slots=True)
+class CorroborationState:
+    """A moment of the worker; ``paused_because`` says why it is not asking, where it is not."""
+
+    waiting: int
+    reading: int
+    read: int
+    failed: int
+    paused_because: str | None
+
+    @property
+    def is_idle(self) -> bool:
+        return not (self.waiting or self.reading)
+
+
+class DueAccounts:
+    """Ids that events spoke of, each waiting once however often it was named. Any thread may mark one.
+
+    Who is marked while it is being read waits again: that reading may have begun before the event. No clock of the
+    day takes part, so none that steps can lose a mark.
+    """
+
+    def __init__(self, rest_seconds: float) -> None:
+        self._rest_seconds = rest_seconds
+        self._lock = threading.Lock()
+        self._queue: list[tuple[float, int, str]] = []
+        self._waiting: set[str] = set()
+        self._taken_at: dict[str, float] = {}
+        self._marks = 0
+
+    def __len__(self) -> int:
+        return len(self._waiting)
+
+    def mark(self, client_account_ids: Iterable[str], now: float) -> None:
+        with self._lock:
+            for client_account_id in client_account_ids:
+                if client_account_id not in self._waiting:
+                    self._add(client_account_id, now)
+
+    def take(self, now: float) -> str | None:
+        """The one that has waited longest and may be read now; None where there is none."""
+        with self._lock:
+            if not self._queue or self._queue[0][0] > now:
+                return None
+            _, _, client_account_id = heapq.heappop(self._queue)
+            self._waiting.remove(client_account_id)
+            self._remember(client_account_id, now)
+            return client_account_id
+
+    def _add(self, client_account_id: str, now: float) -> None:
+        self._marks += 1
+        rested_at = self._taken_at.get(client_account_id, now - self._rest_seconds) + self._rest_seconds
+        heapq.heappush(self._queue, (max(now, rested_at), self._marks, client_account_id))
+        self._waiting.add(client_account_id)
+
+    def _remember(self, client_account_id: str, now: float) -> None:
+        """Kept for as long as the rest lasts, in order of time."""
+        self._taken_at.pop(client_account_id, None)
+        self._taken_at[client_account_id] = now
+        while (oldest := next(iter(self._taken_at))) and self._taken_at[oldest] < now - self._rest_seconds:
+            del self._taken_at[oldest]
+
+
+_Came = AccountReading | Failure
+
+
+class Corroboration:
+    """One worker in a thread of its own. ``connect`` makes a client that has its share of the rate."""
+
+    def __init__(
+        self,
+        store: Store,
+        connect: Callable[[], BakktClient],
+        pace: CorroborationPace = CorroborationPace(),
+    ) -> None:
+        self._store = store
+        self._connect = connect
+        self._pace = pace
+        self._due = DueAccounts(pace.rest_seconds)
+        self._has_news = threading.Event()
+        self._is_closing = threading.Event()
+        self._thread = threading.Thread(target=self._keep_reading, name="corroboration", daemon=True)
+        self._reading = self._read = self._failed = 0
+        self._failures_in_a_row = 0
+        self._opens_at = 0.0
+        self._paused_because: str | None = None
+
+    @property
+    def is_running(self) -> bool:
+        return self._thread.is_alive()
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def mark_due(self, client_account_ids: Iterable[str]) -> None:
+        """Has these accounts read back within seconds; returns at once."""
+        self._due.mark(client_account_ids, time.monotonic())
+        self._has_news.set()
+
+    def state(self) -> CorroborationState:
+        return CorroborationState(len(self._due), self._reading, self._read, self._failed, self._paused_because)
+
+    def close(self, seconds: float = 10.0) -> None:
+        """Breaks off what is being asked, lands what came, and ends the thread."""
+        self._is_closing.set()
+        self._has_news.set()
+        if self._thread.is_alive():
+            self._thread.join(seconds)
+
+    def _keep_reading(self) -> None:
+        while not self._is_closing.is_set():
+            self._has_news.wait()
+            self._has_news.clear()
+            try:
+                with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+                    runner.run(self._read_until_idle())
+            except Exception as error:  # noqa: BLE001 -- the worker must survive what nobody foresaw
+                self._pause(f"a fault of the workbench ({type(error).__name__})")
+                self._is_closing.wait(self._opens_at - time.monotonic())
+                self._has_news.set()
+
+    async def _read_until_idle(self) -> None:
+        """One client for as long as there is something to read."""
+        if not len(self._due):
+            return
+        running: set[asyncio.Task[_Came]] = set()
+        async with self._connect() as client:
+            try:
+                await self._read_and_land(client, running)
+            finally:
+                for task in running:
+                    task.cancel()
+                await asyncio.gather(*running, return_exceptions=True)
+                self._reading = 0
+
+    async def _read_and_land(self, client: BakktClient, running: set[asyncio.Task[_Came]]) -> None:
+        """Nothing new is asked while a batch lands: where the store is slow, reading slows with it."""
+        came: list[_Came] = []
+        landed_at = time.monotonic()
+        while (len(self._due) or running or came) and not self._is_closing.is_set():
+            self._begin_reads(client, running)
+            came += await self._next_answers(running)
+            is_old = time.monotonic() - landed_at >= BATCH_SECONDS
+            if came and (is_old or not running):
+                await asyncio.to_thread(self._land, came)
+                came, landed_at = [], time.monotonic()
+            self._reading = len(running) + len(came)
+        if came:
+            await asyncio.to_thread(self._land, came)
+
+    def _begin_reads(self, client: BakktClient, running: set[asyncio.Task[_Came]]) -> None:
+        """In trouble one account at a time is tried, when the pause is over."""
+        places = 1 if self._failures_in_a_row else self._pace.concurrency
+        while len(running) < places and self._opens_at <= time.monotonic():
+            client_account_id = self._due.take(time.monotonic())
+            if client_account_id is None:
+                return
+            running.add(asyncio.create_task(self._read_one(client, client_account_id)))
+            self._reading += 1
+
+    async def _next_answers(self, running: set[asyncio.Task[_Came]]) -> list[_Came]:
+        if not running:
+            await asyncio.sleep(SECONDS_BETWEEN_LOOKS)
+            return []
+        done, _ = await asyncio.wait(running, timeout=SECONDS_BETWEEN_LOOKS, return_when=asyncio.FIRST_COMPLETED)
+        running -= done
+        return [task.result() for task in done]
+
+    async def _read_one(self, client: BakktClient, client_account_id: str) -> _Came:
+        try:
+            reading = await read_account(client, client_account_id, self._has_documents)
+        except BakktError as error:
+            if isinstance(error, BakktUnreachable | BakktDenied):
+                self._pause(error.message, error.retry_after_seconds if isinstance(error, BakktUnreachable) else None)
+            return Failure(client_account_id, error.title, error.message, datetime.now(UTC))
+        except Exception as error:  # noqa: BLE001 -- one account that we misjudge must not stop the others
+            return _misjudged(client_account_id, error)
+        self._go_on()
+        return reading
+
+    def _has_documents(self, client_account_id: str) -> bool:
+        return bool(self._store.read_rows("accounts/documents", client_account_id=client_account_id))
+
+    def _pause(self, reason: str, asked_seconds: float | None = None) -> None:
+        """Asks nothing for a while; those that fail together count once."""
+        now = time.monotonic()
+        if now < self._opens_at:
+            return
+        self._failures_in_a_row += 1
+        if self._failures_in_a_row == 1:
+            logger.warning("Reading back after events pauses: %s", reason)
+        self._paused_because = reason
+        self._opens_at = now + max(self._pace.pause_after(self._failures_in_a_row), asked_seconds or 0.0)
+
+    def _go_on(self) -> None:
+        self._failures_in_a_row, self._paused_because = 0, None
+
+    def _land(self, came: Sequence[_Came]) -> None:
+        readings = [item for item in came if isinstance(item, AccountReading)]
+        failures = [item for item in came if isinstance(item, Failure)]
+        try:
+            if readings:
+                self._store.land_readings(readings)
+            if failures:
+                self._store.land_failures(FAILURES_OF, failures)
+        except WorkbenchError as error:
+            self._pause(error.message)
+            return
+        self._read += len(readings)
+        self._failed += len(failures)
+
+
+def _misjudged(client_account_id: str, error: Exception) -> Failure:
+    """The exception's text may quote the payload, so only its kind is told."""
+    kind = type(error).__name__
+    logger.error("Account %s could not be judged: %s", client_account_id, kind)
+    return Failure(
+        client_account_id,
+        "The workbench could not judge this account",
+        f"Its payload met a fault of the workbench ({kind}). Please report it.",
+        datetime.now(UTC),
+    )
