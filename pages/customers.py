@@ -3,7 +3,7 @@
 import streamlit as st
 
 from workbench.ui import account as parts
-from workbench.ui import customers, link_panel, papers, payload
+from workbench.ui import customers, link_panel, papers, payload, timeline
 from workbench.ui.reads import read_once
 
 client_account_id = st.query_params.get("account")
@@ -27,6 +27,6 @@ with main:
     payload.show_payload(read_once("accounts/payload", **by_id).first)
 with side:
     parts.show_state(account)
-    parts.show_journey(read_once("accounts/journey", **by_id).rows, read_once("accounts/events", **by_id))
+    timeline.show_timeline(read_once("accounts/timeline", **by_id).rows)
     papers.show_checklist(read_once("accounts/checklist", **by_id).rows)
     papers.show_missing([row["field"] for row in read_once("accounts/missing_fields", **by_id).rows])

@@ -5,7 +5,7 @@ import streamlit as st
 from workbench.ui import today, verification
 from workbench.ui.frame import show_answer
 from workbench.ui.markup import show_empty
-from workbench.ui.reads import read
+from workbench.ui.reads import read, read_calmly
 from workbench.ui.tables import show_accounts
 
 summary = read("today/summary").first
@@ -14,9 +14,13 @@ if not summary["accounts_total"]:
     today.show_first_step(summary)
     st.stop()
 
-_, last_ending = verification.ending_soon(read("verification/backlog"))
-show_answer(*today.answer_of(summary, last_ending, verification.soon()))
+backlog = read("verification/backlog")
+verification.wake_for(backlog)
+_, last_ending = verification.ending_soon(backlog)
+answer, lead = today.answer_of(summary, last_ending, verification.soon())
+show_answer(answer, lead, today.silence_words(read_calmly("events/silence").first))
 today.show_tiles(today.tiles_of(summary, verification.soon()))
+today.show_unsettled(read("actions/unsettled"))
 
 work, picture = st.columns([0.64, 0.36], gap="medium")
 with work:

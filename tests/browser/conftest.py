@@ -3,16 +3,17 @@
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx2
 import pytest
 from playwright.sync_api import Browser, sync_playwright
+from running import bare_environment, free_port
 
 from browser.screen import Screen
 
@@ -27,16 +28,22 @@ FLAGS = [
 ]
 STARTS_WITHIN = 60
 SANDBOX_ACCOUNTS = 400
-OUR_SETTINGS = ("BAKKT_", "WORKBENCH_", "SANDBOX_", "SYNC_", "TARGET_HOURS_", "LINK_")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def base_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The workbench as `make run` starts it, on the embedded sandbox, once its first sync is done."""
     folder = tmp_path_factory.mktemp("desk")
-    url = f"http://127.0.0.1:{_free_port()}"
+    with running_workbench(folder, SANDBOX_ACCOUNTS=SANDBOX_ACCOUNTS) as url:
+        yield url
+
+
+@contextmanager
+def running_workbench(folder: Path, port: int | None = None, **settings: object) -> Iterator[str]:
+    """The server in a process of its own with a database in this folder, until the block ends; its address."""
+    url = f"http://127.0.0.1:{port or free_port()}"
     with (folder / "server.log").open("wb") as log:
-        server = _start(url, folder, log.fileno())
+        server = _start(url, folder, log.fileno(), settings)
         try:
             _wait_for(url, server, folder / "server.log")
             yield url
@@ -45,8 +52,9 @@ def base_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             server.wait(30)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """Playwright keeps an event loop going in this thread: it must end before tests that run one of their own."""
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
         yield chromium
@@ -71,12 +79,8 @@ def _keep_in() -> Path | None:
     return folder
 
 
-def _start(url: str, folder: Path, log: int) -> subprocess.Popen[bytes]:
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith(OUR_SETTINGS)}
-    environment = inherited | {
-        "WORKBENCH_DATABASE": str(folder / "workbench.duckdb"),
-        "SANDBOX_ACCOUNTS": str(SANDBOX_ACCOUNTS),
-    }
+def _start(url: str, folder: Path, log: int, settings: dict[str, object]) -> subprocess.Popen[bytes]:
+    environment = bare_environment(WORKBENCH_DATABASE=folder / "workbench.duckdb", **settings)
     port = url.rsplit(":", 1)[1]
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", port]
     return subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)  # noqa: S603
@@ -94,10 +98,3 @@ def _wait_for(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
             pass
         time.sleep(0.2)
     pytest.fail(f"The server did not start:\n{log.read_text(errors='replace')[-4000:]}")
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

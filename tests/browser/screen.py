@@ -70,6 +70,41 @@ class Screen:
     def count_beside(self, heading: str) -> Locator:
         return self.page.locator("h2.wb-section").filter(has_text=heading).locator(".wb-note")
 
+    @property
+    def receipt(self) -> Locator:
+        return self.page.locator(".wb-receipt")
+
+    def press(self, words: str) -> None:
+        """The button with these words, once it can be pressed and the page is at rest."""
+        self.settle()
+        self.page.get_by_role("button", name=words, exact=True).click()
+        self.settle()
+
+    def pick(self, box: Locator, words: str) -> None:
+        """One of a list that can be typed into."""
+        box.fill(words)
+        self.page.get_by_role("option", name=words, exact=True).first.click()
+
+    def field(self, key_end: str) -> Locator:
+        """What is typed into, by how the key of its widget ends."""
+        return self.page.locator(f"[class*='{key_end} ']").filter(visible=True).locator("input").first
+
+    def attach(self, number: int, name: str, content: bytes) -> None:
+        """A file for the form's first, second … place for one."""
+        place = self.page.locator("[data-testid=stFileUploader]").nth(number)
+        file = {"name": name, "mimeType": "application/octet-stream", "buffer": content}
+        place.locator("input[type=file]").set_input_files(file)
+        expect(place).to_contain_text(name)
+        self.settle()
+
+    def enter_day(self, label: str, day: str) -> None:
+        """A day as YYYY-MM-DD; the cursor goes on by itself from the year to the month to the day."""
+        self.page.get_by_role("spinbutton", name=f"year, {label}").click()
+        self.page.keyboard.type(day.replace("-", ""))
+        self.page.keyboard.press("Escape")
+        self.page.keyboard.press("Tab")
+        self.settle()
+
     def choose(self, words: str) -> None:
         self.page.get_by_role("radio", name=words, exact=True).click()
         self.settle()

@@ -84,9 +84,9 @@ def test_downloads_come_from_below_the_table_alone(screen: Screen) -> None:
     wait_for_first_sync(screen)
     screen.open("/verification")
     screen.page.locator("[data-testid=stDataFrame]").first.hover()
-    expect(screen.page.get_by_label("Download as CSV")).to_be_hidden()
+    expect(screen.page.get_by_label("Download as CSV").first).to_be_hidden()
     with screen.page.expect_download() as saved:
-        screen.page.get_by_role("button", name="CSV").click()
+        screen.page.get_by_role("button", name="CSV").first.click()
     assert saved.value.suggested_filename == "verification-all.csv"
     assert saved.value.path().read_bytes().startswith(b"\xef\xbb\xbfclient_account_id,")
 

@@ -103,7 +103,7 @@ def test_the_link_is_masked_until_it_is_asked_for(empty_desk: Desk) -> None:
     page = open_page("customers", empty_desk, account=account_id(0))
     assert LINK not in live(page)
     assert LINK not in said(page)
-    page.toggle(key=f"wb-link-{account_id(0)}").set_value(True).run()
+    page.toggle(key=f"wb-hand-{account_id(0)}").set_value(True).run()
     assert f"<code>{LINK}" in live(page)
 
 
@@ -123,3 +123,43 @@ def test_missing_data_is_listed_by_its_path(seeded_desk: Desk) -> None:
     assert "investmentProfile.accountGoals.investmentObjective" in said(
         open_page("customers", seeded_desk, account=account_id(8))
     )
+
+
+def test_the_timeline_mixes_what_was_told_read_and_filed(empty_desk: Desk) -> None:
+    verifying(empty_desk, hours_left=30, expired_before=1)
+    page = open_page("customers", empty_desk, account=account_id(0))
+    shown = said(page)
+    assert "Event: under review" in shown
+    assert "Read: complete" in shown
+    assert "document verification, link until" in shown
+    assert LINK not in shown
+    page.pills(key="wb-timeline").set_value(["reading"]).run()
+    assert "Read: complete" in said(page)
+    assert "Event: under review" not in said(page)
+
+
+def test_a_long_timeline_keeps_the_rest_in_a_fold(empty_desk: Desk) -> None:
+    verifying(empty_desk, hours_left=30)
+    told = [event(0, NOW - timedelta(hours=60 - hour), "UNDER_REVIEW", "PENDING_REVIEW") for hour in range(40)]
+    empty_desk.store.land_events([(account_id(0), one, "{}") for one in told])
+    page = open_page("customers", empty_desk, account=account_id(0))
+    entries = len(empty_desk.store.read_rows("accounts/timeline", client_account_id=account_id(0)))
+    assert f"Earlier: {entries - 18} more" in [expander.label for expander in page.expander]
+
+
+def test_with_a_live_link_it_is_handed_over_and_no_new_one_is_offered(empty_desk: Desk) -> None:
+    verifying(empty_desk, hours_left=30)
+    page = open_page("customers", empty_desk, account=account_id(0))
+    assert "Give it to the customer" in said(page)
+    page.toggle(key=f"wb-hand-{account_id(0)}").set_value(True).run()
+    assert "Session Expired" in live(page)
+    assert "<svg" in live(page)
+    assert LINK not in said(page)
+    assert LINK not in str(dict(page.query_params))
+
+
+def test_the_link_is_in_no_file_that_can_be_taken_home(empty_desk: Desk) -> None:
+    verifying(empty_desk, hours_left=30)
+    page = open_page("customers", empty_desk, account=account_id(0))
+    cells = [str(cell) for table in page.dataframe for cell in table.value.to_numpy().ravel()]
+    assert not [cell for cell in cells if "verify.example" in cell]

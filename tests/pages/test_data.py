@@ -8,10 +8,19 @@ from ui.screens import forget_desk, open_page, said
 
 from workbench.commands.embedded import open_with_sandbox
 from workbench.desk import Desk
+from workbench.events import HmacSignature
 from workbench.settings import Settings
+from workbench.store import SetAsideEvent
 from workbench.store.runs import Failure
+from workbench.ui.data import schedule_words
 
 NOW = datetime.now(UTC)
+PARTY_EVENT = {
+    "requestId": "r-1",
+    "partnerPartyRef": "ACC-7",
+    "partnerWebhookType": "PARTY_EVENT",
+    "partyStatus": "ACTIVE",
+}
 
 
 @pytest.fixture
@@ -72,13 +81,15 @@ def test_while_a_run_is_going_no_second_one_is_offered(sandbox_desk: Desk) -> No
     assert not [button for button in page.button if button.label == "Read what is due"]
 
 
-def test_a_run_that_was_started_elsewhere_first_is_refused_in_words(sandbox_desk: Desk) -> None:
+def test_while_a_run_is_going_an_unread_account_waits_for_it(sandbox_desk: Desk) -> None:
     sandbox_desk.store.land_registry(["ACC 1/é"], "file")
     page = open_page("customers", sandbox_desk, account="ACC 1/é")
+    assert page.button(key="wb-read-one")
     sandbox_desk.sync._one_at_a_time.acquire()
-    page.button(key="wb-read-one").click().run()
+    page.run()
     sandbox_desk.sync._one_at_a_time.release()
-    assert "A sync is running already." in said(page)
+    assert "Bakkt is being read" in said(page)
+    assert not [button for button in page.button if button.key == "wb-read-one"]
 
 
 def test_failures_are_listed_with_their_reason(empty_desk: Desk) -> None:
@@ -90,13 +101,7 @@ def test_failures_are_listed_with_their_reason(empty_desk: Desk) -> None:
 
 
 def test_an_archive_is_replayed_and_what_became_of_its_lines_is_said(empty_desk: Desk) -> None:
-    body = {
-        "requestId": "r-1",
-        "partnerPartyRef": "ACC-7",
-        "partnerWebhookType": "PARTY_EVENT",
-        "partyStatus": "ACTIVE",
-    }
-    line = json.dumps({"received_at": "2026-11-01T09:00:00Z", "body": body})
+    line = json.dumps({"received_at": "2026-11-01T09:00:00Z", "body": PARTY_EVENT})
     page = open_page("data", empty_desk)
     page.file_uploader(key="wb-archive").upload("archive.jsonl", f"{line}\n{line}\nnonsense\n".encode(), "text/plain")
     replay = next(button for button in page.button if button.label == "Replay")
@@ -104,3 +109,49 @@ def test_an_archive_is_replayed_and_what_became_of_its_lines_is_said(empty_desk:
     assert "1 event counted, 1 repeat, 0 set aside." in said(page)
     assert "line 3" in said(page)
     assert empty_desk.store.read_rows("data/health")[0]["events"] == 1
+
+
+def test_a_closed_receiver_says_why_and_what_it_turned_away(empty_desk: Desk) -> None:
+    empty_desk.receive({}, b"{}")
+    page = said(open_page("data", empty_desk))
+    assert ">Closed<" in page
+    assert "WEBHOOK_SCHEME" in page
+    assert "1 (the receiver was closed) in 30 days" in page
+
+
+def test_an_open_receiver_counts_what_came_what_waits_and_what_was_forged(empty_desk: Desk) -> None:
+    signature = HmacSignature(("s3cret",))
+    empty_desk.receiver.accept_also(signature)
+    body = json.dumps(PARTY_EVENT).encode()
+    empty_desk.receive({name.lower(): value for name, value in signature.sign(body, NOW).items()}, body)
+    empty_desk.receive({"x-signature": "00"}, body)
+    page = said(open_page("data", empty_desk))
+    assert ">Open<" in page
+    assert "WEBHOOK_SCHEME" not in page
+    assert "1 since the start" in page
+    assert "1 to be applied, the oldest just now" in page
+    assert "in 30 days" in page
+    empty_desk.live.applier.apply_waiting()
+    assert "<dt>Waiting</dt><dd>none</dd>" in said(open_page("data", empty_desk))
+
+
+def test_what_was_set_aside_is_shown_and_can_be_tried_again(empty_desk: Desk) -> None:
+    apart = SetAsideEvent(NOW, "the body is not JSON", "h1", None, b"nonsense")
+    known = SetAsideEvent(NOW, "a kind that nobody knew", "h2", None, json.dumps(PARTY_EVENT).encode())
+    empty_desk.store.land_set_aside([apart, known])
+    page = open_page("data", empty_desk)
+    assert list(page.dataframe[0].value["reason"]) == ["the body is not JSON", "a kind that nobody knew"]
+    page.button(key="wb-replay-set-aside").click().run()
+    assert "1 counted, 0 repeats. 1 still set aside." in said(page.run())
+    assert list(page.dataframe[0].value["reason"]) == ["the body is not JSON"]
+
+
+def test_with_nothing_set_aside_no_list_of_it_takes_room(empty_desk: Desk) -> None:
+    assert "Set aside" not in said(open_page("data", empty_desk))
+
+
+def test_the_schedule_says_when_it_runs_next() -> None:
+    assert "No run begins by itself" in schedule_words(0, None)
+    assert schedule_words(15, None) == "Reads by itself every 15 min, once the server runs."
+    soon = datetime.now(UTC) + timedelta(minutes=7)
+    assert schedule_words(15, soon) == "Reads by itself every 15 min, the next time in 7 min."

@@ -28,7 +28,7 @@ def test_a_server_without_a_desk_says_how_to_start(name: str) -> None:
 @pytest.mark.parametrize("name", TITLES)
 def test_a_read_that_fails_shows_its_words_instead_of_a_trace(name: str, empty_desk: Desk) -> None:
     empty_desk.store.close()
-    page = open_page(name, empty_desk)
+    page = open_page(name, empty_desk, account="A")
     assert not page.exception
     assert 'role="alert"' in said(page)
 

@@ -1,3 +1,4 @@
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -6,10 +7,11 @@ from ui.screens import open_page, said
 from ui.seeding import account_id, event, read_account
 
 from workbench.desk import Desk
-from workbench.domain.vocabulary import Standing
-from workbench.store import Store
+from workbench.domain.actions import Plan
+from workbench.domain.vocabulary import ActionKind, Outcome, Standing
+from workbench.store import Completion, Store
 from workbench.store.runs import Run
-from workbench.ui.today import tiles_of
+from workbench.ui.today import silence_words, tiles_of
 
 NOW = datetime.now(UTC)
 
@@ -106,3 +108,46 @@ def test_one_account_is_said_in_the_singular(empty_desk: Desk) -> None:
 def one_account(store: Store) -> None:
     store.land_targets({Standing.SUBMITTED: 24, Standing.VERIFICATION: 72}, 24, NOW - timedelta(days=400))
     store.land_readings([read_account(0, NOW - timedelta(days=9), NOW, is_entity=False, trades=False)])
+
+
+def test_the_last_event_and_how_long_ago_it_was_is_said(empty_desk: Desk) -> None:
+    one_account(empty_desk.store)
+    assert "No event came yet." in said(open_page("today", empty_desk))
+    told = event(0, datetime.now(UTC) - timedelta(seconds=40), "UNDER_REVIEW", "PENDING_REVIEW")
+    empty_desk.store.land_events([(account_id(0), told, "{}")])
+    assert re.search(r"Last event 4\d s ago\.", said(open_page("today", empty_desk)))
+
+
+SILENCE = {"is_silent": True, "silent_hours": 30.0, "usual_gap_hours": 2.0, "changes_found": 3}
+
+
+def test_silence_is_said_with_what_makes_it_likely_and_a_quiet_day_is_not() -> None:
+    words = silence_words(SILENCE)
+    assert "no event for 30 h, usually one comes within 2 h, and reading found 3 accounts changed since" in words
+    assert silence_words(SILENCE | {"is_silent": False}) == ""
+
+
+def test_silence_stands_under_the_answer(empty_desk: Desk) -> None:
+    told = event(0, NOW - timedelta(hours=50), "UNDER_REVIEW", "PENDING_REVIEW")
+    empty_desk.store.land_events([(account_id(0), told, "{}")])
+    for hours_ago, trades in ((40, False), (1, True)):
+        read = read_account(
+            0, NOW - timedelta(days=9), NOW - timedelta(hours=hours_ago), is_entity=False, trades=trades
+        )
+        empty_desk.store.land_readings([read])
+    assert empty_desk.store.read_rows("events/silence")[0]["is_silent"]
+    assert "Bakkt may have fallen silent: no event for 2 d" in said(open_page("today", empty_desk))
+
+
+def test_an_action_whose_outcome_nobody_knows_is_listed_and_opens_its_receipt(empty_desk: Desk) -> None:
+    one_account(empty_desk.store)
+    assert "without a certain outcome" not in said(open_page("today", empty_desk))
+    plan = Plan(ActionKind.REQUEST_LINK, account_id(0), "one review")
+    empty_desk.store.begin_action("action-1", plan, "ann", NOW, lambda _: None)
+    empty_desk.store.complete_action("action-1", Completion(Outcome.UNKNOWN), NOW)
+    page = open_page("today", empty_desk)
+    assert "1 action without a certain outcome" in said(page)
+    table = next(table for table in page.dataframe if "unsettled" in table.proto.id)
+    page.session_state[str(table.proto.id).split("-", 2)[2]] = {"selection": {"rows": [0], "columns": [], "cells": []}}
+    page.run()
+    assert page.query_params["action"] in ("action-1", ["action-1"])

@@ -1,4 +1,7 @@
+from html import unescape
+
 import pytest
+from streamlit.testing.v1 import AppTest
 from ui.screens import open_page, said
 
 from workbench.desk import Desk
@@ -33,7 +36,12 @@ def test_a_filter_in_the_address_lists_exactly_those(seeded_desk: Desk, chosen: 
     backlog = seeded_desk.store.read_rows("verification/backlog")
     wanted = [row["client_account_id"] for row in backlog if WANTED[chosen](row)]
     page = open_page("verification", seeded_desk, link=FILTER_WORDS[chosen])
-    assert (list(page.dataframe[0].value["client_account_id"]) if page.dataframe else []) == wanted
+    assert listed(page, f"verification-{chosen}-") == wanted
+
+
+def listed(page: AppTest, key: str) -> list[str]:
+    tables = [table for table in page.dataframe if key in table.proto.id]
+    return list(tables[0].value["client_account_id"]) if tables else []
 
 
 def test_the_stuck_ones_can_be_had_alone(seeded_desk: Desk) -> None:
@@ -43,9 +51,53 @@ def test_the_stuck_ones_can_be_had_alone(seeded_desk: Desk) -> None:
     assert len(page.dataframe[0].value) == sum(row["hours_overdue"] > 0 for row in backlog)
 
 
-def test_other_rows_give_the_table_another_key(seeded_desk: Desk) -> None:
-    """Streamlit #17026: with the same key, the selection would move to another customer."""
+def test_another_filter_is_another_table(seeded_desk: Desk) -> None:
+    """Streamlit #17026: with the same key, what was chosen would move to another customer."""
     page = open_page("verification", seeded_desk)
     first = page.dataframe[0].proto.id
     page.toggle(key="stuck").set_value(True).run()
     assert page.dataframe[0].proto.id != first
+
+
+def test_those_to_call_first_are_sorted_by_what_would_be_lost(seeded_desk: Desk) -> None:
+    wanted = [row["client_account_id"] for row in seeded_desk.store.read_rows("verification/call_list")]
+    page = open_page("verification", seeded_desk, link=FILTER_WORDS["call"])
+    assert wanted
+    assert listed(page, "verification-call-") == wanted
+    page.toggle(key="stuck").set_value(True).run()
+    stuck = {
+        row["client_account_id"]
+        for row in seeded_desk.store.read_rows("verification/backlog")
+        if row["hours_overdue"] > 0
+    }
+    assert listed(page, "verification-call-") == [name for name in wanted if name in stuck]
+
+
+def test_the_forecast_says_what_to_expect_beside_the_count(seeded_desk: Desk) -> None:
+    hours = seeded_desk.store.read_rows("verification/forecast")
+    ending, last = sum(row["links_ending"] for row in hours), sum(row["last_links"] for row in hours)
+    page = literally(open_page("verification", seeded_desk))
+    assert last > 1
+    assert f"{ending} links end in the next 72 hours, {last} are somebody's last; about " in page
+    assert "customers will be exhausted" in page
+
+
+def test_few_cases_are_said_to_be_few(empty_desk: Desk, seeded_desk: Desk) -> None:
+    assert "No link was decided yet" in said(open_page("verification", empty_desk))
+    first = seeded_desk.store.read_rows("verification/yield")[0]
+    page = literally(open_page("verification", seeded_desk))
+    assert f"{first['completed']} of {first['links']} first links completed" in page
+    assert ("fewer than 30 cases say little" in page) is first["is_few"]
+    assert 'class="wb-quiet"' in said(open_page("verification", seeded_desk))
+
+
+def test_the_ledger_names_everyone_who_lost_a_third_link(seeded_desk: Desk) -> None:
+    wanted = [row["client_account_id"] for row in seeded_desk.store.read_rows("verification/exhausted")]
+    page = open_page("verification", seeded_desk)
+    assert wanted
+    assert listed(page, "exhausted-") == wanted
+    assert f"{len(wanted)} customer" in said(page)
+
+
+def literally(page: AppTest) -> str:
+    return unescape(said(page))

@@ -7,9 +7,9 @@ from streamlit.testing.v1 import AppTest
 
 from workbench.bakkt.client import BakktClient
 from workbench.desk import Desk
+from workbench.desk import desk_over as put_together
 from workbench.settings import read_settings
 from workbench.store import Store
-from workbench.sync import SyncOrder, SyncService
 from workbench.ui.desk import place_desk
 
 ROOT = Path(__file__).parents[2]
@@ -19,16 +19,10 @@ PATIENCE = 30
 
 def desk_over(store: Store) -> Desk:
     """A desk on this store whose Bakkt answers to nobody."""
-    return Desk(
-        settings=read_settings({}, Path("no-such-file")),
-        store=store,
-        sync=SyncService(store, _no_connection, SyncOrder()),
-        source="the sandbox",
-        connect=_no_connection,
-    )
+    return put_together(store, read_settings({}, Path("no-such-file")), _no_connection)
 
 
-def _no_connection() -> BakktClient:
+def _no_connection(share: float = 1.0) -> BakktClient:
     raise AssertionError("This test reads no Bakkt.")
 
 

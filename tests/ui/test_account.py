@@ -2,7 +2,8 @@ from typing import Any
 
 import pytest
 
-from workbench.ui.account import answer_of, why
+from workbench.ui.account import answer_of
+from workbench.ui.words import why
 
 ACCOUNT: dict[str, Any] = {
     "standing": "under_review",
@@ -10,6 +11,7 @@ ACCOUNT: dict[str, Any] = {
     "link_state": None,
     "expirations_left": 3,
     "expirations_used": 0,
+    "lost_link_requests": 0,
     "hours_left": None,
     "age_hours": 50.0,
     "due_at": "some time",

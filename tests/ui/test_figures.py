@@ -12,21 +12,32 @@ NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 @pytest.mark.parametrize(
     ("numbers", "title"),
     [
-        ((38, 11, 90), "38 links end within 24 h, 11 are somebody's last"),
-        ((1, 1, 1), "1 link ends within 24 h, 1 is somebody's last"),
-        ((2, 0, 9), "2 links end within 24 h"),
-        ((0, 0, 9), "No link ends within 24 h, 9 links within 72 h"),
-        ((0, 0, 0), "No live link ends in the next 72 hours"),
-        ((4312, 1100, 9000), "4,312 links end within 24 h, 1,100 are somebody's last"),
+        (
+            (38, 11, 4.21),
+            "38 links end in the next 72 hours, 11 are somebody's last; about 4.2 customers will be exhausted",
+        ),
+        (
+            (1, 1, 1.0),
+            "1 link ends in the next 72 hours, 1 is somebody's last; about 1.0 customer will be exhausted",
+        ),
+        ((2, 0, 0.0), "2 links end in the next 72 hours, none is somebody's last"),
+        ((0, 0, 0.0), "No live link ends in the next 72 hours"),
     ],
 )
-def test_the_title_of_the_expiry_answers_the_page(numbers: tuple[int, int, int], title: str) -> None:
-    assert figures.expiry_title(*numbers, 24) == title
+def test_the_title_of_the_forecast_answers_the_page(numbers: tuple[int, int, float], title: str) -> None:
+    names = ("links_ending", "last_links", "expected_exhausted")
+    empty = dict.fromkeys(names, 0)
+    assert figures.forecast_title([empty, dict(zip(names, numbers, strict=True))]) == title
 
 
 def expiry_of(hours: int) -> tuple[list[Column], list[str]]:
     rows = [
-        {"hour": (NOW + timedelta(hours=step)).replace(tzinfo=None), "links_ending": 3, "last_links": 1}
+        {
+            "hour": (NOW + timedelta(hours=step)).replace(tzinfo=None),
+            "links_ending": 3,
+            "last_links": 1,
+            "expected_exhausted": 0.42,
+        }
         for step in range(hours)
     ]
     columns, captions = figures.draw_expiry(rows, UTC, NOW, 24)
@@ -49,7 +60,7 @@ def test_each_stretch_of_the_expiry_is_named_where_it_begins() -> None:
 
 def test_every_hour_says_its_numbers_and_each_sixth_stands_on_the_axis() -> None:
     columns, _ = expiry_of(72)
-    assert columns[0].on_hover == "Sun 22 Nov 12:00: 3 links, 1 somebody's last"
+    assert columns[0].on_hover == "Sun 22 Nov 12:00: 3 links, 1 somebody's last, 0.4 expected exhausted"
     assert [column.tick for column in columns if column.tick][:2] == [("12:00", "Sun 22"), ("18:00", "Sun 22")]
     assert sum(bool(column.tick) for column in columns) == 12
 
@@ -120,3 +131,32 @@ def test_a_step_that_nobody_watched_has_no_share() -> None:
 def test_standings_add_up_to_their_shares() -> None:
     bars = figures.draw_standings([{"standing": "rejected", "accounts": 1}, {"standing": "active", "accounts": 3}])
     assert [label_of(bar) for bar in bars] == ["3 (75%)", "1 (25%)"]
+
+
+def yield_row(ordinal: int, links: int, completed: int) -> dict[str, Any]:
+    return {
+        "ordinal": ordinal,
+        "links": links,
+        "completed": completed,
+        "share": completed / links,
+        "is_few": links < figures.SMALL_SAMPLE,
+    }
+
+
+def test_a_yield_of_few_cases_is_pale_and_says_so() -> None:
+    many, few = figures.draw_yield([yield_row(1, 140, 98), yield_row(2, 9, 3)])
+    assert (many.name, label_of(many), many.parts[0].tone) == ("1st link", "70% of 140", "grey")
+    assert (few.name, label_of(few), few.parts[0].tone) == ("2nd link", "33% of 9, few", "faint")
+    assert many.length == 140
+
+
+@pytest.mark.parametrize(
+    ("rows", "title"),
+    [
+        ([yield_row(1, 140, 98)], "98 of 140 first links completed"),
+        ([yield_row(1, 9, 3)], "3 of 9 first links completed; fewer than 30 cases say little"),
+        ([], "No link was decided yet"),
+    ],
+)
+def test_the_title_of_the_yield_answers_it(rows: list[dict[str, Any]], title: str) -> None:
+    assert figures.yield_title(rows) == title

@@ -4,7 +4,7 @@ import re
 import tomllib
 from pathlib import Path
 
-from workbench.ui.frame import ICON, STYLE
+from workbench.ui.frame import ICON, STYLE, practice_words
 from workbench.ui.places import PAGES, TITLES
 
 ROOT = Path(__file__).parents[2]
@@ -41,3 +41,9 @@ def test_pages_are_short_and_hold_no_sql_and_no_data_frames() -> None:
         source = path.read_text(encoding="utf-8")
         assert len(source.splitlines()) <= 80
         assert not re.search(r"\b(select|pandas|pyarrow|duckdb|httpx2?)\b", source)
+
+
+def test_practice_says_how_fast_its_time_runs() -> None:
+    assert practice_words(3600) == "<strong>Practice, 3,600 × speed:</strong> one second here is 1 h."
+    assert "one second here is 1 min" in practice_words(60)
+    assert practice_words(1) == ""

@@ -48,7 +48,7 @@ def test_no_desk_is_an_error_in_words() -> None:
 
 def test_a_list_is_narrowed_in_its_own_order(store: Store) -> None:
     table = pa.table({"turn": ["us", "bakkt", "us"], "hours_overdue": [5.0, 2.0, -3.0]})
-    reading = Reading(table, read("data/health").read_at, 0)
+    reading = Reading(table, read("data/health").read_at)
     assert narrowed(reading, where("turn", "us")).table["hours_overdue"].to_pylist() == [5.0, -3.0]
     assert narrowed(reading, past_due(), None).table.num_rows == 2
     assert narrowed(reading, due_within(24)).table["turn"].to_pylist() == ["us"]

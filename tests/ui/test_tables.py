@@ -4,22 +4,7 @@ import pyarrow as pa
 import pytest
 
 from workbench.ui.columns import LOOKS, as_lists, each_once, in_utc, look_of
-from workbench.ui.tables import ROWS_SHOWN, table_key
-
-
-def ids(*names: str) -> pa.Table:
-    return pa.table({"client_account_id": list(names)})
-
-
-def test_another_order_or_other_rows_give_another_key() -> None:
-    keys = {table_key("k", table) for table in (ids("a", "b"), ids("b", "a"), ids("a"), ids("ab"), ids())}
-    assert len(keys) == 5
-
-
-def test_the_same_rows_keep_the_key_and_with_it_sorting_and_selection() -> None:
-    before = pa.table({"client_account_id": ["a"], "age_hours": [1.0]})
-    after = pa.table({"client_account_id": ["a"], "age_hours": [2.0]})
-    assert table_key("k", before) == table_key("k", after)
+from workbench.ui.tables import ROWS_SHOWN
 
 
 def test_a_few_hundred_rows_are_sent_at_most() -> None:

@@ -12,6 +12,9 @@ NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 @pytest.mark.parametrize(
     ("hours", "said"),
     [
+        (40 / 3600, "40 s"),
+        (-40 / 3600, "40 s"),
+        (1 / 60, "1 min"),
         (0.5, "30 min"),
         (5.2, "5 h"),
         (47, "47 h"),
@@ -28,6 +31,7 @@ def test_a_duration_is_said_in_the_unit_people_use(hours: float | None, said: st
 
 def test_times_ahead_and_behind_read_differently() -> None:
     assert words.until(5) == "in 5 h"
+    assert words.until(40 / 3600) == "in 40 s"
     assert words.until(-72) == "3 d late"
     assert words.ago(2) == "2 h ago"
     assert words.ago(0.001) == "just now"

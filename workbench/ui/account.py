@@ -1,37 +1,37 @@
 """The top of the account page: where one customer stands, why, whose move it is and what comes next."""
 
-from collections.abc import Sequence
 from typing import Any
-
-import streamlit as st
 
 from workbench.domain.guidance import guidance_for
 from workbench.domain.vocabulary import Turn
-from workbench.ui.columns import code, moment, text
+from workbench.ui.account_actions import show_ways_to_actions
+from workbench.ui.frame import wake_at
 from workbench.ui.live_markup import show_copyable
 from workbench.ui.markup import Cell, badge, literal, show_facts, show_heading, show_html
-from workbench.ui.moments import reader_zone, said_moment, said_past
+from workbench.ui.moments import reader_zone, said_past
 from workbench.ui.palette import TURN_COLOURS
-from workbench.ui.reads import Reading, read_once
-from workbench.ui.tables import show_table
+from workbench.ui.reads import read_once
 from workbench.ui.words import (
     LINKS_ALLOWED,
     code_word,
     duration,
     exact,
-    plural,
-    sentences,
     standing_word,
     turn_word,
     until,
+    why,
 )
-
-_ACRONYMS = {"kyc": "KYC", "ofac": "OFAC", "kyb": "KYB"}
 
 
 def answer_of(account: dict[str, Any]) -> str:
     """Where it stands, whose move, what next and until when, in one line."""
-    guidance = guidance_for(account["standing"], account["turn"], account["link_state"], account["expirations_left"])
+    guidance = guidance_for(
+        account["standing"],
+        account["turn"],
+        account["link_state"],
+        account["expirations_left"],
+        account["lost_link_requests"],
+    )
     clause = _link_clause(account) if account["standing"] == "verification" else _age_clause(account)
     return f"{guidance.waiting_for}{f' — {clause}' if clause else ''}. {guidance.next_step}"
 
@@ -52,21 +52,8 @@ def _age_clause(account: dict[str, Any]) -> str:
     return f"for {duration(account['age_hours'])}, {due}"
 
 
-def why(cause: str | None) -> str:
-    """What brought the account where it is, said in words."""
-    if not cause:
-        return ""
-    if cause.startswith("event "):
-        told = ", ".join(_code_in_sentence(code) for code in cause.removeprefix("event ").split(" "))
-        return f"Bakkt's event: {told}"
-    return {"reading": "seen when Bakkt was read", "opened": "the account was opened"}.get(cause, cause)
-
-
-def _code_in_sentence(code: str) -> str:
-    return " ".join(_ACRONYMS.get(word, word) for word in code_word(code).lower().split())
-
-
 def show_head(account: dict[str, Any]) -> None:
+    wake_at([account["link_expires_at"], account["due_at"]])
     turn = account["turn"] or Turn.NOBODY.value
     parts = [
         badge(standing_word(account["standing"])),
@@ -80,6 +67,7 @@ def show_head(account: dict[str, Any]) -> None:
         f'<h1 class="wb-answer wb-name">{literal(account["display_name"] or account["client_account_id"])}</h1>'
         f'<p class="wb-said">{literal(answer_of(account))}</p><p class="wb-row">{" ".join(parts)}</p>'
     )
+    show_ways_to_actions(account)
 
 
 def show_state(account: dict[str, Any]) -> None:
@@ -106,31 +94,6 @@ def show_state(account: dict[str, Any]) -> None:
 def _due(account: dict[str, Any]) -> Cell | None:
     at = account["due_at"]
     return None if at is None else Cell(until(-account["hours_overdue"]), note=exact(at, reader_zone()))
-
-
-def show_journey(steps: Sequence[dict[str, Any]], events: Reading) -> None:
-    show_heading("Timeline", plural(events.table.num_rows, "event"))
-    items = []
-    for position, step in enumerate(reversed(steps)):
-        when = said_moment(step["entered_at"], before=step["undated"])
-        items.append(
-            f'<li class="{"wb-now" if not position else ""}">{literal(standing_word(step["standing"]))} '
-            f"<span>{literal(sentences(when, '· ' + why(step['cause']) if step['cause'] else ''))}</span></li>"
-        )
-    show_html(f'<ol class="wb-steps">{"".join(items)}</ol>')
-    if events.table.num_rows:
-        with st.expander("Every event from Bakkt"):
-            show_table(
-                events,
-                ["received_at", "party_status", "reason_code", "request_id"],
-                key="account-events",
-                looks={
-                    "received_at": moment("Received", width=96),
-                    "party_status": code("Status", 92),
-                    "reason_code": code("Reason", 150),
-                    "request_id": text("Request id"),
-                },
-            )
 
 
 def find_account(client_account_id: str) -> dict[str, Any]:

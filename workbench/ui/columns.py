@@ -46,6 +46,21 @@ def moment(label: str, pattern: str = "D MMM HH:mm", width: Any = None, note: st
     )
 
 
+def percent(label: str, width: Any = None, note: str | None = None) -> Look:
+    return Look(
+        lambda: st.column_config.NumberColumn(label, format="%.0f%%", width=width, help=note),
+        lambda values: pc.multiply(values, 100),
+    )
+
+
+def flag(label: str, width: Any = None, note: str | None = None) -> Look:
+    """A word where it is so, and nothing where it is not."""
+    return Look(
+        lambda: st.column_config.TextColumn(label, width=width, help=note),
+        lambda values: each_once(values, lambda value: "last" if value else ""),
+    )
+
+
 def code(label: str, width: Any = None) -> Look:
     return Look(lambda: st.column_config.TextColumn(label, width=width), lambda values: each_once(values, code_word))
 

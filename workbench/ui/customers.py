@@ -2,11 +2,12 @@
 
 import streamlit as st
 
+from workbench.domain.errors import WorkbenchError
 from workbench.ui.desk import current_desk
-from workbench.ui.failures import shown_errors
 from workbench.ui.frame import show_answer, show_freshness
 from workbench.ui.lists import narrowed, where
-from workbench.ui.markup import literal, show_empty, show_heading, show_html
+from workbench.ui.markup import literal, show_empty, show_heading, show_html, show_note
+from workbench.ui.notices import forget_notice, keep_error, show_notice
 from workbench.ui.places import place
 from workbench.ui.reads import Reading, read, read_once
 from workbench.ui.tables import show_accounts
@@ -16,6 +17,8 @@ SHORTEST_TERM = 2
 LONGEST_TERM = 200
 LONGEST_ID = 300
 WAITING_COLUMNS = ["client_account_id", "display_name", "standing", "turn", "due_at", "standing_since"]
+READING = "read-one"
+_BEING_READ = "Bakkt is being read, never-read accounts first. This page fills when the answer is here."
 RESULT_COLUMNS = ["client_account_id", "display_name", "account_type", "standing", "turn"]
 
 
@@ -79,7 +82,18 @@ def show_unknown(client_account_id: str, *, is_registered: bool) -> None:
         show_empty("No account with this id is registered.", "Check the id, or import it on the page Data.")
         return
     show_empty("This id is registered, and Bakkt was not read for it yet.")
-    with shown_errors():
-        if st.button("Read it from Bakkt now", key="wb-read-one"):
-            current_desk().sync.start(client_account_id=client_account_id)
-            show_empty("Reading. This page fills when the answer is here.")
+    if current_desk().sync.is_running:
+        show_note(_BEING_READ)
+    elif st.button("Read it from Bakkt now", key="wb-read-one"):
+        _read_now(client_account_id)
+    show_notice(READING)
+
+
+def _read_now(client_account_id: str) -> None:
+    try:
+        current_desk().sync.start(client_account_id=client_account_id)
+    except WorkbenchError as error:
+        keep_error(READING, error)
+    else:
+        forget_notice(READING)
+        show_note(_BEING_READ)

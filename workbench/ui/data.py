@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from workbench.domain.errors import WorkbenchError
 from workbench.events.archive import UnreadableLine
@@ -15,9 +16,10 @@ from workbench.ui.desk import current_desk
 from workbench.ui.failures import show_error, shown_errors
 from workbench.ui.markup import Cell, literal, show_empty, show_facts, show_heading, show_html, show_note
 from workbench.ui.moments import reader_zone
+from workbench.ui.notices import keep_error, keep_said, show_notice
 from workbench.ui.reads import read
 from workbench.ui.tables import show_accounts, show_table
-from workbench.ui.words import ago, count, duration, exact, hours_since, plural, sentences
+from workbench.ui.words import ago, count, duration, exact, hours_since, plural, sentences, until
 
 FILE_TYPES = ["csv", "parquet", "jsonl", "xlsx"]
 ARCHIVE_TYPES = ["jsonl", "ndjson"]
@@ -32,6 +34,7 @@ RUN_COLUMNS = [
     "requests",
     "stopped_because",
 ]
+_IMPORTED, _REPLAYED = "imported", "replayed"
 _PROGRESS_EVERY = "1s"
 
 
@@ -55,6 +58,18 @@ def show_sync(registered: int) -> None:
     """Starting, watching and stopping a run; what is landed stays when it stops."""
     show_heading("Read from Bakkt", f"from {current_desk().source}")
     _show_run(registered)
+    show_note(schedule_words(current_desk().settings.sync_interval_minutes, current_desk().live.schedule.next_at))
+
+
+def schedule_words(interval_minutes: float, next_at: datetime | None) -> str:
+    """Whether runs begin by themselves, and when the next one does."""
+    if not interval_minutes:
+        return "No run begins by itself: SYNC_INTERVAL_MINUTES is 0."
+    every = f"Reads by itself every {duration(interval_minutes / 60)}"
+    if next_at is None:
+        return f"{every}, once the server runs."
+    hours = -hours_since(next_at, datetime.now(UTC))
+    return f"{every}, the next time {until(hours) if hours > 0 else 'now'}."
 
 
 @st.fragment(run_every=_PROGRESS_EVERY)
@@ -128,19 +143,19 @@ def show_import() -> None:
                 width=230,
             )
             is_sent = st.form_submit_button("Import", type="primary")
-    if is_sent and upload is None:
-        show_note("Choose a file first.")
-    elif is_sent and upload is not None:
-        _import(upload.name, upload.getvalue(), column.strip() or None)
-    elif "wb-imported" in st.session_state:
-        show_html(st.session_state.pop("wb-imported"))
+    if is_sent:
+        _import(upload, column.strip() or None)
+    show_notice(_IMPORTED)
 
 
-def _import(file_name: str, content: bytes, column: str | None) -> None:
+def _import(upload: UploadedFile | None, column: str | None) -> None:
+    if upload is None:
+        keep_said(_IMPORTED, "Choose a file first.")
+        return
     try:
-        report = current_desk().import_accounts(file_name, content, column)
+        report = current_desk().import_accounts(upload.name, upload.getvalue(), column)
     except WorkbenchError as error:
-        show_error(error)
+        keep_error(_IMPORTED, error)
         return
     said = sentences(
         f"{count(report.new)} new, {count(report.known)} known already.",
@@ -149,7 +164,7 @@ def _import(file_name: str, content: bytes, column: str | None) -> None:
         else "",
         "The file has no header: its first line was taken for an id." if report.first_line_is_an_id else "",
     )
-    st.session_state["wb-imported"] = f'<p class="wb-said">{literal(said)}</p>'
+    keep_said(_IMPORTED, said)
     st.rerun()
 
 
@@ -158,19 +173,19 @@ def show_replay() -> None:
     with st.form("wb-replay", border=False, clear_on_submit=True):
         upload = st.file_uploader("Archive", type=ARCHIVE_TYPES, key="wb-archive", label_visibility="collapsed")
         is_sent = st.form_submit_button("Replay", type="secondary")
-    if is_sent and upload is None:
-        show_note("Choose a file first.")
-    elif is_sent and upload is not None:
+    if is_sent:
         _replay(upload)
-    elif "wb-replayed" in st.session_state:
-        show_html(st.session_state.pop("wb-replayed"))
+    show_notice(_REPLAYED)
 
 
-def _replay(lines: Iterable[bytes]) -> None:
+def _replay(lines: Iterable[bytes] | None) -> None:
+    if lines is None:
+        keep_said(_REPLAYED, "Choose a file first.")
+        return
     try:
         report = current_desk().replay_events(lines)
     except WorkbenchError as error:
-        show_error(error)
+        keep_error(_REPLAYED, error)
         return
     said = sentences(
         f"{plural(report.counted, 'event')} counted, {plural(report.repeated, 'repeat')}, "
@@ -179,7 +194,7 @@ def _replay(lines: Iterable[bytes]) -> None:
         if report.unreadable
         else "",
     )
-    st.session_state["wb-replayed"] = f'<p class="wb-said">{literal(said)}</p>'
+    keep_said(_REPLAYED, said)
     st.rerun()
 
 
@@ -198,7 +213,6 @@ def show_health(health: dict[str, Any]) -> None:
             "Oldest reading": _when(health["oldest_read_at"]),
             "Newest reading": _when(health["newest_read_at"]),
             "Events": f"{count(health['events'])}, {count(health['events_set_aside'])} set aside",
-            "Last event": _when(health["last_event_at"]),
             "Documents": f"{count(health['documents'])}, {count(health['documents_undated'])} without a date yet",
         }
     )

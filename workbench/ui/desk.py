@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from workbench.domain.errors import WorkbenchError
+from workbench.ui.edition import Edition
 
 if TYPE_CHECKING:
     from workbench.desk import Desk
@@ -20,6 +21,7 @@ class Placement:
     desk: Desk | None = None
     failure: WorkbenchError | None = None
     serial: int = 0
+    edition: Edition = field(default_factory=Edition)
 
 
 @st.cache_resource(show_spinner=False)
@@ -27,9 +29,11 @@ def placement() -> Placement:
     return Placement()
 
 
-def place_desk(desk: Desk) -> None:
+def place_desk(desk: Desk, edition: Edition | None = None) -> None:
+    """Pages show this desk from now on; without an ``edition`` of its pace they follow every commit at once."""
     place = placement()
     place.desk, place.failure, place.serial = desk, None, place.serial + 1
+    place.edition = edition or Edition()
 
 
 def place_failure(failure: WorkbenchError) -> None:
@@ -50,3 +54,8 @@ def current_desk() -> Desk:
             next_step="Stop it, and start it with: make run",
         )
     return place.desk
+
+
+def current_edition() -> int:
+    """Grows when pages have something new to show, by data or by the clock."""
+    return placement().edition.number(current_desk().store.data_version)

@@ -12,9 +12,13 @@ log = logging.getLogger(__name__)
 
 
 def show_error(error: WorkbenchError) -> None:
+    show_html(error_markup(error))
+
+
+def error_markup(error: WorkbenchError) -> str:
     """What happened, what was kept, what to do."""
     next_step = f"<p>{literal(error.next_step)}</p>" if error.next_step else ""
-    show_html(
+    return (
         f'<div class="wb-error" role="alert"><strong>{literal(error.title)}</strong>'
         f"<p>{literal(error.message)}</p>{next_step}</div>"
     )

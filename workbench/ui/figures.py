@@ -6,10 +6,12 @@ from typing import Any
 
 from workbench.domain.vocabulary import Turn
 from workbench.ui.bars import Bar, Caption, Column, Part
-from workbench.ui.words import STEP_WORDS, as_utc, count, duration, plural, share, standing_word, turn_word
+from workbench.ui.words import STEP_WORDS, as_utc, count, duration, ordinal, plural, share, standing_word, turn_word
 
 SMALL_SAMPLE = 30
 _HOURS_BETWEEN_TICKS = 6
+_HOURS_A_CAPTION_TAKES = 6
+"""The room that the words "ends soon" need, in columns."""
 
 
 def draw_open_work(rows: Sequence[dict[str, Any]], standing: str | None = None) -> list[Bar]:
@@ -50,27 +52,33 @@ def draw_expiry(
     ]
     later = next((position for position, hour in enumerate(hours) if hour >= soon_until), None)
     captions = [Caption("ends soon", "amber", 0)] if hours and hours[0] < soon_until else []
-    captions += [Caption("later", "quiet", later)] if later is not None else []
+    captions += [Caption("later", "quiet", later)] if later is not None and later >= _HOURS_A_CAPTION_TAKES else []
     return columns, [*captions, Caption("■ somebody's last link", "red")]
 
 
 def _expiry_column(row: dict[str, Any], hour: datetime, *, is_soon: bool) -> Column:
     last, others = row["last_links"], row["links_ending"] - row["last_links"]
     said = f"{hour:%a} {hour.day} {hour:%b %H:%M}: {plural(row['links_ending'], 'link')}"
-    lasts = f", {count(last)} somebody's last" if last else ""
+    lasts = f", {count(last)} somebody's last, {row['expected_exhausted']:.1f} expected exhausted" if last else ""
     tick = (f"{hour:%H:%M}", f"{hour:%a} {hour.day}") if not hour.hour % _HOURS_BETWEEN_TICKS else ()
     return Column((Part(last, "red"), Part(others, "amber" if is_soon else "faint")), said + lasts, tick)
 
 
-def expiry_title(ending_soon: int, last_soon: int, total: int, soon_hours: float) -> str:
-    """The picture's answer: "38 links end within 24 h, 11 are somebody's last"."""
-    if not total:
+def forecast_title(rows: Sequence[dict[str, Any]]) -> str:
+    """The picture's answer: "38 links end in the next 72 hours, 11 are somebody's last; about 4.2 customers …"."""
+    ending, last = sum(row["links_ending"] for row in rows), sum(row["last_links"] for row in rows)
+    if not ending:
         return "No live link ends in the next 72 hours"
-    if not ending_soon:
-        return f"No link ends within {soon_hours:.0f} h, {plural(total, 'link')} within 72 h"
-    verb = "ends" if ending_soon == 1 else "end"
-    lasts = f", {count(last_soon)} {'is' if last_soon == 1 else 'are'} somebody's last" if last_soon else ""
-    return f"{plural(ending_soon, 'link')} {verb} within {soon_hours:.0f} h{lasts}"
+    verb = "ends" if ending == 1 else "end"
+    said = f"{plural(ending, 'link')} {verb} in the next 72 hours"
+    if not last:
+        return f"{said}, none is somebody's last"
+    expected = sum(row["expected_exhausted"] for row in rows)
+    exhausted = "customer" if f"{expected:.1f}" == "1.0" else "customers"
+    return (
+        f"{said}, {count(last)} {'is' if last == 1 else 'are'} somebody's last; "
+        f"about {expected:,.1f} {exhausted} will be exhausted"
+    )
 
 
 def draw_funnel(steps: Sequence[dict[str, Any]], step: str | None = None) -> list[Bar]:
@@ -124,3 +132,28 @@ def is_undated(row: dict[str, Any]) -> bool:
 
 def _is_small(row: dict[str, Any]) -> bool:
     return counted(row) < SMALL_SAMPLE
+
+
+def draw_yield(rows: Sequence[dict[str, Any]]) -> list[Bar]:
+    """One bar an ordinal, of the links whose customer verified while it was the newest; grey where they are few."""
+    return [
+        Bar(
+            name=f"{ordinal(row['ordinal'])} link",
+            parts=(
+                Part(row["completed"], "faint" if row["is_few"] else "grey", f"{count(row['completed'])} completed"),
+                Part(row["links"] - row["completed"], "trace", f"{count(row['links'] - row['completed'])} did not"),
+            ),
+            numbers=share(row["share"]),
+            note=f"of {count(row['links'])}{', few' if row['is_few'] else ''}",
+        )
+        for row in rows
+    ]
+
+
+def yield_title(rows: Sequence[dict[str, Any]]) -> str:
+    """The picture's answer, of the first link: it is the one that everybody gets."""
+    first = next((row for row in rows if row["ordinal"] == 1), None)
+    if first is None:
+        return "No link was decided yet"
+    small = f"; fewer than {SMALL_SAMPLE} cases say little" if first["is_few"] else ""
+    return f"{count(first['completed'])} of {plural(first['links'], 'first link')} completed{small}"

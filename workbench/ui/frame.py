@@ -1,65 +1,89 @@
 """What stands around every page: the style, the sandbox banner, the answer and how old it is."""
 
-from datetime import UTC, datetime
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import streamlit as st
 
-from workbench.ui.desk import current_desk
+from workbench.ui.desk import current_desk, current_edition, placement
 from workbench.ui.failures import shown_errors
 from workbench.ui.markup import literal, show_html
 from workbench.ui.moments import reader_zone
 from workbench.ui.reads import read
-from workbench.ui.words import ago, as_utc, clock, exact, hours_since
+from workbench.ui.words import ago, as_utc, clock, count, duration, exact, hours_since
 
 STYLE = Path(__file__).with_name("style.css")
 ICON = Path(__file__).with_name("icon.svg")
 LOGO = Path(__file__).with_name("logo.svg")
 STALE_AFTER_HOURS = 24
-OLD_AFTER_HOURS = 0.25
-_LOOKS_EVERY = "30s"
+_LOOKS_EVERY = "1s"
+_WAKES_AT = "wb-wakes-at"
 
 
 def show_frame() -> None:
-    """Before each page: the style, and that this is practice where it is."""
+    """Before each page: the style, that this is practice where it is, and the watch for news."""
     st.html(STYLE)
     if current_desk().is_sandbox:
         show_html(
             '<div class="wb-banner"><strong>Sandbox</strong> Practice data from a stand-in for Bakkt. '
-            "Nobody here is real, and nothing reaches Bakkt.</div>"
+            f"Nobody here is real, and nothing reaches Bakkt. {practice_words(current_desk().settings.speed)}</div>"
         )
+    st.session_state.pop(_WAKES_AT, None)
+    _watch(current_edition())
 
 
-def show_answer(answer: str, note: str = "") -> None:
+def wake_at(moments: Iterable[datetime | None], *, after_seconds: float = 0.0) -> None:
+    """The page runs again at the first of these moments to come: what it shows changes then by the clock alone.
+
+    Long lists are not drawn again sooner than ``after_seconds`` from now.
+    """
+    now = datetime.now(UTC)
+    to_come = [moment for moment in map(as_utc, filter(None, moments)) if moment > now]
+    if to_come:
+        st.session_state[_WAKES_AT] = max(min(to_come), now + timedelta(seconds=after_seconds))
+
+
+@st.fragment(run_every=_LOOKS_EVERY)
+def _watch(shown_edition: int) -> None:
+    """Runs the page again when there is something new to show; what a person typed, chose or opened stays."""
+    with shown_errors():
+        if current_edition() != shown_edition or _is_time_to_wake():
+            st.rerun()
+
+
+def _is_time_to_wake() -> bool:
+    wakes_at: datetime | None = st.session_state.get(_WAKES_AT)
+    seconds_late = (datetime.now(UTC) - wakes_at).total_seconds() if wakes_at else -1.0
+    if seconds_late < 0:
+        return False
+    placement().edition.move_past(current_desk().store.data_version, seconds_late)
+    return True
+
+
+def practice_words(speed: float) -> str:
+    """How much faster than life time runs, where it does."""
+    if speed == 1:
+        return ""
+    return f"<strong>Practice, {count(speed)} × speed:</strong> one second here is {duration(speed / 3600)}."
+
+
+def show_answer(answer: str, note: str = "", warning: str = "") -> None:
     """The page's question answered in a line, and at its right how old the answer is."""
     left, right = st.columns([0.74, 0.26], vertical_alignment="bottom", gap="small")
     with left:
         below = f'<p class="wb-lead">{literal(note)}</p>' if note else ""
-        show_html(f'<h1 class="wb-answer">{literal(answer)}</h1>{below}')
+        urgent = f'<p class="wb-lead wb-amber" role="status">{literal(warning)}</p>' if warning else ""
+        show_html(f'<h1 class="wb-answer">{literal(answer)}</h1>{below}{urgent}')
     with right:
         show_freshness()
 
 
 def show_freshness() -> None:
-    """ "as of 14:02", and a way to newer numbers when there are some: a page never changes under a person's hands."""
+    """ "as of 14:02", and when Bakkt was last read; the edition that is shown stands beside it for those who watch."""
     runs = read("sync/runs")
-    _show_freshness(runs.read_at, runs.first, current_desk().store.data_version)
-
-
-@st.fragment(run_every=_LOOKS_EVERY)
-def _show_freshness(shown_at: datetime, last_run: dict[str, object], shown_version: int) -> None:
-    with shown_errors():
-        now = datetime.now(UTC)
-        show_html(_freshness(shown_at, last_run, now))
-        has_news = current_desk().store.data_version != shown_version
-        if has_news or hours_since(shown_at, now) > OLD_AFTER_HOURS:
-            with st.container(horizontal_alignment="right"):
-                _offer_newer("New data came in: show it" if has_news else "Show it as of now")
-
-
-def _offer_newer(words: str) -> None:
-    if st.button(words, key="wb-refresh", type="tertiary"):
-        st.rerun()
+    said = _freshness(runs.read_at, runs.first, datetime.now(UTC))
+    show_html(f'<div data-edition="{current_edition()}">{said}</div>')
 
 
 def _freshness(shown_at: datetime, last_run: dict[str, object], now: datetime) -> str:

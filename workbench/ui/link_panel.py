@@ -6,11 +6,14 @@ from typing import Any
 import streamlit as st
 
 from workbench.access.masking import masked_link
-from workbench.ui.live_markup import show_copyable
-from workbench.ui.markup import Cell, show_facts, show_heading, show_note
+from workbench.ui.handing_over import show_handover
+from workbench.ui.markup import Cell, show_facts, show_heading
 from workbench.ui.moments import reader_zone
+from workbench.ui.places import place
 from workbench.ui.reads import Reading
 from workbench.ui.words import LINKS_ALLOWED, ago, clock, exact, link_word, plural, until
+
+LIVE_STATES = frozenset({"live", "expiring"})
 
 
 def show_link(account: dict[str, Any], links: Reading) -> None:
@@ -19,24 +22,29 @@ def show_link(account: dict[str, Any], links: Reading) -> None:
         return
     with st.container(border=True, gap="xsmall", key="wb-link-panel"):
         show_heading("Verification link", _link_note(account))
-        is_asked_for = bool(account["link_url"]) and st.toggle(
-            "Show the link to copy it", key=f"wb-link-{account['client_account_id']}"
-        )
-        if is_asked_for:
-            show_copyable(account["link_url"], key="wb-link-url")
-            show_note("For the customer alone. It opens once: do not try it yourself.")
-        show_facts(
-            {
-                "State": link_word(account["link_state"]) or "Not needed now",
-                "Ends": _ends(account),
-                "Expired": _expired(account, links.table.num_rows),
-                "Link": masked_link(account["link_url"]) if account["link_url"] and not is_asked_for else None,
-            }
-        )
+        show_facts(link_facts(account, links.table.num_rows))
+        if account["standing"] == "verification" and account["link_state"] not in LIVE_STATES:
+            st.page_link(
+                place("link"), label="Send a new link…", query_params={"account": account["client_account_id"]}
+            )
+    show_handover(account["client_account_id"])
 
 
-def _expired(account: dict[str, Any], links_seen: int) -> Cell:
-    used = f"{account['expirations_used'] or 0} of {LINKS_ALLOWED}, as observed; {plural(links_seen, 'link')} seen"
+def link_facts(account: dict[str, Any], links_seen: int | None = None) -> dict[str, object]:
+    """The stored link in words: its state, its end, what of the budget is used and held."""
+    held = account["lost_link_requests"] or 0
+    return {
+        "State": link_word(account["link_state"]) or "Not needed now",
+        "Ended" if (account["hours_left"] or 0) <= 0 else "Ends": _ends(account),
+        "Expired": _expired(account, links_seen),
+        "Held": f"{plural(held, 'request')} whose answer was lost" if held else None,
+        "Link": masked_link(account["link_url"]) if account["link_url"] else None,
+    }
+
+
+def _expired(account: dict[str, Any], links_seen: int | None) -> Cell:
+    seen = "" if links_seen is None else f"; {plural(links_seen, 'link')} seen"
+    used = f"{account['expirations_used'] or 0} of {LINKS_ALLOWED}, as observed{seen}"
     return Cell(used, note="Links from before the workbench knew the account are not counted")
 
 

@@ -30,3 +30,8 @@ def show_copyable(text: str, *, key: str) -> None:
     """An id or a link as it is, with a button that copies it; ``st.code`` loads 1.5 MB of JavaScript for that."""
     button = '<button type="button" data-copies aria-label="Copy to clipboard">Copy</button>'
     _mount(key=key, data=f'<p class="wb-copyable"><code>{literal(text)}</code>{button}</p>')
+
+
+def show_drawn(markup: str, *, key: str) -> None:
+    """Markup of ours with a drawing in it, which ``st.html`` would take out."""
+    _mount(key=key, data=markup)

@@ -38,7 +38,7 @@ def _show_sections(payload: dict[str, Any]) -> None:
             rows = [{"field": path, "value": value} for path, value in flattened(masked_payload(tree))]
             table = pa.Table.from_pylist(rows, pa.schema([("field", pa.string()), ("value", pa.string())]))
             show_table(
-                Reading(table, datetime.now(UTC), 0),
+                Reading(table, datetime.now(UTC)),
                 ["field", "value"],
                 key=f"payload-{title}",
                 rows_at_once=14,

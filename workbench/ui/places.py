@@ -1,4 +1,4 @@
-"""The five pages, their addresses, and the ways from one to another."""
+"""The pages, their addresses, and the ways from one to another."""
 
 from pathlib import Path
 from typing import NoReturn
@@ -13,18 +13,41 @@ TITLES = {
     "verification": "Verification",
     "funnel": "Funnel",
     "data": "Data",
+    "actions": "Actions",
+    "open_account": "Open an account",
+    "link": "Send a link",
+    "update": "Change an account",
+    "documents": "Documents",
+    "kyb": "KYB",
+    "backfill": "Backfill",
 }
+_BEYOND_THE_MENU = frozenset({"link", "update", "documents", "kyb", "backfill"})
+"""Pages that begin at an account and are reached from it alone."""
 _HELP = {
     "today": "What needs someone now",
     "customers": "Find a customer, see where the account stands",
     "verification": "Everyone who must still verify, and their links",
     "funnel": "How many get through, how far and how fast",
+    "actions": "What was sent to Bakkt, by whom, and what became of it",
     "data": "Import accounts, read Bakkt, runs and failures",
+    "link": "Ask Bakkt for a new verification link",
+    "update": "Change names, addresses, phones and more, and send the whole account again",
+    "open_account": "Fill in what Bakkt asks of a new account, and send it",
+    "backfill": "Give Bakkt what an account still lacks",
+    "kyb": "Complete a business's papers, start its screen, manual KYB",
+    "documents": "Upload, open and renew the papers of accounts",
 }
 
 
 def place(name: str) -> st.Page:
-    return st.Page(PAGES / f"{name}.py", title=TITLES[name], url_path=name, default=name == "today", help=_HELP[name])
+    return st.Page(
+        PAGES / f"{name}.py",
+        title=TITLES[name],
+        url_path=name,
+        default=name == "today",
+        visibility="hidden" if name in _BEYOND_THE_MENU else "visible",
+        help=_HELP[name],
+    )
 
 
 def all_places() -> list[st.Page]:

@@ -1,4 +1,4 @@
-"""Catalogue queries as pages read them: cached until the data changes, a minute at most."""
+"""Catalogue queries as pages read them: cached for as long as an edition is the current one, a minute at most."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -7,7 +7,7 @@ from typing import Any
 import pyarrow as pa
 import streamlit as st
 
-from workbench.ui.desk import current_desk, placement
+from workbench.ui.desk import current_desk, current_edition, placement
 
 Param = str | int | float | date | None
 
@@ -17,11 +17,10 @@ CACHED_READS = 48
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A query's answer, the moment it was asked and the data version it was asked of."""
+    """A query's answer and the moment it was asked."""
 
     table: pa.Table
     read_at: datetime
-    data_version: int
 
     @property
     def rows(self) -> list[dict[str, Any]]:
@@ -34,19 +33,24 @@ class Reading:
 
 
 def read(name: str, **params: Param) -> Reading:
-    """Run a catalogue query, or give the answer it had for this data version."""
-    store = current_desk().store
-    return _read(name, tuple(sorted(params.items())), store.data_version, placement().serial)
+    """Run a catalogue query, or give the answer it had in this edition."""
+    return _read(name, _sorted(params), current_edition(), placement().serial)
+
+
+def read_calmly(name: str, **params: Param) -> Reading:
+    """For what moves over days: the answer may be a minute old, whatever came in since."""
+    return _read(name, _sorted(params), None, placement().serial)
 
 
 def read_once(name: str, **params: Param) -> Reading:
     """Run a catalogue query and keep nothing: for one customer's data, terms that may be names, and long answers."""
-    store = current_desk().store
-    data_version = store.data_version
-    return Reading(store.read(name, **params), datetime.now(UTC), data_version)
+    return Reading(current_desk().store.read(name, **params), datetime.now(UTC))
+
+
+def _sorted(params: dict[str, Param]) -> tuple[tuple[str, Param], ...]:
+    return tuple(sorted(params.items()))
 
 
 @st.cache_resource(ttl=CACHED_SECONDS, max_entries=CACHED_READS, show_spinner=False)
-def _read(name: str, params: tuple[tuple[str, Param], ...], data_version: int, desk_serial: int) -> Reading:  # noqa: ARG001 - they are the cache's key
-    table = current_desk().store.read(name, **dict(params))
-    return Reading(table, datetime.now(UTC), data_version)
+def _read(name: str, params: tuple[tuple[str, Param], ...], edition: int | None, desk_serial: int) -> Reading:  # noqa: ARG001 - they are the cache's key
+    return Reading(current_desk().store.read(name, **dict(params)), datetime.now(UTC))

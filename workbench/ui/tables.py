@@ -1,6 +1,5 @@
 """The one table of the workbench: dense, id first, badges, one click to the account, safe to download."""
 
-import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -8,9 +7,9 @@ from typing import Any
 import pyarrow as pa
 import streamlit as st
 
-from workbench.ui import exports
+from workbench.ui import clicks, exports
 from workbench.ui.columns import Look, look_of
-from workbench.ui.markup import show_html
+from workbench.ui.markup import literal, show_html
 from workbench.ui.places import open_account
 from workbench.ui.reads import Reading
 from workbench.ui.words import count
@@ -37,22 +36,38 @@ def show_accounts(
     rows_at_once: int = 11,
     looks: Mapping[str, Look] | None = None,
     whole: Whole | None = None,
+    id_column: str = "client_account_id",
+    open_row: Callable[[str], None] = open_account,
 ) -> None:
     """A list of accounts; choosing a row opens that account, looked up by the id that the row showed.
 
-    ``whole`` is the list behind ``reading`` where that holds only its first rows.
+    ``key`` names the list with its filters: while it stays, news changes the rows and leaves the reader's sorting and
+    scroll. ``whole`` is the list behind ``reading`` where that holds only its first rows.
     """
     shown = reading.table.slice(0, ROWS_SHOWN)
+    before = clicks.listed_before(key)
+    table_key = f"{key}-{before.round if before else 0}"
+    is_fresh = table_key not in st.session_state
     state = st.dataframe(
         _arranged(shown, columns, looks or {}),
-        key=table_key(key, shown),
+        key=table_key,
         on_select="rerun",
         selection_mode="single-row",
         **_grid(columns, looks or {}, shown.num_rows, rows_at_once),
     )
-    _show_foot(whole or _all_of(reading.table), shown.num_rows, key=key, file_name=file_name)
-    if state.selection.rows and state.selection.rows[0] < shown.num_rows:
-        open_account(shown["client_account_id"][state.selection.rows[0]].as_py())
+    note = before.note if before else ""
+    _show_foot(whole or _all_of(reading.table), shown.num_rows, key=key, file_name=file_name, note=note)
+    if state.selection.rows and before is not None:
+        _open(key, before, state.selection.rows[0], open_row)
+    clicks.keep_listed(key, before, shown[id_column].to_pylist(), is_fresh=is_fresh)
+
+
+def _open(key: str, before: clicks.Listed, row: int, open_row: Callable[[str], None]) -> None:
+    chosen = clicks.chosen_id(before, row)
+    if chosen is None:
+        clicks.refuse_click(key, before)
+    else:
+        open_row(chosen)
 
 
 def show_table(
@@ -68,21 +83,11 @@ def show_table(
     shown = reading.table.slice(0, ROWS_SHOWN)
     st.dataframe(
         _arranged(shown, columns, looks or {}),
-        key=table_key(key, shown),
+        key=key,
         **_grid(columns, looks or {}, shown.num_rows, rows_at_once),
     )
     if file_name or reading.table.num_rows > shown.num_rows:
         _show_foot(_all_of(reading.table), shown.num_rows, key=key, file_name=file_name)
-
-
-def table_key(key: str, shown: pa.Table) -> str:
-    """Other rows or another order, another key.
-
-    Streamlit keeps a keyed table's selection by position when its data changes (#17026), so the wrong account would be
-    opened; while the rows stay the same ones, the key stays, and with it the reader's sorting and scroll.
-    """
-    ids = "\x1f".join(str(name) for name in shown.column(0).to_pylist()) if shown.num_columns else ""
-    return f"{key}-{hashlib.blake2s(ids.encode('utf-8', 'replace'), digest_size=8).hexdigest()}"
 
 
 def _arranged(table: pa.Table, columns: Sequence[str], looks: Mapping[str, Look]) -> pa.Table:
@@ -104,9 +109,10 @@ def _all_of(table: pa.Table) -> Whole:
     return Whole(table.num_rows, lambda: table)
 
 
-def _show_foot(whole: Whole, shown: int, *, key: str, file_name: str) -> None:
+def _show_foot(whole: Whole, shown: int, *, key: str, file_name: str, note: str = "") -> None:
     with st.container(horizontal=True, vertical_alignment="center", key=f"wb-foot-{key}", gap="small"):
-        show_html(f'<p class="wb-note">{_how_many(shown, whole.rows)}</p>')
+        said = f'<span class="wb-amber" role="status">{literal(note)}</span> ' if note else ""
+        show_html(f'<p class="wb-note">{said}{_how_many(shown, whole.rows)}</p>')
         if file_name:
             _offer_file(whole, "CSV", f"{file_name}.csv", key)
             _offer_file(whole, "Excel", f"{file_name}.xlsx", key)

@@ -1,19 +1,33 @@
 """Parts of the page Today: what needs someone now."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import Any
 
+import pyarrow as pa
 import streamlit as st
 
-from workbench.domain.vocabulary import Standing
+from workbench.domain.vocabulary import ActionKind, Outcome, Standing
 from workbench.ui.bars import bars_markup, show_bars
+from workbench.ui.columns import moment, text
 from workbench.ui.figures import draw_open_work, open_work_title
 from workbench.ui.lists import Condition, due_within, is_given, narrowed, past_due, where
-from workbench.ui.markup import show_empty
+from workbench.ui.markup import show_empty, show_heading
 from workbench.ui.places import open_place, place
 from workbench.ui.reads import Reading
+from workbench.ui.tables import show_accounts
 from workbench.ui.verification import FILTER_WORDS
-from workbench.ui.words import STANDING_WORDS, count, plural, sentences
+from workbench.ui.words import (
+    KIND_WORDS,
+    OUTCOME_WORDS,
+    STANDING_WORDS,
+    count,
+    duration,
+    hours_since,
+    plural,
+    sentences,
+    span,
+)
 
 LIST_WORDS = {
     "us": "With us",
@@ -25,6 +39,12 @@ LIST_WORDS = {
 }
 QUEUE_COLUMNS = ["client_account_id", "display_name", "standing", "turn", "due_at", "standing_since"]
 CONTRADICTION_COLUMNS = ["client_account_id", "display_name", "standing", "turn", "contradiction", "standing_since"]
+_UNSETTLED_LOOKS = {
+    "action": text("Action", 150),
+    "outcome": text("Outcome", 190),
+    "started_at": moment("Sent", width=104),
+    "actor": text("By", 90),
+}
 _OPEN_STANDINGS = [standing.value for standing in Standing if not standing.is_final]
 
 
@@ -47,7 +67,7 @@ def tiles_of(summary: dict[str, Any], soon_hours: float) -> list[Tile]:
         Tile(
             "ending",
             summary["links_expiring"],
-            f"links end within {soon_hours:.0f} h",
+            f"links end within {span(soon_hours)}",
             "verification",
             {"link": FILTER_WORDS["expiring"]},
             "amber",
@@ -80,12 +100,64 @@ def answer_of(summary: dict[str, Any], last_ending: int, soon_hours: float) -> t
     ending, stuck = summary["links_expiring"] or 0, summary["stuck_us"] or 0
     if ending:
         lasts = f", {count(last_ending)} {'is' if last_ending == 1 else 'are'} somebody's last" if last_ending else ""
-        answer = f"{plural(ending, 'link')} {'ends' if ending == 1 else 'end'} within {soon_hours:.0f} h{lasts}"
+        answer = f"{plural(ending, 'link')} {'ends' if ending == 1 else 'end'} within {span(soon_hours)}{lasts}"
     elif stuck:
         answer = f"{plural(stuck, 'account')} {'is' if stuck == 1 else 'are'} stuck with us"
     else:
         answer = "Nothing waits for us right now"
-    return answer, _lead(summary)
+    return answer, sentences(_lead(summary), last_event_words(summary["last_event_at"], datetime.now(UTC)))
+
+
+def last_event_words(last_event_at: datetime | None, now: datetime) -> str:
+    """How long nothing was heard of Bakkt."""
+    if last_event_at is None:
+        return "No event came yet."
+    return f"Last event {duration(max(hours_since(last_event_at, now), 0))} ago."
+
+
+def silence_words(silence: dict[str, Any]) -> str:
+    """What makes it likely that events get lost; empty while nothing does."""
+    if not silence["is_silent"]:
+        return ""
+    changed = silence["changes_found"]
+    return sentences(
+        f"Bakkt may have fallen silent: no event for {duration(silence['silent_hours'])}, usually one comes within "
+        f"{duration(silence['usual_gap_hours'])},",
+        f"and reading found {plural(changed, 'account')} changed since.",
+        "See on Data whether events are let in.",
+    )
+
+
+def show_unsettled(unsettled: Reading) -> None:
+    """Actions whose outcome nobody knows yet, with the way to each one's receipt."""
+    total = unsettled.table.num_rows
+    if not total:
+        return
+    show_heading(
+        f"{plural(total, 'action')} without a certain outcome", "closed for others until settled; open one to settle it"
+    )
+    show_accounts(
+        replace(unsettled, table=_said_actions(unsettled)),
+        ["client_account_id", "action", "outcome", "started_at", "actor", "reason"],
+        key="unsettled",
+        file_name="",
+        rows_at_once=4,
+        looks=_UNSETTLED_LOOKS,
+        id_column="action_id",
+        open_row=_open_action,
+    )
+
+
+def _said_actions(unsettled: Reading) -> pa.Table:
+    rows = unsettled.rows
+    outcomes = [OUTCOME_WORDS[Outcome(row["outcome"])] for row in rows]
+    kinds = [KIND_WORDS[ActionKind(row["kind"])] for row in rows]
+    table = unsettled.table.drop_columns(["outcome"])
+    return table.append_column("outcome", pa.array(outcomes)).append_column("action", pa.array(kinds))
+
+
+def _open_action(action_id: str) -> None:
+    open_place("actions", action=action_id)
 
 
 def show_tiles(tiles: list[Tile]) -> None:

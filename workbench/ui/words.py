@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from workbench.domain.vocabulary import Standing, Turn
+from workbench.domain.vocabulary import ActionKind, Outcome, Standing, Turn
 
 STANDING_WORDS = {
     Standing.SUBMITTED: "Submitted",
@@ -38,8 +38,24 @@ STEP_WORDS = {
     "cleared": "Cleared",
     "trading": "Trading",
 }
+OUTCOME_WORDS = {
+    Outcome.SENT: "Sent, no answer yet",
+    Outcome.ACCEPTED: "Accepted",
+    Outcome.REFUSED: "Refused by Bakkt",
+    Outcome.NOT_SENT: "Not sent",
+    Outcome.UNKNOWN: "Unknown: the answer was lost",
+}
+KIND_WORDS = {
+    ActionKind.OPEN_ACCOUNT: "Account opening",
+    ActionKind.UPDATE_ACCOUNT: "Update",
+    ActionKind.UPLOAD_DOCUMENT: "Upload of a paper",
+    ActionKind.TRIGGER_KYB: "Start of the KYB screen",
+    ActionKind.REQUEST_LINK: "Request for a link",
+}
 LINKS_ALLOWED = 3
 
+_ACRONYMS = {"kyc": "KYC", "ofac": "OFAC", "kyb": "KYB"}
+_A_MINUTE = 1 / 60
 _HOURS_A_DAY = 24
 _DAYS_SHOWN_AS_HOURS = 2
 _DAYS_SHOWN_AS_DAYS = 60
@@ -71,6 +87,21 @@ def code_word(code: str | None) -> str:
     return (code or "").replace("_", " ").strip().capitalize()
 
 
+def why(cause: str | None) -> str:
+    """What brought the account where it is, said in words."""
+    if not cause:
+        return ""
+    if cause.startswith("event "):
+        told = ", ".join(code_in_sentence(code) for code in cause.removeprefix("event ").split(" "))
+        return f"Bakkt's event: {told}"
+    return {"reading": "seen when Bakkt was read", "opened": "the account was opened"}.get(cause, cause)
+
+
+def code_in_sentence(code: str) -> str:
+    """Bakkt's word in the middle of a sentence of ours."""
+    return " ".join(_ACRONYMS.get(word, word) for word in code_word(code).lower().split())
+
+
 def count(number: float | None) -> str:
     return "–" if number is None else f"{number:,.0f}"
 
@@ -79,21 +110,32 @@ def plural(number: int, singular: str, many: str | None = None) -> str:
     return f"{count(number)} {singular if number == 1 else many or singular + 's'}"
 
 
+def ordinal(number: int) -> str:
+    return {1: "1st", 2: "2nd", 3: "3rd"}.get(number, f"{number}th")
+
+
 def share(part: float | None) -> str:
     return "–" if part is None else f"{part * 100:.0f}%"
 
 
 def duration(hours: float | None) -> str:
-    """ "40 min", "5 h", "3 d", "4 mo": the unit in which a person would say it."""
+    """ "40 s", "40 min", "5 h", "3 d", "4 mo": the unit in which a person would say it."""
     if hours is None:
         return "–"
     size = abs(hours)
+    if size < _A_MINUTE:
+        return f"{round(size * 3600)} s"
     if size < 1:
         return f"{round(size * 60)} min"
     if size < _DAYS_SHOWN_AS_HOURS * _HOURS_A_DAY:
         return f"{round(size)} h"
     days = size / _HOURS_A_DAY
     return f"{round(days)} d" if days < _DAYS_SHOWN_AS_DAYS else f"{round(days / _DAYS_A_MONTH)} mo"
+
+
+def span(hours: float) -> str:
+    """A setting in hours: "24 h", and in practice "24 s"."""
+    return f"{hours:g} h" if hours >= 1 else duration(hours)
 
 
 def ago(hours: float | None) -> str:

@@ -1,0 +1,185 @@
+"""The desk as it moves: events land while people look, type and act, and nobody reloads."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from playwright.sync_api import Browser, Locator, expect
+from running import RunningSandbox, credentials, free_port, running_sandbox
+
+from browser.conftest import running_workbench
+from browser.screen import HEADER_HEIGHT, MARKER_WIDTH, Screen
+
+SECRET = "only-for-this-test"
+VERIFY = {"partyStatus": "UNDER_REVIEW", "reasonCode": "DOCUMENT_VERIFICATION"}
+SPEED = 25_920
+"""A link lives ten seconds, and Bakkt decides at once."""
+EVENTS_PER_SECOND = 20
+ID_WIDTH = 132
+WITHIN_A_LINKS_LIFE = 30_000
+SOON = 10_000
+
+
+@pytest.fixture(scope="module")
+def fast_bakkt_and_desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[RunningSandbox, str]]:
+    """A workbench, and a Bakkt of its own process that tells it everything by webhook."""
+    folder, port = tmp_path_factory.mktemp("live"), free_port()
+    to_the_desk = ("--events-to", f"http://127.0.0.1:{port}/webhooks/bakkt", "--events-secret", SECRET)
+    with running_sandbox(folder, "--accounts", "40", "--speed", str(SPEED), *to_the_desk) as bakkt:
+        settings = credentials(
+            bakkt.address, WEBHOOK_SCHEME="hmac", WEBHOOK_SECRETS=SECRET, SYNC_INTERVAL_MINUTES=0, WORKBENCH_ACTOR="Ann"
+        )
+        with running_workbench(folder, port, **settings) as url:
+            yield bakkt, url
+
+
+@pytest.fixture
+def bakkt(fast_bakkt_and_desk: tuple[RunningSandbox, str]) -> RunningSandbox:
+    return fast_bakkt_and_desk[0]
+
+
+@pytest.fixture
+def screen(browser: Browser, fast_bakkt_and_desk: tuple[RunningSandbox, str]) -> Iterator[Screen]:
+    context = browser.new_context(viewport={"width": 1366, "height": 768}, timezone_id="America/New_York")
+    yield Screen(context.new_page(), fast_bakkt_and_desk[1], None, "light")
+    context.close()
+
+
+def test_an_agent_sees_a_link_expire_sends_a_new_one_and_the_account_turns_active(
+    bakkt: RunningSandbox, screen: Screen
+) -> None:
+    name = somebody(bakkt)
+    screen.open(f"/customers?account={quote(name, safe='')}")
+    expect(screen.answer).to_contain_text("This account is not known")
+    screen.page.evaluate("window.isUntouched = true")
+    tell(bakkt, name, VERIFY)
+    expect(said(screen)).to_contain_text("Waiting for the customer to verify", timeout=SOON)
+    expect(said(screen)).to_contain_text("The verification link expired", timeout=WITHIN_A_LINKS_LIFE)
+    screen.by_key("wb-link-panel").get_by_role("link", name="Send a new link").click()
+    send = screen.by_key("wb-link-send").get_by_role("button")
+    expect(send).to_have_text("Send a new link — uses 2 of 3")
+    send.click()
+    expect(receipt(screen)).to_contain_text("A new link came.")
+    assert bakkt.json("/sandbox/calls")["details"] == {name: 1}
+    expect(screen.by_key("wb-handover")).to_be_visible()
+    bakkt.json(f"/sandbox/accounts/{quote(name, safe='')}/complete-verification", "POST", {})
+    screen.page.get_by_role("link", name="← The account").click()
+    expect(said(screen)).to_contain_text(re.compile("^Open"), timeout=SOON)
+    assert screen.page.evaluate("window.isUntouched")
+    assert bakkt.json("/sandbox/calls")["details"] == {name: 1}
+    screen.page.reload()
+    expect(said(screen)).to_contain_text(re.compile("^Open"))
+
+
+@pytest.fixture
+def events_flow(bakkt: RunningSandbox) -> Iterator[None]:
+    bakkt.json("/sandbox/load", "POST", {"eventsPerSecond": EVENTS_PER_SECOND})
+    yield
+    bakkt.json("/sandbox/load", "POST", {"eventsPerSecond": 0})
+
+
+def test_a_search_and_an_open_fold_stay_while_events_land(events_flow: None, screen: Screen) -> None:
+    screen.open("/customers")
+    box = screen.by_key("wb-search").locator("input")
+    box.press_sequentially("AC")
+    wait_for_news(screen)
+    expect(box).to_be_focused()
+    expect(box).to_have_value("AC")
+    expect(screen.answer).to_contain_text("found")
+    found = screen.page.locator("[data-testid=stDataFrame] [data-testid=glide-cell-1-0]").first.inner_text()
+    screen.open(f"/customers?account={quote(found, safe='')}")
+    fold = screen.page.locator("[data-testid=stExpander] details").first
+    fold.locator("summary").click()
+    expect(fold).to_have_attribute("open", "")
+    wait_for_news(screen)
+    expect(fold).to_have_attribute("open", "")
+
+
+def test_a_half_filled_form_stays_while_events_land(bakkt: RunningSandbox, events_flow: None, screen: Screen) -> None:
+    name = somebody(bakkt)
+    tell(bakkt, name, VERIFY | {"withLink": False})
+    screen.open(f"/link?account={quote(name, safe='')}")
+    reason = screen.page.get_by_label("Why, if there is something to say")
+    expect(reason).to_be_visible(timeout=SOON)
+    screen.page.locator("[data-testid=stCheckbox] label").click()
+    reason.press_sequentially("She is on the ph")
+    wait_for_news(screen)
+    expect(reason).to_be_focused()
+    reason.press_sequentially("one")
+    wait_for_news(screen)
+    expect(reason).to_have_value("She is on the phone")
+    expect(screen.page.locator("[data-testid=stCheckbox] input")).to_be_checked()
+
+
+def test_a_list_keeps_its_sorting_and_scroll_while_its_rows_change(
+    bakkt: RunningSandbox, events_flow: None, screen: Screen
+) -> None:
+    screen.open("/?list=All+open")
+    wait_for_news(screen)
+    table = screen.page.locator("[data-testid=stDataFrame]").first
+    rows = int(table.locator("table").get_attribute("aria-rowcount") or 0)
+    sort_by_name(screen, table)
+    expect(table.locator("th").nth(1)).to_have_text(SORTED)
+    table.hover()
+    screen.page.mouse.wheel(0, 150)
+    expect(table.locator("[data-testid=glide-cell-1-0]")).to_have_count(0)
+    for name in closed_ones(bakkt):
+        tell(bakkt, name, VERIFY | {"withLink": False})
+    expect(table.locator("table")).not_to_have_attribute("aria-rowcount", str(rows), timeout=SOON)
+    wait_for_news(screen)
+    expect(table.locator("th").nth(1)).to_have_text(SORTED)
+    expect(table.locator("[data-testid=glide-cell-1-0]")).to_have_count(0)
+
+
+QUIET = ("suspended", "rejected", "closed", "kyb_documents")
+SORTED = re.compile("^[↑↓] ?Name")
+
+
+def sort_by_name(screen: Screen, table: Locator) -> None:
+    box = table.bounding_box()
+    assert box is not None
+    screen.page.mouse.click(box["x"] + MARKER_WIDTH + ID_WIDTH + 40, box["y"] + HEADER_HEIGHT / 2)
+
+
+def wait_for_news(screen: Screen) -> None:
+    """Until the page has shown three more states of the data."""
+    shown = edition(screen)
+    screen.page.wait_for_function(
+        "from => Number(document.querySelector('[data-edition]').dataset.edition) >= from + 3",
+        arg=shown,
+        timeout=60_000,
+    )
+
+
+def edition(screen: Screen) -> int:
+    return int(screen.page.locator("[data-edition]").first.get_attribute("data-edition") or 0)
+
+
+def somebody(bakkt: RunningSandbox) -> str:
+    """Someone with all three links left, of whom Bakkt says nothing by itself."""
+    people = bakkt.json("/sandbox/truth")
+    return next(one["client_account_id"] for one in people if one["standing"] in QUIET and is_plain(one))
+
+
+def closed_ones(bakkt: RunningSandbox) -> list[str]:
+    """Three on whom no list of open work waits."""
+    people = bakkt.json("/sandbox/truth")
+    return [one["client_account_id"] for one in people if one["standing"] == "active" and is_plain(one)][:3]
+
+
+def is_plain(one: dict[str, Any]) -> bool:
+    return not one["expirations_used"] and not one["declined_consent"]
+
+
+def tell(bakkt: RunningSandbox, name: str, order: dict[str, Any]) -> None:
+    bakkt.json(f"/sandbox/accounts/{quote(name, safe='')}/events", "POST", order)
+
+
+def said(screen: Screen) -> Locator:
+    return screen.page.locator(".wb-said").first
+
+
+def receipt(screen: Screen) -> Locator:
+    return screen.page.locator(".wb-receipt")

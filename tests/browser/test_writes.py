@@ -1,0 +1,324 @@
+"""What people change at Bakkt from the pages: each with its receipt, its line in the log, and Bakkt's own copy.
+
+The sandbox is a process of its own behind HTTP, as Bakkt is; what it holds is asked of it, not of the workbench.
+"""
+
+import io
+import json
+import re
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, quote, urlsplit
+
+import pytest
+from actions.applicants import company, individual
+from docx import Document
+from PIL import Image
+from playwright.sync_api import Browser, Locator, expect
+from running import SANDBOX_KEY, RunningSandbox, credentials, run, running_sandbox
+
+from browser.conftest import running_workbench
+from browser.screen import Screen
+from workbench.domain.fields import country_name
+from workbench.domain.opening import Form, Kind, steps_of
+from workbench.ui.opening_fields import choice_words
+
+AGENT = "Ann"
+SOON = 20_000
+LICENCE = "DRIVERS_LICENSE"
+COLOURS = ("teal", "maroon")
+ACCOUNTS, SEED = "150", "3"
+
+
+@dataclass(frozen=True, slots=True)
+class Bakkt:
+    """What Bakkt holds, asked with plain GETs."""
+
+    sandbox: RunningSandbox
+
+    def account(self, name: str) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads(self._get(f"accounts/{quote(name, safe='')}")[0])["request"]
+        return found
+
+    def papers(self, name: str) -> dict[str, dict[str, Any]]:
+        """The metadata of an account's documents by their ids."""
+        listed = json.loads(self._get(f"documents/{quote(name, safe='')}/accountDocumentMetadata")[0])
+        return {one["clientDocumentId"]: one for one in listed["documentMetadata"]}
+
+    def picture(self, document_id: str) -> Image.Image:
+        return Image.open(io.BytesIO(self._get(f"documents/{document_id}")[0]))
+
+    def truth(self, name: str) -> dict[str, Any]:
+        told: dict[str, Any] = self.sandbox.json(f"/sandbox/truth?account={quote(name, safe='')}")
+        return told
+
+    def first(self, accepts: Callable[[dict[str, Any]], bool]) -> str:
+        """The first customer like this."""
+        people = self.sandbox.json("/sandbox/truth")
+        return next(one["client_account_id"] for one in people if accepts(one))
+
+    def _get(self, path: str) -> tuple[bytes, str]:
+        address = f"{self.sandbox.address}/apex-crypto/api/v2/{path}"
+        request = urllib.request.Request(address, headers={"Authorization": f"API-Key {SANDBOX_KEY}"})  # noqa: S310
+        with urllib.request.urlopen(request, timeout=SOON / 1000) as answer:  # noqa: S310
+            return answer.read(), answer.headers["content-type"]
+
+
+@pytest.fixture(scope="module")
+def bakkt_and_desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Bakkt, str]]:
+    """A company's first day: its registry imported, every account read, then the workbench started."""
+    folder = tmp_path_factory.mktemp("writes")
+    with running_sandbox(folder, "--accounts", ACCOUNTS, "--seed", SEED) as sandbox:
+        settings = credentials(sandbox.address, WORKBENCH_ACTOR=AGENT, SYNC_INTERVAL_MINUTES=0)
+        fill(folder, sandbox, settings)
+        with running_workbench(folder, **settings) as url:
+            yield Bakkt(sandbox), url
+
+
+def fill(folder: Path, sandbox: RunningSandbox, settings: dict[str, str]) -> None:
+    (folder / "registry.csv").write_text(sandbox.text("/sandbox/registry.csv"), encoding="utf-8")
+    (folder / "events.jsonl").write_text(sandbox.text("/sandbox/events.jsonl"), encoding="utf-8")
+    for arguments in (["import-accounts", "registry.csv"], ["sync"], ["replay-events", "events.jsonl"]):
+        done = run(arguments, folder, settings | {"WORKBENCH_DATABASE": str(folder / "workbench.duckdb")})
+        assert done.returncode == 0, done.stderr
+
+
+@pytest.fixture
+def bakkt(bakkt_and_desk: tuple[Bakkt, str]) -> Bakkt:
+    return bakkt_and_desk[0]
+
+
+@pytest.fixture
+def screen(browser: Browser, bakkt_and_desk: tuple[Bakkt, str]) -> Iterator[Screen]:
+    context = browser.new_context(viewport={"width": 1366, "height": 768}, timezone_id="America/New_York")
+    yield Screen(context.new_page(), bakkt_and_desk[1], None, "light")
+    context.close()
+
+
+def test_an_address_that_was_changed_is_changed_at_bakkt_and_nothing_else_is(bakkt: Bakkt, screen: Screen) -> None:
+    name = bakkt.first(lambda one: one["standing"] == "active" and one["account_type"] == "INDIVIDUAL")
+    before = bakkt.account(name)
+    screen.open(f"/update?account={quote(name, safe='')}")
+    city = screen.page.get_by_label("City", exact=True).first
+    city.fill("Larchfield")
+    city.press("Tab")
+    screen.press("Review the update — 1 change")
+    expect(screen.page.get_by_text("0 would be dropped")).to_be_visible()
+    screen.press("Send the update — 1 change")
+    expect(screen.receipt).to_contain_text("Done")
+    expect(screen.page.get_by_text("Bakkt's copy shows the change")).to_be_visible(timeout=SOON)
+    before["owners"][0]["identity"]["personalAddress"]["city"] = "Larchfield"
+    assert bakkt.account(name) == before
+    assert_in_the_log(screen, name, "Update", "city")
+
+
+def test_a_drivers_licence_is_uploaded_anew_on_both_sides(bakkt: Bakkt, screen: Screen) -> None:
+    name = bakkt.first(lambda one: one["standing"] == "active" and is_licence_of_a_person(bakkt, one))
+    before = bakkt.papers(name)
+    old = next(paper for paper in before.values() if paper["documentType"] == LICENCE)
+    front, back = picture("steelblue"), picture("darkolivegreen")
+    screen.open(f"/documents?account={quote(name, safe='')}")
+    screen.by_key(f"wb-foot-paper-{old['clientDocumentId']}").get_by_text("Re-upload").click()
+    screen.wait_for_address(lambda url: f"type={LICENCE}" in url)
+    screen.attach(0, "front.jpg", front)
+    screen.attach(1, "back.jpg", back)
+    screen.enter_day("Expires on", "2035-01-31")
+    screen.press("Upload both sides: two uploads")
+    expect(screen.receipt).to_have_text([re.compile("^Done"), re.compile("^Done")])
+    new = {paper["documentSide"]: paper for key, paper in bakkt.papers(name).items() if key not in before}
+    for side, content in (("FRONT", front), ("BACK", back)):
+        held = new.pop(side)
+        same = ("documentType", "clientOwnerId", "issueCountry")
+        assert [held.get(key) for key in same] == [old.get(key) for key in same]
+        assert held["documentExpiration"].startswith("2035-01-31")
+        assert bakkt.picture(held["clientDocumentId"]).tobytes() == Image.open(io.BytesIO(content)).tobytes()
+    assert not new
+    assert_in_the_log(screen, name, "Upload of a paper", lines=2)
+
+
+def is_licence_of_a_person(bakkt: Bakkt, one: dict[str, Any]) -> bool:
+    """Whether a person on an account of their own showed a driver's licence."""
+    name = one["client_account_id"]
+    papers = bakkt.papers(name).values() if one["account_type"] == "INDIVIDUAL" and one["documents"] else ()
+    return [paper["documentType"] for paper in papers] == [LICENCE, LICENCE]
+
+
+def picture(colour: str) -> bytes:
+    content = io.BytesIO()
+    Image.new("RGB", (320, 200), colour).save(content, "JPEG")
+    return content.getvalue()
+
+
+def test_the_papers_of_an_entity_are_completed_and_its_kyb_is_started(bakkt: Bakkt, screen: Screen) -> None:
+    name = bakkt.first(lacks_one_of_each)
+    lines = bakkt.truth(name)["checklist"]
+    before, unmet = bakkt.papers(name), sum(not line["is_met"] for line in lines)
+    screen.open(kyb_of(name))
+    for number in range(unmet):
+        expect(said(screen)).to_contain_text(f"{len(lines) - unmet + number} of {len(lines)} lines met", timeout=SOON)
+        upload_the_first_that_lacks(screen, f"paper-{number}.jpg", picture(COLOURS[number]))
+        assert_in_the_log(screen, name, "Upload of a paper")
+        screen.open(kyb_of(name))
+    assert len(bakkt.papers(name)) == len(before) + unmet
+    assert all(line["is_met"] for line in bakkt.truth(name)["checklist"])
+    expect(said(screen)).to_contain_text("The screen can be started", timeout=SOON)
+    screen.press("Start the KYB screen")
+    expect(screen.receipt).to_contain_text("Done")
+    assert bakkt.truth(name)["kyb_triggered_at"]
+    assert bakkt.sandbox.json("/sandbox/calls")["operations"]["triggerKYBScreening"] == 1
+    assert_in_the_log(screen, name, "Start of the KYB screen")
+
+
+def test_a_customer_information_form_is_made_from_what_bakkt_holds(bakkt: Bakkt, screen: Screen) -> None:
+    name = bakkt.first(lambda one: one["standing"] == "kyb_documents" and not lacks_one_of_each(one))
+    held = bakkt.account(name)
+    screen.open(kyb_of(name))
+    with screen.page.expect_download() as download:
+        screen.page.get_by_role("button", name="Download it, filled from what is known").click()
+    form = Document(str(download.value.path()))
+    cells = {row.cells[0].text: row.cells[1].text for table in form.tables for row in table.rows[:3]}
+    told = [cell.text for table in form.tables for row in table.rows for cell in row.cells]
+    assert cells["Legal name"] == held["entity"]["entityLegalName"]
+    for owner in held["owners"]:
+        assert f"{owner['identity']['givenName']} {owner['identity']['familyName']}" in told
+    assert bakkt.account(name) == held
+    screen.page.get_by_label("Why it goes by hand").fill("An owner is a company")
+    screen.press("Record that manual KYB was started")
+    expect(screen.page.get_by_text("Recorded: manual KYB is going on.")).to_be_visible()
+    screen.open(f"/customers?account={quote(name, safe='')}")
+    expect(screen.page.get_by_text("manual KYB started").first).to_be_visible()
+
+
+def lacks_one_of_each(one: dict[str, Any]) -> bool:
+    """A business that waits for one of its own papers, and for one of an owner."""
+    lacks = sorted(bool(line["client_owner_id"]) for line in one["checklist"] if not line["is_met"])
+    return one["standing"] == "kyb_documents" and lacks == [False, True]
+
+
+def upload_the_first_that_lacks(screen: Screen, file_name: str, content: bytes) -> None:
+    screen.page.get_by_role("link", name="Upload", exact=True).first.click()
+    screen.page.wait_for_url(re.compile("/documents"))
+    screen.attach(0, file_name, content)
+    country = screen.page.get_by_role("combobox", name=re.compile("^Issued in"))
+    if country.input_value() == "":
+        screen.pick(country, "United States")
+        screen.settle()
+    endless = screen.page.get_by_text("It names no day on which it expires")
+    if endless.count():
+        endless.click()
+        screen.settle()
+    screen.by_key("wb-upload-send").get_by_role("button").click()
+    expect(screen.receipt).to_contain_text("Done", timeout=SOON)
+
+
+@pytest.mark.parametrize(
+    "form", [individual("cust-in-a-browser"), company("firm-in-a-browser")], ids=["individual", "entity"]
+)
+def test_an_account_is_opened_step_by_step(bakkt: Bakkt, screen: Screen, form: Form) -> None:
+    name = form.client_account_id
+    screen.open("/open_account")
+    screen.press("Begin a new account")
+    open_step_by_step(screen, form)
+    screen.press("Open the account at Bakkt")
+    expect(screen.receipt).to_contain_text("Done", timeout=SOON)
+    held = bakkt.account(name)
+    assert held["accountType"] == form.account_type
+    assert [owner["role"] for owner in held["owners"]] == ["PRIMARY_OWNER", "BENEFICIAL_OWNER", "BENEFICIAL_OWNER"][
+        : form.owners
+    ]
+    for place, owner in enumerate(held["owners"]):
+        assert_is_as_typed(owner, form, f"owners[{place}]")
+    if form.is_entity:
+        assert held["entity"]["entityLegalName"] == form.text("entity.entityLegalName")
+    assert_in_the_log(screen, name, "Account opening")
+    screen.open(f"/customers?account={quote(name, safe='')}")
+    expect(screen.page.get_by_text(form.title).first).to_be_visible(timeout=SOON)
+
+
+def assert_is_as_typed(owner: dict[str, Any], form: Form, path: str) -> None:
+    identity = owner["identity"]
+    for key in ("givenName", "familyName", "dateOfBirth", "taxIdType"):
+        assert identity[key] == form.text(f"{path}.identity.{key}")
+    for key in ("city", "country", "postalCode"):
+        assert identity["personalAddress"][key] == form.text(f"{path}.identity.personalAddress.{key}")
+    assert owner["mailingAddress"] == identity["personalAddress"]
+    assert digits(identity["taxId"]) == digits(form.text(f"{path}.identity.taxId"))
+    assert digits(owner["phoneNumber"]).endswith(digits(form.text(f"{path}.phoneNumber")).lstrip("0"))
+    assert owner["phoneNumber"].startswith("+")
+
+
+def digits(number: str) -> str:
+    return "".join(filter(str.isdigit, number))
+
+
+def open_step_by_step(screen: Screen, form: Form) -> None:
+    """Each owner is added when the one before is filled in, as people do."""
+    for step in ("account", "profile"):
+        fill_in(screen, Form(form.answers), step)
+        leave_step(screen, step)
+    for number in range(1, form.owners + 1):
+        fill_in(screen, Form(form.answers, number), f"owner-{number}")
+        if number < form.owners:
+            screen.press("Add another owner")
+            screen.wait_for_address(lambda url, following=number + 1: f"step=owner-{following}" in url)
+    leave_step(screen, f"owner-{form.owners}")
+    if form.is_entity:
+        fill_in(screen, form, "entity")
+        leave_step(screen, "entity")
+
+
+def leave_step(screen: Screen, step: str) -> None:
+    screen.by_key(f"wb-opening-next-{step}").get_by_role("button").click()
+    screen.wait_for_address(lambda url: f"step={step}" not in url)
+
+
+def fill_in(screen: Screen, form: Form, step: str) -> None:
+    """Begins once the step's heading has taken the focus, which would close a list that was open before."""
+    expect(screen.answer).to_be_focused()
+    for one in next(known for known in steps_of(form) if known.key == step).fields:
+        answer = form.text(one.path)
+        if not answer:
+            continue
+        field = screen.field(f"-{form.owners}-{re.sub('[^a-zA-Z0-9_-]', '-', one.path)}")
+        if one.kind is Kind.SAME:
+            field.locator("xpath=ancestor::label").click()
+            screen.settle()
+        elif one.kind in {Kind.COUNTRY, Kind.TAX_ID_COUNTRY}:
+            screen.pick(field, country_name(answer))
+        elif one.kind in {Kind.CHOICE, Kind.TAX_ID_TYPE}:
+            screen.pick(field, choice_words(answer))
+        else:
+            field.fill(answer)
+    screen.page.keyboard.press("Tab")
+    screen.settle()
+
+
+def said(screen: Screen) -> Locator:
+    return screen.page.locator(".wb-said").first
+
+
+def kyb_of(name: str) -> str:
+    return f"/kyb?account={quote(name, safe='')}"
+
+
+def assert_in_the_log(screen: Screen, name: str, action: str, *words: str, lines: int = 1) -> None:
+    """The account's lines of this action, and the receipt at the address that was reached."""
+    sent = actions_in_address(screen)
+    assert len(sent) == lines
+    screen.open(f"/actions?account_id={quote(name, safe='')}")
+    table = screen.page.locator("[data-testid=stDataFrame]").last
+    for row in range(lines):
+        for word in (name, action, "Accepted", AGENT, *words):
+            expect(table.locator("tr").nth(row + 1)).to_contain_text(word)
+    for action_id in sent:
+        screen.open(f"/actions?action={action_id}")
+        expect(screen.answer).to_have_text(action)
+        expect(screen.receipt).to_have_text(re.compile(f"^Done.* by {AGENT}, "))
+        expect(screen.page.get_by_text(action_id)).to_be_visible()
+
+
+def actions_in_address(screen: Screen) -> list[str]:
+    return parse_qs(urlsplit(screen.page.url).query)["action"]

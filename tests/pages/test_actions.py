@@ -1,0 +1,188 @@
+"""The page Actions: what waits to be settled comes first, every receipt is reachable, filters stand in the address."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from streamlit.testing.v1 import AppTest
+from ui.screens import desk_over, forget_desk, open_page, said
+from ui.seeding import account_id, seed
+
+from workbench.desk import Desk
+from workbench.domain.actions import Plan
+from workbench.domain.vocabulary import ActionKind, Outcome
+from workbench.store import Completion, Store
+
+NOW = datetime.now(UTC)
+
+
+@pytest.fixture
+def desk() -> Iterator[Desk]:
+    store = Store.in_memory()
+    seed(store, 24)
+    yield desk_over(store)
+    store.close()
+    forget_desk()
+
+
+def act(
+    desk: Desk, kind: ActionKind, outcome: Outcome, *, number: int = 0, actor: str = "Ann", hours: float = 1
+) -> str:
+    """One action as it was recorded; says its id."""
+    action_id, name = f"{kind}-{outcome}-{number}-{actor}", account_id(number)
+    plan = Plan(kind, name, action_id, what={"document_type": "PASSPORT", "salt": "5a17"}, changed_fields=("city",))
+    began = NOW - timedelta(hours=hours)
+    desk.store.begin_action(action_id, plan, actor, began, lambda _read: None)
+    if outcome is not Outcome.SENT:
+        words = "is too long" if outcome is Outcome.REFUSED else ""
+        desk.store.complete_action(action_id, Completion(outcome, bakkt_words=words), began + timedelta(seconds=2))
+    return action_id
+
+
+def open_receipt(desk: Desk, action_id: str) -> AppTest:
+    return open_page("actions", desk, action=action_id)
+
+
+def test_before_the_first_action_the_page_says_where_to_begin(desk: Desk) -> None:
+    page = open_page("actions", desk)
+    assert not page.exception
+    assert "Nothing was sent to Bakkt yet" in said(page)
+    assert "Open a customer" in said(page)
+
+
+@pytest.mark.parametrize(
+    ("kind", "outcome", "answer", "waits_for"),
+    [
+        (ActionKind.TRIGGER_KYB, Outcome.UNKNOWN, "1 action waits for a person to settle", "A person"),
+        (
+            ActionKind.UPDATE_ACCOUNT,
+            Outcome.UNKNOWN,
+            "1 action is being settled by reading",
+            "Reading the account back",
+        ),
+        (ActionKind.UPDATE_ACCOUNT, Outcome.SENT, "Every action has its outcome", "Bakkt's answer"),
+    ],
+)
+def test_what_is_open_comes_first_with_what_it_waits_for(
+    desk: Desk, kind: ActionKind, outcome: Outcome, answer: str, waits_for: str
+) -> None:
+    act(desk, ActionKind.UPLOAD_DOCUMENT, Outcome.ACCEPTED, number=1)
+    act(desk, kind, outcome)
+    page = open_page("actions", desk)
+    assert answer in said(page)
+    assert page.dataframe[0].value["waits_for"].tolist() == [waits_for]
+    assert len(page.dataframe[1].value) == 2
+
+
+def test_the_lead_counts_by_outcome(desk: Desk) -> None:
+    act(desk, ActionKind.UPDATE_ACCOUNT, Outcome.ACCEPTED)
+    act(desk, ActionKind.UPDATE_ACCOUNT, Outcome.REFUSED, number=1)
+    act(desk, ActionKind.UPLOAD_DOCUMENT, Outcome.ACCEPTED, number=2)
+    page = open_page("actions", desk)
+    assert "3 actions: 2 accepted, 1 refused." in said(page)
+    assert "Every action has its outcome" in said(page)
+
+
+@pytest.mark.parametrize(
+    ("address", "found"),
+    [
+        ({"kind": "Update"}, 2),
+        ({"outcome": "Refused by Bakkt"}, 1),
+        ({"actor": "Bo"}, 1),
+        ({"account_id": account_id(2)}, 1),
+        ({"since": (NOW - timedelta(days=2)).date().isoformat()}, 3),
+        ({"kind": "Update", "actor": "Bo"}, 0),
+    ],
+)
+def test_a_filter_in_the_address_narrows_the_list(desk: Desk, address: dict[str, str], found: int) -> None:
+    act(desk, ActionKind.UPDATE_ACCOUNT, Outcome.ACCEPTED)
+    act(desk, ActionKind.UPDATE_ACCOUNT, Outcome.REFUSED, number=1, hours=24 * 9)
+    act(desk, ActionKind.UPLOAD_DOCUMENT, Outcome.ACCEPTED, number=2, actor="Bo")
+    act(desk, ActionKind.REQUEST_LINK, Outcome.NOT_SENT, number=3)
+    page = open_page("actions", desk, **address)
+    assert sum(len(table.value) for table in page.dataframe) == found
+    assert ("No action is like this." in said(page)) is (found == 0)
+
+
+def test_nonsense_in_the_address_asks_for_everything(desk: Desk) -> None:
+    act(desk, ActionKind.UPDATE_ACCOUNT, Outcome.ACCEPTED)
+    page = open_page("actions", desk, kind="<b>x</b>", outcome="none", actor="Nobody", since="soon")
+    assert not page.exception
+    assert len(page.dataframe[0].value) == 1
+
+
+def test_a_row_opens_its_receipt_and_the_way_back_keeps_the_filters(desk: Desk) -> None:
+    action_id = act(desk, ActionKind.UPDATE_ACCOUNT, Outcome.ACCEPTED)
+    act(desk, ActionKind.REQUEST_LINK, Outcome.ACCEPTED)
+    page = open_page("actions", desk, kind="Update")
+    key = str(page.dataframe[0].proto.id).split("-", 2)[2]
+    page.session_state[key] = {"selection": {"rows": [0], "columns": [], "cells": []}}
+    page.run()
+    assert page.query_params["action"] in (action_id, [action_id])
+    assert "The account" in {link.proto.label for link in page.get("page_link")}
+    page.button(key="wb-all-actions").click().run()
+    assert "action" not in page.query_params
+    assert len(page.dataframe[0].value) == 1
+
+
+def test_a_receipt_says_who_when_what_and_bakkts_answer_without_values(desk: Desk) -> None:
+    text = said(open_receipt(desk, act(desk, ActionKind.UPLOAD_DOCUMENT, Outcome.REFUSED)))
+    for words in ("Upload of a paper", "Ann", "Passport", "city", "is too long", account_id(0)):
+        assert words in text
+    assert "5a17" not in text
+
+
+def test_a_receipt_that_is_not_there_leads_back_to_the_list(desk: Desk) -> None:
+    page = open_receipt(desk, "nothing")
+    assert not page.exception
+    assert "There is no action with this id." in said(page)
+
+
+def test_a_person_settles_on_the_receipt_and_the_screen_began(desk: Desk) -> None:
+    action_id = act(desk, ActionKind.TRIGGER_KYB, Outcome.UNKNOWN, number=5)
+    page = open_receipt(desk, action_id)
+    assert "ask Bakkt, then settle it" in said(page)
+    page.radio[0].set_value(Outcome.ACCEPTED)
+    page.text_input[0].set_value("Bakkt's support said so")
+    page.button[1].click().run()
+    assert not page.exception
+    assert "Bakkt&#x27;s support said so" in said(page)
+    record = desk.store.find_action(action_id)
+    assert record is not None
+    assert record.outcome is Outcome.ACCEPTED
+    (screen,) = desk.store.read_rows("kyb/screens", client_account_id=account_id(5))
+    assert (screen["started_by"], screen["is_manual"]) == ("Ann", False)
+
+
+def test_settling_without_a_word_is_refused_in_words(desk: Desk) -> None:
+    page = open_receipt(desk, act(desk, ActionKind.REQUEST_LINK, Outcome.UNKNOWN))
+    page.radio[0].set_value(Outcome.NOT_SENT)
+    page.button[1].click().run()
+    assert "Say how you know" in said(page)
+
+
+def test_what_the_desk_saw_since_is_laid_out(desk: Desk) -> None:
+    began_before_everything = 24 * 300
+    action_id = act(desk, ActionKind.REQUEST_LINK, Outcome.UNKNOWN, number=1, hours=began_before_everything)
+    assert "Seen of the account since it was sent" in said(open_receipt(desk, action_id))
+    fresh = act(desk, ActionKind.REQUEST_LINK, Outcome.UNKNOWN, number=2, hours=0)
+    page = open_receipt(desk, fresh)
+    assert "Nothing was seen of the account since it was sent." in said(page)
+    page.button(key="wb-read-back").click().run()
+    assert desk.live.corroboration.state().waiting == 1
+
+
+def test_the_account_page_leads_to_every_action_with_what_it_lacks(desk: Desk) -> None:
+    accounts = {row["client_account_id"]: row for row in desk.store.read_rows("accounts/standing")}
+    for name, account in list(accounts.items())[:14]:
+        page = open_page("customers", desk, account=name)
+        labels = {link.proto.label for link in page.get("page_link")}
+        if account["standing"] == "closed":
+            assert "The account is closed" in said(page)
+            assert "Update" not in labels
+            continue
+        assert {"Update", "Upload a document"} <= labels
+        assert any(label.startswith("KYB") for label in labels) is (account["account_type"] == "ENTITY")
+        lacks = len(desk.store.read_rows("accounts/missing_fields", client_account_id=name))
+        words = f"Fill in what is missing: {lacks} field{'s' if lacks > 1 else ''}"
+        assert (words in labels) is (lacks > 0)

@@ -1,0 +1,123 @@
+"""The page that fills in what an account lacks: asked for that alone, and sent with all that Bakkt holds."""
+
+from collections.abc import Iterator
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+import pytest
+import streamlit as st
+from actions.applicants import individual
+from actions.practice import LinkPractice, practising
+from streamlit.testing.v1 import AppTest
+from ui.screens import open_page, said
+
+from workbench.desk import Desk
+from workbench.desk import desk_over as put_together
+from workbench.domain.opening import body_of
+from workbench.settings import read_settings
+
+LACKING = "old-1"
+PHONE = "owners[0].phoneNumber"
+
+
+@pytest.fixture
+def practice() -> Iterator[LinkPractice]:
+    with practising(accounts=1) as made:
+        yield made
+        st.cache_resource.clear()
+
+
+@pytest.fixture
+def desk(practice: LinkPractice) -> Desk:
+    """A migrated account without a phone and without employment, and with a field that nobody here knows."""
+    body = {**body_of(individual(LACKING), practice.actions.now().date()), "riskModel": {"score": None}}
+    del body["owners"][0]["phoneNumber"], body["owners"][0]["identity"]["employment"]
+    practice.sandbox._simulation.open_account(body, practice.sandbox.options.now())
+    practice.store.land_registry([LACKING], "file")
+    desk = put_together(
+        practice.store,
+        read_settings({"WORKBENCH_ACTOR": "Ann"}, Path("no-such-file")),
+        lambda _=1.0: practice.connect(),
+    )
+    desk.sync.run()
+    return desk
+
+
+def held(practice: LinkPractice) -> dict[str, Any]:
+    simulation = practice.sandbox._simulation
+    return simulation.request_of(simulation.accounts[LACKING])
+
+
+def type_in(page: AppTest, path: str, typed: str) -> AppTest:
+    field = next(one for one in page.text_input if one.key and one.key.endswith(f"-{path}"))
+    return field.set_value(typed).run()
+
+
+def press(page: AppTest, key: str) -> AppTest:
+    return page.button(key=f"wb-backfill-{key}").click().run()
+
+
+def words(page: AppTest) -> str:
+    return unescape(said(page))
+
+
+def test_only_what_is_missing_is_asked(desk: Desk) -> None:
+    page = open_page("backfill", desk, account=LACKING)
+    assert not page.exception
+    labels = {box.label for box in page.text_input}
+    assert {"Phone", "Employer", "Position"} <= labels
+    assert not {"Given name", "E-mail", "Number"} & labels
+
+
+def test_what_is_filled_in_goes_out_with_all_that_bakkt_holds(practice: LinkPractice, desk: Desk) -> None:
+    before = held(practice)
+    page = press(type_in(open_page("backfill", desk, account=LACKING), PHONE, "303 555 0142"), "review")
+    assert "+13035550142" in words(page)
+    page = press(page, "send")
+    assert "Accepted" in words(page)
+    before["owners"][0]["phoneNumber"] = "+13035550142"
+    assert held(practice) == before
+    assert practice.log(LACKING)[0]["changed_fields"] == PHONE
+
+
+def test_nothing_is_sent_with_a_field_to_correct_or_with_none_filled_in(practice: LinkPractice, desk: Desk) -> None:
+    page = press(open_page("backfill", desk, account=LACKING), "review")
+    assert "Nothing is filled in yet." in words(page)
+    page = press(type_in(page, PHONE, "555"), "review")
+    assert "1 field to correct first" in words(page)
+    assert practice.log(LACKING) == []
+
+
+def test_half_an_employment_is_questioned_at_its_fields(desk: Desk) -> None:
+    page = type_in(open_page("backfill", desk, account=LACKING), "owners[0].identity.employment.employerName", "Larch")
+    assert words(page).count("This is needed.") >= 3
+
+
+def test_typed_values_stay_between_the_form_and_the_review(desk: Desk) -> None:
+    page = press(type_in(open_page("backfill", desk, account=LACKING), PHONE, "303 555 0142"), "review")
+    page = press(page, "back")
+    assert next(one for one in page.text_input if one.label == "Phone").value == "303 555 0142"
+
+
+def test_when_bakkts_copy_changed_meanwhile_nothing_is_sent(practice: LinkPractice, desk: Desk) -> None:
+    page = press(type_in(open_page("backfill", desk, account=LACKING), PHONE, "303 555 0142"), "review")
+    simulation = practice.sandbox._simulation
+    newer = held(practice)
+    newer["owners"][0]["emailAddress"] = "new@example.com"
+    simulation.update_account(simulation.accounts[LACKING], newer, practice.sandbox.options.now())
+    practice.sandbox._api.forget(LACKING)
+    page = press(page, "send")
+    assert "Not sent" in words(page)
+    page = press(press(page, "more"), "review")
+    page = press(page, "send")
+    assert "Accepted" in words(page)
+    assert held(practice)["owners"][0]["emailAddress"] == "new@example.com"
+    assert held(practice)["owners"][0]["phoneNumber"] == "+13035550142"
+
+
+def test_without_an_account_the_page_says_how_far_the_backfill_has_come(desk: Desk, empty_desk: Desk) -> None:
+    page = open_page("backfill", desk)
+    assert "still missing on some account" in words(page)
+    assert "owners[].phoneNumber" in list(page.dataframe[0].value["field"])
+    assert "No account lacks anything" in words(open_page("backfill", empty_desk))

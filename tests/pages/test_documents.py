@@ -1,0 +1,179 @@
+"""The page of papers: what ends soon, uploads on both sides, each side again for itself, one opened in place."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from html import unescape
+
+import pytest
+import streamlit as st
+from actions.files.hostile import script
+from actions.files.papers import exif, jpeg, pdf, png
+from actions.paperwork import Paperwork
+from actions.practice import practising
+from streamlit.testing.v1 import AppTest
+from ui.screens import open_page, said
+
+from workbench.desk import Desk
+from workbench.desk import desk_over as put_together
+from workbench.settings import read_settings
+
+
+@pytest.fixture
+def papers() -> Iterator[Paperwork]:
+    with practising() as practice:
+        practice.behind = timedelta()
+        yield Paperwork(practice)
+        st.cache_resource.clear()
+
+
+@pytest.fixture
+def desk(papers: Paperwork) -> Desk:
+    settings = read_settings({"WORKBENCH_ACTOR": "Ann"})
+    return put_together(papers.practice.store, settings, lambda _=1.0: papers.practice.connect())
+
+
+def form(desk: Desk, account: str, **query: str) -> AppTest:
+    return open_page("documents", desk, account=account, **query)
+
+
+def uploader(page: AppTest, side: str) -> str:
+    return next(one.key for one in page.file_uploader if one.key and one.key.endswith(f"-{side}"))
+
+
+def put(page: AppTest, side: str, content: bytes, name: str = "scan.pdf") -> AppTest:
+    return page.file_uploader(key=uploader(page, side)).upload(name, content, "application/pdf").run()
+
+
+def tick(page: AppTest, label: str) -> AppTest:
+    return next(box for box in page.checkbox if box.label.startswith(label)).check().run()
+
+
+def choose(page: AppTest, label: str, words: str) -> AppTest:
+    box = next(one for one in page.selectbox if one.label.startswith(label))
+    return box.select(words).run()
+
+
+def text(page: AppTest) -> str:
+    return unescape(said(page))
+
+
+def ready_licence(page: AppTest) -> AppTest:
+    page = put(put(page, "FRONT", jpeg(exif=exif())), "BACK", png())
+    return tick(page, "It names no day")
+
+
+def test_without_an_account_current_papers_that_end_are_listed_with_a_way_to_renew_them(seeded_desk: Desk) -> None:
+    page = open_page("documents", seeded_desk)
+    assert not page.exception
+    rows = seeded_desk.store.read_rows("documents/expiring")
+    assert f"{sum(row['is_expired'] for row in rows)} documents have expired" in text(page)
+    page.button(key=f"wb-paper-renew-{rows[0]['client_document_id']}").click().run()
+    assert page.query_params["account"] == rows[0]["client_account_id"]
+    assert page.query_params["type"] == rows[0]["document_type"]
+
+
+def test_on_an_empty_desk_nothing_ends(empty_desk: Desk) -> None:
+    assert "No document ends within 30 days" in text(open_page("documents", empty_desk))
+
+
+def test_what_is_missing_is_said_in_words(papers: Paperwork, desk: Desk) -> None:
+    page = form(desk, papers.person, owner=str(papers.owners(papers.person)[0]), type="DRIVERS_LICENSE")
+    assert not page.exception
+    assert "Still missing: its expiry, or that it has none, the front, the back." in text(page)
+    assert page.button(key="wb-upload-send").disabled
+    entity = form(desk, papers.entity, requirement="shareholder_registry")
+    assert "Shareholder registry" in text(entity)
+    assert "the file." in text(entity)
+    assert entity.button(key="wb-upload-send").disabled
+
+
+def test_both_sides_are_two_uploads_with_a_receipt_each(papers: Paperwork, desk: Desk) -> None:
+    owner = str(papers.owners(papers.person)[0])
+    page = ready_licence(form(desk, papers.person, owner=owner, type="DRIVERS_LICENSE"))
+    assert "Location and 3 other notes removed." in text(page)
+    page.button(key="wb-upload-send").click().run()
+    assert not page.exception
+    assert len(page.query_params["action"]) == 2
+    assert text(page).count("<strong>Done</strong>") == 2
+    assert [one["documentSide"] for one in papers.at_bakkt()[-2:]] == ["FRONT", "BACK"]
+    assert "Done" in text(open_page("documents", desk, account=papers.person, action=page.query_params["action"][1]))
+
+
+def test_a_side_that_failed_is_sent_again_alone(papers: Paperwork, desk: Desk) -> None:
+    owner = str(papers.owners(papers.person)[0])
+    page = ready_licence(form(desk, papers.person, owner=owner, type="DRIVERS_LICENSE"))
+    papers.spoil(kind="status", status=503, count=1)
+    before = papers.uploads_counted()
+    page.button(key="wb-upload-send").click().run()
+    assert "Bakkt refused" in text(page)
+    assert papers.uploads_counted() == before + 1
+    failed = page.query_params["action"][0]
+    page.button(key=f"wb-upload-again-{failed}").click().run()
+    assert text(page).count("<strong>Done</strong>") == 2
+    assert papers.uploads_counted() == before + 2
+    assert failed not in page.query_params["action"]
+
+
+def test_a_hostile_file_is_refused_at_its_field_and_nothing_can_be_sent(papers: Paperwork, desk: Desk) -> None:
+    page = put(form(desk, papers.person, type="PASSPORT"), "FRONT", script(), "holiday.jpg")
+    assert "The PDF contains a script" in text(page)
+    assert "the file" in text(page)
+    assert page.button(key="wb-upload-send").disabled
+
+
+def test_the_same_file_on_both_sides_has_to_be_meant(papers: Paperwork, desk: Desk) -> None:
+    owner = str(papers.owners(papers.person)[0])
+    page = form(desk, papers.person, owner=owner, type="DRIVERS_LICENSE")
+    page = tick(put(put(page, "FRONT", pdf()), "BACK", pdf()), "It names no day")
+    assert "This very file was uploaded before" in text(page)
+    assert page.button(key="wb-upload-send").disabled
+    page = tick(page, "It is meant")
+    assert not page.button(key="wb-upload-send").disabled
+    page.button(key="wb-upload-send").click().run()
+    assert text(page).count("<strong>Done</strong>") == 2
+
+
+def test_an_expired_paper_is_warned_about_and_needs_a_tick(papers: Paperwork, desk: Desk) -> None:
+    page = put(form(desk, papers.person, type="PASSPORT"), "FRONT", pdf())
+    now = papers.practice.actions.now().date()
+    page.date_input[0].set_value(now + timedelta(days=1)).run()
+    assert "before a usual review of 72 hours ends" in text(page)
+    assert not page.button(key="wb-upload-send").disabled
+    page.date_input[0].set_value(now - timedelta(days=9)).run()
+    assert "It expired 9 days ago" in text(page)
+    assert page.button(key="wb-upload-send").disabled
+    assert not tick(page, "Send it although").button(key="wb-upload-send").disabled
+
+
+def test_a_closed_account_says_so_instead_of_a_form(papers: Paperwork, desk: Desk) -> None:
+    papers.practice.tell(papers.person, {"partyStatus": "CLOSED", "reasonCode": "CLOSED"})
+    page = form(desk, papers.person)
+    assert "The account is closed" in text(page)
+    assert not page.file_uploader
+
+
+def test_a_dry_run_shows_the_request_and_no_file(papers: Paperwork, desk: Desk) -> None:
+    page = tick(put(form(desk, papers.person, type="PASSPORT"), "FRONT", pdf()), "It names no day")
+    assert any('"documentType": "PASSPORT"' in code.value for code in page.code)
+    assert "POST /apex-crypto/api/v2/documents" in text(page)
+
+
+def test_an_uploaded_paper_opens_in_place_and_closes(papers: Paperwork, desk: Desk) -> None:
+    papers.send(papers.passport())
+    papers.read(papers.person)
+    page = form(desk, papers.person)
+    newest = papers.at_bakkt()[-1]["clientDocumentId"]
+    page.button(key=f"wb-paper-open-{newest}").click().run()
+    assert "It is not shown here." in text(page), "what the tests call a file is no PDF"
+    page.run()
+    assert page.button(key="wb-opened-close")
+    page.button(key="wb-opened-close").click().run()
+    assert "wb-opened-document" not in page.session_state
+
+
+def test_no_name_and_no_bytes_enter_the_address(papers: Paperwork, desk: Desk) -> None:
+    page = put(form(desk, papers.person, type="PASSPORT"), "FRONT", pdf(), "Ada Quill.pdf")
+    page = tick(page, "It names no day")
+    page.button(key="wb-upload-send").click().run()
+    assert set(page.query_params) <= {"account", "owner", "type", "action"}
+    assert "Quill" not in str(dict(page.query_params))

@@ -1,0 +1,217 @@
+"""The page that spends a link: what it refuses, what it warns of, what it asks once, and what it keeps."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from html import unescape
+
+import httpx2
+import pytest
+import streamlit as st
+from actions.practice import VERIFY, LinkPractice, practising
+from streamlit.testing.v1 import AppTest
+from ui.screens import live, open_page, said
+
+from workbench.desk import Desk
+from workbench.desk import desk_over as put_together
+from workbench.domain.vocabulary import Outcome
+from workbench.settings import read_settings
+
+
+@pytest.fixture
+def practice() -> Iterator[LinkPractice]:
+    with practising() as made:
+        yield made
+        st.cache_resource.clear()
+
+
+@pytest.fixture
+def desk(practice: LinkPractice) -> Desk:
+    """A desk on the practice's store and wire."""
+    return put_together(practice.store, read_settings({"WORKBENCH_ACTOR": "Ann"}), lambda _=1.0: practice.connect())
+
+
+@pytest.fixture
+def name(practice: LinkPractice) -> str:
+    """A customer whose first link expired."""
+    return practice.ask_all_to_verify()[0]
+
+
+def open_link_page(desk: Desk, name: str, **query: str) -> AppTest:
+    return open_page("link", desk, account=name, **query)
+
+
+def send(page: AppTest) -> AppTest:
+    return page.button(key="wb-link-send").click().run()
+
+
+def offers_sending(page: AppTest) -> bool:
+    return any(button.key == "wb-link-send" for button in page.button)
+
+
+def test_without_a_customer_the_page_says_where_to_begin(empty_desk: Desk) -> None:
+    assert "Begin at a customer." in said(open_page("link", empty_desk))
+    assert "No account with this id was read yet." in said(open_page("link", empty_desk, account="nobody"))
+
+
+def test_opening_and_running_the_page_again_asks_bakkt_nothing(practice: LinkPractice, desk: Desk, name: str) -> None:
+    page = open_link_page(desk, name)
+    page.run()
+    assert offers_sending(page)
+    assert practice.asked() == 0
+
+
+def test_the_button_says_what_a_link_costs(desk: Desk, name: str) -> None:
+    page = open_link_page(desk, name)
+    assert page.button(key="wb-link-send").label == "Send a new link — uses 2 of 3"
+    assert "One has expired so far." in said(page)
+
+
+def test_one_click_asks_once_and_a_reload_shows_the_receipt(practice: LinkPractice, desk: Desk, name: str) -> None:
+    page = send(open_link_page(desk, name))
+    assert not page.exception
+    assert "A new link came." in said(page)
+    assert "Give it to the customer" in said(page)
+    action_id = str(page.query_params["action"]).strip("[]'")
+    again = open_link_page(desk, name, action=action_id)
+    assert "A new link came." in said(again)
+    assert not offers_sending(again)
+    assert practice.asked(name) == 1
+
+
+def test_a_receipt_of_another_account_is_not_shown(practice: LinkPractice, desk: Desk) -> None:
+    one, other = practice.ask_all_to_verify()[:2]
+    receipt = practice.ask(one)
+    assert receipt.record is not None
+    page = open_link_page(desk, other, action=receipt.record.action_id)
+    assert "A new link came." not in said(page)
+    assert offers_sending(page)
+
+
+def test_while_a_link_lives_it_is_shown_and_none_can_be_asked_for(
+    practice: LinkPractice, desk: Desk, name: str
+) -> None:
+    practice.ask(name)
+    page = open_link_page(desk, name)
+    assert "The customer has a link that works" in said(page)
+    assert "Give it to the customer" in said(page)
+    assert not offers_sending(page)
+    assert practice.asked(name) == 1
+
+
+def test_a_link_that_comes_while_the_page_is_open_wins(practice: LinkPractice, desk: Desk, name: str) -> None:
+    page = open_link_page(desk, name)
+    practice.tell(name, VERIFY)
+    send(page)
+    assert "The customer has a link that works" in said(page.run())
+    assert not offers_sending(page)
+    assert practice.asked(name) == 0
+
+
+def test_just_after_the_expiry_the_page_warns_of_bakkts_clock(practice: LinkPractice, desk: Desk, name: str) -> None:
+    assert "Bakkt's clock may be behind" not in said_plainly(open_link_page(desk, name))
+    practice.ask(name)
+    page = open_link_page(desk_at(practice, link_end(practice, name) + timedelta(seconds=30)), name)
+    assert "ended 30 seconds ago. Bakkt's clock may be behind ours" in said_plainly(page)
+    assert offers_sending(page)
+
+
+def test_the_last_link_wants_a_reason(practice: LinkPractice, name: str) -> None:
+    practice.ask(name)
+    late = link_end(practice, name) + timedelta(minutes=5)
+    desk, count = desk_at(practice, late), practice.asked(name)
+    let_time_pass(practice, late)
+    page = open_link_page(desk, name)
+    assert page.button(key="wb-link-send").label == "Send a new link — uses 3 of 3"
+    send(page)
+    page.run()
+    assert "A reason is needed" in said(page)
+    assert practice.asked(name) == count
+    page.text_input(key=f"wb-link-reason-{name}").set_value("She is on the phone.").run()
+    send(page)
+    assert practice.asked(name) == count + 1
+
+
+def test_after_three_nothing_can_be_asked_and_whom_to_contact_is_said(practice: LinkPractice, name: str) -> None:
+    for _ in range(2):
+        practice.ask(name, reason="ready")
+        late = link_end(practice, name) + timedelta(minutes=5)
+        desk = desk_at(practice, late)
+        let_time_pass(practice, late)
+    page = open_link_page(desk, name)
+    assert "Contact Bakkt's operations team" in said_plainly(page)
+    assert not offers_sending(page)
+
+
+def test_a_lost_answer_closes_the_page_until_a_person_settles_it(practice: LinkPractice, desk: Desk, name: str) -> None:
+    practice.wire.instead = lose_the_answer
+    page = send(open_link_page(desk, name))
+    assert "Sent, and the answer was lost" in said(page)
+    assert "1 request whose answer was lost" in said(open_link_page(desk, name))
+    closed = open_link_page(desk, name)
+    assert "What happened last time is not known" in said(closed)
+    assert not offers_sending(closed)
+    settle(page)
+    assert "Choose how it turned out." in said(page.run())
+    page.radio[0].set_value(Outcome.NOT_SENT)
+    settle(page)
+    assert "Say how you know" in said(page.run())
+    page.radio[0].set_value(Outcome.NOT_SENT)
+    page.text_input[0].set_value("Bakkt's support: never arrived")
+    settle(page)
+    assert "never arrived" in said_plainly(page)
+    assert offers_sending(open_link_page(desk, name))
+
+
+def test_the_link_shows_when_it_is_asked_for_and_nowhere_else(practice: LinkPractice, desk: Desk, name: str) -> None:
+    page = send(open_link_page(desk, name))
+    url = practice.account(name)["link_url"]
+    assert url not in said(page) + live(page) + str(dict(page.query_params))
+    page.toggle(key=f"wb-hand-{name}").set_value(True).run()
+    assert url in live(page)
+    assert url not in str(dict(page.query_params))
+
+
+def test_a_customer_who_declined_before_is_asked_for_with_the_persons_word(
+    practice: LinkPractice, desk: Desk, name: str
+) -> None:
+    page = open_link_page(desk, name)
+    page.checkbox(key=f"wb-link-override-{name}").check().run()
+    send(page)
+    assert practice.log(name)[0]["outcome"] == Outcome.ACCEPTED
+    receipt = desk.actions.receipt(practice.log(name)[0]["action_id"])
+    assert receipt is not None
+    assert receipt.record is not None
+    assert receipt.record.what == {"override_declined_consent": "yes"}
+
+
+def lose_the_answer(request: httpx2.Request) -> httpx2.Response | None:
+    raise httpx2.ReadError("lost", request=request)
+
+
+def settle(page: AppTest) -> None:
+    next(button for button in page.button if button.label == "Settle it").click().run()
+
+
+def link_end(practice: LinkPractice, name: str) -> datetime:
+    ends: datetime = practice.account(name)["link_expires_at"]
+    return ends.replace(tzinfo=UTC)
+
+
+def desk_at(practice: LinkPractice, moment: datetime) -> Desk:
+    """The same desk with a clock of its own."""
+    settings = read_settings({"WORKBENCH_ACTOR": "Ann"})
+    desk = put_together(practice.store, settings, lambda _=1.0: practice.connect())
+    desk.actions.now = lambda: moment
+    with practice.store._database.writer() as cursor:
+        cursor.execute(f"create or replace macro desk_now() as timestamp '{moment.replace(tzinfo=None)}'")
+    return desk
+
+
+def let_time_pass(practice: LinkPractice, moment: datetime) -> None:
+    """Bakkt's clock goes on too."""
+    practice.behind = datetime.now(UTC) - moment
+    practice.actions.now = lambda: moment
+
+
+def said_plainly(page: AppTest) -> str:
+    return unescape(said(page))

@@ -1,0 +1,240 @@
+"""The page that opens an account: step by step, kept, judged at each field, reviewed whole and sent once."""
+
+from collections.abc import Iterator
+from html import unescape
+from pathlib import Path
+
+import httpx2
+import pytest
+import streamlit as st
+from actions.applicants import company, individual
+from actions.practice import LinkPractice, practising
+from streamlit.testing.v1 import AppTest
+from ui.screens import open_page, said
+
+from workbench.actions.drafts import Draft, read_drafts, save_draft
+from workbench.desk import Desk
+from workbench.desk import desk_over as put_together
+from workbench.domain.opening import Form, Kind, steps_of
+from workbench.domain.vocabulary import Outcome
+from workbench.settings import read_settings
+
+CHOSEN = frozenset({Kind.CHOICE, Kind.YES_NO, Kind.TAX_ID_TYPE, Kind.COUNTRY, Kind.TAX_ID_COUNTRY})
+SETTINGS = read_settings({"WORKBENCH_ACTOR": "Ann"}, Path("no-such-file"))
+
+
+@pytest.fixture
+def practice() -> Iterator[LinkPractice]:
+    with practising(accounts=3) as made:
+        yield made
+        st.cache_resource.clear()
+
+
+@pytest.fixture
+def desk(practice: LinkPractice) -> Desk:
+    return put_together(practice.store, SETTINGS, lambda _=1.0: practice.connect())
+
+
+def begin(desk: Desk) -> AppTest:
+    return open_page("open_account", desk).button(key="wb-opening-begin").click().run()
+
+
+def in_address(page: AppTest, name: str) -> str:
+    return str(page.query_params[name]).strip("[]'")
+
+
+def draft_id_of(page: AppTest) -> str:
+    return in_address(page, "draft")
+
+
+def press(page: AppTest, key: str) -> AppTest:
+    return page.button(key=f"wb-opening-{key}").click().run()
+
+
+def fill(page: AppTest, form: Form, step_key: str) -> AppTest:
+    """Types the answers of one step as a person does, one field after the other."""
+    step = next(one for one in steps_of(form) if one.key == step_key)
+    for one in step.fields:
+        answer, key = form.answers.get(one.path), f"wb-opening-{draft_id_of(page)}-{form.owners}-{one.path}"
+        if not answer:
+            continue
+        if one.kind is Kind.SAME:
+            page.checkbox(key=key).check()
+        elif one.kind in CHOSEN:
+            page.selectbox(key=key).set_value(answer)
+        else:
+            page.text_input(key=key).set_value(str(answer))
+    return page.run()
+
+
+def walk(page: AppTest, form: Form) -> AppTest:
+    for step in steps_of(form):
+        page = press(fill(page, form, step.key), f"next-{step.key}")
+    return page
+
+
+def kept(desk: Desk, form: Form) -> Draft:
+    return save_draft(desk.actions, Draft("d1", form))
+
+
+def at_review(desk: Desk, form: Form) -> AppTest:
+    return open_page("open_account", desk, draft=kept(desk, form).draft_id, step="review")
+
+
+def words(page: AppTest) -> str:
+    return unescape(said(page))
+
+
+def test_an_individual_is_opened_step_by_step(practice: LinkPractice, desk: Desk) -> None:
+    page = walk(begin(desk), individual())
+    assert "•••• 9881" in words(page)
+    assert "219-09" not in words(page)
+    page = press(page, "send")
+    assert not page.exception
+    assert "Accepted" in words(page)
+    assert in_address(page, "account") == "cust-1001"
+    assert [row["outcome"] for row in practice.log("cust-1001")] == ["accepted"]
+    assert read_drafts(desk.actions) == []
+
+
+def test_an_entity_of_three_owners_is_opened_and_its_foreign_owner_must_show_a_document(
+    practice: LinkPractice, desk: Desk
+) -> None:
+    form = company()
+    alone = Form({path: answer for path, answer in form.answers.items() if "owners[0]" in path}, 1)
+    page = fill(begin(desk), Form(form.answers, 1), "account")
+    page = press(page, "next-account")
+    page = press(fill(page, Form(form.answers, 1), "profile"), "next-profile")
+    page = press(press(fill(page, alone, "owner-1"), "add-owner"), "add-owner")
+    for key in ("owner-1", "owner-2", "owner-3", "entity"):
+        page = fill(press(page, f"step-{key}"), form, key)
+    page = press(page, "next-entity")
+    assert "Owner 3 lives outside the USA" in words(page)
+    page = press(page, "send")
+    assert "Accepted" in words(page)
+    assert "An identity document" in words(page)
+    assert practice.log("firm-1001")[0]["outcome"] == "accepted"
+
+
+def test_nothing_personal_is_ever_in_the_address(desk: Desk) -> None:
+    page = begin(desk)
+    for step in steps_of(individual()):
+        page = press(fill(page, individual(), step.key), f"next-{step.key}")
+        assert set(page.query_params) == {"draft", "step"}
+        assert in_address(page, "step") in {"profile", "owner-1", "review"}
+
+
+def test_what_was_typed_is_found_again_in_another_session(desk: Desk) -> None:
+    page = press(fill(begin(desk), individual(), "account"), "next-account")
+    again = open_page("open_account", desk)
+    assert "Individual" in words(again)
+    again = again.button(key=f"wb-opening-go-{draft_id_of(page)}").click().run()
+    assert again.text_input(key=f"wb-opening-{draft_id_of(page)}-1-clientAccountId").value == "cust-1001"
+
+
+def test_typed_values_stay_through_every_step_and_back(desk: Desk) -> None:
+    page = press(fill(begin(desk), individual(), "account"), "step-owner-1")
+    page = press(fill(page, individual(), "owner-1"), "step-account")
+    page = press(page, "step-owner-1")
+    key = f"wb-opening-{draft_id_of(page)}-1-owners[0].identity.givenName"
+    assert page.text_input(key=key).value == "Ada"
+
+
+def test_a_wrong_answer_is_named_at_once_and_stays_as_it_was_typed(desk: Desk) -> None:
+    page = begin(desk)
+    key = f"wb-opening-{draft_id_of(page)}-1-clientAccountId"
+    page = page.text_input(key=key).set_value("two words").run()
+    assert "An id has letters" in words(page)
+    assert page.text_input(key=key).value == "two words"
+
+
+def test_empty_fields_are_spoken_of_only_once_their_step_was_left(desk: Desk) -> None:
+    page = begin(desk)
+    assert "This is needed." not in words(page)
+    page = press(press(page, "next-account"), "step-account")
+    assert "This is needed." in words(page)
+
+
+def test_the_review_says_what_is_missing_and_leads_there(desk: Desk) -> None:
+    page = at_review(desk, individual().answered("owners[0].phoneNumber", ""))
+    assert "1 field to fill in or correct" in words(page)
+    assert not any(button.key == "wb-opening-send" for button in page.button)
+    page = press(page, "correct-owner-1")
+    assert in_address(page, "step") == "owner-1"
+    assert any(box.label == "Phone" for box in page.text_input)
+
+
+def test_an_id_can_be_made(desk: Desk) -> None:
+    page = press(begin(desk), "make-id")
+    value = page.text_input(key=f"wb-opening-{draft_id_of(page)}-1-clientAccountId").value
+    assert value is not None
+    assert len(value) == 36
+
+
+def test_an_owner_in_the_middle_is_removed_and_the_others_keep_their_answers(desk: Desk) -> None:
+    draft = kept(desk, company())
+    page = press(open_page("open_account", desk, draft=draft.draft_id, step="owner-2"), "remove-owner")
+    page = press(page, "step-owner-2")
+    assert page.text_input(key="wb-opening-d1-2-owners[1].identity.givenName").value == "Cleo"
+
+
+def test_bakkts_refusal_stands_at_its_field_until_it_is_changed(practice: LinkPractice, desk: Desk) -> None:
+    entry = {"code": 1, "field": "owners[0].phoneNumber", "message": "is not reachable"}
+    answer = httpx2.Response(422, json={"code": 422, "message": "no", "validationErrors": [entry]})
+    practice.wire.instead = lambda request: answer if request.method == "POST" else None
+    page = press(at_review(desk, individual()), "send")
+    assert "Refused by Bakkt" in words(page)
+    page = press(page, "again")
+    assert in_address(page, "step") == "owner-1"
+    assert "Bakkt refused this: is not reachable" in words(page)
+    page = page.text_input(key="wb-opening-d1-1-owners[0].phoneNumber").set_value("303 555 0199").run()
+    assert "Bakkt refused this" not in words(page)
+
+
+def test_a_second_click_sends_nothing_more(practice: LinkPractice, desk: Desk) -> None:
+    page = at_review(desk, individual())
+    other_tab = open_page("open_account", desk, draft="d1", step="review")
+    press(page, "send")
+    press(other_tab, "send")
+    assert practice.sandbox.calls()["operations"]["createAccount"] == 1
+
+
+def test_a_taken_id_is_said_at_the_review(practice: LinkPractice, desk: Desk) -> None:
+    practice.store.land_registry(["cust-1001"], "file")
+    page = at_review(desk, individual())
+    assert "This id is taken" in words(page)
+    assert not any(button.key == "wb-opening-send" for button in page.button)
+
+
+def test_a_draft_is_deleted_after_a_second_question(desk: Desk) -> None:
+    kept(desk, individual())
+    page = press(open_page("open_account", desk), "delete-d1")
+    assert len(read_drafts(desk.actions)) == 1
+    press(page, "deleted-d1")
+    assert read_drafts(desk.actions) == []
+
+
+def test_somebody_elses_draft_is_not_shown(desk: Desk) -> None:
+    kept(desk, individual())
+    other = put_together(desk.store, SETTINGS.model_copy(update={"workbench_actor": "Ben"}), desk.connect)
+    page = open_page("open_account", other, draft="d1", step="owner-1")
+    assert "is not there" in words(page)
+    assert "Ada" not in words(page)
+
+
+def test_without_drafts_the_page_says_what_to_do(empty_desk: Desk) -> None:
+    page = open_page("open_account", empty_desk)
+    assert not page.exception
+    assert "None yet." in words(page)
+
+
+def test_a_lost_answer_is_said_and_the_form_stays(practice: LinkPractice, desk: Desk) -> None:
+    def lose() -> None:
+        raise httpx2.ReadError("gone")
+
+    page = at_review(desk, individual())
+    practice.wire.after = lambda: lose() if practice.sandbox.calls()["operations"].get("createAccount") else None
+    page = press(page, "send")
+    assert "the answer was lost" in words(page)
+    assert practice.log("cust-1001")[0]["outcome"] == Outcome.UNKNOWN
+    assert len(read_drafts(desk.actions)) == 1

@@ -1,0 +1,342 @@
+"""The page that changes an account, over a Bakkt of its own: what is typed, reviewed, sent and read back."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+from actions.updating import CITY, UpdatePractice
+from streamlit.testing.v1 import AppTest
+from ui.screens import forget_desk, live, open_page, said
+
+from workbench.desk import Desk
+from workbench.desk import desk_over as put_together
+from workbench.settings import read_settings
+from workbench.ui.markup import literal
+from workbench.ui.update_sitting import SITTING
+
+CLOSED = {"partyStatus": "CLOSED", "reasonCode": "CLOSED"}
+
+
+class UpdatePage:
+    """The page as one person has it open."""
+
+    def __init__(self, app: AppTest) -> None:
+        self.app = app
+
+    def _key(self, path: str) -> str:
+        return str(self.app.session_state[SITTING].key_of(path))
+
+    def type(self, path: str, text: str) -> None:
+        self.app.text_input(key=self._key(path)).set_value(text).run()
+
+    def field(self, path: str) -> Any:
+        return self.app.text_input(key=self._key(path))
+
+    def press(self, key: str) -> None:
+        self.app.button(key=key).click().run()
+        assert not self.app.exception
+
+    def choose_part(self, part: str) -> None:
+        chooser = next(box for box in self.app.selectbox if str(box.key).startswith("wb-update-part-"))
+        chooser.set_value(part).run()
+
+    def send(self) -> None:
+        self.press("wb-update-review")
+        self.press("wb-update-send")
+
+    @property
+    def said(self) -> str:
+        return said(self.app)
+
+    def held(self) -> Any:
+        return self.app.session_state[SITTING].held
+
+
+@pytest.fixture
+def bench() -> Iterator[UpdatePractice]:
+    made = UpdatePractice()
+    yield made
+    made.close()
+    forget_desk()
+
+
+@pytest.fixture
+def desk(bench: UpdatePractice) -> Desk:
+    """The practice's accounts, read once, on a desk whose Bakkt is the practice's."""
+    desk = put_together(bench.store, read_settings({}, Path("no-such-file")), lambda _=1.0: bench.connect())
+    desk.sync.run()
+    return desk
+
+
+def opened(desk: Desk, name: str, **query: str) -> UpdatePage:
+    return UpdatePage(open_page("update", desk, account=name, **query))
+
+
+def test_an_address_is_changed_from_the_form_to_the_receipt(bench: UpdatePractice, desk: Desk) -> None:
+    name = bench.individual()
+    old = bench.request(name)["owners"][0]["identity"]["personalAddress"]["city"]
+    page = opened(desk, name)
+    page.type(CITY, "Springfield")
+    assert "Primary owner · Personal address · City" in page.said
+    page.press("wb-update-review")
+    assert f"<s>{literal(old)}</s> → <strong>Springfield</strong>" in page.said
+    assert "0 would be dropped" in page.said
+    page.press("wb-update-send")
+    assert "Done" in page.said
+    assert CITY in page.said
+    assert bench.request(name)["owners"][0]["identity"]["personalAddress"]["city"] == "Springfield"
+    assert page.app.query_params["account"] in (name, [name])
+    assert set(page.app.query_params) == {"account", "action"}
+    assert SITTING not in page.app.session_state
+    assert len(desk.live.corroboration._due) == 1, "it is read back at once"
+
+
+def test_the_receipt_tells_that_bakkts_copy_shows_the_change(bench: UpdatePractice, desk: Desk) -> None:
+    name = bench.individual()
+    page = opened(desk, name)
+    page.type(CITY, "Springfield")
+    page.send()
+    assert "being read back" in page.said
+    desk.sync.run(everything=True)
+    page.app.run()
+    assert "Bakkt's copy shows the change" in literal_back(page.said)
+
+
+def literal_back(markup: str) -> str:
+    return markup.replace("&#x27;", "'")
+
+
+def test_nothing_personal_enters_the_address(bench: UpdatePractice, desk: Desk) -> None:
+    page = opened(desk, bench.individual())
+    page.type(CITY, "Springfield")
+    page.press("wb-update-review")
+    assert "Springfield" not in str(dict(page.app.query_params))
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"), [("", "This is needed"), ("••• •", "masked value"), ("Spring😀", "emoji"), ("x" * 300, "long")]
+)
+def test_a_wrong_field_says_so_itself_and_keeps_the_review_shut(
+    bench: UpdatePractice, desk: Desk, typed: str, words: str
+) -> None:
+    page = opened(desk, bench.individual())
+    page.type(CITY, typed)
+    assert words in page.said
+    page.press("wb-update-review")
+    assert "wb-findings" in page.said
+    assert page.app.button(key="wb-update-review")
+    assert bench.posts() == 0
+
+
+def test_a_review_of_nothing_says_what_is_missing(bench: UpdatePractice, desk: Desk) -> None:
+    page = opened(desk, bench.individual())
+    page.press("wb-update-review")
+    assert "change a field first" in page.said
+
+
+def test_going_back_to_the_form_keeps_what_was_typed(bench: UpdatePractice, desk: Desk) -> None:
+    page = opened(desk, bench.individual())
+    page.type(CITY, "Springfield")
+    page.press("wb-update-review")
+    page.press("wb-update-back")
+    assert page.field(CITY).value == "Springfield"
+
+
+def test_locked_fields_are_masked_with_their_reason_and_a_ready_text(bench: UpdatePractice, desk: Desk) -> None:
+    name = next(
+        one
+        for one in bench.names
+        if "taxId" in bench.request(one)["owners"][0]["identity"] and not bench.is_entity(one)
+    )
+    identity = bench.request(name)["owners"][0]["identity"]
+    page = opened(desk, name)
+    shown = page.said + live(page.app)
+    assert identity["taxId"] not in shown
+    assert f"•••• {''.join(filter(str.isalnum, identity['taxId']))[-4:]}" in page.said
+    assert "operations team" in page.said
+    letter = literal_back(live(page.app))
+    assert "To Bakkt's operations and compliance team" in letter
+    assert identity["dateOfBirth"] not in letter
+    assert not [box for box in page.app.text_input if "taxId" in str(box.key)]
+
+
+def test_a_copy_that_changed_meanwhile_shows_three_versions_and_keeps_mine(bench: UpdatePractice, desk: Desk) -> None:
+    name = bench.individual()
+    page = opened(desk, name)
+    page.type(CITY, "Springfield")
+    bench.move(name, "Elsewhere")
+    posts = bench.posts()
+    page.send()
+    assert bench.posts() == posts
+    shown = literal_back(page.said)
+    assert "Bakkt's copy changed since it was read" in shown
+    for words in ("Three versions side by side", "As it was read", "Bakkt's now", "Mine", "Elsewhere", "Springfield"):
+        assert words in shown
+    page.press("wb-update-rebase")
+    assert page.field(CITY).value == "Springfield"
+    page.send()
+    assert "Done" in page.said
+    assert bench.request(name)["owners"][0]["identity"]["personalAddress"]["city"] == "Springfield"
+
+
+def test_an_account_closed_meanwhile_is_told(bench: UpdatePractice, desk: Desk) -> None:
+    name = bench.individual()
+    page = opened(desk, name)
+    page.type(CITY, "Springfield")
+    bench.tell(name, CLOSED)
+    page.send()
+    assert "The account is closed" in page.said
+    assert bench.posts() == 0
+
+
+def test_a_refusal_lands_at_its_field_and_goes_when_it_is_corrected(bench: UpdatePractice, desk: Desk) -> None:
+    page = opened(desk, bench.individual())
+    page.type(CITY, "Springfield")
+    entries = [
+        {"field": CITY, "message": "is not a town", "code": 1, "rejectedValue": "Springfield"},
+        {"field": "owners[0].identity.taxId", "message": "is unknown", "code": 1},
+    ]
+    bench.answer_posts(422, {"code": 422, "message": "no", "validationErrors": entries})
+    page.send()
+    assert "Bakkt refused" in page.said
+    page.press("wb-update-correct")
+    assert "Bakkt: is not a town" in page.said
+    assert "owners[0].identity.taxId: is unknown" in page.said
+    page.type(CITY, "Shelbyville")
+    assert "is not a town" not in page.said
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_a_busy_bakkt_is_told_and_may_be_asked_again(bench: UpdatePractice, desk: Desk, status: int) -> None:
+    page = opened(desk, bench.individual())
+    page.type(CITY, "Springfield")
+    bench.spoil(kind="status", status=status)
+    page.send()
+    assert "Bakkt refused" in page.said
+    bench.heal()
+    page.press("wb-update-correct")
+    page.send()
+    assert "Done" in page.said
+
+
+def test_a_double_click_in_two_tabs_makes_one_request_each_review(bench: UpdatePractice, desk: Desk) -> None:
+    name = bench.individual()
+    tabs = [opened(desk, name), opened(desk, name)]
+    for tab in tabs:
+        tab.type(CITY, "Springfield")
+        tab.press("wb-update-review")
+    for tab in tabs:
+        tab.press("wb-update-send")
+    assert bench.posts() == 1
+    assert "changed since it was read" in tabs[1].said
+
+
+def test_owners_of_an_entity_are_chosen_taken_out_and_told_to_bakkt(bench: UpdatePractice, desk: Desk) -> None:
+    name = bench.entity(2)
+    before = bench.request(name)["owners"]
+    page = opened(desk, name)
+    page.choose_part("owner-2")
+    page.press("wb-update-out-1")
+    assert "beneficial ownership" in page.said
+    page.press("wb-update-review")
+    assert "Bakkt must be told of every change" in page.said
+    letter = live(page.app)
+    assert "was taken out" in letter
+    assert str(before[1]["identity"].get("taxId", "no number")) not in letter
+    page.press("wb-update-send")
+    assert bench.request(name)["owners"] == [before[0], *before[2:]]
+    assert "was taken out" in live(page.app), "the text is there when it is time to send it"
+
+
+def test_a_new_owner_begins_empty_and_says_what_is_needed_when_reviewed(bench: UpdatePractice, desk: Desk) -> None:
+    name = bench.entity(2)
+    count = len(bench.request(name)["owners"])
+    page = opened(desk, name)
+    page.press("wb-update-add-owner")
+    assert "A new beneficial owner" in page.said
+    assert page.field(f"owners[{count}].identity.givenName").value == ""
+    assert "This is needed" not in page.said
+    page.press("wb-update-review")
+    assert "This is needed" in page.said
+    page.press("wb-update-no-new")
+    assert "None yet" in page.said
+
+
+def test_an_individual_is_offered_no_other_owner(bench: UpdatePractice, desk: Desk) -> None:
+    page = opened(desk, bench.individual())
+    assert "wb-update-add-owner" not in [button.key for button in page.app.button]
+
+
+def test_agreements_wait_for_both_acknowledgements(bench: UpdatePractice, desk: Desk) -> None:
+    name = next(one for one in bench.names if bench.request(one)["owners"][0].get("agreements"))
+    page = opened(desk, name)
+    page.type("owners[0].agreements[0].version", "9.9")
+    page.send()
+    assert "Both sides must acknowledge first" in page.said
+    assert bench.posts() == 0
+    for side in ("us", "bakkt"):
+        page.app.checkbox(key=f"wb-update-ack-{side}").check().run()
+        page.app.date_input(key=f"wb-update-ack-day-{side}").set_value("2026-11-20").run()
+    page.press("wb-update-send")
+    assert "Done" in page.said
+
+
+def test_updates_that_bakkt_still_works_on_are_shown(bench: UpdatePractice, desk: Desk) -> None:
+    name = bench.individual()
+    page = opened(desk, name)
+    page.type(CITY, "Springfield")
+    page.send()
+    page.press("wb-update-more")
+    assert "still working on 1 update" in page.said
+
+
+def test_a_bakkt_that_is_away_is_said_and_nothing_else_is_shown(bench: UpdatePractice, desk: Desk) -> None:
+    bench.wire.instead = lambda _: httpx2.Response(401)
+    page = opened(desk, bench.names[0])
+    assert "Bakkt does not let us in" in page.said
+    assert not page.app.text_input
+
+
+def test_the_dry_run_shows_method_path_rules_and_a_masked_body(bench: UpdatePractice, desk: Desk) -> None:
+    name = next(one for one in bench.names if "taxId" in bench.request(one)["owners"][0]["identity"])
+    page = opened(desk, name)
+    page.type(CITY, "Springfield")
+    page.press("wb-update-review")
+    assert "POST /apex-crypto/api/v2/accounts" in page.said
+    assert "No masked value is sent." in page.said
+    assert bench.request(name)["owners"][0]["identity"]["taxId"] not in live(page.app)
+    assert "Springfield" in live(page.app)
+
+
+def test_the_whole_outgoing_body_stands_beside_what_bakkt_holds(bench: UpdatePractice, desk: Desk) -> None:
+    page = opened(desk, bench.individual())
+    page.type(CITY, "Springfield")
+    page.press("wb-update-review")
+    rows = page.app.dataframe[0].value
+    assert next(iter(rows["what"])) == "changed"
+    assert set(rows["what"]) == {"changed", "unchanged"}
+    assert "clientAccountId" in list(rows["field"])
+
+
+def test_a_page_that_nobody_typed_on_is_read_again_when_it_is_old(bench: UpdatePractice, desk: Desk) -> None:
+    name = bench.individual()
+    page = opened(desk, name)
+    bench.move(name, "Elsewhere")
+    held = page.held()
+    page.app.session_state[SITTING].held = replace(held, read_at=held.read_at - timedelta(minutes=2))
+    page.app.run()
+    assert page.field(CITY).value == "Elsewhere"
+
+
+def test_another_account_begins_anew(bench: UpdatePractice, desk: Desk) -> None:
+    first, second = bench.individual(), bench.entity()
+    page = opened(desk, first)
+    page.type(CITY, "Springfield")
+    page.app.query_params["account"] = second
+    page.app.run()
+    assert page.held().client_account_id == second
+    assert "None yet" in page.said

@@ -1,0 +1,91 @@
+"""A click on a list that moves opens what the person saw, or nothing."""
+
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from ui.screens import desk_over, forget_desk, open_page, said
+from ui.seeding import account_id, event, seed
+from workbench.desk import Desk
+from workbench.store import Store
+from workbench.ui.clicks import MOVED, SETTLED_AFTER_SECONDS, Listed, chosen_id
+
+
+@pytest.fixture
+def desk() -> Iterator[Desk]:
+    store = Store.in_memory()
+    seed(store, 60)
+    yield desk_over(store)
+    store.close()
+    forget_desk()
+
+
+def test_a_row_is_looked_up_in_what_the_tab_showed() -> None:
+    listed = Listed(("A", "B"), edition=1)
+    assert chosen_id(listed, 1) == "B"
+    assert chosen_id(listed, 2) is None
+
+
+def test_a_click_on_a_list_that_just_moved_means_nobody() -> None:
+    listed = Listed(("A", "B"), 1, moved_at=time.monotonic())
+    assert chosen_id(listed, 1) is None
+    assert chosen_id(replace(listed, moved_at=time.monotonic() - SETTLED_AFTER_SECONDS), 1) == "B"
+
+
+def shown_ids(page: AppTest) -> list[str]:
+    return list(page.dataframe[0].value["client_account_id"])
+
+
+def key_of(page: AppTest) -> str:
+    return str(page.dataframe[0].proto.id).split("-", 2)[2]
+
+
+def click(page: AppTest, row: int) -> AppTest:
+    page.session_state[key_of(page)] = {"selection": {"rows": [row], "columns": [], "cells": []}}
+    return page.run()
+
+
+def let_the_list_move(desk: Desk, first: str) -> None:
+    """The account at the top is no longer open."""
+    number = int(first.removeprefix("ACC-")) - int(account_id(0).removeprefix("ACC-"))
+    desk.store.land_events([(first, event(number, datetime.now(UTC), "ACTIVE", "ENROLLMENT"), "{}")])
+
+
+def test_news_keeps_the_table_and_with_it_sorting_and_scroll(desk: Desk) -> None:
+    page = open_page("today", desk, list="All open")
+    before, key = shown_ids(page), key_of(page)
+    let_the_list_move(desk, before[0])
+    page.run()
+    assert shown_ids(page) == before[1:]
+    assert key_of(page) == key
+
+
+def test_a_click_that_meets_news_on_its_way_opens_the_row_that_was_seen(desk: Desk) -> None:
+    page = open_page("today", desk, list="All open")
+    before = shown_ids(page)
+    let_the_list_move(desk, before[0])
+    click(page, 2)
+    assert page.query_params["account"] in (before[2], [before[2]])
+
+
+def test_a_click_right_after_the_list_moved_opens_nothing_and_says_so(desk: Desk) -> None:
+    page = open_page("today", desk, list="All open")
+    let_the_list_move(desk, shown_ids(page)[0])
+    key = key_of(page.run())
+    click(page, 2)
+    assert "account" not in page.query_params
+    assert MOVED in said(page)
+    assert key_of(page) != key
+
+
+def test_rows_that_a_person_asked_for_can_be_clicked_at_once(desk: Desk) -> None:
+    page = open_page("customers", desk)
+    page.text_input(key="wb-search").set_value("ACC").run()
+    page.text_input(key="wb-search").set_value("ACC-10000").run()
+    wanted = shown_ids(page)[1]
+    click(page, 1)
+    assert page.query_params["account"] in (wanted, [wanted])

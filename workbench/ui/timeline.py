@@ -1,0 +1,92 @@
+"""What happened to one account, the newest first: events, readings, actions, documents and standings in one line."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import streamlit as st
+
+from workbench.domain.vocabulary import Outcome
+from workbench.ui.markup import literal, show_heading, show_html, show_note
+from workbench.ui.moments import reader_zone
+from workbench.ui.words import (
+    KIND_WORDS,
+    OUTCOME_WORDS,
+    clock,
+    code_in_sentence,
+    code_word,
+    exact,
+    plural,
+    standing_word,
+    why,
+)
+
+ENTRY_WORDS = {
+    "standing": "Standings",
+    "event": "Events",
+    "action": "Actions",
+    "document": "Papers",
+    "reading": "Readings",
+}
+SHOWN_AT_ONCE = 18
+
+
+def show_timeline(entries: Sequence[dict[str, Any]]) -> None:
+    """Every kind until some are chosen; the first eighteen, and the rest in a fold."""
+    show_heading("Timeline", plural(len(entries), "entry", "entries"))
+    kinds = [kind for kind in ENTRY_WORDS if any(entry["kind"] == kind for entry in entries)]
+    chosen = st.pills(
+        "Show",
+        kinds,
+        format_func=ENTRY_WORDS.__getitem__,
+        selection_mode="multi",
+        key="wb-timeline",
+        label_visibility="collapsed",
+    )
+    shown = [entry for entry in entries if not chosen or entry["kind"] in chosen]
+    if not shown:
+        show_note("Nothing yet.")
+        return
+    _show(shown[:SHOWN_AT_ONCE])
+    if len(shown) > SHOWN_AT_ONCE:
+        with st.expander(f"Earlier: {len(shown) - SHOWN_AT_ONCE} more"):
+            _show(shown[SHOWN_AT_ONCE:])
+
+
+def _show(entries: Sequence[dict[str, Any]]) -> None:
+    show_html(f'<ol class="wb-steps">{"".join(map(_entry, entries))}</ol>')
+
+
+def _entry(entry: dict[str, Any]) -> str:
+    kind, happened_at = entry["kind"], entry["happened_at"]
+    said = clock(happened_at, reader_zone(), datetime.now(UTC))
+    before = "before " if entry["outcome"] == "began before" else ""
+    detail = _detail(entry)
+    return (
+        f'<li class="wb-of-{literal(kind)}">{literal(_title(entry))} '
+        f'<span title="{literal(exact(happened_at, reader_zone()))}">{before}{literal(said)}'
+        f"{literal(f' · {detail}') if detail else ''}</span></li>"
+    )
+
+
+def _title(entry: dict[str, Any]) -> str:
+    kind, title = entry["kind"], entry["title"]
+    if kind == "standing":
+        return standing_word(title)
+    if kind == "action":
+        return KIND_WORDS.get(title, code_word(title))
+    if kind == "reading":
+        return f"Read: {code_in_sentence(title or '') or 'no status'}"
+    return f"Event: {code_in_sentence(title or '') or 'no status'}" if kind == "event" else code_word(title)
+
+
+def _detail(entry: dict[str, Any]) -> str:
+    kind, detail, outcome = entry["kind"], entry["detail"] or "", entry["outcome"] or ""
+    if kind == "standing":
+        return why(detail)
+    if kind == "action":
+        said = OUTCOME_WORDS.get(Outcome(outcome), outcome) if outcome in set(Outcome) else outcome
+        return ", ".join(filter(None, [said, detail]))
+    if kind == "event":
+        return ", ".join(filter(None, [code_in_sentence(detail), outcome]))
+    return detail
