@@ -1,0 +1,233 @@
+"""Table 4: a hundred events a second while ten browsers look on. ``python -m benchmarks.events``.
+
+The sandbox posts signed events to the workbench, each a party event about one of its accounts; what it was answered is
+compared with what the database holds once the server is gone. Ten tabs of Chromium stand on the pages and follow the
+news by themselves; one more person, without a browser, changes a filter every second.
+"""
+
+import argparse
+import asyncio
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import httpx2
+from playwright.async_api import async_playwright
+
+from benchmarks.calls import KEY
+from benchmarks.large_desk import DESKS
+from benchmarks.reporting import Table, Target, percentile, publish, significant, targets_table
+from benchmarks.screens import CHROMIUM_FLAGS, SETTLED
+from benchmarks.servers import Server, started
+from benchmarks.visitors import Visit, Visitor
+from workbench.events import Applier
+from workbench.sandbox import SandboxOptions
+from workbench.store import Inbox, Source, Store
+
+PACKAGES = ("streamlit", "starlette", "uvicorn", "duckdb", "playwright")
+SANDBOX_PORT, DESK_PORT = 8794, 8795
+SIGNED_WITH = "of-this-benchmark-alone"
+BROWSERS = 10
+PATHS = ("", "verification", "funnel", "customers", "data")
+SECONDS_TO_DRAIN = 60
+TODAY = Visit("Today", "", "list", "string_array_value", ("With us", "All open", "With Bakkt"))
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the sandbox was answered, event by event, and how pages fared meanwhile."""
+
+    sent: list[dict[str, Any]]
+    rerun_milliseconds: list[float]
+    server_share: float
+
+    @property
+    def answered(self) -> list[dict[str, Any]]:
+        return [one for one in self.sent if 200 <= (one["status"] or 0) < 300]
+
+    @property
+    def answer_milliseconds(self) -> list[float]:
+        return [1000 * one["answer_seconds"] for one in self.answered]
+
+
+def main() -> None:
+    asked = _ask()
+    asked.folder.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(dir=asked.folder) as folder:
+        database = Path(folder) / "workbench.duckdb"
+        with _sandbox(asked.accounts) as sandbox:
+            source = Source(sandbox.url, SandboxOptions().partner_id)
+            _fill(sandbox, database)
+            with _desk(sandbox, database) as desk:
+                told = asyncio.run(_measure(sandbox, desk, asked.seconds, asked.rate))
+        kept = _kept(database, source)
+    tables = [_table(told, kept, asked), targets_table(_targets(told, kept))]
+    publish("events", "python -m benchmarks.events", tables, PACKAGES)
+
+
+def _ask() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--accounts", type=int, default=5_000)
+    parser.add_argument("--seconds", type=float, default=60)
+    parser.add_argument("--rate", type=float, default=100)
+    parser.add_argument("--folder", type=Path, default=DESKS)
+    return parser.parse_args()
+
+
+@contextmanager
+def _sandbox(accounts: int) -> Iterator[Server]:
+    options = {
+        "port": SANDBOX_PORT,
+        "accounts": accounts,
+        "events-to": f"http://127.0.0.1:{DESK_PORT}/webhooks/bakkt",
+        "events-secret": SIGNED_WITH,
+    }
+    words = [word for name, value in options.items() for word in (f"--{name}", str(value))]
+    command = [sys.executable, "-m", "workbench", "sandbox", *words]
+    with started(command, f"http://127.0.0.1:{SANDBOX_PORT}", "/openapi.yaml") as server:
+        yield server
+
+
+@contextmanager
+def _desk(sandbox: Server, database: Path) -> Iterator[Server]:
+    script = ["-m", "streamlit", "run", "app.py", "--server.port", str(DESK_PORT), "--server.headless", "true"]
+    url = f"http://127.0.0.1:{DESK_PORT}"
+    with started([sys.executable, *script], url, "/_stcore/health", _environment(sandbox, database)) as server:
+        yield server
+
+
+def _environment(sandbox: Server, database: Path) -> Mapping[str, str]:
+    options = SandboxOptions()
+    ours = {
+        "WORKBENCH_DATABASE": str(database),
+        "BAKKT_BASE_URL": sandbox.url,
+        "BAKKT_API_KEY": options.api_key,
+        "BAKKT_PARTNER_ID": options.partner_id,
+        "WEBHOOK_SCHEME": "hmac",
+        "WEBHOOK_SECRETS": SIGNED_WITH,
+        "SYNC_INTERVAL_MINUTES": "0",
+    }
+    return {**os.environ, **ours}
+
+
+def _fill(sandbox: Server, database: Path) -> None:
+    """A desk that has read every account once, as it stands on a working day."""
+    registry = database.with_name("registry.csv")
+    registry.write_text(httpx2.get(f"{sandbox.url}/sandbox/registry.csv", headers=KEY).raise_for_status().text)
+    environment = {**_environment(sandbox, database), "BAKKT_REQUESTS_PER_SECOND": "100000", "BAKKT_CONCURRENCY": "128"}
+    for words in (["import-accounts", str(registry)], ["sync"]):
+        command = [sys.executable, "-m", "workbench", *words]
+        subprocess.run(command, env=environment, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
+async def _measure(sandbox: Server, desk: Server, seconds: float, rate: float) -> Told:
+    async with async_playwright() as playwright, httpx2.AsyncClient(base_url=sandbox.url, timeout=30) as http:
+        browser = await playwright.chromium.launch(executable_path=shutil.which("chromium"), args=CHROMIUM_FLAGS)
+        for number in range(BROWSERS):
+            context = await browser.new_context(viewport={"width": 1366, "height": 768})
+            page = await context.new_page()
+            await page.goto(f"{desk.url}/{PATHS[number % len(PATHS)]}")
+            await page.wait_for_selector(SETTLED)
+        await http.delete("/sandbox/sent")
+        cpu_began, began = desk.cpu_seconds, time.monotonic()
+        await http.post("/sandbox/load", json={"eventsPerSecond": rate})
+        reruns = await _change_filters(desk, until=began + seconds)
+        await http.post("/sandbox/load", json={"eventsPerSecond": 0})
+        share = (desk.cpu_seconds - cpu_began) / (time.monotonic() - began)
+        sent = await _drained(http)
+        await browser.close()
+    return Told(sent, reruns, share)
+
+
+async def _change_filters(desk: Server, until: float) -> list[float]:
+    milliseconds = []
+    async with Visitor(desk.url, TODAY) as visitor:
+        while time.monotonic() < until:
+            milliseconds.append((await visitor.change_filter()).milliseconds)
+            await asyncio.sleep(1)
+    return milliseconds
+
+
+async def _drained(http: httpx2.AsyncClient) -> list[dict[str, Any]]:
+    """What was sent, once nothing is on its way any more."""
+    gives_up_at = time.monotonic() + SECONDS_TO_DRAIN
+    while time.monotonic() < gives_up_at:
+        told = (await http.get("/sandbox/sent")).raise_for_status().json()
+        if not told["waiting"]:
+            return list(told["sent"])
+        await asyncio.sleep(0.5)
+    raise TimeoutError("The sandbox could not deliver all its events.")
+
+
+def _kept(database: Path, source: Source) -> Counter[str]:
+    """How often each requestId is kept, in the tables themselves; what waits in the inbox is applied first."""
+    store, inbox = Store.open(database, source), Inbox.beside(database)
+    applier = Applier(store, inbox, lambda _ids, _counted: None)
+    while applier.apply_waiting():
+        pass
+    with store._database.reader() as cursor:
+        rows = cursor.execute("select request_id from events").fetchall()
+    inbox.close()
+    store.close()
+    return Counter(request_id for (request_id,) in rows)
+
+
+def _lost(told: Told, kept: Counter[str]) -> int:
+    return sum(1 for one in told.answered if one["request_id"] not in kept)
+
+
+def _doubled(told: Told, kept: Counter[str]) -> int:
+    return sum(1 for one in told.sent if kept[one["request_id"]] > 1)
+
+
+def _table(told: Told, kept: Counter[str], asked: argparse.Namespace) -> Table:
+    answers, reruns = told.answer_milliseconds, told.rerun_milliseconds
+    columns = (
+        "events sent",
+        "answered 2xx",
+        "lost",
+        "doubled",
+        "answer p50 ms",
+        "p99",
+        "longest",
+        "rerun of Today p50 ms",
+        "p95",
+        "reruns",
+        "server's CPU",
+    )
+    row = [
+        f"{len(told.sent):,}",
+        f"{len(told.answered):,}",
+        str(_lost(told, kept)),
+        str(_doubled(told, kept)),
+        *(significant(percentile(answers, share)) for share in (0.5, 0.99, 1)),
+        *(significant(percentile(reruns, share)) for share in (0.5, 0.95)),
+        str(len(reruns)),
+        f"{100 * told.server_share:.0f} %",
+    ]
+    notes = (
+        f"{asked.rate:g} events a second for {asked.seconds:g} s about {asked.accounts:,} accounts, {BROWSERS} tabs of "
+        "Chromium open on the same two cores. The answer's time is the sandbox's, from sending to the whole answer.",
+    )
+    return Table("Events while people look on", columns, [row], notes)
+
+
+def _targets(told: Told, kept: Counter[str]) -> list[Target]:
+    return [
+        Target("events answered and not kept", _lost(told, kept), 0),
+        Target("events kept twice", _doubled(told, kept), 0),
+        Target("p99 of the answer", percentile(told.answer_milliseconds, 0.99), 1000, " ms"),
+    ]
+
+
+if __name__ == "__main__":
+    main()
