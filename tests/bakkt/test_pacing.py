@@ -1,7 +1,6 @@
 """How many at once, and how evenly."""
 
 import asyncio
-import time
 
 import httpx2
 import pytest
@@ -9,6 +8,7 @@ import pytest
 from workbench.bakkt.answers import Answer
 from workbench.bakkt.client import BakktClient
 
+from .virtual import CLOCK, loop_time, run_in_virtual_time
 from .wire import STATUS, Script, answer, connection, retry_later
 
 
@@ -22,7 +22,7 @@ class Gauge(httpx2.AsyncBaseTransport):
         self.came_at: list[float] = []
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:  # noqa: ARG002 - its signature
-        self.came_at.append(time.monotonic())
+        self.came_at.append(loop_time())
         self.under_way += 1
         self.most_under_way = max(self.most_under_way, self.under_way)
         await asyncio.sleep(self.seconds)
@@ -30,67 +30,75 @@ class Gauge(httpx2.AsyncBaseTransport):
         return answer(STATUS)
 
 
-async def ask_many(client: BakktClient, count: int) -> None:
-    async with client, asyncio.TaskGroup() as tasks:
-        for number in range(count):
-            tasks.create_task(client.fetch_account_status(f"A-{number}"))
+def client_over(transport: httpx2.AsyncBaseTransport, rate: float | None, concurrency: int = 32) -> BakktClient:
+    return BakktClient(
+        connection(), transport=transport, requests_per_second=rate, concurrency=concurrency, clock=CLOCK
+    )
+
+
+def ask_many(
+    transport: httpx2.AsyncBaseTransport, count: int, rate: float | None = None, concurrency: int = 32
+) -> None:
+    """So many at once, in time that nothing but waiting takes."""
+
+    async def ask() -> None:
+        async with client_over(transport, rate, concurrency) as client, asyncio.TaskGroup() as tasks:
+            for number in range(count):
+                tasks.create_task(client.fetch_account_status(f"A-{number}"))
+
+    run_in_virtual_time(ask())
 
 
 @pytest.mark.parametrize("concurrency", [1, 4])
 def test_no_more_are_under_way_than_allowed(concurrency: int) -> None:
     gauge = Gauge(seconds=0.005)
-    client = BakktClient(connection(), transport=gauge, requests_per_second=None, concurrency=concurrency)
-    asyncio.run(ask_many(client, 20))
+    ask_many(gauge, 20, concurrency=concurrency)
     assert gauge.most_under_way == concurrency
 
 
 def test_requests_are_spread_evenly_from_the_first_on() -> None:
     gauge = Gauge()
-    asyncio.run(ask_many(BakktClient(connection(), transport=gauge, requests_per_second=50), 11))
+    ask_many(gauge, 11, rate=50)
     gaps = [later - earlier for earlier, later in zip(gauge.came_at, gauge.came_at[1:], strict=False)]
-    assert min(gaps) > 0.01
-    assert gauge.came_at[-1] - gauge.came_at[0] >= 0.19
+    assert gaps == [pytest.approx(0.02, rel=0.02)] * 10
 
 
 def test_a_slow_rate_is_kept_too() -> None:
     gauge = Gauge()
-    asyncio.run(ask_many(BakktClient(connection(), transport=gauge, requests_per_second=4.5), 2))
-    assert gauge.came_at[1] - gauge.came_at[0] >= 0.2
+    ask_many(gauge, 2, rate=4.5)
+    assert gauge.came_at[1] - gauge.came_at[0] == pytest.approx(1 / 4.5, rel=0.01)
 
 
 def test_a_high_rate_is_nearly_reached_and_never_passed() -> None:
     gauge = Gauge()
-    asyncio.run(ask_many(BakktClient(connection(), transport=gauge, requests_per_second=1000), 300))
+    ask_many(gauge, 300, rate=1000)
     seconds = gauge.came_at[-1] - gauge.came_at[0]
-    assert seconds >= (300 - 20) / 1000 * 0.95
+    assert (300 - 20) / 1000 * 0.999 <= seconds <= 300 / 1000 * 1.05
 
 
 def test_who_waits_for_the_rate_while_the_gate_shuts_waits_for_the_gate_too() -> None:
     sent_at: list[float] = []
 
     async def handle(_: httpx2.Request) -> httpx2.Response:
-        sent_at.append(time.monotonic())
+        sent_at.append(loop_time())
         for _ in range(5):  # until the others wait for the rate
             await asyncio.sleep(0)
         return retry_later(0.5) if len(sent_at) == 1 else answer(STATUS)
 
-    client = BakktClient(connection(), transport=httpx2.MockTransport(handle), requests_per_second=10)
-    asyncio.run(ask_many(client, 3))
+    ask_many(httpx2.MockTransport(handle), 3, rate=10)
     assert min(sent_at[1:]) - sent_at[0] >= 0.5
 
 
 def test_who_is_cancelled_while_waiting_for_the_gate_gives_its_place_back() -> None:
-    script = Script(retry_later(0.2), answer(STATUS))
+    script = Script(retry_later(200), answer(STATUS))
 
     async def run() -> Answer:
-        client = BakktClient(connection(), transport=httpx2.MockTransport(script), concurrency=1)
-        async with client, asyncio.timeout(5):
+        async with client_over(httpx2.MockTransport(script), None, concurrency=1) as client:
             waiting = asyncio.create_task(client.fetch_account_status("waiting"))
-            while not script.requests:
-                await asyncio.sleep(0)
-            await asyncio.sleep(0.01)
+            await asyncio.sleep(100)
+            assert len(script.requests) == 1
             waiting.cancel()
             return await client.fetch_account_status("next")
 
-    assert asyncio.run(run()).value == STATUS
+    assert run_in_virtual_time(run()).value == STATUS
     assert len(script.requests) == 2

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -11,7 +11,7 @@ import httpx2
 from pydantic import SecretStr
 
 from workbench.bakkt.client import BakktClient
-from workbench.bakkt.connection import BakktConnection, TimeLimits
+from workbench.bakkt.connection import BakktConnection
 from workbench.bakkt.pacing import Clock
 from workbench.bakkt.retries import RetryPolicy
 
@@ -154,28 +154,18 @@ def http_answer(body: bytes, status: str = "200 OK", *headers: str, length: int 
 
 @asynccontextmanager
 async def raw_server(
-    behave: Callable[[bytes, asyncio.StreamWriter], Awaitable[None]], ports: Iterable[int] = range(8700, 8720)
+    behave: Callable[[bytes, asyncio.StreamWriter], Awaitable[None]],
 ) -> AsyncIterator[tuple[RawServer, str]]:
-    """The server and its base URL, on the first free port of ours."""
+    """The server and its base URL."""
     server = RawServer(behave)
-    listener = await _listen(server, ports)
+    listener = await asyncio.start_server(server.serve, "127.0.0.1", 0)
     port = listener.sockets[0].getsockname()[1]
     async with listener:
         yield server, f"http://127.0.0.1:{port}"
-
-
-async def _listen(server: RawServer, ports: Iterable[int]) -> asyncio.Server:
-    for port in ports:
-        try:
-            return await asyncio.start_server(server.serve, "127.0.0.1", port)
-        except OSError:
-            continue
-    raise RuntimeError("no port of ours is free")
 
 
 def client_at(base_url: str, **options: Any) -> BakktClient:
     """A client over the real transport; it waits hardly at all between tries."""
     options.setdefault("requests_per_second", None)
     options.setdefault("retry", RetryPolicy(first_delay=0.001, longest_delay=0.001))
-    options.setdefault("limits", TimeLimits(connect=2, read=0.3, total=0.6, total_with_file=0.6))
     return BakktClient(connection(base_url), **options)
