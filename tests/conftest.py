@@ -6,8 +6,14 @@ from pathlib import Path
 
 import pytest
 from desks import LONG_AGO, NOW, TARGET_HOURS, naive
+from hypothesis import HealthCheck, settings
 
 from workbench.store import Source, Store
+
+settings.register_profile(
+    "the same on every machine", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("the same on every machine")
 
 SetClock = Callable[[Store, datetime], None]
 
