@@ -3,11 +3,11 @@
 import contextlib
 import json
 import os
+import random
 import socket
 import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -23,7 +23,8 @@ ROOT = Path(__file__).parents[1]
 OUR_PREFIXES = ("BAKKT_", "WORKBENCH_", "TARGET_HOURS_", "SYNC_", "LINK_", "SANDBOX_", "WEBHOOK_", "UPLOAD_")
 SANDBOX_KEY = "sandbox-key"
 SANDBOX_PARTNER = "5b1d7c1e-8a55-4d0b-9c5e-3f6f0a7be001"
-PATIENCE_SECONDS = 30.0
+PATIENCE_SECONDS = 90.0
+"""For what comes in moments on a machine with nothing else to do."""
 
 
 def bare_environment(**settings: object) -> dict[str, str]:
@@ -80,10 +81,12 @@ def until(is_so: Callable[[], bool], *, seconds: float = PATIENCE_SECONDS) -> No
 
 
 def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-        return port
+    """One below those that the system lends: no outgoing connection takes it before the server that it is for."""
+    while True:
+        port = random.SystemRandom().randrange(10_000, 32_000)
+        with socket.socket() as listener, contextlib.suppress(OSError):
+            listener.bind(("127.0.0.1", port))
+            return port
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +108,7 @@ class RunningSandbox:
     def is_up(self) -> bool:
         try:
             self.text("/sandbox/calls")
-        except (urllib.error.URLError, ConnectionError):
+        except OSError:
             return False
         return True
 
@@ -118,6 +121,7 @@ def running_sandbox(folder: Path, *options: str) -> Iterator[RunningSandbox]:
         try:
             sandbox = RunningSandbox(f"http://127.0.0.1:{port}")
             until(lambda: process.poll() is not None or sandbox.is_up())
+            assert process.poll() is None, process.communicate()[1]
             yield sandbox
         finally:
             process.terminate()
