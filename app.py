@@ -8,7 +8,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from workbench.events import Receiver, webhook_routes
+from workbench.events import Receiver, slow_heads_cut_off, webhook_routes
 
 SCRIPT = Path(__file__).parent / "workbench" / "ui" / "shell" / "main.py"
 UI = SCRIPT.parents[1]
@@ -26,7 +26,7 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
 
     Streamlit collects garbage after every rerun, which holds the interpreter for as long as the modules are many.
     """
-    with open_desk_for_pages():
+    with slow_heads_cut_off(), open_desk_for_pages():
         for module in WHAT_PAGES_NEED:
             importlib.import_module(module)
         gc.collect()

@@ -6,6 +6,7 @@ from workbench.events.receiver import Answer, Receiver, ReceiverState
 from workbench.events.route import webhook_routes
 from workbench.events.set_aside import SetAsideReplay, replay_set_aside
 from workbench.events.signatures import HmacSignature, authenticator_of
+from workbench.events.slow_heads import slow_heads_cut_off
 from workbench.events.taking_in import TakenIn, take_in
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "authenticator_of",
     "replay_events",
     "replay_set_aside",
+    "slow_heads_cut_off",
     "take_in",
     "webhook_routes",
 ]

@@ -1,0 +1,43 @@
+"""Connections on which nobody asks: uvicorn waits for the head of a request for ever, and has no setting for it."""
+
+from asyncio import Transport
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+
+HEAD_SECONDS = 10.0
+"""The head of a request must be whole by then; at the latest twice that after an answer on the same connection."""
+
+
+@contextmanager
+def slow_heads_cut_off(seconds: float = HEAD_SECONDS) -> Iterator[None]:
+    """Whoever connects to a server of this process meanwhile, and sends no head in time, is cut off.
+
+    A request under way is never touched, however long it takes, nor is a WebSocket.
+    """
+    as_it_was = HttpToolsProtocol.connection_made
+
+    def connection_made(self: HttpToolsProtocol, transport: Transport) -> None:
+        as_it_was(self, transport)
+        self.loop.call_later(seconds, _look, self, transport, None, seconds)
+
+    HttpToolsProtocol.connection_made = connection_made  # type: ignore[method-assign]
+    try:
+        yield
+    finally:
+        HttpToolsProtocol.connection_made = as_it_was  # type: ignore[method-assign]
+
+
+def _look(
+    protocol: HttpToolsProtocol, transport: Transport, seen_before: RequestResponseCycle | None, seconds: float
+) -> None:
+    """Closes a connection that has begun no request since the look before, and is answering none."""
+    if protocol not in protocol.connections:  # it ended, or became a WebSocket
+        return
+    newest: RequestResponseCycle | None = protocol.cycle
+    is_answered = newest is None or newest.response_complete
+    if is_answered and newest is seen_before:
+        transport.close()
+        return
+    protocol.loop.call_later(seconds, _look, protocol, transport, newest if is_answered else None, seconds)
