@@ -1,11 +1,16 @@
 -- kyb/ready()
--- Entities whose checklist is met today and whose KYB was never started, those due first: one row per account.
+-- Entities whose checklist is met today and whose KYB has not begun, or came to nothing as manual KYB, those due first: one row per account.
 with
 complete as (
     select client_account_id, min(holds_through) as holds_through, count(*) filter (where is_by_ruling) as lines_ruled
     from checklist_now
     group by client_account_id
     having bool_and(is_met)
+),
+begun as (
+    select client_account_id
+    from kyb_screens
+    where not (is_manual and coalesce(ended_as in ('rejected', 'withdrawn'), false))
 )
 select
     accounts_now.client_account_id,
@@ -18,6 +23,6 @@ select
     complete.lines_ruled
 from accounts_now
 join complete using (client_account_id)
-anti join kyb_starts using (client_account_id)
+anti join begun using (client_account_id)
 where accounts_now.is_open
 order by accounts_now.due_at nulls last, accounts_now.standing_since, accounts_now.client_account_id;

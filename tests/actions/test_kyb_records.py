@@ -150,8 +150,35 @@ def test_manual_kyb_moves_the_standing_and_its_end_is_kept(actions: Actions) -> 
     assert (row["is_manual"], row["started_by"], row["reason"]) == (True, "Ann", "An owner is a company")
     assert (row["ended_as"], row["ended_words"]) == ("rejected", "The registry was not readable")
     assert row["hours"] is not None
-    assert state(actions)[0] == "kyb_screening"
+    assert state(actions) == ("rejected", "nobody")
+
+
+def test_after_a_rejection_that_a_person_recorded_kyb_can_be_started_again(actions: Actions) -> None:
+    read(actions)
+    start_manual_kyb(actions, "E", "An owner is a company")
+    end_manual_kyb(actions, "E", "rejected", "The registry was not readable")
     assert review_kyb(actions, "E").hindrance is None
+    start_manual_kyb(actions, "E", "The registry was scanned anew")
+    assert state(actions) == ("kyb_screening", "bakkt")
+    end_manual_kyb(actions, "E", "withdrawn", "The customer gave up")
+    assert state(actions) == ("kyb_documents", "us")
+
+
+def test_after_a_rejection_that_bakkt_told_no_kyb_is_started(actions: Actions) -> None:
+    read(actions)
+    start_manual_kyb(actions, "E", "An owner is a company")
+    end_manual_kyb(actions, "E", "rejected", "The registry was not readable")
+    actions.store.land_events([told("E", datetime.now(UTC), "INACTIVE", "RISK_KYC")])
+    hindrance = review_kyb(actions, "E").hindrance
+    assert hindrance is not None
+    assert hindrance.code == "decided"
+
+
+def test_an_approval_that_a_person_recorded_waits_for_bakkts_word(actions: Actions) -> None:
+    read(actions)
+    start_manual_kyb(actions, "E", "An owner is a company")
+    end_manual_kyb(actions, "E", "approved", "so they said")
+    assert state(actions) == ("kyb_screening", "bakkt")
 
 
 def test_manual_kyb_is_ended_once_and_in_known_words(actions: Actions) -> None:

@@ -9,7 +9,7 @@ from desks import NOW, ago, party_event
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from workbench.domain.facts import AccountFacts, KybStart, PartyEvent, Reading
+from workbench.domain.facts import AccountFacts, KybEnd, KybStart, PartyEvent, Reading
 from workbench.domain.journey import Journey, Milestone, journey_of
 from workbench.domain.standing import Known, standing_of
 from workbench.domain.vocabulary import Standing
@@ -34,7 +34,7 @@ def event(at: float, status: str, reason: str | None = None, request_id: str | N
     return party_event(ago(at), status, reason, request_id=request_id, of="A")
 
 
-def journey(*facts: PartyEvent | Reading | KybStart) -> Journey:
+def journey(*facts: PartyEvent | Reading | KybStart | KybEnd) -> Journey:
     found = journey_of(facts_of(facts))
     assert found is not None
     return found
@@ -46,6 +46,7 @@ def facts_of(facts: object) -> AccountFacts:
         tuple(f for f in items if isinstance(f, PartyEvent)),
         tuple(f for f in items if isinstance(f, Reading)),
         tuple(f for f in items if isinstance(f, KybStart)),
+        kyb_ends=tuple(f for f in items if isinstance(f, KybEnd)),
     )
 
 
@@ -187,6 +188,31 @@ def test_verification_is_a_branch_with_a_time_of_its_own() -> None:
 
 
 moments = st.integers(0, 12)
+
+
+def test_how_manual_kyb_ended_moves_the_standing_at_its_own_time() -> None:
+    began = (reading(40, entity=True, papers=True), KybStart(ago(30), is_manual=True))
+    assert rows(journey(*began, KybEnd(ago(20), "approved")))[-1] == ("kyb_screening", 30, False)
+    assert rows(journey(*began, KybEnd(ago(20), "rejected")))[-1] == ("rejected", 20, False)
+    withdrawn = journey(*began, KybEnd(ago(20), "withdrawn"), reading(10, entity=True, papers=True))
+    assert rows(withdrawn)[-1] == ("kyb_ready", 20, False)
+    assert withdrawn.current.cause == "manual KYB withdrawn"
+
+
+def test_a_later_start_of_kyb_counts_again_after_one_that_came_to_nothing() -> None:
+    for ended_as in ("rejected", "withdrawn"):
+        over = (reading(40, entity=True), KybStart(ago(30), is_manual=True), KybEnd(ago(20), ended_as))
+        assert rows(journey(*over, KybStart(ago(10), is_manual=True)))[-1] == ("kyb_screening", 10, False)
+        assert rows(journey(*over, KybStart(ago(10))))[-1] == ("kyb_screening", 10, False)
+
+
+def test_what_bakkt_says_outweighs_how_manual_kyb_ended() -> None:
+    over = (reading(40, entity=True), KybStart(ago(30), is_manual=True), KybEnd(ago(20), "rejected"))
+    assert rows(journey(*over, event(10, "ACTIVE")))[-1] == ("active", 10, False)
+    assert rows(journey(*over, reading(10, entity=True, trades=True)))[-1] == ("active", 10, False)
+    assert rows(journey(reading(40, entity=True), KybEnd(ago(20), "rejected")))[-1][0] == "kyb_documents"
+
+
 events = st.builds(
     event,
     moments,
@@ -197,7 +223,7 @@ events = st.builds(
 
 
 @st.composite
-def fact_lists(draw: st.DrawFn) -> list[PartyEvent | Reading | KybStart]:
+def fact_lists(draw: st.DrawFn) -> list[PartyEvent | Reading | KybStart | KybEnd]:
     entity = draw(st.booleans())
     readings = st.builds(
         reading,
@@ -208,7 +234,9 @@ def fact_lists(draw: st.DrawFn) -> list[PartyEvent | Reading | KybStart]:
         papers=st.booleans(),
         through=st.sampled_from([None, date(2026, 11, 17), date(2026, 11, 18)]),
     )
-    one = events | readings | st.builds(KybStart, moments.map(ago))
+    starts = st.builds(KybStart, moments.map(ago), st.booleans())
+    ends = st.builds(KybEnd, moments.map(ago), st.sampled_from(["approved", "rejected", "withdrawn"]))
+    one = events | readings | starts | ends
     return draw(st.lists(one, min_size=1, max_size=9))
 
 
@@ -218,7 +246,7 @@ bounded = settings(derandomize=True, max_examples=150, deadline=None)
 @bounded
 @given(fact_lists(), st.integers(0, 99))
 def test_any_order_and_any_repetition_of_the_same_facts_give_the_same_journey(
-    facts: list[PartyEvent | Reading | KybStart], seed: int
+    facts: list[PartyEvent | Reading | KybStart | KybEnd], seed: int
 ) -> None:
     random = Random(seed)
     again = facts + random.choices(facts, k=3)
@@ -226,19 +254,34 @@ def test_any_order_and_any_repetition_of_the_same_facts_give_the_same_journey(
     assert journey_of(facts_of(again)) == journey_of(facts_of(facts))
 
 
+def last_end_of_manual_kyb(facts: AccountFacts) -> str:
+    """What is in force of it; "" before it began, and once a screen was triggered after it came to nothing."""
+    began = max((k.started_at for k in facts.kyb_starts if k.is_manual), default=None)
+    if began is None:
+        return ""
+    end = min((k for k in facts.kyb_ends if k.ended_at >= began), key=lambda k: (k.ended_at, k.ended_as), default=None)
+    if end is None:
+        return "going on"
+    is_tried_again = any(k.started_at > end.ended_at for k in facts.kyb_starts)
+    return "" if is_tried_again and end.ended_as != "approved" else end.ended_as
+
+
 def last_word(facts: AccountFacts) -> Standing:
     """The table applied once to all facts, without any journey."""
     told = max(facts.events, key=lambda e: (e.received_at, e.request_id, e.content_hash), default=None)
     newest = max(facts.readings, key=lambda r: (r.started_at, r.content_hash), default=None)
     every = [*(e.received_at for e in facts.events), *(r.started_at for r in facts.readings)]
-    last_day = max([*every, *(k.started_at for k in facts.kyb_starts)]).date()
+    of_kyb = [*(k.started_at for k in facts.kyb_starts), *(k.ended_at for k in facts.kyb_ends)]
+    last_day = max([*every, *of_kyb]).date()
+    is_triggered, last_end = any(not k.is_manual for k in facts.kyb_starts), last_end_of_manual_kyb(facts)
     return standing_of(
         Known(
             event=told,
             could_ever_trade=any(r.can_trade_crypto for r in facts.readings),
             request_status=newest.request_status if newest else None,
             is_entity=bool(newest and newest.is_entity),
-            is_kyb_started=bool(facts.kyb_starts),
+            is_kyb_started=is_triggered or last_end in {"going on", "approved"},
+            is_manual_kyb_rejected=last_end == "rejected",
             has_complete_papers=bool(newest and newest.has_complete_papers(last_day)),
         )
     )
@@ -246,7 +289,7 @@ def last_word(facts: AccountFacts) -> Standing:
 
 @bounded
 @given(fact_lists())
-def test_every_journey_keeps_its_laws(facts: list[PartyEvent | Reading | KybStart]) -> None:
+def test_every_journey_keeps_its_laws(facts: list[PartyEvent | Reading | KybStart | KybEnd]) -> None:
     known = facts_of(facts)
     found = journey_of(known)
     if found is None:
@@ -264,7 +307,7 @@ def test_every_journey_keeps_its_laws(facts: list[PartyEvent | Reading | KybStar
 
 @bounded
 @given(fact_lists())
-def test_milestones_agree_with_the_steps(facts: list[PartyEvent | Reading | KybStart]) -> None:
+def test_milestones_agree_with_the_steps(facts: list[PartyEvent | Reading | KybStart | KybEnd]) -> None:
     known = facts_of(facts)
     found = journey_of(known)
     if found is None:

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workbench.domain.checklist import rulings_in_force, under_rulings
-from workbench.domain.facts import KybStart, Requirement, Ruling
+from workbench.domain.facts import KybEnd, KybStart, Requirement, Ruling
 from workbench.store import AccountReading, Recorded, Store
 from workbench.store.derivation import derive
 from workbench.store.migrations import migrations
@@ -18,7 +18,10 @@ from workbench.store.rulings import parse_lines, write_lines
 
 ANN = Recorded("E", "Ann", "Holds 4 %")
 OWNERS = (owner("o1"), owner("o2", position=1))
-TABLES = ("journey", "requirements", "accounts", "readings", "kyb_rulings", "kyb_starts", "account_reads", "documents")
+TABLES = (
+    *("journey", "requirements", "accounts", "readings", "kyb_rulings", "kyb_starts", "kyb_ends"),
+    *("account_reads", "documents"),
+)
 
 
 def read(hours: float, *, papers_of: tuple[str, ...] = ("o1",), ends_in: float | None = None) -> AccountReading:
@@ -99,22 +102,29 @@ rulings = st.builds(
     st.sampled_from([None, date(2026, 11, 17), date(2026, 11, 20)]),
 )
 starts = st.builds(lambda hour: KybStart(ago(hour + 0.25), is_manual=True), hours)
+ends = st.builds(
+    lambda hour, ended_as: KybEnd(ago(hour + 0.125), ended_as),
+    hours,
+    st.sampled_from(["approved", "rejected", "withdrawn"]),
+)
 bounded = settings(derandomize=True, max_examples=30, deadline=None)
 
 
-def land(store: Store, fact: AccountReading | Ruling | KybStart) -> None:
+def land(store: Store, fact: AccountReading | Ruling | KybStart | KybEnd) -> None:
     if isinstance(fact, AccountReading):
         store.land_readings([fact])
     elif isinstance(fact, Ruling):
         store.land_ruling(ANN, fact)
-    else:
+    elif isinstance(fact, KybStart):
         store.land_manual_start(ANN, fact.started_at)
+    else:
+        store.land_manual_end(ANN, fact.ended_at, fact.ended_as)
 
 
 @bounded
-@given(st.lists(readings | readings | rulings | starts, min_size=2, max_size=7, unique_by=repr), st.randoms())
+@given(st.lists(readings | readings | rulings | starts | ends, min_size=2, max_size=8, unique_by=repr), st.randoms())
 def test_rows_follow_from_the_facts_whenever_they_came(
-    pair: tuple[Store, Store], facts: list[AccountReading | Ruling | KybStart], random: object
+    pair: tuple[Store, Store], facts: list[AccountReading | Ruling | KybStart | KybEnd], random: object
 ) -> None:
     """Of each subject one ruling: a second one that says nothing new is not kept."""
     once = {one.subject: one for one in facts if isinstance(one, Ruling)}
@@ -201,6 +211,24 @@ def test_turnaround_tells_when_who_how_long_and_what_came(desk: Store) -> None:
     assert (rows["E"]["hours"], rows["E"]["outcome"], rows["E"]["started_by"]) == (30, "active", "Ann")
     assert (rows["F"]["hours"], rows["F"]["outcome"], rows["F"]["decided_at"]) == (None, None, None)
     assert (rows["G"]["hours"], rows["G"]["ended_as"], rows["G"]["is_manual"]) == (40, "approved", True)
+
+
+def test_an_end_belongs_to_the_manual_kyb_before_it_whatever_else_was_started_since(desk: Store) -> None:
+    desk.land_readings([read(90)])
+    desk.land_manual_start(ANN, ago(60))
+    desk.land_kyb_starts([("E", KybStart(ago(50)))], "the registry file")
+    desk.land_manual_end(ANN, ago(40), "withdrawn")
+    rows = desk.read_rows("kyb/screens", client_account_id="E")
+    assert [(row["is_manual"], row["ended_as"]) for row in rows] == [(False, None), (True, "withdrawn")]
+    assert [standing for standing, _ in standings(desk)] == ["kyb_documents", "kyb_screening"]
+
+
+def test_a_business_whose_manual_kyb_was_withdrawn_is_ready_again(desk: Store) -> None:
+    desk.land_readings([read(40, papers_of=("o1", "o2"))])
+    desk.land_manual_start(ANN, ago(30))
+    assert desk.read_rows("kyb/ready") == []
+    desk.land_manual_end(ANN, ago(20), "withdrawn")
+    assert [row["client_account_id"] for row in desk.read_rows("kyb/ready")] == ["E"]
 
 
 def test_ready_are_those_with_every_paper_whose_kyb_was_never_started(desk: Store) -> None:

@@ -15,10 +15,10 @@ from workbench.domain.actions import Hindrance
 from workbench.domain.errors import InputError
 from workbench.domain.facts import Ruling
 from workbench.domain.kyb_triggers import find_case_hindrance
+from workbench.domain.vocabulary import KybEnding
 from workbench.store import ReadRows, Recorded
 
 OWNER_LINE = "owner_identity"
-ENDS = ("approved", "rejected", "withdrawn")
 LONGEST_REASON = 500
 NO_MORE = "no longer so"
 
@@ -72,8 +72,11 @@ def start_manual_kyb(actions: Actions, client_account_id: str, reason: str) -> N
 
 
 def end_manual_kyb(actions: Actions, client_account_id: str, ended_as: str, words: str) -> None:
-    """How it ended (one of ``ENDS``), and what Bakkt said. Raises InputError where none is going on, or no words."""
-    if ended_as not in ENDS:
+    """How it ended (a KybEnding), and what Bakkt said. Raises InputError where none is going on, or no words.
+
+    Rejected, the account is rejected; withdrawn, its papers decide again; approved, it waits for Bakkt's word.
+    """
+    if ended_as not in set(KybEnding):
         raise InputError("Say how it ended: approved, rejected or withdrawn.")
 
     def check(read: ReadRows) -> None:

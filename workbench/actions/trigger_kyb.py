@@ -23,7 +23,8 @@ from workbench.domain.kyb_triggers import (
     papers_hindrance,
 )
 from workbench.domain.link_requests import moment_in_words
-from workbench.domain.vocabulary import ActionKind, Outcome
+from workbench.domain.standing import REJECTED_REQUESTS
+from workbench.domain.vocabulary import ActionKind, Outcome, Standing
 from workbench.store import Brought, Completion, ReadRows
 
 PATH = "/apex-crypto/api/v2/accounts/triggerKYBScreening/"
@@ -167,7 +168,14 @@ def read_case(read: ReadRows, client_account_id: str) -> KybCase:
             line_in_words(line["requirement"], line["client_owner_id"]) for line in lines if not line["is_met"]
         ),
         screens=tuple(_screen(row) for row in read("kyb/screens", client_account_id=client_account_id)),
+        is_decided_by_record=_is_decided_by_record(account),
     )
+
+
+def _is_decided_by_record(account: Mapping[str, Any]) -> bool:
+    """Whether it is rejected by neither an event nor its payload: then a person recorded how manual KYB ended."""
+    is_told = account["last_event_at"] is not None or account["request_status"] in REJECTED_REQUESTS
+    return account["standing"] == Standing.REJECTED and not is_told
 
 
 def _screen(row: Mapping[str, Any]) -> Screen:

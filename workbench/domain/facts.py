@@ -88,6 +88,14 @@ class KybStart:
 
 
 @dataclass(frozen=True, slots=True)
+class KybEnd:
+    """How manual KYB ended, as a person recorded it; ``ended_as`` is one of the vocabulary's KybEnding."""
+
+    ended_at: datetime
+    ended_as: str
+
+
+@dataclass(frozen=True, slots=True)
 class LinkAnswer:
     """A verification link that came as the answer to a request. The URL is a secret."""
 
@@ -105,3 +113,4 @@ class AccountFacts:
     kyb_starts: tuple[KybStart, ...] = ()
     link_answers: tuple[LinkAnswer, ...] = ()
     rulings: tuple[Ruling, ...] = ()
+    kyb_ends: tuple[KybEnd, ...] = ()

@@ -5,11 +5,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from workbench.domain.checklist import papers_under, rulings_in_force
-from workbench.domain.facts import AccountFacts, KybStart, PartyEvent, Reading, Ruling
+from workbench.domain.facts import AccountFacts, KybEnd, KybStart, PartyEvent, Reading, Ruling
+from workbench.domain.kyb_course import KybCourse
 from workbench.domain.standing import Known, standing_of
 from workbench.domain.vocabulary import UNSPOKEN_STANDINGS, Standing
 
-Fact = PartyEvent | Reading | KybStart | Ruling
+Fact = PartyEvent | Reading | KybStart | KybEnd | Ruling
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,8 @@ def journey_of(facts: AccountFacts) -> Journey | None:
 def fact_time(fact: Fact) -> datetime:
     if isinstance(fact, Ruling):
         return fact.ruled_at
+    if isinstance(fact, KybEnd):
+        return fact.ended_at
     return fact.received_at if isinstance(fact, PartyEvent) else fact.started_at
 
 
@@ -94,6 +97,8 @@ class _Moment:
 def _time_key(fact: Fact) -> tuple[datetime, str, str]:
     if isinstance(fact, KybStart):
         return fact.started_at, "", str(fact.is_manual)
+    if isinstance(fact, KybEnd):
+        return fact.ended_at, "", f"ended {fact.ended_as}"
     if isinstance(fact, Ruling):
         return fact.ruled_at, "", f"{fact.is_taken_back} {fact.subject} {fact.valid_through}"
     request_id = fact.request_id if isinstance(fact, PartyEvent) else ""
@@ -101,7 +106,7 @@ def _time_key(fact: Fact) -> tuple[datetime, str, str]:
 
 
 def _in_order_of_time(facts: AccountFacts) -> list[Fact]:
-    distinct: set[Fact] = {*facts.events, *facts.readings, *facts.kyb_starts, *facts.rulings}
+    distinct: set[Fact] = {*facts.events, *facts.readings, *facts.kyb_starts, *facts.kyb_ends, *facts.rulings}
     return sorted(distinct, key=_time_key)
 
 
@@ -114,22 +119,24 @@ def _moments(ordered: Sequence[Fact], *, is_entity: bool) -> Iterator[_Moment]:
     known = Known(is_entity=is_entity)
     reading: Reading | None = None
     rulings: tuple[Ruling, ...] = ()
+    course = KybCourse()
     for fact in ordered:
         is_first_reading = isinstance(fact, Reading) and reading is None
         reading = fact if isinstance(fact, Reading) else reading
         rulings = rulings_in_force([*rulings, fact]) if isinstance(fact, Ruling) else rulings
-        known = _learn(known, fact)
+        course = course.after(fact) if isinstance(fact, KybStart | KybEnd) else course
+        known = _learn(known, fact, course)
         if reading is not None:
             papers = papers_under(reading, rulings)
             known = replace(known, has_complete_papers=papers.hold_on(fact_time(fact).date()))
         yield _Moment(fact, known, is_first_reading)
 
 
-def _learn(known: Known, fact: Fact) -> Known:
+def _learn(known: Known, fact: Fact, course: KybCourse) -> Known:
     if isinstance(fact, PartyEvent):
         return replace(known, event=fact)
-    if isinstance(fact, KybStart):
-        return replace(known, is_kyb_started=True)
+    if isinstance(fact, KybStart | KybEnd):
+        return replace(known, is_kyb_started=course.is_started, is_manual_kyb_rejected=course.is_rejected)
     if isinstance(fact, Ruling):
         return known
     return replace(
@@ -154,6 +161,8 @@ def _cause(fact: Fact) -> str:
         return " ".join(["event", *filter(None, (fact.party_status, fact.reason_code))])
     if isinstance(fact, KybStart):
         return "manual KYB started" if fact.is_manual else "KYB triggered"
+    if isinstance(fact, KybEnd):
+        return f"manual KYB {fact.ended_as}"
     return _cause_of_ruling(fact) if isinstance(fact, Ruling) else "reading"
 
 

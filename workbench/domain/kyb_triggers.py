@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from workbench.domain.actions import Hindrance
-from workbench.domain.vocabulary import FINAL_STANDINGS, Standing
+from workbench.domain.vocabulary import FINAL_STANDINGS, KybEnding, Standing
 
 CHECKED_RULES = (
     "The account is an entity's, was read, and is not decided yet.",
@@ -16,8 +16,6 @@ CHECKED_RULES = (
     "Every line of its checklist is met, or a reason is given.",
     "Bakkt is read once more before the request leaves: papers and owners are as they were.",
 )
-
-APPROVED = "approved"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,17 +30,21 @@ class Screen:
     @property
     def bars_another(self) -> bool:
         """A screen that Bakkt runs is never repeated; manual KYB that came to nothing may be followed by one."""
-        return not self.is_manual or self.ended_as in {None, APPROVED}
+        return not self.is_manual or self.ended_as in {None, KybEnding.APPROVED}
 
 
 @dataclass(frozen=True, slots=True)
 class KybCase:
-    """What the rule looks at; ``standing`` None: never read or heard of. ``unmet``: lines in words, without names."""
+    """What the rule looks at; ``standing`` None: never read or heard of. ``unmet``: lines in words, without names.
+
+    ``is_decided_by_record``: the standing follows from how manual KYB ended alone, and Bakkt has not said it.
+    """
 
     standing: str | None
     is_entity: bool = False
     unmet: tuple[str, ...] = ()
     screens: tuple[Screen, ...] = ()
+    is_decided_by_record: bool = False
 
 
 def find_case_hindrance(case: KybCase) -> Hindrance | None:
@@ -55,7 +57,7 @@ def find_case_hindrance(case: KybCase) -> Hindrance | None:
         return Hindrance(
             "not_entity", "KYB is for businesses", "This is a person's account: Bakkt screens people by itself."
         )
-    if Standing(case.standing) in FINAL_STANDINGS:
+    if Standing(case.standing) in FINAL_STANDINGS and not case.is_decided_by_record:
         words = f"The account is {case.standing}: nothing is left to screen."
         return Hindrance("decided", "Bakkt has decided already", words)
     return _started_hindrance(case.screens)

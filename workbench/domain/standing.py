@@ -17,13 +17,14 @@ _FINAL_BY_STATUS = {
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the rule looks at, as of one moment."""
+    """What the rule looks at, as of one moment. The two of KYB are those of ``kyb_course``."""
 
     event: PartyEvent | None = None
     could_ever_trade: bool = False
     request_status: str | None = None
     is_entity: bool = False
     is_kyb_started: bool = False
+    is_manual_kyb_rejected: bool = False
     has_complete_papers: bool = False
 
 
@@ -33,7 +34,7 @@ def standing_of(known: Known) -> Standing:
         return _standing_by_event(known.event)
     if known.could_ever_trade:
         return Standing.ACTIVE
-    if known.request_status in REJECTED_REQUESTS:
+    if known.request_status in REJECTED_REQUESTS or (known.is_entity and known.is_manual_kyb_rejected):
         return Standing.REJECTED
     return _standing_by_papers(known) if known.is_entity else Standing.SUBMITTED
 

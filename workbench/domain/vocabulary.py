@@ -40,6 +40,14 @@ class Turn(StrEnum):
     NOBODY = "nobody"
 
 
+class KybEnding(StrEnum):
+    """How manual KYB ended, in the words a person records."""
+
+    APPROVED = "approved"
+    REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
+
+
 class ActionKind(StrEnum):
     """What can be written to Bakkt."""
 

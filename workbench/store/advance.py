@@ -2,7 +2,7 @@
 
 Such a reading changes what the account looks like, whose turn it is and whether it trades, but mostly not where it
 stands. What it may change beyond that is left to ``derive``: a standing without an event, the kind of account, the
-opening; and so is whatever comes first or late, and where people ruled on the checklist.
+opening; and so is whatever comes first or late, and where people ruled on the checklist or ended manual KYB.
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,7 +17,7 @@ from workbench.domain.standing import Known, contradiction_of, standing_of
 from workbench.domain.targets import Target, due_at
 from workbench.domain.turns import Papers, plan_turn
 from workbench.domain.vocabulary import Standing
-from workbench.store.derivation import DETAIL_NAMES, STATES, aware, columns_of, read_targets
+from workbench.store.derivation import DETAIL_NAMES, STATES, aware, columns_of, read_kyb_ends, read_targets
 from workbench.store.keys import Keys
 from workbench.store.rulings import read_rulings
 from workbench.store.staging import schema, staged, table_of
@@ -96,10 +96,11 @@ def advance(
     entities = [account for account, state in states.items() if state.is_entity]
     ruled = read_rulings(cursor, Keys(entities)) if entities else {}
     starts = _last_kyb_starts(cursor, entities)
+    spoken_for = {*ruled, *read_kyb_ends(cursor, starts)}
     unmoved = {
         account: state
         for account, state in states.items()
-        if account not in ruled and _stands_still(state, readings[account], starts.get(account))
+        if account not in spoken_for and _stands_still(state, readings[account], starts.get(account))
     }
     targets = read_targets(cursor) if unmoved else []
     moves = [

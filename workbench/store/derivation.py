@@ -9,7 +9,7 @@ import duckdb
 import pyarrow as pa
 
 from workbench.domain.checklist import papers_under, rulings_in_force
-from workbench.domain.facts import AccountFacts, KybStart, LinkAnswer, PartyEvent, Reading
+from workbench.domain.facts import AccountFacts, KybEnd, KybStart, LinkAnswer, PartyEvent, Reading
 from workbench.domain.journey import Journey, Milestone, journey_of
 from workbench.domain.link_outcomes import LinkOutcome, outcomes_of
 from workbench.domain.links import Link, counts_when_expired, links_of
@@ -148,6 +148,7 @@ def _read_facts(cursor: duckdb.DuckDBPyConnection, keys: Keys) -> dict[str, Acco
         cursor, "kyb_starts", "client_account_id, started_at, is_manual"
     ):
         starts[client_account_id].append(KybStart(aware(started_at), is_manual))
+    ends = read_kyb_ends(cursor, starts)
     for client_account_id, seen_at, url, expires_at in keys.read(
         cursor, "link_answers", "client_account_id, seen_at, url, expires_at"
     ):
@@ -156,9 +157,21 @@ def _read_facts(cursor: duckdb.DuckDBPyConnection, keys: Keys) -> dict[str, Acco
         key: AccountFacts(
             *(tuple(events[key]), tuple(readings[key]), tuple(starts[key]), tuple(answers[key])),
             rulings=tuple(rulings.get(key, ())),
+            kyb_ends=tuple(ends.get(key, ())),
         )
         for key in keys.values
     }
+
+
+def read_kyb_ends(cursor: duckdb.DuckDBPyConnection, started: Iterable[str]) -> dict[str, list[KybEnd]]:
+    """How manual KYB ended, of accounts for which a screen was begun: few, so others are not asked about."""
+    keys, ends = Keys(list(started)), defaultdict(list)
+    if keys.values:
+        for client_account_id, ended_at, ended_as in keys.read(
+            cursor, "kyb_ends", "client_account_id, ended_at, ended_as"
+        ):
+            ends[client_account_id].append(KybEnd(aware(ended_at), ended_as))
+    return ends
 
 
 def _party_event(

@@ -66,9 +66,10 @@ def land_manual_start(cursor: duckdb.DuckDBPyConnection, recorded: Recorded, sta
 
 
 def land_manual_end(cursor: duckdb.DuckDBPyConnection, recorded: Recorded, ended_at: datetime, ended_as: str) -> None:
-    """Keeps how manual KYB ended. No standing follows from it: that Bakkt decided is told by its event (DESK.md)."""
+    """Keeps how manual KYB ended: a fact, as its start is."""
     row = (recorded.client_account_id, ended_at, recorded.by, ended_as, recorded.reason)
     _insert(cursor, "kyb_ends", _ENDS, row)
+    derive(cursor, [recorded.client_account_id])
 
 
 def _insert(cursor: duckdb.DuckDBPyConnection, table: str, columns: object, row: Sequence[object]) -> None:

@@ -390,9 +390,12 @@ starts as (
         is_manual,
         recorded_by as started_by,
         reason,
-        lead(started_at, 1, timestamp '9999-12-31') over by_start as next_started_at
+        lead(started_at, 1, timestamp '9999-12-31') over by_start as next_started_at,
+        lead(started_at, 1, timestamp '9999-12-31') over by_kind as next_of_kind_at
     from kyb_starts
-    window by_start as (partition by client_account_id order by started_at, is_manual)
+    window
+        by_start as (partition by client_account_id order by started_at, is_manual),
+        by_kind as (partition by client_account_id, is_manual order by started_at)
 ),
 standings as (
     select
@@ -422,7 +425,7 @@ ends as (
     join kyb_ends using (client_account_id)
     where starts.is_manual
         and kyb_ends.ended_at >= starts.started_at
-        and kyb_ends.ended_at <= starts.next_started_at
+        and kyb_ends.ended_at < starts.next_of_kind_at
     group by all
 )
 select

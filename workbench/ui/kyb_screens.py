@@ -7,6 +7,7 @@ from typing import Any
 import streamlit as st
 
 from workbench.domain.kyb_triggers import quantile
+from workbench.domain.vocabulary import KybEnding
 from workbench.ui.columns import Look, code, each_once, moment, number, text
 from workbench.ui.frame import show_answer
 from workbench.ui.markup import show_empty, show_facts, show_heading, show_note
@@ -91,9 +92,9 @@ def show_screens(client_account_id: str) -> None:
 
 def ended_words(ended_as: str | None) -> str:
     return {
-        "approved": "Approved by Bakkt",
-        "rejected": "Rejected by Bakkt",
-        "withdrawn": "Withdrawn",
+        KybEnding.APPROVED.value: "Approved by Bakkt",
+        KybEnding.REJECTED.value: "Rejected by Bakkt",
+        KybEnding.WITHDRAWN.value: "Withdrawn",
     }.get(ended_as or "", "")
 
 

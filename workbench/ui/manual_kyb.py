@@ -3,9 +3,10 @@
 import streamlit as st
 
 from workbench.actions.customer_information_form import FILE_NAME, WORD_TYPE, make_form, preview_form
-from workbench.actions.kyb_records import ENDS, LONGEST_REASON, end_manual_kyb, start_manual_kyb
+from workbench.actions.kyb_records import LONGEST_REASON, end_manual_kyb, start_manual_kyb
 from workbench.actions.trigger_kyb import KybReview
 from workbench.domain.errors import WorkbenchError
+from workbench.domain.vocabulary import KybEnding
 from workbench.ui.desk import current_desk
 from workbench.ui.failures import show_error
 from workbench.ui.kyb_screens import ended_words
@@ -81,17 +82,34 @@ def _ask_start(client_account_id: str) -> None:
 
 def _ask_end(client_account_id: str) -> None:
     with st.form(f"wb-manual-end-{client_account_id}", border=False):
-        ended_as = st.radio("How did it end?", ENDS, format_func=ended_words, index=None, horizontal=True)
+        ended_as = st.radio(
+            "How did it end?",
+            [*KybEnding],
+            format_func=ended_words,
+            captions=[_WHAT_FOLLOWS[ending] for ending in KybEnding],
+            index=None,
+        )
         words = st.text_input("What was said", max_chars=LONGEST_REASON, autocomplete="off")
         is_sent = st.form_submit_button("Record how it ended")
     if is_sent:
         try:
-            end_manual_kyb(current_desk().actions, client_account_id, ended_as or "", words)
+            end_manual_kyb(current_desk().actions, client_account_id, ended_as.value if ended_as else "", words)
         except WorkbenchError as error:
             keep_error(_place_of(client_account_id), error)
         else:
-            keep_said(_place_of(client_account_id), "Recorded. Bakkt's own event says where the account stands.")
+            keep_said(_place_of(client_account_id), _said_of(ended_as))
         st.rerun()
+
+
+_WHAT_FOLLOWS = {
+    KybEnding.APPROVED: "It stays in KYB screening until Bakkt's own event comes.",
+    KybEnding.REJECTED: "The account is rejected from now on, unless Bakkt has said otherwise.",
+    KybEnding.WITHDRAWN: "Its papers decide again, and a screen can be started.",
+}
+
+
+def _said_of(ended_as: KybEnding | None) -> str:
+    return f"Recorded. {_WHAT_FOLLOWS[ended_as]}" if ended_as else "Recorded."
 
 
 def _place_of(client_account_id: str) -> str:

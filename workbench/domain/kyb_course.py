@@ -1,0 +1,39 @@
+"""How far the KYB of a business has come, from the screens that were begun and how manual ones ended (DESK.md)."""
+
+from dataclasses import dataclass, replace
+
+from workbench.domain.facts import KybEnd, KybStart
+from workbench.domain.vocabulary import KybEnding
+
+_CAME_TO_NOTHING = frozenset({KybEnding.REJECTED.value, KybEnding.WITHDRAWN.value})
+
+
+@dataclass(frozen=True, slots=True)
+class KybCourse:
+    """What counts of its screens so far. ``ended_as`` is of the newest manual one; a later start counts again.
+
+    An end without manual KYB going on says nothing.
+    """
+
+    is_triggered: bool = False
+    is_manual: bool = False
+    ended_as: str | None = None
+
+    @property
+    def is_started(self) -> bool:
+        """Triggered, or manual KYB recorded as started and not as withdrawn or rejected."""
+        return self.is_triggered or (self.is_manual and self.ended_as not in _CAME_TO_NOTHING)
+
+    @property
+    def is_rejected(self) -> bool:
+        return self.is_manual and self.ended_as == KybEnding.REJECTED
+
+    def after(self, fact: KybStart | KybEnd) -> "KybCourse":
+        """The course with the next fact in order of time."""
+        if isinstance(fact, KybEnd):
+            is_going_on = self.is_manual and self.ended_as is None
+            return replace(self, ended_as=fact.ended_as) if is_going_on else self
+        if fact.is_manual:
+            return replace(self, is_manual=True, ended_as=None)
+        is_over = self.ended_as in _CAME_TO_NOTHING
+        return KybCourse(is_triggered=True) if is_over else replace(self, is_triggered=True)
