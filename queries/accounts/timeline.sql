@@ -1,5 +1,5 @@
 -- accounts/timeline(client_account_id)
--- What happened to one account, the newest first, in Bakkt's and the desk's own codes: one row per counted event, kept reading, action, document and entry into a standing.
+-- What happened to one account, the newest first, in Bakkt's and the desk's own codes: one row per counted event, kept reading, action, document, word on KYB and entry into a standing.
 with
 told as (
     select
@@ -37,6 +37,46 @@ done as (
     from actions
     where client_account_id = $client_account_id
 ),
+ruled as (
+    select
+        'kyb' as kind,
+        ruled_at as happened_at,
+        case
+            when is_taken_back then 'taken_back'
+            when client_document_id is null then 'waived'
+            else 'paper_counted'
+        end as title,
+        concat_ws(': ', 'by ' || ruled_by, nullif(reason, '')) as detail,
+        concat_ws(' ', requirement, client_owner_id) as outcome,
+        client_document_id as reference,
+        row_number() over (order by ruled_at, is_taken_back, requirement, client_owner_id) as place
+    from kyb_rulings
+    where client_account_id = $client_account_id
+),
+begun as (
+    select
+        'kyb' as kind,
+        started_at as happened_at,
+        'manual_started' as title,
+        concat_ws(': ', 'by ' || recorded_by, nullif(reason, '')) as detail,
+        null::varchar as outcome,
+        null::varchar as reference,
+        row_number() over (order by started_at) as place
+    from kyb_starts
+    where client_account_id = $client_account_id and is_manual
+),
+ended as (
+    select
+        'kyb' as kind,
+        ended_at as happened_at,
+        'manual_ended' as title,
+        concat_ws(': ', 'by ' || ended_by, nullif(words, '')) as detail,
+        ended_as as outcome,
+        null::varchar as reference,
+        row_number() over (order by ended_at) as place
+    from kyb_ends
+    where client_account_id = $client_account_id
+),
 filed as (
     select
         'document' as kind,
@@ -67,6 +107,12 @@ everything as (
     select happened_at, kind, title, detail, outcome, reference, place from seen
     union all
     select happened_at, kind, title, detail, outcome, reference, place from done
+    union all
+    select happened_at, kind, title, detail, outcome, reference, place from ruled
+    union all
+    select happened_at, kind, title, detail, outcome, reference, place from begun
+    union all
+    select happened_at, kind, title, detail, outcome, reference, place from ended
     union all
     select happened_at, kind, title, detail, outcome, reference, place from filed
     union all

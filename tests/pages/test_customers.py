@@ -6,8 +6,11 @@ from ui.screens import live, open_page, said
 from ui.seeding import HOSTILE_NAMES, LINK, account_id, event, name_of, read_account
 
 from workbench.desk import Desk
+from workbench.domain.facts import Ruling
 from workbench.domain.vocabulary import Standing
+from workbench.store import Recorded
 from workbench.ui.markup import literal
+from workbench.ui.papers import REQUIREMENT_WORDS
 
 NOW = datetime.now(UTC)
 
@@ -136,6 +139,22 @@ def test_the_timeline_mixes_what_was_told_read_and_filed(empty_desk: Desk) -> No
     page.pills(key="wb-timeline").set_value(["reading"]).run()
     assert "Read: complete" in said(page)
     assert "Event: under review" not in said(page)
+
+
+def test_the_timeline_tells_what_people_said_about_kyb_and_can_show_that_alone(empty_desk: Desk) -> None:
+    store, moment = empty_desk.store, NOW - timedelta(hours=9)
+    store.land_readings([read_account(0, moment, moment, is_entity=True, trades=False)])
+    store.land_ruling(Recorded(account_id(0), "Ann", "It is one"), Ruling(moment, "structure_chart", None, "doc-1"))
+    store.land_manual_start(Recorded(account_id(0), "Bo", "An owner is a company"), NOW - timedelta(hours=5))
+    store.land_manual_end(Recorded(account_id(0), "Bo", "So they wrote"), NOW - timedelta(hours=2), "rejected")
+    page = open_page("customers", empty_desk, account=account_id(0))
+    page.pills(key="wb-timeline").set_value(["kyb"]).run()
+    shown = said(page)
+    assert "A paper meets its line" in shown
+    assert f"{REQUIREMENT_WORDS['structure_chart']}, by Ann: It is one" in shown
+    assert "by Bo: An owner is a company" in shown
+    assert "Rejected by Bakkt, by Bo: So they wrote" in shown
+    assert "Read: complete" not in shown
 
 
 def test_a_long_timeline_keeps_the_rest_in_a_fold(empty_desk: Desk) -> None:

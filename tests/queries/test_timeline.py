@@ -4,11 +4,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from desks import ago, ahead, document, must_verify, naive, poll, told
+from desks import ago, ahead, document, must_verify, naive, owner, poll, told
 
 from workbench.domain.actions import Plan
+from workbench.domain.facts import Ruling
 from workbench.domain.vocabulary import ActionKind, Outcome
-from workbench.store import DocumentDate, Store
+from workbench.store import DocumentDate, Recorded, Store
 from workbench.store.actions import Completion, begin_action, complete_action
 
 SECRET = "https://verify.example.test/very-secret"
@@ -104,6 +105,24 @@ def test_a_document_without_a_date_stands_where_it_was_first_seen(desk: Store) -
     desk.land_readings([poll("A", ago(7), documents=[document("VISA", client_document_id="v", side="BACK")])])
     (paper,) = [row for row in timeline(desk, "A") if row["kind"] == "document"]
     assert (paper["happened_at"], paper["detail"]) == (naive(ago(7)), "BACK")
+
+
+def test_what_people_said_about_kyb_stands_in_it_with_who_and_why(desk: Store) -> None:
+    desk.land_readings([poll("E", ago(40), account_type="ENTITY", owners=[owner("o1")])])
+    for hours, is_over in ((30, False), (25, True)):
+        ruling = Ruling(ago(hours), "owner_identity", "o1", is_taken_back=is_over)
+        desk.land_ruling(Recorded("E", "Ann", "Holds 4 %"), ruling)
+    desk.land_ruling(Recorded("E", "Ann", "It is one"), Ruling(ago(24), "structure_chart", None, "doc-1"))
+    desk.land_manual_start(Recorded("E", "Bo", "An owner is a company"), ago(20))
+    desk.land_manual_end(Recorded("E", "Bo", "So they wrote"), ago(10), "withdrawn")
+    rows = [tuple(row.values()) for row in timeline(desk, "E") if row["kind"] == "kyb"]
+    assert rows == [
+        (naive(ago(10)), "kyb", "manual_ended", "by Bo: So they wrote", "withdrawn", None),
+        (naive(ago(20)), "kyb", "manual_started", "by Bo: An owner is a company", None, None),
+        (naive(ago(24)), "kyb", "paper_counted", "by Ann: It is one", "structure_chart", "doc-1"),
+        (naive(ago(25)), "kyb", "taken_back", "by Ann: Holds 4 %", "owner_identity o1", None),
+        (naive(ago(30)), "kyb", "waived", "by Ann: Holds 4 %", "owner_identity o1", None),
+    ]
 
 
 def test_an_account_never_heard_of_has_no_timeline(lived: Store) -> None:

@@ -7,8 +7,10 @@ from typing import Any
 import streamlit as st
 
 from workbench.domain.vocabulary import Outcome
+from workbench.ui.kyb_screens import ended_words
 from workbench.ui.markup import literal, show_heading, show_html, show_note
 from workbench.ui.moments import reader_zone
+from workbench.ui.papers import REQUIREMENT_WORDS
 from workbench.ui.words import (
     KIND_WORDS,
     OUTCOME_WORDS,
@@ -25,8 +27,16 @@ ENTRY_WORDS = {
     "standing": "Standings",
     "event": "Events",
     "action": "Actions",
+    "kyb": "KYB",
     "document": "Papers",
     "reading": "Readings",
+}
+KYB_WORDS = {
+    "waived": "An owner needs no papers",
+    "paper_counted": "A paper meets its line",
+    "taken_back": "A word on the checklist was taken back",
+    "manual_started": "Manual KYB started",
+    "manual_ended": "Manual KYB ended",
 }
 SHOWN_AT_ONCE = 18
 
@@ -75,6 +85,8 @@ def _title(entry: dict[str, Any]) -> str:
         return standing_word(title)
     if kind == "action":
         return KIND_WORDS.get(title, code_word(title))
+    if kind == "kyb":
+        return KYB_WORDS.get(title, code_word(title))
     if kind == "reading":
         return f"Read: {code_in_sentence(title or '') or 'no status'}"
     return f"Event: {code_in_sentence(title or '') or 'no status'}" if kind == "event" else code_word(title)
@@ -87,6 +99,14 @@ def _detail(entry: dict[str, Any]) -> str:
     if kind == "action":
         said = OUTCOME_WORDS.get(Outcome(outcome), outcome) if outcome in set(Outcome) else outcome
         return ", ".join(filter(None, [said, detail]))
+    if kind == "kyb":
+        return ", ".join(filter(None, [_kyb_subject(outcome), detail]))
     if kind == "event":
         return ", ".join(filter(None, [code_in_sentence(detail), outcome]))
     return detail
+
+
+def _kyb_subject(outcome: str) -> str:
+    """How manual KYB ended, or which line of the checklist it is about: "Identity o2"."""
+    requirement, _, client_owner_id = outcome.partition(" ")
+    return ended_words(outcome) or f"{REQUIREMENT_WORDS.get(requirement, requirement)} {client_owner_id}".strip()
