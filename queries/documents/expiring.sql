@@ -6,13 +6,6 @@ soon as (
     from documents
     where expires_at::date <= desk_now()::date + $days::integer
 ),
-uploads as (
-    select json_extract_string(what, '$.client_document_id') as client_document_id, max(started_at) as started_at
-    from actions
-    semi join soon using (client_account_id)
-    where kind = 'upload_document' and outcome in ('accepted', 'unknown')
-    group by all
-),
 ranked as (
     select
         documents.client_account_id,
@@ -25,11 +18,13 @@ ranked as (
         row_number() over (
             partition by
                 documents.client_account_id, documents.client_owner_id, documents.document_type, documents.document_side
-            order by coalesce(documents.created_at, uploads.started_at) desc nulls last, documents.client_document_id
+            order by
+                coalesce(documents.created_at, uploads_from_here.uploaded_at) desc nulls last,
+                documents.client_document_id
         ) as age_rank
     from documents
     semi join soon using (client_account_id)
-    left join uploads using (client_document_id)
+    left join uploads_from_here using (client_account_id, client_document_id)
 )
 select
     ranked.client_account_id,

@@ -81,6 +81,21 @@ def test_an_upload_from_here_replaces_the_old_paper_before_bakkt_has_dated_it(st
     assert found == [("a-new", True, "Ann"), ("old", False, None)]
 
 
+def test_every_list_calls_the_same_paper_current(store: Store) -> None:
+    """By Bakkt's date, else by our own upload; what neither dates is never newer."""
+    papers = [passport("dated", NOW + DAY), passport("ours", NOW + DAY), passport("z-found", NOW + DAY)]
+    store.land_readings([poll("A", NOW, documents=papers)])
+    store.land_document_dates([DocumentDate("dated", NOW - DAY)])
+    upload(store, "A", "ours", Outcome.UNKNOWN)
+    upload(store, "B", "z-found", Outcome.ACCEPTED)
+    lists = [
+        store.read_rows("accounts/documents", client_account_id="A"),
+        store.read_rows("documents/by_account", client_account_id="A"),
+    ]
+    current = [[row["client_document_id"] for row in rows if row["is_current"]] for rows in lists]
+    assert [*current, ending(store)] == [["ours"]] * 3
+
+
 @pytest.mark.parametrize("status", ["CLOSED", "LIQUIDATED"])
 def test_accounts_that_are_over_need_no_papers(store: Store, status: str) -> None:
     land(store, "A", passport("over", NOW - DAY))

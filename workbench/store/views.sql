@@ -444,3 +444,42 @@ select
 from starts
 left join standings using (client_account_id, started_at, is_manual)
 left join ends using (client_account_id, started_at, is_manual);
+
+-- Uploads from here that may have reached Bakkt: one row per document.
+create or replace view uploads_from_here as
+select
+    client_account_id,
+    json_extract_string(what, '$.client_document_id') as client_document_id,
+    max(actor) as uploaded_by,
+    max(started_at) as uploaded_at
+from actions
+where kind = 'upload_document' and outcome in ('accepted', 'unknown')
+group by all;
+
+-- The place of a paper among those of its owner, type and side, the newest first: 1 = current (DESK.md). An upload from
+-- here that Bakkt has not dated yet is as new as its request; what neither dates comes last.
+create or replace macro papers_of(account) as table
+select
+    documents.client_document_id,
+    documents.document_type,
+    documents.document_side,
+    documents.client_owner_id,
+    documents.description,
+    documents.issue_country,
+    documents.expires_at,
+    documents.created_at,
+    documents.first_seen_at,
+    uploads_from_here.uploaded_by,
+    uploads_from_here.uploaded_at as requested_at,
+    coalesce(documents.expires_at::date < desk_now()::date, false) as is_expired,
+    row_number() over (
+        partition by documents.client_owner_id, documents.document_type, documents.document_side
+        order by
+            coalesce(documents.created_at, uploads_from_here.uploaded_at) desc nulls last,
+            documents.client_document_id
+    ) as age_rank
+from documents
+left join uploads_from_here
+    on uploads_from_here.client_account_id = account
+    and uploads_from_here.client_document_id = documents.client_document_id
+where documents.client_account_id = account;
