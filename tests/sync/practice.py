@@ -20,7 +20,7 @@ from workbench.store import Store
 from workbench.sync import SyncOrder, SyncProgress, SyncService, run_sync
 
 HASTE = RetryPolicy(first_delay=0.001, longest_delay=0.002)
-ROUTINE = TimeLimits(connect=2, read=2, total=5, total_with_file=5)
+ROUTINE = TimeLimits()
 LINK_OPERATION = "getKycDocumentVerificationDetails"
 
 
@@ -58,21 +58,28 @@ class Practice:
             "http://sandbox.invalid", SecretStr(api_key), self.sandbox.options.partner_id
         )
 
-    def connect(self, *, concurrency: int = 8, limits: TimeLimits = ROUTINE) -> BakktClient:
+    def connect(self, *, concurrency: int = 8, limits: TimeLimits = ROUTINE, retry: RetryPolicy = HASTE) -> BakktClient:
         return BakktClient(
             self._connection,
             transport=self.wire,
             requests_per_second=None,
             concurrency=concurrency,
             limits=limits,
-            retry=HASTE,
+            retry=retry,
         )
 
-    def sync(self, *, concurrency: int = 8, limits: TimeLimits = ROUTINE, **order: Any) -> SyncProgress:
+    def sync(
+        self,
+        *,
+        concurrency: int = 8,
+        limits: TimeLimits = ROUTINE,
+        retry: RetryPolicy = HASTE,
+        **order: Any,
+    ) -> SyncProgress:
         """One run to its end."""
 
         async def pull() -> SyncProgress:
-            async with self.connect(concurrency=concurrency, limits=limits) as client:
+            async with self.connect(concurrency=concurrency, limits=limits, retry=retry) as client:
                 return await run_sync(client, self.store, SyncOrder(concurrency=concurrency, **order))
 
         return asyncio.run(pull())

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from running import ROOT, until
+from running import PATIENCE_SECONDS, ROOT, until
 
 from sync.practice import Practice
 from workbench.bakkt.models import DocumentRequest
@@ -180,10 +180,10 @@ def test_few_commits_land_many_accounts(practice: Practice) -> None:
 
 
 def test_what_was_read_is_seen_after_a_second_though_the_run_goes_on(practice: Practice) -> None:
-    practice.spoil(kind="latency", seconds=60, operation="getAccount", account=practice.ids[-1])
+    practice.spoil(kind="latency", seconds=600, operation="getAccount", account=practice.ids[-1])
     service = practice.service()
     service.start()
-    until(lambda: _accounts_read(service) == len(practice.ids) - 1, seconds=30)
+    until(lambda: _accounts_read(service) == len(practice.ids) - 1)
     assert len(practice.ids_of("accounts/standing")) == len(practice.ids) - 1
     assert service.is_running
     progress = service.progress()
@@ -192,7 +192,7 @@ def test_what_was_read_is_seen_after_a_second_though_the_run_goes_on(practice: P
     assert progress.accounts_per_second > 0
     assert progress.seconds_left is not None
     service.request_stop()
-    service.wait(30)
+    service.wait(PATIENCE_SECONDS)
     assert practice.last_run()["accounts_read"] == len(practice.ids) - 1
 
 
@@ -202,14 +202,16 @@ def _accounts_read(service: SyncService) -> int:
 
 
 def test_a_second_run_at_once_is_told_so(practice: Practice) -> None:
-    practice.spoil(kind="latency", seconds=0.5, operation="getAccount", account=practice.ids[0])
+    may_go_on = threading.Event()
+    practice.wire.before_each = lambda _: may_go_on.wait(PATIENCE_SECONDS)  # type: ignore[assignment,return-value]
     service = practice.service()
     service.start()
     with pytest.raises(BusyError, match="running already"):
         service.start()
     with pytest.raises(BusyError):
         service.run()
-    service.wait(10)
+    may_go_on.set()
+    service.wait(PATIENCE_SECONDS)
     assert not service.is_running
     assert len(practice.rows("sync/runs")) == 1
     assert service.run().accounts_failed == 0
@@ -227,8 +229,8 @@ def test_a_person_can_stop_a_run_and_what_was_read_is_kept(practice: Practice) -
     practice.wire.before_each = pause_at
     practice.spoil(kind="latency", seconds=0.02)
     service.start()
-    assert release.wait(10)
-    service.wait(10)
+    assert release.wait(PATIENCE_SECONDS)
+    service.wait(PATIENCE_SECONDS)
     assert not service.is_running
     run = practice.last_run()
     assert run["stopped_because"] == "stopped by a person"
@@ -250,18 +252,18 @@ def test_a_stop_does_not_wait_for_a_bakkt_that_asks_for_minutes(practice: Practi
     service.start()
     until(lambda: len(practice.wire.addresses) > 0)
     service.request_stop()
-    service.wait(5)
+    service.wait(PATIENCE_SECONDS)
     assert not service.is_running
     assert practice.last_run()["stopped_because"] == "stopped by a person"
 
 
 def test_a_stop_does_not_wait_for_a_slow_answer(practice: Practice) -> None:
-    practice.spoil(kind="latency", seconds=30)
+    practice.spoil(kind="latency", seconds=600)
     service = practice.service()
     service.start()
     until(lambda: len(practice.wire.addresses) > 0)
     service.request_stop()
-    service.wait(3)
+    service.wait(PATIENCE_SECONDS)
     assert not service.is_running
 
 

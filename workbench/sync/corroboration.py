@@ -197,11 +197,12 @@ class Corroboration:
         """In trouble one account at a time is tried, when the pause is over."""
         places = 1 if self._failures_in_a_row else self._pace.concurrency
         while len(running) < places and self._opens_at <= time.monotonic():
+            self._reading += 1  # before it leaves those that wait: whoever looks meanwhile must not see it in neither
             client_account_id = self._due.take(time.monotonic())
             if client_account_id is None:
+                self._reading -= 1
                 return
             running.add(asyncio.create_task(self._read_one(client, client_account_id)))
-            self._reading += 1
 
     async def _next_answers(self, running: set[asyncio.Task[_Came]]) -> list[_Came]:
         if not running:
