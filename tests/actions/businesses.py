@@ -9,7 +9,7 @@ from pydantic import SecretStr
 from workbench.actions import Actions, Receipt
 from workbench.actions.trigger_kyb import trigger_kyb
 from workbench.bakkt.client import BakktClient
-from workbench.bakkt.connection import BakktConnection, TimeLimits
+from workbench.bakkt.connection import BakktConnection
 from workbench.sandbox import Sandbox, SandboxOptions
 from workbench.sandbox.faults import FaultRule
 from workbench.store import Store
@@ -37,8 +37,7 @@ class KybPractice:
         self.read(*self.names)
 
     def connect(self) -> BakktClient:
-        limits = TimeLimits(connect=2, read=0.3, total=0.5, total_with_file=1)
-        return BakktClient(self.connection, transport=self.wire, requests_per_second=None, limits=limits)
+        return BakktClient(self.connection, transport=self.wire, requests_per_second=None)
 
     def read(self, *names: str) -> None:
         """The desk reads these accounts from Bakkt."""

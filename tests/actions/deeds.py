@@ -21,7 +21,6 @@ from workbench.actions.trigger_kyb import trigger_kyb
 from workbench.actions.update_account import plan_update, read_held_account, update_account
 from workbench.actions.upload_document import Upload, upload_document
 from workbench.bakkt.client import BakktClient
-from workbench.bakkt.connection import TimeLimits
 from workbench.domain.opening import Form, body_of
 from workbench.domain.paper_forms import Paper
 from workbench.domain.vocabulary import ActionKind
@@ -30,7 +29,6 @@ from workbench.sync import SyncOrder, SyncService
 from .applicants import company, individual
 from .practice import LINK_OPERATION, VERIFY, LinkPractice
 
-LIMITS = TimeLimits(connect=2, read=0.3, total=0.5, total_with_file=0.5)
 SCAN = b"\x89PNG a passport of nobody"
 FILE = CheckedFile(FileKind.PNG, SCAN, hashlib.sha256(SCAN).hexdigest())
 PASSPORT = Paper("PASSPORT", "FRONT", "person-1", "USA", date(2036, 1, 1))
@@ -68,7 +66,9 @@ class DeedPractice(LinkPractice):
         self.sandbox.reset_calls()
 
     def connect(self) -> BakktClient:
-        return BakktClient(self._connection, transport=self.wire, requests_per_second=None, limits=LIMITS, retry=HASTE)
+        return BakktClient(
+            self._connection, transport=self.wire, requests_per_second=None, limits=self.limits, retry=HASTE
+        )
 
     def form_of(self, kind: ActionKind, name: str) -> Form:
         """The customer's answers: companies where KYB is screened, people elsewhere."""

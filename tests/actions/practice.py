@@ -54,6 +54,7 @@ class LinkPractice:
             lambda received_at, body: self.sent.append(Delivery(received_at, body)),
         )
         self.path = path
+        self.limits = TimeLimits()
         self.store = self.open()
         self.wire = Wire(self.sandbox)
         self._keys = itertools.count()
@@ -71,8 +72,7 @@ class LinkPractice:
         self.actions = Actions(self.store, self.connect, "Ann")
 
     def connect(self) -> BakktClient:
-        limits = TimeLimits(connect=2, read=0.3, total=0.5, total_with_file=1)
-        return BakktClient(self._connection, transport=self.wire, requests_per_second=None, limits=limits)
+        return BakktClient(self._connection, transport=self.wire, requests_per_second=None, limits=self.limits)
 
     def ask_all_to_verify(self) -> list[str]:
         """Bakkt sends links, and time goes on to now; says who has one expired link."""
@@ -99,7 +99,12 @@ class LinkPractice:
     def spoil(self, **rule: Any) -> None:
         self.sandbox.faults.rules.append(FaultRule(operation=LINK_OPERATION, **rule))
 
+    def lose_patience(self) -> None:
+        """From here on half a second is too long for an answer."""
+        self.limits = TimeLimits(total=0.5, total_with_file=0.5)
+
     def heal(self) -> None:
+        self.limits = TimeLimits()
         self.sandbox.faults.rules.clear()
 
     def ask(self, name: str, key: str | None = None, **choice: Any) -> Receipt:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import httpx2
 import pytest
-from running import until
+from running import PATIENCE_SECONDS, until
 
 from workbench.actions import Actions, Receipt, Settler
 from workbench.actions.settler import SettlerPace
@@ -86,6 +86,11 @@ def spoilt(**rule: object) -> Fault:
     return spoil
 
 
+def too_slow(practice: DeedPractice, deed: Deed) -> None:
+    practice.lose_patience()
+    spoilt(kind="drip", pieces=5, seconds=60)(practice, deed)
+
+
 FAULTS: dict[str, Fault] = {
     "none": lambda _practice, _deed: None,
     "no connection": no_connection,
@@ -98,7 +103,7 @@ FAULTS: dict[str, Fault] = {
     "garbage": spoilt(kind="foreign"),
     "half a body": spoilt(kind="cut"),
     "broken off": spoilt(kind="cut", is_broken_off=True),
-    "too slow": spoilt(kind="drip", pieces=5, seconds=0.2),
+    "too slow": too_slow,
     "killed when recorded": killed_when_recorded,
     "killed when leaving": killed_when_leaving,
     "killed when answered": killed_when_answered,
@@ -202,7 +207,7 @@ def settle_what_can_be_read(practice: DeedPractice) -> None:
     settler = Settler(clock, readers_of(clock), pace=SettlerPace(0.01, 0.2, 0.4, 0.4))
     settler.start()
     try:
-        until(lambda: not open_kinds(practice) & SETTLED_BY_READING, seconds=60)
+        until(lambda: not open_kinds(practice) & SETTLED_BY_READING, seconds=PATIENCE_SECONDS)
     finally:
         settler.close()
 

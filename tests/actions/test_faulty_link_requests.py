@@ -54,6 +54,11 @@ def spoilt(**rule: object) -> Fault:
     return lambda practice: practice.spoil(**rule)
 
 
+def too_slow(practice: LinkPractice) -> None:
+    practice.lose_patience()
+    practice.spoil(kind="drip", pieces=5, seconds=60)
+
+
 FAULTS: dict[str, Fault] = {
     "none": lambda _: None,
     "no connection": no_connection,
@@ -66,7 +71,7 @@ FAULTS: dict[str, Fault] = {
     "garbage": spoilt(kind="foreign"),
     "half a body": spoilt(kind="cut"),
     "broken off": spoilt(kind="cut", is_broken_off=True),
-    "too slow": spoilt(kind="drip", pieces=5, seconds=0.2),
+    "too slow": too_slow,
     "slow": spoilt(kind="latency", seconds=0.02),
     "killed when recorded": killed_when_recorded,
     "killed when leaving": killed_when_leaving,

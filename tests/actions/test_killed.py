@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from running import ROOT, RunningSandbox, bare_environment, running_sandbox
+from running import PATIENCE_SECONDS, ROOT, RunningSandbox, bare_environment, running_sandbox
 
 from workbench.actions import Actions
 from workbench.actions.request_link import request_link
@@ -37,7 +37,9 @@ class Scene:
 
     def kill(self, account: str, step: str) -> int:
         arguments = [sys.executable, str(SCRIPT), str(self.database), self.sandbox.address, account, step]
-        done = subprocess.run(arguments, env=bare_environment(), cwd=ROOT, timeout=60, check=False, capture_output=True)  # noqa: S603
+        done = subprocess.run(  # noqa: S603 -- our own interpreter and script
+            arguments, env=bare_environment(), cwd=ROOT, timeout=PATIENCE_SECONDS, check=False, capture_output=True
+        )
         return done.returncode
 
     def asked(self, account: str) -> int:

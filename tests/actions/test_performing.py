@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import httpx2
 import pytest
-from running import until
+from running import PATIENCE_SECONDS, until
 
 from workbench.actions import Work
 from workbench.bakkt.client import BakktClient
@@ -99,7 +99,7 @@ def test_the_request_goes_on_when_the_page_that_waits_is_gone(practice: LinkPrac
     may_answer = threading.Event()
 
     async def slow(_client: BakktClient) -> Completion:
-        may_answer.wait(20)
+        may_answer.wait(PATIENCE_SECONDS)
         return Completion(Outcome.ACCEPTED)
 
     page = threading.Thread(target=lambda: practice.actions.perform(work(send=slow)), daemon=True)
@@ -107,7 +107,7 @@ def test_the_request_goes_on_when_the_page_that_waits_is_gone(practice: LinkPrac
     until(lambda: bool(practice.log("E-1")))
     assert practice.log("E-1")[0]["outcome"] == "sent"
     may_answer.set()
-    practice.actions.close(20)
+    practice.actions.close(PATIENCE_SECONDS)
     assert practice.log("E-1")[0]["outcome"] == "accepted"
     page.join()
 

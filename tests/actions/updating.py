@@ -20,7 +20,7 @@ from workbench.actions.update_account import (
     update_account,
 )
 from workbench.bakkt.client import BakktClient
-from workbench.bakkt.connection import BakktConnection, TimeLimits
+from workbench.bakkt.connection import BakktConnection
 from workbench.domain.updates import Edits
 from workbench.domain.updates.form import UpdateForm, read_form
 from workbench.events import take_in
@@ -57,8 +57,7 @@ class UpdatePractice:
         self.actions = Actions(self.store, self.connect, "Ann", now=lambda: datetime.now(UTC) + self.behind)
 
     def connect(self) -> BakktClient:
-        limits = TimeLimits(connect=2, read=0.5, total=1, total_with_file=1)
-        return BakktClient(self._connection, transport=self.wire, requests_per_second=None, limits=limits)
+        return BakktClient(self._connection, transport=self.wire, requests_per_second=None)
 
     def _accounts(self) -> list[Any]:
         return list(self.sandbox._simulation.accounts.values())

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from running import PATIENCE_SECONDS
 
 from events.deliveries import NOW, party_event, raw
 from workbench.domain.errors import StoreError
@@ -21,7 +22,7 @@ from workbench.events.taking_in import Delivery, read_delivery, take_in
 from workbench.store import Inbox, SetAsideEvent, Source, Store
 from workbench.store.inbox import KeptDelivery
 
-SOON = 20.0
+SOON = PATIENCE_SECONDS
 Apply = Callable[[Store, Sequence[KeptDelivery]], None]
 
 

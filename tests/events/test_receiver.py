@@ -8,12 +8,13 @@ import sqlite3
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 import uvicorn
-from running import until
+from running import PATIENCE_SECONDS, until
 from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse
 from starlette.routing import Mount
@@ -26,7 +27,7 @@ from workbench.store import Inbox, Store
 
 PATH = "/webhooks/bakkt"
 IN_PATH = "0123456789abcdef-secret"
-BODY_SECONDS = 0.5
+SHORT_BODY_SECONDS = 0.5
 
 
 @dataclass
@@ -40,7 +41,7 @@ class Served:
     def send(
         self, body: bytes, headers: dict[str, str] | None = None, path: str = PATH, method: str = "POST"
     ) -> tuple[int, str, dict[str, str]]:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE_SECONDS)
         try:
             connection.request(method, path, body, signed(body) if headers is None else headers)
             answer = connection.getresponse()
@@ -50,7 +51,7 @@ class Served:
 
     def talk(self, *parts: bytes) -> bytes:
         """The answer to bytes on a bare connection, until the server closes it."""
-        with socket.create_connection(("127.0.0.1", self.port), timeout=10) as connection:
+        with socket.create_connection(("127.0.0.1", self.port), timeout=PATIENCE_SECONDS) as connection:
             for part in parts:
                 connection.sendall(part)
             answer = b""
@@ -75,18 +76,33 @@ def inbox(tmp_path: Path) -> Iterator[Inbox]:
 
 @pytest.fixture
 def served(inbox: Inbox) -> Iterator[Served]:
+    with serving(inbox, PATIENCE_SECONDS) as scene:
+        yield scene
+
+
+@pytest.fixture
+def impatient(inbox: Inbox) -> Iterator[Served]:
+    """Whoever takes longer than half a second over a body is cut off."""
+    with serving(inbox, SHORT_BODY_SECONDS) as scene:
+        yield scene
+
+
+@contextmanager
+def serving(inbox: Inbox, body_seconds: float) -> Iterator[Served]:
     """With Streamlit's habit of answering every path that is left over."""
     scene = Served(0, Receiver(inbox, SIGNATURE), inbox)
     page = Mount("/", app=PlainTextResponse("a page"))
-    app = Starlette(routes=[*webhook_routes(lambda: scene.receiver, BODY_SECONDS), page])
+    app = Starlette(routes=[*webhook_routes(lambda: scene.receiver, body_seconds), page])
     server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, lifespan="off", log_config=None))
     thread = threading.Thread(target=server.run)
     thread.start()
     until(lambda: server.started)
     scene.port = server.servers[0].sockets[0].getsockname()[1]
-    yield scene
-    server.should_exit = True
-    thread.join()
+    try:
+        yield scene
+    finally:
+        server.should_exit = True
+        thread.join()
 
 
 def test_a_signed_delivery_is_on_disk_when_it_is_answered(served: Served, tmp_path: Path) -> None:
@@ -202,14 +218,14 @@ def test_a_length_that_is_too_large_is_answered_before_the_body_comes(served: Se
 
 
 @pytest.mark.parametrize("parts", [(), (b"{",)], ids=["idle", "slow"])
-def test_a_sender_that_does_not_finish_is_cut_off(served: Served, parts: tuple[bytes, ...]) -> None:
-    answer = served.talk(head("Content-Length: 100"), *parts)
+def test_a_sender_that_does_not_finish_is_cut_off(impatient: Served, parts: tuple[bytes, ...]) -> None:
+    answer = impatient.talk(head("Content-Length: 100"), *parts)
     assert b" 408 " in answer.splitlines()[0]
-    assert served.refused() == {"slow": 1}
+    assert impatient.refused() == {"slow": 1}
 
 
-def test_a_sender_that_drips_is_cut_off_however_often_it_drips(served: Served) -> None:
-    with socket.create_connection(("127.0.0.1", served.port), timeout=10) as connection:
+def test_a_sender_that_drips_is_cut_off_however_often_it_drips(impatient: Served) -> None:
+    with socket.create_connection(("127.0.0.1", impatient.port), timeout=PATIENCE_SECONDS) as connection:
         connection.sendall(head("Content-Length: 100000"))
         connection.settimeout(0.05)
         answer = b""
@@ -349,7 +365,7 @@ def test_many_at_once_are_all_kept_once_and_all_applied(served: Served) -> None:
     with ThreadPoolExecutor(20) as senders:
         codes = list(senders.map(lambda body: served.send(body)[0], bodies))
     assert codes == [200] * 120
-    assert applier.wait_until_applied(20)
+    assert applier.wait_until_applied(PATIENCE_SECONDS)
     assert store.read_rows("data/health")[0]["events"] == 60
     applier.close()
     store.close()

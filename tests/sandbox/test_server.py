@@ -2,18 +2,17 @@
 
 import contextlib
 import json
-import socket
 import subprocess
 import sys
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import httpx2
 import pytest
+from running import PATIENCE_SECONDS, free_port, until
 
 from tests.sandbox.bench import ACCOUNTS, KEY
 from tests.sandbox.people import individual
@@ -26,28 +25,18 @@ run_sandbox(SandboxOptions(accounts=20, speed=1e6, events_to=sys.argv[2]), "127.
 """
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def _wait_for(condition: Callable[[], Any], seconds: float = 30) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "waited in vain"
-        time.sleep(0.05)
-
-
 @contextlib.contextmanager
 def _served(events_to: str) -> Iterator[httpx2.Client]:
-    port = _free_port()
+    port = free_port()
     command = [sys.executable, "-c", START_SCRIPT, str(port), events_to]
     with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True) as process:  # noqa: S603 - our own script
-        with httpx2.Client(base_url=f"http://127.0.0.1:{port}", headers=KEY) as client:
-            _wait_for(lambda: _answers(client))
-            yield client
-        process.terminate()
+        address = f"http://127.0.0.1:{port}"
+        try:
+            with httpx2.Client(base_url=address, headers=KEY, timeout=PATIENCE_SECONDS) as client:
+                until(lambda: process.poll() is not None or _answers(client))
+                yield client
+        finally:
+            process.terminate()
         assert process.stderr is not None
         assert process.stderr.read() == ""
 
@@ -55,23 +44,22 @@ def _served(events_to: str) -> Iterator[httpx2.Client]:
 def _answers(client: httpx2.Client) -> bool:
     try:
         return client.get("/sandbox/calls").status_code == 200
-    except httpx2.ConnectError:
+    except httpx2.TransportError:
         return False
 
 
 def test_events_are_appended_to_a_file_after_the_archive_of_the_past(tmp_path: Path) -> None:
     archive = tmp_path / "events.jsonl"
 
-    def said_of_new() -> list[dict[str, Any]]:
-        bodies = [json.loads(line)["body"] for line in archive.read_text().splitlines()]
-        return [body for body in bodies if body["partnerPartyRef"] == "N-1"]
+    def bodies() -> list[dict[str, Any]]:
+        """Of the lines that are written to their end."""
+        text = archive.read_text() if archive.exists() else ""
+        return [json.loads(line)["body"] for line in text.splitlines(keepends=True) if line.endswith("\n")]
 
     with _served(str(archive)) as client:
-        _wait_for(archive.exists)
-        before = len(archive.read_text().splitlines())
+        until(lambda: len(bodies()) >= 10)
         assert client.post(ACCOUNTS, json=individual("N-1")).status_code == 200
-        _wait_for(said_of_new)
-    assert before >= 10
+        until(lambda: any(body["partnerPartyRef"] == "N-1" for body in bodies()))
     assert archive.stat().st_mode & 0o777 == 0o600
 
 
@@ -98,7 +86,7 @@ def test_events_are_posted_until_they_are_taken() -> None:
         thread.start()
         with _served(f"http://127.0.0.1:{listener.server_address[1]}/events") as client:
             assert client.post(ACCOUNTS, json=individual("N-1")).status_code == 200
-            _wait_for(lambda: any(body["partnerPartyRef"] == "N-1" for body in taken))
+            until(lambda: any(body["partnerPartyRef"] == "N-1" for body in taken))
         listener.shutdown()
         thread.join()
     assert {body["partnerWebhookType"] for body in taken} == {"PARTY_EVENT"}

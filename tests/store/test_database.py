@@ -15,6 +15,7 @@ from pathlib import Path
 import duckdb
 import pytest
 from desks import ago, poll
+from running import PATIENCE_SECONDS
 
 from workbench.domain.errors import InputError, StoreError, WorkbenchError
 from workbench.store import Source, Store
@@ -46,7 +47,7 @@ def run_in_another_process(code: str, *arguments: object) -> subprocess.Complete
     command = [sys.executable, "-c", code, *map(str, arguments)]
     environment = {**os.environ, "PYTHONPATH": f"{tests.parent}{os.pathsep}{tests}"}
     return subprocess.run(  # noqa: S603
-        command, capture_output=True, text=True, timeout=60, env=environment, check=False
+        command, capture_output=True, text=True, timeout=PATIENCE_SECONDS, env=environment, check=False
     )
 
 

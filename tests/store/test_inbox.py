@@ -11,14 +11,14 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from running import ROOT
+from running import PATIENCE_SECONDS, ROOT
 
 from workbench.domain.errors import StoreError
 from workbench.store import Inbox
 from workbench.store.inbox import Refused
 
 NOW = datetime(2026, 11, 18, 12, tzinfo=UTC)
-SOON = 10.0
+SOON = PATIENCE_SECONDS
 
 
 class Clock:
@@ -214,7 +214,7 @@ def test_a_full_disk_is_never_answered_as_kept(path: Path) -> None:
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE_SECONDS,
         check=True,
     )
     first, second = done.stdout.splitlines()

@@ -14,7 +14,7 @@ from workbench.ui.desk import place_desk
 
 ROOT = Path(__file__).parents[2]
 SCRIPT = ROOT / "workbench" / "ui" / "shell" / "main.py"
-PATIENCE = 30
+PATIENCE = 90
 
 
 def desk_over(store: Store) -> Desk:
