@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workbench.domain.facts import AccountFacts, KybEnd, KybStart, PartyEvent, Reading
-from workbench.domain.journey import Journey, Milestone, journey_of
+from workbench.domain.journey import Journey, Milestone, journey_of, journey_of_first
 from workbench.domain.standing import Known, standing_of
 from workbench.domain.vocabulary import Standing
 
@@ -325,3 +325,19 @@ def test_milestones_agree_with_the_steps(facts: list[PartyEvent | Reading | KybS
     if reached.screened and reached.documented:
         assert reached.documented.reached_at <= reached.screened.reached_at
     assert all(m is None or m.reached_at >= reached.opened.reached_at for m in (reached.screened, reached.trading))
+
+
+@settings(derandomize=True, max_examples=200, deadline=None)
+@given(
+    st.builds(
+        reading,
+        st.sampled_from([1.0, 500.0, 900.0]),
+        status=st.sampled_from(["COMPLETE", "REJECTED", "CANCELLED", "NEW"]),
+        trades=st.booleans(),
+        entity=st.booleans(),
+        papers=st.booleans(),
+        through=st.sampled_from([None, ago(2).date(), ago(400).date(), ago(2000).date()]),
+    )
+)
+def test_a_first_reading_alone_gives_the_journey_that_all_facts_give(first: Reading) -> None:
+    assert journey_of_first(first) == journey_of(AccountFacts(readings=(first,)))

@@ -12,6 +12,8 @@ from workbench.domain.vocabulary import UNSPOKEN_STANDINGS, Standing
 
 Fact = PartyEvent | Reading | KybStart | KybEnd | Ruling
 
+_BY_READING = "reading"
+
 
 @dataclass(frozen=True, slots=True)
 class JourneyStep:
@@ -65,12 +67,35 @@ def journey_of(facts: AccountFacts) -> Journey | None:
     if not any(isinstance(fact, PartyEvent | Reading) for fact in ordered):
         return None
     is_entity = facts.readings != () and max(facts.readings, key=_time_key).is_entity
-    opening = JourneyStep(
-        Standing.KYB_DOCUMENTS if is_entity else Standing.SUBMITTED, _opening_time(facts, ordered), "opened"
-    )
+    opening = _opening(_opening_time(facts, ordered), is_entity=is_entity)
     moments = list(_moments(ordered, is_entity=is_entity))
     steps = tuple(_steps(opening, moments))
     return Journey(steps, _milestones(facts, steps, moments, is_entity=is_entity), moments[-1].known)
+
+
+def journey_of_first(reading: Reading) -> Journey:
+    """What ``journey_of`` gives where one reading is all that is known, which is most of a first sync."""
+    has_papers = reading.has_complete_papers(reading.started_at.date())
+    known = Known(
+        could_ever_trade=reading.can_trade_crypto,
+        request_status=reading.request_status,
+        is_entity=reading.is_entity,
+        has_complete_papers=has_papers,
+    )
+    opening = _opening(min(reading.started_at, reading.created_at), is_entity=reading.is_entity)
+    standing, found = standing_of(known), Milestone(reading.started_at, undated=True)
+    screened = None if standing in UNSPOKEN_STANDINGS else found
+    milestones = Milestones(
+        opened=Milestone(opening.entered_at),
+        documented=found if reading.is_entity and (has_papers or screened) else None,
+        screened=screened,
+        cleared=found if standing is Standing.ACTIVE else None,
+        trading=found if reading.can_trade_crypto else None,
+        verification=None,
+    )
+    if standing is opening.standing:
+        return Journey((opening,), milestones, known)
+    return Journey((opening, JourneyStep(standing, found.reached_at, _BY_READING, undated=True)), milestones, known)
 
 
 def fact_time(fact: Fact) -> datetime:
@@ -108,6 +133,10 @@ def _time_key(fact: Fact) -> tuple[datetime, str, str]:
 def _in_order_of_time(facts: AccountFacts) -> list[Fact]:
     distinct: set[Fact] = {*facts.events, *facts.readings, *facts.kyb_starts, *facts.kyb_ends, *facts.rulings}
     return sorted(distinct, key=_time_key)
+
+
+def _opening(opened_at: datetime, *, is_entity: bool) -> JourneyStep:
+    return JourneyStep(Standing.KYB_DOCUMENTS if is_entity else Standing.SUBMITTED, opened_at, "opened")
 
 
 def _opening_time(facts: AccountFacts, ordered: Sequence[Fact]) -> datetime:
@@ -163,7 +192,7 @@ def _cause(fact: Fact) -> str:
         return "manual KYB started" if fact.is_manual else "KYB triggered"
     if isinstance(fact, KybEnd):
         return f"manual KYB {fact.ended_as}"
-    return _cause_of_ruling(fact) if isinstance(fact, Ruling) else "reading"
+    return _cause_of_ruling(fact) if isinstance(fact, Ruling) else _BY_READING
 
 
 def _cause_of_ruling(ruling: Ruling) -> str:

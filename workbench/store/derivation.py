@@ -1,7 +1,7 @@
 """Deriving journeys, links and the current-state row of accounts from their facts, as data lands."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -10,14 +10,14 @@ import pyarrow as pa
 
 from workbench.domain.checklist import papers_under, rulings_in_force
 from workbench.domain.facts import AccountFacts, KybEnd, KybStart, LinkAnswer, PartyEvent, Reading
-from workbench.domain.journey import Journey, Milestone, journey_of
+from workbench.domain.journey import Journey, Milestone, journey_of, journey_of_first
 from workbench.domain.link_outcomes import LinkOutcome, outcomes_of
 from workbench.domain.links import Link, counts_when_expired, links_of
 from workbench.domain.standing import contradiction_of
 from workbench.domain.targets import Target, due_at
 from workbench.domain.turns import Papers, plan_turn
 from workbench.domain.vocabulary import Standing
-from workbench.store.keys import Keys, replace_rows
+from workbench.store.keys import Keys, insert_rows, replace_rows
 from workbench.store.link_requests import read_lost_requests, settle_seen_requests
 from workbench.store.rulings import read_lines, read_rulings
 from workbench.store.staging import schema, staged, table_of
@@ -110,6 +110,22 @@ def derive(cursor: duckdb.DuckDBPyConnection, ids: Sequence[str], details: pa.Ta
     _replace_accounts(cursor, keys, states, details if details is not None else table_of(DETAILS, []))
 
 
+def derive_first(cursor: duckdb.DuckDBPyConnection, readings: Mapping[str, Reading], details: pa.Table) -> None:
+    """Derives accounts of which one reading is all that is known: there is nothing to look up and nothing to replace.
+
+    ``details`` (DETAILS) may describe other accounts too.
+    """
+    derived = [
+        _Derived(account, AccountFacts(readings=(reading,)), journey_of_first(reading), ())
+        for account, reading in readings.items()
+    ]
+    insert_rows(cursor, "journey", table_of(_JOURNEYS, _journey_rows(derived)))
+    targets = read_targets(cursor)
+    states = table_of(STATES, [_state_row(one, targets, 0) for one in derived])
+    with staged(cursor, states=states, details=details):
+        cursor.execute(_FIRST_ACCOUNTS)
+
+
 def _derive_one(client_account_id: str, facts: AccountFacts) -> _Derived | None:
     journey = journey_of(facts)
     return _Derived(client_account_id, facts, journey, links_of(facts.events, facts.link_answers)) if journey else None
@@ -124,6 +140,9 @@ def _settle_requests(cursor: duckdb.DuckDBPyConnection, keys: Keys, known: Itera
         if one.client_account_id in lost
     }
 
+
+OTHER_FACTS = ("accounts", "kyb_starts", "link_answers", "kyb_rulings", "actions")
+"""Where anything may be known of an account that was never read; one with events has a row already."""
 
 _EVENT_COLUMNS = (
     "client_account_id, received_at, request_id, party_status, reason_code, "
@@ -298,4 +317,13 @@ select
     {columns_of("states", STATES.names[1:])}
 from states
 left join described using (client_account_id)
+"""
+
+_FIRST_ACCOUNTS = f"""
+insert into accounts by name
+select
+    client_account_id, {columns_of("details", DETAIL_NAMES)}, fold_text(details.search_words) as search_text,
+    {columns_of("states", STATES.names[1:])}
+from states
+join details using (client_account_id)
 """

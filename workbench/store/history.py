@@ -13,7 +13,7 @@ from datetime import datetime
 
 import duckdb
 
-from workbench.store.keys import Keys
+from workbench.store.keys import Keys, insert_rows
 from workbench.store.staging import schema, staged, table_of
 
 Mark = tuple[datetime, str]
@@ -137,8 +137,9 @@ def renew_read_times(
         for account, (started_at, _) in marks.items()
         if account in last_reads and started_at > last_reads[account].read_at
     ]
-    with staged(cursor, incoming=table_of(_READ_TIMES, first)):
-        cursor.execute("insert into account_reads by name from incoming")
+    insert_rows(cursor, "account_reads", table_of(_READ_TIMES, first))
+    if not later:
+        return
     keys = Keys([account for account, _ in later])
     with staged(cursor, incoming=table_of(_READ_TIMES, later)):
         cursor.execute(

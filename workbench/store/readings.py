@@ -11,7 +11,7 @@ import pyarrow as pa
 from workbench.domain.facts import Reading, Requirement
 from workbench.domain.snapshots import AccountSnapshot, DocumentSnapshot
 from workbench.store.advance import StoredState, advance, copy_states
-from workbench.store.derivation import DETAILS, derive
+from workbench.store.derivation import DETAILS, OTHER_FACTS, derive, derive_first
 from workbench.store.history import (
     Filing,
     LastRead,
@@ -22,7 +22,7 @@ from workbench.store.history import (
     last_reads_of,
     renew_read_times,
 )
-from workbench.store.keys import Keys, replace_rows
+from workbench.store.keys import Keys, insert_rows, replace_rows
 from workbench.store.rulings import write_lines
 from workbench.store.staging import schema, staged, table_of
 
@@ -124,7 +124,10 @@ def land_readings(cursor: duckdb.DuckDBPyConnection, readings: Sequence[AccountR
     hashes = _land_parts(cursor, list(newest.values()), states)
     details = table_of(DETAILS, [_details_row(read, hashes[account]) for account, read in newest.items()])
     moved = advance(cursor, {account: read.reading for account, read in newest.items()}, states, details)
-    derive(cursor, [account for account, _, _ in filings if account not in moved], details)
+    first = _first_heard_of(cursor, [account for account in newest if account not in last_reads])
+    if first:
+        derive_first(cursor, {account: newest[account].reading for account in first}, details)
+    derive(cursor, [account for account, _, _ in filings if account not in moved | first], details)
     return changed + len(filings)
 
 
@@ -140,9 +143,17 @@ def _file(
     if not kept:
         return []
     apply_filings(cursor, kept)
-    with staged(cursor, incoming=table_of(_READINGS, [_reading_row(by_id[account]) for account, _, _ in kept])):
-        cursor.execute("insert into readings by name from incoming")
+    insert_rows(cursor, "readings", table_of(_READINGS, [_reading_row(by_id[account]) for account, _, _ in kept]))
     return kept
+
+
+def _first_heard_of(cursor: duckdb.DuckDBPyConnection, unread: Sequence[str]) -> set[str]:
+    """Those of which neither an event nor the desk has told anything before they were read."""
+    told = Keys(unread).read(cursor, _TOLD, "client_account_id") if unread else []
+    return {*unread}.difference(account for (account,) in told)
+
+
+_TOLD = f"({' union all '.join(f'select client_account_id from {table}' for table in OTHER_FACTS)})"
 
 
 def _mark(reading: Reading) -> Mark:
@@ -187,6 +198,9 @@ _HASH_OF_NOTHING = _hash_of([])
 
 def _land_documents(cursor: duckdb.DuckDBPyConnection, keys: Keys, incoming: pa.Table) -> None:
     """A document once seen is never forgotten: its dates are kept, and a shorter list deletes nothing."""
+    if not keys.values:
+        insert_rows(cursor, "documents", incoming)
+        return
     keys.copy(cursor, "documents", "known_documents")
     with staged(cursor, incoming=incoming):
         cursor.execute(
