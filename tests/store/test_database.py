@@ -240,6 +240,20 @@ def test_a_locked_database_names_the_process_that_has_it(database_path: Path, so
     assert other.stderr == ""
 
 
+@pytest.mark.parametrize("name", ["w.duckdb", "./w.duckdb", "link.duckdb", "hard.duckdb"])
+def test_a_database_is_open_once_in_a_process_whatever_it_is_called(tmp_path: Path, source: Source, name: str) -> None:
+    first = filled(tmp_path / "w.duckdb", source)
+    (tmp_path / "link.duckdb").symlink_to("w.duckdb")
+    (tmp_path / "hard.duckdb").hardlink_to(tmp_path / "w.duckdb")
+    refused = refusal_of(tmp_path / name, source)
+    assert refused.title == "The database is open already"
+    first.land_registry(["ONE MORE"], "import")
+    first.close()
+    again = Store.open(tmp_path / name, source)
+    assert again.read_rows("accounts/registration", client_account_id="ONE MORE")
+    again.close()
+
+
 def test_a_folder_that_cannot_be_made_is_said_so(tmp_path: Path, source: Source) -> None:
     (tmp_path / "file").write_text("x")
     assert "WORKBENCH_DATABASE" in refusal_of(tmp_path / "file" / "w.duckdb", source).next_step

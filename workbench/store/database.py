@@ -3,6 +3,7 @@
 import os
 import re
 import threading
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -18,6 +19,10 @@ _WAS_CLOSED_MEANWHILE = "No open result set"
 _DISK_IS_FULL = ("No space left on device", "File too large", "Disk quota exceeded", "Out of disk space")
 _IS_NEWER = ("file with version number", "created with a newer version", "was created with version")
 _HOLDER = re.compile(r"held in (?P<program>[^()]*)\(PID (?P<pid>\d+)\)")
+_FileIdentity = tuple[int, int]
+_open_here: set[_FileIdentity] = set()
+"""The files that this process has open: DuckDB would open one again, and two write locks for one file are none."""
+_opening = threading.Lock()
 
 
 class Database:
@@ -30,7 +35,10 @@ class Database:
         self.path = path
         self.data_version = 0
         self._write_lock = threading.RLock()
-        self._connection = _connect(path)
+        with _opening:
+            _refuse_open_file(path)
+            self._connection = _connect(path)
+            self._forget_open = weakref.finalize(self, _open_here.difference_update, _remember_open(path))
 
     @contextmanager
     def reader(self) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -63,11 +71,12 @@ class Database:
         with self._write_lock:
             with suppress(WorkbenchError):  # the log stays beside the file, and the next start reads it
                 self.checkpoint()
-            self._connection.close()
+            self.abandon()
 
     def abandon(self) -> None:
         """Closes without writing anything, for a file that turned out not to be ours to use."""
         self._connection.close()
+        self._forget_open()
 
 
 def _roll_back(cursor: duckdb.DuckDBPyConnection) -> None:
@@ -116,6 +125,28 @@ def _refuse_damaged_log(path: Path) -> None:
             next_step="Copy both files, then move the .wal aside and start again: the changes in it are lost, "
             "a sync with --all reads the accounts back, and replay-events brings the events of an archive.",
         )
+
+
+def _refuse_open_file(path: Path) -> None:
+    if path != MEMORY and path.exists() and _identity(path) in _open_here:
+        raise StoreError(
+            f"{path} is open in this process already: it can be open once.",
+            title="The database is open already",
+            next_step="Use the desk that has it open, or close that one first.",
+        )
+
+
+def _remember_open(path: Path) -> set[_FileIdentity]:
+    """What is to be forgotten once the file is closed: nothing for a database in memory."""
+    files = set() if path == MEMORY else {_identity(path)}
+    _open_here.update(files)
+    return files
+
+
+def _identity(path: Path) -> _FileIdentity:
+    """The file whatever it is called: links lead to the same one."""
+    status = path.stat()
+    return status.st_dev, status.st_ino
 
 
 def _refuse_folder(path: Path) -> None:
