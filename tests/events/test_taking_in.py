@@ -271,6 +271,13 @@ def test_an_account_that_only_an_event_knows_is_registered_and_due(store: Store)
     assert store.read_rows("accounts/registration", client_account_id="ACC 1/é")[0]["origin"] == "event"
 
 
+@pytest.mark.parametrize("name", ["L" * 6001, "é" * 1001], ids=["long", "long once it is quoted"])
+def test_an_id_that_no_path_can_carry_is_nobodys_and_is_set_aside(store: Store, name: str) -> None:
+    assert counts(replay_events(store, [line({**EVENT, "partnerPartyRef": name})])) == (0, 0, 1, 0)
+    assert store.read_rows("events/set_aside")[0]["reason"] == "its partnerPartyRef is too long for an id"
+    assert store.read_rows("sync/due") == []
+
+
 def test_a_long_archive_is_taken_in_whole(store: Store) -> None:
     lines = (line({**EVENT, "requestId": f"r-{n}", "partnerPartyRef": f"A-{n % 50}"}) for n in range(4500))
     assert counts(replay_events(store, lines)) == (4500, 0, 0, 0)

@@ -11,6 +11,7 @@ from decimal import Decimal
 from hashlib import sha256
 from typing import Any
 
+from workbench.bakkt.connection import quote_segment
 from workbench.bakkt.instants import read_instant
 from workbench.bakkt.lossless_json import NotJsonError, read_json, write_json
 from workbench.domain.errors import InputError
@@ -117,7 +118,20 @@ def _problem_of(body: object) -> str | None:
     if body.get("partnerWebhookType") != PARTY_EVENT:
         return "not a party event"
     absent = [name for name in ("requestId", "partnerPartyRef") if not _id(body, name)]
-    return f"without {' and '.join(absent)}" if absent else None
+    if absent:
+        return f"without {' and '.join(absent)}"
+    return (
+        None if _can_be_asked_for(_id(body, "partnerPartyRef") or "") else "its partnerPartyRef is too long for an id"
+    )
+
+
+def _can_be_asked_for(client_account_id: str) -> bool:
+    """Whether Bakkt's paths could carry this id: who cannot be read back is nobody's account."""
+    try:
+        quote_segment(client_account_id)
+    except InputError:
+        return False
+    return True
 
 
 def _party_event(body: Mapping[str, Any], received_at: datetime, content_hash: str) -> PartyEvent:
