@@ -16,7 +16,7 @@ from workbench.events import Answer, Applier, Receiver, ReplayReport, authentica
 from workbench.settings import Settings
 from workbench.store import Inbox, Source, Store
 from workbench.sync import SyncOrder, SyncService
-from workbench.sync.corroboration import SHARE_OF_RATE, Corroboration
+from workbench.sync.corroboration import SHARE_BETWEEN_RUNS, SHARE_OF_RATE, Corroboration
 from workbench.sync.registry import ImportReport, import_accounts
 from workbench.sync.schedule import SyncSchedule
 
@@ -113,9 +113,11 @@ def open_desk(settings: Settings, connect_sandbox: Connect | None = None) -> Des
 def desk_over(store: Store, settings: Settings, connect: Connect, source: str = SANDBOX) -> Desk:
     """The desk on a store that is open, nothing of it started."""
     inbox = Inbox.beside(store.path)
-    corroboration = Corroboration(store, lambda: connect(SHARE_OF_RATE))
     usual = SyncOrder(final_after_hours=settings.sync_final_after_hours, concurrency=settings.bakkt_concurrency)
     sync = SyncService(store, lambda: connect(1 - SHARE_OF_RATE if corroboration.is_running else 1.0), usual)
+    corroboration = Corroboration(
+        store, connect, share_now=lambda: SHARE_OF_RATE if sync.is_running else SHARE_BETWEEN_RUNS
+    )
     actions = Actions(
         store,
         connect,

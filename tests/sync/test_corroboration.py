@@ -28,9 +28,9 @@ READS = ("getAccount", "getAccountStatus", "retrieveAccountDocumentMetadata")
 
 @contextmanager
 def corroborating(
-    practice: Practice, pace: CorroborationPace = AT_ONCE, connect: Any = None
+    practice: Practice, pace: CorroborationPace = AT_ONCE, connect: Any = None, **more: Any
 ) -> Iterator[Corroboration]:
-    worker = Corroboration(practice.store, connect or practice.connect, pace)
+    worker = Corroboration(practice.store, connect or (lambda _share: practice.connect()), pace, **more)
     worker.start()
     try:
         yield worker
@@ -77,7 +77,7 @@ def test_it_never_asks_for_a_link_whatever_became_of_it(practice: Practice) -> N
 
 
 def test_what_was_named_a_hundred_times_is_read_once(practice: Practice) -> None:
-    worker = Corroboration(practice.store, practice.connect, AT_ONCE)
+    worker = Corroboration(practice.store, lambda _share: practice.connect(), AT_ONCE)
     for _ in range(100):
         worker.mark_due(practice.ids[:3])
     worker.start()
@@ -305,7 +305,7 @@ def test_a_reading_that_the_store_does_not_take_is_left_to_the_next_run(practice
 def test_a_fault_of_ours_ends_no_worker(practice: Practice) -> None:
     tries = []
 
-    def connect() -> BakktClient:
+    def connect(_share: float) -> BakktClient:
         tries.append(1)
         if len(tries) == 1:
             raise RuntimeError("nobody foresaw this")
@@ -318,7 +318,7 @@ def test_a_fault_of_ours_ends_no_worker(practice: Practice) -> None:
 
 def test_closing_breaks_off_a_slow_answer_within_seconds(practice: Practice) -> None:
     practice.spoil(kind="latency", seconds=600)
-    worker = Corroboration(practice.store, practice.connect, AT_ONCE)
+    worker = Corroboration(practice.store, lambda _share: practice.connect(), AT_ONCE)
     worker.start()
     worker.mark_due(practice.ids)
     until(lambda: worker.state().reading > 0)
@@ -329,13 +329,31 @@ def test_closing_breaks_off_a_slow_answer_within_seconds(practice: Practice) -> 
 def test_an_idle_worker_holds_no_client_and_asks_nothing(practice: Practice) -> None:
     made = []
 
-    def connect() -> BakktClient:
+    def connect(_share: float) -> BakktClient:
         made.append(1)
         return practice.connect()
 
     with corroborating(practice, connect=connect) as worker:
         assert worker.state() == CorroborationState(0, 0, 0, 0, None)
     assert made == []
+
+
+def test_it_changes_its_share_of_the_rate_between_two_accounts_and_reads_each_once(practice: Practice) -> None:
+    given: list[float] = []
+
+    def connect(share: float) -> BakktClient:
+        given.append(share)
+        return practice.connect()
+
+    def share_now() -> float:
+        """A run begins once some were read."""
+        return 0.8 if len(practice.wire.accounts_asked()) < 5 else 0.2
+
+    with corroborating(practice, connect=connect, share_now=share_now) as worker:
+        worker.mark_due(practice.ids)
+        until(lambda: seen(worker, read=len(practice.ids)))
+    assert given == [0.8, 0.2]
+    assert Counter(practice.wire.accounts_asked()) == Counter(practice.ids)
 
 
 def test_the_ids_wait_in_order_and_each_once() -> None:

@@ -22,7 +22,9 @@ from workbench.store import AccountReading, Failure, Store
 from workbench.sync.reading import read_account
 
 SHARE_OF_RATE = 0.2
-"""How much of the rate of requests is kept for reading back; the runs have the rest."""
+"""How much of the rate of requests is kept for reading back while a run is going, which has the rest."""
+SHARE_BETWEEN_RUNS = 1 - SHARE_OF_RATE
+"""What is left to a run, while none is going: one that begins then exceeds the rate by what is being asked at most."""
 FAILURES_OF = "corroboration"
 BATCH_SECONDS = 0.5
 SECONDS_BETWEEN_LOOKS = 0.1
@@ -110,16 +112,22 @@ _Came = AccountReading | Failure
 
 
 class Corroboration:
-    """One worker in a thread of its own. ``connect`` makes a client that has its share of the rate."""
+    """One worker in a thread of its own.
+
+    ``connect`` makes a client with that share of the rate, which is ``share_now``: when it changes, the accounts that
+    are being read are finished, and a new client reads the others.
+    """
 
     def __init__(
         self,
         store: Store,
-        connect: Callable[[], BakktClient],
+        connect: Callable[[float], BakktClient],
         pace: CorroborationPace = CorroborationPace(),
+        share_now: Callable[[], float] = lambda: SHARE_OF_RATE,
     ) -> None:
         self._store = store
         self._connect = connect
+        self._share_now = share_now
         self._pace = pace
         self._due = DueAccounts(pace.rest_seconds)
         self._has_news = threading.Event()
@@ -158,32 +166,34 @@ class Corroboration:
             self._has_news.clear()
             try:
                 with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-                    runner.run(self._read_until_idle())
+                    while len(self._due) and not self._is_closing.is_set():
+                        runner.run(self._read_at(self._share_now()))
             except Exception as error:  # noqa: BLE001 -- the worker must survive what nobody foresaw
                 self._pause(f"a fault of the workbench ({type(error).__name__})")
                 self._is_closing.wait(self._opens_at - time.monotonic())
                 self._has_news.set()
 
-    async def _read_until_idle(self) -> None:
-        """One client for as long as there is something to read."""
-        if not len(self._due):
-            return
+    async def _read_at(self, share: float) -> None:
+        """One client for as long as there is something to read, and the share of the rate is this one."""
         running: set[asyncio.Task[_Came]] = set()
-        async with self._connect() as client:
+        async with self._connect(share) as client:
             try:
-                await self._read_and_land(client, running)
+                await self._read_and_land(client, running, share)
             finally:
                 for task in running:
                     task.cancel()
                 await asyncio.gather(*running, return_exceptions=True)
                 self._reading = 0
 
-    async def _read_and_land(self, client: BakktClient, running: set[asyncio.Task[_Came]]) -> None:
+    async def _read_and_land(self, client: BakktClient, running: set[asyncio.Task[_Came]], share: float) -> None:
         """Nothing new is asked while a batch lands: where the store is slow, reading slows with it."""
         came: list[_Came] = []
         landed_at = time.monotonic()
-        while (len(self._due) or running or came) and not self._is_closing.is_set():
-            self._begin_reads(client, running)
+        is_ours = True
+        while ((is_ours and len(self._due)) or running or came) and not self._is_closing.is_set():
+            is_ours = is_ours and self._share_now() == share
+            if is_ours:
+                self._begin_reads(client, running)
             came += await self._next_answers(running)
             is_old = time.monotonic() - landed_at >= BATCH_SECONDS
             if came and (is_old or not running):
