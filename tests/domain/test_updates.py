@@ -477,6 +477,68 @@ def test_refusals_land_at_the_owner_that_was_meant() -> None:
     assert placed.elsewhere == (("owners[0].identity.taxId", "may not change"),)
 
 
+def test_a_refusal_of_what_only_an_update_asks_lands_there_and_not_at_its_neighbour() -> None:
+    held = individual(trustedContacts=[{"givenName": "Eve", "familyName": "Moss"}])
+    held["owners"][0]["agreements"].append({"name": "Privacy", "version": "1"})
+    held["owners"][0]["mailingAddress"]["streetAddress"] = ["1 Elm St", "Flat 2", "c/o Moss"]
+    wrong = ["owners[0].agreements[1].version", "owners[0].mailingAddress.streetAddress[2]"]
+    locked = "owners[0].identity.citizenshipCountry"
+    placed = placed_refusals(UpdateForm(held), [(name, "is odd") for name in [*wrong, locked]])
+    assert (dict(placed.by_path), placed.elsewhere) == (dict.fromkeys(wrong, "is odd"), ((locked, "is odd"),))
+
+
+# trusted contacts
+
+
+def contact(given: str, **other: Any) -> dict[str, Any]:
+    return {"givenName": given, "familyName": "Moss", "phoneNumber": "+12025550150", "kept": None} | other
+
+
+def test_a_trusted_contact_is_added_even_where_there_was_none() -> None:
+    for held in (individual(), individual(trustedContacts=None), individual(trustedContacts=[])):
+        form = typed(held).with_new_contact()
+        assert set(read_form(form, TODAY).faults) == {"trustedContacts[0].givenName", "trustedContacts[0].familyName"}
+        for name, answer in (("givenName", "Eve"), ("familyName", "Moss"), ("phoneNumber", "+1 202 555 0150")):
+            form = form.with_typed(f"trustedContacts[0].{name}", answer)
+        reading = read_form(form, TODAY)
+        added = {"givenName": "Eve", "familyName": "Moss", "phoneNumber": "+12025550150"}
+        assert (dict(reading.edits), dict(reading.faults)) == ({("trustedContacts", 0): added}, {})
+        outgoing = apply_edits(held, reading.edits)
+        assert (outgoing["trustedContacts"], compare(held, outgoing, reading.edits).dropped) == ([added], ())
+        assert not list(forbidden_edits(held, reading.edits))
+        assert not read_form(form.without_new_contacts(), TODAY).edits
+
+
+def test_a_trusted_contact_is_taken_out_and_the_others_stay_as_they_are() -> None:
+    held = individual(trustedContacts=[contact("Eve"), contact("Fay"), contact("Gil")])
+    form = typed(held, **{"trustedContacts[1].phoneNumber": "nonsense"}).with_contact_out(1, is_out=True)
+    reading = read_form(form, TODAY)
+    assert (dict(reading.edits), dict(reading.faults)) == ({("trustedContacts", 1): ABSENT}, {})
+    outgoing = apply_edits(held, reading.edits)
+    assert outgoing["trustedContacts"] == [contact("Eve"), contact("Gil")]
+    assert compare(held, outgoing, reading.edits).dropped == ()
+    placed = placed_refusals(form, [("trustedContacts[1].phoneNumber", "is odd")])
+    assert dict(placed.by_path) == {"trustedContacts[2].phoneNumber": "is odd"}
+    assert read_form(form.with_contact_out(1, is_out=False), TODAY).faults
+
+
+def test_contacts_are_not_offered_where_something_else_stands_in_their_place() -> None:
+    sections = {section.key for section in sections_of(UpdateForm(individual(trustedContacts={"givenName": "Eve"})))}
+    assert "contacts" not in sections
+
+
+def test_an_edit_of_a_contact_never_moves_to_another_one() -> None:
+    read = individual(trustedContacts=[contact("Eve"), contact("Fay"), contact("Gil"), contact("Gil")])
+    now = individual(trustedContacts=[contact("Fay"), contact("Gil"), contact("Gil")])
+    assert carried_over(("trustedContacts", 1, "phoneNumber"), read, now) == ("trustedContacts", 0, "phoneNumber")
+    assert carried_over(("trustedContacts", 0, "phoneNumber"), read, now) is None
+    assert carried_over(("trustedContacts", 2, "phoneNumber"), read, now) is None
+    assert carried_over(("trustedContacts", 4, "givenName"), read, now) == ("trustedContacts", 3, "givenName")
+    form = typed(read).with_contact_out(1, is_out=True).with_contact_out(0, is_out=True)
+    carried, _ = carried_form(form, now)
+    assert carried.contacts_out == {0}
+
+
 # three versions
 
 

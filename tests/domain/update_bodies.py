@@ -8,6 +8,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from workbench.domain.opening import Kind
+from workbench.domain.updates.contacts import can_hold_contacts, held_contacts
 from workbench.domain.updates.form import UpdateField, UpdateForm, sections_of
 from workbench.sandbox import Sandbox, SandboxOptions
 
@@ -68,6 +69,13 @@ def edited(draw: st.DrawFn, request: dict[str, Any]) -> UpdateForm:
         form = form.with_typed(one.asked.path, draw(st.sampled_from(_answers(one))))
     if form.is_entity and form.held_owners > 1 and draw(st.booleans()):
         form = form.with_owner_out(draw(st.integers(1, form.held_owners - 1)), is_out=True)
+    contacts = held_contacts(request)
+    if contacts and draw(st.booleans()):
+        form = form.with_contact_out(draw(st.integers(0, contacts - 1)), is_out=True)
+    if can_hold_contacts(request) and draw(st.booleans()):
+        form = form.with_new_contact()
+        for name in ("givenName", "familyName"):
+            form = form.with_typed(f"trustedContacts[{contacts}].{name}", "Eve")
     return form
 
 

@@ -266,6 +266,21 @@ def test_a_new_owner_begins_empty_and_says_what_is_needed_when_reviewed(bench: U
     assert "None yet" in page.said
 
 
+def test_a_trusted_contact_is_added_and_one_is_taken_out(bench: UpdatePractice, desk: Desk) -> None:
+    name = next(one for one in bench.names if len(bench.request(one).get("trustedContacts", [])) == 1)
+    page = UpdatePage(open_page("update", desk, account=name))
+    page.choose_part("contacts")
+    page.press("wb-update-add-contact")
+    page.press("wb-update-review")
+    assert "Trusted contacts · Trusted contact 2 · Given name: This is needed." in page.said
+    page.type("trustedContacts[1].givenName", "Eve")
+    page.type("trustedContacts[1].familyName", "Moss")
+    page.press("wb-update-contact-out-0")
+    assert "goes out with the update" in page.said
+    page.send()
+    assert bench.request(name)["trustedContacts"] == [{"givenName": "Eve", "familyName": "Moss"}]
+
+
 def test_an_individual_is_offered_no_other_owner(bench: UpdatePractice, desk: Desk) -> None:
     page = opened(desk, bench.individual())
     assert "wb-update-add-owner" not in [button.key for button in page.app.button]

@@ -10,6 +10,7 @@ import streamlit as st
 from workbench.access.masking import DOTS, masked_number, masked_payload
 from workbench.domain.opening import Group
 from workbench.domain.updates.form import (
+    CONTACTS,
     MOST_NEW_OWNERS,
     Reading,
     Section,
@@ -28,6 +29,7 @@ from workbench.ui.live_markup import show_copyable
 from workbench.ui.markup import literal, show_facts, show_heading, show_html, show_note
 from workbench.ui.moments import said_moment
 from workbench.ui.opening_fields import Told, ask_group
+from workbench.ui.update_contacts import show_contacts
 from workbench.ui.update_sitting import Sitting, end_sitting
 from workbench.ui.words import plural
 
@@ -71,6 +73,8 @@ def _show_part(sitting: Sitting, reading: Reading) -> None:
         _show_new_owner(sitting, section, told)
     elif section.owner in sitting.form.owners_out:
         _show_owner_out(sitting, section)
+    elif section.key == CONTACTS:
+        show_contacts(sitting, section, told)
     else:
         _show_groups(sitting, section, told)
         _show_locked(sitting, section)

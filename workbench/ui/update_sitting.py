@@ -70,7 +70,7 @@ class Sitting:
         """Bakkt's newer copy becomes the base; what was typed stays, where its place is still there."""
         form, lost = carried_form(self.form, now.request)
         self.held, self.bakkt_now = now, None
-        self.notice = f"{lost} of your fields had no place any more: their owner is gone." if lost else ""
+        self.notice = f"{lost} of your fields had no place any more: the person is gone." if lost else ""
         self.begin_anew(form)
 
     def land_refusals(self, refusals: tuple[tuple[str, str], ...]) -> None:

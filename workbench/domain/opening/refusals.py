@@ -18,9 +18,12 @@ class Placed:
     elsewhere: tuple[tuple[str, str], ...] = field(default=(), repr=False)
 
 
-def place_refusals(refusals: Iterable[tuple[str, str]], form: Form) -> Placed:
-    """Each refusal at the field it speaks of; one about a whole object at that object's first field."""
-    paths = [one.path for one in fields_of(form)]
+def place_refusals(refusals: Iterable[tuple[str, str]], form: Form, others: Iterable[str] = ()) -> Placed:
+    """Each refusal at the field it speaks of; one about a whole object at that object's first field.
+
+    ``others`` are paths of fields that are asked besides those of the form.
+    """
+    paths = list(dict.fromkeys([*(one.path for one in fields_of(form)), *others]))
     by_path: dict[str, str] = {}
     elsewhere = []
     for named, words in refusals:

@@ -14,6 +14,14 @@ from workbench.domain.opening.body import body_of
 from workbench.domain.opening.checks import check
 from workbench.domain.opening.form import Answer, Field, Form, Group, Kind, Need, Step, owner_of, steps_of
 from workbench.domain.opening.refusals import Placed, place_refusals
+from workbench.domain.updates.contacts import (
+    LIST,
+    can_hold_contacts,
+    contact_of,
+    contacts_step,
+    held_contacts,
+    read_new_contact,
+)
 from workbench.domain.updates.editing import Edits
 from workbench.domain.updates.paths import ABSENT, Path, is_same, leaves, path_name, path_of, value_at
 from workbench.domain.updates.permissions import Permission, is_entity_request, permission_of, restriction_of
@@ -27,13 +35,15 @@ FILL_LINE_BEFORE = "Fill in the line before this one first."
 class UpdateForm:
     """What a person has typed over the account's payload. Every change gives a new form.
 
-    ``typed`` is by path; ``owners_out`` are places of owners in the payload.
+    ``typed`` is by path; ``owners_out`` and ``contacts_out`` are places in the payload.
     """
 
     request: Mapping[str, Any] = field(repr=False)
     typed: Mapping[str, Answer] = field(default_factory=dict, repr=False)
     added_owners: int = 0
     owners_out: frozenset[int] = frozenset()
+    added_contacts: int = 0
+    contacts_out: frozenset[int] = frozenset()
 
     @property
     def held_owners(self) -> int:
@@ -46,7 +56,7 @@ class UpdateForm:
 
     @property
     def is_untouched(self) -> bool:
-        return not (self.typed or self.added_owners or self.owners_out)
+        return not any((self.typed, self.added_owners, self.owners_out, self.added_contacts, self.contacts_out))
 
     def with_typed(self, path: str, answer: Answer) -> "UpdateForm":
         return replace(self, typed={**self.typed, path: answer})
@@ -64,6 +74,23 @@ class UpdateForm:
 
     def is_new_owner(self, place: int | None) -> bool:
         return place is not None and place >= self.held_owners
+
+    def with_new_contact(self) -> "UpdateForm":
+        return replace(self, added_contacts=self.added_contacts + 1)
+
+    def without_new_contacts(self) -> "UpdateForm":
+        typed = {path: answer for path, answer in self.typed.items() if not self.is_new_contact(contact_of(path))}
+        return replace(self, typed=typed, added_contacts=0)
+
+    def with_contact_out(self, place: int, *, is_out: bool) -> "UpdateForm":
+        return replace(self, contacts_out=self.contacts_out | {place} if is_out else self.contacts_out - {place})
+
+    def is_new_contact(self, place: int | None) -> bool:
+        return place is not None and place >= held_contacts(self.request)
+
+    def goes_out(self, path: str) -> bool:
+        """Whether a field is of an owner or contact who is taken out."""
+        return owner_of(path) in self.owners_out or contact_of(path) in self.contacts_out
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,10 +131,13 @@ class Reading:
 
 
 def sections_of(form: UpdateForm) -> tuple[Section, ...]:
-    """Everything that may be edited, in the payload's order; locked fields and what has another shape are left out."""
+    """Everything that may be edited, in the payload's order; locked fields and what has another shape are left out.
+
+    Trusted contacts may be added where there are none yet.
+    """
     whole = _whole(form)
     made = [_section(form, whole, step) for step in _steps(form, whole)]
-    return tuple(section for section in made if section.fields)
+    return tuple(section for section in made if section.fields or section.key == CONTACTS)
 
 
 def labels_of(form: UpdateForm) -> Mapping[Path, str]:
@@ -120,6 +150,9 @@ def labels_of(form: UpdateForm) -> Mapping[Path, str]:
     }
     for place in range(form.held_owners + form.added_owners):
         labels["owners", place] = f"Owner {place + 1} {'is added' if form.is_new_owner(place) else 'is taken out'}"
+    for place in range(held_contacts(form.request) + form.added_contacts):
+        what = "is added" if form.is_new_contact(place) else "is taken out"
+        labels[LIST, place] = f"Trusted contact {place + 1} {what}"
     return labels
 
 
@@ -131,10 +164,15 @@ def read_form(form: UpdateForm, today: date) -> Reading:
             continue
         if form.is_new_owner(section.owner):
             faults |= _faults_of_new_owner(section, whole, today)
+        elif section.key == CONTACTS:
+            _read_section(_held_contacts(section, form), form, whole, today, edits, faults)
+            _read_new_contacts(section, form, whole, today, edits, faults)
         else:
             _read_section(section, form, whole, today, edits, faults)
     for place in form.owners_out:
         edits["owners", place] = ABSENT
+    for place in form.contacts_out:
+        edits[LIST, place] = ABSENT
     if not faults:
         edits |= _new_owners(form, whole, today)
     return Reading(edits, faults)
@@ -146,29 +184,48 @@ def whole_form(form: UpdateForm) -> Form:
 
 
 def placed_refusals(form: UpdateForm, refusals: Iterable[tuple[str, str]]) -> Placed:
-    """Bakkt's words at the fields they speak of; Bakkt counts owners as they were sent, without those taken out."""
-    offered = {one.asked.path for section in sections_of(form) for one in section.fields}
-    placed = place_refusals([(_as_held(form, name), words) for name, words in refusals], _whole(form))
+    """Bakkt's words at the fields they speak of; Bakkt counts people as they were sent, without those taken out."""
+    offered = [one.asked.path for section in sections_of(form) for one in section.fields]
+    named = [(_as_held(form, name), words) for name, words in refusals]
+    of_locked = tuple(one for one in named if restriction_of(path_of(one[0])))
+    placed = place_refusals([one for one in named if one not in of_locked], _whole(form), offered)
     shown = {path: words for path, words in placed.by_path.items() if path in offered}
     hidden = tuple((path, words) for path, words in placed.by_path.items() if path not in offered)
-    return Placed(shown, (*hidden, *placed.elsewhere))
+    return Placed(shown, (*of_locked, *hidden, *placed.elsewhere))
 
 
 def carried_form(form: UpdateForm, now: Mapping[str, Any]) -> tuple[UpdateForm, int]:
-    """The form on a newer copy of Bakkt's, and how many fields it could not keep: those of an owner who is gone."""
+    """The form on a newer copy of Bakkt's, and how many fields it could not keep: of a person who is gone."""
     typed = {path: carried_over(path_of(path), form.request, now) for path in form.typed}
     kept = {path_name(place): form.typed[path] for path, place in typed.items() if place is not None}
-    out = (carried_over(("owners", place), form.request, now) for place in form.owners_out)
-    places = frozenset(int(path[1]) for path in out if path is not None)
-    return UpdateForm(now, kept, form.added_owners, places), len(form.typed) - len(kept)
+    owners_out = _carried_places("owners", form.owners_out, form.request, now)
+    contacts_out = _carried_places(LIST, form.contacts_out, form.request, now)
+    carried = UpdateForm(now, kept, form.added_owners, owners_out, form.added_contacts, contacts_out)
+    return carried, len(form.typed) - len(kept)
+
+
+def _carried_places(
+    name: str, places: Iterable[int], read: Mapping[str, Any], now: Mapping[str, Any]
+) -> frozenset[int]:
+    carried = (carried_over((name, place), read, now) for place in places)
+    return frozenset(int(path[1]) for path in carried if path is not None)
 
 
 def _as_held(form: UpdateForm, name: str) -> str:
     match path_of(name):
         case ("owners", int(place), *rest):
-            staying = [held for held in range(form.held_owners + form.added_owners) if held not in form.owners_out]
-            return path_name(("owners", staying[place] if place < len(staying) else place, *rest))
+            count, out = form.held_owners + form.added_owners, form.owners_out
+            return path_name(("owners", _place_before(place, count, out), *rest))
+        case (name_of_list, int(place), *rest) if name_of_list == LIST:
+            count, out = held_contacts(form.request) + form.added_contacts, form.contacts_out
+            return path_name((LIST, _place_before(place, count, out), *rest))
     return name
+
+
+def _place_before(place: int, count: int, out: frozenset[int]) -> int:
+    """The place in the form of what stands there once others are taken out."""
+    staying = [held for held in range(count) if held not in out]
+    return staying[place] if place < len(staying) else place
 
 
 def owner_name(request: Mapping[str, Any], place: int) -> str:
@@ -194,14 +251,14 @@ def _account_type(request: Mapping[str, Any]) -> str:
 
 
 def _all_fields(form: UpdateForm, whole: Form) -> Iterator[Field]:
-    for step in (*steps_of(whole), _contacts_step(form)):
+    for step in (*steps_of(whole), *_contacts_steps(form)):
         for group in _groups(form, step):
             yield from group.fields
 
 
 def _steps(form: UpdateForm, whole: Form) -> Iterator[Step]:
     yield from steps_of(whole)
-    yield _contacts_step(form)
+    yield from _contacts_steps(form)
     known = {one.path for one in _all_fields(form, whole)}
     yield Step("others", "Other fields", (Group("What else Bakkt holds as text", tuple(_other_fields(form, known))),))
 
@@ -226,6 +283,7 @@ def _is_editable(path: Path, value: str) -> bool:
     return is_plain and not _NOT_FOR_A_FORM.intersection(path) and not restriction_of(path)
 
 
+CONTACTS = "contacts"
 LONGEST_TEXT = 200
 _NOT_FOR_A_FORM = frozenset({"role", "shareToken", "disclosures", "verificationResults"})
 """Set by other means, a secret, or deprecated (GUIDE.md): they go out as they are held."""
@@ -269,20 +327,9 @@ def _agreement(path: str) -> tuple[Field, ...]:
     )
 
 
-def _contacts_step(form: UpdateForm) -> Step:
-    count = _count(form.request, ("trustedContacts",))
-    groups = [Group(f"Trusted contact {number + 1}", _contact(f"trustedContacts[{number}]")) for number in range(count)]
-    return Step("contacts", "Trusted contacts", tuple(groups))
-
-
-def _contact(path: str) -> tuple[Field, ...]:
-    return (
-        Field(f"{path}.givenName", "Given name", Kind.NAME),
-        Field(f"{path}.middleNames", "Middle names", Kind.NAME, Need.OPTIONAL),
-        Field(f"{path}.familyName", "Family name", Kind.NAME),
-        Field(f"{path}.phoneNumber", "Phone", Kind.PHONE, Need.OPTIONAL, hint="With country code"),
-        Field(f"{path}.emailAddress", "E-mail", Kind.EMAIL, Need.OPTIONAL),
-    )
+def _contacts_steps(form: UpdateForm) -> Iterator[Step]:
+    if can_hold_contacts(form.request):
+        yield contacts_step(held_contacts(form.request) + form.added_contacts)
 
 
 def _offered(form: UpdateForm, whole: Form, group: Group) -> tuple[UpdateField, ...]:
@@ -337,7 +384,7 @@ def _read_section(
     section: Section, form: UpdateForm, whole: Form, today: date, edits: dict[Path, Any], faults: dict[str, str]
 ) -> None:
     for one in section.fields:
-        if owner_of(one.asked.path) not in form.owners_out and (one.is_touched or _is_wanted_by_new_owner(one, form)):
+        if not form.goes_out(one.asked.path) and (one.is_touched or _is_wanted_by_new_owner(one, form)):
             _read_field(one, form, whole, today, edits, faults)
     for one in section.fields:
         if not one.is_touched and _follows_new_country(one, edits):
@@ -378,6 +425,25 @@ def _has_line_before(path: Path, request: Mapping[str, Any], edits: Edits) -> bo
         return True
     before = (*path[:-1], last - 1)
     return before in edits or value_at(request, before) is not ABSENT
+
+
+def _held_contacts(section: Section, form: UpdateForm) -> Section:
+    def is_held(one: UpdateField) -> bool:
+        return not form.is_new_contact(contact_of(one.asked.path))
+
+    return replace(section, groups=tuple((group, tuple(filter(is_held, offered))) for group, offered in section.groups))
+
+
+def _read_new_contacts(
+    section: Section, form: UpdateForm, whole: Form, today: date, edits: dict[Path, Any], faults: dict[str, str]
+) -> None:
+    held = held_contacts(form.request)
+    for place in range(held, held + form.added_contacts):
+        asked = [one.asked for one in section.fields if contact_of(one.asked.path) == place]
+        values, wrong = read_new_contact(asked, whole, today)
+        faults |= wrong
+        if not wrong:
+            edits[LIST, place] = values
 
 
 def _faults_of_new_owner(section: Section, whole: Form, today: date) -> dict[str, str]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from workbench.domain.updates.contacts import LIST, same_contact
 from workbench.domain.updates.editing import Edits, apply_edits
 from workbench.domain.updates.paths import ABSENT, Path, is_same, leaves, path_name, value_at
 
@@ -36,11 +37,17 @@ def side_by_side(read: Mapping[str, Any], now: Mapping[str, Any], edits: Edits) 
 
 
 def carried_over(place: Path, read: Mapping[str, Any], now: Mapping[str, Any]) -> Path | None:
-    """The same place in Bakkt's newer copy: owners are found again by their id; None where it is gone."""
+    """The same place in Bakkt's newer copy: owners are found again by their id, contacts by their name.
+
+    None where it is gone.
+    """
     match place:
         case ("owners", int(number), *rest):
             found = _same_owner(read, now, number)
             return None if found is None else ("owners", found, *rest)
+        case (str(name), int(number), *rest) if name == LIST:
+            found = same_contact(read, now, number)
+            return None if found is None else (LIST, found, *rest)
     return place
 
 

@@ -1,0 +1,79 @@
+"""Trusted contacts of an account: their fields, those who are added, and finding them again in Bakkt's newer copy.
+
+Source: contract.yaml, "TrustedContact". Nothing identifies one but the name.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from workbench.domain.opening.checks import check
+from workbench.domain.opening.form import Field, Form, Group, Kind, Need, Step
+from workbench.domain.updates.paths import ABSENT, value_at
+
+LIST = "trustedContacts"
+MOST_NEW_CONTACTS = 5
+_PLACE = re.compile(rf"{LIST}\[(\d+)\]")
+
+
+def held_contacts(request: Mapping[str, Any]) -> int:
+    found = request.get(LIST)
+    return len(found) if isinstance(found, list) else 0
+
+
+def can_hold_contacts(request: Mapping[str, Any]) -> bool:
+    """Whether one can be added: the list is there, or nothing is in its place."""
+    return request.get(LIST) is None or isinstance(request[LIST], list)
+
+
+def contact_of(path: str) -> int | None:
+    """The place of the contact that a field belongs to; None for any other field."""
+    match = _PLACE.match(path)
+    return int(match[1]) if match else None
+
+
+def contacts_step(count: int) -> Step:
+    groups = [Group(f"Trusted contact {place + 1}", _fields(f"{LIST}[{place}]")) for place in range(count)]
+    return Step("contacts", "Trusted contacts", tuple(groups))
+
+
+def _fields(path: str) -> tuple[Field, ...]:
+    return (
+        Field(f"{path}.givenName", "Given name", Kind.NAME),
+        Field(f"{path}.middleNames", "Middle names", Kind.NAME, Need.OPTIONAL),
+        Field(f"{path}.familyName", "Family name", Kind.NAME),
+        Field(f"{path}.phoneNumber", "Phone", Kind.PHONE, Need.OPTIONAL, hint="With country code"),
+        Field(f"{path}.emailAddress", "E-mail", Kind.EMAIL, Need.OPTIONAL),
+    )
+
+
+def read_new_contact(fields: Iterable[Field], whole: Form, today: date) -> tuple[dict[str, Any], dict[str, str]]:
+    """A contact who is added, as sent, and what is wrong by field."""
+    checked = {one.path: check(one, whole, today) for one in fields}
+    wrong = {path: found.problem for path, found in checked.items() if found.problem}
+    values = {path.rpartition(".")[2]: found.value for path, found in checked.items() if found.value is not None}
+    return values, wrong
+
+
+def same_contact(read: Mapping[str, Any], now: Mapping[str, Any], place: int) -> int | None:
+    """Where a contact stands in a newer copy: by the name where no other has it; a new one behind all others."""
+    before, after = _names(read), _names(now)
+    if place >= len(before):
+        return place - len(before) + len(after)
+    name = before[place]
+    is_one = before.count(name) == 1 and after.count(name) == 1
+    return after.index(name) if is_one else None
+
+
+def _names(request: Mapping[str, Any]) -> list[tuple[object, ...]]:
+    return [
+        tuple(value_at(request, (LIST, place, part)) for part in ("givenName", "middleNames", "familyName"))
+        for place in range(held_contacts(request))
+    ]
+
+
+def contact_name(request: Mapping[str, Any], place: int) -> str:
+    """The person's name as the payload has it; "" where it has none."""
+    names = (value_at(request, (LIST, place, name)) for name in ("givenName", "familyName"))
+    return " ".join(name for name in names if name is not ABSENT and isinstance(name, str) and name.strip())
