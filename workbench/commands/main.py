@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from workbench.commands import doctor as examination
-from workbench.commands import output
+from workbench.commands import output, sandbox
 from workbench.commands.opening import open_database
 from workbench.desk import Desk
 from workbench.domain.errors import InputError, SettingsError, WorkbenchError
@@ -33,6 +33,9 @@ class Format(StrEnum):
     TABLE = "table"
     CSV = "csv"
     JSON = "json"
+
+
+app.command("sandbox")(sandbox.run)
 
 
 def main() -> None:
@@ -128,56 +131,6 @@ def doctor() -> None:
         typer.echo(f"{'ok ' if finding.is_well else 'BAD'}  {finding.subject}: {finding.words}")
     if not all(finding.is_well for finding in findings):
         raise typer.Exit(NOT_POSSIBLE_NOW)
-
-
-@app.command()
-def sandbox(
-    port: Annotated[int, typer.Option(min=1, max=65535, help="Where it listens, on 127.0.0.1.")] = 8900,
-    accounts: Annotated[int, typer.Option(min=0, help="How many accounts it has from the start.")] = 5000,
-    seed: Annotated[int, typer.Option(help="The same seed makes the same people.")] = 7,
-    speed: Annotated[float, typer.Option(help="Bakkt's own durations are divided by this.")] = 1.0,
-    events_to: Annotated[str | None, typer.Option(help="A URL to post events to, or an archive file.")] = None,
-    events_scheme: Annotated[str, typer.Option(help="How posted events are signed: hmac, standard or path.")] = "hmac",
-    events_secret: Annotated[str | None, typer.Option(help="What they are signed with; unset: not at all.")] = None,
-    events_header: Annotated[str, typer.Option(help="Where an hmac goes.")] = "X-Signature",
-    events_encoding: Annotated[str, typer.Option(help="How an hmac is written: hex or base64.")] = "hex",
-    events_timestamp_header: Annotated[
-        str | None, typer.Option(help="Where the time that an hmac covers goes, if any.")
-    ] = None,
-    events_per_second: Annotated[float, typer.Option(help="Invented events on random accounts, for load.")] = 0.0,
-    lively: Annotated[bool, typer.Option(help="Customers come by themselves; some answer late or never.")] = False,
-    state: Annotated[Path | None, typer.Option(help="A file in which what it did survives a restart.")] = None,
-    requests_per_second: Annotated[float | None, typer.Option(help="Answer 429 above this rate.")] = None,
-) -> None:
-    """Run the stand-in for Bakkt alone, over HTTP."""
-    from workbench.sandbox import SandboxOptions, run_sandbox
-
-    try:
-        options = SandboxOptions(
-            accounts=accounts,
-            seed=seed,
-            speed=speed,
-            state_file=state,
-            events_to=events_to,
-            events_scheme=events_scheme,
-            events_secret=events_secret,
-            events_header=events_header,
-            events_encoding=events_encoding,
-            events_timestamp_header=events_timestamp_header,
-            events_per_second=events_per_second,
-            is_lively=lively,
-            requests_per_second=requests_per_second,
-        )
-    except ValueError as error:
-        raise typer.BadParameter(str(error)) from error
-    typer.echo(
-        f"The sandbox: BAKKT_BASE_URL=http://127.0.0.1:{port} BAKKT_API_KEY={options.api_key} "
-        f"BAKKT_PARTNER_ID={options.partner_id}\n"
-        f"Its registry: http://127.0.0.1:{port}/sandbox/registry.csv, "
-        f"its events so far: http://127.0.0.1:{port}/sandbox/events.jsonl",
-        err=True,
-    )
-    run_sandbox(options, "127.0.0.1", port)
 
 
 @contextmanager

@@ -31,6 +31,7 @@ from workbench.domain.vocabulary import Outcome
 from workbench.ui import asking
 from workbench.ui.desk import current_desk
 from workbench.ui.failures import shown_errors
+from workbench.ui.hindrances import show_hindrance
 from workbench.ui.markup import literal, show_empty, show_facts, show_heading, show_html, show_note
 from workbench.ui.opening_fields import Told, ask_group, taken
 from workbench.ui.payload import flattened
@@ -212,10 +213,7 @@ def _ask_acknowledgement(words: str, side: str) -> date | None:
 
 def _show_hindrances(hindrances: Sequence[Hindrance]) -> None:
     for hindrance in hindrances:
-        show_html(
-            f'<div class="wb-receipt wb-not" role="alert"><strong>{literal(hindrance.title)}</strong>'
-            f"<p>{literal(hindrance.words)}</p><p>{literal(hindrance.next_step)}</p></div>"
-        )
+        show_hindrance(hindrance)
 
 
 def _ask_confirmation(sitting: Sitting, plan: UpdatePlan) -> None:

@@ -6,11 +6,11 @@ import streamlit as st
 
 from workbench.actions import Receipt
 from workbench.actions.trigger_kyb import PATH, KybReview, review_kyb, trigger_kyb
-from workbench.domain.actions import Hindrance
 from workbench.domain.errors import WorkbenchError
 from workbench.domain.kyb_triggers import CHECKED_RULES
 from workbench.ui import asking
 from workbench.ui.desk import current_desk
+from workbench.ui.hindrances import show_hindrance
 from workbench.ui.kyb_checklist import show_checklist, show_rulings
 from workbench.ui.kyb_screens import show_screens
 from workbench.ui.manual_kyb import show_form, show_manual_kyb
@@ -34,7 +34,7 @@ def show_kyb(account: dict[str, Any]) -> None:
     review = review_kyb(current_desk().actions, client_account_id)
     if not account["is_entity"]:
         if review.hindrance is not None:
-            _show_hindrance(review.hindrance)
+            show_hindrance(review.hindrance)
         return
     lines = read_once("accounts/checklist", client_account_id=client_account_id).rows
     show_html(f'<p class="wb-said">{literal(_answer(lines, review))}</p>')
@@ -69,18 +69,11 @@ def _show_receipt(account: dict[str, Any], receipt: Receipt) -> None:
         st.rerun()
 
 
-def _show_hindrance(hindrance: Hindrance) -> None:
-    show_html(
-        f'<div class="wb-receipt wb-not"><strong>{literal(hindrance.title)}</strong>'
-        f"<p>{literal(hindrance.words)}</p><p>{literal(hindrance.next_step)}</p></div>"
-    )
-
-
 def _show_trigger(client_account_id: str, review: KybReview) -> None:
     with st.container(border=True, gap="small", key="wb-kyb-trigger"):
         show_heading("Start the KYB screen")
         if review.hindrance is not None:
-            _show_hindrance(review.hindrance)
+            show_hindrance(review.hindrance)
             _show_way_to_open_trigger(client_account_id, review)
             return
         show_html(f'<p class="wb-note">{literal(review.consequence)}</p>')

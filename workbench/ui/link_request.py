@@ -13,6 +13,7 @@ from workbench.domain.vocabulary import ActionKind
 from workbench.ui import asking
 from workbench.ui.desk import current_desk
 from workbench.ui.handing_over import show_handover
+from workbench.ui.hindrances import show_hindrance
 from workbench.ui.link_panel import link_facts
 from workbench.ui.markup import literal, show_facts, show_heading, show_html
 from workbench.ui.notices import forget_notice, keep_error, show_notice
@@ -50,10 +51,7 @@ def _show_review(account: dict[str, Any], plan: LinkRequestPlan) -> None:
 
 
 def _show_hindrance(hindrance: Hindrance, client_account_id: str) -> None:
-    show_html(
-        f'<div class="wb-receipt wb-not"><strong>{literal(hindrance.title)}</strong>'
-        f"<p>{literal(hindrance.words)}</p><p>{literal(hindrance.next_step)}</p></div>"
-    )
+    show_hindrance(hindrance)
     if hindrance.code == "open_action":
         _show_way_to_open_request(client_account_id)
 

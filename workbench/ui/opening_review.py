@@ -8,13 +8,13 @@ import streamlit as st
 
 from workbench.actions.drafts import Draft
 from workbench.actions.open_account import METHOD_AND_PATH, OpeningReview, open_account, review_opening
-from workbench.domain.actions import Hindrance
 from workbench.domain.opening import RULES, Finding, owners_abroad, steps_of
 from workbench.domain.opening.checks import EXPECTED
 from workbench.domain.vocabulary import Outcome
 from workbench.ui import asking
 from workbench.ui.desk import current_desk
 from workbench.ui.failures import shown_errors
+from workbench.ui.hindrances import show_hindrance
 from workbench.ui.markup import literal, show_facts, show_heading, show_html, show_note
 from workbench.ui.opening_drafts import working
 from workbench.ui.payload import flattened
@@ -29,7 +29,7 @@ def show_review(draft: Draft, go_to: GoTo) -> None:
     _show_problems(draft, review.problems, go_to)
     _show_warnings(draft, review)
     if review.hindrance is not None:
-        _show_hindrance(review.hindrance)
+        show_hindrance(review.hindrance)
     elif not review.problems:
         _ask(draft)
     _show_body(review)
@@ -74,13 +74,6 @@ _UPLOAD = "after the opening, upload a passport, identification card or driver's
 
 def _owner(position: int) -> str:
     return "The primary owner" if position == 0 else f"Owner {position + 1}"
-
-
-def _show_hindrance(hindrance: Hindrance) -> None:
-    show_html(
-        f'<div class="wb-receipt wb-not" role="status"><strong>{literal(hindrance.title)}</strong>'
-        f"<p>{literal(hindrance.words)}</p><p>{literal(hindrance.next_step)}</p></div>"
-    )
 
 
 def _ask(draft: Draft) -> None:

@@ -26,6 +26,7 @@ from workbench.domain.vocabulary import Outcome
 from workbench.ui import asking
 from workbench.ui.columns import text
 from workbench.ui.desk import current_desk
+from workbench.ui.hindrances import show_hindrance
 from workbench.ui.live_markup import show_copyable
 from workbench.ui.markup import literal, show_heading, show_html, show_note
 from workbench.ui.reads import Reading
@@ -194,10 +195,7 @@ def _ask_confirmation(sitting: Sitting, plan: UpdatePlan, kind: str) -> None:
     show_heading("Send it")
     show_note("Bakkt takes the complete data set, once. It confirms the receipt at once and judges the change later.")
     for hindrance in plan.hindrances:
-        show_html(
-            f'<div class="wb-receipt wb-not" role="alert"><strong>{literal(hindrance.title)}</strong>'
-            f"<p>{literal(hindrance.words)}</p><p>{literal(hindrance.next_step)}</p></div>"
-        )
+        show_hindrance(hindrance)
     reason = st.text_input("Why, if there is something to say (optional)", key="wb-update-reason", max_chars=300)
     changes = plural(len(plan.review.changed), "change")
     if st.button(f"Send the update — {changes}", key="wb-update-send", type="primary", width="stretch"):

@@ -196,41 +196,36 @@ def _account_step() -> Step:
 
 
 def _profile_step() -> Step:
-    goals, customer = "investmentProfile.accountGoals", "investmentProfile.customerProfile"
-    return Step(
-        "profile",
-        "Financial profile",
-        (
-            Group(
-                "Account goals",
-                (
-                    _choice(f"{goals}.investmentObjective", "Investment objective", choices.INVESTMENT_OBJECTIVES),
-                    _option(f"{goals}.liquidityNeeds", "Liquidity needs", choices.LIQUIDITY_NEEDS),
-                    _option(f"{goals}.riskTolerance", "Risk tolerance", choices.RISK_TOLERANCES),
-                    _option(f"{goals}.timeHorizon", "Time horizon", choices.TIME_HORIZONS),
-                ),
-            ),
-            Group(
-                "Customer profile",
-                (
-                    _choice(f"{customer}.annualIncomeRangeUsd", "Annual income", choices.USD_RANGES),
-                    _option(f"{customer}.liquidNetWorthRangeUsd", "Liquid net worth", choices.USD_RANGES),
-                    _option(f"{customer}.totalNetWorthRangeUsd", "Total net worth", choices.USD_RANGES),
-                    _option(
-                        f"{customer}.investmentExperience", "Investment experience", choices.INVESTMENT_EXPERIENCES
-                    ),
-                    Field(
-                        f"{customer}.federalTaxBracket",
-                        "Federal tax bracket",
-                        Kind.WHOLE_NUMBER,
-                        Need.OPTIONAL,
-                        hint="Per cent, a whole number",
-                        longest=2,
-                    ),
-                    Field(f"{customer}.sourceOfFunds", "Source of funds", need=Need.OPTIONAL),
-                ),
-            ),
+    groups = (Group("Account goals", _account_goals()), Group("Customer profile", _customer_profile()))
+    return Step("profile", "Financial profile", groups)
+
+
+def _account_goals() -> tuple[Field, ...]:
+    goals = "investmentProfile.accountGoals"
+    return (
+        _choice(f"{goals}.investmentObjective", "Investment objective", choices.INVESTMENT_OBJECTIVES),
+        _option(f"{goals}.liquidityNeeds", "Liquidity needs", choices.LIQUIDITY_NEEDS),
+        _option(f"{goals}.riskTolerance", "Risk tolerance", choices.RISK_TOLERANCES),
+        _option(f"{goals}.timeHorizon", "Time horizon", choices.TIME_HORIZONS),
+    )
+
+
+def _customer_profile() -> tuple[Field, ...]:
+    customer = "investmentProfile.customerProfile"
+    return (
+        _choice(f"{customer}.annualIncomeRangeUsd", "Annual income", choices.USD_RANGES),
+        _option(f"{customer}.liquidNetWorthRangeUsd", "Liquid net worth", choices.USD_RANGES),
+        _option(f"{customer}.totalNetWorthRangeUsd", "Total net worth", choices.USD_RANGES),
+        _option(f"{customer}.investmentExperience", "Investment experience", choices.INVESTMENT_EXPERIENCES),
+        Field(
+            f"{customer}.federalTaxBracket",
+            "Federal tax bracket",
+            Kind.WHOLE_NUMBER,
+            Need.OPTIONAL,
+            hint="Per cent, a whole number",
+            longest=2,
         ),
+        Field(f"{customer}.sourceOfFunds", "Source of funds", need=Need.OPTIONAL),
     )
 
 
