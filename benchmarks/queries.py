@@ -39,17 +39,8 @@ SAME_BATCH_NAME = f"land {BATCH:,} scattered accounts, none changed"
 EVENT_NAME = "land one event"
 MEMORY = ("just opened", "at its highest")
 BACKLOG = ("backlog/stuck", "backlog/queue", "verification/backlog", "verification/expiring")
-PAGE_OF_ONE_ACCOUNT = (
-    "one",
-    "journey",
-    "events",
-    "owners",
-    "documents",
-    "payload",
-    "missing_fields",
-    "checklist",
-    "links",
-)
+PAGE_OF_ONE_ACCOUNT = ("missing_fields", "owners", "documents", "payload", "timeline")
+"""What the page of one account reads (pages/customers.py) beside ``one``, and of an entity ``checklist``."""
 
 Results = dict[str, dict[str, Any]]
 
@@ -136,7 +127,8 @@ def _measure_question(store: Store, question: Question) -> dict[str, Any]:
 
 
 def _read_page(store: Store, client_account_id: str) -> None:
-    for name in PAGE_OF_ONE_ACCOUNT:
+    (account,) = store.read_rows("accounts/one", client_account_id=client_account_id)
+    for name in (*PAGE_OF_ONE_ACCOUNT, *(["checklist"] if account["is_entity"] else [])):
         store.read(f"accounts/{name}", client_account_id=client_account_id)
 
 

@@ -2,7 +2,7 @@
 -- All that is known of one account's state: one row, or none for an account never read or heard of.
 with
 newest_link as (
-    select arg_max(url, expires_at) as link_url
+    select arg_max(url, expires_at) as link_url, count(*) as links_seen
     from links
     where client_account_id = $client_account_id
 ),
@@ -37,6 +37,7 @@ select
     accounts_now.can_trade_crypto,
     accounts_now.link_state,
     newest_link.link_url,
+    newest_link.links_seen,
     accounts_now.link_expires_at,
     accounts_now.hours_left,
     accounts_now.expirations_used,

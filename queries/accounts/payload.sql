@@ -1,8 +1,20 @@
 -- accounts/payload(client_account_id)
 -- What Bakkt last answered for one account, as received: one row, or none.
-select readings.account_json, readings.status_json, readings.documents_json, account_reads.read_at
-from readings
-left join account_reads using (client_account_id)
-where readings.client_account_id = $client_account_id
-order by readings.started_at desc
-limit 1;
+with
+newest as (
+    select arg_max(
+        {'account_json': account_json, 'status_json': status_json, 'documents_json': documents_json},
+        started_at
+    ) as answers
+    from readings
+    where client_account_id = $client_account_id
+    group by client_account_id
+),
+last_read as (
+    select max(read_at) as read_at
+    from account_reads
+    where client_account_id = $client_account_id
+)
+select newest.answers.account_json, newest.answers.status_json, newest.answers.documents_json, last_read.read_at
+from newest
+cross join last_read;

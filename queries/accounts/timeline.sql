@@ -9,7 +9,7 @@ told as (
         reason_code as detail,
         'link until ' || strftime(verification_expires_at, '%Y-%m-%d %H:%M') || ' UTC' as outcome,
         request_id as reference,
-        row_number() over (order by received_at, request_id, content_hash) as place
+        [request_id, content_hash] as place
     from events
     where client_account_id = $client_account_id
 ),
@@ -21,7 +21,7 @@ seen as (
         case when can_trade_crypto then 'can trade' else 'cannot trade' end as detail,
         null::varchar as outcome,
         null::varchar as reference,
-        row_number() over (order by started_at, content_hash) as place
+        [content_hash] as place
     from readings
     where client_account_id = $client_account_id
 ),
@@ -33,7 +33,7 @@ done as (
         concat_ws(': ', 'by ' || actor, nullif(reason, '')) as detail,
         outcome,
         action_id as reference,
-        row_number() over (order by started_at, action_id) as place
+        [action_id] as place
     from actions
     where client_account_id = $client_account_id
 ),
@@ -85,7 +85,7 @@ filed as (
         nullif(concat_ws(', ', document_side, client_owner_id, nullif(description, '')), '') as detail,
         null::varchar as outcome,
         client_document_id as reference,
-        row_number() over (order by coalesce(created_at, first_seen_at), client_document_id) as place
+        [client_document_id] as place
     from documents
     where client_account_id = $client_account_id
 ),
@@ -97,7 +97,7 @@ entered as (
         cause as detail,
         case when undated then 'began before' end as outcome,
         null::varchar as reference,
-        ordinal as place
+        [lpad(ordinal::varchar, 9, '0')] as place
     from journey
     where client_account_id = $client_account_id
 ),

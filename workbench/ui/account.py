@@ -1,5 +1,6 @@
 """The top of the account page: where one customer stands, why, whose move it is and what comes next."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from workbench.domain.guidance import guidance_for
@@ -52,7 +53,7 @@ def _age_clause(account: dict[str, Any]) -> str:
     return f"for {duration(account['age_hours'])}, {due}"
 
 
-def show_head(account: dict[str, Any]) -> None:
+def show_head(account: dict[str, Any], checklist: Sequence[dict[str, Any]], missing_fields: Sequence[str]) -> None:
     wake_at([account["link_expires_at"], account["due_at"]])
     turn = account["turn"] or Turn.NOBODY.value
     parts = [
@@ -67,7 +68,7 @@ def show_head(account: dict[str, Any]) -> None:
         f'<h1 class="wb-answer wb-name">{literal(account["display_name"] or account["client_account_id"])}</h1>'
         f'<p class="wb-said">{literal(answer_of(account))}</p><p class="wb-row">{" ".join(parts)}</p>'
     )
-    show_ways_to_actions(account)
+    show_ways_to_actions(account, checklist, missing_fields)
 
 
 def show_state(account: dict[str, Any]) -> None:

@@ -1,5 +1,6 @@
 """What can be done for one account, each with what it still lacks: the ways from the account page to the actions."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import streamlit as st
@@ -8,39 +9,40 @@ from workbench.domain.vocabulary import Standing
 from workbench.ui.link_panel import LIVE_STATES
 from workbench.ui.markup import show_note
 from workbench.ui.places import place
-from workbench.ui.reads import read_once
 from workbench.ui.words import plural
 
 CLOSED = "The account is closed: Bakkt takes no changes of it any more."
 
 
-def show_ways_to_actions(account: dict[str, Any]) -> None:
+def show_ways_to_actions(
+    account: dict[str, Any], checklist: Sequence[dict[str, Any]], missing_fields: Sequence[str]
+) -> None:
     """One row of links under the account's head; where nothing can be done, the reason in words."""
     if account["standing"] == Standing.CLOSED:
         show_note(CLOSED)
         return
     client_account_id = account["client_account_id"]
     with st.container(horizontal=True, gap="medium", key="wb-ways"):
-        for name, label in _ways(account):
+        for name, label in _ways(account, checklist, missing_fields):
             st.page_link(place(name), label=label, query_params={"account": client_account_id})
 
 
-def _ways(account: dict[str, Any]) -> list[tuple[str, str]]:
+def _ways(
+    account: dict[str, Any], checklist: Sequence[dict[str, Any]], missing_fields: Sequence[str]
+) -> list[tuple[str, str]]:
     ways = [("update", "Update"), ("documents", "Upload a document")]
     if account["is_entity"]:
-        ways.append(("kyb", _kyb_words(account)))
+        ways.append(("kyb", _kyb_words(checklist)))
     if account["standing"] == Standing.VERIFICATION:
         ways.append(("link", _link_words(account)))
-    missing = read_once("accounts/missing_fields", client_account_id=account["client_account_id"]).table.num_rows
-    if missing:
-        ways.append(("backfill", f"Fill in what is missing: {plural(missing, 'field')}"))
+    if missing_fields:
+        ways.append(("backfill", f"Fill in what is missing: {plural(len(missing_fields), 'field')}"))
     return ways
 
 
-def _kyb_words(account: dict[str, Any]) -> str:
-    lines = read_once("accounts/checklist", client_account_id=account["client_account_id"]).rows
-    missing = sum(not line["is_met"] for line in lines)
-    return f"KYB: {missing} of {len(lines)} lines missing" if missing else "KYB"
+def _kyb_words(checklist: Sequence[dict[str, Any]]) -> str:
+    missing = sum(not line["is_met"] for line in checklist)
+    return f"KYB: {missing} of {len(checklist)} lines missing" if missing else "KYB"
 
 
 def _link_words(account: dict[str, Any]) -> str:

@@ -10,19 +10,21 @@ from workbench.ui.handing_over import show_handover
 from workbench.ui.markup import Cell, show_facts, show_heading
 from workbench.ui.moments import reader_zone
 from workbench.ui.places import place
-from workbench.ui.reads import Reading
 from workbench.ui.words import LINKS_ALLOWED, ago, clock, exact, link_word, plural, until
 
 LIVE_STATES = frozenset({"live", "expiring"})
 
 
-def show_link(account: dict[str, Any], links: Reading) -> None:
+def has_link(account: dict[str, Any]) -> bool:
+    """Whether there is anything to show: a link is there, or one is needed."""
+    return account["standing"] == "verification" or bool(account["link_url"])
+
+
+def show_link(account: dict[str, Any]) -> None:
     """The verification link as it is stored; nothing here asks Bakkt, and nothing opens it."""
-    if account["standing"] != "verification" and not account["link_url"]:
-        return
     with st.container(border=True, gap="xsmall", key="wb-link-panel"):
         show_heading("Verification link", _link_note(account))
-        show_facts(link_facts(account, links.table.num_rows))
+        show_facts(link_facts(account, account["links_seen"]))
         if account["standing"] == "verification" and account["link_state"] not in LIVE_STATES:
             st.page_link(
                 place("link"), label="Send a new link…", query_params={"account": account["client_account_id"]}
