@@ -13,7 +13,7 @@ from pathlib import Path
 import httpx2
 import pytest
 from playwright.sync_api import Browser, sync_playwright
-from running import bare_environment, free_port
+from running import PATIENCE_SECONDS, bare_environment, free_port
 
 from browser.screen import Screen
 
@@ -26,7 +26,7 @@ FLAGS = [
     "--disable-sync",
     "--no-first-run",
 ]
-STARTS_WITHIN = 60
+STARTS_WITHIN = 180
 SANDBOX_ACCOUNTS = 400
 
 
@@ -49,7 +49,7 @@ def running_workbench(folder: Path, port: int | None = None, **settings: object)
             yield url
         finally:
             server.send_signal(signal.SIGTERM)
-            server.wait(30)
+            server.wait(PATIENCE_SECONDS)
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +61,11 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
-@pytest.fixture(params=["light", "dark"])
+SCREENSHOTS = os.environ.get("WORKBENCH_SCREENSHOTS")
+"""The folder for them, where they were asked for; there they are of both themes."""
+
+
+@pytest.fixture(params=["light", "dark"] if SCREENSHOTS else ["light"])
 def screen(request: pytest.FixtureRequest, browser: Browser, base_url: str) -> Iterator[Screen]:
     context = browser.new_context(
         viewport={"width": 1366, "height": 768}, color_scheme=request.param, timezone_id="America/New_York"
@@ -71,10 +75,9 @@ def screen(request: pytest.FixtureRequest, browser: Browser, base_url: str) -> I
 
 
 def _keep_in() -> Path | None:
-    asked = os.environ.get("WORKBENCH_SCREENSHOTS")
-    if not asked:
+    if not SCREENSHOTS:
         return None
-    folder = ROOT / asked
+    folder = ROOT / SCREENSHOTS
     folder.mkdir(parents=True, exist_ok=True)
     return folder
 

@@ -8,7 +8,9 @@ from playwright.sync_api import Locator, Page, Request, expect
 
 SETTLED = "[data-testid=stApp][data-test-script-state=notRunning]"
 ROW_HEIGHT, HEADER_HEIGHT, MARKER_WIDTH = 28, 33, 36
-PATIENCE = 20_000
+PATIENCE = 60_000
+"""Milliseconds; what is looked for comes in moments on a machine with nothing else to do."""
+expect.set_options(timeout=PATIENCE)
 
 
 class Screen:
@@ -35,7 +37,7 @@ class Screen:
     def settle(self) -> None:
         """Wait until the script has run and nothing shows as a placeholder any more."""
         self.page.wait_for_selector(SETTLED)
-        expect(self.page.locator("[data-testid=stSkeleton]")).to_have_count(0, timeout=PATIENCE)
+        expect(self.page.locator("[data-testid=stSkeleton]")).to_have_count(0)
         self.page.wait_for_function("document.fonts.status === 'loaded'")
         self.page.wait_for_selector(SETTLED)
 

@@ -18,7 +18,7 @@ from actions.applicants import company, individual
 from docx import Document
 from PIL import Image
 from playwright.sync_api import Browser, Locator, expect
-from running import SANDBOX_KEY, RunningSandbox, credentials, run, running_sandbox
+from running import PATIENCE_SECONDS, SANDBOX_KEY, RunningSandbox, credentials, run, running_sandbox
 
 from browser.conftest import running_workbench
 from browser.screen import Screen
@@ -27,7 +27,6 @@ from workbench.domain.opening import Form, Kind, steps_of
 from workbench.ui.opening_fields import choice_words
 
 AGENT = "Ann"
-SOON = 20_000
 LICENCE = "DRIVERS_LICENSE"
 COLOURS = ("teal", "maroon")
 ACCOUNTS, SEED = "150", "3"
@@ -63,7 +62,7 @@ class Bakkt:
     def _get(self, path: str) -> tuple[bytes, str]:
         address = f"{self.sandbox.address}/apex-crypto/api/v2/{path}"
         request = urllib.request.Request(address, headers={"Authorization": f"API-Key {SANDBOX_KEY}"})  # noqa: S310
-        with urllib.request.urlopen(request, timeout=SOON / 1000) as answer:  # noqa: S310
+        with urllib.request.urlopen(request, timeout=PATIENCE_SECONDS) as answer:  # noqa: S310
             return answer.read(), answer.headers["content-type"]
 
 
@@ -109,7 +108,7 @@ def test_an_address_that_was_changed_is_changed_at_bakkt_and_nothing_else_is(bak
     expect(screen.page.get_by_text("0 would be dropped")).to_be_visible()
     screen.press("Send the update — 1 change")
     expect(screen.receipt).to_contain_text("Done")
-    expect(screen.page.get_by_text("Bakkt's copy shows the change")).to_be_visible(timeout=SOON)
+    expect(screen.page.get_by_text("Bakkt's copy shows the change")).to_be_visible()
     before["owners"][0]["identity"]["personalAddress"]["city"] = "Larchfield"
     assert bakkt.account(name) == before
     assert_in_the_log(screen, name, "Update", "city")
@@ -158,13 +157,13 @@ def test_the_papers_of_an_entity_are_completed_and_its_kyb_is_started(bakkt: Bak
     before, unmet = bakkt.papers(name), sum(not line["is_met"] for line in lines)
     screen.open(kyb_of(name))
     for number in range(unmet):
-        expect(said(screen)).to_contain_text(f"{len(lines) - unmet + number} of {len(lines)} lines met", timeout=SOON)
+        expect(said(screen)).to_contain_text(f"{len(lines) - unmet + number} of {len(lines)} lines met")
         upload_the_first_that_lacks(screen, f"paper-{number}.jpg", picture(COLOURS[number]))
         assert_in_the_log(screen, name, "Upload of a paper")
         screen.open(kyb_of(name))
     assert len(bakkt.papers(name)) == len(before) + unmet
     assert all(line["is_met"] for line in bakkt.truth(name)["checklist"])
-    expect(said(screen)).to_contain_text("The screen can be started", timeout=SOON)
+    expect(said(screen)).to_contain_text("The screen can be started")
     screen.press("Start the KYB screen")
     expect(screen.receipt).to_contain_text("Done")
     assert bakkt.truth(name)["kyb_triggered_at"]
@@ -211,7 +210,7 @@ def upload_the_first_that_lacks(screen: Screen, file_name: str, content: bytes) 
         endless.click()
         screen.settle()
     screen.by_key("wb-upload-send").get_by_role("button").click()
-    expect(screen.receipt).to_contain_text("Done", timeout=SOON)
+    expect(screen.receipt).to_contain_text("Done")
 
 
 @pytest.mark.parametrize(
@@ -223,7 +222,7 @@ def test_an_account_is_opened_step_by_step(bakkt: Bakkt, screen: Screen, form: F
     screen.press("Begin a new account")
     open_step_by_step(screen, form)
     screen.press("Open the account at Bakkt")
-    expect(screen.receipt).to_contain_text("Done", timeout=SOON)
+    expect(screen.receipt).to_contain_text("Done")
     held = bakkt.account(name)
     assert held["accountType"] == form.account_type
     assert [owner["role"] for owner in held["owners"]] == ["PRIMARY_OWNER", "BENEFICIAL_OWNER", "BENEFICIAL_OWNER"][
@@ -235,7 +234,7 @@ def test_an_account_is_opened_step_by_step(bakkt: Bakkt, screen: Screen, form: F
         assert held["entity"]["entityLegalName"] == form.text("entity.entityLegalName")
     assert_in_the_log(screen, name, "Account opening")
     screen.open(f"/customers?account={quote(name, safe='')}")
-    expect(screen.page.get_by_text(form.title).first).to_be_visible(timeout=SOON)
+    expect(screen.page.get_by_text(form.title).first).to_be_visible()
 
 
 def assert_is_as_typed(owner: dict[str, Any], form: Form, path: str) -> None:
