@@ -106,7 +106,7 @@ def open_desk(settings: Settings, connect_sandbox: Connect | None = None) -> Des
     connect = connect_sandbox or _connect_bakkt(settings)
     source = Source(settings.bakkt_base_url or _sandbox_at(settings.speed), settings.bakkt_partner_id or "")
     store = Store.open(settings.workbench_database, source)
-    store.land_targets(settings.target_hours, settings.link_warning_hours, datetime.now(UTC))
+    store.land_targets(settings.target_hours, settings.link_warning_hours, datetime.now(UTC), settings.speed)
     return desk_over(store, settings, connect, source.address)
 
 

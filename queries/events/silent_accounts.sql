@@ -1,5 +1,5 @@
 -- events/silent_accounts(hours=24)
--- Accounts opened more than so many hours ago of which no event ever spoke, the newest first: one row per account.
+-- Accounts opened more than so many hours ago (of Bakkt's: shorter in practice) of which no event ever spoke, the newest first: one row per account.
 select
     accounts_now.client_account_id,
     accounts_now.display_name,
@@ -12,5 +12,5 @@ select
 from accounts_now
 left join account_reads using (client_account_id)
 where accounts_now.last_event_at is null
-    and hours_between(accounts_now.opened_at, desk_now()) > $hours::double
+    and hours_between(accounts_now.opened_at, desk_now()) > desk_hours($hours::double)
 order by accounts_now.opened_at desc, accounts_now.client_account_id;

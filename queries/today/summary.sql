@@ -24,7 +24,7 @@ stuck as (
 soon as (
     select count(*) as due_soon
     from accounts_now
-    where due_at >= desk_now() and hours_overdue > -24
+    where due_at >= desk_now() and hours_overdue > -desk_hours(24)
 ),
 unfinished as (
     select count(*) as open_total

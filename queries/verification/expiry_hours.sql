@@ -2,11 +2,11 @@
 -- Links that end in each of the next 72 hours: one row per hour, empty hours too.
 with
 hours as (
-    select date_trunc('hour', desk_now()) + to_hours(step::integer) as hour
-    from range(0, 73) as steps(step)
+    select desk_hour_of(desk_now()) + to_microseconds(step * desk_hour_us()) as hour
+    from range(73) as steps(step)
 ),
 links as (
-    select date_trunc('hour', link_expires_at) as hour, expirations_left
+    select desk_hour_of(link_expires_at) as hour, expirations_left
     from accounts_now
     where standing = 'verification' and hours_left > 0
 )

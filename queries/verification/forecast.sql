@@ -1,18 +1,19 @@
 -- verification/forecast()
--- Live links by the clock hour in which they end, those that are an account's last, and how many of these to expect exhausted: the sum of the share that did not complete with as many whole hours left (of its ordinal, else of all, else at all hours; 1 without any history): one row per hour of the next 72, empty hours too.
+-- Live links by the clock hour in which they end, those that are an account's last, and how many of these to expect exhausted: the sum of the share that did not complete with as many whole hours left (of its ordinal, else of all, else at all hours; 1 without any history): one row per hour from this one to the last that the next 72 hours touch, empty hours too.
 with
 hours as (
-    select date_trunc('hour', desk_now()) + to_hours(step::integer) as hour
-    from range(72) as steps(step)
+    select desk_hour_of(desk_now()) + to_microseconds(step * desk_hour_us()) as hour
+    from range(73) as steps(step)
 ),
 ending as (
     select
-        date_trunc('hour', link_expires_at) as hour,
+        desk_hour_of(link_expires_at) as hour,
         count(*) as links_ending,
         count(*) filter (where is_last) as last_links,
         sum(coalesce(chance_lost, 1)) filter (where is_last) as expected_exhausted
     from live_links
-    group by date_trunc('hour', link_expires_at)
+    where hours_left <= desk_hours(72)
+    group by desk_hour_of(link_expires_at)
 )
 select
     hours.hour,

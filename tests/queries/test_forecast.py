@@ -124,7 +124,7 @@ def test_completion_without_any_history_knows_no_share(desk: Store) -> None:
 
 def forecast(desk: Store) -> Rows:
     rows = desk.read_rows("verification/forecast")
-    assert [row["hour"] for row in rows] == [naive(ahead(hour)) for hour in range(72)]
+    assert [row["hour"] for row in rows] == [naive(ahead(hour)) for hour in range(73)]
     return rows
 
 
@@ -137,7 +137,7 @@ def test_the_forecast_says_which_links_end_and_how_many_customers_to_expect_exha
     assert ending(forecast(histories)) == {30: (1, 1, 0.5), 52: (1, 0, 0), 62: (1, 0, 0)}
 
 
-def test_an_empty_desk_has_seventy_two_empty_hours(desk: Store) -> None:
+def test_an_empty_desk_has_empty_hours(desk: Store) -> None:
     assert ending(forecast(desk)) == {}
     assert desk.read_rows("verification/call_list") == desk.read_rows("verification/exhausted") == []
 
@@ -148,6 +148,36 @@ def test_the_hours_of_the_forecast_are_those_of_the_clock(desk: Store, set_clock
     assert ending(forecast(desk)) == {0: (1, 0, 0)}
     set_clock(desk, NOW + timedelta(minutes=59))
     assert ending(forecast(desk)) == {}
+
+
+def test_a_link_that_was_sent_just_now_is_in_the_forecast_and_one_that_lives_longer_is_not(
+    desk: Store, set_clock: Clock
+) -> None:
+    set_clock(desk, NOW + timedelta(minutes=30))
+    desk.land_events([must_verify("A", NOW + timedelta(minutes=25), ahead(72) + timedelta(minutes=25))])
+    desk.land_events([must_verify("B", NOW + timedelta(minutes=25), ahead(72) + timedelta(minutes=35))])
+    assert ending(forecast(desk)) == {72: (1, 0, 0)}
+
+
+def test_in_practice_an_hour_of_the_forecast_is_as_short_as_bakkts(desk: Store) -> None:
+    """At a speed of 3600 a link lives 72 seconds."""
+    desk.land_targets({}, 24 / 3600, NOW, speed=3600)
+    second = timedelta(seconds=1)
+    desk.land_events(
+        [must_verify("A", NOW - second, NOW + 71 * second), must_verify("B", NOW - second, NOW + 5 * second)]
+    )
+    desk.land_events([must_verify("C", NOW - 90 * second, NOW - 18 * second)])
+    desk.land_events([must_verify("D", NOW - 90 * second, NOW - 18 * second), told("D", NOW - 40 * second, "ACTIVE")])
+    rows = desk.read_rows("verification/forecast")
+    assert [row["hour"] for row in rows] == [naive(NOW + number * second) for number in range(73)]
+    assert [number for number, row in enumerate(rows) if row["links_ending"]] == [5, 71]
+    assert [row["links_ending"] for row in desk.read_rows("verification/expiry_hours")] == [
+        row["links_ending"] for row in rows
+    ]
+    shares = {
+        row["client_account_id"]: (row["chance_lost"], row["cases"]) for row in desk.read_rows("verification/call_list")
+    }
+    assert shares == {"A": (0.5, 2), "B": (1, 1)}
 
 
 def test_an_account_that_left_verification_is_in_no_forecast(desk: Store) -> None:
@@ -418,6 +448,8 @@ def test_forecast_yield_and_call_list_are_what_a_look_at_every_moment_finds(
             continue
         chance, cases = naive_chance_lost(accounts, link)
         calls[f"A{number}"] = (link.ordinal, account.is_on_last, pytest.approx(chance), cases)
+        if link.expires_at - NOW > timedelta(hours=72):
+            continue
         hour = int((link.expires_at - NOW) / timedelta(hours=1))
         ending_, last, expected = wanted.get(hour, (0, 0, 0.0))
         lost = 1 if chance is None else chance
@@ -427,6 +459,6 @@ def test_forecast_yield_and_call_list_are_what_a_look_at_every_moment_finds(
         row["client_account_id"]: (row["ordinal"], row["is_last"], row["chance_lost"], row["cases"]) for row in found
     } == calls
     assert ending(forecast(store)) == {
-        hour: (links, last, pytest.approx(expected)) for hour, (links, last, expected) in wanted.items() if hour < 72
+        hour: (links, last, pytest.approx(expected)) for hour, (links, last, expected) in wanted.items()
     }
     store.close()

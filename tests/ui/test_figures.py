@@ -65,6 +65,25 @@ def test_every_hour_says_its_numbers_and_each_sixth_stands_on_the_axis() -> None
     assert sum(bool(column.tick) for column in columns) == 12
 
 
+def test_in_practice_the_forecast_speaks_of_seconds() -> None:
+    rows = [
+        {
+            "hour": NOW.replace(tzinfo=None) + timedelta(seconds=step),
+            "links_ending": 1,
+            "last_links": 0,
+            "expected_exhausted": 0.0,
+        }
+        for step in range(73)
+    ]
+    columns, captions = figures.draw_expiry(rows, UTC, NOW, 24 / 3600, speed=3600)
+    assert [column.tick for column in columns if column.tick] == [(f"12:{at}",) for at in PRACTICE_TICKS]
+    assert [caption.at for caption in captions] == [0, 24, None]
+    assert figures.forecast_title(rows, 3600) == "73 links end in the next 72 s, none is somebody's last"
+
+
+PRACTICE_TICKS = ("00:00", "00:12", "00:24", "00:36", "00:48", "01:00", "01:12")
+
+
 def open_row(standing: str, turn: str, accounts: int, overdue: int) -> dict[str, Any]:
     return {"standing": standing, "turn": turn, "accounts": accounts, "overdue": overdue}
 

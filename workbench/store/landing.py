@@ -95,7 +95,10 @@ def land_targets(cursor: duckdb.DuckDBPyConnection, targets: Sequence[Target]) -
     derive(cursor, [client_account_id for (client_account_id,) in waiting])
 
 
-def land_warning_hours(cursor: duckdb.DuckDBPyConnection, link_warning_hours: float) -> None:
-    if cursor.execute("select link_warning_hours from desk_settings").fetchone() != (link_warning_hours,):
+def land_desk_settings(cursor: duckdb.DuckDBPyConnection, link_warning_hours: float, speed: float) -> None:
+    known = cursor.execute("select link_warning_hours, speed from desk_settings").fetchone()
+    if known != (link_warning_hours, speed):
         cursor.execute("delete from desk_settings")
-        cursor.execute("insert into desk_settings values ($hours)", {"hours": link_warning_hours})
+        cursor.execute(
+            "insert into desk_settings (link_warning_hours, speed) values (?, ?)", [link_warning_hours, speed]
+        )

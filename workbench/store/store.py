@@ -147,11 +147,16 @@ class Store:
         with self._database.writer() as cursor:
             landing.land_document_dates(cursor, dates)
 
-    def land_targets(self, hours: dict[Standing, float], link_warning_hours: float, now: datetime) -> None:
-        """Puts the desk's targets in force from now on; an unchanged target keeps its date."""
+    def land_targets(
+        self, hours: dict[Standing, float], link_warning_hours: float, now: datetime, speed: float = 1.0
+    ) -> None:
+        """Puts the desk's targets in force from now on; an unchanged target keeps its date.
+
+        ``speed``: how many times faster than life the desk's Bakkt is; the hours given are divided by it already.
+        """
         with self._database.writer() as cursor:
             landing.land_targets(cursor, [Target(standing, value, now) for standing, value in hours.items()])
-            landing.land_warning_hours(cursor, link_warning_hours)
+            landing.land_desk_settings(cursor, link_warning_hours, speed)
 
     def begin_action(
         self,

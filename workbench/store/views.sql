@@ -4,6 +4,17 @@ create or replace macro microseconds_between(earlier, later) as epoch_us(later) 
 
 create or replace macro hours_between(earlier, later) as microseconds_between(earlier, later) / 3600000000.0;
 
+-- An hour of the desk's Bakkt: in practice it is shorter than one of life.
+create or replace macro desk_hour_us() as
+    (select coalesce(max(3600000000 / speed), 3600000000)::bigint from desk_settings);
+
+create or replace macro desk_hours(hours) as hours * desk_hour_us() / 3600000000.0;
+
+create or replace macro desk_hour_of(moment) as make_timestamp(epoch_us(moment) // desk_hour_us() * desk_hour_us());
+
+create or replace macro whole_hours_between(earlier, later) as
+    (microseconds_between(earlier, later) // desk_hour_us())::integer;
+
 create or replace macro fold_text(words) as trim(regexp_replace(
     replace(replace(replace(replace(
         translate(strip_accents(lower(nfc_normalize(words))), 'øłđðı', 'olddi'),
@@ -221,8 +232,8 @@ select
     completed_at,
     completed_at is not null as is_completed,
     decided_at <= desk_now() as is_decided,
-    case when live_until > live_from then date_sub('hour', live_from, expires_at)::integer end as hours_first,
-    case when live_until > live_from then date_sub('hour', live_until, expires_at)::integer end as hours_last
+    case when live_until > live_from then whole_hours_between(live_from, expires_at) end as hours_first,
+    case when live_until > live_from then whole_hours_between(live_until, expires_at) end as hours_last
 from links
 where decided_at is not null;
 
@@ -283,7 +294,7 @@ live as (
         display_name,
         link_expires_at,
         hours_left,
-        least(floor(hours_left), 72)::integer as whole_hours_left,
+        least(whole_hours_between(desk_now(), link_expires_at), 72) as whole_hours_left,
         expirations_left = 1 as is_last
     from accounts_now
     where standing = 'verification' and hours_left > 0

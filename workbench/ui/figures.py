@@ -6,7 +6,18 @@ from typing import Any
 
 from workbench.domain.vocabulary import Turn
 from workbench.ui.bars import Bar, Caption, Column, Part
-from workbench.ui.words import STEP_WORDS, as_utc, count, duration, ordinal, plural, share, standing_word, turn_word
+from workbench.ui.words import (
+    STEP_WORDS,
+    as_utc,
+    count,
+    duration,
+    ordinal,
+    plural,
+    share,
+    span,
+    standing_word,
+    turn_word,
+)
 
 SMALL_SAMPLE = 30
 _HOURS_BETWEEN_TICKS = 6
@@ -41,13 +52,16 @@ def open_work_title(rows: Sequence[dict[str, Any]]) -> str:
 
 
 def draw_expiry(
-    rows: Sequence[dict[str, Any]], zone: tzinfo, now: datetime, soon_hours: float
+    rows: Sequence[dict[str, Any]], zone: tzinfo, now: datetime, soon_hours: float, speed: float = 1.0
 ) -> tuple[list[Column], list[Caption]]:
-    """One column an hour for the next 72: grey, amber where it is soon, red where the link is somebody's last."""
+    """One column an hour for the next 72: grey, amber where it is soon, red where the link is somebody's last.
+
+    In practice an hour is shorter by ``speed``.
+    """
     soon_until = as_utc(now) + timedelta(hours=soon_hours)
     hours = [as_utc(row["hour"]) for row in rows]
     columns = [
-        _expiry_column(row, hour.astimezone(zone), is_soon=hour < soon_until)
+        _expiry_column(row, hour.astimezone(zone), _tick(hour.astimezone(zone), speed), is_soon=hour < soon_until)
         for row, hour in zip(rows, hours, strict=True)
     ]
     later = next((position for position, hour in enumerate(hours) if hour >= soon_until), None)
@@ -56,21 +70,29 @@ def draw_expiry(
     return columns, [*captions, Caption("■ somebody's last link", "red")]
 
 
-def _expiry_column(row: dict[str, Any], hour: datetime, *, is_soon: bool) -> Column:
+def _expiry_column(row: dict[str, Any], hour: datetime, tick: tuple[str, ...], *, is_soon: bool) -> Column:
     last, others = row["last_links"], row["links_ending"] - row["last_links"]
     said = f"{hour:%a} {hour.day} {hour:%b %H:%M}: {plural(row['links_ending'], 'link')}"
     lasts = f", {count(last)} somebody's last, {row['expected_exhausted']:.1f} expected exhausted" if last else ""
-    tick = (f"{hour:%H:%M}", f"{hour:%a} {hour.day}") if not hour.hour % _HOURS_BETWEEN_TICKS else ()
     return Column((Part(last, "red"), Part(others, "amber" if is_soon else "faint")), said + lasts, tick)
 
 
-def forecast_title(rows: Sequence[dict[str, Any]]) -> str:
+def _tick(hour: datetime, speed: float) -> tuple[str, ...]:
+    """What stands under a column: each sixth hour; in practice each twelfth, which is short, with its second."""
+    if speed == 1:
+        return (f"{hour:%H:%M}", f"{hour:%a} {hour.day}") if not hour.hour % _HOURS_BETWEEN_TICKS else ()
+    number = round(hour.timestamp() * speed / 3600)
+    return () if number % (2 * _HOURS_BETWEEN_TICKS) else (f"{hour:%H:%M:%S}",)
+
+
+def forecast_title(rows: Sequence[dict[str, Any]], speed: float = 1.0) -> str:
     """The picture's answer: "38 links end in the next 72 hours, 11 are somebody's last; about 4.2 customers …"."""
     ending, last = sum(row["links_ending"] for row in rows), sum(row["last_links"] for row in rows)
+    within = "72 hours" if speed == 1 else span(72 / speed)
     if not ending:
-        return "No live link ends in the next 72 hours"
+        return f"No live link ends in the next {within}"
     verb = "ends" if ending == 1 else "end"
-    said = f"{plural(ending, 'link')} {verb} in the next 72 hours"
+    said = f"{plural(ending, 'link')} {verb} in the next {within}"
     if not last:
         return f"{said}, none is somebody's last"
     expected = sum(row["expected_exhausted"] for row in rows)

@@ -16,7 +16,7 @@ from workbench.ui.moments import said_past
 from workbench.ui.notices import keep_error, keep_said, show_notice
 from workbench.ui.reads import Reading
 from workbench.ui.tables import show_table
-from workbench.ui.words import count, plural, sentences
+from workbench.ui.words import count, plural, sentences, span
 
 ADDRESS = "/webhooks/bakkt"
 REFUSAL_WORDS = {
@@ -100,4 +100,6 @@ def show_silent_accounts(silent: Reading) -> None:
     """Accounts of which no event ever spoke, a day after they were opened."""
     total = silent.table.num_rows
     if total:
-        show_note(f"{plural(total, 'account')} opened more than a day ago without any event so far.")
+        speed = current_desk().settings.speed
+        day = "a day" if speed == 1 else span(24 / speed)
+        show_note(f"{plural(total, 'account')} opened more than {day} ago without any event so far.")

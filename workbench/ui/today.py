@@ -10,6 +10,7 @@ import streamlit as st
 from workbench.domain.vocabulary import ActionKind, Outcome, Standing
 from workbench.ui.bars import bars_markup, show_bars
 from workbench.ui.columns import moment, text
+from workbench.ui.desk import current_desk
 from workbench.ui.figures import draw_open_work, open_work_title
 from workbench.ui.lists import Condition, due_within, is_given, narrowed, past_due, where
 from workbench.ui.markup import show_empty, show_heading
@@ -33,7 +34,7 @@ LIST_WORDS = {
     "us": "With us",
     "customer": "With customer",
     "bakkt": "With Bakkt",
-    "soon": "Due in 24 h",
+    "soon": "Due in {day}",
     "contradictions": "Contradictions",
     "all": "All open",
 }
@@ -186,7 +187,7 @@ def ask_for_list() -> tuple[str, str | None]:
         chosen = st.segmented_control(
             "List",
             list(LIST_WORDS),
-            format_func=LIST_WORDS.__getitem__,
+            format_func=lambda name: LIST_WORDS[name].format(day=span(day_hours())),
             default="us",
             required=True,
             key="list",
@@ -208,7 +209,13 @@ def ask_for_list() -> tuple[str, str | None]:
 
 
 def listed(queue: Reading, chosen: str, standing: str | None) -> Reading:
-    return narrowed(queue, *_CONDITIONS[chosen], where("standing", standing) if standing else None)
+    conditions = (due_within(day_hours()),) if chosen == "soon" else _CONDITIONS[chosen]
+    return narrowed(queue, *conditions, where("standing", standing) if standing else None)
+
+
+def day_hours() -> float:
+    """Due soon is within a day, which is shorter in practice."""
+    return 24 / current_desk().settings.speed
 
 
 def show_open_work(by_standing: Reading) -> None:
@@ -226,7 +233,6 @@ _CONDITIONS: dict[str, tuple[Condition, ...]] = {
     "us": (where("turn", "us"), past_due()),
     "customer": (where("turn", "customer"), past_due()),
     "bakkt": (where("turn", "bakkt"), past_due()),
-    "soon": (due_within(24),),
     "contradictions": (is_given("contradiction"),),
     "all": (),
 }
@@ -238,7 +244,7 @@ def _lead(summary: dict[str, Any]) -> str:
         f"{count(summary['stuck_us'])} with us, {count(summary['stuck_customer'])} with customers,",
         f"{count(summary['stuck_bakkt'])} with Bakkt.",
     )
-    return sentences(stuck, f"{count(summary['due_soon'])} more within 24 h.")
+    return sentences(stuck, f"{count(summary['due_soon'])} more within {span(day_hours())}.")
 
 
 def show_first_step(summary: dict[str, Any]) -> None:

@@ -170,12 +170,13 @@ def answer_of(backlog: Reading, summary: dict[str, Any]) -> tuple[str, str]:
 
 def show_forecast(forecast: Reading) -> None:
     """The next 72 hours, hour by hour: which links end, which are somebody's last, what to expect of it."""
-    rows = forecast.rows
+    rows, speed = forecast.rows, current_desk().settings.speed
+    title = forecast_title(rows, speed)
     if not any(row["links_ending"] for row in rows):
-        show_heading(forecast_title(rows))
+        show_heading(title)
         return
-    markup = columns_markup(*draw_expiry(rows, reader_zone(), datetime.now(UTC), soon()))
-    show_bars(forecast_title(rows), markup, key="forecast")
+    markup = columns_markup(*draw_expiry(rows, reader_zone(), datetime.now(UTC), soon(), speed))
+    show_bars(title, markup, key="forecast")
     if any(row["last_links"] for row in rows):
         show_note(
             "Expected of last links: the share of links like these that did not complete with as many hours left."

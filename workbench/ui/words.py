@@ -55,6 +55,7 @@ KIND_WORDS = {
 LINKS_ALLOWED = 3
 
 _ACRONYMS = {"kyc": "KYC", "ofac": "OFAC", "kyb": "KYB"}
+_SECONDS_SAID_EXACTLY = 120
 _A_MINUTE = 1 / 60
 _HOURS_A_DAY = 24
 _DAYS_SHOWN_AS_HOURS = 2
@@ -134,8 +135,11 @@ def duration(hours: float | None) -> str:
 
 
 def span(hours: float) -> str:
-    """A setting in hours: "24 h", and in practice "24 s"."""
-    return f"{hours:g} h" if hours >= 1 else duration(hours)
+    """A setting in hours: "24 h", and in practice "24 s" or "72 s"."""
+    seconds = hours * 3600
+    if hours >= 1:
+        return f"{hours:g} h"
+    return f"{seconds:.3g} s" if seconds < _SECONDS_SAID_EXACTLY else duration(hours)
 
 
 def ago(hours: float | None) -> str:
