@@ -1,7 +1,7 @@
 """The page of papers: what ends soon, uploads on both sides, each side again for itself, one opened in place."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from html import unescape
 
 import pytest
@@ -10,11 +10,13 @@ from actions.files.hostile import script
 from actions.files.papers import exif, jpeg, pdf, png
 from actions.paperwork import Paperwork
 from actions.practice import practising
+from desks import document, poll
 from streamlit.testing.v1 import AppTest
 from ui.screens import open_page, said
 
 from workbench.desk import Desk
 from workbench.desk import desk_over as put_together
+from workbench.domain.snapshots import DocumentSnapshot
 from workbench.settings import read_settings
 
 
@@ -177,3 +179,19 @@ def test_no_name_and_no_bytes_enter_the_address(papers: Paperwork, desk: Desk) -
     page.button(key="wb-upload-send").click().run()
     assert set(page.query_params) <= {"account", "owner", "type", "action"}
     assert "Quill" not in str(dict(page.query_params))
+
+
+def test_a_long_list_of_papers_is_shown_to_its_end(empty_desk: Desk) -> None:
+    over = datetime.now(UTC) - timedelta(days=2)
+    names = [f"A-{number:03}" for number in range(95)]
+    empty_desk.store.land_readings([poll(name, over, documents=[expired(name, over)]) for name in names])
+    page = open_page("documents", empty_desk)
+    assert said(page).count("expired 2 days ago") == 40
+    for words in ("Show 40 more of 55", "Show 15 more of 15"):
+        page = next(button for button in page.button if button.label == words).click().run()
+    assert said(page).count("expired 2 days ago") == 95
+    assert not [button for button in page.button if button.label.startswith("Show ")]
+
+
+def expired(name: str, over: datetime) -> DocumentSnapshot:
+    return document("PASSPORT", client_document_id=f"paper-of-{name}", expires_at=over)

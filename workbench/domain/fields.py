@@ -133,7 +133,7 @@ def check_phone(text: str, country: str = "") -> str:
     except phonenumbers.NumberParseException:
         number = None
     if number is None or not phonenumbers.is_possible_number(number):
-        raise InputError("This is not a phone number: it is too short, too long or has no country.")
+        raise InputError("This is no phone number: too short, too long or of no country.")
     if not phonenumbers.is_valid_number(number):
         raise InputError("There is no such phone number in that country.")
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
@@ -168,7 +168,7 @@ def check_state(text: str, country: str) -> str:
         return state
     code = _us_states().get(fold(state))
     if code is None:
-        raise InputError("There is no such state in the USA: type its name or its two letters.")
+        raise InputError("No state of the USA is called so: type its name or two letters.")
     return code
 
 
@@ -178,7 +178,7 @@ def check_postal_code(text: str, country: str) -> str:
         return ""
     code = check_text(text, longest=LONGEST_POSTAL_CODE)
     if country == USA and not _ZIP.fullmatch(code):
-        raise InputError("A postal code in the USA has five digits, as in 30301, or nine: 30301-1234.")
+        raise InputError("A US postal code has five digits (30301) or nine (30301-1234).")
     return code
 
 
@@ -234,10 +234,8 @@ def _is_control(character: str) -> bool:
 
 _SIGNS_REFUSED = {
     "This must be one line, without line breaks.": _LINE_ENDS.__contains__,
-    "This has a mark that turns the direction of writing: type it anew instead of pasting it.": (
-        _DIRECTION_MARKS.__contains__
-    ),
-    "This has characters that cannot be seen: type it anew instead of pasting it.": (
+    "This has a mark that turns the writing: type it, do not paste it.": (_DIRECTION_MARKS.__contains__),
+    "This has characters that cannot be seen: type it, do not paste it.": (
         lambda character: character in _INVISIBLE or _is_control(character)
     ),
     "This has an emoji or a picture: letters, digits and signs alone.": _is_emoji,

@@ -1,4 +1,4 @@
-"""What can be done for one account, each with what it still lacks: the ways from the account page to the actions."""
+"""The ways to the actions: for one account, each with what it still lacks, and from the section of their own."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -11,6 +11,13 @@ from workbench.ui.markup import show_note
 from workbench.ui.places import place
 from workbench.ui.words import plural
 
+SECTION = {
+    "customers": "Find a customer to change",
+    "open_account": "Open an account",
+    "documents": "Papers that end soon",
+    "kyb": "KYB screens",
+    "backfill": "Backfill",
+}
 CLOSED = "The account is closed: Bakkt takes no changes of it any more."
 
 
@@ -25,6 +32,13 @@ def show_ways_to_actions(
     with st.container(horizontal=True, gap="medium", key="wb-ways"):
         for name, label in _ways(account, checklist, missing_fields):
             st.page_link(place(name), label=label, query_params={"account": client_account_id})
+
+
+def show_section() -> None:
+    """Where actions begin that are not about an account at hand: one row of links, on the page Actions."""
+    with st.container(horizontal=True, gap="medium", key="wb-ways"):
+        for name, label in SECTION.items():
+            st.page_link(place(name), label=label)
 
 
 def _ways(

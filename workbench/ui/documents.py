@@ -1,8 +1,9 @@
 """Papers: which end soon at all accounts, those of one account, and one of them opened in place."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -54,11 +55,20 @@ def show_expiring() -> None:
     if not rows:
         show_empty("No current paper ends within that time.", "Choose a longer time.")
         return
-    if len(rows) > ROWS_SHOWN:
-        show_note(f"Showing the first {ROWS_SHOWN} of {len(rows)}.")
+    _show_in_pages(rows, f"expiring-{days}", _show_expiring)
+
+
+def _show_in_pages(rows: Sequence[dict[str, Any]], name: str, show_row: Callable[[dict[str, Any]], None]) -> None:
+    """Some rows, and a button for the next ones as long as there are any."""
+    key = f"wb-papers-shown-{name}"
+    shown = st.session_state.get(key, ROWS_SHOWN)
     with st.container(gap="xsmall"):
-        for row in rows[:ROWS_SHOWN]:
-            _show_expiring(row)
+        for row in rows[:shown]:
+            show_row(row)
+    left = len(rows) - shown
+    if left > 0 and st.button(f"Show {min(left, ROWS_SHOWN)} more of {left}", key=f"wb-papers-more-{name}"):
+        st.session_state[key] = shown + ROWS_SHOWN
+        st.rerun()
 
 
 def expiring_answer(rows: Sequence[dict[str, Any]], days: int) -> str:
@@ -118,9 +128,8 @@ def show_papers(account: dict[str, Any]) -> None:
         show_note("None uploaded.")
     _show_opened(client_account_id)
     shows_replaced = replaced and st.toggle("Show replaced ones too", key="wb-papers-replaced")
-    with st.container(gap="xsmall"):
-        for row in [row for row in rows if row["is_current"] or shows_replaced][:ROWS_SHOWN]:
-            _show_paper(client_account_id, row)
+    listed = [row for row in rows if row["is_current"] or shows_replaced]
+    _show_in_pages(listed, "account", partial(_show_paper, client_account_id))
 
 
 def _show_paper(client_account_id: str, row: dict[str, Any]) -> None:

@@ -160,7 +160,7 @@ def _birth_date(field: Field, form: Form, today: date) -> object:
     if age > OLDEST:
         raise InputError(f"Nobody is {age} years old: check the year.")
     if age < ADULT_AT and not _may_be_minor(field, form):
-        raise InputError(f"The person is {age} years old: an owner in this role must be {ADULT_AT} or older.")
+        raise InputError(f"{age} years old: an owner in this role is {ADULT_AT} or older.")
     return day.isoformat()
 
 
@@ -220,7 +220,7 @@ def _tax_id(field: Field, form: Form, _today: date) -> object:
     if not kind:
         raise InputError("Choose the type of the number first.")
     if kind == choices.NO_NATIONAL_ID:
-        raise InputError("You chose that there is no number: delete this one, or choose its type.")
+        raise InputError("You chose that there is none: delete this, or choose its type.")
     value = check_us_tax_id(typed, kind) if kind in choices.US_TAX_ID_TYPES else check_national_id(typed)
     if _is_of_another_owner(field, form, typed):
         raise InputError("Another owner has this number already.")
@@ -246,7 +246,7 @@ def _tax_id_country(field: Field, form: Form, _today: date) -> object:
     if kind in choices.US_TAX_ID_TYPES and code != fields.USA:
         raise InputError(f"An {kind} is issued by the USA.")
     if kind == choices.NO_NATIONAL_ID:
-        raise InputError("You chose that there is no number: leave this empty, or choose its type.")
+        raise InputError("You chose that there is none: leave it empty, or choose its type.")
     return code
 
 
@@ -265,7 +265,7 @@ def _same(field: Field, form: Form, _today: date) -> object:
 
 def _warning(field: Field, form: Form, today: date) -> str:
     if field.kind is Kind.BIRTH_DATE and years_between(date.fromisoformat(form.text(field.path)), today) < ADULT_AT:
-        return "The person is a minor: right for the one a custodial account is held for."
+        return "A minor: right for the one a custodial account is held for."
     if field.path.endswith("taxIdType") and form.text(field.path) == choices.NO_NATIONAL_ID:
         return "Only where the country issues no national id."
     return ""

@@ -23,7 +23,7 @@ def check_us_tax_id(text: str, kind: str) -> str:
     if kind == "SSN" and (area in {"000", "666"} or area >= "900" or group == "00" or serial == "0000"):
         raise InputError("No SSN was ever issued with such digits.")
     if kind == "ITIN" and (area < "900" or int(group) not in _ITIN_GROUPS):
-        raise InputError("An ITIN begins with 9, and its fourth and fifth digit are 50–65, 70–88, 90–92 or 94–99.")
+        raise InputError("An ITIN begins with 9; digits 4 and 5: 50–65, 70–88, 90–92, 94–99.")
     return f"{area}-{group}-{serial}"
 
 
@@ -36,7 +36,7 @@ def check_national_id(text: str) -> str:
     """A number of any country but the USA: letters, digits and what stands between them. Raises InputError."""
     number = check_text(text, longest=LONGEST_TAX_ID)
     if not _NATIONAL_ID.fullmatch(number):
-        raise InputError("A national id has letters A–Z, digits, hyphens, dots, slashes and spaces alone.")
+        raise InputError("A national id has letters A–Z, digits, spaces and - . / alone.")
     if not any(sign.isdigit() for sign in number):
         raise InputError("A national id has digits.")
     return number
