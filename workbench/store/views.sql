@@ -135,6 +135,31 @@ create or replace macro hours_within(microseconds) as case
     when microseconds <= 168 * 3600000000 then 168
 end;
 
+-- The first of the spans of funnel/ways that is long enough, in hours: 0 where nobody saw when, 876000 where it took
+-- longer than all of them.
+create or replace macro hours_of_way(undated, microseconds) as case
+    when undated then 0
+    when microseconds <= 168 * 3600000000 then hours_within(microseconds)
+    when microseconds <= 336 * 3600000000 then 336
+    when microseconds <= 720 * 3600000000 then 720
+    when microseconds <= 1440 * 3600000000 then 1440
+    when microseconds <= 2160 * 3600000000 then 2160
+    else 876000
+end;
+
+-- The longest of those spans that there was time for.
+create or replace macro hours_had(microseconds) as case
+    when microseconds >= 2160 * 3600000000 then 2160
+    when microseconds >= 1440 * 3600000000 then 1440
+    when microseconds >= 720 * 3600000000 then 720
+    when microseconds >= 336 * 3600000000 then 336
+    when microseconds >= 168 * 3600000000 then 168
+    when microseconds >= 72 * 3600000000 then 72
+    when microseconds >= 24 * 3600000000 then 24
+    when microseconds >= 3600000000 then 1
+    else 0
+end;
+
 -- The same of one step and so many hours, of those who have had that long: how many can be judged, how many were there.
 create or replace macro funnel_times(accounts, undated, done_within, hours) as {
     'accounts': total_where(accounts, not undated),

@@ -2,44 +2,24 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 
 import streamlit as st
 
 from workbench.ui.bars import bars_markup, show_bars
+from workbench.ui.entrants import STEPS, WINDOWS
 from workbench.ui.figures import SMALL_SAMPLE, counted, draw_funnel, draw_standings, is_undated
+from workbench.ui.funnel_answers import Asked, answers_to, read_people
 from workbench.ui.markup import Cell, show_empty, show_grid, show_heading, show_note
 from workbench.ui.reads import read, read_once
 from workbench.ui.tables import ROWS_SHOWN, Whole, show_accounts
 from workbench.ui.words import STEP_WORDS, count, duration, plural, sentences, share, standing_word
 
 PATH_WORDS = {"individual": "Individuals", "entity": "Entities"}
-STEPS = {
-    "individual": ["opened", "screened", "cleared", "trading"],
-    "entity": ["opened", "documented", "screened", "cleared", "trading"],
-}
-WINDOWS = [7, 14, 30, 60, 90]
 DEFAULT_WINDOW = 30
 COHORTS_SHOWN = 12
 PEOPLE_COLUMNS = ["client_account_id", "display_name", "standing", "turn", "entered_at", "reached_at"]
 _SPAN_WORDS = {1: "by 1 h", 24: "by 1 d", 72: "by 3 d", 168: "by 7 d"}
-
-
-class Asked(NamedTuple):
-    """What the filters ask for: accounts of a path that entered in [since, until), each given ``window_days``."""
-
-    path: str
-    since: date | None
-    until: date | None
-    window_days: int
-
-    @property
-    def entry(self) -> dict[str, Any]:
-        return {"path": self.path, "since": self.since, "until": self.until}
-
-    @property
-    def all(self) -> dict[str, Any]:
-        return {**self.entry, "window_days": self.window_days}
 
 
 def ask_for_filters() -> Asked:
@@ -188,8 +168,7 @@ def show_branch(asked: Asked) -> None:
     show_bars(title, bars_markup(draw_standings(rows), room=1.4), key="branch")
 
 
-def show_stopped(asked: Asked) -> None:
-    rows = read("funnel/stopped", **asked.entry).rows
+def show_stopped(rows: Sequence[dict[str, Any]]) -> None:
     total = sum(row["accounts"] for row in rows)
     show_heading("Where the others stopped", f"{count(total)} never cleared")
     if not rows:
@@ -229,7 +208,7 @@ def ask_for_people(asked: Asked) -> tuple[str, bool]:
 
 def show_people(asked: Asked, step: str, *, reached: bool) -> None:
     of_step = {**asked.all, "step": step, "reached": reached}
-    people = read("funnel/people", **of_step, most=ROWS_SHOWN)
+    people = read_people(asked, step, ROWS_SHOWN, reached=reached)
     if not people.table.num_rows:
         show_empty("Nobody is on this list.")
         return
@@ -240,7 +219,7 @@ def show_people(asked: Asked, step: str, *, reached: bool) -> None:
         key=f"people-{asked.path}-{step}-{reached}",
         file_name=f"funnel-{step}",
         whole=Whole(
-            people_behind(read("funnel/steps", **asked.all).rows, step, reached=reached),
+            people_behind(answers_to(asked).steps, step, reached=reached),
             lambda: read_once("funnel/people", **of_step).table,
         ),
     )

@@ -1,0 +1,106 @@
+"""What the page Funnel computes by itself against the catalogue's own answers, number by number."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+import pytest
+from queries.conftest import land_all
+from queries.seeded import seeded_accounts
+
+from ui.screens import desk_over, forget_desk
+from workbench.store import Store
+from workbench.ui.desk import place_desk
+from workbench.ui.entrants import STEPS, WINDOWS, Entrants, Span
+from workbench.ui.funnel_answers import Asked, read_people
+
+BOTH = pytest.mark.parametrize("path", ["individual", "entity"])
+SPANS = [
+    Span(),
+    Span(date(2026, 10, 1), None),
+    Span(None, date(2026, 10, 1)),
+    Span(date(2026, 10, 20), date(2026, 11, 12)),
+    Span(date(2020, 1, 1), date(2020, 2, 1)),
+]
+EVERY_SPAN = pytest.mark.parametrize("span", SPANS)
+EVERY_WINDOW = pytest.mark.parametrize("window_days", WINDOWS)
+
+
+@pytest.fixture(scope="module")
+def seeded() -> Iterator[Store]:
+    store = Store.in_memory()
+    land_all(store, seeded_accounts())
+    place_desk(desk_over(store))
+    yield store
+    store.close()
+    forget_desk()
+
+
+def entrants_of(store: Store, path: str) -> Entrants:
+    return Entrants(path, store.read("funnel/ways", path=path), store.read("funnel/spans", path=path))
+
+
+def assert_same(found: list[dict[str, Any]], wanted: list[dict[str, Any]]) -> None:
+    assert len(found) == len(wanted)
+    for row, right in zip(found, wanted, strict=True):
+        assert {name: in_hours(value) for name, value in row.items()} == {name: right[name] for name in row}
+
+
+def in_hours(value: object) -> object:
+    return pytest.approx(value) if isinstance(value, float) else value
+
+
+@BOTH
+@EVERY_SPAN
+@EVERY_WINDOW
+def test_steps_are_the_catalogues(seeded: Store, path: str, span: Span, window_days: int) -> None:
+    wanted = seeded.read_rows("funnel/steps", path=path, window_days=window_days, **span._asdict())
+    found = entrants_of(seeded, path).steps(span, window_days)
+    assert_same(found, wanted)
+    assert set(found[0]) == set(wanted[0])
+
+
+@BOTH
+@EVERY_SPAN
+@EVERY_WINDOW
+def test_cohorts_are_the_catalogues(seeded: Store, path: str, span: Span, window_days: int) -> None:
+    wanted = seeded.read_rows("funnel/cohorts", path=path, window_days=window_days, **span._asdict())
+    assert_same(entrants_of(seeded, path).cohorts(span, window_days), wanted)
+
+
+@BOTH
+@EVERY_SPAN
+def test_times_are_the_catalogues(seeded: Store, path: str, span: Span) -> None:
+    assert_same(entrants_of(seeded, path).times(span), seeded.read_rows("funnel/times", path=path, **span._asdict()))
+
+
+@BOTH
+@EVERY_SPAN
+def test_where_the_others_stopped_is_the_catalogues(seeded: Store, path: str, span: Span) -> None:
+    wanted = seeded.read_rows("funnel/stopped", path=path, **span._asdict())
+    assert entrants_of(seeded, path).stopped(span) == wanted
+
+
+@BOTH
+@EVERY_SPAN
+@pytest.mark.parametrize("window_days", [7, 30])
+@pytest.mark.parametrize("most", [1, 5, 200])
+@pytest.mark.parametrize("reached", [True, False])
+def test_the_newest_people_are_the_catalogues(
+    seeded: Store, path: str, span: Span, window_days: int, most: int, *, reached: bool
+) -> None:
+    asked = Asked(path, *span, window_days)
+    for step in STEPS[path]:
+        wanted = seeded.read_rows("funnel/people", **asked.all, step=step, reached=reached, most=most)
+        assert read_people(asked, step, most, reached=reached).rows == wanted
+
+
+def test_without_accounts_every_step_is_empty() -> None:
+    store = Store.in_memory()
+    for path, steps in STEPS.items():
+        entrants = entrants_of(store, path)
+        assert entrants.steps(Span(), 30) == store.read_rows("funnel/steps", path=path)
+        assert entrants.times(Span()) == store.read_rows("funnel/times", path=path)
+        assert entrants.cohorts(Span(), 30) == entrants.stopped(Span()) == []
+        assert entrants.newest_since(Span(), 30, steps[-1], reached=True, people=1) is None
+    store.close()
