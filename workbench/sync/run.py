@@ -1,12 +1,13 @@
 """One run: every account that is due, many at a time, landed in batches; one that fails stops no other."""
 
 import asyncio
+import gc
 import logging
 import time
 import uuid
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterable
-from contextlib import suppress
+from collections.abc import Awaitable, Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TypeVar
@@ -23,6 +24,7 @@ from workbench.sync.reading import read_account
 BATCH_ACCOUNTS = 1000
 BATCH_SECONDS = 1.0
 SECONDS_BETWEEN_LOOKS = 0.1
+OBJECTS_BETWEEN_COLLECTIONS = 20_000
 
 logger = logging.getLogger(__name__)
 
@@ -64,7 +66,22 @@ async def run_sync(
     is_stop_wanted: Callable[[], bool] = lambda: False,
 ) -> SyncProgress:
     """Reads what the order says and lands it; returns how it ended. Raises StoreError when nothing can be kept."""
-    return await _SyncRun(client, store, order, watch, is_stop_wanted).run()
+    with _rare_collections():
+        return await _SyncRun(client, store, order, watch, is_stop_wanted).run()
+
+
+@contextmanager
+def _rare_collections() -> Iterator[None]:
+    """A batch is many objects that live for a second: to look for garbage among every 700 new ones is a tenth of a run.
+
+    For the whole process, since the interpreter knows no other way.
+    """
+    usual = gc.get_threshold()
+    gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS, *usual[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*usual)
 
 
 class _SyncRun:
