@@ -35,7 +35,7 @@ class _EntityPaper:
 def _is_due_diligence_about(*phrases: str) -> Callable[[DocumentSnapshot], bool]:
     def is_met_by(document: DocumentSnapshot) -> bool:
         is_paper = document.document_type == "ENTITY_DUE_DILIGENCE" and document.description is not None
-        return is_paper and any(has_words(document.description or "", phrase) for phrase in phrases)
+        return is_paper and has_words(document.description or "", *phrases)
 
     return is_met_by
 

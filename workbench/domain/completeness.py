@@ -41,6 +41,9 @@ ENTITY_FIELDS = (
 )
 """The guide's table "Entity Object Fields"."""
 
+_OBJECTS = (dict, Mapping)
+"""Nearly all are dicts, and to ask an abstract class is slow."""
+
 _ADDRESS_PARTS = ("streetAddress", "city", "country")
 _USA = frozenset({"USA", "US"})
 _US_NUMBERS = frozenset({"SSN", "ITIN", "EIN"})
@@ -180,25 +183,25 @@ def _lives_in(identity: Payload) -> str | None:
     return _text(_object(identity, "personalAddress"), "country")
 
 
-def _absent(holder: Payload, path: str, *names: str) -> Iterator[str]:
-    return (f"{path}.{name}" for name in names if not _is_given(holder.get(name)))
+def _absent(holder: Payload, path: str, *names: str) -> list[str]:
+    return [f"{path}.{name}" for name in names if not _is_given(holder.get(name))]
 
 
 def _is_given(value: object) -> bool:
     """False for null, blank text, and empty lists and objects; ``false`` and 0 are values."""
     if isinstance(value, str):
-        return bool(value.strip())
+        return value != "" and not value.isspace()
     return value is not None and value != [] and value != {}
 
 
 def _object(holder: Payload, name: str) -> Payload:
     value = holder.get(name)
-    return value if isinstance(value, Mapping) else {}
+    return value if isinstance(value, _OBJECTS) else {}
 
 
 def _text(holder: Payload, name: str) -> str | None:
     value = holder.get(name)
-    return value if isinstance(value, str) and value.strip() else None
+    return value if isinstance(value, str) and value and not value.isspace() else None
 
 
 def _list(holder: Payload, name: str) -> Sequence[Any]:

@@ -20,10 +20,11 @@ def fold(text: str) -> str:
     return plain.translate(_LETTERS_WITHOUT_DECOMPOSITION)
 
 
-def has_words(text: str, phrase: str) -> bool:
-    """Whether the phrase stands in the text as whole words, plural or not: "chart" in "Org-Charts", not "charter"."""
-    words, wanted = f" {_spaced(text)} ", _spaced_phrase(phrase)
-    return f" {wanted} " in words or f" {wanted}s " in words
+def has_words(text: str, *phrases: str) -> bool:
+    """Whether one of the phrases stands in the text as whole words, plural or not: "chart" in "Org-Charts"."""
+    words = f" {_spaced(text)} "
+    wanted = map(_spaced_phrase, phrases)
+    return any(f" {phrase} " in words or f" {phrase}s " in words for phrase in wanted)
 
 
 @cache
