@@ -20,16 +20,21 @@ if not account:
 by_id = {"client_account_id": client_account_id}
 checklist = read_once("accounts/checklist", **by_id).rows if account["is_entity"] else []
 missing = [row["field"] for row in read_once("accounts/missing_fields", **by_id).rows]
+owners = read_once("accounts/owners", **by_id)
+is_ours = papers.is_ours_to_complete(account, checklist)
 main, side = st.columns([0.68, 0.32], gap="large")
 with main:
     parts.show_head(account, checklist, missing)
     if link_panel.has_link(account):
         link_panel.show_link(account)
-    papers.show_owners(read_once("accounts/owners", **by_id))
-    papers.show_documents(read_once("accounts/documents", **by_id))
+    if is_ours:
+        papers.show_checklist(checklist)
+    papers.show_owners(owners)
+    papers.show_documents(read_once("accounts/documents", **by_id), owners)
     payload.show_payload(read_once("accounts/payload", **by_id).first)
 with side:
     parts.show_state(account)
     timeline.show_timeline(read_once("accounts/timeline", **by_id).rows)
-    papers.show_checklist(checklist)
+    if not is_ours:
+        papers.show_checklist(checklist)
     papers.show_missing(missing)

@@ -10,6 +10,7 @@ from workbench.ui.frame import wake_at
 from workbench.ui.live_markup import show_copyable
 from workbench.ui.markup import Cell, badge, literal, show_facts, show_heading, show_html
 from workbench.ui.moments import reader_zone, said_past
+from workbench.ui.opening_fields import choice_words
 from workbench.ui.palette import TURN_COLOURS
 from workbench.ui.reads import read_once
 from workbench.ui.words import (
@@ -34,7 +35,10 @@ def answer_of(account: dict[str, Any]) -> str:
         account["lost_link_requests"],
     )
     clause = _link_clause(account) if account["standing"] == "verification" else _age_clause(account)
-    return f"{guidance.waiting_for}{f' — {clause}' if clause else ''}. {guidance.next_step}"
+    next_step = guidance.next_step
+    if account.get("contradiction") and (account["turn"] or Turn.NOBODY) == Turn.NOBODY:
+        next_step = f"Ask Bakkt which is right: {account['contradiction']}."
+    return f"{guidance.waiting_for}{f' — {clause}' if clause else ''}. {next_step}"
 
 
 def _link_clause(account: dict[str, Any]) -> str:
@@ -82,10 +86,10 @@ def show_state(account: dict[str, Any]) -> None:
             "Since": said_past(account["standing_since"], before=account["standing_undated"]),
             "Due": _due(account),
             "Can trade": trading,
-            "Settlement": account["settlement_method"],
+            "Settlement": choice_words(account["settlement_method"] or ""),
             "Opened": said_past(account["created_at"]),
             "Read": said_past(account["read_at"]) or "not read yet",
-            "Last event": said_past(account["last_event_at"]),
+            "Last event": said_past(account["last_event_at"]) or "none yet",
             "Bakkt's id": account["bakkt_account_id"],
             "Open updates": account["pending_updates"] or None,
         }

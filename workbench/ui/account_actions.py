@@ -29,7 +29,7 @@ def show_ways_to_actions(
         show_note(CLOSED)
         return
     client_account_id = account["client_account_id"]
-    with st.container(horizontal=True, gap="medium", key="wb-ways"):
+    with st.container(horizontal=True, gap="xsmall", key="wb-ways"):
         for name, label in _ways(account, checklist, missing_fields):
             st.page_link(place(name), label=label, query_params={"account": client_account_id})
 

@@ -46,6 +46,14 @@ def moment(label: str, pattern: str = "D MMM HH:mm", width: Any = None, note: st
     )
 
 
+def calendar_day(label: str, width: Any = None) -> Look:
+    """A day of the calendar, as on a paper: the same one in every time zone."""
+    return Look(
+        lambda: st.column_config.DateColumn(label, format="D MMM YYYY", width=width),
+        lambda values: values.cast(pa.date32()),
+    )
+
+
 def percent(label: str, width: Any = None, note: str | None = None) -> Look:
     return Look(
         lambda: st.column_config.NumberColumn(label, format="%.0f%%", width=width, help=note),

@@ -15,7 +15,7 @@ from workbench.ui.documents import paper_words
 from workbench.ui.markup import literal, show_heading, show_html, show_note
 from workbench.ui.moments import said_past
 from workbench.ui.notices import keep_error, keep_said, show_notice
-from workbench.ui.papers import REQUIREMENT_WORDS
+from workbench.ui.papers import REQUIREMENT_WORDS, reason_words
 from workbench.ui.places import place
 from workbench.ui.reads import read_once
 
@@ -55,7 +55,7 @@ def _show_line(client_account_id: str, line: dict[str, Any], names: Mapping[str,
         met = "wb-met" if line["is_met"] else ""
         show_html(
             f'<ul class="wb-checks"><li class="{met}">{literal(_line_words(line, names))} '
-            f"<span>{literal(line['reason'])}</span></li></ul>"
+            f"<span>{literal(reason_words(line['reason']))}</span></li></ul>"
         )
     with way, st.container(key=f"wb-line-{position}"):
         if not line["is_met"]:

@@ -8,7 +8,7 @@ import streamlit as st
 
 from workbench.domain.kyb_triggers import quantile
 from workbench.domain.vocabulary import KybEnding
-from workbench.ui.columns import Look, code, each_once, moment, number, text
+from workbench.ui.columns import Look, calendar_day, code, each_once, moment, number, text
 from workbench.ui.frame import show_answer
 from workbench.ui.markup import show_empty, show_facts, show_heading, show_note
 from workbench.ui.moments import said_past
@@ -107,7 +107,7 @@ def _open(client_account_id: str) -> None:
 
 
 _LOOKS: dict[str, Look] = {
-    "holds_through": moment("Papers hold through", "D MMM YYYY", 120),
+    "holds_through": calendar_day("Papers hold through", 130),
     "started_by": text("By", 100),
     "is_manual": Look(
         lambda: st.column_config.TextColumn("Kind", width=70),

@@ -1,15 +1,19 @@
 """Who is on an account, what papers are there, and what is missing."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from workbench.ui.columns import badges, code, moment, text
+from workbench.ui.columns import badges, calendar_day, code, moment, text
+from workbench.ui.field_words import field_words
 from workbench.ui.markup import literal, show_heading, show_html, show_note
 from workbench.ui.reads import Reading
 from workbench.ui.tables import show_table
+from workbench.ui.words import code_in_sentence
 
 REQUIREMENT_WORDS = {
     "certificate_of_incorporation": "Certificate of incorporation or formation",
@@ -22,9 +26,7 @@ REQUIREMENT_WORDS = {
 
 
 OWNER_COLUMNS = [
-    "given_name",
-    "middle_names",
-    "family_name",
+    "name",
     "role",
     "email_address",
     "phone_number",
@@ -36,13 +38,14 @@ OWNER_COLUMNS = [
 DOCUMENT_COLUMNS = [
     "document_type",
     "document_side",
+    "owner",
     "state",
     "expires_at",
-    "client_owner_id",
-    "description",
     "issue_country",
     "created_at",
+    "description",
 ]
+_CODE = re.compile(r"\b[A-Z]{2,}(?:_[A-Z]+)+\b")
 
 
 def show_owners(owners: Reading) -> None:
@@ -50,48 +53,57 @@ def show_owners(owners: Reading) -> None:
     if not owners.table.num_rows:
         show_note("The payload names none.")
         return
+    named = replace(owners, table=owners.table.append_column("name", _names(owners.table)))
     show_table(
-        owners,
-        _told(owners, OWNER_COLUMNS),
+        named,
+        _told(named, OWNER_COLUMNS),
         key="account-owners",
         looks={
-            "given_name": text("Given name", 100),
-            "middle_names": text("Middle", 80),
-            "family_name": text("Family name", 106),
+            "name": text("Name", 160),
             "role": code("Role", 112),
-            "email_address": text("E-mail", 230),
-            "phone_number": text("Phone", 108),
-            "country": text("Country", 62),
-            "client_owner_id": text("Owner id", 90),
+            "email_address": text("E-mail", 210),
+            "phone_number": text("Phone", 116),
+            "country": text("Country", 66),
+            "client_owner_id": text("Owner id", 160),
         },
     )
 
 
-def show_documents(documents: Reading) -> None:
+def _names(owners: pa.Table) -> pa.Array:
+    """Given, middle and family name in one, whichever there are."""
+    parts = [owners[name].cast(pa.string()) for name in ("given_name", "middle_names", "family_name")]
+    return pc.binary_join_element_wise(*parts, " ", null_handling="skip")
+
+
+def show_documents(documents: Reading, owners: Reading) -> None:
+    """The account's papers, each with its owner by name: owner ids differ at their ends alone."""
     rows = documents.rows
     show_heading("Documents", _documents_note(rows))
     if not rows:
         show_note("None uploaded.")
         return
-    shown = replace(documents, table=_with_state(documents.table, rows))
+    names = dict(zip(owners.table["client_owner_id"].to_pylist(), _names(owners.table).to_pylist(), strict=True))
+    owner = [names.get(row["client_owner_id"]) or row["client_owner_id"] for row in rows]
+    table = _with_state(documents.table, rows).append_column("owner", pa.array(owner, pa.string()))
+    shown = replace(documents, table=table)
     show_table(
         shown,
         _told(shown, DOCUMENT_COLUMNS),
         key="account-documents",
         looks={
-            "document_type": code("Document", 190),
-            "document_side": code("Side", 82),
+            "document_type": code("Document", 186),
+            "document_side": code("Side", 58),
+            "owner": text("Owner", 140),
             "state": badges(
                 "State",
                 {"Current": "Current", "Replaced": "Replaced", "Expired": "Expired"},
                 {"Expired": "#C2342B44"},
                 86,
             ),
-            "expires_at": moment("Expires", "D MMM YYYY", 92),
-            "client_owner_id": text("Owner id", 92),
-            "description": text("Description", 150),
-            "issue_country": text("Issued in", 70),
-            "created_at": moment("Uploaded", "D MMM YYYY", 92),
+            "expires_at": calendar_day("Expires", 94),
+            "issue_country": text("Issued in", 72),
+            "created_at": moment("Uploaded", "D MMM YYYY", 94),
+            "description": text("Description", 130),
         },
     )
 
@@ -126,7 +138,17 @@ def show_checklist(lines: Sequence[dict[str, Any]]) -> None:
 
 def _checked(line: dict[str, Any]) -> str:
     met = "wb-met" if line["is_met"] else ""
-    return f'<li class="{met}">{literal(_requirement(line))} <span>{literal(line["reason"])}</span></li>'
+    return f'<li class="{met}">{literal(_requirement(line))} <span>{literal(reason_words(line["reason"]))}</span></li>'
+
+
+def reason_words(reason: str | None) -> str:
+    """Why a line is met or not, Bakkt's codes in it as words."""
+    return _CODE.sub(lambda found: code_in_sentence(found[0]), reason or "")
+
+
+def is_ours_to_complete(account: dict[str, Any], lines: Sequence[dict[str, Any]]) -> bool:
+    """Whether what the checklist lacks is what is to be done now."""
+    return account["turn"] == "us" and any(not line["is_met"] for line in lines)
 
 
 def _requirement(line: dict[str, Any]) -> str:
@@ -135,7 +157,7 @@ def _requirement(line: dict[str, Any]) -> str:
 
 
 def show_missing(fields: Sequence[str]) -> None:
-    show_heading("Missing data", str(len(fields)) if fields else "complete")
+    show_heading("Missing data", str(len(fields)) if fields else "none")
     if fields:
-        items = "".join(f'<li class="wb-id">{literal(field)}</li>' for field in fields)
+        items = "".join(f'<li title="{literal(field)}">{literal(field_words(field))}</li>' for field in fields)
         show_html(f'<ul class="wb-list">{items}</ul>')

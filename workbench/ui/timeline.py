@@ -1,5 +1,6 @@
 """What happened to one account, the newest first: events, readings, actions, documents and standings in one line."""
 
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -28,7 +29,7 @@ ENTRY_WORDS = {
     "event": "Events",
     "action": "Actions",
     "kyb": "KYB",
-    "document": "Papers",
+    "document": "Documents",
     "reading": "Readings",
 }
 KYB_WORDS = {
@@ -39,6 +40,8 @@ KYB_WORDS = {
     "manual_ended": "Manual KYB ended",
 }
 SHOWN_AT_ONCE = 18
+_LINK_UNTIL = re.compile(r"link until (\S+ \S+) UTC")
+_SIDE = re.compile(r"^(FRONT|BACK)\b")
 
 
 def show_timeline(entries: Sequence[dict[str, Any]]) -> None:
@@ -102,11 +105,19 @@ def _detail(entry: dict[str, Any]) -> str:
     if kind == "kyb":
         return ", ".join(filter(None, [_kyb_subject(outcome), detail]))
     if kind == "event":
-        return ", ".join(filter(None, [code_in_sentence(detail), outcome]))
-    return detail
+        return ", ".join(filter(None, [code_in_sentence(detail), _link_words(outcome)]))
+    return _SIDE.sub(lambda found: found[0].lower(), detail) if kind == "document" else detail
 
 
 def _kyb_subject(outcome: str) -> str:
     """How manual KYB ended, or which line of the checklist it is about: "Identity o2"."""
     requirement, _, client_owner_id = outcome.partition(" ")
     return ended_words(outcome) or f"{REQUIREMENT_WORDS.get(requirement, requirement)} {client_owner_id}".strip()
+
+
+def _link_words(outcome: str) -> str:
+    """Until when the link of an event lives, as the times beside it are said."""
+    found = _LINK_UNTIL.fullmatch(outcome)
+    if found is None:
+        return outcome
+    return f"link until {clock(datetime.fromisoformat(f'{found[1]}+00:00'), reader_zone(), datetime.now(UTC))}"

@@ -12,6 +12,7 @@ from workbench.actions.settling import SETTLED_BY_READING
 from workbench.domain.vocabulary import ActionKind, Outcome
 from workbench.ui.columns import moment, text
 from workbench.ui.desk import current_desk
+from workbench.ui.field_words import field_words
 from workbench.ui.markup import show_empty, show_heading
 from workbench.ui.places import open_place
 from workbench.ui.reads import Reading, read
@@ -119,7 +120,7 @@ def show_unsettled(unsettled: Reading) -> None:
 def ask_for_filters() -> Asked:
     """One row of filters, all of them in the address."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        since = st.date_input("Since", value=None, key="since", bind="query-params", width=130)
+        since = st.date_input("Since", value=None, format="YYYY-MM-DD", key="since", bind="query-params", width=130)
         kind = st.selectbox(
             "Action",
             [kind.value for kind in ActionKind],
@@ -210,5 +211,4 @@ def _said(actions: Reading) -> Reading:
 
 
 def _short(changed_fields: str) -> str:
-    """The ends of the paths, which tell the fields apart at a glance."""
-    return ", ".join(".".join(path.split(".")[-2:]) for path in changed_fields.split(", "))
+    return "; ".join(map(field_words, filter(None, changed_fields.split(", "))))

@@ -1,6 +1,6 @@
 """How the screens say numbers, times, standings and turns."""
 
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from workbench.domain.vocabulary import ActionKind, Outcome, Standing, Turn
@@ -93,7 +93,7 @@ def why(cause: str | None) -> str:
     if not cause:
         return ""
     if cause.startswith("event "):
-        told = ", ".join(code_in_sentence(code) for code in cause.removeprefix("event ").split(" "))
+        told = ", ".join(dict.fromkeys(map(code_in_sentence, cause.removeprefix("event ").split(" "))))
         return f"Bakkt's event: {told}"
     return {"reading": "seen when Bakkt was read", "opened": "the account was opened"}.get(cause, cause)
 
@@ -177,6 +177,11 @@ def clock(moment: datetime, zone: tzinfo, now: datetime) -> str:
     if local.date() == today.date():
         return f"{local:%H:%M}"
     return f"{local.day} {local:%b %H:%M}" if local.year == today.year else f"{local.day} {local:%b %Y}"
+
+
+def day(moment: date) -> str:
+    """ "10 Jan 2034": the same in lists, lines and tables."""
+    return f"{moment.day} {moment:%b %Y}"
 
 
 def exact(moment: datetime, zone: tzinfo) -> str:
