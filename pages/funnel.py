@@ -3,9 +3,9 @@
 import streamlit as st
 
 from workbench.ui import funnel
+from workbench.ui.first_step import show_empty_list
 from workbench.ui.frame import show_answer
 from workbench.ui.funnel_answers import answers_to
-from workbench.ui.markup import show_empty
 
 heading = st.container()
 asked = funnel.ask_for_filters()
@@ -13,8 +13,8 @@ answers = answers_to(asked)
 steps = answers.steps
 with heading:
     show_answer(*funnel.answer_of(asked, steps))
-if not steps[0]["accounts"]:
-    show_empty("No account of this kind entered in this time.", "Widen the dates, or choose the other path.")
+if not steps or not steps[0]["accounts"]:
+    show_empty_list("No account of this kind entered in this time.", "Widen the dates, or choose the other path.")
     st.stop()
 
 left, right = st.columns([0.54, 0.46], gap="large")

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from workbench.ui import today, verification
+from workbench.ui.first_step import show_first_step
 from workbench.ui.frame import show_answer
 from workbench.ui.markup import show_empty
 from workbench.ui.reads import read, read_calmly
@@ -11,7 +12,7 @@ from workbench.ui.tables import show_accounts
 summary = read("today/summary").first
 if not summary["accounts_total"]:
     show_answer("Nothing is here yet")
-    today.show_first_step(summary)
+    show_first_step(summary)
     st.stop()
 
 backlog = read("verification/backlog")

@@ -3,8 +3,8 @@
 import streamlit as st
 
 from workbench.ui import verification
+from workbench.ui.first_step import show_empty_list
 from workbench.ui.frame import show_answer
-from workbench.ui.markup import show_empty
 from workbench.ui.reads import read, read_calmly
 
 backlog = read("verification/backlog")
@@ -14,7 +14,7 @@ if backlog.table.num_rows:
     chosen, stuck = verification.ask_for_filters()
     verification.show_list(backlog, chosen, stuck=stuck)
 else:
-    show_empty("No account is in document verification.", "Bakkt says so by an event when a customer must verify.")
+    show_empty_list("No account is in document verification.", "Bakkt says so by an event when a customer must verify.")
 
 hours, shares = st.columns([0.6, 0.4], gap="large")
 with hours:

@@ -118,6 +118,7 @@ def test_when_bakkts_copy_changed_meanwhile_nothing_is_sent(practice: LinkPracti
 
 def test_without_an_account_the_page_says_how_far_the_backfill_has_come(desk: Desk, empty_desk: Desk) -> None:
     page = open_page("backfill", desk)
-    assert "still missing on some account" in words(page)
-    assert "owners[].phoneNumber" in list(page.dataframe[0].value["field"])
+    assert "what a new one must carry" in words(page)
+    assert LACKING in list(page.dataframe[0].value["client_account_id"])
+    assert "Owner: phone" in list(page.dataframe[1].value["field"])
     assert "No account lacks anything" in words(open_page("backfill", empty_desk))

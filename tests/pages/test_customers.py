@@ -27,9 +27,10 @@ def test_before_a_search_the_page_lists_who_waits_for_us(seeded_desk: Desk) -> N
     assert list(page.dataframe[0].value["client_account_id"]) == [row["client_account_id"] for row in waiting][:200]
 
 
-def test_before_a_search_an_empty_desk_says_what_can_be_typed(empty_desk: Desk) -> None:
+def test_before_a_search_an_empty_desk_says_where_accounts_come_from(empty_desk: Desk) -> None:
     page = open_page("customers", empty_desk)
-    assert "at least two letters or digits" in said(page)
+    assert "Import your account ids on the page Data" in said(page)
+    assert "letters or digits" not in said(page)
     assert not page.dataframe
 
 

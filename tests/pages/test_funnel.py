@@ -6,10 +6,15 @@ from ui.screens import open_page, said
 from workbench.desk import Desk
 
 
-def test_without_accounts_the_page_says_what_to_widen(empty_desk: Desk) -> None:
+def test_without_accounts_the_page_says_where_they_come_from(empty_desk: Desk) -> None:
     page = open_page("funnel", empty_desk)
     assert not page.exception
     assert "No individuals entered in this time" in said(page)
+    assert "Import your account ids on the page Data" in said(page)
+
+
+def test_a_time_in_which_nobody_entered_says_what_to_widen(seeded_desk: Desk) -> None:
+    page = open_page("funnel", seeded_desk, until="2001-01-01")
     assert "Widen the dates" in said(page)
 
 

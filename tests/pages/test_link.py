@@ -48,8 +48,15 @@ def offers_sending(page: AppTest) -> bool:
     return any(button.key == "wb-link-send" for button in page.button)
 
 
-def test_without_a_customer_the_page_says_where_to_begin(empty_desk: Desk) -> None:
-    assert "Begin at a customer." in said(open_page("link", empty_desk))
+def test_without_a_customer_the_page_asks_whom_it_is_for_and_lists_who_waits(desk: Desk, name: str) -> None:
+    page = open_page("link", desk)
+    assert "Send a verification link: for which customer?" in said(page)
+    assert page.dataframe[0].value["client_account_id"].tolist().count(name) == 1
+    page.text_input(key="wb-choose-link").set_value("nobody is called so").run()
+    assert "Nobody matches." in said(page)
+
+
+def test_an_id_that_was_never_read_leads_to_its_own_page(empty_desk: Desk) -> None:
     assert "No account with this id was read yet." in said(open_page("link", empty_desk, account="nobody"))
 
 

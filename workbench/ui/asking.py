@@ -10,11 +10,12 @@ from workbench.actions.settling import settle_by_person
 from workbench.domain.errors import InputError, WorkbenchError
 from workbench.domain.vocabulary import Outcome
 from workbench.ui.desk import current_desk
+from workbench.ui.field_words import field_words
 from workbench.ui.frame import show_freshness, wake_at
 from workbench.ui.markup import literal, show_empty, show_facts, show_heading, show_html
 from workbench.ui.moments import said_past
 from workbench.ui.notices import keep_error, show_notice
-from workbench.ui.places import place
+from workbench.ui.places import open_account, place
 from workbench.ui.reads import read_once
 from workbench.ui.words import OUTCOME_WORDS, standing_word
 
@@ -43,12 +44,14 @@ def account_in_address() -> dict[str, Any]:
 
 
 def _show_no_account(client_account_id: str) -> None:
-    show_html('<h1 class="wb-answer">Which customer is it?</h1>')
-    if client_account_id:
-        show_empty("No account with this id was read yet.", "Open it on Customers and read it from Bakkt first.")
-    else:
-        show_empty("Begin at a customer.", "Search on the page Customers and open the account; its actions are there.")
-    st.page_link(place("customers"), label="Find the customer")
+    """An id of which nothing is known yet: the account's own page tells why, and can read it."""
+    show_html(
+        '<h1 class="wb-answer">This account was not read yet</h1>'
+        f'<p class="wb-lead wb-id wb-name">{literal(client_account_id)}</p>'
+    )
+    show_empty("No account with this id was read yet.", "Open it on Customers and read it from Bakkt first.")
+    if st.button("Open it on Customers", key="wb-open-unread", type="primary"):
+        open_account(client_account_id)
 
 
 def show_title(title: str, account: dict[str, Any]) -> None:
@@ -116,9 +119,9 @@ def _show_record(receipt: Receipt) -> None:
             "When": said_past(record.started_at),
             "Answered": said_past(record.finished_at),
             "Reason": record.reason,
-            "Changed": ", ".join(record.changed_fields),
+            "Changed": "; ".join(map(field_words, record.changed_fields)),
             "Bakkt said": record.bakkt_words,
-            **{f"Refused: {field}": words for field, words in record.refusals},
+            **{f"Refused: {field_words(field)}": words for field, words in record.refusals},
             "Note": record.note,
             "Settled": said_past(record.settled_at),
             "Settled by": record.settled_by,

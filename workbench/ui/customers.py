@@ -4,6 +4,7 @@ import streamlit as st
 
 from workbench.domain.errors import WorkbenchError
 from workbench.ui.desk import current_desk
+from workbench.ui.first_step import show_empty_list
 from workbench.ui.frame import show_answer, show_freshness
 from workbench.ui.lists import narrowed, where
 from workbench.ui.markup import literal, show_empty, show_heading, show_html, show_note
@@ -25,35 +26,45 @@ RESULT_COLUMNS = ["client_account_id", "display_name", "account_type", "standing
 def show_search() -> None:
     """One box over everything that names a customer. The term may be a name: it never enters the address."""
     heading = st.container()
+    asked = ask_for_term("wb-search")
+    found = found_for(asked)
+    with heading:
+        show_answer(_answer(found))
+    if found is None and not asked:
+        _show_longest_waiting()
+    elif found is None:
+        show_empty_list("Type at least two letters or digits.", "Case and accents do not matter.")
+    elif found.table.num_rows:
+        show_accounts(found, RESULT_COLUMNS, key="search", file_name="customers", rows_at_once=18)
+    else:
+        show_empty_list("Nobody matches.", "Try part of the name, or the account id as your own system writes it.")
+
+
+def ask_for_term(key: str) -> str:
+    """What is typed into the search box, trimmed."""
     term = st.text_input(
         "Search",
         type="search",
-        key="wb-search",
+        key=key,
         live="300ms",
         placeholder="Name, e-mail, phone, account id, owner id, document id or business",
         label_visibility="collapsed",
         persist_state="session",
         autocomplete="off",
     )
-    asked = (term or "").strip()[:LONGEST_TERM]
-    found = read_once("accounts/search", term=asked) if len(asked) >= SHORTEST_TERM else None
-    with heading:
-        show_answer(_answer(found))
-    if found is None and not asked:
-        _show_longest_waiting()
-    elif found is None:
-        show_empty("Type at least two letters or digits.", "Case and accents do not matter.")
-    elif found.table.num_rows:
-        show_accounts(found, RESULT_COLUMNS, key="search", file_name="customers", rows_at_once=18)
-    else:
-        show_empty("Nobody matches.", "Try part of the name, or the account id as your own system writes it.")
+    return (term or "").strip()[:LONGEST_TERM]
+
+
+def found_for(term: str) -> Reading | None:
+    """Who matches the term; None while it is too short to search by."""
+    return read_once("accounts/search", term=term) if len(term) >= SHORTEST_TERM else None
 
 
 def _show_longest_waiting() -> None:
     """What stands below an empty box: those who wait for us, the most overdue first."""
     waiting = narrowed(read("backlog/queue"), where("turn", "us"))
     if not waiting.table.num_rows:
-        show_empty("Type at least two letters or digits.", "Case and accents do not matter.")
+        show_empty_list("Type at least two letters or digits.", "Case and accents do not matter.")
         return
     show_heading("Waiting for us", "the longest past due first; type at least two letters or digits to search")
     show_accounts(waiting, WAITING_COLUMNS, key="waiting", file_name="waiting-for-us", rows_at_once=16)

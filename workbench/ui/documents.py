@@ -2,10 +2,11 @@
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
+import pyarrow as pa
 import streamlit as st
 
 from workbench.actions.files.checking import CheckedFile, check_file
@@ -13,19 +14,48 @@ from workbench.actions.files.fetching import fetch_document
 from workbench.bakkt.answers import FILE_BYTE_LIMIT, DocumentFile
 from workbench.domain.errors import InputError
 from workbench.domain.paper_forms import form_of
+from workbench.ui.columns import badges, calendar_day, code, number, text
 from workbench.ui.desk import current_desk
 from workbench.ui.failures import show_error, shown_errors
+from workbench.ui.first_step import show_empty_list
 from workbench.ui.frame import show_answer
-from workbench.ui.markup import literal, show_empty, show_heading, show_html, show_note
-from workbench.ui.reads import read, read_once
-from workbench.ui.words import code_word, plural
+from workbench.ui.markup import literal, show_heading, show_html, show_note
+from workbench.ui.reads import Reading, read, read_once
+from workbench.ui.tables import show_accounts
+from workbench.ui.words import code_word, day, plural
 
 DAYS = {"7 days": 7, "30 days": 30, "90 days": 90, "a year": 365}
 USUAL_DAYS = "30 days"
 ROWS_SHOWN = 40
+_SHOWN = "wb-papers-shown"
 OPEN_SECONDS = 300.0
 PDF_HEIGHT = 560
 _OPENED = "wb-opened-document"
+EXPIRING_COLUMNS = [
+    "client_account_id",
+    "display_name",
+    "document",
+    "document_side",
+    "client_owner_id",
+    "issue_country",
+    "expires_at",
+    "days_left",
+    "state",
+]
+_EXPIRING_LOOKS = {
+    "document": text("Document", 180),
+    "document_side": code("Side", 64),
+    "client_owner_id": text("Owner id", 170),
+    "issue_country": text("Issued in", 74),
+    "expires_at": calendar_day("Expires", 100),
+    "days_left": number("Days left", width=84),
+    "state": badges(
+        "State",
+        {"Expired": "Expired", "Ends soon": "Ends soon", "Ends later": "Ends later"},
+        {"Ends soon": "#C58A1B55"},
+        100,
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,25 +79,57 @@ def show_expiring() -> None:
         "Ending within", list(DAYS), default=USUAL_DAYS, key="days", bind="query-params", label_visibility="collapsed"
     )
     days = DAYS.get(chosen or USUAL_DAYS, DAYS[USUAL_DAYS])
-    rows = read("documents/expiring", days=days).rows
+    expiring = read("documents/expiring", days=days)
+    rows = expiring.rows
     with head:
-        show_answer(expiring_answer(rows, days), "Current papers alone: what was replaced is not listed.")
+        show_answer(expiring_answer(rows, days), "Current documents alone: what was replaced is not listed.")
     if not rows:
-        show_empty("No current paper ends within that time.", "Choose a longer time.")
+        show_empty_list("No current document ends within that time.", "Choose a longer time.")
         return
-    _show_in_pages(rows, f"expiring-{days}", _show_expiring)
+    show_heading("Re-upload", "a row opens the form for the same document of the same person")
+    address = {row["client_document_id"]: address_of(row["client_account_id"], row) for row in rows}
+    show_accounts(
+        _said(expiring),
+        EXPIRING_COLUMNS,
+        key=f"expiring-{days}",
+        file_name=f"documents-ending-{days}-days",
+        rows_at_once=17,
+        looks=_EXPIRING_LOOKS,
+        id_column="client_document_id",
+        open_row=lambda document_id: _renew(address[document_id]),
+    )
 
 
-def _show_in_pages(rows: Sequence[dict[str, Any]], name: str, show_row: Callable[[dict[str, Any]], None]) -> None:
+def _said(expiring: Reading) -> Reading:
+    """The rows with the document in words and how urgent its end is."""
+    rows = expiring.rows
+    forms = [form_of(row["document_type"]) for row in rows]
+    said = [form.words if form else code_word(row["document_type"]) for form, row in zip(forms, rows, strict=True)]
+    table = expiring.table.append_column("document", pa.array(said, pa.string()))
+    return replace(expiring, table=table.append_column("state", pa.array(map(_state_of, rows), pa.string())))
+
+
+def _state_of(row: dict[str, Any]) -> str:
+    if row["is_expired"]:
+        return "Expired"
+    return "Ends soon" if row["days_left"] <= DAYS["7 days"] else "Ends later"
+
+
+def _renew(address: dict[str, str]) -> None:
+    """A link to the page that is open would leave the address as it is, so the address is set here."""
+    st.query_params.from_dict(address)
+    st.rerun()
+
+
+def _show_in_pages(rows: Sequence[dict[str, Any]], show_row: Callable[[dict[str, Any]], None]) -> None:
     """Some rows, and a button for the next ones as long as there are any."""
-    key = f"wb-papers-shown-{name}"
-    shown = st.session_state.get(key, ROWS_SHOWN)
+    shown = st.session_state.get(_SHOWN, ROWS_SHOWN)
     with st.container(gap="xsmall"):
         for row in rows[:shown]:
             show_row(row)
     left = len(rows) - shown
-    if left > 0 and st.button(f"Show {min(left, ROWS_SHOWN)} more of {left}", key=f"wb-papers-more-{name}"):
-        st.session_state[key] = shown + ROWS_SHOWN
+    if left > 0 and st.button(f"Show {min(left, ROWS_SHOWN)} more of {left}", key="wb-papers-more"):
+        st.session_state[_SHOWN] = shown + ROWS_SHOWN
         st.rerun()
 
 
@@ -79,28 +141,9 @@ def expiring_answer(rows: Sequence[dict[str, Any]], days: int) -> str:
     return f"{plural(expired, 'document')} {have} expired, {len(rows) - expired} will within {days} days"
 
 
-def _show_expiring(row: dict[str, Any]) -> None:
-    with st.container(horizontal=True, vertical_alignment="center", key=f"wb-foot-paper-{row['client_document_id']}"):
-        mark = "wb-red" if row["is_expired"] else "wb-amber" if row["days_left"] <= DAYS["7 days"] else "wb-note"
-        show_html(
-            f'<p class="wb-row"><span class="wb-id">{literal(row["client_account_id"])}</span> '
-            f"<span>{literal(row['display_name'] or '')}</span> <span>{literal(paper_words(row))}</span> "
-            f'<span class="{mark}">{literal(ending_words(row["days_left"]))}</span></p>'
-        )
-        _offer_renewal(row["client_account_id"], row)
-
-
 def _offer_renewal(client_account_id: str, row: dict[str, Any]) -> None:
-    """A link to the page that is open would leave the address as it is, so the address is set here."""
     if st.button("Re-upload", key=f"wb-paper-renew-{row['client_document_id']}", type="tertiary"):
-        st.query_params.from_dict(address_of(client_account_id, row))
-        st.rerun()
-
-
-def ending_words(days_left: int) -> str:
-    if days_left < 0:
-        return f"expired {plural(-days_left, 'day')} ago"
-    return "expires today" if not days_left else f"expires in {plural(days_left, 'day')}"
+        _renew(address_of(client_account_id, row))
 
 
 def paper_words(row: dict[str, Any]) -> str:
@@ -129,7 +172,7 @@ def show_papers(account: dict[str, Any]) -> None:
     _show_opened(client_account_id)
     shows_replaced = replaced and st.toggle("Show replaced ones too", key="wb-papers-replaced")
     listed = [row for row in rows if row["is_current"] or shows_replaced]
-    _show_in_pages(listed, "account", partial(_show_paper, client_account_id))
+    _show_in_pages(listed, partial(_show_paper, client_account_id))
 
 
 def _show_paper(client_account_id: str, row: dict[str, Any]) -> None:
@@ -139,12 +182,12 @@ def _show_paper(client_account_id: str, row: dict[str, Any]) -> None:
         told = [
             row["description"],
             row["issue_country"],
-            f"expires {row['expires_at']:%Y-%m-%d}" if row["expires_at"] else None,
-            f"uploaded {row['uploaded_at']:%Y-%m-%d}" if row["uploaded_at"] else None,
+            f"expires {day(row['expires_at'])}" if row["expires_at"] else None,
+            f"uploaded {day(row['uploaded_at'])}" if row["uploaded_at"] else None,
             f"by {row['uploaded_by']}" if row["uploaded_by"] else None,
         ]
         show_html(
-            f'<p class="wb-row"><span>{literal(paper_words(row))}</span> '
+            f'<p class="wb-row wb-paper"><span>{literal(paper_words(row))}</span> '
             f'<span class="wb-note">{literal(" · ".join(filter(None, told)))}</span> '
             f'<span class="{"wb-red" if state == "expired" else "wb-note"}">{state}</span></p>'
         )

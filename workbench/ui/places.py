@@ -13,16 +13,16 @@ TITLES = {
     "verification": "Verification",
     "funnel": "Funnel",
     "data": "Data",
-    "actions": "Actions",
+    "actions": "Actions done",
     "open_account": "Open an account",
     "link": "Send a link",
     "update": "Change an account",
     "documents": "Documents",
     "kyb": "KYB",
-    "backfill": "Backfill",
+    "backfill": "Missing data",
 }
-_BEYOND_THE_MENU = frozenset({"link", "update", "documents", "kyb", "backfill"})
-"""Pages that begin at an account and are reached from it alone."""
+_MENU = "Actions"
+_OF_THE_MENU = ("actions", "open_account", "link", "update", "documents", "kyb", "backfill")
 _HELP = {
     "today": "What needs someone now",
     "customers": "Find a customer, see where the account stands",
@@ -45,13 +45,14 @@ def place(name: str) -> st.Page:
         title=TITLES[name],
         url_path=name,
         default=name == "today",
-        visibility="hidden" if name in _BEYOND_THE_MENU else "visible",
         help=_HELP[name],
     )
 
 
-def all_places() -> list[st.Page]:
-    return [place(name) for name in TITLES]
+def all_places() -> dict[str, list[st.Page]]:
+    """The desk's questions side by side, then what can be done in a menu of its own."""
+    questions = [place(name) for name in TITLES if name not in _OF_THE_MENU]
+    return {"": questions, _MENU: [place(name) for name in _OF_THE_MENU]}
 
 
 def open_account(client_account_id: str) -> NoReturn:

@@ -13,7 +13,7 @@ from workbench.ui.columns import moment, text
 from workbench.ui.desk import current_desk
 from workbench.ui.figures import draw_open_work, open_work_title
 from workbench.ui.lists import Condition, due_within, is_given, narrowed, past_due, where
-from workbench.ui.markup import show_empty, show_heading
+from workbench.ui.markup import show_heading
 from workbench.ui.places import open_place, place
 from workbench.ui.reads import Reading
 from workbench.ui.tables import show_accounts
@@ -245,16 +245,3 @@ def _lead(summary: dict[str, Any]) -> str:
         f"{count(summary['stuck_bakkt'])} with Bakkt.",
     )
     return sentences(stuck, f"{count(summary['due_soon'])} more within {span(day_hours())}.")
-
-
-def show_first_step(summary: dict[str, Any]) -> None:
-    """A fresh database: the one thing to do."""
-    if summary["never_read"]:
-        show_empty(
-            f"{plural(summary['never_read'], 'account')} registered, none read from Bakkt yet.",
-            "Read Bakkt on the page Data.",
-        )
-    else:
-        show_empty("No account is registered.", "Import your account ids on the page Data.")
-    if st.button("Go to Data", key="wb-first-step", type="primary"):
-        open_place("data")
