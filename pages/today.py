@@ -23,7 +23,8 @@ show_answer(answer, lead, today.silence_words(read_calmly("events/silence").firs
 today.show_tiles(today.tiles_of(summary, verification.soon()))
 today.show_unsettled(read("actions/unsettled"))
 
-work, picture = st.columns([0.64, 0.36], gap="medium")
+with st.container(key="wb-halves"):
+    work, picture = st.columns([0.64, 0.36], gap="medium")
 with work:
     chosen, standing = today.ask_for_list()
     found = today.listed(read("backlog/queue"), chosen, standing)

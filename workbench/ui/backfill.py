@@ -207,7 +207,14 @@ def _ask_acknowledgement(words: str, side: str) -> date | None:
     with left:
         is_given = st.checkbox(words, key=f"wb-backfill-ack-{side}")
     with right:
-        day = st.date_input(words, value=None, key=f"wb-backfill-day-{side}", label_visibility="collapsed", width=160)
+        day = st.date_input(
+            words,
+            value=None,
+            format="YYYY-MM-DD",
+            key=f"wb-backfill-day-{side}",
+            label_visibility="collapsed",
+            width=160,
+        )
     return day if is_given and isinstance(day, date) else None
 
 

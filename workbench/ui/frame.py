@@ -17,8 +17,15 @@ STYLE = Path(__file__).with_name("style.css")
 ICON = Path(__file__).with_name("icon.svg")
 LOGO = Path(__file__).with_name("logo.svg")
 STALE_AFTER_HOURS = 24
+_LONGEST_ID_IN_TITLE = 60
 _LOOKS_EVERY = "1s"
 _WAKES_AT = "wb-wakes-at"
+
+
+def tab_title(page_title: str) -> str:
+    """Tabs on several customers are told apart by the account's id; a name would stay in the browser's history."""
+    account = st.query_params.get("account", "")[:_LONGEST_ID_IN_TITLE]
+    return " · ".join(filter(None, (account, page_title, "Onboarding workbench")))
 
 
 def show_frame() -> None:

@@ -33,8 +33,12 @@ def ask_for_filters() -> Asked:
             key="path",
             bind="query-params",
         )
-        since = st.date_input("Entered from", value=None, key="since", bind="query-params", width=150)
-        until = st.date_input("and before", value=None, key="until", bind="query-params", width=150)
+        since = st.date_input(
+            "Entered from", value=None, format="YYYY-MM-DD", key="since", bind="query-params", width=150
+        )
+        until = st.date_input(
+            "and before", value=None, format="YYYY-MM-DD", key="until", bind="query-params", width=150
+        )
         window = st.selectbox(
             "Time to get through",
             WINDOWS,

@@ -194,16 +194,14 @@ def _replace_form(before: Draft, after: Draft, step: str) -> None:
 
 def _show_foot(draft: Draft, steps: tuple[Step, ...], step: Step) -> None:
     following = _following(steps, step)
-    left, right = st.columns([0.6, 0.4], vertical_alignment="center")
-    with left, st.container(horizontal=True, gap="xsmall"):
+    with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
         if st.button(f"Keep and go on to: {following[1]}", key=f"wb-opening-next-{step.key}", type="primary"):
             _leave(draft, step, following[0])
         if st.button("Keep the draft", key="wb-opening-keep"):
             _leave(draft, None, step.key)
-    with right:
+        offer_deletion(draft)
         saved = said_past(draft.saved_at)
         show_note(f"Kept {saved.text}." if saved else "Not kept yet.")
-        offer_deletion(draft)
 
 
 def _following(steps: tuple[Step, ...], step: Step) -> tuple[str, str]:

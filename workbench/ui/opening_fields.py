@@ -3,7 +3,7 @@
 What a person types is kept as it is, and hardly anything on the page moves when an answer is judged.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import streamlit as st
@@ -43,12 +43,25 @@ def ask_group(group: Group, form: Form, told: Mapping[str, Told], key_of: KeyOf)
     """The group's fields, four abreast."""
     with st.container(gap="xxsmall"):
         show_heading(group.title, group.note)
-        for start in range(0, len(group.fields), ABREAST):
-            row = group.fields[start : start + ABREAST]
+        for row in filter(None, _rows(group.fields)):
             for column, one in zip(st.columns(ABREAST, gap="small"), row, strict=False):
                 with column:
                     ask(one, form.answers.get(one.path, NOTHING), key_of(one.path))
                     _show_told(one, told.get(one.path, Told()))
+
+
+def _rows(fields: Sequence[Field]) -> Iterator[Sequence[Field]]:
+    """Four abreast; a tick that decides about the fields after it stands above them."""
+    run: list[Field] = []
+    for one in fields:
+        if one.kind is Kind.SAME or len(run) == ABREAST:
+            yield run
+            run = []
+        if one.kind is Kind.SAME:
+            yield [one]
+        else:
+            run.append(one)
+    yield run
 
 
 def ask(one: Field, answer: Answer, key: str) -> None:

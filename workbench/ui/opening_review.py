@@ -1,7 +1,7 @@
 """The review of an account to be opened: all that goes out, what stands in its way, and the confirmation."""
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import streamlit as st
@@ -9,7 +9,7 @@ import streamlit as st
 from workbench.actions.drafts import Draft
 from workbench.actions.open_account import METHOD_AND_PATH, OpeningReview, open_account, review_opening
 from workbench.domain.opening import RULES, Finding, owners_abroad, steps_of
-from workbench.domain.opening.checks import EXPECTED
+from workbench.domain.opening.checks import EXPECTED, MISSING
 from workbench.domain.vocabulary import Outcome
 from workbench.ui import asking
 from workbench.ui.desk import current_desk
@@ -39,23 +39,30 @@ def _show_problems(draft: Draft, problems: Sequence[Finding], go_to: GoTo) -> No
     """Each with the way to its field."""
     if not problems:
         return
-    titles = {step.key: step.title for step in steps_of(draft.form)}
+    steps = steps_of(draft.form)
+    groups = {one.path: group.title for step in steps for group in step.groups for one in group.fields}
     show_html(
         f'<div class="wb-receipt wb-not" role="status"><strong>{plural(len(problems), "field")} to fill in or correct '
         "before it can be sent</strong></div>"
     )
-    for step, title in titles.items():
-        found = [one for one in problems if one.step == step]
+    for step in steps:
+        found = [one for one in problems if one.step == step.key]
         if found:
-            _show_problems_of_step(title, found)
-            if st.button(f"Go to: {title}", key=f"wb-opening-correct-{step}"):
-                go_to(step)
+            show_heading(step.title, plural(len(found), "field"))
+            lines = "".join(f"<li>{literal(line)}</li>" for line in problem_lines(found, groups))
+            show_html(f'<ul class="wb-findings">{lines}</ul>')
+            if st.button(f"Go to: {step.title}", key=f"wb-opening-correct-{step.key}"):
+                go_to(step.key)
 
 
-def _show_problems_of_step(title: str, found: Sequence[Finding]) -> None:
-    lines = "".join(f"<li>{literal(one.label)}: {literal(one.words)}</li>" for one in found)
-    show_heading(title)
-    show_html(f'<ul class="wb-findings">{lines}</ul>')
+def problem_lines(found: Sequence[Finding], groups: Mapping[str, str]) -> list[str]:
+    """A line for each wrong answer, then one a group for what is left out of it: streets and cities are many."""
+    lines = [f"{groups.get(one.path, '')}, {one.label}: {one.words}" for one in found if one.words != MISSING]
+    left_out: dict[str, list[str]] = {}
+    for one in found:
+        if one.words == MISSING:
+            left_out.setdefault(groups.get(one.path, ""), []).append(one.label)
+    return [*lines, *(f"{title}: {', '.join(labels)} to fill in." for title, labels in left_out.items())]
 
 
 def _show_warnings(draft: Draft, review: OpeningReview) -> None:

@@ -17,6 +17,7 @@ from workbench.ui.words import count
 ROW_HEIGHT = 28
 HEADER_HEIGHT = 33
 ROWS_SHOWN = 200
+HOW_TO_OPEN = " · tick a row to open it (Shift+Space)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,9 @@ def show_accounts(
         **_grid(columns, looks or {}, shown.num_rows, rows_at_once),
     )
     note = before.note if before else ""
-    _show_foot(whole or _all_of(reading.table), shown.num_rows, key=key, file_name=file_name, note=note)
+    _show_foot(
+        whole or _all_of(reading.table), shown.num_rows, key=key, file_name=file_name, note=note, hint=HOW_TO_OPEN
+    )
     if state.selection.rows and before is not None:
         _open(key, before, state.selection.rows[0], open_row)
     clicks.keep_listed(key, before, shown[id_column].to_pylist(), is_fresh=is_fresh)
@@ -109,10 +112,10 @@ def _all_of(table: pa.Table) -> Whole:
     return Whole(table.num_rows, lambda: table)
 
 
-def _show_foot(whole: Whole, shown: int, *, key: str, file_name: str, note: str = "") -> None:
+def _show_foot(whole: Whole, shown: int, *, key: str, file_name: str, note: str = "", hint: str = "") -> None:
     with st.container(horizontal=True, vertical_alignment="center", key=f"wb-foot-{key}", gap="small"):
         said = f'<span class="wb-amber" role="status">{literal(note)}</span> ' if note else ""
-        show_html(f'<p class="wb-note">{said}{_how_many(shown, whole.rows)}</p>')
+        show_html(f'<p class="wb-note">{said}{_how_many(shown, whole.rows)}{hint}</p>')
         if file_name:
             _offer_file(whole, "CSV", f"{file_name}.csv", key)
             _offer_file(whole, "Excel", f"{file_name}.xlsx", key)

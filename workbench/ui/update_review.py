@@ -163,7 +163,9 @@ def _ask_acknowledgements(sitting: Sitting) -> None:
 
 def _ask_acknowledgement(words: str, side: str) -> date | None:
     is_given = st.checkbox(words, key=f"wb-update-ack-{side}")
-    day = st.date_input("On", value=None, key=f"wb-update-ack-day-{side}", label_visibility="collapsed")
+    day = st.date_input(
+        "On", value=None, format="YYYY-MM-DD", key=f"wb-update-ack-day-{side}", label_visibility="collapsed"
+    )
     return day if is_given and isinstance(day, date) else None
 
 

@@ -7,7 +7,7 @@ from workbench.ui.failures import shown_errors
 
 page = st.navigation(places.all_places(), position="top")
 st.set_page_config(
-    page_title=f"{page.title} · Onboarding workbench",
+    page_title=frame.tab_title(page.title),
     page_icon=str(frame.ICON),
     layout="wide",
     menu_items={"About": "Onboarding workbench: see and move customers through Bakkt's account opening."},
