@@ -12,7 +12,10 @@ from workbench.store import Recorded
 from workbench.ui.markup import literal
 from workbench.ui.papers import REQUIREMENT_WORDS
 
-NOW = datetime.now(UTC)
+
+def now() -> datetime:
+    """Not that of the beginning of a long suite: ages are told to the hour."""
+    return datetime.now(UTC)
 
 
 def search(desk: Desk, term: str) -> AppTest:
@@ -78,9 +81,9 @@ def test_a_registered_and_unread_id_offers_to_read_it(empty_desk: Desk) -> None:
 
 
 def verifying(desk: Desk, *, hours_left: float, expired_before: int = 0) -> None:
-    desk.store.land_targets({Standing.VERIFICATION: 72}, 24, NOW - timedelta(days=400))
-    desk.store.land_readings([read_account(0, NOW - timedelta(days=30), NOW, is_entity=False, trades=False)])
-    ends = [NOW + timedelta(hours=hours_left - 80 * back) for back in reversed(range(expired_before + 1))]
+    desk.store.land_targets({Standing.VERIFICATION: 72}, 24, now() - timedelta(days=400))
+    desk.store.land_readings([read_account(0, now() - timedelta(days=30), now(), is_entity=False, trades=False)])
+    ends = [now() + timedelta(hours=hours_left - 80 * back) for back in reversed(range(expired_before + 1))]
     told = [event(0, end - timedelta(hours=72), "UNDER_REVIEW", "DOCUMENT_VERIFICATION", end) for end in ends]
     desk.store.land_events([(account_id(0), one, "{}") for one in told])
 
@@ -143,11 +146,11 @@ def test_the_timeline_mixes_what_was_told_read_and_filed(empty_desk: Desk) -> No
 
 
 def test_the_timeline_tells_what_people_said_about_kyb_and_can_show_that_alone(empty_desk: Desk) -> None:
-    store, moment = empty_desk.store, NOW - timedelta(hours=9)
+    store, moment = empty_desk.store, now() - timedelta(hours=9)
     store.land_readings([read_account(0, moment, moment, is_entity=True, trades=False)])
     store.land_ruling(Recorded(account_id(0), "Ann", "It is one"), Ruling(moment, "structure_chart", None, "doc-1"))
-    store.land_manual_start(Recorded(account_id(0), "Bo", "An owner is a company"), NOW - timedelta(hours=5))
-    store.land_manual_end(Recorded(account_id(0), "Bo", "So they wrote"), NOW - timedelta(hours=2), "rejected")
+    store.land_manual_start(Recorded(account_id(0), "Bo", "An owner is a company"), now() - timedelta(hours=5))
+    store.land_manual_end(Recorded(account_id(0), "Bo", "So they wrote"), now() - timedelta(hours=2), "rejected")
     page = open_page("customers", empty_desk, account=account_id(0))
     page.pills(key="wb-timeline").set_value(["kyb"]).run()
     shown = said(page)
@@ -160,7 +163,7 @@ def test_the_timeline_tells_what_people_said_about_kyb_and_can_show_that_alone(e
 
 def test_a_long_timeline_keeps_the_rest_in_a_fold(empty_desk: Desk) -> None:
     verifying(empty_desk, hours_left=30)
-    told = [event(0, NOW - timedelta(hours=60 - hour), "UNDER_REVIEW", "PENDING_REVIEW") for hour in range(40)]
+    told = [event(0, now() - timedelta(hours=60 - hour), "UNDER_REVIEW", "PENDING_REVIEW") for hour in range(40)]
     empty_desk.store.land_events([(account_id(0), one, "{}") for one in told])
     page = open_page("customers", empty_desk, account=account_id(0))
     entries = len(empty_desk.store.read_rows("accounts/timeline", client_account_id=account_id(0)))

@@ -14,7 +14,12 @@ from workbench.store import SetAsideEvent
 from workbench.store.runs import Failure
 from workbench.ui.data import schedule_words
 
-NOW = datetime.now(UTC)
+
+def now() -> datetime:
+    """Not that of the beginning of a long suite: ages are told to the hour."""
+    return datetime.now(UTC)
+
+
 PARTY_EVENT = {
     "requestId": "r-1",
     "partnerPartyRef": "ACC-7",
@@ -94,7 +99,9 @@ def test_while_a_run_is_going_an_unread_account_waits_for_it(sandbox_desk: Desk)
 
 def test_failures_are_listed_with_their_reason(empty_desk: Desk) -> None:
     empty_desk.store.land_registry(["A"], "file")
-    empty_desk.store.land_failures("r", [Failure("A", "Bakkt does not know this id", "404", NOW - timedelta(hours=1))])
+    empty_desk.store.land_failures(
+        "r", [Failure("A", "Bakkt does not know this id", "404", now() - timedelta(hours=1))]
+    )
     page = open_page("data", empty_desk)
     assert page.dataframe[0].value["title"].tolist() == ["Bakkt does not know this id"]
     assert "1 account failing." in said(page)
@@ -123,7 +130,7 @@ def test_an_open_receiver_counts_what_came_what_waits_and_what_was_forged(empty_
     signature = HmacSignature(("s3cret",))
     empty_desk.receiver.accept_also(signature)
     body = json.dumps(PARTY_EVENT).encode()
-    empty_desk.receive({name.lower(): value for name, value in signature.sign(body, NOW).items()}, body)
+    empty_desk.receive({name.lower(): value for name, value in signature.sign(body, now()).items()}, body)
     empty_desk.receive({"x-signature": "00"}, body)
     page = said(open_page("data", empty_desk))
     assert ">Open<" in page
@@ -136,8 +143,9 @@ def test_an_open_receiver_counts_what_came_what_waits_and_what_was_forged(empty_
 
 
 def test_what_was_set_aside_is_shown_and_can_be_tried_again(empty_desk: Desk) -> None:
-    apart = SetAsideEvent(NOW, "the body is not JSON", "h1", None, b"nonsense")
-    known = SetAsideEvent(NOW, "a kind that nobody knew", "h2", None, json.dumps(PARTY_EVENT).encode())
+    moment = now()
+    apart = SetAsideEvent(moment, "the body is not JSON", "h1", None, b"nonsense")
+    known = SetAsideEvent(moment, "a kind that nobody knew", "h2", None, json.dumps(PARTY_EVENT).encode())
     empty_desk.store.land_set_aside([apart, known])
     page = open_page("data", empty_desk)
     assert list(page.dataframe[0].value["reason"]) == ["the body is not JSON", "a kind that nobody knew"]

@@ -13,7 +13,10 @@ from workbench.store import Completion, Store
 from workbench.store.runs import Run
 from workbench.ui.today import silence_words, tiles_of
 
-NOW = datetime.now(UTC)
+
+def now() -> datetime:
+    """Not that of the beginning of a long suite: ages are told to the hour."""
+    return datetime.now(UTC)
 
 
 def test_a_fresh_database_says_the_one_thing_to_do(empty_desk: Desk) -> None:
@@ -90,7 +93,7 @@ def test_old_and_broken_off_readings_are_marked(
     empty_desk: Desk, stopped_because: str | None, hours: float, words: str
 ) -> None:
     one_account(empty_desk.store)
-    run = Run("r", NOW - timedelta(hours=hours), "due", finished_at=NOW, stopped_because=stopped_because)
+    run = Run("r", now() - timedelta(hours=hours), "due", finished_at=now(), stopped_because=stopped_because)
     empty_desk.store.begin_run(run)
     empty_desk.store.end_run(run)
     assert words in said(open_page("today", empty_desk))
@@ -98,16 +101,16 @@ def test_old_and_broken_off_readings_are_marked(
 
 def test_one_account_is_said_in_the_singular(empty_desk: Desk) -> None:
     one_account(empty_desk.store)
-    link_ends = NOW + timedelta(hours=5)
-    told = event(0, NOW - timedelta(hours=67), "UNDER_REVIEW", "DOCUMENT_VERIFICATION", link_ends)
+    link_ends = now() + timedelta(hours=5)
+    told = event(0, now() - timedelta(hours=67), "UNDER_REVIEW", "DOCUMENT_VERIFICATION", link_ends)
     empty_desk.store.land_events([(account_id(0), told, "{}")])
     page = said(open_page("today", empty_desk))
     assert "1 link ends within 24 h" in page
 
 
 def one_account(store: Store) -> None:
-    store.land_targets({Standing.SUBMITTED: 24, Standing.VERIFICATION: 72}, 24, NOW - timedelta(days=400))
-    store.land_readings([read_account(0, NOW - timedelta(days=9), NOW, is_entity=False, trades=False)])
+    store.land_targets({Standing.SUBMITTED: 24, Standing.VERIFICATION: 72}, 24, now() - timedelta(days=400))
+    store.land_readings([read_account(0, now() - timedelta(days=9), now(), is_entity=False, trades=False)])
 
 
 def test_the_last_event_and_how_long_ago_it_was_is_said(empty_desk: Desk) -> None:
@@ -128,11 +131,11 @@ def test_silence_is_said_with_what_makes_it_likely_and_a_quiet_day_is_not() -> N
 
 
 def test_silence_stands_under_the_answer(empty_desk: Desk) -> None:
-    told = event(0, NOW - timedelta(hours=50), "UNDER_REVIEW", "PENDING_REVIEW")
+    told = event(0, now() - timedelta(hours=50), "UNDER_REVIEW", "PENDING_REVIEW")
     empty_desk.store.land_events([(account_id(0), told, "{}")])
     for hours_ago, trades in ((40, False), (1, True)):
         read = read_account(
-            0, NOW - timedelta(days=9), NOW - timedelta(hours=hours_ago), is_entity=False, trades=trades
+            0, now() - timedelta(days=9), now() - timedelta(hours=hours_ago), is_entity=False, trades=trades
         )
         empty_desk.store.land_readings([read])
     assert empty_desk.store.read_rows("events/silence")[0]["is_silent"]
@@ -143,8 +146,8 @@ def test_an_action_whose_outcome_nobody_knows_is_listed_and_opens_its_receipt(em
     one_account(empty_desk.store)
     assert "without a certain outcome" not in said(open_page("today", empty_desk))
     plan = Plan(ActionKind.REQUEST_LINK, account_id(0), "one review")
-    empty_desk.store.begin_action("action-1", plan, "ann", NOW, lambda _: None)
-    empty_desk.store.complete_action("action-1", Completion(Outcome.UNKNOWN), NOW)
+    empty_desk.store.begin_action("action-1", plan, "ann", now(), lambda _: None)
+    empty_desk.store.complete_action("action-1", Completion(Outcome.UNKNOWN), now())
     page = open_page("today", empty_desk)
     assert "1 action without a certain outcome" in said(page)
     table = next(table for table in page.dataframe if "unsettled" in table.proto.id)
