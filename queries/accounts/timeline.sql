@@ -49,7 +49,7 @@ ruled as (
         concat_ws(': ', 'by ' || ruled_by, nullif(reason, '')) as detail,
         concat_ws(' ', requirement, client_owner_id) as outcome,
         client_document_id as reference,
-        row_number() over (order by ruled_at, is_taken_back, requirement, client_owner_id) as place
+        [is_taken_back::varchar, requirement, client_owner_id, client_document_id] as place
     from kyb_rulings
     where client_account_id = $client_account_id
 ),
@@ -61,7 +61,7 @@ begun as (
         concat_ws(': ', 'by ' || recorded_by, nullif(reason, '')) as detail,
         null::varchar as outcome,
         null::varchar as reference,
-        row_number() over (order by started_at) as place
+        [recorded_by, reason] as place
     from kyb_starts
     where client_account_id = $client_account_id and is_manual
 ),
@@ -73,7 +73,7 @@ ended as (
         concat_ws(': ', 'by ' || ended_by, nullif(words, '')) as detail,
         ended_as as outcome,
         null::varchar as reference,
-        row_number() over (order by ended_at) as place
+        [ended_by, words] as place
     from kyb_ends
     where client_account_id = $client_account_id
 ),
