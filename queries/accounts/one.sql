@@ -2,7 +2,10 @@
 -- All that is known of one account's state: one row, or none for an account never read or heard of.
 with
 newest_link as (
-    select arg_max(url, expires_at) as link_url, count(*) as links_seen
+    select
+        arg_max(url, row(expires_at, url)) as link_url,
+        count(*) as links_seen,
+        list_reverse_sort(list(expires_at))[2] as earlier_link_expires_at
     from links
     where client_account_id = $client_account_id
 ),
@@ -40,6 +43,10 @@ select
     newest_link.links_seen,
     accounts_now.link_expires_at,
     accounts_now.hours_left,
+    case
+        when accounts_now.standing = 'verification' and newest_link.earlier_link_expires_at > desk_now()
+            then newest_link.earlier_link_expires_at
+    end as earlier_link_expires_at,
     accounts_now.expirations_used,
     accounts_now.expirations_left,
     accounts_now.lost_link_requests,

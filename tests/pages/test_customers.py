@@ -181,6 +181,36 @@ def test_with_a_live_link_it_is_handed_over_and_no_new_one_is_offered(empty_desk
     assert LINK not in str(dict(page.query_params))
 
 
+def ways_to_a_link(page: AppTest) -> list[str]:
+    return [way.proto.label for way in page.get("page_link") if "link" in way.proto.page]
+
+
+@pytest.mark.parametrize(
+    ("hours_left", "expired_before", "ways"), [(30, 0, []), (-3, 0, ["Send a new link…"]), (-3, 2, [])]
+)
+def test_there_is_one_way_to_a_new_link_and_none_where_none_can_be_sent(
+    empty_desk: Desk, hours_left: float, expired_before: int, ways: list[str]
+) -> None:
+    verifying(empty_desk, hours_left=hours_left, expired_before=expired_before)
+    page = open_page("customers", empty_desk, account=account_id(0))
+    assert ways_to_a_link(page) == ways
+    assert ("No link is left" in said(page)) == (expired_before == 2)
+
+
+def test_a_link_that_was_replaced_before_its_end_is_told_beside_the_newest(empty_desk: Desk) -> None:
+    verifying(empty_desk, hours_left=40)
+    earlier = NOW + timedelta(hours=20, minutes=1)
+    told = event(0, NOW - timedelta(hours=60), "UNDER_REVIEW", "DOCUMENT_VERIFICATION", earlier)
+    empty_desk.store.land_events([(account_id(0), told, "{}")])
+    page = open_page("customers", empty_desk, account=account_id(0))
+    assert "may still work, ends in 20 h" in said(page)
+    assert "link ends in 40 h; 0 of 3 used" in said(page)
+    page.toggle(key=f"wb-hand-{account_id(0)}").set_value(True).run()
+    newest = empty_desk.store.read_rows("accounts/one", client_account_id=account_id(0))[0]["link_url"]
+    assert newest in live(page)
+    assert str(told.link_url) not in live(page)
+
+
 def test_the_link_is_in_no_file_that_can_be_taken_home(empty_desk: Desk) -> None:
     verifying(empty_desk, hours_left=30)
     page = open_page("customers", empty_desk, account=account_id(0))

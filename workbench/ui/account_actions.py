@@ -6,7 +6,6 @@ from typing import Any
 import streamlit as st
 
 from workbench.domain.vocabulary import Standing
-from workbench.ui.link_panel import LIVE_STATES
 from workbench.ui.markup import show_note
 from workbench.ui.places import place
 from workbench.ui.words import plural
@@ -47,8 +46,6 @@ def _ways(
     ways = [("update", "Update"), ("documents", "Upload a document")]
     if account["is_entity"]:
         ways.append(("kyb", _kyb_words(checklist)))
-    if account["standing"] == Standing.VERIFICATION:
-        ways.append(("link", _link_words(account)))
     if missing_fields:
         ways.append(("backfill", f"Fill in what is missing: {plural(len(missing_fields), 'field')}"))
     return ways
@@ -57,10 +54,3 @@ def _ways(
 def _kyb_words(checklist: Sequence[dict[str, Any]]) -> str:
     missing = sum(not line["is_met"] for line in checklist)
     return f"KYB: {missing} of {len(checklist)} lines missing" if missing else "KYB"
-
-
-def _link_words(account: dict[str, Any]) -> str:
-    if account["link_state"] in LIVE_STATES:
-        return "Give out the link"
-    left = account["expirations_left"]
-    return f"Send a new link: {left} left" if left else "Send a new link: none left"

@@ -7,10 +7,10 @@ import streamlit as st
 
 from workbench.access.masking import masked_link
 from workbench.ui.handing_over import show_handover
-from workbench.ui.markup import Cell, show_facts, show_heading
+from workbench.ui.markup import Cell, show_facts, show_heading, show_note
 from workbench.ui.moments import reader_zone
 from workbench.ui.places import place
-from workbench.ui.words import LINKS_ALLOWED, ago, clock, exact, link_word, plural, until
+from workbench.ui.words import LINKS_ALLOWED, ago, clock, exact, hours_since, link_word, plural, until
 
 LIVE_STATES = frozenset({"live", "expiring"})
 
@@ -26,10 +26,17 @@ def show_link(account: dict[str, Any]) -> None:
         show_heading("Verification link", _link_note(account))
         show_facts(link_facts(account, account["links_seen"]))
         if account["standing"] == "verification" and account["link_state"] not in LIVE_STATES:
-            st.page_link(
-                place("link"), label="Send a new link…", query_params={"account": account["client_account_id"]}
-            )
+            _show_way_to_new_link(account)
     show_handover(account["client_account_id"])
+
+
+def _show_way_to_new_link(account: dict[str, Any]) -> None:
+    """The one way to the page that asks for a link, which says what it costs and what hinders it."""
+    if (account["expirations_used"] or 0) >= LINKS_ALLOWED:
+        show_note("No link is left: only Bakkt's operations team can help.")
+        return
+    label = "Settle the request whose answer was lost…" if account["lost_link_requests"] else "Send a new link…"
+    st.page_link(place("link"), label=label, query_params={"account": account["client_account_id"]})
 
 
 def link_facts(account: dict[str, Any], links_seen: int | None = None) -> dict[str, object]:
@@ -38,10 +45,22 @@ def link_facts(account: dict[str, Any], links_seen: int | None = None) -> dict[s
     return {
         "State": link_word(account["link_state"]) or "Not needed now",
         "Ended" if (account["hours_left"] or 0) <= 0 else "Ends": _ends(account),
+        "Earlier link": _earlier(account["earlier_link_expires_at"]),
         "Expired": _expired(account, links_seen),
         "Held": f"{plural(held, 'request')} whose answer was lost" if held else None,
         "Link": masked_link(account["link_url"]) if account["link_url"] else None,
     }
+
+
+def _earlier(ends_at: datetime | None) -> Cell | None:
+    """A link that was replaced before it was over."""
+    if ends_at is None:
+        return None
+    now = datetime.now(UTC)
+    said = f"may still work, ends {until(-hours_since(ends_at, now))}"
+    return Cell(
+        said, note=f"{exact(ends_at, reader_zone())}. If the customer is not done by then, it counts as expired"
+    )
 
 
 def _expired(account: dict[str, Any], links_seen: int | None) -> Cell:
