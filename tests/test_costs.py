@@ -1,7 +1,7 @@
 """What things cost, in counts that no machine changes: requests, rows written, queries a page, bytes sent."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from datetime import date
 from typing import Any
 
@@ -72,16 +72,28 @@ class Counting:
         return self._store.read(name, **parameters)
 
 
-@contextmanager
-def counted_desk(accounts: int) -> Iterator[tuple[Any, Counting]]:
-    store = Store.in_memory()
-    seed(store, accounts)
-    counting = Counting(store)
-    try:
-        yield desk_over(counting), counting  # type: ignore[arg-type]
-    finally:
+Desks = Callable[[int], AbstractContextManager[tuple[Any, Counting]]]
+
+
+@pytest.fixture(scope="module")
+def counted_desk() -> Iterator[Desks]:
+    """A cold desk of so many accounts: its store, which pages only read, is filled once."""
+    stores: dict[int, Store] = {}
+
+    @contextmanager
+    def counted(accounts: int) -> Iterator[tuple[Any, Counting]]:
+        if accounts not in stores:
+            stores[accounts] = Store.in_memory()
+            seed(stores[accounts], accounts)
+        counting = Counting(stores[accounts])
+        try:
+            yield desk_over(counting), counting  # type: ignore[arg-type]
+        finally:
+            forget_desk()
+
+    yield counted
+    for store in stores.values():
         store.close()
-        forget_desk()
 
 
 ONE_PERSON = {
@@ -97,7 +109,7 @@ QUERIES = {"today": 7, "customers": 3, "verification": 7, "funnel": 5, "data": 5
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_a_cold_page_asks_few_queries_and_each_once(page: str) -> None:
+def test_a_cold_page_asks_few_queries_and_each_once(counted_desk: Desks, page: str) -> None:
     with counted_desk(60) as (desk, counting):
         app = open_page(page, desk)
         counting.asked.clear()
@@ -108,7 +120,7 @@ def test_a_cold_page_asks_few_queries_and_each_once(page: str) -> None:
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_a_warm_page_asks_the_database_nothing(page: str) -> None:
+def test_a_warm_page_asks_the_database_nothing(counted_desk: Desks, page: str) -> None:
     with counted_desk(60) as (desk, counting):
         app = open_page(page, desk)
         counting.asked.clear()
@@ -116,7 +128,7 @@ def test_a_warm_page_asks_the_database_nothing(page: str) -> None:
         assert counting.asked == []
 
 
-def test_another_window_of_the_funnel_reads_no_account_anew() -> None:
+def test_another_window_of_the_funnel_reads_no_account_anew(counted_desk: Desks) -> None:
     with counted_desk(60) as (desk, counting):
         app = open_page("funnel", desk)
         counting.asked.clear()
@@ -127,7 +139,7 @@ def test_another_window_of_the_funnel_reads_no_account_anew() -> None:
 
 
 @pytest.mark.parametrize("page", ["today", "verification"])
-def test_what_a_page_sends_does_not_grow_with_the_accounts(page: str) -> None:
+def test_what_a_page_sends_does_not_grow_with_the_accounts(counted_desk: Desks, page: str) -> None:
     with counted_desk(1000) as (desk, _):
         few = bytes_sent(open_page(page, desk))
     with counted_desk(3000) as (desk, _):
@@ -140,7 +152,7 @@ def bytes_sent(app: AppTest) -> int:
     return sum(len(element.proto.SerializeToString()) for kind in kinds for element in app.get(kind))
 
 
-def test_what_is_one_customers_is_in_no_cache_that_people_share() -> None:
+def test_what_is_one_customers_is_in_no_cache_that_people_share(counted_desk: Desks) -> None:
     with counted_desk(60) as (desk, counting):
         kinds = {row["account_type"]: row["client_account_id"] for row in counting.read_rows("accounts/standing")}
         for kind, asked in (("INDIVIDUAL", ONE_PERSON), ("ENTITY", ONE_PERSON | {"accounts/checklist"})):
