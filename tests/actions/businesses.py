@@ -23,7 +23,7 @@ TRIGGER = "triggerKYBScreening"
 class KybPractice:
     """A sandbox with some businesses and a person, each read once; nothing of what it sends is heard."""
 
-    def __init__(self, accounts: int = 240, *, seed: int = 7) -> None:
+    def __init__(self, accounts: int = 120, *, seed: int = 7) -> None:
         self.sandbox = Sandbox(SandboxOptions(accounts=accounts, seed=seed), lambda _, __: None)
         self.store = Store.in_memory()
         self.wire = Wire(self.sandbox)
