@@ -199,8 +199,8 @@ def test_there_is_one_way_to_a_new_link_and_none_where_none_can_be_sent(
 
 def test_a_link_that_was_replaced_before_its_end_is_told_beside_the_newest(empty_desk: Desk) -> None:
     verifying(empty_desk, hours_left=40)
-    earlier = NOW + timedelta(hours=20, minutes=1)
-    told = event(0, NOW - timedelta(hours=60), "UNDER_REVIEW", "DOCUMENT_VERIFICATION", earlier)
+    earlier = now() + timedelta(hours=20, minutes=1)
+    told = event(0, now() - timedelta(hours=60), "UNDER_REVIEW", "DOCUMENT_VERIFICATION", earlier)
     empty_desk.store.land_events([(account_id(0), told, "{}")])
     page = open_page("customers", empty_desk, account=account_id(0))
     assert "may still work, ends in 20 h" in said(page)
