@@ -111,8 +111,8 @@ FAULTS: dict[str, Fault] = {
 
 
 def runs(request: pytest.FixtureRequest) -> int:
-    """Five hundred in ``pytest -m soak``, thirty otherwise."""
-    return 500 if request.config.getoption("markexpr") == "soak" else 30
+    """Five hundred in ``pytest -m soak``, fifty otherwise."""
+    return 500 if request.config.getoption("markexpr") == "soak" else 50
 
 
 @pytest.mark.soak
@@ -144,7 +144,7 @@ def practising(path: Path, of_each: int) -> Iterator[DeedPractice]:
 
 
 def fault_of(place: int, number: int) -> str:
-    """Each in its turn; every kind begins at another one, so that thirty runs meet them all."""
+    """Each in its turn; every kind begins at another one, so that fifty runs meet them all with several kinds."""
     return list(FAULTS)[(7 * place + number) % len(FAULTS)]
 
 

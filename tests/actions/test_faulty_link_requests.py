@@ -109,8 +109,8 @@ def start_again(practice: LinkPractice) -> None:
 
 
 def runs(request: pytest.FixtureRequest) -> int:
-    """Five hundred in ``pytest -m soak``, enough to meet every fault otherwise."""
-    return 500 if request.config.getoption("markexpr") == "soak" else 24
+    """Five hundred in ``pytest -m soak``, fifty otherwise."""
+    return 500 if request.config.getoption("markexpr") == "soak" else 50
 
 
 @pytest.mark.soak

@@ -157,7 +157,7 @@ def rounds_of_killing(folder: Path, rounds: int, kind: str, *, until_lost: bool 
 
 def rounds_wanted(request: pytest.FixtureRequest) -> int:
     """Many in ``pytest -m soak``, a few otherwise."""
-    return 100 if request.config.getoption("markexpr") == "soak" else 5
+    return 100 if request.config.getoption("markexpr") == "soak" else 10
 
 
 @pytest.mark.soak
