@@ -135,7 +135,7 @@ def test_a_drivers_licence_is_uploaded_anew_on_both_sides(bakkt: Bakkt, screen: 
         assert held["documentExpiration"].startswith("2035-01-31")
         assert bakkt.picture(held["clientDocumentId"]).tobytes() == Image.open(io.BytesIO(content)).tobytes()
     assert not new
-    assert_in_the_log(screen, name, "Upload of a paper", lines=2)
+    assert_in_the_log(screen, name, "Upload of a document", lines=2)
 
 
 def is_licence_of_a_person(bakkt: Bakkt, one: dict[str, Any]) -> bool:
@@ -159,7 +159,7 @@ def test_the_papers_of_an_entity_are_completed_and_its_kyb_is_started(bakkt: Bak
     for number in range(unmet):
         expect(said(screen)).to_contain_text(f"{len(lines) - unmet + number} of {len(lines)} lines met")
         upload_the_first_that_lacks(screen, f"paper-{number}.jpg", picture(COLOURS[number]))
-        assert_in_the_log(screen, name, "Upload of a paper")
+        assert_in_the_log(screen, name, "Upload of a document")
         screen.open(kyb_of(name))
     assert len(bakkt.papers(name)) == len(before) + unmet
     assert all(line["is_met"] for line in bakkt.truth(name)["checklist"])

@@ -130,7 +130,7 @@ def test_a_row_opens_its_receipt_and_the_way_back_keeps_the_filters(desk: Desk) 
 
 def test_a_receipt_says_who_when_what_and_bakkts_answer_without_values(desk: Desk) -> None:
     text = said(open_receipt(desk, act(desk, ActionKind.UPLOAD_DOCUMENT, Outcome.REFUSED)))
-    for words in ("Upload of a paper", "Ann", "Passport", "city", "is too long", account_id(0)):
+    for words in ("Upload of a document", "Ann", "Passport", "City", "is too long", account_id(0)):
         assert words in text
     assert "5a17" not in text
 

@@ -51,7 +51,7 @@ def test_each_line_says_why_and_what_would_meet_it(desk: Desk, practice: KybPrac
     uploads = [link for link in page.get("page_link") if link.proto.label == "Upload"]
     assert len(uploads) == len(unmet)
     assert all(f"account={name}" in link.proto.query_string for link in uploads)
-    assert "Start it without these papers" in labels(page)
+    assert "Start it without these documents" in labels(page)
 
 
 def test_shut_it_says_why_and_sends_nothing(desk: Desk, practice: KybPractice) -> None:

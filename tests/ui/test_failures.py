@@ -26,6 +26,23 @@ def test_an_error_is_shown_with_its_three_texts_literally() -> None:
     assert "Choose another." in html
 
 
+def test_what_failed_can_be_tried_again_in_its_place() -> None:
+    def script() -> None:
+        import streamlit as st
+
+        from workbench.domain.errors import InputError
+        from workbench.ui.failures import shown_errors
+
+        with shown_errors(try_again="retry"):
+            if not st.session_state.get("retry"):
+                raise InputError("No connection to Bakkt could be made.")
+            st.text("read")
+
+    app = AppTest.from_function(script).run()
+    assert app.button(key="retry").label == "Try again"
+    assert [shown.value for shown in app.button(key="retry").click().run().text] == ["read"]
+
+
 def test_the_words_of_an_unforeseen_error_stay_out_of_the_log(caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.ERROR):
         assert show_unexpected(ValueError("Ada O'Brien, 123-45-6789")) is True

@@ -75,7 +75,7 @@ def show_backfill(account: dict[str, Any]) -> None:
         asking.show_receipt(receipt)
         _offer_next(account, is_done=receipt.outcome is Outcome.ACCEPTED)
         return
-    with shown_errors():
+    with shown_errors(try_again="wb-backfill-retry"):
         sitting = _sitting_of(account["client_account_id"])
         _take_typed(sitting)
         if sitting.is_reviewed:

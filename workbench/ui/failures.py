@@ -5,6 +5,8 @@ import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import streamlit as st
+
 from workbench.domain.errors import WorkbenchError
 from workbench.ui.markup import literal, show_html
 
@@ -25,13 +27,15 @@ def error_markup(error: WorkbenchError) -> str:
 
 
 @contextmanager
-def shown_errors() -> Iterator[None]:
-    """Show an error of ours where its page's content would stand."""
+def shown_errors(*, try_again: str = "") -> Iterator[None]:
+    """Show an error of ours where its page's content would stand; ``try_again`` keys a button that runs it anew."""
     try:
         yield
     except WorkbenchError as error:
         log.warning("page failed: %s (%s)", error.title, type(error).__name__)
         show_error(error)
+        if try_again:
+            st.button("Try again", key=try_again)
 
 
 def show_unexpected(error: BaseException) -> bool:

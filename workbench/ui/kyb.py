@@ -78,7 +78,7 @@ def _show_trigger(client_account_id: str, review: KybReview) -> None:
             return
         show_html(f'<p class="wb-note">{literal(review.consequence)}</p>')
         reason = _ask_reason(client_account_id, review) if review.wants_reason else ""
-        words = "Start it without these papers" if review.wants_reason else "Start the KYB screen"
+        words = "Start it without these documents" if review.wants_reason else "Start the KYB screen"
         if st.button(words, key="wb-kyb-start", type="secondary" if review.wants_reason else "primary"):
             _confirm(client_account_id, reason)
         show_notice(_place_of(client_account_id))

@@ -19,7 +19,7 @@ from workbench.ui.papers import REQUIREMENT_WORDS, reason_words
 from workbench.ui.places import place
 from workbench.ui.reads import read_once
 
-WAIVED, MARKED = "The owner needs no papers", "A paper on file meets it"
+WAIVED, MARKED = "The owner needs no papers", "A document on file meets it"
 _TYPES = {
     "certificate_of_incorporation": "CERTIFICATE_OF_INCORPORATION",
     "certificate_of_beneficial_owners": "CERTIFICATE_OF_BENEFICIAL_OWNERS",
@@ -89,14 +89,14 @@ def _ask_paper(client_account_id: str) -> str | None:
     papers = read_once("documents/by_account", client_account_id=client_account_id).rows
     current = {paper["client_document_id"]: paper for paper in papers if not paper["is_expired"]}
     if not current:
-        show_note("No paper that has not expired is at Bakkt: upload one first.")
+        show_note("No document that has not expired is at Bakkt: upload one first.")
         return None
     chosen: str | None = st.selectbox(
-        "Which paper",
+        "Which document",
         list(current),
         index=None,
         format_func=lambda document_id: _paper(current[document_id]),
-        placeholder="Choose a paper that is at Bakkt",
+        placeholder="Choose a document that is at Bakkt",
         key=f"wb-ruling-paper-{client_account_id}",
     )
     return chosen
@@ -110,7 +110,7 @@ def _record(
         if way == WAIVED:
             waive_owner(actions, client_account_id, line["client_owner_id"], reason)
         elif client_document_id is None:
-            raise InputError("Choose the paper that meets the line.")
+            raise InputError("Choose the document that meets the line.")
         else:
             mark = mark_of(actions, client_account_id, line["requirement"], line["client_owner_id"], client_document_id)
             mark_paper(actions, client_account_id, mark, reason)

@@ -26,7 +26,7 @@ def show_update(account: dict[str, Any]) -> None:
     if receipt is not None:
         _show_receipt(account, receipt)
         return
-    with shown_errors():
+    with shown_errors(try_again="wb-update-retry"):
         sitting = sitting_of(account["client_account_id"])
         if sitting.is_reviewed:
             show_review(sitting, KIND)

@@ -24,7 +24,7 @@ def show_upload(account: dict[str, Any]) -> None:
         return
     left, right = st.columns([0.5, 0.5], gap="large")
     with left:
-        show_heading("Upload a paper")
+        show_heading("Upload a document")
         asked = ask_paper(account)
     with right:
         show_review(asked)

@@ -105,7 +105,7 @@ def _ask_type(subject: Subject, scope: str) -> PaperForm:
     forms = forms_about(subject)
     wanted = form_of(DUE_DILIGENCE if "requirement" in st.query_params else st.query_params.get("type"))
     chosen: PaperForm = st.selectbox(
-        "Which paper",
+        "Which document",
         forms,
         index=forms.index(wanted) if wanted in forms else 0,
         format_func=lambda form: form.words,

@@ -33,7 +33,7 @@ def show_receipts(client_account_id: str, receipts: Sequence[Receipt]) -> None:
             asking.show_receipt(receipt)
             _show_what(receipt)
             _offer_again(client_account_id, receipt)
-    if st.button("Upload another paper", key="wb-upload-another"):
+    if st.button("Upload another document", key="wb-upload-another"):
         for name in ("action", "owner", "type", "requirement"):
             st.query_params.pop(name, None)
         kept_uploads().clear()
@@ -45,7 +45,7 @@ def _show_what(receipt: Receipt) -> None:
     form, size = form_of(what.get("document_type")), int(what.get("file_bytes", "0"))
     show_facts(
         {
-            "Paper": form.words if form else code_word(what.get("document_type")),
+            "Document": form.words if form else code_word(what.get("document_type")),
             "Side": code_word(what.get("document_side")),
             "Owner": what.get("client_owner_id"),
             "Issued in": country_name(what["issue_country"]) if "issue_country" in what else None,
@@ -64,7 +64,7 @@ def _offer_again(client_account_id: str, receipt: Receipt) -> None:
     action_id = receipt.record.action_id
     upload = kept_uploads().get(action_id)
     if upload is None:
-        show_note("The file is not in this tab any more: choose it again with “Upload another paper”.")
+        show_note("The file is not in this tab any more: choose it again with “Upload another document”.")
         return
     words = slot_in_words(upload.paper.slot)
     if st.button(f"Send {words} again", key=f"wb-upload-again-{action_id}"):

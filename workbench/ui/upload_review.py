@@ -56,7 +56,7 @@ def show_review(asked: Asked) -> None:
 def _facts_of(asked: Asked) -> dict[str, object]:
     met = lines_met(asked.paper(asked.sides[0])) if asked.subject is Subject.ENTITY else ()
     return {
-        "Paper": asked.form.words,
+        "Document": asked.form.words,
         "About": asked.client_owner_id or ("the entity" if asked.subject is Subject.ENTITY else "the account"),
         "Sides": " and ".join(side.lower() for side in asked.sides),
         "Issued in": country_name(asked.issue_country) if asked.issue_country else "",

@@ -48,7 +48,7 @@ OUTCOME_WORDS = {
 KIND_WORDS = {
     ActionKind.OPEN_ACCOUNT: "Account opening",
     ActionKind.UPDATE_ACCOUNT: "Update",
-    ActionKind.UPLOAD_DOCUMENT: "Upload of a paper",
+    ActionKind.UPLOAD_DOCUMENT: "Upload of a document",
     ActionKind.TRIGGER_KYB: "Start of the KYB screen",
     ActionKind.REQUEST_LINK: "Request for a link",
 }
