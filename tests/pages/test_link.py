@@ -222,3 +222,14 @@ def let_time_pass(practice: LinkPractice, moment: datetime) -> None:
 
 def said_plainly(page: AppTest) -> str:
     return unescape(said(page))
+
+
+def test_the_dry_run_shows_the_request_and_sends_nothing(practice: LinkPractice, desk: Desk, name: str) -> None:
+    page = open_link_page(desk, name)
+    shown = unescape(said(page))
+    assert f"/party/{name}/kyc/documentVerificationDetails" in shown
+    assert "No stored link of it is live." in shown
+    assert "overrideCustomerDeclinedConsent" not in shown
+    page.checkbox(key=f"wb-link-override-{name}").check().run()
+    assert "?overrideCustomerDeclinedConsent=true" in unescape(said(page))
+    assert practice.asked() == 0

@@ -3,11 +3,12 @@
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
+from urllib.parse import quote
 
 from workbench.actions.performing import Actions, Work
 from workbench.actions.receipts import Receipt
 from workbench.bakkt.answers import Answer
-from workbench.bakkt.client import BakktClient
+from workbench.bakkt.client import VERIFICATION_DETAILS, BakktClient
 from workbench.bakkt.instants import read_instant
 from workbench.domain.actions import Hindrance, Plan
 from workbench.domain.facts import LinkAnswer
@@ -21,6 +22,7 @@ from workbench.domain.link_requests import (
 from workbench.domain.vocabulary import ActionKind, Outcome
 from workbench.store import Brought, Completion, ReadRows
 
+METHOD = "GET"
 WITHOUT_LINK = "Bakkt answered without a link."
 WITHOUT_EXPIRY = "Bakkt named no end of the link: it is taken for the longest that one can live."
 OVERRIDE = "override_declined_consent"
@@ -33,6 +35,13 @@ def review_link_request(actions: Actions, client_account_id: str) -> LinkRequest
     """What asking for a link would mean now, from what is stored: nothing is asked of Bakkt."""
     budget = _read_budget(actions.store.read_rows, client_account_id)
     return plan_link_request(budget, actions.now(), actions.clock_margin)
+
+
+def address_of(client_account_id: str, *, override_declined_consent: bool) -> str:
+    """Where the request would go, for the dry run; the partner id is a setting and stays as its name."""
+    party = ("partner", "{partnerId}", "party", quote(client_account_id, safe=""))
+    address = f"/{'/'.join(('partner', 'v1', *party, *VERIFICATION_DETAILS))}"
+    return f"{address}?overrideCustomerDeclinedConsent=true" if override_declined_consent else address
 
 
 def request_link(

@@ -24,6 +24,8 @@ from workbench.bakkt.writes import account_body, document_parts
 
 ACCOUNTS = ("apex-crypto", "api", "v2", "accounts")
 DOCUMENTS = ("apex-crypto", "api", "v2", "documents")
+VERIFICATION_DETAILS = ("kyc", "documentVerificationDetails")
+"""What is asked of a party for its verification link (contract.yaml)."""
 
 logger = logging.getLogger(__name__)
 
@@ -128,7 +130,7 @@ class BakktClient:
         their budget"); overriding a declined consent is a person's recorded choice.
         """
         party = ("partner", self._connection.partner_id, "party", client_account_id)
-        call = Call("GET", ("partner", "v1", *party, "kyc", "documentVerificationDetails"))
+        call = Call("GET", ("partner", "v1", *party, *VERIFICATION_DETAILS))
         query = {"overrideCustomerDeclinedConsent": "true"} if override_declined_consent else None
         understand = _answer(answers.find_link_fault, client_account_id)
         return await self._send_once(call, understand, self._build_once(call, params=query))

@@ -57,6 +57,15 @@ class LinkRequestPlan:
     links_left_after: int = 0
 
 
+CHECKED_RULES = (
+    "The account is in document verification, and was read or told of.",
+    "No stored link of it is live.",
+    f"Fewer than {LINKS_ALLOWED} of its links have expired, lost requests counted.",
+    "No earlier request of it is without its outcome.",
+    "For the last link a reason is given.",
+)
+
+
 def plan_link_request(budget: LinkBudget, now: datetime, clock_margin: timedelta = CLOCK_MARGIN) -> LinkRequestPlan:
     """Whether a link may be asked for, and what the person must know before.
 

@@ -251,7 +251,9 @@ def _confirm(sitting: Sitting, plan: UpdatePlan) -> None:
     elif attempt.bakkt_now is not None:
         sitting.held, sitting.notice = attempt.bakkt_now, "Bakkt's copy changed meanwhile: this is what it lacks now."
     else:
-        sitting.refused = dict(place_refusals(record.refusals, sitting.whole).by_path)
+        placed = place_refusals(record.refusals, sitting.whole)
+        sitting.refused = dict(placed.by_path)
+        sitting.notice = " ".join(f"Bakkt: {name}: {words}" for name, words in placed.elsewhere)
     asking.keep_in_address(attempt.receipt)
     st.rerun()
 

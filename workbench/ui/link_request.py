@@ -5,10 +5,10 @@ from typing import Any
 import streamlit as st
 
 from workbench.actions import Receipt
-from workbench.actions.request_link import request_link, review_link_request
+from workbench.actions.request_link import METHOD, address_of, request_link, review_link_request
 from workbench.domain.actions import Hindrance
 from workbench.domain.errors import WorkbenchError
-from workbench.domain.link_requests import LinkRequestPlan
+from workbench.domain.link_requests import CHECKED_RULES, LinkRequestPlan
 from workbench.domain.vocabulary import ActionKind
 from workbench.ui import asking
 from workbench.ui.desk import current_desk
@@ -84,6 +84,17 @@ def _ask(account: dict[str, Any], plan: LinkRequestPlan) -> None:
     if st.button(f"Send a new link — uses {used} of {LINKS_ALLOWED}", key="wb-link-send", type="primary"):
         _confirm(client_account_id, reason, override=override)
     show_notice(_place_of(client_account_id))
+    _show_dry_run(client_account_id, override=override)
+
+
+def _show_dry_run(client_account_id: str, *, override: bool) -> None:
+    with st.expander("Dry run: the request, and the rules it is checked against"):
+        address = address_of(client_account_id, override_declined_consent=override)
+        rules = "".join(f"<li>{literal(rule)}</li>" for rule in CHECKED_RULES)
+        show_html(
+            f'<p class="wb-id">{METHOD} {literal(address)}</p><p class="wb-note">No body.</p>'
+            f'<ul class="wb-findings">{rules}</ul>'
+        )
 
 
 def _confirm(client_account_id: str, reason: str, *, override: bool) -> None:
