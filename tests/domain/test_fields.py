@@ -56,12 +56,29 @@ def test_numbers_and_signs_alone_are_no_name(name: str) -> None:
     assert "name has" in refusal(fields.check_name, name)
 
 
-@pytest.mark.parametrize("text", ["Via XX Settembre 20", "N° 12", "№ 4 ㈱", "XXL Street", "Flat #3", "1/2 5th Ave."])
+@pytest.mark.parametrize(
+    "text",
+    ["Via XX Settembre 20", "N° 12", "№ 4 ㈱", "XXL Street", "Flat #3", "1/2 5th Ave.", "St. 12-14", "Hidden Hills 9"],
+)
 def test_addresses_with_signs_are_text(text: str) -> None:
     assert fields.check_text(text) == text
 
 
-@pytest.mark.parametrize("masked", ["•••• 6789", "***-**-6789", "XXX-XX-6789", "xxxx6789", "XX-6789", "##6789", "[…]"])
+MASKED = ["•••• 6789", "***-**-6789", "XXX-XX-6789", "xxxx6789", "XX-6789", "##6789", "[…]"]
+MASKED_OTHERWISE = [
+    "…6789",
+    "....6789",
+    "____ 6789",
+    "·····6789",
+    "--- 6789",
+    "ＸＸＸ６７８９",
+    "×××-××-6789",
+    "ХХХ6789",
+    "[masked]",
+]
+
+
+@pytest.mark.parametrize("masked", [*MASKED, *MASKED_OTHERWISE, "⁎⁎⁎6789", "REDACTED", "<hidden>"])
 def test_whatever_looks_like_a_mask_is_one(masked: str) -> None:
     assert fields.looks_masked(masked)
     assert "masked" in refusal(fields.no_mask, masked)

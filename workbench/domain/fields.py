@@ -35,10 +35,12 @@ LONGEST_EMAIL = 254
 LONGEST_POSTAL_CODE = 20
 USA = "USA"
 
-_MASK_CHARACTERS = frozenset("•●∙⬤■█▪◼*＊∗✱")
+_MASK_CHARACTERS = frozenset("•●∙⬤■█▪◼*＊∗✱⁎")
 _MASK = re.compile(
     r"(?<![^\W\d_])x{3,}(?![^\W\d_])"  # xxx-xx-1234, XXXX; "Foxx" and "XXL" are words
-    r"|(?<!\w)x{2,}-?\d{2,}|#{2,}|\[…\]|\[\.\.\.\]",
+    r"|(?<!\w)x{2,}-?\d{2,}|#{2,}|\[…\]|\[\.\.\.\]"
+    r"|[×х]{3,}|(?:[.·_⋯-]{3,}|…)\s?\d{2,}"  # what stands for digits before the last ones
+    r"|^\W*(?:masked|redacted|hidden)\W*$",
     re.IGNORECASE,
 )
 _DIRECTION_MARKS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -107,7 +109,7 @@ def check_text(text: str, longest: int = LONGEST_TEXT) -> str:
 
 def no_mask(text: str) -> str:
     """Refuses what a masked value looks like: sent, it would overwrite the true one."""
-    if any(character in _MASK_CHARACTERS for character in text) or _MASK.search(text):
+    if any(character in _MASK_CHARACTERS for character in text) or _MASK.search(unicodedata.normalize("NFKC", text)):
         raise InputError("This looks like a masked value: type the whole one.")
     return text
 
