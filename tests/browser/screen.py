@@ -11,6 +11,13 @@ ROW_HEIGHT, HEADER_HEIGHT, MARKER_WIDTH = 28, 33, 36
 PATIENCE = 60_000
 """Milliseconds; what is looked for comes in moments on a machine with nothing else to do."""
 expect.set_options(timeout=PATIENCE)
+MOST_TABS = 60
+FOCUSED = """() => {
+    const it = document.activeElement;
+    const isPage = !it || ['BODY', 'MAIN'].includes(it.tagName);
+    return isPage ? '' : `${it.getAttribute('aria-label') || ''} ${it.innerText || ''}`;
+}"""
+"""What a person hears the cursor is on: its label, else its words."""
 
 
 class Screen:
@@ -81,6 +88,23 @@ class Screen:
         self.settle()
         self.page.get_by_role("button", name=words, exact=True).click()
         self.settle()
+
+    def tab_to(self, words: str) -> None:
+        """Goes on by Tab alone to what is called so, from wherever the cursor is; once round the page at most."""
+        self.settle()
+        for _ in range(MOST_TABS):
+            self.page.keyboard.press("Tab")
+            if words in str(self.page.evaluate(FOCUSED)):
+                return
+        raise AssertionError(f"Tab does not come to: {words}")
+
+    def strike(self, *keys: str) -> None:
+        for key in keys:
+            self.page.keyboard.press(key)
+        self.settle()
+
+    def type(self, text: str) -> None:
+        self.page.keyboard.type(text)
 
     def pick(self, box: Locator, words: str) -> None:
         """One of a list that can be typed into."""

@@ -321,3 +321,56 @@ def assert_in_the_log(screen: Screen, name: str, action: str, *words: str, lines
 
 def actions_in_address(screen: Screen) -> list[str]:
     return parse_qs(urlsplit(screen.page.url).query)["action"]
+
+
+def test_kyb_is_worked_by_keyboard_alone(bakkt: Bakkt, screen: Screen) -> None:
+    name = bakkt.first(lambda one: one["standing"] == "kyb_documents" and unmet_owner(one) != "")
+    lines = bakkt.truth(name)["checklist"]
+    unmet = sum(not line["is_met"] for line in lines)
+    screen.open(kyb_of(name))
+    screen.tab_to("Meet a line in another way")
+    screen.strike("Enter")
+    screen.tab_to("Which line")
+    screen.type("Identity of owner")
+    screen.strike("Enter")
+    screen.tab_to("Reason (kept with your name)")
+    screen.type("Holds 4 % and does not manage")
+    screen.tab_to("Record it")
+    screen.strike("Enter")
+    expect(said(screen)).to_contain_text(f"{len(lines) - unmet + 1} of {len(lines)} lines met", timeout=SOON)
+    screen.tab_to("Take back")
+    screen.strike("Enter")
+    expect(said(screen)).to_contain_text(f"{len(lines) - unmet} of {len(lines)} lines met", timeout=SOON)
+    screen.tab_to("Start it without these papers")
+    screen.strike("Enter")
+    expect(screen.page.get_by_text("The checklist is not complete")).to_be_visible(timeout=SOON)
+    assert not bakkt.truth(name)["kyb_triggered_at"]
+    screen.tab_to("Why shall it start without them?")
+    screen.type("Bakkt's support asked us to")
+    screen.tab_to("Start it without these papers")
+    screen.strike("Enter")
+    expect(screen.receipt).to_contain_text("Done", timeout=SOON)
+    assert bakkt.truth(name)["kyb_triggered_at"]
+    screen.tab_to("Back to the account")
+    screen.strike("Enter")
+    screen.wait_for_address(lambda url: "/customers?" in url)
+
+
+def unmet_owner(one: dict[str, Any]) -> str:
+    """The owner of the checklist's last line, where the papers lack."""
+    last = one["checklist"][-1] if one["checklist"] else {"is_met": True, "client_owner_id": None}
+    return "" if last["is_met"] else last["client_owner_id"] or ""
+
+
+def test_what_is_wrong_with_a_field_moves_nothing_on_the_page(bakkt: Bakkt, screen: Screen) -> None:
+    name = bakkt.first(lambda one: one["standing"] == "active" and one["account_type"] == "INDIVIDUAL")
+    screen.open(f"/update?account={quote(name, safe='')}")
+    below = screen.page.get_by_text("Other fields: Bakkt may refuse a change")
+    before = below.bounding_box()
+    for label, wrong in (("City", "••••"), ("Phone", "12"), ("Postal code", "\u202e12"), ("Given name", "4nn")):
+        field = screen.page.get_by_label(label, exact=True).first
+        field.fill(wrong)
+        field.press("Tab")
+        screen.settle()
+    expect(screen.page.locator("p.wb-field.wb-red")).to_have_count(4)
+    assert below.bounding_box() == before

@@ -111,6 +111,8 @@ def test_manual_kyb_is_recorded_and_its_end_too(desk: Desk, practice: KybPractic
     next(button for button in page.button if button.label == "Record how it ended").click().run()
     assert not page.exception
     assert "Withdrawn" in said(page)
+    assert practice.account(name)["standing"] == "kyb_documents"
+    assert "Its papers decide again" in said(page)
     assert practice.store.read_rows("kyb/screens", client_account_id=name)[0]["ended_words"] == "The customer left"
 
 
