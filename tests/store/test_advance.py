@@ -47,7 +47,7 @@ def land(store: Store, batch: Sequence[Fact]) -> None:
     store.land_kyb_starts([fact for fact in others if len(fact) == 2], "ann")  # type: ignore[misc]
 
 
-FACTS = ("readings", "events", "kyb_starts", "registry")
+FACTS = ("readings", "events", "kyb_starts", "kyb_rulings", "registry")
 
 
 @pytest.fixture(scope="module")

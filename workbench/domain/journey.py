@@ -181,11 +181,12 @@ def _steps(opening: JourneyStep, moments: Sequence[_Moment]) -> Iterator[Journey
     for moment in moments:
         standing = standing_of(moment.known)
         if standing is not current:
-            yield JourneyStep(standing, moment.at, _cause(moment.fact), undated=moment.is_first_reading)
+            yield JourneyStep(standing, moment.at, cause_of(moment.fact), undated=moment.is_first_reading)
             current = standing
 
 
-def _cause(fact: Fact) -> str:
+def cause_of(fact: Fact) -> str:
+    """What brought the account where it stands, in the words that the journey keeps."""
     if isinstance(fact, PartyEvent):
         return " ".join(["event", *filter(None, (fact.party_status, fact.reason_code))])
     if isinstance(fact, KybStart):

@@ -1,7 +1,7 @@
 """Deriving journeys, links and the current-state row of accounts from their facts, as data lands."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from workbench.domain.checklist import papers_under, rulings_in_force
 from workbench.domain.facts import AccountFacts, KybEnd, KybStart, LinkAnswer, PartyEvent, Reading
-from workbench.domain.journey import Journey, Milestone, journey_of, journey_of_first
+from workbench.domain.journey import Journey, JourneyStep, Milestone, journey_of, journey_of_first
 from workbench.domain.link_outcomes import LinkOutcome, outcomes_of
 from workbench.domain.links import Link, counts_when_expired, links_of
 from workbench.domain.standing import contradiction_of
@@ -68,10 +68,10 @@ STATES = schema(
     trading_undated="flag",
     verification_at="time",
 )
-_JOURNEYS = schema(
+JOURNEYS = schema(
     client_account_id="text", ordinal="count", standing="text", entered_at="time", cause="text", undated="flag"
 )
-_LINKS = schema(
+LINKS = schema(
     client_account_id="text",
     url="text",
     expires_at="time",
@@ -103,8 +103,9 @@ def derive(cursor: duckdb.DuckDBPyConnection, ids: Sequence[str], details: pa.Ta
     facts, targets = _read_facts(cursor, keys), read_targets(cursor)
     derived = [_derive_one(client_account_id, facts[client_account_id]) for client_account_id in ids]
     known = [one for one in derived if one is not None]
-    replace_rows(cursor, "journey", keys, table_of(_JOURNEYS, _journey_rows(known)))
-    replace_rows(cursor, "links", keys, table_of(_LINKS, _link_rows(known)))
+    replace_rows(cursor, "journey", keys, table_of(JOURNEYS, _journey_rows(known)))
+    links = [row for one in known for row in link_rows(one.client_account_id, one.links, one.journey.steps)]
+    replace_rows(cursor, "links", keys, table_of(LINKS, links))
     lost = _settle_requests(cursor, keys, known)
     states = table_of(STATES, [_state_row(one, targets, lost.get(one.client_account_id, 0)) for one in known])
     _replace_accounts(cursor, keys, states, details if details is not None else table_of(DETAILS, []))
@@ -119,7 +120,7 @@ def derive_first(cursor: duckdb.DuckDBPyConnection, readings: Mapping[str, Readi
         _Derived(account, AccountFacts(readings=(reading,)), journey_of_first(reading), ())
         for account, reading in readings.items()
     ]
-    insert_rows(cursor, "journey", table_of(_JOURNEYS, _journey_rows(derived)))
+    insert_rows(cursor, "journey", table_of(JOURNEYS, _journey_rows(derived)))
     targets = read_targets(cursor)
     states = table_of(STATES, [_state_row(one, targets, 0) for one in derived])
     with staged(cursor, states=states, details=details):
@@ -215,30 +216,26 @@ def read_targets(cursor: duckdb.DuckDBPyConnection) -> list[Target]:
     return [Target(Standing(standing), hours, aware(valid_from)) for standing, hours, valid_from in rows]
 
 
+def step_row(client_account_id: str, ordinal: int, step: JourneyStep) -> tuple[object, ...]:
+    """The row of one entry into a standing (JOURNEYS)."""
+    return client_account_id, ordinal, step.standing.value, step.entered_at, step.cause, step.undated
+
+
 def _journey_rows(known: Iterable[_Derived]) -> list[tuple[object, ...]]:
-    return [
-        (one.client_account_id, ordinal, step.standing.value, step.entered_at, step.cause, step.undated)
-        for one in known
-        for ordinal, step in enumerate(one.journey.steps)
-    ]
+    return [step_row(one.client_account_id, *place) for one in known for place in enumerate(one.journey.steps)]
 
 
-def _link_rows(known: Iterable[_Derived]) -> list[tuple[object, ...]]:
-    return [
-        (
-            one.client_account_id,
-            link.url,
-            link.expires_at,
-            link.first_seen_at,
-            counts_when_expired(link, one.journey.steps),
-            ordinal,
-            *_went(outcome),
-        )
-        for one in known
-        for ordinal, (link, outcome) in enumerate(
-            zip(one.links, outcomes_of(one.links, one.journey.steps), strict=True), 1
-        )
-    ]
+def counted_expiries(links: Sequence[Link], steps: Sequence[JourneyStep]) -> list[datetime]:
+    return [link.expires_at for link in links if counts_when_expired(link, steps)]
+
+
+def link_rows(
+    client_account_id: str, links: Sequence[Link], steps: Sequence[JourneyStep]
+) -> Iterator[tuple[object, ...]]:
+    """The rows of one account's links (LINKS), by expiry."""
+    for ordinal, (link, outcome) in enumerate(zip(links, outcomes_of(links, steps), strict=True), 1):
+        is_counted = counts_when_expired(link, steps)
+        yield client_account_id, link.url, link.expires_at, link.first_seen_at, is_counted, ordinal, *_went(outcome)
 
 
 def _went(outcome: LinkOutcome | None) -> tuple[datetime | None, ...]:
@@ -269,7 +266,7 @@ def _state_row(one: _Derived, targets: Sequence[Target], lost_link_requests: int
             can_trade_crypto=newest.can_trade_crypto if newest else None,
         ),
         link_expires_at,
-        [link.expires_at for link in one.links if counts_when_expired(link, one.journey.steps)],
+        counted_expiries(one.links, one.journey.steps),
         lost_link_requests,
         max((event.received_at for event in one.facts.events), default=None),
         milestones.opened.reached_at,

@@ -1,6 +1,6 @@
 """Landing what Bakkt told: party events are counted once, everything else is kept apart with the reason."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -8,8 +8,9 @@ import duckdb
 import pyarrow as pa
 
 from workbench.domain.facts import PartyEvent
+from workbench.store.advance_by_event import advance_by_event
 from workbench.store.derivation import aware, derive
-from workbench.store.keys import Keys
+from workbench.store.keys import Keys, insert_rows
 from workbench.store.landing import land_registry
 from workbench.store.staging import count_of, schema, staged, table_of
 
@@ -26,6 +27,9 @@ class SetAsideEvent:
     raw: bytes | None = None
     """The bytes as they came; None for what an archive told."""
 
+
+MOST_MOVED_ONE_BY_ONE = 4
+"""Accounts of a larger batch are derived together: that takes as many statements as one does."""
 
 _EVENTS = schema(
     received_at="time",
@@ -52,12 +56,21 @@ def land_events(cursor: duckdb.DuckDBPyConnection, events: Sequence[tuple[str, P
     known = _receipts_of(cursor, [request_id for request_id, _ in earliest])
     landed = {key: told for key, told in earliest.items() if key not in known or told[1].received_at < known[key]}
     _forget(cursor, [key for key in landed if key in known])
-    with staged(cursor, incoming=table_of(_EVENTS, [_event_row(*told) for told in landed.values()])):
-        cursor.execute("insert into events by name from incoming")
+    insert_rows(cursor, "events", table_of(_EVENTS, [_event_row(*told) for told in landed.values()]))
     ids = list(dict.fromkeys(client_account_id for client_account_id, _, _ in landed.values()))
     land_registry(cursor, ids, "event")
-    derive(cursor, ids)
+    moved = set(_move_on(cursor, list(landed.values())))
+    derive(cursor, [client_account_id for client_account_id in ids if client_account_id not in moved])
     return sum(key not in known for key in landed)
+
+
+def _move_on(cursor: duckdb.DuckDBPyConnection, landed: Sequence[tuple[str, PartyEvent, str]]) -> Iterator[str]:
+    """Moves accounts on where that is cheaper than deriving them from all facts; says which."""
+    accounts = {client_account_id: event for client_account_id, event, _ in landed}
+    if len(landed) == len(accounts) <= MOST_MOVED_ONE_BY_ONE:
+        for client_account_id, event in accounts.items():
+            if advance_by_event(cursor, client_account_id, event):
+                yield client_account_id
 
 
 def _receipts_of(cursor: duckdb.DuckDBPyConnection, request_ids: Sequence[str]) -> dict[tuple[str, str], datetime]:
