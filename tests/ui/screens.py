@@ -10,7 +10,7 @@ from workbench.desk import Desk
 from workbench.desk import desk_over as put_together
 from workbench.settings import read_settings
 from workbench.store import Store
-from workbench.ui.desk import place_desk
+from workbench.ui.desk import place_desk, placement
 
 ROOT = Path(__file__).parents[2]
 SCRIPT = ROOT / "workbench" / "ui" / "shell" / "main.py"
@@ -49,3 +49,4 @@ def said(app: AppTest) -> str:
 
 def forget_desk() -> None:
     st.cache_resource.clear()
+    placement.cache_clear()

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING
-
-import streamlit as st
 
 from workbench.domain.errors import WorkbenchError
 from workbench.ui.edition import Edition
@@ -24,7 +23,7 @@ class Placement:
     edition: Edition = field(default_factory=Edition)
 
 
-@st.cache_resource(show_spinner=False)
+@cache
 def placement() -> Placement:
     return Placement()
 

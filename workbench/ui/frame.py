@@ -1,5 +1,6 @@
 """What stands around every page: the style, the sandbox banner, the answer and how old it is."""
 
+from base64 import b64encode
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,10 +17,19 @@ from workbench.ui.words import ago, as_utc, clock, count, duration, exact, hours
 STYLE = Path(__file__).with_name("style.css")
 ICON = Path(__file__).with_name("icon.svg")
 LOGO = Path(__file__).with_name("logo.svg")
+_STYLE_MARKUP = f"<style>{STYLE.read_text(encoding='utf-8')}</style>"
 STALE_AFTER_HOURS = 24
 _LONGEST_ID_IN_TITLE = 60
 _LOOKS_EVERY = "1s"
 _WAKES_AT = "wb-wakes-at"
+
+
+def _as_address(picture: Path) -> str:
+    """The picture itself as an address: Streamlit makes the same of a path, and opens the file at every run."""
+    return f"data:image/svg+xml;base64,{b64encode(picture.read_bytes()).decode()}"
+
+
+ICON_ADDRESS, LOGO_ADDRESS = _as_address(ICON), _as_address(LOGO)
 
 
 def tab_title(page_title: str) -> str:
@@ -30,7 +40,7 @@ def tab_title(page_title: str) -> str:
 
 def show_frame() -> None:
     """Before each page: the style, that this is practice where it is, and the watch for news."""
-    st.html(STYLE)
+    st.html(_STYLE_MARKUP)
     if current_desk().is_sandbox:
         show_html(
             '<div class="wb-banner"><strong>Sandbox</strong> Practice data from a stand-in for Bakkt. '

@@ -1,5 +1,7 @@
 """The pages, their addresses, and the ways from one to another."""
 
+from copy import copy
+from functools import cache
 from pathlib import Path
 from typing import NoReturn
 
@@ -40,6 +42,13 @@ _HELP = {
 
 
 def place(name: str) -> st.Page:
+    """A page of one's own for each run: ``st.navigation`` notes in it which one may be run, and people run at once."""
+    return copy(_made_place(name))
+
+
+@cache
+def _made_place(name: str) -> st.Page:
+    """Made once, since Streamlit looks each page's file up on the disk; only within a page's run is it whole."""
     return st.Page(
         PAGES / f"{name}.py",
         title=TITLES[name],

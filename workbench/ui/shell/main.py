@@ -8,11 +8,11 @@ from workbench.ui.failures import shown_errors
 page = st.navigation(places.all_places(), position="top")
 st.set_page_config(
     page_title=frame.tab_title(page.title),
-    page_icon=str(frame.ICON),
+    page_icon=frame.ICON_ADDRESS,
     layout="wide",
     menu_items={"About": "Onboarding workbench: see and move customers through Bakkt's account opening."},
 )
-st.logo(str(frame.LOGO), size="medium")
+st.logo(frame.LOGO_ADDRESS, size="medium")
 with shown_errors():
     frame.show_frame()
     page.run()
