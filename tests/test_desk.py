@@ -4,6 +4,7 @@ import json
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,11 +14,13 @@ from desks import naive
 from running import until
 from sync.practice import Practice
 
+from workbench.actions.request_link import request_link, review_link_request
 from workbench.bakkt.client import BakktClient
 from workbench.commands.embedded import EmbeddedSandbox, open_with_sandbox
 from workbench.desk import SANDBOX, Desk, desk_over, open_desk
 from workbench.domain.errors import StoreError
-from workbench.events import HmacSignature
+from workbench.events import HmacSignature, take_in
+from workbench.events.taking_in import Delivery
 from workbench.settings import Settings, read_settings
 from workbench.store import Run
 
@@ -95,6 +98,29 @@ def test_without_the_workers_what_comes_in_waits_and_is_applied_at_the_next_star
     assert desk.store.read_rows("events/recent") == []
     desk.start_live()
     until(lambda: len(desk.store.read_rows("events/recent")) == 1)
+
+
+def test_a_link_that_was_received_and_not_yet_applied_is_not_asked_for_again(practice: Practice, desk: Desk) -> None:
+    name = practice.ids[0]
+    verify = {"partyStatus": "UNDER_REVIEW", "reasonCode": "DOCUMENT_VERIFICATION"}
+    without_link = practice.sandbox.send_event(name, verify | {"withLink": False})
+    take_in(desk.store, [Delivery(datetime.now(UTC), without_link)])
+    assert review_link_request(desk.actions, name).hindrance is None
+    assert deliver(desk, practice.sandbox.send_event(name, verify)) == 200
+    with ThreadPoolExecutor(1) as person:
+        asked = person.submit(request_link, desk.actions, name, confirm_key="one review")
+        desk.start_live()
+        hindrance = asked.result(30).hindrance
+    assert hindrance is not None
+    assert hindrance.code == "live_link"
+    assert practice.sandbox.calls()["details"] == {}
+
+
+def test_events_that_cannot_be_applied_hold_up_nobody_for_long(practice: Practice, desk: Desk) -> None:
+    assert deliver(desk, practice.sandbox.send_event(practice.ids[0], {"partyStatus": "ACTIVE"})) == 200
+    assert not desk.live.applier.catch_up(0.05)
+    desk.start_live()
+    assert desk.live.applier.catch_up(30)
 
 
 def test_reading_back_has_most_of_the_rate_between_runs_and_a_fifth_during_one(

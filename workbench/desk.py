@@ -118,15 +118,17 @@ def desk_over(store: Store, settings: Settings, connect: Connect, source: str = 
     corroboration = Corroboration(
         store, connect, share_now=lambda: SHARE_OF_RATE if sync.is_running else SHARE_BETWEEN_RUNS
     )
+    applier = Applier(store, inbox, lambda ids, _: corroboration.mark_due(ids))
     actions = Actions(
         store,
         connect,
         settings.actor,
         clock_margin=settings.clock_margin,
         link_life=LINK_LIFE / settings.speed,
+        catch_up=applier.catch_up,
     )
     live = LiveWork(
-        Applier(store, inbox, lambda ids, _: corroboration.mark_due(ids)),
+        applier,
         corroboration,
         SyncSchedule(store, sync, settings.sync_interval_minutes),
         Settler(actions, readers_of(actions), corroboration.mark_due),

@@ -58,7 +58,7 @@ class Actions:
     """The desk's writes to Bakkt. Every method may be called from any thread.
 
     ``connect`` makes a client for each action. ``clock_margin`` and ``link_life`` are those of the desk's Bakkt:
-    shorter in practice.
+    shorter in practice. ``catch_up`` waits a little for events that were received and are not applied yet.
     """
 
     def __init__(
@@ -70,6 +70,7 @@ class Actions:
         clock_margin: timedelta = CLOCK_MARGIN,
         link_life: timedelta = LINK_LIFE,
         now: Callable[[], datetime] = _utc_now,
+        catch_up: Callable[[], object] = lambda: None,
     ) -> None:
         self.store = store
         self.connect = connect
@@ -77,6 +78,7 @@ class Actions:
         self.clock_margin = clock_margin
         self.link_life = link_life
         self.now = now
+        self.catch_up = catch_up
         self._begin_lock = threading.Lock()
         self._under_way: dict[str, _UnderWay] = {}
 

@@ -54,8 +54,9 @@ def request_link(
 ) -> Receipt:
     """Asks Bakkt for a link, once, where the rule allows it at the moment of asking.
 
-    A link that came by event meanwhile wins: nothing is asked then. Overriding a declined consent is recorded as the
-    person's choice. Raises StoreError when nothing could be recorded; then nothing was sent.
+    A link that came by event meanwhile, applied or still in the inbox, wins: nothing is asked then. Overriding a
+    declined consent is recorded as the person's choice. Raises StoreError when nothing could be recorded; then nothing
+    was sent.
     """
     plan = Plan(
         ActionKind.REQUEST_LINK,
@@ -66,6 +67,7 @@ def request_link(
     )
     find_hindrance = partial(_find_hindrance, actions, plan)
     send = partial(_fetch_link, actions, plan)
+    actions.catch_up()
     return actions.perform(Work(plan, find_hindrance, send))
 
 

@@ -4,7 +4,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 from workbench.domain.errors import StoreError, WorkbenchError
 from workbench.events.taking_in import Delivery, read_delivery, set_aside, take_in
@@ -15,6 +15,8 @@ OnApplied = Callable[[Sequence[str], int], object]
 
 TRIES_ALONE = 3
 """So often a delivery that the database does not take is tried by itself, before it is set aside for a person."""
+CATCH_UP_SECONDS = 3.0
+"""So long a person who confirms waits for what came before."""
 _MOST_FAILURES_IN_A_ROW = 10
 _FIRST_PAUSE_SECONDS = 0.5
 _LONGEST_PAUSE_SECONDS = 30.0
@@ -77,6 +79,23 @@ class Applier:
                 if not self._has_applied.wait(ends_at - time.monotonic()):
                     return False
         return True
+
+    def catch_up(self, seconds: float = CATCH_UP_SECONDS) -> bool:
+        """Waits until all that was received before this call is applied; says whether it came to that."""
+        asked_at, ends_at = datetime.now(UTC), time.monotonic() + seconds
+        with self._has_applied:
+            while self._is_behind(asked_at):
+                if not self._has_applied.wait(ends_at - time.monotonic()):
+                    return not self._is_behind(asked_at)
+        return True
+
+    def _is_behind(self, moment: datetime) -> bool:
+        """An inbox that cannot be read says nothing, and holds up nobody."""
+        try:
+            oldest = self._inbox.backlog().oldest_received_at
+        except StoreError:
+            return False
+        return oldest is not None and oldest <= moment
 
     def _run(self) -> None:
         pause = _FIRST_PAUSE_SECONDS
