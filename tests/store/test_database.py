@@ -406,3 +406,18 @@ def test_writers_in_many_threads_lose_nothing(desk: Store) -> None:
     for writer in writers:
         writer.join()
     assert desk.read("accounts/standing").num_rows == 20
+
+
+def test_the_text_that_searches_read_is_kept_uncompressed(database_path: Path, source: Source) -> None:
+    store = Store.open(database_path, source)
+    store.land_readings([poll(f"A-{number}", ago(9)) for number in range(3000)])
+    store.checkpoint()
+    with store._database.reader() as cursor:
+        kept = cursor.execute(
+            "select distinct compression from pragma_storage_info('accounts') "
+            "where column_name = 'search_text' and segment_type = 'VARCHAR'"
+        ).fetchall()
+        indexed = cursor.execute("select index_name from duckdb_indexes() where table_name = 'accounts'").fetchall()
+    assert kept == [("Uncompressed",)]
+    assert indexed == [("accounts_by_account",)]
+    store.close()
