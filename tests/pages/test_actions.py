@@ -193,5 +193,9 @@ def test_the_account_page_leads_to_every_action_with_what_it_lacks(desk: Desk) -
 
 def test_actions_that_are_not_about_one_account_begin_here(desk: Desk) -> None:
     links = {link.proto.label: link.proto.page for link in open_page("actions", desk).get("page_link")}
-    assert {"Open an account", "Papers that end soon", "KYB screens", "Backfill"} <= set(links)
-    assert {links["Papers that end soon"], links["KYB screens"], links["Backfill"]} == {"documents", "kyb", "backfill"}
+    assert {"Open an account", "Documents that end soon", "KYB screens", "Missing data"} <= set(links)
+    assert {links["Documents that end soon"], links["KYB screens"], links["Missing data"]} == {
+        "documents",
+        "kyb",
+        "backfill",
+    }

@@ -13,9 +13,9 @@ from workbench.ui.words import plural
 SECTION = {
     "customers": "Find a customer to change",
     "open_account": "Open an account",
-    "documents": "Papers that end soon",
+    "documents": "Documents that end soon",
     "kyb": "KYB screens",
-    "backfill": "Backfill",
+    "backfill": "Missing data",
 }
 CLOSED = "The account is closed: Bakkt takes no changes of it any more."
 
@@ -35,7 +35,7 @@ def show_ways_to_actions(
 
 def show_section() -> None:
     """Where actions begin that are not about an account at hand: one row of links, on the page Actions."""
-    with st.container(horizontal=True, gap="medium", key="wb-ways"):
+    with st.container(horizontal=True, gap="xsmall", key="wb-ways"):
         for name, label in SECTION.items():
             st.page_link(place(name), label=label)
 

@@ -34,8 +34,8 @@ _LOOKS = {
     "waits_for": text("Waits for", 160),
     "started_at": moment("Sent", width=104),
     "actor": text("By", 96),
-    "changed_fields": text("Changed", 236, "Names of fields, never their values; whole on the receipt"),
-    "bakkt_words": text("Bakkt said", 160),
+    "changed_fields": text("Changed", 330, "Names of fields, never their values; whole on the receipt"),
+    "bakkt_words": text("Bakkt said", 130),
     "more": text("Reason and note"),
 }
 _IN_THE_LEAD = (Outcome.ACCEPTED, Outcome.REFUSED, Outcome.NOT_SENT, Outcome.UNKNOWN, Outcome.SENT)
