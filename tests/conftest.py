@@ -1,5 +1,6 @@
 """A real store for every test that needs one, with a clock that stands where the test wants it."""
 
+import signal
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
@@ -9,6 +10,10 @@ from desks import LONG_AGO, NOW, TARGET_HOURS, naive
 from hypothesis import HealthCheck, settings
 
 from workbench.store import Source, Store
+
+signal.signal(
+    signal.SIGINT, signal.default_int_handler
+)  # a run in the background inherits it as ignored, and its children
 
 settings.register_profile(
     "the same on every machine", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow]

@@ -27,6 +27,15 @@ run_sandbox(SandboxOptions(accounts=20, speed=1e6, events_to=sys.argv[2]), "127.
 
 @contextlib.contextmanager
 def _served(events_to: str) -> Iterator[httpx2.Client]:
+    with _process(events_to) as (process, client):
+        yield client
+        process.terminate()
+        assert process.stderr is not None
+        assert process.stderr.read() == ""
+
+
+@contextlib.contextmanager
+def _process(events_to: str) -> Iterator[tuple[subprocess.Popen[str], httpx2.Client]]:
     port = free_port()
     command = [sys.executable, "-c", START_SCRIPT, str(port), events_to]
     with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True) as process:  # noqa: S603 - our own script
@@ -34,11 +43,9 @@ def _served(events_to: str) -> Iterator[httpx2.Client]:
         try:
             with httpx2.Client(base_url=address, headers=KEY, timeout=PATIENCE_SECONDS) as client:
                 until(lambda: process.poll() is not None or _answers(client))
-                yield client
+                yield process, client
         finally:
             process.terminate()
-        assert process.stderr is not None
-        assert process.stderr.read() == ""
 
 
 def _answers(client: httpx2.Client) -> bool:
@@ -103,3 +110,23 @@ def test_lost_cut_off_and_refused_connections_break_on_the_wire_and_leave_no_tra
         with pytest.raises(httpx2.TransportError):
             client.get(f"{ACCOUNTS}/N-1")
         assert client.get(f"{ACCOUNTS}/N-1").status_code == 200
+
+
+def test_an_answer_that_is_held_back_does_not_hold_up_the_end(tmp_path: Path) -> None:
+    with _process(str(tmp_path / "events.jsonl")) as (process, client):
+        client.post("/sandbox/faults", json={"kind": "latency", "seconds": 600}).raise_for_status()
+        asking = threading.Thread(target=_ask_in_vain, args=[client], daemon=True)
+        before = _calls(client)
+        asking.start()
+        until(lambda: _calls(client) > before)
+        process.terminate()
+        process.wait(PATIENCE_SECONDS)
+
+
+def _ask_in_vain(client: httpx2.Client) -> None:
+    with contextlib.suppress(httpx2.TransportError):
+        client.get(f"{ACCOUNTS}/nobody/status")
+
+
+def _calls(client: httpx2.Client) -> int:
+    return sum(client.get("/sandbox/calls").json()["operations"].values())

@@ -28,6 +28,9 @@ MOST_SECONDS_CAUGHT_UP = 1.0
 
 Outgoing = asyncio.Queue[tuple[datetime, dict[str, Any]]]
 
+LAST_ANSWERS_SECONDS = 2
+"""How long answers that a fault holds back may hold up the end."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -60,6 +63,7 @@ async def serve_sandbox(options: SandboxOptions, host: str, port: int) -> None:
             lifespan="off",
             access_log=False,
             log_level="warning",
+            timeout_graceful_shutdown=LAST_ANSWERS_SECONDS,
         )
     )
     async with _beside(time=_keep_time(sandbox), events=_send_events(sandbox, outgoing)):
