@@ -11,7 +11,7 @@ ROW_HEIGHT, HEADER_HEIGHT, MARKER_WIDTH = 28, 33, 36
 PATIENCE = 60_000
 """Milliseconds; what is looked for comes in moments on a machine with nothing else to do."""
 expect.set_options(timeout=PATIENCE)
-MOST_TABS = 60
+MOST_TABS = 200
 FOCUSED = """() => {
     const it = document.activeElement;
     const isPage = !it || ['BODY', 'MAIN'].includes(it.tagName);
@@ -92,13 +92,17 @@ class Screen:
     def tab_to(self, words: str) -> None:
         """Goes on by Tab alone to what is called so, from wherever the cursor is; once round the page at most."""
         self.settle()
+        met: list[str] = []
         for _ in range(MOST_TABS):
             self.page.keyboard.press("Tab")
-            if words in str(self.page.evaluate(FOCUSED)):
+            met.append(str(self.page.evaluate(FOCUSED)))
+            if words in met[-1]:
                 return
-        raise AssertionError(f"Tab does not come to: {words}")
+        raise AssertionError(f"Tab does not come to {words!r}, but to {met}")
 
     def strike(self, *keys: str) -> None:
+        """Presses keys once the page is at rest: what was typed before may still be on its way."""
+        self.settle()
         for key in keys:
             self.page.keyboard.press(key)
         self.settle()

@@ -341,13 +341,13 @@ def test_kyb_is_worked_by_keyboard_alone(bakkt: Bakkt, screen: Screen) -> None:
     screen.tab_to("Take back")
     screen.strike("Enter")
     expect(said(screen)).to_contain_text(f"{len(lines) - unmet} of {len(lines)} lines met")
-    screen.tab_to("Start it without these papers")
+    screen.tab_to("Start it without these documents")
     screen.strike("Enter")
     expect(screen.page.get_by_text("The checklist is not complete")).to_be_visible()
     assert not bakkt.truth(name)["kyb_triggered_at"]
     screen.tab_to("Why shall it start without them?")
     screen.type("Bakkt's support asked us to")
-    screen.tab_to("Start it without these papers")
+    screen.tab_to("Start it without these documents")
     screen.strike("Enter")
     expect(screen.receipt).to_contain_text("Done")
     assert bakkt.truth(name)["kyb_triggered_at"]
