@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from enum import Enum
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 Path = tuple[str | int, ...]
 """Names of members and places in lists, from the outside in."""
@@ -17,8 +17,6 @@ class _Absent(Enum):
 
 ABSENT: Final = _Absent.ABSENT
 """Nothing there at all, which is another thing than a null; as a new value: take the member or item out."""
-
-Absent = Literal[_Absent.ABSENT]
 
 
 def path_name(path: Path) -> str:
