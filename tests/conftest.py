@@ -6,9 +6,9 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from desks import LONG_AGO, NOW, TARGET_HOURS, naive
 from hypothesis import HealthCheck, settings
 
+from tests.support.facts import LONG_AGO, NOW, TARGET_HOURS, naive
 from workbench.store import Source, Store
 
 signal.signal(

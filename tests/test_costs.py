@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
-from sync.practice import Practice
-from ui.screens import desk_over, forget_desk, open_page
-from ui.seeding import seed
 
+from tests.support.screen_customers import seed
+from tests.support.screens import desk_over, forget_desk, open_page
+from tests.support.sync_desk import Practice
 from workbench.store import Store
 from workbench.ui.desk import place_desk
 from workbench.ui.entrants import WINDOWS

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from desks import naive
-from running import until
-from sync.practice import Practice
 
+from tests.support.facts import naive
+from tests.support.running import until
+from tests.support.sync_desk import Practice
 from workbench.actions.request_link import request_link, review_link_request
 from workbench.bakkt.client import BakktClient
 from workbench.commands.embedded import EmbeddedSandbox, open_with_sandbox

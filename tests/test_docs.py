@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.documents import settings_table
+from tests.support.running import ROOT
+from tests.support.settings_table import settings_table
 from workbench.store.catalogue import catalogue
 
-ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 DOCUMENTS = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", *ROOT.glob("docs/*.md"))]
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from running import ROOT
+
+from tests.support.running import ROOT
 
 FOLDERS = ("domain", "bakkt", "store", "access", "sync", "events", "actions", "ui", "sandbox")
 

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 import pytest
-from running import command
 
+from tests.support.running import command
 from workbench.domain.errors import SettingsError
 from workbench.domain.vocabulary import Standing
 from workbench.settings import Settings, read_settings

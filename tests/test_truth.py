@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from running import RunningSandbox, command, credentials, run, running_sandbox
+
+from tests.support.running import RunningSandbox, command, credentials, run, running_sandbox
 
 NEAR = timedelta(minutes=10)
 """How long these tests may take at most: what turns by itself within it is not compared."""

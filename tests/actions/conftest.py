@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from .practice import LinkPractice, practising
+from tests.support.link_desk import LinkPractice, practising
 
 
 @pytest.fixture

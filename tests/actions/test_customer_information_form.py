@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from desks import ago, owner, poll
 from docx import Document
 from docx.document import Document as WordDocument
 
+from tests.support.facts import ago, owner, poll
 from workbench.actions.customer_information_form import FILE_NAME, make_form, preview_form, write_form
 from workbench.domain.customer_information import TO_FILL, fill_form, owners_like_businesses
 from workbench.domain.errors import InputError

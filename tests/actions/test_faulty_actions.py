@@ -10,8 +10,9 @@ from pathlib import Path
 
 import httpx2
 import pytest
-from running import PATIENCE_SECONDS, until
 
+from tests.support.action_kinds import DEEDS, Confirm, Deed, DeedPractice, is_write
+from tests.support.running import PATIENCE_SECONDS, until
 from workbench.actions import Actions, Receipt, Settler
 from workbench.actions.settler import SettlerPace
 from workbench.actions.settling import SETTLED_BY_READING, readers_of
@@ -20,8 +21,6 @@ from workbench.domain.errors import InputError, StoreError
 from workbench.domain.vocabulary import ActionKind, Outcome
 from workbench.sandbox.faults import FaultRule
 from workbench.store import ActionRecord
-
-from .deeds import DEEDS, Confirm, Deed, DeedPractice, is_write
 
 Fault = Callable[[DeedPractice, Deed], None]
 

@@ -8,12 +8,11 @@ from pathlib import Path
 import httpx2
 import pytest
 
+from tests.support.link_desk import LinkPractice, practising
 from workbench.actions import Receipt
 from workbench.bakkt.client import BakktClient
 from workbench.domain.errors import StoreError
 from workbench.domain.vocabulary import Outcome
-
-from .practice import LinkPractice, practising
 
 Fault = Callable[[LinkPractice], None]
 

@@ -7,15 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from running import PATIENCE_SECONDS, ROOT, RunningSandbox, bare_environment, running_sandbox
 
+from tests.support.running import PATIENCE_SECONDS, ROOT, RunningSandbox, bare_environment, running_sandbox
 from workbench.actions import Actions
 from workbench.actions.request_link import request_link
 from workbench.bakkt.client import BakktClient
 from workbench.events import replay_events
 from workbench.store import Source, Store
-
-SCRIPT = Path(__file__).with_name("killed_desk.py")
 
 STEPS: dict[str, tuple[int, str]] = {
     "recorded": (0, "unknown"),
@@ -36,7 +34,15 @@ class Scene:
         return Store.open(self.database, Source("killed", ""))
 
     def kill(self, account: str, step: str) -> int:
-        arguments = [sys.executable, str(SCRIPT), str(self.database), self.sandbox.address, account, step]
+        arguments = [
+            sys.executable,
+            "-m",
+            "tests.support.killed_desk",
+            str(self.database),
+            self.sandbox.address,
+            account,
+            step,
+        ]
         done = subprocess.run(  # noqa: S603 -- our own interpreter and script
             arguments, env=bare_environment(), cwd=ROOT, timeout=PATIENCE_SECONDS, check=False, capture_output=True
         )

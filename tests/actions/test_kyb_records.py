@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from desks import company_papers, document, owner, poll, told
 
+from tests.support.facts import company_papers, document, owner, poll, told
 from workbench.actions import Actions
 from workbench.actions.kyb_records import end_manual_kyb, mark_of, mark_paper, start_manual_kyb, take_back, waive_owner
 from workbench.actions.trigger_kyb import review_kyb, rulings_of

@@ -4,10 +4,11 @@ import ast
 from pathlib import Path
 
 import pytest
-from running import ROOT, until
 from streamlit.testing.v1 import AppTest
-from ui.screens import forget_desk, open_page
 
+from tests.support.link_desk import LINK_OPERATION, LinkPractice
+from tests.support.running import ROOT, until
+from tests.support.screens import forget_desk, open_page
 from workbench.actions.handing_over import handing_over
 from workbench.actions.request_link import review_link_request
 from workbench.actions.settling import settle_unknown
@@ -15,8 +16,6 @@ from workbench.desk import Desk, desk_over
 from workbench.sandbox.faults import FaultRule
 from workbench.settings import read_settings
 from workbench.store.catalogue import catalogue
-
-from .practice import LINK_OPERATION, LinkPractice
 
 CALL = "fetch_verification_link"
 PATH = "documentVerificationDetails"

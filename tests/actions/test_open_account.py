@@ -11,6 +11,8 @@ from typing import Any
 import httpx2
 import pytest
 
+from tests.support.applicants import company, individual, without
+from tests.support.link_desk import LinkPractice, practising
 from workbench.actions import Receipt
 from workbench.actions.drafts import Draft, begin_draft, delete_draft, find_draft, read_drafts, save_draft
 from workbench.actions.open_account import OpeningReader, open_account, review_opening
@@ -19,9 +21,6 @@ from workbench.domain.errors import InputError
 from workbench.domain.opening import Form
 from workbench.domain.vocabulary import ActionKind, Outcome
 from workbench.sandbox.faults import FaultRule
-
-from .applicants import company, individual, without
-from .practice import LinkPractice, practising
 
 OPERATION = "createAccount"
 PERSONAL = ("219-09-9881", "219099881", "Quill", "ada@example.com", "+13035550142", "1984-05-06", "12 Larch Street")

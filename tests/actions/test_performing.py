@@ -1,45 +1,21 @@
 """One shape for every kind: recorded, looked at once more, sent once, completed with what it brought."""
 
 import threading
-from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 
 import httpx2
 import pytest
-from running import PATIENCE_SECONDS, until
 
-from workbench.actions import Work
+from tests.support.action_work import work
+from tests.support.link_desk import LinkPractice
+from tests.support.running import PATIENCE_SECONDS, until
 from workbench.bakkt.client import BakktClient
 from workbench.bakkt.errors import BakktUnreachable
-from workbench.domain.actions import Hindrance, Plan
+from workbench.domain.actions import Hindrance
 from workbench.domain.errors import InputError, StoreError
 from workbench.domain.facts import KybStart
 from workbench.domain.vocabulary import ActionKind, Outcome
-from workbench.store import Brought, Completion, ReadRows
-
-from .practice import LinkPractice
-
-Look = Callable[[BakktClient], Awaitable[Hindrance | None]]
-
-
-async def say_done(_client: BakktClient) -> Completion:
-    return Completion(Outcome.ACCEPTED)
-
-
-def work(
-    kind: ActionKind = ActionKind.TRIGGER_KYB,
-    account: str = "E-1",
-    key: str = "k",
-    send: Callable[[BakktClient], Awaitable[Completion]] = say_done,
-    last_look: Look | None = None,
-    reason: str = "",
-    slot: str = "",
-) -> Work:
-    return Work(Plan(kind, account, key, slot=slot, reason=reason), nothing_hinders, send, last_look)
-
-
-def nothing_hinders(_read: ReadRows) -> Hindrance | None:
-    return None
+from workbench.store import Brought, Completion
 
 
 @pytest.mark.parametrize("kind", ActionKind)

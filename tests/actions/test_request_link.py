@@ -8,10 +8,9 @@ from datetime import UTC, datetime, timedelta
 import httpx2
 import pytest
 
+from tests.support.link_desk import VERIFY, LinkPractice
 from workbench.actions.request_link import review_link_request
 from workbench.domain.vocabulary import Outcome
-
-from .practice import VERIFY, LinkPractice
 
 FIELDS = ("verificationURL", "verificationURLExpiry")
 

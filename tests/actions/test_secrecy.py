@@ -13,14 +13,13 @@ from typing import Any
 import httpx2
 import pytest
 
+from tests.support.action_kinds import DEEDS, FILE, KNOWN_PERSON, NEW_STREET, Confirm, DeedPractice, is_write
 from workbench.actions import Receipt
 from workbench.actions.kyb_records import waive_owner
 from workbench.actions.settling import readers_of, settle_by_person, settle_unknown
 from workbench.bakkt.errors import BakktError
 from workbench.domain.opening import body_of
 from workbench.domain.vocabulary import ActionKind, Outcome
-
-from .deeds import DEEDS, FILE, KNOWN_PERSON, NEW_STREET, Confirm, DeedPractice, is_write
 
 TABLES = ("actions", "kyb_starts", "kyb_rulings", "kyb_ends")
 """What the desk keeps of deeds. Links have a table of their own, drafts one that goes with the opening."""

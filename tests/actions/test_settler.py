@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from running import PATIENCE_SECONDS, until
-from sync.practice import HASTE
 
+from tests.support.action_work import lost, seen
+from tests.support.link_desk import LinkPractice
+from tests.support.running import PATIENCE_SECONDS, until
+from tests.support.sync_desk import HASTE
 from workbench.actions import Settler
 from workbench.actions.settler import SettlerPace
 from workbench.actions.settling import SETTLED_BY_READING, Reader, readers_of, settle_by_person
@@ -19,9 +21,6 @@ from workbench.domain.vocabulary import ActionKind, Outcome
 from workbench.sandbox.faults import FaultRule
 from workbench.settings import read_settings
 from workbench.store import ActionRecord, Settlement
-
-from .practice import LinkPractice
-from .test_settling import lost, seen
 
 QUICK = SettlerPace(0.01, 0.02, 0.05, 0.05)
 ONE_LOOK = SettlerPace(0.01, 600, 600, 0.05)

@@ -1,23 +1,12 @@
 """Lost answers settled by reading: what can be told is told, the rest waits for the next time or for a person."""
 
+from tests.support.action_work import lost, seen, work
+from tests.support.link_desk import LinkPractice
 from workbench.actions.settling import settle_unknown
 from workbench.bakkt.client import BakktClient
 from workbench.bakkt.errors import BakktUnreachable
 from workbench.domain.vocabulary import ActionKind, Outcome
-from workbench.store import ActionRecord, Completion, Settlement
-
-from .practice import LinkPractice
-from .test_performing import work
-
-
-async def lose(_client: BakktClient) -> Completion:
-    return Completion(Outcome.UNKNOWN)
-
-
-async def seen(record: ActionRecord, client: BakktClient) -> Settlement | None:
-    """Reads the account; what is there was done."""
-    await client.fetch_account(record.client_account_id)
-    return Settlement(Outcome.ACCEPTED, "reading", "It is there.")
+from workbench.store import ActionRecord, Settlement
 
 
 async def cannot_tell(_record: ActionRecord, _client: BakktClient) -> Settlement | None:
@@ -26,12 +15,6 @@ async def cannot_tell(_record: ActionRecord, _client: BakktClient) -> Settlement
 
 async def away(_record: ActionRecord, _client: BakktClient) -> Settlement | None:
     raise BakktUnreachable("Bakkt is away.")
-
-
-def lost(practice: LinkPractice, kind: ActionKind, name: str) -> str:
-    record = practice.actions.perform(work(kind, name, key=kind, send=lose)).record
-    assert record is not None
-    return record.action_id
 
 
 def test_what_a_reader_sees_is_settled_and_the_slot_is_open_again(practice: LinkPractice, name: str) -> None:

@@ -10,10 +10,11 @@ from typing import Any
 
 import httpx2
 import pytest
-from domain.update_bodies import edited, mutated
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.support.update_bodies import edited, mutated
+from tests.support.update_desk import CITY, TODAY, UpdatePractice
 from workbench.actions.read_back import Shown, UpdateReader, shown_by
 from workbench.actions.settling import settle_unknown
 from workbench.actions.update_account import Acknowledgements, plan_update
@@ -22,8 +23,6 @@ from workbench.domain.updates import ABSENT, apply_edits, value_at
 from workbench.domain.updates.form import read_form
 from workbench.domain.updates.paths import is_same, path_of
 from workbench.domain.vocabulary import ActionKind, Outcome
-
-from .updating import CITY, TODAY, UpdatePractice
 
 PHONE = "owners[0].phoneNumber"
 

@@ -8,6 +8,8 @@ from datetime import date, timedelta
 
 import pytest
 
+from tests.support.link_desk import practising
+from tests.support.upload_desk import Paperwork, file_of
 from workbench.actions.files.fetching import fetch_document
 from workbench.actions.settling import settle_unknown
 from workbench.actions.upload_document import GRACE, Upload, metadata_of, read_upload, review_upload, sent_name
@@ -16,9 +18,6 @@ from workbench.bakkt.models import find_document_faults
 from workbench.domain.errors import InputError
 from workbench.domain.paper_forms import FORMS, Confirmed, Paper, Subject
 from workbench.domain.vocabulary import ActionKind, Outcome
-
-from .paperwork import Paperwork, file_of
-from .practice import practising
 
 READERS = {ActionKind.UPLOAD_DOCUMENT: read_upload}
 

@@ -7,10 +7,21 @@ import httpx2
 import pytest
 from pydantic import SecretStr
 
+from tests.support.fake_bakkt import (
+    DOCUMENT_ID,
+    KEY,
+    PARTNER,
+    STATUS,
+    RawServer,
+    Script,
+    answer,
+    ask,
+    client_at,
+    http_answer,
+    raw_server,
+)
 from workbench.bakkt.connection import BakktConnection, quote_segment
 from workbench.domain.errors import InputError
-
-from .wire import DOCUMENT_ID, KEY, PARTNER, STATUS, RawServer, Script, answer, ask, client_at, http_answer, raw_server
 
 IDS = [
     "ACC 1/é",

@@ -7,11 +7,10 @@ from typing import Any
 
 import pytest
 
+from tests.support.fake_bakkt import ACCOUNT, DOCUMENT, DOCUMENT_ID, METADATA, REQUEST, STATUS, Script, answer, ask, raw
 from workbench.bakkt import answers
 from workbench.bakkt.client import BakktClient
 from workbench.bakkt.errors import BakktUnreadable
-
-from .wire import ACCOUNT, DOCUMENT, DOCUMENT_ID, METADATA, REQUEST, STATUS, Script, answer, ask, raw
 
 Call = Callable[[BakktClient], Awaitable[Any]]
 

@@ -5,11 +5,10 @@ import asyncio
 import httpx2
 import pytest
 
+from tests.support.fake_bakkt import STATUS, Script, answer, connection, retry_later
+from tests.support.virtual_time import CLOCK, loop_time, run_in_virtual_time
 from workbench.bakkt.answers import Answer
 from workbench.bakkt.client import BakktClient
-
-from .virtual import CLOCK, loop_time, run_in_virtual_time
-from .wire import STATUS, Script, answer, connection, retry_later
 
 
 class Gauge(httpx2.AsyncBaseTransport):

@@ -8,10 +8,9 @@ from typing import Any
 import httpx2
 import pytest
 
+from tests.support.fake_bakkt import METADATA, REQUEST, Script, answer, ask, raw
 from workbench.bakkt.client import BakktClient
 from workbench.bakkt.errors import BakktDenied, BakktError, BakktNotFound, BakktRefused, FieldRefusal
-
-from .wire import METADATA, REQUEST, Script, answer, ask, raw
 
 Call = Callable[[BakktClient], Awaitable[Any]]
 

@@ -11,11 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workbench.bakkt.client import BakktClient
-from workbench.bakkt.errors import BakktDenied, BakktError, BakktRefused, BakktUnreachable, BakktUnreadable
-from workbench.bakkt.retries import FailureStreak, RetryPolicy, read_retry_after
-
-from .wire import (
+from tests.support.fake_bakkt import (
     ACCOUNT,
     DOCUMENT_ID,
     METADATA,
@@ -30,6 +26,9 @@ from .wire import (
     raw,
     retry_later,
 )
+from workbench.bakkt.client import BakktClient
+from workbench.bakkt.errors import BakktDenied, BakktError, BakktRefused, BakktUnreachable, BakktUnreadable
+from workbench.bakkt.retries import FailureStreak, RetryPolicy, read_retry_after
 
 Call = Callable[[BakktClient], Awaitable[Any]]
 

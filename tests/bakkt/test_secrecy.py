@@ -8,12 +8,7 @@ import httpx2
 import pytest
 from pydantic import SecretStr
 
-from workbench.bakkt.answers import Answer, DocumentFile
-from workbench.bakkt.connection import BakktConnection
-from workbench.bakkt.errors import BakktError
-from workbench.domain.errors import SettingsError
-
-from .wire import (
+from tests.support.fake_bakkt import (
     ACCOUNT,
     DOCUMENT,
     DOCUMENT_ID,
@@ -31,6 +26,10 @@ from .wire import (
     raw,
     raw_server,
 )
+from workbench.bakkt.answers import Answer, DocumentFile
+from workbench.bakkt.connection import BakktConnection
+from workbench.bakkt.errors import BakktError
+from workbench.domain.errors import SettingsError
 
 SECRETS = (KEY, "Orla", "O'Brien", "orla@example.com", "https://verify.test/secret", "1980-02-29", "file of Orla")
 LINK = {"verificationURL": "https://verify.test/secret", "verificationURLExpiry": "2026-11-25T12:00:00.000Z"}

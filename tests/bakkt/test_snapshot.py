@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.fake_bakkt import ACCOUNT, DOCUMENT, METADATA, OWNER
 from workbench.bakkt.snapshot import (
     snapshot_account,
     snapshot_can_trade,
@@ -15,8 +16,6 @@ from workbench.bakkt.snapshot import (
     snapshot_documents,
     snapshot_settlement_method,
 )
-
-from .wire import ACCOUNT, DOCUMENT, METADATA, OWNER
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=5),

@@ -12,14 +12,23 @@ from typing import Any
 import httpx2
 import pytest
 
+from tests.support.fake_bakkt import (
+    ACCOUNT,
+    KEY,
+    METADATA,
+    REQUEST,
+    STATUS,
+    RawServer,
+    client_at,
+    http_answer,
+    raw_server,
+)
 from workbench.bakkt import answers
 from workbench.bakkt.client import BakktClient
 from workbench.bakkt.connection import TimeLimits
 from workbench.bakkt.errors import BakktRefused, BakktUnreachable, BakktUnreadable
 from workbench.bakkt.retries import RetryPolicy
 from workbench.domain.errors import SettingsError
-
-from .wire import ACCOUNT, KEY, METADATA, REQUEST, STATUS, RawServer, client_at, http_answer, raw_server
 
 Behaviour = Callable[[bytes, asyncio.StreamWriter], Awaitable[None]]
 Call = Callable[[BakktClient], Awaitable[Any]]

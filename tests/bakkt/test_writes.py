@@ -15,13 +15,23 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
+from tests.support.fake_bakkt import (
+    ACCOUNT,
+    DOCUMENT,
+    DOCUMENT_ID,
+    METADATA,
+    OWNER,
+    REQUEST,
+    Script,
+    answer,
+    ask,
+    connection,
+)
 from workbench.bakkt.client import BakktClient
 from workbench.bakkt.errors import BakktUnreadable
 from workbench.bakkt.lossless_json import read_json
 from workbench.bakkt.models import AccountRequest, DocumentRequest, find_account_faults
 from workbench.domain.errors import InputError
-
-from .wire import ACCOUNT, DOCUMENT, DOCUMENT_ID, METADATA, OWNER, REQUEST, Script, answer, ask, connection
 
 
 def submitted(body: dict[str, Any], **options: Any) -> Any:

@@ -7,8 +7,7 @@ import zxingcpp
 from PIL import Image
 from playwright.sync_api import Locator, expect
 
-from browser.screen import Screen
-from browser.test_walk import wait_for_first_sync
+from tests.support.browser_screen import Screen, wait_for_first_sync
 
 UNMASKED = re.compile(r"https://[^/]+/[^•]")
 

@@ -7,10 +7,10 @@ from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import Browser, Locator, expect
-from running import RunningSandbox, credentials, free_port, running_sandbox
 
-from browser.conftest import running_workbench
-from browser.screen import HEADER_HEIGHT, MARKER_WIDTH, Screen
+from tests.support.browser_screen import HEADER_HEIGHT, MARKER_WIDTH, Screen
+from tests.support.running import RunningSandbox, credentials, free_port, running_sandbox
+from tests.support.workbench_server import running_workbench
 
 SECRET = "only-for-this-test"
 VERIFY = {"partyStatus": "UNDER_REVIEW", "reasonCode": "DOCUMENT_VERIFICATION"}

@@ -4,9 +4,7 @@ import re
 
 from playwright.sync_api import expect
 
-from browser.screen import Screen
-
-READ = re.compile(r"All 400 accounts are read")
+from tests.support.browser_screen import Screen, wait_for_first_sync
 
 
 def test_the_team_lead_finds_what_needs_someone_now(screen: Screen) -> None:
@@ -100,13 +98,3 @@ def test_numbers_line_up_in_our_own_font(screen: Screen) -> None:
     )
     assert screen.page.evaluate("document.fonts.check('14px \"Inter Tabular\"')")
     assert len(set(widths)) == 1
-
-
-def wait_for_first_sync(screen: Screen) -> None:
-    screen.open("/data")
-    for _ in range(240):
-        if READ.search(screen.answer.inner_text()):
-            return
-        screen.page.wait_for_timeout(500)
-        screen.open("/data")
-    expect(screen.answer).to_contain_text(READ)

@@ -14,14 +14,14 @@ from typing import Any
 from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
-from actions.applicants import company, individual
 from docx import Document
 from PIL import Image
 from playwright.sync_api import Browser, Locator, expect
-from running import PATIENCE_SECONDS, SANDBOX_KEY, RunningSandbox, credentials, run, running_sandbox
 
-from browser.conftest import running_workbench
-from browser.screen import Screen
+from tests.support.applicants import company, individual
+from tests.support.browser_screen import Screen
+from tests.support.running import PATIENCE_SECONDS, SANDBOX_KEY, RunningSandbox, credentials, run, running_sandbox
+from tests.support.workbench_server import running_workbench
 from workbench.domain.fields import country_name
 from workbench.domain.opening import Form, Kind, steps_of
 from workbench.ui.opening_fields import choice_words

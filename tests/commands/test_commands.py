@@ -15,8 +15,8 @@ from typing import Any
 
 import pytest
 from click.testing import Result
-from running import ROOT, RunningSandbox, command, credentials, running_sandbox
 
+from tests.support.running import ROOT, RunningSandbox, command, credentials, running_sandbox
 from workbench.store.catalogue import catalogue
 
 COMMANDS = ("import-accounts", "sync", "replay-events", "query", "queries", "doctor", "sandbox")

@@ -4,8 +4,8 @@ from datetime import date
 from typing import Any
 
 import pytest
-from actions.applicants import company, individual
 
+from tests.support.applicants import company, individual
 from workbench.domain.backfill import backfill_steps, lacking, read_backfill, unfillable
 from workbench.domain.completeness import missing_fields
 from workbench.domain.opening import Answer, Form, body_of

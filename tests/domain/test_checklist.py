@@ -5,8 +5,8 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
-from desks import company_papers, document, owner
 
+from tests.support.facts import company_papers, document, owner
 from workbench.domain.checklist import kyb_checklist, papers_of
 from workbench.domain.facts import Requirement
 from workbench.domain.snapshots import DocumentSnapshot, OwnerSnapshot

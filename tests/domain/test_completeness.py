@@ -4,8 +4,8 @@ from copy import deepcopy
 from typing import Any
 
 import pytest
-from desks import document
 
+from tests.support.facts import document
 from workbench.domain.completeness import missing_fields
 from workbench.domain.snapshots import DocumentSnapshot
 

@@ -5,10 +5,10 @@ from datetime import UTC, date, datetime
 from itertools import pairwise
 from random import Random
 
-from desks import NOW, ago, party_event
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.support.facts import NOW, ago, party_event
 from workbench.domain.facts import AccountFacts, KybEnd, KybStart, PartyEvent, Reading
 from workbench.domain.journey import Journey, Milestone, journey_of, journey_of_first
 from workbench.domain.standing import Known, standing_of

@@ -3,8 +3,8 @@
 from datetime import timedelta
 
 import pytest
-from desks import NOW, ago, ahead
 
+from tests.support.facts import NOW, ago, ahead
 from workbench.domain.link_requests import (
     LinkBudget,
     LinkRequestPlan,

@@ -3,10 +3,10 @@
 from datetime import datetime
 from random import Random
 
-from desks import ago, party_event
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.support.facts import ago, party_event
 from workbench.domain.facts import AccountFacts, LinkAnswer, PartyEvent
 from workbench.domain.journey import journey_of
 from workbench.domain.links import counts_when_expired, links_of

@@ -3,8 +3,8 @@
 from datetime import date, timedelta
 
 import pytest
-from actions.applicants import LYON, company, individual, without
 
+from tests.support.applicants import LYON, company, individual, without
 from workbench.bakkt import models
 from workbench.bakkt.models import find_account_faults
 from workbench.domain.completeness import missing_fields

@@ -4,10 +4,10 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from random import Random
 
-from desks import NOW, ago, company_papers, owner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.support.facts import NOW, ago, company_papers, owner
 from workbench.domain.checklist import kyb_checklist, papers_of, papers_under, rulings_in_force, under_rulings
 from workbench.domain.facts import AccountFacts, Reading, Requirement, Ruling
 from workbench.domain.journey import journey_of

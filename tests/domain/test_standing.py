@@ -3,8 +3,8 @@
 from itertools import product
 
 import pytest
-from desks import NOW, party_event
 
+from tests.support.facts import NOW, party_event
 from workbench.domain.standing import Known, contradiction_of, standing_of
 from workbench.domain.vocabulary import Standing
 

@@ -3,8 +3,8 @@
 from datetime import timedelta
 
 import pytest
-from desks import LONG_AGO, TARGET_HOURS, ago
 
+from tests.support.facts import LONG_AGO, TARGET_HOURS, ago
 from workbench.domain.targets import Target, due_at
 from workbench.domain.vocabulary import Standing
 

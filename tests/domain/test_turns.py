@@ -3,8 +3,8 @@
 from datetime import UTC, date, datetime
 
 import pytest
-from desks import NOW, ago, ahead
 
+from tests.support.facts import NOW, ago, ahead
 from workbench.domain.standing import Known
 from workbench.domain.turns import Papers, plan_turn
 from workbench.domain.vocabulary import Standing, Turn

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.support.update_bodies import edited, mutated, payloads_of_the_sandbox
 from workbench.domain.updates import ABSENT, Edits, Path, apply_edits, compare, path_name
 from workbench.domain.updates.editing import places_to_read_back
 from workbench.domain.updates.form import UpdateForm, carried_form, placed_refusals, read_form, sections_of
@@ -24,8 +25,6 @@ from workbench.domain.updates.permissions import (
     touches_ownership,
 )
 from workbench.domain.updates.versions import carried_over, side_by_side
-
-from .update_bodies import edited, mutated, payloads_of_the_sandbox
 
 TODAY = date(2026, 11, 22)
 PAYLOADS = payloads_of_the_sandbox()

@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from running import PATIENCE_SECONDS
 
-from events.deliveries import NOW, party_event, raw
+from tests.support.deliveries import NOW, party_event, raw
+from tests.support.running import PATIENCE_SECONDS
 from workbench.domain.errors import StoreError
 from workbench.domain.facts import PartyEvent
 from workbench.events import Applier, replay_set_aside

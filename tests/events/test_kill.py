@@ -17,10 +17,10 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
-from running import PATIENCE_SECONDS, ROOT, bare_environment, free_port, until
 
-from events.deliveries import SECRET, party_event, raw, signed
-from events.kill_server import SOURCE, serve
+from tests.support.deliveries import SECRET, party_event, raw, signed
+from tests.support.killable_receiver import SOURCE, serve
+from tests.support.running import PATIENCE_SECONDS, ROOT, bare_environment, free_port, until
 from workbench.events import Applier
 from workbench.store import Inbox, Source, Store
 
@@ -134,7 +134,7 @@ def rounds_of_killing(folder: Path, rounds: int, kind: str, *, until_lost: bool 
     """Kills after some answers, restarts on the same files and looks, again and again."""
     database, tally, dice = folder / "desk.duckdb", Tally(), random.Random(4)
     processes = multiprocessing.get_context("forkserver")
-    processes.set_forkserver_preload(["events.kill_server"])
+    processes.set_forkserver_preload(["tests.support.killable_receiver"])
     for number in range(rounds):
         port, before = free_port(), len(tally.answered)
         server = processes.Process(target=serve, args=(database, port, kind), daemon=True)

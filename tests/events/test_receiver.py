@@ -14,12 +14,12 @@ from pathlib import Path
 
 import pytest
 import uvicorn
-from running import PATIENCE_SECONDS, until
 from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse
 from starlette.routing import Mount
 
-from events.deliveries import JSON, NOW, SECRET, SIGNATURE, Clock, party_event, raw, signed
+from tests.support.deliveries import JSON, NOW, SECRET, SIGNATURE, Clock, party_event, raw, signed
+from tests.support.running import PATIENCE_SECONDS, until
 from workbench.events import Applier, HmacSignature, Receiver, webhook_routes
 from workbench.events.receiver import LARGEST_BODY_BYTES
 from workbench.events.signatures import SecretPath

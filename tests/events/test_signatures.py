@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from standardwebhooks.webhooks import Webhook
 
-from events.deliveries import NOW, SECRET, party_event, raw
+from tests.support.deliveries import NOW, SECRET, party_event, raw
 from workbench.events.signatures import Arrival, Authenticator, HmacSignature, StandardWebhook, authenticator_of
 from workbench.settings import read_settings
 

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 
 import pytest
 import uvicorn
-from running import until
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
@@ -15,6 +14,7 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket
 from websockets.sync.client import connect
 
+from tests.support.running import until
 from workbench.events import slow_heads_cut_off
 
 HEAD_SECONDS = 0.2

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 import pytest
-from ui.screens import desk_over, forget_desk
-from ui.seeding import seed
 
+from tests.support.screen_customers import seed
+from tests.support.screens import desk_over, forget_desk
 from workbench.desk import Desk
 from workbench.store import Store
 

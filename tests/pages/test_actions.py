@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from streamlit.testing.v1 import AppTest
-from ui.screens import desk_over, forget_desk, open_page, said
-from ui.seeding import account_id, seed
 
+from tests.support.screen_customers import account_id, seed
+from tests.support.screens import desk_over, forget_desk, open_page, said
 from workbench.desk import Desk
 from workbench.domain.actions import Plan
 from workbench.domain.vocabulary import ActionKind, Outcome

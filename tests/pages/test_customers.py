@@ -2,9 +2,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from streamlit.testing.v1 import AppTest
-from ui.screens import live, open_page, said
-from ui.seeding import HOSTILE_NAMES, LINK, account_id, event, name_of, read_account
 
+from tests.support.screen_customers import HOSTILE_NAMES, LINK, account_id, event, name_of, read_account
+from tests.support.screens import live, open_page, said
 from workbench.desk import Desk
 from workbench.domain.facts import Ruling
 from workbench.domain.vocabulary import Standing

@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from ui.screens import forget_desk, open_page, said
 
+from tests.support.screens import forget_desk, open_page, said
 from workbench.commands.embedded import open_with_sandbox
 from workbench.desk import Desk
 from workbench.events import HmacSignature

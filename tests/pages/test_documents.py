@@ -6,14 +6,14 @@ from html import unescape
 
 import pytest
 import streamlit as st
-from actions.files.hostile import script
-from actions.files.papers import exif, jpeg, pdf, png
-from actions.paperwork import Paperwork
-from actions.practice import practising
-from desks import document, poll
 from streamlit.testing.v1 import AppTest
-from ui.screens import open_page, said
 
+from tests.support.facts import document, poll
+from tests.support.hostile_files import script
+from tests.support.link_desk import practising
+from tests.support.sample_files import exif, jpeg, pdf, png
+from tests.support.screens import open_page, said
+from tests.support.upload_desk import Paperwork
 from workbench.desk import Desk
 from workbench.desk import desk_over as put_together
 from workbench.domain.snapshots import DocumentSnapshot

@@ -1,8 +1,8 @@
 """What every page shows when there is no desk to show."""
 
 import pytest
-from ui.screens import forget_desk, open_page, said
 
+from tests.support.screens import forget_desk, open_page, said
 from workbench.desk import Desk
 from workbench.domain.errors import StoreError
 from workbench.ui.desk import place_failure

@@ -1,8 +1,8 @@
 from datetime import UTC, datetime
 
 import pytest
-from ui.screens import open_page, said
 
+from tests.support.screens import open_page, said
 from workbench.desk import Desk
 
 

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 import pytest
-from actions.businesses import KybPractice
 from streamlit.testing.v1 import AppTest
-from ui.screens import desk_over, forget_desk, open_page, said
 
+from tests.support.kyb_desk import KybPractice
+from tests.support.screens import desk_over, forget_desk, open_page, said
 from workbench.desk import Desk
 
 

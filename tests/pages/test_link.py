@@ -7,10 +7,10 @@ from html import unescape
 import httpx2
 import pytest
 import streamlit as st
-from actions.practice import VERIFY, LinkPractice, practising
 from streamlit.testing.v1 import AppTest
-from ui.screens import live, open_page, said
 
+from tests.support.link_desk import VERIFY, LinkPractice, practising
+from tests.support.screens import live, open_page, said
 from workbench.desk import Desk
 from workbench.desk import desk_over as put_together
 from workbench.domain.vocabulary import Outcome

@@ -7,11 +7,11 @@ from pathlib import Path
 import httpx2
 import pytest
 import streamlit as st
-from actions.applicants import company, individual
-from actions.practice import LinkPractice, practising
 from streamlit.testing.v1 import AppTest
-from ui.screens import open_page, said
 
+from tests.support.applicants import company, individual
+from tests.support.link_desk import LinkPractice, practising
+from tests.support.screens import open_page, said
 from workbench.actions.drafts import Draft, read_drafts, save_draft
 from workbench.desk import Desk
 from workbench.desk import desk_over as put_together

@@ -3,9 +3,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from streamlit.testing.v1 import AppTest
-from ui.screens import open_page, said
-from ui.seeding import account_id, event, read_account
 
+from tests.support.screen_customers import account_id, event, read_account
+from tests.support.screens import open_page, said
 from workbench.desk import Desk
 from workbench.domain.actions import Plan
 from workbench.domain.vocabulary import ActionKind, Outcome, Standing

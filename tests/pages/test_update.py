@@ -8,10 +8,10 @@ from typing import Any
 
 import httpx2
 import pytest
-from actions.updating import CITY, UpdatePractice
 from streamlit.testing.v1 import AppTest
-from ui.screens import forget_desk, live, open_page, said
 
+from tests.support.screens import forget_desk, live, open_page, said
+from tests.support.update_desk import CITY, UpdatePractice
 from workbench.desk import Desk
 from workbench.desk import desk_over as put_together
 from workbench.settings import read_settings

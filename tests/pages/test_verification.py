@@ -2,8 +2,8 @@ from html import unescape
 
 import pytest
 from streamlit.testing.v1 import AppTest
-from ui.screens import open_page, said
 
+from tests.support.screens import open_page, said
 from workbench.desk import Desk
 from workbench.ui.verification import FILTER_WORDS
 

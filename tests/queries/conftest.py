@@ -4,32 +4,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from desks import LONG_AGO, NOW, TARGET_HOURS, naive
 
-from workbench.store import DocumentDate, Source, Store
-
-from .by_hand import ByHand
-from .seeded import Seeded, seeded_accounts
-
-
-def land_all(store: Store, accounts: list[Seeded]) -> None:
-    store.land_targets(TARGET_HOURS, 24, LONG_AGO)
-    store.land_registry([account.client_account_id for account in accounts], "file")
-    for turn in range(max(len(account.polls) for account in accounts)):
-        store.land_readings([account.polls[turn] for account in accounts if len(account.polls) > turn])
-    store.land_events([event for account in accounts for event in account.events])
-    starts = [(account.client_account_id, start) for account in accounts for start in account.starts]
-    store.land_kyb_starts(starts, "ann")
-    store.land_document_dates(
-        [date for account in accounts if account.has_dated_documents for date in dates_of(account)]
-    )
-    with store._database.writer() as cursor:
-        cursor.execute(f"create or replace macro desk_now() as timestamp '{naive(NOW)}'")
-
-
-def dates_of(account: Seeded) -> list[DocumentDate]:
-    ids = {paper.client_document_id for read in account.polls for paper in read.documents}
-    return [DocumentDate(client_document_id, account.created_at) for client_document_id in sorted(ids)]
+from tests.support.answers_by_hand import ByHand
+from tests.support.seeded_accounts import land_all, seeded_accounts
+from workbench.store import Source, Store
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,6 @@
 """How far the backfill has come, counted from what each reading found missing."""
 
-from desks import ago, poll
-
+from tests.support.facts import ago, poll
 from workbench.store import Store
 
 PHONE, TAX = "owners[0].phoneNumber", "owners[0].identity.taxId"

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import pytest
-from desks import NOW, document, must_verify, naive, owner, poll, told
 
+from tests.support.facts import NOW, document, must_verify, naive, owner, poll, told
 from workbench.domain.actions import Plan
 from workbench.domain.snapshots import DocumentSnapshot
 from workbench.domain.vocabulary import ActionKind, Outcome

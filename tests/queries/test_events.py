@@ -4,8 +4,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from desks import NOW, ago, naive, poll, told
 
+from tests.support.facts import NOW, ago, naive, poll, told
 from workbench.domain.facts import KybStart
 from workbench.store import SetAsideEvent, Store
 

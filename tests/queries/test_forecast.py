@@ -7,10 +7,10 @@ from functools import cached_property
 from typing import Any
 
 import pytest
-from desks import LONG_AGO, NOW, TARGET_HOURS, Told, ago, ahead, must_verify, naive, poll, told
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.support.facts import LONG_AGO, NOW, TARGET_HOURS, Told, ago, ahead, must_verify, naive, poll, told
 from workbench.domain.actions import Plan
 from workbench.domain.facts import LinkAnswer
 from workbench.domain.vocabulary import ActionKind, Outcome

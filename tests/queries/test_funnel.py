@@ -6,11 +6,10 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from desks import CREATED, NOW, ago, naive, poll, told
 
+from tests.support.answers_by_hand import ByHand, branch_by_hand, funnel_by_hand, of_path, times_by_hand
+from tests.support.facts import CREATED, NOW, ago, naive, poll, told
 from workbench.store import Store
-
-from .by_hand import ByHand, branch_by_hand, funnel_by_hand, of_path, times_by_hand
 
 People = dict[str, ByHand]
 BOTH = pytest.mark.parametrize("path", ["individual", "entity"])

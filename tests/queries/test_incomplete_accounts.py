@@ -1,7 +1,6 @@
 """Whom the backfill is about: accounts that lack something, the emptiest first."""
 
-from desks import ago, poll
-
+from tests.support.facts import ago, poll
 from workbench.store import Store
 
 PHONE, TAX = "owners[0].phoneNumber", "owners[0].identity.taxId"

@@ -5,11 +5,10 @@ from datetime import timedelta
 from itertools import pairwise
 
 import pytest
-from desks import NOW, naive
 
+from tests.support.answers_by_hand import FINAL, ByHand, checklist_by_hand, hours, nearest_rank_between
+from tests.support.facts import NOW, naive
 from workbench.store import Store
-
-from .by_hand import FINAL, ByHand, checklist_by_hand, hours, nearest_rank_between
 
 People = dict[str, ByHand]
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 import pytest
-from desks import ago, document, owner, poll, told
 
+from tests.support.facts import ago, document, owner, poll, told
 from workbench.store import Store
 
 

@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from desks import ago, ahead, document, must_verify, naive, owner, poll, told
 
+from tests.support.facts import ago, ahead, document, must_verify, naive, owner, poll, told
 from workbench.domain.actions import Plan
 from workbench.domain.facts import Ruling
 from workbench.domain.vocabulary import ActionKind, Outcome

@@ -6,8 +6,8 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.sandbox.bench import ACCOUNTS, DOCUMENTS, Bench
-from tests.sandbox.people import individual
+from tests.support.account_requests import individual
+from tests.support.sandbox_bench import ACCOUNTS, DOCUMENTS, Bench
 
 DETAILS = "/partner/v1/partner/5b1d7c1e-8a55-4d0b-9c5e-3f6f0a7be001/party/x/kyc/documentVerificationDetails"
 

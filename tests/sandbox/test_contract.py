@@ -15,8 +15,8 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from tests.sandbox.bench import KEY, Bench
-from tests.sandbox.people import company, individual
+from tests.support.account_requests import company, individual
+from tests.support.sandbox_bench import KEY, Bench
 from workbench.sandbox.contract import contract
 
 CHECKS = [

@@ -6,8 +6,8 @@ import zlib
 import pytest
 from PIL import Image
 
-from tests.sandbox.bench import DOCUMENTS, Bench
-from tests.sandbox.people import company, individual
+from tests.support.account_requests import company, individual
+from tests.support.sandbox_bench import DOCUMENTS, Bench
 
 
 @pytest.fixture

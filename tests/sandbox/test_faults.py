@@ -5,8 +5,8 @@ import time
 import httpx2
 import pytest
 
-from tests.sandbox.bench import ACCOUNTS, Bench
-from tests.sandbox.people import individual
+from tests.support.account_requests import individual
+from tests.support.sandbox_bench import ACCOUNTS, Bench
 from workbench.sandbox.faults import FaultRule
 
 

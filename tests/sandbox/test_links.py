@@ -2,8 +2,8 @@
 
 from datetime import datetime, timedelta
 
-from tests.sandbox.bench import Bench
-from tests.sandbox.people import individual
+from tests.support.account_requests import individual
+from tests.support.sandbox_bench import Bench
 
 
 def _in_verification(**options: float) -> Bench:

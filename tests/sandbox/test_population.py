@@ -9,7 +9,7 @@ from typing import Any
 import phonenumbers
 import pytest
 
-from tests.sandbox.bench import START, Bench
+from tests.support.sandbox_bench import START, Bench
 from workbench.sandbox import Sandbox, SandboxOptions
 from workbench.sandbox.simulation import spoken_standing
 from workbench.sandbox.validation import COUNTRIES, validate_new

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.sandbox.bench import START, Bench
-from tests.sandbox.people import changed, company, individual, owner
+from tests.support.account_requests import changed, company, individual, owner
+from tests.support.sandbox_bench import START, Bench
 from workbench.domain.errors import StoreError
 from workbench.sandbox import Sandbox, SandboxOptions
 

@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 from pydantic import SecretStr
-from running import RunningSandbox, running_sandbox, until
 
+from tests.support.running import RunningSandbox, running_sandbox, until
 from workbench.events.signatures import Arrival, authenticator_of
 from workbench.sandbox import SandboxOptions
 from workbench.sandbox.sending import EventPoster, Outbox, SentEvent

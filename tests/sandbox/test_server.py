@@ -12,12 +12,11 @@ from typing import Any
 
 import httpx2
 import pytest
-from running import PATIENCE_SECONDS, free_port, until
 
-from tests.sandbox.bench import ACCOUNTS, KEY
-from tests.sandbox.people import individual
+from tests.support.account_requests import individual
+from tests.support.running import PATIENCE_SECONDS, ROOT, free_port, until
+from tests.support.sandbox_bench import ACCOUNTS, KEY
 
-ROOT = Path(__file__).parents[2]
 START_SCRIPT = """
 import sys
 from workbench.sandbox import SandboxOptions, run_sandbox

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from tests.sandbox.bench import Bench
-from tests.sandbox.people import changed, company, individual, owner
+from tests.support.account_requests import changed, company, individual, owner
+from tests.support.sandbox_bench import Bench
 
 BRITISH = {"streetAddress": ["1 High Street"], "city": "Leeds", "postalCode": "LS1 4DY", "country": "GBR"}
 

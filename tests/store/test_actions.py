@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from desks import NOW, ago, ahead, must_verify, naive, poll, told
 
+from tests.support.facts import NOW, ago, ahead, must_verify, naive, poll, told
 from workbench.domain.actions import Hindrance, Plan
 from workbench.domain.errors import InputError
 from workbench.domain.facts import KybStart, LinkAnswer

@@ -5,49 +5,22 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from desks import LONG_AGO, TARGET_HOURS, ago, company_papers, must_verify, naive, owner, poll, told
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.support.derived_rows import HASHES, TABLES, Fact, derive_everything, empty, land, rows_of
+from tests.support.facts import LONG_AGO, TARGET_HOURS, ago, company_papers, must_verify, naive, owner, poll, told
 from workbench.domain.facts import KybStart
-from workbench.store import AccountReading, Source, Store
+from workbench.store import Source, Store
 from workbench.store.database import Database
-from workbench.store.derivation import derive
 from workbench.store.keys import FEW
 from workbench.store.migrations import migrations
-
-Fact = AccountReading | tuple[object, ...]
-HASHES = ("owners_hash", "documents_hash", "missing_fields_hash", "requirements_hash")
-TABLES = ("journey", "links", "owners", "documents", "missing_fields", "requirements", "account_reads")
-
-
-def rows_of(store: Store) -> dict[str, list[tuple[object, ...]]]:
-    with store._database.reader() as cursor:
-        found = {name: cursor.execute(f"from {name} order by all").fetchall() for name in TABLES}
-        accounts = f"select * exclude ({', '.join(HASHES)}) from accounts order by all"  # noqa: S608
-        return found | {"accounts": cursor.execute(accounts).fetchall()}
-
-
-def derive_everything(store: Store) -> None:
-    with store._database.writer() as cursor:
-        accounts = cursor.execute("select client_account_id from accounts").fetchall()
-        derive(cursor, [client_account_id for (client_account_id,) in accounts])
 
 
 def forget_hashes(store: Store) -> None:
     """As in a database made before there were any."""
     with store._database.writer() as cursor:
         cursor.execute(f"update accounts set {', '.join(f'{name} = null' for name in HASHES)}")  # noqa: S608
-
-
-def land(store: Store, batch: Sequence[Fact]) -> None:
-    store.land_readings([fact for fact in batch if isinstance(fact, AccountReading)])
-    others = [fact for fact in batch if not isinstance(fact, AccountReading)]
-    store.land_events([fact for fact in others if len(fact) == 3])  # type: ignore[misc]
-    store.land_kyb_starts([fact for fact in others if len(fact) == 2], "ann")  # type: ignore[misc]
-
-
-FACTS = ("readings", "events", "kyb_starts", "kyb_rulings", "registry")
 
 
 @pytest.fixture(scope="module")
@@ -59,12 +32,6 @@ def stores() -> Iterator[tuple[Store, Store]]:
     yield pair
     for store in pair:
         store.close()
-
-
-def empty(store: Store) -> None:
-    with store._database.writer() as cursor:
-        for table in (*TABLES, *FACTS, "accounts"):
-            cursor.execute(f"delete from {table}")  # noqa: S608
 
 
 accounts = st.sampled_from(["A", "E"])

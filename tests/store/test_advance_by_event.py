@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 
 import pytest
-from desks import LONG_AGO, TARGET_HOURS, Told, ago, company_papers, must_verify, poll, told
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from store.test_advance import derive_everything, empty, land, rows_of
+from tests.support.derived_rows import derive_everything, empty, land, rows_of
+from tests.support.facts import LONG_AGO, TARGET_HOURS, Told, ago, company_papers, must_verify, poll, told
 from workbench.domain.facts import KybStart, Ruling
 from workbench.store import AccountReading, Recorded, Store
 

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 import pytest
-from desks import NOW, must_verify, poll
 
+from tests.support.facts import NOW, must_verify, poll
 from workbench.domain.errors import InputError
 from workbench.store import Store, catalogue
 

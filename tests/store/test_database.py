@@ -14,9 +14,9 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from desks import ago, poll
-from running import PATIENCE_SECONDS
 
+from tests.support.facts import ago, poll
+from tests.support.running import PATIENCE_SECONDS, ROOT
 from workbench.domain.errors import InputError, StoreError, WorkbenchError
 from workbench.store import Source, Store
 
@@ -42,10 +42,9 @@ def refusal_of(path: Path, source: Source) -> StoreError:
 
 
 def run_in_another_process(code: str, *arguments: object) -> subprocess.CompletedProcess[str]:
-    """Runs code with `tests/` and the repository importable; arguments are in sys.argv."""
-    tests = Path(__file__).parents[1]
+    """Runs code with the repository importable; arguments are in sys.argv."""
     command = [sys.executable, "-c", code, *map(str, arguments)]
-    environment = {**os.environ, "PYTHONPATH": f"{tests.parent}{os.pathsep}{tests}"}
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     return subprocess.run(  # noqa: S603
         command, capture_output=True, text=True, timeout=PATIENCE_SECONDS, env=environment, check=False
     )
@@ -161,7 +160,7 @@ def test_a_file_with_its_last_bytes_missing_is_refused_and_left_alone(database_p
 LAND_AND_DIE = """
 import os, sys
 from pathlib import Path
-from desks import ago, poll
+from tests.support.facts import ago, poll
 from workbench.store import Source, Store
 store = Store.open(Path(sys.argv[1]), Source(sys.argv[2], sys.argv[3]))
 store.checkpoint()
@@ -272,7 +271,7 @@ import os, resource, sys
 from dataclasses import replace
 from pathlib import Path
 from random import Random
-from desks import ago, poll
+from tests.support.facts import ago, poll
 from workbench.domain.errors import StoreError
 from workbench.store import Source, Store
 if len(sys.argv) > 4:

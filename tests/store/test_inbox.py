@@ -11,8 +11,8 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from running import PATIENCE_SECONDS, ROOT
 
+from tests.support.running import PATIENCE_SECONDS, ROOT
 from workbench.domain.errors import StoreError
 from workbench.store import Inbox
 from workbench.store.inbox import Refused

@@ -5,10 +5,10 @@ from datetime import date, timedelta
 
 import duckdb
 import pytest
-from desks import LONG_AGO, NOW, TARGET_HOURS, ago, company_papers, naive, owner, poll, told
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.support.facts import LONG_AGO, NOW, TARGET_HOURS, ago, company_papers, naive, owner, poll, told
 from workbench.domain.checklist import rulings_in_force, under_rulings
 from workbench.domain.facts import KybEnd, KybStart, Requirement, Ruling
 from workbench.store import AccountReading, Recorded, Store

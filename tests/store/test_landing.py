@@ -6,7 +6,10 @@ from itertools import permutations
 from random import Random
 
 import pytest
-from desks import (
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.support.facts import (
     CREATED,
     LONG_AGO,
     NOW,
@@ -22,9 +25,6 @@ from desks import (
     poll,
     told,
 )
-from hypothesis import given, settings
-from hypothesis import strategies as st
-
 from workbench.domain.facts import KybStart
 from workbench.domain.vocabulary import Standing
 from workbench.store import AccountReading, DocumentDate, SetAsideEvent, Store

@@ -2,8 +2,7 @@
 
 from dataclasses import replace
 
-from desks import ago, naive, poll
-
+from tests.support.facts import ago, naive, poll
 from workbench.store import Store
 from workbench.store.runs import Failure, Run
 

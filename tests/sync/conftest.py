@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from sync.practice import LINK_OPERATION, Practice
+from tests.support.sync_desk import LINK_OPERATION, Practice
 
 
 @pytest.fixture

@@ -12,9 +12,9 @@ from typing import Any
 
 import httpx2
 import pytest
-from running import PATIENCE_SECONDS, until
 
-from sync.practice import Practice, answer
+from tests.support.running import PATIENCE_SECONDS, until
+from tests.support.sync_desk import Practice, answer
 from workbench.bakkt.client import BakktClient
 from workbench.events import take_in
 from workbench.events.taking_in import Delivery

@@ -9,7 +9,7 @@ import httpx2
 import pytest
 from pydantic import SecretStr
 
-from sync.practice import HASTE, ROUTINE, Practice, answer, only
+from tests.support.sync_desk import HASTE, ROUTINE, Practice, answer, only
 from workbench.bakkt.client import BakktClient
 from workbench.bakkt.connection import BakktConnection, TimeLimits
 from workbench.bakkt.retries import RetryPolicy

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from running import PATIENCE_SECONDS, RunningSandbox, command, credentials, running_sandbox, start, until
 
+from tests.support.running import PATIENCE_SECONDS, RunningSandbox, command, credentials, running_sandbox, start, until
 from workbench.store import Source, Store
 
 ACCOUNTS, CONCURRENCY = 120, 32

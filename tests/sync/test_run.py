@@ -8,9 +8,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from running import PATIENCE_SECONDS, ROOT, until
 
-from sync.practice import Practice
+from tests.support.running import PATIENCE_SECONDS, ROOT, until
+from tests.support.sync_desk import Practice
 from workbench.bakkt.models import DocumentRequest
 from workbench.domain.errors import BusyError, StoreError
 from workbench.events import replay_events

@@ -6,9 +6,9 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from running import PATIENCE_SECONDS, until
 
-from sync.practice import Practice
+from tests.support.running import PATIENCE_SECONDS, until
+from tests.support.sync_desk import Practice
 from workbench.bakkt.client import BakktClient
 from workbench.domain.errors import BusyError
 from workbench.store import Run, Store

@@ -6,11 +6,11 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from running import PATIENCE_SECONDS
 from streamlit.testing.v1 import AppTest
 
-from ui.screens import desk_over, forget_desk, open_page, said
-from ui.seeding import account_id, event, seed
+from tests.support.running import PATIENCE_SECONDS
+from tests.support.screen_customers import account_id, event, seed
+from tests.support.screens import desk_over, forget_desk, open_page, said
 from workbench.desk import Desk
 from workbench.store import Store
 from workbench.ui.clicks import MOVED, SETTLED_AFTER_SECONDS, Listed, chosen_id

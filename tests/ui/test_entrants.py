@@ -5,10 +5,9 @@ from datetime import date
 from typing import Any
 
 import pytest
-from queries.conftest import land_all
-from queries.seeded import seeded_accounts
 
-from ui.screens import desk_over, forget_desk
+from tests.support.screens import desk_over, forget_desk
+from tests.support.seeded_accounts import land_all, seeded_accounts
 from workbench.store import Store
 from workbench.ui.desk import place_desk
 from workbench.ui.entrants import STEPS, WINDOWS, Entrants, Span

@@ -5,12 +5,13 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from ui.screens import forget_desk
+from tests.support.running import ROOT
+from tests.support.screens import forget_desk
 from workbench.domain.errors import SettingsError, StoreError
 from workbench.ui.desk import current_desk
 from workbench.ui.failures import show_unexpected
 
-APP = Path(__file__).parents[2] / "app.py"
+APP = ROOT / "app.py"
 
 
 def test_an_error_is_shown_with_its_three_texts_literally() -> None:

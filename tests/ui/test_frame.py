@@ -4,10 +4,10 @@ import re
 import tomllib
 from pathlib import Path
 
+from tests.support.running import ROOT
 from workbench.ui.frame import ICON, STYLE, practice_words
 from workbench.ui.places import PAGES, TITLES
 
-ROOT = Path(__file__).parents[2]
 CONFIG = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
 STATIC = ROOT / "workbench" / "ui" / "shell" / "static"
 

@@ -1,7 +1,7 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from ui.seeding import HOSTILE_NAMES
+from tests.support.screen_customers import HOSTILE_NAMES
 from workbench.ui.markup import badge, literal
 
 

@@ -2,7 +2,7 @@
 
 from streamlit.testing.v1 import AppTest
 
-from ui.screens import said
+from tests.support.screens import said
 
 
 def script() -> None:

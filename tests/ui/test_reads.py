@@ -3,7 +3,7 @@ from collections.abc import Iterator
 import pyarrow as pa
 import pytest
 
-from ui.screens import desk_over, forget_desk
+from tests.support.screens import desk_over, forget_desk
 from workbench.domain.errors import WorkbenchError
 from workbench.store import Store
 from workbench.ui.desk import current_desk, place_desk

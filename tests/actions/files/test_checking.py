@@ -4,12 +4,11 @@ import zlib
 
 import pytest
 
+from tests.support.hostile_files import REFUSED, script, stream
+from tests.support.sample_files import exif, jpeg, pdf, png_chunk, png_claiming
 from workbench.actions.files.checking import CheckedFile, check_file
 from workbench.actions.files.kinds import FileKind
 from workbench.domain.errors import InputError
-
-from .hostile import REFUSED, script, stream
-from .papers import exif, jpeg, pdf, png_chunk, png_claiming
 
 LIMIT = 15_000_000
 

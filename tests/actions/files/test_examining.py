@@ -2,11 +2,10 @@
 
 import pytest
 
+from tests.support.hostile_files import REFUSED, SCRIPT, TAKEN
 from workbench.actions.files.examining import examine
 from workbench.actions.files.kinds import FileKind
 from workbench.actions.files.reasons import Reason, Unfit, words_of
-
-from .hostile import REFUSED, SCRIPT, TAKEN
 
 
 @pytest.mark.parametrize("name", REFUSED)

@@ -5,12 +5,8 @@ import io
 import pytest
 from PIL import Image, ImageCms, ImageOps, ImageSequence
 
-from workbench.actions.files.checking import removed_in_words
-from workbench.actions.files.examining import examine
-from workbench.actions.files.kinds import FileKind
-
-from .hostile import TAKEN
-from .papers import (
+from tests.support.hostile_files import TAKEN
+from tests.support.sample_files import (
     ORIENTATION,
     bmp,
     exif,
@@ -23,6 +19,9 @@ from .papers import (
     saved,
     srgb,
 )
+from workbench.actions.files.checking import removed_in_words
+from workbench.actions.files.examining import examine
+from workbench.actions.files.kinds import FileKind
 
 PICTURES = [name for name, (_, kind) in TAKEN.items() if kind is not FileKind.PDF]
 

@@ -5,6 +5,7 @@ import hashlib
 import itertools
 from typing import Any
 
+from tests.support.link_desk import LinkPractice
 from workbench.actions import Receipt
 from workbench.actions.files.checking import CheckedFile
 from workbench.actions.files.kinds import FileKind
@@ -12,8 +13,6 @@ from workbench.actions.upload_document import Upload, upload_document
 from workbench.domain.paper_forms import NOT_ASKED, Confirmed, Paper
 from workbench.sandbox.faults import FaultRule
 from workbench.sync.reading import read_account
-
-from .practice import LinkPractice
 
 UPLOAD = "uploadDocument"
 

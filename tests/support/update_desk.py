@@ -10,6 +10,7 @@ from typing import Any
 import httpx2
 from pydantic import SecretStr
 
+from tests.support.link_desk import Wire
 from workbench.actions import Actions
 from workbench.actions.update_account import (
     Acknowledgements,
@@ -28,8 +29,6 @@ from workbench.events.taking_in import Delivery
 from workbench.sandbox import Sandbox, SandboxOptions, SandboxTransport
 from workbench.sandbox.faults import FaultRule
 from workbench.store import Source, Store
-
-from .practice import Wire
 
 TODAY = date(2026, 11, 22)
 CITY = "owners[0].identity.personalAddress.city"

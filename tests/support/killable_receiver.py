@@ -8,7 +8,7 @@ from pathlib import Path
 import uvicorn
 from starlette.applications import Starlette
 
-from events.deliveries import SIGNATURE
+from tests.support.deliveries import SIGNATURE
 from workbench.events import Applier, Receiver, webhook_routes
 from workbench.store import Inbox, Source, Store
 

@@ -1,14 +1,14 @@
-"""The README's table of settings, made from the settings: ``python -m tests.documents`` writes it anew."""
+"""The README's table of settings, made from the settings: ``python -m tests.support.settings_table`` writes it anew."""
 
 import re
-from pathlib import Path
 
 from pydantic import SecretStr
 from pydantic_core import PydanticUndefined
 
+from tests.support.running import ROOT
 from workbench.settings import Settings
 
-README = Path(__file__).parents[1] / "README.md"
+README = ROOT / "README.md"
 
 
 def settings_table() -> str:

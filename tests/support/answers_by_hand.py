@@ -6,12 +6,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from statistics import median
 
-from desks import NOW, TARGET_HOURS
-
+from tests.support.facts import NOW, TARGET_HOURS
+from tests.support.seeded_accounts import Seeded
 from workbench.domain.snapshots import DocumentSnapshot
 from workbench.store import AccountReading
-
-from .seeded import Seeded
 
 FINAL = {"active", "rejected", "liquidated", "closed"}
 NOT_SPOKEN = {"submitted", "kyb_documents", "kyb_ready"}

@@ -5,11 +5,22 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from random import Random
 
-from desks import NOW, Told, company_papers, document, must_verify, owner, poll, told
-
+from tests.support.facts import (
+    LONG_AGO,
+    NOW,
+    TARGET_HOURS,
+    Told,
+    company_papers,
+    document,
+    must_verify,
+    naive,
+    owner,
+    poll,
+    told,
+)
 from workbench.domain.facts import KybStart
 from workbench.domain.snapshots import DocumentSnapshot, OwnerSnapshot
-from workbench.store import AccountReading
+from workbench.store import AccountReading, DocumentDate, Store
 
 AGES = (5, 60, 190, 400, 1000, 2000)
 """Hours since opening, one account of each fate at each age (give or take some hours)."""
@@ -196,3 +207,23 @@ def _documents(account: Seeded, marks: Sequence[str]) -> tuple[DocumentSnapshot,
     return tuple(
         replace(paper, client_document_id=f"{account.client_account_id}/{paper.client_document_id}") for paper in papers
     )
+
+
+def land_all(store: Store, accounts: list[Seeded]) -> None:
+    store.land_targets(TARGET_HOURS, 24, LONG_AGO)
+    store.land_registry([account.client_account_id for account in accounts], "file")
+    for turn in range(max(len(account.polls) for account in accounts)):
+        store.land_readings([account.polls[turn] for account in accounts if len(account.polls) > turn])
+    store.land_events([event for account in accounts for event in account.events])
+    starts = [(account.client_account_id, start) for account in accounts for start in account.starts]
+    store.land_kyb_starts(starts, "ann")
+    store.land_document_dates(
+        [date for account in accounts if account.has_dated_documents for date in dates_of(account)]
+    )
+    with store._database.writer() as cursor:
+        cursor.execute(f"create or replace macro desk_now() as timestamp '{naive(NOW)}'")
+
+
+def dates_of(account: Seeded) -> list[DocumentDate]:
+    ids = {paper.client_document_id for read in account.polls for paper in read.documents}
+    return [DocumentDate(client_document_id, account.created_at) for client_document_id in sorted(ids)]

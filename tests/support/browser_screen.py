@@ -1,5 +1,6 @@
 """The workbench in a browser: the one place that knows where things are on the screen."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -162,3 +163,16 @@ class Screen:
         self.page.mouse.move(0, 767)
         self.page.wait_for_timeout(600)
         self.page.screenshot(path=self._keep_in / f"{name}-{self._theme}.png")
+
+
+ALL_ARE_READ = re.compile(r"All 400 accounts are read")
+
+
+def wait_for_first_sync(screen: Screen) -> None:
+    screen.open("/data")
+    for _ in range(240):
+        if ALL_ARE_READ.search(screen.answer.inner_text()):
+            return
+        screen.page.wait_for_timeout(500)
+        screen.open("/data")
+    expect(screen.answer).to_contain_text(ALL_ARE_READ)

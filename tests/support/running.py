@@ -19,7 +19,7 @@ from typer.testing import CliRunner
 
 from workbench.commands.main import app
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 OUR_PREFIXES = ("BAKKT_", "WORKBENCH_", "TARGET_HOURS_", "SYNC_", "LINK_", "SANDBOX_", "WEBHOOK_", "UPLOAD_")
 SANDBOX_KEY = "sandbox-key"
 SANDBOX_PARTNER = "5b1d7c1e-8a55-4d0b-9c5e-3f6f0a7be001"

@@ -1,4 +1,4 @@
-"""A desk that asks for a link and dies at a chosen step: ``killed_desk.py DATABASE ADDRESS ACCOUNT STEP``."""
+"""A desk that asks for a link and dies at a chosen step; its words: DATABASE ADDRESS ACCOUNT STEP."""
 
 import os
 import signal

@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import SecretStr
 
+from tests.support.link_desk import Wire
 from workbench.actions import Actions, Receipt
 from workbench.actions.trigger_kyb import trigger_kyb
 from workbench.bakkt.client import BakktClient
@@ -14,8 +15,6 @@ from workbench.sandbox import Sandbox, SandboxOptions
 from workbench.sandbox.faults import FaultRule
 from workbench.store import Store
 from workbench.sync.reading import read_account
-
-from .practice import Wire
 
 TRIGGER = "triggerKYBScreening"
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from tests.support.running import ROOT
 from workbench.bakkt.client import BakktClient
 from workbench.desk import Desk
 from workbench.desk import desk_over as put_together
@@ -12,7 +13,6 @@ from workbench.settings import read_settings
 from workbench.store import Store
 from workbench.ui.desk import place_desk, placement
 
-ROOT = Path(__file__).parents[2]
 SCRIPT = ROOT / "workbench" / "ui" / "shell" / "main.py"
 PATIENCE = 90
 

@@ -7,10 +7,7 @@ import zlib
 
 from pypdf import PdfReader, PdfWriter
 
-from workbench.actions.files.kinds import FileKind
-from workbench.actions.files.reasons import Reason
-
-from .papers import (
+from tests.support.sample_files import (
     bmp,
     exif,
     gif,
@@ -28,6 +25,8 @@ from .papers import (
     srgb,
     written_pdf,
 )
+from workbench.actions.files.kinds import FileKind
+from workbench.actions.files.reasons import Reason
 
 SCRIPT = b"<script>alert(1)</script>"
 

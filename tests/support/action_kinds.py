@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import httpx2
-from sync.practice import HASTE
 
+from tests.support.applicants import company, individual
+from tests.support.link_desk import LINK_OPERATION, VERIFY, LinkPractice
+from tests.support.sync_desk import HASTE
 from workbench.actions import Actions, Receipt
 from workbench.actions.drafts import begin_draft
 from workbench.actions.files.checking import CheckedFile
@@ -25,9 +27,6 @@ from workbench.domain.opening import Form, body_of
 from workbench.domain.paper_forms import Paper
 from workbench.domain.vocabulary import ActionKind
 from workbench.sync import SyncOrder, SyncService
-
-from .applicants import company, individual
-from .practice import LINK_OPERATION, VERIFY, LinkPractice
 
 SCAN = b"\x89PNG a passport of nobody"
 FILE = CheckedFile(FileKind.PNG, SCAN, hashlib.sha256(SCAN).hexdigest())

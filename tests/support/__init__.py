@@ -1,0 +1,1 @@
+"""What more than one module of tests builds with: invented accounts, desks, a Bakkt to talk to."""

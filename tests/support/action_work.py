@@ -1,0 +1,48 @@
+"""Work of any kind for the actions to perform, and what it comes to: done, or an answer that was lost."""
+
+from collections.abc import Awaitable, Callable
+
+from tests.support.link_desk import LinkPractice
+from workbench.actions import Work
+from workbench.bakkt.client import BakktClient
+from workbench.domain.actions import Hindrance, Plan
+from workbench.domain.vocabulary import ActionKind, Outcome
+from workbench.store import ActionRecord, Completion, ReadRows, Settlement
+
+Look = Callable[[BakktClient], Awaitable[Hindrance | None]]
+
+
+async def say_done(_client: BakktClient) -> Completion:
+    return Completion(Outcome.ACCEPTED)
+
+
+def work(
+    kind: ActionKind = ActionKind.TRIGGER_KYB,
+    account: str = "E-1",
+    key: str = "k",
+    send: Callable[[BakktClient], Awaitable[Completion]] = say_done,
+    last_look: Look | None = None,
+    reason: str = "",
+    slot: str = "",
+) -> Work:
+    return Work(Plan(kind, account, key, slot=slot, reason=reason), nothing_hinders, send, last_look)
+
+
+def nothing_hinders(_read: ReadRows) -> Hindrance | None:
+    return None
+
+
+async def lose(_client: BakktClient) -> Completion:
+    return Completion(Outcome.UNKNOWN)
+
+
+async def seen(record: ActionRecord, client: BakktClient) -> Settlement | None:
+    """Reads the account; what is there was done."""
+    await client.fetch_account(record.client_account_id)
+    return Settlement(Outcome.ACCEPTED, "reading", "It is there.")
+
+
+def lost(practice: LinkPractice, kind: ActionKind, name: str) -> str:
+    record = practice.actions.perform(work(kind, name, key=kind, send=lose)).record
+    assert record is not None
+    return record.action_id

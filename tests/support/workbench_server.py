@@ -1,0 +1,51 @@
+"""The workbench as `make run` starts it, in a process of its own."""
+
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from tests.support.running import PATIENCE_SECONDS, ROOT, bare_environment, free_port
+
+STARTS_WITHIN = 180
+
+
+@contextmanager
+def running_workbench(folder: Path, port: int | None = None, **settings: object) -> Iterator[str]:
+    """The server in a process of its own with a database in this folder, until the block ends; its address."""
+    url = f"http://127.0.0.1:{port or free_port()}"
+    with (folder / "server.log").open("wb") as log:
+        server = _start(url, folder, log.fileno(), settings)
+        try:
+            _wait_for(url, server, folder / "server.log")
+            yield url
+        finally:
+            server.send_signal(signal.SIGTERM)
+            server.wait(PATIENCE_SECONDS)
+
+
+def _start(url: str, folder: Path, log: int, settings: dict[str, object]) -> subprocess.Popen[bytes]:
+    environment = bare_environment(WORKBENCH_DATABASE=folder / "workbench.duckdb", **settings)
+    port = url.rsplit(":", 1)[1]
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", port]
+    return subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)  # noqa: S603
+
+
+def _wait_for(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
+    give_up_at = time.monotonic() + STARTS_WITHIN
+    while time.monotonic() < give_up_at:
+        if server.poll() is not None:
+            break
+        try:
+            if httpx2.get(f"{url}/_stcore/health").status_code == 200:
+                return
+        except httpx2.TransportError:
+            pass
+        time.sleep(0.2)
+    pytest.fail(f"The server did not start:\n{log.read_text(errors='replace')[-4000:]}")
