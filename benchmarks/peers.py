@@ -190,9 +190,10 @@ def _dlt(order: Order, *, is_parallelized: bool) -> Measured:
     import dlt
     from dlt.sources.rest_api import rest_api_resources
 
-    @dlt.resource(name="registry")
-    def registry() -> Iterator[list[dict[str, str]]]:
+    def ids() -> Iterator[list[dict[str, str]]]:
         yield [{"id": quote(each, safe="")} for each in order.ids]
+
+    registry = dlt.resource(name="registry")(ids)
 
     def resource_of(name: str, path: str) -> dict[str, Any]:
         endpoint = {"path": path.format("{resources.registry.id}"), "paginator": "single_page"}

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import httpx2
-import psutil  # type: ignore[import-untyped]  # it ships no types
+import psutil
 
 from benchmarks.calls import KEY, paths_of
 

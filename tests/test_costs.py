@@ -50,7 +50,7 @@ def test_a_run_that_finds_nothing_changed_writes_its_run_and_read_times_alone(pr
     assert {table for table in after if after[table] != before[table]} == RUN_AND_READ_TIMES
 
 
-def contents(store: Store) -> dict[str, list[tuple[Any, ...]]]:
+def contents(store: Store) -> dict[str, list[str]]:
     with store._database.reader() as cursor:
         found = cursor.execute("select table_name from duckdb_tables() where not temporary").fetchall()
         tables = [name for (name,) in found]

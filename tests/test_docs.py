@@ -10,7 +10,7 @@ from tests.support.settings_table import settings_table
 from workbench.store.catalogue import catalogue
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-DOCUMENTS = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", *ROOT.glob("docs/*.md"))]
+DOCUMENTS = [*ROOT.glob("docs/*.md"), *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md"))]
 
 
 def test_the_table_of_settings_is_the_settings() -> None:

@@ -81,7 +81,7 @@ class House:
                 module = ".".join(filter(None, (before, node.module)))
                 yield from (self.whole_name(module, alias.name) for alias in node.names)
             elif isinstance(node, ast.Call) and _is_import_by_name(node):
-                yield from (text.value for text in node.args[:1] if isinstance(text, ast.Constant))
+                yield from (str(text.value) for text in node.args[:1] if isinstance(text, ast.Constant))
 
     def whole_name(self, module: str, name: str) -> str:
         place = self.root.joinpath(*module.split("."), name)

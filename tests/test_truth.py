@@ -110,6 +110,11 @@ def differences(
     return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
 
 
+def differences_in(compared: Compared, column: str) -> dict[str, tuple[object, object]]:
+    """Accounts of whose standing the two say something else in this column."""
+    return differences(compared, lambda account: account[column], lambda name: compared.standing[name][column])
+
+
 def test_the_population_shows_every_standing_and_every_link_state(compared: Compared) -> None:
     standings = {account["standing"] for account in compared.truth.values()}
     assert standings == {
@@ -150,14 +155,14 @@ def test_standings_agree(compared: Compared) -> None:
 
 @pytest.mark.parametrize("column", ["display_name", "account_type", "can_trade_crypto"])
 def test_what_an_account_is_agrees(compared: Compared, column: str) -> None:
-    assert differences(compared, lambda a: a[column], lambda name: compared.standing[name][column]) == {}
+    assert differences_in(compared, column) == {}
 
 
 def test_turns_and_link_states_agree(compared: Compared) -> None:
     steady = {name for name, account in compared.truth.items() if not compared.is_about_to_turn(account)}
     assert len(steady) > 480
     for column in ("turn", "link_state"):
-        wrong = differences(compared, lambda a, c=column: a[c], lambda name, c=column: compared.standing[name][c])
+        wrong = differences_in(compared, column)
         assert {name: pair for name, pair in wrong.items() if name in steady} == {}
 
 
@@ -236,13 +241,16 @@ def test_expiring_links_agree(compared: Compared, hours: int) -> None:
 def test_the_stuck_are_those_past_their_target(compared: Compared) -> None:
     rows = {row["client_account_id"]: row for row in compared.query("backlog/stuck")}
     now = datetime.now(UTC)
-    expected, at_the_edge = set(), set()
+    expected, at_the_edge = set[str](), set[str]()
     for name, account in compared.truth.items():
         target, since = TARGET_HOURS.get(account["standing"]), moment(account["standing_since"])
         if target is None or since is None:
             continue
         overdue = now - since - timedelta(hours=target)
-        (at_the_edge if abs(overdue) < NEAR else expected if overdue > timedelta() else set()).add(name)
+        if abs(overdue) < NEAR:
+            at_the_edge.add(name)
+        elif overdue > timedelta():
+            expected.add(name)
         if name in rows:
             assert rows[name]["hours_overdue"] == pytest.approx(overdue / timedelta(hours=1), abs=0.2)
     assert expected

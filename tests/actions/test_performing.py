@@ -15,7 +15,7 @@ from workbench.domain.actions import Hindrance
 from workbench.domain.errors import InputError, StoreError
 from workbench.domain.facts import KybStart
 from workbench.domain.vocabulary import ActionKind, Outcome
-from workbench.store import Brought, Completion
+from workbench.store import ActionRecord, Brought, Completion
 
 
 @pytest.mark.parametrize("kind", ActionKind)
@@ -90,7 +90,7 @@ def test_the_request_goes_on_when_the_page_that_waits_is_gone(practice: LinkPrac
 
 def test_what_could_not_be_kept_is_told_and_unknown_at_the_next_start(practice: LinkPractice) -> None:
     async def answered(_client: BakktClient) -> Completion:
-        def full(*_: object) -> None:
+        def full(action_id: str, completion: Completion, finished_at: datetime) -> ActionRecord:
             raise StoreError("The disk is full.", next_step="Make room.")
 
         practice.store.complete_action = full  # type: ignore[method-assign]  # a disk that is full at this moment alone

@@ -306,7 +306,7 @@ def test_a_refusal_that_quotes_a_tax_number_takes_it_nowhere(
         {"code": 1, "field": "owners[0].identity.familyName", "message": "Grimalkin is odd; tax id " + number},
     ]
     bench.answer_posts(422, {"code": 422, "message": words, "validationErrors": entries})
-    attempt = bench.change(name, held, **{"owners[0].identity.familyName": "Grimalkin"})
+    attempt = bench.change(name, held, typed={"owners[0].identity.familyName": "Grimalkin"})
     receipt = attempt.receipt
     assert receipt.outcome is Outcome.REFUSED
     assert receipt.record is not None
@@ -318,7 +318,7 @@ def test_a_refusal_that_quotes_a_tax_number_takes_it_nowhere(
 
 def test_a_national_id_of_letters_is_taken_out_of_bakkts_words_too(bench: UpdatePractice, name: str) -> None:
     held = bench.read(name)
-    held.request["owners"][0]["identity"]["taxId"] = "AbCdEfG"  # type: ignore[index]
+    held.request["owners"][0]["identity"]["taxId"] = "AbCdEfG"
     answer = {"id": "1", "request": held.request, "createdAt": held.created_at, "status": "COMPLETE"}
     bench.wire.instead = lambda request: (
         httpx2.Response(422, json={"message": "abcdefg and AB-CD-EF-G are refused"})
@@ -346,7 +346,7 @@ def test_a_busy_bakkt_is_told_and_nothing_waits_in_silence(bench: UpdatePractice
 
 def lose(bench: UpdatePractice, name: str, kind: str, **typed: Any) -> str:
     bench.spoil(kind=kind)
-    receipt = bench.change(name, **typed).receipt
+    receipt = bench.change(name, typed=typed).receipt
     bench.heal()
     assert receipt.outcome is Outcome.UNKNOWN
     assert receipt.record is not None
@@ -367,7 +367,7 @@ def test_an_update_that_took_effect_settles_itself_as_accepted(bench: UpdatePrac
     assert receipt is not None
     assert receipt.outcome is Outcome.ACCEPTED
     assert bench.posts() == 1
-    assert bench.change(name, **{CITY: "Shelbyville"}).receipt.outcome is Outcome.ACCEPTED
+    assert bench.change(name, typed={CITY: "Shelbyville"}).receipt.outcome is Outcome.ACCEPTED
 
 
 def test_an_update_without_effect_settles_itself_after_half_a_minute(bench: UpdatePractice, name: str) -> None:

@@ -89,7 +89,7 @@ def test_every_request_carries_the_key() -> None:
 
 
 def test_a_document_is_found_by_its_id() -> None:
-    script = Script(answer({}, status=404))
+    script = Script(answer({}, 404))
     with pytest.raises(Exception, match="404"):
         ask(script, lambda client: client.fetch_document_file(DOCUMENT_ID))
     assert script.requests[0].url.path == f"/apex-crypto/api/v2/documents/{DOCUMENT_ID}"

@@ -80,7 +80,7 @@ def test_who_waits_for_the_rate_while_the_gate_shuts_waits_for_the_gate_too() ->
 
     async def handle(_: httpx2.Request) -> httpx2.Response:
         sent_at.append(loop_time())
-        for _ in range(5):  # until the others wait for the rate
+        for _turn in range(5):  # until the others wait for the rate
             await asyncio.sleep(0)
         return retry_later(0.5) if len(sent_at) == 1 else answer(STATUS)
 

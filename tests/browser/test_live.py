@@ -157,7 +157,7 @@ def edition(screen: Screen) -> int:
 def somebody(bakkt: RunningSandbox) -> str:
     """Someone with all three links left, of whom Bakkt says nothing by itself."""
     people = bakkt.json("/sandbox/truth")
-    return next(one["client_account_id"] for one in people if one["standing"] in QUIET and is_plain(one))
+    return next(str(one["client_account_id"]) for one in people if one["standing"] in QUIET and is_plain(one))
 
 
 def closed_ones(bakkt: RunningSandbox) -> list[str]:

@@ -78,7 +78,7 @@ def bakkt_and_desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[B
     with running_sandbox(folder, "--accounts", ACCOUNTS, "--seed", SEED) as sandbox:
         settings = credentials(sandbox.address, WORKBENCH_ACTOR=AGENT, SYNC_INTERVAL_MINUTES=0)
         fill(folder, sandbox, settings)
-        with running_workbench(folder, **settings) as url:
+        with running_workbench(folder, None, **settings) as url:
             yield Bakkt(sandbox), url
 
 
@@ -258,6 +258,10 @@ def digits(number: str) -> str:
     return "".join(filter(str.isdigit, number))
 
 
+def wait_for_step(screen: Screen, step: str) -> None:
+    screen.wait_for_address(lambda url: f"step={step}" in url)
+
+
 def open_step_by_step(screen: Screen, form: Form) -> None:
     """Each owner is added when the one before is filled in, as people do."""
     for step in ("account", "profile"):
@@ -267,7 +271,7 @@ def open_step_by_step(screen: Screen, form: Form) -> None:
         fill_in(screen, Form(form.answers, number), f"owner-{number}")
         if number < form.owners:
             screen.press("Add another owner")
-            screen.wait_for_address(lambda url, following=number + 1: f"step=owner-{following}" in url)
+            wait_for_step(screen, f"owner-{number + 1}")
     leave_step(screen, f"owner-{form.owners}")
     if form.is_entity:
         fill_in(screen, form, "entity")
@@ -364,7 +368,7 @@ def test_kyb_is_worked_by_keyboard_alone(bakkt: Bakkt, screen: Screen) -> None:
 def unmet_owner(one: dict[str, Any]) -> str:
     """The owner of the checklist's last line, where the papers lack."""
     last = one["checklist"][-1] if one["checklist"] else {"is_met": True, "client_owner_id": None}
-    return "" if last["is_met"] else last["client_owner_id"] or ""
+    return "" if last["is_met"] else str(last["client_owner_id"] or "")
 
 
 def test_what_is_wrong_with_a_field_moves_nothing_on_the_page(bakkt: Bakkt, screen: Screen) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import Result
+from typer.testing import Result
 
 from tests.support.running import ROOT, RunningSandbox, command, credentials, running_sandbox
 from workbench.store.catalogue import catalogue

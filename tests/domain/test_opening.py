@@ -45,7 +45,7 @@ def said(form: Form, path: str, answer: Answer) -> str:
 
 
 @pytest.mark.parametrize(
-    "form", [individual(), company(), company(owners=1)], ids=["individual", "entity", "one owner"]
+    "form", [individual(), company(), company("firm-1001", 1)], ids=["individual", "entity", "one owner"]
 )
 def test_a_complete_form_is_what_bakkt_takes(form: Form) -> None:
     body = body_of(form, TODAY)
@@ -59,7 +59,7 @@ def test_an_individual_that_passes_lacks_nothing_of_a_new_account() -> None:
 
 
 def test_what_an_entity_may_leave_out_is_warned_of_and_counts_as_missing() -> None:
-    form = company(owners=1)
+    form = company("firm-1001", 1)
     warned = {one.path for one in findings_of(form, TODAY) if one.is_warning}
     assert warned == set(missing_fields(body_of(form, TODAY), is_entity=True, documents=()))
 

@@ -127,7 +127,7 @@ def desk_of(lines: list[bytes]) -> dict[str, object]:
     store = Store.in_memory()
     for each in lines:
         replay_events(store, [each])
-    found = {
+    found: dict[str, object] = {
         "journey": store.read_rows("accounts/journey", client_account_id="A"),
         "links": [row["expires_at"] for row in store.read_rows("accounts/links", client_account_id="A")],
         "one": [

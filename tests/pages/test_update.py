@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -296,7 +296,7 @@ def test_agreements_wait_for_both_acknowledgements(bench: UpdatePractice, desk: 
     assert bench.posts() == 0
     for side in ("us", "bakkt"):
         page.app.checkbox(key=f"wb-update-ack-{side}").check().run()
-        page.app.date_input(key=f"wb-update-ack-day-{side}").set_value("2026-11-20").run()
+        page.app.date_input(key=f"wb-update-ack-day-{side}").set_value(date(2026, 11, 20)).run()
     page.press("wb-update-send")
     assert "Done" in page.said
 

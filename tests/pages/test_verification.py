@@ -1,4 +1,6 @@
+from collections.abc import Callable
 from html import unescape
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -21,7 +23,7 @@ def test_everyone_who_must_verify_is_listed(seeded_desk: Desk) -> None:
     assert list(page.dataframe[0].value["client_account_id"]) == [row["client_account_id"] for row in backlog]
 
 
-WANTED = {
+WANTED: dict[str, Callable[[dict[str, Any]], bool]] = {
     "expiring": lambda row: row["link_state"] == "expiring",
     "last": lambda row: row["link_state"] in {"live", "expiring"} and row["expirations_left"] == 1,
     "live": lambda row: row["link_state"] in {"live", "expiring"},

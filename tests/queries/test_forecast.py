@@ -441,7 +441,7 @@ def test_forecast_yield_and_call_list_are_what_a_look_at_every_moment_finds(
         naive_yield(accounts)
     )
     wanted: dict[int, tuple[int, int, float]] = {}
-    calls: dict[str, tuple[int, bool, float | None, int]] = {}
+    calls: dict[str, tuple[int, bool, object, int]] = {}
     for number, account in enumerate(accounts):
         link = account.live_link
         if link is None:
@@ -458,7 +458,8 @@ def test_forecast_yield_and_call_list_are_what_a_look_at_every_moment_finds(
     assert {
         row["client_account_id"]: (row["ordinal"], row["is_last"], row["chance_lost"], row["cases"]) for row in found
     } == calls
-    assert ending(forecast(store)) == {
+    nearly: dict[int, object] = {
         hour: (links, last, pytest.approx(expected)) for hour, (links, last, expected) in wanted.items()
     }
+    assert ending(forecast(store)) == nearly
     store.close()

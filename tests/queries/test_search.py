@@ -12,10 +12,16 @@ from workbench.store import Store
 def names() -> Iterator[Store]:
     desk = Store.in_memory()
 
-    def person(client_account_id: str, given: str, family: str, **more: str) -> None:
-        owners = (owner(f"own-{client_account_id}", given_name=given, family_name=family, **more),)
+    def person(client_account_id: str, given: str, family: str, phone_number: str, email_address: str) -> None:
+        one = owner(
+            f"own-{client_account_id}",
+            given_name=given,
+            family_name=family,
+            phone_number=phone_number,
+            email_address=email_address,
+        )
         papers = [document("PASSPORT", client_document_id=f"doc-{client_account_id}")]
-        desk.land_readings([poll(client_account_id, ago(5), owners=owners, documents=papers)])
+        desk.land_readings([poll(client_account_id, ago(5), owners=(one,), documents=papers)])
 
     person("P-1", "Søren", "Kierkegård", phone_number="+4520123456", email_address="soren@north.test")
     person("P-2", "Łukasz", "Żółć", phone_number="+48601234567", email_address="z@south.test")

@@ -60,13 +60,13 @@ schema.app = bench.sandbox.app
     database=None,
     suppress_health_check=list(HealthCheck),
 )
-def test_no_server_error_and_no_answer_against_the_contract(case: schemathesis.Case) -> None:
+def test_no_server_error_and_no_answer_against_the_contract(case: schemathesis.Case[Any]) -> None:
     case.call_and_validate(headers=KEY, checks=CHECKS)
 
 
 @schema.include(operation_id="createAccount").parametrize()
 @settings(max_examples=30, derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck))
-def test_what_the_schema_forbids_is_refused(case: schemathesis.Case) -> None:
+def test_what_the_schema_forbids_is_refused(case: schemathesis.Case[Any]) -> None:
     case.call_and_validate(headers=KEY, checks=[not_a_server_error, negative_data_rejection])
 
 

@@ -30,7 +30,7 @@ def filled(path: Path, source: Source, accounts: int = 50) -> Store:
 def accounts_in(path: Path, source: Source) -> int:
     store = Store.open(path, source)
     try:
-        return store.read("accounts/standing").num_rows
+        return int(store.read("accounts/standing").num_rows)
     finally:
         store.close()
 

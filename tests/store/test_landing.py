@@ -310,5 +310,6 @@ def test_a_reading_that_comes_one_reading_late_makes_no_difference(facts: Batch,
 
 
 def same_account(fact: Fact, other: Fact) -> bool:
-    both = isinstance(fact, AccountReading) and isinstance(other, AccountReading)
-    return both and fact.client_account_id == other.client_account_id
+    if not isinstance(fact, AccountReading) or not isinstance(other, AccountReading):
+        return False
+    return fact.client_account_id == other.client_account_id

@@ -71,7 +71,9 @@ class DeedPractice(LinkPractice):
 
     def form_of(self, kind: ActionKind, name: str) -> Form:
         """The customer's answers: companies where KYB is screened, people elsewhere."""
-        return (company if kind is ActionKind.TRIGGER_KYB else individual)(name, **KNOWN_PERSON)
+        if kind is ActionKind.TRIGGER_KYB:
+            return company(name, **KNOWN_PERSON)
+        return individual(name, **KNOWN_PERSON)
 
     async def _open_all(self) -> None:
         async with self.connect() as client:

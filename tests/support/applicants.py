@@ -15,12 +15,12 @@ US_NUMBER = {"taxIdType": "SSN", "taxId": "219 09 9881"}
 FRENCH_NUMBER = {"taxIdType": "NATIONAL_ID", "taxId": "2 84 05 69 123 456", "taxIdCountry": "FRA"}
 
 
-def individual(client_account_id: str = "cust-1001", **changed: Answer) -> Form:
-    """One American with everything that is asked; ``changed`` by path, where __ stands for the dots."""
+def individual(client_account_id: str = "cust-1001", /, **changed: Answer) -> Form:
+    """One American with everything that is asked; ``changed`` by path."""
     return _form("INDIVIDUAL", client_account_id, [("Ada", "Quill")], changed)
 
 
-def company(client_account_id: str = "firm-1001", owners: int = 3, **changed: Answer) -> Form:
+def company(client_account_id: str = "firm-1001", owners: int = 3, /, **changed: Answer) -> Form:
     """An American company of several owners, the last of them French."""
     people = [("Ada", "Quill"), ("Bo", "Reed"), ("Cleo", "Sand")][:owners]
     return _form("ENTITY", client_account_id, people, {**_company(), **changed})

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Locator, Page, Request, expect
+from playwright.sync_api import FilePayload, Locator, Page, Request, expect
 
 SETTLED = "[data-testid=stApp][data-test-script-state=notRunning]"
 ROW_HEIGHT, HEADER_HEIGHT, MARKER_WIDTH = 28, 33, 36
@@ -123,7 +123,7 @@ class Screen:
     def attach(self, number: int, name: str, content: bytes) -> None:
         """A file for the form's first, second … place for one."""
         place = self.page.locator("[data-testid=stFileUploader]").nth(number)
-        file = {"name": name, "mimeType": "application/octet-stream", "buffer": content}
+        file: FilePayload = {"name": name, "mimeType": "application/octet-stream", "buffer": content}
         place.locator("input[type=file]").set_input_files(file)
         expect(place).to_contain_text(name)
         self.settle()

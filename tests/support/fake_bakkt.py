@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -46,7 +46,8 @@ DOCUMENT_ID = "3fa85f64-5717-4562-b3fc-2c963f66afa6"
 METADATA = {"clientDocumentId": DOCUMENT_ID, "account": "A-1", "documentType": "PASSPORT", "documentSide": "FRONT"}
 DOCUMENT = {"id": "3fa85f64-0000-4562-b3fc-2c963f66afa6", "createdAt": "2026-01-29T02:55:02Z", "request": METADATA}
 
-Handler = Callable[[httpx2.Request], httpx2.Response] | Callable[[httpx2.Request], Awaitable[httpx2.Response]]
+AsyncHandler = Callable[[httpx2.Request], Coroutine[None, None, httpx2.Response]]
+Handler = Callable[[httpx2.Request], httpx2.Response] | AsyncHandler
 
 
 class FakeTime:
@@ -103,11 +104,11 @@ def ask(handler: Handler, call: Callable[[BakktClient], Awaitable[Any]], **optio
     return asyncio.run(run())
 
 
-def answer(value: object, status: int = 200, **headers: str) -> httpx2.Response:
+def answer(value: object, status: int = 200, /, **headers: str) -> httpx2.Response:
     return httpx2.Response(status, content=json.dumps(value).encode(), headers=headers)
 
 
-def raw(body: bytes, status: int = 200, **headers: str) -> httpx2.Response:
+def raw(body: bytes, status: int = 200, /, **headers: str) -> httpx2.Response:
     return httpx2.Response(status, content=body, headers=headers)
 
 

@@ -32,7 +32,7 @@ class KybPractice:
         self.actions = Actions(self.store, self.connect, "Ann")
         self._keys = itertools.count()
         wanted = ("kyb_documents", "kyb_ready", "kyb_screening", "submitted")
-        self.names = [row["client_account_id"] for row in self.sandbox.truth() if row["standing"] in wanted]
+        self.names: list[str] = [row["client_account_id"] for row in self.sandbox.truth() if row["standing"] in wanted]
         self.read(*self.names)
 
     def connect(self) -> BakktClient:

@@ -85,7 +85,7 @@ class LinkPractice:
 
     def _has_one_expired(self, name: str) -> bool:
         truth = self.sandbox.truth(name)
-        return truth["standing"] == "verification" and truth["expirations_used"] == 1
+        return (truth["standing"], truth["expirations_used"]) == ("verification", 1)
 
     def take_in(self) -> None:
         """The desk hears what Bakkt sent since the last time."""

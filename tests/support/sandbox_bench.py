@@ -5,12 +5,14 @@ import json
 import uuid
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import quote
 
 import httpx2
 
 from workbench.sandbox import Sandbox, SandboxOptions, SandboxTransport
+
+T = TypeVar("T")
 
 START = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 ACCOUNTS = "/apex-crypto/api/v2/accounts"
@@ -34,8 +36,8 @@ class Bench:
     def call(self, method: str, path: str, **arguments: Any) -> httpx2.Response:
         return self.run(lambda client: client.request(method, path, **arguments))
 
-    def run(self, talk: Callable[[httpx2.AsyncClient], Awaitable[Any]]) -> Any:
-        async def whole() -> Any:
+    def run(self, talk: Callable[[httpx2.AsyncClient], Awaitable[T]]) -> T:
+        async def whole() -> T:
             transport = SandboxTransport(self.sandbox)
             async with httpx2.AsyncClient(transport=transport, base_url="http://sandbox", headers=KEY) as client:
                 return await talk(client)

@@ -33,7 +33,7 @@ PLAIN_NAMES = (
     "Lena Fuchs",
     "Sam Okoye",
 )
-TARGETS = {
+TARGETS: dict[Standing, float] = {
     Standing.SUBMITTED: 24,
     Standing.UNDER_REVIEW: 72,
     Standing.VERIFICATION: 72,

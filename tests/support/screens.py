@@ -44,7 +44,12 @@ def live(app: AppTest) -> str:
 
 def said(app: AppTest) -> str:
     """Everything that the page says in HTML of ours."""
-    return "\n".join(element.body for element in app.get("html"))
+    return "\n".join(markup(app))
+
+
+def markup(app: AppTest) -> list[str]:
+    """Each piece of HTML of ours on the page, from above."""
+    return [str(element.proto.body) for element in app.get("html")]
 
 
 def forget_desk() -> None:

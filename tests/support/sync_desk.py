@@ -31,7 +31,7 @@ class Wire(httpx2.AsyncBaseTransport):
         self._inner = SandboxTransport(sandbox)
         self.addresses: list[str] = []
         self.instead: Callable[[str], httpx2.Response | None] = lambda _: None
-        self.before_each: Callable[[str], None] = lambda _: None
+        self.before_each: Callable[[str], object] = lambda _: None
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         address = request.url.raw_path.decode()

@@ -12,7 +12,7 @@ from workbench.domain.updates.contacts import can_hold_contacts, held_contacts
 from workbench.domain.updates.form import UpdateField, UpdateForm, sections_of
 from workbench.sandbox import Sandbox, SandboxOptions
 
-TEXT = st.text(st.characters(exclude_categories=("Cs",)), max_size=12)
+TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 FLOATS = st.floats(allow_nan=False, allow_infinity=False).map(lambda number: Decimal(repr(number)))
 SCALARS = st.one_of(st.none(), st.booleans(), st.integers(-(10**40), 10**40), FLOATS, TEXT)
 JUNK = st.recursive(
@@ -50,7 +50,7 @@ def payloads_of_the_sandbox(accounts: int = 60, seed: int = 11) -> list[dict[str
 @st.composite
 def mutated(draw: st.DrawFn, payloads: list[dict[str, Any]]) -> dict[str, Any]:
     """A payload with unknown fields at any depth, and the members of some objects in another order."""
-    request = copy.deepcopy(draw(st.sampled_from(payloads)))
+    request: dict[str, Any] = copy.deepcopy(draw(st.sampled_from(payloads)))
     holders = list(_objects(request))
     for _ in range(draw(st.integers(0, 4))):
         holder = draw(st.sampled_from(holders))

@@ -3,6 +3,7 @@
 import asyncio
 import copy
 import itertools
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -43,7 +44,7 @@ class UpdatePractice:
             SandboxOptions(accounts=accounts, seed=seed),
             lambda received_at, body: self.sent.append(Delivery(received_at, body)),
         )
-        self.names = sorted(row["clientAccountId"] for row in self.sandbox.registry())
+        self.names: list[str] = sorted(row["clientAccountId"] for row in self.sandbox.registry())
         self.store = Store.open(path, Source("practice", "")) if path else Store.in_memory()
         self.store.land_registry(self.names, "file")
         self.wire = Wire(self.sandbox)
@@ -123,7 +124,7 @@ class UpdatePractice:
         key: str | None = None,
         reason: str = "",
         acknowledgements: Acknowledgements | None = None,
-        **typed: Any,
+        typed: Mapping[str, Any] | None = None,
     ) -> UpdateAttempt:
         """One review of a person's, confirmed: by default another city."""
         held = held or self.read(name)

@@ -117,7 +117,7 @@ def test_an_account_that_bakkt_does_not_know_is_a_failure_and_stops_no_other(pra
 
 
 def pick(practice: Practice, standing: str) -> str:
-    return next(row["client_account_id"] for row in practice.sandbox.truth() if row["standing"] == standing)
+    return next(str(row["client_account_id"]) for row in practice.sandbox.truth() if row["standing"] == standing)
 
 
 STATUS = "/status"
@@ -381,7 +381,7 @@ def test_a_burst_on_many_accounts_keeps_one_place_each_and_forgets_who_has_reste
         due.mark(names, now=float(second))
     assert len(due) == 5000
     taken = [due.take(60 + number) for number in range(5000)]
-    assert sorted(taken) == sorted(names)
+    assert Counter(taken) == Counter(names)
     assert len(due._taken_at) <= 4
 
 

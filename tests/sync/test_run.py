@@ -11,7 +11,7 @@ import pytest
 
 from tests.support.running import PATIENCE_SECONDS, ROOT, until
 from tests.support.sync_desk import Practice
-from workbench.bakkt.models import DocumentRequest
+from workbench.bakkt.models import DocumentRequest, DocumentSide, DocumentType
 from workbench.domain.errors import BusyError, StoreError
 from workbench.events import replay_events
 from workbench.store import Store
@@ -125,8 +125,8 @@ def test_a_new_document_is_read_and_the_old_ones_are_not_read_again(practice: Pr
     paper = DocumentRequest(
         client_document_id="3fa85f64-5717-4562-b3fc-2c963f66afa6",
         account=name,
-        document_type="PASSPORT",
-        document_side="FRONT",
+        document_type=DocumentType.PASSPORT,
+        document_side=DocumentSide.FRONT,
         issue_country="USA",
     )
 
@@ -203,7 +203,7 @@ def _accounts_read(service: SyncService) -> int:
 
 def test_a_second_run_at_once_is_told_so(practice: Practice) -> None:
     may_go_on = threading.Event()
-    practice.wire.before_each = lambda _: may_go_on.wait(PATIENCE_SECONDS)  # type: ignore[assignment,return-value]
+    practice.wire.before_each = lambda _: may_go_on.wait(PATIENCE_SECONDS)
     service = practice.service()
     service.start()
     with pytest.raises(BusyError, match="running already"):

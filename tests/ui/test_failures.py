@@ -6,7 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.support.running import ROOT
-from tests.support.screens import forget_desk
+from tests.support.screens import forget_desk, markup
 from workbench.domain.errors import SettingsError, StoreError
 from workbench.ui.desk import current_desk
 from workbench.ui.failures import show_unexpected
@@ -21,7 +21,7 @@ def test_an_error_is_shown_with_its_three_texts_literally() -> None:
 
         show_error(InputError("ids <b>.csv has no rows.", title="This cannot be used", next_step="Choose another."))
 
-    html = AppTest.from_function(script).run().get("html")[0].body
+    html = markup(AppTest.from_function(script).run())[0]
     assert "This cannot be used" in html
     assert "ids &lt;b&gt;.csv has no rows." in html
     assert "Choose another." in html

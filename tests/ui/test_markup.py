@@ -2,6 +2,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.support.screen_customers import HOSTILE_NAMES
+from tests.support.screens import markup
 from workbench.ui.markup import badge, literal
 
 
@@ -27,7 +28,7 @@ def test_facts_leave_out_what_is_not_known_and_show_the_exact_value_on_hover() -
 
         show_facts({"Why": None, "Since": Cell("2 h ago", note="22 Nov <b>"), "Due": "", "Open": 0})
 
-    html = AppTest.from_function(script).run().get("html")[0].body
+    html = markup(AppTest.from_function(script).run())[0]
     assert "Why" not in html
     assert "Due" not in html
     assert '<dd title="22 Nov &lt;b&gt;">2 h ago</dd>' in html
@@ -40,6 +41,6 @@ def test_a_grid_heads_its_rows_and_marks_what_stands_on_too_little() -> None:
 
         show_grid(["Step", "Accounts"], [[Cell("<i>"), Cell("12%", is_quiet=True)]])
 
-    html = AppTest.from_function(script).run().get("html")[0].body
+    html = markup(AppTest.from_function(script).run())[0]
     assert "<th>&lt;i&gt;</th>" in html
     assert '<td class="wb-quiet">12%</td>' in html
