@@ -77,7 +77,7 @@ def count_due_requests(accounts: int, desks: Path = DESKS) -> DueRun:
 
 
 def _count_in_motion(store: Store) -> int:
-    with store._database.reader() as cursor:
+    with store.database.reader() as cursor:
         found = cursor.execute(
             "select count(*) from accounts_now join account_reads using (client_account_id) "
             "where not is_final or last_event_at > read_at"
@@ -92,7 +92,7 @@ async def rows_written_by_an_idle_sync(accounts: int) -> IdleSync:
     store = Store.in_memory()
     store.land_registry([row["clientAccountId"] for row in sandbox.registry()], "file")
     await _sync(store, SandboxTransport(sandbox), SyncOrder(everything=True))
-    with store._database.reader() as cursor:
+    with store.database.reader() as cursor:
         tables = [name for (name,) in cursor.execute("select table_name from duckdb_tables() order by 1").fetchall()]
         rows_now = {table: f"select {_place(table)} as place, * from {table}" for table in tables}
         for table, rows in rows_now.items():

@@ -174,7 +174,7 @@ def _kept(database: Path, source: Source) -> Counter[str]:
     applier = Applier(store, inbox, lambda _ids, _counted: None)
     while applier.apply_waiting():
         pass
-    with store._database.reader() as cursor:
+    with store.database.reader() as cursor:
         rows = cursor.execute("select request_id from events").fetchall()
     inbox.close()
     store.close()

@@ -92,7 +92,7 @@ def make_large_desk(path: Path, accounts: int, seed: int = 7, share_open: float 
 
 def readings_again(store: Store, ids: Sequence[str], started_at: datetime, dice: random.Random) -> list[AccountReading]:
     """What polls find that differs from every reading before; an account keeps its kind and its ``createdAt``."""
-    with store._database.reader() as cursor:
+    with store.database.reader() as cursor:
         rows = cursor.execute(
             "select client_account_id, created_at, is_entity from accounts semi join unnest($ids) as ids(id) "
             "on client_account_id = id",
@@ -127,7 +127,7 @@ def an_event(request_id: str, received_at: datetime) -> PartyEvent:
 
 def _multiply(store: Store, copies: int) -> None:
     """Every table that knows accounts, in one transaction; indexes are made afterwards, once, from all rows."""
-    with store._database.writer() as cursor:
+    with store.database.writer() as cursor:
         indexes = cursor.execute("select index_name, sql from duckdb_indexes()").fetchall()
         for name, _ in indexes:
             cursor.execute(f"drop index {name}")
@@ -137,7 +137,7 @@ def _multiply(store: Store, copies: int) -> None:
                 f"from {table} cross join range(1, $copies) as copies(copy)",
                 {"copies": copies},
             )
-    with store._database.writer() as cursor:
+    with store.database.writer() as cursor:
         for _, statement in indexes:
             cursor.execute(statement)
 

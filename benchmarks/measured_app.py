@@ -45,7 +45,7 @@ def _make_constant(store: object) -> None:
 async def say_data_changed(_: Request) -> Response:
     from workbench.ui.desk import current_desk
 
-    current_desk().store._database.data_version += 1
+    current_desk().store.database.data_version += 1
     return Response()
 
 

@@ -68,7 +68,7 @@ def _profile_rerun(database: Path) -> Calls:
     script = AppTest.from_file(str(servers.ROOT / "workbench" / "ui" / "shell" / "main.py"), default_timeout=60).run()
     with _every_thread_profiled() as profiles:
         for number in range(RERUNS):
-            desk.store._database.data_version += number % 2
+            desk.store.database.data_version += number % 2
             script.run()
     desk.close()
     return _added_up(profiles)

@@ -1,14 +1,13 @@
 """A real store for every test that needs one, with a clock that stands where the test wants it."""
 
 import signal
-from collections.abc import Callable, Iterator
-from datetime import datetime
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests.support.facts import LONG_AGO, NOW, TARGET_HOURS, naive
+from tests.support.facts import LONG_AGO, NOW, TARGET_HOURS
 from workbench.store import Source, Store
 
 signal.signal(
@@ -20,26 +19,13 @@ settings.register_profile(
 )
 settings.load_profile("the same on every machine")
 
-SetClock = Callable[[Store, datetime], None]
-
-
-@pytest.fixture(scope="session")
-def set_clock() -> SetClock:
-    """Makes a store read every age, link and target as of one moment."""
-
-    def stand_at(store: Store, moment: datetime) -> None:
-        with store._database.writer() as cursor:
-            cursor.execute(f"create or replace macro desk_now() as timestamp '{naive(moment)}'")
-
-    return stand_at
-
 
 @pytest.fixture
-def desk(set_clock: SetClock) -> Iterator[Store]:
+def desk() -> Iterator[Store]:
     """An empty store in memory with the default targets, reading at NOW."""
     store = Store.in_memory()
     store.land_targets(TARGET_HOURS, 24, LONG_AGO)
-    set_clock(store, NOW)
+    store.stop_clock(NOW)
     yield store
     store.close()
 

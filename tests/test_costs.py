@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -51,7 +51,7 @@ def test_a_run_that_finds_nothing_changed_writes_its_run_and_read_times_alone(pr
 
 
 def contents(store: Store) -> dict[str, list[str]]:
-    with store._database.reader() as cursor:
+    with store.database.reader() as cursor:
         found = cursor.execute("select table_name from duckdb_tables() where not temporary").fetchall()
         tables = [name for (name,) in found]
         return {name: sorted(map(repr, cursor.execute(f"from {name}").fetchall())) for name in tables}
@@ -87,7 +87,7 @@ def counted_desk() -> Iterator[Desks]:
             seed(stores[accounts], accounts)
         counting = Counting(stores[accounts])
         try:
-            yield desk_over(counting), counting  # type: ignore[arg-type]
+            yield desk_over(cast(Store, counting)), counting
         finally:
             forget_desk()
 

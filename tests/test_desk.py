@@ -130,7 +130,7 @@ def test_reading_back_has_most_of_the_rate_between_runs_and_a_fifth_during_one(
     desk.start_live()
     desk.live.corroboration.mark_due(practice.ids[:1])
     until(lambda: desk.live.corroboration.state().read >= 1)
-    with desk.sync._one_at_a_time:
+    with desk.sync.busy():
         desk.live.corroboration.mark_due(practice.ids[1:2])
         until(lambda: desk.live.corroboration.state().read >= 2)
     desk.sync.run(client_account_id=practice.ids[0])
@@ -187,8 +187,8 @@ def test_the_embedded_sandbox_delivers_signed_through_the_receiver(
     desk, sandbox = live_sandbox
     until(lambda: not desk.sync.is_running)
     assert desk.receiver.state().is_open
-    name = sandbox._sandbox.registry()[0]["clientAccountId"]
-    body = sandbox._sandbox.send_event(name, {"partyStatus": "CLOSED", "reasonCode": "CLOSED"})
+    name = sandbox.sandbox.registry()[0]["clientAccountId"]
+    body = sandbox.sandbox.send_event(name, {"partyStatus": "CLOSED", "reasonCode": "CLOSED"})
     assert body is not None
     until(lambda: body["requestId"] in {row["request_id"] for row in desk.store.read_rows("events/recent")})
     assert desk.receiver.state().kept >= 1
@@ -214,7 +214,7 @@ def test_practice_keeps_time_at_its_own_speed_everywhere(tmp_path: Path) -> None
     assert sandbox is not None
     try:
         sandbox.fill(desk)
-        assert sandbox._sandbox.speed == 3600
+        assert sandbox.sandbox.speed == 3600
         queue = {row["client_account_id"]: row for row in desk.store.read_rows("backlog/queue")}
         review = next(row for row in queue.values() if row["standing"] == "under_review")
         assert review["due_at"] - review["standing_since"] == timedelta(seconds=72)
@@ -272,8 +272,7 @@ def test_a_real_bakkt_gets_its_share_of_the_rate_that_is_set(tmp_path: Path) -> 
     }
     desk = open_desk(read_settings(environment, NOWHERE))
     try:
-        rates = [desk.connect(share)._pace._rate for share in (1.0, 0.2)]
-        per_second = [rate.max_rate / rate.time_period for rate in rates if rate is not None]
-        assert per_second == [pytest.approx(50), pytest.approx(10)]
+        rates = [desk.connect(share).requests_per_second for share in (1.0, 0.2)]
+        assert rates == [pytest.approx(50), pytest.approx(10)]
     finally:
         desk.close()

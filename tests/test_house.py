@@ -201,6 +201,51 @@ def test_planted_sql_is_found_and_prose_is_not(tmp_path: Path) -> None:
     assert plant(tmp_path / "prose", "pages/data.py", prose).pages_with_sql() == []
 
 
+def private_reaches(source: str) -> list[str]:
+    """Private names that the source takes from something that is not itself: attributes, and what it imports."""
+    tree = ast.parse(source)
+    taken = [node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute) and not _is_itself(node.value)]
+    taken += [alias.name for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) for alias in node.names]
+    return [name for name in taken if re.match(r"_(?!_)", name) and name not in PUBLIC_ALL_THE_SAME]
+
+
+def _is_itself(owner: ast.expr) -> bool:
+    if isinstance(owner, ast.Call):
+        return isinstance(owner.func, ast.Name) and owner.func.id == "super"
+    return isinstance(owner, ast.Name) and owner.id in {"self", "cls"}
+
+
+PUBLIC_ALL_THE_SAME = {"_asdict", "_replace", "_fields", "_exit"}
+"""Of named tuples, and of ``os``: the underscore only keeps them apart from other names."""
+
+
+@pytest.mark.parametrize("folder", ["tests", "benchmarks"])
+def test_tests_and_benchmarks_use_what_everybody_may_use(folder: str) -> None:
+    files = list((ROOT / folder).rglob("*.py"))
+    reaches = {str(path.relative_to(ROOT)): private_reaches(path.read_text(encoding="utf-8")) for path in files}
+    assert files
+    assert {path: names for path, names in reaches.items() if names} == {}
+
+
+def test_a_reach_into_what_is_private_is_found() -> None:
+    planted = "store._database\nsandbox.app._api.forget(name)\nmake()._rows\nfrom workbench.store import _connect\n"
+    assert sorted(private_reaches(planted)) == ["_api", "_connect", "_database", "_rows"]
+    assert private_reaches("self._rows, cls._all, super()._rows, span._asdict(), os._exit(9), one.__class__") == []
+
+
+def test_no_test_module_imports_another() -> None:
+    """What two of them need stands in tests/support."""
+    modules = [path for path in (ROOT / "tests").rglob("*.py") if "support" not in path.parts]
+    shared = {
+        f"{path.relative_to(ROOT)} imports {name}"
+        for path in modules
+        for name in OURS.imports(path)
+        if name.startswith("tests.") and not name.startswith("tests.support")
+    }
+    assert modules
+    assert shared == set()
+
+
 def plant(root: Path, place: str, text: str) -> House:
     for name in {*FOLDERS, "commands"}:
         (root / "workbench" / name).mkdir(parents=True, exist_ok=True)

@@ -10,6 +10,7 @@ from docx import Document
 from docx.document import Document as WordDocument
 
 from tests.support.facts import ago, owner, poll
+from tests.support.tables import change, select
 from workbench.actions.customer_information_form import FILE_NAME, make_form, preview_form, write_form
 from workbench.domain.customer_information import TO_FILL, fill_form, owners_like_businesses
 from workbench.domain.errors import InputError
@@ -207,16 +208,14 @@ def test_owners_that_look_like_businesses_are_named_by_their_id(identity: dict[s
 
 def test_the_form_is_made_from_the_newest_reading_and_kept_nowhere(desk: Store) -> None:
     read = poll("firm-1", ago(5), account_type="ENTITY", owners=(owner(),))
-    with desk._database.writer() as cursor:
+    with desk.database.writer() as cursor:
         tables = {name for (name,) in cursor.execute("select table_name from duckdb_tables()").fetchall()}
     desk.land_readings([read])
-    with desk._database.writer() as cursor:
-        cursor.execute("update readings set account_json = $text", {"text": json.dumps({"request": request()})})
+    change(desk, "update readings set account_json = $text", {"text": json.dumps({"request": request()})})
     document = Document(io.BytesIO(make_form(desk, "firm-1")))
     assert fields_of(document)[0]["Tax ID"] == "12-1234567"
     assert list(preview_form(desk, "firm-1").missing) == ALWAYS_MISSING
-    with desk._database.reader() as cursor:
-        assert {name for (name,) in cursor.execute("select table_name from duckdb_tables()").fetchall()} == tables
+    assert {name for (name,) in select(desk, "select table_name from duckdb_tables()")} == tables
 
 
 def test_an_account_that_was_never_read_has_no_form(desk: Store) -> None:

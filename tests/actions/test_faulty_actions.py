@@ -46,7 +46,7 @@ def killed_when_recorded(practice: DeedPractice, _deed: Deed) -> None:
     """The process ends when the record is written: the client is never made."""
 
     def die() -> BakktClient:
-        practice.store._database.abandon()
+        practice.store.database.abandon()
         raise StoreError("killed")
 
     practice.actions.connect = die
@@ -57,7 +57,7 @@ def killed_when_leaving(practice: DeedPractice, _deed: Deed) -> None:
 
     def die(request: httpx2.Request) -> None:
         if is_write(request):
-            practice.store._database.abandon()
+            practice.store.database.abandon()
             raise httpx2.ConnectError("killed")
 
     practice.wire.instead = die
@@ -73,7 +73,7 @@ def killed_when_answered(practice: DeedPractice, _deed: Deed) -> None:
 
     def die() -> None:
         if left.is_set():
-            practice.store._database.abandon()
+            practice.store.database.abandon()
 
     practice.wire.instead, practice.wire.after = note, die
 
@@ -186,7 +186,7 @@ def confirm_at_once(practice: DeedPractice, confirm: Confirm, keys: list[str]) -
 
 def start_again(practice: DeedPractice) -> None:
     """The next start of the workbench, with nothing broken any more."""
-    practice.store._database.abandon()
+    practice.store.database.abandon()
     practice.heal()
     practice.wire.before = practice.wire.after = lambda: None
     practice.wire.instead = lambda _request: None

@@ -28,7 +28,7 @@ def killed_when_recorded(practice: LinkPractice) -> None:
     """The process ends when the record is written: the client is never made."""
 
     def die() -> BakktClient:
-        practice.store._database.abandon()
+        practice.store.database.abandon()
         raise StoreError("killed")
 
     practice.actions.connect = die
@@ -38,7 +38,7 @@ def killed_when_leaving(practice: LinkPractice) -> None:
     """The process ends with its connection made and nothing sent."""
 
     def die() -> None:
-        practice.store._database.abandon()
+        practice.store.database.abandon()
         raise httpx2.ConnectError("killed")
 
     practice.wire.before = die
@@ -46,7 +46,7 @@ def killed_when_leaving(practice: LinkPractice) -> None:
 
 def killed_when_answered(practice: LinkPractice) -> None:
     """The process ends when Bakkt has answered and nothing of it is kept."""
-    practice.wire.after = lambda: practice.store._database.abandon()
+    practice.wire.after = lambda: practice.store.database.abandon()
 
 
 def spoilt(**rule: object) -> Fault:
@@ -101,7 +101,7 @@ def confirm_at_once(practice: LinkPractice, name: str, keys: list[str]) -> list[
 
 def start_again(practice: LinkPractice) -> None:
     """The next start of the workbench, with nothing broken any more."""
-    practice.store._database.abandon()
+    practice.store.database.abandon()
     practice.heal()
     practice.wire.before = practice.wire.after = lambda: None
     practice.open_again()

@@ -13,6 +13,7 @@ import pytest
 
 from tests.support.applicants import company, individual, without
 from tests.support.link_desk import LinkPractice, practising
+from tests.support.tables import select
 from workbench.actions import Receipt
 from workbench.actions.drafts import Draft, begin_draft, delete_draft, find_draft, read_drafts, save_draft
 from workbench.actions.open_account import OpeningReader, open_account, review_opening
@@ -46,8 +47,8 @@ def spoil(desk: LinkPractice, **rule: Any) -> None:
 
 
 def held_by_bakkt(desk: LinkPractice, client_account_id: str) -> dict[str, Any] | None:
-    account = desk.sandbox._simulation.accounts.get(client_account_id)
-    return desk.sandbox._simulation.request_of(account) if account else None
+    account = desk.sandbox.simulation.accounts.get(client_account_id)
+    return desk.sandbox.simulation.request_of(account) if account else None
 
 
 def calls(desk: LinkPractice) -> int:
@@ -154,8 +155,7 @@ def test_a_422_lands_at_its_field_and_the_number_that_it_quotes_goes_no_further(
 
 def test_nothing_personal_is_in_the_record_of_an_opening(desk: LinkPractice) -> None:
     opened(desk, company())
-    with desk.store._database.reader() as cursor:
-        kept = str(cursor.execute("select * from actions").fetchall())
+    kept = str(select(desk.store, "select * from actions"))
     assert "person-1" in kept
     assert not [value for value in PERSONAL if value in kept]
 

@@ -9,6 +9,7 @@ import pytest
 from tests.support.action_work import work
 from tests.support.link_desk import LinkPractice
 from tests.support.running import PATIENCE_SECONDS, until
+from tests.support.tables import select
 from workbench.bakkt.client import BakktClient
 from workbench.bakkt.errors import BakktUnreachable
 from workbench.domain.actions import Hindrance
@@ -34,8 +35,7 @@ def test_what_the_answer_brought_lands_with_the_outcome(practice: LinkPractice, 
 
     practice.actions.perform(work(account="new", send=trigger))
     assert practice.store.read_rows("accounts/registration", client_account_id="new")
-    with practice.store._database.reader() as cursor:
-        starts = cursor.execute("select client_account_id, recorded_by from kyb_starts").fetchall()
+    starts = select(practice.store, "select client_account_id, recorded_by from kyb_starts")
     assert ("new", "Ann") in starts
 
 

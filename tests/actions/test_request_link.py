@@ -3,12 +3,14 @@
 import json
 import logging
 import threading
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import httpx2
 import pytest
 
 from tests.support.link_desk import VERIFY, LinkPractice
+from tests.support.tables import select, table_names
 from workbench.actions.request_link import review_link_request
 from workbench.domain.vocabulary import Outcome
 
@@ -146,7 +148,7 @@ def test_without_a_connection_nothing_was_sent_and_it_may_be_confirmed_again(pra
 
 
 def test_a_customer_who_declined_is_overridden_by_a_recorded_choice_alone(practice: LinkPractice, name: str) -> None:
-    practice.sandbox._simulation.accounts[name].has_declined_consent = True
+    practice.sandbox.simulation.accounts[name].has_declined_consent = True
     refused = practice.ask(name)
     assert refused.outcome is Outcome.REFUSED
     assert "declined consent" in refused.words
@@ -223,18 +225,19 @@ def test_the_links_address_is_in_no_log_no_receipt_and_no_record(
     ]
     said = ""
     for name, one in zip(names, answers, strict=False):
-        practice.wire.instead = lambda _, one=one: one  # type: ignore[misc]
+        practice.wire.instead = always(one)
         receipt = practice.ask(name, reason=f"They wrote: {secret}")
         said += f"{receipt!r} {receipt.title} {receipt.words} {receipt.next_step} {practice.log(name)}"
     assert secret not in said
     assert "of-nobody" not in said + caplog.text
-    with practice.store._database.reader() as cursor:
-        holding = [table for table in tables(cursor) if "of-nobody" in str(cursor.execute(f"from {table}").fetchall())]
+    holding = [
+        table for table in table_names(practice.store) if "of-nobody" in str(select(practice.store, f"from {table}"))
+    ]
     assert set(holding) == {"link_answers", "links"}
 
 
-def tables(cursor: object) -> list[str]:
-    return [row[0] for row in cursor.execute("select table_name from duckdb_tables()").fetchall()]  # type: ignore[attr-defined]
+def always(response: httpx2.Response) -> Callable[[httpx2.Request], httpx2.Response]:
+    return lambda _: response
 
 
 def answer(url: str, ends: datetime, fields: tuple[str, str] = FIELDS) -> httpx2.Response:

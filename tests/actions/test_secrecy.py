@@ -14,6 +14,7 @@ import httpx2
 import pytest
 
 from tests.support.action_kinds import DEEDS, FILE, KNOWN_PERSON, NEW_STREET, Confirm, DeedPractice, is_write
+from tests.support.tables import change, select
 from workbench.actions import Receipt
 from workbench.actions.kyb_records import waive_owner
 from workbench.actions.settling import readers_of, settle_by_person, settle_unknown
@@ -80,8 +81,7 @@ def confirm_all(practice: DeedPractice) -> list[Receipt]:
 
 def kept(practice: DeedPractice) -> str:
     """Everything in the tables of actions, and everything that questions about actions answer."""
-    with practice.store._database.reader() as cursor:
-        rows: list[Any] = [cursor.execute(f"select * from {table}").fetchall() for table in TABLES]  # noqa: S608
+    rows: list[Any] = [select(practice.store, f"select * from {table}") for table in TABLES]  # noqa: S608
     rows += [practice.store.read_rows(name) for name in QUERIES]
     names = [name for names in practice.names.values() for name in names]
     rows += [practice.store.read_rows("accounts/timeline", client_account_id=name) for name in names]
@@ -89,7 +89,7 @@ def kept(practice: DeedPractice) -> str:
 
 
 def links(practice: DeedPractice) -> list[str]:
-    accounts = practice.sandbox._simulation.accounts.values()
+    accounts = practice.sandbox.simulation.accounts.values()
     return [link.url for account in accounts for link in account.links]
 
 
@@ -174,7 +174,6 @@ def test_the_sweep_finds_what_is_planted(practice: DeedPractice, planted: str) -
     name = practice.names[ActionKind.UPDATE_ACCOUNT][0]
     record = DEEDS[ActionKind.UPDATE_ACCOUNT].review(practice, name)(practice.actions, "review").record
     assert record is not None
-    with practice.store._database.writer() as cursor:
-        cursor.execute("update actions set note = ?", [f"of {planted}"])
+    change(practice.store, "update actions set note = ?", [f"of {planted}"])
     assert found_in(kept(practice))
     assert found_in(repr(replace(record, note=planted)))

@@ -12,6 +12,7 @@ from tests.support.action_work import lost, seen
 from tests.support.link_desk import LinkPractice
 from tests.support.running import PATIENCE_SECONDS, until
 from tests.support.sync_desk import HASTE
+from tests.support.tables import select
 from workbench.actions import Settler
 from workbench.actions.settler import SettlerPace
 from workbench.actions.settling import SETTLED_BY_READING, Reader, readers_of, settle_by_person
@@ -39,7 +40,7 @@ class Bench:
 
     def connect(self) -> BakktClient:
         practice = self.practice
-        return BakktClient(practice._connection, transport=practice.wire, requests_per_second=None, retry=HASTE)
+        return BakktClient(practice.connection, transport=practice.wire, requests_per_second=None, retry=HASTE)
 
     def begin(self, reader: Reader, pace: SettlerPace = QUICK) -> Settler:
         settler = Settler(self.practice.actions, {UPDATE: reader}, self.touched.extend, pace)
@@ -218,6 +219,5 @@ def test_a_kyb_screen_that_a_person_says_was_accepted_began_when_it_was_sent(
 
 
 def kyb_starts(practice: LinkPractice, name: str) -> list[object]:
-    with practice.store._database.reader() as cursor:
-        found = cursor.execute("select started_at from kyb_starts where client_account_id = ?", [name]).fetchall()
+    found = select(practice.store, "select started_at from kyb_starts where client_account_id = ?", [name])
     return [started_at for (started_at,) in found]

@@ -124,7 +124,7 @@ def test_papers_that_bakkt_no_longer_shows_keep_the_request_back(practice: KybPr
     """An owner who joined since the last reading has no papers yet."""
     request = practice.sandbox.truth(ready)
     assert request["standing"] == "kyb_ready"
-    account = practice.sandbox._simulation.accounts[ready]
+    account = practice.sandbox.simulation.accounts[ready]
     account.papers.clear()
     receipt = practice.start(ready)
     assert receipt.outcome is Outcome.NOT_SENT

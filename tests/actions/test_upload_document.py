@@ -9,6 +9,7 @@ from datetime import date, timedelta
 import pytest
 
 from tests.support.link_desk import practising
+from tests.support.tables import change
 from tests.support.upload_desk import Paperwork, file_of
 from workbench.actions.files.fetching import fetch_document
 from workbench.actions.settling import settle_unknown
@@ -35,8 +36,7 @@ def settle(papers: Paperwork) -> int:
 
 def later(papers: Paperwork) -> None:
     """The desk's records look as old as the grace: what was on its way has arrived by now."""
-    with papers.practice.store._database.writer() as cursor:
-        cursor.execute("update actions set finished_at = finished_at - $grace", {"grace": GRACE * 2})
+    change(papers.practice.store, "update actions set finished_at = finished_at - $grace", {"grace": GRACE * 2})
 
 
 def test_an_accepted_upload_is_at_bakkt_as_it_was_told(papers: Paperwork) -> None:

@@ -96,7 +96,7 @@ def test_failures_on_the_real_wire_tell_no_secret(bad: bytes, told: pytest.LogCa
 def test_neither_connection_nor_client_shows_the_key() -> None:
     assert KEY not in repr(connection()) + str(connection())
     client = client_of(Script(answer({})))
-    assert KEY not in repr(client) + repr(client._connection) + repr(client._headers)
+    assert KEY not in repr(client) + repr(client.connection) + repr(client.headers)
 
 
 def test_answers_do_not_show_what_they_hold() -> None:

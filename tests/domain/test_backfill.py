@@ -124,7 +124,7 @@ def everything_typed(request: dict[str, Any]) -> dict[str, Answer]:
 def migrated() -> list[dict[str, Any]]:
     """Payloads of the sandbox's accounts that lack something."""
     sandbox = Sandbox(SandboxOptions(accounts=400, seed=7), lambda *_: None)
-    requests = [sandbox._simulation.request_of(one) for one in sandbox._simulation.accounts.values()]
+    requests = [sandbox.simulation.request_of(one) for one in sandbox.simulation.accounts.values()]
     sandbox.close()
     found = [request for request in requests if lacking(request)]
     assert len(found) > 20

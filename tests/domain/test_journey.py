@@ -1,5 +1,6 @@
 """DESK.md, "Facts" and "Journey": standings over time as a pure function of facts."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from itertools import pairwise
@@ -40,8 +41,8 @@ def journey(*facts: PartyEvent | Reading | KybStart | KybEnd) -> Journey:
     return found
 
 
-def facts_of(facts: object) -> AccountFacts:
-    items = list(facts)  # type: ignore[call-overload]
+def facts_of(facts: Iterable[object]) -> AccountFacts:
+    items = list(facts)
     return AccountFacts(
         tuple(f for f in items if isinstance(f, PartyEvent)),
         tuple(f for f in items if isinstance(f, Reading)),

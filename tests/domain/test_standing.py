@@ -1,6 +1,7 @@
 """DESK.md, "Standing": the table, first match wins; contradictions."""
 
 from itertools import product
+from typing import Any
 
 import pytest
 
@@ -25,8 +26,8 @@ REASONS = (
 )
 
 
-def told_of(status: str | None, reason: str | None = None, **polled: object) -> Standing:
-    return standing_of(Known(event=party_event(NOW, status, reason), **polled))  # type: ignore[arg-type]
+def told_of(status: str | None, reason: str | None = None, **polled: Any) -> Standing:
+    return standing_of(Known(event=party_event(NOW, status, reason), **polled))
 
 
 @pytest.mark.parametrize(

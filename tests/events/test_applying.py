@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from tests.support.deliveries import NOW, party_event, raw
 from tests.support.running import PATIENCE_SECONDS
+from tests.support.tables import select
 from workbench.domain.errors import StoreError
 from workbench.domain.facts import PartyEvent
 from workbench.events import Applier, replay_set_aside
@@ -159,8 +160,7 @@ def apply_at_the_time_of_applying(store: Store, deliveries: Sequence[KeptDeliver
 def apply_the_first_of_an_id(store: Store, deliveries: Sequence[KeptDelivery]) -> None:
     """Naive: an id that is known is a repeat, whatever it says."""
     for kept in deliveries:
-        with store._database.reader() as cursor:
-            known = {row[0] for row in cursor.execute("select request_id from events").fetchall()}
+        known = {row[0] for row in select(store, "select request_id from events")}
         if json.loads(kept.raw)["requestId"] not in known:
             apply_as_we_do(store, [kept])
 

@@ -21,6 +21,7 @@ import pytest
 from tests.support.deliveries import SECRET, party_event, raw, signed
 from tests.support.killable_receiver import SOURCE, serve
 from tests.support.running import PATIENCE_SECONDS, ROOT, bare_environment, free_port, until
+from tests.support.tables import select
 from workbench.events import Applier
 from workbench.store import Inbox, Source, Store
 
@@ -107,8 +108,7 @@ def kept_after_restart(database: Path, source: Source) -> list[str]:
     """The ids of all events that count once what waits is applied, each as often as it counts."""
     store, inbox = Store.open(database, source), Inbox.beside(database)
     Applier(store, inbox).apply_waiting()
-    with store._database.reader() as cursor:
-        ids = [row[0] for row in cursor.execute("select request_id from events").fetchall()]
+    ids = [row[0] for row in select(store, "select request_id from events")]
     inbox.close()
     store.close()
     return ids
@@ -123,11 +123,18 @@ class Tally:
     lost: set[str] = field(default_factory=set)
     doubled: int = 0
 
+    def wait_for_answers(self, wanted: int) -> None:
+        until(lambda: len(self.answered) >= wanted, seconds=STARTS_WITHIN)
+
     def __str__(self) -> str:
         return (
             f"{self.rounds} rounds of kill -9, {len(self.answered)} deliveries answered, "
             f"{len(self.lost)} lost, {self.doubled} doubled"
         )
+
+
+def wait_for_server(port: int) -> None:
+    until(lambda: is_listening(port), seconds=STARTS_WITHIN)
 
 
 def rounds_of_killing(folder: Path, rounds: int, kind: str, *, until_lost: bool = False) -> Tally:
@@ -139,10 +146,10 @@ def rounds_of_killing(folder: Path, rounds: int, kind: str, *, until_lost: bool 
         port, before = free_port(), len(tally.answered)
         server = processes.Process(target=serve, args=(database, port, kind), daemon=True)
         server.start()
-        until(lambda port=port: is_listening(port), seconds=STARTS_WITHIN)  # type: ignore[misc]
+        wait_for_server(port)
         with under_load(port, tally.answered, f"r{number}"):
             wanted = before + dice.randint(1, MOST_ANSWERS)
-            until(lambda wanted=wanted: len(tally.answered) >= wanted, seconds=STARTS_WITHIN)  # type: ignore[misc]
+            tally.wait_for_answers(wanted)
             time.sleep(dice.random() * 0.01)
             server.kill()
         server.join()
@@ -220,7 +227,7 @@ def test_the_app_itself_loses_nothing_that_it_answered(tmp_path: Path, capsys: p
 
 def ids_in(database: Path) -> list[str]:
     store = Store.open(database, Source("the sandbox", ""))
-    with store._database.reader() as cursor:
+    with store.database.reader() as cursor:
         ids = [
             row[0] for row in cursor.execute("select request_id from events where request_id like 'app-%'").fetchall()
         ]

@@ -374,7 +374,7 @@ def test_many_at_once_are_all_kept_once_and_all_applied(served: Served) -> None:
 def test_events_are_kept_while_nothing_can_be_applied(served: Served) -> None:
     """The desk asks Bakkt nothing in order to answer: an API that is down, or a busy database, delays no answer."""
     store = Store.in_memory()
-    with store._database.writer():
+    with store.database.writer():
         assert [served.send(raw(party_event(f"r-{number}")))[0] for number in range(5)] == [200] * 5
     assert Applier(store, served.inbox).apply_waiting() == 5
     store.close()

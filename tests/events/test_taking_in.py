@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.tables import select_one
 from workbench.domain.errors import InputError
 from workbench.events import ReplayReport, replay_events, take_in
 from workbench.events.taking_in import Delivery
@@ -146,10 +147,8 @@ def test_unknown_statuses_reasons_and_fields_are_kept_and_counted(store: Store) 
     assert standings(store) == {"A": "unrecognised"}
     row = events_of(store)[0]
     assert (row["party_status"], row["reason_code"]) == ("FROZEN_2030", "A new reason")
-    with store._database.reader() as cursor:
-        kept = cursor.execute("select body from events").fetchone()
-    assert kept is not None
-    assert json.loads(kept[0]) == body
+    (kept,) = select_one(store, "select body from events")
+    assert json.loads(kept) == body
 
 
 @pytest.mark.parametrize(
@@ -226,10 +225,8 @@ def test_a_malformed_line_is_reported_with_its_number_and_stops_nothing(store: S
 @pytest.mark.parametrize("number", ["9" * 4000, "1e400", "1.10", "123456789012345678901234567890"])
 def test_great_numbers_are_kept_as_they_are(store: Store, number: str) -> None:
     assert counts(replay_events(store, [with_number(number)])) == (1, 0, 0, 0)
-    with store._database.reader() as cursor:
-        kept = cursor.execute("select body from events").fetchone()
-    assert kept is not None
-    assert number.upper().replace("E", "E+") in kept[0] or number in kept[0]
+    (kept,) = select_one(store, "select body from events")
+    assert number.upper().replace("E", "E+") in kept or number in kept
 
 
 def test_a_file_that_is_no_archive_is_refused(store: Store) -> None:

@@ -33,7 +33,7 @@ def desk(practice: LinkPractice) -> Desk:
     """A migrated account without a phone and without employment, and with a field that nobody here knows."""
     body = {**body_of(individual(LACKING), practice.actions.now().date()), "riskModel": {"score": None}}
     del body["owners"][0]["phoneNumber"], body["owners"][0]["identity"]["employment"]
-    practice.sandbox._simulation.open_account(body, practice.sandbox.options.now())
+    practice.sandbox.simulation.open_account(body, practice.sandbox.options.now())
     practice.store.land_registry([LACKING], "file")
     desk = put_together(
         practice.store,
@@ -45,7 +45,7 @@ def desk(practice: LinkPractice) -> Desk:
 
 
 def held(practice: LinkPractice) -> dict[str, Any]:
-    simulation = practice.sandbox._simulation
+    simulation = practice.sandbox.simulation
     return simulation.request_of(simulation.accounts[LACKING])
 
 
@@ -102,11 +102,11 @@ def test_typed_values_stay_between_the_form_and_the_review(desk: Desk) -> None:
 
 def test_when_bakkts_copy_changed_meanwhile_nothing_is_sent(practice: LinkPractice, desk: Desk) -> None:
     page = press(type_in(open_page("backfill", desk, account=LACKING), PHONE, "303 555 0142"), "review")
-    simulation = practice.sandbox._simulation
+    simulation = practice.sandbox.simulation
     newer = held(practice)
     newer["owners"][0]["emailAddress"] = "new@example.com"
     simulation.update_account(simulation.accounts[LACKING], newer, practice.sandbox.options.now())
-    practice.sandbox._api.forget(LACKING)
+    practice.sandbox.simulation.on_change(LACKING)
     page = press(page, "send")
     assert "Not sent" in words(page)
     page = press(press(page, "more"), "review")

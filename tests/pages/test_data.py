@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from tests.support.screens import forget_desk, open_page, said
 from workbench.commands.embedded import open_with_sandbox
@@ -64,7 +65,7 @@ def test_a_file_that_cannot_be_used_is_refused_in_words(empty_desk: Desk) -> Non
     assert empty_desk.store.read_rows("data/health")[0]["registered"] == 0
 
 
-def submit(page) -> None:  # type: ignore[no-untyped-def]
+def submit(page: AppTest) -> None:
     next(button for button in page.button if button.label == "Import").click().run()
 
 
@@ -79,9 +80,8 @@ def test_a_run_started_here_reads_every_account(sandbox_desk: Desk) -> None:
 
 
 def test_while_a_run_is_going_no_second_one_is_offered(sandbox_desk: Desk) -> None:
-    sandbox_desk.sync._one_at_a_time.acquire()
-    page = open_page("data", sandbox_desk)
-    sandbox_desk.sync._one_at_a_time.release()
+    with sandbox_desk.sync.busy():
+        page = open_page("data", sandbox_desk)
     assert "Starting." in said(page)
     assert not [button for button in page.button if button.label == "Read what is due"]
 
@@ -90,9 +90,8 @@ def test_while_a_run_is_going_an_unread_account_waits_for_it(sandbox_desk: Desk)
     sandbox_desk.store.land_registry(["ACC 1/é"], "file")
     page = open_page("customers", sandbox_desk, account="ACC 1/é")
     assert page.button(key="wb-read-one")
-    sandbox_desk.sync._one_at_a_time.acquire()
-    page.run()
-    sandbox_desk.sync._one_at_a_time.release()
+    with sandbox_desk.sync.busy():
+        page.run()
     assert "Bakkt is being read" in said(page)
     assert not [button for button in page.button if button.key == "wb-read-one"]
 

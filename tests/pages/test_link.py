@@ -209,8 +209,7 @@ def desk_at(practice: LinkPractice, moment: datetime) -> Desk:
     settings = read_settings({"WORKBENCH_ACTOR": "Ann"})
     desk = put_together(practice.store, settings, lambda _=1.0: practice.connect())
     desk.actions.now = lambda: moment
-    with practice.store._database.writer() as cursor:
-        cursor.execute(f"create or replace macro desk_now() as timestamp '{moment.replace(tzinfo=None)}'")
+    practice.store.stop_clock(moment)
     return desk
 
 

@@ -93,7 +93,7 @@ def test_an_address_is_changed_from_the_form_to_the_receipt(bench: UpdatePractic
     assert page.app.query_params["account"] in (name, [name])
     assert set(page.app.query_params) == {"account", "action"}
     assert SITTING not in page.app.session_state
-    assert len(desk.live.corroboration._due) == 1, "it is read back at once"
+    assert desk.live.corroboration.state().waiting == 1, "it is read back at once"
 
 
 def test_the_receipt_tells_that_bakkts_copy_shows_the_change(bench: UpdatePractice, desk: Desk) -> None:

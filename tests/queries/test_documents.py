@@ -17,8 +17,7 @@ DAY = timedelta(days=1)
 @pytest.fixture
 def store() -> Iterator[Store]:
     made = Store.in_memory()
-    with made._database.writer() as cursor:
-        cursor.execute(f"create or replace macro desk_now() as timestamp '{naive(NOW)}'")
+    made.stop_clock(NOW)
     yield made
     made.close()
 

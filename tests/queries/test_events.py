@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from tests.support.facts import NOW, ago, naive, poll, told
+from tests.support.tables import change
 from workbench.domain.facts import KybStart
 from workbench.store import SetAsideEvent, Store
 
@@ -124,8 +125,7 @@ def test_a_desk_that_never_heard_anything_is_silent_once_polling_finds_changes(d
     empty = silence(desk)
     assert (empty["last_event_at"], empty["silent_hours"], empty["is_silent"]) == (None, None, False)
     desk.land_registry(["P"], "file")
-    with desk._database.writer() as cursor:
-        cursor.execute("update registry set registered_at = $at", {"at": naive(ago(48))})
+    change(desk, "update registry set registered_at = $at", {"at": naive(ago(48))})
     changed(desk, "P", hours_ago=2)
     found = silence(desk)
     assert (found["last_event_at"], found["changes_found"], found["is_silent"]) == (None, 1, True)

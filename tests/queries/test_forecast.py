@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.support.facts import LONG_AGO, NOW, TARGET_HOURS, Told, ago, ahead, must_verify, naive, poll, told
+from tests.support.tables import change
 from workbench.domain.actions import Plan
 from workbench.domain.facts import LinkAnswer
 from workbench.domain.vocabulary import ActionKind, Outcome
@@ -142,18 +143,16 @@ def test_an_empty_desk_has_empty_hours(desk: Store) -> None:
     assert desk.read_rows("verification/call_list") == desk.read_rows("verification/exhausted") == []
 
 
-def test_the_hours_of_the_forecast_are_those_of_the_clock(desk: Store, set_clock: Clock) -> None:
+def test_the_hours_of_the_forecast_are_those_of_the_clock(desk: Store) -> None:
     desk.land_events([must_verify("A", ago(1), NOW + timedelta(minutes=59))])
-    set_clock(desk, NOW + timedelta(minutes=40))
+    desk.stop_clock(NOW + timedelta(minutes=40))
     assert ending(forecast(desk)) == {0: (1, 0, 0)}
-    set_clock(desk, NOW + timedelta(minutes=59))
+    desk.stop_clock(NOW + timedelta(minutes=59))
     assert ending(forecast(desk)) == {}
 
 
-def test_a_link_that_was_sent_just_now_is_in_the_forecast_and_one_that_lives_longer_is_not(
-    desk: Store, set_clock: Clock
-) -> None:
-    set_clock(desk, NOW + timedelta(minutes=30))
+def test_a_link_that_was_sent_just_now_is_in_the_forecast_and_one_that_lives_longer_is_not(desk: Store) -> None:
+    desk.stop_clock(NOW + timedelta(minutes=30))
     desk.land_events([must_verify("A", NOW + timedelta(minutes=25), ahead(72) + timedelta(minutes=25))])
     desk.land_events([must_verify("B", NOW + timedelta(minutes=25), ahead(72) + timedelta(minutes=35))])
     assert ending(forecast(desk)) == {72: (1, 0, 0)}
@@ -193,8 +192,7 @@ def test_the_newest_link_alone_is_forecast(desk: Store) -> None:
 
 def test_a_last_link_without_any_history_counts_whole(desk: Store) -> None:
     desk.land_events([sent("A", 61.5), sent("B", 10)])
-    with desk._database.writer() as cursor:
-        cursor.execute("update accounts set lost_link_requests = 2 where client_account_id = 'A'")
+    change(desk, "update accounts set lost_link_requests = 2 where client_account_id = 'A'")
     assert ending(forecast(desk)) == {10: (1, 1, 1), 62: (1, 0, 0)}
     assert {row["chance_lost"] for row in desk.read_rows("verification/call_list")} == {None}
 
@@ -227,7 +225,7 @@ def test_of_last_links_the_one_more_likely_lost_is_called_first(histories: Store
 def ask_for_link(desk: Store, account: str, at: datetime, outcome: Outcome, *links: LinkAnswer) -> None:
     plan = Plan(ActionKind.REQUEST_LINK, account, confirm_key=at.isoformat())
     action_id = f"{account}@{at.isoformat()}"
-    with desk._database.writer() as cursor:
+    with desk.database.writer() as cursor:
         begin_action(cursor, action_id, plan, f"ann of {outcome}", at, lambda: None)
         complete_action(cursor, action_id, Completion(outcome, brought=Brought(link_answers=links)), at)
 
@@ -261,10 +259,10 @@ def test_the_ledger_keeps_whom_bakkt_helped_and_tells_only_links_that_counted(de
     assert row["first_link_seen_at"] == naive(ago(500))
 
 
-def test_two_expiries_and_a_live_link_are_not_exhausted_until_it_ends(desk: Store, set_clock: Clock) -> None:
+def test_two_expiries_and_a_live_link_are_not_exhausted_until_it_ends(desk: Store) -> None:
     desk.land_events([sent("A", hours) for hours in (400, 300, 71)])
     assert desk.read_rows("verification/exhausted") == []
-    set_clock(desk, ahead(1))
+    desk.stop_clock(ahead(1))
     assert [row["exhausted_at"] for row in desk.read_rows("verification/exhausted")] == [naive(ahead(1))]
 
 
@@ -430,12 +428,12 @@ def naive_chance_lost(accounts: list[NaiveAccount], live: HeldLink) -> tuple[flo
 @given(desk_lives=st.lists(lives, min_size=1, max_size=5))
 @settings(derandomize=True, max_examples=25, deadline=None)
 def test_forecast_yield_and_call_list_are_what_a_look_at_every_moment_finds(
-    desk_lives: list[dict[int, tuple[str, int]]], set_clock: Clock
+    desk_lives: list[dict[int, tuple[str, int]]],
 ) -> None:
     accounts = [NaiveAccount(life) for life in desk_lives]
     store = Store.in_memory()
     store.land_targets(TARGET_HOURS, 24, LONG_AGO)
-    set_clock(store, NOW)
+    store.stop_clock(NOW)
     store.land_events([event for number, one in enumerate(accounts) for event in one.events(f"A{number}")])
     assert {row["ordinal"]: (row["links"], row["completed"]) for row in store.read_rows("verification/yield")} == (
         naive_yield(accounts)

@@ -32,7 +32,7 @@ def lived(desk: Store) -> Store:
 
 def ask_for_link(desk: Store, account: str, at: datetime, outcome: Outcome, reason: str = "") -> None:
     plan = Plan(ActionKind.REQUEST_LINK, account, confirm_key=f"key-{account}", reason=reason)
-    with desk._database.writer() as cursor:
+    with desk.database.writer() as cursor:
         begin_action(cursor, f"action-{account}", plan, "ann", at, lambda: None)
         complete_action(cursor, f"action-{account}", Completion(outcome), at + timedelta(seconds=1))
 

@@ -303,7 +303,7 @@ def open_store(database_path: Path, source: Source) -> Iterator[Callable[[], Sto
 
     def reopen() -> Store:
         for store in opened:
-            store._database.abandon()
+            store.database.abandon()
         opened[:] = [Store.open(database_path, source)]
         return opened[0]
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from tests.support.derived_rows import HASHES, TABLES, Fact, derive_everything, empty, land, rows_of
 from tests.support.facts import LONG_AGO, TARGET_HOURS, ago, company_papers, must_verify, naive, owner, poll, told
+from tests.support.tables import select, select_one
 from workbench.domain.facts import KybStart
 from workbench.store import Source, Store
 from workbench.store.database import Database
@@ -19,7 +20,7 @@ from workbench.store.migrations import migrations
 
 def forget_hashes(store: Store) -> None:
     """As in a database made before there were any."""
-    with store._database.writer() as cursor:
+    with store.database.writer() as cursor:
         cursor.execute(f"update accounts set {', '.join(f'{name} = null' for name in HASHES)}")  # noqa: S608
 
 
@@ -97,8 +98,7 @@ def written_by(store: Store, batch: Sequence[Fact]) -> set[str]:
     written = (*TABLES, "accounts")
 
     def places() -> dict[str, list[tuple[object, ...]]]:
-        with store._database.reader() as cursor:
-            return {name: cursor.execute(f"select rowid, * from {name}").fetchall() for name in written}  # noqa: S608
+        return {name: select(store, f"select rowid, * from {name}") for name in written}  # noqa: S608
 
     before = places()
     land(store, batch)
@@ -138,15 +138,14 @@ def test_papers_that_expire_turn_the_move_of_an_entity_under_review(desk: Store)
     papers = company_papers(passports_expire_at=ago(-48))
     desk.land_readings([poll("E", ago(7), account_type="ENTITY", documents=papers)])
     assert desk.read_rows("accounts/one", client_account_id="E")[0]["turn"] == "bakkt"
-    with desk._database.reader() as cursor:
-        (changes_at,) = cursor.execute("select turn_changes_at from accounts").fetchall()[0]
+    (changes_at,) = select_one(desk, "select turn_changes_at from accounts")
     assert changes_at.date() > naive(ago(-48)).date() >= date(2026, 11, 20)
 
 
 def made_by_the_first_version(path: Path, contents: Store) -> None:
     """A file with the tables of the first migration alone, holding the same rows."""
     database = Database(path)
-    with database.writer() as old, contents._database.reader() as cursor:
+    with database.writer() as old, contents.database.reader() as cursor:
         old.execute(migrations()[0].sql)
         old.execute(
             "create table schema_versions as select 1 as version, make_timestamp(epoch_us(now())) as applied_at"

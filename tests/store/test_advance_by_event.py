@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from tests.support.derived_rows import derive_everything, empty, land, rows_of
 from tests.support.facts import LONG_AGO, TARGET_HOURS, Told, ago, company_papers, must_verify, poll, told
+from tests.support.tables import select
 from workbench.domain.facts import KybStart, Ruling
 from workbench.store import AccountReading, Recorded, Store
 
@@ -82,8 +83,7 @@ def test_what_arrives_in_order_of_time_leaves_the_rows_that_follow_from_all_fact
 
 
 def rows_with_places(store: Store, table: str) -> set[str]:
-    with store._database.reader() as cursor:
-        return set(map(repr, cursor.execute(f"select rowid, * from {table}").fetchall()))  # noqa: S608
+    return set(map(repr, select(store, f"select rowid, * from {table}")))  # noqa: S608
 
 
 def test_an_event_in_order_adds_its_step_and_leaves_all_other_rows_where_they_are(desk: Store) -> None:
@@ -104,7 +104,7 @@ def test_a_link_that_ends_verification_is_judged_with_the_event_that_ends_it(des
     desk.land_events([must_verify("A", ago(6), ago(-66), "https://verify.example.test/second")])
     desk.land_events([told("A", ago(5), "ACTIVE")])
     outcomes = "select completed_at is not null from links order by ordinal"
-    with desk._database.reader() as cursor:
+    with desk.database.reader() as cursor:
         assert cursor.execute(outcomes).fetchall() == [(False,), (True,)]
         assert cursor.execute("select counted_expiries, cleared_at is not null from accounts").fetchall() == [
             ([], True)

@@ -14,7 +14,7 @@ def header_problem(tmp_path: Path, text: str) -> str:
     path.parent.mkdir()
     path.write_text(text)
     with pytest.raises(ValueError) as problem:  # noqa: PT011
-        catalogue._read_query(path)
+        catalogue.read_query(path)
     return str(problem.value)
 
 

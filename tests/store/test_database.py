@@ -331,7 +331,7 @@ def fill_the_rest_of(folder: Path) -> None:
 
 
 def write_half_and_then(store: Store, fail: Callable[[duckdb.DuckDBPyConnection], object]) -> None:
-    with store._database.writer() as cursor:
+    with store.database.writer() as cursor:
         cursor.execute("insert into registry values ('half', 'file', desk_now())")
         fail(cursor)
 
@@ -411,7 +411,7 @@ def test_the_text_that_searches_read_is_kept_uncompressed(database_path: Path, s
     store = Store.open(database_path, source)
     store.land_readings([poll(f"A-{number}", ago(9)) for number in range(3000)])
     store.checkpoint()
-    with store._database.reader() as cursor:
+    with store.database.reader() as cursor:
         kept = cursor.execute(
             "select distinct compression from pragma_storage_info('accounts') "
             "where column_name = 'search_text' and segment_type = 'VARCHAR'"

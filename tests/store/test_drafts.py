@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.tables import select_one
 from workbench.domain.actions import Plan
 from workbench.domain.errors import InputError
 from workbench.domain.vocabulary import ActionKind, Outcome
@@ -16,9 +17,7 @@ DRAFT = StoredDraft("d1", "Ann", "cust-1", '{"answers": {"owners[0].identity.giv
 
 
 def count(store: Store) -> int:
-    with store._database.reader() as cursor:
-        row = cursor.execute("select count(*) from drafts").fetchone()
-    return int(row[0]) if row else 0
+    return int(select_one(store, "select count(*) from drafts")[0])
 
 
 def open_account(store: Store, draft_id: str, outcome: Outcome) -> None:

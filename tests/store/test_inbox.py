@@ -61,7 +61,7 @@ def test_what_was_kept_is_in_the_file_for_everybody_to_see(inbox: Inbox, path: P
 
 def test_a_commit_reaches_the_disk_before_it_is_told(inbox: Inbox) -> None:
     inbox.keep(b"one").result(SOON)
-    with inbox._open() as connection:
+    with inbox.connection() as connection:
         assert connection.execute("pragma synchronous").fetchone() == (2,)
         assert connection.execute("pragma journal_mode").fetchone() == ("wal",)
 
@@ -154,7 +154,7 @@ def test_what_is_on_its_way_when_the_inbox_closes_is_kept(path: Path) -> None:
 
 def test_a_letter_that_was_taken_back_before_it_was_written_is_not_kept(path: Path) -> None:
     inbox = Inbox(path)
-    with inbox._lock:
+    with inbox.connection():
         first, second = inbox.keep(b"first"), inbox.keep(b"second")
         taken_back = [letter for letter in (first, second) if letter.cancel()]
     inbox.close()

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from random import Random
 
 import duckdb
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.support.facts import LONG_AGO, NOW, TARGET_HOURS, ago, company_papers, naive, owner, poll, told
+from tests.support.tables import select_one
 from workbench.domain.checklist import rulings_in_force, under_rulings
 from workbench.domain.facts import KybEnd, KybStart, Requirement, Ruling
 from workbench.store import AccountReading, Recorded, Store
@@ -35,7 +37,7 @@ def standings(store: Store) -> list[tuple[str, object]]:
 
 
 def rows_of(store: Store) -> dict[str, list[tuple[object, ...]]]:
-    with store._database.reader() as cursor:
+    with store.database.reader() as cursor:
         return {
             "journey": cursor.execute("from journey order by all").fetchall(),
             "accounts": cursor.execute(
@@ -56,7 +58,7 @@ def pair() -> Iterator[tuple[Store, Store]]:
 
 
 def empty(store: Store) -> None:
-    with store._database.writer() as cursor:
+    with store.database.writer() as cursor:
         for table in (*TABLES, "owners", "missing_fields"):
             cursor.execute(f"delete from {table}")  # noqa: S608
 
@@ -80,9 +82,7 @@ def test_the_turn_passes_on_when_a_marked_paper_expires(desk: Store) -> None:
     desk.land_events([told("E", ago(20), "UNDER_REVIEW", "PENDING_REVIEW")])
     last_day = (NOW + timedelta(days=3)).date()
     desk.land_ruling(ANN, Ruling(ago(10), "owner_identity", "o2", "card", last_day))
-    with desk._database.reader() as cursor:
-        row = cursor.execute("select turn, turn_changes_at, turn_after from accounts").fetchone()
-    assert row is not None
+    row = select_one(desk, "select turn, turn_changes_at, turn_after from accounts")
     assert (row[0], row[1].date(), row[2]) == ("bakkt", last_day + timedelta(days=1), "us")
 
 
@@ -124,7 +124,7 @@ def land(store: Store, fact: AccountReading | Ruling | KybStart | KybEnd) -> Non
 @bounded
 @given(st.lists(readings | readings | rulings | starts | ends, min_size=2, max_size=8, unique_by=repr), st.randoms())
 def test_rows_follow_from_the_facts_whenever_they_came(
-    pair: tuple[Store, Store], facts: list[AccountReading | Ruling | KybStart | KybEnd], random: object
+    pair: tuple[Store, Store], facts: list[AccountReading | Ruling | KybStart | KybEnd], random: Random
 ) -> None:
     """Of each subject one ruling: a second one that says nothing new is not kept."""
     once = {one.subject: one for one in facts if isinstance(one, Ruling)}
@@ -135,12 +135,12 @@ def test_rows_follow_from_the_facts_whenever_they_came(
     for fact in facts:
         land(straight, fact)
     shuffled = list(facts)
-    random.shuffle(shuffled)  # type: ignore[attr-defined]
+    random.shuffle(shuffled)
     for fact in shuffled:
         land(mixed, fact)
     as_moved = rows_of(straight)
     assert rows_of(mixed) == as_moved
-    with straight._database.writer() as cursor:
+    with straight.database.writer() as cursor:
         derive(cursor, ["E"])
     assert rows_of(straight) == as_moved
 
@@ -152,8 +152,7 @@ def test_the_list_and_the_domain_judge_a_line_alike(
 ) -> None:
     store = pair[0]
     empty(store)
-    with store._database.writer() as cursor:
-        cursor.execute(f"create or replace macro desk_now() as timestamp '{naive(NOW)}'")
+    store.stop_clock(NOW)
     store.land_readings([newest])
     kept = [ruling for ruling in given_by_people if store.land_ruling(ANN, ruling)]
     lines = under_rulings(newest.requirements, rulings_in_force(kept))

@@ -25,6 +25,7 @@ from tests.support.facts import (
     poll,
     told,
 )
+from tests.support.tables import select, select_one
 from workbench.domain.facts import KybStart
 from workbench.domain.vocabulary import Standing
 from workbench.store import AccountReading, DocumentDate, SetAsideEvent, Store
@@ -40,15 +41,11 @@ TABLES = {
 
 
 def tables(store: Store) -> dict[str, list[tuple[object, ...]]]:
-    with store._database.reader() as cursor:
-        return {name: cursor.execute(sql).fetchall() for name, sql in TABLES.items()}
+    return {name: select(store, sql) for name, sql in TABLES.items()}
 
 
 def count(store: Store, table: str) -> int:
-    with store._database.reader() as cursor:
-        row = cursor.execute(f"select count(*) from {table}").fetchone()  # noqa: S608
-    assert row
-    return int(row[0])
+    return int(select_one(store, f"select count(*) from {table}")[0])  # noqa: S608
 
 
 def journey(store: Store, client_account_id: str = "A") -> list[tuple[str, datetime, bool]]:

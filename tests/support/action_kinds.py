@@ -13,6 +13,7 @@ import httpx2
 from tests.support.applicants import company, individual
 from tests.support.link_desk import LINK_OPERATION, VERIFY, LinkPractice
 from tests.support.sync_desk import HASTE
+from tests.support.tables import change
 from workbench.actions import Actions, Receipt
 from workbench.actions.drafts import begin_draft
 from workbench.actions.files.checking import CheckedFile
@@ -66,7 +67,7 @@ class DeedPractice(LinkPractice):
 
     def connect(self) -> BakktClient:
         return BakktClient(
-            self._connection, transport=self.wire, requests_per_second=None, limits=self.limits, retry=HASTE
+            self.connection, transport=self.wire, requests_per_second=None, limits=self.limits, retry=HASTE
         )
 
     def form_of(self, kind: ActionKind, name: str) -> Form:
@@ -91,8 +92,7 @@ class DeedPractice(LinkPractice):
 
     def let_minutes_pass(self) -> None:
         """As if the answers of open actions had been lost five minutes ago."""
-        with self.store._database.writer() as cursor:
-            cursor.execute("update actions set finished_at = finished_at - interval '5 minutes'")
+        change(self.store, "update actions set finished_at = finished_at - interval '5 minutes'")
 
 
 def is_write(request: httpx2.Request) -> bool:
@@ -134,7 +134,7 @@ def review_link(_practice: DeedPractice, name: str) -> Confirm:
 
 def times_sent(practice: DeedPractice, name: str) -> int:
     """Payloads that Bakkt took for an account: the first, and one more for each update."""
-    account = practice.sandbox._simulation.accounts.get(name)
+    account = practice.sandbox.simulation.accounts.get(name)
     return 1 + len(account.pending_update_ids) if account else 0
 
 
@@ -159,7 +159,7 @@ DEEDS = {
             ActionKind.REQUEST_LINK,
             LINK_OPERATION,
             review_link,
-            lambda p, name: len(p.sandbox._simulation.accounts[name].links) - 1,
+            lambda p, name: len(p.sandbox.simulation.accounts[name].links) - 1,
         ),
     )
 }

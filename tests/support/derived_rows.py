@@ -2,10 +2,13 @@
 
 from collections.abc import Sequence
 
+from tests.support.facts import Told
+from workbench.domain.facts import KybStart
 from workbench.store import AccountReading, Store
 from workbench.store.derivation import derive
 
-Fact = AccountReading | tuple[object, ...]
+Start = tuple[str, KybStart]
+Fact = AccountReading | Told | Start
 
 
 HASHES = ("owners_hash", "documents_hash", "missing_fields_hash", "requirements_hash")
@@ -18,14 +21,14 @@ FACTS = ("readings", "events", "kyb_starts", "kyb_rulings", "registry")
 
 
 def rows_of(store: Store) -> dict[str, list[tuple[object, ...]]]:
-    with store._database.reader() as cursor:
+    with store.database.reader() as cursor:
         found = {name: cursor.execute(f"from {name} order by all").fetchall() for name in TABLES}
         accounts = f"select * exclude ({', '.join(HASHES)}) from accounts order by all"  # noqa: S608
         return found | {"accounts": cursor.execute(accounts).fetchall()}
 
 
 def derive_everything(store: Store) -> None:
-    with store._database.writer() as cursor:
+    with store.database.writer() as cursor:
         accounts = cursor.execute("select client_account_id from accounts").fetchall()
         derive(cursor, [client_account_id for (client_account_id,) in accounts])
 
@@ -33,11 +36,11 @@ def derive_everything(store: Store) -> None:
 def land(store: Store, batch: Sequence[Fact]) -> None:
     store.land_readings([fact for fact in batch if isinstance(fact, AccountReading)])
     others = [fact for fact in batch if not isinstance(fact, AccountReading)]
-    store.land_events([fact for fact in others if len(fact) == 3])  # type: ignore[misc]
-    store.land_kyb_starts([fact for fact in others if len(fact) == 2], "ann")  # type: ignore[misc]
+    store.land_events([fact for fact in others if len(fact) == 3])
+    store.land_kyb_starts([fact for fact in others if len(fact) == 2], "ann")
 
 
 def empty(store: Store) -> None:
-    with store._database.writer() as cursor:
+    with store.database.writer() as cursor:
         for table in (*TABLES, *FACTS, "accounts"):
             cursor.execute(f"delete from {table}")  # noqa: S608

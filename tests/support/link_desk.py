@@ -58,7 +58,7 @@ class LinkPractice:
         self.store = self.open()
         self.wire = Wire(self.sandbox)
         self._keys = itertools.count()
-        self._connection = BakktConnection(
+        self.connection = BakktConnection(
             "http://sandbox.invalid", SecretStr("sandbox-key"), self.sandbox.options.partner_id
         )
         self.actions = Actions(self.store, self.connect, "Ann")
@@ -72,7 +72,7 @@ class LinkPractice:
         self.actions = Actions(self.store, self.connect, "Ann")
 
     def connect(self) -> BakktClient:
-        return BakktClient(self._connection, transport=self.wire, requests_per_second=None, limits=self.limits)
+        return BakktClient(self.connection, transport=self.wire, requests_per_second=None, limits=self.limits)
 
     def ask_all_to_verify(self) -> list[str]:
         """Bakkt sends links, and time goes on to now; says who has one expired link."""

@@ -13,7 +13,6 @@ from tests.support.facts import (
     company_papers,
     document,
     must_verify,
-    naive,
     owner,
     poll,
     told,
@@ -220,8 +219,7 @@ def land_all(store: Store, accounts: list[Seeded]) -> None:
     store.land_document_dates(
         [date for account in accounts if account.has_dated_documents for date in dates_of(account)]
     )
-    with store._database.writer() as cursor:
-        cursor.execute(f"create or replace macro desk_now() as timestamp '{naive(NOW)}'")
+    store.stop_clock(NOW)
 
 
 def dates_of(account: Seeded) -> list[DocumentDate]:

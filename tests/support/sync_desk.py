@@ -54,13 +54,11 @@ class Practice:
         self.wire = Wire(self.sandbox)
         self.ids: list[str] = sorted(row["clientAccountId"] for row in self.sandbox.registry())
         self.store.land_registry(self.ids, "file")
-        self._connection = BakktConnection(
-            "http://sandbox.invalid", SecretStr(api_key), self.sandbox.options.partner_id
-        )
+        self.connection = BakktConnection("http://sandbox.invalid", SecretStr(api_key), self.sandbox.options.partner_id)
 
     def connect(self, *, concurrency: int = 8, limits: TimeLimits = ROUTINE, retry: RetryPolicy = HASTE) -> BakktClient:
         return BakktClient(
-            self._connection,
+            self.connection,
             transport=self.wire,
             requests_per_second=None,
             concurrency=concurrency,

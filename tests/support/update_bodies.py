@@ -41,8 +41,8 @@ def payloads_of_the_sandbox(accounts: int = 60, seed: int = 11) -> list[dict[str
     """The requests of a sandbox's accounts, entities with several owners among them."""
     sandbox = Sandbox(SandboxOptions(accounts=accounts, seed=seed))
     try:
-        known = sandbox._simulation.accounts.values()
-        return [copy.deepcopy(sandbox._simulation.request_of(account)) for account in known]
+        known = sandbox.simulation.accounts.values()
+        return [copy.deepcopy(sandbox.simulation.request_of(account)) for account in known]
     finally:
         sandbox.close()
 

@@ -49,18 +49,18 @@ class UpdatePractice:
         self.store.land_registry(self.names, "file")
         self.wire = Wire(self.sandbox)
         self.behind = timedelta()
-        self.originals = [copy.deepcopy(self.sandbox._simulation.request_of(one)) for one in self._accounts()]
+        self.originals = [copy.deepcopy(self.sandbox.simulation.request_of(one)) for one in self._accounts()]
         self._keys = itertools.count()
-        self._connection = BakktConnection(
+        self.connection = BakktConnection(
             "http://sandbox.invalid", SecretStr("sandbox-key"), self.sandbox.options.partner_id
         )
         self.actions = Actions(self.store, self.connect, "Ann", now=lambda: datetime.now(UTC) + self.behind)
 
     def connect(self) -> BakktClient:
-        return BakktClient(self._connection, transport=self.wire, requests_per_second=None)
+        return BakktClient(self.connection, transport=self.wire, requests_per_second=None)
 
     def _accounts(self) -> list[Any]:
-        return list(self.sandbox._simulation.accounts.values())
+        return list(self.sandbox.simulation.accounts.values())
 
     def individual(self) -> str:
         return next(name for name in self.names if len(self.request(name)["owners"]) == 1 and not self.is_entity(name))
@@ -98,11 +98,11 @@ class UpdatePractice:
     def reset(self, original: dict[str, Any]) -> None:
         """As if nobody had ever changed the account."""
         name = original["clientAccountId"]
-        self.sandbox._simulation.accounts[name].request = copy.deepcopy(original)
-        self.sandbox._api.forget(name)
+        self.sandbox.simulation.accounts[name].request = copy.deepcopy(original)
+        self.sandbox.simulation.on_change(name)
 
     def _somebody_else(self) -> BakktClient:
-        return BakktClient(self._connection, transport=SandboxTransport(self.sandbox), requests_per_second=None)
+        return BakktClient(self.connection, transport=SandboxTransport(self.sandbox), requests_per_second=None)
 
     def read(self, name: str) -> HeldAccount:
         return read_held_account(self.actions, name)
@@ -156,7 +156,7 @@ class UpdatePractice:
 
     def action_tables(self) -> str:
         """Everything that the database keeps of actions, as text."""
-        with self.store._database.writer() as cursor:
+        with self.store.database.writer() as cursor:
             return str(cursor.execute("select * from actions").fetchall())
 
     def close(self) -> None:

@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from tests.support.tables import select
 from workbench.domain.errors import InputError
 from workbench.store import Store
 from workbench.sync.registry import import_accounts
@@ -256,8 +257,7 @@ def test_the_start_of_a_kyb_screen_comes_along(store: Store, filename: str, cont
     assert import_accounts(store, filename, content).kyb_starts == 1
     assert import_accounts(store, filename, content).kyb_starts == 0
     assert registered(store) == ["E", "F"]
-    with store._database.reader() as cursor:
-        found = cursor.execute("select client_account_id, started_at from kyb_starts").fetchall()
+    found = select(store, "select client_account_id, started_at from kyb_starts")
     assert found == [("E", STARTED.replace(tzinfo=None))]
 
 

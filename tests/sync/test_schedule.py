@@ -67,7 +67,7 @@ def test_a_younger_run_is_waited_out_and_no_longer_whatever_the_clock_did(
 ) -> None:
     landed_run(practice.store, minutes_ago)
     schedule = SyncSchedule(practice.store, practice.service(), 15)
-    assert schedule._seconds_to_first() == pytest.approx(min(15, 15 - minutes_ago) * 60, abs=50)
+    assert schedule.seconds_to_first() == pytest.approx(min(15, 15 - minutes_ago) * 60, abs=50)
 
 
 def test_it_goes_on_at_each_interval(practice: Practice) -> None:
@@ -77,7 +77,7 @@ def test_it_goes_on_at_each_interval(practice: Practice) -> None:
 
 def test_no_interval_means_no_run(practice: Practice) -> None:
     with scheduled(practice, 0) as schedule:
-        assert not schedule._thread.is_alive()
+        assert not schedule.is_running
     assert runs_of(practice) == []
 
 
@@ -123,7 +123,7 @@ def test_a_run_that_a_person_began_is_left_alone(practice: Practice) -> None:
 def test_a_store_that_cannot_be_read_stops_no_schedule(practice: Practice) -> None:
     closed = Store.in_memory()
     closed.close()
-    assert SyncSchedule(closed, practice.service(), 15)._seconds_to_first() == 900
+    assert SyncSchedule(closed, practice.service(), 15).seconds_to_first() == 900
 
 
 def test_closing_ends_the_wait_at_once(practice: Practice) -> None:
@@ -131,5 +131,5 @@ def test_closing_ends_the_wait_at_once(practice: Practice) -> None:
     schedule = SyncSchedule(practice.store, practice.service(), 15)
     schedule.start()
     schedule.close(PATIENCE_SECONDS)
-    assert not schedule._thread.is_alive()
+    assert not schedule.is_running
     assert len(runs_of(practice)) == 1

@@ -56,9 +56,9 @@ def test_time_alone_makes_a_new_edition() -> None:
 
 
 def test_in_practice_time_moves_pages_sooner_and_never_faster_than_people_read() -> None:
-    assert live_edition(1)._moves_seconds == MOVES_SECONDS
-    assert CALM_SECONDS <= live_edition(3600)._moves_seconds < MOVES_SECONDS
-    assert Edition()._moves_seconds == math.inf
+    assert live_edition(1).moves_seconds == MOVES_SECONDS
+    assert CALM_SECONDS <= live_edition(3600).moves_seconds < MOVES_SECONDS
+    assert Edition().moves_seconds == math.inf
 
 
 def test_a_busy_process_lets_pages_wait_longer_and_a_quiet_one_does_not() -> None:

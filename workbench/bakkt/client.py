@@ -66,7 +66,7 @@ class BakktClient:
         clock: Clock = Clock(),  # noqa: B008 - frozen, so one default may be shared
     ) -> None:
         self.requests_sent = 0
-        self._connection = connection
+        self.connection = connection
         self._limits = limits
         self._retry = retry
         self._clock = clock
@@ -76,11 +76,16 @@ class BakktClient:
             longest_pause=retry.longest_retry_after,
             clock=clock,
         )
-        self._headers = _headers_of(connection)
+        self.headers = _headers_of(connection)
         self._concurrency = concurrency
         self._transport = transport
-        self._reads = None if transport else KeptConnections(self._headers, limits)
+        self._reads = None if transport else KeptConnections(self.headers, limits)
         self._extensions: dict[str, object] = {"timeout": _timeout_of(limits)}
+
+    @property
+    def requests_per_second(self) -> float | None:
+        """How many requests leave in a second at most; None without a limit of our own."""
+        return self._pace.requests_per_second
 
     async def __aenter__(self) -> Self:
         return self
@@ -129,7 +134,7 @@ class BakktClient:
         Exactly one request, never tried again. Only the action ``request_link`` may call this (DESK.md, "Links and
         their budget"); overriding a declined consent is a person's recorded choice.
         """
-        party = ("partner", self._connection.partner_id, "party", client_account_id)
+        party = ("partner", self.connection.partner_id, "party", client_account_id)
         call = Call("GET", ("partner", "v1", *party, *VERIFICATION_DETAILS))
         query = {"overrideCustomerDeclinedConsent": "true"} if override_declined_consent else None
         understand = _answer(answers.find_link_fault, client_account_id)
@@ -163,17 +168,17 @@ class BakktClient:
 
     def _read(self, call: Call) -> Receive:
         """One try of a read: over kept connections, or over the transport that was given instead of the network."""
-        address = self._connection.address_of(*call.segments)
+        address = self.connection.address_of(*call.segments)
         if self._reads is not None and can_be_read(address):
             return partial(self._reads.read, address, self._seconds_for(call))
-        request = httpx2.Request(call.method, address, headers=self._headers, extensions=self._extensions)
+        request = httpx2.Request(call.method, address, headers=self.headers, extensions=self._extensions)
         return self._send(call, request)
 
     def _build_once(self, call: Call, content_type: str | None = None, **parts: Any) -> httpx2.Request:
-        headers = self._headers.copy()
+        headers = self.headers.copy()
         if content_type:
             headers["Content-Type"] = content_type
-        address = self._connection.address_of(*call.segments)
+        address = self.connection.address_of(*call.segments)
         return httpx2.Request(call.method, address, headers=headers, extensions=self._extensions, **parts)
 
     def _send(self, call: Call, request: httpx2.Request) -> Receive:

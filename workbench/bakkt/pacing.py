@@ -36,6 +36,10 @@ class Pace:
         self._clock = clock
         self._opens_at = clock.monotonic()
 
+    @property
+    def requests_per_second(self) -> float | None:
+        return None if self._rate is None else self._rate.max_rate / self._rate.time_period
+
     async def __aenter__(self) -> None:
         """Hold a place while one request is under way; raises BakktUnreachable when the gate is shut for too long."""
         await self._places.acquire()

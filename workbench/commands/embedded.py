@@ -47,6 +47,11 @@ class EmbeddedSandbox:
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._keep_time, name="sandbox", daemon=True)
 
+    @property
+    def sandbox(self) -> Sandbox:
+        """The stand-in itself, to be told what happens at Bakkt."""
+        return self._sandbox
+
     def connect(self, share: float = 1.0) -> BakktClient:  # noqa: ARG002 -- there is no rate to share
         """A client of this sandbox: no network, no limit of requests."""
         connection = BakktConnection(SANDBOX_ADDRESS, SecretStr(self._options.api_key), self._options.partner_id)

@@ -70,6 +70,11 @@ class Sandbox:
         self.app: Starlette = SandboxApp(self._api, admin_routes(self))
 
     @property
+    def simulation(self) -> Simulation:
+        """The accounts themselves, for tests that look at them or rearrange them."""
+        return self._simulation
+
+    @property
     def speed(self) -> float:
         """As at its birth, whatever the options of a later start say."""
         return self._simulation.speed

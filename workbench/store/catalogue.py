@@ -93,7 +93,7 @@ class Query:
 @cache
 def catalogue() -> Mapping[str, Query]:
     """Every query by name. Raises ValueError where a file's header and its SQL disagree."""
-    return {query.name: query for query in map(_read_query, sorted(FOLDER.glob("*/*.sql")))}
+    return {query.name: query for query in map(read_query, sorted(FOLDER.glob("*/*.sql")))}
 
 
 def find_query(name: str) -> Query:
@@ -103,7 +103,7 @@ def find_query(name: str) -> Query:
     return query
 
 
-def _read_query(path: Path) -> Query:
+def read_query(path: Path) -> Query:
     sql = path.read_text(encoding="utf-8")
     header, sentence = sql.split("\n", 2)[:2]
     match = _HEADER.fullmatch(header)

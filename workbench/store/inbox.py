@@ -110,25 +110,25 @@ class Inbox:
 
     def waiting(self, limit: int = 500) -> list[KeptDelivery]:
         """The deliveries that were received first, not many megabytes at once. Raises StoreError."""
-        with self._open() as connection:
+        with self.connection() as connection:
             rows = connection.execute("select received_us, raw from deliveries order by received_us limit ?", (limit,))
             return list(_no_more_than(_BYTES_AT_ONCE, rows))
 
     def forget(self, deliveries: Iterable[KeptDelivery]) -> None:
         """Removes what is applied. Raises StoreError; they are then met again, which changes nothing."""
         keys = [(_microseconds(delivery.received_at),) for delivery in deliveries]
-        with self._open() as connection, connection:
+        with self.connection() as connection, connection:
             connection.executemany("delete from deliveries where received_us = ?", keys)
 
     def backlog(self) -> Backlog:
-        with self._open() as connection:
+        with self.connection() as connection:
             waiting, oldest_us = connection.execute("select count(*), min(received_us) from deliveries").fetchone()
         return Backlog(waiting, None if oldest_us is None else _moment(oldest_us))
 
     def add_refusals(self, day: date, refused: Mapping[str, Refused]) -> None:
         """Adds to the counts by day and reason; nothing else of a refused request is kept."""
         rows = [(day.isoformat(), one.reason, one.count, _microseconds(one.last_at)) for one in refused.values()]
-        with self._open() as connection, connection:
+        with self.connection() as connection, connection:
             connection.executemany(
                 "insert into refusals values (?, ?, ?, ?) on conflict (day, reason) do update set "
                 "refused = refused + excluded.refused, last_us = max(last_us, excluded.last_us)",
@@ -136,7 +136,7 @@ class Inbox:
             )
 
     def refusals(self, since: date) -> list[Refused]:
-        with self._open() as connection:
+        with self.connection() as connection:
             rows = connection.execute(
                 "select reason, sum(refused), max(last_us) from refusals where day >= ? group by 1 order by 1",
                 (since.isoformat(),),
@@ -202,7 +202,7 @@ class Inbox:
             letter.kept.set_result(_moment(received_us))
 
     def _insert(self, letters: Sequence[_Letter]) -> list[int]:
-        with self._open() as connection, connection:
+        with self.connection() as connection, connection:
             received, last_us = [], self._last_us
             for letter in letters:
                 last_us = _next_receipt(letter.arrived_at, last_us)
@@ -213,7 +213,8 @@ class Inbox:
         return received
 
     @contextmanager
-    def _open(self) -> Iterator[sqlite3.Connection]:
+    def connection(self) -> Iterator[sqlite3.Connection]:
+        """The file's one connection: within the block nobody else reads or writes."""
         with self._lock:
             try:
                 if self._connection is None:

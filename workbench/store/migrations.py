@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -56,6 +57,12 @@ def _renew_views(database: Database) -> None:
         cursor.execute(sql)
         cursor.execute("delete from views_applied")
         cursor.execute("insert into views_applied values ($content_hash)", {"content_hash": content_hash})
+
+
+def stop_clock(cursor: duckdb.DuckDBPyConnection, moment: datetime) -> None:
+    """Views read one moment in the place of the time."""
+    naive = moment.astimezone(UTC).replace(tzinfo=None)
+    cursor.execute(f"create or replace macro desk_now() as timestamp '{naive}'")
 
 
 def _apply(database: Database, migration: Migration) -> None:

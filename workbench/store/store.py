@@ -19,7 +19,7 @@ from workbench.store.catalogue import find_query
 from workbench.store.database import MEMORY, Database
 from workbench.store.events import SetAsideEvent, count_set_aside, land_events, land_set_aside, read_set_aside
 from workbench.store.kyb import Recorded, land_manual_end, land_manual_start, land_ruling
-from workbench.store.migrations import migrate
+from workbench.store.migrations import migrate, stop_clock
 from workbench.store.readings import AccountReading, land_readings
 
 Check = Callable[[actions.ReadRows], None]
@@ -63,6 +63,16 @@ class Store:
     @property
     def path(self) -> Path:
         return self._database.path
+
+    @property
+    def database(self) -> Database:
+        """What lies under the store, for maintenance and tests: whoever writes through it answers for the rows."""
+        return self._database
+
+    def stop_clock(self, moment: datetime) -> None:
+        """For tests: every age, link and target is read as of this moment, in this database from now on."""
+        with self._database.writer() as cursor:
+            stop_clock(cursor, moment)
 
     @property
     def data_version(self) -> int:

@@ -78,6 +78,11 @@ class DueAccounts:
     def __len__(self) -> int:
         return len(self._waiting)
 
+    @property
+    def resting(self) -> int:
+        """How many are remembered because they were taken a moment ago."""
+        return len(self._taken_at)
+
     def mark(self, client_account_ids: Iterable[str], now: float) -> None:
         with self._lock:
             for client_account_id in client_account_ids:

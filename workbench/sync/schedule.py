@@ -27,25 +27,16 @@ class SyncSchedule:
         """When the next run begins by itself; None while none will."""
         return self._next_at
 
+    @property
+    def is_running(self) -> bool:
+        """Whether it starts runs by itself."""
+        return self._thread.is_alive()
+
     def start(self) -> None:
         if self._interval_seconds:
             self._thread.start()
 
-    def close(self, seconds: float = 10.0) -> None:
-        self._is_closing.set()
-        if self._thread.is_alive():
-            self._thread.join(seconds)
-
-    def _keep_starting(self) -> None:
-        wait_seconds = self._seconds_to_first()
-        self._next_at = datetime.now(UTC) + timedelta(seconds=wait_seconds)
-        while not self._is_closing.wait(min(wait_seconds, threading.TIMEOUT_MAX)):
-            self._begin_run()
-            wait_seconds = self._interval_seconds
-            self._next_at = datetime.now(UTC) + timedelta(seconds=wait_seconds)
-        self._next_at = None
-
-    def _seconds_to_first(self) -> float:
+    def seconds_to_first(self) -> float:
         """A clock that stepped may make the last run seem old or to come: it is at most one interval either way."""
         try:
             runs = self._store.read_rows("sync/runs")
@@ -57,6 +48,20 @@ class SyncSchedule:
             return 0.0
         age_seconds = (datetime.now(UTC) - max(started).replace(tzinfo=UTC)).total_seconds()
         return min(max(0.0, self._interval_seconds - age_seconds), self._interval_seconds)
+
+    def close(self, seconds: float = 10.0) -> None:
+        self._is_closing.set()
+        if self._thread.is_alive():
+            self._thread.join(seconds)
+
+    def _keep_starting(self) -> None:
+        wait_seconds = self.seconds_to_first()
+        self._next_at = datetime.now(UTC) + timedelta(seconds=wait_seconds)
+        while not self._is_closing.wait(min(wait_seconds, threading.TIMEOUT_MAX)):
+            self._begin_run()
+            wait_seconds = self._interval_seconds
+            self._next_at = datetime.now(UTC) + timedelta(seconds=wait_seconds)
+        self._next_at = None
 
     def _begin_run(self) -> None:
         """One that is going already, started by a person, does as well."""

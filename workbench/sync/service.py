@@ -3,7 +3,8 @@
 import asyncio
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 
 import uvloop
@@ -33,6 +34,12 @@ class SyncService:
     @property
     def is_running(self) -> bool:
         return self._one_at_a_time.locked()
+
+    @contextmanager
+    def busy(self) -> Iterator[None]:
+        """Within the block all is as while a run is going: no other can begin."""
+        with self._one_at_a_time:
+            yield
 
     @property
     def error(self) -> WorkbenchError | None:

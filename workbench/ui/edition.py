@@ -39,6 +39,11 @@ class Edition:
         self._adopted_at = -math.inf
         self._number = 0
 
+    @property
+    def moves_seconds(self) -> float:
+        """After so long there is a new edition without any news."""
+        return self._moves_seconds
+
     def number(self, data_version: int) -> int:
         """The edition in force now, where the store is at this data version."""
         with self._lock:
