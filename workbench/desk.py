@@ -11,7 +11,7 @@ from workbench.actions import Actions, Settler
 from workbench.actions.settling import readers_of
 from workbench.bakkt.client import BakktClient
 from workbench.bakkt.connection import BakktConnection
-from workbench.domain.link_requests import LINK_LIFE
+from workbench.domain.links.requests import LINK_LIFE
 from workbench.events import Answer, Applier, Receiver, ReplayReport, authenticator_of, replay_events
 from workbench.settings import Settings
 from workbench.store import Inbox, Source, Store

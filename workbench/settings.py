@@ -16,7 +16,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator, model_v
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from workbench.domain.errors import SettingsError
-from workbench.domain.link_requests import CLOCK_MARGIN
+from workbench.domain.links.requests import CLOCK_MARGIN
 from workbench.domain.vocabulary import Standing
 
 SECRETS = Path(".streamlit/secrets.toml")

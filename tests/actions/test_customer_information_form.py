@@ -12,8 +12,8 @@ from docx.document import Document as WordDocument
 from tests.support.facts import ago, owner, poll
 from tests.support.tables import change, select
 from workbench.actions.customer_information_form import FILE_NAME, make_form, preview_form, write_form
-from workbench.domain.customer_information import TO_FILL, fill_form, owners_like_businesses
 from workbench.domain.errors import InputError
+from workbench.domain.kyb.customer_information import TO_FILL, fill_form, owners_like_businesses
 from workbench.store import Store
 
 READ_AT = datetime(2026, 11, 18, 9, 30, tzinfo=UTC)

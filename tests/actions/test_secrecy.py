@@ -19,7 +19,7 @@ from workbench.actions import Receipt
 from workbench.actions.kyb_records import waive_owner
 from workbench.actions.settling import readers_of, settle_by_person, settle_unknown
 from workbench.bakkt.errors import BakktError
-from workbench.domain.opening import body_of
+from workbench.domain.account import body_of
 from workbench.domain.vocabulary import ActionKind, Outcome
 
 TABLES = ("actions", "kyb_starts", "kyb_rulings", "kyb_ends")

@@ -20,7 +20,7 @@ from workbench.actions.settling import settle_unknown
 from workbench.actions.update_account import Acknowledgements, plan_update
 from workbench.bakkt.errors import BakktUnreachable, BakktUnreadable
 from workbench.domain.updates import ABSENT, apply_edits, value_at
-from workbench.domain.updates.form import read_form
+from workbench.domain.updates.answers import read_form
 from workbench.domain.updates.paths import is_same, path_of
 from workbench.domain.vocabulary import ActionKind, Outcome
 

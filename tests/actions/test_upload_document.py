@@ -16,8 +16,8 @@ from workbench.actions.settling import settle_unknown
 from workbench.actions.upload_document import GRACE, Upload, metadata_of, read_upload, review_upload, sent_name
 from workbench.bakkt.errors import BakktNotFound
 from workbench.bakkt.models import find_document_faults
+from workbench.domain.documents import FORMS, Confirmed, Paper, Subject
 from workbench.domain.errors import InputError
-from workbench.domain.paper_forms import FORMS, Confirmed, Paper, Subject
 from workbench.domain.vocabulary import ActionKind, Outcome
 
 READERS = {ActionKind.UPLOAD_DOCUMENT: read_upload}

@@ -22,8 +22,8 @@ from tests.support.applicants import company, individual
 from tests.support.browser_screen import Screen
 from tests.support.running import PATIENCE_SECONDS, SANDBOX_KEY, RunningSandbox, credentials, run, running_sandbox
 from tests.support.workbench_server import running_workbench
-from workbench.domain.fields import country_name
-from workbench.domain.opening import Form, Kind, steps_of
+from workbench.domain.account import Form, Kind, steps_of
+from workbench.domain.account.fields import country_name
 from workbench.ui.opening_fields import choice_words
 
 AGENT = "Ann"

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from tests.support.applicants import company, individual
-from workbench.domain.backfill import backfill_steps, lacking, read_backfill, unfillable
-from workbench.domain.completeness import missing_fields
-from workbench.domain.opening import Answer, Form, body_of
+from workbench.domain.account import Answer, Form, body_of
+from workbench.domain.account.completeness import missing_fields
 from workbench.domain.updates import ABSENT, apply_edits, compare, value_at
+from workbench.domain.updates.backfill import backfill_steps, lacking, read_backfill, unfillable
 from workbench.domain.updates.paths import path_name, path_of
 from workbench.domain.updates.permissions import forbidden_edits
 from workbench.sandbox import Sandbox, SandboxOptions

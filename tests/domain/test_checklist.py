@@ -7,8 +7,8 @@ from datetime import UTC, date, datetime
 import pytest
 
 from tests.support.facts import company_papers, document, owner
-from workbench.domain.checklist import kyb_checklist, papers_of
 from workbench.domain.facts import Requirement
+from workbench.domain.kyb.checklist import kyb_checklist, papers_of
 from workbench.domain.snapshots import DocumentSnapshot, OwnerSnapshot
 
 TODAY = date(2026, 11, 22)

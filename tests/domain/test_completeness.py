@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.support.facts import document
-from workbench.domain.completeness import missing_fields
+from workbench.domain.account.completeness import missing_fields
 from workbench.domain.snapshots import DocumentSnapshot
 
 AN_ADDRESS = {"streetAddress": ["1 Main St"], "city": "Austin", "state": "TX", "postalCode": "78701", "country": "USA"}

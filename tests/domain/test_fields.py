@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from workbench.domain import fields
+from workbench.domain.account import fields
 from workbench.domain.errors import InputError
 
 WRONG_IN_EVERY_TEXT = {

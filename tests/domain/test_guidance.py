@@ -4,7 +4,7 @@ from itertools import product
 
 import pytest
 
-from workbench.domain.guidance import guidance_for
+from workbench.domain.standing.guidance import guidance_for
 from workbench.domain.vocabulary import Standing, Turn
 
 

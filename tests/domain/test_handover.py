@@ -2,7 +2,8 @@
 
 from datetime import UTC, datetime, timedelta, timezone
 
-from workbench.domain.handover import STATE_ZONES, CustomerZone, ends_in_words, message_for_customer
+from workbench.domain.links.handover import ends_in_words, message_for_customer
+from workbench.domain.links.zones import STATE_ZONES, CustomerZone
 
 URL = "https://verify.example.test/s/1"
 ENDS = datetime(2026, 11, 24, 22, 5, tzinfo=UTC)

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from tests.support.facts import NOW, ago, party_event
 from workbench.domain.facts import AccountFacts, KybEnd, KybStart, PartyEvent, Reading
-from workbench.domain.journey import Journey, Milestone, journey_of, journey_of_first
-from workbench.domain.standing import Known, standing_of
+from workbench.domain.standing.journey import Journey, Milestone, journey_of, journey_of_first
+from workbench.domain.standing.rule import Known, standing_of
 from workbench.domain.vocabulary import Standing
 
 CREATED = ago(500)

@@ -2,14 +2,8 @@
 
 import pytest
 
-from workbench.domain.kyb_triggers import (
-    KybCase,
-    Screen,
-    consequence_of,
-    find_case_hindrance,
-    find_trigger_hindrance,
-    quantile,
-)
+from workbench.domain.kyb.triggers import KybCase, Screen, find_case_hindrance, find_trigger_hindrance
+from workbench.domain.kyb.turnaround import consequence_of, quantile
 
 READY = KybCase("kyb_ready", is_entity=True)
 

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from tests.support.facts import NOW, ago, ahead
-from workbench.domain.link_requests import (
+from workbench.domain.links.links import Link
+from workbench.domain.links.requests import (
     LinkBudget,
     LinkRequestPlan,
     OpenRequest,
@@ -15,7 +16,6 @@ from workbench.domain.link_requests import (
     is_settled_by,
     plan_link_request,
 )
-from workbench.domain.links import Link
 from workbench.domain.vocabulary import Outcome, Standing
 
 SECOND = timedelta(seconds=1)

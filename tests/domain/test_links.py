@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from tests.support.facts import ago, party_event
 from workbench.domain.facts import AccountFacts, LinkAnswer, PartyEvent
-from workbench.domain.journey import journey_of
-from workbench.domain.links import counts_when_expired, links_of
+from workbench.domain.links.links import counts_when_expired, links_of
+from workbench.domain.standing.journey import journey_of
 
 
 def link_event(

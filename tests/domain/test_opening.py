@@ -5,10 +5,8 @@ from datetime import date, timedelta
 import pytest
 
 from tests.support.applicants import LYON, company, individual, without
-from workbench.bakkt import models
 from workbench.bakkt.models import find_account_faults
-from workbench.domain.completeness import missing_fields
-from workbench.domain.opening import (
+from workbench.domain.account import (
     Answer,
     Form,
     Kind,
@@ -22,6 +20,22 @@ from workbench.domain.opening import (
     problems_of,
     steps_of,
 )
+from workbench.domain.account.choices import (
+    AccountType,
+    EntityRegistrationStatus,
+    EntityType,
+    EntityUSDRange,
+    InvestmentExperience,
+    InvestmentObjective,
+    LiquidityNeeds,
+    MaritalStatus,
+    RiskTolerance,
+    SettlementMethod,
+    TaxIdType,
+    TimeHorizon,
+    USDRange,
+)
+from workbench.domain.account.completeness import missing_fields
 from workbench.sandbox.validation import validate_new
 
 TODAY = date(2026, 11, 22)
@@ -360,19 +374,19 @@ def test_no_value_of_a_person_is_in_the_form_s_repr() -> None:
 
 
 CHOICES = {
-    choices.ACCOUNT_TYPES: models.AccountType,
-    choices.SETTLEMENT_METHODS: models.SettlementMethod,
-    choices.INVESTMENT_OBJECTIVES: models.InvestmentObjective,
-    choices.INVESTMENT_EXPERIENCES: models.InvestmentExperience,
-    choices.LIQUIDITY_NEEDS: models.LiquidityNeeds,
-    choices.RISK_TOLERANCES: models.RiskTolerance,
-    choices.TIME_HORIZONS: models.TimeHorizon,
-    choices.USD_RANGES: models.USDRange,
-    choices.ENTITY_USD_RANGES: models.EntityUSDRange,
-    choices.MARITAL_STATUSES: models.MaritalStatus,
-    choices.ENTITY_TYPES: models.EntityType,
-    choices.REGISTRATION_STATUSES: models.EntityRegistrationStatus,
-    (*choices.US_TAX_ID_TYPES, choices.NATIONAL_ID): models.TaxIdType,
+    choices.ACCOUNT_TYPES: AccountType,
+    choices.SETTLEMENT_METHODS: SettlementMethod,
+    choices.INVESTMENT_OBJECTIVES: InvestmentObjective,
+    choices.INVESTMENT_EXPERIENCES: InvestmentExperience,
+    choices.LIQUIDITY_NEEDS: LiquidityNeeds,
+    choices.RISK_TOLERANCES: RiskTolerance,
+    choices.TIME_HORIZONS: TimeHorizon,
+    choices.USD_RANGES: USDRange,
+    choices.ENTITY_USD_RANGES: EntityUSDRange,
+    choices.MARITAL_STATUSES: MaritalStatus,
+    choices.ENTITY_TYPES: EntityType,
+    choices.REGISTRATION_STATUSES: EntityRegistrationStatus,
+    (*choices.US_TAX_ID_TYPES, choices.NATIONAL_ID): TaxIdType,
 }
 
 

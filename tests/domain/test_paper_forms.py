@@ -4,9 +4,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from workbench.bakkt.models import DocumentType
-from workbench.domain.checklist import kyb_checklist
-from workbench.domain.paper_forms import (
+from workbench.domain.account.choices import DocumentType
+from workbench.domain.documents import (
     BOTH_SIDES,
     DESCRIPTIONS,
     FORMS,
@@ -26,6 +25,7 @@ from workbench.domain.paper_forms import (
     slot_in_words,
     subject_of,
 )
+from workbench.domain.kyb.checklist import kyb_checklist
 from workbench.domain.vocabulary import Standing
 
 TODAY = date(2026, 11, 22)

@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.support.facts import NOW, ago, company_papers, owner
-from workbench.domain.checklist import kyb_checklist, papers_of, papers_under, rulings_in_force, under_rulings
 from workbench.domain.facts import AccountFacts, Reading, Requirement, Ruling
-from workbench.domain.journey import journey_of
+from workbench.domain.kyb.checklist import kyb_checklist, papers_of, papers_under, rulings_in_force, under_rulings
+from workbench.domain.standing.journey import journey_of
 from workbench.domain.vocabulary import Standing
 
 TODAY = NOW.date()

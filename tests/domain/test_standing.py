@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.support.facts import NOW, party_event
-from workbench.domain.standing import Known, contradiction_of, standing_of
+from workbench.domain.standing.rule import Known, contradiction_of, standing_of
 from workbench.domain.vocabulary import Standing
 
 STATUSES = ("ACTIVE", "INACTIVE", "SUSPENDED", "LIQUIDATED", "UNDER_REVIEW", "CLOSED", "FROZEN", None)

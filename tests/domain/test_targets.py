@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from tests.support.facts import LONG_AGO, TARGET_HOURS, ago
-from workbench.domain.targets import Target, due_at
+from workbench.domain.standing.targets import Target, due_at
 from workbench.domain.vocabulary import Standing
 
 HISTORY = [

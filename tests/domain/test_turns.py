@@ -5,8 +5,9 @@ from datetime import UTC, date, datetime
 import pytest
 
 from tests.support.facts import NOW, ago, ahead
-from workbench.domain.standing import Known
-from workbench.domain.turns import Papers, plan_turn
+from workbench.domain.facts import Papers
+from workbench.domain.standing.rule import Known
+from workbench.domain.standing.turns import plan_turn
 from workbench.domain.vocabulary import Standing, Turn
 
 NO_PAPERS = Papers(are_complete=False, valid_through=None)

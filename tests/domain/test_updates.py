@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 
 from tests.support.update_bodies import edited, mutated, payloads_of_the_sandbox
 from workbench.domain.updates import ABSENT, Edits, Path, apply_edits, compare, path_name
+from workbench.domain.updates.answers import read_form
+from workbench.domain.updates.carrying import carried_form, placed_refusals
 from workbench.domain.updates.editing import places_to_read_back
-from workbench.domain.updates.form import UpdateForm, carried_form, placed_refusals, read_form, sections_of
+from workbench.domain.updates.form import UpdateForm
 from workbench.domain.updates.letters import ownership_letter, restricted_change_letter
 from workbench.domain.updates.paths import is_same, path_of, value_at
 from workbench.domain.updates.permissions import (
@@ -24,6 +26,7 @@ from workbench.domain.updates.permissions import (
     touches_agreements,
     touches_ownership,
 )
+from workbench.domain.updates.sections import sections_of
 from workbench.domain.updates.versions import carried_over, side_by_side
 
 TODAY = date(2026, 11, 22)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from workbench.domain.wording import fold, has_words
+from workbench.domain.text import fold, has_words
 
 
 @pytest.mark.parametrize(

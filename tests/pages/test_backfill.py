@@ -14,7 +14,7 @@ from tests.support.link_desk import LinkPractice, practising
 from tests.support.screens import open_page, said
 from workbench.desk import Desk
 from workbench.desk import desk_over as put_together
-from workbench.domain.opening import body_of
+from workbench.domain.account import body_of
 from workbench.settings import read_settings
 
 LACKING = "old-1"

@@ -15,7 +15,7 @@ from tests.support.screens import open_page, said
 from workbench.actions.drafts import Draft, read_drafts, save_draft
 from workbench.desk import Desk
 from workbench.desk import desk_over as put_together
-from workbench.domain.opening import Form, Kind, steps_of
+from workbench.domain.account import Form, Kind, steps_of
 from workbench.domain.vocabulary import Outcome
 from workbench.settings import read_settings
 

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from tests.support.facts import LONG_AGO, NOW, TARGET_HOURS, ago, company_papers, naive, owner, poll, told
 from tests.support.tables import select_one
-from workbench.domain.checklist import rulings_in_force, under_rulings
 from workbench.domain.facts import KybEnd, KybStart, Requirement, Ruling
+from workbench.domain.kyb.checklist import rulings_in_force, under_rulings
 from workbench.store import AccountReading, Recorded, Store
 from workbench.store.derivation import derive
 from workbench.store.migrations import migrations

@@ -24,8 +24,8 @@ from workbench.actions.trigger_kyb import trigger_kyb
 from workbench.actions.update_account import plan_update, read_held_account, update_account
 from workbench.actions.upload_document import Upload, upload_document
 from workbench.bakkt.client import BakktClient
-from workbench.domain.opening import Form, body_of
-from workbench.domain.paper_forms import Paper
+from workbench.domain.account import Form, body_of
+from workbench.domain.documents import Paper
 from workbench.domain.vocabulary import ActionKind
 from workbench.sync import SyncOrder, SyncService
 

@@ -1,6 +1,6 @@
 """Invented people and companies that open accounts: the answers of the form, complete unless a test takes some away."""
 
-from workbench.domain.opening import Answer, Form
+from workbench.domain.account import Answer, Form
 
 DENVER = {
     "streetAddress[0]": "12 Larch Street",

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
 
-from workbench.domain.checklist import kyb_checklist, papers_of
 from workbench.domain.facts import PartyEvent, Reading
+from workbench.domain.kyb.checklist import kyb_checklist, papers_of
 from workbench.domain.snapshots import AccountSnapshot, DocumentSnapshot, OwnerSnapshot
 from workbench.domain.vocabulary import Standing
 from workbench.store import AccountReading

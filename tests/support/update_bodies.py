@@ -7,9 +7,10 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from workbench.domain.opening import Kind
+from workbench.domain.account import Kind
 from workbench.domain.updates.contacts import can_hold_contacts, held_contacts
-from workbench.domain.updates.form import UpdateField, UpdateForm, sections_of
+from workbench.domain.updates.form import UpdateForm
+from workbench.domain.updates.sections import UpdateField, sections_of
 from workbench.sandbox import Sandbox, SandboxOptions
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)

@@ -24,7 +24,8 @@ from workbench.actions.update_account import (
 from workbench.bakkt.client import BakktClient
 from workbench.bakkt.connection import BakktConnection
 from workbench.domain.updates import Edits
-from workbench.domain.updates.form import UpdateForm, read_form
+from workbench.domain.updates.answers import read_form
+from workbench.domain.updates.form import UpdateForm
 from workbench.events import take_in
 from workbench.events.taking_in import Delivery
 from workbench.sandbox import Sandbox, SandboxOptions, SandboxTransport

@@ -11,7 +11,8 @@ import pytest
 
 from tests.support.running import PATIENCE_SECONDS, ROOT, until
 from tests.support.sync_desk import Practice
-from workbench.bakkt.models import DocumentRequest, DocumentSide, DocumentType
+from workbench.bakkt.models import DocumentRequest
+from workbench.domain.account.choices import DocumentSide, DocumentType
 from workbench.domain.errors import BusyError, StoreError
 from workbench.events import replay_events
 from workbench.store import Store

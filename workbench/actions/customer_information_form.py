@@ -13,7 +13,8 @@ from docx.document import Document as WordDocument
 from docx.shared import Cm, Pt, RGBColor
 from docx.table import _Cell
 
-from workbench.domain.customer_information import (
+from workbench.domain.errors import InputError
+from workbench.domain.kyb.customer_information import (
     ENTITY_TYPES,
     TO_FILL,
     CustomerInformation,
@@ -22,7 +23,6 @@ from workbench.domain.customer_information import (
     fill_form,
     owners_like_businesses,
 )
-from workbench.domain.errors import InputError
 from workbench.store import Store
 
 FILE_NAME = "customer-information-form.docx"

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from workbench.actions.performing import Actions
-from workbench.domain.opening import Form
+from workbench.domain.account import Form
 from workbench.store import StoredDraft
 
 

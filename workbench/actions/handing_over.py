@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from workbench.actions.customer_zones import address_of_customer, zone_of_address
-from workbench.domain.handover import CustomerZone, ends_in_words, message_for_customer
+from workbench.domain.links.handover import ends_in_words, message_for_customer
+from workbench.domain.links.zones import CustomerZone, address_of_customer, zone_of_address
 from workbench.store import Store
 
 

@@ -14,7 +14,7 @@ from workbench.actions.trigger_kyb import read_case
 from workbench.domain.actions import Hindrance
 from workbench.domain.errors import InputError
 from workbench.domain.facts import Ruling
-from workbench.domain.kyb_triggers import find_case_hindrance
+from workbench.domain.kyb.triggers import find_case_hindrance
 from workbench.domain.vocabulary import KybEnding
 from workbench.store import ReadRows, Recorded
 

@@ -14,9 +14,9 @@ from workbench.actions.refused_values import refusal_without_values
 from workbench.bakkt.answers import Answer
 from workbench.bakkt.client import BakktClient
 from workbench.bakkt.errors import BakktNotFound, BakktRefused
+from workbench.domain.account import Finding, body_of, findings_of, owners_abroad, place_refusals, summary_of
 from workbench.domain.actions import Hindrance, Plan
 from workbench.domain.errors import InputError
-from workbench.domain.opening import Finding, body_of, findings_of, owners_abroad, place_refusals, summary_of
 from workbench.domain.vocabulary import ActionKind, Outcome
 from workbench.store import ActionRecord, Brought, Completion, ReadRows, Settlement
 

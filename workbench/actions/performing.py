@@ -16,7 +16,7 @@ from workbench.bakkt.client import BakktClient
 from workbench.bakkt.errors import BakktError
 from workbench.domain.actions import Hindrance, Plan
 from workbench.domain.errors import InputError, StoreError
-from workbench.domain.link_requests import CLOCK_MARGIN, LINK_LIFE
+from workbench.domain.links.requests import CLOCK_MARGIN, LINK_LIFE
 from workbench.domain.vocabulary import Outcome
 from workbench.store import ActionRecord, Brought, Completion, ReadRows, Settlement, Store
 

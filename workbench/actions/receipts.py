@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from workbench.domain.actions import Hindrance, deed
-from workbench.domain.link_requests import moment_in_words
+from workbench.domain.moments import moment_in_words
 from workbench.domain.vocabulary import ActionKind, Outcome
 from workbench.store import ActionRecord
 

@@ -12,7 +12,7 @@ from workbench.bakkt.client import VERIFICATION_DETAILS, BakktClient
 from workbench.bakkt.instants import read_instant
 from workbench.domain.actions import Hindrance, Plan
 from workbench.domain.facts import LinkAnswer
-from workbench.domain.link_requests import (
+from workbench.domain.links.requests import (
     LinkBudget,
     LinkRequestPlan,
     OpenRequest,

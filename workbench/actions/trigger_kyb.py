@@ -12,18 +12,12 @@ from workbench.bakkt.client import BakktClient
 from workbench.bakkt.errors import BakktNotFound
 from workbench.bakkt.snapshot import snapshot_account, snapshot_documents
 from workbench.domain.actions import Hindrance, Plan, open_action_hindrance
-from workbench.domain.checklist import is_trust, kyb_checklist, under_rulings
 from workbench.domain.facts import KybStart, Requirement, Ruling
-from workbench.domain.kyb_triggers import (
-    KybCase,
-    Screen,
-    consequence_of,
-    find_case_hindrance,
-    find_trigger_hindrance,
-    papers_hindrance,
-)
-from workbench.domain.link_requests import moment_in_words
-from workbench.domain.standing import REJECTED_REQUESTS
+from workbench.domain.kyb.checklist import is_trust, kyb_checklist, under_rulings
+from workbench.domain.kyb.triggers import KybCase, Screen, find_case_hindrance, find_trigger_hindrance, papers_hindrance
+from workbench.domain.kyb.turnaround import consequence_of
+from workbench.domain.moments import moment_in_words
+from workbench.domain.standing.rule import REJECTED_REQUESTS
 from workbench.domain.vocabulary import ActionKind, Outcome, Standing
 from workbench.store import Brought, Completion, ReadRows
 

@@ -12,7 +12,7 @@ from workbench.bakkt.client import BakktClient
 from workbench.bakkt.errors import BakktNotFound
 from workbench.bakkt.snapshot import snapshot_document_created_at
 from workbench.domain.actions import Hindrance, Plan
-from workbench.domain.paper_forms import (
+from workbench.domain.documents import (
     DESCRIPTIONS,
     NOT_ASKED,
     Confirmed,

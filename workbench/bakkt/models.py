@@ -7,7 +7,6 @@ survives. Dates and date-times stay the strings that they are on the wire. Reads
 import re
 from collections.abc import Mapping
 from datetime import date
-from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
 
@@ -16,161 +15,24 @@ from pydantic.alias_generators import to_camel
 
 from workbench.bakkt.errors import FieldRefusal
 from workbench.bakkt.instants import read_instant
-
-
-class AccountType(StrEnum):
-    INDIVIDUAL = "INDIVIDUAL"
-    CUSTODIAL = "CUSTODIAL"
-    ENTITY_PERSONAL_TRUST = "ENTITY_PERSONAL_TRUST"
-    ENTITY = "ENTITY"
-
-
-class SettlementMethod(StrEnum):
-    """The methods that may be asked for; Bakkt's status answer knows more."""
-
-    BAKKT_TPJ = "BAKKT_TPJ"
-    NET_SETTLEMENT = "NET_SETTLEMENT"
-
-
-class PartyRelationType(StrEnum):
-    AUTHORIZED_AGENT = "AUTHORIZED_AGENT"
-    AUTHORIZED_MEMBER = "AUTHORIZED_MEMBER"
-    AUTHORIZED_OWNER = "AUTHORIZED_OWNER"
-    BENEFICIAL_OWNER = "BENEFICIAL_OWNER"
-    BENEFICIARY = "BENEFICIARY"
-    CUSTODIAN = "CUSTODIAN"
-    EDUCATION_BENEFICIARY = "EDUCATION_BENEFICIARY"
-    EDUCATION_MANAGER = "EDUCATION_MANAGER"
-    EXECUTOR = "EXECUTOR"
-    GUARDIAN_CONSERVATOR = "GUARDIAN_CONSERVATOR"
-    INITIAL_DEPOSITOR = "INITIAL_DEPOSITOR"
-    INTERNAL_POWER_OF_ATTY = "INTERNAL_POWER_OF_ATTY"
-    JOINT_OWNER = "JOINT_OWNER"
-    MINOR_OWNER = "MINOR_OWNER"
-    POWER_OF_ATTY = "POWER_OF_ATTY"
-    PRIMARY_OWNER = "PRIMARY_OWNER"
-    SOLE_PROPRIETOR = "SOLE_PROPRIETOR"
-    TRADING_AUTHORITY = "TRADING_AUTHORITY"
-    TREASURER = "TREASURER"
-    TRUSTEE = "TRUSTEE"
-    TRUSTED_CONTACT = "TRUSTED_CONTACT"
-
-
-class TaxIdType(StrEnum):
-    """``NATIONAL_ID`` is what we send; the guide's ``NATIONALID`` is accepted when read (GUIDE.md)."""
-
-    SSN = "SSN"
-    ITIN = "ITIN"
-    EIN = "EIN"
-    NATIONAL_ID = "NATIONAL_ID"
-
-
-class MaritalStatus(StrEnum):
-    SINGLE = "SINGLE"
-    MARRIED = "MARRIED"
-    DIVORCED = "DIVORCED"
-    WIDOWED = "WIDOWED"
-
-
-class LiquidityNeeds(StrEnum):
-    VERY_IMPORTANT = "VERY_IMPORTANT"
-    SOMEWHAT_IMPORTANT = "SOMEWHAT_IMPORTANT"
-    NOT_IMPORTANT = "NOT_IMPORTANT"
-
-
-class RiskTolerance(StrEnum):
-    LOW = "LOW"
-    MEDIUM = "MEDIUM"
-    HIGH = "HIGH"
-
-
-class TimeHorizon(StrEnum):
-    SHORT = "SHORT"
-    AVERAGE = "AVERAGE"
-    LONG = "LONG"
-
-
-class InvestmentObjective(StrEnum):
-    BALANCED = "BALANCED"
-    CAPITAL_PRESERVATION = "CAPITAL_PRESERVATION"
-    GROWTH = "GROWTH"
-    INCOME = "INCOME"
-    SPECULATION = "SPECULATION"
-    OTHER = "OTHER"
-
-
-class InvestmentExperience(StrEnum):
-    NONE = "NONE"
-    LIMITED = "LIMITED"
-    GOOD = "GOOD"
-    EXTENSIVE = "EXTENSIVE"
-
-
-class USDRange(StrEnum):
-    UNDER_25K = "UNDER_25K"
-    FROM_25K_TO_50K = "FROM_25K_TO_50K"
-    FROM_50K_TO_100K = "FROM_50K_TO_100K"
-    FROM_100K_TO_200K = "FROM_100K_TO_200K"
-    FROM_200K_TO_300K = "FROM_200K_TO_300K"
-    FROM_300K_TO_500K = "FROM_300K_TO_500K"
-    FROM_500K_TO_1M = "FROM_500K_TO_1M"
-    FROM_1M_TO_5M = "FROM_1M_TO_5M"
-    OVER_5M = "OVER_5M"
-
-
-class EntityUSDRange(StrEnum):
-    UNDER_250K = "UNDER_250K"
-    FROM_250K_TO_500K = "FROM_250K_TO_500K"
-    FROM_500K_TO_1M = "FROM_500K_TO_1M"
-    FROM_1M_TO_2M = "FROM_1M_TO_2M"
-    FROM_2M_TO_5M = "FROM_2M_TO_5M"
-    FROM_5M_TO_10M = "FROM_5M_TO_10M"
-    FROM_10M_TO_20M = "FROM_10M_TO_20M"
-    FROM_20M_TO_50M = "FROM_20M_TO_50M"
-    OVER_50M = "OVER_50M"
-
-
-class EntityType(StrEnum):
-    CORPORATE = "CORPORATE"
-    PARTNERSHIP = "PARTNERSHIP"
-    LLC = "LLC"
-    LIMITED_PARTNERSHIP = "LIMITED_PARTNERSHIP"
-    TRUST = "TRUST"
-
-
-class EntityRegistrationStatus(StrEnum):
-    CURRENTLY_REGISTERED = "CURRENTLY_REGISTERED"
-    NOT_REGISTERED = "NOT_REGISTERED"
-    REGISTRATION_IN_PROGRESS = "REGISTRATION_IN_PROGRESS"
-    NOT_APPLICABLE = "NOT_APPLICABLE"
-
-
-class DocumentType(StrEnum):
-    DRIVERS_LICENSE = "DRIVERS_LICENSE"
-    IDENTIFICATION_CARD = "IDENTIFICATION_CARD"
-    PASSPORT = "PASSPORT"
-    PASSPORT_CARD = "PASSPORT_CARD"
-    SOCIAL_SECURITY_CARD = "SOCIAL_SECURITY_CARD"
-    VISA = "VISA"
-    W_8BEN_FORM = "W_8BEN_FORM"
-    TRUST_CERTIFICATION = "TRUST_CERTIFICATION"
-    ENTITY_DUE_DILIGENCE = "ENTITY_DUE_DILIGENCE"
-    CERTIFICATE_OF_INCORPORATION = "CERTIFICATE_OF_INCORPORATION"
-    CERTIFICATE_OF_BENEFICIAL_OWNERS = "CERTIFICATE_OF_BENEFICIAL_OWNERS"
-    PROOF_OF_ENTITY_ADDRESS = "PROOF_OF_ENTITY_ADDRESS"
-    PROOF_OF_ENTITY_EIN_TAX_ID = "PROOF_OF_ENTITY_EIN_TAX_ID"
-    PROOF_OF_RESIDENTIAL_ADDRESS = "PROOF_OF_RESIDENTIAL_ADDRESS"
-    PROOF_OF_PERSONAL_TAX_ID = "PROOF_OF_PERSONAL_TAX_ID"
-    SOURCE_OF_FUNDS = "SOURCE_OF_FUNDS"
-    TRANSFER_ON_DEATH = "TRANSFER_ON_DEATH"
-    RAW_CIP_DATA = "RAW_CIP_DATA"
-    RAW_CDD_DATA = "RAW_CDD_DATA"
-
-
-class DocumentSide(StrEnum):
-    FRONT = "FRONT"
-    BACK = "BACK"
-    UNSPECIFIED = "UNSPECIFIED"
+from workbench.domain.account.choices import (
+    AccountType,
+    DocumentSide,
+    DocumentType,
+    EntityRegistrationStatus,
+    EntityType,
+    EntityUSDRange,
+    InvestmentExperience,
+    InvestmentObjective,
+    LiquidityNeeds,
+    MaritalStatus,
+    PartyRelationType,
+    RiskTolerance,
+    SettlementMethod,
+    TaxIdType,
+    TimeHorizon,
+    USDRange,
+)
 
 
 def _require_date(value: str) -> str:

@@ -6,6 +6,8 @@ Everything else (standing, journey, links, milestones) is a pure function of the
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from workbench.domain.vocabulary import Standing
+
 
 @dataclass(frozen=True, slots=True)
 class PartyEvent:
@@ -114,3 +116,24 @@ class AccountFacts:
     link_answers: tuple[LinkAnswer, ...] = ()
     rulings: tuple[Ruling, ...] = ()
     kyb_ends: tuple[KybEnd, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class JourneyStep:
+    """One standing and when the account entered it. ``undated``: it began at an unknown time before ``entered_at``."""
+
+    standing: Standing
+    entered_at: datetime
+    cause: str
+    undated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Papers:
+    """An entity's checklist: complete or not, and the last day (UTC) on which it holds (None = no expiry)."""
+
+    are_complete: bool
+    valid_through: date | None
+
+    def hold_on(self, day: date) -> bool:
+        return self.are_complete and (self.valid_through is None or day <= self.valid_through)

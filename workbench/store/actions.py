@@ -14,7 +14,7 @@ import duckdb
 from workbench.domain.actions import Hindrance, Plan, open_action_hindrance
 from workbench.domain.errors import InputError
 from workbench.domain.facts import KybStart, LinkAnswer
-from workbench.domain.link_requests import moment_in_words
+from workbench.domain.moments import moment_in_words
 from workbench.domain.vocabulary import OPEN_OUTCOMES, ActionKind, Outcome
 from workbench.store.derivation import derive
 from workbench.store.landing import DocumentDate, land_document_dates, land_kyb_starts, land_registry

@@ -6,18 +6,15 @@ opening; and so is whatever comes first or late, and where people ruled on the c
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 import duckdb
 import pyarrow as pa
 
 from workbench.domain.facts import Reading
-from workbench.domain.standing import Known, contradiction_of, standing_of
-from workbench.domain.targets import Target, due_at
-from workbench.domain.turns import Papers, plan_turn
-from workbench.domain.vocabulary import Standing
-from workbench.store.derivation import DETAIL_NAMES, STATES, aware, columns_of, read_kyb_ends, read_targets
+from workbench.domain.moments import aware
+from workbench.domain.standing.advance import StoredState, next_state_row, stays_in_standing
+from workbench.store.derivation import DETAIL_NAMES, STATES, columns_of, read_kyb_ends, read_targets
 from workbench.store.keys import Keys
 from workbench.store.rulings import read_rulings
 from workbench.store.staging import schema, staged, table_of
@@ -49,29 +46,6 @@ _READ = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class StoredState:
-    """What an account's row says; times are naive UTC."""
-
-    is_entity: bool
-    standing: str
-    standing_since: datetime
-    opened_at: datetime
-    last_event_at: datetime | None
-    link_expires_at: datetime | None
-    trading_at: datetime | None
-    trading_undated: bool
-    owners_hash: int | None
-    documents_hash: int | None
-    missing_fields_hash: int | None
-    requirements_hash: int | None
-
-    @property
-    def part_hashes(self) -> tuple[int | None, ...]:
-        """Of what its newest reading brought into tables of their own."""
-        return self.owners_hash, self.documents_hash, self.missing_fields_hash, self.requirements_hash
-
-
 def copy_states(cursor: duckdb.DuckDBPyConnection, client_account_ids: Sequence[str]) -> dict[str, StoredState]:
     """Reads the rows of accounts that were read before, and keeps them at hand for ``advance``."""
     if not client_account_ids:
@@ -100,11 +74,11 @@ def advance(
     unmoved = {
         account: state
         for account, state in states.items()
-        if account not in spoken_for and _stands_still(state, readings[account], starts.get(account))
+        if account not in spoken_for and stays_in_standing(state, readings[account], starts.get(account))
     }
     targets = read_targets(cursor) if unmoved else []
     moves = [
-        _move(account, state, readings[account], targets, is_kyb_started=account in starts)
+        next_state_row(account, state, readings[account], targets, is_kyb_started=account in starts)
         for account, state in unmoved.items()
     ]
     if moves:
@@ -120,51 +94,6 @@ def _last_kyb_starts(cursor: duckdb.DuckDBPyConnection, entities: Sequence[str])
     for account, started_at in rows:
         last[account] = max(aware(started_at), last.get(account, aware(started_at)))
     return last
-
-
-def _stands_still(state: StoredState, reading: Reading, kyb_started_at: datetime | None) -> bool:
-    """Whether the reading is newer than every fact and changes neither standing nor opening nor kind.
-
-    What the latest event says outweighs any reading; without an event the rule is asked anew.
-    """
-    told_at = aware(state.last_event_at) if state.last_event_at else None
-    if any(moment is not None and reading.started_at <= moment for moment in (told_at, kyb_started_at)):
-        return False
-    if reading.is_entity != state.is_entity or reading.created_at < aware(state.opened_at):
-        return False
-    if told_at is not None:
-        return True
-    known = Known(
-        could_ever_trade=reading.can_trade_crypto or state.trading_at is not None,
-        request_status=reading.request_status,
-        is_entity=state.is_entity,
-        is_kyb_started=kyb_started_at is not None,
-        has_complete_papers=reading.has_complete_papers(reading.started_at.date()),
-    )
-    return standing_of(known).value == state.standing
-
-
-def _move(
-    client_account_id: str, state: StoredState, reading: Reading, targets: Sequence[Target], *, is_kyb_started: bool
-) -> tuple[object, ...]:
-    standing = Standing(state.standing)
-    known = Known(is_entity=state.is_entity, is_kyb_started=is_kyb_started)
-    papers = Papers(reading.papers_complete, reading.papers_valid_through)
-    link_expires_at = aware(state.link_expires_at) if state.link_expires_at else None
-    plan = plan_turn(standing, known, link_expires_at=link_expires_at, papers=papers)
-    starts_trading = reading.can_trade_crypto and state.trading_at is None
-    return (
-        client_account_id,
-        due_at(standing, aware(state.standing_since), targets),
-        plan.turn.value,
-        plan.changes_at,
-        plan.turn_after.value if plan.turn_after else None,
-        contradiction_of(
-            standing, is_by_event=state.last_event_at is not None, can_trade_crypto=reading.can_trade_crypto
-        ),
-        reading.started_at if starts_trading else state.trading_at,
-        state.trading_undated,
-    )
 
 
 def _replace(cursor: duckdb.DuckDBPyConnection, keys: Keys, moves: pa.Table, details: pa.Table) -> None:

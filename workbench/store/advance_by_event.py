@@ -7,23 +7,27 @@ to ``derive``: an account's first event, a late one, papers of an entity under r
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import duckdb
 
-from workbench.domain.facts import LinkAnswer, PartyEvent
-from workbench.domain.journey import JourneyStep, cause_of
-from workbench.domain.links import links_of
-from workbench.domain.standing import Known, contradiction_of, standing_of
-from workbench.domain.targets import Target, due_at
-from workbench.domain.turns import Papers, plan_turn
+from workbench.domain.facts import JourneyStep, LinkAnswer, PartyEvent
+from workbench.domain.links.links import counted_expiries, links_of
+from workbench.domain.moments import aware
+from workbench.domain.standing.advance import (
+    StateBeforeEvent,
+    Values,
+    brings_link,
+    can_move_by_event,
+    entry_values,
+    outlook_values,
+)
+from workbench.domain.standing.journey import cause_of
+from workbench.domain.standing.rule import Known, standing_of
 from workbench.domain.vocabulary import Standing
-from workbench.store.derivation import JOURNEYS, LINKS, aware, counted_expiries, link_rows, read_targets, step_row
+from workbench.store.derivation import JOURNEYS, LINKS, link_rows, read_targets, step_row
 from workbench.store.keys import Keys, insert_rows, replace_rows
 from workbench.store.staging import table_of
-
-Values = dict[str, object]
 
 _COLUMNS = (
     "coalesce(is_entity, false), standing, last_event_at, link_expires_at, counted_expiries, "
@@ -31,77 +35,34 @@ _COLUMNS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Stored:
-    """What an account's row says before the event; times are naive UTC."""
-
-    is_entity: bool
-    standing: Standing
-    last_event_at: datetime | None
-    link_expires_at: datetime | None
-    counted_expiries: list[datetime]
-    lost_link_requests: int
-    is_cleared: bool
-    was_in_verification: bool
-    can_trade_crypto: bool | None
-
-
 def advance_by_event(cursor: duckdb.DuckDBPyConnection, client_account_id: str, event: PartyEvent) -> bool:
     """Moves the account on where the event, which is landed, is its newest; False leaves the account as it was."""
     account = Keys([client_account_id])
     stored = _read_stored(cursor, account)
     standing = standing_of(Known(event=event))
-    if stored is None or not _can_move(stored, event, standing):
+    if stored is None or not can_move_by_event(stored, event, standing):
         return False
     values: Values = {"last_event_at": event.received_at, "link_expires_at": stored.link_expires_at}
-    if standing is not stored.standing or _brings_link(event):
+    if standing is not stored.standing or brings_link(event):
         steps = _read_steps(cursor, account)
         if standing is not stored.standing:
             steps.append(JourneyStep(standing, event.received_at, cause_of(event)))
             insert_rows(cursor, "journey", table_of(JOURNEYS, [step_row(client_account_id, len(steps) - 1, steps[-1])]))
-            values |= _entry(stored, steps[-1], read_targets(cursor))
-        if _brings_link(event) or Standing.VERIFICATION in {standing, stored.standing}:
+            values |= entry_values(stored, steps[-1], read_targets(cursor))
+        if brings_link(event) or Standing.VERIFICATION in {standing, stored.standing}:
             values |= _renew_links(cursor, account, event, steps)
-    _update(cursor, client_account_id, values | _outlook(stored, standing, values["link_expires_at"]))
+    _update(cursor, client_account_id, values | outlook_values(stored, standing, values["link_expires_at"]))
     return True
 
 
-def _read_stored(cursor: duckdb.DuckDBPyConnection, account: Keys) -> _Stored | None:
+def _read_stored(cursor: duckdb.DuckDBPyConnection, account: Keys) -> StateBeforeEvent | None:
     rows = account.read(cursor, "accounts", _COLUMNS)
-    return _Stored(rows[0][0], Standing(rows[0][1]), *rows[0][2:]) if rows else None
-
-
-def _can_move(stored: _Stored, event: PartyEvent, standing: Standing) -> bool:
-    if stored.last_event_at is None or event.received_at <= aware(stored.last_event_at):
-        return False
-    if stored.is_entity and standing is Standing.UNDER_REVIEW:
-        return False
-    return not (_brings_link(event) and stored.lost_link_requests)
-
-
-def _brings_link(event: PartyEvent) -> bool:
-    return event.link_url is not None and event.link_expires_at is not None
+    return StateBeforeEvent(rows[0][0], Standing(rows[0][1]), *rows[0][2:]) if rows else None
 
 
 def _read_steps(cursor: duckdb.DuckDBPyConnection, account: Keys) -> list[JourneyStep]:
     rows = account.read(cursor, "journey", "ordinal, standing, entered_at, cause, undated")
     return [JourneyStep(Standing(standing), aware(at), *rest) for _, standing, at, *rest in sorted(rows)]
-
-
-def _entry(stored: _Stored, step: JourneyStep, targets: Sequence[Target]) -> Values:
-    """What follows from entering a standing."""
-    values: Values = {
-        "standing": step.standing.value,
-        "standing_since": step.entered_at,
-        "standing_undated": step.undated,
-        "standing_cause": step.cause,
-        "due_at": due_at(step.standing, step.entered_at, targets),
-    }
-    if step.standing is Standing.ACTIVE and not stored.is_cleared:
-        values |= {"cleared_at": step.entered_at, "cleared_undated": False}
-    if step.standing is Standing.VERIFICATION and not stored.was_in_verification:
-        values["verification_at"] = step.entered_at
-    return values
 
 
 def _renew_links(
@@ -115,19 +76,6 @@ def _renew_links(
     return {
         "link_expires_at": links[-1].expires_at if links else None,
         "counted_expiries": counted_expiries(links, steps),
-    }
-
-
-def _outlook(stored: _Stored, standing: Standing, link_expires_at: object) -> Values:
-    """Whose turn it is and will be, and whether what Bakkt tells fits together."""
-    known = Known(is_entity=stored.is_entity)
-    expires_at = aware(link_expires_at) if isinstance(link_expires_at, datetime) else None
-    plan = plan_turn(standing, known, link_expires_at=expires_at, papers=Papers(False, None))
-    return {
-        "turn": plan.turn.value,
-        "turn_changes_at": plan.changes_at,
-        "turn_after": plan.turn_after.value if plan.turn_after else None,
-        "contradiction": contradiction_of(standing, is_by_event=True, can_trade_crypto=stored.can_trade_crypto),
     }
 
 

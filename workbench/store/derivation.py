@@ -3,19 +3,20 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 import duckdb
 import pyarrow as pa
 
-from workbench.domain.checklist import papers_under, rulings_in_force
-from workbench.domain.facts import AccountFacts, KybEnd, KybStart, LinkAnswer, PartyEvent, Reading
-from workbench.domain.journey import Journey, JourneyStep, Milestone, journey_of, journey_of_first
-from workbench.domain.link_outcomes import LinkOutcome, outcomes_of
-from workbench.domain.links import Link, counts_when_expired, links_of
-from workbench.domain.standing import contradiction_of
-from workbench.domain.targets import Target, due_at
-from workbench.domain.turns import Papers, plan_turn
+from workbench.domain.facts import AccountFacts, JourneyStep, KybEnd, KybStart, LinkAnswer, Papers, PartyEvent, Reading
+from workbench.domain.kyb.checklist import papers_under, rulings_in_force
+from workbench.domain.links.links import Link, counted_expiries, counts_when_expired, links_of
+from workbench.domain.links.outcomes import LinkOutcome, outcomes_of
+from workbench.domain.moments import aware
+from workbench.domain.standing.journey import Journey, Milestone, journey_of, journey_of_first
+from workbench.domain.standing.rule import contradiction_of
+from workbench.domain.standing.targets import Target, due_at
+from workbench.domain.standing.turns import plan_turn
 from workbench.domain.vocabulary import Standing
 from workbench.store.keys import Keys, insert_rows, replace_rows
 from workbench.store.link_requests import read_lost_requests, settle_seen_requests
@@ -207,10 +208,6 @@ def _party_event(
     return PartyEvent(aware(received_at), request_id, party_status, reason_code, url, expiry, content_hash)
 
 
-def aware(moment: datetime) -> datetime:
-    return moment.replace(tzinfo=UTC)
-
-
 def read_targets(cursor: duckdb.DuckDBPyConnection) -> list[Target]:
     rows = cursor.execute("select standing, hours, valid_from from targets").fetchall()
     return [Target(Standing(standing), hours, aware(valid_from)) for standing, hours, valid_from in rows]
@@ -223,10 +220,6 @@ def step_row(client_account_id: str, ordinal: int, step: JourneyStep) -> tuple[o
 
 def _journey_rows(known: Iterable[_Derived]) -> list[tuple[object, ...]]:
     return [step_row(one.client_account_id, *place) for one in known for place in enumerate(one.journey.steps)]
-
-
-def counted_expiries(links: Sequence[Link], steps: Sequence[JourneyStep]) -> list[datetime]:
-    return [link.expires_at for link in links if counts_when_expired(link, steps)]
 
 
 def link_rows(

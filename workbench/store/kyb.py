@@ -9,8 +9,8 @@ from datetime import datetime
 
 import duckdb
 
-from workbench.domain.checklist import rulings_in_force
 from workbench.domain.facts import KybStart, Ruling
+from workbench.domain.kyb.checklist import rulings_in_force
 from workbench.store.derivation import derive
 from workbench.store.keys import Keys
 from workbench.store.rulings import read_rulings

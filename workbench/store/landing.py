@@ -11,7 +11,7 @@ from datetime import datetime
 import duckdb
 
 from workbench.domain.facts import KybStart
-from workbench.domain.targets import Target
+from workbench.domain.standing.targets import Target
 from workbench.store.derivation import derive
 from workbench.store.keys import Keys
 from workbench.store.staging import schema, staged, table_of

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 
 import duckdb
 
-from workbench.domain.link_requests import is_settled_by
-from workbench.domain.links import Link
+from workbench.domain.links.links import Link
+from workbench.domain.links.requests import is_settled_by
 from workbench.domain.vocabulary import ActionKind, Outcome
 from workbench.store.keys import Keys
 

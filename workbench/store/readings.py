@@ -10,7 +10,8 @@ import pyarrow as pa
 
 from workbench.domain.facts import Reading, Requirement
 from workbench.domain.snapshots import AccountSnapshot, DocumentSnapshot
-from workbench.store.advance import StoredState, advance, copy_states
+from workbench.domain.standing.advance import StoredState
+from workbench.store.advance import advance, copy_states
 from workbench.store.derivation import DETAILS, OTHER_FACTS, derive, derive_first
 from workbench.store.history import (
     Filing,

@@ -12,7 +12,7 @@ import pyarrow as pa
 from workbench.domain.actions import Hindrance, Plan
 from workbench.domain.errors import StoreError
 from workbench.domain.facts import KybStart, PartyEvent, Ruling
-from workbench.domain.targets import Target
+from workbench.domain.standing.targets import Target
 from workbench.domain.vocabulary import Standing
 from workbench.store import actions, drafts, landing, runs
 from workbench.store.catalogue import find_query

@@ -13,9 +13,9 @@ from workbench.bakkt.snapshot import (
     snapshot_documents,
     snapshot_settlement_method,
 )
-from workbench.domain.checklist import is_trust, kyb_checklist, papers_of
-from workbench.domain.completeness import missing_fields
+from workbench.domain.account.completeness import missing_fields
 from workbench.domain.facts import Reading
+from workbench.domain.kyb.checklist import is_trust, kyb_checklist, papers_of
 from workbench.store import AccountReading
 
 _NO_DOCUMENTS = "{}"

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from workbench.domain.guidance import guidance_for
+from workbench.domain.standing.guidance import guidance_for
 from workbench.domain.vocabulary import Turn
 from workbench.ui.account_actions import show_ways_to_actions
 from workbench.ui.frame import wake_at

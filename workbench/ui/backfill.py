@@ -20,13 +20,14 @@ from workbench.actions.update_account import (
     read_held_account,
     update_account,
 )
+from workbench.domain.account import Answer, Form, Step
+from workbench.domain.account.refusals import place_refusals
 from workbench.domain.actions import Hindrance
-from workbench.domain.backfill import IDENTITY_DOCUMENT, Filled, backfill_steps, read_backfill, unfillable
-from workbench.domain.opening import Answer, Form, Step
-from workbench.domain.opening.refusals import place_refusals
-from workbench.domain.updates.form import UpdateForm, whole_form
+from workbench.domain.updates.backfill import IDENTITY_DOCUMENT, Filled, backfill_steps, read_backfill, unfillable
+from workbench.domain.updates.form import UpdateForm
 from workbench.domain.updates.letters import OWNERSHIP_REMINDER
 from workbench.domain.updates.permissions import touches_agreements
+from workbench.domain.updates.sections import whole_form
 from workbench.domain.vocabulary import Outcome
 from workbench.ui import asking
 from workbench.ui.desk import current_desk

@@ -7,7 +7,7 @@ import streamlit as st
 from workbench.actions import Receipt
 from workbench.actions.trigger_kyb import PATH, KybReview, review_kyb, trigger_kyb
 from workbench.domain.errors import WorkbenchError
-from workbench.domain.kyb_triggers import CHECKED_RULES
+from workbench.domain.kyb.triggers import CHECKED_RULES
 from workbench.ui import asking
 from workbench.ui.desk import current_desk
 from workbench.ui.hindrances import show_hindrance

@@ -7,9 +7,9 @@ import streamlit as st
 
 from workbench.actions.kyb_records import LONGEST_REASON, OWNER_LINE, mark_of, mark_paper, take_back, waive_owner
 from workbench.actions.trigger_kyb import rulings_of
+from workbench.domain.documents import DESCRIPTIONS
 from workbench.domain.errors import InputError, WorkbenchError
 from workbench.domain.facts import Ruling
-from workbench.domain.paper_forms import DESCRIPTIONS
 from workbench.ui.desk import current_desk
 from workbench.ui.documents import paper_words
 from workbench.ui.markup import literal, show_heading, show_html, show_note

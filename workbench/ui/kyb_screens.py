@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from workbench.domain.kyb_triggers import quantile
+from workbench.domain.kyb.turnaround import quantile
 from workbench.domain.vocabulary import KybEnding
 from workbench.ui.columns import Look, calendar_day, code, each_once, moment, number, text
 from workbench.ui.frame import show_answer

@@ -8,7 +8,7 @@ from workbench.actions import Receipt
 from workbench.actions.request_link import METHOD, address_of, request_link, review_link_request
 from workbench.domain.actions import Hindrance
 from workbench.domain.errors import WorkbenchError
-from workbench.domain.link_requests import CHECKED_RULES, LinkRequestPlan
+from workbench.domain.links.requests import CHECKED_RULES, LinkRequestPlan
 from workbench.domain.vocabulary import ActionKind
 from workbench.ui import asking
 from workbench.ui.desk import current_desk

@@ -5,8 +5,8 @@ from dataclasses import replace
 import streamlit as st
 
 from workbench.actions.drafts import Draft, new_id, save_draft
+from workbench.domain.account import MOST_OWNERS, Checked, Field, Step, check, steps_of
 from workbench.domain.errors import WorkbenchError
-from workbench.domain.opening import MOST_OWNERS, Checked, Field, Step, check, steps_of
 from workbench.ui import asking
 from workbench.ui.desk import current_desk
 from workbench.ui.failures import show_error
@@ -14,7 +14,7 @@ from workbench.ui.markup import literal, show_html, show_note
 from workbench.ui.moments import said_past
 from workbench.ui.opening_drafts import REVIEW, draft_in_address, go_to, offer_deletion, show_drafts, working
 from workbench.ui.opening_fields import Told, ask_group, choice_words, taken
-from workbench.ui.opening_receipt import show_receipt
+from workbench.ui.opening_receipt import show_opening_receipt
 from workbench.ui.opening_review import show_review
 
 _TO_TOP = """
@@ -33,7 +33,7 @@ def show_opening() -> None:
     receipt = asking.receipt_in_address()
     draft = draft_in_address()
     if receipt is not None and receipt.record is not None:
-        show_receipt(receipt, draft)
+        show_opening_receipt(receipt, draft)
     elif draft is not None:
         _show_draft(draft)
     else:

@@ -5,7 +5,7 @@ from typing import NoReturn
 import streamlit as st
 
 from workbench.actions.drafts import Draft, begin_draft, delete_draft, find_draft, read_drafts, save_draft
-from workbench.domain.opening import problems_of
+from workbench.domain.account import problems_of
 from workbench.ui.desk import current_desk
 from workbench.ui.markup import literal, show_empty, show_heading, show_html, show_note
 from workbench.ui.moments import said_past

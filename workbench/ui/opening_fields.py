@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from workbench.domain.fields import country_name, country_names
-from workbench.domain.opening import Answer, Field, Form, Group, Kind, Need
+from workbench.domain.account import Answer, Field, Form, Group, Kind, Need
+from workbench.domain.account.fields import country_name, country_names
 from workbench.ui.markup import literal, show_heading, show_html
 from workbench.ui.words import code_word
 

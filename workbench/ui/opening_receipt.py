@@ -4,7 +4,7 @@ import streamlit as st
 
 from workbench.actions import Receipt
 from workbench.actions.drafts import Draft
-from workbench.domain.opening import steps_of
+from workbench.domain.account import steps_of
 from workbench.domain.vocabulary import Outcome
 from workbench.ui import asking
 from workbench.ui.markup import literal, show_html
@@ -12,7 +12,7 @@ from workbench.ui.opening_drafts import REVIEW, go_to
 from workbench.ui.places import place
 
 
-def show_receipt(receipt: Receipt, draft: Draft | None) -> None:
+def show_opening_receipt(receipt: Receipt, draft: Draft | None) -> None:
     """Ends at the account; what was not opened leads back to its draft."""
     record = receipt.record
     if record is None:

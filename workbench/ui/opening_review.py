@@ -8,8 +8,8 @@ import streamlit as st
 
 from workbench.actions.drafts import Draft
 from workbench.actions.open_account import METHOD_AND_PATH, OpeningReview, open_account, review_opening
-from workbench.domain.opening import RULES, Finding, owners_abroad, steps_of
-from workbench.domain.opening.checks import EXPECTED, MISSING
+from workbench.domain.account import RULES, Finding, owners_abroad, steps_of
+from workbench.domain.account.checks import EXPECTED, MISSING
 from workbench.domain.vocabulary import Outcome
 from workbench.ui import asking
 from workbench.ui.desk import current_desk

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from workbench.domain.opening import Group
+from workbench.domain.account import Group
 from workbench.domain.updates.contacts import MOST_NEW_CONTACTS, contact_name, contact_of, held_contacts
-from workbench.domain.updates.form import Section, UpdateField, UpdateForm, whole_form
+from workbench.domain.updates.form import UpdateForm
 from workbench.domain.updates.permissions import UNSURE_WORDS
+from workbench.domain.updates.sections import Section, UpdateField, whole_form
 from workbench.ui.markup import literal, show_html, show_note
 from workbench.ui.opening_fields import Told, ask_group
 from workbench.ui.update_sitting import Sitting

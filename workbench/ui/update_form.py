@@ -8,22 +8,13 @@ from typing import Any
 import streamlit as st
 
 from workbench.access.masking import DOTS, masked_number, masked_payload
-from workbench.domain.opening import Group
-from workbench.domain.updates.form import (
-    CONTACTS,
-    MOST_NEW_OWNERS,
-    Reading,
-    Section,
-    UpdateForm,
-    labels_of,
-    owner_name,
-    read_form,
-    sections_of,
-    whole_form,
-)
+from workbench.domain.account import Group
+from workbench.domain.updates.answers import Reading, read_form
+from workbench.domain.updates.form import MOST_NEW_OWNERS, UpdateForm
 from workbench.domain.updates.letters import OWNERSHIP_REMINDER, restricted_change_letter
 from workbench.domain.updates.paths import Path, path_name, path_of
 from workbench.domain.updates.permissions import UNSURE_WORDS, Permission, restricted_fields
+from workbench.domain.updates.sections import CONTACTS, Section, labels_of, owner_name, sections_of, whole_form
 from workbench.ui import asking
 from workbench.ui.live_markup import show_copyable
 from workbench.ui.markup import literal, show_facts, show_heading, show_html, show_note

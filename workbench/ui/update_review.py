@@ -18,10 +18,11 @@ from workbench.actions.update_account import (
     update_account,
 )
 from workbench.domain.updates import ABSENT, Change
-from workbench.domain.updates.form import labels_of, owner_name, read_form
+from workbench.domain.updates.answers import read_form
 from workbench.domain.updates.letters import OWNERSHIP_REMINDER, ownership_letter
 from workbench.domain.updates.paths import Path, leaves, path_name
 from workbench.domain.updates.permissions import touches_agreements
+from workbench.domain.updates.sections import labels_of, owner_name
 from workbench.domain.vocabulary import Outcome
 from workbench.ui import asking
 from workbench.ui.columns import text

@@ -8,8 +8,10 @@ from datetime import UTC, datetime, timedelta
 import streamlit as st
 
 from workbench.actions.update_account import Acknowledgements, HeldAccount, read_held_account
-from workbench.domain.opening import Form
-from workbench.domain.updates.form import UpdateForm, carried_form, placed_refusals, sections_of
+from workbench.domain.account import Form
+from workbench.domain.updates.carrying import carried_form, placed_refusals
+from workbench.domain.updates.form import UpdateForm
+from workbench.domain.updates.sections import sections_of
 from workbench.ui.desk import current_desk
 from workbench.ui.opening_fields import taken
 

@@ -7,10 +7,8 @@ from typing import Any
 import streamlit as st
 
 from workbench.actions.files.checking import MEGABYTE, CheckedFile, check_file
+from workbench.domain.documents import PaperForm
 from workbench.domain.errors import InputError
-from workbench.domain.paper_forms import (
-    PaperForm,
-)
 from workbench.ui.desk import current_desk
 from workbench.ui.failures import show_error
 from workbench.ui.markup import show_note

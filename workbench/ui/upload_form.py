@@ -4,7 +4,7 @@ from typing import Any
 
 import streamlit as st
 
-from workbench.domain.paper_forms import find_account_hindrance
+from workbench.domain.documents import find_account_hindrance
 from workbench.ui.hindrances import show_hindrance
 from workbench.ui.markup import show_heading
 from workbench.ui.upload_questions import ask_paper

@@ -9,8 +9,8 @@ import streamlit as st
 
 from workbench.actions.files.checking import CheckedFile
 from workbench.actions.upload_document import Upload
-from workbench.domain.fields import country_name, country_names
-from workbench.domain.paper_forms import (
+from workbench.domain.account.fields import country_name, country_names
+from workbench.domain.documents import (
     DESCRIPTIONS,
     DUE_DILIGENCE,
     LONGEST_DESCRIPTION,

@@ -7,11 +7,8 @@ import streamlit as st
 
 from workbench.actions import Receipt
 from workbench.actions.upload_document import Upload
-from workbench.domain.fields import country_name
-from workbench.domain.paper_forms import (
-    form_of,
-    slot_in_words,
-)
+from workbench.domain.account.fields import country_name
+from workbench.domain.documents import form_of, slot_in_words
 from workbench.domain.vocabulary import Outcome
 from workbench.ui import asking
 from workbench.ui.desk import current_desk

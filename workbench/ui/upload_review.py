@@ -8,9 +8,9 @@ import streamlit as st
 
 from workbench.access.masking import masked_payload
 from workbench.actions.upload_document import Upload, metadata_of, review_upload, sent_name
+from workbench.domain.account.fields import country_name
 from workbench.domain.actions import Hindrance
-from workbench.domain.fields import country_name
-from workbench.domain.paper_forms import (
+from workbench.domain.documents import (
     NOT_ASKED,
     Confirmed,
     Earlier,

@@ -3,7 +3,7 @@
 import json
 from dataclasses import dataclass, field
 
-from .kinds import FileKind
+from workbench.actions.files.kinds import FileKind
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 
-from .reasons import Reason
+from workbench.actions.files.reasons import Reason
 
 Judgement = Mapping[str, Reason]
 

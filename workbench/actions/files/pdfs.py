@@ -12,10 +12,10 @@ from pypdf import PdfReader
 from pypdf.errors import LimitReachedError, PyPdfError
 from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, PdfObject, StreamObject
 
-from .examined import Examined
-from .kinds import FileKind
-from .pdf_names import KEYS, MARKS, SUBTYPES, TRIGGERS, TYPES, Judgement, find_marked
-from .reasons import Reason, Unfit
+from workbench.actions.files.examined import Examined
+from workbench.actions.files.kinds import FileKind
+from workbench.actions.files.pdf_names import KEYS, MARKS, SUBTYPES, TRIGGERS, TYPES, Judgement, find_marked
+from workbench.actions.files.reasons import Reason, Unfit
 
 MOST_PAGES = 300
 MOST_OBJECTS = 200_000

@@ -8,14 +8,14 @@ from collections.abc import Callable
 
 from PIL import ExifTags, Image, ImageOps, ImageSequence
 
-from .bmp import clean_bmp
-from .cleaned import Cleaned, Unclean
-from .examined import Examined
-from .gif import clean_gif
-from .jpeg import clean_jpeg
-from .kinds import FileKind
-from .png import clean_png
-from .reasons import Reason, Unfit
+from workbench.actions.files.bmp import clean_bmp
+from workbench.actions.files.cleaned import Cleaned, Unclean
+from workbench.actions.files.examined import Examined
+from workbench.actions.files.gif import clean_gif
+from workbench.actions.files.jpeg import clean_jpeg
+from workbench.actions.files.kinds import FileKind
+from workbench.actions.files.png import clean_png
+from workbench.actions.files.reasons import Reason, Unfit
 
 MOST_PIXELS = 64_000_000
 """A sheet of A4 at 800 dots an inch."""

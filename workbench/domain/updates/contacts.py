@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from workbench.domain.opening.checks import check
-from workbench.domain.opening.form import Field, Form, Group, Kind, Need, Step
+from workbench.domain.account.checks import check
+from workbench.domain.account.form import Field, Form, Group, Kind, Need, Step
 from workbench.domain.updates.paths import ABSENT, value_at
 
 LIST = "trustedContacts"

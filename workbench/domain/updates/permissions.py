@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from typing import Any
 
-from workbench.domain.fields import looks_masked
+from workbench.domain.account.fields import looks_masked
 from workbench.domain.updates.editing import Edits
 from workbench.domain.updates.paths import ABSENT, Path, is_same, leaves, path_name, value_at
 from workbench.domain.vocabulary import ENTITY_ACCOUNT_TYPES

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from workbench.domain.journey import JourneyStep
-from workbench.domain.links import Link
+from workbench.domain.facts import JourneyStep
+from workbench.domain.links.links import Link
 from workbench.domain.vocabulary import Standing
 
 _NEVER = datetime.max.replace(tzinfo=UTC)

@@ -2,7 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -10,9 +11,15 @@ from zoneinfo import ZoneInfo
 
 import pycountry
 
-from workbench.domain.handover import STATE_ZONES, CustomerZone
-
 PRIMARY_OWNER = "PRIMARY_OWNER"
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerZone:
+    """The time that a customer's clock shows, and what it is called."""
+
+    zone: tzinfo
+    words: str
 
 
 def zone_of_address(address: Mapping[str, Any], moment: datetime) -> CustomerZone | None:
@@ -71,3 +78,27 @@ def _object(value: object) -> Mapping[str, Any]:
 
 def _list(value: object) -> list[Any]:
     return value if isinstance(value, list) else []
+
+
+_EASTERN = ("America/New_York", "Eastern Time")
+_CENTRAL = ("America/Chicago", "Central Time")
+_MOUNTAIN = ("America/Denver", "Mountain Time")
+_PACIFIC = ("America/Los_Angeles", "Pacific Time")
+
+STATE_ZONES: dict[str, tuple[str, str]] = {
+    **dict.fromkeys(("CT", "DC", "DE", "GA", "MA", "MD", "ME", "NC", "NH", "NJ", "NY", "OH", "PA", "RI"), _EASTERN),
+    **dict.fromkeys(("SC", "VA", "VT", "WV"), _EASTERN),
+    **dict.fromkeys(("AL", "AR", "IA", "IL", "LA", "MN", "MO", "MS", "OK", "WI"), _CENTRAL),
+    **dict.fromkeys(("CO", "MT", "NM", "UT", "WY"), _MOUNTAIN),
+    **dict.fromkeys(("CA", "WA"), _PACIFIC),
+    "HI": ("Pacific/Honolulu", "Hawaii Time"),
+    "PR": ("America/Puerto_Rico", "Puerto Rico Time"),
+    "VI": ("America/Puerto_Rico", "Virgin Islands Time"),
+    "GU": ("Pacific/Guam", "Guam Time"),
+    "MP": ("Pacific/Guam", "Northern Mariana Islands Time"),
+    "AS": ("Pacific/Pago_Pago", "American Samoa Time"),
+}
+"""The zone and its everyday name of each state of the USA that lies in one zone as a whole.
+
+Not here, since a part of them keeps another time: AK, AZ, FL, ID, IN, KS, KY, MI, ND, NE, NV, OR, SD, TN, TX.
+"""

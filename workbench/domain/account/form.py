@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from workbench.domain.opening import choices
+from workbench.domain.account import choices
 from workbench.domain.vocabulary import ENTITY_ACCOUNT_TYPES
 
 Answer = str | Sequence[str]

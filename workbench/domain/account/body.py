@@ -7,10 +7,10 @@ from datetime import date
 from itertools import pairwise
 from typing import Any
 
-from workbench.domain.fields import USA
-from workbench.domain.opening import choices
-from workbench.domain.opening.checks import Checked, check, country_at
-from workbench.domain.opening.form import SAME_ADDRESS, Field, Form, Kind, Step, fields_of, steps_of
+from workbench.domain.account import choices
+from workbench.domain.account.checks import Checked, check, country_at
+from workbench.domain.account.fields import USA
+from workbench.domain.account.form import SAME_ADDRESS, Field, Form, Kind, Step, fields_of, steps_of
 
 _STEPS = re.compile(r"[^.\[\]]+")
 

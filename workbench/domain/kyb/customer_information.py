@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from workbench.domain.fields import country_name
+from workbench.domain.account.fields import country_name
 
 Payload = Mapping[str, Any]
 

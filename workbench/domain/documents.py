@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from workbench.domain.actions import Hindrance
-from workbench.domain.checklist import kyb_checklist
+from workbench.domain.kyb.checklist import kyb_checklist
 from workbench.domain.snapshots import DocumentSnapshot
 from workbench.domain.vocabulary import Standing
 

@@ -1,10 +1,9 @@
 """Opening an account (GUIDE.md, "Opening an account"): the form, the rules at each field, and the body they give."""
 
-from workbench.domain.opening.body import Finding, body_of, findings_of, owners_abroad, problems_of, summary_of
-from workbench.domain.opening.checks import Checked, check
-from workbench.domain.opening.form import MOST_OWNERS, Answer, Field, Form, Group, Kind, Need, Step, fields_of, steps_of
-from workbench.domain.opening.refusals import Placed, place_refusals
-from workbench.domain.opening.rules import RULES
+from workbench.domain.account.body import Finding, body_of, findings_of, owners_abroad, problems_of, summary_of
+from workbench.domain.account.checks import RULES, Checked, check
+from workbench.domain.account.form import MOST_OWNERS, Answer, Field, Form, Group, Kind, Need, Step, fields_of, steps_of
+from workbench.domain.account.refusals import Placed, place_refusals
 
 __all__ = [
     "MOST_OWNERS",

@@ -5,11 +5,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
-from workbench.domain import fields
+from workbench.domain.account import choices, fields
+from workbench.domain.account.form import Field, Form, Kind, Need, owner_of
+from workbench.domain.account.tax_numbers import check_national_id, check_us_entity_tax_id, check_us_tax_id
 from workbench.domain.errors import InputError
-from workbench.domain.opening import choices
-from workbench.domain.opening.form import Field, Form, Kind, Need, owner_of
-from workbench.domain.opening.tax_numbers import check_national_id, check_us_entity_tax_id, check_us_tax_id
 
 ADULT_AT = 18
 OLDEST = 120
@@ -292,3 +291,17 @@ _CHECKS: dict[Kind, Callable[[Field, Form, date], object]] = {
     Kind.TAX_ID_COUNTRY: _tax_id_country,
     Kind.ENTITY_TAX_ID: _entity_tax_id,
 }
+
+RULES = (
+    "The client account id is given, and neither the registry nor Bakkt knows it yet.",
+    "Investment objective and annual income are given.",
+    "Exactly one owner is the primary one, the first; all others are beneficial owners.",
+    "Each owner has names, a birth date that fits the role, e-mail, phone, personal and mailing address, employment "
+    "with the employer's address, and an agreement with its version.",
+    "Several owners, and those with a national id, have ids of their own.",
+    "Who lives in the USA or is taxed there has an SSN, ITIN or EIN of its shape; others a national id with its "
+    "country, or none.",
+    "Phones are numbers that can exist, in E.164; countries are alpha-3; postal codes and states in the USA are real.",
+    "Entities have the eight fields that Bakkt requires; an individual account has one owner.",
+    "No field holds a masked value, an emoji, a line break or an invisible mark.",
+)

@@ -4,25 +4,15 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from workbench.domain.checklist import papers_under, rulings_in_force
-from workbench.domain.facts import AccountFacts, KybEnd, KybStart, PartyEvent, Reading, Ruling
-from workbench.domain.kyb_course import KybCourse
-from workbench.domain.standing import Known, standing_of
+from workbench.domain.facts import AccountFacts, JourneyStep, KybEnd, KybStart, PartyEvent, Reading, Ruling
+from workbench.domain.kyb.checklist import papers_under, rulings_in_force
+from workbench.domain.standing.kyb_progress import KybCourse
+from workbench.domain.standing.rule import Known, standing_of
 from workbench.domain.vocabulary import UNSPOKEN_STANDINGS, Standing
 
 Fact = PartyEvent | Reading | KybStart | KybEnd | Ruling
 
 _BY_READING = "reading"
-
-
-@dataclass(frozen=True, slots=True)
-class JourneyStep:
-    """One standing and when the account entered it. ``undated``: it began at an unknown time before ``entered_at``."""
-
-    standing: Standing
-    entered_at: datetime
-    cause: str
-    undated: bool = False
 
 
 @dataclass(frozen=True, slots=True)

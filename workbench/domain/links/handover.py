@@ -1,38 +1,8 @@
 """The message that hands a verification link to a customer, in plain words (GUIDE.md, "Verification links")."""
 
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta
 
-_EASTERN = ("America/New_York", "Eastern Time")
-_CENTRAL = ("America/Chicago", "Central Time")
-_MOUNTAIN = ("America/Denver", "Mountain Time")
-_PACIFIC = ("America/Los_Angeles", "Pacific Time")
-
-STATE_ZONES: dict[str, tuple[str, str]] = {
-    **dict.fromkeys(("CT", "DC", "DE", "GA", "MA", "MD", "ME", "NC", "NH", "NJ", "NY", "OH", "PA", "RI"), _EASTERN),
-    **dict.fromkeys(("SC", "VA", "VT", "WV"), _EASTERN),
-    **dict.fromkeys(("AL", "AR", "IA", "IL", "LA", "MN", "MO", "MS", "OK", "WI"), _CENTRAL),
-    **dict.fromkeys(("CO", "MT", "NM", "UT", "WY"), _MOUNTAIN),
-    **dict.fromkeys(("CA", "WA"), _PACIFIC),
-    "HI": ("Pacific/Honolulu", "Hawaii Time"),
-    "PR": ("America/Puerto_Rico", "Puerto Rico Time"),
-    "VI": ("America/Puerto_Rico", "Virgin Islands Time"),
-    "GU": ("Pacific/Guam", "Guam Time"),
-    "MP": ("Pacific/Guam", "Northern Mariana Islands Time"),
-    "AS": ("Pacific/Pago_Pago", "American Samoa Time"),
-}
-"""The zone and its everyday name of each state of the USA that lies in one zone as a whole.
-
-Not here, since a part of them keeps another time: AK, AZ, FL, ID, IN, KS, KY, MI, ND, NE, NV, OR, SD, TN, TX.
-"""
-
-
-@dataclass(frozen=True, slots=True)
-class CustomerZone:
-    """The time that a customer's clock shows, and what it is called."""
-
-    zone: tzinfo
-    words: str
+from workbench.domain.links.zones import CustomerZone
 
 
 def message_for_customer(

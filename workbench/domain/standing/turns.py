@@ -1,9 +1,10 @@
 """Whose move it is, now and after the next moment that changes it by itself (DESK.md, "Turn")."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 
-from workbench.domain.standing import Known
+from workbench.domain.facts import Papers
+from workbench.domain.standing.rule import Known
 from workbench.domain.vocabulary import Standing, Turn
 
 _TURNS = {
@@ -33,17 +34,6 @@ class TurnPlan:
         if self.changes_at is None or self.turn_after is None or now < self.changes_at:
             return self.turn
         return self.turn_after
-
-
-@dataclass(frozen=True, slots=True)
-class Papers:
-    """An entity's checklist: complete or not, and the last day (UTC) on which it holds (None = no expiry)."""
-
-    are_complete: bool
-    valid_through: date | None
-
-    def hold_on(self, day: date) -> bool:
-        return self.are_complete and (self.valid_through is None or day <= self.valid_through)
 
 
 def plan_turn(standing: Standing, known: Known, *, link_expires_at: datetime | None, papers: Papers) -> TurnPlan:

@@ -2,8 +2,8 @@
 
 import re
 
+from workbench.domain.account.fields import check_text
 from workbench.domain.errors import InputError
-from workbench.domain.fields import check_text
 
 LONGEST_TAX_ID = 50
 

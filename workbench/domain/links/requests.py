@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from workbench.domain.actions import Hindrance, open_action_hindrance
-from workbench.domain.links import Link
+from workbench.domain.links.links import Link
+from workbench.domain.moments import moment_in_words
 from workbench.domain.vocabulary import ActionKind, Outcome, Standing
 
 LINKS_ALLOWED = 3
@@ -101,10 +102,6 @@ def find_request_hindrance(
 def is_settled_by(started_at: datetime, links: tuple[Link, ...]) -> bool:
     """Whether a lost request is answered by a link: one that was first seen after the request began."""
     return any(link.first_seen_at >= started_at for link in links)
-
-
-def moment_in_words(moment: datetime) -> str:
-    return f"{moment:%H:%M} UTC on {moment.day} {moment:%B %Y}"
 
 
 def _hindrance(budget: LinkBudget, now: datetime) -> Hindrance | None:

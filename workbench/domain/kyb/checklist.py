@@ -5,10 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from workbench.domain.facts import Reading, Requirement, Ruling
+from workbench.domain.facts import Papers, Reading, Requirement, Ruling
 from workbench.domain.snapshots import DocumentSnapshot, OwnerSnapshot
-from workbench.domain.turns import Papers
-from workbench.domain.wording import has_words
+from workbench.domain.text import has_words
 
 _GOVERNING_WORDS = (
     "bylaws",

@@ -4,8 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from workbench.domain.facts import LinkAnswer, PartyEvent
-from workbench.domain.journey import JourneyStep
+from workbench.domain.facts import JourneyStep, LinkAnswer, PartyEvent
 from workbench.domain.vocabulary import Standing
 
 
@@ -51,3 +50,7 @@ def counts_when_expired(link: Link, steps: Sequence[JourneyStep]) -> bool:
         return True
     had_left = any(step.standing is Standing.VERIFICATION for step in before)
     return link.first_seen_at >= link.expires_at and not had_left
+
+
+def counted_expiries(links: Sequence[Link], steps: Sequence[JourneyStep]) -> list[datetime]:
+    return [link.expires_at for link in links if counts_when_expired(link, steps)]

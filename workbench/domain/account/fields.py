@@ -27,7 +27,7 @@ import phonenumbers
 import pycountry
 
 from workbench.domain.errors import InputError
-from workbench.domain.wording import fold
+from workbench.domain.text import fold
 
 LONGEST_NAME = 100
 LONGEST_TEXT = 200

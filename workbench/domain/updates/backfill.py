@@ -8,14 +8,15 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from workbench.domain.completeness import missing_fields
-from workbench.domain.opening import Answer, Field, Form, Group, Kind, Need, Step, check, steps_of
-from workbench.domain.opening.body import is_sent
-from workbench.domain.opening.checks import Checked
+from workbench.domain.account import Answer, Field, Form, Group, Kind, Need, Step, check, steps_of
+from workbench.domain.account.body import is_sent
+from workbench.domain.account.checks import Checked
+from workbench.domain.account.completeness import missing_fields
 from workbench.domain.updates import ABSENT, Edits, Path, value_at
-from workbench.domain.updates.form import UpdateForm, whole_form
+from workbench.domain.updates.form import UpdateForm
 from workbench.domain.updates.paths import path_of
 from workbench.domain.updates.permissions import is_entity_request
+from workbench.domain.updates.sections import whole_form
 
 IDENTITY_DOCUMENT = "identityDocument"
 _TAX_FIELDS = frozenset({"taxId", "taxIdType", "taxIdCountry"})

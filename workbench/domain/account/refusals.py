@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from workbench.domain.opening.form import Form, fields_of
+from workbench.domain.account.form import Form, fields_of
 
 _DOTTED_POSITION = re.compile(r"\.(\d+)(?=\.|$)")
 _LAST_STEP = re.compile(r"(?:\.[^.\[\]]+|\[\d+\])$")

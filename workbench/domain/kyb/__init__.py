@@ -1,0 +1,1 @@
+"""The KYB checklist, triggers and turnaround of businesses."""

@@ -1,0 +1,1 @@
+"""Verification links and their budget."""

@@ -1,0 +1,1 @@
+"""Where an account is, whose move it is, and by when."""

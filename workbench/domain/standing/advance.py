@@ -1,0 +1,138 @@
+"""What an account becomes by one newer reading or event, where its older facts need not be read again."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from workbench.domain.facts import JourneyStep, Papers, PartyEvent, Reading
+from workbench.domain.moments import aware
+from workbench.domain.standing.rule import Known, contradiction_of, standing_of
+from workbench.domain.standing.targets import Target, due_at
+from workbench.domain.standing.turns import plan_turn
+from workbench.domain.vocabulary import Standing
+
+Values = dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class StateBeforeEvent:
+    """What an account's row says before the event; times are naive UTC."""
+
+    is_entity: bool
+    standing: Standing
+    last_event_at: datetime | None
+    link_expires_at: datetime | None
+    counted_expiries: list[datetime]
+    lost_link_requests: int
+    is_cleared: bool
+    was_in_verification: bool
+    can_trade_crypto: bool | None
+
+
+def can_move_by_event(stored: StateBeforeEvent, event: PartyEvent, standing: Standing) -> bool:
+    if stored.last_event_at is None or event.received_at <= aware(stored.last_event_at):
+        return False
+    if stored.is_entity and standing is Standing.UNDER_REVIEW:
+        return False
+    return not (brings_link(event) and stored.lost_link_requests)
+
+
+def brings_link(event: PartyEvent) -> bool:
+    return event.link_url is not None and event.link_expires_at is not None
+
+
+def entry_values(stored: StateBeforeEvent, step: JourneyStep, targets: Sequence[Target]) -> Values:
+    """What follows from entering a standing."""
+    values: Values = {
+        "standing": step.standing.value,
+        "standing_since": step.entered_at,
+        "standing_undated": step.undated,
+        "standing_cause": step.cause,
+        "due_at": due_at(step.standing, step.entered_at, targets),
+    }
+    if step.standing is Standing.ACTIVE and not stored.is_cleared:
+        values |= {"cleared_at": step.entered_at, "cleared_undated": False}
+    if step.standing is Standing.VERIFICATION and not stored.was_in_verification:
+        values["verification_at"] = step.entered_at
+    return values
+
+
+def outlook_values(stored: StateBeforeEvent, standing: Standing, link_expires_at: object) -> Values:
+    """Whose turn it is and will be, and whether what Bakkt tells fits together."""
+    known = Known(is_entity=stored.is_entity)
+    expires_at = aware(link_expires_at) if isinstance(link_expires_at, datetime) else None
+    plan = plan_turn(standing, known, link_expires_at=expires_at, papers=Papers(False, None))
+    return {
+        "turn": plan.turn.value,
+        "turn_changes_at": plan.changes_at,
+        "turn_after": plan.turn_after.value if plan.turn_after else None,
+        "contradiction": contradiction_of(standing, is_by_event=True, can_trade_crypto=stored.can_trade_crypto),
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class StoredState:
+    """What an account's row says; times are naive UTC."""
+
+    is_entity: bool
+    standing: str
+    standing_since: datetime
+    opened_at: datetime
+    last_event_at: datetime | None
+    link_expires_at: datetime | None
+    trading_at: datetime | None
+    trading_undated: bool
+    owners_hash: int | None
+    documents_hash: int | None
+    missing_fields_hash: int | None
+    requirements_hash: int | None
+
+    @property
+    def part_hashes(self) -> tuple[int | None, ...]:
+        """Of what its newest reading brought into tables of their own."""
+        return self.owners_hash, self.documents_hash, self.missing_fields_hash, self.requirements_hash
+
+
+def stays_in_standing(state: StoredState, reading: Reading, kyb_started_at: datetime | None) -> bool:
+    """Whether the reading is newer than every fact and changes neither standing nor opening nor kind.
+
+    What the latest event says outweighs any reading; without an event the rule is asked anew.
+    """
+    told_at = aware(state.last_event_at) if state.last_event_at else None
+    if any(moment is not None and reading.started_at <= moment for moment in (told_at, kyb_started_at)):
+        return False
+    if reading.is_entity != state.is_entity or reading.created_at < aware(state.opened_at):
+        return False
+    if told_at is not None:
+        return True
+    known = Known(
+        could_ever_trade=reading.can_trade_crypto or state.trading_at is not None,
+        request_status=reading.request_status,
+        is_entity=state.is_entity,
+        is_kyb_started=kyb_started_at is not None,
+        has_complete_papers=reading.has_complete_papers(reading.started_at.date()),
+    )
+    return standing_of(known).value == state.standing
+
+
+def next_state_row(
+    client_account_id: str, state: StoredState, reading: Reading, targets: Sequence[Target], *, is_kyb_started: bool
+) -> tuple[object, ...]:
+    standing = Standing(state.standing)
+    known = Known(is_entity=state.is_entity, is_kyb_started=is_kyb_started)
+    papers = Papers(reading.papers_complete, reading.papers_valid_through)
+    link_expires_at = aware(state.link_expires_at) if state.link_expires_at else None
+    plan = plan_turn(standing, known, link_expires_at=link_expires_at, papers=papers)
+    starts_trading = reading.can_trade_crypto and state.trading_at is None
+    return (
+        client_account_id,
+        due_at(standing, aware(state.standing_since), targets),
+        plan.turn.value,
+        plan.changes_at,
+        plan.turn_after.value if plan.turn_after else None,
+        contradiction_of(
+            standing, is_by_event=state.last_event_at is not None, can_trade_crypto=reading.can_trade_crypto
+        ),
+        reading.started_at if starts_trading else state.trading_at,
+        state.trading_undated,
+    )

@@ -1,0 +1,225 @@
+"""The update form's sections and fields, made from what Bakkt holds."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from workbench.domain.account import choices
+from workbench.domain.account.form import Answer, Field, Form, Group, Kind, Need, Step, owner_of, steps_of
+from workbench.domain.updates.contacts import LIST, can_hold_contacts, contacts_step, held_contacts
+from workbench.domain.updates.form import UpdateForm
+from workbench.domain.updates.paths import ABSENT, Path, leaves, path_name, path_of, value_at
+from workbench.domain.updates.permissions import Permission, is_entity_request, permission_of, restriction_of
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateField:
+    """One field that is offered: ``shown`` is what Bakkt holds, as text; ``typed`` what stands in the form now."""
+
+    asked: Field
+    path: Path
+    permission: Permission
+    shown: Answer = field(default="", repr=False)
+    typed: Answer = field(default="", repr=False)
+
+    @property
+    def is_touched(self) -> bool:
+        return self.typed != self.shown
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """What is edited at a time: one owner, the entity, or another part. ``key`` holds nothing personal."""
+
+    key: str
+    title: str
+    groups: tuple[tuple[Group, tuple[UpdateField, ...]], ...]
+    owner: int | None = None
+
+    @property
+    def fields(self) -> tuple[UpdateField, ...]:
+        return tuple(one for _, offered in self.groups for one in offered)
+
+
+def sections_of(form: UpdateForm) -> tuple[Section, ...]:
+    """Everything that may be edited, in the payload's order; locked fields and what has another shape are left out.
+
+    Trusted contacts may be added where there are none yet.
+    """
+    whole = whole_form(form)
+    made = [_section(form, whole, step) for step in _steps(form, whole)]
+    return tuple(section for section in made if section.fields or section.key == CONTACTS)
+
+
+def labels_of(form: UpdateForm) -> Mapping[Path, str]:
+    """Places of the payload as the form calls them: ``Primary owner · Personal address · City``."""
+    labels: dict[Path, str] = {
+        one.path: f"{section.title} · {group.title} · {one.asked.label}"
+        for section in sections_of(form)
+        for group, offered in section.groups
+        for one in offered
+    }
+    for place in range(form.held_owners + form.added_owners):
+        labels["owners", place] = f"Owner {place + 1} {'is added' if form.is_new_owner(place) else 'is taken out'}"
+    for place in range(held_contacts(form.request) + form.added_contacts):
+        what = "is added" if form.is_new_contact(place) else "is taken out"
+        labels[LIST, place] = f"Trusted contact {place + 1} {what}"
+    return labels
+
+
+def whole_form(form: UpdateForm) -> Form:
+    """The opening form with everything that is held and typed as its answers."""
+    request, owners = form.request, form.held_owners + form.added_owners
+    bare = Form({"accountType": _account_type(request)}, owners)
+    held = {one.path: _shown(one, value_at(request, path_of(one.path))) for one in _all_fields(form, bare)}
+    held |= {one.path: value_at(request, path_of(one.path)) for one in _other_fields(form, set(held))}
+    answers = {path: answer for path, answer in held.items() if answer}
+    return Form({**answers, **bare.answers, **form.typed}, owners)
+
+
+def owner_name(request: Mapping[str, Any], place: int) -> str:
+    """The person's name as the payload has it; "" where it has none."""
+    names = (value_at(request, ("owners", place, "identity", name)) for name in ("givenName", "familyName"))
+    return " ".join(name for name in names if isinstance(name, str) and name.strip())
+
+
+def _account_type(request: Mapping[str, Any]) -> str:
+    account_type = request.get("accountType")
+    if isinstance(account_type, str) and account_type:
+        return account_type
+    return "ENTITY" if is_entity_request(request) else ""
+
+
+def _all_fields(form: UpdateForm, whole: Form) -> Iterator[Field]:
+    for step in (*steps_of(whole), *_contacts_steps(form)):
+        for group in _groups(form, step):
+            yield from group.fields
+
+
+def _steps(form: UpdateForm, whole: Form) -> Iterator[Step]:
+    yield from steps_of(whole)
+    yield from _contacts_steps(form)
+    known = {one.path for one in _all_fields(form, whole)}
+    yield Step("others", "Other fields", (Group("What else Bakkt holds as text", tuple(_other_fields(form, known))),))
+
+
+def _other_fields(form: UpdateForm, known: set[str]) -> Iterator[Field]:
+    """Texts of fields that the opening form does not ask for; named by their path, as nobody knows what they mean."""
+    known_parts = {part for name in known for part in _parts(name)}
+    for path, value in leaves(dict(form.request)):
+        name = path_name(path)
+        if isinstance(value, str) and name not in known_parts and _is_editable(path, value):
+            yield Field(name, "Text", need=Need.OPTIONAL, hint=name, longest=LONGEST_TEXT)
+
+
+def _parts(name: str) -> Iterator[str]:
+    """The path and everything around it, so that a text in an object's place is left alone."""
+    path = path_of(name)
+    return (path_name(path[:depth]) for depth in range(1, len(path) + 1))
+
+
+def _is_editable(path: Path, value: str) -> bool:
+    is_plain = value.isprintable() and len(value) <= LONGEST_TEXT and path_of(path_name(path)) == path
+    return is_plain and not _NOT_FOR_A_FORM.intersection(path) and not restriction_of(path)
+
+
+CONTACTS = "contacts"
+LONGEST_TEXT = 200
+_NOT_FOR_A_FORM = frozenset({"role", "shareToken", "disclosures", "verificationResults"})
+"""Set by other means, a secret, or deprecated (GUIDE.md): they go out as they are held."""
+
+
+def _section(form: UpdateForm, whole: Form, step: Step) -> Section:
+    groups = [(group, _offered(form, whole, group)) for group in _groups(form, step)]
+    owner = _owner_of(step)
+    return Section(step.key, step.title, tuple((group, fields) for group, fields in groups if fields), owner)
+
+
+def _groups(form: UpdateForm, step: Step) -> Iterator[Group]:
+    """The groups of the opening form, with what the payload has more of: lines of a street, agreements."""
+    for group in step.groups:
+        yield replace(group, fields=tuple(one for asked in group.fields for one in _with_lines(form, asked)))
+    owner = _owner_of(step)
+    if owner is None or form.is_new_owner(owner):
+        return
+    for number in range(1, _count(form.request, ("owners", owner, "agreements")) + 1):
+        yield Group(f"Agreement {number + 1}", _agreement(f"owners[{owner}].agreements[{number}]"))
+
+
+def _owner_of(step: Step) -> int | None:
+    """The owner whom a step is about."""
+    return owner_of(step.fields[0].path) if step.key.startswith("owner") else None
+
+
+def _with_lines(form: UpdateForm, asked: Field) -> Iterator[Field]:
+    yield asked
+    if asked.path.endswith("streetAddress[1]"):
+        holder = asked.path.removesuffix("[1]")
+        for line in range(2, _count(form.request, path_of(holder))):
+            yield replace(asked, path=f"{holder}[{line}]", label=f"Line {line + 1}")
+
+
+def _agreement(path: str) -> tuple[Field, ...]:
+    return (
+        Field(f"{path}.name", "Name of the agreement", need=Need.OPTIONAL, longest=200),
+        Field(f"{path}.version", "Version", need=Need.OPTIONAL, longest=50),
+        Field(f"{path}.eSignedDate", "Signed on", Kind.PAST_DATE, Need.OPTIONAL, hint="YYYY-MM-DD"),
+    )
+
+
+def _contacts_steps(form: UpdateForm) -> Iterator[Step]:
+    if can_hold_contacts(form.request):
+        yield contacts_step(held_contacts(form.request) + form.added_contacts)
+
+
+def _offered(form: UpdateForm, whole: Form, group: Group) -> tuple[UpdateField, ...]:
+    found = (_offer(form, whole, asked) for asked in group.fields)
+    return tuple(one for one in found if one is not None)
+
+
+def _offer(form: UpdateForm, whole: Form, asked: Field) -> UpdateField | None:
+    path = path_of(asked.path)
+    if form.is_new_owner(owner_of(asked.path)):
+        return UpdateField(asked, path, Permission.UNSURE, "", whole.answers.get(asked.path, ""))
+    held = value_at(form.request, path)
+    shown = _shown(asked, held)
+    if shown is None or asked.kind is Kind.SAME or not _is_reachable(form.request, path):
+        return None
+    if restriction_of(path) and (shown or asked.kind is not Kind.ID):
+        return None
+    return UpdateField(asked, path, permission_of(path), shown, form.typed.get(asked.path, shown))
+
+
+def _shown(asked: Field, held: Any) -> Answer | None:
+    """What is held as the form writes it; None for a value of another type than the field's."""
+    match asked.kind, held:
+        case _, None:
+            return ""
+        case Kind.COUNTRIES, list():
+            return tuple(held) if all(isinstance(code, str) for code in held) else None
+        case Kind.YES_NO, bool():
+            return choices.YES if held else choices.NO
+        case Kind.YES_NO | Kind.WHOLE_NUMBER | Kind.COUNTRIES, str():
+            return None
+        case Kind.WHOLE_NUMBER, int() if not isinstance(held, bool):
+            return str(held)
+        case _, str():
+            return held
+    return "" if held is ABSENT else None
+
+
+def _is_reachable(request: Mapping[str, Any], path: Path) -> bool:
+    """Whether everything on the way is an object or a list, as the path has it, or is not there yet."""
+    holder: Any = request
+    for step in path:
+        if holder in (None, ABSENT):
+            return True
+        if not isinstance(holder, list if isinstance(step, int) else dict):
+            return False
+        holder = value_at(holder, (step,))
+    return True
+
+
+def _count(request: Mapping[str, Any], path: Path) -> int:
+    found = value_at(request, path)
+    return len(found) if isinstance(found, list) else 0
