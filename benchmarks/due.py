@@ -18,7 +18,7 @@ from benchmarks.calls import ACCOUNT_PATHS
 from benchmarks.large_desk import DESKS, SOURCE, desk_of
 from benchmarks.reporting import Table
 from workbench.bakkt.client import BakktClient
-from workbench.bakkt.connection import BakktConnection
+from workbench.bakkt.wire.connection import BakktConnection
 from workbench.sandbox import Sandbox, SandboxOptions, SandboxTransport
 from workbench.store import Store
 from workbench.sync import SyncOrder, SyncProgress, run_sync

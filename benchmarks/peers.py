@@ -64,7 +64,7 @@ def _our_sync(order: Order, *, with_document_dates: bool) -> Measured:
     from pydantic import SecretStr
 
     from workbench.bakkt.client import BakktClient
-    from workbench.bakkt.connection import BakktConnection
+    from workbench.bakkt.wire.connection import BakktConnection
     from workbench.sandbox import SandboxOptions
     from workbench.store import Source, Store
     from workbench.sync import SyncOrder, SyncProgress, run_sync

@@ -10,7 +10,7 @@ from pydantic import SecretStr
 from workbench.actions import Actions, Settler
 from workbench.actions.settling import readers_of
 from workbench.bakkt.client import BakktClient
-from workbench.bakkt.connection import BakktConnection
+from workbench.bakkt.wire.connection import BakktConnection
 from workbench.domain.links.requests import LINK_LIFE
 from workbench.events import Answer, Applier, Receiver, ReplayReport, authenticator_of, replay_events
 from workbench.settings import Settings

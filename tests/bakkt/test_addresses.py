@@ -20,7 +20,7 @@ from tests.support.fake_bakkt import (
     http_answer,
     raw_server,
 )
-from workbench.bakkt.connection import BakktConnection, quote_segment
+from workbench.bakkt.wire.connection import BakktConnection, quote_segment
 from workbench.domain.errors import InputError
 
 IDS = [

@@ -28,7 +28,7 @@ from tests.support.fake_bakkt import (
 )
 from workbench.bakkt.client import BakktClient
 from workbench.bakkt.errors import BakktDenied, BakktError, BakktRefused, BakktUnreachable, BakktUnreadable
-from workbench.bakkt.retries import FailureStreak, RetryPolicy, read_retry_after
+from workbench.bakkt.wire.retries import FailureStreak, RetryPolicy, read_retry_after
 
 Call = Callable[[BakktClient], Awaitable[Any]]
 

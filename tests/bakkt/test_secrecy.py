@@ -27,8 +27,8 @@ from tests.support.fake_bakkt import (
     raw_server,
 )
 from workbench.bakkt.answers import Answer, DocumentFile
-from workbench.bakkt.connection import BakktConnection
 from workbench.bakkt.errors import BakktError
+from workbench.bakkt.wire.connection import BakktConnection
 from workbench.domain.errors import SettingsError
 
 SECRETS = (KEY, "Orla", "O'Brien", "orla@example.com", "https://verify.test/secret", "1980-02-29", "file of Orla")

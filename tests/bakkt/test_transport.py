@@ -25,9 +25,9 @@ from tests.support.fake_bakkt import (
 )
 from workbench.bakkt import answers
 from workbench.bakkt.client import BakktClient
-from workbench.bakkt.connection import TimeLimits
 from workbench.bakkt.errors import BakktRefused, BakktUnreachable, BakktUnreadable
-from workbench.bakkt.retries import RetryPolicy
+from workbench.bakkt.wire.connection import TimeLimits
+from workbench.bakkt.wire.retries import RetryPolicy
 from workbench.domain.errors import SettingsError
 
 Behaviour = Callable[[bytes, asyncio.StreamWriter], Awaitable[None]]

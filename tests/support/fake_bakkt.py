@@ -11,9 +11,9 @@ import httpx2
 from pydantic import SecretStr
 
 from workbench.bakkt.client import BakktClient
-from workbench.bakkt.connection import BakktConnection
-from workbench.bakkt.pacing import Clock
-from workbench.bakkt.retries import RetryPolicy
+from workbench.bakkt.wire.connection import BakktConnection
+from workbench.bakkt.wire.pacing import Clock
+from workbench.bakkt.wire.retries import RetryPolicy
 
 KEY = "k3y-of-nobody"
 PARTNER = "11111111-2222-3333-4444-555555555555"

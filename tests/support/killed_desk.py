@@ -11,8 +11,8 @@ from pydantic import SecretStr
 from workbench.actions import Actions
 from workbench.actions.request_link import request_link
 from workbench.bakkt.client import BakktClient
-from workbench.bakkt.connection import BakktConnection, TimeLimits
-from workbench.bakkt.transport import BakktTransport
+from workbench.bakkt.wire.connection import BakktConnection, TimeLimits
+from workbench.bakkt.wire.transport import BakktTransport
 from workbench.store import Source, Store
 
 PARTNER = "5b1d7c1e-8a55-4d0b-9c5e-3f6f0a7be001"

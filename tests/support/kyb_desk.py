@@ -10,7 +10,7 @@ from tests.support.link_desk import Wire
 from workbench.actions import Actions, Receipt
 from workbench.actions.trigger_kyb import trigger_kyb
 from workbench.bakkt.client import BakktClient
-from workbench.bakkt.connection import BakktConnection
+from workbench.bakkt.wire.connection import BakktConnection
 from workbench.sandbox import Sandbox, SandboxOptions
 from workbench.sandbox.faults import FaultRule
 from workbench.store import Store

@@ -13,7 +13,7 @@ from pydantic import SecretStr
 from workbench.actions import Actions, Receipt
 from workbench.actions.request_link import request_link
 from workbench.bakkt.client import BakktClient
-from workbench.bakkt.connection import BakktConnection, TimeLimits
+from workbench.bakkt.wire.connection import BakktConnection, TimeLimits
 from workbench.events import take_in
 from workbench.events.taking_in import Delivery
 from workbench.sandbox import Sandbox, SandboxOptions, SandboxTransport

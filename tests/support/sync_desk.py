@@ -11,8 +11,8 @@ import httpx2
 from pydantic import SecretStr
 
 from workbench.bakkt.client import BakktClient
-from workbench.bakkt.connection import BakktConnection, TimeLimits
-from workbench.bakkt.retries import RetryPolicy
+from workbench.bakkt.wire.connection import BakktConnection, TimeLimits
+from workbench.bakkt.wire.retries import RetryPolicy
 from workbench.events import replay_events
 from workbench.sandbox import Sandbox, SandboxOptions, SandboxTransport
 from workbench.sandbox.faults import FaultRule

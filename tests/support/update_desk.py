@@ -22,7 +22,7 @@ from workbench.actions.update_account import (
     update_account,
 )
 from workbench.bakkt.client import BakktClient
-from workbench.bakkt.connection import BakktConnection
+from workbench.bakkt.wire.connection import BakktConnection
 from workbench.domain.updates import Edits
 from workbench.domain.updates.answers import read_form
 from workbench.domain.updates.form import UpdateForm

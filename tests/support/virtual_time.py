@@ -5,7 +5,7 @@ import selectors
 from collections.abc import Coroutine
 from typing import Any, TypeVar
 
-from workbench.bakkt.pacing import Clock
+from workbench.bakkt.wire.pacing import Clock
 
 T = TypeVar("T")
 

@@ -11,8 +11,8 @@ from pydantic import SecretStr
 
 from tests.support.sync_desk import HASTE, ROUTINE, Practice, answer, only
 from workbench.bakkt.client import BakktClient
-from workbench.bakkt.connection import BakktConnection, TimeLimits
-from workbench.bakkt.retries import RetryPolicy
+from workbench.bakkt.wire.connection import BakktConnection, TimeLimits
+from workbench.bakkt.wire.retries import RetryPolicy
 from workbench.store import Store
 from workbench.sync import SyncOrder, SyncProgress, run_sync
 

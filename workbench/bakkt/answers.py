@@ -9,9 +9,9 @@ from datetime import datetime
 from typing import Any
 
 from workbench.bakkt.errors import BakktUnreadable
-from workbench.bakkt.exchange import Received
 from workbench.bakkt.instants import read_instant
 from workbench.bakkt.lossless_json import NotJsonError, read_json
+from workbench.bakkt.wire.exchange import Received
 
 JSON_BYTE_LIMIT = 10_000_000
 FILE_BYTE_LIMIT = 100_000_000

@@ -11,15 +11,15 @@ import httpx2
 
 from workbench.bakkt import answers
 from workbench.bakkt.answers import Answer, DocumentFile
-from workbench.bakkt.connection import BakktConnection, TimeLimits
 from workbench.bakkt.errors import BakktError, BakktUnreachable
-from workbench.bakkt.exchange import Receive, Received, exchange, receive_over
 from workbench.bakkt.models import DocumentRequest
-from workbench.bakkt.pacing import Clock, Pace
-from workbench.bakkt.reads import KeptConnections, can_be_read
 from workbench.bakkt.refusals import raise_for_refusal
-from workbench.bakkt.retries import RetryPolicy
-from workbench.bakkt.transport import BakktTransport
+from workbench.bakkt.wire.connection import BakktConnection, TimeLimits
+from workbench.bakkt.wire.exchange import Receive, Received, exchange, receive_over
+from workbench.bakkt.wire.kept_connections import KeptConnections, can_be_read
+from workbench.bakkt.wire.pacing import Clock, Pace
+from workbench.bakkt.wire.retries import RetryPolicy
+from workbench.bakkt.wire.transport import BakktTransport
 from workbench.bakkt.writes import account_body, document_parts
 
 ACCOUNTS = ("apex-crypto", "api", "v2", "accounts")

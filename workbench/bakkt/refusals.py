@@ -14,10 +14,10 @@ from workbench.bakkt.errors import (
     BakktUnreadable,
     FieldRefusal,
 )
-from workbench.bakkt.exchange import Received
 from workbench.bakkt.lossless_json import NotJsonError, read_json
-from workbench.bakkt.pacing import asked_to_wait
-from workbench.bakkt.retries import read_retry_after
+from workbench.bakkt.wire.exchange import Received
+from workbench.bakkt.wire.pacing import asked_to_wait
+from workbench.bakkt.wire.retries import read_retry_after
 
 MOST_FIELDS = 200
 LONGEST_WORDS = 500

@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import SecretStr
 
 from workbench.bakkt.client import BakktClient
-from workbench.bakkt.connection import BakktConnection
+from workbench.bakkt.wire.connection import BakktConnection
 from workbench.desk import Desk, open_desk
 from workbench.domain.errors import StoreError
 from workbench.events import HmacSignature

@@ -11,9 +11,9 @@ from decimal import Decimal
 from hashlib import sha256
 from typing import Any
 
-from workbench.bakkt.connection import quote_segment
 from workbench.bakkt.instants import read_instant
 from workbench.bakkt.lossless_json import NotJsonError, read_json, write_json
+from workbench.bakkt.wire.connection import quote_segment
 from workbench.domain.errors import InputError
 from workbench.domain.facts import PartyEvent
 from workbench.store import SetAsideEvent, Store

@@ -14,8 +14,8 @@ from typing import TypeVar
 
 from workbench.bakkt.client import BakktClient
 from workbench.bakkt.errors import BakktDenied, BakktError, BakktRefused
-from workbench.bakkt.retries import FailureStreak
 from workbench.bakkt.snapshot import snapshot_document_created_at
+from workbench.bakkt.wire.retries import FailureStreak
 from workbench.domain.errors import WorkbenchError
 from workbench.store import AccountReading, DocumentDate, Failure, Run, Store
 from workbench.sync.progress import SyncProgress

@@ -14,7 +14,7 @@ import httpx2
 from multidict import CIMultiDict
 from yarl import URL
 
-from workbench.bakkt.connection import TimeLimits
+from workbench.bakkt.wire.connection import TimeLimits
 from workbench.domain.errors import SettingsError
 
 

@@ -14,8 +14,8 @@ from pyreqwest.client import Client, ClientBuilder
 from pyreqwest.request import StreamRequest
 from pyreqwest.response import Response
 
-from workbench.bakkt.connection import TimeLimits
-from workbench.bakkt.exchange import Reception, take_body
+from workbench.bakkt.wire.connection import TimeLimits
+from workbench.bakkt.wire.exchange import Reception, take_body
 
 IDLE_SECONDS = 15
 """An idle connection is given up before gateways usually do."""

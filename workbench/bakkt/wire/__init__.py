@@ -1,0 +1,1 @@
+"""How requests to Bakkt travel: connections, pacing, retries."""
