@@ -30,8 +30,9 @@ from benchmarks.screens import CHROMIUM_FLAGS, SETTLED
 from benchmarks.servers import Server, started
 from benchmarks.visitors import Visit, Visitor
 from workbench.events import Applier
+from workbench.events.inbox import Inbox
 from workbench.sandbox import SandboxOptions
-from workbench.store import Inbox, Source, Store
+from workbench.store import Source, Store
 
 PACKAGES = ("streamlit", "starlette", "uvicorn", "duckdb", "playwright")
 SANDBOX_PORT, DESK_PORT = 8794, 8795

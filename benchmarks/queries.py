@@ -25,7 +25,7 @@ from benchmarks.large_desk import DESKS, SOURCE, an_event, confirmed_again, desk
 from benchmarks.reporting import Table, Target, percentile, publish, significant, targets_table
 from benchmarks.servers import ROOT
 from workbench.store import Store
-from workbench.store.catalogue import catalogue
+from workbench.store.engine.catalogue import catalogue
 
 PACKAGES = ("duckdb", "pyarrow")
 LEAST_TIMES, MOST_TIMES = 3, 21

@@ -7,7 +7,7 @@ import pytest
 
 from tests.support.running import ROOT
 from tests.support.settings_table import settings_table
-from workbench.store.catalogue import catalogue
+from workbench.store.engine.catalogue import catalogue
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 DOCUMENTS = [*ROOT.glob("docs/*.md"), *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md"))]

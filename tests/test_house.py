@@ -10,21 +10,22 @@ import pytest
 
 from tests.support.running import ROOT
 
-FOLDERS = ("domain", "bakkt", "store", "access", "sync", "events", "actions", "ui", "sandbox")
+FOLDERS = ("domain", "bakkt", "store", "access", "registry", "sync", "events", "actions", "ui", "sandbox")
 
 MAY_IMPORT: dict[str, set[str]] = {
     "domain": set(),
     "bakkt": {"domain"},
     "store": {"domain"},
     "access": {"domain"},
+    "registry": {"store", "domain"},
     "sync": {"bakkt", "store", "access", "domain"},
     "events": {"bakkt", "store", "access", "domain"},
     "actions": {"bakkt", "store", "access", "domain"},
-    "ui": {"actions", "sync", "events", "bakkt", "store", "access", "domain", "desk", "settings"},
+    "ui": {"actions", "registry", "sync", "events", "bakkt", "store", "access", "domain", "desk", "settings"},
     "pages": {"ui"},
     "sandbox": {"bakkt.models", "domain.errors"},
     "settings": {"domain"},
-    "desk": {"settings", "actions", "sync", "events", "bakkt", "store", "access", "domain"},
+    "desk": {"settings", "actions", "registry", "sync", "events", "bakkt", "store", "access", "domain"},
     "commands": {"commands", "desk", "settings", "sandbox", *FOLDERS},
     "app": {"commands", "desk", "settings", "sandbox", *FOLDERS},
     "__main__": {"commands"},

@@ -13,11 +13,12 @@ from workbench.bakkt.client import BakktClient
 from workbench.bakkt.wire.connection import BakktConnection
 from workbench.domain.links.requests import LINK_LIFE
 from workbench.events import Answer, Applier, Receiver, ReplayReport, authenticator_of, replay_events
+from workbench.events.inbox import Inbox
+from workbench.registry.importing import ImportReport, import_accounts
 from workbench.settings import Settings
-from workbench.store import Inbox, Source, Store
+from workbench.store import Source, Store
 from workbench.sync import SyncOrder, SyncService
-from workbench.sync.corroboration import SHARE_BETWEEN_RUNS, SHARE_OF_RATE, Corroboration
-from workbench.sync.registry import ImportReport, import_accounts
+from workbench.sync.reading_back import SHARE_BETWEEN_RUNS, SHARE_OF_RATE, Corroboration
 from workbench.sync.schedule import SyncSchedule
 
 SANDBOX = "the sandbox"

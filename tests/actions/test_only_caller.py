@@ -15,7 +15,7 @@ from workbench.actions.settling import settle_unknown
 from workbench.desk import Desk, desk_over
 from workbench.sandbox.faults import FaultRule
 from workbench.settings import read_settings
-from workbench.store.catalogue import catalogue
+from workbench.store.engine.catalogue import catalogue
 
 CALL = "fetch_verification_link"
 PATH = "documentVerificationDetails"

@@ -19,9 +19,9 @@ from tests.support.tables import select
 from workbench.domain.errors import StoreError
 from workbench.domain.facts import PartyEvent
 from workbench.events import Applier, replay_set_aside
+from workbench.events.inbox import Inbox, KeptDelivery
 from workbench.events.taking_in import Delivery, read_delivery, take_in
-from workbench.store import Inbox, SetAsideEvent, Source, Store
-from workbench.store.inbox import KeptDelivery
+from workbench.store import SetAsideEvent, Source, Store
 
 SOON = PATIENCE_SECONDS
 Apply = Callable[[Store, Sequence[KeptDelivery]], None]

@@ -23,7 +23,8 @@ from tests.support.killable_receiver import SOURCE, serve
 from tests.support.running import PATIENCE_SECONDS, ROOT, bare_environment, free_port, until
 from tests.support.tables import select
 from workbench.events import Applier
-from workbench.store import Inbox, Source, Store
+from workbench.events.inbox import Inbox
+from workbench.store import Source, Store
 
 pytestmark = pytest.mark.timeout(1200)  # many rounds, each a process that starts; every wait has a limit of its own
 

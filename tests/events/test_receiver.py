@@ -21,9 +21,10 @@ from starlette.routing import Mount
 from tests.support.deliveries import JSON, NOW, SECRET, SIGNATURE, Clock, party_event, raw, signed
 from tests.support.running import PATIENCE_SECONDS, until
 from workbench.events import Applier, HmacSignature, Receiver, webhook_routes
+from workbench.events.inbox import Inbox
 from workbench.events.receiver import LARGEST_BODY_BYTES
 from workbench.events.signatures import SecretPath
-from workbench.store import Inbox, Store
+from workbench.store import Store
 
 PATH = "/webhooks/bakkt"
 IN_PATH = "0123456789abcdef-secret"

@@ -12,7 +12,7 @@ from workbench.desk import Desk
 from workbench.events import HmacSignature
 from workbench.settings import Settings
 from workbench.store import SetAsideEvent
-from workbench.store.runs import Failure
+from workbench.store.records.runs import Failure
 from workbench.ui.data import schedule_words
 
 

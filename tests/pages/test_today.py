@@ -10,7 +10,7 @@ from workbench.desk import Desk
 from workbench.domain.actions import Plan
 from workbench.domain.vocabulary import ActionKind, Outcome, Standing
 from workbench.store import Completion, Store
-from workbench.store.runs import Run
+from workbench.store.records.runs import Run
 from workbench.ui.today import silence_words, tiles_of
 
 

@@ -8,7 +8,7 @@ import pytest
 
 import workbench.store
 from workbench.store import Store
-from workbench.store.catalogue import FOLDER, Query, catalogue
+from workbench.store.engine.catalogue import FOLDER, Query, catalogue
 
 GIVEN: dict[str, object] = {
     "term": "bo",

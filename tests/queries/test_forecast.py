@@ -16,7 +16,7 @@ from workbench.domain.actions import Plan
 from workbench.domain.facts import LinkAnswer
 from workbench.domain.vocabulary import ActionKind, Outcome
 from workbench.store import Store
-from workbench.store.actions import Brought, Completion, begin_action, complete_action
+from workbench.store.records.actions import Brought, Completion, begin_action, complete_action
 
 Clock = Callable[[Store, datetime], None]
 Rows = list[dict[str, Any]]

@@ -10,7 +10,7 @@ from workbench.domain.actions import Plan
 from workbench.domain.facts import Ruling
 from workbench.domain.vocabulary import ActionKind, Outcome
 from workbench.store import DocumentDate, Recorded, Store
-from workbench.store.actions import Completion, begin_action, complete_action
+from workbench.store.records.actions import Completion, begin_action, complete_action
 
 SECRET = "https://verify.example.test/very-secret"
 

@@ -13,9 +13,9 @@ from tests.support.facts import LONG_AGO, TARGET_HOURS, ago, company_papers, mus
 from tests.support.tables import select, select_one
 from workbench.domain.facts import KybStart
 from workbench.store import Source, Store
-from workbench.store.database import Database
-from workbench.store.keys import FEW
-from workbench.store.migrations import migrations
+from workbench.store.engine.database import Database
+from workbench.store.engine.keys import FEW
+from workbench.store.engine.migrations import migrations
 
 
 def forget_hashes(store: Store) -> None:

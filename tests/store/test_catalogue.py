@@ -6,7 +6,8 @@ import pytest
 
 from tests.support.facts import NOW, must_verify, poll
 from workbench.domain.errors import InputError
-from workbench.store import Store, catalogue
+from workbench.store import Store
+from workbench.store.engine import catalogue
 
 
 def header_problem(tmp_path: Path, text: str) -> str:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from workbench.store.history import Mark, file_reading
+from workbench.store.facts.history import Mark, file_reading
 
 START = datetime(2026, 11, 1, tzinfo=UTC)
 

@@ -14,8 +14,7 @@ import pytest
 
 from tests.support.running import PATIENCE_SECONDS, ROOT
 from workbench.domain.errors import StoreError
-from workbench.store import Inbox
-from workbench.store.inbox import Refused
+from workbench.events.inbox import Inbox, Refused
 
 NOW = datetime(2026, 11, 18, 12, tzinfo=UTC)
 SOON = PATIENCE_SECONDS

@@ -14,9 +14,9 @@ from tests.support.tables import select_one
 from workbench.domain.facts import KybEnd, KybStart, Requirement, Ruling
 from workbench.domain.kyb.checklist import rulings_in_force, under_rulings
 from workbench.store import AccountReading, Recorded, Store
-from workbench.store.derivation import derive
-from workbench.store.migrations import migrations
-from workbench.store.rulings import parse_lines, write_lines
+from workbench.store.derived.derivation import derive
+from workbench.store.derived.rulings import parse_lines, write_lines
+from workbench.store.engine.migrations import migrations
 
 ANN = Recorded("E", "Ann", "Holds 4 %")
 OWNERS = (owner("o1"), owner("o2", position=1))

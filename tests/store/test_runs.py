@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from tests.support.facts import ago, naive, poll
 from workbench.store import Store
-from workbench.store.runs import Failure, Run
+from workbench.store.records.runs import Failure, Run
 
 
 def failure(client_account_id: str, hours_ago: float, reason: str = "No answer.") -> Failure:

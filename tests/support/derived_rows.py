@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from tests.support.facts import Told
 from workbench.domain.facts import KybStart
 from workbench.store import AccountReading, Store
-from workbench.store.derivation import derive
+from workbench.store.derived.derivation import derive
 
 Start = tuple[str, KybStart]
 Fact = AccountReading | Told | Start

@@ -10,7 +10,8 @@ from starlette.applications import Starlette
 
 from tests.support.deliveries import SIGNATURE
 from workbench.events import Applier, Receiver, webhook_routes
-from workbench.store import Inbox, Source, Store
+from workbench.events.inbox import Inbox
+from workbench.store import Source, Store
 
 SOURCE = Source("https://bakkt.example.test", "a partner")
 

@@ -20,8 +20,8 @@ from workbench.bakkt.client import BakktClient
 from workbench.events import take_in
 from workbench.events.taking_in import Delivery
 from workbench.store import AccountReading
-from workbench.sync.corroboration import Corroboration, CorroborationPace, CorroborationState, DueAccounts
 from workbench.sync.reading import read_account
+from workbench.sync.reading_back import Corroboration, CorroborationPace, CorroborationState, DueAccounts
 
 AT_ONCE = CorroborationPace(rest_seconds=0.01, first_pause_seconds=0.05, longest_pause_seconds=0.1)
 READS = ("getAccount", "getAccountStatus", "retrieveAccountDocumentMetadata")

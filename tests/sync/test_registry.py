@@ -13,8 +13,8 @@ import pytest
 
 from tests.support.tables import select
 from workbench.domain.errors import InputError
+from workbench.registry.importing import import_accounts
 from workbench.store import Store
-from workbench.sync.registry import import_accounts
 
 
 @pytest.fixture

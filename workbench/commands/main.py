@@ -14,7 +14,7 @@ from workbench.commands.opening import open_database
 from workbench.desk import Desk
 from workbench.domain.errors import InputError, SettingsError, WorkbenchError
 from workbench.settings import read_settings
-from workbench.store.catalogue import catalogue, find_query
+from workbench.store.engine.catalogue import catalogue, find_query
 
 NOT_POSSIBLE_NOW = 1
 MISUSE = 2

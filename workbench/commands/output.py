@@ -16,8 +16,8 @@ from rich.table import Table
 from rich.text import Text
 
 from workbench.events import ReplayReport
+from workbench.registry.importing import ImportReport
 from workbench.sync import SyncProgress
-from workbench.sync.registry import ImportReport
 
 
 def import_sentence(report: ImportReport) -> str:

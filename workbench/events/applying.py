@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 
 from workbench.domain.errors import StoreError, WorkbenchError
+from workbench.events.inbox import Inbox, KeptDelivery
 from workbench.events.taking_in import Delivery, read_delivery, set_aside, take_in
-from workbench.store import Inbox, Store
-from workbench.store.inbox import KeptDelivery
+from workbench.store import Store
 
 OnApplied = Callable[[Sequence[str], int], object]
 

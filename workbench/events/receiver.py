@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from workbench.domain.errors import StoreError, WorkbenchError
+from workbench.events.inbox import Inbox, Refused
 from workbench.events.signatures import Arrival, Authenticator
-from workbench.store.inbox import Inbox, Refused
 
 LARGEST_BODY_BYTES = 256 * 1024
 KEEP_SECONDS = 10.0

@@ -1,13 +1,12 @@
 """The database: open, migrate, one writer, readers."""
 
-from workbench.store.actions import ActionRecord, Begun, Brought, Completion, ReadRows, Settlement
-from workbench.store.drafts import StoredDraft
-from workbench.store.events import SetAsideEvent
-from workbench.store.inbox import Inbox
-from workbench.store.kyb import Recorded
-from workbench.store.landing import DocumentDate
-from workbench.store.readings import AccountReading
-from workbench.store.runs import Failure, Run
+from workbench.store.facts.documents import DocumentDate
+from workbench.store.facts.events import SetAsideEvent
+from workbench.store.facts.kyb import Recorded
+from workbench.store.facts.readings import AccountReading
+from workbench.store.records.actions import ActionRecord, Begun, Brought, Completion, ReadRows, Settlement
+from workbench.store.records.drafts import StoredDraft
+from workbench.store.records.runs import Failure, Run
 from workbench.store.store import Source, Store
 
 __all__ = [
@@ -18,7 +17,6 @@ __all__ = [
     "Completion",
     "DocumentDate",
     "Failure",
-    "Inbox",
     "ReadRows",
     "Recorded",
     "Run",

@@ -14,13 +14,16 @@ from workbench.domain.errors import StoreError
 from workbench.domain.facts import KybStart, PartyEvent, Ruling
 from workbench.domain.standing.targets import Target
 from workbench.domain.vocabulary import Standing
-from workbench.store import actions, drafts, landing, runs
-from workbench.store.catalogue import find_query
-from workbench.store.database import MEMORY, Database
-from workbench.store.events import SetAsideEvent, count_set_aside, land_events, land_set_aside, read_set_aside
-from workbench.store.kyb import Recorded, land_manual_end, land_manual_start, land_ruling
-from workbench.store.migrations import migrate, stop_clock
-from workbench.store.readings import AccountReading, land_readings
+from workbench.store.engine.catalogue import find_query
+from workbench.store.engine.database import MEMORY, Database
+from workbench.store.engine.migrations import migrate, stop_clock
+from workbench.store.facts.documents import DocumentDate, land_document_dates
+from workbench.store.facts.events import SetAsideEvent, count_set_aside, land_events, land_set_aside, read_set_aside
+from workbench.store.facts.kyb import Recorded, land_kyb_starts, land_manual_end, land_manual_start, land_ruling
+from workbench.store.facts.readings import AccountReading, land_readings
+from workbench.store.facts.registry import land_registry
+from workbench.store.records import actions, drafts, runs
+from workbench.store.records.targets import land_desk_settings, land_targets
 
 Check = Callable[[actions.ReadRows], None]
 
@@ -97,7 +100,7 @@ class Store:
     def land_registry(self, client_account_ids: Iterable[str], origin: str) -> int:
         """Adds ids that are not registered yet; says how many were new."""
         with self._database.writer() as cursor:
-            return landing.land_registry(cursor, client_account_ids, origin)
+            return land_registry(cursor, client_account_ids, origin)
 
     def land_readings(self, readings: Sequence[AccountReading]) -> int:
         """Keeps what polls found, in one transaction; says how many accounts were found changed."""
@@ -127,7 +130,7 @@ class Store:
     def land_kyb_starts(self, starts: Sequence[tuple[str, KybStart]], recorded_by: str) -> int:
         """Keeps that KYB screens were begun; says how many were new."""
         with self._database.writer() as cursor:
-            return landing.land_kyb_starts(cursor, starts, recorded_by)
+            return land_kyb_starts(cursor, starts, recorded_by)
 
     def land_ruling(self, recorded: Recorded, ruling: Ruling, check: Check | None = None) -> bool:
         """Keeps a person's word on the KYB checklist, or that it is taken back; False where nothing was new in it.
@@ -152,10 +155,10 @@ class Store:
             _run_check(cursor, check)
             land_manual_end(cursor, recorded, ended_at, ended_as)
 
-    def land_document_dates(self, dates: Sequence[landing.DocumentDate]) -> None:
+    def land_document_dates(self, dates: Sequence[DocumentDate]) -> None:
         """Keeps ``createdAt`` of documents, read once each."""
         with self._database.writer() as cursor:
-            landing.land_document_dates(cursor, dates)
+            land_document_dates(cursor, dates)
 
     def land_targets(
         self, hours: dict[Standing, float], link_warning_hours: float, now: datetime, speed: float = 1.0
@@ -165,8 +168,8 @@ class Store:
         ``speed``: how many times faster than life the desk's Bakkt is; the hours given are divided by it already.
         """
         with self._database.writer() as cursor:
-            landing.land_targets(cursor, [Target(standing, value, now) for standing, value in hours.items()])
-            landing.land_desk_settings(cursor, link_warning_hours, speed)
+            land_targets(cursor, [Target(standing, value, now) for standing, value in hours.items()])
+            land_desk_settings(cursor, link_warning_hours, speed)
 
     def begin_action(
         self,

@@ -7,7 +7,7 @@ import streamlit as st
 
 from workbench.domain.errors import WorkbenchError
 from workbench.events import ReceiverState, replay_set_aside
-from workbench.store.inbox import Refused
+from workbench.events.inbox import Refused
 from workbench.ui.columns import moment, text
 from workbench.ui.desk import current_desk
 from workbench.ui.failures import show_error

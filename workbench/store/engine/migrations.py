@@ -11,9 +11,9 @@ from pathlib import Path
 import duckdb
 
 from workbench.domain.errors import StoreError
-from workbench.store.database import Database
+from workbench.store.engine.database import Database
 
-_FOLDER = Path(__file__).with_name("migrations")
+_FOLDER = Path(__file__).with_name("steps")
 _VIEWS = Path(__file__).with_name("views.sql")
 _INDEXES = Path(__file__).with_name("indexes.sql")
 _FILE_NAME = re.compile(r"(?P<number>\d{4})_\w+\.sql")

@@ -10,7 +10,7 @@ import duckdb
 from workbench.domain.links.links import Link
 from workbench.domain.links.requests import is_settled_by
 from workbench.domain.vocabulary import ActionKind, Outcome
-from workbench.store.keys import Keys
+from workbench.store.engine.keys import Keys
 
 BY_READING = "reading"
 SEEN_WORDS = "Its link was seen."

@@ -8,7 +8,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from workbench.store.staging import schema, staged, table_of
+from workbench.store.engine.staging import schema, staged, table_of
 
 FEW = 256
 """Up to so many keys are cheaper to look up in an index one by one than to join with the whole table. DuckDB takes an

@@ -13,8 +13,8 @@ from datetime import datetime
 
 import duckdb
 
-from workbench.store.keys import Keys, insert_rows
-from workbench.store.staging import schema, staged, table_of
+from workbench.store.engine.keys import Keys, insert_rows
+from workbench.store.engine.staging import schema, staged, table_of
 
 Mark = tuple[datetime, str]
 """What orders the readings of one account: when its first request started, then its content."""

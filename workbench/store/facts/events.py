@@ -9,11 +9,11 @@ import pyarrow as pa
 
 from workbench.domain.facts import PartyEvent
 from workbench.domain.moments import aware
-from workbench.store.advance_by_event import advance_by_event
-from workbench.store.derivation import derive
-from workbench.store.keys import Keys, insert_rows
-from workbench.store.landing import land_registry
-from workbench.store.staging import count_of, schema, staged, table_of
+from workbench.store.derived.advance import advance_by_event
+from workbench.store.derived.derivation import derive
+from workbench.store.engine.keys import Keys, insert_rows
+from workbench.store.engine.staging import count_of, schema, staged, table_of
+from workbench.store.facts.registry import land_registry
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,10 @@ import duckdb
 
 from workbench.domain.facts import KybStart, Ruling
 from workbench.domain.kyb.checklist import rulings_in_force
-from workbench.store.derivation import derive
-from workbench.store.keys import Keys
-from workbench.store.rulings import read_rulings
-from workbench.store.staging import schema, staged, table_of
+from workbench.store.derived.derivation import derive
+from workbench.store.derived.rulings import read_rulings
+from workbench.store.engine.keys import Keys
+from workbench.store.engine.staging import schema, staged, table_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,3 +75,20 @@ def land_manual_end(cursor: duckdb.DuckDBPyConnection, recorded: Recorded, ended
 def _insert(cursor: duckdb.DuckDBPyConnection, table: str, columns: object, row: Sequence[object]) -> None:
     with staged(cursor, incoming=table_of(columns, [row])):
         cursor.execute(f"insert into {table} by name from incoming")
+
+
+_KYB_STARTS = schema(client_account_id="text", started_at="time", is_manual="flag", recorded_by="text")
+
+
+def land_kyb_starts(cursor: duckdb.DuckDBPyConnection, starts: Sequence[tuple[str, KybStart]], recorded_by: str) -> int:
+    """Keeps that KYB screens were begun; says how many are new."""
+    rows = [(account, start.started_at, start.is_manual, recorded_by) for account, start in starts]
+    with staged(cursor, incoming=table_of(_KYB_STARTS, rows)):
+        fresh = "from incoming anti join kyb_starts as known using (client_account_id, started_at, is_manual)"
+        ids = [
+            row[0]
+            for row in cursor.execute(f"select distinct client_account_id, started_at, is_manual {fresh}").fetchall()
+        ]
+        cursor.execute(f"insert into kyb_starts by name select distinct incoming.* {fresh}")
+    derive(cursor, list(dict.fromkeys(ids)))
+    return len(ids)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from workbench.domain.errors import InputError
 
-FOLDER = Path(__file__).parents[2] / "queries"
+FOLDER = Path(__file__).parents[3] / "queries"
 _HEADER = re.compile(r"-- (?P<name>[\w/]+)\((?P<parameters>[^)]*)\)")
 _USED = re.compile(r"\$([a-z_]+)")
 

@@ -11,9 +11,14 @@ import pyarrow as pa
 from workbench.domain.facts import Reading, Requirement
 from workbench.domain.snapshots import AccountSnapshot, DocumentSnapshot
 from workbench.domain.standing.advance import StoredState
-from workbench.store.advance import advance, copy_states
-from workbench.store.derivation import DETAILS, OTHER_FACTS, derive, derive_first
-from workbench.store.history import (
+from workbench.store.derived.advance import advance, copy_states
+from workbench.store.derived.derivation import derive, derive_first
+from workbench.store.derived.facts_read import OTHER_FACTS
+from workbench.store.derived.rows import DETAILS
+from workbench.store.derived.rulings import write_lines
+from workbench.store.engine.keys import Keys, insert_rows, replace_rows
+from workbench.store.engine.staging import schema, staged, table_of
+from workbench.store.facts.history import (
     Filing,
     LastRead,
     Mark,
@@ -23,9 +28,6 @@ from workbench.store.history import (
     last_reads_of,
     renew_read_times,
 )
-from workbench.store.keys import Keys, insert_rows, replace_rows
-from workbench.store.rulings import write_lines
-from workbench.store.staging import schema, staged, table_of
 
 
 @dataclass(frozen=True, slots=True)

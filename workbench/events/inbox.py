@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Self
 
 from workbench.domain.errors import StoreError
-from workbench.store.database import MEMORY
+from workbench.store.engine.database import MEMORY
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)

@@ -9,7 +9,7 @@ from typing import Any
 import duckdb
 
 from workbench.domain.facts import Requirement, Ruling
-from workbench.store.keys import Keys
+from workbench.store.engine.keys import Keys
 
 Place = tuple[str, datetime, str]
 """A reading by its account, start (naive UTC) and content."""

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import duckdb
 
-from workbench.store.staging import schema, staged, table_of
+from workbench.store.engine.staging import schema, staged, table_of
 
 
 @dataclass(frozen=True, slots=True)

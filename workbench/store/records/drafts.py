@@ -10,7 +10,7 @@ from typing import Any
 import duckdb
 
 from workbench.domain.errors import InputError
-from workbench.store.staging import schema, staged, table_of
+from workbench.store.engine.staging import schema, staged, table_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ from datetime import UTC, date, datetime, time
 from workbench.bakkt.instants import read_instant
 from workbench.domain.errors import InputError
 from workbench.domain.facts import KybStart
+from workbench.registry.files import ID_COLUMN, RegistryFile, Row, read_registry_file
 from workbench.store import Store
-from workbench.sync.registry_files import ID_COLUMN, RegistryFile, Row, read_registry_file
 
 KYB_COLUMN = "kybTriggeredAt"
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})

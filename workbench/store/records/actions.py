@@ -16,9 +16,11 @@ from workbench.domain.errors import InputError
 from workbench.domain.facts import KybStart, LinkAnswer
 from workbench.domain.moments import moment_in_words
 from workbench.domain.vocabulary import OPEN_OUTCOMES, ActionKind, Outcome
-from workbench.store.derivation import derive
-from workbench.store.landing import DocumentDate, land_document_dates, land_kyb_starts, land_registry
-from workbench.store.staging import schema, staged, table_of
+from workbench.store.derived.derivation import derive
+from workbench.store.engine.staging import schema, staged, table_of
+from workbench.store.facts.documents import DocumentDate, land_document_dates
+from workbench.store.facts.kyb import land_kyb_starts
+from workbench.store.facts.registry import land_registry
 
 INTERRUPTED = "The workbench stopped before the answer was kept."
 

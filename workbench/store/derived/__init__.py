@@ -1,0 +1,1 @@
+"""What follows from facts: journeys, links, the current state of accounts."""

@@ -1,0 +1,164 @@
+"""Deriving journeys, links and the current-state row of accounts from their facts, as data lands."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import duckdb
+import pyarrow as pa
+
+from workbench.domain.facts import AccountFacts, Papers, Reading
+from workbench.domain.kyb.checklist import papers_under, rulings_in_force
+from workbench.domain.links.links import Link, counted_expiries, links_of
+from workbench.domain.standing.journey import Journey, journey_of, journey_of_first
+from workbench.domain.standing.rule import contradiction_of
+from workbench.domain.standing.targets import Target, due_at
+from workbench.domain.standing.turns import plan_turn
+from workbench.store.derived.facts_read import read_facts, read_targets
+from workbench.store.derived.link_requests import read_lost_requests, settle_seen_requests
+from workbench.store.derived.rows import (
+    DETAIL_NAMES,
+    DETAILS,
+    JOURNEYS,
+    LINKS,
+    STATES,
+    columns_of,
+    link_rows,
+    moment,
+    step_row,
+)
+from workbench.store.engine.keys import Keys, insert_rows, replace_rows
+from workbench.store.engine.staging import staged, table_of
+
+
+@dataclass(frozen=True, slots=True)
+class _Derived:
+    """All that follows from the facts of one account."""
+
+    client_account_id: str
+    facts: AccountFacts
+    journey: Journey
+    links: tuple[Link, ...]
+
+
+def derive(cursor: duckdb.DuckDBPyConnection, ids: Sequence[str], details: pa.Table | None = None) -> None:
+    """Derives the accounts anew from all their facts; ``details`` (DETAILS) replaces what older readings said."""
+    if not ids:
+        return
+    keys = Keys(ids)
+    facts, targets = read_facts(cursor, keys), read_targets(cursor)
+    derived = [_derive_one(client_account_id, facts[client_account_id]) for client_account_id in ids]
+    known = [one for one in derived if one is not None]
+    replace_rows(cursor, "journey", keys, table_of(JOURNEYS, _journey_rows(known)))
+    links = [row for one in known for row in link_rows(one.client_account_id, one.links, one.journey.steps)]
+    replace_rows(cursor, "links", keys, table_of(LINKS, links))
+    lost = _settle_requests(cursor, keys, known)
+    states = table_of(STATES, [_state_row(one, targets, lost.get(one.client_account_id, 0)) for one in known])
+    _replace_accounts(cursor, keys, states, details if details is not None else table_of(DETAILS, []))
+
+
+def derive_first(cursor: duckdb.DuckDBPyConnection, readings: Mapping[str, Reading], details: pa.Table) -> None:
+    """Derives accounts of which one reading is all that is known: there is nothing to look up and nothing to replace.
+
+    ``details`` (DETAILS) may describe other accounts too.
+    """
+    derived = [
+        _Derived(account, AccountFacts(readings=(reading,)), journey_of_first(reading), ())
+        for account, reading in readings.items()
+    ]
+    insert_rows(cursor, "journey", table_of(JOURNEYS, _journey_rows(derived)))
+    targets = read_targets(cursor)
+    states = table_of(STATES, [_state_row(one, targets, 0) for one in derived])
+    with staged(cursor, states=states, details=details):
+        cursor.execute(_FIRST_ACCOUNTS)
+
+
+def _derive_one(client_account_id: str, facts: AccountFacts) -> _Derived | None:
+    journey = journey_of(facts)
+    return _Derived(client_account_id, facts, journey, links_of(facts.events, facts.link_answers)) if journey else None
+
+
+def _settle_requests(cursor: duckdb.DuckDBPyConnection, keys: Keys, known: Iterable[_Derived]) -> dict[str, int]:
+    """How many requests for a link are still lost, by account; those whose link is there now are settled."""
+    lost = read_lost_requests(cursor, keys)
+    return {
+        one.client_account_id: settle_seen_requests(cursor, lost[one.client_account_id], one.links)
+        for one in known
+        if one.client_account_id in lost
+    }
+
+
+def _journey_rows(known: Iterable[_Derived]) -> list[tuple[object, ...]]:
+    return [step_row(one.client_account_id, *place) for one in known for place in enumerate(one.journey.steps)]
+
+
+def _state_row(one: _Derived, targets: Sequence[Target], lost_link_requests: int) -> tuple[object, ...]:
+    current, milestones = one.journey.current, one.journey.milestones
+    newest = max(one.facts.readings, key=lambda reading: (reading.started_at, reading.content_hash), default=None)
+    link_expires_at = one.links[-1].expires_at if one.links else None
+    papers = papers_under(newest, rulings_in_force(one.facts.rulings)) if newest else Papers(False, None)
+    plan = plan_turn(current.standing, one.journey.known, link_expires_at=link_expires_at, papers=papers)
+    return (
+        one.client_account_id,
+        current.standing.value,
+        current.entered_at,
+        current.undated,
+        current.cause,
+        due_at(current.standing, current.entered_at, targets),
+        plan.turn.value,
+        plan.changes_at,
+        plan.turn_after.value if plan.turn_after else None,
+        contradiction_of(
+            current.standing,
+            is_by_event=one.journey.known.event is not None,
+            can_trade_crypto=newest.can_trade_crypto if newest else None,
+        ),
+        link_expires_at,
+        counted_expiries(one.links, one.journey.steps),
+        lost_link_requests,
+        max((event.received_at for event in one.facts.events), default=None),
+        milestones.opened.reached_at,
+        *moment(milestones.documented),
+        *moment(milestones.screened),
+        *moment(milestones.cleared),
+        *moment(milestones.trading),
+        milestones.verification.reached_at if milestones.verification else None,
+    )
+
+
+def _replace_accounts(cursor: duckdb.DuckDBPyConnection, keys: Keys, states: pa.Table, details: pa.Table) -> None:
+    described = set(details.column("client_account_id").to_pylist())
+    others = Keys([client_account_id for client_account_id in keys.values if client_account_id not in described])
+    others.copy(cursor, "accounts", "known_accounts", _KNOWN_COLUMNS)
+    keys.delete(cursor, "accounts")
+    with staged(cursor, states=states, details=details):
+        cursor.execute(_NEXT_ACCOUNTS)
+
+
+_KNOWN_COLUMNS = ", ".join(["client_account_id", *DETAIL_NAMES, "search_text"])
+
+_NEXT_ACCOUNTS = f"""
+insert into accounts by name
+with
+described as (
+    select client_account_id, {columns_of("details", DETAIL_NAMES)}, fold_text(details.search_words) as search_text
+    from details
+    union all
+    select client_account_id, {columns_of("known_accounts", DETAIL_NAMES)}, known_accounts.search_text
+    from known_accounts
+)
+select
+    client_account_id, {columns_of("described", DETAIL_NAMES)},
+    coalesce(described.search_text, fold_text(states.client_account_id)) as search_text,
+    {columns_of("states", STATES.names[1:])}
+from states
+left join described using (client_account_id)
+"""
+
+_FIRST_ACCOUNTS = f"""
+insert into accounts by name
+select
+    client_account_id, {columns_of("details", DETAIL_NAMES)}, fold_text(details.search_words) as search_text,
+    {columns_of("states", STATES.names[1:])}
+from states
+join details using (client_account_id)
+"""

@@ -1,0 +1,83 @@
+"""Reading the facts of accounts from their tables."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime
+
+import duckdb
+
+from workbench.domain.facts import AccountFacts, KybEnd, KybStart, LinkAnswer, PartyEvent, Reading
+from workbench.domain.moments import aware
+from workbench.domain.standing.targets import Target
+from workbench.domain.vocabulary import Standing
+from workbench.store.derived.rulings import read_lines, read_rulings
+from workbench.store.engine.keys import Keys
+
+OTHER_FACTS = ("accounts", "kyb_starts", "link_answers", "kyb_rulings", "actions")
+"""Where anything may be known of an account that was never read; one with events has a row already."""
+
+_EVENT_COLUMNS = (
+    "client_account_id, received_at, request_id, party_status, reason_code, "
+    "verification_url, verification_expires_at, content_hash"
+)
+_READING_COLUMNS = (
+    "client_account_id, started_at, created_at, is_entity, request_status, can_trade_crypto, "
+    "papers_complete, papers_valid_through, content_hash"
+)
+
+
+def read_facts(cursor: duckdb.DuckDBPyConnection, keys: Keys) -> dict[str, AccountFacts]:
+    events, readings, starts, answers = defaultdict(list), defaultdict(list), defaultdict(list), defaultdict(list)
+    for client_account_id, *values in keys.read(cursor, "events", _EVENT_COLUMNS):
+        events[client_account_id].append(_party_event(*values))
+    rulings = read_rulings(cursor, keys)
+    lines = read_lines(cursor, rulings)
+    for client_account_id, started_at, created_at, *values in keys.read(cursor, "readings", _READING_COLUMNS):
+        checklist = lines.get((client_account_id, started_at, values[-1]), ())
+        readings[client_account_id].append(Reading(aware(started_at), aware(created_at), *[*values, checklist]))
+    for client_account_id, started_at, is_manual in keys.read(
+        cursor, "kyb_starts", "client_account_id, started_at, is_manual"
+    ):
+        starts[client_account_id].append(KybStart(aware(started_at), is_manual))
+    ends = read_kyb_ends(cursor, starts)
+    for client_account_id, seen_at, url, expires_at in keys.read(
+        cursor, "link_answers", "client_account_id, seen_at, url, expires_at"
+    ):
+        answers[client_account_id].append(LinkAnswer(aware(seen_at), url, aware(expires_at)))
+    return {
+        key: AccountFacts(
+            *(tuple(events[key]), tuple(readings[key]), tuple(starts[key]), tuple(answers[key])),
+            rulings=tuple(rulings.get(key, ())),
+            kyb_ends=tuple(ends.get(key, ())),
+        )
+        for key in keys.values
+    }
+
+
+def read_kyb_ends(cursor: duckdb.DuckDBPyConnection, started: Iterable[str]) -> dict[str, list[KybEnd]]:
+    """How manual KYB ended, of accounts for which a screen was begun: few, so others are not asked about."""
+    keys, ends = Keys(list(started)), defaultdict(list)
+    if keys.values:
+        for client_account_id, ended_at, ended_as in keys.read(
+            cursor, "kyb_ends", "client_account_id, ended_at, ended_as"
+        ):
+            ends[client_account_id].append(KybEnd(aware(ended_at), ended_as))
+    return ends
+
+
+def _party_event(
+    received_at: datetime,
+    request_id: str,
+    party_status: str | None,
+    reason_code: str | None,
+    url: str | None,
+    expires_at: datetime | None,
+    content_hash: str,
+) -> PartyEvent:
+    expiry = aware(expires_at) if expires_at else None
+    return PartyEvent(aware(received_at), request_id, party_status, reason_code, url, expiry, content_hash)
+
+
+def read_targets(cursor: duckdb.DuckDBPyConnection) -> list[Target]:
+    rows = cursor.execute("select standing, hours, valid_from from targets").fetchall()
+    return [Target(Standing(standing), hours, aware(valid_from)) for standing, hours, valid_from in rows]

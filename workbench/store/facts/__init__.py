@@ -1,0 +1,1 @@
+"""What is landed: readings, events, KYB starts, the registry."""

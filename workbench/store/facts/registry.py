@@ -1,0 +1,28 @@
+"""Landing what the desk itself knows: registry, KYB starts, documents' dates, targets.
+
+Every landing function works inside the caller's transaction. Landing the same thing twice changes nothing, and whatever
+was derived is derived anew for the accounts touched.
+"""
+
+from collections.abc import Iterable
+
+import duckdb
+
+from workbench.store.engine.keys import Keys
+from workbench.store.engine.staging import schema, staged, table_of
+
+_IDS = schema(client_account_id="text")
+
+
+def land_registry(cursor: duckdb.DuckDBPyConnection, client_account_ids: Iterable[str], origin: str) -> int:
+    """Adds ids that are not registered yet; says how many were new."""
+    ids = list(dict.fromkeys(client_account_ids))
+    known = {client_account_id for (client_account_id,) in Keys(ids).read(cursor, "registry", "client_account_id")}
+    new = [(client_account_id,) for client_account_id in ids if client_account_id not in known]
+    if not new:
+        return 0
+    with staged(cursor, incoming=table_of(_IDS, new)):
+        cursor.execute(
+            "insert into registry select client_account_id, $origin, desk_now() from incoming", {"origin": origin}
+        )
+    return len(new)

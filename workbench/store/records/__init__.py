@@ -1,0 +1,1 @@
+"""What the desk keeps about itself: actions, drafts, runs, targets."""
