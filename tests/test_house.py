@@ -10,18 +10,20 @@ import pytest
 
 from tests.support.running import ROOT
 
-FOLDERS = ("domain", "bakkt", "store", "access", "registry", "sync", "events", "actions", "ui", "sandbox")
+FOLDERS = ("domain", "bakkt", "store", "access", "files", "registry", "sync", "events", "actions", "casework", "ui", "sandbox")
 
 MAY_IMPORT: dict[str, set[str]] = {
     "domain": set(),
     "bakkt": {"domain"},
     "store": {"domain"},
     "access": {"domain"},
+    "files": {"domain"},
     "registry": {"store", "domain"},
     "sync": {"bakkt", "store", "access", "domain"},
     "events": {"bakkt", "store", "access", "domain"},
-    "actions": {"bakkt", "store", "access", "domain"},
-    "ui": {"actions", "registry", "sync", "events", "bakkt", "store", "access", "domain", "desk", "settings"},
+    "actions": {"bakkt", "store", "access", "files", "domain"},
+    "casework": {"actions", "bakkt", "store", "access", "files", "domain"},
+    "ui": {"casework", "files", "actions", "registry", "sync", "events", "bakkt", "store", "access", "domain", "desk", "settings"},
     "pages": {"ui"},
     "sandbox": {"bakkt.models", "domain.errors"},
     "settings": {"domain"},

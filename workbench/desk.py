@@ -8,7 +8,7 @@ from typing import Protocol
 from pydantic import SecretStr
 
 from workbench.actions import Actions, Settler
-from workbench.actions.settling import readers_of
+from workbench.actions.settling.settling import readers_of
 from workbench.bakkt.client import BakktClient
 from workbench.bakkt.wire.connection import BakktConnection
 from workbench.domain.links.requests import LINK_LIFE

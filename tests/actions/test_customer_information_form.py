@@ -11,7 +11,7 @@ from docx.document import Document as WordDocument
 
 from tests.support.facts import ago, owner, poll
 from tests.support.tables import change, select
-from workbench.actions.customer_information_form import FILE_NAME, make_form, preview_form, write_form
+from workbench.casework.customer_information_form import FILE_NAME, make_form, preview_form, write_form
 from workbench.domain.errors import InputError
 from workbench.domain.kyb.customer_information import TO_FILL, fill_form, owners_like_businesses
 from workbench.store import Store

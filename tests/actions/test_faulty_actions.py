@@ -14,8 +14,8 @@ import pytest
 from tests.support.action_kinds import DEEDS, Confirm, Deed, DeedPractice, is_write
 from tests.support.running import PATIENCE_SECONDS, until
 from workbench.actions import Actions, Receipt, Settler
-from workbench.actions.settler import SettlerPace
-from workbench.actions.settling import SETTLED_BY_READING, readers_of
+from workbench.actions.settling.settler import SettlerPace
+from workbench.actions.settling.settling import SETTLED_BY_READING, readers_of
 from workbench.bakkt.client import BakktClient
 from workbench.domain.errors import InputError, StoreError
 from workbench.domain.vocabulary import ActionKind, Outcome

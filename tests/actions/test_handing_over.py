@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from tests.support.link_desk import LinkPractice
-from workbench.actions.handing_over import handing_over
+from workbench.casework.handover import handing_over
 from workbench.domain.links.zones import address_of_customer, zone_of_address
 
 WINTER, SUMMER = datetime(2026, 1, 15, 12, tzinfo=UTC), datetime(2026, 7, 15, 12, tzinfo=UTC)

@@ -7,9 +7,10 @@ import pytest
 
 from tests.support.facts import company_papers, document, owner, poll, told
 from workbench.actions import Actions
-from workbench.actions.kyb_records import end_manual_kyb, mark_of, mark_paper, start_manual_kyb, take_back, waive_owner
-from workbench.actions.trigger_kyb import review_kyb, rulings_of
+from workbench.actions.kyb_case import rulings_of
+from workbench.actions.trigger_kyb import review_kyb
 from workbench.bakkt.client import BakktClient
+from workbench.casework.kyb_records import end_manual_kyb, mark_of, mark_paper, start_manual_kyb, take_back, waive_owner
 from workbench.domain.errors import InputError
 from workbench.domain.snapshots import DocumentSnapshot
 from workbench.store import Store

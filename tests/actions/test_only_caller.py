@@ -9,9 +9,9 @@ from streamlit.testing.v1 import AppTest
 from tests.support.link_desk import LINK_OPERATION, LinkPractice
 from tests.support.running import ROOT, until
 from tests.support.screens import forget_desk, open_page
-from workbench.actions.handing_over import handing_over
 from workbench.actions.request_link import review_link_request
-from workbench.actions.settling import settle_unknown
+from workbench.actions.settling.settling import settle_unknown
+from workbench.casework.handover import handing_over
 from workbench.desk import Desk, desk_over
 from workbench.sandbox.faults import FaultRule
 from workbench.settings import read_settings

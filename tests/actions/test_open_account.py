@@ -17,7 +17,7 @@ from tests.support.tables import select
 from workbench.actions import Receipt
 from workbench.actions.drafts import Draft, begin_draft, delete_draft, find_draft, read_drafts, save_draft
 from workbench.actions.open_account import OpeningReader, open_account, review_opening
-from workbench.actions.settling import settle_unknown
+from workbench.actions.settling.settling import settle_unknown
 from workbench.domain.account import Form
 from workbench.domain.errors import InputError
 from workbench.domain.vocabulary import ActionKind, Outcome

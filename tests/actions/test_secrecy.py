@@ -16,9 +16,9 @@ import pytest
 from tests.support.action_kinds import DEEDS, FILE, KNOWN_PERSON, NEW_STREET, Confirm, DeedPractice, is_write
 from tests.support.tables import change, select
 from workbench.actions import Receipt
-from workbench.actions.kyb_records import waive_owner
-from workbench.actions.settling import readers_of, settle_by_person, settle_unknown
+from workbench.actions.settling.settling import readers_of, settle_by_person, settle_unknown
 from workbench.bakkt.errors import BakktError
+from workbench.casework.kyb_records import waive_owner
 from workbench.domain.account import body_of
 from workbench.domain.vocabulary import ActionKind, Outcome
 

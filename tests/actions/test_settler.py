@@ -14,8 +14,8 @@ from tests.support.running import PATIENCE_SECONDS, until
 from tests.support.sync_desk import HASTE
 from tests.support.tables import select
 from workbench.actions import Settler
-from workbench.actions.settler import SettlerPace
-from workbench.actions.settling import SETTLED_BY_READING, Reader, readers_of, settle_by_person
+from workbench.actions.settling.settler import SettlerPace
+from workbench.actions.settling.settling import SETTLED_BY_READING, Reader, readers_of, settle_by_person
 from workbench.bakkt.client import BakktClient
 from workbench.desk import desk_over
 from workbench.domain.vocabulary import ActionKind, Outcome

@@ -7,9 +7,9 @@ import pytest
 
 from tests.support.kyb_desk import KybPractice
 from workbench.actions import Receipt
-from workbench.actions.kyb_records import OWNER_LINE, mark_of, mark_paper, waive_owner
-from workbench.actions.settling import settle_by_person
+from workbench.actions.settling.settling import settle_by_person
 from workbench.actions.trigger_kyb import review_kyb
+from workbench.casework.kyb_records import OWNER_LINE, mark_of, mark_paper, waive_owner
 from workbench.domain.facts import Ruling
 from workbench.domain.vocabulary import Outcome
 

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 from tests.support.update_bodies import edited, mutated
 from tests.support.update_desk import CITY, TODAY, UpdatePractice
-from workbench.actions.read_back import Shown, UpdateReader, shown_by
-from workbench.actions.settling import settle_unknown
+from workbench.actions.settling.read_back import Shown, UpdateReader, shown_by
+from workbench.actions.settling.settling import settle_unknown
 from workbench.actions.update_account import Acknowledgements, plan_update
 from workbench.bakkt.errors import BakktUnreachable, BakktUnreadable
 from workbench.domain.updates import ABSENT, apply_edits, value_at

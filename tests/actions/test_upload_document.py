@@ -11,11 +11,11 @@ import pytest
 from tests.support.link_desk import practising
 from tests.support.tables import change
 from tests.support.upload_desk import Paperwork, file_of
-from workbench.actions.files.fetching import fetch_document
-from workbench.actions.settling import settle_unknown
+from workbench.actions.settling.settling import settle_unknown
 from workbench.actions.upload_document import GRACE, Upload, metadata_of, read_upload, review_upload, sent_name
 from workbench.bakkt.errors import BakktNotFound
 from workbench.bakkt.models import find_document_faults
+from workbench.casework.documents import fetch_document
 from workbench.domain.documents import FORMS, Confirmed, Paper, Subject
 from workbench.domain.errors import InputError
 from workbench.domain.vocabulary import ActionKind, Outcome

@@ -16,8 +16,6 @@ from tests.support.sync_desk import HASTE
 from tests.support.tables import change
 from workbench.actions import Actions, Receipt
 from workbench.actions.drafts import begin_draft
-from workbench.actions.files.checking import CheckedFile
-from workbench.actions.files.kinds import FileKind
 from workbench.actions.open_account import open_account
 from workbench.actions.request_link import request_link
 from workbench.actions.trigger_kyb import trigger_kyb
@@ -27,6 +25,8 @@ from workbench.bakkt.client import BakktClient
 from workbench.domain.account import Form, body_of
 from workbench.domain.documents import Paper
 from workbench.domain.vocabulary import ActionKind
+from workbench.files.checking import CheckedFile
+from workbench.files.kinds import FileKind
 from workbench.sync import SyncOrder, SyncService
 
 SCAN = b"\x89PNG a passport of nobody"

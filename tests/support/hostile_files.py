@@ -25,8 +25,8 @@ from tests.support.sample_files import (
     srgb,
     written_pdf,
 )
-from workbench.actions.files.kinds import FileKind
-from workbench.actions.files.reasons import Reason
+from workbench.files.kinds import FileKind
+from workbench.files.reasons import Reason
 
 SCRIPT = b"<script>alert(1)</script>"
 

@@ -7,10 +7,10 @@ from typing import Any
 
 from tests.support.link_desk import LinkPractice
 from workbench.actions import Receipt
-from workbench.actions.files.checking import CheckedFile
-from workbench.actions.files.kinds import FileKind
 from workbench.actions.upload_document import Upload, upload_document
 from workbench.domain.documents import NOT_ASKED, Confirmed, Paper
+from workbench.files.checking import CheckedFile
+from workbench.files.kinds import FileKind
 from workbench.sandbox.faults import FaultRule
 from workbench.sync.reading import read_account
 

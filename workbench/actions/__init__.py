@@ -2,6 +2,6 @@
 
 from workbench.actions.performing import Actions, Work
 from workbench.actions.receipts import Receipt
-from workbench.actions.settler import Settler
+from workbench.actions.settling.settler import Settler
 
 __all__ = ["Actions", "Receipt", "Settler", "Work"]

@@ -8,9 +8,9 @@ from typing import Any
 
 from workbench.access.masking import masked_payload
 from workbench.actions.drafts import Draft, delete_draft, find_draft, save_draft
+from workbench.actions.outcomes import refusal_without_values
 from workbench.actions.performing import Actions, Work
 from workbench.actions.receipts import Receipt
-from workbench.actions.refused_values import refusal_without_values
 from workbench.bakkt.answers import Answer
 from workbench.bakkt.client import BakktClient
 from workbench.bakkt.errors import BakktNotFound, BakktRefused

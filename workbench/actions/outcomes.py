@@ -1,9 +1,15 @@
 """What a failed request means for its action (DESK.md, "Action"): whether Bakkt may have done the work."""
 
 import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
 
+from workbench.access.masking import masked_payload
 from workbench.bakkt.errors import BakktDenied, BakktError, BakktRefused, BakktUnreachable
 from workbench.domain.errors import InputError, WorkbenchError
+from workbench.domain.updates import Edits
+from workbench.domain.updates.paths import is_same, leaves, value_at
 from workbench.domain.vocabulary import Outcome
 from workbench.store import Completion
 
@@ -48,3 +54,51 @@ def _refusal(error: BakktRefused) -> Completion:
 def _with_patience(error: BakktError) -> str:
     seconds = error.retry_after_seconds if isinstance(error, BakktUnreachable) else None
     return f"{error.message} It asks to wait {seconds:.0f} seconds." if seconds else error.message
+
+
+SHORTEST_QUOTED = 4
+_CODE = re.compile(r"[A-Z]+(_[A-Z]+)*")
+
+
+def refusal_without_values(error: BakktRefused, body: Mapping[str, Any], edits: Edits) -> Completion:
+    """The refusal with Bakkt's words by field, less identity numbers of the body and values that were typed."""
+    completion = completion_of(error)
+    found = _finder(body, edits)
+    if found is None:
+        return completion
+    return replace(
+        completion,
+        bakkt_words=found.sub(REMOVED, completion.bakkt_words),
+        refusals=tuple((name, found.sub(REMOVED, words)) for name, words in completion.refusals),
+    )
+
+
+def _finder(body: Mapping[str, Any], edits: Edits) -> re.Pattern[str] | None:
+    numbers = {_in_any_format(text) for text in _numbers(dict(body))}
+    typed = {rf"(?<!\w){_in_any_format(text)}(?!\w)" for text in _typed(edits)}
+    patterns = sorted(filter(None, numbers | typed), key=len, reverse=True)
+    return re.compile("|".join(patterns), re.IGNORECASE) if patterns else None
+
+
+def _numbers(body: dict[str, Any]) -> Iterator[str]:
+    """Whatever masking would hide."""
+    masked = masked_payload(body)
+    for path, value in leaves(body):
+        if value is not None and not is_same(value, value_at(masked, path)) and _is_long(str(value)):
+            yield str(value)
+
+
+def _typed(edits: Edits) -> Iterator[str]:
+    """Texts that a person typed; codes of countries and choices are words of Bakkt's own."""
+    for new in edits.values():
+        for _, value in leaves(new):
+            if isinstance(value, str) and _is_long(value) and not _CODE.fullmatch(value):
+                yield value
+
+
+def _is_long(text: str) -> bool:
+    return sum(letter.isalnum() for letter in text) >= SHORTEST_QUOTED
+
+
+def _in_any_format(text: str) -> str:
+    return r"[\W_]*".join(re.escape(letter) for letter in text if letter.isalnum())

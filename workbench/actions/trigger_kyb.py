@@ -1,37 +1,28 @@
 """Starting the KYB screen of a business: once, with every paper there or a reason, and never called back."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date
+from datetime import UTC
 from functools import partial
 from typing import Any
 
+from workbench.actions.kyb_case import read_case, rulings_of, unmet_lines
 from workbench.actions.performing import Actions, Work
 from workbench.actions.receipts import Receipt
 from workbench.bakkt.client import BakktClient
 from workbench.bakkt.errors import BakktNotFound
 from workbench.bakkt.snapshot import snapshot_account, snapshot_documents
 from workbench.domain.actions import Hindrance, Plan, open_action_hindrance
-from workbench.domain.facts import KybStart, Requirement, Ruling
+from workbench.domain.facts import KybStart, Requirement
 from workbench.domain.kyb.checklist import is_trust, kyb_checklist, under_rulings
-from workbench.domain.kyb.triggers import KybCase, Screen, find_case_hindrance, find_trigger_hindrance, papers_hindrance
+from workbench.domain.kyb.triggers import find_case_hindrance, find_trigger_hindrance, papers_hindrance
 from workbench.domain.kyb.turnaround import consequence_of
 from workbench.domain.moments import moment_in_words
-from workbench.domain.standing.rule import REJECTED_REQUESTS
-from workbench.domain.vocabulary import ActionKind, Outcome, Standing
+from workbench.domain.vocabulary import ActionKind, Outcome
 from workbench.store import Brought, Completion, ReadRows
 
 PATH = "/apex-crypto/api/v2/accounts/triggerKYBScreening/"
 """Before the clientAccountId; the request has no body (contract.yaml)."""
-
-LINE_WORDS = {
-    "certificate_of_incorporation": "certificate of incorporation",
-    "governing_document": "governing document",
-    "shareholder_registry": "shareholder registry",
-    "structure_chart": "structure chart",
-    "certificate_of_beneficial_owners": "certificate of beneficial owners",
-    "owner_identity": "identity of owner",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,23 +80,6 @@ def trigger_kyb(actions: Actions, client_account_id: str, *, confirm_key: str, r
     return actions.perform(work)
 
 
-def line_in_words(requirement: str, client_owner_id: str | None) -> str:
-    """ "identity of owner o2": no names."""
-    return f"{LINE_WORDS.get(requirement, requirement)} {client_owner_id or ''}".strip()
-
-
-def rulings_of(rows: Sequence[Mapping[str, Any]]) -> tuple[Ruling, ...]:
-    """The rulings in force, from ``kyb/rulings``."""
-    return tuple(
-        Ruling(
-            row["ruled_at"].replace(tzinfo=UTC),
-            *(row["requirement"], row["client_owner_id"], row["client_document_id"], row["valid_through"]),
-        )
-        for row in rows
-        if row["is_in_force"]
-    )
-
-
 def _open_trigger(read: ReadRows, client_account_id: str) -> dict[str, Any] | None:
     rows = read("actions/unsettled")
     wanted = (client_account_id, ActionKind.TRIGGER_KYB.value)
@@ -132,7 +106,7 @@ async def _find_fresh_hindrance(actions: Actions, client_account_id: str, client
     """What Bakkt's own copy lacks now: an owner may have joined since it was last read."""
     lines = await _read_lines(client_account_id, client)
     rulings = rulings_of(actions.store.read_rows("kyb/rulings", client_account_id=client_account_id))
-    unmet = _unmet(under_rulings(lines, rulings), actions.now().date())
+    unmet = unmet_lines(under_rulings(lines, rulings), actions.now().date())
     return papers_hindrance(unmet) if unmet else None
 
 
@@ -144,34 +118,3 @@ async def _read_lines(client_account_id: str, client: BakktClient) -> tuple[Requ
         documents = ()
     owners = snapshot_account(account).owners
     return kyb_checklist(is_trust=is_trust(account["request"]), owners=owners, documents=documents)
-
-
-def _unmet(lines: Sequence[Requirement], today: date) -> tuple[str, ...]:
-    return tuple(line_in_words(line.requirement, line.client_owner_id) for line in lines if not line.is_met(today))
-
-
-def read_case(read: ReadRows, client_account_id: str) -> KybCase:
-    account = next(iter(read("accounts/one", client_account_id=client_account_id)), None)
-    if account is None or account["standing"] is None:
-        return KybCase(None)
-    lines = read("accounts/checklist", client_account_id=client_account_id)
-    return KybCase(
-        account["standing"],
-        account["is_entity"],
-        unmet=tuple(
-            line_in_words(line["requirement"], line["client_owner_id"]) for line in lines if not line["is_met"]
-        ),
-        screens=tuple(_screen(row) for row in read("kyb/screens", client_account_id=client_account_id)),
-        is_decided_by_record=_is_decided_by_record(account),
-    )
-
-
-def _is_decided_by_record(account: Mapping[str, Any]) -> bool:
-    """Whether it is rejected by neither an event nor its payload: then a person recorded how manual KYB ended."""
-    is_told = account["last_event_at"] is not None or account["request_status"] in REJECTED_REQUESTS
-    return account["standing"] == Standing.REJECTED and not is_told
-
-
-def _screen(row: Mapping[str, Any]) -> Screen:
-    started = moment_in_words(row["started_at"].replace(tzinfo=UTC))
-    return Screen(row["is_manual"], row["started_by"], started, row["ended_as"])

@@ -13,10 +13,10 @@ from typing import Any
 
 import uvloop
 
+from workbench.actions.outcomes import refusal_without_values
 from workbench.actions.performing import Actions, Work
-from workbench.actions.read_back import digests_of
 from workbench.actions.receipts import Receipt
-from workbench.actions.refused_values import refusal_without_values
+from workbench.actions.settling.read_back import digests_of
 from workbench.bakkt.answers import Answer
 from workbench.bakkt.client import BakktClient
 from workbench.bakkt.errors import BakktRefused

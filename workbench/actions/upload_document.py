@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
-from workbench.actions.files.checking import CheckedFile
 from workbench.actions.performing import Actions, Work
 from workbench.actions.receipts import Receipt
 from workbench.bakkt.client import BakktClient
@@ -25,6 +24,7 @@ from workbench.domain.documents import (
     subject_of,
 )
 from workbench.domain.vocabulary import ActionKind, Outcome
+from workbench.files.checking import CheckedFile
 from workbench.store import ActionRecord, Brought, Completion, DocumentDate, ReadRows, Settlement
 
 GRACE = timedelta(seconds=30)

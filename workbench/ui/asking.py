@@ -6,7 +6,7 @@ from typing import Any
 import streamlit as st
 
 from workbench.actions import Receipt
-from workbench.actions.settling import settle_by_person
+from workbench.actions.settling.settling import settle_by_person
 from workbench.domain.errors import InputError, WorkbenchError
 from workbench.domain.vocabulary import Outcome
 from workbench.ui.desk import current_desk

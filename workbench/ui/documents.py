@@ -9,11 +9,11 @@ from typing import Any
 import pyarrow as pa
 import streamlit as st
 
-from workbench.actions.files.checking import CheckedFile, check_file
-from workbench.actions.files.fetching import fetch_document
 from workbench.bakkt.answers import FILE_BYTE_LIMIT, DocumentFile
+from workbench.casework.documents import fetch_document
 from workbench.domain.documents import form_of
 from workbench.domain.errors import InputError
+from workbench.files.checking import CheckedFile, check_file
 from workbench.ui.columns import badges, calendar_day, code, number, text
 from workbench.ui.desk import current_desk
 from workbench.ui.failures import show_error, shown_errors

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import segno
 import streamlit as st
 
-from workbench.actions.handing_over import Handover, handing_over
+from workbench.casework.handover import Handover, handing_over
 from workbench.ui.desk import current_desk
 from workbench.ui.live_markup import show_copyable, show_drawn
 from workbench.ui.markup import show_heading, show_note

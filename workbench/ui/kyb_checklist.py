@@ -5,8 +5,8 @@ from typing import Any
 
 import streamlit as st
 
-from workbench.actions.kyb_records import LONGEST_REASON, OWNER_LINE, mark_of, mark_paper, take_back, waive_owner
-from workbench.actions.trigger_kyb import rulings_of
+from workbench.actions.kyb_case import rulings_of
+from workbench.casework.kyb_records import LONGEST_REASON, OWNER_LINE, mark_of, mark_paper, take_back, waive_owner
 from workbench.domain.documents import DESCRIPTIONS
 from workbench.domain.errors import InputError, WorkbenchError
 from workbench.domain.facts import Ruling

@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from workbench.actions.customer_information_form import FILE_NAME, WORD_TYPE, make_form, preview_form
-from workbench.actions.kyb_records import LONGEST_REASON, end_manual_kyb, start_manual_kyb
 from workbench.actions.trigger_kyb import KybReview
+from workbench.casework.customer_information_form import FILE_NAME, WORD_TYPE, make_form, preview_form
+from workbench.casework.kyb_records import LONGEST_REASON, end_manual_kyb, start_manual_kyb
 from workbench.domain.errors import WorkbenchError
 from workbench.domain.vocabulary import KybEnding
 from workbench.ui.desk import current_desk

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import pyarrow as pa
 import streamlit as st
 
-from workbench.actions.settling import SETTLED_BY_READING
+from workbench.actions.settling.settling import SETTLED_BY_READING
 from workbench.domain.vocabulary import ActionKind, Outcome
 from workbench.ui.columns import moment, text
 from workbench.ui.desk import current_desk

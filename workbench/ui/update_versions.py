@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import streamlit as st
 
 from workbench.actions import Receipt
-from workbench.actions.read_back import Shown, shown_by
+from workbench.actions.settling.read_back import Shown, shown_by
 from workbench.bakkt.lossless_json import read_json
 from workbench.domain.updates.answers import read_form
 from workbench.domain.updates.versions import ThreeVersions, side_by_side

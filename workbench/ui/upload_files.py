@@ -6,9 +6,9 @@ from typing import Any
 
 import streamlit as st
 
-from workbench.actions.files.checking import MEGABYTE, CheckedFile, check_file
 from workbench.domain.documents import PaperForm
 from workbench.domain.errors import InputError
+from workbench.files.checking import MEGABYTE, CheckedFile, check_file
 from workbench.ui.desk import current_desk
 from workbench.ui.failures import show_error
 from workbench.ui.markup import show_note

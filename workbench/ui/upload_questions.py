@@ -7,7 +7,6 @@ from typing import Any
 
 import streamlit as st
 
-from workbench.actions.files.checking import CheckedFile
 from workbench.actions.upload_document import Upload
 from workbench.domain.account.fields import country_name, country_names
 from workbench.domain.documents import (
@@ -22,6 +21,7 @@ from workbench.domain.documents import (
     forms_about,
     subject_of,
 )
+from workbench.files.checking import CheckedFile
 from workbench.ui.reads import read_once
 from workbench.ui.upload_files import ask_files
 

@@ -6,9 +6,9 @@ import pytest
 
 from tests.support.hostile_files import REFUSED, script, stream
 from tests.support.sample_files import exif, jpeg, pdf, png_chunk, png_claiming
-from workbench.actions.files.checking import CheckedFile, check_file
-from workbench.actions.files.kinds import FileKind
 from workbench.domain.errors import InputError
+from workbench.files.checking import CheckedFile, check_file
+from workbench.files.kinds import FileKind
 
 LIMIT = 15_000_000
 

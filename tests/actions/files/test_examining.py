@@ -3,9 +3,9 @@
 import pytest
 
 from tests.support.hostile_files import REFUSED, SCRIPT, TAKEN
-from workbench.actions.files.examining import examine
-from workbench.actions.files.kinds import FileKind
-from workbench.actions.files.reasons import Reason, Unfit, words_of
+from workbench.files.examining import examine
+from workbench.files.kinds import FileKind
+from workbench.files.reasons import Reason, Unfit, words_of
 
 
 @pytest.mark.parametrize("name", REFUSED)

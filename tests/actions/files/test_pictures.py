@@ -19,9 +19,9 @@ from tests.support.sample_files import (
     saved,
     srgb,
 )
-from workbench.actions.files.checking import removed_in_words
-from workbench.actions.files.examining import examine
-from workbench.actions.files.kinds import FileKind
+from workbench.files.checking import removed_in_words
+from workbench.files.examining import examine
+from workbench.files.kinds import FileKind
 
 PICTURES = [name for name, (_, kind) in TAKEN.items() if kind is not FileKind.PDF]
 

@@ -7,15 +7,15 @@ import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from workbench.actions.files.examined import Examined, unpacked
-from workbench.actions.files.kinds import FileKind
-from workbench.actions.files.reasons import Reason, words_of
 from workbench.domain.errors import InputError
+from workbench.files.examined import Examined, unpacked
+from workbench.files.kinds import FileKind
+from workbench.files.reasons import Reason, words_of
 
 MEGABYTE = 1_000_000
 PATIENCE_SECONDS = 120.0
-_FOLDER = Path(__file__).parents[1]
-_START = "import sys; sys.path.insert(0, sys.argv[1]); from files.worker import main; main()"
+_FOLDER = Path(__file__).parents[2]
+_START = "import sys; sys.path.insert(0, sys.argv[1]); from workbench.files.worker import main; main()"
 """The package is loaded without the desk around it, which would take longer than the check."""
 
 

@@ -8,9 +8,9 @@ from collections.abc import Callable
 from datetime import date
 from functools import partial
 
+from workbench.actions.kyb_case import read_case
 from workbench.actions.outcomes import without_personal_values
 from workbench.actions.performing import Actions
-from workbench.actions.trigger_kyb import read_case
 from workbench.domain.actions import Hindrance
 from workbench.domain.errors import InputError
 from workbench.domain.facts import Ruling

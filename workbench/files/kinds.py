@@ -3,7 +3,7 @@
 import re
 from enum import StrEnum
 
-from workbench.actions.files.reasons import Reason, Unfit
+from workbench.files.reasons import Reason, Unfit
 
 
 class FileKind(StrEnum):

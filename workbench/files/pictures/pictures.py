@@ -8,14 +8,14 @@ from collections.abc import Callable
 
 from PIL import ExifTags, Image, ImageOps, ImageSequence
 
-from workbench.actions.files.bmp import clean_bmp
-from workbench.actions.files.cleaned import Cleaned, Unclean
-from workbench.actions.files.examined import Examined
-from workbench.actions.files.gif import clean_gif
-from workbench.actions.files.jpeg import clean_jpeg
-from workbench.actions.files.kinds import FileKind
-from workbench.actions.files.png import clean_png
-from workbench.actions.files.reasons import Reason, Unfit
+from workbench.files.examined import Examined
+from workbench.files.kinds import FileKind
+from workbench.files.pictures.bmp import clean_bmp
+from workbench.files.pictures.cleaned import Cleaned, Unclean
+from workbench.files.pictures.gif import clean_gif
+from workbench.files.pictures.jpeg import clean_jpeg
+from workbench.files.pictures.png import clean_png
+from workbench.files.reasons import Reason, Unfit
 
 MOST_PIXELS = 64_000_000
 """A sheet of A4 at 800 dots an inch."""

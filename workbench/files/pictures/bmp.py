@@ -2,7 +2,7 @@
 
 import struct
 
-from workbench.actions.files.cleaned import Cleaned, Unclean
+from workbench.files.pictures.cleaned import Cleaned, Unclean
 
 _FILE_HEADER, _INFO_HEADER = 14, 40
 _PLAIN = 0

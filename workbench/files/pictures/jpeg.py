@@ -5,9 +5,9 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from workbench.actions.files.cleaned import Cleaned, Leavings, Unclean
-from workbench.actions.files.colours import is_colour_profile
-from workbench.actions.files.exif import HEADER, note_exif, note_xmp, orientation_alone
+from workbench.files.pictures.cleaned import Cleaned, Leavings, Unclean
+from workbench.files.pictures.colours import is_colour_profile
+from workbench.files.pictures.exif import HEADER, note_exif, note_xmp, orientation_alone
 
 _START, _END, _SCAN, _COMMENT = 0xD8, 0xD9, 0xDA, 0xFE
 _APP0, _APP1, _APP2, _APP14, _APP15 = 0xE0, 0xE1, 0xE2, 0xEE, 0xEF

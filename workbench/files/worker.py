@@ -6,8 +6,8 @@ import logging
 import resource
 import sys
 
-from workbench.actions.files.examining import examine
-from workbench.actions.files.reasons import Reason, Unfit
+from workbench.files.examining import examine
+from workbench.files.reasons import Reason, Unfit
 
 MOST_MEMORY_BYTES = 1_500_000_000
 MOST_SECONDS_OF_WORK = 30

@@ -4,9 +4,9 @@ import struct
 import zlib
 from collections.abc import Iterator
 
-from workbench.actions.files.cleaned import Cleaned, Leavings, Unclean
-from workbench.actions.files.colours import is_colour_profile
-from workbench.actions.files.exif import note_exif, note_xmp, orientation_alone
+from workbench.files.pictures.cleaned import Cleaned, Leavings, Unclean
+from workbench.files.pictures.colours import is_colour_profile
+from workbench.files.pictures.exif import note_exif, note_xmp, orientation_alone
 
 _BEGINNING = b"\x89PNG\r\n\x1a\n"
 _PICTURE = frozenset(

@@ -7,8 +7,8 @@ import uvloop
 
 from workbench.actions.open_account import OpeningReader
 from workbench.actions.performing import Actions
-from workbench.actions.read_back import UpdateReader
 from workbench.actions.receipts import Receipt
+from workbench.actions.settling.read_back import UpdateReader
 from workbench.actions.upload_document import read_upload
 from workbench.bakkt.client import BakktClient
 from workbench.bakkt.errors import BakktError

@@ -5,7 +5,7 @@ import warnings
 
 from PIL import ExifTags, Image
 
-from workbench.actions.files.cleaned import Leavings
+from workbench.files.pictures.cleaned import Leavings
 
 HEADER = b"Exif\0\0"
 _UPRIGHT = 1

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import uvloop
 
 from workbench.actions.performing import Actions
-from workbench.actions.settling import Reader, settle, unknown_actions
+from workbench.actions.settling.settling import Reader, settle, unknown_actions
 from workbench.bakkt.client import BakktClient
 from workbench.bakkt.errors import BakktDenied, BakktError, BakktUnreachable
 from workbench.domain.errors import WorkbenchError

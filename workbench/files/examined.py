@@ -3,7 +3,7 @@
 import json
 from dataclasses import dataclass, field
 
-from workbench.actions.files.kinds import FileKind
+from workbench.files.kinds import FileKind
 
 
 @dataclass(frozen=True, slots=True)

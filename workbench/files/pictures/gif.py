@@ -1,6 +1,6 @@
 """GIF: comments, texts and programs' own blocks are taken out; pictures, their times and the loop stay."""
 
-from workbench.actions.files.cleaned import Cleaned, Leavings, Unclean
+from workbench.files.pictures.cleaned import Cleaned, Leavings, Unclean
 
 _EXTENSION, _PICTURE, _TRAILER = 0x21, 0x2C, 0x3B
 _CONTROL, _APPLICATION = 0xF9, 0xFF

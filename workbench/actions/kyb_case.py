@@ -1,0 +1,69 @@
+"""What is on record about the KYB of a business: its checklist, rulings and screens."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date
+from typing import Any
+
+from workbench.domain.facts import Requirement, Ruling
+from workbench.domain.kyb.triggers import KybCase, Screen
+from workbench.domain.moments import moment_in_words
+from workbench.domain.standing.rule import REJECTED_REQUESTS
+from workbench.domain.vocabulary import Standing
+from workbench.store import ReadRows
+
+LINE_WORDS = {
+    "certificate_of_incorporation": "certificate of incorporation",
+    "governing_document": "governing document",
+    "shareholder_registry": "shareholder registry",
+    "structure_chart": "structure chart",
+    "certificate_of_beneficial_owners": "certificate of beneficial owners",
+    "owner_identity": "identity of owner",
+}
+
+
+def line_in_words(requirement: str, client_owner_id: str | None) -> str:
+    """ "identity of owner o2": no names."""
+    return f"{LINE_WORDS.get(requirement, requirement)} {client_owner_id or ''}".strip()
+
+
+def rulings_of(rows: Sequence[Mapping[str, Any]]) -> tuple[Ruling, ...]:
+    """The rulings in force, from ``kyb/rulings``."""
+    return tuple(
+        Ruling(
+            row["ruled_at"].replace(tzinfo=UTC),
+            *(row["requirement"], row["client_owner_id"], row["client_document_id"], row["valid_through"]),
+        )
+        for row in rows
+        if row["is_in_force"]
+    )
+
+
+def unmet_lines(lines: Sequence[Requirement], today: date) -> tuple[str, ...]:
+    return tuple(line_in_words(line.requirement, line.client_owner_id) for line in lines if not line.is_met(today))
+
+
+def read_case(read: ReadRows, client_account_id: str) -> KybCase:
+    account = next(iter(read("accounts/one", client_account_id=client_account_id)), None)
+    if account is None or account["standing"] is None:
+        return KybCase(None)
+    lines = read("accounts/checklist", client_account_id=client_account_id)
+    return KybCase(
+        account["standing"],
+        account["is_entity"],
+        unmet=tuple(
+            line_in_words(line["requirement"], line["client_owner_id"]) for line in lines if not line["is_met"]
+        ),
+        screens=tuple(_screen(row) for row in read("kyb/screens", client_account_id=client_account_id)),
+        is_decided_by_record=_is_decided_by_record(account),
+    )
+
+
+def _is_decided_by_record(account: Mapping[str, Any]) -> bool:
+    """Whether it is rejected by neither an event nor its payload: then a person recorded how manual KYB ended."""
+    is_told = account["last_event_at"] is not None or account["request_status"] in REJECTED_REQUESTS
+    return account["standing"] == Standing.REJECTED and not is_told
+
+
+def _screen(row: Mapping[str, Any]) -> Screen:
+    started = moment_in_words(row["started_at"].replace(tzinfo=UTC))
+    return Screen(row["is_manual"], row["started_by"], started, row["ended_as"])

@@ -1,0 +1,1 @@
+"""Settling actions whose answer was lost, by reading back."""

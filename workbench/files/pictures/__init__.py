@@ -1,0 +1,1 @@
+"""Pictures, and what must not be left inside them."""
