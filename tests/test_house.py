@@ -10,7 +10,20 @@ import pytest
 
 from tests.support.running import ROOT
 
-FOLDERS = ("domain", "bakkt", "store", "access", "files", "registry", "sync", "events", "actions", "casework", "ui", "sandbox")
+FOLDERS = (
+    "domain",
+    "bakkt",
+    "store",
+    "access",
+    "files",
+    "registry",
+    "sync",
+    "events",
+    "actions",
+    "casework",
+    "ui",
+    "sandbox",
+)
 
 MAY_IMPORT: dict[str, set[str]] = {
     "domain": set(),
@@ -23,9 +36,22 @@ MAY_IMPORT: dict[str, set[str]] = {
     "events": {"bakkt", "store", "access", "domain"},
     "actions": {"bakkt", "store", "access", "files", "domain"},
     "casework": {"actions", "bakkt", "store", "access", "files", "domain"},
-    "ui": {"casework", "files", "actions", "registry", "sync", "events", "bakkt", "store", "access", "domain", "desk", "settings"},
+    "ui": {
+        "casework",
+        "files",
+        "actions",
+        "registry",
+        "sync",
+        "events",
+        "bakkt",
+        "store",
+        "access",
+        "domain",
+        "desk",
+        "settings",
+    },
     "pages": {"ui"},
-    "sandbox": {"bakkt.models", "domain.errors"},
+    "sandbox": {"bakkt.models", "domain.account.choices", "domain.errors"},
     "settings": {"domain"},
     "desk": {"settings", "actions", "registry", "sync", "events", "bakkt", "store", "access", "domain"},
     "commands": {"commands", "desk", "settings", "sandbox", *FOLDERS},

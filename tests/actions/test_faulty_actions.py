@@ -19,7 +19,7 @@ from workbench.actions.settling.settling import SETTLED_BY_READING, readers_of
 from workbench.bakkt.client import BakktClient
 from workbench.domain.errors import InputError, StoreError
 from workbench.domain.vocabulary import ActionKind, Outcome
-from workbench.sandbox.faults import FaultRule
+from workbench.sandbox.api.faults import FaultRule
 from workbench.store import ActionRecord
 
 Fault = Callable[[DeedPractice, Deed], None]

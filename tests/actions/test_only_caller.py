@@ -13,7 +13,7 @@ from workbench.actions.request_link import review_link_request
 from workbench.actions.settling.settling import settle_unknown
 from workbench.casework.handover import handing_over
 from workbench.desk import Desk, desk_over
-from workbench.sandbox.faults import FaultRule
+from workbench.sandbox.api.faults import FaultRule
 from workbench.settings import read_settings
 from workbench.store.engine.catalogue import catalogue
 
@@ -21,7 +21,7 @@ CALL = "fetch_verification_link"
 PATH = "documentVerificationDetails"
 CLIENT = Path("workbench/bakkt/client.py")
 ACTION = Path("workbench/actions/request_link.py")
-STAND_IN = Path("workbench/sandbox/paths.py")
+STAND_IN = Path("workbench/sandbox/api/paths.py")
 
 
 def our_files(root: Path = ROOT) -> list[Path]:

@@ -21,7 +21,7 @@ from workbench.actions.settling.settling import settle_unknown
 from workbench.domain.account import Form
 from workbench.domain.errors import InputError
 from workbench.domain.vocabulary import ActionKind, Outcome
-from workbench.sandbox.faults import FaultRule
+from workbench.sandbox.api.faults import FaultRule
 
 OPERATION = "createAccount"
 PERSONAL = ("219-09-9881", "219099881", "Quill", "ada@example.com", "+13035550142", "1984-05-06", "12 Larch Street")

@@ -19,7 +19,7 @@ from workbench.actions.settling.settling import SETTLED_BY_READING, Reader, read
 from workbench.bakkt.client import BakktClient
 from workbench.desk import desk_over
 from workbench.domain.vocabulary import ActionKind, Outcome
-from workbench.sandbox.faults import FaultRule
+from workbench.sandbox.api.faults import FaultRule
 from workbench.settings import read_settings
 from workbench.store import ActionRecord, Settlement
 

@@ -13,7 +13,7 @@ from workbench.domain.updates.backfill import backfill_steps, lacking, read_back
 from workbench.domain.updates.paths import path_name, path_of
 from workbench.domain.updates.permissions import forbidden_edits
 from workbench.sandbox import Sandbox, SandboxOptions
-from workbench.sandbox.validation import validate_update
+from workbench.sandbox.api.validation import validate_update
 
 TODAY = date(2026, 11, 22)
 OWNER = "owners[0].identity"

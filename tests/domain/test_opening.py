@@ -36,7 +36,7 @@ from workbench.domain.account.choices import (
     USDRange,
 )
 from workbench.domain.account.completeness import missing_fields
-from workbench.sandbox.validation import validate_new
+from workbench.sandbox.api.validation import validate_new
 
 TODAY = date(2026, 11, 22)
 OWNER = "owners[0].identity"

@@ -17,7 +17,7 @@ from schemathesis.specs.openapi.checks import (
 
 from tests.support.account_requests import company, individual
 from tests.support.sandbox_bench import KEY, Bench
-from workbench.sandbox.contract import contract
+from workbench.sandbox.api.contract import contract
 
 CHECKS = [
     not_a_server_error,

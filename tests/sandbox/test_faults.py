@@ -7,7 +7,7 @@ import pytest
 
 from tests.support.account_requests import individual
 from tests.support.sandbox_bench import ACCOUNTS, Bench
-from workbench.sandbox.faults import FaultRule
+from workbench.sandbox.api.faults import FaultRule
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from workbench.sandbox import Sandbox, SandboxOptions
-from workbench.sandbox.simulation import HOURS_BETWEEN_ARRIVALS
+from workbench.sandbox.life.simulation import HOURS_BETWEEN_ARRIVALS
 
 BEGIN = datetime(2026, 11, 22, 12, tzinfo=UTC)
 

@@ -11,8 +11,8 @@ import pytest
 
 from tests.support.sandbox_bench import START, Bench
 from workbench.sandbox import Sandbox, SandboxOptions
-from workbench.sandbox.simulation import spoken_standing
-from workbench.sandbox.validation import COUNTRIES, validate_new
+from workbench.sandbox.api.validation import COUNTRIES, validate_new
+from workbench.sandbox.life.simulation import spoken_standing
 
 STANDINGS = {
     "closed",

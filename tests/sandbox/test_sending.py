@@ -16,8 +16,8 @@ from pydantic import SecretStr
 from tests.support.running import RunningSandbox, running_sandbox, until
 from workbench.events.signatures import Arrival, authenticator_of
 from workbench.sandbox import SandboxOptions
-from workbench.sandbox.sending import EventPoster, Outbox, SentEvent
-from workbench.sandbox.signing import signer_of
+from workbench.sandbox.delivery.sending import EventPoster, Outbox, SentEvent
+from workbench.sandbox.delivery.signing import signer_of
 from workbench.settings import Settings
 
 STANDARD_SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"

@@ -12,7 +12,7 @@ from workbench.actions.trigger_kyb import trigger_kyb
 from workbench.bakkt.client import BakktClient
 from workbench.bakkt.wire.connection import BakktConnection
 from workbench.sandbox import Sandbox, SandboxOptions
-from workbench.sandbox.faults import FaultRule
+from workbench.sandbox.api.faults import FaultRule
 from workbench.store import Store
 from workbench.sync.reading import read_account
 

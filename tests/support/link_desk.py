@@ -17,7 +17,7 @@ from workbench.bakkt.wire.connection import BakktConnection, TimeLimits
 from workbench.events import take_in
 from workbench.events.taking_in import Delivery
 from workbench.sandbox import Sandbox, SandboxOptions, SandboxTransport
-from workbench.sandbox.faults import FaultRule
+from workbench.sandbox.api.faults import FaultRule
 from workbench.store import Source, Store
 
 LINK_OPERATION = "getKycDocumentVerificationDetails"

@@ -15,7 +15,7 @@ from workbench.bakkt.wire.connection import BakktConnection, TimeLimits
 from workbench.bakkt.wire.retries import RetryPolicy
 from workbench.events import replay_events
 from workbench.sandbox import Sandbox, SandboxOptions, SandboxTransport
-from workbench.sandbox.faults import FaultRule
+from workbench.sandbox.api.faults import FaultRule
 from workbench.store import Store
 from workbench.sync import SyncOrder, SyncProgress, SyncService, run_sync
 

@@ -29,7 +29,7 @@ from workbench.domain.updates.form import UpdateForm
 from workbench.events import take_in
 from workbench.events.taking_in import Delivery
 from workbench.sandbox import Sandbox, SandboxOptions, SandboxTransport
-from workbench.sandbox.faults import FaultRule
+from workbench.sandbox.api.faults import FaultRule
 from workbench.store import Source, Store
 
 TODAY = date(2026, 11, 22)

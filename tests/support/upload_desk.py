@@ -11,7 +11,7 @@ from workbench.actions.upload_document import Upload, upload_document
 from workbench.domain.documents import NOT_ASKED, Confirmed, Paper
 from workbench.files.checking import CheckedFile
 from workbench.files.kinds import FileKind
-from workbench.sandbox.faults import FaultRule
+from workbench.sandbox.api.faults import FaultRule
 from workbench.sync.reading import read_account
 
 UPLOAD = "uploadDocument"

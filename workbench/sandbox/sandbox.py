@@ -7,16 +7,16 @@ from typing import Any
 from starlette.applications import Starlette
 from starlette.routing import Route
 
-from workbench.sandbox.admin_api import admin_routes
-from workbench.sandbox.bakkt_api import BakktApi
-from workbench.sandbox.faults import Faults, Receive, Scope, Send
-from workbench.sandbox.moments import write_moment, write_optional
+from workbench.sandbox.accounts.moments import write_moment, write_optional
+from workbench.sandbox.accounts.state import Delivery
+from workbench.sandbox.api.admin_api import admin_routes
+from workbench.sandbox.api.bakkt_api import BakktApi
+from workbench.sandbox.api.faults import Faults, Receive, Scope, Send
+from workbench.sandbox.delivery.sending import Outbox
+from workbench.sandbox.life.simulation import Refusal, Simulation
+from workbench.sandbox.life.state_file import StateFile
+from workbench.sandbox.life.truth import tell_truth
 from workbench.sandbox.options import MOST_EVENTS_PER_SECOND, SandboxOptions
-from workbench.sandbox.sending import Outbox
-from workbench.sandbox.simulation import Refusal, Simulation
-from workbench.sandbox.state import Delivery
-from workbench.sandbox.state_file import StateFile
-from workbench.sandbox.truth import tell_truth
 
 _BAKKT_PATHS = ("/apex-crypto/", "/partner/")
 

@@ -15,12 +15,12 @@ from typing import Any
 import uvicorn
 from uvicorn.protocols.http.auto import AutoHTTPProtocol
 
-from workbench.sandbox.faults import ABORT
-from workbench.sandbox.moments import write_moment
+from workbench.sandbox.accounts.moments import write_moment
+from workbench.sandbox.api.faults import ABORT
+from workbench.sandbox.delivery.sending import EventPoster
+from workbench.sandbox.delivery.signing import signer_of
 from workbench.sandbox.options import SandboxOptions
 from workbench.sandbox.sandbox import Sandbox
-from workbench.sandbox.sending import EventPoster
-from workbench.sandbox.signing import signer_of
 
 STEP_SECONDS = 0.25
 STEP_SECONDS_UNDER_LOAD = 0.02

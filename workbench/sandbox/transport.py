@@ -2,7 +2,7 @@
 
 import httpx2
 
-from workbench.sandbox.faults import AnswerLost
+from workbench.sandbox.api.faults import AnswerLost
 from workbench.sandbox.sandbox import Sandbox
 
 

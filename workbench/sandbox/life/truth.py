@@ -7,10 +7,10 @@ spoke of is ``undated``.
 from datetime import datetime, timedelta
 from typing import Any
 
-from workbench.sandbox.moments import write_moment, write_optional
-from workbench.sandbox.papers import IDENTITY_TYPES
-from workbench.sandbox.simulation import Simulation
-from workbench.sandbox.state import MOST_EXPIRATIONS, AccountState
+from workbench.sandbox.accounts.documents import IDENTITY_TYPES
+from workbench.sandbox.accounts.moments import write_moment, write_optional
+from workbench.sandbox.accounts.state import MOST_EXPIRATIONS, AccountState
+from workbench.sandbox.life.simulation import Simulation
 
 EXPIRING_WITHIN = timedelta(hours=24)
 

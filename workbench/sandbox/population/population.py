@@ -5,10 +5,17 @@ import uuid
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from workbench.sandbox.fates import ALL_FATES, ARRIVED, ENTITY_FATE_NAMES, ENTITY_FATES, INDIVIDUAL_FATES, Fate
-from workbench.sandbox.people import LANDS
-from workbench.sandbox.state import AccountState, Delivery, OwnerPlan
-from workbench.sandbox.story import Story
+from workbench.sandbox.accounts.people import LANDS
+from workbench.sandbox.accounts.state import AccountState, Delivery, OwnerPlan
+from workbench.sandbox.population.fates import (
+    ALL_FATES,
+    ARRIVED,
+    ENTITY_FATE_NAMES,
+    ENTITY_FATES,
+    INDIVIDUAL_FATES,
+    Fate,
+)
+from workbench.sandbox.population.story import Story
 
 _ENTITY_SHARE = 0.15
 _COMPANY_KINDS = ("CORPORATE", "PARTNERSHIP", "LLC", "LIMITED_PARTNERSHIP")

@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException
 from starlette.requests import Request
 
-from workbench.sandbox.faults import Receive, Scope
+from workbench.sandbox.api.faults import Receive, Scope
 
 MOST_JSON_BYTES = 1_000_000
 MOST_UPLOAD_BYTES = 20_000_000

@@ -11,11 +11,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from workbench.sandbox.bodies import Unreadable, parse_object
-from workbench.sandbox.contract import CONTRACT_FILE
-from workbench.sandbox.faults import FaultRule, Faults
-from workbench.sandbox.sending import Outbox, told
-from workbench.sandbox.simulation import Refusal
+from workbench.sandbox.api.bodies import Unreadable, parse_object
+from workbench.sandbox.api.contract import CONTRACT_FILE
+from workbench.sandbox.api.faults import FaultRule, Faults
+from workbench.sandbox.delivery.sending import Outbox, told
+from workbench.sandbox.life.simulation import Refusal
 
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "testclient", "localhost"})
 

@@ -10,11 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from workbench.sandbox.moments import to_milliseconds
-from workbench.sandbox.papers import draw_paper, is_identity_shown, met_by_upload, requirements_of
-from workbench.sandbox.payloads import gaps_left, gaps_of_new, write_request
-from workbench.sandbox.population import draw_arrival, draw_population
-from workbench.sandbox.state import (
+from workbench.sandbox.accounts.documents import draw_paper, is_identity_shown, met_by_upload, requirements_of
+from workbench.sandbox.accounts.moments import to_milliseconds
+from workbench.sandbox.accounts.payloads import gaps_left, gaps_of_new, write_request
+from workbench.sandbox.accounts.state import (
     ENTITY_TYPES,
     MOST_EXPIRATIONS,
     AccountState,
@@ -24,8 +23,9 @@ from workbench.sandbox.state import (
     Pending,
     deliver,
 )
-from workbench.sandbox.state_file import StateFile
-from workbench.sandbox.story import new_link, party_event
+from workbench.sandbox.life.state_file import StateFile
+from workbench.sandbox.population.population import draw_arrival, draw_population
+from workbench.sandbox.population.story import new_link, party_event
 
 FAILS_KYC = ("maggic", "dawn")
 """In Bakkt's test environment this person fails KYC, anyone else is enrolled (GUIDE.md, webhooks page)."""

@@ -10,9 +10,9 @@ import zlib
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from workbench.sandbox.moments import to_milliseconds
-from workbench.sandbox.people import LAND_OF
-from workbench.sandbox.state import AccountState, OwnerPlan, Paper
+from workbench.sandbox.accounts.moments import to_milliseconds
+from workbench.sandbox.accounts.people import LAND_OF
+from workbench.sandbox.accounts.state import AccountState, OwnerPlan, Paper
 
 COMPANY_REQUIREMENTS = (
     "certificate_of_incorporation",

@@ -7,8 +7,8 @@ from typing import Any
 
 import pycountry
 
-from workbench.sandbox.contract import MALFORMED, MISSING, NOT_ALLOWED, RESTRICTED, FieldError, check
-from workbench.sandbox.state import ENTITY_TYPES
+from workbench.sandbox.accounts.state import ENTITY_TYPES
+from workbench.sandbox.api.contract import MALFORMED, MISSING, NOT_ALLOWED, RESTRICTED, FieldError, check
 
 LONGEST_ID = 200
 

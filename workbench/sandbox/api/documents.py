@@ -4,10 +4,10 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from workbench.sandbox.contract import check
-from workbench.sandbox.moments import to_milliseconds, write_moment
-from workbench.sandbox.state import AccountState, Paper
-from workbench.sandbox.validation import COUNTRIES
+from workbench.sandbox.accounts.moments import to_milliseconds, write_moment
+from workbench.sandbox.accounts.state import AccountState, Paper
+from workbench.sandbox.api.contract import check
+from workbench.sandbox.api.validation import COUNTRIES
 
 _TWO_SIDED = frozenset({"DRIVERS_LICENSE", "IDENTIFICATION_CARD"})
 

@@ -11,8 +11,8 @@ from pathlib import Path
 from pydantic import TypeAdapter
 
 from workbench.domain.errors import StoreError
-from workbench.sandbox.moments import write_moment
-from workbench.sandbox.state import AccountState, Delivery
+from workbench.sandbox.accounts.moments import write_moment
+from workbench.sandbox.accounts.state import AccountState, Delivery
 
 _TABLES = """
 create table if not exists birth (accounts integer, seed integer, speed real, moment text);

@@ -13,8 +13,8 @@ from zlib import crc32
 
 import httpx2
 
-from workbench.sandbox.moments import write_moment
-from workbench.sandbox.signing import Sign
+from workbench.sandbox.accounts.moments import write_moment
+from workbench.sandbox.delivery.signing import Sign
 
 POST_TRIES = 5
 LANES = 32

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs
 
-from workbench.sandbox.answers import Answer, error, json_answer, partner_error
-from workbench.sandbox.bodies import Unreadable, read_json, read_upload
-from workbench.sandbox.contract import is_in_format
-from workbench.sandbox.documents import complaint_about, paper_of, write_document, write_metadata
-from workbench.sandbox.faults import (
+from workbench.sandbox.accounts.moments import write_moment
+from workbench.sandbox.accounts.state import AccountState
+from workbench.sandbox.api.answers import Answer, error, json_answer, partner_error
+from workbench.sandbox.api.bodies import Unreadable, read_json, read_upload
+from workbench.sandbox.api.contract import is_in_format
+from workbench.sandbox.api.documents import complaint_about, paper_of, write_document, write_metadata
+from workbench.sandbox.api.faults import (
     FaultRule,
     Faults,
     Receive,
@@ -26,13 +28,11 @@ from workbench.sandbox.faults import (
     status_rule,
     wait_latency,
 )
-from workbench.sandbox.moments import write_moment
+from workbench.sandbox.api.paths import Matched, match_path
+from workbench.sandbox.api.rate_limit import RateLimit
+from workbench.sandbox.api.validation import as_answer, validate_new, validate_update
+from workbench.sandbox.life.simulation import Refusal, Simulation
 from workbench.sandbox.options import SandboxOptions
-from workbench.sandbox.paths import Matched, match_path
-from workbench.sandbox.rate_limit import RateLimit
-from workbench.sandbox.simulation import Refusal, Simulation
-from workbench.sandbox.state import AccountState
-from workbench.sandbox.validation import as_answer, validate_new, validate_update
 
 MOST_CACHED_BODIES = 60_000
 

@@ -5,11 +5,11 @@ import uuid
 from datetime import datetime, timedelta
 from typing import Any
 
-from workbench.sandbox.moments import to_milliseconds, write_moment
+from workbench.sandbox.accounts.documents import PaperMaker, requirements_of
+from workbench.sandbox.accounts.moments import to_milliseconds, write_moment
+from workbench.sandbox.accounts.people import LAND_OF
+from workbench.sandbox.accounts.state import AccountState, Delivery, Link, OwnerPlan, Pending, deliver
 from workbench.sandbox.options import LINK_HOURS
-from workbench.sandbox.papers import PaperMaker, requirements_of
-from workbench.sandbox.people import LAND_OF
-from workbench.sandbox.state import AccountState, Delivery, Link, OwnerPlan, Pending, deliver
 
 
 def new_link(rng: random.Random, issued_at: datetime, speed: float) -> Link:

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from workbench.sandbox.moments import to_milliseconds
-from workbench.sandbox.story import Story, new_link, party_event
+from workbench.sandbox.accounts.moments import to_milliseconds
+from workbench.sandbox.population.story import Story, new_link, party_event
 
 WEBHOOK_SINCE_DAYS = 95.0
 """Before this nobody listened: older, migrated accounts have no event of that time."""

@@ -4,9 +4,9 @@ import random
 from datetime import timedelta
 from typing import Any
 
-from workbench.sandbox.moments import write_moment
-from workbench.sandbox.people import AWKWARD_FAMILY_NAMES, Folk, address_in, company_name, email_of, folk_of
-from workbench.sandbox.state import AccountState, OwnerPlan
+from workbench.sandbox.accounts.moments import write_moment
+from workbench.sandbox.accounts.people import AWKWARD_FAMILY_NAMES, Folk, address_in, company_name, email_of, folk_of
+from workbench.sandbox.accounts.state import AccountState, OwnerPlan
 
 _USD_RANGES = (
     "UNDER_25K",

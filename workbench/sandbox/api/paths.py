@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-from workbench.sandbox.faults import Scope
+from workbench.sandbox.api.faults import Scope
 
 _ACCOUNTS = ("apex-crypto", "api", "v2", "accounts")
 _DOCUMENTS = ("apex-crypto", "api", "v2", "documents")

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from workbench.sandbox.moments import to_milliseconds
+from workbench.sandbox.accounts.moments import to_milliseconds
 
 MOST_EXPIRATIONS = 3
 """Links an account may let expire (accounts-guide, "KYC Compliance")."""

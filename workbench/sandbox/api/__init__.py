@@ -1,0 +1,1 @@
+"""Bakkt's API, and the sandbox's own."""

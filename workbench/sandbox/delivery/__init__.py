@@ -1,0 +1,1 @@
+"""Sending signed events to the desk."""

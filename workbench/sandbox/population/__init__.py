@@ -1,0 +1,1 @@
+"""Inventing accounts and what becomes of them."""
