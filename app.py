@@ -38,8 +38,8 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
 def open_desk_for_pages() -> Iterator[None]:
     """Place the desk where pages find it; what keeps it from opening is placed instead, and every page says it."""
     # Imported here: Streamlit must have started before anything of ours is cached by it.
-    from workbench.commands.embedded import open_with_sandbox
     from workbench.domain.errors import WorkbenchError
+    from workbench.embedded_sandbox import open_with_sandbox
     from workbench.settings import read_settings
     from workbench.ui.desk import place_desk, place_failure
     from workbench.ui.edition import live_edition

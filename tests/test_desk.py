@@ -16,9 +16,9 @@ from tests.support.running import until
 from tests.support.sync_desk import Practice
 from workbench.actions.request_link import request_link, review_link_request
 from workbench.bakkt.client import BakktClient
-from workbench.commands.embedded import EmbeddedSandbox, open_with_sandbox
 from workbench.desk import SANDBOX, Desk, desk_over, open_desk
 from workbench.domain.errors import StoreError
+from workbench.embedded_sandbox import EmbeddedSandbox, open_with_sandbox
 from workbench.events import HmacSignature, take_in
 from workbench.events.taking_in import Delivery
 from workbench.settings import Settings, read_settings

@@ -48,15 +48,18 @@ MAY_IMPORT: dict[str, set[str]] = {
         "access",
         "domain",
         "desk",
+        "exports",
         "settings",
     },
     "pages": {"ui"},
     "sandbox": {"bakkt.models", "domain.account.choices", "domain.errors"},
     "settings": {"domain"},
     "desk": {"settings", "actions", "registry", "sync", "events", "bakkt", "store", "access", "domain"},
-    "commands": {"commands", "desk", "settings", "sandbox", *FOLDERS},
-    "app": {"commands", "desk", "settings", "sandbox", *FOLDERS},
-    "__main__": {"commands"},
+    "cli": {"desk", "embedded_sandbox", "settings", *FOLDERS},
+    "embedded_sandbox": {"desk", "settings", *FOLDERS},
+    "exports": set(),
+    "app": {"desk", "embedded_sandbox", "settings", *FOLDERS},
+    "__main__": {"cli"},
     "": set(),
 }
 """What of ours each part may import besides itself; a part outside the folders is named by its module."""
@@ -70,7 +73,7 @@ KEPT_TO: dict[str, set[str]] = {
     "pyreqwest": {"bakkt"},
     "aiohttp": {"bakkt"},
     "requests": set(),
-    "typer": {"commands"},
+    "typer": {"cli"},
 }
 """Which parts may know a package of others."""
 
@@ -177,7 +180,7 @@ def test_nothing_but_the_app_and_the_command_line_knows_the_sandbox() -> None:
         for path in OURS.files()
         if any(name.startswith("workbench.sandbox") for name in OURS.imports(path))
     }
-    assert knowing <= {"app", "commands", "sandbox"}
+    assert knowing <= {"app", "cli", "embedded_sandbox", "sandbox"}
 
 
 PLANTED = {
@@ -189,10 +192,10 @@ PLANTED = {
     "workbench/events/apply.py": "from workbench.sync import SyncService\n",
     "workbench/actions/write.py": "from workbench.ui import frame\n",
     "workbench/ui/frame.py": "from workbench.sandbox import Sandbox\n",
-    "workbench/ui/deep/inner.py": "def late():\n    from workbench.commands import main\n",
+    "workbench/ui/deep/inner.py": "def late():\n    from workbench.cli import main\n",
     "workbench/sandbox/server.py": "from workbench.bakkt.client import BakktClient\n",
     "workbench/desk.py": "import streamlit as st\n",
-    "workbench/commands/main.py": "from streamlit import cache_data\n",
+    "workbench/cli/main.py": "from streamlit import cache_data\n",
     "workbench/sync/http.py": "import httpx2\n",
     "workbench/sync/table.py": "import duckdb.typing\n",
     "pages/today.py": "import plotly.express as px\n",
@@ -214,7 +217,7 @@ ALLOWED = {
     "workbench/sandbox/server.py": "from workbench.bakkt.models import A\nfrom workbench.domain.errors import X\n",
     "workbench/store/relative.py": "from . import runs\nfrom .runs import Run\n",
     "pages/today.py": "from workbench.ui import today\nimport streamlit as st\n",
-    "app.py": "from workbench.commands.embedded import open_with_sandbox\nimport streamlit as st\n",
+    "app.py": "from workbench.embedded_sandbox import open_with_sandbox\nimport streamlit as st\n",
 }
 
 
@@ -276,7 +279,7 @@ def test_no_test_module_imports_another() -> None:
 
 
 def plant(root: Path, place: str, text: str) -> House:
-    for name in {*FOLDERS, "commands"}:
+    for name in {*FOLDERS, "cli"}:
         (root / "workbench" / name).mkdir(parents=True, exist_ok=True)
     (root / place).parent.mkdir(parents=True, exist_ok=True)
     (root / place).write_text(text, encoding="utf-8")

@@ -1,6 +1,6 @@
 """``python -m workbench``."""
 
-from workbench.commands.main import main
+from workbench.cli.main import main
 
 if __name__ == "__main__":
     main()

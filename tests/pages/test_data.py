@@ -7,8 +7,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.support.screens import forget_desk, open_page, said
-from workbench.commands.embedded import open_with_sandbox
 from workbench.desk import Desk
+from workbench.embedded_sandbox import open_with_sandbox
 from workbench.events import HmacSignature
 from workbench.settings import Settings
 from workbench.store import SetAsideEvent

@@ -16,7 +16,7 @@ from typing import Any
 
 from typer.testing import CliRunner, Result
 
-from workbench.commands.main import app
+from workbench.cli.main import app
 
 ROOT = Path(__file__).parents[2]
 OUR_PREFIXES = ("BAKKT_", "WORKBENCH_", "TARGET_HOURS_", "SYNC_", "LINK_", "SANDBOX_", "WEBHOOK_", "UPLOAD_")

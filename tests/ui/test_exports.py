@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workbench.ui.exports import csv_bytes, defused, xlsx_bytes
+from workbench.exports import csv_bytes, defused, xlsx_bytes
 
 LIVE = (
     "=SUM(A1)",

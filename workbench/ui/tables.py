@@ -7,7 +7,8 @@ from typing import Any
 import pyarrow as pa
 import streamlit as st
 
-from workbench.ui import clicks, exports
+from workbench import exports
+from workbench.ui import clicks
 from workbench.ui.columns import Look, look_of
 from workbench.ui.markup import literal, show_html
 from workbench.ui.places import open_account

@@ -8,9 +8,9 @@ from typing import Annotated
 
 import typer
 
-from workbench.commands import doctor as examination
-from workbench.commands import output, sandbox
-from workbench.commands.opening import open_database
+from workbench.cli import doctor as examination
+from workbench.cli import output, sandbox
+from workbench.cli.opening import open_database
 from workbench.desk import Desk
 from workbench.domain.errors import InputError, SettingsError, WorkbenchError
 from workbench.settings import read_settings
@@ -63,9 +63,7 @@ def sync(
         raise typer.BadParameter("--all and --account exclude each other")
     if account is not None and not account.strip():
         raise typer.BadParameter("--account needs an id")
-    from workbench.commands.embedded import (
-        open_with_sandbox,
-    )  # a second of imports that other commands need not wait for
+    from workbench.embedded_sandbox import open_with_sandbox
 
     with _words_for_errors():
         desk, sandbox = open_with_sandbox(read_settings())

@@ -8,6 +8,7 @@ import typer
 if TYPE_CHECKING:
     from workbench.sandbox import SandboxOptions
 
+
 HOST = "127.0.0.1"
 
 Port = Annotated[int, typer.Option(min=1, max=65535, help=f"Where it listens, on {HOST}.")]

@@ -67,7 +67,7 @@ def print_rows(rows: pa.Table, form: str) -> None:
         json.dump([_plain_row(row) for row in rows.to_pylist()], sys.stdout, ensure_ascii=False, indent=1)
         sys.stdout.write("\n")
     elif form == "csv":
-        from workbench.ui.exports import csv_bytes  # the spreadsheet library, which other forms need not wait for
+        from workbench.exports import csv_bytes
 
         sys.stdout.buffer.write(csv_bytes(rows).removeprefix(codecs.BOM_UTF8))
     else:

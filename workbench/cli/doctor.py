@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from workbench.bakkt.errors import BakktError, BakktNotFound
-from workbench.commands.opening import open_database
+from workbench.cli.opening import open_database
 from workbench.desk import Desk
 from workbench.domain.errors import StoreError
 from workbench.settings import Settings, read_settings
