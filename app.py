@@ -10,13 +10,22 @@ import streamlit as st
 
 from workbench.events import Receiver, slow_heads_cut_off, webhook_routes
 
-SCRIPT = Path(__file__).parent / "workbench" / "ui" / "shell" / "main.py"
-UI = SCRIPT.parents[1]
+ROOT = Path(__file__).parent
+SCRIPT = ROOT / "workbench" / "ui" / "shell" / "main.py"
+
+
+def modules_below(folder: Path) -> Iterator[str]:
+    """Names of all modules in the folder and below, without the script that Streamlit runs."""
+    for path in sorted(folder.rglob("[a-z]*.py")):
+        if path != SCRIPT:
+            yield ".".join(path.relative_to(ROOT).with_suffix("").parts)
+
+
 WHAT_PAGES_NEED = (
     "pandas",
     "pyarrow.compute",
     "xlsxwriter",
-    *(f"workbench.ui.{one.stem}" for one in UI.glob("[a-z]*.py")),
+    *modules_below(SCRIPT.parents[1]),
 )
 
 
@@ -41,8 +50,8 @@ def open_desk_for_pages() -> Iterator[None]:
     from workbench.domain.errors import WorkbenchError
     from workbench.embedded_sandbox import open_with_sandbox
     from workbench.settings import read_settings
-    from workbench.ui.desk import place_desk, place_failure
-    from workbench.ui.edition import live_edition
+    from workbench.ui.live.current_desk import place_desk, place_failure
+    from workbench.ui.live.data_version import live_edition
 
     with ExitStack() as closing:
         try:
@@ -61,14 +70,14 @@ def open_desk_for_pages() -> Iterator[None]:
 
 
 def show_unexpected(error: BaseException) -> bool:
-    from workbench.ui import failures
+    from workbench.ui.frame import failures
 
     return failures.show_unexpected(error)
 
 
 def find_receiver() -> Receiver | None:
     """The receiver of the desk that is open, if one is."""
-    from workbench.ui.desk import placement
+    from workbench.ui.live.current_desk import placement
 
     desk = placement().desk
     return None if desk is None else desk.receiver

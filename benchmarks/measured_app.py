@@ -23,7 +23,7 @@ import app as workbench_app
 
 @asynccontextmanager
 async def lifespan(server: st.App) -> AsyncIterator[None]:
-    from workbench.ui.desk import current_desk
+    from workbench.ui.live.current_desk import current_desk
 
     async with workbench_app.lifespan(server):
         if os.environ.get("CONSTANT_DATA"):
@@ -43,7 +43,7 @@ def _make_constant(store: object) -> None:
 
 
 async def say_data_changed(_: Request) -> Response:
-    from workbench.ui.desk import current_desk
+    from workbench.ui.live.current_desk import current_desk
 
     current_desk().store.database.data_version += 1
     return Response()

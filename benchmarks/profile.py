@@ -61,7 +61,7 @@ def _profile_rerun(database: Path) -> Calls:
 
     from workbench.desk import open_desk
     from workbench.settings import read_settings
-    from workbench.ui.desk import place_desk
+    from workbench.ui.live.current_desk import place_desk
 
     desk = open_desk(read_settings(_environment(database), secrets=Path(os.devnull)))
     place_desk(desk)

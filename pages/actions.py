@@ -2,20 +2,22 @@
 
 import streamlit as st
 
-from workbench.ui import account_actions, receipt, trail
-from workbench.ui.frame import show_answer
-from workbench.ui.reads import read
+from workbench.ui.account.actions import show_section
+from workbench.ui.activity.log import answer_of, ask_for_filters, show_log, show_unsettled
+from workbench.ui.activity.receipt import show_one
+from workbench.ui.frame.frame import show_answer
+from workbench.ui.live.cached_queries import read
 
 if st.query_params.get("action"):
-    receipt.show_one(st.query_params["action"])
+    show_one(st.query_params["action"])
     st.stop()
 
 heading = st.container()
 unsettled = read("actions/unsettled")
-asked = trail.ask_for_filters()
+asked = ask_for_filters()
 log = read("actions/log", **asked._asdict())
 with heading:
-    show_answer(*trail.answer_of(unsettled.rows, log.rows, asked))
-    account_actions.show_section()
-    trail.show_unsettled(unsettled)
-trail.show_log(log, asked)
+    show_answer(*answer_of(unsettled.rows, log.rows, asked))
+    show_section()
+    show_unsettled(unsettled)
+show_log(log, asked)

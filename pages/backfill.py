@@ -2,12 +2,14 @@
 
 import streamlit as st
 
-from workbench.ui import asking, backfill, backfill_progress
+from workbench.ui.account.details.backfill import show_backfill
+from workbench.ui.backlog.missing_data import show_progress
+from workbench.ui.forms.subject import account_in_address, show_title
 
 if not st.query_params.get("account"):
-    backfill_progress.show_progress()
+    show_progress()
     st.stop()
 
-account = asking.account_in_address()
-asking.show_title("Fill in what is missing", account)
-backfill.show_backfill(account)
+account = account_in_address()
+show_title("Fill in what is missing", account)
+show_backfill(account)

@@ -2,39 +2,45 @@
 
 import streamlit as st
 
-from workbench.ui import account as parts
-from workbench.ui import customers, link_panel, papers, payload, timeline
-from workbench.ui.reads import read_once
+from workbench.ui.account.checklist import is_ours_to_complete, show_checklist, show_missing
+from workbench.ui.account.documents.summary import show_documents
+from workbench.ui.account.head import find_account, is_registered, show_head, show_state
+from workbench.ui.account.link.panel import has_link, show_link
+from workbench.ui.account.owners import show_owners
+from workbench.ui.account.payload import show_payload
+from workbench.ui.account.timeline import show_timeline
+from workbench.ui.find.search import show_search, show_unknown, show_way_back
+from workbench.ui.live.cached_queries import read_once
 
 client_account_id = st.query_params.get("account")
 if not client_account_id:
-    customers.show_search()
+    show_search()
     st.stop()
 
-customers.show_way_back()
-account = parts.find_account(client_account_id)
+show_way_back()
+account = find_account(client_account_id)
 if not account:
-    customers.show_unknown(client_account_id, is_registered=parts.is_registered(client_account_id))
+    show_unknown(client_account_id, is_registered=is_registered(client_account_id))
     st.stop()
 
 by_id = {"client_account_id": client_account_id}
 checklist = read_once("accounts/checklist", **by_id).rows if account["is_entity"] else []
 missing = [row["field"] for row in read_once("accounts/missing_fields", **by_id).rows]
 owners = read_once("accounts/owners", **by_id)
-is_ours = papers.is_ours_to_complete(account, checklist)
+is_ours = is_ours_to_complete(account, checklist)
 main, side = st.columns([0.68, 0.32], gap="large")
 with main:
-    parts.show_head(account, checklist, missing)
-    if link_panel.has_link(account):
-        link_panel.show_link(account)
+    show_head(account, checklist, missing)
+    if has_link(account):
+        show_link(account)
     if is_ours:
-        papers.show_checklist(checklist)
-    papers.show_owners(owners)
-    papers.show_documents(read_once("accounts/documents", **by_id), owners)
-    payload.show_payload(read_once("accounts/payload", **by_id).first)
+        show_checklist(checklist)
+    show_owners(owners)
+    show_documents(read_once("accounts/documents", **by_id), owners)
+    show_payload(read_once("accounts/payload", **by_id).first)
 with side:
-    parts.show_state(account)
-    timeline.show_timeline(read_once("accounts/timeline", **by_id).rows)
+    show_state(account)
+    show_timeline(read_once("accounts/timeline", **by_id).rows)
     if not is_ours:
-        papers.show_checklist(checklist)
-    papers.show_missing(missing)
+        show_checklist(checklist)
+    show_missing(missing)

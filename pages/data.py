@@ -2,23 +2,26 @@
 
 import streamlit as st
 
-from workbench.ui import data, receiving
-from workbench.ui.frame import show_answer
-from workbench.ui.reads import read, read_calmly
+from workbench.ui.data.health import answer_of, show_health
+from workbench.ui.data.importing import show_import, show_replay
+from workbench.ui.data.receiver import show_receiver, show_set_aside, show_silent_accounts
+from workbench.ui.data.runs import show_failures, show_runs, show_sync
+from workbench.ui.frame.frame import show_answer
+from workbench.ui.live.cached_queries import read, read_calmly
 
 health = read("data/health").first
-show_answer(*data.answer_of(health))
+show_answer(*answer_of(health))
 
 sync, importing, receiver = st.columns([0.32, 0.36, 0.32], gap="large")
 with sync:
-    data.show_sync(health["registered"])
-    data.show_health(health)
+    show_sync(health["registered"])
+    show_health(health)
 with importing:
-    data.show_import()
-    data.show_replay()
+    show_import()
+    show_replay()
 with receiver:
-    receiving.show_receiver(health["last_event_at"])
-    receiving.show_silent_accounts(read_calmly("events/silent_accounts"))
-receiving.show_set_aside(read("events/set_aside"))
-data.show_failures()
-data.show_runs()
+    show_receiver(health["last_event_at"])
+    show_silent_accounts(read_calmly("events/silent_accounts"))
+show_set_aside(read("events/set_aside"))
+show_failures()
+show_runs()

@@ -2,13 +2,16 @@
 
 import streamlit as st
 
-from workbench.ui import asking, documents, upload_form
+from workbench.ui.account.documents.on_file import show_papers
+from workbench.ui.account.documents.upload_form import show_upload
+from workbench.ui.backlog.expiring_documents import show_expiring
+from workbench.ui.forms.subject import account_in_address, show_title
 
 if not st.query_params.get("account"):
-    documents.show_expiring()
+    show_expiring()
     st.stop()
 
-account = asking.account_in_address()
-asking.show_title("Documents", account)
-upload_form.show_upload(account)
-documents.show_papers(account)
+account = account_in_address()
+show_title("Documents", account)
+show_upload(account)
+show_papers(account)

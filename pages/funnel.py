@@ -2,34 +2,44 @@
 
 import streamlit as st
 
-from workbench.ui import funnel
-from workbench.ui.first_step import show_empty_list
-from workbench.ui.frame import show_answer
-from workbench.ui.funnel_answers import answers_to
+from workbench.ui.frame.first_step import show_empty_list
+from workbench.ui.frame.frame import show_answer
+from workbench.ui.funnel.answers import answers_to
+from workbench.ui.funnel.filters import ask_for_filters, ask_for_people
+from workbench.ui.funnel.numbers import (
+    answer_of,
+    show_branch,
+    show_cohorts,
+    show_numbers,
+    show_steps,
+    show_stopped,
+    show_times,
+)
+from workbench.ui.funnel.people import show_people
 
 heading = st.container()
-asked = funnel.ask_for_filters()
+asked = ask_for_filters()
 answers = answers_to(asked)
 steps = answers.steps
 with heading:
-    show_answer(*funnel.answer_of(asked, steps))
+    show_answer(*answer_of(asked, steps))
 if not steps or not steps[0]["accounts"]:
     show_empty_list("No account of this kind entered in this time.", "Widen the dates, or choose the other path.")
     st.stop()
 
 left, right = st.columns([0.54, 0.46], gap="large")
 with left:
-    funnel.show_steps(steps)
-    funnel.show_numbers(steps)
+    show_steps(steps)
+    show_numbers(steps)
 with right:
-    funnel.show_times(answers.times, steps)
-    funnel.show_branch(asked)
+    show_times(answers.times, steps)
+    show_branch(asked)
 
-step, reached = funnel.ask_for_people(asked)
-funnel.show_people(asked, step, reached=reached)
+step, reached = ask_for_people(asked)
+show_people(asked, step, reached=reached)
 
 left, right = st.columns([0.54, 0.46], gap="large")
 with left:
-    funnel.show_cohorts(asked, answers.cohorts)
+    show_cohorts(asked, answers.cohorts)
 with right:
-    funnel.show_stopped(answers.stopped)
+    show_stopped(answers.stopped)

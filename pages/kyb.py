@@ -2,12 +2,14 @@
 
 import streamlit as st
 
-from workbench.ui import asking, kyb, kyb_screens
+from workbench.ui.account.kyb.page import show_kyb
+from workbench.ui.backlog.kyb_screens import show_overview
+from workbench.ui.forms.subject import account_in_address, show_title
 
 if not st.query_params.get("account"):
-    kyb_screens.show_overview()
+    show_overview()
     st.stop()
 
-account = asking.account_in_address()
-asking.show_title("KYB", account)
-kyb.show_kyb(account)
+account = account_in_address()
+show_title("KYB", account)
+show_kyb(account)

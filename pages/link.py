@@ -2,12 +2,14 @@
 
 import streamlit as st
 
-from workbench.ui import asking, choosing, link_request
+from workbench.ui.account.link.request import show_link_request
+from workbench.ui.find.choosing import show_choice, without_a_link
+from workbench.ui.forms.subject import account_in_address, show_title
 
 if not st.query_params.get("account"):
-    choosing.show_choice("link", "Send a verification link", choosing.without_a_link())
+    show_choice("link", "Send a verification link", without_a_link())
     st.stop()
 
-account = asking.account_in_address()
-asking.show_title("Send a verification link", account)
-link_request.show_link_request(account)
+account = account_in_address()
+show_title("Send a verification link", account)
+show_link_request(account)

@@ -1,5 +1,5 @@
 """Opening an account: what is asked, what is wrong with it, and what goes out?"""
 
-from workbench.ui import opening
+from workbench.ui.open_account.page import show_opening
 
-opening.show_opening()
+show_opening()

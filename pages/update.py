@@ -2,12 +2,14 @@
 
 import streamlit as st
 
-from workbench.ui import asking, choosing, update
+from workbench.ui.account.details.page import show_update
+from workbench.ui.find.choosing import show_choice
+from workbench.ui.forms.subject import account_in_address, show_title
 
 if not st.query_params.get("account"):
-    choosing.show_choice("update", "Change an account")
+    show_choice("update", "Change an account")
     st.stop()
 
-account = asking.account_in_address()
-asking.show_title("Change the account", account)
-update.show_update(account)
+account = account_in_address()
+show_title("Change the account", account)
+show_update(account)

@@ -12,8 +12,8 @@ from tests.support.screen_customers import seed
 from tests.support.screens import desk_over, forget_desk, open_page
 from tests.support.sync_desk import Practice
 from workbench.store import Store
-from workbench.ui.desk import place_desk
-from workbench.ui.entrants import WINDOWS
+from workbench.ui.funnel.cohort_numbers import WINDOWS
+from workbench.ui.live.current_desk import place_desk
 
 PAGES = ("today", "customers", "verification", "funnel", "data")
 RUN_AND_READ_TIMES = {"account_reads", "sync_runs"}

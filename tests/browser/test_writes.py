@@ -24,7 +24,7 @@ from tests.support.running import PATIENCE_SECONDS, SANDBOX_KEY, RunningSandbox,
 from tests.support.workbench_server import running_workbench
 from workbench.domain.account import Form, Kind, steps_of
 from workbench.domain.account.fields import country_name
-from workbench.ui.opening_fields import choice_words
+from workbench.ui.forms.fields import choice_words
 
 AGENT = "Ann"
 LICENCE = "DRIVERS_LICENSE"

@@ -9,8 +9,8 @@ from workbench.desk import Desk
 from workbench.domain.facts import Ruling
 from workbench.domain.vocabulary import Standing
 from workbench.store import Recorded
-from workbench.ui.markup import literal
-from workbench.ui.papers import REQUIREMENT_WORDS
+from workbench.ui.html.markup import literal
+from workbench.ui.text.kyb_words import REQUIREMENT_WORDS
 
 
 def now() -> datetime:

@@ -13,7 +13,7 @@ from workbench.events import HmacSignature
 from workbench.settings import Settings
 from workbench.store import SetAsideEvent
 from workbench.store.records.runs import Failure
-from workbench.ui.data import schedule_words
+from workbench.ui.data.runs import schedule_words
 
 
 def now() -> datetime:

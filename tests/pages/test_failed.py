@@ -5,8 +5,8 @@ import pytest
 from tests.support.screens import forget_desk, open_page, said
 from workbench.desk import Desk
 from workbench.domain.errors import StoreError
-from workbench.ui.desk import place_failure
-from workbench.ui.places import TITLES
+from workbench.ui.frame.navigation import TITLES
+from workbench.ui.live.current_desk import place_failure
 
 
 @pytest.mark.parametrize("name", TITLES)

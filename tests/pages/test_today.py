@@ -11,7 +11,7 @@ from workbench.domain.actions import Plan
 from workbench.domain.vocabulary import ActionKind, Outcome, Standing
 from workbench.store import Completion, Store
 from workbench.store.records.runs import Run
-from workbench.ui.today import silence_words, tiles_of
+from workbench.ui.backlog.today import silence_words, tiles_of
 
 
 def now() -> datetime:

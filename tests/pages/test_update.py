@@ -15,9 +15,9 @@ from tests.support.update_desk import CITY, UpdatePractice
 from workbench.desk import Desk
 from workbench.desk import desk_over as put_together
 from workbench.settings import read_settings
-from workbench.ui.field_words import field_words
-from workbench.ui.markup import literal
-from workbench.ui.update_sitting import SITTING
+from workbench.ui.account.details.edit_session import SITTING
+from workbench.ui.html.markup import literal
+from workbench.ui.text.field_words import field_words
 
 CLOSED = {"partyStatus": "CLOSED", "reasonCode": "CLOSED"}
 

@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from tests.support.screens import open_page, said
 from workbench.desk import Desk
-from workbench.ui.verification import FILTER_WORDS
+from workbench.ui.verification.page import FILTER_WORDS
 
 
 def test_with_nobody_to_verify_the_page_says_so(empty_desk: Desk) -> None:

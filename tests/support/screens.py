@@ -11,7 +11,7 @@ from workbench.desk import Desk
 from workbench.desk import desk_over as put_together
 from workbench.settings import read_settings
 from workbench.store import Store
-from workbench.ui.desk import place_desk, placement
+from workbench.ui.live.current_desk import place_desk, placement
 
 SCRIPT = ROOT / "workbench" / "ui" / "shell" / "main.py"
 PATIENCE = 90

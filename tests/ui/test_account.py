@@ -2,8 +2,8 @@ from typing import Any
 
 import pytest
 
-from workbench.ui.account import answer_of
-from workbench.ui.words import why
+from workbench.ui.account.head import answer_of
+from workbench.ui.text.words import why
 
 ACCOUNT: dict[str, Any] = {
     "standing": "under_review",

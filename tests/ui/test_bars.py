@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from workbench.domain.vocabulary import Turn
-from workbench.ui.bars import Bar, Caption, Column, Part, bars_markup, columns_markup
-from workbench.ui.frame import STYLE
-from workbench.ui.palette import TURN_COLOURS
+from workbench.ui.charts.bars import Bar, Caption, Column, Part, bars_markup, columns_markup
+from workbench.ui.charts.palette import TURN_COLOURS
+from workbench.ui.frame.frame import STYLE
 
 SHEET = STYLE.read_text(encoding="utf-8")
 

@@ -13,7 +13,7 @@ from tests.support.screen_customers import account_id, event, seed
 from tests.support.screens import desk_over, forget_desk, open_page, said
 from workbench.desk import Desk
 from workbench.store import Store
-from workbench.ui.clicks import MOVED, SETTLED_AFTER_SECONDS, Listed, chosen_id
+from workbench.ui.tables.row_clicks import MOVED, SETTLED_AFTER_SECONDS, Listed, chosen_id
 
 
 @pytest.fixture

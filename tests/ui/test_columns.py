@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 import pyarrow as pa
 
-from workbench.ui.columns import calendar_day
+from workbench.ui.tables.columns import calendar_day
 
 
 def test_the_day_on_a_paper_is_the_same_in_every_time_zone() -> None:

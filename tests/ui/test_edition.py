@@ -2,7 +2,7 @@
 
 import math
 
-from workbench.ui.edition import CALM_SECONDS, MOVES_SECONDS, Edition, live_edition
+from workbench.ui.live.data_version import CALM_SECONDS, MOVES_SECONDS, Edition, live_edition
 
 
 class Clock:

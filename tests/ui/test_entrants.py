@@ -9,9 +9,9 @@ import pytest
 from tests.support.screens import desk_over, forget_desk
 from tests.support.seeded_accounts import land_all, seeded_accounts
 from workbench.store import Store
-from workbench.ui.desk import place_desk
-from workbench.ui.entrants import STEPS, WINDOWS, Entrants, Span
-from workbench.ui.funnel_answers import Asked, read_people
+from workbench.ui.funnel.answers import Asked, read_people
+from workbench.ui.funnel.cohort_numbers import STEPS, WINDOWS, Entrants, Span
+from workbench.ui.live.current_desk import place_desk
 
 BOTH = pytest.mark.parametrize("path", ["individual", "entity"])
 SPANS = [

@@ -8,8 +8,8 @@ from streamlit.testing.v1 import AppTest
 from tests.support.running import ROOT
 from tests.support.screens import forget_desk, markup
 from workbench.domain.errors import SettingsError, StoreError
-from workbench.ui.desk import current_desk
-from workbench.ui.failures import show_unexpected
+from workbench.ui.frame.failures import show_unexpected
+from workbench.ui.live.current_desk import current_desk
 
 APP = ROOT / "app.py"
 
@@ -17,7 +17,7 @@ APP = ROOT / "app.py"
 def test_an_error_is_shown_with_its_three_texts_literally() -> None:
     def script() -> None:
         from workbench.domain.errors import InputError
-        from workbench.ui.failures import show_error
+        from workbench.ui.frame.failures import show_error
 
         show_error(InputError("ids <b>.csv has no rows.", title="This cannot be used", next_step="Choose another."))
 
@@ -32,7 +32,7 @@ def test_what_failed_can_be_tried_again_in_its_place() -> None:
         import streamlit as st
 
         from workbench.domain.errors import InputError
-        from workbench.ui.failures import shown_errors
+        from workbench.ui.frame.failures import shown_errors
 
         with shown_errors(try_again="retry"):
             if not st.session_state.get("retry"):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from workbench.ui.field_words import field_words
+from workbench.ui.text.field_words import field_words
 
 
 @pytest.mark.parametrize(

@@ -3,8 +3,8 @@ from typing import Any
 
 import pytest
 
-from workbench.ui import figures
-from workbench.ui.bars import Bar, Column
+from workbench.ui.charts import figures
+from workbench.ui.charts.bars import Bar, Column
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 

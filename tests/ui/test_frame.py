@@ -5,8 +5,8 @@ import tomllib
 from pathlib import Path
 
 from tests.support.running import ROOT
-from workbench.ui.frame import ICON, STYLE, practice_words
-from workbench.ui.places import PAGES, TITLES
+from workbench.ui.frame.frame import ICON, STYLE, practice_words
+from workbench.ui.frame.navigation import PAGES, TITLES
 
 CONFIG = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
 STATIC = ROOT / "workbench" / "ui" / "shell" / "static"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from workbench.ui.handing_over import draw_qr_code
+from workbench.ui.account.link.handover import draw_qr_code
 
 LINK = "https://verify.example.test/"
 

@@ -3,7 +3,7 @@ from streamlit.testing.v1 import AppTest
 
 from tests.support.screen_customers import HOSTILE_NAMES
 from tests.support.screens import markup
-from workbench.ui.markup import badge, literal
+from workbench.ui.html.markup import badge, literal
 
 
 @pytest.mark.parametrize("text", [*HOSTILE_NAMES, '"><img src=x onerror=alert(1)>', "&lt;", "a\n\tb"])
@@ -24,7 +24,7 @@ def test_a_badge_is_literal_too() -> None:
 
 def test_facts_leave_out_what_is_not_known_and_show_the_exact_value_on_hover() -> None:
     def script() -> None:
-        from workbench.ui.markup import Cell, show_facts
+        from workbench.ui.html.markup import Cell, show_facts
 
         show_facts({"Why": None, "Since": Cell("2 h ago", note="22 Nov <b>"), "Due": "", "Open": 0})
 
@@ -37,7 +37,7 @@ def test_facts_leave_out_what_is_not_known_and_show_the_exact_value_on_hover() -
 
 def test_a_grid_heads_its_rows_and_marks_what_stands_on_too_little() -> None:
     def script() -> None:
-        from workbench.ui.markup import Cell, show_grid
+        from workbench.ui.html.markup import Cell, show_grid
 
         show_grid(["Step", "Accounts"], [[Cell("<i>"), Cell("12%", is_quiet=True)]])
 

@@ -9,7 +9,7 @@ def script() -> None:
     import streamlit as st
 
     from workbench.domain.errors import WorkbenchError
-    from workbench.ui.notices import forget_notice, keep_error, keep_said, show_notice
+    from workbench.ui.frame.notices import forget_notice, keep_error, keep_said, show_notice
 
     if st.button("say", key="say"):
         keep_said("here", "2 new, <b>1</b> known.")

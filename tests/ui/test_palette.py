@@ -5,7 +5,7 @@ import math
 
 import pytest
 
-from workbench.ui.palette import TURN_COLOURS
+from workbench.ui.charts.palette import TURN_COLOURS
 
 KINDS_OF_SIGHT = {
     "all": ((1, 0, 0), (0, 1, 0), (0, 0, 1)),

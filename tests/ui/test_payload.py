@@ -1,6 +1,6 @@
 import json
 
-from workbench.ui.payload import flattened
+from workbench.ui.account.payload import flattened
 
 
 def test_a_payload_is_flattened_to_the_paths_of_bakkts_refusals() -> None:

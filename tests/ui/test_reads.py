@@ -6,9 +6,9 @@ import pytest
 from tests.support.screens import desk_over, forget_desk
 from workbench.domain.errors import WorkbenchError
 from workbench.store import Store
-from workbench.ui.desk import current_desk, place_desk
-from workbench.ui.lists import due_within, narrowed, past_due, where
-from workbench.ui.reads import Reading, read
+from workbench.ui.live.cached_queries import Reading, read
+from workbench.ui.live.current_desk import current_desk, place_desk
+from workbench.ui.tables.filters import due_within, narrowed, past_due, where
 
 
 @pytest.fixture

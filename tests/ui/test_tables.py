@@ -3,8 +3,8 @@ from datetime import UTC, datetime
 import pyarrow as pa
 import pytest
 
-from workbench.ui.columns import LOOKS, as_lists, each_once, in_utc, look_of
-from workbench.ui.tables import ROWS_SHOWN
+from workbench.ui.tables.columns import LOOKS, as_lists, each_once, in_utc, look_of
+from workbench.ui.tables.tables import ROWS_SHOWN
 
 
 def test_a_few_hundred_rows_are_sent_at_most() -> None:

@@ -4,7 +4,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from workbench.domain.vocabulary import Standing, Turn
-from workbench.ui import words
+from workbench.ui.text import words
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 

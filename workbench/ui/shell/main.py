@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from workbench.ui import frame, places
-from workbench.ui.failures import shown_errors
+from workbench.ui.frame import frame, navigation
+from workbench.ui.frame.failures import shown_errors
 
-page = st.navigation(places.all_places(), position="top")
+page = st.navigation(navigation.all_places(), position="top")
 st.set_page_config(
     page_title=frame.tab_title(page.title),
     page_icon=frame.ICON_ADDRESS,

@@ -1,0 +1,1 @@
+"""One account: head, owners, checklist, timeline, payload."""

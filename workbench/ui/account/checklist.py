@@ -1,0 +1,34 @@
+"""Who is on an account, what papers are there, and what is missing."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from workbench.ui.html.markup import literal, show_heading, show_html
+from workbench.ui.text.field_words import field_words
+from workbench.ui.text.kyb_words import reason_words, requirement_words
+
+
+def show_checklist(lines: Sequence[dict[str, Any]]) -> None:
+    """What the KYB screen needs, met or not, and why."""
+    if not lines:
+        return
+    show_heading("KYB checklist", f"{sum(line['is_met'] for line in lines)} of {len(lines)} met")
+    show_html(f'<ul class="wb-checks">{"".join(_checked(line) for line in lines)}</ul>')
+
+
+def _checked(line: dict[str, Any]) -> str:
+    met = "wb-met" if line["is_met"] else ""
+    reason = literal(reason_words(line["reason"]))
+    return f'<li class="{met}">{literal(requirement_words(line))} <span>{reason}</span></li>'
+
+
+def is_ours_to_complete(account: dict[str, Any], lines: Sequence[dict[str, Any]]) -> bool:
+    """Whether what the checklist lacks is what is to be done now."""
+    return account["turn"] == "us" and any(not line["is_met"] for line in lines)
+
+
+def show_missing(fields: Sequence[str]) -> None:
+    show_heading("Missing data", str(len(fields)) if fields else "none")
+    if fields:
+        items = "".join(f'<li title="{literal(field)}">{literal(field_words(field))}</li>' for field in fields)
+        show_html(f'<ul class="wb-list">{items}</ul>')

@@ -1,0 +1,1 @@
+"""An account's details: updating them and filling in missing data."""

@@ -1,0 +1,275 @@
+"""The page that gives Bakkt what an account still lacks: the opening form reduced to it, sent as an update."""
+
+import itertools
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
+from typing import Any
+
+import streamlit as st
+
+from workbench.access.masking import masked_payload
+from workbench.actions.update_account import (
+    ADDRESS,
+    METHOD,
+    Acknowledgements,
+    HeldAccount,
+    UpdatePlan,
+    plan_update,
+    read_held_account,
+    update_account,
+)
+from workbench.domain.account import Answer, Form, Step
+from workbench.domain.account.refusals import place_refusals
+from workbench.domain.actions import Hindrance
+from workbench.domain.updates.backfill import IDENTITY_DOCUMENT, Filled, backfill_steps, read_backfill, unfillable
+from workbench.domain.updates.form import UpdateForm
+from workbench.domain.updates.letters import OWNERSHIP_REMINDER
+from workbench.domain.updates.permissions import touches_agreements
+from workbench.domain.updates.sections import whole_form
+from workbench.domain.vocabulary import Outcome
+from workbench.ui.account.payload import flattened
+from workbench.ui.forms.fields import Told, ask_group, taken
+from workbench.ui.forms.receipts import keep_in_address, receipt_in_address, show_receipt
+from workbench.ui.forms.review import confirm_key, end_review
+from workbench.ui.frame.failures import shown_errors
+from workbench.ui.frame.navigation import place
+from workbench.ui.html.blockers import show_hindrance
+from workbench.ui.html.markup import literal, show_empty, show_facts, show_heading, show_html, show_note
+from workbench.ui.live.cached_queries import read_once
+from workbench.ui.live.current_desk import current_desk
+from workbench.ui.text.words import plural
+
+KIND = "backfill"
+_SITTING = "wb-backfill-sitting"
+_SERIALS = itertools.count(1)
+
+
+@dataclass(slots=True)
+class Sitting:
+    """What Bakkt holds as it was read for this edit, and what was typed: in the session and nowhere else."""
+
+    held: HeldAccount = field(repr=False)
+    typed: dict[str, Answer] = field(default_factory=dict, repr=False)
+    serial: int = field(default_factory=lambda: next(_SERIALS))
+    is_reviewed: bool = False
+    acknowledgements: Acknowledgements = field(default_factory=Acknowledgements)
+    refused: dict[str, str] = field(default_factory=dict, repr=False)
+    notice: str = ""
+
+    def key_of(self, path: str) -> str:
+        return f"wb-backfill-{self.serial}-{path}"
+
+    @property
+    def whole(self) -> Form:
+        return whole_form(UpdateForm(self.held.request, self.typed))
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        return backfill_steps(self.held.request, self.typed)
+
+
+def show_backfill(account: dict[str, Any]) -> None:
+    """The receipt of what was sent here, else the review of what was typed, else the form."""
+    receipt = receipt_in_address()
+    if receipt is not None:
+        show_receipt(receipt)
+        _offer_next(account, is_done=receipt.outcome is Outcome.ACCEPTED)
+        return
+    with shown_errors(try_again="wb-backfill-retry"):
+        sitting = _sitting_of(account["client_account_id"])
+        _take_typed(sitting)
+        if sitting.is_reviewed:
+            _show_review(sitting)
+        else:
+            _show_form(sitting)
+
+
+def _offer_next(account: dict[str, Any], *, is_done: bool) -> None:
+    by_id = {"account": account["client_account_id"]}
+    st.page_link(place("customers"), label="Back to the account", query_params=by_id)
+    words = "Fill in more" if is_done else "Back to the form"
+    if st.button(words, key="wb-backfill-more"):
+        st.query_params.pop("action", None)
+        st.rerun()
+
+
+def _sitting_of(client_account_id: str) -> Sitting:
+    """An edit is of one account at a time. Raises BakktError where the account cannot be read."""
+    found = st.session_state.get(_SITTING)
+    if isinstance(found, Sitting) and found.held.client_account_id == client_account_id:
+        return found
+    with st.spinner("Reading the account from Bakkt…"):
+        made = Sitting(read_held_account(current_desk().actions, client_account_id))
+    st.session_state[_SITTING] = made
+    return made
+
+
+def _take_typed(sitting: Sitting) -> None:
+    for step in sitting.steps:
+        for one in step.fields:
+            if sitting.key_of(one.path) in st.session_state:
+                answer = taken([one], Form(), sitting.key_of).answers.get(one.path, "")
+                if answer != sitting.typed.get(one.path, ""):
+                    sitting.typed[one.path] = answer
+                    sitting.refused.pop(one.path, None)
+
+
+def _show_form(sitting: Sitting) -> None:
+    today = datetime.now(UTC).date()
+    filled, steps = read_backfill(sitting.held.request, sitting.typed, today), sitting.steps
+    _show_rest(sitting)
+    if not steps:
+        show_empty("Nothing is missing that could be typed here.", "What Bakkt holds has every field of a new account.")
+        return
+    lacks = plural(sum(len(step.fields) for step in steps), "field")
+    show_note(f"{lacks} to fill in, as many as you have now. What belongs together goes together.")
+    if sitting.notice:
+        show_html(f'<p class="wb-note wb-amber" role="status">{literal(sitting.notice)}</p>')
+    told = _told(sitting, filled)
+    for step in steps:
+        for group in step.groups:
+            title = f"{step.title}: {group.title[0].lower()}{group.title[1:]}"
+            ask_group(replace(group, title=title), sitting.whole, told, sitting.key_of)
+    _offer_review(sitting, filled)
+
+
+def _told(sitting: Sitting, filled: Filled) -> dict[str, Told]:
+    faults = {path: Told(words, "wb-red") for path, words in filled.faults.items()}
+    return {
+        **faults,
+        **{path: Told(f"Bakkt refused this: {words}", "wb-red") for path, words in sitting.refused.items()},
+    }
+
+
+def _show_rest(sitting: Sitting) -> None:
+    """What is missing and not typed here: papers, and what only Bakkt's team or an update can put right."""
+    client_account_id = sitting.held.client_account_id
+    stored = read_once("accounts/missing_fields", client_account_id=client_account_id).rows
+    if any(row["field"].endswith(IDENTITY_DOCUMENT) for row in stored):
+        show_html('<p class="wb-note wb-amber">An owner outside the USA lacks an identity document.</p>')
+        st.page_link(place("documents"), label="Upload the document…", query_params={"account": client_account_id})
+    rest = unfillable(sitting.held.request)
+    if rest:
+        show_note(f"Not to be filled in here, as Bakkt holds something else there: {', '.join(rest)}.")
+
+
+def _offer_review(sitting: Sitting, filled: Filled) -> None:
+    if not st.button(
+        f"Review — {plural(len(filled.edits), 'value')} to send", key="wb-backfill-review", type="primary"
+    ):
+        return
+    if filled.faults:
+        words = plural(len(filled.faults), "field")
+        show_html(f'<p class="wb-note wb-red" role="alert">{words} to correct first: see the red lines above.</p>')
+    elif not filled.edits:
+        show_html('<p class="wb-note wb-amber" role="alert">Nothing is filled in yet.</p>')
+    else:
+        sitting.is_reviewed, sitting.notice = True, ""
+        end_review(KIND, sitting.held.client_account_id)
+        st.rerun()
+
+
+def _show_review(sitting: Sitting) -> None:
+    today = datetime.now(UTC).date()
+    filled = read_backfill(sitting.held.request, sitting.typed, today)
+    if touches_agreements(filled.edits):
+        _ask_acknowledgements(sitting)
+    plan = plan_update(sitting.held, filled.edits, sitting.acknowledgements, today)
+    kept, dropped = plan.review.unchanged_count, len(plan.review.dropped)
+    show_heading("What is added", f"{kept} values stay as Bakkt holds them; {dropped} would be dropped")
+    added = {change.name: change.new for change in plan.review.changed}
+    show_facts({name: _masked(name, value) for name, value in added.items()})
+    _show_hindrances(plan.hindrances)
+    if plan.tells_of_ownership:
+        show_html(f'<p class="wb-note wb-amber">{OWNERSHIP_REMINDER}</p>')
+    _ask_confirmation(sitting, plan)
+    _show_body(plan)
+
+
+def _masked(name: str, value: object) -> str:
+    last = name.rpartition(".")[2]
+    shown = masked_payload({last: value})[last]
+    return ", ".join(map(str, shown)) if isinstance(shown, list) else str(shown)
+
+
+def _ask_acknowledgements(sitting: Sitting) -> None:
+    """Any change to agreements is acknowledged by both sides before it is sent (GUIDE.md, "Updating an account")."""
+    show_heading("Agreements change")
+    show_note("Both sides acknowledge it before it is sent.")
+    sitting.acknowledgements = Acknowledgements(
+        _ask_acknowledgement("We have acknowledged it, on", "us"),
+        _ask_acknowledgement("Bakkt has acknowledged it, on", "bakkt"),
+    )
+
+
+def _ask_acknowledgement(words: str, side: str) -> date | None:
+    left, right = st.columns([0.25, 0.75], vertical_alignment="center")
+    with left:
+        is_given = st.checkbox(words, key=f"wb-backfill-ack-{side}")
+    with right:
+        day = st.date_input(
+            words,
+            value=None,
+            format="YYYY-MM-DD",
+            key=f"wb-backfill-day-{side}",
+            label_visibility="collapsed",
+            width=160,
+        )
+    return day if is_given and isinstance(day, date) else None
+
+
+def _show_hindrances(hindrances: Sequence[Hindrance]) -> None:
+    for hindrance in hindrances:
+        show_hindrance(hindrance)
+
+
+def _ask_confirmation(sitting: Sitting, plan: UpdatePlan) -> None:
+    show_note("Bakkt takes the complete data set, once. It confirms the receipt at once and judges the change later.")
+    with st.container(horizontal=True, gap="xsmall"):
+        changes = plural(len(plan.review.changed), "value")
+        is_confirmed = st.button(f"Send — {changes} added", key="wb-backfill-send", type="primary")
+        if st.button("Back to the form", key="wb-backfill-back"):
+            sitting.is_reviewed = False
+            st.rerun()
+    if is_confirmed:
+        _confirm(sitting, plan)
+
+
+def _confirm(sitting: Sitting, plan: UpdatePlan) -> None:
+    client_account_id = sitting.held.client_account_id
+    key = confirm_key(KIND, client_account_id)
+    attempt = update_account(current_desk().actions, plan, confirm_key=key)
+    record = attempt.receipt.record
+    if record is None:
+        show_receipt(attempt.receipt)
+        return
+    end_review(KIND, client_account_id)
+    sitting.is_reviewed = False
+    if record.outcome is Outcome.ACCEPTED:
+        _end_sitting()
+        current_desk().live.corroboration.mark_due([client_account_id])
+    elif attempt.bakkt_now is not None:
+        sitting.held, sitting.notice = attempt.bakkt_now, "Bakkt's copy changed meanwhile: this is what it lacks now."
+    else:
+        placed = place_refusals(record.refusals, sitting.whole)
+        sitting.refused = dict(placed.by_path)
+        sitting.notice = " ".join(f"Bakkt: {name}: {words}" for name, words in placed.elsewhere)
+    keep_in_address(attempt.receipt)
+    st.rerun()
+
+
+def _end_sitting() -> None:
+    for name in [name for name in st.session_state if str(name).startswith("wb-backfill-")]:
+        del st.session_state[name]
+
+
+def _show_body(plan: UpdatePlan) -> None:
+    with st.expander("All that goes out: the dry run, the rules, and the complete body"):
+        rules = "".join(
+            f'<li class="{"wb-met" if rule.is_met else ""}">{literal(rule.words)}</li>' for rule in plan.rules
+        )
+        body = masked_payload(dict(plan.outgoing))
+        show_html(f'<p class="wb-id">{METHOD} {literal(ADDRESS)}</p><ul class="wb-checks">{rules}</ul>')
+        show_facts(dict(flattened(json.loads(json.dumps(body, default=str)))))

@@ -1,0 +1,111 @@
+"""One person's edit of one account, from reading it to its receipt: kept in the session and nowhere else."""
+
+import itertools
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+import streamlit as st
+
+from workbench.actions.update_account import Acknowledgements, HeldAccount, read_held_account
+from workbench.domain.account import Form
+from workbench.domain.updates.carrying import carried_form, placed_refusals
+from workbench.domain.updates.form import UpdateForm
+from workbench.domain.updates.sections import sections_of
+from workbench.ui.forms.fields import taken
+from workbench.ui.live.current_desk import current_desk
+
+SITTING = "wb-update-sitting"
+LETTER = "wb-update-letter-of-ownership"
+FRESH_FOR = timedelta(minutes=1)
+"""A reading that nobody typed over is read again after so long: a page that is opened anew shows what Bakkt has."""
+
+_SERIALS = itertools.count(1)
+
+
+@dataclass(slots=True)
+class Sitting:
+    """What was read and what was typed over it. Another ``serial`` gives every field a widget of its own anew.
+
+    ``is_judged``: a review was asked for, so fields that are still empty are wrong now.
+    """
+
+    held: HeldAccount = field(repr=False)
+    form: UpdateForm = field(repr=False)
+    serial: int = field(default_factory=lambda: next(_SERIALS))
+    part: str | None = None
+    turns: int = 0
+    is_reviewed: bool = False
+    is_judged: bool = False
+    acknowledgements: Acknowledgements = field(default_factory=Acknowledgements)
+    refused: Mapping[str, str] = field(default_factory=dict, repr=False)
+    refused_elsewhere: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    bakkt_now: HeldAccount | None = field(default=None, repr=False)
+    notice: str = ""
+
+    def key_of(self, path: str) -> str:
+        return f"wb-update-{self.serial}-{path}"
+
+    def take_typed(self) -> None:
+        """What stands in the widgets that the last run showed."""
+        for section in sections_of(self.form):
+            for one in section.fields:
+                path = one.asked.path
+                if self.key_of(path) in st.session_state:
+                    answer = taken([one.asked], Form(), self.key_of).answers.get(path, "")
+                    typed = answer if isinstance(answer, str) else tuple(answer)
+                    if typed != one.typed:
+                        self._type(path, typed)
+
+    def _type(self, path: str, typed: str | tuple[str, ...]) -> None:
+        self.form = self.form.with_typed(path, typed)
+        self.refused = {name: words for name, words in self.refused.items() if name != path}
+
+    def turn_to(self, part: str) -> None:
+        """Shows another part than the one that was chosen: the choice has a widget anew."""
+        self.part, self.turns = part, self.turns + 1
+
+    def begin_anew(self, form: UpdateForm) -> None:
+        self.form, self.serial, self.is_reviewed = form, next(_SERIALS), False
+
+    def take_over(self, now: HeldAccount) -> None:
+        """Bakkt's newer copy becomes the base; what was typed stays, where its place is still there."""
+        form, lost = carried_form(self.form, now.request)
+        self.held, self.bakkt_now = now, None
+        self.notice = f"{lost} of your fields had no place any more: the person is gone." if lost else ""
+        self.begin_anew(form)
+
+    def land_refusals(self, refusals: tuple[tuple[str, str], ...]) -> None:
+        placed = placed_refusals(self.form, refusals)
+        self.refused, self.refused_elsewhere = placed.by_path, placed.elsewhere
+
+
+def sitting_of(client_account_id: str) -> Sitting:
+    """The edit that this session has of the account; else a new one on a fresh reading. Raises BakktError."""
+    kept = kept_sitting(client_account_id)
+    if kept is None:
+        return read_anew(client_account_id)
+    kept.take_typed()
+    is_old = datetime.now(UTC) - kept.held.read_at > FRESH_FOR
+    return read_anew(client_account_id) if is_old and kept.form.is_untouched else kept
+
+
+def kept_sitting(client_account_id: str) -> Sitting | None:
+    """An edit is of one account at a time: another one's is not kept."""
+    found = st.session_state.get(SITTING)
+    is_of_this = isinstance(found, Sitting) and found.held.client_account_id == client_account_id
+    return found if is_of_this else None
+
+
+def read_anew(client_account_id: str) -> Sitting:
+    with st.spinner("Reading the account from Bakkt…"):
+        held = read_held_account(current_desk().actions, client_account_id)
+    made = st.session_state[SITTING] = Sitting(held, UpdateForm(held.request))
+    return made
+
+
+def end_sitting() -> None:
+    """Nothing of the customer's stays in the session."""
+    st.session_state.pop(SITTING, None)
+    for key in [key for key in st.session_state if str(key).startswith("wb-update-")]:
+        del st.session_state[key]

@@ -1,0 +1,83 @@
+"""Fields of an update that Bakkt does not allow to be changed."""
+
+from typing import Any
+
+import streamlit as st
+
+from workbench.access.masking import DOTS, masked_number, masked_payload
+from workbench.domain.updates.letters import restricted_change_letter
+from workbench.domain.updates.paths import Path, path_name
+from workbench.domain.updates.permissions import restricted_fields
+from workbench.domain.updates.sections import Section
+from workbench.ui.account.details.edit_session import Sitting
+from workbench.ui.html.live_markup import show_copyable
+from workbench.ui.html.markup import literal, show_facts, show_html
+
+_LABELS = {
+    "clientAccountId": "Client account id",
+    "id": "Bakkt account id",
+    "accountType": "Account type",
+    "enrollments": "Enrollments",
+    "dateOfBirth": "Birth date",
+    "citizenshipCountry": "Country of citizenship",
+    "taxId": "Tax id",
+    "taxIdType": "Type of tax id",
+    "taxIdCountry": "Country of tax id",
+    "entityTaxId": "Tax id of the entity",
+    "clientOwnerId": "Client owner id",
+    "ownerId": "Bakkt's owner id",
+    "identityId": "Bakkt's identity id",
+}
+
+
+def show_locked(sitting: Sitting, section: Section) -> None:
+    """Locked fields with their reason, and a text that asks Bakkt's team for the change."""
+    locked = [one for one in restricted_fields(sitting.held.request) if _belongs(one[0], section)]
+    if not locked:
+        return
+    with st.expander(f"Locked: {', '.join(dict.fromkeys(_label(path) for path, _, _ in locked))}"):
+        show_facts({_label(path): _masked(path, value) for path, value, _ in locked})
+        reasons = dict.fromkeys(reason for _, _, reason in locked)
+        show_html("".join(f'<p class="wb-note">{literal(reason)}</p>' for reason in reasons))
+        asked = [(_named(path), _masked_strictly(path, value)) for path, value, _ in locked]
+        letter = restricted_change_letter(sitting.held.client_account_id, asked)
+        show_copyable(letter, key=f"wb-update-letter-{section.key}")
+
+
+def _belongs(path: Path, section: Section) -> bool:
+    """Those of the account stand beside its first owner."""
+    match path:
+        case ("owners", int(place), *_):
+            return place == section.owner
+        case ("entity", *_):
+            return section.key == "entity"
+    return section.owner == 0
+
+
+def _label(path: Path) -> str:
+    names = [step for step in path if isinstance(step, str) and step in _LABELS]
+    return _LABELS[names[0]] if names else path_name(path)
+
+
+def _named(path: Path) -> str:
+    match path:
+        case ("owners", int(place), *_):
+            return f"{_label(path)} of owner {place + 1} ({path_name(path)})"
+    return f"{_label(path)} ({path_name(path)})"
+
+
+def _masked(path: Path, value: Any) -> str:
+    shown = masked_payload({str(path[-1]): value})[str(path[-1])]
+    return "" if shown is None else str(shown)
+
+
+def _masked_strictly(path: Path, value: Any) -> str:
+    """For a text that leaves the house: no birth date either."""
+    if value in (None, ""):
+        return ""
+    match _label(path):
+        case "Birth date" | "Country of citizenship":
+            return DOTS
+        case "Tax id" | "Tax id of the entity":
+            return masked_number(value)
+    return _masked(path, value)

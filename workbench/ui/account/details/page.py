@@ -1,0 +1,89 @@
+"""The page that changes an account: the form, its review, and the receipt."""
+
+from typing import Any
+
+import streamlit as st
+
+from workbench.actions import Receipt
+from workbench.domain.updates.letters import OWNERSHIP_REMINDER
+from workbench.domain.vocabulary import Outcome
+from workbench.ui.account.details.edit_session import LETTER, Sitting, end_sitting, kept_sitting, sitting_of
+from workbench.ui.account.details.form import show_form
+from workbench.ui.account.details.review import show_review
+from workbench.ui.account.details.versions import show_read_back, show_versions
+from workbench.ui.forms.receipts import receipt_in_address, show_receipt
+from workbench.ui.frame.failures import shown_errors
+from workbench.ui.frame.navigation import place
+from workbench.ui.html.live_markup import show_copyable
+from workbench.ui.html.markup import show_html
+
+KIND = "update_account"
+
+
+def show_update(account: dict[str, Any]) -> None:
+    """The receipt of the update that was made here, else the review of what was typed, else the form."""
+    receipt = receipt_in_address()
+    if receipt is not None:
+        _show_receipt(account, receipt)
+        return
+    with shown_errors(try_again="wb-update-retry"):
+        sitting = sitting_of(account["client_account_id"])
+        if sitting.is_reviewed:
+            show_review(sitting, KIND)
+        else:
+            show_form(sitting)
+
+
+def _show_receipt(account: dict[str, Any], receipt: Receipt) -> None:
+    sitting = kept_sitting(account["client_account_id"])
+    show_receipt(receipt)
+    if receipt.outcome is Outcome.ACCEPTED:
+        show_read_back(receipt)
+        _show_letter(receipt)
+        _offer_next(account)
+    elif sitting is not None and sitting.bakkt_now is not None:
+        show_versions(sitting)
+        _offer_new_base(sitting)
+    elif receipt.may_confirm_again:
+        _offer_correction(sitting)
+
+
+def _show_letter(receipt: Receipt) -> None:
+    """The text that tells Bakkt of a change in ownership, until the next edit or the end of the session."""
+    action_id, letter = st.session_state.get(LETTER, ("", ""))
+    if receipt.record is not None and receipt.record.action_id == action_id:
+        show_html(f'<p class="wb-note wb-amber">{OWNERSHIP_REMINDER}</p>')
+        show_copyable(letter, key="wb-update-tell")
+
+
+def _offer_next(account: dict[str, Any]) -> None:
+    st.page_link(
+        place("customers"), label="Back to the account", query_params={"account": account["client_account_id"]}
+    )
+    if st.button("Change something else", key="wb-update-more"):
+        end_sitting()
+        _leave_receipt()
+
+
+def _offer_new_base(sitting: Sitting) -> None:
+    now = sitting.bakkt_now
+    if now is not None and st.button(
+        "Take Bakkt's copy as the new base and keep my changes", key="wb-update-rebase", type="primary"
+    ):
+        sitting.take_over(now)
+        _leave_receipt()
+    if st.button("Drop my changes and read the account again", key="wb-update-drop"):
+        end_sitting()
+        _leave_receipt()
+
+
+def _offer_correction(sitting: Sitting | None) -> None:
+    if st.button("Correct it", key="wb-update-correct", type="primary"):
+        if sitting is not None:
+            sitting.is_reviewed = False
+        _leave_receipt()
+
+
+def _leave_receipt() -> None:
+    st.query_params.pop("action", None)
+    st.rerun()

@@ -1,0 +1,231 @@
+"""The review of an update: the whole outgoing body against what Bakkt holds, the rules, and the confirmation."""
+
+import json
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pyarrow as pa
+import streamlit as st
+
+from workbench.access.masking import masked_payload
+from workbench.actions.update_account import (
+    ADDRESS,
+    METHOD,
+    Acknowledgements,
+    UpdatePlan,
+    plan_update,
+    update_account,
+)
+from workbench.domain.updates import ABSENT, Change
+from workbench.domain.updates.answers import read_form
+from workbench.domain.updates.letters import OWNERSHIP_REMINDER, ownership_letter
+from workbench.domain.updates.paths import Path, leaves, path_name
+from workbench.domain.updates.permissions import touches_agreements
+from workbench.domain.updates.sections import labels_of, owner_name
+from workbench.domain.vocabulary import Outcome
+from workbench.ui.account.details.edit_session import LETTER, Sitting, end_sitting
+from workbench.ui.forms.receipts import keep_in_address, show_receipt
+from workbench.ui.forms.review import confirm_key, end_review
+from workbench.ui.html.blockers import show_hindrance
+from workbench.ui.html.live_markup import show_copyable
+from workbench.ui.html.markup import literal, show_heading, show_html, show_note
+from workbench.ui.live.cached_queries import Reading
+from workbench.ui.live.current_desk import current_desk
+from workbench.ui.tables.columns import text
+from workbench.ui.tables.tables import ROWS_SHOWN, show_table
+from workbench.ui.text.words import count, plural
+
+NOTHING_THERE = "nothing"
+
+
+def show_review(sitting: Sitting, kind: str) -> None:
+    """What changes, that all else stays, and the button that sends it."""
+    today = datetime.now(UTC).date()
+    reading = read_form(sitting.form, today)
+    plan = plan_update(sitting.held, reading.edits, sitting.acknowledgements, today)
+    main, side = st.columns([0.66, 0.34], gap="large")
+    with main:
+        _show_changes(sitting, plan)
+        _show_whole(plan)
+        _show_dry_run(plan)
+    with side:
+        if touches_agreements(reading.edits):
+            _ask_acknowledgements(sitting)
+            plan = plan_update(sitting.held, reading.edits, sitting.acknowledgements, today)
+        if plan.tells_of_ownership:
+            _show_ownership(plan)
+        _ask_confirmation(sitting, plan, kind)
+
+
+def _show_changes(sitting: Sitting, plan: UpdatePlan) -> None:
+    show_heading("What changes", _counted(plan))
+    labels = labels_of(sitting.form)
+    lines = "".join(_change_line(labels.get(change.path, ""), change) for change in plan.review.changed)
+    show_html(f'<ul class="wb-list">{lines}</ul>')
+
+
+def _counted(plan: UpdatePlan) -> str:
+    review = plan.review
+    kept = plural(review.unchanged_count, "value stays", "values stay")
+    return f"{count(len(review.changed))} changed; {kept} as Bakkt holds them; {len(review.dropped)} would be dropped"
+
+
+def _change_line(label: str, change: Change) -> str:
+    old, new = said_value(change.path, change.old), said_value(change.path, change.new)
+    return (
+        f"<li>{literal(label)} "
+        f'<span class="wb-note wb-id">{literal(change.name)}</span><br>'
+        f"<s>{literal(old)}</s> → <strong>{literal(new)}</strong></li>"
+    )
+
+
+def said_value(path: Path, value: Any) -> str:
+    """A value for the eye: identity numbers to their last four, an object or a list by its values."""
+    if value is ABSENT:
+        return NOTHING_THERE
+    name = next((step for step in reversed(path) if isinstance(step, str)), "")
+    shown = masked_payload({name: value})[name]
+    if isinstance(shown, dict | list) and shown:
+        return ", ".join(_said_leaf(leaf) for _, leaf in leaves(shown))
+    return _said_leaf(shown)
+
+
+def _said_leaf(value: Any) -> str:
+    match value:
+        case None:
+            return "null"
+        case "":
+            return "empty text"
+        case bool():
+            return "yes" if value else "no"
+    return str(value)
+
+
+def _show_whole(plan: UpdatePlan) -> None:
+    """Every value that goes out beside the one that Bakkt holds."""
+    rows = _whole_rows(plan)
+    with st.expander(f"The whole outgoing body: {plural(len(rows), 'value')}"):
+        for number, start in enumerate(range(0, len(rows), ROWS_SHOWN)):
+            _show_rows(rows[start : start + ROWS_SHOWN], number)
+
+
+def _show_rows(rows: Sequence[dict[str, str]], number: int) -> None:
+    columns = ("what", "field", "held", "outgoing")
+    table = pa.table({name: pa.array([row[name] for row in rows], pa.string()) for name in columns})
+    show_table(
+        Reading(table, datetime.now(UTC)),
+        columns,
+        key=f"update-whole-{number}",
+        rows_at_once=14,
+        looks={
+            "what": text("", 92),
+            "field": text("Field", 300),
+            "held": text("Bakkt holds", 190),
+            "outgoing": text("Goes out", 190),
+        },
+    )
+
+
+def _whole_rows(plan: UpdatePlan) -> Sequence[dict[str, str]]:
+    """Changed ones first; by the places of what Bakkt holds, where items that come or go are whole."""
+    changed = {change.path: change for change in plan.review.changed}
+    rows = [_row("changed", path, change.old, change.new) for path, change in changed.items()]
+    rows += [{"what": "dropped", "field": name, "held": "", "outgoing": ""} for name in plan.review.dropped]
+    for path, value in leaves(dict(plan.held.request)):
+        if not any(path[: len(one)] == one for one in changed):
+            rows.append(_row("unchanged", path, value, value))
+    return rows
+
+
+def _row(what: str, path: Path, old: Any, new: Any) -> dict[str, str]:
+    return {"what": what, "field": path_name(path), "held": said_value(path, old), "outgoing": said_value(path, new)}
+
+
+def _show_dry_run(plan: UpdatePlan) -> None:
+    with st.expander("Dry run: what would be sent, and the rules checked"):
+        show_html(f'<p class="wb-id">{METHOD} {literal(ADDRESS)}</p>')
+        rules = "".join(
+            f'<li class="{"wb-met" if rule.is_met else ""}">{literal(rule.words)}</li>' for rule in plan.rules
+        )
+        show_html(f'<ul class="wb-checks">{rules}</ul>')
+        body = json.dumps(masked_payload(dict(plan.outgoing)), indent=2, ensure_ascii=False, default=str)
+        show_note("The body, identity numbers to their last four:")
+        show_copyable(body, key="wb-update-body")
+
+
+def _ask_acknowledgements(sitting: Sitting) -> None:
+    show_heading("The change of agreements")
+    show_note("Both sides acknowledge it before it is sent.")
+    sitting.acknowledgements = Acknowledgements(
+        _ask_acknowledgement("We have acknowledged it", "us"),
+        _ask_acknowledgement("Bakkt has acknowledged it", "bakkt"),
+    )
+
+
+def _ask_acknowledgement(words: str, side: str) -> date | None:
+    is_given = st.checkbox(words, key=f"wb-update-ack-{side}")
+    day = st.date_input(
+        "On", value=None, format="YYYY-MM-DD", key=f"wb-update-ack-day-{side}", label_visibility="collapsed"
+    )
+    return day if is_given and isinstance(day, date) else None
+
+
+def _show_ownership(plan: UpdatePlan) -> None:
+    show_heading("Beneficial ownership")
+    show_html(f'<p class="wb-note wb-amber">{OWNERSHIP_REMINDER}</p>')
+    with st.expander("A ready text for Bakkt"):
+        show_copyable(_letter(plan), key="wb-update-ownership")
+
+
+def _letter(plan: UpdatePlan) -> str:
+    changes = [_ownership_words(plan, change) for change in plan.review.changed if change.path[0] == "owners"]
+    return ownership_letter(plan.held.client_account_id, changes)
+
+
+def _ownership_words(plan: UpdatePlan, change: Change) -> str:
+    match change.path:
+        case ("owners", int(place)):
+            is_out = change.new is ABSENT
+            name = owner_name({"owners": [change.old if is_out else change.new]}, 0) or "An owner"
+            return f"{name} (owner {place + 1}) {'was taken out' if is_out else 'was added'}"
+        case ("owners", int(place), *_):
+            name = owner_name(plan.held.request, place) or "An owner"
+            return f"{name} (owner {place + 1}): {change.name} was changed"
+    return change.name
+
+
+def _ask_confirmation(sitting: Sitting, plan: UpdatePlan, kind: str) -> None:
+    show_heading("Send it")
+    show_note("Bakkt takes the complete data set, once. It confirms the receipt at once and judges the change later.")
+    for hindrance in plan.hindrances:
+        show_hindrance(hindrance)
+    reason = st.text_input("Why, if there is something to say (optional)", key="wb-update-reason", max_chars=300)
+    changes = plural(len(plan.review.changed), "change")
+    if st.button(f"Send the update — {changes}", key="wb-update-send", type="primary", width="stretch"):
+        _confirm(sitting, plan, kind, reason)
+    if st.button("Back to the form", key="wb-update-back", width="stretch"):
+        sitting.is_reviewed = False
+        st.rerun()
+
+
+def _confirm(sitting: Sitting, plan: UpdatePlan, kind: str, reason: str) -> None:
+    client_account_id = sitting.held.client_account_id
+    key = confirm_key(kind, client_account_id)
+    attempt = update_account(current_desk().actions, plan, confirm_key=key, reason=reason)
+    record = attempt.receipt.record
+    if record is None:
+        sitting.land_refusals(tuple(plan.faults.items()))
+        show_receipt(attempt.receipt)
+        return
+    end_review(kind, client_account_id)
+    if record.outcome is Outcome.ACCEPTED:
+        end_sitting()
+        if plan.tells_of_ownership:
+            st.session_state[LETTER] = (record.action_id, _letter(plan))
+        current_desk().live.corroboration.mark_due([client_account_id])
+    else:
+        sitting.bakkt_now = attempt.bakkt_now
+        sitting.land_refusals(record.refusals)
+    keep_in_address(attempt.receipt)
+    st.rerun()

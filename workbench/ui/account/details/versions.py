@@ -1,0 +1,84 @@
+"""After an update: whether Bakkt's copy shows it, and three versions side by side where Bakkt's changed meanwhile."""
+
+from datetime import UTC, datetime
+
+import streamlit as st
+
+from workbench.actions import Receipt
+from workbench.actions.settling.read_back import Shown, shown_by
+from workbench.bakkt.lossless_json import read_json
+from workbench.domain.updates.answers import read_form
+from workbench.domain.updates.versions import ThreeVersions, side_by_side
+from workbench.domain.vocabulary import ActionKind
+from workbench.store import ActionRecord
+from workbench.ui.account.details.edit_session import Sitting
+from workbench.ui.account.details.review import said_value
+from workbench.ui.frame.failures import shown_errors
+from workbench.ui.html.markup import literal, show_heading, show_html
+from workbench.ui.live.cached_queries import read_once
+from workbench.ui.text.moments import said_moment
+from workbench.ui.text.words import as_utc
+
+_LOOKS_EVERY = "2s"
+
+
+def show_versions(sitting: Sitting) -> None:
+    """Read, Bakkt's now, mine: every place at which they differ, disputed ones marked."""
+    now = sitting.bakkt_now
+    if now is None:
+        return
+    edits = read_form(sitting.form, datetime.now(UTC).date()).edits
+    rows = side_by_side(sitting.held.request, now.request, edits)
+    disputed = sum(row.is_disputed for row in rows)
+    show_heading("Three versions side by side", f"{disputed} changed on both sides" if disputed else "")
+    head = "".join(f'<th scope="col">{words}</th>' for words in ("Field", "As it was read", "Bakkt's now", "Mine"))
+    body = "".join(_version_row(row) for row in rows)
+    table = f'<table class="wb-grid"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
+    show_html(f'<div class="wb-scroll">{table}</div>')
+
+
+def _version_row(row: ThreeVersions) -> str:
+    mark = ' <span class="wb-amber">both</span>' if row.is_disputed else ""
+    values = (said_value(row.path, value) for value in (row.read, row.now, row.mine))
+    cells = "".join(f"<td>{literal(value)}</td>" for value in values)
+    return f'<tr><th scope="row"><span class="wb-id">{literal(row.name)}</span>{mark}</th>{cells}</tr>'
+
+
+def show_read_back(receipt: Receipt) -> None:
+    """Whether the copy that was read back shows what was sent; looks again until it was read."""
+    record = receipt.record
+    if record is None or record.kind is not ActionKind.UPDATE_ACCOUNT:
+        return
+    words = _read_back_words(record)
+    if words:
+        _say(words)
+    else:
+        st.fragment(_look_again, run_every=_LOOKS_EVERY)(record)
+
+
+def _look_again(record: ActionRecord) -> None:
+    with shown_errors():
+        if _read_back_words(record):
+            st.rerun()
+        _say("Bakkt's copy is being read back…")
+
+
+def _read_back_words(record: ActionRecord) -> str:
+    """What the stored copy shows; "" while it is older than the update."""
+    row = read_once("accounts/payload", client_account_id=record.client_account_id).first
+    read_at = row.get("read_at")
+    if not isinstance(read_at, datetime) or record.finished_at is None or as_utc(read_at) < record.finished_at:
+        return ""
+    _, account = read_json(str(row["account_json"]).encode())
+    return f"{_SHOWN_WORDS[shown_by(record, account['request'])]}, read at {said_moment(read_at)}."
+
+
+_SHOWN_WORDS = {
+    Shown.SENT: "Bakkt's copy shows the change",
+    Shown.HELD: "Bakkt's copy does not show the change yet",
+    Shown.NEITHER: "Bakkt's copy shows neither what was sent nor what was before: somebody changed it since",
+}
+
+
+def _say(words: str) -> None:
+    show_html(f'<p class="wb-said" role="status">{literal(words)}</p>')

@@ -1,0 +1,1 @@
+"""An account's documents: on file, opened, uploaded."""

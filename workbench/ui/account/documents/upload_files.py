@@ -1,0 +1,66 @@
+"""The files of an upload: chosen side by side, each checked by its content, kept in this tab's memory alone."""
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import streamlit as st
+
+from workbench.domain.documents import PaperForm
+from workbench.domain.errors import InputError
+from workbench.files.checking import MEGABYTE, CheckedFile, check_file
+from workbench.ui.frame.failures import show_error
+from workbench.ui.html.markup import show_note
+from workbench.ui.live.current_desk import current_desk
+from workbench.ui.text.words import count
+
+FILES_REMEMBERED = 8
+
+
+def ask_files(form: PaperForm, sides: Sequence[str], scope: str) -> dict[str, CheckedFile]:
+    limit_mb = current_desk().settings.upload_limit_mb
+    found = {}
+    for place, side in zip(st.columns(len(sides)), sides, strict=True):
+        with place:
+            uploaded = st.file_uploader(
+                f"{side.capitalize()}: PDF or picture" if len(form.sides) > 1 else "File: PDF or picture",
+                key=f"wb-upload-file-{scope}-{side}",
+                max_upload_size=math.ceil(limit_mb),
+                help=f"PDF, JPEG, PNG, BMP or GIF of up to {limit_mb:g} MB. Its content counts, not its name.",
+            )
+            checked = _checked(uploaded) if uploaded is not None else None
+            if checked is not None:
+                found[side] = checked
+    return found
+
+
+def _checked(uploaded: Any) -> CheckedFile | None:
+    """The file once it passed the check, which is made once; else it is said why not."""
+    remembered: dict[str, CheckedFile | InputError] = st.session_state.setdefault("wb-checked-files", {})
+    if uploaded.file_id not in remembered:
+        with st.spinner("Checking the file"):
+            remembered[uploaded.file_id] = _check(uploaded.getvalue())
+        for stale in list(remembered)[:-FILES_REMEMBERED]:
+            del remembered[stale]
+    checked = remembered[uploaded.file_id]
+    if isinstance(checked, InputError):
+        show_error(checked)
+        return None
+    show_note(file_in_words(checked))
+    return checked
+
+
+def _check(content: bytes) -> CheckedFile | InputError:
+    try:
+        return check_file(content, int(current_desk().settings.upload_limit_mb * MEGABYTE))
+    except InputError as error:
+        return error
+
+
+def file_in_words(file: CheckedFile) -> str:
+    """ "JPEG, 1,200 × 800, 212 KB. Location and 3 other notes removed." """
+    shape = f"{count(file.pixels[0])} × {count(file.pixels[1])}" if file.pixels else ""
+    pages = f"{count(file.pages)} page{'' if file.pages == 1 else 's'}" if file.pages else ""
+    size = f"{count(math.ceil(len(file.content) / 1000))} KB"
+    removed = f" {file.removed[0].upper()}{file.removed[1:]}." if file.removed else ""
+    return f"{', '.join(filter(None, (file.kind.value, shape, pages, size)))}.{removed}"

@@ -1,0 +1,30 @@
+"""The form that uploads a paper: questions on the left, what will be sent on the right; afterwards the receipts."""
+
+from typing import Any
+
+import streamlit as st
+
+from workbench.domain.documents import find_account_hindrance
+from workbench.ui.account.documents.upload_questions import ask_paper
+from workbench.ui.account.documents.upload_receipts import receipts_in_address, show_receipts
+from workbench.ui.account.documents.upload_review import show_review
+from workbench.ui.html.blockers import show_hindrance
+from workbench.ui.html.markup import show_heading
+
+
+def show_upload(account: dict[str, Any]) -> None:
+    """Either the receipts of what was uploaded here, or the form for the next paper."""
+    receipts = receipts_in_address(account["client_account_id"])
+    if receipts:
+        show_receipts(account["client_account_id"], receipts)
+        return
+    hindrance = find_account_hindrance(account["standing"], is_known=True)
+    if hindrance is not None:
+        show_hindrance(hindrance)
+        return
+    left, right = st.columns([0.5, 0.5], gap="large")
+    with left:
+        show_heading("Upload a document")
+        asked = ask_paper(account)
+    with right:
+        show_review(asked)

@@ -1,0 +1,195 @@
+"""What is asked about a paper that is uploaded: about whom, which, where and until when, its description and sides."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import streamlit as st
+
+from workbench.actions.upload_document import Upload
+from workbench.domain.account.fields import country_name, country_names
+from workbench.domain.documents import (
+    DESCRIPTIONS,
+    DUE_DILIGENCE,
+    LONGEST_DESCRIPTION,
+    Confirmed,
+    Paper,
+    PaperForm,
+    Subject,
+    form_of,
+    forms_about,
+    subject_of,
+)
+from workbench.files.checking import CheckedFile
+from workbench.ui.account.documents.upload_files import ask_files
+from workbench.ui.live.cached_queries import read_once
+
+EARLIEST_EXPIRY, LATEST_EXPIRY = date(1990, 1, 1), date(2100, 12, 31)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the form says so far; ``files`` by side are those that passed the check."""
+
+    client_account_id: str
+    form: PaperForm
+    subject: Subject
+    client_owner_id: str | None
+    sides: tuple[str, ...]
+    issue_country: str | None
+    expires_on: date | None
+    has_no_expiry: bool
+    description: str
+    files: dict[str, CheckedFile]
+
+    def paper(self, side: str) -> Paper:
+        return Paper(
+            self.form.document_type,
+            side,
+            self.client_owner_id,
+            self.issue_country,
+            None if self.has_no_expiry else self.expires_on,
+            self.description.strip(),
+        )
+
+    def uploads(self, confirmed: Confirmed) -> list[Upload]:
+        return [Upload(self.paper(side), self.files[side], confirmed) for side in self.sides if side in self.files]
+
+
+def ask_paper(account: dict[str, Any]) -> Asked:
+    client_account_id = account["client_account_id"]
+    owners = read_once("accounts/owners", client_account_id=client_account_id).rows
+    whom, which = st.columns([0.5, 0.5])
+    with whom:
+        owner_id = _ask_about_whom(account, owners)
+    subject = subject_of(owner_id, [one["client_owner_id"] for one in owners], is_entity=account["is_entity"])
+    with which:
+        form = _ask_type(subject, f"{client_account_id}-{owner_id}")
+    scope = f"{client_account_id}-{owner_id}-{form.document_type}"
+    description = _ask_description(form, scope)
+    issued, ends = st.columns([0.5, 0.5])
+    with issued:
+        country = _ask_country(form, subject, scope, _issue_country_before(client_account_id, owner_id, form))
+    with ends:
+        expires_on, has_no_expiry = _ask_expiry(form, scope)
+    sides = _ask_sides(form, scope)
+    files = ask_files(form, sides, scope)
+    return Asked(
+        *(client_account_id, form, subject, owner_id, sides),
+        *(country, expires_on, has_no_expiry, description, files),
+    )
+
+
+def _ask_about_whom(account: dict[str, Any], owners: Sequence[dict[str, Any]]) -> str | None:
+    names = {one["client_owner_id"]: _name_of(one) for one in owners if one["client_owner_id"]}
+    itself = "The entity itself" if account["is_entity"] else "The account as a whole" if names else "The customer"
+    choices: list[str | None] = [None, *names] if account["is_entity"] else [*names, None]
+    wanted = st.query_params.get("owner", choices[0]) or None
+    chosen: str | None = st.selectbox(
+        "About whom",
+        choices,
+        index=choices.index(wanted) if wanted in choices else 0,
+        format_func=lambda owner_id: names[owner_id] if owner_id else itself,
+        key=f"wb-upload-owner-{account['client_account_id']}-{wanted}",
+    )
+    return chosen
+
+
+def _name_of(owner: dict[str, Any]) -> str:
+    name = " ".join(filter(None, (owner["given_name"], owner["family_name"])))
+    return f"{name} ({owner['client_owner_id']})" if name else str(owner["client_owner_id"])
+
+
+def _ask_type(subject: Subject, scope: str) -> PaperForm:
+    forms = forms_about(subject)
+    wanted = form_of(DUE_DILIGENCE if "requirement" in st.query_params else st.query_params.get("type"))
+    chosen: PaperForm = st.selectbox(
+        "Which document",
+        forms,
+        index=forms.index(wanted) if wanted in forms else 0,
+        format_func=lambda form: form.words,
+        key=f"wb-upload-type-{scope}-{wanted.document_type if wanted else ''}",
+    )
+    return chosen
+
+
+def _ask_description(form: PaperForm, scope: str) -> str:
+    """A due diligence paper is told from others by its description alone."""
+    if form.document_type != DUE_DILIGENCE:
+        return st.text_input(
+            "Description (optional)", key=f"wb-upload-description-{scope}", max_chars=LONGEST_DESCRIPTION
+        )
+    offered = [words for group in DESCRIPTIONS.values() for words in group]
+    wanted = DESCRIPTIONS.get(st.query_params.get("requirement", ""), ("",))[0]
+    chosen = st.selectbox(
+        "What it is (the checklist goes by these words)",
+        offered,
+        index=offered.index(wanted) if wanted in offered else None,
+        placeholder="Choose, or write your own",
+        accept_new_options=True,
+        key=f"wb-upload-description-{scope}-{wanted}",
+    )
+    return str(chosen or "")
+
+
+def _issue_country_before(client_account_id: str, owner_id: str | None, form: PaperForm) -> str | None:
+    """Where the same paper of the same person was issued the last time."""
+    rows = read_once("documents/by_account", client_account_id=client_account_id).rows
+    wanted = (owner_id, form.document_type)
+    return next(
+        (one["issue_country"] for one in rows if (one["client_owner_id"], one["document_type"]) == wanted), None
+    )
+
+
+def _ask_country(form: PaperForm, subject: Subject, scope: str, before: str | None) -> str | None:
+    codes = list(country_names())
+    chosen: str | None = st.selectbox(
+        "Issued in" if form.is_country_required(subject) else "Issued in (optional)",
+        codes,
+        index=codes.index(before) if before in codes else None,
+        format_func=country_name,
+        placeholder="Choose a country",
+        key=f"wb-upload-country-{scope}",
+    )
+    return chosen
+
+
+def _ask_expiry(form: PaperForm, scope: str) -> tuple[date | None, bool]:
+    expires_on = st.date_input(
+        "Expires on" if form.says_expiry else "Expires on (if it says so)",
+        value=None,
+        min_value=EARLIEST_EXPIRY,
+        max_value=LATEST_EXPIRY,
+        format="YYYY-MM-DD",
+        key=f"wb-upload-expiry-{scope}",
+    )
+    if not form.says_expiry:
+        return expires_on, expires_on is None
+    return expires_on, st.checkbox("It names no day on which it expires", key=f"wb-upload-endless-{scope}")
+
+
+def _ask_sides(form: PaperForm, scope: str) -> tuple[str, ...]:
+    if len(form.sides) == 1:
+        return form.sides
+    choices = {"Both sides": form.sides, **{f"The {side.lower()} alone": (side,) for side in form.sides}}
+    chosen = st.radio("Which sides", list(choices), horizontal=True, key=f"wb-upload-sides-{scope}")
+    return choices[chosen or "Both sides"]
+
+
+def missing_words(asked: Asked) -> list[str]:
+    """What the form still lacks, as a person would ask for it."""
+    form = asked.form
+    files = [
+        f"the {side.lower()}" if len(form.sides) > 1 else "the file" for side in asked.sides if side not in asked.files
+    ]
+    return [
+        *(["what it is"] if form.document_type == DUE_DILIGENCE and not asked.description.strip() else []),
+        *(["the country that issued it"] if _lacks_country(asked) else []),
+        *(["its expiry, or that it has none"] if asked.expires_on is None and not asked.has_no_expiry else []),
+        *files,
+    ]
+
+
+def _lacks_country(asked: Asked) -> bool:
+    return asked.form.is_country_required(asked.subject) and not asked.issue_country

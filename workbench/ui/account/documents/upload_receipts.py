@@ -1,0 +1,81 @@
+"""The receipts of an upload, one a side, each with a way to send that side again."""
+
+import math
+from collections.abc import Sequence
+
+import streamlit as st
+
+from workbench.actions import Receipt
+from workbench.actions.upload_document import Upload
+from workbench.domain.account.fields import country_name
+from workbench.domain.documents import form_of, slot_in_words
+from workbench.domain.vocabulary import Outcome
+from workbench.ui.account.documents.upload_sending import kept_uploads, send
+from workbench.ui.forms.receipts import show_receipt
+from workbench.ui.frame.failures import shown_errors
+from workbench.ui.html.markup import show_facts, show_note
+from workbench.ui.live.current_desk import current_desk
+from workbench.ui.text.words import code_word, count
+
+
+def receipts_in_address(client_account_id: str) -> list[Receipt]:
+    actions = current_desk().actions
+    found = [actions.receipt(action_id) for action_id in st.query_params.get_all("action")[:2]]
+    return [one for one in found if one and one.record and one.record.client_account_id == client_account_id]
+
+
+def show_receipts(client_account_id: str, receipts: Sequence[Receipt]) -> None:
+    for place, receipt in zip(st.columns(max(2, len(receipts)), gap="large"), receipts, strict=False):
+        with place:
+            show_receipt(receipt)
+            _show_what(receipt)
+            _offer_again(client_account_id, receipt)
+    if st.button("Upload another document", key="wb-upload-another"):
+        for name in ("action", "owner", "type", "requirement"):
+            st.query_params.pop(name, None)
+        kept_uploads().clear()
+        st.rerun()
+
+
+def _show_what(receipt: Receipt) -> None:
+    what = receipt.record.what if receipt.record else {}
+    form, size = form_of(what.get("document_type")), int(what.get("file_bytes", "0"))
+    show_facts(
+        {
+            "Document": form.words if form else code_word(what.get("document_type")),
+            "Side": code_word(what.get("document_side")),
+            "Owner": what.get("client_owner_id"),
+            "Issued in": country_name(what["issue_country"]) if "issue_country" in what else None,
+            "Expires on": what.get("expires_on"),
+            "Description": what.get("description"),
+            "File": f"{what.get('file_kind')}, {count(math.ceil(size / 1000))} KB",
+            "Taken out": what.get("removed") if receipt.outcome is not Outcome.ACCEPTED else None,
+            "Document id": what.get("client_document_id"),
+        }
+    )
+
+
+def _offer_again(client_account_id: str, receipt: Receipt) -> None:
+    if receipt.record is None or not receipt.may_confirm_again:
+        return
+    action_id = receipt.record.action_id
+    upload = kept_uploads().get(action_id)
+    if upload is None:
+        show_note("The file is not in this tab any more: choose it again with “Upload another document”.")
+        return
+    words = slot_in_words(upload.paper.slot)
+    if st.button(f"Send {words} again", key=f"wb-upload-again-{action_id}"):
+        with shown_errors():
+            _repeat(client_account_id, action_id, upload)
+
+
+def _repeat(client_account_id: str, action_id: str, upload: Upload) -> None:
+    with st.spinner("Sending"):
+        receipt = send(client_account_id, upload)
+    if receipt.record is None:
+        show_receipt(receipt)
+        return
+    kept_uploads().pop(action_id, None)
+    now = receipt.record.action_id
+    st.query_params["action"] = [now if one == action_id else one for one in st.query_params.get_all("action")]
+    st.rerun()

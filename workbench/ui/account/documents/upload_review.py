@@ -1,0 +1,138 @@
+"""What an upload will send, its warnings with a tick each, and its confirmation."""
+
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+import streamlit as st
+
+from workbench.access.masking import masked_payload
+from workbench.actions.upload_document import Upload, metadata_of, review_upload, sent_name
+from workbench.domain.account.fields import country_name
+from workbench.domain.actions import Hindrance
+from workbench.domain.documents import (
+    NOT_ASKED,
+    Confirmed,
+    Earlier,
+    Subject,
+    expiry_concern,
+    find_repetition,
+    lines_met,
+    slot_in_words,
+)
+from workbench.ui.account.documents.upload_questions import Asked, missing_words
+from workbench.ui.account.documents.upload_sending import send
+from workbench.ui.forms.receipts import show_receipt
+from workbench.ui.frame.failures import shown_errors
+from workbench.ui.html.blockers import show_hindrance
+from workbench.ui.html.markup import literal, show_facts, show_heading, show_html, show_note
+from workbench.ui.live.cached_queries import read_once
+from workbench.ui.live.current_desk import current_desk
+from workbench.ui.text.kyb_words import REQUIREMENT_WORDS
+
+PREVIEW_WIDTH = 180
+
+
+def show_review(asked: Asked) -> None:
+    show_heading("What will be sent", "nothing has left yet")
+    show_facts(_facts_of(asked))
+    confirmed = _ask_ticks(asked)
+    uploads = asked.uploads(confirmed)
+    missing = missing_words(asked)
+    if missing:
+        show_html(f'<p class="wb-said" role="status">Still missing: {literal(", ".join(missing))}.</p>')
+    hindrance = None if missing else _first_hindrance(asked, uploads)
+    if hindrance is not None:
+        show_hindrance(hindrance)
+    is_ready = not missing and hindrance is None
+    if st.button(_button_words(asked), key="wb-upload-send", type="primary", disabled=not is_ready):
+        with shown_errors():
+            _confirm(asked.client_account_id, uploads)
+    if uploads:
+        _show_pictures(asked)
+        _show_dry_run(asked, uploads)
+
+
+def _facts_of(asked: Asked) -> dict[str, object]:
+    met = lines_met(asked.paper(asked.sides[0])) if asked.subject is Subject.ENTITY else ()
+    return {
+        "Document": asked.form.words,
+        "About": asked.client_owner_id or ("the entity" if asked.subject is Subject.ENTITY else "the account"),
+        "Sides": " and ".join(side.lower() for side in asked.sides),
+        "Issued in": country_name(asked.issue_country) if asked.issue_country else "",
+        "Expires on": "" if asked.has_no_expiry else asked.expires_on,
+        "Description": asked.description.strip(),
+        "Meets": ", ".join(REQUIREMENT_WORDS.get(line, line) for line in met),
+    }
+
+
+def _show_pictures(asked: Asked) -> None:
+    with st.container(horizontal=True):
+        for side, file in asked.files.items():
+            if file.pixels:
+                st.image(file.content, width=PREVIEW_WIDTH, alt=f"The {side.lower()} as it will be sent")
+
+
+def _ask_ticks(asked: Asked) -> Confirmed:
+    """Warnings, and a tick for each that somebody has to take upon themselves."""
+    today = datetime.now(UTC).date()
+    scope = f"{asked.client_account_id}-{asked.form.document_type}-{asked.client_owner_id}"
+    expires_on = asked.paper(asked.sides[0]).expires_on
+    concern = expiry_concern(expires_on, today, current_desk().settings.target_hours_under_review)
+    if concern:
+        show_html(f'<p class="wb-said wb-amber" role="status">{literal(concern)}</p>')
+    is_expired = expires_on is not None and expires_on < today
+    expired = is_expired and st.checkbox("Send it although it has expired", key=f"wb-upload-expired-{scope}")
+    repetition = _find_repetition(asked)
+    if repetition is None:
+        return Confirmed(expired=expired)
+    show_html(f'<p class="wb-said wb-amber" role="status">{literal(f"{repetition.title}. {repetition.words}")}</p>')
+    same_file = st.checkbox("It is meant: send the same file again", key=f"wb-upload-same-{scope}")
+    return Confirmed(same_file=same_file, expired=expired)
+
+
+def _find_repetition(asked: Asked) -> Hindrance | None:
+    """The same file chosen for both sides, or sent before as something else."""
+    rows = read_once("documents/uploads", client_account_id=asked.client_account_id).rows
+    earlier = [Earlier(row["slot"], row["sha256"]) for row in rows if row["sha256"]]
+    for upload in asked.uploads(NOT_ASKED):
+        found = find_repetition(upload.paper, upload.file.sha256, earlier, NOT_ASKED)
+        if found is not None:
+            return found
+        earlier.append(Earlier(upload.paper.slot, upload.file.sha256))
+    return None
+
+
+def _first_hindrance(asked: Asked, uploads: Sequence[Upload]) -> Hindrance | None:
+    found = (review_upload(current_desk().actions, asked.client_account_id, upload) for upload in uploads)
+    repetition = _find_repetition(asked) if not uploads[0].confirmed.same_file else None
+    return next((hindrance for hindrance in found if hindrance), repetition)
+
+
+def _button_words(asked: Asked) -> str:
+    if len(asked.sides) > 1:
+        return "Upload both sides: two uploads"
+    return f"Upload {slot_in_words(asked.paper(asked.sides[0]).slot)}"
+
+
+def _show_dry_run(asked: Asked, uploads: Sequence[Upload]) -> None:
+    with st.expander("Dry run: the requests as they will leave"):
+        for upload in uploads:
+            metadata = metadata_of(asked.client_account_id, "made when it is sent", upload.paper)
+            show_note(f"POST /apex-crypto/api/v2/documents · {sent_name(upload)} · {upload.file.content_type}")
+            st.code(json.dumps(masked_payload(metadata), indent=2, ensure_ascii=False), language="json")
+        show_note(
+            "Checked: the account is open, the owner is on it, type, side and country fit together, expiry, the "
+            "file's content, the same file under another name. Sent once; its id is kept before it leaves."
+        )
+
+
+def _confirm(client_account_id: str, uploads: Sequence[Upload]) -> None:
+    with st.spinner("Sending"):
+        receipts = [send(client_account_id, upload) for upload in uploads]
+    sent = [receipt.record.action_id for receipt in receipts if receipt.record is not None]
+    st.query_params["action"] = sent
+    if len(sent) == len(receipts):
+        st.rerun()
+    for receipt in receipts:
+        show_receipt(receipt)

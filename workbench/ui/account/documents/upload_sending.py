@@ -1,0 +1,30 @@
+"""Sending one side of a paper, and keeping what may be confirmed again."""
+
+import streamlit as st
+
+from workbench.actions import Receipt
+from workbench.actions.upload_document import Upload, upload_document
+from workbench.domain.vocabulary import Outcome
+from workbench.ui.forms.review import confirm_key, end_review
+from workbench.ui.live.current_desk import current_desk
+
+KIND = "upload_document"
+
+
+def send(client_account_id: str, upload: Upload) -> Receipt:
+    """One upload; what may be confirmed again is kept for that, in this tab's memory alone."""
+    desk = current_desk()
+    kind = f"{KIND} {upload.paper.slot} {upload.file.sha256}"
+    receipt = upload_document(desk.actions, client_account_id, upload, confirm_key=confirm_key(kind, client_account_id))
+    if receipt.record is not None:
+        end_review(kind, client_account_id)
+        if receipt.may_confirm_again:
+            kept_uploads()[receipt.record.action_id] = upload
+    if receipt.outcome in {Outcome.ACCEPTED, Outcome.UNKNOWN}:
+        desk.live.corroboration.mark_due([client_account_id])
+    return receipt
+
+
+def kept_uploads() -> dict[str, Upload]:
+    kept: dict[str, Upload] = st.session_state.setdefault("wb-uploads-again", {})
+    return kept

@@ -1,0 +1,95 @@
+"""Opening a document and showing it in the page."""
+
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+import streamlit as st
+
+from workbench.bakkt.answers import FILE_BYTE_LIMIT, DocumentFile
+from workbench.casework.documents import fetch_document
+from workbench.domain.errors import InputError
+from workbench.files.checking import CheckedFile, check_file
+from workbench.ui.frame.failures import show_error
+from workbench.ui.html.markup import show_heading, show_note
+from workbench.ui.live.current_desk import current_desk
+from workbench.ui.text.document_words import paper_words
+
+OPEN_SECONDS = 300.0
+PDF_HEIGHT = 560
+OPENED_DOCUMENT = "wb-opened-document"
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A document that this tab has open, for some minutes and in its memory alone."""
+
+    client_account_id: str
+    client_document_id: str
+    title: str
+    name: str
+    file: DocumentFile = field(repr=False)
+    picture: bytes | None = field(repr=False)
+    objection: InputError | None
+    opened_at: float
+
+
+def fetch_opened(client_account_id: str, row: dict[str, Any]) -> Opened:
+    """Fetches it from Bakkt; what would not be taken as an upload is not shown, only offered."""
+    with st.spinner("Fetching it from Bakkt"):
+        file = fetch_document(current_desk().connect, row["client_document_id"])
+        checked, objection = _look_at(file)
+    extension = checked.kind.extension if checked else "bin"
+    side = f"-{row['document_side']}" if row["document_side"] else ""
+    return Opened(
+        client_account_id,
+        row["client_document_id"],
+        title=paper_words(row),
+        name=f"{row['document_type']}{side}-{row['client_document_id'][:8]}.{extension}".lower(),
+        file=file,
+        picture=checked.content if checked and checked.pixels else None,
+        objection=objection,
+        opened_at=time.monotonic(),
+    )
+
+
+def _look_at(file: DocumentFile) -> tuple[CheckedFile | None, InputError | None]:
+    try:
+        return check_file(file.content, FILE_BYTE_LIMIT), None
+    except InputError as error:
+        return None, error
+
+
+def show_opened(client_account_id: str) -> None:
+    opened: Opened | None = st.session_state.get(OPENED_DOCUMENT)
+    if opened is None:
+        return
+    is_of_here = opened.client_account_id == client_account_id
+    if not is_of_here or time.monotonic() - opened.opened_at > OPEN_SECONDS:
+        del st.session_state[OPENED_DOCUMENT]
+        return
+    with st.container(border=True, key="wb-opened"):
+        show_heading(opened.title, "open in this tab alone, for five minutes at most")
+        if opened.picture is not None:
+            st.image(opened.picture, alt=opened.title)
+        elif opened.objection is not None:
+            show_error(opened.objection)
+            show_note("It is not shown here. Download it only where you may open what you cannot trust.")
+        else:
+            st.pdf(opened.file.content, height=PDF_HEIGHT, key="wb-opened-pdf")
+        _show_ways_out(opened)
+
+
+def _show_ways_out(opened: Opened) -> None:
+    with st.container(horizontal=True):
+        st.download_button(
+            "Download",
+            data=opened.file.content,
+            file_name=opened.name,
+            mime="application/octet-stream",
+            key="wb-opened-download",
+            on_click="ignore",
+        )
+        if st.button("Close", key="wb-opened-close"):
+            del st.session_state[OPENED_DOCUMENT]
+            st.rerun()

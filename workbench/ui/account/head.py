@@ -1,0 +1,100 @@
+"""The top of the account page: where one customer stands, why, whose move it is and what comes next."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from workbench.domain.standing.guidance import guidance_for
+from workbench.domain.vocabulary import Turn
+from workbench.ui.account.actions import show_ways_to_actions
+from workbench.ui.charts.palette import TURN_COLOURS
+from workbench.ui.forms.fields import choice_words
+from workbench.ui.frame.frame import wake_at
+from workbench.ui.html.live_markup import show_copyable
+from workbench.ui.html.markup import Cell, badge, literal, show_facts, show_heading, show_html
+from workbench.ui.live.cached_queries import read_once
+from workbench.ui.text.moments import reader_zone, said_past
+from workbench.ui.text.words import LINKS_ALLOWED, code_word, duration, exact, standing_word, turn_word, until, why
+
+
+def answer_of(account: dict[str, Any]) -> str:
+    """Where it stands, whose move, what next and until when, in one line."""
+    guidance = guidance_for(
+        account["standing"],
+        account["turn"],
+        account["link_state"],
+        account["expirations_left"],
+        account["lost_link_requests"],
+    )
+    clause = _link_clause(account) if account["standing"] == "verification" else _age_clause(account)
+    next_step = guidance.next_step
+    if account.get("contradiction") and (account["turn"] or Turn.NOBODY) == Turn.NOBODY:
+        next_step = f"Ask Bakkt which is right: {account['contradiction']}."
+    return f"{guidance.waiting_for}{f' — {clause}' if clause else ''}. {next_step}"
+
+
+def _link_clause(account: dict[str, Any]) -> str:
+    used = f"{account['expirations_used'] or 0} of {LINKS_ALLOWED} used"
+    left = account["hours_left"]
+    if left is None:
+        return used
+    return f"link ends {until(left)}; {used}" if left > 0 else f"{duration(left)} ago; {used}"
+
+
+def _age_clause(account: dict[str, Any]) -> str:
+    if account["due_at"] is None:
+        return f"for {duration(account['age_hours'])}" if account["age_hours"] is not None else ""
+    overdue = account["hours_overdue"]
+    due = f"{duration(overdue)} past due" if overdue > 0 else f"due in {duration(overdue)}"
+    return f"for {duration(account['age_hours'])}, {due}"
+
+
+def show_head(account: dict[str, Any], checklist: Sequence[dict[str, Any]], missing_fields: Sequence[str]) -> None:
+    wake_at([account["link_expires_at"], account["due_at"]])
+    turn = account["turn"] or Turn.NOBODY.value
+    parts = [
+        badge(standing_word(account["standing"])),
+        badge(turn_word(turn), TURN_COLOURS[Turn(turn)]),
+        f'<span class="wb-note">{literal(code_word(account["account_type"]))}</span>',
+    ]
+    contradiction = account["contradiction"]
+    if contradiction:
+        parts.append(f'<span class="wb-amber">Contradiction: {literal(contradiction)}</span>')
+    show_html(
+        f'<h1 class="wb-answer wb-name">{literal(account["display_name"] or account["client_account_id"])}</h1>'
+        f'<p class="wb-said">{literal(answer_of(account))}</p><p class="wb-row">{" ".join(parts)}</p>'
+    )
+    show_ways_to_actions(account, checklist, missing_fields)
+
+
+def show_state(account: dict[str, Any]) -> None:
+    """The facts that a phone call needs, at the right of the page."""
+    show_heading("Account")
+    show_copyable(account["client_account_id"], key="wb-account-id")
+    trading = {True: "yes", False: "no", None: "not read"}[account["can_trade_crypto"]]
+    show_facts(
+        {
+            "Why": why(account["standing_cause"]),
+            "Since": said_past(account["standing_since"], before=account["standing_undated"]),
+            "Due": _due(account),
+            "Can trade": trading,
+            "Settlement": choice_words(account["settlement_method"] or ""),
+            "Opened": said_past(account["created_at"]),
+            "Read": said_past(account["read_at"]) or "not read yet",
+            "Last event": said_past(account["last_event_at"]) or "none yet",
+            "Bakkt's id": account["bakkt_account_id"],
+            "Open updates": account["pending_updates"] or None,
+        }
+    )
+
+
+def _due(account: dict[str, Any]) -> Cell | None:
+    at = account["due_at"]
+    return None if at is None else Cell(until(-account["hours_overdue"]), note=exact(at, reader_zone()))
+
+
+def find_account(client_account_id: str) -> dict[str, Any]:
+    return read_once("accounts/one", client_account_id=client_account_id).first
+
+
+def is_registered(client_account_id: str) -> bool:
+    return bool(read_once("accounts/registration", client_account_id=client_account_id).table.num_rows)

@@ -1,0 +1,1 @@
+"""The KYB of one business."""

@@ -1,0 +1,194 @@
+"""The KYB checklist as a surface to work on: each line met or not, why, what would meet it, and what people ruled."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import streamlit as st
+
+from workbench.actions.kyb_case import rulings_of
+from workbench.casework.kyb_records import LONGEST_REASON, OWNER_LINE, mark_of, mark_paper, take_back, waive_owner
+from workbench.domain.documents import DESCRIPTIONS
+from workbench.domain.errors import InputError, WorkbenchError
+from workbench.domain.facts import Ruling
+from workbench.ui.frame.navigation import place
+from workbench.ui.frame.notices import keep_error, keep_said, show_notice
+from workbench.ui.html.markup import literal, show_heading, show_html, show_note
+from workbench.ui.live.cached_queries import read_once
+from workbench.ui.live.current_desk import current_desk
+from workbench.ui.text.document_words import paper_words
+from workbench.ui.text.kyb_words import REQUIREMENT_WORDS, reason_words
+from workbench.ui.text.moments import said_past
+
+WAIVED, MARKED = "The owner needs no papers", "A document on file meets it"
+_TYPES = {
+    "certificate_of_incorporation": "CERTIFICATE_OF_INCORPORATION",
+    "certificate_of_beneficial_owners": "CERTIFICATE_OF_BENEFICIAL_OWNERS",
+    OWNER_LINE: "PASSPORT",
+}
+
+
+def show_checklist(account: dict[str, Any], lines: Sequence[dict[str, Any]]) -> None:
+    """Every line with the upload that would meet it, then the way to meet one by a person's word."""
+    client_account_id = account["client_account_id"]
+    names = _owner_names(client_account_id)
+    show_heading("Checklist", f"{sum(line['is_met'] for line in lines)} of {len(lines)} met, as of today")
+    with st.container(gap="xxsmall"):
+        for position, line in enumerate(lines):
+            _show_line(client_account_id, line, names, position)
+    unmet = [line for line in lines if not line["is_met"] and _can_be_ruled(line)]
+    if unmet:
+        _ask_ruling(client_account_id, unmet, names)
+    show_notice(_place_of(client_account_id))
+
+
+def upload_address(client_account_id: str, line: Mapping[str, Any]) -> dict[str, str]:
+    """The upload that would meet a line: ids and codes alone."""
+    requirement = line["requirement"]
+    asked = {"account": client_account_id, "owner": line["client_owner_id"]}
+    asked |= {"requirement": requirement} if requirement in DESCRIPTIONS else {"type": _TYPES.get(requirement)}
+    return {name: value for name, value in asked.items() if value}
+
+
+def _show_line(client_account_id: str, line: dict[str, Any], names: Mapping[str, str], position: int) -> None:
+    told, way = st.columns([0.84, 0.16], gap="small", vertical_alignment="center")
+    with told:
+        met = "wb-met" if line["is_met"] else ""
+        show_html(
+            f'<ul class="wb-checks"><li class="{met}">{literal(_line_words(line, names))} '
+            f"<span>{literal(reason_words(line['reason']))}</span></li></ul>"
+        )
+    with way, st.container(key=f"wb-line-{position}"):
+        if not line["is_met"]:
+            st.page_link(place("documents"), label="Upload", query_params=upload_address(client_account_id, line))
+
+
+def _ask_ruling(client_account_id: str, unmet: Sequence[dict[str, Any]], names: Mapping[str, str]) -> None:
+    with st.expander("Meet a line in another way"):
+        line = st.selectbox(
+            "Which line",
+            unmet,
+            format_func=lambda line: _line_words(line, names),
+            key=f"wb-ruling-line-{client_account_id}",
+        )
+        is_owner = line["requirement"] == OWNER_LINE
+        ways = [WAIVED, MARKED] if is_owner else [MARKED]
+        way = st.radio("How", ways, key=f"wb-ruling-way-{client_account_id}-{is_owner}", horizontal=True)
+        paper = _ask_paper(client_account_id) if way == MARKED else None
+        reason = st.text_input(
+            "Reason (kept with your name)",
+            key=f"wb-ruling-reason-{client_account_id}",
+            max_chars=LONGEST_REASON,
+            placeholder="Holds 4 % and does not manage",
+            autocomplete="off",
+        )
+        if st.button("Record it", key="wb-ruling-record"):
+            _record(client_account_id, line, way or WAIVED, paper, reason)
+
+
+def _ask_paper(client_account_id: str) -> str | None:
+    papers = read_once("documents/by_account", client_account_id=client_account_id).rows
+    current = {paper["client_document_id"]: paper for paper in papers if not paper["is_expired"]}
+    if not current:
+        show_note("No document that has not expired is at Bakkt: upload one first.")
+        return None
+    chosen: str | None = st.selectbox(
+        "Which document",
+        list(current),
+        index=None,
+        format_func=lambda document_id: _paper(current[document_id]),
+        placeholder="Choose a document that is at Bakkt",
+        key=f"wb-ruling-paper-{client_account_id}",
+    )
+    return chosen
+
+
+def _record(
+    client_account_id: str, line: Mapping[str, Any], way: str, client_document_id: str | None, reason: str
+) -> None:
+    actions, where = current_desk().actions, _place_of(client_account_id)
+    try:
+        if way == WAIVED:
+            waive_owner(actions, client_account_id, line["client_owner_id"], reason)
+        elif client_document_id is None:
+            raise InputError("Choose the document that meets the line.")
+        else:
+            mark = mark_of(actions, client_account_id, line["requirement"], line["client_owner_id"], client_document_id)
+            mark_paper(actions, client_account_id, mark, reason)
+    except WorkbenchError as error:
+        keep_error(where, error)
+    else:
+        keep_said(where, "Recorded. It counts from now on, and can be taken back below.")
+    st.rerun()
+
+
+def show_rulings(client_account_id: str) -> None:
+    """What people ruled: what counts can be taken back, what was taken back is kept."""
+    rows = read_once("kyb/rulings", client_account_id=client_account_id).rows
+    counting = [row for row in rows if row["is_in_force"]]
+    if not rows:
+        return
+    show_heading("Met by a person's word", f"{len(counting)} in force")
+    for row, ruling in zip(counting, rulings_of(rows), strict=True):
+        _show_ruling(client_account_id, row, ruling)
+    over = [row for row in rows if not row["is_in_force"]]
+    if over:
+        with st.expander(f"Taken back or said before: {len(over)}"):
+            for row in over:
+                show_html(f'<p class="wb-note">{literal(_ruling_words(row))}</p>')
+
+
+def _show_ruling(client_account_id: str, row: Mapping[str, Any], ruling: Ruling) -> None:
+    told, way = st.columns([0.8, 0.2], gap="small", vertical_alignment="center")
+    with told:
+        show_html(f'<p class="wb-note">{literal(_ruling_words(row))}</p>')
+    with way:
+        if st.button("Take back", key=f"wb-take-back-{'|'.join(map(str, ruling.subject))}"):
+            _take_back(client_account_id, ruling)
+
+
+def _take_back(client_account_id: str, ruling: Ruling) -> None:
+    where = _place_of(client_account_id)
+    try:
+        take_back(current_desk().actions, client_account_id, ruling)
+    except WorkbenchError as error:
+        keep_error(where, error)
+    else:
+        keep_said(where, "Taken back: from now on the line is judged by its papers again.")
+    st.rerun()
+
+
+def _ruling_words(row: Mapping[str, Any]) -> str:
+    what = (
+        "taken back"
+        if row["is_taken_back"]
+        else "a paper meets it"
+        if row["client_document_id"]
+        else "no papers needed"
+    )
+    said = said_past(row["ruled_at"])
+    line = _line_words(row, {})
+    return f"{line}: {what} — {row['ruled_by']}, {said.text if said else ''}: {row['reason']}"
+
+
+def _line_words(line: Mapping[str, Any], names: Mapping[str, str]) -> str:
+    words = REQUIREMENT_WORDS.get(line["requirement"], line["requirement"])
+    owner_id = line["client_owner_id"]
+    return f"{words} {names.get(owner_id, owner_id)}" if owner_id else words
+
+
+def _owner_names(client_account_id: str) -> dict[str, str]:
+    rows = read_once("accounts/owners", client_account_id=client_account_id).rows
+    named = {row["client_owner_id"]: " ".join(filter(None, (row["given_name"], row["family_name"]))) for row in rows}
+    return {owner_id: f"{name} ({owner_id})" for owner_id, name in named.items() if owner_id and name}
+
+
+def _can_be_ruled(line: Mapping[str, Any]) -> bool:
+    return line["requirement"] != OWNER_LINE or bool(line["client_owner_id"])
+
+
+def _paper(row: dict[str, Any]) -> str:
+    return " · ".join(filter(None, (paper_words(row), row["description"])))
+
+
+def _place_of(client_account_id: str) -> str:
+    return f"kyb-line-{client_account_id}"

@@ -1,0 +1,116 @@
+"""Manual KYB on the screen: that it began and how it ended, and the form to finish by hand."""
+
+import streamlit as st
+
+from workbench.actions.trigger_kyb import KybReview
+from workbench.casework.customer_information_form import FILE_NAME, WORD_TYPE, make_form, preview_form
+from workbench.casework.kyb_records import LONGEST_REASON, end_manual_kyb, start_manual_kyb
+from workbench.domain.errors import WorkbenchError
+from workbench.domain.vocabulary import KybEnding
+from workbench.ui.frame.failures import show_error
+from workbench.ui.frame.notices import keep_error, keep_said, show_notice
+from workbench.ui.html.markup import literal, show_heading, show_html, show_note
+from workbench.ui.live.cached_queries import read_once
+from workbench.ui.live.current_desk import current_desk
+from workbench.ui.text.kyb_words import ended_words
+from workbench.ui.text.words import plural
+
+
+def show_manual_kyb(client_account_id: str, review: KybReview) -> None:
+    """For a business that Bakkt's screen cannot take: recorded by a person, as Bakkt has no call for it."""
+    screens = read_once("kyb/screens", client_account_id=client_account_id).rows
+    is_going_on = any(screen["is_manual"] and screen["ended_as"] is None for screen in screens)
+    if not is_going_on and review.hindrance is not None:
+        show_notice(_place_of(client_account_id))
+        return
+    with st.container(border=True, gap="small", key="wb-manual-kyb"):
+        show_heading("Manual KYB", "where an owner is a business, or Bakkt's screen does not take it")
+        if is_going_on:
+            _ask_end(client_account_id)
+        else:
+            _ask_start(client_account_id)
+        show_notice(_place_of(client_account_id))
+
+
+def show_form(client_account_id: str) -> None:
+    """The Customer Information Form as a Word file, with what it lacks."""
+    try:
+        outlook = preview_form(current_desk().store, client_account_id)
+    except WorkbenchError as error:
+        show_error(error)
+        return
+    with st.container(border=True, gap="small", key="wb-kyb-form"):
+        show_heading("Customer Information Form", f"{plural(len(outlook.missing), 'field')} to finish by hand")
+        if outlook.unlike_people:
+            owners = ", ".join(outlook.unlike_people)
+            show_html(
+                f'<p class="wb-note wb-amber" role="status">Owner {literal(owners)} looks like a business. '
+                "Bakkt's screen takes natural persons alone: use manual KYB.</p>"
+            )
+        show_note("It holds personal data in full, and is made for this download alone. Send it to Bakkt only.")
+        st.download_button(
+            "Download it, filled from what is known",
+            data=lambda: make_form(current_desk().store, client_account_id),
+            file_name=FILE_NAME,
+            mime=WORD_TYPE,
+            key="wb-kyb-form-download",
+            on_click="ignore",
+        )
+        with st.expander("What it lacks"):
+            items = "".join(f"<li>{literal(label)}</li>" for label in outlook.missing)
+            show_html(f'<ul class="wb-findings">{items}</ul>')
+
+
+def _ask_start(client_account_id: str) -> None:
+    show_note(
+        "Contact Bakkt Compliance, send them the form below, and record it here: it counts as started from then on."
+    )
+    with st.form(f"wb-manual-start-{client_account_id}", border=False, clear_on_submit=False):
+        reason = st.text_input(
+            "Why it goes by hand", max_chars=LONGEST_REASON, placeholder="An owner is a company", autocomplete="off"
+        )
+        is_sent = st.form_submit_button("Record that manual KYB was started")
+    if is_sent:
+        try:
+            start_manual_kyb(current_desk().actions, client_account_id, reason)
+        except WorkbenchError as error:
+            keep_error(_place_of(client_account_id), error)
+        else:
+            keep_said(_place_of(client_account_id), "Recorded: manual KYB is going on.")
+        st.rerun()
+
+
+def _ask_end(client_account_id: str) -> None:
+    with st.form(f"wb-manual-end-{client_account_id}", border=False):
+        ended_as = st.radio(
+            "How did it end?",
+            [*KybEnding],
+            format_func=ended_words,
+            captions=[_WHAT_FOLLOWS[ending] for ending in KybEnding],
+            index=None,
+        )
+        words = st.text_input("What was said", max_chars=LONGEST_REASON, autocomplete="off")
+        is_sent = st.form_submit_button("Record how it ended")
+    if is_sent:
+        try:
+            end_manual_kyb(current_desk().actions, client_account_id, ended_as.value if ended_as else "", words)
+        except WorkbenchError as error:
+            keep_error(_place_of(client_account_id), error)
+        else:
+            keep_said(_place_of(client_account_id), _said_of(ended_as))
+        st.rerun()
+
+
+_WHAT_FOLLOWS = {
+    KybEnding.APPROVED: "It stays in KYB screening until Bakkt's own event comes.",
+    KybEnding.REJECTED: "The account is rejected from now on, unless Bakkt has said otherwise.",
+    KybEnding.WITHDRAWN: "Its papers decide again, and a screen can be started.",
+}
+
+
+def _said_of(ended_as: KybEnding | None) -> str:
+    return f"Recorded. {_WHAT_FOLLOWS[ended_as]}" if ended_as else "Recorded."
+
+
+def _place_of(client_account_id: str) -> str:
+    return f"manual-kyb-{client_account_id}"

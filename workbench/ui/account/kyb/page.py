@@ -1,0 +1,139 @@
+"""The page of one business's KYB: its checklist to work on, the trigger with its receipt, and manual KYB."""
+
+from typing import Any
+
+import streamlit as st
+
+from workbench.actions import Receipt
+from workbench.actions.trigger_kyb import PATH, KybReview, review_kyb, trigger_kyb
+from workbench.domain.errors import WorkbenchError
+from workbench.domain.kyb.triggers import CHECKED_RULES
+from workbench.ui.account.kyb.checklist import show_checklist, show_rulings
+from workbench.ui.account.kyb.manual import show_form, show_manual_kyb
+from workbench.ui.backlog.kyb_screens import show_screens
+from workbench.ui.forms.receipts import keep_in_address, receipt_in_address, show_receipt
+from workbench.ui.forms.review import confirm_key, end_review
+from workbench.ui.frame.navigation import place
+from workbench.ui.frame.notices import forget_notice, keep_error, show_notice
+from workbench.ui.html.blockers import show_hindrance
+from workbench.ui.html.markup import literal, show_heading, show_html
+from workbench.ui.live.cached_queries import read_once
+from workbench.ui.live.current_desk import current_desk
+from workbench.ui.text.words import plural
+
+KIND = "trigger_kyb"
+LONGEST_REASON = 300
+
+
+def show_kyb(account: dict[str, Any]) -> None:
+    """Either the receipt of the trigger that was sent here, or the checklist with what can be done about it."""
+    receipt = receipt_in_address()
+    if receipt is not None:
+        _show_receipt(account, receipt)
+        return
+    client_account_id = account["client_account_id"]
+    review = review_kyb(current_desk().actions, client_account_id)
+    if not account["is_entity"]:
+        if review.hindrance is not None:
+            show_hindrance(review.hindrance)
+        return
+    lines = read_once("accounts/checklist", client_account_id=client_account_id).rows
+    show_html(f'<p class="wb-said">{literal(_answer(lines, review))}</p>')
+    left, right = st.columns([0.6, 0.4], gap="large")
+    with left:
+        show_checklist(account, lines)
+        show_rulings(client_account_id)
+    with right:
+        _show_trigger(client_account_id, review)
+        show_screens(client_account_id)
+        show_manual_kyb(client_account_id, review)
+        show_form(client_account_id)
+
+
+def _answer(lines: list[dict[str, Any]], review: KybReview) -> str:
+    met = f"{sum(line['is_met'] for line in lines)} of {plural(len(lines), 'line')} met"
+    if review.hindrance is not None:
+        return f"{met}. {review.hindrance.title}."
+    if review.unmet:
+        rest = "the last one is" if len(review.unmet) == 1 else "all are"
+        return f"{met}. The screen is shut until {rest}, or a reason opens it."
+    return f"{met}. The screen can be started."
+
+
+def _show_receipt(account: dict[str, Any], receipt: Receipt) -> None:
+    client_account_id = account["client_account_id"]
+    show_receipt(receipt)
+    show_screens(client_account_id)
+    st.page_link(place("customers"), label="Back to the account", query_params={"account": client_account_id})
+    if receipt.may_confirm_again and st.button("Review it again", key="wb-kyb-again"):
+        del st.query_params["action"]
+        st.rerun()
+
+
+def _show_trigger(client_account_id: str, review: KybReview) -> None:
+    with st.container(border=True, gap="small", key="wb-kyb-trigger"):
+        show_heading("Start the KYB screen")
+        if review.hindrance is not None:
+            show_hindrance(review.hindrance)
+            _show_way_to_open_trigger(client_account_id, review)
+            return
+        show_html(f'<p class="wb-note">{literal(review.consequence)}</p>')
+        reason = _ask_reason(client_account_id, review) if review.wants_reason else ""
+        words = "Start it without these documents" if review.wants_reason else "Start the KYB screen"
+        if st.button(words, key="wb-kyb-start", type="secondary" if review.wants_reason else "primary"):
+            _confirm(client_account_id, reason)
+        show_notice(_place_of(client_account_id))
+        _show_dry_run(client_account_id)
+
+
+def _ask_reason(client_account_id: str, review: KybReview) -> str:
+    show_html(f'<p class="wb-note wb-amber" role="status">Not met: {literal("; ".join(review.unmet))}.</p>')
+    return st.text_input(
+        "Why shall it start without them?",
+        key=f"wb-kyb-reason-{client_account_id}",
+        max_chars=LONGEST_REASON,
+        persist_state="page",
+        autocomplete="off",
+    )
+
+
+def _show_way_to_open_trigger(client_account_id: str, review: KybReview) -> None:
+    """The receipt of the trigger that closes this one is where a person settles it."""
+    if review.open_action_id:
+        to_receipt = {"account": client_account_id, "action": review.open_action_id}
+        st.page_link(place("kyb"), label="Open its receipt, to settle it", query_params=to_receipt)
+
+
+def _show_dry_run(client_account_id: str) -> None:
+    with st.expander("Dry run: the request, and the rules it is checked against"):
+        rules = "".join(f"<li>{literal(rule)}</li>" for rule in CHECKED_RULES)
+        show_html(
+            f'<p class="wb-id">POST {PATH}{literal(client_account_id)}</p><p class="wb-note">No body.</p>'
+            f'<ul class="wb-findings">{rules}</ul>'
+        )
+
+
+def _confirm(client_account_id: str, reason: str) -> None:
+    where = _place_of(client_account_id)
+    forget_notice(where)
+    try:
+        with st.spinner("Reading Bakkt's copy once more, then sending"):
+            receipt = trigger_kyb(
+                current_desk().actions,
+                client_account_id,
+                confirm_key=confirm_key(KIND, client_account_id),
+                reason=reason.strip(),
+            )
+    except WorkbenchError as error:
+        keep_error(where, error)
+        return
+    if receipt.record is None:
+        keep_error(where, WorkbenchError(receipt.words, title=receipt.title, next_step=receipt.next_step))
+        return
+    end_review(KIND, client_account_id)
+    keep_in_address(receipt)
+    st.rerun()
+
+
+def _place_of(client_account_id: str) -> str:
+    return f"kyb-{client_account_id}"

@@ -1,0 +1,1 @@
+"""An account's verification link: shown, handed over, requested."""

@@ -1,0 +1,70 @@
+"""Giving a link to the customer: copied, scanned from the screen, or in a ready message. Nothing here opens it."""
+
+from dataclasses import dataclass, field
+
+import segno
+import streamlit as st
+
+from workbench.casework.handover import Handover, handing_over
+from workbench.ui.html.live_markup import show_copyable, show_drawn
+from workbench.ui.html.markup import show_heading, show_note
+from workbench.ui.live.current_desk import current_desk
+
+_LEAST_MODULE_PIXELS = 3
+_USUAL_WIDTH_PIXELS = 172
+_QUIET_MODULES = 4
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnCode:
+    """A QR code in SVG, and how wide it stands on the screen: a phone must tell its modules apart."""
+
+    markup: str = field(repr=False)
+    width_pixels: int
+
+
+def show_handover(client_account_id: str) -> None:
+    """The stored live link, masked until somebody asks for it."""
+    handover = handing_over(current_desk().store, client_account_id)
+    if handover is None or not handover.is_live:
+        return
+    with st.container(border=True, gap="xsmall", key="wb-handover"):
+        show_heading("Give it to the customer", f"ends {handover.ends_words}")
+        if st.toggle("Show the link, its code and a ready message", key=f"wb-hand-{client_account_id}"):
+            _show_secret(handover)
+        else:
+            show_note("The link is a secret of this customer: it shows when you ask for it.")
+
+
+def _show_secret(handover: Handover) -> None:
+    code = draw_qr_code(handover.url)
+    is_narrow = code is not None and code.width_pixels <= _USUAL_WIDTH_PIXELS
+    words, picture = st.columns([0.7, 0.3], gap="medium") if is_narrow else (st.container(), st.container())
+    with words:
+        show_copyable(handover.url, key="wb-link-url")
+        show_note("A message for the customer, ready to copy:")
+        show_copyable(handover.message, key="wb-link-message")
+        show_note("It opens once: do not try it yourself.")
+    with picture:
+        _show_code(code)
+
+
+def _show_code(code: DrawnCode | None) -> None:
+    if code is None:
+        show_note("The link is too long for a QR code.")
+        return
+    show_drawn(code.markup, key="wb-link-code")
+    show_note("For the customer's phone, when they are with you.")
+
+
+def draw_qr_code(url: str) -> DrawnCode | None:
+    """The link as a QR code, dark on white in both themes, as phones want it; None where it is too long for one."""
+    try:
+        code = segno.make(url, error="l", micro=False)  # as much error correction as its size has room for
+    except segno.DataOverflowError:
+        return None
+    modules, _ = code.symbol_size(border=_QUIET_MODULES)
+    scale = max(_LEAST_MODULE_PIXELS, _USUAL_WIDTH_PIXELS // int(modules))
+    drawn: str = code.svg_inline(scale=scale, border=_QUIET_MODULES, dark="#000", light="#fff")
+    markup = f'<div class="wb-code" role="img" aria-label="The link as a QR code">{drawn}</div>'
+    return DrawnCode(markup, int(modules) * scale)

@@ -1,0 +1,85 @@
+"""The verification link of one account, as it is stored: nothing here asks Bakkt, and nothing opens it."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import streamlit as st
+
+from workbench.access.masking import masked_link
+from workbench.ui.account.link.handover import show_handover
+from workbench.ui.frame.navigation import place
+from workbench.ui.html.markup import Cell, show_facts, show_heading, show_note
+from workbench.ui.text.moments import reader_zone
+from workbench.ui.text.words import LINKS_ALLOWED, ago, clock, exact, hours_since, link_word, plural, until
+
+LIVE_STATES = frozenset({"live", "expiring"})
+
+
+def has_link(account: dict[str, Any]) -> bool:
+    """Whether there is anything to show: a link is there, or one is needed."""
+    return account["standing"] == "verification" or bool(account["link_url"])
+
+
+def show_link(account: dict[str, Any]) -> None:
+    """The verification link as it is stored; nothing here asks Bakkt, and nothing opens it."""
+    with st.container(border=True, gap="xsmall", key="wb-link-panel"):
+        show_heading("Verification link", _link_note(account))
+        show_facts(link_facts(account, account["links_seen"]))
+        if account["standing"] == "verification" and account["link_state"] not in LIVE_STATES:
+            _show_way_to_new_link(account)
+    show_handover(account["client_account_id"])
+
+
+def _show_way_to_new_link(account: dict[str, Any]) -> None:
+    """The one way to the page that asks for a link, which says what it costs and what hinders it."""
+    if (account["expirations_used"] or 0) >= LINKS_ALLOWED:
+        show_note("No link is left: only Bakkt's operations team can help.")
+        return
+    label = "Settle the request whose answer was lost…" if account["lost_link_requests"] else "Send a new link…"
+    st.page_link(place("link"), label=label, query_params={"account": account["client_account_id"]})
+
+
+def link_facts(account: dict[str, Any], links_seen: int | None = None) -> dict[str, object]:
+    """The stored link in words: its state, its end, what of the budget is used and held."""
+    held = account["lost_link_requests"] or 0
+    return {
+        "State": link_word(account["link_state"]) or "Not needed now",
+        "Ended" if (account["hours_left"] or 0) <= 0 else "Ends": _ends(account),
+        "Earlier link": _earlier(account["earlier_link_expires_at"]),
+        "Expired": _expired(account, links_seen),
+        "Held": f"{plural(held, 'request')} whose answer was lost" if held else None,
+        "Link": masked_link(account["link_url"]) if account["link_url"] else None,
+    }
+
+
+def _earlier(ends_at: datetime | None) -> Cell | None:
+    """A link that was replaced before it was over."""
+    if ends_at is None:
+        return None
+    now = datetime.now(UTC)
+    said = f"may still work, ends {until(-hours_since(ends_at, now))}"
+    return Cell(
+        said, note=f"{exact(ends_at, reader_zone())}. If the customer is not done by then, it counts as expired"
+    )
+
+
+def _expired(account: dict[str, Any], links_seen: int | None) -> Cell:
+    seen = "" if links_seen is None else f"; {plural(links_seen, 'link')} seen"
+    used = f"{account['expirations_used'] or 0} of {LINKS_ALLOWED}, as observed{seen}"
+    return Cell(used, note="Links from before the workbench knew the account are not counted")
+
+
+def _link_note(account: dict[str, Any]) -> str:
+    left = account["expirations_left"]
+    if left is None:
+        return ""
+    return "the last one" if left == 1 and (account["hours_left"] or 0) > 0 else f"{plural(left, 'expiration')} left"
+
+
+def _ends(account: dict[str, Any]) -> Cell | None:
+    ends = account["link_expires_at"]
+    if ends is None:
+        return None
+    left = account["hours_left"]
+    said = until(left) if left > 0 else ago(-left)
+    return Cell(f"{said}, {clock(ends, reader_zone(), datetime.now(UTC))}", note=exact(ends, reader_zone()))

@@ -1,0 +1,127 @@
+"""Parts of the page that asks Bakkt for a new verification link: what it costs, the confirmation, the receipt."""
+
+from typing import Any
+
+import streamlit as st
+
+from workbench.actions import Receipt
+from workbench.actions.request_link import METHOD, address_of, request_link, review_link_request
+from workbench.domain.actions import Hindrance
+from workbench.domain.errors import WorkbenchError
+from workbench.domain.links.requests import CHECKED_RULES, LinkRequestPlan
+from workbench.domain.vocabulary import ActionKind
+from workbench.ui.account.link.handover import show_handover
+from workbench.ui.account.link.panel import link_facts
+from workbench.ui.forms.receipts import keep_in_address, receipt_in_address, show_receipt
+from workbench.ui.forms.review import confirm_key, end_review
+from workbench.ui.frame.navigation import place
+from workbench.ui.frame.notices import forget_notice, keep_error, show_notice
+from workbench.ui.html.blockers import show_hindrance
+from workbench.ui.html.markup import literal, show_facts, show_heading, show_html
+from workbench.ui.live.cached_queries import read_once
+from workbench.ui.live.current_desk import current_desk
+from workbench.ui.text.words import LINKS_ALLOWED, standing_word
+
+KIND = "request_link"
+
+
+def show_link_request(account: dict[str, Any]) -> None:
+    """Either the receipt of the request that was made here, or what a new one would mean."""
+    receipt = receipt_in_address()
+    if receipt is None:
+        _show_review(account, review_link_request(current_desk().actions, account["client_account_id"]))
+        return
+    show_receipt(receipt)
+    show_handover(account["client_account_id"])
+    if receipt.may_confirm_again and st.button("Review it again", key="wb-link-again"):
+        del st.query_params["action"]
+        st.rerun()
+
+
+def _show_review(account: dict[str, Any], plan: LinkRequestPlan) -> None:
+    left, right = st.columns([0.6, 0.4], gap="large")
+    with right, st.container(border=True, gap="xsmall"):
+        show_heading("The link as it is stored", standing_word(account["standing"]))
+        show_facts(link_facts(account))
+    with left:
+        if plan.hindrance is None:
+            _ask(account, plan)
+        else:
+            _show_hindrance(plan.hindrance, account["client_account_id"])
+            show_handover(account["client_account_id"])
+
+
+def _show_hindrance(hindrance: Hindrance, client_account_id: str) -> None:
+    show_hindrance(hindrance)
+    if hindrance.code == "open_action":
+        _show_way_to_open_request(client_account_id)
+
+
+def _show_way_to_open_request(client_account_id: str) -> None:
+    """The receipt of the request that closes this page is where a person settles it."""
+    for action in read_once("actions/unsettled").rows:
+        if action["client_account_id"] == client_account_id and action["kind"] == ActionKind.REQUEST_LINK:
+            to_receipt = {"account": client_account_id, "action": action["action_id"]}
+            st.page_link(place("link"), label="Open its receipt, to settle it", query_params=to_receipt)
+
+
+def _ask(account: dict[str, Any], plan: LinkRequestPlan) -> None:
+    client_account_id = account["client_account_id"]
+    show_html(f'<p class="wb-said">{literal(plan.consequence)}</p>')
+    if plan.clock_warning:
+        show_html(f'<p class="wb-note wb-amber" role="status">{literal(plan.clock_warning)}</p>')
+    reason = st.text_input(
+        "Why is the customer ready now?" if plan.wants_reason else "Why, if there is something to say (optional)",
+        key=f"wb-link-reason-{client_account_id}",
+        max_chars=300,
+        persist_state="page",
+        autocomplete="off",
+    )
+    override = st.checkbox(
+        "The customer declined consent before and agrees now: override it (recorded with your name)",
+        key=f"wb-link-override-{client_account_id}",
+    )
+    used = LINKS_ALLOWED - plan.links_left_after
+    if st.button(f"Send a new link — uses {used} of {LINKS_ALLOWED}", key="wb-link-send", type="primary"):
+        _confirm(client_account_id, reason, override=override)
+    show_notice(_place_of(client_account_id))
+    _show_dry_run(client_account_id, override=override)
+
+
+def _show_dry_run(client_account_id: str, *, override: bool) -> None:
+    with st.expander("Dry run: the request, and the rules it is checked against"):
+        address = address_of(client_account_id, override_declined_consent=override)
+        rules = "".join(f"<li>{literal(rule)}</li>" for rule in CHECKED_RULES)
+        show_html(
+            f'<p class="wb-id">{METHOD} {literal(address)}</p><p class="wb-note">No body.</p>'
+            f'<ul class="wb-findings">{rules}</ul>'
+        )
+
+
+def _confirm(client_account_id: str, reason: str, *, override: bool) -> None:
+    forget_notice(_place_of(client_account_id))
+    try:
+        receipt = request_link(
+            current_desk().actions,
+            client_account_id,
+            confirm_key=confirm_key(KIND, client_account_id),
+            reason=reason.strip(),
+            override_declined_consent=override,
+        )
+    except WorkbenchError as error:
+        keep_error(_place_of(client_account_id), error)
+        return
+    if receipt.record is None:
+        keep_error(_place_of(client_account_id), _as_error(receipt))
+        return
+    end_review(KIND, client_account_id)
+    keep_in_address(receipt)
+    st.rerun()
+
+
+def _as_error(receipt: Receipt) -> WorkbenchError:
+    return WorkbenchError(receipt.words, title=receipt.title, next_step=receipt.next_step)
+
+
+def _place_of(client_account_id: str) -> str:
+    return f"link-{client_account_id}"

@@ -1,0 +1,53 @@
+"""The owners of an account."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from workbench.ui.html.markup import show_heading, show_note
+from workbench.ui.live.cached_queries import Reading
+from workbench.ui.tables.columns import code, text
+from workbench.ui.tables.tables import show_table
+
+OWNER_COLUMNS = [
+    "name",
+    "role",
+    "email_address",
+    "phone_number",
+    "country",
+    "client_owner_id",
+]
+
+
+def show_owners(owners: Reading) -> None:
+    show_heading("Owners", str(owners.table.num_rows))
+    if not owners.table.num_rows:
+        show_note("The payload names none.")
+        return
+    named = replace(owners, table=owners.table.append_column("name", owner_names(owners.table)))
+    show_table(
+        named,
+        columns_with_values(named, OWNER_COLUMNS),
+        key="account-owners",
+        looks={
+            "name": text("Name", 160),
+            "role": code("Role", 112),
+            "email_address": text("E-mail", 210),
+            "phone_number": text("Phone", 116),
+            "country": text("Country", 66),
+            "client_owner_id": text("Owner id", 160),
+        },
+    )
+
+
+def owner_names(owners: pa.Table) -> pa.Array:
+    """Given, middle and family name in one, whichever there are."""
+    parts = [owners[name].cast(pa.string()) for name in ("given_name", "middle_names", "family_name")]
+    return pc.binary_join_element_wise(*parts, " ", null_handling="skip")
+
+
+def columns_with_values(reading: Reading, columns: Sequence[str]) -> list[str]:
+    """The columns in which something stands: one that is empty throughout would only take room."""
+    return [name for name in columns if reading.table[name].null_count < reading.table.num_rows]

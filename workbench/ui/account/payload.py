@@ -1,0 +1,75 @@
+"""What Bakkt last answered, a section a fold, identity numbers to their last four."""
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import pyarrow as pa
+import streamlit as st
+
+from workbench.access.masking import masked_payload
+from workbench.ui.html.markup import show_heading
+from workbench.ui.live.cached_queries import Reading
+from workbench.ui.tables.columns import text
+from workbench.ui.tables.tables import show_table
+from workbench.ui.text.moments import said_moment
+
+_SECTION_WORDS = {
+    "owners": "Owners",
+    "entity": "Entity",
+    "investmentProfile": "Investment profile",
+    "trustedContacts": "Trusted contacts",
+}
+
+
+def show_payload(payload: dict[str, Any]) -> None:
+    """What Bakkt last answered, a section a fold, identity numbers to their last four."""
+    if not payload:
+        return
+    show_heading("Payload", f"as read {said_moment(payload['read_at'])}; identity numbers show their last four")
+    with st.container(gap="xxsmall"):
+        _show_sections(payload)
+
+
+def _show_sections(payload: dict[str, Any]) -> None:
+    for title, tree in _sections(payload):
+        with st.expander(title):
+            rows = [{"field": path, "value": value} for path, value in flattened(masked_payload(tree))]
+            table = pa.Table.from_pylist(rows, pa.schema([("field", pa.string()), ("value", pa.string())]))
+            show_table(
+                Reading(table, datetime.now(UTC)),
+                ["field", "value"],
+                key=f"payload-{title}",
+                rows_at_once=14,
+                looks={"field": text("Field", 320), "value": text("Value")},
+            )
+
+
+def _sections(payload: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    account = _parsed(payload["account_json"])
+    request = account.pop("request", None) if isinstance(account, dict) else None
+    request = request if isinstance(request, dict) else {}
+    for name in [name for name in _SECTION_WORDS if request.get(name)]:
+        yield _SECTION_WORDS[name], {name: request.pop(name)}
+    yield "Request, the rest", request
+    yield "Account", account
+    yield "Status", _parsed(payload["status_json"])
+    yield "Documents", _parsed(payload["documents_json"])
+
+
+def _parsed(body: str | None) -> Any:
+    """Numbers stay text, so that none loses a digit on its way to the screen."""
+    return json.loads(body, parse_int=str, parse_float=str) if body else {}
+
+
+def flattened(tree: Any, path: str = "") -> Iterator[tuple[str, str]]:
+    """Every value of a payload with its path as Bakkt's refusals write it: ``owners[0].identity.taxId``."""
+    if isinstance(tree, dict) and tree:
+        for name, value in tree.items():
+            yield from flattened(value, f"{path}.{name}" if path else str(name))
+    elif isinstance(tree, list) and tree:
+        for position, value in enumerate(tree):
+            yield from flattened(value, f"{path}[{position}]")
+    elif path:
+        yield path, tree if isinstance(tree, str) else json.dumps(tree, ensure_ascii=False)

@@ -1,0 +1,122 @@
+"""What happened to one account, the newest first: events, readings, actions, documents and standings in one line."""
+
+import re
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import streamlit as st
+
+from workbench.domain.vocabulary import Outcome
+from workbench.ui.html.markup import literal, show_heading, show_html, show_note
+from workbench.ui.text.kyb_words import REQUIREMENT_WORDS, ended_words
+from workbench.ui.text.moments import reader_zone
+from workbench.ui.text.words import (
+    KIND_WORDS,
+    OUTCOME_WORDS,
+    clock,
+    code_in_sentence,
+    code_word,
+    exact,
+    plural,
+    standing_word,
+    why,
+)
+
+ENTRY_WORDS = {
+    "standing": "Standings",
+    "event": "Events",
+    "action": "Actions",
+    "kyb": "KYB",
+    "document": "Documents",
+    "reading": "Readings",
+}
+KYB_WORDS = {
+    "waived": "An owner needs no papers",
+    "paper_counted": "A paper meets its line",
+    "taken_back": "A word on the checklist was taken back",
+    "manual_started": "Manual KYB started",
+    "manual_ended": "Manual KYB ended",
+}
+SHOWN_AT_ONCE = 18
+_LINK_UNTIL = re.compile(r"link until (\S+ \S+) UTC")
+_SIDE = re.compile(r"^(FRONT|BACK)\b")
+
+
+def show_timeline(entries: Sequence[dict[str, Any]]) -> None:
+    """Every kind until some are chosen; the first eighteen, and the rest in a fold."""
+    show_heading("Timeline", plural(len(entries), "entry", "entries"))
+    kinds = [kind for kind in ENTRY_WORDS if any(entry["kind"] == kind for entry in entries)]
+    chosen = st.pills(
+        "Show",
+        kinds,
+        format_func=ENTRY_WORDS.__getitem__,
+        selection_mode="multi",
+        key="wb-timeline",
+        label_visibility="collapsed",
+    )
+    shown = [entry for entry in entries if not chosen or entry["kind"] in chosen]
+    if not shown:
+        show_note("Nothing yet.")
+        return
+    _show(shown[:SHOWN_AT_ONCE])
+    if len(shown) > SHOWN_AT_ONCE:
+        with st.expander(f"Earlier: {len(shown) - SHOWN_AT_ONCE} more"):
+            _show(shown[SHOWN_AT_ONCE:])
+
+
+def _show(entries: Sequence[dict[str, Any]]) -> None:
+    show_html(f'<ol class="wb-steps">{"".join(map(_entry, entries))}</ol>')
+
+
+def _entry(entry: dict[str, Any]) -> str:
+    kind, happened_at = entry["kind"], entry["happened_at"]
+    said = clock(happened_at, reader_zone(), datetime.now(UTC))
+    before = "before " if entry["outcome"] == "began before" else ""
+    detail = _detail(entry)
+    return (
+        f'<li class="wb-of-{literal(kind)}">{literal(_title(entry))} '
+        f'<span title="{literal(exact(happened_at, reader_zone()))}">{before}{literal(said)}'
+        f"{literal(f' · {detail}') if detail else ''}</span></li>"
+    )
+
+
+def _title(entry: dict[str, Any]) -> str:
+    kind, title = entry["kind"], entry["title"]
+    if kind == "standing":
+        return standing_word(title)
+    if kind == "action":
+        return KIND_WORDS.get(title, code_word(title))
+    if kind == "kyb":
+        return KYB_WORDS.get(title, code_word(title))
+    if kind == "reading":
+        return f"Read: {code_in_sentence(title or '') or 'no status'}"
+    return f"Event: {code_in_sentence(title or '') or 'no status'}" if kind == "event" else code_word(title)
+
+
+def _detail(entry: dict[str, Any]) -> str:
+    kind, detail, outcome = entry["kind"], entry["detail"] or "", entry["outcome"] or ""
+    if kind == "standing":
+        return why(detail)
+    if kind == "action":
+        said = OUTCOME_WORDS.get(Outcome(outcome), outcome) if outcome in set(Outcome) else outcome
+        return ", ".join(filter(None, [said, detail]))
+    if kind == "kyb":
+        return ", ".join(filter(None, [_kyb_subject(outcome), detail]))
+    if kind == "event":
+        return ", ".join(filter(None, [code_in_sentence(detail), _link_words(outcome)]))
+    return _SIDE.sub(lambda found: found[0].lower(), detail) if kind == "document" else detail
+
+
+def _kyb_subject(outcome: str) -> str:
+    """How manual KYB ended, or which line of the checklist it is about: "Identity o2"."""
+    requirement, _, client_owner_id = outcome.partition(" ")
+    return ended_words(outcome) or f"{REQUIREMENT_WORDS.get(requirement, requirement)} {client_owner_id}".strip()
+
+
+def _link_words(outcome: str) -> str:
+    """Until when the link of an event lives, as the times beside it are said."""
+    found = _LINK_UNTIL.fullmatch(outcome)
+    if found is None:
+        return outcome
+    return f"link until {clock(datetime.fromisoformat(f'{found[1]}+00:00'), reader_zone(), datetime.now(UTC))}"

@@ -1,0 +1,1 @@
+"""What the desk did: the action log and its receipts."""

@@ -1,0 +1,151 @@
+"""One action as it is kept: its receipt, what was sent, and what the desk saw of the account since."""
+
+from datetime import UTC
+from typing import Any
+
+import streamlit as st
+
+from workbench.access.masking import masked_link
+from workbench.domain.vocabulary import ActionKind, Outcome
+from workbench.store import ActionRecord
+from workbench.ui.account.head import find_account
+from workbench.ui.account.timeline import show_timeline
+from workbench.ui.activity.log import BY_READING, return_to_list, waits_for
+from workbench.ui.forms.receipts import show_receipt
+from workbench.ui.frame.frame import show_freshness
+from workbench.ui.frame.navigation import place
+from workbench.ui.html.markup import literal, show_empty, show_facts, show_heading, show_html, show_note
+from workbench.ui.live.cached_queries import read_once
+from workbench.ui.live.current_desk import current_desk
+from workbench.ui.text.moments import said_moment, said_past
+from workbench.ui.text.words import KIND_WORDS, LINKS_ALLOWED, as_utc, code_word, link_word, standing_word
+
+_WHAT_WORDS = {
+    "account_type": "Account type",
+    "owners": "Owners",
+    "changed": "Values changed",
+    "unchanged": "Values unchanged",
+    "acknowledged_by_us": "Acknowledged by us",
+    "acknowledged_by_bakkt": "Acknowledged by Bakkt",
+    "document_type": "Document",
+    "document_side": "Side",
+    "client_owner_id": "Owner",
+    "issue_country": "Issued in",
+    "expires_on": "Expires",
+    "description": "Description",
+    "client_document_id": "Document id",
+    "file_kind": "File",
+    "file_bytes": "Bytes",
+    "removed": "Removed from it",
+    "override_declined_consent": "Declined consent overridden",
+}
+"""What a record keeps of an action and a person reads; digests and keys are left out."""
+
+_CODES = frozenset({"account_type", "document_type", "document_side"})
+_HOW_SETTLED = {
+    ActionKind.TRIGGER_KYB: "Reading the account back cannot tell whether the screen began: ask Bakkt, then settle it.",
+    ActionKind.REQUEST_LINK: "Reading the account back cannot tell whether a link was made: an event with a link "
+    "or Bakkt's support can. Then settle it.",
+}
+
+
+def show_one(action_id: str) -> None:
+    """The receipt of one action, which stays at its address."""
+    receipt = current_desk().actions.receipt(action_id)
+    record = receipt.record if receipt else None
+    _show_ways(record)
+    if receipt is None or record is None:
+        show_empty("There is no action with this id.", "Find it in the list of all actions.")
+        return
+    account = find_account(record.client_account_id)
+    _show_title(record, account)
+    left, right = st.columns([0.58, 0.42], gap="large")
+    with left:
+        if record.outcome is Outcome.UNKNOWN:
+            show_note(_how_settled(record))
+        show_receipt(receipt)
+    with right:
+        _show_sent(record)
+        if account:
+            _show_account_now(account)
+            _show_since(record)
+
+
+def _show_ways(record: ActionRecord | None) -> None:
+    left, right = st.columns([0.5, 0.5], vertical_alignment="center")
+    with left, st.container(key="wb-back", horizontal=True, gap="medium", vertical_alignment="center"):
+        st.button("← All actions", key="wb-all-actions", type="tertiary", on_click=return_to_list)
+        if record is not None:
+            st.page_link(place("customers"), label="The account", query_params={"account": record.client_account_id})
+    with right:
+        show_freshness()
+
+
+def _show_title(record: ActionRecord, account: dict[str, Any]) -> None:
+    name = account.get("display_name")
+    said = f"{literal(name)} · {literal(standing_word(account['standing']))} · " if name else ""
+    show_html(
+        f'<h1 class="wb-answer">{literal(KIND_WORDS[record.kind])}</h1>'
+        f'<p class="wb-lead wb-name">{said}<span class="wb-id">{literal(record.client_account_id)}</span></p>'
+    )
+
+
+def _how_settled(record: ActionRecord) -> str:
+    """Who decides, and why it may not have happened yet."""
+    if waits_for(record.kind, record.outcome) != BY_READING:
+        return _HOW_SETTLED[record.kind]
+    paused = current_desk().live.settler.state().paused_because
+    why_not = f" It pauses now: {paused}" if paused else ""
+    return f"It is settled by itself, by reading the account back as soon as Bakkt answers.{why_not}"
+
+
+def _show_sent(record: ActionRecord) -> None:
+    show_heading("What was sent", "names and counts; values are not kept")
+    told = {words: record.what.get(name) for name, words in _WHAT_WORDS.items()}
+    codes = {_WHAT_WORDS[name]: code_word(record.what.get(name)) for name in _CODES}
+    facts = {**told, **codes}
+    if any(facts.values()):
+        show_facts(facts)
+    else:
+        show_note("The request carries nothing but the account's id.")
+
+
+def _show_account_now(account: dict[str, Any]) -> None:
+    """What a person needs who has to say how it turned out."""
+    show_heading("The account now")
+    used = account["expirations_used"]
+    show_facts(
+        {
+            "Standing": standing_word(account["standing"]),
+            "Since": said_past(account["standing_since"], before=account["standing_undated"]),
+            "Can trade": {True: "yes", False: "no", None: "not read"}[account["can_trade_crypto"]],
+            "Link": link_word(account["link_state"]),
+            "Link ends": said_moment(account["link_expires_at"]),
+            "Link seen": masked_link(account["link_url"]) if account["link_url"] else None,
+            "Expired": f"{used} of {LINKS_ALLOWED}" if used else None,
+            "Read": said_past(account["read_at"]) or "not read yet",
+            "Last event": said_past(account["last_event_at"]),
+        }
+    )
+
+
+def _show_since(record: ActionRecord) -> None:
+    """Everything that the desk saw of the account from that moment on, but the action itself."""
+    started_at = record.started_at.astimezone(UTC)
+    entries = read_once("accounts/timeline", client_account_id=record.client_account_id).rows
+    since = [
+        entry
+        for entry in entries
+        if as_utc(entry["happened_at"]) >= started_at and entry["reference"] != record.action_id
+    ]
+    if since:
+        show_note("Seen of the account since it was sent:")
+        show_timeline(since)
+    else:
+        show_note("Nothing was seen of the account since it was sent.")
+        _offer_reading(record.client_account_id)
+
+
+def _offer_reading(client_account_id: str) -> None:
+    if st.button("Read the account from Bakkt", key="wb-read-back"):
+        current_desk().live.corroboration.mark_due([client_account_id])

@@ -1,0 +1,1 @@
+"""What needs someone: late accounts, KYB ready, documents ending, missing data."""

@@ -1,0 +1,97 @@
+"""Papers: which end soon at all accounts, those of one account, and one of them opened in place."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import pyarrow as pa
+import streamlit as st
+
+from workbench.domain.documents import form_of
+from workbench.ui.frame.first_step import show_empty_list
+from workbench.ui.frame.frame import show_answer
+from workbench.ui.html.markup import show_heading
+from workbench.ui.live.cached_queries import Reading, read
+from workbench.ui.tables.columns import badges, calendar_day, code, number, text
+from workbench.ui.tables.tables import show_accounts
+from workbench.ui.text.document_words import address_of, go_to_upload
+from workbench.ui.text.words import code_word, plural
+
+DAYS = {"7 days": 7, "30 days": 30, "90 days": 90, "a year": 365}
+USUAL_DAYS = "30 days"
+EXPIRING_COLUMNS = [
+    "client_account_id",
+    "display_name",
+    "document",
+    "document_side",
+    "client_owner_id",
+    "issue_country",
+    "expires_at",
+    "days_left",
+    "state",
+]
+_EXPIRING_LOOKS = {
+    "document": text("Document", 180),
+    "document_side": code("Side", 64),
+    "client_owner_id": text("Owner id", 170),
+    "issue_country": text("Issued in", 74),
+    "expires_at": calendar_day("Expires", 100),
+    "days_left": number("Days left", width=84),
+    "state": badges(
+        "State",
+        {"Expired": "Expired", "Ends soon": "Ends soon", "Ends later": "Ends later"},
+        {"Ends soon": "#C58A1B55"},
+        100,
+    ),
+}
+
+
+def show_expiring() -> None:
+    """Current papers of all accounts that have expired or soon will, each with the way to renew it."""
+    head = st.container()
+    chosen = st.segmented_control(
+        "Ending within", list(DAYS), default=USUAL_DAYS, key="days", bind="query-params", label_visibility="collapsed"
+    )
+    days = DAYS.get(chosen or USUAL_DAYS, DAYS[USUAL_DAYS])
+    expiring = read("documents/expiring", days=days)
+    rows = expiring.rows
+    with head:
+        show_answer(expiring_answer(rows, days), "Current documents alone: what was replaced is not listed.")
+    if not rows:
+        show_empty_list("No current document ends within that time.", "Choose a longer time.")
+        return
+    show_heading("Re-upload", "a row opens the form for the same document of the same person")
+    address = {row["client_document_id"]: address_of(row["client_account_id"], row) for row in rows}
+    show_accounts(
+        _said(expiring),
+        EXPIRING_COLUMNS,
+        key=f"expiring-{days}",
+        file_name=f"documents-ending-{days}-days",
+        rows_at_once=17,
+        looks=_EXPIRING_LOOKS,
+        id_column="client_document_id",
+        open_row=lambda document_id: go_to_upload(address[document_id]),
+    )
+
+
+def _said(expiring: Reading) -> Reading:
+    """The rows with the document in words and how urgent its end is."""
+    rows = expiring.rows
+    forms = [form_of(row["document_type"]) for row in rows]
+    said = [form.words if form else code_word(row["document_type"]) for form, row in zip(forms, rows, strict=True)]
+    table = expiring.table.append_column("document", pa.array(said, pa.string()))
+    return replace(expiring, table=table.append_column("state", pa.array(map(_state_of, rows), pa.string())))
+
+
+def _state_of(row: dict[str, Any]) -> str:
+    if row["is_expired"]:
+        return "Expired"
+    return "Ends soon" if row["days_left"] <= DAYS["7 days"] else "Ends later"
+
+
+def expiring_answer(rows: Sequence[dict[str, Any]], days: int) -> str:
+    expired = sum(row["is_expired"] for row in rows)
+    if not rows:
+        return f"No document ends within {days} days"
+    have = "has" if expired == 1 else "have"
+    return f"{plural(expired, 'document')} {have} expired, {len(rows) - expired} will within {days} days"

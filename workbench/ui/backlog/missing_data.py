@@ -1,0 +1,72 @@
+"""Which accounts still lack what a new one must carry, and how far the backfill has come, field by field."""
+
+from typing import Any
+
+import streamlit as st
+
+from workbench.ui.frame.first_step import show_empty_list
+from workbench.ui.frame.frame import show_answer
+from workbench.ui.frame.navigation import open_place
+from workbench.ui.html.markup import show_heading
+from workbench.ui.live.cached_queries import read
+from workbench.ui.tables.columns import Look, code, each_once, number, percent
+from workbench.ui.tables.tables import show_accounts, show_table
+from workbench.ui.text.field_words import field_words
+from workbench.ui.text.words import plural
+
+ACCOUNT_COLUMNS = ["client_account_id", "display_name", "account_type", "standing", "turn", "fields_missing"]
+FIELD_COLUMNS = ["account_type", "field", "accounts_missing", "accounts_backfilled", "share_backfilled"]
+
+
+def show_progress() -> None:
+    """The answer in a line, then the accounts to work on, then the fields that most of them lack."""
+    incomplete, progress = read("quality/incomplete_accounts"), read("quality/backfill_progress")
+    total = incomplete.table.num_rows
+    lead = "A row opens the form for what that account lacks." if total else ""
+    show_answer(_answer(total), lead)
+    if total:
+        show_accounts(
+            incomplete,
+            ACCOUNT_COLUMNS,
+            key="incomplete",
+            file_name="incomplete-accounts",
+            rows_at_once=8,
+            looks={"fields_missing": number("Fields missing", width=110)},
+            open_row=_open,
+        )
+    else:
+        show_empty_list("Nothing to fill in.", "Accounts are listed here as soon as one that lacks something is read.")
+    if progress.table.num_rows:
+        _show_fields()
+
+
+def _answer(accounts: int) -> str:
+    if not accounts:
+        return "No account lacks anything that a new one must carry"
+    return f"{plural(accounts, 'account')} {'lacks' if accounts == 1 else 'lack'} what a new one must carry"
+
+
+def _open(client_account_id: str) -> None:
+    open_place("backfill", account=client_account_id)
+
+
+def _show_fields() -> None:
+    show_heading("How far each field has come", "those that most accounts lack first")
+    show_table(
+        read("quality/backfill_progress"),
+        FIELD_COLUMNS,
+        key="backfill-progress",
+        file_name="backfill-progress",
+        rows_at_once=10,
+        looks={
+            "account_type": code("Account type", 160),
+            "field": Look(_field_column, lambda paths: each_once(paths, field_words)),
+            "accounts_missing": number("Accounts without it"),
+            "accounts_backfilled": number("Backfilled"),
+            "share_backfilled": percent("Share backfilled"),
+        },
+    )
+
+
+def _field_column() -> Any:
+    return st.column_config.TextColumn("Field", width=360)

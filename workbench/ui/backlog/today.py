@@ -1,0 +1,247 @@
+"""Parts of the page Today: what needs someone now."""
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pyarrow as pa
+import streamlit as st
+
+from workbench.domain.vocabulary import ActionKind, Outcome, Standing
+from workbench.ui.charts.bars import bars_markup, show_bars
+from workbench.ui.charts.figures import draw_open_work, open_work_title
+from workbench.ui.frame.navigation import open_place, place
+from workbench.ui.html.markup import show_heading
+from workbench.ui.live.cached_queries import Reading
+from workbench.ui.live.current_desk import current_desk
+from workbench.ui.tables.columns import moment, text
+from workbench.ui.tables.filters import Condition, due_within, is_given, narrowed, past_due, where
+from workbench.ui.tables.tables import show_accounts
+from workbench.ui.text.words import (
+    KIND_WORDS,
+    OUTCOME_WORDS,
+    STANDING_WORDS,
+    count,
+    duration,
+    hours_since,
+    plural,
+    sentences,
+    span,
+)
+from workbench.ui.verification.page import FILTER_WORDS
+
+LIST_WORDS = {
+    "us": "With us",
+    "customer": "With customer",
+    "bakkt": "With Bakkt",
+    "soon": "Due in {day}",
+    "contradictions": "Contradictions",
+    "all": "All open",
+}
+QUEUE_COLUMNS = ["client_account_id", "display_name", "standing", "turn", "due_at", "standing_since"]
+CONTRADICTION_COLUMNS = ["client_account_id", "display_name", "standing", "turn", "contradiction", "standing_since"]
+_UNSETTLED_LOOKS = {
+    "action": text("Action", 150),
+    "outcome": text("Outcome", 190),
+    "started_at": moment("Sent", width=104),
+    "actor": text("By", 90),
+}
+_OPEN_STANDINGS = [standing.value for standing in Standing if not standing.is_final]
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """One number, what it counts, and the list behind it."""
+
+    name: str
+    number: int
+    words: str
+    page: str
+    filters: dict[str, str]
+    tone: str = ""
+
+
+def tiles_of(summary: dict[str, Any], soon_hours: float) -> list[Tile]:
+    contradictions = summary["contradictions"] or 0
+    unread = (summary["never_read"] or 0) + (summary["failures_open"] or 0)
+    return [
+        Tile(
+            "ending",
+            summary["links_expiring"],
+            f"links end within {span(soon_hours)}",
+            "verification",
+            {"link": FILTER_WORDS["expiring"]},
+            "amber",
+        ),
+        Tile(
+            "last",
+            summary["last_links"],
+            "on their last link",
+            "verification",
+            {"link": FILTER_WORDS["last"]},
+            "red",
+        ),
+        Tile(
+            "expired",
+            summary["links_expired"],
+            "links expired, ours to renew",
+            "verification",
+            {"link": FILTER_WORDS["expired"]},
+        ),
+        Tile("us", summary["stuck_us"], "stuck with us", "today", {"list": "us"}),
+        Tile("customer", summary["stuck_customer"], "stuck with the customer", "today", {"list": "customer"}),
+        Tile("bakkt", summary["stuck_bakkt"], "stuck with Bakkt", "today", {"list": "bakkt"}),
+        Tile("odd", contradictions, "contradictions", "today", {"list": "contradictions"}),
+        Tile("unread", unread, "not read or failing", "data", {}),
+    ]
+
+
+def answer_of(summary: dict[str, Any], last_ending: int, soon_hours: float) -> tuple[str, str]:
+    """The page's question in one line, and the second line under it."""
+    ending, stuck = summary["links_expiring"] or 0, summary["stuck_us"] or 0
+    if ending:
+        lasts = f", {count(last_ending)} {'is' if last_ending == 1 else 'are'} somebody's last" if last_ending else ""
+        answer = f"{plural(ending, 'link')} {'ends' if ending == 1 else 'end'} within {span(soon_hours)}{lasts}"
+    elif stuck:
+        answer = f"{plural(stuck, 'account')} {'is' if stuck == 1 else 'are'} stuck with us"
+    else:
+        answer = "Nothing waits for us right now"
+    return answer, sentences(_lead(summary), last_event_words(summary["last_event_at"], datetime.now(UTC)))
+
+
+def last_event_words(last_event_at: datetime | None, now: datetime) -> str:
+    """How long nothing was heard of Bakkt."""
+    if last_event_at is None:
+        return "No event came yet."
+    return f"Last event {duration(max(hours_since(last_event_at, now), 0))} ago."
+
+
+def silence_words(silence: dict[str, Any]) -> str:
+    """What makes it likely that events get lost; empty while nothing does."""
+    if not silence["is_silent"]:
+        return ""
+    changed = silence["changes_found"]
+    return sentences(
+        f"Bakkt may have fallen silent: no event for {duration(silence['silent_hours'])}, usually one comes within "
+        f"{duration(silence['usual_gap_hours'])},",
+        f"and reading found {plural(changed, 'account')} changed since.",
+        "See on Data whether events are let in.",
+    )
+
+
+def show_unsettled(unsettled: Reading) -> None:
+    """Actions whose outcome nobody knows yet, with the way to each one's receipt."""
+    total = unsettled.table.num_rows
+    if not total:
+        return
+    show_heading(
+        f"{plural(total, 'action')} without a certain outcome", "closed for others until settled; open one to settle it"
+    )
+    show_accounts(
+        replace(unsettled, table=_said_actions(unsettled)),
+        ["client_account_id", "action", "outcome", "started_at", "actor", "reason"],
+        key="unsettled",
+        file_name="",
+        rows_at_once=4,
+        looks=_UNSETTLED_LOOKS,
+        id_column="action_id",
+        open_row=_open_action,
+    )
+
+
+def _said_actions(unsettled: Reading) -> pa.Table:
+    rows = unsettled.rows
+    outcomes = [OUTCOME_WORDS[Outcome(row["outcome"])] for row in rows]
+    kinds = [KIND_WORDS[ActionKind(row["kind"])] for row in rows]
+    table = unsettled.table.drop_columns(["outcome"])
+    return table.append_column("outcome", pa.array(outcomes)).append_column("action", pa.array(kinds))
+
+
+def _open_action(action_id: str) -> None:
+    open_place("actions", action=action_id)
+
+
+def show_tiles(tiles: list[Tile]) -> None:
+    for column, tile in zip(st.columns(len(tiles), gap="xsmall"), tiles, strict=True):
+        tone = (tile.tone or "plain") if tile.number else "calm"
+        with column, st.container(key=f"wb-tile-{tone}-{tile.name}", height="stretch"):
+            _show_tile(tile, f"**{count(tile.number)}** {tile.words}")
+
+
+def _show_tile(tile: Tile, label: str) -> None:
+    """A link to another page's list, or a button that turns to a list of this page."""
+    if tile.page == "today":
+        turn_to = (tile.filters["list"],)
+        st.button(label, key=f"wb-to-{tile.name}", type="tertiary", width="stretch", on_click=_choose, args=turn_to)
+    else:
+        st.page_link(place(tile.page), label=label, query_params=tile.filters, width="stretch")
+
+
+def _choose(chosen: str, standing: str | None = None) -> None:
+    st.session_state["list"], st.session_state["standing"] = chosen, standing
+
+
+def ask_for_list() -> tuple[str, str | None]:
+    """Which list, and which standing of it; both stand in the address."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        chosen = st.segmented_control(
+            "List",
+            list(LIST_WORDS),
+            format_func=lambda name: LIST_WORDS[name].format(day=span(day_hours())),
+            default="us",
+            required=True,
+            key="list",
+            bind="query-params",
+            label_visibility="collapsed",
+        )
+        standing = st.selectbox(
+            "Standing",
+            _OPEN_STANDINGS,
+            index=None,
+            format_func=lambda name: STANDING_WORDS[Standing(name)],
+            placeholder="Any standing",
+            key="standing",
+            bind="query-params",
+            label_visibility="collapsed",
+            width=170,
+        )
+    return chosen or "us", standing
+
+
+def listed(queue: Reading, chosen: str, standing: str | None) -> Reading:
+    conditions = (due_within(day_hours()),) if chosen == "soon" else _CONDITIONS[chosen]
+    return narrowed(queue, *conditions, where("standing", standing) if standing else None)
+
+
+def day_hours() -> float:
+    """Due soon is within a day, which is shorter in practice."""
+    return 24 / current_desk().settings.speed
+
+
+def show_open_work(by_standing: Reading) -> None:
+    rows = by_standing.rows
+    show_bars(
+        open_work_title(rows),
+        bars_markup(draw_open_work(rows, st.session_state.get("standing")), room=2),
+        key="open-work",
+        note="coloured part: past due",
+        on_pick=lambda standing: _choose("all", standing),
+    )
+
+
+_CONDITIONS: dict[str, tuple[Condition, ...]] = {
+    "us": (where("turn", "us"), past_due()),
+    "customer": (where("turn", "customer"), past_due()),
+    "bakkt": (where("turn", "bakkt"), past_due()),
+    "contradictions": (is_given("contradiction"),),
+    "all": (),
+}
+
+
+def _lead(summary: dict[str, Any]) -> str:
+    stuck = sentences(
+        f"{plural(summary['stuck_total'] or 0, 'account')} past due:",
+        f"{count(summary['stuck_us'])} with us, {count(summary['stuck_customer'])} with customers,",
+        f"{count(summary['stuck_bakkt'])} with Bakkt.",
+    )
+    return sentences(stuck, f"{count(summary['due_soon'])} more within {span(day_hours())}.")

@@ -1,0 +1,1 @@
+"""Is the data complete and fresh: sync, import, receiver."""

@@ -1,0 +1,46 @@
+"""How complete and how fresh the data is."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from workbench.ui.html.markup import Cell, show_facts, show_heading
+from workbench.ui.text.moments import reader_zone
+from workbench.ui.text.words import ago, count, exact, hours_since, plural, sentences
+
+
+def answer_of(health: dict[str, Any]) -> tuple[str, str]:
+    registered, never_read, failing = health["registered"], health["never_read"], health["failing"]
+    if not registered:
+        return "No account is registered yet", "Import your account ids; then read Bakkt."
+    if never_read:
+        answer = (
+            f"{count(never_read)} of {plural(registered, 'account')} {'was' if never_read == 1 else 'were'} never read"
+        )
+    else:
+        answer = f"All {plural(registered, 'account')} are read, the oldest {_ago(health['oldest_read_at'])}"
+    return answer, sentences(
+        f"{plural(failing, 'account')} failing." if failing else "No account is failing.",
+        f"{plural(health['events'], 'event')} taken in, the last {_ago(health['last_event_at'])}.",
+    )
+
+
+def show_health(health: dict[str, Any]) -> None:
+    show_heading("Health")
+    show_facts(
+        {
+            "Registered": count(health["registered"]),
+            "Read": f"{count(health['read_ok'])}, {count(health['never_read'])} never",
+            "Oldest reading": _when(health["oldest_read_at"]),
+            "Newest reading": _when(health["newest_read_at"]),
+            "Events": f"{count(health['events'])}, {count(health['events_set_aside'])} set aside",
+            "Documents": f"{count(health['documents'])}, {count(health['documents_undated'])} without a date yet",
+        }
+    )
+
+
+def _when(at: datetime | None) -> Cell | str:
+    return "" if at is None else Cell(_ago(at), note=exact(at, reader_zone()))
+
+
+def _ago(at: datetime | None) -> str:
+    return "never" if at is None else ago(hours_since(at, datetime.now(UTC)))

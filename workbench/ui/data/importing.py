@@ -1,0 +1,92 @@
+"""Importing account ids and replaying event archives."""
+
+from collections.abc import Iterable, Sequence
+
+import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
+
+from workbench.domain.errors import WorkbenchError
+from workbench.events.archive import UnreadableLine
+from workbench.ui.frame.notices import keep_error, keep_said, show_notice
+from workbench.ui.html.markup import show_heading
+from workbench.ui.live.current_desk import current_desk
+from workbench.ui.text.words import count, plural, sentences
+
+FILE_TYPES = ["csv", "parquet", "jsonl", "xlsx"]
+ARCHIVE_TYPES = ["jsonl", "ndjson"]
+LINES_TOLD = 5
+_IMPORTED, _REPLAYED = "imported", "replayed"
+
+
+def show_import() -> None:
+    show_heading("Import account ids", "by the column clientAccountId")
+    with st.form("wb-import", border=False, clear_on_submit=True):
+        upload = st.file_uploader("File", type=FILE_TYPES, key="wb-upload", label_visibility="collapsed")
+        with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+            column = st.text_input(
+                "Column",
+                key="wb-column",
+                placeholder="Column, if it has another name",
+                label_visibility="collapsed",
+                width=230,
+            )
+            is_sent = st.form_submit_button("Import", type="primary")
+    if is_sent:
+        _import(upload, column.strip() or None)
+    show_notice(_IMPORTED)
+
+
+def _import(upload: UploadedFile | None, column: str | None) -> None:
+    if upload is None:
+        keep_said(_IMPORTED, "Choose a file first.")
+        return
+    try:
+        report = current_desk().import_accounts(upload.name, upload.getvalue(), column)
+    except WorkbenchError as error:
+        keep_error(_IMPORTED, error)
+        return
+    said = sentences(
+        f"{count(report.new)} new, {count(report.known)} known already.",
+        f"{plural(report.blank, 'row')} without an id, {plural(report.duplicate, 'repeat')}."
+        if report.blank or report.duplicate
+        else "",
+        "The file has no header: its first line was taken for an id." if report.first_line_is_an_id else "",
+    )
+    keep_said(_IMPORTED, said)
+    st.rerun()
+
+
+def show_replay() -> None:
+    show_heading("Replay events", "an archive, one delivery a line")
+    with st.form("wb-replay", border=False, clear_on_submit=True):
+        upload = st.file_uploader("Archive", type=ARCHIVE_TYPES, key="wb-archive", label_visibility="collapsed")
+        is_sent = st.form_submit_button("Replay", type="secondary")
+    if is_sent:
+        _replay(upload)
+    show_notice(_REPLAYED)
+
+
+def _replay(lines: Iterable[bytes] | None) -> None:
+    if lines is None:
+        keep_said(_REPLAYED, "Choose a file first.")
+        return
+    try:
+        report = current_desk().replay_events(lines)
+    except WorkbenchError as error:
+        keep_error(_REPLAYED, error)
+        return
+    said = sentences(
+        f"{plural(report.counted, 'event')} counted, {plural(report.repeated, 'repeat')}, "
+        f"{count(report.set_aside)} set aside.",
+        f"{plural(len(report.unreadable), 'line')} not taken in: {_told(report.unreadable)}"
+        if report.unreadable
+        else "",
+    )
+    keep_said(_REPLAYED, said)
+    st.rerun()
+
+
+def _told(unreadable: Sequence[UnreadableLine]) -> str:
+    """The first few lines and why; the rest by number alone would help nobody."""
+    told = "; ".join(f"line {line.number}, {line.reason}" for line in unreadable[:LINES_TOLD])
+    return f"{told} …" if len(unreadable) > LINES_TOLD else f"{told}."

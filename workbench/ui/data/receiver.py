@@ -1,0 +1,105 @@
+"""Parts of the page Data about the events that come in: the receiver, and what was set aside."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import streamlit as st
+
+from workbench.domain.errors import WorkbenchError
+from workbench.events import ReceiverState, replay_set_aside
+from workbench.events.inbox import Refused
+from workbench.ui.frame.failures import show_error
+from workbench.ui.frame.notices import keep_error, keep_said, show_notice
+from workbench.ui.html.markup import badge, literal, show_facts, show_heading, show_html, show_note
+from workbench.ui.live.cached_queries import Reading
+from workbench.ui.live.current_desk import current_desk
+from workbench.ui.tables.columns import moment, text
+from workbench.ui.tables.tables import show_table
+from workbench.ui.text.moments import said_past
+from workbench.ui.text.words import count, plural, sentences, span
+
+ADDRESS = "/webhooks/bakkt"
+REFUSAL_WORDS = {
+    "closed": "the receiver was closed",
+    "not kept": "they could not be kept",
+    "unavailable": "they could not be kept",
+    "method": "not a POST",
+    "type": "not JSON",
+    "size": "larger than 256 KiB",
+    "slow": "too slow",
+    "interrupted": "broken off",
+    "unauthorised": "no valid signature",
+}
+_REPLAYED = "set-aside"
+
+
+def show_receiver(last_event_at: datetime | None) -> None:
+    """Whether events are let in, and why not; what came, what waits, what was turned away."""
+    desk = current_desk()
+    state = desk.receiver.state()
+    show_heading("Events from Bakkt", f"POST {ADDRESS}")
+    word = "Open" if state.is_open else "Closed"
+    why = f'<span class="wb-amber">{literal(state.reason)}</span>' if state.reason else ""
+    show_html(f'<p class="wb-row">{badge(word)} {why}</p>')
+    for problem in filter(None, (state.problem, desk.live.applier.problem)):
+        show_error(problem)
+    show_facts(
+        {
+            "Last event": said_past(last_event_at) or "none yet",
+            "Kept": f"{count(state.kept)} since the start",
+            "Waiting": _waiting(state),
+            "Turned away": refused_words(state.refused),
+        }
+    )
+
+
+def _waiting(state: ReceiverState) -> str:
+    if not state.waiting:
+        return "none"
+    since = said_past(state.oldest_waiting_at)
+    return f"{count(state.waiting)} to be applied, the oldest {since.text if since else 'now'}"
+
+
+def refused_words(refused: Sequence[Refused]) -> str:
+    """Of what was turned away nothing is kept but these counts."""
+    told = [f"{count(one.count)} ({REFUSAL_WORDS.get(one.reason, one.reason)})" for one in refused if one.count]
+    return f"{', '.join(told)} in 30 days" if told else "none in 30 days"
+
+
+def show_set_aside(set_aside: Reading) -> None:
+    """Deliveries that could not be counted, with the reason, and a second try for all of them."""
+    total = set_aside.table.num_rows
+    if not total:
+        show_notice(_REPLAYED)
+        return
+    show_heading("Set aside", "came from Bakkt and could not be counted; kept as they came")
+    show_table(
+        set_aside,
+        ["received_at", "reason"],
+        key="set-aside",
+        rows_at_once=4,
+        looks={"received_at": moment("Received", width=110), "reason": text("Why")},
+    )
+    if st.button(f"Try {plural(total, 'delivery', 'deliveries')} again", key="wb-replay-set-aside"):
+        _replay()
+    show_notice(_REPLAYED)
+
+
+def _replay() -> None:
+    try:
+        replayed = replay_set_aside(current_desk().store)
+    except WorkbenchError as error:
+        keep_error(_REPLAYED, error)
+        return
+    said = f"{count(replayed.counted)} counted, {plural(replayed.repeated, 'repeat')}."
+    keep_said(_REPLAYED, sentences(said, f"{count(replayed.still_set_aside)} still set aside."))
+    st.rerun()
+
+
+def show_silent_accounts(silent: Reading) -> None:
+    """Accounts of which no event ever spoke, a day after they were opened."""
+    total = silent.table.num_rows
+    if total:
+        speed = current_desk().settings.speed
+        day = "a day" if speed == 1 else span(24 / speed)
+        show_note(f"{plural(total, 'account')} opened more than {day} ago without any event so far.")

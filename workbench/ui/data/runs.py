@@ -1,0 +1,144 @@
+"""Parts of the page Data: import, sync with progress, runs, failures, health."""
+
+from datetime import UTC, datetime
+
+import streamlit as st
+
+from workbench.sync import SyncService
+from workbench.sync.progress import SyncProgress
+from workbench.ui.frame.failures import show_error, shown_errors
+from workbench.ui.html.markup import literal, show_empty, show_heading, show_html, show_note
+from workbench.ui.live.cached_queries import read
+from workbench.ui.live.current_desk import current_desk
+from workbench.ui.tables.columns import moment, number, text
+from workbench.ui.tables.tables import show_accounts, show_table
+from workbench.ui.text.words import count, duration, hours_since, plural, until
+
+RUN_COLUMNS = [
+    "started_at",
+    "scope",
+    "accounts_due",
+    "accounts_read",
+    "accounts_changed",
+    "accounts_failed",
+    "requests",
+    "stopped_because",
+]
+_PROGRESS_EVERY = "1s"
+
+
+def show_sync(registered: int) -> None:
+    """Starting, watching and stopping a run; what is landed stays when it stops."""
+    show_heading("Read from Bakkt", f"from {current_desk().source}")
+    _show_run(registered)
+    show_note(schedule_words(current_desk().settings.sync_interval_minutes, current_desk().live.schedule.next_at))
+
+
+def schedule_words(interval_minutes: float, next_at: datetime | None) -> str:
+    """Whether runs begin by themselves, and when the next one does."""
+    if not interval_minutes:
+        return "No run begins by itself: SYNC_INTERVAL_MINUTES is 0."
+    every = f"Reads by itself every {duration(interval_minutes / 60)}"
+    if next_at is None:
+        return f"{every}, once the server runs."
+    hours = -hours_since(next_at, datetime.now(UTC))
+    return f"{every}, the next time {until(hours) if hours > 0 else 'now'}."
+
+
+@st.fragment(run_every=_PROGRESS_EVERY)
+def _show_run(registered: int) -> None:
+    with shown_errors():
+        sync = current_desk().sync
+        was_running, is_running = st.session_state.get("wb-was-running", False), sync.is_running
+        st.session_state["wb-was-running"] = is_running
+        if is_running:
+            _show_progress(sync.progress())
+        elif was_running:
+            st.rerun()
+        else:
+            _show_starts(has_accounts=registered > 0)
+            _show_outcome(sync)
+
+
+def _show_starts(*, has_accounts: bool) -> None:
+    with st.container(horizontal=True, gap="small"):
+        due = st.button(
+            "Read what is due",
+            key="wb-sync-due",
+            type="primary" if has_accounts else "secondary",
+            help="Never-read accounts first, then the longest unread",
+        )
+        everything = st.button("Read every account", key="wb-sync-all", help="Final ones too")
+    if due or everything:
+        current_desk().sync.start(everything=everything)
+        st.rerun(scope="fragment")
+
+
+def _show_progress(progress: SyncProgress | None) -> None:
+    if progress is None:
+        show_note("Starting.")
+        return
+    done = progress.accounts_done / progress.accounts_due if progress.accounts_due else 0.0
+    left = "" if progress.seconds_left is None else f", {duration(progress.seconds_left / 3600)} left"
+    failed = f" {count(progress.accounts_failed)} failed." if progress.accounts_failed else ""
+    st.progress(min(max(done, 0.0), 1.0))
+    show_note(
+        f"{count(progress.accounts_done)} of {plural(progress.accounts_due, 'account')}, "
+        f"{count(progress.accounts_per_second)} a second{left}.{failed}"
+    )
+    if st.button("Stop", key="wb-sync-stop", help="What is read so far is kept; the next run goes on from there"):
+        current_desk().sync.request_stop()
+
+
+def _show_outcome(sync: SyncService) -> None:
+    """How the last run of this process ended."""
+    progress = sync.progress()
+    if sync.error is not None:
+        show_error(sync.error)
+    elif progress is not None and progress.stopped_because:
+        kept = f"Stopped early: {literal(progress.stopped_because)} What was read is kept."
+        show_html(f'<p class="wb-note wb-amber">{kept}</p>')
+    elif progress is not None:
+        failed = f", {count(progress.accounts_failed)} failed" if progress.accounts_failed else ""
+        show_note(f"The last run read {plural(progress.accounts_read, 'account')}{failed}.")
+
+
+def show_failures() -> None:
+    failures = read("sync/failures")
+    show_heading("Failing accounts", "tried again in the next run")
+    if not failures.table.num_rows:
+        show_note("None.")
+        return
+    show_accounts(
+        failures,
+        ["client_account_id", "title", "reason", "failed_at", "times"],
+        key="failures",
+        file_name="failures",
+        rows_at_once=6,
+        looks={
+            "title": text("What happened", 190),
+            "reason": text("Reason", 320),
+            "failed_at": moment("Last tried", width=110),
+            "times": number("Times", width=70),
+        },
+    )
+
+
+def show_runs() -> None:
+    runs = read("sync/runs")
+    show_heading("Runs", count(runs.table.num_rows))
+    if not runs.table.num_rows:
+        show_empty("Bakkt was not read yet.")
+        return
+    show_table(
+        runs,
+        [name for name in RUN_COLUMNS if name in runs.table.column_names],
+        key="runs",
+        rows_at_once=6,
+        looks={
+            "started_at": moment("Started", width=110),
+            "scope": text("Scope", 90),
+            "accounts_changed": number("Changed"),
+            "stopped_because": text("Stopped because", 220),
+        },
+    )

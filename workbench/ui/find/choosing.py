@@ -1,0 +1,39 @@
+"""Which customer an action is for, where the address names none yet: a search that ends at the action."""
+
+from workbench.ui.find.search import RESULT_COLUMNS, ask_for_term, found_for
+from workbench.ui.frame.first_step import show_empty_list
+from workbench.ui.frame.frame import show_answer
+from workbench.ui.frame.navigation import open_place
+from workbench.ui.html.markup import show_heading
+from workbench.ui.live.cached_queries import Reading, read
+from workbench.ui.tables.filters import narrowed, where
+from workbench.ui.tables.tables import show_accounts
+
+LINK_COLUMNS = ["client_account_id", "display_name", "link_state", "expirations_used", "link_expires_at", "due_at"]
+
+
+def show_choice(page: str, title: str, likely: Reading | None = None) -> None:
+    """The page's question turned to whom it is about; ``likely`` are those who wait for it."""
+    show_answer(f"{title}: for which customer?")
+    term = ask_for_term(f"wb-choose-{page}")
+    found = found_for(term)
+    if found is not None and found.table.num_rows:
+        _show(found, RESULT_COLUMNS, f"choose-{page}", page)
+    elif found is not None:
+        show_empty_list("Nobody matches.", "Try part of the name, or the account id as your own system writes it.")
+    elif likely is not None and likely.table.num_rows:
+        show_heading("Who waits for it", "the longest past due first; or type at least two letters or digits")
+        _show(likely, LINK_COLUMNS, f"likely-{page}", page)
+    else:
+        show_empty_list("Type at least two letters or digits.", "A row opens this action for that customer.")
+
+
+def _show(found: Reading, columns: list[str], key: str, page: str) -> None:
+    show_accounts(
+        found, columns, key=key, file_name="", rows_at_once=16, open_row=lambda name: open_place(page, account=name)
+    )
+
+
+def without_a_link() -> Reading:
+    """Customers who must verify, have no link that works, and have expirations left."""
+    return narrowed(read("verification/backlog"), where("turn", "us"), where("expirations_left", 1, 2, 3))

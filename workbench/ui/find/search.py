@@ -1,0 +1,110 @@
+"""Parts of the page Customers: the search, and what stands where an account would."""
+
+import streamlit as st
+
+from workbench.domain.errors import WorkbenchError
+from workbench.ui.frame.first_step import show_empty_list
+from workbench.ui.frame.frame import show_answer, show_freshness
+from workbench.ui.frame.navigation import place
+from workbench.ui.frame.notices import forget_notice, keep_error, show_notice
+from workbench.ui.html.markup import literal, show_empty, show_heading, show_html, show_note
+from workbench.ui.live.cached_queries import Reading, read, read_once
+from workbench.ui.live.current_desk import current_desk
+from workbench.ui.tables.filters import narrowed, where
+from workbench.ui.tables.tables import show_accounts
+from workbench.ui.text.words import plural
+
+SHORTEST_TERM = 2
+LONGEST_TERM = 200
+LONGEST_ID = 300
+WAITING_COLUMNS = ["client_account_id", "display_name", "standing", "turn", "due_at", "standing_since"]
+READING = "read-one"
+_BEING_READ = "Bakkt is being read, never-read accounts first. This page fills when the answer is here."
+RESULT_COLUMNS = ["client_account_id", "display_name", "account_type", "standing", "turn"]
+
+
+def show_search() -> None:
+    """One box over everything that names a customer. The term may be a name: it never enters the address."""
+    heading = st.container()
+    asked = ask_for_term("wb-search")
+    found = found_for(asked)
+    with heading:
+        show_answer(_answer(found))
+    if found is None and not asked:
+        _show_longest_waiting()
+    elif found is None:
+        show_empty_list("Type at least two letters or digits.", "Case and accents do not matter.")
+    elif found.table.num_rows:
+        show_accounts(found, RESULT_COLUMNS, key="search", file_name="customers", rows_at_once=18)
+    else:
+        show_empty_list("Nobody matches.", "Try part of the name, or the account id as your own system writes it.")
+
+
+def ask_for_term(key: str) -> str:
+    """What is typed into the search box, trimmed."""
+    term = st.text_input(
+        "Search",
+        type="search",
+        key=key,
+        live="300ms",
+        placeholder="Name, e-mail, phone, account id, owner id, document id or business",
+        label_visibility="collapsed",
+        persist_state="session",
+        autocomplete="off",
+    )
+    return (term or "").strip()[:LONGEST_TERM]
+
+
+def found_for(term: str) -> Reading | None:
+    """Who matches the term; None while it is too short to search by."""
+    return read_once("accounts/search", term=term) if len(term) >= SHORTEST_TERM else None
+
+
+def _show_longest_waiting() -> None:
+    """What stands below an empty box: those who wait for us, the most overdue first."""
+    waiting = narrowed(read("backlog/queue"), where("turn", "us"))
+    if not waiting.table.num_rows:
+        show_empty_list("Type at least two letters or digits.", "Case and accents do not matter.")
+        return
+    show_heading("Waiting for us", "the longest past due first; type at least two letters or digits to search")
+    show_accounts(waiting, WAITING_COLUMNS, key="waiting", file_name="waiting-for-us", rows_at_once=16)
+
+
+def _answer(found: Reading | None) -> str:
+    if found is not None:
+        return f"{plural(found.table.num_rows, 'customer')} found"
+    total = read("today/summary").first["accounts_total"]
+    return f"Find one of {plural(total, 'customer')}" if total else "Nobody is here yet"
+
+
+def show_way_back() -> None:
+    left, right = st.columns([0.5, 0.5], vertical_alignment="center")
+    with left, st.container(key="wb-back"):
+        st.page_link(place("customers"), label="← All customers")
+    with right:
+        show_freshness()
+
+
+def show_unknown(client_account_id: str, *, is_registered: bool) -> None:
+    known = "This account was not read yet" if is_registered else "This account is not known"
+    shown_id = f'<p class="wb-id wb-name">{literal(client_account_id[:LONGEST_ID])}</p>'
+    show_html(f'<h1 class="wb-answer">{known}</h1>{shown_id}')
+    if not is_registered:
+        show_empty("No account with this id is registered.", "Check the id, or import it on the page Data.")
+        return
+    show_empty("This id is registered, and Bakkt was not read for it yet.")
+    if current_desk().sync.is_running:
+        show_note(_BEING_READ)
+    elif st.button("Read it from Bakkt now", key="wb-read-one"):
+        _read_now(client_account_id)
+    show_notice(READING)
+
+
+def _read_now(client_account_id: str) -> None:
+    try:
+        current_desk().sync.start(client_account_id=client_account_id)
+    except WorkbenchError as error:
+        keep_error(READING, error)
+    else:
+        forget_notice(READING)
+        show_note(_BEING_READ)

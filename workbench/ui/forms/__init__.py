@@ -1,0 +1,1 @@
+"""What forms share: the account they are about, review, receipt, settling."""

@@ -1,0 +1,67 @@
+"""What every action's page shares: the account it is about, the key of one review, and the receipt at its end."""
+
+import streamlit as st
+
+from workbench.actions import Receipt
+from workbench.domain.vocabulary import Outcome
+from workbench.ui.forms.settling import show_settling
+from workbench.ui.html.markup import literal, show_facts, show_heading, show_html
+from workbench.ui.live.current_desk import current_desk
+from workbench.ui.text.field_words import field_words
+from workbench.ui.text.moments import said_past
+from workbench.ui.text.words import OUTCOME_WORDS
+
+
+def receipt_in_address() -> Receipt | None:
+    """The receipt that the address names, so that a reload shows it again and asks nothing anew."""
+    action_id = st.query_params.get("action")
+    receipt = current_desk().actions.receipt(action_id) if action_id else None
+    is_of_this_account = (
+        receipt is not None
+        and receipt.record is not None
+        and receipt.record.client_account_id == st.query_params.get("account")
+    )
+    return receipt if is_of_this_account else None
+
+
+def keep_in_address(receipt: Receipt) -> None:
+    """Names the receipt in the address (ids alone)."""
+    if receipt.record is not None:
+        st.query_params["action"] = receipt.record.action_id
+
+
+def show_receipt(receipt: Receipt) -> None:
+    """What became of the action: who, when, Bakkt's answer, and what to do now."""
+    tone = {Outcome.ACCEPTED: "wb-done", Outcome.UNKNOWN: "wb-open"}.get(receipt.outcome or Outcome.NOT_SENT, "wb-not")
+    next_step = f"<p>{literal(receipt.next_step)}</p>" if receipt.next_step else ""
+    trouble = f'<p class="wb-amber">{literal(receipt.trouble)}</p>' if receipt.trouble else ""
+    show_html(
+        f'<div class="wb-receipt {tone}" role="status"><strong>{literal(receipt.title)}</strong>'
+        f"<p>{literal(receipt.words)}</p>{trouble}{next_step}</div>"
+    )
+    _show_record(receipt)
+    if receipt.record is not None and receipt.outcome is Outcome.UNKNOWN:
+        show_settling(receipt.record.action_id)
+
+
+def _show_record(receipt: Receipt) -> None:
+    record = receipt.record
+    if record is None:
+        return
+    show_heading("Receipt", record.action_id)
+    show_facts(
+        {
+            "Outcome": OUTCOME_WORDS[record.outcome],
+            "By": record.actor,
+            "When": said_past(record.started_at),
+            "Answered": said_past(record.finished_at),
+            "Reason": record.reason,
+            "Changed": "; ".join(map(field_words, record.changed_fields)),
+            "Bakkt said": record.bakkt_words,
+            **{f"Refused: {field_words(field)}": words for field, words in record.refusals},
+            "Note": record.note,
+            "Settled": said_past(record.settled_at),
+            "Settled by": record.settled_by,
+            "Why so settled": record.settled_words,
+        }
+    )

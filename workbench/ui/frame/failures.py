@@ -1,0 +1,52 @@
+"""The one place that shows an error to a person."""
+
+import logging
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import streamlit as st
+
+from workbench.domain.errors import WorkbenchError
+from workbench.ui.html.markup import literal, show_html
+
+log = logging.getLogger(__name__)
+
+
+def show_error(error: WorkbenchError) -> None:
+    show_html(error_markup(error))
+
+
+def error_markup(error: WorkbenchError) -> str:
+    """What happened, what was kept, what to do."""
+    next_step = f"<p>{literal(error.next_step)}</p>" if error.next_step else ""
+    return (
+        f'<div class="wb-error" role="alert"><strong>{literal(error.title)}</strong>'
+        f"<p>{literal(error.message)}</p>{next_step}</div>"
+    )
+
+
+@contextmanager
+def shown_errors(*, try_again: str = "") -> Iterator[None]:
+    """Show an error of ours where its page's content would stand; ``try_again`` keys a button that runs it anew."""
+    try:
+        yield
+    except WorkbenchError as error:
+        log.warning("page failed: %s (%s)", error.title, type(error).__name__)
+        show_error(error)
+        if try_again:
+            st.button("Try again", key=try_again)
+
+
+def show_unexpected(error: BaseException) -> bool:
+    """For what nobody foresaw: logged by kind and place alone, as its words may hold a name."""
+    trace = "".join(traceback.format_tb(error.__traceback__))
+    log.error("unexpected error on a page: %s\n%s", type(error).__name__, trace)
+    show_error(
+        WorkbenchError(
+            "This page could not be shown. Nothing that is stored was changed.",
+            title="Something unexpected happened",
+            next_step="Reload the page. If it happens again, the server's log names the cause.",
+        )
+    )
+    return True

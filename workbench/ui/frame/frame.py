@@ -1,0 +1,117 @@
+"""What stands around every page: the style, the sandbox banner, the answer and how old it is."""
+
+from base64 import b64encode
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import streamlit as st
+
+from workbench.ui.frame.failures import shown_errors
+from workbench.ui.html.markup import literal, show_html
+from workbench.ui.live.cached_queries import read
+from workbench.ui.live.current_desk import current_desk, current_edition, placement
+from workbench.ui.text.moments import reader_zone
+from workbench.ui.text.words import ago, as_utc, clock, count, duration, exact, hours_since
+
+STYLE = Path(__file__).parents[1] / "style.css"
+ICON = Path(__file__).parents[1] / "icon.svg"
+LOGO = Path(__file__).parents[1] / "logo.svg"
+_STYLE_MARKUP = f"<style>{STYLE.read_text(encoding='utf-8')}</style>"
+STALE_AFTER_HOURS = 24
+_LONGEST_ID_IN_TITLE = 60
+_LOOKS_EVERY = "1s"
+_WAKES_AT = "wb-wakes-at"
+
+
+def _as_address(picture: Path) -> str:
+    """The picture itself as an address: Streamlit makes the same of a path, and opens the file at every run."""
+    return f"data:image/svg+xml;base64,{b64encode(picture.read_bytes()).decode()}"
+
+
+ICON_ADDRESS, LOGO_ADDRESS = _as_address(ICON), _as_address(LOGO)
+
+
+def tab_title(page_title: str) -> str:
+    """Tabs on several customers are told apart by the account's id; a name would stay in the browser's history."""
+    account = st.query_params.get("account", "")[:_LONGEST_ID_IN_TITLE]
+    return " · ".join(filter(None, (account, page_title, "Onboarding workbench")))
+
+
+def show_frame() -> None:
+    """Before each page: the style, that this is practice where it is, and the watch for news."""
+    st.html(_STYLE_MARKUP)
+    if current_desk().is_sandbox:
+        show_html(
+            '<div class="wb-banner"><strong>Sandbox</strong> Practice data from a stand-in for Bakkt. '
+            f"Nobody here is real, and nothing reaches Bakkt. {practice_words(current_desk().settings.speed)}</div>"
+        )
+    st.session_state.pop(_WAKES_AT, None)
+    _watch(current_edition())
+
+
+def wake_at(moments: Iterable[datetime | None], *, after_seconds: float = 0.0) -> None:
+    """The page runs again at the first of these moments to come: what it shows changes then by the clock alone.
+
+    Long lists are not drawn again sooner than ``after_seconds`` from now.
+    """
+    now = datetime.now(UTC)
+    to_come = [moment for moment in map(as_utc, filter(None, moments)) if moment > now]
+    if to_come:
+        st.session_state[_WAKES_AT] = max(min(to_come), now + timedelta(seconds=after_seconds))
+
+
+@st.fragment(run_every=_LOOKS_EVERY)
+def _watch(shown_edition: int) -> None:
+    """Runs the page again when there is something new to show; what a person typed, chose or opened stays."""
+    with shown_errors():
+        if current_edition() != shown_edition or _is_time_to_wake():
+            st.rerun()
+
+
+def _is_time_to_wake() -> bool:
+    wakes_at: datetime | None = st.session_state.get(_WAKES_AT)
+    seconds_late = (datetime.now(UTC) - wakes_at).total_seconds() if wakes_at else -1.0
+    if seconds_late < 0:
+        return False
+    placement().edition.move_past(current_desk().store.data_version, seconds_late)
+    return True
+
+
+def practice_words(speed: float) -> str:
+    """How much faster than life time runs, where it does."""
+    if speed == 1:
+        return ""
+    return f"<strong>Practice, {count(speed)} × speed:</strong> one second here is {duration(speed / 3600)}."
+
+
+def show_answer(answer: str, note: str = "", warning: str = "") -> None:
+    """The page's question answered in a line, and at its right how old the answer is."""
+    left, right = st.columns([0.74, 0.26], vertical_alignment="bottom", gap="small")
+    with left:
+        below = f'<p class="wb-lead">{literal(note)}</p>' if note else ""
+        urgent = f'<p class="wb-lead wb-amber" role="status">{literal(warning)}</p>' if warning else ""
+        show_html(f'<h1 class="wb-answer">{literal(answer)}</h1>{below}{urgent}')
+    with right:
+        show_freshness()
+
+
+def show_freshness() -> None:
+    """ "as of 14:02", and when Bakkt was last read; the edition that is shown stands beside it for those who watch."""
+    runs = read("sync/runs")
+    said = _freshness(runs.read_at, runs.first, datetime.now(UTC))
+    show_html(f'<div data-edition="{current_edition()}">{said}</div>')
+
+
+def _freshness(shown_at: datetime, last_run: dict[str, object], now: datetime) -> str:
+    """When the numbers were taken, and when Bakkt was last read; amber where that is long ago or broke off."""
+    zone = reader_zone()
+    as_of = f"as of {clock(shown_at, zone, now)}"
+    started_at = last_run.get("started_at")
+    if not isinstance(started_at, datetime):
+        return f'<p class="wb-asof">{as_of} · Bakkt not read yet</p>'
+    hours, broke_off = hours_since(started_at, now), bool(last_run.get("stopped_because"))
+    mark = " wb-amber" if broke_off or hours > STALE_AFTER_HOURS else ""
+    words = "last run stopped early, " if broke_off else "Bakkt read "
+    on_hover = literal(exact(as_utc(started_at), zone))
+    return f'<p class="wb-asof{mark}" title="{on_hover}">{as_of} · {words}{ago(hours)}</p>'

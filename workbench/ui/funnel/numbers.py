@@ -1,0 +1,171 @@
+"""Parts of the page Funnel: how many get through, how far and how fast."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+import streamlit as st
+
+from workbench.ui.charts.bars import bars_markup, show_bars
+from workbench.ui.charts.figures import SMALL_SAMPLE, counted, draw_funnel, draw_standings, is_undated
+from workbench.ui.funnel.answers import Asked
+from workbench.ui.funnel.cohort_numbers import STEPS
+from workbench.ui.funnel.filters import PATH_WORDS
+from workbench.ui.html.markup import Cell, show_grid, show_heading, show_note
+from workbench.ui.live.cached_queries import read
+from workbench.ui.text.words import STEP_WORDS, count, duration, plural, sentences, share, standing_word
+
+COHORTS_SHOWN = 12
+_SPAN_WORDS = {1: "by 1 h", 24: "by 1 d", 72: "by 3 d", 168: "by 7 d"}
+
+
+def answer_of(asked: Asked, steps: Sequence[dict[str, Any]]) -> tuple[str, str]:
+    """How many were cleared within the window, of those who have had that long."""
+    people = PATH_WORDS[asked.path].lower()
+    cleared = next((row for row in steps if row["step"] == "cleared"), None)
+    entered = steps[0]["accounts"] if steps else 0
+    if not entered or cleared is None:
+        return f"No {people} entered in this time", ""
+    if cleared["share_of_entered"] is None or counted(cleared) < SMALL_SAMPLE:
+        answer = f"{count(cleared['accounts'])} of {count(entered)} {people} cleared; too few are mature for a rate"
+    else:
+        answer = (
+            f"{share(cleared['share_of_entered'])} of {people} are cleared within {asked.window_days} days: "
+            f"{count(cleared['accounts_mature'])} of {count(counted(cleared))} mature"
+        )
+    return answer, _lead(asked, cleared, entered)
+
+
+def _lead(asked: Asked, cleared: dict[str, Any], entered: int) -> str:
+    speed = ""
+    if cleared["median_hours"] is not None:
+        speed = f"Half took {duration(cleared['median_hours'])} or less, nine of ten {duration(cleared['p90_hours'])}."
+    immature = cleared["entered_immature"]
+    young = f"{count(immature)} of {count(entered)} have not had {asked.window_days} days yet." if immature else ""
+    undated = f"{count(cleared['undated'])} reached it at a time nobody saw." if cleared["undated"] else ""
+    return sentences(speed, young, undated)
+
+
+def show_steps(steps: Sequence[dict[str, Any]]) -> None:
+    show_bars(
+        f"From opened to trading, {plural(steps[0]['accounts'], 'account')}",
+        bars_markup(draw_funnel(steps, st.session_state.get("step")), room=1.7, is_tall=True),
+        key="funnel",
+        note="click a step to list its people",
+        on_pick=_choose_step,
+    )
+
+
+def _choose_step(step: str) -> None:
+    st.session_state["step"] = step
+
+
+def show_numbers(steps: Sequence[dict[str, Any]]) -> None:
+    show_heading("Step by step", "shares of mature accounts that are dated in the step")
+    rows = [
+        [
+            Cell(STEP_WORDS.get(row["step"], row["step"])),
+            Cell(count(row["accounts"])),
+            _share_cell(row, "share_of_entered"),
+            _share_cell(row, "share_of_previous"),
+            *_span_cells(row),
+            Cell(count(row["undated"]), is_quiet=not row["undated"]),
+        ]
+        for row in steps
+    ]
+    show_grid(["Step", "Accounts", "Of entered", "Of previous", "Median", "9 of 10", "Undated"], rows)
+
+
+def _span_cells(row: dict[str, Any]) -> list[Cell]:
+    """From entry to the step; the entry itself takes no time."""
+    if row["ordinal"] == 1:
+        return [Cell("–", is_quiet=True)] * 2
+    return [Cell(duration(row["median_hours"])), Cell(duration(row["p90_hours"]))]
+
+
+def show_times(times: Sequence[dict[str, Any]], steps: Sequence[dict[str, Any]]) -> None:
+    """The share done by 1 h, 1 d, 3 d and 7 d, each of all who have had that long."""
+    show_heading("How fast", "of all who have had that long, finished or not")
+    unseen = {row["step"] for row in steps if is_undated(row)}
+    by_step: dict[str, dict[int, dict[str, Any]]] = {}
+    for row in times:
+        by_step.setdefault(row["step"], {})[int(row["hours"])] = row
+    rows = [
+        [
+            Cell(STEP_WORDS.get(step, step)),
+            *(_time_cell(None if step in unseen else spans.get(hours)) for hours in _SPAN_WORDS),
+        ]
+        for step, spans in by_step.items()
+        if step != "opened"
+    ]
+    show_grid(["Step", *_SPAN_WORDS.values()], rows)
+
+
+def show_cohorts(asked: Asked, cohorts: Sequence[dict[str, Any]]) -> None:
+    """Entry weeks, the newest first; those not mature yet are marked."""
+    weeks: dict[date, dict[str, dict[str, Any]]] = {}
+    for row in cohorts:
+        weeks.setdefault(row["cohort"], {})[row["step"]] = row
+    shown = list(weeks.items())[:COHORTS_SHOWN]
+    note = "○ has not had its time yet" + (
+        f"; the last {COHORTS_SHOWN} weeks of {len(weeks)}" if len(weeks) > COHORTS_SHOWN else ""
+    )
+    show_heading("By week of entry", note)
+    steps = STEPS[asked.path][1:]
+    rows = [_cohort_row(week, row, steps) for week, row in shown]
+    show_grid(["Week of", "Entered", *(STEP_WORDS[step] for step in steps)], rows)
+
+
+def _cohort_row(week: date, by_step: dict[str, dict[str, Any]], steps: Sequence[str]) -> list[Cell]:
+    any_step = next(iter(by_step.values()))
+    is_mature = any_step["is_mature"]
+    head = Cell(f"{week.day} {week:%b %Y}{'' if is_mature else '  ○'}", note="" if is_mature else "not mature yet")
+    return [head, Cell(count(any_step["entered"])), *(_cohort_cell(by_step.get(step)) for step in steps)]
+
+
+def _cohort_cell(row: dict[str, Any] | None) -> Cell:
+    if row is None:
+        return Cell("–", is_quiet=True)
+    rate = "" if row["share_of_entered"] is None or is_undated(row) else f" · {share(row['share_of_entered'])}"
+    return Cell(f"{count(row['accounts'])}{rate}", is_quiet=not row["is_mature"] or row["entered"] < SMALL_SAMPLE)
+
+
+def show_branch(asked: Asked) -> None:
+    rows = read("funnel/verification_branch", **asked.entry).rows
+    total = sum(row["accounts"] for row in rows)
+    if not total:
+        show_heading("Nobody took the verification branch")
+        return
+    title = f"{plural(total, 'account')} had to verify; where they are now"
+    show_bars(title, bars_markup(draw_standings(rows), room=1.4), key="branch")
+
+
+def show_stopped(rows: Sequence[dict[str, Any]]) -> None:
+    total = sum(row["accounts"] for row in rows)
+    show_heading("Where the others stopped", f"{count(total)} never cleared")
+    if not rows:
+        show_note("Everybody who entered was cleared.")
+        return
+    show_grid(
+        ["Last step", "Stands now", "Accounts"],
+        [
+            [
+                Cell(STEP_WORDS.get(row["last_step"], row["last_step"])),
+                Cell(standing_word(row["standing"])),
+                Cell(f"{count(row['accounts'])} · {share(row['accounts'] / total)}", is_quiet=total < SMALL_SAMPLE),
+            ]
+            for row in rows
+        ],
+        words=2,
+    )
+
+
+def _share_cell(row: dict[str, Any], name: str) -> Cell:
+    part = None if is_undated(row) else row[name]
+    return Cell(share(part), is_quiet=part is None or counted(row) < SMALL_SAMPLE)
+
+
+def _time_cell(row: dict[str, Any] | None) -> Cell:
+    if row is None or row["share_done"] is None:
+        return Cell("–", is_quiet=True)
+    return Cell(f"{share(row['share_done'])} of {count(row['accounts'])}", is_quiet=row["accounts"] < SMALL_SAMPLE)

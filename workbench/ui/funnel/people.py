@@ -1,0 +1,36 @@
+"""The accounts behind a number of the funnel."""
+
+from typing import Any
+
+from workbench.ui.funnel.answers import Asked, answers_to, read_people
+from workbench.ui.html.markup import show_empty
+from workbench.ui.live.cached_queries import read_once
+from workbench.ui.tables.tables import ROWS_SHOWN, Whole, show_accounts
+
+PEOPLE_COLUMNS = ["client_account_id", "display_name", "standing", "turn", "entered_at", "reached_at"]
+
+
+def show_people(asked: Asked, step: str, *, reached: bool) -> None:
+    of_step = {**asked.all, "step": step, "reached": reached}
+    people = read_people(asked, step, ROWS_SHOWN, reached=reached)
+    if not people.table.num_rows:
+        show_empty("Nobody is on this list.")
+        return
+    columns = PEOPLE_COLUMNS if reached else PEOPLE_COLUMNS[:-1]
+    show_accounts(
+        people,
+        columns,
+        key=f"people-{asked.path}-{step}-{reached}",
+        file_name=f"funnel-{step}",
+        whole=Whole(
+            people_behind(answers_to(asked).steps, step, reached=reached),
+            lambda: read_once("funnel/people", **of_step).table,
+        ),
+    )
+
+
+def people_behind(steps: list[dict[str, Any]], step: str, *, reached: bool) -> int:
+    """How many reached the step, or reached the one before it and not this one."""
+    accounts = {row["step"]: row["accounts"] for row in steps}
+    before = steps[max(0, list(accounts).index(step) - 1)]["accounts"]
+    return int(accounts[step] if reached else before - accounts[step])

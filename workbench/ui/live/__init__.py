@@ -1,0 +1,1 @@
+"""The desk that is open, its data version, and cached queries."""

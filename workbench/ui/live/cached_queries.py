@@ -1,0 +1,56 @@
+"""Catalogue queries as pages read them: cached for as long as an edition is the current one, a minute at most."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pyarrow as pa
+import streamlit as st
+
+from workbench.ui.live.current_desk import current_desk, current_edition, placement
+
+Param = str | int | float | date | None
+
+CACHED_SECONDS = 60
+CACHED_READS = 48
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A query's answer and the moment it was asked."""
+
+    table: pa.Table
+    read_at: datetime
+
+    @property
+    def rows(self) -> list[dict[str, Any]]:
+        return self.table.to_pylist()  # type: ignore[no-any-return]
+
+    @property
+    def first(self) -> dict[str, Any]:
+        """The only row of a one-row answer; empty when there is none."""
+        return self.table.slice(0, 1).to_pylist()[0] if self.table.num_rows else {}
+
+
+def read(name: str, **params: Param) -> Reading:
+    """Run a catalogue query, or give the answer it had in this edition."""
+    return _read(name, _sorted(params), current_edition(), placement().serial)
+
+
+def read_calmly(name: str, **params: Param) -> Reading:
+    """For what moves over days: the answer may be a minute old, whatever came in since."""
+    return _read(name, _sorted(params), None, placement().serial)
+
+
+def read_once(name: str, **params: Param) -> Reading:
+    """Run a catalogue query and keep nothing: for one customer's data, terms that may be names, and long answers."""
+    return Reading(current_desk().store.read(name, **params), datetime.now(UTC))
+
+
+def _sorted(params: dict[str, Param]) -> tuple[tuple[str, Param], ...]:
+    return tuple(sorted(params.items()))
+
+
+@st.cache_resource(ttl=CACHED_SECONDS, max_entries=CACHED_READS, show_spinner=False)
+def _read(name: str, params: tuple[tuple[str, Param], ...], edition: int | None, desk_serial: int) -> Reading:  # noqa: ARG001 - they are the cache's key
+    return Reading(current_desk().store.read(name, **dict(params)), datetime.now(UTC))

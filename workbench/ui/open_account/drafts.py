@@ -1,0 +1,97 @@
+"""The drafts of accounts to be opened: those there are, the one in the address, and how one ends unsent."""
+
+from typing import NoReturn
+
+import streamlit as st
+
+from workbench.actions.drafts import Draft, begin_draft, delete_draft, find_draft, read_drafts, save_draft
+from workbench.domain.account import problems_of
+from workbench.ui.forms.fields import choice_words
+from workbench.ui.html.markup import literal, show_empty, show_heading, show_html, show_note
+from workbench.ui.live.current_desk import current_desk
+from workbench.ui.text.moments import said_past
+from workbench.ui.text.words import plural
+
+REVIEW = "review"
+LONGEST_ID = 64
+_WORKING = "wb-opening-drafts"
+
+
+def draft_in_address() -> Draft | None:
+    """As it stands in this tab, with what was typed since it was saved; else as it is kept."""
+    draft_id = st.query_params.get("draft", "")[:LONGEST_ID]
+    opened = working()
+    if draft_id and draft_id not in opened:
+        kept = find_draft(current_desk().actions, draft_id)
+        if kept is not None:
+            opened[draft_id] = kept
+    return opened.get(draft_id)
+
+
+def working() -> dict[str, Draft]:
+    """The drafts that this tab has open, by id."""
+    drafts: dict[str, Draft] = st.session_state.setdefault(_WORKING, {})
+    return drafts
+
+
+def show_drafts(*, is_lost: bool) -> None:
+    show_html('<h1 class="wb-answer">Open an account</h1>')
+    if is_lost:
+        show_note(
+            "The draft that the address names is not there: it was deleted, its account was opened, or "
+            "it is somebody else's."
+        )
+    drafts = read_drafts(current_desk().actions)
+    show_note("Fill it in step by step; it is kept at each step, and nothing is sent before you confirm the whole.")
+    if st.button("Begin a new account", key="wb-opening-begin", type="primary"):
+        _begin()
+    show_heading("Your drafts", str(len(drafts)))
+    if not drafts:
+        show_empty("None yet.", "What you begin is kept here until its account is opened or you delete it.")
+    for draft in drafts:
+        _show_line(draft)
+
+
+def _show_line(draft: Draft) -> None:
+    left = len(problems_of(draft.form, current_desk().actions.now().date()))
+    saved = said_past(draft.saved_at)
+    name = draft.form.title or "No name yet"
+    kind = choice_words(draft.form.account_type) or "No type yet"
+    state = f"{plural(left, 'field')} to fill in or correct" if left else "ready to review"
+    words, go_on, delete = st.columns([0.7, 0.12, 0.18], vertical_alignment="center")
+    with words:
+        show_html(
+            f'<p class="wb-row"><strong class="wb-name"><bdi>{literal(name)}</bdi></strong> {literal(kind)} · '
+            f"{literal(state)} · saved {literal(saved.text if saved else '')}</p>"
+        )
+    with go_on:
+        if st.button("Go on", key=f"wb-opening-go-{draft.draft_id}"):
+            go_to(draft.draft_id, "account")
+    with delete:
+        offer_deletion(draft)
+
+
+def _begin() -> None:
+    draft = save_draft(current_desk().actions, begin_draft())
+    working()[draft.draft_id] = draft
+    go_to(draft.draft_id, "account")
+
+
+def go_to(draft_id: str, step: str) -> NoReturn:
+    """Names the draft and its step in the address, and shows them."""
+    st.query_params.from_dict({"draft": draft_id, "step": step})
+    st.rerun()
+
+
+def offer_deletion(draft: Draft) -> None:
+    """Asked twice: what was typed cannot be brought back."""
+    asked = f"wb-opening-deletes-{draft.draft_id}"
+    if not st.session_state.get(asked):
+        if st.button("Delete this draft…", key=f"wb-opening-delete-{draft.draft_id}", type="tertiary"):
+            st.session_state[asked] = True
+            st.rerun()
+    elif st.button("Yes, delete what was typed", key=f"wb-opening-deleted-{draft.draft_id}"):
+        delete_draft(current_desk().actions, draft.draft_id)
+        working().pop(draft.draft_id, None)
+        st.query_params.clear()
+        st.rerun()

@@ -1,0 +1,210 @@
+"""The page that opens an account: its steps, each open at any time and kept when it is left."""
+
+from dataclasses import replace
+
+import streamlit as st
+
+from workbench.actions.drafts import Draft, new_id, save_draft
+from workbench.domain.account import MOST_OWNERS, Checked, Field, Step, check, steps_of
+from workbench.domain.errors import WorkbenchError
+from workbench.ui.forms.fields import Told, ask_group, choice_words, taken
+from workbench.ui.forms.receipts import receipt_in_address
+from workbench.ui.frame.failures import show_error
+from workbench.ui.html.markup import literal, show_html, show_note
+from workbench.ui.live.current_desk import current_desk
+from workbench.ui.open_account.drafts import REVIEW, draft_in_address, go_to, offer_deletion, show_drafts, working
+from workbench.ui.open_account.receipt import show_opening_receipt
+from workbench.ui.open_account.review import show_review
+from workbench.ui.text.moments import said_past
+
+_TO_TOP = """
+setTimeout(() => {
+  document.querySelector("[data-testid=stMain]")?.scrollTo(0, 0)
+  const heading = document.querySelector("h1.wb-answer")
+  heading?.setAttribute("tabindex", "-1")
+  heading?.focus({ preventScroll: true })
+}, 150)
+"""
+"""Waits until the step that was left is gone: with its button, the browser drops what was focused."""
+
+
+def show_opening() -> None:
+    """The receipt that the address names, else the draft, else the drafts there are."""
+    receipt = receipt_in_address()
+    draft = draft_in_address()
+    if receipt is not None and receipt.record is not None:
+        show_opening_receipt(receipt, draft)
+    elif draft is not None:
+        _show_draft(draft)
+    else:
+        show_drafts(is_lost=bool(st.query_params.get("draft")))
+
+
+def _show_draft(draft: Draft) -> None:
+    steps = steps_of(draft.form)
+    current = _step_in_address(steps)
+    if current is not None:
+        draft = _with_typed(draft, current)
+        steps = steps_of(draft.form)
+        current = next(one for one in steps if one.key == current.key)
+    _show_head(draft)
+    _begin_at_top(current.key if current else REVIEW)
+    _show_stepper(draft, steps, current)
+    _show_trouble()
+    if current is None:
+        show_review(draft, go_to=lambda step: _leave(draft, None, step))
+    else:
+        _show_step(draft, steps, current)
+
+
+def _step_in_address(steps: tuple[Step, ...]) -> Step | None:
+    """The step to fill in; None for the review."""
+    wanted = st.query_params.get("step", "account")
+    if wanted == REVIEW:
+        return None
+    return next((one for one in steps if one.key == wanted), steps[0])
+
+
+def _with_typed(draft: Draft, step: Step) -> Draft:
+    """What stands in the widgets of this step; a refusal goes when the answer that it is about does."""
+    form = taken(step.fields, draft.form, lambda path: _key(draft, path))
+    refusals = {
+        path: words for path, words in draft.refusals.items() if form.answers.get(path) == draft.form.answers.get(path)
+    }
+    draft = replace(draft, form=form, refusals=refusals)
+    working()[draft.draft_id] = draft
+    return draft
+
+
+def _key(draft: Draft, path: str) -> str:
+    """Another number of owners gives other keys: after one goes, those behind it move up."""
+    return f"wb-opening-{draft.draft_id}-{draft.form.owners}-{path}"
+
+
+def _show_head(draft: Draft) -> None:
+    name, kind = draft.form.title or "No name yet", choice_words(draft.form.account_type) or "no type yet"
+    show_html(
+        '<h1 class="wb-answer">Open an account</h1>'
+        f'<p class="wb-lead wb-name"><bdi>{literal(name)}</bdi> · {literal(kind)}</p>'
+    )
+
+
+def _begin_at_top(step: str) -> None:
+    """Another step begins at its top, for the eye and for the Tab key; the browser runs this when the step changes."""
+    st.html(f"<script>/* {step} */{_TO_TOP}</script>", unsafe_allow_javascript=True)
+
+
+def _show_stepper(draft: Draft, steps: tuple[Step, ...], current: Step | None) -> None:
+    """Every step is open at any time; the words say what is left to do in each."""
+    with st.container(horizontal=True, gap="xsmall", key="wb-opening-steps"):
+        for number, step in enumerate(steps, start=1):
+            is_current = current is not None and step.key == current.key
+            label = f"{number} {step.title}{_state_of(draft, step)}"
+            if st.button(label, key=f"wb-opening-step-{step.key}", type="primary" if is_current else "secondary"):
+                _leave(draft, current, step.key)
+        if st.button("Review and send", key="wb-opening-step-review", type="secondary" if current else "primary"):
+            _leave(draft, current, REVIEW)
+
+
+def _state_of(draft: Draft, step: Step) -> str:
+    today = current_desk().actions.now().date()
+    left = sum(1 for one in step.fields if check(one, draft.form, today).problem or one.path in draft.refusals)
+    return f" · {left} left" if left else " ✓"
+
+
+def _leave(draft: Draft, left: Step | None, wanted: str) -> None:
+    """Keeps what was typed, and goes to the step that is wanted."""
+    visited = draft.visited | {left.key} if left else draft.visited
+    try:
+        saved = save_draft(current_desk().actions, replace(draft, visited=visited))
+    except WorkbenchError as error:
+        st.session_state["wb-opening-trouble"] = error
+        st.rerun()
+    working()[draft.draft_id] = saved
+    go_to(draft.draft_id, wanted)
+
+
+def _show_trouble() -> None:
+    error = st.session_state.pop("wb-opening-trouble", None)
+    if isinstance(error, WorkbenchError):
+        show_error(error)
+
+
+def _show_step(draft: Draft, steps: tuple[Step, ...], step: Step) -> None:
+    today = current_desk().actions.now().date()
+    told = {one.path: _told(draft, step, one, check(one, draft.form, today)) for one in step.fields}
+    for group in step.groups:
+        ask_group(group, draft.form, told, lambda path: _key(draft, path))
+    if step.key == "account":
+        _offer_id(draft)
+    if draft.form.is_entity:
+        _offer_owners(draft, step)
+    _show_foot(draft, steps, step)
+
+
+def _told(draft: Draft, step: Step, one: Field, checked: Checked) -> Told:
+    """An empty field is spoken of once its step was left; anything typed is judged at once."""
+    is_typed = bool(draft.form.answers.get(one.path))
+    if one.path in draft.refusals:
+        return Told(f"Bakkt refused this: {draft.refusals[one.path]}", "wb-red")
+    if checked.problem and (is_typed or step.key in draft.visited):
+        return Told(checked.problem, "wb-red")
+    if checked.warning and (is_typed or step.key in draft.visited):
+        return Told(checked.warning, "wb-amber")
+    return Told()
+
+
+def _offer_id(draft: Draft) -> None:
+    if not draft.form.client_account_id and st.button("Make an id for me", key="wb-opening-make-id"):
+        _replace_form(draft, replace(draft, form=draft.form.answered("clientAccountId", new_id())), "account")
+
+
+def _offer_owners(draft: Draft, step: Step) -> None:
+    owners = draft.form.owners
+    with st.container(horizontal=True, gap="xsmall"):
+        if (
+            step.key.startswith("owner-")
+            and owners < MOST_OWNERS
+            and st.button("Add another owner", key="wb-opening-add-owner")
+        ):
+            added = replace(draft, form=draft.form.with_owner(new_id()))
+            _replace_form(draft, added, f"owner-{owners + 1}")
+        position = _removable_position(draft, step)
+        if position and st.button(f"Remove owner {position + 1}", key="wb-opening-remove-owner", type="tertiary"):
+            _replace_form(draft, _without_owner(draft, position), f"owner-{position}")
+
+
+def _removable_position(draft: Draft, step: Step) -> int:
+    """The owner whom this step is about, unless it is the first, who must be there; else 0."""
+    return int(step.key.removeprefix("owner-")) - 1 if step.key.startswith("owner-") and draft.form.owners > 1 else 0
+
+
+def _without_owner(draft: Draft, position: int) -> Draft:
+    visited = frozenset(key for key in draft.visited if not key.startswith("owner-"))
+    return replace(draft, form=draft.form.without_owner(position), visited=visited, refusals={})
+
+
+def _replace_form(before: Draft, after: Draft, step: str) -> None:
+    """For changes that no widget made: the widgets begin anew with the form's answers."""
+    for name in [name for name in st.session_state if str(name).startswith(f"wb-opening-{before.draft_id}-")]:
+        del st.session_state[name]
+    working()[after.draft_id] = after
+    _leave(after, None, step)
+
+
+def _show_foot(draft: Draft, steps: tuple[Step, ...], step: Step) -> None:
+    following = _following(steps, step)
+    with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
+        if st.button(f"Keep and go on to: {following[1]}", key=f"wb-opening-next-{step.key}", type="primary"):
+            _leave(draft, step, following[0])
+        if st.button("Keep the draft", key="wb-opening-keep"):
+            _leave(draft, None, step.key)
+        offer_deletion(draft)
+        saved = said_past(draft.saved_at)
+        show_note(f"Kept {saved.text}." if saved else "Not kept yet.")
+
+
+def _following(steps: tuple[Step, ...], step: Step) -> tuple[str, str]:
+    place_of = [one.key for one in steps].index(step.key)
+    rest = steps[place_of + 1 :]
+    return (rest[0].key, rest[0].title) if rest else (REVIEW, "the review")

@@ -1,0 +1,140 @@
+"""The review of an account to be opened: all that goes out, what stands in its way, and the confirmation."""
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+import streamlit as st
+
+from workbench.actions.drafts import Draft
+from workbench.actions.open_account import METHOD_AND_PATH, OpeningReview, open_account, review_opening
+from workbench.domain.account import RULES, Finding, owners_abroad, steps_of
+from workbench.domain.account.checks import EXPECTED, MISSING
+from workbench.domain.vocabulary import Outcome
+from workbench.ui.account.payload import flattened
+from workbench.ui.forms.receipts import show_receipt
+from workbench.ui.forms.review import confirm_key, end_review
+from workbench.ui.frame.failures import shown_errors
+from workbench.ui.html.blockers import show_hindrance
+from workbench.ui.html.markup import literal, show_facts, show_heading, show_html, show_note
+from workbench.ui.live.current_desk import current_desk
+from workbench.ui.open_account.drafts import working
+from workbench.ui.text.words import plural
+
+KIND = "open_account"
+GoTo = Callable[[str], None]
+
+
+def show_review(draft: Draft, go_to: GoTo) -> None:
+    review = review_opening(current_desk().actions, draft)
+    _show_problems(draft, review.problems, go_to)
+    _show_warnings(draft, review)
+    if review.hindrance is not None:
+        show_hindrance(review.hindrance)
+    elif not review.problems:
+        _ask(draft)
+    _show_body(review)
+
+
+def _show_problems(draft: Draft, problems: Sequence[Finding], go_to: GoTo) -> None:
+    """Each with the way to its field."""
+    if not problems:
+        return
+    steps = steps_of(draft.form)
+    groups = {one.path: group.title for step in steps for group in step.groups for one in group.fields}
+    show_html(
+        f'<div class="wb-receipt wb-not" role="status"><strong>{plural(len(problems), "field")} to fill in or correct '
+        "before it can be sent</strong></div>"
+    )
+    for step in steps:
+        found = [one for one in problems if one.step == step.key]
+        if found:
+            show_heading(step.title, plural(len(found), "field"))
+            lines = "".join(f"<li>{literal(line)}</li>" for line in problem_lines(found, groups))
+            show_html(f'<ul class="wb-findings">{lines}</ul>')
+            if st.button(f"Go to: {step.title}", key=f"wb-opening-correct-{step.key}"):
+                go_to(step.key)
+
+
+def problem_lines(found: Sequence[Finding], groups: Mapping[str, str]) -> list[str]:
+    """A line for each wrong answer, then one a group for what is left out of it: streets and cities are many."""
+    lines = [f"{groups.get(one.path, '')}, {one.label}: {one.words}" for one in found if one.words != MISSING]
+    left_out: dict[str, list[str]] = {}
+    for one in found:
+        if one.words == MISSING:
+            left_out.setdefault(groups.get(one.path, ""), []).append(one.label)
+    return [*lines, *(f"{title}: {', '.join(labels)} to fill in." for title, labels in left_out.items())]
+
+
+def _show_warnings(draft: Draft, review: OpeningReview) -> None:
+    left_out = [one.label for one in review.warnings if one.words == EXPECTED]
+    lines = [f"{one.label}: {one.words}" for one in review.warnings if one.words != EXPECTED]
+    if left_out:
+        lines.append(f"Left out of what Bakkt's guide lists, to be given later: {', '.join(left_out)}.")
+    lines += [f"{_owner(place)} lives outside the USA: {_UPLOAD}" for place in owners_abroad(draft.form)]
+    if lines:
+        show_heading("To know before you send", plural(len(lines), "point"))
+        show_html(f'<ul class="wb-findings">{"".join(f"<li>{literal(line)}</li>" for line in lines)}</ul>')
+
+
+_UPLOAD = "after the opening, upload a passport, identification card or driver's licence."
+
+
+def _owner(position: int) -> str:
+    return "The primary owner" if position == 0 else f"Owner {position + 1}"
+
+
+def _ask(draft: Draft) -> None:
+    show_heading("Send it")
+    show_note(
+        "Bakkt gets this body once and begins its review; the answer is a receipt alone, the outcome comes by event. "
+        "The account joins the registry and is read at once. Its id, type, birth dates and tax numbers cannot be "
+        "changed here afterwards."
+    )
+    if st.button("Open the account at Bakkt", key="wb-opening-send", type="primary"):
+        with shown_errors():
+            _confirm(draft)
+
+
+def _confirm(draft: Draft) -> None:
+    receipt = open_account(current_desk().actions, draft, confirm_key=confirm_key(KIND, draft.draft_id))
+    if receipt.record is None:
+        show_receipt(receipt)
+        return
+    end_review(KIND, draft.draft_id)
+    working().pop(draft.draft_id, None)
+    address = {"account": receipt.record.client_account_id, "action": receipt.record.action_id}
+    if receipt.outcome is Outcome.ACCEPTED:
+        current_desk().live.corroboration.mark_due([receipt.record.client_account_id])
+    else:
+        address["draft"] = draft.draft_id
+    st.query_params.from_dict(address)
+    st.rerun()
+
+
+def _show_body(review: OpeningReview) -> None:
+    show_heading("All that goes out", "identity numbers show their last four")
+    left, right = st.columns(2, gap="large")
+    parts = list(_parts(dict(review.masked_body)))
+    for number, (title, tree) in enumerate(parts):
+        with left if number < (len(parts) + 1) // 2 else right:
+            show_heading(title)
+            show_facts(dict(flattened(tree)))
+    with st.expander("Dry run: the request, and the rules it was checked against"):
+        rules = "".join(f"<li>{literal(rule)}</li>" for rule in RULES)
+        body = json.dumps(dict(review.masked_body), indent=2, ensure_ascii=False)
+        show_html(
+            f'<p class="wb-id">{literal(METHOD_AND_PATH)}</p><ul class="wb-findings">{rules}</ul>'
+            f'<pre class="wb-id">{literal(body)}</pre>'
+        )
+
+
+def _parts(body: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    """The body in pieces that fit beside each other, named as in the body."""
+    owners = body.pop("owners", [])
+    entity = body.pop("entity", None)
+    yield "The account", body
+    for position, owner in enumerate(owners):
+        yield f"owners[{position}]", owner
+    if entity:
+        yield "entity", entity

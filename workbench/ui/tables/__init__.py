@@ -1,0 +1,1 @@
+"""Tables, their columns, filters and row clicks."""

@@ -1,0 +1,36 @@
+"""Narrowing a list by the filters above it."""
+
+from dataclasses import replace
+from typing import Any, TypeAlias
+
+import pyarrow.compute as pc
+
+from workbench.ui.live.cached_queries import Reading
+
+Condition: TypeAlias = Any
+"""A pyarrow expression over a list's columns; pyarrow ships no types."""
+
+
+def where(column: str, *values: str | int) -> Condition:
+    return pc.field(column).isin(list(values))
+
+
+def past_due() -> Condition:
+    return pc.field("hours_overdue") > 0
+
+
+def due_within(hours: float) -> Condition:
+    return (pc.field("hours_overdue") <= 0) & (pc.field("hours_overdue") > -hours)
+
+
+def is_given(column: str) -> Condition:
+    return pc.field(column).is_valid()
+
+
+def narrowed(reading: Reading, *conditions: Condition | None) -> Reading:
+    """The rows for which every condition holds, in their order; None asks for nothing."""
+    table = reading.table
+    for condition in conditions:
+        if condition is not None:
+            table = table.filter(condition)
+    return replace(reading, table=table)

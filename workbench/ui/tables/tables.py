@@ -1,0 +1,142 @@
+"""The one table of the workbench: dense, id first, badges, one click to the account, safe to download."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+import streamlit as st
+
+from workbench import exports
+from workbench.ui.frame.navigation import open_account
+from workbench.ui.html.markup import literal, show_html
+from workbench.ui.live.cached_queries import Reading
+from workbench.ui.tables import row_clicks
+from workbench.ui.tables.columns import Look, look_of
+from workbench.ui.text.words import count
+
+ROW_HEIGHT = 28
+HEADER_HEIGHT = 33
+ROWS_SHOWN = 200
+HOW_TO_OPEN = " · tick a row to open it (Shift+Space)"
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """A list as long as it is: its rows are read only when somebody takes them home."""
+
+    rows: int
+    read: Callable[[], pa.Table]
+
+
+def show_accounts(
+    reading: Reading,
+    columns: Sequence[str],
+    *,
+    key: str,
+    file_name: str,
+    rows_at_once: int = 11,
+    looks: Mapping[str, Look] | None = None,
+    whole: Whole | None = None,
+    id_column: str = "client_account_id",
+    open_row: Callable[[str], None] = open_account,
+) -> None:
+    """A list of accounts; choosing a row opens that account, looked up by the id that the row showed.
+
+    ``key`` names the list with its filters: while it stays, news changes the rows and leaves the reader's sorting and
+    scroll. ``whole`` is the list behind ``reading`` where that holds only its first rows.
+    """
+    shown = reading.table.slice(0, ROWS_SHOWN)
+    before = row_clicks.listed_before(key)
+    table_key = f"{key}-{before.round if before else 0}"
+    is_fresh = table_key not in st.session_state
+    state = st.dataframe(
+        _arranged(shown, columns, looks or {}),
+        key=table_key,
+        on_select="rerun",
+        selection_mode="single-row",
+        **_grid(columns, looks or {}, shown.num_rows, rows_at_once),
+    )
+    note = before.note if before else ""
+    _show_foot(
+        whole or _all_of(reading.table), shown.num_rows, key=key, file_name=file_name, note=note, hint=HOW_TO_OPEN
+    )
+    if state.selection.rows and before is not None:
+        _open(key, before, state.selection.rows[0], open_row)
+    row_clicks.keep_listed(key, before, shown[id_column].to_pylist(), is_fresh=is_fresh)
+
+
+def _open(key: str, before: row_clicks.Listed, row: int, open_row: Callable[[str], None]) -> None:
+    chosen = row_clicks.chosen_id(before, row)
+    if chosen is None:
+        row_clicks.refuse_click(key, before)
+    else:
+        open_row(chosen)
+
+
+def show_table(
+    reading: Reading,
+    columns: Sequence[str],
+    *,
+    key: str,
+    file_name: str = "",
+    rows_at_once: int = 8,
+    looks: Mapping[str, Look] | None = None,
+) -> None:
+    """A list that opens nothing; it is offered as a file when ``file_name`` is given."""
+    shown = reading.table.slice(0, ROWS_SHOWN)
+    st.dataframe(
+        _arranged(shown, columns, looks or {}),
+        key=key,
+        **_grid(columns, looks or {}, shown.num_rows, rows_at_once),
+    )
+    if file_name or reading.table.num_rows > shown.num_rows:
+        _show_foot(_all_of(reading.table), shown.num_rows, key=key, file_name=file_name)
+
+
+def _arranged(table: pa.Table, columns: Sequence[str], looks: Mapping[str, Look]) -> pa.Table:
+    return pa.table({name: (looks.get(name) or look_of(name)).arrange(table[name]) for name in columns})
+
+
+def _grid(columns: Sequence[str], looks: Mapping[str, Look], rows: int, rows_at_once: int) -> dict[str, Any]:
+    return {
+        "column_config": {name: (looks.get(name) or look_of(name)).configure() for name in columns},
+        "hide_index": True,
+        "row_height": ROW_HEIGHT,
+        "height": HEADER_HEIGHT + ROW_HEIGHT * min(rows, rows_at_once) + 1,
+        "placeholder": "–",
+        "lazy": False,
+    }
+
+
+def _all_of(table: pa.Table) -> Whole:
+    return Whole(table.num_rows, lambda: table)
+
+
+def _show_foot(whole: Whole, shown: int, *, key: str, file_name: str, note: str = "", hint: str = "") -> None:
+    with st.container(horizontal=True, vertical_alignment="center", key=f"wb-foot-{key}", gap="small"):
+        said = f'<span class="wb-amber" role="status">{literal(note)}</span> ' if note else ""
+        show_html(f'<p class="wb-note">{said}{_how_many(shown, whole.rows)}{hint}</p>')
+        if file_name:
+            _offer_file(whole, "CSV", f"{file_name}.csv", key)
+            _offer_file(whole, "Excel", f"{file_name}.xlsx", key)
+
+
+def _how_many(shown: int, total: int) -> str:
+    if shown < total:
+        return f"Showing {count(shown)} of {count(total)}. Filter, or download all of them."
+    return f"{count(total)} {'row' if total == 1 else 'rows'}"
+
+
+def _offer_file(whole: Whole, label: str, file_name: str, key: str) -> None:
+    is_csv = label == "CSV"
+    st.download_button(
+        label,
+        data=(lambda: exports.csv_bytes(whole.read())) if is_csv else (lambda: exports.xlsx_bytes(whole.read())),
+        file_name=file_name,
+        mime=exports.CSV_TYPE if is_csv else exports.XLSX_TYPE,
+        key=f"wb-{label.lower()}-{key}",
+        on_click="ignore",
+        type="tertiary",
+        icon=":material/download:",
+    )

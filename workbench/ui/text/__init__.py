@@ -1,0 +1,1 @@
+"""Codes, moments and numbers in words."""

@@ -1,0 +1,29 @@
+"""Documents in words, and the address of their upload form."""
+
+from typing import Any
+
+import streamlit as st
+
+from workbench.domain.documents import form_of
+from workbench.ui.text.words import code_word
+
+
+def go_to_upload(address: dict[str, str]) -> None:
+    """A link to the page that is open would leave the address as it is, so the address is set here."""
+    st.query_params.from_dict(address)
+    st.rerun()
+
+
+def paper_words(row: dict[str, Any]) -> str:
+    """ "Driver's licence, back, of o1"."""
+    form = form_of(row["document_type"])
+    words = [form.words if form else code_word(row["document_type"])]
+    if form is None or len(form.sides) > 1:
+        words.append((row["document_side"] or "").lower())
+    words.append(f"of {row['client_owner_id']}" if row["client_owner_id"] else "")
+    return ", ".join(filter(None, words))
+
+
+def address_of(client_account_id: str, row: dict[str, Any]) -> dict[str, str]:
+    """The form for the same paper of the same person (no owner: about the account): ids and codes alone."""
+    return {"account": client_account_id, "owner": row["client_owner_id"] or "", "type": row["document_type"] or ""}

@@ -1,0 +1,32 @@
+"""Times in the reader's own zone, said as people do, with the exact one on hover."""
+
+from datetime import UTC, datetime, tzinfo
+
+import streamlit as st
+
+from workbench.ui.html.markup import Cell
+from workbench.ui.text.words import ago, clock, exact, hours_since, until, zone_named
+
+
+def reader_zone() -> tzinfo:
+    """The browser's time zone, as far as it told one."""
+    return zone_named(st.context.timezone)
+
+
+def said_past(at: datetime | None, *, before: bool | None = False) -> Cell | None:
+    if at is None:
+        return None
+    said = ago(hours_since(at, datetime.now(UTC)))
+    return Cell(f"more than {said}" if before else said, note=exact(at, reader_zone()))
+
+
+def said_moment(at: datetime | None, *, before: bool | None = False) -> str:
+    if at is None:
+        return ""
+    now = datetime.now(UTC)
+    said = (
+        f"{clock(at, reader_zone(), now)} ({until(-hours_since(at, now))})"
+        if hours_since(at, now) < 0
+        else clock(at, reader_zone(), now)
+    )
+    return f"before {said}" if before else said

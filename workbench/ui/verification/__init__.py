@@ -1,0 +1,1 @@
+"""Links that expire and customers who have none left."""
