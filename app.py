@@ -31,9 +31,9 @@ WHAT_PAGES_NEED = (
 
 @asynccontextmanager
 async def lifespan(_: st.App) -> AsyncIterator[None]:
-    """Open the desk for as long as the server runs, with all that pages import kept out of the collector's way.
+    """Keep the desk open while the server runs, with the pages' imports loaded and frozen out of garbage collection.
 
-    Streamlit collects garbage after every rerun, which holds the interpreter for as long as the modules are many.
+    Streamlit collects garbage after every rerun, which takes longer the more modules are tracked.
     """
     with slow_heads_cut_off(), open_desk_for_pages():
         for module in WHAT_PAGES_NEED:
@@ -45,8 +45,8 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
 
 @contextmanager
 def open_desk_for_pages() -> Iterator[None]:
-    """Place the desk where pages find it; what keeps it from opening is placed instead, and every page says it."""
-    # Imported here: Streamlit must have started before anything of ours is cached by it.
+    """Give pages the desk, or the error that kept it from opening, which every page then shows."""
+    # Imported here: Streamlit must be running before it caches anything of ours.
     from workbench.domain.errors import WorkbenchError
     from workbench.embedded_sandbox import open_with_sandbox
     from workbench.settings import read_settings
@@ -76,7 +76,7 @@ def show_unexpected(error: BaseException) -> bool:
 
 
 def find_receiver() -> Receiver | None:
-    """The receiver of the desk that is open, if one is."""
+    """The open desk's receiver, or None if no desk is open."""
     from workbench.ui.live.current_desk import placement
 
     desk = placement().desk

@@ -1,6 +1,6 @@
-"""All tables, one after the other: ``python -m benchmarks``, as ``make bench`` runs it.
+"""Runs all benchmarks in sequence: ``python -m benchmarks``, as ``make bench`` does.
 
-The desks that the first table needs are made in a folder of this run's own and measured by all of them.
+The databases are created in a temporary folder and shared by all benchmarks of the run.
 """
 
 import subprocess
@@ -25,7 +25,7 @@ def main() -> None:
     rows = [[table, significant(one)] for table, one in minutes.items()]
     tables = [
         Table("Minutes", ("table", "minutes"), [*rows, ["all", significant(total)]]),
-        targets_table([Target("minutes of a whole run", total, MINUTES_TO_REACH)]),
+        targets_table([Target("minutes of a full run", total, MINUTES_TO_REACH)]),
     ]
     publish_total(total, tables)
 

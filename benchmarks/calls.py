@@ -1,4 +1,4 @@
-"""The three reads of one account, as every peer makes them."""
+"""The three read requests for one account, the same for every peer."""
 
 from urllib.parse import quote
 

@@ -1,6 +1,6 @@
-"""What a sync costs where little has changed: requests of a due run, rows written by a run that finds nothing new.
+"""Measures the cost of a sync when little has changed: requests of a due run, and rows written by an idle run.
 
-Both are counts: they do not depend on the machine. Answers come from inside the process.
+Both are counts, so they do not depend on the machine. Responses are generated in process.
 """
 
 import asyncio
@@ -24,12 +24,12 @@ from workbench.store import Store
 from workbench.sync import SyncOrder, SyncProgress, run_sync
 
 OWN_TABLES = frozenset({"sync_runs", "account_reads"})
-"""What an idle sync may write: its run, and when each account was read."""
+"""The tables that an idle sync writes: its run, and when each account was read."""
 
 
 @dataclass(frozen=True, slots=True)
 class DueRun:
-    """``in_motion`` accounts are open, or Bakkt told of them since they were read; every other was read lately."""
+    """``in_motion`` accounts are open or have a newer event than their last reading; all others were read recently."""
 
     accounts: int
     in_motion: int
@@ -45,13 +45,13 @@ class DueRun:
 
     def as_table(self) -> Table:
         row = [f"{self.accounts:,}", f"{self.in_motion:,}", f"{self.needed:,}", f"{self.requests:,}"]
-        columns = ("accounts", "in motion", "requests those need", "requests sent", "ratio")
-        return Table("A due run", columns, [[*row, f"{self.share:.3f}"]])
+        columns = ("accounts", "in progress", "requests needed", "requests sent", "ratio")
+        return Table("Requests of a due run", columns, [[*row, f"{self.share:.3f}"]])
 
 
 @dataclass(frozen=True, slots=True)
 class IdleSync:
-    """Rows that are new or were written again, by table, where Bakkt had nothing new."""
+    """Rows inserted or rewritten, by table, when Bakkt had nothing new."""
 
     accounts: int
     rows_written: dict[str, int]
@@ -62,12 +62,12 @@ class IdleSync:
 
     def as_table(self) -> Table:
         rows = [[table, f"{count:,}"] for table, count in self.rows_written.items() if count or table in OWN_TABLES]
-        notes = (f"{len(self.rows_written)} tables looked at; those with no row written are left out.",)
+        notes = (f"{len(self.rows_written)} tables checked; those with no rows written are left out.",)
         return Table(f"Rows written by a sync of {self.accounts:,} unchanged accounts", ("table", "rows"), rows, notes)
 
 
 def count_due_requests(accounts: int, desks: Path = DESKS) -> DueRun:
-    """Counts what a due run sends on a desk of which ``large_desk.SHARE_OPEN`` is in motion."""
+    """Count the requests of a due run in a database where ``large_desk.SHARE_OPEN`` of the accounts are open."""
     with TemporaryDirectory() as folder:
         store = Store.open(Path(shutil.copy(desk_of(desks, accounts), folder)), SOURCE)
         in_motion = _count_in_motion(store)
@@ -86,7 +86,7 @@ def _count_in_motion(store: Store) -> int:
 
 
 async def rows_written_by_an_idle_sync(accounts: int) -> IdleSync:
-    """Reads a sandbox twice and compares every row of every table, by its place too, so that rewriting counts."""
+    """Sync a sandbox twice and compare every row of every table, including its rowid, so that rewritten rows count."""
     noon = datetime.now(UTC)
     sandbox = Sandbox(SandboxOptions(accounts=accounts, now=lambda: noon))
     store = Store.in_memory()
@@ -107,7 +107,7 @@ async def rows_written_by_an_idle_sync(accounts: int) -> IdleSync:
 
 
 def _place(table: str) -> str:
-    """A row that was written again stands elsewhere; in tables that are written anyway others move with it."""
+    """Rewritten rows get a new rowid. In tables that are always written, other rows move too, so rowids are ignored."""
     return "0" if table in OWN_TABLES else "rowid"
 
 

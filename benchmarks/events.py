@@ -1,8 +1,8 @@
-"""Table 4: a hundred events a second while ten browsers look on. ``python -m benchmarks.events``.
+"""Table 4: a hundred events per second with ten browsers open. ``python -m benchmarks.events``.
 
-The sandbox posts signed events to the workbench, each a party event about one of its accounts; what it was answered is
-compared with what the database holds once the server is gone. Ten tabs of Chromium stand on the pages and follow the
-news by themselves; one more person, without a browser, changes a filter every second.
+The sandbox posts signed party events about its accounts to the workbench, and the responses it got are
+compared with the database after the server has stopped. Ten Chromium tabs show the pages, which refresh
+automatically; one more user, without a browser, changes a filter every second.
 """
 
 import argparse
@@ -45,7 +45,7 @@ TODAY = Visit("Today", "", "list", "string_array_value", ("With us", "All open",
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What the sandbox was answered, event by event, and how pages fared meanwhile."""
+    """The response to each event, and how fast pages reran meanwhile."""
 
     sent: list[dict[str, Any]]
     rerun_milliseconds: list[float]
@@ -121,7 +121,7 @@ def _environment(sandbox: Server, database: Path) -> Mapping[str, str]:
 
 
 def _fill(sandbox: Server, database: Path) -> None:
-    """A desk that has read every account once, as it stands on a working day."""
+    """Fill the database by importing and syncing every account once."""
     registry = database.with_name("registry.csv")
     registry.write_text(httpx2.get(f"{sandbox.url}/sandbox/registry.csv", headers=KEY).raise_for_status().text)
     environment = {**_environment(sandbox, database), "BAKKT_REQUESTS_PER_SECOND": "100000", "BAKKT_CONCURRENCY": "128"}
@@ -159,7 +159,7 @@ async def _change_filters(desk: Server, until: float) -> list[float]:
 
 
 async def _drained(http: httpx2.AsyncClient) -> list[dict[str, Any]]:
-    """What was sent, once nothing is on its way any more."""
+    """Return the sent events once none is in flight."""
     gives_up_at = time.monotonic() + SECONDS_TO_DRAIN
     while time.monotonic() < gives_up_at:
         told = (await http.get("/sandbox/sent")).raise_for_status().json()
@@ -170,7 +170,7 @@ async def _drained(http: httpx2.AsyncClient) -> list[dict[str, Any]]:
 
 
 def _kept(database: Path, source: Source) -> Counter[str]:
-    """How often each requestId is kept, in the tables themselves; what waits in the inbox is applied first."""
+    """Count how often each requestId is in the events table, after the inbox is applied."""
     store, inbox = Store.open(database, source), Inbox.beside(database)
     applier = Applier(store, inbox, lambda _ids, _counted: None)
     while applier.apply_waiting():
@@ -194,12 +194,12 @@ def _table(told: Told, kept: Counter[str], asked: argparse.Namespace) -> Table:
     answers, reruns = told.answer_milliseconds, told.rerun_milliseconds
     columns = (
         "events sent",
-        "answered 2xx",
+        "2xx responses",
         "lost",
-        "doubled",
-        "answer p50 ms",
+        "duplicates",
+        "response p50 ms",
         "p99",
-        "longest",
+        "max",
         "rerun of Today p50 ms",
         "p95",
         "reruns",
@@ -216,17 +216,17 @@ def _table(told: Told, kept: Counter[str], asked: argparse.Namespace) -> Table:
         f"{100 * told.server_share:.0f} %",
     ]
     notes = (
-        f"{asked.rate:g} events a second for {asked.seconds:g} s about {asked.accounts:,} accounts, {BROWSERS} tabs of "
-        "Chromium open on the same two cores. The answer's time is the sandbox's, from sending to the whole answer.",
+        f"{asked.rate:g} events per second for {asked.seconds:g} s on {asked.accounts:,} accounts; {BROWSERS} Chromium "
+        "tabs open on the same two cores. The response time is the sandbox's, from sending to the full response.",
     )
-    return Table("Events while people look on", columns, [row], notes)
+    return Table("Events while people use the pages", columns, [row], notes)
 
 
 def _targets(told: Told, kept: Counter[str]) -> list[Target]:
     return [
-        Target("events answered and not kept", _lost(told, kept), 0),
-        Target("events kept twice", _doubled(told, kept), 0),
-        Target("p99 of the answer", percentile(told.answer_milliseconds, 0.99), 1000, " ms"),
+        Target("events acknowledged but lost", _lost(told, kept), 0),
+        Target("events stored twice", _doubled(told, kept), 0),
+        Target("p99 response time", percentile(told.answer_milliseconds, 0.99), 1000, " ms"),
     ]
 
 

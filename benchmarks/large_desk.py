@@ -1,6 +1,6 @@
-"""A desk of any size for measuring: 10,000 invented accounts landed as the sync lands them, then multiplied.
+"""Creates benchmark databases of any size: 10,000 invented accounts, landed as a sync does, then copied.
 
-``python -m benchmarks.large_desk PATH ACCOUNTS`` makes one.
+``python -m benchmarks.large_desk PATH ACCOUNTS`` creates one.
 """
 
 import json
@@ -22,7 +22,7 @@ from workbench.store import AccountReading, DocumentDate, Source, Store
 from workbench.sync.reading import reading_of
 
 SOURCE = Source("http://127.0.0.1:8799", "5b1d7c1e-8a55-4d0b-9c5e-3f6f0a7be001")
-"""No Bakkt is there: a desk for measuring is only read."""
+"""Nothing listens at this address: a benchmark database is only read."""
 
 EVENTS_PER_ACCOUNT = 8
 BASE_ACCOUNTS = 10_000
@@ -30,7 +30,7 @@ _BATCH = 1000
 SHARE_ENTITIES = 0.1
 SHARE_TRADING = 0.5
 SHARE_OPEN = 0.02
-"""The accounts in motion: their standing is not final. Every account was read within the last ten hours."""
+"""Share of accounts whose standing is not final. Every account was read within the last ten hours."""
 
 _OPEN = (
     (("UNDER_REVIEW", "DOCUMENT_VERIFICATION"), 5),
@@ -54,15 +54,15 @@ _MADE_DISTINCT = {
     "request_id": "request_id || '-' || copies.copy",
     "search_text": "replace(search_text, lower(client_account_id), lower(client_account_id) || '-' || copies.copy)",
 }
-"""Columns that tell one copy of an account from another; every other is copied as it is."""
+"""Columns that differ between the copies of an account; all others are copied unchanged."""
 
 DESKS = Path(__file__).parents[1] / "data" / "benchmarks"
 HOURS_FRESH = 12
-"""How long a desk stays what it was made to be: after a while its links have ended and its readings are old."""
+"""How long a database is usable: later its links have expired and its readings are too old."""
 
 
 def desk_of(folder: Path, accounts: int) -> Path:
-    """The desk of that size, made where it is missing or old; a half-made one is never taken for whole."""
+    """Return the database of that size; create it under a temporary name if it is missing or too old."""
     path, unfinished = folder / f"desk-{accounts}.duckdb", folder / f"unfinished-{accounts}.duckdb"
     folder.mkdir(parents=True, exist_ok=True)
     if not path.exists() or time.time() - path.stat().st_mtime > 3600 * HOURS_FRESH:
@@ -73,7 +73,7 @@ def desk_of(folder: Path, accounts: int) -> Path:
 
 
 def make_large_desk(path: Path, accounts: int, seed: int = 7, share_open: float = SHARE_OPEN) -> Store:
-    """A store with so many accounts and eight events each; ``accounts`` is rounded to whole copies of the base."""
+    """Create a store with ``accounts`` accounts, rounded to whole copies of the base, and eight events each."""
     base = min(BASE_ACCOUNTS, accounts)
     store = Store.open(path, SOURCE)
     settings = Settings()
@@ -91,7 +91,7 @@ def make_large_desk(path: Path, accounts: int, seed: int = 7, share_open: float 
 
 
 def readings_again(store: Store, ids: Sequence[str], started_at: datetime, dice: random.Random) -> list[AccountReading]:
-    """What polls find that differs from every reading before; an account keeps its kind and its ``createdAt``."""
+    """Return readings that differ from all before; each account keeps its type and its ``createdAt``."""
     with store.database.reader() as cursor:
         rows = cursor.execute(
             "select client_account_id, created_at, is_entity from accounts semi join unnest($ids) as ids(id) "
@@ -117,7 +117,7 @@ def _any_name(dice: random.Random) -> tuple[str, str]:
 
 
 def confirmed_again(reading: AccountReading, started_at: datetime) -> AccountReading:
-    """The same answer, given later."""
+    """Return the same reading with a later time."""
     return replace(reading, reading=replace(reading.reading, started_at=started_at))
 
 
@@ -126,7 +126,7 @@ def an_event(request_id: str, received_at: datetime) -> PartyEvent:
 
 
 def _multiply(store: Store, copies: int) -> None:
-    """Every table that knows accounts, in one transaction; indexes are made afterwards, once, from all rows."""
+    """Copy the rows of every table with accounts in one transaction; indexes are rebuilt once afterwards."""
     with store.database.writer() as cursor:
         indexes = cursor.execute("select index_name, sql from duckdb_indexes()").fetchall()
         for name, _ in indexes:
@@ -143,7 +143,7 @@ def _multiply(store: Store, copies: int) -> None:
 
 
 def _copied_columns(cursor: Any) -> dict[str, str]:
-    """The tables with a column of accounts' ids, and what is changed in a copy of their rows."""
+    """Return the tables with an account id, and the expressions for the columns that change in a copy."""
     found = cursor.execute(
         "select table_name, list(column_name) from duckdb_columns() join duckdb_tables() using (table_name) "
         "where not temporary group by table_name having list_contains(list(column_name), 'client_account_id')"

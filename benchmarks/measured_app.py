@@ -1,7 +1,7 @@
-"""The workbench's server, with a way to say that its data changed; ``CONSTANT_DATA=1`` makes every answer constant.
+"""The workbench's server with an endpoint that marks its data as changed; ``CONSTANT_DATA=1`` caches every query.
 
-``streamlit run benchmarks/measured_app.py``. With constant data each query is asked once, whatever its parameters: what
-is left of a rerun is Streamlit and the drawing of the same elements.
+``streamlit run benchmarks/measured_app.py``. With constant data each query runs once, whatever its parameters: what
+is left of a rerun is Streamlit drawing the same elements.
 """
 
 import os

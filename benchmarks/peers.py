@@ -1,7 +1,7 @@
-"""The clients that table 1 compares, one a process: ``python -m benchmarks.peers NAME ORDER``.
+"""The clients compared in table 1, one per process: ``python -m benchmarks.peers NAME ORDER``.
 
-ORDER is a JSON file: url, ids, in_flight, folder. What the process used is printed as one line of JSON; imports, which
-every peer pays once, are outside the measured time.
+ORDER is a JSON file: url, ids, in_flight, folder. Resource usage is printed as one line of JSON. Imports, which
+every peer pays once, are not measured.
 """
 
 import asyncio
@@ -22,7 +22,7 @@ import uvloop
 from benchmarks.calls import ACCOUNT_PATHS, KEY, paths_of
 
 Measured: TypeAlias = Callable[[], int]
-"""What is measured; it returns how many requests were sent."""
+"""The function to measure; it returns how many requests were sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Used:
-    """What one peer used for its accounts; CPU is of all its threads, memory the most it ever held."""
+    """The resources that one peer used; CPU covers all threads, memory is the peak."""
 
     accounts: int
     requests: int
@@ -57,9 +57,9 @@ def ours_with_document_dates(order: Order) -> Measured:
 
 
 def _our_sync(order: Order, *, with_document_dates: bool) -> Measured:
-    """A first sync. Without document dates it is stopped once all accounts are landed, as if the dates were known.
+    """Run a first sync. Without document dates it stops once all accounts are landed, as if the dates were known.
 
-    By then one wave of requests for dates has left, as many as are in flight.
+    By then one batch of requests for dates has been sent, as many as can be in flight.
     """
     from pydantic import SecretStr
 
@@ -89,7 +89,7 @@ def _our_sync(order: Order, *, with_document_dates: bool) -> Measured:
 
 
 def raw_pyreqwest(order: Order) -> Measured:
-    """Fetches the same bytes and drops them."""
+    """Fetch the same responses and discard them."""
     from pyreqwest.client import ClientBuilder
 
     async def pull() -> int:
@@ -106,7 +106,7 @@ def raw_pyreqwest(order: Order) -> Measured:
 
 
 def raw_aiohttp(order: Order) -> Measured:
-    """Fetches the same bytes and drops them."""
+    """Fetch the same responses and discard them."""
     import aiohttp
 
     async def pull() -> int:
@@ -136,7 +136,7 @@ async def _fetch_all(order: Order, fetch: Callable[[str], Any]) -> int:
 
 
 def threads_and_pandas(order: Order) -> Measured:
-    """What many teams write first: requests in threads, ``json_normalize``, one table a kind of answer."""
+    """A common first version: requests in threads, ``json_normalize``, one table per kind of response."""
     import duckdb
     import pandas as pd
     import requests
@@ -164,7 +164,7 @@ def dlt_default(order: Order) -> Measured:
 
 
 def dlt_tuned(order: Order) -> Measured:
-    """As its documentation on performance advises: parallelized resources, more workers, large buffers, Parquet."""
+    """dlt tuned as its performance documentation advises: parallel resources, more workers, large buffers, Parquet."""
     tuning = {
         "EXTRACT__WORKERS": str(order.in_flight),
         "EXTRACT__MAX_PARALLEL_ITEMS": str(2 * order.in_flight),
@@ -178,9 +178,9 @@ def dlt_tuned(order: Order) -> Measured:
 
 
 def _dlt(order: Order, *, is_parallelized: bool) -> Measured:
-    """dlt's REST source: the ids as a resource, and the three reads resolved from each.
+    """dlt's REST source: the ids as a resource, and the three read requests resolved from each.
 
-    Its JSON writer breaks off at a whole number beyond 64 bits, and some accounts hold one in ``riskModel``: left out.
+    Its JSON writer fails on integers beyond 64 bits. Some accounts have one in ``riskModel``, so it is removed.
     """
     os.environ |= {
         "RUNTIME__DLTHUB_TELEMETRY": "false",

@@ -1,7 +1,7 @@
-"""Table 4: where a sync's and a rerun's CPU time goes, by module. ``python -m benchmarks.profile``.
+"""Table 5: where a sync and a rerun spend CPU time, by module. ``python -m benchmarks.profile``.
 
-cProfile watches every thread; what a function calls outside Python (DuckDB, the socket) is its own line. The profiler
-makes Python code about twice as slow: shares tell, times do not.
+cProfile covers every thread; calls outside Python (DuckDB, sockets) are listed separately. The profiler
+makes Python code about twice as slow, so compare shares, not times.
 """
 
 import argparse
@@ -27,7 +27,7 @@ RERUNS = 10
 MODULES_SHOWN = 12
 FUNCTIONS_SHOWN = 8
 _WAITING = ("'acquire'", "time.sleep", "select.", "_queue.SimpleQueue")
-"""What a thread does while it has nothing to do; uvloop's waiting is counted as ``run``'s own time by its runner."""
+"""Calls in which an idle thread waits; the time that uvloop waits is attributed to asyncio's runner."""
 _IN_C = ("duckdb", "pyarrow", "uvloop", "blake2", "_json")
 
 Place = tuple[str, int, str]
@@ -42,7 +42,7 @@ def main() -> None:
 
 def _ask_for_folder() -> Path:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--folder", type=Path, default=DESKS, help="where the desks are kept")
+    parser.add_argument("--folder", type=Path, default=DESKS, help="folder of the benchmark databases")
     folder: Path = parser.parse_args().folder
     return folder
 
@@ -56,7 +56,7 @@ def _profile_sync() -> Calls:
 
 
 def _profile_rerun(database: Path) -> Calls:
-    """Reruns of Today and Funnel in this process, without a browser or a websocket."""
+    """Profile reruns of the app in this process, without a browser or a websocket."""
     from streamlit.testing.v1 import AppTest
 
     from workbench.desk import open_desk
@@ -85,7 +85,7 @@ def _environment(database: Path) -> dict[str, str]:
 
 @contextmanager
 def _every_thread_profiled() -> Iterator[list[cProfile.Profile]]:
-    """A profile for this thread and for each that starts in the block, filled when it ends."""
+    """Yield one profile for this thread and one for each thread started in the block, filled when it ends."""
     profiles = [cProfile.Profile()]
 
     def watch_new_thread(*_: object) -> None:
@@ -125,7 +125,7 @@ def _profile_tables(what: str, calls: Calls) -> list[Table]:
             [[name, _share(own, total), significant(own)] for name, own in modules],
         ),
         Table(
-            f"The functions that cost {what} most of themselves",
+            f"Functions with the most own time in {what}",
             ("function", "share", "calls"),
             [[_name_of(place), _share(told[2], total), f"{told[1]:,}"] for place, told in functions],
         ),
@@ -142,16 +142,16 @@ def _is_waiting(place: Place) -> bool:
 
 
 def _module_of(place: Place) -> str:
-    """Our modules one by one, others by their package, what is written in C by its own name."""
+    """Return our modules by path, others by package, and C functions by library."""
     path, _, name = place
     if path == "~":
-        return next((owner for owner in _IN_C if owner in name), "Python's own, in C")
+        return next((owner for owner in _IN_C if owner in name), "Python built-ins")
     parts = Path(path).parts
     if "site-packages" in parts:
         return parts[parts.index("site-packages") + 1]
     if "workbench" in parts:
         return "/".join(parts[parts.index("workbench") :])
-    return "Python's library"
+    return "Python standard library"
 
 
 def _name_of(place: Place) -> str:

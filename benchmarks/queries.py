@@ -1,7 +1,7 @@
-"""Table 2: every catalogue query and the writes, on 100,000 and 1,000,000 accounts with eight events each.
+"""Table 2: all catalogue queries and writes, on 100,000 and 1,000,000 accounts with eight events each.
 
-``python -m benchmarks.queries`` makes the desks where they are missing. Each size is measured in a process of its own
-that opens the desk once and asks every query warm; a query's time includes its rows as an Arrow table, as pages get it.
+``python -m benchmarks.queries`` creates missing databases. Each size is measured in a separate process
+that opens the database once and runs each query warm. Times include converting the rows to an Arrow table.
 """
 
 import argparse
@@ -30,24 +30,24 @@ from workbench.store.engine.catalogue import catalogue
 PACKAGES = ("duckdb", "pyarrow")
 LEAST_TIMES, MOST_TIMES = 3, 21
 SECONDS_A_QUERY = 1.5
-"""A query that takes long is asked fewer times."""
+"""Slow queries run fewer times."""
 WRITES = 8
 BATCH = 1000
-ONE_ACCOUNT = "one account's page, all reads"
+ONE_ACCOUNT = "all queries of one account's page"
 BATCH_NAME = f"land {BATCH:,} scattered accounts, all changed"
 SAME_BATCH_NAME = f"land {BATCH:,} scattered accounts, none changed"
 EVENT_NAME = "land one event"
-MEMORY = ("just opened", "at its highest")
+MEMORY = ("after opening", "peak")
 BACKLOG = ("backlog/stuck", "backlog/queue", "verification/backlog", "verification/expiring")
 PAGE_OF_ONE_ACCOUNT = ("missing_fields", "owners", "documents", "payload", "timeline")
-"""What the page of one account reads (pages/customers.py) beside ``one``, and of an entity ``checklist``."""
+"""Queries of an account's page (pages/customers.py) besides ``one``, and ``checklist`` for an entity."""
 
 Results = dict[str, dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A query as it is asked; ``rows`` in the table say how much of its time is handing rows over."""
+    """A query with its parameters; the row count in the table shows how much of the time is transfer."""
 
     label: str
     name: str
@@ -68,8 +68,8 @@ def main() -> None:
 def _ask() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--accounts", type=int, nargs="+", default=[100_000, 1_000_000])
-    parser.add_argument("--folder", type=Path, default=DESKS, help="where the desks are kept")
-    parser.add_argument("--desk", type=Path, help="measure this desk and print JSON")
+    parser.add_argument("--folder", type=Path, default=DESKS, help="folder of the benchmark databases")
+    parser.add_argument("--desk", type=Path, help="measure this database and print JSON")
     return parser.parse_args()
 
 
@@ -82,7 +82,7 @@ def _measure_in_own_process(folder: Path, accounts: int) -> Results:
 
 
 def _measure_desk(path: Path) -> Results:
-    """Measures a copy: what is landed here must not be in the next run's desk."""
+    """Measure a copy, so that rows landed here are not in the database of the next run."""
     with TemporaryDirectory(dir=path.parent) as folder:
         store = Store.open(Path(shutil.copy(path, folder)), SOURCE)
         just_opened, dice = _status_mb("VmRSS"), random.Random(7)
@@ -170,7 +170,7 @@ def _timed(milliseconds: list[float]) -> Iterator[None]:
 
 
 def _memory_of(do: Callable[[], object]) -> float:
-    """How far the process's memory rises while it is done, at its highest."""
+    """Return the peak increase in the process's memory during the call, in MB."""
     Path("/proc/self/clear_refs").write_text("5")
     before = _status_mb("VmRSS")
     do()
@@ -191,10 +191,10 @@ def _table(results: dict[int, Results]) -> Table:
         cells = [cell for size in sizes for cell in _cells(results[size][name])]
         rows.append([name, *cells, f"{significant(_growth(results, name))} ×"])
     notes = (
-        "Warm, one process a size; the time includes handing all rows over as an Arrow table, as pages get them. "
-        "Memory is what the process grew by while answering, at its highest.",
+        "Warm, one process per size. Times include converting all rows to an Arrow table, as pages get them. "
+        "Memory is the peak increase of the process during the query.",
     )
-    return Table("Every query, and the writes", ("query", *heads, "grows"), rows, notes)
+    return Table("All queries and writes", ("query", *heads, "growth"), rows, notes)
 
 
 def _cells(measured: dict[str, Any]) -> list[str]:
@@ -211,7 +211,7 @@ def _growth(results: dict[int, Results], name: str) -> float:
 
 def _memory_table(results: dict[int, Results]) -> Table:
     rows = [[f"{size:,}", *(significant(one[key]["mb"]) for key in MEMORY)] for size, one in sorted(results.items())]
-    return Table("Memory of the process", ("accounts", *(f"{key}, MB" for key in MEMORY)), rows)
+    return Table("Process memory", ("accounts", *(f"{key}, MB" for key in MEMORY)), rows)
 
 
 def _targets(largest: Results) -> list[Target]:

@@ -1,4 +1,4 @@
-"""The least server there can be: it gives recorded answers back, so that no client ever waits for a server's work.
+"""A minimal server that replays recorded responses, so that clients never wait for server work.
 
 ``python -m benchmarks.replay PORT RECORDING SECONDS``; RECORDING is JSON, path → body.
 """
@@ -15,7 +15,7 @@ _END_OF_HEAD = b"\r\n\r\n"
 
 
 class _Replay(asyncio.Protocol):
-    """Answers GETs in the order they come on one connection; a client sends the next after the answer."""
+    """Responds to GETs in order on one connection; clients do not pipeline requests."""
 
     def __init__(self, answers: dict[bytes, bytes], latency_seconds: float) -> None:
         self._answers = answers
@@ -24,7 +24,7 @@ class _Replay(asyncio.Protocol):
         self._received = b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport = cast(asyncio.Transport, transport)  # uvloop's own class, which is none of asyncio's
+        self._transport = cast(asyncio.Transport, transport)  # uvloop's transport is not a subclass of asyncio's
 
     def data_received(self, data: bytes) -> None:
         self._received += data

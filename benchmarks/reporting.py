@@ -1,4 +1,4 @@
-"""How every table is printed: medians with their spread, beside the machine, the versions and the command."""
+"""Prints the tables: medians with their range, plus the machine, the versions and the command."""
 
 import os
 import platform
@@ -15,7 +15,7 @@ README = Path(__file__).parent / "README.md"
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One printed table; ``notes`` say what a reader must know to read it rightly."""
+    """One printed table; ``notes`` explain how to read it."""
 
     title: str
     columns: Sequence[str]
@@ -29,7 +29,7 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Something to reach, what was measured, and whether that is enough."""
+    """A performance target, the measured value, and whether it is met."""
 
     words: str
     measured: float
@@ -48,18 +48,18 @@ class Target:
 
 
 def targets_table(targets: Iterable[Target]) -> Table:
-    return Table("To reach", ("what", "wanted", "measured", "met"), [target.as_row() for target in targets])
+    return Table("Targets", ("what", "target", "measured", "met"), [target.as_row() for target in targets])
 
 
 def significant(value: float) -> str:
-    """Three significant digits, without an exponent."""
+    """Format with three significant digits and no exponent."""
     if value == 0:
         return "0"
     return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
 
 
 def spread(values: Sequence[float]) -> str:
-    """The median and, where there was more than one run, the least and the most."""
+    """Format the median and, if there are several values, the minimum and maximum."""
     if len(values) == 1:
         return significant(values[0])
     return f"{significant(median(values))} ({significant(min(values))}–{significant(max(values))})"
@@ -71,15 +71,15 @@ def percentile(values: Sequence[float], share: float) -> float:
 
 
 def publish(section: str, command: str, tables: Sequence[Table], packages: Sequence[str]) -> None:
-    """Prints the tables and puts them into the README's section, as printed."""
+    """Print the tables and write them to the README's section."""
     text = "\n\n".join([_conditions(command, packages), *(table.as_markdown() for table in tables)])
     print(text, flush=True)
     _replace_section(section, text)
 
 
 def publish_total(minutes: float, tables: Sequence[Table]) -> None:
-    """How long a run of all tables took; only such a run says it."""
-    head = f"`make bench` ran through in {minutes:.1f} minutes. {_conditions_of_machine()}."
+    """Publish the duration of a full run."""
+    head = f"`make bench` took {minutes:.1f} minutes. {_conditions_of_machine()}."
     text = "\n\n".join([head, *(table.as_markdown() for table in tables)])
     print(text, flush=True)
     _replace_section("total", text)

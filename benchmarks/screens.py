@@ -1,8 +1,8 @@
-"""Table 3: how long pages take, for one person and for many. ``python -m benchmarks.screens``.
+"""Table 3: how long pages take, for one user and for many. ``python -m benchmarks.screens``.
 
-Three servers stand side by side and are asked in turn: the workbench, the workbench with every query's answer constant
-(``benchmarks/measured_app.py``), and an empty Streamlit page. Constant pages are the same on any desk: in the browser
-they are looked at once, on the first; so are the smaller crowds.
+Three servers run side by side and are measured in turn: the workbench, the workbench with constant query results
+(``benchmarks/measured_app.py``), and an empty Streamlit page. Pages with constant data do not depend on the database
+size, so the browser measures them only once, on the first; the same goes for the smaller crowds.
 """
 
 import argparse
@@ -44,7 +44,7 @@ CHROMIUM_FLAGS = [
     "--disable-sync",
     "--no-first-run",
 ]
-EMPTY = Visit("an empty page", "")
+EMPTY = Visit("empty page", "")
 
 Reruns = dict[tuple[str, str], list[Rerun]]
 Loads = dict[tuple[str, str], list[float]]
@@ -52,7 +52,7 @@ Loads = dict[tuple[str, str], list[float]]
 
 @dataclass(frozen=True, slots=True)
 class Crowd:
-    """So many people at once, each changing a filter of one page every five seconds."""
+    """Concurrent users, each changing a filter of one page every five seconds."""
 
     people: int
     milliseconds: list[float]
@@ -120,8 +120,8 @@ def _ask() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--accounts", type=int, nargs="+", default=[100_000, 1_000_000])
     parser.add_argument("--people", type=int, nargs="+", default=[1, 10, 25, 50])
-    parser.add_argument("--rounds", type=int, default=2, help="first loads of each page")
-    parser.add_argument("--folder", type=Path, default=DESKS, help="where the desks are kept")
+    parser.add_argument("--rounds", type=int, default=2, help="number of first loads of each page")
+    parser.add_argument("--folder", type=Path, default=DESKS, help="folder of the benchmark databases")
     return parser.parse_args()
 
 
@@ -135,7 +135,7 @@ def _some_ids(desk: Path) -> list[str]:
 
 def _visits(ids: list[str]) -> list[Visit]:
     lists = ("With us", "All open", "With Bakkt", "With customer", "Due in 24 h")
-    links = ("All", "Ends soon", "Last link", "Expired", "Live")
+    links = ("All", "Expires soon", "Last link", "Expired", "Live")
     windows = ("30 days", "7 days", "14 days", "60 days", "90 days")
     terms = ("smith", "anna", "schmidt", "acc-0001", "johnson", "nowak", "garcia")
     addresses = [f"account={each}" for each in ids]
@@ -182,7 +182,7 @@ def _environment(name: str, database: Path) -> Mapping[str, str]:
 
 
 async def _compare_reruns(servers: Mapping[str, Server], visits: list[Visit]) -> Reruns:
-    """Each page's reruns, the servers in turn; ``changed`` is the workbench right after its data changed."""
+    """Measure each page's reruns on each server in turn; ``changed`` is the workbench right after its data changed."""
     reruns: Reruns = defaultdict(list)
     workbench = servers["workbench"].url
     async with httpx2.AsyncClient() as http, Visitor(servers["empty"].url, EMPTY) as empty:
@@ -225,7 +225,7 @@ async def _work(visitor: Visitor, ends_at: float, head_start: float) -> list[flo
 
 
 def _compare_in_browser(servers: Mapping[str, Server], visits: list[Visit], rounds: int) -> tuple[Loads, Loads]:
-    """Milliseconds of first loads in a browser that has nothing kept, and of one changed filter each."""
+    """Measure first loads with an empty browser cache, and one changed filter each, in milliseconds."""
     loads: Loads = defaultdict(list)
     filters: Loads = defaultdict(list)
     with sync_playwright() as playwright:
@@ -242,7 +242,7 @@ def _compare_in_browser(servers: Mapping[str, Server], visits: list[Visit], roun
 
 
 class _Tab:
-    """One tab that knows how many times the whole script has ended, by what the server told it."""
+    """A browser tab that counts finished script runs from the server's messages."""
 
     def __init__(self, page: Page) -> None:
         self.page = page
@@ -255,7 +255,7 @@ class _Tab:
             self._times_ended += 1
 
     def milliseconds_until_answered(self, act: Callable[[], object]) -> float:
-        """From the act until the script has run once more and the browser has drawn what came."""
+        """Return the time from the action until the script has rerun and the browser has drawn the result."""
         ended_before, began = self._times_ended, time.perf_counter()
         act()
         while self._times_ended == ended_before:
@@ -300,12 +300,12 @@ def _rerun_table(accounts: int, reruns: Reruns, visits: list[Visit]) -> Table:
         kilobytes = median(one.bytes_received for one in reruns["workbench", visit.page]) / 1024
         elements = median(one.elements for one in reruns["workbench", visit.page])
         rows.append([visit.page, *times, f"{significant(ratio)} ×", significant(kilobytes), significant(elements)])
-    columns = ("page", *RERUN_KINDS.values(), "of constant", "KB sent", "elements")
+    columns = ("page", *RERUN_KINDS.values(), "ratio to constant", "KB sent", "elements")
     return Table(f"Rerun over the websocket after a changed filter, {accounts:,} accounts, ms", columns, rows)
 
 
 RERUN_KINDS = {
-    "empty": "an empty page",
+    "empty": "empty page",
     "constant": "constant data",
     "workbench": "the page",
     "changed": "the page, data just changed",
@@ -315,7 +315,7 @@ RERUN_KINDS = {
 def _rerun_targets(accounts: int, reruns: Reruns, visits: list[Visit]) -> list[Target]:
     return [
         Target(
-            f"rerun of {visit.page} at {accounts:,}, of its constant page",
+            f"rerun of {visit.page} at {accounts:,}, ratio to constant data",
             _median_of(reruns, "workbench", visit.page) / _median_of(reruns, "constant", visit.page),
             2,
             " ×",
@@ -333,19 +333,19 @@ def _browser_table(accounts: int, loads: Loads, filters: Loads, visits: list[Vis
     columns = ("page", *(f"load{SERVER_WORDS[name]}" for name in servers))
     filter_columns = (f"filter{SERVER_WORDS[name]}" for name in with_filter)
     notes = (
-        "Chromium with nothing kept from before; from the act until the script has ended, nothing shows as a "
-        "placeholder and the next frame is drawn. The search waits 300 ms for more letters.",
+        "Chromium with an empty cache; from the action until the script has ended, no placeholder is "
+        "left and the next frame is drawn. The search waits 300 ms for more input.",
     )
     return Table(f"In Chromium, {accounts:,} accounts, ms", (*columns, *filter_columns), rows, notes)
 
 
-SERVER_WORDS = {"workbench": "", "constant": ", constant data", "empty": ", an empty page"}
+SERVER_WORDS = {"workbench": "", "constant": ", constant data", "empty": ", empty page"}
 
 
 def _load_targets(accounts: int, loads: Loads, visits: list[Visit]) -> list[Target]:
     return [
         Target(
-            f"first load of {visit.page} at {accounts:,}, of an empty page's",
+            f"first load of {visit.page} at {accounts:,}, ratio to an empty page",
             median(loads["workbench", visit.page]) / median(loads["empty", visit.page]),
             2,
             " ×",
@@ -355,17 +355,17 @@ def _load_targets(accounts: int, loads: Loads, visits: list[Visit]) -> list[Targ
 
 
 def _crowd_table(accounts: int, crowds: list[Crowd]) -> Table:
-    columns = ("people", "reruns", "p50 ms", "p95 ms", "longest ms", "server's CPU", "memory MB a person")
+    columns = ("users", "reruns", "p50 ms", "p95 ms", "max ms", "server CPU", "memory MB per user")
     rows = [crowd.as_row() for crowd in crowds]
-    return Table(f"People with five seconds of thought, {accounts:,} accounts", columns, rows)
+    return Table(f"Concurrent users, one filter change every five seconds, {accounts:,} accounts", columns, rows)
 
 
 def _crowd_targets(accounts: int, crowd: Crowd) -> list[Target]:
-    who = f"{crowd.people} people at {accounts:,}"
+    who = f"{crowd.people} users at {accounts:,} accounts"
     return [
         Target(f"{who}, p50", percentile(crowd.milliseconds, 0.5), 60, " ms"),
         Target(f"{who}, p95", percentile(crowd.milliseconds, 0.95), 200, " ms"),
-        Target(f"{who}, memory a person", crowd.memory_mb_a_person, 1, " MB"),
+        Target(f"{who}, memory per user", crowd.memory_mb_a_person, 1, " MB"),
     ]
 
 

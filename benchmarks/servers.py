@@ -1,4 +1,4 @@
-"""What the clients read from, each server in a process of its own: the sandbox, and a replay of its answers."""
+"""The servers under test, each in its own process: the sandbox, and a replay of its responses."""
 
 import json
 import subprocess
@@ -20,7 +20,7 @@ START_SECONDS = 120
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """A server under measurement; ``cpu_seconds`` is what its process has used so far."""
+    """A server under test; ``cpu_seconds`` is the CPU time that its process has used so far."""
 
     url: str
     process: psutil.Process
@@ -59,7 +59,7 @@ def replay(port: int, recording: Path, latency_seconds: float) -> Iterator[Serve
 
 
 def record(server: Server, ids: list[str], recording: Path) -> None:
-    """Writes down what the sandbox answers about these accounts."""
+    """Record the sandbox's responses for these accounts."""
     with httpx2.Client(base_url=server.url, headers=KEY) as client:
         paths = paths_of(ids)
         recording.write_text(json.dumps({path: client.get(path).raise_for_status().text for path in paths}))
@@ -69,7 +69,7 @@ def record(server: Server, ids: list[str], recording: Path) -> None:
 def started(
     command: list[str], url: str, ready_path: str, environment: Mapping[str, str] | None = None
 ) -> Iterator[Server]:
-    """A server in a process of its own, from its first answer until the block ends."""
+    """Run a server in its own process, from its first response until the block ends."""
     process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=sys.stderr, stderr=subprocess.DEVNULL)
     try:
         _wait_until_ready(process, url + ready_path)
@@ -83,11 +83,11 @@ def _wait_until_ready(process: subprocess.Popen[bytes], url: str) -> None:
     gives_up_at = time.monotonic() + START_SECONDS
     while time.monotonic() < gives_up_at:
         if process.poll() is not None:
-            raise RuntimeError(f"The server for {url} ended before it answered.")
+            raise RuntimeError(f"The server at {url} exited before it responded.")
         try:
             httpx2.get(url).raise_for_status()
         except httpx2.HTTPError:
             time.sleep(0.1)
         else:
             return
-    raise TimeoutError(f"{url} did not answer within {START_SECONDS} s")
+    raise TimeoutError(f"{url} did not respond within {START_SECONDS} s")

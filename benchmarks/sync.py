@@ -1,8 +1,8 @@
-"""Table 1: reading accounts into a database, against what else a team would use. ``python -m benchmarks.sync``.
+"""Table 1: loading accounts into a database, compared with other tools. ``python -m benchmarks.sync``.
 
-Each peer runs in a process of its own, one after the other; within a round every peer meets the same sandbox at the
-same latency. No rate limit. At the latency that most targets speak of every peer runs in every round; elsewhere what no
-target asks for runs in the first alone.
+Peers run one after the other, each in its own process; within a round they all read the same sandbox at the
+same latency, without a rate limit. At the latency of most targets all peers run in every round; at the others, peers
+without a target run only in the first round.
 """
 
 import argparse
@@ -30,7 +30,7 @@ LATENCIES = (0.0, 0.02, 0.08)
 PACKAGES = ("duckdb", "httpx2", "aiohttp", "pyreqwest", "dlt", "requests", "pandas")
 TARGET_LATENCY = 0.02
 REPLAY_LATENCIES = (0.0, TARGET_LATENCY)
-"""At the longest latency the sandbox's own CPU says enough: it idles."""
+"""The longest latency is left out: the sandbox's CPU usage shows that it is idle there."""
 IN_EVERY_ROUND = ("ours", "raw_pyreqwest")
 NAMES = (*IN_EVERY_ROUND, "raw_aiohttp", "threads_and_pandas", "dlt_tuned", "dlt_default")
 ACCOUNTS_OF_SLOW = {
@@ -38,12 +38,12 @@ ACCOUNTS_OF_SLOW = {
     "dlt_tuned": (1000, 1000, 800),
     "dlt_default": (1000, 200, 50),
 }
-"""At each latency: as many as keep a slow peer busy for five to ten seconds, far above what it needs to begin."""
+"""Accounts at each latency: enough to keep a slow peer busy for 5 to 10 seconds, far longer than it takes to start."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One run of one peer, with what the server's process used meanwhile."""
+    """One run of one peer, with the CPU time of the server meanwhile."""
 
     used: Used
     server_cpu_seconds: float
@@ -58,7 +58,7 @@ class Outcome:
 
     @property
     def server_share(self) -> float:
-        """Of one core, so that 1 means that the server can do no more."""
+        """Share of one core that the server used; 1 means that it is saturated."""
         return self.server_cpu_seconds / self.used.seconds
 
 
@@ -82,8 +82,8 @@ def main() -> None:
     targets = [
         *_rate_targets(outcomes, replayed),
         Target(f"peak memory at {told.large_accounts:,} accounts", large.used.peak_mb, 500, " MB"),
-        Target("requests of a due run, of those needed", due.share, 1.05, " ×"),
-        Target("rows an idle sync writes besides its run and read times", idle.other_rows, 0),
+        Target("requests of a due run, ratio to those needed", due.share, 1.05, " ×"),
+        Target("rows that an idle sync writes besides its run and read times", idle.other_rows, 0),
     ]
     publish("sync", _command(told), [*tables, targets_table(targets)], PACKAGES)
 
@@ -95,7 +95,7 @@ def _ask() -> argparse.Namespace:
     parser.add_argument("--large-accounts", type=int, default=50_000)
     parser.add_argument("--idle-accounts", type=int, default=1000)
     parser.add_argument("--due-accounts", type=int, default=100_000)
-    parser.add_argument("--folder", type=Path, default=DESKS, help="where the desks are kept")
+    parser.add_argument("--folder", type=Path, default=DESKS, help="folder of the benchmark databases")
     return parser.parse_args()
 
 
@@ -104,7 +104,7 @@ def _command(told: argparse.Namespace) -> str:
 
 
 def _compare_all(accounts: int, rounds: int) -> tuple[Outcomes, Outcomes, Outcome]:
-    """Every peer on the sandbox, the two that decide on a replay of its answers, and a first sync with dates."""
+    """Run all peers on the sandbox, the two decisive ones on a replay, and a first sync with document dates."""
     with TemporaryDirectory() as folder, servers.sandbox(SANDBOX_PORT, accounts) as server:
         ids = server.registered_ids()
         outcomes = _compare(server, ids, rounds)
@@ -128,7 +128,7 @@ def _compare(server: Server, ids: list[str], rounds: int) -> Outcomes:
 
 
 def _accounts_for(name: str, latency: float) -> int | None:
-    """How many accounts a slow peer is given; None for all."""
+    """Return how many accounts a slow peer gets; None for all."""
     given = ACCOUNTS_OF_SLOW.get(name)
     return given[LATENCIES.index(latency)] if given else None
 
@@ -188,13 +188,13 @@ def _latency_table(outcomes: Outcomes, latency: float) -> Table:
         "accounts",
         "runs",
         "accounts/s",
-        "ours is",
-        "requests an account",
-        "CPU ms an account",
+        "ours is faster by",
+        "requests per account",
+        "CPU ms per account",
         "peak MB",
-        "server's CPU, % of a core",
+        "server CPU, % of a core",
     )
-    notes = () if latency == TARGET_LATENCY else ("Peers of one run ran in the first round alone.",)
+    notes = () if latency == TARGET_LATENCY else ("Peers with one run only ran in the first round.",)
     return Table(f"Sync at {1000 * latency:.0f} ms added latency, {IN_FLIGHT} in flight", columns, rows, notes)
 
 
@@ -209,11 +209,11 @@ def _server_table(outcomes: Outcomes, replayed: Outcomes) -> Table:
         ]
         for (latency, name), runs in replayed.items()
     ]
-    columns = ("latency", "peer", "accounts/s, sandbox", "accounts/s, replay", "replay's CPU, % of a core")
+    columns = ("latency", "peer", "accounts/s, sandbox", "accounts/s, replay", "replay CPU, % of a core")
     notes = (
-        "The replay sends the sandbox's recorded bytes and does nothing else: where a peer is no faster on it, the "
-        "sandbox was not what it waited for. "
-        f"At {1000 * LATENCIES[-1]:.0f} ms the sandbox's own CPU, above, shows it idle.",
+        "The replay only sends the sandbox's recorded responses: if a peer is no faster on it, the "
+        "sandbox was not the bottleneck. "
+        f"At {1000 * LATENCIES[-1]:.0f} ms the sandbox's CPU usage above shows that it is idle.",
     )
     return Table("Is the server the bottleneck?", columns, rows, notes)
 
@@ -222,29 +222,29 @@ def _dates_table(dates: Outcome) -> Table:
     used = dates.used
     row = [f"{used.requests:,}", f"{used.requests / used.accounts:.2f}", significant(dates.accounts_per_second)]
     notes = (
-        "Above, ours stops once all accounts are landed, as if document dates were known: they are read once in a "
-        "document's life, one request each, and no peer reads them (one wave that had left is counted). "
-        f"Here is the very first sync, which does, at {1000 * TARGET_LATENCY:.0f} ms.",
+        "Above, ours stops once all accounts are landed, as if document dates were known: each is read only once, "
+        "with one request, and no other peer reads them (one batch already in flight is counted). "
+        f"This is the first sync including them, at {1000 * TARGET_LATENCY:.0f} ms.",
     )
-    return Table("A first sync with document dates", ("requests", "requests an account", "accounts/s"), [row], notes)
+    return Table("A first sync with document dates", ("requests", "requests per account", "accounts/s"), [row], notes)
 
 
 def _large_table(large: Outcome) -> Table:
     used = large.used
     row = [f"{used.accounts:,}", significant(large.accounts_per_second), significant(large.cpu_ms_per_account)]
-    columns = ("accounts", "accounts/s", "CPU ms an account", "peak MB")
-    return Table("A first sync of many, 0 ms", columns, [[*row, significant(used.peak_mb)]])
+    columns = ("accounts", "accounts/s", "CPU ms per account", "peak MB")
+    return Table("A large first sync, 0 ms", columns, [[*row, significant(used.peak_mb)]])
 
 
 def _rate_targets(outcomes: Outcomes, replayed: Outcomes) -> list[Target]:
     best_dlt = max(_rate(outcomes, TARGET_LATENCY, name) for name in ("dlt_default", "dlt_tuned"))
     cpu = median(one.cpu_ms_per_account for one in outcomes[0.02, "ours"])
     return [
-        Target("20 ms: of the raw client", _share_of_raw(outcomes, 0.02), 0.75, " ×", is_at_most=False),
-        Target("20 ms: of the raw client, on replay", _share_of_raw(replayed, 0.02), 0.75, " ×", is_at_most=False),
-        Target("20 ms: of the best dlt", _rate(outcomes, 0.02, "ours") / best_dlt, 10, " ×", is_at_most=False),
-        Target("80 ms: of the raw client", _share_of_raw(outcomes, 0.08), 0.9, " ×", is_at_most=False),
-        Target("CPU an account at 20 ms", cpu, 0.5, " ms"),
+        Target("20 ms: ratio to raw client", _share_of_raw(outcomes, 0.02), 0.75, " ×", is_at_most=False),
+        Target("20 ms: ratio to raw client, on replay", _share_of_raw(replayed, 0.02), 0.75, " ×", is_at_most=False),
+        Target("20 ms: ratio to best dlt", _rate(outcomes, 0.02, "ours") / best_dlt, 10, " ×", is_at_most=False),
+        Target("80 ms: ratio to raw client", _share_of_raw(outcomes, 0.08), 0.9, " ×", is_at_most=False),
+        Target("CPU per account at 20 ms", cpu, 0.5, " ms"),
     ]
 
 

@@ -1,4 +1,4 @@
-"""A person at a page without a browser: speaks Streamlit's protocol over its websocket, as the browser does."""
+"""A user without a browser: speaks Streamlit's websocket protocol as the browser does."""
 
 import asyncio
 import time
@@ -17,9 +17,9 @@ PATIENCE_SECONDS = 60
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """A page and what is changed on it between two reruns: a widget's value, or the address where there is no widget.
+    """A page and what changes between two reruns: the value of a widget, or the address if there is no widget.
 
-    ``widget`` is the key in the page's script; ``value_field`` is how the browser sends values of its kind.
+    ``widget`` is the key in the page's script; ``value_field`` is the protobuf field for values of its kind.
     """
 
     page: str
@@ -32,7 +32,7 @@ class Visit:
 
 @dataclass(frozen=True, slots=True)
 class Rerun:
-    """From the sending of the changed filter to ``script_finished``; bytes and elements of all that came between."""
+    """Time from sending the changed filter to ``script_finished``, with the bytes and elements received meanwhile."""
 
     milliseconds: float
     bytes_received: int
@@ -41,7 +41,7 @@ class Rerun:
 
 @dataclass(slots=True)
 class Visitor:
-    """One session on one page. Open it with ``async with``; nothing is thought over in between."""
+    """One session on one page. Open it with ``async with``; there is no think time between changes."""
 
     url: str
     visit: Visit
@@ -63,7 +63,7 @@ class Visitor:
         await self._connection.close()
 
     async def change_filter(self) -> Rerun:
-        """Chooses the next value and waits until the page has answered."""
+        """Choose the next value and wait for the rerun to finish."""
         self._changes += 1
         choice = self.visit.choices[self._changes % len(self.visit.choices)]
         message = self._message(self.visit.query if self.visit.widget else choice)
@@ -95,7 +95,7 @@ class Visitor:
                     return Rerun(1000 * (time.perf_counter() - began), received, elements)
 
     def _note(self, told: ForwardMsg) -> bool:
-        """Remembers the page and its widgets; says whether it was an element. A page that failed is not measured."""
+        """Store page hash and widget ids; return whether the message is an element. Raise if the page has an error."""
         if told.WhichOneof("type") == "navigation":
             self._page_hash = told.navigation.page_script_hash
         if told.WhichOneof("type") != "delta" or told.delta.WhichOneof("type") != "new_element":

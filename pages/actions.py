@@ -1,4 +1,4 @@
-"""Actions: where do they begin, what did we send to Bakkt, what became of it, and what waits to be settled?"""
+"""Activity: what was sent to Bakkt, what became of it, and which actions are still unsettled."""
 
 import streamlit as st
 

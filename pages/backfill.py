@@ -1,4 +1,4 @@
-"""Backfill: what does this account still lack, and what goes out once it is given? Or: how far have all come?"""
+"""Missing data: the fields that one account lacks and the update that fills them in, or the progress of all."""
 
 import streamlit as st
 
@@ -11,5 +11,5 @@ if not st.query_params.get("account"):
     st.stop()
 
 account = account_in_address()
-show_title("Fill in what is missing", account)
+show_title("Fill in missing data", account)
 show_backfill(account)

@@ -1,4 +1,4 @@
-"""Customers: where does this one stand?"""
+"""Customers: the search, and the page of one account."""
 
 import streamlit as st
 

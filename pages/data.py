@@ -1,4 +1,4 @@
-"""Data: is what we know complete and fresh, and how does more come in?"""
+"""Data: whether it is complete and fresh, and how more comes in: sync, import, replay and the receiver."""
 
 import streamlit as st
 

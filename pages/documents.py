@@ -1,4 +1,4 @@
-"""Documents: which papers end soon, and for one account: upload a paper, open what is there."""
+"""Documents: those of all accounts that expire soon; for one account, upload, open and re-upload."""
 
 import streamlit as st
 

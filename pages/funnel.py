@@ -1,4 +1,4 @@
-"""Funnel: how many get through, how far, how fast?"""
+"""Funnel: how many accounts get through, how far and how fast."""
 
 import streamlit as st
 
@@ -24,7 +24,7 @@ steps = answers.steps
 with heading:
     show_answer(*answer_of(asked, steps))
 if not steps or not steps[0]["accounts"]:
-    show_empty_list("No account of this kind entered in this time.", "Widen the dates, or choose the other path.")
+    show_empty_list("No accounts of this type opened in this period.", "Widen the dates or change the account type.")
     st.stop()
 
 left, right = st.columns([0.54, 0.46], gap="large")

@@ -1,4 +1,4 @@
-"""KYB: which businesses can be screened, and for one: what its checklist lacks, the trigger, and manual KYB."""
+"""KYB: the businesses ready for screening; for one of them, its checklist, the trigger and manual KYB."""
 
 import streamlit as st
 

@@ -1,4 +1,4 @@
-"""A new verification link: may we ask for one, what does it cost, how does it reach the customer?"""
+"""Send a link: whether a new one may be requested, what it costs and how it reaches the customer."""
 
 import streamlit as st
 

@@ -1,4 +1,4 @@
-"""Opening an account: what is asked, what is wrong with it, and what goes out?"""
+"""Open an account: the form, its checks and the request that is sent."""
 
 from workbench.ui.open_account.page import show_opening
 

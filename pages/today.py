@@ -23,7 +23,7 @@ from workbench.ui.verification.page import ending_soon, soon, wake_for
 
 summary = read("today/summary").first
 if not summary["accounts_total"]:
-    show_answer("Nothing is here yet")
+    show_answer("No accounts yet")
     show_first_step(summary)
     st.stop()
 
@@ -44,6 +44,6 @@ with work:
         columns = CONTRADICTION_COLUMNS if chosen == "contradictions" else QUEUE_COLUMNS
         show_accounts(found, columns, key=f"today-{chosen}-{standing}", file_name=f"today-{chosen}", rows_at_once=12)
     else:
-        show_empty("Nobody is on this list.")
+        show_empty("No customer is on this list.")
 with picture:
     show_open_work(read("today/by_standing"))

@@ -1,4 +1,4 @@
-"""An update of an account: what may change, what would be sent against what Bakkt holds, and what came of it."""
+"""Update an account: what may be edited, what would be sent compared with what Bakkt holds, and the outcome."""
 
 import streamlit as st
 
@@ -7,9 +7,9 @@ from workbench.ui.find.choosing import show_choice
 from workbench.ui.forms.subject import account_in_address, show_title
 
 if not st.query_params.get("account"):
-    show_choice("update", "Change an account")
+    show_choice("update", "Update an account")
     st.stop()
 
 account = account_in_address()
-show_title("Change the account", account)
+show_title("Update the account", account)
 show_update(account)

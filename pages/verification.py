@@ -23,7 +23,7 @@ if backlog.table.num_rows:
     chosen, stuck = ask_for_filters()
     show_list(backlog, chosen, stuck=stuck)
 else:
-    show_empty_list("No account is in document verification.", "Bakkt says so by an event when a customer must verify.")
+    show_empty_list("No accounts in document verification.", "Bakkt sends an event when a customer must verify.")
 
 hours, shares = st.columns([0.6, 0.4], gap="large")
 with hours:

@@ -1,4 +1,4 @@
-"""A real store for every test that needs one, with a clock that stands where the test wants it."""
+"""A real store for every test that needs one, with a clock that tests set."""
 
 import signal
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from workbench.store import Source, Store
 
 signal.signal(
     signal.SIGINT, signal.default_int_handler
-)  # a run in the background inherits it as ignored, and its children
+)  # background runs inherit SIGINT as ignored, and so do their children
 
 settings.register_profile(
     "the same on every machine", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow]
@@ -22,7 +22,7 @@ settings.load_profile("the same on every machine")
 
 @pytest.fixture
 def desk() -> Iterator[Store]:
-    """An empty store in memory with the default targets, reading at NOW."""
+    """An empty in-memory store with the default targets, as of NOW."""
     store = Store.in_memory()
     store.land_targets(TARGET_HOURS, 24, LONG_AGO)
     store.stop_clock(NOW)

@@ -1,4 +1,4 @@
-"""What things cost, in counts that no machine changes: requests, rows written, queries a page, bytes sent."""
+"""Costs as machine-independent counts: requests, rows written, queries per page, bytes sent."""
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -58,7 +58,7 @@ def contents(store: Store) -> dict[str, list[str]]:
 
 
 class Counting:
-    """A store that counts what pages ask of it."""
+    """A store that counts the queries of pages."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -77,7 +77,7 @@ Desks = Callable[[int], AbstractContextManager[tuple[Any, Counting]]]
 
 @pytest.fixture(scope="module")
 def counted_desk() -> Iterator[Desks]:
-    """A cold desk of so many accounts: its store, which pages only read, is filled once."""
+    """Desks by number of accounts with empty caches; each store is filled once and only read."""
     stores: dict[int, Store] = {}
 
     @contextmanager
@@ -105,7 +105,7 @@ ONE_PERSON = {
     "accounts/timeline",
 }
 QUERIES = {"today": 7, "customers": 3, "verification": 7, "funnel": 5, "data": 5}
-"""How many a cold page asks: each once, so that a page of more numbers is a decision."""
+"""Queries of a page with empty caches, each run once, so that adding one is a deliberate decision."""
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -1,4 +1,4 @@
-"""The desk as one thing: what comes in is kept, applied and read back, and all of it ends when the desk is closed."""
+"""The desk as a whole: events are stored, applied and read back, and closing it ends every worker."""
 
 import json
 import threading
@@ -30,7 +30,7 @@ WORKERS = {"applier", "corroboration", "schedule", "inbox", "sandbox"}
 
 
 class Shares:
-    """The way to a practice Bakkt; notes which share of the rate each client got."""
+    """The connection to a sandbox; records each client's share of the rate."""
 
     def __init__(self, practice: Practice) -> None:
         self.given: list[float] = []
@@ -55,7 +55,7 @@ def shares(practice: Practice) -> Shares:
 
 @pytest.fixture
 def desk(practice: Practice, shares: Shares) -> Iterator[Desk]:
-    """Nothing of it is started; its last run was just now, so that its schedule waits."""
+    """A desk with nothing started; its last run was just now, so the schedule waits."""
     now = datetime.now(UTC)
     practice.store.begin_run(Run(run_id="before", started_at=now, scope="due", finished_at=now))
     desk = desk_over(practice.store, read_settings({}, NOWHERE), shares)

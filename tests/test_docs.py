@@ -1,4 +1,4 @@
-"""What the documents say is checked against what is."""
+"""The documentation is checked against the code."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The import directions of the house (STYLE.md), proved by reading every import statement of ours."""
+"""The import directions (STYLE.md), checked by reading every import statement of ours."""
 
 import ast
 import re
@@ -62,7 +62,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "__main__": {"cli"},
     "": set(),
 }
-"""What of ours each part may import besides itself; a part outside the folders is named by its module."""
+"""Which of our packages each part may import besides itself; top-level modules are named as such."""
 
 KEPT_TO: dict[str, set[str]] = {
     "streamlit": {"app", "pages", "ui"},
@@ -75,14 +75,14 @@ KEPT_TO: dict[str, set[str]] = {
     "requests": set(),
     "typer": {"cli"},
 }
-"""Which parts may know a package of others."""
+"""Which parts may import a third-party package."""
 
 SQL = re.compile(
     r"^\s*(with\s+\w+\s+as\b|select\s.+\sfrom\s|insert\s+into\s|update\s.+\sset\s|delete\s+from\s"
     r"|SELECT\s.+\sFROM\s|INSERT\s+INTO\s|UPDATE\s.+\sSET\s|DELETE\s+FROM\s)",
     re.DOTALL,
 )
-"""A text that begins like a statement, in small or capital letters: a sentence begins with one capital."""
+"""Text that starts like an SQL statement, in lower or upper case; an English sentence starts with one capital."""
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,7 @@ class House:
         return names[1] if names[1] != "__init__" else ""
 
     def imports(self, path: Path) -> Iterator[str]:
-        """Full names of the modules that the file imports, at its head or anywhere inside."""
+        """Return the full names of the modules that the file imports, at the top or inside functions."""
         package = path.relative_to(self.root).with_suffix("").parts[:-1]
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"), str(path))):
             if isinstance(node, ast.Import):
@@ -138,7 +138,7 @@ class House:
         return not any(ours == allowed or ours.startswith(f"{allowed}.") for allowed in MAY_IMPORT[part])
 
     def pages_with_sql(self) -> list[str]:
-        """Pages and screens whose texts hold a statement of SQL."""
+        """Return pages and screens with SQL statements in strings."""
         screens = [path for path in self.files() if self.part_of(path) in {"pages", "ui", "app"}]
         return [str(path.relative_to(self.root)) for path in screens if any(map(SQL.search, _texts(path)))]
 
@@ -287,8 +287,8 @@ def plant(root: Path, place: str, text: str) -> House:
 
 
 def test_the_domain_is_pure() -> None:
-    """No network, no database, no screen: the standard library's arithmetic of values, and two libraries' tables of
-    how countries and telephone numbers are written."""
+    """The domain has no network, database or screen: only the standard library's value types, and two libraries'
+    tables of country names and telephone number formats."""
     allowed = {
         "phonenumbers",
         "pycountry",

@@ -1,4 +1,4 @@
-"""Settings: from the environment or the secrets file, refused in one sentence that names the setting and no value."""
+"""Settings come from the environment or the secrets file; errors name the setting in one sentence, never its value."""
 
 from pathlib import Path
 

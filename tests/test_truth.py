@@ -1,6 +1,6 @@
-"""The "Done when" of the main job: import, sync and replay over HTTP, then every query against the sandbox's truth.
+"""End to end: import, sync and replay over HTTP, then every query against the sandbox's true state.
 
-The expected numbers are computed here from what the sandbox says of itself, not with any rule of the workbench.
+The expected numbers are computed here from the sandbox's own state, without any rule of the workbench.
 """
 
 import json
@@ -19,7 +19,7 @@ import pytest
 from tests.support.running import RunningSandbox, command, credentials, run, running_sandbox
 
 NEAR = timedelta(minutes=10)
-"""How long these tests may take at most: what turns by itself within it is not compared."""
+"""The most that these tests can take: what changes by itself within it is not compared."""
 
 TARGET_HOURS = {
     "submitted": 24,
@@ -39,7 +39,7 @@ Account = dict[str, Any]
 
 @dataclass(frozen=True)
 class Compared:
-    """A desk that was filled from a sandbox, and what the sandbox said of itself right after."""
+    """A desk filled from a sandbox, and the sandbox's true state right after."""
 
     folder: Path
     settings: dict[str, str]
@@ -65,7 +65,7 @@ class Compared:
         return {row["client_account_id"]: row for row in self.query("verification/backlog")}
 
     def is_about_to_turn(self, account: Account) -> bool:
-        """Whether the end of its link, or the last day before it, falls into the minutes of these tests."""
+        """Whether the expiry of its link, or the 24 hours before it, falls into the duration of these tests."""
         ends_at = moment(account["link_expires_at"])
         if ends_at is None:
             return False
@@ -74,7 +74,7 @@ class Compared:
 
 @pytest.fixture(scope="module")
 def compared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Compared]:
-    """Filled in processes of its own; again where the sandbox's time brought something while it was read."""
+    """Fill a desk in separate processes; repeat if the sandbox sent events meanwhile."""
     folder = tmp_path_factory.mktemp("truth")
     with running_sandbox(folder, "--accounts", "500", "--seed", "11") as sandbox:
         settings = credentials(sandbox.address, WORKBENCH_DATABASE=folder / "truth.duckdb")
@@ -105,7 +105,7 @@ def moment(text: str | None) -> datetime | None:
 def differences(
     compared: Compared, expected: Callable[[Account], object], found: Callable[[str], object]
 ) -> dict[str, tuple[object, object]]:
-    """Accounts where the two disagree: what the sandbox says, what the desk says."""
+    """Return the accounts where the two disagree, with the sandbox's value and the desk's."""
     pairs = {name: (expected(account), found(name)) for name, account in compared.truth.items()}
     return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
 
@@ -281,14 +281,14 @@ def test_checklists_agree(compared: Compared) -> None:
 
 @dataclass(frozen=True)
 class Entrant:
-    """One account of a path: when it entered, and each step's moment (None = undated) where it was reached."""
+    """One account of a funnel: when it entered, and the moment (None = undated) of each step it reached."""
 
     name: str
     entered_at: datetime
     reached: dict[str, datetime | None]
 
     def nested(self, steps: list[str], window: timedelta | None) -> list[str]:
-        """The steps that count: each reached within the window (or undated), and all before it."""
+        """Return the steps that count: each reached within the window (or undated), and all before it."""
         counted = []
         for step in steps:
             at = self.reached.get(step, self.entered_at)

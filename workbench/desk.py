@@ -1,4 +1,4 @@
-"""The desk of one process, put together: settings, database, sync, events, and what goes on by itself."""
+"""Builds the desk of one process: settings, database, sync, events and background work."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -25,14 +25,14 @@ SANDBOX = "the sandbox"
 
 
 class Connect(Protocol):
-    """Makes a client of the desk's Bakkt with that share of the rate of requests."""
+    """Makes a Bakkt client that may use ``share`` of the request rate."""
 
     def __call__(self, share: float = 1.0) -> BakktClient: ...
 
 
 @dataclass(frozen=True, slots=True)
 class LiveWork:
-    """What goes on by itself while the server runs; nothing of it runs until it is started."""
+    """The background work while the server runs; nothing runs before ``start``."""
 
     applier: Applier
     corroboration: Corroboration
@@ -54,7 +54,7 @@ class LiveWork:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What pages and commands work with. ``source`` names the Bakkt behind it in words."""
+    """Everything that pages and commands use. ``source`` names the Bakkt it talks to."""
 
     settings: Settings
     store: Store
@@ -71,23 +71,23 @@ class Desk:
         return self.settings.is_sandbox
 
     def import_accounts(self, filename: str, content: bytes, column: str | None = None) -> ImportReport:
-        """Registers the ids of a file. Raises InputError; nothing is imported then."""
+        """Imports the account ids of a file. If it raises InputError, nothing was imported."""
         return import_accounts(self.store, filename, content, column)
 
     def replay_events(self, lines: Iterable[bytes]) -> ReplayReport:
-        """Takes in an archive of party events. Raises InputError where no line is a delivery."""
+        """Replays an archive of party events. Raises InputError if no line is a delivery."""
         return replay_events(self.store, lines)
 
     def receive(self, headers: Mapping[str, str], body: bytes, path_secret: str | None = None) -> Answer:
-        """Takes one delivery as the webhook does: authenticated and on disk before it is answered."""
+        """Receives one delivery as the webhook does: authenticated and on disk before it is answered."""
         return self.receiver.receive(headers, body, path_secret)
 
     def start_live(self) -> None:
-        """Begins to apply what comes in, to read it back, to settle lost answers, and to sync by schedule."""
+        """Starts applying events, reading accounts back, settling lost answers and syncing on schedule."""
         self.live.start()
 
     def close(self) -> None:
-        """Ends all that is going, keeping what came, and closes the database."""
+        """Stops all background work, keeping what was received, and closes the database."""
         self.receiver.close()
         self.live.close()
         self.sync.request_stop()
@@ -98,9 +98,9 @@ class Desk:
 
 
 def open_desk(settings: Settings, connect_sandbox: Connect | None = None) -> Desk:
-    """Opens the database and puts the settings' targets in force.
+    """Opens the database and stores the targets from the settings.
 
-    ``connect_sandbox`` reaches the stand-in that serves where no credentials are set.
+    ``connect_sandbox`` connects to the sandbox, which is used if no credentials are set.
     Raises SettingsError, StoreError.
     """
     settings = settings.in_force()
@@ -112,7 +112,7 @@ def open_desk(settings: Settings, connect_sandbox: Connect | None = None) -> Des
 
 
 def desk_over(store: Store, settings: Settings, connect: Connect, source: str = SANDBOX) -> Desk:
-    """The desk on a store that is open, nothing of it started."""
+    """The desk on an open store, with nothing started."""
     inbox = Inbox.beside(store.path)
     usual = SyncOrder(final_after_hours=settings.sync_final_after_hours, concurrency=settings.bakkt_concurrency)
     sync = SyncService(store, lambda: connect(1 - SHARE_OF_RATE if corroboration.is_running else 1.0), usual)
@@ -139,7 +139,7 @@ def desk_over(store: Store, settings: Settings, connect: Connect, source: str = 
 
 
 def _sandbox_at(speed: float) -> str:
-    """Practice at another speed is another Bakkt: a database keeps to one."""
+    """Each practice speed is a source of its own, as a database belongs to one source."""
     return SANDBOX if speed == 1 else f"{SANDBOX} at {speed:g} times the speed of life"
 
 

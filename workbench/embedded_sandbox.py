@@ -1,4 +1,4 @@
-"""The sandbox inside the process: what the workbench runs on while no credentials are set."""
+"""The embedded sandbox, which the workbench uses when no credentials are set."""
 
 import json
 import logging
@@ -25,9 +25,9 @@ logger = logging.getLogger(__name__)
 
 
 class EmbeddedSandbox:
-    """A stand-in for Bakkt that lives beside the database and moves on while the process runs.
+    """A sandbox with its state file next to the database; its time advances while the process runs.
 
-    It delivers as Bakkt does: bytes signed with a secret, here one of this process alone, to the desk's receiver.
+    It delivers events to the desk's receiver as Bakkt does, signed with a secret generated for this process.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -52,25 +52,25 @@ class EmbeddedSandbox:
         """The stand-in itself, to be told what happens at Bakkt."""
         return self._sandbox
 
-    def connect(self, share: float = 1.0) -> BakktClient:  # noqa: ARG002 -- there is no rate to share
-        """A client of this sandbox: no network, no limit of requests."""
+    def connect(self, share: float = 1.0) -> BakktClient:  # noqa: ARG002 -- the sandbox has no rate limit to share
+        """A client of this sandbox, without network or rate limit."""
         connection = BakktConnection(SANDBOX_ADDRESS, SecretStr(self._options.api_key), self._options.partner_id)
         return BakktClient(connection, transport=SandboxTransport(self._sandbox), requests_per_second=None)
 
     def fill(self, desk: Desk) -> None:
-        """Gives the desk what a company would bring: its registry, its archive of events, and a first sync."""
+        """Fills the desk with a registry, an archive of events and a first sync."""
         self.bring_news(desk)
         desk.sync.run()
 
     def bring_news(self, desk: Desk) -> None:
-        """Brings the registry, and the events that were sent while no desk was listening."""
+        """Imports the registry and the events that were sent while no desk was listening."""
         registry = self._sandbox.registry()
         if registry:
             desk.import_accounts("registry.jsonl", _lines(registry))
             desk.replay_events(_lines(self._sandbox.archive()).splitlines())
 
     def start(self, desk: Desk) -> None:
-        """Brings the news, begins a sync, and hands events over as they happen from now on."""
+        """Imports registry and past events, starts a sync, and delivers events as they happen from now on."""
         self.bring_news(desk)
         desk.receiver.accept_also(self._signature)
         self._desk = desk
@@ -78,7 +78,7 @@ class EmbeddedSandbox:
         self._thread.start()
 
     def stop(self) -> None:
-        """Time stands still: no event is sent any more, and questions are still answered."""
+        """Stops the clock: no more events are sent, but requests are still answered."""
         self._stopping.set()
         if self._thread.is_alive():
             self._thread.join(timeout=5)
@@ -88,14 +88,14 @@ class EmbeddedSandbox:
         self._sandbox.close()
 
     def _refuse_other_speed(self) -> None:
-        """A sandbox keeps the speed it was born at: the desk's targets would not fit it."""
+        """Raises StoreError if the sandbox has another speed: the desk's targets would not match."""
         if self._sandbox.speed != self._options.speed:
             self._sandbox.close()
             raise StoreError(
-                f"{self._options.state_file} holds a sandbox at speed {self._sandbox.speed:g}, "
-                f"and SANDBOX_SPEED is {self._options.speed:g}.",
-                title="This sandbox runs at another speed",
-                next_step="Set WORKBENCH_DATABASE to another path: each speed has a database of its own.",
+                f"{self._options.state_file} is a sandbox with speed {self._sandbox.speed:g}, "
+                f"but SANDBOX_SPEED is {self._options.speed:g}.",
+                title="This sandbox has another speed",
+                next_step="Set WORKBENCH_DATABASE to another path: each speed needs its own database.",
             )
 
     def _keep_time(self) -> None:
@@ -103,18 +103,18 @@ class EmbeddedSandbox:
             self._sandbox.step()
 
     def _hand_over(self, _: datetime, body: dict[str, Any]) -> None:
-        """The sandbox keeps its archive: an event that the desk could not keep comes back with the next fill."""
+        """Delivers one event. If the desk cannot save it, the next start replays it from the sandbox's archive."""
         if self._desk is None:
             return
         raw = json.dumps(body, ensure_ascii=False).encode()
         headers = {name.lower(): value for name, value in self._signature.sign(raw, datetime.now(UTC)).items()}
         answer = self._desk.receive(headers, raw)
         if answer.status_code != KEPT:
-            logger.error("An event of the sandbox was not kept: %d", answer.status_code)
+            logger.error("A sandbox event was not saved: %d", answer.status_code)
 
 
 def open_with_sandbox(settings: Settings) -> tuple[Desk, EmbeddedSandbox | None]:
-    """The desk, with the embedded sandbox behind it where the settings have no credentials."""
+    """The desk, with the embedded sandbox if the settings have no credentials."""
     if not settings.is_sandbox:
         return open_desk(settings), None
     sandbox = EmbeddedSandbox(settings)

@@ -50,7 +50,7 @@ def xlsx_bytes(table: pa.Table) -> bytes:
 
 
 def defused(text: str) -> str:
-    """The text with a leading apostrophe where a spreadsheet would take it for a formula or a control character.
+    """Return the text, with a leading apostrophe if a spreadsheet would take it for a formula or control character.
 
     Checked at the very start and after trimming, in full-width forms too: ``＝`` folds to ``=``.
     """

@@ -1,4 +1,4 @@
-"""Everything that can be set, read once at start from the environment or ``.streamlit/secrets.toml``."""
+"""All settings, read once at start from the environment or ``.streamlit/secrets.toml``."""
 
 import binascii
 import getpass
@@ -21,13 +21,13 @@ from workbench.domain.vocabulary import Standing
 
 SECRETS = Path(".streamlit/secrets.toml")
 _OUR_PREFIXES = ("bakkt_", "workbench_", "target_hours_")
-"""Names in the environment that can only be meant for us; others there (``SYNC_…``, ``LINK_…``) belong to anybody."""
+"""Prefixes that can only be ours; other names (``SYNC_…``, ``LINK_…``) may belong to another program."""
 _CREDENTIALS = ("bakkt_base_url", "bakkt_api_key", "bakkt_partner_id")
 _TEN_YEARS = 87_600
 _HEADER_NAME = r"^[A-Za-z0-9_-]+$"
 _PATH_SECRET = re.compile(r"[A-Za-z0-9_-]{16,}")
 _LEAST_SYNC_MINUTES = 1 / 6
-"""However fast practice goes: a run that never ends would leave the desk no time for people."""
+"""The shortest sync interval, however fast practice runs: syncing without a break would slow the pages down."""
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -36,26 +36,26 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
-    bakkt_base_url: str | None = Field(None, description="Bakkt's gateway for this company; unset: the sandbox.")
-    bakkt_api_key: SecretStr | None = Field(None, description="The key that every call carries.")
+    bakkt_base_url: str | None = Field(None, description="Bakkt's base URL for this company; unset: use the sandbox.")
+    bakkt_api_key: SecretStr | None = Field(None, description="The API key sent with every request.")
     bakkt_partner_id: str | None = Field(None, description="This company's partnerId, a UUID.")
-    bakkt_authorization: str = Field("API-Key {key}", description="The Authorization header; {key} is the key.")
+    bakkt_authorization: str = Field("API-Key {key}", description="The Authorization header; {key} is the API key.")
     bakkt_requests_per_second: float = Field(
-        50, gt=0, le=100_000, description="Requests sent to Bakkt a second, at most."
+        50, gt=0, le=100_000, description="Maximum requests per second sent to Bakkt."
     )
-    bakkt_concurrency: int = Field(32, ge=1, le=1024, description="Requests under way at once, at most.")
+    bakkt_concurrency: int = Field(32, ge=1, le=1024, description="Maximum number of requests at the same time.")
     workbench_database: Path = Field(Path("data/workbench.duckdb"), description="The database file.")
     workbench_actor: str | None = Field(
-        None, max_length=100, description="The name in the record of every action; unset: this machine's user."
+        None, max_length=100, description="The name recorded with every action; if unset, this machine's user."
     )
     sync_interval_minutes: float = Field(
-        15, ge=0, le=60 * _TEN_YEARS, description="Minutes between runs in the background; 0: none."
+        15, ge=0, le=60 * _TEN_YEARS, description="Minutes between automatic syncs; 0 turns them off."
     )
     webhook_scheme: Literal["hmac", "standard", "path"] | None = Field(
-        None, description="How Bakkt signs its events: hmac, standard or path; unset: the receiver is closed."
+        None, description="How Bakkt signs its events: hmac, standard or path; if unset, no events are accepted."
     )
     webhook_secrets: SecretStr | None = Field(
-        None, description="The secrets of the events, separated by commas, the current one first."
+        None, description="The webhook secrets, separated by commas, the current one first."
     )
     webhook_header: str = Field(
         "X-Signature", pattern=_HEADER_NAME, description="hmac: the header with the signature, HMAC-SHA256."
@@ -64,50 +64,50 @@ class Settings(BaseSettings):
     webhook_timestamp_header: str | None = Field(
         None,
         pattern=_HEADER_NAME,
-        description="hmac: the header with the time, in whole seconds since 1970; "
-        "the signature is then of <timestamp>.<body>.",
+        description="hmac: the header with the timestamp, in whole seconds since 1970; "
+        "the signature then covers <timestamp>.<body>.",
     )
     webhook_tolerance_seconds: float = Field(
-        300, gt=0, le=86_400, description="hmac: how far that time may be from this machine's; standard has 300."
+        300, gt=0, le=86_400, description="hmac: how far the timestamp may be from this machine's; standard uses 300."
     )
     sync_final_after_hours: float = Field(
-        168, ge=0, le=_TEN_YEARS, description="How old a reading of a finished account may be."
+        168, ge=0, le=_TEN_YEARS, description="Hours after which an account in a final standing is read again."
     )
     link_warning_hours: float = Field(
-        24, gt=0, le=_TEN_YEARS, description="A live link with less time left is expiring."
+        24, gt=0, le=_TEN_YEARS, description="A live link with fewer hours left counts as expiring."
     )
-    upload_limit_mb: float = Field(15, gt=0, le=50, description="The largest file that is uploaded, in MB.")
+    upload_limit_mb: float = Field(15, gt=0, le=50, description="The largest file that can be uploaded, in MB.")
     target_hours_submitted: float = Field(
-        24, gt=0, le=_TEN_YEARS, description="Target of submitted accounts, in hours."
+        24, gt=0, le=_TEN_YEARS, description="Target for submitted accounts, in hours."
     )
     target_hours_under_review: float = Field(
-        72, gt=0, le=_TEN_YEARS, description="Target of accounts under review, in hours."
+        72, gt=0, le=_TEN_YEARS, description="Target for accounts under review, in hours."
     )
     target_hours_verification: float = Field(
-        72, gt=0, le=_TEN_YEARS, description="Target of accounts in verification, in hours."
+        72, gt=0, le=_TEN_YEARS, description="Target for accounts in verification, in hours."
     )
     target_hours_kyb_documents: float = Field(
-        168, gt=0, le=_TEN_YEARS, description="Target of entities without papers, in hours."
+        168, gt=0, le=_TEN_YEARS, description="Target for entities still missing documents, in hours."
     )
     target_hours_kyb_ready: float = Field(
-        24, gt=0, le=_TEN_YEARS, description="Target of entities ready for KYB, in hours."
+        24, gt=0, le=_TEN_YEARS, description="Target for entities ready for KYB, in hours."
     )
     target_hours_kyb_screening: float = Field(
-        120, gt=0, le=_TEN_YEARS, description="Target of entities in KYB screening, in hours."
+        120, gt=0, le=_TEN_YEARS, description="Target for entities in KYB screening, in hours."
     )
     target_hours_suspended: float = Field(
-        120, gt=0, le=_TEN_YEARS, description="Target of suspended accounts, in hours."
+        120, gt=0, le=_TEN_YEARS, description="Target for suspended accounts, in hours."
     )
     target_hours_unrecognised: float = Field(
-        24, gt=0, le=_TEN_YEARS, description="Target of unrecognised standings, in hours."
+        24, gt=0, le=_TEN_YEARS, description="Target for unrecognised standings, in hours."
     )
     sandbox_accounts: int = Field(400, ge=1, le=100_000, description="Accounts in the embedded sandbox.")
-    sandbox_seed: int = Field(7, description="The embedded sandbox's people: the same seed, the same people.")
+    sandbox_seed: int = Field(7, description="Seed of the embedded sandbox: the same seed gives the same customers.")
     sandbox_speed: float = Field(
         1,
         ge=1,
         le=100_000,
-        description="Practice: the embedded sandbox's durations and our targets are divided by this.",
+        description="Practice: how much faster the embedded sandbox runs; our targets are divided by it too.",
     )
 
     @classmethod
@@ -119,7 +119,7 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Values given alone: ``read_settings`` reads the environment itself, to refuse names that nobody knows."""
+        """Takes only the values passed in: ``read_settings`` reads the environment itself, to refuse unknown names."""
         return (init_settings,)
 
     @field_validator("bakkt_base_url")
@@ -129,9 +129,9 @@ class Settings(BaseSettings):
             return None
         parts = urlsplit(value.strip())
         if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.username:
-            raise ValueError("is not an address like https://api.bakkt.com")
+            raise ValueError("is not a URL such as https://api.bakkt.com")
         if parts.scheme == "http" and parts.hostname not in _LOOPBACK:
-            raise ValueError("must begin with https: the key must not travel in the clear")
+            raise ValueError("must start with https, or the key would be sent unencrypted")
         return value.strip().rstrip("/")
 
     @field_validator("bakkt_authorization")
@@ -145,7 +145,7 @@ class Settings(BaseSettings):
     def _has_all_credentials_or_none(self) -> Self:
         unset = [name.upper() for name in _CREDENTIALS if not _is_set(getattr(self, name))]
         if 0 < len(unset) < len(_CREDENTIALS):
-            raise ValueError(f"{' and '.join(unset)} must be set too, or none of the three for the sandbox")
+            raise ValueError(f"{' and '.join(unset)} must be set too; unset all three to use the sandbox")
         return self
 
     @model_validator(mode="after")
@@ -154,9 +154,9 @@ class Settings(BaseSettings):
         if (self.webhook_scheme is None) is not (not secrets):
             raise ValueError("WEBHOOK_SCHEME and WEBHOOK_SECRETS must be set together")
         if self.webhook_scheme == "path" and not all(map(_PATH_SECRET.fullmatch, secrets)):
-            raise ValueError("WEBHOOK_SECRETS of the scheme path must be 16 or more letters, digits, - or _ each")
+            raise ValueError("WEBHOOK_SECRETS for scheme path must each be 16 or more letters, digits, - or _")
         if self.webhook_scheme == "standard" and not all(map(_is_standard_secret, secrets)):
-            raise ValueError("WEBHOOK_SECRETS of the scheme standard must be base64 each, with or without whsec_")
+            raise ValueError("WEBHOOK_SECRETS for scheme standard must each be base64, with or without whsec_")
         return self
 
     @property
@@ -166,21 +166,21 @@ class Settings(BaseSettings):
 
     @property
     def actor(self) -> str:
-        """Who acts, until there is a sign-in: the name that is set, else the user this process runs as."""
+        """The person acting, until there is sign-in: WORKBENCH_ACTOR, else the user this process runs as."""
         return (self.workbench_actor or "").strip() or _user_of_this_process()
 
     @property
     def speed(self) -> float:
-        """How many times faster than life the desk's Bakkt is; the real one keeps real time."""
+        """How many times faster than real time the sandbox runs; 1 for Bakkt itself."""
         return self.sandbox_speed if self.is_sandbox else 1.0
 
     @property
     def clock_margin(self) -> timedelta:
-        """For so long after a link's stored end Bakkt's clock may still hold it alive."""
+        """How long after a link's stored expiry Bakkt's clock may still treat it as live."""
         return CLOCK_MARGIN / self.speed
 
     def in_force(self) -> Self:
-        """These settings as the desk keeps them: targets, warning and schedule at the speed of its Bakkt."""
+        """A copy whose targets, link warning and sync interval are scaled to ``speed``."""
         hours = [name for name in type(self).model_fields if name.startswith("target_hours_")]
         divided = {name: getattr(self, name) / self.speed for name in (*hours, "link_warning_hours")}
         return self.model_copy(update={**divided, "sync_interval_minutes": self._interval_at_speed()})
@@ -197,16 +197,16 @@ class Settings(BaseSettings):
 
 
 def read_settings(environment: Mapping[str, str] | None = None, secrets: Path = SECRETS) -> Settings:
-    """The settings in force: the environment before the secrets file, the defaults last.
+    """The settings in force: the environment first, then the secrets file, then the defaults.
 
-    Raises SettingsError in one sentence that names the setting: unknown, malformed or half-set. It never shows a value.
+    Raises SettingsError naming the setting that is unknown, malformed or half-set; the message never shows a value.
     """
     environment = os.environ if environment is None else environment
     given = {name: value for name, value in _from_secrets(secrets).items() if not _is_blank(value)}
     given |= {name: value for name, value in _from_environment(environment).items() if not _is_blank(value)}
     unknown = sorted(set(given) - set(Settings.model_fields))
     if unknown:
-        raise SettingsError(f"There is no setting {unknown[0].upper()}.")
+        raise SettingsError(f"Unknown setting: {unknown[0].upper()}.")
     try:
         return Settings(**given)  # type: ignore[arg-type]  # pydantic turns each text into its field's type
     except ValidationError as error:
@@ -231,7 +231,7 @@ def _from_secrets(path: Path) -> dict[str, object]:
 
 
 def _is_blank(value: object) -> bool:
-    """An empty line of a template means that nothing is set."""
+    """A blank value counts as unset: templates leave lines empty."""
     return isinstance(value, str) and not value.strip()
 
 
@@ -255,7 +255,7 @@ def _is_standard_secret(secret: str) -> bool:
 def _user_of_this_process() -> str:
     try:
         return getpass.getuser()
-    except (KeyError, OSError):  # a container's user often has a number and no name
+    except (KeyError, OSError):  # a container's user often has only a number
         return "unnamed user"
 
 

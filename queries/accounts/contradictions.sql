@@ -1,5 +1,5 @@
 -- accounts/contradictions()
--- Where events and canTradeCrypto disagree, those read back since their event first: one row per account.
+-- Accounts whose event and canTradeCrypto disagree, those read back since the event first: one row per account.
 select
     accounts_now.client_account_id,
     accounts_now.display_name,

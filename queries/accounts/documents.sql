@@ -1,5 +1,5 @@
 -- accounts/documents(client_account_id)
--- Papers of one account: one row per document; current = the newest of its owner, type and side.
+-- One account's documents: one row per document; current = the newest of its owner, type and side.
 select
     client_document_id,
     document_type,

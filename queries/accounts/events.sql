@@ -1,5 +1,5 @@
 -- accounts/events(client_account_id)
--- What Bakkt told of one account, the newest first: one row per counted event.
+-- One account's events, newest first: one row per counted event.
 select received_at, party_status, reason_code, request_id, verification_expires_at as link_expires_at
 from events
 where client_account_id = $client_account_id

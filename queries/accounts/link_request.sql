@@ -1,5 +1,5 @@
 -- accounts/link_request(client_account_id)
--- What decides whether a link may be asked for: one row, or none for an account never read or heard of.
+-- What decides whether a link may be requested: one row, or none for an account without readings or events.
 with
 open_request as (
     select

@@ -1,5 +1,5 @@
 -- accounts/links(client_account_id)
--- The verification links seen of one account, the newest first: one row per distinct link, without its address.
+-- One account's verification links, newest first: one row per distinct link, without its URL.
 select expires_at, first_seen_at, is_counted
 from links
 where client_account_id = $client_account_id

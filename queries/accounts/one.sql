@@ -1,5 +1,5 @@
 -- accounts/one(client_account_id)
--- All that is known of one account's state: one row, or none for an account never read or heard of.
+-- One account's current state: one row, or none for an account without readings or events.
 with
 newest_link as (
     select

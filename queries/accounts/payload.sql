@@ -1,5 +1,5 @@
 -- accounts/payload(client_account_id)
--- What Bakkt last answered for one account, as received: one row, or none.
+-- Bakkt's latest answers for one account, as received: one row, or none.
 with
 newest as (
     select arg_max(

@@ -1,5 +1,5 @@
 -- accounts/search(term)
--- Accounts whose id, names, e-mail, phone, owner ids or document ids contain the term: one row per match, best first.
+-- Accounts whose id, names, email, phone, owner ids or document ids contain the term, best first: one row per match.
 with
 hits as (
     select client_account_id, display_name, account_type, standing, turn

@@ -1,5 +1,5 @@
 -- accounts/standing()
--- Where each account is: one row per account that was read or heard of.
+-- Where each account is: one row per account with a reading or an event.
 select
     client_account_id,
     account_type,

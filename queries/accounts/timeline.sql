@@ -1,5 +1,5 @@
 -- accounts/timeline(client_account_id)
--- What happened to one account, the newest first, in Bakkt's and the desk's own codes: one row per counted event, kept reading, action, document, word on KYB and entry into a standing.
+-- One account's history, newest first: one row per event, reading, action, document, KYB record and standing.
 with
 told as (
     select

@@ -1,5 +1,5 @@
 -- actions/log(since=null, client_account_id=null, kind=null, outcome=null, actor=null)
--- Every write to Bakkt since a day (UTC), the newest first: one row per action.
+-- The action log: every write to Bakkt since a day (UTC), newest first, one row per action.
 select
     started_at,
     actor,

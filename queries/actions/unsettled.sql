@@ -1,5 +1,5 @@
 -- actions/unsettled()
--- Actions without an answer, or whose answer was lost, the oldest first: one row per action.
+-- Actions without an answer or whose answer was lost, oldest first: one row per action.
 select action_id, started_at, finished_at, actor, client_account_id, kind, slot, outcome, reason, note
 from actions
 where outcome in ('sent', 'unknown')

@@ -1,5 +1,5 @@
 -- backlog/queue()
--- Everything not finished, the most overdue first: one row per account in a standing that is not final.
+-- All open accounts, furthest past due first: one row per account in a standing that is not final.
 select
     client_account_id,
     display_name,

@@ -1,5 +1,5 @@
 -- backlog/stuck()
--- Accounts past due, the longest first: one row per account.
+-- Accounts past due, longest first: one row per account.
 select client_account_id, standing, turn, age_hours, due_at, hours_overdue
 from accounts_now
 where due_at < desk_now()

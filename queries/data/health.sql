@@ -1,5 +1,5 @@
 -- data/health()
--- How complete and how fresh the data is, in one row.
+-- How complete and how fresh the data is: one row.
 with
 reads as (
     select

@@ -1,5 +1,5 @@
 -- documents/by_account(client_account_id)
--- Papers of one account with who uploaded them from here: one row per document; current = the newest of its owner, type and side.
+-- One account's documents and who uploaded them: one row per document; current = newest of owner, type and side.
 select
     client_document_id,
     document_type,

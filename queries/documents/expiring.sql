@@ -1,5 +1,5 @@
 -- documents/expiring(days=30)
--- Current papers that have expired or will within so many days, of accounts that may still need them: one row per document.
+-- Current documents expired or expiring within the given days, of accounts that may need them: one row per document.
 with
 soon as (
     select distinct client_account_id

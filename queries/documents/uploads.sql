@@ -1,5 +1,5 @@
 -- documents/uploads(client_account_id)
--- Files that were uploaded from here and may have reached Bakkt, by their hash: one row per upload that was not refused.
+-- Files uploaded from the workbench that may have reached Bakkt, with their hash: one row per upload not refused.
 select
     slot,
     json_extract_string(what, '$.sha256') as sha256,

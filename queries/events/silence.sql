@@ -1,5 +1,5 @@
 -- events/silence()
--- Whether Bakkt fell silent, in one row: no event for longer than usual (95% of the pauses between minutes with events in 30 days, at least an hour) while readings changed that no event of the hour before explains.
+-- Whether events stopped arriving: none for longer than 95% of recent pauses while readings still changed; one row.
 with
 minutes as (
     select distinct date_trunc('minute', received_at) as minute

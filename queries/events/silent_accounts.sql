@@ -1,5 +1,5 @@
 -- events/silent_accounts(hours=24)
--- Accounts opened more than so many hours ago (of Bakkt's: shorter in practice) of which no event ever spoke, the newest first: one row per account.
+-- Accounts opened more than the given hours ago that never had an event, newest first: one row per account.
 select
     accounts_now.client_account_id,
     accounts_now.display_name,

@@ -1,5 +1,5 @@
 -- funnel/cohorts(path, since=null, until=null, window_days=30)
--- The funnel by week of entry: one row per cohort (its Monday) and step; mature when all its accounts are.
+-- The funnel by week of entry: one row per cohort (its Monday) and step; mature if all its accounts are.
 with
 entrants as materialized (
     select

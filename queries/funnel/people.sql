@@ -1,5 +1,5 @@
 -- funnel/people(path, step, since=null, until=null, window_days=30, reached=true, most=1000000000)
--- Who is behind a step: one row per account that reached it, or (reached=false) that reached the one before and not it.
+-- The accounts behind a step: one row per account that reached it or, if reached=false, only the step before it.
 with
 entrants as (
     select

@@ -1,5 +1,5 @@
 -- funnel/spans(path)
--- How long each account took to each step that it reached at a known time: one row per account.
+-- How long each account took to reach each step, if its date is known: one row per account.
 select
     entered_at::date as entered_on,
     documented_us,

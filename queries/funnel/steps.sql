@@ -1,5 +1,5 @@
 -- funnel/steps(path, since=null, until=null, window_days=30)
--- How far accounts that entered in [since, until) came within the window: one row per step of the path.
+-- How far accounts that entered in [since, until) got within the window: one row per step of the path.
 with
 entrants as materialized (
     select

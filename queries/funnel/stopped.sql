@@ -1,5 +1,5 @@
 -- funnel/stopped(path, since=null, until=null)
--- Where those stand now who were never cleared: one row per last step reached, standing and turn.
+-- Where accounts that were never cleared are now: one row per last step reached, standing and turn.
 select last_step, standing, turn, count(*) as accounts
 from funnel_entrants($path, $since::date, $until::date, null)
 where last_step not in ('cleared', 'trading')

@@ -1,5 +1,5 @@
 -- funnel/times(path, since=null, until=null)
--- The share that reached a step within so many hours, of all who have had that long: one row per step and hours.
+-- Share of accounts old enough that reached a step within the given hours: one row per step and hours.
 with
 spans as (
     select unnest([1, 24, 72, 168]) as hours

@@ -1,5 +1,5 @@
 -- funnel/verification_branch(path, since=null, until=null)
--- Where those who had to verify are now: one row per standing, over accounts that entered in [since, until).
+-- Where accounts that had to verify are now, of those that entered in [since, until): one row per standing.
 select standing, count(*) as accounts
 from accounts_now
 where is_entity = is_entity_path($path)

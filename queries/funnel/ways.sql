@@ -1,5 +1,5 @@
 -- funnel/ways(path)
--- How far accounts came within which of the spans that pages ask for: one row per day of entry and way they went.
+-- Accounts by the steps they reached and how long each took: one row per day of entry and combination.
 with
 entrants as (
     select

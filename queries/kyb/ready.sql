@@ -1,5 +1,5 @@
 -- kyb/ready()
--- Entities whose checklist is met today and whose KYB has not begun, or came to nothing as manual KYB, those due first: one row per account.
+-- Entities whose checklist is met and whose KYB has not begun or ended unapproved, due first: one row per account.
 with
 complete as (
     select client_account_id, min(holds_through) as holds_through, count(*) filter (where is_by_ruling) as lines_ruled

@@ -1,5 +1,5 @@
 -- kyb/rulings(client_account_id)
--- All that people ruled on one checklist, the newest first: one row per word, those that still count marked.
+-- All rulings on one checklist, newest first: one row per ruling, with those still in force marked.
 select
     kyb_rulings.ruled_at,
     kyb_rulings.ruled_by,

@@ -1,5 +1,5 @@
 -- kyb/screens(client_account_id)
--- The KYB screens of one account, the newest first: who started each, why, when it was decided and what came.
+-- One account's KYB screens, newest first: who started each, why, when it was decided and the result.
 select
     started_at, started_by, is_manual, reason, ended_at, ended_by, ended_as, ended_words, decided_at,
     case when not is_undated then hours_between(started_at, decided_at) end as hours,

@@ -1,5 +1,5 @@
 -- kyb/turnaround()
--- How long KYB screens took and what came, the newest first: one row per screen that was started; hours is empty while none of it is known.
+-- How long KYB screens took and their result, newest first: one row per screen; hours is empty if not known.
 select
     kyb_screens.client_account_id,
     accounts_now.display_name,

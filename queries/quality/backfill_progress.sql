@@ -1,5 +1,5 @@
 -- quality/backfill_progress()
--- How far the backfill has come: one row per account type and field (all owners together), with the accounts that lack it now and those that lacked it at an earlier reading and no longer do.
+-- Backfill progress: one row per account type and field (owners together), accounts lacking it now and those filled in.
 with
 once_lacking as (
     select distinct client_account_id, regexp_replace(field, '\[\d+\]', '[]', 'g') as field

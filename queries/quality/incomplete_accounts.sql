@@ -1,5 +1,5 @@
 -- quality/incomplete_accounts()
--- Whom the backfill is about, those that lack most first: one row per account that lacks what a new one must carry.
+-- Accounts with missing data, most missing fields first: one row per account that lacks a field new ones require.
 select
     client_account_id,
     accounts_now.display_name,

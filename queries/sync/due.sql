@@ -1,5 +1,5 @@
 -- sync/due(everything=false, final_after_hours=168)
--- Accounts that a run reads, in its order: never read first, then the longest unread; one row per account.
+-- Accounts that a run reads, in order: never read first, then the longest unread; one row per account.
 with
 undated as (
     select distinct client_account_id

@@ -1,5 +1,5 @@
 -- sync/failures()
--- Accounts whose last reading failed, the newest first: one row per account, with its latest reason.
+-- Accounts whose last reading failed, newest first: one row per account, with its latest reason.
 with
 latest as (
     select

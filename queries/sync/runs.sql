@@ -1,5 +1,5 @@
 -- sync/runs()
--- Runs of the sync, the newest first: one row per run.
+-- Sync runs, newest first: one row per run.
 select
     run_id,
     started_at,

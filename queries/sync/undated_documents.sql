@@ -1,5 +1,5 @@
 -- sync/undated_documents()
--- Documents whose own metadata was not read yet: one row per document.
+-- Documents whose own metadata has not been read yet: one row per document.
 select client_document_id, client_account_id
 from documents
 where created_at is null

@@ -1,5 +1,5 @@
 -- today/by_standing()
--- How old the open work is: one row per standing that is not final and turn.
+-- How old the open work is: one row per turn and standing that is not final.
 select
     standing,
     turn,

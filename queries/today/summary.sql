@@ -1,5 +1,5 @@
 -- today/summary()
--- What needs someone now, in one row of counts.
+-- What needs attention now: one row of counts.
 with
 links as (
     select

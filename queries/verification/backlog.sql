@@ -1,5 +1,5 @@
 -- verification/backlog()
--- Everyone who must still verify, the stuck ones first, then by hours left: one row per account in verification.
+-- Accounts that must still verify, past due first, then by hours left: one row per account in verification.
 select
     client_account_id,
     display_name,

@@ -1,5 +1,5 @@
 -- verification/call_list()
--- Whom to call before a link ends: last links first, by the share that did not complete with as many whole hours left (of its ordinal, else of all, else at all hours; empty without any history), then by hours left: one row per account with a live link.
+-- Whom to call before a link expires, last links first, then by share of similar links lost: one row per live link.
 select
     client_account_id,
     display_name,

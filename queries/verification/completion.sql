@@ -1,5 +1,5 @@
 -- verification/completion()
--- Of decided links that were live and undecided with hours left in [hours_from, hours_until), the share that then completed; without a case it is that of all ordinals, else of all hours too (basis: ordinal, hours, all): one row per span and ordinal, 1 to 3 always.
+-- Share of links completed from a given time left (basis: ordinal, hours or all): one row per span and ordinal.
 with
 counted as (
     select hours_from, hours_until, ordinal, cases, completed, is_of_span

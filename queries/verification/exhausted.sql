@@ -1,5 +1,5 @@
 -- verification/exhausted()
--- Everyone who let a third link expire, the latest first, with the links that were counted and who asked for each ('Bakkt' where nobody here did): one row per account.
+-- Accounts out of links, latest first, with each counted link and who requested it (or Bakkt): one row per account.
 with
 exhausted as (
     select client_account_id, list_sort(counted_expiries)[3] as exhausted_at

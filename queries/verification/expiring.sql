@@ -1,5 +1,5 @@
 -- verification/expiring(hours)
--- Live links that end within so many hours: one row per account in verification.
+-- Live links that expire within the given hours: one row per account in verification.
 select client_account_id, link_expires_at, hours_left, expirations_left
 from accounts_now
 where standing = 'verification' and hours_left > 0 and hours_left <= $hours::double

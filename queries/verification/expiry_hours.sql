@@ -1,5 +1,5 @@
 -- verification/expiry_hours()
--- Links that end in each of the next 72 hours: one row per hour, empty hours too.
+-- Links that expire in each of the next 72 hours: one row per hour, including empty ones.
 with
 hours as (
     select desk_hour_of(desk_now()) + to_microseconds(step * desk_hour_us()) as hour

@@ -1,5 +1,5 @@
 -- verification/forecast()
--- Live links by the clock hour in which they end, those that are an account's last, and how many of these to expect exhausted: the sum of the share that did not complete with as many whole hours left (of its ordinal, else of all, else at all hours; 1 without any history): one row per hour from this one to the last that the next 72 hours touch, empty hours too.
+-- Live links by hour of expiry, last ones, and customers expected to run out: one row per hour of the next 72.
 with
 hours as (
     select desk_hour_of(desk_now()) + to_microseconds(step * desk_hour_us()) as hour

@@ -1,5 +1,5 @@
 -- verification/yield()
--- How many links of each ordinal completed: the account left verification, other than by rejection, while the link was its newest; of links that it had in verification and that are decided (it left, or the link was replaced or expired): one row per ordinal that has one.
+-- How many decided links of each ordinal were completed (verification left, not by rejection): one row per ordinal.
 select
     ordinal,
     count(*) as links,

@@ -15,7 +15,7 @@ def practice() -> Iterator[LinkPractice]:
 
 @pytest.fixture
 def names(practice: LinkPractice) -> list[str]:
-    """Accounts in verification, one link expired."""
+    """Accounts in verification with one expired link."""
     return practice.ask_all_to_verify()
 
 

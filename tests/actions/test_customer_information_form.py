@@ -1,4 +1,4 @@
-"""The Customer Information Form: filled from what is known, its gaps told, and it opens whatever a name holds."""
+"""The Customer Information Form is filled with known data, lists what is missing, and opens whatever names contain."""
 
 import io
 import json
@@ -77,7 +77,7 @@ def opened(payload: dict[str, Any], client_account_id: str = "firm-1") -> WordDo
 
 
 def fields_of(document: WordDocument) -> list[dict[str, str]]:
-    """Each table as its labels and values, in the order of the form."""
+    """Return each table of the form, in order, as labels and values."""
     return [{row.cells[0].text: row.cells[1].text for row in table.rows} for table in document.tables]
 
 
@@ -112,10 +112,10 @@ def test_the_file_opens_again_with_every_known_field_in_its_place() -> None:
         "E-mail": "ada@example.test",
         "Tax ID": "219-09-9881, SSN",
         "Role": "Primary owner",
-        "Share of equity, in %": f"{TO_FILL}\nEveryone with 25 % or more",
+        "Share of equity, in %": f"{TO_FILL}\nEveryone with 25% or more",
         "Significant management responsibility": f"{TO_FILL}\nYes or no, and the title",
     }
-    signed = dict.fromkeys(["Name of authorised signor", "Title", "Signature", "Date"], "")
+    signed = dict.fromkeys(["Name of authorised signer", "Title", "Signature", "Date"], "")
     assert signatures == [signed, signed]
 
 

@@ -1,4 +1,4 @@
-"""Whatever breaks between click and answer, in all five actions: done once at most, settled by reading or a person."""
+"""Whatever breaks during one of the five actions, it is done at most once and settled by reading back or a person."""
 
 import random
 import threading
@@ -26,7 +26,7 @@ Fault = Callable[[DeedPractice, Deed], None]
 
 
 def no_connection(practice: DeedPractice, _deed: Deed) -> None:
-    """Not even for the reading that goes before."""
+    """No connection at all, not even for the read beforehand."""
 
     def fail() -> None:
         raise httpx2.ConnectError("no")
@@ -43,7 +43,7 @@ def no_connection_when_leaving(practice: DeedPractice, _deed: Deed) -> None:
 
 
 def killed_when_recorded(practice: DeedPractice, _deed: Deed) -> None:
-    """The process ends when the record is written: the client is never made."""
+    """Kill the process once the action is recorded, before the client is created."""
 
     def die() -> BakktClient:
         practice.store.database.abandon()
@@ -53,7 +53,7 @@ def killed_when_recorded(practice: DeedPractice, _deed: Deed) -> None:
 
 
 def killed_when_leaving(practice: DeedPractice, _deed: Deed) -> None:
-    """The process ends with its connection made, right before the request goes out."""
+    """Kill the process once connected, right before the request is sent."""
 
     def die(request: httpx2.Request) -> None:
         if is_write(request):
@@ -64,7 +64,7 @@ def killed_when_leaving(practice: DeedPractice, _deed: Deed) -> None:
 
 
 def killed_when_answered(practice: DeedPractice, _deed: Deed) -> None:
-    """The process ends when Bakkt has answered and nothing of it is kept."""
+    """Kill the process once Bakkt has responded, before the response is stored."""
     left = threading.Event()
 
     def note(request: httpx2.Request) -> None:
@@ -101,7 +101,7 @@ FAULTS: dict[str, Fault] = {
     "429": spoilt(kind="status", status=429, retry_after=1),
     "garbage": spoilt(kind="foreign"),
     "half a body": spoilt(kind="cut"),
-    "broken off": spoilt(kind="cut", is_broken_off=True),
+    "the connection broke off": spoilt(kind="cut", is_broken_off=True),
     "too slow": too_slow,
     "killed when recorded": killed_when_recorded,
     "killed when leaving": killed_when_leaving,
@@ -110,7 +110,7 @@ FAULTS: dict[str, Fault] = {
 
 
 def runs(request: pytest.FixtureRequest) -> int:
-    """Five hundred in ``pytest -m soak``, fifty otherwise."""
+    """The number of runs: 500 in ``pytest -m soak``, otherwise 50."""
     return 500 if request.config.getoption("markexpr") == "soak" else 50
 
 
@@ -143,12 +143,12 @@ def practising(path: Path, of_each: int) -> Iterator[DeedPractice]:
 
 
 def fault_of(place: int, number: int) -> str:
-    """Each in its turn; every kind begins at another one, so that fifty runs meet them all with several kinds."""
+    """Return the fault of a run; each kind starts at another one, so that fifty runs cover all faults."""
     return list(FAULTS)[(7 * place + number) % len(FAULTS)]
 
 
 def run_once(practice: DeedPractice, deed: Deed, name: str, fault: Fault, dice: random.Random) -> None:
-    """One review, confirmed by several at once while something breaks; then the next start of the workbench."""
+    """Confirm one review several times at once while the fault occurs, then restart the workbench."""
     confirm, before = deed.review(practice, name), practice.requests(deed.operation)
     keys = [f"{name} {dice.choice('ab')}" for _ in range(dice.randint(1, 4))]
     fault(practice, deed)
@@ -164,7 +164,7 @@ def run_once(practice: DeedPractice, deed: Deed, name: str, fault: Fault, dice: 
 
 
 def confirm_at_once(practice: DeedPractice, confirm: Confirm, keys: list[str]) -> None:
-    """Several people, or several tabs, at the same moment; who met the death of the process sees an error."""
+    """Confirm in parallel, as several people or tabs; those whose process dies get an error."""
     start = threading.Barrier(len(keys))
     receipts: list[Receipt] = []
 
@@ -172,7 +172,7 @@ def confirm_at_once(practice: DeedPractice, confirm: Confirm, keys: list[str]) -
         start.wait()
         try:
             receipts.append(confirm(practice.actions, key))
-        except (StoreError, InputError):  # DuckDB's word for a result whose connection was just closed is the latter
+        except (StoreError, InputError):  # DuckDB raises the latter for a result whose connection was just closed
             return
 
     threads = [threading.Thread(target=click, args=(key,)) for key in keys]
@@ -185,7 +185,7 @@ def confirm_at_once(practice: DeedPractice, confirm: Confirm, keys: list[str]) -
 
 
 def start_again(practice: DeedPractice) -> None:
-    """The next start of the workbench, with nothing broken any more."""
+    """Restart the workbench with the fault removed."""
     practice.store.database.abandon()
     practice.heal()
     practice.wire.before = practice.wire.after = lambda: None
@@ -199,7 +199,7 @@ def begun_on(practice: DeedPractice, name: str) -> list[ActionRecord]:
 
 
 def settle_what_can_be_read(practice: DeedPractice) -> None:
-    """The desk's own worker and readers, on a clock on which a minute takes a second."""
+    """Run the desk's own settler on a clock where a minute takes a second."""
     practice.let_minutes_pass()
     began = datetime.now(UTC)
     clock = Actions(practice.store, practice.connect, "Ann", now=lambda: began + 60 * (datetime.now(UTC) - began))
@@ -216,7 +216,7 @@ def open_kinds(practice: DeedPractice) -> set[ActionKind]:
 
 
 def assert_all_is_told(practice: DeedPractice) -> None:
-    """What a record says is what Bakkt counts; only KYB and link requests wait, for a person and as ``unknown``."""
+    """Assert that records match Bakkt's counts; only KYB and link requests stay ``unknown`` for a person."""
     for deed in DEEDS.values():
         for name in practice.names[deed.kind]:
             outcomes = [record.outcome for record in begun_on(practice, name)]

@@ -1,4 +1,4 @@
-"""Whatever breaks between the click and the answer: one request for each confirmed review, and none left at sent."""
+"""Whatever breaks, each confirmed review sends at most one request, and no action is left as ``sent``."""
 
 import random
 import threading
@@ -25,7 +25,7 @@ def no_connection(practice: LinkPractice) -> None:
 
 
 def killed_when_recorded(practice: LinkPractice) -> None:
-    """The process ends when the record is written: the client is never made."""
+    """Kill the process once the action is recorded, before the client is created."""
 
     def die() -> BakktClient:
         practice.store.database.abandon()
@@ -35,7 +35,7 @@ def killed_when_recorded(practice: LinkPractice) -> None:
 
 
 def killed_when_leaving(practice: LinkPractice) -> None:
-    """The process ends with its connection made and nothing sent."""
+    """Kill the process once connected, before anything is sent."""
 
     def die() -> None:
         practice.store.database.abandon()
@@ -45,7 +45,7 @@ def killed_when_leaving(practice: LinkPractice) -> None:
 
 
 def killed_when_answered(practice: LinkPractice) -> None:
-    """The process ends when Bakkt has answered and nothing of it is kept."""
+    """Kill the process once Bakkt has responded, before the response is stored."""
     practice.wire.after = lambda: practice.store.database.abandon()
 
 
@@ -69,18 +69,18 @@ FAULTS: dict[str, Fault] = {
     "429": spoilt(kind="status", status=429, retry_after=1),
     "garbage": spoilt(kind="foreign"),
     "half a body": spoilt(kind="cut"),
-    "broken off": spoilt(kind="cut", is_broken_off=True),
+    "the connection broke off": spoilt(kind="cut", is_broken_off=True),
     "too slow": too_slow,
     "slow": spoilt(kind="latency", seconds=0.02),
     "killed when recorded": killed_when_recorded,
     "killed when leaving": killed_when_leaving,
     "killed when answered": killed_when_answered,
 }
-MAY_HAVE_DONE_IT = {"answer lost after the work", "garbage", "half a body", "broken off", "too slow"}
+MAY_HAVE_DONE_IT = {"answer lost after the work", "garbage", "half a body", "the connection broke off", "too slow"}
 
 
 def confirm_at_once(practice: LinkPractice, name: str, keys: list[str]) -> list[Receipt]:
-    """Several people, or several tabs, at the same moment; who met the death of the process sees an error."""
+    """Confirm in parallel, as several people or tabs; those whose process dies get an error."""
     receipts: list[Receipt] = []
     start = threading.Barrier(len(keys))
 
@@ -100,7 +100,7 @@ def confirm_at_once(practice: LinkPractice, name: str, keys: list[str]) -> list[
 
 
 def start_again(practice: LinkPractice) -> None:
-    """The next start of the workbench, with nothing broken any more."""
+    """Restart the workbench with the fault removed."""
     practice.store.database.abandon()
     practice.heal()
     practice.wire.before = practice.wire.after = lambda: None
@@ -108,7 +108,7 @@ def start_again(practice: LinkPractice) -> None:
 
 
 def runs(request: pytest.FixtureRequest) -> int:
-    """Five hundred in ``pytest -m soak``, fifty otherwise."""
+    """The number of runs: 500 in ``pytest -m soak``, otherwise 50."""
     return 500 if request.config.getoption("markexpr") == "soak" else 50
 
 
@@ -133,7 +133,7 @@ def test_a_confirmed_review_makes_one_request_at_most(tmp_path: Path, request: p
 
 
 def assert_once(practice: LinkPractice, name: str, keys: list[str], receipts: list[Receipt]) -> None:
-    """Bakkt counted no more calls than reviews were begun, and each was begun once."""
+    """Assert that Bakkt counted at most one call per started review, and that each review started once."""
     begun = {receipt.record.action_id: receipt.record for receipt in receipts if receipt.record}
     by_key = [record.confirm_key for record in begun.values()]
     assert len(by_key) == len(set(by_key))
@@ -141,7 +141,7 @@ def assert_once(practice: LinkPractice, name: str, keys: list[str], receipts: li
 
 
 def assert_settled_after_start(practice: LinkPractice, name: str, keys: list[str], fault: str) -> None:
-    """The next start finds nothing at sent, and confirming the same reviews again asks nothing."""
+    """Assert that a restart leaves nothing as ``sent`` and that confirming the same reviews again sends nothing."""
     asked = practice.asked(name)
     start_again(practice)
     rows = practice.log(name)

@@ -1,4 +1,4 @@
-"""Handing a link over: the hour on the customer's clock where the address tells it, and nothing asked of Bakkt."""
+"""Handing a link over: its expiry in the customer's time zone if the address tells it, without a request to Bakkt."""
 
 from datetime import UTC, datetime
 

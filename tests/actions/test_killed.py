@@ -1,4 +1,4 @@
-"""A real ``kill -9`` between any two steps of a request: nothing stays at sent, nothing is repeated."""
+"""After a real ``kill -9`` between any two steps of a request, nothing stays ``sent`` and nothing is repeated."""
 
 import subprocess
 import sys
@@ -21,7 +21,7 @@ STEPS: dict[str, tuple[int, str]] = {
     "answered": (1, "unknown"),
     "completed": (1, "accepted"),
 }
-"""What Bakkt counted, and what the record says at the next start."""
+"""Maps each step to Bakkt's count and the outcome after the next start."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class Scene:
 
 @pytest.fixture(scope="module")
 def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
-    """A desk that heard of customers whose links have expired, with a Bakkt of its own process."""
+    """A desk with customers whose links have expired, and a sandbox in its own process."""
     folder = tmp_path_factory.mktemp("killed")
     with running_sandbox(folder, "--accounts", "200", "--seed", "5") as sandbox:
         store = Store.open(folder / "desk.duckdb", Source("killed", ""))

@@ -1,4 +1,4 @@
-"""What people record about KYB: kept with who, when and why, taken back, and never against the rules."""
+"""KYB records: stored with who, when and why, revocable, and never against the rules."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -54,10 +54,14 @@ def line_of(actions: Actions, owner_id: str | None = "o2") -> dict[str, object]:
 def test_a_waived_owner_completes_the_checklist_and_is_recorded(actions: Actions) -> None:
     read(actions)
     assert (state(actions)[0], line_of(actions)["is_met"]) == ("kyb_documents", False)
-    assert waive_owner(actions, "E", "o2", "Holds 4 % and does not manage")
-    assert (state(actions)[0], line_of(actions)["reason"]) == ("kyb_ready", "needs no papers, says Ann")
+    assert waive_owner(actions, "E", "o2", "Holds 4% and does not manage the business")
+    assert (state(actions)[0], line_of(actions)["reason"]) == ("kyb_ready", "needs no documents, says Ann")
     (row,) = actions.store.read_rows("kyb/rulings", client_account_id="E")
-    assert (row["ruled_by"], row["reason"], row["is_in_force"]) == ("Ann", "Holds 4 % and does not manage", True)
+    assert (row["ruled_by"], row["reason"], row["is_in_force"]) == (
+        "Ann",
+        "Holds 4% and does not manage the business",
+        True,
+    )
     assert not waive_owner(actions, "E", "o2", "said twice")
     assert len(actions.store.read_rows("kyb/rulings", client_account_id="E")) == 1
 
@@ -96,7 +100,7 @@ def test_a_marked_paper_meets_its_line_as_long_as_it_holds(actions: Actions) -> 
     assert mark.valid_through == (NOW + timedelta(days=90)).date()
     assert mark_paper(actions, "E", mark, "Bakkt takes this card")
     assert state(actions)[0] == "kyb_ready"
-    assert str(line_of(actions)["reason"]).startswith("a paper was marked as meeting it, says Ann, valid through ")
+    assert str(line_of(actions)["reason"]).startswith("marked as met by a document, says Ann, valid through ")
 
 
 @pytest.mark.parametrize("reason", ["", "   ", "\n"])

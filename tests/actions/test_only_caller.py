@@ -1,4 +1,4 @@
-"""``documentVerificationDetails`` spends a customer's link: one action alone may call it, and nothing else does."""
+"""``documentVerificationDetails`` uses up a customer's link, so only one action may call it."""
 
 import ast
 from pathlib import Path
@@ -29,7 +29,7 @@ def our_files(root: Path = ROOT) -> list[Path]:
 
 
 def mentions(path: Path) -> set[str]:
-    """The call and its path in code or in texts that code works with; a docstring may speak of them."""
+    """Return where the call or its path occurs in code or strings, but not in docstrings."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     said = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
     found: set[str] = set()
@@ -74,7 +74,7 @@ def test_a_planted_call_is_found(tmp_path: Path, code: str) -> None:
 
 @pytest.fixture
 def desk(practice: LinkPractice, names: list[str]) -> Desk:
-    """A desk with customers whose links have expired, all of them registered and read."""
+    """A desk whose customers with expired links are all registered and read."""
     practice.store.land_registry([row["clientAccountId"] for row in practice.sandbox.registry()], "file")
     made = desk_over(practice.store, read_settings({}, Path("no-such-file")), lambda _share=1.0: practice.connect())
     made.sync.run(everything=True)

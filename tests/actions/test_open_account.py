@@ -1,4 +1,4 @@
-"""Opening an account: sent once, kept from overwriting, watched from then on; drafts; and lost answers."""
+"""Opening an account: sent once, never overwriting, then registered; drafts; lost responses."""
 
 import asyncio
 import logging
@@ -207,7 +207,7 @@ def test_a_draft_that_another_tab_saved_is_not_overwritten(desk: LinkPractice) -
     assert find_draft(desk.actions, draft.draft_id) == newer
 
 
-# lost answers
+# lost responses
 
 
 def lost(desk: LinkPractice) -> tuple[Draft, Receipt]:

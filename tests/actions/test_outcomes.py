@@ -1,4 +1,4 @@
-"""What a failed request means: not sent, refused with Bakkt's words, or unknown where the work may be done."""
+"""The outcome of a failed request: not sent, refused with Bakkt's words, or unknown if it may have taken effect."""
 
 import pytest
 

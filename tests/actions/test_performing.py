@@ -1,4 +1,4 @@
-"""One shape for every kind: recorded, looked at once more, sent once, completed with what it brought."""
+"""Every kind of action is recorded, checked once more, sent once and completed with its result."""
 
 import threading
 from datetime import UTC, datetime
@@ -93,7 +93,7 @@ def test_what_could_not_be_kept_is_told_and_unknown_at_the_next_start(practice: 
         def full(action_id: str, completion: Completion, finished_at: datetime) -> ActionRecord:
             raise StoreError("The disk is full.", next_step="Make room.")
 
-        practice.store.complete_action = full  # type: ignore[method-assign]  # a disk that is full at this moment alone
+        practice.store.complete_action = full  # type: ignore[method-assign]  # a full disk, only at this moment
         return Completion(Outcome.ACCEPTED)
 
     receipt = practice.actions.perform(work(send=answered))

@@ -1,4 +1,4 @@
-"""Asking for a link: once for each confirmed review, never while one lives, and the URL stays where links are kept."""
+"""A link is requested once per confirmed review and never while one is live; its URL is only stored with the links."""
 
 import json
 import logging
@@ -253,7 +253,7 @@ def no_connection() -> None:
 
 
 def expire_another(practice: LinkPractice, name: str) -> None:
-    """As if Bakkt had sent another link three days ago."""
+    """Add another link that Bakkt sent three days ago."""
     ends = datetime.now(UTC) - timedelta(hours=1)
     extra = {
         "verificationURL": f"https://verify.example.test/{ends.timestamp()}",

@@ -1,4 +1,4 @@
-"""A sweep with known values: nothing of a customer is in logs, exceptions, receipts or the tables of actions."""
+"""No known customer value appears in logs, exceptions, receipts or the action tables."""
 
 import asyncio
 import logging
@@ -23,11 +23,11 @@ from workbench.domain.account import body_of
 from workbench.domain.vocabulary import ActionKind, Outcome
 
 TABLES = ("actions", "kyb_starts", "kyb_rulings", "kyb_ends")
-"""What the desk keeps of deeds. Links have a table of their own, drafts one that goes with the opening."""
+"""The tables about actions. Links have their own table; a draft is deleted when its account is opened."""
 
 QUERIES = ("actions/log", "actions/unsettled", "actions/actors")
 NUMBERS = ("219099887", "3035550187", "19710329")
-"""Searched for with whatever stands between their digits taken away."""
+"""Numbers to search for with any separators between the digits removed."""
 
 TEXTS = (*KNOWN_PERSON.values(), "219-09-9887", "219099887", "+13035550187", "1971-03-29", NEW_STREET, "sandbox-key")
 QUOTING = (
@@ -37,13 +37,13 @@ QUOTING = (
 
 
 def found_in(text: str, *more: str) -> list[str]:
-    """Which of the known values stand in a text, in whatever format."""
+    """Return which known values occur in a text, in whatever format."""
     bare = re.sub(r"(?<=\d)[\s./()-]+(?=\d)", "", text)
     return [value for value in (*TEXTS, *more) if value in text] + [number for number in NUMBERS if number in bare]
 
 
 def refuse(request: httpx2.Request) -> httpx2.Response | None:
-    """A 422 that quotes what was rejected, wherever there is room for it."""
+    """Return a 422 that quotes the rejected values wherever it can."""
     if not is_write(request):
         return None
     field = {"code": "INVALID", "field": "owners[0].identity.taxId", "message": QUOTING, "rejectedValue": "219-09-9887"}
@@ -51,7 +51,7 @@ def refuse(request: httpx2.Request) -> httpx2.Response | None:
 
 
 def answer_strangely(request: httpx2.Request) -> httpx2.Response | None:
-    """A 200 that cannot be read and quotes the customer: what became of the request is unknown."""
+    """Return an unreadable 200 that quotes the customer, so that the outcome is unknown."""
     return httpx2.Response(200, text=f"<p>Dear Zephyrine Quillonby, {QUOTING}</p>") if is_write(request) else None
 
 
@@ -68,7 +68,7 @@ def practice(caplog: pytest.LogCaptureFixture) -> Iterator[DeedPractice]:
 
 
 def confirm_all(practice: DeedPractice) -> list[Receipt]:
-    """Every kind of action with every kind of answer, each on a customer of its own."""
+    """Confirm every kind of action with every kind of response, each for its own customer."""
     receipts = []
     for deed in DEEDS.values():
         for name, answer in zip(practice.names[deed.kind], ANSWERS.values(), strict=True):
@@ -80,7 +80,7 @@ def confirm_all(practice: DeedPractice) -> list[Receipt]:
 
 
 def kept(practice: DeedPractice) -> str:
-    """Everything in the tables of actions, and everything that questions about actions answer."""
+    """Return everything in the action tables and in the results of action queries."""
     rows: list[Any] = [select(practice.store, f"select * from {table}") for table in TABLES]  # noqa: S608
     rows += [practice.store.read_rows(name) for name in QUERIES]
     names = [name for names in practice.names.values() for name in names]
@@ -110,7 +110,7 @@ def test_no_known_value_is_in_logs_receipts_or_tables_of_actions(
 
 
 def settle_all(practice: DeedPractice) -> None:
-    """What reading can tell by reading, the rest by a person who writes a number that they should not."""
+    """Settle what can be read back, and the rest as a person whose note contains a number it should not."""
     practice.let_minutes_pass()
     settle_unknown(practice.actions, readers_of(practice.actions))
     for row in practice.store.read_rows("actions/unsettled"):

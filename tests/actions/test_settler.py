@@ -1,4 +1,4 @@
-"""A lost answer settles by itself once Bakkt can be read, and until then neither Bakkt nor anybody is bothered."""
+"""A lost response is settled automatically once Bakkt can be read, without flooding Bakkt or bothering anyone."""
 
 import asyncio
 import threading
@@ -30,7 +30,7 @@ READ = "getAccount"
 
 
 class Bench:
-    """Settlers over one practice whose Bakkt is read without patience, each of them ended with the test."""
+    """Settlers over one sandbox, read without waiting; each is stopped at the end of the test."""
 
     def __init__(self, practice: LinkPractice) -> None:
         self.practice = practice
@@ -67,7 +67,7 @@ def bench(practice: LinkPractice) -> Iterator[Bench]:
 
 
 class Looks:
-    """A reader that can never tell, and how often it looked at each account."""
+    """A reader that never finds an outcome and counts its reads per account."""
 
     def __init__(self) -> None:
         self.of: Counter[str] = Counter()

@@ -1,4 +1,4 @@
-"""Lost answers settled by reading: what can be told is told, the rest waits for the next time or for a person."""
+"""Lost responses are settled by reading back; what cannot be determined waits for the next attempt or a person."""
 
 from tests.support.action_work import lost, seen, work
 from tests.support.link_desk import LinkPractice

@@ -1,4 +1,4 @@
-"""Starting a KYB screen: once for each confirmed review, shut without papers, and unknown waits for a person."""
+"""KYB screening starts once per confirmed review, is blocked without documents, and waits for a person if unknown."""
 
 import threading
 from collections.abc import Iterator
@@ -36,7 +36,7 @@ def code_of(receipt: Receipt) -> str | None:
 
 
 def settle_lines(practice: KybPractice, name: str) -> None:
-    """Every line that is not met is met by a person's word."""
+    """Meet every open requirement on someone's word."""
     papers = practice.store.read_rows("accounts/documents", client_account_id=name)
     for line in practice.lines(name):
         if not line["is_met"] and line["requirement"] == OWNER_LINE:
@@ -121,7 +121,7 @@ def test_lines_met_by_a_persons_word_open_it_without_a_reason(practice: KybPract
 
 
 def test_papers_that_bakkt_no_longer_shows_keep_the_request_back(practice: KybPractice, ready: str) -> None:
-    """An owner who joined since the last reading has no papers yet."""
+    """An owner who joined since the last reading has no documents yet."""
     request = practice.sandbox.truth(ready)
     assert request["standing"] == "kyb_ready"
     account = practice.sandbox.simulation.accounts[ready]

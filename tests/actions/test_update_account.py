@@ -1,4 +1,4 @@
-"""Changing an account: only what was edited changes at Bakkt, once, and no value of the customer's is kept of it."""
+"""An update changes only the edited values at Bakkt, once, and stores none of the customer's values."""
 
 import json
 import logging
@@ -101,7 +101,7 @@ def wire() -> Iterator[UpdatePractice]:
     made.close()
 
 
-# what is in the way
+# blockers
 
 
 def test_a_copy_that_changed_since_it_was_read_stops_the_update(bench: UpdatePractice, name: str) -> None:
@@ -279,7 +279,7 @@ def test_two_people_at_once_send_one_update(bench: UpdatePractice, name: str) ->
     assert sum(one.receipt.outcome is Outcome.ACCEPTED for one in found) == 1
 
 
-# answers
+# responses
 
 
 def test_a_200_that_says_rejected_is_no_success(bench: UpdatePractice, name: str) -> None:
@@ -341,7 +341,7 @@ def test_a_busy_bakkt_is_told_and_nothing_waits_in_silence(bench: UpdatePractice
     assert bench.change(name).receipt.outcome is Outcome.ACCEPTED
 
 
-# a lost answer
+# a lost response
 
 
 def lose(bench: UpdatePractice, name: str, kind: str, **typed: Any) -> str:

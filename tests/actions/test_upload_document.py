@@ -1,4 +1,4 @@
-"""Uploading: one side, one action, sent once; a lost answer is settled by the document's id; no file is kept."""
+"""Uploads: one action per side, sent once; lost responses are settled by document id; no file is stored."""
 
 import asyncio
 import json
@@ -35,7 +35,7 @@ def settle(papers: Paperwork) -> int:
 
 
 def later(papers: Paperwork) -> None:
-    """The desk's records look as old as the grace: what was on its way has arrived by now."""
+    """Backdate the desk's records beyond the grace period, so that requests in flight have arrived."""
     change(papers.practice.store, "update actions set finished_at = finished_at - $grace", {"grace": GRACE * 2})
 
 

@@ -1,4 +1,4 @@
-"""Every id reaches Bakkt as the one path segment it is, through httpx2 and through aiohttp."""
+"""Every id reaches Bakkt as a single path segment, with both httpx2 and aiohttp."""
 
 import asyncio
 from urllib.parse import unquote

@@ -1,4 +1,4 @@
-"""What counts as data, and what a 200 can be that does not."""
+"""Which responses are accepted as data, and which 200s are not."""
 
 import json
 from collections.abc import Awaitable, Callable

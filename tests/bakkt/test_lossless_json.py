@@ -1,4 +1,4 @@
-"""JSON goes out as it came in."""
+"""JSON is written exactly as it was read."""
 
 from decimal import Decimal
 from typing import Any

@@ -1,4 +1,4 @@
-"""How many at once, and how evenly."""
+"""How many requests are in flight at once, and how evenly they are spaced."""
 
 import asyncio
 
@@ -12,7 +12,7 @@ from workbench.bakkt.client import BakktClient
 
 
 class Gauge(httpx2.AsyncBaseTransport):
-    """Answers after ``seconds``, and keeps when each request came and how many were there at once."""
+    """Responds after ``seconds`` and records arrival times and the number of requests in flight."""
 
     def __init__(self, seconds: float = 0.0) -> None:
         self.seconds = seconds
@@ -20,7 +20,7 @@ class Gauge(httpx2.AsyncBaseTransport):
         self.most_under_way = 0
         self.came_at: list[float] = []
 
-    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:  # noqa: ARG002 - its signature
+    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:  # noqa: ARG002 - fixed signature
         self.came_at.append(loop_time())
         self.under_way += 1
         self.most_under_way = max(self.most_under_way, self.under_way)
@@ -38,7 +38,7 @@ def client_over(transport: httpx2.AsyncBaseTransport, rate: float | None, concur
 def ask_many(
     transport: httpx2.AsyncBaseTransport, count: int, rate: float | None = None, concurrency: int = 32
 ) -> None:
-    """So many at once, in time that nothing but waiting takes."""
+    """Send ``count`` requests at once, in virtual time."""
 
     async def ask() -> None:
         async with client_over(transport, rate, concurrency) as client, asyncio.TaskGroup() as tasks:
@@ -80,7 +80,7 @@ def test_who_waits_for_the_rate_while_the_gate_shuts_waits_for_the_gate_too() ->
 
     async def handle(_: httpx2.Request) -> httpx2.Response:
         sent_at.append(loop_time())
-        for _turn in range(5):  # until the others wait for the rate
+        for _turn in range(5):  # wait until the others are held back by the rate limit
             await asyncio.sleep(0)
         return retry_later(0.5) if len(sent_at) == 1 else answer(STATUS)
 

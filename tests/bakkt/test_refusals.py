@@ -1,4 +1,4 @@
-"""A no of Bakkt's becomes one error of our tree, with its words and without the customer's data."""
+"""Each refusal becomes one error of our own, with Bakkt's words and without customer data."""
 
 import json
 import traceback

@@ -1,4 +1,4 @@
-"""Which answers are asked for again, how long is waited, and what is sent only once."""
+"""Which responses are retried, how long the client waits, and what is sent only once."""
 
 import asyncio
 from collections.abc import Awaitable, Callable

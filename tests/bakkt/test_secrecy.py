@@ -1,4 +1,4 @@
-"""No body, key, link or name reaches a log, a representation or the text of an exception."""
+"""No body, key, link or name appears in a log, a repr or the text of an exception."""
 
 import asyncio
 import logging

@@ -1,4 +1,4 @@
-"""What the store keeps of an answer, however badly it is filled in."""
+"""What the store keeps of a response, however malformed it is."""
 
 import json
 from datetime import UTC, datetime

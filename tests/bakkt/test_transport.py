@@ -1,4 +1,4 @@
-"""The real transport against a server on loopback that cuts, drips, stalls, hangs up or is not there."""
+"""The real transport against a loopback server that cuts, drips, stalls, hangs up or is not there."""
 
 import asyncio
 import gzip
@@ -35,7 +35,7 @@ Call = Callable[[BakktClient], Awaitable[Any]]
 ACCOUNT_BODY = json.dumps(ACCOUNT).encode()
 ENDLESS_SECONDS = 60.0
 IMPATIENT = TimeLimits(connect=30, read=0.5, total=1.5)
-"""Long enough for a request to leave a busy machine, and a fraction of what the slow answers take."""
+"""Long enough to send a request on a busy machine, and much shorter than the slow responses."""
 
 
 async def cut(_: bytes, writer: asyncio.StreamWriter) -> None:
@@ -86,7 +86,7 @@ async def say_status(_: bytes, writer: asyncio.StreamWriter) -> None:
 
 
 def meet(behave: Behaviour, call: Call, **options: Any) -> tuple[RawServer, Any]:
-    """What the call came to (its error, or its answer) and the server it met."""
+    """Return the result of the call (error or response) and the server it reached."""
 
     async def run() -> tuple[RawServer, Any]:
         async with raw_server(behave) as (server, base_url), client_at(base_url, **options) as client:
@@ -99,7 +99,7 @@ def meet(behave: Behaviour, call: Call, **options: Any) -> tuple[RawServer, Any]
 
 
 def limits_for(behave: Behaviour) -> TimeLimits:
-    """Short ones where nothing else ends the exchange."""
+    """Return short limits where nothing else ends the exchange."""
     return IMPATIENT if behave in {stall, drip, drip_the_head} else TimeLimits()
 
 
@@ -380,7 +380,7 @@ def test_any_transport_of_httpx2_sends_what_ours_sends(call: Call) -> None:
 
 
 def _as_sent(requests: list[bytes]) -> list[tuple[bytes, set[bytes], bytes]]:
-    """First line, header lines and body, without what is each transport's own or random: ports and boundaries."""
+    """Return first line, headers and body, without ports, boundaries and whatever else differs by transport."""
     heads = [request.partition(b"\r\n\r\n") for request in requests]
     changing = (b"Host:", b"Connection:", b"Content-Type: multipart")
     return [

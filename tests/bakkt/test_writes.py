@@ -1,4 +1,4 @@
-"""Writes are strict in what they claim, and lose nothing of what they do not know."""
+"""Writes are validated strictly and keep unknown fields."""
 
 import asyncio
 import copy
@@ -35,7 +35,7 @@ from workbench.domain.errors import InputError
 
 
 def submitted(body: dict[str, Any], **options: Any) -> Any:
-    """What arrives at Bakkt."""
+    """Return the body that arrives at Bakkt."""
     script = Script(answer(ACCOUNT))
     ask(script, lambda client: client.submit_account(body, **options))
     assert script.requests[0].headers["content-type"] == "application/json"
@@ -137,7 +137,7 @@ def test_a_model_takes_names_of_both_kinds_and_hides_what_it_refuses() -> None:
 
 
 class Upload:
-    """A server that takes uploads apart as starlette does."""
+    """A server that parses uploads as Starlette does."""
 
     def __init__(self) -> None:
         self.file: UploadFile | None = None

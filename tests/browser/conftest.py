@@ -1,4 +1,4 @@
-"""A server of its own on a free port with a database of its own, and Chromium in front of it."""
+"""A server on a free port with its own database, and Chromium as its client."""
 
 import os
 import shutil
@@ -33,7 +33,7 @@ def base_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Playwright keeps an event loop going in this thread: it must end before tests that run one of their own."""
+    """Start Playwright and stop it before tests that run their own event loop, because it keeps one running."""
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
         yield chromium
@@ -41,7 +41,7 @@ def browser() -> Iterator[Browser]:
 
 
 SCREENSHOTS = os.environ.get("WORKBENCH_SCREENSHOTS")
-"""The folder for them, where they were asked for; there they are of both themes."""
+"""The folder for screenshots, if requested; they are then taken in both themes."""
 
 
 @pytest.fixture(params=["light", "dark"] if SCREENSHOTS else ["light"])

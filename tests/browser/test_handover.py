@@ -1,4 +1,4 @@
-"""The link as it is handed to a customer: what stands on the screen, read by a machine as a phone would."""
+"""The link as it is shown for a customer: the QR code on the screen, decoded as a phone would."""
 
 import io
 import re
@@ -20,7 +20,7 @@ def test_the_code_on_the_screen_is_the_link_and_nothing_opens_it(screen: Screen)
     ways = screen.by_key("wb-handover")
     expect(ways).to_be_visible()
     assert not UNMASKED.search(screen.page.locator("[data-testid=stMain]").inner_text())
-    ways.get_by_text("Show the link, its code and a ready message").click()
+    ways.get_by_text("Show the link, its QR code and a ready message").click()
     screen.settle()
     link = screen.by_key("wb-link-url").inner_text().strip().splitlines()[0]
     assert link.startswith("https://")
@@ -33,6 +33,6 @@ def test_the_code_on_the_screen_is_the_link_and_nothing_opens_it(screen: Screen)
 
 
 def scanned(code: Locator) -> list[str]:
-    """What a reader of codes finds in a picture of this part of the screen."""
+    """Decode the QR code in a screenshot of this element."""
     picture = Image.open(io.BytesIO(code.screenshot()))
     return [found.text for found in zxingcpp.read_barcodes(picture)]

@@ -1,4 +1,4 @@
-"""The desk as it moves: events land while people look, type and act, and nobody reloads."""
+"""Live updates: events arrive while people look, type and act, without a reload."""
 
 import re
 from collections.abc import Iterator
@@ -15,14 +15,14 @@ from tests.support.workbench_server import running_workbench
 SECRET = "only-for-this-test"
 VERIFY = {"partyStatus": "UNDER_REVIEW", "reasonCode": "DOCUMENT_VERIFICATION"}
 SPEED = 12_960
-"""A link lives twenty seconds, and Bakkt decides at once."""
+"""At this speed a link lasts twenty seconds and Bakkt decides at once."""
 EVENTS_PER_SECOND = 20
 ID_WIDTH = 132
 
 
 @pytest.fixture(scope="module")
 def fast_bakkt_and_desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[RunningSandbox, str]]:
-    """A workbench, and a Bakkt of its own process that tells it everything by webhook."""
+    """A workbench, and a sandbox in its own process that sends it events by webhook."""
     folder, port = tmp_path_factory.mktemp("live"), free_port()
     to_the_desk = ("--events-to", f"http://127.0.0.1:{port}/webhooks/bakkt", "--events-secret", SECRET)
     with running_sandbox(folder, "--accounts", "40", "--speed", str(SPEED), *to_the_desk) as bakkt:
@@ -50,7 +50,7 @@ def test_an_agent_sees_a_link_expire_sends_a_new_one_and_the_account_turns_activ
 ) -> None:
     name = somebody(bakkt)
     screen.open(f"/customers?account={quote(name, safe='')}")
-    expect(screen.answer).to_contain_text("This account is not known")
+    expect(screen.answer).to_contain_text("Unknown account")
     screen.page.evaluate("window.isUntouched = true")
     tell(bakkt, name, VERIFY)
     expect(said(screen)).to_contain_text("Waiting for the customer to verify")
@@ -63,7 +63,7 @@ def test_an_agent_sees_a_link_expire_sends_a_new_one_and_the_account_turns_activ
     assert bakkt.json("/sandbox/calls")["details"] == {name: 1}
     expect(screen.by_key("wb-handover")).to_be_visible()
     bakkt.json(f"/sandbox/accounts/{quote(name, safe='')}/complete-verification", "POST", {})
-    screen.page.get_by_role("link", name="← The account").click()
+    screen.page.get_by_role("link", name="← Account").click()
     expect(said(screen)).to_contain_text(re.compile("^Open"))
     assert screen.page.evaluate("window.isUntouched")
     assert bakkt.json("/sandbox/calls")["details"] == {name: 1}
@@ -142,7 +142,7 @@ def sort_by_name(screen: Screen, table: Locator) -> None:
 
 
 def wait_for_news(screen: Screen) -> None:
-    """Until the page has shown three more states of the data."""
+    """Wait until the page has shown three more data versions."""
     shown = edition(screen)
     screen.page.wait_for_function(
         "from => Number(document.querySelector('[data-edition]')?.dataset.edition) >= from + 3",
@@ -155,13 +155,13 @@ def edition(screen: Screen) -> int:
 
 
 def somebody(bakkt: RunningSandbox) -> str:
-    """Someone with all three links left, of whom Bakkt says nothing by itself."""
+    """Return an account with three links left and no pending events."""
     people = bakkt.json("/sandbox/truth")
     return next(str(one["client_account_id"]) for one in people if one["standing"] in QUIET and is_plain(one))
 
 
 def closed_ones(bakkt: RunningSandbox) -> list[str]:
-    """Three on whom no list of open work waits."""
+    """Return three accounts that are in no list of open work."""
     people = bakkt.json("/sandbox/truth")
     return [one["client_account_id"] for one in people if one["standing"] == "active" and is_plain(one)][:3]
 

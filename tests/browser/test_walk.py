@@ -1,4 +1,4 @@
-"""The main path in a browser, as the three people of the desk walk it."""
+"""The main path in a browser, for each of the three roles."""
 
 import re
 
@@ -72,7 +72,7 @@ def test_the_data_page_reads_bakkt_and_shows_the_run(screen: Screen) -> None:
     screen.by_key("wb-sync-all").get_by_role("button").click()
     expect(screen.count_beside("Runs")).to_have_text(str(before + 1))
     expect(screen.by_key("wb-sync-all")).to_be_visible(timeout=60_000)
-    expect(screen.page.get_by_text("The last run read 400 accounts")).to_be_visible()
+    expect(screen.page.get_by_text("The last sync read 400 accounts")).to_be_visible()
     screen.settle()
     screen.keep("data")
     assert screen.strangers == []
@@ -90,7 +90,7 @@ def test_downloads_come_from_below_the_table_alone(screen: Screen) -> None:
 
 
 def test_numbers_line_up_in_our_own_font(screen: Screen) -> None:
-    """Tables are drawn on a canvas, which cannot switch tabular figures on: the font must have them by default."""
+    """Tables are drawn on a canvas, which cannot enable tabular figures, so the font needs them by default."""
     screen.open("/")
     widths = screen.page.evaluate(
         """() => { const pen = document.createElement('canvas').getContext('2d'); pen.font = '14px "Inter Tabular"';

@@ -1,6 +1,6 @@
-"""What people change at Bakkt from the pages: each with its receipt, its line in the log, and Bakkt's own copy.
+"""Writes to Bakkt from the pages: each with its receipt, its line in the log, and the result at Bakkt.
 
-The sandbox is a process of its own behind HTTP, as Bakkt is; what it holds is asked of it, not of the workbench.
+The sandbox is a separate process behind HTTP, like Bakkt; expected values come from it, not from the workbench.
 """
 
 import io
@@ -34,7 +34,7 @@ ACCOUNTS, SEED = "150", "3"
 
 @dataclass(frozen=True, slots=True)
 class Bakkt:
-    """What Bakkt holds, asked with plain GETs."""
+    """What Bakkt holds, read with plain GETs."""
 
     sandbox: RunningSandbox
     taken: set[str] = field(default_factory=set)
@@ -44,7 +44,7 @@ class Bakkt:
         return found
 
     def papers(self, name: str) -> dict[str, dict[str, Any]]:
-        """The metadata of an account's documents by their ids."""
+        """Return the metadata of an account's documents by id."""
         listed = json.loads(self._get(f"documents/{quote(name, safe='')}/accountDocumentMetadata")[0])
         return {one["clientDocumentId"]: one for one in listed["documentMetadata"]}
 
@@ -56,7 +56,7 @@ class Bakkt:
         return told
 
     def first(self, accepts: Callable[[dict[str, Any]], bool]) -> str:
-        """The first customer like this whom no test has worked on: what the desk has recorded, Bakkt does not know."""
+        """Return the first matching customer that no test has used: what the desk recorded is unknown to Bakkt."""
         people = self.sandbox.json("/sandbox/truth")
         found: str = next(
             one["client_account_id"] for one in people if one["client_account_id"] not in self.taken and accepts(one)
@@ -73,7 +73,7 @@ class Bakkt:
 
 @pytest.fixture(scope="module")
 def bakkt_and_desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Bakkt, str]]:
-    """A company's first day: its registry imported, every account read, then the workbench started."""
+    """A new company's setup: registry imported, every account read, then the workbench started."""
     folder = tmp_path_factory.mktemp("writes")
     with running_sandbox(folder, "--accounts", ACCOUNTS, "--seed", SEED) as sandbox:
         settings = credentials(sandbox.address, WORKBENCH_ACTOR=AGENT, SYNC_INTERVAL_MINUTES=0)
@@ -110,10 +110,10 @@ def test_an_address_that_was_changed_is_changed_at_bakkt_and_nothing_else_is(bak
     city.fill("Larchfield")
     city.press("Tab")
     screen.press("Review the update — 1 change")
-    expect(screen.page.get_by_text("0 would be dropped")).to_be_visible()
+    expect(screen.page.get_by_text("0 lost")).to_be_visible()
     screen.press("Send the update — 1 change")
     expect(screen.receipt).to_contain_text("Done")
-    expect(screen.page.get_by_text("Bakkt's copy shows the change")).to_be_visible()
+    expect(screen.page.get_by_text("Bakkt's copy shows the update")).to_be_visible()
     before["owners"][0]["identity"]["personalAddress"]["city"] = "Larchfield"
     assert bakkt.account(name) == before
     assert_in_the_log(screen, name, "Update", "city")
@@ -130,7 +130,7 @@ def test_a_drivers_licence_is_uploaded_anew_on_both_sides(bakkt: Bakkt, screen: 
     screen.attach(0, "front.jpg", front)
     screen.attach(1, "back.jpg", back)
     screen.enter_day("Expires on", "2035-01-31")
-    screen.press("Upload both sides: two uploads")
+    screen.press("Upload front and back")
     expect(screen.receipt).to_have_text([re.compile("^Done"), re.compile("^Done")])
     new = {paper["documentSide"]: paper for key, paper in bakkt.papers(name).items() if key not in before}
     for side, content in (("FRONT", front), ("BACK", back)):
@@ -140,11 +140,11 @@ def test_a_drivers_licence_is_uploaded_anew_on_both_sides(bakkt: Bakkt, screen: 
         assert held["documentExpiration"].startswith("2035-01-31")
         assert bakkt.picture(held["clientDocumentId"]).tobytes() == Image.open(io.BytesIO(content)).tobytes()
     assert not new
-    assert_in_the_log(screen, name, "Upload of a document", lines=2)
+    assert_in_the_log(screen, name, "Document upload", lines=2)
 
 
 def is_licence_of_a_person(bakkt: Bakkt, one: dict[str, Any]) -> bool:
-    """Whether a person on an account of their own showed a driver's licence."""
+    """Whether the sole owner of an account has uploaded a driver's licence."""
     name = one["client_account_id"]
     papers = bakkt.papers(name).values() if one["account_type"] == "INDIVIDUAL" and one["documents"] else ()
     return [paper["documentType"] for paper in papers] == [LICENCE, LICENCE]
@@ -164,16 +164,16 @@ def test_the_papers_of_an_entity_are_completed_and_its_kyb_is_started(bakkt: Bak
     for number in range(unmet):
         expect(said(screen)).to_contain_text(f"{len(lines) - unmet + number} of {len(lines)} lines met")
         upload_the_first_that_lacks(screen, f"paper-{number}.jpg", picture(COLOURS[number]))
-        assert_in_the_log(screen, name, "Upload of a document")
+        assert_in_the_log(screen, name, "Document upload")
         screen.open(kyb_of(name))
     assert len(bakkt.papers(name)) == len(before) + unmet
     assert all(line["is_met"] for line in bakkt.truth(name)["checklist"])
     expect(said(screen)).to_contain_text("The screen can be started")
-    screen.press("Start the KYB screen")
+    screen.press("Trigger KYB screening")
     expect(screen.receipt).to_contain_text("Done")
     assert bakkt.truth(name)["kyb_triggered_at"]
     assert bakkt.sandbox.json("/sandbox/calls")["operations"]["triggerKYBScreening"] == 1
-    assert_in_the_log(screen, name, "Start of the KYB screen")
+    assert_in_the_log(screen, name, "KYB trigger")
 
 
 def test_a_customer_information_form_is_made_from_what_bakkt_holds(bakkt: Bakkt, screen: Screen) -> None:
@@ -181,7 +181,7 @@ def test_a_customer_information_form_is_made_from_what_bakkt_holds(bakkt: Bakkt,
     held = bakkt.account(name)
     screen.open(kyb_of(name))
     with screen.page.expect_download() as download:
-        screen.page.get_by_role("button", name="Download it, filled from what is known").click()
+        screen.page.get_by_role("button", name="Download the prefilled form").click()
     form = Document(str(download.value.path()))
     cells = {row.cells[0].text: row.cells[1].text for table in form.tables for row in table.rows[:3]}
     told = [cell.text for table in form.tables for row in table.rows for cell in row.cells]
@@ -189,15 +189,15 @@ def test_a_customer_information_form_is_made_from_what_bakkt_holds(bakkt: Bakkt,
     for owner in held["owners"]:
         assert f"{owner['identity']['givenName']} {owner['identity']['familyName']}" in told
     assert bakkt.account(name) == held
-    screen.page.get_by_label("Why it goes by hand").fill("An owner is a company")
+    screen.page.get_by_label("Reason for manual KYB").fill("An owner is a company")
     screen.press("Record that manual KYB was started")
-    expect(screen.page.get_by_text("Recorded: manual KYB is going on.")).to_be_visible()
+    expect(screen.page.get_by_text("Recorded: manual KYB is in progress.")).to_be_visible()
     screen.open(f"/customers?account={quote(name, safe='')}")
     expect(screen.page.get_by_text("manual KYB started").first).to_be_visible()
 
 
 def lacks_one_of_each(one: dict[str, Any]) -> bool:
-    """A business that waits for one of its own papers, and for one of an owner."""
+    """Whether an entity misses one document of its own and one of an owner."""
     lacks = sorted(bool(line["client_owner_id"]) for line in one["checklist"] if not line["is_met"])
     return one["standing"] == "kyb_documents" and lacks == [False, True]
 
@@ -210,7 +210,7 @@ def upload_the_first_that_lacks(screen: Screen, file_name: str, content: bytes) 
     if country.input_value() == "":
         screen.pick(country, "United States")
         screen.settle()
-    endless = screen.page.get_by_text("It names no day on which it expires")
+    endless = screen.page.get_by_text("No expiry date")
     if endless.count():
         endless.click()
         screen.settle()
@@ -224,7 +224,7 @@ def upload_the_first_that_lacks(screen: Screen, file_name: str, content: bytes) 
 def test_an_account_is_opened_step_by_step(bakkt: Bakkt, screen: Screen, form: Form) -> None:
     name = form.client_account_id
     screen.open("/open_account")
-    screen.press("Begin a new account")
+    screen.press("Start a new account")
     open_step_by_step(screen, form)
     screen.press("Open the account at Bakkt")
     expect(screen.receipt).to_contain_text("Done")
@@ -263,7 +263,7 @@ def wait_for_step(screen: Screen, step: str) -> None:
 
 
 def open_step_by_step(screen: Screen, form: Form) -> None:
-    """Each owner is added when the one before is filled in, as people do."""
+    """Fill in the form; each owner is added once the one before is complete, as people do."""
     for step in ("account", "profile"):
         fill_in(screen, Form(form.answers), step)
         leave_step(screen, step)
@@ -284,7 +284,7 @@ def leave_step(screen: Screen, step: str) -> None:
 
 
 def fill_in(screen: Screen, form: Form, step: str) -> None:
-    """Begins once the step's heading has taken the focus, which would close a list that was open before."""
+    """Fill in a step once its heading has the focus, because moving the focus closes open lists."""
     expect(screen.answer).to_be_focused()
     for one in next(known for known in steps_of(form) if known.key == step).fields:
         answer = form.text(one.path)
@@ -313,7 +313,7 @@ def kyb_of(name: str) -> str:
 
 
 def assert_in_the_log(screen: Screen, name: str, action: str, *words: str, lines: int = 1) -> None:
-    """The account's lines of this action, and the receipt at the address that was reached."""
+    """Assert the account's lines for this action in the log, and the receipt at the current address."""
     sent = actions_in_address(screen)
     assert len(sent) == lines
     screen.open(f"/actions?account_id={quote(name, safe='')}")
@@ -337,26 +337,26 @@ def test_kyb_is_worked_by_keyboard_alone(bakkt: Bakkt, screen: Screen) -> None:
     lines = bakkt.truth(name)["checklist"]
     unmet = sum(not line["is_met"] for line in lines)
     screen.open(kyb_of(name))
-    screen.tab_to("Meet a line in another way")
+    screen.tab_to("Mark a requirement as met another way")
     screen.strike("Enter")
-    screen.tab_to("Which line")
+    screen.tab_to("Requirement")
     screen.type("Identity of owner")
     screen.strike("Enter")
-    screen.tab_to("Reason (kept with your name)")
-    screen.type("Holds 4 % and does not manage")
-    screen.tab_to("Record it")
+    screen.tab_to("Reason (recorded under your name)")
+    screen.type("Holds 4% and does not manage the business")
+    screen.tab_to("Record")
     screen.strike("Enter")
     expect(said(screen)).to_contain_text(f"{len(lines) - unmet + 1} of {len(lines)} lines met")
     screen.tab_to("Take back")
     screen.strike("Enter")
     expect(said(screen)).to_contain_text(f"{len(lines) - unmet} of {len(lines)} lines met")
-    screen.tab_to("Start it without these documents")
+    screen.tab_to("Start without these documents")
     screen.strike("Enter")
     expect(screen.page.get_by_text("The checklist is not complete")).to_be_visible()
     assert not bakkt.truth(name)["kyb_triggered_at"]
-    screen.tab_to("Why shall it start without them?")
+    screen.tab_to("Reason for starting without them")
     screen.type("Bakkt's support asked us to")
-    screen.tab_to("Start it without these documents")
+    screen.tab_to("Start without these documents")
     screen.strike("Enter")
     expect(screen.receipt).to_contain_text("Done")
     assert bakkt.truth(name)["kyb_triggered_at"]
@@ -366,7 +366,7 @@ def test_kyb_is_worked_by_keyboard_alone(bakkt: Bakkt, screen: Screen) -> None:
 
 
 def unmet_owner(one: dict[str, Any]) -> str:
-    """The owner of the checklist's last line, where the papers lack."""
+    """Return the owner of the last checklist line, which is not met."""
     last = one["checklist"][-1] if one["checklist"] else {"is_met": True, "client_owner_id": None}
     return "" if last["is_met"] else str(last["client_owner_id"] or "")
 

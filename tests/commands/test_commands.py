@@ -1,4 +1,4 @@
-"""The command line: what it prints where, and how it ends (0 done, 1 with failures or not possible now, 2 misuse)."""
+"""The command line: what it prints where, and its exit codes (0 done, 1 failed or not possible now, 2 misuse)."""
 
 import csv
 import io
@@ -31,7 +31,7 @@ def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSandbox
 
 @dataclass
 class Desk:
-    """A folder with a database of its own, and the command line in it."""
+    """A folder with its own database, and the command line in it."""
 
     folder: Path
     sandbox: RunningSandbox
@@ -181,7 +181,7 @@ def test_a_sync_that_bakkt_does_not_let_in_ends_with_1(desk: Desk, status: int) 
     desk.sandbox.json("/sandbox/faults", "POST", {"kind": "status", "status": status})
     result = desk("sync", BAKKT_API_KEY="sandbox-key", BAKKT_CONCURRENCY="4")
     assert result.exit_code == 1
-    assert f"Stopped: Bakkt does not let us in: Bakkt answered {status}" in result.stdout
+    assert f"Stopped: Bakkt denied access: Bakkt answered {status}" in result.stdout
 
 
 def test_a_wrong_key_is_never_printed(desk: Desk) -> None:
@@ -228,7 +228,7 @@ HOLD = "import duckdb, sys; held = duckdb.connect(sys.argv[1]); print('held', fl
 
 @contextmanager
 def held_elsewhere(database: Path) -> Iterator[int]:
-    """Another process has the database open, as the server would; its id."""
+    """Open the database in another process, as the server would; yield its process id."""
     holder = [sys.executable, "-c", HOLD, str(database)]
     with subprocess.Popen(holder, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603
         assert process.stdout is not None

@@ -1,4 +1,4 @@
-"""Backfill: the opening form reduced to what an account lacks, and a body that differs in the missing paths alone."""
+"""Filling in missing data: the opening form reduced to the missing fields, and a body that only adds those."""
 
 from datetime import date
 from typing import Any
@@ -20,7 +20,7 @@ OWNER = "owners[0].identity"
 
 
 def held(form: Form, *gone: str) -> dict[str, Any]:
-    """What Bakkt holds of a form, without some of it, and with a field that nobody here knows."""
+    """Return a form as Bakkt holds it, without the given paths and with an unknown field."""
     return apply_edits({**body_of(form, TODAY), "riskModel": {"score": None}}, {path_of(path): ABSENT for path in gone})
 
 
@@ -112,7 +112,7 @@ EVERYTHING = company(
 
 
 def everything_typed(request: dict[str, Any]) -> dict[str, Answer]:
-    """An answer to every field that is asked, of an American."""
+    """Answer every field asked for, as an American."""
     answers: dict[str, Answer] = {}
     for path in asked(request):
         first = f"owners[0]{path.partition(']')[2]}" if path.startswith("owners[") else path
@@ -122,7 +122,7 @@ def everything_typed(request: dict[str, Any]) -> dict[str, Answer]:
 
 @pytest.fixture(scope="module")
 def migrated() -> list[dict[str, Any]]:
-    """Payloads of the sandbox's accounts that lack something."""
+    """Payloads of the sandbox's accounts with missing data."""
     sandbox = Sandbox(SandboxOptions(accounts=400, seed=7), lambda *_: None)
     requests = [sandbox.simulation.request_of(one) for one in sandbox.simulation.accounts.values()]
     sandbox.close()
@@ -147,7 +147,7 @@ def test_a_backfill_differs_from_what_bakkt_holds_in_the_missing_paths_alone(mig
 
 
 def _with_tax(missing: tuple[str, ...]) -> list[str]:
-    """A tax number is asked for with its type and country."""
+    """Add the type and country that are asked for with a tax number."""
     return [path.removesuffix("Type").removesuffix("Country") if ".taxId" in path else path for path in missing]
 
 

@@ -84,7 +84,7 @@ def missing(request: dict[str, Any], *documents: DocumentSnapshot, is_entity: bo
 
 
 def without(request: dict[str, Any], path: str, put: object = None) -> dict[str, Any]:
-    """The same request with the value at a dotted path replaced (None: a null, ...: the key taken away)."""
+    """Return the request with the value at a dotted path replaced (None for null, ... to remove the key)."""
     changed = deepcopy(request)
     *parents, last = path.split(".")
     holder: Any = changed
@@ -98,7 +98,7 @@ def without(request: dict[str, Any], path: str, put: object = None) -> dict[str,
 
 
 def as_named(path: str) -> str:
-    """``owners.0.identity`` as Bakkt names it: ``owners[0].identity``."""
+    """Convert ``owners.0.identity`` to Bakkt's notation, ``owners[0].identity``."""
     return "".join(f"[{part}]" if part.isdigit() else f".{part}" for part in path.split(".")).removeprefix(".")
 
 
@@ -253,7 +253,7 @@ def test_a_payload_of_nothing_but_surprises_is_still_checked() -> None:
 
 
 def paths_in(value: object, path: str = "") -> list[str]:
-    """Every dotted path of a payload."""
+    """Return every dotted path of a payload."""
     items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     return [p for key, inner in items for p in (f"{path}{key}", *paths_in(inner, f"{path}{key}."))]
 

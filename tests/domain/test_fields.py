@@ -1,4 +1,4 @@
-"""What a field takes and what it refuses: each kind of wrong in words that never quote what was typed."""
+"""What each field accepts and refuses, with messages that never quote what was typed."""
 
 from collections.abc import Callable
 from datetime import date

@@ -1,4 +1,4 @@
-"""The sentence that tells the desk what to do next."""
+"""The sentence that says what to do next."""
 
 from itertools import product
 

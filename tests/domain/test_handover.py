@@ -1,4 +1,4 @@
-"""The message for a customer: the link, the hour on their clock, and nothing that frightens or promises."""
+"""The message for a customer: the link, its expiry in their time zone, nothing alarming and no promises."""
 
 from datetime import UTC, datetime, timedelta, timezone
 

@@ -52,7 +52,7 @@ def facts_of(facts: Iterable[object]) -> AccountFacts:
 
 
 def rows(found: Journey) -> list[tuple[str, float, bool]]:
-    """(standing, hours ago, undated) of each step."""
+    """Return (standing, hours ago, undated) of each step."""
     return [(s.standing.value, (NOW - s.entered_at).total_seconds() / 3600, s.undated) for s in found.steps]
 
 
@@ -256,7 +256,7 @@ def test_any_order_and_any_repetition_of_the_same_facts_give_the_same_journey(
 
 
 def last_end_of_manual_kyb(facts: AccountFacts) -> str:
-    """What is in force of it; "" before it began, and once a screen was triggered after it came to nothing."""
+    """Return how manual KYB stands: "" before it started, and again once a later screening was triggered."""
     began = max((k.started_at for k in facts.kyb_starts if k.is_manual), default=None)
     if began is None:
         return ""
@@ -268,7 +268,7 @@ def last_end_of_manual_kyb(facts: AccountFacts) -> str:
 
 
 def last_word(facts: AccountFacts) -> Standing:
-    """The table applied once to all facts, without any journey."""
+    """Return the standing from all facts at once, without a journey."""
     told = max(facts.events, key=lambda e: (e.received_at, e.request_id, e.content_hash), default=None)
     newest = max(facts.readings, key=lambda r: (r.started_at, r.content_hash), default=None)
     every = [*(e.received_at for e in facts.events), *(r.started_at for r in facts.readings)]

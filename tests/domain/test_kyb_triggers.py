@@ -1,4 +1,4 @@
-"""When a KYB screen may be started: never twice, never for people, and without papers only with a reason."""
+"""When KYB screening can start: never twice, never for individuals, and without documents only with a reason."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Whether a link may be asked for: never while one lives, with a warning while clocks may differ, three and no more."""
+"""When a link can be requested: never while one is live, at most three, with a warning while clocks may differ."""
 
 from dataclasses import replace
 from datetime import timedelta

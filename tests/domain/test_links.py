@@ -1,4 +1,4 @@
-"""DESK.md, "Links and their budget": which links use up one of three."""
+"""DESK.md, "Links and their budget": which links use up one of the three."""
 
 from datetime import datetime
 from random import Random
@@ -15,7 +15,7 @@ from workbench.domain.standing.journey import journey_of
 def link_event(
     at: float, expires: float | None, url: str = "https://v.test/1", status: str = "UNDER_REVIEW"
 ) -> PartyEvent:
-    """A link told `at` hours ago that ends `expires` hours ago (negative: in the future)."""
+    """Return an event `at` hours ago with a link that expires `expires` hours ago (negative: in the future)."""
     expiry = None if expires is None else ago(expires)
     shown = url if expiry else None
     return party_event(ago(at), status, "DOCUMENT_VERIFICATION", link_url=shown, link_expires_at=expiry, of="A")
@@ -26,7 +26,7 @@ def state_event(at: float, status: str, reason: str | None = None) -> PartyEvent
 
 
 def used(*events: PartyEvent, now: datetime | None = None) -> int:
-    """Expirations used as of `now`, as the list shows them."""
+    """Return the expirations used as of `now`, as the list shows them."""
     journey = journey_of(AccountFacts(events=events))
     assert journey is not None
     moment = now or ago(0)

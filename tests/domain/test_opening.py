@@ -1,4 +1,4 @@
-"""The form that opens an account: every rule at its field, and the body that goes out."""
+"""The form that opens an account: every rule at its field, and the body that is sent."""
 
 from datetime import date, timedelta
 
@@ -43,7 +43,7 @@ OWNER = "owners[0].identity"
 
 
 def words_at(form: Form, path: str) -> str:
-    """What the form says is wrong at this field, and that it says so there alone."""
+    """Return the error at this field, after asserting that no other field has one."""
     found = problems_of(form, TODAY)
     assert {one.path for one in found} <= {path}
     return " ".join(one.words for one in found)

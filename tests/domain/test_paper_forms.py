@@ -1,4 +1,4 @@
-"""What an upload must say of its paper: types, sides, countries, expiry, and the words that the checklist goes by."""
+"""What an upload must say about its document: type, side, country, expiry, and the words that the checklist matches."""
 
 from datetime import date, timedelta
 

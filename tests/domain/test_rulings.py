@@ -1,4 +1,4 @@
-"""What a person rules on a KYB checklist counts from its own time, until it is taken back or its paper expires."""
+"""A manual decision on a KYB requirement counts from its own time until it is revoked or its document expires."""
 
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -95,7 +95,7 @@ def test_a_waiver_moves_the_standing_at_its_own_time_and_its_end_moves_it_back()
     ]
     journey = journey_of(facts_of((read(40), waiver(30))))
     assert journey is not None
-    assert journey.current.cause == "an owner was marked as not needing papers"
+    assert journey.current.cause == "an owner was marked as not needing documents"
     assert not journey.current.undated
     assert journey.milestones.documented is not None
     assert journey.milestones.documented.reached_at == ago(30)

@@ -1,4 +1,4 @@
-"""DESK.md, "Standing": the table, first match wins; contradictions."""
+"""DESK.md, "Standing": the table, where the first match wins, and contradictions."""
 
 from itertools import product
 from typing import Any
@@ -107,7 +107,7 @@ def test_once_an_event_spoke_nothing_polled_changes_the_standing() -> None:
 
 
 def table_of_desk_md(status: str | None, reason: str | None) -> str:
-    """The rows with an event, read off the table one by one."""
+    """Return the standing from the table's rows for events, one by one."""
     rows = [
         ("closed", status == "CLOSED"),
         ("liquidated", status == "LIQUIDATED"),

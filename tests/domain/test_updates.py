@@ -1,4 +1,4 @@
-"""An update differs from what Bakkt holds in the edited places alone; what must not change does not."""
+"""An update differs from what Bakkt holds only in the edited places; locked fields stay unchanged."""
 
 import copy
 from datetime import date
@@ -78,7 +78,7 @@ def entity(**other: Any) -> dict[str, Any]:
 
 
 def undone(held: dict[str, Any], outgoing: dict[str, Any], edits: Edits) -> dict[str, Any]:
-    """The outgoing body with every edited place put back by hand: an oracle that shares no code with the rule."""
+    """Undo every edit in the outgoing body: an oracle that shares no code with the implementation."""
     back = copy.deepcopy(outgoing)
     for path in sorted((path for path, new in edits.items() if new is ABSENT), key=str):
         holder: Any = back
@@ -99,7 +99,7 @@ def undone(held: dict[str, Any], outgoing: dict[str, Any], edits: Edits) -> dict
 
 
 def _put_back(back: Any, held: Any, path: Path) -> None:
-    """The old value, or nothing where there was nothing: down to the outermost part that came to be."""
+    """Put back the old value, or remove the outermost part that was added."""
     for depth in range(1, len(path) + 1):
         if value_at(held, path[:depth]) in (ABSENT, None) or depth == len(path):
             holder = value_at(back, path[: depth - 1])
@@ -129,7 +129,7 @@ def test_any_edit_of_any_payload_differs_in_the_edited_places_alone(data: st.Dat
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.data())
 def test_whatever_else_is_lost_or_altered_is_found(data: st.DataObject) -> None:
-    """The comparison judges the outgoing body itself: spoil any one value of it, and it must say so."""
+    """The comparison checks the outgoing body itself: if any one value of it is corrupted, it reports that."""
     held = data.draw(mutated(PAYLOADS))
     outgoing = apply_edits(held, {})
     paths = [path for path, _ in _leaves(outgoing)]
@@ -571,7 +571,7 @@ def test_the_form_is_carried_over_to_bakkts_newer_copy_with_what_still_has_a_pla
     assert dict(read_form(carried, TODAY).edits) == {("owners", 1, "phoneNumber"): "+12025550122"}
 
 
-# letters
+# messages to Bakkt
 
 
 def test_letters_name_fields_and_the_account_and_no_number() -> None:

@@ -1,4 +1,4 @@
-"""Case, accents, hyphens and British spelling make no difference."""
+"""Case, accents, hyphens and British spelling make no difference when matching words."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Applying what was kept: once each, in any order, whatever is among it and whatever the database does meanwhile."""
+"""Applying the inbox: each event once, in any order, whatever it contains and whatever the database does meanwhile."""
 
 import json
 import threading
@@ -51,7 +51,7 @@ def standings(store: Store) -> dict[str, str]:
 
 
 def whole(store: Store, names: Sequence[str]) -> dict[str, object]:
-    """All that a history leads to, account by account; ages are the clock's."""
+    """Return everything derived from a history, account by account; ages follow the clock."""
     found: dict[str, object] = {}
     for name in names:
         for question in ("accounts/journey", "accounts/events", "accounts/links"):
@@ -89,12 +89,12 @@ NEWS: list[dict[str, Any]] = [
 ]
 moments_of_news = st.tuples(st.integers(0, 5), st.sampled_from("AB"), st.integers(0, 4), st.integers(0, len(NEWS) - 1))
 Telling = list[tuple[int, str, int, int]]
-"""Hours after NOW, account, number of the request, number of the news."""
+"""Hours after NOW, account, request number, news number."""
 
 
 @st.composite
 def two_tellings(draw: st.DrawFn) -> tuple[Telling, list[Telling]]:
-    """A history, and the same in another order, some of it twice, in batches."""
+    """Draw a history, and the same events in another order, with repeats, in batches."""
     history = draw(st.lists(moments_of_news, min_size=2, max_size=8))
     again = draw(st.permutations(history + draw(st.lists(st.sampled_from(history), max_size=3))))
     cuts = sorted(draw(st.sets(st.integers(0, len(again)), max_size=3)))
@@ -103,7 +103,7 @@ def two_tellings(draw: st.DrawFn) -> tuple[Telling, list[Telling]]:
 
 
 def deliveries_of(telling: Telling, example: int) -> list[KeptDelivery]:
-    """On accounts of this example alone, so that one store serves many."""
+    """Build deliveries for accounts of this example only, so that one store serves many examples."""
     return [
         KeptDelivery(
             NOW + timedelta(hours=hours),
@@ -149,7 +149,7 @@ def test_every_permutation_of_a_history_ends_in_the_same_journey(store: Store, o
 
 
 def apply_at_the_time_of_applying(store: Store, deliveries: Sequence[KeptDelivery]) -> None:
-    """Naive: an event is as late as it was applied."""
+    """A naive applier: dates an event by when it was applied."""
     before = store.read_rows("data/health")[0]["events"]
     take_in(
         store,
@@ -158,7 +158,7 @@ def apply_at_the_time_of_applying(store: Store, deliveries: Sequence[KeptDeliver
 
 
 def apply_the_first_of_an_id(store: Store, deliveries: Sequence[KeptDelivery]) -> None:
-    """Naive: an id that is known is a repeat, whatever it says."""
+    """A naive applier: treats any known id as a repeat, whatever the content."""
     for kept in deliveries:
         known = {row[0] for row in select(store, "select request_id from events")}
         if json.loads(kept.raw)["requestId"] not in known:
@@ -175,20 +175,20 @@ def test_a_naive_way_of_applying_does_not_end_alike(naive: Apply, store: Store, 
 
 
 def apply_bytes_as_content(store: Store, deliveries: Sequence[KeptDelivery]) -> None:
-    """Naive: the same content written otherwise is something else."""
+    """A naive applier: treats differently formatted but equal content as different."""
     for kept in deliveries:
         body = {**json.loads(kept.raw), "written": str(kept.raw)}
         take_in(store, [Delivery(kept.received_at, body)])
 
 
 def apply_every_one(store: Store, deliveries: Sequence[KeptDelivery]) -> None:
-    """Naive: what comes is new."""
+    """A naive applier: treats every delivery as new."""
     for number, kept in enumerate(deliveries):
         take_in(store, [Delivery(kept.received_at, {**json.loads(kept.raw), "number": number})])
 
 
 def counted_of_repeats(apply: Apply) -> int:
-    """Fifty times the same, half of it written otherwise; then the same id once with other content."""
+    """Deliver the same event fifty times, half reformatted, then the same id once with other content."""
     event = party_event(amount=1)
     rewritten = json.dumps({**dict(reversed(event.items())), "amount": 1.0}, indent=1).encode()
     fifty = [KeptDelivery(NOW + timedelta(microseconds=n), raw(event) if n % 2 else rewritten) for n in range(50)]
@@ -235,7 +235,7 @@ def test_fifty_at_once_the_same_count_once_at_the_earliest(tmp_path: Path) -> No
 
 
 class Refusing(Store):
-    """A store that cannot land some events; ``error`` says how it fails, ``refused`` counts the tries."""
+    """A store that refuses some events; ``error`` is what it raises, ``refused`` counts the attempts."""
 
     error: Callable[[], Exception] = partial(ValueError, "no such calendar")
     poison: tuple[str, ...] = ()
@@ -330,11 +330,11 @@ KEPT_APART: dict[str, tuple[bytes, str]] = {
     "UTF-16": (json.dumps(party_event()).encode("utf-16"), "not readable: it is not UTF-8"),
     "a member twice": (
         b'{"requestId": "r-1", "requestId": "r-2"}',
-        "not readable: an object in it has the same member twice",
+        "not readable: an object in it has the same key twice",
     ),
-    "a depth bomb": (b"[" * 100_000 + b"]" * 100_000, "not readable: it is nested absurdly deep"),
-    "a depth bomb of objects": (b'{"a":' * 5_000 + b"1" + b"}" * 5_000, "not readable: it is nested absurdly deep"),
-    "half a surrogate": (rb'{"requestId": "\ud800"}', "not readable: a text in it is not Unicode"),
+    "a depth bomb": (b"[" * 100_000 + b"]" * 100_000, "not readable: it is nested too deeply"),
+    "a depth bomb of objects": (b'{"a":' * 5_000 + b"1" + b"}" * 5_000, "not readable: it is nested too deeply"),
+    "half a surrogate": (rb'{"requestId": "\ud800"}', "not readable: it contains text that is not Unicode"),
     "not a number": (b'{"x": NaN}', "not readable: NaN is not a JSON number"),
     "an endless number": (b'{"x": ' + b"9" * 200_000 + b"}", "not readable: it is not JSON"),
     "a number beyond all": (b'{"x": 1e99999999999999999999}', "not readable: it is not JSON"),
@@ -361,7 +361,7 @@ def test_a_byte_order_mark_is_no_content(store: Store, inbox: Inbox) -> None:
 
 
 def test_what_the_code_of_before_set_aside_is_counted_once_it_can_be(store: Store) -> None:
-    """One that counts now, one that was counted meanwhile, one of an archive, one that never will."""
+    """Four deliveries: one that counts now, one that counted since, one from an archive, and one that never will."""
     bodies = [raw(party_event(f"r-{n}", f"A-{n}")) for n in range(3)]
     store.land_set_aside(
         [
@@ -380,7 +380,7 @@ def test_what_the_code_of_before_set_aside_is_counted_once_it_can_be(store: Stor
 
 
 def test_many_that_were_set_aside_are_all_tried(store: Store) -> None:
-    """More than are read at once, many of them at the same time."""
+    """More than one batch, with many at the same time."""
     store.land_set_aside([SetAsideEvent(NOW, "x", f"h-{n}", None, raw(party_event(f"r-{n}"))) for n in range(7)])
     assert replay_set_aside(store, at_once=3).counted == 7
     assert store.read_set_aside() == []
@@ -419,7 +419,7 @@ def test_whatever_a_party_event_says_it_is_applied(
 
 
 class Unlandable(Store):
-    """A database that fails until it is repaired."""
+    """A store that fails until it is repaired."""
 
     is_failing = True
 
@@ -433,7 +433,7 @@ class Unlandable(Store):
 
     def _fail(self) -> None:
         if self.is_failing:
-            raise StoreError("The disk is full: the last change was not kept, everything before it was.")
+            raise StoreError("The disk is full: the last change was not saved, everything before it was.")
 
 
 def test_while_the_database_fails_everything_waits_and_is_applied_when_it_works_again(inbox: Inbox) -> None:

@@ -1,4 +1,4 @@
-"""``kill -9`` under load: every delivery that was answered is there after the restart, and counts once."""
+"""Under load and ``kill -9``, every acknowledged delivery is there after the restart and counts once."""
 
 import http.client
 import multiprocessing
@@ -26,12 +26,12 @@ from workbench.events import Applier
 from workbench.events.inbox import Inbox
 from workbench.store import Source, Store
 
-pytestmark = pytest.mark.timeout(1200)  # many rounds, each a process that starts; every wait has a limit of its own
+pytestmark = pytest.mark.timeout(1200)  # many rounds, each starting a process; every wait has its own limit
 
 
 @pytest.fixture(autouse=True)
 def plain_main(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Streamlit's AppTest leaves its script as ``__main__``, and a process that is forked would run it first."""
+    """AppTest leaves its script as ``__main__``, and a forked process would run it first."""
     monkeypatch.setitem(sys.modules, "__main__", ModuleType("__main__"))
 
 
@@ -42,7 +42,7 @@ STARTS_WITHIN = 180
 
 @dataclass
 class Load:
-    """Posts events from several threads, some of them twice, and remembers which were answered as kept."""
+    """Posts events from several threads, some twice, and records which were acknowledged."""
 
     port: int
     answered: set[str]
@@ -106,7 +106,7 @@ def under_load(port: int, answered: set[str], prefix: str) -> Iterator[Load]:
 
 
 def kept_after_restart(database: Path, source: Source) -> list[str]:
-    """The ids of all events that count once what waits is applied, each as often as it counts."""
+    """Return how often each event id counts once the inbox is applied."""
     store, inbox = Store.open(database, source), Inbox.beside(database)
     Applier(store, inbox).apply_waiting()
     ids = [row[0] for row in select(store, "select request_id from events")]
@@ -117,7 +117,7 @@ def kept_after_restart(database: Path, source: Source) -> list[str]:
 
 @dataclass
 class Tally:
-    """What some rounds came to."""
+    """The results of several rounds."""
 
     rounds: int = 0
     answered: set[str] = field(default_factory=set)
@@ -139,7 +139,7 @@ def wait_for_server(port: int) -> None:
 
 
 def rounds_of_killing(folder: Path, rounds: int, kind: str, *, until_lost: bool = False) -> Tally:
-    """Kills after some answers, restarts on the same files and looks, again and again."""
+    """Repeatedly kill the server after some responses, restart it on the same files and check them."""
     database, tally, dice = folder / "desk.duckdb", Tally(), random.Random(4)
     processes = multiprocessing.get_context("forkserver")
     processes.set_forkserver_preload(["tests.support.killable_receiver"])
@@ -164,7 +164,7 @@ def rounds_of_killing(folder: Path, rounds: int, kind: str, *, until_lost: bool 
 
 
 def rounds_wanted(request: pytest.FixtureRequest) -> int:
-    """Many in ``pytest -m soak``, a few otherwise."""
+    """The number of rounds: many in ``pytest -m soak``, otherwise a few."""
     return 100 if request.config.getoption("markexpr") == "soak" else 10
 
 
@@ -186,7 +186,7 @@ def test_an_inbox_that_answers_before_it_has_kept_is_found_out(tmp_path: Path) -
 
 @contextmanager
 def running_app(folder: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
-    """The workbench as ``make run`` starts it, on the embedded sandbox, with a secret for events from outside."""
+    """Run the workbench as ``make run`` does, on the embedded sandbox, with a secret for external events."""
     environment = bare_environment(
         WORKBENCH_DATABASE=folder / "desk.duckdb", SANDBOX_ACCOUNTS=20, WEBHOOK_SCHEME="hmac", WEBHOOK_SECRETS=SECRET
     )

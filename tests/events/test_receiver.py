@@ -1,4 +1,4 @@
-"""The receiver behind a real server: what is answered, what is kept, and what a refused request leaves behind."""
+"""The receiver behind a real server: what it responds, what it stores, and what a refused request leaves behind."""
 
 import http.client
 import logging
@@ -33,7 +33,7 @@ SHORT_BODY_SECONDS = 0.5
 
 @dataclass
 class Served:
-    """A receiver on a port of this machine, as the app serves it; ``receiver`` None is a desk that is not open."""
+    """A receiver served on a local port, as in the app; ``receiver`` None means that the desk is not open."""
 
     port: int
     receiver: Receiver | None
@@ -51,7 +51,7 @@ class Served:
             connection.close()
 
     def talk(self, *parts: bytes) -> bytes:
-        """The answer to bytes on a bare connection, until the server closes it."""
+        """Send bytes on a raw connection and return everything up to its end."""
         with socket.create_connection(("127.0.0.1", self.port), timeout=PATIENCE_SECONDS) as connection:
             for part in parts:
                 connection.sendall(part)
@@ -83,14 +83,14 @@ def served(inbox: Inbox) -> Iterator[Served]:
 
 @pytest.fixture
 def impatient(inbox: Inbox) -> Iterator[Served]:
-    """Whoever takes longer than half a second over a body is cut off."""
+    """A receiver that cuts off bodies that take longer than half a second."""
     with serving(inbox, SHORT_BODY_SECONDS) as scene:
         yield scene
 
 
 @contextmanager
 def serving(inbox: Inbox, body_seconds: float) -> Iterator[Served]:
-    """With Streamlit's habit of answering every path that is left over."""
+    """Serve a receiver beside a catch-all route, as Streamlit has one."""
     scene = Served(0, Receiver(inbox, SIGNATURE), inbox)
     page = Mount("/", app=PlainTextResponse("a page"))
     app = Starlette(routes=[*webhook_routes(lambda: scene.receiver, body_seconds), page])
@@ -302,7 +302,7 @@ def test_what_cannot_be_kept_is_answered_with_503_and_shown(
     holder.close()
     state = served.receiver.state()
     assert state.problem is not None
-    assert state.problem.title == "Deliveries cannot be kept"
+    assert state.problem.title == "Events cannot be saved"
     assert served.refused() == {"not kept": 2}
     assert caplog.text.count("cannot be kept") == 1
     assert served.send(body)[0] == 200
@@ -373,7 +373,7 @@ def test_many_at_once_are_all_kept_once_and_all_applied(served: Served) -> None:
 
 
 def test_events_are_kept_while_nothing_can_be_applied(served: Served) -> None:
-    """The desk asks Bakkt nothing in order to answer: an API that is down, or a busy database, delays no answer."""
+    """The receiver never calls Bakkt, so a slow API or a busy database does not delay its response."""
     store = Store.in_memory()
     with store.database.writer():
         assert [served.send(raw(party_event(f"r-{number}")))[0] for number in range(5)] == [200] * 5

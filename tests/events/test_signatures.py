@@ -1,4 +1,4 @@
-"""What is Bakkt's is taken, what is not is refused: each scheme against those who would pass for Bakkt."""
+"""Bakkt's deliveries are accepted and forgeries refused, for each signature scheme."""
 
 import hmac
 import json
@@ -85,7 +85,7 @@ def test_a_time_that_is_not_whole_seconds_is_refused_even_when_signed(timestamp:
 
 @dataclass(frozen=True)
 class PrefixAlone:
-    """Naive: compares as many characters as were given."""
+    """Naive: compares only as many characters as were given."""
 
     def refusal(self, arrival: Arrival) -> str | None:
         given, timestamp = arrival.headers.get("x-signature", ""), arrival.headers.get("x-timestamp", "")
@@ -96,7 +96,7 @@ class PrefixAlone:
 
 @dataclass(frozen=True)
 class ParsedFirst:
-    """Naive: signs what it has parsed and written again."""
+    """Naive: verifies the body after parsing and rewriting it."""
 
     def refusal(self, arrival: Arrival) -> str | None:
         try:
@@ -110,7 +110,7 @@ class ParsedFirst:
 
 @dataclass(frozen=True)
 class Timeless:
-    """Naive: the time is signed, and nobody looks at it."""
+    """Naive: verifies the signed time but not its age."""
 
     def refusal(self, arrival: Arrival) -> str | None:
         return HmacSignature((SECRET, OLDER), timestamp_header="X-Timestamp", tolerance_seconds=1e12).refusal(arrival)
@@ -118,7 +118,7 @@ class Timeless:
 
 @dataclass(frozen=True)
 class Undated:
-    """Naive: only the body is signed, so that any time can be put beside it."""
+    """Naive: signs only the body, so that any time can be sent with it."""
 
     def refusal(self, arrival: Arrival) -> str | None:
         expected = mac(SECRET, arrival.raw_body).hex()
@@ -126,7 +126,7 @@ class Undated:
 
 
 def forgeries() -> dict[str, tuple[dict[str, str], bytes]]:
-    """What somebody without a secret can send, who has seen genuine deliveries; headers and body by name."""
+    """Return forgeries that someone without a secret could build from genuine deliveries: headers and body by name."""
     genuine, old = stamped(SECRET, BODY, NOW), stamped(SECRET, BODY, NOW - timedelta(hours=1))
     signature = genuine["x-signature"]
     return {

@@ -1,4 +1,4 @@
-"""Who connects and does not ask: a real server, and bare connections to it."""
+"""Clients that connect and send no request: a real server and raw connections to it."""
 
 import asyncio
 import socket
@@ -64,7 +64,7 @@ def connection(port: int) -> socket.socket:
 
 
 def until_closed(given: socket.socket) -> bytes:
-    """All that comes; a connection that is not closed within its patience fails."""
+    """Receive everything; fail if the server does not close the connection in time."""
     came = b""
     while chunk := given.recv(65536):
         came += chunk

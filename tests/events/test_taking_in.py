@@ -1,4 +1,4 @@
-"""Party events: kept whatever they say, counted once, applied in the order of their receipt."""
+"""Party events: stored whatever they contain, counted once, applied in order of receipt."""
 
 import json
 import random
@@ -42,7 +42,7 @@ def line(body: object, received_at: object = RECEIVED) -> bytes:
 
 
 def with_number(number: str, request_id: str = "r-1") -> bytes:
-    """A line whose body holds a number that Python would not write."""
+    """Return a line whose body has a number that Python would format differently."""
     return line({**EVENT, "requestId": request_id, "x": 0}).replace(b'"x": 0', f'"x": {number}'.encode())
 
 
@@ -271,7 +271,7 @@ def test_an_account_that_only_an_event_knows_is_registered_and_due(store: Store)
 @pytest.mark.parametrize("name", ["L" * 6001, "é" * 1001], ids=["long", "long once it is quoted"])
 def test_an_id_that_no_path_can_carry_is_nobodys_and_is_set_aside(store: Store, name: str) -> None:
     assert counts(replay_events(store, [line({**EVENT, "partnerPartyRef": name})])) == (0, 0, 1, 0)
-    assert store.read_rows("events/set_aside")[0]["reason"] == "its partnerPartyRef is too long for an id"
+    assert store.read_rows("events/set_aside")[0]["reason"] == "partnerPartyRef is not a valid account id"
     assert store.read_rows("sync/due") == []
 
 

@@ -1,4 +1,4 @@
-"""The page Actions: what waits to be settled comes first, every receipt is reachable, filters stand in the address."""
+"""The Activity page: unsettled actions first, every receipt reachable, filters in the address."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -15,7 +15,7 @@ from workbench.store import Completion, Store
 
 
 def now() -> datetime:
-    """Not that of the beginning of a long suite: ages are told to the hour."""
+    """The current time at each test, because ages are shown to the hour and the suite runs long."""
     return datetime.now(UTC)
 
 
@@ -31,7 +31,7 @@ def desk() -> Iterator[Desk]:
 def act(
     desk: Desk, kind: ActionKind, outcome: Outcome, *, number: int = 0, actor: str = "Ann", hours: float = 1
 ) -> str:
-    """One action as it was recorded; says its id."""
+    """Record one action and return its id."""
     action_id, name = f"{kind}-{outcome}-{number}-{actor}", account_id(number)
     plan = Plan(kind, name, action_id, what={"document_type": "PASSPORT", "salt": "5a17"}, changed_fields=("city",))
     began = now() - timedelta(hours=hours)
@@ -49,21 +49,21 @@ def open_receipt(desk: Desk, action_id: str) -> AppTest:
 def test_before_the_first_action_the_page_says_where_to_begin(desk: Desk) -> None:
     page = open_page("actions", desk)
     assert not page.exception
-    assert "Nothing was sent to Bakkt yet" in said(page)
+    assert "Nothing has been sent to Bakkt yet" in said(page)
     assert "Open a customer" in said(page)
 
 
 @pytest.mark.parametrize(
     ("kind", "outcome", "answer", "waits_for"),
     [
-        (ActionKind.TRIGGER_KYB, Outcome.UNKNOWN, "1 action waits for a person to settle", "A person"),
+        (ActionKind.TRIGGER_KYB, Outcome.UNKNOWN, "1 action waits to be settled by a person", "A person"),
         (
             ActionKind.UPDATE_ACCOUNT,
             Outcome.UNKNOWN,
             "1 action is being settled by reading",
             "Reading the account back",
         ),
-        (ActionKind.UPDATE_ACCOUNT, Outcome.SENT, "Every action has its outcome", "Bakkt's answer"),
+        (ActionKind.UPDATE_ACCOUNT, Outcome.SENT, "All actions are settled", "Bakkt's answer"),
     ],
 )
 def test_what_is_open_comes_first_with_what_it_waits_for(
@@ -83,7 +83,7 @@ def test_the_lead_counts_by_outcome(desk: Desk) -> None:
     act(desk, ActionKind.UPLOAD_DOCUMENT, Outcome.ACCEPTED, number=2)
     page = open_page("actions", desk)
     assert "3 actions: 2 accepted, 1 refused." in said(page)
-    assert "Every action has its outcome" in said(page)
+    assert "All actions are settled" in said(page)
 
 
 @pytest.mark.parametrize(
@@ -104,7 +104,7 @@ def test_a_filter_in_the_address_narrows_the_list(desk: Desk, address: dict[str,
     act(desk, ActionKind.REQUEST_LINK, Outcome.NOT_SENT, number=3)
     page = open_page("actions", desk, **address)
     assert sum(len(table.value) for table in page.dataframe) == found
-    assert ("No action is like this." in said(page)) is (found == 0)
+    assert ("No action matches these filters." in said(page)) is (found == 0)
 
 
 def test_nonsense_in_the_address_asks_for_everything(desk: Desk) -> None:
@@ -130,7 +130,7 @@ def test_a_row_opens_its_receipt_and_the_way_back_keeps_the_filters(desk: Desk) 
 
 def test_a_receipt_says_who_when_what_and_bakkts_answer_without_values(desk: Desk) -> None:
     text = said(open_receipt(desk, act(desk, ActionKind.UPLOAD_DOCUMENT, Outcome.REFUSED)))
-    for words in ("Upload of a document", "Ann", "Passport", "City", "is too long", account_id(0)):
+    for words in ("Document upload", "Ann", "Passport", "City", "is too long", account_id(0)):
         assert words in text
     assert "5a17" not in text
 
@@ -138,7 +138,7 @@ def test_a_receipt_says_who_when_what_and_bakkts_answer_without_values(desk: Des
 def test_a_receipt_that_is_not_there_leads_back_to_the_list(desk: Desk) -> None:
     page = open_receipt(desk, "nothing")
     assert not page.exception
-    assert "There is no action with this id." in said(page)
+    assert "No action has this id." in said(page)
 
 
 def test_a_person_settles_on_the_receipt_and_the_screen_began(desk: Desk) -> None:
@@ -170,7 +170,7 @@ def test_what_the_desk_saw_since_is_laid_out(desk: Desk) -> None:
     assert "Seen of the account since it was sent" in said(open_receipt(desk, action_id))
     fresh = act(desk, ActionKind.REQUEST_LINK, Outcome.UNKNOWN, number=2, hours=0)
     page = open_receipt(desk, fresh)
-    assert "Nothing was seen of the account since it was sent." in said(page)
+    assert "Nothing has happened on the account since it was sent." in said(page)
     page.button(key="wb-read-back").click().run()
     assert desk.live.corroboration.state().waiting == 1
 
@@ -187,14 +187,14 @@ def test_the_account_page_leads_to_every_action_with_what_it_lacks(desk: Desk) -
         assert {"Update", "Upload a document"} <= labels
         assert any(label.startswith("KYB") for label in labels) is (account["account_type"] == "ENTITY")
         lacks = len(desk.store.read_rows("accounts/missing_fields", client_account_id=name))
-        words = f"Fill in what is missing: {lacks} field{'s' if lacks > 1 else ''}"
+        words = f"Fill in missing data: {lacks} field{'s' if lacks > 1 else ''}"
         assert (words in labels) is (lacks > 0)
 
 
 def test_actions_that_are_not_about_one_account_begin_here(desk: Desk) -> None:
     links = {link.proto.label: link.proto.page for link in open_page("actions", desk).get("page_link")}
-    assert {"Open an account", "Documents that end soon", "KYB screens", "Missing data"} <= set(links)
-    assert {links["Documents that end soon"], links["KYB screens"], links["Missing data"]} == {
+    assert {"Open an account", "Documents that expire soon", "KYB screenings", "Missing data"} <= set(links)
+    assert {links["Documents that expire soon"], links["KYB screenings"], links["Missing data"]} == {
         "documents",
         "kyb",
         "backfill",

@@ -1,4 +1,4 @@
-"""The page that fills in what an account lacks: asked for that alone, and sent with all that Bakkt holds."""
+"""The page that fills in missing data: it asks only for that and sends it with all that Bakkt holds."""
 
 from collections.abc import Iterator
 from html import unescape
@@ -30,7 +30,7 @@ def practice() -> Iterator[LinkPractice]:
 
 @pytest.fixture
 def desk(practice: LinkPractice) -> Desk:
-    """A migrated account without a phone and without employment, and with a field that nobody here knows."""
+    """A migrated account without phone and employment, and with an unknown field."""
     body = {**body_of(individual(LACKING), practice.actions.now().date()), "riskModel": {"score": None}}
     del body["owners"][0]["phoneNumber"], body["owners"][0]["identity"]["employment"]
     practice.sandbox.simulation.open_account(body, practice.sandbox.options.now())
@@ -91,7 +91,7 @@ def test_nothing_is_sent_with_a_field_to_correct_or_with_none_filled_in(practice
 
 def test_half_an_employment_is_questioned_at_its_fields(desk: Desk) -> None:
     page = type_in(open_page("backfill", desk, account=LACKING), "owners[0].identity.employment.employerName", "Larch")
-    assert words(page).count("This is needed.") >= 3
+    assert words(page).count("Required.") >= 3
 
 
 def test_typed_values_stay_between_the_form_and_the_review(desk: Desk) -> None:

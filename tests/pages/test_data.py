@@ -17,7 +17,7 @@ from workbench.ui.data.runs import schedule_words
 
 
 def now() -> datetime:
-    """Not that of the beginning of a long suite: ages are told to the hour."""
+    """The current time at each test, because ages are shown to the hour and the suite runs long."""
     return datetime.now(UTC)
 
 
@@ -31,7 +31,7 @@ PARTY_EVENT = {
 
 @pytest.fixture
 def sandbox_desk(tmp_path: Path) -> Iterator[Desk]:
-    """A desk whose Bakkt is the embedded sandbox, its accounts registered and not read yet."""
+    """A desk on the embedded sandbox, with its accounts registered but not read."""
     desk, sandbox = open_with_sandbox(Settings(workbench_database=tmp_path / "desk.duckdb", sandbox_accounts=30))
     assert sandbox is not None
     sandbox.bring_news(desk)
@@ -44,7 +44,7 @@ def sandbox_desk(tmp_path: Path) -> Iterator[Desk]:
 def test_a_fresh_database_asks_for_an_import(empty_desk: Desk) -> None:
     page = open_page("data", empty_desk)
     assert not page.exception
-    assert "No account is registered yet" in said(page)
+    assert "No accounts yet" in said(page)
 
 
 def test_an_import_says_new_known_blank_and_repeated(empty_desk: Desk) -> None:
@@ -52,8 +52,8 @@ def test_an_import_says_new_known_blank_and_repeated(empty_desk: Desk) -> None:
     page = open_page("data", empty_desk)
     page.file_uploader(key="wb-upload").upload("ids.csv", b'clientAccountId\nA\nB\n""\nB\nC d/e\n')
     submit(page)
-    assert "2 new, 1 known already. 1 row without an id, 1 repeat." in said(page)
-    assert "3 of 3 accounts were never read" in said(page)
+    assert "2 new, 1 already known. 1 row without an id, 1 repeat." in said(page)
+    assert "3 of 3 accounts were not read yet" in said(page)
 
 
 def test_a_file_that_cannot_be_used_is_refused_in_words(empty_desk: Desk) -> None:
@@ -75,15 +75,15 @@ def test_a_run_started_here_reads_every_account(sandbox_desk: Desk) -> None:
     sandbox_desk.sync.wait(60)
     page.run()
     assert not page.exception
-    assert "The last run read 30 accounts." in said(page)
+    assert "The last sync read 30 accounts." in said(page)
     assert len(page.dataframe[-1].value) == 1
 
 
 def test_while_a_run_is_going_no_second_one_is_offered(sandbox_desk: Desk) -> None:
     with sandbox_desk.sync.busy():
         page = open_page("data", sandbox_desk)
-    assert "Starting." in said(page)
-    assert not [button for button in page.button if button.label == "Read what is due"]
+    assert "Starting…" in said(page)
+    assert not [button for button in page.button if button.label == "Sync due accounts"]
 
 
 def test_while_a_run_is_going_an_unread_account_waits_for_it(sandbox_desk: Desk) -> None:
@@ -159,6 +159,6 @@ def test_with_nothing_set_aside_no_list_of_it_takes_room(empty_desk: Desk) -> No
 
 def test_the_schedule_says_when_it_runs_next() -> None:
     assert "No run begins by itself" in schedule_words(0, None)
-    assert schedule_words(15, None) == "Reads by itself every 15 min, once the server runs."
+    assert schedule_words(15, None) == "Syncs automatically every 15 min, once the server is running."
     soon = datetime.now(UTC) + timedelta(minutes=7)
-    assert schedule_words(15, soon) == "Reads by itself every 15 min, the next time in 7 min."
+    assert schedule_words(15, soon) == "Syncs automatically every 15 min, next in 7 min."

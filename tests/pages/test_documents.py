@@ -1,4 +1,4 @@
-"""The page of papers: what ends soon, uploads on both sides, each side again for itself, one opened in place."""
+"""The documents page: what expires soon, uploads of both sides, retries per side, viewing in place."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -77,7 +77,7 @@ def test_without_an_account_current_papers_that_end_are_listed_with_a_way_to_ren
 
 
 def test_on_an_empty_desk_nothing_ends(empty_desk: Desk) -> None:
-    assert "No document ends within 30 days" in text(open_page("documents", empty_desk))
+    assert "No document expires within 30 days" in text(open_page("documents", empty_desk))
 
 
 def test_what_is_missing_is_said_in_words(papers: Paperwork, desk: Desk) -> None:
@@ -109,7 +109,7 @@ def test_a_side_that_failed_is_sent_again_alone(papers: Paperwork, desk: Desk) -
     papers.spoil(kind="status", status=503, count=1)
     before = papers.uploads_counted()
     page.button(key="wb-upload-send").click().run()
-    assert "Bakkt refused" in text(page)
+    assert "Refused by Bakkt" in text(page)
     assert papers.uploads_counted() == before + 1
     failed = page.query_params["action"][0]
     page.button(key=f"wb-upload-again-{failed}").click().run()
@@ -121,7 +121,7 @@ def test_a_side_that_failed_is_sent_again_alone(papers: Paperwork, desk: Desk) -
 def test_a_hostile_file_is_refused_at_its_field_and_nothing_can_be_sent(papers: Paperwork, desk: Desk) -> None:
     page = put(form(desk, papers.person, type="PASSPORT"), "FRONT", script(), "holiday.jpg")
     assert "The PDF contains a script" in text(page)
-    assert "the file" in text(page)
+    assert "file" in text(page)
     assert page.button(key="wb-upload-send").disabled
 
 
@@ -129,7 +129,7 @@ def test_the_same_file_on_both_sides_has_to_be_meant(papers: Paperwork, desk: De
     owner = str(papers.owners(papers.person)[0])
     page = form(desk, papers.person, owner=owner, type="DRIVERS_LICENSE")
     page = tick(put(put(page, "FRONT", pdf()), "BACK", pdf()), "It names no day")
-    assert "This very file was uploaded before" in text(page)
+    assert "This file was uploaded before" in text(page)
     assert page.button(key="wb-upload-send").disabled
     page = tick(page, "It is meant")
     assert not page.button(key="wb-upload-send").disabled

@@ -1,4 +1,4 @@
-"""What every page shows when there is no desk to show."""
+"""What every page shows when the desk could not open."""
 
 import pytest
 

@@ -9,7 +9,7 @@ from workbench.desk import Desk
 def test_without_accounts_the_page_says_where_they_come_from(empty_desk: Desk) -> None:
     page = open_page("funnel", empty_desk)
     assert not page.exception
-    assert "No individuals entered in this time" in said(page)
+    assert "No individuals opened in this period" in said(page)
     assert "Import your account ids on the page Data" in said(page)
 
 
@@ -28,13 +28,13 @@ def test_both_paths_list_their_steps_with_counts(seeded_desk: Desk, words: str, 
 def test_the_answer_gives_the_share_with_its_counts(seeded_desk: Desk) -> None:
     cleared = next(r for r in seeded_desk.store.read_rows("funnel/steps", path="individual") if r["step"] == "cleared")
     page = said(open_page("funnel", seeded_desk))
-    assert f"{cleared['share_of_entered']:.0%} of individuals are cleared within 30 days" in page
+    assert f"{cleared['share_of_entered']:.0%} of individuals cleared within 30 days" in page
     assert f"{cleared['accounts_mature']} of " in page
 
 
 def test_too_few_for_a_rate_is_said(seeded_desk: Desk) -> None:
     page = said(open_page("funnel", seeded_desk, since=datetime.now(UTC).date().isoformat()))
-    assert "too few are mature for a rate" in page or "No individuals entered" in page
+    assert "too few are old enough for a rate" in page or "No individuals entered" in page
 
 
 @pytest.mark.parametrize("step", ["Opened", "Screened", "Cleared", "Trading"])

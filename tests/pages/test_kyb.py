@@ -1,4 +1,4 @@
-"""The KYB page: what lacks and what would meet it, the trigger, people's words, manual KYB, and the form."""
+"""The KYB page: missing documents and what would meet each requirement, the trigger, manual decisions, and the form."""
 
 from collections.abc import Iterator
 
@@ -51,7 +51,7 @@ def test_each_line_says_why_and_what_would_meet_it(desk: Desk, practice: KybPrac
     uploads = [link for link in page.get("page_link") if link.proto.label == "Upload"]
     assert len(uploads) == len(unmet)
     assert all(f"account={name}" in link.proto.query_string for link in uploads)
-    assert "Start it without these documents" in labels(page)
+    assert "Start without these documents" in labels(page)
 
 
 def test_shut_it_says_why_and_sends_nothing(desk: Desk, practice: KybPractice) -> None:
@@ -79,7 +79,7 @@ def test_an_owner_is_waived_with_a_reason_and_taken_back(desk: Desk, practice: K
     page.button(key="wb-ruling-record").click().run()
     assert not page.exception
     assert next(line for line in practice.lines(name) if line["client_owner_id"] == owner_id)["is_met"]
-    assert "no papers needed" in said(page)
+    assert "no documents needed" in said(page)
     page.button(key=f"wb-take-back-owner_identity|{owner_id}|None").click().run()
     assert not next(line for line in practice.lines(name) if line["client_owner_id"] == owner_id)["is_met"]
 
@@ -87,7 +87,7 @@ def test_an_owner_is_waived_with_a_reason_and_taken_back(desk: Desk, practice: K
 def test_a_ready_business_is_started_once_and_shows_its_receipt(desk: Desk, practice: KybPractice) -> None:
     name, before = practice.one_in("kyb_ready"), practice.triggers()
     page = show(desk, name)
-    assert "The screen can be started." in said(page)
+    assert "You can trigger screening." in said(page)
     page.button(key="wb-kyb-start").click().run()
     assert not page.exception
     assert (practice.triggers() - before, practice.began(name)) == (1, True)
@@ -95,19 +95,21 @@ def test_a_ready_business_is_started_once_and_shows_its_receipt(desk: Desk, prac
     (action,) = practice.store.read_rows("actions/log", client_account_id=name)
     assert page.query_params["action"] in ([action["action_id"]], action["action_id"])
     again = show(desk, name)
-    assert "KYB was started already" in said(again)
-    assert "Start the KYB screen" not in labels(again)
+    assert "KYB has already started" in said(again)
+    assert "Trigger KYB screening" not in labels(again)
 
 
 def test_manual_kyb_is_recorded_and_its_end_too(desk: Desk, practice: KybPractice) -> None:
     name = practice.one_in("kyb_documents")
     page = show(desk, name)
-    next(field for field in page.text_input if field.label == "Why it goes by hand").set_value("An owner is a company")
+    next(field for field in page.text_input if field.label == "Reason for manual KYB").set_value(
+        "An owner is a company"
+    )
     next(button for button in page.button if button.label == "Record that manual KYB was started").click().run()
     assert practice.account(name)["standing"] == "kyb_screening"
     assert "An owner is a company" in said(page)
     next(field for field in page.radio if field.label == "How did it end?").set_value("withdrawn")
-    next(field for field in page.text_input if field.label == "What was said").set_value("The customer left")
+    next(field for field in page.text_input if field.label == "What Bakkt said").set_value("The customer left")
     next(button for button in page.button if button.label == "Record how it ended").click().run()
     assert not page.exception
     assert "Withdrawn" in said(page)

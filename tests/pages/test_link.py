@@ -1,4 +1,4 @@
-"""The page that spends a link: what it refuses, what it warns of, what it asks once, and what it keeps."""
+"""The page that sends a link: what it refuses, warns about, requests once, and stores."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -26,7 +26,7 @@ def practice() -> Iterator[LinkPractice]:
 
 @pytest.fixture
 def desk(practice: LinkPractice) -> Desk:
-    """A desk on the practice's store and wire."""
+    """A desk on the harness's store and connection."""
     return put_together(practice.store, read_settings({"WORKBENCH_ACTOR": "Ann"}), lambda _=1.0: practice.connect())
 
 
@@ -53,11 +53,11 @@ def test_without_a_customer_the_page_asks_whom_it_is_for_and_lists_who_waits(des
     assert "Send a verification link: for which customer?" in said(page)
     assert page.dataframe[0].value["client_account_id"].tolist().count(name) == 1
     page.text_input(key="wb-choose-link").set_value("nobody is called so").run()
-    assert "Nobody matches." in said(page)
+    assert "No matches." in said(page)
 
 
 def test_an_id_that_was_never_read_leads_to_its_own_page(empty_desk: Desk) -> None:
-    assert "No account with this id was read yet." in said(open_page("link", empty_desk, account="nobody"))
+    assert "Nothing is stored for this id yet." in said(open_page("link", empty_desk, account="nobody"))
 
 
 def test_opening_and_running_the_page_again_asks_bakkt_nothing(practice: LinkPractice, desk: Desk, name: str) -> None:
@@ -70,14 +70,14 @@ def test_opening_and_running_the_page_again_asks_bakkt_nothing(practice: LinkPra
 def test_the_button_says_what_a_link_costs(desk: Desk, name: str) -> None:
     page = open_link_page(desk, name)
     assert page.button(key="wb-link-send").label == "Send a new link — uses 2 of 3"
-    assert "One has expired so far." in said(page)
+    assert f"1 of {LINKS_ALLOWED} has expired." in said(page)
 
 
 def test_one_click_asks_once_and_a_reload_shows_the_receipt(practice: LinkPractice, desk: Desk, name: str) -> None:
     page = send(open_link_page(desk, name))
     assert not page.exception
     assert "A new link came." in said(page)
-    assert "Give it to the customer" in said(page)
+    assert "Give the link to the customer" in said(page)
     action_id = str(page.query_params["action"]).strip("[]'")
     again = open_link_page(desk, name, action=action_id)
     assert "A new link came." in said(again)
@@ -99,8 +99,8 @@ def test_while_a_link_lives_it_is_shown_and_none_can_be_asked_for(
 ) -> None:
     practice.ask(name)
     page = open_link_page(desk, name)
-    assert "The customer has a link that works" in said(page)
-    assert "Give it to the customer" in said(page)
+    assert "The customer already has a working link" in said(page)
+    assert "Give the link to the customer" in said(page)
     assert not offers_sending(page)
     assert practice.asked(name) == 1
 
@@ -109,7 +109,7 @@ def test_a_link_that_comes_while_the_page_is_open_wins(practice: LinkPractice, d
     page = open_link_page(desk, name)
     practice.tell(name, VERIFY)
     send(page)
-    assert "The customer has a link that works" in said(page.run())
+    assert "The customer already has a working link" in said(page.run())
     assert not offers_sending(page)
     assert practice.asked(name) == 0
 
@@ -152,10 +152,10 @@ def test_after_three_nothing_can_be_asked_and_whom_to_contact_is_said(practice: 
 def test_a_lost_answer_closes_the_page_until_a_person_settles_it(practice: LinkPractice, desk: Desk, name: str) -> None:
     practice.wire.instead = lose_the_answer
     page = send(open_link_page(desk, name))
-    assert "Sent, and the answer was lost" in said(page)
+    assert "Sent, but the answer was lost" in said(page)
     assert "1 request whose answer was lost" in said(open_link_page(desk, name))
     closed = open_link_page(desk, name)
-    assert "What happened last time is not known" in said(closed)
+    assert "The last attempt is not settled" in said(closed)
     assert not offers_sending(closed)
     settle(page)
     assert "Choose how it turned out." in said(page.run())
@@ -205,7 +205,7 @@ def link_end(practice: LinkPractice, name: str) -> datetime:
 
 
 def desk_at(practice: LinkPractice, moment: datetime) -> Desk:
-    """The same desk with a clock of its own."""
+    """Return the same desk with its own clock."""
     settings = read_settings({"WORKBENCH_ACTOR": "Ann"})
     desk = put_together(practice.store, settings, lambda _=1.0: practice.connect())
     desk.actions.now = lambda: moment
@@ -214,7 +214,7 @@ def desk_at(practice: LinkPractice, moment: datetime) -> Desk:
 
 
 def let_time_pass(practice: LinkPractice, moment: datetime) -> None:
-    """Bakkt's clock goes on too."""
+    """Move Bakkt's clock as well."""
     practice.behind = datetime.now(UTC) - moment
     practice.actions.now = lambda: moment
 
@@ -227,7 +227,7 @@ def test_the_dry_run_shows_the_request_and_sends_nothing(practice: LinkPractice,
     page = open_link_page(desk, name)
     shown = unescape(said(page))
     assert f"/party/{name}/kyc/documentVerificationDetails" in shown
-    assert "No stored link of it is live." in shown
+    assert "It has no live link." in shown
     assert "overrideCustomerDeclinedConsent" not in shown
     page.checkbox(key=f"wb-link-override-{name}").check().run()
     assert "?overrideCustomerDeclinedConsent=true" in unescape(said(page))

@@ -1,4 +1,4 @@
-"""The page that opens an account: step by step, kept, judged at each field, reviewed whole and sent once."""
+"""The page that opens an account: step by step, saved, checked at each field, reviewed as a whole and sent once."""
 
 from collections.abc import Iterator
 from html import unescape
@@ -52,7 +52,7 @@ def press(page: AppTest, key: str) -> AppTest:
 
 
 def fill(page: AppTest, form: Form, step_key: str) -> AppTest:
-    """Types the answers of one step as a person does, one field after the other."""
+    """Type the answers of one step field by field, as a person does."""
     step = next(one for one in steps_of(form) if one.key == step_key)
     for one in step.fields:
         answer, key = form.answers.get(one.path), f"wb-opening-{draft_id_of(page)}-{form.owners}-{one.path}"
@@ -150,9 +150,9 @@ def test_a_wrong_answer_is_named_at_once_and_stays_as_it_was_typed(desk: Desk) -
 
 def test_empty_fields_are_spoken_of_only_once_their_step_was_left(desk: Desk) -> None:
     page = begin(desk)
-    assert "This is needed." not in words(page)
+    assert "Required." not in words(page)
     page = press(press(page, "next-account"), "step-account")
-    assert "This is needed." in words(page)
+    assert "Required." in words(page)
 
 
 def test_the_review_says_what_is_missing_and_leads_there(desk: Desk) -> None:
@@ -202,7 +202,7 @@ def test_a_second_click_sends_nothing_more(practice: LinkPractice, desk: Desk) -
 def test_a_taken_id_is_said_at_the_review(practice: LinkPractice, desk: Desk) -> None:
     practice.store.land_registry(["cust-1001"], "file")
     page = at_review(desk, individual())
-    assert "This id is taken" in words(page)
+    assert "This account id is taken" in words(page)
     assert not any(button.key == "wb-opening-send" for button in page.button)
 
 

@@ -15,14 +15,14 @@ from workbench.ui.backlog.today import silence_words, tiles_of
 
 
 def now() -> datetime:
-    """Not that of the beginning of a long suite: ages are told to the hour."""
+    """The current time at each test, because ages are shown to the hour and the suite runs long."""
     return datetime.now(UTC)
 
 
 def test_a_fresh_database_says_the_one_thing_to_do(empty_desk: Desk) -> None:
     page = open_page("today", empty_desk)
     assert not page.exception
-    assert "No account is registered." in said(page)
+    assert "No accounts yet." in said(page)
     assert "Import your account ids" in said(page)
 
 
@@ -115,7 +115,7 @@ def one_account(store: Store) -> None:
 
 def test_the_last_event_and_how_long_ago_it_was_is_said(empty_desk: Desk) -> None:
     one_account(empty_desk.store)
-    assert "No event came yet." in said(open_page("today", empty_desk))
+    assert "No event has arrived yet." in said(open_page("today", empty_desk))
     told = event(0, datetime.now(UTC) - timedelta(seconds=40), "UNDER_REVIEW", "PENDING_REVIEW")
     empty_desk.store.land_events([(account_id(0), told, "{}")])
     assert re.search(r"Last event 4\d s ago\.", said(open_page("today", empty_desk)))

@@ -1,4 +1,4 @@
-"""The page that changes an account, over a Bakkt of its own: what is typed, reviewed, sent and read back."""
+"""The page that updates an account, over its own sandbox: what is typed, reviewed, sent and read back."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -67,7 +67,7 @@ def bench() -> Iterator[UpdatePractice]:
 
 @pytest.fixture
 def desk(bench: UpdatePractice) -> Desk:
-    """The practice's accounts, read once, on a desk whose Bakkt is the practice's."""
+    """A desk whose Bakkt is the harness's sandbox, with all accounts read once."""
     desk = put_together(bench.store, read_settings({}, Path("no-such-file")), lambda _=1.0: bench.connect())
     desk.sync.run()
     return desk
@@ -85,7 +85,7 @@ def test_an_address_is_changed_from_the_form_to_the_receipt(bench: UpdatePractic
     assert "Primary owner · Personal address · City" in page.said
     page.press("wb-update-review")
     assert f"<s>{literal(old)}</s> → <strong>Springfield</strong>" in page.said
-    assert "0 would be dropped" in page.said
+    assert "0 lost" in page.said
     page.press("wb-update-send")
     assert "Done" in page.said
     assert field_words(CITY) in page.said
@@ -104,7 +104,7 @@ def test_the_receipt_tells_that_bakkts_copy_shows_the_change(bench: UpdatePracti
     assert "being read back" in page.said
     desk.sync.run(everything=True)
     page.app.run()
-    assert "Bakkt's copy shows the change" in literal_back(page.said)
+    assert "Bakkt's copy shows the update" in literal_back(page.said)
 
 
 def literal_back(markup: str) -> str:
@@ -174,8 +174,8 @@ def test_a_copy_that_changed_meanwhile_shows_three_versions_and_keeps_mine(bench
     page.send()
     assert bench.posts() == posts
     shown = literal_back(page.said)
-    assert "Bakkt's copy changed since it was read" in shown
-    for words in ("Three versions side by side", "As it was read", "Bakkt's now", "Mine", "Elsewhere", "Springfield"):
+    assert "This account changed at Bakkt meanwhile" in shown
+    for words in ("Three versions side by side", "As first read", "Bakkt's latest", "Mine", "Elsewhere", "Springfield"):
         assert words in shown
     page.press("wb-update-rebase")
     assert page.field(CITY).value == "Springfield"
@@ -203,7 +203,7 @@ def test_a_refusal_lands_at_its_field_and_goes_when_it_is_corrected(bench: Updat
     ]
     bench.answer_posts(422, {"code": 422, "message": "no", "validationErrors": entries})
     page.send()
-    assert "Bakkt refused" in page.said
+    assert "Refused by Bakkt" in page.said
     page.press("wb-update-correct")
     assert "Bakkt: is not a town" in page.said
     assert "owners[0].identity.taxId: is unknown" in page.said
@@ -217,7 +217,7 @@ def test_a_busy_bakkt_is_told_and_may_be_asked_again(bench: UpdatePractice, desk
     page.type(CITY, "Springfield")
     bench.spoil(kind="status", status=status)
     page.send()
-    assert "Bakkt refused" in page.said
+    assert "Refused by Bakkt" in page.said
     bench.heal()
     page.press("wb-update-correct")
     page.send()
@@ -273,7 +273,7 @@ def test_a_trusted_contact_is_added_and_one_is_taken_out(bench: UpdatePractice, 
     page.choose_part("contacts")
     page.press("wb-update-add-contact")
     page.press("wb-update-review")
-    assert "Trusted contacts · Trusted contact 2 · Given name: This is needed." in page.said
+    assert "Trusted contacts · Trusted contact 2 · Given name: This is required." in page.said
     page.type("trustedContacts[1].givenName", "Eve")
     page.type("trustedContacts[1].familyName", "Moss")
     page.press("wb-update-contact-out-0")
@@ -292,7 +292,7 @@ def test_agreements_wait_for_both_acknowledgements(bench: UpdatePractice, desk: 
     page = opened(desk, name)
     page.type("owners[0].agreements[0].version", "9.9")
     page.send()
-    assert "Both sides must acknowledge first" in page.said
+    assert "Both sides must acknowledge this first" in page.said
     assert bench.posts() == 0
     for side in ("us", "bakkt"):
         page.app.checkbox(key=f"wb-update-ack-{side}").check().run()
@@ -313,7 +313,7 @@ def test_updates_that_bakkt_still_works_on_are_shown(bench: UpdatePractice, desk
 def test_a_bakkt_that_is_away_is_said_and_nothing_else_is_shown(bench: UpdatePractice, desk: Desk) -> None:
     bench.wire.instead = lambda _: httpx2.Response(401)
     page = opened(desk, bench.names[0])
-    assert "Bakkt does not let us in" in page.said
+    assert "Bakkt denied access" in page.said
     assert not page.app.text_input
 
 

@@ -13,7 +13,7 @@ from workbench.ui.verification.page import FILTER_WORDS
 def test_with_nobody_to_verify_the_page_says_so(empty_desk: Desk) -> None:
     page = open_page("verification", empty_desk)
     assert not page.exception
-    assert "Nobody has to verify right now" in said(page)
+    assert "No customer has to verify right now" in said(page)
 
 
 def test_everyone_who_must_verify_is_listed(seeded_desk: Desk) -> None:
@@ -54,7 +54,7 @@ def test_the_stuck_ones_can_be_had_alone(seeded_desk: Desk) -> None:
 
 
 def test_another_filter_is_another_table(seeded_desk: Desk) -> None:
-    """Streamlit #17026: with the same key, what was chosen would move to another customer."""
+    """Streamlit #17026: with the same key, the selection would move to another customer."""
     page = open_page("verification", seeded_desk)
     first = page.dataframe[0].proto.id
     page.toggle(key="stuck").set_value(True).run()
@@ -81,11 +81,11 @@ def test_the_forecast_says_what_to_expect_beside_the_count(seeded_desk: Desk) ->
     page = literally(open_page("verification", seeded_desk))
     assert last > 1
     assert f"{ending} links end in the next 72 hours, {last} are somebody's last; about " in page
-    assert "customers will be exhausted" in page
+    assert "customers will run out of links" in page
 
 
 def test_few_cases_are_said_to_be_few(empty_desk: Desk, seeded_desk: Desk) -> None:
-    assert "No link was decided yet" in said(open_page("verification", empty_desk))
+    assert "No link has ended yet" in said(open_page("verification", empty_desk))
     first = seeded_desk.store.read_rows("verification/yield")[0]
     page = literally(open_page("verification", seeded_desk))
     assert f"{first['completed']} of {first['links']} first links completed" in page

@@ -1,4 +1,4 @@
-"""One seeded desk for all questions, and what the test itself knows of its accounts."""
+"""One seeded store for all queries, and what the tests know of its accounts."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,13 +12,13 @@ from workbench.store import Source, Store
 
 @pytest.fixture(scope="session")
 def people() -> dict[str, ByHand]:
-    """Every account that was read or heard of, by id."""
+    """Every account that was read or had an event, by id."""
     return {one.client_account_id: ByHand(one) for one in seeded_accounts() if one.is_heard_of}
 
 
 @pytest.fixture(scope="session")
 def seeded_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database file with the seeded desk, closed."""
+    """A database file with the seeded store, closed."""
     path = tmp_path_factory.mktemp("seeded") / "workbench.duckdb"
     store = Store.open(path, Source("memory", ""))
     land_all(store, seeded_accounts())
@@ -36,7 +36,7 @@ def seeded() -> Iterator[Store]:
 
 @pytest.fixture(scope="session")
 def empty() -> Iterator[Store]:
-    """A desk on which nothing ever happened; for reading alone."""
+    """A store in which nothing ever happened, only read."""
     store = Store.in_memory()
     yield store
     store.close()

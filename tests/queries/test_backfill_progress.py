@@ -1,4 +1,4 @@
-"""How far the backfill has come, counted from what each reading found missing."""
+"""Progress of filling in missing data, counted from what each reading found missing."""
 
 from tests.support.facts import ago, poll
 from workbench.store import Store

@@ -1,4 +1,4 @@
-"""Every file of the catalogue: runs on an empty and a seeded store and in any DuckDB, and keeps the house's rules."""
+"""Every catalogue file runs on an empty and a seeded store and in any DuckDB, and follows the SQL conventions."""
 
 import re
 from pathlib import Path
@@ -17,7 +17,7 @@ GIVEN: dict[str, object] = {
     "step": "screened",
     "client_account_id": "E03-1000",
 }
-"""A value for each parameter that has no default, by name."""
+"""A value for each parameter without a default, by name."""
 
 COLUMNS = {
     "accounts/standing": "client_account_id, account_type, display_name, standing, turn, standing_since, age_hours, "
@@ -116,7 +116,7 @@ FORBIDDEN = {
 
 
 def without_words(sql: str) -> str:
-    """SQL without comments and quoted text."""
+    """Return SQL without comments and quoted text."""
     return re.sub(r"--[^\n]*|'(?:[^']|'')*'", " ", sql)
 
 

@@ -1,4 +1,4 @@
-"""Papers: which is current, which ends soon, who uploaded it; each answer against papers that the test itself made."""
+"""Documents: which is current, which expires soon, who uploaded it, against documents that the test created."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -27,7 +27,7 @@ def passport(name: str, ends: datetime | None, owner_id: str | None = "o1") -> D
 
 
 def land(store: Store, account: str, *papers: DocumentSnapshot, dated: bool = True) -> None:
-    """Papers in the order of their making, a day apart."""
+    """Land documents one day apart, in the given order."""
     store.land_readings([poll(account, NOW, documents=papers, owners=[owner("o1")])])
     if dated:
         made = [DocumentDate(one.client_document_id, NOW - DAY * (50 - place)) for place, one in enumerate(papers)]
@@ -81,7 +81,7 @@ def test_an_upload_from_here_replaces_the_old_paper_before_bakkt_has_dated_it(st
 
 
 def test_every_list_calls_the_same_paper_current(store: Store) -> None:
-    """By Bakkt's date, else by our own upload; what neither dates is never newer."""
+    """Current is the newest by Bakkt's date, else by our own upload; undated documents are never newer."""
     papers = [passport("dated", NOW + DAY), passport("ours", NOW + DAY), passport("z-found", NOW + DAY)]
     store.land_readings([poll("A", NOW, documents=papers)])
     store.land_document_dates([DocumentDate("dated", NOW - DAY)])

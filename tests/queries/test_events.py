@@ -1,4 +1,4 @@
-"""What Bakkt told, what could not be counted, who was never spoken of, and whether Bakkt fell silent."""
+"""Events, set-aside deliveries, accounts without events, and whether Bakkt has gone silent."""
 
 from datetime import timedelta
 from typing import Any
@@ -23,13 +23,13 @@ def silence(desk: Store) -> dict[str, Any]:
 
 
 def hourly(desk: Store, last_hours_ago: float, *, pause_hours: float = 0.5, pauses: int = 40) -> None:
-    """Events at a steady pace, the last so many hours ago."""
+    """Land evenly spaced events; the last one is the given hours ago."""
     times = [ago(last_hours_ago + step * pause_hours) for step in range(pauses)]
     desk.land_events([told(f"E{step}", at, "UNDER_REVIEW", "PENDING_REVIEW") for step, at in enumerate(times)])
 
 
 def changed(desk: Store, name: str, hours_ago: float) -> None:
-    """Two readings that differ in what Bakkt decides."""
+    """Land two readings that differ in what Bakkt decides."""
     desk.land_readings([poll(name, ago(hours_ago + 20))])
     desk.land_readings([poll(name, ago(hours_ago), can_trade_crypto=True)])
 

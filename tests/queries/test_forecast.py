@@ -1,4 +1,4 @@
-"""The forecast of verification: what links of the past came to, and what that lets expect of those that are live."""
+"""The verification forecast: how past links ended, and what that predicts for live ones."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -159,7 +159,7 @@ def test_a_link_that_was_sent_just_now_is_in_the_forecast_and_one_that_lives_lon
 
 
 def test_in_practice_an_hour_of_the_forecast_is_as_short_as_bakkts(desk: Store) -> None:
-    """At a speed of 3600 a link lives 72 seconds."""
+    """At a speed of 3600 a link lasts 72 seconds."""
     desk.land_targets({}, 24 / 3600, NOW, speed=3600)
     second = timedelta(seconds=1)
     desk.land_events(
@@ -302,12 +302,12 @@ STATES = {
     "risk": ("INACTIVE", "RISK_KYC"),
 }
 STEP = timedelta(minutes=15)
-"""Everything happens on half hours: in steps of this, every moment between two happenings is looked at."""
+"""Everything happens on half hours, so steps of this size look between any two events."""
 
 half_hours = st.integers(min_value=1, max_value=160)
 happenings = st.tuples(st.sampled_from(["link", "link", "link", *STATES]), st.sampled_from([-20, 12, 40, 144]))
 lives = st.dictionaries(half_hours, happenings, min_size=1, max_size=6)
-"""What an account was told at so many half hours ago; a link lives as many half hours as the second number says."""
+"""Maps half hours ago to an event; a link lives for the second number of half hours."""
 
 
 @dataclass(frozen=True)
@@ -325,7 +325,7 @@ class Case:
 
 
 class NaiveAccount:
-    """One account looked at moment by moment, as DESK.md and the catalogue's sentences read."""
+    """One account evaluated at each moment, as DESK.md and the catalogue describe it."""
 
     def __init__(self, life: dict[int, tuple[str, int]]) -> None:
         self.told = sorted((ago(place / 2), what, span / 2) for place, (what, span) in life.items())
@@ -351,7 +351,7 @@ class NaiveAccount:
         return [opened + step * STEP for step in range((NOW - opened) // STEP + 1)]
 
     def held(self, link: HeldLink) -> list[datetime]:
-        """The moments at which the account was in verification and this was, or came as, its newest link."""
+        """Return the moments in verification at which this was, or became, the newest link."""
         return [
             moment
             for moment in self.moments
@@ -369,7 +369,7 @@ class NaiveAccount:
         ]
 
     def decided_at(self, link: HeldLink) -> datetime:
-        """When it completed, or else when it was rejected, replaced or over."""
+        """Return when the link completed, or else when it was rejected, replaced or expired."""
         completed = self.leavings(link, by_rejection=False)
         if completed:
             return completed[0]
@@ -378,7 +378,7 @@ class NaiveAccount:
 
     @cached_property
     def cases(self) -> list[Case]:
-        """The links that are decided."""
+        """Return the decided links."""
         return [
             Case(link.ordinal, bool(self.leavings(link, by_rejection=False)), self.undecided_hours(link))
             for link in self.links
@@ -386,7 +386,7 @@ class NaiveAccount:
         ]
 
     def undecided_hours(self, link: HeldLink) -> set[int]:
-        """The whole hours left at which it was live and open."""
+        """Return the whole hours left at which the link was live and undecided."""
         replaced = [later.seen_at for later in self.links[link.ordinal :]]
         until = min([self.decided_at(link), link.expires_at, *replaced])
         start = self.held(link)[0]

@@ -1,4 +1,4 @@
-"""The funnel's numbers against the same computed by hand from DESK.md's words."""
+"""The funnel's numbers against the same computed independently from DESK.md."""
 
 from collections import Counter
 from datetime import date, datetime, timedelta

@@ -1,4 +1,4 @@
-"""Whom the backfill is about: accounts that lack something, the emptiest first."""
+"""Accounts with missing data, those with the most first."""
 
 from tests.support.facts import ago, poll
 from workbench.store import Store

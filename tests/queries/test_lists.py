@@ -1,4 +1,4 @@
-"""Accounts, verification, backlog, KYB and quality: each answer against the same computed by hand."""
+"""Accounts, verification, backlog, KYB and quality: each result against the same computed independently."""
 
 from collections import Counter
 from datetime import timedelta

@@ -17,7 +17,7 @@ SECRET = "https://verify.example.test/very-secret"
 
 @pytest.fixture
 def lived(desk: Store) -> Store:
-    """A company's customer who verified, and another account whose things must not be mixed in."""
+    """A company's customer who verified, and another account whose entries must not be mixed in."""
     paper = document("PASSPORT", client_document_id="doc-1", client_owner_id="o1", description="Renewed")
     desk.land_readings([poll("A", ago(90), created_at=ago(100))])
     desk.land_readings([poll("A", ago(80), created_at=ago(100))])
@@ -42,7 +42,7 @@ def timeline(desk: Store, account: str) -> list[dict[str, Any]]:
 
 
 def test_everything_that_happened_stands_in_one_list_the_newest_first(lived: Store) -> None:
-    link = "link until {:%Y-%m-%d %H:%M} UTC"
+    link = "link expires {:%Y-%m-%d %H:%M} UTC"
     rows = [tuple(row.values()) for row in timeline(lived, "A")]
     assert rows == [
         (naive(ago(4)), "reading", "COMPLETE", "can trade", None, None),

@@ -1,4 +1,4 @@
-"""Schemathesis looks for server errors and for answers that the contract does not describe."""
+"""Schemathesis looks for server errors and for responses that the contract does not describe."""
 
 import copy
 from typing import Any
@@ -30,7 +30,7 @@ bench = Bench(accounts=80)
 
 
 def _contract_with_known_names() -> dict[str, Any]:
-    """The contract, with names that the sandbox knows among the values to try."""
+    """Return the contract with ids that the sandbox knows among the values to try."""
     content = copy.deepcopy(contract())
     told = bench.sandbox.truth()
     names = [one["client_account_id"] for one in told]

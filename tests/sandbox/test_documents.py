@@ -1,4 +1,4 @@
-"""Uploads as the guide describes them, and what an account's papers look like."""
+"""Uploads as the guide describes them, and the document list of an account."""
 
 import io
 import zlib

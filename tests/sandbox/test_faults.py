@@ -1,4 +1,4 @@
-"""Faults on request: each kind, and only where it was asked for."""
+"""Fault injection: each kind of fault, and only where it was requested."""
 
 import time
 

@@ -1,4 +1,4 @@
-"""Verification links: 72 hours, a new one only after expiry, never a fourth expiry."""
+"""Verification links: valid for 72 hours, a new one only after expiry, never a fourth expiry."""
 
 from datetime import datetime, timedelta
 

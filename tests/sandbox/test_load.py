@@ -1,4 +1,4 @@
-"""Invented events and a lively population: more to do, and nothing of it costs a customer a link."""
+"""Generated events and a lively population add load, and never use up a customer's link."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""The seeded population: believable, reproducible, and every kind of work in it."""
+"""The seeded population is plausible, reproducible, and has every kind of work in it."""
 
 import json
 import re

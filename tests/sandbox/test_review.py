@@ -1,4 +1,4 @@
-"""What happens to accounts by itself while time passes."""
+"""What happens to accounts automatically as time passes."""
 
 import json
 from datetime import timedelta

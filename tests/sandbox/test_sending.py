@@ -1,4 +1,4 @@
-"""Events on their way out: signed as a desk may ask, in order for each account, with a record of every answer."""
+"""Sending events: signed as configured, in order for each account, with a record of every response."""
 
 import asyncio
 import json
@@ -73,7 +73,7 @@ def test_the_secret_is_in_no_text_of_the_options() -> None:
 
 
 class Listener:
-    """Somebody who takes events; ``answer`` says with which status."""
+    """A server that receives events; ``answer`` returns the status for each."""
 
     def __init__(self, answer: Answerer) -> None:
         self.taken: list[dict[str, Any]] = []

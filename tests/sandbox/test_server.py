@@ -1,4 +1,4 @@
-"""The sandbox served over HTTP by a process of its own."""
+"""The sandbox served over HTTP in its own process."""
 
 import contextlib
 import json
@@ -58,7 +58,7 @@ def test_events_are_appended_to_a_file_after_the_archive_of_the_past(tmp_path: P
     archive = tmp_path / "events.jsonl"
 
     def bodies() -> list[dict[str, Any]]:
-        """Of the lines that are written to their end."""
+        """Return the event bodies of all complete lines."""
         text = archive.read_text() if archive.exists() else ""
         return [json.loads(line)["body"] for line in text.splitlines(keepends=True) if line.endswith("\n")]
 

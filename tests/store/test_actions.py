@@ -1,4 +1,4 @@
-"""The record of an action: checked and written in one transaction, completed with what came, never left at sent."""
+"""Action records: checked and written in one transaction, completed with the result, never left as ``sent``."""
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -50,7 +50,7 @@ def request(store: Store, account: str = "A") -> dict[str, object]:
 
 @pytest.fixture
 def asked(desk: Store) -> Store:
-    """An account in verification whose only link has ended, and a request for another one on its way."""
+    """An account in verification whose only link has expired, with a request for a new one in flight."""
     desk.land_events([must_verify("A", ago(80), ago(8))])
     assert isinstance(begin(desk, plan()), Begun)
     return desk

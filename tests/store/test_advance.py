@@ -1,4 +1,4 @@
-"""Moving accounts on: whatever comes in whatever order, the rows are those that follow from all facts at once."""
+"""Advancing accounts: in whatever order facts arrive, the rows equal those derived from all facts at once."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date
@@ -19,14 +19,14 @@ from workbench.store.engine.migrations import migrations
 
 
 def forget_hashes(store: Store) -> None:
-    """As in a database made before there were any."""
+    """Remove the hashes, as in an older database."""
     with store.database.writer() as cursor:
         cursor.execute(f"update accounts set {', '.join(f'{name} = null' for name in HASHES)}")  # noqa: S608
 
 
 @pytest.fixture(scope="module")
 def stores() -> Iterator[tuple[Store, Store]]:
-    """Two stores for all examples: making one takes longer than an example."""
+    """Two stores for all examples, because creating one takes longer than an example."""
     pair = Store.in_memory(), Store.in_memory()
     for store in pair:
         store.land_targets(TARGET_HOURS, 24, LONG_AGO)
@@ -93,7 +93,7 @@ def test_rows_moved_on_are_the_rows_derived_from_all_facts(
 
 
 def written_by(store: Store, batch: Sequence[Fact]) -> set[str]:
-    """The tables whose rows lie elsewhere than before: those that were written."""
+    """Return the tables whose rows have new rowids, which are those that were written."""
 
     written = (*TABLES, "accounts")
 
@@ -143,7 +143,7 @@ def test_papers_that_expire_turn_the_move_of_an_entity_under_review(desk: Store)
 
 
 def made_by_the_first_version(path: Path, contents: Store) -> None:
-    """A file with the tables of the first migration alone, holding the same rows."""
+    """Create a file with the tables of the first migration, holding the same rows."""
     database = Database(path)
     with database.writer() as old, contents.database.reader() as cursor:
         old.execute(migrations()[0].sql)

@@ -1,4 +1,4 @@
-"""An event in order moves the stored rows on: they are those that follow from all facts, and few are written."""
+"""An event in order advances the stored rows to those derived from all facts, with few writes."""
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
@@ -16,7 +16,7 @@ from workbench.store import AccountReading, Recorded, Store
 
 @pytest.fixture(scope="module")
 def store() -> Iterator[Store]:
-    """One for all examples: making one takes longer than an example."""
+    """One store for all examples, because creating one takes longer than an example."""
     store = Store.in_memory()
     store.land_targets(TARGET_HOURS, 24, LONG_AGO)
     yield store
@@ -47,7 +47,7 @@ def an_event(account: str, hour: float, choice: int) -> Fact:
 
 
 def a_link(account: str, hour: float, choice: int) -> Fact:
-    """One that ended before it came, ends soon, late, or is told again."""
+    """Return a link event: expired on arrival, expiring soon, expiring late, or repeated."""
     ends_at = ago(hour - (-1.0, 3.0, 72.0)[choice % 3])
     return must_verify(account, ago(hour), ends_at, "https://verify.example.test/same" if choice > 3 else "")
 

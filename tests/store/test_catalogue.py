@@ -1,4 +1,4 @@
-"""The catalogue's headers and parameters: what is wrong is said, whatever the data."""
+"""The catalogue's headers and parameters: errors are reported whatever the data."""
 
 from pathlib import Path
 

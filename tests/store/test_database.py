@@ -172,7 +172,7 @@ os._exit(9)
 
 @pytest.fixture(scope="module")
 def remains(tmp_path_factory: pytest.TempPathFactory, source: Source) -> Path:
-    """What a process leaves that died with twenty committed accounts in the write-ahead log alone."""
+    """The files of a process that died with twenty committed accounts only in the write-ahead log."""
     path = tmp_path_factory.mktemp("killed") / "workbench.duckdb"
     run_in_another_process(LAND_AND_DIE, path, source.address, source.partner_id)
     return path.parent
@@ -180,7 +180,7 @@ def remains(tmp_path_factory: pytest.TempPathFactory, source: Source) -> Path:
 
 @pytest.fixture
 def killed(remains: Path, database_path: Path) -> Path:
-    """A database of one's own like that; the path of its log."""
+    """A copy of those files; returns the path of the log."""
     shutil.copytree(remains, database_path.parent)
     log = database_path.with_name(f"{database_path.name}.wal")
     assert log.stat().st_size > 10_000
@@ -245,7 +245,7 @@ def test_a_database_is_open_once_in_a_process_whatever_it_is_called(tmp_path: Pa
     (tmp_path / "link.duckdb").symlink_to("w.duckdb")
     (tmp_path / "hard.duckdb").hardlink_to(tmp_path / "w.duckdb")
     refused = refusal_of(tmp_path / name, source)
-    assert refused.title == "The database is open already"
+    assert refused.title == "The database is already open"
     first.land_registry(["ONE MORE"], "import")
     first.close()
     again = Store.open(tmp_path / name, source)
@@ -295,13 +295,13 @@ def test_a_full_disk_is_called_so_and_loses_nothing_before_it(database_path: Pat
     kept, readable, title = other.stdout.strip().split("|")
     assert int(kept) > 0
     assert readable == kept
-    assert title == "No room for the database"
+    assert title == "The disk is full"
     assert accounts_in(database_path, source) == int(kept)
 
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of six megabytes where this user may mount one, else an ordinary folder."""
+    """A file system of six megabytes if this user can mount one, else an ordinary folder."""
     mount, folder = shutil.which("mount"), tmp_path / "disk"
     folder.mkdir()
     made = mount and subprocess.run(  # noqa: S603
@@ -318,7 +318,7 @@ def test_a_database_on_a_full_disk_can_still_be_opened_and_read(small_disk: Path
     other = run_in_another_process(FILL_UP, path, source.address, source.partner_id, *limits)
     kept, readable, title = other.stdout.strip().split("|")
     assert readable == kept
-    assert title == "No room for the database"
+    assert title == "The disk is full"
     if os.path.ismount(small_disk):
         fill_the_rest_of(small_disk)
     assert accounts_in(path, source) == int(kept)

@@ -1,4 +1,4 @@
-"""Drafts in the database: their author's alone, replaced by each save, gone with the opening."""
+"""Drafts in the database: private to their author, replaced on save, deleted when the account is opened."""
 
 import stat
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""Filing readings: the history keeps what differs from the one before, wherever a slow answer belongs."""
+"""The history keeps readings that differ from the one before, also when a slow response arrives late."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -15,7 +15,7 @@ def mark(hour: int, content: str) -> Mark:
 
 
 def filed(arrivals: list[Mark]) -> list[Mark]:
-    """The history after readings arrived in this order, as the store would keep it."""
+    """Return the history after readings arrived in this order, as the store keeps it."""
     history: list[Mark] = []
     confirmed_at: datetime | None = None
     for incoming in arrivals:

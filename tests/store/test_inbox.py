@@ -1,4 +1,4 @@
-"""The inbox: what was kept is on disk, in the order of its receipt, whatever happens to the disk or the clock."""
+"""The inbox: deliveries are on disk, in order of receipt, whatever happens to the disk or the clock."""
 
 import os
 import sqlite3
@@ -167,7 +167,7 @@ def test_an_inbox_that_another_holds_turns_away_in_words_and_keeps_again_after(i
     other.execute("begin exclusive")
     refused = inbox.keep(b"two").exception(SOON)
     assert isinstance(refused, StoreError)
-    assert refused.title == "Deliveries cannot be kept"
+    assert refused.title == "Events cannot be saved"
     assert inbox.problem is refused
     other.execute("rollback")
     other.close()
@@ -206,7 +206,7 @@ inbox.close()
 
 
 def test_a_full_disk_is_never_answered_as_kept(path: Path) -> None:
-    """A limit on the size of files fails a write as a full disk does."""
+    """A file size limit makes a write fail as a full disk does."""
     done = subprocess.run(  # noqa: S603 -- our own interpreter and the lines above
         [sys.executable, "-c", ON_A_FULL_DISK, str(path)],
         cwd=ROOT,

@@ -1,4 +1,4 @@
-"""What people ruled, stored: whatever comes in whatever order, rows follow from all facts, in SQL as in the domain."""
+"""Manual KYB decisions in the store: in any order of arrival, rows match the facts, in SQL as in the domain."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -126,7 +126,7 @@ def land(store: Store, fact: AccountReading | Ruling | KybStart | KybEnd) -> Non
 def test_rows_follow_from_the_facts_whenever_they_came(
     pair: tuple[Store, Store], facts: list[AccountReading | Ruling | KybStart | KybEnd], random: Random
 ) -> None:
-    """Of each subject one ruling: a second one that says nothing new is not kept."""
+    """Keep one ruling per subject, because a second one that changes nothing is not stored."""
     once = {one.subject: one for one in facts if isinstance(one, Ruling)}
     facts = [one for one in facts if not isinstance(one, Ruling) or once[one.subject] is one]
     straight, mixed = pair
@@ -178,7 +178,7 @@ def test_a_checklist_is_kept_and_read_back_line_by_line() -> None:
 
 
 def test_a_database_from_before_rulings_knows_the_newest_checklists() -> None:
-    """Older readings and people's have none: nobody ruled on them."""
+    """Older readings have none, and individuals never do, so no decision refers to them."""
     with duckdb.connect(":memory:") as old:
         for migration in migrations():
             if migration.number == 6:

@@ -1,4 +1,4 @@
-"""Landing: the same facts end in the same tables, whatever order, batch or repetition they came in."""
+"""Landing: the same facts give the same tables, whatever the order, batches or repetitions."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -230,7 +230,7 @@ Batch = list[Fact]
 
 @st.composite
 def histories(draw: st.DrawFn) -> Batch:
-    """What two accounts' polls and events brought, one fact an hour, in order of time."""
+    """Draw readings and events of two accounts, one fact per hour, in order of time."""
     hours = draw(st.lists(st.integers(1, 90), unique=True, min_size=2, max_size=7))
     return [draw(_facts_at(float(hour))) for hour in sorted(hours, reverse=True)]
 

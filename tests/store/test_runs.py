@@ -1,4 +1,4 @@
-"""The record of runs and failures, as the questions about them tell it."""
+"""The record of sync runs and failures, as the queries return it."""
 
 from dataclasses import replace
 

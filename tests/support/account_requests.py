@@ -69,7 +69,7 @@ def company(name: str = "FIRM-1", **changes: Any) -> dict[str, Any]:
 
 
 def changed(payload: dict[str, Any], path: str, value: Any = None, *, removed: bool = False) -> dict[str, Any]:
-    """A copy of a payload with one field set or taken out, named as ``owners[0].identity.taxId``."""
+    """Return a copy of a payload with one field set or removed, named as ``owners[0].identity.taxId``."""
     copied = copy.deepcopy(payload)
     *parents, last = path.replace("[", ".").replace("]", "").split(".")
     holder: Any = copied

@@ -1,4 +1,4 @@
-"""All five kinds of action on one practice Bakkt: who they can be done to, how each is confirmed, what Bakkt counts."""
+"""All five kinds of action against one sandbox: their subjects, how each is confirmed, and what Bakkt counts."""
 
 import asyncio
 import hashlib
@@ -43,14 +43,14 @@ KNOWN_PERSON = {
     "owners[0].emailAddress": "z.quillonby@example.com",
     "owners[0].phoneNumber": "(303) 555-0187",
 }
-"""Told apart from anything that the workbench says by itself."""
+"""A marker that the workbench itself never writes."""
 
 Confirm = Callable[[Actions, str], Receipt]
-"""Confirms what was reviewed, with the key of that review."""
+"""Confirms a reviewed action with the key of that review."""
 
 
 class DeedPractice(LinkPractice):
-    """A Bakkt of invented customers, and a desk that has read them; each kind of action has customers of its own."""
+    """A sandbox with invented customers and a desk that has read them; each kind of action has its own customers."""
 
     def __init__(self, path: Path | None = None, *, of_each: int = 1) -> None:
         super().__init__(path, accounts=4)
@@ -71,7 +71,7 @@ class DeedPractice(LinkPractice):
         )
 
     def form_of(self, kind: ActionKind, name: str) -> Form:
-        """The customer's answers: companies where KYB is screened, people elsewhere."""
+        """Return form answers: a company for KYB, a person otherwise."""
         if kind is ActionKind.TRIGGER_KYB:
             return company(name, **KNOWN_PERSON)
         return individual(name, **KNOWN_PERSON)
@@ -87,22 +87,22 @@ class DeedPractice(LinkPractice):
         asyncio.run(talk)
 
     def requests(self, operation: str) -> int:
-        """How often Bakkt was asked to do it."""
+        """Return how many requests Bakkt received for an operation."""
         return int(self.sandbox.calls()["operations"].get(operation, 0))
 
     def let_minutes_pass(self) -> None:
-        """As if the answers of open actions had been lost five minutes ago."""
+        """Backdate open actions by five minutes, as if their responses had been lost then."""
         change(self.store, "update actions set finished_at = finished_at - interval '5 minutes'")
 
 
 def is_write(request: httpx2.Request) -> bool:
-    """Whether it does something at Bakkt that nobody can undo."""
+    """Whether the request has an effect at Bakkt that cannot be undone."""
     return request.method == "POST" or request.url.path.endswith("documentVerificationDetails")
 
 
 @dataclass(frozen=True)
 class Deed:
-    """One kind: what Bakkt calls its request, what a person reviews and confirms, and how often it took effect."""
+    """One kind of action: Bakkt's operation, the review to confirm, and how often it took effect."""
 
     kind: ActionKind
     operation: str
@@ -133,7 +133,7 @@ def review_link(_practice: DeedPractice, name: str) -> Confirm:
 
 
 def times_sent(practice: DeedPractice, name: str) -> int:
-    """Payloads that Bakkt took for an account: the first, and one more for each update."""
+    """Return how many payloads Bakkt accepted for an account: the first, plus one per update."""
     account = practice.sandbox.simulation.accounts.get(name)
     return 1 + len(account.pending_update_ids) if account else 0
 

@@ -37,7 +37,7 @@ async def lose(_client: BakktClient) -> Completion:
 
 
 async def seen(record: ActionRecord, client: BakktClient) -> Settlement | None:
-    """Reads the account; what is there was done."""
+    """Read the account; the action is done if the account exists."""
     await client.fetch_account(record.client_account_id)
     return Settlement(Outcome.ACCEPTED, "reading", "It is there.")
 

@@ -1,4 +1,4 @@
-"""DESK.md computed as slowly as it reads, from the seeded facts alone: what the queries must answer."""
+"""A slow, literal implementation of DESK.md from the seeded facts: the expected results of the queries."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -34,7 +34,7 @@ def is_good(paper: DocumentSnapshot, day: date) -> bool:
 
 
 def checklist_by_hand(account: Seeded, read: AccountReading, day: date) -> dict[tuple[str, str | None], bool]:
-    """The table of GUIDE.md, line by line, with the descriptions that the seeded papers have."""
+    """The checklist table of GUIDE.md, row by row, with the descriptions of the seeded documents."""
     papers = [paper for paper in read.documents if paper.client_owner_id is None]
     kinds = {paper.document_type for paper in papers}
     words = {paper.description for paper in papers if paper.document_type == "ENTITY_DUE_DILIGENCE"}
@@ -55,7 +55,7 @@ def checklist_by_hand(account: Seeded, read: AccountReading, day: date) -> dict[
 
 
 class ByHand:
-    """One account, everything asked of the pile of its facts each time anew."""
+    """One account, with everything recomputed from its facts each time."""
 
     def __init__(self, account: Seeded) -> None:
         self.account = account
@@ -218,7 +218,7 @@ def of_path(people: Iterable[ByHand], path: str, since: date | None = None, unti
 
 
 def nearest_rank_between(values: list[float], share: float) -> float | None:
-    """The quantile with straight lines between the values, as spreadsheets do."""
+    """Return a quantile with linear interpolation, as spreadsheets do."""
     if not values:
         return None
     ordered = sorted(values)

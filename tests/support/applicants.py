@@ -1,4 +1,4 @@
-"""Invented people and companies that open accounts: the answers of the form, complete unless a test takes some away."""
+"""Form answers of invented people and companies, complete unless a test removes some."""
 
 from workbench.domain.account import Answer, Form
 
@@ -21,7 +21,7 @@ def individual(client_account_id: str = "cust-1001", /, **changed: Answer) -> Fo
 
 
 def company(client_account_id: str = "firm-1001", owners: int = 3, /, **changed: Answer) -> Form:
-    """An American company of several owners, the last of them French."""
+    """Return the answers of an American company with several owners; the last one is French."""
     people = [("Ada", "Quill"), ("Bo", "Reed"), ("Cleo", "Sand")][:owners]
     return _form("ENTITY", client_account_id, people, {**_company(), **changed})
 

@@ -1,4 +1,4 @@
-"""The workbench in a browser: the one place that knows where things are on the screen."""
+"""The workbench in a browser: the only module that knows where things are on the screen."""
 
 import re
 from collections.abc import Callable
@@ -10,7 +10,7 @@ from playwright.sync_api import FilePayload, Locator, Page, Request, expect
 SETTLED = "[data-testid=stApp][data-test-script-state=notRunning]"
 ROW_HEIGHT, HEADER_HEIGHT, MARKER_WIDTH = 28, 33, 36
 PATIENCE = 60_000
-"""Milliseconds; what is looked for comes in moments on a machine with nothing else to do."""
+"""Milliseconds, far more than a wait takes on an idle machine."""
 expect.set_options(timeout=PATIENCE)
 MOST_TABS = 200
 FOCUSED = """() => {
@@ -18,11 +18,11 @@ FOCUSED = """() => {
     const isPage = !it || ['BODY', 'MAIN'].includes(it.tagName);
     return isPage ? '' : `${it.getAttribute('aria-label') || ''} ${it.innerText || ''}`;
 }"""
-"""What a person hears the cursor is on: its label, else its words."""
+"""Returns what a screen reader calls the focused element: its label, else its text."""
 
 
 class Screen:
-    """One tab at one address of the server; it notes every request that leaves for another host."""
+    """One tab at one address of the server; it records every request to another host."""
 
     def __init__(self, page: Page, base: str, keep_in: Path | None, theme: str) -> None:
         self.page = page
@@ -43,7 +43,7 @@ class Screen:
         self.settle()
 
     def settle(self) -> None:
-        """Wait until the script has run and nothing shows as a placeholder any more."""
+        """Wait until the script has run and no placeholder is left."""
         self.page.wait_for_selector(SETTLED)
         expect(self.page.locator("[data-testid=stSkeleton]")).to_have_count(0)
         self.page.wait_for_function("document.fonts.status === 'loaded'")
@@ -85,13 +85,13 @@ class Screen:
         return self.page.locator(".wb-receipt")
 
     def press(self, words: str) -> None:
-        """The button with these words, once it can be pressed and the page is at rest."""
+        """Return the button with this text once the page has settled and the button is enabled."""
         self.settle()
         self.page.get_by_role("button", name=words, exact=True).click()
         self.settle()
 
     def tab_to(self, words: str) -> None:
-        """Goes on by Tab alone to what is called so, from wherever the cursor is; once round the page at most."""
+        """Press Tab until the element with this name has the focus, at most once around the page."""
         self.settle()
         met: list[str] = []
         for _ in range(MOST_TABS):
@@ -102,7 +102,7 @@ class Screen:
         raise AssertionError(f"Tab does not come to {words!r}, but to {met}")
 
     def strike(self, *keys: str) -> None:
-        """Presses keys once the page is at rest: what was typed before may still be on its way."""
+        """Press keys once the page has settled, because earlier input may still be in flight."""
         self.settle()
         for key in keys:
             self.page.keyboard.press(key)
@@ -112,16 +112,16 @@ class Screen:
         self.page.keyboard.type(text)
 
     def pick(self, box: Locator, words: str) -> None:
-        """One of a list that can be typed into."""
+        """Choose an option of a combobox."""
         box.fill(words)
         self.page.get_by_role("option", name=words, exact=True).first.click()
 
     def field(self, key_end: str) -> Locator:
-        """What is typed into, by how the key of its widget ends."""
+        """Return the text field whose widget key ends like this."""
         return self.page.locator(f"[class*='{key_end} ']").filter(visible=True).locator("input").first
 
     def attach(self, number: int, name: str, content: bytes) -> None:
-        """A file for the form's first, second … place for one."""
+        """Attach a file to the form's nth file input."""
         place = self.page.locator("[data-testid=stFileUploader]").nth(number)
         file: FilePayload = {"name": name, "mimeType": "application/octet-stream", "buffer": content}
         place.locator("input[type=file]").set_input_files(file)
@@ -129,7 +129,7 @@ class Screen:
         self.settle()
 
     def enter_day(self, label: str, day: str) -> None:
-        """A day as YYYY-MM-DD; the cursor goes on by itself from the year to the month to the day."""
+        """Enter a date given as YYYY-MM-DD; the focus moves from year to month to day by itself."""
         self.page.get_by_role("spinbutton", name=f"year, {label}").click()
         self.page.keyboard.type(day.replace("-", ""))
         self.page.keyboard.press("Escape")
@@ -144,7 +144,7 @@ class Screen:
         self.by_key("wb-search").locator("input").fill(term)
 
     def open_row(self, number: int) -> None:
-        """Choose a row of the first table, which is drawn on a canvas."""
+        """Select a row of the first table, which is drawn on a canvas."""
         table = self.page.locator("[data-testid=stDataFrame]").first
         table.scroll_into_view_if_needed()
         box = table.bounding_box()
@@ -153,11 +153,11 @@ class Screen:
 
     @property
     def bars(self) -> Locator:
-        """Those that open the people behind them, from the top."""
+        """Return the bars that open lists of accounts, from top to bottom."""
         return self.page.locator("button.wb-bar")
 
     def keep(self, name: str) -> None:
-        """A screenshot for the README, where one was asked for."""
+        """Save a screenshot for the README, if requested."""
         if self._keep_in is None:
             return
         self.page.mouse.move(0, 767)

@@ -1,4 +1,4 @@
-"""Invented deliveries, signed as the tests' Bakkt would, and the ways of sending them that a test needs."""
+"""Invented deliveries, signed as the tests' Bakkt signs them, and helpers to send them."""
 
 import json
 from datetime import UTC, datetime, timedelta
@@ -32,7 +32,7 @@ def signed(body: bytes) -> dict[str, str]:
 
 
 class Clock:
-    """A clock that stands until it is told to step."""
+    """A clock that stands still until ``step``."""
 
     def __init__(self, now: datetime = NOW) -> None:
         self.now = now

@@ -1,4 +1,4 @@
-"""Builders of invented accounts: what a poll found, what Bakkt told, and papers, with as few words as a test needs."""
+"""Builders of invented accounts: readings, events and documents, with as few arguments as a test needs."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -11,7 +11,7 @@ from workbench.domain.vocabulary import Standing
 from workbench.store import AccountReading
 
 NOW = datetime(2026, 11, 18, 12, tzinfo=UTC)
-"""The moment at which tests read the desk: a Wednesday noon."""
+"""The current time in tests: noon on a Wednesday."""
 
 TARGET_HOURS: dict[Standing, float] = {
     Standing.SUBMITTED: 24,
@@ -39,12 +39,12 @@ def ahead(hours: float) -> datetime:
 
 
 def naive(moment: datetime) -> datetime:
-    """As a query gives it back."""
+    """Return the time without a zone, as queries return it."""
     return moment.astimezone(UTC).replace(tzinfo=None)
 
 
 CREATED = ago(24 * 100)
-"""When an account was opened, where a test does not say."""
+"""When an account was opened, unless a test says otherwise."""
 
 
 def owner(
@@ -94,7 +94,7 @@ def document(
 def company_papers(
     owner_ids: Sequence[str] = ("o1",), *, passports_expire_at: datetime | None = None
 ) -> tuple[DocumentSnapshot, ...]:
-    """Everything a company needs before its KYB screen."""
+    """Return all documents that a company needs for KYB screening."""
     return (
         document("CERTIFICATE_OF_INCORPORATION"),
         document("ENTITY_DUE_DILIGENCE", description="By-laws"),
@@ -118,7 +118,7 @@ def poll(
     entity_name: str | None = None,
     missing_fields: Sequence[str] = (),
 ) -> AccountReading:
-    """One whole reading of an account; equal content has an equal hash."""
+    """Return one full reading of an account; equal content has an equal hash."""
     is_entity = account_type in ENTITY_TYPES
     is_trust = account_type == "ENTITY_PERSONAL_TRUST"
     lines = kyb_checklist(is_trust=is_trust, owners=owners, documents=documents) if is_entity else ()
@@ -191,7 +191,7 @@ def told(
     link_url: str | None = None,
     link_expires_at: datetime | None = None,
 ) -> Told:
-    """One delivery as the store lands it."""
+    """Return one event as the store lands it."""
     event = party_event(
         received_at,
         party_status,
@@ -205,7 +205,7 @@ def told(
 
 
 def must_verify(client_account_id: str, received_at: datetime, expires_at: datetime | None, url: str = "") -> Told:
-    """The event that puts an account into verification, with a link unless it has no expiry."""
+    """Return an event that moves an account to verification, with a link unless ``expires_at`` is None."""
     link = url or f"https://verify.example.test/{client_account_id}/{received_at.timestamp()}"
     return told(
         client_account_id,
@@ -222,7 +222,7 @@ def hash_of(*parts: object) -> str:
 
 
 def _whole(part: object) -> str:
-    """Names too: they are kept out of ``repr``."""
+    """Return a comparable form with names, which ``repr`` leaves out."""
     if isinstance(part, AccountSnapshot):
         people = [(o.given_name, o.family_name, o.email_address, o.phone_number) for o in part.owners]
         return f"{part!r}{part.display_name}{people}"

@@ -1,4 +1,4 @@
-"""What these tests stand on: answers of an invented Bakkt, a clock that does not wait, a raw server on loopback."""
+"""Shared helpers: invented Bakkt responses, a clock that does not wait, and a raw server on loopback."""
 
 import asyncio
 import json
@@ -51,7 +51,7 @@ Handler = Callable[[httpx2.Request], httpx2.Response] | AsyncHandler
 
 
 class FakeTime:
-    """Time that passes only while somebody sleeps; ``waits`` are the sleeps asked for."""
+    """A clock that only advances in ``sleep``; ``waits`` lists the requested durations."""
 
     def __init__(self) -> None:
         self.seconds = 0.0
@@ -69,7 +69,7 @@ class FakeTime:
 
 
 class Script:
-    """A handler that gives the listed answers in turn, the last one for ever, and keeps the requests."""
+    """A handler that returns the listed responses in turn, repeats the last one, and records the requests."""
 
     def __init__(self, *answers: httpx2.Response | Exception) -> None:
         self.answers = list(answers)
@@ -88,14 +88,14 @@ def connection(base_url: str = "http://bakkt.test") -> BakktConnection:
 
 
 def client_of(handler: Handler, time: FakeTime | None = None, **options: Any) -> BakktClient:
-    """A real client over a function instead of a network; without a limit on its rate."""
+    """Return a real client without a rate limit that calls ``handler`` instead of the network."""
     options.setdefault("requests_per_second", None)
     clock = (time or FakeTime()).clock()
     return BakktClient(connection(), transport=httpx2.MockTransport(handler), clock=clock, **options)
 
 
 def ask(handler: Handler, call: Callable[[BakktClient], Awaitable[Any]], **options: Any) -> Any:
-    """One call through a client over ``handler``."""
+    """Make one call through a client over ``handler``."""
 
     async def run() -> Any:
         async with client_of(handler, **options) as client:
@@ -117,7 +117,7 @@ def retry_later(seconds: object, status: int = 429) -> httpx2.Response:
 
 
 class RawServer:
-    """A server that sends bytes as told: each connection is given to ``behave`` after its request was read."""
+    """A server that passes each connection to ``behave`` once its request was read."""
 
     def __init__(self, behave: Callable[[bytes, asyncio.StreamWriter], Awaitable[None]]) -> None:
         self._behave = behave
@@ -157,7 +157,7 @@ def http_answer(body: bytes, status: str = "200 OK", *headers: str, length: int 
 async def raw_server(
     behave: Callable[[bytes, asyncio.StreamWriter], Awaitable[None]],
 ) -> AsyncIterator[tuple[RawServer, str]]:
-    """The server and its base URL."""
+    """Yield the server and its base URL."""
     server = RawServer(behave)
     listener = await asyncio.start_server(server.serve, "127.0.0.1", 0)
     port = listener.sockets[0].getsockname()[1]
@@ -166,7 +166,7 @@ async def raw_server(
 
 
 def client_at(base_url: str, **options: Any) -> BakktClient:
-    """A client over the real transport; it waits hardly at all between tries."""
+    """Return a client over the real transport that hardly waits between attempts."""
     options.setdefault("requests_per_second", None)
     options.setdefault("retry", RetryPolicy(first_delay=0.001, longest_delay=0.001))
     return BakktClient(connection(base_url), **options)

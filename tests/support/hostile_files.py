@@ -1,4 +1,4 @@
-"""Files that somebody might upload by mistake or on purpose, each made here, with the right answer to it."""
+"""Files that someone might upload by mistake or on purpose, generated here, with the expected result."""
 
 import io
 import struct
@@ -65,7 +65,7 @@ def page_with(more: str) -> bytes:
 
 
 def unlisted(body: str) -> bytes:
-    """An object that the table of contents leaves out; other programs find it when they repair the file."""
+    """Return a PDF with an object missing from its xref table; other programs find it when they repair the file."""
     whole = pdf()
     before, mark, after = whole.rpartition(b"xref\n0 ")
     hidden = f"99 0 obj\n{body}\nendobj\n".encode()
@@ -74,7 +74,7 @@ def unlisted(body: str) -> bytes:
 
 
 def text_bomb() -> bytes:
-    """A note of a gigabyte, packed into a megabyte."""
+    """Return a PNG with a one-gigabyte text chunk compressed to one megabyte."""
     packer = zlib.compressobj(9)
     packed = b"".join(packer.compress(bytes(1_000_000)) for _ in range(64)) + packer.flush()
     head, rest = png()[:33], png()[33:]

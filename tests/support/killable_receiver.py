@@ -1,4 +1,4 @@
-"""A receiver and an applier in a process that can be killed: forked from one that has everything imported."""
+"""A receiver and an applier in a killable process, forked from one that has everything imported."""
 
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -17,7 +17,7 @@ SOURCE = Source("https://bakkt.example.test", "a partner")
 
 
 class HastyInbox(Inbox):
-    """Naive: says that it has kept what it will keep in a moment."""
+    """A naive inbox that acknowledges before it has stored the delivery."""
 
     def keep(self, raw: bytes) -> Future[datetime]:
         super().keep(raw)
@@ -30,7 +30,7 @@ INBOXES: dict[str, Callable[[Path], Inbox]] = {"ours": Inbox.beside, "hasty": Ha
 
 
 def serve(database: Path, port: int, kind: str) -> None:
-    """Serves until it is killed."""
+    """Serve until killed."""
     store = Store.open(database, SOURCE)
     inbox = INBOXES[kind](database)
     receiver = Receiver(inbox, SIGNATURE)

@@ -23,7 +23,7 @@ def die() -> None:
 
 
 class DeadlyWire(BakktTransport):
-    """Over the network, to its death: right before the request leaves, or when Bakkt has begun to answer."""
+    """A transport that kills the process right before the request is sent, or once the response starts."""
 
     def __init__(self, step: str) -> None:
         super().__init__(connections=1, limits=TimeLimits())

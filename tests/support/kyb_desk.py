@@ -1,4 +1,4 @@
-"""A desk that watches the sandbox's businesses: read whole, with the real client over a wire that can be cut."""
+"""A desk over the sandbox's businesses, read in full, with the real client and a connection that tests can break."""
 
 import asyncio
 import itertools
@@ -20,7 +20,7 @@ TRIGGER = "triggerKYBScreening"
 
 
 class KybPractice:
-    """A sandbox with some businesses and a person, each read once; nothing of what it sends is heard."""
+    """A sandbox with businesses and a person, each read once; its events are not received."""
 
     def __init__(self, accounts: int = 120, *, seed: int = 7) -> None:
         self.sandbox = Sandbox(SandboxOptions(accounts=accounts, seed=seed), lambda _, __: None)
@@ -39,7 +39,7 @@ class KybPractice:
         return BakktClient(self.connection, transport=self.wire, requests_per_second=None)
 
     def read(self, *names: str) -> None:
-        """The desk reads these accounts from Bakkt."""
+        """Read these accounts from Bakkt."""
         self.store.land_readings(asyncio.run(self._read(names)))
 
     async def _read(self, names: tuple[str, ...]) -> list[Any]:
@@ -47,18 +47,18 @@ class KybPractice:
             return [await read_account(client, name, lambda _: False) for name in names]
 
     def one_in(self, standing: str) -> str:
-        """The first account that the desk sees so, and whose screen Bakkt did not begin."""
+        """Return the first account with this standing whose KYB screening has not started at Bakkt."""
         return next(name for name in self.names if self.account(name)["standing"] == standing and not self.began(name))
 
     def account(self, name: str) -> dict[str, Any]:
         return self.store.read_rows("accounts/one", client_account_id=name)[0]
 
     def began(self, name: str) -> bool:
-        """Whether Bakkt began a screen."""
+        """Whether Bakkt has started the KYB screening."""
         return self.sandbox.truth(name)["kyb_triggered_at"] is not None
 
     def triggers(self) -> int:
-        """How often the trigger reached Bakkt, as Bakkt counts."""
+        """Return how many trigger requests reached Bakkt."""
         calls: dict[str, int] = self.sandbox.calls()["operations"]
         return calls.get(TRIGGER, 0)
 

@@ -1,4 +1,4 @@
-"""A desk whose customers' links have expired, and a Bakkt beside it: the real client, the real store, a wire to cut."""
+"""A desk whose customers' links have expired, beside a sandbox: the real client, store and a breakable connection."""
 
 import itertools
 from collections.abc import Callable, Iterator
@@ -22,13 +22,13 @@ from workbench.store import Source, Store
 
 LINK_OPERATION = "getKycDocumentVerificationDetails"
 HOURS_AGO = 100
-"""When the customers were asked to verify: their links ended 28 hours ago."""
+"""How long ago the customers were asked to verify: their links expired 28 hours ago."""
 
 VERIFY = {"partyStatus": "UNDER_REVIEW", "reasonCode": "DOCUMENT_VERIFICATION"}
 
 
 class Wire(httpx2.AsyncBaseTransport):
-    """The way to the sandbox, with a place to do something before a request leaves and after its answer came."""
+    """The connection to the sandbox, with hooks before a request is sent and after its response."""
 
     def __init__(self, sandbox: Sandbox) -> None:
         self._inner = SandboxTransport(sandbox)
@@ -44,7 +44,7 @@ class Wire(httpx2.AsyncBaseTransport):
 
 
 class LinkPractice:
-    """A sandbox whose clock is as far behind as the test wants it, and a desk that took in what it sent."""
+    """A sandbox whose clock can run behind, and a desk that has received its events."""
 
     def __init__(self, path: Path | None = None, accounts: int = 12, *, seed: int = 7) -> None:
         self.behind = timedelta(hours=HOURS_AGO)
@@ -67,7 +67,7 @@ class LinkPractice:
         return Store.open(self.path, Source("practice", "")) if self.path else Store.in_memory()
 
     def open_again(self) -> None:
-        """As the next start of the workbench does."""
+        """Reopen the store as the next start of the workbench does."""
         self.store = self.open()
         self.actions = Actions(self.store, self.connect, "Ann")
 
@@ -75,7 +75,7 @@ class LinkPractice:
         return BakktClient(self.connection, transport=self.wire, requests_per_second=None, limits=self.limits)
 
     def ask_all_to_verify(self) -> list[str]:
-        """Bakkt sends links, and time goes on to now; says who has one expired link."""
+        """Send a link to every customer, move time to now, and return who has one expired link."""
         names = [row["clientAccountId"] for row in self.sandbox.registry()]
         for name in names:
             self.sandbox.send_event(name, VERIFY)
@@ -88,7 +88,7 @@ class LinkPractice:
         return (truth["standing"], truth["expirations_used"]) == ("verification", 1)
 
     def take_in(self) -> None:
-        """The desk hears what Bakkt sent since the last time."""
+        """Receive the events that Bakkt sent since the last call."""
         take_in(self.store, self.sent)
         self.sent.clear()
 
@@ -100,7 +100,7 @@ class LinkPractice:
         self.sandbox.faults.rules.append(FaultRule(operation=LINK_OPERATION, **rule))
 
     def lose_patience(self) -> None:
-        """From here on half a second is too long for an answer."""
+        """Time out responses after half a second from now on."""
         self.limits = TimeLimits(total=0.5, total_with_file=0.5)
 
     def heal(self) -> None:
@@ -108,11 +108,11 @@ class LinkPractice:
         self.sandbox.faults.rules.clear()
 
     def ask(self, name: str, key: str | None = None, **choice: Any) -> Receipt:
-        """One review of a person's, confirmed."""
+        """Confirm one review of an upload."""
         return request_link(self.actions, name, confirm_key=key or f"review {next(self._keys)}", **choice)
 
     def asked(self, name: str | None = None) -> int:
-        """How often Bakkt was asked for a link, as Bakkt counts."""
+        """Return how many links Bakkt was asked for."""
         details: dict[str, int] = self.sandbox.calls()["details"]
         return sum(details.values()) if name is None else details.get(name, 0)
 

@@ -1,4 +1,4 @@
-"""Running the workbench as people do: the command line, and a sandbox of its own process on a free port."""
+"""Runs the workbench as people do: the command line, and a sandbox in its own process on a free port."""
 
 import contextlib
 import json
@@ -23,17 +23,17 @@ OUR_PREFIXES = ("BAKKT_", "WORKBENCH_", "TARGET_HOURS_", "SYNC_", "LINK_", "SAND
 SANDBOX_KEY = "sandbox-key"
 SANDBOX_PARTNER = "5b1d7c1e-8a55-4d0b-9c5e-3f6f0a7be001"
 PATIENCE_SECONDS = 90.0
-"""For what comes in moments on a machine with nothing else to do."""
+"""Far more than a wait takes on an idle machine."""
 
 
 def bare_environment(**settings: object) -> dict[str, str]:
-    """This process's environment without any setting of ours, and then these."""
+    """Return this process's environment without our settings, plus the given ones."""
     kept = {name: value for name, value in os.environ.items() if not name.upper().startswith(OUR_PREFIXES)}
     return kept | {"PYTHONPATH": str(ROOT)} | {name: str(value) for name, value in settings.items()}
 
 
 def credentials(address: str, **settings: object) -> dict[str, str]:
-    """The settings of a desk whose Bakkt is at that address."""
+    """Return the settings of a desk whose Bakkt is at that address."""
     return {
         "BAKKT_BASE_URL": address,
         "BAKKT_API_KEY": SANDBOX_KEY,
@@ -44,7 +44,7 @@ def credentials(address: str, **settings: object) -> dict[str, str]:
 
 
 def start(arguments: Sequence[str], folder: Path, settings: Mapping[str, str]) -> subprocess.Popen[str]:
-    """``python -m workbench`` in a process of its own, in a folder where no secrets file lies."""
+    """Start ``python -m workbench`` in its own process, in a folder without a secrets file."""
     return subprocess.Popen(  # noqa: S603 -- our own interpreter and module
         [sys.executable, "-m", "workbench", *arguments],
         cwd=folder,
@@ -57,21 +57,21 @@ def start(arguments: Sequence[str], folder: Path, settings: Mapping[str, str]) -
 
 
 def run(arguments: Sequence[str], folder: Path, settings: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
-    """``start`` and wait for the end."""
+    """Call ``start`` and wait for the process to end."""
     with start(arguments, folder, settings) as process:
         out, err = process.communicate(timeout=PATIENCE_SECONDS * 2)
     return subprocess.CompletedProcess(process.args, process.returncode, out, err)
 
 
 def command(arguments: Sequence[str], folder: Path, settings: Mapping[str, str]) -> Result:
-    """The same command line inside this process, which spares its start; what it printed and how it ended."""
+    """Run a command in this process, which is faster; return its output and exit code."""
     ours = {name: None for name in os.environ if name.upper().startswith(OUR_PREFIXES)}
     with contextlib.chdir(folder):
         return CliRunner().invoke(app, list(arguments), env={**ours, **settings})
 
 
 def until(is_so: Callable[[], bool], *, seconds: float = PATIENCE_SECONDS) -> None:
-    """Waits for a condition; fails loudly when it does not come."""
+    """Wait for a condition; fail if it does not become true in time."""
     ends_at = time.monotonic() + seconds
     while not is_so():
         if time.monotonic() > ends_at:
@@ -80,7 +80,7 @@ def until(is_so: Callable[[], bool], *, seconds: float = PATIENCE_SECONDS) -> No
 
 
 def free_port() -> int:
-    """One below those that the system lends: no outgoing connection takes it before the server that it is for."""
+    """Return a port below the ephemeral range, so that no outgoing connection takes it before the server does."""
     while True:
         port = random.SystemRandom().randrange(10_000, 32_000)
         with socket.socket() as listener, contextlib.suppress(OSError):
@@ -90,7 +90,7 @@ def free_port() -> int:
 
 @dataclass(frozen=True, slots=True)
 class RunningSandbox:
-    """A sandbox in its own process, as somebody practising would start it."""
+    """A sandbox in its own process."""
 
     address: str
 
@@ -114,7 +114,7 @@ class RunningSandbox:
 
 @contextlib.contextmanager
 def running_sandbox(folder: Path, *options: str) -> Iterator[RunningSandbox]:
-    """``python -m workbench sandbox`` with these options, on a port that was free, until the block ends."""
+    """Run ``python -m workbench sandbox`` with these options on a free port until the block ends."""
     port = free_port()
     with start(["sandbox", "--port", str(port), *options], folder, {}) as process:
         try:

@@ -1,4 +1,4 @@
-"""Honest files, made in code: pictures of every kind and PDFs written object by object."""
+"""Valid files generated in code: images of every kind, and PDFs written object by object."""
 
 import io
 import struct
@@ -13,7 +13,7 @@ GPS_IFD, ORIENTATION, MAKER, MODEL, ARTIST, EXIF_IFD, TAKEN_AT = 0x8825, 0x0112,
 
 
 def picture(mode: str = "RGB", size: tuple[int, int] = SIZE) -> Image.Image:
-    """Something that is no single colour."""
+    """Return an image with more than one colour."""
     gradient = Image.linear_gradient("L").resize(size)
     bands = len(Image.new(mode, (1, 1)).getbands())
     if mode in {"1", "P"}:
@@ -46,7 +46,7 @@ def bmp() -> bytes:
 
 
 def exif(*, located: bool = True, orientation: int = 6) -> Image.Exif:
-    """What a telephone writes: who made it, when, where, and which side is up."""
+    """Return EXIF data as a phone writes it: maker, time, location and orientation."""
     notes = Image.Exif()
     notes[MAKER], notes[MODEL], notes[ORIENTATION] = "Phone & Co", "P-1", orientation
     notes[EXIF_IFD] = {TAKEN_AT: "2026:11:01 10:00:00"}
@@ -87,7 +87,7 @@ FIRST_FREE = 4
 
 
 def pdf(catalogue: str = "", *others: str, page: str = PAGE, trailer: str = "") -> bytes:
-    """One page; ``catalogue`` is added to its root, ``others`` are objects from number 4 on."""
+    """Return a one-page PDF; ``catalogue`` is added to its root, ``others`` are objects from number 4 on."""
     return written_pdf([CATALOGUE.format(more=catalogue), PAGES, page, *others], trailer)
 
 
@@ -102,7 +102,7 @@ def written_pdf(objects: Sequence[str], trailer: str = "") -> bytes:
 
 
 def revised_pdf(content: bytes, number: int, body: str) -> bytes:
-    """The same PDF with one object written anew behind its end, as editors do."""
+    """Return the PDF with one object replaced in an incremental update, as editors write it."""
     before = int(content.rpartition(b"startxref")[2].split()[0])
     offset = len(content)
     update = f"{number} 0 obj\n{body}\nendobj\n".encode()
@@ -113,7 +113,7 @@ def revised_pdf(content: bytes, number: int, body: str) -> bytes:
 
 
 def packed_pdf(hidden: Mapping[int, str]) -> bytes:
-    """Catalogue and ``hidden`` objects are compressed in an object stream, where no search of the file sees them."""
+    """Return a PDF whose catalogue and ``hidden`` objects are in a compressed stream, hidden from a text search."""
     packed = {1: CATALOGUE.format(more=" ".join(f"/Extra{number} {number} 0 R" for number in hidden)), **hidden}
     bodies = [body.encode() for body in packed.values()]
     starts = [sum(len(one) + 1 for one in bodies[:place]) for place in range(len(bodies))]

@@ -1,4 +1,4 @@
-"""A sandbox in process with a clock that tests move by hand."""
+"""A sandbox in process, with a clock that tests move by hand."""
 
 import asyncio
 import json
@@ -79,10 +79,10 @@ class Bench:
         return told
 
     def first(self, **wanted: Any) -> dict[str, Any]:
-        """The truth of the first account with these values."""
+        """Return the true state of the first account with these values."""
         return next(told for told in self.sandbox.truth() if all(told[name] == value for name, value in wanted.items()))
 
     def spoken(self, name: str) -> list[tuple[str, str | None]]:
-        """Status and reason of every delivery about an account while this bench watched."""
+        """Return status and reason of every event about an account sent since this object was created."""
         bodies = (body for _, body in self.events if body["partnerPartyRef"] == name)
         return [(body["partyStatus"], body.get("reasonCode")) for body in bodies]

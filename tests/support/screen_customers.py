@@ -1,4 +1,4 @@
-"""Invented customers for screens: payloads and events, landed through the store like those of Bakkt."""
+"""Invented customers for page tests: payloads and events, landed through the store like Bakkt's."""
 
 import json
 import random
@@ -47,7 +47,7 @@ LINK = "https://verify.example.net/session/abcdef0123456789"
 
 
 def seed(store: Store, accounts: int = 60, *, dice: int = 7, now: datetime | None = None) -> None:
-    """Fill a store with accounts of every standing; the first ones carry the hostile names."""
+    """Fill a store with accounts of every standing; the first ones have the hostile names."""
     now = now or datetime.now(UTC)
     throw = random.Random(dice)
     store.land_targets(TARGETS, 24, now - timedelta(days=365))

@@ -1,4 +1,4 @@
-"""Pages as tests run them: the shell's script in process, over a desk of the test's own."""
+"""Runs pages in tests: the shell's script in process, over the test's own desk."""
 
 from pathlib import Path
 
@@ -18,7 +18,7 @@ PATIENCE = 90
 
 
 def desk_over(store: Store) -> Desk:
-    """A desk on this store whose Bakkt answers to nobody."""
+    """Return a desk on this store whose Bakkt does not respond."""
     return put_together(store, read_settings({}, Path("no-such-file")), _no_connection)
 
 
@@ -27,7 +27,7 @@ def _no_connection(share: float = 1.0) -> BakktClient:
 
 
 def open_page(name: str = "today", desk: Desk | None = None, **query: str) -> AppTest:
-    """A page after its first run, at an address with these parameters."""
+    """Return a page after its first run, at an address with these parameters."""
     if desk is not None:
         place_desk(desk)
     app = AppTest.from_file(str(SCRIPT), default_timeout=PATIENCE)
@@ -38,12 +38,12 @@ def open_page(name: str = "today", desk: Desk | None = None, **query: str) -> Ap
 
 
 def live(app: AppTest) -> str:
-    """Everything that the page shows in markup of ours that answers a click."""
+    """Return all our HTML on the page that reacts to clicks."""
     return "\n".join(element.proto.json for element in app.get("bidi_component"))
 
 
 def said(app: AppTest) -> str:
-    """Everything that the page says in HTML of ours."""
+    """Return all our HTML on the page."""
     return "\n".join(markup(app))
 
 

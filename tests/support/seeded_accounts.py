@@ -1,4 +1,4 @@
-"""A desk of invented accounts: every standing, undated steps, young and old cohorts, links of every age."""
+"""Invented accounts: every standing, undated steps, young and old cohorts, links of every age."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -22,7 +22,7 @@ from workbench.domain.snapshots import DocumentSnapshot, OwnerSnapshot
 from workbench.store import AccountReading, DocumentDate, Store
 
 AGES = (5, 60, 190, 400, 1000, 2000)
-"""Hours since opening, one account of each fate at each age (give or take some hours)."""
+"""Hours since opening; there is one account per script and age, give or take some hours."""
 
 PEOPLE = (
     ("Søren", "Kierkegård"),
@@ -98,7 +98,7 @@ ENTITIES = (
 
 @dataclass
 class Seeded:
-    """The facts of one account, as the test itself keeps them."""
+    """The facts of one account, as the test keeps them."""
 
     client_account_id: str
     account_type: str
@@ -115,7 +115,7 @@ class Seeded:
 
     @property
     def has_dated_documents(self) -> bool:
-        """Of every second company the documents' own metadata was read too."""
+        """Whether document dates were read, for every second company."""
         return self.client_account_id[1:3] in {"01", "03", "05", "07", "09", "11", "13"}
 
     @property
@@ -162,7 +162,7 @@ def _account(client_account_id: str, account_type: str, script: str, age: float,
 
 
 def _happen(account: Seeded, word: str, random: Random) -> None:
-    """One word of a fate: what, at how many hours after the opening; what lies in the future has not happened."""
+    """Apply one word of a script: what happens how many hours after opening, unless that is in the future."""
     what, _, when = word.partition("@")
     hours, _, life = when.partition("/")
     moment = account.created_at + timedelta(hours=float(hours) + random.random() / 2)
@@ -196,7 +196,7 @@ def _poll(account: Seeded, moment: datetime, marks: Sequence[str]) -> AccountRea
 
 
 def _documents(account: Seeded, marks: Sequence[str]) -> tuple[DocumentSnapshot, ...]:
-    """Companies have papers, whole or not; ids differ between accounts as they do between UUIDs."""
+    """Return a company's documents, complete or not; ids differ between accounts, as UUIDs would."""
     if account.account_type == "INDIVIDUAL":
         return ()
     expiry = account.created_at + timedelta(days=20) if "short" in marks else None

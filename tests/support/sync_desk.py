@@ -1,4 +1,4 @@
-"""A small Bakkt in this process with a desk beside it: the real client, the real store, no network and no waiting."""
+"""A small sandbox in this process with a desk beside it: the real client and store, no network and no waiting."""
 
 import asyncio
 import json
@@ -25,7 +25,7 @@ LINK_OPERATION = "getKycDocumentVerificationDetails"
 
 
 class Wire(httpx2.AsyncBaseTransport):
-    """The way to the sandbox; notes what goes over it, and may be told to do something else instead."""
+    """The connection to the sandbox; records requests and can be told to do something else instead."""
 
     def __init__(self, sandbox: Sandbox) -> None:
         self._inner = SandboxTransport(sandbox)
@@ -40,13 +40,13 @@ class Wire(httpx2.AsyncBaseTransport):
         return self.instead(address) or await self._inner.handle_async_request(request)
 
     def accounts_asked(self) -> list[str]:
-        """The ids whose payload was asked for, in order."""
+        """Return the ids whose payload was requested, in order."""
         parts = [address.split("/") for address in self.addresses]
         return [unquote(part[-1]) for part in parts if part[-2] == "accounts"]
 
 
 class Practice:
-    """A sandbox, a store that knows its registry, and the sync between them."""
+    """A sandbox, a store with its registry, and the sync between them."""
 
     def __init__(self, accounts: int = 24, *, seed: int = 7, api_key: str = "sandbox-key") -> None:
         self.sandbox = Sandbox(SandboxOptions(accounts=accounts, seed=seed))
@@ -74,7 +74,7 @@ class Practice:
         retry: RetryPolicy = HASTE,
         **order: Any,
     ) -> SyncProgress:
-        """One run to its end."""
+        """Run one sync to its end."""
 
         async def pull() -> SyncProgress:
             async with self.connect(concurrency=concurrency, limits=limits, retry=retry) as client:
@@ -112,7 +112,7 @@ class Practice:
         return [row["client_account_id"] for row in self.rows(name, **parameters)]
 
     def picture(self, client_account_id: str) -> dict[str, list[dict[str, Any]]]:
-        """All that screens show of one account, save what changes with the clock."""
+        """Return everything that screens show of one account, except what changes with the clock."""
         about = {
             name: self.rows(f"accounts/{name}", client_account_id=client_account_id)
             for name in ("one", "owners", "documents", "journey", "checklist", "missing_fields", "payload", "events")
@@ -120,7 +120,7 @@ class Practice:
         return {name: [_steady(row) for row in rows] for name, rows in about.items()}
 
     def whole_picture(self) -> dict[str, list[dict[str, Any]]]:
-        """The lists over all accounts, save what changes with the clock."""
+        """Return the lists of all accounts, except what changes with the clock."""
         lists = ("accounts/standing", "kyb/checklist", "quality/missing_fields", "verification/backlog")
         found = self.rows("accounts/search", term=self.ids[0][:2])
         return {"found": found} | {name: [_steady(row) for row in self.rows(name)] for name in lists}
@@ -145,5 +145,5 @@ def answer(value: object, status: int = 200) -> httpx2.Response:
 
 
 def only(address_end: str, response: Callable[[], httpx2.Response]) -> Callable[[str], httpx2.Response | None]:
-    """Answers addresses that end so; lets the others through."""
+    """Respond to paths with this ending; pass all others through."""
     return lambda address: response() if address.endswith(address_end) else None

@@ -1,4 +1,4 @@
-"""Payloads of the sandbox, mutated in every way that Bakkt may surprise with, and edits that a person may make."""
+"""Payloads of the sandbox mutated in every way that Bakkt might, and edits that a person might make."""
 
 import copy
 from collections.abc import Iterator
@@ -39,7 +39,7 @@ ANSWERS = {
 
 
 def payloads_of_the_sandbox(accounts: int = 60, seed: int = 11) -> list[dict[str, Any]]:
-    """The requests of a sandbox's accounts, entities with several owners among them."""
+    """Return the requests of a sandbox's accounts, including entities with several owners."""
     sandbox = Sandbox(SandboxOptions(accounts=accounts, seed=seed))
     try:
         known = sandbox.simulation.accounts.values()
@@ -50,7 +50,7 @@ def payloads_of_the_sandbox(accounts: int = 60, seed: int = 11) -> list[dict[str
 
 @st.composite
 def mutated(draw: st.DrawFn, payloads: list[dict[str, Any]]) -> dict[str, Any]:
-    """A payload with unknown fields at any depth, and the members of some objects in another order."""
+    """Draw a payload with unknown fields at any depth and some objects reordered."""
     request: dict[str, Any] = copy.deepcopy(draw(st.sampled_from(payloads)))
     holders = list(_objects(request))
     for _ in range(draw(st.integers(0, 4))):
@@ -63,7 +63,7 @@ def mutated(draw: st.DrawFn, payloads: list[dict[str, Any]]) -> dict[str, Any]:
 
 @st.composite
 def edited(draw: st.DrawFn, request: dict[str, Any]) -> UpdateForm:
-    """Some fields of the form typed over or emptied; on an entity an owner may go out."""
+    """Draw edits of some form fields, changed or emptied; an entity may also lose an owner."""
     form = UpdateForm(request)
     offered = [one for section in sections_of(form) for one in section.fields]
     for one in draw(st.lists(st.sampled_from(offered), min_size=2, max_size=6)):

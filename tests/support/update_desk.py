@@ -1,4 +1,4 @@
-"""A desk with accounts that were read, a Bakkt beside it, and a person who changes one of them."""
+"""A desk with accounts that were read, a sandbox beside it, and a person who updates one of them."""
 
 import asyncio
 import copy
@@ -37,7 +37,7 @@ CITY = "owners[0].identity.personalAddress.city"
 
 
 class UpdatePractice:
-    """A sandbox whose accounts a desk has read; its clock moves when the test says so."""
+    """A sandbox whose accounts a desk has read; its clock moves only when told."""
 
     def __init__(self, path: Path | None = None, accounts: int = 40, *, seed: int = 7) -> None:
         self.sent: list[Delivery] = []
@@ -73,7 +73,7 @@ class UpdatePractice:
         return "entity" in self.request(name)
 
     def request(self, name: str) -> dict[str, Any]:
-        """What Bakkt holds, as anybody else reads it."""
+        """Return the payload that Bakkt holds, read as by another client."""
 
         async def fetch() -> dict[str, Any]:
             async with self._somebody_else() as client:
@@ -82,7 +82,7 @@ class UpdatePractice:
         return asyncio.run(fetch())
 
     def overwrite(self, request: dict[str, Any]) -> None:
-        """Somebody else sends the account."""
+        """Overwrite the account as another client."""
 
         async def submit() -> None:
             async with self._somebody_else() as client:
@@ -91,13 +91,13 @@ class UpdatePractice:
         asyncio.run(submit())
 
     def move(self, name: str, city: str = "Elsewhere") -> None:
-        """Somebody else changes the city."""
+        """Change the city as another client."""
         request = self.request(name)
         request["owners"][0]["identity"]["personalAddress"]["city"] = city
         self.overwrite(request)
 
     def reset(self, original: dict[str, Any]) -> None:
-        """As if nobody had ever changed the account."""
+        """Restore the original account."""
         name = original["clientAccountId"]
         self.sandbox.simulation.accounts[name].request = copy.deepcopy(original)
         self.sandbox.simulation.on_change(name)
@@ -127,7 +127,7 @@ class UpdatePractice:
         acknowledgements: Acknowledgements | None = None,
         typed: Mapping[str, Any] | None = None,
     ) -> UpdateAttempt:
-        """One review of a person's, confirmed: by default another city."""
+        """Confirm one review of an update, by default of the city."""
         held = held or self.read(name)
         if edits is None:
             edits = self.edits(held, **(typed or {CITY: "Springfield"}))
@@ -135,7 +135,7 @@ class UpdatePractice:
         return update_account(self.actions, plan, confirm_key=key or f"review {next(self._keys)}", reason=reason)
 
     def posts(self) -> int:
-        """How often Bakkt was sent an account, as Bakkt counts."""
+        """Return how many account submissions Bakkt received."""
         return int(self.sandbox.calls()["operations"].get("createAccount", 0))
 
     def spoil(self, operation: str = "createAccount", **rule: Any) -> None:
@@ -156,7 +156,7 @@ class UpdatePractice:
         return self.store.read_rows("actions/log", client_account_id=name)
 
     def action_tables(self) -> str:
-        """Everything that the database keeps of actions, as text."""
+        """Return everything in the action tables as text."""
         with self.store.database.writer() as cursor:
             return str(cursor.execute("select * from actions").fetchall())
 

@@ -1,4 +1,4 @@
-"""A desk that has read a sandbox's accounts, for uploads: files, papers and what Bakkt then has."""
+"""A desk that has read a sandbox's accounts, for upload tests: files, documents and what Bakkt then holds."""
 
 import asyncio
 import hashlib
@@ -18,12 +18,12 @@ UPLOAD = "uploadDocument"
 
 
 def file_of(content: bytes = b"%PDF-1.7 one", removed: str = "") -> CheckedFile:
-    """A file as it comes from the check."""
+    """Return a file as the check returns it."""
     return CheckedFile(FileKind.PDF, content, hashlib.sha256(content).hexdigest(), pages=1, removed=removed)
 
 
 class Paperwork:
-    """Uploads to the accounts of one practice."""
+    """Uploads to the accounts of one sandbox."""
 
     def __init__(self, practice: LinkPractice) -> None:
         self.practice = practice
@@ -36,7 +36,7 @@ class Paperwork:
         self.entity = next(one for one in self.ids if rows[one]["is_entity"] and rows[one]["standing"] != "closed")
 
     def read(self, client_account_id: str) -> None:
-        """The desk reads the account back."""
+        """Read the account back."""
 
         async def read() -> None:
             async with self.practice.connect() as client:
@@ -62,7 +62,7 @@ class Paperwork:
         key: str | None = None,
         confirmed: Confirmed = NOT_ASKED,
     ) -> Receipt:
-        """One review of a person's, confirmed."""
+        """Confirm one review of an upload."""
         upload = Upload(paper, file or file_of(), confirmed)
         confirm_key = key or f"upload {next(self._keys)}"
         return upload_document(self.practice.actions, account or self.person, upload, confirm_key=confirm_key)
@@ -71,7 +71,7 @@ class Paperwork:
         self.practice.sandbox.faults.rules.append(FaultRule(operation=operation, **rule))
 
     def at_bakkt(self, client_account_id: str | None = None) -> list[dict[str, Any]]:
-        """What Bakkt has of the account, by reading it back."""
+        """Return the documents that Bakkt holds for the account."""
 
         async def fetch() -> list[dict[str, Any]]:
             async with self.practice.connect() as client:
@@ -81,5 +81,5 @@ class Paperwork:
         return asyncio.run(fetch())
 
     def uploads_counted(self) -> int:
-        """How many uploads Bakkt did, as Bakkt counts its papers."""
+        """Return how many uploads Bakkt received."""
         return sum(len(self.at_bakkt(one)) for one in self.ids)

@@ -1,4 +1,4 @@
-"""An event loop whose time passes only while everybody waits: what takes an hour is over at once, and never late."""
+"""An event loop with virtual time: an hour of waiting is over at once, and never late."""
 
 import asyncio
 import selectors
@@ -14,7 +14,7 @@ A_LOOK_SECONDS = 1e-6
 
 
 class _Leaping(selectors.DefaultSelector):
-    """Passes the time that it is told to wait, and a little at each look, so that who wakes too early gets there."""
+    """A selector that skips waiting times, plus a little at each poll, so that early wakers make progress."""
 
     now = 0.0
 

@@ -18,7 +18,7 @@ STARTS_WITHIN = 180
 
 @contextmanager
 def running_workbench(folder: Path, port: int | None = None, **settings: object) -> Iterator[str]:
-    """The server in a process of its own with a database in this folder, until the block ends; its address."""
+    """Run the server in its own process with a database in this folder; yield its address."""
     url = f"http://127.0.0.1:{port or free_port()}"
     with (folder / "server.log").open("wb") as log:
         server = _start(url, folder, log.fileno(), settings)

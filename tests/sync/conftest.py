@@ -1,4 +1,4 @@
-"""A practice Bakkt for each test; whatever a test did, no verification link may have been asked for."""
+"""A sandbox for each test; no test may request a verification link."""
 
 from collections.abc import Iterator
 

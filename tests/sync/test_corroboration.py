@@ -1,4 +1,4 @@
-"""Reading back after events: soon, once however often an account was named, never older news over newer."""
+"""Reading back after events: soon, once however often an account was named, and never overwriting newer data."""
 
 import asyncio
 import math
@@ -41,7 +41,7 @@ def corroborating(
 
 
 def tell(practice: Practice, name: str, status: str, reason: str | None, **order: Any) -> None:
-    """Bakkt changes the account and says so; the desk applies what it heard."""
+    """Update the account at Bakkt and send the event; the desk applies it."""
     body = practice.sandbox.send_event(name, {"partyStatus": status, "reasonCode": reason, **order})
     take_in(practice.store, [Delivery(datetime.now(UTC), body)])
 
@@ -131,7 +131,7 @@ def test_a_reading_begun_before_an_event_and_landed_after_it_overwrites_nothing_
     is_stale = threading.Event()
 
     def event_between(address: str) -> httpx2.Response | None:
-        """The status as it was when the question left, the event before the answer came."""
+        """Return the earlier status, with the event arriving before the response."""
         if not address.endswith(STATUS) or is_stale.is_set():
             return None
         is_stale.set()
@@ -179,7 +179,7 @@ def test_an_event_in_the_middle_of_a_reading_leaves_the_account_due_whatever_bec
 
 
 def test_events_and_readings_give_the_same_account_in_whichever_order_they_land(practice: Practice) -> None:
-    """One reading begun before the event, one after it; all orders of landing the three."""
+    """One reading started before the event and one after it; the three land in every order."""
     name = pick(practice, "under_review")
     pictures = []
     for order in ("early event late", "event early late", "late event early", "event late early"):
@@ -195,7 +195,7 @@ def test_events_and_readings_give_the_same_account_in_whichever_order_they_land(
 
 
 def _three_facts(practice: Practice, name: str, status: str = "ACTIVE") -> dict[str, Any]:
-    """A reading, an event and a reading, made in this order and landed by whoever calls them."""
+    """Return a reading, an event and a reading, created in this order and landed by the caller."""
     early = _read(practice, name)
     body = practice.sandbox.send_event(name, {"partyStatus": status})
     event = Delivery(datetime.now(UTC), body)
@@ -216,7 +216,7 @@ def _read(practice: Practice, name: str) -> AccountReading:
 
 
 def _without_times(picture: dict[str, list[dict[str, Any]]]) -> dict[str, list[dict[str, Any]]]:
-    """Each practice lives at its own moment, and draws its own request ids."""
+    """Remove times and request ids, which differ between sandboxes."""
     kept = {"standing", "can_trade_crypto", "contradiction", "turn", "party_status", "display_name", "requirement"}
     return {name: [{key: row[key] for key in kept & set(row)} for row in rows] for name, rows in picture.items()}
 
@@ -346,7 +346,7 @@ def test_it_changes_its_share_of_the_rate_between_two_accounts_and_reads_each_on
         return practice.connect()
 
     def share_now() -> float:
-        """A run begins once some were read."""
+        """Start a run once some accounts were read."""
         return 0.8 if len(practice.wire.accounts_asked()) < 5 else 0.2
 
     with corroborating(practice, connect=connect, share_now=share_now) as worker:

@@ -1,4 +1,4 @@
-"""Sync against everything that Bakkt and the way to it can do wrong."""
+"""Sync against every fault of Bakkt and of the connection."""
 
 import asyncio
 import socket
@@ -17,7 +17,7 @@ from workbench.store import Store
 from workbench.sync import SyncOrder, SyncProgress, run_sync
 
 BRIEF = TimeLimits(total=2)
-"""Far beyond what an answer takes on a busy machine; a second try would take as long again."""
+"""Far longer than a response takes on a busy machine; a retry would take as long again."""
 
 READS = ("getAccount", "getAccountStatus", "retrieveAccountDocumentMetadata")
 FAULTS: dict[str, dict[str, object]] = {
@@ -29,7 +29,7 @@ FAULTS: dict[str, dict[str, object]] = {
     "422": {"kind": "status", "status": 422},
     "418": {"kind": "status", "status": 418},
     "cut": {"kind": "cut"},
-    "broken off": {"kind": "cut", "is_broken_off": True},
+    "the connection broke off": {"kind": "cut", "is_broken_off": True},
     "foreign": {"kind": "foreign"},
     "lost": {"kind": "lost"},
     "refused": {"kind": "refused"},

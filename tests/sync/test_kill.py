@@ -1,4 +1,4 @@
-"""A sync that is killed at any moment loses nothing that was committed, and the next run completes the work."""
+"""A sync killed at any moment loses nothing committed, and the next run completes it."""
 
 import random
 import signal
@@ -18,7 +18,7 @@ ACCOUNTS, CONCURRENCY = 120, 32
 
 @dataclass(frozen=True)
 class Scene:
-    """A slow sandbox, a registry of its accounts, and a database that each round begins anew."""
+    """A slow sandbox, its registry, and a database that each round creates anew."""
 
     folder: Path
     sandbox: RunningSandbox
@@ -39,12 +39,12 @@ class Scene:
 
     @property
     def ids(self) -> list[str]:
-        """In the order in which a first run asks for them."""
+        """Return the ids in the order in which a first run reads them."""
         rows = self.sandbox.text("/sandbox/registry.csv").splitlines()[1:]
         return sorted(row.split(",")[0].strip('"') for row in rows)
 
     def slow_down(self) -> None:
-        """Every answer takes a while from here on, and calls are counted anew."""
+        """Delay every response from now on and reset the call counts."""
         self.spoil([{"kind": "latency", "seconds": 0.05}])
 
     def never_answer_for(self, accounts: list[str]) -> None:
@@ -66,7 +66,7 @@ class Scene:
 
 
 class Opened:
-    """A store for one block; nobody else may have it open."""
+    """A store for one block, during which nobody else may have it open."""
 
     def __init__(self, path: Path, source: Source) -> None:
         self._store = Store.open(path, source)
@@ -86,7 +86,7 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
 
 
 def kill_after_requests(scene: Scene, process: subprocess.Popen[str], requests: int) -> None:
-    """SIGKILL once Bakkt has counted so many calls, or when the process has ended by itself."""
+    """Send SIGKILL once Bakkt has counted this many calls, or return when the process has ended."""
 
     def is_time() -> bool:
         return (
@@ -99,7 +99,7 @@ def kill_after_requests(scene: Scene, process: subprocess.Popen[str], requests: 
 
 
 def rounds(request: pytest.FixtureRequest) -> int:
-    """Many in ``pytest -m soak``, a few otherwise."""
+    """The number of rounds: many in ``pytest -m soak``, otherwise a few."""
     return 40 if request.config.getoption("markexpr") == "soak" else 2
 
 

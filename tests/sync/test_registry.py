@@ -1,4 +1,4 @@
-"""Registry files: every format, every way of being wrong, and nothing imported where one is refused."""
+"""Registry files: every format, every kind of error, and no import of a refused file."""
 
 import io
 import json

@@ -234,7 +234,7 @@ def test_a_person_can_stop_a_run_and_what_was_read_is_kept(practice: Practice) -
     service.wait(PATIENCE_SECONDS)
     assert not service.is_running
     run = practice.last_run()
-    assert run["stopped_because"] == "stopped by a person"
+    assert run["stopped_because"] == "stopped on request"
     assert run["finished_at"] is not None
     assert 10 <= run["accounts_read"] < len(practice.ids)
     assert practice.ids_of("accounts/standing") == practice.ids[: run["accounts_read"]]
@@ -255,7 +255,7 @@ def test_a_stop_does_not_wait_for_a_bakkt_that_asks_for_minutes(practice: Practi
     service.request_stop()
     service.wait(PATIENCE_SECONDS)
     assert not service.is_running
-    assert practice.last_run()["stopped_because"] == "stopped by a person"
+    assert practice.last_run()["stopped_because"] == "stopped on request"
 
 
 def test_a_stop_does_not_wait_for_a_slow_answer(practice: Practice) -> None:
@@ -308,7 +308,7 @@ LINK_CALLS = {"fetch_verification_link", "documentVerificationDetails"}
 
 
 def reachable_from(package: str) -> set[Path]:
-    """The files of ours that importing the package would run, by following import statements."""
+    """Return our files that importing the package would load, by following import statements."""
     waiting, seen = [package], set[Path]()
     while waiting:
         for path in files_of(waiting.pop()):

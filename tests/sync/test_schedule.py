@@ -1,4 +1,4 @@
-"""Runs in the background: when the first begins, one at a time, none where none is wanted."""
+"""Scheduled runs: when the first starts, one at a time, none if disabled."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -82,7 +82,7 @@ def test_no_interval_means_no_run(practice: Practice) -> None:
 
 
 class Gate:
-    """A way to Bakkt that stands still until it is opened."""
+    """A connection to Bakkt that blocks until it is opened."""
 
     def __init__(self, connect: Callable[[], BakktClient]) -> None:
         self.opened = threading.Event()
@@ -96,7 +96,7 @@ class Gate:
 
 
 class Counting(SyncService):
-    """Counts how often a run was turned away because one is going."""
+    """Counts how often a run was refused because one is in progress."""
 
     turned_away = 0
 

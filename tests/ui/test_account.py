@@ -47,7 +47,7 @@ def test_the_answer_is_one_line(changes: dict[str, Any], answer: str) -> None:
     [
         ("event SUSPENDED RISK_KYC", "Bakkt's event: suspended, risk KYC"),
         ("event ACTIVE", "Bakkt's event: active"),
-        ("reading", "seen when Bakkt was read"),
+        ("reading", "found at a sync"),
         ("KYB triggered", "KYB triggered"),
         (None, ""),
     ],

@@ -1,4 +1,4 @@
-"""Bars as they are drawn: what a browser gets, read back from the markup."""
+"""Bars as a browser gets them, read back from the markup."""
 
 import re
 from dataclasses import replace

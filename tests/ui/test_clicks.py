@@ -1,4 +1,4 @@
-"""A click on a list that moves opens what the person saw, or nothing."""
+"""A click on a list that changes opens the row that the person saw, or nothing."""
 
 import time
 from collections.abc import Iterator
@@ -51,7 +51,7 @@ def click(page: AppTest, row: int) -> AppTest:
 
 
 def let_the_list_move(desk: Desk, first: str) -> None:
-    """The account at the top is no longer open."""
+    """Finish the account at the top, so that it leaves the list."""
     number = int(first.removeprefix("ACC-")) - int(account_id(0).removeprefix("ACC-"))
     desk.store.land_events([(first, event(number, datetime.now(UTC), "ACTIVE", "ENROLLMENT"), "{}")])
 
@@ -86,7 +86,7 @@ def test_a_click_right_after_the_list_moved_opens_nothing_and_says_so(desk: Desk
 
 
 def shorten_the_way_of_the_click(page: AppTest, moved_after: float) -> None:
-    """As if the list had moved this instant, however long this machine takes over a run."""
+    """Pretend that the list moved ``moved_after`` the click, however slow this machine is."""
     (place,) = (key for key in page.session_state if key.startswith("wb-listed-"))
     listed = page.session_state[place]
     assert listed.moved_at >= moved_after

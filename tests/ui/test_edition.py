@@ -1,4 +1,4 @@
-"""When pages get something new to show."""
+"""When pages get a new data version to show."""
 
 import math
 

@@ -1,4 +1,4 @@
-"""What the page Funnel computes by itself against the catalogue's own answers, number by number."""
+"""What the Funnel page computes itself against the catalogue queries, number by number."""
 
 from collections.abc import Iterator
 from datetime import date

@@ -36,7 +36,7 @@ def test_what_failed_can_be_tried_again_in_its_place() -> None:
 
         with shown_errors(try_again="retry"):
             if not st.session_state.get("retry"):
-                raise InputError("No connection to Bakkt could be made.")
+                raise InputError("Could not connect to Bakkt.")
             st.text("read")
 
     app = AppTest.from_function(script).run()

@@ -1,4 +1,4 @@
-"""Fields of the payload in words, without the shape of the body around them."""
+"""Labels of payload fields, without the structure of the body around them."""
 
 import pytest
 

@@ -14,14 +14,14 @@ NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
     [
         (
             (38, 11, 4.21),
-            "38 links end in the next 72 hours, 11 are somebody's last; about 4.2 customers will be exhausted",
+            "38 links end in the next 72 hours, 11 are somebody's last; about 4.2 customers will run out of links",
         ),
         (
             (1, 1, 1.0),
-            "1 link ends in the next 72 hours, 1 is somebody's last; about 1.0 customer will be exhausted",
+            "1 link ends in the next 72 hours, 1 is somebody's last; about 1.0 customer will run out of links",
         ),
-        ((2, 0, 0.0), "2 links end in the next 72 hours, none is somebody's last"),
-        ((0, 0, 0.0), "No live link ends in the next 72 hours"),
+        ((2, 0, 0.0), "2 links end in the next 72 hours; for no customer it is the last one"),
+        ((0, 0, 0.0), "No live link expires in the next 72 hours"),
     ],
 )
 def test_the_title_of_the_forecast_answers_the_page(numbers: tuple[int, int, float], title: str) -> None:
@@ -53,14 +53,14 @@ def test_soon_is_amber_later_is_faint_and_last_links_are_red() -> None:
 
 
 def test_each_stretch_of_the_expiry_is_named_where_it_begins() -> None:
-    assert expiry_of(72)[1] == ["ends soon at 0", "later at 24", "■ somebody's last link at None"]
-    assert expiry_of(20)[1] == ["ends soon at 0", "■ somebody's last link at None"]
-    assert expiry_of(0)[1] == ["■ somebody's last link at None"]
+    assert expiry_of(72)[1] == ["ends soon at 0", "later at 24", "■ last link at None"]
+    assert expiry_of(20)[1] == ["ends soon at 0", "■ last link at None"]
+    assert expiry_of(0)[1] == ["■ last link at None"]
 
 
 def test_every_hour_says_its_numbers_and_each_sixth_stands_on_the_axis() -> None:
     columns, _ = expiry_of(72)
-    assert columns[0].on_hover == "Sun 22 Nov 12:00: 3 links, 1 somebody's last, 0.4 expected exhausted"
+    assert columns[0].on_hover == "Sun 22 Nov 12:00: 3 links, 1 somebody's last, 0.4 will run out"
     assert [column.tick for column in columns if column.tick][:2] == [("12:00", "Sun 22"), ("18:00", "Sun 22")]
     assert sum(bool(column.tick) for column in columns) == 12
 
@@ -78,7 +78,7 @@ def test_in_practice_the_forecast_speaks_of_seconds() -> None:
     columns, captions = figures.draw_expiry(rows, UTC, NOW, 24 / 3600, speed=3600)
     assert [column.tick for column in columns if column.tick] == [(f"12:{at}",) for at in PRACTICE_TICKS]
     assert [caption.at for caption in captions] == [0, 24, None]
-    assert figures.forecast_title(rows, 3600) == "73 links end in the next 72 s, none is somebody's last"
+    assert figures.forecast_title(rows, 3600) == "73 links end in the next 72 s; for no customer it is the last one"
 
 
 PRACTICE_TICKS = ("00:00", "00:12", "00:24", "00:36", "00:48", "01:00", "01:12")
@@ -144,7 +144,7 @@ def test_a_share_stands_on_the_accounts_that_are_dated() -> None:
 def test_a_step_that_nobody_watched_has_no_share() -> None:
     unseen = step_row("trading", 4, accounts_mature=0, share_of_entered=0.0, undated=50)
     assert figures.is_undated(unseen)
-    assert label_of(figures.draw_funnel([unseen])[0]) == "50 at times nobody saw"
+    assert label_of(figures.draw_funnel([unseen])[0]) == "50 date unknown"
 
 
 def test_standings_add_up_to_their_shares() -> None:
@@ -174,7 +174,7 @@ def test_a_yield_of_few_cases_is_pale_and_says_so() -> None:
     [
         ([yield_row(1, 140, 98)], "98 of 140 first links completed"),
         ([yield_row(1, 9, 3)], "3 of 9 first links completed; fewer than 30 cases say little"),
-        ([], "No link was decided yet"),
+        ([], "No link has ended yet"),
     ],
 )
 def test_the_title_of_the_yield_answers_it(rows: list[dict[str, Any]], title: str) -> None:

@@ -1,4 +1,4 @@
-"""The frame's promises that do not depend on a page."""
+"""What the frame guarantees on every page."""
 
 import re
 import tomllib

@@ -1,4 +1,4 @@
-"""Codes for links of every length that a vendor may make."""
+"""QR codes for links of every length that a vendor might send."""
 
 import pytest
 
@@ -18,7 +18,7 @@ def test_the_modules_of_a_code_are_never_too_small_for_a_phone(length: int) -> N
 
 
 def version_of(length: int) -> int:
-    """The smallest version whose lowest error correction holds so many bytes (ISO 18004, table 7)."""
+    """Return the smallest version that holds so many bytes at low error correction (ISO 18004, table 7)."""
     holds = {3: 53, 7: 154, 8: 192, 9: 230, 17: 644, 40: 2953}
     return next(version for version, most in holds.items() if length <= most)
 

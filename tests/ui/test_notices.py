@@ -1,4 +1,4 @@
-"""What a deed came to stays to be read, though the page runs again by itself."""
+"""Flash messages survive reruns."""
 
 from streamlit.testing.v1 import AppTest
 

@@ -1,4 +1,4 @@
-"""Colours that mean something must be told apart by everybody."""
+"""Colours with a meaning must be distinguishable for everyone."""
 
 import itertools
 import math

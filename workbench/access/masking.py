@@ -1,4 +1,4 @@
-"""What a support agent must not see by default: identity numbers to their last four, links to their host.
+"""Masks what agents must not see by default: numbers down to their last four characters, links to their host.
 
 Everything a person needs to talk to the customer (names, address, e-mail, phone, date of birth) stays readable.
 """
@@ -34,13 +34,13 @@ _LINK_FIELDS = frozenset({"verificationurl"})
 
 
 def masked_number(number: object) -> str:
-    """The last four letters or digits; a number of four or fewer shows nothing of itself."""
+    """The last four letters or digits; a number with four or fewer is hidden completely."""
     kept = "".join(character for character in str(number) if character.isalnum())
     return f"{DOTS} {kept[-SHOWN_AT_END:]}" if len(kept) > SHOWN_AT_END else DOTS
 
 
 def masked_link(url: str) -> str:
-    """The link's host alone: enough to recognise it, not enough to open it."""
+    """Only the link's host: enough to recognise it, not enough to open it."""
     try:
         host = urlsplit(url).hostname
     except ValueError:

@@ -1,4 +1,4 @@
-"""Every write to Bakkt: recorded before it leaves, sent once, completed with what the answer brought."""
+"""Every write to Bakkt: recorded before it leaves, sent once, completed with Bakkt's answer."""
 
 from workbench.actions.performing import Actions, Work
 from workbench.actions.receipts import Receipt

@@ -1,4 +1,4 @@
-"""Accounts that are being opened, as far as their author has come; found again after a restart, by the author alone."""
+"""Drafts of accounts being opened. They survive a restart and only their author can read them."""
 
 import json
 import uuid
@@ -13,10 +13,10 @@ from workbench.store import StoredDraft
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A form with what the screen needs beside it.
+    """A form and the state its screen needs.
 
-    ``visited``: keys of the steps that were left once, whose empty fields are therefore spoken of. ``refusals``:
-    Bakkt's words by field, until its answer changes. ``revision`` 0: never saved.
+    ``visited``: keys of steps already left once, whose empty fields are shown as missing. ``refusals``:
+    Bakkt's message by field, until that field is edited. ``revision`` 0: never saved.
     """
 
     draft_id: str
@@ -28,17 +28,17 @@ class Draft:
 
 
 def begin_draft() -> Draft:
-    """An empty one, with an id for its first owner."""
+    """An empty draft with an id for its first owner."""
     return Draft(uuid.uuid4().hex, Form({"owners[0].clientOwnerId": new_id()}))
 
 
 def new_id() -> str:
-    """For accounts and owners that the person gives no id of their own."""
+    """A new id for an account or owner to which the person gave none."""
     return str(uuid.uuid4())
 
 
 def save_draft(actions: Actions, draft: Draft) -> Draft:
-    """Keeps the draft. Raises InputError where another tab saved or deleted it meanwhile, StoreError."""
+    """Saves the draft. Raises InputError if another tab saved or deleted it meanwhile, StoreError."""
     stored = StoredDraft(
         draft.draft_id, actions.actor, draft.form.client_account_id, _written(draft), revision=draft.revision
     )
@@ -47,13 +47,13 @@ def save_draft(actions: Actions, draft: Draft) -> Draft:
 
 
 def find_draft(actions: Actions, draft_id: str) -> Draft | None:
-    """The person's own draft of this id."""
+    """The person's own draft with this id, or None."""
     stored = actions.store.find_draft(draft_id, actions.actor)
     return _read(stored) if stored else None
 
 
 def read_drafts(actions: Actions) -> list[Draft]:
-    """The person's own drafts, the last saved first; those whose account was opened meanwhile are gone."""
+    """The person's own drafts, last saved first, after deleting those whose account has been opened."""
     actions.store.delete_opened_drafts()
     return [_read(stored) for stored in actions.store.read_drafts(actions.actor)]
 

@@ -22,7 +22,7 @@ LINE_WORDS = {
 
 
 def line_in_words(requirement: str, client_owner_id: str | None) -> str:
-    """ "identity of owner o2": no names."""
+    """ "identity of owner o2", without names."""
     return f"{LINE_WORDS.get(requirement, requirement)} {client_owner_id or ''}".strip()
 
 
@@ -59,7 +59,7 @@ def read_case(read: ReadRows, client_account_id: str) -> KybCase:
 
 
 def _is_decided_by_record(account: Mapping[str, Any]) -> bool:
-    """Whether it is rejected by neither an event nor its payload: then a person recorded how manual KYB ended."""
+    """Whether the account is rejected because a person recorded how manual KYB ended, not by event or payload."""
     is_told = account["last_event_at"] is not None or account["request_status"] in REJECTED_REQUESTS
     return account["standing"] == Standing.REJECTED and not is_told
 

@@ -1,4 +1,4 @@
-"""Opening an account: one draft, reviewed, sent once, and watched from then on (GUIDE.md, "Opening an account")."""
+"""Opening an account: a draft is reviewed, sent once and then synced (GUIDE.md, "Opening an account")."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -23,14 +23,14 @@ from workbench.store import ActionRecord, Brought, Completion, ReadRows, Settlem
 METHOD_AND_PATH = "POST /apex-crypto/api/v2/accounts"
 READING = "reading"
 UNKNOWN_FOR = timedelta(seconds=30)
-"""So long Bakkt must go on not knowing the account before its request counts as never arrived."""
+"""How long Bakkt must keep answering 404 before the request counts as never arrived."""
 
 _REFUSED_STATES = frozenset({"REJECTED", "CANCELLED"})
 
 
 @dataclass(frozen=True, slots=True)
 class OpeningReview:
-    """What a draft would send: the whole body, and the same with identity numbers masked, to be shown."""
+    """What a draft would send: the whole body, and a copy with identity numbers masked for display."""
 
     body: Mapping[str, Any] = field(repr=False)
     masked_body: Mapping[str, Any] = field(repr=False)
@@ -47,7 +47,7 @@ class OpeningReview:
 
 
 def review_opening(actions: Actions, draft: Draft) -> OpeningReview:
-    """What would go out, and what stands in its way; nothing is asked of Bakkt."""
+    """What would be sent and what blocks it. Bakkt is not called."""
     today = actions.now().date()
     body = body_of(draft.form, today)
     client_account_id = draft.form.client_account_id
@@ -56,16 +56,14 @@ def review_opening(actions: Actions, draft: Draft) -> OpeningReview:
 
 
 def open_account(actions: Actions, draft: Draft, *, confirm_key: str) -> Receipt:
-    """Sends the draft, once, where every rule is met and the id is new; an accepted one ends the draft.
+    """Sends the draft once if every rule is met and the id is new. Once accepted, the draft is deleted.
 
-    What Bakkt refuses is kept at the draft's fields. Raises InputError for a draft with problems, StoreError when
+    Bakkt's refusals are kept at the draft's fields. Raises InputError for a draft with field errors, StoreError when
     nothing could be recorded; then nothing was sent.
     """
     review = review_opening(actions, draft)
     if review.problems:
-        raise InputError(
-            "The form has fields to correct; nothing was sent.", next_step="Correct them, then review it again."
-        )
+        raise InputError("Some fields need correcting; nothing was sent.", next_step="Correct them and review again.")
     receipt = actions.perform(_work(draft, review, confirm_key))
     _follow_up(actions, draft, receipt)
     return receipt
@@ -100,23 +98,23 @@ def _find_hindrance(client_account_id: str, read: ReadRows) -> Hindrance | None:
         return None
     return Hindrance(
         "registered",
-        "This id is taken",
-        "An account with this client account id is registered already: opening it again would overwrite it.",
-        "Give the new account another id, or open the account that has this one.",
+        "This account id is taken",
+        "An account with this client account id exists already: opening it again would overwrite it.",
+        "Give the new account another id, or go to the existing account.",
     )
 
 
 async def _find_at_bakkt(client_account_id: str, client: BakktClient) -> Hindrance | None:
-    """The same call opens and overwrites: Bakkt must not know the id, whoever registered it."""
+    """Checks that Bakkt does not have the id: the same call would overwrite the account."""
     try:
         await client.fetch_account(client_account_id)
     except BakktNotFound:
         return None
     return Hindrance(
         "known_to_bakkt",
-        "Bakkt knows this id already",
-        "Bakkt has an account with this client account id: sending the form would overwrite it.",
-        "Give the new account another id; to work on the other one, import its id on the page Data.",
+        "Bakkt already has this id",
+        "Bakkt has an account with this client account id: sending the form would overwrite that account.",
+        "Give the new account another id. To work on the existing one, import its id on Data.",
     )
 
 
@@ -128,10 +126,10 @@ async def _send(body: Mapping[str, Any], client: BakktClient) -> Completion:
 
 
 def _completion_of(answer: Answer) -> Completion:
-    """A 200 is the receipt of the request, unless it says that the request was turned down."""
+    """A 200 acknowledges the request unless its status says REJECTED or CANCELLED."""
     status = str(answer.value["status"])
     if status in _REFUSED_STATES:
-        return Completion(Outcome.REFUSED, note=f"Bakkt took the request and answered {status}.")
+        return Completion(Outcome.REFUSED, note=f"Bakkt received the request and answered {status}.")
     return Completion(Outcome.ACCEPTED, brought=Brought(registers=True))
 
 
@@ -143,7 +141,7 @@ def _follow_up(actions: Actions, draft: Draft, receipt: Receipt) -> None:
 
 
 def keep_refusals(actions: Actions, draft_id: str, refusals: tuple[tuple[str, str], ...]) -> None:
-    """Bakkt's words at the fields of the draft as it is now."""
+    """Saves Bakkt's refusals at the matching fields of the current draft."""
     draft = find_draft(actions, draft_id)
     if draft is None:
         return
@@ -154,8 +152,8 @@ def keep_refusals(actions: Actions, draft_id: str, refusals: tuple[tuple[str, st
 class OpeningReader:
     """Settles an opening whose answer was lost, by reading the account back.
 
-    Bakkt has it: accepted. Bakkt goes on not knowing it for longer than ``UNKNOWN_FOR``: it never arrived. Made
-    once a process, as it remembers since when Bakkt does not know an account.
+    If Bakkt has the account: accepted. If Bakkt keeps answering 404 for ``ABSENCE_CONFIRMED_AFTER``: not sent. Made
+    once per process, because it remembers when Bakkt first answered 404.
     """
 
     def __init__(self, actions: Actions) -> None:
@@ -176,21 +174,21 @@ class OpeningReader:
         if now - since <= UNKNOWN_FOR:
             return None
         del self._unknown_since[record.action_id]
-        return Settlement(Outcome.NOT_SENT, READING, "Bakkt does not know the account: the request never arrived.")
+        return Settlement(Outcome.NOT_SENT, READING, "Bakkt does not have the account: the request never arrived.")
 
 
 def _settle_found(record: ActionRecord, answer: Answer) -> Settlement | None:
-    """Right before it was sent Bakkt had no such account; one with the same type and owners came of the request."""
+    """Bakkt had no such account just before sending, so one with the same type and owners came from this request."""
     request = answer.value["request"]
     summary = summary_of(request if isinstance(request, dict) else {})
     if any(record.what.get(name) != value for name, value in summary.items()):
         return None
     status = str(answer.value["status"])
     if status in _REFUSED_STATES:
-        return Settlement(Outcome.REFUSED, READING, f"Bakkt has the request, and its status is {status}.")
+        return Settlement(Outcome.REFUSED, READING, f"Bakkt has the request with status {status}.")
     return Settlement(
         Outcome.ACCEPTED,
         READING,
-        "Bakkt has the account, with the type and the owners that were sent.",
+        "Bakkt has the account with the type and owners that were sent.",
         Brought(registers=True),
     )

@@ -1,4 +1,4 @@
-"""What a failed request means for its action (DESK.md, "Action"): whether Bakkt may have done the work."""
+"""What a failed request means for its action (DESK.md, "Action"): whether Bakkt may have processed it."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -15,7 +15,7 @@ from workbench.store import Completion
 
 REMOVED = "[…]"
 _TURNED_AWAY = frozenset({429, 503})
-"""Bakkt says that it did not take the request up: it may be confirmed again."""
+"""Statuses with which Bakkt did not process the request, so it may be confirmed again."""
 
 _PERSONAL = re.compile(
     r"[a-z][a-z0-9+.-]*://\S+"  # links are secrets
@@ -26,7 +26,7 @@ _PERSONAL = re.compile(
 
 
 def completion_of(error: WorkbenchError) -> Completion:
-    """The outcome of a request that failed: not sent, refused, or unknown where Bakkt may have done the work."""
+    """The outcome of a failed request: not sent, refused, or unknown if Bakkt may have processed it."""
     if isinstance(error, InputError) or (isinstance(error, BakktError) and not error.was_sent):
         return Completion(Outcome.NOT_SENT, note=without_personal_values(error.message))
     if isinstance(error, BakktRefused):
@@ -37,7 +37,7 @@ def completion_of(error: WorkbenchError) -> Completion:
 
 
 def without_personal_values(words: str) -> str:
-    """Words without links, mail addresses and numbers of four digits and more, however they are spaced."""
+    """The text without links, email addresses and numbers of four or more digits, however they are spaced."""
     return _PERSONAL.sub(REMOVED, words)
 
 
@@ -53,7 +53,7 @@ def _refusal(error: BakktRefused) -> Completion:
 
 def _with_patience(error: BakktError) -> str:
     seconds = error.retry_after_seconds if isinstance(error, BakktUnreachable) else None
-    return f"{error.message} It asks to wait {seconds:.0f} seconds." if seconds else error.message
+    return f"{error.message} Try again in {seconds:.0f} s." if seconds else error.message
 
 
 SHORTEST_QUOTED = 4
@@ -61,7 +61,7 @@ _CODE = re.compile(r"[A-Z]+(_[A-Z]+)*")
 
 
 def refusal_without_values(error: BakktRefused, body: Mapping[str, Any], edits: Edits) -> Completion:
-    """The refusal with Bakkt's words by field, less identity numbers of the body and values that were typed."""
+    """The refusal with Bakkt's message by field, without the body's identity numbers and values that were typed."""
     completion = completion_of(error)
     found = _finder(body, edits)
     if found is None:
@@ -81,7 +81,7 @@ def _finder(body: Mapping[str, Any], edits: Edits) -> re.Pattern[str] | None:
 
 
 def _numbers(body: dict[str, Any]) -> Iterator[str]:
-    """Whatever masking would hide."""
+    """Every value that masking would hide."""
     masked = masked_payload(body)
     for path, value in leaves(body):
         if value is not None and not is_same(value, value_at(masked, path)) and _is_long(str(value)):
@@ -89,7 +89,7 @@ def _numbers(body: dict[str, Any]) -> Iterator[str]:
 
 
 def _typed(edits: Edits) -> Iterator[str]:
-    """Texts that a person typed; codes of countries and choices are words of Bakkt's own."""
+    """Texts that a person typed. Upper-case codes are Bakkt's own and stay."""
     for new in edits.values():
         for _, value in leaves(new):
             if isinstance(value, str) and _is_long(value) and not _CODE.fullmatch(value):

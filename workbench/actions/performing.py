@@ -33,10 +33,10 @@ def _utc_now() -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """One confirmed plan and how it is done.
+    """A confirmed plan and how to carry it out.
 
-    ``find_hindrance`` is the rule, asked in the transaction that writes the record. ``last_look`` reads what the plan
-    rests on once more, before anything is sent. ``send`` makes exactly one request; BakktError and InputError may pass.
+    ``find_hindrance`` checks the rules in the transaction that writes the record. ``last_look`` reads Bakkt
+    once more before anything is sent. ``send`` makes exactly one request and may raise BakktError or InputError.
     """
 
     plan: Plan
@@ -47,7 +47,7 @@ class Work:
 
 @dataclass(slots=True)
 class _UnderWay:
-    """A request that has no outcome yet, and what those wait on who confirmed it."""
+    """A request without an outcome yet, and the event that its callers wait on."""
 
     thread: threading.Thread | None = None
     trouble: str = ""
@@ -55,10 +55,10 @@ class _UnderWay:
 
 
 class Actions:
-    """The desk's writes to Bakkt. Every method may be called from any thread.
+    """The desk's writes to Bakkt. Every method is thread-safe.
 
-    ``connect`` makes a client for each action. ``clock_margin`` and ``link_life`` are those of the desk's Bakkt:
-    shorter in practice. ``catch_up`` waits a little for events that were received and are not applied yet.
+    ``connect`` makes a client for each action. ``clock_margin`` and ``link_life`` are those of the desk's Bakkt,
+    shorter in practice mode. ``catch_up`` waits briefly for events that were received and not applied yet.
     """
 
     def __init__(
@@ -83,10 +83,10 @@ class Actions:
         self._under_way: dict[str, _UnderWay] = {}
 
     def perform(self, work: Work) -> Receipt:
-        """Does what was confirmed, once, and returns when its outcome is known.
+        """Carries out a confirmed plan once and returns when its outcome is known.
 
-        The request runs in a thread of its own: a page that is gone does not end it. A review that was confirmed
-        before gives its receipt. Raises StoreError when nothing could be recorded; then nothing was sent.
+        The request runs in its own thread, so closing the page does not end it. A review that was confirmed
+        before returns its receipt. Raises StoreError when nothing could be recorded; then nothing was sent.
         """
         with self._begin_lock:
             begun = self.store.begin_action(
@@ -103,26 +103,26 @@ class Actions:
         return self._receipt(begun.record, is_repeat=not begun.is_new, trouble=under_way.trouble if under_way else "")
 
     def receipt(self, action_id: str) -> Receipt | None:
-        """The receipt of an action, at any time after it."""
+        """The receipt of an action, or None if there is no such action."""
         record = self.store.find_action(action_id)
         return Receipt(record) if record else None
 
     def settle_by_person(
         self, action_id: str, outcome: Outcome, words: str, actor: str | None = None, brought: Brought = NOTHING_BROUGHT
     ) -> Receipt:
-        """A person says how an unknown action turned out, and how they know; what it ``brought`` lands with it.
+        """Settles an unknown action by a person's word, with how they know; its ``brought`` land with it.
 
         Raises InputError.
         """
         if outcome.is_open:
-            raise InputError("An action is settled as accepted, refused or not sent.")
+            raise InputError("Settle the action as accepted, refused or not sent.")
         if not words.strip():
-            raise InputError("Say how you know what became of it.")
+            raise InputError("Say how you know the outcome.")
         settlement = Settlement(outcome, actor or self.actor, without_personal_values(words.strip()), brought)
         return Receipt(self.store.settle_action(action_id, settlement, self.now()))
 
     def close(self, seconds: float = 10) -> None:
-        """Waits so long for answers that are under way; what has none then is unknown at the next start."""
+        """Waits this long for each answer in flight; requests still without one are unknown at the next start."""
         for under_way in list(self._under_way.values()):
             under_way.is_over.wait(seconds)
 
@@ -146,8 +146,8 @@ class Actions:
             logger.info("%s of %s: %s", work.plan.kind, work.plan.client_account_id, completion.outcome)
             self.store.complete_action(action_id, completion, self.now())
         except StoreError as error:
-            under_way.trouble = f"What came of it could not be kept: {error.message} {error.next_step}".strip()
-            logger.error("The outcome of the action %s was not kept: %s", action_id, error.message)
+            under_way.trouble = f"The outcome could not be saved: {error.message} {error.next_step}".strip()
+            logger.error("The outcome of action %s was not saved: %s", action_id, error.message)
         finally:
             del self._under_way[action_id]
             under_way.is_over.set()
@@ -158,9 +158,9 @@ class Actions:
                 return runner.run(self._send(work))
         except (BakktError, InputError) as error:
             return completion_of(error)
-        except Exception as error:  # noqa: BLE001 -- a fault of ours must not leave the record without an outcome
+        except Exception as error:  # noqa: BLE001 -- an error of ours must not leave the record without an outcome
             logger.error("%s broke off: %s", work.plan.kind, type(error).__name__)
-            return Completion(Outcome.UNKNOWN, note="The workbench failed while it waited for the answer.")
+            return Completion(Outcome.UNKNOWN, note="The workbench failed while waiting for the answer.")
 
     async def _send(self, work: Work) -> Completion:
         async with self.connect() as client:
@@ -171,12 +171,12 @@ class Actions:
 
 
 def _clean(plan: Plan) -> Plan:
-    """Numbers and links that slipped into a person's reason are not kept."""
+    """The plan without numbers and links that a person typed into the reason."""
     return replace(plan, reason=without_personal_values(plan.reason.strip()))
 
 
 async def _look(work: Work, client: BakktClient) -> Hindrance | None:
-    """A look that fails leaves nothing sent either."""
+    """The recheck's blocker; a recheck that fails is a blocker too."""
     if work.last_look is None:
         return None
     try:

@@ -1,4 +1,4 @@
-"""What a person is told after an action, now and whenever they look again."""
+"""What a person is told after an action, now and later."""
 
 from dataclasses import dataclass
 
@@ -10,25 +10,25 @@ from workbench.store import ActionRecord
 _TITLES = {
     Outcome.SENT: "No answer yet",
     Outcome.ACCEPTED: "Done",
-    Outcome.REFUSED: "Bakkt refused",
-    Outcome.NOT_SENT: "Nothing was sent",
-    Outcome.UNKNOWN: "Sent, and the answer was lost",
+    Outcome.REFUSED: "Refused by Bakkt",
+    Outcome.NOT_SENT: "Not sent",
+    Outcome.UNKNOWN: "Sent, but the answer was lost",
 }
 
 _NEXT_STEPS = {
-    Outcome.SENT: "Wait: the receipt is here when the answer comes.",
+    Outcome.SENT: "Wait: the receipt appears here when Bakkt answers.",
     Outcome.ACCEPTED: "",
-    Outcome.REFUSED: "Nothing changed at Bakkt. You may confirm again once the cause is gone.",
-    Outcome.NOT_SENT: "Nothing changed at Bakkt. You may confirm again.",
-    Outcome.UNKNOWN: "Bakkt may have done it. It is never sent again by itself, and closed until that is settled.",
+    Outcome.REFUSED: "Nothing changed at Bakkt. Fix the cause, then confirm again.",
+    Outcome.NOT_SENT: "Nothing changed at Bakkt. You can confirm again.",
+    Outcome.UNKNOWN: "Bakkt may have processed it. It is not sent again automatically, and is locked until settled.",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What became of a confirmed plan: its ``record``, or the ``hindrance`` that kept it from being begun.
+    """The result of a confirmed plan: its ``record``, or the ``hindrance`` that prevented it.
 
-    ``is_repeat``: this review had been confirmed before. ``trouble``: Bakkt answered, and that could not be kept.
+    ``is_repeat``: this review was confirmed before. ``trouble``: why Bakkt's answer could not be saved.
     """
 
     record: ActionRecord | None
@@ -48,7 +48,7 @@ class Receipt:
 
     @property
     def words(self) -> str:
-        """All that is known of the action in sentences, Bakkt's words last."""
+        """All that is known of the action in sentences, Bakkt's message last."""
         if self.hindrance:
             return self.hindrance.words
         return " ".join(filter(None, _words(self.record))) if self.record else ""
@@ -75,8 +75,8 @@ def _next_step(record: ActionRecord) -> str:
     if record.kind is not ActionKind.REQUEST_LINK:
         return _NEXT_STEPS[record.outcome]
     if record.outcome is Outcome.UNKNOWN:
-        return f"{_NEXT_STEPS[record.outcome]} Until its link is seen or a person decides it holds one of the three."
-    return "Give the customer this link." if record.link_expires_at else _NEXT_STEPS[record.outcome]
+        return f"{_NEXT_STEPS[record.outcome]} It counts as one of the 3 links until then."
+    return "Send this link to the customer." if record.link_expires_at else _NEXT_STEPS[record.outcome]
 
 
 def _opening(record: ActionRecord) -> str:
@@ -89,8 +89,8 @@ def _link_words(record: ActionRecord) -> str:
         return ""
     ends = moment_in_words(record.link_expires_at)
     if record.is_link_old:
-        return f"Bakkt gave the link that was known before: by its clock it was still alive. It ends at {ends}."
-    return f"A new link came. It ends at {ends}."
+        return f"Bakkt returned the previous link: by its clock it had not expired. It expires at {ends}."
+    return f"Bakkt issued a new link. It expires at {ends}."
 
 
 def _settled(record: ActionRecord) -> str:

@@ -1,4 +1,4 @@
-"""Asking for a verification link: the one place that may call ``documentVerificationDetails`` (DESK.md, "Links")."""
+"""Requesting a verification link: the only code that may call ``documentVerificationDetails`` (DESK.md, "Links")."""
 
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -24,7 +24,7 @@ from workbench.store import Brought, Completion, ReadRows
 
 METHOD = "GET"
 WITHOUT_LINK = "Bakkt answered without a link."
-WITHOUT_EXPIRY = "Bakkt named no end of the link: it is taken for the longest that one can live."
+WITHOUT_EXPIRY = "Bakkt gave no expiry for the link, so the longest possible one is assumed."
 OVERRIDE = "override_declined_consent"
 
 _URL_SPELLINGS = ("verificationURL", "verificationUrl")
@@ -32,13 +32,13 @@ _EXPIRY_SPELLINGS = ("verificationURLExpiry", "verificationUrlExpiry")
 
 
 def review_link_request(actions: Actions, client_account_id: str) -> LinkRequestPlan:
-    """What asking for a link would mean now, from what is stored: nothing is asked of Bakkt."""
+    """What requesting a link now would mean, from stored data. Bakkt is not called."""
     budget = _read_budget(actions.store.read_rows, client_account_id)
     return plan_link_request(budget, actions.now(), actions.clock_margin)
 
 
 def address_of(client_account_id: str, *, override_declined_consent: bool) -> str:
-    """Where the request would go, for the dry run; the partner id is a setting and stays as its name."""
+    """The path of the request for the dry run; the partner id is a setting and stays a placeholder."""
     party = ("partner", "{partnerId}", "party", quote(client_account_id, safe=""))
     address = f"/{'/'.join(('partner', 'v1', *party, *VERIFICATION_DETAILS))}"
     return f"{address}?overrideCustomerDeclinedConsent=true" if override_declined_consent else address
@@ -52,10 +52,10 @@ def request_link(
     reason: str = "",
     override_declined_consent: bool = False,
 ) -> Receipt:
-    """Asks Bakkt for a link, once, where the rule allows it at the moment of asking.
+    """Requests a link from Bakkt once, if the rules allow it at that moment.
 
-    A link that came by event meanwhile, applied or still in the inbox, wins: nothing is asked then. Overriding a
-    declined consent is recorded as the person's choice. Raises StoreError when nothing could be recorded; then nothing
+    If a link arrived by event meanwhile, applied or still in the inbox, nothing is requested. Overriding a
+    declined consent is recorded as the person's choice. Raises StoreError if nothing could be recorded; then nothing
     was sent.
     """
     plan = Plan(
@@ -84,7 +84,7 @@ async def _fetch_link(actions: Actions, plan: Plan, client: BakktClient) -> Comp
 
 
 def _completion_of(answer: Answer, now: datetime, link_life: timedelta) -> Completion:
-    """An answer without a link may have cost one: what became of the request is unknown then."""
+    """An answer without a link may have used one up, so the outcome is unknown."""
     url = _first_text(answer.value, _URL_SPELLINGS)
     if url is None:
         return Completion(Outcome.UNKNOWN, note=WITHOUT_LINK)

@@ -1,4 +1,4 @@
-"""Starting the KYB screen of a business: once, with every paper there or a reason, and never called back."""
+"""Triggering KYB screening of a business: once, with all documents in or a reason. It cannot be undone."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,14 +22,14 @@ from workbench.domain.vocabulary import ActionKind, Outcome
 from workbench.store import Brought, Completion, ReadRows
 
 PATH = "/apex-crypto/api/v2/accounts/triggerKYBScreening/"
-"""Before the clientAccountId; the request has no body (contract.yaml)."""
+"""Followed by the clientAccountId; the request has no body (contract.yaml)."""
 
 
 @dataclass(frozen=True, slots=True)
 class KybReview:
-    """What starting the screen would mean now. With ``unmet`` lines it is shut, unless a reason opens it.
+    """What triggering KYB screening now would mean. With ``unmet`` requirements it needs a reason.
 
-    ``open_action_id``: an earlier trigger that has no answer, or lost it.
+    ``open_action_id``: an earlier trigger without an answer, or whose answer was lost.
     """
 
     hindrance: Hindrance | None
@@ -43,7 +43,7 @@ class KybReview:
 
 
 def review_kyb(actions: Actions, client_account_id: str) -> KybReview:
-    """Whether the screen may be started, from what is stored: nothing is asked of Bakkt."""
+    """Whether KYB screening may be triggered, from stored data. Bakkt is not called."""
     read = actions.store.read_rows
     case = read_case(read, client_account_id)
     screens = read("kyb/turnaround")
@@ -58,10 +58,10 @@ def review_kyb(actions: Actions, client_account_id: str) -> KybReview:
 
 
 def trigger_kyb(actions: Actions, client_account_id: str, *, confirm_key: str, reason: str = "") -> Receipt:
-    """Starts the screen, once. ``reason`` opens it where lines of the checklist are not met; both are recorded.
+    """Triggers KYB screening once. Unmet requirements need a ``reason``; both are recorded.
 
-    Without a reason Bakkt's own copy is read right before, and nothing is sent where it lacks a paper. Raises
-    StoreError when nothing could be recorded; then nothing was sent.
+    Without a reason the account is read back first, and nothing is sent if a document is missing. Raises
+    StoreError if nothing could be recorded; then nothing was sent.
     """
     unmet = read_case(actions.store.read_rows, client_account_id).unmet
     plan = Plan(
@@ -96,14 +96,14 @@ def _find_hindrance(client_account_id: str, reason: str, read: ReadRows) -> Hind
 
 
 async def _send(actions: Actions, client_account_id: str, client: BakktClient) -> Completion:
-    """The screen began when its request left: Bakkt's word on it comes after."""
+    """The screen begins when the request is sent; Bakkt's decision comes later."""
     started_at = actions.now()
     await client.submit_kyb_trigger(client_account_id)
     return Completion(Outcome.ACCEPTED, brought=Brought(kyb_starts=(KybStart(started_at),)))
 
 
 async def _find_fresh_hindrance(actions: Actions, client_account_id: str, client: BakktClient) -> Hindrance | None:
-    """What Bakkt's own copy lacks now: an owner may have joined since it was last read."""
+    """What Bakkt's record lacks now: an owner may have been added since the last reading."""
     lines = await _read_lines(client_account_id, client)
     rulings = rulings_of(actions.store.read_rows("kyb/rulings", client_account_id=client_account_id))
     unmet = unmet_lines(under_rulings(lines, rulings), actions.now().date())

@@ -1,7 +1,7 @@
-"""Changing an account: its complete data set read fresh, sent again with the edited fields, and read back.
+"""Updating an account: the whole record is read, sent again with the edited fields, and read back.
 
-Source: accounts-guide, "Updating Accounts"; GUIDE.md, "Updating an account". The customer's values are in the held
-account and the plan alone: the action's record has names of fields and digests.
+Source: accounts-guide, "Updating Accounts"; GUIDE.md, "Updating an account". The customer's values are only in the
+held account and the plan: the action's record has field names and digests.
 """
 
 import asyncio
@@ -41,7 +41,7 @@ CHANGED_MEANWHILE = "changed_meanwhile"
 
 @dataclass(frozen=True, slots=True)
 class HeldAccount:
-    """What Bakkt holds of an account, as read at a moment: the base of an edit. Kept by the page alone."""
+    """Bakkt's record of an account at one moment: the base of an edit. Only the page keeps it."""
 
     client_account_id: str
     request: Mapping[str, Any] = field(repr=False)
@@ -53,7 +53,7 @@ class HeldAccount:
 
 @dataclass(frozen=True, slots=True)
 class Acknowledgements:
-    """The days on which we and Bakkt acknowledged a change of agreements; None where one has not."""
+    """The days on which we and Bakkt acknowledged an update of agreements; None if not yet."""
 
     by_us: date | None = None
     by_bakkt: date | None = None
@@ -64,7 +64,7 @@ class Acknowledgements:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule that was checked before anything is sent, for the dry run."""
+    """One rule checked before sending, for the dry run."""
 
     words: str
     hindrance: Hindrance | None = None
@@ -76,9 +76,9 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class UpdatePlan:
-    """An update as it would be sent: the whole outgoing body, how it differs, and whether each rule is met.
+    """An update as it would be sent: the whole body, its differences and whether each rule is met.
 
-    ``faults`` are by path of the outgoing body, in the words of the contract's check.
+    ``faults`` maps paths in the outgoing body to the contract check's messages.
     """
 
     held: HeldAccount = field(repr=False)
@@ -97,14 +97,14 @@ class UpdatePlan:
 
 @dataclass(frozen=True, slots=True)
 class UpdateAttempt:
-    """The receipt of a confirmed update; ``bakkt_now`` is Bakkt's copy where it had changed since it was read."""
+    """The receipt of a confirmed update; ``bakkt_now`` is Bakkt's record if it changed since it was read."""
 
     receipt: Receipt
     bakkt_now: HeldAccount | None = field(default=None, repr=False)
 
 
 def read_held_account(actions: Actions, client_account_id: str) -> HeldAccount:
-    """Reads the account from Bakkt, without loss and without keeping it. Raises BakktError."""
+    """Reads the account from Bakkt losslessly, without storing it. Raises BakktError."""
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         return runner.run(_read(actions, client_account_id))
 
@@ -112,7 +112,7 @@ def read_held_account(actions: Actions, client_account_id: str) -> HeldAccount:
 def plan_update(
     held: HeldAccount, edits: Edits, acknowledgements: Acknowledgements = Acknowledgements(), today: date | None = None
 ) -> UpdatePlan:
-    """What sending these edits would mean; nothing is sent or asked."""
+    """What sending these edits would mean. Bakkt is not called."""
     outgoing = apply_edits(held.request, edits)
     review = compare(held.request, outgoing, edits)
     faults = _contract_faults(held, outgoing, edits)
@@ -123,9 +123,9 @@ def plan_update(
 
 
 def update_account(actions: Actions, plan: UpdatePlan, *, confirm_key: str, reason: str = "") -> UpdateAttempt:
-    """Sends a plan once, unless a rule, a closed account or a change of Bakkt's copy is in the way.
+    """Sends a plan once, unless a rule, a closed account or a changed record at Bakkt blocks it.
 
-    Raises StoreError when nothing could be recorded; then nothing was sent.
+    Raises StoreError if nothing could be recorded; then nothing was sent.
     """
     action = Plan(
         ActionKind.UPDATE_ACCOUNT,
@@ -166,22 +166,22 @@ def _rules(
     acknowledgements: Acknowledgements,
     today: date,
 ) -> Iterator[Rule]:
-    yield Rule("Something changes.", None if review.changed else _NOTHING)
-    yield Rule("All else that Bakkt holds goes out as it is.", _dropped(review))
-    yield Rule("No field is changed that only Bakkt's operations team may change.", _forbidden(held, edits))
+    yield Rule("At least one field changes.", None if review.changed else _NOTHING)
+    yield Rule("All other fields are sent unchanged.", _dropped(review))
+    yield Rule("No field changes that only Bakkt's operations team may update.", _forbidden(held, edits))
     yield Rule("No masked value is sent.", _masked(held, edits))
-    yield Rule("The changed fields are as Bakkt's contract wants them.", _faulty(faults))
+    yield Rule("The changed fields match Bakkt's contract.", _faulty(faults))
     if touches_agreements(edits):
         missing = None if acknowledgements.are_given(today) else _UNACKNOWLEDGED
-        yield Rule("The change of agreements was acknowledged by both sides.", missing)
+        yield Rule("Both sides acknowledged the update of agreements.", missing)
 
 
-_NOTHING = Hindrance("nothing_changed", "Nothing is changed", "Every field is as Bakkt holds it.", "Change a field.")
+_NOTHING = Hindrance("nothing_changed", "Nothing changed", "Every field matches Bakkt's record.", "Edit a field.")
 _UNACKNOWLEDGED = Hindrance(
     "unacknowledged",
-    "Both sides must acknowledge first",
-    "A change of agreements is acknowledged by us and by Bakkt before it is sent.",
-    "Tick both acknowledgements, each with its day, today at the latest.",
+    "Both sides must acknowledge this first",
+    "We and Bakkt must acknowledge an update of agreements before it is sent.",
+    "Tick both acknowledgements and enter their dates, today at the latest.",
 )
 
 
@@ -190,9 +190,9 @@ def _dropped(review: Review) -> Hindrance | None:
         return None
     return Hindrance(
         "would_drop",
-        "Something would be lost",
-        f"What would be sent lacks or alters what nobody edited: {', '.join(review.dropped[:10])}.",
-        "Nothing was sent. Please report this: it is a fault of the workbench.",
+        "Data would be lost",
+        f"The update would drop or alter fields that nobody edited: {', '.join(review.dropped[:10])}.",
+        "Nothing was sent. Please report this: it is a bug in the workbench.",
     )
 
 
@@ -200,7 +200,7 @@ def _forbidden(held: HeldAccount, edits: Edits) -> Hindrance | None:
     found = [f"{path_name(path)}: {reason}" for path, reason in forbidden_edits(held.request, edits)]
     if not found:
         return None
-    return Hindrance("restricted", "This cannot be changed here", " ".join(found[:10]), "Undo it, or ask Bakkt's team.")
+    return Hindrance("restricted", "This cannot be updated here", " ".join(found[:10]), "Undo it, or ask Bakkt.")
 
 
 def _masked(held: HeldAccount, edits: Edits) -> Hindrance | None:
@@ -210,8 +210,8 @@ def _masked(held: HeldAccount, edits: Edits) -> Hindrance | None:
     return Hindrance(
         "masked",
         "A masked value would be sent",
-        f"It would overwrite the true one at {', '.join(found[:10])}.",
-        "Type the whole value. If Bakkt itself answers with a masked one, ask its operations team.",
+        f"It would overwrite the real value of {', '.join(found[:10])}.",
+        "Enter the full value. If Bakkt itself returns a masked one, ask its operations team.",
     )
 
 
@@ -219,25 +219,25 @@ def _faulty(faults: Mapping[str, str]) -> Hindrance | None:
     if not faults:
         return None
     named = " ".join(f"{name}: {words.rstrip('.')}." for name, words in list(faults.items())[:10])
-    return Hindrance("faulty", "Some fields are not right yet", named, "Correct them.")
+    return Hindrance("faulty", "Some fields need correcting", named, "Correct them.")
 
 
 def _contract_faults(held: HeldAccount, outgoing: Mapping[str, Any], edits: Edits) -> dict[str, str]:
-    """Faults that the edits bring; what Bakkt holds of them already may stay."""
+    """Contract errors that the edits add; those already in Bakkt's record are allowed."""
     known = set(find_account_faults(_as_stored(held, edits)))
     found = [fault for fault in find_account_faults(outgoing) if fault not in known]
     return {fault.field: _PLAIN.get(fault.message, fault.message) for fault in found}
 
 
 _PLAIN = {
-    "Field required": "This is needed.",
-    "Input should be a valid string": "This must be text.",
-    "Input should be a valid list": "This must be a list.",
+    "Field required": "Required.",
+    "Input should be a valid string": "Must be text.",
+    "Input should be a valid list": "Must be a list.",
 }
 
 
 def _as_stored(held: HeldAccount, edits: Edits) -> dict[str, Any]:
-    """What Bakkt holds, with the items that go away gone, so that faults of the others keep their places."""
+    """Bakkt's record without the list items that are removed, so that errors in other items keep their paths."""
     return apply_edits(held.request, {path: new for path, new in edits.items() if new is ABSENT and _is_item(path)})
 
 
@@ -248,28 +248,28 @@ def _is_item(path: tuple[str | int, ...]) -> bool:
 def _find_hindrance(plan: UpdatePlan, read: ReadRows) -> Hindrance | None:
     rows = read("accounts/one", client_account_id=plan.held.client_account_id)
     if rows and rows[0]["standing"] == Standing.CLOSED:
-        return Hindrance("closed", "The account is closed", "Bakkt told that it was closed: nothing was sent.")
+        return Hindrance("closed", "The account is closed", "Bakkt reported that it was closed. Nothing was sent.")
     return next(iter(plan.hindrances), None)
 
 
 class _LastLook:
-    """Reads Bakkt's copy once more just before the update leaves."""
+    """Reads Bakkt's record once more just before the update is sent."""
 
     def __init__(self, held: HeldAccount) -> None:
         self._held = held
         self.bakkt_now: HeldAccount | None = None
 
     async def find_hindrance(self, client: BakktClient) -> Hindrance | None:
-        """Whether it changed since it was read; kept here then, for the person to compare."""
+        """The blocker if the record changed since it was read; the new one is kept in ``bakkt_now`` for comparison."""
         now = held_account(self._held.client_account_id, await client.fetch_account(self._held.client_account_id))
         if is_same(dict(self._held.request), dict(now.request)):
             return None
         self.bakkt_now = now
         return Hindrance(
             CHANGED_MEANWHILE,
-            "Bakkt's copy changed since it was read",
-            "Somebody changed the account meanwhile: sending would have undone that.",
-            "Compare the versions, then confirm on the new one.",
+            "This account changed at Bakkt meanwhile",
+            "Someone else changed this account; your update would have overwritten it.",
+            "Compare both versions, then confirm with the latest.",
         )
 
 
@@ -282,17 +282,17 @@ async def _send(plan: UpdatePlan, client: BakktClient) -> Completion:
 
 
 def _completion_of(plan: UpdatePlan, told: HeldAccount) -> Completion:
-    """An answer that says REJECTED is no success; one that shows other values is, and says so."""
+    """REJECTED or CANCELLED means refused; an accepted update whose answer lacks the new values gets a note."""
     if told.status in NOT_DONE:
-        return Completion(Outcome.REFUSED, bakkt_words=f"The request is {told.status}.")
+        return Completion(Outcome.REFUSED, bakkt_words=f"The request was {told.status}.")
     places = places_to_read_back(plan.held.request, plan.edits)
     is_shown = all(is_same(value_at(told.request, at), value_at(plan.outgoing, at)) for at in places)
-    note = "" if is_shown else "Bakkt accepted it, and its answer does not show the change yet."
+    note = "" if is_shown else "Bakkt accepted it, but its answer does not show the new values yet."
     return Completion(Outcome.ACCEPTED, note=note)
 
 
 def _what(plan: UpdatePlan) -> dict[str, str]:
-    """What the record keeps: how many values change, and digests by which the update is told from what was before."""
+    """What the record keeps: how many values change, and digests that identify the new and the old values."""
     places = places_to_read_back(plan.held.request, plan.edits)
     days = {"acknowledged_by_us": plan.acknowledgements.by_us, "acknowledged_by_bakkt": plan.acknowledgements.by_bakkt}
     return {

@@ -1,4 +1,4 @@
-"""Uploading one side of one paper: checked, recorded, sent once, and found by its id where the answer is lost."""
+"""Uploading one side of a document: checked, recorded, sent once, and found by its id if the answer is lost."""
 
 import uuid
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ from workbench.files.checking import CheckedFile
 from workbench.store import ActionRecord, Brought, Completion, DocumentDate, ReadRows, Settlement
 
 GRACE = timedelta(seconds=30)
-"""A request whose answer was lost may still be on its way for so long: before, a missing document tells nothing."""
+"""How long a request may still be in flight: a document missing before that proves nothing."""
 
 OWN_WORDS = "in own words"
 _OFFERED = frozenset(words for offered in DESCRIPTIONS.values() for words in offered)
@@ -36,7 +36,7 @@ _OFFERED = frozenset(words for offered in DESCRIPTIONS.values() for words in off
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """One side of one paper with its file, and what the person said yes to."""
+    """One side of a document with its file, and the warnings that the person confirmed."""
 
     paper: Paper
     file: CheckedFile
@@ -44,14 +44,14 @@ class Upload:
 
 
 def review_upload(actions: Actions, client_account_id: str, upload: Upload) -> Hindrance | None:
-    """Why this upload may not be made now, from what is stored: nothing is asked of Bakkt."""
+    """What blocks this upload now, from stored data. Bakkt is not called."""
     return _find_hindrance(actions, client_account_id, upload, actions.store.read_rows)
 
 
 def upload_document(actions: Actions, client_account_id: str, upload: Upload, *, confirm_key: str) -> Receipt:
-    """Sends one side of one paper, once. A 404 is Bakkt's no to it. Raises StoreError when nothing could be recorded.
+    """Sends one side of a document once. A 404 is a refusal. Raises StoreError if nothing could be recorded.
 
-    The document's id is made before and kept in the record: whether a lost upload arrived can be read by it.
+    The document's id is generated first and kept in the record, so that a lost upload can be looked up.
     """
     client_document_id = str(uuid.uuid4())
     plan = Plan(
@@ -66,7 +66,7 @@ def upload_document(actions: Actions, client_account_id: str, upload: Upload, *,
 
 
 def metadata_of(client_account_id: str, client_document_id: str, paper: Paper) -> dict[str, str]:
-    """What Bakkt is told of the paper (contract.yaml, ``DocumentRequest``): only what is known."""
+    """The document's metadata for Bakkt (contract.yaml, ``DocumentRequest``), without empty fields."""
     told = {
         "clientDocumentId": client_document_id,
         "account": client_account_id,
@@ -81,12 +81,12 @@ def metadata_of(client_account_id: str, client_document_id: str, paper: Paper) -
 
 
 def sent_name(upload: Upload) -> str:
-    """The file's name at Bakkt: made by us, as people's own tell who somebody is."""
+    """The file's name at Bakkt. We generate it, because people's own file names can be personal."""
     return f"{upload.paper.document_type}-{upload.paper.side}.{upload.file.kind.extension}".lower()
 
 
 async def read_upload(record: ActionRecord, client: BakktClient) -> Settlement | None:
-    """Whether a lost upload arrived, by its document's id; None while it may still be on its way."""
+    """Whether a lost upload arrived, by its document id; None while it may still be in flight."""
     client_document_id = record.what["client_document_id"]
     try:
         answer = await client.fetch_document_metadata(client_document_id)
@@ -94,7 +94,7 @@ async def read_upload(record: ActionRecord, client: BakktClient) -> Settlement |
         waited = datetime.now(UTC) - (record.finished_at or record.started_at)
         if waited < GRACE:
             return None
-        return Settlement(Outcome.NOT_SENT, "reading", "Bakkt has no document of this id: the upload did not arrive.")
+        return Settlement(Outcome.NOT_SENT, "reading", "Bakkt has no document with this id: the upload did not arrive.")
     dated = DocumentDate(client_document_id, snapshot_document_created_at(answer.value))
     return Settlement(Outcome.ACCEPTED, "reading", "Bakkt has the document.", Brought(document_dates=(dated,)))
 
@@ -127,7 +127,7 @@ def _earlier(client_account_id: str, read: ReadRows) -> list[Earlier]:
 
 
 def _summary(client_document_id: str, upload: Upload) -> dict[str, str]:
-    """What the record keeps: no bytes, no name of a file, and of a description only one that we offer."""
+    """What the record keeps: no bytes, no file name, and a description only if it is one that we offer."""
     paper, file = upload.paper, upload.file
     kept = {
         "client_document_id": client_document_id,

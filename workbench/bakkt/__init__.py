@@ -1,1 +1,1 @@
-"""Everything that knows Bakkt's wire: the client, its models, its errors, and what the store keeps of an answer."""
+"""Bakkt's API: the client, its models and errors, and the part of an answer that the store keeps."""

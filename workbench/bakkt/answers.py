@@ -1,4 +1,4 @@
-"""What a 200 must be before it counts as data: the envelope of ``contract.yaml``, and about what was asked.
+"""Checks a 200 before it counts as data: the envelope of ``contract.yaml``, and the id that was asked for.
 
 Inside ``request`` nothing is checked: fields of the wrong type, unknown values and unknown fields are kept as they are.
 """
@@ -37,7 +37,7 @@ class DocumentFile:
 
 
 def read_answer(received: Received, find_fault: EnvelopeFault, asked_id: str) -> Answer:
-    """The answer, if it is what the contract says and about ``asked_id``; else BakktUnreadable."""
+    """The answer; raises BakktUnreadable unless it follows the contract and is about ``asked_id``."""
     text, value = _json_of(received)
     fault = find_fault(value, asked_id) if isinstance(value, dict) else "it is not a JSON object"
     if fault is not None:
@@ -60,7 +60,7 @@ def read_success(received: Received) -> None:
 
 
 def find_account_fault(value: dict[str, Any], asked_id: str) -> str | None:
-    """Account: id, request, createdAt, status; about the account that was asked for."""
+    """What is wrong with an account's envelope: id, request, createdAt, status, or about another account."""
     request = value.get("request")
     if not isinstance(request, dict):
         return "it has no request object"
@@ -74,12 +74,12 @@ def find_account_fault(value: dict[str, Any], asked_id: str) -> str | None:
 
 
 def find_status_fault(value: dict[str, Any], _asked_id: str) -> str | None:
-    """AccountOpeningStatus: it says whether the account can trade."""
+    """What is wrong with AccountOpeningStatus: it must say whether the account can trade."""
     return None if isinstance(value.get("canTradeCrypto"), bool) else "its canTradeCrypto is not true or false"
 
 
 def find_account_documents_fault(value: dict[str, Any], asked_id: str) -> str | None:
-    """AccountDocuments: a list, or nothing, of documents of this account that have an id."""
+    """What is wrong with AccountDocuments: a list, or null, of documents with an id that belong to the account."""
     documents = value.get("documentMetadata")
     if documents is None:
         return None
@@ -89,7 +89,7 @@ def find_account_documents_fault(value: dict[str, Any], asked_id: str) -> str | 
 
 
 def find_document_fault(value: dict[str, Any], asked_id: str) -> str | None:
-    """Document: id, createdAt, request; about the document that was asked for."""
+    """What is wrong with a document's envelope: id, createdAt, request, or about another document."""
     request = value.get("request")
     if not isinstance(request, dict):
         return "it has no request object"
@@ -101,7 +101,7 @@ def find_document_fault(value: dict[str, Any], asked_id: str) -> str | None:
 
 
 def find_link_fault(_value: dict[str, Any], _asked_id: str) -> str | None:
-    """KycDocumentVerificationDetails has no required member: a link that cost something is never thrown away."""
+    """Always None: KycDocumentVerificationDetails has no required field, and a link is never thrown away."""
     return None
 
 
@@ -131,5 +131,5 @@ def _json_of(received: Received) -> tuple[str, Any]:
 
 def _unreadable(reason: str, received: Received) -> BakktUnreadable:
     return BakktUnreadable(
-        f"Bakkt's answer is not what its contract says: {reason}.", status=received.status, was_sent=True
+        f"Bakkt's answer does not follow its contract: {reason}.", status=received.status, was_sent=True
     )

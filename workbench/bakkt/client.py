@@ -1,4 +1,4 @@
-"""Bakkt's account-opening API, call by call: reads are tried again, writes and links are sent exactly once."""
+"""Client of Bakkt's account-opening API: reads are retried, writes and link requests are sent exactly once."""
 
 import logging
 from collections.abc import Callable, Mapping
@@ -25,7 +25,7 @@ from workbench.bakkt.writes import account_body, document_parts
 ACCOUNTS = ("apex-crypto", "api", "v2", "accounts")
 DOCUMENTS = ("apex-crypto", "api", "v2", "documents")
 VERIFICATION_DETAILS = ("kyc", "documentVerificationDetails")
-"""What is asked of a party for its verification link (contract.yaml)."""
+"""The path below a party for its verification link (contract.yaml)."""
 
 logger = logging.getLogger(__name__)
 
@@ -34,7 +34,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One request to be made: where, how much may come back and how long that may take."""
+    """One request: its path, how large its answer may be and how long it may take."""
 
     method: str
     segments: tuple[str, ...]
@@ -47,9 +47,9 @@ class Call:
 
 
 class BakktClient:
-    """An async context manager; everything that is read through one client shares its places, rate and pauses.
+    """An async context manager; all requests of one client share its slots, rate limit and pauses.
 
-    ``requests_sent`` counts every try. ``requests_per_second`` None means no limit of our own. Redirects are not
+    ``requests_sent`` counts every attempt. ``requests_per_second`` None means no limit of our own. Redirects are not
     followed (the key must not travel), cookies are not kept, the environment's proxies are not used. Raises the errors
     of ``workbench.bakkt.errors``; InputError for what is refused before it is sent.
     """
@@ -129,9 +129,9 @@ class BakktClient:
     async def fetch_verification_link(
         self, client_account_id: str, *, override_declined_consent: bool = False
     ) -> Answer:
-        """The current verification link, or a new one where the last expired: one of three that an account may waste.
+        """The current verification link, or a new one if the last expired; an account may let three expire.
 
-        Exactly one request, never tried again. Only the action ``request_link`` may call this (DESK.md, "Links and
+        Exactly one request, never retried. Only the action ``request_link`` may call this (DESK.md, "Links and
         their budget"); overriding a declined consent is a person's recorded choice.
         """
         party = ("partner", self.connection.partner_id, "party", client_account_id)
@@ -141,10 +141,10 @@ class BakktClient:
         return await self._send_once(call, understand, self._build_once(call, params=query))
 
     async def submit_account(self, body: Mapping[str, object], *, stored: Mapping[str, object] | None = None) -> Answer:
-        """Open an account, or change it by sending its complete data again. Sent exactly once.
+        """Open an account, or update it by sending its complete data again. Sent exactly once.
 
         The mapping goes out as it is, unknown fields and all, after a strict check against the contract. For an update
-        give the ``stored`` request too: what it has of values outside the contract may stay, new ones may not.
+        pass the ``stored`` request too: values outside the contract that it has may stay, new ones may not.
         """
         content, client_account_id = account_body(body, stored=stored)
         call = Call("POST", ACCOUNTS)
@@ -154,7 +154,7 @@ class BakktClient:
     async def submit_document(
         self, metadata: DocumentRequest | Mapping[str, object], content: bytes, content_type: str, filename: str
     ) -> Answer:
-        """Upload one side of one document. Sent exactly once; Bakkt says 404 when it refuses one."""
+        """Upload one side of one document. Sent exactly once; Bakkt answers 404 when it refuses one."""
         parts, client_document_id = document_parts(metadata, content, content_type, filename)
         call = Call("POST", DOCUMENTS, has_file=True, is_404_a_refusal=True)
         request = self._build_once(call, files=parts)
@@ -162,12 +162,12 @@ class BakktClient:
         return await self._send_once(call, _answer(answers.find_document_fault, client_document_id), request)
 
     async def submit_kyb_trigger(self, client_account_id: str) -> None:
-        """Start the screening of a business whose documents are all uploaded. Sent exactly once."""
+        """Trigger KYB screening of a business whose documents are all uploaded. Sent exactly once."""
         call = Call("POST", (*ACCOUNTS, "triggerKYBScreening", client_account_id))
         await self._send_once(call, answers.read_success, self._build_once(call))
 
     def _read(self, call: Call) -> Receive:
-        """One try of a read: over kept connections, or over the transport that was given instead of the network."""
+        """One attempt of a read: over a kept connection, or over the transport passed in instead of the network."""
         address = self.connection.address_of(*call.segments)
         if self._reads is not None and can_be_read(address):
             return partial(self._reads.read, address, self._seconds_for(call))
@@ -251,5 +251,5 @@ def _headers_of(connection: BakktConnection) -> httpx2.Headers:
 
 
 def _timeout_of(limits: TimeLimits) -> dict[str, float | None]:
-    """httpx2's words for our limits; waiting for a connection and its name look-up count as connecting."""
+    """Our limits as httpx2 takes them; waiting for a connection and the DNS lookup count as connecting."""
     return httpx2.Timeout(connect=limits.connect, pool=limits.connect, read=limits.read, write=limits.read).as_dict()

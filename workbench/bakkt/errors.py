@@ -1,4 +1,4 @@
-"""What can go wrong between us and Bakkt. The whole tree is drawn in ``workbench.domain.errors``."""
+"""The errors of the Bakkt client. The whole tree is shown in ``workbench.domain.errors``."""
 
 from dataclasses import dataclass
 
@@ -14,11 +14,11 @@ class FieldRefusal:
 
 
 class BakktError(WorkbenchError):
-    """Bakkt did not give what was asked.
+    """A request to Bakkt failed.
 
-    ``status`` is the HTTP status where there was an answer; ``was_sent`` says whether the request may have reached
-    Bakkt (a write whose answer was lost is then unknown, not failed). No error of this tree is chained to the one of
-    the HTTP library that caused it: that one carries the request with its key and body, or the body of the answer.
+    ``status`` is the HTTP status, if there was an answer; ``was_sent`` says whether the request may have reached
+    Bakkt (a write whose answer was lost is then unknown, not failed). None of these errors is chained to the
+    HTTP library's error that caused it, which carries the request with its key and body, or the answer's body.
     """
 
     default_title = "Bakkt did not answer as expected"
@@ -38,13 +38,13 @@ class BakktError(WorkbenchError):
 
 
 class BakktUnreachable(BakktError):
-    """No answer worth having after all tries: no connection, time-outs, 408, 429, 5xx.
+    """No usable answer after all attempts: no connection, timeout, 408, 429 or 5xx.
 
-    ``retry_after_seconds`` is how long Bakkt asked us to wait, where it did.
+    ``retry_after_seconds`` is how long Bakkt asked us to wait, if it did.
     """
 
     default_title = "Bakkt cannot be reached"
-    default_next_step = "What is stored is kept and shown. Try again later."
+    default_next_step = "Stored data is kept and still shown. Try again later."
 
     def __init__(
         self,
@@ -61,16 +61,16 @@ class BakktUnreachable(BakktError):
 
 
 class BakktDenied(BakktError):
-    """401 or 403: the key is not accepted, or this machine's address is not on Bakkt's allow-list."""
+    """401 or 403: the key is not accepted, or this machine's IP address is not on Bakkt's allow-list."""
 
-    default_title = "Bakkt does not let us in"
-    default_next_step = "Check BAKKT_API_KEY; a 403 may also mean that this machine's address is not allow-listed."
+    default_title = "Bakkt denied access"
+    default_next_step = "Check BAKKT_API_KEY; a 403 may also mean that this machine's IP address is not allow-listed."
 
 
 class BakktRefused(BakktError):
-    """Bakkt answered no.
+    """Bakkt refused the request.
 
-    ``fields`` holds its words field by field, ``bakkt_words`` those about the whole. Both may speak of the customer:
+    ``fields`` has Bakkt's words by field, ``bakkt_words`` those about the whole. Both may quote customer data:
     they are for the person who made the request, and never part of ``message``, ``str`` or ``repr``.
     """
 
@@ -98,6 +98,6 @@ class BakktNotFound(BakktRefused):
 
 
 class BakktUnreadable(BakktError):
-    """An answer that is not what the contract says: kept out of the database."""
+    """An answer that does not follow the contract; it is kept out of the database."""
 
     default_title = "Bakkt's answer cannot be read"

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 
 def read_instant(value: object) -> datetime | None:
-    """The aware UTC time that a wire value names, or None; without an offset it is UTC, nanoseconds are cut off."""
+    """The value as an aware UTC time, or None; without an offset it is UTC, and nanoseconds are cut off."""
     if not isinstance(value, str):
         return None
     try:

@@ -1,4 +1,4 @@
-"""JSON in and out without losing anything: big integers and decimals exact, nulls and Unicode as they were."""
+"""Reads and writes JSON without loss: big integers and decimals stay exact, nulls and Unicode unchanged."""
 
 import json
 import math
@@ -13,24 +13,24 @@ _HALF_OF_A_SURROGATE_PAIR = re.compile(r"\\u[dD][89a-fA-F]")
 
 
 class NotJsonError(ValueError):
-    """The text is not JSON that can be kept; the message says why and quotes nothing of it."""
+    """The text is not JSON that can be stored; the message says why without quoting it."""
 
 
 def read_json(body: bytes) -> tuple[str, Any]:
-    """The text of a body and its value; raises NotJsonError, never with a part of the body."""
+    """The body as text and as a value; raises NotJsonError, which never quotes the body."""
     text = _decode(body)
     value = _parse(text)
     if isinstance(value, _Fault):
         raise NotJsonError(value.reason)
     if text.count("{") + text.count("[") > DEEPEST_NESTING and _depth(value) > DEEPEST_NESTING:
-        raise NotJsonError("it is nested absurdly deep")
+        raise NotJsonError("it is nested too deeply")
     if _HALF_OF_A_SURROGATE_PAIR.search(text) and not _is_unicode(value):
-        raise NotJsonError("a text in it is not Unicode")
+        raise NotJsonError("it contains text that is not Unicode")
     return text, value
 
 
 def write_json(value: object) -> bytes:
-    """The value as UTF-8 JSON; raises NotJsonError for what JSON cannot say, never quoting it."""
+    """The value as UTF-8 JSON; raises NotJsonError, without quoting it, for what JSON cannot express."""
     try:
         written = "".join(_write(value)).encode()
     except (UnicodeEncodeError, RecursionError, ValueError) as error:
@@ -54,13 +54,13 @@ def _decode(body: bytes) -> str:
 
 
 def _parse(text: str) -> Any:
-    """The value, or a fault: errors of the parser carry the text, so none may leave this function."""
+    """The value, or a fault; the parser's errors carry the text, so none may leave this function."""
     try:
         return _DECODER.decode(text)
     except NotJsonError as error:
         return _Fault(str(error))
     except RecursionError:
-        return _Fault("it is nested absurdly deep")
+        return _Fault("it is nested too deeply")
     except (ValueError, ArithmeticError):
         return _Fault("it is not JSON")
 
@@ -72,7 +72,7 @@ def _refuse_constant(constant: str) -> NoReturn:
 def _object_without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     members = dict(pairs)
     if len(members) != len(pairs):
-        raise NotJsonError("an object in it has the same member twice")
+        raise NotJsonError("an object in it has the same key twice")
     return members
 
 
@@ -112,14 +112,14 @@ def _write(value: object) -> Iterator[str]:
         case list() | tuple():
             yield from _write_array(value)
         case _:
-            raise NotJsonError(f"JSON has no {type(value).__name__} like this")
+            raise NotJsonError(f"a {type(value).__name__} cannot be written as JSON")
 
 
 def _write_object(members: Mapping[object, object]) -> Iterator[str]:
     before = "{"
     for name, value in members.items():
         if not isinstance(name, str):
-            raise NotJsonError("the name of a member is not text")
+            raise NotJsonError("the key of an object is not text")
         yield f"{before}{json.dumps(name, ensure_ascii=False)}:"
         yield from _write(value)
         before = ","

@@ -1,7 +1,7 @@
-"""What we send to Bakkt, strictly as ``contract.yaml`` has it.
+"""Models of what we send to Bakkt, exactly as in ``contract.yaml``.
 
-These models judge; they do not carry. What is sent is the caller's own mapping, so that whatever a model does not know
-survives. Dates and date-times stay the strings that they are on the wire. Reads do not pass through here.
+They only validate. What is sent is the caller's own mapping, so that fields a model does not know
+survive. Dates and date-times stay strings, as Bakkt writes them. Answers are not validated here.
 """
 
 import re
@@ -172,7 +172,7 @@ class TrustedContact(_Sent):
 
 
 class AccountRequest(_Sent):
-    """The complete data set of one account: sent to open it, and sent again to change it."""
+    """The complete data set of one account: sent to open it, and sent again to update it."""
 
     client_account_id: Text
     owners: Annotated[list[Owner], Field(min_length=1)]
@@ -185,7 +185,7 @@ class AccountRequest(_Sent):
 
 
 class DocumentRequest(_Sent):
-    """The metadata of one upload; nobody but us writes it, so an unknown field is a mistake."""
+    """The metadata of one upload; only we write it, so an unknown field is a mistake."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -200,12 +200,12 @@ class DocumentRequest(_Sent):
 
 
 def find_account_faults(body: Mapping[str, object]) -> tuple[FieldRefusal, ...]:
-    """Where an account request is not what the contract says, by field as in ``owners[0].identity.givenName``."""
+    """Where an account request breaks the contract, by field as in ``owners[0].identity.givenName``."""
     return _find_faults(AccountRequest, body)
 
 
 def find_document_faults(body: Mapping[str, object]) -> tuple[FieldRefusal, ...]:
-    """Where document metadata are not what the contract says, by field."""
+    """Where document metadata breaks the contract, by field."""
     return _find_faults(DocumentRequest, body)
 
 

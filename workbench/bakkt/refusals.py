@@ -1,4 +1,4 @@
-"""From an answer that is not 200 to the error it means, with Bakkt's words and without the customer's data."""
+"""Turns an answer that is not 200 into an error with Bakkt's words and without the customer's data."""
 
 import re
 from collections.abc import Iterator
@@ -28,15 +28,15 @@ REMOVED = "[…]"
 def raise_for_refusal(
     received: Received, *, now: datetime, longest_retry_after: float, is_404_a_refusal: bool = False
 ) -> None:
-    """Raise what the status means; return for 200. The one place that maps Bakkt's noes to our error tree.
+    """Raise the error for the status; return for 200. The one place that maps Bakkt's refusals to our errors.
 
-    A 404 on an upload says that the document was refused, not that an id is unknown (contract, "uploadDocument").
+    A 404 on an upload means that the document was refused, not that an id is unknown (contract, "uploadDocument").
     """
     status = received.status
     if status == 200:
         return
     if status in {401, 403}:
-        raise BakktDenied(f"Bakkt answered {status}: it does not accept our key or our address.", status=status)
+        raise BakktDenied(f"Bakkt answered {status}: it does not accept our key or IP address.", status=status)
     if status in {408, 429} or status >= 500:
         raise _unavailable(received, now, longest_retry_after)
     if 400 <= status < 500:
@@ -52,8 +52,8 @@ def _unavailable(received: Received, now: datetime, longest_retry_after: float) 
     seconds = read_retry_after(received.headers, now)
     if seconds is not None and seconds > longest_retry_after:
         return asked_to_wait(seconds, status=received.status)
-    reasons = {408: "it waited too long for our request", 429: "we ask more often than it allows"}
-    reason = reasons.get(received.status, "it has a problem of its own")
+    reasons = {408: "it waited too long for our request", 429: "we send requests faster than it allows"}
+    reason = reasons.get(received.status, "the problem is on Bakkt's side")
     return BakktUnreachable(
         f"Bakkt answered {received.status}: {reason}.", status=received.status, retry_after_seconds=seconds
     )
@@ -66,7 +66,7 @@ def _refused(received: Received, *, is_404_a_refusal: bool) -> BakktRefused:
     if received.status == 404 and not is_404_a_refusal:
         return BakktNotFound("Bakkt answered 404: it does not know this id.", status=404, bakkt_words=words)
     count = f" ({len(fields)} field{'s' if len(fields) > 1 else ''})" if fields else ""
-    message = f"Bakkt answered {received.status}: it refuses the request{count}."
+    message = f"Bakkt answered {received.status}: it refused the request{count}."
     return BakktRefused(message, status=received.status, fields=fields, bakkt_words=words)
 
 
@@ -105,7 +105,7 @@ def _scrub(words: str, rejected: re.Pattern[str] | None) -> str:
 
 
 def _scrubber(body: dict[str, Any]) -> re.Pattern[str] | None:
-    """What finds every rejected value, and every word of one, however the sentence around it formats it."""
+    """A pattern for every rejected value and each word of it, however Bakkt's sentence formats it."""
     values = {text for entry in _entries(body) for text in _scalars(entry.get("rejectedValue")) if text.strip()}
     pieces = values | {word for value in values for word in re.findall(r"\w{3,}", value)}
     patterns = [_in_any_format(piece) for piece in sorted(pieces, key=len, reverse=True)[:MOST_FIELDS]]

@@ -1,7 +1,7 @@
-"""From Bakkt's answers to what the store keeps of them: lenient, a value of the wrong type counts as missing.
+"""Turns Bakkt's answers into what the store keeps; a value of the wrong type counts as missing.
 
 The functions take the parsed value of an answer that the client accepted, so the envelope is there; everything inside
-``request`` may be missing, null, foreign or wrongly typed.
+``request`` may be missing, null, unknown or of the wrong type.
 """
 
 from collections.abc import Iterable, Mapping
@@ -39,7 +39,7 @@ def snapshot_account(value: Mapping[str, Any]) -> AccountSnapshot:
 
 
 def snapshot_documents(value: Mapping[str, Any]) -> tuple[DocumentSnapshot, ...]:
-    """One row a document of ``accountDocumentMetadata``, in Bakkt's order; of a repeated id the last one counts."""
+    """One row per document of ``accountDocumentMetadata``, in Bakkt's order; for a repeated id the last one counts."""
     by_id: dict[str, DocumentSnapshot] = {}
     for document in _objects(value.get("documentMetadata")):
         client_document_id = _text(document.get("clientDocumentId"))
@@ -54,7 +54,7 @@ def snapshot_can_trade(value: Mapping[str, Any]) -> bool:
 
 
 def snapshot_settlement_method(value: Mapping[str, Any]) -> str | None:
-    """``settlementMethod`` of ``GET status``, whatever it is called."""
+    """``settlementMethod`` of ``GET status``, whether we know it or not."""
     return _text(value.get("settlementMethod"))
 
 
@@ -110,7 +110,7 @@ def _document(client_document_id: str, document: Mapping[str, Any]) -> DocumentS
 
 
 def _text(value: object) -> str | None:
-    """A string with something in it, unchanged."""
+    """The value if it is text that is not blank, else None."""
     return value if isinstance(value, str) and value and not value.isspace() else None
 
 
@@ -129,5 +129,5 @@ def _objects(value: object) -> Iterable[dict[str, Any]]:
 def _required_instant(value: object) -> datetime:
     instant = read_instant(value)
     if instant is None:
-        raise BakktUnreadable("Bakkt's answer has no createdAt that is a date-time.")
+        raise BakktUnreadable("Bakkt's answer has no valid createdAt.")
     return instant

@@ -1,4 +1,4 @@
-"""What is sent to Bakkt: checked strictly first, then written as the caller has it, so that nothing unknown is lost."""
+"""What is sent to Bakkt: checked strictly, then written as the caller has it, so that unknown fields are kept."""
 
 import re
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ from workbench.domain.errors import InputError
 
 DOCUMENT_PART = "document"
 REQUEST_PART = "request"
-"""The guide's name of the metadata part; the published specification calls it ``metadata`` (GUIDE.md)."""
+"""The guide's name for the metadata part; the published specification calls it ``metadata`` (GUIDE.md)."""
 
 MOST_FAULTS_NAMED = 10
 
@@ -20,7 +20,7 @@ Part = tuple[str | None, bytes, str]
 def account_body(body: Mapping[str, object], *, stored: Mapping[str, object] | None = None) -> tuple[bytes, str]:
     """The request as JSON, and its clientAccountId; raises InputError naming the fields that are wrong.
 
-    Faults that ``stored`` (the request that Bakkt has) shows as well are let through.
+    Faults that ``stored`` (the request that Bakkt has) also has are let through.
     """
     known = set(find_account_faults(stored)) if stored is not None else set()
     _refuse_faults("The account", [fault for fault in find_account_faults(body) if fault not in known])
@@ -33,9 +33,9 @@ def account_body(body: Mapping[str, object], *, stored: Mapping[str, object] | N
 def document_parts(
     metadata: DocumentRequest | Mapping[str, object], content: bytes, content_type: str, filename: str
 ) -> tuple[list[tuple[str, Part]], str]:
-    """The parts of an upload, and its clientDocumentId; raises InputError for what Bakkt could not take."""
+    """The parts of an upload, and its clientDocumentId; raises InputError for what Bakkt cannot accept."""
     if re.fullmatch(r"[\w.+-]+/[\w.+-]+(\s*;[ -~]*)?", content_type, re.ASCII) is None:
-        raise InputError("The content type of the file is not one, such as image/png.")
+        raise InputError("The file's content type is not valid; one like image/png is expected.")
     if not content:
         raise InputError("The file is empty.")
     fields = _fields_of(metadata)

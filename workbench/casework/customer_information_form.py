@@ -1,4 +1,4 @@
-"""The Customer Information Form of manual KYB as a Word file, made in memory: it holds personal data in full."""
+"""The Customer Information Form for manual KYB as a Word file, built in memory because it holds personal data."""
 
 import io
 import json
@@ -33,7 +33,7 @@ CERTIFICATION = (
     "I certify that the information given in this form is complete and correct to the best of my knowledge, and that "
     "every person who owns 25 % or more of the entity, or has significant responsibility for managing it, is named."
 )
-SIGNATURE_FIELDS = ("Name of authorised signor", "Title", "Signature", "Date")
+SIGNATURE_FIELDS = ("Name of authorised signer", "Title", "Signature", "Date")
 SIGNORS = 2
 
 _BREAKS = re.compile(r"[\t\n\r\x0b\x0c\x85\u2028\u2029]+")
@@ -44,7 +44,7 @@ _LABEL_WIDTH, _VALUE_WIDTH = Cm(6), Cm(10.5)
 
 @dataclass(frozen=True, slots=True)
 class FormOutlook:
-    """What the form would hold: how many fields are to be finished by hand, and owners that look like businesses."""
+    """What the form still lacks: the fields to fill in by hand, and the owners that look like businesses."""
 
     missing: tuple[str, ...]
     unlike_people: tuple[str, ...]
@@ -52,19 +52,19 @@ class FormOutlook:
 
 
 def preview_form(store: Store, client_account_id: str) -> FormOutlook:
-    """What the form would lack, without its values. Raises InputError for an account never read."""
+    """What the form would lack, without its values. Raises InputError for an account that was never read."""
     payload = _read_payload(store, client_account_id)
     return FormOutlook(fill_form(payload.request).missing, owners_like_businesses(payload.request), payload.read_at)
 
 
 def make_form(store: Store, client_account_id: str) -> bytes:
-    """The form as a Word file, to be finished by hand: nothing of it is kept. Raises InputError."""
+    """The form as a Word file, to be completed by hand; nothing is stored. Raises InputError."""
     payload = _read_payload(store, client_account_id)
     return write_form(fill_form(payload.request), client_account_id, payload.read_at)
 
 
 def write_form(form: CustomerInformation, client_account_id: str, read_at: datetime) -> bytes:
-    """What is missing stands at the top and is marked in its field; ``read_at`` is when Bakkt was read (UTC)."""
+    """The form as a Word file, with missing fields listed first and marked; ``read_at`` is in UTC."""
     document = Document()
     document.core_properties.author = ""
     document.core_properties.title = TITLE
@@ -73,7 +73,7 @@ def write_form(form: CustomerInformation, client_account_id: str, read_at: datet
     document.styles["Normal"].font.size = Pt(10)
     document.add_heading(TITLE, level=0)
     document.add_paragraph(
-        _legible(f"Account {client_account_id}, filled from what Bakkt held on {read_at:%Y-%m-%d %H:%M} UTC.")
+        _legible(f"Account {client_account_id}, filled in from Bakkt's record of {read_at:%Y-%m-%d %H:%M} UTC.")
     )
     _write_missing(document, form)
     _write_entity_type(document, form.entity_type)
@@ -101,12 +101,12 @@ def _read_payload(store: Store, client_account_id: str) -> _Payload:
     value = json.loads(rows[0]["account_json"]) if rows else None
     request = value.get("request") if isinstance(value, Mapping) else None
     if not isinstance(request, Mapping) or rows[0]["read_at"] is None:
-        raise InputError("This account was never read.", next_step="Read it from Bakkt first.")
+        raise InputError("This account has not been read yet.", next_step="Sync it from Bakkt first.")
     return _Payload(request, rows[0]["read_at"])
 
 
 def _write_missing(document: WordDocument, form: CustomerInformation) -> None:
-    document.add_heading(f"To finish by hand: {len(form.missing)} fields, and the signatures", level=1)
+    document.add_heading(f"To complete by hand: {len(form.missing)} fields and the signatures", level=1)
     for label in form.missing:
         document.add_paragraph(_legible(label), style="List Bullet")
 
@@ -156,7 +156,7 @@ def _mark(run: Any, colour: RGBColor) -> None:
 
 
 def _legible(text: str) -> str:
-    """The text on one line; what XML cannot hold is shown as a replacement character."""
+    """The text on one line, with a replacement character for anything XML cannot hold."""
     return _NOT_XML.sub("\ufffd", _BREAKS.sub(" ", text))
 
 

@@ -1,4 +1,4 @@
-"""Fetching one document's bytes for a person who opens it: into memory, and nowhere else."""
+"""Fetching one document's bytes for a person who opens it, into memory only."""
 
 import asyncio
 from collections.abc import Callable
@@ -10,7 +10,7 @@ from workbench.bakkt.client import BakktClient
 
 
 def fetch_document(connect: Callable[[], BakktClient], client_document_id: str) -> DocumentFile:
-    """The bytes as Bakkt has them. Raises BakktError."""
+    """The document's bytes from Bakkt. Raises BakktError."""
 
     async def fetch() -> DocumentFile:
         async with connect() as client:

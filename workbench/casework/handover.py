@@ -1,4 +1,4 @@
-"""Handing a stored link to the customer: the link, when it ends on their clock, and a message ready to send."""
+"""Sending a stored link to the customer: the link, its expiry in their time zone and a message ready to send."""
 
 import json
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ from workbench.store import Store
 
 @dataclass(frozen=True, slots=True)
 class Handover:
-    """A link with the words for its customer. The URL and the message that holds it are secrets."""
+    """A link with the texts for its customer. The URL and the message that contains it are secrets."""
 
     url: str = field(repr=False)
     expires_at: datetime
@@ -23,7 +23,7 @@ class Handover:
 
 
 def handing_over(store: Store, client_account_id: str, *, with_name: bool = True) -> Handover | None:
-    """The newest stored link of an account; None where there is none. Nothing is asked of Bakkt."""
+    """The newest stored link of an account, or None. Bakkt is not called."""
     accounts = store.read_rows("accounts/one", client_account_id=client_account_id)
     if not accounts or not accounts[0]["link_url"]:
         return None

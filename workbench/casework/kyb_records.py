@@ -1,7 +1,7 @@
-"""What people record about KYB besides its trigger: a line met in another way, manual KYB that began and how it ended.
+"""What people record about KYB besides triggering it: requirements met another way, and manual KYB's start and end.
 
-Nothing of it is sent to Bakkt. A ruling is a fact with a time of its own: papers, standing, turn and funnel follow from
-it from then on, by the checklist of the newest reading, and what was before stays as it was.
+Nothing is sent to Bakkt. A ruling is a fact with its own time: documents, standing, turn and funnel follow from it
+from then on, by the newest reading's checklist; earlier history stays as it was.
 """
 
 from collections.abc import Callable
@@ -20,22 +20,22 @@ from workbench.store import ReadRows, Recorded
 
 OWNER_LINE = "owner_identity"
 LONGEST_REASON = 500
-NO_MORE = "no longer so"
+NO_MORE = "no longer applies"
 
 
 def waive_owner(actions: Actions, client_account_id: str, client_owner_id: str, reason: str) -> bool:
-    """An owner needs no papers: neither holds 25 % nor manages (GUIDE, "KYB: three steps"). False if that stands.
+    """Records that an owner needs no documents (GUIDE, "KYB: three steps"). False if that was already recorded.
 
-    Raises InputError where there is no such owner, or no reason.
+    Raises InputError if there is no such owner or no reason.
     """
     ruling = Ruling(actions.now(), OWNER_LINE, client_owner_id)
     return _land(actions, client_account_id, ruling, reason, partial(_require_line, client_account_id, ruling))
 
 
 def mark_paper(actions: Actions, client_account_id: str, ruling: Ruling, reason: str) -> bool:
-    """An uploaded paper meets a line, as long as it has not expired. False if that stands.
+    """Records that an uploaded document meets a requirement until it expires. False if that was already recorded.
 
-    ``ruling`` comes from ``mark_of``. Raises InputError where the account has no such line or paper, or no reason.
+    ``ruling`` comes from ``mark_of``. Raises InputError without that requirement, that document or a reason.
     """
 
     def check(read: ReadRows) -> None:
@@ -48,7 +48,7 @@ def mark_paper(actions: Actions, client_account_id: str, ruling: Ruling, reason:
 def mark_of(
     actions: Actions, client_account_id: str, requirement: str, client_owner_id: str | None, client_document_id: str
 ) -> Ruling:
-    """The ruling that this paper of the account meets that line, through the paper's last day."""
+    """The ruling that this document meets that requirement, valid through the document's last day."""
     papers = actions.store.read_rows("accounts/documents", client_account_id=client_account_id)
     expires_at = next((row["expires_at"] for row in papers if row["client_document_id"] == client_document_id), None)
     last_day = expires_at.date() if expires_at else None
@@ -56,13 +56,13 @@ def mark_of(
 
 
 def take_back(actions: Actions, client_account_id: str, ruling: Ruling, reason: str = NO_MORE) -> bool:
-    """A ruling counts no more, from now on. False if it did not count."""
+    """Withdraws a ruling from now on. False if it was not in force."""
     over = Ruling(actions.now(), *ruling.subject, ruling.valid_through, is_taken_back=True)
     return _land(actions, client_account_id, over, reason, None)
 
 
 def start_manual_kyb(actions: Actions, client_account_id: str, reason: str) -> None:
-    """Manual KYB began at Bakkt's compliance team; Bakkt has no call for it. Raises InputError where it cannot be."""
+    """Records that Bakkt's compliance team began manual KYB, which has no API. Raises InputError if blocked."""
 
     def check(read: ReadRows) -> None:
         _refuse(find_case_hindrance(read_case(read, client_account_id)))
@@ -72,17 +72,17 @@ def start_manual_kyb(actions: Actions, client_account_id: str, reason: str) -> N
 
 
 def end_manual_kyb(actions: Actions, client_account_id: str, ended_as: str, words: str) -> None:
-    """How it ended (a KybEnding), and what Bakkt said. Raises InputError where none is going on, or no words.
+    """Records how manual KYB ended (a KybEnding) and what Bakkt said. Raises InputError if none is open.
 
-    Rejected, the account is rejected; withdrawn, its papers decide again; approved, it waits for Bakkt's word.
+    Rejected: the account is rejected. Withdrawn: its documents decide again. Approved: it waits for Bakkt.
     """
     if ended_as not in set(KybEnding):
-        raise InputError("Say how it ended: approved, rejected or withdrawn.")
+        raise InputError("Choose how it ended: approved, rejected or withdrawn.")
 
     def check(read: ReadRows) -> None:
         screens = read("kyb/screens", client_account_id=client_account_id)
         if not any(screen["is_manual"] and screen["ended_as"] is None for screen in screens):
-            raise InputError("No manual KYB of this account is going on.", next_step="Look at what was recorded.")
+            raise InputError("This account has no manual KYB in progress.", next_step="Check what was recorded.")
 
     recorded = _recorded(actions, client_account_id, words)
     actions.store.land_manual_end(recorded, actions.now(), ended_as, check)
@@ -95,12 +95,12 @@ def _land(
 
 
 def _recorded(actions: Actions, client_account_id: str, reason: str) -> Recorded:
-    """Numbers and links that slipped into a person's words are not kept."""
+    """The attribution of a record, without numbers and links that a person typed into the reason."""
     words = without_personal_values(" ".join(reason.split()))
     if not words:
-        raise InputError("Give the reason: whoever looks later must see it.", title="A reason is needed")
+        raise InputError("Enter a reason: people who look at this later need it.", title="A reason is needed")
     if len(words) > LONGEST_REASON:
-        raise InputError(f"A reason has up to {LONGEST_REASON} letters and signs.", next_step="Shorten it.")
+        raise InputError(f"The reason can have up to {LONGEST_REASON} characters.", next_step="Shorten it.")
     return Recorded(client_account_id, actions.actor, words)
 
 
@@ -110,17 +110,17 @@ def _require_line(client_account_id: str, ruling: Ruling, read: ReadRows) -> Non
     is_of_nobody = ruling.requirement == OWNER_LINE and not ruling.client_owner_id
     if is_of_nobody or wanted not in {(line["requirement"], line["client_owner_id"]) for line in lines}:
         raise InputError(
-            "The account's checklist has no such line.",
-            next_step="An owner needs a clientOwnerId; read the account anew if it was changed.",
+            "The account's checklist has no such requirement.",
+            next_step="An owner needs a clientOwnerId. Sync the account if it was updated.",
         )
 
 
 def _require_paper(client_account_id: str, ruling: Ruling, read: ReadRows, today: date) -> None:
     papers = read("accounts/documents", client_account_id=client_account_id)
     if ruling.client_document_id not in {paper["client_document_id"] for paper in papers}:
-        raise InputError("The account has no such paper.", next_step="Read the account from Bakkt, then choose again.")
+        raise InputError("The account has no such document.", next_step="Sync the account, then choose again.")
     if ruling.valid_through is not None and ruling.valid_through < today:
-        raise InputError("This paper has expired: it meets no line.", next_step="Upload a current one.")
+        raise InputError("This document has expired, so it meets no requirement.", next_step="Upload a current one.")
 
 
 def _refuse(hindrance: Hindrance | None) -> None:

@@ -1,4 +1,4 @@
-"""``doctor``: what is well, what is not, in one line each."""
+"""``doctor``: checks the installation and prints one line per check."""
 
 import asyncio
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from workbench.domain.errors import StoreError
 from workbench.settings import Settings, read_settings
 
 _NOBODY = "workbench-doctor"
-"""An id that no account has: Bakkt's 404 shows that the address and the key are right."""
+"""An id that no account has: a 404 from Bakkt shows that address and key are right."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class Finding:
 
 
 def examine() -> list[Finding]:
-    """Looks at everything that a first call for help would ask about. Raises SettingsError."""
+    """Checks settings, database, Bakkt, the last run and the last event. Raises SettingsError."""
     settings = read_settings()
     found = [Finding("settings", True, _describe(settings))]
     try:
@@ -37,8 +37,8 @@ def examine() -> list[Finding]:
 
 def _describe(settings: Settings) -> str:
     if settings.is_sandbox:
-        return "no credentials: the embedded sandbox"
-    return f"{settings.bakkt_base_url}, {settings.bakkt_requests_per_second:g} requests a second at most"
+        return "no credentials, so the embedded sandbox is used"
+    return f"{settings.bakkt_base_url}, {settings.bakkt_requests_per_second:g} requests per second at most"
 
 
 def _examine_desk(desk: Desk) -> list[Finding]:
@@ -58,14 +58,14 @@ def _examine_desk(desk: Desk) -> list[Finding]:
 
 def _examine_bakkt(desk: Desk) -> Finding:
     if desk.is_sandbox:
-        return Finding("Bakkt", True, "the sandbox in this process")
+        return Finding("Bakkt", True, "embedded sandbox")
     try:
         asyncio.run(_ask(desk))
     except BakktNotFound:
-        return Finding("Bakkt", True, "it answers, and takes the key")
+        return Finding("Bakkt", True, "reachable, API key accepted")
     except BakktError as error:
         return Finding("Bakkt", False, f"{error.title}: {error.message} {error.next_step}")
-    return Finding("Bakkt", True, "it answers, and takes the key")
+    return Finding("Bakkt", True, "reachable, API key accepted")
 
 
 async def _ask(desk: Desk) -> None:
@@ -75,7 +75,7 @@ async def _ask(desk: Desk) -> None:
 
 def _examine_last_run(run: dict[str, Any] | None) -> Finding:
     if run is None:
-        return Finding("last run", True, "none yet: import accounts, then sync")
+        return Finding("last run", True, "none yet; import accounts, then sync")
     words = f"{run['started_at']:%Y-%m-%d %H:%M} UTC, {run['accounts_read']:,} read, {run['accounts_failed']:,} failed"
     is_well = not run["accounts_failed"] and not run["stopped_because"]
     reason = f"; stopped: {run['stopped_because']}" if run["stopped_because"] else ""

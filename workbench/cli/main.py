@@ -1,4 +1,4 @@
-"""The command line. Exit codes: 0 done, 1 done with failures or not possible now, 2 misuse."""
+"""The command line. Exit codes: 0 success, 1 failures or not possible now, 2 wrong usage."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,7 +22,7 @@ LISTED_FAILURES = 20
 
 app = typer.Typer(
     name="workbench",
-    help="The Onboarding Workbench: registry, sync, events and queries. The pages start with: make run",
+    help="Onboarding Workbench: registry, sync, events and queries. Start the web app with: make run",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -45,9 +45,9 @@ def main() -> None:
 @app.command("import-accounts")
 def import_accounts(
     file: Annotated[Path, typer.Argument(help="CSV, Parquet, JSON lines or xlsx.", exists=True, dir_okay=False)],
-    column: Annotated[str | None, typer.Option(help="The column that holds the ids.")] = None,
+    column: Annotated[str | None, typer.Option(help="Column with the account ids.")] = None,
 ) -> None:
-    """Register the clientAccountIds of a file."""
+    """Import account ids from a file."""
     with _desk() as desk:
         report = desk.import_accounts(file.name, file.read_bytes(), column)
     typer.echo(output.import_sentence(report))
@@ -55,15 +55,15 @@ def import_accounts(
 
 @app.command()
 def sync(
-    everything: Annotated[bool, typer.Option("--all", help="Read every registered account, due or not.")] = False,
-    account: Annotated[str | None, typer.Option(help="Read this one account.")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="Read every registered account, even if not due.")] = False,
+    account: Annotated[str | None, typer.Option(help="Read only this account.")] = None,
 ) -> None:
-    """Read the accounts that are due back from Bakkt. Never asks for a verification link."""
+    """Read the accounts that are due from Bakkt. Never requests a verification link."""
     if everything and account is not None:
-        raise typer.BadParameter("--all and --account exclude each other")
+        raise typer.BadParameter("--all and --account cannot be combined")
     if account is not None and not account.strip():
         raise typer.BadParameter("--account needs an id")
-    from workbench.embedded_sandbox import open_with_sandbox
+    from workbench.embedded_sandbox import open_with_sandbox  # a second of imports that most commands do not need
 
     with _words_for_errors():
         desk, sandbox = open_with_sandbox(read_settings())
@@ -79,7 +79,7 @@ def sync(
     for failure in failures[:LISTED_FAILURES]:
         typer.echo(f"{failure['client_account_id']}: {failure['reason']}", err=True)
     if len(failures) > LISTED_FAILURES:
-        typer.echo(f"… and {len(failures) - LISTED_FAILURES:,} more: query sync/failures", err=True)
+        typer.echo(f"… and {len(failures) - LISTED_FAILURES:,} more; list them with: query sync/failures", err=True)
     if not progress.is_clean:
         raise typer.Exit(NOT_POSSIBLE_NOW)
 
@@ -90,23 +90,23 @@ def replay_events(
         Path, typer.Argument(help='JSON lines {"received_at": …, "body": {…}}.', exists=True, dir_okay=False)
     ],
 ) -> None:
-    """Take in party events from an archive, in any order; repeats count once."""
+    """Replay party events from an archive, in any order. Repeats count once."""
     with _desk() as desk, file.open("rb") as lines:
         report = desk.replay_events(lines)
     typer.echo(output.replay_sentence(report))
     for line in report.unreadable[:20]:
-        typer.echo(f"Line {line.number} was not taken in: {line.reason}.", err=True)
+        typer.echo(f"Line {line.number} was skipped: {line.reason}.", err=True)
     if report.unreadable:
         raise typer.Exit(NOT_POSSIBLE_NOW)
 
 
 @app.command()
 def query(
-    name: Annotated[str, typer.Argument(help="A name that `queries` lists.")],
+    name: Annotated[str, typer.Argument(help="A query name; `queries` lists them.")],
     parameters: Annotated[list[str] | None, typer.Argument(metavar="[KEY=VALUE]...")] = None,
-    form: Annotated[Format, typer.Option("--format", help="How to print the rows.")] = Format.TABLE,
+    form: Annotated[Format, typer.Option("--format", help="Output format.")] = Format.TABLE,
 ) -> None:
-    """Run a catalogue query and print all its rows."""
+    """Run a catalogue query and print its rows."""
     with _desk() as desk:
         found = find_query(name)
         rows = desk.store.read(found.name, **_named(parameters or []))

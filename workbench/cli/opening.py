@@ -1,4 +1,4 @@
-"""Opening the desk for a command; the sandbox and its people are imported only where they are asked for."""
+"""Opening the desk for a command, without importing the sandbox, which is slow."""
 
 from workbench.bakkt.client import BakktClient
 from workbench.desk import Desk, open_desk
@@ -6,9 +6,9 @@ from workbench.settings import Settings
 
 
 def open_database(settings: Settings) -> Desk:
-    """The desk for commands that ask nothing of Bakkt or its stand-in. Raises SettingsError, StoreError."""
+    """The desk for commands that need no access to the sandbox. Raises SettingsError, StoreError."""
     return open_desk(settings, _connect_to_nothing if settings.is_sandbox else None)
 
 
-def _connect_to_nothing(share: float = 1.0) -> BakktClient:  # noqa: ARG001 -- as every way to Bakkt
-    raise AssertionError("this command was not meant to ask the sandbox")
+def _connect_to_nothing(share: float = 1.0) -> BakktClient:  # noqa: ARG001 -- same signature as other connect functions
+    raise AssertionError("this command must not call the sandbox")

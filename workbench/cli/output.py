@@ -1,4 +1,4 @@
-"""What the commands print: sentences, progress on standard error, rows on standard output."""
+"""Command output: progress on standard error, sentences and rows on standard output."""
 
 import codecs
 import json
@@ -21,16 +21,16 @@ from workbench.sync import SyncProgress
 
 
 def import_sentence(report: ImportReport) -> str:
-    parts = f"{report.new:,} new, {report.known:,} known, {report.blank:,} blank, {report.duplicate:,} duplicate"
+    parts = f"{report.new:,} new, {report.known:,} known, {report.blank:,} blank, {report.duplicate:,} duplicates"
     kyb = f"; {report.kyb_starts:,} KYB triggers recorded" if report.kyb_starts else ""
-    column = "no header: the first line is an id" if report.first_line_is_an_id else f"column {report.column}"
+    column = "no header" if report.first_line_is_an_id else f"column {report.column}"
     return f"{parts} ({column}){kyb}."
 
 
 def replay_sentence(report: ReplayReport) -> str:
     return (
-        f"{report.counted:,} events counted, {report.repeated:,} repeats, {report.set_aside:,} kept apart, "
-        f"{len(report.unreadable):,} lines unreadable."
+        f"{report.counted:,} events counted, {report.repeated:,} repeats, {report.set_aside:,} set aside, "
+        f"{len(report.unreadable):,} unreadable lines."
     )
 
 
@@ -41,7 +41,7 @@ def sync_sentence(progress: SyncProgress) -> str:
         f"{progress.requests:,} requests in {progress.seconds:,.1f} s."
     )
     if progress.documents_failed:
-        sentence += f" The dates of {progress.documents_failed:,} documents could not be read."
+        sentence += f" {progress.documents_failed:,} document dates could not be read."
     if progress.stopped_because:
         return f"{sentence} Stopped: {progress.stopped_because}"
     return sentence
@@ -49,7 +49,7 @@ def sync_sentence(progress: SyncProgress) -> str:
 
 @contextmanager
 def progress_bar() -> Iterator[Callable[[SyncProgress], None]]:
-    """A bar with rate and time left; plain silence where standard error is no terminal."""
+    """A progress bar with rate and time left; silent if standard error is not a terminal."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("Reading accounts", total=None)
@@ -62,12 +62,12 @@ def progress_bar() -> Iterator[Callable[[SyncProgress], None]]:
 
 
 def print_rows(rows: pa.Table, form: str) -> None:
-    """All rows on standard output, and nothing else."""
+    """Prints all rows on standard output and nothing else."""
     if form == "json":
         json.dump([_plain_row(row) for row in rows.to_pylist()], sys.stdout, ensure_ascii=False, indent=1)
         sys.stdout.write("\n")
     elif form == "csv":
-        from workbench.exports import csv_bytes
+        from workbench.exports import csv_bytes  # loads the spreadsheet library, which other formats do not need
 
         sys.stdout.buffer.write(csv_bytes(rows).removeprefix(codecs.BOM_UTF8))
     else:
@@ -75,7 +75,7 @@ def print_rows(rows: pa.Table, form: str) -> None:
 
 
 def _print_table(rows: pa.Table) -> None:
-    """Columns as wide as their widest cell: a table cut to the terminal would hide what it was asked for."""
+    """Prints a table with columns as wide as their widest cell, never truncated to the terminal."""
     table = Table(*rows.column_names, box=None, pad_edge=False)
     for row in rows.to_pylist():
         table.add_row(*(Text(_words(value), no_wrap=True) for value in row.values()))

@@ -1,4 +1,4 @@
-"""The command that runs the stand-in for Bakkt alone, over HTTP."""
+"""The command that runs the sandbox on its own, over HTTP."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -11,20 +11,20 @@ if TYPE_CHECKING:
 
 HOST = "127.0.0.1"
 
-Port = Annotated[int, typer.Option(min=1, max=65535, help=f"Where it listens, on {HOST}.")]
-Accounts = Annotated[int, typer.Option(min=0, help="How many accounts it has from the start.")]
-Seed = Annotated[int, typer.Option(help="The same seed makes the same people.")]
-Speed = Annotated[float, typer.Option(help="Bakkt's own durations are divided by this.")]
-EventsTo = Annotated[str | None, typer.Option(help="A URL to post events to, or an archive file.")]
+Port = Annotated[int, typer.Option(min=1, max=65535, help=f"Port to listen on, on {HOST}.")]
+Accounts = Annotated[int, typer.Option(min=0, help="Number of accounts at the start.")]
+Seed = Annotated[int, typer.Option(help="The same seed gives the same customers.")]
+Speed = Annotated[float, typer.Option(help="Bakkt's durations are divided by this.")]
+EventsTo = Annotated[str | None, typer.Option(help="URL to post events to, or an archive file.")]
 EventsScheme = Annotated[str, typer.Option(help="How posted events are signed: hmac, standard or path.")]
-EventsSecret = Annotated[str | None, typer.Option(help="What they are signed with; unset: not at all.")]
-EventsHeader = Annotated[str, typer.Option(help="Where an hmac goes.")]
-EventsEncoding = Annotated[str, typer.Option(help="How an hmac is written: hex or base64.")]
-EventsTimestampHeader = Annotated[str | None, typer.Option(help="Where the time that an hmac covers goes, if any.")]
-EventsPerSecond = Annotated[float, typer.Option(help="Invented events on random accounts, for load.")]
-Lively = Annotated[bool, typer.Option(help="Customers come by themselves; some answer late or never.")]
-State = Annotated[Path | None, typer.Option(help="A file in which what it did survives a restart.")]
-RequestsPerSecond = Annotated[float | None, typer.Option(help="Answer 429 above this rate.")]
+EventsSecret = Annotated[str | None, typer.Option(help="Secret for signing events; unsigned if not set.")]
+EventsHeader = Annotated[str, typer.Option(help="Header for the HMAC signature.")]
+EventsEncoding = Annotated[str, typer.Option(help="Encoding of the HMAC signature: hex or base64.")]
+EventsTimestampHeader = Annotated[str | None, typer.Option(help="Header for the signed timestamp, if any.")]
+EventsPerSecond = Annotated[float, typer.Option(help="Random extra events per second, for load tests.")]
+Lively = Annotated[bool, typer.Option(help="New customers arrive; some respond late or never.")]
+State = Annotated[Path | None, typer.Option(help="File to save the state in across restarts.")]
+RequestsPerSecond = Annotated[float | None, typer.Option(help="Respond 429 above this rate.")]
 
 
 def run(
@@ -43,7 +43,7 @@ def run(
     state: State = None,
     requests_per_second: RequestsPerSecond = None,
 ) -> None:
-    """Run the stand-in for Bakkt alone, over HTTP."""
+    """Run the sandbox on its own, over HTTP."""
     events = {
         "events_to": events_to,
         "events_scheme": events_scheme,
@@ -71,9 +71,9 @@ def _serve(options: "SandboxOptions", port: int) -> None:
 
     address = f"http://{HOST}:{port}"
     typer.echo(
-        f"The sandbox: BAKKT_BASE_URL={address} BAKKT_API_KEY={options.api_key} "
+        f"Sandbox: BAKKT_BASE_URL={address} BAKKT_API_KEY={options.api_key} "
         f"BAKKT_PARTNER_ID={options.partner_id}\n"
-        f"Its registry: {address}/sandbox/registry.csv, its events so far: {address}/sandbox/events.jsonl",
+        f"Registry: {address}/sandbox/registry.csv, events so far: {address}/sandbox/events.jsonl",
         err=True,
     )
     run_sandbox(options, HOST, port)

@@ -1,4 +1,4 @@
-"""Writes to Bakkt as the desk plans and names them (DESK.md, "Action"): one shape for all five kinds."""
+"""Writes to Bakkt (DESK.md, "Action"): how one is planned, what each kind is called, and what blocks one."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from workbench.domain.vocabulary import ActionKind, Outcome
 
 _DEEDS = {
-    ActionKind.OPEN_ACCOUNT: "opening the account",
-    ActionKind.UPDATE_ACCOUNT: "the update of the account",
-    ActionKind.UPLOAD_DOCUMENT: "the upload of the document",
-    ActionKind.TRIGGER_KYB: "the start of the KYB screen",
-    ActionKind.REQUEST_LINK: "the request for a link",
+    ActionKind.OPEN_ACCOUNT: "the account opening",
+    ActionKind.UPDATE_ACCOUNT: "the account update",
+    ActionKind.UPLOAD_DOCUMENT: "the document upload",
+    ActionKind.TRIGGER_KYB: "the KYB trigger",
+    ActionKind.REQUEST_LINK: "the link request",
 }
 
 
@@ -18,9 +18,9 @@ _DEEDS = {
 class Plan:
     """One write that a person confirmed, before anything is sent.
 
-    ``confirm_key`` is made once a review: however often that review is confirmed, it makes one request. ``slot`` tells
-    actions of a kind apart that may be open side by side (an upload: owner, type and side joined by ``|``). ``what``
-    is a summary without personal values, ``changed_fields`` are names alone.
+    ``confirm_key`` is made once per review, so that confirming it twice still sends one request. ``slot`` tells
+    apart actions of one kind that may be open at once (an upload: owner, type and side joined by ``|``). ``what``
+    is a summary without personal values, ``changed_fields`` are names only.
     """
 
     kind: ActionKind
@@ -34,7 +34,7 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Hindrance:
-    """Why an action cannot be begun now, in words for the person; ``code`` tells hindrances apart."""
+    """Why an action cannot start now, in words for the person; ``code`` identifies the blocker."""
 
     code: str
     title: str
@@ -43,20 +43,18 @@ class Hindrance:
 
 
 def deed(kind: ActionKind) -> str:
-    """The action in the middle of a sentence."""
+    """The action as it is named within a sentence."""
     return _DEEDS[kind]
 
 
 def open_action_hindrance(kind: ActionKind, outcome: Outcome, actor: str, started: str) -> Hindrance:
-    """The same kind of action on the account is still open; ``started`` is its time in words."""
+    """Blocks an action while one of the same kind is open; ``started`` is the start of that one in words."""
     who = f"{deed(kind)[0].upper()}{deed(kind)[1:]} by {actor}, {started},"
     if outcome is Outcome.SENT:
-        return Hindrance(
-            "open_action", "This is being done already", f"{who} has no answer yet.", "Wait for its receipt."
-        )
+        return Hindrance("open_action", "Already in progress", f"{who} has no answer yet.", "Wait for its receipt.")
     return Hindrance(
         "open_action",
-        "What happened last time is not known",
-        f"{who} left the workbench, and its answer was lost: Bakkt may have done it.",
-        "It is closed until that is settled: by reading the account back, or by a person.",
+        "The last attempt is not settled",
+        f"{who} was sent, but its answer was lost: Bakkt may have done it.",
+        "Locked until settled, by reading the account back or by a person.",
     )

@@ -1,4 +1,4 @@
-"""What an upload says of its paper, type by type (accounts-guide, "Uploading Documents"; GUIDE, "Documents")."""
+"""What an upload says about its document, type by type (accounts-guide, "Uploading Documents"; GUIDE, "Documents")."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -16,7 +16,7 @@ LONGEST_DESCRIPTION = 200
 
 
 class Subject(StrEnum):
-    """Whom or what a paper is about: one owner, the business, or an account of people as a whole."""
+    """Whom or what a document is about: one owner, the entity, or a personal account as a whole."""
 
     OWNER = "owner"
     ENTITY = "entity"
@@ -25,7 +25,7 @@ class Subject(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PaperForm:
-    """What is asked for one type of paper. ``says_expiry``: it usually has a day on which it ends."""
+    """What is asked for one document type. ``says_expiry``: it usually has an expiry date."""
 
     document_type: str
     words: str
@@ -39,7 +39,7 @@ class PaperForm:
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """One side of one paper, as an upload tells of it. ``client_owner_id`` None: about the account or entity."""
+    """One side of one document, as an upload describes it. ``client_owner_id`` None: about the account or entity."""
 
     document_type: str
     side: str
@@ -55,7 +55,7 @@ class Paper:
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """An upload of the account that was made from here, and may have reached Bakkt."""
+    """An earlier upload to the account that was made from here and may have reached Bakkt."""
 
     slot: str
     sha256: str
@@ -63,7 +63,7 @@ class Earlier:
 
 @dataclass(frozen=True, slots=True)
 class Confirmed:
-    """What the person said yes to: the same file again, a paper that has expired."""
+    """What the person confirmed: the same file again, or an expired document."""
 
     same_file: bool = False
     expired: bool = False
@@ -86,7 +86,7 @@ FORMS = (
     PaperForm("PROOF_OF_RESIDENTIAL_ADDRESS", "Proof of residential address", _OWNER),
     PaperForm("PROOF_OF_PERSONAL_TAX_ID", "Proof of personal tax ID", _OWNER),
     PaperForm("CERTIFICATE_OF_INCORPORATION", "Certificate of incorporation or formation", _ENTITY),
-    PaperForm("ENTITY_DUE_DILIGENCE", "Due diligence paper", _ENTITY),
+    PaperForm("ENTITY_DUE_DILIGENCE", "Due diligence document", _ENTITY),
     PaperForm("CERTIFICATE_OF_BENEFICIAL_OWNERS", "Certificate of beneficial owners", _ENTITY),
     PaperForm("TRUST_CERTIFICATION", "Trust certification", _ENTITY),
     PaperForm("PROOF_OF_ENTITY_ADDRESS", "Proof of the entity's address", _ENTITY),
@@ -95,7 +95,7 @@ FORMS = (
     PaperForm("SOURCE_OF_FUNDS", "Source of funds", _ANYONE),
     PaperForm("TRANSFER_ON_DEATH", "Transfer on death", _PEOPLE),
 )
-"""Every type of the contract but RAW_CIP_DATA and RAW_CDD_DATA, which are machine data."""
+"""Every type of the contract except RAW_CIP_DATA and RAW_CDD_DATA, which are machine data."""
 
 _BY_TYPE = {form.document_type: form for form in FORMS}
 
@@ -118,7 +118,7 @@ DESCRIPTIONS: dict[str, tuple[str, ...]] = {
     ),
     "structure_chart": ("Organisation structure chart",),
 }
-"""Descriptions by which a due diligence paper meets its line of the KYB checklist (GUIDE, "KYB: three steps")."""
+"""Descriptions by which a due diligence document meets its line of the KYB checklist (GUIDE, "KYB: three steps")."""
 
 
 def forms_about(subject: Subject) -> tuple[PaperForm, ...]:
@@ -126,7 +126,7 @@ def forms_about(subject: Subject) -> tuple[PaperForm, ...]:
 
 
 def subject_of(client_owner_id: str | None, owner_ids: Sequence[str | None], *, is_entity: bool) -> Subject:
-    """Whom a paper is about. A person alone on an account may have no owner id: papers without one are theirs then."""
+    """Whom a document is about. A sole owner may have no owner id: documents without one are then theirs."""
     if client_owner_id:
         return Subject.OWNER
     if is_entity:
@@ -139,7 +139,7 @@ def form_of(document_type: str | None) -> PaperForm | None:
 
 
 def lines_met(paper: Paper) -> tuple[str, ...]:
-    """The lines of an entity's checklist that this paper alone would meet."""
+    """The requirements of an entity's checklist that this document alone would meet."""
     if paper.client_owner_id:
         return ()
     document = DocumentSnapshot("", paper.document_type, paper.side, None, paper.description or None, None, None)
@@ -150,23 +150,23 @@ def lines_met(paper: Paper) -> tuple[str, ...]:
 
 
 def find_paper_hindrance(paper: Paper, subject: Subject, today: date, confirmed: Confirmed) -> Hindrance | None:
-    """What the upload still lacks or gets wrong, the first thing first."""
+    """The first thing that is missing or wrong in the upload, if any."""
     form = form_of(paper.document_type)
     if form is None or subject not in form.subjects:
-        return _not_ready("type", "This type of paper does not fit.", "Choose a type that is offered for it.")
+        return _not_ready("type", "This type of document does not apply here.", "Choose one of the types offered.")
     if paper.side not in form.sides:
-        return _not_ready("side", "This paper has no such side.", "Choose one of its sides.")
+        return _not_ready("side", "This document has no such side.", "Choose one of its sides.")
     if form.is_country_required(subject) and not paper.issue_country:
-        return _not_ready("country", "Papers of an entity say where they were issued.", "Choose the country.")
+        return _not_ready("country", "Documents of an entity need an issuing country.", "Choose the country.")
     if len(paper.description) > LONGEST_DESCRIPTION or not paper.description.isprintable():
         return _not_ready(
             "description",
-            f"A description is one line of up to {LONGEST_DESCRIPTION} letters and signs.",
-            "Shorten it, and write it without line breaks or invisible signs.",
+            f"A description is one line of up to {LONGEST_DESCRIPTION} characters.",
+            "Shorten it, and remove line breaks and invisible characters.",
         )
     if paper.expires_on is not None and paper.expires_on < today and not confirmed.expired:
         return _not_ready(
-            "expired", "By its date this paper has expired.", "Tick that it is to be sent all the same, or correct it."
+            "expired", "This document has expired.", "Tick the box to send it anyway, or correct the date."
         )
     return None
 
@@ -175,10 +175,10 @@ def find_account_hindrance(standing: str | None, *, is_known: bool) -> Hindrance
     """Why nothing can be uploaded to the account at all."""
     if not is_known:
         return Hindrance(
-            "never_read", "This account was not read yet", "Bakkt was not asked about it.", "Read it from Bakkt first."
+            "never_read", "This account has not been read yet", "It has no data yet.", "Run a sync for this account."
         )
     if standing == Standing.CLOSED:
-        return Hindrance("closed", "The account is closed", "Bakkt takes no papers for it.", "Nothing is to be done.")
+        return Hindrance("closed", "The account is closed", "Bakkt accepts no documents for it.", "Nothing to do.")
     return None
 
 
@@ -186,33 +186,33 @@ def find_owner_hindrance(client_owner_id: str | None, owner_ids: Sequence[str | 
     if not client_owner_id or client_owner_id in owner_ids:
         return None
     return Hindrance(
-        "no_such_owner", "This owner is not on the account", "The account was changed meanwhile.", "Choose an owner."
+        "no_such_owner", "This owner is not on the account", "The account has changed meanwhile.", "Choose an owner."
     )
 
 
 def find_repetition(paper: Paper, sha256: str, earlier: Sequence[Earlier], confirmed: Confirmed) -> Hindrance | None:
-    """The very same file was uploaded before as something else: the wrong file is easily chosen."""
+    """Blocks a file that was uploaded before as something else: it is easy to choose the wrong file."""
     others = [one for one in earlier if one.sha256 == sha256 and one.slot != paper.slot]
     if not others or confirmed.same_file:
         return None
     return Hindrance(
         "same_file",
-        "This very file was uploaded before",
-        f"It is at Bakkt as {slot_in_words(others[0].slot)}, and would now be {slot_in_words(paper.slot)}.",
-        "Choose the right file, or tick that it is meant.",
+        "This file was uploaded before",
+        f"Bakkt has it as {slot_in_words(others[0].slot)}; now it would be {slot_in_words(paper.slot)}.",
+        "Choose the right file, or tick the box to confirm this one.",
     )
 
 
 def expiry_concern(expires_on: date | None, today: date, review_hours: float) -> str:
-    """A sentence about a paper that has expired, or will have before a usual review is over; else empty."""
+    """A sentence about a document that has expired or will before a usual review ends; else empty."""
     if expires_on is None:
         return ""
     days = (expires_on - today).days
     if days < 0:
-        return f"It expired {-days} day{'' if days == -1 else 's'} ago: it will count for nothing."
+        return f"It expired {-days} d ago and will not count."
     if expires_on < today + timedelta(hours=review_hours):
-        until = "today" if not days else "tomorrow" if days == 1 else f"in {days} days"
-        return f"It expires {until}, before a usual review of {review_hours:g} hours ends."
+        until = "today" if not days else "tomorrow" if days == 1 else f"in {days} d"
+        return f"It expires {until}, before a usual review ({review_hours:g} h) ends."
     return ""
 
 

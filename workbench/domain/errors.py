@@ -1,16 +1,16 @@
-"""Every error a person can meet, as one tree.
+"""Every error a person can see, as one tree.
 
     WorkbenchError                  message, title and next step, written for the person who will read them
     ├── SettingsError               a setting is missing, half-set, malformed or unknown
     ├── InputError                  a file or value given by a person cannot be used
     ├── BusyError                   another run or process is doing this already
     ├── StoreError                  the database cannot be opened or written
-    └── BakktError                  Bakkt did not give what was asked         (workbench.bakkt.errors)
-        ├── BakktUnreachable        no answer worth having, after all tries
+    └── BakktError                  a request to Bakkt failed                 (workbench.bakkt.errors)
+        ├── BakktUnreachable        no usable answer after all attempts
         ├── BakktDenied             401 or 403: the key or the address is not accepted
-        ├── BakktRefused            Bakkt answered no, with its words by field
+        ├── BakktRefused            Bakkt refused the request, with its words by field
         │   └── BakktNotFound       404
-        └── BakktUnreadable         an answer that is not what the contract says
+        └── BakktUnreadable         an answer that does not follow the contract
 
 Errors are raised with their three texts where the cause is known, wrapped at the boundary with ``from``, and shown
 in one place. None of the three texts ever holds a key, a link, a body or anything personal.
@@ -33,7 +33,7 @@ class WorkbenchError(Exception):
 class SettingsError(WorkbenchError):
     """A setting is missing, half-set, malformed or unknown."""
 
-    default_title = "A setting is not right"
+    default_title = "A setting is wrong"
     default_next_step = "Correct it in the environment or in .streamlit/secrets.toml, then start again."
 
 

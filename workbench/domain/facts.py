@@ -1,4 +1,4 @@
-"""What is known of an account, append-only: what Bakkt told by event, what a poll found, what the desk recorded.
+"""The facts of an account, append-only: Bakkt's events, what polls found, and what the desk recorded.
 
 Everything else (standing, journey, links, milestones) is a pure function of these.
 """
@@ -11,7 +11,7 @@ from workbench.domain.vocabulary import Standing
 
 @dataclass(frozen=True, slots=True)
 class PartyEvent:
-    """One counted delivery of a party event. Its time is the time of receipt: events carry none of their own."""
+    """One accepted delivery of a party event, timed by its receipt, since events carry no time of their own."""
 
     received_at: datetime
     request_id: str
@@ -24,9 +24,9 @@ class PartyEvent:
 
 @dataclass(frozen=True, slots=True)
 class Requirement:
-    """One line of the KYB checklist: whether papers are there, and through which day they hold.
+    """One line of the KYB checklist: whether its documents are there, and the last day they count.
 
-    ``valid_through`` is the last day (UTC) on which the papers count; None where they carry no expiry or are absent.
+    ``valid_through`` is the last day (UTC) on which the documents count; None if they have no expiry or are absent.
     """
 
     requirement: str
@@ -41,9 +41,9 @@ class Requirement:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What one poll of an account found: payload, status and papers, at the time its first request started.
+    """What one poll of an account found: payload, status and documents, at the time its first request started.
 
-    ``lines`` are the checklist's, where they are asked for: only people's rulings need them.
+    ``lines`` are the checklist's; they are loaded only where people's rulings need them.
     """
 
     started_at: datetime
@@ -62,10 +62,10 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Ruling:
-    """A person's word that a line of the KYB checklist is met, or that word taken back; it counts from its own time.
+    """A person's ruling that a KYB checklist line is met, or its withdrawal; it counts from its own time.
 
-    Without ``client_document_id`` the owner needs no papers (a waiver), else that paper meets the line (a mark), and
-    counts through ``valid_through``; None where the paper has no expiry.
+    Without ``client_document_id`` the owner needs no documents (a waiver), else that document meets the line (a mark),
+    through ``valid_through``; None if the document has no expiry.
     """
 
     ruled_at: datetime
@@ -77,13 +77,13 @@ class Ruling:
 
     @property
     def subject(self) -> tuple[str, str | None, str | None]:
-        """What it is about: the last word on a subject is the one in force."""
+        """What the ruling is about: the latest ruling on a subject is in force."""
         return self.requirement, self.client_owner_id, self.client_document_id
 
 
 @dataclass(frozen=True, slots=True)
 class KybStart:
-    """A KYB screen that began: triggered here, told by the client's own systems, or recorded as manual."""
+    """A KYB screening that started: triggered here, reported by the client's own systems, or recorded as manual."""
 
     started_at: datetime
     is_manual: bool = False
@@ -91,7 +91,7 @@ class KybStart:
 
 @dataclass(frozen=True, slots=True)
 class KybEnd:
-    """How manual KYB ended, as a person recorded it; ``ended_as`` is one of the vocabulary's KybEnding."""
+    """How manual KYB ended, as a person recorded it; ``ended_as`` is a KybEnding value."""
 
     ended_at: datetime
     ended_as: str
@@ -99,7 +99,7 @@ class KybEnd:
 
 @dataclass(frozen=True, slots=True)
 class LinkAnswer:
-    """A verification link that came as the answer to a request. The URL is a secret."""
+    """A verification link received as the answer to a request. The URL is a secret."""
 
     seen_at: datetime
     url: str = field(repr=False)
@@ -130,7 +130,7 @@ class JourneyStep:
 
 @dataclass(frozen=True, slots=True)
 class Papers:
-    """An entity's checklist: complete or not, and the last day (UTC) on which it holds (None = no expiry)."""
+    """An entity's documents: complete or not, and the last day (UTC) on which they are (None = no expiry)."""
 
     are_complete: bool
     valid_through: date | None

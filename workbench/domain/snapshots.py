@@ -1,4 +1,4 @@
-"""What the workbench keeps of Bakkt's answers, as plain values. What names a person stays out of every ``repr``."""
+"""What the workbench keeps of Bakkt's answers, as plain values. Whatever identifies a person stays out of ``repr``."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -6,7 +6,7 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class OwnerSnapshot:
-    """One owner of an account; ``position`` is the 0-based place in the payload, ``country`` that of residence."""
+    """One owner of an account; ``position`` is its 0-based position in the payload, ``country`` that of residence."""
 
     client_owner_id: str | None
     role: str | None
@@ -34,7 +34,7 @@ class DocumentSnapshot:
 
 @dataclass(frozen=True, slots=True)
 class AccountSnapshot:
-    """One account payload; ``request_status`` speaks of the last request (an update too), never of the account."""
+    """One account payload; ``request_status`` is that of the last request (an update too), never of the account."""
 
     bakkt_account_id: str
     created_at: datetime

@@ -1,4 +1,4 @@
-"""Folding of words, so that case, accents, hyphens and British or American spelling make no difference."""
+"""Folds text, so that case, accents, hyphens and British or American spelling make no difference."""
 
 import re
 import unicodedata
@@ -21,7 +21,7 @@ def fold(text: str) -> str:
 
 
 def has_words(text: str, *phrases: str) -> bool:
-    """Whether one of the phrases stands in the text as whole words, plural or not: "chart" in "Org-Charts"."""
+    """Whether the text contains one of the phrases as whole words, plural or not: "chart" in "Org-Charts"."""
     words = f" {_spaced(text)} "
     wanted = map(_spaced_phrase, phrases)
     return any(f" {phrase} " in words or f" {phrase}s " in words for phrase in wanted)
@@ -29,7 +29,7 @@ def has_words(text: str, *phrases: str) -> bool:
 
 @cache
 def _spaced_phrase(phrase: str) -> str:
-    """The desk's own phrases, folded once; descriptions, which are the customers', are not kept."""
+    """Our own phrases, folded once; the customers' descriptions must not be cached."""
     return _spaced(phrase)
 
 

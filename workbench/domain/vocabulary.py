@@ -1,4 +1,4 @@
-"""The desk's words: the same in the model, the table, the query, the page and the button."""
+"""The desk's vocabulary: the same words in the code, the tables, the queries and the pages."""
 
 from enum import StrEnum
 
@@ -21,18 +21,18 @@ class Standing(StrEnum):
 
     @property
     def is_final(self) -> bool:
-        """Final standings have no target: they never become due or stuck."""
+        """Final standings have no target: they are never due or past due."""
         return self in FINAL_STANDINGS
 
 
 FINAL_STANDINGS = frozenset({Standing.ACTIVE, Standing.REJECTED, Standing.LIQUIDATED, Standing.CLOSED})
 
 UNSPOKEN_STANDINGS = frozenset({Standing.SUBMITTED, Standing.KYB_DOCUMENTS, Standing.KYB_READY})
-"""Standings in which Bakkt has not said anything yet."""
+"""Standings before Bakkt's first response."""
 
 
 class Turn(StrEnum):
-    """Whose move it is."""
+    """Whose turn it is."""
 
     CUSTOMER = "customer"
     US = "us"
@@ -41,7 +41,7 @@ class Turn(StrEnum):
 
 
 class KybEnding(StrEnum):
-    """How manual KYB ended, in the words a person records."""
+    """How manual KYB ended, as a person records it."""
 
     APPROVED = "approved"
     REJECTED = "rejected"
@@ -59,7 +59,7 @@ class ActionKind(StrEnum):
 
 
 class Outcome(StrEnum):
-    """What became of an action: ``sent`` has no answer yet, ``unknown`` left and lost its answer."""
+    """The outcome of an action: ``sent`` has no answer yet, ``unknown`` was sent but its answer was lost."""
 
     SENT = "sent"
     ACCEPTED = "accepted"
@@ -69,7 +69,7 @@ class Outcome(StrEnum):
 
     @property
     def is_open(self) -> bool:
-        """An open action keeps the account's actions of its kind (and slot) closed."""
+        """An open action locks the account for further actions of its kind (and slot)."""
         return self in OPEN_OUTCOMES
 
 

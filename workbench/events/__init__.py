@@ -1,4 +1,4 @@
-"""Party events: take in, keep, apply."""
+"""Party events: receive, store, apply."""
 
 from workbench.events.applying import Applier
 from workbench.events.archive import ReplayReport, replay_events

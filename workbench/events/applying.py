@@ -1,4 +1,4 @@
-"""Applying what the inbox holds: one thread, in order of receipt; what cannot be applied holds up nothing."""
+"""Applying deliveries from the inbox: one thread, in order of receipt; one that fails holds up no other."""
 
 import logging
 import threading
@@ -14,9 +14,9 @@ from workbench.store import Store
 OnApplied = Callable[[Sequence[str], int], object]
 
 TRIES_ALONE = 3
-"""So often a delivery that the database does not take is tried by itself, before it is set aside for a person."""
+"""How often a delivery that the database refuses is tried on its own before it is set aside."""
 CATCH_UP_SECONDS = 3.0
-"""So long a person who confirms waits for what came before."""
+"""How long a confirmed action waits for events received before it."""
 _MOST_FAILURES_IN_A_ROW = 10
 _FIRST_PAUSE_SECONDS = 0.5
 _LONGEST_PAUSE_SECONDS = 30.0
@@ -30,11 +30,11 @@ def _tell_nobody(client_account_ids: Sequence[str], counted: int) -> None:
 
 
 class Applier:
-    """Takes deliveries from the inbox into the store: land first, forget after, so that a crash between repeats one.
+    """Moves deliveries from the inbox to the store: it lands them, then removes them, so a crash only repeats some.
 
-    A batch that fails is taken in one by one. What fails for itself is set aside with the kind of error, and can be
-    replayed. Where the database fails, deliveries stay in the inbox and are tried again after growing pauses; one that
-    it refuses three times by itself, while it takes the note that sets it aside, is at fault and not the database.
+    A batch that fails is applied one by one. A delivery that fails on its own is set aside with the error type and can
+    be replayed. If the database fails, deliveries stay in the inbox and are retried with backoff. A delivery that it
+    refuses three times on its own, while it accepts setting that one aside, is itself at fault and is set aside.
     """
 
     def __init__(self, store: Store, inbox: Inbox, on_applied: OnApplied = _tell_nobody) -> None:
@@ -47,20 +47,20 @@ class Applier:
         self._is_stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="applier", daemon=True)
         self.problem: WorkbenchError | None = None
-        """Why nothing can be applied at the moment; None while it can."""
+        """Why nothing can be applied now, or None."""
 
     def start(self) -> None:
         self._thread.start()
 
     def close(self) -> None:
-        """Ends after the batch under way; what waits stays in the inbox."""
+        """Stops after the current batch; waiting deliveries stay in the inbox."""
         self._is_stopping.set()
         self._inbox.wake()
         if self._thread.is_alive():
             self._thread.join()
 
     def apply_waiting(self) -> int:
-        """Applies what waits, in the caller's thread; says how many left the inbox. Stops where the database fails."""
+        """Applies waiting deliveries in this thread; returns how many left the inbox. Stops if the database fails."""
         applied = 0
         with self._passing:
             while batch := self._inbox.waiting():
@@ -72,7 +72,7 @@ class Applier:
         return applied
 
     def wait_until_applied(self, seconds: float) -> bool:
-        """Waits until nothing waits in the inbox; says whether it came to that."""
+        """Waits until the inbox is empty; False on timeout."""
         ends_at = time.monotonic() + seconds
         with self._has_applied:
             while self._inbox.backlog().waiting:
@@ -81,7 +81,7 @@ class Applier:
         return True
 
     def catch_up(self, seconds: float = CATCH_UP_SECONDS) -> bool:
-        """Waits until all that was received before this call is applied; says whether it came to that."""
+        """Waits until everything received before this call is applied; False on timeout."""
         asked_at, ends_at = datetime.now(UTC), time.monotonic() + seconds
         with self._has_applied:
             while self._is_behind(asked_at):
@@ -90,7 +90,7 @@ class Applier:
         return True
 
     def _is_behind(self, moment: datetime) -> bool:
-        """An inbox that cannot be read says nothing, and holds up nobody."""
+        """Whether a delivery received by then still waits; False if the inbox cannot be read."""
         try:
             oldest = self._inbox.backlog().oldest_received_at
         except StoreError:
@@ -102,7 +102,7 @@ class Applier:
         while not self._is_stopping.is_set():
             try:
                 self.apply_waiting()
-            except Exception as error:  # noqa: BLE001 -- deliveries must be applied whatever happened to the last ones
+            except Exception as error:  # noqa: BLE001 -- later deliveries must be applied even if these failed
                 self._fail(error)
             if self.problem is None:
                 pause = _FIRST_PAUSE_SECONDS
@@ -112,7 +112,7 @@ class Applier:
                 pause = min(pause * 2, _LONGEST_PAUSE_SECONDS)
 
     def _apply(self, batch: Sequence[KeptDelivery]) -> int:
-        """How many of these were applied or set aside, and forgotten."""
+        """Applies or sets aside a batch and removes it from the inbox; returns how many."""
         done = list(batch) if self._try(batch) is None else list(self._one_by_one(batch))
         self._inbox.forget(done)
         for kept in done:
@@ -122,7 +122,7 @@ class Applier:
         return len(done)
 
     def _one_by_one(self, batch: Sequence[KeptDelivery]) -> Iterator[KeptDelivery]:
-        """Those that were applied or set aside; it gives up where the database has failed for many in a row."""
+        """The deliveries that were applied or set aside; stops after many database failures in a row."""
         failures_in_a_row = 0
         for kept in batch:
             if self._apply_alone(kept):
@@ -145,20 +145,20 @@ class Applier:
 
     def _set_aside(self, kept: KeptDelivery, failure: Exception) -> bool:
         delivery = read_delivery(kept.received_at, kept.raw)
-        reason = f"could not be applied: {type(failure).__name__}"
+        reason = f"could not be applied ({type(failure).__name__})"
         apart = set_aside(delivery, reason) if isinstance(delivery, Delivery) else delivery
         try:
             self._store.land_set_aside([apart])
         except StoreError as error:
             self._fail(error)
             return False
-        logger.error("A delivery was set aside, it could not be applied: %s", type(failure).__name__)
+        logger.error("A delivery could not be applied and was set aside: %s", type(failure).__name__)
         return True
 
     def _try(self, batch: Sequence[KeptDelivery]) -> Exception | None:
         try:
             taken = take_in(self._store, [read_delivery(kept.received_at, kept.raw) for kept in batch])
-        except Exception as error:  # noqa: BLE001 -- whatever one delivery does, the next must be applied
+        except Exception as error:  # noqa: BLE001 -- one bad delivery must not keep the next from being applied
             return error
         if taken.client_account_ids:
             self._tell(taken.client_account_ids, taken.counted)
@@ -167,14 +167,14 @@ class Applier:
     def _tell(self, client_account_ids: Sequence[str], counted: int) -> None:
         try:
             self._on_applied(client_account_ids, counted)
-        except Exception as error:  # noqa: BLE001 -- the events are landed; whoever listens must not make them fail
-            logger.error("What follows on an event failed: %s", type(error).__name__)
+        except Exception as error:  # noqa: BLE001 -- the events are landed, so a failing listener must not undo that
+            logger.error("A listener failed after an event: %s", type(error).__name__)
 
     def _fail(self, error: Exception) -> None:
         if self.problem is None:
-            logger.error("Deliveries wait, they cannot be applied: %s", _words(error))
+            logger.error("Deliveries are waiting because they cannot be applied: %s", _words(error))
         self.problem = error if isinstance(error, WorkbenchError) else StoreError(_words(error))
 
 
 def _words(error: Exception) -> str:
-    return error.message if isinstance(error, WorkbenchError) else f"an error of kind {type(error).__name__}."
+    return error.message if isinstance(error, WorkbenchError) else f"an internal error ({type(error).__name__})."

@@ -15,7 +15,7 @@ _BATCH_LINES = 2000
 
 @dataclass(frozen=True, slots=True)
 class UnreadableLine:
-    """A line of an archive that is no delivery: its number, from 1, and why. It was not kept."""
+    """A line of an archive that is not a delivery: its number, from 1, and why. It is not stored."""
 
     number: int
     reason: str
@@ -23,7 +23,7 @@ class UnreadableLine:
 
 @dataclass(frozen=True, slots=True)
 class ReplayReport:
-    """What became of an archive's lines."""
+    """The result of replaying an archive."""
 
     counted: int
     repeated: int
@@ -32,9 +32,9 @@ class ReplayReport:
 
 
 def replay_events(store: Store, lines: Iterable[bytes]) -> ReplayReport:
-    """Takes in every delivery of an archive; a line that cannot be read stops nothing and is reported.
+    """Ingests every delivery of an archive; unreadable lines are skipped and reported.
 
-    Raises InputError when no line at all is a delivery: the file is something else.
+    Raises InputError if no line is a delivery.
     """
     unreadable: list[UnreadableLine] = []
     taken: list[TakenIn] = []
@@ -43,7 +43,7 @@ def replay_events(store: Store, lines: Iterable[bytes]) -> ReplayReport:
         taken.append(take_in(store, batch))
     if unreadable and not taken:
         raise InputError(
-            f"No line of this file is a delivery; line {unreadable[0].number}: {unreadable[0].reason}.",
+            f"This file contains no deliveries. Line {unreadable[0].number}: {unreadable[0].reason}.",
             next_step='Each line must be {"received_at": "2026-11-01T09:30:00Z", "body": {…}}.',
         )
     return ReplayReport(
@@ -74,4 +74,4 @@ def _read_line(line: bytes) -> Delivery | str:
     if not isinstance(value, dict) or "body" not in value:
         return "it has no body"
     received_at = read_instant(value.get("received_at"))
-    return Delivery(received_at, value["body"]) if received_at else "its received_at is not a date-time"
+    return Delivery(received_at, value["body"]) if received_at else "received_at is not a date-time"

@@ -1,4 +1,4 @@
-"""The inbox: deliveries on disk before anybody is told that they arrived, in a file that no landing ever holds up."""
+"""The inbox: deliveries are on disk before they are acknowledged, in a separate file that no landing can block."""
 
 import os
 import queue
@@ -32,7 +32,7 @@ create table if not exists refusals (
 
 @dataclass(frozen=True, slots=True)
 class KeptDelivery:
-    """A delivery that is on disk and not applied yet: the raw bytes, and when they were received."""
+    """A delivery on disk, not applied yet: the raw bytes and when they were received."""
 
     received_at: datetime
     raw: bytes
@@ -40,7 +40,7 @@ class KeptDelivery:
 
 @dataclass(frozen=True, slots=True)
 class Backlog:
-    """How many deliveries wait to be applied, and since when the oldest does."""
+    """How many deliveries wait to be applied, and when the oldest was received."""
 
     waiting: int
     oldest_received_at: datetime | None
@@ -48,7 +48,7 @@ class Backlog:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """How many requests were refused for one reason."""
+    """How many deliveries were refused for one reason."""
 
     reason: str
     count: int
@@ -57,7 +57,7 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class _Letter:
-    """A delivery on its way to the disk."""
+    """A delivery not on disk yet."""
 
     arrived_at: datetime
     raw: bytes
@@ -65,13 +65,13 @@ class _Letter:
 
 
 class Inbox:
-    """A SQLite file beside the database, written by one thread that commits all who wait at once.
+    """A SQLite file next to the database, written by one thread that commits waiting deliveries in batches.
 
-    Times of receipt only grow, each by a microsecond at least, also across a restart: an account is where its latest
-    event says, so a clock that steps back must not turn later news into earlier. A step of more than a day is believed:
-    else a clock that once ran a year ahead would date a year of events.
+    Times of receipt strictly increase, across restarts too: an account's standing follows its latest event, so a clock
+    that steps back must not put a later event before an earlier one. A step back of more than a day is accepted:
+    otherwise a clock that once ran a year ahead would date events wrongly for a year.
 
-    Nothing is opened before it is needed, and a failure opens anew the next time: a disk that was full may have room.
+    The file is opened when first needed, and again after a failure: a full disk may have space by then.
     """
 
     def __init__(self, path: Path | None, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
@@ -86,15 +86,15 @@ class Inbox:
         self._is_closed = False
         self._arrived = threading.Event()
         self.problem: StoreError | None = None
-        """Why the latest delivery could not be kept; None once one could."""
+        """Why the latest delivery could not be saved; None after a success."""
 
     @classmethod
     def beside(cls, database: Path) -> Self:
-        """The inbox of a database; in memory where that is."""
+        """The inbox of a database; in memory if the database is."""
         return cls(None if database == MEMORY else database.with_name(f"{database.stem}.inbox.sqlite"))
 
     def keep(self, raw: bytes) -> Future[datetime]:
-        """A future that is done once the bytes are on disk, with their time of receipt; it fails with StoreError."""
+        """A future for the time of receipt, done once the bytes are on disk; it fails with StoreError."""
         letter = _Letter(self._clock(), raw, Future())
         try:
             with self._gate:
@@ -103,19 +103,19 @@ class Inbox:
                 self._letters.put_nowait(letter)
                 self._begin_writing()
         except queue.Full:
-            letter.kept.set_exception(StoreError("More deliveries arrive than the disk can keep."))
+            letter.kept.set_exception(StoreError("Deliveries arrive faster than the disk can write them."))
         except StoreError as error:
             letter.kept.set_exception(error)
         return letter.kept
 
     def waiting(self, limit: int = 500) -> list[KeptDelivery]:
-        """The deliveries that were received first, not many megabytes at once. Raises StoreError."""
+        """The oldest waiting deliveries, limited in number and total size. Raises StoreError."""
         with self.connection() as connection:
             rows = connection.execute("select received_us, raw from deliveries order by received_us limit ?", (limit,))
             return list(_no_more_than(_BYTES_AT_ONCE, rows))
 
     def forget(self, deliveries: Iterable[KeptDelivery]) -> None:
-        """Removes what is applied. Raises StoreError; they are then met again, which changes nothing."""
+        """Removes applied deliveries. If it raises StoreError they are applied again later, which changes nothing."""
         keys = [(_microseconds(delivery.received_at),) for delivery in deliveries]
         with self.connection() as connection, connection:
             connection.executemany("delete from deliveries where received_us = ?", keys)
@@ -126,7 +126,7 @@ class Inbox:
         return Backlog(waiting, None if oldest_us is None else _moment(oldest_us))
 
     def add_refusals(self, day: date, refused: Mapping[str, Refused]) -> None:
-        """Adds to the counts by day and reason; nothing else of a refused request is kept."""
+        """Adds to the counts by day and reason; nothing else of a refused delivery is kept."""
         rows = [(day.isoformat(), one.reason, one.count, _microseconds(one.last_at)) for one in refused.values()]
         with self.connection() as connection, connection:
             connection.executemany(
@@ -144,17 +144,17 @@ class Inbox:
             return [Refused(reason, count, _moment(last_us)) for reason, count, last_us in rows]
 
     def wake(self) -> None:
-        """Ends a ``wait`` at once."""
+        """Ends a ``wait`` immediately."""
         self._arrived.set()
 
     def wait(self, seconds: float) -> bool:
-        """Waits until something was kept since the last call."""
+        """Waits until a delivery was saved since the last call; False on timeout."""
         has_arrived = self._arrived.wait(seconds)
         self._arrived.clear()
         return has_arrived
 
     def close(self) -> None:
-        """Keeps what is on its way, then closes the file."""
+        """Saves pending deliveries, then closes the file."""
         with self._gate:
             self._is_closed = True
             writer = self._writer
@@ -176,7 +176,7 @@ class Inbox:
             self._commit([letter for letter in letters if letter.kept.set_running_or_notify_cancel()])
 
     def _collect(self) -> tuple[list[_Letter], bool]:
-        """All letters that wait by now, and whether more may come."""
+        """All pending deliveries, and whether more may follow."""
         letters: list[_Letter] = []
         letter = self._letters.get()
         while letter is not None:
@@ -191,7 +191,7 @@ class Inbox:
             return
         try:
             received = self._insert(letters)
-        except Exception as error:  # noqa: BLE001 -- the writer must outlive whatever happens; each sender is told
+        except Exception as error:  # noqa: BLE001 -- the writer must survive any error; each sender is told
             self.problem = error if isinstance(error, StoreError) else self._in_words(error)
             for letter in letters:
                 letter.kept.set_exception(self.problem)
@@ -233,14 +233,14 @@ class Inbox:
     def _in_words(self, error: Exception) -> StoreError:
         return StoreError(
             f"The inbox {self._path or 'in memory'} cannot be written or read ({error}). "
-            "What was answered before is in it; what comes now is turned away, and Bakkt sends it again.",
-            title="Deliveries cannot be kept",
-            next_step="Make room on the disk and check the owner of the file; the next delivery is tried again.",
+            "Acknowledged deliveries are safe; new ones are refused, and Bakkt sends them again.",
+            title="Events cannot be saved",
+            next_step="Free disk space and check who owns the file; the next delivery is tried again.",
         )
 
 
 def _connect(path: Path | None) -> tuple[sqlite3.Connection, int]:
-    """The file, and the last time of receipt ever given in it."""
+    """A connection to the file, and the last time of receipt it ever recorded."""
     if path is not None:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
@@ -258,7 +258,7 @@ def _connect(path: Path | None) -> tuple[sqlite3.Connection, int]:
 
 
 def _keep_name(folder: Path) -> None:
-    """A new file is on disk only once its folder is."""
+    """Syncs the folder: a new file survives a crash only once its folder entry is on disk."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

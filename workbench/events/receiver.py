@@ -1,6 +1,6 @@
-"""Taking deliveries: authenticate the raw bytes, keep them on disk, answer; applying comes after.
+"""Receiving deliveries: authenticate the raw bytes, write them to disk, respond; they are applied later.
 
-Of a refused delivery nothing is kept but a count by reason.
+Nothing is kept of a refused delivery except a count by reason.
 """
 
 import asyncio
@@ -16,18 +16,18 @@ from workbench.events.signatures import Arrival, Authenticator
 
 LARGEST_BODY_BYTES = 256 * 1024
 KEEP_SECONDS = 10.0
-"""A disk that takes longer has not kept it; the sender tries again."""
+"""A delivery not on disk by then is refused, and the sender tries again."""
 COUNTED_DAYS = 30
 _COSTLY_BYTES = 16 * 1024
 _BETWEEN_COUNTS = timedelta(seconds=30)
-_CLOSED = "Neither WEBHOOK_SCHEME nor WEBHOOK_SECRETS is set: events from Bakkt are turned away."
+_CLOSED = "WEBHOOK_SCHEME and WEBHOOK_SECRETS must both be set: until then, events from Bakkt are refused."
 
 logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the sender is told: a status and one word."""
+    """The response to the sender: a status code and one word."""
 
     status_code: int
     word: str
@@ -46,10 +46,10 @@ UNAUTHORISED = Answer(401, "unauthorised")
 
 @dataclass(frozen=True, slots=True)
 class ReceiverState:
-    """What the Data page says of the receiver.
+    """The receiver's state, for the Data page.
 
-    ``reason`` says why it is closed; ``problem`` why deliveries cannot be kept at the moment. ``refused`` covers the
-    last 30 days, ``kept`` the time since the start.
+    ``reason`` says why it is closed; ``problem`` why deliveries cannot be saved now. ``refused`` covers the
+    last 30 days, ``kept`` the time since startup.
     """
 
     is_open: bool
@@ -63,7 +63,7 @@ class ReceiverState:
 
 
 class Receiver:
-    """Takes deliveries for one desk, from the route and from those in the process. Every method from any thread."""
+    """Receives deliveries for one desk, from the route and from this process. Every method is thread-safe."""
 
     def __init__(
         self,
@@ -87,11 +87,11 @@ class Receiver:
         return bool(self._authenticators)
 
     def accept_also(self, authenticator: Authenticator) -> None:
-        """Opens the receiver to one more sender: the embedded sandbox has a secret of its own."""
+        """Accepts one more sender: the embedded sandbox has its own secret."""
         self._authenticators = (*self._authenticators, authenticator)
 
     def receive(self, headers: Mapping[str, str], body: bytes, path_secret: str | None = None) -> Answer:
-        """Takes one delivery; 200 only once it is on disk. Blocks for as long as that takes."""
+        """Receives one delivery and blocks until it is on disk; only then 200."""
         refusal = self.refusal(headers, body, path_secret)
         if refusal is not None:
             return refusal
@@ -103,7 +103,7 @@ class Receiver:
             return self._answer_not_kept(error)
 
     async def receive_soon(self, headers: Mapping[str, str], body: bytes, path_secret: str | None = None) -> Answer:
-        """``receive`` for an event loop, which waits for no disk and no long hash."""
+        """``receive`` for an event loop, without blocking it for disk writes or long hashes."""
         if len(body) > _COSTLY_BYTES:
             refusal = await asyncio.to_thread(self.refusal, headers, body, path_secret)
         else:
@@ -117,7 +117,7 @@ class Receiver:
             return self._answer_not_kept(error)
 
     def refusal(self, headers: Mapping[str, str], body: bytes, path_secret: str | None) -> Answer | None:
-        """The answer to a delivery that is not taken, which is counted; None for one of Bakkt's."""
+        """The response to a delivery that is refused, which is counted; None for an authentic one."""
         if not self._authenticators:
             return self.refuse(CLOSED)
         if len(body) > LARGEST_BODY_BYTES:
@@ -128,7 +128,7 @@ class Receiver:
         return None if None in reasons else self.refuse(UNAUTHORISED, reasons[0])
 
     def refuse(self, answer: Answer, reason: str | None = None) -> Answer:
-        """Counts a refusal under its reason, else under the word of the answer."""
+        """Counts a refusal by its reason, else by the response's word."""
         now, name = self._clock(), reason or answer.word
         with self._lock:
             before = self._refused.get(name)
@@ -144,7 +144,7 @@ class Receiver:
         return answer
 
     def keep_counts(self) -> None:
-        """Writes the counts of refusals to the inbox, where they outlive the process."""
+        """Writes the refusal counts to the inbox, where they survive a restart."""
         with self._lock:
             counts, self._refused = self._refused, {}
         try:
@@ -155,7 +155,7 @@ class Receiver:
                 self._refused = _added(counts, self._refused)
 
     def state(self) -> ReceiverState:
-        """How the receiver stands, for the Data page. A disk that cannot be read is its ``problem``, not an error."""
+        """The receiver's state, for the Data page. An unreadable inbox is reported in ``problem``, not raised."""
         self.keep_counts()
         problem: WorkbenchError | None = self._inbox.problem
         waiting, oldest, refused = 0, None, list(self._refused.values())
@@ -185,7 +185,7 @@ class Receiver:
         with self._lock:
             was_failing, self._is_failing = self._is_failing, True
         if not was_failing:
-            logger.error("Deliveries are turned away, they cannot be kept: %s", error or "the disk takes too long")
+            logger.error("Deliveries are refused because they cannot be saved: %s", error or "the disk is too slow")
         return NOT_KEPT
 
 

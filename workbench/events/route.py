@@ -1,6 +1,6 @@
-"""``POST /webhooks/bakkt``: the way from the network to the receiver.
+"""``POST /webhooks/bakkt``: passes requests from the network to the receiver.
 
-Method, type and size are judged before the signature, a slow sender is cut off, and no answer says why beyond one word.
+Method, type and size are checked before the signature, slow senders are cut off, and responses give one word only.
 """
 
 import asyncio
@@ -27,7 +27,7 @@ from workbench.events.receiver import (
 
 PATH = "/webhooks/bakkt"
 BODY_SECONDS = 10.0
-"""A body must be whole by then."""
+"""How long a body may take to arrive."""
 
 _JSON = re.compile(r"application/([a-z0-9!#$&^_.+-]+\+)?json", re.IGNORECASE)
 _SECRET_IN_PATH = re.compile(rf"({PATH}/)[^\s?]+")
@@ -36,14 +36,14 @@ FindReceiver = Callable[[], Receiver | None]
 
 
 def webhook_routes(find_receiver: FindReceiver, body_seconds: float = BODY_SECONDS) -> list[BaseRoute]:
-    """The routes for the server. Where no receiver is found the desk is not open: 503 for everything."""
+    """The routes for the server. Without a receiver the desk is not open, and every request gets 503."""
     logging.getLogger("uvicorn.access").addFilter(_hide_path_secret)
     endpoint = WebhookEndpoint(find_receiver, body_seconds)
     return [Route(path, endpoint) for path in (PATH, f"{PATH}/", f"{PATH}/{{path_secret:path}}")]
 
 
 class WebhookEndpoint:
-    """Answers every method itself: what Starlette's router leaves over, Streamlit answers with its page."""
+    """Handles every method itself: whatever Starlette's router does not match, Streamlit answers with its page."""
 
     def __init__(self, find_receiver: FindReceiver, body_seconds: float) -> None:
         self._find_receiver = find_receiver
@@ -96,7 +96,7 @@ async def _no_more_than(size: int, request: Request) -> bytes | Answer:
 
 
 def _headers_of(answer: Answer) -> dict[str, str]:
-    """Whoever was answered before the body was read must not go on sending it."""
+    """The response headers. Refused senders get ``Connection: close``, so that they stop sending the body."""
     headers = {"Cache-Control": "no-store"}
     if answer is WRONG_METHOD:
         headers["Allow"] = "POST"
@@ -104,7 +104,7 @@ def _headers_of(answer: Answer) -> dict[str, str]:
 
 
 def _hide_path_secret(record: logging.LogRecord) -> bool:
-    """Takes the secret segment out of uvicorn's lines of access, where those are on."""
+    """Removes the secret path segment from uvicorn's access log."""
     if isinstance(record.args, tuple):
         record.args = tuple(
             _SECRET_IN_PATH.sub(r"\1…", value) if isinstance(value, str) else value for value in record.args

@@ -1,4 +1,4 @@
-"""Replaying what was set aside: once the code knows better, what counts is counted and is set aside no longer."""
+"""Replaying deliveries that were set aside: those that newer code can read are counted and removed from there."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from workbench.store import SetAsideEvent, Store
 
 @dataclass(frozen=True, slots=True)
 class SetAsideReplay:
-    """What became of the deliveries that were set aside."""
+    """The result of replaying deliveries that were set aside."""
 
     counted: int
     repeated: int
@@ -19,9 +19,9 @@ class SetAsideReplay:
 
 
 def replay_set_aside(store: Store, at_once: int = 200) -> SetAsideReplay:
-    """Tries every delivery that was set aside again, at its own time of receipt; one that still fails stops nothing.
+    """Retries every delivery that was set aside, at its original time of receipt; one that still fails stays.
 
-    Raises StoreError when what is set aside cannot be read.
+    Raises StoreError if they cannot be read.
     """
     results = [_replay(store, apart) for apart in _all_set_aside(store, at_once)]
     return SetAsideReplay(results.count(1), results.count(0), results.count(None))
@@ -35,7 +35,7 @@ def _all_set_aside(store: Store, at_once: int) -> Iterator[SetAsideEvent]:
 
 
 def _replay(store: Store, apart: SetAsideEvent) -> int | None:
-    """1 where it was counted, 0 where it was counted before, None where it stays."""
+    """1 if it was counted, 0 if it was counted before, None if it stays set aside."""
     event = _event_in(apart)
     if event is None:
         return None
@@ -43,7 +43,7 @@ def _replay(store: Store, apart: SetAsideEvent) -> int | None:
         return store.count_set_aside(event, apart.content_hash)
     except StoreError:
         raise
-    except Exception:  # noqa: BLE001 -- it stays where it is, with its reason, and the next one is tried
+    except Exception:  # noqa: BLE001 -- it stays set aside with its reason, and the next one is tried
         return None
 
 

@@ -1,6 +1,6 @@
-"""Whether a delivery is Bakkt's: no signature is documented for party events, so the scheme is a setting.
+"""Authenticating deliveries: Bakkt documents no signature for party events, so the scheme is a setting.
 
-A refusal is one word for the desk's own counts; the sender is told nothing of it.
+A refusal is one word for the desk's own counts; the sender does not see it.
 """
 
 import hmac
@@ -23,7 +23,7 @@ _STANDARD_HEADERS = ("webhook-id", "webhook-timestamp", "webhook-signature")
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """What came, before it is known whether it is Bakkt's. Names of headers are in small letters."""
+    """A request that is not authenticated yet. Header names are lower case."""
 
     headers: Mapping[str, str] = field(repr=False)
     raw_body: bytes = field(repr=False)
@@ -32,14 +32,14 @@ class Arrival:
 
 
 class Authenticator(Protocol):
-    """One way of telling Bakkt's deliveries from others."""
+    """One way to authenticate deliveries from Bakkt."""
 
     def refusal(self, arrival: Arrival) -> str | None:
-        """Why this delivery is refused, in one word; None where it is Bakkt's."""
+        """Why this delivery is refused, in one word; None if it is authentic."""
 
 
 class WebhookSettings(Protocol):
-    """What of the settings says how deliveries are signed."""
+    """The settings for how deliveries are signed."""
 
     @property
     def webhook_scheme(self) -> str | None: ...
@@ -56,7 +56,7 @@ class WebhookSettings(Protocol):
 
 
 def authenticator_of(settings: WebhookSettings) -> Authenticator | None:
-    """The scheme that is set; None where none is, and then the receiver is closed."""
+    """The configured authenticator; None if there is none, which closes the receiver."""
     listed = settings.webhook_secrets.get_secret_value() if settings.webhook_secrets else ""
     secrets = tuple(filter(None, (part.strip() for part in listed.split(","))))
     if settings.webhook_scheme is None or not secrets:
@@ -99,7 +99,7 @@ class HmacSignature:
         return None if timestamp is None else self._refusal_by_time(timestamp, arrival.now)
 
     def sign(self, raw_body: bytes, now: datetime) -> dict[str, str]:
-        """The headers that a sender with the current secret adds."""
+        """The headers that a sender adds with the current secret."""
         timestamp = str(int(now.timestamp())) if self.timestamp_header else None
         headers = {self.header: self._signature(self.secrets[0], raw_body, timestamp)}
         return headers | ({self.timestamp_header: timestamp} if self.timestamp_header and timestamp else {})
@@ -125,7 +125,7 @@ class HmacSignature:
 
 @dataclass(frozen=True, slots=True)
 class StandardWebhook:
-    """Standard Webhooks through their library, which allows five minutes by its own clock and signs text alone."""
+    """Standard Webhooks via their library, which allows a five-minute difference and signs only text."""
 
     secrets: tuple[str, ...] = field(repr=False)
 
@@ -139,14 +139,14 @@ class StandardWebhook:
 def _verifies(secret: str, arrival: Arrival) -> bool:
     try:
         Webhook(secret).verify(arrival.raw_body, dict(arrival.headers), json_parse=False)
-    except (WebhookVerificationError, ValueError):  # the library lets a malformed header or body through as ValueError
+    except (WebhookVerificationError, ValueError):  # the library raises ValueError for a malformed header or body
         return False
     return True
 
 
 @dataclass(frozen=True, slots=True)
 class SecretPath:
-    """A secret as the last segment of the address, for senders that cannot sign."""
+    """A secret as the last path segment, for senders that cannot sign."""
 
     secrets: tuple[str, ...] = field(repr=False)
 

@@ -1,4 +1,4 @@
-"""Connections on which nobody asks: uvicorn waits for the head of a request for ever, and has no setting for it."""
+"""Closing connections that send no request headers: uvicorn waits for them forever and has no setting for it."""
 
 from asyncio import Transport
 from collections.abc import Iterator
@@ -7,14 +7,14 @@ from contextlib import contextmanager
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 HEAD_SECONDS = 10.0
-"""The head of a request must be whole by then; at the latest twice that after an answer on the same connection."""
+"""How long request headers may take; at most twice that after a response on the same connection."""
 
 
 @contextmanager
 def slow_heads_cut_off(seconds: float = HEAD_SECONDS) -> Iterator[None]:
-    """Whoever connects to a server of this process meanwhile, and sends no head in time, is cut off.
+    """Closes connections to this process's servers that send no request headers in time, within the block.
 
-    A request under way is never touched, however long it takes, nor is a WebSocket.
+    Requests in progress and WebSockets are never touched.
     """
     as_it_was = HttpToolsProtocol.connection_made
 
@@ -32,8 +32,8 @@ def slow_heads_cut_off(seconds: float = HEAD_SECONDS) -> Iterator[None]:
 def _look(
     protocol: HttpToolsProtocol, transport: Transport, seen_before: RequestResponseCycle | None, seconds: float
 ) -> None:
-    """Closes a connection that has begun no request since the look before, and is answering none."""
-    if protocol not in protocol.connections:  # it ended, or became a WebSocket
+    """Closes a connection that has no request in progress and started none since the previous check."""
+    if protocol not in protocol.connections:  # it closed or became a WebSocket
         return
     newest: RequestResponseCycle | None = protocol.cycle
     is_answered = newest is None or newest.response_complete

@@ -1,6 +1,6 @@
-"""Sorting what Bakkt delivers: party events are counted, everything else is kept apart with the reason.
+"""Ingesting deliveries from Bakkt: party events are counted, everything else is set aside with the reason.
 
-Nothing of Bakkt's is ever refused for an unknown status, reason or field (GUIDE, "Party events").
+No delivery is refused for an unknown status, reason or field (GUIDE, "Party events").
 """
 
 import json
@@ -26,27 +26,27 @@ _URL_SPELLINGS = ("verificationURL", "verificationUrl")
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One delivery as it came: the body parsed, and when it was received."""
+    """One delivery: the parsed body and when it was received."""
 
     received_at: datetime
     body: object
     raw: bytes | None = None
-    """The bytes as they came, where there were any of its own: a line of an archive has none."""
+    """The bytes as received; None for a line of an archive."""
 
 
 @dataclass(frozen=True, slots=True)
 class TakenIn:
-    """What became of a number of deliveries."""
+    """The result of ingesting a batch of deliveries."""
 
     counted: int
     repeated: int
     set_aside: int
     client_account_ids: tuple[str, ...] = ()
-    """The accounts of all party events among them, repeats too."""
+    """The accounts of all party events in the batch, including repeats."""
 
 
 def read_delivery(received_at: datetime, raw: bytes) -> Delivery | SetAsideEvent:
-    """The delivery in these bytes, strictly read; what is not JSON that can be kept is set aside with the reason."""
+    """The delivery in these bytes; anything but valid JSON is set aside with the reason."""
     try:
         _, body = read_json(raw.removeprefix(BYTE_ORDER_MARK))
         write_json(body)
@@ -56,7 +56,7 @@ def read_delivery(received_at: datetime, raw: bytes) -> Delivery | SetAsideEvent
 
 
 def take_in(store: Store, deliveries: Iterable[Delivery | SetAsideEvent]) -> TakenIn:
-    """Keeps every delivery, counts each party event once and applies it. Raises StoreError when it cannot be kept."""
+    """Stores every delivery and counts and applies each party event once. Raises StoreError if they cannot be saved."""
     sorted_out = [one if isinstance(one, SetAsideEvent) else sort_out(one) for one in deliveries]
     events = [one for one in sorted_out if not isinstance(one, SetAsideEvent)]
     others = [one for one in sorted_out if isinstance(one, SetAsideEvent)]
@@ -67,13 +67,13 @@ def take_in(store: Store, deliveries: Iterable[Delivery | SetAsideEvent]) -> Tak
 
 
 def set_aside(delivery: Delivery, reason: str) -> SetAsideEvent:
-    """The delivery as one that cannot be counted."""
+    """The delivery as one to set aside for this reason."""
     content = _written(delivery.body)
     return SetAsideEvent(delivery.received_at, reason, _content_hash(delivery.body), content, delivery.raw)
 
 
 def sort_out(delivery: Delivery) -> tuple[str, PartyEvent, str] | SetAsideEvent:
-    """A party event as (clientAccountId, event, body), or what is to be kept apart."""
+    """A party event as (clientAccountId, event, body), or the delivery to set aside."""
     body, content = delivery.body, _written(delivery.body)
     content_hash = _content_hash(body)
     problem = _problem_of(body)
@@ -87,7 +87,7 @@ def _written(body: object) -> str:
     try:
         return write_json(body).decode()
     except NotJsonError as error:
-        raise InputError(f"A delivery cannot be kept: {error}.") from None
+        raise InputError(f"A delivery cannot be stored: {error}.") from None
 
 
 def _content_hash(body: object) -> str:
@@ -95,7 +95,7 @@ def _content_hash(body: object) -> str:
 
 
 def _comparable(value: object) -> object:
-    """The value so that equal contents look equal: 1.0 is 1.00, and neither is the text "1.0"."""
+    """A normalised value, so that equal contents compare equal: 1.0 equals 1.00, but not the text "1.0"."""
     if isinstance(value, Mapping):
         return {name: _comparable(member) for name, member in value.items()}
     if isinstance(value, list):
@@ -119,14 +119,14 @@ def _problem_of(body: object) -> str | None:
         return "not a party event"
     absent = [name for name in ("requestId", "partnerPartyRef") if not _id(body, name)]
     if absent:
-        return f"without {' and '.join(absent)}"
+        return f"no {' and no '.join(absent)}"
     return (
-        None if _can_be_asked_for(_id(body, "partnerPartyRef") or "") else "its partnerPartyRef is too long for an id"
+        None if _can_be_asked_for(_id(body, "partnerPartyRef") or "") else "partnerPartyRef is not a valid account id"
     )
 
 
 def _can_be_asked_for(client_account_id: str) -> bool:
-    """Whether Bakkt's paths could carry this id: who cannot be read back is nobody's account."""
+    """Whether the id fits in Bakkt's URLs; otherwise the account could never be read."""
     try:
         quote_segment(client_account_id)
     except InputError:
@@ -156,7 +156,7 @@ def _first_text(body: Mapping[str, Any], names: Iterable[str]) -> str | None:
 
 
 def _id(body: Mapping[str, Any], name: str) -> str | None:
-    """An id as text; one written as a whole number is still an id."""
+    """An id as text; whole numbers are accepted too."""
     value = body.get(name)
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else _text(body, name)
 

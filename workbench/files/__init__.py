@@ -1,1 +1,1 @@
-"""Files that people upload, judged by content. Modules import one another relatively: ``worker`` runs alone."""
+"""Checking uploaded files by content. Modules use relative imports because ``worker`` runs on its own."""

@@ -1,4 +1,4 @@
-"""Checking an upload before anything is sent: in a process of its own, so that no file can take the desk down."""
+"""Checking an upload before sending, in a separate process so that no file can bring the workbench down."""
 
 import hashlib
 import json
@@ -16,12 +16,12 @@ MEGABYTE = 1_000_000
 PATIENCE_SECONDS = 120.0
 _FOLDER = Path(__file__).parents[2]
 _START = "import sys; sys.path.insert(0, sys.argv[1]); from workbench.files.worker import main; main()"
-"""The package is loaded without the desk around it, which would take longer than the check."""
+"""Loads only this package, because importing the whole workbench would take longer than the check."""
 
 
 @dataclass(frozen=True, slots=True)
 class CheckedFile:
-    """What may be sent of an upload: ``content`` without notes, ``sha256`` of just that."""
+    """The part of an upload that may be sent: ``content`` without metadata, and its ``sha256``."""
 
     kind: FileKind
     content: bytes = field(repr=False)
@@ -36,9 +36,9 @@ class CheckedFile:
 
 
 def check_file(content: bytes, limit: int, *, patience_seconds: float = PATIENCE_SECONDS) -> CheckedFile:
-    """The file as it may be sent, judged by its content. ``limit`` is in bytes.
+    """The file as it may be sent, checked by content. ``limit`` is in bytes.
 
-    Raises InputError with title, reason and next step, in which nothing of the file's text stands.
+    Raises InputError with title, reason and next step; none of them quotes the file.
     """
     if not content:
         raise _refusal(Reason.EMPTY, "", limit)
@@ -51,7 +51,7 @@ def check_file(content: bytes, limit: int, *, patience_seconds: float = PATIENCE
 
 
 def _ask_worker(content: bytes, patience_seconds: float) -> tuple[dict[str, object], bytes]:
-    """The worker's answer; one that broke off or takes too long is a refusal."""
+    """The worker's answer; a worker that crashes or takes too long means a refusal."""
     too_much: tuple[dict[str, object], bytes] = {"reason": Reason.TOO_MUCH_WORK.value, "found": ""}, b""
     try:
         worker = subprocess.run(  # noqa: S603 -- our own interpreter and module
@@ -80,13 +80,13 @@ def _checked(examined: Examined) -> CheckedFile:
 
 
 def removed_in_words(examined: Examined) -> str:
-    """What was taken out: "location and 3 other notes removed"; empty where nothing was."""
+    """What was removed: "location and 3 other metadata entries removed"; empty if nothing was."""
     other = "other " if examined.has_location else ""
-    notes = f"{examined.notes} {other}note{'s' if examined.notes > 1 else ''}" if examined.notes else ""
-    behind = "what stood behind its end" if examined.bytes_behind_end else ""
+    notes = f"{examined.notes} {other}metadata {'entries' if examined.notes > 1 else 'entry'}" if examined.notes else ""
+    behind = "data after its end" if examined.bytes_behind_end else ""
     parts = [part for part in ("location" if examined.has_location else "", notes, behind) if part]
     removed = f"{', '.join(parts[:-1])}{' and ' if parts[1:] else ''}{parts[-1]} removed" if parts else ""
-    anew = "written anew without its notes" if examined.is_written_anew else ""
+    anew = "re-encoded without its metadata" if examined.is_written_anew else ""
     return "; ".join(filter(None, (removed, anew)))
 
 

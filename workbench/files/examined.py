@@ -1,4 +1,4 @@
-"""What an examination found, as it travels from the process that looked to the one that asked."""
+"""The result of an examination, passed from the worker process to its caller."""
 
 import json
 from dataclasses import dataclass, field
@@ -8,7 +8,7 @@ from workbench.files.kinds import FileKind
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """``content`` is what may be sent. ``notes`` counts what was taken out besides a location."""
+    """``content`` is what may be sent; the count is of removed metadata entries besides a location."""
 
     kind: FileKind
     content: bytes = field(repr=False)

@@ -1,14 +1,14 @@
-"""Judging a file by what is in it, whatever it is called."""
+"""Checking a file by its content, whatever its name."""
 
 from workbench.files.examined import Examined
 from workbench.files.kinds import FileKind, kind_of
 
 
 def examine(content: bytes) -> Examined:
-    """What may be sent of the file; raises Unfit. It reads foreign data: run it in ``worker``."""
+    """The part of the file that may be sent; raises Unfit. It parses untrusted data, so run it in ``worker``."""
     kind = kind_of(content)
     if kind is FileKind.PDF:
-        from workbench.files.pdfs import examine_pdf
+        from workbench.files.pdfs import examine_pdf  # pypdf takes half a second to load
 
         return examine_pdf(content)
     from workbench.files.pictures.pictures import examine_picture

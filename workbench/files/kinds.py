@@ -1,4 +1,4 @@
-"""What a file is, told by its first bytes: its name and the browser's word for it count for nothing."""
+"""A file's kind by its first bytes; its name and the browser's content type are ignored."""
 
 import re
 from enum import StrEnum
@@ -7,7 +7,7 @@ from workbench.files.reasons import Reason, Unfit
 
 
 class FileKind(StrEnum):
-    """The kinds that are sent to Bakkt."""
+    """The kinds of files that Bakkt accepts."""
 
     PDF = "PDF"
     JPEG = "JPEG"
@@ -39,14 +39,14 @@ _BEGINNINGS = (
     (rb"BM.{12}(?:\x0c|\x28|\x34|\x38|\x40|\x6c|\x7c)\0\0\0", FileKind.BMP),
 )
 _OTHERS = (
-    (rb".{4}ftyp(?:heic|heix|hevc|hevx|mif1|msf1)", "a HEIC picture"),
-    (rb".{4}ftypavi[fs]", "an AVIF picture"),
-    (rb".{4}ftyp", "a film"),
-    (rb"RIFF.{4}WEBP", "a WebP picture"),
-    (rb"II\*\0|MM\0\*", "a TIFF picture"),
+    (rb".{4}ftyp(?:heic|heix|hevc|hevx|mif1|msf1)", "a HEIC image"),
+    (rb".{4}ftypavi[fs]", "an AVIF image"),
+    (rb".{4}ftyp", "a video"),
+    (rb"RIFF.{4}WEBP", "a WebP image"),
+    (rb"II\*\0|MM\0\*", "a TIFF image"),
     (rb"PK(?:\x03\x04|\x05\x06).*(?:\[Content_Types\]|word/|xl/|ppt/)", "an Office document"),
     (rb"PK(?:\x03\x04|\x05\x06)", "a ZIP archive"),
-    (rb"\xd0\xcf\x11\xe0", "an old Office document"),
+    (rb"\xd0\xcf\x11\xe0", "an Office 97–2003 document"),
     (rb"\{\\rtf", "an RTF document"),
     (rb"MZ|\x7fELF|\xca\xfe\xba\xbe|\xcf\xfa\xed\xfe|#!", "a program"),
     (rb"Rar!|7z\xbc\xaf|\x1f\x8b", "an archive"),
@@ -58,14 +58,14 @@ _LOOKED_AT = 4096
 
 
 def kind_of(content: bytes) -> FileKind:
-    """The kind by its first bytes; raises Unfit for all others, naming those that are often met."""
+    """The kind by its first bytes. Raises Unfit for any other, naming the common ones."""
     head = content[:_LOOKED_AT]
     for beginning, kind in _BEGINNINGS:
         if re.match(beginning, head, re.DOTALL):
             return kind
     if not head:
         raise Unfit(Reason.EMPTY)
-    raise Unfit(Reason.OTHER_KIND, next((words for mark, words in _OTHERS if _begins(mark, head)), "none of these"))
+    raise Unfit(Reason.OTHER_KIND, next((words for mark, words in _OTHERS if _begins(mark, head)), "something else"))
 
 
 def _begins(mark: bytes, head: bytes) -> bool:

@@ -1,4 +1,4 @@
-"""PDFs: read through to the last object; one that would do anything but show its pages is refused, none is changed."""
+"""PDFs: every object is read. A PDF that does more than show its pages is refused; none is modified."""
 
 import binascii
 import io
@@ -32,7 +32,7 @@ _BREAKS = (
 
 
 def examine_pdf(content: bytes) -> Examined:
-    """The PDF as it is, once all of it was looked at; raises Unfit."""
+    """The unmodified PDF once all of it was checked. Raises Unfit."""
     _refuse_second_file(content)
     _refuse(find_marked(_STREAM.sub(b" ", content)))
     try:
@@ -49,7 +49,7 @@ def examine_pdf(content: bytes) -> Examined:
 
 
 def _refuse_second_file(content: bytes) -> None:
-    """Behind the last end mark nothing may stand, and an archive may lie nowhere in it."""
+    """Refuses data after the last end marker, and a ZIP archive anywhere in the file."""
     _, mark, behind = content.rpartition(_END)
     if not mark:
         raise Unfit(Reason.BROKEN)
@@ -58,7 +58,7 @@ def _refuse_second_file(content: bytes) -> None:
 
 
 def _read_through(content: bytes) -> int:
-    """Looks at every object of every revision; says how many pages there are."""
+    """Checks every object of every revision; returns the number of pages."""
     reader = PdfReader(io.BytesIO(content))
     if reader.is_encrypted:
         raise Unfit(Reason.ENCRYPTED)
@@ -81,7 +81,7 @@ def _ids_of(reader: PdfReader) -> Iterator[tuple[int, int]]:
 
 
 def _look_at(found: PdfObject) -> None:
-    """The object and all that is written within it; what it refers to is looked at in its own place."""
+    """Checks the object and everything nested in it; referenced objects are checked on their own."""
     waiting, nodes = [found], 0
     while waiting:
         nodes += 1
@@ -96,7 +96,7 @@ def _look_at(found: PdfObject) -> None:
 
 
 def _judge(found: DictionaryObject) -> Reason | None:
-    """Why a dictionary is not let through, if it is not."""
+    """Why a dictionary is refused, or None."""
     keys = set(found)
     named = next((KEYS[key] for key in KEYS if key in keys), None)
     return named or _judge_names(found) or _judge_triggers(found) or _judge_stream(found)
@@ -113,7 +113,7 @@ def _judge_names(found: DictionaryObject) -> Reason | None:
 
 
 def _judge_triggers(found: DictionaryObject) -> Reason | None:
-    """Going to a page when it is opened is what most programs write; any other deed is not."""
+    """Opening at a certain page is harmless and common; any other automatic action is refused."""
     for key in TRIGGERS & set(found):
         value = found[key]
         is_view = key == "/OpenAction" and (
@@ -150,7 +150,7 @@ KEYS: Judgement = {
     "/Collection": Reason.ATTACHMENT,
     "/RichMediaContent": Reason.MEDIA,
 }
-"""Keys of dictionaries."""
+"""Dictionary keys."""
 
 MARKS: Judgement = {
     "/JavaScript": Reason.SCRIPT,
@@ -165,7 +165,7 @@ MARKS: Judgement = {
     "/RichMediaExecute": Reason.MEDIA,
     "/GoTo3DView": Reason.MEDIA,
 }
-"""Kinds of actions. A link to a web address (/URI) does nothing until somebody follows it."""
+"""Action types. A web link (/URI) does nothing until somebody follows it."""
 
 TYPES: Judgement = {"/EmbeddedFile": Reason.ATTACHMENT}
 
@@ -177,10 +177,10 @@ SUBTYPES: Judgement = {
     "/Screen": Reason.MEDIA,
     "/3D": Reason.MEDIA,
 }
-"""Kinds of annotations."""
+"""Annotation types."""
 
 TRIGGERS = frozenset({"/OpenAction", "/AA"})
-"""What is done without anybody asking for it."""
+"""Keys of actions that run by themselves."""
 
 _TELLING: Mapping[bytes, Reason] = {
     b"/Encrypt": Reason.ENCRYPTED,
@@ -199,7 +199,7 @@ _NAME = re.compile(rb"/[^\x00\t\n\x0c\r ()<>\[\]{}/%]+")
 
 
 def find_marked(written: bytes) -> Reason | None:
-    """Why a stretch of PDF is not let through, by its names alone: it finds what no table of contents refers to."""
+    """Why these PDF bytes are refused, by their names: this also finds objects that nothing refers to."""
     plain = _ESCAPED.sub(lambda escaped: bytes([int(escaped[1], 16)]), written)
     names = set(_NAME.findall(plain))
     return next((reason for name, reason in _TELLING.items() if name in names), None)

@@ -1,4 +1,4 @@
-"""The process that looks at one file: with little memory, little time, and no leave to write to any disk."""
+"""The process that checks one file, with limited memory and time and no permission to write files."""
 
 import contextlib
 import json
@@ -20,7 +20,7 @@ _LIMITS = (
 
 
 def main() -> None:
-    """Reads the file from its input; writes one line of JSON, and behind it what may be sent."""
+    """Reads the file from standard input; writes one line of JSON followed by the content that may be sent."""
     _limit_itself()
     logging.disable()
     try:
@@ -37,7 +37,7 @@ def _refusal(unfit: Unfit) -> bytes:
 
 
 def _limit_itself() -> None:
-    """Where the system does not know one of the limits, the others hold."""
+    """Sets the limits; one that the system does not support is skipped."""
     for kind, most in _LIMITS:
         with contextlib.suppress(ValueError, OSError):
             resource.setrlimit(kind, (most, most))

@@ -1,4 +1,4 @@
-"""Registry files as rows: CSV, JSON lines, Parquet and xlsx, each refused in words where it is not what it says."""
+"""Registry files as rows: CSV, JSON lines, Parquet and xlsx, with an error for a file of another kind."""
 
 import csv
 import io
@@ -24,7 +24,7 @@ _OTHER_FILES = {
     b"PAR1": "a Parquet file",
     b"{\\rtf": "an RTF document",
     b"<": "a web page or XML",
-    b"\x89PNG": "a picture",
+    b"\x89PNG": "an image",
 }
 
 Row = Mapping[str, object]
@@ -32,19 +32,19 @@ Row = Mapping[str, object]
 
 @dataclass(frozen=True, slots=True)
 class RegistryFile:
-    """A file's rows; ``first_line_is_an_id`` where a list without a header was taken for what it is."""
+    """A file's rows; ``first_line_is_an_id`` if it is a list of ids without a header."""
 
     rows: Sequence[Row]
     first_line_is_an_id: bool = False
 
     @property
     def columns(self) -> list[str]:
-        """Every column that any row has, in order of appearance."""
+        """Every column of any row, in order of appearance."""
         return list(dict.fromkeys(name for row in self.rows for name in row))
 
 
 def read_registry_file(filename: str, content: bytes) -> RegistryFile:
-    """The rows of a file by its ending. Raises InputError where it is not what it says, or has no rows."""
+    """The rows of a file, by its extension. Raises InputError if the content does not match it or there are no rows."""
     readers: dict[str, Callable[[bytes], RegistryFile]] = {
         ".csv": _read_csv,
         ".tsv": _read_csv,
@@ -59,7 +59,7 @@ def read_registry_file(filename: str, content: bytes) -> RegistryFile:
     reader = readers.get(path.suffix.lower())
     if reader is None:
         raise InputError(
-            f"A registry file ends in .csv, .parquet, .jsonl or .xlsx, not in {path.suffix or 'nothing'}.",
+            f"A registry file must be .csv, .parquet, .jsonl or .xlsx, not {path.suffix or 'without an extension'}.",
             next_step="Save it as one of these.",
         )
     found = reader(content)
@@ -84,12 +84,12 @@ def _read_csv(content: bytes) -> RegistryFile:
 
 
 def _csv_rows(header: Sequence[str], table: Sequence[tuple[int, list[str]]]) -> Iterator[Row]:
-    """A line without any cell is a blank row of a one-column list, and nothing in a wider table."""
+    """The rows by column. An empty line is a blank row in a one-column list and is skipped in a wider table."""
     for number, cells in table:
         if any(cells[len(header) :]):
             raise InputError(
                 f"Line {number} has more cells than the header: an id with a comma in it needs quotes.",
-                next_step="Correct the line; nothing was imported.",
+                next_step="Correct the line. Nothing was imported.",
             )
         if cells or len(header) == 1:
             yield dict(zip(header, cells or [""], strict=False))
@@ -101,11 +101,11 @@ def _refuse_other_file(content: bytes, expected: str) -> None:
     if kind is None and b"\x00" in content:
         kind = "binary data, or text in UTF-16"
     if kind is not None:
-        raise InputError(f"This is not {expected}: it is {kind}.", next_step="Choose the file again.")
+        raise InputError(f"This is not {expected}: it is {kind}.", next_step="Choose another file.")
 
 
 def _delimiter(content: bytes) -> str:
-    """The most frequent delimiter of the header; an id may hold any of them further down."""
+    """The most frequent delimiter in the header, because ids may contain any of them."""
     header = content.split(b"\n", 1)[0].decode("utf-8", "replace")
     return max(_DELIMITERS, key=header.count)
 
@@ -115,7 +115,7 @@ def _text_of(content: bytes) -> str:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise InputError(
-            "This file is not UTF-8 text, so ids with accents could come out wrong.",
+            "This file is not UTF-8 text, so accented characters in ids could be misread.",
             next_step="Save it as UTF-8 (in Excel: CSV UTF-8).",
         ) from error
 
@@ -136,7 +136,7 @@ def _json(text: bytes, what: str) -> object:
         return read_json(text)[1]
     except NotJsonError as error:
         raise InputError(
-            f"{what} is not JSON that can be used: {error}.",
+            f"{what} is not valid JSON: {error}.",
             next_step="A .jsonl file has one JSON value on each line.",
         ) from error
 
@@ -146,21 +146,21 @@ def _json_row(value: object, number: int) -> Row:
         return value
     if value is None or isinstance(value, str | int):
         return {ID_COLUMN: value}
-    raise InputError(f"Row {number} is neither an object nor an id.")
+    raise InputError(f"Row {number} is neither a JSON object nor an id.")
 
 
 def _read_parquet(content: bytes) -> RegistryFile:
     try:
         return RegistryFile(pq.read_table(pa.BufferReader(content)).to_pylist())
     except (pa.ArrowException, OSError, ValueError) as error:
-        raise InputError("This is not a Parquet file, or not a whole one.") from error
+        raise InputError("This is not a Parquet file, or it is incomplete.") from error
 
 
 def _read_xlsx(content: bytes) -> RegistryFile:
     try:
         table = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0).to_python()
     except (CalamineError, zipfile.BadZipFile, OSError, IndexError) as error:
-        raise InputError("This is not an xlsx file, or not a whole one.") from error
+        raise InputError("This is not an xlsx file, or it is incomplete.") from error
     if not table:
         return RegistryFile([])
     header = [str(name).strip() for name in table[0]]

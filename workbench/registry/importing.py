@@ -1,4 +1,4 @@
-"""The registry: which accounts there are, from the client's own systems (GUIDE, "There is no list endpoint")."""
+"""The registry: the list of accounts, from the client's own systems (GUIDE, "There is no list endpoint")."""
 
 import re
 import unicodedata
@@ -15,12 +15,12 @@ from workbench.store import Store
 KYB_COLUMN = "kybTriggeredAt"
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 _LARGEST_EXACT_NUMBER = 10**15
-"""Spreadsheets keep fifteen digits of a number; a longer id has been changed already."""
+"""Spreadsheets keep fifteen digits of a number, so a longer id has already been altered."""
 
 
 @dataclass(frozen=True, slots=True)
 class ImportReport:
-    """What became of a registry file's rows; ``column`` is the one that was read."""
+    """The result of importing a registry file; ``column`` is the one that was read."""
 
     new: int
     known: int
@@ -34,9 +34,9 @@ class ImportReport:
 def import_accounts(store: Store, filename: str, content: bytes, column: str | None = None) -> ImportReport:
     """Registers the ids of a CSV, Parquet, JSON lines or xlsx file.
 
-    The ids stand in ``column``, else in clientAccountId, else in the only column. A column kybTriggeredAt, where there
-    is one, says when this company triggered the KYB screen of an entity: Bakkt cannot be asked for it.
-    Raises InputError where the file is not what it says or holds what is no id; nothing is imported then.
+    The ids are in ``column``, else in clientAccountId, else in the only column. An optional column kybTriggeredAt
+    says when this company triggered KYB screening of an entity, which Bakkt does not report.
+    Raises InputError if the file does not match its extension or has an invalid id; then nothing is imported.
     """
     file = read_registry_file(filename, content)
     chosen = _choose_column(file, column)
@@ -68,13 +68,13 @@ def _choose_column(file: RegistryFile, wanted: str | None) -> str:
     if len(columns) == 1:
         return columns[0]
     raise InputError(
-        f"There is no column {ID_COLUMN}, and more than one other.",
-        next_step=f"Say which one holds the ids: {listed}.",
+        f"The file needs a {ID_COLUMN} column.",
+        next_step=f"Add one, or say which column holds the ids: {listed}.",
     )
 
 
 def _find_column(columns: Sequence[str], wanted: str) -> str | None:
-    """The column of that name, else one that differs in case, spaces or underscores alone."""
+    """The column with that name, else one that differs only in case, spaces, hyphens or underscores."""
     if wanted in columns:
         return wanted
     return next((name for name in columns if _plain(name) == _plain(wanted)), None)
@@ -85,7 +85,7 @@ def _plain(name: str) -> str:
 
 
 def _id_text(value: object, number: int) -> str:
-    """An id as text, or nothing for a blank cell; spreadsheets turn 1001 into 1001.0, which no account is called."""
+    """The id as text, empty for a blank cell. Spreadsheets turn 1001 into 1001.0, so that is undone."""
     if value is None:
         return ""
     if isinstance(value, bytes):
@@ -94,11 +94,11 @@ def _id_text(value: object, number: int) -> str:
         value = int(value)
     if isinstance(value, float):
         raise InputError(
-            f"Row {number} holds a number that is no id, or one too long for a spreadsheet to keep exactly.",
-            next_step="Format the column as text and save the file anew; nothing was imported.",
+            f"Row {number} contains a number that is not an id, or is too long for a spreadsheet to store exactly.",
+            next_step="Format the column as text and save the file again. Nothing was imported.",
         )
     if isinstance(value, bool) or not isinstance(value, str | int):
-        raise InputError(f"Row {number} holds no id in this column; nothing was imported.")
+        raise InputError(f"Row {number} has no valid id in this column. Nothing was imported.")
     return _usable(str(value).strip(), number)
 
 
@@ -106,13 +106,13 @@ def _decoded(value: bytes, number: int) -> str:
     try:
         return value.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise InputError(f"Row {number} holds binary data; nothing was imported.") from error
+        raise InputError(f"Row {number} contains binary data. Nothing was imported.") from error
 
 
 def _usable(text: str, number: int) -> str:
     if any(unicodedata.category(letter) in _INVISIBLE for letter in text):
         raise InputError(
-            f"The id in row {number} holds a line break or another invisible character; nothing was imported."
+            f"The id in row {number} contains a line break or another invisible character. Nothing was imported."
         )
     return text
 
@@ -134,6 +134,6 @@ def _kyb_moment(row: Row, column: str | None, number: int) -> datetime | None:
     moment = read_instant(value.isoformat() if isinstance(value, datetime) else value)
     if moment is None:
         raise InputError(
-            f"Row {number}: {KYB_COLUMN} is not a date-time like 2026-11-01T09:30:00Z; nothing was imported."
+            f"Row {number}: {KYB_COLUMN} is not a date-time like 2026-11-01T09:30:00Z. Nothing was imported."
         )
     return moment

@@ -1,4 +1,4 @@
-"""A stand-in for Bakkt, for demos, practice and tests; it shares no rule with the workbench."""
+"""A simulated Bakkt for demos, training and tests. It shares no business rules with the workbench."""
 
 from workbench.sandbox.options import SandboxOptions
 from workbench.sandbox.sandbox import Sandbox

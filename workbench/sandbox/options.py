@@ -1,4 +1,4 @@
-"""What a sandbox is started with."""
+"""Options of the sandbox."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 LINK_HOURS = 72.0
-"""How long a verification link lives at Bakkt (accounts-guide, "KYC Compliance")."""
+"""How long a verification link is valid at Bakkt (accounts-guide, "KYC Compliance")."""
 
 EVENT_SCHEMES = ("hmac", "standard", "path")
 MOST_EVENTS_PER_SECOND = 10_000
@@ -18,12 +18,12 @@ def utc_now() -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class SandboxOptions:
-    """Same seed, accounts and moment of birth: the same population.
+    """Options of a sandbox; the same seed, accounts and creation time give the same population.
 
     Bakkt's own durations are divided by ``speed``; ``events_to`` is a URL or the path of an archive file. Posted
-    events are signed with ``events_secret`` by ``events_scheme`` (hmac, standard, path), unsigned without one.
-    ``events_per_second`` invents that many more, for load. In a lively one customers come, and some answer late or
-    never.
+    events are signed with ``events_secret`` by ``events_scheme`` (hmac, standard, path), or unsigned without a secret.
+    ``events_per_second`` adds that many generated events, for load tests. With ``is_lively`` new customers arrive, and
+    some verify late or never.
     """
 
     accounts: int = 400
@@ -45,7 +45,7 @@ class SandboxOptions:
 
     def __post_init__(self) -> None:
         if self.accounts < 0:
-            raise ValueError("accounts cannot be negative")
+            raise ValueError("accounts must not be negative")
         if not self.speed > 0:
             raise ValueError("speed must be above zero")
         if self.events_scheme not in EVENT_SCHEMES:

@@ -1,4 +1,4 @@
-"""The sandbox as one object: the ASGI application, the passing of time, and what tests compare with."""
+"""The sandbox: its ASGI application, its clock, and the true state that tests compare with."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -28,7 +28,7 @@ def archive_line(sent: Delivery) -> dict[str, Any]:
 
 
 class SandboxApp(Starlette):
-    """Bakkt's paths go straight to their handler: on the way through all routes they would take twice as long."""
+    """Sends Bakkt's paths straight to their handler; routing them through Starlette takes twice as long."""
 
     def __init__(self, api: BakktApi, routes: list[Route]) -> None:
         super().__init__(routes=routes)
@@ -44,10 +44,10 @@ class SandboxApp(Starlette):
 
 
 class Sandbox:
-    """A stand-in for Bakkt.
+    """A simulated Bakkt.
 
-    Time passes in ``step`` alone: it does what is due at ``options.now()`` and hands every event that Bakkt sends
-    to ``on_event(time of sending, body)``. Events of the seeded past are in the archive alone.
+    State only moves on in ``step``: it does what is due at ``options.now()`` and passes each event that Bakkt sends
+    to ``on_event(sent_at, body)``. Events of the seeded past are only in the archive.
     """
 
     def __init__(self, options: SandboxOptions, on_event: OnEvent | None = None) -> None:
@@ -76,20 +76,20 @@ class Sandbox:
 
     @property
     def speed(self) -> float:
-        """As at its birth, whatever the options of a later start say."""
+        """The speed that the sandbox was created with, regardless of the options of a later start."""
         return self._simulation.speed
 
     def set_load(self, events_per_second: float) -> None:
         self.events_per_second = min(max(0.0, events_per_second), MOST_EVENTS_PER_SECOND)
 
     def invent_events(self, count: int) -> int:
-        """Say again where that many random accounts are; how many were sent."""
+        """Repeat the current status of ``count`` random accounts and return how many events were sent."""
         with self._simulation.change():
             sent = self._simulation.say_again(count, self.options.now())
         return self._hand_over(sent)
 
     def step(self) -> int:
-        """Move everything on to now; how many events were sent."""
+        """Advance the simulation to now and return how many events were sent."""
         with self._simulation.change():
             sent = self._simulation.advance(self.options.now())
         return self._hand_over(sent)
@@ -101,19 +101,19 @@ class Sandbox:
         return len(sent)
 
     def registry(self) -> list[dict[str, Any]]:
-        """What the client's own systems know: every id, and when KYB was triggered."""
+        """Return what the client's own systems know: every id, and when KYB was triggered."""
         return [
             {"clientAccountId": account.client_account_id, "kybTriggeredAt": write_optional(account.kyb_triggered_at)}
             for account in list(self._simulation.accounts.values())
         ]
 
     def archive(self) -> list[dict[str, Any]]:
-        """Every event sent so far, repeats too, by time of receipt."""
+        """Return every event sent so far, including repeats, by time of receipt."""
         sent = sorted(self._simulation.deliveries, key=lambda delivery: delivery.received_at)
         return [archive_line(delivery) for delivery in sent]
 
     def truth(self, client_account_id: str | None = None) -> Any:
-        """The truth of one account (None where it is not known), or a list of all."""
+        """Return the true state of one account (None if unknown), or a list for all accounts."""
         with self._simulation.lock:
             now = self.options.now()
             if client_account_id is None:
@@ -129,7 +129,7 @@ class Sandbox:
         self._api.detail_calls.clear()
 
     def complete_verification(self, client_account_id: str, outcome: str = "approved") -> Refusal | None:
-        """The customer goes through verification; ``approved`` or ``rejected`` follows after a scaled moment."""
+        """Complete the customer's verification; ``approved`` or ``rejected`` follows half a simulated hour later."""
         with self._simulation.change():
             account = self._simulation.accounts[client_account_id]
             done = self._simulation.complete_verification(account, self.options.now(), outcome)
@@ -139,7 +139,7 @@ class Sandbox:
         return None
 
     def send_event(self, client_account_id: str, order: dict[str, Any]) -> dict[str, Any] | None:
-        """Make Bakkt send an event now: partyStatus, reasonCode, withLink, canTradeCrypto, extra."""
+        """Send an event now. ``order`` may have partyStatus, reasonCode, withLink, canTradeCrypto and extra."""
         with self._simulation.change():
             account = self._simulation.accounts.get(client_account_id)
             if account is None:

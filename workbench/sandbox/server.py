@@ -1,4 +1,4 @@
-"""Serves a sandbox over HTTP: time moves on by itself and events are posted or appended to a file."""
+"""Serves a sandbox over HTTP, advances its clock, and posts events or appends them to a file."""
 
 import asyncio
 import contextlib
@@ -29,13 +29,13 @@ MOST_SECONDS_CAUGHT_UP = 1.0
 Outgoing = asyncio.Queue[tuple[datetime, dict[str, Any]]]
 
 LAST_ANSWERS_SECONDS = 2
-"""How long answers that a fault holds back may hold up the end."""
+"""How long delayed responses can hold up the shutdown."""
 
 _log = logging.getLogger(__name__)
 
 
-class SandboxProtocol(AutoHTTPProtocol):  # type: ignore[misc, valid-type]  # uvicorn chooses the class when imported
-    """Lets a fault close the connection without a word."""
+class SandboxProtocol(AutoHTTPProtocol):  # type: ignore[misc, valid-type]  # uvicorn chooses the class at import
+    """Lets a fault close the connection without a response."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:
         super().connection_made(transport)
@@ -43,7 +43,7 @@ class SandboxProtocol(AutoHTTPProtocol):  # type: ignore[misc, valid-type]  # uv
 
 
 def run_sandbox(options: SandboxOptions, host: str = "127.0.0.1", port: int = 8900) -> None:
-    """Serve until interrupted."""
+    """Serve the sandbox until interrupted."""
     loop_factory = uvicorn.Config("", loop="auto").get_loop_factory()
     with contextlib.suppress(KeyboardInterrupt), asyncio.Runner(loop_factory=loop_factory) as runner:
         runner.run(serve_sandbox(options, host, port))
@@ -111,7 +111,7 @@ async def _send_events(sandbox: Sandbox, outgoing: Outgoing) -> None:
 
 
 async def _append_events(path: Path, sandbox: Sandbox, outgoing: Outgoing) -> None:
-    """A new file begins with the whole archive."""
+    """Append events to a file; a new file starts with the whole archive."""
     is_new = not path.exists() or path.stat().st_size == 0
     if is_new:
         _append(path, *(json.dumps(line, ensure_ascii=False) for line in sandbox.archive()))

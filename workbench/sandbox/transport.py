@@ -1,4 +1,4 @@
-"""Talks to a sandbox in the same process as an httpx client does over a network."""
+"""An httpx transport to a sandbox in the same process."""
 
 import httpx2
 
@@ -7,7 +7,7 @@ from workbench.sandbox.sandbox import Sandbox
 
 
 class SandboxTransport(httpx2.ASGITransport):
-    """Calls the application directly; a lost answer is the error that a broken connection gives."""
+    """Calls the application directly; a lost response raises the same error as a broken connection."""
 
     def __init__(self, sandbox: Sandbox) -> None:
         super().__init__(app=sandbox.app)
@@ -16,4 +16,4 @@ class SandboxTransport(httpx2.ASGITransport):
         try:
             return await super().handle_async_request(request)
         except AnswerLost as lost:
-            raise httpx2.ReadError("the connection was closed before the answer came", request=request) from lost
+            raise httpx2.ReadError("the connection was closed before the response arrived", request=request) from lost

@@ -1,4 +1,4 @@
-"""The workbench's database as its users see it: ask the catalogue, land what came in."""
+"""The workbench's database: run catalogue queries and land new data."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -30,23 +30,23 @@ Check = Callable[[actions.ReadRows], None]
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """The Bakkt that a database is filled from: practice and production never mix."""
+    """The Bakkt environment that fills a database: sandbox and production never mix."""
 
     address: str
     partner_id: str
 
 
 class Store:
-    """The database of one desk. Open it once a process; every method may be called from any thread."""
+    """The database of one desk. Open it once per process; every method is thread-safe."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     @classmethod
     def open(cls, path: Path, source: Source) -> Self:
-        """Opens or makes the database and brings it forward.
+        """Opens or creates the database and migrates it.
 
-        Raises StoreError when it is locked, damaged, newer than the code, or was filled from another Bakkt.
+        Raises StoreError if it is locked, damaged, newer than the code or belongs to another Bakkt environment.
         """
         database = Database(path)
         try:
@@ -60,7 +60,7 @@ class Store:
 
     @classmethod
     def in_memory(cls, source: Source | None = None) -> Self:
-        """A store that is gone with the process, for tests and trials."""
+        """A store in memory, for tests and experiments."""
         return cls.open(MEMORY, source or Source("memory", ""))
 
     @property
@@ -79,7 +79,7 @@ class Store:
 
     @property
     def data_version(self) -> int:
-        """Grows with every commit: what was read under another version may be stale."""
+        """Grows with every commit, so data read under an earlier version may be stale."""
         return self._database.data_version
 
     def close(self) -> None:
@@ -98,51 +98,51 @@ class Store:
         return rows
 
     def land_registry(self, client_account_ids: Iterable[str], origin: str) -> int:
-        """Adds ids that are not registered yet; says how many were new."""
+        """Adds ids that are not registered yet; returns how many were new."""
         with self._database.writer() as cursor:
             return land_registry(cursor, client_account_ids, origin)
 
     def land_readings(self, readings: Sequence[AccountReading]) -> int:
-        """Keeps what polls found, in one transaction; says how many accounts were found changed."""
+        """Saves readings in one transaction; returns how many accounts changed."""
         with self._database.writer() as cursor:
             return land_readings(cursor, readings)
 
     def land_events(self, events: Sequence[tuple[str, PartyEvent, str]]) -> int:
-        """Keeps party events as (clientAccountId, event, body); says how many were new."""
+        """Saves party events given as (clientAccountId, event, body); returns how many were new."""
         with self._database.writer() as cursor:
             return land_events(cursor, events)
 
     def land_set_aside(self, events: Sequence[SetAsideEvent]) -> int:
-        """Keeps deliveries that cannot be counted, with the reason; says how many were new."""
+        """Sets deliveries aside with the reason; returns how many were new."""
         with self._database.writer() as cursor:
             return land_set_aside(cursor, events)
 
     def read_set_aside(self, after: SetAsideEvent | None = None, limit: int = 200) -> list[SetAsideEvent]:
-        """What is kept apart, by time of receipt, from behind the one given."""
+        """Deliveries that were set aside, by time of receipt, starting after the given one."""
         with self._database.reader() as cursor:
             return read_set_aside(cursor, after, limit)
 
     def count_set_aside(self, event: tuple[str, PartyEvent, str], content_hash: str) -> int:
-        """Counts an event that was kept apart, and keeps it apart no longer; 1 where it was new, 0 for a repeat."""
+        """Counts an event that was set aside and removes it from there; 1 if it was new, 0 for a repeat."""
         with self._database.writer() as cursor:
             return count_set_aside(cursor, event, content_hash)
 
     def land_kyb_starts(self, starts: Sequence[tuple[str, KybStart]], recorded_by: str) -> int:
-        """Keeps that KYB screens were begun; says how many were new."""
+        """Saves that KYB screens began; returns how many were new."""
         with self._database.writer() as cursor:
             return land_kyb_starts(cursor, starts, recorded_by)
 
     def land_ruling(self, recorded: Recorded, ruling: Ruling, check: Check | None = None) -> bool:
-        """Keeps a person's word on the KYB checklist, or that it is taken back; False where nothing was new in it.
+        """Saves a ruling on the KYB checklist or its withdrawal; False if nothing changed.
 
-        ``check`` reads within the transaction and may raise: then nothing is kept.
+        ``check`` reads within the transaction and may raise; then nothing is saved.
         """
         with self._database.writer() as cursor:
             _run_check(cursor, check)
             return land_ruling(cursor, recorded, ruling)
 
     def land_manual_start(self, recorded: Recorded, started_at: datetime, check: Check | None = None) -> None:
-        """Keeps that manual KYB began."""
+        """Saves that manual KYB began."""
         with self._database.writer() as cursor:
             _run_check(cursor, check)
             land_manual_start(cursor, recorded, started_at)
@@ -150,22 +150,22 @@ class Store:
     def land_manual_end(
         self, recorded: Recorded, ended_at: datetime, ended_as: str, check: Check | None = None
     ) -> None:
-        """Keeps how manual KYB ended."""
+        """Saves how manual KYB ended."""
         with self._database.writer() as cursor:
             _run_check(cursor, check)
             land_manual_end(cursor, recorded, ended_at, ended_as)
 
     def land_document_dates(self, dates: Sequence[DocumentDate]) -> None:
-        """Keeps ``createdAt`` of documents, read once each."""
+        """Saves the ``createdAt`` of documents, which is read once for each."""
         with self._database.writer() as cursor:
             land_document_dates(cursor, dates)
 
     def land_targets(
         self, hours: dict[Standing, float], link_warning_hours: float, now: datetime, speed: float = 1.0
     ) -> None:
-        """Puts the desk's targets in force from now on; an unchanged target keeps its date.
+        """Puts the desk's targets and settings in force from now on; an unchanged target keeps its date.
 
-        ``speed``: how many times faster than life the desk's Bakkt is; the hours given are divided by it already.
+        ``speed``: how many times faster than real time the desk's Bakkt runs; ``hours`` are already divided by it.
         """
         with self._database.writer() as cursor:
             land_targets(cursor, [Target(standing, value, now) for standing, value in hours.items()])
@@ -179,7 +179,7 @@ class Store:
         now: datetime,
         find_hindrance: Callable[[actions.ReadRows], Hindrance | None],
     ) -> actions.Begun | Hindrance:
-        """Checks a confirmed plan and writes its record as ``sent`` in one transaction, or says what hinders it."""
+        """Checks a confirmed plan and writes its record as ``sent`` in one transaction, or returns what blocks it."""
         with self._database.writer() as cursor:
             read = _reading_with(cursor)
             return actions.begin_action(cursor, action_id, plan, actor, now, lambda: find_hindrance(read))
@@ -187,12 +187,12 @@ class Store:
     def complete_action(
         self, action_id: str, completion: actions.Completion, finished_at: datetime
     ) -> actions.ActionRecord:
-        """Writes what became of an action that was sent, with what the answer brought, in one transaction."""
+        """Writes the outcome of a sent action and lands its effects, in one transaction."""
         with self._database.writer() as cursor:
             return actions.complete_action(cursor, action_id, completion, finished_at)
 
     def settle_action(self, action_id: str, settlement: actions.Settlement, now: datetime) -> actions.ActionRecord:
-        """Writes how an unknown action turned out. Raises InputError for one that is not unknown."""
+        """Writes the outcome of an unknown action. Raises InputError if it is not unknown."""
         with self._database.writer() as cursor:
             return actions.settle_action(cursor, action_id, settlement, now)
 
@@ -201,7 +201,7 @@ class Store:
             return actions.find_action(cursor, action_id)
 
     def save_draft(self, draft: drafts.StoredDraft, now: datetime) -> drafts.StoredDraft:
-        """Keeps a draft in the place of its last save. Raises InputError where another tab saved it meanwhile."""
+        """Saves a draft over its last save. Raises InputError if another tab saved or deleted it meanwhile."""
         with self._database.writer() as cursor:
             return drafts.save_draft(cursor, draft, now)
 
@@ -210,7 +210,7 @@ class Store:
             return drafts.find_draft(cursor, draft_id, author)
 
     def read_drafts(self, author: str) -> list[drafts.StoredDraft]:
-        """All that this author began and has not finished, the last saved first."""
+        """This author's drafts, last saved first."""
         with self._database.reader() as cursor:
             return drafts.read_drafts(cursor, author)
 
@@ -219,7 +219,7 @@ class Store:
             drafts.delete_draft(cursor, draft_id, author)
 
     def delete_opened_drafts(self) -> None:
-        """Drafts whose account was opened meanwhile; where there is none, nothing is written."""
+        """Deletes drafts whose account has been opened; writes nothing if there are none."""
         with self._database.reader() as cursor:
             if not drafts.has_opened_drafts(cursor):
                 return
@@ -246,7 +246,7 @@ def _ask(cursor: duckdb.DuckDBPyConnection, name: str, parameters: dict[str, obj
 
 
 def _reading_with(cursor: duckdb.DuckDBPyConnection) -> actions.ReadRows:
-    """Reads within the transaction that the cursor has open."""
+    """A function that runs catalogue queries within the cursor's open transaction."""
 
     def read(name: str, **parameters: object) -> list[dict[str, Any]]:
         rows: list[dict[str, Any]] = _ask(cursor, name, parameters).to_pylist()
@@ -261,7 +261,7 @@ def _run_check(cursor: duckdb.DuckDBPyConnection, check: Check | None) -> None:
 
 
 def _close_interrupted(database: Database) -> None:
-    """Only where there is something to close: opening may then write nothing at all."""
+    """Marks interrupted actions as unknown; writes nothing if there are none."""
     with database.reader() as cursor:
         if not actions.has_interrupted(cursor):
             return
@@ -277,7 +277,7 @@ def _remember_source(database: Database, source: Source) -> None:
             cursor.execute("insert into source values (?, ?)", [source.address, source.partner_id])
     elif known != (source.address, source.partner_id):
         raise StoreError(
-            f"{database.path} was filled from {known[0]}, and the settings name {source.address}.",
-            title="This database belongs to another Bakkt",
-            next_step="Set WORKBENCH_DATABASE to another path: practice and production never mix.",
+            f"{database.path} holds data from {known[0]}, but the settings name {source.address}.",
+            title="This database belongs to another Bakkt environment",
+            next_step="Set WORKBENCH_DATABASE to another path: sandbox and production data never mix.",
         )

@@ -1,4 +1,4 @@
-"""Reading accounts back from Bakkt: which, when, and the pull itself."""
+"""Reading accounts from Bakkt: which ones, when, and the sync itself."""
 
 from workbench.sync.progress import SyncProgress
 from workbench.sync.run import SyncOrder, run_sync

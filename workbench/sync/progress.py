@@ -1,4 +1,4 @@
-"""How far a run is, for the command line and the Data page."""
+"""The progress of a run, for the command line and the Data page."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 @dataclass(frozen=True, slots=True)
 class SyncProgress:
-    """A moment of a run; counts are of accounts, ``requests`` of tries sent."""
+    """A snapshot of a run. Counts are of accounts; ``requests`` counts every attempt."""
 
     started_at: datetime
     accounts_due: int
@@ -21,7 +21,7 @@ class SyncProgress:
 
     @property
     def is_clean(self) -> bool:
-        """Whether the run read all it was to read."""
+        """Whether the run read everything that it was asked to."""
         return not (self.accounts_failed or self.documents_failed or self.stopped_because)
 
     @property
@@ -34,7 +34,7 @@ class SyncProgress:
 
     @property
     def seconds_left(self) -> float | None:
-        """By the rate so far; None before the first account and after the last."""
+        """Estimated from the rate so far; None before the first account and after the last."""
         if self.is_finished or not self.accounts_done:
             return None
         return (self.accounts_due - self.accounts_done) / self.accounts_per_second

@@ -1,4 +1,4 @@
-"""Reading one account whole: payload, status and documents, and what they say by the desk's rules."""
+"""Reading one account completely: payload, status and documents, and what the desk's rules derive from them."""
 
 import asyncio
 from collections.abc import Callable
@@ -24,10 +24,10 @@ _NO_DOCUMENTS = "{}"
 async def read_account(
     client: BakktClient, client_account_id: str, has_documents: Callable[[str], bool]
 ) -> AccountReading:
-    """One account as Bakkt shows it now, or not at all: the reading's time is that of its first request.
+    """One account as Bakkt shows it now, complete or not at all. The reading's time is that of its first request.
 
-    Bakkt may have no document list of an account that never had one; ``has_documents`` says whether we know better.
-    Raises BakktError. It never asks for a verification link.
+    Bakkt answers 404 for an account that never had documents; ``has_documents`` says whether we know of any.
+    Raises BakktError. Never requests a verification link.
     """
     account = await client.fetch_account(client_account_id)
     status = await client.fetch_account_status(client_account_id)
@@ -41,7 +41,7 @@ async def read_account(
 
 
 def reading_of(client_account_id: str, account: Answer, status: Answer, documents: Answer | None) -> AccountReading:
-    """What the three answers say, typed and judged."""
+    """The three answers as one typed reading, with the checklist and missing fields."""
     snapshot = snapshot_account(account.value)
     papers = snapshot_documents(documents.value) if documents else ()
     request = account.value["request"]

@@ -1,7 +1,7 @@
-"""Reading accounts back soon after an event spoke of them, so that what Bakkt told and what it shows can be compared.
+"""Reading accounts back soon after an event, so that the event and Bakkt's record can be compared.
 
-It asks for payload, status and documents alone, never for a verification link. Whatever it leaves behind, an account
-with an event newer than its reading is due for the next run (``queries/sync/due.sql``).
+It reads payload, status and documents only, never a verification link. Whatever it does not reach, the next run reads:
+an account with an event newer than its reading is due (``queries/sync/due.sql``).
 """
 
 import asyncio
@@ -22,9 +22,9 @@ from workbench.store import AccountReading, Failure, Store
 from workbench.sync.reading import read_account
 
 SHARE_OF_RATE = 0.2
-"""How much of the rate of requests is kept for reading back while a run is going, which has the rest."""
+"""The share of the request rate for reading back while a run is going; the run has the rest."""
 SHARE_BETWEEN_RUNS = 1 - SHARE_OF_RATE
-"""What is left to a run, while none is going: one that begins then exceeds the rate by what is being asked at most."""
+"""The share while no run is going: a run that starts then exceeds the rate by at most the requests in flight."""
 FAILURES_OF = "corroboration"
 BATCH_SECONDS = 0.5
 SECONDS_BETWEEN_LOOKS = 0.1
@@ -34,7 +34,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class CorroborationPace:
-    """How hard to ask: so many accounts at once, none twice within ``rest_seconds``, growing pauses in trouble."""
+    """How fast to read: accounts at once, seconds before the same account is read again, and backoff after failures."""
 
     concurrency: int = 4
     rest_seconds: float = 3.0
@@ -47,7 +47,7 @@ class CorroborationPace:
 
 @dataclass(frozen=True, slots=True)
 class CorroborationState:
-    """A moment of the worker; ``paused_because`` says why it is not asking, where it is not."""
+    """A snapshot of the worker; ``paused_because`` says why it is paused, or None."""
 
     waiting: int
     reading: int
@@ -61,10 +61,10 @@ class CorroborationState:
 
 
 class DueAccounts:
-    """Ids that events spoke of, each waiting once however often it was named. Any thread may mark one.
+    """Ids of accounts with new events, each queued once however often it is marked. Thread-safe.
 
-    Who is marked while it is being read waits again: that reading may have begun before the event. No clock of the
-    day takes part, so none that steps can lose a mark.
+    An account marked while it is being read is queued again: that reading may have begun before the event. Times
+    are monotonic, so a clock that steps cannot lose a mark.
     """
 
     def __init__(self, rest_seconds: float) -> None:
@@ -90,7 +90,7 @@ class DueAccounts:
                     self._add(client_account_id, now)
 
     def take(self, now: float) -> str | None:
-        """The one that has waited longest and may be read now; None where there is none."""
+        """The longest-waiting account that may be read now, or None."""
         with self._lock:
             if not self._queue or self._queue[0][0] > now:
                 return None
@@ -106,7 +106,7 @@ class DueAccounts:
         self._waiting.add(client_account_id)
 
     def _remember(self, client_account_id: str, now: float) -> None:
-        """Kept for as long as the rest lasts, in order of time."""
+        """Remembers when the account was taken, until it may be read again; entries stay in order of time."""
         self._taken_at.pop(client_account_id, None)
         self._taken_at[client_account_id] = now
         while (oldest := next(iter(self._taken_at))) and self._taken_at[oldest] < now - self._rest_seconds:
@@ -117,10 +117,10 @@ _Came = AccountReading | Failure
 
 
 class Corroboration:
-    """One worker in a thread of its own.
+    """One worker in its own thread.
 
-    ``connect`` makes a client with that share of the rate, which is ``share_now``: when it changes, the accounts that
-    are being read are finished, and a new client reads the others.
+    ``connect`` makes a client with the share of the rate that ``share_now`` returns. When the share changes, reads in
+    progress finish and a new client reads the others.
     """
 
     def __init__(
@@ -151,7 +151,7 @@ class Corroboration:
         self._thread.start()
 
     def mark_due(self, client_account_ids: Iterable[str]) -> None:
-        """Has these accounts read back within seconds; returns at once."""
+        """Queues these accounts to be read back within seconds."""
         self._due.mark(client_account_ids, time.monotonic())
         self._has_news.set()
 
@@ -159,7 +159,7 @@ class Corroboration:
         return CorroborationState(len(self._due), self._reading, self._read, self._failed, self._paused_because)
 
     def close(self, seconds: float = 10.0) -> None:
-        """Breaks off what is being asked, lands what came, and ends the thread."""
+        """Cancels reads in progress, lands the results and ends the thread."""
         self._is_closing.set()
         self._has_news.set()
         if self._thread.is_alive():
@@ -173,13 +173,13 @@ class Corroboration:
                 with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
                     while len(self._due) and not self._is_closing.is_set():
                         runner.run(self._read_at(self._share_now()))
-            except Exception as error:  # noqa: BLE001 -- the worker must survive what nobody foresaw
-                self._pause(f"a fault of the workbench ({type(error).__name__})")
+            except Exception as error:  # noqa: BLE001 -- the worker must survive unexpected errors
+                self._pause(f"an internal error ({type(error).__name__})")
                 self._is_closing.wait(self._opens_at - time.monotonic())
                 self._has_news.set()
 
     async def _read_at(self, share: float) -> None:
-        """One client for as long as there is something to read, and the share of the rate is this one."""
+        """Reads with one client until nothing is due or the share of the rate changes."""
         running: set[asyncio.Task[_Came]] = set()
         async with self._connect(share) as client:
             try:
@@ -191,7 +191,7 @@ class Corroboration:
                 self._reading = 0
 
     async def _read_and_land(self, client: BakktClient, running: set[asyncio.Task[_Came]], share: float) -> None:
-        """Nothing new is asked while a batch lands: where the store is slow, reading slows with it."""
+        """Reads and lands in turns, so that a slow store slows the reading down."""
         came: list[_Came] = []
         landed_at = time.monotonic()
         is_ours = True
@@ -209,10 +209,10 @@ class Corroboration:
             await asyncio.to_thread(self._land, came)
 
     def _begin_reads(self, client: BakktClient, running: set[asyncio.Task[_Came]]) -> None:
-        """In trouble one account at a time is tried, when the pause is over."""
+        """Starts reads up to the concurrency; after a failure only one at a time, once the pause is over."""
         places = 1 if self._failures_in_a_row else self._pace.concurrency
         while len(running) < places and self._opens_at <= time.monotonic():
-            self._reading += 1  # before it leaves those that wait: whoever looks meanwhile must not see it in neither
+            self._reading += 1  # before it leaves the queue, so that state() always counts it in one of the two
             client_account_id = self._due.take(time.monotonic())
             if client_account_id is None:
                 self._reading -= 1
@@ -234,7 +234,7 @@ class Corroboration:
             if isinstance(error, BakktUnreachable | BakktDenied):
                 self._pause(error.message, error.retry_after_seconds if isinstance(error, BakktUnreachable) else None)
             return Failure(client_account_id, error.title, error.message, datetime.now(UTC))
-        except Exception as error:  # noqa: BLE001 -- one account that we misjudge must not stop the others
+        except Exception as error:  # noqa: BLE001 -- an error of ours on one account must not stop the others
             return _misjudged(client_account_id, error)
         self._go_on()
         return reading
@@ -243,13 +243,13 @@ class Corroboration:
         return bool(self._store.read_rows("accounts/documents", client_account_id=client_account_id))
 
     def _pause(self, reason: str, asked_seconds: float | None = None) -> None:
-        """Asks nothing for a while; those that fail together count once."""
+        """Pauses reading; failures during a pause count once."""
         now = time.monotonic()
         if now < self._opens_at:
             return
         self._failures_in_a_row += 1
         if self._failures_in_a_row == 1:
-            logger.warning("Reading back after events pauses: %s", reason)
+            logger.warning("Reading back after events is paused: %s", reason)
         self._paused_because = reason
         self._opens_at = now + max(self._pace.pause_after(self._failures_in_a_row), asked_seconds or 0.0)
 
@@ -272,12 +272,12 @@ class Corroboration:
 
 
 def _misjudged(client_account_id: str, error: Exception) -> Failure:
-    """The exception's text may quote the payload, so only its kind is told."""
+    """A failure of our own. The exception's message may quote the payload, so only its type is given."""
     kind = type(error).__name__
-    logger.error("Account %s could not be judged: %s", client_account_id, kind)
+    logger.error("Account %s could not be processed: %s", client_account_id, kind)
     return Failure(
         client_account_id,
-        "The workbench could not judge this account",
-        f"Its payload met a fault of the workbench ({kind}). Please report it.",
+        "The workbench could not process this account",
+        f"Its data caused an error in the workbench ({kind}). Please report it.",
         datetime.now(UTC),
     )

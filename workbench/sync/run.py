@@ -1,4 +1,4 @@
-"""One run: every account that is due, many at a time, landed in batches; one that fails stops no other."""
+"""One sync run: accounts that are due, read concurrently and landed in batches; a failure stops no other account."""
 
 import asyncio
 import gc
@@ -34,7 +34,7 @@ Watcher = Callable[[SyncProgress], None]
 
 @dataclass(frozen=True, slots=True)
 class SyncOrder:
-    """What a run is to read: what is due, everything, or one account."""
+    """What a run reads: what is due, everything, or one account."""
 
     everything: bool = False
     client_account_id: str | None = None
@@ -50,7 +50,7 @@ class SyncOrder:
 
 @dataclass(frozen=True, slots=True)
 class _DocumentFailure:
-    """A document whose date could not be read: listed for its account, which itself was read."""
+    """A document whose date could not be read; listed under its account, which was itself read."""
 
     failure: Failure
 
@@ -65,16 +65,16 @@ async def run_sync(
     watch: Watcher = lambda _progress: None,
     is_stop_wanted: Callable[[], bool] = lambda: False,
 ) -> SyncProgress:
-    """Reads what the order says and lands it; returns how it ended. Raises StoreError when nothing can be kept."""
+    """Runs the sync and returns its final progress. Raises StoreError if nothing can be saved."""
     with _rare_collections():
         return await _SyncRun(client, store, order, watch, is_stop_wanted).run()
 
 
 @contextmanager
 def _rare_collections() -> Iterator[None]:
-    """A batch is many objects that live for a second: to look for garbage among every 700 new ones is a tenth of a run.
+    """Makes garbage collection rarer: with the default threshold it takes a tenth of a run.
 
-    For the whole process, since the interpreter knows no other way.
+    It applies to the whole process, as the interpreter has no finer setting.
     """
     usual = gc.get_threshold()
     gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS, *usual[1:])
@@ -85,7 +85,7 @@ def _rare_collections() -> Iterator[None]:
 
 
 class _SyncRun:
-    """The state of one run: what is waiting, what came, and why it stops early if it does."""
+    """The state of one run: its queue, its results and why it stopped early, if it did."""
 
     def __init__(
         self, client: BakktClient, store: Store, order: SyncOrder, watch: Watcher, is_stop_wanted: Callable[[], bool]
@@ -141,7 +141,7 @@ class _SyncRun:
         ]
 
     async def _read_and_land(self, waiting: deque[T], read: Callable[[T], Awaitable[None]]) -> None:
-        """Workers take from ``waiting`` until it is empty or the run stops; one lander writes what they bring."""
+        """Workers take from ``waiting`` until it is empty or the run stops; one task lands their results."""
         lander = asyncio.create_task(self._land())
         workers = [
             asyncio.create_task(self._work(waiting, read)) for _ in range(min(self._order.concurrency, len(waiting)))
@@ -153,7 +153,7 @@ class _SyncRun:
             await self._finish(lander)
 
     async def _until_done(self, workers: list[asyncio.Task[None]], lander: asyncio.Task[None]) -> None:
-        """Ends early when the run is stopped, or when the lander fails: without it nothing that is read can be kept."""
+        """Waits for the workers. Ends early if the run is stopped or landing fails, as then nothing can be saved."""
         working = asyncio.create_task(_all_of(workers))
         stopped = asyncio.create_task(self._until_stopped())
         try:
@@ -163,16 +163,16 @@ class _SyncRun:
             stopped.cancel()
 
     async def _finish(self, lander: asyncio.Task[None]) -> None:
-        """Lands what was read, also when the run is being interrupted. Raises what the lander raised."""
+        """Lands what was read, even when the run is interrupted. Raises what landing raised."""
         if not lander.done():
             await self._landed.put(None)
         await lander
 
     async def _until_stopped(self) -> None:
-        """Looks out for a person's wish too: every worker may be waiting for a Bakkt that asked for minutes."""
+        """Also checks for a stop request, because every worker may be waiting minutes for a retry."""
         while not self._stopped.is_set():
             if self._is_stop_wanted():
-                self._stop("stopped by a person")
+                self._stop("stopped on request")
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._stopped.wait(), SECONDS_BETWEEN_LOOKS)
 
@@ -186,7 +186,7 @@ class _SyncRun:
             self._streak.record_success()
         except BakktError as error:
             landed = self._failure(client_account_id, error)
-        except Exception as error:  # noqa: BLE001 -- one account that we misjudge must not stop the others
+        except Exception as error:  # noqa: BLE001 -- an error of ours on one account must not stop the others
             landed = _misjudged(client_account_id, error)
         await self._landed.put(landed)
 
@@ -207,7 +207,7 @@ class _SyncRun:
         await self._landed.put(landed)
 
     def _failure(self, client_account_id: str, error: BakktError) -> Failure:
-        """What to list for the account; stops the run where going on would only hammer."""
+        """The failure to list for the account; stops the run if Bakkt denies access or keeps failing."""
         if isinstance(error, BakktDenied):
             self._stop(f"{error.title}: {error.message}")
         elif not isinstance(error, BakktRefused):
@@ -228,7 +228,7 @@ class _SyncRun:
                 await asyncio.to_thread(self._land_batch, batch)
 
     async def _next_batch(self) -> tuple[list[_Landed], bool]:
-        """What came in: when the batch is full or one second old, whichever comes first."""
+        """The next batch, once it is full or one second old, and whether it is the last."""
         first = await self._landed.get()
         if first is None:
             return [], True
@@ -298,12 +298,12 @@ class _SyncRun:
 
 
 def _misjudged(client_account_id: str, error: Exception) -> Failure:
-    """A fault of ours: the exception's text may quote the payload, so only its kind is told."""
-    logger.error("Account %s could not be judged: %s", client_account_id, type(error).__name__)
+    """A failure of our own. The exception's message may quote the payload, so only its type is given."""
+    logger.error("Account %s could not be processed: %s", client_account_id, type(error).__name__)
     return Failure(
         client_account_id,
-        "The workbench could not judge this account",
-        f"Its payload met a fault of the workbench ({type(error).__name__}). Please report it.",
+        "The workbench could not process this account",
+        f"Its data caused an error in the workbench ({type(error).__name__}). Please report it.",
         datetime.now(UTC),
     )
 
@@ -315,7 +315,7 @@ async def _all_of(tasks: Iterable[asyncio.Task[None]]) -> None:
 
 
 async def _cancel(tasks: Iterable[asyncio.Task[None]]) -> None:
-    """Ends tasks that are under way; raises what one of them raised by itself."""
+    """Cancels running tasks; raises the error of any that failed."""
     for task in tasks:
         task.cancel()
     for outcome in await asyncio.gather(*tasks, return_exceptions=True):

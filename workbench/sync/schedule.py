@@ -1,4 +1,4 @@
-"""Runs in the background, one every so many minutes, beside the button: one at a time."""
+"""Scheduled background runs, besides those that people start; one run at a time."""
 
 import logging
 import threading
@@ -12,7 +12,7 @@ logger = logging.getLogger(__name__)
 
 
 class SyncSchedule:
-    """Starts a run at each interval, the first when the last run of any process is that old. 0 minutes: none at all."""
+    """Starts a run at every interval, counted from the last run of any process. 0 minutes: never."""
 
     def __init__(self, store: Store, sync: SyncService, interval_minutes: float) -> None:
         self._store = store
@@ -24,7 +24,7 @@ class SyncSchedule:
 
     @property
     def next_at(self) -> datetime | None:
-        """When the next run begins by itself; None while none will."""
+        """When the next scheduled run starts; None if none is scheduled."""
         return self._next_at
 
     @property
@@ -37,11 +37,11 @@ class SyncSchedule:
             self._thread.start()
 
     def seconds_to_first(self) -> float:
-        """A clock that stepped may make the last run seem old or to come: it is at most one interval either way."""
+        """Seconds until the first run, between 0 and one interval even if the clock has stepped."""
         try:
             runs = self._store.read_rows("sync/runs")
         except WorkbenchError as error:
-            logger.error("When the last run was cannot be read: %s", error.message)
+            logger.error("The time of the last run could not be read: %s", error.message)
             return self._interval_seconds
         started: list[datetime] = [run["started_at"] for run in runs if run["scope"] != "account"]
         if not started:
@@ -64,8 +64,8 @@ class SyncSchedule:
         self._next_at = None
 
     def _begin_run(self) -> None:
-        """One that is going already, started by a person, does as well."""
+        """Starts a run unless one is already going."""
         try:
             self._sync.start()
         except BusyError:
-            logger.info("A run is going already: the scheduled one is left out.")
+            logger.info("A run is already going; the scheduled one is skipped.")

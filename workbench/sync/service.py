@@ -1,4 +1,4 @@
-"""The sync of one process: one run at a time, in a thread of its own, watched by pages and the command line."""
+"""The sync of one process: one run at a time, in its own thread, with progress for pages and the command line."""
 
 import asyncio
 import logging
@@ -19,7 +19,7 @@ logger = logging.getLogger(__name__)
 
 
 class SyncService:
-    """Starts runs and says how far they are. ``connect`` makes a client for each run."""
+    """Starts runs and reports their progress. ``connect`` makes a client for each run."""
 
     def __init__(self, store: Store, connect: Callable[[], BakktClient], usual: SyncOrder) -> None:
         self._store = store
@@ -43,15 +43,15 @@ class SyncService:
 
     @property
     def error(self) -> WorkbenchError | None:
-        """What broke the last run off, where it could not even be recorded; None otherwise."""
+        """The error that aborted the last background run, or None."""
         return self._error
 
     def progress(self) -> SyncProgress | None:
-        """The present run, else the last one of this process."""
+        """The current run's progress, else the last one's in this process."""
         return self._progress
 
     def start(self, *, everything: bool = False, client_account_id: str | None = None) -> None:
-        """Begins a run in the background. Raises BusyError while one is going."""
+        """Starts a run in the background. Raises BusyError if one is going."""
         self._take_place()
         order = replace(self._usual, everything=everything, client_account_id=client_account_id)
         self._thread = threading.Thread(target=self._run_in_background, args=(order,), name="sync", daemon=True)
@@ -64,25 +64,23 @@ class SyncService:
         client_account_id: str | None = None,
         watch: Callable[[SyncProgress], None] = lambda _progress: None,
     ) -> SyncProgress:
-        """Runs to the end in this thread. Raises BusyError while one is going, StoreError when nothing can be kept."""
+        """Runs to the end in this thread. Raises BusyError if a run is going, StoreError if nothing can be saved."""
         self._take_place()
         order = replace(self._usual, everything=everything, client_account_id=client_account_id)
         return self._run(order, watch)
 
     def request_stop(self) -> None:
-        """Asks the run to end; what was read is kept."""
+        """Asks the run to stop; what was read so far is saved."""
         self._is_stop_wanted.set()
 
     def wait(self, seconds: float | None = None) -> None:
-        """Returns when the background run is over, or after so many seconds."""
+        """Waits until the background run is over, or for this many seconds."""
         if self._thread is not None:
             self._thread.join(seconds)
 
     def _take_place(self) -> None:
         if not self._one_at_a_time.acquire(blocking=False):
-            raise BusyError(
-                "A sync is running already.", next_step="Watch it on the Data page; start another when it is done."
-            )
+            raise BusyError("A sync is already running.", next_step="Follow it on Data; start another when it is done.")
         self._is_stop_wanted.clear()
         self._error = None
         self._progress = None
@@ -92,7 +90,7 @@ class SyncService:
             self._run(order, lambda _progress: None)
         except WorkbenchError as error:
             self._error = error
-            logger.error("The sync broke off: %s", error.message)
+            logger.error("The sync was aborted: %s", error.message)
 
     def _run(self, order: SyncOrder, watch: Callable[[SyncProgress], None]) -> SyncProgress:
         def note(progress: SyncProgress) -> None:

@@ -1,4 +1,4 @@
-"""The check as people meet it: in a process of its own, with a limit, and in words that quote nothing of the file."""
+"""The check as users meet it: in a separate process, with a time limit, and messages that never quote the file."""
 
 import zlib
 
@@ -43,7 +43,7 @@ def test_a_script_is_refused_with_its_reason_and_a_way_out() -> None:
 
 def test_the_kind_is_named_and_the_files_own_text_is_not() -> None:
     error = refusal(REFUSED["HEIC"][0])
-    assert "a HEIC picture" in error.message
+    assert "a HEIC image" in error.message
     error = refusal(b"<svg>John Quill 219-09-9881</svg>")
     assert "Quill" not in f"{error.title}{error.message}{error.next_step}{error!r}"
 
@@ -51,7 +51,7 @@ def test_the_kind_is_named_and_the_files_own_text_is_not() -> None:
 def test_a_file_over_the_limit_is_not_even_looked_at() -> None:
     content = jpeg() + bytes(16_000_000)
     error = refusal(content, patience_seconds=0)
-    assert (error.title, error.message) == ("The file is too big", "Files of up to 15 MB are sent.")
+    assert (error.title, error.message) == ("The file is too large", "Files of up to 15 MB are sent.")
     assert refusal(b"", patience_seconds=0).title == "The file is empty"
 
 
@@ -60,7 +60,7 @@ def test_a_check_that_takes_too_long_is_a_refusal() -> None:
 
 
 def test_a_pdf_that_unpacks_without_end_costs_no_more_than_the_worker() -> None:
-    """An object stream of 400 MB, packed a thousand times into 400 KB."""
+    """A 400 MB object stream, compressed a thousandfold to 400 KB."""
     packer = zlib.compressobj(9)
     packed = b"".join(packer.compress(bytes(1_000_000)) for _ in range(400)) + packer.flush()
     bomb = pdf("/X 4 0 R", stream("/Type /ObjStm /N 1 /First 4 /Filter /FlateDecode", packed.decode("latin-1")))

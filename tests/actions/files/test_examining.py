@@ -1,4 +1,4 @@
-"""What is in a file decides: hostile ones are refused for the right reason, honest ones are taken."""
+"""A file is judged by its content: hostile files are refused for the right reason, valid ones are accepted."""
 
 import pytest
 
@@ -47,11 +47,11 @@ def test_other_kinds_are_called_by_their_name() -> None:
             with pytest.raises(Unfit) as unfit:
                 examine(content)
             named[name] = unfit.value.found
-    assert named["HEIC"] == "a HEIC picture"
+    assert named["HEIC"] == "a HEIC image"
     assert named["Word document"] == "an Office document"
     assert named["SVG with a script"] == named["SVG behind an XML head"] == "an SVG drawing"
     assert named["program of Windows"] == "a program"
-    assert named["WebP"] == "a WebP picture"
+    assert named["WebP"] == "a WebP image"
 
 
 @pytest.mark.parametrize("reason", list(Reason))

@@ -1,4 +1,4 @@
-"""What is beside a picture is taken out and counted; the picture itself stays to the last pixel, the right side up."""
+"""Metadata is removed from images and counted; the pixels and the orientation stay the same."""
 
 import io
 
@@ -26,7 +26,7 @@ from workbench.files.kinds import FileKind
 PICTURES = [name for name, (_, kind) in TAKEN.items() if kind is not FileKind.PDF]
 
 WITHOUT_BROKEN_NOTES = {"JPEG with broken notes": jpeg(), "PNG with a note that is a bomb": png()}
-"""Pictures that only a cleaned copy lets a decoder read."""
+"""Images that decoders can only read once the metadata is removed."""
 
 
 def frames(content: bytes) -> list[bytes]:
@@ -67,7 +67,7 @@ def test_a_location_and_other_notes_are_counted_in_words() -> None:
     assert removed_in_words(examine(jpeg())) == ""
     assert removed_in_words(examine(png_with_texts())) == "location and 5 other notes removed"
     assert removed_in_words(examine(gif())) == "1 note removed"
-    assert removed_in_words(examine(bmp() + b"MZ")) == "what stood behind its end removed"
+    assert removed_in_words(examine(bmp() + b"MZ")) == "data after its end removed"
 
 
 def test_a_location_in_xmp_is_one_too() -> None:
@@ -118,4 +118,4 @@ def test_a_bmp_with_room_beside_its_picture_is_written_anew() -> None:
     assert found.is_written_anew
     assert b"SECRET" not in found.content
     assert frames(found.content) == frames(content)
-    assert removed_in_words(found) == "written anew without its notes"
+    assert removed_in_words(found) == "re-encoded without its metadata"

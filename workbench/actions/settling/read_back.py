@@ -1,6 +1,6 @@
-"""Telling by reading whether an update took effect: by digests of the edited places, before and after.
+"""Reading back whether an update took effect, by digests of the edited fields before and after.
 
-The record of an action holds no values: a salted digest over them is enough to know them again.
+An action's record holds no values; a salted digest is enough to recognise them.
 """
 
 import hashlib
@@ -20,11 +20,11 @@ from workbench.store import ActionRecord, Settlement
 
 BY_READING = "reading"
 SURE_AFTER = timedelta(seconds=30)
-"""How long Bakkt must answer with the old values before a lost update counts as without effect."""
+"""How long Bakkt must show the old values before a lost update counts as having had no effect."""
 
 
 class Shown(StrEnum):
-    """What a payload shows at the edited places."""
+    """Which values a payload has in the edited fields."""
 
     SENT = "sent"
     HELD = "held"
@@ -32,7 +32,7 @@ class Shown(StrEnum):
 
 
 def digests_of(held: Mapping[str, Any], outgoing: Mapping[str, Any], places: Iterable[Path]) -> dict[str, str]:
-    """What a record keeps to know the edited values again: the places by name, and two digests with their salt."""
+    """What a record keeps to recognise the edited values: the field paths, and two digests with their salt."""
     places, salt = tuple(places), secrets.token_hex(16)
     return {
         "places": json.dumps(places),
@@ -43,7 +43,7 @@ def digests_of(held: Mapping[str, Any], outgoing: Mapping[str, Any], places: Ite
 
 
 def shown_by(record: ActionRecord, request: Mapping[str, Any]) -> Shown:
-    """Whether a payload has the values that the update sent, or those from before."""
+    """Whether a payload has the values that the update sent, the earlier ones, or neither."""
     what = record.what
     found = _digest(request, [tuple(place) for place in json.loads(what.get("places", "[]"))], what.get("salt", ""))
     if found == what.get("sent_digest"):
@@ -52,8 +52,8 @@ def shown_by(record: ActionRecord, request: Mapping[str, Any]) -> Shown:
 
 
 class UpdateReader:
-    """Settles lost updates. One instance must live as long as its actions are open: it remembers since when Bakkt
-    has answered with the old values.
+    """Settles lost updates. Keep one instance while its actions are open: it remembers since when Bakkt has
+    shown the old values.
     """
 
     def __init__(self, actions: Actions, sure_after: timedelta = SURE_AFTER) -> None:
@@ -62,11 +62,11 @@ class UpdateReader:
         self._old_since: dict[str, datetime] = {}
 
     async def __call__(self, record: ActionRecord, client: BakktClient) -> Settlement | None:
-        """Accepted where Bakkt shows what was sent; refused where it shows the old values for long enough."""
+        """Accepted if Bakkt shows what was sent; refused once it has shown the old values for long enough."""
         answer = await client.fetch_account(record.client_account_id)
         match shown_by(record, answer.value["request"]):
             case Shown.SENT:
-                return Settlement(Outcome.ACCEPTED, BY_READING, "Bakkt's copy shows what was sent.")
+                return Settlement(Outcome.ACCEPTED, BY_READING, "Bakkt's record shows what was sent.")
             case Shown.HELD if _is_untouched(record, answer.value):
                 return self._without_effect(record)
         self._old_since.pop(record.action_id, None)
@@ -76,12 +76,12 @@ class UpdateReader:
         since = self._old_since.setdefault(record.action_id, self._now())
         if self._now() - since < self._sure_after:
             return None
-        words = "Bakkt answers again, and its copy is as it was before: the update had no effect."
+        words = "Bakkt's record is unchanged: the update had no effect."
         return Settlement(Outcome.REFUSED, BY_READING, words)
 
 
 def _is_untouched(record: ActionRecord, account: Mapping[str, Any]) -> bool:
-    """Neither replaced nor with an update under way that was not before."""
+    """Whether the account was neither replaced nor has a pending update that it did not have before."""
     before = set(filter(None, record.what.get("held_pending", "").split(",")))
     pending = account.get("pendingUpdateIds")
     is_quiet = not isinstance(pending, list) or set(map(str, pending)) <= before

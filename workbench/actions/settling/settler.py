@@ -1,6 +1,6 @@
-"""The worker that settles by itself what left the workbench and lost its answer, as soon as Bakkt can be read again.
+"""The worker that settles actions whose answer was lost as soon as Bakkt can be read again.
 
-Nothing is sent anew. Requests for a link and KYB triggers are left to a person: nothing that Bakkt shows tells of them.
+Nothing is sent again. A person settles link requests and KYB triggers, because reading Bakkt cannot tell.
 """
 
 import asyncio
@@ -21,7 +21,7 @@ from workbench.domain.vocabulary import ActionKind, Outcome
 from workbench.store import ActionRecord
 
 SECONDS_BETWEEN_CHECKS = 0.1
-"""How soon a reading that is under way is broken off when the workbench closes."""
+"""How soon a read-back in progress is cancelled when the workbench closes."""
 
 logger = logging.getLogger(__name__)
 
@@ -34,10 +34,10 @@ def _nothing_follows(_client_account_ids: Iterable[str]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class SettlerPace:
-    """How often one open action is looked at: soon at first, then less often.
+    """How often each open action is read back: soon at first, then less often.
 
-    The longest rest and the longest pause in trouble stay well under a minute, as an action is settled within one of
-    Bakkt answering again.
+    Both maximum delays stay well under a minute, so that an action is settled within a minute of Bakkt answering
+    again.
     """
 
     seconds_between_rounds: float = 1.0
@@ -57,14 +57,14 @@ class SettlerPace:
 
 @dataclass(frozen=True, slots=True)
 class SettlerState:
-    """A moment of the worker; ``paused_because`` says why nothing is asked, where that is so."""
+    """A snapshot of the worker; ``paused_because`` says why it is paused, or None."""
 
     settled: int
     paused_because: str | None
 
 
 class Settler:
-    """One worker in a thread of its own. ``on_effect`` hears of accounts that an action turned out to have changed."""
+    """One worker in its own thread. ``on_effect`` receives the accounts that a settled action changed."""
 
     def __init__(
         self,
@@ -96,7 +96,7 @@ class Settler:
         return SettlerState(self._settled, self._paused_because)
 
     def close(self, seconds: float = 10.0) -> None:
-        """Breaks off what is being asked; what is open stays open for the next start."""
+        """Cancels the read-back in progress; open actions stay open for the next start."""
         self._is_closing.set()
         if self._thread.is_alive():
             self._thread.join(seconds)
@@ -109,8 +109,8 @@ class Settler:
                 self._settle_due()
             except WorkbenchError as error:
                 self._pause(error.message)
-            except Exception as error:  # noqa: BLE001 -- the worker must survive what nobody foresaw
-                self._pause(f"a fault of the workbench ({type(error).__name__})")
+            except Exception as error:  # noqa: BLE001 -- the worker must survive unexpected errors
+                self._pause(f"an internal error ({type(error).__name__})")
 
     def _settle_due(self) -> None:
         records = self._due()
@@ -119,7 +119,7 @@ class Settler:
                 runner.run(self._until_closed(records))
 
     def _due(self) -> list[ActionRecord]:
-        """Open actions that have rested, those that waited longest first: one in trouble holds up no other."""
+        """Open actions that are due, longest waiting first, so that one failing action does not hold up the others."""
         records = unknown_actions(self._actions, self._readers)
         open_ids, now = {record.action_id for record in records}, time.monotonic()
         self._looks = {key: count for key, count in self._looks.items() if key in open_ids}
@@ -139,7 +139,7 @@ class Settler:
             settling.result()
 
     async def _settle_each(self, records: list[ActionRecord]) -> None:
-        """One after the other, up to the first that shows Bakkt to be away."""
+        """Reads them back one by one until Bakkt turns out to be unavailable."""
         async with self._actions.connect() as client:
             for record in records:
                 self._let_rest(record)
@@ -151,17 +151,17 @@ class Settler:
         self._rested_at[record.action_id] = time.monotonic() + self._pace.rest_after(looks)
 
     async def _settle_one(self, record: ActionRecord, client: BakktClient) -> bool:
-        """Whether it makes sense to go on with the next."""
+        """Settles one action if possible; False if Bakkt is unavailable."""
         try:
             settlement = await settle(self._actions, self._readers[record.kind], record, client)
         except (BakktUnreachable, BakktDenied) as error:
             self._pause(error.message, error.retry_after_seconds if isinstance(error, BakktUnreachable) else None)
             return False
         except BakktError as error:
-            logger.warning("The action %s could not be read back: %s", record.action_id, error.title)
+            logger.warning("Action %s could not be read back: %s", record.action_id, error.title)
             return True
-        except (KeyError, TypeError, ValueError) as error:  # its text may quote the payload, so only its kind is told
-            logger.error("The action %s could not be judged: %s", record.action_id, type(error).__name__)
+        except (KeyError, TypeError, ValueError) as error:  # the message may quote the payload, so log the type only
+            logger.error("Action %s could not be settled: %s", record.action_id, type(error).__name__)
             return True
         self._go_on()
         if settlement is not None:
@@ -180,6 +180,6 @@ class Settler:
     def _pause(self, reason: str, asked_seconds: float | None = None) -> None:
         self._failures_in_a_row += 1
         if self._failures_in_a_row == 1:
-            logger.warning("Settling by reading pauses: %s", reason)
+            logger.warning("Settling by read-back is paused: %s", reason)
         self._paused_because = reason
         self._opens_at = time.monotonic() + max(self._pace.pause_after(self._failures_in_a_row), asked_seconds or 0.0)

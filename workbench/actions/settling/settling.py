@@ -1,4 +1,4 @@
-"""Settling actions whose answer was lost, by reading the account back; a person settles what reading cannot tell."""
+"""Settling actions whose answer was lost: by reading the account back, or by a person where that cannot tell."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Container, Mapping
@@ -18,14 +18,14 @@ from workbench.domain.vocabulary import ActionKind, Outcome
 from workbench.store import ActionRecord, Brought, Settlement
 
 Reader = Callable[[ActionRecord, BakktClient], Awaitable[Settlement | None]]
-"""Looks at Bakkt (reads alone) for the effect of an action; None where that cannot be told yet."""
+"""Reads Bakkt for the effect of an action, without writing; None if it cannot tell yet."""
 
 SETTLED_BY_READING = frozenset({ActionKind.OPEN_ACCOUNT, ActionKind.UPDATE_ACCOUNT, ActionKind.UPLOAD_DOCUMENT})
-"""Kinds whose effect Bakkt shows. What a KYB or link request did cannot be read: a person decides (DESK.md)."""
+"""Kinds whose effect can be read back. For KYB triggers and link requests a person decides (DESK.md)."""
 
 
 def readers_of(actions: Actions) -> dict[ActionKind, Reader]:
-    """A reader for each kind in ``SETTLED_BY_READING``; made once a process, as they remember what they saw before."""
+    """A reader for each kind in ``SETTLED_BY_READING``. Make them once per process: they remember earlier readings."""
     return {
         ActionKind.OPEN_ACCOUNT: OpeningReader(actions),
         ActionKind.UPDATE_ACCOUNT: UpdateReader(actions),
@@ -34,9 +34,9 @@ def readers_of(actions: Actions) -> dict[ActionKind, Reader]:
 
 
 def settle_unknown(actions: Actions, readers: Mapping[ActionKind, Reader]) -> int:
-    """Looks once at every unknown action of kinds that have a reader; says how many were settled.
+    """Reads back every unknown action whose kind has a reader; returns how many were settled.
 
-    One that cannot be read now stays open for the next time.
+    An action that cannot be read now stays open.
     """
     records = unknown_actions(actions, readers)
     if not records:
@@ -46,16 +46,16 @@ def settle_unknown(actions: Actions, readers: Mapping[ActionKind, Reader]) -> in
 
 
 def unknown_actions(actions: Actions, kinds: Container[ActionKind]) -> list[ActionRecord]:
-    """Those of these kinds whose answer was lost, the oldest first."""
+    """Actions of these kinds whose answer was lost, oldest first."""
     rows = actions.store.read_rows("actions/unsettled")
     ids = [row["action_id"] for row in rows if row["outcome"] == Outcome.UNKNOWN and ActionKind(row["kind"]) in kinds]
     return [record for record in map(actions.store.find_action, ids) if record is not None]
 
 
 async def settle(actions: Actions, read: Reader, record: ActionRecord, client: BakktClient) -> Settlement | None:
-    """Settles one action where its reader can tell; None where it cannot, or a person was faster.
+    """Settles one action if its reader can tell; None if it cannot or a person settled it first.
 
-    Raises BakktError where it could not be read, StoreError.
+    Raises BakktError if Bakkt could not be read, StoreError.
     """
     settlement = await read(record, client)
     if settlement is None:
@@ -68,9 +68,9 @@ async def settle(actions: Actions, read: Reader, record: ActionRecord, client: B
 
 
 def settle_by_person(actions: Actions, action_id: str, outcome: Outcome, words: str) -> Receipt:
-    """A person says how it turned out, and how they know. What an accepted one means for the account lands with it.
+    """Settles an action by a person's word, with how they know. The effects of an accepted one land with it.
 
-    Raises InputError for one that is not open any more.
+    Raises InputError if the action is no longer open.
     """
     record = actions.store.find_action(action_id)
     is_done = record is not None and outcome is Outcome.ACCEPTED
@@ -80,7 +80,7 @@ def settle_by_person(actions: Actions, action_id: str, outcome: Outcome, words: 
 
 
 def _follows_from(record: ActionRecord) -> Brought:
-    """An account that was opened is watched; a KYB screen began when its trigger was sent."""
+    """An opened account is registered; a KYB screen began when its trigger was sent."""
     if record.kind is ActionKind.TRIGGER_KYB:
         return Brought(kyb_starts=(KybStart(record.started_at),))
     return Brought(registers=record.kind is ActionKind.OPEN_ACCOUNT)

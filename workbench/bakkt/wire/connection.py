@@ -1,4 +1,4 @@
-"""Where Bakkt is, how we prove who we are, and how long one request may take."""
+"""Bakkt's address, our credentials, and how long one request may take."""
 
 import re
 from dataclasses import dataclass, field
@@ -16,7 +16,7 @@ _HEADER_TEXT = re.compile(r"[!-~]+( +[!-~]+)*")
 
 @dataclass(frozen=True, slots=True)
 class TimeLimits:
-    """Seconds for one try. ``total`` covers every byte of it, so a body that drips cannot hold a place for ever."""
+    """Seconds for one attempt. ``total`` covers all of it, so a body that trickles in cannot hold a slot forever."""
 
     connect: float = 10.0
     read: float = 30.0
@@ -26,7 +26,7 @@ class TimeLimits:
 
 @dataclass(frozen=True, slots=True)
 class BakktConnection:
-    """One Bakkt gateway and our key to it; a value that could never work is refused here, by its setting's name."""
+    """Bakkt's address and our key; raises SettingsError, naming the setting, for a value that can never work."""
 
     base_url: str
     api_key: SecretStr = field(repr=False)
@@ -38,38 +38,38 @@ class BakktConnection:
         if not self.partner_id.strip():
             raise SettingsError("BAKKT_PARTNER_ID is empty.")
         if "{key}" not in self.authorization_template:
-            raise SettingsError("The authorization template has no {key} in it.")
+            raise SettingsError("BAKKT_AUTHORIZATION does not contain {key}.")
         if _HEADER_TEXT.fullmatch(self.authorization()) is None or not self.api_key.get_secret_value().strip():
-            raise SettingsError("BAKKT_API_KEY is empty or holds characters that no HTTP header can carry.")
+            raise SettingsError("BAKKT_API_KEY is empty or has characters that are not allowed in an HTTP header.")
 
     def authorization(self) -> str:
         """The value of the Authorization header."""
         return self.authorization_template.replace("{key}", self.api_key.get_secret_value())
 
     def address_of(self, *segments: str) -> str:
-        """The address of a path, every segment quoted so that it arrives as the one segment it is."""
+        """The URL of a path, with every segment quoted so that it stays one segment."""
         return "/".join((_root_of(self.base_url), *map(quote_segment, segments)))
 
 
 @lru_cache(maxsize=16)
 def _root_of(base_url: str) -> str:
-    """The address without its last slash, its host as DNS writes it; raises httpx2.InvalidURL."""
+    """The URL without a trailing slash, its host in DNS form; raises httpx2.InvalidURL."""
     return str(httpx2.URL(base_url)).rstrip("/")
 
 
 @lru_cache(maxsize=1024)
 def quote_segment(segment: str) -> str:
-    """One path segment for any id; dots alone are quoted too, for ``..`` would climb out of the path."""
+    """One path segment for any id; lone dots are quoted too, as ``..`` would leave the path."""
     if not segment:
-        raise InputError("An empty id names nothing at Bakkt.")
+        raise InputError("The id is empty.")
     try:
         quoted = quote(segment, safe="")
     except UnicodeEncodeError:
         quoted = ""
     if not quoted:
-        raise InputError("An id that is not Unicode text cannot be sent to Bakkt.")
+        raise InputError("This id is not valid Unicode text and cannot be sent to Bakkt.")
     if len(quoted) > LONGEST_SEGMENT:
-        raise InputError("An id of this length cannot be sent to Bakkt.")
+        raise InputError("This id is too long to be sent to Bakkt.")
     return quoted.replace(".", "%2E") if segment in {".", ".."} else quoted
 
 
@@ -81,6 +81,6 @@ def _require_base_url(base_url: str) -> None:
     except (ValueError, httpx2.InvalidURL):
         is_usable = False
     if not is_usable or re.search(r"[\s?#]", base_url):
-        raise SettingsError("BAKKT_BASE_URL is not an address such as https://api.bakkt.com.")
+        raise SettingsError("BAKKT_BASE_URL is not a URL such as https://api.bakkt.com.")
     if "@" in parts.netloc:
-        raise SettingsError("BAKKT_BASE_URL holds a user name or password: it would be logged with every request.")
+        raise SettingsError("BAKKT_BASE_URL contains a user name or password, which would be logged on every request.")

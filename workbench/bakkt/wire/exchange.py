@@ -1,4 +1,4 @@
-"""One request and its answer: every way in which that can fail on the wire, told apart by whether it was sent."""
+"""Sends one request and receives its answer; every failure says whether the request was sent."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
@@ -20,7 +20,7 @@ NEVER_SENT = (
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """An answer as it came; the body of one that is not 200 is empty where it was lost."""
+    """A received answer; the body of one that is not 200 is empty if it was lost."""
 
     status: int
     headers: Mapping[str, str] = field(repr=False)
@@ -31,7 +31,7 @@ class Received:
 
 @dataclass(slots=True)
 class Reception:
-    """An answer while it comes in; its body is taken up to ``byte_limit``. Names of headers are of either case."""
+    """An answer being received; its body is read up to ``byte_limit``. Header names may be in either case."""
 
     byte_limit: int
     status: int | None = None
@@ -45,21 +45,21 @@ class Reception:
 
 
 Receive = Callable[[Reception], Awaitable[None]]
-"""Sends one request and fills the reception; fails with the errors of httpx2, or TimeoutError for the whole."""
+"""Sends one request and fills in its answer; raises httpx2's errors, or TimeoutError for the whole."""
 
 
 async def exchange(receive: Receive, *, started_at: datetime, seconds: float, byte_limit: int) -> Received:
-    """One request and its answer, which ``receive`` keeps within ``seconds``; raises BakktUnreachable, BakktUnreadable.
+    """Send one request and return its answer, within ``seconds``; raises BakktUnreachable, BakktUnreadable.
 
-    The errors are raised outside the handlers, so that the causes (with key, address and bodies) do not hang on them.
-    An answer that says no counts even when the rest of its body is lost.
+    Errors are raised outside the except blocks, so that they do not carry causes with key, address and bodies.
+    A refusal counts even if the rest of its body is lost.
     """
     reception = Reception(byte_limit)
     failure = await _try_to_receive(receive, reception, seconds)
     status = reception.status
     if failure is not None and (status is None or status == httpx2.codes.OK):
         raise failure
-    if status is None:  # no failure without a status, no status without an answer
+    if status is None:  # without a failure there is always a status
         raise BakktUnreachable("Bakkt gave no answer.")
     body = b"" if failure else bytes(reception.body)
     return Received(status, reception.headers, body, started_at, reception.is_over_limit)
@@ -68,7 +68,7 @@ async def exchange(receive: Receive, *, started_at: datetime, seconds: float, by
 async def receive_over(
     transport: httpx2.AsyncBaseTransport, request: httpx2.Request, seconds: float, reception: Reception
 ) -> None:
-    """A request given to a transport of httpx2, and its answer within ``seconds``."""
+    """Send a request over an httpx2 transport and receive its answer within ``seconds``."""
     async with asyncio.timeout(seconds):
         response = await transport.handle_async_request(request)
         try:
@@ -79,7 +79,7 @@ async def receive_over(
 
 
 async def take_body(response: httpx2.Response, reception: Reception) -> None:
-    """The body, unpacked where it was packed for the way, until it is over the limit."""
+    """Read the body, decompressed if necessary, until it is over the limit."""
     async for part in response.aiter_bytes():
         reception.take(part)
         if reception.is_over_limit:
@@ -100,9 +100,9 @@ async def _try_to_receive(receive: Receive, reception: Reception, seconds: float
 
 def _lost_exchange(error: Exception, status: int | None) -> BakktUnreachable:
     if status is not None:
-        return BakktUnreachable("The connection was lost in the middle of Bakkt's answer.", status=status)
+        return BakktUnreachable("The connection was lost during Bakkt's answer.", status=status)
     if isinstance(error, NEVER_SENT):
-        return BakktUnreachable("No connection to Bakkt could be made.", was_sent=False)
+        return BakktUnreachable("Could not connect to Bakkt.", was_sent=False)
     if isinstance(error, httpx2.TimeoutException):
         return BakktUnreachable("Bakkt did not answer in time.")
     return BakktUnreachable("The connection to Bakkt was lost before it answered.")

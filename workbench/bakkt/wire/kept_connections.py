@@ -1,7 +1,7 @@
-"""Reads over connections that reqwest keeps: HTTP in Rust, outside the interpreter's lock, at a third of the CPU.
+"""Reads over reqwest's kept connections: HTTP in Rust, outside the interpreter's lock, at a third of the CPU time.
 
-Only what may be sent twice goes this way: what a dying connection did not take, reqwest sends again by itself.
-Redirects, cookies, proxies of the environment and unpacking are switched off; its errors, which quote addresses, do not
+Only for requests that may be sent twice: reqwest resends by itself what a closing connection did not take.
+Redirects, cookies, environment proxies and decompression are off; its errors, which quote addresses, do not
 leave this module. It trusts the machine's certificates, or the bundle named by ``SSL_CERT_FILE``.
 """
 
@@ -18,18 +18,18 @@ from workbench.bakkt.wire.connection import TimeLimits
 from workbench.bakkt.wire.exchange import Reception, take_body
 
 IDLE_SECONDS = 15
-"""An idle connection is given up before gateways usually do."""
+"""Idle connections are closed before gateways usually close them."""
 
 _ENCODED_DOT = "/%2E"
 
 
 def can_be_read(address: str) -> bool:
-    """Whether the address arrives as written: reqwest's parser takes an encoded ``..`` for the folder above."""
+    """Whether the address arrives as written: reqwest's parser takes an encoded ``..`` as the parent folder."""
     return _ENCODED_DOT not in address
 
 
 class KeptConnections:
-    """GETs with the same headers to one host; what fails is raised as httpx2 would raise it."""
+    """GETs with the same headers to one host; failures are raised as httpx2's errors."""
 
     def __init__(self, headers: Mapping[str, str], limits: TimeLimits) -> None:
         self._headers = dict(headers)
@@ -38,7 +38,7 @@ class KeptConnections:
         self._durations: dict[float, timedelta] = {}
 
     async def read(self, address: str, seconds: float, reception: Reception) -> None:
-        """Fills the reception with the answer, all of which may take ``seconds``."""
+        """Fills in the answer, within ``seconds`` in all."""
         try:
             async with self._request(address, seconds) as response:
                 await _receive(response, reception)
@@ -88,7 +88,7 @@ async def _receive(response: Response, reception: Reception) -> None:
 
 
 class _Parts(httpx2.AsyncByteStream):
-    """A body as it comes, for httpx2 to unpack."""
+    """A streamed body, for httpx2 to decompress."""
 
     def __init__(self, response: Response) -> None:
         self._reader = response.body_reader
@@ -99,7 +99,7 @@ class _Parts(httpx2.AsyncByteStream):
 
 
 def _as_httpx2(error: exceptions.PyreqwestError) -> httpx2.TransportError:
-    """The error that says whether anything was sent, and nothing of what was."""
+    """The httpx2 error that says whether anything was sent, without quoting it."""
     match error:
         case exceptions.ConnectTimeoutError() | exceptions.PoolTimeoutError():
             return httpx2.ConnectTimeout("no connection in time")

@@ -1,4 +1,4 @@
-"""When the next request may leave: places, a steady rate, and one gate that a 429 closes for everybody."""
+"""Decides when the next request may leave: free slots, a steady rate, and one gate that a 429 closes for all."""
 
 import asyncio
 import time
@@ -17,7 +17,7 @@ def _now() -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """Where the client takes its time from; a test gives one that does not really wait."""
+    """The client's source of time; tests pass one that does not really wait."""
 
     now: Callable[[], datetime] = _now
     monotonic: Callable[[], float] = time.monotonic
@@ -25,7 +25,7 @@ class Clock:
 
 
 class Pace:
-    """Shared by all requests of a client: so many at once, evenly spread in time, none while the gate is shut."""
+    """Shared by all requests of a client: a limited number at once, evenly spread, none while the gate is closed."""
 
     def __init__(
         self, *, concurrency: int, requests_per_second: float | None, longest_pause: float, clock: Clock
@@ -41,7 +41,7 @@ class Pace:
         return None if self._rate is None else self._rate.max_rate / self._rate.time_period
 
     async def __aenter__(self) -> None:
-        """Hold a place while one request is under way; raises BakktUnreachable when the gate is shut for too long."""
+        """Hold a slot while one request runs; raises BakktUnreachable if the gate is closed for too long."""
         await self._places.acquire()
         try:
             await self._wait_for_turn()
@@ -53,7 +53,7 @@ class Pace:
         self._places.release()
 
     def pause(self, seconds: float) -> None:
-        """Let nobody send before that many seconds have passed."""
+        """Close the gate for that many seconds."""
         self._opens_at = max(self._opens_at, self._clock.monotonic() + seconds)
 
     async def _wait_for_turn(self) -> None:
@@ -75,10 +75,10 @@ class Pace:
 
 
 def asked_to_wait(seconds: float, *, status: int, was_sent: bool = True) -> BakktUnreachable:
-    """The error for a wait that is too long to sit out."""
+    """The error for a wait that is too long."""
     minutes = f"{seconds / 60:,.0f} minutes"
     return BakktUnreachable(
-        f"Bakkt asks us to wait {minutes} before the next request, too long to wait here.",
+        f"Bakkt asks us to wait {minutes} before the next request, too long to wait automatically.",
         title="Bakkt asks us to wait",
         next_step=f"Try again in {minutes}.",
         status=status,
@@ -88,6 +88,6 @@ def asked_to_wait(seconds: float, *, status: int, was_sent: bool = True) -> Bakk
 
 
 def _steady_rate(requests_per_second: float) -> AsyncLimiter:
-    """A bucket of 20 ms: evenly spread to a person's eye, and timers that fire late do not eat the rate."""
+    """A bucket of 20 ms spreads requests evenly enough, and late timers do not lower the rate."""
     bucket = max(1.0, requests_per_second / 50)
     return AsyncLimiter(bucket, bucket / requests_per_second)

@@ -1,4 +1,4 @@
-"""Which failures deserve another try, after how long, and when a run should give up."""
+"""Which failures are retried, after how long, and when a run gives up."""
 
 import random
 import re
@@ -10,15 +10,15 @@ from email.utils import parsedate_to_datetime
 from workbench.bakkt.errors import BakktError, BakktUnreachable, BakktUnreadable
 
 LONGEST_WAIT = 366 * 86_400.0
-"""Seconds; whatever asks for more is taken for this, so that sums with it stay finite."""
+"""Seconds; longer waits are cut to this, so that sums stay finite."""
 
 
 @dataclass(frozen=True, slots=True)
 class RetryPolicy:
-    """``tries`` in all, the wait between them doubling from ``first_delay`` to ``longest_delay`` (seconds).
+    """Up to ``tries`` attempts, the wait doubling from ``first_delay`` to ``longest_delay`` (seconds).
 
-    ``jitter`` gives a number from 0 to 1; between a half and the whole of a delay is waited. Bakkt's own
-    ``Retry-After`` is never undercut, and not waited for beyond ``longest_retry_after``.
+    ``jitter`` gives a number from 0 to 1: the wait is between half and all of the delay. Bakkt's own
+    ``Retry-After`` is honoured up to ``longest_retry_after``; for a longer one there is no retry.
     """
 
     tries: int = 4
@@ -28,7 +28,7 @@ class RetryPolicy:
     jitter: Callable[[], float] = random.random
 
     def delay_after(self, error: BakktError, *, tries_made: int) -> float | None:
-        """Seconds to wait before the next try, or None where there must be none."""
+        """Seconds to wait before the next attempt, or None if there must be none."""
         if tries_made >= self.tries or not _is_worth_another_try(error):
             return None
         asked = error.retry_after_seconds if isinstance(error, BakktUnreachable) else None
@@ -37,7 +37,7 @@ class RetryPolicy:
         return max(asked or 0.0, self.backoff(tries_made))
 
     def backoff(self, tries_made: int) -> float:
-        """Seconds after that many tries, without regard to what Bakkt asks for."""
+        """Seconds to wait after that many attempts, whatever Bakkt asks for."""
         whole = min(self.longest_delay, self.first_delay * 2.0 ** (tries_made - 1))
         return whole * (0.5 + self.jitter() / 2)
 
@@ -47,9 +47,9 @@ def _is_worth_another_try(error: BakktError) -> bool:
 
 
 def read_retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
-    """Seconds that Bakkt asks to wait, from either form of ``Retry-After``; None without one that can be read.
+    """Seconds that Bakkt asks to wait, from either form of ``Retry-After``; None if it is absent or unreadable.
 
-    An HTTP date is measured against the ``Date`` of the same answer where there is one: clocks differ.
+    An HTTP date is compared with the answer's own ``Date`` if there is one, as clocks differ.
     """
     text = headers.get("retry-after", "").strip()
     if re.fullmatch(r"\d+(\.\d+)?", text, re.ASCII):
@@ -70,7 +70,7 @@ def _read_http_date(text: str) -> datetime | None:
 
 
 class FailureStreak:
-    """Failures in a row with no success between them; a run stops when they are ``limit``."""
+    """Counts failures in a row; a run stops at ``limit``."""
 
     def __init__(self, limit: int = 20) -> None:
         self.limit = limit

@@ -1,8 +1,8 @@
-"""How what is sent once reaches the wire: httpx2's words over aiohttp, with aiohttp's own ideas switched off.
+"""The transport for what is sent once: httpx2's interface over aiohttp, with aiohttp's automatic behaviour off.
 
-Left to itself aiohttp rewrites addresses (an id ``..`` climbs out of its path), sends a GET again when a kept
-connection turns out to be dead (a verification link would be asked for twice), and its errors do not say whether
-anything was sent. Proxies and netrc of the environment are not used: netrc would replace our key. A certificate bundle
+By default aiohttp rewrites addresses (an id ``..`` leaves its path), resends a GET when a kept
+connection turns out to be closed (a verification link would be requested twice), and its errors do not say whether
+anything was sent. Environment proxies and netrc are not used: netrc would replace our key. A certificate bundle
 named by ``SSL_CERT_FILE`` is used.
 """
 
@@ -19,10 +19,10 @@ from workbench.domain.errors import SettingsError
 
 
 class BakktTransport(httpx2.AsyncBaseTransport):
-    """Every request over a connection of its own, for requests that may be sent only once.
+    """Sends every request over its own connection, for requests that may be sent only once.
 
-    A kept connection can be closed by the other side at the moment of sending: the request would be lost without
-    anybody knowing, or sent twice.
+    A kept connection can be closed by the server at the moment of sending: the request would be lost
+    unnoticed, or sent twice.
     """
 
     def __init__(self, *, connections: int, limits: TimeLimits) -> None:
@@ -48,7 +48,7 @@ class BakktTransport(httpx2.AsyncBaseTransport):
             await self._session.close()
 
     def _open_session(self) -> aiohttp.ClientSession:
-        """The session, opened by the first request: there is no event loop before."""
+        """The session, opened by the first request: before that there is no event loop."""
         if self._session is None:
             connector = aiohttp.TCPConnector(limit=self._connections, ssl=self._context, force_close=True)
             self._session = aiohttp.ClientSession(
@@ -65,13 +65,13 @@ def _trusted() -> ssl.SSLContext:
     try:
         return httpx2.create_ssl_context(trust_env=True)
     except OSError as error:
-        raise SettingsError("SSL_CERT_FILE or SSL_CERT_DIR names no certificates that can be trusted.") from error
+        raise SettingsError("SSL_CERT_FILE or SSL_CERT_DIR does not point to usable certificates.") from error
 
 
 class _AnswerBody(httpx2.AsyncByteStream):
-    """The body of an answer as it comes; its connection ends when it is closed.
+    """The streamed body of an answer; closing it closes its connection.
 
-    No generator: an event loop keeps a list of its asynchronous generators, which costs more than reading a body.
+    Not a generator: the event loop tracks async generators, which costs more than reading a body.
     """
 
     def __init__(self, answer: aiohttp.ClientResponse) -> None:
@@ -97,7 +97,7 @@ class _AnswerBody(httpx2.AsyncByteStream):
 
 
 async def _send_once(request: aiohttp.ClientRequest, send: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
-    """aiohttp sends again after errors of its own, never after one of httpx2."""
+    """Turns aiohttp's errors into httpx2's, as aiohttp resends only after its own."""
     try:
         return await send(request)
     except (aiohttp.ClientError, OSError, UnicodeError) as error:
@@ -106,14 +106,14 @@ async def _send_once(request: aiohttp.ClientRequest, send: aiohttp.ClientHandler
 
 
 def _as_httpx2(error: Exception) -> httpx2.TransportError:
-    """The error that says whether anything was sent, and nothing of what was: aiohttp's own hold the headers."""
+    """The httpx2 error that says whether anything was sent; aiohttp's own errors hold the headers."""
     match error:
         case aiohttp.ConnectionTimeoutError():
             return httpx2.ConnectTimeout("no connection in time")
         case aiohttp.ClientConnectorError() | aiohttp.ClientHttpProxyError() | aiohttp.ServerFingerprintMismatch():
             return httpx2.ConnectError("no connection")
         case UnicodeError():
-            return httpx2.ConnectError("not a name that can be looked up")
+            return httpx2.ConnectError("host name cannot be looked up")
         case TimeoutError():
             return httpx2.ReadTimeout("no answer in time")
         case aiohttp.ClientResponseError():

@@ -1,4 +1,4 @@
-"""Opening an account (GUIDE.md, "Opening an account"): the form, the rules at each field, and the body they give."""
+"""Opening an account (GUIDE.md, "Opening an account"): the form, the rules for each field, and the resulting body."""
 
 from workbench.domain.account.body import Finding, body_of, findings_of, owners_abroad, problems_of, summary_of
 from workbench.domain.account.checks import RULES, Checked, check

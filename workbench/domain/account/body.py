@@ -1,4 +1,4 @@
-"""The complete body that opens an account, made of the form's answers, and what stands in its way."""
+"""The complete body that opens an account, built from the form's answers, with the errors and warnings."""
 
 import re
 from collections.abc import Mapping
@@ -17,7 +17,7 @@ _STEPS = re.compile(r"[^.\[\]]+")
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What is wrong with one field, in words, or a warning about it; ``step`` is where the field is asked."""
+    """An error or a warning about one field, in words; ``step`` is the section that asks for it."""
 
     path: str
     label: str
@@ -27,7 +27,7 @@ class Finding:
 
 
 def findings_of(form: Form, today: date) -> tuple[Finding, ...]:
-    """All that keeps the form from being sent, and all that it warns of, in the form's order."""
+    """Everything that keeps the form from being sent and every warning, in the form's order."""
     return tuple(one for step in steps_of(form) for one in _findings_of_step(step, form, today))
 
 
@@ -45,7 +45,7 @@ def _finding(step: Step, one: Field, result: Checked) -> Finding:
 
 
 def body_of(form: Form, today: date) -> dict[str, Any]:
-    """The AccountRequest as it would go out; fields with a problem are left out of it."""
+    """The AccountRequest as it would be sent; fields with a problem are left out."""
     body: dict[str, Any] = {"clientAccountId": "", "accountType": "", "investmentProfile": {}, "owners": []}
     for position in range(form.owners):
         body["owners"].append({"role": "BENEFICIAL_OWNER" if position else "PRIMARY_OWNER"})
@@ -59,7 +59,7 @@ def body_of(form: Form, today: date) -> dict[str, Any]:
 
 
 def is_sent(one: Field, value: object) -> bool:
-    """Not what is asked for the form's own sake."""
+    """Whether the value goes to Bakkt: some fields exist only for the form."""
     return one.kind is not Kind.SAME and not (one.kind is Kind.TAX_ID_TYPE and value == choices.NO_NATIONAL_ID)
 
 
@@ -70,7 +70,7 @@ def _copy_address(owner: dict[str, Any], form: Form, position: int) -> None:
 
 
 def put(tree: dict[str, Any], path: str, value: object) -> None:
-    """Sets what ``owners[0].identity.taxId`` names, with the objects and lists on the way to it."""
+    """Sets the value at a path such as ``owners[0].identity.taxId``, creating objects and lists on the way."""
     steps = [int(step) if step.isdecimal() else step for step in _STEPS.findall(path)]
     holder: Any = tree
     for step, following in pairwise(steps):
@@ -98,7 +98,7 @@ def owners_abroad(form: Form) -> tuple[int, ...]:
 
 
 def summary_of(body: Mapping[str, Any]) -> dict[str, str]:
-    """What the action's record keeps of a body: its type, how many owners, and their ids; nothing personal."""
+    """What the action log keeps of a body: account type, number of owners and their ids; nothing personal."""
     given = body.get("owners")
     owners = [owner for owner in given if isinstance(owner, Mapping)] if isinstance(given, list) else []
     ids = " ".join(str(owner.get("clientOwnerId", "-")) for owner in owners)

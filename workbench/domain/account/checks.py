@@ -1,4 +1,4 @@
-"""Each answer of the form checked at its field (GUIDE.md, "Opening an account"), and the value it goes out as."""
+"""Checks each answer of the form (GUIDE.md, "Opening an account") and gives the value that is sent."""
 
 import re
 from collections.abc import Callable
@@ -17,13 +17,13 @@ HIGHEST_TAX_BRACKET = 99
 _EARLIEST = date(1800, 1, 1)
 _ID = re.compile(r"[\x21-\x7e]+")
 
-MISSING = "This is needed."
-EXPECTED = "Left out: Bakkt's guide lists it, and it will count as missing."
+MISSING = "This is required."
+EXPECTED = "Left empty: Bakkt expects it, so it will count as missing data."
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What an answer means: its ``value`` as it is sent (None: nothing is), a ``problem`` or a ``warning``."""
+    """The result of checking an answer: the ``value`` to send (None: none), a ``problem`` or a ``warning``."""
 
     value: object | None = None
     problem: str = ""
@@ -31,7 +31,7 @@ class Checked:
 
 
 def check(field: Field, form: Form, today: date) -> Checked:
-    """One field of the form, in the light of the others. No words quote what was typed."""
+    """Checks one field of the form, given the others. No message quotes what was typed."""
     try:
         value = _CHECKS[field.kind](field, form, today)
     except InputError as error:
@@ -44,13 +44,13 @@ def check(field: Field, form: Form, today: date) -> Checked:
 
 
 def is_american(form: Form, identity: str) -> bool:
-    """Lives in the USA or is taxed there: a US number is needed always."""
+    """Whether the owner lives or is taxed in the USA, which requires a US number."""
     countries = {country_at(form, f"{identity}.{name}") for name in ("personalAddress.country", "taxIdCountry")}
     return fields.USA in countries or form.text(f"{identity}.taxIdType") in choices.US_TAX_ID_TYPES
 
 
 def country_at(form: Form, path: str) -> str:
-    """The answer as alpha-3 ("US" is a way to say USA); as it is where it names no country."""
+    """The answer as alpha-3 ("US" also means USA), or as typed if it names no country."""
     typed = form.text(path)
     try:
         return fields.check_country(typed) if typed else ""
@@ -59,7 +59,7 @@ def country_at(form: Form, path: str) -> str:
 
 
 def _is_left_open(field: Field, form: Form) -> bool:
-    """Whether nothing needs to stand in the field, given the other answers."""
+    """Whether the field may stay empty, given the other answers."""
     holder = field.path.rpartition(".")[0]
     match field.kind:
         case Kind.TAX_ID | Kind.TAX_ID_COUNTRY:
@@ -76,7 +76,7 @@ def _is_left_open(field: Field, form: Form) -> bool:
 
 
 def _needs_owner_id(field: Field, form: Form) -> bool:
-    """With several owners or a national id (GUIDE.md)."""
+    """Required with several owners or a national id (GUIDE.md)."""
     kind = form.text(f"{field.path.rpartition('.')[0]}.identity.taxIdType")
     return form.owners > 1 or kind == choices.NATIONAL_ID
 
@@ -97,9 +97,9 @@ def _id(field: Field, form: Form, _today: date) -> object:
         return ""
     value = fields.check_text(typed, longest=field.longest)
     if not _ID.fullmatch(value):
-        raise InputError("An id has letters A–Z, digits and signs, without spaces.")
+        raise InputError("An id can contain letters A–Z, digits and punctuation, but no spaces.")
     if _is_used_twice(field, form, typed):
-        raise InputError("Another owner has this id already: each needs one of its own.")
+        raise InputError("Another owner already has this id: each owner needs a different one.")
     return value
 
 
@@ -115,7 +115,7 @@ def _email(field: Field, form: Form, _today: date) -> object:
 
 
 def _phone(field: Field, form: Form, _today: date) -> object:
-    """A number without a + is read as one of the country where the person, or the entity, is."""
+    """A number without a + is read as one from the country of the person or the entity."""
     typed = form.text(field.path)
     holder = field.path.rpartition(".")[0]
     address = "registeredAddress" if holder == "entity" else "identity.personalAddress"
@@ -148,18 +148,18 @@ def _country_beside(field: Field, form: Form) -> str:
 
 
 def _birth_date(field: Field, form: Form, today: date) -> object:
-    """The person must be an adult; of a custodial account, the beneficial owner may be a minor."""
+    """The person must be an adult; the beneficial owner of a custodial account may be a minor."""
     typed = form.text(field.path)
     if not typed:
         return ""
     day = date.fromisoformat(fields.check_date(typed))
     if day > today:
-        raise InputError("This day has not come yet.")
+        raise InputError("This date is in the future.")
     age = years_between(day, today)
     if age > OLDEST:
-        raise InputError(f"Nobody is {age} years old: check the year.")
+        raise InputError(f"This would mean an age of {age}: check the year.")
     if age < ADULT_AT and not _may_be_minor(field, form):
-        raise InputError(f"{age} years old: an owner in this role is {ADULT_AT} or older.")
+        raise InputError(f"{age} years old: an owner in this role must be {ADULT_AT} or older.")
     return day.isoformat()
 
 
@@ -177,7 +177,7 @@ def _past_date(field: Field, form: Form, today: date) -> object:
     if not typed:
         return ""
     if fields.check_date(typed, earliest=_EARLIEST) > today.isoformat():
-        raise InputError("This day has not come yet.")
+        raise InputError("This date is in the future.")
     return f"{typed}T00:00:00Z" if field.path.endswith("eSignedDate") else typed
 
 
@@ -186,7 +186,7 @@ def _choice(field: Field, form: Form, _today: date) -> object:
     if not typed:
         return ""
     if typed == "INDIVIDUAL" and field.path == "accountType" and form.owners > 1:
-        raise InputError("An individual account has one owner: remove the others, or choose an entity.")
+        raise InputError("An individual account has one owner: remove the others, or choose another account type.")
     return fields.check_choice(typed, field.choices)
 
 
@@ -207,7 +207,7 @@ def _tax_id_type(field: Field, form: Form, _today: date) -> object:
         return ""
     fields.check_choice(typed, field.choices)
     if typed not in choices.US_TAX_ID_TYPES and is_american(form, field.path.rpartition(".")[0]):
-        raise InputError("Who lives in the USA or is taxed there needs an SSN, ITIN or EIN.")
+        raise InputError("Someone who lives or is taxed in the USA needs an SSN, ITIN or EIN.")
     return typed
 
 
@@ -217,12 +217,12 @@ def _tax_id(field: Field, form: Form, _today: date) -> object:
     if not typed:
         return ""
     if not kind:
-        raise InputError("Choose the type of the number first.")
+        raise InputError("Choose the type of number first.")
     if kind == choices.NO_NATIONAL_ID:
-        raise InputError("You chose that there is none: delete this, or choose its type.")
+        raise InputError("You chose that there is no number: delete this, or choose its type.")
     value = check_us_tax_id(typed, kind) if kind in choices.US_TAX_ID_TYPES else check_national_id(typed)
     if _is_of_another_owner(field, form, typed):
-        raise InputError("Another owner has this number already.")
+        raise InputError("Another owner already has this number.")
     return value
 
 
@@ -245,7 +245,7 @@ def _tax_id_country(field: Field, form: Form, _today: date) -> object:
     if kind in choices.US_TAX_ID_TYPES and code != fields.USA:
         raise InputError(f"An {kind} is issued by the USA.")
     if kind == choices.NO_NATIONAL_ID:
-        raise InputError("You chose that there is none: leave it empty, or choose its type.")
+        raise InputError("You chose that there is no number: leave this empty, or choose its type.")
     return code
 
 
@@ -264,9 +264,9 @@ def _same(field: Field, form: Form, _today: date) -> object:
 
 def _warning(field: Field, form: Form, today: date) -> str:
     if field.kind is Kind.BIRTH_DATE and years_between(date.fromisoformat(form.text(field.path)), today) < ADULT_AT:
-        return "A minor: right for the one a custodial account is held for."
+        return "A minor: only correct for the beneficial owner of a custodial account."
     if field.path.endswith("taxIdType") and form.text(field.path) == choices.NO_NATIONAL_ID:
-        return "Only where the country issues no national id."
+        return "Use this only if the country issues no national id."
     return ""
 
 
@@ -293,15 +293,15 @@ _CHECKS: dict[Kind, Callable[[Field, Form, date], object]] = {
 }
 
 RULES = (
-    "The client account id is given, and neither the registry nor Bakkt knows it yet.",
+    "The client account id is given, and is new to the registry and to Bakkt.",
     "Investment objective and annual income are given.",
-    "Exactly one owner is the primary one, the first; all others are beneficial owners.",
+    "The first owner is the primary owner; all others are beneficial owners.",
     "Each owner has names, a birth date that fits the role, e-mail, phone, personal and mailing address, employment "
     "with the employer's address, and an agreement with its version.",
-    "Several owners, and those with a national id, have ids of their own.",
-    "Who lives in the USA or is taxed there has an SSN, ITIN or EIN of its shape; others a national id with its "
+    "Each owner has an owner id if there are several owners or a national id.",
+    "People who live or are taxed in the USA have a well-formed SSN, ITIN or EIN; others a national id with its "
     "country, or none.",
-    "Phones are numbers that can exist, in E.164; countries are alpha-3; postal codes and states in the USA are real.",
+    "Phone numbers are valid, in E.164; countries are alpha-3; US postal codes and states are valid.",
     "Entities have the eight fields that Bakkt requires; an individual account has one owner.",
-    "No field holds a masked value, an emoji, a line break or an invisible mark.",
+    "No field contains a masked value, an emoji, a line break or an invisible character.",
 )

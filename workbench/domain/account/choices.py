@@ -1,4 +1,4 @@
-"""What Bakkt lets one choose from when an account is opened (``contract.yaml``), in the contract's order."""
+"""The choices that Bakkt offers when an account is opened (``contract.yaml``), in the contract's order."""
 
 from enum import StrEnum
 
@@ -36,7 +36,7 @@ ENTITY_USD_RANGES = (
 US_TAX_ID_TYPES = ("SSN", "ITIN", "EIN")
 NATIONAL_ID = "NATIONAL_ID"
 NO_NATIONAL_ID = "NONE"
-"""Answered where the owner's country has no national id: nothing is sent then."""
+"""Chosen if the owner's country has no national id: nothing is sent then."""
 TAX_ID_TYPES = (*US_TAX_ID_TYPES, NATIONAL_ID, NO_NATIONAL_ID)
 MARITAL_STATUSES = ("SINGLE", "MARRIED", "DIVORCED", "WIDOWED")
 
@@ -53,7 +53,7 @@ class AccountType(StrEnum):
 
 
 class SettlementMethod(StrEnum):
-    """The methods that may be asked for; Bakkt's status answer knows more."""
+    """The methods that can be requested; Bakkt's status answer may name others."""
 
     BAKKT_TPJ = "BAKKT_TPJ"
     NET_SETTLEMENT = "NET_SETTLEMENT"

@@ -42,7 +42,7 @@ ENTITY_FIELDS = (
 """The guide's table "Entity Object Fields"."""
 
 _OBJECTS = (dict, Mapping)
-"""Nearly all are dicts, and to ask an abstract class is slow."""
+"""``dict`` first: nearly all are dicts, and checking against an abstract class is slow."""
 
 _ADDRESS_PARTS = ("streetAddress", "city", "country")
 _USA = frozenset({"USA", "US"})
@@ -51,7 +51,7 @@ _NATIONAL_ID_TYPES = frozenset({"NATIONAL_ID", "NATIONALID"})
 
 
 def missing_fields(request: Payload, *, is_entity: bool, documents: Iterable[DocumentSnapshot]) -> tuple[str, ...]:
-    """Paths of all that a new account would have to carry and this one does not, in the payload's order."""
+    """Paths of what a new account must carry and this one does not, in the payload's order."""
     found = [*_missing_profile(request)]
     if is_entity:
         found += _missing_entity(request)
@@ -121,7 +121,7 @@ def _missing_tax_id(identity: Payload, path: str) -> Iterator[str]:
 
 
 def _is_american(identity: Payload) -> bool:
-    """Lives in the USA or is taxed there; ``taxIdCountry`` defaults to USA only for a US type of number."""
+    """Whether the owner lives or is taxed in the USA; ``taxIdCountry`` defaults to USA only for a US type of number."""
     country = _text(identity, "taxIdCountry")
     if _lives_in(identity) in _USA or country in _USA:
         return True
@@ -156,13 +156,13 @@ def _missing_agreements(owner: Payload, path: str) -> Iterator[str]:
 
 
 def _needs_owner_id(owner: Payload, *, is_alone: bool) -> bool:
-    """Present where there are several owners or a national ID."""
+    """Whether an owner id is missing: it is required with several owners or a national id."""
     has_national_id = _text(_object(owner, "identity"), "taxIdType") in _NATIONAL_ID_TYPES
     return not _is_given(owner.get("clientOwnerId")) and (has_national_id or not is_alone)
 
 
 def _lacks_identity_document(owner: Payload, documents: Sequence[DocumentSnapshot], *, is_alone: bool) -> bool:
-    """An owner outside the USA needs an identity document; of a lone owner one without owner id counts too."""
+    """An owner outside the USA needs an identity document; for a sole owner, one without an owner id counts too."""
     country = _lives_in(_object(owner, "identity"))
     if not country or country in _USA:
         return False

@@ -1,6 +1,6 @@
 """What one field of an account may hold, checked where a person types it (GUIDE.md, "Opening an account").
 
-Every check takes what was typed and returns the value as it is sent, or raises InputError whose message is the words
+Every check takes what was typed and returns the value as it is sent, or raises InputError with the message
 for that field. No message quotes what was typed.
 
     check_name(text)                      a person's name
@@ -39,7 +39,7 @@ _MASK_CHARACTERS = frozenset("•●∙⬤■█▪◼*＊∗✱⁎")
 _MASK = re.compile(
     r"(?<![^\W\d_])x{3,}(?![^\W\d_])"  # xxx-xx-1234, XXXX; "Foxx" and "XXL" are words
     r"|(?<!\w)x{2,}-?\d{2,}|#{2,}|\[…\]|\[\.\.\.\]"
-    r"|[×х]{3,}|(?:[.·_⋯-]{3,}|…)\s?\d{2,}"  # what stands for digits before the last ones
+    r"|[×х]{3,}|(?:[.·_⋯-]{3,}|…)\s?\d{2,}"  # placeholders for the digits before the last ones
     r"|^\W*(?:masked|redacted|hidden)\W*$",
     re.IGNORECASE,
 )
@@ -85,17 +85,17 @@ _US_POST_ABROAD = frozenset({"AA", "AE", "AP"})
 
 
 def check_name(text: str) -> str:
-    """A person's name in any script; letters are needed, digits are not part of one."""
+    """A person's name in any script, with letters and without digits."""
     name = check_text(text, longest=LONGEST_NAME)
     if any(character.isdigit() for character in name):
-        raise InputError("A name has no digits.")
+        raise InputError("A name cannot contain digits.")
     if not any(character.isalpha() for character in name):
-        raise InputError("A name has letters.")
+        raise InputError("A name must contain letters.")
     return name
 
 
 def check_text(text: str, longest: int = LONGEST_TEXT) -> str:
-    """One line of text: something in it, nothing that a person did not mean to type."""
+    """One line of text that is not empty and has no characters that a person would not type."""
     line = text.strip(" \t\u00a0")
     if not line:
         raise InputError("This must not be empty.")
@@ -108,9 +108,9 @@ def check_text(text: str, longest: int = LONGEST_TEXT) -> str:
 
 
 def no_mask(text: str) -> str:
-    """Refuses what a masked value looks like: sent, it would overwrite the true one."""
+    """Refuses what looks like a masked value: if sent, it would overwrite the real one."""
     if any(character in _MASK_CHARACTERS for character in text) or _MASK.search(unicodedata.normalize("NFKC", text)):
-        raise InputError("This looks like a masked value: type the whole one.")
+        raise InputError("This looks like a masked value: type the full value.")
     return text
 
 
@@ -123,42 +123,42 @@ def looks_masked(text: str) -> bool:
 
 
 def check_phone(text: str, country: str = "") -> str:
-    """A number that can exist, as compact E.164; without a + it is read as one of ``country`` (alpha-3)."""
+    """A valid number as compact E.164; without a + it is read as a number of ``country`` (alpha-3)."""
     typed = check_text(text, longest=40)
     if not _PHONE_SIGNS.fullmatch(typed):
-        raise InputError("A phone number has digits, spaces and a + at its beginning alone.")
+        raise InputError("A phone number can contain only digits, spaces, . - / ( ) and a + at the start.")
     region = _region_of(country)
     if not typed.startswith("+") and not region:
-        raise InputError("Begin with + and the code of the country, as in +12025550143.")
+        raise InputError("Start with + and the country code, as in +12025550143.")
     try:
         number = phonenumbers.parse(typed, region or None)
     except phonenumbers.NumberParseException:
         number = None
     if number is None or not phonenumbers.is_possible_number(number):
-        raise InputError("This is no phone number: too short, too long or of no country.")
+        raise InputError("This is not a phone number: it is too short or too long, or its country code does not exist.")
     if not phonenumbers.is_valid_number(number):
-        raise InputError("There is no such phone number in that country.")
+        raise InputError("This phone number cannot exist in that country.")
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
 def check_country(text: str) -> str:
-    """The alpha-3 code of a country that is said by name or by code."""
+    """The alpha-3 code of a country given by name or code."""
     said = check_text(text, longest=LONGEST_NAME)
     code = _codes_by_name().get(fold(said))
     if code is None:
-        raise InputError("There is no country of this name or code.")
+        raise InputError("No country has this name or code.")
     return code
 
 
 def country_name(alpha_3: str) -> str:
-    """The country's usual name; a code that names none stays itself."""
+    """The country's usual name, or the code itself if it is unknown."""
     country = pycountry.countries.get(alpha_3=alpha_3)
     return _usual_name(country) if country else alpha_3
 
 
 @cache
 def country_names() -> dict[str, str]:
-    """Every country's alpha-3 code and usual name, in order of names."""
+    """Every country's alpha-3 code and usual name, sorted by name."""
     named = ((country.alpha_3, _usual_name(country)) for country in pycountry.countries)
     return dict(sorted(named, key=lambda pair: fold(pair[1])))
 
@@ -170,12 +170,12 @@ def check_state(text: str, country: str) -> str:
         return state
     code = _us_states().get(fold(state))
     if code is None:
-        raise InputError("No state of the USA is called so: type its name or two letters.")
+        raise InputError("This is not a US state: type its name or two-letter code.")
     return code
 
 
 def check_postal_code(text: str, country: str) -> str:
-    """Five digits in the USA, or nine with a hyphen; elsewhere any line, or none ("")."""
+    """Five digits in the USA, or nine with a hyphen; elsewhere any text, or none ("")."""
     if country != USA and not text.strip():
         return ""
     code = check_text(text, longest=LONGEST_POSTAL_CODE)
@@ -187,39 +187,39 @@ def check_postal_code(text: str, country: str) -> str:
 def check_email(text: str) -> str:
     email = check_text(text, longest=LONGEST_EMAIL)
     if not _EMAIL.fullmatch(email) or ".." in email:
-        raise InputError("This is not an e-mail address, such as name@example.com.")
+        raise InputError("This is not an e-mail address like name@example.com.")
     return email
 
 
 def check_date(text: str, *, earliest: date | None = None, latest: date | None = None) -> str:
-    """A day of the calendar as YYYY-MM-DD, within both days where they are given."""
+    """A date as YYYY-MM-DD, within ``earliest`` and ``latest`` if they are given."""
     typed = check_text(text, longest=40)
     try:
         day = date.fromisoformat(typed) if _DATE.fullmatch(typed) else None
     except ValueError:
         day = None
     if day is None:
-        raise InputError("Write the day as year, month and day: 1984-03-27.")
+        raise InputError("Type the date as year-month-day, as in 1984-03-27.")
     if latest is not None and day > latest:
-        raise InputError(f"This is after {latest.isoformat()}.")
+        raise InputError(f"This must not be after {latest.isoformat()}.")
     if earliest is not None and day < earliest:
-        raise InputError(f"This is before {earliest.isoformat()}.")
+        raise InputError(f"This must not be before {earliest.isoformat()}.")
     return typed
 
 
 def check_whole_number(text: str, *, smallest: int = 0, largest: int = 999_999_999) -> int:
     typed = check_text(text, longest=40)
     if not _WHOLE_NUMBER.fullmatch(typed):
-        raise InputError("Write a whole number in digits, as in 12.")
+        raise InputError("Type a whole number in digits, as in 12.")
     number = int(typed)
     if not smallest <= number <= largest:
-        raise InputError(f"This is from {smallest} to {largest}.")
+        raise InputError(f"This must be from {smallest} to {largest}.")
     return number
 
 
 def check_choice(text: str, choices: Iterable[str]) -> str:
     if text not in set(choices):
-        raise InputError("Choose one of the list.")
+        raise InputError("Choose one from the list.")
     return text
 
 
@@ -236,13 +236,13 @@ def _is_control(character: str) -> bool:
 
 _SIGNS_REFUSED = {
     "This must be one line, without line breaks.": _LINE_ENDS.__contains__,
-    "This has a mark that turns the writing: type it, do not paste it.": (_DIRECTION_MARKS.__contains__),
-    "This has characters that cannot be seen: type it, do not paste it.": (
+    "This has a hidden text-direction mark: type it instead of pasting it.": (_DIRECTION_MARKS.__contains__),
+    "This has invisible characters: type it instead of pasting it.": (
         lambda character: character in _INVISIBLE or _is_control(character)
     ),
-    "This has an emoji or a picture: letters, digits and signs alone.": _is_emoji,
+    "This has an emoji or a symbol: use letters, digits and punctuation only.": _is_emoji,
 }
-"""Signs that nobody means to have in a field, by the words for them."""
+"""Tests for characters that no field may have, by error message."""
 
 
 def _region_of(alpha_3: str) -> str:
@@ -256,7 +256,7 @@ def _usual_name(country: object) -> str:
 
 @cache
 def _codes_by_name() -> dict[str, str]:
-    """Names and codes of every country, folded; what people say wins over nothing."""
+    """Names and codes of every country, folded; aliases count only where no country has the name."""
     codes = {fold(name): code for name, code in _COUNTRIES_AS_SAID.items()}
     for country in pycountry.countries:
         official = getattr(country, "official_name", "")

@@ -1,6 +1,6 @@
-"""The form that opens an account: its steps and their fields, each by its path in the body that goes out.
+"""The form that opens an account: its steps and their fields, each with its path in the body that is sent.
 
-Answers are kept as they were typed: text, or a list of codes where several may be chosen.
+Answers are kept as typed: text, or a list of codes where several may be chosen.
 """
 
 import re
@@ -20,11 +20,11 @@ LONGEST_LEGAL_NAME = 100
 """The contract's ``maxLength`` of ``entityLegalName``."""
 
 SAME_ADDRESS = "mailingAddress.same"
-"""Answered ``yes`` where an owner's mail goes to the personal address; not a field of Bakkt's."""
+"""``yes`` if an owner's mail goes to the personal address; not one of Bakkt's fields."""
 
 
 class Kind(StrEnum):
-    """What is asked, and with it how an answer is checked."""
+    """What kind of value a field holds, and with it how an answer is checked."""
 
     TEXT = "text"
     NAME = "name"
@@ -57,7 +57,7 @@ class Need(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One question. ``path`` is where its answer stands in the outgoing body."""
+    """One field of the form. ``path`` is where its answer goes in the body that is sent."""
 
     path: str
     label: str
@@ -77,7 +77,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One section of the form. ``key`` names it in the address; it holds nothing personal."""
+    """One section of the form. ``key`` names it in the URL, so it holds nothing personal."""
 
     key: str
     title: str
@@ -90,13 +90,13 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """What a person has answered so far. Every change gives a new form."""
+    """What a person has answered so far. Every change returns a new form."""
 
     answers: Mapping[str, Answer] = field(default_factory=dict, repr=False)
     owners: int = 1
 
     def text(self, path: str) -> str:
-        """The answer as text, without the blanks around it; empty where nothing was typed."""
+        """The answer as text, stripped; empty if nothing was typed."""
         value = self.answers.get(path, "")
         return value.strip() if isinstance(value, str) else ""
 
@@ -114,7 +114,7 @@ class Form:
 
     @property
     def title(self) -> str:
-        """Whom the form is about, for the list of drafts: personal, so never for an address or a log."""
+        """Whom the form is about, for the list of drafts: personal, so never for a URL or a log."""
         person = " ".join(filter(None, (self.text(path) for path in _NAME_OF_FIRST_OWNER)))
         return (self.text("entity.entityLegalName") if self.is_entity else "") or person
 
@@ -123,12 +123,12 @@ class Form:
         return replace(self, answers={**kept, path: answer} if answer else kept)
 
     def with_owner(self, client_owner_id: str) -> "Form":
-        """One owner more, the last one."""
+        """The form with one more owner at the end."""
         owner_id = {f"owners[{self.owners}].clientOwnerId": client_owner_id}
         return Form({**self.answers, **owner_id}, self.owners + 1)
 
     def without_owner(self, position: int) -> "Form":
-        """The owner's answers go, and those behind move up."""
+        """The form without that owner; those after it move up."""
         answers = {
             moved: answer for path, answer in self.answers.items() if (moved := _moved_up(path, position)) is not None
         }
@@ -140,7 +140,7 @@ _OWNER_PATH = re.compile(r"owners\[(\d+)\]")
 
 
 def owner_of(path: str) -> int | None:
-    """The position of the owner whom a path speaks of."""
+    """The position of the owner that a path belongs to, if any."""
     found = _OWNER_PATH.match(path)
     return int(found[1]) if found else None
 
@@ -169,7 +169,7 @@ def fields_of(form: Form) -> Iterator[Field]:
 def _account_step() -> Step:
     return Step(
         "account",
-        "Identification",
+        "Account",
         (
             Group(
                 "The account",
@@ -179,7 +179,7 @@ def _account_step() -> Step:
                         "clientAccountId",
                         "Client account id",
                         Kind.ID,
-                        hint="Your own id of the account; it can never be changed",
+                        hint="Your own id for the account; it can never be changed",
                         longest=LONGEST_ID,
                     ),
                     Field(
@@ -222,7 +222,7 @@ def _customer_profile() -> tuple[Field, ...]:
             "Federal tax bracket",
             Kind.WHOLE_NUMBER,
             Need.OPTIONAL,
-            hint="Per cent, a whole number",
+            hint="Percent, a whole number",
             longest=2,
         ),
         Field(f"{customer}.sourceOfFunds", "Source of funds", need=Need.OPTIONAL),
@@ -233,7 +233,7 @@ def _owner_step(form: Form, position: int) -> Step:
     path, identity = f"owners[{position}]", f"owners[{position}].identity"
     name = "Primary owner" if position == 0 else f"Owner {position + 1}"
     mailing = () if form.text(f"{path}.{SAME_ADDRESS}") == choices.YES else _address(f"{path}.mailingAddress")
-    same = Field(f"{path}.{SAME_ADDRESS}", "The same as the personal address", Kind.SAME, Need.OPTIONAL, (choices.YES,))
+    same = Field(f"{path}.{SAME_ADDRESS}", "Same as the personal address", Kind.SAME, Need.OPTIONAL, (choices.YES,))
     return Step(
         f"owner-{position + 1}",
         name,
@@ -250,12 +250,12 @@ def _owner_step(form: Form, position: int) -> Step:
 
 
 def _role_note(position: int) -> str:
-    return "Role: primary owner, the first." if position == 0 else "Role: beneficial owner."
+    return "Role: primary owner." if position == 0 else "Role: beneficial owner."
 
 
 _TAX_NOTE = (
-    "Who lives in the USA or is taxed there has an SSN, ITIN or EIN; others a national id with its country, "
-    "or none where their country has none."
+    "People who live or are taxed in the USA have an SSN, ITIN or EIN; others a national id with its country, "
+    "or none if their country has none."
 )
 
 
@@ -266,13 +266,13 @@ def _person(path: str, identity: str) -> tuple[Field, ...]:
         Field(f"{identity}.familyName", "Family name", Kind.NAME),
         Field(f"{identity}.dateOfBirth", "Date of birth", Kind.BIRTH_DATE, hint="YYYY-MM-DD"),
         Field(f"{path}.emailAddress", "E-mail", Kind.EMAIL),
-        Field(f"{path}.phoneNumber", "Phone", Kind.PHONE, hint="With country code, or as dialled in the country"),
+        Field(f"{path}.phoneNumber", "Phone", Kind.PHONE, hint="With country code, or as dialled locally"),
         _option(f"{identity}.maritalStatus", "Marital status", choices.MARITAL_STATUSES),
         Field(
             f"{path}.clientOwnerId",
             "Client owner id",
             Kind.ID,
-            hint="Your own id of the person, unique on the account",
+            hint="Your own id for the person, unique on the account",
             longest=LONGEST_ID,
         ),
     )
@@ -289,7 +289,7 @@ def _tax_id(identity: str) -> tuple[Field, ...]:
 def _address(path: str) -> tuple[Field, ...]:
     return (
         Field(f"{path}.streetAddress[0]", "Street", longest=200),
-        Field(f"{path}.streetAddress[1]", "Flat, floor, care of", need=Need.OPTIONAL, longest=200),
+        Field(f"{path}.streetAddress[1]", "Apartment, floor, c/o", need=Need.OPTIONAL, longest=200),
         Field(f"{path}.city", "City", longest=100),
         Field(f"{path}.country", "Country", Kind.COUNTRY),
         Field(f"{path}.state", "State or region", Kind.STATE, longest=100),
@@ -321,7 +321,7 @@ def _entity_step() -> Step:
             Group("The entity", _entity_itself()),
             Group("Registered address", _address("entity.registeredAddress")),
             Group("Operating address", _address("entity.operatingAddress")),
-            Group("Business and money", _entity_money(), "Bakkt's guide lists these: what is left out is backfilled."),
+            Group("Business and finances", _entity_money(), "Bakkt expects these: what is left out is missing data."),
         ),
     )
 
@@ -334,9 +334,9 @@ def _entity_itself() -> tuple[Field, ...]:
         Field("entity.entityTaxId", "Tax id", Kind.ENTITY_TAX_ID, longest=50),
         Field("entity.entityFormationDate", "Formed on", Kind.PAST_DATE, expected, hint="YYYY-MM-DD"),
         Field("entity.entityEmailAddress", "E-mail", Kind.EMAIL),
-        Field("entity.entityPhoneNumber", "Phone", Kind.PHONE, hint="With country code, or as dialled in the country"),
+        Field("entity.entityPhoneNumber", "Phone", Kind.PHONE, hint="With country code, or as dialled locally"),
         Field("entity.operatingIndustry", "Industry", longest=200),
-        Field("entity.operatingCountries", "Countries it operates in", Kind.COUNTRIES, expected),
+        Field("entity.operatingCountries", "Countries of operation", Kind.COUNTRIES, expected),
         Field("entity.entityOfferings", "Products and services", need=expected),
     )
 

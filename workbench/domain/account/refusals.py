@@ -1,4 +1,4 @@
-"""Where Bakkt's words about a refused field belong in the form."""
+"""Places Bakkt's words about refused fields at the fields of the form."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -12,16 +12,16 @@ _LAST_STEP = re.compile(r"(?:\.[^.\[\]]+|\[\d+\])$")
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """Words by the path of the form's field, and those of no field of the form as they came."""
+    """Bakkt's words by path of the form's field, and those that belong to no field, unchanged."""
 
     by_path: Mapping[str, str] = field(default_factory=dict, repr=False)
     elsewhere: tuple[tuple[str, str], ...] = field(default=(), repr=False)
 
 
 def place_refusals(refusals: Iterable[tuple[str, str]], form: Form, others: Iterable[str] = ()) -> Placed:
-    """Each refusal at the field it speaks of; one about a whole object at that object's first field.
+    """Each refusal at the field it is about; one about a whole object at that object's first field.
 
-    ``others`` are paths of fields that are asked besides those of the form.
+    ``others`` are paths of further fields that are shown with the form's.
     """
     paths = list(dict.fromkeys([*(one.path for one in fields_of(form)), *others]))
     by_path: dict[str, str] = {}
@@ -36,7 +36,7 @@ def place_refusals(refusals: Iterable[tuple[str, str]], form: Form, others: Iter
 
 
 def _find_field(named: str, paths: list[str]) -> str | None:
-    """The field itself, else the first one below it, else that of what it is a part of."""
+    """The field itself, else the first one inside it, else that of its parent."""
     path = _DOTTED_POSITION.sub(r"[\1]", named.strip().removeprefix("$.").removeprefix("request."))
     while path:
         found = next((one for one in paths if one == path or one.startswith((f"{path}.", f"{path}["))), None)

@@ -1,4 +1,4 @@
-"""Shapes of tax numbers (GUIDE.md, "Opening an account"); no message quotes a number."""
+"""Formats of tax numbers (GUIDE.md, "Opening an account"); no message quotes a number."""
 
 import re
 
@@ -21,9 +21,9 @@ def check_us_tax_id(text: str, kind: str) -> str:
         return _ein(digits)
     area, group, serial = digits[:3], digits[3:5], digits[5:]
     if kind == "SSN" and (area in {"000", "666"} or area >= "900" or group == "00" or serial == "0000"):
-        raise InputError("No SSN was ever issued with such digits.")
+        raise InputError("No SSN has these digits.")
     if kind == "ITIN" and (area < "900" or int(group) not in _ITIN_GROUPS):
-        raise InputError("An ITIN begins with 9; digits 4 and 5: 50–65, 70–88, 90–92, 94–99.")
+        raise InputError("An ITIN starts with 9, and its digits 4 and 5 are 50–65, 70–88, 90–92 or 94–99.")
     return f"{area}-{group}-{serial}"
 
 
@@ -33,12 +33,12 @@ def check_us_entity_tax_id(text: str) -> str:
 
 
 def check_national_id(text: str) -> str:
-    """A number of any country but the USA: letters, digits and what stands between them. Raises InputError."""
+    """A number from any country except the USA: letters, digits and separators. Raises InputError."""
     number = check_text(text, longest=LONGEST_TAX_ID)
     if not _NATIONAL_ID.fullmatch(number):
-        raise InputError("A national id has letters A–Z, digits, spaces and - . / alone.")
+        raise InputError("A national id can contain only letters A–Z, digits, spaces and the signs - . /")
     if not any(sign.isdigit() for sign in number):
-        raise InputError("A national id has digits.")
+        raise InputError("A national id must contain digits.")
     return number
 
 
@@ -51,5 +51,5 @@ def _nine_digits(text: str, kind: str) -> str:
 
 def _ein(digits: str) -> str:
     if digits.startswith("00"):
-        raise InputError("No EIN begins with 00.")
+        raise InputError("No EIN starts with 00.")
     return f"{digits[:2]}-{digits[2:]}"

@@ -1,4 +1,4 @@
-"""What must be there before a KYB screen is triggered, and which papers count (GUIDE, "KYB: three steps")."""
+"""What must be there before KYB screening is triggered, and which documents count (GUIDE, "KYB: three steps")."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -46,35 +46,35 @@ def _is_of_type(document_type: str) -> Callable[[DocumentSnapshot], bool]:
 _CERTIFICATE = _EntityPaper(
     "certificate_of_incorporation",
     _is_of_type("CERTIFICATE_OF_INCORPORATION"),
-    "a CERTIFICATE_OF_INCORPORATION without owner",
+    "a CERTIFICATE_OF_INCORPORATION of the entity",
     of_trusts=False,
 )
 _GOVERNING = _EntityPaper(
     "governing_document",
     _is_due_diligence_about(*_GOVERNING_WORDS),
-    "an ENTITY_DUE_DILIGENCE without owner described as bylaws, articles or an operating or partnership agreement",
+    "an ENTITY_DUE_DILIGENCE of the entity, described as bylaws, articles or an operating or partnership agreement",
 )
 _GOVERNING_OF_TRUST = _EntityPaper(
     "governing_document",
     lambda document: _GOVERNING.is_met_by(document) or document.document_type == "TRUST_CERTIFICATION",
-    "a TRUST_CERTIFICATION, or an ENTITY_DUE_DILIGENCE without owner described as a trust deed or agreement",
+    "a TRUST_CERTIFICATION, or an ENTITY_DUE_DILIGENCE of the entity, described as a trust deed or agreement",
 )
 _REGISTRY = _EntityPaper(
     "shareholder_registry",
     _is_due_diligence_about(*_REGISTRY_WORDS),
-    "an ENTITY_DUE_DILIGENCE without owner described as a shareholder, member or partner registry or a cap table",
+    "an ENTITY_DUE_DILIGENCE of the entity, described as a shareholder, member or partner registry or a cap table",
     of_trusts=False,
 )
 _CHART = _EntityPaper(
     "structure_chart",
     _is_due_diligence_about(*_CHART_WORDS),
-    "an ENTITY_DUE_DILIGENCE without owner described as the organisation's structure chart",
+    "an ENTITY_DUE_DILIGENCE of the entity, described as the organisation's structure chart",
     of_trusts=False,
 )
 _BENEFICIAL_OWNERS = _EntityPaper(
     "certificate_of_beneficial_owners",
     _is_of_type("CERTIFICATE_OF_BENEFICIAL_OWNERS"),
-    "a CERTIFICATE_OF_BENEFICIAL_OWNERS without owner",
+    "a CERTIFICATE_OF_BENEFICIAL_OWNERS of the entity",
 )
 
 
@@ -99,25 +99,25 @@ def is_trust(request: Mapping[str, Any]) -> bool:
 
 
 def papers_of(requirements: Iterable[Requirement]) -> Papers:
-    """Whether all lines have their papers, and the last day on which all of them still count."""
+    """Whether every line has its documents, and the last day on which all of them count."""
     lines = tuple(requirements)
     last_days = [line.valid_through for line in lines if line.valid_through is not None]
     return Papers(bool(lines) and all(line.has_papers for line in lines), min(last_days, default=None))
 
 
 def rulings_in_force(rulings: Iterable[Ruling]) -> tuple[Ruling, ...]:
-    """Those that nobody took back: of each subject the last word counts."""
+    """The rulings not taken back; the latest ruling on each subject counts."""
     last = {one.subject: one for one in sorted(rulings, key=lambda one: (one.ruled_at, one.is_taken_back))}
     return tuple(one for one in last.values() if not one.is_taken_back)
 
 
 def under_rulings(lines: Iterable[Requirement], rulings: Sequence[Ruling]) -> tuple[Requirement, ...]:
-    """The checklist with what people ruled (``rulings`` in force); a paper that holds longer outweighs them."""
+    """The checklist with people's ``rulings`` in force; a document that is valid for longer takes precedence."""
     return tuple(_ruled(line, rulings) for line in lines)
 
 
 def papers_under(reading: Reading, rulings: Sequence[Ruling]) -> Papers:
-    """An entity's papers as a reading found them, with what people ruled."""
+    """An entity's documents as a reading found them, with people's rulings."""
     if not rulings or not reading.lines:
         return Papers(reading.papers_complete, reading.papers_valid_through)
     return papers_of(under_rulings(reading.lines, rulings))
@@ -143,7 +143,7 @@ def _entity_line(paper: _EntityPaper, of_entity: Iterable[DocumentSnapshot]) -> 
 
 def _owner_line(owner: OwnerSnapshot, documents: Iterable[DocumentSnapshot]) -> Requirement:
     if not owner.client_owner_id:
-        return _owner_without_papers(owner, "the owner has no clientOwnerId, so no paper can be matched")
+        return _owner_without_papers(owner, "the owner has no clientOwnerId, so no document can be matched")
     own = [document for document in documents if document.client_owner_id == owner.client_owner_id]
     passports = [_last_day(document) for document in own if document.document_type == "PASSPORT"]
     fronts, backs = _licence_sides(own, "FRONT"), _licence_sides(own, "BACK")

@@ -1,4 +1,4 @@
-"""What Bakkt's Customer Information Form asks for manual KYB, filled from an account's payload as far as it is known.
+"""Bakkt's Customer Information Form for manual KYB, filled in from an account's payload as far as it is known.
 
 Source: accounts-guide, "Manual KYB"; GUIDE.md, "KYB: three steps".
 """
@@ -46,7 +46,7 @@ MOST_OWNERS = 200
 
 @dataclass(frozen=True, slots=True)
 class FormField:
-    """One field of the form: empty where nobody knows it yet. ``hint``: what is known that comes near it."""
+    """One field of the form, empty if it is not known yet. ``hint``: related information that is known."""
 
     label: str
     value: str = field(default="", repr=False)
@@ -65,7 +65,7 @@ class FormSection:
 
 @dataclass(frozen=True, slots=True)
 class CustomerInformation:
-    """The whole form. ``entity_type`` is one of ENTITY_TYPES or empty; ``people`` has one section an owner."""
+    """The whole form. ``entity_type`` is one of ENTITY_TYPES or empty; ``people`` has one section per owner."""
 
     entity_type: str
     business: FormSection
@@ -74,14 +74,14 @@ class CustomerInformation:
 
     @property
     def missing(self) -> tuple[str, ...]:
-        """Every field that must be finished by hand, in the order of the form."""
+        """Every field that must be filled in by hand, in the order of the form."""
         sections = (self.business, self.authorized, *self.people)
         kind = () if self.entity_type else ("Legal entity type",)
         return kind + tuple(f"{one.title}: {f.label}" for one in sections for f in one.fields if f.is_missing)
 
 
 def fill_form(request: Payload) -> CustomerInformation:
-    """The form of the account whose payload this is. Values of a wrong type count as unknown."""
+    """The form filled in from the payload. Values of the wrong type count as unknown."""
     entity = _object(request, "entity")
     owners = [owner for owner in _list(request, "owners") if isinstance(owner, Mapping)][:MOST_OWNERS]
     entity_type = _entity_type(request, entity)
@@ -94,7 +94,7 @@ def fill_form(request: Payload) -> CustomerInformation:
 
 
 def owners_like_businesses(request: Payload) -> tuple[str, ...]:
-    """Owners (by clientOwnerId, else by place) that look like entities: Bakkt's screen takes natural persons alone."""
+    """Owners (by clientOwnerId, else by number) that look like entities: Bakkt screens natural persons only."""
     return tuple(
         _text(owner, "clientOwnerId") or f"number {place}"
         for place, owner in enumerate(_list(request, "owners"), 1)
@@ -134,12 +134,12 @@ def _business(entity: Payload) -> Iterable[FormField]:
 
 
 def _registration(entity: Payload) -> FormField:
-    """The regulator and number of a registered business are nowhere in the payload."""
+    """The payload never has the regulator and number of a registered business."""
     label = "Regulatory registration details"
     status = _REGISTRATIONS.get(_text(entity, "entityRegistrationStatus"), "")
     if status in {_REGISTRATIONS["NOT_REGISTERED"], _REGISTRATIONS["NOT_APPLICABLE"]}:
         return FormField(label, status)
-    return FormField(label, "", status and f"Bakkt has: {status}. Name the regulator and the number.")
+    return FormField(label, "", status and f"Bakkt has: {status}. Add the regulator and the registration number.")
 
 
 def _authorized(owners: Sequence[Payload]) -> Iterable[FormField]:
@@ -164,7 +164,7 @@ def _person(number: int, owner: Payload) -> FormSection:
             FormField("E-mail", _text(owner, "emailAddress")),
             FormField("Tax ID", _tax_id(identity)),
             FormField("Role", _words(_text(owner, "role"))),
-            FormField("Share of equity, in %", hint="Everyone with 25 % or more"),
+            FormField("Share of equity, in %", hint="Everyone with 25% or more"),
             FormField("Significant management responsibility", hint="Yes or no, and the title"),
         ),
     )

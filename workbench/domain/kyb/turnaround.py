@@ -5,17 +5,17 @@ from collections.abc import Sequence
 
 
 def consequence_of(decided_hours: Sequence[float]) -> str:
-    """What starting the screen means, with the usual time as counted: half were quicker, one in ten took longer."""
-    before = "Bakkt screens the business and its owners. It cannot be called back, and papers that lack cost days."
+    """What triggering KYB screening means, with the median and the 90th percentile of past durations."""
+    before = "Bakkt screens the business and its owners. It cannot be undone; missing documents cost days."
     if not decided_hours:
-        return f"{before} How long it takes is not known here yet: no screen was decided so far."
+        return f"{before} The usual time is not known yet: no screening has been decided so far."
     half, most = quantile(decided_hours, 0.5), quantile(decided_hours, 0.9)
-    screens = f"{len(decided_hours)} decided {'screen' if len(decided_hours) == 1 else 'screens'}"
-    return f"{before} Usual time: {_span(half)} in the middle, nine of ten within {_span(most)} ({screens})."
+    screens = f"{len(decided_hours)} decided {'screening' if len(decided_hours) == 1 else 'screenings'}"
+    return f"{before} Usually {_span(half)}, 90% within {_span(most)} ({screens})."
 
 
 def quantile(values: Sequence[float], share: float) -> float:
-    """The smallest value that so large a share does not exceed."""
+    """The smallest value that at least ``share`` of the values do not exceed (nearest rank)."""
     ordered = sorted(values)
     return ordered[max(0, math.ceil(share * len(ordered)) - 1)]
 

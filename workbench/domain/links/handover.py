@@ -1,4 +1,4 @@
-"""The message that hands a verification link to a customer, in plain words (GUIDE.md, "Verification links")."""
+"""The message that sends a verification link to a customer, in plain words (GUIDE.md, "Verification links")."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -8,24 +8,24 @@ from workbench.domain.links.zones import CustomerZone
 def message_for_customer(
     url: str, expires_at: datetime, zone: CustomerZone | None = None, name: str | None = None
 ) -> str:
-    """A message to send with the link: it promises nothing, and says that a second opening is no fault."""
+    """A message to send with the link; it promises nothing, and says that opening it twice is not an error."""
     greeting = f"Hello {name.strip()}," if name and name.strip() else "Hello,"
     return "\n\n".join(
         [
             greeting,
-            "To go on with your account, please confirm who you are. Open this link on your phone:",
+            "To continue with your account, please confirm your identity. Open this link on your phone:",
             url,
-            f"Please do it before {ends_in_words(expires_at, zone)}. After that the link no longer works.",
-            "Have your passport or driver's license at hand. You will be asked to take a picture of it and to scan "
+            f"Please do this before {ends_in_words(expires_at, zone)}. After that the link no longer works.",
+            "Have your passport or driver's license ready. You will be asked to take a photo of it and to scan "
             "your face.",
             'The link works once, so open it when you have a few minutes. If it says "Session Expired" when you open '
-            "it a second time, nothing is wrong: just tell us, and we will look where things stand.",
+            "it a second time, nothing is wrong: just tell us, and we will check the status.",
         ]
     )
 
 
 def ends_in_words(expires_at: datetime, zone: CustomerZone | None = None) -> str:
-    """The hour at which a link ends as the customer's clock shows it, else in UTC; always with the offset."""
+    """When a link expires, in the customer's time zone, else in UTC; always with the offset."""
     known = zone or CustomerZone(UTC, "UTC")
     there = expires_at.astimezone(known.zone)
     offset = "" if zone is None else f" ({_offset_in_words(there.utcoffset() or timedelta())})"

@@ -18,9 +18,9 @@ class Link:
 
 
 def links_of(events: Iterable[PartyEvent], answers: Iterable[LinkAnswer] = ()) -> tuple[Link, ...]:
-    """The distinct links that events and answers brought, by expiry.
+    """The distinct links from events and answers, by expiry.
 
-    A link told twice keeps its first sight and its latest expiry.
+    A link reported twice keeps the first time it was seen and its latest expiry.
     """
     by_url: dict[str, Link] = {}
     for told in _told(events, answers):
@@ -40,9 +40,9 @@ def _told(events: Iterable[PartyEvent], answers: Iterable[LinkAnswer]) -> Iterat
 
 
 def counts_when_expired(link: Link, steps: Sequence[JourneyStep]) -> bool:
-    """Whether the link's expiry uses up one of the budget, as the journey stands.
+    """Whether the link's expiry counts against the budget, given the journey.
 
-    It does when the account is in verification at the expiry. A link that was already over when it was first seen
+    It does when the account is in verification at the expiry. A link that had expired before it was first seen
     counts too, unless the account had left verification by then.
     """
     before = [step for step in steps if step.entered_at <= link.expires_at]

@@ -1,4 +1,4 @@
-"""What became of each verification link, for the forecast of those that are live."""
+"""The outcome of each verification link, for the forecast of those that are live."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,11 +13,11 @@ _NEVER = datetime.max.replace(tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class LinkOutcome:
-    """How one link went: live and undecided from ``live_from`` until ``live_until``, or never if that is not later.
+    """One link's outcome: live and undecided from ``live_from`` until ``live_until``, or never if that is not later.
 
     ``completed_at``: the account left verification, other than by rejection, while this was its newest link.
-    ``decided_at``: when that happened, or else when the account was rejected, or the link was replaced or over; that
-    last may lie ahead.
+    ``decided_at``: when that happened, else when the account was rejected or the link was replaced or expired; its
+    expiry may lie in the future.
     """
 
     live_from: datetime
@@ -34,13 +34,13 @@ class _Stay:
 
 
 def outcomes_of(links: Sequence[Link], steps: Sequence[JourneyStep]) -> tuple[LinkOutcome | None, ...]:
-    """One for each link in their order (by expiry); None for a link that the account did not have in verification."""
+    """One per link, in their order (by expiry); None for a link that the account did not have in verification."""
     stays = _stays(steps)
     return tuple(_outcome(link, _replaced_at(links[ordinal:]), stays) for ordinal, link in enumerate(links, 1))
 
 
 def _replaced_at(later: Sequence[Link]) -> datetime:
-    """A link is the newest until one that ends later is seen."""
+    """When a link with a later expiry was first seen: until then a link is the newest."""
     return min((link.first_seen_at for link in later), default=_NEVER)
 
 
@@ -66,7 +66,7 @@ def _outcome(link: Link, replaced_at: datetime, stays: Sequence[_Stay]) -> LinkO
 
 
 def _stays(steps: Sequence[JourneyStep]) -> list[_Stay]:
-    """The times in verification, in order."""
+    """The periods in verification, in order."""
     following: list[JourneyStep | None] = [*steps[1:], None]
     return [
         _Stay(step.entered_at, after.entered_at if after else _NEVER, after.standing if after else None)

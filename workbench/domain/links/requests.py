@@ -1,4 +1,4 @@
-"""Whether a new verification link may be asked for: each one that nobody opens is one of three (DESK.md, "Links").
+"""Whether a new verification link may be requested: only three may expire unused (DESK.md, "Links").
 
 Source: accounts-guide, "KYC Compliance"; GUIDE.md, "Verification links: the scarce thing".
 """
@@ -17,15 +17,15 @@ LINKS_ALLOWED = 3
 LINK_LIFE = timedelta(hours=72)
 
 CLOCK_MARGIN = timedelta(minutes=2)
-"""How far Bakkt's clock may be behind ours: until then it may still hold an expired link alive."""
+"""How far Bakkt's clock may be behind ours: for that long it may still treat an expired link as live."""
 
 REASON_FROM_EXPIRATIONS = 2
-"""From the second expiry on the next link is the last one: asking for it wants a reason."""
+"""After two expiries the next link is the last one, and requesting it needs a reason."""
 
 
 @dataclass(frozen=True, slots=True)
 class OpenRequest:
-    """A request for a link that has no answer, or lost it."""
+    """A link request that has no answer yet, or whose answer was lost."""
 
     outcome: Outcome
     actor: str
@@ -34,7 +34,7 @@ class OpenRequest:
 
 @dataclass(frozen=True, slots=True)
 class LinkBudget:
-    """What the rule looks at; ``standing`` is None for an account never read or heard of."""
+    """The rule's input; ``standing`` is None for an account with no reading and no event."""
 
     standing: str | None
     link_expires_at: datetime | None = None
@@ -49,7 +49,7 @@ class LinkBudget:
 
 @dataclass(frozen=True, slots=True)
 class LinkRequestPlan:
-    """What asking for a link now would mean. Without a hindrance it may be asked for."""
+    """What requesting a link now would mean. Without a blocker it may be requested."""
 
     hindrance: Hindrance | None
     clock_warning: str = ""
@@ -59,18 +59,18 @@ class LinkRequestPlan:
 
 
 CHECKED_RULES = (
-    "The account is in document verification, and was read or told of.",
-    "No stored link of it is live.",
-    f"Fewer than {LINKS_ALLOWED} of its links have expired, lost requests counted.",
-    "No earlier request of it is without its outcome.",
-    "For the last link a reason is given.",
+    "The account is in document verification, by a reading or an event.",
+    "It has no live link.",
+    f"Fewer than {LINKS_ALLOWED} of its links have expired, counting lost requests.",
+    "No earlier request for it is unsettled.",
+    "A reason is given for the last link.",
 )
 
 
 def plan_link_request(budget: LinkBudget, now: datetime, clock_margin: timedelta = CLOCK_MARGIN) -> LinkRequestPlan:
-    """Whether a link may be asked for, and what the person must know before.
+    """Whether a link may be requested, and what the person must know first.
 
-    Never while the stored link is live, nor before its expiry; with a warning for ``clock_margin`` after it.
+    Never before the stored link expires, and with a warning for ``clock_margin`` after that.
     """
     hindrance = _hindrance(budget, now)
     if hindrance is not None:
@@ -87,20 +87,20 @@ def plan_link_request(budget: LinkBudget, now: datetime, clock_margin: timedelta
 def find_request_hindrance(
     budget: LinkBudget, reason: str, now: datetime, clock_margin: timedelta = CLOCK_MARGIN
 ) -> Hindrance | None:
-    """The rule as it is asked at the moment of the request, with the reason that the person gave."""
+    """The rule at the moment of the request, with the reason that the person gave."""
     plan = plan_link_request(budget, now, clock_margin)
     if plan.hindrance is None and plan.wants_reason and not reason.strip():
         return Hindrance(
             "wants_reason",
             "A reason is needed",
-            f"{budget.expirations_used} links of this account have expired: the next one is the last.",
-            "Say why it will not expire too: that the customer is on the phone, for instance.",
+            f"{budget.expirations_used} of {LINKS_ALLOWED} links have expired: the next one is the last.",
+            "Say why it will not expire too, for example that the customer is on the phone.",
         )
     return plan.hindrance
 
 
 def is_settled_by(started_at: datetime, links: tuple[Link, ...]) -> bool:
-    """Whether a lost request is answered by a link: one that was first seen after the request began."""
+    """Whether a link settles a lost request: one first seen after the request started."""
     return any(link.first_seen_at >= started_at for link in links)
 
 
@@ -108,8 +108,8 @@ def _hindrance(budget: LinkBudget, now: datetime) -> Hindrance | None:
     if budget.standing is None:
         return Hindrance(
             "never_read",
-            "Nothing is known of this account",
-            "It was never read, and no event spoke of it.",
+            "Nothing is known about this account",
+            "It has never been read, and no event has arrived for it.",
             "Run a sync for this account first.",
         )
     if budget.standing != Standing.VERIFICATION:
@@ -120,9 +120,9 @@ def _hindrance(budget: LinkBudget, now: datetime) -> Hindrance | None:
     if budget.link_expires_at is not None and now < budget.link_expires_at:
         return Hindrance(
             "live_link",
-            "The customer has a link that works",
-            f"It lives until {moment_in_words(budget.link_expires_at)}. Nothing was asked of Bakkt.",
-            "Give the customer this link.",
+            "The customer already has a working link",
+            f"It works until {moment_in_words(budget.link_expires_at)}. No request was sent to Bakkt.",
+            "Send the customer this link.",
         )
     return _hindrance_of_budget(budget)
 
@@ -131,8 +131,8 @@ def _hindrance_of_budget(budget: LinkBudget) -> Hindrance | None:
     if budget.expirations_used >= LINKS_ALLOWED:
         return Hindrance(
             "used_up",
-            "No link is left",
-            f"{LINKS_ALLOWED} links of this account have expired: Bakkt gives no more.",
+            "Out of links",
+            f"All {LINKS_ALLOWED} links of this account have expired: Bakkt issues no more.",
             "Contact Bakkt's operations team with the clientAccountId: only they can help now.",
         )
     open_request = budget.open_request
@@ -146,20 +146,20 @@ def _clock_warning(expires_at: datetime | None, now: datetime, clock_margin: tim
     if expires_at is None or now >= expires_at + clock_margin:
         return ""
     return (
-        f"The last link ended {_seconds(now - expires_at)} ago. Bakkt's clock may be behind ours and still hold it "
-        f"alive: it would give the old link again. From {expires_at + clock_margin:%H:%M:%S} UTC on that is over."
+        f"The last link expired {_seconds(now - expires_at)} ago. Bakkt's clock may be behind ours and still "
+        f"treat it as live, and return the old link. This can happen until {expires_at + clock_margin:%H:%M:%S} UTC."
     )
 
 
 def _seconds(span: timedelta) -> str:
     seconds = int(span.total_seconds())
-    return "a second" if seconds <= 1 else f"{seconds} seconds"
+    return "1 s" if seconds <= 1 else f"{seconds} s"
 
 
 def _consequence(budget: LinkBudget) -> str:
-    issued = "Bakkt issues a new link, and its time begins to run at once."
+    issued = "Bakkt issues a new link to us; its 72 hours start now. Send it to the customer yourself."
     if budget.expirations_used >= LINKS_ALLOWED - 1:
-        return f"{issued} It is the last one: when it expires, only Bakkt can help."
+        return f"{issued} It is the last one: if it expires, only Bakkt can help."
     used = budget.expirations_used
-    seen = "None has expired so far." if used == 0 else "One has expired so far."
-    return f"{issued} {seen} Bakkt lets {LINKS_ALLOWED} expire."
+    seen = f"0 of {LINKS_ALLOWED} have expired." if used == 0 else f"1 of {LINKS_ALLOWED} has expired."
+    return f"{issued} {seen}"

@@ -1,4 +1,4 @@
-"""The clock that a customer's address tells: a whole state's, or a country's where all of it shows the same hour."""
+"""The customer's time zone from their address: by US state, or by country where the whole country has one time."""
 
 from collections import defaultdict
 from collections.abc import Mapping
@@ -16,16 +16,16 @@ PRIMARY_OWNER = "PRIMARY_OWNER"
 
 @dataclass(frozen=True, slots=True)
 class CustomerZone:
-    """The time that a customer's clock shows, and what it is called."""
+    """A customer's time zone, and its name in words."""
 
     zone: tzinfo
     words: str
 
 
 def zone_of_address(address: Mapping[str, Any], moment: datetime) -> CustomerZone | None:
-    """The customer's time at that moment, or None where the address leaves it open.
+    """The customer's time zone at that moment, or None if the address does not determine it.
 
-    ``address`` is one of Bakkt's: country in three letters, state in two within the USA.
+    ``address`` is in Bakkt's form: a three-letter country code and, within the USA, a two-letter state.
     """
     country, state = _text(address, "country").upper(), _text(address, "state")
     if country == "USA":
@@ -34,7 +34,7 @@ def zone_of_address(address: Mapping[str, Any], moment: datetime) -> CustomerZon
 
 
 def address_of_customer(payload: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Where the primary owner lives, from the answer of ``GET account``; empty where that is not said."""
+    """The primary owner's address from ``GET account``; empty if there is none."""
     owners = [owner for owner in _list(_object(payload.get("request")).get("owners")) if isinstance(owner, dict)]
     primary = [owner for owner in owners if owner.get("role") == PRIMARY_OWNER] or owners
     return _object(_object(primary[0].get("identity")).get("personalAddress")) if primary else {}
@@ -57,7 +57,7 @@ def _zone_of_country(alpha_3: str, moment: datetime) -> CustomerZone | None:
 
 @cache
 def _zones_by_country() -> Mapping[str, list[str]]:
-    """The zones of each country by its two letters, the most populous first where geography allows (``zone.tab``)."""
+    """Zones by two-letter country code, the most populous first where ``zone.tab`` allows."""
     table = resources.files("tzdata").joinpath("zoneinfo", "zone.tab").read_text(encoding="utf-8")
     found: dict[str, list[str]] = defaultdict(list)
     for line in table.splitlines():
@@ -98,7 +98,7 @@ STATE_ZONES: dict[str, tuple[str, str]] = {
     "MP": ("Pacific/Guam", "Northern Mariana Islands Time"),
     "AS": ("Pacific/Pago_Pago", "American Samoa Time"),
 }
-"""The zone and its everyday name of each state of the USA that lies in one zone as a whole.
+"""The time zone and its everyday name for each US state that has only one.
 
-Not here, since a part of them keeps another time: AK, AZ, FL, ID, IN, KS, KY, MI, ND, NE, NV, OR, SD, TN, TX.
+Left out, as parts of them are in another zone: AK, AZ, FL, ID, IN, KS, KY, MI, ND, NE, NV, OR, SD, TN, TX.
 """

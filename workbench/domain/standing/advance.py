@@ -16,7 +16,7 @@ Values = dict[str, object]
 
 @dataclass(frozen=True, slots=True)
 class StateBeforeEvent:
-    """What an account's row says before the event; times are naive UTC."""
+    """The columns of an account's row before the event; times are naive UTC."""
 
     is_entity: bool
     standing: Standing
@@ -42,7 +42,7 @@ def brings_link(event: PartyEvent) -> bool:
 
 
 def entry_values(stored: StateBeforeEvent, step: JourneyStep, targets: Sequence[Target]) -> Values:
-    """What follows from entering a standing."""
+    """The values that entering a standing changes."""
     values: Values = {
         "standing": step.standing.value,
         "standing_since": step.entered_at,
@@ -58,7 +58,7 @@ def entry_values(stored: StateBeforeEvent, step: JourneyStep, targets: Sequence[
 
 
 def outlook_values(stored: StateBeforeEvent, standing: Standing, link_expires_at: object) -> Values:
-    """Whose turn it is and will be, and whether what Bakkt tells fits together."""
+    """The turn, the next turn and any contradiction."""
     known = Known(is_entity=stored.is_entity)
     expires_at = aware(link_expires_at) if isinstance(link_expires_at, datetime) else None
     plan = plan_turn(standing, known, link_expires_at=expires_at, papers=Papers(False, None))
@@ -72,7 +72,7 @@ def outlook_values(stored: StateBeforeEvent, standing: Standing, link_expires_at
 
 @dataclass(frozen=True, slots=True)
 class StoredState:
-    """What an account's row says; times are naive UTC."""
+    """The columns of an account's row; times are naive UTC."""
 
     is_entity: bool
     standing: str
@@ -89,14 +89,14 @@ class StoredState:
 
     @property
     def part_hashes(self) -> tuple[int | None, ...]:
-        """Of what its newest reading brought into tables of their own."""
+        """Hashes of the parts of its newest reading that have their own tables."""
         return self.owners_hash, self.documents_hash, self.missing_fields_hash, self.requirements_hash
 
 
 def stays_in_standing(state: StoredState, reading: Reading, kyb_started_at: datetime | None) -> bool:
-    """Whether the reading is newer than every fact and changes neither standing nor opening nor kind.
+    """Whether the reading is newer than every fact and leaves standing, opening and account type unchanged.
 
-    What the latest event says outweighs any reading; without an event the rule is asked anew.
+    The latest event outweighs any reading; without an event the standing rule is applied again.
     """
     told_at = aware(state.last_event_at) if state.last_event_at else None
     if any(moment is not None and reading.started_at <= moment for moment in (told_at, kyb_started_at)):

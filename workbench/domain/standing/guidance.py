@@ -1,4 +1,4 @@
-"""What each standing means for the desk, and the next step, as one table that a page only has to print."""
+"""What each standing means for the desk, and the next step, as one table for pages to show."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from workbench.domain.vocabulary import Standing, Turn
 
 @dataclass(frozen=True, slots=True)
 class Guidance:
-    """``waiting_for`` opens the answer; ``next_step`` closes it."""
+    """``waiting_for`` says where the account is, ``next_step`` what to do."""
 
     waiting_for: str
     next_step: str
@@ -16,49 +16,47 @@ class Guidance:
 _NEVER_READ = Guidance("Not read from Bakkt yet", "Run a sync for this account to see where it stands.")
 
 _BY_STANDING = {
-    Standing.SUBMITTED: Guidance("Waiting for Bakkt's first word", "Nothing to do until Bakkt answers."),
+    Standing.SUBMITTED: Guidance("Waiting for Bakkt's first response", "Nothing to do until Bakkt answers."),
     Standing.KYB_DOCUMENTS: Guidance(
-        "Papers are missing before KYB can start", "Upload what the checklist still lacks."
+        "Documents are missing before KYB screening can start", "Upload what the checklist still needs."
     ),
-    Standing.KYB_READY: Guidance("Every paper is here", "Trigger the KYB screen."),
+    Standing.KYB_READY: Guidance("All documents are in", "Trigger KYB screening."),
     Standing.KYB_SCREENING: Guidance("Bakkt is screening the business", "Nothing to do until Bakkt decides."),
     Standing.UNDER_REVIEW: Guidance("Bakkt is reviewing the account", "Nothing to do until Bakkt decides."),
-    Standing.SUSPENDED: Guidance(
-        "Bakkt suspended the account", "Ask Bakkt for the reason before you tell the customer."
-    ),
+    Standing.SUSPENDED: Guidance("Suspended by Bakkt", "Ask Bakkt for the reason before you tell the customer."),
     Standing.UNRECOGNISED: Guidance(
         "Bakkt sent a status that the workbench does not know",
         "Read the latest event below, and ask Bakkt what it means.",
     ),
-    Standing.ACTIVE: Guidance("Open", "Nothing to do."),
-    Standing.REJECTED: Guidance("Bakkt rejected the account", "Final. Tell the customer as your policy says."),
+    Standing.ACTIVE: Guidance("Active", "Nothing to do."),
+    Standing.REJECTED: Guidance("Bakkt rejected the account", "Final. Tell the customer according to your policy."),
     Standing.LIQUIDATED: Guidance("Liquidated: the customer can only sell or withdraw", "Final. Nothing to do."),
     Standing.CLOSED: Guidance("Closed", "Final. Nothing to do."),
 }
 
 _REVIEW_WAITS_FOR_PAPERS = Guidance(
-    "Bakkt is reviewing the account, and papers are missing", "Upload what the checklist still lacks."
+    "Bakkt is reviewing the account, and documents are missing", "Upload what the checklist still needs."
 )
 _CUSTOMER_VERIFIES = Guidance("Waiting for the customer to verify", "Nothing to do unless they ask.")
 _LINK_ENDS_SOON = Guidance(
     "Waiting for the customer to verify",
-    "Remind the customer now; the link still works, and a new one costs one of three.",
+    "Remind the customer now: this link still works, and if it expires, one of three is used up.",
 )
 _LAST_LINK_ENDS_SOON = Guidance(
-    "Waiting for the customer to verify", "Call the customer now: this is the last link, and it ends soon."
+    "Waiting for the customer to verify", "Call the customer now: this is the last link, and it expires soon."
 )
 _LINK_EXPIRED = Guidance(
-    "The verification link expired", "Reach the customer first; ask for a new link only when they are ready to use it."
+    "The verification link expired", "Contact the customer first; send a new link only when they are ready to use it."
 )
 _LINK_UNKNOWN = Guidance(
-    "The customer must verify, and no link was seen",
-    "Reach the customer first; ask for a link only when they are ready.",
+    "The customer must verify and has no link yet",
+    "Contact the customer first; send a link only when they are ready.",
 )
 _BUDGET_IS_HELD = Guidance(
-    "A request for a link was sent and its answer was lost",
-    "Settle it first: it may have used the last link. Ask Bakkt whether a link went out.",
+    "A link request was sent, and its answer was lost",
+    "Settle it first: it may have used the last link. Ask Bakkt whether a link was issued.",
 )
-_LINKS_USED_UP = Guidance("All three verification links expired", "Only Bakkt can help now: contact them.")
+_LINKS_USED_UP = Guidance("Out of links: all three expired", "Only Bakkt can help now: contact them.")
 
 
 def guidance_for(
@@ -68,7 +66,7 @@ def guidance_for(
     expirations_left: int | None = None,
     lost_requests: int | None = None,
 ) -> Guidance:
-    """The sentence for an account where it stands now; an account that was never read has one too."""
+    """The guidance for an account's current standing; an account that was never read has one too."""
     if standing is None:
         return _NEVER_READ
     known = Standing(standing)

@@ -17,7 +17,7 @@ _BY_READING = "reading"
 
 @dataclass(frozen=True, slots=True)
 class Milestone:
-    """The first time something was so; ``undated`` where it was so at an unknown time before."""
+    """When something was first true; ``undated`` if that was at an unknown time before."""
 
     reached_at: datetime
     undated: bool = False
@@ -25,7 +25,7 @@ class Milestone:
 
 @dataclass(frozen=True, slots=True)
 class Milestones:
-    """The funnel's steps of one account. ``documented`` is None for an individual."""
+    """The funnel steps of one account. ``documented`` is None for an individual."""
 
     opened: Milestone
     documented: Milestone | None
@@ -37,7 +37,7 @@ class Milestones:
 
 @dataclass(frozen=True, slots=True)
 class Journey:
-    """Steps in order of time, the first being the opening; the last is where the account is."""
+    """Steps in order of time: the first is the opening, the last the current standing."""
 
     steps: tuple[JourneyStep, ...]
     milestones: Milestones
@@ -49,7 +49,7 @@ class Journey:
 
 
 def journey_of(facts: AccountFacts) -> Journey | None:
-    """The journey of an account, whatever order its facts arrived in and however often; None where nothing is known.
+    """The account's journey, the same in whatever order and however often facts arrived; None if nothing is known.
 
     It opens at ``createdAt``, or at the first receipt while only events are known; never later than its first fact.
     """
@@ -64,7 +64,7 @@ def journey_of(facts: AccountFacts) -> Journey | None:
 
 
 def journey_of_first(reading: Reading) -> Journey:
-    """What ``journey_of`` gives where one reading is all that is known, which is most of a first sync."""
+    """What ``journey_of`` gives for a single reading and nothing else, which is most of a first sync."""
     has_papers = reading.has_complete_papers(reading.started_at.date())
     known = Known(
         could_ever_trade=reading.can_trade_crypto,
@@ -176,7 +176,7 @@ def _steps(opening: JourneyStep, moments: Sequence[_Moment]) -> Iterator[Journey
 
 
 def cause_of(fact: Fact) -> str:
-    """What brought the account where it stands, in the words that the journey keeps."""
+    """What caused the standing, in the words that the journey stores."""
     if isinstance(fact, PartyEvent):
         return " ".join(["event", *filter(None, (fact.party_status, fact.reason_code))])
     if isinstance(fact, KybStart):
@@ -188,10 +188,10 @@ def cause_of(fact: Fact) -> str:
 
 def _cause_of_ruling(ruling: Ruling) -> str:
     if ruling.is_taken_back:
-        return "a person's word on the checklist was taken back"
+        return "a ruling on the checklist was taken back"
     if ruling.client_document_id is None:
-        return "an owner was marked as not needing papers"
-    return "a paper was marked as meeting the checklist"
+        return "an owner was marked as not needing documents"
+    return "a document was marked as meeting the checklist"
 
 
 def _milestones(
@@ -223,5 +223,5 @@ def _shows_trading(fact: Fact) -> bool:
 
 
 def _first(milestones: Sequence[Milestone]) -> Milestone | None:
-    """The earliest; of two at the same moment the dated one, since it explains the other."""
+    """The earliest; of two at the same time the dated one, since it explains the other."""
     return min(milestones, key=lambda milestone: (milestone.reached_at, milestone.undated), default=None)

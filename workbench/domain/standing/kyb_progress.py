@@ -1,4 +1,4 @@
-"""How far the KYB of a business has come, from the screens that were begun and how manual ones ended (DESK.md)."""
+"""How far the KYB of a business has come, from the screenings started and how manual ones ended (DESK.md)."""
 
 from dataclasses import dataclass, replace
 
@@ -10,9 +10,9 @@ _CAME_TO_NOTHING = frozenset({KybEnding.REJECTED.value, KybEnding.WITHDRAWN.valu
 
 @dataclass(frozen=True, slots=True)
 class KybCourse:
-    """What counts of its screens so far. ``ended_as`` is of the newest manual one; a later start counts again.
+    """The KYB progress so far. ``ended_as`` is that of the newest manual KYB; a later start counts again.
 
-    An end without manual KYB going on says nothing.
+    An end without manual KYB in progress is ignored.
     """
 
     is_triggered: bool = False
@@ -29,7 +29,7 @@ class KybCourse:
         return self.is_manual and self.ended_as == KybEnding.REJECTED
 
     def after(self, fact: KybStart | KybEnd) -> "KybCourse":
-        """The course with the next fact in order of time."""
+        """The progress after the next fact in order of time."""
         if isinstance(fact, KybEnd):
             is_going_on = self.is_manual and self.ended_as is None
             return replace(self, ended_as=fact.ended_as) if is_going_on else self

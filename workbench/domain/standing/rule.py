@@ -17,7 +17,7 @@ _FINAL_BY_STATUS = {
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the rule looks at, as of one moment. The two of KYB are those of ``kyb_course``."""
+    """The rule's input at one moment. ``is_kyb_started`` and ``is_manual_kyb_rejected`` come from the KYB progress."""
 
     event: PartyEvent | None = None
     could_ever_trade: bool = False
@@ -64,7 +64,7 @@ _TRADING_WITHOUT_EVENT = frozenset(
 
 
 def contradiction_of(standing: Standing, *, is_by_event: bool, can_trade_crypto: bool | None) -> str | None:
-    """Where the events and ``canTradeCrypto`` disagree, in words; None where they agree or trading was never read."""
+    """Where the events and ``canTradeCrypto`` disagree, in words; None if they agree or trading was never read."""
     if can_trade_crypto is False and standing is Standing.ACTIVE and is_by_event:
         return "active by event, but cannot trade"
     if can_trade_crypto and standing not in _TRADING_WITHOUT_EVENT:

@@ -1,4 +1,4 @@
-"""When a standing becomes due (DESK.md, "Age, due, stuck")."""
+"""When a standing is due (DESK.md, "Age, due, stuck")."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ class Target:
 
 
 def due_at(standing: Standing, entered_at: datetime, targets: Iterable[Target]) -> datetime | None:
-    """When the account becomes stuck; None for a final standing or one without a target.
+    """When the account becomes past due; None for a final standing or one without a target.
 
     The target in force at ``entered_at`` holds, the first known one for older entries: changing a target never
     rewrites history.

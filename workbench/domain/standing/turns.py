@@ -1,4 +1,4 @@
-"""Whose move it is, now and after the next moment that changes it by itself (DESK.md, "Turn")."""
+"""Whose turn it is, now and after the next time it changes by itself (DESK.md, "Turn")."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
@@ -24,7 +24,7 @@ _TURNS = {
 
 @dataclass(frozen=True, slots=True)
 class TurnPlan:
-    """The turn until ``changes_at`` and from it on: a link that ends or a paper that expires passes the move to us."""
+    """The turn before and after ``changes_at``, when a link or document expires and the turn passes to us."""
 
     turn: Turn
     changes_at: datetime | None = None
@@ -37,7 +37,7 @@ class TurnPlan:
 
 
 def plan_turn(standing: Standing, known: Known, *, link_expires_at: datetime | None, papers: Papers) -> TurnPlan:
-    """The turn as a plan over time, so that a list read tomorrow needs no new fact to be right."""
+    """The turn as a plan over time, so that a list read tomorrow is right without any new fact."""
     if standing is Standing.VERIFICATION:
         return TurnPlan(Turn.CUSTOMER, link_expires_at, Turn.US) if link_expires_at else TurnPlan(Turn.US)
     if standing is Standing.UNDER_REVIEW and known.is_entity and not known.is_kyb_started:

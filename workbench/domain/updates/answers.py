@@ -19,14 +19,14 @@ FILL_LINE_BEFORE = "Fill in the line before this one first."
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What the form means: ``edits`` to send, and ``faults`` in words by the path of their field."""
+    """The result of the form: ``edits`` to send, and ``faults`` in words by path of the field."""
 
     edits: Edits = field(repr=False)
     faults: Mapping[str, str]
 
 
 def read_form(form: UpdateForm, today: date) -> Reading:
-    """The edits that were typed, and what is wrong with them. What was not touched is not judged."""
+    """The edits that were typed, and what is wrong with them. Untouched fields are not checked."""
     whole, edits, faults = whole_form(form), dict[Path, Any](), dict[str, str]()
     for section in sections_of(form):
         if section.owner is not None and section.owner in form.owners_out:
@@ -77,7 +77,7 @@ def _read_field(
 
 
 def _is_wanted_by_new_owner(one: UpdateField, form: UpdateForm) -> bool:
-    """With several owners each needs an id of its own: who had none alone must be given one."""
+    """With several owners each needs an owner id: a sole owner without one must now get one."""
     return one.asked.kind is Kind.ID and form.added_owners > 0
 
 

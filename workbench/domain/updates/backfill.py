@@ -1,6 +1,6 @@
-"""Filling in what an account still lacks: the form that opens an account, reduced to the missing fields.
+"""Filling in missing data: the form that opens an account, reduced to the missing fields.
 
-Source: accounts-guide, "Required Fields": migrating accounts have a grace period to backfill what new ones must carry.
+Source: accounts-guide, "Required Fields": migrated accounts have a grace period to fill in what new ones require.
 """
 
 from collections.abc import Iterator, Mapping
@@ -24,33 +24,33 @@ _TAX_FIELDS = frozenset({"taxId", "taxIdType", "taxIdCountry"})
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """What was typed means: the ``edits`` to send, and ``faults`` in words by the path of their field."""
+    """What was typed: the ``edits`` to send, and ``faults`` in words by path of the field."""
 
     edits: Edits = field(repr=False)
     faults: Mapping[str, str]
 
 
 def lacking(request: Mapping[str, Any]) -> tuple[str, ...]:
-    """Paths that the payload lacks and this form may hold; papers are uploaded, not typed."""
+    """Missing paths that a form can ask for; documents are uploaded, not typed."""
     found = missing_fields(request, is_entity=is_entity_request(request), documents=())
     return tuple(path for path in found if not path.endswith(IDENTITY_DOCUMENT))
 
 
 def backfill_steps(request: Mapping[str, Any], typed: Mapping[str, Answer]) -> tuple[Step, ...]:
-    """The sections of the opening form with the missing fields alone; sections that lack nothing are left out."""
+    """The sections of the opening form with only the missing fields; complete sections are left out."""
     missing = lacking(request)
     steps = (_reduced(step, missing, request) for step in steps_of(_whole(request, typed)))
     return tuple(step for step in steps if step.groups)
 
 
 def unfillable(request: Mapping[str, Any]) -> tuple[str, ...]:
-    """Missing paths that no field of this form fills: Bakkt's team or an update of the account must."""
+    """Missing paths that this form cannot fill in: they need Bakkt's team or an update of the account."""
     asked = [one.path for step in backfill_steps(request, {}) for one in step.fields]
     return tuple(path for path in lacking(request) if not any(_is_part(one, path) for one in asked))
 
 
 def read_backfill(request: Mapping[str, Any], typed: Mapping[str, Answer], today: date) -> Filled:
-    """The edits that were typed. What belongs together (an address, a tax number) is given whole or left out."""
+    """The edits typed so far. An address or a tax number must be complete or left out."""
     whole, missing = _whole(request, typed), lacking(request)
     asked = [one for step in backfill_steps(request, typed) for one in step.fields]
     begun = {_unit(one, missing) for one in asked if whole.answers.get(one.path)}
@@ -75,7 +75,7 @@ def _reduced(step: Step, missing: tuple[str, ...], request: Mapping[str, Any]) -
 
 
 def _wanted(group: Group, missing: tuple[str, ...], request: Mapping[str, Any]) -> Iterator[Field]:
-    """Missing fields of the group; of a tax number the rest too, as far as it is not given either."""
+    """The missing fields of the group; if part of a tax number is missing, all its other empty parts too."""
     wanted = [one for one in group.fields if any(_is_part(one.path, path) for path in missing)]
     lacks_tax_number = any(_is_tax_field(one) for one in wanted)
     for one in group.fields:
@@ -105,7 +105,7 @@ def _is_tax_field(one: Field) -> bool:
 
 
 def _unit(one: Field, missing: tuple[str, ...]) -> str:
-    """What the field belongs to, which is judged as a whole once any of it is typed."""
+    """The unit the field belongs to, which is checked as a whole once any part of it is typed."""
     if _is_tax_field(one):
         return f"{one.path.rpartition('.')[0]}.taxId"
     return next((path for path in missing if _is_part(one.path, path)), one.path)
@@ -127,7 +127,7 @@ def _owners_with_one_address(asked: list[Field], whole: Form) -> Iterator[int]:
 
 
 def _copied_address(owner: int, request: Mapping[str, Any], edits: Edits) -> dict[Path, Any]:
-    """The personal address, held or typed, once more as the mailing address."""
+    """The personal address, stored or typed, copied to the mailing address."""
     personal: Path = ("owners", owner, "identity", "personalAddress")
     mailing: Path = ("owners", owner, "mailingAddress")
     held = value_at(request, personal)

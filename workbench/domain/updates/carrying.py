@@ -13,7 +13,7 @@ from workbench.domain.updates.versions import carried_over
 
 
 def placed_refusals(form: UpdateForm, refusals: Iterable[tuple[str, str]]) -> Placed:
-    """Bakkt's words at the fields they speak of; Bakkt counts people as they were sent, without those taken out."""
+    """Bakkt's words at the fields they are about; Bakkt counts people as they were sent, without those removed."""
     offered = [one.asked.path for section in sections_of(form) for one in section.fields]
     named = [(_as_held(form, name), words) for name, words in refusals]
     of_locked = tuple(one for one in named if restriction_of(path_of(one[0])))
@@ -24,7 +24,7 @@ def placed_refusals(form: UpdateForm, refusals: Iterable[tuple[str, str]]) -> Pl
 
 
 def carried_form(form: UpdateForm, now: Mapping[str, Any]) -> tuple[UpdateForm, int]:
-    """The form on a newer copy of Bakkt's, and how many fields it could not keep: of a person who is gone."""
+    """The form on Bakkt's newer copy, and how many fields were dropped because their owner or contact was removed."""
     typed = {path: carried_over(path_of(path), form.request, now) for path in form.typed}
     kept = {path_name(place): form.typed[path] for path, place in typed.items() if place is not None}
     owners_out = _carried_places("owners", form.owners_out, form.request, now)
@@ -52,6 +52,6 @@ def _as_held(form: UpdateForm, name: str) -> str:
 
 
 def _place_before(place: int, count: int, out: frozenset[int]) -> int:
-    """The place in the form of what stands there once others are taken out."""
+    """The position in the form of what is at ``place`` once others are removed."""
     staying = [held for held in range(count) if held not in out]
     return staying[place] if place < len(staying) else place

@@ -1,6 +1,6 @@
-"""Trusted contacts of an account: their fields, those who are added, and finding them again in Bakkt's newer copy.
+"""Trusted contacts of an account: their fields, adding new ones, and finding them again in Bakkt's newer copy.
 
-Source: contract.yaml, "TrustedContact". Nothing identifies one but the name.
+Source: contract.yaml, "TrustedContact". Only the name identifies one.
 """
 
 import re
@@ -23,12 +23,12 @@ def held_contacts(request: Mapping[str, Any]) -> int:
 
 
 def can_hold_contacts(request: Mapping[str, Any]) -> bool:
-    """Whether one can be added: the list is there, or nothing is in its place."""
+    """Whether a contact can be added: the payload has the list, or nothing in its place."""
     return request.get(LIST) is None or isinstance(request[LIST], list)
 
 
 def contact_of(path: str) -> int | None:
-    """The place of the contact that a field belongs to; None for any other field."""
+    """The position of the contact that a field belongs to; None for any other field."""
     match = _PLACE.match(path)
     return int(match[1]) if match else None
 
@@ -49,7 +49,7 @@ def _fields(path: str) -> tuple[Field, ...]:
 
 
 def read_new_contact(fields: Iterable[Field], whole: Form, today: date) -> tuple[dict[str, Any], dict[str, str]]:
-    """A contact who is added, as sent, and what is wrong by field."""
+    """A new contact as it is sent, and its problems by field."""
     checked = {one.path: check(one, whole, today) for one in fields}
     wrong = {path: found.problem for path, found in checked.items() if found.problem}
     values = {path.rpartition(".")[2]: found.value for path, found in checked.items() if found.value is not None}
@@ -57,7 +57,7 @@ def read_new_contact(fields: Iterable[Field], whole: Form, today: date) -> tuple
 
 
 def same_contact(read: Mapping[str, Any], now: Mapping[str, Any], place: int) -> int | None:
-    """Where a contact stands in a newer copy: by the name where no other has it; a new one behind all others."""
+    """A contact's position in a newer copy, found by a name that is unique; a new contact comes after all others."""
     before, after = _names(read), _names(now)
     if place >= len(before):
         return place - len(before) + len(after)
@@ -74,6 +74,6 @@ def _names(request: Mapping[str, Any]) -> list[tuple[object, ...]]:
 
 
 def contact_name(request: Mapping[str, Any], place: int) -> str:
-    """The person's name as the payload has it; "" where it has none."""
+    """The person's name as the payload has it; "" if it has none."""
     names = (value_at(request, (LIST, place, name)) for name in ("givenName", "familyName"))
     return " ".join(name for name in names if name is not ABSENT and isinstance(name, str) and name.strip())

@@ -1,7 +1,7 @@
-"""Changing a payload at some places alone, and proving it on the whole body (accounts-guide, "Updating Accounts").
+"""Changes a payload only where it is edited, and proves it on the whole body (accounts-guide, "Updating Accounts").
 
-Paths are those of the payload that Bakkt holds. An item beyond the end of a list is added to it; an item that is taken
-out moves those after it up.
+Paths are those of the payload that Bakkt holds. An item beyond the end of a list is appended; removing an item moves
+those after it up.
 """
 
 from collections.abc import Mapping
@@ -12,12 +12,12 @@ from typing import Any
 from workbench.domain.updates.paths import ABSENT, Path, is_same, is_within, leaves, path_name, value_at
 
 Edits = Mapping[Path, Any]
-"""New values by path; ABSENT takes a member or an item out."""
+"""New values by path; ABSENT removes a field or an item."""
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One place that differs on purpose; ``old`` or ``new`` is ABSENT where there was or will be nothing."""
+    """One intended difference; ``old`` or ``new`` is ABSENT if there was or will be nothing."""
 
     path: Path
     old: Any = field(repr=False)
@@ -30,9 +30,9 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """The whole outgoing body against the one that Bakkt holds.
+    """The whole outgoing body compared with the one that Bakkt has.
 
-    ``dropped`` names what would be lost, altered or moved without anybody having asked for it: it must be empty.
+    ``dropped`` names what would be lost, altered or moved unintentionally: it must be empty.
     """
 
     changed: tuple[Change, ...]
@@ -41,7 +41,7 @@ class Review:
 
 
 def apply_edits(request: Mapping[str, Any], edits: Edits) -> dict[str, Any]:
-    """A copy of the payload that differs at the edited places alone. Raises KeyError where one cannot be reached."""
+    """A copy of the payload with only the edits applied. Raises KeyError if a path cannot be reached."""
     outgoing: dict[str, Any] = _copied(dict(request))
     for path in sorted((path for path, new in edits.items() if new is not ABSENT), key=_order):
         _set(outgoing, path, _copied(edits[path]))
@@ -51,9 +51,9 @@ def apply_edits(request: Mapping[str, Any], edits: Edits) -> dict[str, Any]:
 
 
 def compare(held: Mapping[str, Any], outgoing: Mapping[str, Any], edits: Edits) -> Review:
-    """What the edits change of the payload that Bakkt holds, and whatever else is not as it was.
+    """What the edits change in the payload that Bakkt has, and any other difference.
 
-    The outgoing body is judged as it is, not as the edits would have made it.
+    The outgoing body is compared as it is, not as the edits would have made it.
     """
     walk = _Comparison(edits, tuple(edits))
     walk.compare(dict(held), dict(outgoing), ())
@@ -62,7 +62,7 @@ def compare(held: Mapping[str, Any], outgoing: Mapping[str, Any], edits: Edits) 
 
 @dataclass(slots=True)
 class _Comparison:
-    """One walk over both bodies, by the paths of the held one."""
+    """One walk over both bodies, by the paths of Bakkt's."""
 
     edits: Edits
     edited: tuple[Path, ...]
@@ -84,7 +84,7 @@ class _Comparison:
 
     def _compare_edited(self, old: Any, new: Any, path: Path) -> None:
         if not is_same(new, self.edits.get(path, ABSENT)):
-            self.dropped.append(f"{path_name(path)} (not as it was edited)")
+            self.dropped.append(f"{path_name(path)} (not as edited)")
         elif is_same(old, new):
             self.unchanged_count += _count(old)
         else:
@@ -103,10 +103,10 @@ class _Comparison:
             self._meet_new((*path, name), new[name])
         kept = [name for name in old if name in new]
         if [name for name in new if name in old] != kept or list(new)[: len(kept)] != kept:
-            self.dropped.append(f"{path_name(path)} (the order of its fields)".strip())
+            self.dropped.append(f"{path_name(path)} (order of its fields)".strip())
 
     def _compare_lists(self, old: list[Any], new: list[Any], path: Path) -> None:
-        """Items that are taken out on purpose are stepped over; the others must stand in their old order."""
+        """Items removed on purpose are skipped; the others must keep their order."""
         rest = list(new)
         for place, value in enumerate(old):
             here: Path = (*path, place)
@@ -118,7 +118,7 @@ class _Comparison:
             self._meet_new((*path, place), value)
 
     def _meet_new(self, path: Path, value: Any) -> None:
-        """What the held body has not: an edit, what had to be made around one, or a stray."""
+        """A value that Bakkt's body lacks: an edit, the parents created for one, or an unintended addition."""
         if path in self.edits:
             self._compare_edited(ABSENT, value, path)
         elif self._has_edit_inside(path) and isinstance(value, dict | list) and value:
@@ -135,7 +135,7 @@ class _Comparison:
 
 
 def places_to_read_back(request: Mapping[str, Any], edits: Edits) -> tuple[Path, ...]:
-    """Where a payload shows whether the edits took effect: whole lists where items came or went."""
+    """Where a payload shows whether the edits took effect: whole lists where items are added or removed."""
     places = [path[:-1] if _moves_items(request, path, new) else path for path, new in edits.items()]
     return tuple(dict.fromkeys(sorted(places, key=_order)))
 
@@ -145,7 +145,7 @@ def _moves_items(request: Mapping[str, Any], path: Path, new: Any) -> bool:
 
 
 def _order(path: Path) -> tuple[tuple[bool, int, str], ...]:
-    """By place as a number and by name as text, so that items are added in their order."""
+    """Sort key: positions as numbers and names as text, so that items are added in order."""
     return tuple((isinstance(step, str), step if isinstance(step, int) else 0, str(step)) for step in path)
 
 
@@ -167,7 +167,7 @@ def _set(tree: Any, path: Path, value: Any) -> None:
 
 
 def _step_into(holder: Any, step: str | int, following: str | int) -> Any:
-    """The object or list at the step; made where nothing or a null stands there."""
+    """The object or list at the step; created if it is absent or null."""
     found = value_at(holder, (step,))
     if found is ABSENT or found is None:
         found = [] if isinstance(following, int) else {}
@@ -184,7 +184,7 @@ def _put(holder: Any, step: str | int, value: Any) -> None:
         case list(), int():
             holder.append(value)
         case _:
-            raise KeyError("The payload has another shape at an edited field.")
+            raise KeyError("The payload has an unexpected shape at an edited field.")
 
 
 def _take_out(tree: Any, path: Path) -> None:

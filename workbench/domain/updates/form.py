@@ -1,7 +1,7 @@
-"""The form that changes an account: what Bakkt holds field by field, what was typed over it, and what that means.
+"""The form that updates an account: Bakkt's values by field, what was typed over them, and the resulting edits.
 
-Fields, labels and rules are those of the form that opens an account; here they stand on a payload that may have gaps,
-lists of any length and values of any type. What cannot be shown as it is held is not offered, and stays as it is.
+Fields, labels and rules are those of the form that opens an account; here the payload may have gaps,
+lists of any length and values of any type. A value that cannot be shown is not offered and stays unchanged.
 """
 
 from collections.abc import Mapping
@@ -20,9 +20,9 @@ MOST_NEW_OWNERS = 10
 
 @dataclass(frozen=True, slots=True)
 class UpdateForm:
-    """What a person has typed over the account's payload. Every change gives a new form.
+    """What a person has typed over the account's payload. Every change returns a new form.
 
-    ``typed`` is by path; ``owners_out`` and ``contacts_out`` are places in the payload.
+    ``typed`` is by path; ``owners_out`` and ``contacts_out`` are positions of those removed.
     """
 
     request: Mapping[str, Any] = field(repr=False)
@@ -76,5 +76,5 @@ class UpdateForm:
         return place is not None and place >= held_contacts(self.request)
 
     def goes_out(self, path: str) -> bool:
-        """Whether a field is of an owner or contact who is taken out."""
+        """Whether a field belongs to an owner or contact who is removed."""
         return owner_of(path) in self.owners_out or contact_of(path) in self.contacts_out

@@ -1,15 +1,15 @@
-"""Ready texts for Bakkt's operations team: what cannot be changed here, and changes in beneficial ownership.
+"""Messages to Bakkt's operations team: changes that cannot be made here, and changes in beneficial ownership.
 
-Values arrive masked; the true ones travel by a channel that both sides trust, never in such a text.
+Values are masked; the real ones go through a secure channel, never in these messages.
 """
 
 from collections.abc import Sequence
 
-OWNERSHIP_REMINDER = "Bakkt must be told of every change in the beneficial ownership of an entity, by you."
+OWNERSHIP_REMINDER = "You must tell Bakkt about every change in an entity's beneficial ownership."
 
 
 def restricted_change_letter(client_account_id: str, fields: Sequence[tuple[str, str]]) -> str:
-    """Asks for a change of locked fields; ``fields`` are labels with what Bakkt holds, masked."""
+    """Asks for a change of locked fields; ``fields`` are labels with Bakkt's values, masked."""
     lines = [f"- {label}, now {held}" if held else f"- {label}" for label, held in fields]
     return "\n".join(
         [
@@ -20,21 +20,21 @@ def restricted_change_letter(client_account_id: str, fields: Sequence[tuple[str,
             "",
             "[Keep what applies. Say why it changes, and which document proves it.]",
             "",
-            "We give the new values and the documents by the secure channel that you name.",
+            "We will send the new values and the documents through a secure channel of your choice.",
         ]
     )
 
 
 def ownership_letter(client_account_id: str, changes: Sequence[str]) -> str:
-    """Tells Bakkt what changed in who owns an entity; ``changes`` are sentences without identity numbers."""
+    """Tells Bakkt what changed in an entity's ownership; ``changes`` are sentences without identity numbers."""
     return "\n".join(
         [
             "To Bakkt's operations and compliance team",
             "",
-            f"The beneficial ownership of our entity account {client_account_id} (clientAccountId) changed:",
+            f"The beneficial ownership of our entity account {client_account_id} (clientAccountId) has changed:",
             *(f"- {change}" for change in changes),
             "",
-            "The account was updated accordingly over the API. Identity documents of new owners follow as uploads;",
+            "We updated the account accordingly through the API. Identity documents of new owners will be uploaded;",
             "an updated certificate of beneficial owners is available on request.",
         ]
     )

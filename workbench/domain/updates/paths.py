@@ -1,4 +1,4 @@
-"""Places in a payload, written as Bakkt's refusals write them: ``owners[0].identity.taxId``."""
+"""Paths in a payload, written as in Bakkt's refusals: ``owners[0].identity.taxId``."""
 
 import re
 from collections.abc import Iterator
@@ -6,7 +6,7 @@ from enum import Enum
 from typing import Any, Final
 
 Path = tuple[str | int, ...]
-"""Names of members and places in lists, from the outside in."""
+"""Field names and list positions, from the outside in."""
 
 _STEP = re.compile(r"\[(\d+)\]|([^.\[\]]+)")
 
@@ -16,7 +16,7 @@ class _Absent(Enum):
 
 
 ABSENT: Final = _Absent.ABSENT
-"""Nothing there at all, which is another thing than a null; as a new value: take the member or item out."""
+"""Nothing there at all, unlike null; as a new value it removes the field or item."""
 
 
 def path_name(path: Path) -> str:
@@ -24,12 +24,12 @@ def path_name(path: Path) -> str:
 
 
 def path_of(name: str) -> Path:
-    """The path that a refusal names; names of members with dots or brackets in them are not told apart."""
+    """The path that a refusal names; field names that contain dots or brackets are not supported."""
     return tuple(int(place) if place else member for place, member in _STEP.findall(name))
 
 
 def value_at(tree: Any, path: Path) -> Any:
-    """What stands at the path, or ABSENT."""
+    """The value at the path, or ABSENT."""
     for step in path:
         if isinstance(step, int):
             is_there = isinstance(tree, list) and 0 <= step < len(tree)
@@ -42,7 +42,7 @@ def value_at(tree: Any, path: Path) -> Any:
 
 
 def leaves(tree: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
-    """Every value that holds no other, empty objects and lists too, with its path."""
+    """Every value without inner values, with its path; this includes empty objects and lists."""
     if isinstance(tree, dict) and tree:
         for name, value in tree.items():
             yield from leaves(value, (*path, name))
@@ -59,7 +59,7 @@ def is_within(path: Path, outer: Path) -> bool:
 
 
 def is_same(one: Any, other: Any) -> bool:
-    """Equal as JSON, order of members included: 1, 1.0 and true are three values."""
+    """Equal as JSON, including the order of fields: 1, 1.0 and true are three values."""
     if isinstance(one, dict) and isinstance(other, dict):
         return list(one) == list(other) and all(is_same(value, other[name]) for name, value in one.items())
     if isinstance(one, list) and isinstance(other, list):

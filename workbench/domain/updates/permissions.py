@@ -1,4 +1,4 @@
-"""Which fields of an account may change by sending it again (GUIDE.md, "Updating an account")."""
+"""Which fields of an account may change in an update (GUIDE.md, "Updating an account")."""
 
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
@@ -9,10 +9,10 @@ from workbench.domain.updates.editing import Edits
 from workbench.domain.updates.paths import ABSENT, Path, is_same, leaves, path_name, value_at
 from workbench.domain.vocabulary import ENTITY_ACCOUNT_TYPES
 
-ONLY_OPERATIONS = "Only Bakkt's operations team changes this: it belongs to the identity that Bakkt has verified."
-BAKKTS_OWN = "Bakkt gives this id itself."
-KEY_OF_ACCOUNT = "It is the key of the account everywhere: another one would be another account."
-KEY_OF_OWNER = "It is the key of this owner's documents: another one would be another owner."
+ONLY_OPERATIONS = "Only Bakkt's operations team can change this: it is part of the identity that Bakkt verified."
+BAKKTS_OWN = "Bakkt assigns this id."
+KEY_OF_ACCOUNT = "This id identifies the account everywhere: another id would be another account."
+KEY_OF_OWNER = "This id links the owner's documents: another id would be another owner."
 
 _OF_ACCOUNT = {
     "clientAccountId": KEY_OF_ACCOUNT,
@@ -29,7 +29,7 @@ _LISTS_OF_ITEMS = frozenset({"owners", "agreements", "trustedContacts", "streetA
 
 
 class Permission(StrEnum):
-    """What Bakkt says of a change: allowed, not named on either side, or not here."""
+    """What Bakkt says about changing a field: allowed, not mentioned, an agreement, or restricted."""
 
     ALLOWED = "allowed"
     UNSURE = "unsure"
@@ -37,7 +37,7 @@ class Permission(StrEnum):
     RESTRICTED = "restricted"
 
 
-UNSURE_WORDS = "Bakkt names these neither as allowed nor as restricted: it may refuse a change."
+UNSURE_WORDS = "Bakkt lists these neither as allowed nor as restricted, so it may refuse an update."
 
 
 def is_entity_request(request: Mapping[str, Any]) -> bool:
@@ -62,7 +62,7 @@ def restriction_of(path: Path) -> str:
 
 
 def permission_of(path: Path) -> Permission:
-    """Phone numbers, addresses and names of the customer may change; all that is not named may be refused."""
+    """Phone numbers, addresses and names of the customer may change; anything not listed may be refused."""
     if restriction_of(path):
         return Permission.RESTRICTED
     match path:
@@ -98,7 +98,7 @@ def forbidden_edits(request: Mapping[str, Any], edits: Edits) -> Iterator[tuple[
 
 
 def masked_values(request: Mapping[str, Any], edits: Edits) -> Iterator[Path]:
-    """Places at which a masked value would be sent: among the edits, or a number that Bakkt itself shows masked."""
+    """Paths where a masked value would be sent: an edit, or a number that Bakkt itself returns masked."""
     for path, new in edits.items():
         yield from ((*path, *inner) for inner, value in leaves(new) if isinstance(value, str) and looks_masked(value))
     for path, value in leaves(dict(request)):
@@ -111,7 +111,7 @@ def touches_agreements(edits: Edits) -> bool:
 
 
 def touches_ownership(request: Mapping[str, Any], edits: Edits) -> bool:
-    """Whether Bakkt must be told of it: an owner of an entity is added, taken out or changed."""
+    """Whether Bakkt must be told: an owner of an entity is added, removed or changed."""
     return is_entity_request(request) and any(path[0] == "owners" for path in edits)
 
 
@@ -126,15 +126,15 @@ def _reason_against(request: Mapping[str, Any], path: Path, old: Any, new: Any) 
         case ("entity", "operatingCountries"):
             return ""
     if isinstance(old, dict | list) or isinstance(new, dict | list):
-        return f"{path_name(path)} is changed field by field, not as a whole."
+        return f"{path_name(path)} must be changed field by field, not as a whole."
     return ""
 
 
 def _reason_against_owner(request: Mapping[str, Any], place: int, old: Any, new: Any) -> str:
     if not is_entity_request(request):
-        return "Owners are added and taken out on entities alone."
+        return "Owners can be added and removed on entity accounts only."
     if new is ABSENT and place == 0:
-        return "The first owner is the primary one: an account cannot be without."
+        return "The first owner is the primary owner and cannot be removed."
     if new is not ABSENT and old is not ABSENT:
-        return "An owner is changed field by field, not as a whole."
+        return "An owner must be changed field by field, not as a whole."
     return ""

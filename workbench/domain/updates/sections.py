@@ -14,7 +14,7 @@ from workbench.domain.updates.permissions import Permission, is_entity_request, 
 
 @dataclass(frozen=True, slots=True)
 class UpdateField:
-    """One field that is offered: ``shown`` is what Bakkt holds, as text; ``typed`` what stands in the form now."""
+    """One editable field: ``shown`` is Bakkt's value as text, ``typed`` what is in the form now."""
 
     asked: Field
     path: Path
@@ -29,7 +29,7 @@ class UpdateField:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """What is edited at a time: one owner, the entity, or another part. ``key`` holds nothing personal."""
+    """What is edited at one time: one owner, the entity, or another part. ``key`` holds nothing personal."""
 
     key: str
     title: str
@@ -42,7 +42,7 @@ class Section:
 
 
 def sections_of(form: UpdateForm) -> tuple[Section, ...]:
-    """Everything that may be edited, in the payload's order; locked fields and what has another shape are left out.
+    """Everything that can be edited, in the payload's order, without locked fields and unexpected values.
 
     Trusted contacts may be added where there are none yet.
     """
@@ -52,7 +52,7 @@ def sections_of(form: UpdateForm) -> tuple[Section, ...]:
 
 
 def labels_of(form: UpdateForm) -> Mapping[Path, str]:
-    """Places of the payload as the form calls them: ``Primary owner · Personal address · City``."""
+    """Paths of the payload by the form's labels: ``Primary owner · Personal address · City``."""
     labels: dict[Path, str] = {
         one.path: f"{section.title} · {group.title} · {one.asked.label}"
         for section in sections_of(form)
@@ -60,15 +60,15 @@ def labels_of(form: UpdateForm) -> Mapping[Path, str]:
         for one in offered
     }
     for place in range(form.held_owners + form.added_owners):
-        labels["owners", place] = f"Owner {place + 1} {'is added' if form.is_new_owner(place) else 'is taken out'}"
+        labels["owners", place] = f"Owner {place + 1} {'is added' if form.is_new_owner(place) else 'is removed'}"
     for place in range(held_contacts(form.request) + form.added_contacts):
-        what = "is added" if form.is_new_contact(place) else "is taken out"
+        what = "is added" if form.is_new_contact(place) else "is removed"
         labels[LIST, place] = f"Trusted contact {place + 1} {what}"
     return labels
 
 
 def whole_form(form: UpdateForm) -> Form:
-    """The opening form with everything that is held and typed as its answers."""
+    """The opening form with everything stored and typed as its answers."""
     request, owners = form.request, form.held_owners + form.added_owners
     bare = Form({"accountType": _account_type(request)}, owners)
     held = {one.path: _shown(one, value_at(request, path_of(one.path))) for one in _all_fields(form, bare)}
@@ -100,11 +100,11 @@ def _steps(form: UpdateForm, whole: Form) -> Iterator[Step]:
     yield from steps_of(whole)
     yield from _contacts_steps(form)
     known = {one.path for one in _all_fields(form, whole)}
-    yield Step("others", "Other fields", (Group("What else Bakkt holds as text", tuple(_other_fields(form, known))),))
+    yield Step("others", "Other fields", (Group("Other text fields at Bakkt", tuple(_other_fields(form, known))),))
 
 
 def _other_fields(form: UpdateForm, known: set[str]) -> Iterator[Field]:
-    """Texts of fields that the opening form does not ask for; named by their path, as nobody knows what they mean."""
+    """Text fields that the opening form does not ask for, named by path, as their meaning is unknown."""
     known_parts = {part for name in known for part in _parts(name)}
     for path, value in leaves(dict(form.request)):
         name = path_name(path)
@@ -113,7 +113,7 @@ def _other_fields(form: UpdateForm, known: set[str]) -> Iterator[Field]:
 
 
 def _parts(name: str) -> Iterator[str]:
-    """The path and everything around it, so that a text in an object's place is left alone."""
+    """The path and all its parents, so that text in place of an object is left alone."""
     path = path_of(name)
     return (path_name(path[:depth]) for depth in range(1, len(path) + 1))
 
@@ -126,7 +126,7 @@ def _is_editable(path: Path, value: str) -> bool:
 CONTACTS = "contacts"
 LONGEST_TEXT = 200
 _NOT_FOR_A_FORM = frozenset({"role", "shareToken", "disclosures", "verificationResults"})
-"""Set by other means, a secret, or deprecated (GUIDE.md): they go out as they are held."""
+"""Set by other means, a secret, or deprecated (GUIDE.md): they are sent unchanged."""
 
 
 def _section(form: UpdateForm, whole: Form, step: Step) -> Section:
@@ -136,7 +136,7 @@ def _section(form: UpdateForm, whole: Form, step: Step) -> Section:
 
 
 def _groups(form: UpdateForm, step: Step) -> Iterator[Group]:
-    """The groups of the opening form, with what the payload has more of: lines of a street, agreements."""
+    """The groups of the opening form, with the payload's further street lines and agreements."""
     for group in step.groups:
         yield replace(group, fields=tuple(one for asked in group.fields for one in _with_lines(form, asked)))
     owner = _owner_of(step)
@@ -191,7 +191,7 @@ def _offer(form: UpdateForm, whole: Form, asked: Field) -> UpdateField | None:
 
 
 def _shown(asked: Field, held: Any) -> Answer | None:
-    """What is held as the form writes it; None for a value of another type than the field's."""
+    """The stored value as the form shows it; None if its type is not the field's."""
     match asked.kind, held:
         case _, None:
             return ""
@@ -209,7 +209,7 @@ def _shown(asked: Field, held: Any) -> Answer | None:
 
 
 def _is_reachable(request: Mapping[str, Any], path: Path) -> bool:
-    """Whether everything on the way is an object or a list, as the path has it, or is not there yet."""
+    """Whether every parent of the path is an object or a list, as the path says, or does not exist yet."""
     holder: Any = request
     for step in path:
         if holder in (None, ABSENT):

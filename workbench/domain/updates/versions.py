@@ -11,7 +11,7 @@ from workbench.domain.updates.paths import ABSENT, Path, is_same, leaves, path_n
 
 @dataclass(frozen=True, slots=True)
 class ThreeVersions:
-    """One place at which the versions differ."""
+    """One path where the versions differ."""
 
     path: Path
     read: Any = field(repr=False)
@@ -29,7 +29,7 @@ class ThreeVersions:
 
 
 def side_by_side(read: Mapping[str, Any], now: Mapping[str, Any], edits: Edits) -> list[ThreeVersions]:
-    """Every place at which Bakkt's copy or the person departs from what was read, in the payload's order."""
+    """Every path where Bakkt's copy or the person's edits differ from what was read, in the payload's order."""
     mine = apply_edits(read, edits)
     places = dict.fromkeys(path for tree in (dict(read), dict(now), mine) for path, _ in leaves(tree))
     rows = [ThreeVersions(path, value_at(read, path), value_at(now, path), value_at(mine, path)) for path in places]
@@ -37,9 +37,9 @@ def side_by_side(read: Mapping[str, Any], now: Mapping[str, Any], edits: Edits) 
 
 
 def carried_over(place: Path, read: Mapping[str, Any], now: Mapping[str, Any]) -> Path | None:
-    """The same place in Bakkt's newer copy: owners are found again by their id, contacts by their name.
+    """The same path in Bakkt's newer copy: owners are found again by their id, contacts by their name.
 
-    None where it is gone.
+    None if it was removed.
     """
     match place:
         case ("owners", int(number), *rest):

@@ -1,4 +1,4 @@
-"""BMP has no notes, but room beside its picture: a plain one is cut to its picture, all others are written anew."""
+"""BMP has no metadata but may hold extra bytes: a plain file is trimmed to its picture, any other is re-encoded."""
 
 import struct
 
@@ -11,7 +11,7 @@ _PALETTE_DEPTH = 8
 
 
 def clean_bmp(content: bytes) -> Cleaned:
-    """Raises Unclean for what is not the plain layout: header, palette, rows."""
+    """Raises Unclean unless the layout is plain: header, palette, rows."""
     if len(content) < _FILE_HEADER + _INFO_HEADER:
         raise Unclean
     (offset,) = struct.unpack_from("<L", content, 10)

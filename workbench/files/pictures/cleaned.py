@@ -1,15 +1,15 @@
-"""What the cleaning of a picture gives: the same picture, and what was beside it."""
+"""The result of cleaning a picture: the same picture, and what was removed."""
 
 from dataclasses import dataclass, field
 
 
 class Unclean(Exception):
-    """The parts of a picture are not where its format has them, so nothing can be taken out part by part."""
+    """The picture does not follow its format, so nothing can be removed part by part."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cleaned:
-    """``content`` shows the very same picture. ``notes`` counts what was taken out besides a location."""
+    """``content`` shows the same picture; the count is of removed metadata entries besides a location."""
 
     content: bytes = field(repr=False)
     has_location: bool = False
@@ -19,7 +19,7 @@ class Cleaned:
 
 @dataclass(slots=True)
 class Leavings:
-    """What is taken out of one picture, as it is found."""
+    """Collects what is removed from one picture."""
 
     has_location: bool = False
     notes: int = 0

@@ -1,4 +1,4 @@
-"""Colour profiles: kept where they are ones, as the picture would look otherwise without them."""
+"""Colour profiles: kept if they are valid, because the picture would look different without them."""
 
 import io
 
@@ -6,7 +6,7 @@ from PIL import ImageCms
 
 
 def is_colour_profile(profile: bytes) -> bool:
-    """Whether it says its own length rightly and a colour engine can read it."""
+    """Whether its length field is right and a colour engine can read it."""
     if not profile or int.from_bytes(profile[:4]) != len(profile):
         return False
     try:

@@ -1,4 +1,4 @@
-"""EXIF: the notes that cameras leave. All go but the orientation, without which the picture would lie on its side."""
+"""EXIF: camera metadata. All of it is removed except the orientation, which is needed to show the picture upright."""
 
 import struct
 import warnings
@@ -15,7 +15,7 @@ _NOT_NOTES = frozenset({ExifTags.Base.Orientation, ExifTags.IFD.Exif, ExifTags.I
 
 
 def note_exif(block: bytes, leavings: Leavings) -> None:
-    """Counts what a block of EXIF tells (without its header); one that cannot be read is one note."""
+    """Counts the entries of an EXIF block (without its header); an unreadable block counts as one entry."""
     exif, located, tags = _read(block)
     leavings.add(sum(tag not in _NOT_NOTES for tag in tags), has_location=located)
     if not tags:
@@ -26,7 +26,7 @@ def note_exif(block: bytes, leavings: Leavings) -> None:
 
 
 def _read(block: bytes) -> tuple[Image.Exif, bool, list[int]]:
-    """The notes, whether there is a place among them, and all their tags; none of a block that is broken."""
+    """The EXIF data, whether it has a location, and all its tags; empty for a damaged block."""
     exif = Image.Exif()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -42,7 +42,7 @@ def note_xmp(block: bytes, leavings: Leavings) -> None:
 
 
 def orientation_alone(orientation: int) -> bytes:
-    """A block of EXIF that says which side is up, and nothing else; empty for an upright picture."""
+    """An EXIF block with only the orientation; empty for an upright picture."""
     if orientation == _UPRIGHT:
         return b""
     return struct.pack("<2sHLHHHLHHL", b"II", 42, 8, 1, ExifTags.Base.Orientation, _SHORT, 1, orientation, 0, 0)

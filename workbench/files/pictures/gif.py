@@ -1,4 +1,4 @@
-"""GIF: comments, texts and programs' own blocks are taken out; pictures, their times and the loop stay."""
+"""GIF: comments, text and application blocks are removed; frames, their timing and the loop stay."""
 
 from workbench.files.pictures.cleaned import Cleaned, Leavings, Unclean
 
@@ -10,7 +10,7 @@ _LOOP_BODY = 5
 
 
 def clean_gif(content: bytes) -> Cleaned:
-    """Raises Unclean where the blocks cannot be told apart, or the file ends within one."""
+    """Raises Unclean if the blocks cannot be parsed or the file ends within one."""
     leavings = Leavings()
     position = _HEADER + _palette_size(content, _HEADER - 3)
     kept = [content[:position]]

@@ -1,4 +1,4 @@
-"""JPEG: every segment that does not take part in the picture or its colours is taken out."""
+"""JPEG: every segment that is not part of the picture or its colours is removed."""
 
 import re
 import struct
@@ -20,7 +20,7 @@ _NEXT_MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
 
 @dataclass(frozen=True, slots=True)
 class _Segment:
-    """``scan`` is the packed picture that follows a start of scan."""
+    """``scan`` is the compressed picture data after a start-of-scan marker."""
 
     marker: int
     body: bytes
@@ -31,7 +31,7 @@ class _Segment:
 
 
 def clean_jpeg(content: bytes) -> Cleaned:
-    """Raises Unclean where the segments cannot be told apart."""
+    """Raises Unclean if the segments cannot be parsed."""
     reader = _Reader(content)
     segments, leavings = list(reader), Leavings()
     profile = _is_profile_readable(segments)
@@ -44,7 +44,7 @@ def clean_jpeg(content: bytes) -> Cleaned:
 
 
 class _Reader:
-    """The segments of one file up to its end mark; ``position`` is then behind that."""
+    """The segments of one file up to its end marker; ``position`` is then just after it."""
 
     def __init__(self, content: bytes) -> None:
         self._content = content
@@ -108,7 +108,7 @@ def _note(marker: int, body: bytes, leavings: Leavings) -> None:
 
 
 def _is_profile_readable(segments: list[_Segment]) -> bool:
-    """Whether what calls itself a colour profile is one."""
+    """Whether the embedded colour profile is valid."""
     parts = [one.body for one in segments if one.marker == _APP2 and one.body.startswith(_ICC)]
     profile = b"".join(part[len(_ICC) + _ICC_NUMBERS :] for part in parts)
     return is_colour_profile(profile)

@@ -1,4 +1,4 @@
-"""Pictures: decoded whole, freed of everything beside the picture, and written anew only where that fails."""
+"""Pictures: fully decoded, stripped of everything but the picture, and re-encoded only if that fails."""
 
 import io
 import struct
@@ -18,7 +18,7 @@ from workbench.files.pictures.png import clean_png
 from workbench.files.reasons import Reason, Unfit
 
 MOST_PIXELS = 64_000_000
-"""A sheet of A4 at 800 dots an inch."""
+"""An A4 page at 800 dpi."""
 MOST_PIXELS_MOVING = 2 * MOST_PIXELS
 MOST_FRAMES = 200
 _CLEANERS: dict[FileKind, Callable[[bytes], Cleaned]] = {
@@ -37,7 +37,7 @@ _BREAKS = (
 
 
 def examine_picture(kind: FileKind, content: bytes) -> Examined:
-    """The picture alone, decoded to its last row; raises Unfit."""
+    """The picture alone, fully decoded. Raises Unfit."""
     try:
         cleaned = _CLEANERS[kind](content)
         pixels = _decode(kind, cleaned.content)
@@ -56,7 +56,7 @@ def examine_picture(kind: FileKind, content: bytes) -> Examined:
 
 
 def _decode(kind: FileKind, content: bytes) -> tuple[int, int]:
-    """Width and height of a picture whose every frame can be decoded."""
+    """Width and height, after decoding every frame."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         warnings.simplefilter("error", Image.DecompressionBombWarning)
@@ -79,7 +79,7 @@ def _refuse_too_many_pixels(image: Image.Image) -> None:
 
 
 def _write_anew(kind: FileKind, content: bytes) -> Examined:
-    """The last resort for a still picture that decodes, yet whose parts are not where they belong."""
+    """Re-encodes a still picture that decodes but does not follow its format."""
     pixels = _decode(kind, content)
     written = io.BytesIO()
     try:

@@ -1,4 +1,4 @@
-"""PNG: the chunks that make the picture stay, all others are taken out."""
+"""PNG: chunks that are part of the picture stay, all others are removed."""
 
 import struct
 import zlib
@@ -19,7 +19,7 @@ _LONGEST_PROFILE = 1_000_000
 
 
 def clean_png(content: bytes) -> Cleaned:
-    """Raises Unclean where the chunks cannot be told apart."""
+    """Raises Unclean if the chunks cannot be parsed."""
     leavings, kept, position = Leavings(), [], len(_BEGINNING)
     for name, body in _chunks(content):
         position += len(body) + 12

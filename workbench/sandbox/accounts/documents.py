@@ -1,4 +1,4 @@
-"""Documents of the seeded population, and their bytes: small pictures and pages made in code."""
+"""Generates the documents of seeded accounts: metadata, and small PNG or PDF files."""
 
 import hashlib
 import random
@@ -46,7 +46,7 @@ _GOOD_WORDS = {
     "structure_chart": ("Organisation structure chart", "Organization chart", "Group structure, one page"),
 }
 _TRUST_WORDS = ("Trust deed, certified copy", "Declaration and trust agreement")
-_POOR_WORDS = ("scan 0007", "company papers", "signed pages 1-12", None, "misc")
+_POOR_WORDS = ("scan 0007", "company documents", "signed pages 1-12", None, "misc")
 
 _WORDS_THAT_COUNT = {
     "governing_document": (
@@ -73,14 +73,14 @@ def requirements_of(account: AccountState) -> tuple[str, ...]:
 
 
 def is_identity_shown(papers: list[Paper], owner_id: str | None, now: datetime) -> bool:
-    """An unexpired passport, or both sides of a driver's licence unexpired."""
+    """Whether the owner has an unexpired passport or both sides of an unexpired driver's licence."""
     valid = [paper for paper in papers if paper.owner_id == owner_id and paper.is_unexpired(now)]
     sides = {paper.side for paper in valid if paper.document_type == "DRIVERS_LICENSE"}
     return sides >= {"FRONT", "BACK"} or any(paper.document_type == "PASSPORT" for paper in valid)
 
 
 def met_by_upload(paper: Paper, is_trust: bool) -> tuple[str, ...]:
-    """What Bakkt's reviewer takes a paper for that somebody uploaded while the sandbox ran."""
+    """Return the KYB requirements that Bakkt's reviewer would accept an uploaded document for."""
     if paper.owner_id is not None:
         return ()
     if paper.document_type == "TRUST_CERTIFICATION":
@@ -100,7 +100,7 @@ def _spoken_of(description: str) -> Iterator[str]:
 
 
 class PaperMaker:
-    """Makes the papers of one account, uploaded one after the other within a span of time."""
+    """Generates the documents of one account, with uploads spread over a time span."""
 
     def __init__(self, account: AccountState, rng: random.Random, now: datetime, last_upload_at: datetime) -> None:
         self._account = account
@@ -110,7 +110,7 @@ class PaperMaker:
         self._made: list[Paper] = []
 
     def finish(self) -> None:
-        """Spread the uploads over the span in the order they were made."""
+        """Set the upload times, spread over the span in the order of creation."""
         step = self._span / (len(self._made) + 1)
         for place, paper in enumerate(self._made, start=1):
             paper.created_at = to_milliseconds(self._account.created_at + step * place)
@@ -129,7 +129,7 @@ class PaperMaker:
             self._add("ENTITY_DUE_DILIGENCE", description=self._rng.choice(words), meets=(requirement,))
 
     def miss(self, requirement: str) -> None:
-        """Leave it out, or hand in something that does not count."""
+        """Leave the document out, or upload one that does not count."""
         if self._rng.random() < 0.5:
             return
         if requirement in _TYPE_OF:
@@ -154,7 +154,7 @@ class PaperMaker:
             self._licence(owner, ("FRONT",))
 
     def show_card(self, owner: OwnerPlan) -> None:
-        """An identification card: an identity document, yet none that counts for KYB."""
+        """Add an identification card, which is an identity document but does not count for KYB."""
         expires_at = self._expiry(is_expired=False)
         for side in ("FRONT", "BACK"):
             self._add("IDENTIFICATION_CARD", owner_id=owner.owner_id, side=side, expires_at=expires_at, owner=owner)
@@ -205,7 +205,7 @@ class PaperMaker:
 
 
 def draw_paper(paper: Paper) -> bytes:
-    """Believable bytes for a seeded paper: the same for the same document id."""
+    """Return plausible file content, always the same for the same document id."""
     title = f"{paper.document_type} {paper.side} specimen {paper.document_id}"
     return _page(title) if paper.content_type == "application/pdf" else _picture(title)
 

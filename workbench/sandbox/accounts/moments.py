@@ -1,4 +1,4 @@
-"""Times as Bakkt writes them: UTC, milliseconds, Z."""
+"""Formats times as Bakkt does: UTC, milliseconds, Z."""
 
 from datetime import UTC, datetime
 

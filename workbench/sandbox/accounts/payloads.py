@@ -1,4 +1,4 @@
-"""Writes out the payload of a seeded account: the same for the same seed and place, made only when asked for."""
+"""Generates the payload of a seeded account on demand, always the same for the same seed and index."""
 
 import random
 from datetime import timedelta
@@ -38,7 +38,7 @@ _SOURCES = ("Salary", "Savings", "Business income", "Inheritance", "Sale of prop
 
 
 def write_request(account: AccountState, seed: int) -> dict[str, Any]:
-    """The complete data set of a seeded account, with the gaps that were left on purpose."""
+    """Return the payload of a seeded account, without the fields that its scenario leaves out."""
     rng = random.Random(f"{seed}:{account.seeded_index}:payload")
     request: dict[str, Any] = {"clientAccountId": account.client_account_id}
     if account.account_type:
@@ -117,7 +117,7 @@ def _identity(
 
 
 def _tax_id(folk: Folk, plan: OwnerPlan, rng: random.Random) -> dict[str, str]:
-    """American numbers begin with 666, which was never given to anyone."""
+    """Return a tax id; US numbers begin with 666, which is never issued."""
     if folk.land.country == "USA":
         number = {"taxId": f"666-{rng.randrange(10, 99)}-{rng.randrange(1000, 9999)}", "taxIdType": "SSN"}
         return number if rng.random() < 0.5 else {**number, "taxIdCountry": "USA"}
@@ -178,7 +178,7 @@ _ENTITY_FIELDS_NOT_REFUSED = (
     "subjectToAMLRegulations",
     "activeWalletAddress",
 )
-"""Fields of the guide's entity table that may be missing without a 422 (GUIDE.md, "Opening an account")."""
+"""Fields in the guide's entity table that can be missing without a 422 (GUIDE.md, "Opening an account")."""
 
 _ENTITY_RANGE_FIELDS = (
     "firmAnnualNetIncome",
@@ -208,9 +208,9 @@ def _add_unknown_fields(request: dict[str, Any], rng: random.Random) -> None:
 
 
 def _remove(request: dict[str, Any], path: str) -> None:
-    """Take out what ``owners[0].identity.taxId`` names; what the schema asks for stays.
+    """Remove the field at a path such as ``owners[0].identity.taxId``; a required list is emptied instead.
 
-    Both leaves of the investment profile are required by the schema: they are missing together, or not at all.
+    The schema requires both fields of the investment profile, so they are removed together.
     """
     if path.startswith("investmentProfile."):
         request.pop("investmentProfile", None)
@@ -226,13 +226,13 @@ def _remove(request: dict[str, Any], path: str) -> None:
 
 
 def gaps_of_new(request: dict[str, Any], *, is_entity: bool) -> list[str]:
-    """What an account that was accepted may still lack."""
+    """Return the fields that an accepted account can still be missing."""
     paths = [f"entity.{name}" for name in _ENTITY_FIELDS_NOT_REFUSED] if is_entity else []
     return gaps_left(request, paths)
 
 
 def gaps_left(request: dict[str, Any], paths: list[str]) -> list[str]:
-    """The paths among these that lead to nothing in a payload."""
+    """Return the paths that have no value in the payload."""
     return [path for path in paths if _leads_to_nothing(request, path)]
 
 

@@ -1,4 +1,4 @@
-"""Invented people and places of many countries, drawn once per language and then combined."""
+"""Invented names, addresses and companies from many countries, generated once per locale and then combined."""
 
 import random
 import unicodedata
@@ -14,7 +14,7 @@ _POOL_SEED = 20261122
 
 @dataclass(frozen=True, slots=True)
 class Land:
-    """A language of the population and the country its people live in."""
+    """A locale of the population, its country and its share of the people."""
 
     locale: str
     country: str
@@ -60,7 +60,7 @@ _JAPANESE_TOWNS = ("千代田区", "新宿区", "横浜市", "大阪市", "名�
 
 @dataclass(frozen=True, slots=True)
 class Folk:
-    """The pools of one language."""
+    """The values that people and companies of one locale are built from."""
 
     land: Land
     given_names: tuple[str, ...]
@@ -79,7 +79,7 @@ def _draws(draw: Callable[[], object], count: int) -> tuple[str, ...]:
 
 @cache
 def folk_of(locale: str) -> Folk:
-    """The pools of one language; the same in every sandbox, whatever its seed."""
+    """Return the values of one locale, the same in every sandbox regardless of its seed."""
     land = LAND_OF[locale]
     faker = Faker(locale)
     faker.seed_instance(_POOL_SEED)
@@ -114,7 +114,7 @@ def _towns(faker: Faker, land: Land) -> tuple[tuple[str, str | None], ...]:
 def _phones(region: str, rng: random.Random) -> tuple[str, ...]:
     example = phonenumbers.example_number_for_type(region, phonenumbers.PhoneNumberType.MOBILE)
     if example is None or example.national_number is None:
-        raise LookupError(f"no example of a telephone number in {region}")
+        raise LookupError(f"no example phone number for {region}")
     found: dict[str, None] = {}
     for _ in range(2000):
         number = example.national_number // 10_000 * 10_000 + rng.randrange(10_000)

@@ -1,4 +1,4 @@
-"""What the sandbox knows of each account: its own simulation state, the source of the truth it tells."""
+"""The simulation state of each account, which is the source of the true values that tests compare with."""
 
 import json
 from dataclasses import dataclass, field
@@ -8,14 +8,14 @@ from typing import Any
 from workbench.sandbox.accounts.moments import to_milliseconds
 
 MOST_EXPIRATIONS = 3
-"""Links an account may let expire (accounts-guide, "KYC Compliance")."""
+"""How many links of an account can expire (accounts-guide, "KYC Compliance")."""
 
 ENTITY_TYPES = frozenset({"ENTITY", "ENTITY_PERSONAL_TRUST", "CUSTODIAL"})
 
 
 @dataclass(slots=True)
 class Link:
-    """One verification link; closed when its account left document verification."""
+    """A verification link; ``closed_at`` is when its account left document verification."""
 
     url: str
     issued_at: datetime
@@ -31,7 +31,7 @@ class Link:
 
 @dataclass(slots=True)
 class Pending:
-    """Something that will happen to an account by itself."""
+    """A scheduled step of an account."""
 
     due_at: datetime
     kind: str
@@ -56,13 +56,13 @@ class Paper:
     as_uploaded: dict[str, Any] | None = None
 
     def is_unexpired(self, now: datetime) -> bool:
-        """A paper still counts on the day it ends."""
+        """Whether the document is valid; it still counts on the day it expires."""
         return self.expires_at is None or now.date() <= self.expires_at.date()
 
 
 @dataclass(slots=True)
 class OwnerPlan:
-    """Who an owner of the seeded population is, before the person is written out."""
+    """An owner of a seeded account before the payload is generated."""
 
     owner_id: str | None
     role: str
@@ -71,7 +71,7 @@ class OwnerPlan:
 
 @dataclass(slots=True)
 class AccountState:
-    """One account of the simulation; ``request`` is written out on demand while it is as seeded."""
+    """An account in the simulation; ``request`` is None and generated on demand until the account changes."""
 
     client_account_id: str
     bakkt_id: str
@@ -115,7 +115,7 @@ class AccountState:
         return min(MOST_EXPIRATIONS, sum(link.has_expired(now) for link in self.links))
 
     def enter(self, standing: str, at: datetime) -> None:
-        """Move to a standing; what leaves document verification leaves its open links behind."""
+        """Move to a standing; leaving document verification closes the open links."""
         if standing == self.standing:
             return
         if self.standing == "verification":
@@ -127,7 +127,7 @@ class AccountState:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One party event as it was sent."""
+    """A party event as it was sent."""
 
     received_at: datetime
     client_account_id: str
@@ -140,7 +140,7 @@ class Delivery:
 
 
 def deliver(account: AccountState, at: datetime, body: dict[str, Any]) -> Delivery:
-    """Record on the account that Bakkt has spoken."""
+    """Record a party event on the account and return it."""
     at = to_milliseconds(at)
     account.is_spoken = True
     account.first_spoken_at = account.first_spoken_at or at

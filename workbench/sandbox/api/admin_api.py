@@ -1,4 +1,4 @@
-"""The sandbox's own paths under /sandbox/: what tests, demos and practice need and Bakkt does not have."""
+"""Admin endpoints under /sandbox/ for tests, demos and training. Bakkt has no counterpart for them."""
 
 import csv
 import io
@@ -21,7 +21,7 @@ _LOOPBACK = frozenset({"127.0.0.1", "::1", "testclient", "localhost"})
 
 
 class Administered(Protocol):
-    """What of a sandbox these paths show and move."""
+    """The parts of a sandbox that the admin endpoints read and control."""
 
     faults: Faults
     outbox: Outbox
@@ -61,7 +61,7 @@ def admin_routes(sandbox: Administered) -> list[Route]:
 def _loopback_only(handler: Handler) -> Handler:
     async def guarded(request: Request) -> Response:
         if request.client is not None and request.client.host not in _LOOPBACK:
-            return _error(403, "Only from this machine")
+            return _error(403, "Only requests from this machine are allowed")
         try:
             answer: Response = await handler(request)
         except Unreadable as unreadable:
@@ -101,7 +101,7 @@ class _AdminDesk:
     async def truth(self, request: Request) -> Response:
         name = request.query_params.get("account")
         told = self._sandbox.truth(name)
-        return _error(404, "The account is not known") if told is None else JSONResponse(told)
+        return _error(404, "Unknown account") if told is None else JSONResponse(told)
 
     async def calls(self, request: Request) -> Response:
         if request.method == "DELETE":
@@ -109,7 +109,7 @@ class _AdminDesk:
         return JSONResponse(self._sandbox.calls())
 
     async def sent(self, request: Request) -> Response:
-        """Every posted event with its answer, and how many are still on their way."""
+        """Return every posted event with its response, and how many are still in flight."""
         outbox = self._sandbox.outbox
         if request.method == "DELETE":
             outbox.sent.clear()
@@ -146,12 +146,12 @@ class _AdminDesk:
         try:
             refusal = self._sandbox.complete_verification(request.path_params["name"], outcome)
         except KeyError:
-            return _error(404, "The account is not known")
+            return _error(404, "Unknown account")
         return _error(409, refusal.reason) if refusal else JSONResponse({"outcome": outcome})
 
     async def send(self, request: Request) -> Response:
         sent = self._sandbox.send_event(request.path_params["name"], await _order(request))
-        return _error(404, "The account is not known") if sent is None else JSONResponse(sent)
+        return _error(404, "Unknown account") if sent is None else JSONResponse(sent)
 
 
 async def _rules(request: Request) -> list[Any]:

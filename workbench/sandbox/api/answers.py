@@ -1,4 +1,4 @@
-"""What the sandbox answers: status, body and headers, written to the wire as they are."""
+"""HTTP responses of the sandbox: status, body and headers, sent unchanged."""
 
 import json
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ JSON = b"application/json"
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One HTTP answer."""
+    """One HTTP response."""
 
     status: int
     body: bytes
@@ -40,7 +40,7 @@ _TYPES = {
 
 
 def partner_error(status: int, detail: str, *headers: tuple[bytes, bytes]) -> Answer:
-    """The partner paths have an error shape of their own (GUIDE.md, "Errors")."""
+    """Build an error in the format of the partner paths, which differs from the rest (GUIDE.md, "Errors")."""
     kind = _TYPES.get(status, "INTERNAL_ERROR")
     content = {"type": kind, "description": detail, "detail": detail, "details": []}
     return json_answer(status, content, *headers)

@@ -1,4 +1,4 @@
-"""Bakkt's paths of the contract, as one ASGI application."""
+"""Bakkt's API endpoints from the contract, as one ASGI application."""
 
 import json
 import re
@@ -41,7 +41,7 @@ _NOT_ALLOWED_IN_A_HEADER = re.compile(r"[^\x20-\x7e]")
 
 @dataclass(slots=True)
 class Call:
-    """One request that was matched to an operation."""
+    """A request matched to an operation of the contract."""
 
     operation: str
     names: tuple[str, ...]
@@ -51,7 +51,7 @@ class Call:
 
 
 class BakktApi:
-    """Answers as GUIDE.md and the contract say; counts what was called."""
+    """Responds as GUIDE.md and the contract describe, and counts the calls per operation."""
 
     def __init__(self, simulation: Simulation, options: SandboxOptions, faults: Faults) -> None:
         self.calls: Counter[str] = Counter()
@@ -78,7 +78,7 @@ class BakktApi:
         }
 
     def forget(self, client_account_id: str) -> None:
-        """Throw away what was written out of an account that changed."""
+        """Drop the cached body of an account that changed."""
         self._bodies.pop(client_account_id, None)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -95,7 +95,7 @@ class BakktApi:
                 fault = value
         refusal = self._refuse(matched, key)
         if refusal is not None or matched.operation is None:
-            await send_answer(refusal or error(404, "There is no such path"), send)
+            await send_answer(refusal or error(404, "No such path"), send)
             return
         call = Call(matched.operation, matched.names, scope, receive, content_type.decode("latin-1"))
         self._count(call)
@@ -105,14 +105,14 @@ class BakktApi:
             await send_answer(await self._do(call), send)
 
     def _refuse(self, matched: Matched, key: bytes) -> Answer | None:
-        """Key, rate, path and method, in this order."""
+        """Check the API key, rate limit, path and method, in that order."""
         refuse = partner_error if matched.is_partner else error
         if key != self._wanted_key:
-            return refuse(401, "The API key is missing or not accepted", (b"www-authenticate", b"API-Key"))
+            return refuse(401, "The API key is missing or invalid", (b"www-authenticate", b"API-Key"))
         if self._limit is not None and not self._limit.allows(self._now()):
             return refuse(429, "Too many requests", (b"retry-after", b"1"))
         if not matched.methods:
-            return refuse(404, "There is no such path")
+            return refuse(404, "No such path")
         if matched.operation is None:
             return refuse(405, "Method not allowed", (b"allow", ", ".join(matched.methods).encode()))
         return None
@@ -136,7 +136,7 @@ class BakktApi:
         try:
             rules = [*self._faults.draw(call.operation, account), *(rules_of_header(header) if header else ())]
         except ValueError:
-            await send_answer(error(400, "x-sandbox-fault cannot be read"), send)
+            await send_answer(error(400, "The x-sandbox-fault header could not be parsed"), send)
             return
         await wait_latency(rules)
         if has_kind(rules, "refused"):
@@ -155,12 +155,12 @@ class BakktApi:
     def _failure(self, rule: FaultRule, call: Call) -> Answer:
         refuse = partner_error if call.operation == "getKycDocumentVerificationDetails" else error
         if rule.retry_after is None:
-            return refuse(rule.status, "The sandbox was asked to fail")
+            return refuse(rule.status, "Simulated failure")
         wait = _NOT_ALLOWED_IN_A_HEADER.sub("", str(rule.retry_after)).encode()
-        return refuse(rule.status, "The sandbox was asked to fail", (b"retry-after", wait))
+        return refuse(rule.status, "Simulated failure", (b"retry-after", wait))
 
     def _redirected(self, call: Call, rules: list[FaultRule]) -> Call:
-        """The call as if it had named another account."""
+        """Return the call redirected to another account."""
         if not has_kind(rules, "other_account") or not call.names:
             return call
         name = call.names[-1]
@@ -175,7 +175,7 @@ class BakktApi:
         if body is None:
             account = self._simulation.accounts.get(name)
             if account is None:
-                return error(404, "The account is not known")
+                return error(404, "Unknown account")
             if len(self._bodies) >= MOST_CACHED_BODIES:
                 self._bodies.clear()
             body = self._bodies[name] = self._write_account(account)
@@ -198,7 +198,7 @@ class BakktApi:
     def _get_status(self, call: Call) -> Answer:
         account = self._simulation.accounts.get(call.names[0])
         if account is None:
-            return error(404, "The account is not known")
+            return error(404, "Unknown account")
         trades = "true" if account.can_trade else "false"
         body = (
             f'{{"canTradeCrypto": {trades}, "cipClearanceState": "{account.cip_clearance}",'
@@ -229,7 +229,7 @@ class BakktApi:
     def _trigger_kyb(self, call: Call) -> Answer:
         account = self._simulation.accounts.get(call.names[0])
         if account is None:
-            return error(404, "The account is not known")
+            return error(404, "Unknown account")
         with self._simulation.change():
             refusal = self._simulation.trigger_kyb(account, self._now())
         return error(400, refusal.reason) if refusal else Answer(200, b'"success"')
@@ -239,20 +239,20 @@ class BakktApi:
     def _get_account_documents(self, call: Call) -> Answer:
         account = self._simulation.accounts.get(call.names[0])
         if account is None:
-            return error(404, "The account is not known")
+            return error(404, "Unknown account")
         documents = [write_metadata(account, paper) for paper in account.papers]
         return json_answer(200, {"documentMetadata": documents})
 
     def _get_document_metadata(self, call: Call) -> Answer:
         found = self._simulation.paper(call.names[0].lower())
         if found is None:
-            return error(404, "The document is not known")
+            return error(404, "Unknown document")
         return json_answer(200, write_document(*found))
 
     def _download(self, call: Call) -> Answer:
         found = self._simulation.paper(call.names[0].lower())
         if found is None:
-            return error(404, "The document is not known")
+            return error(404, "Unknown document")
         return Answer(200, self._simulation.content_of(found[1]), found[1].content_type.encode())
 
     async def _upload(self, call: Call) -> Answer:
@@ -261,11 +261,11 @@ class BakktApi:
             account = self._simulation.accounts.get(str(upload.metadata.get("account")))
             complaint = complaint_about(upload.metadata, account, self._owner_ids(account))
             if complaint is not None or account is None:
-                return error(404, complaint or "account is not known")
+                return error(404, complaint or "account is unknown")
             now = self._now()
             paper = paper_of(upload.metadata, upload.content_type, now)
             if self._simulation.paper(paper.document_id) is not None:
-                return error(409, "clientDocumentId was used before")
+                return error(409, "clientDocumentId is already in use")
             self._simulation.add_paper(account, paper, upload.content, now)
             return json_answer(200, write_document(account, paper))
 
@@ -281,13 +281,13 @@ class BakktApi:
         if not is_in_format(partner_id, "uuid"):
             return partner_error(400, "partnerId must be a UUID")
         if partner_id.lower() != self._partner_id:
-            return partner_error(403, "The key does not belong to this partner")
+            return partner_error(403, "The API key does not belong to this partner")
         overrides = _flag(call.scope, "overrideCustomerDeclinedConsent")
         if overrides is None:
             return partner_error(400, "overrideCustomerDeclinedConsent must be true or false")
         account = self._simulation.accounts.get(party)
         if account is None:
-            return partner_error(404, "The party is not known")
+            return partner_error(404, "Unknown party")
         with self._simulation.change():
             link = self._simulation.verification_details(account, self._now(), overrides_decline=overrides)
         if isinstance(link, Refusal):

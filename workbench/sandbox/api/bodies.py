@@ -1,4 +1,4 @@
-"""Reads what a client sent: JSON and multipart, within limits, refusing what is not what it says."""
+"""Reads JSON and multipart request bodies within size limits, and refuses malformed ones."""
 
 import json
 import math
@@ -20,7 +20,7 @@ _MEDIA_TYPE = re.compile(r"[\w.+-]+/[\w.+-]+")
 
 
 class Unreadable(ValueError):
-    """The request cannot be read; ``status`` says in which way."""
+    """The request body is malformed; ``status`` is the HTTP status to return."""
 
     def __init__(self, status: int, message: str) -> None:
         super().__init__(message)
@@ -29,7 +29,7 @@ class Unreadable(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """The two parts of an upload."""
+    """The metadata and the file of a document upload."""
 
     metadata: dict[str, Any]
     content: bytes
@@ -47,12 +47,12 @@ async def read_json(receive: Receive, content_type: str) -> dict[str, Any]:
 
 
 def parse_object(raw: bytes | str) -> dict[str, Any]:
-    """A JSON object that can be written again: no NaN, no infinity, no lone surrogates."""
+    """Parse a JSON object that can be serialised again: no NaN, infinity or lone surrogates."""
     try:
         content = json.loads(raw, parse_constant=_refuse_constant, parse_float=_finite)
         json.dumps(content, ensure_ascii=False).encode()
     except (ValueError, RecursionError):
-        raise Unreadable(400, "The request is not JSON") from None
+        raise Unreadable(400, "The request is not valid JSON") from None
     if not isinstance(content, dict):
         raise Unreadable(400, "The request must be a JSON object")
     return content
@@ -74,7 +74,7 @@ async def _read_all(receive: Receive, limit: int) -> bytes:
     while True:
         message = await receive()
         if message["type"] == "http.disconnect":
-            raise Unreadable(400, "The request was broken off")
+            raise Unreadable(400, "The request ended early")
         pieces.append(message.get("body", b""))
         size += len(pieces[-1])
         if size > limit:
@@ -84,7 +84,7 @@ async def _read_all(receive: Receive, limit: int) -> bytes:
 
 
 async def read_upload(scope: Scope, receive: Receive, content_type: str) -> Upload:
-    """The file part ``document`` and the metadata part ``request`` (the specification calls it ``metadata``)."""
+    """Read the file part ``document`` and the metadata part ``request`` (``metadata`` in the specification)."""
     if media_type(content_type) != "multipart/form-data":
         raise Unreadable(415, "The request must be multipart/form-data")
     raw = await _read_all(receive, MOST_UPLOAD_BYTES)
@@ -93,7 +93,7 @@ async def read_upload(scope: Scope, receive: Receive, content_type: str) -> Uplo
         async with request.form(max_files=10, max_fields=10, max_part_size=MOST_JSON_BYTES) as form:
             parts = {name: await _part(value) for name, value in form.items()}
     except (MultiPartException, HTTPException, ValueError, KeyError):
-        raise Unreadable(400, "The multipart body cannot be read") from None
+        raise Unreadable(400, "The multipart body could not be parsed") from None
     return _upload_of(parts)
 
 
@@ -114,10 +114,10 @@ def _upload_of(parts: dict[str, tuple[bytes, str]]) -> Upload:
     metadata = parts.get("request") or parts.get("metadata")
     document = parts.get("document")
     if metadata is None or document is None:
-        raise Unreadable(400, "The parts document and request are both required")
+        raise Unreadable(400, "The document and request parts are both required")
     kind = media_type(document[1])
     if not _MEDIA_TYPE.fullmatch(kind):
-        raise Unreadable(404, "The part document must have its own Content-Type")
+        raise Unreadable(404, "The document part must have its own Content-Type")
     if not document[0]:
         raise Unreadable(404, "The document is empty")
     return Upload(parse_object(metadata[0]), document[0], kind)

@@ -1,4 +1,4 @@
-"""The published contract as data, and a check of JSON against its schemas."""
+"""Loads the published API contract and validates JSON against its schemas."""
 
 import re
 from collections.abc import Iterator
@@ -31,7 +31,7 @@ _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 @dataclass(frozen=True, slots=True)
 class FieldError:
-    """One wrong field, by its path."""
+    """A validation error at one field, identified by its path."""
 
     field: str
     code: int
@@ -46,7 +46,7 @@ def contract() -> dict[str, Any]:
 
 
 def check(schema_name: str, value: Any) -> Iterator[FieldError]:
-    """Everything in which a value departs from a named schema of the contract."""
+    """Yield every violation of the named contract schema."""
     yield from _check(contract()["components"]["schemas"][schema_name], value, "")
 
 

@@ -1,4 +1,4 @@
-"""Documents on the wire: what an upload must say, and how a paper is told of."""
+"""Document metadata as Bakkt sends it, and the checks on an upload."""
 
 import uuid
 from datetime import datetime
@@ -13,12 +13,12 @@ _TWO_SIDED = frozenset({"DRIVERS_LICENSE", "IDENTIFICATION_CARD"})
 
 
 def complaint_about(metadata: dict[str, Any], account: AccountState | None, owner_ids: set[str | None]) -> str | None:
-    """Why an upload is refused: 404 with a message (accounts-guide, "Upload Process")."""
+    """Return why an upload is refused, else None. Bakkt responds 404 (accounts-guide, "Upload Process")."""
     wrong = next(check("DocumentRequest", metadata), None)
     if wrong is not None:
         return f"{wrong.field} {wrong.message}"
     if account is None:
-        return "account is not known"
+        return "account is unknown"
     owner_id, side = metadata.get("clientOwnerId"), metadata.get("documentSide")
     if owner_id is not None and owner_id not in owner_ids:
         return "clientOwnerId is not an owner of the account"
@@ -27,7 +27,7 @@ def complaint_about(metadata: dict[str, Any], account: AccountState | None, owne
     if "issueCountry" in metadata and metadata["issueCountry"] not in COUNTRIES:
         return "issueCountry must be a 3-letter ISO country code"
     if account.is_entity and owner_id is None and (side != "FRONT" or "issueCountry" not in metadata):
-        return "documents about the entity need documentSide FRONT and issueCountry"
+        return "documents of the entity itself need documentSide FRONT and issueCountry"
     return None
 
 

@@ -1,4 +1,4 @@
-"""Faults on request: rules that make chosen calls go wrong, and how each kind goes wrong on the wire."""
+"""Fault injection: rules that make selected calls fail, and how each kind of fault is sent."""
 
 import asyncio
 import random
@@ -14,7 +14,7 @@ Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 ABORT = "workbench.sandbox.abort"
-"""Key in the ASGI scope's state of a function that closes the connection at once, where the server offers one."""
+"""ASGI scope state key of a function that closes the connection at once, if the server provides one."""
 
 FOREIGN_PAGE = (
     b"<!doctype html><html><head><title>Sign in</title></head><body>Your network asks you to sign in.</body></html>"
@@ -24,16 +24,16 @@ FaultKind = Literal["latency", "status", "cut", "foreign", "other_account", "dri
 
 
 class AnswerLost(ConnectionResetError):
-    """The connection broke and no (whole) answer came; raised in process, where there is no connection to close."""
+    """The response was lost. Raised in process, where there is no connection to close."""
 
 
 class FaultRule(BaseModel):
-    """What goes wrong, for which calls, how often.
+    """Which calls fail, how, and how often.
 
-    latency: ``seconds`` before the answer. status: ``status`` instead of the work, with ``retry_after`` if given.
-    cut: half of the body (``is_broken_off``: and the connection closed in the middle). foreign: an HTML page as 200.
-    other_account: another account's answer. drip: the body in ``pieces``, ``seconds`` apart. lost: the work is done and
-    the connection closed. refused: the connection closed before the work.
+    latency: respond after ``seconds``. status: ``status`` without doing the work, with ``retry_after`` if given.
+    cut: half of the body (``is_broken_off``: and the connection closed midway). foreign: an HTML page as 200.
+    other_account: another account's data. drip: the body in ``pieces``, ``seconds`` apart. lost: the work is done, then
+    the connection is closed. refused: the connection is closed before the work.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -51,7 +51,7 @@ class FaultRule(BaseModel):
 
 
 def rules_of_header(value: str) -> list[FaultRule]:
-    """``latency=0.2; status=429; retry-after=2`` as the rules of one request; what is not understood is left out."""
+    """Parse ``latency=0.2; status=429; retry-after=2`` into rules for one request; unknown parts are ignored."""
     parts = dict(part.strip().partition("=")[::2] for part in value.split(";") if part.strip())
     rules: list[FaultRule] = []
     if "latency" in parts:
@@ -65,14 +65,14 @@ def rules_of_header(value: str) -> list[FaultRule]:
 
 
 class Faults:
-    """The rules in force."""
+    """The active fault rules."""
 
     def __init__(self, seed: int) -> None:
         self.rules: list[FaultRule] = []
         self._rng = random.Random(f"{seed}:faults")
 
     def draw(self, operation: str, account: str | None) -> list[FaultRule]:
-        """The rules that strike this call; a rule with a count is spent by it."""
+        """Return the rules that apply to this call and decrement their counts."""
         struck = [rule for rule in self.rules if self._strikes(rule, operation, account)]
         for rule in struck:
             if rule.count is not None:
@@ -103,7 +103,7 @@ async def wait_latency(rules: Iterable[FaultRule]) -> None:
 
 
 async def send_faulty(answer: Answer, rules: Iterable[FaultRule], scope: Scope, receive: Receive, send: Send) -> None:
-    """Send an answer the way the rules spoil it."""
+    """Send a response with the faults that the rules ask for."""
     for rule in rules:
         if rule.kind == "foreign":
             answer = Answer(200, FOREIGN_PAGE, b"text/html; charset=utf-8")
@@ -124,10 +124,10 @@ async def send_answer(answer: Answer, send: Send) -> None:
 
 
 async def lose_answer(scope: Scope, receive: Receive) -> None:
-    """Close the connection without a word."""
+    """Close the connection without a response."""
     abort = scope.get("state", {}).get(ABORT)
     if abort is None:
-        raise AnswerLost("the sandbox was asked to lose this answer")
+        raise AnswerLost("the sandbox was asked to lose this response")
     abort()
     while (await receive())["type"] != "http.disconnect":
         continue

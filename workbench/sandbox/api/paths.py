@@ -1,4 +1,4 @@
-"""Which operation of the contract a request asks for."""
+"""Matches request paths to operations of the contract."""
 
 from dataclasses import dataclass
 from urllib.parse import unquote
@@ -11,7 +11,7 @@ _DOCUMENTS = ("apex-crypto", "api", "v2", "documents")
 
 @dataclass(frozen=True, slots=True)
 class Matched:
-    """An operation, the names in its path, and which methods the path has."""
+    """The matched operation, the path parameters, and the methods that the path supports."""
 
     operation: str | None
     names: tuple[str, ...]
@@ -20,7 +20,7 @@ class Matched:
 
 
 def _paths_of(segments: tuple[str, ...]) -> dict[str, tuple[str, tuple[str, ...]]]:
-    """Method to operation and names, for one path cut into its quoted-out segments."""
+    """Map methods to operations and path parameters, for a path split into unquoted segments."""
     prefix, rest = segments[:4], segments[4:]
     match prefix, rest:
         case (prefix, ()) if prefix == _ACCOUNTS:
@@ -50,7 +50,7 @@ def _paths_of(segments: tuple[str, ...]) -> dict[str, tuple[str, tuple[str, ...]
 
 
 def match_path(scope: Scope) -> Matched:
-    """Match on the path as it was sent: a quoted slash is part of an id."""
+    """Match the raw path, because a percent-encoded slash is part of an id."""
     raw = scope.get("raw_path") or scope["path"].encode()
     segments = tuple(unquote(part, errors="replace") for part in raw.decode("latin-1").split("?")[0].split("/")[1:])
     found = _paths_of(segments)

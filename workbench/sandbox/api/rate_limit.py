@@ -1,10 +1,10 @@
-"""A limit of calls in time, by the sandbox's own clock."""
+"""A rate limit on the sandbox's own clock."""
 
 from datetime import datetime
 
 
 class RateLimit:
-    """A bucket that fills at the allowed rate."""
+    """A token bucket that refills at the allowed rate."""
 
     def __init__(self, per_second: float) -> None:
         self._per_second = per_second

@@ -1,4 +1,4 @@
-"""What Bakkt refuses with 422, field by field (GUIDE.md, "Opening an account" and "Updating an account")."""
+"""Validates accounts as Bakkt does, one 422 error per field (GUIDE.md, "Opening an account", "Updating an account")."""
 
 import json
 import re
@@ -25,7 +25,7 @@ def is_entity_request(request: dict[str, Any]) -> bool:
 
 
 def validate_new(request: dict[str, Any]) -> list[FieldError]:
-    """Everything wrong with the payload of a new account, the first finding of each field."""
+    """Return the errors in the payload of a new account, the first one of each field."""
     request = normalise(request)
     by_schema = list(check("AccountRequest", request))
     findings = [*by_schema, *_rules(request)] if not _is_misshapen(by_schema) else by_schema
@@ -36,7 +36,7 @@ def validate_new(request: dict[str, Any]) -> list[FieldError]:
 
 
 def validate_update(request: dict[str, Any], stored: dict[str, Any], bakkt_id: str) -> list[FieldError]:
-    """As for a new account, yet what was missing before may be missing still, and restricted fields stay."""
+    """Return the errors in an update: as for a new account, except fields missing before, plus restricted changes."""
     tolerated = {error.field for error in validate_new(stored) if error.code == MISSING}
     errors = [error for error in validate_new(request) if error.code != MISSING or error.field not in tolerated]
     if any(error.field == "owners" or error.field.startswith("owners[") for error in errors):
@@ -45,7 +45,7 @@ def validate_update(request: dict[str, Any], stored: dict[str, Any], bakkt_id: s
 
 
 def normalise(request: dict[str, Any]) -> dict[str, Any]:
-    """Accept the guide's spelling NATIONALID for the specification's NATIONAL_ID."""
+    """Return the request with the guide's spelling NATIONALID replaced by the specification's NATIONAL_ID."""
     owners = request.get("owners")
     if not isinstance(owners, list):
         return request
@@ -61,7 +61,7 @@ def _normalise_owner(owner: Any) -> Any:
 
 
 def _is_misshapen(errors: Iterable[FieldError]) -> bool:
-    """Whether the payload is too far from its shape for the rules to be read on it."""
+    """Whether the payload differs too much from the schema for the rules to be checked."""
     return any(error.code not in {MISSING, MALFORMED, NOT_ALLOWED} or error.field == "owners" for error in errors)
 
 
@@ -81,7 +81,7 @@ def _client_account_id(request: dict[str, Any]) -> Iterator[FieldError]:
     if not name.strip():
         yield FieldError("clientAccountId", MISSING, "is required")
     elif len(name) > LONGEST_ID:
-        yield FieldError("clientAccountId", MALFORMED, f"may have {LONGEST_ID} characters at most", name)
+        yield FieldError("clientAccountId", MALFORMED, f"must have at most {LONGEST_ID} characters", name)
 
 
 def _investment_profile(request: dict[str, Any]) -> Iterator[FieldError]:
@@ -136,7 +136,7 @@ def _filled(holder: dict[str, Any], path: str, *names: str) -> Iterator[FieldErr
 
 
 def _tax_id(identity: dict[str, Any], path: str) -> Iterator[FieldError]:
-    """Americans always carry a US number; others a national id with its country, or none."""
+    """Require a US tax id of Americans; others have a national id with its country, or none."""
     number, kind, country = identity.get("taxId"), identity.get("taxIdType"), identity.get("taxIdCountry")
     if country is not None and country not in COUNTRIES:
         yield FieldError(f"{path}.taxIdCountry", MALFORMED, "must be a 3-letter ISO country code", country)
@@ -205,7 +205,7 @@ _RESTRICTED_OF_A_PERSON = ("dateOfBirth", "citizenshipCountry", "taxId", "taxIdT
 
 
 def _restricted(request: dict[str, Any], stored: dict[str, Any], bakkt_id: str) -> Iterator[FieldError]:
-    """Fields that only Bakkt's operations team changes; giving one that was missing is a backfill and allowed."""
+    """Refuse changes to fields that only Bakkt's operations team can change; filling in a missing one is allowed."""
     if request.get("id") not in (None, bakkt_id):
         yield _refuse("id", request["id"])
     for name in ("accountType", "enrollments"):
@@ -220,7 +220,7 @@ def _restricted(request: dict[str, Any], stored: dict[str, Any], bakkt_id: str) 
 
 
 def _personal(owner: dict[str, Any], name: str) -> Any:
-    """A value of the identity; the country of a tax id defaults to USA."""
+    """Return a value of the identity; the country of a tax id defaults to USA."""
     identity = owner["identity"]
     default = "USA" if name == "taxIdCountry" and identity.get("taxId") else None
     return identity.get(name, default)
@@ -236,7 +236,7 @@ def _same_owner(owner: dict[str, Any], place: int, stored: list[dict[str, Any]])
 
 
 def _refuse(field: str, value: Any) -> FieldError:
-    return FieldError(field, RESTRICTED, "can be changed by Bakkt's operations team only", value)
+    return FieldError(field, RESTRICTED, "can only be changed by Bakkt's operations team", value)
 
 
 def as_answer(errors: Iterable[FieldError]) -> dict[str, Any]:

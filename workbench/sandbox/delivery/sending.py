@@ -1,4 +1,4 @@
-"""Posting events to whoever listens: many accounts at once, those of one account in order, and a record of each."""
+"""Posts events to the webhook: accounts in parallel, the events of one account in order, each one recorded."""
 
 import asyncio
 import json
@@ -18,14 +18,14 @@ from workbench.sandbox.delivery.signing import Sign
 
 POST_TRIES = 5
 LANES = 32
-"""Events under way at once. An account has its lane, so that its events arrive in the order in which they were sent."""
+"""Events in flight at once. Each account stays in one lane so that its events arrive in order."""
 
 _log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
 class SentEvent:
-    """What became of one event: ``status`` is of the last answer, None where none came after all tries."""
+    """The result of posting one event. ``status`` is that of the last response, None if none came."""
 
     request_id: str
     client_account_id: str
@@ -37,20 +37,20 @@ class SentEvent:
 
     @property
     def is_over(self) -> bool:
-        """Taken, or refused in a way that another try would not change."""
+        """Accepted, or refused in a way that a retry would not change."""
         return self.status is not None and self.status < 500
 
 
 @dataclass(slots=True)
 class Outbox:
-    """Events on their way and those that are done with, for whoever wants to compare."""
+    """The number of events in flight, and the results of those already posted."""
 
     waiting: int = 0
     sent: list[SentEvent] = field(default_factory=list)
 
 
 class EventPoster:
-    """Delivers what is put in; one that nobody takes is given up after a few seconds, as Bakkt would."""
+    """Posts queued events and gives up on an event after a few seconds, as Bakkt would."""
 
     def __init__(self, sign: Sign, outbox: Outbox) -> None:
         self._sign = sign
@@ -89,7 +89,7 @@ class EventPoster:
             answer = await client.post(going.url, content=going.raw, headers=headers)
         except httpx2.TransportError:
             event.status = None
-            _log.warning("an event for %s could not be delivered (try %d)", event.client_account_id, event.tries)
+            _log.warning("an event for %s could not be delivered (attempt %d)", event.client_account_id, event.tries)
             return
         event.status = answer.status_code
         event.answered_at = write_moment(datetime.now(UTC))
@@ -97,5 +97,5 @@ class EventPoster:
 
 
 def told(events: Iterable[SentEvent]) -> list[dict[str, Any]]:
-    """The record as JSON has it."""
+    """Return the results as JSON objects."""
     return [{name: getattr(event, name) for name in SentEvent.__slots__} for event in events]

@@ -1,4 +1,4 @@
-"""Bakkt's side of account opening: what was sent in, the review that moves on by itself, links and their budget."""
+"""Simulates Bakkt's side of onboarding: submitted accounts, their review over time, and links with their limit."""
 
 import contextlib
 import heapq
@@ -28,12 +28,12 @@ from workbench.sandbox.population.population import draw_arrival, draw_populatio
 from workbench.sandbox.population.story import new_link, party_event
 
 FAILS_KYC = ("maggic", "dawn")
-"""In Bakkt's test environment this person fails KYC, anyone else is enrolled (GUIDE.md, webhooks page)."""
+"""In Bakkt's test environment only this person fails KYC; anyone else is enrolled (GUIDE.md, webhooks page)."""
 
 HOURS_BETWEEN_ARRIVALS = 12.0
 MOST_ARRIVALS = 2000
 SHARE_WHO_ANSWER = 0.6
-"""Of customers in a lively sandbox; the links of the others run out, and so do those of some who answer."""
+"""Share of customers in a lively sandbox who use their link; some of them do so too late."""
 
 _SAID_OF = {
     "active": ("ACTIVE", "ENROLLMENT"),
@@ -43,18 +43,18 @@ _SAID_OF = {
     "liquidated": ("LIQUIDATED", "LIQUIDATED"),
     "closed": ("CLOSED", "CLOSED"),
 }
-"""How Bakkt would say once more where an account is."""
+"""Status and reason with which Bakkt would repeat each standing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Bakkt says no, and why."""
+    """Bakkt's refusal, with the reason."""
 
     reason: str
 
 
 def spoken_standing(status: str, reason: str | None) -> str:
-    """Where an event leaves an account, for events that a person made the sandbox send."""
+    """Return the standing that an event leads to, for events sent on request."""
     if status in {"CLOSED", "LIQUIDATED", "ACTIVE"}:
         return status.lower()
     if reason == "DOCUMENT_VERIFICATION":
@@ -67,7 +67,7 @@ def spoken_standing(status: str, reason: str | None) -> str:
 
 
 class Simulation:
-    """All state and every change of it; changes happen under one lock and are kept in the state file."""
+    """Holds all state. Changes happen under one lock and are saved in the state file."""
 
     def __init__(
         self,
@@ -104,14 +104,14 @@ class Simulation:
         self._load = random.Random(f"{self.seed}:load")
 
     def _restore(self) -> None:
-        """Put back what happened since birth; what is as seeded is drawn again instead of being kept."""
+        """Restore what changed since the sandbox was created; unchanged accounts are generated again, not stored."""
         for kept in self._state_file.read_accounts():
             self.accounts[kept.client_account_id] = kept
         self.deliveries += self._state_file.read_deliveries()
 
     @contextlib.contextmanager
     def change(self) -> Iterator[None]:
-        """One change at a time, kept in the state file as a whole."""
+        """Make one change at a time, saved in the state file as one transaction."""
         with self.lock, self._state_file.transaction():
             yield
 
@@ -134,7 +134,7 @@ class Simulation:
         return self._state_file.read_content(paper.document_id)
 
     def checklist(self, account: AccountState, now: datetime) -> Iterator[tuple[str, str | None, bool]]:
-        """Requirement, owner and whether it is met, from what the papers were made or taken for."""
+        """Yield requirement, owner and whether it is met, from the requirements that each document was accepted for."""
         met = {requirement for paper in account.papers for requirement in paper.meets}
         for requirement in requirements_of(account):
             yield requirement, None, requirement in met
@@ -149,7 +149,7 @@ class Simulation:
     def is_checklist_complete(self, account: AccountState, now: datetime) -> bool:
         return all(is_met for _, _, is_met in self.checklist(account, now))
 
-    # what clients do
+    # actions of clients
 
     def open_account(self, request: dict[str, Any], now: datetime) -> AccountState:
         now = to_milliseconds(now)
@@ -186,7 +186,7 @@ class Simulation:
         self._keep(account)
 
     def trigger_kyb(self, account: AccountState, now: datetime) -> Refusal | None:
-        """Start the screening; asking again while it runs or after it changes nothing."""
+        """Start KYB screening; a repeated call changes nothing."""
         if not account.is_entity:
             return Refusal("KYB screening is for entity accounts")
         if account.kyb_triggered_at is None:
@@ -217,7 +217,7 @@ class Simulation:
             self._plan(account, now, self._draw(account, "again").uniform(2, 24), "decide", "approved")
 
     def verification_details(self, account: AccountState, now: datetime, *, overrides_decline: bool) -> Link | Refusal:
-        """The live link; after its expiry a new one, as long as fewer than three have expired."""
+        """Return the live link, or a new one once it has expired, as long as fewer than three have expired."""
         if account.standing != "verification":
             return Refusal("The party is not in document verification")
         if account.has_declined_consent and not overrides_decline:
@@ -235,10 +235,10 @@ class Simulation:
         self._keep(account)
         return link
 
-    # what customers and reviewers do
+    # actions of customers and reviewers
 
     def complete_verification(self, account: AccountState, now: datetime, outcome: str) -> Refusal | list[Delivery]:
-        """The customer went through; ``outcome`` (approved or rejected) follows after a while."""
+        """Complete the customer's verification; ``outcome`` (approved or rejected) follows later."""
         if account.standing != "verification":
             return Refusal("The account is not in document verification")
         if account.live_link(now) is None:
@@ -250,7 +250,7 @@ class Simulation:
         return [sent]
 
     def send_event(self, account: AccountState, now: datetime, order: dict[str, Any]) -> Delivery:
-        """Make Bakkt say something now; its own plans with the account are dropped."""
+        """Send an event now and drop the pending steps of the account."""
         status, reason = str(order.get("partyStatus", "ACTIVE")), order.get("reasonCode")
         standing = spoken_standing(status, reason)
         account.pending = [pending for pending in account.pending if pending.kind == "update_done"]
@@ -266,7 +266,7 @@ class Simulation:
         return sent
 
     def advance(self, now: datetime) -> list[Delivery]:
-        """Do everything that is due; each thing at its own time, in order."""
+        """Do everything that is due, each at its own time and in order, and return the events sent."""
         if self._is_lively:
             self._let_arrive(now)
         sent: list[Delivery] = []
@@ -284,7 +284,7 @@ class Simulation:
         return timedelta(hours=HOURS_BETWEEN_ARRIVALS / self.speed)
 
     def _let_arrive(self, now: datetime) -> None:
-        """New customers; none for the time in which nobody looked."""
+        """Add the customers who arrived since the last step; none arrive while the sandbox is stopped."""
         while self._arrives_at <= now and len(self.accounts) < self._seeded + MOST_ARRIVALS:
             account = draw_arrival(len(self.accounts), self.seed, to_milliseconds(self._arrives_at), self.speed)
             self.accounts[account.client_account_id] = account
@@ -295,7 +295,7 @@ class Simulation:
             self._arrives_at += self._between_arrivals
 
     def say_again(self, count: int, now: datetime) -> list[Delivery]:
-        """That many events of random accounts, for load: no link is issued, and none is left behind."""
+        """Send ``count`` events of random accounts, for load tests. Links are neither issued nor closed."""
         names = list(self.accounts)
         return [self._say_once_more(self.accounts[self._load.choice(names)], now) for _ in range(count if names else 0)]
 
@@ -349,7 +349,7 @@ class Simulation:
         return [sent]
 
     def _expect_customer(self, account: AccountState, at: datetime) -> None:
-        """Most go through with their link, some of them too late."""
+        """Schedule whether and when the customer uses the link; some do so too late."""
         draw = self._draw(account, f"answer:{len(account.links)}")
         if draw.random() < SHARE_WHO_ANSWER:
             self._plan(account, at, draw.uniform(6, 80), "customer")

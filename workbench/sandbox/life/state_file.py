@@ -1,4 +1,4 @@
-"""What happened in the sandbox since its birth, kept in an SQLite file so that it survives a restart."""
+"""Saves what changed since the sandbox was created in an SQLite file, so that it survives a restart."""
 
 import contextlib
 import os
@@ -26,7 +26,7 @@ _STATE = TypeAdapter(AccountState)
 
 @dataclass(frozen=True, slots=True)
 class Birth:
-    """What the seeded population is drawn from, for as long as the file lives."""
+    """The inputs that the seeded population is generated from, fixed for the life of the file."""
 
     accounts: int
     seed: int
@@ -35,7 +35,7 @@ class Birth:
 
 
 class StateFile:
-    """A file readable by its owner alone, or memory when there is none."""
+    """An SQLite file that only its owner can read, or an in-memory database without a path."""
 
     def __init__(self, path: Path | None) -> None:
         if path is not None:
@@ -51,14 +51,14 @@ class StateFile:
         except sqlite3.DatabaseError as failure:
             self._database.close()
             raise StoreError(
-                f"{path} is damaged, or no file of the sandbox.",
-                title="The sandbox's state cannot be read",
-                next_step="Name another file, or move this one away to begin anew.",
+                f"{path} is damaged or not a sandbox file.",
+                title="Cannot read the sandbox's state",
+                next_step="Choose another file, or move this one away to start over.",
             ) from failure
 
     @contextlib.contextmanager
     def transaction(self) -> Iterator[None]:
-        """Written together, after a failure too: the state in memory has moved by then."""
+        """Write as one transaction and commit even after a failure, because the state in memory has already changed."""
         if self._database.in_transaction:
             yield
             return
@@ -69,7 +69,7 @@ class StateFile:
             self._database.execute("commit")
 
     def remember_birth(self, accounts: int, seed: int, speed: float, moment: datetime) -> Birth:
-        """The birth this file was made with; a new file is born now."""
+        """Return the inputs stored in the file; a new file stores the given ones."""
         row = self._database.execute("select accounts, seed, speed, moment from birth").fetchone()
         if row is not None:
             return Birth(row[0], row[1], row[2], datetime.fromisoformat(row[3]))

@@ -1,7 +1,7 @@
-"""What is true of each account, told from the simulation's own state.
+"""The true state of each account, taken from the simulation.
 
-It tells what a desk could know at its first reading now: what happened before the sandbox was born and no event
-spoke of is ``undated``.
+It holds what a workbench could know from a first sync now: what happened before the sandbox was created and no event
+reported is ``undated``.
 """
 
 from datetime import datetime, timedelta
@@ -91,7 +91,7 @@ def _is_contradiction(account: AccountState) -> bool:
 
 
 def _missing_identity_documents(account: AccountState, request: dict[str, Any]) -> list[str]:
-    """Owners outside the USA for whom no identity document was made or uploaded."""
+    """Return the paths of owners outside the USA who have no identity document."""
     shown = {paper.owner_id for paper in account.papers if paper.document_type in IDENTITY_TYPES}
     is_alone = len(request["owners"]) == 1
     missing = []
@@ -113,7 +113,7 @@ def _checklist(simulation: Simulation, account: AccountState, now: datetime) -> 
 
 
 def _milestones(simulation: Simulation, account: AccountState, now: datetime) -> dict[str, Any]:
-    """Times of the steps; a name in ``undated`` was reached at an unknown time, an absent one (null) never."""
+    """Return the time of each step; steps in ``undated`` were reached at an unknown time, other nulls never."""
     began = [moment for moment in (account.kyb_triggered_at, account.first_spoken_at) if moment is not None]
     documented = min([*began, *filter(None, [account.documented_at])], default=None) if account.is_entity else None
     screened = min(began, default=None)

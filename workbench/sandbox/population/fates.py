@@ -1,6 +1,6 @@
-"""What became of each seeded account: one short story a fate.
+"""Scenarios for seeded accounts: each one builds the history of an account.
 
-A fate sets the standing itself; nothing here derives one from a payload or an event.
+A scenario sets the standing itself, so that tests can compare it with the one the workbench derives.
 """
 
 from collections.abc import Callable
@@ -11,7 +11,7 @@ from workbench.sandbox.accounts.moments import to_milliseconds
 from workbench.sandbox.population.story import Story, new_link, party_event
 
 WEBHOOK_SINCE_DAYS = 95.0
-"""Before this nobody listened: older, migrated accounts have no event of that time."""
+"""Age of the webhook: no events exist from before, so older, migrated accounts have none."""
 
 OLDEST_DAYS = 125.0
 
@@ -20,7 +20,7 @@ Tale = Callable[[Story], None]
 
 @dataclass(frozen=True, slots=True)
 class Fate:
-    """A story and how common it is."""
+    """A scenario and its weight in the seeded population."""
 
     name: str
     weight: float
@@ -78,7 +78,7 @@ def _submitted(story: Story) -> None:
 
 
 def _arrived(story: Story) -> None:
-    """One that opens now, before anybody's eyes."""
+    """An account opened now, while the sandbox runs."""
     story.opens_at(story.now)
     story.account.request_status = "PENDING"
     story.later(story.rng.uniform(0.2, 6), "review")
@@ -95,7 +95,7 @@ def _under_review(story: Story) -> None:
 
 
 def _verification(spent: int, last: tuple[float, float] | None) -> Tale:
-    """Links that expired, then one of which a share between the two numbers has passed (none: the last one is over)."""
+    """Build accounts with ``spent`` expired links, then a live one that is ``last`` (from, to) of the way through."""
 
     def tell(story: Story) -> None:
         rng, life = story.rng, story.link_life
@@ -117,7 +117,7 @@ def _verification(spent: int, last: tuple[float, float] | None) -> Tale:
 
 
 def _verification_told_late(story: Story) -> None:
-    """The event came when its link was already over."""
+    """The event arrived after its link had expired."""
     story.opens_at(story.now - story.link_life - timedelta(days=story.rng.uniform(3, 8)))
     issued_at = story.account.created_at + timedelta(hours=1)
     link = new_link(story.rng, issued_at, story.speed)
@@ -138,7 +138,7 @@ def _verification_declined(story: Story) -> None:
 
 
 def _verification_same_request_id(story: Story) -> None:
-    """Two events under one requestId with different content: both count."""
+    """Two events share a requestId but differ in content, so both count."""
     story.opens(0.5, 1.5)
     story.waits(1)
     first = party_event(story.rng, story.account.client_account_id, "UNDER_REVIEW", "PENDING_REVIEW", None)
@@ -310,7 +310,7 @@ INDIVIDUAL_FATES = (
     Fate("closed", 1.5, _closed),
     Fate("liquidated", 0.6, _liquidated),
     Fate("unrecognised", 0.4, _unrecognised),
-    Fate("verification_exhausted", 1.0, _verification(3, None)),
+    Fate("verification_out_of_links", 1.0, _verification(3, None)),
     Fate("verification_expired_twice", 1.0, _verification(2, None)),
     Fate("verification_without_link", 0.7, _verification_without_link),
     Fate("verification_second_link_live", 0.8, _verification(1, (0.1, 0.9))),
@@ -337,7 +337,7 @@ ENTITY_FATES = (
     Fate("entity_ready", 7.0, _entity_ready),
     Fate("entity_screening", 9.0, _entity_screening),
     Fate("entity_under_review", 4.0, _entity_under_review),
-    Fate("entity_under_review_without_papers", 3.0, _entity_under_review_without_papers),
+    Fate("entity_under_review_without_documents", 3.0, _entity_under_review_without_papers),
     Fate("entity_silent_active", 8.0, _entity_silent_active),
     Fate("entity_in_verification", 3.0, _entity_in_verification),
     Fate("entity_rejected", 3.0, _entity_rejected),
@@ -348,6 +348,6 @@ ALL_FATES = (
     tuple(fate for pair in zip(INDIVIDUAL_FATES, ENTITY_FATES, strict=False) for fate in pair)
     + (INDIVIDUAL_FATES[len(ENTITY_FATES) :])
 )
-"""In the order in which a small population takes them: the shape of the desk's work first."""
+"""In the order in which a small population uses them: the most typical work first."""
 
 ENTITY_FATE_NAMES = frozenset(fate.name for fate in ENTITY_FATES)

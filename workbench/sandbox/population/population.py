@@ -1,4 +1,4 @@
-"""The seeded population: who there is and what became of each, reproducible from seed, size and moment of birth."""
+"""Generates the seeded population, reproducible from the seed, size and creation time."""
 
 import random
 import uuid
@@ -24,7 +24,7 @@ _AWKWARD_IDS = ("ACC {}", "ACC/{}", "ACC-é-{}", "acc {}/1 é")
 
 @dataclass(slots=True)
 class Population:
-    """Accounts by client account id, in the order they were drawn, and the events of their past."""
+    """Accounts by client account id, in the order of generation, and their past events."""
 
     accounts: dict[str, AccountState] = field(default_factory=dict)
     deliveries: list[Delivery] = field(default_factory=list)
@@ -42,13 +42,13 @@ def draw_population(count: int, seed: int, now: datetime, speed: float) -> Popul
 
 
 def draw_arrival(index: int, seed: int, now: datetime, speed: float) -> AccountState:
-    """One more customer, who opens an account now; ``index`` goes on where the seeded population ends."""
+    """Return an account that a new customer opens now; ``index`` continues from the seeded population."""
     account, _ = _draw_account(index, f"NEW-{index}", ARRIVED, seed, now, speed)
     return account
 
 
 def _draw_fates(count: int, seed: int) -> list[Fate]:
-    """Every fate once as far as there is room, the rest by weight, in random order."""
+    """Return each scenario once as far as the count allows, then more by weight, in random order."""
     rng = random.Random(f"{seed}:fates")
     fates = list(ALL_FATES[:count])
     individual_weights = [fate.weight for fate in INDIVIDUAL_FATES]
@@ -64,7 +64,7 @@ def _draw_fates(count: int, seed: int) -> list[Fate]:
 
 
 def _client_account_id(index: int, number: int) -> str:
-    """Mostly plain; a few that need quoting in a path."""
+    """Return a mostly plain id; a few need percent-encoding in a path."""
     is_awkward = index % 97 in (5, 6, 7, 8) and index < 1000
     return _AWKWARD_IDS[index % 97 - 5].format(number) if is_awkward else f"ACC-{number}"
 

@@ -1,4 +1,4 @@
-"""How the past of one seeded account is told: moments, events, links, papers and gaps, from its opening to now."""
+"""Builds the past of one seeded account: times, events, links, documents and missing data, from opening to now."""
 
 import random
 import uuid
@@ -21,7 +21,7 @@ def new_link(rng: random.Random, issued_at: datetime, speed: float) -> Link:
 def party_event(
     rng: random.Random, client_account_id: str, status: str, reason: str | None, link: Link | None
 ) -> dict[str, Any]:
-    """A party event as GUIDE.md describes it, now and then in the FAQ's spelling or with more than is described."""
+    """Return a party event as in GUIDE.md, sometimes in the FAQ's spelling or with additional fields."""
     body: dict[str, Any] = {
         "requestId": str(uuid.UUID(int=rng.getrandbits(128), version=4)),
         "partnerPartyRef": client_account_id,
@@ -41,7 +41,7 @@ def party_event(
 
 
 class Story:
-    """Tells one account's past, always strictly before now."""
+    """Builds one account's past, always strictly before now."""
 
     def __init__(self, account: AccountState, rng: random.Random, now: datetime, speed: float) -> None:
         self.account = account
@@ -64,7 +64,7 @@ class Story:
         return self.rng.lognormvariate(0.4, 0.9) if is_quick else self.rng.lognormvariate(3.9, 0.6)
 
     def waits(self, hours: float) -> datetime:
-        """Time passes, however much was asked never more than half of what is left until now."""
+        """Advance the cursor by the hours, but at most by half of the time left until now."""
         self.cursor = to_milliseconds(self.cursor + min(timedelta(hours=hours), (self.now - self.cursor) / 2))
         return self.cursor
 
@@ -92,7 +92,7 @@ class Story:
         account.request_status = "COMPLETE" if draw < 0.85 else "ACCEPTED" if draw < 0.95 else "REJECTED"
 
     def asks_to_verify(self) -> Link:
-        """Send a link issued at the cursor."""
+        """Send an event with a link issued at the cursor."""
         link = new_link(self.rng, self.cursor, self.speed)
         self.account.links.append(link)
         self.cursor = to_milliseconds(self.cursor + min(timedelta(seconds=2), self.link_life / 50))
@@ -104,7 +104,7 @@ class Story:
         self.account.pending.append(Pending(due_at, kind, data))
 
     def leaves_gaps(self) -> None:
-        """Some of what migrated accounts were opened without."""
+        """Remove some of the fields that migrated accounts were opened without."""
         first_owner = self.account.owners[0]
         choices = [
             ["owners[0].identity.employment.employerAddress"],
@@ -126,7 +126,7 @@ class Story:
             self.account.gaps = [path for path in self.account.gaps if not path.endswith("employerAddress")]
 
     def papers(self, *, is_complete: bool, is_shown: bool = True) -> None:
-        """Upload papers for KYB until the cursor; an incomplete set lacks one requirement or more."""
+        """Upload KYB documents up to the cursor; an incomplete set misses at least one requirement."""
         maker = PaperMaker(self.account, self.rng, self.now, self.cursor)
         wanted: list[str | OwnerPlan] = [*requirements_of(self.account), *self.account.owners]
         lacking = [] if is_complete else self.rng.sample(wanted, self.rng.randint(1, len(wanted)))
@@ -138,7 +138,7 @@ class Story:
         maker.finish()
 
     def identity_papers(self) -> None:
-        """Individuals outside the USA hand in a document; some others do too."""
+        """Upload identity documents for individuals outside the USA, and for some others."""
         maker = PaperMaker(self.account, self.rng, self.now, self.cursor)
         for owner in self.account.owners:
             is_foreign = LAND_OF[owner.locale].country != "USA"

@@ -1,8 +1,13 @@
-"""Moving accounts on by a reading that is newer than all that is known of them, without reading their other facts.
+"""Advancing accounts by one reading or event newer than all their other facts, without reading those facts.
 
-Such a reading changes what the account looks like, whose turn it is and whether it trades, but mostly not where it
-stands. What it may change beyond that is left to ``derive``: a standing without an event, the kind of account, the
-opening; and so is whatever comes first or late, and where people ruled on the checklist or ended manual KYB.
+Such a reading changes an account's details, turn and trading, but rarely its standing. Whatever else it could change is
+left to ``derive``: a standing without an event, the account type and the opening. So are an account's first reading, a
+late one, and accounts with rulings on the checklist or an end of manual KYB.
+
+From its first event on, an account's standing follows its latest event, whatever was read or recorded since. So a newer
+event adds one step at most and can reach only two milestones for the first time: cleared and verification. Links are
+recomputed from their own rows if a link arrived or verification began or ended. Whatever else it could change is left
+to ``derive``: first events, late ones, documents of an entity under review, and links that settle lost requests.
 """
 
 from collections.abc import Mapping, Sequence
@@ -62,7 +67,7 @@ _READ = [
 
 
 def copy_states(cursor: duckdb.DuckDBPyConnection, client_account_ids: Sequence[str]) -> dict[str, StoredState]:
-    """Reads the rows of accounts that were read before, and keeps them at hand for ``advance``."""
+    """Reads the rows of accounts that were read before, into a temporary table for ``advance``."""
     if not client_account_ids:
         return {}
     wanted = dict.fromkeys([*_KEPT, "client_account_id", *_READ])
@@ -78,7 +83,7 @@ def advance(
     states: Mapping[str, StoredState],
     details: pa.Table,
 ) -> set[str]:
-    """Moves on those accounts that the newest reading leaves where they stand; says which, the others are as before.
+    """Advances the accounts whose standing the newest reading leaves unchanged; returns them. Others are untouched.
 
     ``readings`` started after every earlier reading of their account; ``states`` come from ``copy_states``.
     """
@@ -135,7 +140,7 @@ _COLUMNS = (
 
 
 def advance_by_event(cursor: duckdb.DuckDBPyConnection, client_account_id: str, event: PartyEvent) -> bool:
-    """Moves the account on where the event, which is landed, is its newest; False leaves the account as it was."""
+    """Advances the account if the landed event is its newest; False if the account was left unchanged."""
     account = Keys([client_account_id])
     stored = _read_stored(cursor, account)
     standing = standing_of(Known(event=event))
@@ -167,7 +172,7 @@ def _read_steps(cursor: duckdb.DuckDBPyConnection, account: Keys) -> list[Journe
 def _renew_links(
     cursor: duckdb.DuckDBPyConnection, account: Keys, event: PartyEvent, steps: Sequence[JourneyStep]
 ) -> Values:
-    """Replaces the account's links by what they are after the event; gives what its row says of them."""
+    """Replaces the account's links as of the event; returns the link values of its row."""
     rows = account.read(cursor, "links", "first_seen_at, url, expires_at")
     known = [LinkAnswer(aware(seen_at), url, aware(expires_at)) for seen_at, url, expires_at in rows]
     links = links_of([event], known)
@@ -179,7 +184,7 @@ def _renew_links(
 
 
 def _update(cursor: duckdb.DuckDBPyConnection, client_account_id: str, values: Values) -> None:
-    """In place: for one row that is a fifth of deleting and inserting it."""
+    """Updates in place: for one row this takes a fifth of the time of deleting and inserting it."""
     columns = ", ".join(f"{name} = ${name}" for name in values)
     cursor.execute(
         f"update accounts set {columns} where client_account_id = $client_account_id",

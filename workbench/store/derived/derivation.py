@@ -1,4 +1,4 @@
-"""Deriving journeys, links and the current-state row of accounts from their facts, as data lands."""
+"""Deriving accounts' journeys, links and current-state rows from their facts as data lands."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ from workbench.store.engine.staging import staged, table_of
 
 @dataclass(frozen=True, slots=True)
 class _Derived:
-    """All that follows from the facts of one account."""
+    """Everything derived from the facts of one account."""
 
     client_account_id: str
     facts: AccountFacts
@@ -41,7 +41,7 @@ class _Derived:
 
 
 def derive(cursor: duckdb.DuckDBPyConnection, ids: Sequence[str], details: pa.Table | None = None) -> None:
-    """Derives the accounts anew from all their facts; ``details`` (DETAILS) replaces what older readings said."""
+    """Rederives the accounts from all their facts; ``details`` (DETAILS) replaces the details of older readings."""
     if not ids:
         return
     keys = Keys(ids)
@@ -57,7 +57,7 @@ def derive(cursor: duckdb.DuckDBPyConnection, ids: Sequence[str], details: pa.Ta
 
 
 def derive_first(cursor: duckdb.DuckDBPyConnection, readings: Mapping[str, Reading], details: pa.Table) -> None:
-    """Derives accounts of which one reading is all that is known: there is nothing to look up and nothing to replace.
+    """Derives accounts whose only fact is one reading, so there is nothing to look up or replace.
 
     ``details`` (DETAILS) may describe other accounts too.
     """
@@ -78,7 +78,7 @@ def _derive_one(client_account_id: str, facts: AccountFacts) -> _Derived | None:
 
 
 def _settle_requests(cursor: duckdb.DuckDBPyConnection, keys: Keys, known: Iterable[_Derived]) -> dict[str, int]:
-    """How many requests for a link are still lost, by account; those whose link is there now are settled."""
+    """Settles lost link requests whose link was seen; returns how many are still lost, by account."""
     lost = read_lost_requests(cursor, keys)
     return {
         one.client_account_id: settle_seen_requests(cursor, lost[one.client_account_id], one.links)

@@ -14,7 +14,7 @@ from workbench.store.derived.rulings import read_lines, read_rulings
 from workbench.store.engine.keys import Keys
 
 OTHER_FACTS = ("accounts", "kyb_starts", "link_answers", "kyb_rulings", "actions")
-"""Where anything may be known of an account that was never read; one with events has a row already."""
+"""Tables that may know an account that was never read; one with events already has a row in accounts."""
 
 _EVENT_COLUMNS = (
     "client_account_id, received_at, request_id, party_status, reason_code, "
@@ -55,7 +55,7 @@ def read_facts(cursor: duckdb.DuckDBPyConnection, keys: Keys) -> dict[str, Accou
 
 
 def read_kyb_ends(cursor: duckdb.DuckDBPyConnection, started: Iterable[str]) -> dict[str, list[KybEnd]]:
-    """How manual KYB ended, of accounts for which a screen was begun: few, so others are not asked about."""
+    """How manual KYB ended, by account. Only accounts with a KYB start are read, as they are few."""
     keys, ends = Keys(list(started)), defaultdict(list)
     if keys.values:
         for client_account_id, ended_at, ended_as in keys.read(

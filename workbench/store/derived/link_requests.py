@@ -1,4 +1,4 @@
-"""Requests for a link whose answer was lost: each holds one of the budget until its link is seen (DESK.md, "Links")."""
+"""Link requests whose answer was lost: each counts against the budget until its link is seen (DESK.md, "Links")."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -23,7 +23,7 @@ class LostRequest:
 
 
 def read_lost_requests(cursor: duckdb.DuckDBPyConnection, keys: Keys) -> dict[str, list[LostRequest]]:
-    """The lost requests of accounts that have any; ``keys`` are clientAccountIds."""
+    """The lost link requests by account; ``keys`` are clientAccountIds."""
     lost: dict[str, list[LostRequest]] = defaultdict(list)
     for client_account_id, action_id, started_at in keys.read(
         cursor, _LOST, "client_account_id, action_id, started_at"
@@ -35,7 +35,7 @@ def read_lost_requests(cursor: duckdb.DuckDBPyConnection, keys: Keys) -> dict[st
 def settle_seen_requests(
     cursor: duckdb.DuckDBPyConnection, lost: Sequence[LostRequest], links: tuple[Link, ...]
 ) -> int:
-    """Accepts the requests whose link was seen; says how many of them are still lost."""
+    """Settles as accepted the requests whose link was seen; returns how many are still lost."""
     seen = [request.action_id for request in lost if is_settled_by(request.started_at, links)]
     for action_id in seen:
         cursor.execute(

@@ -1,4 +1,4 @@
-"""What people ruled on KYB checklists, and the checklists that readings found, as facts that journeys follow from."""
+"""People's rulings on KYB checklists and the checklists of readings: the facts from which journeys are derived."""
 
 import json
 from collections import defaultdict
@@ -12,13 +12,13 @@ from workbench.domain.facts import Requirement, Ruling
 from workbench.store.engine.keys import Keys
 
 Place = tuple[str, datetime, str]
-"""A reading by its account, start (naive UTC) and content."""
+"""Identifies a reading: account, start (naive UTC) and content hash."""
 
 _COLUMNS = "requirement, client_owner_id, client_document_id, valid_through, is_taken_back"
 
 
 def read_rulings(cursor: duckdb.DuckDBPyConnection, keys: Keys) -> Mapping[str, list[Ruling]]:
-    """All that was ever ruled, by account."""
+    """All rulings ever recorded, by account."""
     rulings: dict[str, list[Ruling]] = defaultdict(list)
     for client_account_id, ruled_at, *values in keys.read(
         cursor, "kyb_rulings", f"client_account_id, ruled_at, {_COLUMNS}"
@@ -28,7 +28,7 @@ def read_rulings(cursor: duckdb.DuckDBPyConnection, keys: Keys) -> Mapping[str, 
 
 
 def read_lines(cursor: duckdb.DuckDBPyConnection, ruled: Iterable[str]) -> dict[Place, tuple[Requirement, ...]]:
-    """The checklists in the readings of accounts on which somebody ruled: few, as few need them."""
+    """The checklists in the readings of accounts with rulings, by reading; other accounts do not need them."""
     keys = Keys(list(ruled))
     if not keys.values:
         return {}
@@ -37,7 +37,7 @@ def read_lines(cursor: duckdb.DuckDBPyConnection, ruled: Iterable[str]) -> dict[
 
 
 def write_lines(lines: Iterable[Requirement]) -> str | None:
-    """The checklist as a reading keeps it; None where there is none."""
+    """The checklist as JSON for its reading; None if it is empty."""
     rows = [
         [
             line.requirement,

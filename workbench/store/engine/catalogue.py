@@ -1,4 +1,4 @@
-"""The query catalogue: one question a file under ``queries/``, its name and parameters in its first line."""
+"""The query catalogue: one query per file under ``queries/``, with its name and parameters in the first line."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -38,7 +38,7 @@ def _is_count(text: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Kind:
-    """What a parameter of a certain name must be, whatever query has it."""
+    """What values a parameter of a given name accepts, in every query."""
 
     words: str
     accepts: Callable[[str], bool]
@@ -65,7 +65,7 @@ _KINDS = {
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """One catalogue file. ``defaults`` holds each parameter; None marks one that must be given."""
+    """One catalogue file. ``defaults`` has every parameter; None marks a required one."""
 
     name: str
     sentence: str
@@ -73,7 +73,7 @@ class Query:
     sql: str
 
     def bind(self, given: Mapping[str, object]) -> dict[str, object]:
-        """The parameters to run with; raises InputError naming what is unknown or not given."""
+        """The parameter values to run with. Raises InputError naming unknown and missing parameters."""
         unknown = sorted(set(given) - set(self.defaults))
         absent = [name for name, default in self.defaults.items() if default is None and given.get(name) in (None, "")]
         if unknown or absent:
@@ -92,14 +92,14 @@ class Query:
 
 @cache
 def catalogue() -> Mapping[str, Query]:
-    """Every query by name. Raises ValueError where a file's header and its SQL disagree."""
+    """Every query by name. Raises ValueError if a file's header and SQL disagree."""
     return {query.name: query for query in map(read_query, sorted(FOLDER.glob("*/*.sql")))}
 
 
 def find_query(name: str) -> Query:
     query = catalogue().get(name)
     if query is None:
-        raise InputError(f"There is no query {name}.", next_step="`python -m workbench queries` lists them all.")
+        raise InputError(f"There is no query {name}.", next_step="List them with `python -m workbench queries`.")
     return query
 
 
@@ -122,7 +122,7 @@ def _parameters(declared: str) -> dict[str, str | None]:
 
 
 def _refuse_other_kind(name: str, value: object) -> None:
-    """Whatever rows there are: a wrong value must not pass because no row happened to meet it."""
+    """Raises InputError for a value of the wrong kind, which DuckDB would ignore when no row is compared with it."""
     if value is None:
         return
     if not isinstance(value, str | int | float | date):

@@ -1,4 +1,4 @@
-"""One DuckDB file: opened once, one writer at a time, a cursor per reader, every failure in words."""
+"""One DuckDB file: opened once, one writer at a time, a cursor per reader, every failure as a StoreError."""
 
 import os
 import re
@@ -15,20 +15,20 @@ from workbench.domain.errors import InputError, StoreError, WorkbenchError
 MEMORY = Path(":memory:")
 _HINT = "Dates are YYYY-MM-DD, path is individual or entity, hours and days are numbers."
 _WAS_CLOSED_MEANWHILE = "No open result set"
-"""What a thread is told that reads while another closes the connection."""
+"""DuckDB's message to a thread that reads while another closes the connection."""
 _DISK_IS_FULL = ("No space left on device", "File too large", "Disk quota exceeded", "Out of disk space")
 _IS_NEWER = ("file with version number", "created with a newer version", "was created with version")
 _HOLDER = re.compile(r"held in (?P<program>[^()]*)\(PID (?P<pid>\d+)\)")
 _FileIdentity = tuple[int, int]
 _open_here: set[_FileIdentity] = set()
-"""The files that this process has open: DuckDB would open one again, and two write locks for one file are none."""
+"""Files open in this process: DuckDB would open one twice, and then two write locks would not exclude each other."""
 _opening = threading.Lock()
 
 
 class Database:
-    """A DuckDB connection shared by threads through cursors of their own.
+    """A DuckDB connection that threads share, each with its own cursor.
 
-    Raises StoreError with what happened, what was kept and what to do, for every failure of DuckDB's.
+    Turns every DuckDB failure into a StoreError that says what happened, what was kept and what to do.
     """
 
     def __init__(self, path: Path) -> None:
@@ -67,20 +67,20 @@ class Database:
             cursor.execute("checkpoint")
 
     def close(self) -> None:
-        """Folds the log into the file and closes it."""
+        """Checkpoints the write-ahead log and closes the file."""
         with self._write_lock:
-            with suppress(WorkbenchError):  # the log stays beside the file, and the next start reads it
+            with suppress(WorkbenchError):  # the log stays next to the file and is replayed at the next start
                 self.checkpoint()
             self.abandon()
 
     def abandon(self) -> None:
-        """Closes without writing anything, for a file that turned out not to be ours to use."""
+        """Closes without writing, for a file that turned out not to be ours."""
         self._connection.close()
         self._forget_open()
 
 
 def _roll_back(cursor: duckdb.DuckDBPyConnection) -> None:
-    """A failed commit has ended the transaction already; the first error is the one worth telling."""
+    """Rolls back and ignores errors: after a failed commit there is no transaction, and the first error matters."""
     try:
         cursor.rollback()
     except duckdb.Error:
@@ -88,7 +88,7 @@ def _roll_back(cursor: duckdb.DuckDBPyConnection) -> None:
 
 
 def _connect(path: Path) -> duckdb.DuckDBPyConnection:
-    os.umask(0o077)  # DuckDB makes its files, and later its write-ahead log, readable by all otherwise
+    os.umask(0o077)  # otherwise DuckDB creates its files and write-ahead log readable by everyone
     if path != MEMORY:
         _make_folder(path)
         _refuse_folder(path)
@@ -99,7 +99,7 @@ def _connect(path: Path) -> duckdb.DuckDBPyConnection:
             config={
                 "autoinstall_known_extensions": "false",
                 "autoload_known_extensions": "false",
-                "wal_autocheckpoint": "256MB",  # at the default every few batches of a sync would wait for one
+                "wal_autocheckpoint": "256MB",  # with the default, a sync would wait for a checkpoint every few batches
             },
         )
         connection.execute("pragma disable_checkpoint_on_shutdown")
@@ -109,7 +109,7 @@ def _connect(path: Path) -> duckdb.DuckDBPyConnection:
 
 
 _LOG_HEAD = bytes.fromhex("640062")
-"""How every write-ahead log of DuckDB begins: a version entry. DuckDB drops one with another head without a word."""
+"""Every DuckDB write-ahead log begins with this version entry. DuckDB silently discards a log that does not."""
 
 
 def _refuse_damaged_log(path: Path) -> None:
@@ -120,31 +120,31 @@ def _refuse_damaged_log(path: Path) -> None:
         head = file.read(len(_LOG_HEAD))
     if not _LOG_HEAD.startswith(head):
         raise StoreError(
-            f"{log} holds the last changes of the database and is damaged. Nothing was opened or overwritten.",
+            f"{log} holds the database's latest changes and is damaged. Nothing was opened or overwritten.",
             title="The database's log is damaged",
-            next_step="Copy both files, then move the .wal aside and start again: the changes in it are lost, "
-            "a sync with --all reads the accounts back, and replay-events brings the events of an archive.",
+            next_step="Copy both files, then move the .wal away and start again: the changes in it are lost, "
+            "`sync --all` reads the accounts again and `replay-events` restores events from an archive.",
         )
 
 
 def _refuse_open_file(path: Path) -> None:
     if path != MEMORY and path.exists() and _identity(path) in _open_here:
         raise StoreError(
-            f"{path} is open in this process already: it can be open once.",
-            title="The database is open already",
-            next_step="Use the desk that has it open, or close that one first.",
+            f"{path} is already open in this process and cannot be opened twice.",
+            title="The database is already open",
+            next_step="Use the open desk or close it first.",
         )
 
 
 def _remember_open(path: Path) -> set[_FileIdentity]:
-    """What is to be forgotten once the file is closed: nothing for a database in memory."""
+    """Registers the file as open; returns what to remove when it is closed (nothing for a database in memory)."""
     files = set() if path == MEMORY else {_identity(path)}
     _open_here.update(files)
     return files
 
 
 def _identity(path: Path) -> _FileIdentity:
-    """The file whatever it is called: links lead to the same one."""
+    """The file's identity whatever its path: links lead to the same file."""
     status = path.stat()
     return status.st_dev, status.st_ino
 
@@ -159,14 +159,14 @@ def _make_folder(path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError as error:
         raise StoreError(
-            f"The folder {path.parent} for the database cannot be made.",
-            next_step="Set WORKBENCH_DATABASE to a path that can be written.",
+            f"The database folder {path.parent} cannot be created.",
+            next_step="Set WORKBENCH_DATABASE to a writable path.",
         ) from error
 
 
 @contextmanager
 def words_for_failures(path: Path) -> Iterator[None]:
-    """Turns DuckDB's errors into StoreError (or InputError for a parameter of the wrong kind)."""
+    """Turns DuckDB's errors into StoreError, or InputError for a parameter of the wrong type."""
     try:
         yield
     except WorkbenchError:
@@ -174,12 +174,12 @@ def words_for_failures(path: Path) -> Iterator[None]:
     except (duckdb.ConversionException, duckdb.InvalidInputException, duckdb.OutOfRangeException) as error:
         if _WAS_CLOSED_MEANWHILE in str(error):
             raise _closed() from error
-        raise InputError("A parameter has a value that cannot be used.", next_step=_HINT) from error
+        raise InputError("A parameter has an invalid value.", next_step=_HINT) from error
     except (duckdb.CatalogException, duckdb.BinderException) as error:
         raise StoreError(
             f"{path} does not have the tables and views that this workbench expects. Nothing was overwritten.",
-            title="The database does not fit this workbench",
-            next_step="Move it aside and start again, or use the version of the workbench that made it.",
+            title="The database does not match this workbench",
+            next_step="Move it away and start again, or use the workbench version that created it.",
         ) from error
     except duckdb.Error as error:
         raise _in_words(path, str(error)) from error
@@ -197,23 +197,23 @@ def _in_words(path: Path, full_message: str) -> StoreError:
         return _closed()
     if any(words in message for words in _DISK_IS_FULL):
         return StoreError(
-            "The disk is full: the last change was not kept, everything before it was.",
-            title="No room for the database",
-            next_step="Make room, then try again.",
+            "The disk is full: the last change was not saved, everything before it was.",
+            title="The disk is full",
+            next_step="Free some space, then try again.",
         )
     if any(words in message for words in _IS_NEWER):
         return StoreError(
-            f"{path} was written by a newer DuckDB than this workbench has.",
+            f"{path} was written by a newer version of DuckDB.",
             title="The database is newer than this workbench",
             next_step="Update the workbench. Nothing was changed.",
         )
     if "ermission denied" in message:
-        return StoreError(f"{path} may not be opened by this user.", next_step="Check the owner of the file.")
+        return StoreError(f"This user may not open {path}.", next_step="Check who owns the file.")
     return StoreError(
-        f"{path} cannot be read as a DuckDB database: it is damaged, or another kind of file. Nothing was overwritten.",
+        f"{path} cannot be read as a DuckDB database: it is damaged or another kind of file. Nothing was overwritten.",
         title="The database is damaged",
-        next_step="Move the file and its .wal aside and start again: a sync reads everything back from Bakkt, "
-        "and replay-events brings the events of an archive.",
+        next_step="Move the file and its .wal away and start again: `sync` reads everything again from Bakkt "
+        "and `replay-events` restores events from an archive.",
     )
 
 
@@ -223,5 +223,5 @@ def _locked(path: Path, message: str) -> StoreError:
     return StoreError(
         f"{path} is in use by {who}: the workbench is running.",
         title="The workbench is running",
-        next_step="Do this on its Data page (import, sync, replay, runs) or stop that process first.",
+        next_step="Import, sync and replay on its Data page, or stop that process first.",
     )

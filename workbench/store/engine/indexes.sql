@@ -1,5 +1,5 @@
--- For the plain file alone: DuckLake has no indexes, and everything runs without them. Every table that one account's
--- page reads has one, and so does what a landing looks up by account.
+-- Only for a plain DuckDB file: DuckLake has no indexes, and everything runs without them. Every table read by the
+-- account page has one, and so has every table that landing looks up by account.
 create index if not exists events_by_account on events (client_account_id);
 create index if not exists events_by_request on events (request_id);
 create index if not exists readings_by_account on readings (client_account_id);

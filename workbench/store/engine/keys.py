@@ -1,4 +1,4 @@
-"""Rows that a transaction is about, by key."""
+"""Selecting a transaction's rows by key."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -11,15 +11,15 @@ import pyarrow as pa
 from workbench.store.engine.staging import schema, staged, table_of
 
 FEW = 256
-"""Up to so many keys are cheaper to look up in an index one by one than to join with the whole table. DuckDB takes an
-index for at most 2,048 rows found, which is eight events of each."""
+"""Up to this many keys are cheaper to look up in an index than to join with the table. DuckDB uses an index for at
+most 2,048 matching rows, which is eight events per account."""
 
 _KEYS = schema(key="text")
 
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """Values of a column as a condition: spelled out where they are few, so that an index answers it."""
+    """Values of a column as a condition, written as literals if they are few so that an index can be used."""
 
     values: Sequence[str]
     column: str = "client_account_id"
@@ -37,7 +37,7 @@ class Keys:
         return f"{self.column} in (select key from keys)"
 
     def narrowing(self, table: str) -> str:
-        """For a join that finds these rows anyway: a further condition where an index may answer it, else nothing."""
+        """An extra condition for a join, if an index can use it; otherwise empty."""
         return f"and {table}.{self.condition}" if self.are_few else ""
 
     @property
@@ -46,7 +46,7 @@ class Keys:
 
     @contextmanager
     def staged(self, cursor: duckdb.DuckDBPyConnection) -> Iterator[None]:
-        """Makes the condition answerable within the block."""
+        """Makes the condition usable within the block."""
         if self.are_few:
             yield
             return
@@ -59,7 +59,7 @@ class Keys:
             return cursor.execute(f"select {columns} from {table} where {self.condition}", self.parameters).fetchall()
 
     def copy(self, cursor: duckdb.DuckDBPyConnection, table: str, name: str, columns: str = "*") -> None:
-        """Copies these rows into a temporary table, for a join that shall not read the whole of theirs."""
+        """Copies these rows into a temporary table, so that a join need not read the whole table."""
         sql = f"create or replace temp table {name} as select {columns} from {table} where {self.condition}"
         self._run(cursor, sql)
 
@@ -72,20 +72,20 @@ class Keys:
 
 
 def replace_rows(cursor: duckdb.DuckDBPyConnection, table: str, keys: Keys, rows: pa.Table) -> None:
-    """Puts rows in the place of those with these keys."""
+    """Replaces the rows with these keys."""
     if keys.values:
         keys.delete(cursor, table)
     insert_rows(cursor, table, rows)
 
 
 _SPELLED_OUT = 4
-"""So few rows are cheaper as parameters of the statement than as a table that it reads."""
+"""Up to this many rows are cheaper as statement parameters than as a table."""
 
 
 def insert_rows(cursor: duckdb.DuckDBPyConnection, table: str, incoming: pa.Table) -> None:
     """Adds rows to a table, by the names of its columns.
 
-    DuckDB finds ``incoming`` by its name in this function: to register it would cost a third of the insert.
+    DuckDB finds ``incoming`` by its variable name: registering it would add a third to the insert's cost.
     """
     if not incoming.num_rows:
         return

@@ -1,4 +1,4 @@
-"""Brings a database forward in numbered steps; refuses one that is newer than the code."""
+"""Migrates a database in numbered steps; refuses one that is newer than the code."""
 
 import re
 from collections.abc import Iterator
@@ -31,12 +31,12 @@ def migrations() -> tuple[Migration, ...]:
 
 
 def migrate(database: Database) -> None:
-    """Runs every step that the database has not had, each in its own transaction, then renews the views."""
+    """Runs every pending migration in its own transaction, then renews the views."""
     version = _version(database)
     newest = migrations()[-1].number
     if version > newest:
         raise StoreError(
-            f"{database.path} has version {version}; this workbench knows up to {newest}. Nothing was changed.",
+            f"{database.path} has schema version {version}; this workbench supports {newest}. Nothing was changed.",
             title="The database is newer than this workbench",
             next_step="Update the workbench.",
         )
@@ -47,7 +47,7 @@ def migrate(database: Database) -> None:
 
 
 def _renew_views(database: Database) -> None:
-    """Views, macros and indexes, only where they differ from what stands: opening may then write nothing at all."""
+    """Recreates views, macros and indexes only if they differ, so that opening usually writes nothing."""
     sql = _VIEWS.read_text(encoding="utf-8") + _INDEXES.read_text(encoding="utf-8")
     content_hash = sha256(sql.encode()).hexdigest()
     with database.reader() as cursor:
@@ -85,10 +85,10 @@ def _version(database: Database) -> int:
 
 
 def _begin(database: Database, tables: set[str]) -> None:
-    """Marks an empty file as ours; a DuckDB file with other tables is somebody else's."""
+    """Marks an empty file as ours. Raises StoreError for a DuckDB file with other tables."""
     if tables:
         raise StoreError(
-            f"{database.path} is a DuckDB database of something else. Nothing was changed.",
+            f"{database.path} is the DuckDB database of another program. Nothing was changed.",
             next_step="Set WORKBENCH_DATABASE to another path.",
         )
     with database.writer() as cursor:

@@ -1,4 +1,4 @@
-"""Rows of Python values as Arrow tables that one cursor can join against."""
+"""Python rows as Arrow tables that a cursor can join."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -32,7 +32,7 @@ def table_of(columns: pa.Schema, rows: Iterable[Sequence[object]]) -> pa.Table:
 
 @contextmanager
 def staged(cursor: duckdb.DuckDBPyConnection, **tables: pa.Table) -> Iterator[None]:
-    """Makes tables readable under their names within the block, on this cursor alone."""
+    """Registers tables under their names on this cursor within the block."""
     for name, table in tables.items():
         cursor.register(name, table)
     try:

@@ -4,7 +4,7 @@ create or replace macro microseconds_between(earlier, later) as epoch_us(later) 
 
 create or replace macro hours_between(earlier, later) as microseconds_between(earlier, later) / 3600000000.0;
 
--- An hour of the desk's Bakkt: in practice it is shorter than one of life.
+-- An hour of the desk's Bakkt: in practice mode it is shorter than a real hour.
 create or replace macro desk_hour_us() as
     (select coalesce(max(3600000000 / speed), 3600000000)::bigint from desk_settings);
 
@@ -22,7 +22,7 @@ create or replace macro fold_text(words) as trim(regexp_replace(
     '\s+', ' ', 'g'
 ));
 
--- The digits of what looks like a phone number, without the zeros before it; else ''.
+-- The digits of what looks like a phone number, without leading zeros; else ''.
 create or replace macro phone_digits(term) as case
     when regexp_matches(term, '^[-+()./\s0-9]{6,}$') then ltrim(regexp_replace(term, '[^0-9]', '', 'g'), '0')
     else ''
@@ -31,7 +31,7 @@ end;
 create or replace macro longest_word(words) as
     list_reverse_sort(list_transform(string_split(words, ' '), lambda word: {'size': len(word), 'word': word}))[1].word;
 
--- Whether all words are in the text. The longest is looked for first: it leaves the others few texts to be looked for in.
+-- Whether the text contains all words. The longest is tested first, as it rules out the most texts.
 create or replace macro contains_words(text, words) as
     contains(text, longest_word(words))
     and (
@@ -42,8 +42,8 @@ create or replace macro contains_words(text, words) as
 create or replace macro expirations_used(counted_expiries) as
     least(len(list_filter(counted_expiries, lambda expires_at: expires_at <= desk_now())), 3)::integer;
 
--- One row per account with all that depends on the moment it is read. is_open is not is_final, put so that a scan
--- drops the many active accounts with its cheapest test.
+-- One row per account with everything that depends on the current time. is_open is not is_final, written so that a
+-- scan drops the many active accounts with its cheapest test.
 create or replace view accounts_now as
 with
 setting as (select max(link_warning_hours) as link_warning_hours from desk_settings)
@@ -117,8 +117,8 @@ from names;
 
 create or replace macro total_where(accounts, condition) as coalesce(sum(accounts) filter (where condition), 0)::bigint;
 
--- What a funnel tells of one step, over groups of so many accounts that went the same way (DESK.md, "Funnel");
--- is_candidate: they count in the step before, so they might have reached this one.
+-- The figures of one funnel step, over groups of accounts with the same path (DESK.md, "Funnel");
+-- is_candidate: they count in the step before, so they could have reached this one.
 create or replace macro funnel_counts(accounts, is_reached, is_candidate, undated, is_mature) as {
     'accounts': total_where(accounts, is_reached),
     'accounts_mature': total_where(accounts, is_reached and is_mature and not undated),
@@ -127,7 +127,7 @@ create or replace macro funnel_counts(accounts, is_reached, is_candidate, undate
     'undated': total_where(accounts, undated)
 };
 
--- The first of the spans of funnel/times that is long enough.
+-- The shortest span of funnel/times that fits the duration.
 create or replace macro hours_within(microseconds) as case
     when microseconds <= 3600000000 then 1
     when microseconds <= 24 * 3600000000 then 24
@@ -135,8 +135,8 @@ create or replace macro hours_within(microseconds) as case
     when microseconds <= 168 * 3600000000 then 168
 end;
 
--- The first of the spans of funnel/ways that is long enough, in hours: 0 where nobody saw when, 876000 where it took
--- longer than all of them.
+-- The shortest span of funnel/ways that fits the duration, in hours: 0 if its date is unknown, 876000 if it took
+-- longer than every span.
 create or replace macro hours_of_way(undated, microseconds) as case
     when undated then 0
     when microseconds <= 168 * 3600000000 then hours_within(microseconds)
@@ -147,7 +147,7 @@ create or replace macro hours_of_way(undated, microseconds) as case
     else 876000
 end;
 
--- The longest of those spans that there was time for.
+-- The longest of those spans that has passed.
 create or replace macro hours_had(microseconds) as case
     when microseconds >= 2160 * 3600000000 then 2160
     when microseconds >= 1440 * 3600000000 then 1440
@@ -160,13 +160,13 @@ create or replace macro hours_had(microseconds) as case
     else 0
 end;
 
--- The same of one step and so many hours, of those who have had that long: how many can be judged, how many were there.
+-- The same for one step and a number of hours, of accounts old enough: how many are dated, how many were done.
 create or replace macro funnel_times(accounts, undated, done_within, hours) as {
     'accounts': total_where(accounts, not undated),
     'accounts_done': total_where(accounts, done_within <= hours)
 };
 
--- The value of the step that is asked for.
+-- The value that belongs to the given step.
 create or replace macro of_step(step, opened, documented, screened, cleared, trading) as case step
     when 'opened' then opened
     when 'documented' then documented
@@ -180,9 +180,9 @@ create or replace macro days_of_window(window_days) as coalesce(window_days, 365
 create or replace macro is_within(undated, microseconds, window_days) as
     coalesce(undated or microseconds <= days_of_window(window_days) * 86400000000, false);
 
--- Accounts that entered in [since, until) with how far they came: one row per account. Steps are nested: one counts
--- only where all before it do, and where it was reached within window_days of entry (null = whenever) or is undated.
--- <step>_us: from entry to the step, of those who reached it and are dated.
+-- Accounts that entered in [since, until) and the steps they reached: one row per account. Steps are nested: one counts
+-- only if all before it do, and if it was reached within window_days of entry (null = any time) or is undated.
+-- <step>_us: microseconds from entry to the step, for accounts that reached it at a known time.
 create or replace macro funnel_entrants(path, since, until, window_days) as table
 with
 entrants as (
@@ -246,8 +246,8 @@ select
     end as last_step
 from trading;
 
--- One row per link that an account had in verification, with how it went. hours_first and hours_last: the whole hours
--- left between which it was seen live and undecided, null for one that never was.
+-- One row per link that an account had in verification, with its outcome. hours_first and hours_last: the whole hours
+-- left between which it was known live and undecided, null if it never was.
 create or replace view link_outcomes as
 select
     client_account_id,
@@ -262,12 +262,12 @@ select
 from links
 where decided_at is not null;
 
--- A share of fewer cases than this says little (DESK.md, "Funnel").
+-- A share of so few cases is not reliable (DESK.md, "Funnel").
 create or replace macro is_few(cases) as cases < 30;
 
--- Of the decided links that were live and undecided with hours left in [hours_from, hours_until), how many then completed:
--- one row per span (a list of both) and ordinal that has a case, and always one per span of all ordinals (ordinal null),
--- which is of all hours where the span has no case (is_of_span false).
+-- Of decided links that were live and undecided with hours left in [hours_from, hours_until), how many were completed:
+-- one row per span (a list of both) and ordinal with a case, and always one per span over all ordinals (ordinal null),
+-- which covers all hours if the span has no case (is_of_span false).
 create or replace macro completion_within(spans) as table
 with
 asked as (
@@ -309,8 +309,8 @@ from asked
 anti join counted using (hours_from, hours_until)
 cross join everything;
 
--- One row per live link of an account in verification, its newest, with the share of its like that did not complete: of
--- the same ordinal and as many whole hours left, else of all ordinals, else of all hours; null without any case.
+-- One row per account in verification with a live link, its newest, with the share of similar links never completed: of
+-- the same ordinal and whole hours left, else of all ordinals, else of all hours; null without any case.
 create or replace view live_links as
 with
 live as (
@@ -348,7 +348,7 @@ join ordinals using (client_account_id)
 left join shares as own on own.hours_from = live.whole_hours_left and own.ordinal = ordinals.ordinal
 join shares as of_all on of_all.hours_from = live.whole_hours_left and of_all.ordinal is null;
 
--- What people ruled on lines of KYB checklists and nobody took back: one row per account, line and paper.
+-- Rulings on KYB checklists that were not taken back: one row per account, requirement, owner and document.
 create or replace view rulings_in_force as
 select
     client_account_id, requirement, client_owner_id, client_document_id, ruled_at, ruled_by, valid_through, reason
@@ -358,8 +358,8 @@ qualify not is_taken_back and row_number() over (
     order by ruled_at desc, is_taken_back desc
 ) = 1;
 
--- KYB checklists as of today, with what people ruled: one row per requirement of an entity, and per owner. A paper that
--- holds longer than a ruling outweighs it.
+-- KYB checklists as of today, with rulings: one row per requirement of an entity, and per owner. A document that is
+-- valid longer than a ruling takes precedence.
 create or replace view checklist_now as
 with
 ruled as (
@@ -369,8 +369,8 @@ ruled as (
         client_owner_id,
         max(coalesce(valid_through, date '9999-12-31')) as holds_through,
         arg_max(
-            case when client_document_id is null then 'needs no papers' else 'a paper was marked as meeting it' end
-                || ', says ' || ruled_by,
+            case when client_document_id is null then 'needs no documents' else 'marked as met by a document' end
+                || ', recorded by ' || ruled_by,
             coalesce(valid_through, date '9999-12-31')
         ) as words
     from rulings_in_force
@@ -415,8 +415,8 @@ select
         end as reason
 from judged;
 
--- KYB screens that were begun, with what came: one row per start. decided_at: when the account first stood where nothing
--- follows after it, or a person recorded how manual KYB ended; outcome is that standing, ended_as what was recorded.
+-- KYB screens with their result: one row per start. decided_at: when the account first reached a final standing, or a
+-- person recorded how manual KYB ended; outcome is that standing, ended_as what was recorded.
 create or replace view kyb_screens as
 with
 starts as (
@@ -481,7 +481,7 @@ from starts
 left join standings using (client_account_id, started_at, is_manual)
 left join ends using (client_account_id, started_at, is_manual);
 
--- Uploads from here that may have reached Bakkt: one row per document.
+-- Uploads from the workbench that may have reached Bakkt: one row per document.
 create or replace view uploads_from_here as
 select
     client_account_id,
@@ -492,8 +492,8 @@ from actions
 where kind = 'upload_document' and outcome in ('accepted', 'unknown')
 group by all;
 
--- The place of a paper among those of its owner, type and side, the newest first: 1 = current (DESK.md). An upload from
--- here that Bakkt has not dated yet is as new as its request; what neither dates comes last.
+-- A document's rank among those of its owner, type and side, newest first: 1 = current (DESK.md). An upload from the
+-- workbench that Bakkt has not dated yet counts from its request; documents without either date come last.
 create or replace macro papers_of(account) as table
 select
     documents.client_document_id,

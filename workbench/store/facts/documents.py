@@ -11,7 +11,7 @@ from workbench.store.engine.staging import schema, staged, table_of
 
 @dataclass(frozen=True, slots=True)
 class DocumentDate:
-    """When a document was made, from its own metadata."""
+    """When a document was created, from its own metadata."""
 
     client_document_id: str
     created_at: datetime

@@ -1,4 +1,4 @@
-"""Landing what Bakkt told: party events are counted once, everything else is kept apart with the reason."""
+"""Landing events from Bakkt: party events are counted once, everything else is set aside with the reason."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -18,19 +18,19 @@ from workbench.store.facts.registry import land_registry
 
 @dataclass(frozen=True, slots=True)
 class SetAsideEvent:
-    """A delivery that cannot be counted, kept with the reason."""
+    """A delivery that cannot be counted, set aside with the reason."""
 
     received_at: datetime
     reason: str
     content_hash: str
     body: str | None
-    """The content as JSON; None where it cannot be read as such."""
+    """The content as JSON; None if it cannot be parsed."""
     raw: bytes | None = None
-    """The bytes as they came; None for what an archive told."""
+    """The bytes as received; None for an event from an archive."""
 
 
 MOST_MOVED_ONE_BY_ONE = 4
-"""Accounts of a larger batch are derived together: that takes as many statements as one does."""
+"""Accounts of a larger batch are derived together, which takes as many statements as one account."""
 
 _EVENTS = schema(
     received_at="time",
@@ -50,7 +50,7 @@ _SET_ASIDE = schema(received_at="time", reason="text", content_hash="text", body
 
 
 def land_events(cursor: duckdb.DuckDBPyConnection, events: Sequence[tuple[str, PartyEvent, str]]) -> int:
-    """Keeps events, registers accounts; a repeat counts once, at its earliest receipt. Says how many were new."""
+    """Lands events and registers accounts; repeats count once, at the earliest receipt. Returns how many were new."""
     earliest: dict[tuple[str, str], tuple[str, PartyEvent, str]] = {}
     for told in sorted(events, key=lambda told: told[1].received_at):
         earliest.setdefault((told[1].request_id, told[1].content_hash), told)
@@ -66,7 +66,7 @@ def land_events(cursor: duckdb.DuckDBPyConnection, events: Sequence[tuple[str, P
 
 
 def _move_on(cursor: duckdb.DuckDBPyConnection, landed: Sequence[tuple[str, PartyEvent, str]]) -> Iterator[str]:
-    """Moves accounts on where that is cheaper than deriving them from all facts; says which."""
+    """Advances accounts where that is cheaper than deriving them from all facts; yields them."""
     accounts = {client_account_id: event for client_account_id, event, _ in landed}
     if len(landed) == len(accounts) <= MOST_MOVED_ONE_BY_ONE:
         for client_account_id, event in accounts.items():
@@ -75,14 +75,14 @@ def _move_on(cursor: duckdb.DuckDBPyConnection, landed: Sequence[tuple[str, Part
 
 
 def _receipts_of(cursor: duckdb.DuckDBPyConnection, request_ids: Sequence[str]) -> dict[tuple[str, str], datetime]:
-    """When what these requests told was first received, by request and content."""
+    """When the events of these requests were first received, by request id and content hash."""
     keys = Keys(list(dict.fromkeys(request_ids)), "request_id")
     rows = keys.read(cursor, "events", "request_id, content_hash, received_at")
     return {(request_id, content_hash): aware(received_at) for request_id, content_hash, received_at in rows}
 
 
 def _forget(cursor: duckdb.DuckDBPyConnection, events: Sequence[tuple[str, str]]) -> None:
-    """Takes out what turned out to be received earlier than was known."""
+    """Deletes events that turned out to have been received earlier."""
     if not events:
         return
     with staged(cursor, forgotten=table_of(_EVENT_KEYS, events)):
@@ -93,7 +93,7 @@ def _forget(cursor: duckdb.DuckDBPyConnection, events: Sequence[tuple[str, str]]
 
 
 def land_set_aside(cursor: duckdb.DuckDBPyConnection, events: Sequence[SetAsideEvent]) -> int:
-    """Keeps deliveries that cannot be counted, each content once at its earliest receipt; says how many are new."""
+    """Sets deliveries aside, each content once at its earliest receipt; returns how many are new."""
     rows = [(event.received_at, event.reason, event.content_hash, event.body, event.raw) for event in events]
     hashes = Keys(list(dict.fromkeys(event.content_hash for event in events)), "content_hash")
     hashes.copy(cursor, "events_set_aside", "known_aside")
@@ -122,7 +122,7 @@ def land_set_aside(cursor: duckdb.DuckDBPyConnection, events: Sequence[SetAsideE
 
 
 def read_set_aside(cursor: duckdb.DuckDBPyConnection, after: SetAsideEvent | None, limit: int) -> list[SetAsideEvent]:
-    """What is kept apart, by time of receipt, from behind the one given."""
+    """Deliveries that were set aside, by time of receipt, starting after the given one."""
     rows = cursor.execute(
         """
         select received_at, reason, content_hash, body, raw
@@ -141,7 +141,7 @@ def read_set_aside(cursor: duckdb.DuckDBPyConnection, after: SetAsideEvent | Non
 
 
 def count_set_aside(cursor: duckdb.DuckDBPyConnection, event: tuple[str, PartyEvent, str], content_hash: str) -> int:
-    """Counts an event that was kept apart, and keeps it apart no longer; 1 where it was new, 0 for a repeat."""
+    """Counts an event that was set aside and removes it from there; 1 if it was new, 0 for a repeat."""
     new = land_events(cursor, [event])
     cursor.execute("delete from events_set_aside where content_hash = ?", [content_hash])
     return new

@@ -1,8 +1,8 @@
-"""Filing readings: a history that keeps what differs from the reading before it, in order of time.
+"""The history of readings, in order of time: a reading is kept only if it differs from the one before it.
 
-Whatever order answers arrive in, the same history stands: a slow old answer goes to its own place and overwrites
-nothing. Confirmations are not kept one by one, only the latest, so an answer slower than two whole polls of its
-account may date the return to the state before it by that latest confirmation.
+Readings give the same history in any order of arrival: a slow, old answer is inserted at its own time and overwrites
+nothing. Of repeated confirmations only the latest is kept, so an answer slower than two whole polls of its account may
+date the return to the earlier state by that latest confirmation.
 """
 
 from bisect import bisect_left
@@ -17,12 +17,12 @@ from workbench.store.engine.keys import Keys, insert_rows
 from workbench.store.engine.staging import schema, staged, table_of
 
 Mark = tuple[datetime, str]
-"""What orders the readings of one account: when its first request started, then its content."""
+"""The sort key of one account's readings: when the first request started, then the content hash."""
 
 
 @dataclass(frozen=True, slots=True)
 class Filing:
-    """What an incoming reading means for its account's history."""
+    """How an incoming reading changes its account's history."""
 
     is_kept: bool
     is_newest: bool
@@ -31,10 +31,10 @@ class Filing:
 
 
 def file_reading(history: Sequence[Mark], confirmed_at: datetime | None, incoming: Mark) -> Filing:
-    """Where a reading goes in its account's history (in order of time); ``confirmed_at`` is the latest read's time.
+    """How to file a reading in its account's history (in order of time); ``confirmed_at`` is when it was last read.
 
-    It is dropped where the one before it says the same. Where the one after it says the same, it takes its place. An
-    answer that comes in before a confirmation of the newest reading makes that confirmation a reading of its own.
+    It is dropped if the one before it has the same content, and replaces the one after it if that has the same content.
+    If it is older than the newest reading's confirmation, that confirmation becomes a reading of its own.
     """
     place = bisect_left(history, incoming)
     before = history[place - 1] if place else None
@@ -55,7 +55,7 @@ _READ_TIMES = schema(client_account_id="text", read_at="time")
 
 @dataclass(frozen=True, slots=True)
 class LastRead:
-    """An account's newest reading: when it was last confirmed (naive UTC), and what it said."""
+    """An account's newest reading: when it was last confirmed (naive UTC) and its content hash."""
 
     read_at: datetime
     content_hash: str | None
@@ -69,7 +69,7 @@ def last_reads_of(cursor: duckdb.DuckDBPyConnection, keys: Keys) -> dict[str, La
 
 
 def find_changed(marks: dict[str, Mark], last_reads: dict[str, LastRead]) -> list[str]:
-    """The accounts whose incoming reading does more than confirm their newest one; most do not, most of the time."""
+    """The accounts whose incoming reading does not merely confirm their newest one."""
     return [
         account
         for account, (started_at, content_hash) in marks.items()
@@ -80,7 +80,7 @@ def find_changed(marks: dict[str, Mark], last_reads: dict[str, LastRead]) -> lis
 def file_readings(
     cursor: duckdb.DuckDBPyConnection, marks: dict[str, Mark], last_reads: dict[str, LastRead]
 ) -> list[tuple[str, Mark, Filing]]:
-    """Where each reading goes; only the history of those that come late is looked at."""
+    """How to file each reading; only accounts with a late reading need their history read."""
     late = [account for account, mark in marks.items() if _is_late(mark, last_reads.get(account))]
     histories = histories_of(cursor, Keys(late)) if late else {}
     filings = {
@@ -103,7 +103,7 @@ def histories_of(cursor: duckdb.DuckDBPyConnection, keys: Keys) -> dict[str, lis
 
 
 def apply_filings(cursor: duckdb.DuckDBPyConnection, filings: Sequence[tuple[str, Mark, Filing]]) -> None:
-    """Makes room in ``readings`` for those that are kept: takes out what they replace, repeats what is confirmed."""
+    """Prepares ``readings`` for those that are kept: deletes what they replace, inserts confirmations as readings."""
     replaced = [(account, *filing.replaces) for account, _, filing in filings if filing.replaces]
     if replaced:
         with staged(cursor, places=table_of(_PLACES, replaced)):
@@ -130,7 +130,7 @@ def apply_filings(cursor: duckdb.DuckDBPyConnection, filings: Sequence[tuple[str
 def renew_read_times(
     cursor: duckdb.DuckDBPyConnection, marks: dict[str, Mark], last_reads: dict[str, LastRead]
 ) -> None:
-    """Remembers when each account was last read whole; times are replaced in place, which leaves an index alone."""
+    """Records when each account was last read completely; times are updated in place to leave the index alone."""
     first = [(account, started_at) for account, (started_at, _) in marks.items() if account not in last_reads]
     later = [
         (account, started_at)

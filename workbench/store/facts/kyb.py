@@ -1,6 +1,6 @@
-"""Landing what people record about KYB: rulings on the checklist, manual KYB that began and how it ended.
+"""Landing what people record about KYB: rulings on the checklist, and manual KYB's start and end.
 
-Every function works inside the caller's transaction; the account is derived anew.
+Every function works inside the caller's transaction and rederives the account.
 """
 
 from collections.abc import Sequence
@@ -19,7 +19,7 @@ from workbench.store.engine.staging import schema, staged, table_of
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """Who says something about which account, and why."""
+    """Who recorded something about which account, and why."""
 
     client_account_id: str
     by: str
@@ -42,7 +42,7 @@ _ENDS = schema(client_account_id="text", ended_at="time", ended_by="text", ended
 
 
 def land_ruling(cursor: duckdb.DuckDBPyConnection, recorded: Recorded, ruling: Ruling) -> bool:
-    """Keeps a ruling; False where the same was in force already, or was not and is taken back."""
+    """Saves a ruling; False if it was already in force, or a withdrawn one was not."""
     account = recorded.client_account_id
     known = read_rulings(cursor, Keys([account]))
     is_in_force = ruling.subject in {one.subject for one in rulings_in_force(known[account])}
@@ -58,7 +58,7 @@ def land_ruling(cursor: duckdb.DuckDBPyConnection, recorded: Recorded, ruling: R
 
 
 def land_manual_start(cursor: duckdb.DuckDBPyConnection, recorded: Recorded, started_at: datetime) -> None:
-    """Keeps that manual KYB began, as KYB starts are kept (DESK.md, "Standing")."""
+    """Saves that manual KYB began, as a KYB start (DESK.md, "Standing")."""
     start = KybStart(started_at, is_manual=True)
     row = (recorded.client_account_id, start.started_at, start.is_manual, recorded.by, recorded.reason)
     _insert(cursor, "kyb_starts", _STARTS, row)
@@ -66,7 +66,7 @@ def land_manual_start(cursor: duckdb.DuckDBPyConnection, recorded: Recorded, sta
 
 
 def land_manual_end(cursor: duckdb.DuckDBPyConnection, recorded: Recorded, ended_at: datetime, ended_as: str) -> None:
-    """Keeps how manual KYB ended: a fact, as its start is."""
+    """Saves how manual KYB ended."""
     row = (recorded.client_account_id, ended_at, recorded.by, ended_as, recorded.reason)
     _insert(cursor, "kyb_ends", _ENDS, row)
     derive(cursor, [recorded.client_account_id])
@@ -81,7 +81,7 @@ _KYB_STARTS = schema(client_account_id="text", started_at="time", is_manual="fla
 
 
 def land_kyb_starts(cursor: duckdb.DuckDBPyConnection, starts: Sequence[tuple[str, KybStart]], recorded_by: str) -> int:
-    """Keeps that KYB screens were begun; says how many are new."""
+    """Saves that KYB screens began; returns how many are new."""
     rows = [(account, start.started_at, start.is_manual, recorded_by) for account, start in starts]
     with staged(cursor, incoming=table_of(_KYB_STARTS, rows)):
         fresh = "from incoming anti join kyb_starts as known using (client_account_id, started_at, is_manual)"

@@ -1,4 +1,4 @@
-"""Landing what polls found: the history, the newest reading's details, and what follows from both."""
+"""Landing readings: the history, the newest reading's details, and what is derived from both."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ from workbench.store.facts.history import (
 
 @dataclass(frozen=True, slots=True)
 class AccountReading:
-    """One whole poll of an account: the fact for the journey, the raw answers, and what they say, typed."""
+    """One complete poll of an account: the fact for the journey, the raw answers, and their typed content."""
 
     client_account_id: str
     reading: Reading
@@ -102,7 +102,7 @@ Rows = list[tuple[object, ...]]
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """A table that holds a part of each account's newest reading; ``is_dated``: with the time it was first seen."""
+    """A table that holds one part of each account's newest reading; ``is_dated``: with the time of first sight."""
 
     table: str
     columns: pa.Schema
@@ -111,9 +111,9 @@ class _Part:
 
 
 def land_readings(cursor: duckdb.DuckDBPyConnection, readings: Sequence[AccountReading]) -> int:
-    """Keeps readings that differ from the one before and renews what is derived from them; says how many differed.
+    """Saves readings that differ from the one before and rederives their accounts; returns how many differed.
 
-    A reading whose request started before the newest one is kept at its own time and overwrites nothing.
+    A reading older than the newest one is saved at its own time and overwrites nothing.
     """
     by_id = {reading.client_account_id: reading for reading in readings}
     repeated = [reading for reading in readings if by_id[reading.client_account_id] is not reading]
@@ -140,7 +140,7 @@ def _file(
     marks: dict[str, Mark],
     last_reads: dict[str, LastRead],
 ) -> list[tuple[str, Mark, Filing]]:
-    """Puts the readings that say something new into the history; says which, and what they mean."""
+    """Adds new readings to the history; returns them with their filings."""
     changed = {account: marks[account] for account in find_changed(marks, last_reads)}
     kept = [filed for filed in file_readings(cursor, changed, last_reads) if filed[2].is_kept]
     if not kept:
@@ -151,7 +151,7 @@ def _file(
 
 
 def _first_heard_of(cursor: duckdb.DuckDBPyConnection, unread: Sequence[str]) -> set[str]:
-    """Those of which neither an event nor the desk has told anything before they were read."""
+    """The accounts of which nothing was known before they were read."""
     told = Keys(unread).read(cursor, _TOLD, "client_account_id") if unread else []
     return {*unread}.difference(account for (account,) in told)
 
@@ -166,7 +166,7 @@ def _mark(reading: Reading) -> Mark:
 def _land_parts(
     cursor: duckdb.DuckDBPyConnection, newest: Sequence[AccountReading], states: Mapping[str, StoredState]
 ) -> dict[str, list[int]]:
-    """Replaces the rows of those parts that differ from the reading before; gives the parts' hashes by account."""
+    """Replaces the rows of parts that differ from the reading before; returns the part hashes by account."""
     hashes: dict[str, list[int]] = {read.client_account_id: [] for read in newest}
     for position, part in enumerate(_PARTS):
         differing = list[str]()
@@ -200,7 +200,7 @@ _HASH_OF_NOTHING = _hash_of([])
 
 
 def _land_documents(cursor: duckdb.DuckDBPyConnection, keys: Keys, incoming: pa.Table) -> None:
-    """A document once seen is never forgotten: its dates are kept, and a shorter list deletes nothing."""
+    """Lands documents. Known ones keep their dates, and those missing from a newer list are kept too."""
     if not keys.values:
         insert_rows(cursor, "documents", incoming)
         return
@@ -272,7 +272,7 @@ _BETWEEN_FIELDS = "\x1f"
 
 
 def _searchable(read: AccountReading) -> str:
-    """All that a search looks at; the separator keeps a term from matching across two fields."""
+    """The text that search looks at; the separator keeps a term from matching across fields."""
     words: list[str | None] = [read.client_account_id, read.account.display_name, read.account.entity_name]
     for owner in read.account.owners:
         given = " ".join(filter(None, (owner.given_name, owner.middle_names)))

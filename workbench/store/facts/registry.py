@@ -1,7 +1,7 @@
-"""Landing what the desk itself knows: registry, KYB starts, documents' dates, targets.
+"""Landing the desk's own facts: registry, KYB starts, document dates, targets.
 
-Every landing function works inside the caller's transaction. Landing the same thing twice changes nothing, and whatever
-was derived is derived anew for the accounts touched.
+Every landing function works inside the caller's transaction. Landing the same thing twice changes nothing, and the
+accounts touched are rederived.
 """
 
 from collections.abc import Iterable
@@ -15,7 +15,7 @@ _IDS = schema(client_account_id="text")
 
 
 def land_registry(cursor: duckdb.DuckDBPyConnection, client_account_ids: Iterable[str], origin: str) -> int:
-    """Adds ids that are not registered yet; says how many were new."""
+    """Adds ids that are not registered yet; returns how many were new."""
     ids = list(dict.fromkeys(client_account_ids))
     known = {client_account_id for (client_account_id,) in Keys(ids).read(cursor, "registry", "client_account_id")}
     new = [(client_account_id,) for client_account_id in ids if client_account_id not in known]

@@ -1,4 +1,4 @@
-"""The record of writes to Bakkt: begun in the transaction that checks it, completed with what the answer brought.
+"""The records of writes to Bakkt: begun in the transaction that checks them, completed with Bakkt's answer.
 
 Every function works inside the caller's transaction.
 """
@@ -22,7 +22,7 @@ from workbench.store.facts.documents import DocumentDate, land_document_dates
 from workbench.store.facts.kyb import land_kyb_starts
 from workbench.store.facts.registry import land_registry
 
-INTERRUPTED = "The workbench stopped before the answer was kept."
+INTERRUPTED = "The workbench stopped before the answer was saved."
 
 
 class ReadRows(Protocol):
@@ -36,7 +36,7 @@ Check = Callable[[], Hindrance | None]
 
 @dataclass(frozen=True, slots=True)
 class Brought:
-    """What an answer brought besides its outcome: facts that land in the same transaction."""
+    """What an answer brings besides its outcome: facts that land in the same transaction."""
 
     link_answers: tuple[LinkAnswer, ...] = ()
     kyb_starts: tuple[KybStart, ...] = ()
@@ -46,7 +46,7 @@ class Brought:
 
 @dataclass(frozen=True, slots=True)
 class Completion:
-    """What became of a request: Bakkt's words about the whole and by field, and a note of our own."""
+    """The result of a request: Bakkt's messages, overall and by field, and our own note."""
 
     outcome: Outcome
     bakkt_words: str = field(default="", repr=False)
@@ -67,7 +67,7 @@ class Settlement:
 
 @dataclass(frozen=True, slots=True)
 class ActionRecord:
-    """One action as it is kept. The link of ``request_link`` is in the account's links; here is what it was."""
+    """One stored action. The link that ``request_link`` returned is among the account's links; its expiry is here."""
 
     action_id: str
     kind: ActionKind
@@ -93,7 +93,7 @@ class ActionRecord:
 
 @dataclass(frozen=True, slots=True)
 class Begun:
-    """A record that stands; ``is_new``: it was written now, so its request must be sent."""
+    """A record of an action; ``is_new``: it was written just now, so its request must be sent."""
 
     record: ActionRecord
     is_new: bool
@@ -120,10 +120,10 @@ _LINK_ANSWERS = schema(client_account_id="text", seen_at="time", url="text", exp
 def begin_action(
     cursor: duckdb.DuckDBPyConnection, action_id: str, plan: Plan, actor: str, now: datetime, check: Check
 ) -> Begun | Hindrance:
-    """Writes the record of a confirmed plan as ``sent``, unless it may not be begun.
+    """Writes the record of a confirmed plan as ``sent``, unless something blocks it.
 
-    A review that was confirmed before gives the record of then; an open action of the same kind (and slot) and
-    whatever ``check`` finds are hindrances. Times are cut to milliseconds, as those of events are.
+    A review that was confirmed before returns its record. Blockers are an open action of the same kind (and slot) and
+    whatever ``check`` finds. Times are truncated to milliseconds, like those of events.
     """
     known = _find_one(cursor, plan, "confirm_key = $confirm_key", confirm_key=plan.confirm_key)
     if known is not None:
@@ -138,7 +138,7 @@ def begin_action(
 def complete_action(
     cursor: duckdb.DuckDBPyConnection, action_id: str, completion: Completion, finished_at: datetime
 ) -> ActionRecord:
-    """Writes the outcome of an action that was sent, with what it brought; one that is not ``sent`` stays as it is."""
+    """Writes the outcome of a ``sent`` action and lands its effects; any other action is left unchanged."""
     record = _read(cursor, action_id)
     if record.outcome is not Outcome.SENT:
         return record
@@ -161,10 +161,10 @@ def complete_action(
 def settle_action(
     cursor: duckdb.DuckDBPyConnection, action_id: str, settlement: Settlement, now: datetime
 ) -> ActionRecord:
-    """Writes how an unknown action turned out. Raises InputError for one that is not unknown."""
+    """Writes the outcome of an unknown action. Raises InputError if it is not unknown."""
     record = find_action(cursor, action_id)
     if record is None or record.outcome is not Outcome.UNKNOWN:
-        raise InputError("This action is not open any more.", next_step="Look at its receipt: it was settled.")
+        raise InputError("This action is no longer open.", next_step="See its receipt: it was settled.")
     cursor.execute(
         "update actions set outcome = $outcome, settled_at = $now, settled_by = $settled_by, settled_words = $words "
         "where action_id = $action_id",
@@ -181,7 +181,7 @@ def settle_action(
 
 
 def close_interrupted(cursor: duckdb.DuckDBPyConnection, now: datetime) -> None:
-    """Whatever an earlier process left without an answer becomes ``unknown``."""
+    """Marks as ``unknown`` every action that an earlier process left without an answer."""
     rows = cursor.execute(
         "select distinct client_account_id from actions where outcome = $sent", {"sent": Outcome.SENT.value}
     ).fetchall()
@@ -208,7 +208,7 @@ def find_action(cursor: duckdb.DuckDBPyConnection, action_id: str) -> ActionReco
 
 
 def _land(cursor: duckdb.DuckDBPyConnection, record: ActionRecord, brought: Brought) -> None:
-    """A link request is derived anew whatever it brought: one that was lost holds one of the budget."""
+    """Lands an answer's effects. Link requests always rederive the account: a lost one counts against the budget."""
     account = record.client_account_id
     if brought.registers:
         land_registry(cursor, [account], "opened here")

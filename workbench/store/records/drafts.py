@@ -1,4 +1,4 @@
-"""Drafts of accounts to be opened. They hold personal data: one author reads them, and they go with the opening.
+"""Drafts of accounts to open. They hold personal data: only the author reads them, and opening deletes them.
 
 Every function works inside the caller's transaction.
 """
@@ -15,7 +15,7 @@ from workbench.store.engine.staging import schema, staged, table_of
 
 @dataclass(frozen=True, slots=True)
 class StoredDraft:
-    """One draft as it is kept; ``revision`` grows with each save. ``client_account_id`` is empty until it is given."""
+    """One stored draft; ``revision`` grows with each save. ``client_account_id`` is empty until it is entered."""
 
     draft_id: str
     author: str
@@ -39,13 +39,13 @@ _SELECT = "select draft_id, author, client_account_id, content, revision, begun_
 
 
 def save_draft(cursor: duckdb.DuckDBPyConnection, draft: StoredDraft, now: datetime) -> StoredDraft:
-    """Puts the draft in the place of its last save. Raises InputError where another tab saved it meanwhile."""
+    """Replaces the draft's last save. Raises InputError if another tab saved or deleted it meanwhile."""
     known = find_draft(cursor, draft.draft_id, draft.author)
     if (known.revision if known else 0) != draft.revision:
         raise InputError(
-            "This draft was saved or deleted in another tab meanwhile. What you typed here was not kept.",
+            "This draft was saved or deleted in another tab. What you typed here was not saved.",
             title="Another tab changed this draft",
-            next_step="Reload the page to go on with what is kept.",
+            next_step="Reload the page to continue with the saved draft.",
         )
     saved = replace(draft, revision=draft.revision + 1, begun_at=known.begun_at if known else now, saved_at=now)
     row = (
@@ -71,7 +71,7 @@ def find_draft(cursor: duckdb.DuckDBPyConnection, draft_id: str, author: str) ->
 
 
 def read_drafts(cursor: duckdb.DuckDBPyConnection, author: str) -> list[StoredDraft]:
-    """All that this author began and has not finished, the last saved first."""
+    """This author's drafts, last saved first."""
     rows = cursor.execute(f"{_SELECT} where author = $author order by saved_at desc", {"author": author}).fetchall()
     return [_draft(row) for row in rows]
 
@@ -83,7 +83,7 @@ def delete_draft(cursor: duckdb.DuckDBPyConnection, draft_id: str, author: str) 
 
 
 def delete_opened_drafts(cursor: duckdb.DuckDBPyConnection) -> None:
-    """Those whose account was opened: also where that was settled later, by a reading or a person."""
+    """Deletes drafts whose account was opened, including openings settled later by reading back or by a person."""
     cursor.execute(
         "delete from drafts using actions where actions.client_account_id = drafts.client_account_id "
         "and actions.kind = 'open_account' and actions.outcome = 'accepted' "

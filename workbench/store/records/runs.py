@@ -1,4 +1,4 @@
-"""The record of sync runs: begun before the first request, ended whatever happens, failures by account."""
+"""The records of sync runs: begun before the first request, ended whatever happens, with failures by account."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from workbench.store.engine.staging import schema, staged, table_of
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One run of the sync; counts are of accounts, ``requests`` of tries sent."""
+    """One sync run. Counts are of accounts; ``requests`` counts every attempt."""
 
     run_id: str
     started_at: datetime
@@ -27,7 +27,7 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Why one account could not be read this time; holds nothing personal."""
+    """Why one account could not be read in a run; contains no personal data."""
 
     client_account_id: str
     title: str
@@ -51,9 +51,9 @@ _RUNS = schema(
 
 
 def begin_run(cursor: duckdb.DuckDBPyConnection, run: Run) -> None:
-    """Writes the run's row, and ends those that a killed process left open."""
+    """Writes the run's row and ends runs that a killed process left open."""
     cursor.execute(
-        "update sync_runs set finished_at = $now, stopped_because = 'the process ended before the run did' "
+        "update sync_runs set finished_at = $now, stopped_because = 'the process stopped before the run finished' "
         "where finished_at is null",
         {"now": run.started_at.replace(tzinfo=None)},
     )
@@ -61,7 +61,7 @@ def begin_run(cursor: duckdb.DuckDBPyConnection, run: Run) -> None:
 
 
 def end_run(cursor: duckdb.DuckDBPyConnection, run: Run) -> None:
-    """Replaces the run's row by its final counts."""
+    """Replaces the run's row with its final counts."""
     cursor.execute("delete from sync_runs where run_id = $run_id", {"run_id": run.run_id})
     _insert(cursor, run)
 

@@ -12,9 +12,9 @@ _TARGETS = schema(standing="text", hours="number", valid_from="time")
 
 
 def land_targets(cursor: duckdb.DuckDBPyConnection, targets: Sequence[Target]) -> None:
-    """Puts targets in force; one that is in force already keeps its date.
+    """Puts targets in force; a target that is already in force keeps its date.
 
-    Accounts that waited without any target get theirs: the first known one holds for older rows.
+    Accounts without a due date get one: the first known target applies to older rows.
     """
     rows = [(target.standing.value, target.hours, target.valid_from) for target in targets]
     with staged(cursor, incoming=table_of(_TARGETS, rows)):

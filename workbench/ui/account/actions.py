@@ -1,4 +1,4 @@
-"""The ways to the actions: for one account, each with what it still lacks, and from the section of their own."""
+"""Links to the actions: those of one account with what it still lacks, and those that need no account first."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -11,19 +11,19 @@ from workbench.ui.html.markup import show_note
 from workbench.ui.text.words import plural
 
 SECTION = {
-    "customers": "Find a customer to change",
+    "customers": "Find an account to update",
     "open_account": "Open an account",
-    "documents": "Documents that end soon",
-    "kyb": "KYB screens",
+    "documents": "Documents that expire soon",
+    "kyb": "KYB screenings",
     "backfill": "Missing data",
 }
-CLOSED = "The account is closed: Bakkt takes no changes of it any more."
+CLOSED = "The account is closed: Bakkt no longer accepts changes."
 
 
 def show_ways_to_actions(
     account: dict[str, Any], checklist: Sequence[dict[str, Any]], missing_fields: Sequence[str]
 ) -> None:
-    """One row of links under the account's head; where nothing can be done, the reason in words."""
+    """Show links to the account's actions, or the reason why there are none."""
     if account["standing"] == Standing.CLOSED:
         show_note(CLOSED)
         return
@@ -34,7 +34,7 @@ def show_ways_to_actions(
 
 
 def show_section() -> None:
-    """Where actions begin that are not about an account at hand: one row of links, on the page Actions."""
+    """Show links to the actions that need no account first, on the page Activity."""
     with st.container(horizontal=True, gap="xsmall", key="wb-ways"):
         for name, label in SECTION.items():
             st.page_link(place(name), label=label)
@@ -47,10 +47,10 @@ def _ways(
     if account["is_entity"]:
         ways.append(("kyb", _kyb_words(checklist)))
     if missing_fields:
-        ways.append(("backfill", f"Fill in what is missing: {plural(len(missing_fields), 'field')}"))
+        ways.append(("backfill", f"Fill in missing data: {plural(len(missing_fields), 'field')}"))
     return ways
 
 
 def _kyb_words(checklist: Sequence[dict[str, Any]]) -> str:
     missing = sum(not line["is_met"] for line in checklist)
-    return f"KYB: {missing} of {len(checklist)} lines missing" if missing else "KYB"
+    return f"KYB: {missing} of {len(checklist)} requirements unmet" if missing else "KYB"

@@ -1,4 +1,4 @@
-"""Who is on an account, what papers are there, and what is missing."""
+"""An account's owners, its documents, its KYB checklist and its missing data."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -9,7 +9,7 @@ from workbench.ui.text.kyb_words import reason_words, requirement_words
 
 
 def show_checklist(lines: Sequence[dict[str, Any]]) -> None:
-    """What the KYB screen needs, met or not, and why."""
+    """Show the KYB checklist: each requirement, whether it is met, and why."""
     if not lines:
         return
     show_heading("KYB checklist", f"{sum(line['is_met'] for line in lines)} of {len(lines)} met")
@@ -23,7 +23,7 @@ def _checked(line: dict[str, Any]) -> str:
 
 
 def is_ours_to_complete(account: dict[str, Any], lines: Sequence[dict[str, Any]]) -> bool:
-    """Whether what the checklist lacks is what is to be done now."""
+    """Whether the turn is ours and the checklist is incomplete."""
     return account["turn"] == "us" and any(not line["is_met"] for line in lines)
 
 

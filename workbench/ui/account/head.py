@@ -1,4 +1,4 @@
-"""The top of the account page: where one customer stands, why, whose move it is and what comes next."""
+"""The top of the account page: where the account stands, why, whose move it is and what comes next."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -17,7 +17,7 @@ from workbench.ui.text.words import LINKS_ALLOWED, code_word, duration, exact, s
 
 
 def answer_of(account: dict[str, Any]) -> str:
-    """Where it stands, whose move, what next and until when, in one line."""
+    """Say in one line what the account waits for, since or until when, and the next step."""
     guidance = guidance_for(
         account["standing"],
         account["turn"],
@@ -29,22 +29,22 @@ def answer_of(account: dict[str, Any]) -> str:
     next_step = guidance.next_step
     if account.get("contradiction") and (account["turn"] or Turn.NOBODY) == Turn.NOBODY:
         next_step = f"Ask Bakkt which is right: {account['contradiction']}."
-    return f"{guidance.waiting_for}{f' — {clause}' if clause else ''}. {next_step}"
+    return f"{guidance.waiting_for}{f' · {clause}' if clause else ''}. {next_step}"
 
 
 def _link_clause(account: dict[str, Any]) -> str:
-    used = f"{account['expirations_used'] or 0} of {LINKS_ALLOWED} used"
+    used = f"{account['expirations_used'] or 0} of {LINKS_ALLOWED} expired"
     left = account["hours_left"]
     if left is None:
         return used
-    return f"link ends {until(left)}; {used}" if left > 0 else f"{duration(left)} ago; {used}"
+    return f"link expires {until(left)}; {used}" if left > 0 else f"link expired {duration(left)} ago; {used}"
 
 
 def _age_clause(account: dict[str, Any]) -> str:
     if account["due_at"] is None:
         return f"for {duration(account['age_hours'])}" if account["age_hours"] is not None else ""
     overdue = account["hours_overdue"]
-    due = f"{duration(overdue)} past due" if overdue > 0 else f"due in {duration(overdue)}"
+    due = f"{duration(overdue)} late" if overdue > 0 else f"due in {duration(overdue)}"
     return f"for {duration(account['age_hours'])}, {due}"
 
 
@@ -67,10 +67,10 @@ def show_head(account: dict[str, Any], checklist: Sequence[dict[str, Any]], miss
 
 
 def show_state(account: dict[str, Any]) -> None:
-    """The facts that a phone call needs, at the right of the page."""
+    """Show the facts needed on a phone call, at the right of the page."""
     show_heading("Account")
     show_copyable(account["client_account_id"], key="wb-account-id")
-    trading = {True: "yes", False: "no", None: "not read"}[account["can_trade_crypto"]]
+    trading = {True: "yes", False: "no", None: "not read yet"}[account["can_trade_crypto"]]
     show_facts(
         {
             "Why": why(account["standing_cause"]),
@@ -79,10 +79,10 @@ def show_state(account: dict[str, Any]) -> None:
             "Can trade": trading,
             "Settlement": choice_words(account["settlement_method"] or ""),
             "Opened": said_past(account["created_at"]),
-            "Read": said_past(account["read_at"]) or "not read yet",
+            "Last synced": said_past(account["read_at"]) or "not yet",
             "Last event": said_past(account["last_event_at"]) or "none yet",
-            "Bakkt's id": account["bakkt_account_id"],
-            "Open updates": account["pending_updates"] or None,
+            "Bakkt account id": account["bakkt_account_id"],
+            "Pending updates": account["pending_updates"] or None,
         }
     )
 

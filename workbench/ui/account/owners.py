@@ -24,7 +24,7 @@ OWNER_COLUMNS = [
 def show_owners(owners: Reading) -> None:
     show_heading("Owners", str(owners.table.num_rows))
     if not owners.table.num_rows:
-        show_note("The payload names none.")
+        show_note("The payload lists no owners.")
         return
     named = replace(owners, table=owners.table.append_column("name", owner_names(owners.table)))
     show_table(
@@ -43,11 +43,11 @@ def show_owners(owners: Reading) -> None:
 
 
 def owner_names(owners: pa.Table) -> pa.Array:
-    """Given, middle and family name in one, whichever there are."""
+    """Full names: given, middle and family name joined, skipping missing ones."""
     parts = [owners[name].cast(pa.string()) for name in ("given_name", "middle_names", "family_name")]
     return pc.binary_join_element_wise(*parts, " ", null_handling="skip")
 
 
 def columns_with_values(reading: Reading, columns: Sequence[str]) -> list[str]:
-    """The columns in which something stands: one that is empty throughout would only take room."""
+    """The columns that hold at least one value; an empty one would only take up room."""
     return [name for name in columns if reading.table[name].null_count < reading.table.num_rows]

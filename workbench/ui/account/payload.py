@@ -1,4 +1,4 @@
-"""What Bakkt last answered, a section a fold, identity numbers to their last four."""
+"""Bakkt's latest payload, one expander per section, with identity numbers masked to the last four digits."""
 
 import json
 from collections.abc import Iterator
@@ -24,10 +24,10 @@ _SECTION_WORDS = {
 
 
 def show_payload(payload: dict[str, Any]) -> None:
-    """What Bakkt last answered, a section a fold, identity numbers to their last four."""
+    """Bakkt's latest payload, one expander per section, with identity numbers masked to the last four digits."""
     if not payload:
         return
-    show_heading("Payload", f"as read {said_moment(payload['read_at'])}; identity numbers show their last four")
+    show_heading("Payload", f"read {said_moment(payload['read_at'])}; identity numbers masked to the last four digits")
     with st.container(gap="xxsmall"):
         _show_sections(payload)
 
@@ -52,19 +52,19 @@ def _sections(payload: dict[str, Any]) -> Iterator[tuple[str, Any]]:
     request = request if isinstance(request, dict) else {}
     for name in [name for name in _SECTION_WORDS if request.get(name)]:
         yield _SECTION_WORDS[name], {name: request.pop(name)}
-    yield "Request, the rest", request
+    yield "Rest of the request", request
     yield "Account", account
     yield "Status", _parsed(payload["status_json"])
     yield "Documents", _parsed(payload["documents_json"])
 
 
 def _parsed(body: str | None) -> Any:
-    """Numbers stay text, so that none loses a digit on its way to the screen."""
+    """Parse JSON, keeping numbers as text so that no digit is lost."""
     return json.loads(body, parse_int=str, parse_float=str) if body else {}
 
 
 def flattened(tree: Any, path: str = "") -> Iterator[tuple[str, str]]:
-    """Every value of a payload with its path as Bakkt's refusals write it: ``owners[0].identity.taxId``."""
+    """Every value of a payload with its path in the notation of Bakkt's refusals: ``owners[0].identity.taxId``."""
     if isinstance(tree, dict) and tree:
         for name, value in tree.items():
             yield from flattened(value, f"{path}.{name}" if path else str(name))

@@ -1,4 +1,4 @@
-"""What happened to one account, the newest first: events, readings, actions, documents and standings in one line."""
+"""One account's timeline, newest first: events, readings, actions, documents, KYB and standings."""
 
 import re
 from collections.abc import Sequence
@@ -32,9 +32,9 @@ ENTRY_WORDS = {
     "reading": "Readings",
 }
 KYB_WORDS = {
-    "waived": "An owner needs no papers",
-    "paper_counted": "A paper meets its line",
-    "taken_back": "A word on the checklist was taken back",
+    "waived": "Owner needs no identity document",
+    "paper_counted": "Document counts towards a requirement",
+    "taken_back": "Checklist decision taken back",
     "manual_started": "Manual KYB started",
     "manual_ended": "Manual KYB ended",
 }
@@ -44,7 +44,7 @@ _SIDE = re.compile(r"^(FRONT|BACK)\b")
 
 
 def show_timeline(entries: Sequence[dict[str, Any]]) -> None:
-    """Every kind until some are chosen; the first eighteen, and the rest in a fold."""
+    """Show the entries of the chosen kinds, or all if none is chosen; the older ones are in an expander."""
     show_heading("Timeline", plural(len(entries), "entry", "entries"))
     kinds = [kind for kind in ENTRY_WORDS if any(entry["kind"] == kind for entry in entries)]
     chosen = st.pills(
@@ -90,7 +90,7 @@ def _title(entry: dict[str, Any]) -> str:
     if kind == "kyb":
         return KYB_WORDS.get(title, code_word(title))
     if kind == "reading":
-        return f"Read: {code_in_sentence(title or '') or 'no status'}"
+        return f"Synced: {code_in_sentence(title or '') or 'no status'}"
     return f"Event: {code_in_sentence(title or '') or 'no status'}" if kind == "event" else code_word(title)
 
 
@@ -109,14 +109,14 @@ def _detail(entry: dict[str, Any]) -> str:
 
 
 def _kyb_subject(outcome: str) -> str:
-    """How manual KYB ended, or which line of the checklist it is about: "Identity o2"."""
+    """How manual KYB ended, or the checklist requirement it concerns: "Identity of owner o2"."""
     requirement, _, client_owner_id = outcome.partition(" ")
     return ended_words(outcome) or f"{REQUIREMENT_WORDS.get(requirement, requirement)} {client_owner_id}".strip()
 
 
 def _link_words(outcome: str) -> str:
-    """Until when the link of an event lives, as the times beside it are said."""
+    """When the event's link expires, in the same format as the times beside it."""
     found = _LINK_UNTIL.fullmatch(outcome)
     if found is None:
         return outcome
-    return f"link until {clock(datetime.fromisoformat(f'{found[1]}+00:00'), reader_zone(), datetime.now(UTC))}"
+    return f"link expires {clock(datetime.fromisoformat(f'{found[1]}+00:00'), reader_zone(), datetime.now(UTC))}"

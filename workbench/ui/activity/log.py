@@ -1,4 +1,4 @@
-"""Parts of the page Actions: what went to Bakkt, who sent it, what became of it, and what waits to be settled."""
+"""Parts of the Activity page: the action log with its filters, and the actions that wait to be settled."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -34,7 +34,7 @@ _LOOKS = {
     "waits_for": text("Waits for", 160),
     "started_at": moment("Sent", width=104),
     "actor": text("By", 96),
-    "changed_fields": text("Changed", 330, "Names of fields, never their values; whole on the receipt"),
+    "changed_fields": text("Changed", 330, "Field names, never values; in full on the receipt"),
     "bakkt_words": text("Bakkt said", 130),
     "more": text("Reason and note"),
 }
@@ -44,12 +44,12 @@ _LEAD_WORDS = {
     Outcome.REFUSED: "refused",
     Outcome.NOT_SENT: "not sent",
     Outcome.UNKNOWN: "unknown",
-    Outcome.SENT: "without an answer yet",
+    Outcome.SENT: "not answered yet",
 }
 
 
 class Asked(NamedTuple):
-    """What the filters ask for; None asks for everything. ``since`` is a day (UTC)."""
+    """The filters of the action log; None means no filter. ``since`` is a day (UTC)."""
 
     since: date | None
     kind: str | None
@@ -63,15 +63,15 @@ class Asked(NamedTuple):
 
 
 def answer_of(unsettled: Sequence[dict[str, Any]], listed: Sequence[dict[str, Any]], asked: Asked) -> tuple[str, str]:
-    """What waits to be settled in one line, and what the filters found in the second."""
+    """The headline (what waits to be settled), and the line below it (what the filters found)."""
     waits = [waits_for(row["kind"], row["outcome"]) for row in unsettled]
     people, readings = waits.count(BY_A_PERSON), waits.count(BY_READING)
     if people:
-        answer = f"{plural(people, 'action')} {'waits' if people == 1 else 'wait'} for a person to settle"
+        answer = f"{plural(people, 'action')} {'waits' if people == 1 else 'wait'} to be settled by a person"
     elif readings:
         answer = f"{plural(readings, 'action')} {'is' if readings == 1 else 'are'} being settled by reading back"
     else:
-        answer = "Every action has its outcome" if listed or asked.is_narrow else "Nothing was sent to Bakkt yet"
+        answer = "All actions are settled" if listed or asked.is_narrow else "Nothing has been sent to Bakkt yet"
     return answer, sentences(_listed_words(listed, asked), _pause_words() if readings else "")
 
 
@@ -85,26 +85,24 @@ def _listed_words(listed: Sequence[dict[str, Any]], asked: Asked) -> str:
 
 
 def _pause_words() -> str:
-    """Why nothing is settled by itself at the moment, where that is so."""
+    """Why automatic settling is paused; empty if it is not."""
     reason = current_desk().live.settler.state().paused_because
-    return f"Reading back pauses: {reason}" if reason else ""
+    return f"Reading back is paused: {reason}" if reason else ""
 
 
 def waits_for(kind: str, outcome: str) -> str:
-    """What the outcome of an open action will come from."""
+    """What an open action waits for to get its outcome."""
     if outcome == Outcome.SENT:
         return FOR_AN_ANSWER
     return BY_READING if ActionKind(kind) in SETTLED_BY_READING else BY_A_PERSON
 
 
 def show_unsettled(unsettled: Reading) -> None:
-    """Actions without a certain outcome, each one a click from its receipt, where a person settles it."""
+    """List the actions without a known outcome; selecting one opens its receipt, where it can be settled."""
     total = unsettled.table.num_rows
     if not total:
         return
-    show_heading(
-        f"{plural(total, 'action')} without a certain outcome", "closed for others until settled; open one to settle it"
-    )
+    show_heading(f"{plural(total, 'action')} without a known outcome", "locked until settled; open one to settle it")
     show_accounts(
         _said(unsettled),
         OPEN_COLUMNS,
@@ -118,7 +116,7 @@ def show_unsettled(unsettled: Reading) -> None:
 
 
 def ask_for_filters() -> Asked:
-    """One row of filters, all of them in the address."""
+    """Ask for the filters in one row; all are kept in the address."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         since = st.date_input("Since", value=None, format="YYYY-MM-DD", key="since", bind="query-params", width=130)
         kind = st.selectbox(
@@ -143,7 +141,7 @@ def ask_for_filters() -> Asked:
         )
         actors = [row["actor"] for row in read("actions/actors").rows]
         actor = st.selectbox(
-            "By", actors, index=None, placeholder="Anybody", key="actor", bind="query-params", width=150
+            "By", actors, index=None, placeholder="Anyone", key="actor", bind="query-params", width=150
         )
         account = st.text_input(
             "Account id", key="account_id", bind="query-params", width=220, max_chars=300, autocomplete="off"
@@ -152,7 +150,7 @@ def ask_for_filters() -> Asked:
 
 
 def show_log(log: Reading, asked: Asked) -> None:
-    """The list that the filters leave, the newest first; a row opens its receipt."""
+    """Show the filtered action log, newest first; selecting a row opens its receipt."""
     if not log.table.num_rows:
         _show_nothing(asked)
         return
@@ -170,31 +168,31 @@ def show_log(log: Reading, asked: Asked) -> None:
 
 def _show_nothing(asked: Asked) -> None:
     if asked.is_narrow:
-        show_empty("No action is like this.", "Take a filter away.")
+        show_empty("No action matches these filters.", "Remove a filter.")
     else:
-        show_empty("Nothing was sent to Bakkt yet.", "Open a customer: its actions are at the top of the page.")
+        show_empty("Nothing has been sent to Bakkt yet.", "Open a customer; the actions are at the top of the page.")
 
 
 def open_receipt(action_id: str) -> None:
-    """The same page with the receipt alone. When the list comes back nothing is chosen in it."""
+    """Open the receipt on this page, and remember the filters; on return no row is selected."""
     st.session_state[_VISITS] = _visits() + 1
     st.session_state[_FILTERS] = {key: st.session_state[key] for key in _FILTER_KEYS if key in st.session_state}
     open_place("actions", action=action_id)
 
 
 def _visits() -> int:
-    """How many receipts this tab opened from its lists."""
+    """How many receipts this tab has opened; part of the list keys, so that a returned list has no selection."""
     return int(st.session_state.get(_VISITS, 0))
 
 
 def return_to_list() -> None:
-    """To the list with the filters that it had when the receipt was opened from it."""
+    """Return to the list with the filters it had when the receipt was opened."""
     st.session_state.update(st.session_state.get(_FILTERS, {}))
     st.query_params.pop("action", None)
 
 
 def _said(actions: Reading) -> Reading:
-    """The rows in words: what was done, what came of it, what it waits for, and what a person or we noted."""
+    """The actions with kind, outcome and changed fields in words, and with columns for what they wait for and notes."""
     rows = actions.rows
     told = [name for name in ("outcome", "changed_fields") if name in actions.table.column_names]
     table = actions.table.drop_columns(told)

@@ -1,4 +1,4 @@
-"""One action as it is kept: its receipt, what was sent, and what the desk saw of the account since."""
+"""The receipt page of one action: its outcome, what was sent, and what happened on the account since."""
 
 from datetime import UTC
 from typing import Any
@@ -36,26 +36,26 @@ _WHAT_WORDS = {
     "client_document_id": "Document id",
     "file_kind": "File",
     "file_bytes": "Bytes",
-    "removed": "Removed from it",
+    "removed": "File cleaned",
     "override_declined_consent": "Declined consent overridden",
 }
-"""What a record keeps of an action and a person reads; digests and keys are left out."""
+"""Labels for the recorded details of an action that people read; digests and keys are left out."""
 
 _CODES = frozenset({"account_type", "document_type", "document_side"})
 _HOW_SETTLED = {
-    ActionKind.TRIGGER_KYB: "Reading the account back cannot tell whether the screen began: ask Bakkt, then settle it.",
-    ActionKind.REQUEST_LINK: "Reading the account back cannot tell whether a link was made: an event with a link "
+    ActionKind.TRIGGER_KYB: "Reading back cannot tell whether KYB screening was triggered: ask Bakkt, then settle it.",
+    ActionKind.REQUEST_LINK: "Reading back cannot tell whether a link was issued: an event with a link "
     "or Bakkt's support can. Then settle it.",
 }
 
 
 def show_one(action_id: str) -> None:
-    """The receipt of one action, which stays at its address."""
+    """Show the receipt of one action, at an address that stays the same."""
     receipt = current_desk().actions.receipt(action_id)
     record = receipt.record if receipt else None
     _show_ways(record)
     if receipt is None or record is None:
-        show_empty("There is no action with this id.", "Find it in the list of all actions.")
+        show_empty("No action has this id.", "Look for it in the list on Activity.")
         return
     account = find_account(record.client_account_id)
     _show_title(record, account)
@@ -74,9 +74,9 @@ def show_one(action_id: str) -> None:
 def _show_ways(record: ActionRecord | None) -> None:
     left, right = st.columns([0.5, 0.5], vertical_alignment="center")
     with left, st.container(key="wb-back", horizontal=True, gap="medium", vertical_alignment="center"):
-        st.button("← All actions", key="wb-all-actions", type="tertiary", on_click=return_to_list)
+        st.button("← Activity", key="wb-all-actions", type="tertiary", on_click=return_to_list)
         if record is not None:
-            st.page_link(place("customers"), label="The account", query_params={"account": record.client_account_id})
+            st.page_link(place("customers"), label="Go to account", query_params={"account": record.client_account_id})
     with right:
         show_freshness()
 
@@ -91,27 +91,27 @@ def _show_title(record: ActionRecord, account: dict[str, Any]) -> None:
 
 
 def _how_settled(record: ActionRecord) -> str:
-    """Who decides, and why it may not have happened yet."""
+    """How the action gets settled, and why that may be paused."""
     if waits_for(record.kind, record.outcome) != BY_READING:
         return _HOW_SETTLED[record.kind]
     paused = current_desk().live.settler.state().paused_because
-    why_not = f" It pauses now: {paused}" if paused else ""
-    return f"It is settled by itself, by reading the account back as soon as Bakkt answers.{why_not}"
+    why_not = f" Paused now: {paused}" if paused else ""
+    return f"It will be settled automatically, by reading the account back as soon as Bakkt answers.{why_not}"
 
 
 def _show_sent(record: ActionRecord) -> None:
-    show_heading("What was sent", "names and counts; values are not kept")
+    show_heading("What was sent", "names and counts; values are not stored")
     told = {words: record.what.get(name) for name, words in _WHAT_WORDS.items()}
     codes = {_WHAT_WORDS[name]: code_word(record.what.get(name)) for name in _CODES}
     facts = {**told, **codes}
     if any(facts.values()):
         show_facts(facts)
     else:
-        show_note("The request carries nothing but the account's id.")
+        show_note("The request contains only the account id.")
 
 
 def _show_account_now(account: dict[str, Any]) -> None:
-    """What a person needs who has to say how it turned out."""
+    """Show what a person needs to know to settle the action."""
     show_heading("The account now")
     used = account["expirations_used"]
     show_facts(
@@ -120,17 +120,17 @@ def _show_account_now(account: dict[str, Any]) -> None:
             "Since": said_past(account["standing_since"], before=account["standing_undated"]),
             "Can trade": {True: "yes", False: "no", None: "not read"}[account["can_trade_crypto"]],
             "Link": link_word(account["link_state"]),
-            "Link ends": said_moment(account["link_expires_at"]),
-            "Link seen": masked_link(account["link_url"]) if account["link_url"] else None,
-            "Expired": f"{used} of {LINKS_ALLOWED}" if used else None,
-            "Read": said_past(account["read_at"]) or "not read yet",
+            "Link expires": said_moment(account["link_expires_at"]),
+            "Link URL": masked_link(account["link_url"]) if account["link_url"] else None,
+            "Links": f"{used} of {LINKS_ALLOWED} expired" if used else None,
+            "Last read": said_past(account["read_at"]) or "not read yet",
             "Last event": said_past(account["last_event_at"]),
         }
     )
 
 
 def _show_since(record: ActionRecord) -> None:
-    """Everything that the desk saw of the account from that moment on, but the action itself."""
+    """Show the account's timeline since the action, without the action itself."""
     started_at = record.started_at.astimezone(UTC)
     entries = read_once("accounts/timeline", client_account_id=record.client_account_id).rows
     since = [
@@ -139,10 +139,10 @@ def _show_since(record: ActionRecord) -> None:
         if as_utc(entry["happened_at"]) >= started_at and entry["reference"] != record.action_id
     ]
     if since:
-        show_note("Seen of the account since it was sent:")
+        show_note("On the account since it was sent:")
         show_timeline(since)
     else:
-        show_note("Nothing was seen of the account since it was sent.")
+        show_note("Nothing has happened on the account since it was sent.")
         _offer_reading(record.client_account_id)
 
 

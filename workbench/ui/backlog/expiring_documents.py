@@ -1,4 +1,4 @@
-"""Papers: which end soon at all accounts, those of one account, and one of them opened in place."""
+"""Documents: those of all accounts that expire soon, those of one account, and one opened in the page."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -39,34 +39,34 @@ _EXPIRING_LOOKS = {
     "days_left": number("Days left", width=84),
     "state": badges(
         "State",
-        {"Expired": "Expired", "Ends soon": "Ends soon", "Ends later": "Ends later"},
-        {"Ends soon": "#C58A1B55"},
+        {"Expired": "Expired", "Expires soon": "Expires soon", "Expires later": "Expires later"},
+        {"Expires soon": "#C58A1B55"},
         100,
     ),
 }
 
 
 def show_expiring() -> None:
-    """Current papers of all accounts that have expired or soon will, each with the way to renew it."""
+    """Show current documents of all accounts that have expired or soon will; a row opens the re-upload."""
     head = st.container()
     chosen = st.segmented_control(
-        "Ending within", list(DAYS), default=USUAL_DAYS, key="days", bind="query-params", label_visibility="collapsed"
+        "Expiring within", list(DAYS), default=USUAL_DAYS, key="days", bind="query-params", label_visibility="collapsed"
     )
     days = DAYS.get(chosen or USUAL_DAYS, DAYS[USUAL_DAYS])
     expiring = read("documents/expiring", days=days)
     rows = expiring.rows
     with head:
-        show_answer(expiring_answer(rows, days), "Current documents alone: what was replaced is not listed.")
+        show_answer(expiring_answer(rows, days), "Latest version of each document only.")
     if not rows:
-        show_empty_list("No current document ends within that time.", "Choose a longer time.")
+        show_empty_list("No current document expires within that period.", "Choose a longer period.")
         return
-    show_heading("Re-upload", "a row opens the form for the same document of the same person")
+    show_heading("Re-upload", "open a row to upload a new version of that document")
     address = {row["client_document_id"]: address_of(row["client_account_id"], row) for row in rows}
     show_accounts(
         _said(expiring),
         EXPIRING_COLUMNS,
         key=f"expiring-{days}",
-        file_name=f"documents-ending-{days}-days",
+        file_name=f"documents-expiring-{days}-days",
         rows_at_once=17,
         looks=_EXPIRING_LOOKS,
         id_column="client_document_id",
@@ -75,7 +75,7 @@ def show_expiring() -> None:
 
 
 def _said(expiring: Reading) -> Reading:
-    """The rows with the document in words and how urgent its end is."""
+    """Add the document in words and how soon it expires."""
     rows = expiring.rows
     forms = [form_of(row["document_type"]) for row in rows]
     said = [form.words if form else code_word(row["document_type"]) for form, row in zip(forms, rows, strict=True)]
@@ -86,12 +86,12 @@ def _said(expiring: Reading) -> Reading:
 def _state_of(row: dict[str, Any]) -> str:
     if row["is_expired"]:
         return "Expired"
-    return "Ends soon" if row["days_left"] <= DAYS["7 days"] else "Ends later"
+    return "Expires soon" if row["days_left"] <= DAYS["7 days"] else "Expires later"
 
 
 def expiring_answer(rows: Sequence[dict[str, Any]], days: int) -> str:
     expired = sum(row["is_expired"] for row in rows)
     if not rows:
-        return f"No document ends within {days} days"
+        return f"No document expires within {days} days"
     have = "has" if expired == 1 else "have"
     return f"{plural(expired, 'document')} {have} expired, {len(rows) - expired} will within {days} days"

@@ -1,4 +1,4 @@
-"""KYB screens: which businesses are ready for one, what started ones came to, and those of one account."""
+"""KYB screenings: businesses ready for one, the results of those triggered, and those of one account."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -32,14 +32,14 @@ SCREEN_COLUMNS = [
 
 
 def show_overview() -> None:
-    """Businesses that wait for their screen, and how long screens took."""
+    """Show the businesses ready for screening, and how long screenings took."""
     ready, screens = read("kyb/ready"), read("kyb/turnaround")
     show_answer(_ready_words(ready.table.num_rows), turnaround_words(screens.rows))
     if ready.table.num_rows:
         show_accounts(ready, READY_COLUMNS, key="kyb-ready", file_name="kyb-ready", open_row=_open, looks=_LOOKS)
     else:
-        show_empty("No business has all its papers and waits.", "Open a business on Customers to see what it lacks.")
-    show_heading("Screens that were started", "the newest first")
+        show_empty("No business is waiting with all documents in.", "Open one on Customers to see what is missing.")
+    show_heading("Screenings", "newest first")
     if screens.table.num_rows:
         show_accounts(
             screens, SCREEN_COLUMNS, key="kyb-screens", file_name="kyb-turnaround", open_row=_open, looks=_LOOKS
@@ -49,15 +49,15 @@ def show_overview() -> None:
 
 
 def turnaround_words(rows: Sequence[dict[str, Any]]) -> str:
-    """Median, nine of ten and the oldest open one, with counts."""
+    """Say the median, p90 and the oldest open screening, with counts."""
     took = [row["hours"] for row in rows if row["hours"] is not None]
     open_since = [row["started_at"] for row in rows if row["decided_at"] is None]
     if not took:
-        decided = "None of them was decided with a known time so far." if rows else ""
+        decided = "None has been decided with a known duration yet." if rows else ""
     else:
         decided = (
-            f"Of {plural(len(took), 'decided screen')} half took up to {duration(quantile(took, 0.5))}, "
-            f"nine of ten up to {duration(quantile(took, 0.9))}."
+            f"{plural(len(took), 'screening')} decided: median {duration(quantile(took, 0.5))}, "
+            f"90% within {duration(quantile(took, 0.9))}."
         )
     oldest = duration(hours_since(min(open_since), datetime.now(UTC))) if open_since else ""
     waiting = f"{plural(len(open_since), 'is', 'are')} open, the oldest for {oldest}." if oldest else ""
@@ -66,26 +66,26 @@ def turnaround_words(rows: Sequence[dict[str, Any]]) -> str:
 
 def _ready_words(ready: int) -> str:
     if not ready:
-        return "No business is ready for its KYB screen"
-    return f"{plural(ready, 'business is', 'businesses are')} ready for {'its' if ready == 1 else 'their'} KYB screen"
+        return "No business is ready for KYB screening"
+    return f"{plural(ready, 'business is', 'businesses are')} ready for KYB screening"
 
 
 def show_screens(client_account_id: str) -> None:
-    """When this account's screens were started, by whom, how long they took and what came."""
+    """Show this account's screenings: when and by whom each was started, how long it took and its result."""
     for row in read_once("kyb/screens", client_account_id=client_account_id).rows:
         with st.container(border=True, gap="xsmall"):
-            show_heading("Manual KYB" if row["is_manual"] else "The KYB screen", _state(row))
+            show_heading("Manual KYB" if row["is_manual"] else "KYB screening", _state(row))
             show_facts(
                 {
                     "Started": said_past(row["started_at"]),
                     "By": row["started_by"],
-                    "Why": row["reason"],
+                    "Reason": row["reason"],
                     "Decided": said_past(row["decided_at"]),
-                    "Took": duration(row["hours"]) if row["hours"] is not None else None,
-                    "The account is": standing_word(row["outcome"]) if row["outcome"] else None,
-                    "Ended": ended_words(row["ended_as"]) if row["ended_as"] else None,
+                    "Duration": duration(row["hours"]) if row["hours"] is not None else None,
+                    "Result": standing_word(row["outcome"]) if row["outcome"] else None,
+                    "Recorded as": ended_words(row["ended_as"]) if row["ended_as"] else None,
                     "Recorded by": row["ended_by"],
-                    "What was said": row["ended_words"],
+                    "Note": row["ended_words"],
                 }
             )
 
@@ -99,14 +99,14 @@ def _open(client_account_id: str) -> None:
 
 
 _LOOKS: dict[str, Look] = {
-    "holds_through": calendar_day("Papers hold through", 130),
+    "holds_through": calendar_day("Documents valid until", 130),
     "started_by": text("By", 100),
     "is_manual": Look(
         lambda: st.column_config.TextColumn("Kind", width=70),
-        lambda values: each_once(values, lambda is_manual: "manual" if is_manual else "screen"),
+        lambda values: each_once(values, lambda is_manual: "manual" if is_manual else "Bakkt"),
     ),
     "decided_at": moment("Decided"),
     "hours": number("Hours", "%.0f", 70),
-    "outcome": code("What came", 90),
-    "ended_as": code("Recorded end", 100),
+    "outcome": code("Result", 90),
+    "ended_as": code("Recorded as", 100),
 }

@@ -1,4 +1,4 @@
-"""Which accounts still lack what a new one must carry, and how far the backfill has come, field by field."""
+"""Accounts that miss fields that new accounts require, and the progress by field."""
 
 from typing import Any
 
@@ -19,10 +19,10 @@ FIELD_COLUMNS = ["account_type", "field", "accounts_missing", "accounts_backfill
 
 
 def show_progress() -> None:
-    """The answer in a line, then the accounts to work on, then the fields that most of them lack."""
+    """Show the page's answer, then the accounts to work on, then the progress by field."""
     incomplete, progress = read("quality/incomplete_accounts"), read("quality/backfill_progress")
     total = incomplete.table.num_rows
-    lead = "A row opens the form for what that account lacks." if total else ""
+    lead = "Open a row to fill in what that account is missing." if total else ""
     show_answer(_answer(total), lead)
     if total:
         show_accounts(
@@ -35,15 +35,15 @@ def show_progress() -> None:
             open_row=_open,
         )
     else:
-        show_empty_list("Nothing to fill in.", "Accounts are listed here as soon as one that lacks something is read.")
+        show_empty_list("No missing data.", "Accounts appear here once a sync finds that fields are missing.")
     if progress.table.num_rows:
         _show_fields()
 
 
 def _answer(accounts: int) -> str:
     if not accounts:
-        return "No account lacks anything that a new one must carry"
-    return f"{plural(accounts, 'account')} {'lacks' if accounts == 1 else 'lack'} what a new one must carry"
+        return "No accounts miss fields that new accounts require"
+    return f"{plural(accounts, 'account')} {'misses' if accounts == 1 else 'miss'} fields that new accounts require"
 
 
 def _open(client_account_id: str) -> None:
@@ -51,7 +51,7 @@ def _open(client_account_id: str) -> None:
 
 
 def _show_fields() -> None:
-    show_heading("How far each field has come", "those that most accounts lack first")
+    show_heading("Progress by field", "most often missing first")
     show_table(
         read("quality/backfill_progress"),
         FIELD_COLUMNS,
@@ -61,9 +61,9 @@ def _show_fields() -> None:
         looks={
             "account_type": code("Account type", 160),
             "field": Look(_field_column, lambda paths: each_once(paths, field_words)),
-            "accounts_missing": number("Accounts without it"),
-            "accounts_backfilled": number("Backfilled"),
-            "share_backfilled": percent("Share backfilled"),
+            "accounts_missing": number("Accounts missing it"),
+            "accounts_backfilled": number("Filled in"),
+            "share_backfilled": percent("Share filled in"),
         },
     )
 

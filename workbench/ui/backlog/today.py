@@ -1,4 +1,4 @@
-"""Parts of the page Today: what needs someone now."""
+"""Parts of the Today page: what needs someone now."""
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -68,7 +68,7 @@ def tiles_of(summary: dict[str, Any], soon_hours: float) -> list[Tile]:
         Tile(
             "ending",
             summary["links_expiring"],
-            f"links end within {span(soon_hours)}",
+            f"links expire in the next {span(soon_hours)}",
             "verification",
             {"link": FILTER_WORDS["expiring"]},
             "amber",
@@ -84,59 +84,57 @@ def tiles_of(summary: dict[str, Any], soon_hours: float) -> list[Tile]:
         Tile(
             "expired",
             summary["links_expired"],
-            "links expired, ours to renew",
+            "links expired: send a new one",
             "verification",
             {"link": FILTER_WORDS["expired"]},
         ),
-        Tile("us", summary["stuck_us"], "stuck with us", "today", {"list": "us"}),
-        Tile("customer", summary["stuck_customer"], "stuck with the customer", "today", {"list": "customer"}),
-        Tile("bakkt", summary["stuck_bakkt"], "stuck with Bakkt", "today", {"list": "bakkt"}),
+        Tile("us", summary["stuck_us"], "late, with us", "today", {"list": "us"}),
+        Tile("customer", summary["stuck_customer"], "late, with the customer", "today", {"list": "customer"}),
+        Tile("bakkt", summary["stuck_bakkt"], "late, with Bakkt", "today", {"list": "bakkt"}),
         Tile("odd", contradictions, "contradictions", "today", {"list": "contradictions"}),
         Tile("unread", unread, "not read or failing", "data", {}),
     ]
 
 
 def answer_of(summary: dict[str, Any], last_ending: int, soon_hours: float) -> tuple[str, str]:
-    """The page's question in one line, and the second line under it."""
+    """The page's headline, and the line below it."""
     ending, stuck = summary["links_expiring"] or 0, summary["stuck_us"] or 0
     if ending:
-        lasts = f", {count(last_ending)} {'is' if last_ending == 1 else 'are'} somebody's last" if last_ending else ""
-        answer = f"{plural(ending, 'link')} {'ends' if ending == 1 else 'end'} within {span(soon_hours)}{lasts}"
+        lasts = f"; for {plural(last_ending, 'customer')} it is the last one" if last_ending else ""
+        answer = f"{plural(ending, 'link expires', 'links expire')} in the next {span(soon_hours)}{lasts}"
     elif stuck:
-        answer = f"{plural(stuck, 'account')} {'is' if stuck == 1 else 'are'} stuck with us"
+        answer = f"{plural(stuck, 'account')} with us {'is' if stuck == 1 else 'are'} late"
     else:
-        answer = "Nothing waits for us right now"
+        answer = "Nothing is waiting for us right now"
     return answer, sentences(_lead(summary), last_event_words(summary["last_event_at"], datetime.now(UTC)))
 
 
 def last_event_words(last_event_at: datetime | None, now: datetime) -> str:
-    """How long nothing was heard of Bakkt."""
+    """How long ago the last event came from Bakkt."""
     if last_event_at is None:
-        return "No event came yet."
+        return "No event has arrived yet."
     return f"Last event {duration(max(hours_since(last_event_at, now), 0))} ago."
 
 
 def silence_words(silence: dict[str, Any]) -> str:
-    """What makes it likely that events get lost; empty while nothing does."""
+    """The warning that events are probably being lost; empty if there is no sign of it."""
     if not silence["is_silent"]:
         return ""
     changed = silence["changes_found"]
     return sentences(
-        f"Bakkt may have fallen silent: no event for {duration(silence['silent_hours'])}, usually one comes within "
-        f"{duration(silence['usual_gap_hours'])},",
-        f"and reading found {plural(changed, 'account')} changed since.",
-        "See on Data whether events are let in.",
+        f"No events from Bakkt for {duration(silence['silent_hours'])}; usually one comes within "
+        f"{duration(silence['usual_gap_hours'])}.",
+        f"A sync found {plural(changed, 'account')} changed since then.",
+        "Check the webhook on Data.",
     )
 
 
 def show_unsettled(unsettled: Reading) -> None:
-    """Actions whose outcome nobody knows yet, with the way to each one's receipt."""
+    """List the actions without a known outcome; selecting one opens its receipt."""
     total = unsettled.table.num_rows
     if not total:
         return
-    show_heading(
-        f"{plural(total, 'action')} without a certain outcome", "closed for others until settled; open one to settle it"
-    )
+    show_heading(f"{plural(total, 'action')} without a known outcome", "locked until settled; open one to settle it")
     show_accounts(
         replace(unsettled, table=_said_actions(unsettled)),
         ["client_account_id", "action", "outcome", "started_at", "actor", "reason"],
@@ -169,7 +167,7 @@ def show_tiles(tiles: list[Tile]) -> None:
 
 
 def _show_tile(tile: Tile, label: str) -> None:
-    """A link to another page's list, or a button that turns to a list of this page."""
+    """A link to another page's list, or a button that shows a list on this page."""
     if tile.page == "today":
         turn_to = (tile.filters["list"],)
         st.button(label, key=f"wb-to-{tile.name}", type="tertiary", width="stretch", on_click=_choose, args=turn_to)
@@ -182,7 +180,7 @@ def _choose(chosen: str, standing: str | None = None) -> None:
 
 
 def ask_for_list() -> tuple[str, str | None]:
-    """Which list, and which standing of it; both stand in the address."""
+    """Ask for the list and the standing; both are kept in the address."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         chosen = st.segmented_control(
             "List",
@@ -214,7 +212,7 @@ def listed(queue: Reading, chosen: str, standing: str | None) -> Reading:
 
 
 def day_hours() -> float:
-    """Due soon is within a day, which is shorter in practice."""
+    """The hours within which an account is due soon: a day, shorter in the sandbox's practice mode."""
     return 24 / current_desk().settings.speed
 
 
@@ -224,7 +222,7 @@ def show_open_work(by_standing: Reading) -> None:
         open_work_title(rows),
         bars_markup(draw_open_work(rows, st.session_state.get("standing")), room=2),
         key="open-work",
-        note="coloured part: past due",
+        note="coloured part: late",
         on_pick=lambda standing: _choose("all", standing),
     )
 
@@ -240,8 +238,8 @@ _CONDITIONS: dict[str, tuple[Condition, ...]] = {
 
 def _lead(summary: dict[str, Any]) -> str:
     stuck = sentences(
-        f"{plural(summary['stuck_total'] or 0, 'account')} past due:",
+        f"{plural(summary['stuck_total'] or 0, 'account')} late:",
         f"{count(summary['stuck_us'])} with us, {count(summary['stuck_customer'])} with customers,",
         f"{count(summary['stuck_bakkt'])} with Bakkt.",
     )
-    return sentences(stuck, f"{count(summary['due_soon'])} more within {span(day_hours())}.")
+    return sentences(stuck, f"{count(summary['due_soon'])} more due within {span(day_hours())}.")

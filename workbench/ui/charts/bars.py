@@ -1,6 +1,6 @@
-"""Bars as HTML of ours, drawn in the page itself from few words and numbers; the people behind a bar are a click away.
+"""Bar and column charts as HTML in the page, without a chart library; a click on a bar lists its accounts.
 
-A bar that can be picked is a button, so that a keyboard reaches it too. Nothing is loaded for it but these few lines.
+A bar that can be selected is a button, so that the keyboard reaches it too.
 """
 
 from collections.abc import Callable, Sequence
@@ -14,7 +14,7 @@ _TRACK = 100.0
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A stretch of a bar: how many, in which colour of the palette (a class of ours), and what it says on hover."""
+    """A segment of a bar: its number, its colour as the suffix of a CSS class, and its hover text."""
 
     number: float
     tone: str
@@ -23,7 +23,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A bar from zero with its name before it and its numbers after it; ``pick`` is what a click on it chooses."""
+    """A horizontal bar, its name before it and its numbers after it; ``pick`` is the value that a click selects."""
 
     name: str
     parts: Sequence[Part]
@@ -40,7 +40,7 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """An upright bar of a row of many; ``tick`` names those few that stand on the axis."""
+    """A vertical bar; ``tick`` holds the lines of its label on the axis, empty for most."""
 
     parts: Sequence[Part]
     on_hover: str
@@ -53,7 +53,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Caption:
-    """Words above the columns, over the one where what they say begins; from the right end where ``at`` is None."""
+    """A caption above the columns, from column ``at`` onwards, or aligned right if ``at`` is None."""
 
     words: str
     tone: str
@@ -63,7 +63,7 @@ class Caption:
 def show_bars(
     title: str, markup: str, *, key: str, note: str = "", on_pick: Callable[[str], None] | None = None
 ) -> None:
-    """Show bars under their title; ``on_pick`` gets what the clicked one chooses, before the page runs again."""
+    """Show bars under their title; a click calls ``on_pick`` with the bar's ``pick`` before the page reruns."""
     show_heading(title, note)
     figure = f'<div class="wb-figure" role="group" aria-label="{literal(title)}">{markup}</div>'
     if on_pick is None:
@@ -73,7 +73,7 @@ def show_bars(
 
 
 def bars_markup(bars: Sequence[Bar], *, room: float = 1.8, is_tall: bool = False) -> str:
-    """Bars below each other, from zero; the longest leaves room for the numbers after it, ``room`` its whole share."""
+    """Draw horizontal bars from zero; the track is ``room`` times the longest bar, to fit the numbers after it."""
     longest = max((bar.length for bar in bars), default=0) or 1
     rows = "".join(_row(bar, _TRACK / (longest * room)) for bar in bars)
     return f'<div class="wb-bars{" wb-tall" if is_tall else ""}">{rows}</div>'
@@ -99,7 +99,7 @@ def _part(part: Part, side: str, percent: float) -> str:
 
 
 def columns_markup(columns: Sequence[Column], captions: Sequence[Caption]) -> str:
-    """Columns side by side over one axis that begins at zero and ends at a round number."""
+    """Draw columns side by side over an axis from zero to a round number."""
     top = _round_up(max((column.height for column in columns), default=0))
     lines = "".join(f'<span style="bottom:{100 * at / top:.1f}%">{at:,.0f}</span>' for at in _levels(top))
     above = "".join(_caption(caption, len(columns)) for caption in captions)
@@ -126,7 +126,7 @@ def _levels(top: float) -> list[float]:
 
 
 def _round_up(highest: float) -> float:
-    """The next even number that reads well on an axis: 2, 4, 6, 8, 10, 20, 40 …; half of it is whole too."""
+    """Round up to 2, 4, 6 or 8 times a power of ten, so that half of it is a whole number too."""
     size = 1
     while True:
         for digit in (2, 4, 6, 8):

@@ -1,4 +1,4 @@
-"""The pictures: grey first, labelled directly, readable in both themes; each title answers its page's question."""
+"""Charts: grey first, labelled directly, readable in both themes; each title answers its page's question."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta, tzinfo
@@ -22,21 +22,21 @@ from workbench.ui.text.words import (
 SMALL_SAMPLE = 30
 _HOURS_BETWEEN_TICKS = 6
 _HOURS_A_CAPTION_TAKES = 6
-"""The room that the words "ends soon" need, in columns."""
+"""The width of the caption "expires soon", in columns."""
 
 
 def draw_open_work(rows: Sequence[dict[str, Any]], standing: str | None = None) -> list[Bar]:
-    """One bar a standing and turn: how many wait there, and how many of them are past due."""
+    """Draw one bar per standing and turn: how many accounts wait there, and how many of them are late."""
     return [
         Bar(
             name=standing_word(row["standing"]),
             mark=turn_word(row["turn"]),
             parts=(
-                Part(row["overdue"], f"turn-{Turn(row['turn'])}", f"{count(row['overdue'])} past due"),
-                Part(row["accounts"] - row["overdue"], "faint", f"{count(row['accounts'] - row['overdue'])} in time"),
+                Part(row["overdue"], f"turn-{Turn(row['turn'])}", f"{count(row['overdue'])} late"),
+                Part(row["accounts"] - row["overdue"], "faint", f"{count(row['accounts'] - row['overdue'])} on time"),
             ),
             numbers=count(row["accounts"]),
-            note=f"· {count(row['overdue'])} past due" if row["overdue"] else "",
+            note=f"· {count(row['overdue'])} late" if row["overdue"] else "",
             pick=row["standing"],
             is_picked=row["standing"] == standing,
         )
@@ -48,15 +48,15 @@ def open_work_title(rows: Sequence[dict[str, Any]]) -> str:
     total, overdue = sum(row["accounts"] for row in rows), sum(row["overdue"] for row in rows)
     if not total:
         return "Nothing is open"
-    return f"{plural(total, 'account')} open, {count(overdue)} past due"
+    return f"{plural(total, 'account')} open, {count(overdue)} late"
 
 
 def draw_expiry(
     rows: Sequence[dict[str, Any]], zone: tzinfo, now: datetime, soon_hours: float, speed: float = 1.0
 ) -> tuple[list[Column], list[Caption]]:
-    """One column an hour for the next 72: grey, amber where it is soon, red where the link is somebody's last.
+    """Draw one column per hour for the next 72: grey, amber where it is soon, red for customers' last links.
 
-    In practice an hour is shorter by ``speed``.
+    In practice mode an hour is shorter by the factor ``speed``.
     """
     soon_until = as_utc(now) + timedelta(hours=soon_hours)
     hours = [as_utc(row["hour"]) for row in rows]
@@ -65,20 +65,20 @@ def draw_expiry(
         for row, hour in zip(rows, hours, strict=True)
     ]
     later = next((position for position, hour in enumerate(hours) if hour >= soon_until), None)
-    captions = [Caption("ends soon", "amber", 0)] if hours and hours[0] < soon_until else []
+    captions = [Caption("expires soon", "amber", 0)] if hours and hours[0] < soon_until else []
     captions += [Caption("later", "quiet", later)] if later is not None and later >= _HOURS_A_CAPTION_TAKES else []
-    return columns, [*captions, Caption("■ somebody's last link", "red")]
+    return columns, [*captions, Caption("■ last link", "red")]
 
 
 def _expiry_column(row: dict[str, Any], hour: datetime, tick: tuple[str, ...], *, is_soon: bool) -> Column:
     last, others = row["last_links"], row["links_ending"] - row["last_links"]
     said = f"{hour:%a} {hour.day} {hour:%b %H:%M}: {plural(row['links_ending'], 'link')}"
-    lasts = f", {count(last)} somebody's last, {row['expected_exhausted']:.1f} expected exhausted" if last else ""
+    lasts = f"; last for {plural(last, 'customer')}, about {row['expected_exhausted']:.1f} will run out" if last else ""
     return Column((Part(last, "red"), Part(others, "amber" if is_soon else "faint")), said + lasts, tick)
 
 
 def _tick(hour: datetime, speed: float) -> tuple[str, ...]:
-    """What stands under a column: each sixth hour; in practice each twelfth, which is short, with its second."""
+    """Label every sixth hour; in practice mode, where hours are short, every twelfth, with seconds."""
     if speed == 1:
         return (f"{hour:%H:%M}", f"{hour:%a} {hour.day}") if not hour.hour % _HOURS_BETWEEN_TICKS else ()
     number = round(hour.timestamp() * speed / 3600)
@@ -86,25 +86,25 @@ def _tick(hour: datetime, speed: float) -> tuple[str, ...]:
 
 
 def forecast_title(rows: Sequence[dict[str, Any]], speed: float = 1.0) -> str:
-    """The picture's answer: "38 links end in the next 72 hours, 11 are somebody's last; about 4.2 customers …"."""
+    """Answer in the title: "38 links expire in the next 72 h; for 11 customers it is the last one; about 4 …"."""
     ending, last = sum(row["links_ending"] for row in rows), sum(row["last_links"] for row in rows)
-    within = "72 hours" if speed == 1 else span(72 / speed)
+    within = "72 h" if speed == 1 else span(72 / speed)
     if not ending:
-        return f"No live link ends in the next {within}"
-    verb = "ends" if ending == 1 else "end"
+        return f"No live link expires in the next {within}"
+    verb = "expires" if ending == 1 else "expire"
     said = f"{plural(ending, 'link')} {verb} in the next {within}"
     if not last:
-        return f"{said}, none is somebody's last"
+        return f"{said}; for no customer it is the last one"
     expected = sum(row["expected_exhausted"] for row in rows)
-    exhausted = "customer" if f"{expected:.1f}" == "1.0" else "customers"
+    exhausted = "customer" if f"{expected:.0f}" == "1" else "customers"
     return (
-        f"{said}, {count(last)} {'is' if last == 1 else 'are'} somebody's last; "
-        f"about {expected:,.1f} {exhausted} will be exhausted"
+        f"{said}; for {plural(last, 'customer')} it is the last one; "
+        f"about {expected:,.0f} {exhausted} will run out of links"
     )
 
 
 def draw_funnel(steps: Sequence[dict[str, Any]], step: str | None = None) -> list[Bar]:
-    """One bar a step, of the accounts that reached it, labelled with count and share; the answer's bar is darker."""
+    """Draw one bar per step, labelled with count and share; the bar that the page's answer is about is darker."""
     return [
         Bar(
             name=STEP_WORDS.get(row["step"], row["step"]),
@@ -119,7 +119,7 @@ def draw_funnel(steps: Sequence[dict[str, Any]], step: str | None = None) -> lis
 
 
 def draw_standings(rows: Sequence[dict[str, Any]]) -> list[Bar]:
-    """One bar a standing, labelled with its count."""
+    """Draw one bar per standing, labelled with its count."""
     total = sum(row["accounts"] for row in rows) or 1
     return [
         Bar(
@@ -134,7 +134,7 @@ def draw_standings(rows: Sequence[dict[str, Any]]) -> list[Bar]:
 
 def _step_note(row: dict[str, Any]) -> str:
     if is_undated(row):
-        return "at times nobody saw"
+        return "date unknown"
     if row["share_of_entered"] is None or row["ordinal"] == 1:
         return ""
     rate = f"{share(row['share_of_entered'])} of {count(counted(row))}"
@@ -142,13 +142,13 @@ def _step_note(row: dict[str, Any]) -> str:
 
 
 def counted(row: dict[str, Any]) -> int:
-    """How many a share of entered is of: the mature accounts, without those undated in the step."""
+    """Return the base of ``share_of_entered``: the mature accounts, without those undated in the step."""
     dated: int = row["entered_dated"]
     return dated
 
 
 def is_undated(row: dict[str, Any]) -> bool:
-    """Where no mature account has a date in the step, its share would say nothing but that nobody watched."""
+    """Return whether no mature account is dated in the step, so that a share would mean nothing."""
     return bool(row["undated"]) and not row["accounts_mature"]
 
 
@@ -157,7 +157,7 @@ def _is_small(row: dict[str, Any]) -> bool:
 
 
 def draw_yield(rows: Sequence[dict[str, Any]]) -> list[Bar]:
-    """One bar an ordinal, of the links whose customer verified while it was the newest; grey where they are few."""
+    """Draw one bar per ordinal: links completed while they were the newest; fainter where there are few."""
     return [
         Bar(
             name=f"{ordinal(row['ordinal'])} link",
@@ -166,16 +166,16 @@ def draw_yield(rows: Sequence[dict[str, Any]]) -> list[Bar]:
                 Part(row["links"] - row["completed"], "trace", f"{count(row['links'] - row['completed'])} did not"),
             ),
             numbers=share(row["share"]),
-            note=f"of {count(row['links'])}{', few' if row['is_few'] else ''}",
+            note=f"of {count(row['links'])}{', small sample' if row['is_few'] else ''}",
         )
         for row in rows
     ]
 
 
 def yield_title(rows: Sequence[dict[str, Any]]) -> str:
-    """The picture's answer, of the first link: it is the one that everybody gets."""
+    """Answer in the title for the first link, the one that every customer gets."""
     first = next((row for row in rows if row["ordinal"] == 1), None)
     if first is None:
-        return "No link was decided yet"
-    small = f"; fewer than {SMALL_SAMPLE} cases say little" if first["is_few"] else ""
-    return f"{count(first['completed'])} of {plural(first['links'], 'first link')} completed{small}"
+        return "No link has been completed or expired yet"
+    small = f"; fewer than {SMALL_SAMPLE} links, so not reliable" if first["is_few"] else ""
+    return f"{first['share']:.0%} of first links were completed ({first['completed']:,} of {first['links']:,}){small}"

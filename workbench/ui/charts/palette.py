@@ -1,7 +1,7 @@
-"""The only colours that mean something: four turns and two urgencies. Everything else is grey.
+"""The colours that carry a meaning: one per turn. Everything else is grey, except amber and red in the CSS.
 
-The turns were chosen so that any two of them stay apart under protanopia, deuteranopia and tritanopia and hold 2:1
-against the light and the dark background; a shape and a word always stand beside them.
+Any two of the turn colours stay distinguishable under protanopia, deuteranopia and tritanopia, and each has 2:1
+contrast with the light and the dark background; a shape and a word always accompany them.
 """
 
 from workbench.domain.vocabulary import Turn

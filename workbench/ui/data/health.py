@@ -11,16 +11,16 @@ from workbench.ui.text.words import ago, count, exact, hours_since, plural, sent
 def answer_of(health: dict[str, Any]) -> tuple[str, str]:
     registered, never_read, failing = health["registered"], health["never_read"], health["failing"]
     if not registered:
-        return "No account is registered yet", "Import your account ids; then read Bakkt."
+        return "No accounts yet", "Import account ids to begin, then sync from Bakkt."
     if never_read:
         answer = (
-            f"{count(never_read)} of {plural(registered, 'account')} {'was' if never_read == 1 else 'were'} never read"
+            f"{count(never_read)} of {plural(registered, 'account')} {'is' if never_read == 1 else 'are'} not read yet"
         )
     else:
-        answer = f"All {plural(registered, 'account')} are read, the oldest {_ago(health['oldest_read_at'])}"
+        answer = f"All {plural(registered, 'account')} have been read, the oldest {_ago(health['oldest_read_at'])}"
     return answer, sentences(
         f"{plural(failing, 'account')} failing." if failing else "No account is failing.",
-        f"{plural(health['events'], 'event')} taken in, the last {_ago(health['last_event_at'])}.",
+        f"{plural(health['events'], 'event')} received, the last {_ago(health['last_event_at'])}.",
     )
 
 
@@ -29,11 +29,11 @@ def show_health(health: dict[str, Any]) -> None:
     show_facts(
         {
             "Registered": count(health["registered"]),
-            "Read": f"{count(health['read_ok'])}, {count(health['never_read'])} never",
-            "Oldest reading": _when(health["oldest_read_at"]),
-            "Newest reading": _when(health["newest_read_at"]),
-            "Events": f"{count(health['events'])}, {count(health['events_set_aside'])} set aside",
-            "Documents": f"{count(health['documents'])}, {count(health['documents_undated'])} without a date yet",
+            "Read": f"{health['read_ok']:,}, {count(health['never_read']) if health['never_read'] else 'none'} unread",
+            "Oldest read": _when(health["oldest_read_at"]),
+            "Latest read": _when(health["newest_read_at"]),
+            "Events": f"{count(health['events'])}, {count(health['events_set_aside'])} unreadable",
+            "Documents": f"{count(health['documents'])}, {count(health['documents_undated'])} without an upload date",
         }
     )
 

@@ -19,14 +19,14 @@ _IMPORTED, _REPLAYED = "imported", "replayed"
 
 
 def show_import() -> None:
-    show_heading("Import account ids", "by the column clientAccountId")
+    show_heading("Import account ids", "needs a clientAccountId column")
     with st.form("wb-import", border=False, clear_on_submit=True):
         upload = st.file_uploader("File", type=FILE_TYPES, key="wb-upload", label_visibility="collapsed")
         with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
             column = st.text_input(
                 "Column",
                 key="wb-column",
-                placeholder="Column, if it has another name",
+                placeholder="Column name, if different",
                 label_visibility="collapsed",
                 width=230,
             )
@@ -46,18 +46,18 @@ def _import(upload: UploadedFile | None, column: str | None) -> None:
         keep_error(_IMPORTED, error)
         return
     said = sentences(
-        f"{count(report.new)} new, {count(report.known)} known already.",
-        f"{plural(report.blank, 'row')} without an id, {plural(report.duplicate, 'repeat')}."
+        f"{count(report.new)} new, {count(report.known)} already known.",
+        f"{plural(report.blank, 'row')} without an id, {plural(report.duplicate, 'duplicate')}."
         if report.blank or report.duplicate
         else "",
-        "The file has no header: its first line was taken for an id." if report.first_line_is_an_id else "",
+        "The file has no header, so its first line was read as an id." if report.first_line_is_an_id else "",
     )
     keep_said(_IMPORTED, said)
     st.rerun()
 
 
 def show_replay() -> None:
-    show_heading("Replay events", "an archive, one delivery a line")
+    show_heading("Replay events", "an archive with one event per line")
     with st.form("wb-replay", border=False, clear_on_submit=True):
         upload = st.file_uploader("Archive", type=ARCHIVE_TYPES, key="wb-archive", label_visibility="collapsed")
         is_sent = st.form_submit_button("Replay", type="secondary")
@@ -76,9 +76,9 @@ def _replay(lines: Iterable[bytes] | None) -> None:
         keep_error(_REPLAYED, error)
         return
     said = sentences(
-        f"{plural(report.counted, 'event')} counted, {plural(report.repeated, 'repeat')}, "
+        f"{plural(report.counted, 'event')} imported, {plural(report.repeated, 'duplicate')}, "
         f"{count(report.set_aside)} set aside.",
-        f"{plural(len(report.unreadable), 'line')} not taken in: {_told(report.unreadable)}"
+        f"{plural(len(report.unreadable), 'line')} not imported: {_told(report.unreadable)}"
         if report.unreadable
         else "",
     )
@@ -87,6 +87,6 @@ def _replay(lines: Iterable[bytes] | None) -> None:
 
 
 def _told(unreadable: Sequence[UnreadableLine]) -> str:
-    """The first few lines and why; the rest by number alone would help nobody."""
+    """Name the first few unreadable lines with the reason for each."""
     told = "; ".join(f"line {line.number}, {line.reason}" for line in unreadable[:LINES_TOLD])
     return f"{told} …" if len(unreadable) > LINES_TOLD else f"{told}."

@@ -1,4 +1,4 @@
-"""Parts of the page Data about the events that come in: the receiver, and what was set aside."""
+"""The parts of the Data page about incoming events: the receiver, and the deliveries set aside."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -21,20 +21,20 @@ from workbench.ui.text.words import count, plural, sentences, span
 ADDRESS = "/webhooks/bakkt"
 REFUSAL_WORDS = {
     "closed": "the receiver was closed",
-    "not kept": "they could not be kept",
-    "unavailable": "they could not be kept",
+    "not kept": "they could not be stored",
+    "unavailable": "they could not be stored",
     "method": "not a POST",
     "type": "not JSON",
     "size": "larger than 256 KiB",
     "slow": "too slow",
-    "interrupted": "broken off",
+    "interrupted": "the connection broke off",
     "unauthorised": "no valid signature",
 }
 _REPLAYED = "set-aside"
 
 
 def show_receiver(last_event_at: datetime | None) -> None:
-    """Whether events are let in, and why not; what came, what waits, what was turned away."""
+    """Show whether the receiver is open and why not, and how many events were stored, wait or were refused."""
     desk = current_desk()
     state = desk.receiver.state()
     show_heading("Events from Bakkt", f"POST {ADDRESS}")
@@ -46,9 +46,9 @@ def show_receiver(last_event_at: datetime | None) -> None:
     show_facts(
         {
             "Last event": said_past(last_event_at) or "none yet",
-            "Kept": f"{count(state.kept)} since the start",
+            "Stored": f"{count(state.kept)} since the server started",
             "Waiting": _waiting(state),
-            "Turned away": refused_words(state.refused),
+            "Refused": refused_words(state.refused),
         }
     )
 
@@ -57,28 +57,28 @@ def _waiting(state: ReceiverState) -> str:
     if not state.waiting:
         return "none"
     since = said_past(state.oldest_waiting_at)
-    return f"{count(state.waiting)} to be applied, the oldest {since.text if since else 'now'}"
+    return f"{count(state.waiting)} to be applied, the oldest {since.text if since else 'just now'}"
 
 
 def refused_words(refused: Sequence[Refused]) -> str:
-    """Of what was turned away nothing is kept but these counts."""
+    """Counts of the refused requests by reason; nothing else of them is stored."""
     told = [f"{count(one.count)} ({REFUSAL_WORDS.get(one.reason, one.reason)})" for one in refused if one.count]
-    return f"{', '.join(told)} in 30 days" if told else "none in 30 days"
+    return f"{', '.join(told)} in the last 30 days" if told else "none in the last 30 days"
 
 
 def show_set_aside(set_aside: Reading) -> None:
-    """Deliveries that could not be counted, with the reason, and a second try for all of them."""
+    """List the deliveries set aside, with the reason, and offer to process all of them again."""
     total = set_aside.table.num_rows
     if not total:
         show_notice(_REPLAYED)
         return
-    show_heading("Set aside", "came from Bakkt and could not be counted; kept as they came")
+    show_heading("Set aside", "deliveries from Bakkt that could not be processed, stored as received")
     show_table(
         set_aside,
         ["received_at", "reason"],
         key="set-aside",
         rows_at_once=4,
-        looks={"received_at": moment("Received", width=110), "reason": text("Why")},
+        looks={"received_at": moment("Received", width=110), "reason": text("Reason")},
     )
     if st.button(f"Try {plural(total, 'delivery', 'deliveries')} again", key="wb-replay-set-aside"):
         _replay()
@@ -91,13 +91,13 @@ def _replay() -> None:
     except WorkbenchError as error:
         keep_error(_REPLAYED, error)
         return
-    said = f"{count(replayed.counted)} counted, {plural(replayed.repeated, 'repeat')}."
+    said = f"{count(replayed.counted)} processed, {plural(replayed.repeated, 'duplicate')}."
     keep_said(_REPLAYED, sentences(said, f"{count(replayed.still_set_aside)} still set aside."))
     st.rerun()
 
 
 def show_silent_accounts(silent: Reading) -> None:
-    """Accounts of which no event ever spoke, a day after they were opened."""
+    """Count the accounts that have had no event, a day after they were opened."""
     total = silent.table.num_rows
     if total:
         speed = current_desk().settings.speed

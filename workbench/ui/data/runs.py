@@ -28,21 +28,21 @@ _PROGRESS_EVERY = "1s"
 
 
 def show_sync(registered: int) -> None:
-    """Starting, watching and stopping a run; what is landed stays when it stops."""
-    show_heading("Read from Bakkt", f"from {current_desk().source}")
+    """Start, watch and stop a sync; what has been stored is kept when it stops."""
+    show_heading("Sync", f"from {current_desk().source}")
     _show_run(registered)
     show_note(schedule_words(current_desk().settings.sync_interval_minutes, current_desk().live.schedule.next_at))
 
 
 def schedule_words(interval_minutes: float, next_at: datetime | None) -> str:
-    """Whether runs begin by themselves, and when the next one does."""
+    """Say whether syncs start automatically, and when the next one does."""
     if not interval_minutes:
-        return "No run begins by itself: SYNC_INTERVAL_MINUTES is 0."
-    every = f"Reads by itself every {duration(interval_minutes / 60)}"
+        return "Automatic sync is off."
+    every = f"Syncs automatically every {duration(interval_minutes / 60)}"
     if next_at is None:
-        return f"{every}, once the server runs."
+        return f"{every}, once the server is running."
     hours = -hours_since(next_at, datetime.now(UTC))
-    return f"{every}, the next time {until(hours) if hours > 0 else 'now'}."
+    return f"{every}, next {until(hours) if hours > 0 else 'now'}."
 
 
 @st.fragment(run_every=_PROGRESS_EVERY)
@@ -63,12 +63,12 @@ def _show_run(registered: int) -> None:
 def _show_starts(*, has_accounts: bool) -> None:
     with st.container(horizontal=True, gap="small"):
         due = st.button(
-            "Read what is due",
+            "Sync due accounts",
             key="wb-sync-due",
             type="primary" if has_accounts else "secondary",
-            help="Never-read accounts first, then the longest unread",
+            help="Unread accounts first, then those read longest ago",
         )
-        everything = st.button("Read every account", key="wb-sync-all", help="Final ones too")
+        everything = st.button("Sync all accounts", key="wb-sync-all", help="Includes accounts in a final standing")
     if due or everything:
         current_desk().sync.start(everything=everything)
         st.rerun(scope="fragment")
@@ -76,7 +76,7 @@ def _show_starts(*, has_accounts: bool) -> None:
 
 def _show_progress(progress: SyncProgress | None) -> None:
     if progress is None:
-        show_note("Starting.")
+        show_note("Starting…")
         return
     done = progress.accounts_done / progress.accounts_due if progress.accounts_due else 0.0
     left = "" if progress.seconds_left is None else f", {duration(progress.seconds_left / 3600)} left"
@@ -86,12 +86,12 @@ def _show_progress(progress: SyncProgress | None) -> None:
         f"{count(progress.accounts_done)} of {plural(progress.accounts_due, 'account')}, "
         f"{count(progress.accounts_per_second)} a second{left}.{failed}"
     )
-    if st.button("Stop", key="wb-sync-stop", help="What is read so far is kept; the next run goes on from there"):
+    if st.button("Stop", key="wb-sync-stop", help="What has been read is kept; the next sync continues from there"):
         current_desk().sync.request_stop()
 
 
 def _show_outcome(sync: SyncService) -> None:
-    """How the last run of this process ended."""
+    """Show how the last sync of this process ended."""
     progress = sync.progress()
     if sync.error is not None:
         show_error(sync.error)
@@ -100,12 +100,12 @@ def _show_outcome(sync: SyncService) -> None:
         show_html(f'<p class="wb-note wb-amber">{kept}</p>')
     elif progress is not None:
         failed = f", {count(progress.accounts_failed)} failed" if progress.accounts_failed else ""
-        show_note(f"The last run read {plural(progress.accounts_read, 'account')}{failed}.")
+        show_note(f"The last sync read {plural(progress.accounts_read, 'account')}{failed}.")
 
 
 def show_failures() -> None:
     failures = read("sync/failures")
-    show_heading("Failing accounts", "tried again in the next run")
+    show_heading("Failing accounts", "retried in the next sync")
     if not failures.table.num_rows:
         show_note("None.")
         return
@@ -119,16 +119,16 @@ def show_failures() -> None:
             "title": text("What happened", 190),
             "reason": text("Reason", 320),
             "failed_at": moment("Last tried", width=110),
-            "times": number("Times", width=70),
+            "times": number("Attempts", width=70),
         },
     )
 
 
 def show_runs() -> None:
     runs = read("sync/runs")
-    show_heading("Runs", count(runs.table.num_rows))
+    show_heading("Sync runs", count(runs.table.num_rows))
     if not runs.table.num_rows:
-        show_empty("Bakkt was not read yet.")
+        show_empty("No sync has run yet.")
         return
     show_table(
         runs,

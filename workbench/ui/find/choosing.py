@@ -1,4 +1,4 @@
-"""Which customer an action is for, where the address names none yet: a search that ends at the action."""
+"""Choosing the account for an action when the address names none."""
 
 from workbench.ui.find.search import RESULT_COLUMNS, ask_for_term, found_for
 from workbench.ui.frame.first_step import show_empty_list
@@ -13,19 +13,19 @@ LINK_COLUMNS = ["client_account_id", "display_name", "link_state", "expirations_
 
 
 def show_choice(page: str, title: str, likely: Reading | None = None) -> None:
-    """The page's question turned to whom it is about; ``likely`` are those who wait for it."""
+    """Show a search whose rows open ``page``; ``likely`` lists the accounts that wait for it."""
     show_answer(f"{title}: for which customer?")
     term = ask_for_term(f"wb-choose-{page}")
     found = found_for(term)
     if found is not None and found.table.num_rows:
         _show(found, RESULT_COLUMNS, f"choose-{page}", page)
     elif found is not None:
-        show_empty_list("Nobody matches.", "Try part of the name, or the account id as your own system writes it.")
+        show_empty_list("No matches.", "Try part of the name, or the account id as in your own system.")
     elif likely is not None and likely.table.num_rows:
-        show_heading("Who waits for it", "the longest past due first; or type at least two letters or digits")
+        show_heading("Waiting for it", "longest late first; type at least two letters or digits to search")
         _show(likely, LINK_COLUMNS, f"likely-{page}", page)
     else:
-        show_empty_list("Type at least two letters or digits.", "A row opens this action for that customer.")
+        show_empty_list("Type at least two letters or digits.", "Then open a row to continue with that customer.")
 
 
 def _show(found: Reading, columns: list[str], key: str, page: str) -> None:
@@ -35,5 +35,5 @@ def _show(found: Reading, columns: list[str], key: str, page: str) -> None:
 
 
 def without_a_link() -> Reading:
-    """Customers who must verify, have no link that works, and have expirations left."""
+    """Return the accounts in verification that have no live link and have links left."""
     return narrowed(read("verification/backlog"), where("turn", "us"), where("expirations_left", 1, 2, 3))

@@ -1,4 +1,4 @@
-"""Parts of the page Customers: the search, and what stands where an account would."""
+"""Parts of the page Customers: the search, and the page for an id that is not known."""
 
 import streamlit as st
 
@@ -19,12 +19,12 @@ LONGEST_TERM = 200
 LONGEST_ID = 300
 WAITING_COLUMNS = ["client_account_id", "display_name", "standing", "turn", "due_at", "standing_since"]
 READING = "read-one"
-_BEING_READ = "Bakkt is being read, never-read accounts first. This page fills when the answer is here."
+_BEING_READ = "Reading from Bakkt, unread accounts first. This page fills in when the answer arrives."
 RESULT_COLUMNS = ["client_account_id", "display_name", "account_type", "standing", "turn"]
 
 
 def show_search() -> None:
-    """One box over everything that names a customer. The term may be a name: it never enters the address."""
+    """Show the search box and its matches. The term may be a name, so it never enters the address."""
     heading = st.container()
     asked = ask_for_term("wb-search")
     found = found_for(asked)
@@ -37,11 +37,11 @@ def show_search() -> None:
     elif found.table.num_rows:
         show_accounts(found, RESULT_COLUMNS, key="search", file_name="customers", rows_at_once=18)
     else:
-        show_empty_list("Nobody matches.", "Try part of the name, or the account id as your own system writes it.")
+        show_empty_list("No matches.", "Try part of the name, or the account id as in your own system.")
 
 
 def ask_for_term(key: str) -> str:
-    """What is typed into the search box, trimmed."""
+    """Return the search term, trimmed."""
     term = st.text_input(
         "Search",
         type="search",
@@ -56,17 +56,17 @@ def ask_for_term(key: str) -> str:
 
 
 def found_for(term: str) -> Reading | None:
-    """Who matches the term; None while it is too short to search by."""
+    """Return the accounts that match the term; None if it is too short to search for."""
     return read_once("accounts/search", term=term) if len(term) >= SHORTEST_TERM else None
 
 
 def _show_longest_waiting() -> None:
-    """What stands below an empty box: those who wait for us, the most overdue first."""
+    """Show the accounts that wait for us, longest late first, below an empty search box."""
     waiting = narrowed(read("backlog/queue"), where("turn", "us"))
     if not waiting.table.num_rows:
         show_empty_list("Type at least two letters or digits.", "Case and accents do not matter.")
         return
-    show_heading("Waiting for us", "the longest past due first; type at least two letters or digits to search")
+    show_heading("Waiting for us", "longest late first; type at least two letters or digits to search")
     show_accounts(waiting, WAITING_COLUMNS, key="waiting", file_name="waiting-for-us", rows_at_once=16)
 
 
@@ -74,7 +74,7 @@ def _answer(found: Reading | None) -> str:
     if found is not None:
         return f"{plural(found.table.num_rows, 'customer')} found"
     total = read("today/summary").first["accounts_total"]
-    return f"Find one of {plural(total, 'customer')}" if total else "Nobody is here yet"
+    return f"Find one of {plural(total, 'customer')}" if total else "No accounts yet"
 
 
 def show_way_back() -> None:
@@ -86,16 +86,16 @@ def show_way_back() -> None:
 
 
 def show_unknown(client_account_id: str, *, is_registered: bool) -> None:
-    known = "This account was not read yet" if is_registered else "This account is not known"
+    known = "This account has not been read yet" if is_registered else "Unknown account"
     shown_id = f'<p class="wb-id wb-name">{literal(client_account_id[:LONGEST_ID])}</p>'
     show_html(f'<h1 class="wb-answer">{known}</h1>{shown_id}')
     if not is_registered:
-        show_empty("No account with this id is registered.", "Check the id, or import it on the page Data.")
+        show_empty("No account with this id is registered.", "Check the id, or import it on Data.")
         return
-    show_empty("This id is registered, and Bakkt was not read for it yet.")
+    show_empty("This id is registered but has not been read from Bakkt yet.")
     if current_desk().sync.is_running:
         show_note(_BEING_READ)
-    elif st.button("Read it from Bakkt now", key="wb-read-one"):
+    elif st.button("Read from Bakkt now", key="wb-read-one"):
         _read_now(client_account_id)
     show_notice(READING)
 

@@ -1,6 +1,6 @@
-"""The fields of the form that opens an account: each with a line below it for what is wrong, which is always there.
+"""The form fields for an account, each with a line below it for a hint, a warning or an error.
 
-What a person types is kept as it is, and hardly anything on the page moves when an answer is judged.
+Typed text is kept as it is. The line below is always there, so that checking an answer hardly moves the page.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -29,18 +29,18 @@ _OF_TAX_IDS = {"NONE": "No number: the country has no national id"}
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """The line below a field: what is wrong with it, a warning, or nothing but its hint."""
+    """The line below a field: an error or a warning; empty, the field's hint is shown."""
 
     words: str = ""
     tone: str = ""
 
 
 KeyOf = Callable[[str], str]
-"""The key of the widget that holds the answer to a path."""
+"""Gives the widget key for a field's path."""
 
 
 def ask_group(group: Group, form: Form, told: Mapping[str, Told], key_of: KeyOf) -> None:
-    """The group's fields, four abreast."""
+    """Show the group's fields, four per row."""
     with st.container(gap="xxsmall"):
         show_heading(group.title, group.note)
         for row in filter(None, _rows(group.fields)):
@@ -51,7 +51,7 @@ def ask_group(group: Group, form: Form, told: Mapping[str, Told], key_of: KeyOf)
 
 
 def _rows(fields: Sequence[Field]) -> Iterator[Sequence[Field]]:
-    """Four abreast; a tick that decides about the fields after it stands above them."""
+    """Rows of up to four fields; a checkbox that governs the fields after it gets a row of its own."""
     run: list[Field] = []
     for one in fields:
         if one.kind is Kind.SAME or len(run) == ABREAST:
@@ -65,10 +65,10 @@ def _rows(fields: Sequence[Field]) -> Iterator[Sequence[Field]]:
 
 
 def ask(one: Field, answer: Answer, key: str) -> None:
-    """The field's widget. What it holds from before wins over ``answer``, with which it begins.
+    """Show the field's widget, starting with ``answer`` unless it already holds a value.
 
-    The beginning is given to the widget, never put into the session's state: a run that is broken off before the
-    browser saw such a value would leave the field empty there, and an emptied field is an answer too.
+    The initial value is passed to the widget, never written to the session state: if a run is interrupted before
+    the browser has seen such a value, the field stays empty there, and an emptied field counts as an answer.
     """
     match one.kind:
         case Kind.SAME:
@@ -88,7 +88,7 @@ def ask(one: Field, answer: Answer, key: str) -> None:
 
 
 def taken(fields: Sequence[Field], form: Form, key_of: KeyOf) -> Form:
-    """The form with what stands in the widgets of these fields now."""
+    """The form updated with the current widget values of these fields."""
     for one in fields:
         key = key_of(one.path)
         if key in st.session_state:
@@ -97,7 +97,7 @@ def taken(fields: Sequence[Field], form: Form, key_of: KeyOf) -> Form:
 
 
 def choice_words(code: str) -> str:
-    """A value of the contract as people say it; what nobody has seen yet reads well too."""
+    """One of Bakkt's codes in words; an unknown code is made readable too."""
     if code in _SPOKEN:
         return _SPOKEN[code]
     if code.startswith(("UNDER_", "FROM_", "OVER_")):
@@ -106,7 +106,7 @@ def choice_words(code: str) -> str:
 
 
 def _sum_words(part: str) -> str:
-    """ "25K" as $25k, "1M" as $1M; the words around sums begin with a capital where they come first."""
+    """ "25K" as $25k and "1M" as $1M; any other word but "to" gets a capital."""
     if part[0].isdigit():
         return f"${part.replace('K', 'k')}"
     return part.lower() if part == "TO" else part.capitalize()
@@ -127,7 +127,7 @@ def _speaker(one: Field) -> Callable[[str], str]:
 
 
 def _with_others(options: Sequence[str], held: Sequence[str]) -> list[str]:
-    """Whatever is held can be shown, also where it is not one of the list: its check says so."""
+    """The options, plus any held value that is not among them, so that it can be shown and its check can report it."""
     return [*options, *(code for code in held if code not in options)]
 
 

@@ -1,4 +1,4 @@
-"""What every action's page shares: the account it is about, the key of one review, and the receipt at its end."""
+"""Parts shared by the pages of all actions: the account, the confirm key of a review, the receipt and settling."""
 
 import streamlit as st
 
@@ -13,7 +13,7 @@ from workbench.ui.text.words import OUTCOME_WORDS
 
 
 def receipt_in_address() -> Receipt | None:
-    """The receipt that the address names, so that a reload shows it again and asks nothing anew."""
+    """Return the account's receipt named in the address, so that a reload shows it again; None without one."""
     action_id = st.query_params.get("action")
     receipt = current_desk().actions.receipt(action_id) if action_id else None
     is_of_this_account = (
@@ -25,13 +25,13 @@ def receipt_in_address() -> Receipt | None:
 
 
 def keep_in_address(receipt: Receipt) -> None:
-    """Names the receipt in the address (ids alone)."""
+    """Put the receipt's action id into the address (ids only)."""
     if receipt.record is not None:
         st.query_params["action"] = receipt.record.action_id
 
 
 def show_receipt(receipt: Receipt) -> None:
-    """What became of the action: who, when, Bakkt's answer, and what to do now."""
+    """Show the outcome of the action: who, when, Bakkt's answer and what to do now."""
     tone = {Outcome.ACCEPTED: "wb-done", Outcome.UNKNOWN: "wb-open"}.get(receipt.outcome or Outcome.NOT_SENT, "wb-not")
     next_step = f"<p>{literal(receipt.next_step)}</p>" if receipt.next_step else ""
     trouble = f'<p class="wb-amber">{literal(receipt.trouble)}</p>' if receipt.trouble else ""
@@ -56,12 +56,12 @@ def _show_record(receipt: Receipt) -> None:
             "When": said_past(record.started_at),
             "Answered": said_past(record.finished_at),
             "Reason": record.reason,
-            "Changed": "; ".join(map(field_words, record.changed_fields)),
+            "Changed fields": "; ".join(map(field_words, record.changed_fields)),
             "Bakkt said": record.bakkt_words,
             **{f"Refused: {field_words(field)}": words for field, words in record.refusals},
             "Note": record.note,
             "Settled": said_past(record.settled_at),
             "Settled by": record.settled_by,
-            "Why so settled": record.settled_words,
+            "Settled because": record.settled_words,
         }
     )

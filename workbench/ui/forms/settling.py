@@ -17,13 +17,13 @@ SETTLED_WORDS = {
 
 
 def show_settling(action_id: str) -> None:
-    """A person says how an action turned out whose answer was lost, and how they know."""
-    show_heading("Settle it", "where reading the account back cannot tell")
+    """Ask how an action whose answer was lost turned out, and how the person knows."""
+    show_heading("Settle it", "when reading the account back cannot tell")
     with st.form(f"wb-settle-{action_id}", border=False):
         outcome = st.radio(
             "How did it turn out?", list(SETTLED_WORDS), format_func=SETTLED_WORDS.__getitem__, index=None
         )
-        words = st.text_input("How do you know?", max_chars=500, placeholder="Bakkt's support said so, ticket …")
+        words = st.text_input("How do you know?", max_chars=500, placeholder="Confirmed by Bakkt support, ticket …")
         is_sent = st.form_submit_button("Settle it")
     if is_sent:
         _settle(action_id, outcome, words)

@@ -14,7 +14,7 @@ LONGEST_ID = 300
 
 
 def account_in_address() -> dict[str, Any]:
-    """The account that the address names, with the way back to it; ends the page where there is none."""
+    """Return the account named in the address and show a link back to it; stop the page if it is not known."""
     client_account_id = st.query_params.get("account", "")[:LONGEST_ID]
     account = read_once("accounts/one", client_account_id=client_account_id).first if client_account_id else {}
     if not account:
@@ -23,25 +23,25 @@ def account_in_address() -> dict[str, Any]:
     wake_at([account["link_expires_at"], account["due_at"]])
     left, right = st.columns([0.5, 0.5], vertical_alignment="center")
     with left, st.container(key="wb-back"):
-        st.page_link(place("customers"), label="← The account", query_params={"account": client_account_id})
+        st.page_link(place("customers"), label="← Account", query_params={"account": client_account_id})
     with right:
         show_freshness()
     return account
 
 
 def _show_no_account(client_account_id: str) -> None:
-    """An id of which nothing is known yet: the account's own page tells why, and can read it."""
+    """Show that nothing is known about this id yet, and a button to the page that can read it."""
     show_html(
-        '<h1 class="wb-answer">This account was not read yet</h1>'
+        '<h1 class="wb-answer">This account has not been read yet</h1>'
         f'<p class="wb-lead wb-id wb-name">{literal(client_account_id)}</p>'
     )
-    show_empty("No account with this id was read yet.", "Open it on Customers and read it from Bakkt first.")
+    show_empty("Nothing is stored for this id yet.", "Open it on Customers and read it from Bakkt first.")
     if st.button("Open it on Customers", key="wb-open-unread", type="primary"):
         open_account(client_account_id)
 
 
 def show_title(title: str, account: dict[str, Any]) -> None:
-    """What the page does, and to whom."""
+    """Show what the page does and for which account."""
     name = account["display_name"] or account["client_account_id"]
     show_html(
         f'<h1 class="wb-answer">{literal(title)}</h1>'

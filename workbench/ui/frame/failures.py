@@ -18,7 +18,7 @@ def show_error(error: WorkbenchError) -> None:
 
 
 def error_markup(error: WorkbenchError) -> str:
-    """What happened, what was kept, what to do."""
+    """Return the error as HTML: what happened, what was kept and what to do."""
     next_step = f"<p>{literal(error.next_step)}</p>" if error.next_step else ""
     return (
         f'<div class="wb-error" role="alert"><strong>{literal(error.title)}</strong>'
@@ -28,7 +28,7 @@ def error_markup(error: WorkbenchError) -> str:
 
 @contextmanager
 def shown_errors(*, try_again: str = "") -> Iterator[None]:
-    """Show an error of ours where its page's content would stand; ``try_again`` keys a button that runs it anew."""
+    """Show a WorkbenchError in place of the page's content; ``try_again`` is the key of a button that reruns it."""
     try:
         yield
     except WorkbenchError as error:
@@ -39,12 +39,12 @@ def shown_errors(*, try_again: str = "") -> Iterator[None]:
 
 
 def show_unexpected(error: BaseException) -> bool:
-    """For what nobody foresaw: logged by kind and place alone, as its words may hold a name."""
+    """Show an unexpected error; log only its type and traceback, since its message may hold a name."""
     trace = "".join(traceback.format_tb(error.__traceback__))
     log.error("unexpected error on a page: %s\n%s", type(error).__name__, trace)
     show_error(
         WorkbenchError(
-            "This page could not be shown. Nothing that is stored was changed.",
+            "This page could not be shown. No stored data was changed.",
             title="Something unexpected happened",
             next_step="Reload the page. If it happens again, the server's log names the cause.",
         )

@@ -1,4 +1,4 @@
-"""A desk without any account: the one thing to do about it, the same on every page."""
+"""What every page shows while the desk has no account: the first thing to do."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from workbench.ui.text.words import plural
 
 
 def show_empty_list(text: str, next_step: str = "") -> None:
-    """What stands where a list would be; while there is no account at all, the way to have some."""
+    """Show why a list is empty; while there is no account at all, show the first step instead."""
     summary = read("today/summary").first
     if summary["accounts_total"]:
         show_empty(text, next_step)
@@ -23,9 +23,9 @@ def show_first_step(summary: dict[str, Any]) -> None:
     if summary["never_read"]:
         show_empty(
             f"{plural(summary['never_read'], 'account')} registered, none read from Bakkt yet.",
-            "Read Bakkt on the page Data.",
+            "Start a sync on Data.",
         )
     else:
-        show_empty("No account is registered.", "Import your account ids on the page Data.")
+        show_empty("No accounts yet.", "Import account ids to begin.")
     if st.button("Go to Data", key="wb-first-step", type="primary"):
         open_place("data")

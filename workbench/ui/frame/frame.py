@@ -1,4 +1,4 @@
-"""What stands around every page: the style, the sandbox banner, the answer and how old it is."""
+"""What surrounds every page: the style, the sandbox banner, the answer and how old it is."""
 
 from base64 import b64encode
 from collections.abc import Iterable
@@ -25,7 +25,7 @@ _WAKES_AT = "wb-wakes-at"
 
 
 def _as_address(picture: Path) -> str:
-    """The picture itself as an address: Streamlit makes the same of a path, and opens the file at every run."""
+    """Return the image as a data URL; given a path, Streamlit would read the file on every run."""
     return f"data:image/svg+xml;base64,{b64encode(picture.read_bytes()).decode()}"
 
 
@@ -33,27 +33,27 @@ ICON_ADDRESS, LOGO_ADDRESS = _as_address(ICON), _as_address(LOGO)
 
 
 def tab_title(page_title: str) -> str:
-    """Tabs on several customers are told apart by the account's id; a name would stay in the browser's history."""
+    """Title the browser tab with the account's id; a name would stay in the browser's history."""
     account = st.query_params.get("account", "")[:_LONGEST_ID_IN_TITLE]
     return " · ".join(filter(None, (account, page_title, "Onboarding workbench")))
 
 
 def show_frame() -> None:
-    """Before each page: the style, that this is practice where it is, and the watch for news."""
+    """Show what precedes each page: the style, the sandbox banner and the watch for new data."""
     st.html(_STYLE_MARKUP)
     if current_desk().is_sandbox:
         show_html(
-            '<div class="wb-banner"><strong>Sandbox</strong> Practice data from a stand-in for Bakkt. '
-            f"Nobody here is real, and nothing reaches Bakkt. {practice_words(current_desk().settings.speed)}</div>"
+            '<div class="wb-banner"><strong>Sandbox</strong> Invented data from a simulated Bakkt. '
+            f"No customer is real, and nothing reaches Bakkt. {practice_words(current_desk().settings.speed)}</div>"
         )
     st.session_state.pop(_WAKES_AT, None)
     _watch(current_edition())
 
 
 def wake_at(moments: Iterable[datetime | None], *, after_seconds: float = 0.0) -> None:
-    """The page runs again at the first of these moments to come: what it shows changes then by the clock alone.
+    """Rerun the page at the first of these moments to come, when time alone changes what it shows.
 
-    Long lists are not drawn again sooner than ``after_seconds`` from now.
+    For long lists: not sooner than ``after_seconds`` from now.
     """
     now = datetime.now(UTC)
     to_come = [moment for moment in map(as_utc, filter(None, moments)) if moment > now]
@@ -63,7 +63,7 @@ def wake_at(moments: Iterable[datetime | None], *, after_seconds: float = 0.0) -
 
 @st.fragment(run_every=_LOOKS_EVERY)
 def _watch(shown_edition: int) -> None:
-    """Runs the page again when there is something new to show; what a person typed, chose or opened stays."""
+    """Rerun the page when there is something new to show; what a person typed, chose or opened stays."""
     with shown_errors():
         if current_edition() != shown_edition or _is_time_to_wake():
             st.rerun()
@@ -79,14 +79,14 @@ def _is_time_to_wake() -> bool:
 
 
 def practice_words(speed: float) -> str:
-    """How much faster than life time runs, where it does."""
+    """Say how much faster than real time the sandbox runs; empty at normal speed."""
     if speed == 1:
         return ""
     return f"<strong>Practice, {count(speed)} × speed:</strong> one second here is {duration(speed / 3600)}."
 
 
 def show_answer(answer: str, note: str = "", warning: str = "") -> None:
-    """The page's question answered in a line, and at its right how old the answer is."""
+    """Show the answer to the page's question in one line, and how old it is at the right."""
     left, right = st.columns([0.74, 0.26], vertical_alignment="bottom", gap="small")
     with left:
         below = f'<p class="wb-lead">{literal(note)}</p>' if note else ""
@@ -97,21 +97,21 @@ def show_answer(answer: str, note: str = "", warning: str = "") -> None:
 
 
 def show_freshness() -> None:
-    """ "as of 14:02", and when Bakkt was last read; the edition that is shown stands beside it for those who watch."""
+    """ "as of 14:02", and when the last sync ran; the data version is in the markup for tests to wait on."""
     runs = read("sync/runs")
     said = _freshness(runs.read_at, runs.first, datetime.now(UTC))
     show_html(f'<div data-edition="{current_edition()}">{said}</div>')
 
 
 def _freshness(shown_at: datetime, last_run: dict[str, object], now: datetime) -> str:
-    """When the numbers were taken, and when Bakkt was last read; amber where that is long ago or broke off."""
+    """Say when the numbers were taken and when the last sync ran; amber if it was long ago or stopped early."""
     zone = reader_zone()
     as_of = f"as of {clock(shown_at, zone, now)}"
     started_at = last_run.get("started_at")
     if not isinstance(started_at, datetime):
-        return f'<p class="wb-asof">{as_of} · Bakkt not read yet</p>'
+        return f'<p class="wb-asof">{as_of} · not synced yet</p>'
     hours, broke_off = hours_since(started_at, now), bool(last_run.get("stopped_because"))
     mark = " wb-amber" if broke_off or hours > STALE_AFTER_HOURS else ""
-    words = "last run stopped early, " if broke_off else "Bakkt read "
+    words = "last sync stopped early, " if broke_off else "synced "
     on_hover = literal(exact(as_utc(started_at), zone))
     return f'<p class="wb-asof{mark}" title="{on_hover}">{as_of} · {words}{ago(hours)}</p>'

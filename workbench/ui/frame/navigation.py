@@ -1,4 +1,4 @@
-"""The pages, their addresses, and the ways from one to another."""
+"""The pages, their addresses, and navigation between them."""
 
 from copy import copy
 from functools import cache
@@ -15,10 +15,10 @@ TITLES = {
     "verification": "Verification",
     "funnel": "Funnel",
     "data": "Data",
-    "actions": "Actions done",
+    "actions": "Activity",
     "open_account": "Open an account",
     "link": "Send a link",
-    "update": "Change an account",
+    "update": "Update an account",
     "documents": "Documents",
     "kyb": "KYB",
     "backfill": "Missing data",
@@ -27,28 +27,28 @@ _MENU = "Actions"
 _OF_THE_MENU = ("actions", "open_account", "link", "update", "documents", "kyb", "backfill")
 _HELP = {
     "today": "What needs someone now",
-    "customers": "Find a customer, see where the account stands",
-    "verification": "Everyone who must still verify, and their links",
+    "customers": "Find a customer and see where the account stands",
+    "verification": "Customers who still have to verify, and their links",
     "funnel": "How many get through, how far and how fast",
-    "actions": "What was sent to Bakkt, by whom, and what became of it",
-    "data": "Import accounts, read Bakkt, runs and failures",
+    "actions": "What was sent to Bakkt, by whom, and how it turned out",
+    "data": "Import accounts, sync with Bakkt, see runs and failures",
     "link": "Ask Bakkt for a new verification link",
-    "update": "Change names, addresses, phones and more, and send the whole account again",
-    "open_account": "Fill in what Bakkt asks of a new account, and send it",
-    "backfill": "Give Bakkt what an account still lacks",
-    "kyb": "Complete a business's papers, start its screen, manual KYB",
-    "documents": "Upload, open and renew the papers of accounts",
+    "update": "Update names, addresses, phone numbers and more; the whole record is sent",
+    "open_account": "Fill in what Bakkt requires of a new account, and send it",
+    "backfill": "Fill in the data that accounts still lack",
+    "kyb": "Complete a business's documents, trigger KYB screening, record manual KYB",
+    "documents": "Upload, open and renew documents",
 }
 
 
 def place(name: str) -> st.Page:
-    """A page of one's own for each run: ``st.navigation`` notes in it which one may be run, and people run at once."""
+    """A copy of the page per run: ``st.navigation`` marks in it which one may run, and sessions run concurrently."""
     return copy(_made_place(name))
 
 
 @cache
 def _made_place(name: str) -> st.Page:
-    """Made once, since Streamlit looks each page's file up on the disk; only within a page's run is it whole."""
+    """Cached, because Streamlit looks up the page's file on disk each time; works only during a script run."""
     return st.Page(
         PAGES / f"{name}.py",
         title=TITLES[name],
@@ -59,7 +59,7 @@ def _made_place(name: str) -> st.Page:
 
 
 def all_places() -> dict[str, list[st.Page]]:
-    """The desk's questions side by side, then what can be done in a menu of its own."""
+    """The pages for the navigation bar: the desk's questions side by side, then the actions in a menu."""
     questions = [place(name) for name in TITLES if name not in _OF_THE_MENU]
     return {"": questions, _MENU: [place(name) for name in _OF_THE_MENU]}
 

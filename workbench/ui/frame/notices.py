@@ -1,4 +1,4 @@
-"""What a deed of this tab came to, said for as long as it takes to read: pages run again by themselves meanwhile."""
+"""Flash messages that survive reruns; each is shown for five minutes."""
 
 import time
 
@@ -24,7 +24,7 @@ def forget_notice(place: str) -> None:
 
 
 def show_notice(place: str) -> None:
-    """What was last kept for this place of a page, unless that is long ago."""
+    """Show the last message kept under this name, unless it is older than ``SHOWN_SECONDS``."""
     kept: tuple[str, float] | None = st.session_state.get(_key(place))
     if kept is not None and time.monotonic() - kept[1] < SHOWN_SECONDS:
         show_html(kept[0])

@@ -1,4 +1,4 @@
-"""What the page Funnel asks, and its answers: accounts are read once an edition and path, whatever the filters."""
+"""The filters of the page Funnel and their numbers; accounts are read once per data version and path."""
 
 from datetime import date
 from typing import Any, NamedTuple
@@ -14,7 +14,7 @@ WHENEVER_DAYS = 36_500
 
 
 class Asked(NamedTuple):
-    """What the filters ask for: accounts of a path that entered in [since, until), each given ``window_days``."""
+    """The funnel's filters: accounts of a path that entered in [since, until), each given ``window_days``."""
 
     path: str
     since: date | None
@@ -35,7 +35,7 @@ class Asked(NamedTuple):
 
 
 class Answers(NamedTuple):
-    """Rows as the queries ``funnel/…`` of these names give them."""
+    """The rows of the queries ``funnel/…`` of the same names."""
 
     steps: list[Row]
     times: list[Row]
@@ -48,9 +48,9 @@ def answers_to(asked: Asked) -> Answers:
 
 
 def read_people(asked: Asked, step: str, most: int, *, reached: bool) -> Reading:
-    """The newest of ``funnel/people``, looked for among the last days alone that hold so many.
+    """Return the newest rows of ``funnel/people``, searching only the last days that hold enough of them.
 
-    Where none of those accounts is mature, none can have outlasted the window, and every window's answer is this one.
+    If none of those accounts is mature, none can have exceeded the window, and all windows share one cached read.
     """
     entrants = _entrants(asked.path, current_edition(), placement().serial)
     since = entrants.newest_since(asked.span, asked.window_days, step, reached=reached, people=most) or asked.since

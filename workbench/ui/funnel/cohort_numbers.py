@@ -1,6 +1,6 @@
-"""The funnel's numbers for any filter, from one reading of all accounts of a path: another filter asks nothing anew.
+"""The funnel's numbers for any filter, from one read of all accounts of a path: a new filter needs no new query.
 
-What is counted, and when, is said by DESK.md, "Funnel"; the rows are those of the queries they are named after.
+DESK.md, "Funnel", says what is counted and when; the rows are those of the queries they are named after.
 """
 
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ STEPS = {
     "entity": ("opened", "documented", "screened", "cleared", "trading"),
 }
 WINDOWS = (7, 14, 30, 60, 90)
-"""In days. ``funnel/ways`` tells no others apart."""
+"""In days. ``funnel/ways`` distinguishes no others."""
 TIMES = (1, 24, 72, 168)
 """In hours."""
 _NEVER = 10**9
@@ -48,7 +48,7 @@ class Span(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class _Counted:
-    """What one step holds, a number for each group of accounts."""
+    """The counts of one step, one number per group of accounts."""
 
     step: str
     accounts: Numbers
@@ -73,7 +73,7 @@ class Entrants:
         self._microseconds_to = {step: _microseconds(spans[f"{step}_us"]) for step in self._steps[1:]}
 
     def steps(self, span: Span, window_days: int) -> list[Row]:
-        """As ``funnel/steps``."""
+        """Return the rows of ``funnel/steps``."""
         inside = span.holds(self._days_entered)
         entered = int(self._accounts[inside].sum())
         mature = int(self._accounts[inside & self._is_mature(window_days)].sum())
@@ -100,7 +100,7 @@ class Entrants:
         ]
 
     def cohorts(self, span: Span, window_days: int) -> list[Row]:
-        """As ``funnel/cohorts``, without the median."""
+        """Return the rows of ``funnel/cohorts``, without the median."""
         inside = span.holds(self._days_entered)
         mondays = self._days_entered - (self._days_entered + _WEEKDAY_OF_FIRST_DAY) % 7
         weeks, week_of = np.unique(mondays, return_inverse=True)
@@ -125,12 +125,12 @@ class Entrants:
         ]
 
     def times(self, span: Span) -> list[Row]:
-        """As ``funnel/times``."""
+        """Return the rows of ``funnel/times``."""
         inside = span.holds(self._days_entered)
         return [self._done_in_time(inside, step, hours) for step in self._steps for hours in TIMES]
 
     def stopped(self, span: Span) -> list[Row]:
-        """As ``funnel/stopped``."""
+        """Return the rows of ``funnel/stopped``."""
         names = ["last_step", "standing", "turn"]
         never_cleared = span.holds(self._days_entered) & (self._hours_to["cleared"] == _NEVER)
         ways = self._ways.filter(pa.array(never_cleared)).group_by(names).aggregate([("accounts", "sum")])
@@ -141,9 +141,9 @@ class Entrants:
         )
 
     def newest_since(self, span: Span, window_days: int, step: str, *, reached: bool, people: int) -> date | None:
-        """The first of the last days on which so many entered as are asked for, of those whom ``funnel/people`` lists.
+        """Return the latest day since which enough of the accounts that ``funnel/people`` lists have entered.
 
-        None where there are not so many.
+        None if there are fewer.
         """
         days, day_of = np.unique(self._days_entered, return_inverse=True)
         behind = self._behind(span.holds(self._days_entered), window_days, step, reached=reached)
@@ -160,7 +160,7 @@ class Entrants:
         return of_steps[position] if reached else of_steps[max(position - 1, 0)] & ~of_steps[position]
 
     def _reached(self, inside: Flags, window_days: int) -> list[Flags]:
-        """Step by step, since an account counts in a step only where it counts in all before it."""
+        """Flag the accounts of each step; an account counts in a step only if it counts in all before it."""
         flags = [inside]
         for step in self._steps[1:]:
             flags.append(flags[-1] & (self._hours_to[step] <= 24 * window_days))
@@ -177,7 +177,7 @@ class Entrants:
         return counted
 
     def _speeds(self, span: Span, window_days: int) -> dict[str, tuple[float | None, float | None]]:
-        """Hours to each step that half needed and nine of ten, of those who are dated in it."""
+        """Return the median and p90 hours from entry to each step, over the accounts dated in it."""
         in_time = span.holds(self._days_each_entered)
         is_empty = not in_time.any()
         speeds: dict[str, tuple[float | None, float | None]] = {"opened": (None, None) if is_empty else (0.0, 0.0)}
@@ -226,6 +226,6 @@ def _days(column: pa.ChunkedArray) -> Numbers:
 
 
 def _microseconds(column: pa.ChunkedArray) -> Microseconds:
-    """NaN where the step was not reached, or nobody saw when."""
+    """Convert to floats, NaN where the step was not reached or its time is unknown."""
     microseconds: Microseconds = column.to_numpy().astype(np.float64)
     return microseconds

@@ -14,7 +14,7 @@ DEFAULT_WINDOW = 30
 def ask_for_filters() -> Asked:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         path = st.segmented_control(
-            "Path",
+            "Account type",
             list(PATH_WORDS),
             format_func=PATH_WORDS.__getitem__,
             default="individual",
@@ -23,13 +23,11 @@ def ask_for_filters() -> Asked:
             bind="query-params",
         )
         since = st.date_input(
-            "Entered from", value=None, format="YYYY-MM-DD", key="since", bind="query-params", width=150
+            "Opened from", value=None, format="YYYY-MM-DD", key="since", bind="query-params", width=150
         )
-        until = st.date_input(
-            "and before", value=None, format="YYYY-MM-DD", key="until", bind="query-params", width=150
-        )
+        until = st.date_input("to", value=None, format="YYYY-MM-DD", key="until", bind="query-params", width=150)
         window = st.selectbox(
-            "Time to get through",
+            "Time allowed",
             WINDOWS,
             index=WINDOWS.index(DEFAULT_WINDOW),
             format_func=lambda days: f"{days} days",
@@ -41,8 +39,8 @@ def ask_for_filters() -> Asked:
 
 
 def ask_for_people(asked: Asked) -> tuple[str, bool]:
-    """Whose list stands below: the step in the address, which a click on its bar sets too."""
-    show_heading("People", "who reached a step, or stopped before it")
+    """Ask which accounts to list: a step, also set by a click on its bar, and whether they reached it."""
+    show_heading("Accounts", "that reached a step, or stopped before it")
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
         step = st.segmented_control(
             "Step",

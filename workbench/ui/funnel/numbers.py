@@ -16,22 +16,22 @@ from workbench.ui.live.cached_queries import read
 from workbench.ui.text.words import STEP_WORDS, count, duration, plural, sentences, share, standing_word
 
 COHORTS_SHOWN = 12
-_SPAN_WORDS = {1: "by 1 h", 24: "by 1 d", 72: "by 3 d", 168: "by 7 d"}
+_SPAN_WORDS = {1: "within 1 h", 24: "within 1 d", 72: "within 3 d", 168: "within 7 d"}
 
 
 def answer_of(asked: Asked, steps: Sequence[dict[str, Any]]) -> tuple[str, str]:
-    """How many were cleared within the window, of those who have had that long."""
+    """Say how many accounts were cleared within the window, of those that have had that long."""
     people = PATH_WORDS[asked.path].lower()
     cleared = next((row for row in steps if row["step"] == "cleared"), None)
     entered = steps[0]["accounts"] if steps else 0
     if not entered or cleared is None:
-        return f"No {people} entered in this time", ""
+        return f"No {people} opened in this period", ""
     if cleared["share_of_entered"] is None or counted(cleared) < SMALL_SAMPLE:
-        answer = f"{count(cleared['accounts'])} of {count(entered)} {people} cleared; too few are mature for a rate"
+        answer = f"{count(cleared['accounts'])} of {count(entered)} {people} cleared; too few are old enough for a rate"
     else:
         answer = (
-            f"{share(cleared['share_of_entered'])} of {people} are cleared within {asked.window_days} days: "
-            f"{count(cleared['accounts_mature'])} of {count(counted(cleared))} mature"
+            f"{share(cleared['share_of_entered'])} of {people} cleared within {asked.window_days} days "
+            f"({cleared['accounts_mature']:,} of the {count(counted(cleared))} who have had {asked.window_days} days)"
         )
     return answer, _lead(asked, cleared, entered)
 
@@ -39,10 +39,10 @@ def answer_of(asked: Asked, steps: Sequence[dict[str, Any]]) -> tuple[str, str]:
 def _lead(asked: Asked, cleared: dict[str, Any], entered: int) -> str:
     speed = ""
     if cleared["median_hours"] is not None:
-        speed = f"Half took {duration(cleared['median_hours'])} or less, nine of ten {duration(cleared['p90_hours'])}."
+        speed = f"Median {duration(cleared['median_hours'])}; 90% within {duration(cleared['p90_hours'])}."
     immature = cleared["entered_immature"]
     young = f"{count(immature)} of {count(entered)} have not had {asked.window_days} days yet." if immature else ""
-    undated = f"{count(cleared['undated'])} reached it at a time nobody saw." if cleared["undated"] else ""
+    undated = f"{cleared['undated']:,} cleared before we first read them, so undated." if cleared["undated"] else ""
     return sentences(speed, young, undated)
 
 
@@ -51,7 +51,7 @@ def show_steps(steps: Sequence[dict[str, Any]]) -> None:
         f"From opened to trading, {plural(steps[0]['accounts'], 'account')}",
         bars_markup(draw_funnel(steps, st.session_state.get("step")), room=1.7, is_tall=True),
         key="funnel",
-        note="click a step to list its people",
+        note="click a step to list its accounts",
         on_pick=_choose_step,
     )
 
@@ -61,7 +61,7 @@ def _choose_step(step: str) -> None:
 
 
 def show_numbers(steps: Sequence[dict[str, Any]]) -> None:
-    show_heading("Step by step", "shares of mature accounts that are dated in the step")
+    show_heading("Step by step", "of accounts old enough to count, with a known date")
     rows = [
         [
             Cell(STEP_WORDS.get(row["step"], row["step"])),
@@ -73,19 +73,19 @@ def show_numbers(steps: Sequence[dict[str, Any]]) -> None:
         ]
         for row in steps
     ]
-    show_grid(["Step", "Accounts", "Of entered", "Of previous", "Median", "9 of 10", "Undated"], rows)
+    show_grid(["Step", "Accounts", "Of opened", "Of previous", "Median", "90% within", "Date unknown"], rows)
 
 
 def _span_cells(row: dict[str, Any]) -> list[Cell]:
-    """From entry to the step; the entry itself takes no time."""
+    """Cells with median and p90 from entry to the step; the entry itself takes no time."""
     if row["ordinal"] == 1:
         return [Cell("–", is_quiet=True)] * 2
     return [Cell(duration(row["median_hours"])), Cell(duration(row["p90_hours"]))]
 
 
 def show_times(times: Sequence[dict[str, Any]], steps: Sequence[dict[str, Any]]) -> None:
-    """The share done by 1 h, 1 d, 3 d and 7 d, each of all who have had that long."""
-    show_heading("How fast", "of all who have had that long, finished or not")
+    """Show the share done within 1 h, 1 d, 3 d and 7 d, each of all accounts that have had that long."""
+    show_heading("How fast", "of all accounts that have had that long, done or not")
     unseen = {row["step"] for row in steps if is_undated(row)}
     by_step: dict[str, dict[int, dict[str, Any]]] = {}
     for row in times:
@@ -102,24 +102,24 @@ def show_times(times: Sequence[dict[str, Any]], steps: Sequence[dict[str, Any]])
 
 
 def show_cohorts(asked: Asked, cohorts: Sequence[dict[str, Any]]) -> None:
-    """Entry weeks, the newest first; those not mature yet are marked."""
+    """Show the entry weeks, newest first; those that are not mature yet are marked."""
     weeks: dict[date, dict[str, dict[str, Any]]] = {}
     for row in cohorts:
         weeks.setdefault(row["cohort"], {})[row["step"]] = row
     shown = list(weeks.items())[:COHORTS_SHOWN]
-    note = "○ has not had its time yet" + (
-        f"; the last {COHORTS_SHOWN} weeks of {len(weeks)}" if len(weeks) > COHORTS_SHOWN else ""
+    note = "○ not old enough to count" + (
+        f"; the last {COHORTS_SHOWN} of {len(weeks)} weeks" if len(weeks) > COHORTS_SHOWN else ""
     )
-    show_heading("By week of entry", note)
+    show_heading("By week opened", note)
     steps = STEPS[asked.path][1:]
     rows = [_cohort_row(week, row, steps) for week, row in shown]
-    show_grid(["Week of", "Entered", *(STEP_WORDS[step] for step in steps)], rows)
+    show_grid(["Week of", "Opened", *(STEP_WORDS[step] for step in steps)], rows)
 
 
 def _cohort_row(week: date, by_step: dict[str, dict[str, Any]], steps: Sequence[str]) -> list[Cell]:
     any_step = next(iter(by_step.values()))
     is_mature = any_step["is_mature"]
-    head = Cell(f"{week.day} {week:%b %Y}{'' if is_mature else '  ○'}", note="" if is_mature else "not mature yet")
+    head = Cell(f"{week.day} {week:%b %Y}{'' if is_mature else '  ○'}", note="" if is_mature else "not old enough")
     return [head, Cell(count(any_step["entered"])), *(_cohort_cell(by_step.get(step)) for step in steps)]
 
 
@@ -134,20 +134,20 @@ def show_branch(asked: Asked) -> None:
     rows = read("funnel/verification_branch", **asked.entry).rows
     total = sum(row["accounts"] for row in rows)
     if not total:
-        show_heading("Nobody took the verification branch")
+        show_heading("No account had to verify")
         return
-    title = f"{plural(total, 'account')} had to verify; where they are now"
+    title = f"{plural(total, 'account')} had to verify: where they are now"
     show_bars(title, bars_markup(draw_standings(rows), room=1.4), key="branch")
 
 
 def show_stopped(rows: Sequence[dict[str, Any]]) -> None:
     total = sum(row["accounts"] for row in rows)
-    show_heading("Where the others stopped", f"{count(total)} never cleared")
+    show_heading("Where the rest stopped", f"{count(total)} not cleared")
     if not rows:
-        show_note("Everybody who entered was cleared.")
+        show_note("All accounts were cleared.")
         return
     show_grid(
-        ["Last step", "Stands now", "Accounts"],
+        ["Last step", "Standing now", "Accounts"],
         [
             [
                 Cell(STEP_WORDS.get(row["last_step"], row["last_step"])),

@@ -14,7 +14,7 @@ def show_people(asked: Asked, step: str, *, reached: bool) -> None:
     of_step = {**asked.all, "step": step, "reached": reached}
     people = read_people(asked, step, ROWS_SHOWN, reached=reached)
     if not people.table.num_rows:
-        show_empty("Nobody is on this list.")
+        show_empty("No customer is on this list.")
         return
     columns = PEOPLE_COLUMNS if reached else PEOPLE_COLUMNS[:-1]
     show_accounts(
@@ -30,7 +30,7 @@ def show_people(asked: Asked, step: str, *, reached: bool) -> None:
 
 
 def people_behind(steps: list[dict[str, Any]], step: str, *, reached: bool) -> int:
-    """How many reached the step, or reached the one before it and not this one."""
+    """Return how many accounts reached the step, or reached the one before it but not this one."""
     accounts = {row["step"]: row["accounts"] for row in steps}
     before = steps[max(0, list(accounts).index(step) - 1)]["accounts"]
     return int(accounts[step] if reached else before - accounts[step])

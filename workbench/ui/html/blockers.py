@@ -1,4 +1,4 @@
-"""Why an action cannot be done now, and what to do about it: the same box on every page."""
+"""The box that says why an action is blocked now and what to do about it, the same on every page."""
 
 from workbench.domain.actions import Hindrance
 from workbench.ui.html.markup import literal, show_html

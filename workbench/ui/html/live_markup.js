@@ -1,4 +1,4 @@
-// Puts what the server drew into the page. A bar that is clicked is told to the server; a copy button copies here.
+// Puts the server's markup into the page, reports a clicked bar to the server, and copies for a copy button.
 export default function ({ data, parentElement, setTriggerValue }) {
   const place = parentElement.querySelector(".wb-live")
   if (place.drawn !== data) {
@@ -14,7 +14,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   }
 }
 
-// The clipboard's own interface is closed where the page came over plain http from another machine.
+// The clipboard API is not available to a page served over plain http from another machine.
 function copy(button) {
   getSelection().selectAllChildren(button.previousElementSibling)
   if (navigator.clipboard) navigator.clipboard.writeText(button.previousElementSibling.textContent)

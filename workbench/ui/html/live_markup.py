@@ -1,4 +1,4 @@
-"""HTML of ours that answers a click. Nothing is loaded for it but a few lines that come with it."""
+"""HTML that reacts to clicks, with a few lines of JavaScript and no library."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -13,9 +13,9 @@ _mount = st.components.v2.component("wb-live", html='<div class="wb-live"></div>
 
 
 def show_live(markup: str, *, key: str, on_pick: Callable[[str], None]) -> None:
-    """Show markup whose ``data-pick`` elements choose something: ``on_pick`` gets it before the page runs again.
+    """Show markup with clickable ``data-pick`` elements; a click calls ``on_pick`` before the page reruns.
 
-    Whatever is not ours in the markup must have gone through ``literal``: the browser takes it as it is.
+    Foreign text in the markup must have gone through ``literal``: the browser takes the markup as it is.
     """
 
     def pass_on() -> None:
@@ -27,11 +27,11 @@ def show_live(markup: str, *, key: str, on_pick: Callable[[str], None]) -> None:
 
 
 def show_copyable(text: str, *, key: str) -> None:
-    """An id or a link as it is, with a button that copies it; ``st.code`` loads 1.5 MB of JavaScript for that."""
+    """Show a text with a button that copies it; ``st.code`` would load 1.5 MB of JavaScript for that."""
     button = '<button type="button" data-copies aria-label="Copy to clipboard">Copy</button>'
     _mount(key=key, data=f'<p class="wb-copyable"><code>{literal(text)}</code>{button}</p>')
 
 
 def show_drawn(markup: str, *, key: str) -> None:
-    """Markup of ours with a drawing in it, which ``st.html`` would take out."""
+    """Show markup with an SVG drawing in it, which ``st.html`` would remove."""
     _mount(key=key, data=markup)

@@ -1,4 +1,4 @@
-"""Text of ours around text of other people's, as HTML in which theirs always stays literal.
+"""HTML building blocks for the pages; every value they show is escaped.
 
 Streamlit's Markdown turns names into links, emoji and colours even when they are escaped; HTML does not.
 """
@@ -11,7 +11,7 @@ import streamlit as st
 
 
 def literal(text: object) -> str:
-    """The text as it is, whatever characters it holds."""
+    """The text escaped for HTML; empty for None."""
     return escape("" if text is None else str(text), quote=True)
 
 
@@ -20,7 +20,7 @@ def show_html(markup: str) -> None:
 
 
 def show_heading(text: str, note: str = "") -> None:
-    """A section's heading with a quiet note at its right."""
+    """A section heading with a muted note to its right."""
     aside = f'<span class="wb-note">{literal(note)}</span>' if note else ""
     show_html(f'<h2 class="wb-section">{literal(text)}{aside}</h2>')
 
@@ -30,13 +30,13 @@ def show_note(text: str) -> None:
 
 
 def show_empty(text: str, next_step: str = "") -> None:
-    """What stands where a list would be, and the one thing to do about it."""
+    """A placeholder for an empty list, with the next step."""
     step = f"<span>{literal(next_step)}</span>" if next_step else ""
     show_html(f'<div class="wb-empty"><strong>{literal(text)}</strong>{step}</div>')
 
 
 def show_facts(facts: Mapping[str, object]) -> None:
-    """Labels of ours and values of anyone's, one pair a line; what is not known is left out."""
+    """A list of labels and values, one pair per line; None and empty values are left out."""
     pairs = [f"<dt>{literal(name)}</dt>{_fact(value)}" for name, value in facts.items() if value not in (None, "")]
     if pairs:
         show_html(f'<dl class="wb-facts">{"".join(pairs)}</dl>')
@@ -54,7 +54,7 @@ def badge(text: str, colour: str = "") -> str:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A cell of a small table: what it says, and ``is_quiet`` where the number stands on too little."""
+    """A cell of a small table: its text, a tooltip, and ``is_quiet`` where the number is based on too few cases."""
 
     text: str
     is_quiet: bool = False
@@ -62,7 +62,7 @@ class Cell:
 
 
 def show_grid(headers: Sequence[str], rows: Sequence[Sequence[Cell]], *, words: int = 1) -> None:
-    """A small table of numbers; its first column heads the rows, and the first ``words`` columns hold words."""
+    """A small table of numbers; its first column holds the row headers, and the first ``words`` columns are text."""
     head = "".join(f'<th scope="col">{literal(header)}</th>' for header in headers)
     body = "".join(f"<tr>{''.join(_cell(cell, is_head=not i) for i, cell in enumerate(row))}</tr>" for row in rows)
     table = f'<table class="wb-grid wb-words-{words}"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'

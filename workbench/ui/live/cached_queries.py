@@ -1,4 +1,4 @@
-"""Catalogue queries as pages read them: cached for as long as an edition is the current one, a minute at most."""
+"""Catalogue queries for the pages, cached until the data version changes, for a minute at most."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -17,7 +17,7 @@ CACHED_READS = 48
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A query's answer and the moment it was asked."""
+    """A query's result and the time it was read."""
 
     table: pa.Table
     read_at: datetime
@@ -28,22 +28,22 @@ class Reading:
 
     @property
     def first(self) -> dict[str, Any]:
-        """The only row of a one-row answer; empty when there is none."""
+        """The first row as a dict; empty if there are no rows."""
         return self.table.slice(0, 1).to_pylist()[0] if self.table.num_rows else {}
 
 
 def read(name: str, **params: Param) -> Reading:
-    """Run a catalogue query, or give the answer it had in this edition."""
+    """Run a catalogue query, or return its cached result for the current data version."""
     return _read(name, _sorted(params), current_edition(), placement().serial)
 
 
 def read_calmly(name: str, **params: Param) -> Reading:
-    """For what moves over days: the answer may be a minute old, whatever came in since."""
+    """Run a query whose result changes over days: it may be a minute old, even if the data version has changed."""
     return _read(name, _sorted(params), None, placement().serial)
 
 
 def read_once(name: str, **params: Param) -> Reading:
-    """Run a catalogue query and keep nothing: for one customer's data, terms that may be names, and long answers."""
+    """Run a catalogue query uncached: for one customer's data, search terms that may be names, and long results."""
     return Reading(current_desk().store.read(name, **params), datetime.now(UTC))
 
 

@@ -1,4 +1,4 @@
-"""Where pages find the desk that the server opened."""
+"""The open desk of this process, for the pages to use."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass
 class Placement:
-    """One a process: the open desk, or why it could not be opened. ``serial`` tells one desk's cached reads apart."""
+    """The process's open desk, or why it could not be opened; ``serial`` keeps cached reads of two desks apart."""
 
     desk: Desk | None = None
     failure: WorkbenchError | None = None
@@ -29,32 +29,32 @@ def placement() -> Placement:
 
 
 def place_desk(desk: Desk, edition: Edition | None = None) -> None:
-    """Pages show this desk from now on; without an ``edition`` of its pace they follow every commit at once."""
+    """Make pages show this desk; by default they follow every commit at once."""
     place = placement()
     place.desk, place.failure, place.serial = desk, None, place.serial + 1
     place.edition = edition or Edition()
 
 
 def place_failure(failure: WorkbenchError) -> None:
-    """Keep why the desk could not be opened, so that every page can say it."""
+    """Keep the error that prevented opening the desk, so that every page can show it."""
     place = placement()
     place.desk, place.failure, place.serial = None, failure, place.serial + 1
 
 
 def current_desk() -> Desk:
-    """The open desk; raises the error that kept it from opening."""
+    """Return the open desk; raises the error that prevented opening it."""
     place = placement()
     if place.failure is not None:
         raise place.failure
     if place.desk is None:
         raise WorkbenchError(
-            "The server runs, but no desk was opened in it.",
+            "The server is running, but no workbench is open in it.",
             title="The workbench is not open",
-            next_step="Stop it, and start it with: make run",
+            next_step="Stop it and start it with: make run",
         )
     return place.desk
 
 
 def current_edition() -> int:
-    """Grows when pages have something new to show, by data or by the clock."""
+    """Return the number of the data version that pages show; it grows with new data and with time."""
     return placement().edition.number(current_desk().store.data_version)

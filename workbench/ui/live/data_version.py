@@ -1,4 +1,4 @@
-"""Which state of the data pages show: news is adopted for all of them at once, no faster than people can read."""
+"""The data version that pages show: all pages adopt new data together, no faster than people can read."""
 
 import math
 import threading
@@ -8,17 +8,17 @@ from collections.abc import Callable
 CALM_SECONDS = 1.0
 MOVES_SECONDS = 60.0
 BUSY_SHARE = 0.6
-"""Of one core, over the life of an edition: above it, pages wait longer for the next one, so that events do not."""
+"""Of one core, since the last new version: above it, pages wait longer for the next, so that events need not."""
 CALMEST_SECONDS = 5.0
 _LEAST_MOVES_SECONDS = 2.0
 
 
 class Edition:
-    """Numbers the states that pages show; what was read under one number is good for as long as it is the current one.
+    """Numbers the data versions that pages show; what was read under a number is valid while it is the current one.
 
-    A new data version is adopted at most once in ``calm_seconds``, so that a hundred events a second do not empty every
-    cache at each of them, and less often while the process is busy. Without any, there is a new edition each
-    ``moves_seconds``: links end and targets pass by the clock alone.
+    A new version is adopted at most once in ``calm_seconds``, so that a hundred events a second do not clear every
+    cache each time, and less often while the process is busy. Without new data there is a new number every
+    ``moves_seconds``, since links expire and accounts become late by time alone.
     """
 
     def __init__(
@@ -45,7 +45,7 @@ class Edition:
         return self._moves_seconds
 
     def number(self, data_version: int) -> int:
-        """The edition in force now, where the store is at this data version."""
+        """Return the number in force now that the store is at this data version."""
         with self._lock:
             now = self._clock()
             age_seconds = now - self._adopted_at
@@ -55,7 +55,7 @@ class Edition:
             return self._number
 
     def move_past(self, data_version: int, seconds_ago: float) -> None:
-        """Makes a new edition where the present one is older than a moment that changed something by the clock."""
+        """Advance the number if it is older than a moment, this many seconds ago, when time changed what pages show."""
         with self._lock:
             now = self._clock()
             if now - self._adopted_at > max(seconds_ago, self._pause_seconds):
@@ -67,7 +67,7 @@ class Edition:
         self._number += 1
 
     def _next_pause(self, age_seconds: float) -> float:
-        """Twice as long while the process is busy, half as long when it is not."""
+        """Double the pause while the process is busy, halve it otherwise."""
         cpu_seconds, self._cpu_at_adoption = self._cpu_clock() - self._cpu_at_adoption, self._cpu_clock()
         if cpu_seconds > BUSY_SHARE * age_seconds:
             return min(2 * self._pause_seconds, max(CALMEST_SECONDS, self._calm_seconds))
@@ -75,5 +75,5 @@ class Edition:
 
 
 def live_edition(speed: float) -> Edition:
-    """For a server in use: calm, and moving on with the clock, faster where practice does."""
+    """Make the version of a running server: at a limited pace, advancing with time, faster in practice mode."""
     return Edition(CALM_SECONDS, max(MOVES_SECONDS / speed, _LEAST_MOVES_SECONDS))

@@ -1,4 +1,4 @@
-"""The drafts of accounts to be opened: those there are, the one in the address, and how one ends unsent."""
+"""Drafts of accounts to open: list them, find the one in the address, start one and delete one."""
 
 from typing import NoReturn
 
@@ -18,7 +18,7 @@ _WORKING = "wb-opening-drafts"
 
 
 def draft_in_address() -> Draft | None:
-    """As it stands in this tab, with what was typed since it was saved; else as it is kept."""
+    """The draft that the address names, with this tab's unsaved values if it is open here."""
     draft_id = st.query_params.get("draft", "")[:LONGEST_ID]
     opened = working()
     if draft_id and draft_id not in opened:
@@ -29,7 +29,7 @@ def draft_in_address() -> Draft | None:
 
 
 def working() -> dict[str, Draft]:
-    """The drafts that this tab has open, by id."""
+    """The drafts open in this tab, by id."""
     drafts: dict[str, Draft] = st.session_state.setdefault(_WORKING, {})
     return drafts
 
@@ -38,16 +38,15 @@ def show_drafts(*, is_lost: bool) -> None:
     show_html('<h1 class="wb-answer">Open an account</h1>')
     if is_lost:
         show_note(
-            "The draft that the address names is not there: it was deleted, its account was opened, or "
-            "it is somebody else's."
+            "This draft is no longer here: it was deleted, its account was opened, or it belongs to someone else."
         )
     drafts = read_drafts(current_desk().actions)
-    show_note("Fill it in step by step; it is kept at each step, and nothing is sent before you confirm the whole.")
-    if st.button("Begin a new account", key="wb-opening-begin", type="primary"):
+    show_note("Saved as you go; nothing is sent until you confirm.")
+    if st.button("Start a new account", key="wb-opening-begin", type="primary"):
         _begin()
     show_heading("Your drafts", str(len(drafts)))
     if not drafts:
-        show_empty("None yet.", "What you begin is kept here until its account is opened or you delete it.")
+        show_empty("No drafts yet.", "A draft stays here until its account is opened or you delete it.")
     for draft in drafts:
         _show_line(draft)
 
@@ -65,7 +64,7 @@ def _show_line(draft: Draft) -> None:
             f"{literal(state)} · saved {literal(saved.text if saved else '')}</p>"
         )
     with go_on:
-        if st.button("Go on", key=f"wb-opening-go-{draft.draft_id}"):
+        if st.button("Continue", key=f"wb-opening-go-{draft.draft_id}"):
             go_to(draft.draft_id, "account")
     with delete:
         offer_deletion(draft)
@@ -78,19 +77,19 @@ def _begin() -> None:
 
 
 def go_to(draft_id: str, step: str) -> NoReturn:
-    """Names the draft and its step in the address, and shows them."""
+    """Put the draft and its step in the address, and rerun the page."""
     st.query_params.from_dict({"draft": draft_id, "step": step})
     st.rerun()
 
 
 def offer_deletion(draft: Draft) -> None:
-    """Asked twice: what was typed cannot be brought back."""
+    """Offer to delete the draft; a second click confirms, as it cannot be undone."""
     asked = f"wb-opening-deletes-{draft.draft_id}"
     if not st.session_state.get(asked):
         if st.button("Delete this draft…", key=f"wb-opening-delete-{draft.draft_id}", type="tertiary"):
             st.session_state[asked] = True
             st.rerun()
-    elif st.button("Yes, delete what was typed", key=f"wb-opening-deleted-{draft.draft_id}"):
+    elif st.button("Yes, delete this draft", key=f"wb-opening-deleted-{draft.draft_id}"):
         delete_draft(current_desk().actions, draft.draft_id)
         working().pop(draft.draft_id, None)
         st.query_params.clear()

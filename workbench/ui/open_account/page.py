@@ -1,4 +1,4 @@
-"""The page that opens an account: its steps, each open at any time and kept when it is left."""
+"""The page that opens an account: its steps can be done in any order, and leaving one saves the draft."""
 
 from dataclasses import replace
 
@@ -25,11 +25,11 @@ setTimeout(() => {
   heading?.focus({ preventScroll: true })
 }, 150)
 """
-"""Waits until the step that was left is gone: with its button, the browser drops what was focused."""
+"""Waits until the previous step is gone: removing its button makes the browser lose the focus."""
 
 
 def show_opening() -> None:
-    """The receipt that the address names, else the draft, else the drafts there are."""
+    """Show the receipt or the draft that the address names, otherwise the list of drafts."""
     receipt = receipt_in_address()
     draft = draft_in_address()
     if receipt is not None and receipt.record is not None:
@@ -66,7 +66,7 @@ def _step_in_address(steps: tuple[Step, ...]) -> Step | None:
 
 
 def _with_typed(draft: Draft, step: Step) -> Draft:
-    """What stands in the widgets of this step; a refusal goes when the answer that it is about does."""
+    """The draft with the step's current widget values; a refusal is dropped when its answer changes."""
     form = taken(step.fields, draft.form, lambda path: _key(draft, path))
     refusals = {
         path: words for path, words in draft.refusals.items() if form.answers.get(path) == draft.form.answers.get(path)
@@ -77,7 +77,7 @@ def _with_typed(draft: Draft, step: Step) -> Draft:
 
 
 def _key(draft: Draft, path: str) -> str:
-    """Another number of owners gives other keys: after one goes, those behind it move up."""
+    """The key includes the number of owners, because removing an owner moves the later ones up."""
     return f"wb-opening-{draft.draft_id}-{draft.form.owners}-{path}"
 
 
@@ -90,12 +90,12 @@ def _show_head(draft: Draft) -> None:
 
 
 def _begin_at_top(step: str) -> None:
-    """Another step begins at its top, for the eye and for the Tab key; the browser runs this when the step changes."""
+    """Scroll to the top and focus the heading; the browser runs the script again when the step in it changes."""
     st.html(f"<script>/* {step} */{_TO_TOP}</script>", unsafe_allow_javascript=True)
 
 
 def _show_stepper(draft: Draft, steps: tuple[Step, ...], current: Step | None) -> None:
-    """Every step is open at any time; the words say what is left to do in each."""
+    """One button per step, labelled with the number of fields left to fill in."""
     with st.container(horizontal=True, gap="xsmall", key="wb-opening-steps"):
         for number, step in enumerate(steps, start=1):
             is_current = current is not None and step.key == current.key
@@ -113,7 +113,7 @@ def _state_of(draft: Draft, step: Step) -> str:
 
 
 def _leave(draft: Draft, left: Step | None, wanted: str) -> None:
-    """Keeps what was typed, and goes to the step that is wanted."""
+    """Save the draft and go to the step ``wanted``."""
     visited = draft.visited | {left.key} if left else draft.visited
     try:
         saved = save_draft(current_desk().actions, replace(draft, visited=visited))
@@ -143,7 +143,7 @@ def _show_step(draft: Draft, steps: tuple[Step, ...], step: Step) -> None:
 
 
 def _told(draft: Draft, step: Step, one: Field, checked: Checked) -> Told:
-    """An empty field is spoken of once its step was left; anything typed is judged at once."""
+    """An empty field is reported only after its step has been left; a typed value is checked at once."""
     is_typed = bool(draft.form.answers.get(one.path))
     if one.path in draft.refusals:
         return Told(f"Bakkt refused this: {draft.refusals[one.path]}", "wb-red")
@@ -155,7 +155,7 @@ def _told(draft: Draft, step: Step, one: Field, checked: Checked) -> Told:
 
 
 def _offer_id(draft: Draft) -> None:
-    if not draft.form.client_account_id and st.button("Make an id for me", key="wb-opening-make-id"):
+    if not draft.form.client_account_id and st.button("Generate an id", key="wb-opening-make-id"):
         _replace_form(draft, replace(draft, form=draft.form.answered("clientAccountId", new_id())), "account")
 
 
@@ -175,7 +175,7 @@ def _offer_owners(draft: Draft, step: Step) -> None:
 
 
 def _removable_position(draft: Draft, step: Step) -> int:
-    """The owner whom this step is about, unless it is the first, who must be there; else 0."""
+    """The position of the step's owner; 0 if there is none to remove, as the first owner must stay."""
     return int(step.key.removeprefix("owner-")) - 1 if step.key.startswith("owner-") and draft.form.owners > 1 else 0
 
 
@@ -185,7 +185,7 @@ def _without_owner(draft: Draft, position: int) -> Draft:
 
 
 def _replace_form(before: Draft, after: Draft, step: str) -> None:
-    """For changes that no widget made: the widgets begin anew with the form's answers."""
+    """Replace the form after a change that no widget made, and reset the widgets to its answers."""
     for name in [name for name in st.session_state if str(name).startswith(f"wb-opening-{before.draft_id}-")]:
         del st.session_state[name]
     working()[after.draft_id] = after
@@ -195,13 +195,13 @@ def _replace_form(before: Draft, after: Draft, step: str) -> None:
 def _show_foot(draft: Draft, steps: tuple[Step, ...], step: Step) -> None:
     following = _following(steps, step)
     with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
-        if st.button(f"Keep and go on to: {following[1]}", key=f"wb-opening-next-{step.key}", type="primary"):
+        if st.button("Save and continue", key=f"wb-opening-next-{step.key}", type="primary"):
             _leave(draft, step, following[0])
-        if st.button("Keep the draft", key="wb-opening-keep"):
+        if st.button("Save the draft", key="wb-opening-keep"):
             _leave(draft, None, step.key)
         offer_deletion(draft)
         saved = said_past(draft.saved_at)
-        show_note(f"Kept {saved.text}." if saved else "Not kept yet.")
+        show_note(f"Saved {saved.text}." if saved else "Not saved yet.")
 
 
 def _following(steps: tuple[Step, ...], step: Step) -> tuple[str, str]:

@@ -1,4 +1,4 @@
-"""The receipt of an opening: what came of it, and what comes next."""
+"""The receipt of an account opening: its outcome and the next step."""
 
 import streamlit as st
 
@@ -13,7 +13,7 @@ from workbench.ui.open_account.drafts import REVIEW, go_to
 
 
 def show_opening_receipt(receipt: Receipt, draft: Draft | None) -> None:
-    """Ends at the account; what was not opened leads back to its draft."""
+    """Show the receipt, with a link to the new account, or back to the draft if it was not opened."""
     record = receipt.record
     if record is None:
         return
@@ -28,14 +28,14 @@ def show_opening_receipt(receipt: Receipt, draft: Draft | None) -> None:
 
 
 def _show_opened(client_account_id: str, owners_abroad: str) -> None:
-    """The account is Bakkt's to review now; who lives abroad must still show a document."""
+    """Link to the account; an owner outside the USA still needs an identity document."""
     if owners_abroad:
         show_html(
-            f'<p class="wb-said wb-amber">An identity document (passport, identification card or driver\'s licence) '
-            f"must be uploaded: living outside the USA, owner {literal(owners_abroad)}.</p>"
+            f'<p class="wb-said wb-amber">Upload an identity document (passport, ID card or driver\'s licence) '
+            f"for each owner outside the USA: {literal(owners_abroad)}.</p>"
         )
         st.page_link(place("documents"), label="Upload the document…", query_params={"account": client_account_id})
-    st.page_link(place("customers"), label="The account", query_params={"account": client_account_id})
+    st.page_link(place("customers"), label="Go to account", query_params={"account": client_account_id})
 
 
 def _step_of_first_refusal(draft: Draft) -> str:

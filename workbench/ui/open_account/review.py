@@ -1,4 +1,4 @@
-"""The review of an account to be opened: all that goes out, what stands in its way, and the confirmation."""
+"""The review of a new account: what will be sent, what blocks it, and the confirmation."""
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -37,7 +37,7 @@ def show_review(draft: Draft, go_to: GoTo) -> None:
 
 
 def _show_problems(draft: Draft, problems: Sequence[Finding], go_to: GoTo) -> None:
-    """Each with the way to its field."""
+    """List the problems by step, each step with a button that goes there."""
     if not problems:
         return
     steps = steps_of(draft.form)
@@ -57,7 +57,7 @@ def _show_problems(draft: Draft, problems: Sequence[Finding], go_to: GoTo) -> No
 
 
 def problem_lines(found: Sequence[Finding], groups: Mapping[str, str]) -> list[str]:
-    """A line for each wrong answer, then one a group for what is left out of it: streets and cities are many."""
+    """One line per wrong answer, then one per group for its missing answers, to keep the list short."""
     lines = [f"{groups.get(one.path, '')}, {one.label}: {one.words}" for one in found if one.words != MISSING]
     left_out: dict[str, list[str]] = {}
     for one in found:
@@ -70,14 +70,14 @@ def _show_warnings(draft: Draft, review: OpeningReview) -> None:
     left_out = [one.label for one in review.warnings if one.words == EXPECTED]
     lines = [f"{one.label}: {one.words}" for one in review.warnings if one.words != EXPECTED]
     if left_out:
-        lines.append(f"Left out of what Bakkt's guide lists, to be given later: {', '.join(left_out)}.")
+        lines.append(f"Bakkt's guide also lists these; you can add them later: {', '.join(left_out)}.")
     lines += [f"{_owner(place)} lives outside the USA: {_UPLOAD}" for place in owners_abroad(draft.form)]
     if lines:
-        show_heading("To know before you send", plural(len(lines), "point"))
+        show_heading("Before you send", plural(len(lines), "point"))
         show_html(f'<ul class="wb-findings">{"".join(f"<li>{literal(line)}</li>" for line in lines)}</ul>')
 
 
-_UPLOAD = "after the opening, upload a passport, identification card or driver's licence."
+_UPLOAD = "once the account is open, upload a passport, identification card or driver's licence."
 
 
 def _owner(position: int) -> str:
@@ -87,8 +87,8 @@ def _owner(position: int) -> str:
 def _ask(draft: Draft) -> None:
     show_heading("Send it")
     show_note(
-        "Bakkt gets this body once and begins its review; the answer is a receipt alone, the outcome comes by event. "
-        "The account joins the registry and is read at once. Its id, type, birth dates and tax numbers cannot be "
+        "The request is sent once. Bakkt acknowledges at once and starts its review; the outcome comes as an event. "
+        "The account is added to the registry and read at once. Its id, type, birth dates and tax ids cannot be "
         "changed here afterwards."
     )
     if st.button("Open the account at Bakkt", key="wb-opening-send", type="primary"):
@@ -113,7 +113,7 @@ def _confirm(draft: Draft) -> None:
 
 
 def _show_body(review: OpeningReview) -> None:
-    show_heading("All that goes out", "identity numbers show their last four")
+    show_heading("What will be sent", "identity numbers masked to the last four digits")
     left, right = st.columns(2, gap="large")
     parts = list(_parts(dict(review.masked_body)))
     for number, (title, tree) in enumerate(parts):
@@ -130,7 +130,7 @@ def _show_body(review: OpeningReview) -> None:
 
 
 def _parts(body: dict[str, Any]) -> Iterator[tuple[str, Any]]:
-    """The body in pieces that fit beside each other, named as in the body."""
+    """The body in sections with their titles, to be shown in two columns."""
     owners = body.pop("owners", [])
     entity = body.pop("entity", None)
     yield "The account", body

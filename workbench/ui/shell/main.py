@@ -1,4 +1,4 @@
-"""The script that Streamlit runs for every page. It stands alone here: its folder goes first on sys.path."""
+"""The script Streamlit runs for every page; alone in its folder, because Streamlit puts that first on sys.path."""
 
 import streamlit as st
 
@@ -10,7 +10,7 @@ st.set_page_config(
     page_title=frame.tab_title(page.title),
     page_icon=frame.ICON_ADDRESS,
     layout="wide",
-    menu_items={"About": "Onboarding workbench: see and move customers through Bakkt's account opening."},
+    menu_items={"About": "Onboarding Workbench: see where customers are in onboarding at Bakkt, and move them on."},
 )
 st.logo(frame.LOGO_ADDRESS, size="medium")
 with shown_errors():

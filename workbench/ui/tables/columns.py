@@ -1,4 +1,4 @@
-"""How each column of the catalogue looks in a table: its header, its kind and its width, said once."""
+"""How each column of the catalogue's queries looks in a table: its header, type and width."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ _GREY_BADGE = f"{GREY}33"
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """``arrange`` changes the values for the eye; ``configure`` gives Streamlit's column for them."""
+    """``arrange`` converts the values for display; ``configure`` returns the Streamlit column for them."""
 
     configure: Callable[[], Any]
     arrange: Callable[[pa.ChunkedArray], pa.ChunkedArray | pa.Array] = lambda values: values
@@ -37,7 +37,7 @@ def number(label: str, pattern: str = "localized", width: Any = None, note: str 
 
 
 def moment(label: str, pattern: str = "D MMM HH:mm", width: Any = None, note: str | None = None) -> Look:
-    """A time in the reader's own zone; ``distance`` says it as people do and sorts by the time itself."""
+    """A time in the reader's time zone; the pattern ``distance`` shows relative times, sorted by the time itself."""
     return Look(
         lambda: st.column_config.DatetimeColumn(
             label, format=pattern, width=width, help=note, timezone=str(reader_zone())
@@ -47,7 +47,7 @@ def moment(label: str, pattern: str = "D MMM HH:mm", width: Any = None, note: st
 
 
 def calendar_day(label: str, width: Any = None) -> Look:
-    """A day of the calendar, as on a paper: the same one in every time zone."""
+    """A calendar date, the same in every time zone."""
     return Look(
         lambda: st.column_config.DateColumn(label, format="D MMM YYYY", width=width),
         lambda values: values.cast(pa.date32()),
@@ -62,7 +62,7 @@ def percent(label: str, width: Any = None, note: str | None = None) -> Look:
 
 
 def flag(label: str, width: Any = None, note: str | None = None) -> Look:
-    """A word where it is so, and nothing where it is not."""
+    """The word "last" where the value is true, else nothing."""
     return Look(
         lambda: st.column_config.TextColumn(label, width=width, help=note),
         lambda values: each_once(values, lambda value: "last" if value else ""),
@@ -74,7 +74,7 @@ def code(label: str, width: Any = None) -> Look:
 
 
 def badges(label: str, words: Mapping[Any, str], colours: Mapping[Any, str], width: Any = None) -> Look:
-    """Words in a coloured badge; a value without a word of ours is shown as it is."""
+    """Words in a coloured badge; a value without a known word is shown as it is."""
     return Look(
         lambda: st.column_config.MultiselectColumn(
             label, options=list(words.values()), color=[colours.get(key, _GREY_BADGE) for key in words], width=width
@@ -93,14 +93,14 @@ def hours_bar(label: str) -> Look:
 
 
 def in_utc(values: pa.ChunkedArray) -> pa.ChunkedArray:
-    """The store's timestamps with the zone they are in."""
+    """Mark the store's naive timestamps as UTC."""
     if pa.types.is_timestamp(values.type) and values.type.tz is None:
         return values.cast(pa.timestamp("us", "UTC"))
     return values
 
 
 def each_once(values: pa.ChunkedArray, say: Callable[[Any], str]) -> pa.Array:
-    """The values in words: every distinct one is translated once."""
+    """Convert the values to words, each distinct value once."""
     coded = pc.dictionary_encode(values).combine_chunks()
     if isinstance(coded, pa.ChunkedArray):
         coded = coded.chunk(0) if coded.num_chunks else pa.array([], pa.dictionary(pa.int32(), pa.string()))
@@ -109,7 +109,7 @@ def each_once(values: pa.ChunkedArray, say: Callable[[Any], str]) -> pa.Array:
 
 
 def as_lists(values: pa.Array) -> pa.Array:
-    """Each value as a list of one, an absent one as an empty list: what a badge column takes."""
+    """Wrap each value in a list of one, and null in an empty list, as a badge column requires."""
     lengths = pc.cast(pc.is_valid(values), pa.int32())
     offsets = pa.concat_arrays([pa.array([0], pa.int32()), pc.cumulative_sum(lengths)])
     return pa.ListArray.from_arrays(offsets, values.drop_null())
@@ -125,17 +125,17 @@ LOOKS: dict[str, Look] = {
     "turn": badges("Whose move", TURN_WORDS, _TURN_BADGES, width=110),
     "link_state": badges("Link", LINK_WORDS, {}, width=92),
     "standing_since": moment("Since", "distance", width=104, note="When the account entered this standing"),
-    "due_at": moment("Due", "distance", width=104, note="When the account passes its target"),
-    "link_expires_at": moment("Link ends", width=104),
+    "due_at": moment("Due", "distance", width=104, note="When the account becomes late"),
+    "link_expires_at": moment("Link expires", width=104),
     "hours_left": hours_bar("Time left"),
     "expirations_used": number(
-        "Links used",
+        "Links expired",
         f"%d of {LINKS_ALLOWED}",
         width=84,
-        note="Expirations observed since the workbench knows the account",
+        note="Counted since the account was imported",
     ),
     "contradiction": text("Contradiction"),
-    "entered_at": moment("Entered"),
+    "entered_at": moment("Opened"),
     "reached_at": moment("Reached"),
     "reason": text("Reason"),
     "started_at": moment("Started"),
@@ -145,7 +145,7 @@ LOOKS: dict[str, Look] = {
     "accounts_failed": number("Failed"),
     "requests": number("Requests"),
     "failed_at": moment("Last tried"),
-    "times": number("Times"),
+    "times": number("Attempts"),
     "title": text("What happened"),
 }
 

@@ -1,4 +1,4 @@
-"""Narrowing a list by the filters above it."""
+"""Filters for the rows of a list."""
 
 from dataclasses import replace
 from typing import Any, TypeAlias
@@ -28,7 +28,7 @@ def is_given(column: str) -> Condition:
 
 
 def narrowed(reading: Reading, *conditions: Condition | None) -> Reading:
-    """The rows for which every condition holds, in their order; None asks for nothing."""
+    """Return the rows that meet every condition, in order; a condition of None is ignored."""
     table = reading.table
     for condition in conditions:
         if condition is not None:

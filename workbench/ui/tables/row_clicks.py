@@ -1,4 +1,4 @@
-"""Which row a click on a list meant, when the list may have moved while the hand was on its way."""
+"""Which row of a list was clicked, even if the list changed just before the click."""
 
 import math
 import time
@@ -10,12 +10,12 @@ import streamlit as st
 from workbench.ui.live.current_desk import current_edition
 
 SETTLED_AFTER_SECONDS = 1.0
-MOVED = "The list moved as you clicked, so nothing was opened. Click again."
+MOVED = "The list changed as you clicked, so nothing was opened. Click again."
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """The rows as a tab shows them by their ids, and since when. Another ``round`` drops what was chosen in it."""
+    """The row ids that a tab shows, and when they last changed. A new ``round`` clears the selection."""
 
     ids: tuple[str, ...]
     edition: int
@@ -25,15 +25,15 @@ class Listed:
 
 
 def listed_before(key: str) -> Listed | None:
-    """What this tab showed under the key until now."""
+    """Return what this tab last showed under the key."""
     before: Listed | None = st.session_state.get(_place(key))
     return before
 
 
 def chosen_id(before: Listed, row: int) -> str | None:
-    """The id of the row that was clicked; None where the list had just moved, as nobody knows which one was meant.
+    """Return the id of the clicked row; None if the list had just changed, since the click is then ambiguous.
 
-    Streamlit tells a row by its place alone, in what it showed then (#17026): it is looked up there.
+    Streamlit reports only the row's position in the list shown at that time (#17026), so it is looked up there.
     """
     if time.monotonic() - before.moved_at < SETTLED_AFTER_SECONDS or row >= len(before.ids):
         return None
@@ -41,7 +41,7 @@ def chosen_id(before: Listed, row: int) -> str | None:
 
 
 def keep_listed(key: str, before: Listed | None, ids: Sequence[str], *, is_fresh: bool) -> None:
-    """Remembers what is shown now. It moved where news changed its rows, and not where the person asked for others."""
+    """Remember what is shown now. It counts as moved if new data changed the rows, not if the person's filters did."""
     edition, now = current_edition(), tuple(ids)
     if before is None or is_fresh:
         kept = Listed(now, edition, round=before.round if before else 0)
@@ -54,7 +54,7 @@ def keep_listed(key: str, before: Listed | None, ids: Sequence[str], *, is_fresh
 
 
 def refuse_click(key: str, before: Listed) -> None:
-    """Nothing is opened, nothing stays chosen, and the person is told."""
+    """Open nothing, clear the selection and tell the person."""
     st.session_state[_place(key)] = replace(before, round=before.round + 1, note=MOVED, moved_at=-math.inf)
     st.rerun()
 

@@ -1,4 +1,4 @@
-"""The one table of the workbench: dense, id first, badges, one click to the account, safe to download."""
+"""The table that all pages share: dense, with badges, a click that opens the account, and safe downloads."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ HOW_TO_OPEN = " · tick a row to open it (Shift+Space)"
 
 @dataclass(frozen=True, slots=True)
 class Whole:
-    """A list as long as it is: its rows are read only when somebody takes them home."""
+    """A list in full length: its number of rows, and a function that reads them only when they are downloaded."""
 
     rows: int
     read: Callable[[], pa.Table]
@@ -41,10 +41,10 @@ def show_accounts(
     id_column: str = "client_account_id",
     open_row: Callable[[str], None] = open_account,
 ) -> None:
-    """A list of accounts; choosing a row opens that account, looked up by the id that the row showed.
+    """Show a list of accounts; selecting a row opens the account whose id the row showed.
 
-    ``key`` names the list with its filters: while it stays, news changes the rows and leaves the reader's sorting and
-    scroll. ``whole`` is the list behind ``reading`` where that holds only its first rows.
+    ``key`` identifies the list with its filters: while it is the same, new data keeps the reader's sorting and
+    scroll position. ``whole`` is the full list, for a ``reading`` that holds only the first rows.
     """
     shown = reading.table.slice(0, ROWS_SHOWN)
     before = row_clicks.listed_before(key)
@@ -83,7 +83,7 @@ def show_table(
     rows_at_once: int = 8,
     looks: Mapping[str, Look] | None = None,
 ) -> None:
-    """A list that opens nothing; it is offered as a file when ``file_name`` is given."""
+    """Show a table whose rows open nothing; it can be downloaded if ``file_name`` is given."""
     shown = reading.table.slice(0, ROWS_SHOWN)
     st.dataframe(
         _arranged(shown, columns, looks or {}),

@@ -9,7 +9,7 @@ from workbench.ui.text.words import code_word
 
 
 def go_to_upload(address: dict[str, str]) -> None:
-    """A link to the page that is open would leave the address as it is, so the address is set here."""
+    """Open the re-upload form; a link to the page already open would not change the address, so set it here."""
     st.query_params.from_dict(address)
     st.rerun()
 
@@ -25,5 +25,5 @@ def paper_words(row: dict[str, Any]) -> str:
 
 
 def address_of(client_account_id: str, row: dict[str, Any]) -> dict[str, str]:
-    """The form for the same paper of the same person (no owner: about the account): ids and codes alone."""
+    """Return the address of the upload form for the same document and owner: ids and codes only."""
     return {"account": client_account_id, "owner": row["client_owner_id"] or "", "type": row["document_type"] or ""}

@@ -1,9 +1,9 @@
-"""A field of Bakkt's payload in words: ``owners[0].identity.personalAddress.city`` as people call it."""
+"""Fields of Bakkt's payload in words, such as ``owners[0].identity.personalAddress.city``."""
 
 import re
 
 _WRAPPINGS = frozenset({"identity", "investmentProfile", "accountGoals", "customerProfile"})
-"""Objects that only hold others: nobody says their names."""
+"""Objects that only group others; their names are left out."""
 _SAID = {
     "emailAddress": "e-mail",
     "entityEmailAddress": "e-mail",

@@ -27,7 +27,7 @@ _CODE = re.compile(r"\b[A-Z]{2,}(?:_[A-Z]+)+\b")
 
 
 def reason_words(reason: str | None) -> str:
-    """Why a line is met or not, Bakkt's codes in it as words."""
+    """Why a requirement is met or not, with Bakkt's codes in words."""
     return _CODE.sub(lambda found: code_in_sentence(found[0]), reason or "")
 
 

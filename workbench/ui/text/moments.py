@@ -1,4 +1,4 @@
-"""Times in the reader's own zone, said as people do, with the exact one on hover."""
+"""Times in the reader's time zone, in everyday words, with the exact time on hover."""
 
 from datetime import UTC, datetime, tzinfo
 
@@ -9,7 +9,7 @@ from workbench.ui.text.words import ago, clock, exact, hours_since, until, zone_
 
 
 def reader_zone() -> tzinfo:
-    """The browser's time zone, as far as it told one."""
+    """The browser's time zone, or UTC if it is not known."""
     return zone_named(st.context.timezone)
 
 

@@ -1,4 +1,4 @@
-"""How the screens say numbers, times, standings and turns."""
+"""Numbers, times, standings, turns and codes in words, as the screens show them."""
 
 from datetime import UTC, date, datetime, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -27,9 +27,9 @@ TURN_WORDS = {
 }
 LINK_WORDS = {
     "live": "Live",
-    "expiring": "Ends soon",
+    "expiring": "Expires soon",
     "expired": "Expired",
-    "unknown": "Not seen",
+    "unknown": "No link yet",
 }
 STEP_WORDS = {
     "opened": "Opened",
@@ -48,9 +48,9 @@ OUTCOME_WORDS = {
 KIND_WORDS = {
     ActionKind.OPEN_ACCOUNT: "Account opening",
     ActionKind.UPDATE_ACCOUNT: "Update",
-    ActionKind.UPLOAD_DOCUMENT: "Upload of a document",
-    ActionKind.TRIGGER_KYB: "Start of the KYB screen",
-    ActionKind.REQUEST_LINK: "Request for a link",
+    ActionKind.UPLOAD_DOCUMENT: "Document upload",
+    ActionKind.TRIGGER_KYB: "KYB trigger",
+    ActionKind.REQUEST_LINK: "Link request",
 }
 LINKS_ALLOWED = 3
 
@@ -84,22 +84,22 @@ def link_word(link_state: str | None) -> str:
 
 
 def code_word(code: str | None) -> str:
-    """Bakkt's CAPITALS_WITH_LINES as words; a code that nobody has seen yet reads well too."""
+    """One of Bakkt's CODES_IN_CAPITALS in words; works for unknown codes too."""
     return (code or "").replace("_", " ").strip().capitalize()
 
 
 def why(cause: str | None) -> str:
-    """What brought the account where it is, said in words."""
+    """What brought the account to its standing, in words."""
     if not cause:
         return ""
     if cause.startswith("event "):
-        told = ", ".join(dict.fromkeys(map(code_in_sentence, cause.removeprefix("event ").split(" "))))
-        return f"Bakkt's event: {told}"
-    return {"reading": "seen when Bakkt was read", "opened": "the account was opened"}.get(cause, cause)
+        status, *reasons = dict.fromkeys(map(code_in_sentence, cause.removeprefix("event ").split(" ")))
+        return f"{status.capitalize()} by Bakkt{': ' if reasons else ''}{', '.join(reasons)}"
+    return {"reading": "found at a sync", "opened": "the account was opened"}.get(cause, cause)
 
 
 def code_in_sentence(code: str) -> str:
-    """Bakkt's word in the middle of a sentence of ours."""
+    """One of Bakkt's codes in words, for the middle of a sentence."""
     return " ".join(_ACRONYMS.get(word, word) for word in code_word(code).lower().split())
 
 
@@ -120,7 +120,7 @@ def share(part: float | None) -> str:
 
 
 def duration(hours: float | None) -> str:
-    """ "40 s", "40 min", "5 h", "3 d", "4 mo": the unit in which a person would say it."""
+    """ "40 s", "40 min", "5 h", "3 d", "4 mo": the unit that a person would use."""
     if hours is None:
         return "–"
     size = abs(hours)
@@ -135,7 +135,7 @@ def duration(hours: float | None) -> str:
 
 
 def span(hours: float) -> str:
-    """A setting in hours: "24 h", and in practice "24 s" or "72 s"."""
+    """A setting in hours: "24 h", and in practice mode "24 s" or "72 s"."""
     seconds = hours * 3600
     if hours >= 1:
         return f"{hours:g} h"
@@ -172,7 +172,7 @@ def zone_named(name: str | None) -> tzinfo:
 
 
 def clock(moment: datetime, zone: tzinfo, now: datetime) -> str:
-    """ "14:02" today, "20 Nov 14:02" before, with the year when it is another one."""
+    """ "14:02" today, "20 Nov 14:02" earlier this year, "20 Nov 2034" in other years."""
     local, today = as_utc(moment).astimezone(zone), as_utc(now).astimezone(zone)
     if local.date() == today.date():
         return f"{local:%H:%M}"

@@ -1,4 +1,4 @@
-"""Parts of the page Verification: everyone who must still verify, and their links."""
+"""Parts of the Verification page: the customers who still have to verify, and their links."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -21,12 +21,12 @@ SECONDS_BETWEEN_LISTS = 5.0
 FILTER_WORDS = {
     "all": "All",
     "call": "Call first",
-    "expiring": "Ends soon",
+    "expiring": "Expires soon",
     "last": "Last link",
     "live": "Live",
     "expired": "Expired",
-    "unknown": "Not seen",
-    "used_up": "Used up",
+    "unknown": "No link yet",
+    "used_up": "Out of links",
 }
 COLUMNS = [
     "client_account_id",
@@ -65,17 +65,17 @@ CALL_LOOKS = {
     "is_last": flag("Last link", 74, "When it expires, only Bakkt can help"),
     "ordinal": number("Link", "%d of 3", width=66),
     "chance_lost": percent(
-        "Likely lost", 84, "Of links like this with as many hours left, those that did not complete"
+        "Likely lost", 84, "Estimate: how often similar links, with the same time left, were never completed"
     ),
-    "cases": number("Of cases", width=76, note="Under 30 cases the share says little"),
+    "cases": number("Cases", width=76, note="With fewer than 30 cases the share says little"),
 }
 _EXHAUSTED_LOOKS = {
-    "exhausted_at": moment("Exhausted", width=104),
+    "exhausted_at": moment("Out of links", width=104),
     **{
         f"{name}_link_{part}": look
         for name in ("first", "second", "third")
         for part, look in (
-            ("expired_at", moment(f"{name.capitalize()} ended", width=104)),
+            ("expired_at", moment(f"{name.capitalize()} expired", width=104)),
             ("sent_by", text("Sent by", 80)),
         )
     },
@@ -104,7 +104,7 @@ def ask_for_filters() -> tuple[str, bool]:
             bind="query-params",
             label_visibility="collapsed",
         )
-        stuck = st.toggle("Past due only", key="stuck", bind="query-params")
+        stuck = st.toggle("Late only", key="stuck", bind="query-params")
     return chosen or "all", stuck
 
 
@@ -113,10 +113,10 @@ def listed(backlog: Reading, chosen: str, *, stuck: bool) -> Reading:
 
 
 def show_list(backlog: Reading, chosen: str, *, stuck: bool) -> None:
-    """Those whom the filters leave; to call first, those come first of whom most would be lost."""
+    """Show the filtered customers; in the call list, those most likely to be lost come first."""
     found = listed(backlog, chosen, stuck=stuck)
     if not found.table.num_rows:
-        show_empty("Nobody is on this list.", "Choose another filter.")
+        show_empty("No customer is on this list.", "Choose another filter.")
         return
     if chosen == "call":
         found = narrowed(read("verification/call_list"), where("client_account_id", *_ids(found)) if stuck else None)
@@ -136,17 +136,17 @@ def _ids(reading: Reading) -> list[str]:
 
 
 def soon() -> float:
-    """With fewer hours left than this, a link is expiring (setting LINK_WARNING_HOURS)."""
+    """The hours left below which a link is expiring (setting LINK_WARNING_HOURS)."""
     return current_desk().settings.link_warning_hours
 
 
 def wake_for(backlog: Reading) -> None:
-    """The page moves when the next link ends, though nothing was told."""
+    """Rerun the page when the next link expires, even if no new data arrives."""
     wake_at(backlog.table["link_expires_at"].to_pylist(), after_seconds=SECONDS_BETWEEN_LISTS)
 
 
 def ending_soon(backlog: Reading) -> tuple[int, int]:
-    """How many live links end soon, and how many of those are somebody's last."""
+    """How many live links expire soon, and how many of those are last links."""
     ending = narrowed(backlog, where("link_state", "expiring"))
     return ending.table.num_rows, narrowed(ending, where("expirations_left", 1)).table.num_rows
 
@@ -154,22 +154,22 @@ def ending_soon(backlog: Reading) -> tuple[int, int]:
 def answer_of(backlog: Reading, summary: dict[str, Any]) -> tuple[str, str]:
     total = backlog.table.num_rows
     if not total:
-        return "Nobody has to verify right now", ""
+        return "No customer has to verify right now", ""
     ending, lasts = ending_soon(backlog)
     stuck = listed(backlog, "all", stuck=True).table.num_rows
     answer = f"{plural(total, 'customer')} must still verify"
     if ending:
-        answer += f"; {plural(ending, 'link')} {'ends' if ending == 1 else 'end'} within {span(soon())}"
-        answer += f", {count(lasts)} {'is' if lasts == 1 else 'are'} somebody's last" if lasts else ""
+        answer += f"; {plural(ending, 'link expires', 'links expire')} in the next {span(soon())}"
+        answer += f"; for {plural(lasts, 'customer')} it is the last one" if lasts else ""
     return answer, sentences(
-        f"{count(stuck)} past due.",
-        f"{count(summary['links_expired'])} expired and ours to renew, {count(summary['links_exhausted'])} used up.",
-        "Links used are those observed since the workbench knows the account.",
+        f"{count(stuck)} late.",
+        f"{count(summary['links_expired'])} expired: send a new one. {count(summary['links_exhausted'])} out of links.",
+        "Counts begin when the account was imported.",
     )
 
 
 def show_forecast(forecast: Reading) -> None:
-    """The next 72 hours, hour by hour: which links end, which are somebody's last, what to expect of it."""
+    """Show, hour by hour for the next 72 hours, the links that expire, the last links among them, and an estimate."""
     rows, speed = forecast.rows, current_desk().settings.speed
     title = forecast_title(rows, speed)
     if not any(row["links_ending"] for row in rows):
@@ -178,9 +178,7 @@ def show_forecast(forecast: Reading) -> None:
     markup = columns_markup(*draw_expiry(rows, reader_zone(), datetime.now(UTC), soon(), speed))
     show_bars(title, markup, key="forecast")
     if any(row["last_links"] for row in rows):
-        show_note(
-            "Expected of last links: the share of links like these that did not complete with as many hours left."
-        )
+        show_note("Estimate: how often similar links, with the same time left, were never completed.")
 
 
 def show_yield(outcomes: Reading) -> None:
@@ -188,15 +186,15 @@ def show_yield(outcomes: Reading) -> None:
     if not rows:
         show_heading(yield_title(rows))
         return
-    show_bars(yield_title(rows), bars_markup(draw_yield(rows), room=1.6), key="yield", note="by ordinal")
+    show_bars(yield_title(rows), bars_markup(draw_yield(rows), room=1.6), key="yield")
 
 
 def show_completion(completion: Reading) -> None:
-    """Of the links that were live with so many hours left, the share that still completed."""
+    """Show the share of links that were completed anyway, by the time they had left."""
     rows = completion.rows
     if not any(row["cases"] for row in rows):
         return
-    show_heading("Still completed, by hours left", f"grey: fewer than {SMALL_SAMPLE} cases")
+    show_heading("Completed anyway, by time left", f"grey: fewer than {SMALL_SAMPLE} cases")
     ordinals = sorted({row["ordinal"] for row in rows})
     spans = sorted({(row["hours_from"], row["hours_until"]) for row in rows}, reverse=True)
     cells = {(row["hours_from"], row["ordinal"]): _share_cell(row) for row in rows}
@@ -210,28 +208,28 @@ def show_completion(completion: Reading) -> None:
 
 
 def _share_cell(row: dict[str, Any]) -> Cell:
-    """A share that is not of these links alone is borrowed from more of them, and says so on hover."""
+    """The share of completed links; where it is taken from a larger group, it is in brackets and says so on hover."""
     if row["share"] is None:
-        return Cell("–", is_quiet=True, note="No link was decided yet")
+        return Cell("–", is_quiet=True, note="No link has ended yet")
     said = f"{share(row['share'])} of {count(row['cases'])}"
     if row["basis"] == "ordinal":
         return Cell(said, is_quiet=row["is_few"])
-    of_whom = "of all ordinals" if row["basis"] == "hours" else "of all links, whatever hours they had left"
-    return Cell(f"({said})", is_quiet=True, note=f"No such link was decided yet: the share is {of_whom}")
+    of_whom = "of all links with the same time left" if row["basis"] == "hours" else "of all links"
+    return Cell(f"({said})", is_quiet=True, note=f"No such link has ended yet: the share is {of_whom}")
 
 
 def show_exhausted(exhausted: Reading) -> None:
-    """The ledger of customers whose third link expired: when, which links, who sent them."""
+    """List the customers who are out of links: when each link expired, and who sent it."""
     total = exhausted.table.num_rows
-    show_heading(f"{plural(total, 'customer')} exhausted", "three links expired; only Bakkt can help")
+    show_heading(f"{plural(total, 'customer')} out of links", "all three expired; only Bakkt can help")
     if not total:
-        show_note("Nobody lost a third link so far.")
+        show_note("No customer has run out of links.")
         return
     show_accounts(
         exhausted,
         EXHAUSTED_COLUMNS,
         key="exhausted",
-        file_name="exhausted",
+        file_name="out-of-links",
         rows_at_once=6,
         looks=_EXHAUSTED_LOOKS,
     )

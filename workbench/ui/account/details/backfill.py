@@ -1,4 +1,4 @@
-"""The page that gives Bakkt what an account still lacks: the opening form reduced to it, sent as an update."""
+"""Missing data of one account: the opening form reduced to the missing fields, sent as an update."""
 
 import itertools
 import json
@@ -48,7 +48,7 @@ _SERIALS = itertools.count(1)
 
 @dataclass(slots=True)
 class Sitting:
-    """What Bakkt holds as it was read for this edit, and what was typed: in the session and nowhere else."""
+    """An edit session: what Bakkt held when it began and what was typed, kept in the session state only."""
 
     held: HeldAccount = field(repr=False)
     typed: dict[str, Answer] = field(default_factory=dict, repr=False)
@@ -71,7 +71,7 @@ class Sitting:
 
 
 def show_backfill(account: dict[str, Any]) -> None:
-    """The receipt of what was sent here, else the review of what was typed, else the form."""
+    """Show the receipt named in the address, else the review of what was typed, else the form."""
     receipt = receipt_in_address()
     if receipt is not None:
         show_receipt(receipt)
@@ -96,7 +96,7 @@ def _offer_next(account: dict[str, Any], *, is_done: bool) -> None:
 
 
 def _sitting_of(client_account_id: str) -> Sitting:
-    """An edit is of one account at a time. Raises BakktError where the account cannot be read."""
+    """Return the account's edit session, a new one if needed. Raises BakktError if the account cannot be read."""
     found = st.session_state.get(_SITTING)
     if isinstance(found, Sitting) and found.held.client_account_id == client_account_id:
         return found
@@ -121,10 +121,10 @@ def _show_form(sitting: Sitting) -> None:
     filled, steps = read_backfill(sitting.held.request, sitting.typed, today), sitting.steps
     _show_rest(sitting)
     if not steps:
-        show_empty("Nothing is missing that could be typed here.", "What Bakkt holds has every field of a new account.")
+        show_empty("Nothing is missing that you can fill in here.", "Bakkt holds all fields that new accounts require.")
         return
     lacks = plural(sum(len(step.fields) for step in steps), "field")
-    show_note(f"{lacks} to fill in, as many as you have now. What belongs together goes together.")
+    show_note(f"{lacks} missing. Fill in what you have; related fields must be sent together.")
     if sitting.notice:
         show_html(f'<p class="wb-note wb-amber" role="status">{literal(sitting.notice)}</p>')
     told = _told(sitting, filled)
@@ -144,15 +144,15 @@ def _told(sitting: Sitting, filled: Filled) -> dict[str, Told]:
 
 
 def _show_rest(sitting: Sitting) -> None:
-    """What is missing and not typed here: papers, and what only Bakkt's team or an update can put right."""
+    """Show what cannot be typed here: documents, and fields for which Bakkt holds something else."""
     client_account_id = sitting.held.client_account_id
     stored = read_once("accounts/missing_fields", client_account_id=client_account_id).rows
     if any(row["field"].endswith(IDENTITY_DOCUMENT) for row in stored):
-        show_html('<p class="wb-note wb-amber">An owner outside the USA lacks an identity document.</p>')
+        show_html('<p class="wb-note wb-amber">An owner outside the USA has no identity document.</p>')
         st.page_link(place("documents"), label="Upload the document…", query_params={"account": client_account_id})
     rest = unfillable(sitting.held.request)
     if rest:
-        show_note(f"Not to be filled in here, as Bakkt holds something else there: {', '.join(rest)}.")
+        show_note(f"Cannot be filled in here, because Bakkt holds something else there: {', '.join(rest)}.")
 
 
 def _offer_review(sitting: Sitting, filled: Filled) -> None:
@@ -162,7 +162,7 @@ def _offer_review(sitting: Sitting, filled: Filled) -> None:
         return
     if filled.faults:
         words = plural(len(filled.faults), "field")
-        show_html(f'<p class="wb-note wb-red" role="alert">{words} to correct first: see the red lines above.</p>')
+        show_html(f'<p class="wb-note wb-red" role="alert">{words} to correct first: see the red notes above.</p>')
     elif not filled.edits:
         show_html('<p class="wb-note wb-amber" role="alert">Nothing is filled in yet.</p>')
     else:
@@ -178,7 +178,7 @@ def _show_review(sitting: Sitting) -> None:
         _ask_acknowledgements(sitting)
     plan = plan_update(sitting.held, filled.edits, sitting.acknowledgements, today)
     kept, dropped = plan.review.unchanged_count, len(plan.review.dropped)
-    show_heading("What is added", f"{kept} values stay as Bakkt holds them; {dropped} would be dropped")
+    show_heading("Added", f"{kept} unchanged, {dropped} lost")
     added = {change.name: change.new for change in plan.review.changed}
     show_facts({name: _masked(name, value) for name, value in added.items()})
     _show_hindrances(plan.hindrances)
@@ -195,9 +195,9 @@ def _masked(name: str, value: object) -> str:
 
 
 def _ask_acknowledgements(sitting: Sitting) -> None:
-    """Any change to agreements is acknowledged by both sides before it is sent (GUIDE.md, "Updating an account")."""
-    show_heading("Agreements change")
-    show_note("Both sides acknowledge it before it is sent.")
+    """Ask whether both sides have acknowledged a change to agreements (GUIDE.md, "Updating an account")."""
+    show_heading("Changes to agreements")
+    show_note("Both sides must acknowledge it before it is sent.")
     sitting.acknowledgements = Acknowledgements(
         _ask_acknowledgement("We have acknowledged it, on", "us"),
         _ask_acknowledgement("Bakkt has acknowledged it, on", "bakkt"),
@@ -226,10 +226,10 @@ def _show_hindrances(hindrances: Sequence[Hindrance]) -> None:
 
 
 def _ask_confirmation(sitting: Sitting, plan: UpdatePlan) -> None:
-    show_note("Bakkt takes the complete data set, once. It confirms the receipt at once and judges the change later.")
+    show_note("The whole record is sent. Bakkt acknowledges at once and decides later.")
     with st.container(horizontal=True, gap="xsmall"):
         changes = plural(len(plan.review.changed), "value")
-        is_confirmed = st.button(f"Send — {changes} added", key="wb-backfill-send", type="primary")
+        is_confirmed = st.button(f"Send update — {changes} added", key="wb-backfill-send", type="primary")
         if st.button("Back to the form", key="wb-backfill-back"):
             sitting.is_reviewed = False
             st.rerun()
@@ -251,7 +251,7 @@ def _confirm(sitting: Sitting, plan: UpdatePlan) -> None:
         _end_sitting()
         current_desk().live.corroboration.mark_due([client_account_id])
     elif attempt.bakkt_now is not None:
-        sitting.held, sitting.notice = attempt.bakkt_now, "Bakkt's copy changed meanwhile: this is what it lacks now."
+        sitting.held, sitting.notice = attempt.bakkt_now, "Bakkt's data has changed: this is what is missing now."
     else:
         placed = place_refusals(record.refusals, sitting.whole)
         sitting.refused = dict(placed.by_path)
@@ -266,7 +266,7 @@ def _end_sitting() -> None:
 
 
 def _show_body(plan: UpdatePlan) -> None:
-    with st.expander("All that goes out: the dry run, the rules, and the complete body"):
+    with st.expander("Dry run: the full request and the rules it is checked against"):
         rules = "".join(
             f'<li class="{"wb-met" if rule.is_met else ""}">{literal(rule.words)}</li>' for rule in plan.rules
         )

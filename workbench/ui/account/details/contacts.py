@@ -1,4 +1,4 @@
-"""Trusted contacts in the form of an update: each edited or taken out, others added."""
+"""Trusted contacts in the update form: edit, remove or add them."""
 
 from collections.abc import Mapping
 
@@ -15,7 +15,7 @@ from workbench.ui.html.markup import literal, show_html, show_note
 
 
 def show_contacts(sitting: Sitting, section: Section, told: Mapping[str, Told]) -> None:
-    """One after the other, with what can be done about each below it."""
+    """Show each contact's fields, with a button below to remove or keep it."""
     show_html(f'<p class="wb-note wb-amber">{UNSURE_WORDS}</p>')
     if not section.groups:
         show_note("The account has no trusted contact yet.")
@@ -25,7 +25,7 @@ def show_contacts(sitting: Sitting, section: Section, told: Mapping[str, Told]) 
     if added < MOST_NEW_CONTACTS and st.button("Add a trusted contact", key="wb-update-add-contact"):
         sitting.form = sitting.form.with_new_contact()
         st.rerun()
-    if added and st.button("Do not add the new contacts", key="wb-update-no-new-contacts"):
+    if added and st.button("Discard the new contacts", key="wb-update-no-new-contacts"):
         sitting.begin_anew(sitting.form.without_new_contacts())
         st.rerun()
 
@@ -33,13 +33,13 @@ def show_contacts(sitting: Sitting, section: Section, told: Mapping[str, Told]) 
 def _show_contact(sitting: Sitting, group: Group, offered: tuple[UpdateField, ...], told: Mapping[str, Told]) -> None:
     place = contact_of(offered[0].asked.path) or 0
     if place in sitting.form.contacts_out:
-        show_html(f'<p class="wb-note">{literal(_name(sitting.form, place))} goes out with the update.</p>')
+        show_html(f'<p class="wb-note">{literal(_name(sitting.form, place))} will be removed by this update.</p>')
         if st.button("Keep this contact", key=f"wb-update-keep-contact-{place}"):
             _take_out(sitting, place, is_out=False)
         return
     ask_group(Group(group.title, tuple(one.asked for one in offered)), whole_form(sitting.form), told, sitting.key_of)
     is_new = sitting.form.is_new_contact(place)
-    if not is_new and st.button("Take this contact out", key=f"wb-update-contact-out-{place}"):
+    if not is_new and st.button("Remove this contact", key=f"wb-update-contact-out-{place}"):
         _take_out(sitting, place, is_out=True)
 
 

@@ -1,4 +1,4 @@
-"""One person's edit of one account, from reading it to its receipt: kept in the session and nowhere else."""
+"""The edit session: one person's edit of one account, kept in the session state and nowhere else."""
 
 import itertools
 from collections.abc import Mapping
@@ -18,16 +18,16 @@ from workbench.ui.live.current_desk import current_desk
 SITTING = "wb-update-sitting"
 LETTER = "wb-update-letter-of-ownership"
 FRESH_FOR = timedelta(minutes=1)
-"""A reading that nobody typed over is read again after so long: a page that is opened anew shows what Bakkt has."""
+"""An untouched edit session older than this is read again, so that reopening the page shows Bakkt's latest."""
 
 _SERIALS = itertools.count(1)
 
 
 @dataclass(slots=True)
 class Sitting:
-    """What was read and what was typed over it. Another ``serial`` gives every field a widget of its own anew.
+    """The account as it was read, and the edits typed over it. A new ``serial`` resets the widgets of all fields.
 
-    ``is_judged``: a review was asked for, so fields that are still empty are wrong now.
+    ``is_judged``: a review was asked for, so required fields that are still empty are errors now.
     """
 
     held: HeldAccount = field(repr=False)
@@ -47,7 +47,7 @@ class Sitting:
         return f"wb-update-{self.serial}-{path}"
 
     def take_typed(self) -> None:
-        """What stands in the widgets that the last run showed."""
+        """Copy the widget values of the last run into the form."""
         for section in sections_of(self.form):
             for one in section.fields:
                 path = one.asked.path
@@ -62,17 +62,17 @@ class Sitting:
         self.refused = {name: words for name, words in self.refused.items() if name != path}
 
     def turn_to(self, part: str) -> None:
-        """Shows another part than the one that was chosen: the choice has a widget anew."""
+        """Switch to another section, by resetting the widget that chooses it."""
         self.part, self.turns = part, self.turns + 1
 
     def begin_anew(self, form: UpdateForm) -> None:
         self.form, self.serial, self.is_reviewed = form, next(_SERIALS), False
 
     def take_over(self, now: HeldAccount) -> None:
-        """Bakkt's newer copy becomes the base; what was typed stays, where its place is still there."""
+        """Rebase the edits on Bakkt's newer copy; an edit is lost if its place is gone there."""
         form, lost = carried_form(self.form, now.request)
         self.held, self.bakkt_now = now, None
-        self.notice = f"{lost} of your fields had no place any more: the person is gone." if lost else ""
+        self.notice = f"{lost} of your changes could not be kept: that owner was removed." if lost else ""
         self.begin_anew(form)
 
     def land_refusals(self, refusals: tuple[tuple[str, str], ...]) -> None:
@@ -81,7 +81,7 @@ class Sitting:
 
 
 def sitting_of(client_account_id: str) -> Sitting:
-    """The edit that this session has of the account; else a new one on a fresh reading. Raises BakktError."""
+    """The account's edit session, or a new one on a fresh reading. Raises BakktError."""
     kept = kept_sitting(client_account_id)
     if kept is None:
         return read_anew(client_account_id)
@@ -91,7 +91,7 @@ def sitting_of(client_account_id: str) -> Sitting:
 
 
 def kept_sitting(client_account_id: str) -> Sitting | None:
-    """An edit is of one account at a time: another one's is not kept."""
+    """The current edit session if it is for this account; there is only one at a time."""
     found = st.session_state.get(SITTING)
     is_of_this = isinstance(found, Sitting) and found.held.client_account_id == client_account_id
     return found if is_of_this else None
@@ -105,7 +105,7 @@ def read_anew(client_account_id: str) -> Sitting:
 
 
 def end_sitting() -> None:
-    """Nothing of the customer's stays in the session."""
+    """Remove everything about the customer from the session state."""
     st.session_state.pop(SITTING, None)
     for key in [key for key in st.session_state if str(key).startswith("wb-update-")]:
         del st.session_state[key]

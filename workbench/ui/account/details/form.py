@@ -1,4 +1,4 @@
-"""The form of an update: one owner or part at a time, what is locked, and what the changes come to so far."""
+"""The update form: one section at a time, its locked fields, and a summary of the changes so far."""
 
 import uuid
 from collections.abc import Mapping
@@ -23,7 +23,7 @@ FIRST_PART = "owner-1"
 
 
 def show_form(sitting: Sitting) -> None:
-    """Fields on the left, what they come to on the right: the way to the review is there without scrolling."""
+    """Show the fields on the left and a summary on the right, where the review is reached without scrolling."""
     reading = read_form(sitting.form, datetime.now(UTC).date())
     form, summary = st.columns([0.74, 0.26], gap="large")
     with form:
@@ -35,7 +35,7 @@ def show_form(sitting: Sitting) -> None:
 def _show_part(sitting: Sitting, reading: Reading) -> None:
     section = _choose_part(sitting)
     if section is None:
-        show_note("Nothing of this account can be edited here.")
+        show_note("Nothing in this account can be edited here.")
         return
     told = _told(sitting, section, reading)
     if sitting.form.is_new_owner(section.owner):
@@ -56,7 +56,7 @@ def _choose_part(sitting: Sitting) -> Section | None:
     with choice:
         keys = list(sections)
         sitting.part = st.selectbox(
-            "What changes",
+            "Section",
             keys,
             index=next((keys.index(part) for part in (sitting.part, FIRST_PART) if part in keys), 0),
             format_func=lambda key: _title(sitting.form, sections[key]),
@@ -73,12 +73,12 @@ def _title(form: UpdateForm, section: Section) -> str:
     if form.is_new_owner(section.owner):
         return f"Owner {section.owner + 1}, new"
     name = owner_name(form.request, section.owner)
-    out = ", taken out" if section.owner in form.owners_out else ""
+    out = ", removed" if section.owner in form.owners_out else ""
     return f"{section.title}: {name}{out}" if name else f"{section.title}{out}"
 
 
 def _told(sitting: Sitting, section: Section, reading: Reading) -> Mapping[str, Told]:
-    """What is wrong with each field: by our rules, or by Bakkt's last answer until the field is changed."""
+    """Errors by field: from our own checks, or Bakkt's last refusal until the field is edited."""
     refused = {path: Told(f"Bakkt: {words}", "wb-red") for path, words in sitting.refused.items()}
     judged = {
         one.asked.path: Told(reading.faults[one.asked.path], "wb-red")
@@ -89,7 +89,7 @@ def _told(sitting: Sitting, section: Section, reading: Reading) -> Mapping[str, 
 
 
 def _show_groups(sitting: Sitting, section: Section, told: Mapping[str, Told]) -> None:
-    """What Bakkt lets change stands open; the rest is folded, with what it means to change it."""
+    """Show the fields that Bakkt lets us change; the others are in expanders with a warning."""
     _ask(sitting, section, Permission.ALLOWED, told)
     if _has(section, Permission.UNSURE):
         is_all = not _has(section, Permission.ALLOWED)
@@ -97,8 +97,8 @@ def _show_groups(sitting: Sitting, section: Section, told: Mapping[str, Told]) -
             show_html(f'<p class="wb-note wb-amber">{UNSURE_WORDS}</p>')
             _ask(sitting, section, Permission.UNSURE, told)
     if _has(section, Permission.AGREEMENT):
-        with st.expander("Agreements: a change is acknowledged by both sides first"):
-            show_html('<p class="wb-note wb-amber">The review asks for both acknowledgements, each with its day.</p>')
+        with st.expander("Agreements: both sides must acknowledge a change first"):
+            show_html('<p class="wb-note wb-amber">The review asks for both acknowledgements, each with its date.</p>')
             _ask(sitting, section, Permission.AGREEMENT, told)
 
 
@@ -130,12 +130,12 @@ def _offer_new_owner(sitting: Sitting) -> None:
 
 
 def _show_new_owner(sitting: Sitting, section: Section, told: Mapping[str, Told]) -> None:
-    show_note(f"A new beneficial owner, a natural person. {OWNERSHIP_REMINDER}")
+    show_note(f"A new beneficial owner (a natural person). {OWNERSHIP_REMINDER}")
     whole = whole_form(sitting.form)
     for group, offered in section.groups:
         asked = tuple(one.asked for one in offered)
         ask_group(Group(group.title, asked, group.note), whole, told, sitting.key_of)
-    if st.button("Do not add the new owners", key="wb-update-no-new"):
+    if st.button("Discard the new owners", key="wb-update-no-new"):
         sitting.begin_anew(sitting.form.without_new_owners())
         sitting.turn_to(FIRST_PART)
         st.rerun()
@@ -145,13 +145,13 @@ def _offer_owner_out(sitting: Sitting, section: Section) -> None:
     place = section.owner
     if not sitting.form.is_entity or not place:
         return
-    if st.button("Take this owner out of the account", key=f"wb-update-out-{place}"):
+    if st.button("Remove this owner from the account", key=f"wb-update-out-{place}"):
         sitting.form = sitting.form.with_owner_out(place, is_out=True)
         st.rerun()
 
 
 def _show_owner_out(sitting: Sitting, section: Section) -> None:
-    show_note(f"This owner goes out with the update. {OWNERSHIP_REMINDER}")
+    show_note(f"This owner will be removed by this update. {OWNERSHIP_REMINDER}")
     place = section.owner or 0
     if st.button("Keep this owner", key=f"wb-update-keep-{place}"):
         sitting.form = sitting.form.with_owner_out(place, is_out=False)

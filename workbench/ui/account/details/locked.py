@@ -31,7 +31,7 @@ _LABELS = {
 
 
 def show_locked(sitting: Sitting, section: Section) -> None:
-    """Locked fields with their reason, and a text that asks Bakkt's team for the change."""
+    """Show the locked fields with the reasons, and a letter that asks Bakkt's team for the change."""
     locked = [one for one in restricted_fields(sitting.held.request) if _belongs(one[0], section)]
     if not locked:
         return
@@ -45,7 +45,7 @@ def show_locked(sitting: Sitting, section: Section) -> None:
 
 
 def _belongs(path: Path, section: Section) -> bool:
-    """Those of the account stand beside its first owner."""
+    """Whether the path is shown in the section; fields of the account itself are shown with the first owner."""
     match path:
         case ("owners", int(place), *_):
             return place == section.owner
@@ -72,7 +72,7 @@ def _masked(path: Path, value: Any) -> str:
 
 
 def _masked_strictly(path: Path, value: Any) -> str:
-    """For a text that leaves the house: no birth date either."""
+    """The value masked for a letter to Bakkt: birth dates are hidden too."""
     if value in (None, ""):
         return ""
     match _label(path):

@@ -1,4 +1,4 @@
-"""The page that changes an account: the form, its review, and the receipt."""
+"""The page that updates an account: the form, its review, and the receipt."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ KIND = "update_account"
 
 
 def show_update(account: dict[str, Any]) -> None:
-    """The receipt of the update that was made here, else the review of what was typed, else the form."""
+    """Show the receipt that the address names, otherwise the review or the form of the edit session."""
     receipt = receipt_in_address()
     if receipt is not None:
         _show_receipt(account, receipt)
@@ -49,7 +49,7 @@ def _show_receipt(account: dict[str, Any], receipt: Receipt) -> None:
 
 
 def _show_letter(receipt: Receipt) -> None:
-    """The text that tells Bakkt of a change in ownership, until the next edit or the end of the session."""
+    """Show the letter that tells Bakkt of a change in ownership, until the next edit session begins."""
     action_id, letter = st.session_state.get(LETTER, ("", ""))
     if receipt.record is not None and receipt.record.action_id == action_id:
         show_html(f'<p class="wb-note wb-amber">{OWNERSHIP_REMINDER}</p>')
@@ -60,19 +60,17 @@ def _offer_next(account: dict[str, Any]) -> None:
     st.page_link(
         place("customers"), label="Back to the account", query_params={"account": account["client_account_id"]}
     )
-    if st.button("Change something else", key="wb-update-more"):
+    if st.button("Make another update", key="wb-update-more"):
         end_sitting()
         _leave_receipt()
 
 
 def _offer_new_base(sitting: Sitting) -> None:
     now = sitting.bakkt_now
-    if now is not None and st.button(
-        "Take Bakkt's copy as the new base and keep my changes", key="wb-update-rebase", type="primary"
-    ):
+    if now is not None and st.button("Reapply my changes to Bakkt's latest", key="wb-update-rebase", type="primary"):
         sitting.take_over(now)
         _leave_receipt()
-    if st.button("Drop my changes and read the account again", key="wb-update-drop"):
+    if st.button("Discard changes and reload", key="wb-update-drop"):
         end_sitting()
         _leave_receipt()
 

@@ -1,4 +1,4 @@
-"""The review of an update: the whole outgoing body against what Bakkt holds, the rules, and the confirmation."""
+"""The review of an update: the whole record beside Bakkt's copy, the rules checked, and the confirmation."""
 
 import json
 from collections.abc import Sequence
@@ -40,7 +40,7 @@ NOTHING_THERE = "nothing"
 
 
 def show_review(sitting: Sitting, kind: str) -> None:
-    """What changes, that all else stays, and the button that sends it."""
+    """Show the changes, the whole record, and the button that sends it."""
     today = datetime.now(UTC).date()
     reading = read_form(sitting.form, today)
     plan = plan_update(sitting.held, reading.edits, sitting.acknowledgements, today)
@@ -59,7 +59,7 @@ def show_review(sitting: Sitting, kind: str) -> None:
 
 
 def _show_changes(sitting: Sitting, plan: UpdatePlan) -> None:
-    show_heading("What changes", _counted(plan))
+    show_heading("Changes", _counted(plan))
     labels = labels_of(sitting.form)
     lines = "".join(_change_line(labels.get(change.path, ""), change) for change in plan.review.changed)
     show_html(f'<ul class="wb-list">{lines}</ul>')
@@ -67,8 +67,8 @@ def _show_changes(sitting: Sitting, plan: UpdatePlan) -> None:
 
 def _counted(plan: UpdatePlan) -> str:
     review = plan.review
-    kept = plural(review.unchanged_count, "value stays", "values stay")
-    return f"{count(len(review.changed))} changed; {kept} as Bakkt holds them; {len(review.dropped)} would be dropped"
+    kept = f"{count(review.unchanged_count)} unchanged"
+    return f"{plural(len(review.changed), 'change')}, {kept}, {len(review.dropped)} lost"
 
 
 def _change_line(label: str, change: Change) -> str:
@@ -81,7 +81,7 @@ def _change_line(label: str, change: Change) -> str:
 
 
 def said_value(path: Path, value: Any) -> str:
-    """A value for the eye: identity numbers to their last four, an object or a list by its values."""
+    """A value as text: identity numbers masked to the last four digits, an object or a list by its values."""
     if value is ABSENT:
         return NOTHING_THERE
     name = next((step for step in reversed(path) if isinstance(step, str)), "")
@@ -103,9 +103,9 @@ def _said_leaf(value: Any) -> str:
 
 
 def _show_whole(plan: UpdatePlan) -> None:
-    """Every value that goes out beside the one that Bakkt holds."""
+    """Show every value to be sent beside the one in Bakkt's copy."""
     rows = _whole_rows(plan)
-    with st.expander(f"The whole outgoing body: {plural(len(rows), 'value')}"):
+    with st.expander(f"The whole record: {plural(len(rows), 'value')}"):
         for number, start in enumerate(range(0, len(rows), ROWS_SHOWN)):
             _show_rows(rows[start : start + ROWS_SHOWN], number)
 
@@ -121,17 +121,17 @@ def _show_rows(rows: Sequence[dict[str, str]], number: int) -> None:
         looks={
             "what": text("", 92),
             "field": text("Field", 300),
-            "held": text("Bakkt holds", 190),
-            "outgoing": text("Goes out", 190),
+            "held": text("Bakkt's copy", 190),
+            "outgoing": text("To be sent", 190),
         },
     )
 
 
 def _whole_rows(plan: UpdatePlan) -> Sequence[dict[str, str]]:
-    """Changed ones first; by the places of what Bakkt holds, where items that come or go are whole."""
+    """One row per value, changed ones first, by their paths in Bakkt's copy; added or removed items are one row."""
     changed = {change.path: change for change in plan.review.changed}
     rows = [_row("changed", path, change.old, change.new) for path, change in changed.items()]
-    rows += [{"what": "dropped", "field": name, "held": "", "outgoing": ""} for name in plan.review.dropped]
+    rows += [{"what": "lost", "field": name, "held": "", "outgoing": ""} for name in plan.review.dropped]
     for path, value in leaves(dict(plan.held.request)):
         if not any(path[: len(one)] == one for one in changed):
             rows.append(_row("unchanged", path, value, value))
@@ -150,13 +150,13 @@ def _show_dry_run(plan: UpdatePlan) -> None:
         )
         show_html(f'<ul class="wb-checks">{rules}</ul>')
         body = json.dumps(masked_payload(dict(plan.outgoing)), indent=2, ensure_ascii=False, default=str)
-        show_note("The body, identity numbers to their last four:")
+        show_note("The body, with identity numbers masked to the last four digits:")
         show_copyable(body, key="wb-update-body")
 
 
 def _ask_acknowledgements(sitting: Sitting) -> None:
-    show_heading("The change of agreements")
-    show_note("Both sides acknowledge it before it is sent.")
+    show_heading("Change of agreements")
+    show_note("Both sides must acknowledge it before it is sent.")
     sitting.acknowledgements = Acknowledgements(
         _ask_acknowledgement("We have acknowledged it", "us"),
         _ask_acknowledgement("Bakkt has acknowledged it", "bakkt"),
@@ -174,7 +174,7 @@ def _ask_acknowledgement(words: str, side: str) -> date | None:
 def _show_ownership(plan: UpdatePlan) -> None:
     show_heading("Beneficial ownership")
     show_html(f'<p class="wb-note wb-amber">{OWNERSHIP_REMINDER}</p>')
-    with st.expander("A ready text for Bakkt"):
+    with st.expander("Letter to Bakkt"):
         show_copyable(_letter(plan), key="wb-update-ownership")
 
 
@@ -188,7 +188,7 @@ def _ownership_words(plan: UpdatePlan, change: Change) -> str:
         case ("owners", int(place)):
             is_out = change.new is ABSENT
             name = owner_name({"owners": [change.old if is_out else change.new]}, 0) or "An owner"
-            return f"{name} (owner {place + 1}) {'was taken out' if is_out else 'was added'}"
+            return f"{name} (owner {place + 1}) {'was removed' if is_out else 'was added'}"
         case ("owners", int(place), *_):
             name = owner_name(plan.held.request, place) or "An owner"
             return f"{name} (owner {place + 1}): {change.name} was changed"
@@ -197,10 +197,10 @@ def _ownership_words(plan: UpdatePlan, change: Change) -> str:
 
 def _ask_confirmation(sitting: Sitting, plan: UpdatePlan, kind: str) -> None:
     show_heading("Send it")
-    show_note("Bakkt takes the complete data set, once. It confirms the receipt at once and judges the change later.")
+    show_note("The whole record is sent. Bakkt acknowledges at once and decides later.")
     for hindrance in plan.hindrances:
         show_hindrance(hindrance)
-    reason = st.text_input("Why, if there is something to say (optional)", key="wb-update-reason", max_chars=300)
+    reason = st.text_input("Note (optional)", key="wb-update-reason", max_chars=300)
     changes = plural(len(plan.review.changed), "change")
     if st.button(f"Send the update — {changes}", key="wb-update-send", type="primary", width="stretch"):
         _confirm(sitting, plan, kind, reason)

@@ -28,11 +28,11 @@ def show_summary(sitting: Sitting, reading: Reading) -> None:
         _show_what_is_missing(sitting, reading)
     elif reading.faults:
         wrong = plural(len(reading.faults), "field is", "fields are")
-        show_html(f'<p class="wb-note wb-red" role="alert">{wrong} not right yet.</p>')
+        show_html(f'<p class="wb-note wb-red" role="alert">{wrong} not valid yet.</p>')
     _show_bakkts_words(sitting)
-    show_note(f"Bakkt's copy as read at {said_moment(sitting.held.read_at)}.")
+    show_note(f"Bakkt's copy, read at {said_moment(sitting.held.read_at)}.")
     _show_pending(sitting)
-    if st.button("Read it again and drop the changes", key="wb-update-again", type="tertiary"):
+    if st.button("Discard changes and reload", key="wb-update-again", type="tertiary"):
         end_sitting()
         st.rerun()
 
@@ -41,7 +41,7 @@ def _show_changes(form: UpdateForm, reading: Reading) -> None:
     labels = labels_of(form)
     lines = [labels.get(path) or path_name(path) for path in reading.edits]
     if not lines:
-        show_note("None yet. Everything goes out as Bakkt holds it.")
+        show_note("Nothing changed.")
         return
     show_html(f'<ul class="wb-list">{"".join(f"<li>{literal(line)}</li>" for line in lines)}</ul>')
 
@@ -57,10 +57,10 @@ def _go_to_review(sitting: Sitting, reading: Reading) -> None:
 
 def _show_what_is_missing(sitting: Sitting, reading: Reading) -> None:
     if not reading.edits and not reading.faults:
-        show_html('<p class="wb-note wb-amber" role="alert">Nothing is changed yet: change a field first.</p>')
+        show_html('<p class="wb-note wb-amber" role="alert">Nothing has changed yet: edit a field first.</p>')
     lines = _fault_lines(sitting.form, reading.faults)
     if lines:
-        more = [f"and {len(lines) - FAULTS_LISTED} more, each said at its field"] if len(lines) > FAULTS_LISTED else []
+        more = [f"and {len(lines) - FAULTS_LISTED} more, shown at their fields"] if len(lines) > FAULTS_LISTED else []
         items = "".join(f"<li>{literal(line)}</li>" for line in [*lines[:FAULTS_LISTED], *more])
         show_html(f'<ul class="wb-findings wb-red" role="alert">{items}</ul>')
 
@@ -71,9 +71,9 @@ def _fault_lines(form: UpdateForm, faults: Mapping[str, str]) -> list[str]:
 
 
 def _show_bakkts_words(sitting: Sitting) -> None:
-    """Refusals that no field of the form has; those of fields stand there."""
+    """Show the refusals that match no field; the others are shown at their fields."""
     if sitting.refused:
-        show_html(f'<p class="wb-note wb-red">Bakkt refused {plural(len(sitting.refused), "field")}: see there.</p>')
+        show_html(f'<p class="wb-note wb-red">Bakkt refused {plural(len(sitting.refused), "field")}: see the form.</p>')
     for path, words in sitting.refused_elsewhere:
         show_html(f'<p class="wb-note wb-red">{literal(path)}: {literal(words)}</p>')
 

@@ -1,4 +1,4 @@
-"""After an update: whether Bakkt's copy shows it, and three versions side by side where Bakkt's changed meanwhile."""
+"""After an update: whether Bakkt's copy shows it, and three versions to compare if someone else changed the account."""
 
 from datetime import UTC, datetime
 
@@ -23,7 +23,7 @@ _LOOKS_EVERY = "2s"
 
 
 def show_versions(sitting: Sitting) -> None:
-    """Read, Bakkt's now, mine: every place at which they differ, disputed ones marked."""
+    """Show every value that differs between the copy first read, Bakkt's latest and mine, with conflicts marked."""
     now = sitting.bakkt_now
     if now is None:
         return
@@ -31,21 +31,21 @@ def show_versions(sitting: Sitting) -> None:
     rows = side_by_side(sitting.held.request, now.request, edits)
     disputed = sum(row.is_disputed for row in rows)
     show_heading("Three versions side by side", f"{disputed} changed on both sides" if disputed else "")
-    head = "".join(f'<th scope="col">{words}</th>' for words in ("Field", "As it was read", "Bakkt's now", "Mine"))
+    head = "".join(f'<th scope="col">{words}</th>' for words in ("Field", "As first read", "Bakkt's latest", "Mine"))
     body = "".join(_version_row(row) for row in rows)
     table = f'<table class="wb-grid"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
     show_html(f'<div class="wb-scroll">{table}</div>')
 
 
 def _version_row(row: ThreeVersions) -> str:
-    mark = ' <span class="wb-amber">both</span>' if row.is_disputed else ""
+    mark = ' <span class="wb-amber">conflict</span>' if row.is_disputed else ""
     values = (said_value(row.path, value) for value in (row.read, row.now, row.mine))
     cells = "".join(f"<td>{literal(value)}</td>" for value in values)
     return f'<tr><th scope="row"><span class="wb-id">{literal(row.name)}</span>{mark}</th>{cells}</tr>'
 
 
 def show_read_back(receipt: Receipt) -> None:
-    """Whether the copy that was read back shows what was sent; looks again until it was read."""
+    """Say whether the copy that was read back shows what was sent; checks again until it has been read."""
     record = receipt.record
     if record is None or record.kind is not ActionKind.UPDATE_ACCOUNT:
         return
@@ -60,7 +60,7 @@ def _look_again(record: ActionRecord) -> None:
     with shown_errors():
         if _read_back_words(record):
             st.rerun()
-        _say("Bakkt's copy is being read back…")
+        _say("Reading the account back…")
 
 
 def _read_back_words(record: ActionRecord) -> str:
@@ -74,9 +74,9 @@ def _read_back_words(record: ActionRecord) -> str:
 
 
 _SHOWN_WORDS = {
-    Shown.SENT: "Bakkt's copy shows the change",
-    Shown.HELD: "Bakkt's copy does not show the change yet",
-    Shown.NEITHER: "Bakkt's copy shows neither what was sent nor what was before: somebody changed it since",
+    Shown.SENT: "Bakkt's copy shows the update",
+    Shown.HELD: "Bakkt's copy does not show the update yet",
+    Shown.NEITHER: "Bakkt's copy shows neither the update nor the earlier values: someone has changed it since",
 }
 
 

@@ -19,7 +19,7 @@ _SHOWN = "wb-papers-shown"
 
 
 def _show_in_pages(rows: Sequence[dict[str, Any]], show_row: Callable[[dict[str, Any]], None]) -> None:
-    """Some rows, and a button for the next ones as long as there are any."""
+    """Show the first rows, and a button for more while there are any."""
     shown = st.session_state.get(_SHOWN, ROWS_SHOWN)
     with st.container(gap="xsmall"):
         for row in rows[:shown]:
@@ -36,7 +36,7 @@ def _offer_renewal(client_account_id: str, row: dict[str, Any]) -> None:
 
 
 def show_papers(account: dict[str, Any]) -> None:
-    """What Bakkt has of one account; each can be opened in place, and a current one renewed."""
+    """Show the account's documents at Bakkt; each can be opened here, and a current one uploaded again."""
     client_account_id = account["client_account_id"]
     rows = read_once("documents/by_account", client_account_id=client_account_id).rows
     replaced = sum(not row["is_current"] for row in rows)
@@ -44,7 +44,7 @@ def show_papers(account: dict[str, Any]) -> None:
     if not rows:
         show_note("None uploaded.")
     show_opened(client_account_id)
-    shows_replaced = replaced and st.toggle("Show replaced ones too", key="wb-papers-replaced")
+    shows_replaced = replaced and st.toggle("Show replaced documents too", key="wb-papers-replaced")
     listed = [row for row in rows if row["is_current"] or shows_replaced]
     _show_in_pages(listed, partial(_show_paper, client_account_id))
 

@@ -25,11 +25,11 @@ DOCUMENT_COLUMNS = [
 
 
 def show_documents(documents: Reading, owners: Reading) -> None:
-    """The account's papers, each with its owner by name: owner ids differ at their ends alone."""
+    """Show the account's documents with the owners' names, because owner ids differ in their last characters only."""
     rows = documents.rows
     show_heading("Documents", _documents_note(rows))
     if not rows:
-        show_note("None uploaded.")
+        show_note("No documents uploaded.")
         return
     names = dict(zip(owners.table["client_owner_id"].to_pylist(), owner_names(owners.table).to_pylist(), strict=True))
     owner = [names.get(row["client_owner_id"]) or row["client_owner_id"] for row in rows]
@@ -69,4 +69,4 @@ def _document_state(row: dict[str, Any]) -> str:
 
 def _documents_note(rows: Sequence[dict[str, Any]]) -> str:
     expired = sum(_document_state(row) == "Expired" for row in rows)
-    return f"{len(rows)}, {expired} of them expired" if expired else str(len(rows) or "")
+    return f"{len(rows)}, {expired} expired" if expired else str(len(rows) or "")

@@ -1,4 +1,4 @@
-"""The files of an upload: chosen side by side, each checked by its content, kept in this tab's memory alone."""
+"""The files of an upload: one per side, each checked by its content, and kept in this tab's memory only."""
 
 import math
 from collections.abc import Sequence
@@ -26,7 +26,7 @@ def ask_files(form: PaperForm, sides: Sequence[str], scope: str) -> dict[str, Ch
                 f"{side.capitalize()}: PDF or picture" if len(form.sides) > 1 else "File: PDF or picture",
                 key=f"wb-upload-file-{scope}-{side}",
                 max_upload_size=math.ceil(limit_mb),
-                help=f"PDF, JPEG, PNG, BMP or GIF of up to {limit_mb:g} MB. Its content counts, not its name.",
+                help=f"PDF, JPEG, PNG, BMP or GIF, up to {limit_mb:g} MB. The content counts, not the file name.",
             )
             checked = _checked(uploaded) if uploaded is not None else None
             if checked is not None:
@@ -35,7 +35,7 @@ def ask_files(form: PaperForm, sides: Sequence[str], scope: str) -> dict[str, Ch
 
 
 def _checked(uploaded: Any) -> CheckedFile | None:
-    """The file once it passed the check, which is made once; else it is said why not."""
+    """The file if it passes the check, which runs once per file; otherwise None, and the reason is shown."""
     remembered: dict[str, CheckedFile | InputError] = st.session_state.setdefault("wb-checked-files", {})
     if uploaded.file_id not in remembered:
         with st.spinner("Checking the file"):

@@ -1,4 +1,4 @@
-"""The form that uploads a paper: questions on the left, what will be sent on the right; afterwards the receipts."""
+"""The form that uploads a document: questions on the left, the review on the right, and then the receipts."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ from workbench.ui.html.markup import show_heading
 
 
 def show_upload(account: dict[str, Any]) -> None:
-    """Either the receipts of what was uploaded here, or the form for the next paper."""
+    """Show the receipts that the address names, otherwise the form for the next document."""
     receipts = receipts_in_address(account["client_account_id"])
     if receipts:
         show_receipts(account["client_account_id"], receipts)

@@ -1,4 +1,4 @@
-"""What is asked about a paper that is uploaded: about whom, which, where and until when, its description and sides."""
+"""The questions about a document to upload: whose, which type, country, expiry date, description, sides and files."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ EARLIEST_EXPIRY, LATEST_EXPIRY = date(1990, 1, 1), date(2100, 12, 31)
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What the form says so far; ``files`` by side are those that passed the check."""
+    """The answers so far; ``files`` holds, by side, the files that passed the check."""
 
     client_account_id: str
     form: PaperForm
@@ -87,7 +87,7 @@ def _ask_about_whom(account: dict[str, Any], owners: Sequence[dict[str, Any]]) -
     choices: list[str | None] = [None, *names] if account["is_entity"] else [*names, None]
     wanted = st.query_params.get("owner", choices[0]) or None
     chosen: str | None = st.selectbox(
-        "About whom",
+        "Whose document",
         choices,
         index=choices.index(wanted) if wanted in choices else 0,
         format_func=lambda owner_id: names[owner_id] if owner_id else itself,
@@ -105,7 +105,7 @@ def _ask_type(subject: Subject, scope: str) -> PaperForm:
     forms = forms_about(subject)
     wanted = form_of(DUE_DILIGENCE if "requirement" in st.query_params else st.query_params.get("type"))
     chosen: PaperForm = st.selectbox(
-        "Which document",
+        "Document type",
         forms,
         index=forms.index(wanted) if wanted in forms else 0,
         format_func=lambda form: form.words,
@@ -115,7 +115,7 @@ def _ask_type(subject: Subject, scope: str) -> PaperForm:
 
 
 def _ask_description(form: PaperForm, scope: str) -> str:
-    """A due diligence paper is told from others by its description alone."""
+    """Ask for the description; it is all that tells one due diligence document from another."""
     if form.document_type != DUE_DILIGENCE:
         return st.text_input(
             "Description (optional)", key=f"wb-upload-description-{scope}", max_chars=LONGEST_DESCRIPTION
@@ -123,10 +123,10 @@ def _ask_description(form: PaperForm, scope: str) -> str:
     offered = [words for group in DESCRIPTIONS.values() for words in group]
     wanted = DESCRIPTIONS.get(st.query_params.get("requirement", ""), ("",))[0]
     chosen = st.selectbox(
-        "What it is (the checklist goes by these words)",
+        "What it is (the checklist goes by this description)",
         offered,
         index=offered.index(wanted) if wanted in offered else None,
-        placeholder="Choose, or write your own",
+        placeholder="Choose or type your own",
         accept_new_options=True,
         key=f"wb-upload-description-{scope}-{wanted}",
     )
@@ -134,7 +134,7 @@ def _ask_description(form: PaperForm, scope: str) -> str:
 
 
 def _issue_country_before(client_account_id: str, owner_id: str | None, form: PaperForm) -> str | None:
-    """Where the same paper of the same person was issued the last time."""
+    """The country that issued this owner's last document of the same type."""
     rows = read_once("documents/by_account", client_account_id=client_account_id).rows
     wanted = (owner_id, form.document_type)
     return next(
@@ -157,7 +157,7 @@ def _ask_country(form: PaperForm, subject: Subject, scope: str, before: str | No
 
 def _ask_expiry(form: PaperForm, scope: str) -> tuple[date | None, bool]:
     expires_on = st.date_input(
-        "Expires on" if form.says_expiry else "Expires on (if it says so)",
+        "Expires on" if form.says_expiry else "Expires on (if stated)",
         value=None,
         min_value=EARLIEST_EXPIRY,
         max_value=LATEST_EXPIRY,
@@ -166,27 +166,27 @@ def _ask_expiry(form: PaperForm, scope: str) -> tuple[date | None, bool]:
     )
     if not form.says_expiry:
         return expires_on, expires_on is None
-    return expires_on, st.checkbox("It names no day on which it expires", key=f"wb-upload-endless-{scope}")
+    return expires_on, st.checkbox("No expiry date", key=f"wb-upload-endless-{scope}")
 
 
 def _ask_sides(form: PaperForm, scope: str) -> tuple[str, ...]:
     if len(form.sides) == 1:
         return form.sides
-    choices = {"Both sides": form.sides, **{f"The {side.lower()} alone": (side,) for side in form.sides}}
+    choices = {"Both sides": form.sides, **{f"{side.capitalize()} only": (side,) for side in form.sides}}
     chosen = st.radio("Which sides", list(choices), horizontal=True, key=f"wb-upload-sides-{scope}")
     return choices[chosen or "Both sides"]
 
 
 def missing_words(asked: Asked) -> list[str]:
-    """What the form still lacks, as a person would ask for it."""
+    """What the upload still needs, in words for the screen."""
     form = asked.form
     files = [
-        f"the {side.lower()}" if len(form.sides) > 1 else "the file" for side in asked.sides if side not in asked.files
+        f"{side.lower()} side" if len(form.sides) > 1 else "file" for side in asked.sides if side not in asked.files
     ]
     return [
-        *(["what it is"] if form.document_type == DUE_DILIGENCE and not asked.description.strip() else []),
-        *(["the country that issued it"] if _lacks_country(asked) else []),
-        *(["its expiry, or that it has none"] if asked.expires_on is None and not asked.has_no_expiry else []),
+        *(["description"] if form.document_type == DUE_DILIGENCE and not asked.description.strip() else []),
+        *(["issuing country"] if _lacks_country(asked) else []),
+        *(['expiry date (or "none")'] if asked.expires_on is None and not asked.has_no_expiry else []),
         *files,
     ]
 

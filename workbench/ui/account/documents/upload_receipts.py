@@ -1,4 +1,4 @@
-"""The receipts of an upload, one a side, each with a way to send that side again."""
+"""The receipts of an upload, one per side, each with a button that sends that side again."""
 
 import math
 from collections.abc import Sequence
@@ -49,7 +49,7 @@ def _show_what(receipt: Receipt) -> None:
             "Expires on": what.get("expires_on"),
             "Description": what.get("description"),
             "File": f"{what.get('file_kind')}, {count(math.ceil(size / 1000))} KB",
-            "Taken out": what.get("removed") if receipt.outcome is not Outcome.ACCEPTED else None,
+            "File cleaned": what.get("removed") if receipt.outcome is not Outcome.ACCEPTED else None,
             "Document id": what.get("client_document_id"),
         }
     )
@@ -61,7 +61,7 @@ def _offer_again(client_account_id: str, receipt: Receipt) -> None:
     action_id = receipt.record.action_id
     upload = kept_uploads().get(action_id)
     if upload is None:
-        show_note("The file is not in this tab any more: choose it again with “Upload another document”.")
+        show_note("This tab no longer has the file: choose it again with “Upload another document”.")
         return
     words = slot_in_words(upload.paper.slot)
     if st.button(f"Send {words} again", key=f"wb-upload-again-{action_id}"):

@@ -1,4 +1,4 @@
-"""What an upload will send, its warnings with a tick each, and its confirmation."""
+"""The review of an upload: what will be sent, the warnings to confirm, and the send button."""
 
 import json
 from collections.abc import Sequence
@@ -34,13 +34,13 @@ PREVIEW_WIDTH = 180
 
 
 def show_review(asked: Asked) -> None:
-    show_heading("What will be sent", "nothing has left yet")
+    show_heading("What will be sent", "nothing has been sent yet")
     show_facts(_facts_of(asked))
     confirmed = _ask_ticks(asked)
     uploads = asked.uploads(confirmed)
     missing = missing_words(asked)
     if missing:
-        show_html(f'<p class="wb-said" role="status">Still missing: {literal(", ".join(missing))}.</p>')
+        show_html(f'<p class="wb-said" role="status">Still needed: {literal(", ".join(missing))}.</p>')
     hindrance = None if missing else _first_hindrance(asked, uploads)
     if hindrance is not None:
         show_hindrance(hindrance)
@@ -57,12 +57,12 @@ def _facts_of(asked: Asked) -> dict[str, object]:
     met = lines_met(asked.paper(asked.sides[0])) if asked.subject is Subject.ENTITY else ()
     return {
         "Document": asked.form.words,
-        "About": asked.client_owner_id or ("the entity" if asked.subject is Subject.ENTITY else "the account"),
+        "Whose document": asked.client_owner_id or ("the entity" if asked.subject is Subject.ENTITY else "the account"),
         "Sides": " and ".join(side.lower() for side in asked.sides),
         "Issued in": country_name(asked.issue_country) if asked.issue_country else "",
         "Expires on": "" if asked.has_no_expiry else asked.expires_on,
         "Description": asked.description.strip(),
-        "Meets": ", ".join(REQUIREMENT_WORDS.get(line, line) for line in met),
+        "Counts towards": ", ".join(REQUIREMENT_WORDS.get(line, line) for line in met),
     }
 
 
@@ -74,7 +74,7 @@ def _show_pictures(asked: Asked) -> None:
 
 
 def _ask_ticks(asked: Asked) -> Confirmed:
-    """Warnings, and a tick for each that somebody has to take upon themselves."""
+    """Show the warnings, each with a checkbox where it must be confirmed."""
     today = datetime.now(UTC).date()
     scope = f"{asked.client_account_id}-{asked.form.document_type}-{asked.client_owner_id}"
     expires_on = asked.paper(asked.sides[0]).expires_on
@@ -87,12 +87,12 @@ def _ask_ticks(asked: Asked) -> Confirmed:
     if repetition is None:
         return Confirmed(expired=expired)
     show_html(f'<p class="wb-said wb-amber" role="status">{literal(f"{repetition.title}. {repetition.words}")}</p>')
-    same_file = st.checkbox("It is meant: send the same file again", key=f"wb-upload-same-{scope}")
+    same_file = st.checkbox("Send the same file again anyway", key=f"wb-upload-same-{scope}")
     return Confirmed(same_file=same_file, expired=expired)
 
 
 def _find_repetition(asked: Asked) -> Hindrance | None:
-    """The same file chosen for both sides, or sent before as something else."""
+    """The blocker for a file that was chosen for both sides, or sent before as another document."""
     rows = read_once("documents/uploads", client_account_id=asked.client_account_id).rows
     earlier = [Earlier(row["slot"], row["sha256"]) for row in rows if row["sha256"]]
     for upload in asked.uploads(NOT_ASKED):
@@ -111,19 +111,19 @@ def _first_hindrance(asked: Asked, uploads: Sequence[Upload]) -> Hindrance | Non
 
 def _button_words(asked: Asked) -> str:
     if len(asked.sides) > 1:
-        return "Upload both sides: two uploads"
+        return "Upload front and back"
     return f"Upload {slot_in_words(asked.paper(asked.sides[0]).slot)}"
 
 
 def _show_dry_run(asked: Asked, uploads: Sequence[Upload]) -> None:
-    with st.expander("Dry run: the requests as they will leave"):
+    with st.expander("Dry run: the requests as they will be sent"):
         for upload in uploads:
-            metadata = metadata_of(asked.client_account_id, "made when it is sent", upload.paper)
+            metadata = metadata_of(asked.client_account_id, "generated when it is sent", upload.paper)
             show_note(f"POST /apex-crypto/api/v2/documents · {sent_name(upload)} · {upload.file.content_type}")
             st.code(json.dumps(masked_payload(metadata), indent=2, ensure_ascii=False), language="json")
         show_note(
-            "Checked: the account is open, the owner is on it, type, side and country fit together, expiry, the "
-            "file's content, the same file under another name. Sent once; its id is kept before it leaves."
+            "Checked: the account is open, the owner is on it, type, side and country match, the expiry date, the "
+            "file's content, and that it was not sent as another document. Sent once; its id is stored first."
         )
 
 

@@ -1,4 +1,4 @@
-"""Sending one side of a paper, and keeping what may be confirmed again."""
+"""Send one side of a document, and keep the upload if it may be sent again."""
 
 import streamlit as st
 
@@ -12,7 +12,7 @@ KIND = "upload_document"
 
 
 def send(client_account_id: str, upload: Upload) -> Receipt:
-    """One upload; what may be confirmed again is kept for that, in this tab's memory alone."""
+    """Send one upload; if it may be sent again, it is kept in this tab's memory only."""
     desk = current_desk()
     kind = f"{KIND} {upload.paper.slot} {upload.file.sha256}"
     receipt = upload_document(desk.actions, client_account_id, upload, confirm_key=confirm_key(kind, client_account_id))

@@ -22,7 +22,7 @@ OPENED_DOCUMENT = "wb-opened-document"
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A document that this tab has open, for some minutes and in its memory alone."""
+    """A document open in this tab, kept for a few minutes in memory only."""
 
     client_account_id: str
     client_document_id: str
@@ -35,8 +35,8 @@ class Opened:
 
 
 def fetch_opened(client_account_id: str, row: dict[str, Any]) -> Opened:
-    """Fetches it from Bakkt; what would not be taken as an upload is not shown, only offered."""
-    with st.spinner("Fetching it from Bakkt"):
+    """Fetch the document from Bakkt; a file that fails the upload checks is offered for download, not shown."""
+    with st.spinner("Fetching the document from Bakkt…"):
         file = fetch_document(current_desk().connect, row["client_document_id"])
         checked, objection = _look_at(file)
     extension = checked.kind.extension if checked else "bin"
@@ -69,12 +69,12 @@ def show_opened(client_account_id: str) -> None:
         del st.session_state[OPENED_DOCUMENT]
         return
     with st.container(border=True, key="wb-opened"):
-        show_heading(opened.title, "open in this tab alone, for five minutes at most")
+        show_heading(opened.title, "open in this tab only, for at most five minutes")
         if opened.picture is not None:
             st.image(opened.picture, alt=opened.title)
         elif opened.objection is not None:
             show_error(opened.objection)
-            show_note("It is not shown here. Download it only where you may open what you cannot trust.")
+            show_note("It is not shown here. Download it only where it is safe to open untrusted files.")
         else:
             st.pdf(opened.file.content, height=PDF_HEIGHT, key="wb-opened-pdf")
         _show_ways_out(opened)

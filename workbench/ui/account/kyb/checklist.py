@@ -1,4 +1,4 @@
-"""The KYB checklist as a surface to work on: each line met or not, why, what would meet it, and what people ruled."""
+"""The KYB checklist to work on: each requirement, met or not, why, what would meet it, and people's rulings."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -19,7 +19,7 @@ from workbench.ui.text.document_words import paper_words
 from workbench.ui.text.kyb_words import REQUIREMENT_WORDS, reason_words
 from workbench.ui.text.moments import said_past
 
-WAIVED, MARKED = "The owner needs no papers", "A document on file meets it"
+WAIVED, MARKED = "The owner needs no documents", "A document at Bakkt meets it"
 _TYPES = {
     "certificate_of_incorporation": "CERTIFICATE_OF_INCORPORATION",
     "certificate_of_beneficial_owners": "CERTIFICATE_OF_BENEFICIAL_OWNERS",
@@ -28,7 +28,7 @@ _TYPES = {
 
 
 def show_checklist(account: dict[str, Any], lines: Sequence[dict[str, Any]]) -> None:
-    """Every line with the upload that would meet it, then the way to meet one by a person's word."""
+    """Show every requirement with the upload that would meet it, then the form to record a ruling."""
     client_account_id = account["client_account_id"]
     names = _owner_names(client_account_id)
     show_heading("Checklist", f"{sum(line['is_met'] for line in lines)} of {len(lines)} met, as of today")
@@ -42,7 +42,7 @@ def show_checklist(account: dict[str, Any], lines: Sequence[dict[str, Any]]) -> 
 
 
 def upload_address(client_account_id: str, line: Mapping[str, Any]) -> dict[str, str]:
-    """The upload that would meet a line: ids and codes alone."""
+    """Return the address of the upload that would meet the requirement: ids and codes only."""
     requirement = line["requirement"]
     asked = {"account": client_account_id, "owner": line["client_owner_id"]}
     asked |= {"requirement": requirement} if requirement in DESCRIPTIONS else {"type": _TYPES.get(requirement)}
@@ -63,9 +63,9 @@ def _show_line(client_account_id: str, line: dict[str, Any], names: Mapping[str,
 
 
 def _ask_ruling(client_account_id: str, unmet: Sequence[dict[str, Any]], names: Mapping[str, str]) -> None:
-    with st.expander("Meet a line in another way"):
+    with st.expander("Mark a requirement as met another way"):
         line = st.selectbox(
-            "Which line",
+            "Requirement",
             unmet,
             format_func=lambda line: _line_words(line, names),
             key=f"wb-ruling-line-{client_account_id}",
@@ -75,13 +75,13 @@ def _ask_ruling(client_account_id: str, unmet: Sequence[dict[str, Any]], names: 
         way = st.radio("How", ways, key=f"wb-ruling-way-{client_account_id}-{is_owner}", horizontal=True)
         paper = _ask_paper(client_account_id) if way == MARKED else None
         reason = st.text_input(
-            "Reason (kept with your name)",
+            "Reason (recorded under your name)",
             key=f"wb-ruling-reason-{client_account_id}",
             max_chars=LONGEST_REASON,
-            placeholder="Holds 4 % and does not manage",
+            placeholder="Holds 4% and does not manage the business",
             autocomplete="off",
         )
-        if st.button("Record it", key="wb-ruling-record"):
+        if st.button("Record", key="wb-ruling-record"):
             _record(client_account_id, line, way or WAIVED, paper, reason)
 
 
@@ -89,14 +89,14 @@ def _ask_paper(client_account_id: str) -> str | None:
     papers = read_once("documents/by_account", client_account_id=client_account_id).rows
     current = {paper["client_document_id"]: paper for paper in papers if not paper["is_expired"]}
     if not current:
-        show_note("No document that has not expired is at Bakkt: upload one first.")
+        show_note("Bakkt has no unexpired document: upload one first.")
         return None
     chosen: str | None = st.selectbox(
-        "Which document",
+        "Document",
         list(current),
         index=None,
         format_func=lambda document_id: _paper(current[document_id]),
-        placeholder="Choose a document that is at Bakkt",
+        placeholder="Choose a document at Bakkt",
         key=f"wb-ruling-paper-{client_account_id}",
     )
     return chosen
@@ -110,29 +110,29 @@ def _record(
         if way == WAIVED:
             waive_owner(actions, client_account_id, line["client_owner_id"], reason)
         elif client_document_id is None:
-            raise InputError("Choose the document that meets the line.")
+            raise InputError("Choose the document that meets the requirement.")
         else:
             mark = mark_of(actions, client_account_id, line["requirement"], line["client_owner_id"], client_document_id)
             mark_paper(actions, client_account_id, mark, reason)
     except WorkbenchError as error:
         keep_error(where, error)
     else:
-        keep_said(where, "Recorded. It counts from now on, and can be taken back below.")
+        keep_said(where, "Recorded. It counts from now on and can be taken back below.")
     st.rerun()
 
 
 def show_rulings(client_account_id: str) -> None:
-    """What people ruled: what counts can be taken back, what was taken back is kept."""
+    """Show people's rulings: those in force with a button to take them back, then earlier ones."""
     rows = read_once("kyb/rulings", client_account_id=client_account_id).rows
     counting = [row for row in rows if row["is_in_force"]]
     if not rows:
         return
-    show_heading("Met by a person's word", f"{len(counting)} in force")
+    show_heading("Met on someone's word", f"{len(counting)} in force")
     for row, ruling in zip(counting, rulings_of(rows), strict=True):
         _show_ruling(client_account_id, row, ruling)
     over = [row for row in rows if not row["is_in_force"]]
     if over:
-        with st.expander(f"Taken back or said before: {len(over)}"):
+        with st.expander(f"Taken back or replaced: {len(over)}"):
             for row in over:
                 show_html(f'<p class="wb-note">{literal(_ruling_words(row))}</p>')
 
@@ -153,7 +153,7 @@ def _take_back(client_account_id: str, ruling: Ruling) -> None:
     except WorkbenchError as error:
         keep_error(where, error)
     else:
-        keep_said(where, "Taken back: from now on the line is judged by its papers again.")
+        keep_said(where, "Taken back. The requirement depends on its documents again.")
     st.rerun()
 
 
@@ -161,9 +161,9 @@ def _ruling_words(row: Mapping[str, Any]) -> str:
     what = (
         "taken back"
         if row["is_taken_back"]
-        else "a paper meets it"
+        else "a document meets it"
         if row["client_document_id"]
-        else "no papers needed"
+        else "no documents needed"
     )
     said = said_past(row["ruled_at"])
     line = _line_words(row, {})

@@ -1,4 +1,4 @@
-"""Manual KYB on the screen: that it began and how it ended, and the form to finish by hand."""
+"""Manual KYB: record its start and its end, and download the Customer Information Form."""
 
 import streamlit as st
 
@@ -17,14 +17,14 @@ from workbench.ui.text.words import plural
 
 
 def show_manual_kyb(client_account_id: str, review: KybReview) -> None:
-    """For a business that Bakkt's screen cannot take: recorded by a person, as Bakkt has no call for it."""
+    """Record manual KYB for a business that Bakkt's KYB screening does not accept; Bakkt has no API call for it."""
     screens = read_once("kyb/screens", client_account_id=client_account_id).rows
     is_going_on = any(screen["is_manual"] and screen["ended_as"] is None for screen in screens)
     if not is_going_on and review.hindrance is not None:
         show_notice(_place_of(client_account_id))
         return
     with st.container(border=True, gap="small", key="wb-manual-kyb"):
-        show_heading("Manual KYB", "where an owner is a business, or Bakkt's screen does not take it")
+        show_heading("Manual KYB", "if an owner is a business, or Bakkt's screening does not accept this one")
         if is_going_on:
             _ask_end(client_account_id)
         else:
@@ -33,41 +33,39 @@ def show_manual_kyb(client_account_id: str, review: KybReview) -> None:
 
 
 def show_form(client_account_id: str) -> None:
-    """The Customer Information Form as a Word file, with what it lacks."""
+    """Offer the Customer Information Form as a Word file, and list the fields to complete by hand."""
     try:
         outlook = preview_form(current_desk().store, client_account_id)
     except WorkbenchError as error:
         show_error(error)
         return
     with st.container(border=True, gap="small", key="wb-kyb-form"):
-        show_heading("Customer Information Form", f"{plural(len(outlook.missing), 'field')} to finish by hand")
+        show_heading("Customer Information Form", f"{plural(len(outlook.missing), 'field')} to complete by hand")
         if outlook.unlike_people:
             owners = ", ".join(outlook.unlike_people)
             show_html(
                 f'<p class="wb-note wb-amber" role="status">Owner {literal(owners)} looks like a business. '
-                "Bakkt's screen takes natural persons alone: use manual KYB.</p>"
+                "Bakkt's screening accepts natural persons only: use manual KYB.</p>"
             )
-        show_note("It holds personal data in full, and is made for this download alone. Send it to Bakkt only.")
+        show_note("It contains unmasked personal data and is created for this download only. Send it only to Bakkt.")
         st.download_button(
-            "Download it, filled from what is known",
+            "Download the prefilled form",
             data=lambda: make_form(current_desk().store, client_account_id),
             file_name=FILE_NAME,
             mime=WORD_TYPE,
             key="wb-kyb-form-download",
             on_click="ignore",
         )
-        with st.expander("What it lacks"):
+        with st.expander("Fields to complete"):
             items = "".join(f"<li>{literal(label)}</li>" for label in outlook.missing)
             show_html(f'<ul class="wb-findings">{items}</ul>')
 
 
 def _ask_start(client_account_id: str) -> None:
-    show_note(
-        "Contact Bakkt Compliance, send them the form below, and record it here: it counts as started from then on."
-    )
+    show_note("Contact Bakkt Compliance, send them the form below, then record here that manual KYB was started.")
     with st.form(f"wb-manual-start-{client_account_id}", border=False, clear_on_submit=False):
         reason = st.text_input(
-            "Why it goes by hand", max_chars=LONGEST_REASON, placeholder="An owner is a company", autocomplete="off"
+            "Reason for manual KYB", max_chars=LONGEST_REASON, placeholder="An owner is a company", autocomplete="off"
         )
         is_sent = st.form_submit_button("Record that manual KYB was started")
     if is_sent:
@@ -76,7 +74,7 @@ def _ask_start(client_account_id: str) -> None:
         except WorkbenchError as error:
             keep_error(_place_of(client_account_id), error)
         else:
-            keep_said(_place_of(client_account_id), "Recorded: manual KYB is going on.")
+            keep_said(_place_of(client_account_id), "Recorded: manual KYB is in progress.")
         st.rerun()
 
 
@@ -89,7 +87,7 @@ def _ask_end(client_account_id: str) -> None:
             captions=[_WHAT_FOLLOWS[ending] for ending in KybEnding],
             index=None,
         )
-        words = st.text_input("What was said", max_chars=LONGEST_REASON, autocomplete="off")
+        words = st.text_input("What Bakkt said", max_chars=LONGEST_REASON, autocomplete="off")
         is_sent = st.form_submit_button("Record how it ended")
     if is_sent:
         try:
@@ -102,9 +100,9 @@ def _ask_end(client_account_id: str) -> None:
 
 
 _WHAT_FOLLOWS = {
-    KybEnding.APPROVED: "It stays in KYB screening until Bakkt's own event comes.",
-    KybEnding.REJECTED: "The account is rejected from now on, unless Bakkt has said otherwise.",
-    KybEnding.WITHDRAWN: "Its papers decide again, and a screen can be started.",
+    KybEnding.APPROVED: "The account stays in KYB screening until an event comes from Bakkt.",
+    KybEnding.REJECTED: "The account is rejected from now on, unless an event from Bakkt says otherwise.",
+    KybEnding.WITHDRAWN: "The documents decide again, and KYB screening can be triggered.",
 }
 
 

@@ -1,4 +1,4 @@
-"""The page of one business's KYB: its checklist to work on, the trigger with its receipt, and manual KYB."""
+"""The KYB page of one business: its checklist, the trigger with its receipt, and manual KYB."""
 
 from typing import Any
 
@@ -26,7 +26,7 @@ LONGEST_REASON = 300
 
 
 def show_kyb(account: dict[str, Any]) -> None:
-    """Either the receipt of the trigger that was sent here, or the checklist with what can be done about it."""
+    """Show the receipt named in the address, else the checklist with its actions."""
     receipt = receipt_in_address()
     if receipt is not None:
         _show_receipt(account, receipt)
@@ -51,13 +51,13 @@ def show_kyb(account: dict[str, Any]) -> None:
 
 
 def _answer(lines: list[dict[str, Any]], review: KybReview) -> str:
-    met = f"{sum(line['is_met'] for line in lines)} of {plural(len(lines), 'line')} met"
+    met = f"{sum(line['is_met'] for line in lines)} of {plural(len(lines), 'requirement')} met"
     if review.hindrance is not None:
         return f"{met}. {review.hindrance.title}."
     if review.unmet:
         rest = "the last one is" if len(review.unmet) == 1 else "all are"
-        return f"{met}. The screen is shut until {rest}, or a reason opens it."
-    return f"{met}. The screen can be started."
+        return f"{met}. You can trigger screening once {rest} met, or with a reason."
+    return f"{met}. You can trigger screening."
 
 
 def _show_receipt(account: dict[str, Any], receipt: Receipt) -> None:
@@ -65,21 +65,21 @@ def _show_receipt(account: dict[str, Any], receipt: Receipt) -> None:
     show_receipt(receipt)
     show_screens(client_account_id)
     st.page_link(place("customers"), label="Back to the account", query_params={"account": client_account_id})
-    if receipt.may_confirm_again and st.button("Review it again", key="wb-kyb-again"):
+    if receipt.may_confirm_again and st.button("Review again", key="wb-kyb-again"):
         del st.query_params["action"]
         st.rerun()
 
 
 def _show_trigger(client_account_id: str, review: KybReview) -> None:
     with st.container(border=True, gap="small", key="wb-kyb-trigger"):
-        show_heading("Start the KYB screen")
+        show_heading("Trigger KYB screening")
         if review.hindrance is not None:
             show_hindrance(review.hindrance)
             _show_way_to_open_trigger(client_account_id, review)
             return
         show_html(f'<p class="wb-note">{literal(review.consequence)}</p>')
         reason = _ask_reason(client_account_id, review) if review.wants_reason else ""
-        words = "Start it without these documents" if review.wants_reason else "Start the KYB screen"
+        words = "Start without these documents" if review.wants_reason else "Trigger KYB screening"
         if st.button(words, key="wb-kyb-start", type="secondary" if review.wants_reason else "primary"):
             _confirm(client_account_id, reason)
         show_notice(_place_of(client_account_id))
@@ -89,7 +89,7 @@ def _show_trigger(client_account_id: str, review: KybReview) -> None:
 def _ask_reason(client_account_id: str, review: KybReview) -> str:
     show_html(f'<p class="wb-note wb-amber" role="status">Not met: {literal("; ".join(review.unmet))}.</p>')
     return st.text_input(
-        "Why shall it start without them?",
+        "Reason for starting without them",
         key=f"wb-kyb-reason-{client_account_id}",
         max_chars=LONGEST_REASON,
         persist_state="page",
@@ -98,14 +98,14 @@ def _ask_reason(client_account_id: str, review: KybReview) -> str:
 
 
 def _show_way_to_open_trigger(client_account_id: str, review: KybReview) -> None:
-    """The receipt of the trigger that closes this one is where a person settles it."""
+    """Link to the receipt of the trigger that blocks this one, where a person can settle it."""
     if review.open_action_id:
         to_receipt = {"account": client_account_id, "action": review.open_action_id}
-        st.page_link(place("kyb"), label="Open its receipt, to settle it", query_params=to_receipt)
+        st.page_link(place("kyb"), label="Open its receipt to settle it", query_params=to_receipt)
 
 
 def _show_dry_run(client_account_id: str) -> None:
-    with st.expander("Dry run: the request, and the rules it is checked against"):
+    with st.expander("Dry run: the request and the rules it is checked against"):
         rules = "".join(f"<li>{literal(rule)}</li>" for rule in CHECKED_RULES)
         show_html(
             f'<p class="wb-id">POST {PATH}{literal(client_account_id)}</p><p class="wb-note">No body.</p>'
@@ -117,7 +117,7 @@ def _confirm(client_account_id: str, reason: str) -> None:
     where = _place_of(client_account_id)
     forget_notice(where)
     try:
-        with st.spinner("Reading Bakkt's copy once more, then sending"):
+        with st.spinner("Reading the account from Bakkt again, then sending…"):
             receipt = trigger_kyb(
                 current_desk().actions,
                 client_account_id,

@@ -1,4 +1,4 @@
-"""Giving a link to the customer: copied, scanned from the screen, or in a ready message. Nothing here opens it."""
+"""Handing a link to the customer: copied, scanned from the screen, or in a ready message. It is never opened here."""
 
 from dataclasses import dataclass, field
 
@@ -17,23 +17,23 @@ _QUIET_MODULES = 4
 
 @dataclass(frozen=True, slots=True)
 class DrawnCode:
-    """A QR code in SVG, and how wide it stands on the screen: a phone must tell its modules apart."""
+    """A QR code as SVG with its width on the screen, at which a phone can tell its modules apart."""
 
     markup: str = field(repr=False)
     width_pixels: int
 
 
 def show_handover(client_account_id: str) -> None:
-    """The stored live link, masked until somebody asks for it."""
+    """Show the stored live link, hidden until someone asks for it."""
     handover = handing_over(current_desk().store, client_account_id)
     if handover is None or not handover.is_live:
         return
     with st.container(border=True, gap="xsmall", key="wb-handover"):
-        show_heading("Give it to the customer", f"ends {handover.ends_words}")
-        if st.toggle("Show the link, its code and a ready message", key=f"wb-hand-{client_account_id}"):
+        show_heading("Give the link to the customer", f"expires {handover.ends_words}")
+        if st.toggle("Show the link, its QR code and a ready message", key=f"wb-hand-{client_account_id}"):
             _show_secret(handover)
         else:
-            show_note("The link is a secret of this customer: it shows when you ask for it.")
+            show_note("Private to this customer. Hidden until you show it.")
 
 
 def _show_secret(handover: Handover) -> None:
@@ -44,7 +44,7 @@ def _show_secret(handover: Handover) -> None:
         show_copyable(handover.url, key="wb-link-url")
         show_note("A message for the customer, ready to copy:")
         show_copyable(handover.message, key="wb-link-message")
-        show_note("It opens once: do not try it yourself.")
+        show_note("Works once: don't open it yourself.")
     with picture:
         _show_code(code)
 
@@ -54,13 +54,13 @@ def _show_code(code: DrawnCode | None) -> None:
         show_note("The link is too long for a QR code.")
         return
     show_drawn(code.markup, key="wb-link-code")
-    show_note("For the customer's phone, when they are with you.")
+    show_note("To scan with the customer's phone when they are with you.")
 
 
 def draw_qr_code(url: str) -> DrawnCode | None:
-    """The link as a QR code, dark on white in both themes, as phones want it; None where it is too long for one."""
+    """Draw the link as a QR code, dark on white in both themes for phone cameras; None if the link is too long."""
     try:
-        code = segno.make(url, error="l", micro=False)  # as much error correction as its size has room for
+        code = segno.make(url, error="l", micro=False)  # segno raises it as far as the size allows
     except segno.DataOverflowError:
         return None
     modules, _ = code.symbol_size(border=_QUIET_MODULES)

@@ -1,4 +1,4 @@
-"""The verification link of one account, as it is stored: nothing here asks Bakkt, and nothing opens it."""
+"""The stored verification link of one account: nothing here calls Bakkt or opens the link."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -16,12 +16,12 @@ LIVE_STATES = frozenset({"live", "expiring"})
 
 
 def has_link(account: dict[str, Any]) -> bool:
-    """Whether there is anything to show: a link is there, or one is needed."""
+    """Return whether there is anything to show: a stored link, or the need for one."""
     return account["standing"] == "verification" or bool(account["link_url"])
 
 
 def show_link(account: dict[str, Any]) -> None:
-    """The verification link as it is stored; nothing here asks Bakkt, and nothing opens it."""
+    """Show the stored verification link, the way to a new one, and how to hand it over."""
     with st.container(border=True, gap="xsmall", key="wb-link-panel"):
         show_heading("Verification link", _link_note(account))
         show_facts(link_facts(account, account["links_seen"]))
@@ -31,49 +31,49 @@ def show_link(account: dict[str, Any]) -> None:
 
 
 def _show_way_to_new_link(account: dict[str, Any]) -> None:
-    """The one way to the page that asks for a link, which says what it costs and what hinders it."""
+    """Link to the page that sends a link, which says what it costs and what blocks it."""
     if (account["expirations_used"] or 0) >= LINKS_ALLOWED:
-        show_note("No link is left: only Bakkt's operations team can help.")
+        show_note("No links left: only Bakkt's operations team can help.")
         return
     label = "Settle the request whose answer was lost…" if account["lost_link_requests"] else "Send a new link…"
     st.page_link(place("link"), label=label, query_params={"account": account["client_account_id"]})
 
 
 def link_facts(account: dict[str, Any], links_seen: int | None = None) -> dict[str, object]:
-    """The stored link in words: its state, its end, what of the budget is used and held."""
+    """Return the stored link as labelled facts: its state, its expiry, and the budget expired and on hold."""
     held = account["lost_link_requests"] or 0
     return {
         "State": link_word(account["link_state"]) or "Not needed now",
-        "Ended" if (account["hours_left"] or 0) <= 0 else "Ends": _ends(account),
+        "Expired" if (account["hours_left"] or 0) <= 0 else "Expires": _ends(account),
         "Earlier link": _earlier(account["earlier_link_expires_at"]),
-        "Expired": _expired(account, links_seen),
-        "Held": f"{plural(held, 'request')} whose answer was lost" if held else None,
+        "Links": _expired(account, links_seen),
+        "On hold": f"{plural(held, 'request')} whose answer was lost" if held else None,
         "Link": masked_link(account["link_url"]) if account["link_url"] else None,
     }
 
 
 def _earlier(ends_at: datetime | None) -> Cell | None:
-    """A link that was replaced before it was over."""
+    """Describe a link that was replaced before it expired."""
     if ends_at is None:
         return None
     now = datetime.now(UTC)
-    said = f"may still work, ends {until(-hours_since(ends_at, now))}"
+    said = f"may still work, expires {until(-hours_since(ends_at, now))}"
     return Cell(
-        said, note=f"{exact(ends_at, reader_zone())}. If the customer is not done by then, it counts as expired"
+        said, note=f"{exact(ends_at, reader_zone())}. If the customer has not finished by then, it counts as expired"
     )
 
 
 def _expired(account: dict[str, Any], links_seen: int | None) -> Cell:
-    seen = "" if links_seen is None else f"; {plural(links_seen, 'link')} seen"
-    used = f"{account['expirations_used'] or 0} of {LINKS_ALLOWED}, as observed{seen}"
-    return Cell(used, note="Links from before the workbench knew the account are not counted")
+    seen = "" if links_seen is None else f" · {plural(links_seen, 'link')} so far"
+    used = f"{account['expirations_used'] or 0} of {LINKS_ALLOWED} expired{seen}"
+    return Cell(used, note="Counting began when the account was imported")
 
 
 def _link_note(account: dict[str, Any]) -> str:
     left = account["expirations_left"]
     if left is None:
         return ""
-    return "the last one" if left == 1 and (account["hours_left"] or 0) > 0 else f"{plural(left, 'expiration')} left"
+    return "the last one" if left == 1 and (account["hours_left"] or 0) > 0 else f"{plural(left, 'link')} left"
 
 
 def _ends(account: dict[str, Any]) -> Cell | None:

@@ -1,4 +1,4 @@
-"""Parts of the page that asks Bakkt for a new verification link: what it costs, the confirmation, the receipt."""
+"""Parts of the page that sends a new verification link: what it costs, the confirmation and the receipt."""
 
 from typing import Any
 
@@ -26,14 +26,14 @@ KIND = "request_link"
 
 
 def show_link_request(account: dict[str, Any]) -> None:
-    """Either the receipt of the request that was made here, or what a new one would mean."""
+    """Show the receipt named in the address, else the review of a new request."""
     receipt = receipt_in_address()
     if receipt is None:
         _show_review(account, review_link_request(current_desk().actions, account["client_account_id"]))
         return
     show_receipt(receipt)
     show_handover(account["client_account_id"])
-    if receipt.may_confirm_again and st.button("Review it again", key="wb-link-again"):
+    if receipt.may_confirm_again and st.button("Review again", key="wb-link-again"):
         del st.query_params["action"]
         st.rerun()
 
@@ -41,7 +41,7 @@ def show_link_request(account: dict[str, Any]) -> None:
 def _show_review(account: dict[str, Any], plan: LinkRequestPlan) -> None:
     left, right = st.columns([0.6, 0.4], gap="large")
     with right, st.container(border=True, gap="xsmall"):
-        show_heading("The link as it is stored", standing_word(account["standing"]))
+        show_heading("Stored link", standing_word(account["standing"]))
         show_facts(link_facts(account))
     with left:
         if plan.hindrance is None:
@@ -58,11 +58,11 @@ def _show_hindrance(hindrance: Hindrance, client_account_id: str) -> None:
 
 
 def _show_way_to_open_request(client_account_id: str) -> None:
-    """The receipt of the request that closes this page is where a person settles it."""
+    """Link to the receipt of the request that blocks this page, where a person can settle it."""
     for action in read_once("actions/unsettled").rows:
         if action["client_account_id"] == client_account_id and action["kind"] == ActionKind.REQUEST_LINK:
             to_receipt = {"account": client_account_id, "action": action["action_id"]}
-            st.page_link(place("link"), label="Open its receipt, to settle it", query_params=to_receipt)
+            st.page_link(place("link"), label="Open its receipt to settle it", query_params=to_receipt)
 
 
 def _ask(account: dict[str, Any], plan: LinkRequestPlan) -> None:
@@ -71,25 +71,25 @@ def _ask(account: dict[str, Any], plan: LinkRequestPlan) -> None:
     if plan.clock_warning:
         show_html(f'<p class="wb-note wb-amber" role="status">{literal(plan.clock_warning)}</p>')
     reason = st.text_input(
-        "Why is the customer ready now?" if plan.wants_reason else "Why, if there is something to say (optional)",
+        "Why is the customer ready now?" if plan.wants_reason else "Note (optional)",
         key=f"wb-link-reason-{client_account_id}",
         max_chars=300,
         persist_state="page",
         autocomplete="off",
     )
     override = st.checkbox(
-        "The customer declined consent before and agrees now: override it (recorded with your name)",
+        "The customer declined consent earlier and now agrees (recorded under your name)",
         key=f"wb-link-override-{client_account_id}",
     )
     used = LINKS_ALLOWED - plan.links_left_after
-    if st.button(f"Send a new link — uses {used} of {LINKS_ALLOWED}", key="wb-link-send", type="primary"):
+    if st.button(f"Send a new link ({used - 1} of {LINKS_ALLOWED} expired)", key="wb-link-send", type="primary"):
         _confirm(client_account_id, reason, override=override)
     show_notice(_place_of(client_account_id))
     _show_dry_run(client_account_id, override=override)
 
 
 def _show_dry_run(client_account_id: str, *, override: bool) -> None:
-    with st.expander("Dry run: the request, and the rules it is checked against"):
+    with st.expander("Dry run: the request and the rules it is checked against"):
         address = address_of(client_account_id, override_declined_consent=override)
         rules = "".join(f"<li>{literal(rule)}</li>" for rule in CHECKED_RULES)
         show_html(
