@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
@@ -19,27 +20,36 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 import app as workbench_app
+from workbench.store import Store
+from workbench.store.engine.database import Database
 
 
 @asynccontextmanager
 async def lifespan(server: st.App) -> AsyncIterator[None]:
-    from workbench.ui.live.current_desk import current_desk
-
     async with workbench_app.lifespan(server):
         if os.environ.get("CONSTANT_DATA"):
-            _make_constant(current_desk().store)
+            _make_data_constant()
         yield
 
 
-def _make_constant(store: object) -> None:
-    read, answers = store.read, dict[str, pa.Table]()  # type: ignore[attr-defined]
+class ConstantStore(Store):
+    """Reads each query once, whatever its parameters."""
 
-    def read_once(name: str, **parameters: object) -> pa.Table:
-        if name not in answers:
-            answers[name] = read(name, **parameters)
-        return answers[name]
+    def __init__(self, database: Database) -> None:
+        super().__init__(database)
+        self._answers: dict[str, pa.Table] = {}
 
-    store.read = read_once  # type: ignore[attr-defined]
+    def read(self, name: str, **parameters: object) -> pa.Table:
+        if name not in self._answers:
+            self._answers[name] = super().read(name, **parameters)
+        return self._answers[name]
+
+
+def _make_data_constant() -> None:
+    from workbench.ui.live.current_desk import current_desk, place_desk, placement
+
+    desk = current_desk()
+    place_desk(replace(desk, store=ConstantStore(desk.store.database)), placement().edition)
 
 
 async def say_data_changed(_: Request) -> Response:

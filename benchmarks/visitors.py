@@ -11,6 +11,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.typing import Subprotocol
 
 PATIENCE_SECONDS = 60
 
@@ -52,7 +53,7 @@ class Visitor:
 
     async def __aenter__(self) -> Self:
         address = f"{self.url.replace('http', 'ws', 1)}/_stcore/stream"
-        self._connection = await connect(address, subprotocols=["streamlit"], max_size=None)  # type: ignore[list-item]
+        self._connection = await connect(address, subprotocols=[Subprotocol("streamlit")], max_size=None)
         await self._run(self._message(self.visit.query))
         return self
 

@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 from tests.support.screen_customers import seed
 from tests.support.screens import desk_over, forget_desk, open_page
 from tests.support.sync_desk import Practice
+from tests.support.tables import select, table_names
 from workbench.store import Store
 from workbench.ui.funnel.cohort_numbers import WINDOWS
 from workbench.ui.live.current_desk import place_desk
@@ -51,10 +52,7 @@ def test_a_run_that_finds_nothing_changed_writes_its_run_and_read_times_alone(pr
 
 
 def contents(store: Store) -> dict[str, list[str]]:
-    with store.database.reader() as cursor:
-        found = cursor.execute("select table_name from duckdb_tables() where not temporary").fetchall()
-        tables = [name for (name,) in found]
-        return {name: sorted(map(repr, cursor.execute(f"from {name}").fetchall())) for name in tables}
+    return {name: sorted(map(repr, select(store, f"from {name}"))) for name in table_names(store)}
 
 
 class Counting:

@@ -10,7 +10,7 @@ from docx import Document
 from docx.document import Document as WordDocument
 
 from tests.support.facts import ago, owner, poll
-from tests.support.tables import change, select
+from tests.support.tables import change, table_names
 from workbench.casework.customer_information_form import FILE_NAME, make_form, preview_form, write_form
 from workbench.domain.errors import InputError
 from workbench.domain.kyb.customer_information import TO_FILL, fill_form, owners_like_businesses
@@ -208,14 +208,13 @@ def test_owners_that_look_like_businesses_are_named_by_their_id(identity: dict[s
 
 def test_the_form_is_made_from_the_newest_reading_and_kept_nowhere(desk: Store) -> None:
     read = poll("firm-1", ago(5), account_type="ENTITY", owners=(owner(),))
-    with desk.database.writer() as cursor:
-        tables = {name for (name,) in cursor.execute("select table_name from duckdb_tables()").fetchall()}
+    tables = table_names(desk)
     desk.land_readings([read])
     change(desk, "update readings set account_json = $text", {"text": json.dumps({"request": request()})})
     document = Document(io.BytesIO(make_form(desk, "firm-1")))
     assert fields_of(document)[0]["Tax ID"] == "12-1234567"
     assert list(preview_form(desk, "firm-1").missing) == ALWAYS_MISSING
-    assert {name for (name,) in select(desk, "select table_name from duckdb_tables()")} == tables
+    assert table_names(desk) == tables
 
 
 def test_an_account_that_was_never_read_has_no_form(desk: Store) -> None:

@@ -228,9 +228,6 @@ def test_the_app_itself_loses_nothing_that_it_answered(tmp_path: Path, capsys: p
 
 def ids_in(database: Path) -> list[str]:
     store = Store.open(database, Source("the sandbox", ""))
-    with store.database.reader() as cursor:
-        ids = [
-            row[0] for row in cursor.execute("select request_id from events where request_id like 'app-%'").fetchall()
-        ]
+    ids = [row[0] for row in select(store, "select request_id from events where request_id like 'app-%'")]
     store.close()
     return ids

@@ -70,7 +70,7 @@ def test_opening_and_running_the_page_again_asks_bakkt_nothing(practice: LinkPra
 def test_the_button_says_what_a_link_costs(desk: Desk, name: str) -> None:
     page = open_link_page(desk, name)
     assert page.button(key="wb-link-send").label == "Send a new link — uses 2 of 3"
-    assert f"1 of {LINKS_ALLOWED} has expired." in said(page)
+    assert "1 of 3 has expired." in said(page)
 
 
 def test_one_click_asks_once_and_a_reload_shows_the_receipt(practice: LinkPractice, desk: Desk, name: str) -> None:

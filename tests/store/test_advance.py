@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tests.support.derived_rows import HASHES, TABLES, Fact, derive_everything, empty, land, rows_of
 from tests.support.facts import LONG_AGO, TARGET_HOURS, ago, company_papers, must_verify, naive, owner, poll, told
-from tests.support.tables import select, select_one
+from tests.support.tables import change, select, select_one
 from workbench.domain.facts import KybStart
 from workbench.store import Source, Store
 from workbench.store.engine.database import Database
@@ -20,8 +20,7 @@ from workbench.store.engine.migrations import migrations
 
 def forget_hashes(store: Store) -> None:
     """Remove the hashes, as in an older database."""
-    with store.database.writer() as cursor:
-        cursor.execute(f"update accounts set {', '.join(f'{name} = null' for name in HASHES)}")  # noqa: S608
+    change(store, f"update accounts set {', '.join(f'{name} = null' for name in HASHES)}")  # noqa: S608
 
 
 @pytest.fixture(scope="module")

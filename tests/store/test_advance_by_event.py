@@ -104,11 +104,8 @@ def test_a_link_that_ends_verification_is_judged_with_the_event_that_ends_it(des
     desk.land_events([must_verify("A", ago(6), ago(-66), "https://verify.example.test/second")])
     desk.land_events([told("A", ago(5), "ACTIVE")])
     outcomes = "select completed_at is not null from links order by ordinal"
-    with desk.database.reader() as cursor:
-        assert cursor.execute(outcomes).fetchall() == [(False,), (True,)]
-        assert cursor.execute("select counted_expiries, cleared_at is not null from accounts").fetchall() == [
-            ([], True)
-        ]
+    assert select(desk, outcomes) == [(False,), (True,)]
+    assert select(desk, "select counted_expiries, cleared_at is not null from accounts") == [([], True)]
 
 
 def test_a_second_clearing_and_a_late_event_leave_the_first_where_it_was(desk: Store) -> None:

@@ -17,6 +17,7 @@ import pytest
 
 from tests.support.facts import ago, poll
 from tests.support.running import PATIENCE_SECONDS, ROOT
+from tests.support.tables import select
 from workbench.domain.errors import InputError, StoreError, WorkbenchError
 from workbench.store import Source, Store
 
@@ -411,12 +412,12 @@ def test_the_text_that_searches_read_is_kept_uncompressed(database_path: Path, s
     store = Store.open(database_path, source)
     store.land_readings([poll(f"A-{number}", ago(9)) for number in range(3000)])
     store.checkpoint()
-    with store.database.reader() as cursor:
-        kept = cursor.execute(
-            "select distinct compression from pragma_storage_info('accounts') "
-            "where column_name = 'search_text' and segment_type = 'VARCHAR'"
-        ).fetchall()
-        indexed = cursor.execute("select index_name from duckdb_indexes() where table_name = 'accounts'").fetchall()
+    kept = select(
+        store,
+        "select distinct compression from pragma_storage_info('accounts') "
+        "where column_name = 'search_text' and segment_type = 'VARCHAR'",
+    )
+    indexed = select(store, "select index_name from duckdb_indexes() where table_name = 'accounts'")
     assert kept == [("Uncompressed",)]
     assert indexed == [("accounts_by_account",)]
     store.close()

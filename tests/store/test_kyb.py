@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.support.facts import LONG_AGO, NOW, TARGET_HOURS, ago, company_papers, naive, owner, poll, told
-from tests.support.tables import select_one
+from tests.support.tables import select, select_one
 from workbench.domain.facts import KybEnd, KybStart, Requirement, Ruling
 from workbench.domain.kyb.checklist import rulings_in_force, under_rulings
 from workbench.store import AccountReading, Recorded, Store
@@ -37,14 +37,11 @@ def standings(store: Store) -> list[tuple[str, object]]:
 
 
 def rows_of(store: Store) -> dict[str, list[tuple[object, ...]]]:
-    with store.database.reader() as cursor:
-        return {
-            "journey": cursor.execute("from journey order by all").fetchall(),
-            "accounts": cursor.execute(
-                "select client_account_id, standing, standing_since, turn, turn_changes_at, due_at, documented_at "
-                "from accounts order by all"
-            ).fetchall(),
-        }
+    columns = "client_account_id, standing, standing_since, turn, turn_changes_at, due_at, documented_at"
+    return {
+        "journey": select(store, "from journey order by all"),
+        "accounts": select(store, f"select {columns} from accounts order by all"),  # noqa: S608
+    }
 
 
 @pytest.fixture(scope="module")

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from tests.support.facts import Told
+from tests.support.tables import select
 from workbench.domain.facts import KybStart
 from workbench.store import AccountReading, Store
 from workbench.store.derived.derivation import derive
@@ -21,10 +22,11 @@ FACTS = ("readings", "events", "kyb_starts", "kyb_rulings", "registry")
 
 
 def rows_of(store: Store) -> dict[str, list[tuple[object, ...]]]:
-    with store.database.reader() as cursor:
-        found = {name: cursor.execute(f"from {name} order by all").fetchall() for name in TABLES}
-        accounts = f"select * exclude ({', '.join(HASHES)}) from accounts order by all"  # noqa: S608
-        return found | {"accounts": cursor.execute(accounts).fetchall()}
+    accounts = f"select * exclude ({', '.join(HASHES)}) from accounts order by all"  # noqa: S608
+    return {
+        **{name: select(store, f"from {name} order by all") for name in TABLES},
+        "accounts": select(store, accounts),
+    }
 
 
 def derive_everything(store: Store) -> None:

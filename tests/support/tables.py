@@ -24,4 +24,5 @@ def change(store: Store, sql: str, parameters: object = None) -> None:
 
 
 def table_names(store: Store) -> list[str]:
-    return [name for (name,) in select(store, "select table_name from duckdb_tables() where not temporary")]
+    found = select(store, "select table_name from duckdb_tables() where not temporary order by all")
+    return [name for (name,) in found]

@@ -12,6 +12,7 @@ import httpx2
 from pydantic import SecretStr
 
 from tests.support.link_desk import Wire
+from tests.support.tables import select
 from workbench.actions import Actions
 from workbench.actions.update_account import (
     Acknowledgements,
@@ -157,8 +158,7 @@ class UpdatePractice:
 
     def action_tables(self) -> str:
         """Return everything in the action tables as text."""
-        with self.store.database.writer() as cursor:
-            return str(cursor.execute("select * from actions").fetchall())
+        return str(select(self.store, "select * from actions"))
 
     def close(self) -> None:
         self.store.close()

@@ -77,6 +77,7 @@ class BakktClient:
             clock=clock,
         )
         self.headers = _headers_of(connection)
+        """Those of every request; shown, they hide the key."""
         self._concurrency = concurrency
         self._transport = transport
         self._reads = None if transport else KeptConnections(self.headers, limits)
