@@ -8,7 +8,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from workbench.events import Receiver, slow_heads_cut_off, webhook_routes
+from workbench.events import Receiver, slow_headers_cut_off, webhook_routes
 
 ROOT = Path(__file__).parent
 SCRIPT = ROOT / "workbench" / "ui" / "shell" / "main.py"
@@ -21,7 +21,7 @@ def modules_below(folder: Path) -> Iterator[str]:
             yield ".".join(path.relative_to(ROOT).with_suffix("").parts)
 
 
-WHAT_PAGES_NEED = (
+PRELOADED_MODULES = (
     "pandas",
     "pyarrow.compute",
     "xlsxwriter",
@@ -35,8 +35,8 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
 
     Streamlit collects garbage after every rerun, which takes longer the more modules are tracked.
     """
-    with slow_heads_cut_off(), open_desk_for_pages():
-        for module in WHAT_PAGES_NEED:
+    with slow_headers_cut_off(), open_desk_for_pages():
+        for module in PRELOADED_MODULES:
             importlib.import_module(module)
         gc.collect()
         gc.freeze()
@@ -50,8 +50,8 @@ def open_desk_for_pages() -> Iterator[None]:
     from workbench.domain.errors import WorkbenchError
     from workbench.embedded_sandbox import open_with_sandbox
     from workbench.settings import read_settings
-    from workbench.ui.live.current_desk import place_desk, place_failure
-    from workbench.ui.live.data_version import live_edition
+    from workbench.ui.live.current_desk import set_desk, set_failure
+    from workbench.ui.live.data_version import live_data_version
 
     with ExitStack() as closing:
         try:
@@ -59,13 +59,13 @@ def open_desk_for_pages() -> Iterator[None]:
             if sandbox is not None:
                 closing.callback(sandbox.close)
             closing.callback(desk.close)
-            place_desk(desk, live_edition(desk.settings.speed))
+            set_desk(desk, live_data_version(desk.settings.speed))
             if sandbox is not None:
                 closing.callback(sandbox.stop)
                 sandbox.start(desk)
-            desk.start_live()
+            desk.start_background()
         except WorkbenchError as error:
-            place_failure(error)
+            set_failure(error)
         yield
 
 
@@ -77,9 +77,9 @@ def show_unexpected(error: BaseException) -> bool:
 
 def find_receiver() -> Receiver | None:
     """The open desk's receiver, or None if no desk is open."""
-    from workbench.ui.live.current_desk import placement
+    from workbench.ui.live.current_desk import desk_holder
 
-    desk = placement().desk
+    desk = desk_holder().desk
     return None if desk is None else desk.receiver
 
 

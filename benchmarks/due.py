@@ -94,7 +94,7 @@ async def rows_written_by_an_idle_sync(accounts: int) -> IdleSync:
     await _sync(store, SandboxTransport(sandbox), SyncOrder(everything=True))
     with store.database.reader() as cursor:
         tables = [name for (name,) in cursor.execute("select table_name from duckdb_tables() order by 1").fetchall()]
-        rows_now = {table: f"select {_place(table)} as place, * from {table}" for table in tables}
+        rows_now = {table: f"select {_rowid_column(table)} as place, * from {table}" for table in tables}
         for table, rows in rows_now.items():
             cursor.execute(f"create temp table {table}_before as {rows}")
         await _sync(store, SandboxTransport(sandbox), SyncOrder(everything=True))
@@ -106,7 +106,7 @@ async def rows_written_by_an_idle_sync(accounts: int) -> IdleSync:
     return IdleSync(accounts, written)
 
 
-def _place(table: str) -> str:
+def _rowid_column(table: str) -> str:
     """Rewritten rows get a new rowid. In tables that are always written, other rows move too, so rowids are ignored."""
     return "0" if table in OWN_TABLES else "rowid"
 

@@ -27,7 +27,7 @@ from benchmarks.calls import KEY
 from benchmarks.large_desk import DESKS
 from benchmarks.reporting import Table, Target, percentile, publish, significant, targets_table
 from benchmarks.screens import CHROMIUM_FLAGS, SETTLED
-from benchmarks.servers import Server, started
+from benchmarks.servers import Server, running_server
 from benchmarks.visitors import Visit, Visitor
 from workbench.events import Applier
 from workbench.events.inbox import Inbox
@@ -44,7 +44,7 @@ TODAY = Visit("Today", "", "list", "string_array_value", ("With us", "All open",
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class EventResults:
     """The response to each event, and how fast pages reran meanwhile."""
 
     sent: list[dict[str, Any]]
@@ -53,29 +53,29 @@ class Told:
 
     @property
     def answered(self) -> list[dict[str, Any]]:
-        return [one for one in self.sent if 200 <= (one["status"] or 0) < 300]
+        return [event for event in self.sent if 200 <= (event["status"] or 0) < 300]
 
     @property
     def answer_milliseconds(self) -> list[float]:
-        return [1000 * one["answer_seconds"] for one in self.answered]
+        return [1000 * event["answer_seconds"] for event in self.answered]
 
 
 def main() -> None:
-    asked = _ask()
-    asked.folder.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(dir=asked.folder) as folder:
+    args = _parse_args()
+    args.folder.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(dir=args.folder) as folder:
         database = Path(folder) / "workbench.duckdb"
-        with _sandbox(asked.accounts) as sandbox:
+        with _sandbox(args.accounts) as sandbox:
             source = Source(sandbox.url, SandboxOptions().partner_id)
-            _fill(sandbox, database)
+            _fill_database(sandbox, database)
             with _desk(sandbox, database) as desk:
-                told = asyncio.run(_measure(sandbox, desk, asked.seconds, asked.rate))
-        kept = _kept(database, source)
-    tables = [_table(told, kept, asked), targets_table(_targets(told, kept))]
+                results = asyncio.run(_measure(sandbox, desk, args.seconds, args.rate))
+        stored = _stored_counts(database, source)
+    tables = [_table(results, stored, args), targets_table(_targets(results, stored))]
     publish("events", "python -m benchmarks.events", tables, PACKAGES)
 
 
-def _ask() -> argparse.Namespace:
+def _parse_args() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--accounts", type=int, default=5_000)
     parser.add_argument("--seconds", type=float, default=60)
@@ -94,7 +94,7 @@ def _sandbox(accounts: int) -> Iterator[Server]:
     }
     words = [word for name, value in options.items() for word in (f"--{name}", str(value))]
     command = [sys.executable, "-m", "workbench", "sandbox", *words]
-    with started(command, f"http://127.0.0.1:{SANDBOX_PORT}", "/openapi.yaml") as server:
+    with running_server(command, f"http://127.0.0.1:{SANDBOX_PORT}", "/openapi.yaml") as server:
         yield server
 
 
@@ -102,7 +102,7 @@ def _sandbox(accounts: int) -> Iterator[Server]:
 def _desk(sandbox: Server, database: Path) -> Iterator[Server]:
     script = ["-m", "streamlit", "run", "app.py", "--server.port", str(DESK_PORT), "--server.headless", "true"]
     url = f"http://127.0.0.1:{DESK_PORT}"
-    with started([sys.executable, *script], url, "/_stcore/health", _environment(sandbox, database)) as server:
+    with running_server([sys.executable, *script], url, "/_stcore/health", _environment(sandbox, database)) as server:
         yield server
 
 
@@ -120,7 +120,7 @@ def _environment(sandbox: Server, database: Path) -> Mapping[str, str]:
     return {**os.environ, **ours}
 
 
-def _fill(sandbox: Server, database: Path) -> None:
+def _fill_database(sandbox: Server, database: Path) -> None:
     """Fill the database by importing and syncing every account once."""
     registry = database.with_name("registry.csv")
     registry.write_text(httpx2.get(f"{sandbox.url}/sandbox/registry.csv", headers=KEY).raise_for_status().text)
@@ -130,7 +130,7 @@ def _fill(sandbox: Server, database: Path) -> None:
         subprocess.run(command, env=environment, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
-async def _measure(sandbox: Server, desk: Server, seconds: float, rate: float) -> Told:
+async def _measure(sandbox: Server, desk: Server, seconds: float, rate: float) -> EventResults:
     async with async_playwright() as playwright, httpx2.AsyncClient(base_url=sandbox.url, timeout=30) as http:
         browser = await playwright.chromium.launch(executable_path=shutil.which("chromium"), args=CHROMIUM_FLAGS)
         for number in range(BROWSERS):
@@ -144,9 +144,9 @@ async def _measure(sandbox: Server, desk: Server, seconds: float, rate: float) -
         reruns = await _change_filters(desk, until=began + seconds)
         await http.post("/sandbox/load", json={"eventsPerSecond": 0})
         share = (desk.cpu_seconds - cpu_began) / (time.monotonic() - began)
-        sent = await _drained(http)
+        sent = await _wait_until_drained(http)
         await browser.close()
-    return Told(sent, reruns, share)
+    return EventResults(sent, reruns, share)
 
 
 async def _change_filters(desk: Server, until: float) -> list[float]:
@@ -158,18 +158,18 @@ async def _change_filters(desk: Server, until: float) -> list[float]:
     return milliseconds
 
 
-async def _drained(http: httpx2.AsyncClient) -> list[dict[str, Any]]:
+async def _wait_until_drained(http: httpx2.AsyncClient) -> list[dict[str, Any]]:
     """Return the sent events once none is in flight."""
     gives_up_at = time.monotonic() + SECONDS_TO_DRAIN
     while time.monotonic() < gives_up_at:
-        told = (await http.get("/sandbox/sent")).raise_for_status().json()
-        if not told["waiting"]:
-            return list(told["sent"])
+        results = (await http.get("/sandbox/sent")).raise_for_status().json()
+        if not results["waiting"]:
+            return list(results["sent"])
         await asyncio.sleep(0.5)
     raise TimeoutError("The sandbox could not deliver all its events.")
 
 
-def _kept(database: Path, source: Source) -> Counter[str]:
+def _stored_counts(database: Path, source: Source) -> Counter[str]:
     """Count how often each requestId is in the events table, after the inbox is applied."""
     store, inbox = Store.open(database, source), Inbox.beside(database)
     applier = Applier(store, inbox, lambda _ids, _counted: None)
@@ -182,16 +182,16 @@ def _kept(database: Path, source: Source) -> Counter[str]:
     return Counter(request_id for (request_id,) in rows)
 
 
-def _lost(told: Told, kept: Counter[str]) -> int:
-    return sum(1 for one in told.answered if one["request_id"] not in kept)
+def _count_lost(results: EventResults, stored: Counter[str]) -> int:
+    return sum(1 for event in results.answered if event["request_id"] not in stored)
 
 
-def _doubled(told: Told, kept: Counter[str]) -> int:
-    return sum(1 for one in told.sent if kept[one["request_id"]] > 1)
+def _count_duplicates(results: EventResults, stored: Counter[str]) -> int:
+    return sum(1 for event in results.sent if stored[event["request_id"]] > 1)
 
 
-def _table(told: Told, kept: Counter[str], asked: argparse.Namespace) -> Table:
-    answers, reruns = told.answer_milliseconds, told.rerun_milliseconds
+def _table(results: EventResults, stored: Counter[str], args: argparse.Namespace) -> Table:
+    answers, reruns = results.answer_milliseconds, results.rerun_milliseconds
     columns = (
         "events sent",
         "2xx responses",
@@ -206,27 +206,27 @@ def _table(told: Told, kept: Counter[str], asked: argparse.Namespace) -> Table:
         "server's CPU",
     )
     row = [
-        f"{len(told.sent):,}",
-        f"{len(told.answered):,}",
-        str(_lost(told, kept)),
-        str(_doubled(told, kept)),
+        f"{len(results.sent):,}",
+        f"{len(results.answered):,}",
+        str(_count_lost(results, stored)),
+        str(_count_duplicates(results, stored)),
         *(significant(percentile(answers, share)) for share in (0.5, 0.99, 1)),
         *(significant(percentile(reruns, share)) for share in (0.5, 0.95)),
         str(len(reruns)),
-        f"{100 * told.server_share:.0f} %",
+        f"{100 * results.server_share:.0f} %",
     ]
     notes = (
-        f"{asked.rate:g} events per second for {asked.seconds:g} s on {asked.accounts:,} accounts; {BROWSERS} Chromium "
+        f"{args.rate:g} events per second for {args.seconds:g} s on {args.accounts:,} accounts; {BROWSERS} Chromium "
         "tabs open on the same two cores. The response time is the sandbox's, from sending to the full response.",
     )
     return Table("Events while people use the pages", columns, [row], notes)
 
 
-def _targets(told: Told, kept: Counter[str]) -> list[Target]:
+def _targets(results: EventResults, stored: Counter[str]) -> list[Target]:
     return [
-        Target("events acknowledged but lost", _lost(told, kept), 0),
-        Target("events stored twice", _doubled(told, kept), 0),
-        Target("p99 response time", percentile(told.answer_milliseconds, 0.99), 1000, " ms"),
+        Target("events acknowledged but lost", _count_lost(results, stored), 0),
+        Target("events stored twice", _count_duplicates(results, stored), 0),
+        Target("p99 response time", percentile(results.answer_milliseconds, 0.99), 1000, " ms"),
     ]
 
 

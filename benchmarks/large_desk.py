@@ -15,7 +15,7 @@ from typing import Any
 
 from faker import Faker
 
-from workbench.bakkt.answers import Answer
+from workbench.bakkt.answers import BakktAnswer
 from workbench.domain.facts import PartyEvent
 from workbench.settings import Settings
 from workbench.store import AccountReading, DocumentDate, Source, Store
@@ -47,7 +47,7 @@ _EARLIER_EVENTS = (
     ("UNDER_REVIEW", "DOCUMENT_VERIFICATION"),
     ("ACTIVE", "ENROLLMENT"),
 )
-_MADE_DISTINCT = {
+_DISTINCT_COLUMNS = {
     "client_account_id": "client_account_id || '-' || copies.copy",
     "url": "url || '-' || copies.copy",
     "client_document_id": "client_document_id || '-' || copies.copy",
@@ -149,7 +149,9 @@ def _copied_columns(cursor: Any) -> dict[str, str]:
         "where not temporary group by table_name having list_contains(list(column_name), 'client_account_id')"
     ).fetchall()
     return {
-        table: ", ".join(f"{_MADE_DISTINCT[column]} as {column}" for column in columns if column in _MADE_DISTINCT)
+        table: ", ".join(
+            f"{_DISTINCT_COLUMNS[column]} as {column}" for column in columns if column in _DISTINCT_COLUMNS
+        )
         for table, columns in found
     }
 
@@ -256,8 +258,8 @@ def _document(account: str, position: int) -> dict[str, object]:
     }
 
 
-def _answer(value: dict[str, Any], started_at: datetime) -> Answer:
-    return Answer(json.dumps(value), started_at, value)
+def _answer(value: dict[str, Any], started_at: datetime) -> BakktAnswer:
+    return BakktAnswer(json.dumps(value), started_at, value)
 
 
 if __name__ == "__main__":

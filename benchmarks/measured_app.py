@@ -46,10 +46,10 @@ class ConstantStore(Store):
 
 
 def _make_data_constant() -> None:
-    from workbench.ui.live.current_desk import current_desk, place_desk, placement
+    from workbench.ui.live.current_desk import current_desk, desk_holder, set_desk
 
     desk = current_desk()
-    place_desk(replace(desk, store=ConstantStore(desk.store.database)), placement().edition)
+    set_desk(replace(desk, store=ConstantStore(desk.store.database)), desk_holder().data_version)
 
 
 async def say_data_changed(_: Request) -> Response:

@@ -21,7 +21,7 @@ import uvloop
 
 from benchmarks.calls import ACCOUNT_PATHS, KEY, paths_of
 
-Measured: TypeAlias = Callable[[], int]
+Pull: TypeAlias = Callable[[], int]
 """The function to measure; it returns how many requests were sent."""
 
 
@@ -38,7 +38,7 @@ class Order:
 
 
 @dataclass(frozen=True, slots=True)
-class Used:
+class Usage:
     """The resources that one peer used; CPU covers all threads, memory is the peak."""
 
     accounts: int
@@ -48,15 +48,15 @@ class Used:
     peak_mb: float
 
 
-def ours(order: Order) -> Measured:
+def ours(order: Order) -> Pull:
     return _our_sync(order, with_document_dates=False)
 
 
-def ours_with_document_dates(order: Order) -> Measured:
+def ours_with_document_dates(order: Order) -> Pull:
     return _our_sync(order, with_document_dates=True)
 
 
-def _our_sync(order: Order, *, with_document_dates: bool) -> Measured:
+def _our_sync(order: Order, *, with_document_dates: bool) -> Pull:
     """Run a first sync. Without document dates it stops once all accounts are landed, as if the dates were known.
 
     By then one batch of requests for dates has been sent, as many as can be in flight.
@@ -88,7 +88,7 @@ def _our_sync(order: Order, *, with_document_dates: bool) -> Measured:
     return lambda: uvloop.run(pull())
 
 
-def raw_pyreqwest(order: Order) -> Measured:
+def raw_pyreqwest(order: Order) -> Pull:
     """Fetch the same responses and discard them."""
     from pyreqwest.client import ClientBuilder
 
@@ -105,7 +105,7 @@ def raw_pyreqwest(order: Order) -> Measured:
     return lambda: uvloop.run(pull())
 
 
-def raw_aiohttp(order: Order) -> Measured:
+def raw_aiohttp(order: Order) -> Pull:
     """Fetch the same responses and discard them."""
     import aiohttp
 
@@ -135,7 +135,7 @@ async def _fetch_all(order: Order, fetch: Callable[[str], Any]) -> int:
     return sum(await asyncio.gather(*(work() for _ in range(order.in_flight))))
 
 
-def threads_and_pandas(order: Order) -> Measured:
+def threads_and_pandas(order: Order) -> Pull:
     """A common first version: requests in threads, ``json_normalize``, one table per kind of response."""
     import duckdb
     import pandas as pd
@@ -159,11 +159,11 @@ def threads_and_pandas(order: Order) -> Measured:
     return pull
 
 
-def dlt_default(order: Order) -> Measured:
+def dlt_default(order: Order) -> Pull:
     return _dlt(order, is_parallelized=False)
 
 
-def dlt_tuned(order: Order) -> Measured:
+def dlt_tuned(order: Order) -> Pull:
     """dlt tuned as its performance documentation advises: parallel resources, more workers, large buffers, Parquet."""
     tuning = {
         "EXTRACT__WORKERS": str(order.in_flight),
@@ -177,7 +177,7 @@ def dlt_tuned(order: Order) -> Measured:
     return _dlt(order, is_parallelized=True)
 
 
-def _dlt(order: Order, *, is_parallelized: bool) -> Measured:
+def _dlt(order: Order, *, is_parallelized: bool) -> Pull:
     """dlt's REST source: the ids as a resource, and the three read requests resolved from each.
 
     Its JSON writer fails on integers beyond 64 bits. Some accounts have one in ``riskModel``, so it is removed.
@@ -236,10 +236,10 @@ PEERS = {
 }
 
 
-def _measure(pull: Measured, order: Order) -> Used:
+def _measure(pull: Pull, order: Order) -> Usage:
     began, began_cpu = time.perf_counter(), time.process_time()
     requests = pull()
-    return Used(
+    return Usage(
         accounts=len(order.ids),
         requests=requests,
         seconds=time.perf_counter() - began,

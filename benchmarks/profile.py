@@ -30,8 +30,8 @@ _WAITING = ("'acquire'", "time.sleep", "select.", "_queue.SimpleQueue")
 """Calls in which an idle thread waits; the time that uvloop waits is attributed to asyncio's runner."""
 _IN_C = ("duckdb", "pyarrow", "uvloop", "blake2", "_json")
 
-Place = tuple[str, int, str]
-Calls = Mapping[Place, tuple[int, int, float, float, object]]
+FunctionKey = tuple[str, int, str]
+Calls = Mapping[FunctionKey, tuple[int, int, float, float, object]]
 
 
 def main() -> None:
@@ -50,9 +50,9 @@ def _ask_for_folder() -> Path:
 def _profile_sync() -> Calls:
     with tempfile.TemporaryDirectory() as folder, servers.sandbox(SANDBOX_PORT, SYNC_ACCOUNTS) as server:
         pull = ours(Order(server.url, server.registered_ids(), 128, Path(folder)))
-        with _every_thread_profiled() as profiles:
+        with _profile_all_threads() as profiles:
             pull()
-    return _added_up(profiles)
+    return _merge(profiles)
 
 
 def _profile_rerun(database: Path) -> Calls:
@@ -61,17 +61,17 @@ def _profile_rerun(database: Path) -> Calls:
 
     from workbench.desk import open_desk
     from workbench.settings import read_settings
-    from workbench.ui.live.current_desk import place_desk
+    from workbench.ui.live.current_desk import set_desk
 
     desk = open_desk(read_settings(_environment(database), secrets=Path(os.devnull)))
-    place_desk(desk)
+    set_desk(desk)
     script = AppTest.from_file(str(servers.ROOT / "workbench" / "ui" / "shell" / "main.py"), default_timeout=60).run()
-    with _every_thread_profiled() as profiles:
+    with _profile_all_threads() as profiles:
         for number in range(RERUNS):
             desk.store.database.data_version += number % 2
             script.run()
     desk.close()
-    return _added_up(profiles)
+    return _merge(profiles)
 
 
 def _environment(database: Path) -> dict[str, str]:
@@ -84,7 +84,7 @@ def _environment(database: Path) -> dict[str, str]:
 
 
 @contextmanager
-def _every_thread_profiled() -> Iterator[list[cProfile.Profile]]:
+def _profile_all_threads() -> Iterator[list[cProfile.Profile]]:
     """Yield one profile for this thread and one for each thread started in the block, filled when it ends."""
     profiles = [cProfile.Profile()]
 
@@ -101,7 +101,7 @@ def _every_thread_profiled() -> Iterator[list[cProfile.Profile]]:
         threading.setprofile(None)
 
 
-def _added_up(profiles: list[cProfile.Profile]) -> Calls:
+def _merge(profiles: list[cProfile.Profile]) -> Calls:
     first, *others = profiles
     stats = pstats.Stats(first)
     for other in others:
@@ -111,11 +111,11 @@ def _added_up(profiles: list[cProfile.Profile]) -> Calls:
 
 
 def _profile_tables(what: str, calls: Calls) -> list[Table]:
-    working = {place: told for place, told in calls.items() if not _is_waiting(place)}
+    working = {key: told for key, told in calls.items() if not _is_waiting(key)}
     total = sum(own for _, _, own, _, _ in working.values())
     by_module: dict[str, float] = defaultdict(float)
-    for place, (_, _, own, _, _) in working.items():
-        by_module[_module_of(place)] += own
+    for key, (_, _, own, _, _) in working.items():
+        by_module[_module_of(key)] += own
     modules = sorted(by_module.items(), key=lambda pair: -pair[1])[:MODULES_SHOWN]
     functions = sorted(working.items(), key=lambda pair: -pair[1][2])[:FUNCTIONS_SHOWN]
     return [
@@ -127,7 +127,7 @@ def _profile_tables(what: str, calls: Calls) -> list[Table]:
         Table(
             f"Functions with the most own time in {what}",
             ("function", "share", "calls"),
-            [[_name_of(place), _share(told[2], total), f"{told[1]:,}"] for place, told in functions],
+            [[_name_of(key), _share(told[2], total), f"{told[1]:,}"] for key, told in functions],
         ),
     ]
 
@@ -136,14 +136,14 @@ def _share(own: float, total: float) -> str:
     return f"{100 * own / total:.1f} %"
 
 
-def _is_waiting(place: Place) -> bool:
-    path, _, name = place
+def _is_waiting(key: FunctionKey) -> bool:
+    path, _, name = key
     return any(word in name for word in _WAITING) or path.endswith("asyncio/runners.py")
 
 
-def _module_of(place: Place) -> str:
+def _module_of(key: FunctionKey) -> str:
     """Return our modules by path, others by package, and C functions by library."""
-    path, _, name = place
+    path, _, name = key
     if path == "~":
         return next((owner for owner in _IN_C if owner in name), "Python built-ins")
     parts = Path(path).parts
@@ -154,9 +154,9 @@ def _module_of(place: Place) -> str:
     return "Python standard library"
 
 
-def _name_of(place: Place) -> str:
-    path, _, name = place
-    return name if path == "~" else f"{_module_of(place)}: {name}"
+def _name_of(key: FunctionKey) -> str:
+    path, _, name = key
+    return name if path == "~" else f"{_module_of(key)}: {name}"
 
 
 if __name__ == "__main__":

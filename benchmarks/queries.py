@@ -28,7 +28,7 @@ from workbench.store import Store
 from workbench.store.engine.catalogue import catalogue
 
 PACKAGES = ("duckdb", "pyarrow")
-LEAST_TIMES, MOST_TIMES = 3, 21
+MIN_RUNS, MAX_RUNS = 3, 21
 SECONDS_A_QUERY = 1.5
 """Slow queries run fewer times."""
 WRITES = 8
@@ -46,7 +46,7 @@ Results = dict[str, dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class QueryCall:
     """A query with its parameters; the row count in the table shows how much of the time is transfer."""
 
     label: str
@@ -55,17 +55,17 @@ class Question:
 
 
 def main() -> None:
-    told = _ask()
-    if told.desk is not None:
-        print(json.dumps(_measure_desk(told.desk)))
+    args = _parse_args()
+    if args.desk is not None:
+        print(json.dumps(_measure_desk(args.desk)))
         return
-    results = {accounts: _measure_in_own_process(told.folder, accounts) for accounts in sorted(told.accounts)}
+    results = {accounts: _measure_in_own_process(args.folder, accounts) for accounts in sorted(args.accounts)}
     tables = [_table(results), _memory_table(results), targets_table(_targets(results[max(results)]))]
-    sizes = " ".join(map(str, told.accounts))
+    sizes = " ".join(map(str, args.accounts))
     publish("queries", f"python -m benchmarks.queries --accounts {sizes}", tables, PACKAGES)
 
 
-def _ask() -> argparse.Namespace:
+def _parse_args() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--accounts", type=int, nargs="+", default=[100_000, 1_000_000])
     parser.add_argument("--folder", type=Path, default=DESKS, help="folder of the benchmark databases")
@@ -87,7 +87,7 @@ def _measure_desk(path: Path) -> Results:
         store = Store.open(Path(shutil.copy(path, folder)), SOURCE)
         just_opened, dice = _status_mb("VmRSS"), random.Random(7)
         ids = _some_ids(store, dice)
-        results: Results = {question.label: _measure_question(store, question) for question in _questions(ids[0])}
+        results: Results = {question.label: _measure_query(store, question) for question in _query_calls(ids[0])}
         results[ONE_ACCOUNT] = _measure(lambda: _read_page(store, dice.choice(ids)))
         results |= _measure_writes(store, ids, dice)
         highest = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
@@ -100,7 +100,7 @@ def _some_ids(store: Store, dice: random.Random) -> list[str]:
     return [ids[position].as_py() for position in dice.sample(range(len(ids)), min(len(ids), 5 * BATCH))]
 
 
-def _questions(client_account_id: str) -> Iterator[Question]:
+def _query_calls(client_account_id: str) -> Iterator[QueryCall]:
     given: dict[str, object] = {
         "client_account_id": client_account_id,
         "path": "individual",
@@ -111,13 +111,13 @@ def _questions(client_account_id: str) -> Iterator[Question]:
     for query in catalogue().values():
         if "term" in query.defaults:
             for label, term in (("smith", "smith"), ("two words", "anna smith"), ("an id", client_account_id)):
-                yield Question(f"{query.name}, {label}", query.name, {"term": term})
+                yield QueryCall(f"{query.name}, {label}", query.name, {"term": term})
         else:
             parameters = {name: given[name] for name, default in query.defaults.items() if default is None}
-            yield Question(query.name, query.name, parameters)
+            yield QueryCall(query.name, query.name, parameters)
 
 
-def _measure_question(store: Store, question: Question) -> dict[str, Any]:
+def _measure_query(store: Store, question: QueryCall) -> dict[str, Any]:
     def ask() -> None:
         store.read(question.name, **question.parameters)
 
@@ -141,9 +141,9 @@ def _measure_writes(store: Store, ids: list[str], dice: random.Random) -> Result
             store.land_readings(batch)
         with _timed(same):
             store.land_readings([confirmed_again(reading, datetime.now(UTC)) for reading in batch])
-        told = an_event(f"{ids[round_number]}-{round_number}", datetime.now(UTC))
+        args = an_event(f"{ids[round_number]}-{round_number}", datetime.now(UTC))
         with _timed(event):
-            store.land_events([(ids[round_number], told, "{}")])
+            store.land_events([(ids[round_number], args, "{}")])
     return {
         BATCH_NAME: {"milliseconds": changed},
         SAME_BATCH_NAME: {"milliseconds": same},
@@ -154,9 +154,7 @@ def _measure_writes(store: Store, ids: list[str], dice: random.Random) -> Result
 def _measure(do: Callable[[], object]) -> dict[str, Any]:
     do()
     milliseconds: list[float] = []
-    while len(milliseconds) < LEAST_TIMES or (
-        len(milliseconds) < MOST_TIMES and sum(milliseconds) < 1000 * SECONDS_A_QUERY
-    ):
+    while len(milliseconds) < MIN_RUNS or (len(milliseconds) < MAX_RUNS and sum(milliseconds) < 1000 * SECONDS_A_QUERY):
         with _timed(milliseconds):
             do()
     return {"milliseconds": milliseconds}

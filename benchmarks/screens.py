@@ -26,7 +26,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from benchmarks.large_desk import DESKS, SOURCE, desk_of
 from benchmarks.reporting import Table, Target, percentile, publish, significant, spread, targets_table
-from benchmarks.servers import Server, started
+from benchmarks.servers import Server, running_server
 from benchmarks.visitors import Rerun, Visit, Visitor
 from workbench.store import Store
 
@@ -72,28 +72,28 @@ class Crowd:
 
 
 def main() -> None:
-    told = _ask()
+    args = _parse_args()
     tables, targets = [], list[Target]()
-    for accounts in told.accounts:
-        is_first = accounts == told.accounts[0]
+    for accounts in args.accounts:
+        is_first = accounts == args.accounts[0]
         in_browser = tuple(PORTS) if is_first else ("workbench", "empty")
-        crowds_of = told.people if is_first else told.people[-1:]
-        found = _measure_desk(told.folder, accounts, told.rounds, in_browser, crowds_of)
+        crowds_of = args.people if is_first else args.people[-1:]
+        found = _measure_desk(args.folder, accounts, args.rounds, in_browser, crowds_of)
         tables += found.tables
         targets += found.targets
-    sizes = " ".join(map(str, told.accounts))
+    sizes = " ".join(map(str, args.accounts))
     publish("screens", f"python -m benchmarks.screens --accounts {sizes}", [*tables, targets_table(targets)], PACKAGES)
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class DeskResults:
     tables: list[Table]
     targets: list[Target]
 
 
 def _measure_desk(
     desks: Path, accounts: int, rounds: int, in_browser: Sequence[str], crowds_of: Sequence[int]
-) -> Found:
+) -> DeskResults:
     desk = desk_of(desks, accounts)
     with TemporaryDirectory(dir=desks) as folder, ExitStack() as closing:
         visits = _visits(_some_ids(Path(shutil.copy(desk, Path(folder) / "asked.duckdb"))))
@@ -102,7 +102,7 @@ def _measure_desk(
         crowds = [asyncio.run(_measure_crowd(servers["workbench"], visits, people)) for people in crowds_of]
         seen_by = {name: servers[name] for name in in_browser}
         loads, filters = _compare_in_browser(seen_by, visits, rounds)
-    return Found(
+    return DeskResults(
         [
             _rerun_table(accounts, reruns, visits),
             _browser_table(accounts, loads, filters, visits, in_browser),
@@ -116,7 +116,7 @@ def _measure_desk(
     )
 
 
-def _ask() -> argparse.Namespace:
+def _parse_args() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--accounts", type=int, nargs="+", default=[100_000, 1_000_000])
     parser.add_argument("--people", type=int, nargs="+", default=[1, 10, 25, 50])
@@ -167,7 +167,7 @@ def _served(name: str, desk: Path, folder: Path) -> Iterator[Server]:
         "true",
     ]
     url, environment = f"http://127.0.0.1:{port}", _environment(name, database)
-    with started(command, url, "/_stcore/health", environment) as server:
+    with running_server(command, url, "/_stcore/health", environment) as server:
         yield server
 
 
@@ -250,8 +250,8 @@ class _Tab:
         page.on("websocket", lambda socket: socket.on("framereceived", self._note))
 
     def _note(self, payload: str | bytes) -> None:
-        told = ForwardMsg.FromString(payload if isinstance(payload, bytes) else payload.encode())
-        if told.WhichOneof("type") == "script_finished" and told.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY:
+        args = ForwardMsg.FromString(payload if isinstance(payload, bytes) else payload.encode())
+        if args.WhichOneof("type") == "script_finished" and args.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY:
             self._times_ended += 1
 
     def milliseconds_until_answered(self, act: Callable[[], object]) -> float:

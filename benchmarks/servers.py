@@ -47,14 +47,14 @@ class Server:
 @contextmanager
 def sandbox(port: int, accounts: int) -> Iterator[Server]:
     command = ["-m", "workbench", "sandbox", "--port", str(port), "--accounts", str(accounts)]
-    with started([sys.executable, *command], f"http://127.0.0.1:{port}", "/openapi.yaml") as server:
+    with running_server([sys.executable, *command], f"http://127.0.0.1:{port}", "/openapi.yaml") as server:
         yield server
 
 
 @contextmanager
 def replay(port: int, recording: Path, latency_seconds: float) -> Iterator[Server]:
     command = ["-m", "benchmarks.replay", str(port), str(recording), str(latency_seconds)]
-    with started([sys.executable, *command], f"http://127.0.0.1:{port}", "/ready") as server:
+    with running_server([sys.executable, *command], f"http://127.0.0.1:{port}", "/ready") as server:
         yield server
 
 
@@ -66,7 +66,7 @@ def record(server: Server, ids: list[str], recording: Path) -> None:
 
 
 @contextmanager
-def started(
+def running_server(
     command: list[str], url: str, ready_path: str, environment: Mapping[str, str] | None = None
 ) -> Iterator[Server]:
     """Run a server in its own process, from its first response until the block ends."""

@@ -19,7 +19,7 @@ from tempfile import TemporaryDirectory
 from benchmarks import servers
 from benchmarks.due import count_due_requests, rows_written_by_an_idle_sync
 from benchmarks.large_desk import DESKS
-from benchmarks.peers import Used
+from benchmarks.peers import Usage
 from benchmarks.reporting import Table, Target, publish, significant, spread, targets_table
 from benchmarks.servers import Server
 
@@ -45,7 +45,7 @@ ACCOUNTS_OF_SLOW = {
 class Outcome:
     """One run of one peer, with the CPU time of the server meanwhile."""
 
-    used: Used
+    used: Usage
     server_cpu_seconds: float
 
     @property
@@ -66,11 +66,11 @@ Outcomes = dict[tuple[float, str], list[Outcome]]
 
 
 def main() -> None:
-    told = _ask()
-    outcomes, replayed, dates = _compare_all(told.accounts, told.rounds)
-    large = _at_scale(told.large_accounts)
-    idle = asyncio.run(rows_written_by_an_idle_sync(told.idle_accounts))
-    due = count_due_requests(told.due_accounts, told.folder)
+    args = _parse_args()
+    outcomes, replayed, dates = _compare_all(args.accounts, args.rounds)
+    large = _at_scale(args.large_accounts)
+    idle = asyncio.run(rows_written_by_an_idle_sync(args.idle_accounts))
+    due = count_due_requests(args.due_accounts, args.folder)
     tables = [
         *(_latency_table(outcomes, latency) for latency in LATENCIES),
         _server_table(outcomes, replayed),
@@ -81,14 +81,14 @@ def main() -> None:
     ]
     targets = [
         *_rate_targets(outcomes, replayed),
-        Target(f"peak memory at {told.large_accounts:,} accounts", large.used.peak_mb, 500, " MB"),
+        Target(f"peak memory at {args.large_accounts:,} accounts", large.used.peak_mb, 500, " MB"),
         Target("requests of a due run, ratio to those needed", due.share, 1.05, " ×"),
         Target("rows that an idle sync writes besides its run and read times", idle.other_rows, 0),
     ]
-    publish("sync", _command(told), [*tables, targets_table(targets)], PACKAGES)
+    publish("sync", _command(args), [*tables, targets_table(targets)], PACKAGES)
 
 
-def _ask() -> argparse.Namespace:
+def _parse_args() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--accounts", type=int, default=5000)
     parser.add_argument("--rounds", type=int, default=2)
@@ -99,8 +99,8 @@ def _ask() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _command(told: argparse.Namespace) -> str:
-    return f"python -m benchmarks.sync --accounts {told.accounts} --rounds {told.rounds}"
+def _command(args: argparse.Namespace) -> str:
+    return f"python -m benchmarks.sync --accounts {args.accounts} --rounds {args.rounds}"
 
 
 def _compare_all(accounts: int, rounds: int) -> tuple[Outcomes, Outcomes, Outcome]:
@@ -150,7 +150,7 @@ def _run_peer(name: str, server: Server, ids: list[str]) -> Outcome:
         server_cpu_began = server.cpu_seconds
         command = [sys.executable, "-m", "benchmarks.peers", name, str(order)]
         done = subprocess.run(command, cwd=servers.ROOT, stdout=subprocess.PIPE, text=True, check=True)
-        used = Used(**json.loads(done.stdout.splitlines()[-1]))
+        used = Usage(**json.loads(done.stdout.splitlines()[-1]))
         outcome = Outcome(used, server.cpu_seconds - server_cpu_began)
         print(f"  {name}: {outcome.accounts_per_second:.0f} accounts/s", file=sys.stderr, flush=True)
         return outcome

@@ -90,21 +90,21 @@ class Visitor:
             while True:
                 data = await self._connection.recv(decode=False)
                 received += len(data)
-                told = ForwardMsg.FromString(data)
-                elements += self._note(told)
-                if told.WhichOneof("type") == "script_finished":
+                message = ForwardMsg.FromString(data)
+                elements += self._note(message)
+                if str(message.WhichOneof("type")) == "script_finished":
                     return Rerun(1000 * (time.perf_counter() - began), received, elements)
 
-    def _note(self, told: ForwardMsg) -> bool:
+    def _note(self, message: ForwardMsg) -> bool:
         """Store page hash and widget ids; return whether the message is an element. Raise if the page has an error."""
-        if told.WhichOneof("type") == "navigation":
-            self._page_hash = told.navigation.page_script_hash
-        if told.WhichOneof("type") != "delta" or told.delta.WhichOneof("type") != "new_element":
+        if message.WhichOneof("type") == "navigation":
+            self._page_hash = message.navigation.page_script_hash
+        if message.WhichOneof("type") != "delta" or message.delta.WhichOneof("type") != "new_element":
             return False
-        kind = str(told.delta.new_element.WhichOneof("type"))
+        kind = str(message.delta.new_element.WhichOneof("type"))
         if kind in {"exception", "alert"}:
-            raise RuntimeError(f"{self.visit.page} showed an error: {getattr(told.delta.new_element, kind)}")
-        widget_id = getattr(getattr(told.delta.new_element, kind), "id", "")
+            raise RuntimeError(f"{self.visit.page} showed an error: {getattr(message.delta.new_element, kind)}")
+        widget_id = getattr(getattr(message.delta.new_element, kind), "id", "")
         if widget_id:
             self._widget_ids[widget_id] = kind
         return True

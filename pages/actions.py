@@ -2,14 +2,14 @@
 
 import streamlit as st
 
-from workbench.ui.account.actions import show_section
-from workbench.ui.activity.log import answer_of, ask_for_filters, show_log, show_unsettled
-from workbench.ui.activity.receipt import show_one
+from workbench.ui.account.actions import show_general_action_links
+from workbench.ui.activity.log import ask_for_filters, headline_of, show_log, show_unsettled
+from workbench.ui.activity.receipt import show_action
 from workbench.ui.frame.frame import show_answer
 from workbench.ui.live.cached_queries import read
 
 if st.query_params.get("action"):
-    show_one(st.query_params["action"])
+    show_action(st.query_params["action"])
     st.stop()
 
 heading = st.container()
@@ -17,7 +17,7 @@ unsettled = read("actions/unsettled")
 asked = ask_for_filters()
 log = read("actions/log", **asked._asdict())
 with heading:
-    show_answer(*answer_of(unsettled.rows, log.rows, asked))
-    show_section()
+    show_answer(*headline_of(unsettled.rows, log.rows, asked))
+    show_general_action_links()
     show_unsettled(unsettled)
 show_log(log, asked)

@@ -9,24 +9,24 @@ from workbench.ui.account.link.panel import has_link, show_link
 from workbench.ui.account.owners import show_owners
 from workbench.ui.account.payload import show_payload
 from workbench.ui.account.timeline import show_timeline
-from workbench.ui.find.search import show_search, show_unknown, show_way_back
-from workbench.ui.live.cached_queries import read_once
+from workbench.ui.find.search import show_back_link, show_search, show_unknown_account
+from workbench.ui.live.cached_queries import read_uncached
 
 client_account_id = st.query_params.get("account")
 if not client_account_id:
     show_search()
     st.stop()
 
-show_way_back()
+show_back_link()
 account = find_account(client_account_id)
 if not account:
-    show_unknown(client_account_id, is_registered=is_registered(client_account_id))
+    show_unknown_account(client_account_id, is_registered=is_registered(client_account_id))
     st.stop()
 
 by_id = {"client_account_id": client_account_id}
-checklist = read_once("accounts/checklist", **by_id).rows if account["is_entity"] else []
-missing = [row["field"] for row in read_once("accounts/missing_fields", **by_id).rows]
-owners = read_once("accounts/owners", **by_id)
+checklist = read_uncached("accounts/checklist", **by_id).rows if account["is_entity"] else []
+missing = [row["field"] for row in read_uncached("accounts/missing_fields", **by_id).rows]
+owners = read_uncached("accounts/owners", **by_id)
 is_ours = is_ours_to_complete(account, checklist)
 main, side = st.columns([0.68, 0.32], gap="large")
 with main:
@@ -36,11 +36,11 @@ with main:
     if is_ours:
         show_checklist(checklist)
     show_owners(owners)
-    show_documents(read_once("accounts/documents", **by_id), owners)
-    show_payload(read_once("accounts/payload", **by_id).first)
+    show_documents(read_uncached("accounts/documents", **by_id), owners)
+    show_payload(read_uncached("accounts/payload", **by_id).first)
 with side:
     show_state(account)
-    show_timeline(read_once("accounts/timeline", **by_id).rows)
+    show_timeline(read_uncached("accounts/timeline", **by_id).rows)
     if not is_ours:
         show_checklist(checklist)
     show_missing(missing)

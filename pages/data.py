@@ -2,15 +2,15 @@
 
 import streamlit as st
 
-from workbench.ui.data.health import answer_of, show_health
+from workbench.ui.data.health import headline_of, show_health
 from workbench.ui.data.importing import show_import, show_replay
 from workbench.ui.data.receiver import show_receiver, show_set_aside, show_silent_accounts
 from workbench.ui.data.runs import show_failures, show_runs, show_sync
 from workbench.ui.frame.frame import show_answer
-from workbench.ui.live.cached_queries import read, read_calmly
+from workbench.ui.live.cached_queries import read, read_slow_moving
 
 health = read("data/health").first
-show_answer(*answer_of(health))
+show_answer(*headline_of(health))
 
 sync, importing, receiver = st.columns([0.32, 0.36, 0.32], gap="large")
 with sync:
@@ -21,7 +21,7 @@ with importing:
     show_replay()
 with receiver:
     show_receiver(health["last_event_at"])
-    show_silent_accounts(read_calmly("events/silent_accounts"))
+    show_silent_accounts(read_slow_moving("events/silent_accounts"))
 show_set_aside(read("events/set_aside"))
 show_failures()
 show_runs()

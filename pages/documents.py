@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from workbench.ui.account.documents.on_file import show_papers
+from workbench.ui.account.documents.on_file import show_documents_on_file
 from workbench.ui.account.documents.upload_form import show_upload
 from workbench.ui.backlog.expiring_documents import show_expiring
 from workbench.ui.forms.subject import account_in_address, show_title
@@ -14,4 +14,4 @@ if not st.query_params.get("account"):
 account = account_in_address()
 show_title("Documents", account)
 show_upload(account)
-show_papers(account)
+show_documents_on_file(account)

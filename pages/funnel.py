@@ -4,10 +4,10 @@ import streamlit as st
 
 from workbench.ui.frame.first_step import show_empty_list
 from workbench.ui.frame.frame import show_answer
-from workbench.ui.funnel.answers import answers_to
-from workbench.ui.funnel.filters import ask_for_filters, ask_for_people
+from workbench.ui.funnel.answers import read_funnel
+from workbench.ui.funnel.filters import ask_for_filters, ask_for_step
 from workbench.ui.funnel.numbers import (
-    answer_of,
+    headline_of,
     show_branch,
     show_cohorts,
     show_numbers,
@@ -19,10 +19,10 @@ from workbench.ui.funnel.people import show_people
 
 heading = st.container()
 asked = ask_for_filters()
-answers = answers_to(asked)
+answers = read_funnel(asked)
 steps = answers.steps
 with heading:
-    show_answer(*answer_of(asked, steps))
+    show_answer(*headline_of(asked, steps))
 if not steps or not steps[0]["accounts"]:
     show_empty_list("No accounts of this type opened in this period.", "Widen the dates or change the account type.")
     st.stop()
@@ -35,7 +35,7 @@ with right:
     show_times(answers.times, steps)
     show_branch(asked)
 
-step, reached = ask_for_people(asked)
+step, reached = ask_for_step(asked)
 show_people(asked, step, reached=reached)
 
 left, right = st.columns([0.54, 0.46], gap="large")

@@ -3,11 +3,11 @@
 import streamlit as st
 
 from workbench.ui.account.link.request import show_link_request
-from workbench.ui.find.choosing import show_choice, without_a_link
+from workbench.ui.find.choosing import accounts_without_link, show_choice
 from workbench.ui.forms.subject import account_in_address, show_title
 
 if not st.query_params.get("account"):
-    show_choice("link", "Send a verification link", without_a_link())
+    show_choice("link", "Send a verification link", accounts_without_link())
     st.stop()
 
 account = account_in_address()

@@ -5,8 +5,8 @@ import streamlit as st
 from workbench.ui.backlog.today import (
     CONTRADICTION_COLUMNS,
     QUEUE_COLUMNS,
-    answer_of,
     ask_for_list,
+    headline_of,
     listed,
     show_open_work,
     show_tiles,
@@ -17,9 +17,9 @@ from workbench.ui.backlog.today import (
 from workbench.ui.frame.first_step import show_first_step
 from workbench.ui.frame.frame import show_answer
 from workbench.ui.html.markup import show_empty
-from workbench.ui.live.cached_queries import read, read_calmly
+from workbench.ui.live.cached_queries import read, read_slow_moving
 from workbench.ui.tables.tables import show_accounts
-from workbench.ui.verification.page import ending_soon, soon, wake_for
+from workbench.ui.verification.page import expiring_counts, wake_at_next_expiry, warning_hours
 
 summary = read("today/summary").first
 if not summary["accounts_total"]:
@@ -28,11 +28,11 @@ if not summary["accounts_total"]:
     st.stop()
 
 backlog = read("verification/backlog")
-wake_for(backlog)
-_, last_ending = ending_soon(backlog)
-answer, lead = answer_of(summary, last_ending, soon())
-show_answer(answer, lead, silence_words(read_calmly("events/silence").first))
-show_tiles(tiles_of(summary, soon()))
+wake_at_next_expiry(backlog)
+_, last_ending = expiring_counts(backlog)
+answer, lead = headline_of(summary, last_ending, warning_hours())
+show_answer(answer, lead, silence_words(read_slow_moving("events/silence").first))
+show_tiles(tiles_of(summary, warning_hours()))
 show_unsettled(read("actions/unsettled"))
 
 with st.container(key="wb-halves"):

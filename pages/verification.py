@@ -4,21 +4,21 @@ import streamlit as st
 
 from workbench.ui.frame.first_step import show_empty_list
 from workbench.ui.frame.frame import show_answer
-from workbench.ui.live.cached_queries import read, read_calmly
+from workbench.ui.live.cached_queries import read, read_slow_moving
 from workbench.ui.verification.page import (
-    answer_of,
     ask_for_filters,
+    headline_of,
     show_completion,
-    show_exhausted,
     show_forecast,
     show_list,
+    show_used_up,
     show_yield,
-    wake_for,
+    wake_at_next_expiry,
 )
 
 backlog = read("verification/backlog")
-wake_for(backlog)
-show_answer(*answer_of(backlog, read("today/summary").first))
+wake_at_next_expiry(backlog)
+show_answer(*headline_of(backlog, read("today/summary").first))
 if backlog.table.num_rows:
     chosen, stuck = ask_for_filters()
     show_list(backlog, chosen, stuck=stuck)
@@ -29,6 +29,6 @@ hours, shares = st.columns([0.6, 0.4], gap="large")
 with hours:
     show_forecast(read("verification/forecast"))
 with shares:
-    show_yield(read_calmly("verification/yield"))
-    show_completion(read_calmly("verification/completion"))
-show_exhausted(read("verification/exhausted"))
+    show_yield(read_slow_moving("verification/yield"))
+    show_completion(read_slow_moving("verification/completion"))
+show_used_up(read("verification/used_up"))

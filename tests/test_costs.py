@@ -9,44 +9,44 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.support.screen_customers import seed
-from tests.support.screens import desk_over, forget_desk, open_page
-from tests.support.sync_desk import Practice
+from tests.support.screens import build_desk, forget_desk, open_page
+from tests.support.sync_harness import SyncHarness
 from tests.support.tables import select, table_names
 from workbench.store import Store
 from workbench.ui.funnel.cohort_numbers import WINDOWS
-from workbench.ui.live.current_desk import place_desk
+from workbench.ui.live.current_desk import set_desk
 
 PAGES = ("today", "customers", "verification", "funnel", "data")
 RUN_AND_READ_TIMES = {"account_reads", "sync_runs"}
 
 
 @pytest.fixture
-def practice() -> Iterator[Practice]:
-    practice = Practice(accounts=60)
-    yield practice
-    practice.close()
+def harness() -> Iterator[SyncHarness]:
+    harness = SyncHarness(accounts=60)
+    yield harness
+    harness.close()
 
 
-def test_a_first_run_asks_three_questions_an_account_and_one_a_document(practice: Practice) -> None:
-    progress = practice.sync()
-    documents = practice.store.read_rows("data/health")[0]["documents"]
-    assert progress.requests == 3 * len(practice.ids) + documents
+def test_a_first_run_asks_three_questions_an_account_and_one_a_document(harness: SyncHarness) -> None:
+    progress = harness.sync()
+    documents = harness.store.read_rows("data/health")[0]["documents"]
+    assert progress.requests == 3 * len(harness.ids) + documents
 
 
-def test_a_due_run_asks_nothing_beyond_what_is_in_motion(practice: Practice) -> None:
-    practice.sync()
-    practice.replay()
-    practice.sync()
-    in_motion = len(practice.rows("backlog/queue"))
-    assert 0 < in_motion < len(practice.ids)
-    assert practice.sync().requests <= 1.05 * 3 * in_motion
+def test_a_due_run_asks_nothing_beyond_what_is_in_motion(harness: SyncHarness) -> None:
+    harness.sync()
+    harness.replay()
+    harness.sync()
+    in_motion = len(harness.rows("backlog/queue"))
+    assert 0 < in_motion < len(harness.ids)
+    assert harness.sync().requests <= 1.05 * 3 * in_motion
 
 
-def test_a_run_that_finds_nothing_changed_writes_its_run_and_read_times_alone(practice: Practice) -> None:
-    practice.sync()
-    before = contents(practice.store)
-    progress = practice.sync(everything=True)
-    after = contents(practice.store)
+def test_a_run_that_finds_nothing_changed_writes_its_run_and_read_times_alone(harness: SyncHarness) -> None:
+    harness.sync()
+    before = contents(harness.store)
+    progress = harness.sync(everything=True)
+    after = contents(harness.store)
     assert progress.accounts_changed == 0
     assert {table for table in after if after[table] != before[table]} == RUN_AND_READ_TIMES
 
@@ -85,7 +85,7 @@ def counted_desk() -> Iterator[Desks]:
             seed(stores[accounts], accounts)
         counting = Counting(stores[accounts])
         try:
-            yield desk_over(cast(Store, counting)), counting
+            yield build_desk(cast(Store, counting)), counting
         finally:
             forget_desk()
 
@@ -111,7 +111,7 @@ def test_a_cold_page_asks_few_queries_and_each_once(counted_desk: Desks, page: s
     with counted_desk(60) as (desk, counting):
         app = open_page(page, desk)
         counting.asked.clear()
-        place_desk(desk)
+        set_desk(desk)
         app.run()
         assert sorted(set(counting.asked)) == sorted(counting.asked)
         assert len(counting.asked) == QUERIES[page]

@@ -11,16 +11,16 @@ from typing import Any
 
 import pytest
 
-from tests.support.facts import naive
+from tests.support.facts import as_naive
 from tests.support.running import until
-from tests.support.sync_desk import Practice
+from tests.support.sync_harness import SyncHarness
 from workbench.actions.request_link import request_link, review_link_request
 from workbench.bakkt.client import BakktClient
-from workbench.desk import SANDBOX, Desk, desk_over, open_desk
+from workbench.desk import SANDBOX, Desk, build_desk, open_desk
 from workbench.domain.errors import StoreError
 from workbench.embedded_sandbox import EmbeddedSandbox, open_with_sandbox
-from workbench.events import HmacSignature, take_in
-from workbench.events.taking_in import Delivery
+from workbench.events import HmacSignature, ingest
+from workbench.events.ingestion import Delivery
 from workbench.settings import Settings, read_settings
 from workbench.store import Run
 
@@ -32,9 +32,9 @@ WORKERS = {"applier", "corroboration", "schedule", "inbox", "sandbox"}
 class Shares:
     """The connection to a sandbox; records each client's share of the rate."""
 
-    def __init__(self, practice: Practice) -> None:
+    def __init__(self, harness: SyncHarness) -> None:
         self.given: list[float] = []
-        self._practice = practice
+        self._practice = harness
 
     def __call__(self, share: float = 1.0) -> BakktClient:
         self.given.append(share)
@@ -42,24 +42,24 @@ class Shares:
 
 
 @pytest.fixture
-def practice() -> Iterator[Practice]:
-    practice = Practice()
-    yield practice
-    practice.sandbox.close()
+def harness() -> Iterator[SyncHarness]:
+    harness = SyncHarness()
+    yield harness
+    harness.sandbox.close()
 
 
 @pytest.fixture
-def shares(practice: Practice) -> Shares:
-    return Shares(practice)
+def shares(harness: SyncHarness) -> Shares:
+    return Shares(harness)
 
 
 @pytest.fixture
-def desk(practice: Practice, shares: Shares) -> Iterator[Desk]:
+def desk(harness: SyncHarness, shares: Shares) -> Iterator[Desk]:
     """A desk with nothing started; its last run was just now, so the schedule waits."""
     now = datetime.now(UTC)
-    practice.store.begin_run(Run(run_id="before", started_at=now, scope="due", finished_at=now))
-    desk = desk_over(practice.store, read_settings({}, NOWHERE), shares)
-    desk.receiver.accept_also(SIGNATURE)
+    harness.store.begin_run(Run(run_id="before", started_at=now, scope="due", finished_at=now))
+    desk = build_desk(harness.store, read_settings({}, NOWHERE), shares)
+    desk.receiver.add_authenticator(SIGNATURE)
     yield desk
     desk.close()
 
@@ -73,86 +73,86 @@ def workers() -> set[str]:
     return {thread.name for thread in threading.enumerate()} & WORKERS
 
 
-def test_an_event_is_kept_applied_and_read_back_by_itself(practice: Practice, desk: Desk) -> None:
-    desk.start_live()
-    name = practice.ids[0]
-    assert deliver(desk, practice.sandbox.send_event(name, {"partyStatus": "ACTIVE"})) == 200
-    until(lambda: desk.live.corroboration.state().read >= 1)
+def test_an_event_is_kept_applied_and_read_back_by_itself(harness: SyncHarness, desk: Desk) -> None:
+    desk.start_background()
+    name = harness.ids[0]
+    assert deliver(desk, harness.sandbox.send_event(name, {"partyStatus": "ACTIVE"})) == 200
+    until(lambda: desk.background.read_back.state().read >= 1)
     (one,) = desk.store.read_rows("accounts/one", client_account_id=name)
     assert (one["standing"], one["can_trade_crypto"]) == ("active", True)
     assert one["read_at"] > one["last_event_at"]
 
 
-def test_a_forged_event_changes_nothing(practice: Practice, desk: Desk) -> None:
-    desk.start_live()
-    body = practice.sandbox.send_event(practice.ids[0], {"partyStatus": "ACTIVE"})
+def test_a_forged_event_changes_nothing(harness: SyncHarness, desk: Desk) -> None:
+    desk.start_background()
+    body = harness.sandbox.send_event(harness.ids[0], {"partyStatus": "ACTIVE"})
     assert deliver(desk, body, HmacSignature(("another",))) == 401
     assert desk.store.read_rows("events/recent") == []
-    assert desk.live.corroboration.state().is_idle
+    assert desk.background.read_back.state().is_idle
 
 
 def test_without_the_workers_what_comes_in_waits_and_is_applied_at_the_next_start(
-    practice: Practice, desk: Desk
+    harness: SyncHarness, desk: Desk
 ) -> None:
-    assert deliver(desk, practice.sandbox.send_event(practice.ids[0], {"partyStatus": "ACTIVE"})) == 200
+    assert deliver(desk, harness.sandbox.send_event(harness.ids[0], {"partyStatus": "ACTIVE"})) == 200
     assert desk.store.read_rows("events/recent") == []
-    desk.start_live()
+    desk.start_background()
     until(lambda: len(desk.store.read_rows("events/recent")) == 1)
 
 
-def test_a_link_that_was_received_and_not_yet_applied_is_not_asked_for_again(practice: Practice, desk: Desk) -> None:
-    name = practice.ids[0]
+def test_a_link_that_was_received_and_not_yet_applied_is_not_asked_for_again(harness: SyncHarness, desk: Desk) -> None:
+    name = harness.ids[0]
     verify = {"partyStatus": "UNDER_REVIEW", "reasonCode": "DOCUMENT_VERIFICATION"}
-    without_link = practice.sandbox.send_event(name, verify | {"withLink": False})
-    take_in(desk.store, [Delivery(datetime.now(UTC), without_link)])
-    assert review_link_request(desk.actions, name).hindrance is None
-    assert deliver(desk, practice.sandbox.send_event(name, verify)) == 200
+    without_link = harness.sandbox.send_event(name, verify | {"withLink": False})
+    ingest(desk.store, [Delivery(datetime.now(UTC), without_link)])
+    assert review_link_request(desk.actions, name).blocker is None
+    assert deliver(desk, harness.sandbox.send_event(name, verify)) == 200
     with ThreadPoolExecutor(1) as person:
         asked = person.submit(request_link, desk.actions, name, confirm_key="one review")
-        desk.start_live()
-        hindrance = asked.result(30).hindrance
-    assert hindrance is not None
-    assert hindrance.code == "live_link"
-    assert practice.sandbox.calls()["details"] == {}
+        desk.start_background()
+        blocker = asked.result(30).blocker
+    assert blocker is not None
+    assert blocker.code == "live_link"
+    assert harness.sandbox.calls()["details"] == {}
 
 
-def test_events_that_cannot_be_applied_hold_up_nobody_for_long(practice: Practice, desk: Desk) -> None:
-    assert deliver(desk, practice.sandbox.send_event(practice.ids[0], {"partyStatus": "ACTIVE"})) == 200
-    assert not desk.live.applier.catch_up(0.05)
-    desk.start_live()
-    assert desk.live.applier.catch_up(30)
+def test_events_that_cannot_be_applied_hold_up_nobody_for_long(harness: SyncHarness, desk: Desk) -> None:
+    assert deliver(desk, harness.sandbox.send_event(harness.ids[0], {"partyStatus": "ACTIVE"})) == 200
+    assert not desk.background.applier.catch_up(0.05)
+    desk.start_background()
+    assert desk.background.applier.catch_up(30)
 
 
 def test_reading_back_has_most_of_the_rate_between_runs_and_a_fifth_during_one(
-    practice: Practice, desk: Desk, shares: Shares
+    harness: SyncHarness, desk: Desk, shares: Shares
 ) -> None:
-    desk.sync.run(client_account_id=practice.ids[0])
-    desk.start_live()
-    desk.live.corroboration.mark_due(practice.ids[:1])
-    until(lambda: desk.live.corroboration.state().read >= 1)
+    desk.sync.run(client_account_id=harness.ids[0])
+    desk.start_background()
+    desk.background.read_back.mark_due(harness.ids[:1])
+    until(lambda: desk.background.read_back.state().read >= 1)
     with desk.sync.busy():
-        desk.live.corroboration.mark_due(practice.ids[1:2])
-        until(lambda: desk.live.corroboration.state().read >= 2)
-    desk.sync.run(client_account_id=practice.ids[0])
+        desk.background.read_back.mark_due(harness.ids[1:2])
+        until(lambda: desk.background.read_back.state().read >= 2)
+    desk.sync.run(client_account_id=harness.ids[0])
     assert shares.given == [1.0, 0.8, 0.2, 0.8]
 
 
-def test_a_run_and_reading_back_stand_in_nobodys_way(practice: Practice, desk: Desk) -> None:
-    desk.start_live()
+def test_a_run_and_reading_back_do_not_block_each_other(harness: SyncHarness, desk: Desk) -> None:
+    desk.start_background()
     desk.sync.start(everything=True)
-    desk.live.corroboration.mark_due(practice.ids)
-    until(lambda: desk.live.corroboration.state().is_idle and not desk.sync.is_running)
-    assert desk.live.corroboration.state().read == len(practice.ids)
+    desk.background.read_back.mark_due(harness.ids)
+    until(lambda: desk.background.read_back.state().is_idle and not desk.sync.is_running)
+    assert desk.background.read_back.state().read == len(harness.ids)
     assert desk.store.read_rows("sync/runs")[0]["accounts_failed"] == 0
 
 
-def test_closing_ends_every_worker_within_seconds_whatever_is_under_way(practice: Practice, desk: Desk) -> None:
-    practice.spoil(kind="latency", seconds=600)
-    desk.start_live()
-    desk.live.corroboration.mark_due(practice.ids)
+def test_closing_ends_every_worker_within_seconds_whatever_is_under_way(harness: SyncHarness, desk: Desk) -> None:
+    harness.add_fault(kind="latency", seconds=600)
+    desk.start_background()
+    desk.background.read_back.mark_due(harness.ids)
     desk.sync.start(everything=True)
-    deliver(desk, practice.sandbox.send_event(practice.ids[0], {"partyStatus": "ACTIVE"}))
-    until(lambda: desk.live.corroboration.state().reading > 0)
+    deliver(desk, harness.sandbox.send_event(harness.ids[0], {"partyStatus": "ACTIVE"}))
+    until(lambda: desk.background.read_back.state().reading > 0)
     assert {"applier", "corroboration", "schedule"} <= workers()
     began = time.monotonic()
     desk.close()
@@ -174,7 +174,7 @@ def live_sandbox(tmp_path: Path) -> Iterator[tuple[Desk, EmbeddedSandbox]]:
     desk, sandbox = open_with_sandbox(settings_of(tmp_path))
     assert sandbox is not None
     sandbox.start(desk)
-    desk.start_live()
+    desk.start_background()
     yield desk, sandbox
     sandbox.stop()
     desk.close()
@@ -192,10 +192,10 @@ def test_the_embedded_sandbox_delivers_signed_through_the_receiver(
     assert body is not None
     until(lambda: body["requestId"] in {row["request_id"] for row in desk.store.read_rows("events/recent")})
     assert desk.receiver.state().kept >= 1
-    until(lambda: desk.live.corroboration.state().read >= 1)
+    until(lambda: desk.background.read_back.state().read >= 1)
 
 
-def test_nobody_else_knows_the_secret_of_the_embedded_sandbox(live_sandbox: tuple[Desk, EmbeddedSandbox]) -> None:
+def test_the_secret_of_the_embedded_sandbox_is_private(live_sandbox: tuple[Desk, EmbeddedSandbox]) -> None:
     desk, _ = live_sandbox
     assert deliver(desk, {"requestId": "r"}) == 401
     assert desk.receive({}, b"{}").status_code == 401
@@ -229,11 +229,11 @@ def test_practice_goes_on_by_itself_new_customers_come_and_links_are_sent(tmp_pa
     desk, sandbox = open_with_sandbox(settings_of(tmp_path, sandbox_speed=100_000, sync_interval_minutes=0))
     assert sandbox is not None
     sandbox.start(desk)
-    desk.start_live()
-    began_at = naive(datetime.now(UTC))
+    desk.start_background()
+    began_at = as_naive(datetime.now(UTC))
     try:
         until(lambda: any(name.startswith("NEW-") for name in ids_of(desk)))
-        until(lambda: desk.live.corroboration.state().read > 0)
+        until(lambda: desk.background.read_back.state().read > 0)
         until(lambda: any(row["first_seen_at"] > began_at for row in links_of(desk)))
     finally:
         sandbox.stop()

@@ -64,7 +64,7 @@ MAY_IMPORT: dict[str, set[str]] = {
 }
 """Which of our packages each part may import besides itself; top-level modules are named as such."""
 
-KEPT_TO: dict[str, set[str]] = {
+ALLOWED_IMPORTERS: dict[str, set[str]] = {
     "streamlit": {"app", "pages", "ui"},
     "plotly": set(),
     "duckdb": {"store"},
@@ -86,7 +86,7 @@ SQL = re.compile(
 
 
 @dataclass(frozen=True)
-class House:
+class Checkout:
     """A checkout whose import statements are read."""
 
     root: Path
@@ -131,7 +131,7 @@ class House:
         if name.split(".")[0] == "pages":
             return True
         if name.split(".")[0] != "workbench":
-            return part not in KEPT_TO.get(name.split(".")[0], {part})
+            return part not in ALLOWED_IMPORTERS.get(name.split(".")[0], {part})
         ours = name.split(".", 1)[1] if "." in name else ""
         if ours.split(".")[0] in {part, ""}:
             return False
@@ -156,14 +156,14 @@ def _texts(path: Path) -> Iterator[str]:
             yield node.value
 
 
-OURS = House(ROOT)
+OURS = Checkout(ROOT)
 
 
-def test_every_import_runs_in_the_direction_of_the_house() -> None:
+def test_every_import_follows_the_directions() -> None:
     assert OURS.violations() == []
 
 
-def test_the_whole_house_is_looked_at() -> None:
+def test_every_part_is_checked() -> None:
     parts = {OURS.part_of(path) for path in OURS.files()}
     built = {path.name for path in (ROOT / "workbench").iterdir() if path.is_dir() and any(path.glob("*.py"))}
     assert parts >= built | {"app", "pages", "desk", "settings"}
@@ -208,8 +208,8 @@ PLANTED = {
 
 @pytest.mark.parametrize("place", PLANTED)
 def test_a_planted_violation_is_found(tmp_path: Path, place: str) -> None:
-    house = plant(tmp_path, place, PLANTED[place])
-    assert [found.split(" imports ")[0] for found in house.violations()] == [place]
+    checkout = plant(tmp_path, place, PLANTED[place])
+    assert [found.split(" imports ")[0] for found in checkout.violations()] == [place]
 
 
 ALLOWED = {
@@ -278,12 +278,12 @@ def test_no_test_module_imports_another() -> None:
     assert shared == set()
 
 
-def plant(root: Path, place: str, text: str) -> House:
+def plant(root: Path, place: str, text: str) -> Checkout:
     for name in {*FOLDERS, "cli"}:
         (root / "workbench" / name).mkdir(parents=True, exist_ok=True)
     (root / place).parent.mkdir(parents=True, exist_ok=True)
     (root / place).write_text(text, encoding="utf-8")
-    return House(root)
+    return Checkout(root)
 
 
 def test_the_domain_is_pure() -> None:

@@ -118,7 +118,7 @@ def test_an_unknown_name_is_refused_in_either_place(tmp_path: Path, name: str) -
     assert name in refusal({}, secrets_file(tmp_path, f'{name.lower()} = "{SECRET}"\n'))
 
 
-def test_names_of_others_in_the_environment_are_none_of_our_business() -> None:
+def test_other_environment_variables_are_ignored() -> None:
     assert read_settings({"HOME": "/root", "PATH": "/bin", "STREAMLIT_SERVER_PORT": "1"}, NOWHERE).is_sandbox
 
 
@@ -194,7 +194,7 @@ def test_an_address_may_be_in_the_clear_on_this_machine_alone(url: str) -> None:
         ("BAKKT_AUTHORIZATION", SECRET),
     ],
 )
-def test_a_number_that_is_none_is_refused_by_name(name: str, value: str) -> None:
+def test_an_invalid_number_is_refused_by_name(name: str, value: str) -> None:
     words = refusal({name: value})
     assert name in words
     assert value not in words or len(value) < 4
@@ -287,14 +287,14 @@ def test_a_wrong_setting_is_misuse_on_the_command_line(tmp_path: Path) -> None:
         assert SECRET not in result.output
 
 
-def test_a_variable_of_somebody_else_is_none_of_our_business() -> None:
+def test_an_unrelated_variable_is_ignored() -> None:
     settings = read_settings({"SYNC_TOKEN": "x", "LINK_COLOUR": "red", "SANDBOX_ID": "7"}, Path("no-such-file"))
     assert settings.link_warning_hours == 24
 
 
 def test_practice_divides_targets_warning_schedule_and_clock_margin_by_its_speed() -> None:
     given = {"SANDBOX_SPEED": "36", "TARGET_HOURS_VERIFICATION": "72", "LINK_WARNING_HOURS": "18"}
-    practice = read_settings(given, NOWHERE).in_force()
+    practice = read_settings(given, NOWHERE).at_speed()
     assert practice.target_hours[Standing.VERIFICATION] == 2
     assert practice.target_hours[Standing.SUBMITTED] == pytest.approx(24 / 36)
     assert practice.link_warning_hours == 0.5
@@ -303,19 +303,19 @@ def test_practice_divides_targets_warning_schedule_and_clock_margin_by_its_speed
 
 
 def test_however_fast_practice_goes_ten_seconds_lie_between_two_runs_unless_fewer_were_asked_for() -> None:
-    assert read_settings({"SANDBOX_SPEED": "3600"}, NOWHERE).in_force().sync_interval_minutes == pytest.approx(1 / 6)
+    assert read_settings({"SANDBOX_SPEED": "3600"}, NOWHERE).at_speed().sync_interval_minutes == pytest.approx(1 / 6)
     given = {"SANDBOX_SPEED": "3600", "SYNC_INTERVAL_MINUTES": "0.05"}
-    assert read_settings(given, NOWHERE).in_force().sync_interval_minutes == 0.05
-    assert read_settings({**given, "SYNC_INTERVAL_MINUTES": "0"}, NOWHERE).in_force().sync_interval_minutes == 0
+    assert read_settings(given, NOWHERE).at_speed().sync_interval_minutes == 0.05
+    assert read_settings({**given, "SYNC_INTERVAL_MINUTES": "0"}, NOWHERE).at_speed().sync_interval_minutes == 0
 
 
 def test_a_speed_left_over_from_practice_changes_nothing_for_real_customers() -> None:
     real = read_settings({**REAL, "SANDBOX_SPEED": "3600"}, NOWHERE)
-    assert real.in_force() == real
+    assert real.at_speed() == real
     assert real.clock_margin.total_seconds() == 120
 
 
-def test_at_the_speed_of_life_the_settings_in_force_are_those_given() -> None:
+def test_at_normal_speed_the_settings_in_force_are_those_given() -> None:
     settings = read_settings({}, NOWHERE)
-    assert settings.in_force() == settings
+    assert settings.at_speed() == settings
     assert settings.sync_interval_minutes == 15

@@ -38,7 +38,7 @@ Account = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Compared:
+class ComparedDesk:
     """A desk filled from a sandbox, and the sandbox's true state right after."""
 
     folder: Path
@@ -73,7 +73,7 @@ class Compared:
 
 
 @pytest.fixture(scope="module")
-def compared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Compared]:
+def compared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ComparedDesk]:
     """Fill a desk in separate processes; repeat if the sandbox sent events meanwhile."""
     folder = tmp_path_factory.mktemp("truth")
     with running_sandbox(folder, "--accounts", "500", "--seed", "11") as sandbox:
@@ -95,7 +95,7 @@ def compared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Compared]:
             told_at = datetime.now(UTC)
             if sandbox.text("/sandbox/events.jsonl") == archive:
                 break
-        yield Compared(folder, settings, sandbox, truth, told_at, imported, synced, replayed)
+        yield ComparedDesk(folder, settings, sandbox, truth, told_at, imported, synced, replayed)
 
 
 def moment(text: str | None) -> datetime | None:
@@ -103,19 +103,19 @@ def moment(text: str | None) -> datetime | None:
 
 
 def differences(
-    compared: Compared, expected: Callable[[Account], object], found: Callable[[str], object]
+    compared: ComparedDesk, expected: Callable[[Account], object], found: Callable[[str], object]
 ) -> dict[str, tuple[object, object]]:
     """Return the accounts where the two disagree, with the sandbox's value and the desk's."""
     pairs = {name: (expected(account), found(name)) for name, account in compared.truth.items()}
     return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
 
 
-def differences_in(compared: Compared, column: str) -> dict[str, tuple[object, object]]:
+def differences_in(compared: ComparedDesk, column: str) -> dict[str, tuple[object, object]]:
     """Accounts of whose standing the two say something else in this column."""
     return differences(compared, lambda account: account[column], lambda name: compared.standing[name][column])
 
 
-def test_the_population_shows_every_standing_and_every_link_state(compared: Compared) -> None:
+def test_the_population_shows_every_standing_and_every_link_state(compared: ComparedDesk) -> None:
     standings = {account["standing"] for account in compared.truth.values()}
     assert standings == {
         *("closed", "liquidated", "active", "verification", "rejected", "suspended", "under_review", "unrecognised"),
@@ -126,7 +126,7 @@ def test_the_population_shows_every_standing_and_every_link_state(compared: Comp
     assert any(account["contradiction"] for account in compared.truth.values())
 
 
-def test_the_commands_say_what_they_did(compared: Compared) -> None:
+def test_the_commands_say_what_they_did(compared: ComparedDesk) -> None:
     archive = (compared.folder / "events.jsonl").read_text(encoding="utf-8").splitlines()
     contents = {
         (body["requestId"], json.dumps(body, sort_keys=True)) for body in (json.loads(line)["body"] for line in archive)
@@ -138,27 +138,27 @@ def test_the_commands_say_what_they_did(compared: Compared) -> None:
     assert "0 kept apart, 0 lines unreadable" in compared.replayed
 
 
-def test_no_link_was_asked_for(compared: Compared) -> None:
+def test_no_link_was_asked_for(compared: ComparedDesk) -> None:
     calls = compared.sandbox.json("/sandbox/calls")
     assert calls["details"] == {}
     assert "getKycDocumentVerificationDetails" not in calls["operations"]
 
 
-def test_every_account_of_the_registry_is_listed_once(compared: Compared) -> None:
+def test_every_account_of_the_registry_is_listed_once(compared: ComparedDesk) -> None:
     rows = compared.query("accounts/standing")
     assert sorted(row["client_account_id"] for row in rows) == sorted(compared.truth)
 
 
-def test_standings_agree(compared: Compared) -> None:
+def test_standings_agree(compared: ComparedDesk) -> None:
     assert differences(compared, lambda a: a["standing"], lambda name: compared.standing[name]["standing"]) == {}
 
 
 @pytest.mark.parametrize("column", ["display_name", "account_type", "can_trade_crypto"])
-def test_what_an_account_is_agrees(compared: Compared, column: str) -> None:
+def test_what_an_account_is_agrees(compared: ComparedDesk, column: str) -> None:
     assert differences_in(compared, column) == {}
 
 
-def test_turns_and_link_states_agree(compared: Compared) -> None:
+def test_turns_and_link_states_agree(compared: ComparedDesk) -> None:
     steady = {name for name, account in compared.truth.items() if not compared.is_about_to_turn(account)}
     assert len(steady) > 480
     for column in ("turn", "link_state"):
@@ -166,7 +166,7 @@ def test_turns_and_link_states_agree(compared: Compared) -> None:
         assert {name: pair for name, pair in wrong.items() if name in steady} == {}
 
 
-def test_dated_standings_began_when_the_sandbox_says(compared: Compared) -> None:
+def test_dated_standings_began_when_the_sandbox_says(compared: ComparedDesk) -> None:
     dated = {name: account for name, account in compared.truth.items() if not account["undated"]}
     assert len(dated) > 400
     wrong = {
@@ -177,7 +177,7 @@ def test_dated_standings_began_when_the_sandbox_says(compared: Compared) -> None
     assert wrong == {}
 
 
-def test_undated_standings_begin_with_the_first_reading(compared: Compared) -> None:
+def test_undated_standings_begin_with_the_first_reading(compared: ComparedDesk) -> None:
     undated = [name for name, account in compared.truth.items() if account["undated"]]
     assert undated
     for name in undated:
@@ -186,7 +186,7 @@ def test_undated_standings_begin_with_the_first_reading(compared: Compared) -> N
         assert compared.told_at - NEAR < since <= compared.told_at
 
 
-def test_ages_and_dues_follow_from_the_entry(compared: Compared) -> None:
+def test_ages_and_dues_follow_from_the_entry(compared: ComparedDesk) -> None:
     for name, row in compared.standing.items():
         since, due_at = moment(row["standing_since"]), moment(row["due_at"])
         assert since is not None
@@ -196,14 +196,14 @@ def test_ages_and_dues_follow_from_the_entry(compared: Compared) -> None:
         assert due_at == (None if target is None else since + timedelta(hours=target)), name
 
 
-def test_contradictions_agree(compared: Compared) -> None:
+def test_contradictions_agree(compared: ComparedDesk) -> None:
     wrong = differences(
         compared, lambda a: a["contradiction"], lambda name: compared.standing[name]["contradiction"] is not None
     )
     assert wrong == {}
 
 
-def test_the_verification_backlog_agrees(compared: Compared) -> None:
+def test_the_verification_backlog_agrees(compared: ComparedDesk) -> None:
     verifying = {name: a for name, a in compared.truth.items() if a["standing"] == "verification"}
     assert set(compared.backlog) == set(verifying)
     for name, account in verifying.items():
@@ -219,12 +219,12 @@ def test_the_verification_backlog_agrees(compared: Compared) -> None:
             ), name
 
 
-def test_some_budgets_are_used_up_and_some_are_whole(compared: Compared) -> None:
+def test_some_budgets_are_used_up_and_some_are_untouched(compared: ComparedDesk) -> None:
     assert {row["expirations_used"] for row in compared.backlog.values()} == {0, 1, 2, 3}
 
 
 @pytest.mark.parametrize("hours", [1, 24, 72])
-def test_expiring_links_agree(compared: Compared, hours: int) -> None:
+def test_expiring_links_agree(compared: ComparedDesk, hours: int) -> None:
     rows = {row["client_account_id"]: row for row in compared.query("verification/expiring", f"hours={hours}")}
     now = datetime.now(UTC)
     for name, account in compared.truth.items():
@@ -238,7 +238,7 @@ def test_expiring_links_agree(compared: Compared, hours: int) -> None:
             assert rows[name]["expirations_left"] == account["expirations_left"]
 
 
-def test_the_stuck_are_those_past_their_target(compared: Compared) -> None:
+def test_the_stuck_are_those_past_their_target(compared: ComparedDesk) -> None:
     rows = {row["client_account_id"]: row for row in compared.query("backlog/stuck")}
     now = datetime.now(UTC)
     expected, at_the_edge = set[str](), set[str]()
@@ -257,7 +257,7 @@ def test_the_stuck_are_those_past_their_target(compared: Compared) -> None:
     assert set(rows) - at_the_edge == expected - at_the_edge
 
 
-def test_missing_fields_agree(compared: Compared) -> None:
+def test_missing_fields_agree(compared: ComparedDesk) -> None:
     found = Counter((row["client_account_id"], row["field"]) for row in compared.query("quality/missing_fields"))
     expected = Counter((name, field) for name, account in compared.truth.items() for field in account["missing_fields"])
     assert expected
@@ -265,7 +265,7 @@ def test_missing_fields_agree(compared: Compared) -> None:
     assert expected - found == Counter()
 
 
-def test_checklists_agree(compared: Compared) -> None:
+def test_checklists_agree(compared: ComparedDesk) -> None:
     rows = compared.query("kyb/checklist")
     found = {(row["client_account_id"], row["requirement"], row["client_owner_id"]): row["is_met"] for row in rows}
     expected = {
@@ -280,7 +280,7 @@ def test_checklists_agree(compared: Compared) -> None:
 
 
 @dataclass(frozen=True)
-class Entrant:
+class FunnelAccount:
     """One account of a funnel: when it entered, and the moment (None = undated) of each step it reached."""
 
     name: str
@@ -303,15 +303,15 @@ class Entrant:
         return None if at is None else (at - self.entered_at) / timedelta(hours=1)
 
 
-def entrants(compared: Compared, path: str) -> list[Entrant]:
+def cohort(compared: ComparedDesk, path: str) -> list[FunnelAccount]:
     return [
-        entrant_of(name, account)
+        funnel_account(name, account)
         for name, account in compared.truth.items()
         if account["is_entity"] == (path == "entity")
     ]
 
 
-def entrant_of(name: str, account: Account) -> Entrant:
+def funnel_account(name: str, account: Account) -> FunnelAccount:
     milestones = account["milestones"]
     reached: dict[str, datetime | None] = {
         step: moment(milestones[step]) for step in PATHS["entity"] if milestones[step] is not None
@@ -319,17 +319,17 @@ def entrant_of(name: str, account: Account) -> Entrant:
     reached |= dict.fromkeys(milestones["undated"])
     entered_at = moment(milestones["opened"])
     assert entered_at is not None
-    return Entrant(name, entered_at, reached)
+    return FunnelAccount(name, entered_at, reached)
 
 
 @pytest.mark.parametrize("window_days", [30, 7])
 @pytest.mark.parametrize("path", ["individual", "entity"])
-def test_funnel_steps_agree(compared: Compared, path: str, window_days: int) -> None:
+def test_funnel_steps_agree(compared: ComparedDesk, path: str, window_days: int) -> None:
     rows = compared.query("funnel/steps", f"path={path}", f"window_days={window_days}")
     window, now, steps = timedelta(days=window_days), datetime.now(UTC), PATHS[path]
     assert [row["step"] for row in rows] == steps
     assert [row["ordinal"] for row in rows] == [1, 2, 3, 4, 5][: len(steps)]
-    people = entrants(compared, path)
+    people = cohort(compared, path)
     counted = {one.name: one.nested(steps, window) for one in people}
     is_mature = {one.name: one.entered_at + window <= now for one in people}
     at_the_edge = [one.name for one in people if abs(one.entered_at + window - now) < NEAR]
@@ -364,9 +364,9 @@ def interpolated(ordered: list[float], quantile: float) -> float:
 
 
 @pytest.mark.parametrize("path", ["individual", "entity"])
-def test_funnel_times_agree(compared: Compared, path: str) -> None:
+def test_funnel_times_agree(compared: ComparedDesk, path: str) -> None:
     rows = compared.query("funnel/times", f"path={path}")
-    now, steps, people = datetime.now(UTC), PATHS[path], entrants(compared, path)
+    now, steps, people = datetime.now(UTC), PATHS[path], cohort(compared, path)
     assert {(row["step"], row["hours"]) for row in rows} >= {(step, h) for step in steps for h in (1, 24, 72, 168)}
     for row in rows:
         step, span = row["step"], timedelta(hours=row["hours"])
@@ -382,7 +382,7 @@ def test_funnel_times_agree(compared: Compared, path: str) -> None:
 
 
 @pytest.mark.parametrize("path", ["individual", "entity"])
-def test_the_verification_branch_adds_up_to_everyone_who_had_to_verify(compared: Compared, path: str) -> None:
+def test_the_verification_branch_adds_up_to_everyone_who_had_to_verify(compared: ComparedDesk, path: str) -> None:
     rows = compared.query("funnel/verification_branch", f"path={path}")
     archive = (compared.folder / "events.jsonl").read_text(encoding="utf-8").splitlines()
     bodies = [json.loads(line)["body"] for line in archive]
@@ -401,9 +401,9 @@ def test_the_verification_branch_adds_up_to_everyone_who_had_to_verify(compared:
     assert {row["standing"]: row["accounts"] for row in rows} == dict(expected)
 
 
-def test_a_cohort_is_cut_at_midnight_utc_with_until_left_out(compared: Compared) -> None:
+def test_a_cohort_is_cut_at_midnight_utc_with_until_left_out(compared: ComparedDesk) -> None:
     since, until = datetime(2026, 10, 5, tzinfo=UTC), datetime(2026, 10, 12, tzinfo=UTC)
-    days = sorted(one.entered_at for one in entrants(compared, "individual"))
+    days = sorted(one.entered_at for one in cohort(compared, "individual"))
     since = days[len(days) // 3].replace(hour=0, minute=0, second=0, microsecond=0)
     until = since + timedelta(days=14)
     rows = compared.query(
@@ -414,7 +414,7 @@ def test_a_cohort_is_cut_at_midnight_utc_with_until_left_out(compared: Compared)
     assert rows[0]["accounts"] == expected
 
 
-def test_search_finds_an_account_by_each_kind_of_key(compared: Compared) -> None:
+def test_search_finds_an_account_by_each_kind_of_key(compared: ComparedDesk) -> None:
     individual = next(a for a in compared.truth.values() if not a["is_entity"])
     entity = next(a for a in compared.truth.values() if a["is_entity"] and a["documents"])
     for account in (individual, entity):
@@ -440,13 +440,13 @@ def test_search_finds_an_account_by_each_kind_of_key(compared: Compared) -> None
         assert compared.query("accounts/search", f"term={name}")[0]["client_account_id"] == name
 
 
-def test_search_takes_percent_and_underscore_as_letters(compared: Compared) -> None:
+def test_search_takes_percent_and_underscore_as_letters(compared: ComparedDesk) -> None:
     for term in ("%", "_", "A_C"):
         for row in compared.query("accounts/search", f"term={term}"):
             assert term.lower() in row["client_account_id"].lower()
 
 
-def test_the_run_is_recorded_with_the_requests_that_bakkt_counted(compared: Compared) -> None:
+def test_the_run_is_recorded_with_the_requests_that_bakkt_counted(compared: ComparedDesk) -> None:
     runs = compared.query("sync/runs")
     latest = runs[0]
     counts = (latest["accounts_due"], latest["accounts_read"], latest["accounts_failed"])
@@ -461,7 +461,7 @@ def test_the_run_is_recorded_with_the_requests_that_bakkt_counted(compared: Comp
     assert calls["retrieveDocumentMetadata"] == len(documents), "each document is read once"
 
 
-def test_every_time_ends_with_z_and_every_truth_value_is_a_boolean(compared: Compared) -> None:
+def test_every_time_ends_with_z_and_every_truth_value_is_a_boolean(compared: ComparedDesk) -> None:
     for row in compared.query("accounts/standing"):
         assert row["standing_since"].endswith("Z")
         assert row["can_trade_crypto"] in (True, False)

@@ -12,13 +12,13 @@ from workbench.actions.settling.settling import readers_of
 from workbench.bakkt.client import BakktClient
 from workbench.bakkt.wire.connection import BakktConnection
 from workbench.domain.links.requests import LINK_LIFE
-from workbench.events import Answer, Applier, Receiver, ReplayReport, authenticator_of, replay_events
+from workbench.events import Applier, Receiver, ReplayReport, WebhookResponse, authenticator_of, replay_events
 from workbench.events.inbox import Inbox
 from workbench.registry.importing import ImportReport, import_accounts
 from workbench.settings import Settings
 from workbench.store import Source, Store
 from workbench.sync import SyncOrder, SyncService
-from workbench.sync.reading_back import SHARE_BETWEEN_RUNS, SHARE_OF_RATE, Corroboration
+from workbench.sync.reading_back import SHARE_BETWEEN_RUNS, SHARE_OF_RATE, ReadBackWorker
 from workbench.sync.schedule import SyncSchedule
 
 SANDBOX = "the sandbox"
@@ -31,17 +31,17 @@ class Connect(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class LiveWork:
+class BackgroundWork:
     """The background work while the server runs; nothing runs before ``start``."""
 
     applier: Applier
-    corroboration: Corroboration
+    read_back: ReadBackWorker
     schedule: SyncSchedule
     settler: Settler
 
     def start(self) -> None:
         self.applier.start()
-        self.corroboration.start()
+        self.read_back.start()
         self.settler.start()
         self.schedule.start()
 
@@ -49,7 +49,7 @@ class LiveWork:
         self.schedule.close()
         self.settler.close()
         self.applier.close()
-        self.corroboration.close()
+        self.read_back.close()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ class Desk:
     connect: Connect
     inbox: Inbox
     receiver: Receiver
-    live: LiveWork
+    background: BackgroundWork
     actions: Actions
 
     @property
@@ -78,18 +78,18 @@ class Desk:
         """Replays an archive of party events. Raises InputError if no line is a delivery."""
         return replay_events(self.store, lines)
 
-    def receive(self, headers: Mapping[str, str], body: bytes, path_secret: str | None = None) -> Answer:
+    def receive(self, headers: Mapping[str, str], body: bytes, path_secret: str | None = None) -> WebhookResponse:
         """Receives one delivery as the webhook does: authenticated and on disk before it is answered."""
         return self.receiver.receive(headers, body, path_secret)
 
-    def start_live(self) -> None:
+    def start_background(self) -> None:
         """Starts applying events, reading accounts back, settling lost answers and syncing on schedule."""
-        self.live.start()
+        self.background.start()
 
     def close(self) -> None:
         """Stops all background work, keeping what was received, and closes the database."""
         self.receiver.close()
-        self.live.close()
+        self.background.close()
         self.sync.request_stop()
         self.sync.wait(seconds=10)
         self.actions.close(seconds=10)
@@ -103,23 +103,23 @@ def open_desk(settings: Settings, connect_sandbox: Connect | None = None) -> Des
     ``connect_sandbox`` connects to the sandbox, which is used if no credentials are set.
     Raises SettingsError, StoreError.
     """
-    settings = settings.in_force()
+    settings = settings.at_speed()
     connect = connect_sandbox or _connect_bakkt(settings)
     source = Source(settings.bakkt_base_url or _sandbox_at(settings.speed), settings.bakkt_partner_id or "")
     store = Store.open(settings.workbench_database, source)
     store.land_targets(settings.target_hours, settings.link_warning_hours, datetime.now(UTC), settings.speed)
-    return desk_over(store, settings, connect, source.address)
+    return build_desk(store, settings, connect, source.address)
 
 
-def desk_over(store: Store, settings: Settings, connect: Connect, source: str = SANDBOX) -> Desk:
+def build_desk(store: Store, settings: Settings, connect: Connect, source: str = SANDBOX) -> Desk:
     """The desk on an open store, with nothing started."""
     inbox = Inbox.beside(store.path)
-    usual = SyncOrder(final_after_hours=settings.sync_final_after_hours, concurrency=settings.bakkt_concurrency)
-    sync = SyncService(store, lambda: connect(1 - SHARE_OF_RATE if corroboration.is_running else 1.0), usual)
-    corroboration = Corroboration(
+    default_order = SyncOrder(final_after_hours=settings.sync_final_after_hours, concurrency=settings.bakkt_concurrency)
+    sync = SyncService(store, lambda: connect(1 - SHARE_OF_RATE if read_back.is_running else 1.0), default_order)
+    read_back = ReadBackWorker(
         store, connect, share_now=lambda: SHARE_OF_RATE if sync.is_running else SHARE_BETWEEN_RUNS
     )
-    applier = Applier(store, inbox, lambda ids, _: corroboration.mark_due(ids))
+    applier = Applier(store, inbox, lambda ids, _: read_back.mark_due(ids))
     actions = Actions(
         store,
         connect,
@@ -128,14 +128,14 @@ def desk_over(store: Store, settings: Settings, connect: Connect, source: str = 
         link_life=LINK_LIFE / settings.speed,
         catch_up=applier.catch_up,
     )
-    live = LiveWork(
+    background = BackgroundWork(
         applier,
-        corroboration,
+        read_back,
         SyncSchedule(store, sync, settings.sync_interval_minutes),
-        Settler(actions, readers_of(actions), corroboration.mark_due),
+        Settler(actions, readers_of(actions), read_back.mark_due),
     )
     receiver = Receiver(inbox, authenticator_of(settings))
-    return Desk(settings, store, sync, source, connect, inbox, receiver, live, actions)
+    return Desk(settings, store, sync, source, connect, inbox, receiver, background, actions)
 
 
 def _sandbox_at(speed: float) -> str:

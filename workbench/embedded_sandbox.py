@@ -42,10 +42,10 @@ class EmbeddedSandbox:
         )
         self._signature = HmacSignature((secrets.token_hex(32),))
         self._desk: Desk | None = None
-        self._sandbox = Sandbox(self._options, self._hand_over)
-        self._refuse_other_speed()
+        self._sandbox = Sandbox(self._options, self._deliver)
+        self._check_speed()
         self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._keep_time, name="sandbox", daemon=True)
+        self._thread = threading.Thread(target=self._run_clock, name="sandbox", daemon=True)
 
     @property
     def sandbox(self) -> Sandbox:
@@ -59,10 +59,10 @@ class EmbeddedSandbox:
 
     def fill(self, desk: Desk) -> None:
         """Fills the desk with a registry, an archive of events and a first sync."""
-        self.bring_news(desk)
+        self.import_past_data(desk)
         desk.sync.run()
 
-    def bring_news(self, desk: Desk) -> None:
+    def import_past_data(self, desk: Desk) -> None:
         """Imports the registry and the events that were sent while no desk was listening."""
         registry = self._sandbox.registry()
         if registry:
@@ -71,8 +71,8 @@ class EmbeddedSandbox:
 
     def start(self, desk: Desk) -> None:
         """Imports registry and past events, starts a sync, and delivers events as they happen from now on."""
-        self.bring_news(desk)
-        desk.receiver.accept_also(self._signature)
+        self.import_past_data(desk)
+        desk.receiver.add_authenticator(self._signature)
         self._desk = desk
         desk.sync.start()
         self._thread.start()
@@ -87,7 +87,7 @@ class EmbeddedSandbox:
         self.stop()
         self._sandbox.close()
 
-    def _refuse_other_speed(self) -> None:
+    def _check_speed(self) -> None:
         """Raises StoreError if the sandbox has another speed: the desk's targets would not match."""
         if self._sandbox.speed != self._options.speed:
             self._sandbox.close()
@@ -98,11 +98,11 @@ class EmbeddedSandbox:
                 next_step="Set WORKBENCH_DATABASE to another path: each speed needs its own database.",
             )
 
-    def _keep_time(self) -> None:
+    def _run_clock(self) -> None:
         while not self._stopping.wait(SECONDS_BETWEEN_STEPS):
             self._sandbox.step()
 
-    def _hand_over(self, _: datetime, body: dict[str, Any]) -> None:
+    def _deliver(self, _: datetime, body: dict[str, Any]) -> None:
         """Delivers one event. If the desk cannot save it, the next start replays it from the sandbox's archive."""
         if self._desk is None:
             return

@@ -26,7 +26,7 @@ _CREDENTIALS = ("bakkt_base_url", "bakkt_api_key", "bakkt_partner_id")
 _TEN_YEARS = 87_600
 _HEADER_NAME = r"^[A-Za-z0-9_-]+$"
 _PATH_SECRET = re.compile(r"[A-Za-z0-9_-]{16,}")
-_LEAST_SYNC_MINUTES = 1 / 6
+_MIN_SYNC_MINUTES = 1 / 6
 """The shortest sync interval, however fast practice runs: syncing without a break would slow the pages down."""
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
@@ -150,7 +150,7 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _has_scheme_and_secrets_that_fit(self) -> Self:
-        secrets = _listed(self.webhook_secrets)
+        secrets = _split(self.webhook_secrets)
         if (self.webhook_scheme is None) is not (not secrets):
             raise ValueError("WEBHOOK_SCHEME and WEBHOOK_SECRETS must be set together")
         if self.webhook_scheme == "path" and not all(map(_PATH_SECRET.fullmatch, secrets)):
@@ -179,7 +179,7 @@ class Settings(BaseSettings):
         """How long after a link's stored expiry Bakkt's clock may still treat it as live."""
         return CLOCK_MARGIN / self.speed
 
-    def in_force(self) -> Self:
+    def at_speed(self) -> Self:
         """A copy whose targets, link warning and sync interval are scaled to ``speed``."""
         hours = [name for name in type(self).model_fields if name.startswith("target_hours_")]
         divided = {name: getattr(self, name) / self.speed for name in (*hours, "link_warning_hours")}
@@ -187,7 +187,7 @@ class Settings(BaseSettings):
 
     def _interval_at_speed(self) -> float:
         asked = self.sync_interval_minutes
-        return min(asked, max(asked / self.speed, _LEAST_SYNC_MINUTES))
+        return min(asked, max(asked / self.speed, _MIN_SYNC_MINUTES))
 
     @property
     def target_hours(self) -> dict[Standing, float]:
@@ -240,7 +240,7 @@ def _is_set(value: object) -> bool:
     return isinstance(text, str) and bool(text.strip())
 
 
-def _listed(secrets: SecretStr | None) -> list[str]:
+def _split(secrets: SecretStr | None) -> list[str]:
     text = secrets.get_secret_value() if secrets else ""
     return [part.strip() for part in text.split(",") if part.strip()]
 

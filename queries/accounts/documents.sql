@@ -11,5 +11,5 @@ select
     created_at,
     age_rank = 1 as is_current,
     is_expired
-from papers_of($client_account_id)
+from documents_of($client_account_id)
 order by client_owner_id nulls first, document_type, document_side, age_rank;

@@ -44,7 +44,7 @@ ruled as (
         case
             when is_taken_back then 'taken_back'
             when client_document_id is null then 'waived'
-            else 'paper_counted'
+            else 'document_counted'
         end as title,
         concat_ws(': ', 'by ' || ruled_by, nullif(reason, '')) as detail,
         concat_ws(' ', requirement, client_owner_id) as outcome,

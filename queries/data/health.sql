@@ -22,7 +22,7 @@ failing as (
     left join account_reads using (client_account_id)
     where account_reads.read_at is null or account_reads.read_at < sync_failures.failed_at
 ),
-papers as (
+document_counts as (
     select count(*) as documents, count(*) filter (where created_at is null) as documents_undated from documents
 )
 select
@@ -35,10 +35,10 @@ select
     told.events,
     told.last_event_at,
     kept_apart.events_set_aside,
-    papers.documents,
-    papers.documents_undated
+    document_counts.documents,
+    document_counts.documents_undated
 from reads
 cross join told
 cross join kept_apart
 cross join failing
-cross join papers;
+cross join document_counts;

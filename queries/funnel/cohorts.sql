@@ -1,7 +1,7 @@
 -- funnel/cohorts(path, since=null, until=null, window_days=30)
 -- The funnel by week of entry: one row per cohort (its Monday) and step; mature if all its accounts are.
 with
-entrants as materialized (
+cohort as materialized (
     select
         date_trunc('week', entered_at)::date as cohort,
         is_mature,
@@ -17,7 +17,7 @@ entrants as materialized (
         screened_us,
         cleared_us,
         trading_us
-    from funnel_entrants($path, $since::date, $until::date, $window_days::integer)
+    from funnel_cohort($path, $since::date, $until::date, $window_days::integer)
 ),
 ways as (
     select
@@ -32,7 +32,7 @@ ways as (
         cleared_undated,
         trading_undated,
         count(*) as accounts
-    from entrants
+    from cohort
     group by all
 ),
 counts as (
@@ -56,7 +56,7 @@ medians as (
         median(screened_us) as screened,
         median(cleared_us) as cleared,
         median(trading_us) as trading
-    from entrants
+    from cohort
     group by cohort
 ),
 steps as (

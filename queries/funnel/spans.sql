@@ -6,4 +6,4 @@ select
     screened_us,
     cleared_us,
     trading_us
-from funnel_entrants($path, null, null, null);
+from funnel_cohort($path, null, null, null);

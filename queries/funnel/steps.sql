@@ -1,7 +1,7 @@
 -- funnel/steps(path, since=null, until=null, window_days=30)
 -- How far accounts that entered in [since, until) got within the window: one row per step of the path.
 with
-entrants as materialized (
+cohort as materialized (
     select
         is_mature,
         is_documented,
@@ -16,7 +16,7 @@ entrants as materialized (
         screened_us,
         cleared_us,
         trading_us
-    from funnel_entrants($path, $since::date, $until::date, $window_days::integer)
+    from funnel_cohort($path, $since::date, $until::date, $window_days::integer)
 ),
 ways as (
     select
@@ -30,7 +30,7 @@ ways as (
         cleared_undated,
         trading_undated,
         count(*) as accounts
-    from entrants
+    from cohort
     group by all
 ),
 counts as (
@@ -51,7 +51,7 @@ spans as (
         quantile_cont(screened_us, [0.5, 0.9]) as screened,
         quantile_cont(cleared_us, [0.5, 0.9]) as cleared,
         quantile_cont(trading_us, [0.5, 0.9]) as trading
-    from entrants
+    from cohort
 ),
 steps as (
     select

@@ -4,7 +4,7 @@ with
 spans as (
     select unnest([1, 24, 72, 168]) as hours
 ),
-entrants as (
+cohort as (
     select
         case
             when since_entry_us >= 168 * 3600000000 then 168
@@ -20,7 +20,7 @@ entrants as (
         screened_undated,
         cleared_undated,
         trading_undated
-    from funnel_entrants($path, $since::date, $until::date, null)
+    from funnel_cohort($path, $since::date, $until::date, null)
 ),
 ways as (
     select
@@ -34,7 +34,7 @@ ways as (
         cleared_undated,
         trading_undated,
         count(*) as accounts
-    from entrants
+    from cohort
     group by all
 ),
 counts as (

@@ -1,7 +1,7 @@
 -- funnel/ways(path)
 -- Accounts by the steps they reached and how long each took: one row per day of entry and combination.
 with
-entrants as (
+cohort as (
     select
         entered_at::date as entered_on,
         hours_had(since_entry_us) as hours_had,
@@ -12,7 +12,7 @@ entrants as (
         case when not is_cleared then last_step end as last_step,
         case when not is_cleared then standing end as standing,
         case when not is_cleared then turn end as turn
-    from funnel_entrants($path, null, null, null)
+    from funnel_cohort($path, null, null, null)
 )
 select
     entered_on,
@@ -25,5 +25,5 @@ select
     standing,
     turn,
     count(*) as accounts
-from entrants
+from cohort
 group by all;

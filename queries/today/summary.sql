@@ -8,7 +8,7 @@ links as (
         count(*) filter (where link_state = 'expired' and expirations_left > 0) as links_expired,
         count(*) filter (where link_state = 'unknown') as links_unknown,
         count(*) filter (where link_state in ('live', 'expiring') and expirations_left = 1) as last_links,
-        count(*) filter (where expirations_used = 3) as links_exhausted
+        count(*) filter (where expirations_used = 3) as links_used_up
     from accounts_now
     where standing = 'verification'
 ),
@@ -63,7 +63,7 @@ select
     links.links_expired,
     links.links_unknown,
     links.last_links,
-    links.links_exhausted,
+    links.links_used_up,
     stuck.stuck_total,
     stuck.stuck_us,
     stuck.stuck_customer,

@@ -10,7 +10,7 @@ ending as (
         desk_hour_of(link_expires_at) as hour,
         count(*) as links_ending,
         count(*) filter (where is_last) as last_links,
-        sum(coalesce(chance_lost, 1)) filter (where is_last) as expected_exhausted
+        sum(coalesce(chance_lost, 1)) filter (where is_last) as expected_used_up
     from live_links
     where hours_left <= desk_hours(72)
     group by desk_hour_of(link_expires_at)
@@ -19,7 +19,7 @@ select
     hours.hour,
     coalesce(ending.links_ending, 0) as links_ending,
     coalesce(ending.last_links, 0) as last_links,
-    coalesce(ending.expected_exhausted, 0) as expected_exhausted
+    coalesce(ending.expected_used_up, 0) as expected_used_up
 from hours
 left join ending using (hour)
 order by hours.hour;

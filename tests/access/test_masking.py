@@ -56,7 +56,7 @@ def test_a_link_shows_its_host_alone() -> None:
 
 
 @pytest.mark.parametrize("broken", ["", "not a link", "http://[::1", "javascript:alert(1)"])
-def test_what_is_no_link_shows_nothing(broken: str) -> None:
+def test_text_that_is_not_a_link_shows_nothing(broken: str) -> None:
     assert masked_link(broken) == DOTS
 
 

@@ -4,19 +4,19 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.support.link_desk import LinkPractice, practising
+from tests.support.link_harness import LinkHarness, link_harness
 
 
 @pytest.fixture
-def practice() -> Iterator[LinkPractice]:
-    with practising() as made:
+def harness() -> Iterator[LinkHarness]:
+    with link_harness() as made:
         yield made
 
 
 @pytest.fixture
-def names(practice: LinkPractice) -> list[str]:
+def names(harness: LinkHarness) -> list[str]:
     """Accounts in verification with one expired link."""
-    return practice.ask_all_to_verify()
+    return harness.ask_all_to_verify()
 
 
 @pytest.fixture

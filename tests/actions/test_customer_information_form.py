@@ -13,7 +13,7 @@ from tests.support.facts import ago, owner, poll
 from tests.support.tables import change, table_names
 from workbench.casework.customer_information_form import FILE_NAME, make_form, preview_form, write_form
 from workbench.domain.errors import InputError
-from workbench.domain.kyb.customer_information import TO_FILL, fill_form, owners_like_businesses
+from workbench.domain.kyb.customer_information import TO_FILL_IN, fill_form, owners_that_look_like_entities
 from workbench.store import Store
 
 READ_AT = datetime(2026, 11, 18, 9, 30, tzinfo=UTC)
@@ -95,15 +95,15 @@ def test_the_file_opens_again_with_every_known_field_in_its_place() -> None:
         "Tax ID": "12-1234567",
         "Formation date": "2011-02-03",
         "Products and services": "Timber and planks",
-        "Purpose of digital assets": f"{TO_FILL}\nBakkt has: Growth",
-        "Anticipated transaction volume (monthly)": f"{TO_FILL}\nBakkt has: UNDER 250K USD a day",
+        "Purpose of digital assets": f"{TO_FILL_IN}\nBakkt has: Growth",
+        "Anticipated transaction volume (monthly)": f"{TO_FILL_IN}\nBakkt has: UNDER 250K USD a day",
         "Regulatory registration details": "Not applicable",
         "Net worth": "1M to 2M USD",
         "Initial source of funds": "Sales of timber",
-        "Ongoing source of funds": f"{TO_FILL}\nBakkt has: Sales of timber",
+        "Ongoing source of funds": f"{TO_FILL_IN}\nBakkt has: Sales of timber",
         "Countries of operation": "United States, France",
     }
-    assert authorized == {"Person 1, name": TO_FILL, "Person 1, title": TO_FILL}
+    assert authorized == {"Person 1, name": TO_FILL_IN, "Person 1, title": TO_FILL_IN}
     assert ada == {
         "Name": "Ada Quill",
         "Date of birth": "1984-05-06",
@@ -112,8 +112,8 @@ def test_the_file_opens_again_with_every_known_field_in_its_place() -> None:
         "E-mail": "ada@example.test",
         "Tax ID": "219-09-9881, SSN",
         "Role": "Primary owner",
-        "Share of equity, in %": f"{TO_FILL}\nEveryone with 25% or more",
-        "Significant management responsibility": f"{TO_FILL}\nYes or no, and the title",
+        "Share of equity, in %": f"{TO_FILL_IN}\nEveryone with 25% or more",
+        "Significant management responsibility": f"{TO_FILL_IN}\nYes or no, and the title",
     }
     signed = dict.fromkeys(["Name of authorised signer", "Title", "Signature", "Date"], "")
     assert signatures == [signed, signed]
@@ -124,7 +124,7 @@ def test_what_is_missing_stands_at_the_top_and_marked_in_its_field() -> None:
     bullets = [line.text for line in document.paragraphs if line.style and line.style.name == "List Bullet"]
     assert bullets == list(fill_form(request()).missing) == ALWAYS_MISSING
     assert document.paragraphs[2].text == "To finish by hand: 7 fields, and the signatures"
-    marked = sum(value.startswith(TO_FILL) for table in fields_of(document) for value in table.values())
+    marked = sum(value.startswith(TO_FILL_IN) for table in fields_of(document) for value in table.values())
     assert marked == len(ALWAYS_MISSING)
 
 
@@ -153,7 +153,7 @@ def test_the_entity_type_is_ticked_and_names_those_with_authority() -> None:
 def test_a_payload_of_any_shape_gives_a_form_that_opens(payload: dict[str, Any]) -> None:
     document = opened(payload)
     business = fields_of(document)[0]
-    assert all(value.startswith(TO_FILL) for value in business.values())
+    assert all(value.startswith(TO_FILL_IN) for value in business.values())
     assert f"{len(fill_form(payload).missing)} fields" in document.paragraphs[2].text
 
 
@@ -203,7 +203,7 @@ def test_the_files_own_properties_tell_nobody() -> None:
     ],
 )
 def test_owners_that_look_like_businesses_are_named_by_their_id(identity: dict[str, Any], is_like_one: bool) -> None:
-    assert owners_like_businesses(request(owners=[person(**identity)])) == (("o1",) if is_like_one else ())
+    assert owners_that_look_like_entities(request(owners=[person(**identity)])) == (("o1",) if is_like_one else ())
 
 
 def test_the_form_is_made_from_the_newest_reading_and_kept_nowhere(desk: Store) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from tests.support.action_kinds import DEEDS, Confirm, Deed, DeedPractice, is_write
+from tests.support.action_harness import ACTION_CASES, ActionCase, ActionHarness, Confirm, is_write
 from tests.support.running import PATIENCE_SECONDS, until
 from workbench.actions import Actions, Receipt, Settler
 from workbench.actions.settling.settler import SettlerPace
@@ -22,10 +22,10 @@ from workbench.domain.vocabulary import ActionKind, Outcome
 from workbench.sandbox.api.faults import FaultRule
 from workbench.store import ActionRecord
 
-Fault = Callable[[DeedPractice, Deed], None]
+Fault = Callable[[ActionHarness, ActionCase], None]
 
 
-def no_connection(practice: DeedPractice, _deed: Deed) -> None:
+def no_connection(practice: ActionHarness, _case: ActionCase) -> None:
     """No connection at all, not even for the read beforehand."""
 
     def fail() -> None:
@@ -34,7 +34,7 @@ def no_connection(practice: DeedPractice, _deed: Deed) -> None:
     practice.wire.before = fail
 
 
-def no_connection_when_leaving(practice: DeedPractice, _deed: Deed) -> None:
+def no_connection_when_leaving(practice: ActionHarness, _case: ActionCase) -> None:
     def fail(request: httpx2.Request) -> None:
         if is_write(request):
             raise httpx2.ConnectError("no")
@@ -42,7 +42,7 @@ def no_connection_when_leaving(practice: DeedPractice, _deed: Deed) -> None:
     practice.wire.instead = fail
 
 
-def killed_when_recorded(practice: DeedPractice, _deed: Deed) -> None:
+def killed_when_recorded(practice: ActionHarness, _case: ActionCase) -> None:
     """Kill the process once the action is recorded, before the client is created."""
 
     def die() -> BakktClient:
@@ -52,7 +52,7 @@ def killed_when_recorded(practice: DeedPractice, _deed: Deed) -> None:
     practice.actions.connect = die
 
 
-def killed_when_leaving(practice: DeedPractice, _deed: Deed) -> None:
+def killed_when_leaving(practice: ActionHarness, _case: ActionCase) -> None:
     """Kill the process once connected, right before the request is sent."""
 
     def die(request: httpx2.Request) -> None:
@@ -63,7 +63,7 @@ def killed_when_leaving(practice: DeedPractice, _deed: Deed) -> None:
     practice.wire.instead = die
 
 
-def killed_when_answered(practice: DeedPractice, _deed: Deed) -> None:
+def killed_when_answered(practice: ActionHarness, _case: ActionCase) -> None:
     """Kill the process once Bakkt has responded, before the response is stored."""
     left = threading.Event()
 
@@ -79,19 +79,19 @@ def killed_when_answered(practice: DeedPractice, _deed: Deed) -> None:
 
 
 def spoilt(**rule: object) -> Fault:
-    def spoil(practice: DeedPractice, deed: Deed) -> None:
-        practice.sandbox.faults.rules.append(FaultRule.model_validate({"operation": deed.operation, **rule}))
+    def add_fault(practice: ActionHarness, case: ActionCase) -> None:
+        practice.sandbox.faults.rules.append(FaultRule.model_validate({"operation": case.operation, **rule}))
 
-    return spoil
+    return add_fault
 
 
-def too_slow(practice: DeedPractice, deed: Deed) -> None:
-    practice.lose_patience()
-    spoilt(kind="drip", pieces=5, seconds=60)(practice, deed)
+def too_slow(practice: ActionHarness, case: ActionCase) -> None:
+    practice.shorten_timeout()
+    spoilt(kind="drip", pieces=5, seconds=60)(practice, case)
 
 
 FAULTS: dict[str, Fault] = {
-    "none": lambda _practice, _deed: None,
+    "none": lambda _practice, _case: None,
     "no connection": no_connection,
     "no connection when leaving": no_connection_when_leaving,
     "closed before the work": spoilt(kind="refused"),
@@ -119,23 +119,23 @@ def runs(request: pytest.FixtureRequest) -> int:
 def test_a_confirmed_action_takes_effect_once_at_most_and_is_settled(
     tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
-    wanted, dice = runs(request) // len(DEEDS), random.Random(5)
+    wanted, dice = runs(request) // len(ACTION_CASES), random.Random(5)
     struck: Counter[str] = Counter()
-    with practising(tmp_path / "desk.duckdb", wanted) as practice:
-        for place, deed in enumerate(DEEDS.values()):
-            for number, name in enumerate(practice.names[deed.kind]):
+    with link_harness(tmp_path / "desk.duckdb", wanted) as practice:
+        for place, case in enumerate(ACTION_CASES.values()):
+            for number, name in enumerate(practice.names[case.kind]):
                 fault = fault_of(place, number)
                 struck[fault] += 1
-                run_once(practice, deed, name, FAULTS[fault], dice)
+                run_once(practice, case, name, FAULTS[fault], dice)
         settle_what_can_be_read(practice)
         assert_all_is_told(practice)
         told = Counter(f"{row['kind']} {row['outcome']}" for row in practice.store.read_rows("actions/log"))
-    print(f"{wanted * len(DEEDS)} runs, by fault: {dict(struck)}; outcomes: {dict(told)}")
+    print(f"{wanted * len(ACTION_CASES)} runs, by fault: {dict(struck)}; outcomes: {dict(told)}")
 
 
 @contextmanager
-def practising(path: Path, of_each: int) -> Iterator[DeedPractice]:
-    practice = DeedPractice(path, of_each=of_each)
+def link_harness(path: Path, of_each: int) -> Iterator[ActionHarness]:
+    practice = ActionHarness(path, of_each=of_each)
     try:
         yield practice
     finally:
@@ -147,23 +147,23 @@ def fault_of(place: int, number: int) -> str:
     return list(FAULTS)[(7 * place + number) % len(FAULTS)]
 
 
-def run_once(practice: DeedPractice, deed: Deed, name: str, fault: Fault, dice: random.Random) -> None:
+def run_once(practice: ActionHarness, case: ActionCase, name: str, fault: Fault, dice: random.Random) -> None:
     """Confirm one review several times at once while the fault occurs, then restart the workbench."""
-    confirm, before = deed.review(practice, name), practice.requests(deed.operation)
+    confirm, before = case.review(practice, name), practice.requests(case.operation)
     keys = [f"{name} {dice.choice('ab')}" for _ in range(dice.randint(1, 4))]
-    fault(practice, deed)
+    fault(practice, case)
     confirm_at_once(practice, confirm, keys)
     start_again(practice)
-    asked = practice.requests(deed.operation) - before
+    asked = practice.requests(case.operation) - before
     begun = begun_on(practice, name)
-    assert deed.effects(practice, name) <= asked <= len(begun) <= len(set(keys))
+    assert case.effects(practice, name) <= asked <= len(begun) <= len(set(keys))
     assert Outcome.SENT not in {record.outcome for record in begun}
     for record in begun:
         assert confirm(practice.actions, record.confirm_key).is_repeat
-    assert practice.requests(deed.operation) - before == asked
+    assert practice.requests(case.operation) - before == asked
 
 
-def confirm_at_once(practice: DeedPractice, confirm: Confirm, keys: list[str]) -> None:
+def confirm_at_once(practice: ActionHarness, confirm: Confirm, keys: list[str]) -> None:
     """Confirm in parallel, as several people or tabs; those whose process dies get an error."""
     start = threading.Barrier(len(keys))
     receipts: list[Receipt] = []
@@ -184,21 +184,21 @@ def confirm_at_once(practice: DeedPractice, confirm: Confirm, keys: list[str]) -
     assert len(begun) == len({key for key, _ in begun})
 
 
-def start_again(practice: DeedPractice) -> None:
+def start_again(practice: ActionHarness) -> None:
     """Restart the workbench with the fault removed."""
     practice.store.database.abandon()
-    practice.heal()
+    practice.clear_faults()
     practice.wire.before = practice.wire.after = lambda: None
     practice.wire.instead = lambda _request: None
     practice.open_again()
 
 
-def begun_on(practice: DeedPractice, name: str) -> list[ActionRecord]:
+def begun_on(practice: ActionHarness, name: str) -> list[ActionRecord]:
     found = [practice.store.find_action(row["action_id"]) for row in practice.log(name)]
     return [record for record in found if record is not None]
 
 
-def settle_what_can_be_read(practice: DeedPractice) -> None:
+def settle_what_can_be_read(practice: ActionHarness) -> None:
     """Run the desk's own settler on a clock where a minute takes a second."""
     practice.let_minutes_pass()
     began = datetime.now(UTC)
@@ -211,21 +211,21 @@ def settle_what_can_be_read(practice: DeedPractice) -> None:
         settler.close()
 
 
-def open_kinds(practice: DeedPractice) -> set[ActionKind]:
+def open_kinds(practice: ActionHarness) -> set[ActionKind]:
     return {ActionKind(row["kind"]) for row in practice.store.read_rows("actions/unsettled")}
 
 
-def assert_all_is_told(practice: DeedPractice) -> None:
+def assert_all_is_told(practice: ActionHarness) -> None:
     """Assert that records match Bakkt's counts; only KYB and link requests stay ``unknown`` for a person."""
-    for deed in DEEDS.values():
-        for name in practice.names[deed.kind]:
+    for case in ACTION_CASES.values():
+        for name in practice.names[case.kind]:
             outcomes = [record.outcome for record in begun_on(practice, name)]
-            accepted, effects = outcomes.count(Outcome.ACCEPTED), deed.effects(practice, name)
+            accepted, effects = outcomes.count(Outcome.ACCEPTED), case.effects(practice, name)
             assert accepted <= effects <= accepted + outcomes.count(Outcome.UNKNOWN), (name, outcomes)
     waiting = practice.store.read_rows("actions/unsettled")
     assert {row["outcome"] for row in waiting} == {Outcome.UNKNOWN}
     assert {row["kind"] for row in waiting} == {ActionKind.TRIGGER_KYB, ActionKind.REQUEST_LINK}
 
 
-def test_every_kind_has_its_deed() -> None:
-    assert set(DEEDS) == set(ActionKind)
+def test_every_kind_has_an_action_case() -> None:
+    assert set(ACTION_CASES) == set(ActionKind)

@@ -8,23 +8,23 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from tests.support.link_desk import LinkPractice, practising
+from tests.support.link_harness import LinkHarness, link_harness
 from workbench.actions import Receipt
 from workbench.bakkt.client import BakktClient
 from workbench.domain.errors import StoreError
 from workbench.domain.vocabulary import Outcome
 
-Fault = Callable[[LinkPractice], None]
+Fault = Callable[[LinkHarness], None]
 
 
-def no_connection(practice: LinkPractice) -> None:
+def no_connection(practice: LinkHarness) -> None:
     def fail() -> None:
         raise httpx2.ConnectError("no")
 
     practice.wire.before = fail
 
 
-def killed_when_recorded(practice: LinkPractice) -> None:
+def killed_when_recorded(practice: LinkHarness) -> None:
     """Kill the process once the action is recorded, before the client is created."""
 
     def die() -> BakktClient:
@@ -34,7 +34,7 @@ def killed_when_recorded(practice: LinkPractice) -> None:
     practice.actions.connect = die
 
 
-def killed_when_leaving(practice: LinkPractice) -> None:
+def killed_when_leaving(practice: LinkHarness) -> None:
     """Kill the process once connected, before anything is sent."""
 
     def die() -> None:
@@ -44,18 +44,18 @@ def killed_when_leaving(practice: LinkPractice) -> None:
     practice.wire.before = die
 
 
-def killed_when_answered(practice: LinkPractice) -> None:
+def killed_when_answered(practice: LinkHarness) -> None:
     """Kill the process once Bakkt has responded, before the response is stored."""
     practice.wire.after = lambda: practice.store.database.abandon()
 
 
 def spoilt(**rule: object) -> Fault:
-    return lambda practice: practice.spoil(**rule)
+    return lambda practice: practice.add_fault(**rule)
 
 
-def too_slow(practice: LinkPractice) -> None:
-    practice.lose_patience()
-    practice.spoil(kind="drip", pieces=5, seconds=60)
+def too_slow(practice: LinkHarness) -> None:
+    practice.shorten_timeout()
+    practice.add_fault(kind="drip", pieces=5, seconds=60)
 
 
 FAULTS: dict[str, Fault] = {
@@ -79,7 +79,7 @@ FAULTS: dict[str, Fault] = {
 MAY_HAVE_DONE_IT = {"answer lost after the work", "garbage", "half a body", "the connection broke off", "too slow"}
 
 
-def confirm_at_once(practice: LinkPractice, name: str, keys: list[str]) -> list[Receipt]:
+def confirm_at_once(practice: LinkHarness, name: str, keys: list[str]) -> list[Receipt]:
     """Confirm in parallel, as several people or tabs; those whose process dies get an error."""
     receipts: list[Receipt] = []
     start = threading.Barrier(len(keys))
@@ -99,10 +99,10 @@ def confirm_at_once(practice: LinkPractice, name: str, keys: list[str]) -> list[
     return receipts
 
 
-def start_again(practice: LinkPractice) -> None:
+def start_again(practice: LinkHarness) -> None:
     """Restart the workbench with the fault removed."""
     practice.store.database.abandon()
-    practice.heal()
+    practice.clear_faults()
     practice.wire.before = practice.wire.after = lambda: None
     practice.open_again()
 
@@ -117,7 +117,7 @@ def runs(request: pytest.FixtureRequest) -> int:
 def test_a_confirmed_review_makes_one_request_at_most(tmp_path: Path, request: pytest.FixtureRequest) -> None:
     wanted, dice = runs(request), random.Random(4)
     struck: dict[str, int] = {}
-    with practising(tmp_path / "desk.duckdb", accounts=wanted + wanted // 4) as practice:
+    with link_harness(tmp_path / "desk.duckdb", accounts=wanted + wanted // 4) as practice:
         names = practice.ask_all_to_verify()[:wanted]
         assert len(names) == wanted
         for number, name in enumerate(names):
@@ -132,7 +132,7 @@ def test_a_confirmed_review_makes_one_request_at_most(tmp_path: Path, request: p
     print(f"{wanted} runs, by fault: {struck}")
 
 
-def assert_once(practice: LinkPractice, name: str, keys: list[str], receipts: list[Receipt]) -> None:
+def assert_once(practice: LinkHarness, name: str, keys: list[str], receipts: list[Receipt]) -> None:
     """Assert that Bakkt counted at most one call per started review, and that each review started once."""
     begun = {receipt.record.action_id: receipt.record for receipt in receipts if receipt.record}
     by_key = [record.confirm_key for record in begun.values()]
@@ -140,7 +140,7 @@ def assert_once(practice: LinkPractice, name: str, keys: list[str], receipts: li
     assert practice.asked(name) <= max(len(begun), 1) <= len(set(keys))
 
 
-def assert_settled_after_start(practice: LinkPractice, name: str, keys: list[str], fault: str) -> None:
+def assert_settled_after_start(practice: LinkHarness, name: str, keys: list[str], fault: str) -> None:
     """Assert that a restart leaves nothing as ``sent`` and that confirming the same reviews again sends nothing."""
     asked = practice.asked(name)
     start_again(practice)
@@ -153,5 +153,5 @@ def assert_settled_after_start(practice: LinkPractice, name: str, keys: list[str
     assert practice.asked(name) == asked
     if fault in MAY_HAVE_DONE_IT or fault.startswith("killed"):
         assert [row["outcome"] for row in rows] == ["unknown"]
-        assert practice.ask(name).hindrance is not None
+        assert practice.ask(name).blocker is not None
         assert (practice.lost(name), practice.asked(name)) == (1, asked)

@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tests.support.link_desk import LinkPractice
-from workbench.casework.handover import handing_over
+from tests.support.link_harness import LinkHarness
+from workbench.casework.handover import prepare_handover
 from workbench.domain.links.zones import address_of_customer, zone_of_address
 
 WINTER, SUMMER = datetime(2026, 1, 15, 12, tzinfo=UTC), datetime(2026, 7, 15, 12, tzinfo=UTC)
@@ -20,8 +20,8 @@ KNOWN = {
     ("JPN", None): (9, 9, "Tokyo time"),
     ("IND", None): (5.5, 5.5, "Kolkata time"),
 }
-OPEN = [("USA", "TX"), ("USA", "FL"), ("USA", "AZ"), ("USA", None), ("CAN", "ON"), ("AUS", None), ("BRA", None)]
-NOBODYS = [("ZZZ", None), ("", "CA"), (None, None), (7, 8)]
+AMBIGUOUS = [("USA", "TX"), ("USA", "FL"), ("USA", "AZ"), ("USA", None), ("CAN", "ON"), ("AUS", None), ("BRA", None)]
+UNKNOWN_ADDRESSES = [("ZZZ", None), ("", "CA"), (None, None), (7, 8)]
 
 
 @pytest.mark.parametrize("place", KNOWN)
@@ -35,7 +35,7 @@ def test_the_address_tells_the_clock(place: tuple[str, str | None]) -> None:
         assert (offset.total_seconds() / 3600, zone.words) == (hours, KNOWN[place][2])
 
 
-@pytest.mark.parametrize("place", [*OPEN, *NOBODYS])
+@pytest.mark.parametrize("place", [*AMBIGUOUS, *UNKNOWN_ADDRESSES])
 def test_where_two_clocks_are_possible_none_is_guessed(place: tuple[object, object]) -> None:
     assert zone_of_address({"country": place[0], "state": place[1]}, WINTER) is None
 
@@ -54,22 +54,22 @@ def test_a_payload_without_an_address_tells_nothing(payload: dict[str, object]) 
     assert address_of_customer(payload) == {}
 
 
-def test_a_stored_link_is_handed_over_without_asking_bakkt(practice: LinkPractice, name: str) -> None:
+def test_a_stored_link_is_handed_over_without_asking_bakkt(practice: LinkHarness, name: str) -> None:
     practice.ask(name)
-    handover = handing_over(practice.store, name)
+    handover = prepare_handover(practice.store, name)
     assert handover is not None
     assert handover.is_live
     assert handover.url in handover.message
-    assert handover.ends_words in handover.message
+    assert handover.expiry_text in handover.message
     assert handover.url not in repr(handover)
     assert practice.asked() == 1
 
 
-def test_an_expired_link_is_marked_as_such(practice: LinkPractice, name: str) -> None:
-    handover = handing_over(practice.store, name)
+def test_an_expired_link_is_marked_as_such(practice: LinkHarness, name: str) -> None:
+    handover = prepare_handover(practice.store, name)
     assert handover is not None
     assert not handover.is_live
 
 
-def test_where_no_link_is_stored_there_is_nothing_to_hand_over(practice: LinkPractice) -> None:
-    assert handing_over(practice.store, "nobody") is None
+def test_where_no_link_is_stored_there_is_nothing_to_hand_over(practice: LinkHarness) -> None:
+    assert prepare_handover(practice.store, "nobody") is None

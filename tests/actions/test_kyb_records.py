@@ -5,12 +5,19 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tests.support.facts import company_papers, document, owner, poll, told
+from tests.support.facts import company_documents, document, landed_event, owner, poll
 from workbench.actions import Actions
 from workbench.actions.kyb_case import rulings_of
 from workbench.actions.trigger_kyb import review_kyb
 from workbench.bakkt.client import BakktClient
-from workbench.casework.kyb_records import end_manual_kyb, mark_of, mark_paper, start_manual_kyb, take_back, waive_owner
+from workbench.casework.kyb_records import (
+    document_ruling,
+    end_manual_kyb,
+    mark_document,
+    start_manual_kyb,
+    take_back,
+    waive_owner,
+)
 from workbench.domain.errors import InputError
 from workbench.domain.snapshots import DocumentSnapshot
 from workbench.store import Store
@@ -33,8 +40,8 @@ def actions() -> Iterator[Actions]:
     store.close()
 
 
-def read(actions: Actions, *papers: DocumentSnapshot, owners: int = 2, hours_ago: float = 9) -> None:
-    documents = (*company_papers(("o1",)), LETTER, OLD_CARD, CARD, *papers)
+def read(actions: Actions, *documents: DocumentSnapshot, owners: int = 2, hours_ago: float = 9) -> None:
+    documents = (*company_documents(("o1",)), LETTER, OLD_CARD, CARD, *documents)
     moment = NOW - timedelta(hours=hours_ago)
     actions.store.land_readings(
         [poll("E", moment, account_type="ENTITY", owners=OWNERS[:owners], documents=documents, created_at=moment)]
@@ -88,17 +95,17 @@ def test_a_waiver_survives_every_later_reading(actions: Actions) -> None:
     read(actions)
     waive_owner(actions, "E", "o2", "Holds 4 %")
     moment = NOW + timedelta(seconds=5)
-    papers = (*company_papers(("o1",)), LETTER, document("PROOF_OF_ENTITY_ADDRESS"))
-    news = poll("E", moment, account_type="ENTITY", owners=OWNERS[:2], documents=papers, created_at=moment)
+    documents = (*company_documents(("o1",)), LETTER, document("PROOF_OF_ENTITY_ADDRESS"))
+    news = poll("E", moment, account_type="ENTITY", owners=OWNERS[:2], documents=documents, created_at=moment)
     actions.store.land_readings([news])
     assert state(actions)[0] == "kyb_ready"
 
 
-def test_a_marked_paper_meets_its_line_as_long_as_it_holds(actions: Actions) -> None:
+def test_a_marked_document_meets_its_requirement_while_it_is_valid(actions: Actions) -> None:
     read(actions)
-    mark = mark_of(actions, "E", "owner_identity", "o2", "card")
+    mark = document_ruling(actions, "E", "owner_identity", "o2", "card")
     assert mark.valid_through == (NOW + timedelta(days=90)).date()
-    assert mark_paper(actions, "E", mark, "Bakkt takes this card")
+    assert mark_document(actions, "E", mark, "Bakkt takes this card")
     assert state(actions)[0] == "kyb_ready"
     assert str(line_of(actions)["reason"]).startswith("marked as met by a document, says Ann, valid through ")
 
@@ -124,20 +131,20 @@ def test_only_an_owner_of_the_account_with_an_id_is_waived(actions: Actions, own
         waive_owner(actions, "E", owner_id, "please")
 
 
-def test_only_a_paper_of_the_account_that_has_not_expired_is_marked(actions: Actions) -> None:
+def test_only_an_unexpired_document_of_the_account_can_be_marked(actions: Actions) -> None:
     read(actions)
     with pytest.raises(InputError, match="no such paper"):
-        mark_paper(actions, "E", mark_of(actions, "E", "owner_identity", "o2", "elsewhere"), "please")
+        mark_document(actions, "E", document_ruling(actions, "E", "owner_identity", "o2", "elsewhere"), "please")
     with pytest.raises(InputError, match="has expired"):
-        mark_paper(actions, "E", mark_of(actions, "E", "owner_identity", "o2", "old"), "please")
+        mark_document(actions, "E", document_ruling(actions, "E", "owner_identity", "o2", "old"), "please")
     with pytest.raises(InputError, match="no such line"):
-        mark_paper(actions, "E", mark_of(actions, "E", "horoscope", None, "letter"), "please")
+        mark_document(actions, "E", document_ruling(actions, "E", "horoscope", None, "letter"), "please")
     assert actions.store.read_rows("kyb/rulings", client_account_id="E") == []
 
 
 def test_a_waiver_passes_the_turn_of_an_entity_under_review(actions: Actions) -> None:
     read(actions)
-    actions.store.land_events([told("E", NOW - timedelta(hours=2), "UNDER_REVIEW", "PENDING_REVIEW")])
+    actions.store.land_events([landed_event("E", NOW - timedelta(hours=2), "UNDER_REVIEW", "PENDING_REVIEW")])
     assert state(actions) == ("under_review", "us")
     waive_owner(actions, "E", "o2", "Holds 4 %")
     assert state(actions) == ("under_review", "bakkt")
@@ -162,24 +169,24 @@ def test_after_a_rejection_that_a_person_recorded_kyb_can_be_started_again(actio
     read(actions)
     start_manual_kyb(actions, "E", "An owner is a company")
     end_manual_kyb(actions, "E", "rejected", "The registry was not readable")
-    assert review_kyb(actions, "E").hindrance is None
+    assert review_kyb(actions, "E").blocker is None
     start_manual_kyb(actions, "E", "The registry was scanned anew")
     assert state(actions) == ("kyb_screening", "bakkt")
     end_manual_kyb(actions, "E", "withdrawn", "The customer gave up")
     assert state(actions) == ("kyb_documents", "us")
 
 
-def test_after_a_rejection_that_bakkt_told_no_kyb_is_started(actions: Actions) -> None:
+def test_after_a_rejection_by_event_no_kyb_is_started(actions: Actions) -> None:
     read(actions)
     start_manual_kyb(actions, "E", "An owner is a company")
     end_manual_kyb(actions, "E", "rejected", "The registry was not readable")
-    actions.store.land_events([told("E", datetime.now(UTC), "INACTIVE", "RISK_KYC")])
-    hindrance = review_kyb(actions, "E").hindrance
-    assert hindrance is not None
-    assert hindrance.code == "decided"
+    actions.store.land_events([landed_event("E", datetime.now(UTC), "INACTIVE", "RISK_KYC")])
+    blocker = review_kyb(actions, "E").blocker
+    assert blocker is not None
+    assert blocker.code == "decided"
 
 
-def test_an_approval_that_a_person_recorded_waits_for_bakkts_word(actions: Actions) -> None:
+def test_an_approval_recorded_by_a_person_waits_for_bakkt(actions: Actions) -> None:
     read(actions)
     start_manual_kyb(actions, "E", "An owner is a company")
     end_manual_kyb(actions, "E", "approved", "so they said")
@@ -196,12 +203,12 @@ def test_manual_kyb_is_ended_once_and_in_known_words(actions: Actions) -> None:
     end_manual_kyb(actions, "E", "approved", "so they said")
     with pytest.raises(InputError, match="No manual KYB"):
         end_manual_kyb(actions, "E", "rejected", "so they said")
-    hindrance = review_kyb(actions, "E").hindrance
-    assert hindrance is not None
-    assert hindrance.code == "started"
+    blocker = review_kyb(actions, "E").blocker
+    assert blocker is not None
+    assert blocker.code == "started"
 
 
-def test_people_have_no_manual_kyb(actions: Actions) -> None:
+def test_individuals_have_no_manual_kyb(actions: Actions) -> None:
     actions.store.land_readings([poll("A", NOW - timedelta(hours=3))])
     with pytest.raises(InputError, match="person's account"):
         start_manual_kyb(actions, "A", "please")

@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.support.link_desk import LINK_OPERATION, LinkPractice
+from tests.support.link_harness import LINK_OPERATION, LinkHarness
 from tests.support.running import ROOT, until
 from tests.support.screens import forget_desk, open_page
 from workbench.actions.request_link import review_link_request
 from workbench.actions.settling.settling import settle_unknown
-from workbench.casework.handover import handing_over
-from workbench.desk import Desk, desk_over
+from workbench.casework.handover import prepare_handover
+from workbench.desk import Desk, build_desk
 from workbench.sandbox.api.faults import FaultRule
 from workbench.settings import read_settings
 from workbench.store.engine.catalogue import catalogue
@@ -31,10 +31,10 @@ def our_files(root: Path = ROOT) -> list[Path]:
 def mentions(path: Path) -> set[str]:
     """Return where the call or its path occurs in code or strings, but not in docstrings."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
-    said = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    page_text = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
     found: set[str] = set()
     for node in ast.walk(tree):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in said:
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in page_text:
             found |= {name for name in (CALL, PATH) if name in node.value}
         elif isinstance(node, ast.Attribute | ast.Name | ast.FunctionDef | ast.AsyncFunctionDef | ast.alias):
             name = node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", getattr(node, "name", ""))
@@ -73,41 +73,41 @@ def test_a_planted_call_is_found(tmp_path: Path, code: str) -> None:
 
 
 @pytest.fixture
-def desk(practice: LinkPractice, names: list[str]) -> Desk:
+def desk(practice: LinkHarness, names: list[str]) -> Desk:
     """A desk whose customers with expired links are all registered and read."""
     practice.store.land_registry([row["clientAccountId"] for row in practice.sandbox.registry()], "file")
-    made = desk_over(practice.store, read_settings({}, Path("no-such-file")), lambda _share=1.0: practice.connect())
+    made = build_desk(practice.store, read_settings({}, Path("no-such-file")), lambda _share=1.0: practice.connect())
     made.sync.run(everything=True)
     return made
 
 
-def test_no_sync_no_corroboration_and_no_retry_asks_for_a_link(desk: Desk, practice: LinkPractice, name: str) -> None:
+def test_no_sync_no_read_back_and_no_retry_requests_a_link(desk: Desk, practice: LinkHarness, name: str) -> None:
     practice.sandbox.faults.rules.append(FaultRule(kind="status", status=503, probability=0.3, count=20))
     desk.sync.run(everything=True)
     desk.sync.run(client_account_id=name)
     practice.tell(name, {"partyStatus": "UNDER_REVIEW", "reasonCode": "DOCUMENT_VERIFICATION", "withLink": False})
-    desk.live.corroboration.start()
-    desk.live.corroboration.mark_due([name])
-    until(lambda: desk.live.corroboration.state().is_idle)
-    desk.live.corroboration.close()
+    desk.background.read_back.start()
+    desk.background.read_back.mark_due([name])
+    until(lambda: desk.background.read_back.state().is_idle)
+    desk.background.read_back.close()
     assert practice.sandbox.calls()["operations"]["getAccount"] > 0
     assert LINK_OPERATION not in practice.sandbox.calls()["operations"]
 
 
 def test_no_question_no_review_and_no_handover_asks_for_a_link(
-    desk: Desk, practice: LinkPractice, names: list[str]
+    desk: Desk, practice: LinkHarness, names: list[str]
 ) -> None:
     for query in catalogue().values():
         given = {"client_account_id": names[0], "term": "a", "hours": 24, "path": "entity", "step": "screened"}
         practice.store.read(query.name, **{key: given[key] for key, value in query.defaults.items() if value is None})
     for name in names:
         review_link_request(desk.actions, name)
-        handing_over(desk.store, name)
+        prepare_handover(desk.store, name)
     settle_unknown(desk.actions, {})
     assert practice.asked() == 0
 
 
-def test_no_page_load_and_no_rerun_asks_for_a_link(desk: Desk, practice: LinkPractice, name: str) -> None:
+def test_no_page_load_and_no_rerun_asks_for_a_link(desk: Desk, practice: LinkHarness, name: str) -> None:
     try:
         for page in sorted(path.stem for path in (ROOT / "pages").glob("*.py")):
             app: AppTest = open_page(page, desk, account=name)

@@ -12,7 +12,7 @@ import httpx2
 import pytest
 
 from tests.support.applicants import company, individual, without
-from tests.support.link_desk import LinkPractice, practising
+from tests.support.link_harness import LinkHarness, link_harness
 from tests.support.tables import select
 from workbench.actions import Receipt
 from workbench.actions.drafts import Draft, begin_draft, delete_draft, find_draft, read_drafts, save_draft
@@ -28,30 +28,30 @@ PERSONAL = ("219-09-9881", "219099881", "Quill", "ada@example.com", "+1303555014
 
 
 @pytest.fixture
-def desk() -> Iterator[LinkPractice]:
-    with practising(accounts=3) as made:
+def desk() -> Iterator[LinkHarness]:
+    with link_harness(accounts=3) as made:
         made.behind = timedelta()
         yield made
 
 
-def drafted(desk: LinkPractice, form: Form) -> Draft:
+def drafted(desk: LinkHarness, form: Form) -> Draft:
     return save_draft(desk.actions, replace(begin_draft(), form=form))
 
 
-def opened(desk: LinkPractice, form: Form, key: str = "one review") -> Receipt:
+def opened(desk: LinkHarness, form: Form, key: str = "one review") -> Receipt:
     return open_account(desk.actions, drafted(desk, form), confirm_key=key)
 
 
-def spoil(desk: LinkPractice, **rule: Any) -> None:
+def add_fault(desk: LinkHarness, **rule: Any) -> None:
     desk.sandbox.faults.rules.append(FaultRule(operation=OPERATION, **rule))
 
 
-def held_by_bakkt(desk: LinkPractice, client_account_id: str) -> dict[str, Any] | None:
+def held_by_bakkt(desk: LinkHarness, client_account_id: str) -> dict[str, Any] | None:
     account = desk.sandbox.simulation.accounts.get(client_account_id)
     return desk.sandbox.simulation.request_of(account) if account else None
 
 
-def calls(desk: LinkPractice) -> int:
+def calls(desk: LinkHarness) -> int:
     return int(desk.sandbox.calls()["operations"].get(OPERATION, 0))
 
 
@@ -60,7 +60,7 @@ def answering(answer: httpx2.Response) -> Any:
 
 
 @pytest.mark.parametrize("form", [individual(), company()], ids=["individual", "entity of three owners"])
-def test_what_was_reviewed_is_what_bakkt_holds(desk: LinkPractice, form: Form) -> None:
+def test_what_was_reviewed_is_what_bakkt_holds(desk: LinkHarness, form: Form) -> None:
     draft = drafted(desk, form)
     review = review_opening(desk.actions, draft)
     receipt = open_account(desk.actions, draft, confirm_key="one review")
@@ -69,27 +69,27 @@ def test_what_was_reviewed_is_what_bakkt_holds(desk: LinkPractice, form: Form) -
     assert calls(desk) == 1
 
 
-def test_an_opened_account_joins_the_registry_and_is_due_to_be_read_first(desk: LinkPractice) -> None:
+def test_an_opened_account_joins_the_registry_and_is_due_to_be_read_first(desk: LinkHarness) -> None:
     opened(desk, individual())
     assert desk.store.read_rows("accounts/registration", client_account_id="cust-1001")[0]["origin"] == "opened here"
     assert desk.store.read_rows("sync/due")[0]["client_account_id"] == "cust-1001"
 
 
-def test_the_review_masks_identity_numbers_and_the_body_does_not(desk: LinkPractice) -> None:
+def test_the_review_masks_identity_numbers_and_the_body_does_not(desk: LinkHarness) -> None:
     review = review_opening(desk.actions, drafted(desk, individual()))
     assert review.masked_body["owners"][0]["identity"]["taxId"] == "•••• 9881"
     assert review.body["owners"][0]["identity"]["taxId"] == "219-09-9881"
-    assert review.hindrance is None
-    assert review.problems == ()
+    assert review.blocker is None
+    assert review.errors == ()
 
 
-def test_a_form_with_problems_is_never_sent(desk: LinkPractice) -> None:
+def test_a_form_with_problems_is_never_sent(desk: LinkHarness) -> None:
     with pytest.raises(InputError, match="nothing was sent"):
         opened(desk, without(individual(), "owners[0].phoneNumber"))
     assert calls(desk) == 0
 
 
-def test_two_clicks_on_one_review_open_one_account(desk: LinkPractice) -> None:
+def test_two_clicks_on_one_review_open_one_account(desk: LinkHarness) -> None:
     draft = drafted(desk, individual())
     first, second = (open_account(desk.actions, draft, confirm_key="one review") for _ in range(2))
     assert second.is_repeat
@@ -99,16 +99,16 @@ def test_two_clicks_on_one_review_open_one_account(desk: LinkPractice) -> None:
     assert calls(desk) == 1
 
 
-def test_a_registered_id_is_refused_before_anything_is_recorded(desk: LinkPractice) -> None:
+def test_a_registered_id_is_refused_before_anything_is_recorded(desk: LinkHarness) -> None:
     desk.store.land_registry(["cust-1001"], "file")
     receipt = opened(desk, individual())
     assert receipt.record is None
-    assert receipt.hindrance is not None
-    assert receipt.hindrance.code == "registered"
+    assert receipt.blocker is not None
+    assert receipt.blocker.code == "registered"
     assert calls(desk) == 0
 
 
-def test_an_id_that_bakkt_alone_knows_is_not_overwritten(desk: LinkPractice) -> None:
+def test_an_id_that_bakkt_alone_knows_is_not_overwritten(desk: LinkHarness) -> None:
     taken = desk.sandbox.registry()[0]["clientAccountId"]
     before = held_by_bakkt(desk, taken)
     receipt = opened(desk, individual(taken))
@@ -118,7 +118,7 @@ def test_an_id_that_bakkt_alone_knows_is_not_overwritten(desk: LinkPractice) -> 
     assert calls(desk) == 0
 
 
-def test_a_200_that_says_rejected_is_no_success(desk: LinkPractice) -> None:
+def test_a_200_that_says_rejected_is_no_success(desk: LinkHarness) -> None:
     draft = drafted(desk, individual())
     body = review_opening(desk.actions, draft).body
     answer = {"id": "B-1", "request": dict(body), "createdAt": "2026-11-22T10:00:00Z", "status": "REJECTED"}
@@ -131,7 +131,7 @@ def test_a_200_that_says_rejected_is_no_success(desk: LinkPractice) -> None:
 
 
 def test_a_422_lands_at_its_field_and_the_number_that_it_quotes_goes_no_further(
-    desk: LinkPractice, caplog: pytest.LogCaptureFixture
+    desk: LinkHarness, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
     draft = drafted(desk, individual())
@@ -141,8 +141,8 @@ def test_a_422_lands_at_its_field_and_the_number_that_it_quotes_goes_no_further(
         "message": "219-09-9881 of Quill is not a number that the SSA has issued",
         "rejectedValue": "219-09-9881",
     }
-    said = {"code": 422, "message": "Wrong: 219099881", "validationErrors": [entry]}
-    desk.wire.instead = answering(httpx2.Response(422, json=said))
+    page_text = {"code": 422, "message": "Wrong: 219099881", "validationErrors": [entry]}
+    desk.wire.instead = answering(httpx2.Response(422, json=page_text))
     receipt = open_account(desk.actions, draft, confirm_key="one review")
     kept = find_draft(desk.actions, draft.draft_id)
     assert receipt.outcome is Outcome.REFUSED
@@ -153,7 +153,7 @@ def test_a_422_lands_at_its_field_and_the_number_that_it_quotes_goes_no_further(
     assert not [value for value in PERSONAL if value in told]
 
 
-def test_nothing_personal_is_in_the_record_of_an_opening(desk: LinkPractice) -> None:
+def test_nothing_personal_is_in_the_record_of_an_opening(desk: LinkHarness) -> None:
     opened(desk, company())
     kept = str(select(desk.store, "select * from actions"))
     assert "person-1" in kept
@@ -161,12 +161,12 @@ def test_nothing_personal_is_in_the_record_of_an_opening(desk: LinkPractice) -> 
 
 
 @pytest.mark.parametrize("status", [429, 503])
-def test_when_bakkt_is_busy_the_person_is_told_and_may_confirm_again(desk: LinkPractice, status: int) -> None:
-    spoil(desk, kind="status", status=status, retry_after=1)
+def test_when_bakkt_is_busy_the_person_is_told_and_may_confirm_again(desk: LinkHarness, status: int) -> None:
+    add_fault(desk, kind="status", status=status, retry_after=1)
     first = opened(desk, individual())
     assert first.outcome is Outcome.REFUSED
     assert first.may_confirm_again
-    desk.heal()
+    desk.clear_faults()
     (draft,) = read_drafts(desk.actions)
     assert open_account(desk.actions, draft, confirm_key="another review").outcome is Outcome.ACCEPTED
 
@@ -175,7 +175,7 @@ def test_when_bakkt_is_busy_the_person_is_told_and_may_confirm_again(desk: LinkP
 
 
 def test_a_draft_is_found_again_after_a_restart_by_its_author_alone(tmp_path: Path) -> None:
-    with practising(tmp_path / "desk.duckdb", accounts=1) as desk:
+    with link_harness(tmp_path / "desk.duckdb", accounts=1) as desk:
         draft = drafted(desk, company())
         desk.store.close()
         desk.open_again()
@@ -185,22 +185,22 @@ def test_a_draft_is_found_again_after_a_restart_by_its_author_alone(tmp_path: Pa
         assert find_draft(desk.actions, draft.draft_id) is None
 
 
-def test_a_draft_goes_when_its_account_is_opened(desk: LinkPractice) -> None:
+def test_a_draft_goes_when_its_account_is_opened(desk: LinkHarness) -> None:
     other = drafted(desk, individual("cust-2"))
     opened(desk, individual())
     assert [draft.draft_id for draft in read_drafts(desk.actions)] == [other.draft_id]
 
 
-def test_a_draft_goes_when_its_author_deletes_it(desk: LinkPractice) -> None:
+def test_a_draft_goes_when_its_author_deletes_it(desk: LinkHarness) -> None:
     draft = drafted(desk, individual())
     delete_draft(desk.actions, draft.draft_id)
     assert read_drafts(desk.actions) == []
 
 
-def test_a_draft_that_another_tab_saved_is_not_overwritten(desk: LinkPractice) -> None:
+def test_a_draft_that_another_tab_saved_is_not_overwritten(desk: LinkHarness) -> None:
     draft = drafted(desk, individual())
     newer = save_draft(
-        desk.actions, replace(draft, form=draft.form.answered("owners[0].emailAddress", "b@example.com"))
+        desk.actions, replace(draft, form=draft.form.with_answer("owners[0].emailAddress", "b@example.com"))
     )
     with pytest.raises(InputError):
         save_draft(desk.actions, draft)
@@ -210,19 +210,19 @@ def test_a_draft_that_another_tab_saved_is_not_overwritten(desk: LinkPractice) -
 # lost responses
 
 
-def lost(desk: LinkPractice) -> tuple[Draft, Receipt]:
-    spoil(desk, kind="lost")
+def lost(desk: LinkHarness) -> tuple[Draft, Receipt]:
+    add_fault(desk, kind="lost")
     draft = drafted(desk, individual())
     receipt = open_account(desk.actions, draft, confirm_key="one review")
-    desk.heal()
+    desk.clear_faults()
     return draft, receipt
 
 
-def settled(desk: LinkPractice, reader: OpeningReader | None = None) -> int:
+def settled(desk: LinkHarness, reader: OpeningReader | None = None) -> int:
     return settle_unknown(desk.actions, {ActionKind.OPEN_ACCOUNT: reader or OpeningReader(desk.actions)})
 
 
-def test_a_lost_answer_is_settled_by_reading_and_the_draft_goes(desk: LinkPractice) -> None:
+def test_a_lost_answer_is_settled_by_reading_and_the_draft_goes(desk: LinkHarness) -> None:
     _, receipt = lost(desk)
     assert receipt.outcome is Outcome.UNKNOWN
     assert settled(desk) == 1
@@ -232,19 +232,19 @@ def test_a_lost_answer_is_settled_by_reading_and_the_draft_goes(desk: LinkPracti
     assert calls(desk) == 1
 
 
-def test_while_it_is_unknown_no_other_review_opens_the_account(desk: LinkPractice) -> None:
+def test_while_it_is_unknown_no_other_review_opens_the_account(desk: LinkHarness) -> None:
     draft, _ = lost(desk)
     again = open_account(desk.actions, draft, confirm_key="another review")
-    assert again.hindrance is not None
-    assert again.hindrance.code == "open_action"
+    assert again.blocker is not None
+    assert again.blocker.code == "open_action"
     assert calls(desk) == 1
 
 
-def test_a_request_that_never_arrived_is_settled_after_half_a_minute_of_not_being_known(desk: LinkPractice) -> None:
-    spoil(desk, kind="refused")
+def test_a_request_that_never_arrived_is_settled_after_half_a_minute_of_not_being_known(desk: LinkHarness) -> None:
+    add_fault(desk, kind="refused")
     draft = drafted(desk, individual())
     assert open_account(desk.actions, draft, confirm_key="one review").outcome is Outcome.UNKNOWN
-    desk.heal()
+    desk.clear_faults()
     began = desk.actions.now()
     reader = OpeningReader(desk.actions)
     for seconds, expected in ((0, 0), (30, 0), (31, 1)):
@@ -258,10 +258,10 @@ def _clock(moment: datetime) -> Any:
     return lambda: moment
 
 
-def test_an_account_of_other_owners_settles_nothing(desk: LinkPractice) -> None:
-    spoil(desk, kind="refused")
+def test_an_account_of_other_owners_settles_nothing(desk: LinkHarness) -> None:
+    add_fault(desk, kind="refused")
     open_account(desk.actions, drafted(desk, individual()), confirm_key="one review")
-    desk.heal()
+    desk.clear_faults()
     somebody_elses = review_opening(desk.actions, drafted(desk, company("cust-1001"))).body
 
     async def put() -> None:

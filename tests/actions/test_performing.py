@@ -7,31 +7,31 @@ import httpx2
 import pytest
 
 from tests.support.action_work import work
-from tests.support.link_desk import LinkPractice
+from tests.support.link_harness import LinkHarness
 from tests.support.running import PATIENCE_SECONDS, until
 from tests.support.tables import select
 from workbench.bakkt.client import BakktClient
 from workbench.bakkt.errors import BakktUnreachable
-from workbench.domain.actions import Hindrance
+from workbench.domain.actions import Blocker
 from workbench.domain.errors import InputError, StoreError
 from workbench.domain.facts import KybStart
 from workbench.domain.vocabulary import ActionKind, Outcome
-from workbench.store import ActionRecord, Brought, Completion
+from workbench.store import ActionRecord, Completion, Effects
 
 
 @pytest.mark.parametrize("kind", ActionKind)
-def test_every_kind_has_a_record_and_a_receipt_in_words(practice: LinkPractice, kind: ActionKind) -> None:
+def test_every_kind_has_a_record_and_a_receipt_in_words(practice: LinkHarness, kind: ActionKind) -> None:
     receipt = practice.actions.perform(work(kind))
     assert (receipt.outcome, receipt.title) == (Outcome.ACCEPTED, "Done")
     assert "Ann" in receipt.words
     assert [row["kind"] for row in practice.log("E-1")] == [kind.value]
 
 
-def test_what_the_answer_brought_lands_with_the_outcome(practice: LinkPractice, name: str) -> None:
+def test_what_the_answer_brought_lands_with_the_outcome(practice: LinkHarness, name: str) -> None:
     started_at = datetime.now(UTC)
 
     async def trigger(_client: BakktClient) -> Completion:
-        return Completion(Outcome.ACCEPTED, brought=Brought(kyb_starts=(KybStart(started_at),), registers=True))
+        return Completion(Outcome.ACCEPTED, effects=Effects(kyb_starts=(KybStart(started_at),), registers_account=True))
 
     practice.actions.perform(work(account="new", send=trigger))
     assert practice.store.read_rows("accounts/registration", client_account_id="new")
@@ -39,30 +39,30 @@ def test_what_the_answer_brought_lands_with_the_outcome(practice: LinkPractice, 
     assert ("new", "Ann") in starts
 
 
-def test_a_last_look_that_finds_a_change_sends_nothing(practice: LinkPractice) -> None:
+def test_a_last_look_that_finds_a_change_sends_nothing(practice: LinkHarness) -> None:
     sent = []
 
     async def send(_client: BakktClient) -> Completion:
         sent.append(1)
         return Completion(Outcome.ACCEPTED)
 
-    async def changed(_client: BakktClient) -> Hindrance | None:
-        return Hindrance("changed", "Bakkt's copy changed", "Somebody was faster.")
+    async def changed(_client: BakktClient) -> Blocker | None:
+        return Blocker("changed", "Bakkt's copy changed", "Somebody was faster.")
 
-    async def away(_client: BakktClient) -> Hindrance | None:
+    async def away(_client: BakktClient) -> Blocker | None:
         raise BakktUnreachable("Bakkt is away.")
 
-    async def unchanged(_client: BakktClient) -> Hindrance | None:
+    async def unchanged(_client: BakktClient) -> Blocker | None:
         return None
 
-    assert practice.actions.perform(work(key="1", send=send, last_look=changed)).outcome is Outcome.NOT_SENT
-    assert practice.actions.perform(work(key="2", send=send, last_look=away)).outcome is Outcome.NOT_SENT
+    assert practice.actions.perform(work(key="1", send=send, recheck=changed)).outcome is Outcome.NOT_SENT
+    assert practice.actions.perform(work(key="2", send=send, recheck=away)).outcome is Outcome.NOT_SENT
     assert sent == []
-    assert practice.actions.perform(work(key="3", send=send, last_look=unchanged)).outcome is Outcome.ACCEPTED
+    assert practice.actions.perform(work(key="3", send=send, recheck=unchanged)).outcome is Outcome.ACCEPTED
     assert sent == [1]
 
 
-def test_a_fault_of_ours_leaves_the_outcome_unknown_and_not_open_for_ever(practice: LinkPractice) -> None:
+def test_a_fault_of_ours_leaves_the_outcome_unknown_and_not_open_for_ever(practice: LinkHarness) -> None:
     async def broken(_client: BakktClient) -> Completion:
         raise ZeroDivisionError("123-45-6789")
 
@@ -71,7 +71,7 @@ def test_a_fault_of_ours_leaves_the_outcome_unknown_and_not_open_for_ever(practi
     assert "6789" not in receipt.words
 
 
-def test_the_request_goes_on_when_the_page_that_waits_is_gone(practice: LinkPractice) -> None:
+def test_the_request_goes_on_when_the_page_that_waits_is_gone(practice: LinkHarness) -> None:
     may_answer = threading.Event()
 
     async def slow(_client: BakktClient) -> Completion:
@@ -88,7 +88,7 @@ def test_the_request_goes_on_when_the_page_that_waits_is_gone(practice: LinkPrac
     page.join()
 
 
-def test_what_could_not_be_kept_is_told_and_unknown_at_the_next_start(practice: LinkPractice) -> None:
+def test_what_could_not_be_kept_is_told_and_unknown_at_the_next_start(practice: LinkHarness) -> None:
     async def answered(_client: BakktClient) -> Completion:
         def full(action_id: str, completion: Completion, finished_at: datetime) -> ActionRecord:
             raise StoreError("The disk is full.", next_step="Make room.")
@@ -98,27 +98,27 @@ def test_what_could_not_be_kept_is_told_and_unknown_at_the_next_start(practice: 
 
     receipt = practice.actions.perform(work(send=answered))
     assert receipt.outcome is Outcome.SENT
-    assert "The disk is full. Make room." in receipt.trouble
+    assert "The disk is full. Make room." in receipt.save_error
     found = practice.actions.perform(work(key="another"))
-    assert found.hindrance is not None
-    assert found.hindrance.code == "open_action"
+    assert found.blocker is not None
+    assert found.blocker.code == "open_action"
 
 
-def test_where_nothing_can_be_recorded_nothing_is_sent(practice: LinkPractice, name: str) -> None:
+def test_where_nothing_can_be_recorded_nothing_is_sent(practice: LinkHarness, name: str) -> None:
     practice.store.close()
     with pytest.raises(StoreError):
         practice.ask(name)
     assert practice.asked() == 0
 
 
-def test_numbers_and_links_in_a_reason_are_not_kept(practice: LinkPractice) -> None:
+def test_numbers_and_links_in_a_reason_are_not_kept(practice: LinkHarness) -> None:
     practice.actions.perform(work(reason=" She read 123-45-6789 out of https://x.test/1 "))
     assert practice.log("E-1")[0]["reason"] == "She read […] out of […]"
 
 
 @pytest.mark.parametrize(("outcome", "words"), [(Outcome.SENT, "x"), (Outcome.UNKNOWN, "x"), (Outcome.ACCEPTED, " ")])
 def test_a_person_settles_with_an_outcome_and_a_word_on_how_they_know(
-    practice: LinkPractice, outcome: Outcome, words: str
+    practice: LinkHarness, outcome: Outcome, words: str
 ) -> None:
     practice.wire.before = cut
     record = practice.actions.perform(work(send=read_something)).record

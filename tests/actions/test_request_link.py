@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import httpx2
 import pytest
 
-from tests.support.link_desk import VERIFY, LinkPractice
+from tests.support.link_harness import VERIFY, LinkHarness
 from tests.support.tables import select, table_names
 from workbench.actions.request_link import review_link_request
 from workbench.domain.vocabulary import Outcome
@@ -17,7 +17,7 @@ from workbench.domain.vocabulary import Outcome
 FIELDS = ("verificationURL", "verificationURLExpiry")
 
 
-def test_a_confirmed_request_brings_a_new_link_and_its_receipt(practice: LinkPractice, name: str) -> None:
+def test_a_confirmed_request_brings_a_new_link_and_its_receipt(practice: LinkHarness, name: str) -> None:
     receipt = practice.ask(name, reason="On the phone")
     assert receipt.outcome is Outcome.ACCEPTED
     assert receipt.record is not None
@@ -29,63 +29,63 @@ def test_a_confirmed_request_brings_a_new_link_and_its_receipt(practice: LinkPra
     assert practice.actions.receipt(receipt.record.action_id) == receipt
 
 
-def test_the_link_that_bakkt_made_is_the_one_that_is_stored(practice: LinkPractice, name: str) -> None:
+def test_the_link_that_bakkt_made_is_the_one_that_is_stored(practice: LinkHarness, name: str) -> None:
     practice.ask(name)
     told = practice.sandbox.truth(name)["link_expires_at"]
     assert datetime.fromisoformat(told).replace(tzinfo=None) == practice.account(name)["link_expires_at"]
 
 
-def test_reviewing_asks_bakkt_nothing(practice: LinkPractice, names: list[str]) -> None:
+def test_reviewing_asks_bakkt_nothing(practice: LinkHarness, names: list[str]) -> None:
     for name in names:
         review_link_request(practice.actions, name)
     assert practice.asked() == 0
 
 
-def test_the_review_of_an_unknown_account_says_so(practice: LinkPractice, name: str) -> None:
+def test_the_review_of_an_unknown_account_says_so(practice: LinkHarness, name: str) -> None:
     plan = review_link_request(practice.actions, "nobody")
-    assert plan.hindrance is not None
-    assert plan.hindrance.code == "never_read"
+    assert plan.blocker is not None
+    assert plan.blocker.code == "never_read"
     receipt = practice.ask("nobody")
-    assert receipt.hindrance == plan.hindrance
+    assert receipt.blocker == plan.blocker
 
 
-def test_a_double_click_makes_one_request_and_shows_one_receipt(practice: LinkPractice, name: str) -> None:
+def test_a_double_click_makes_one_request_and_shows_one_receipt(practice: LinkHarness, name: str) -> None:
     first, second = practice.ask(name, "key"), practice.ask(name, "key")
     assert (first.is_repeat, second.is_repeat) == (False, True)
     assert first.record == second.record
     assert practice.asked() == 1
 
 
-def test_a_second_review_meets_the_live_link(practice: LinkPractice, name: str) -> None:
+def test_a_second_review_meets_the_live_link(practice: LinkHarness, name: str) -> None:
     practice.ask(name)
     receipt = practice.ask(name)
     assert receipt.record is None
-    assert receipt.hindrance is not None
-    assert receipt.hindrance.code == "live_link"
+    assert receipt.blocker is not None
+    assert receipt.blocker.code == "live_link"
     assert practice.asked() == 1
 
 
-def test_a_link_that_arrives_while_the_dialog_is_open_wins(practice: LinkPractice, name: str) -> None:
-    assert review_link_request(practice.actions, name).hindrance is None
+def test_a_link_that_arrives_while_the_dialog_is_open_wins(practice: LinkHarness, name: str) -> None:
+    assert review_link_request(practice.actions, name).blocker is None
     practice.tell(name, VERIFY)
     receipt = practice.ask(name)
-    assert receipt.hindrance is not None
-    assert receipt.hindrance.code == "live_link"
+    assert receipt.blocker is not None
+    assert receipt.blocker.code == "live_link"
     assert practice.asked() == 0
     assert len(practice.log(name)) == 0
 
 
-def test_an_account_that_left_verification_meanwhile_gets_none(practice: LinkPractice, name: str) -> None:
+def test_an_account_that_left_verification_meanwhile_gets_none(practice: LinkHarness, name: str) -> None:
     practice.tell(name, {"partyStatus": "ACTIVE", "reasonCode": "ENROLLMENT"})
     receipt = practice.ask(name)
-    assert receipt.hindrance is not None
-    assert receipt.hindrance.code == "not_in_verification"
+    assert receipt.blocker is not None
+    assert receipt.blocker.code == "not_in_verification"
     assert practice.asked() == 0
 
 
 @pytest.mark.parametrize("is_same_review", [True, False])
-def test_people_who_confirm_at_once_make_one_request(practice: LinkPractice, name: str, is_same_review: bool) -> None:
-    practice.spoil(kind="latency", seconds=0.05)
+def test_people_who_confirm_at_once_make_one_request(practice: LinkHarness, name: str, is_same_review: bool) -> None:
+    practice.add_fault(kind="latency", seconds=0.05)
     receipts = []
     start = threading.Barrier(6)
 
@@ -101,21 +101,21 @@ def test_people_who_confirm_at_once_make_one_request(practice: LinkPractice, nam
     assert practice.asked() == 1
     accepted = [receipt for receipt in receipts if receipt.outcome is Outcome.ACCEPTED]
     assert len(accepted) == (6 if is_same_review else 1)
-    assert {receipt.hindrance.code for receipt in receipts if receipt.hindrance} <= {"open_action", "live_link"}
+    assert {receipt.blocker.code for receipt in receipts if receipt.blocker} <= {"open_action", "live_link"}
     assert len(practice.log(name)) == 1
 
 
-def test_a_lost_answer_holds_one_of_the_budget_until_its_link_is_seen(practice: LinkPractice, name: str) -> None:
-    practice.spoil(kind="lost")
+def test_a_lost_answer_holds_one_of_the_budget_until_its_link_is_seen(practice: LinkHarness, name: str) -> None:
+    practice.add_fault(kind="lost")
     receipt = practice.ask(name)
     assert receipt.outcome is Outcome.UNKNOWN
     assert not receipt.may_confirm_again
     assert (practice.lost(name), practice.account(name)["expirations_left"]) == (1, 1)
-    practice.heal()
-    assert practice.ask(name).hindrance is not None
+    practice.clear_faults()
+    assert practice.ask(name).blocker is not None
     assert practice.asked() == 1
     practice.sandbox.step()
-    practice.take_in()
+    practice.receive_sent_events()
     assert (practice.lost(name), practice.account(name)["link_state"]) == (0, "live")
     assert receipt.record is not None
     settled = practice.actions.receipt(receipt.record.action_id)
@@ -124,7 +124,7 @@ def test_a_lost_answer_holds_one_of_the_budget_until_its_link_is_seen(practice: 
     assert "link was seen" in settled.words
 
 
-def test_a_person_may_say_that_a_lost_request_never_arrived(practice: LinkPractice, name: str) -> None:
+def test_a_person_may_say_that_a_lost_request_never_arrived(practice: LinkHarness, name: str) -> None:
     practice.wire.before = cut
     record = practice.ask(name).record
     assert record is not None
@@ -136,7 +136,7 @@ def test_a_person_may_say_that_a_lost_request_never_arrived(practice: LinkPracti
     assert practice.asked() == 1
 
 
-def test_without_a_connection_nothing_was_sent_and_it_may_be_confirmed_again(practice: LinkPractice, name: str) -> None:
+def test_without_a_connection_nothing_was_sent_and_it_may_be_confirmed_again(practice: LinkHarness, name: str) -> None:
     practice.wire.before = no_connection
     receipt = practice.ask(name, "first")
     assert receipt.outcome is Outcome.NOT_SENT
@@ -147,7 +147,7 @@ def test_without_a_connection_nothing_was_sent_and_it_may_be_confirmed_again(pra
     assert practice.ask(name, "second").outcome is Outcome.ACCEPTED
 
 
-def test_a_customer_who_declined_is_overridden_by_a_recorded_choice_alone(practice: LinkPractice, name: str) -> None:
+def test_a_customer_who_declined_is_overridden_by_a_recorded_choice_alone(practice: LinkHarness, name: str) -> None:
     practice.sandbox.simulation.accounts[name].has_declined_consent = True
     refused = practice.ask(name)
     assert refused.outcome is Outcome.REFUSED
@@ -160,22 +160,22 @@ def test_a_customer_who_declined_is_overridden_by_a_recorded_choice_alone(practi
     assert refused.record.what == {}
 
 
-def test_the_third_link_wants_a_reason_and_the_fourth_is_never_asked_for(practice: LinkPractice, name: str) -> None:
+def test_the_third_link_wants_a_reason_and_the_fourth_is_never_asked_for(practice: LinkHarness, name: str) -> None:
     expire_another(practice, name)
     assert practice.account(name)["expirations_used"] == 2
-    assert review_link_request(practice.actions, name).wants_reason
+    assert review_link_request(practice.actions, name).needs_reason
     refused = practice.ask(name)
-    assert refused.hindrance is not None
-    assert refused.hindrance.code == "wants_reason"
+    assert refused.blocker is not None
+    assert refused.blocker.code == "wants_reason"
     assert practice.asked() == 0
     expire_another(practice, name)
     receipt = practice.ask(name, reason="She is here")
-    assert receipt.hindrance is not None
-    assert receipt.hindrance.code == "used_up"
+    assert receipt.blocker is not None
+    assert receipt.blocker.code == "used_up"
     assert practice.asked() == 0
 
 
-def test_an_answer_with_the_old_link_is_told_as_what_it_is(practice: LinkPractice, name: str) -> None:
+def test_an_answer_with_the_old_link_is_told_as_what_it_is(practice: LinkHarness, name: str) -> None:
     old = practice.account(name)
     practice.wire.instead = lambda _: answer(old["link_url"], old["link_expires_at"].replace(tzinfo=UTC))
     receipt = practice.ask(name)
@@ -184,7 +184,7 @@ def test_an_answer_with_the_old_link_is_told_as_what_it_is(practice: LinkPractic
     assert practice.account(name)["link_state"] == "expired"
 
 
-def test_an_answer_without_a_link_is_unknown(practice: LinkPractice, name: str) -> None:
+def test_an_answer_without_a_link_is_unknown(practice: LinkHarness, name: str) -> None:
     practice.wire.instead = lambda _: httpx2.Response(200, json={})
     receipt = practice.ask(name)
     assert receipt.outcome is Outcome.UNKNOWN
@@ -192,7 +192,7 @@ def test_an_answer_without_a_link_is_unknown(practice: LinkPractice, name: str) 
     assert practice.lost(name) == 1
 
 
-def test_a_link_without_an_end_is_kept_for_as_long_as_one_can_live(practice: LinkPractice, name: str) -> None:
+def test_a_link_without_an_end_is_kept_for_as_long_as_one_can_live(practice: LinkHarness, name: str) -> None:
     practice.wire.instead = lambda _: httpx2.Response(200, json={"verificationURL": "https://verify.example.test/x"})
     receipt = practice.ask(name)
     assert receipt.outcome is Outcome.ACCEPTED
@@ -202,7 +202,7 @@ def test_a_link_without_an_end_is_kept_for_as_long_as_one_can_live(practice: Lin
     assert timedelta(hours=71) < left <= timedelta(hours=72)
 
 
-def test_the_faqs_spelling_of_the_answer_is_read_too(practice: LinkPractice, name: str) -> None:
+def test_the_faqs_spelling_of_the_answer_is_read_too(practice: LinkHarness, name: str) -> None:
     ends = datetime.now(UTC).replace(microsecond=0) + timedelta(hours=5)
     fields = ("verificationUrl", "verificationUrlExpiry")
     practice.wire.instead = lambda _: answer("https://verify.example.test/x", ends, fields)
@@ -211,7 +211,7 @@ def test_the_faqs_spelling_of_the_answer_is_read_too(practice: LinkPractice, nam
 
 
 def test_the_links_address_is_in_no_log_no_receipt_and_no_record(
-    practice: LinkPractice, names: list[str], caplog: pytest.LogCaptureFixture
+    practice: LinkHarness, names: list[str], caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
     secret = "https://verify.example.test/s/of-nobody"
@@ -223,13 +223,13 @@ def test_the_links_address_is_in_no_log_no_receipt_and_no_record(
         httpx2.Response(500, text=secret),
         httpx2.Response(200, text=secret),
     ]
-    said = ""
+    page_text = ""
     for name, one in zip(names, answers, strict=False):
         practice.wire.instead = always(one)
         receipt = practice.ask(name, reason=f"They wrote: {secret}")
-        said += f"{receipt!r} {receipt.title} {receipt.words} {receipt.next_step} {practice.log(name)}"
-    assert secret not in said
-    assert "of-nobody" not in said + caplog.text
+        page_text += f"{receipt!r} {receipt.title} {receipt.words} {receipt.next_step} {practice.log(name)}"
+    assert secret not in page_text
+    assert "of-nobody" not in page_text + caplog.text
     holding = [
         table for table in table_names(practice.store) if "of-nobody" in str(select(practice.store, f"from {table}"))
     ]
@@ -252,7 +252,7 @@ def no_connection() -> None:
     raise httpx2.ConnectError("no")
 
 
-def expire_another(practice: LinkPractice, name: str) -> None:
+def expire_another(practice: LinkHarness, name: str) -> None:
     """Add another link that Bakkt sent three days ago."""
     ends = datetime.now(UTC) - timedelta(hours=1)
     extra = {

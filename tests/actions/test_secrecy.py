@@ -13,7 +13,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from tests.support.action_kinds import DEEDS, FILE, KNOWN_PERSON, NEW_STREET, Confirm, DeedPractice, is_write
+from tests.support.action_harness import ACTION_CASES, FILE, KNOWN_PERSON, NEW_STREET, ActionHarness, Confirm, is_write
 from tests.support.tables import change, select
 from workbench.actions import Receipt
 from workbench.actions.settling.settling import readers_of, settle_by_person, settle_unknown
@@ -59,69 +59,69 @@ ANSWERS = {"taken": lambda _request: None, "refused": refuse, "strange": answer_
 
 
 @pytest.fixture
-def practice(caplog: pytest.LogCaptureFixture) -> Iterator[DeedPractice]:
+def harness(caplog: pytest.LogCaptureFixture) -> Iterator[ActionHarness]:
     caplog.set_level(logging.DEBUG)
-    made = DeedPractice(of_each=len(ANSWERS))
+    made = ActionHarness(of_each=len(ANSWERS))
     caplog.clear()
     yield made
     made.close()
 
 
-def confirm_all(practice: DeedPractice) -> list[Receipt]:
+def confirm_all(harness: ActionHarness) -> list[Receipt]:
     """Confirm every kind of action with every kind of response, each for its own customer."""
     receipts = []
-    for deed in DEEDS.values():
-        for name, answer in zip(practice.names[deed.kind], ANSWERS.values(), strict=True):
-            confirm: Confirm = deed.review(practice, name)
-            practice.wire.instead = answer
-            receipts.append(confirm(practice.actions, f"review of {name}"))
-            practice.wire.instead = lambda _request: None
+    for case in ACTION_CASES.values():
+        for name, answer in zip(harness.names[case.kind], ANSWERS.values(), strict=True):
+            confirm: Confirm = case.review(harness, name)
+            harness.wire.instead = answer
+            receipts.append(confirm(harness.actions, f"review of {name}"))
+            harness.wire.instead = lambda _request: None
     return receipts
 
 
-def kept(practice: DeedPractice) -> str:
+def kept(harness: ActionHarness) -> str:
     """Return everything in the action tables and in the results of action queries."""
-    rows: list[Any] = [select(practice.store, f"select * from {table}") for table in TABLES]  # noqa: S608
-    rows += [practice.store.read_rows(name) for name in QUERIES]
-    names = [name for names in practice.names.values() for name in names]
-    rows += [practice.store.read_rows("accounts/timeline", client_account_id=name) for name in names]
+    rows: list[Any] = [select(harness.store, f"select * from {table}") for table in TABLES]  # noqa: S608
+    rows += [harness.store.read_rows(name) for name in QUERIES]
+    names = [name for names in harness.names.values() for name in names]
+    rows += [harness.store.read_rows("accounts/timeline", client_account_id=name) for name in names]
     return repr(rows)
 
 
-def links(practice: DeedPractice) -> list[str]:
-    accounts = practice.sandbox.simulation.accounts.values()
+def links(harness: ActionHarness) -> list[str]:
+    accounts = harness.sandbox.simulation.accounts.values()
     return [link.url for account in accounts for link in account.links]
 
 
 def test_no_known_value_is_in_logs_receipts_or_tables_of_actions(
-    practice: DeedPractice, caplog: pytest.LogCaptureFixture
+    harness: ActionHarness, caplog: pytest.LogCaptureFixture
 ) -> None:
-    receipts = confirm_all(practice)
+    receipts = confirm_all(harness)
     outcomes = {receipt.outcome for receipt in receipts}
-    settle_all(practice)
+    settle_all(harness)
     assert outcomes == {Outcome.ACCEPTED, Outcome.REFUSED, Outcome.UNKNOWN}
-    assert links(practice)
+    assert links(harness)
     for receipt in receipts:
         told = f"{receipt.title} {receipt.words} {receipt.next_step} {receipt!r}"
-        assert found_in(told, *links(practice)) == []
-    assert practice.names[ActionKind.UPDATE_ACCOUNT][0] in caplog.text
-    assert found_in(caplog.text, *links(practice)) == []
-    assert found_in(kept(practice), *links(practice)) == []
+        assert found_in(told, *links(harness)) == []
+    assert harness.names[ActionKind.UPDATE_ACCOUNT][0] in caplog.text
+    assert found_in(caplog.text, *links(harness)) == []
+    assert found_in(kept(harness), *links(harness)) == []
 
 
-def settle_all(practice: DeedPractice) -> None:
+def settle_all(harness: ActionHarness) -> None:
     """Settle what can be read back, and the rest as a person whose note contains a number it should not."""
-    practice.let_minutes_pass()
-    settle_unknown(practice.actions, readers_of(practice.actions))
-    for row in practice.store.read_rows("actions/unsettled"):
-        settle_by_person(practice.actions, row["action_id"], Outcome.NOT_SENT, "They said: 219 09 9887 is unknown")
+    harness.let_minutes_pass()
+    settle_unknown(harness.actions, readers_of(harness.actions))
+    for row in harness.store.read_rows("actions/unsettled"):
+        settle_by_person(harness.actions, row["action_id"], Outcome.NOT_SENT, "They said: 219 09 9887 is unknown")
 
 
-def test_refused_words_keep_what_helps(practice: DeedPractice) -> None:
-    name = practice.names[ActionKind.OPEN_ACCOUNT][0]
-    confirm = DEEDS[ActionKind.OPEN_ACCOUNT].review(practice, name)
-    practice.wire.instead = refuse
-    record = confirm(practice.actions, "review").record
+def test_refused_words_keep_what_helps(harness: ActionHarness) -> None:
+    name = harness.names[ActionKind.OPEN_ACCOUNT][0]
+    confirm = ACTION_CASES[ActionKind.OPEN_ACCOUNT].review(harness, name)
+    harness.wire.instead = refuse
+    record = confirm(harness.actions, "review").record
     assert record is not None
     ((field, words),) = record.refusals
     assert field == "owners[0].identity.taxId"
@@ -129,13 +129,13 @@ def test_refused_words_keep_what_helps(practice: DeedPractice) -> None:
 
 
 @pytest.mark.parametrize("answer", [refuse, answer_strangely])
-def test_no_exception_on_the_way_quotes_a_customer(practice: DeedPractice, answer: Any) -> None:
-    practice.wire.instead = answer
-    name = practice.names[ActionKind.UPDATE_ACCOUNT][0]
-    body = body_of(practice.form_of(ActionKind.UPDATE_ACCOUNT, name), datetime.now(UTC).date())
+def test_no_exception_on_the_way_quotes_a_customer(harness: ActionHarness, answer: Any) -> None:
+    harness.wire.instead = answer
+    name = harness.names[ActionKind.UPDATE_ACCOUNT][0]
+    body = body_of(harness.form_of(ActionKind.UPDATE_ACCOUNT, name), datetime.now(UTC).date())
 
     async def fail() -> None:
-        async with practice.connect() as client:
+        async with harness.connect() as client:
             with pytest.raises(BakktError) as account:
                 await client.submit_account(body)
             with pytest.raises(BakktError) as link:
@@ -154,26 +154,26 @@ def test_no_exception_on_the_way_quotes_a_customer(practice: DeedPractice, answe
     asyncio.run(fail())
 
 
-def test_what_people_write_about_kyb_keeps_no_number(practice: DeedPractice) -> None:
-    name = practice.names[ActionKind.TRIGGER_KYB][0]
-    waive_owner(practice.actions, name, "person-2", "Her number is 219-09-9887")
-    assert "Her number is" in kept(practice)
-    assert found_in(kept(practice)) == []
+def test_what_people_write_about_kyb_keeps_no_number(harness: ActionHarness) -> None:
+    name = harness.names[ActionKind.TRIGGER_KYB][0]
+    waive_owner(harness.actions, name, "person-2", "Her number is 219-09-9887")
+    assert "Her number is" in kept(harness)
+    assert found_in(kept(harness)) == []
 
 
-def test_plans_and_records_do_not_show_what_they_hold(practice: DeedPractice) -> None:
-    for deed in DEEDS.values():
-        confirm = deed.review(practice, practice.names[deed.kind][0])
+def test_plans_and_records_do_not_show_what_they_hold(harness: ActionHarness) -> None:
+    for case in ACTION_CASES.values():
+        confirm = case.review(harness, harness.names[case.kind][0])
         held = [cell.cell_contents for cell in getattr(confirm, "__closure__", None) or ()]
         shown = [value for value in held if not isinstance(value, str)]
         assert found_in(repr(shown)) == []
 
 
 @pytest.mark.parametrize("planted", ["219-09-9887", "219 09 9887", "(303) 555-0187", "1971/03/29", "Quillonby"])
-def test_the_sweep_finds_what_is_planted(practice: DeedPractice, planted: str) -> None:
-    name = practice.names[ActionKind.UPDATE_ACCOUNT][0]
-    record = DEEDS[ActionKind.UPDATE_ACCOUNT].review(practice, name)(practice.actions, "review").record
+def test_the_sweep_finds_what_is_planted(harness: ActionHarness, planted: str) -> None:
+    name = harness.names[ActionKind.UPDATE_ACCOUNT][0]
+    record = ACTION_CASES[ActionKind.UPDATE_ACCOUNT].review(harness, name)(harness.actions, "review").record
     assert record is not None
-    change(practice.store, "update actions set note = ?", [f"of {planted}"])
-    assert found_in(kept(practice))
+    change(harness.store, "update actions set note = ?", [f"of {planted}"])
+    assert found_in(kept(harness))
     assert found_in(repr(replace(record, note=planted)))

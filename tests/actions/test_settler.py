@@ -9,15 +9,15 @@ from pathlib import Path
 import pytest
 
 from tests.support.action_work import lost, seen
-from tests.support.link_desk import LinkPractice
+from tests.support.link_harness import LinkHarness
 from tests.support.running import PATIENCE_SECONDS, until
-from tests.support.sync_desk import HASTE
+from tests.support.sync_harness import FAST_RETRIES
 from tests.support.tables import select
 from workbench.actions import Settler
 from workbench.actions.settling.settler import SettlerPace
 from workbench.actions.settling.settling import SETTLED_BY_READING, Reader, readers_of, settle_by_person
 from workbench.bakkt.client import BakktClient
-from workbench.desk import desk_over
+from workbench.desk import build_desk
 from workbench.domain.vocabulary import ActionKind, Outcome
 from workbench.sandbox.api.faults import FaultRule
 from workbench.settings import read_settings
@@ -32,7 +32,7 @@ READ = "getAccount"
 class Bench:
     """Settlers over one sandbox, read without waiting; each is stopped at the end of the test."""
 
-    def __init__(self, practice: LinkPractice) -> None:
+    def __init__(self, practice: LinkHarness) -> None:
         self.practice = practice
         practice.actions.connect = self.connect
         self.touched: list[str] = []
@@ -40,15 +40,15 @@ class Bench:
 
     def connect(self) -> BakktClient:
         practice = self.practice
-        return BakktClient(practice.connection, transport=practice.wire, requests_per_second=None, retry=HASTE)
+        return BakktClient(practice.connection, transport=practice.wire, requests_per_second=None, retry=FAST_RETRIES)
 
-    def begin(self, reader: Reader, pace: SettlerPace = QUICK) -> Settler:
+    def start_fresh(self, reader: Reader, pace: SettlerPace = QUICK) -> Settler:
         settler = Settler(self.practice.actions, {UPDATE: reader}, self.touched.extend, pace)
         self.begun.append(settler)
         settler.start()
         return settler
 
-    def spoil(self, account: str | None = None) -> None:
+    def add_fault(self, account: str | None = None) -> None:
         rule = FaultRule(kind="status", status=500, operation=READ, account=account)
         self.practice.sandbox.faults.rules.append(rule)
 
@@ -59,14 +59,14 @@ class Bench:
 
 
 @pytest.fixture
-def bench(practice: LinkPractice) -> Iterator[Bench]:
+def bench(practice: LinkHarness) -> Iterator[Bench]:
     made = Bench(practice)
     yield made
     for settler in made.begun:
         settler.close()
 
 
-class Looks:
+class CountingReader:
     """A reader that never finds an outcome and counts its reads per account."""
 
     def __init__(self) -> None:
@@ -79,11 +79,11 @@ class Looks:
 
 def test_a_lost_answer_is_settled_as_soon_as_bakkt_answers_again(bench: Bench, name: str) -> None:
     action_id = lost(bench.practice, UPDATE, name)
-    bench.spoil()
-    settler = bench.begin(seen)
+    bench.add_fault()
+    settler = bench.start_fresh(seen)
     until(lambda: settler.state().paused_because is not None)
     assert bench.outcome(action_id) is Outcome.UNKNOWN
-    bench.practice.heal()
+    bench.practice.clear_faults()
     until(lambda: bench.touched == [name])
     assert bench.outcome(action_id) is Outcome.ACCEPTED
     assert (settler.state().settled, settler.state().paused_because) == (1, None)
@@ -91,15 +91,15 @@ def test_a_lost_answer_is_settled_as_soon_as_bakkt_answers_again(bench: Bench, n
 
 def test_no_rest_and_no_pause_keeps_an_action_open_for_a_minute_longer_than_needed() -> None:
     pace = SettlerPace()
-    waits = [(pace.rest_after(times), pace.pause_after(times)) for times in range(1, 40)]
+    waits = [(pace.delay_after(times), pace.backoff_after(times)) for times in range(1, 40)]
     assert max(rest + pause for rest, pause in waits) + pace.seconds_between_rounds < 40
     assert min(rest for rest, _ in waits) >= 3
 
 
 def test_an_action_is_let_rest_between_two_looks(bench: Bench, names: list[str]) -> None:
-    looks = Looks()
+    looks = CountingReader()
     lost(bench.practice, UPDATE, names[0])
-    bench.begin(looks, ONE_LOOK)
+    bench.start_fresh(looks, ONE_LOOK)
     until(lambda: looks.of[names[0]] == 1)
     lost(bench.practice, UPDATE, names[1])
     until(lambda: looks.of[names[1]] == 1)
@@ -109,17 +109,17 @@ def test_an_action_is_let_rest_between_two_looks(bench: Bench, names: list[str])
 def test_while_bakkt_is_away_one_action_is_tried_at_a_time(bench: Bench, names: list[str]) -> None:
     for name in names:
         lost(bench.practice, UPDATE, name)
-    bench.spoil()
-    settler = bench.begin(seen, SettlerPace(0.01, 600, 600, 600))
+    bench.add_fault()
+    settler = bench.start_fresh(seen, SettlerPace(0.01, 600, 600, 600))
     until(lambda: settler.state().paused_because is not None)
-    assert bench.practice.sandbox.calls()["operations"][READ] == HASTE.tries
+    assert bench.practice.sandbox.calls()["operations"][READ] == FAST_RETRIES.tries
 
 
 def test_an_account_that_cannot_be_read_holds_up_no_other(bench: Bench, names: list[str]) -> None:
     stays = lost(bench.practice, UPDATE, names[0])
-    bench.spoil(names[0])
+    bench.add_fault(names[0])
     others = [lost(bench.practice, UPDATE, name) for name in names[1:4]]
-    bench.begin(seen)
+    bench.start_fresh(seen)
     until(lambda: all(bench.outcome(one) is Outcome.ACCEPTED for one in others))
     assert bench.outcome(stays) is Outcome.UNKNOWN
 
@@ -134,12 +134,12 @@ def test_a_reader_that_breaks_holds_up_no_other_and_quotes_nothing(
 
     lost(bench.practice, UPDATE, names[0])
     other = lost(bench.practice, UPDATE, names[1])
-    bench.begin(stumble)
+    bench.start_fresh(stumble)
     until(lambda: bench.outcome(other) is Outcome.ACCEPTED and "KeyError" in caplog.text)
     assert "219-09-9881" not in caplog.text
 
 
-def test_what_nobody_foresaw_does_not_end_the_worker(bench: Bench, name: str) -> None:
+def test_an_unexpected_error_does_not_end_the_worker(bench: Bench, name: str) -> None:
     trouble = [ZeroDivisionError(), MemoryError()]
 
     async def stumble(record: ActionRecord, client: BakktClient) -> Settlement | None:
@@ -148,7 +148,7 @@ def test_what_nobody_foresaw_does_not_end_the_worker(bench: Bench, name: str) ->
         return await seen(record, client)
 
     action_id = lost(bench.practice, UPDATE, name)
-    bench.begin(stumble)
+    bench.start_fresh(stumble)
     until(lambda: bench.outcome(action_id) is Outcome.ACCEPTED)
     assert not trouble
 
@@ -156,7 +156,7 @@ def test_what_nobody_foresaw_does_not_end_the_worker(bench: Bench, name: str) ->
 def test_kyb_and_link_requests_are_left_to_a_person(bench: Bench, name: str) -> None:
     left = [lost(bench.practice, kind, name) for kind in (ActionKind.TRIGGER_KYB, ActionKind.REQUEST_LINK)]
     read = lost(bench.practice, UPDATE, name)
-    bench.begin(seen)
+    bench.start_fresh(seen)
     until(lambda: bench.outcome(read) is Outcome.ACCEPTED)
     assert {bench.outcome(one) for one in left} == {Outcome.UNKNOWN}
     assert set(readers_of(bench.practice.actions)) == SETTLED_BY_READING
@@ -172,7 +172,7 @@ def test_closing_breaks_off_a_reading_that_takes_long(bench: Bench, name: str) -
         return None
 
     action_id = lost(bench.practice, UPDATE, name)
-    settler = bench.begin(wait)
+    settler = bench.start_fresh(wait)
     assert is_reading.wait(PATIENCE_SECONDS)
     settler.close(PATIENCE_SECONDS)
     assert not settler.is_running
@@ -187,19 +187,19 @@ def test_with_nothing_open_bakkt_is_not_asked(bench: Bench, name: str) -> None:
         return bench.connect()
 
     bench.practice.actions.connect = connect
-    looks = Looks()
-    bench.begin(looks)
+    looks = CountingReader()
+    bench.start_fresh(looks)
     assert not asked.wait(0.2)
     lost(bench.practice, UPDATE, name)
     assert asked.wait(PATIENCE_SECONDS)
 
 
-def test_the_desk_starts_it_and_ends_it(practice: LinkPractice, name: str) -> None:
-    desk = desk_over(practice.store, read_settings({}, Path("no-such-file")), lambda _share=1.0: practice.connect())
-    desk.start_live()
-    assert desk.live.settler.is_running
-    desk.live.close()
-    assert not desk.live.settler.is_running
+def test_the_desk_starts_it_and_ends_it(practice: LinkHarness, name: str) -> None:
+    desk = build_desk(practice.store, read_settings({}, Path("no-such-file")), lambda _share=1.0: practice.connect())
+    desk.start_background()
+    assert desk.background.settler.is_running
+    desk.background.close()
+    assert not desk.background.settler.is_running
     desk.sync.request_stop()
     desk.sync.wait(PATIENCE_SECONDS)
     desk.inbox.close()
@@ -207,7 +207,7 @@ def test_the_desk_starts_it_and_ends_it(practice: LinkPractice, name: str) -> No
 
 @pytest.mark.parametrize("outcome", [Outcome.ACCEPTED, Outcome.NOT_SENT])
 def test_a_kyb_screen_that_a_person_says_was_accepted_began_when_it_was_sent(
-    practice: LinkPractice, outcome: Outcome
+    practice: LinkHarness, outcome: Outcome
 ) -> None:
     name = next(one["client_account_id"] for one in practice.sandbox.truth() if one["is_entity"])
     action_id = lost(practice, ActionKind.TRIGGER_KYB, name)
@@ -218,6 +218,6 @@ def test_a_kyb_screen_that_a_person_says_was_accepted_began_when_it_was_sent(
     assert kyb_starts(practice, name) == started
 
 
-def kyb_starts(practice: LinkPractice, name: str) -> list[object]:
+def kyb_starts(practice: LinkHarness, name: str) -> list[object]:
     found = select(practice.store, "select started_at from kyb_starts where client_account_id = ?", [name])
     return [started_at for (started_at,) in found]

@@ -1,7 +1,7 @@
 """Lost responses are settled by reading back; what cannot be determined waits for the next attempt or a person."""
 
 from tests.support.action_work import lost, seen, work
-from tests.support.link_desk import LinkPractice
+from tests.support.link_harness import LinkHarness
 from workbench.actions.settling.settling import settle_unknown
 from workbench.bakkt.client import BakktClient
 from workbench.bakkt.errors import BakktUnreachable
@@ -17,7 +17,7 @@ async def away(_record: ActionRecord, _client: BakktClient) -> Settlement | None
     raise BakktUnreachable("Bakkt is away.")
 
 
-def test_what_a_reader_sees_is_settled_and_the_slot_is_open_again(practice: LinkPractice, name: str) -> None:
+def test_what_a_reader_sees_is_settled_and_the_slot_is_open_again(practice: LinkHarness, name: str) -> None:
     lost(practice, ActionKind.UPDATE_ACCOUNT, name)
     lost(practice, ActionKind.TRIGGER_KYB, name)
     assert settle_unknown(practice.actions, {ActionKind.UPDATE_ACCOUNT: seen}) == 1
@@ -27,7 +27,7 @@ def test_what_a_reader_sees_is_settled_and_the_slot_is_open_again(practice: Link
     assert practice.actions.perform(work(ActionKind.UPDATE_ACCOUNT, name, key="next")).outcome is Outcome.ACCEPTED
 
 
-def test_what_cannot_be_told_yet_stays_open(practice: LinkPractice, name: str) -> None:
+def test_what_cannot_be_told_yet_stays_open(practice: LinkHarness, name: str) -> None:
     lost(practice, ActionKind.UPDATE_ACCOUNT, name)
     for reader in (cannot_tell, away):
         assert settle_unknown(practice.actions, {ActionKind.UPDATE_ACCOUNT: reader}) == 0
@@ -35,7 +35,7 @@ def test_what_cannot_be_told_yet_stays_open(practice: LinkPractice, name: str) -
     assert settle_unknown(practice.actions, {ActionKind.UPDATE_ACCOUNT: seen}) == 1
 
 
-def test_a_person_who_was_faster_has_the_last_word(practice: LinkPractice, name: str) -> None:
+def test_a_person_who_was_faster_has_the_last_word(practice: LinkHarness, name: str) -> None:
     action_id = lost(practice, ActionKind.UPDATE_ACCOUNT, name)
 
     async def too_late(_record: ActionRecord, _client: BakktClient) -> Settlement | None:
@@ -46,7 +46,7 @@ def test_a_person_who_was_faster_has_the_last_word(practice: LinkPractice, name:
     assert practice.log(name)[0]["outcome"] == "not_sent"
 
 
-def test_with_nothing_open_bakkt_is_not_asked(practice: LinkPractice, name: str) -> None:
+def test_with_nothing_open_bakkt_is_not_asked(practice: LinkHarness, name: str) -> None:
     practice.actions.perform(work(ActionKind.UPDATE_ACCOUNT, name))
     before = sum(practice.sandbox.calls()["operations"].values())
     assert settle_unknown(practice.actions, {ActionKind.UPDATE_ACCOUNT: seen}) == 0

@@ -14,8 +14,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.support.update_bodies import edited, mutated
-from tests.support.update_desk import CITY, TODAY, UpdatePractice
-from workbench.actions.settling.read_back import Shown, UpdateReader, shown_by
+from tests.support.update_harness import CITY, TODAY, UpdateHarness
+from workbench.actions.settling.read_back import ReadBackMatch, UpdateReader, match_read_back
 from workbench.actions.settling.settling import settle_unknown
 from workbench.actions.update_account import Acknowledgements, plan_update
 from workbench.bakkt.errors import BakktUnreachable, BakktUnreadable
@@ -28,14 +28,14 @@ PHONE = "owners[0].phoneNumber"
 
 
 @pytest.fixture
-def bench() -> Iterator[UpdatePractice]:
-    made = UpdatePractice()
+def bench() -> Iterator[UpdateHarness]:
+    made = UpdateHarness()
     yield made
     made.close()
 
 
 @pytest.fixture
-def name(bench: UpdatePractice) -> str:
+def name(bench: UpdateHarness) -> str:
     return bench.individual()
 
 
@@ -43,7 +43,7 @@ def city(request: dict[str, Any]) -> Any:
     return value_at(request, path_of(CITY))
 
 
-def test_an_edited_address_is_all_that_changes_at_bakkt(bench: UpdatePractice, name: str) -> None:
+def test_an_edited_address_is_all_that_changes_at_bakkt(bench: UpdateHarness, name: str) -> None:
     before = bench.request(name)
     attempt = bench.change(name, reason="She moved")
     after = bench.request(name)
@@ -53,7 +53,7 @@ def test_an_edited_address_is_all_that_changes_at_bakkt(bench: UpdatePractice, n
     assert bench.posts() == 1
 
 
-def test_the_log_names_the_fields_and_holds_no_value(bench: UpdatePractice, name: str) -> None:
+def test_the_log_names_the_fields_and_holds_no_value(bench: UpdateHarness, name: str) -> None:
     bench.change(name, reason="She moved")
     row = bench.log(name)[0]
     assert (row["actor"], row["kind"], row["outcome"], row["reason"]) == (
@@ -66,7 +66,7 @@ def test_the_log_names_the_fields_and_holds_no_value(bench: UpdatePractice, name
     assert "Springfield" not in bench.action_tables()
 
 
-def test_unknown_fields_big_numbers_and_nulls_survive_the_round_trip(bench: UpdatePractice, name: str) -> None:
+def test_unknown_fields_big_numbers_and_nulls_survive_the_round_trip(bench: UpdateHarness, name: str) -> None:
     strange = bench.request(name)
     strange |= {"xBig": 2**90, "xTags": ["b", None, {"z": None, "a": 0.1}], "x.y[0]": {"": []}, "xNull": None}
     strange["owners"][0]["identity"]["xScore"] = Decimal("1E+20")
@@ -80,7 +80,7 @@ def test_unknown_fields_big_numbers_and_nulls_survive_the_round_trip(bench: Upda
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.data())
-def test_any_payload_with_any_edit_survives_the_wire(wire: "UpdatePractice", data: st.DataObject) -> None:
+def test_any_payload_with_any_edit_survives_the_wire(wire: "UpdateHarness", data: st.DataObject) -> None:
     original = data.draw(st.sampled_from(wire.originals))
     wire.reset(original)
     wire.overwrite(data.draw(mutated([original])))
@@ -95,8 +95,8 @@ def test_any_payload_with_any_edit_survives_the_wire(wire: "UpdatePractice", dat
 
 
 @pytest.fixture(scope="module")
-def wire() -> Iterator[UpdatePractice]:
-    made = UpdatePractice()
+def wire() -> Iterator[UpdateHarness]:
+    made = UpdateHarness()
     yield made
     made.close()
 
@@ -104,7 +104,7 @@ def wire() -> Iterator[UpdatePractice]:
 # blockers
 
 
-def test_a_copy_that_changed_since_it_was_read_stops_the_update(bench: UpdatePractice, name: str) -> None:
+def test_a_copy_that_changed_since_it_was_read_stops_the_update(bench: UpdateHarness, name: str) -> None:
     held = bench.read(name)
     bench.move(name)
     posts = bench.posts()
@@ -118,24 +118,24 @@ def test_a_copy_that_changed_since_it_was_read_stops_the_update(bench: UpdatePra
     assert bench.change(name, attempt.bakkt_now).receipt.outcome is Outcome.ACCEPTED
 
 
-def test_even_a_changed_order_of_unknown_fields_stops_the_update(bench: UpdatePractice, name: str) -> None:
+def test_even_a_changed_order_of_unknown_fields_stops_the_update(bench: UpdateHarness, name: str) -> None:
     held = bench.read(name)
     bench.overwrite(dict(reversed(bench.request(name).items())))
     attempt = bench.change(name, held)
     assert (attempt.receipt.outcome, attempt.bakkt_now is not None) == (Outcome.NOT_SENT, True)
 
 
-def test_an_account_closed_meanwhile_is_told_and_nothing_is_sent(bench: UpdatePractice, name: str) -> None:
+def test_an_account_closed_meanwhile_is_told_and_nothing_is_sent(bench: UpdateHarness, name: str) -> None:
     held = bench.read(name)
     bench.tell(name, {"partyStatus": "CLOSED", "reasonCode": "CLOSED"})
     receipt = bench.change(name, held).receipt
     assert receipt.record is None
-    assert receipt.hindrance is not None
-    assert receipt.hindrance.code == "closed"
+    assert receipt.blocker is not None
+    assert receipt.blocker.code == "closed"
     assert bench.posts() == 0
 
 
-def test_an_account_that_bakkt_does_not_know_any_more_is_not_opened_anew(bench: UpdatePractice, name: str) -> None:
+def test_an_account_that_bakkt_does_not_know_any_more_is_not_opened_anew(bench: UpdateHarness, name: str) -> None:
     held = bench.read(name)
     bench.wire.instead = lambda request: httpx2.Response(404, json={}) if request.method == "GET" else None
     assert bench.change(name, held).receipt.outcome is Outcome.NOT_SENT
@@ -156,7 +156,7 @@ def test_an_account_that_bakkt_does_not_know_any_more_is_not_opened_anew(bench: 
     ],
 )
 def test_the_action_itself_refuses_what_the_form_should_have(
-    bench: UpdatePractice, path: str, value: object, code: str
+    bench: UpdateHarness, path: str, value: object, code: str
 ) -> None:
     american = next(
         name
@@ -164,17 +164,17 @@ def test_the_action_itself_refuses_what_the_form_should_have(
         if "taxId" in bench.request(name)["owners"][0]["identity"] and bench.request(name)["owners"][0]["agreements"]
     )
     receipt = bench.change(american, edits={path_of(path): value}).receipt
-    assert receipt.hindrance is not None
-    assert receipt.hindrance.code == code
+    assert receipt.blocker is not None
+    assert receipt.blocker.code == code
     assert bench.posts() == 0
     assert bench.log(american) == []
 
 
-def test_nothing_edited_is_nothing_sent(bench: UpdatePractice, name: str) -> None:
+def test_nothing_edited_is_nothing_sent(bench: UpdateHarness, name: str) -> None:
     held = bench.read(name)
     receipt = bench.change(name, held, {path_of(CITY): city(dict(held.request))}).receipt
-    assert receipt.hindrance is not None
-    assert receipt.hindrance.code == "nothing_changed"
+    assert receipt.blocker is not None
+    assert receipt.blocker.code == "nothing_changed"
 
 
 @pytest.mark.parametrize(
@@ -182,7 +182,7 @@ def test_nothing_edited_is_nothing_sent(bench: UpdatePractice, name: str) -> Non
     [(TODAY, TODAY, True), (TODAY, None, False), (None, TODAY, False), (TODAY, TODAY + timedelta(days=1), False)],
 )
 def test_agreements_change_after_both_sides_acknowledged(
-    bench: UpdatePractice, name: str, by_us: date | None, by_bakkt: date | None, may: bool
+    bench: UpdateHarness, name: str, by_us: date | None, by_bakkt: date | None, may: bool
 ) -> None:
     edits = {path_of("owners[0].agreements[0].version"): "9.9", path_of("owners[0].agreements[0].name"): "Terms"}
     receipt = bench.change(name, edits=edits, acknowledgements=Acknowledgements(by_us, by_bakkt)).receipt
@@ -194,7 +194,7 @@ def test_agreements_change_after_both_sides_acknowledged(
 
 
 def test_a_number_that_bakkt_itself_shows_masked_keeps_the_account_from_being_sent(
-    bench: UpdatePractice, name: str
+    bench: UpdateHarness, name: str
 ) -> None:
     masked = bench.request(name)
     masked["owners"][0]["identity"]["taxId"] = "***-**-6789"
@@ -206,11 +206,11 @@ def test_a_number_that_bakkt_itself_shows_masked_keeps_the_account_from_being_se
         else None
     )
     receipt = bench.change(name).receipt
-    assert receipt.hindrance is not None
-    assert receipt.hindrance.code == "masked"
+    assert receipt.blocker is not None
+    assert receipt.blocker.code == "masked"
 
 
-def test_what_is_wrong_at_bakkt_already_may_stay_wrong(bench: UpdatePractice, name: str) -> None:
+def test_what_is_wrong_at_bakkt_already_may_stay_wrong(bench: UpdateHarness, name: str) -> None:
     old = bench.request(name)
     old["owners"][0]["emailAddress"] = "no address"
     answer = {"id": "1", "request": old, "createdAt": "2026-01-01T00:00:00Z", "status": "COMPLETE"}
@@ -218,7 +218,7 @@ def test_what_is_wrong_at_bakkt_already_may_stay_wrong(bench: UpdatePractice, na
     assert bench.change(name).receipt.outcome is Outcome.ACCEPTED
 
 
-def test_a_missing_tax_number_may_be_given(bench: UpdatePractice) -> None:
+def test_a_missing_tax_number_may_be_given(bench: UpdateHarness) -> None:
     lacking = next(name for name in bench.names if "taxId" not in bench.request(name)["owners"][0]["identity"])
     identity = "owners[0].identity"
     edits: dict[Any, Any] = {
@@ -233,7 +233,7 @@ def test_a_missing_tax_number_may_be_given(bench: UpdatePractice) -> None:
 # owners
 
 
-def test_an_owner_of_an_entity_goes_and_the_others_stay_whole(bench: UpdatePractice) -> None:
+def test_an_owner_of_an_entity_goes_and_the_others_stay_whole(bench: UpdateHarness) -> None:
     name = bench.entity(3)
     before = bench.request(name)["owners"]
     attempt = bench.change(name, edits={("owners", 1): ABSENT})
@@ -242,18 +242,18 @@ def test_an_owner_of_an_entity_goes_and_the_others_stay_whole(bench: UpdatePract
     assert bench.log(name)[0]["changed_fields"] == "owners[1]"
 
 
-def test_changing_an_owner_of_an_entity_must_be_told_to_bakkt(bench: UpdatePractice) -> None:
+def test_changing_an_owner_of_an_entity_must_be_told_to_bakkt(bench: UpdateHarness) -> None:
     held = bench.read(bench.entity())
-    assert plan_update(held, bench.edits(held, **{CITY: "Springfield"})).tells_of_ownership
-    assert not plan_update(held, bench.edits(held, **{"entity.entityLegalName": "Lark Ltd"})).tells_of_ownership
+    assert plan_update(held, bench.edits(held, **{CITY: "Springfield"})).changes_ownership
+    assert not plan_update(held, bench.edits(held, **{"entity.entityLegalName": "Lark Ltd"})).changes_ownership
     alone = bench.read(bench.individual())
-    assert not plan_update(alone, bench.edits(alone, **{CITY: "Springfield"})).tells_of_ownership
+    assert not plan_update(alone, bench.edits(alone, **{CITY: "Springfield"})).changes_ownership
 
 
 # once
 
 
-def test_a_double_click_sends_one_update_and_shows_one_receipt(bench: UpdatePractice, name: str) -> None:
+def test_a_double_click_sends_one_update_and_shows_one_receipt(bench: UpdateHarness, name: str) -> None:
     held = bench.read(name)
     first, second = bench.change(name, held, key="k"), bench.change(name, held, key="k")
     assert first.receipt.record == second.receipt.record
@@ -261,9 +261,9 @@ def test_a_double_click_sends_one_update_and_shows_one_receipt(bench: UpdatePrac
     assert bench.posts() == 1
 
 
-def test_two_people_at_once_send_one_update(bench: UpdatePractice, name: str) -> None:
+def test_two_people_at_once_send_one_update(bench: UpdateHarness, name: str) -> None:
     held = bench.read(name)
-    bench.spoil(kind="latency", seconds=0.05)
+    bench.add_fault(kind="latency", seconds=0.05)
     found, start = [], threading.Barrier(4)
 
     def confirm(number: int) -> None:
@@ -282,7 +282,7 @@ def test_two_people_at_once_send_one_update(bench: UpdatePractice, name: str) ->
 # responses
 
 
-def test_a_200_that_says_rejected_is_no_success(bench: UpdatePractice, name: str) -> None:
+def test_a_200_that_says_rejected_is_no_success(bench: UpdateHarness, name: str) -> None:
     held = bench.read(name)
     told = {"id": "1", "request": held.request, "createdAt": held.created_at, "status": "REJECTED"}
     bench.answer_posts(200, json.loads(json.dumps(told, default=str)))
@@ -293,7 +293,7 @@ def test_a_200_that_says_rejected_is_no_success(bench: UpdatePractice, name: str
 
 
 def test_a_refusal_that_quotes_a_tax_number_takes_it_nowhere(
-    bench: UpdatePractice, caplog: pytest.LogCaptureFixture
+    bench: UpdateHarness, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
     name = next(one for one in bench.names if "taxId" in bench.request(one)["owners"][0]["identity"])
@@ -316,7 +316,7 @@ def test_a_refusal_that_quotes_a_tax_number_takes_it_nowhere(
         assert secret not in told
 
 
-def test_a_national_id_of_letters_is_taken_out_of_bakkts_words_too(bench: UpdatePractice, name: str) -> None:
+def test_a_national_id_of_letters_is_taken_out_of_bakkts_words_too(bench: UpdateHarness, name: str) -> None:
     held = bench.read(name)
     held.request["owners"][0]["identity"]["taxId"] = "AbCdEfG"
     answer = {"id": "1", "request": held.request, "createdAt": held.created_at, "status": "COMPLETE"}
@@ -331,37 +331,37 @@ def test_a_national_id_of_letters_is_taken_out_of_bakkts_words_too(bench: Update
 
 
 @pytest.mark.parametrize("status", [429, 503])
-def test_a_busy_bakkt_is_told_and_nothing_waits_in_silence(bench: UpdatePractice, name: str, status: int) -> None:
-    bench.spoil(kind="status", status=status)
+def test_a_busy_bakkt_is_told_and_nothing_waits_in_silence(bench: UpdateHarness, name: str, status: int) -> None:
+    bench.add_fault(kind="status", status=status)
     receipt = bench.change(name).receipt
     assert receipt.outcome is Outcome.REFUSED
     assert receipt.may_confirm_again
     assert bench.posts() == 1
-    bench.heal()
+    bench.clear_faults()
     assert bench.change(name).receipt.outcome is Outcome.ACCEPTED
 
 
 # a lost response
 
 
-def lose(bench: UpdatePractice, name: str, kind: str, **typed: Any) -> str:
-    bench.spoil(kind=kind)
+def lose(bench: UpdateHarness, name: str, kind: str, **typed: Any) -> str:
+    bench.add_fault(kind=kind)
     receipt = bench.change(name, typed=typed).receipt
-    bench.heal()
+    bench.clear_faults()
     assert receipt.outcome is Outcome.UNKNOWN
     assert receipt.record is not None
     return receipt.record.action_id
 
 
-def settle(bench: UpdatePractice, reader: UpdateReader) -> int:
+def settle(bench: UpdateHarness, reader: UpdateReader) -> int:
     return settle_unknown(bench.actions, {ActionKind.UPDATE_ACCOUNT: reader})
 
 
-def test_an_update_that_took_effect_settles_itself_as_accepted(bench: UpdatePractice, name: str) -> None:
+def test_an_update_that_took_effect_settles_itself_as_accepted(bench: UpdateHarness, name: str) -> None:
     action_id = lose(bench, name, "lost")
     blocked = bench.change(name).receipt
-    assert blocked.hindrance is not None
-    assert blocked.hindrance.code == "open_action"
+    assert blocked.blocker is not None
+    assert blocked.blocker.code == "open_action"
     assert settle(bench, UpdateReader(bench.actions)) == 1
     receipt = bench.actions.receipt(action_id)
     assert receipt is not None
@@ -370,7 +370,7 @@ def test_an_update_that_took_effect_settles_itself_as_accepted(bench: UpdatePrac
     assert bench.change(name, typed={CITY: "Shelbyville"}).receipt.outcome is Outcome.ACCEPTED
 
 
-def test_an_update_without_effect_settles_itself_after_half_a_minute(bench: UpdatePractice, name: str) -> None:
+def test_an_update_without_effect_settles_itself_after_half_a_minute(bench: UpdateHarness, name: str) -> None:
     action_id = lose(bench, name, "refused")
     reader = UpdateReader(bench.actions)
     assert settle(bench, reader) == 0
@@ -385,7 +385,7 @@ def test_an_update_without_effect_settles_itself_after_half_a_minute(bench: Upda
     assert receipt.may_confirm_again
 
 
-def test_the_minute_begins_anew_where_bakkt_is_away_or_something_moves(bench: UpdatePractice, name: str) -> None:
+def test_the_minute_begins_anew_where_bakkt_is_away_or_something_moves(bench: UpdateHarness, name: str) -> None:
     lose(bench, name, "refused")
     reader = UpdateReader(bench.actions)
     assert settle(bench, reader) == 0
@@ -397,7 +397,7 @@ def test_the_minute_begins_anew_where_bakkt_is_away_or_something_moves(bench: Up
     assert bench.log(name)[0]["outcome"] == "unknown"
 
 
-def test_an_update_that_bakkt_still_works_on_is_not_called_without_effect(bench: UpdatePractice, name: str) -> None:
+def test_an_update_that_bakkt_still_works_on_is_not_called_without_effect(bench: UpdateHarness, name: str) -> None:
     held = bench.read(name)
     lose(bench, name, "refused")
     pending = {"id": "1", "request": held.request, "createdAt": held.created_at, "status": "IN_PROGRESS"}
@@ -409,39 +409,39 @@ def test_an_update_that_bakkt_still_works_on_is_not_called_without_effect(bench:
     assert settle(bench, reader) == 0
 
 
-def test_owners_that_came_or_went_are_told_by_reading_too(bench: UpdatePractice) -> None:
+def test_owners_that_came_or_went_are_told_by_reading_too(bench: UpdateHarness) -> None:
     name = bench.entity(3)
-    bench.spoil(kind="lost")
+    bench.add_fault(kind="lost")
     receipt = bench.change(name, edits={("owners", 2): ABSENT}).receipt
-    bench.heal()
+    bench.clear_faults()
     assert receipt.outcome is Outcome.UNKNOWN
     assert settle(bench, UpdateReader(bench.actions)) == 1
 
 
-def test_the_receipt_can_be_held_against_a_copy_at_any_time(bench: UpdatePractice, name: str) -> None:
+def test_the_receipt_can_be_held_against_a_copy_at_any_time(bench: UpdateHarness, name: str) -> None:
     before = bench.request(name)
     record = bench.change(name).receipt.record
     assert record is not None
-    assert shown_by(record, bench.request(name)) is Shown.SENT
-    assert shown_by(record, before) is Shown.HELD
+    assert match_read_back(record, bench.request(name)) is ReadBackMatch.SENT
+    assert match_read_back(record, before) is ReadBackMatch.HELD
     bench.move(name)
-    assert shown_by(record, bench.request(name)) is Shown.NEITHER
+    assert match_read_back(record, bench.request(name)) is ReadBackMatch.NEITHER
 
 
-def test_reading_the_account_for_an_edit_fails_in_words(bench: UpdatePractice, name: str) -> None:
+def test_reading_the_account_for_an_edit_fails_in_words(bench: UpdateHarness, name: str) -> None:
     bench.wire.instead = lambda _: httpx2.Response(503)
     with pytest.raises(BakktUnreachable):
         bench.read(name)
 
 
-def test_a_reading_with_a_member_twice_is_refused_for_an_edit(bench: UpdatePractice, name: str) -> None:
+def test_a_reading_with_a_member_twice_is_refused_for_an_edit(bench: UpdateHarness, name: str) -> None:
     twice = b'{"id": "1", "request": {"clientAccountId": "a", "clientAccountId": "a"}, "status": "COMPLETE"}'
     bench.wire.instead = lambda _: httpx2.Response(200, content=twice)
     with pytest.raises(BakktUnreadable, match="same member twice"):
         bench.read(name)
 
 
-def test_the_plan_and_what_was_read_show_no_value_when_printed(bench: UpdatePractice, name: str) -> None:
+def test_the_plan_and_what_was_read_show_no_value_when_printed(bench: UpdateHarness, name: str) -> None:
     held = bench.read(name)
     plan = plan_update(held, bench.edits(held))
     family = held.request["owners"][0]["identity"]["familyName"]

@@ -8,15 +8,22 @@ from datetime import date, timedelta
 
 import pytest
 
-from tests.support.link_desk import practising
+from tests.support.link_harness import link_harness
 from tests.support.tables import change
-from tests.support.upload_desk import Paperwork, file_of
+from tests.support.upload_harness import UploadHarness, file_of
 from workbench.actions.settling.settling import settle_unknown
-from workbench.actions.upload_document import GRACE, Upload, metadata_of, read_upload, review_upload, sent_name
+from workbench.actions.upload_document import (
+    IN_FLIGHT_GRACE,
+    DocumentUpload,
+    metadata_of,
+    read_upload,
+    review_upload,
+    sent_name,
+)
 from workbench.bakkt.errors import BakktNotFound
 from workbench.bakkt.models import find_document_faults
 from workbench.casework.documents import fetch_document
-from workbench.domain.documents import FORMS, Confirmed, Paper, Subject
+from workbench.domain.documents import DOCUMENT_SPECS, Confirmations, DocumentDetails, Subject
 from workbench.domain.errors import InputError
 from workbench.domain.vocabulary import ActionKind, Outcome
 
@@ -24,31 +31,33 @@ READERS = {ActionKind.UPLOAD_DOCUMENT: read_upload}
 
 
 @pytest.fixture
-def papers() -> Iterator[Paperwork]:
-    with practising() as practice:
-        practice.behind = timedelta()
-        yield Paperwork(practice)
+def uploads() -> Iterator[UploadHarness]:
+    with link_harness() as harness:
+        harness.behind = timedelta()
+        yield UploadHarness(harness)
 
 
-def settle(papers: Paperwork) -> int:
-    return settle_unknown(papers.practice.actions, READERS)
+def settle(uploads: UploadHarness) -> int:
+    return settle_unknown(uploads.harness.actions, READERS)
 
 
-def later(papers: Paperwork) -> None:
+def later(uploads: UploadHarness) -> None:
     """Backdate the desk's records beyond the grace period, so that requests in flight have arrived."""
-    change(papers.practice.store, "update actions set finished_at = finished_at - $grace", {"grace": GRACE * 2})
+    change(
+        uploads.harness.store, "update actions set finished_at = finished_at - $grace", {"grace": IN_FLIGHT_GRACE * 2}
+    )
 
 
-def test_an_accepted_upload_is_at_bakkt_as_it_was_told(papers: Paperwork) -> None:
-    paper = papers.passport(expires_on=date(2031, 3, 4), description="her passport")
-    receipt = papers.send(paper, file_of(removed="location and 3 other notes removed"))
+def test_an_accepted_upload_is_at_bakkt_as_it_was_told(uploads: UploadHarness) -> None:
+    paper = uploads.passport(expires_on=date(2031, 3, 4), description="her passport")
+    receipt = uploads.send(paper, file_of(removed="location and 3 other notes removed"))
     assert receipt.outcome is Outcome.ACCEPTED
     assert "Location and 3 other notes removed." in receipt.words
     assert receipt.record is not None
-    newest = papers.at_bakkt()[-1]
+    newest = uploads.at_bakkt()[-1]
     assert newest == {
         "clientDocumentId": receipt.record.what["client_document_id"],
-        "account": papers.person,
+        "account": uploads.person,
         "documentType": "PASSPORT",
         "documentSide": "FRONT",
         "clientOwnerId": paper.client_owner_id,
@@ -58,56 +67,56 @@ def test_an_accepted_upload_is_at_bakkt_as_it_was_told(papers: Paperwork) -> Non
     }
 
 
-def test_the_bytes_come_back_as_they_were_sent(papers: Paperwork) -> None:
+def test_the_bytes_come_back_as_they_were_sent(uploads: UploadHarness) -> None:
     content = b"%PDF-1.7 " + bytes(range(256))
-    record = papers.send(papers.passport(), file_of(content)).record
+    record = uploads.send(uploads.passport(), file_of(content)).record
     assert record is not None
-    fetched = fetch_document(papers.practice.connect, record.what["client_document_id"])
+    fetched = fetch_document(uploads.harness.connect, record.what["client_document_id"])
     assert (fetched.content, fetched.content_type) == (content, "application/pdf")
 
 
-def test_the_record_keeps_no_file_no_name_and_no_words_of_the_persons(papers: Paperwork) -> None:
-    record = papers.send(papers.passport(description="Ada Quill 219-09-9881"), file_of(b"%PDF- SECRET")).record
+def test_the_record_keeps_no_file_no_name_and_no_words_of_the_persons(uploads: UploadHarness) -> None:
+    record = uploads.send(uploads.passport(description="Ada Quill 219-09-9881"), file_of(b"%PDF- SECRET")).record
     assert record is not None
-    kept = json.dumps([dict(record.what), *papers.practice.log(papers.person)], default=str)
+    kept = json.dumps([dict(record.what), *uploads.harness.log(uploads.person)], default=str)
     assert "Quill" not in kept
     assert "SECRET" not in kept
     assert record.what["description"] == "in own words"
-    assert record.slot == f"{papers.passport().client_owner_id}|PASSPORT|FRONT"
+    assert record.slot == f"{uploads.passport().client_owner_id}|PASSPORT|FRONT"
 
 
-def test_a_file_is_named_by_us(papers: Paperwork) -> None:
-    assert sent_name(Upload(papers.passport(), file_of())) == "passport-front.pdf"
+def test_a_file_is_named_by_us(uploads: UploadHarness) -> None:
+    assert sent_name(DocumentUpload(uploads.passport(), file_of())) == "passport-front.pdf"
 
 
-def test_two_sides_are_two_uploads_that_succeed_or_fail_each_for_itself(papers: Paperwork) -> None:
-    owner = papers.owners(papers.person)[0]
-    front, back = Paper("DRIVERS_LICENSE", "FRONT", owner), Paper("DRIVERS_LICENSE", "BACK", owner)
-    assert papers.send(front, file_of(b"%PDF-1 front")).outcome is Outcome.ACCEPTED
-    papers.spoil(kind="status", status=503, count=1)
-    refused = papers.send(back, file_of(b"%PDF-1 back"))
+def test_two_sides_are_two_uploads_that_succeed_or_fail_each_for_itself(uploads: UploadHarness) -> None:
+    owner = uploads.owners(uploads.person)[0]
+    front, back = DocumentDetails("DRIVERS_LICENSE", "FRONT", owner), DocumentDetails("DRIVERS_LICENSE", "BACK", owner)
+    assert uploads.send(front, file_of(b"%PDF-1 front")).outcome is Outcome.ACCEPTED
+    uploads.add_fault(kind="status", status=503, count=1)
+    refused = uploads.send(back, file_of(b"%PDF-1 back"))
     assert (refused.outcome, refused.may_confirm_again) == (Outcome.REFUSED, True)
-    assert papers.send(back, file_of(b"%PDF-1 back")).outcome is Outcome.ACCEPTED
-    sides = [one["documentSide"] for one in papers.at_bakkt() if one["documentType"] == "DRIVERS_LICENSE"]
+    assert uploads.send(back, file_of(b"%PDF-1 back")).outcome is Outcome.ACCEPTED
+    sides = [one["documentSide"] for one in uploads.at_bakkt() if one["documentType"] == "DRIVERS_LICENSE"]
     assert sides[-2:] == ["FRONT", "BACK"]
 
 
-def test_a_double_click_makes_one_upload(papers: Paperwork) -> None:
-    before = papers.uploads_counted()
-    first, second = papers.send(papers.passport(), key="k"), papers.send(papers.passport(), key="k")
+def test_a_double_click_makes_one_upload(uploads: UploadHarness) -> None:
+    before = uploads.uploads_counted()
+    first, second = uploads.send(uploads.passport(), key="k"), uploads.send(uploads.passport(), key="k")
     assert (first.record, second.is_repeat) == (second.record, True)
-    assert papers.uploads_counted() == before + 1
+    assert uploads.uploads_counted() == before + 1
 
 
-def test_people_who_upload_the_same_side_at_once_make_one_upload(papers: Paperwork) -> None:
-    before = papers.uploads_counted()
-    papers.spoil(kind="latency", seconds=0.1)
+def test_people_who_upload_the_same_side_at_once_make_one_upload(uploads: UploadHarness) -> None:
+    before = uploads.uploads_counted()
+    uploads.add_fault(kind="latency", seconds=0.1)
     receipts = []
     start = threading.Barrier(4)
 
     def confirm(number: int) -> None:
         start.wait()
-        receipts.append(papers.send(papers.passport(), key=f"key {number}"))
+        receipts.append(uploads.send(uploads.passport(), key=f"key {number}"))
 
     threads = [threading.Thread(target=confirm, args=(number,)) for number in range(4)]
     for thread in threads:
@@ -115,158 +124,162 @@ def test_people_who_upload_the_same_side_at_once_make_one_upload(papers: Paperwo
     for thread in threads:
         thread.join()
     sent = sum(receipt.record is not None for receipt in receipts)
-    assert papers.uploads_counted() == before + sent
-    assert {receipt.hindrance.code for receipt in receipts if receipt.hindrance} <= {"open_action"}
+    assert uploads.uploads_counted() == before + sent
+    assert {receipt.blocker.code for receipt in receipts if receipt.blocker} <= {"open_action"}
 
 
-def test_another_side_is_open_while_one_is_unknown(papers: Paperwork) -> None:
-    owner = papers.owners(papers.person)[0]
-    papers.spoil(kind="lost", count=1)
-    assert papers.send(Paper("DRIVERS_LICENSE", "FRONT", owner)).outcome is Outcome.UNKNOWN
-    shut = papers.send(Paper("DRIVERS_LICENSE", "FRONT", owner))
-    assert shut.hindrance is not None
-    assert shut.hindrance.code == "open_action"
-    assert papers.send(Paper("DRIVERS_LICENSE", "BACK", owner), file_of(b"%PDF-2")).outcome is Outcome.ACCEPTED
+def test_another_side_is_open_while_one_is_unknown(uploads: UploadHarness) -> None:
+    owner = uploads.owners(uploads.person)[0]
+    uploads.add_fault(kind="lost", count=1)
+    assert uploads.send(DocumentDetails("DRIVERS_LICENSE", "FRONT", owner)).outcome is Outcome.UNKNOWN
+    shut = uploads.send(DocumentDetails("DRIVERS_LICENSE", "FRONT", owner))
+    assert shut.blocker is not None
+    assert shut.blocker.code == "open_action"
+    assert (
+        uploads.send(DocumentDetails("DRIVERS_LICENSE", "BACK", owner), file_of(b"%PDF-2")).outcome is Outcome.ACCEPTED
+    )
 
 
-def test_a_404_is_bakkts_no_with_its_words(papers: Paperwork) -> None:
-    papers.spoil(kind="status", status=404)
-    receipt = papers.send(papers.passport())
+def test_a_404_is_bakkts_no_with_its_words(uploads: UploadHarness) -> None:
+    uploads.add_fault(kind="status", status=404)
+    receipt = uploads.send(uploads.passport())
     assert (receipt.outcome, receipt.may_confirm_again) == (Outcome.REFUSED, True)
     assert receipt.record is not None
     assert receipt.record.bakkt_words
 
 
-def test_what_the_contract_forbids_never_leaves(papers: Paperwork) -> None:
-    before = papers.uploads_counted()
-    receipt = papers.send(papers.passport(issue_country="France"))
+def test_what_the_contract_forbids_never_leaves(uploads: UploadHarness) -> None:
+    before = uploads.uploads_counted()
+    receipt = uploads.send(uploads.passport(issue_country="France"))
     assert receipt.outcome is Outcome.NOT_SENT
-    assert papers.uploads_counted() == before
+    assert uploads.uploads_counted() == before
 
 
-def test_a_lost_answer_is_settled_by_the_documents_id(papers: Paperwork) -> None:
-    before = papers.uploads_counted()
-    papers.spoil(kind="lost", count=1)
-    receipt = papers.send(papers.passport())
+def test_a_lost_answer_is_settled_by_the_documents_id(uploads: UploadHarness) -> None:
+    before = uploads.uploads_counted()
+    uploads.add_fault(kind="lost", count=1)
+    receipt = uploads.send(uploads.passport())
     assert receipt.outcome is Outcome.UNKNOWN
-    assert settle(papers) == 1
+    assert settle(uploads) == 1
     assert receipt.record is not None
-    settled = papers.practice.actions.receipt(receipt.record.action_id)
+    settled = uploads.harness.actions.receipt(receipt.record.action_id)
     assert settled is not None
     assert settled.outcome is Outcome.ACCEPTED
-    assert papers.uploads_counted() == before + 1
+    assert uploads.uploads_counted() == before + 1
 
 
-def test_a_lost_upload_that_never_arrived_may_be_confirmed_again_after_the_grace(papers: Paperwork) -> None:
-    papers.spoil(kind="refused", count=1)
-    receipt = papers.send(papers.passport())
+def test_a_lost_upload_that_never_arrived_may_be_confirmed_again_after_the_grace(uploads: UploadHarness) -> None:
+    uploads.add_fault(kind="refused", count=1)
+    receipt = uploads.send(uploads.passport())
     assert receipt.outcome is Outcome.UNKNOWN
-    assert settle(papers) == 0
-    later(papers)
-    assert settle(papers) == 1
+    assert settle(uploads) == 0
+    later(uploads)
+    assert settle(uploads) == 1
     assert receipt.record is not None
-    settled = papers.practice.actions.receipt(receipt.record.action_id)
+    settled = uploads.harness.actions.receipt(receipt.record.action_id)
     assert settled is not None
     assert (settled.outcome, settled.may_confirm_again) == (Outcome.NOT_SENT, True)
-    assert papers.send(papers.passport()).outcome is Outcome.ACCEPTED
+    assert uploads.send(uploads.passport()).outcome is Outcome.ACCEPTED
 
 
-def test_while_bakkt_is_away_a_lost_upload_stays_open(papers: Paperwork) -> None:
-    papers.spoil(kind="lost", count=1)
-    papers.send(papers.passport())
-    later(papers)
-    papers.spoil("retrieveDocumentMetadata", kind="refused")
-    assert settle(papers) == 0
-    papers.practice.heal()
-    assert settle(papers) == 1
+def test_while_bakkt_is_away_a_lost_upload_stays_open(uploads: UploadHarness) -> None:
+    uploads.add_fault(kind="lost", count=1)
+    uploads.send(uploads.passport())
+    later(uploads)
+    uploads.add_fault("retrieveDocumentMetadata", kind="refused")
+    assert settle(uploads) == 0
+    uploads.harness.clear_faults()
+    assert settle(uploads) == 1
 
 
-def test_the_same_file_as_another_side_is_questioned_and_may_be_meant(papers: Paperwork) -> None:
-    owner = papers.owners(papers.person)[0]
-    papers.send(Paper("DRIVERS_LICENSE", "FRONT", owner))
-    back = Paper("DRIVERS_LICENSE", "BACK", owner)
-    assert (hindrance := papers.send(back).hindrance) is not None
-    assert hindrance.code == "same_file"
-    assert papers.send(back, confirmed=Confirmed(same_file=True)).outcome is Outcome.ACCEPTED
+def test_the_same_file_as_another_side_is_questioned_and_may_be_meant(uploads: UploadHarness) -> None:
+    owner = uploads.owners(uploads.person)[0]
+    uploads.send(DocumentDetails("DRIVERS_LICENSE", "FRONT", owner))
+    back = DocumentDetails("DRIVERS_LICENSE", "BACK", owner)
+    assert (blocker := uploads.send(back).blocker) is not None
+    assert blocker.code == "same_file"
+    assert uploads.send(back, confirmed=Confirmations(same_file=True)).outcome is Outcome.ACCEPTED
 
 
-def test_a_refused_upload_does_not_make_its_file_a_repetition(papers: Paperwork) -> None:
-    owner = papers.owners(papers.person)[0]
-    papers.spoil(kind="status", status=404, count=1)
-    papers.send(Paper("DRIVERS_LICENSE", "FRONT", owner))
-    assert papers.send(Paper("DRIVERS_LICENSE", "BACK", owner)).outcome is Outcome.ACCEPTED
+def test_a_refused_upload_does_not_make_its_file_a_repetition(uploads: UploadHarness) -> None:
+    owner = uploads.owners(uploads.person)[0]
+    uploads.add_fault(kind="status", status=404, count=1)
+    uploads.send(DocumentDetails("DRIVERS_LICENSE", "FRONT", owner))
+    assert uploads.send(DocumentDetails("DRIVERS_LICENSE", "BACK", owner)).outcome is Outcome.ACCEPTED
 
 
 @pytest.mark.parametrize(
     ("paper", "code"),
     [
-        (Paper("PASSPORT", "FRONT", "nobody"), "no_such_owner"),
-        (Paper("CERTIFICATE_OF_INCORPORATION", "FRONT"), "country"),
-        (Paper("PASSPORT", "FRONT"), "type"),
-        (Paper("RAW_CIP_DATA", "FRONT", None, "USA"), "type"),
-        (Paper("SOURCE_OF_FUNDS", "FRONT", None, "USA", date(2020, 1, 1)), "expired"),
+        (DocumentDetails("PASSPORT", "FRONT", "nobody"), "no_such_owner"),
+        (DocumentDetails("CERTIFICATE_OF_INCORPORATION", "FRONT"), "country"),
+        (DocumentDetails("PASSPORT", "FRONT"), "type"),
+        (DocumentDetails("RAW_CIP_DATA", "FRONT", None, "USA"), "type"),
+        (DocumentDetails("SOURCE_OF_FUNDS", "FRONT", None, "USA", date(2020, 1, 1)), "expired"),
     ],
 )
 def test_what_does_not_fit_an_entity_is_refused_before_a_record_is_written(
-    papers: Paperwork, paper: Paper, code: str
+    uploads: UploadHarness, paper: DocumentDetails, code: str
 ) -> None:
-    receipt = papers.send(paper, account=papers.entity)
-    assert receipt.hindrance is not None
-    assert receipt.hindrance.code == code
-    assert review_upload(papers.practice.actions, papers.entity, Upload(paper, file_of())) == receipt.hindrance
-    assert papers.practice.log(papers.entity) == []
+    receipt = uploads.send(paper, account=uploads.entity)
+    assert receipt.blocker is not None
+    assert receipt.blocker.code == code
+    assert review_upload(uploads.harness.actions, uploads.entity, DocumentUpload(paper, file_of())) == receipt.blocker
+    assert uploads.harness.log(uploads.entity) == []
 
 
-def test_an_unread_and_a_closed_account_take_nothing(papers: Paperwork) -> None:
-    assert (unread := papers.send(papers.passport(), account="nobody").hindrance) is not None
+def test_an_unread_and_a_closed_account_take_nothing(uploads: UploadHarness) -> None:
+    assert (unread := uploads.send(uploads.passport(), account="nobody").blocker) is not None
     assert unread.code == "never_read"
-    papers.practice.tell(papers.person, {"partyStatus": "CLOSED", "reasonCode": "CLOSED"})
-    assert (closed := papers.send(papers.passport()).hindrance) is not None
+    uploads.harness.tell(uploads.person, {"partyStatus": "CLOSED", "reasonCode": "CLOSED"})
+    assert (closed := uploads.send(uploads.passport()).blocker) is not None
     assert closed.code == "closed"
 
 
-def test_a_paper_of_an_entity_needs_no_owner_and_meets_its_line(papers: Paperwork) -> None:
-    paper = Paper("ENTITY_DUE_DILIGENCE", "FRONT", None, "USA", description="Shareholder registry")
-    assert papers.send(paper, account=papers.entity).outcome is Outcome.ACCEPTED
-    assert "clientOwnerId" not in papers.at_bakkt(papers.entity)[-1]
-    papers.read(papers.entity)
-    row = papers.practice.store.read_rows("documents/by_account", client_account_id=papers.entity)
+def test_a_document_of_an_entity_needs_no_owner_and_meets_its_requirement(uploads: UploadHarness) -> None:
+    paper = DocumentDetails("ENTITY_DUE_DILIGENCE", "FRONT", None, "USA", description="Shareholder registry")
+    assert uploads.send(paper, account=uploads.entity).outcome is Outcome.ACCEPTED
+    assert "clientOwnerId" not in uploads.at_bakkt(uploads.entity)[-1]
+    uploads.read(uploads.entity)
+    row = uploads.harness.store.read_rows("documents/by_account", client_account_id=uploads.entity)
     assert "Ann" in {one["uploaded_by"] for one in row}
 
 
-def test_what_is_told_of_every_paper_is_what_the_contract_has(papers: Paperwork) -> None:
-    for form in FORMS:
+def test_the_metadata_of_every_document_matches_the_contract(uploads: UploadHarness) -> None:
+    for form in DOCUMENT_SPECS:
         for side in form.sides:
             owner = "o1" if Subject.OWNER in form.subjects else None
-            paper = Paper(form.document_type, side, owner, "USA", date(2030, 1, 1), "words")
+            paper = DocumentDetails(form.document_type, side, owner, "USA", date(2030, 1, 1), "words")
             metadata = metadata_of("A-1", "3fa85f64-5717-4562-b3fc-2c963f66afa6", paper)
             assert find_document_faults(metadata) == ()
 
 
-def test_nothing_of_a_file_is_written_to_any_disk(papers: Paperwork, tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_nothing_of_a_file_is_written_to_any_disk(
+    uploads: UploadHarness, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     mark = b"THIS-IS-A-MARK-OF-ONE-FILE"
     folder = tmp_path_factory.mktemp("desk")
-    with practising(folder / "workbench.duckdb") as practice:
-        practice.behind = timedelta()
-        on_disk = Paperwork(practice)
+    with link_harness(folder / "workbench.duckdb") as harness:
+        harness.behind = timedelta()
+        on_disk = UploadHarness(harness)
         assert on_disk.send(on_disk.passport(), file_of(b"%PDF-1.7 " + mark)).outcome is Outcome.ACCEPTED
     assert [path for path in folder.rglob("*") if path.is_file() and mark in path.read_bytes()] == []
 
 
-def test_a_document_that_is_gone_is_said_to_be_unknown(papers: Paperwork) -> None:
+def test_a_document_that_is_gone_is_said_to_be_unknown(uploads: UploadHarness) -> None:
     with pytest.raises(BakktNotFound):
-        fetch_document(papers.practice.connect, "3fa85f64-5717-4562-b3fc-2c963f66afa6")
+        fetch_document(uploads.harness.connect, "3fa85f64-5717-4562-b3fc-2c963f66afa6")
 
 
-def test_the_readers_answer_on_a_foreign_record_is_an_error_of_ours(papers: Paperwork) -> None:
-    record = papers.send(papers.passport()).record
+def test_the_readers_answer_on_a_foreign_record_is_an_error_of_ours(uploads: UploadHarness) -> None:
+    record = uploads.send(uploads.passport()).record
     assert record is not None
 
     async def read() -> Outcome | None:
-        async with papers.practice.connect() as client:
+        async with uploads.harness.connect() as client:
             settlement = await read_upload(record, client)
         return settlement.outcome if settlement else None
 
     assert asyncio.run(read()) is Outcome.ACCEPTED
     with pytest.raises(InputError):
-        papers.practice.actions.settle_by_person(record.action_id, Outcome.ACCEPTED, "seen")
+        uploads.harness.actions.settle_by_person(record.action_id, Outcome.ACCEPTED, "seen")

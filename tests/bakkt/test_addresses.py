@@ -13,7 +13,7 @@ from tests.support.fake_bakkt import (
     PARTNER,
     STATUS,
     RawServer,
-    Script,
+    ScriptedResponses,
     answer,
     ask,
     client_at,
@@ -41,7 +41,7 @@ IDS = [
 
 @pytest.mark.parametrize("account_id", IDS)
 def test_an_id_is_one_segment_in_httpx2(account_id: str) -> None:
-    script = Script(answer(STATUS))
+    script = ScriptedResponses(answer(STATUS))
     ask(script, lambda client: client.fetch_account_status(account_id))
     *before, segment, last = script.requests[0].url.raw_path.decode().split("/")
     assert (before, last) == (["", "apex-crypto", "api", "v2", "accounts"], "status")
@@ -70,33 +70,33 @@ def test_an_id_that_names_nothing_is_refused_before_it_is_sent(account_id: str) 
 
 
 def test_the_link_is_asked_for_below_the_partner() -> None:
-    script = Script(answer({}))
+    script = ScriptedResponses(answer({}))
     ask(script, lambda client: client.fetch_verification_link("A/1"))
     expected = f"/partner/v1/partner/{PARTNER}/party/A%2F1/kyc/documentVerificationDetails"
     assert script.requests[0].url.raw_path.decode() == expected
 
 
 def test_a_declined_consent_is_overridden_only_on_request() -> None:
-    script = Script(answer({}))
+    script = ScriptedResponses(answer({}))
     ask(script, lambda client: client.fetch_verification_link("A-1", override_declined_consent=True))
     assert script.requests[0].url.query == b"overrideCustomerDeclinedConsent=true"
 
 
 def test_every_request_carries_the_key() -> None:
-    script = Script(answer(STATUS, **{"set-cookie": "session=1"}))
+    script = ScriptedResponses(answer(STATUS, **{"set-cookie": "session=1"}))
     ask(script, lambda client: client.fetch_account_status("A-1"))
     assert script.requests[0].headers["authorization"] == f"API-Key {KEY}"
 
 
 def test_a_document_is_found_by_its_id() -> None:
-    script = Script(answer({}, 404))
+    script = ScriptedResponses(answer({}, 404))
     with pytest.raises(Exception, match="404"):
         ask(script, lambda client: client.fetch_document_file(DOCUMENT_ID))
     assert script.requests[0].url.path == f"/apex-crypto/api/v2/documents/{DOCUMENT_ID}"
 
 
 def test_a_transport_can_ask_a_read_for_everything_that_a_request_has() -> None:
-    script = Script(answer(STATUS))
+    script = ScriptedResponses(answer(STATUS))
     ask(script, lambda client: client.fetch_account_status("A 1"))
     read = script.requests[0]
     made = httpx2.Request("GET", str(read.url), headers=read.headers)

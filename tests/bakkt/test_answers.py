@@ -7,7 +7,18 @@ from typing import Any
 
 import pytest
 
-from tests.support.fake_bakkt import ACCOUNT, DOCUMENT, DOCUMENT_ID, METADATA, REQUEST, STATUS, Script, answer, ask, raw
+from tests.support.fake_bakkt import (
+    ACCOUNT,
+    DOCUMENT,
+    DOCUMENT_ID,
+    METADATA,
+    REQUEST,
+    STATUS,
+    ScriptedResponses,
+    answer,
+    ask,
+    raw,
+)
 from workbench.bakkt import answers
 from workbench.bakkt.client import BakktClient
 from workbench.bakkt.errors import BakktUnreadable
@@ -33,7 +44,7 @@ def fetch_metadata(client: BakktClient) -> Awaitable[Any]:
 
 def reason_of_refusal(body: bytes, call: Call = fetch_account) -> str:
     with pytest.raises(BakktUnreadable) as caught:
-        ask(Script(raw(body)), call)
+        ask(ScriptedResponses(raw(body)), call)
     return caught.value.message
 
 
@@ -43,12 +54,12 @@ def without(value: dict[str, Any], name: str) -> dict[str, Any]:
 
 def test_an_answer_is_kept_exactly_as_received() -> None:
     text = '{ "id":"b", "createdAt":"2026-01-29T02:55:02Z","status":"NEW ONE", "request":{"née":null, "é":"\\u00e9"}}\n'
-    assert ask(Script(raw(text.encode())), fetch_account).text == text
+    assert ask(ScriptedResponses(raw(text.encode())), fetch_account).text == text
 
 
 def test_numbers_lose_nothing() -> None:
     body = json.dumps(ACCOUNT)[:-1] + ', "big": 123456789012345678901234567890, "fine": 0.10000000000000000000001}'
-    value = ask(Script(raw(body.encode())), fetch_account).value
+    value = ask(ScriptedResponses(raw(body.encode())), fetch_account).value
     assert value["big"] == 123456789012345678901234567890
     assert str(value["fine"]) == "0.10000000000000000000001"
     assert isinstance(value["fine"], Decimal)
@@ -87,7 +98,7 @@ def test_a_body_over_the_limit_is_an_error() -> None:
 def test_a_pair_of_surrogates_is_a_letter_like_any_other() -> None:
     body = json.dumps({**ACCOUNT, "x": "😀"}).encode()
     assert b"\\ud83d" in body
-    assert ask(Script(raw(body)), fetch_account).value["x"] == "😀"
+    assert ask(ScriptedResponses(raw(body)), fetch_account).value["x"] == "😀"
 
 
 @pytest.mark.parametrize("name", ["id", "request", "createdAt", "status"])
@@ -109,7 +120,7 @@ def test_a_status_must_say_whether_the_account_can_trade(wrong: object) -> None:
 
 @pytest.mark.parametrize("empty", [{}, {"documentMetadata": None}, {"documentMetadata": []}])
 def test_an_account_without_documents_may_say_so_in_three_ways(empty: dict[str, object]) -> None:
-    assert ask(Script(answer(empty)), fetch_documents).value == empty
+    assert ask(ScriptedResponses(answer(empty)), fetch_documents).value == empty
 
 
 @pytest.mark.parametrize("wrong", ["none", {}, [None], [{}], [{"clientDocumentId": 7}], [METADATA, {"account": "A-1"}]])
@@ -146,23 +157,23 @@ def test_an_answer_about_somebody_else_is_an_error(body: dict[str, Any], call: C
 )
 def test_inside_the_request_everything_is_kept_as_it_is(request_value: dict[str, Any]) -> None:
     body = {**ACCOUNT, "request": request_value, "status": "UNHEARD_OF", "mode": None, "extra": 1}
-    assert ask(Script(answer(body)), fetch_account).value == body
+    assert ask(ScriptedResponses(answer(body)), fetch_account).value == body
 
 
 def test_a_file_comes_with_its_bytes_and_content_type() -> None:
-    script = Script(raw(b"\x89PNG\x00\xff", **{"content-type": "image/png"}))
+    script = ScriptedResponses(raw(b"\x89PNG\x00\xff", **{"content-type": "image/png"}))
     found = ask(script, lambda client: client.fetch_document_file(DOCUMENT_ID))
     assert (found.content, found.content_type) == (b"\x89PNG\x00\xff", "image/png")
 
 
 def test_a_link_is_kept_whatever_else_is_missing() -> None:
     body = {"verificationURL": "https://verify.test/x", "verificationUrlExpiry": 12}
-    assert ask(Script(answer(body)), lambda client: client.fetch_verification_link("A-1")).value == body
+    assert ask(ScriptedResponses(answer(body)), lambda client: client.fetch_verification_link("A-1")).value == body
 
 
 @pytest.mark.parametrize("body", [b"success", b'"success"', b" success\n"])
 def test_the_kyb_trigger_takes_success_bare_or_as_json(body: bytes) -> None:
-    script = Script(raw(body))
+    script = ScriptedResponses(raw(body))
     assert ask(script, lambda client: client.submit_kyb_trigger("A-1")) is None
     assert script.requests[0].content == b""
 
@@ -170,5 +181,5 @@ def test_the_kyb_trigger_takes_success_bare_or_as_json(body: bytes) -> None:
 @pytest.mark.parametrize("body", [b"", b"failure", b'{"success": false}', b"unsuccess"])
 def test_the_kyb_trigger_takes_nothing_else(body: bytes) -> None:
     with pytest.raises(BakktUnreadable) as caught:
-        ask(Script(raw(body)), lambda client: client.submit_kyb_trigger("A-1"))
+        ask(ScriptedResponses(raw(body)), lambda client: client.submit_kyb_trigger("A-1"))
     assert caught.value.was_sent

@@ -5,9 +5,9 @@ import asyncio
 import httpx2
 import pytest
 
-from tests.support.fake_bakkt import STATUS, Script, answer, connection, retry_later
+from tests.support.fake_bakkt import STATUS, ScriptedResponses, answer, connection, retry_later
 from tests.support.virtual_time import CLOCK, loop_time, run_in_virtual_time
-from workbench.bakkt.answers import Answer
+from workbench.bakkt.answers import BakktAnswer
 from workbench.bakkt.client import BakktClient
 
 
@@ -89,9 +89,9 @@ def test_who_waits_for_the_rate_while_the_gate_shuts_waits_for_the_gate_too() ->
 
 
 def test_who_is_cancelled_while_waiting_for_the_gate_gives_its_place_back() -> None:
-    script = Script(retry_later(200), answer(STATUS))
+    script = ScriptedResponses(retry_later(200), answer(STATUS))
 
-    async def run() -> Answer:
+    async def run() -> BakktAnswer:
         async with client_over(httpx2.MockTransport(script), None, concurrency=1) as client:
             waiting = asyncio.create_task(client.fetch_account_status("waiting"))
             await asyncio.sleep(100)

@@ -8,7 +8,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from tests.support.fake_bakkt import METADATA, REQUEST, Script, answer, ask, raw
+from tests.support.fake_bakkt import METADATA, REQUEST, ScriptedResponses, answer, ask, raw
 from workbench.bakkt.client import BakktClient
 from workbench.bakkt.errors import BakktDenied, BakktError, BakktNotFound, BakktRefused, FieldRefusal
 
@@ -21,7 +21,7 @@ def submit(client: BakktClient) -> Awaitable[Any]:
 
 def refusal(body: object, status: int = 422, call: Call = submit) -> BakktRefused:
     with pytest.raises(BakktRefused) as caught:
-        ask(Script(answer(body, status)), call)
+        ask(ScriptedResponses(answer(body, status)), call)
     return caught.value
 
 
@@ -29,7 +29,7 @@ def refusal(body: object, status: int = 422, call: Call = submit) -> BakktRefuse
 @pytest.mark.parametrize("call", [submit, lambda client: client.fetch_account("A-1")], ids=["write", "read"])
 def test_a_key_that_is_not_accepted_is_denied(status: int, call: Call) -> None:
     with pytest.raises(BakktDenied) as caught:
-        ask(Script(answer({"code": status, "message": "no"}, status)), call)
+        ask(ScriptedResponses(answer({"code": status, "message": "no"}, status)), call)
     assert caught.value.status == status
     assert "allow-listed" in caught.value.next_step
 
@@ -100,9 +100,9 @@ def test_a_short_rejected_value_leaves_other_words_alone() -> None:
     "body",
     [b"", b"<html>", b"[]", b"null", b'{"validationErrors": "x", "details": 7, "message": []}', b'{"details": [1]}'],
 )
-def test_a_no_without_readable_words_is_still_a_no(body: bytes) -> None:
+def test_a_refusal_without_a_readable_message_is_still_a_refusal(body: bytes) -> None:
     with pytest.raises(BakktRefused) as caught:
-        ask(Script(raw(body, 422)), submit)
+        ask(ScriptedResponses(raw(body, 422)), submit)
     assert (caught.value.fields, caught.value.bakkt_words) == ((), "")
 
 
@@ -112,7 +112,7 @@ def test_bakkts_words_are_in_no_text_of_an_error(status: int, call: Call) -> Non
     secret = "Orla O'Brien, born 1980"
     body = {"code": 1, "message": secret, "validationErrors": [{"field": "x", "message": secret}]}
     with pytest.raises(BakktError) as caught:
-        ask(Script(answer(body, status)), call)
+        ask(ScriptedResponses(answer(body, status)), call)
     error = caught.value
     told = "".join(traceback.format_exception(error)) + repr(error) + error.message + error.title + error.next_step
     assert "Orla" not in told
@@ -125,7 +125,7 @@ def test_bakkts_words_are_in_no_text_of_an_error(status: int, call: Call) -> Non
 )
 def test_no_error_hangs_on_one_that_holds_a_request_or_a_body(failure: httpx2.Response | Exception) -> None:
     with pytest.raises(BakktError) as caught:
-        ask(Script(failure), submit)
+        ask(ScriptedResponses(failure), submit)
     assert (caught.value.__cause__, caught.value.__context__) == (None, None)
 
 

@@ -19,7 +19,7 @@ from tests.support.fake_bakkt import (
     START,
     STATUS,
     FakeTime,
-    Script,
+    ScriptedResponses,
     answer,
     ask,
     client_of,
@@ -54,7 +54,7 @@ def fetch_account(client: BakktClient) -> Awaitable[Any]:
 @pytest.mark.parametrize("call", READS.values(), ids=READS.keys())
 @pytest.mark.parametrize("status", [408, 429, 500, 502, 503, 504, 599])
 def test_a_read_that_finds_bakkt_busy_is_tried_four_times(call: Call, status: int) -> None:
-    script = Script(httpx2.Response(status))
+    script = ScriptedResponses(httpx2.Response(status))
     with pytest.raises(BakktUnreachable) as caught:
         ask(script, call)
     assert (len(script.requests), caught.value.status) == (4, status)
@@ -64,27 +64,27 @@ def test_a_read_that_finds_bakkt_busy_is_tried_four_times(call: Call, status: in
     "failure", [httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.ReadTimeout, httpx2.ReadError, httpx2.PoolTimeout]
 )
 def test_a_read_without_an_answer_is_tried_four_times(failure: type[httpx2.TransportError]) -> None:
-    script = Script(failure("secret detail"))
+    script = ScriptedResponses(failure("secret detail"))
     with pytest.raises(BakktUnreachable):
         ask(script, fetch_account)
     assert len(script.requests) == 4
 
 
 def test_a_200_that_cannot_be_read_is_tried_four_times_and_then_unreadable() -> None:
-    script = Script(raw(b"<html>maintenance</html>"))
+    script = ScriptedResponses(raw(b"<html>maintenance</html>"))
     with pytest.raises(BakktUnreadable) as caught:
         ask(script, fetch_account)
     assert (len(script.requests), caught.value.status) == (4, 200)
 
 
 def test_the_first_good_answer_after_failures_is_taken() -> None:
-    script = Script(httpx2.Response(500), raw(b"{"), httpx2.ReadTimeout("slow"), answer(ACCOUNT))
+    script = ScriptedResponses(httpx2.Response(500), raw(b"{"), httpx2.ReadTimeout("slow"), answer(ACCOUNT))
     assert ask(script, fetch_account).value["id"] == "bakkt-1"
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 405, 409, 410, 413, 418, 422, 451])
-def test_any_other_no_is_never_asked_for_again(status: int) -> None:
-    script = Script(httpx2.Response(status))
+def test_any_other_refusal_is_never_retried(status: int) -> None:
+    script = ScriptedResponses(httpx2.Response(status))
     with pytest.raises((BakktRefused, BakktDenied)):
         ask(script, fetch_account)
     assert len(script.requests) == 1
@@ -92,7 +92,7 @@ def test_any_other_no_is_never_asked_for_again(status: int) -> None:
 
 @pytest.mark.parametrize("status", [201, 204, 206, 301, 302, 307, 308])
 def test_a_redirect_or_a_foreign_success_is_neither_followed_nor_repeated(status: int) -> None:
-    script = Script(httpx2.Response(status, headers={"location": "http://elsewhere.test/"}))
+    script = ScriptedResponses(httpx2.Response(status, headers={"location": "http://elsewhere.test/"}))
     with pytest.raises(BakktUnreadable):
         ask(script, fetch_account)
     assert [request.url.host for request in script.requests] == ["bakkt.test"]
@@ -112,7 +112,7 @@ def test_a_redirect_or_a_foreign_success_is_neither_followed_nor_repeated(status
     ids=["500", "429", "408", "unreadable", "no connection", "no answer"],
 )
 def test_writes_and_the_link_are_sent_exactly_once(call: Call, failure: httpx2.Response | Exception) -> None:
-    script = Script(failure)
+    script = ScriptedResponses(failure)
     with pytest.raises(BakktError):
         ask(script, call)
     assert len(script.requests) == 1
@@ -136,7 +136,7 @@ def test_a_lost_write_says_whether_it_may_have_arrived(
     call: Call, failure: httpx2.Response | Exception, was_sent: bool
 ) -> None:
     with pytest.raises(BakktUnreachable) as caught:
-        ask(Script(failure), call)
+        ask(ScriptedResponses(failure), call)
     assert caught.value.was_sent is was_sent
 
 
@@ -151,7 +151,12 @@ def test_waits_double_up_to_a_cap_and_are_jittered() -> None:
 def test_the_waits_between_tries_are_those_of_the_policy() -> None:
     time = FakeTime()
     with pytest.raises(BakktUnreachable):
-        ask(Script(httpx2.Response(500)), fetch_account, time=time, retry=RetryPolicy(first_delay=1, jitter=lambda: 1))
+        ask(
+            ScriptedResponses(httpx2.Response(500)),
+            fetch_account,
+            time=time,
+            retry=RetryPolicy(first_delay=1, jitter=lambda: 1),
+        )
     assert time.waits == [1, 2, 4]
 
 
@@ -159,7 +164,7 @@ def test_the_waits_between_tries_are_those_of_the_policy() -> None:
 def test_retry_after_in_seconds_is_never_undercut(status: int) -> None:
     time = FakeTime()
     sent_at: list[float] = []
-    script = Script(retry_later(120, status), answer(ACCOUNT))
+    script = ScriptedResponses(retry_later(120, status), answer(ACCOUNT))
 
     def handle(request: httpx2.Request) -> httpx2.Response:
         sent_at.append(time.seconds)
@@ -174,7 +179,7 @@ def test_retry_after_in_seconds_is_never_undercut(status: int) -> None:
 def test_retry_after_as_a_date_is_never_undercut(status: int) -> None:
     time = FakeTime()
     instant = format_datetime(START + timedelta(seconds=90), usegmt=True)
-    ask(Script(retry_later(instant, status), answer(ACCOUNT)), fetch_account, time=time)
+    ask(ScriptedResponses(retry_later(instant, status), answer(ACCOUNT)), fetch_account, time=time)
     assert 90 <= time.seconds < 100
 
 
@@ -182,16 +187,16 @@ def test_retry_after_as_a_date_is_never_undercut(status: int) -> None:
 @pytest.mark.parametrize("status", [429, 503])
 def test_a_wait_of_more_than_five_minutes_is_given_up_at_once_with_a_message(wait: str, status: int) -> None:
     time = FakeTime()
-    script = Script(retry_later(wait, status))
+    script = ScriptedResponses(retry_later(wait, status))
     with pytest.raises(BakktUnreachable, match="asks us to wait") as caught:
         ask(script, fetch_account, time=time)
     assert (len(script.requests), time.waits) == (1, [])
     assert "minutes" in caught.value.next_step
 
 
-def test_a_wait_of_five_minutes_is_sat_out() -> None:
+def test_a_wait_of_five_minutes_is_waited_out() -> None:
     time = FakeTime()
-    ask(Script(retry_later(300), answer(ACCOUNT)), fetch_account, time=time)
+    ask(ScriptedResponses(retry_later(300), answer(ACCOUNT)), fetch_account, time=time)
     assert time.seconds >= 300
 
 
@@ -200,7 +205,7 @@ def test_a_retry_after_that_cannot_be_read_counts_as_none(nonsense: str) -> None
     assert read_retry_after({"retry-after": nonsense}, START) is None
 
 
-def test_a_date_in_the_past_asks_for_no_wait() -> None:
+def test_a_retry_date_in_the_past_means_no_wait() -> None:
     past = format_datetime(START - timedelta(days=1), usegmt=True)
     assert read_retry_after({"retry-after": past}, START) == 0
 
@@ -239,7 +244,7 @@ def test_a_429_holds_everybody_back_until_the_instant_it_names() -> None:
 
 def test_a_429_to_a_write_holds_reads_back_too() -> None:
     time = FakeTime()
-    script = Script(retry_later(45), answer(STATUS))
+    script = ScriptedResponses(retry_later(45), answer(STATUS))
 
     async def run() -> None:
         async with client_of(script, time) as client:
@@ -252,7 +257,7 @@ def test_a_429_to_a_write_holds_reads_back_too() -> None:
 
 
 def test_while_a_long_pause_lasts_nothing_is_sent_and_a_write_says_so() -> None:
-    script = Script(retry_later(3600), answer(ACCOUNT))
+    script = ScriptedResponses(retry_later(3600), answer(ACCOUNT))
 
     async def run() -> BakktUnreachable:
         async with client_of(script) as client:
@@ -268,7 +273,9 @@ def test_while_a_long_pause_lasts_nothing_is_sent_and_a_write_says_so() -> None:
 
 def test_every_try_is_counted() -> None:
     async def run() -> int:
-        async with client_of(Script(httpx2.Response(500), httpx2.ConnectError("x"), answer(ACCOUNT))) as client:
+        async with client_of(
+            ScriptedResponses(httpx2.Response(500), httpx2.ConnectError("x"), answer(ACCOUNT))
+        ) as client:
             await client.fetch_account("A-1")
             return client.requests_sent
 
@@ -277,18 +284,18 @@ def test_every_try_is_counted() -> None:
 
 def test_started_at_is_when_the_try_that_succeeded_started() -> None:
     time = FakeTime()
-    found = ask(Script(retry_later(30), answer(ACCOUNT)), fetch_account, time=time)
+    found = ask(ScriptedResponses(retry_later(30), answer(ACCOUNT)), fetch_account, time=time)
     assert found.started_at == START + timedelta(seconds=time.seconds)
     assert found.started_at >= START + timedelta(seconds=30)
 
 
-def test_twenty_failures_in_a_row_exhaust_a_run() -> None:
+def test_twenty_failures_in_a_row_end_a_run() -> None:
     streak = FailureStreak()
     for _ in range(19):
         streak.record_failure()
-    assert not streak.is_exhausted
+    assert not streak.has_reached_limit
     streak.record_failure()
-    assert streak.is_exhausted
+    assert streak.has_reached_limit
 
 
 def test_one_success_between_failures_starts_the_count_again() -> None:
@@ -296,4 +303,4 @@ def test_one_success_between_failures_starts_the_count_again() -> None:
     streak.record_failure()
     streak.record_success()
     streak.record_failure()
-    assert not streak.is_exhausted
+    assert not streak.has_reached_limit

@@ -17,7 +17,7 @@ from tests.support.fake_bakkt import (
     PARTNER,
     REQUEST,
     START,
-    Script,
+    ScriptedResponses,
     answer,
     client_at,
     client_of,
@@ -26,7 +26,7 @@ from tests.support.fake_bakkt import (
     raw,
     raw_server,
 )
-from workbench.bakkt.answers import Answer, DocumentFile
+from workbench.bakkt.answers import BakktAnswer, DocumentFile
 from workbench.bakkt.errors import BakktError
 from workbench.bakkt.wire.connection import BakktConnection
 from workbench.domain.errors import SettingsError
@@ -36,13 +36,13 @@ LINK = {"verificationURL": "https://verify.test/secret", "verificationURLExpiry"
 
 
 @pytest.fixture
-def told(caplog: pytest.LogCaptureFixture) -> pytest.LogCaptureFixture:
+def landed_event(caplog: pytest.LogCaptureFixture) -> pytest.LogCaptureFixture:
     caplog.set_level(logging.DEBUG)
     return caplog
 
 
-def test_the_whole_walk_logs_no_secret(told: pytest.LogCaptureFixture) -> None:
-    script = Script(
+def test_the_whole_walk_logs_no_secret(landed_event: pytest.LogCaptureFixture) -> None:
+    script = ScriptedResponses(
         answer(ACCOUNT), answer(LINK), answer(ACCOUNT), answer(DOCUMENT), raw(b"file of Orla"), raw(b"success")
     )
 
@@ -56,8 +56,8 @@ def test_the_whole_walk_logs_no_secret(told: pytest.LogCaptureFixture) -> None:
             await client.submit_kyb_trigger("A-1")
 
     asyncio.run(run())
-    assert "A-1" in told.text
-    assert not [secret for secret in SECRETS if secret in told.text]
+    assert "A-1" in landed_event.text
+    assert not [secret for secret in SECRETS if secret in landed_event.text]
 
 
 @pytest.mark.parametrize(
@@ -70,7 +70,7 @@ def test_the_whole_walk_logs_no_secret(told: pytest.LogCaptureFixture) -> None:
     ],
     ids=["refused", "unreadable", "not http", "cut"],
 )
-def test_failures_on_the_real_wire_tell_no_secret(bad: bytes, told: pytest.LogCaptureFixture) -> None:
+def test_failures_on_the_real_wire_tell_no_secret(bad: bytes, landed_event: pytest.LogCaptureFixture) -> None:
     async def misbehave(_: bytes, writer: asyncio.StreamWriter) -> None:
         writer.write(bad)
         await writer.drain()
@@ -89,18 +89,18 @@ def test_failures_on_the_real_wire_tell_no_secret(bad: bytes, told: pytest.LogCa
                 texts += [*traceback.format_exception(caught.value, chain=True), repr(caught.value)]
             return "".join(texts)
 
-    everything = asyncio.run(run()) + told.text
+    everything = asyncio.run(run()) + landed_event.text
     assert not [secret for secret in SECRETS if secret in everything]
 
 
 def test_neither_connection_nor_client_shows_the_key() -> None:
     assert KEY not in repr(connection()) + str(connection())
-    client = client_of(Script(answer({})))
+    client = client_of(ScriptedResponses(answer({})))
     assert KEY not in repr(client) + repr(client.connection) + repr(client.headers)
 
 
 def test_answers_do_not_show_what_they_hold() -> None:
-    shown = repr(Answer(text="Orla", started_at=START, value={"name": "Orla"}))
+    shown = repr(BakktAnswer(text="Orla", started_at=START, value={"name": "Orla"}))
     assert "Orla" not in shown + repr(DocumentFile(content=b"Orla", content_type="image/png"))
 
 

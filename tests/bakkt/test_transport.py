@@ -234,7 +234,7 @@ def test_a_gzipped_answer_is_read() -> None:
     assert answer.text == ACCOUNT_BODY.decode()
 
 
-def test_a_no_counts_even_when_its_body_is_cut() -> None:
+def test_a_refusal_counts_even_when_its_body_is_cut() -> None:
     async def refuse(_: bytes, writer: asyncio.StreamWriter) -> None:
         writer.write(http_answer(b'{"code": 4', "422 Nope", length=500))
         await writer.drain()

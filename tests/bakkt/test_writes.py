@@ -22,7 +22,7 @@ from tests.support.fake_bakkt import (
     METADATA,
     OWNER,
     REQUEST,
-    Script,
+    ScriptedResponses,
     answer,
     ask,
     connection,
@@ -36,7 +36,7 @@ from workbench.domain.errors import InputError
 
 def submitted(body: dict[str, Any], **options: Any) -> Any:
     """Return the body that arrives at Bakkt."""
-    script = Script(answer(ACCOUNT))
+    script = ScriptedResponses(answer(ACCOUNT))
     ask(script, lambda client: client.submit_account(body, **options))
     assert script.requests[0].headers["content-type"] == "application/json"
     return read_json(script.requests[0].content)[1]
@@ -88,7 +88,7 @@ def test_a_plain_account_has_no_faults() -> None:
     ],
 )
 def test_what_the_contract_does_not_allow_is_refused_before_it_is_sent(body: dict[str, Any], field: str) -> None:
-    script = Script(answer(ACCOUNT))
+    script = ScriptedResponses(answer(ACCOUNT))
     with pytest.raises(InputError) as caught:
         ask(script, lambda client: client.submit_account(body))
     assert field in caught.value.message
@@ -98,7 +98,7 @@ def test_what_the_contract_does_not_allow_is_refused_before_it_is_sent(body: dic
 def test_a_refused_write_quotes_nothing_of_it() -> None:
     body = changed(owners=[{**OWNER, "emailAddress": "orla at example", "phoneNumber": "000-secret"}])
     with pytest.raises(InputError) as caught:
-        ask(Script(answer(ACCOUNT)), lambda client: client.submit_account(body))
+        ask(ScriptedResponses(answer(ACCOUNT)), lambda client: client.submit_account(body))
     assert "orla at" not in repr(caught.value)
     assert "secret" not in repr(caught.value)
     assert caught.value.__context__ is None
@@ -125,7 +125,7 @@ def test_what_json_cannot_say_is_refused_before_it_is_sent(value: object) -> Non
 def test_an_answer_about_another_account_is_no_confirmation() -> None:
     other = {**ACCOUNT, "request": {**REQUEST, "clientAccountId": "A-2"}}
     with pytest.raises(BakktUnreadable) as caught:
-        ask(Script(answer(other)), lambda client: client.submit_account(REQUEST))
+        ask(ScriptedResponses(answer(other)), lambda client: client.submit_account(REQUEST))
     assert (caught.value.was_sent, caught.value.status) == (True, 200)
 
 
@@ -212,9 +212,12 @@ def test_wrong_metadata_are_refused_before_they_are_sent(metadata: dict[str, Any
 
 
 @pytest.mark.parametrize("content_type", ["", "png", "image/png\r\nX-Evil: 1", "image/"])
-def test_a_content_type_that_is_none_is_refused(content_type: str) -> None:
+def test_an_invalid_content_type_is_refused(content_type: str) -> None:
     with pytest.raises(InputError):
-        ask(Script(answer(DOCUMENT)), lambda client: client.submit_document(METADATA, b"x", content_type, "x"))
+        ask(
+            ScriptedResponses(answer(DOCUMENT)),
+            lambda client: client.submit_document(METADATA, b"x", content_type, "x"),
+        )
 
 
 def test_an_empty_file_is_refused() -> None:

@@ -34,5 +34,5 @@ def test_the_code_on_the_screen_is_the_link_and_nothing_opens_it(screen: Screen)
 
 def scanned(code: Locator) -> list[str]:
     """Decode the QR code in a screenshot of this element."""
-    picture = Image.open(io.BytesIO(code.screenshot()))
-    return [found.text for found in zxingcpp.read_barcodes(picture)]
+    account_view = Image.open(io.BytesIO(code.screenshot()))
+    return [found.text for found in zxingcpp.read_barcodes(account_view)]

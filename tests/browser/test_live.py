@@ -48,13 +48,13 @@ def screen(browser: Browser, fast_bakkt_and_desk: tuple[RunningSandbox, str]) ->
 def test_an_agent_sees_a_link_expire_sends_a_new_one_and_the_account_turns_active(
     bakkt: RunningSandbox, screen: Screen
 ) -> None:
-    name = somebody(bakkt)
+    name = verifying_account(bakkt)
     screen.open(f"/customers?account={quote(name, safe='')}")
     expect(screen.answer).to_contain_text("Unknown account")
     screen.page.evaluate("window.isUntouched = true")
     tell(bakkt, name, VERIFY)
-    expect(said(screen)).to_contain_text("Waiting for the customer to verify")
-    expect(said(screen)).to_contain_text("The verification link expired")
+    expect(page_text(screen)).to_contain_text("Waiting for the customer to verify")
+    expect(page_text(screen)).to_contain_text("The verification link expired")
     screen.by_key("wb-link-panel").get_by_role("link", name="Send a new link").click()
     send = screen.by_key("wb-link-send").get_by_role("button")
     expect(send).to_have_text("Send a new link — uses 2 of 3")
@@ -64,11 +64,11 @@ def test_an_agent_sees_a_link_expire_sends_a_new_one_and_the_account_turns_activ
     expect(screen.by_key("wb-handover")).to_be_visible()
     bakkt.json(f"/sandbox/accounts/{quote(name, safe='')}/complete-verification", "POST", {})
     screen.page.get_by_role("link", name="← Account").click()
-    expect(said(screen)).to_contain_text(re.compile("^Open"))
+    expect(page_text(screen)).to_contain_text(re.compile("^Open"))
     assert screen.page.evaluate("window.isUntouched")
     assert bakkt.json("/sandbox/calls")["details"] == {name: 1}
     screen.page.reload()
-    expect(said(screen)).to_contain_text(re.compile("^Open"))
+    expect(page_text(screen)).to_contain_text(re.compile("^Open"))
 
 
 @pytest.fixture
@@ -82,7 +82,7 @@ def test_a_search_and_an_open_fold_stay_while_events_land(events_flow: None, scr
     screen.open("/customers")
     box = screen.by_key("wb-search").locator("input")
     box.press_sequentially("AC")
-    wait_for_news(screen)
+    wait_for_new_data(screen)
     expect(box).to_be_focused()
     expect(box).to_have_value("AC")
     expect(screen.answer).to_contain_text("found")
@@ -91,22 +91,22 @@ def test_a_search_and_an_open_fold_stay_while_events_land(events_flow: None, scr
     fold = screen.page.locator("[data-testid=stExpander] details").first
     fold.locator("summary").click()
     expect(fold).to_have_attribute("open", "")
-    wait_for_news(screen)
+    wait_for_new_data(screen)
     expect(fold).to_have_attribute("open", "")
 
 
 def test_a_half_filled_form_stays_while_events_land(bakkt: RunningSandbox, events_flow: None, screen: Screen) -> None:
-    name = somebody(bakkt)
+    name = verifying_account(bakkt)
     tell(bakkt, name, VERIFY | {"withLink": False})
     screen.open(f"/link?account={quote(name, safe='')}")
     reason = screen.page.get_by_label("Why, if there is something to say")
     expect(reason).to_be_visible()
     screen.page.locator("[data-testid=stCheckbox] label").click()
     reason.press_sequentially("She is on the ph")
-    wait_for_news(screen)
+    wait_for_new_data(screen)
     expect(reason).to_be_focused()
     reason.press_sequentially("one")
-    wait_for_news(screen)
+    wait_for_new_data(screen)
     expect(reason).to_have_value("She is on the phone")
     expect(screen.page.locator("[data-testid=stCheckbox] input")).to_be_checked()
 
@@ -115,7 +115,7 @@ def test_a_list_keeps_its_sorting_and_scroll_while_its_rows_change(
     bakkt: RunningSandbox, events_flow: None, screen: Screen
 ) -> None:
     screen.open("/?list=All+open")
-    wait_for_news(screen)
+    wait_for_new_data(screen)
     table = screen.page.locator("[data-testid=stDataFrame]").first
     rows = int(table.locator("table").get_attribute("aria-rowcount") or 0)
     sort_by_name(screen, table)
@@ -123,10 +123,10 @@ def test_a_list_keeps_its_sorting_and_scroll_while_its_rows_change(
     table.hover()
     screen.page.mouse.wheel(0, 150)
     expect(table.locator("[data-testid=glide-cell-1-0]")).to_have_count(0)
-    for name in closed_ones(bakkt):
+    for name in inactive_accounts(bakkt):
         tell(bakkt, name, VERIFY | {"withLink": False})
     expect(table.locator("table")).not_to_have_attribute("aria-rowcount", str(rows))
-    wait_for_news(screen)
+    wait_for_new_data(screen)
     expect(table.locator("th").nth(1)).to_have_text(SORTED)
     expect(table.locator("[data-testid=glide-cell-1-0]")).to_have_count(0)
 
@@ -141,26 +141,26 @@ def sort_by_name(screen: Screen, table: Locator) -> None:
     screen.page.mouse.click(box["x"] + MARKER_WIDTH + ID_WIDTH + 40, box["y"] + HEADER_HEIGHT / 2)
 
 
-def wait_for_news(screen: Screen) -> None:
+def wait_for_new_data(screen: Screen) -> None:
     """Wait until the page has shown three more data versions."""
-    shown = edition(screen)
+    shown = shown_data_version(screen)
     screen.page.wait_for_function(
         "from => Number(document.querySelector('[data-edition]')?.dataset.edition) >= from + 3",
         arg=shown,
     )
 
 
-def edition(screen: Screen) -> int:
+def shown_data_version(screen: Screen) -> int:
     return int(screen.page.locator("[data-edition]").first.get_attribute("data-edition") or 0)
 
 
-def somebody(bakkt: RunningSandbox) -> str:
+def verifying_account(bakkt: RunningSandbox) -> str:
     """Return an account with three links left and no pending events."""
     people = bakkt.json("/sandbox/truth")
     return next(str(one["client_account_id"]) for one in people if one["standing"] in QUIET and is_plain(one))
 
 
-def closed_ones(bakkt: RunningSandbox) -> list[str]:
+def inactive_accounts(bakkt: RunningSandbox) -> list[str]:
     """Return three accounts that are in no list of open work."""
     people = bakkt.json("/sandbox/truth")
     return [one["client_account_id"] for one in people if one["standing"] == "active" and is_plain(one)][:3]
@@ -174,7 +174,7 @@ def tell(bakkt: RunningSandbox, name: str, order: dict[str, Any]) -> None:
     bakkt.json(f"/sandbox/accounts/{quote(name, safe='')}/events", "POST", order)
 
 
-def said(screen: Screen) -> Locator:
+def page_text(screen: Screen) -> Locator:
     return screen.page.locator(".wb-said").first
 
 

@@ -43,12 +43,12 @@ class Bakkt:
         found: dict[str, Any] = json.loads(self._get(f"accounts/{quote(name, safe='')}")[0])["request"]
         return found
 
-    def papers(self, name: str) -> dict[str, dict[str, Any]]:
+    def documents(self, name: str) -> dict[str, dict[str, Any]]:
         """Return the metadata of an account's documents by id."""
         listed = json.loads(self._get(f"documents/{quote(name, safe='')}/accountDocumentMetadata")[0])
         return {one["clientDocumentId"]: one for one in listed["documentMetadata"]}
 
-    def picture(self, document_id: str) -> Image.Image:
+    def account_view(self, document_id: str) -> Image.Image:
         return Image.open(io.BytesIO(self._get(f"documents/{document_id}")[0]))
 
     def truth(self, name: str) -> dict[str, Any]:
@@ -121,24 +121,24 @@ def test_an_address_that_was_changed_is_changed_at_bakkt_and_nothing_else_is(bak
 
 def test_a_drivers_licence_is_uploaded_anew_on_both_sides(bakkt: Bakkt, screen: Screen) -> None:
     name = bakkt.first(lambda one: one["standing"] == "active" and is_licence_of_a_person(bakkt, one))
-    before = bakkt.papers(name)
+    before = bakkt.documents(name)
     old = next(paper for paper in before.values() if paper["documentType"] == LICENCE)
-    front, back = picture("steelblue"), picture("darkolivegreen")
+    front, back = account_view("steelblue"), account_view("darkolivegreen")
     screen.open(f"/documents?account={quote(name, safe='')}")
-    screen.by_key(f"wb-foot-paper-{old['clientDocumentId']}").get_by_text("Re-upload").click()
+    screen.by_key(f"wb-foot-document-{old['clientDocumentId']}").get_by_text("Re-upload").click()
     screen.wait_for_address(lambda url: f"type={LICENCE}" in url)
     screen.attach(0, "front.jpg", front)
     screen.attach(1, "back.jpg", back)
     screen.enter_day("Expires on", "2035-01-31")
     screen.press("Upload front and back")
     expect(screen.receipt).to_have_text([re.compile("^Done"), re.compile("^Done")])
-    new = {paper["documentSide"]: paper for key, paper in bakkt.papers(name).items() if key not in before}
+    new = {paper["documentSide"]: paper for key, paper in bakkt.documents(name).items() if key not in before}
     for side, content in (("FRONT", front), ("BACK", back)):
         held = new.pop(side)
         same = ("documentType", "clientOwnerId", "issueCountry")
         assert [held.get(key) for key in same] == [old.get(key) for key in same]
         assert held["documentExpiration"].startswith("2035-01-31")
-        assert bakkt.picture(held["clientDocumentId"]).tobytes() == Image.open(io.BytesIO(content)).tobytes()
+        assert bakkt.account_view(held["clientDocumentId"]).tobytes() == Image.open(io.BytesIO(content)).tobytes()
     assert not new
     assert_in_the_log(screen, name, "Document upload", lines=2)
 
@@ -146,29 +146,29 @@ def test_a_drivers_licence_is_uploaded_anew_on_both_sides(bakkt: Bakkt, screen: 
 def is_licence_of_a_person(bakkt: Bakkt, one: dict[str, Any]) -> bool:
     """Whether the sole owner of an account has uploaded a driver's licence."""
     name = one["client_account_id"]
-    papers = bakkt.papers(name).values() if one["account_type"] == "INDIVIDUAL" and one["documents"] else ()
-    return [paper["documentType"] for paper in papers] == [LICENCE, LICENCE]
+    documents = bakkt.documents(name).values() if one["account_type"] == "INDIVIDUAL" and one["documents"] else ()
+    return [paper["documentType"] for paper in documents] == [LICENCE, LICENCE]
 
 
-def picture(colour: str) -> bytes:
+def account_view(colour: str) -> bytes:
     content = io.BytesIO()
     Image.new("RGB", (320, 200), colour).save(content, "JPEG")
     return content.getvalue()
 
 
-def test_the_papers_of_an_entity_are_completed_and_its_kyb_is_started(bakkt: Bakkt, screen: Screen) -> None:
+def test_the_documents_of_an_entity_are_completed_and_its_kyb_is_started(bakkt: Bakkt, screen: Screen) -> None:
     name = bakkt.first(lacks_one_of_each)
     lines = bakkt.truth(name)["checklist"]
-    before, unmet = bakkt.papers(name), sum(not line["is_met"] for line in lines)
+    before, unmet = bakkt.documents(name), sum(not line["is_met"] for line in lines)
     screen.open(kyb_of(name))
     for number in range(unmet):
-        expect(said(screen)).to_contain_text(f"{len(lines) - unmet + number} of {len(lines)} lines met")
-        upload_the_first_that_lacks(screen, f"paper-{number}.jpg", picture(COLOURS[number]))
+        expect(page_text(screen)).to_contain_text(f"{len(lines) - unmet + number} of {len(lines)} lines met")
+        upload_the_first_that_lacks(screen, f"paper-{number}.jpg", account_view(COLOURS[number]))
         assert_in_the_log(screen, name, "Document upload")
         screen.open(kyb_of(name))
-    assert len(bakkt.papers(name)) == len(before) + unmet
+    assert len(bakkt.documents(name)) == len(before) + unmet
     assert all(line["is_met"] for line in bakkt.truth(name)["checklist"])
-    expect(said(screen)).to_contain_text("The screen can be started")
+    expect(page_text(screen)).to_contain_text("The screen can be started")
     screen.press("Trigger KYB screening")
     expect(screen.receipt).to_contain_text("Done")
     assert bakkt.truth(name)["kyb_triggered_at"]
@@ -304,7 +304,7 @@ def fill_in(screen: Screen, form: Form, step: str) -> None:
     screen.settle()
 
 
-def said(screen: Screen) -> Locator:
+def page_text(screen: Screen) -> Locator:
     return screen.page.locator(".wb-said").first
 
 
@@ -346,10 +346,10 @@ def test_kyb_is_worked_by_keyboard_alone(bakkt: Bakkt, screen: Screen) -> None:
     screen.type("Holds 4% and does not manage the business")
     screen.tab_to("Record")
     screen.strike("Enter")
-    expect(said(screen)).to_contain_text(f"{len(lines) - unmet + 1} of {len(lines)} lines met")
+    expect(page_text(screen)).to_contain_text(f"{len(lines) - unmet + 1} of {len(lines)} lines met")
     screen.tab_to("Take back")
     screen.strike("Enter")
-    expect(said(screen)).to_contain_text(f"{len(lines) - unmet} of {len(lines)} lines met")
+    expect(page_text(screen)).to_contain_text(f"{len(lines) - unmet} of {len(lines)} lines met")
     screen.tab_to("Start without these documents")
     screen.strike("Enter")
     expect(screen.page.get_by_text("The checklist is not complete")).to_be_visible()

@@ -219,7 +219,7 @@ def test_an_archive_with_bad_lines_ends_with_1_and_names_them(desk: Desk) -> Non
     assert "3 events counted" in result.stdout
 
 
-def test_an_archive_that_is_none_ends_with_2(desk: Desk) -> None:
+def test_a_file_that_is_not_an_archive_ends_with_2(desk: Desk) -> None:
     assert desk("replay-events", desk.file("events.jsonl", "hello\nworld\n")).exit_code == 2
 
 

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from tests.support.applicants import company, individual
-from workbench.domain.account import Answer, Form, body_of
+from workbench.domain.account import FieldAnswer, Form, body_of
 from workbench.domain.account.completeness import missing_fields
 from workbench.domain.updates import ABSENT, apply_edits, compare, value_at
-from workbench.domain.updates.backfill import backfill_steps, lacking, read_backfill, unfillable
+from workbench.domain.updates.backfill import backfill_steps, missing_paths, read_backfill, unfillable_paths
 from workbench.domain.updates.paths import path_name, path_of
 from workbench.domain.updates.permissions import forbidden_edits
 from workbench.sandbox import Sandbox, SandboxOptions
@@ -24,7 +24,7 @@ def held(form: Form, *gone: str) -> dict[str, Any]:
     return apply_edits({**body_of(form, TODAY), "riskModel": {"score": None}}, {path_of(path): ABSENT for path in gone})
 
 
-def asked(request: dict[str, Any], typed: dict[str, Answer] | None = None) -> set[str]:
+def asked(request: dict[str, Any], typed: dict[str, FieldAnswer] | None = None) -> set[str]:
     return {one.path for step in backfill_steps(request, typed or {}) for one in step.fields}
 
 
@@ -52,7 +52,7 @@ def test_a_missing_role_is_the_one_of_the_place() -> None:
 
 def test_a_wrong_role_is_named_and_not_asked() -> None:
     request = apply_edits(held(company()), {("owners", 1, "role"): "PRIMARY_OWNER"})
-    assert unfillable(request) == ("owners[1].role",)
+    assert unfillable_paths(request) == ("owners[1].role",)
 
 
 def test_what_belongs_together_is_given_whole_or_left_out() -> None:
@@ -111,9 +111,9 @@ EVERYTHING = company(
 )  # fmt: skip
 
 
-def everything_typed(request: dict[str, Any]) -> dict[str, Answer]:
+def everything_typed(request: dict[str, Any]) -> dict[str, FieldAnswer]:
     """Answer every field asked for, as an American."""
-    answers: dict[str, Answer] = {}
+    answers: dict[str, FieldAnswer] = {}
     for path in asked(request):
         first = f"owners[0]{path.partition(']')[2]}" if path.startswith("owners[") else path
         answers[path] = EVERYTHING.answers.get(first, "")
@@ -126,7 +126,7 @@ def migrated() -> list[dict[str, Any]]:
     sandbox = Sandbox(SandboxOptions(accounts=400, seed=7), lambda *_: None)
     requests = [sandbox.simulation.request_of(one) for one in sandbox.simulation.accounts.values()]
     sandbox.close()
-    found = [request for request in requests if lacking(request)]
+    found = [request for request in requests if missing_paths(request)]
     assert len(found) > 20
     return found
 
@@ -137,11 +137,11 @@ def test_a_backfill_differs_from_what_bakkt_holds_in_the_missing_paths_alone(mig
         filled = read_backfill(request, everything_typed(request), TODAY)
         outgoing = apply_edits(request, filled.edits)
         review = compare(request, outgoing, filled.edits)
-        missing = lacking(request)
+        missing = missing_paths(request)
         assert review.dropped == ()
         assert all(value_at(request, path) in (ABSENT, None, "", []) for path in filled.edits)
         assert all(any(path_name(path).startswith(one) for one in _with_tax(missing)) for path in filled.edits)
-        assert set(lacking(outgoing)) <= set(missing)
+        assert set(missing_paths(outgoing)) <= set(missing)
         sent += bool(filled.edits)
     assert sent > 20
 

@@ -6,9 +6,9 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from tests.support.facts import company_papers, document, owner
+from tests.support.facts import company_documents, document, owner
 from workbench.domain.facts import Requirement
-from workbench.domain.kyb.checklist import kyb_checklist, papers_of
+from workbench.domain.kyb.checklist import checklist_status, kyb_checklist
 from workbench.domain.snapshots import DocumentSnapshot, OwnerSnapshot
 
 TODAY = date(2026, 11, 22)
@@ -64,8 +64,8 @@ def test_a_trust_has_only_its_own_lines() -> None:
     assert [line.requirement for line in lines] == [*OF_TRUSTS, "owner_identity"]
 
 
-def test_a_whole_set_of_papers_meets_every_line() -> None:
-    lines = kyb_checklist(is_trust=False, owners=(owner(),), documents=company_papers())
+def test_a_complete_set_of_documents_meets_every_requirement() -> None:
+    lines = kyb_checklist(is_trust=False, owners=(owner(),), documents=company_documents())
     assert all(line.is_met(TODAY) for line in lines)
 
 
@@ -89,24 +89,26 @@ def test_a_whole_set_of_papers_meets_every_line() -> None:
         ("certificate_of_beneficial_owners", document("CERTIFICATE_OF_BENEFICIAL_OWNERS")),
     ],
 )
-def test_each_line_is_met_by_its_paper_and_not_by_one_about_an_owner(requirement: str, paper: DocumentSnapshot) -> None:
+def test_each_requirement_is_met_by_its_document_and_not_by_one_about_an_owner(
+    requirement: str, paper: DocumentSnapshot
+) -> None:
     assert meets(requirement, paper)
     assert not meets(requirement, replace(paper, client_owner_id="o1"))
     assert [name for name in OF_COMPANIES if meets(name, paper)] == [requirement]
 
 
 @pytest.mark.parametrize("description", ["Charter", "chartered bank letter", "misc", "", None])
-def test_a_paper_whose_words_say_nothing_meets_no_line(description: str | None) -> None:
+def test_a_document_with_a_vague_description_meets_no_requirement(description: str | None) -> None:
     assert not any(meets(name, diligence(description)) for name in OF_COMPANIES)
 
 
-def test_one_paper_can_meet_two_lines() -> None:
+def test_one_document_can_meet_two_requirements() -> None:
     paper = diligence("Cap table and org chart")
     assert meets("shareholder_registry", paper)
     assert meets("structure_chart", paper)
 
 
-def test_words_count_on_due_diligence_papers_alone() -> None:
+def test_descriptions_only_count_on_due_diligence_documents() -> None:
     assert not meets("structure_chart", document("PROOF_OF_ENTITY_ADDRESS", description="Org chart"))
     assert not meets("governing_document", document("SOURCE_OF_FUNDS", description="bylaws"))
 
@@ -129,7 +131,7 @@ def test_a_passport_identifies_its_own_owner_alone() -> None:
 
 
 @pytest.mark.parametrize("kind", ["IDENTIFICATION_CARD", "PASSPORT_CARD", "VISA", "SOCIAL_SECURITY_CARD"])
-def test_no_other_paper_identifies_an_owner(kind: str) -> None:
+def test_no_other_document_identifies_an_owner(kind: str) -> None:
     assert not identity(of_owner(kind), of_owner(kind, "BACK"))
 
 
@@ -150,40 +152,40 @@ def test_a_licence_with_one_side_expired_does_not_count() -> None:
     assert not identity(of_owner("DRIVERS_LICENSE", expires_at=over), of_owner("DRIVERS_LICENSE", "BACK", good))
 
 
-def test_a_paper_counts_through_the_day_it_expires_and_not_on_the_next() -> None:
+def test_a_document_counts_through_the_day_it_expires_and_not_on_the_next() -> None:
     passport = of_owner("PASSPORT", expires_at=ends(22, 9))
     assert identity(passport, day=date(2026, 11, 21))
     assert identity(passport, day=date(2026, 11, 22))
     assert not identity(passport, day=date(2026, 11, 23))
 
 
-def test_a_good_paper_is_not_spoilt_by_an_expired_one() -> None:
+def test_a_valid_document_counts_beside_an_expired_one() -> None:
     assert identity(of_owner("PASSPORT", expires_at=ends(1)), of_owner("PASSPORT", expires_at=ends(30)))
     licence = (of_owner("DRIVERS_LICENSE", expires_at=ends(30)), of_owner("DRIVERS_LICENSE", "BACK", ends(30)))
     assert identity(of_owner("PASSPORT", expires_at=ends(1)), *licence)
 
 
-def test_an_owner_without_an_id_of_the_client_has_no_papers() -> None:
+def test_an_owner_without_a_client_owner_id_has_no_documents() -> None:
     lines = kyb_checklist(is_trust=False, owners=(owner(None),), documents=(document("PASSPORT"),))
     assert not lines[-1].is_met(TODAY)
 
 
-def test_papers_hold_as_long_as_the_first_of_them() -> None:
-    papers = (
-        *company_papers(("o1",), passports_expire_at=ends(25)),
+def test_documents_are_valid_until_the_first_of_them_expires() -> None:
+    documents = (
+        *company_documents(("o1",), passports_expire_at=ends(25)),
         of_owner("PASSPORT", expires_at=ends(24), of="o2"),
     )
-    lines = kyb_checklist(is_trust=False, owners=(owner("o1"), owner("o2", position=1)), documents=papers)
-    held = papers_of(lines)
-    assert held.are_complete
+    lines = kyb_checklist(is_trust=False, owners=(owner("o1"), owner("o2", position=1)), documents=documents)
+    held = checklist_status(lines)
+    assert held.is_complete
     assert held.valid_through == date(2026, 11, 24)
 
 
-def test_papers_lack_while_one_line_lacks() -> None:
-    for left_out in company_papers():
-        documents = [paper for paper in company_papers() if paper != left_out]
-        assert not papers_of(kyb_checklist(is_trust=False, owners=(owner(),), documents=documents)).are_complete
+def test_documents_are_incomplete_while_one_requirement_is_unmet() -> None:
+    for left_out in company_documents():
+        documents = [paper for paper in company_documents() if paper != left_out]
+        assert not checklist_status(kyb_checklist(is_trust=False, owners=(owner(),), documents=documents)).is_complete
 
 
 def test_no_lines_are_not_a_complete_checklist() -> None:
-    assert not papers_of(()).are_complete
+    assert not checklist_status(()).is_complete

@@ -176,16 +176,16 @@ def test_a_foreigner_without_tax_id_needs_only_an_identity_document() -> None:
 
 
 @pytest.mark.parametrize("kind", ["PASSPORT", "IDENTIFICATION_CARD", "DRIVERS_LICENSE"])
-def test_three_kinds_of_paper_are_identity_documents(kind: str) -> None:
+def test_three_document_types_are_identity_documents(kind: str) -> None:
     assert missing(a_request(a_foreigner()), document(kind, client_owner_id="o1")) == ()
 
 
 @pytest.mark.parametrize("paper", [document("VISA", client_owner_id="o1"), document("PASSPORT", client_owner_id="o2")])
-def test_other_papers_and_other_peoples_are_not(paper: DocumentSnapshot) -> None:
+def test_other_documents_and_other_peoples_are_not_identity_documents(paper: DocumentSnapshot) -> None:
     assert missing(a_request(a_foreigner()), paper) == ("owners[0].identityDocument",)
 
 
-def test_a_paper_of_nobody_identifies_none_of_several_owners() -> None:
+def test_a_document_without_owner_identifies_none_of_several_owners() -> None:
     request = a_request(a_foreigner(None), {**a_foreigner(None), "role": "JOINT_OWNER"})
     found = missing(request, document("PASSPORT"))
     assert {"owners[0].identityDocument", "owners[1].identityDocument"} <= set(found)

@@ -81,7 +81,7 @@ MASKED_OTHERWISE = [
 @pytest.mark.parametrize("masked", [*MASKED, *MASKED_OTHERWISE, "⁎⁎⁎6789", "REDACTED", "<hidden>"])
 def test_whatever_looks_like_a_mask_is_one(masked: str) -> None:
     assert fields.looks_masked(masked)
-    assert "masked" in refusal(fields.no_mask, masked)
+    assert "masked" in refusal(fields.refuse_masked, masked)
 
 
 @pytest.mark.parametrize(
@@ -129,13 +129,13 @@ def test_what_no_telephone_can_reach_is_refused(typed: str, country: str) -> Non
         ("United Arab Emirates", "ARE"),
     ],
 )
-def test_countries_are_said_by_name_or_code(said: str, code: str) -> None:
-    assert fields.check_country(said) == code
+def test_countries_are_said_by_name_or_code(page_text: str, code: str) -> None:
+    assert fields.check_country(page_text) == code
 
 
 @pytest.mark.parametrize("said", ["Atlantis", "XX", "ZZZ", "", "Euro\npe"])
-def test_what_is_no_country_is_refused(said: str) -> None:
-    assert refusal(fields.check_country, said)
+def test_what_is_no_country_is_refused(page_text: str) -> None:
+    assert refusal(fields.check_country, page_text)
 
 
 def test_every_country_has_a_name_that_leads_back_to_it() -> None:

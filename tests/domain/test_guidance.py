@@ -12,7 +12,7 @@ def test_every_standing_turn_and_link_has_an_answer_and_a_next_step() -> None:
     links = (None, "live", "expiring", "expired", "unknown")
     for standing, turn, link, left in product(Standing, Turn, links, (None, 0, 1, 2, 3)):
         found = guidance_for(standing, turn, link, left)
-        assert found.waiting_for
+        assert found.status_words
         assert found.next_step
 
 
@@ -36,9 +36,9 @@ def test_the_last_link_that_ends_soon_is_said_to_be_the_last() -> None:
     assert "last link" not in guidance_for("verification", "customer", "expiring", 2).next_step
 
 
-def test_a_review_that_waits_for_papers_says_so() -> None:
-    assert "papers" in guidance_for("under_review", "us").waiting_for
-    assert "papers" not in guidance_for("under_review", "bakkt").waiting_for
+def test_a_review_that_waits_for_documents_says_so() -> None:
+    assert "papers" in guidance_for("under_review", "us").status_words
+    assert "papers" not in guidance_for("under_review", "bakkt").status_words
 
 
 def test_a_budget_that_a_lost_request_holds_is_not_called_used_up() -> None:

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta, timezone
 
-from workbench.domain.links.handover import ends_in_words, message_for_customer
+from workbench.domain.links.handover import expiry_in_words, message_for_customer
 from workbench.domain.links.zones import STATE_ZONES, CustomerZone
 
 URL = "https://verify.example.test/s/1"
@@ -18,18 +18,18 @@ def test_the_message_holds_the_link_and_the_hour_in_the_customers_zone() -> None
 
 
 def test_without_a_zone_the_hour_is_utc_and_says_so() -> None:
-    assert ends_in_words(ENDS) == "22:05 (10:05 pm) on Tuesday, 24 November 2026, UTC (UTC+0)"
+    assert expiry_in_words(ENDS) == "22:05 (10:05 pm) on Tuesday, 24 November 2026, UTC (UTC+0)"
 
 
 def test_midnight_noon_and_half_hours_are_told_right() -> None:
     india = CustomerZone(timezone(timedelta(hours=5, minutes=30)), "Kolkata time")
-    assert ends_in_words(datetime(2026, 11, 24, 18, 30, tzinfo=UTC), india).startswith(
+    assert expiry_in_words(datetime(2026, 11, 24, 18, 30, tzinfo=UTC), india).startswith(
         "00:00 (12:00 am) on Wednesday, 25"
     )
-    assert ends_in_words(datetime(2026, 11, 24, 12, 0, tzinfo=UTC)).startswith("12:00 (12:00 pm)")
-    assert "(UTC+5:30)" in ends_in_words(ENDS, india)
+    assert expiry_in_words(datetime(2026, 11, 24, 12, 0, tzinfo=UTC)).startswith("12:00 (12:00 pm)")
+    assert "(UTC+5:30)" in expiry_in_words(ENDS, india)
     newfoundland = CustomerZone(timezone(timedelta(hours=-3, minutes=-30)), "St Johns time")
-    assert "(UTC-3:30)" in ends_in_words(ENDS, newfoundland)
+    assert "(UTC-3:30)" in expiry_in_words(ENDS, newfoundland)
 
 
 def test_the_name_may_be_left_out() -> None:

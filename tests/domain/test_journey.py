@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from tests.support.facts import NOW, ago, party_event
 from workbench.domain.facts import AccountFacts, KybEnd, KybStart, PartyEvent, Reading
-from workbench.domain.standing.journey import Journey, Milestone, journey_of, journey_of_first
-from workbench.domain.standing.rule import Known, standing_of
+from workbench.domain.standing.journey import Journey, Milestone, journey_of, journey_of_first_reading
+from workbench.domain.standing.rule import StandingInputs, standing_of
 from workbench.domain.vocabulary import Standing
 
 CREATED = ago(500)
@@ -24,11 +24,13 @@ def reading(
     status: str = "COMPLETE",
     trades: bool = False,
     entity: bool = False,
-    papers: bool = False,
-    through: date | None = None,
+    documents: bool = False,
+    valid_through: date | None = None,
     content: str = "",
 ) -> Reading:
-    return Reading(ago(at), CREATED, entity, status, trades, papers, through, content or f"{status}{trades}{papers}")
+    return Reading(
+        ago(at), CREATED, entity, status, trades, documents, valid_through, content or f"{status}{trades}{documents}"
+    )
 
 
 def event(at: float, status: str, reason: str | None = None, request_id: str | None = None) -> PartyEvent:
@@ -95,7 +97,7 @@ def test_an_event_told_before_created_at_never_makes_time_go_back() -> None:
 def test_what_the_first_reading_shows_is_undated() -> None:
     assert rows(journey(reading(10, trades=True))) == [("submitted", 500, False), ("active", 10, True)]
     assert rows(journey(reading(10, status="REJECTED")))[1] == ("rejected", 10, True)
-    assert rows(journey(reading(10, entity=True, papers=True)))[1] == ("kyb_ready", 10, True)
+    assert rows(journey(reading(10, entity=True, documents=True)))[1] == ("kyb_ready", 10, True)
 
 
 def test_what_a_later_reading_shows_is_dated() -> None:
@@ -137,10 +139,10 @@ def test_a_repeated_state_adds_no_step() -> None:
     assert rows(found)[-1] == ("active", 20, False)
 
 
-def test_papers_that_expired_by_the_day_of_a_fact_no_longer_count_on_it() -> None:
+def test_documents_expired_by_the_day_of_a_fact_no_longer_count() -> None:
     day = (NOW.date().replace(day=16)).isoformat()
-    through = date.fromisoformat(day)
-    held = reading(24 * 4, entity=True, papers=True, through=through, content="one")
+    valid_through = date.fromisoformat(day)
+    held = reading(24 * 4, entity=True, documents=True, valid_through=valid_through, content="one")
     same_day = replace(held, started_at=datetime(2026, 11, 16, 23, 59, tzinfo=UTC), content_hash="two")
     next_day = replace(held, started_at=datetime(2026, 11, 17, tzinfo=UTC), content_hash="three")
     assert [row[0] for row in rows(journey(held, same_day))] == ["kyb_documents", "kyb_ready"]
@@ -150,7 +152,7 @@ def test_papers_that_expired_by_the_day_of_a_fact_no_longer_count_on_it() -> Non
 
 
 def test_a_started_kyb_of_an_entity_is_screening_from_its_own_time() -> None:
-    found = journey(reading(30, entity=True), KybStart(ago(20)), reading(10, entity=True, papers=True))
+    found = journey(reading(30, entity=True), KybStart(ago(20)), reading(10, entity=True, documents=True))
     assert rows(found) == [("kyb_documents", 500, False), ("kyb_screening", 20, False)]
     assert found.milestones.screened == dated(20)
     assert found.milestones.documented == dated(20)
@@ -162,21 +164,21 @@ def test_a_started_kyb_says_nothing_of_an_individual() -> None:
     assert found.milestones.screened is None
 
 
-def test_screened_is_the_first_word_of_bakkts() -> None:
+def test_screened_is_the_first_response_of_bakkt() -> None:
     assert journey(reading(30)).milestones.screened is None
     assert journey(reading(30), event(20, "FROZEN")).milestones.screened == dated(20)
     assert journey(reading(30), reading(20, status="REJECTED")).milestones.screened == dated(20)
     assert journey(reading(30, status="REJECTED"), event(20, "ACTIVE")).milestones.screened == undated(30)
-    ready = journey(reading(30, entity=True), reading(20, entity=True, papers=True))
+    ready = journey(reading(30, entity=True), reading(20, entity=True, documents=True))
     assert ready.milestones.screened is None
 
 
-def test_documented_is_the_first_complete_checklist_or_word_of_bakkts() -> None:
-    papers = reading(20, entity=True, papers=True)
-    assert journey(reading(30, entity=True), papers).milestones.documented == dated(20)
-    assert journey(papers).milestones.documented == undated(20)
-    assert journey(papers, event(40, "UNDER_REVIEW")).milestones.documented == dated(40)
-    assert journey(reading(30, entity=True), event(10, "UNDER_REVIEW"), papers).milestones.documented == dated(20)
+def test_documented_is_the_first_complete_checklist_or_response_of_bakkt() -> None:
+    documents = reading(20, entity=True, documents=True)
+    assert journey(reading(30, entity=True), documents).milestones.documented == dated(20)
+    assert journey(documents).milestones.documented == undated(20)
+    assert journey(documents, event(40, "UNDER_REVIEW")).milestones.documented == dated(40)
+    assert journey(reading(30, entity=True), event(10, "UNDER_REVIEW"), documents).milestones.documented == dated(20)
     assert journey(reading(30, entity=True)).milestones.documented is None
     assert journey(reading(30), event(10, "ACTIVE")).milestones.documented is None
 
@@ -192,10 +194,10 @@ moments = st.integers(0, 12)
 
 
 def test_how_manual_kyb_ended_moves_the_standing_at_its_own_time() -> None:
-    began = (reading(40, entity=True, papers=True), KybStart(ago(30), is_manual=True))
+    began = (reading(40, entity=True, documents=True), KybStart(ago(30), is_manual=True))
     assert rows(journey(*began, KybEnd(ago(20), "approved")))[-1] == ("kyb_screening", 30, False)
     assert rows(journey(*began, KybEnd(ago(20), "rejected")))[-1] == ("rejected", 20, False)
-    withdrawn = journey(*began, KybEnd(ago(20), "withdrawn"), reading(10, entity=True, papers=True))
+    withdrawn = journey(*began, KybEnd(ago(20), "withdrawn"), reading(10, entity=True, documents=True))
     assert rows(withdrawn)[-1] == ("kyb_ready", 20, False)
     assert withdrawn.current.cause == "manual KYB withdrawn"
 
@@ -232,8 +234,8 @@ def fact_lists(draw: st.DrawFn) -> list[PartyEvent | Reading | KybStart | KybEnd
         status=st.sampled_from(["COMPLETE", "REJECTED"]),
         trades=st.sampled_from([False, False, True]),
         entity=st.just(entity),
-        papers=st.booleans(),
-        through=st.sampled_from([None, date(2026, 11, 17), date(2026, 11, 18)]),
+        documents=st.booleans(),
+        valid_through=st.sampled_from([None, date(2026, 11, 17), date(2026, 11, 18)]),
     )
     starts = st.builds(KybStart, moments.map(ago), st.booleans())
     ends = st.builds(KybEnd, moments.map(ago), st.sampled_from(["approved", "rejected", "withdrawn"]))
@@ -276,14 +278,14 @@ def last_word(facts: AccountFacts) -> Standing:
     last_day = max([*every, *of_kyb]).date()
     is_triggered, last_end = any(not k.is_manual for k in facts.kyb_starts), last_end_of_manual_kyb(facts)
     return standing_of(
-        Known(
+        StandingInputs(
             event=told,
             could_ever_trade=any(r.can_trade_crypto for r in facts.readings),
             request_status=newest.request_status if newest else None,
             is_entity=bool(newest and newest.is_entity),
             is_kyb_started=is_triggered or last_end in {"going on", "approved"},
             is_manual_kyb_rejected=last_end == "rejected",
-            has_complete_papers=bool(newest and newest.has_complete_papers(last_day)),
+            has_complete_documents=bool(newest and newest.has_complete_documents(last_day)),
         )
     )
 
@@ -336,9 +338,9 @@ def test_milestones_agree_with_the_steps(facts: list[PartyEvent | Reading | KybS
         status=st.sampled_from(["COMPLETE", "REJECTED", "CANCELLED", "NEW"]),
         trades=st.booleans(),
         entity=st.booleans(),
-        papers=st.booleans(),
-        through=st.sampled_from([None, ago(2).date(), ago(400).date(), ago(2000).date()]),
+        documents=st.booleans(),
+        valid_through=st.sampled_from([None, ago(2).date(), ago(400).date(), ago(2000).date()]),
     )
 )
 def test_a_first_reading_alone_gives_the_journey_that_all_facts_give(first: Reading) -> None:
-    assert journey_of_first(first) == journey_of(AccountFacts(readings=(first,)))
+    assert journey_of_first_reading(first) == journey_of(AccountFacts(readings=(first,)))

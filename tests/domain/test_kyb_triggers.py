@@ -2,38 +2,38 @@
 
 import pytest
 
-from workbench.domain.kyb.triggers import KybCase, Screen, find_case_hindrance, find_trigger_hindrance
+from workbench.domain.kyb.triggers import KybCase, KybScreening, find_case_blocker, find_trigger_blocker
 from workbench.domain.kyb.turnaround import consequence_of, quantile
 
 READY = KybCase("kyb_ready", is_entity=True)
 
 
 def code_of(case: KybCase, reason: str = "") -> str | None:
-    hindrance = find_trigger_hindrance(case, reason)
-    return hindrance.code if hindrance else None
+    blocker = find_trigger_blocker(case, reason)
+    return blocker.code if blocker else None
 
 
 def screened(*, is_manual: bool, ended_as: str | None = None) -> KybCase:
-    return KybCase("kyb_screening", is_entity=True, screens=(Screen(is_manual, "Ann", "at noon", ended_as),))
+    return KybCase("kyb_screening", is_entity=True, screenings=(KybScreening(is_manual, "Ann", "at noon", ended_as),))
 
 
-def test_an_entity_with_all_its_papers_may_be_screened() -> None:
+def test_an_entity_with_all_its_documents_can_be_screened() -> None:
     assert code_of(READY) is None
     assert code_of(KybCase("under_review", is_entity=True)) is None
 
 
 def test_the_trigger_is_shut_until_every_line_is_met_or_a_reason_opens_it() -> None:
     case = KybCase("kyb_documents", is_entity=True, unmet=("structure chart", "identity of owner o2"))
-    assert code_of(case) == "papers_missing"
-    assert code_of(case, " ") == "papers_missing"
+    assert code_of(case) == "documents_missing"
+    assert code_of(case, " ") == "documents_missing"
     assert code_of(case, "Bakkt asked for it") is None
-    hindrance = find_trigger_hindrance(case, "")
-    assert hindrance is not None
-    assert "2 lines are not met: structure chart; identity of owner o2." in hindrance.words
-    assert find_case_hindrance(case) is None
+    blocker = find_trigger_blocker(case, "")
+    assert blocker is not None
+    assert "2 lines are not met: structure chart; identity of owner o2." in blocker.words
+    assert find_case_blocker(case) is None
 
 
-def test_people_and_unread_accounts_are_not_screened() -> None:
+def test_individuals_and_unread_accounts_are_not_screened() -> None:
     assert code_of(KybCase("submitted"), "please") == "not_entity"
     assert code_of(KybCase(None), "please") == "never_read"
 

@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 
 from tests.support.facts import NOW, ago, ahead
-from workbench.domain.links.links import Link
+from workbench.domain.links.links import VerificationLink
 from workbench.domain.links.requests import (
     LinkBudget,
     LinkRequestPlan,
     OpenRequest,
-    find_request_hindrance,
+    find_request_blocker,
     is_settled_by,
     plan_link_request,
 )
@@ -27,12 +27,12 @@ def plan(**budget: Any) -> LinkRequestPlan:
 
 
 def code(found: LinkRequestPlan) -> str | None:
-    return found.hindrance.code if found.hindrance else None
+    return found.blocker.code if found.blocker else None
 
 
 def test_an_expired_link_may_be_followed_by_a_new_one_without_a_warning() -> None:
     found = plan()
-    assert found.hindrance is None
+    assert found.blocker is None
     assert found.clock_warning == ""
     assert found.links_left_after == 1
 
@@ -40,8 +40,8 @@ def test_an_expired_link_may_be_followed_by_a_new_one_without_a_warning() -> Non
 def test_a_live_link_is_given_again_and_nothing_is_asked() -> None:
     found = plan(link_expires_at=ahead(3))
     assert code(found) == "live_link"
-    assert found.hindrance is not None
-    assert "15:00 UTC on 18 November 2026" in found.hindrance.words
+    assert found.blocker is not None
+    assert "15:00 UTC on 18 November 2026" in found.blocker.words
 
 
 def test_a_link_lives_to_its_last_moment_and_not_beyond() -> None:
@@ -52,7 +52,7 @@ def test_a_link_lives_to_its_last_moment_and_not_beyond() -> None:
 @pytest.mark.parametrize(("seconds", "warns"), [(0, True), (1, True), (119, True), (120, False), (500, False)])
 def test_for_two_minutes_after_the_end_the_person_is_warned_of_bakkts_clock(seconds: int, warns: bool) -> None:
     found = plan(link_expires_at=NOW - seconds * SECOND)
-    assert found.hindrance is None
+    assert found.blocker is None
     assert bool(found.clock_warning) is warns
 
 
@@ -64,7 +64,7 @@ def test_in_practice_the_margin_is_shorter() -> None:
 
 def test_where_no_link_was_seen_one_may_be_asked_for_without_a_warning() -> None:
     found = plan(link_expires_at=None, expirations_used=0)
-    assert found.hindrance is None
+    assert found.blocker is None
     assert found.clock_warning == ""
 
 
@@ -72,26 +72,26 @@ def test_where_no_link_was_seen_one_may_be_asked_for_without_a_warning() -> None
 def test_at_three_used_the_person_is_told_whom_to_contact(used: int) -> None:
     found = plan(expirations_used=used)
     assert code(found) == "used_up"
-    assert found.hindrance is not None
-    assert "Bakkt's operations team" in found.hindrance.next_step
+    assert found.blocker is not None
+    assert "Bakkt's operations team" in found.blocker.next_step
 
 
 @pytest.mark.parametrize(("used", "wants"), [(0, False), (1, False), (2, True)])
 def test_from_the_second_expiry_on_a_reason_is_wanted(used: int, wants: bool) -> None:
-    assert plan(expirations_used=used).wants_reason is wants
+    assert plan(expirations_used=used).needs_reason is wants
 
 
 @pytest.mark.parametrize("reason", ["", "  ", "\n"])
 def test_the_last_link_is_not_asked_for_without_a_reason(reason: str) -> None:
     budget = LinkBudget("verification", ago(5), 2)
-    found = find_request_hindrance(budget, reason, NOW)
+    found = find_request_blocker(budget, reason, NOW)
     assert found is not None
     assert found.code == "wants_reason"
-    assert find_request_hindrance(budget, "She is on the phone", NOW) is None
+    assert find_request_blocker(budget, "She is on the phone", NOW) is None
 
 
 def test_no_reason_is_needed_for_what_cannot_be_asked_anyway() -> None:
-    found = find_request_hindrance(LinkBudget("verification", ahead(5), 2), "", NOW)
+    found = find_request_blocker(LinkBudget("verification", ahead(5), 2), "", NOW)
     assert found is not None
     assert found.code == "live_link"
 
@@ -109,8 +109,8 @@ def test_an_account_that_nobody_has_heard_of_gets_none() -> None:
 def test_a_request_without_an_answer_closes_the_next_one_and_names_who_made_it(outcome: Outcome) -> None:
     found = plan(open_request=OpenRequest(outcome, "Ben", ago(1)))
     assert code(found) == "open_action"
-    assert found.hindrance is not None
-    assert "Ben" in found.hindrance.words
+    assert found.blocker is not None
+    assert "Ben" in found.blocker.words
 
 
 def test_a_live_link_wins_over_a_request_without_an_answer() -> None:
@@ -129,7 +129,10 @@ def test_the_consequence_says_when_it_is_the_last_link() -> None:
 
 
 def test_a_lost_request_is_answered_by_a_link_first_seen_after_it_began() -> None:
-    old, new = Link("https://v.test/1", ahead(1), ago(9)), Link("https://v.test/2", ahead(70), ago(1))
+    old, new = (
+        VerificationLink("https://v.test/1", ahead(1), ago(9)),
+        VerificationLink("https://v.test/2", ahead(70), ago(1)),
+    )
     assert not is_settled_by(ago(2), ())
     assert not is_settled_by(ago(2), (old,))
     assert is_settled_by(ago(2), (old, new))

@@ -7,17 +7,17 @@ import pytest
 from tests.support.applicants import LYON, company, individual, without
 from workbench.bakkt.models import find_account_faults
 from workbench.domain.account import (
-    Answer,
+    FieldAnswer,
     Form,
     Kind,
     body_of,
     check,
     choices,
+    errors_of,
     fields_of,
-    findings_of,
+    issues_of,
     owners_abroad,
     place_refusals,
-    problems_of,
     steps_of,
 )
 from workbench.domain.account.choices import (
@@ -44,18 +44,18 @@ OWNER = "owners[0].identity"
 
 def words_at(form: Form, path: str) -> str:
     """Return the error at this field, after asserting that no other field has one."""
-    found = problems_of(form, TODAY)
+    found = errors_of(form, TODAY)
     assert {one.path for one in found} <= {path}
     return " ".join(one.words for one in found)
 
 
-def living_in_lyon(**changed: Answer) -> Form:
+def living_in_lyon(**changed: FieldAnswer) -> Form:
     address = {f"{OWNER}.personalAddress.{name}": value for name, value in LYON.items()}
     return individual(**{**address, "owners[0].phoneNumber": "04 72 10 30 30", **changed})
 
 
-def said(form: Form, path: str, answer: Answer) -> str:
-    return next((one.words for one in problems_of(form.answered(path, answer), TODAY) if one.path == path), "")
+def page_text(form: Form, path: str, answer: FieldAnswer) -> str:
+    return next((one.words for one in errors_of(form.with_answer(path, answer), TODAY) if one.path == path), "")
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def said(form: Form, path: str, answer: Answer) -> str:
 )
 def test_a_complete_form_is_what_bakkt_takes(form: Form) -> None:
     body = body_of(form, TODAY)
-    assert problems_of(form, TODAY) == ()
+    assert errors_of(form, TODAY) == ()
     assert find_account_faults(body) == ()
     assert validate_new(body) == []
 
@@ -74,13 +74,13 @@ def test_an_individual_that_passes_lacks_nothing_of_a_new_account() -> None:
 
 def test_what_an_entity_may_leave_out_is_warned_of_and_counts_as_missing() -> None:
     form = company("firm-1001", 1)
-    warned = {one.path for one in findings_of(form, TODAY) if one.is_warning}
+    warned = {one.path for one in issues_of(form, TODAY) if one.is_warning}
     assert warned == set(missing_fields(body_of(form, TODAY), is_entity=True, documents=()))
 
 
 @pytest.mark.parametrize("account_type", ["ENTITY", "ENTITY_PERSONAL_TRUST", "CUSTODIAL"])
 def test_every_kind_of_entity_has_the_entity_step(account_type: str) -> None:
-    form = company().answered("accountType", account_type)
+    form = company().with_answer("accountType", account_type)
     assert [step.key for step in steps_of(form)] == ["account", "profile", "owner-1", "owner-2", "owner-3", "entity"]
     assert validate_new(body_of(form, TODAY)) == []
 
@@ -115,7 +115,7 @@ REQUIRED = [
 
 @pytest.mark.parametrize("path", REQUIRED)
 def test_what_a_new_account_must_carry_is_missed_at_its_field(path: str) -> None:
-    found = {one.path: one.words for one in problems_of(without(individual(), path), TODAY)}
+    found = {one.path: one.words for one in errors_of(without(individual(), path), TODAY)}
     assert found[path]
 
 
@@ -140,7 +140,7 @@ def test_without_another_mailing_address_the_personal_one_is_sent() -> None:
     owner = body_of(individual(), TODAY)["owners"][0]
     assert owner["mailingAddress"] == owner["identity"]["personalAddress"]
     apart = without(individual(), "owners[0].mailingAddress.same")
-    assert {one.path for one in problems_of(apart, TODAY)} == {
+    assert {one.path for one in errors_of(apart, TODAY)} == {
         f"owners[0].mailingAddress.{part}" for part in ("streetAddress[0]", "city", "country")
     }
 
@@ -151,25 +151,25 @@ def test_the_first_owner_is_the_primary_one_and_all_others_beneficial_ones() -> 
 
 
 def test_an_individual_account_has_one_owner() -> None:
-    form = company().answered("accountType", "INDIVIDUAL")
-    assert "one owner" in said(form, "accountType", "INDIVIDUAL")
+    form = company().with_answer("accountType", "INDIVIDUAL")
+    assert "one owner" in page_text(form, "accountType", "INDIVIDUAL")
 
 
 def test_several_owners_need_ids_of_their_own() -> None:
-    assert said(company(), "owners[1].clientOwnerId", "") != ""
-    assert "Another owner" in said(company(), "owners[1].clientOwnerId", "person-1")
-    assert said(individual(), "owners[0].clientOwnerId", "") == ""
+    assert page_text(company(), "owners[1].clientOwnerId", "") != ""
+    assert "Another owner" in page_text(company(), "owners[1].clientOwnerId", "person-1")
+    assert page_text(individual(), "owners[0].clientOwnerId", "") == ""
 
 
 def test_a_national_id_needs_an_owner_id() -> None:
     form = living_in_lyon()
-    form = form.answered(f"{OWNER}.taxIdType", "NATIONAL_ID").answered(f"{OWNER}.taxIdCountry", "FRA")
-    assert said(form, "owners[0].clientOwnerId", "") != ""
-    assert said(form.answered(f"{OWNER}.taxIdType", "NONE"), "owners[0].clientOwnerId", "") == ""
+    form = form.with_answer(f"{OWNER}.taxIdType", "NATIONAL_ID").with_answer(f"{OWNER}.taxIdCountry", "FRA")
+    assert page_text(form, "owners[0].clientOwnerId", "") != ""
+    assert page_text(form.with_answer(f"{OWNER}.taxIdType", "NONE"), "owners[0].clientOwnerId", "") == ""
 
 
 def test_two_owners_cannot_have_the_same_tax_number() -> None:
-    assert "Another owner" in said(company(), "owners[1].identity.taxId", "219099881")
+    assert "Another owner" in page_text(company(), "owners[1].identity.taxId", "219099881")
 
 
 TAX_NUMBERS = {
@@ -198,32 +198,32 @@ TAX_NUMBERS = {
 @pytest.mark.parametrize(("kind", "number"), TAX_NUMBERS)
 def test_us_tax_numbers_have_their_shapes(kind: str, number: str) -> None:
     form = individual(**{f"{OWNER}.taxIdType": kind})
-    words = said(form, f"{OWNER}.taxId", number)
+    words = page_text(form, f"{OWNER}.taxId", number)
     assert (words == "") is TAX_NUMBERS[kind, number]
     assert number not in words
 
 
 def test_who_lives_in_the_usa_or_is_taxed_there_has_a_us_number() -> None:
     for kind in ("NATIONAL_ID", "NONE"):
-        assert "SSN" in said(individual(), f"{OWNER}.taxIdType", kind)
+        assert "SSN" in page_text(individual(), f"{OWNER}.taxIdType", kind)
     abroad = living_in_lyon()
-    taxed_here = abroad.answered(f"{OWNER}.taxIdCountry", "USA")
-    assert "SSN" in said(taxed_here, f"{OWNER}.taxIdType", "NATIONAL_ID")
+    taxed_here = abroad.with_answer(f"{OWNER}.taxIdCountry", "USA")
+    assert "SSN" in page_text(taxed_here, f"{OWNER}.taxIdType", "NATIONAL_ID")
 
 
 def test_others_have_a_national_id_with_its_country_or_none() -> None:
     abroad = living_in_lyon()
-    abroad = abroad.answered(f"{OWNER}.taxIdType", "NATIONAL_ID").answered(f"{OWNER}.taxId", "AB 12.345-6")
-    assert said(abroad, f"{OWNER}.taxIdCountry", "") != ""
-    assert problems_of(abroad.answered(f"{OWNER}.taxIdCountry", "FRA"), TODAY) == ()
-    none = without(abroad.answered(f"{OWNER}.taxIdType", "NONE"), f"{OWNER}.taxId")
+    abroad = abroad.with_answer(f"{OWNER}.taxIdType", "NATIONAL_ID").with_answer(f"{OWNER}.taxId", "AB 12.345-6")
+    assert page_text(abroad, f"{OWNER}.taxIdCountry", "") != ""
+    assert errors_of(abroad.with_answer(f"{OWNER}.taxIdCountry", "FRA"), TODAY) == ()
+    none = without(abroad.with_answer(f"{OWNER}.taxIdType", "NONE"), f"{OWNER}.taxId")
     identity = body_of(none, TODAY)["owners"][0]["identity"]
-    assert problems_of(none, TODAY) == ()
+    assert errors_of(none, TODAY) == ()
     assert not {"taxId", "taxIdType", "taxIdCountry"} & set(identity)
 
 
 def test_a_us_number_is_not_issued_elsewhere() -> None:
-    assert "USA" in said(individual(), f"{OWNER}.taxIdCountry", "FRA")
+    assert "USA" in page_text(individual(), f"{OWNER}.taxIdCountry", "FRA")
 
 
 AGES = {18: True, 17: False, 0: False, 120: True, 121: False}
@@ -232,36 +232,36 @@ AGES = {18: True, 17: False, 0: False, 120: True, 121: False}
 @pytest.mark.parametrize("age", AGES)
 def test_an_owner_is_an_adult_of_a_plausible_age(age: int) -> None:
     birthday = date(TODAY.year - age, TODAY.month, TODAY.day).isoformat()
-    assert (said(individual(), f"{OWNER}.dateOfBirth", birthday) == "") is AGES[age]
+    assert (page_text(individual(), f"{OWNER}.dateOfBirth", birthday) == "") is AGES[age]
 
 
 def test_the_day_before_the_eighteenth_birthday_is_too_young() -> None:
     eve = date(TODAY.year - 18, TODAY.month, TODAY.day) + timedelta(days=1)
-    assert "17 years" in said(individual(), f"{OWNER}.dateOfBirth", eve.isoformat())
+    assert "17 years" in page_text(individual(), f"{OWNER}.dateOfBirth", eve.isoformat())
 
 
 @pytest.mark.parametrize("typed", ["2027-01-01", "1984-02-30", "05/06/1984", "tomorrow", "1850-01-01"])
 def test_birth_dates_that_cannot_be_are_refused(typed: str) -> None:
-    assert said(individual(), f"{OWNER}.dateOfBirth", typed) != ""
+    assert page_text(individual(), f"{OWNER}.dateOfBirth", typed) != ""
 
 
 def test_a_custodial_account_may_be_held_for_a_minor() -> None:
-    form = company().answered("accountType", "CUSTODIAL")
-    assert said(form, "owners[1].identity.dateOfBirth", "2015-01-01") == ""
-    assert said(form, "owners[0].identity.dateOfBirth", "2015-01-01") != ""
+    form = company().with_answer("accountType", "CUSTODIAL")
+    assert page_text(form, "owners[1].identity.dateOfBirth", "2015-01-01") == ""
+    assert page_text(form, "owners[0].identity.dateOfBirth", "2015-01-01") != ""
 
 
 def test_a_phone_is_read_as_one_of_the_country_where_the_person_lives() -> None:
     owners = body_of(company(), TODAY)["owners"]
     assert [owner["phoneNumber"] for owner in owners] == ["+13035550142", "+13035550142", "+33472103030"]
-    assert said(individual(), "owners[0].phoneNumber", "555") != ""
+    assert page_text(individual(), "owners[0].phoneNumber", "555") != ""
 
 
 def test_a_state_goes_out_as_its_two_letters() -> None:
     address = body_of(individual(), TODAY)["owners"][0]["identity"]["personalAddress"]
     assert (address["state"], address["country"]) == ("CO", "USA")
-    assert said(individual(), f"{OWNER}.personalAddress.state", "Bavaria") != ""
-    assert said(individual(), f"{OWNER}.personalAddress.postalCode", "8020") != ""
+    assert page_text(individual(), f"{OWNER}.personalAddress.state", "Bavaria") != ""
+    assert page_text(individual(), f"{OWNER}.personalAddress.postalCode", "8020") != ""
 
 
 BAD_INPUT = {
@@ -281,8 +281,8 @@ ASKED = [one for one in fields_of(company()) if one.kind in TYPED_KINDS]
 def test_bad_input_is_answered_at_every_field_and_nothing_typed_is_lost(what: str) -> None:
     typed = BAD_INPUT[what]
     for one in ASKED:
-        form = company().answered(one.path, typed)
-        words = check(one, form, TODAY).problem
+        form = company().with_answer(one.path, typed)
+        words = check(one, form, TODAY).error
         assert words, one.path
         assert typed not in words
         assert form.answers[one.path] == typed
@@ -302,18 +302,18 @@ def test_bad_input_is_answered_at_every_field_and_nothing_typed_is_lost(what: st
     ],
 )
 def test_a_value_of_another_kind_is_refused_at_its_field(path: str, typed: str) -> None:
-    assert said(individual(), path, typed) != ""
+    assert page_text(individual(), path, typed) != ""
 
 
 def test_countries_are_said_by_name_and_sent_as_alpha_3() -> None:
     form = company(**{"entity.operatingCountries": ["Germany", "usa"]})
     assert body_of(form, TODAY)["entity"]["operatingCountries"] == ["DEU", "USA"]
-    assert said(company(), "entity.operatingCountries", ["USA", "Nowhere"]) != ""
+    assert page_text(company(), "entity.operatingCountries", ["USA", "Nowhere"]) != ""
 
 
 def test_numbers_and_answers_go_out_in_their_own_types() -> None:
     form = company(**{"entity.subjectToAMLRegulations": "no", f"{OWNER}.employment.yearsEmployed": "12"})
-    form = form.answered("owners[0].agreements[0].eSignedDate", "2026-11-20")
+    form = form.with_answer("owners[0].agreements[0].eSignedDate", "2026-11-20")
     body = body_of(form, TODAY)
     assert body["entity"]["subjectToAMLRegulations"] is False
     assert body["owners"][0]["identity"]["employment"]["yearsEmployed"] == 12
@@ -340,7 +340,7 @@ def test_when_an_owner_goes_those_behind_move_up() -> None:
 
 
 def test_a_new_owner_begins_with_an_id_alone() -> None:
-    form = individual().answered("accountType", "ENTITY").with_owner("person-9")
+    form = individual().with_answer("accountType", "ENTITY").with_owner("person-9")
     assert [path for path in form.answers if path.startswith("owners[1]")] == ["owners[1].clientOwnerId"]
 
 
@@ -360,13 +360,13 @@ REFUSED = {
 def test_a_refusal_lands_at_the_field_it_speaks_of(named: str) -> None:
     placed = place_refusals([(named, "is not right")], company())
     assert placed.by_path == {REFUSED[named]: "is not right"}
-    assert placed.elsewhere == ()
+    assert placed.unplaced == ()
 
 
-def test_a_refusal_of_no_field_is_kept_apart() -> None:
+def test_a_refusal_of_no_field_is_listed_separately() -> None:
     placed = place_refusals([("riskModel.score", "too high"), ("", "no")], company())
     assert placed.by_path == {}
-    assert placed.elsewhere == (("riskModel.score", "too high"), ("", "no"))
+    assert placed.unplaced == (("riskModel.score", "too high"), ("", "no"))
 
 
 def test_no_value_of_a_person_is_in_the_form_s_repr() -> None:

@@ -7,35 +7,41 @@ from random import Random
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.support.facts import NOW, ago, company_papers, owner
+from tests.support.facts import NOW, ago, company_documents, owner
 from workbench.domain.facts import AccountFacts, Reading, Requirement, Ruling
-from workbench.domain.kyb.checklist import kyb_checklist, papers_of, papers_under, rulings_in_force, under_rulings
+from workbench.domain.kyb.checklist import (
+    checklist_status,
+    checklist_status_with_rulings,
+    kyb_checklist,
+    rulings_in_force,
+    with_rulings,
+)
 from workbench.domain.standing.journey import journey_of
 from workbench.domain.vocabulary import Standing
 
 TODAY = NOW.date()
 OWNERS = (owner("o1"), owner("o2", position=1))
-WITHOUT_O2 = kyb_checklist(is_trust=False, owners=OWNERS, documents=company_papers(("o1",)))
+WITHOUT_O2 = kyb_checklist(is_trust=False, owners=OWNERS, documents=company_documents(("o1",)))
 
 
 def waiver(hours_ago: float, of: str = "o2", *, over: bool = False) -> Ruling:
     return Ruling(ago(hours_ago), "owner_identity", of, is_taken_back=over)
 
 
-def mark(hours_ago: float, through: date | None = None, *, over: bool = False, paper: str = "d1") -> Ruling:
-    return Ruling(ago(hours_ago), "owner_identity", "o2", paper, through, over)
+def mark(hours_ago: float, valid_through: date | None = None, *, over: bool = False, paper: str = "d1") -> Ruling:
+    return Ruling(ago(hours_ago), "owner_identity", "o2", paper, valid_through, over)
 
 
 def read(hours_ago: float, lines: tuple[Requirement, ...] = WITHOUT_O2, **more: object) -> Reading:
-    papers = papers_of(lines)
+    documents = checklist_status(lines)
     return Reading(
         ago(hours_ago),
         ago(500),
         is_entity=True,
         request_status="COMPLETE",
         can_trade_crypto=False,
-        papers_complete=papers.are_complete,
-        papers_valid_through=papers.valid_through,
+        documents_complete=documents.is_complete,
+        documents_valid_through=documents.valid_through,
         content_hash=str(lines),
         lines=lines,
     )
@@ -53,27 +59,29 @@ def facts_of(facts: tuple[Reading | Ruling, ...] | list[Reading | Ruling]) -> Ac
     )
 
 
-def test_a_waived_owner_needs_no_papers_and_nobody_else_is_spared() -> None:
-    lines = under_rulings(WITHOUT_O2, [waiver(1)])
-    assert papers_of(lines).are_complete
-    assert not papers_of(under_rulings(WITHOUT_O2, [waiver(1, of="o1")])).are_complete
-    assert not papers_of(under_rulings(WITHOUT_O2, [replace(waiver(1), requirement="structure_chart")])).are_complete
+def test_a_waived_owner_needs_no_documents_and_all_others_still_do() -> None:
+    lines = with_rulings(WITHOUT_O2, [waiver(1)])
+    assert checklist_status(lines).is_complete
+    assert not checklist_status(with_rulings(WITHOUT_O2, [waiver(1, of="o1")])).is_complete
+    assert not checklist_status(
+        with_rulings(WITHOUT_O2, [replace(waiver(1), requirement="structure_chart")])
+    ).is_complete
 
 
-def test_a_marked_paper_meets_its_line_through_its_last_day() -> None:
-    (line,) = [one for one in under_rulings(WITHOUT_O2, [mark(1, TODAY)]) if one.client_owner_id == "o2"]
+def test_a_marked_document_meets_its_requirement_through_its_last_day() -> None:
+    (line,) = [one for one in with_rulings(WITHOUT_O2, [mark(1, TODAY)]) if one.client_owner_id == "o2"]
     assert line.is_met(TODAY)
     assert not line.is_met(TODAY + timedelta(days=1))
 
 
-def test_papers_that_hold_longer_outweigh_a_mark() -> None:
-    lines = kyb_checklist(is_trust=False, owners=OWNERS, documents=company_papers(("o1", "o2")))
-    assert under_rulings(lines, [mark(1, TODAY)]) == lines
+def test_documents_that_are_valid_longer_outweigh_a_mark() -> None:
+    lines = kyb_checklist(is_trust=False, owners=OWNERS, documents=company_documents(("o1", "o2")))
+    assert with_rulings(lines, [mark(1, TODAY)]) == lines
 
 
 def test_of_several_words_the_longest_holds() -> None:
-    (line,) = [one for one in under_rulings(WITHOUT_O2, [mark(1, TODAY), waiver(2)]) if one.client_owner_id == "o2"]
-    assert (line.has_papers, line.valid_through) == (True, None)
+    (line,) = [one for one in with_rulings(WITHOUT_O2, [mark(1, TODAY), waiver(2)]) if one.client_owner_id == "o2"]
+    assert (line.has_documents, line.valid_through) == (True, None)
 
 
 def test_the_last_word_on_a_subject_is_in_force() -> None:
@@ -83,8 +91,8 @@ def test_the_last_word_on_a_subject_is_in_force() -> None:
     assert rulings_in_force([waiver(3), mark(2, over=True)]) == (waiver(3),)
 
 
-def test_a_reading_without_lines_is_judged_by_its_papers_alone() -> None:
-    assert not papers_under(replace(read(5), lines=()), [waiver(1)]).are_complete
+def test_a_reading_without_requirements_is_judged_by_its_documents_alone() -> None:
+    assert not checklist_status_with_rulings(replace(read(5), lines=()), [waiver(1)]).is_complete
 
 
 def test_a_waiver_moves_the_standing_at_its_own_time_and_its_end_moves_it_back() -> None:
@@ -103,7 +111,7 @@ def test_a_waiver_moves_the_standing_at_its_own_time_and_its_end_moves_it_back()
 
 def test_an_owner_who_joins_later_is_not_spared_by_an_earlier_waiver() -> None:
     three = (*OWNERS, owner("o3", position=2))
-    lines = kyb_checklist(is_trust=False, owners=three, documents=company_papers(("o1",)))
+    lines = kyb_checklist(is_trust=False, owners=three, documents=company_documents(("o1",)))
     assert [step for step, _ in standings(read(40), waiver(30), read(20, lines))] == [
         "kyb_documents",
         "kyb_ready",
@@ -111,7 +119,7 @@ def test_an_owner_who_joins_later_is_not_spared_by_an_earlier_waiver() -> None:
     ]
 
 
-def test_a_mark_whose_paper_expired_counts_no_more_at_the_next_fact() -> None:
+def test_a_mark_whose_document_expired_no_longer_counts_at_the_next_fact() -> None:
     assert [step for step, _ in standings(read(80), mark(70, ago(60).date()), read(1))] == [
         "kyb_documents",
         "kyb_ready",

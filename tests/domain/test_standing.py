@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.support.facts import NOW, party_event
-from workbench.domain.standing.rule import Known, contradiction_of, standing_of
+from workbench.domain.standing.rule import StandingInputs, contradiction_of, standing_of
 from workbench.domain.vocabulary import Standing
 
 STATUSES = ("ACTIVE", "INACTIVE", "SUSPENDED", "LIQUIDATED", "UNDER_REVIEW", "CLOSED", "FROZEN", None)
@@ -27,7 +27,7 @@ REASONS = (
 
 
 def told_of(status: str | None, reason: str | None = None, **polled: Any) -> Standing:
-    return standing_of(Known(event=party_event(NOW, status, reason), **polled))
+    return standing_of(StandingInputs(event=party_event(NOW, status, reason), **polled))
 
 
 @pytest.mark.parametrize(
@@ -74,34 +74,34 @@ def test_the_latest_event_decides_by_the_first_row_that_matches(
 @pytest.mark.parametrize(
     ("known", "standing"),
     [
-        (Known(could_ever_trade=True, request_status="REJECTED"), "active"),
-        (Known(could_ever_trade=True, is_entity=True, is_kyb_started=True), "active"),
-        (Known(request_status="REJECTED"), "rejected"),
-        (Known(request_status="CANCELLED"), "rejected"),
-        (Known(request_status="CANCELLED", is_entity=True, is_kyb_started=True), "rejected"),
-        (Known(is_entity=True, is_kyb_started=True), "kyb_screening"),
-        (Known(is_entity=True, is_manual_kyb_rejected=True, has_complete_papers=True), "rejected"),
-        (Known(is_entity=True, is_manual_kyb_rejected=True, is_kyb_started=True), "rejected"),
-        (Known(is_entity=True, is_manual_kyb_rejected=True, could_ever_trade=True), "active"),
-        (Known(is_manual_kyb_rejected=True), "submitted"),
-        (Known(is_entity=True, is_kyb_started=True, has_complete_papers=True), "kyb_screening"),
-        (Known(is_entity=True, has_complete_papers=True), "kyb_ready"),
-        (Known(is_entity=True, request_status="COMPLETE"), "kyb_documents"),
-        (Known(request_status="COMPLETE"), "submitted"),
-        (Known(request_status="SOMETHING_NEW"), "submitted"),
-        (Known(is_kyb_started=True, has_complete_papers=True), "submitted"),
+        (StandingInputs(could_ever_trade=True, request_status="REJECTED"), "active"),
+        (StandingInputs(could_ever_trade=True, is_entity=True, is_kyb_started=True), "active"),
+        (StandingInputs(request_status="REJECTED"), "rejected"),
+        (StandingInputs(request_status="CANCELLED"), "rejected"),
+        (StandingInputs(request_status="CANCELLED", is_entity=True, is_kyb_started=True), "rejected"),
+        (StandingInputs(is_entity=True, is_kyb_started=True), "kyb_screening"),
+        (StandingInputs(is_entity=True, is_manual_kyb_rejected=True, has_complete_documents=True), "rejected"),
+        (StandingInputs(is_entity=True, is_manual_kyb_rejected=True, is_kyb_started=True), "rejected"),
+        (StandingInputs(is_entity=True, is_manual_kyb_rejected=True, could_ever_trade=True), "active"),
+        (StandingInputs(is_manual_kyb_rejected=True), "submitted"),
+        (StandingInputs(is_entity=True, is_kyb_started=True, has_complete_documents=True), "kyb_screening"),
+        (StandingInputs(is_entity=True, has_complete_documents=True), "kyb_ready"),
+        (StandingInputs(is_entity=True, request_status="COMPLETE"), "kyb_documents"),
+        (StandingInputs(request_status="COMPLETE"), "submitted"),
+        (StandingInputs(request_status="SOMETHING_NEW"), "submitted"),
+        (StandingInputs(is_kyb_started=True, has_complete_documents=True), "submitted"),
     ],
 )
-def test_without_an_event_polling_decides_by_the_first_row_that_matches(known: Known, standing: str) -> None:
+def test_without_an_event_polling_decides_by_the_first_row_that_matches(known: StandingInputs, standing: str) -> None:
     assert standing_of(known) == standing
 
 
-def test_once_an_event_spoke_nothing_polled_changes_the_standing() -> None:
+def test_after_an_event_nothing_polled_changes_the_standing() -> None:
     polled = product((True, False), ("REJECTED", "COMPLETE"), (True, False), (True, False), (True, False))
-    for can_trade, status, is_entity, started, papers in polled:
+    for can_trade, status, is_entity, started, documents in polled:
         assert told_of("SUSPENDED", could_ever_trade=can_trade, request_status=status) is Standing.SUSPENDED
         assert (
-            told_of("UNDER_REVIEW", is_entity=is_entity, is_kyb_started=started, has_complete_papers=papers)
+            told_of("UNDER_REVIEW", is_entity=is_entity, is_kyb_started=started, has_complete_documents=documents)
             is Standing.UNDER_REVIEW
         )
 

@@ -5,23 +5,25 @@ from datetime import UTC, date, datetime
 import pytest
 
 from tests.support.facts import NOW, ago, ahead
-from workbench.domain.facts import Papers
-from workbench.domain.standing.rule import Known
+from workbench.domain.facts import ChecklistStatus
+from workbench.domain.standing.rule import StandingInputs
 from workbench.domain.standing.turns import plan_turn
 from workbench.domain.vocabulary import Standing, Turn
 
-NO_PAPERS = Papers(are_complete=False, valid_through=None)
+NO_DOCUMENTS = ChecklistStatus(is_complete=False, valid_through=None)
 
 
 def turn_of(
     standing: str,
     *,
-    known: Known | None = None,
+    known: StandingInputs | None = None,
     link: datetime | None = None,
-    papers: Papers = NO_PAPERS,
+    documents: ChecklistStatus = NO_DOCUMENTS,
     at: datetime = NOW,
 ) -> Turn:
-    return plan_turn(Standing(standing), known or Known(), link_expires_at=link, papers=papers).turn_at(at)
+    return plan_turn(Standing(standing), known or StandingInputs(), link_expires_at=link, checklist=documents).turn_at(
+        at
+    )
 
 
 @pytest.mark.parametrize(
@@ -55,25 +57,25 @@ def test_the_turn_passes_to_us_at_the_moment_the_link_ends() -> None:
 
 
 def test_a_plan_made_before_the_link_ends_is_still_right_after_it() -> None:
-    plan = plan_turn(Standing.VERIFICATION, Known(), link_expires_at=ahead(5), papers=NO_PAPERS)
+    plan = plan_turn(Standing.VERIFICATION, StandingInputs(), link_expires_at=ahead(5), checklist=NO_DOCUMENTS)
     assert [plan.turn_at(ahead(hours)) for hours in (0, 4.99, 5, 900)] == ["customer", "customer", "us", "us"]
 
 
-def test_an_entity_under_review_is_our_turn_while_papers_lack_and_kyb_has_not_started() -> None:
-    entity, started = Known(is_entity=True), Known(is_entity=True, is_kyb_started=True)
-    complete = Papers(are_complete=True, valid_through=None)
+def test_an_entity_under_review_is_our_turn_while_documents_are_missing_and_kyb_has_not_started() -> None:
+    entity, started = StandingInputs(is_entity=True), StandingInputs(is_entity=True, is_kyb_started=True)
+    complete = ChecklistStatus(is_complete=True, valid_through=None)
     assert turn_of("under_review", known=entity) is Turn.US
-    assert turn_of("under_review", known=entity, papers=complete) is Turn.BAKKT
+    assert turn_of("under_review", known=entity, documents=complete) is Turn.BAKKT
     assert turn_of("under_review", known=started) is Turn.BAKKT
-    assert turn_of("under_review", known=Known(is_kyb_started=False)) is Turn.BAKKT
+    assert turn_of("under_review", known=StandingInputs(is_kyb_started=False)) is Turn.BAKKT
 
 
-def test_an_entity_under_review_becomes_our_turn_on_the_day_after_a_paper_expired() -> None:
-    papers = Papers(are_complete=True, valid_through=date(2026, 11, 20))
+def test_an_entity_under_review_becomes_our_turn_on_the_day_after_a_document_expired() -> None:
+    documents = ChecklistStatus(is_complete=True, valid_through=date(2026, 11, 20))
     last_moment = datetime(2026, 11, 20, 23, 59, 59, tzinfo=UTC)
     next_day = datetime(2026, 11, 21, tzinfo=UTC)
-    entity = Known(is_entity=True)
-    assert turn_of("under_review", known=entity, papers=papers, at=last_moment) is Turn.BAKKT
-    assert turn_of("under_review", known=entity, papers=papers, at=next_day) is Turn.US
-    started = Known(is_entity=True, is_kyb_started=True)
-    assert turn_of("under_review", known=started, papers=papers, at=next_day) is Turn.BAKKT
+    entity = StandingInputs(is_entity=True)
+    assert turn_of("under_review", known=entity, documents=documents, at=last_moment) is Turn.BAKKT
+    assert turn_of("under_review", known=entity, documents=documents, at=next_day) is Turn.US
+    started = StandingInputs(is_entity=True, is_kyb_started=True)
+    assert turn_of("under_review", known=started, documents=documents, at=next_day) is Turn.BAKKT

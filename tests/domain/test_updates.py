@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from tests.support.update_bodies import edited, mutated, payloads_of_the_sandbox
 from workbench.domain.updates import ABSENT, Edits, Path, apply_edits, compare, path_name
 from workbench.domain.updates.answers import read_form
-from workbench.domain.updates.carrying import carried_form, placed_refusals
-from workbench.domain.updates.editing import places_to_read_back
+from workbench.domain.updates.carrying import placed_refusals, rebased_form
+from workbench.domain.updates.editing import paths_to_read_back
 from workbench.domain.updates.form import UpdateForm
 from workbench.domain.updates.letters import ownership_letter, restricted_change_letter
 from workbench.domain.updates.paths import is_same, path_of, value_at
@@ -27,7 +27,7 @@ from workbench.domain.updates.permissions import (
     touches_ownership,
 )
 from workbench.domain.updates.sections import sections_of
-from workbench.domain.updates.versions import carried_over, side_by_side
+from workbench.domain.updates.versions import path_in_newer_copy, side_by_side
 
 TODAY = date(2026, 11, 22)
 PAYLOADS = payloads_of_the_sandbox()
@@ -164,12 +164,12 @@ def _leaves(tree: Any, path: Path = ()) -> list[tuple[Path, Any]]:
         lambda body: body["owners"][0]["identity"]["personalAddress"].update(city="Elko"),
     ],
 )
-def test_a_spoilt_body_is_never_taken_for_the_edit(spoil: Any) -> None:
+def test_a_spoilt_body_is_never_taken_for_the_edit(add_fault: Any) -> None:
     held = individual(tags=["a", None, {"b": 1}], number=2**70, weight=Decimal("0.10"), flag=True, nothing=None)
     edits: Edits = {CITY: "Sparks"}
     outgoing = apply_edits(held, edits)
     assert compare(held, outgoing, edits).dropped == ()
-    spoil(outgoing)
+    add_fault(outgoing)
     assert compare(held, outgoing, edits).dropped
 
 
@@ -192,7 +192,7 @@ def test_owners_come_and_go_without_moving_the_others() -> None:
     review = compare(held, outgoing, edits)
     assert review.dropped == ()
     assert [change.name for change in review.changed] == ["owners[1]", "owners[2].phoneNumber", "owners[3]"]
-    assert places_to_read_back(held, edits)[0] == ("owners",)
+    assert paths_to_read_back(held, edits)[0] == ("owners",)
 
 
 def test_paths_are_written_as_bakkt_writes_them() -> None:
@@ -307,7 +307,7 @@ def typed(request: dict[str, Any], **answers: Any) -> UpdateForm:
 @pytest.mark.parametrize("number", range(len(PAYLOADS)))
 def test_a_form_that_nobody_touched_changes_nothing_and_blames_nobody(number: int) -> None:
     reading = read_form(UpdateForm(PAYLOADS[number]), TODAY)
-    assert (dict(reading.edits), dict(reading.faults)) == ({}, {})
+    assert (dict(reading.edits), dict(reading.errors)) == ({}, {})
 
 
 def test_what_is_typed_becomes_an_edit_as_it_is_sent() -> None:
@@ -319,7 +319,7 @@ def test_what_is_typed_becomes_an_edit_as_it_is_sent() -> None:
         "owners[0].mailingAddress.postalCode": "89501-1234",
     }
     reading = read_form(typed(individual(), **answers), TODAY)
-    assert not reading.faults
+    assert not reading.errors
     assert {path_name(path): new for path, new in reading.edits.items()} == {
         "owners[0].identity.middleNames": "Mae",
         "owners[0].phoneNumber": "+12025550199",
@@ -345,9 +345,9 @@ BAD = {
 @pytest.mark.parametrize(("path", "answer"), [(path, answer) for path, bad in BAD.items() for answer in bad])
 def test_each_field_says_itself_what_is_wrong_with_it(path: str, answer: str) -> None:
     reading = read_form(typed(individual(), **{path: answer}), TODAY)
-    assert path in reading.faults
+    assert path in reading.errors
     assert path_of(path) not in reading.edits
-    assert not answer.strip() or answer.strip() not in reading.faults[path]
+    assert not answer.strip() or answer.strip() not in reading.errors[path]
 
 
 def test_an_optional_field_that_is_emptied_is_taken_out() -> None:
@@ -366,13 +366,13 @@ def test_a_null_that_stays_empty_stays_a_null() -> None:
     held = individual()
     held["owners"][0]["identity"]["middleNames"] = None
     reading = read_form(typed(held, **{"owners[0].identity.middleNames": " "}), TODAY)
-    assert (dict(reading.edits), dict(reading.faults)) == ({}, {})
+    assert (dict(reading.edits), dict(reading.errors)) == ({}, {})
 
 
 def test_moving_to_the_usa_wants_its_postal_code_and_state() -> None:
     held = individual()
     held["owners"][0]["mailingAddress"] = address(country="FRA", state="Savoie", postalCode="73000 X")
-    faults = read_form(typed(held, **{"owners[0].mailingAddress.country": "USA"}), TODAY).faults
+    faults = read_form(typed(held, **{"owners[0].mailingAddress.country": "USA"}), TODAY).errors
     assert set(faults) == {"owners[0].mailingAddress.postalCode", "owners[0].mailingAddress.state"}
 
 
@@ -380,14 +380,14 @@ def test_a_line_of_a_street_cannot_stand_without_the_one_before() -> None:
     held = individual()
     del held["owners"][0]["mailingAddress"]
     path = "owners[0].mailingAddress.streetAddress[1]"
-    assert path in read_form(typed(held, **{path: "Flat 2"}), TODAY).faults
+    assert path in read_form(typed(held, **{path: "Flat 2"}), TODAY).errors
 
 
 def test_locked_fields_and_values_of_another_shape_are_not_offered() -> None:
     held = individual()
     held["owners"][0]["phoneNumber"] = 12025550143
     held["owners"][0]["mailingAddress"] = "1 Elm St, Reno"
-    offered = {one.asked.path for section in sections_of(UpdateForm(held)) for one in section.fields}
+    offered = {one.form_field.path for section in sections_of(UpdateForm(held)) for one in section.fields}
     assert "owners[0].identity.givenName" in offered
     assert not offered & {"owners[0].phoneNumber", "owners[0].identity.taxId", "clientAccountId", "accountType"}
     assert not [path for path in offered if path.startswith("owners[0].mailingAddress")]
@@ -397,7 +397,7 @@ def test_lists_of_any_length_are_offered_whole() -> None:
     held = individual(trustedContacts=[{"givenName": "Eve", "familyName": "Moss"}])
     held["owners"][0]["agreements"].append({"name": "Rider", "version": "1"})
     held["owners"][0]["mailingAddress"]["streetAddress"] = ["a", "b", "c", "d"]
-    offered = {one.asked.path for section in sections_of(UpdateForm(held)) for one in section.fields}
+    offered = {one.form_field.path for section in sections_of(UpdateForm(held)) for one in section.fields}
     assert {
         "owners[0].mailingAddress.streetAddress[3]",
         "owners[0].agreements[1].version",
@@ -437,7 +437,7 @@ def new_owner(form: UpdateForm, **changed: str) -> UpdateForm:
 
 def test_a_new_owner_of_an_entity_is_added_whole() -> None:
     reading = read_form(new_owner(UpdateForm(entity())), TODAY)
-    assert not reading.faults
+    assert not reading.errors
     added = reading.edits["owners", 3]
     assert (added["role"], added["clientOwnerId"]) == ("BENEFICIAL_OWNER", "o-Di")
     assert not list(forbidden_edits(entity(), reading.edits))
@@ -448,35 +448,35 @@ def test_a_new_owner_of_an_entity_is_added_whole() -> None:
 def test_a_new_owner_lacks_nothing_and_shares_no_id() -> None:
     form = new_owner(UpdateForm(entity()), **{"identity.familyName": "", "clientOwnerId": "o-Bo"})
     reading = read_form(form, TODAY)
-    assert {"owners[3].identity.familyName", "owners[3].clientOwnerId"} <= set(reading.faults)
+    assert {"owners[3].identity.familyName", "owners[3].clientOwnerId"} <= set(reading.errors)
     assert ("owners", 3) not in reading.edits
-    assert not read_form(form.without_new_owners(), TODAY).faults
+    assert not read_form(form.without_new_owners(), TODAY).errors
 
 
 def test_an_owner_who_stood_alone_needs_an_id_beside_a_new_one() -> None:
     alone = entity(owners=[person("Ada", "123-45-6789")])
     del alone["owners"][0]["clientOwnerId"]
     form = new_owner(UpdateForm(alone))
-    assert "owners[0].clientOwnerId" in read_form(form, TODAY).faults
+    assert "owners[0].clientOwnerId" in read_form(form, TODAY).errors
     named = read_form(form.with_typed("owners[0].clientOwnerId", "o-Ada"), TODAY)
-    assert not named.faults
+    assert not named.errors
     assert not list(forbidden_edits(alone, named.edits))
 
 
 def test_what_was_typed_of_an_owner_who_goes_out_is_not_sent() -> None:
-    form = typed(entity(), **{"owners[2].phoneNumber": "nonsense"}).with_owner_out(2, is_out=True)
+    form = typed(entity(), **{"owners[2].phoneNumber": "nonsense"}).with_owner_removed(2, is_removed=True)
     reading = read_form(form, TODAY)
-    assert (dict(reading.edits), dict(reading.faults)) == ({("owners", 2): ABSENT}, {})
-    assert read_form(form.with_owner_out(2, is_out=False), TODAY).faults
+    assert (dict(reading.edits), dict(reading.errors)) == ({("owners", 2): ABSENT}, {})
+    assert read_form(form.with_owner_removed(2, is_removed=False), TODAY).errors
 
 
 def test_refusals_land_at_the_owner_that_was_meant() -> None:
-    form = UpdateForm(entity()).with_owner_out(1, is_out=True)
+    form = UpdateForm(entity()).with_owner_removed(1, is_removed=True)
     placed = placed_refusals(
         form, [("owners[1].phoneNumber", "is odd"), ("owners[0].identity.taxId", "may not change")]
     )
     assert dict(placed.by_path) == {"owners[2].phoneNumber": "is odd"}
-    assert placed.elsewhere == (("owners[0].identity.taxId", "may not change"),)
+    assert placed.unplaced == (("owners[0].identity.taxId", "may not change"),)
 
 
 def test_a_refusal_of_what_only_an_update_asks_lands_there_and_not_at_its_neighbour() -> None:
@@ -486,7 +486,7 @@ def test_a_refusal_of_what_only_an_update_asks_lands_there_and_not_at_its_neighb
     wrong = ["owners[0].agreements[1].version", "owners[0].mailingAddress.streetAddress[2]"]
     locked = "owners[0].identity.citizenshipCountry"
     placed = placed_refusals(UpdateForm(held), [(name, "is odd") for name in [*wrong, locked]])
-    assert (dict(placed.by_path), placed.elsewhere) == (dict.fromkeys(wrong, "is odd"), ((locked, "is odd"),))
+    assert (dict(placed.by_path), placed.unplaced) == (dict.fromkeys(wrong, "is odd"), ((locked, "is odd"),))
 
 
 # trusted contacts
@@ -499,12 +499,12 @@ def contact(given: str, **other: Any) -> dict[str, Any]:
 def test_a_trusted_contact_is_added_even_where_there_was_none() -> None:
     for held in (individual(), individual(trustedContacts=None), individual(trustedContacts=[])):
         form = typed(held).with_new_contact()
-        assert set(read_form(form, TODAY).faults) == {"trustedContacts[0].givenName", "trustedContacts[0].familyName"}
+        assert set(read_form(form, TODAY).errors) == {"trustedContacts[0].givenName", "trustedContacts[0].familyName"}
         for name, answer in (("givenName", "Eve"), ("familyName", "Moss"), ("phoneNumber", "+1 202 555 0150")):
             form = form.with_typed(f"trustedContacts[0].{name}", answer)
         reading = read_form(form, TODAY)
         added = {"givenName": "Eve", "familyName": "Moss", "phoneNumber": "+12025550150"}
-        assert (dict(reading.edits), dict(reading.faults)) == ({("trustedContacts", 0): added}, {})
+        assert (dict(reading.edits), dict(reading.errors)) == ({("trustedContacts", 0): added}, {})
         outgoing = apply_edits(held, reading.edits)
         assert (outgoing["trustedContacts"], compare(held, outgoing, reading.edits).dropped) == ([added], ())
         assert not list(forbidden_edits(held, reading.edits))
@@ -513,15 +513,15 @@ def test_a_trusted_contact_is_added_even_where_there_was_none() -> None:
 
 def test_a_trusted_contact_is_taken_out_and_the_others_stay_as_they_are() -> None:
     held = individual(trustedContacts=[contact("Eve"), contact("Fay"), contact("Gil")])
-    form = typed(held, **{"trustedContacts[1].phoneNumber": "nonsense"}).with_contact_out(1, is_out=True)
+    form = typed(held, **{"trustedContacts[1].phoneNumber": "nonsense"}).with_contact_removed(1, is_removed=True)
     reading = read_form(form, TODAY)
-    assert (dict(reading.edits), dict(reading.faults)) == ({("trustedContacts", 1): ABSENT}, {})
+    assert (dict(reading.edits), dict(reading.errors)) == ({("trustedContacts", 1): ABSENT}, {})
     outgoing = apply_edits(held, reading.edits)
     assert outgoing["trustedContacts"] == [contact("Eve"), contact("Gil")]
     assert compare(held, outgoing, reading.edits).dropped == ()
     placed = placed_refusals(form, [("trustedContacts[1].phoneNumber", "is odd")])
     assert dict(placed.by_path) == {"trustedContacts[2].phoneNumber": "is odd"}
-    assert read_form(form.with_contact_out(1, is_out=False), TODAY).faults
+    assert read_form(form.with_contact_removed(1, is_removed=False), TODAY).errors
 
 
 def test_contacts_are_not_offered_where_something_else_stands_in_their_place() -> None:
@@ -532,13 +532,13 @@ def test_contacts_are_not_offered_where_something_else_stands_in_their_place() -
 def test_an_edit_of_a_contact_never_moves_to_another_one() -> None:
     read = individual(trustedContacts=[contact("Eve"), contact("Fay"), contact("Gil"), contact("Gil")])
     now = individual(trustedContacts=[contact("Fay"), contact("Gil"), contact("Gil")])
-    assert carried_over(("trustedContacts", 1, "phoneNumber"), read, now) == ("trustedContacts", 0, "phoneNumber")
-    assert carried_over(("trustedContacts", 0, "phoneNumber"), read, now) is None
-    assert carried_over(("trustedContacts", 2, "phoneNumber"), read, now) is None
-    assert carried_over(("trustedContacts", 4, "givenName"), read, now) == ("trustedContacts", 3, "givenName")
-    form = typed(read).with_contact_out(1, is_out=True).with_contact_out(0, is_out=True)
-    carried, _ = carried_form(form, now)
-    assert carried.contacts_out == {0}
+    assert path_in_newer_copy(("trustedContacts", 1, "phoneNumber"), read, now) == ("trustedContacts", 0, "phoneNumber")
+    assert path_in_newer_copy(("trustedContacts", 0, "phoneNumber"), read, now) is None
+    assert path_in_newer_copy(("trustedContacts", 2, "phoneNumber"), read, now) is None
+    assert path_in_newer_copy(("trustedContacts", 4, "givenName"), read, now) == ("trustedContacts", 3, "givenName")
+    form = typed(read).with_contact_removed(1, is_removed=True).with_contact_removed(0, is_removed=True)
+    carried, _ = rebased_form(form, now)
+    assert carried.removed_contacts == {0}
 
 
 # three versions
@@ -550,23 +550,23 @@ def test_three_versions_show_what_either_side_changed() -> None:
     rows = {row.name: row for row in side_by_side(read, now, {CITY: "Sparks"})}
     assert set(rows) == {path_name(CITY), "settlementMethod"}
     city = rows[path_name(CITY)]
-    assert (city.read, city.now, city.mine, city.is_disputed) == ("Reno", "Elko", "Sparks", True)
-    assert not rows["settlementMethod"].is_disputed
+    assert (city.read, city.now, city.mine, city.is_conflict) == ("Reno", "Elko", "Sparks", True)
+    assert not rows["settlementMethod"].is_conflict
 
 
 def test_owners_are_found_again_in_another_order() -> None:
     read, now = entity(), entity()
     now["owners"][1:] = [now["owners"][2]]
-    assert carried_over(("owners", 2, "phoneNumber"), read, now) == ("owners", 1, "phoneNumber")
-    assert carried_over(("owners", 1, "phoneNumber"), read, now) is None
-    assert carried_over(("entity", "entityLegalName"), read, now) == ("entity", "entityLegalName")
+    assert path_in_newer_copy(("owners", 2, "phoneNumber"), read, now) == ("owners", 1, "phoneNumber")
+    assert path_in_newer_copy(("owners", 1, "phoneNumber"), read, now) is None
+    assert path_in_newer_copy(("entity", "entityLegalName"), read, now) == ("entity", "entityLegalName")
 
 
 def test_the_form_is_carried_over_to_bakkts_newer_copy_with_what_still_has_a_place() -> None:
     read, now = entity(), entity()
     del now["owners"][1]
     form = typed(read, **{"owners[1].phoneNumber": "+12025550111", "owners[2].phoneNumber": "+12025550122"})
-    carried, lost = carried_form(form, now)
+    carried, lost = rebased_form(form, now)
     assert lost == 1
     assert dict(read_form(carried, TODAY).edits) == {("owners", 1, "phoneNumber"): "+12025550122"}
 

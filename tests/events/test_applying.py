@@ -20,7 +20,7 @@ from workbench.domain.errors import StoreError
 from workbench.domain.facts import PartyEvent
 from workbench.events import Applier, replay_set_aside
 from workbench.events.inbox import Inbox, KeptDelivery
-from workbench.events.taking_in import Delivery, read_delivery, take_in
+from workbench.events.ingestion import Delivery, ingest, read_delivery
 from workbench.store import SetAsideEvent, Source, Store
 
 SOON = PATIENCE_SECONDS
@@ -63,7 +63,7 @@ def whole(store: Store, names: Sequence[str]) -> dict[str, object]:
 
 
 def apply_as_we_do(store: Store, deliveries: Sequence[KeptDelivery]) -> None:
-    take_in(store, [read_delivery(kept.received_at, kept.raw) for kept in deliveries])
+    ingest(store, [read_delivery(kept.received_at, kept.raw) for kept in deliveries])
 
 
 def link(number: int, ends_at: datetime) -> dict[str, Any]:
@@ -151,7 +151,7 @@ def test_every_permutation_of_a_history_ends_in_the_same_journey(store: Store, o
 def apply_at_the_time_of_applying(store: Store, deliveries: Sequence[KeptDelivery]) -> None:
     """A naive applier: dates an event by when it was applied."""
     before = store.read_rows("data/health")[0]["events"]
-    take_in(
+    ingest(
         store,
         [read_delivery(NOW + timedelta(seconds=before + number), kept.raw) for number, kept in enumerate(deliveries)],
     )
@@ -178,13 +178,13 @@ def apply_bytes_as_content(store: Store, deliveries: Sequence[KeptDelivery]) -> 
     """A naive applier: treats differently formatted but equal content as different."""
     for kept in deliveries:
         body = {**json.loads(kept.raw), "written": str(kept.raw)}
-        take_in(store, [Delivery(kept.received_at, body)])
+        ingest(store, [Delivery(kept.received_at, body)])
 
 
 def apply_every_one(store: Store, deliveries: Sequence[KeptDelivery]) -> None:
     """A naive applier: treats every delivery as new."""
     for number, kept in enumerate(deliveries):
-        take_in(store, [Delivery(kept.received_at, {**json.loads(kept.raw), "number": number})])
+        ingest(store, [Delivery(kept.received_at, {**json.loads(kept.raw), "number": number})])
 
 
 def counted_of_repeats(apply: Apply) -> int:
@@ -267,7 +267,7 @@ def five(poison: int = 2) -> list[bytes]:
 HEALTHY = {f"A-{n}": "active" for n in (0, 1, 3, 4)}
 
 
-def test_a_poison_event_is_set_aside_and_holds_up_nothing(refusing: Refusing, inbox: Inbox) -> None:
+def test_a_poison_event_is_set_aside_and_delays_nothing(refusing: Refusing, inbox: Inbox) -> None:
     refusing.poison = ("poison",)
     bodies = five()
     keep(inbox, *bodies)
@@ -317,7 +317,7 @@ def test_poison_counts_at_its_own_time_once_the_code_is_better(refusing: Refusin
 # What is not a party event
 
 
-KEPT_APART: dict[str, tuple[bytes, str]] = {
+SET_ASIDE: dict[str, tuple[bytes, str]] = {
     "another type": (raw({**party_event(), "partnerWebhookType": "FIAT_EVENT"}), "not a party event"),
     "a link of a bank account": (raw({"partnerWebhookType": "BANK_ACCOUNT_LINK"}), "not a party event"),
     "no id": (raw({"partnerWebhookType": "PARTY_EVENT"}), "without requestId and partnerPartyRef"),
@@ -341,9 +341,9 @@ KEPT_APART: dict[str, tuple[bytes, str]] = {
 }
 
 
-@pytest.mark.parametrize("kind", KEPT_APART)
-def test_what_cannot_be_counted_is_kept_apart_byte_by_byte(store: Store, inbox: Inbox, kind: str) -> None:
-    body, reason = KEPT_APART[kind]
+@pytest.mark.parametrize("kind", SET_ASIDE)
+def test_what_cannot_be_counted_is_set_aside_byte_by_byte(store: Store, inbox: Inbox, kind: str) -> None:
+    body, reason = SET_ASIDE[kind]
     keep(inbox, body, raw(party_event()), body)
     received_at = inbox.waiting()[0].received_at
     Applier(store, inbox).apply_waiting()
@@ -371,7 +371,7 @@ def test_what_the_code_of_before_set_aside_is_counted_once_it_can_be(store: Stor
             SetAsideEvent(NOW, "not JSON", "h-3", None, b"{"),
         ]
     )
-    take_in(store, [read_delivery(NOW + timedelta(hours=1), bodies[1])])
+    ingest(store, [read_delivery(NOW + timedelta(hours=1), bodies[1])])
     done = replay_set_aside(store)
     assert (done.counted, done.repeated, done.still_set_aside) == (2, 1, 1)
     assert [one.content_hash for one in store.read_set_aside()] == ["h-3"]

@@ -22,7 +22,7 @@ from tests.support.deliveries import JSON, NOW, SECRET, SIGNATURE, Clock, party_
 from tests.support.running import PATIENCE_SECONDS, until
 from workbench.events import Applier, HmacSignature, Receiver, webhook_routes
 from workbench.events.inbox import Inbox
-from workbench.events.receiver import LARGEST_BODY_BYTES
+from workbench.events.receiver import MAX_BODY_BYTES
 from workbench.events.signatures import SecretPath
 from workbench.store import Store
 
@@ -50,7 +50,7 @@ class Served:
         finally:
             connection.close()
 
-    def talk(self, *parts: bytes) -> bytes:
+    def coroutine(self, *parts: bytes) -> bytes:
         """Send bytes on a raw connection and return everything up to its end."""
         with socket.create_connection(("127.0.0.1", self.port), timeout=PATIENCE_SECONDS) as connection:
             for part in parts:
@@ -180,7 +180,7 @@ def test_counts_of_refusals_outlive_the_process(served: Served, tmp_path: Path) 
     other.close()
 
 
-@pytest.mark.parametrize(("size", "status"), [(LARGEST_BODY_BYTES, 200), (LARGEST_BODY_BYTES + 1, 413)])
+@pytest.mark.parametrize(("size", "status"), [(MAX_BODY_BYTES, 200), (MAX_BODY_BYTES + 1, 413)])
 def test_a_body_may_have_256_kib(served: Served, size: int, status: int) -> None:
     body = raw(party_event(padding="")).replace(b'"padding": ""', b'"padding": "%s"')
     body = body % (b"x" * (size - len(body) + 2))
@@ -202,25 +202,25 @@ def test_a_body_in_chunks_is_taken_whole(served: Served) -> None:
     body = raw(party_event())
     signature = SIGNATURE.sign(body, NOW)["X-Signature"]
     lines = ("Transfer-Encoding: chunked", f"X-Signature: {signature}", "Connection: close")
-    answer = served.talk(head(*lines), chunk(body[:10]), chunk(body[10:]), chunk(b""))
+    answer = served.coroutine(head(*lines), chunk(body[:10]), chunk(body[10:]), chunk(b""))
     assert b" 200 " in answer.splitlines()[0]
     assert served.kept() == [body]
 
 
 def test_a_body_in_chunks_is_cut_off_where_it_grows_too_large(served: Served) -> None:
-    answer = served.talk(head("Transfer-Encoding: chunked"), *[chunk(b"x" * 32_768)] * 9)
+    answer = served.coroutine(head("Transfer-Encoding: chunked"), *[chunk(b"x" * 32_768)] * 9)
     assert b" 413 " in answer.splitlines()[0]
     assert served.refused() == {"size": 1}
 
 
 def test_a_length_that_is_too_large_is_answered_before_the_body_comes(served: Served) -> None:
-    answer = served.talk(head(f"Content-Length: {LARGEST_BODY_BYTES + 1}"))
+    answer = served.coroutine(head(f"Content-Length: {MAX_BODY_BYTES + 1}"))
     assert b" 413 " in answer.splitlines()[0]
 
 
 @pytest.mark.parametrize("parts", [(), (b"{",)], ids=["idle", "slow"])
 def test_a_sender_that_does_not_finish_is_cut_off(impatient: Served, parts: tuple[bytes, ...]) -> None:
-    answer = impatient.talk(head("Content-Length: 100"), *parts)
+    answer = impatient.coroutine(head("Content-Length: 100"), *parts)
     assert b" 408 " in answer.splitlines()[0]
     assert impatient.refused() == {"slow": 1}
 
@@ -256,7 +256,7 @@ def test_a_receiver_without_a_secret_is_closed_and_says_why_once(
     assert (state.is_open, state.kept) == (False, 0)
     assert "WEBHOOK_SCHEME" in state.reason
     assert caplog.text.count("WEBHOOK_SCHEME") == 1
-    served.receiver.accept_also(SIGNATURE)
+    served.receiver.add_authenticator(SIGNATURE)
     assert served.send(body)[0] == 200
     assert served.receiver.state().is_open
 
@@ -268,7 +268,7 @@ def test_a_desk_that_is_not_open_answers_503(served: Served) -> None:
 
 def test_two_senders_with_schemes_of_their_own_are_both_heard(served: Served) -> None:
     assert served.receiver is not None
-    served.receiver.accept_also(HmacSignature(("the sandbox's",), header="X-Sandbox"))
+    served.receiver.add_authenticator(HmacSignature(("the sandbox's",), header="X-Sandbox"))
     body = raw(party_event())
     other = {**JSON, **HmacSignature(("the sandbox's",), header="X-Sandbox").sign(body, NOW)}
     assert [served.send(body)[0], served.send(body, other)[0], served.send(body, JSON)[0]] == [200, 200, 401]
@@ -337,7 +337,7 @@ def test_the_clock_of_this_machine_decides_how_old_a_delivery_is(inbox: Inbox) -
 def test_those_in_the_process_are_judged_as_those_outside(inbox: Inbox) -> None:
     receiver = Receiver(inbox, SIGNATURE)
     body = raw(party_event())
-    large = b" " * (LARGEST_BODY_BYTES + 1)
+    large = b" " * (MAX_BODY_BYTES + 1)
     assert receiver.receive(signed(body), body).status_code == 200
     assert receiver.receive(JSON, body).status_code == 401
     assert receiver.receive(signed(large), large).status_code == 413

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.support.screen_customers import seed
-from tests.support.screens import desk_over, forget_desk
+from tests.support.screens import build_desk, forget_desk
 from workbench.desk import Desk
 from workbench.store import Store
 
@@ -14,7 +14,7 @@ from workbench.store import Store
 def seeded_desk() -> Iterator[Desk]:
     store = Store.in_memory()
     seed(store, 240)
-    yield desk_over(store)
+    yield build_desk(store)
     store.close()
     forget_desk()
 
@@ -22,6 +22,6 @@ def seeded_desk() -> Iterator[Desk]:
 @pytest.fixture
 def empty_desk() -> Iterator[Desk]:
     store = Store.in_memory()
-    yield desk_over(store)
+    yield build_desk(store)
     store.close()
     forget_desk()

@@ -7,7 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.support.screen_customers import account_id, seed
-from tests.support.screens import desk_over, forget_desk, open_page, said
+from tests.support.screens import build_desk, forget_desk, open_page, page_text
 from workbench.desk import Desk
 from workbench.domain.actions import Plan
 from workbench.domain.vocabulary import ActionKind, Outcome
@@ -23,7 +23,7 @@ def now() -> datetime:
 def desk() -> Iterator[Desk]:
     store = Store.in_memory()
     seed(store, 24)
-    yield desk_over(store)
+    yield build_desk(store)
     store.close()
     forget_desk()
 
@@ -49,8 +49,8 @@ def open_receipt(desk: Desk, action_id: str) -> AppTest:
 def test_before_the_first_action_the_page_says_where_to_begin(desk: Desk) -> None:
     page = open_page("actions", desk)
     assert not page.exception
-    assert "Nothing has been sent to Bakkt yet" in said(page)
-    assert "Open a customer" in said(page)
+    assert "Nothing has been sent to Bakkt yet" in page_text(page)
+    assert "Open a customer" in page_text(page)
 
 
 @pytest.mark.parametrize(
@@ -72,7 +72,7 @@ def test_what_is_open_comes_first_with_what_it_waits_for(
     act(desk, ActionKind.UPLOAD_DOCUMENT, Outcome.ACCEPTED, number=1)
     act(desk, kind, outcome)
     page = open_page("actions", desk)
-    assert answer in said(page)
+    assert answer in page_text(page)
     assert page.dataframe[0].value["waits_for"].tolist() == [waits_for]
     assert len(page.dataframe[1].value) == 2
 
@@ -82,8 +82,8 @@ def test_the_lead_counts_by_outcome(desk: Desk) -> None:
     act(desk, ActionKind.UPDATE_ACCOUNT, Outcome.REFUSED, number=1)
     act(desk, ActionKind.UPLOAD_DOCUMENT, Outcome.ACCEPTED, number=2)
     page = open_page("actions", desk)
-    assert "3 actions: 2 accepted, 1 refused." in said(page)
-    assert "All actions are settled" in said(page)
+    assert "3 actions: 2 accepted, 1 refused." in page_text(page)
+    assert "All actions are settled" in page_text(page)
 
 
 @pytest.mark.parametrize(
@@ -104,7 +104,7 @@ def test_a_filter_in_the_address_narrows_the_list(desk: Desk, address: dict[str,
     act(desk, ActionKind.REQUEST_LINK, Outcome.NOT_SENT, number=3)
     page = open_page("actions", desk, **address)
     assert sum(len(table.value) for table in page.dataframe) == found
-    assert ("No action matches these filters." in said(page)) is (found == 0)
+    assert ("No action matches these filters." in page_text(page)) is (found == 0)
 
 
 def test_nonsense_in_the_address_asks_for_everything(desk: Desk) -> None:
@@ -129,7 +129,7 @@ def test_a_row_opens_its_receipt_and_the_way_back_keeps_the_filters(desk: Desk) 
 
 
 def test_a_receipt_says_who_when_what_and_bakkts_answer_without_values(desk: Desk) -> None:
-    text = said(open_receipt(desk, act(desk, ActionKind.UPLOAD_DOCUMENT, Outcome.REFUSED)))
+    text = page_text(open_receipt(desk, act(desk, ActionKind.UPLOAD_DOCUMENT, Outcome.REFUSED)))
     for words in ("Document upload", "Ann", "Passport", "City", "is too long", account_id(0)):
         assert words in text
     assert "5a17" not in text
@@ -138,18 +138,18 @@ def test_a_receipt_says_who_when_what_and_bakkts_answer_without_values(desk: Des
 def test_a_receipt_that_is_not_there_leads_back_to_the_list(desk: Desk) -> None:
     page = open_receipt(desk, "nothing")
     assert not page.exception
-    assert "No action has this id." in said(page)
+    assert "No action has this id." in page_text(page)
 
 
 def test_a_person_settles_on_the_receipt_and_the_screen_began(desk: Desk) -> None:
     action_id = act(desk, ActionKind.TRIGGER_KYB, Outcome.UNKNOWN, number=5)
     page = open_receipt(desk, action_id)
-    assert "ask Bakkt, then settle it" in said(page)
+    assert "ask Bakkt, then settle it" in page_text(page)
     page.radio[0].set_value(Outcome.ACCEPTED)
     page.text_input[0].set_value("Bakkt's support said so")
     page.button[1].click().run()
     assert not page.exception
-    assert "Bakkt&#x27;s support said so" in said(page)
+    assert "Bakkt&#x27;s support said so" in page_text(page)
     record = desk.store.find_action(action_id)
     assert record is not None
     assert record.outcome is Outcome.ACCEPTED
@@ -161,18 +161,18 @@ def test_settling_without_a_word_is_refused_in_words(desk: Desk) -> None:
     page = open_receipt(desk, act(desk, ActionKind.REQUEST_LINK, Outcome.UNKNOWN))
     page.radio[0].set_value(Outcome.NOT_SENT)
     page.button[1].click().run()
-    assert "Say how you know" in said(page)
+    assert "Say how you know" in page_text(page)
 
 
 def test_what_the_desk_saw_since_is_laid_out(desk: Desk) -> None:
     began_before_everything = 24 * 300
     action_id = act(desk, ActionKind.REQUEST_LINK, Outcome.UNKNOWN, number=1, hours=began_before_everything)
-    assert "Seen of the account since it was sent" in said(open_receipt(desk, action_id))
+    assert "Seen of the account since it was sent" in page_text(open_receipt(desk, action_id))
     fresh = act(desk, ActionKind.REQUEST_LINK, Outcome.UNKNOWN, number=2, hours=0)
     page = open_receipt(desk, fresh)
-    assert "Nothing has happened on the account since it was sent." in said(page)
+    assert "Nothing has happened on the account since it was sent." in page_text(page)
     page.button(key="wb-read-back").click().run()
-    assert desk.live.corroboration.state().waiting == 1
+    assert desk.background.read_back.state().waiting == 1
 
 
 def test_the_account_page_leads_to_every_action_with_what_it_lacks(desk: Desk) -> None:
@@ -181,7 +181,7 @@ def test_the_account_page_leads_to_every_action_with_what_it_lacks(desk: Desk) -
         page = open_page("customers", desk, account=name)
         labels = {link.proto.label for link in page.get("page_link")}
         if account["standing"] == "closed":
-            assert "The account is closed" in said(page)
+            assert "The account is closed" in page_text(page)
             assert "Update" not in labels
             continue
         assert {"Update", "Upload a document"} <= labels

@@ -10,10 +10,10 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from tests.support.applicants import individual
-from tests.support.link_desk import LinkPractice, practising
-from tests.support.screens import open_page, said
+from tests.support.link_harness import LinkHarness, link_harness
+from tests.support.screens import open_page, page_text
 from workbench.desk import Desk
-from workbench.desk import desk_over as put_together
+from workbench.desk import build_desk as put_together
 from workbench.domain.account import body_of
 from workbench.settings import read_settings
 
@@ -22,30 +22,30 @@ PHONE = "owners[0].phoneNumber"
 
 
 @pytest.fixture
-def practice() -> Iterator[LinkPractice]:
-    with practising(accounts=1) as made:
+def harness() -> Iterator[LinkHarness]:
+    with link_harness(accounts=1) as made:
         yield made
         st.cache_resource.clear()
 
 
 @pytest.fixture
-def desk(practice: LinkPractice) -> Desk:
+def desk(harness: LinkHarness) -> Desk:
     """A migrated account without phone and employment, and with an unknown field."""
-    body = {**body_of(individual(LACKING), practice.actions.now().date()), "riskModel": {"score": None}}
+    body = {**body_of(individual(LACKING), harness.actions.now().date()), "riskModel": {"score": None}}
     del body["owners"][0]["phoneNumber"], body["owners"][0]["identity"]["employment"]
-    practice.sandbox.simulation.open_account(body, practice.sandbox.options.now())
-    practice.store.land_registry([LACKING], "file")
+    harness.sandbox.simulation.open_account(body, harness.sandbox.options.now())
+    harness.store.land_registry([LACKING], "file")
     desk = put_together(
-        practice.store,
+        harness.store,
         read_settings({"WORKBENCH_ACTOR": "Ann"}, Path("no-such-file")),
-        lambda _=1.0: practice.connect(),
+        lambda _=1.0: harness.connect(),
     )
     desk.sync.run()
     return desk
 
 
-def held(practice: LinkPractice) -> dict[str, Any]:
-    simulation = practice.sandbox.simulation
+def held(harness: LinkHarness) -> dict[str, Any]:
+    simulation = harness.sandbox.simulation
     return simulation.request_of(simulation.accounts[LACKING])
 
 
@@ -59,7 +59,7 @@ def press(page: AppTest, key: str) -> AppTest:
 
 
 def words(page: AppTest) -> str:
-    return unescape(said(page))
+    return unescape(page_text(page))
 
 
 def test_only_what_is_missing_is_asked(desk: Desk) -> None:
@@ -70,23 +70,23 @@ def test_only_what_is_missing_is_asked(desk: Desk) -> None:
     assert not {"Given name", "E-mail", "Number"} & labels
 
 
-def test_what_is_filled_in_goes_out_with_all_that_bakkt_holds(practice: LinkPractice, desk: Desk) -> None:
-    before = held(practice)
+def test_what_is_filled_in_goes_out_with_all_that_bakkt_holds(harness: LinkHarness, desk: Desk) -> None:
+    before = held(harness)
     page = press(type_in(open_page("backfill", desk, account=LACKING), PHONE, "303 555 0142"), "review")
     assert "+13035550142" in words(page)
     page = press(page, "send")
     assert "Accepted" in words(page)
     before["owners"][0]["phoneNumber"] = "+13035550142"
-    assert held(practice) == before
-    assert practice.log(LACKING)[0]["changed_fields"] == PHONE
+    assert held(harness) == before
+    assert harness.log(LACKING)[0]["changed_fields"] == PHONE
 
 
-def test_nothing_is_sent_with_a_field_to_correct_or_with_none_filled_in(practice: LinkPractice, desk: Desk) -> None:
+def test_nothing_is_sent_with_a_field_to_correct_or_with_none_filled_in(harness: LinkHarness, desk: Desk) -> None:
     page = press(open_page("backfill", desk, account=LACKING), "review")
     assert "Nothing is filled in yet." in words(page)
     page = press(type_in(page, PHONE, "555"), "review")
     assert "1 field to correct first" in words(page)
-    assert practice.log(LACKING) == []
+    assert harness.log(LACKING) == []
 
 
 def test_half_an_employment_is_questioned_at_its_fields(desk: Desk) -> None:
@@ -100,20 +100,20 @@ def test_typed_values_stay_between_the_form_and_the_review(desk: Desk) -> None:
     assert next(one for one in page.text_input if one.label == "Phone").value == "303 555 0142"
 
 
-def test_when_bakkts_copy_changed_meanwhile_nothing_is_sent(practice: LinkPractice, desk: Desk) -> None:
+def test_when_bakkts_copy_changed_meanwhile_nothing_is_sent(harness: LinkHarness, desk: Desk) -> None:
     page = press(type_in(open_page("backfill", desk, account=LACKING), PHONE, "303 555 0142"), "review")
-    simulation = practice.sandbox.simulation
-    newer = held(practice)
+    simulation = harness.sandbox.simulation
+    newer = held(harness)
     newer["owners"][0]["emailAddress"] = "new@example.com"
-    simulation.update_account(simulation.accounts[LACKING], newer, practice.sandbox.options.now())
-    practice.sandbox.simulation.on_change(LACKING)
+    simulation.update_account(simulation.accounts[LACKING], newer, harness.sandbox.options.now())
+    harness.sandbox.simulation.on_change(LACKING)
     page = press(page, "send")
     assert "Not sent" in words(page)
     page = press(press(page, "more"), "review")
     page = press(page, "send")
     assert "Accepted" in words(page)
-    assert held(practice)["owners"][0]["emailAddress"] == "new@example.com"
-    assert held(practice)["owners"][0]["phoneNumber"] == "+13035550142"
+    assert held(harness)["owners"][0]["emailAddress"] == "new@example.com"
+    assert held(harness)["owners"][0]["phoneNumber"] == "+13035550142"
 
 
 def test_without_an_account_the_page_says_how_far_the_backfill_has_come(desk: Desk, empty_desk: Desk) -> None:

@@ -4,11 +4,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.support.screen_customers import HOSTILE_NAMES, LINK, account_id, event, name_of, read_account
-from tests.support.screens import live, open_page, said
+from tests.support.screens import clickable_html_of, open_page, page_text
 from workbench.desk import Desk
 from workbench.domain.facts import Ruling
 from workbench.domain.vocabulary import Standing
-from workbench.store import Recorded
+from workbench.store import Attribution
 from workbench.ui.html.markup import literal
 from workbench.ui.text.kyb_words import REQUIREMENT_WORDS
 
@@ -25,15 +25,15 @@ def search(desk: Desk, term: str) -> AppTest:
 
 def test_before_a_search_the_page_lists_who_waits_for_us(seeded_desk: Desk) -> None:
     page = open_page("customers", seeded_desk)
-    assert "Find one of 240 customers" in said(page)
+    assert "Find one of 240 customers" in page_text(page)
     waiting = [row for row in seeded_desk.store.read_rows("backlog/queue") if row["turn"] == "us"]
     assert list(page.dataframe[0].value["client_account_id"]) == [row["client_account_id"] for row in waiting][:200]
 
 
 def test_before_a_search_an_empty_desk_says_where_accounts_come_from(empty_desk: Desk) -> None:
     page = open_page("customers", empty_desk)
-    assert "Import your account ids on the page Data" in said(page)
-    assert "letters or digits" not in said(page)
+    assert "Import your account ids on the page Data" in page_text(page)
+    assert "letters or digits" not in page_text(page)
     assert not page.dataframe
 
 
@@ -56,7 +56,7 @@ def test_a_search_term_never_enters_the_address(seeded_desk: Desk) -> None:
 def test_an_endless_term_is_cut(seeded_desk: Desk) -> None:
     page = search(seeded_desk, "x" * 100_000)
     assert not page.exception
-    assert "No matches." in said(page)
+    assert "No matches." in page_text(page)
 
 
 @pytest.mark.parametrize("number", range(len(HOSTILE_NAMES)))
@@ -64,19 +64,21 @@ def test_every_name_is_shown_literally_and_never_through_markdown(seeded_desk: D
     page = open_page("customers", seeded_desk, account=account_id(number))
     assert not page.exception
     name = name_of(number)
-    assert literal(name) in said(page)
+    assert literal(name) in page_text(page)
     through_markdown = [element.value for element in (*page.markdown, *page.caption, *page.title, *page.header)]
     assert not [text for text in through_markdown if name in text]
 
 
 def test_an_unknown_id_is_said_to_be_unknown(seeded_desk: Desk) -> None:
-    assert "No account with this id is registered." in said(open_page("customers", seeded_desk, account="<script>"))
+    assert "No account with this id is registered." in page_text(
+        open_page("customers", seeded_desk, account="<script>")
+    )
 
 
 def test_a_registered_and_unread_id_offers_to_read_it(empty_desk: Desk) -> None:
     empty_desk.store.land_registry(["ACC 1/é"], "file")
     page = open_page("customers", empty_desk, account="ACC 1/é")
-    assert "Bakkt was not read for it yet" in said(page)
+    assert "Bakkt was not read for it yet" in page_text(page)
     assert page.button(key="wb-read-one")
 
 
@@ -90,28 +92,28 @@ def verifying(desk: Desk, *, hours_left: float, expired_before: int = 0) -> None
 
 def test_the_answer_says_whose_move_until_when_and_what_is_left(empty_desk: Desk) -> None:
     verifying(empty_desk, hours_left=30.2, expired_before=1)
-    page = said(open_page("customers", empty_desk, account=account_id(0)))
+    page = page_text(open_page("customers", empty_desk, account=account_id(0)))
     assert "Waiting for the customer to verify — link ends in 30 h; 1 of 3 used. Nothing to do unless they ask." in page
 
 
 def test_the_last_link_asks_for_a_call(empty_desk: Desk) -> None:
     verifying(empty_desk, hours_left=5, expired_before=2)
-    assert "Call the customer now" in said(open_page("customers", empty_desk, account=account_id(0)))
+    assert "Call the customer now" in page_text(open_page("customers", empty_desk, account=account_id(0)))
 
 
 def test_three_expired_links_leave_bakkt_alone(empty_desk: Desk) -> None:
     verifying(empty_desk, hours_left=-3, expired_before=2)
-    page = said(open_page("customers", empty_desk, account=account_id(0)))
+    page = page_text(open_page("customers", empty_desk, account=account_id(0)))
     assert "3 of 3 used. Only Bakkt can help now: contact them." in page
 
 
 def test_the_link_is_masked_until_it_is_asked_for(empty_desk: Desk) -> None:
     verifying(empty_desk, hours_left=30)
     page = open_page("customers", empty_desk, account=account_id(0))
-    assert LINK not in live(page)
-    assert LINK not in said(page)
+    assert LINK not in clickable_html_of(page)
+    assert LINK not in page_text(page)
     page.toggle(key=f"wb-hand-{account_id(0)}").set_value(True).run()
-    assert f"<code>{LINK}" in live(page)
+    assert f"<code>{LINK}" in clickable_html_of(page)
 
 
 def test_identity_numbers_show_their_last_four(seeded_desk: Desk) -> None:
@@ -122,12 +124,12 @@ def test_identity_numbers_show_their_last_four(seeded_desk: Desk) -> None:
 
 
 def test_an_entity_shows_its_checklist_and_an_individual_none(seeded_desk: Desk) -> None:
-    assert "KYB checklist" in said(open_page("customers", seeded_desk, account=account_id(5)))
-    assert "KYB checklist" not in said(open_page("customers", seeded_desk, account=account_id(6)))
+    assert "KYB checklist" in page_text(open_page("customers", seeded_desk, account=account_id(5)))
+    assert "KYB checklist" not in page_text(open_page("customers", seeded_desk, account=account_id(6)))
 
 
 def test_missing_data_is_listed_by_its_path(seeded_desk: Desk) -> None:
-    assert "investmentProfile.accountGoals.investmentObjective" in said(
+    assert "investmentProfile.accountGoals.investmentObjective" in page_text(
         open_page("customers", seeded_desk, account=account_id(8))
     )
 
@@ -135,25 +137,25 @@ def test_missing_data_is_listed_by_its_path(seeded_desk: Desk) -> None:
 def test_the_timeline_mixes_what_was_told_read_and_filed(empty_desk: Desk) -> None:
     verifying(empty_desk, hours_left=30, expired_before=1)
     page = open_page("customers", empty_desk, account=account_id(0))
-    shown = said(page)
+    shown = page_text(page)
     assert "Event: under review" in shown
     assert "Read: complete" in shown
     assert "document verification, link until" in shown
     assert LINK not in shown
     page.pills(key="wb-timeline").set_value(["reading"]).run()
-    assert "Read: complete" in said(page)
-    assert "Event: under review" not in said(page)
+    assert "Read: complete" in page_text(page)
+    assert "Event: under review" not in page_text(page)
 
 
 def test_the_timeline_tells_what_people_said_about_kyb_and_can_show_that_alone(empty_desk: Desk) -> None:
     store, moment = empty_desk.store, now() - timedelta(hours=9)
     store.land_readings([read_account(0, moment, moment, is_entity=True, trades=False)])
-    store.land_ruling(Recorded(account_id(0), "Ann", "It is one"), Ruling(moment, "structure_chart", None, "doc-1"))
-    store.land_manual_start(Recorded(account_id(0), "Bo", "An owner is a company"), now() - timedelta(hours=5))
-    store.land_manual_end(Recorded(account_id(0), "Bo", "So they wrote"), now() - timedelta(hours=2), "rejected")
+    store.land_ruling(Attribution(account_id(0), "Ann", "It is one"), Ruling(moment, "structure_chart", None, "doc-1"))
+    store.land_manual_start(Attribution(account_id(0), "Bo", "An owner is a company"), now() - timedelta(hours=5))
+    store.land_manual_end(Attribution(account_id(0), "Bo", "So they wrote"), now() - timedelta(hours=2), "rejected")
     page = open_page("customers", empty_desk, account=account_id(0))
     page.pills(key="wb-timeline").set_value(["kyb"]).run()
-    shown = said(page)
+    shown = page_text(page)
     assert "Document counts towards a requirement" in shown
     assert f"{REQUIREMENT_WORDS['structure_chart']}, by Ann: It is one" in shown
     assert "by Bo: An owner is a company" in shown
@@ -173,11 +175,11 @@ def test_a_long_timeline_keeps_the_rest_in_a_fold(empty_desk: Desk) -> None:
 def test_with_a_live_link_it_is_handed_over_and_no_new_one_is_offered(empty_desk: Desk) -> None:
     verifying(empty_desk, hours_left=30)
     page = open_page("customers", empty_desk, account=account_id(0))
-    assert "Give the link to the customer" in said(page)
+    assert "Give the link to the customer" in page_text(page)
     page.toggle(key=f"wb-hand-{account_id(0)}").set_value(True).run()
-    assert "Session Expired" in live(page)
-    assert "<svg" in live(page)
-    assert LINK not in said(page)
+    assert "Session Expired" in clickable_html_of(page)
+    assert "<svg" in clickable_html_of(page)
+    assert LINK not in page_text(page)
     assert LINK not in str(dict(page.query_params))
 
 
@@ -194,7 +196,7 @@ def test_there_is_one_way_to_a_new_link_and_none_where_none_can_be_sent(
     verifying(empty_desk, hours_left=hours_left, expired_before=expired_before)
     page = open_page("customers", empty_desk, account=account_id(0))
     assert ways_to_a_link(page) == ways
-    assert ("Out of links" in said(page)) == (expired_before == 2)
+    assert ("Out of links" in page_text(page)) == (expired_before == 2)
 
 
 def test_a_link_that_was_replaced_before_its_end_is_told_beside_the_newest(empty_desk: Desk) -> None:
@@ -203,12 +205,12 @@ def test_a_link_that_was_replaced_before_its_end_is_told_beside_the_newest(empty
     told = event(0, now() - timedelta(hours=60), "UNDER_REVIEW", "DOCUMENT_VERIFICATION", earlier)
     empty_desk.store.land_events([(account_id(0), told, "{}")])
     page = open_page("customers", empty_desk, account=account_id(0))
-    assert "may still work, expires in 20 h" in said(page)
-    assert "link ends in 40 h; 0 of 3 used" in said(page)
+    assert "may still work, expires in 20 h" in page_text(page)
+    assert "link ends in 40 h; 0 of 3 used" in page_text(page)
     page.toggle(key=f"wb-hand-{account_id(0)}").set_value(True).run()
     newest = empty_desk.store.read_rows("accounts/one", client_account_id=account_id(0))[0]["link_url"]
-    assert newest in live(page)
-    assert str(told.link_url) not in live(page)
+    assert newest in clickable_html_of(page)
+    assert str(told.link_url) not in clickable_html_of(page)
 
 
 def test_the_link_is_in_no_file_that_can_be_taken_home(empty_desk: Desk) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.support.screens import forget_desk, open_page, said
+from tests.support.screens import forget_desk, open_page, page_text
 from workbench.desk import Desk
 from workbench.embedded_sandbox import open_with_sandbox
 from workbench.events import HmacSignature
@@ -34,7 +34,7 @@ def sandbox_desk(tmp_path: Path) -> Iterator[Desk]:
     """A desk on the embedded sandbox, with its accounts registered but not read."""
     desk, sandbox = open_with_sandbox(Settings(workbench_database=tmp_path / "desk.duckdb", sandbox_accounts=30))
     assert sandbox is not None
-    sandbox.bring_news(desk)
+    sandbox.import_past_data(desk)
     yield desk
     desk.close()
     sandbox.close()
@@ -44,7 +44,7 @@ def sandbox_desk(tmp_path: Path) -> Iterator[Desk]:
 def test_a_fresh_database_asks_for_an_import(empty_desk: Desk) -> None:
     page = open_page("data", empty_desk)
     assert not page.exception
-    assert "No accounts yet" in said(page)
+    assert "No accounts yet" in page_text(page)
 
 
 def test_an_import_says_new_known_blank_and_repeated(empty_desk: Desk) -> None:
@@ -52,8 +52,8 @@ def test_an_import_says_new_known_blank_and_repeated(empty_desk: Desk) -> None:
     page = open_page("data", empty_desk)
     page.file_uploader(key="wb-upload").upload("ids.csv", b'clientAccountId\nA\nB\n""\nB\nC d/e\n')
     submit(page)
-    assert "2 new, 1 already known. 1 row without an id, 1 repeat." in said(page)
-    assert "3 of 3 accounts were not read yet" in said(page)
+    assert "2 new, 1 already known. 1 row without an id, 1 repeat." in page_text(page)
+    assert "3 of 3 accounts were not read yet" in page_text(page)
 
 
 def test_a_file_that_cannot_be_used_is_refused_in_words(empty_desk: Desk) -> None:
@@ -61,7 +61,7 @@ def test_a_file_that_cannot_be_used_is_refused_in_words(empty_desk: Desk) -> Non
     page.file_uploader(key="wb-upload").upload("ids.xlsx", b"not a workbook")
     submit(page)
     assert not page.exception
-    assert 'role="alert"' in said(page)
+    assert 'role="alert"' in page_text(page)
     assert empty_desk.store.read_rows("data/health")[0]["registered"] == 0
 
 
@@ -75,14 +75,14 @@ def test_a_run_started_here_reads_every_account(sandbox_desk: Desk) -> None:
     sandbox_desk.sync.wait(60)
     page.run()
     assert not page.exception
-    assert "The last sync read 30 accounts." in said(page)
+    assert "The last sync read 30 accounts." in page_text(page)
     assert len(page.dataframe[-1].value) == 1
 
 
 def test_while_a_run_is_going_no_second_one_is_offered(sandbox_desk: Desk) -> None:
     with sandbox_desk.sync.busy():
         page = open_page("data", sandbox_desk)
-    assert "Starting…" in said(page)
+    assert "Starting…" in page_text(page)
     assert not [button for button in page.button if button.label == "Sync due accounts"]
 
 
@@ -92,7 +92,7 @@ def test_while_a_run_is_going_an_unread_account_waits_for_it(sandbox_desk: Desk)
     assert page.button(key="wb-read-one")
     with sandbox_desk.sync.busy():
         page.run()
-    assert "Bakkt is being read" in said(page)
+    assert "Bakkt is being read" in page_text(page)
     assert not [button for button in page.button if button.key == "wb-read-one"]
 
 
@@ -103,7 +103,7 @@ def test_failures_are_listed_with_their_reason(empty_desk: Desk) -> None:
     )
     page = open_page("data", empty_desk)
     assert page.dataframe[0].value["title"].tolist() == ["Bakkt does not know this id"]
-    assert "1 account failing." in said(page)
+    assert "1 account failing." in page_text(page)
 
 
 def test_an_archive_is_replayed_and_what_became_of_its_lines_is_said(empty_desk: Desk) -> None:
@@ -112,14 +112,14 @@ def test_an_archive_is_replayed_and_what_became_of_its_lines_is_said(empty_desk:
     page.file_uploader(key="wb-archive").upload("archive.jsonl", f"{line}\n{line}\nnonsense\n".encode(), "text/plain")
     replay = next(button for button in page.button if button.label == "Replay")
     replay.click().run()
-    assert "1 event counted, 1 repeat, 0 set aside." in said(page)
-    assert "line 3" in said(page)
+    assert "1 event counted, 1 repeat, 0 set aside." in page_text(page)
+    assert "line 3" in page_text(page)
     assert empty_desk.store.read_rows("data/health")[0]["events"] == 1
 
 
 def test_a_closed_receiver_says_why_and_what_it_turned_away(empty_desk: Desk) -> None:
     empty_desk.receive({}, b"{}")
-    page = said(open_page("data", empty_desk))
+    page = page_text(open_page("data", empty_desk))
     assert ">Closed<" in page
     assert "WEBHOOK_SCHEME" in page
     assert "1 (the receiver was closed) in 30 days" in page
@@ -127,18 +127,18 @@ def test_a_closed_receiver_says_why_and_what_it_turned_away(empty_desk: Desk) ->
 
 def test_an_open_receiver_counts_what_came_what_waits_and_what_was_forged(empty_desk: Desk) -> None:
     signature = HmacSignature(("s3cret",))
-    empty_desk.receiver.accept_also(signature)
+    empty_desk.receiver.add_authenticator(signature)
     body = json.dumps(PARTY_EVENT).encode()
     empty_desk.receive({name.lower(): value for name, value in signature.sign(body, now()).items()}, body)
     empty_desk.receive({"x-signature": "00"}, body)
-    page = said(open_page("data", empty_desk))
+    page = page_text(open_page("data", empty_desk))
     assert ">Open<" in page
     assert "WEBHOOK_SCHEME" not in page
     assert "1 since the start" in page
     assert "1 to be applied, the oldest just now" in page
     assert "in 30 days" in page
-    empty_desk.live.applier.apply_waiting()
-    assert "<dt>Waiting</dt><dd>none</dd>" in said(open_page("data", empty_desk))
+    empty_desk.background.applier.apply_waiting()
+    assert "<dt>Waiting</dt><dd>none</dd>" in page_text(open_page("data", empty_desk))
 
 
 def test_what_was_set_aside_is_shown_and_can_be_tried_again(empty_desk: Desk) -> None:
@@ -149,12 +149,12 @@ def test_what_was_set_aside_is_shown_and_can_be_tried_again(empty_desk: Desk) ->
     page = open_page("data", empty_desk)
     assert list(page.dataframe[0].value["reason"]) == ["the body is not JSON", "a kind that nobody knew"]
     page.button(key="wb-replay-set-aside").click().run()
-    assert "1 counted, 0 repeats. 1 still set aside." in said(page.run())
+    assert "1 counted, 0 repeats. 1 still set aside." in page_text(page.run())
     assert list(page.dataframe[0].value["reason"]) == ["the body is not JSON"]
 
 
 def test_with_nothing_set_aside_no_list_of_it_takes_room(empty_desk: Desk) -> None:
-    assert "Set aside" not in said(open_page("data", empty_desk))
+    assert "Set aside" not in page_text(open_page("data", empty_desk))
 
 
 def test_the_schedule_says_when_it_runs_next() -> None:

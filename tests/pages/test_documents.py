@@ -10,28 +10,28 @@ from streamlit.testing.v1 import AppTest
 
 from tests.support.facts import document, poll
 from tests.support.hostile_files import script
-from tests.support.link_desk import practising
+from tests.support.link_harness import link_harness
 from tests.support.sample_files import exif, jpeg, pdf, png
-from tests.support.screens import open_page, said
-from tests.support.upload_desk import Paperwork
+from tests.support.screens import open_page, page_text
+from tests.support.upload_harness import UploadHarness
 from workbench.desk import Desk
-from workbench.desk import desk_over as put_together
+from workbench.desk import build_desk as put_together
 from workbench.domain.snapshots import DocumentSnapshot
 from workbench.settings import read_settings
 
 
 @pytest.fixture
-def papers() -> Iterator[Paperwork]:
-    with practising() as practice:
+def uploads() -> Iterator[UploadHarness]:
+    with link_harness() as practice:
         practice.behind = timedelta()
-        yield Paperwork(practice)
+        yield UploadHarness(practice)
         st.cache_resource.clear()
 
 
 @pytest.fixture
-def desk(papers: Paperwork) -> Desk:
+def desk(uploads: UploadHarness) -> Desk:
     settings = read_settings({"WORKBENCH_ACTOR": "Ann"})
-    return put_together(papers.practice.store, settings, lambda _=1.0: papers.practice.connect())
+    return put_together(uploads.harness.store, settings, lambda _=1.0: uploads.harness.connect())
 
 
 def form(desk: Desk, account: str, **query: str) -> AppTest:
@@ -56,7 +56,7 @@ def choose(page: AppTest, label: str, words: str) -> AppTest:
 
 
 def text(page: AppTest) -> str:
-    return unescape(said(page))
+    return unescape(page_text(page))
 
 
 def ready_licence(page: AppTest) -> AppTest:
@@ -64,7 +64,7 @@ def ready_licence(page: AppTest) -> AppTest:
     return tick(page, "It names no day")
 
 
-def test_without_an_account_current_papers_that_end_are_listed_with_a_way_to_renew_them(seeded_desk: Desk) -> None:
+def test_without_an_account_expiring_current_documents_are_listed_with_a_way_to_renew_them(seeded_desk: Desk) -> None:
     page = open_page("documents", seeded_desk)
     assert not page.exception
     rows = seeded_desk.store.read_rows("documents/expiring")
@@ -80,54 +80,54 @@ def test_on_an_empty_desk_nothing_ends(empty_desk: Desk) -> None:
     assert "No document expires within 30 days" in text(open_page("documents", empty_desk))
 
 
-def test_what_is_missing_is_said_in_words(papers: Paperwork, desk: Desk) -> None:
-    page = form(desk, papers.person, owner=str(papers.owners(papers.person)[0]), type="DRIVERS_LICENSE")
+def test_what_is_missing_is_said_in_words(uploads: UploadHarness, desk: Desk) -> None:
+    page = form(desk, uploads.person, owner=str(uploads.owners(uploads.person)[0]), type="DRIVERS_LICENSE")
     assert not page.exception
     assert "Still missing: its expiry, or that it has none, the front, the back." in text(page)
     assert page.button(key="wb-upload-send").disabled
-    entity = form(desk, papers.entity, requirement="shareholder_registry")
+    entity = form(desk, uploads.entity, requirement="shareholder_registry")
     assert "Shareholder registry" in text(entity)
     assert "the file." in text(entity)
     assert entity.button(key="wb-upload-send").disabled
 
 
-def test_both_sides_are_two_uploads_with_a_receipt_each(papers: Paperwork, desk: Desk) -> None:
-    owner = str(papers.owners(papers.person)[0])
-    page = ready_licence(form(desk, papers.person, owner=owner, type="DRIVERS_LICENSE"))
+def test_both_sides_are_two_uploads_with_a_receipt_each(uploads: UploadHarness, desk: Desk) -> None:
+    owner = str(uploads.owners(uploads.person)[0])
+    page = ready_licence(form(desk, uploads.person, owner=owner, type="DRIVERS_LICENSE"))
     assert "Location and 3 other notes removed." in text(page)
     page.button(key="wb-upload-send").click().run()
     assert not page.exception
     assert len(page.query_params["action"]) == 2
     assert text(page).count("<strong>Done</strong>") == 2
-    assert [one["documentSide"] for one in papers.at_bakkt()[-2:]] == ["FRONT", "BACK"]
-    assert "Done" in text(open_page("documents", desk, account=papers.person, action=page.query_params["action"][1]))
+    assert [one["documentSide"] for one in uploads.at_bakkt()[-2:]] == ["FRONT", "BACK"]
+    assert "Done" in text(open_page("documents", desk, account=uploads.person, action=page.query_params["action"][1]))
 
 
-def test_a_side_that_failed_is_sent_again_alone(papers: Paperwork, desk: Desk) -> None:
-    owner = str(papers.owners(papers.person)[0])
-    page = ready_licence(form(desk, papers.person, owner=owner, type="DRIVERS_LICENSE"))
-    papers.spoil(kind="status", status=503, count=1)
-    before = papers.uploads_counted()
+def test_a_side_that_failed_is_sent_again_alone(uploads: UploadHarness, desk: Desk) -> None:
+    owner = str(uploads.owners(uploads.person)[0])
+    page = ready_licence(form(desk, uploads.person, owner=owner, type="DRIVERS_LICENSE"))
+    uploads.add_fault(kind="status", status=503, count=1)
+    before = uploads.uploads_counted()
     page.button(key="wb-upload-send").click().run()
     assert "Refused by Bakkt" in text(page)
-    assert papers.uploads_counted() == before + 1
+    assert uploads.uploads_counted() == before + 1
     failed = page.query_params["action"][0]
     page.button(key=f"wb-upload-again-{failed}").click().run()
     assert text(page).count("<strong>Done</strong>") == 2
-    assert papers.uploads_counted() == before + 2
+    assert uploads.uploads_counted() == before + 2
     assert failed not in page.query_params["action"]
 
 
-def test_a_hostile_file_is_refused_at_its_field_and_nothing_can_be_sent(papers: Paperwork, desk: Desk) -> None:
-    page = put(form(desk, papers.person, type="PASSPORT"), "FRONT", script(), "holiday.jpg")
+def test_a_hostile_file_is_refused_at_its_field_and_nothing_can_be_sent(uploads: UploadHarness, desk: Desk) -> None:
+    page = put(form(desk, uploads.person, type="PASSPORT"), "FRONT", script(), "holiday.jpg")
     assert "The PDF contains a script" in text(page)
     assert "file" in text(page)
     assert page.button(key="wb-upload-send").disabled
 
 
-def test_the_same_file_on_both_sides_has_to_be_meant(papers: Paperwork, desk: Desk) -> None:
-    owner = str(papers.owners(papers.person)[0])
-    page = form(desk, papers.person, owner=owner, type="DRIVERS_LICENSE")
+def test_the_same_file_on_both_sides_has_to_be_meant(uploads: UploadHarness, desk: Desk) -> None:
+    owner = str(uploads.owners(uploads.person)[0])
+    page = form(desk, uploads.person, owner=owner, type="DRIVERS_LICENSE")
     page = tick(put(put(page, "FRONT", pdf()), "BACK", pdf()), "It names no day")
     assert "This file was uploaded before" in text(page)
     assert page.button(key="wb-upload-send").disabled
@@ -137,9 +137,9 @@ def test_the_same_file_on_both_sides_has_to_be_meant(papers: Paperwork, desk: De
     assert text(page).count("<strong>Done</strong>") == 2
 
 
-def test_an_expired_paper_is_warned_about_and_needs_a_tick(papers: Paperwork, desk: Desk) -> None:
-    page = put(form(desk, papers.person, type="PASSPORT"), "FRONT", pdf())
-    now = papers.practice.actions.now().date()
+def test_an_expired_document_is_warned_about_and_needs_a_confirmation(uploads: UploadHarness, desk: Desk) -> None:
+    page = put(form(desk, uploads.person, type="PASSPORT"), "FRONT", pdf())
+    now = uploads.harness.actions.now().date()
     page.date_input[0].set_value(now + timedelta(days=1)).run()
     assert "before a usual review of 72 hours ends" in text(page)
     assert not page.button(key="wb-upload-send").disabled
@@ -149,25 +149,25 @@ def test_an_expired_paper_is_warned_about_and_needs_a_tick(papers: Paperwork, de
     assert not tick(page, "Send it although").button(key="wb-upload-send").disabled
 
 
-def test_a_closed_account_says_so_instead_of_a_form(papers: Paperwork, desk: Desk) -> None:
-    papers.practice.tell(papers.person, {"partyStatus": "CLOSED", "reasonCode": "CLOSED"})
-    page = form(desk, papers.person)
+def test_a_closed_account_says_so_instead_of_a_form(uploads: UploadHarness, desk: Desk) -> None:
+    uploads.harness.tell(uploads.person, {"partyStatus": "CLOSED", "reasonCode": "CLOSED"})
+    page = form(desk, uploads.person)
     assert "The account is closed" in text(page)
     assert not page.file_uploader
 
 
-def test_a_dry_run_shows_the_request_and_no_file(papers: Paperwork, desk: Desk) -> None:
-    page = tick(put(form(desk, papers.person, type="PASSPORT"), "FRONT", pdf()), "It names no day")
+def test_a_dry_run_shows_the_request_and_no_file(uploads: UploadHarness, desk: Desk) -> None:
+    page = tick(put(form(desk, uploads.person, type="PASSPORT"), "FRONT", pdf()), "It names no day")
     assert any('"documentType": "PASSPORT"' in code.value for code in page.code)
     assert "POST /apex-crypto/api/v2/documents" in text(page)
 
 
-def test_an_uploaded_paper_opens_in_place_and_closes(papers: Paperwork, desk: Desk) -> None:
-    papers.send(papers.passport())
-    papers.read(papers.person)
-    page = form(desk, papers.person)
-    newest = papers.at_bakkt()[-1]["clientDocumentId"]
-    page.button(key=f"wb-paper-open-{newest}").click().run()
+def test_an_uploaded_document_opens_in_place_and_closes(uploads: UploadHarness, desk: Desk) -> None:
+    uploads.send(uploads.passport())
+    uploads.read(uploads.person)
+    page = form(desk, uploads.person)
+    newest = uploads.at_bakkt()[-1]["clientDocumentId"]
+    page.button(key=f"wb-document-open-{newest}").click().run()
     assert "It is not shown here." in text(page), "what the tests call a file is no PDF"
     page.run()
     assert page.button(key="wb-opened-close")
@@ -175,24 +175,24 @@ def test_an_uploaded_paper_opens_in_place_and_closes(papers: Paperwork, desk: De
     assert "wb-opened-document" not in page.session_state
 
 
-def test_no_name_and_no_bytes_enter_the_address(papers: Paperwork, desk: Desk) -> None:
-    page = put(form(desk, papers.person, type="PASSPORT"), "FRONT", pdf(), "Ada Quill.pdf")
+def test_no_name_and_no_bytes_enter_the_address(uploads: UploadHarness, desk: Desk) -> None:
+    page = put(form(desk, uploads.person, type="PASSPORT"), "FRONT", pdf(), "Ada Quill.pdf")
     page = tick(page, "It names no day")
     page.button(key="wb-upload-send").click().run()
     assert set(page.query_params) <= {"account", "owner", "type", "action"}
     assert "Quill" not in str(dict(page.query_params))
 
 
-def test_a_long_list_of_papers_is_shown_to_its_end(empty_desk: Desk) -> None:
+def test_a_long_list_of_documents_is_shown_to_its_end(empty_desk: Desk) -> None:
     over = datetime.now(UTC) - timedelta(days=2)
     empty_desk.store.land_readings(
         [poll("A-1", over, documents=[expired(f"o-{number}", over) for number in range(95)])]
     )
     page = open_page("documents", empty_desk, account="A-1")
-    assert said(page).count("wb-row wb-paper") == 40
+    assert page_text(page).count("wb-row wb-document") == 40
     for words in ("Show 40 more of 55", "Show 15 more of 15"):
         page = next(button for button in page.button if button.label == words).click().run()
-    assert said(page).count("wb-row wb-paper") == 95
+    assert page_text(page).count("wb-row wb-document") == 95
     assert not [button for button in page.button if button.label.startswith("Show ")]
 
 

@@ -2,27 +2,27 @@
 
 import pytest
 
-from tests.support.screens import forget_desk, open_page, said
+from tests.support.screens import forget_desk, open_page, page_text
 from workbench.desk import Desk
 from workbench.domain.errors import StoreError
 from workbench.ui.frame.navigation import TITLES
-from workbench.ui.live.current_desk import place_failure
+from workbench.ui.live.current_desk import set_failure
 
 
 @pytest.mark.parametrize("name", TITLES)
 def test_a_desk_that_could_not_open_says_why_on_every_page(name: str) -> None:
-    place_failure(StoreError("desk.duckdb is damaged.", title="The database is damaged", next_step="Restore <a copy>."))
+    set_failure(StoreError("desk.duckdb is damaged.", title="The database is damaged", next_step="Restore <a copy>."))
     page = open_page(name)
     forget_desk()
     assert not page.exception
-    assert "The database is damaged" in said(page)
-    assert "Restore &lt;a copy&gt;." in said(page)
+    assert "The database is damaged" in page_text(page)
+    assert "Restore &lt;a copy&gt;." in page_text(page)
 
 
 @pytest.mark.parametrize("name", TITLES)
 def test_a_server_without_a_desk_says_how_to_start(name: str) -> None:
     forget_desk()
-    assert "make run" in said(open_page(name))
+    assert "make run" in page_text(open_page(name))
 
 
 @pytest.mark.parametrize("name", TITLES)
@@ -30,9 +30,9 @@ def test_a_read_that_fails_shows_its_words_instead_of_a_trace(name: str, empty_d
     empty_desk.store.close()
     page = open_page(name, empty_desk, account="A")
     assert not page.exception
-    assert 'role="alert"' in said(page)
+    assert 'role="alert"' in page_text(page)
 
 
 @pytest.mark.parametrize("name", TITLES)
 def test_practice_is_said_on_every_page(name: str, seeded_desk: Desk) -> None:
-    assert "Practice data" in said(open_page(name, seeded_desk))
+    assert "Practice data" in page_text(open_page(name, seeded_desk))

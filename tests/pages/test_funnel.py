@@ -2,38 +2,38 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tests.support.screens import open_page, said
+from tests.support.screens import open_page, page_text
 from workbench.desk import Desk
 
 
 def test_without_accounts_the_page_says_where_they_come_from(empty_desk: Desk) -> None:
     page = open_page("funnel", empty_desk)
     assert not page.exception
-    assert "No individuals opened in this period" in said(page)
-    assert "Import your account ids on the page Data" in said(page)
+    assert "No individuals opened in this period" in page_text(page)
+    assert "Import your account ids on the page Data" in page_text(page)
 
 
 def test_a_time_in_which_nobody_entered_says_what_to_widen(seeded_desk: Desk) -> None:
     page = open_page("funnel", seeded_desk, until="2018-01-01")
-    assert "Widen the dates" in said(page)
+    assert "Widen the dates" in page_text(page)
 
 
 @pytest.mark.parametrize(("words", "path"), [("Individuals", "individual"), ("Entities", "entity")])
 def test_both_paths_list_their_steps_with_counts(seeded_desk: Desk, words: str, path: str) -> None:
     steps = seeded_desk.store.read_rows("funnel/steps", path=path)
-    page = said(open_page("funnel", seeded_desk, path=words))
+    page = page_text(open_page("funnel", seeded_desk, path=words))
     assert all(f"<td>{row['accounts']:,}</td>" in page for row in steps)
 
 
 def test_the_answer_gives_the_share_with_its_counts(seeded_desk: Desk) -> None:
     cleared = next(r for r in seeded_desk.store.read_rows("funnel/steps", path="individual") if r["step"] == "cleared")
-    page = said(open_page("funnel", seeded_desk))
+    page = page_text(open_page("funnel", seeded_desk))
     assert f"{cleared['share_of_entered']:.0%} of individuals cleared within 30 days" in page
     assert f"{cleared['accounts_mature']} of " in page
 
 
 def test_too_few_for_a_rate_is_said(seeded_desk: Desk) -> None:
-    page = said(open_page("funnel", seeded_desk, since=datetime.now(UTC).date().isoformat()))
+    page = page_text(open_page("funnel", seeded_desk, since=datetime.now(UTC).date().isoformat()))
     assert "too few are old enough for a rate" in page or "No individuals entered" in page
 
 
@@ -55,9 +55,11 @@ def test_those_who_stopped_before_a_step_are_the_rest_of_the_one_before(seeded_d
 def test_immature_cohorts_are_marked(seeded_desk: Desk) -> None:
     cohorts = seeded_desk.store.read_rows("funnel/cohorts", path="individual")
     assert any(not row["is_mature"] for row in cohorts)
-    assert "not mature yet" in said(open_page("funnel", seeded_desk))
+    assert "not mature yet" in page_text(open_page("funnel", seeded_desk))
 
 
 def test_the_branch_adds_up(seeded_desk: Desk) -> None:
     branch = seeded_desk.store.read_rows("funnel/verification_branch", path="individual")
-    assert f"{sum(row['accounts'] for row in branch)} accounts had to verify" in said(open_page("funnel", seeded_desk))
+    assert f"{sum(row['accounts'] for row in branch)} accounts had to verify" in page_text(
+        open_page("funnel", seeded_desk)
+    )

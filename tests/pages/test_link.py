@@ -9,31 +9,31 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from tests.support.link_desk import VERIFY, LinkPractice, practising
-from tests.support.screens import live, open_page, said
+from tests.support.link_harness import VERIFY, LinkHarness, link_harness
+from tests.support.screens import clickable_html_of, open_page, page_text
 from workbench.desk import Desk
-from workbench.desk import desk_over as put_together
+from workbench.desk import build_desk as put_together
 from workbench.domain.vocabulary import Outcome
 from workbench.settings import read_settings
 
 
 @pytest.fixture
-def practice() -> Iterator[LinkPractice]:
-    with practising() as made:
+def harness() -> Iterator[LinkHarness]:
+    with link_harness() as made:
         yield made
         st.cache_resource.clear()
 
 
 @pytest.fixture
-def desk(practice: LinkPractice) -> Desk:
+def desk(harness: LinkHarness) -> Desk:
     """A desk on the harness's store and connection."""
-    return put_together(practice.store, read_settings({"WORKBENCH_ACTOR": "Ann"}), lambda _=1.0: practice.connect())
+    return put_together(harness.store, read_settings({"WORKBENCH_ACTOR": "Ann"}), lambda _=1.0: harness.connect())
 
 
 @pytest.fixture
-def name(practice: LinkPractice) -> str:
+def name(harness: LinkHarness) -> str:
     """A customer whose first link expired."""
-    return practice.ask_all_to_verify()[0]
+    return harness.ask_all_to_verify()[0]
 
 
 def open_link_page(desk: Desk, name: str, **query: str) -> AppTest:
@@ -50,118 +50,116 @@ def offers_sending(page: AppTest) -> bool:
 
 def test_without_a_customer_the_page_asks_whom_it_is_for_and_lists_who_waits(desk: Desk, name: str) -> None:
     page = open_page("link", desk)
-    assert "Send a verification link: for which customer?" in said(page)
+    assert "Send a verification link: for which customer?" in page_text(page)
     assert page.dataframe[0].value["client_account_id"].tolist().count(name) == 1
     page.text_input(key="wb-choose-link").set_value("nobody is called so").run()
-    assert "No matches." in said(page)
+    assert "No matches." in page_text(page)
 
 
 def test_an_id_that_was_never_read_leads_to_its_own_page(empty_desk: Desk) -> None:
-    assert "Nothing is stored for this id yet." in said(open_page("link", empty_desk, account="nobody"))
+    assert "Nothing is stored for this id yet." in page_text(open_page("link", empty_desk, account="nobody"))
 
 
-def test_opening_and_running_the_page_again_asks_bakkt_nothing(practice: LinkPractice, desk: Desk, name: str) -> None:
+def test_opening_and_running_the_page_again_asks_bakkt_nothing(harness: LinkHarness, desk: Desk, name: str) -> None:
     page = open_link_page(desk, name)
     page.run()
     assert offers_sending(page)
-    assert practice.asked() == 0
+    assert harness.asked() == 0
 
 
 def test_the_button_says_what_a_link_costs(desk: Desk, name: str) -> None:
     page = open_link_page(desk, name)
     assert page.button(key="wb-link-send").label == "Send a new link — uses 2 of 3"
-    assert "1 of 3 has expired." in said(page)
+    assert "1 of 3 has expired." in page_text(page)
 
 
-def test_one_click_asks_once_and_a_reload_shows_the_receipt(practice: LinkPractice, desk: Desk, name: str) -> None:
+def test_one_click_asks_once_and_a_reload_shows_the_receipt(harness: LinkHarness, desk: Desk, name: str) -> None:
     page = send(open_link_page(desk, name))
     assert not page.exception
-    assert "A new link came." in said(page)
-    assert "Give the link to the customer" in said(page)
+    assert "A new link came." in page_text(page)
+    assert "Give the link to the customer" in page_text(page)
     action_id = str(page.query_params["action"]).strip("[]'")
     again = open_link_page(desk, name, action=action_id)
-    assert "A new link came." in said(again)
+    assert "A new link came." in page_text(again)
     assert not offers_sending(again)
-    assert practice.asked(name) == 1
+    assert harness.asked(name) == 1
 
 
-def test_a_receipt_of_another_account_is_not_shown(practice: LinkPractice, desk: Desk) -> None:
-    one, other = practice.ask_all_to_verify()[:2]
-    receipt = practice.ask(one)
+def test_a_receipt_of_another_account_is_not_shown(harness: LinkHarness, desk: Desk) -> None:
+    one, other = harness.ask_all_to_verify()[:2]
+    receipt = harness.ask(one)
     assert receipt.record is not None
     page = open_link_page(desk, other, action=receipt.record.action_id)
-    assert "A new link came." not in said(page)
+    assert "A new link came." not in page_text(page)
     assert offers_sending(page)
 
 
-def test_while_a_link_lives_it_is_shown_and_none_can_be_asked_for(
-    practice: LinkPractice, desk: Desk, name: str
-) -> None:
-    practice.ask(name)
+def test_while_a_link_lives_it_is_shown_and_none_can_be_asked_for(harness: LinkHarness, desk: Desk, name: str) -> None:
+    harness.ask(name)
     page = open_link_page(desk, name)
-    assert "The customer already has a working link" in said(page)
-    assert "Give the link to the customer" in said(page)
+    assert "The customer already has a working link" in page_text(page)
+    assert "Give the link to the customer" in page_text(page)
     assert not offers_sending(page)
-    assert practice.asked(name) == 1
+    assert harness.asked(name) == 1
 
 
-def test_a_link_that_comes_while_the_page_is_open_wins(practice: LinkPractice, desk: Desk, name: str) -> None:
+def test_a_link_that_comes_while_the_page_is_open_wins(harness: LinkHarness, desk: Desk, name: str) -> None:
     page = open_link_page(desk, name)
-    practice.tell(name, VERIFY)
+    harness.tell(name, VERIFY)
     send(page)
-    assert "The customer already has a working link" in said(page.run())
+    assert "The customer already has a working link" in page_text(page.run())
     assert not offers_sending(page)
-    assert practice.asked(name) == 0
+    assert harness.asked(name) == 0
 
 
-def test_just_after_the_expiry_the_page_warns_of_bakkts_clock(practice: LinkPractice, desk: Desk, name: str) -> None:
+def test_just_after_the_expiry_the_page_warns_of_bakkts_clock(harness: LinkHarness, desk: Desk, name: str) -> None:
     assert "Bakkt's clock may be behind" not in said_plainly(open_link_page(desk, name))
-    practice.ask(name)
-    page = open_link_page(desk_at(practice, link_end(practice, name) + timedelta(seconds=30)), name)
+    harness.ask(name)
+    page = open_link_page(desk_at(harness, link_end(harness, name) + timedelta(seconds=30)), name)
     assert "ended 30 seconds ago. Bakkt's clock may be behind ours" in said_plainly(page)
     assert offers_sending(page)
 
 
-def test_the_last_link_wants_a_reason(practice: LinkPractice, name: str) -> None:
-    practice.ask(name)
-    late = link_end(practice, name) + timedelta(minutes=5)
-    desk, count = desk_at(practice, late), practice.asked(name)
-    let_time_pass(practice, late)
+def test_the_last_link_wants_a_reason(harness: LinkHarness, name: str) -> None:
+    harness.ask(name)
+    late = link_end(harness, name) + timedelta(minutes=5)
+    desk, count = desk_at(harness, late), harness.asked(name)
+    let_time_pass(harness, late)
     page = open_link_page(desk, name)
     assert page.button(key="wb-link-send").label == "Send a new link — uses 3 of 3"
     send(page)
     page.run()
-    assert "A reason is needed" in said(page)
-    assert practice.asked(name) == count
+    assert "A reason is needed" in page_text(page)
+    assert harness.asked(name) == count
     page.text_input(key=f"wb-link-reason-{name}").set_value("She is on the phone.").run()
     send(page)
-    assert practice.asked(name) == count + 1
+    assert harness.asked(name) == count + 1
 
 
-def test_after_three_nothing_can_be_asked_and_whom_to_contact_is_said(practice: LinkPractice, name: str) -> None:
+def test_after_three_nothing_can_be_asked_and_whom_to_contact_is_said(harness: LinkHarness, name: str) -> None:
     for _ in range(2):
-        practice.ask(name, reason="ready")
-        late = link_end(practice, name) + timedelta(minutes=5)
-        desk = desk_at(practice, late)
-        let_time_pass(practice, late)
+        harness.ask(name, reason="ready")
+        late = link_end(harness, name) + timedelta(minutes=5)
+        desk = desk_at(harness, late)
+        let_time_pass(harness, late)
     page = open_link_page(desk, name)
     assert "Contact Bakkt's operations team" in said_plainly(page)
     assert not offers_sending(page)
 
 
-def test_a_lost_answer_closes_the_page_until_a_person_settles_it(practice: LinkPractice, desk: Desk, name: str) -> None:
-    practice.wire.instead = lose_the_answer
+def test_a_lost_answer_closes_the_page_until_a_person_settles_it(harness: LinkHarness, desk: Desk, name: str) -> None:
+    harness.wire.instead = lose_the_answer
     page = send(open_link_page(desk, name))
-    assert "Sent, but the answer was lost" in said(page)
-    assert "1 request whose answer was lost" in said(open_link_page(desk, name))
+    assert "Sent, but the answer was lost" in page_text(page)
+    assert "1 request whose answer was lost" in page_text(open_link_page(desk, name))
     closed = open_link_page(desk, name)
-    assert "The last attempt is not settled" in said(closed)
+    assert "The last attempt is not settled" in page_text(closed)
     assert not offers_sending(closed)
     settle(page)
-    assert "Choose how it turned out." in said(page.run())
+    assert "Choose how it turned out." in page_text(page.run())
     page.radio[0].set_value(Outcome.NOT_SENT)
     settle(page)
-    assert "Say how you know" in said(page.run())
+    assert "Say how you know" in page_text(page.run())
     page.radio[0].set_value(Outcome.NOT_SENT)
     page.text_input[0].set_value("Bakkt's support: never arrived")
     settle(page)
@@ -169,23 +167,23 @@ def test_a_lost_answer_closes_the_page_until_a_person_settles_it(practice: LinkP
     assert offers_sending(open_link_page(desk, name))
 
 
-def test_the_link_shows_when_it_is_asked_for_and_nowhere_else(practice: LinkPractice, desk: Desk, name: str) -> None:
+def test_the_link_shows_when_it_is_asked_for_and_nowhere_else(harness: LinkHarness, desk: Desk, name: str) -> None:
     page = send(open_link_page(desk, name))
-    url = practice.account(name)["link_url"]
-    assert url not in said(page) + live(page) + str(dict(page.query_params))
+    url = harness.account(name)["link_url"]
+    assert url not in page_text(page) + clickable_html_of(page) + str(dict(page.query_params))
     page.toggle(key=f"wb-hand-{name}").set_value(True).run()
-    assert url in live(page)
+    assert url in clickable_html_of(page)
     assert url not in str(dict(page.query_params))
 
 
 def test_a_customer_who_declined_before_is_asked_for_with_the_persons_word(
-    practice: LinkPractice, desk: Desk, name: str
+    harness: LinkHarness, desk: Desk, name: str
 ) -> None:
     page = open_link_page(desk, name)
     page.checkbox(key=f"wb-link-override-{name}").check().run()
     send(page)
-    assert practice.log(name)[0]["outcome"] == Outcome.ACCEPTED
-    receipt = desk.actions.receipt(practice.log(name)[0]["action_id"])
+    assert harness.log(name)[0]["outcome"] == Outcome.ACCEPTED
+    receipt = desk.actions.receipt(harness.log(name)[0]["action_id"])
     assert receipt is not None
     assert receipt.record is not None
     assert receipt.record.what == {"override_declined_consent": "yes"}
@@ -199,36 +197,36 @@ def settle(page: AppTest) -> None:
     next(button for button in page.button if button.label == "Settle it").click().run()
 
 
-def link_end(practice: LinkPractice, name: str) -> datetime:
-    ends: datetime = practice.account(name)["link_expires_at"]
+def link_end(harness: LinkHarness, name: str) -> datetime:
+    ends: datetime = harness.account(name)["link_expires_at"]
     return ends.replace(tzinfo=UTC)
 
 
-def desk_at(practice: LinkPractice, moment: datetime) -> Desk:
+def desk_at(harness: LinkHarness, moment: datetime) -> Desk:
     """Return the same desk with its own clock."""
     settings = read_settings({"WORKBENCH_ACTOR": "Ann"})
-    desk = put_together(practice.store, settings, lambda _=1.0: practice.connect())
+    desk = put_together(harness.store, settings, lambda _=1.0: harness.connect())
     desk.actions.now = lambda: moment
-    practice.store.stop_clock(moment)
+    harness.store.stop_clock(moment)
     return desk
 
 
-def let_time_pass(practice: LinkPractice, moment: datetime) -> None:
+def let_time_pass(harness: LinkHarness, moment: datetime) -> None:
     """Move Bakkt's clock as well."""
-    practice.behind = datetime.now(UTC) - moment
-    practice.actions.now = lambda: moment
+    harness.behind = datetime.now(UTC) - moment
+    harness.actions.now = lambda: moment
 
 
 def said_plainly(page: AppTest) -> str:
-    return unescape(said(page))
+    return unescape(page_text(page))
 
 
-def test_the_dry_run_shows_the_request_and_sends_nothing(practice: LinkPractice, desk: Desk, name: str) -> None:
+def test_the_dry_run_shows_the_request_and_sends_nothing(harness: LinkHarness, desk: Desk, name: str) -> None:
     page = open_link_page(desk, name)
-    shown = unescape(said(page))
+    shown = unescape(page_text(page))
     assert f"/party/{name}/kyc/documentVerificationDetails" in shown
     assert "It has no live link." in shown
     assert "overrideCustomerDeclinedConsent" not in shown
     page.checkbox(key=f"wb-link-override-{name}").check().run()
-    assert "?overrideCustomerDeclinedConsent=true" in unescape(said(page))
-    assert practice.asked() == 0
+    assert "?overrideCustomerDeclinedConsent=true" in unescape(page_text(page))
+    assert harness.asked() == 0

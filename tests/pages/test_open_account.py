@@ -10,11 +10,11 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from tests.support.applicants import company, individual
-from tests.support.link_desk import LinkPractice, practising
-from tests.support.screens import open_page, said
+from tests.support.link_harness import LinkHarness, link_harness
+from tests.support.screens import open_page, page_text
 from workbench.actions.drafts import Draft, read_drafts, save_draft
 from workbench.desk import Desk
-from workbench.desk import desk_over as put_together
+from workbench.desk import build_desk as put_together
 from workbench.domain.account import Form, Kind, steps_of
 from workbench.domain.vocabulary import Outcome
 from workbench.settings import read_settings
@@ -24,18 +24,18 @@ SETTINGS = read_settings({"WORKBENCH_ACTOR": "Ann"}, Path("no-such-file"))
 
 
 @pytest.fixture
-def practice() -> Iterator[LinkPractice]:
-    with practising(accounts=3) as made:
+def harness() -> Iterator[LinkHarness]:
+    with link_harness(accounts=3) as made:
         yield made
         st.cache_resource.clear()
 
 
 @pytest.fixture
-def desk(practice: LinkPractice) -> Desk:
-    return put_together(practice.store, SETTINGS, lambda _=1.0: practice.connect())
+def desk(harness: LinkHarness) -> Desk:
+    return put_together(harness.store, SETTINGS, lambda _=1.0: harness.connect())
 
 
-def begin(desk: Desk) -> AppTest:
+def start_fresh(desk: Desk) -> AppTest:
     return open_page("open_account", desk).button(key="wb-opening-begin").click().run()
 
 
@@ -82,27 +82,27 @@ def at_review(desk: Desk, form: Form) -> AppTest:
 
 
 def words(page: AppTest) -> str:
-    return unescape(said(page))
+    return unescape(page_text(page))
 
 
-def test_an_individual_is_opened_step_by_step(practice: LinkPractice, desk: Desk) -> None:
-    page = walk(begin(desk), individual())
+def test_an_individual_is_opened_step_by_step(harness: LinkHarness, desk: Desk) -> None:
+    page = walk(start_fresh(desk), individual())
     assert "•••• 9881" in words(page)
     assert "219-09" not in words(page)
     page = press(page, "send")
     assert not page.exception
     assert "Accepted" in words(page)
     assert in_address(page, "account") == "cust-1001"
-    assert [row["outcome"] for row in practice.log("cust-1001")] == ["accepted"]
+    assert [row["outcome"] for row in harness.log("cust-1001")] == ["accepted"]
     assert read_drafts(desk.actions) == []
 
 
 def test_an_entity_of_three_owners_is_opened_and_its_foreign_owner_must_show_a_document(
-    practice: LinkPractice, desk: Desk
+    harness: LinkHarness, desk: Desk
 ) -> None:
     form = company()
     alone = Form({path: answer for path, answer in form.answers.items() if "owners[0]" in path}, 1)
-    page = fill(begin(desk), Form(form.answers, 1), "account")
+    page = fill(start_fresh(desk), Form(form.answers, 1), "account")
     page = press(page, "next-account")
     page = press(fill(page, Form(form.answers, 1), "profile"), "next-profile")
     page = press(press(fill(page, alone, "owner-1"), "add-owner"), "add-owner")
@@ -113,11 +113,11 @@ def test_an_entity_of_three_owners_is_opened_and_its_foreign_owner_must_show_a_d
     page = press(page, "send")
     assert "Accepted" in words(page)
     assert "An identity document" in words(page)
-    assert practice.log("firm-1001")[0]["outcome"] == "accepted"
+    assert harness.log("firm-1001")[0]["outcome"] == "accepted"
 
 
 def test_nothing_personal_is_ever_in_the_address(desk: Desk) -> None:
-    page = begin(desk)
+    page = start_fresh(desk)
     for step in steps_of(individual()):
         page = press(fill(page, individual(), step.key), f"next-{step.key}")
         assert set(page.query_params) == {"draft", "step"}
@@ -125,7 +125,7 @@ def test_nothing_personal_is_ever_in_the_address(desk: Desk) -> None:
 
 
 def test_what_was_typed_is_found_again_in_another_session(desk: Desk) -> None:
-    page = press(fill(begin(desk), individual(), "account"), "next-account")
+    page = press(fill(start_fresh(desk), individual(), "account"), "next-account")
     again = open_page("open_account", desk)
     assert "Individual" in words(again)
     again = again.button(key=f"wb-opening-go-{draft_id_of(page)}").click().run()
@@ -133,7 +133,7 @@ def test_what_was_typed_is_found_again_in_another_session(desk: Desk) -> None:
 
 
 def test_typed_values_stay_through_every_step_and_back(desk: Desk) -> None:
-    page = press(fill(begin(desk), individual(), "account"), "step-owner-1")
+    page = press(fill(start_fresh(desk), individual(), "account"), "step-owner-1")
     page = press(fill(page, individual(), "owner-1"), "step-account")
     page = press(page, "step-owner-1")
     key = f"wb-opening-{draft_id_of(page)}-1-owners[0].identity.givenName"
@@ -141,7 +141,7 @@ def test_typed_values_stay_through_every_step_and_back(desk: Desk) -> None:
 
 
 def test_a_wrong_answer_is_named_at_once_and_stays_as_it_was_typed(desk: Desk) -> None:
-    page = begin(desk)
+    page = start_fresh(desk)
     key = f"wb-opening-{draft_id_of(page)}-1-clientAccountId"
     page = page.text_input(key=key).set_value("two words").run()
     assert "An id has letters" in words(page)
@@ -149,14 +149,14 @@ def test_a_wrong_answer_is_named_at_once_and_stays_as_it_was_typed(desk: Desk) -
 
 
 def test_empty_fields_are_spoken_of_only_once_their_step_was_left(desk: Desk) -> None:
-    page = begin(desk)
+    page = start_fresh(desk)
     assert "Required." not in words(page)
     page = press(press(page, "next-account"), "step-account")
     assert "Required." in words(page)
 
 
 def test_the_review_says_what_is_missing_and_leads_there(desk: Desk) -> None:
-    page = at_review(desk, individual().answered("owners[0].phoneNumber", ""))
+    page = at_review(desk, individual().with_answer("owners[0].phoneNumber", ""))
     assert "1 field to fill in or correct" in words(page)
     assert not any(button.key == "wb-opening-send" for button in page.button)
     page = press(page, "correct-owner-1")
@@ -165,7 +165,7 @@ def test_the_review_says_what_is_missing_and_leads_there(desk: Desk) -> None:
 
 
 def test_an_id_can_be_made(desk: Desk) -> None:
-    page = press(begin(desk), "make-id")
+    page = press(start_fresh(desk), "make-id")
     value = page.text_input(key=f"wb-opening-{draft_id_of(page)}-1-clientAccountId").value
     assert value is not None
     assert len(value) == 36
@@ -178,10 +178,10 @@ def test_an_owner_in_the_middle_is_removed_and_the_others_keep_their_answers(des
     assert page.text_input(key="wb-opening-d1-2-owners[1].identity.givenName").value == "Cleo"
 
 
-def test_bakkts_refusal_stands_at_its_field_until_it_is_changed(practice: LinkPractice, desk: Desk) -> None:
+def test_bakkts_refusal_stands_at_its_field_until_it_is_changed(harness: LinkHarness, desk: Desk) -> None:
     entry = {"code": 1, "field": "owners[0].phoneNumber", "message": "is not reachable"}
     answer = httpx2.Response(422, json={"code": 422, "message": "no", "validationErrors": [entry]})
-    practice.wire.instead = lambda request: answer if request.method == "POST" else None
+    harness.wire.instead = lambda request: answer if request.method == "POST" else None
     page = press(at_review(desk, individual()), "send")
     assert "Refused by Bakkt" in words(page)
     page = press(page, "again")
@@ -191,16 +191,16 @@ def test_bakkts_refusal_stands_at_its_field_until_it_is_changed(practice: LinkPr
     assert "Bakkt refused this" not in words(page)
 
 
-def test_a_second_click_sends_nothing_more(practice: LinkPractice, desk: Desk) -> None:
+def test_a_second_click_sends_nothing_more(harness: LinkHarness, desk: Desk) -> None:
     page = at_review(desk, individual())
     other_tab = open_page("open_account", desk, draft="d1", step="review")
     press(page, "send")
     press(other_tab, "send")
-    assert practice.sandbox.calls()["operations"]["createAccount"] == 1
+    assert harness.sandbox.calls()["operations"]["createAccount"] == 1
 
 
-def test_a_taken_id_is_said_at_the_review(practice: LinkPractice, desk: Desk) -> None:
-    practice.store.land_registry(["cust-1001"], "file")
+def test_a_taken_id_is_said_at_the_review(harness: LinkHarness, desk: Desk) -> None:
+    harness.store.land_registry(["cust-1001"], "file")
     page = at_review(desk, individual())
     assert "This account id is taken" in words(page)
     assert not any(button.key == "wb-opening-send" for button in page.button)
@@ -228,13 +228,13 @@ def test_without_drafts_the_page_says_what_to_do(empty_desk: Desk) -> None:
     assert "None yet." in words(page)
 
 
-def test_a_lost_answer_is_said_and_the_form_stays(practice: LinkPractice, desk: Desk) -> None:
+def test_a_lost_answer_is_said_and_the_form_stays(harness: LinkHarness, desk: Desk) -> None:
     def lose() -> None:
         raise httpx2.ReadError("gone")
 
     page = at_review(desk, individual())
-    practice.wire.after = lambda: lose() if practice.sandbox.calls()["operations"].get("createAccount") else None
+    harness.wire.after = lambda: lose() if harness.sandbox.calls()["operations"].get("createAccount") else None
     page = press(page, "send")
     assert "the answer was lost" in words(page)
-    assert practice.log("cust-1001")[0]["outcome"] == Outcome.UNKNOWN
+    assert harness.log("cust-1001")[0]["outcome"] == Outcome.UNKNOWN
     assert len(read_drafts(desk.actions)) == 1

@@ -5,7 +5,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.support.screen_customers import account_id, event, read_account
-from tests.support.screens import open_page, said
+from tests.support.screens import open_page, page_text
 from workbench.desk import Desk
 from workbench.domain.actions import Plan
 from workbench.domain.vocabulary import ActionKind, Outcome, Standing
@@ -22,20 +22,20 @@ def now() -> datetime:
 def test_a_fresh_database_says_the_one_thing_to_do(empty_desk: Desk) -> None:
     page = open_page("today", empty_desk)
     assert not page.exception
-    assert "No accounts yet." in said(page)
-    assert "Import your account ids" in said(page)
+    assert "No accounts yet." in page_text(page)
+    assert "Import your account ids" in page_text(page)
 
 
 def test_registered_and_unread_accounts_ask_for_a_sync(empty_desk: Desk) -> None:
     empty_desk.store.land_registry(["A", "B"], "file")
-    assert "2 accounts registered, none read from Bakkt yet." in said(open_page("today", empty_desk))
+    assert "2 accounts registered, none read from Bakkt yet." in page_text(open_page("today", empty_desk))
 
 
 def test_the_answer_counts_the_links_that_end_soon(seeded_desk: Desk) -> None:
     ending = [row for row in seeded_desk.store.read_rows("verification/backlog") if row["link_state"] == "expiring"]
     lasts = [row for row in ending if row["expirations_left"] == 1]
     assert ending
-    answer = said(open_page("today", seeded_desk))
+    answer = page_text(open_page("today", seeded_desk))
     assert f"{len(ending)} link" in answer
     assert f"within 24 h, {len(lasts)} " in answer or not lasts
 
@@ -96,7 +96,7 @@ def test_old_and_broken_off_readings_are_marked(
     run = Run("r", now() - timedelta(hours=hours), "due", finished_at=now(), stopped_because=stopped_because)
     empty_desk.store.begin_run(run)
     empty_desk.store.end_run(run)
-    assert words in said(open_page("today", empty_desk))
+    assert words in page_text(open_page("today", empty_desk))
 
 
 def test_one_account_is_said_in_the_singular(empty_desk: Desk) -> None:
@@ -104,7 +104,7 @@ def test_one_account_is_said_in_the_singular(empty_desk: Desk) -> None:
     link_ends = now() + timedelta(hours=5)
     told = event(0, now() - timedelta(hours=67), "UNDER_REVIEW", "DOCUMENT_VERIFICATION", link_ends)
     empty_desk.store.land_events([(account_id(0), told, "{}")])
-    page = said(open_page("today", empty_desk))
+    page = page_text(open_page("today", empty_desk))
     assert "1 link ends within 24 h" in page
 
 
@@ -115,10 +115,10 @@ def one_account(store: Store) -> None:
 
 def test_the_last_event_and_how_long_ago_it_was_is_said(empty_desk: Desk) -> None:
     one_account(empty_desk.store)
-    assert "No event has arrived yet." in said(open_page("today", empty_desk))
+    assert "No event has arrived yet." in page_text(open_page("today", empty_desk))
     told = event(0, datetime.now(UTC) - timedelta(seconds=40), "UNDER_REVIEW", "PENDING_REVIEW")
     empty_desk.store.land_events([(account_id(0), told, "{}")])
-    assert re.search(r"Last event 4\d s ago\.", said(open_page("today", empty_desk)))
+    assert re.search(r"Last event 4\d s ago\.", page_text(open_page("today", empty_desk)))
 
 
 SILENCE = {"is_silent": True, "silent_hours": 30.0, "usual_gap_hours": 2.0, "changes_found": 3}
@@ -139,17 +139,17 @@ def test_silence_stands_under_the_answer(empty_desk: Desk) -> None:
         )
         empty_desk.store.land_readings([read])
     assert empty_desk.store.read_rows("events/silence")[0]["is_silent"]
-    assert "Bakkt may have fallen silent: no event for 2 d" in said(open_page("today", empty_desk))
+    assert "Bakkt may have fallen silent: no event for 2 d" in page_text(open_page("today", empty_desk))
 
 
 def test_an_action_whose_outcome_nobody_knows_is_listed_and_opens_its_receipt(empty_desk: Desk) -> None:
     one_account(empty_desk.store)
-    assert "without a certain outcome" not in said(open_page("today", empty_desk))
+    assert "without a certain outcome" not in page_text(open_page("today", empty_desk))
     plan = Plan(ActionKind.REQUEST_LINK, account_id(0), "one review")
     empty_desk.store.begin_action("action-1", plan, "ann", now(), lambda _: None)
     empty_desk.store.complete_action("action-1", Completion(Outcome.UNKNOWN), now())
     page = open_page("today", empty_desk)
-    assert "1 action without a certain outcome" in said(page)
+    assert "1 action without a certain outcome" in page_text(page)
     table = next(table for table in page.dataframe if "unsettled" in table.proto.id)
     page.session_state[str(table.proto.id).split("-", 2)[2]] = {"selection": {"rows": [0], "columns": [], "cells": []}}
     page.run()

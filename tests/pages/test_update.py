@@ -10,12 +10,12 @@ import httpx2
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.support.screens import forget_desk, live, open_page, said
-from tests.support.update_desk import CITY, UpdatePractice
+from tests.support.screens import clickable_html_of, forget_desk, open_page, page_text
+from tests.support.update_harness import CITY, UpdateHarness
 from workbench.desk import Desk
-from workbench.desk import desk_over as put_together
+from workbench.desk import build_desk as put_together
 from workbench.settings import read_settings
-from workbench.ui.account.details.edit_session import SITTING
+from workbench.ui.account.details.edit_session import EDIT_SESSION
 from workbench.ui.html.markup import literal
 from workbench.ui.text.field_words import field_words
 
@@ -29,7 +29,7 @@ class UpdatePage:
         self.app = app
 
     def _key(self, path: str) -> str:
-        return str(self.app.session_state[SITTING].key_of(path))
+        return str(self.app.session_state[EDIT_SESSION].key_of(path))
 
     def type(self, path: str, text: str) -> None:
         self.app.text_input(key=self._key(path)).set_value(text).run()
@@ -50,23 +50,23 @@ class UpdatePage:
         self.press("wb-update-send")
 
     @property
-    def said(self) -> str:
-        return said(self.app)
+    def page_text(self) -> str:
+        return page_text(self.app)
 
     def held(self) -> Any:
-        return self.app.session_state[SITTING].held
+        return self.app.session_state[EDIT_SESSION].held
 
 
 @pytest.fixture
-def bench() -> Iterator[UpdatePractice]:
-    made = UpdatePractice()
+def bench() -> Iterator[UpdateHarness]:
+    made = UpdateHarness()
     yield made
     made.close()
     forget_desk()
 
 
 @pytest.fixture
-def desk(bench: UpdatePractice) -> Desk:
+def desk(bench: UpdateHarness) -> Desk:
     """A desk whose Bakkt is the harness's sandbox, with all accounts read once."""
     desk = put_together(bench.store, read_settings({}, Path("no-such-file")), lambda _=1.0: bench.connect())
     desk.sync.run()
@@ -77,41 +77,41 @@ def opened(desk: Desk, name: str, **query: str) -> UpdatePage:
     return UpdatePage(open_page("update", desk, account=name, **query))
 
 
-def test_an_address_is_changed_from_the_form_to_the_receipt(bench: UpdatePractice, desk: Desk) -> None:
+def test_an_address_is_changed_from_the_form_to_the_receipt(bench: UpdateHarness, desk: Desk) -> None:
     name = bench.individual()
     old = bench.request(name)["owners"][0]["identity"]["personalAddress"]["city"]
     page = opened(desk, name)
     page.type(CITY, "Springfield")
-    assert "Primary owner · Personal address · City" in page.said
+    assert "Primary owner · Personal address · City" in page.page_text
     page.press("wb-update-review")
-    assert f"<s>{literal(old)}</s> → <strong>Springfield</strong>" in page.said
-    assert "0 lost" in page.said
+    assert f"<s>{literal(old)}</s> → <strong>Springfield</strong>" in page.page_text
+    assert "0 lost" in page.page_text
     page.press("wb-update-send")
-    assert "Done" in page.said
-    assert field_words(CITY) in page.said
+    assert "Done" in page.page_text
+    assert field_words(CITY) in page.page_text
     assert bench.request(name)["owners"][0]["identity"]["personalAddress"]["city"] == "Springfield"
     assert page.app.query_params["account"] in (name, [name])
     assert set(page.app.query_params) == {"account", "action"}
-    assert SITTING not in page.app.session_state
-    assert desk.live.corroboration.state().waiting == 1, "it is read back at once"
+    assert EDIT_SESSION not in page.app.session_state
+    assert desk.background.read_back.state().waiting == 1, "it is read back at once"
 
 
-def test_the_receipt_tells_that_bakkts_copy_shows_the_change(bench: UpdatePractice, desk: Desk) -> None:
+def test_the_receipt_tells_that_bakkts_copy_shows_the_change(bench: UpdateHarness, desk: Desk) -> None:
     name = bench.individual()
     page = opened(desk, name)
     page.type(CITY, "Springfield")
     page.send()
-    assert "being read back" in page.said
+    assert "being read back" in page.page_text
     desk.sync.run(everything=True)
     page.app.run()
-    assert "Bakkt's copy shows the update" in literal_back(page.said)
+    assert "Bakkt's copy shows the update" in literal_back(page.page_text)
 
 
 def literal_back(markup: str) -> str:
     return markup.replace("&#x27;", "'")
 
 
-def test_nothing_personal_enters_the_address(bench: UpdatePractice, desk: Desk) -> None:
+def test_nothing_personal_enters_the_address(bench: UpdateHarness, desk: Desk) -> None:
     page = opened(desk, bench.individual())
     page.type(CITY, "Springfield")
     page.press("wb-update-review")
@@ -122,24 +122,24 @@ def test_nothing_personal_enters_the_address(bench: UpdatePractice, desk: Desk) 
     ("typed", "words"), [("", "This is needed"), ("••• •", "masked value"), ("Spring😀", "emoji"), ("x" * 300, "long")]
 )
 def test_a_wrong_field_says_so_itself_and_keeps_the_review_shut(
-    bench: UpdatePractice, desk: Desk, typed: str, words: str
+    bench: UpdateHarness, desk: Desk, typed: str, words: str
 ) -> None:
     page = opened(desk, bench.individual())
     page.type(CITY, typed)
-    assert words in page.said
+    assert words in page.page_text
     page.press("wb-update-review")
-    assert "wb-findings" in page.said
+    assert "wb-findings" in page.page_text
     assert page.app.button(key="wb-update-review")
     assert bench.posts() == 0
 
 
-def test_a_review_of_nothing_says_what_is_missing(bench: UpdatePractice, desk: Desk) -> None:
+def test_a_review_of_nothing_says_what_is_missing(bench: UpdateHarness, desk: Desk) -> None:
     page = opened(desk, bench.individual())
     page.press("wb-update-review")
-    assert "change a field first" in page.said
+    assert "change a field first" in page.page_text
 
 
-def test_going_back_to_the_form_keeps_what_was_typed(bench: UpdatePractice, desk: Desk) -> None:
+def test_going_back_to_the_form_keeps_what_was_typed(bench: UpdateHarness, desk: Desk) -> None:
     page = opened(desk, bench.individual())
     page.type(CITY, "Springfield")
     page.press("wb-update-review")
@@ -147,7 +147,7 @@ def test_going_back_to_the_form_keeps_what_was_typed(bench: UpdatePractice, desk
     assert page.field(CITY).value == "Springfield"
 
 
-def test_locked_fields_are_masked_with_their_reason_and_a_ready_text(bench: UpdatePractice, desk: Desk) -> None:
+def test_locked_fields_are_masked_with_their_reason_and_a_ready_text(bench: UpdateHarness, desk: Desk) -> None:
     name = next(
         one
         for one in bench.names
@@ -155,17 +155,17 @@ def test_locked_fields_are_masked_with_their_reason_and_a_ready_text(bench: Upda
     )
     identity = bench.request(name)["owners"][0]["identity"]
     page = opened(desk, name)
-    shown = page.said + live(page.app)
+    shown = page.page_text + clickable_html_of(page.app)
     assert identity["taxId"] not in shown
-    assert f"•••• {''.join(filter(str.isalnum, identity['taxId']))[-4:]}" in page.said
-    assert "operations team" in page.said
-    letter = literal_back(live(page.app))
+    assert f"•••• {''.join(filter(str.isalnum, identity['taxId']))[-4:]}" in page.page_text
+    assert "operations team" in page.page_text
+    letter = literal_back(clickable_html_of(page.app))
     assert "To Bakkt's operations and compliance team" in letter
     assert identity["dateOfBirth"] not in letter
     assert not [box for box in page.app.text_input if "taxId" in str(box.key)]
 
 
-def test_a_copy_that_changed_meanwhile_shows_three_versions_and_keeps_mine(bench: UpdatePractice, desk: Desk) -> None:
+def test_a_copy_that_changed_meanwhile_shows_three_versions_and_keeps_mine(bench: UpdateHarness, desk: Desk) -> None:
     name = bench.individual()
     page = opened(desk, name)
     page.type(CITY, "Springfield")
@@ -173,28 +173,28 @@ def test_a_copy_that_changed_meanwhile_shows_three_versions_and_keeps_mine(bench
     posts = bench.posts()
     page.send()
     assert bench.posts() == posts
-    shown = literal_back(page.said)
+    shown = literal_back(page.page_text)
     assert "This account changed at Bakkt meanwhile" in shown
     for words in ("Three versions side by side", "As first read", "Bakkt's latest", "Mine", "Elsewhere", "Springfield"):
         assert words in shown
     page.press("wb-update-rebase")
     assert page.field(CITY).value == "Springfield"
     page.send()
-    assert "Done" in page.said
+    assert "Done" in page.page_text
     assert bench.request(name)["owners"][0]["identity"]["personalAddress"]["city"] == "Springfield"
 
 
-def test_an_account_closed_meanwhile_is_told(bench: UpdatePractice, desk: Desk) -> None:
+def test_an_account_closed_meanwhile_is_told(bench: UpdateHarness, desk: Desk) -> None:
     name = bench.individual()
     page = opened(desk, name)
     page.type(CITY, "Springfield")
     bench.tell(name, CLOSED)
     page.send()
-    assert "The account is closed" in page.said
+    assert "The account is closed" in page.page_text
     assert bench.posts() == 0
 
 
-def test_a_refusal_lands_at_its_field_and_goes_when_it_is_corrected(bench: UpdatePractice, desk: Desk) -> None:
+def test_a_refusal_lands_at_its_field_and_goes_when_it_is_corrected(bench: UpdateHarness, desk: Desk) -> None:
     page = opened(desk, bench.individual())
     page.type(CITY, "Springfield")
     entries = [
@@ -203,28 +203,28 @@ def test_a_refusal_lands_at_its_field_and_goes_when_it_is_corrected(bench: Updat
     ]
     bench.answer_posts(422, {"code": 422, "message": "no", "validationErrors": entries})
     page.send()
-    assert "Refused by Bakkt" in page.said
+    assert "Refused by Bakkt" in page.page_text
     page.press("wb-update-correct")
-    assert "Bakkt: is not a town" in page.said
-    assert "owners[0].identity.taxId: is unknown" in page.said
+    assert "Bakkt: is not a town" in page.page_text
+    assert "owners[0].identity.taxId: is unknown" in page.page_text
     page.type(CITY, "Shelbyville")
-    assert "is not a town" not in page.said
+    assert "is not a town" not in page.page_text
 
 
 @pytest.mark.parametrize("status", [429, 503])
-def test_a_busy_bakkt_is_told_and_may_be_asked_again(bench: UpdatePractice, desk: Desk, status: int) -> None:
+def test_a_busy_bakkt_is_told_and_may_be_asked_again(bench: UpdateHarness, desk: Desk, status: int) -> None:
     page = opened(desk, bench.individual())
     page.type(CITY, "Springfield")
-    bench.spoil(kind="status", status=status)
+    bench.add_fault(kind="status", status=status)
     page.send()
-    assert "Refused by Bakkt" in page.said
-    bench.heal()
+    assert "Refused by Bakkt" in page.page_text
+    bench.clear_faults()
     page.press("wb-update-correct")
     page.send()
-    assert "Done" in page.said
+    assert "Done" in page.page_text
 
 
-def test_a_double_click_in_two_tabs_makes_one_request_each_review(bench: UpdatePractice, desk: Desk) -> None:
+def test_a_double_click_in_two_tabs_makes_one_request_each_review(bench: UpdateHarness, desk: Desk) -> None:
     name = bench.individual()
     tabs = [opened(desk, name), opened(desk, name)]
     for tab in tabs:
@@ -233,102 +233,102 @@ def test_a_double_click_in_two_tabs_makes_one_request_each_review(bench: UpdateP
     for tab in tabs:
         tab.press("wb-update-send")
     assert bench.posts() == 1
-    assert "changed since it was read" in tabs[1].said
+    assert "changed since it was read" in tabs[1].page_text
 
 
-def test_owners_of_an_entity_are_chosen_taken_out_and_told_to_bakkt(bench: UpdatePractice, desk: Desk) -> None:
+def test_owners_of_an_entity_are_chosen_taken_out_and_told_to_bakkt(bench: UpdateHarness, desk: Desk) -> None:
     name = bench.entity(2)
     before = bench.request(name)["owners"]
     page = opened(desk, name)
     page.choose_part("owner-2")
     page.press("wb-update-out-1")
-    assert "beneficial ownership" in page.said
+    assert "beneficial ownership" in page.page_text
     page.press("wb-update-review")
-    assert "Bakkt must be told of every change" in page.said
-    letter = live(page.app)
+    assert "Bakkt must be told of every change" in page.page_text
+    letter = clickable_html_of(page.app)
     assert "was taken out" in letter
     assert str(before[1]["identity"].get("taxId", "no number")) not in letter
     page.press("wb-update-send")
     assert bench.request(name)["owners"] == [before[0], *before[2:]]
-    assert "was taken out" in live(page.app), "the text is there when it is time to send it"
+    assert "was taken out" in clickable_html_of(page.app), "the text is there when it is time to send it"
 
 
-def test_a_new_owner_begins_empty_and_says_what_is_needed_when_reviewed(bench: UpdatePractice, desk: Desk) -> None:
+def test_a_new_owner_begins_empty_and_says_what_is_needed_when_reviewed(bench: UpdateHarness, desk: Desk) -> None:
     name = bench.entity(2)
     count = len(bench.request(name)["owners"])
     page = opened(desk, name)
     page.press("wb-update-add-owner")
-    assert "A new beneficial owner" in page.said
+    assert "A new beneficial owner" in page.page_text
     assert page.field(f"owners[{count}].identity.givenName").value == ""
-    assert "This is needed" not in page.said
+    assert "This is needed" not in page.page_text
     page.press("wb-update-review")
-    assert "This is needed" in page.said
+    assert "This is needed" in page.page_text
     page.press("wb-update-no-new")
-    assert "None yet" in page.said
+    assert "None yet" in page.page_text
 
 
-def test_a_trusted_contact_is_added_and_one_is_taken_out(bench: UpdatePractice, desk: Desk) -> None:
+def test_a_trusted_contact_is_added_and_one_is_taken_out(bench: UpdateHarness, desk: Desk) -> None:
     name = next(one for one in bench.names if len(bench.request(one).get("trustedContacts", [])) == 1)
     page = UpdatePage(open_page("update", desk, account=name))
     page.choose_part("contacts")
     page.press("wb-update-add-contact")
     page.press("wb-update-review")
-    assert "Trusted contacts · Trusted contact 2 · Given name: This is required." in page.said
+    assert "Trusted contacts · Trusted contact 2 · Given name: This is required." in page.page_text
     page.type("trustedContacts[1].givenName", "Eve")
     page.type("trustedContacts[1].familyName", "Moss")
     page.press("wb-update-contact-out-0")
-    assert "goes out with the update" in page.said
+    assert "goes out with the update" in page.page_text
     page.send()
     assert bench.request(name)["trustedContacts"] == [{"givenName": "Eve", "familyName": "Moss"}]
 
 
-def test_an_individual_is_offered_no_other_owner(bench: UpdatePractice, desk: Desk) -> None:
+def test_an_individual_is_offered_no_other_owner(bench: UpdateHarness, desk: Desk) -> None:
     page = opened(desk, bench.individual())
     assert "wb-update-add-owner" not in [button.key for button in page.app.button]
 
 
-def test_agreements_wait_for_both_acknowledgements(bench: UpdatePractice, desk: Desk) -> None:
+def test_agreements_wait_for_both_acknowledgements(bench: UpdateHarness, desk: Desk) -> None:
     name = next(one for one in bench.names if bench.request(one)["owners"][0].get("agreements"))
     page = opened(desk, name)
     page.type("owners[0].agreements[0].version", "9.9")
     page.send()
-    assert "Both sides must acknowledge this first" in page.said
+    assert "Both sides must acknowledge this first" in page.page_text
     assert bench.posts() == 0
     for side in ("us", "bakkt"):
         page.app.checkbox(key=f"wb-update-ack-{side}").check().run()
         page.app.date_input(key=f"wb-update-ack-day-{side}").set_value(date(2026, 11, 20)).run()
     page.press("wb-update-send")
-    assert "Done" in page.said
+    assert "Done" in page.page_text
 
 
-def test_updates_that_bakkt_still_works_on_are_shown(bench: UpdatePractice, desk: Desk) -> None:
+def test_updates_that_bakkt_still_works_on_are_shown(bench: UpdateHarness, desk: Desk) -> None:
     name = bench.individual()
     page = opened(desk, name)
     page.type(CITY, "Springfield")
     page.send()
     page.press("wb-update-more")
-    assert "still working on 1 update" in page.said
+    assert "still working on 1 update" in page.page_text
 
 
-def test_a_bakkt_that_is_away_is_said_and_nothing_else_is_shown(bench: UpdatePractice, desk: Desk) -> None:
+def test_a_bakkt_that_is_away_is_said_and_nothing_else_is_shown(bench: UpdateHarness, desk: Desk) -> None:
     bench.wire.instead = lambda _: httpx2.Response(401)
     page = opened(desk, bench.names[0])
-    assert "Bakkt denied access" in page.said
+    assert "Bakkt denied access" in page.page_text
     assert not page.app.text_input
 
 
-def test_the_dry_run_shows_method_path_rules_and_a_masked_body(bench: UpdatePractice, desk: Desk) -> None:
+def test_the_dry_run_shows_method_path_rules_and_a_masked_body(bench: UpdateHarness, desk: Desk) -> None:
     name = next(one for one in bench.names if "taxId" in bench.request(one)["owners"][0]["identity"])
     page = opened(desk, name)
     page.type(CITY, "Springfield")
     page.press("wb-update-review")
-    assert "POST /apex-crypto/api/v2/accounts" in page.said
-    assert "No masked value is sent." in page.said
-    assert bench.request(name)["owners"][0]["identity"]["taxId"] not in live(page.app)
-    assert "Springfield" in live(page.app)
+    assert "POST /apex-crypto/api/v2/accounts" in page.page_text
+    assert "No masked value is sent." in page.page_text
+    assert bench.request(name)["owners"][0]["identity"]["taxId"] not in clickable_html_of(page.app)
+    assert "Springfield" in clickable_html_of(page.app)
 
 
-def test_the_whole_outgoing_body_stands_beside_what_bakkt_holds(bench: UpdatePractice, desk: Desk) -> None:
+def test_the_whole_outgoing_body_stands_beside_what_bakkt_holds(bench: UpdateHarness, desk: Desk) -> None:
     page = opened(desk, bench.individual())
     page.type(CITY, "Springfield")
     page.press("wb-update-review")
@@ -338,21 +338,21 @@ def test_the_whole_outgoing_body_stands_beside_what_bakkt_holds(bench: UpdatePra
     assert "clientAccountId" in list(rows["field"])
 
 
-def test_a_page_that_nobody_typed_on_is_read_again_when_it_is_old(bench: UpdatePractice, desk: Desk) -> None:
+def test_a_page_that_nobody_typed_on_is_read_again_when_it_is_old(bench: UpdateHarness, desk: Desk) -> None:
     name = bench.individual()
     page = opened(desk, name)
     bench.move(name, "Elsewhere")
     held = page.held()
-    page.app.session_state[SITTING].held = replace(held, read_at=held.read_at - timedelta(minutes=2))
+    page.app.session_state[EDIT_SESSION].held = replace(held, read_at=held.read_at - timedelta(minutes=2))
     page.app.run()
     assert page.field(CITY).value == "Elsewhere"
 
 
-def test_another_account_begins_anew(bench: UpdatePractice, desk: Desk) -> None:
+def test_another_account_begins_anew(bench: UpdateHarness, desk: Desk) -> None:
     first, second = bench.individual(), bench.entity()
     page = opened(desk, first)
     page.type(CITY, "Springfield")
     page.app.query_params["account"] = second
     page.app.run()
     assert page.held().client_account_id == second
-    assert "None yet" in page.said
+    assert "None yet" in page.page_text

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.support.screens import open_page, said
+from tests.support.screens import open_page, page_text
 from workbench.desk import Desk
 from workbench.ui.verification.page import FILTER_WORDS
 
@@ -13,13 +13,13 @@ from workbench.ui.verification.page import FILTER_WORDS
 def test_with_nobody_to_verify_the_page_says_so(empty_desk: Desk) -> None:
     page = open_page("verification", empty_desk)
     assert not page.exception
-    assert "No customer has to verify right now" in said(page)
+    assert "No customer has to verify right now" in page_text(page)
 
 
 def test_everyone_who_must_verify_is_listed(seeded_desk: Desk) -> None:
     backlog = seeded_desk.store.read_rows("verification/backlog")
     page = open_page("verification", seeded_desk)
-    assert f"{len(backlog)} customers must still verify" in said(page)
+    assert f"{len(backlog)} customers must still verify" in page_text(page)
     assert list(page.dataframe[0].value["client_account_id"]) == [row["client_account_id"] for row in backlog]
 
 
@@ -85,21 +85,21 @@ def test_the_forecast_says_what_to_expect_beside_the_count(seeded_desk: Desk) ->
 
 
 def test_few_cases_are_said_to_be_few(empty_desk: Desk, seeded_desk: Desk) -> None:
-    assert "No link has ended yet" in said(open_page("verification", empty_desk))
+    assert "No link has ended yet" in page_text(open_page("verification", empty_desk))
     first = seeded_desk.store.read_rows("verification/yield")[0]
     page = literally(open_page("verification", seeded_desk))
     assert f"{first['completed']} of {first['links']} first links completed" in page
     assert ("fewer than 30 cases say little" in page) is first["is_few"]
-    assert 'class="wb-quiet"' in said(open_page("verification", seeded_desk))
+    assert 'class="wb-quiet"' in page_text(open_page("verification", seeded_desk))
 
 
 def test_the_ledger_names_everyone_who_lost_a_third_link(seeded_desk: Desk) -> None:
-    wanted = [row["client_account_id"] for row in seeded_desk.store.read_rows("verification/exhausted")]
+    wanted = [row["client_account_id"] for row in seeded_desk.store.read_rows("verification/used_up")]
     page = open_page("verification", seeded_desk)
     assert wanted
-    assert listed(page, "exhausted-") == wanted
-    assert f"{len(wanted)} customer" in said(page)
+    assert listed(page, "used_up-") == wanted
+    assert f"{len(wanted)} customer" in page_text(page)
 
 
 def literally(page: AppTest) -> str:
-    return unescape(said(page))
+    return unescape(page_text(page))

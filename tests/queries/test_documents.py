@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from tests.support.facts import NOW, document, must_verify, naive, owner, poll, told
+from tests.support.facts import NOW, as_naive, document, landed_event, must_verify, owner, poll
 from workbench.domain.actions import Plan
 from workbench.domain.snapshots import DocumentSnapshot
 from workbench.domain.vocabulary import ActionKind, Outcome
@@ -26,11 +26,11 @@ def passport(name: str, ends: datetime | None, owner_id: str | None = "o1") -> D
     return document("PASSPORT", client_document_id=name, client_owner_id=owner_id, expires_at=ends)
 
 
-def land(store: Store, account: str, *papers: DocumentSnapshot, dated: bool = True) -> None:
+def land(store: Store, account: str, *documents: DocumentSnapshot, dated: bool = True) -> None:
     """Land documents one day apart, in the given order."""
-    store.land_readings([poll(account, NOW, documents=papers, owners=[owner("o1")])])
+    store.land_readings([poll(account, NOW, documents=documents, owners=[owner("o1")])])
     if dated:
-        made = [DocumentDate(one.client_document_id, NOW - DAY * (50 - place)) for place, one in enumerate(papers)]
+        made = [DocumentDate(one.client_document_id, NOW - DAY * (50 - place)) for place, one in enumerate(documents)]
         store.land_document_dates(made)
 
 
@@ -45,7 +45,7 @@ def ending(store: Store, days: int = 30) -> list[str]:
     return [row["client_document_id"] for row in store.read_rows("documents/expiring", days=days)]
 
 
-def test_current_papers_that_ended_or_will_are_listed_the_longest_over_first(store: Store) -> None:
+def test_current_documents_that_expired_or_will_are_listed_oldest_first(store: Store) -> None:
     land(store, "A", passport("over", NOW - 3 * DAY))
     land(store, "B", passport("soon", NOW + 30 * DAY), passport("other", NOW + 5 * DAY, "o2"))
     land(store, "C", passport("late", NOW + 31 * DAY), passport("endless", None, "o2"))
@@ -56,7 +56,7 @@ def test_current_papers_that_ended_or_will_are_listed_the_longest_over_first(sto
     assert (rows["soon"]["days_left"], rows["soon"]["is_expired"]) == (30, False)
 
 
-def test_a_paper_that_ends_today_has_not_expired(store: Store) -> None:
+def test_a_document_that_expires_today_has_not_expired_yet(store: Store) -> None:
     land(store, "A", passport("today", NOW.replace(hour=0)))
     row = store.read_rows("documents/expiring", days=0)[0]
     assert (row["days_left"], row["is_expired"]) == (0, False)
@@ -69,7 +69,7 @@ def test_what_was_replaced_is_not_listed(store: Store) -> None:
     assert ending(store) == ["short"]
 
 
-def test_an_upload_from_here_replaces_the_old_paper_before_bakkt_has_dated_it(store: Store) -> None:
+def test_our_own_upload_replaces_the_old_document_before_bakkt_has_dated_it(store: Store) -> None:
     land(store, "A", passport("old", NOW - DAY))
     store.land_readings([poll("A", NOW + DAY / 24, documents=[passport("old", NOW - DAY), passport("a-new", None)])])
     assert ending(store) == ["old"]
@@ -80,10 +80,10 @@ def test_an_upload_from_here_replaces_the_old_paper_before_bakkt_has_dated_it(st
     assert found == [("a-new", True, "Ann"), ("old", False, None)]
 
 
-def test_every_list_calls_the_same_paper_current(store: Store) -> None:
+def test_every_list_has_the_same_current_document(store: Store) -> None:
     """Current is the newest by Bakkt's date, else by our own upload; undated documents are never newer."""
-    papers = [passport("dated", NOW + DAY), passport("ours", NOW + DAY), passport("z-found", NOW + DAY)]
-    store.land_readings([poll("A", NOW, documents=papers)])
+    documents = [passport("dated", NOW + DAY), passport("ours", NOW + DAY), passport("z-found", NOW + DAY)]
+    store.land_readings([poll("A", NOW, documents=documents)])
     store.land_document_dates([DocumentDate("dated", NOW - DAY)])
     upload(store, "A", "ours", Outcome.UNKNOWN)
     upload(store, "B", "z-found", Outcome.ACCEPTED)
@@ -96,26 +96,26 @@ def test_every_list_calls_the_same_paper_current(store: Store) -> None:
 
 
 @pytest.mark.parametrize("status", ["CLOSED", "LIQUIDATED"])
-def test_accounts_that_are_over_need_no_papers(store: Store, status: str) -> None:
+def test_finished_accounts_need_no_documents(store: Store, status: str) -> None:
     land(store, "A", passport("over", NOW - DAY))
     assert ending(store) == ["over"]
-    store.land_events([told("A", NOW, status, status)])
+    store.land_events([landed_event("A", NOW, status, status)])
     assert ending(store) == []
 
 
-def test_accounts_in_verification_need_them(store: Store) -> None:
+def test_accounts_in_verification_need_documents(store: Store) -> None:
     land(store, "A", passport("over", NOW - DAY))
     store.land_events([must_verify("A", NOW, NOW + 3 * DAY)])
     assert ending(store) == ["over"]
 
 
-def test_papers_of_one_account_are_told_the_current_ones_first(store: Store) -> None:
+def test_documents_of_one_account_are_listed_current_ones_first(store: Store) -> None:
     land(store, "A", passport("first", NOW - DAY), passport("second", NOW + DAY), passport("of two", None, "o2"))
     land(store, "B", passport("foreign", None))
     rows = store.read_rows("documents/by_account", client_account_id="A")
     found = [(row["client_document_id"], row["is_current"], row["is_expired"]) for row in rows]
     assert found == [("second", True, False), ("of two", True, False), ("first", False, True)]
-    assert rows[0]["uploaded_at"] == naive(NOW - 49 * DAY)
+    assert rows[0]["uploaded_at"] == as_naive(NOW - 49 * DAY)
 
 
 def test_files_that_may_have_reached_bakkt_are_known_by_their_hash(store: Store) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.facts import NOW, ago, naive, poll, told
+from tests.support.facts import NOW, ago, as_naive, landed_event, poll
 from tests.support.tables import change
 from workbench.domain.facts import KybStart
 from workbench.store import SetAsideEvent, Store
@@ -25,7 +25,7 @@ def silence(desk: Store) -> dict[str, Any]:
 def hourly(desk: Store, last_hours_ago: float, *, pause_hours: float = 0.5, pauses: int = 40) -> None:
     """Land evenly spaced events; the last one is the given hours ago."""
     times = [ago(last_hours_ago + step * pause_hours) for step in range(pauses)]
-    desk.land_events([told(f"E{step}", at, "UNDER_REVIEW", "PENDING_REVIEW") for step, at in enumerate(times)])
+    desk.land_events([landed_event(f"E{step}", at, "UNDER_REVIEW", "PENDING_REVIEW") for step, at in enumerate(times)])
 
 
 def changed(desk: Store, name: str, hours_ago: float) -> None:
@@ -36,7 +36,7 @@ def changed(desk: Store, name: str, hours_ago: float) -> None:
 
 @pytest.mark.parametrize("name", COLUMNS)
 def test_the_columns_are_those_of_the_issue_and_hold_neither_link_nor_body(desk: Store, name: str) -> None:
-    event = told("A", ago(1), "UNDER_REVIEW", "DOCUMENT_VERIFICATION", link_url=SECRET, link_expires_at=NOW)
+    event = landed_event("A", ago(1), "UNDER_REVIEW", "DOCUMENT_VERIFICATION", link_url=SECRET, link_expires_at=NOW)
     desk.land_events([(event[0], event[1], f'{{"verificationURL": "{SECRET}"}}')])
     desk.land_set_aside([SetAsideEvent(ago(1), "not a party event", "h", f'{{"x": "{SECRET}"}}')])
     found = desk.read(name)
@@ -46,17 +46,17 @@ def test_the_columns_are_those_of_the_issue_and_hold_neither_link_nor_body(desk:
 
 
 def test_recent_events_are_the_newest_first_and_so_many(desk: Store) -> None:
-    desk.land_events([told(f"A{n}", ago(n), "ACTIVE", "ENROLLMENT", request_id=f"r{n}") for n in range(1, 8)])
+    desk.land_events([landed_event(f"A{n}", ago(n), "ACTIVE", "ENROLLMENT", request_id=f"r{n}") for n in range(1, 8)])
     rows = desk.read_rows("events/recent", limit=3)
     assert [row["request_id"] for row in rows] == ["r1", "r2", "r3"]
     assert len(desk.read_rows("events/recent")) == 7
     assert desk.read_rows("events/recent", limit=0) == []
 
 
-def test_accounts_of_which_nobody_ever_spoke_are_listed_a_day_after_they_opened(desk: Store) -> None:
+def test_accounts_without_events_are_listed_a_day_after_they_opened(desk: Store) -> None:
     desk.land_readings([poll("OLD", ago(1), created_at=ago(25)), poll("YOUNG", ago(1), created_at=ago(23))])
     desk.land_readings([poll("TOLD", ago(1), created_at=ago(200)), poll("OLDEST", ago(1), created_at=ago(50))])
-    desk.land_events([told("TOLD", ago(100), "ACTIVE", "ENROLLMENT")])
+    desk.land_events([landed_event("TOLD", ago(100), "ACTIVE", "ENROLLMENT")])
     rows = desk.read_rows("events/silent_accounts")
     assert [row["client_account_id"] for row in rows] == ["OLD", "OLDEST"]
     assert rows[0]["hours_open"] == pytest.approx(25)
@@ -67,7 +67,7 @@ def test_accounts_of_which_nobody_ever_spoke_are_listed_a_day_after_they_opened(
 def test_a_quiet_night_without_changes_is_no_silence(desk: Store) -> None:
     hourly(desk, last_hours_ago=12)
     found = silence(desk)
-    assert found["last_event_at"] == naive(ago(12))
+    assert found["last_event_at"] == as_naive(ago(12))
     assert found["silent_hours"] == pytest.approx(12)
     assert (found["changes_found"], found["is_silent"]) == (0, False)
 
@@ -92,7 +92,7 @@ def test_the_usual_pause_is_an_hour_at_least_and_a_burst_does_not_shorten_it(des
     assert silence(desk)["usual_gap_hours"] == 1
     hourly(desk, last_hours_ago=1, pause_hours=6, pauses=30)
     burst = [ago(100) + timedelta(milliseconds=number) for number in range(1000)]
-    desk.land_events([told(f"B{n}", at, "ACTIVE", "ENROLLMENT") for n, at in enumerate(burst)])
+    desk.land_events([landed_event(f"B{n}", at, "ACTIVE", "ENROLLMENT") for n, at in enumerate(burst)])
     assert silence(desk)["usual_gap_hours"] == pytest.approx(6)
 
 
@@ -102,10 +102,10 @@ def test_pauses_of_more_than_a_month_ago_are_forgotten(desk: Store) -> None:
     assert silence(desk)["usual_gap_hours"] == pytest.approx(3)
 
 
-def test_a_change_that_the_accounts_own_event_explains_is_none_to_wonder_at(desk: Store) -> None:
+def test_a_change_explained_by_the_accounts_own_event_is_no_sign_of_silence(desk: Store) -> None:
     hourly(desk, last_hours_ago=12)
     desk.land_readings([poll("P", ago(30))])
-    desk.land_events([told("P", ago(11.9), "ACTIVE", "ENROLLMENT")])
+    desk.land_events([landed_event("P", ago(11.9), "ACTIVE", "ENROLLMENT")])
     desk.land_readings([poll("P", ago(11.8), can_trade_crypto=True)])
     assert silence(desk)["changes_found"] == 0
     desk.land_readings([poll("P", ago(5), can_trade_crypto=False)])
@@ -125,7 +125,7 @@ def test_a_desk_that_never_heard_anything_is_silent_once_polling_finds_changes(d
     empty = silence(desk)
     assert (empty["last_event_at"], empty["silent_hours"], empty["is_silent"]) == (None, None, False)
     desk.land_registry(["P"], "file")
-    change(desk, "update registry set registered_at = $at", {"at": naive(ago(48))})
+    change(desk, "update registry set registered_at = $at", {"at": as_naive(ago(48))})
     changed(desk, "P", hours_ago=2)
     found = silence(desk)
     assert (found["last_event_at"], found["changes_found"], found["is_silent"]) == (None, 1, True)
@@ -133,7 +133,7 @@ def test_a_desk_that_never_heard_anything_is_silent_once_polling_finds_changes(d
 
 def test_contradictions_say_whether_bakkt_was_asked_since_the_event(desk: Store) -> None:
     desk.land_readings([poll("ASKED", ago(5)), poll("NOT-ASKED", ago(5)), poll("FINE", ago(5), can_trade_crypto=True)])
-    desk.land_events([told(name, ago(2), "ACTIVE", "ENROLLMENT") for name in ("ASKED", "NOT-ASKED", "FINE")])
+    desk.land_events([landed_event(name, ago(2), "ACTIVE", "ENROLLMENT") for name in ("ASKED", "NOT-ASKED", "FINE")])
     desk.land_readings([poll("ASKED", ago(1))])
     rows = desk.read_rows("accounts/contradictions")
     assert [(row["client_account_id"], row["is_read_since_event"]) for row in rows] == [

@@ -10,32 +10,44 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.support.facts import LONG_AGO, NOW, TARGET_HOURS, Told, ago, ahead, must_verify, naive, poll, told
+from tests.support.facts import (
+    LONG_AGO,
+    NOW,
+    TARGET_HOURS,
+    LandedEvent,
+    ago,
+    ahead,
+    as_naive,
+    landed_event,
+    must_verify,
+    poll,
+)
 from tests.support.tables import change
 from workbench.domain.actions import Plan
 from workbench.domain.facts import LinkAnswer
 from workbench.domain.vocabulary import ActionKind, Outcome
 from workbench.store import Store
-from workbench.store.records.actions import Brought, Completion, begin_action, complete_action
+from workbench.store.records.actions import Completion, Effects, begin_action, complete_action
 
 Clock = Callable[[Store, datetime], None]
 Rows = list[dict[str, Any]]
 
 
-def sent(account: str, hours_ago: float, life: float = 72) -> Told:
+def sent(account: str, hours_ago: float, life: float = 72) -> LandedEvent:
     return must_verify(account, ago(hours_ago), ago(hours_ago - life))
 
 
 HISTORIES = [
-    [sent("completed first", 100), told("completed first", ago(90), "ACTIVE", "ENROLLMENT")],
-    [sent("completed third", hours) for hours in (400, 300, 200)] + [told("completed third", ago(150), "ACTIVE")],
-    [sent("rejected", 100), told("rejected", ago(60), "INACTIVE", "RISK_KYC")],
-    [sent("exhausted", hours) for hours in (410, 310, 210)],
+    [sent("completed first", 100), landed_event("completed first", ago(90), "ACTIVE", "ENROLLMENT")],
+    [sent("completed third", hours) for hours in (400, 300, 200)]
+    + [landed_event("completed third", ago(150), "ACTIVE")],
+    [sent("rejected", 100), landed_event("rejected", ago(60), "INACTIVE", "RISK_KYC")],
+    [sent("used-up", hours) for hours in (410, 310, 210)],
     [sent("replaced", 50), sent("replaced", 20)],
     [sent("over when told", 30, life=-10)],
     [sent("on the last", hours) for hours in (400, 300, 42)],
     [sent("on the first", 10)],
-    [told("heard of", ago(30), "UNDER_REVIEW", "PENDING_REVIEW")],
+    [landed_event("heard of", ago(30), "UNDER_REVIEW", "PENDING_REVIEW")],
 ]
 """Links live 72 hours. Completed: the first with 62 hours left, one third with 22. Live: 52, 30 and 62 hours left."""
 
@@ -58,18 +70,22 @@ def test_a_link_completes_when_its_account_leaves_verification_while_it_is_the_n
 def test_a_link_that_still_lives_is_no_case_yet(desk: Store) -> None:
     desk.land_events([sent("A", 10)])
     assert desk.read_rows("verification/yield") == []
-    desk.land_events([told("A", ago(1), "UNDER_REVIEW", "PENDING_REVIEW")])
+    desk.land_events([landed_event("A", ago(1), "UNDER_REVIEW", "PENDING_REVIEW")])
     assert [(row["links"], row["completed"]) for row in desk.read_rows("verification/yield")] == [(1, 1)]
 
 
 def test_who_leaves_after_the_expiry_still_completed_the_newest_link(desk: Store) -> None:
-    desk.land_events([sent("A", 100), told("A", ago(20), "ACTIVE", "ENROLLMENT")])
+    desk.land_events([sent("A", 100), landed_event("A", ago(20), "ACTIVE", "ENROLLMENT")])
     assert [(row["links"], row["completed"]) for row in desk.read_rows("verification/yield")] == [(1, 1)]
 
 
 def test_a_link_seen_after_its_account_left_verification_is_no_case(desk: Store) -> None:
-    late = told("A", ago(2), "ACTIVE", "OTHER", link_url="https://verify.example.test/late", link_expires_at=ago(1))
-    desk.land_events([told("A", ago(5), "UNDER_REVIEW", "DOCUMENT_VERIFICATION"), told("A", ago(3), "ACTIVE"), late])
+    late = landed_event(
+        "A", ago(2), "ACTIVE", "OTHER", link_url="https://verify.example.test/late", link_expires_at=ago(1)
+    )
+    desk.land_events(
+        [landed_event("A", ago(5), "UNDER_REVIEW", "DOCUMENT_VERIFICATION"), landed_event("A", ago(3), "ACTIVE"), late]
+    )
     assert desk.read_rows("verification/yield") == []
 
 
@@ -101,7 +117,7 @@ def test_completion_counts_the_links_that_were_undecided_with_so_many_hours_left
 
 
 def test_completion_falls_back_to_all_ordinals_and_then_to_all_hours(desk: Store) -> None:
-    desk.land_events([sent("A", 100, life=20), sent("B", 100, life=20), told("B", ago(95), "ACTIVE")])
+    desk.land_events([sent("A", 100, life=20), sent("B", 100, life=20), landed_event("B", ago(95), "ACTIVE")])
     found = completion(desk)
     assert found[12, 1] == (2, 1, "ordinal")
     assert found[12, 2] == (2, 1, "hours")
@@ -125,22 +141,22 @@ def test_completion_without_any_history_knows_no_share(desk: Store) -> None:
 
 def forecast(desk: Store) -> Rows:
     rows = desk.read_rows("verification/forecast")
-    assert [row["hour"] for row in rows] == [naive(ahead(hour)) for hour in range(73)]
+    assert [row["hour"] for row in rows] == [as_naive(ahead(hour)) for hour in range(73)]
     return rows
 
 
 def ending(rows: Rows) -> dict[int, tuple[int, int, float]]:
-    numbers = [(row["links_ending"], row["last_links"], row["expected_exhausted"]) for row in rows]
+    numbers = [(row["links_ending"], row["last_links"], row["expected_used_up"]) for row in rows]
     return {hour: found for hour, found in enumerate(numbers) if any(found)}
 
 
-def test_the_forecast_says_which_links_end_and_how_many_customers_to_expect_exhausted(histories: Store) -> None:
+def test_the_forecast_says_which_links_expire_and_how_many_customers_will_run_out_of_links(histories: Store) -> None:
     assert ending(forecast(histories)) == {30: (1, 1, 0.5), 52: (1, 0, 0), 62: (1, 0, 0)}
 
 
 def test_an_empty_desk_has_empty_hours(desk: Store) -> None:
     assert ending(forecast(desk)) == {}
-    assert desk.read_rows("verification/call_list") == desk.read_rows("verification/exhausted") == []
+    assert desk.read_rows("verification/call_list") == desk.read_rows("verification/used_up") == []
 
 
 def test_the_hours_of_the_forecast_are_those_of_the_clock(desk: Store) -> None:
@@ -166,9 +182,11 @@ def test_in_practice_an_hour_of_the_forecast_is_as_short_as_bakkts(desk: Store) 
         [must_verify("A", NOW - second, NOW + 71 * second), must_verify("B", NOW - second, NOW + 5 * second)]
     )
     desk.land_events([must_verify("C", NOW - 90 * second, NOW - 18 * second)])
-    desk.land_events([must_verify("D", NOW - 90 * second, NOW - 18 * second), told("D", NOW - 40 * second, "ACTIVE")])
+    desk.land_events(
+        [must_verify("D", NOW - 90 * second, NOW - 18 * second), landed_event("D", NOW - 40 * second, "ACTIVE")]
+    )
     rows = desk.read_rows("verification/forecast")
-    assert [row["hour"] for row in rows] == [naive(NOW + number * second) for number in range(73)]
+    assert [row["hour"] for row in rows] == [as_naive(NOW + number * second) for number in range(73)]
     assert [number for number, row in enumerate(rows) if row["links_ending"]] == [5, 71]
     assert [row["links_ending"] for row in desk.read_rows("verification/expiry_hours")] == [
         row["links_ending"] for row in rows
@@ -180,7 +198,7 @@ def test_in_practice_an_hour_of_the_forecast_is_as_short_as_bakkts(desk: Store) 
 
 
 def test_an_account_that_left_verification_is_in_no_forecast(desk: Store) -> None:
-    desk.land_events([sent("A", 10), told("A", ago(5), "UNDER_REVIEW", "PENDING_REVIEW")])
+    desk.land_events([sent("A", 10), landed_event("A", ago(5), "UNDER_REVIEW", "PENDING_REVIEW")])
     assert ending(forecast(desk)) == {}
     assert desk.read_rows("verification/call_list") == []
 
@@ -227,43 +245,45 @@ def ask_for_link(desk: Store, account: str, at: datetime, outcome: Outcome, *lin
     action_id = f"{account}@{at.isoformat()}"
     with desk.database.writer() as cursor:
         begin_action(cursor, action_id, plan, f"ann of {outcome}", at, lambda: None)
-        complete_action(cursor, action_id, Completion(outcome, brought=Brought(link_answers=links)), at)
+        complete_action(cursor, action_id, Completion(outcome, effects=Effects(link_answers=links)), at)
 
 
-def test_the_ledger_says_when_a_customer_was_exhausted_and_by_which_links(histories: Store) -> None:
-    histories.land_readings([poll("exhausted", ago(500))])
-    (row,) = histories.read_rows("verification/exhausted")
+def test_the_ledger_says_when_a_customer_ran_out_of_links_and_by_which_links(histories: Store) -> None:
+    histories.land_readings([poll("used-up", ago(500))])
+    (row,) = histories.read_rows("verification/used_up")
     assert row == {
-        "client_account_id": "exhausted",
+        "client_account_id": "used-up",
         "display_name": "Ann Test",
-        "exhausted_at": naive(ago(138)),
+        "used_up_at": as_naive(ago(138)),
         "standing": "verification",
-        "standing_since": naive(ago(410)),
-        "first_link_seen_at": naive(ago(410)),
-        "first_link_expired_at": naive(ago(338)),
+        "standing_since": as_naive(ago(410)),
+        "first_link_seen_at": as_naive(ago(410)),
+        "first_link_expired_at": as_naive(ago(338)),
         "first_link_sent_by": "Bakkt",
-        "second_link_seen_at": naive(ago(310)),
-        "second_link_expired_at": naive(ago(238)),
+        "second_link_seen_at": as_naive(ago(310)),
+        "second_link_expired_at": as_naive(ago(238)),
         "second_link_sent_by": "Bakkt",
-        "third_link_seen_at": naive(ago(210)),
-        "third_link_expired_at": naive(ago(138)),
+        "third_link_seen_at": as_naive(ago(210)),
+        "third_link_expired_at": as_naive(ago(138)),
         "third_link_sent_by": "Bakkt",
     }
 
 
 def test_the_ledger_keeps_whom_bakkt_helped_and_tells_only_links_that_counted(desk: Store) -> None:
     desk.land_events([sent("A", hours) for hours in (600, 500, 400, 300)])
-    desk.land_events([told("A", ago(590), "UNDER_REVIEW", "PENDING_REVIEW"), told("A", ago(10), "ACTIVE")])
-    (row,) = desk.read_rows("verification/exhausted")
-    assert (row["exhausted_at"], row["standing"]) == (naive(ago(228)), "active")
-    assert row["first_link_seen_at"] == naive(ago(500))
+    desk.land_events(
+        [landed_event("A", ago(590), "UNDER_REVIEW", "PENDING_REVIEW"), landed_event("A", ago(10), "ACTIVE")]
+    )
+    (row,) = desk.read_rows("verification/used_up")
+    assert (row["used_up_at"], row["standing"]) == (as_naive(ago(228)), "active")
+    assert row["first_link_seen_at"] == as_naive(ago(500))
 
 
-def test_two_expiries_and_a_live_link_are_not_exhausted_until_it_ends(desk: Store) -> None:
+def test_two_expiries_and_a_live_link_are_not_out_of_links_until_it_expires(desk: Store) -> None:
     desk.land_events([sent("A", hours) for hours in (400, 300, 71)])
-    assert desk.read_rows("verification/exhausted") == []
+    assert desk.read_rows("verification/used_up") == []
     desk.stop_clock(ahead(1))
-    assert [row["exhausted_at"] for row in desk.read_rows("verification/exhausted")] == [naive(ahead(1))]
+    assert [row["used_up_at"] for row in desk.read_rows("verification/used_up")] == [as_naive(ahead(1))]
 
 
 def test_the_ledger_names_who_asked_for_a_link(desk: Store) -> None:
@@ -273,7 +293,7 @@ def test_the_ledger_names_who_asked_for_a_link(desk: Store) -> None:
     ask_for_link(desk, "A", ago(310), Outcome.ACCEPTED, asked)
     desk.land_events([must_verify("A", ago(210), ago(138))])
     ask_for_link(desk, "A", ago(209), Outcome.ACCEPTED, shown)
-    (row,) = desk.read_rows("verification/exhausted")
+    (row,) = desk.read_rows("verification/used_up")
     assert [row[f"{which}_link_sent_by"] for which in ("first", "second", "third")] == [
         "Bakkt",
         "ann of accepted",
@@ -287,7 +307,7 @@ def test_a_link_that_came_by_event_after_a_lost_answer_was_asked_for_here(desk: 
     ask_for_link(desk, "A", ago(320), Outcome.REFUSED)
     ask_for_link(desk, "A", ago(311), Outcome.UNKNOWN)
     desk.land_events([sent("A", 310), sent("A", 210)])
-    (row,) = desk.read_rows("verification/exhausted")
+    (row,) = desk.read_rows("verification/used_up")
     assert [row[f"{which}_link_sent_by"] for which in ("first", "second", "third")] == [
         "Bakkt",
         "ann of unknown",
@@ -332,9 +352,11 @@ class NaiveAccount:
         seen = sorted((at + timedelta(hours=span), at) for at, what, span in self.told if what == "link")
         self.links = [HeldLink(ordinal, at, expires_at) for ordinal, (expires_at, at) in enumerate(seen, 1)]
 
-    def events(self, account: str) -> list[Told]:
+    def events(self, account: str) -> list[LandedEvent]:
         return [
-            must_verify(account, at, at + timedelta(hours=span)) if what == "link" else told(account, at, *STATES[what])
+            must_verify(account, at, at + timedelta(hours=span))
+            if what == "link"
+            else landed_event(account, at, *STATES[what])
             for at, what, span in self.told
         ]
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.support.answers_by_hand import ByHand, branch_by_hand, funnel_by_hand, of_path, times_by_hand
-from tests.support.facts import CREATED, NOW, ago, naive, poll, told
+from tests.support.facts import CREATED, NOW, ago, as_naive, landed_event, poll
 from workbench.store import Store
 
 People = dict[str, ByHand]
@@ -36,9 +36,9 @@ def test_steps_are_those_computed_by_hand(
     seeded: Store, people: People, path: str, window_days: int, since: date | None, until: date | None
 ) -> None:
     found = seeded.read_rows("funnel/steps", path=path, since=since, until=until, window_days=window_days)
-    entrants = of_path(people.values(), path, since, until)
+    cohort = of_path(people.values(), path, since, until)
 
-    assert_same(found, funnel_by_hand(entrants, path, window_days))
+    assert_same(found, funnel_by_hand(cohort, path, window_days))
 
 
 @BOTH
@@ -54,7 +54,7 @@ def test_the_seeded_funnel_tests_what_is_hard(people: People, path: str) -> None
     assert any(one.reached("cleared") and not one.reached("cleared", timedelta(days=30)) for one in people.values())
 
 
-def test_a_span_without_entrants_has_its_steps_with_nothing_in_them(seeded: Store) -> None:
+def test_a_span_without_accounts_has_empty_steps(seeded: Store) -> None:
     rows = seeded.read_rows("funnel/steps", path="entity", since="2020-01-01", until="2020-02-01")
     assert [row["step"] for row in rows] == ["opened", "documented", "screened", "cleared", "trading"]
     assert all(row["accounts"] == 0 and row["share_of_entered"] is None for row in rows)
@@ -83,9 +83,9 @@ def test_the_branch_shows_where_those_who_verified_are_now_and_adds_up(
 @BOTH
 def test_cohorts_add_up_to_the_steps_and_mature_as_a_whole(seeded: Store, people: People, path: str) -> None:
     rows = seeded.read_rows("funnel/cohorts", path=path)
-    entrants = of_path(people.values(), path)
+    cohort = of_path(people.values(), path)
     for cohort in {row["cohort"] for row in rows}:
-        week = [one for one in entrants if monday_of(one.opened) == cohort]
+        week = [one for one in cohort if monday_of(one.opened) == cohort]
         wanted = {str(row["step"]): row for row in funnel_by_hand(week, path, 30)}
         is_mature = all(one.opened + timedelta(days=30) <= NOW for one in week)
         for row in (row for row in rows if row["cohort"] == cohort):
@@ -97,7 +97,7 @@ def test_cohorts_add_up_to_the_steps_and_mature_as_a_whole(seeded: Store, people
             ]
             share = right["share_of_entered"]
             assert row["share_of_entered"] == (None if share is None else pytest.approx(share))
-    assert {row["cohort"] for row in rows} == {monday_of(one.opened) for one in entrants}
+    assert {row["cohort"] for row in rows} == {monday_of(one.opened) for one in cohort}
 
 
 def monday_of(moment: datetime) -> date:
@@ -160,14 +160,14 @@ def test_an_undated_step_counts_as_reached_and_leaves_the_shares(desk: Store) ->
 def test_a_step_reached_after_the_window_does_not_count(desk: Store) -> None:
     in_time, late = CREATED + timedelta(days=30), CREATED + timedelta(days=30, microseconds=1)
     desk.land_readings([poll(name, CREATED + timedelta(hours=1)) for name in ("A", "B")])
-    desk.land_events([told("A", in_time, "ACTIVE"), told("B", late, "ACTIVE")])
+    desk.land_events([landed_event("A", in_time, "ACTIVE"), landed_event("B", late, "ACTIVE")])
     people = desk.read_rows("funnel/people", path="individual", step="cleared")
-    assert [(row["client_account_id"], row["reached_at"]) for row in people] == [("A", naive(in_time))]
+    assert [(row["client_account_id"], row["reached_at"]) for row in people] == [("A", as_naive(in_time))]
 
 
-def test_a_trader_whom_no_one_ever_called_active_is_not_in_the_last_step(desk: Store) -> None:
+def test_an_account_that_trades_but_was_never_active_is_not_in_the_last_step(desk: Store) -> None:
     desk.land_readings([poll("A", ago(50), created_at=ago(60))])
-    desk.land_events([told("A", ago(40), "SUSPENDED")])
+    desk.land_events([landed_event("A", ago(40), "SUSPENDED")])
     desk.land_readings([poll("A", ago(30), created_at=ago(60), can_trade_crypto=True)])
     steps = {row["step"]: row["accounts"] for row in desk.read_rows("funnel/steps", path="individual")}
     assert steps == {"opened": 1, "screened": 1, "cleared": 0, "trading": 0}

@@ -6,8 +6,8 @@ from itertools import pairwise
 
 import pytest
 
-from tests.support.answers_by_hand import FINAL, ByHand, checklist_by_hand, hours, nearest_rank_between
-from tests.support.facts import NOW, naive
+from tests.support.answers_by_hand import FINAL, ByHand, checklist_by_hand, hours, interpolated_quantile
+from tests.support.facts import NOW, as_naive
 from workbench.store import Store
 
 People = dict[str, ByHand]
@@ -37,9 +37,9 @@ def test_standing_tells_where_each_account_is(seeded: Store, people: People) -> 
     for key, one in people.items():
         row = rows[key]
         assert (row["standing"], row["turn"], row["link_state"]) == (one.standing, one.turn, one.link_state), key
-        assert row["standing_since"] == naive(one.since), key
+        assert row["standing_since"] == as_naive(one.since), key
         assert row["age_hours"] == pytest.approx(hours(NOW - one.since)), key
-        assert row["due_at"] == (naive(one.due_at) if one.due_at else None), key
+        assert row["due_at"] == (as_naive(one.due_at) if one.due_at else None), key
         assert row["can_trade_crypto"] is one.can_trade, key
         assert (row["contradiction"] is not None) is one.contradicts, key
         assert row["account_type"] == (one.account.account_type if one.polls else None), key
@@ -57,7 +57,7 @@ def test_the_journey_of_every_account_is_the_one_by_hand(seeded: Store, people: 
     for key, one in people.items():
         rows = seeded.read_rows("accounts/journey", client_account_id=key)
         found = [(row["standing"], row["entered_at"], row["undated"]) for row in rows]
-        assert found == [(standing, naive(at), undated) for standing, at, undated in one.journey], key
+        assert found == [(standing, as_naive(at), undated) for standing, at, undated in one.journey], key
 
 
 def test_the_backlog_holds_everyone_who_must_verify(seeded: Store, people: People) -> None:
@@ -71,7 +71,7 @@ def test_the_backlog_holds_everyone_who_must_verify(seeded: Store, people: Peopl
             one.expirations_used,
             3 - one.expirations_used,
         ), key
-        assert row["link_expires_at"] == (naive(one.link_expires_at) if one.link_expires_at else None)
+        assert row["link_expires_at"] == (as_naive(one.link_expires_at) if one.link_expires_at else None)
         left = hours(one.link_expires_at - NOW) if one.link_expires_at else None
         assert row["hours_left"] == (None if left is None else pytest.approx(left))
 
@@ -132,7 +132,7 @@ def test_the_checklist_is_judged_as_of_today(seeded: Store, people: People) -> N
     assert len(set(wanted.values())) == 2
 
 
-def test_an_expired_paper_is_named_as_the_reason(seeded: Store) -> None:
+def test_an_expired_document_is_named_as_the_reason(seeded: Store) -> None:
     reasons = [row["reason"] for row in seeded.read_rows("kyb/checklist") if not row["is_met"]]
     assert all(reasons)
     assert any("expired on" in reason for reason in reasons)
@@ -162,7 +162,7 @@ def test_today_counts_what_the_lists_hold(seeded: Store, people: People) -> None
         "links_expired": sum(one.link_state == "expired" and left[one.id] > 0 for one in verifying),
         "links_unknown": sum(one.link_state == "unknown" for one in verifying),
         "last_links": sum(one.link_state in ("live", "expiring") and left[one.id] == 1 for one in verifying),
-        "links_exhausted": sum(budget == 0 for budget in left.values()),
+        "links_used_up": sum(budget == 0 for budget in left.values()),
         "stuck_total": len(stuck),
         "stuck_us": sum(one.turn == "us" for one in stuck.values()),
         "stuck_customer": sum(one.turn == "customer" for one in stuck.values()),
@@ -180,8 +180,8 @@ def test_today_by_standing_reports_median_p90_oldest_and_buckets(seeded: Store, 
         group = [one for one in people.values() if (one.standing, one.turn) == (row["standing"], row["turn"])]
         ages = [hours(NOW - one.since) for one in group]
         assert row["accounts"] == len(group)
-        assert row["median_hours"] == pytest.approx(nearest_rank_between(ages, 0.5))
-        assert row["p90_hours"] == pytest.approx(nearest_rank_between(ages, 0.9))
+        assert row["median_hours"] == pytest.approx(interpolated_quantile(ages, 0.5))
+        assert row["p90_hours"] == pytest.approx(interpolated_quantile(ages, 0.9))
         assert row["oldest_hours"] == pytest.approx(max(ages))
         edges = [0.0, 24.0, 72.0, 168.0, 720.0, 1e9]
         buckets = [sum(low <= age < high for age in ages) for low, high in pairwise(edges)]

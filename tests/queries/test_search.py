@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.support.facts import ago, document, owner, poll, told
+from tests.support.facts import ago, document, landed_event, owner, poll
 from workbench.store import Store
 
 
@@ -20,8 +20,8 @@ def names() -> Iterator[Store]:
             phone_number=phone_number,
             email_address=email_address,
         )
-        papers = [document("PASSPORT", client_document_id=f"doc-{client_account_id}")]
-        desk.land_readings([poll(client_account_id, ago(5), owners=(one,), documents=papers)])
+        documents = [document("PASSPORT", client_document_id=f"doc-{client_account_id}")]
+        desk.land_readings([poll(client_account_id, ago(5), owners=(one,), documents=documents)])
 
     person("P-1", "Søren", "Kierkegård", phone_number="+4520123456", email_address="soren@north.test")
     person("P-2", "Łukasz", "Żółć", phone_number="+48601234567", email_address="z@south.test")
@@ -31,7 +31,7 @@ def names() -> Iterator[Store]:
     person("sorensen", "佐藤", "太郎", phone_number="+81312345678", email_address="t@south.test")
     people = (owner("own-E", given_name="Zoë", family_name="O'Brien"),)
     desk.land_readings([poll("E-1", ago(5), account_type="ENTITY", owners=people, entity_name="Ærø Shipping")])
-    desk.land_events([told("heard-of", ago(5), "ACTIVE")])
+    desk.land_events([landed_event("heard-of", ago(5), "ACTIVE")])
     desk.land_registry(["only-registered"], "file")
     yield desk
     desk.close()

@@ -102,7 +102,7 @@ def test_beyond_the_rate_the_answer_is_429_with_retry_after() -> None:
     assert [bench.call("GET", f"{ACCOUNTS}/x").status_code for _ in range(4)] == [404, 404, 404, 429]
 
 
-def test_own_paths_need_no_key_and_agree_with_the_object(bench: Bench) -> None:
+def test_admin_paths_need_no_key_and_match_the_sandbox_object(bench: Bench) -> None:
     rows = bench.call("GET", "/sandbox/registry.csv", headers={"authorization": ""}).text.splitlines()
     assert rows[0] == "clientAccountId,kybTriggeredAt"
     assert len(rows) == 1 + len(bench.sandbox.registry())
@@ -113,7 +113,7 @@ def test_own_paths_need_no_key_and_agree_with_the_object(bench: Bench) -> None:
     assert bench.call("GET", "/sandbox/truth", params={"account": name}).json() == bench.truth(name)
 
 
-def test_orders_about_strangers_and_senseless_orders_are_refused(bench: Bench) -> None:
+def test_commands_for_unknown_accounts_and_invalid_commands_are_refused(bench: Bench) -> None:
     strangers = [
         bench.call("GET", "/sandbox/truth", params={"account": "stranger"}),
         bench.call("POST", "/sandbox/accounts/stranger/events", json={}),
@@ -125,7 +125,7 @@ def test_orders_about_strangers_and_senseless_orders_are_refused(bench: Bench) -
     assert bench.call("POST", path, content=b"{").status_code == 400
 
 
-def test_an_account_with_a_slash_can_be_ordered_about(bench: Bench) -> None:
+def test_an_account_id_with_a_slash_works_in_commands(bench: Bench) -> None:
     name = next(row["clientAccountId"] for row in bench.sandbox.registry() if "/" in row["clientAccountId"])
     path = f"/sandbox/accounts/{quote(name, safe='')}/events"
     assert bench.call("POST", path, json={"partyStatus": "CLOSED"}).status_code == 200

@@ -74,7 +74,7 @@ def test_wrong_metadata_is_refused_with_404_and_a_word(bench: Bench, metadata: d
     assert bench.truth("P-1")["documents"] == []
 
 
-def test_papers_about_the_entity_need_a_front_and_a_country(bench: Bench) -> None:
+def test_documents_about_the_entity_need_a_front_and_a_country(bench: Bench) -> None:
     assert bench.upload("F-1", "CERTIFICATE_OF_INCORPORATION", documentSide="BACK").status_code == 404
     assert bench.upload("F-1", "CERTIFICATE_OF_INCORPORATION").status_code == 200
 
@@ -117,7 +117,7 @@ def test_an_upload_beyond_the_limit_is_refused(bench: Bench) -> None:
     assert bench.call("POST", DOCUMENTS, headers=headers, content=b"x" * 20_000_001).status_code == 413
 
 
-def test_seeded_papers_have_bytes_that_open(bench: Bench) -> None:
+def test_seeded_documents_have_content_that_opens(bench: Bench) -> None:
     kinds = set()
     for document_id in [name for one in bench.sandbox.truth() for name in one["documents"]]:
         download = bench.call("GET", f"{DOCUMENTS}/{document_id}")

@@ -35,7 +35,7 @@ def test_the_expiry_is_written_with_milliseconds_and_z() -> None:
 def test_a_live_link_is_given_again_and_costs_nothing() -> None:
     bench = _in_verification()
     first = bench.details("V-1").json()
-    bench.passes(71.9)
+    bench.advance(71.9)
     assert bench.details("V-1").json() == first
     assert bench.truth("V-1")["expirations_used"] == 0
 
@@ -47,20 +47,20 @@ def test_the_link_of_the_event_is_the_link_of_the_call() -> None:
 
 def test_an_expiry_is_counted_when_it_passes_and_no_link_is_made_unasked() -> None:
     bench = _in_verification()
-    bench.passes(72)
+    bench.advance(72)
     told = bench.truth("V-1")
     assert (told["link_state"], told["expirations_used"], told["turn"]) == ("expired", 1, "us")
-    bench.passes(500)
+    bench.advance(500)
     assert bench.truth("V-1")["expirations_used"] == 1
 
 
 def test_after_expiry_a_call_makes_a_new_link_and_an_event_confirms_it() -> None:
     bench = _in_verification()
     old = bench.details("V-1").json()["verificationURL"]
-    bench.passes(73)
+    bench.advance(73)
     new = bench.details("V-1").json()["verificationURL"]
     assert new != old
-    assert bench.passes(0.01) == 1
+    assert bench.advance(0.01) == 1
     assert bench.events[-1][1]["verificationURL"] == new
     assert bench.truth("V-1")["expirations_used"] == 1
 
@@ -70,7 +70,7 @@ def test_after_three_expirations_no_fourth_link_is_ever_made() -> None:
     seen = set()
     for _ in range(3):
         seen.add(bench.details("V-1").json()["verificationURL"])
-        bench.passes(73)
+        bench.advance(73)
     refused = bench.details("V-1")
     assert refused.status_code == 400
     assert set(refused.json()) == {"type", "description", "detail", "details"}
@@ -81,9 +81,9 @@ def test_after_three_expirations_no_fourth_link_is_ever_made() -> None:
 
 def test_a_link_left_behind_by_leaving_verification_is_never_counted() -> None:
     bench = _in_verification()
-    bench.passes(10)
+    bench.advance(10)
     assert bench.sandbox.complete_verification("V-1") is None
-    bench.passes(200)
+    bench.advance(200)
     told = bench.truth("V-1")
     assert (told["standing"], told["expirations_used"], told["link_state"]) == ("active", 0, None)
 
@@ -93,14 +93,14 @@ def test_completing_leads_to_review_and_then_to_the_outcome_asked_for() -> None:
         bench = _in_verification()
         bench.sandbox.complete_verification("V-1", outcome)
         assert bench.truth("V-1")["standing"] == "under_review"
-        bench.passes(1)
+        bench.advance(1)
         assert bench.truth("V-1")["standing"] == standing
         assert bench.trades("V-1") is (outcome == "approved")
 
 
 def test_completing_needs_a_live_link() -> None:
     bench = _in_verification()
-    bench.passes(80)
+    bench.advance(80)
     answer = bench.call("POST", "/sandbox/accounts/V-1/complete-verification")
     assert answer.status_code == 409
     assert bench.truth("V-1")["standing"] == "verification"

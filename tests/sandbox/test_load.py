@@ -19,7 +19,7 @@ class Clock:
     def __call__(self) -> datetime:
         return self.now
 
-    def goes_on(self, **span: float) -> None:
+    def advance(self, **span: float) -> None:
         self.now += timedelta(**span)
 
 
@@ -53,18 +53,18 @@ def test_invented_events_issue_no_link_and_leave_none_behind(loaded: tuple[Sandb
     sandbox, heard = loaded
     before = links(sandbox)
     assert before
-    assert sandbox.invent_events(600) == len(heard) == 600
+    assert sandbox.send_random_events(600) == len(heard) == 600
     assert links(sandbox) == before
     assert len({body["requestId"] for body in heard}) == 600
-    spoken = {body["partnerPartyRef"] for body in heard if body.get("reasonCode") == "DOCUMENT_VERIFICATION"}
-    assert spoken == set(before)
+    events_sent = {body["partnerPartyRef"] for body in heard if body.get("reasonCode") == "DOCUMENT_VERIFICATION"}
+    assert events_sent == set(before)
 
 
 def test_invented_events_agree_with_what_the_sandbox_answers(loaded: tuple[Sandbox, list[dict[str, Any]]]) -> None:
     sandbox, _ = loaded
     final = {"active", "rejected", "liquidated", "closed", "suspended", "verification"}
     before = {row["client_account_id"]: row["standing"] for row in sandbox.truth()}
-    sandbox.invent_events(600)
+    sandbox.send_random_events(600)
     after = {row["client_account_id"]: row["standing"] for row in sandbox.truth()}
     assert {name: after[name] for name, standing in before.items() if standing in final} == {
         name: standing for name, standing in before.items() if standing in final
@@ -75,7 +75,7 @@ def test_the_same_seed_invents_the_same_events(clock: Clock) -> None:
     told = []
     for _ in range(2):
         sandbox, heard = made(clock, seed=11)
-        sandbox.invent_events(50)
+        sandbox.send_random_events(50)
         told.append([(body["partnerPartyRef"], body["requestId"]) for body in heard])
         sandbox.close()
     assert told[0] == told[1]
@@ -83,7 +83,7 @@ def test_the_same_seed_invents_the_same_events(clock: Clock) -> None:
 
 def test_an_empty_sandbox_invents_nothing(clock: Clock) -> None:
     sandbox = Sandbox(SandboxOptions(accounts=0, now=clock))
-    assert sandbox.invent_events(5) == 0
+    assert sandbox.send_random_events(5) == 0
     sandbox.close()
 
 
@@ -91,45 +91,45 @@ def arrivals(sandbox: Sandbox) -> list[str]:
     return [row["clientAccountId"] for row in sandbox.registry() if row["clientAccountId"].startswith("NEW-")]
 
 
-def test_in_a_lively_sandbox_customers_come_and_are_told_of(clock: Clock) -> None:
+def test_in_a_lively_sandbox_customers_arrive_with_events(clock: Clock) -> None:
     sandbox, heard = made(clock, is_lively=True)
-    clock.goes_on(hours=HOURS_BETWEEN_ARRIVALS * 5)
+    clock.advance(hours=HOURS_BETWEEN_ARRIVALS * 5)
     sandbox.step()
-    clock.goes_on(hours=8)
+    clock.advance(hours=8)
     sandbox.step()
     assert len(arrivals(sandbox)) == 5
     assert set(arrivals(sandbox)) <= {body["partnerPartyRef"] for body in heard}
     sandbox.close()
 
 
-def test_elsewhere_nobody_comes(clock: Clock) -> None:
+def test_in_a_sandbox_that_is_not_lively_no_customers_arrive(clock: Clock) -> None:
     sandbox, _ = made(clock)
-    clock.goes_on(days=30)
+    clock.advance(days=30)
     sandbox.step()
     assert arrivals(sandbox) == []
     sandbox.close()
 
 
-def test_at_speed_they_come_as_much_faster(clock: Clock) -> None:
+def test_at_speed_customers_arrive_faster_by_the_same_factor(clock: Clock) -> None:
     sandbox, _ = made(clock, is_lively=True, speed=3600)
-    clock.goes_on(seconds=HOURS_BETWEEN_ARRIVALS * 3 + 1)
+    clock.advance(seconds=HOURS_BETWEEN_ARRIVALS * 3 + 1)
     sandbox.step()
     assert len(arrivals(sandbox)) == 3
     sandbox.close()
 
 
-def test_who_came_is_still_there_after_a_restart_and_nobody_came_while_it_was_off(clock: Clock, tmp_path: Any) -> None:
+def test_arrived_customers_survive_a_restart_and_none_arrive_while_it_is_off(clock: Clock, tmp_path: Any) -> None:
     options = SandboxOptions(accounts=60, now=clock, is_lively=True, state_file=tmp_path / "state.sqlite")
     first = Sandbox(options)
-    clock.goes_on(hours=HOURS_BETWEEN_ARRIVALS * 2)
+    clock.advance(hours=HOURS_BETWEEN_ARRIVALS * 2)
     first.step()
     came = arrivals(first)
     first.close()
-    clock.goes_on(days=365)
+    clock.advance(days=365)
     second = Sandbox(options)
     second.step()
     assert sorted(arrivals(second)) == came
-    clock.goes_on(hours=HOURS_BETWEEN_ARRIVALS)
+    clock.advance(hours=HOURS_BETWEEN_ARRIVALS)
     second.step()
     assert len(set(arrivals(second))) == 3
     second.close()
@@ -138,7 +138,7 @@ def test_who_came_is_still_there_after_a_restart_and_nobody_came_while_it_was_of
 def test_some_customers_let_their_links_run_out_and_some_go_through(clock: Clock) -> None:
     sandbox, heard = made(clock, is_lively=True)
     for _ in range(100):
-        clock.goes_on(hours=HOURS_BETWEEN_ARRIVALS)
+        clock.advance(hours=HOURS_BETWEEN_ARRIVALS)
         sandbox.step()
     sent_links = {body["partnerPartyRef"] for body in heard if "verificationURL" in body}
     came = set(arrivals(sandbox))

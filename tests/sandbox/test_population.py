@@ -12,7 +12,7 @@ import pytest
 from tests.support.sandbox_bench import START, Bench
 from workbench.sandbox import Sandbox, SandboxOptions
 from workbench.sandbox.api.validation import COUNTRIES, validate_new
-from workbench.sandbox.life.simulation import spoken_standing
+from workbench.sandbox.life.simulation import standing_after_event
 
 STANDINGS = {
     "closed",
@@ -58,8 +58,8 @@ def test_another_seed_gives_another_population() -> None:
 
 def test_standing_can_be_unknown_to_events() -> None:
     bench = Bench(accounts=200)
-    spoken = {line["body"]["partnerPartyRef"] for line in bench.sandbox.archive()}
-    silent = [one for one in bench.sandbox.truth() if one["client_account_id"] not in spoken]
+    events_sent = {line["body"]["partnerPartyRef"] for line in bench.sandbox.archive()}
+    silent = [one for one in bench.sandbox.truth() if one["client_account_id"] not in events_sent]
     found = {one["standing"] for one in silent}
     assert found == {"active", "rejected", "submitted", "kyb_documents", "kyb_ready", "kyb_screening"}
     for one in silent:
@@ -80,7 +80,7 @@ def test_the_last_event_of_the_archive_says_what_the_truth_says() -> None:
     assert len(last) > 200
     for name, body in last.items():
         told = bench.truth(name)
-        assert spoken_standing(body["partyStatus"], body.get("reasonCode")) == told["standing"]
+        assert standing_after_event(body["partyStatus"], body.get("reasonCode")) == told["standing"]
 
 
 def test_the_archive_is_in_order_of_receipt_with_repeats_that_count_once() -> None:
@@ -150,7 +150,7 @@ def test_a_sixth_of_the_accounts_are_entities_with_one_to_four_owners() -> None:
     assert {True, False} == set(met)
 
 
-def test_an_entity_ready_for_screening_has_every_line_met_and_one_gathering_papers_has_not() -> None:
+def test_an_entity_ready_for_screening_meets_every_requirement_and_one_gathering_documents_does_not() -> None:
     for one in _population(2000).truth():
         lines = [line["is_met"] for line in one["checklist"]]
         if one["standing"] == "kyb_ready":

@@ -11,7 +11,7 @@ from tests.support.sandbox_bench import START, Bench
 from workbench.domain.errors import StoreError
 from workbench.sandbox import Sandbox, SandboxOptions
 
-COMPANY_PAPERS = (
+COMPANY_DOCUMENTS = (
     ("CERTIFICATE_OF_INCORPORATION", None),
     ("ENTITY_DUE_DILIGENCE", "Bylaws"),
     ("ENTITY_DUE_DILIGENCE", "Register of members"),
@@ -21,7 +21,7 @@ COMPANY_PAPERS = (
 
 
 def _upload_all(bench: Bench, name: str) -> None:
-    for document_type, description in COMPANY_PAPERS:
+    for document_type, description in COMPANY_DOCUMENTS:
         extra = {} if description is None else {"description": description}
         assert bench.upload(name, document_type, **extra).status_code == 200
     assert bench.upload(name, "PASSPORT", clientOwnerId="o1").status_code == 200
@@ -42,10 +42,10 @@ def test_everyone_opened_here_is_enrolled_in_the_end() -> None:
     names = [f"N-{number}" for number in range(40)]
     for name in names:
         bench.open(individual(name))
-    bench.passes(24 * 20)
+    bench.advance(24 * 20)
     assert {bench.truth(name)["standing"] for name in names} == {"active"}
     assert all(bench.trades(name) for name in names)
-    reasons = {reason for name in names for _, reason in bench.spoken(name)}
+    reasons = {reason for name in names for _, reason in bench.events_sent(name)}
     assert reasons == {"ENROLLMENT", "PENDING_REVIEW", "DOCUMENT_VERIFICATION"}
 
 
@@ -53,8 +53,8 @@ def test_everyone_opened_here_is_enrolled_in_the_end() -> None:
 def test_maggic_dawn_fails_kyc(given: str) -> None:
     bench = Bench(accounts=0)
     bench.open(individual("M-1", owners=[owner(given, "Dawn")]))
-    bench.passes(24)
-    assert bench.spoken("M-1")[0] == ("INACTIVE", "RISK_KYC")
+    bench.advance(24)
+    assert bench.events_sent("M-1")[0] == ("INACTIVE", "RISK_KYC")
     assert bench.truth("M-1")["standing"] == "rejected"
     assert bench.trades("M-1") is False
 
@@ -62,12 +62,12 @@ def test_maggic_dawn_fails_kyc(given: str) -> None:
 def test_review_is_faster_by_the_speed() -> None:
     bench = Bench(accounts=0, speed=3600.0)
     bench.open(individual("N-1"))
-    assert bench.passes(7 / 3600) >= 1
+    assert bench.advance(7 / 3600) >= 1
 
 
 def test_every_event_has_an_id_of_its_own_and_a_time_of_its_own() -> None:
     bench = Bench(accounts=120)
-    bench.passes(24 * 30)
+    bench.advance(24 * 30)
     distinct = {json.dumps(body, sort_keys=True) for _, body in bench.events}
     assert len({json.loads(text)["requestId"] for text in distinct}) == len(distinct) > 10
     assert all(START < sent_at <= bench.clock for sent_at, _ in bench.events)
@@ -76,12 +76,12 @@ def test_every_event_has_an_id_of_its_own_and_a_time_of_its_own() -> None:
 def test_the_archive_grows_by_what_was_sent() -> None:
     bench = Bench(accounts=60)
     before = len(bench.sandbox.archive())
-    sent = bench.passes(24 * 10)
+    sent = bench.advance(24 * 10)
     assert sent == len(bench.events) > 0
     assert len(bench.sandbox.archive()) == before + sent
 
 
-def test_an_entity_gathers_papers_is_screened_and_enrolled() -> None:
+def test_an_entity_gathers_documents_is_screened_and_enrolled() -> None:
     bench = Bench(accounts=0)
     bench.open(company("F-1"))
     assert bench.truth("F-1")["standing"] == "kyb_documents"
@@ -90,7 +90,7 @@ def test_an_entity_gathers_papers_is_screened_and_enrolled() -> None:
     answer = bench.call("POST", "/apex-crypto/api/v2/accounts/triggerKYBScreening/F-1")
     assert (answer.status_code, answer.json()) == (200, "success")
     assert bench.truth("F-1")["standing"] == "kyb_screening"
-    bench.passes(24 * 10)
+    bench.advance(24 * 10)
     assert bench.truth("F-1")["standing"] == "active"
     assert bench.trades("F-1") is True
 
@@ -101,23 +101,23 @@ def test_triggering_twice_changes_nothing() -> None:
     path = "/apex-crypto/api/v2/accounts/triggerKYBScreening/F-1"
     bench.call("POST", path)
     first = bench.truth("F-1")
-    bench.passes(1)
+    bench.advance(1)
     assert bench.call("POST", path).json() == "success"
     assert bench.truth("F-1")["kyb_triggered_at"] == first["kyb_triggered_at"]
 
 
-def test_screening_without_all_papers_ends_in_review_until_they_are_there() -> None:
+def test_screening_without_all_documents_ends_in_review_until_they_are_there() -> None:
     bench = Bench(accounts=0)
     bench.open(company("F-1"))
     bench.call("POST", "/apex-crypto/api/v2/accounts/triggerKYBScreening/F-1")
-    bench.passes(24 * 30)
+    bench.advance(24 * 30)
     assert bench.truth("F-1")["standing"] == "under_review"
     _upload_all(bench, "F-1")
-    bench.passes(24 * 5)
+    bench.advance(24 * 5)
     assert bench.truth("F-1")["standing"] == "active"
 
 
-def test_kyb_is_refused_for_people_and_strangers() -> None:
+def test_kyb_is_refused_for_individuals_and_unknown_accounts() -> None:
     bench = Bench(accounts=0)
     bench.open(individual("N-1"))
     path = "/apex-crypto/api/v2/accounts/triggerKYBScreening/"
@@ -128,19 +128,19 @@ def test_kyb_is_refused_for_people_and_strangers() -> None:
 def test_an_update_is_in_progress_and_then_complete() -> None:
     bench = Bench(accounts=0)
     bench.open(individual("N-1"))
-    bench.passes(24 * 20)
+    bench.advance(24 * 20)
     moved = changed(individual("N-1"), "owners[0].identity.personalAddress.city", "Peoria")
     answer = bench.open(moved).json()
     assert answer["status"] == "IN_PROGRESS"
     assert len(answer["pendingUpdateIds"]) == 1
     assert bench.payload("N-1")["status"] == "IN_PROGRESS"
-    bench.passes(1)
+    bench.advance(1)
     after = bench.payload("N-1")
     assert (after["status"], after["pendingUpdateIds"]) == ("COMPLETE", [])
     assert after["request"] == moved
 
 
-def test_a_person_can_make_bakkt_say_anything() -> None:
+def test_any_event_can_be_sent_on_request() -> None:
     bench = Bench(accounts=0)
     bench.open(individual("N-1"))
     order = {"partyStatus": "FROZEN", "reasonCode": "NEW_REASON", "extra": {"note": None}}
@@ -160,7 +160,7 @@ def test_what_happened_survives_a_restart_with_a_file(tmp_path: Path) -> None:
     document_id = before.upload("N-1", "PASSPORT").json()["request"]["clientDocumentId"]
     seeded = before.first(link_state="expired", expirations_used=1, declined_consent=False)["client_account_id"]
     before.details(seeded)
-    before.passes(30)
+    before.advance(30)
     before.sandbox.close()
 
     after = Bench(accounts=5, seed=99, state_file=kept)
@@ -169,7 +169,7 @@ def test_what_happened_survives_a_restart_with_a_file(tmp_path: Path) -> None:
     assert after.sandbox.archive() == before.sandbox.archive()
     assert after.payload("N-1")["request"]["externalNumber"] == 10**30
     assert after.call("GET", f"/apex-crypto/api/v2/documents/{document_id}").content == b"\x89PNG some bytes"
-    assert after.passes(24 * 20) > 0
+    assert after.advance(24 * 20) > 0
 
 
 def test_the_state_file_is_readable_by_its_owner_alone(tmp_path: Path) -> None:

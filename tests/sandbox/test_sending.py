@@ -16,7 +16,7 @@ from pydantic import SecretStr
 from tests.support.running import RunningSandbox, running_sandbox, until
 from workbench.events.signatures import Arrival, authenticator_of
 from workbench.sandbox import SandboxOptions
-from workbench.sandbox.delivery.sending import EventPoster, Outbox, SentEvent
+from workbench.sandbox.delivery.sending import EventPoster, Outbox, PostedEvent
 from workbench.sandbox.delivery.signing import signer_of
 from workbench.settings import Settings
 
@@ -112,7 +112,7 @@ def listening(answer: Answerer = lambda _: 200) -> Iterator[tuple[Listener, str]
             thread.join()
 
 
-def post(url: str, bodies: list[dict[str, Any]]) -> list[SentEvent]:
+def post(url: str, bodies: list[dict[str, Any]]) -> list[PostedEvent]:
     outbox = Outbox()
 
     async def run() -> None:
@@ -153,15 +153,15 @@ def test_the_events_of_one_account_arrive_in_order_also_where_some_must_be_sent_
         places[body["partnerPartyRef"]].append(body["place"])
     assert len(places) == 20
     assert all(order == [0, 1, 2, 3, 4] for order in places.values())
-    assert {event.tries for event in sent} >= {1, 2}
+    assert {event.attempts for event in sent} >= {1, 2}
 
 
 def test_the_record_says_of_each_event_how_it_was_answered() -> None:
     with listening(lambda body: {"A0": 200, "A1": 401}.get(body["partnerPartyRef"], 503)) as (listener, url):
         sent = {event.client_account_id: event for event in post(url, events(accounts=3, each=1))}
-    assert (sent["A0"].status, sent["A0"].tries) == (200, 1)
-    assert (sent["A1"].status, sent["A1"].tries) == (401, 1)
-    assert (sent["A2"].status, sent["A2"].tries) == (503, 5)
+    assert (sent["A0"].status, sent["A0"].attempts) == (200, 1)
+    assert (sent["A1"].status, sent["A1"].attempts) == (401, 1)
+    assert (sent["A2"].status, sent["A2"].attempts) == (503, 5)
     assert sent["A0"].answer_seconds is not None
     assert [body["requestId"] for body in listener.taken] == ["0-0"]
 
@@ -170,7 +170,7 @@ def test_what_nobody_answers_is_recorded_without_a_status() -> None:
     with listening() as (_, url):
         pass
     (event,) = post(url, events(accounts=1, each=1))
-    assert (event.status, event.tries, event.answered_at) == (None, 5, None)
+    assert (event.status, event.attempts, event.answered_at) == (None, 5, None)
 
 
 def test_load_comes_at_the_rate_asked_for_and_every_answer_is_on_record(tmp_path: Any) -> None:

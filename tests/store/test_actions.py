@@ -6,16 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.facts import NOW, ago, ahead, must_verify, naive, poll, told
-from workbench.domain.actions import Hindrance, Plan
+from tests.support.facts import NOW, ago, ahead, as_naive, landed_event, must_verify, poll
+from workbench.domain.actions import Blocker, Plan
 from workbench.domain.errors import InputError
 from workbench.domain.facts import KybStart, LinkAnswer
 from workbench.domain.vocabulary import ActionKind, Outcome
 from workbench.store import (
     Begun,
-    Brought,
     Completion,
     DocumentDate,
+    Effects,
     ReadRows,
     Settlement,
     Source,
@@ -23,10 +23,10 @@ from workbench.store import (
 )
 
 URL = "https://verify.example.test/new"
-NO = Hindrance("no", "Not now", "A rule says no.")
+NO = Blocker("no", "Not now", "A rule says no.")
 
 
-def free(_read: ReadRows) -> Hindrance | None:
+def free(_read: ReadRows) -> Blocker | None:
     return None
 
 
@@ -36,7 +36,7 @@ def plan(key: str = "k", kind: ActionKind = ActionKind.REQUEST_LINK, account: st
     )
 
 
-def begin(store: Store, one: Plan, action_id: str = "a1", at: datetime = NOW) -> Begun | Hindrance:
+def start_fresh(store: Store, one: Plan, action_id: str = "a1", at: datetime = NOW) -> Begun | Blocker:
     return store.begin_action(action_id, one, "Ann", at, free)
 
 
@@ -52,15 +52,15 @@ def request(store: Store, account: str = "A") -> dict[str, object]:
 def asked(desk: Store) -> Store:
     """An account in verification whose only link has expired, with a request for a new one in flight."""
     desk.land_events([must_verify("A", ago(80), ago(8))])
-    assert isinstance(begin(desk, plan()), Begun)
+    assert isinstance(start_fresh(desk, plan()), Begun)
     return desk
 
 
 THREE_DAYS_ON = ahead(72)
 
 
-def answer(expires_at: datetime = THREE_DAYS_ON) -> Brought:
-    return Brought(link_answers=(LinkAnswer(NOW + timedelta(seconds=1), URL, expires_at),))
+def answer(expires_at: datetime = THREE_DAYS_ON) -> Effects:
+    return Effects(link_answers=(LinkAnswer(NOW + timedelta(seconds=1), URL, expires_at),))
 
 
 def test_a_record_is_written_before_anything_is_sent_and_found_again(asked: Store) -> None:
@@ -87,19 +87,19 @@ def test_the_log_has_the_columns_of_the_issue(asked: Store) -> None:
         "settled_by",
         "action_id",
     ]
-    assert (row["started_at"], row["changed_fields"], row["outcome"]) == (naive(NOW), "phone, city", "sent")
+    assert (row["started_at"], row["changed_fields"], row["outcome"]) == (as_naive(NOW), "phone, city", "sent")
     assert asked.read_rows("actions/log", since="2026-11-18") == [row]
     assert asked.read_rows("actions/log", since="2026-11-19") == []
     assert asked.read_rows("actions/log", client_account_id="B") == []
 
 
 def test_one_review_confirmed_again_gives_the_record_of_then(asked: Store) -> None:
-    again = begin(asked, plan("k"), "a2")
+    again = start_fresh(asked, plan("k"), "a2")
     assert isinstance(again, Begun)
     assert not again.is_new
     assert again.record.action_id == "a1"
     asked.complete_action("a1", Completion(Outcome.REFUSED), NOW)
-    later = begin(asked, plan("k"), "a3")
+    later = start_fresh(asked, plan("k"), "a3")
     assert isinstance(later, Begun)
     assert (later.is_new, later.record.outcome) == (False, Outcome.REFUSED)
     assert asked.find_action("a2") is None
@@ -110,16 +110,16 @@ def test_one_review_confirmed_again_gives_the_record_of_then(asked: Store) -> No
 def test_another_review_meets_the_open_one(asked: Store, outcome: Outcome | None) -> None:
     if outcome:
         asked.complete_action("a1", Completion(outcome), NOW)
-    found = begin(asked, plan("other"), "a2")
-    assert isinstance(found, Hindrance)
+    found = start_fresh(asked, plan("other"), "a2")
+    assert isinstance(found, Blocker)
     assert found.code == "open_action"
     assert "Ann" in found.words
 
 
 @pytest.mark.parametrize("outcome", [Outcome.ACCEPTED, Outcome.REFUSED, Outcome.NOT_SENT])
-def test_a_closed_one_is_in_nobodys_way(asked: Store, outcome: Outcome) -> None:
+def test_a_closed_action_blocks_nothing(asked: Store, outcome: Outcome) -> None:
     asked.complete_action("a1", Completion(outcome), NOW)
-    found = begin(asked, plan("other"), "a2")
+    found = start_fresh(asked, plan("other"), "a2")
     assert isinstance(found, Begun)
     assert found.is_new
 
@@ -134,14 +134,16 @@ def test_a_closed_one_is_in_nobodys_way(asked: Store, outcome: Outcome) -> None:
     ids=["another account", "another kind", "another slot"],
 )
 def test_an_open_action_closes_its_own_slot_alone(asked: Store, other: Plan) -> None:
-    found = begin(asked, other, "a2")
+    found = start_fresh(asked, other, "a2")
     assert isinstance(found, Begun)
     assert found.is_new
 
 
 def test_the_two_sides_of_one_review_are_two_actions(desk: Store) -> None:
     for number, side in enumerate(("FRONT", "BACK")):
-        found = begin(desk, plan("k", ActionKind.UPLOAD_DOCUMENT, slot=f"o1|DRIVERS_LICENSE|{side}"), f"a{number}")
+        found = start_fresh(
+            desk, plan("k", ActionKind.UPLOAD_DOCUMENT, slot=f"o1|DRIVERS_LICENSE|{side}"), f"a{number}"
+        )
         assert isinstance(found, Begun)
         assert found.is_new
 
@@ -155,7 +157,7 @@ def test_the_rule_reads_within_the_transaction(desk: Store) -> None:
     desk.land_events([must_verify("A", ago(1), ahead(71))])
     seen: list[object] = []
 
-    def look(read: ReadRows) -> Hindrance | None:
+    def look(read: ReadRows) -> Blocker | None:
         seen.append(read("accounts/link_request", client_account_id="A")[0]["standing"])
         return None
 
@@ -164,7 +166,7 @@ def test_the_rule_reads_within_the_transaction(desk: Store) -> None:
 
 
 def test_a_rule_that_fails_leaves_no_record(desk: Store) -> None:
-    def broken(read: ReadRows) -> Hindrance | None:
+    def broken(read: ReadRows) -> Blocker | None:
         read("accounts/link_request")
         return None
 
@@ -175,7 +177,7 @@ def test_a_rule_that_fails_leaves_no_record(desk: Store) -> None:
 
 def test_the_outcome_and_the_link_come_together(asked: Store) -> None:
     version = asked.data_version
-    record = asked.complete_action("a1", Completion(Outcome.ACCEPTED, brought=answer()), NOW)
+    record = asked.complete_action("a1", Completion(Outcome.ACCEPTED, effects=answer()), NOW)
     assert asked.data_version == version + 1
     assert (record.outcome, record.finished_at) == (Outcome.ACCEPTED, NOW)
     assert (record.link_expires_at, record.is_link_old) == (ahead(72), False)
@@ -186,14 +188,14 @@ def test_the_outcome_and_the_link_come_together(asked: Store) -> None:
 
 def test_an_answer_with_the_old_link_is_told_apart(desk: Store) -> None:
     desk.land_events([must_verify("A", ago(80), ago(0.01), url=URL)])
-    begin(desk, plan())
-    record = desk.complete_action("a1", Completion(Outcome.ACCEPTED, brought=answer(ago(0.01))), NOW)
+    start_fresh(desk, plan())
+    record = desk.complete_action("a1", Completion(Outcome.ACCEPTED, effects=answer(ago(0.01))), NOW)
     assert record.is_link_old
     assert len(desk.read_rows("accounts/links", client_account_id="A")) == 1
 
 
 def test_an_event_that_tells_the_answered_link_again_adds_none(asked: Store) -> None:
-    asked.complete_action("a1", Completion(Outcome.ACCEPTED, brought=answer()), NOW)
+    asked.complete_action("a1", Completion(Outcome.ACCEPTED, effects=answer()), NOW)
     asked.land_events([must_verify("A", NOW + timedelta(seconds=5), ahead(72), url=URL)])
     assert len(asked.read_rows("accounts/links", client_account_id="A")) == 2
     record = asked.find_action("a1")
@@ -202,14 +204,14 @@ def test_an_event_that_tells_the_answered_link_again_adds_none(asked: Store) -> 
 
 
 def test_an_answered_link_survives_the_next_reading(asked: Store) -> None:
-    asked.complete_action("a1", Completion(Outcome.ACCEPTED, brought=answer()), NOW)
+    asked.complete_action("a1", Completion(Outcome.ACCEPTED, effects=answer()), NOW)
     asked.land_readings([poll("A", NOW)])
-    assert request(asked)["link_expires_at"] == naive(ahead(72))
+    assert request(asked)["link_expires_at"] == as_naive(ahead(72))
 
 
 def test_what_is_complete_is_not_completed_again(asked: Store) -> None:
     asked.complete_action("a1", Completion(Outcome.REFUSED, bakkt_words="no"), NOW)
-    record = asked.complete_action("a1", Completion(Outcome.ACCEPTED, brought=answer()), NOW)
+    record = asked.complete_action("a1", Completion(Outcome.ACCEPTED, effects=answer()), NOW)
     assert (record.outcome, record.link_expires_at) == (Outcome.REFUSED, None)
 
 
@@ -237,7 +239,7 @@ def test_a_lost_request_holds_one_of_the_budget(asked: Store) -> None:
 def test_the_budget_is_never_below_nothing(desk: Store) -> None:
     ends = [ago(200), ago(120), ago(40)]
     desk.land_events([must_verify("A", end - timedelta(hours=72), end, url=f"u{end}") for end in ends])
-    begin(desk, plan())
+    start_fresh(desk, plan())
     desk.complete_action("a1", Completion(Outcome.UNKNOWN), NOW)
     assert request(desk)["expirations_left"] == 0
 
@@ -262,10 +264,10 @@ def test_a_link_that_came_before_the_answer_was_lost_settles_it_at_once(asked: S
 
 def test_the_old_link_told_once_more_settles_nothing(desk: Store) -> None:
     desk.land_events([must_verify("A", ago(80), ago(8), url=URL)])
-    begin(desk, plan())
+    start_fresh(desk, plan())
     desk.complete_action("a1", Completion(Outcome.UNKNOWN), NOW)
     desk.land_events([must_verify("A", NOW + timedelta(seconds=2), ago(8), url=URL)])
-    desk.land_events([told("A", NOW + timedelta(seconds=3), "UNDER_REVIEW", "DOCUMENT_VERIFICATION")])
+    desk.land_events([landed_event("A", NOW + timedelta(seconds=3), "UNDER_REVIEW", "DOCUMENT_VERIFICATION")])
     assert request(desk)["lost_link_requests"] == 1
 
 
@@ -289,10 +291,10 @@ def test_only_what_is_unknown_can_be_settled(asked: Store, outcome: Outcome | No
 
 
 def test_an_answer_brings_a_screen_a_registration_and_a_documents_date(desk: Store) -> None:
-    begin(desk, plan(kind=ActionKind.TRIGGER_KYB, account="E"))
-    brought = Brought(kyb_starts=(KybStart(NOW),), document_dates=(DocumentDate("d1", NOW),), registers=True)
+    start_fresh(desk, plan(kind=ActionKind.TRIGGER_KYB, account="E"))
+    effects = Effects(kyb_starts=(KybStart(NOW),), document_dates=(DocumentDate("d1", NOW),), registers_account=True)
     desk.land_readings([poll("E", ago(5), account_type="ENTITY")])
-    desk.complete_action("a1", Completion(Outcome.ACCEPTED, brought=brought), NOW)
+    desk.complete_action("a1", Completion(Outcome.ACCEPTED, effects=effects), NOW)
     account = desk.read_rows("accounts/one", client_account_id="E")[0]
     assert (account["standing"], account["origin"]) == ("kyb_screening", "opened here")
 
@@ -317,8 +319,8 @@ def test_what_a_killed_process_left_is_unknown_at_the_next_start(open_store: Cal
     now = datetime.now(UTC)
     event = must_verify("A", now - timedelta(hours=80), now - timedelta(hours=8))
     store.land_events([event])
-    begin(store, plan(), at=now)
-    begin(store, plan(kind=ActionKind.UPLOAD_DOCUMENT, slot="s"), "a2", at=now)
+    start_fresh(store, plan(), at=now)
+    start_fresh(store, plan(kind=ActionKind.UPLOAD_DOCUMENT, slot="s"), "a2", at=now)
     again = open_store()
     assert {row["outcome"] for row in again.read_rows("actions/unsettled")} == {"unknown"}
     record = again.find_action("a1")
@@ -330,7 +332,7 @@ def test_what_a_killed_process_left_is_unknown_at_the_next_start(open_store: Cal
 
 def test_opening_writes_nothing_where_nothing_was_interrupted(open_store: Callable[[], Store]) -> None:
     store = open_store()
-    begin(store, plan())
+    start_fresh(store, plan())
     store.complete_action("a1", Completion(Outcome.ACCEPTED), NOW)
     assert open_store().data_version == 0
     assert open_store().data_version == 0

@@ -9,12 +9,22 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.support.derived_rows import HASHES, TABLES, Fact, derive_everything, empty, land, rows_of
-from tests.support.facts import LONG_AGO, TARGET_HOURS, ago, company_papers, must_verify, naive, owner, poll, told
+from tests.support.facts import (
+    LONG_AGO,
+    TARGET_HOURS,
+    ago,
+    as_naive,
+    company_documents,
+    landed_event,
+    must_verify,
+    owner,
+    poll,
+)
 from tests.support.tables import change, select, select_one
 from workbench.domain.facts import KybStart
 from workbench.store import Source, Store
 from workbench.store.engine.database import Database
-from workbench.store.engine.keys import FEW
+from workbench.store.engine.keys import MAX_INLINE_KEYS
 from workbench.store.engine.migrations import migrations
 
 
@@ -38,7 +48,7 @@ accounts = st.sampled_from(["A", "E"])
 hours = st.integers(1, 12).map(float)
 STATUSES = [("UNDER_REVIEW", "PENDING_REVIEW"), ("ACTIVE", None), ("SUSPENDED", "RISK_KYC"), ("SUSPENDED", None)]
 readings = st.builds(
-    lambda of, hour, trades, name, papers, end, kind, status, opened, missing: poll(
+    lambda of, hour, trades, name, documents, end, kind, status, opened, missing: poll(
         of,
         ago(hour),
         account_type="ENTITY" if (of == "E") != kind else "INDIVIDUAL",
@@ -46,7 +56,7 @@ readings = st.builds(
         request_status=status,
         created_at=ago(opened),
         owners=(owner(given_name=name),),
-        documents=company_papers(passports_expire_at=end) if papers else (),
+        documents=company_documents(passports_expire_at=end) if documents else (),
         missing_fields=missing,
     ),
     accounts,
@@ -60,7 +70,9 @@ readings = st.builds(
     st.sampled_from([2400.0] * 4 + [8.0, 4800.0]),
     st.sampled_from([[], ["a"], ["a", "b"]]),
 )
-events = st.builds(lambda of, hour, told_so: told(of, ago(hour), *told_so), accounts, hours, st.sampled_from(STATUSES))
+events = st.builds(
+    lambda of, hour, told_so: landed_event(of, ago(hour), *told_so), accounts, hours, st.sampled_from(STATUSES)
+)
 links = st.builds(
     lambda of, hour, life, url: must_verify(of, ago(hour), ago(hour - life) if life else None, url),
     accounts,
@@ -106,39 +118,39 @@ def written_by(store: Store, batch: Sequence[Fact]) -> set[str]:
 
 
 def test_a_reading_that_changes_trading_alone_rewrites_its_accounts_row_alone(desk: Store) -> None:
-    papers = company_papers()
-    desk.land_readings([poll("A", ago(9), documents=papers, missing_fields=["a"])])
-    desk.land_events([told("A", ago(8), "UNDER_REVIEW", "PENDING_REVIEW")])
-    news = poll("A", ago(7), documents=papers, missing_fields=["a"], can_trade_crypto=True)
+    documents = company_documents()
+    desk.land_readings([poll("A", ago(9), documents=documents, missing_fields=["a"])])
+    desk.land_events([landed_event("A", ago(8), "UNDER_REVIEW", "PENDING_REVIEW")])
+    news = poll("A", ago(7), documents=documents, missing_fields=["a"], can_trade_crypto=True)
     assert written_by(desk, [news]) == {"accounts", "account_reads"}
     (row,) = desk.read_rows("accounts/one", client_account_id="A")
     assert row["contradiction"] == "can trade, but under review"
 
 
 def test_only_the_part_that_changed_is_written(desk: Store) -> None:
-    desk.land_readings([poll("A", ago(9), documents=company_papers(), missing_fields=["a"])])
-    desk.land_events([told("A", ago(8), "ACTIVE")])
-    news = poll("A", ago(7), documents=company_papers(), missing_fields=["b"])
+    desk.land_readings([poll("A", ago(9), documents=company_documents(), missing_fields=["a"])])
+    desk.land_events([landed_event("A", ago(8), "ACTIVE")])
+    news = poll("A", ago(7), documents=company_documents(), missing_fields=["b"])
     assert written_by(desk, [news]) == {"accounts", "account_reads", "missing_fields"}
 
 
 def test_a_database_without_hashes_is_written_once_and_has_them(desk: Store) -> None:
     desk.land_readings([poll("A", ago(9), missing_fields=["a"])])
-    desk.land_events([told("A", ago(8), "ACTIVE")])
+    desk.land_events([landed_event("A", ago(8), "ACTIVE")])
     forget_hashes(desk)
     assert "missing_fields" in written_by(desk, [poll("A", ago(7), missing_fields=["a"], can_trade_crypto=True)])
     assert "missing_fields" not in written_by(desk, [poll("A", ago(6), missing_fields=["a"])])
 
 
-def test_papers_that_expire_turn_the_move_of_an_entity_under_review(desk: Store) -> None:
+def test_expiring_documents_change_the_turn_of_an_entity_under_review(desk: Store) -> None:
     desk.land_readings([poll("E", ago(9), account_type="ENTITY")])
-    desk.land_events([told("E", ago(8), "UNDER_REVIEW", "PENDING_REVIEW")])
+    desk.land_events([landed_event("E", ago(8), "UNDER_REVIEW", "PENDING_REVIEW")])
     assert desk.read_rows("accounts/one", client_account_id="E")[0]["turn"] == "us"
-    papers = company_papers(passports_expire_at=ago(-48))
-    desk.land_readings([poll("E", ago(7), account_type="ENTITY", documents=papers)])
+    documents = company_documents(passports_expire_at=ago(-48))
+    desk.land_readings([poll("E", ago(7), account_type="ENTITY", documents=documents)])
     assert desk.read_rows("accounts/one", client_account_id="E")[0]["turn"] == "bakkt"
     (changes_at,) = select_one(desk, "select turn_changes_at from accounts")
-    assert changes_at.date() > naive(ago(-48)).date() >= date(2026, 11, 20)
+    assert changes_at.date() > as_naive(ago(-48)).date() >= date(2026, 11, 20)
 
 
 def made_by_the_first_version(path: Path, contents: Store) -> None:
@@ -162,7 +174,7 @@ def made_by_the_first_version(path: Path, contents: Store) -> None:
 def test_a_database_of_the_first_version_comes_forward_and_is_moved_on(
     desk: Store, database_path: Path, source: Source
 ) -> None:
-    land(desk, [poll("A", ago(9), missing_fields=["a"]), told("A", ago(8), "ACTIVE")])
+    land(desk, [poll("A", ago(9), missing_fields=["a"]), landed_event("A", ago(8), "ACTIVE")])
     made_by_the_first_version(database_path, desk)
     old, news = Store.open(database_path, source), poll("A", ago(7), missing_fields=["b"], can_trade_crypto=True)
     land(old, [news])
@@ -172,10 +184,10 @@ def test_a_database_of_the_first_version_comes_forward_and_is_moved_on(
 
 
 def test_many_accounts_of_one_batch_are_moved_on_as_few_are(desk: Store) -> None:
-    ids = [f"A-{number}" for number in range(FEW + 20)]
-    land(desk, [fact for one in ids for fact in (poll(one, ago(9)), told(one, ago(8), "UNDER_REVIEW"))])
+    ids = [f"A-{number}" for number in range(MAX_INLINE_KEYS + 20)]
+    land(desk, [fact for one in ids for fact in (poll(one, ago(9)), landed_event(one, ago(8), "UNDER_REVIEW"))])
     land(desk, [poll(one, ago(7), can_trade_crypto=True, missing_fields=["a"]) for one in ids])
-    land(desk, [told(one, ago(6), "ACTIVE") for one in ids])
+    land(desk, [landed_event(one, ago(6), "ACTIVE") for one in ids])
     as_moved = rows_of(desk)
     assert len(as_moved["missing_fields"]) == len(ids)
     derive_everything(desk)

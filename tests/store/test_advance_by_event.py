@@ -8,10 +8,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.support.derived_rows import derive_everything, empty, land, rows_of
-from tests.support.facts import LONG_AGO, TARGET_HOURS, Told, ago, company_papers, must_verify, poll, told
+from tests.support.facts import (
+    LONG_AGO,
+    TARGET_HOURS,
+    LandedEvent,
+    ago,
+    company_documents,
+    landed_event,
+    must_verify,
+    poll,
+)
 from tests.support.tables import select
 from workbench.domain.facts import KybStart, Ruling
-from workbench.store import AccountReading, Recorded, Store
+from workbench.store import AccountReading, Attribution, Store
 
 
 @pytest.fixture(scope="module")
@@ -23,7 +32,7 @@ def store() -> Iterator[Store]:
     store.close()
 
 
-Fact = AccountReading | Told | tuple[str, KybStart] | Ruling
+Fact = AccountReading | LandedEvent | tuple[str, KybStart] | Ruling
 Arrival = tuple[Callable[[str, float, int], Fact], str, int]
 STATUSES = [
     ("UNDER_REVIEW", "PENDING_REVIEW"),
@@ -37,13 +46,13 @@ STATUSES = [
 
 
 def a_reading(account: str, hour: float, choice: int) -> Fact:
-    papers = company_papers(passports_expire_at=ago(20) if choice == 1 else None) if choice else ()
+    documents = company_documents(passports_expire_at=ago(20) if choice == 1 else None) if choice else ()
     kind = "ENTITY" if account == "E" else "INDIVIDUAL"
-    return poll(account, ago(hour), account_type=kind, can_trade_crypto=choice == 2, documents=papers)
+    return poll(account, ago(hour), account_type=kind, can_trade_crypto=choice == 2, documents=documents)
 
 
 def an_event(account: str, hour: float, choice: int) -> Fact:
-    return told(account, ago(hour), *STATUSES[choice])
+    return landed_event(account, ago(hour), *STATUSES[choice])
 
 
 def a_link(account: str, hour: float, choice: int) -> Fact:
@@ -74,7 +83,7 @@ def test_what_arrives_in_order_of_time_leaves_the_rows_that_follow_from_all_fact
     for place, (make, account, choice) in enumerate([*read, *arrived]):
         fact = make(account, 100.0 - 4 * place, choice)
         if isinstance(fact, Ruling):
-            store.land_ruling(Recorded("E", "ann", "by phone"), fact)
+            store.land_ruling(Attribution("E", "ann", "by phone"), fact)
         else:
             land(store, [fact])
     as_moved = rows_of(store)
@@ -87,11 +96,11 @@ def rows_with_places(store: Store, table: str) -> set[str]:
 
 
 def test_an_event_in_order_adds_its_step_and_leaves_all_other_rows_where_they_are(desk: Store) -> None:
-    desk.land_readings([poll("A", ago(9), documents=company_papers())])
-    desk.land_events([must_verify("A", ago(8), ago(-64)), told("A", ago(7), "UNDER_REVIEW", "PENDING_REVIEW")])
+    desk.land_readings([poll("A", ago(9), documents=company_documents())])
+    desk.land_events([must_verify("A", ago(8), ago(-64)), landed_event("A", ago(7), "UNDER_REVIEW", "PENDING_REVIEW")])
     tables = ("events", "journey", "links", "accounts", "readings", "documents")
     before = {table: rows_with_places(desk, table) for table in tables}
-    desk.land_events([told("A", ago(6), "ACTIVE")])
+    desk.land_events([landed_event("A", ago(6), "ACTIVE")])
     after = {table: rows_with_places(desk, table) for table in tables}
     assert {table for table in tables if after[table] != before[table]} == {"events", "journey", "accounts"}
     assert [len(after[table] - before[table]) for table in ("events", "journey", "accounts")] == [1, 1, 1]
@@ -100,9 +109,9 @@ def test_an_event_in_order_adds_its_step_and_leaves_all_other_rows_where_they_ar
 
 
 def test_a_link_that_ends_verification_is_judged_with_the_event_that_ends_it(desk: Store) -> None:
-    desk.land_events([told("A", ago(9), "UNDER_REVIEW"), must_verify("A", ago(8), ago(-64))])
+    desk.land_events([landed_event("A", ago(9), "UNDER_REVIEW"), must_verify("A", ago(8), ago(-64))])
     desk.land_events([must_verify("A", ago(6), ago(-66), "https://verify.example.test/second")])
-    desk.land_events([told("A", ago(5), "ACTIVE")])
+    desk.land_events([landed_event("A", ago(5), "ACTIVE")])
     outcomes = "select completed_at is not null from links order by ordinal"
     assert select(desk, outcomes) == [(False,), (True,)]
     assert select(desk, "select counted_expiries, cleared_at is not null from accounts") == [([], True)]
@@ -111,22 +120,22 @@ def test_a_link_that_ends_verification_is_judged_with_the_event_that_ends_it(des
 def test_a_second_clearing_and_a_late_event_leave_the_first_where_it_was(desk: Store) -> None:
     desk.land_readings([poll("A", ago(10))])
     for hour, status in ((9, "ACTIVE"), (8, "SUSPENDED"), (7, "ACTIVE"), (7.5, "CLOSED")):
-        desk.land_events([told("A", ago(hour), status)])
+        desk.land_events([landed_event("A", ago(hour), status)])
         as_moved = rows_of(desk)
         derive_everything(desk)
         assert rows_of(desk) == as_moved
 
 
-def test_an_entity_comes_under_review_with_the_papers_it_has(desk: Store) -> None:
-    desk.land_readings([poll("E", ago(10), account_type="ENTITY", documents=company_papers())])
-    desk.land_events([told("E", ago(9), "ACTIVE")])
-    desk.land_events([told("E", ago(8), "UNDER_REVIEW")])
+def test_an_entity_comes_under_review_with_the_documents_it_has(desk: Store) -> None:
+    desk.land_readings([poll("E", ago(10), account_type="ENTITY", documents=company_documents())])
+    desk.land_events([landed_event("E", ago(9), "ACTIVE")])
+    desk.land_events([landed_event("E", ago(8), "UNDER_REVIEW")])
     assert desk.read_rows("accounts/one", client_account_id="E")[0]["turn"] == "bakkt"
 
 
 def test_two_events_of_one_account_in_one_batch_are_told_in_their_order(desk: Store) -> None:
-    desk.land_events([told("A", ago(9), "UNDER_REVIEW")])
-    desk.land_events([told("A", ago(7), "ACTIVE"), told("A", ago(8), "SUSPENDED")])
+    desk.land_events([landed_event("A", ago(9), "UNDER_REVIEW")])
+    desk.land_events([landed_event("A", ago(7), "ACTIVE"), landed_event("A", ago(8), "SUSPENDED")])
     steps = desk.read_rows("accounts/journey", client_account_id="A")
     assert [step["standing"] for step in steps] == ["submitted", "under_review", "suspended", "active"]
     assert steps[-1]["entered_at"] - steps[-2]["entered_at"] == timedelta(hours=1)

@@ -5,18 +5,18 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from workbench.store.facts.history import Mark, file_reading
+from workbench.store.facts.history import HistoryKey, file_reading
 
 START = datetime(2026, 11, 1, tzinfo=UTC)
 
 
-def mark(hour: int, content: str) -> Mark:
+def mark(hour: int, content: str) -> HistoryKey:
     return START + timedelta(hours=hour), content
 
 
-def filed(arrivals: list[Mark]) -> list[Mark]:
+def filed(arrivals: list[HistoryKey]) -> list[HistoryKey]:
     """Return the history after readings arrived in this order, as the store keeps it."""
-    history: list[Mark] = []
+    history: list[HistoryKey] = []
     confirmed_at: datetime | None = None
     for incoming in arrivals:
         filing = file_reading(sorted(history), confirmed_at, incoming)
@@ -30,7 +30,7 @@ def filed(arrivals: list[Mark]) -> list[Mark]:
     return sorted(history)
 
 
-def without_confirmations(readings: list[Mark]) -> list[Mark]:
+def without_confirmations(readings: list[HistoryKey]) -> list[HistoryKey]:
     in_order = sorted(readings)
     return [one for n, one in enumerate(in_order) if n == 0 or in_order[n - 1][1] != one[1]]
 

@@ -14,7 +14,7 @@ import pytest
 
 from tests.support.running import PATIENCE_SECONDS, ROOT
 from workbench.domain.errors import StoreError
-from workbench.events.inbox import Inbox, Refused
+from workbench.events.inbox import Inbox, RefusalCount
 
 NOW = datetime(2026, 11, 18, 12, tzinfo=UTC)
 SOON = PATIENCE_SECONDS
@@ -151,7 +151,7 @@ def test_what_is_on_its_way_when_the_inbox_closes_is_kept(path: Path) -> None:
         inbox.keep(b"late").result(SOON)
 
 
-def test_a_letter_that_was_taken_back_before_it_was_written_is_not_kept(path: Path) -> None:
+def test_a_cancelled_delivery_that_was_not_yet_written_is_not_kept(path: Path) -> None:
     inbox = Inbox(path)
     with inbox.connection():
         first, second = inbox.keep(b"first"), inbox.keep(b"second")
@@ -228,9 +228,12 @@ def test_a_full_disk_is_never_answered_as_kept(path: Path) -> None:
 def test_counts_of_refusals_add_up_by_reason_and_old_days_are_left_out(inbox: Inbox) -> None:
     today, before = date(2026, 11, 18), date(2026, 10, 1)
     for day, count in ((before, 7), (today, 1), (today, 2)):
-        inbox.add_refusals(day, {"forged": Refused("forged", count, NOW + timedelta(seconds=count))})
-    inbox.add_refusals(today, {"size": Refused("size", 4, NOW)})
-    assert inbox.refusals(today) == [Refused("forged", 3, NOW + timedelta(seconds=2)), Refused("size", 4, NOW)]
+        inbox.add_refusals(day, {"forged": RefusalCount("forged", count, NOW + timedelta(seconds=count))})
+    inbox.add_refusals(today, {"size": RefusalCount("size", 4, NOW)})
+    assert inbox.refusals(today) == [
+        RefusalCount("forged", 3, NOW + timedelta(seconds=2)),
+        RefusalCount("size", 4, NOW),
+    ]
     assert inbox.refusals(before)[0].count == 10
 
 

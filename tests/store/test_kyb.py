@@ -9,16 +9,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.support.facts import LONG_AGO, NOW, TARGET_HOURS, ago, company_papers, naive, owner, poll, told
+from tests.support.facts import LONG_AGO, NOW, TARGET_HOURS, ago, as_naive, company_documents, landed_event, owner, poll
 from tests.support.tables import select, select_one
 from workbench.domain.facts import KybEnd, KybStart, Requirement, Ruling
-from workbench.domain.kyb.checklist import rulings_in_force, under_rulings
-from workbench.store import AccountReading, Recorded, Store
+from workbench.domain.kyb.checklist import rulings_in_force, with_rulings
+from workbench.store import AccountReading, Attribution, Store
 from workbench.store.derived.derivation import derive
 from workbench.store.derived.rulings import parse_lines, write_lines
 from workbench.store.engine.migrations import migrations
 
-ANN = Recorded("E", "Ann", "Holds 4 %")
+ANN = Attribution("E", "Ann", "Holds 4 %")
 OWNERS = (owner("o1"), owner("o2", position=1))
 TABLES = (
     *("journey", "requirements", "accounts", "readings", "kyb_rulings", "kyb_starts", "kyb_ends"),
@@ -27,8 +27,8 @@ TABLES = (
 
 
 def read(hours: float, *, papers_of: tuple[str, ...] = ("o1",), ends_in: float | None = None) -> AccountReading:
-    papers = company_papers(papers_of, passports_expire_at=ago(-ends_in) if ends_in else None)
-    return poll("E", ago(hours), account_type="ENTITY", owners=OWNERS, documents=papers, created_at=ago(900))
+    documents = company_documents(papers_of, passports_expire_at=ago(-ends_in) if ends_in else None)
+    return poll("E", ago(hours), account_type="ENTITY", owners=OWNERS, documents=documents, created_at=ago(900))
 
 
 def standings(store: Store) -> list[tuple[str, object]]:
@@ -63,8 +63,8 @@ def empty(store: Store) -> None:
 def test_a_ruling_counts_from_its_own_time_and_changes_nothing_before(desk: Store) -> None:
     desk.land_readings([read(40)])
     assert desk.land_ruling(ANN, Ruling(ago(30), "owner_identity", "o2"))
-    assert standings(desk) == [("kyb_documents", naive(ago(900))), ("kyb_ready", naive(ago(30)))]
-    assert desk.read_rows("accounts/one", client_account_id="E")[0]["due_at"] == naive(ago(6))
+    assert standings(desk) == [("kyb_documents", as_naive(ago(900))), ("kyb_ready", as_naive(ago(30)))]
+    assert desk.read_rows("accounts/one", client_account_id="E")[0]["due_at"] == as_naive(ago(6))
 
 
 def test_a_slow_old_answer_does_not_undo_a_ruling(desk: Store) -> None:
@@ -74,9 +74,9 @@ def test_a_slow_old_answer_does_not_undo_a_ruling(desk: Store) -> None:
     assert [standing for standing, _ in standings(desk)] == ["kyb_documents", "kyb_ready"]
 
 
-def test_the_turn_passes_on_when_a_marked_paper_expires(desk: Store) -> None:
+def test_the_turn_changes_when_a_marked_document_expires(desk: Store) -> None:
     desk.land_readings([read(40)])
-    desk.land_events([told("E", ago(20), "UNDER_REVIEW", "PENDING_REVIEW")])
+    desk.land_events([landed_event("E", ago(20), "UNDER_REVIEW", "PENDING_REVIEW")])
     last_day = (NOW + timedelta(days=3)).date()
     desk.land_ruling(ANN, Ruling(ago(10), "owner_identity", "o2", "card", last_day))
     row = select_one(desk, "select turn, turn_changes_at, turn_after from accounts")
@@ -152,7 +152,7 @@ def test_the_list_and_the_domain_judge_a_line_alike(
     store.stop_clock(NOW)
     store.land_readings([newest])
     kept = [ruling for ruling in given_by_people if store.land_ruling(ANN, ruling)]
-    lines = under_rulings(newest.requirements, rulings_in_force(kept))
+    lines = with_rulings(newest.requirements, rulings_in_force(kept))
     told_by_list = {
         (row["requirement"], row["client_owner_id"]): (row["is_met"], row["holds_through"])
         for row in store.read_rows("accounts/checklist", client_account_id="E")
@@ -168,8 +168,8 @@ def test_a_checklist_is_kept_and_read_back_line_by_line() -> None:
     text = write_lines(lines)
     assert text is not None
     again = parse_lines(text)
-    assert [(one.requirement, one.client_owner_id, one.has_papers, one.valid_through) for one in again] == [
-        (one.requirement, one.client_owner_id, one.has_papers, one.valid_through) for one in lines
+    assert [(one.requirement, one.client_owner_id, one.has_documents, one.valid_through) for one in again] == [
+        (one.requirement, one.client_owner_id, one.has_documents, one.valid_through) for one in lines
     ]
     assert write_lines(()) is None
 
@@ -199,9 +199,14 @@ def test_a_database_from_before_rulings_knows_the_newest_checklists() -> None:
 def test_turnaround_tells_when_who_how_long_and_what_came(desk: Store) -> None:
     desk.land_readings([read(90), poll("F", ago(90), account_type="ENTITY"), poll("G", ago(90), account_type="ENTITY")])
     desk.land_kyb_starts([("E", KybStart(ago(80))), ("F", KybStart(ago(70)))], "Ann")
-    desk.land_manual_start(Recorded("G", "Bo", "An owner is a company"), ago(60))
-    desk.land_events([told("E", ago(79), "UNDER_REVIEW", "PENDING_REVIEW"), told("E", ago(50), "ACTIVE", "ENROLLMENT")])
-    desk.land_manual_end(Recorded("G", "Bo", "all fine"), ago(20), "approved")
+    desk.land_manual_start(Attribution("G", "Bo", "An owner is a company"), ago(60))
+    desk.land_events(
+        [
+            landed_event("E", ago(79), "UNDER_REVIEW", "PENDING_REVIEW"),
+            landed_event("E", ago(50), "ACTIVE", "ENROLLMENT"),
+        ]
+    )
+    desk.land_manual_end(Attribution("G", "Bo", "all fine"), ago(20), "approved")
     rows = {row["client_account_id"]: row for row in desk.read_rows("kyb/turnaround")}
     assert [*rows] == ["G", "F", "E"]
     assert (rows["E"]["hours"], rows["E"]["outcome"], rows["E"]["started_by"]) == (30, "active", "Ann")
@@ -227,8 +232,8 @@ def test_a_business_whose_manual_kyb_was_withdrawn_is_ready_again(desk: Store) -
     assert [row["client_account_id"] for row in desk.read_rows("kyb/ready")] == ["E"]
 
 
-def test_ready_are_those_with_every_paper_whose_kyb_was_never_started(desk: Store) -> None:
-    whole = company_papers(("o1",))
+def test_entities_with_every_document_and_no_kyb_start_are_ready(desk: Store) -> None:
+    whole = company_documents(("o1",))
     desk.land_readings(
         [
             read(40),
@@ -238,5 +243,5 @@ def test_ready_are_those_with_every_paper_whose_kyb_was_never_started(desk: Stor
         ]
     )
     desk.land_kyb_starts([("S", KybStart(ago(20)))], "Ann")
-    desk.land_events([told("T", ago(20), "ACTIVE", "ENROLLMENT")])
+    desk.land_events([landed_event("T", ago(20), "ACTIVE", "ENROLLMENT")])
     assert [row["client_account_id"] for row in desk.read_rows("kyb/ready")] == ["R"]

@@ -14,16 +14,16 @@ from tests.support.facts import (
     LONG_AGO,
     NOW,
     TARGET_HOURS,
-    Told,
+    LandedEvent,
     ago,
     ahead,
-    company_papers,
+    as_naive,
+    company_documents,
     document,
+    landed_event,
     must_verify,
-    naive,
     owner,
     poll,
-    told,
 )
 from tests.support.tables import select, select_one
 from workbench.domain.facts import KybStart
@@ -70,7 +70,7 @@ def test_registering_says_how_many_ids_were_new(desk: Store) -> None:
 def test_any_text_is_an_id(desk: Store, odd: str) -> None:
     desk.land_registry([odd], "file")
     desk.land_readings([poll(odd, ago(1))])
-    desk.land_events([told(odd, ago(0.5), "ACTIVE")])
+    desk.land_events([landed_event(odd, ago(0.5), "ACTIVE")])
     assert one(desk, odd)["standing"] == "active"
     assert [row["client_account_id"] for row in desk.read_rows("accounts/search", term=odd)] == [odd]
 
@@ -82,7 +82,7 @@ def test_an_account_only_registered_is_in_no_list(desk: Store) -> None:
 
 
 def test_an_event_registers_its_account(desk: Store) -> None:
-    desk.land_events([told("A", ago(5), "ACTIVE")])
+    desk.land_events([landed_event("A", ago(5), "ACTIVE")])
     (row,) = desk.read_rows("accounts/registration", client_account_id="A")
     assert row["origin"] == "event"
 
@@ -113,22 +113,22 @@ def test_a_slow_old_reading_overwrites_nothing_newer(desk: Store) -> None:
     row = one(desk)
     assert row["display_name"] == "New Test"
     assert row["can_trade_crypto"] is True
-    assert row["read_at"] == naive(ago(5))
+    assert row["read_at"] == as_naive(ago(5))
     assert [owner["given_name"] for owner in desk.read_rows("accounts/owners", client_account_id="A")] == ["New"]
-    assert journey(desk) == [("submitted", naive(CREATED), False), ("active", naive(ago(5)), False)]
+    assert journey(desk) == [("submitted", as_naive(CREATED), False), ("active", as_naive(ago(5)), False)]
 
 
 def test_a_slow_old_answer_with_what_is_known_moves_the_change_back_to_its_own_time(desk: Store) -> None:
     desk.land_readings([poll("A", ago(7))])
     desk.land_readings([poll("A", ago(5), can_trade_crypto=True)])
     desk.land_readings([poll("A", ago(6), can_trade_crypto=True)])
-    assert journey(desk)[-1] == ("active", naive(ago(6)), False)
+    assert journey(desk)[-1] == ("active", as_naive(ago(6)), False)
 
 
 def test_a_slow_old_answer_becomes_the_first_reading(desk: Store) -> None:
     desk.land_readings([poll("A", ago(5), can_trade_crypto=True)])
     desk.land_readings([poll("A", ago(6), can_trade_crypto=True)])
-    assert journey(desk)[-1] == ("active", naive(ago(6)), True)
+    assert journey(desk)[-1] == ("active", as_naive(ago(6)), True)
 
 
 def test_readings_of_one_moment_are_ordered_by_content(desk: Store) -> None:
@@ -143,19 +143,19 @@ def test_readings_of_one_moment_are_ordered_by_content(desk: Store) -> None:
 
 
 def test_a_repeated_event_counts_once_at_its_earliest_receipt(desk: Store) -> None:
-    account, event, body = told("A", ago(5), "ACTIVE", request_id="r1")
+    account, event, body = landed_event("A", ago(5), "ACTIVE", request_id="r1")
     earlier = (account, replace(event, received_at=ago(8)), body)
     later = (account, replace(event, received_at=ago(2)), body)
     assert desk.land_events([(account, event, body), later]) == 1
     assert desk.land_events([later]) == 0
     assert desk.land_events([earlier]) == 0
-    assert journey(desk)[-1] == ("active", naive(ago(8)), False)
+    assert journey(desk)[-1] == ("active", as_naive(ago(8)), False)
     assert count(desk, "events") == 1
 
 
 def test_the_same_request_id_with_other_content_is_another_event(desk: Store) -> None:
-    first = told("A", ago(5), "UNDER_REVIEW", request_id="r1")
-    second = told("A", ago(4), "ACTIVE", request_id="r1")
+    first = landed_event("A", ago(5), "UNDER_REVIEW", request_id="r1")
+    second = landed_event("A", ago(4), "ACTIVE", request_id="r1")
     assert desk.land_events([first, second]) == 2
     assert one(desk)["standing"] == "active"
 
@@ -172,14 +172,14 @@ def test_a_kyb_start_told_twice_is_one(desk: Store) -> None:
     start = ("A", KybStart(ago(20)))
     assert desk.land_kyb_starts([start, start], "ann") == 1
     assert desk.land_kyb_starts([start], "bob") == 0
-    assert journey(desk)[-1] == ("kyb_screening", naive(ago(20)), False)
+    assert journey(desk)[-1] == ("kyb_screening", as_naive(ago(20)), False)
 
 
 def test_a_kyb_start_before_the_first_reading_is_remembered(desk: Store) -> None:
     desk.land_kyb_starts([("A", KybStart(ago(20)))], "ann")
     assert desk.read_rows("accounts/standing") == []
     desk.land_readings([poll("A", ago(10), account_type="ENTITY")])
-    assert journey(desk)[-1] == ("kyb_screening", naive(ago(20)), False)
+    assert journey(desk)[-1] == ("kyb_screening", as_naive(ago(20)), False)
 
 
 def test_a_documents_date_survives_later_readings_and_shorter_lists(desk: Store) -> None:
@@ -189,14 +189,14 @@ def test_a_documents_date_survives_later_readings_and_shorter_lists(desk: Store)
     desk.land_readings([poll("A", ago(8), documents=[paper], can_trade_crypto=True)])
     desk.land_readings([poll("A", ago(7))])
     (row,) = desk.read_rows("accounts/documents", client_account_id="A")
-    assert row["created_at"] == naive(ago(100))
+    assert row["created_at"] == as_naive(ago(100))
     assert desk.read_rows("sync/undated_documents") == []
 
 
-def test_of_papers_of_one_kind_the_newest_is_current(desk: Store) -> None:
-    papers = [document("PASSPORT", client_document_id=f"d{n}", client_owner_id="o1") for n in range(3)]
+def test_the_newest_document_of_one_kind_is_current(desk: Store) -> None:
+    documents = [document("PASSPORT", client_document_id=f"d{n}", client_owner_id="o1") for n in range(3)]
     licence = document("DRIVERS_LICENSE", client_document_id="back", side="BACK", client_owner_id="o1")
-    desk.land_readings([poll("A", ago(9), documents=[*papers, licence])])
+    desk.land_readings([poll("A", ago(9), documents=[*documents, licence])])
     desk.land_document_dates([DocumentDate("d0", ago(10)), DocumentDate("d1", ago(5)), DocumentDate("back", ago(50))])
     rows = desk.read_rows("accounts/documents", client_account_id="A")
     assert {row["client_document_id"] for row in rows if row["is_current"]} == {"d1", "back"}
@@ -211,11 +211,13 @@ def test_accounts_landed_before_the_first_target_become_due_by_it() -> None:
 
 
 def test_a_changed_target_holds_for_later_entries_alone(desk: Store) -> None:
-    desk.land_events([told("A", ago(30), "UNDER_REVIEW")])
+    desk.land_events([landed_event("A", ago(30), "UNDER_REVIEW")])
     desk.land_targets({Standing.UNDER_REVIEW: 10}, 24, ago(20))
-    desk.land_events([told("B", ago(15), "UNDER_REVIEW"), told("A", ago(14), "UNDER_REVIEW", "PENDING_REVIEW")])
+    desk.land_events(
+        [landed_event("B", ago(15), "UNDER_REVIEW"), landed_event("A", ago(14), "UNDER_REVIEW", "PENDING_REVIEW")]
+    )
     due = {row["client_account_id"]: row["due_at"] for row in desk.read_rows("accounts/standing")}
-    assert due == {"A": naive(ahead(42)), "B": naive(ago(5))}
+    assert due == {"A": as_naive(ahead(42)), "B": as_naive(ago(5))}
 
 
 def test_an_unchanged_target_keeps_its_date(desk: Store) -> None:
@@ -224,7 +226,7 @@ def test_an_unchanged_target_keeps_its_date(desk: Store) -> None:
     assert count(desk, "targets") == before
 
 
-Fact = AccountReading | Told | tuple[str, KybStart]
+Fact = AccountReading | LandedEvent | tuple[str, KybStart]
 Batch = list[Fact]
 
 
@@ -238,13 +240,13 @@ def histories(draw: st.DrawFn) -> Batch:
 def _facts_at(hour: float) -> st.SearchStrategy[Fact]:
     account = st.sampled_from(["A", "E"])
     readings = st.builds(
-        lambda trades, name, papers, of: poll(
+        lambda trades, name, documents, of: poll(
             of,
             ago(hour),
             account_type="ENTITY" if of == "E" else "INDIVIDUAL",
             can_trade_crypto=trades,
             owners=(owner(given_name=name),),
-            documents=company_papers() if papers else (),
+            documents=company_documents() if documents else (),
         ),
         st.sampled_from([False, False, True]),
         st.sampled_from(["Ann", "Bo"]),
@@ -252,7 +254,7 @@ def _facts_at(hour: float) -> st.SearchStrategy[Fact]:
         account,
     )
     states = st.builds(
-        lambda of, status: told(of, ago(hour), status), account, st.sampled_from(["ACTIVE", "SUSPENDED"])
+        lambda of, status: landed_event(of, ago(hour), status), account, st.sampled_from(["ACTIVE", "SUSPENDED"])
     )
     links = st.builds(
         lambda of, life: must_verify(of, ago(hour), ago(hour - life)), account, st.sampled_from([-3, 6, 72])

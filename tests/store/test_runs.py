@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from tests.support.facts import ago, naive, poll
+from tests.support.facts import ago, as_naive, poll
 from workbench.store import Store
 from workbench.store.records.runs import Failure, Run
 
@@ -18,7 +18,7 @@ def test_a_run_is_told_while_it_lasts_and_after_it(desk: Store) -> None:
     assert (under_way["run_id"], under_way["finished_at"], under_way["accounts_due"]) == ("run-1", None, 10)
     desk.end_run(replace(run, finished_at=ago(2), accounts_read=9, accounts_failed=1, requests=31))
     (done,) = desk.read_rows("sync/runs")
-    assert done["finished_at"] == naive(ago(2))
+    assert done["finished_at"] == as_naive(ago(2))
     assert (done["accounts_read"], done["accounts_failed"], done["requests"]) == (9, 1, 31)
 
 
@@ -32,7 +32,7 @@ def test_a_run_left_open_by_a_killed_process_is_ended_by_the_next(desk: Store) -
     desk.begin_run(Run("killed", ago(5), "due"))
     desk.begin_run(Run("next", ago(1), "due"))
     rows = {row["run_id"]: row for row in desk.read_rows("sync/runs")}
-    assert rows["killed"]["finished_at"] == naive(ago(1))
+    assert rows["killed"]["finished_at"] == as_naive(ago(1))
     assert rows["killed"]["stopped_because"]
     assert rows["next"]["finished_at"] is None
 
@@ -49,7 +49,7 @@ def test_a_failure_is_listed_until_its_account_is_read(desk: Store) -> None:
 def test_an_account_that_failed_often_is_one_row_with_its_latest_reason(desk: Store) -> None:
     desk.land_failures("run-1", [failure("A", 9, "first"), failure("A", 2, "latest"), failure("A", 5, "second")])
     (row,) = desk.read_rows("sync/failures")
-    assert (row["reason"], row["failed_at"], row["times"]) == ("latest", naive(ago(2)), 3)
+    assert (row["reason"], row["failed_at"], row["times"]) == ("latest", as_naive(ago(2)), 3)
 
 
 def test_a_failure_never_takes_away_what_was_read_before(desk: Store) -> None:

@@ -2,14 +2,14 @@
 
 from collections.abc import Awaitable, Callable
 
-from tests.support.link_desk import LinkPractice
+from tests.support.link_harness import LinkHarness
 from workbench.actions import Work
 from workbench.bakkt.client import BakktClient
-from workbench.domain.actions import Hindrance, Plan
+from workbench.domain.actions import Blocker, Plan
 from workbench.domain.vocabulary import ActionKind, Outcome
 from workbench.store import ActionRecord, Completion, ReadRows, Settlement
 
-Look = Callable[[BakktClient], Awaitable[Hindrance | None]]
+Look = Callable[[BakktClient], Awaitable[Blocker | None]]
 
 
 async def say_done(_client: BakktClient) -> Completion:
@@ -21,14 +21,14 @@ def work(
     account: str = "E-1",
     key: str = "k",
     send: Callable[[BakktClient], Awaitable[Completion]] = say_done,
-    last_look: Look | None = None,
+    recheck: Look | None = None,
     reason: str = "",
     slot: str = "",
 ) -> Work:
-    return Work(Plan(kind, account, key, slot=slot, reason=reason), nothing_hinders, send, last_look)
+    return Work(Plan(kind, account, key, slot=slot, reason=reason), no_blocker, send, recheck)
 
 
-def nothing_hinders(_read: ReadRows) -> Hindrance | None:
+def no_blocker(_read: ReadRows) -> Blocker | None:
     return None
 
 
@@ -42,7 +42,7 @@ async def seen(record: ActionRecord, client: BakktClient) -> Settlement | None:
     return Settlement(Outcome.ACCEPTED, "reading", "It is there.")
 
 
-def lost(practice: LinkPractice, kind: ActionKind, name: str) -> str:
+def lost(practice: LinkHarness, kind: ActionKind, name: str) -> str:
     record = practice.actions.perform(work(kind, name, key=kind, send=lose)).record
     assert record is not None
     return record.action_id

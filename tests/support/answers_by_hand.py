@@ -29,15 +29,15 @@ def hours(span: timedelta) -> float:
     return span.total_seconds() / 3600
 
 
-def is_good(paper: DocumentSnapshot, day: date) -> bool:
+def counts_as_identity(paper: DocumentSnapshot, day: date) -> bool:
     return paper.expires_at is None or paper.expires_at.date() >= day
 
 
 def checklist_by_hand(account: Seeded, read: AccountReading, day: date) -> dict[tuple[str, str | None], bool]:
     """The checklist table of GUIDE.md, row by row, with the descriptions of the seeded documents."""
-    papers = [paper for paper in read.documents if paper.client_owner_id is None]
-    kinds = {paper.document_type for paper in papers}
-    words = {paper.description for paper in papers if paper.document_type == "ENTITY_DUE_DILIGENCE"}
+    documents = [paper for paper in read.documents if paper.client_owner_id is None]
+    kinds = {paper.document_type for paper in documents}
+    words = {paper.description for paper in documents if paper.document_type == "ENTITY_DUE_DILIGENCE"}
     lines: dict[tuple[str, str | None], bool] = {
         ("governing_document", None): "By-laws" in words,
         ("certificate_of_beneficial_owners", None): "CERTIFICATE_OF_BENEFICIAL_OWNERS" in kinds,
@@ -49,7 +49,7 @@ def checklist_by_hand(account: Seeded, read: AccountReading, day: date) -> dict[
     for person in account.owners:
         own = [p for p in read.documents if p.client_owner_id == person.client_owner_id]
         lines["owner_identity", person.client_owner_id] = any(
-            p.document_type == "PASSPORT" and is_good(p, day) for p in own
+            p.document_type == "PASSPORT" and counts_as_identity(p, day) for p in own
         )
     return lines
 
@@ -72,7 +72,7 @@ class ByHand:
         self.standing, self.since, self.undated = self.journey[-1]
         self.milestones = self._milestones()
 
-    def has_papers_at(self, moment: datetime) -> bool:
+    def has_documents_at(self, moment: datetime) -> bool:
         read = [r for r in self.polls if r.reading.started_at <= moment]
         return bool(self.is_entity and read) and all(checklist_by_hand(self.account, read[-1], moment.date()).values())
 
@@ -89,7 +89,7 @@ class ByHand:
             return "submitted"
         if any(start <= moment for start in self.starts):
             return "kyb_screening"
-        return "kyb_ready" if self.has_papers_at(moment) else "kyb_documents"
+        return "kyb_ready" if self.has_documents_at(moment) else "kyb_documents"
 
     @staticmethod
     def _by_event(status: str | None, reason: str | None) -> str:
@@ -115,10 +115,10 @@ class ByHand:
 
     def _milestones(self) -> dict[str, Reached]:
         first_read = self.polls[0].reading.started_at if self.polls else None
-        spoken = [Reached(e.received_at) for e in self.events]
-        spoken += [Reached(at, undated) for standing, at, undated in self.journey if standing not in NOT_SPOKEN]
-        screened = spoken + [Reached(start) for start in self.starts if self.is_entity]
-        documented = screened + [Reached(at, at == first_read) for at in self.times if self.has_papers_at(at)]
+        events_sent = [Reached(e.received_at) for e in self.events]
+        events_sent += [Reached(at, undated) for standing, at, undated in self.journey if standing not in NOT_SPOKEN]
+        screened = events_sent + [Reached(start) for start in self.starts if self.is_entity]
+        documented = screened + [Reached(at, at == first_read) for at in self.times if self.has_documents_at(at)]
         cleared = [Reached(at, undated) for standing, at, undated in self.journey if standing == "active"]
         trading = [
             Reached(r.reading.started_at, r.reading.started_at == first_read)
@@ -176,7 +176,7 @@ class ByHand:
         if self.standing == "verification":
             return "customer" if self.link_state in ("live", "expiring") else "us"
         if self.standing == "under_review":
-            lacks = self.is_entity and not self.starts and not self.has_papers_at(NOW)
+            lacks = self.is_entity and not self.starts and not self.has_documents_at(NOW)
             return "us" if lacks else "bakkt"
         if self.standing in FINAL:
             return "nobody"
@@ -217,7 +217,7 @@ def of_path(people: Iterable[ByHand], path: str, since: date | None = None, unti
     ]
 
 
-def nearest_rank_between(values: list[float], share: float) -> float | None:
+def interpolated_quantile(values: list[float], share: float) -> float | None:
     """Return a quantile with linear interpolation, as spreadsheets do."""
     if not values:
         return None
@@ -228,17 +228,17 @@ def nearest_rank_between(values: list[float], share: float) -> float | None:
     return ordered[low] + (ordered[high] - ordered[low]) * (place - low)
 
 
-def divided(part: int, whole: int) -> float | None:
+def share_or_none(part: int, whole: int) -> float | None:
     return part / whole if whole else None
 
 
-def funnel_by_hand(entrants: list[ByHand], path: str, window_days: int) -> list[dict[str, object]]:
+def funnel_by_hand(cohort: list[ByHand], path: str, window_days: int) -> list[dict[str, object]]:
     window = timedelta(days=window_days)
-    mature = [one for one in entrants if one.opened + window <= NOW]
+    mature = [one for one in cohort if one.opened + window <= NOW]
     rows: list[dict[str, object]] = []
     previous: str | None = None
     for ordinal, step in enumerate(STEPS[path], 1):
-        reached = [one for one in entrants if one.reached(step, window)]
+        reached = [one for one in cohort if one.reached(step, window)]
         dated = [one for one in reached if not one.undated_in(step, window)]
         mature_dated = [one for one in dated if one in mature]
         datable = [one for one in mature if not one.undated_in(step, window)]
@@ -250,29 +250,31 @@ def funnel_by_hand(entrants: list[ByHand], path: str, window_days: int) -> list[
                 "step": step,
                 "accounts": len(reached),
                 "accounts_mature": len(mature_dated),
-                "share_of_entered": divided(len(mature_dated), len(datable)),
-                "share_of_previous": divided(len(mature_dated), len(before)) if previous else None,
+                "share_of_entered": share_or_none(len(mature_dated), len(datable)),
+                "share_of_previous": share_or_none(len(mature_dated), len(before)) if previous else None,
                 "median_hours": median(spans) if spans else None,
-                "p90_hours": nearest_rank_between(spans, 0.9),
+                "p90_hours": interpolated_quantile(spans, 0.9),
                 "undated": len(reached) - len(dated),
                 "entered_mature": len(mature),
-                "entered_immature": len(entrants) - len(mature),
+                "entered_immature": len(cohort) - len(mature),
             }
         )
         previous = step
     return rows
 
 
-def times_by_hand(entrants: list[ByHand], path: str) -> list[dict[str, object]]:
+def times_by_hand(cohort: list[ByHand], path: str) -> list[dict[str, object]]:
     rows: list[dict[str, object]] = []
     for step in STEPS[path]:
-        datable = [one for one in entrants if not one.undated_in(step)]
+        datable = [one for one in cohort if not one.undated_in(step)]
         for span in (1, 24, 72, 168):
             old = [one for one in datable if hours(NOW - one.opened) >= span]
             done = [one for one in old if one.reached(step) and one.hours_to(step) <= span]
-            rows.append({"step": step, "hours": span, "accounts": len(old), "share_done": divided(len(done), len(old))})
+            rows.append(
+                {"step": step, "hours": span, "accounts": len(old), "share_done": share_or_none(len(done), len(old))}
+            )
     return rows
 
 
-def branch_by_hand(entrants: list[ByHand]) -> Counter[str]:
-    return Counter(one.standing for one in entrants if one.took_verification)
+def branch_by_hand(cohort: list[ByHand]) -> Counter[str]:
+    return Counter(one.standing for one in cohort if one.took_verification)

@@ -1,6 +1,6 @@
 """Form answers of invented people and companies, complete unless a test removes some."""
 
-from workbench.domain.account import Answer, Form
+from workbench.domain.account import FieldAnswer, Form
 
 DENVER = {
     "streetAddress[0]": "12 Larch Street",
@@ -15,12 +15,12 @@ US_NUMBER = {"taxIdType": "SSN", "taxId": "219 09 9881"}
 FRENCH_NUMBER = {"taxIdType": "NATIONAL_ID", "taxId": "2 84 05 69 123 456", "taxIdCountry": "FRA"}
 
 
-def individual(client_account_id: str = "cust-1001", /, **changed: Answer) -> Form:
+def individual(client_account_id: str = "cust-1001", /, **changed: FieldAnswer) -> Form:
     """One American with everything that is asked; ``changed`` by path."""
     return _form("INDIVIDUAL", client_account_id, [("Ada", "Quill")], changed)
 
 
-def company(client_account_id: str = "firm-1001", owners: int = 3, /, **changed: Answer) -> Form:
+def company(client_account_id: str = "firm-1001", owners: int = 3, /, **changed: FieldAnswer) -> Form:
     """Return the answers of an American company with several owners; the last one is French."""
     people = [("Ada", "Quill"), ("Bo", "Reed"), ("Cleo", "Sand")][:owners]
     return _form("ENTITY", client_account_id, people, {**_company(), **changed})
@@ -28,12 +28,14 @@ def company(client_account_id: str = "firm-1001", owners: int = 3, /, **changed:
 
 def without(form: Form, *paths: str) -> Form:
     for path in paths:
-        form = form.answered(path, "")
+        form = form.with_answer(path, "")
     return form
 
 
-def _form(account_type: str, client_account_id: str, people: list[tuple[str, str]], more: dict[str, Answer]) -> Form:
-    answers: dict[str, Answer] = {
+def _form(
+    account_type: str, client_account_id: str, people: list[tuple[str, str]], more: dict[str, FieldAnswer]
+) -> Form:
+    answers: dict[str, FieldAnswer] = {
         "accountType": account_type,
         "clientAccountId": client_account_id,
         "investmentProfile.accountGoals.investmentObjective": "GROWTH",
@@ -44,7 +46,7 @@ def _form(account_type: str, client_account_id: str, people: list[tuple[str, str
     return Form({**answers, **more}, len(people))
 
 
-def _owner(position: int, given: str, family: str, *, is_abroad: bool) -> dict[str, Answer]:
+def _owner(position: int, given: str, family: str, *, is_abroad: bool) -> dict[str, FieldAnswer]:
     path, address = f"owners[{position}]", LYON if is_abroad else DENVER
     number = FRENCH_NUMBER if is_abroad else {**US_NUMBER, "taxId": f"219 09 988{position + 1}"}
     return {
@@ -65,7 +67,7 @@ def _owner(position: int, given: str, family: str, *, is_abroad: bool) -> dict[s
     }
 
 
-def _company() -> dict[str, Answer]:
+def _company() -> dict[str, FieldAnswer]:
     return {
         "entity.entityLegalName": "Larch & Sons LLC",
         "entity.entityType": "LLC",

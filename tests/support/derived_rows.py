@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 
-from tests.support.facts import Told
+from tests.support.facts import LandedEvent
 from tests.support.tables import select
 from workbench.domain.facts import KybStart
 from workbench.store import AccountReading, Store
 from workbench.store.derived.derivation import derive
 
 Start = tuple[str, KybStart]
-Fact = AccountReading | Told | Start
+Fact = AccountReading | LandedEvent | Start
 
 
 HASHES = ("owners_hash", "documents_hash", "missing_fields_hash", "requirements_hash")

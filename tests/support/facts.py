@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
 
 from workbench.domain.facts import PartyEvent, Reading
-from workbench.domain.kyb.checklist import kyb_checklist, papers_of
+from workbench.domain.kyb.checklist import checklist_status, kyb_checklist
 from workbench.domain.snapshots import AccountSnapshot, DocumentSnapshot, OwnerSnapshot
 from workbench.domain.vocabulary import Standing
 from workbench.store import AccountReading
@@ -27,7 +27,7 @@ LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 
 ENTITY_TYPES = ("ENTITY", "ENTITY_PERSONAL_TRUST", "CUSTODIAL")
 
-Told = tuple[str, PartyEvent, str]
+LandedEvent = tuple[str, PartyEvent, str]
 
 
 def ago(hours: float) -> datetime:
@@ -38,7 +38,7 @@ def ahead(hours: float) -> datetime:
     return NOW + timedelta(hours=hours)
 
 
-def naive(moment: datetime) -> datetime:
+def as_naive(moment: datetime) -> datetime:
     """Return the time without a zone, as queries return it."""
     return moment.astimezone(UTC).replace(tzinfo=None)
 
@@ -91,7 +91,7 @@ def document(
     )
 
 
-def company_papers(
+def company_documents(
     owner_ids: Sequence[str] = ("o1",), *, passports_expire_at: datetime | None = None
 ) -> tuple[DocumentSnapshot, ...]:
     """Return all documents that a company needs for KYB screening."""
@@ -122,7 +122,7 @@ def poll(
     is_entity = account_type in ENTITY_TYPES
     is_trust = account_type == "ENTITY_PERSONAL_TRUST"
     lines = kyb_checklist(is_trust=is_trust, owners=owners, documents=documents) if is_entity else ()
-    papers = papers_of(lines)
+    checklist = checklist_status(lines)
     person = f"{owners[0].given_name} {owners[0].family_name}" if owners else None
     account = AccountSnapshot(
         bakkt_account_id=f"bakkt-{client_account_id}",
@@ -142,8 +142,8 @@ def poll(
         is_entity=is_entity,
         request_status=request_status,
         can_trade_crypto=can_trade_crypto,
-        papers_complete=papers.are_complete,
-        papers_valid_through=papers.valid_through,
+        documents_complete=checklist.is_complete,
+        documents_valid_through=checklist.valid_through,
         content_hash=content,
     )
     return AccountReading(
@@ -181,7 +181,7 @@ def party_event(
     )
 
 
-def told(
+def landed_event(
     client_account_id: str,
     received_at: datetime,
     party_status: str | None,
@@ -190,7 +190,7 @@ def told(
     request_id: str | None = None,
     link_url: str | None = None,
     link_expires_at: datetime | None = None,
-) -> Told:
+) -> LandedEvent:
     """Return one event as the store lands it."""
     event = party_event(
         received_at,
@@ -204,10 +204,12 @@ def told(
     return client_account_id, event, "{}"
 
 
-def must_verify(client_account_id: str, received_at: datetime, expires_at: datetime | None, url: str = "") -> Told:
+def must_verify(
+    client_account_id: str, received_at: datetime, expires_at: datetime | None, url: str = ""
+) -> LandedEvent:
     """Return an event that moves an account to verification, with a link unless ``expires_at`` is None."""
     link = url or f"https://verify.example.test/{client_account_id}/{received_at.timestamp()}"
-    return told(
+    return landed_event(
         client_account_id,
         received_at,
         "UNDER_REVIEW",
@@ -218,14 +220,14 @@ def must_verify(client_account_id: str, received_at: datetime, expires_at: datet
 
 
 def hash_of(*parts: object) -> str:
-    return blake2b("\x1f".join(map(_whole, parts)).encode(), digest_size=16).hexdigest()
+    return blake2b("\x1f".join(map(_comparable, parts)).encode(), digest_size=16).hexdigest()
 
 
-def _whole(part: object) -> str:
+def _comparable(part: object) -> str:
     """Return a comparable form with names, which ``repr`` leaves out."""
     if isinstance(part, AccountSnapshot):
         people = [(o.given_name, o.family_name, o.email_address, o.phone_number) for o in part.owners]
         return f"{part!r}{part.display_name}{people}"
     if isinstance(part, tuple | list):
-        return "".join(map(_whole, part))
+        return "".join(map(_comparable, part))
     return f"{part!r}{part.description}" if isinstance(part, DocumentSnapshot) else repr(part)

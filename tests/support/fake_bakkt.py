@@ -68,7 +68,7 @@ class FakeTime:
         )
 
 
-class Script:
+class ScriptedResponses:
     """A handler that returns the listed responses in turn, repeats the last one, and records the requests."""
 
     def __init__(self, *answers: httpx2.Response | Exception) -> None:

@@ -22,7 +22,7 @@ def die() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-class DeadlyWire(BakktTransport):
+class KillingTransport(BakktTransport):
     """A transport that kills the process right before the request is sent, or once the response starts."""
 
     def __init__(self, step: str) -> None:
@@ -44,7 +44,7 @@ def main(database: str, address: str, account: str, step: str) -> None:
     def connect() -> BakktClient:
         if step == "recorded":
             die()
-        return BakktClient(connection, transport=DeadlyWire(step))
+        return BakktClient(connection, transport=KillingTransport(step))
 
     store = Store.open(Path(database), Source("killed", ""))
     request_link(Actions(store, connect, "Ann"), account, confirm_key=f"review of {step}", reason="She is here")

@@ -12,7 +12,7 @@ GPS = {1: "N", 2: (47.0, 22.0, 30.0), 3: "E", 4: (8.0, 32.0, 30.0)}
 GPS_IFD, ORIENTATION, MAKER, MODEL, ARTIST, EXIF_IFD, TAKEN_AT = 0x8825, 0x0112, 0x010F, 0x0110, 0x013B, 0x8769, 0x9003
 
 
-def picture(mode: str = "RGB", size: tuple[int, int] = SIZE) -> Image.Image:
+def account_view(mode: str = "RGB", size: tuple[int, int] = SIZE) -> Image.Image:
     """Return an image with more than one colour."""
     gradient = Image.linear_gradient("L").resize(size)
     bands = len(Image.new(mode, (1, 1)).getbands())
@@ -29,20 +29,20 @@ def saved(image: Image.Image, kind: str, **options: object) -> bytes:
 
 
 def jpeg(**options: object) -> bytes:
-    return saved(picture(), "JPEG", quality=90, **options)
+    return saved(account_view(), "JPEG", quality=90, **options)
 
 
 def png(**options: object) -> bytes:
-    return saved(picture(), "PNG", **options)
+    return saved(account_view(), "PNG", **options)
 
 
 def gif(frames: int = 1) -> bytes:
-    pictures = [picture("L").rotate(90 * number).convert("P") for number in range(frames)]
+    pictures = [account_view("L").rotate(90 * number).convert("P") for number in range(frames)]
     return saved(pictures[0], "GIF", save_all=frames > 1, append_images=pictures[1:], loop=0, comment=b"made by nobody")
 
 
 def bmp() -> bytes:
-    return saved(picture(), "BMP")
+    return saved(account_view(), "BMP")
 
 
 def exif(*, located: bool = True, orientation: int = 6) -> Image.Exif:
@@ -63,7 +63,7 @@ def png_with_texts() -> bytes:
     texts = PngImagePlugin.PngInfo()
     texts.add_text("Author", "Nobody")
     texts.add_itxt("XML:com.adobe.xmp", "<x exif:GPSLatitude='47,22N'/>")
-    return saved(picture(), "PNG", pnginfo=texts, exif=exif())
+    return saved(account_view(), "PNG", pnginfo=texts, exif=exif())
 
 
 def png_chunk(name: bytes, body: bytes) -> bytes:

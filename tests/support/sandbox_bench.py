@@ -29,18 +29,18 @@ class Bench:
         self.options = SandboxOptions(**{"accounts": 60, "now": lambda: self.clock, **options})
         self.sandbox = Sandbox(self.options, lambda sent_at, body: self.events.append((sent_at, body)))
 
-    def passes(self, hours: float) -> int:
+    def advance(self, hours: float) -> int:
         self.clock += timedelta(hours=hours)
         return self.sandbox.step()
 
     def call(self, method: str, path: str, **arguments: Any) -> httpx2.Response:
         return self.run(lambda client: client.request(method, path, **arguments))
 
-    def run(self, talk: Callable[[httpx2.AsyncClient], Awaitable[T]]) -> T:
+    def run(self, coroutine: Callable[[httpx2.AsyncClient], Awaitable[T]]) -> T:
         async def whole() -> T:
             transport = SandboxTransport(self.sandbox)
             async with httpx2.AsyncClient(transport=transport, base_url="http://sandbox", headers=KEY) as client:
-                return await talk(client)
+                return await coroutine(client)
 
         return asyncio.run(whole())
 
@@ -82,7 +82,7 @@ class Bench:
         """Return the true state of the first account with these values."""
         return next(told for told in self.sandbox.truth() if all(told[name] == value for name, value in wanted.items()))
 
-    def spoken(self, name: str) -> list[tuple[str, str | None]]:
+    def events_sent(self, name: str) -> list[tuple[str, str | None]]:
         """Return status and reason of every event about an account sent since this object was created."""
         bodies = (body for _, body in self.events if body["partnerPartyRef"] == name)
         return [(body["partyStatus"], body.get("reasonCode")) for body in bodies]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from workbench.bakkt.answers import Answer
+from workbench.bakkt.answers import BakktAnswer
 from workbench.domain.facts import PartyEvent
 from workbench.domain.vocabulary import Standing
 from workbench.store import AccountReading, Store
@@ -78,7 +78,9 @@ def _story(
     events = list(_events(number, throw, opened, now, is_entity=is_entity))
     trades = any(event.party_status == "ACTIVE" for event in events) and throw.random() < 0.9
     read_at = now - timedelta(minutes=throw.randint(5, 900))
-    reading = read_account(number, opened, read_at, is_entity=is_entity, trades=trades, papers=throw.randint(0, 7))
+    reading = read_account(
+        number, opened, read_at, is_entity=is_entity, trades=trades, document_count=throw.randint(0, 7)
+    )
     return reading, [(account_id(number), event, "{}") for event in events]
 
 
@@ -120,7 +122,7 @@ def event(number: int, at: datetime, status: str, reason: str, link_ends: dateti
 
 
 def read_account(
-    number: int, opened: datetime, read_at: datetime, *, is_entity: bool, trades: bool, papers: int = 0
+    number: int, opened: datetime, read_at: datetime, *, is_entity: bool, trades: bool, document_count: int = 0
 ) -> AccountReading:
     request = _request(number, is_entity=is_entity)
     account = {
@@ -131,13 +133,15 @@ def read_account(
         "mode": "OPEN",
     }
     status = {"canTradeCrypto": trades, "cipClearanceState": "PENDING", "settlementMethod": "BAKKT_TPJ"}
-    documents = {"documentMetadata": list(_documents(number, read_at, papers if is_entity else min(papers, 2)))}
+    documents = {
+        "documentMetadata": list(_documents(number, read_at, document_count if is_entity else min(document_count, 2)))
+    }
     return reading_of(account_id(number), *(_answer(value, read_at) for value in (account, status, documents)))
 
 
-def _answer(value: dict[str, Any], at: datetime) -> Answer:
+def _answer(value: dict[str, Any], at: datetime) -> BakktAnswer:
     text = json.dumps(value, ensure_ascii=False)
-    return Answer(value=json.loads(text), text=text, started_at=at)
+    return BakktAnswer(value=json.loads(text), text=text, started_at=at)
 
 
 def _request(number: int, *, is_entity: bool) -> dict[str, Any]:
@@ -190,7 +194,7 @@ def _address() -> dict[str, Any]:
     return {"streetAddress": ["1 Long Road"], "city": "Denver", "state": "CO", "postalCode": "80202", "country": "USA"}
 
 
-def _documents(number: int, now: datetime, papers: int) -> Iterator[dict[str, Any]]:
+def _documents(number: int, now: datetime, documents: int) -> Iterator[dict[str, Any]]:
     kinds = [
         ("PASSPORT", f"O-{number}-0", None),
         ("PASSPORT", f"O-{number}-0", None),
@@ -200,7 +204,7 @@ def _documents(number: int, now: datetime, papers: int) -> Iterator[dict[str, An
         ("ENTITY_DUE_DILIGENCE", None, "Structure chart"),
         ("CERTIFICATE_OF_BENEFICIAL_OWNERS", None, None),
     ]
-    for position, (kind, owner, description) in enumerate(kinds[:papers]):
+    for position, (kind, owner, description) in enumerate(kinds[:documents]):
         yield {
             "clientDocumentId": f"00000000-0000-4000-8000-{number:06d}{position:06d}",
             "account": account_id(number),

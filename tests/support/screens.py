@@ -8,16 +8,16 @@ from streamlit.testing.v1 import AppTest
 from tests.support.running import ROOT
 from workbench.bakkt.client import BakktClient
 from workbench.desk import Desk
-from workbench.desk import desk_over as put_together
+from workbench.desk import build_desk as put_together
 from workbench.settings import read_settings
 from workbench.store import Store
-from workbench.ui.live.current_desk import place_desk, placement
+from workbench.ui.live.current_desk import desk_holder, set_desk
 
 SCRIPT = ROOT / "workbench" / "ui" / "shell" / "main.py"
 PATIENCE = 90
 
 
-def desk_over(store: Store) -> Desk:
+def build_desk(store: Store) -> Desk:
     """Return a desk on this store whose Bakkt does not respond."""
     return put_together(store, read_settings({}, Path("no-such-file")), _no_connection)
 
@@ -29,7 +29,7 @@ def _no_connection(share: float = 1.0) -> BakktClient:
 def open_page(name: str = "today", desk: Desk | None = None, **query: str) -> AppTest:
     """Return a page after its first run, at an address with these parameters."""
     if desk is not None:
-        place_desk(desk)
+        set_desk(desk)
     app = AppTest.from_file(str(SCRIPT), default_timeout=PATIENCE)
     for parameter, value in query.items():
         app.query_params[parameter] = value
@@ -37,12 +37,12 @@ def open_page(name: str = "today", desk: Desk | None = None, **query: str) -> Ap
     return app if name == "today" else app.switch_page(str(ROOT / "pages" / f"{name}.py")).run()
 
 
-def live(app: AppTest) -> str:
+def clickable_html_of(app: AppTest) -> str:
     """Return all our HTML on the page that reacts to clicks."""
     return "\n".join(element.proto.json for element in app.get("bidi_component"))
 
 
-def said(app: AppTest) -> str:
+def page_text(app: AppTest) -> str:
     """Return all our HTML on the page."""
     return "\n".join(markup(app))
 
@@ -54,4 +54,4 @@ def markup(app: AppTest) -> list[str]:
 
 def forget_desk() -> None:
     st.cache_resource.clear()
-    placement.cache_clear()
+    desk_holder.cache_clear()

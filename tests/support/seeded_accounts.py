@@ -9,13 +9,13 @@ from tests.support.facts import (
     LONG_AGO,
     NOW,
     TARGET_HOURS,
-    Told,
-    company_papers,
+    LandedEvent,
+    company_documents,
     document,
+    landed_event,
     must_verify,
     owner,
     poll,
-    told,
 )
 from workbench.domain.facts import KybStart
 from workbench.domain.snapshots import DocumentSnapshot, OwnerSnapshot
@@ -106,7 +106,7 @@ class Seeded:
     owners: tuple[OwnerSnapshot, ...]
     entity_name: str | None
     polls: list[AccountReading] = field(default_factory=list)
-    events: list[Told] = field(default_factory=list)
+    events: list[LandedEvent] = field(default_factory=list)
     starts: list[KybStart] = field(default_factory=list)
 
     @property
@@ -176,7 +176,7 @@ def _happen(account: Seeded, word: str, random: Random) -> None:
         expiry = moment + timedelta(hours=float(life or 72)) if what == "link" else None
         account.events.append(must_verify(account.client_account_id, moment, expiry))
     else:
-        account.events.append(told(account.client_account_id, moment, *STATES[what]))
+        account.events.append(landed_event(account.client_account_id, moment, *STATES[what]))
 
 
 def _poll(account: Seeded, moment: datetime, marks: Sequence[str]) -> AccountReading:
@@ -200,11 +200,12 @@ def _documents(account: Seeded, marks: Sequence[str]) -> tuple[DocumentSnapshot,
     if account.account_type == "INDIVIDUAL":
         return ()
     expiry = account.created_at + timedelta(days=20) if "short" in marks else None
-    whole = company_papers(("o1", "o2"), passports_expire_at=expiry)
+    whole = company_documents(("o1", "o2"), passports_expire_at=expiry)
     some = (*whole[:4], document("VISA")) if "short" in marks else whole[1:3]
-    papers = whole if "papers" in marks else some
+    documents = whole if "papers" in marks else some
     return tuple(
-        replace(paper, client_document_id=f"{account.client_account_id}/{paper.client_document_id}") for paper in papers
+        replace(paper, client_document_id=f"{account.client_account_id}/{paper.client_document_id}")
+        for paper in documents
     )
 
 

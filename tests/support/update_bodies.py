@@ -67,12 +67,12 @@ def edited(draw: st.DrawFn, request: dict[str, Any]) -> UpdateForm:
     form = UpdateForm(request)
     offered = [one for section in sections_of(form) for one in section.fields]
     for one in draw(st.lists(st.sampled_from(offered), min_size=2, max_size=6)):
-        form = form.with_typed(one.asked.path, draw(st.sampled_from(_answers(one))))
+        form = form.with_typed(one.form_field.path, draw(st.sampled_from(_answers(one))))
     if form.is_entity and form.held_owners > 1 and draw(st.booleans()):
-        form = form.with_owner_out(draw(st.integers(1, form.held_owners - 1)), is_out=True)
+        form = form.with_owner_removed(draw(st.integers(1, form.held_owners - 1)), is_removed=True)
     contacts = held_contacts(request)
     if contacts and draw(st.booleans()):
-        form = form.with_contact_out(draw(st.integers(0, contacts - 1)), is_out=True)
+        form = form.with_contact_removed(draw(st.integers(0, contacts - 1)), is_removed=True)
     if can_hold_contacts(request) and draw(st.booleans()):
         form = form.with_new_contact()
         for name in ("givenName", "familyName"):
@@ -81,9 +81,9 @@ def edited(draw: st.DrawFn, request: dict[str, Any]) -> UpdateForm:
 
 
 def _answers(one: UpdateField) -> list[Any]:
-    if one.asked.kind is Kind.COUNTRIES:
+    if one.form_field.kind is Kind.COUNTRIES:
         return [("FRA", "USA"), ()]
-    return [*(one.asked.choices or ANSWERS[one.asked.kind]), ""]
+    return [*(one.form_field.choices or ANSWERS[one.form_field.kind]), ""]
 
 
 def _objects(tree: Any) -> Iterator[dict[str, Any]]:

@@ -4,15 +4,15 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.support.sync_desk import LINK_OPERATION, Practice
+from tests.support.sync_harness import LINK_OPERATION, SyncHarness
 
 
 @pytest.fixture
-def practice() -> Iterator[Practice]:
-    practice = Practice()
-    yield practice
-    asked, calls = practice.sandbox.calls()["details"], practice.calls()
-    practice.close()
+def harness() -> Iterator[SyncHarness]:
+    harness = SyncHarness()
+    yield harness
+    asked, calls = harness.sandbox.calls()["details"], harness.calls()
+    harness.close()
     assert asked == {}
     assert LINK_OPERATION not in calls
-    assert not [address for address in practice.wire.addresses if "documentVerificationDetails" in address]
+    assert not [address for address in harness.wire.addresses if "documentVerificationDetails" in address]

@@ -9,7 +9,7 @@ import httpx2
 import pytest
 from pydantic import SecretStr
 
-from tests.support.sync_desk import HASTE, ROUTINE, Practice, answer, only
+from tests.support.sync_harness import DEFAULT_LIMITS, FAST_RETRIES, SyncHarness, answer, only
 from workbench.bakkt.client import BakktClient
 from workbench.bakkt.wire.connection import BakktConnection, TimeLimits
 from workbench.bakkt.wire.retries import RetryPolicy
@@ -37,30 +37,32 @@ FAULTS: dict[str, dict[str, object]] = {
 
 
 @pytest.mark.parametrize("operation", READS)
-def test_failing_accounts_stop_and_blank_no_other_and_are_tried_next_time(practice: Practice, operation: str) -> None:
+def test_failing_accounts_stop_and_blank_no_other_and_are_tried_next_time(
+    practice: SyncHarness, operation: str
+) -> None:
     practice.sync()
-    before = practice.whole_picture()
+    before = practice.all_lists()
     failing = dict(zip(practice.ids_with_documents_first(), FAULTS.values(), strict=False))
     assert len(failing) == len(FAULTS)
     for name, fault in failing.items():
-        practice.spoil(operation=operation, account=name, **fault)
+        practice.add_fault(operation=operation, account=name, **fault)
     progress = practice.sync(everything=True)
     assert (progress.accounts_read, progress.accounts_failed) == (len(practice.ids) - len(failing), len(failing))
     assert progress.stopped_because is None
-    assert practice.whole_picture() == before
+    assert practice.all_lists() == before
     failures = practice.rows("sync/failures")
     assert {row["client_account_id"] for row in failures} == set(failing)
     assert all(row["title"] and row["reason"] for row in failures)
     assert set(failing) <= set(practice.ids_of("sync/due"))
-    practice.heal()
+    practice.clear_faults()
     practice.sync()
     assert practice.rows("sync/failures") == []
 
 
-def test_accounts_that_fail_from_the_start_are_in_no_list_and_come_first_next_time(practice: Practice) -> None:
+def test_accounts_that_fail_from_the_start_are_in_no_list_and_come_first_next_time(practice: SyncHarness) -> None:
     failing = dict(zip(practice.ids[3:], FAULTS.values(), strict=False))
     for name, fault in failing.items():
-        practice.spoil(account=name, **fault)
+        practice.add_fault(account=name, **fault)
     progress = practice.sync()
     assert progress.accounts_read == len(practice.ids) - len(failing)
     assert practice.ids_of("accounts/standing") == sorted(set(practice.ids) - set(failing))
@@ -68,19 +70,19 @@ def test_accounts_that_fail_from_the_start_are_in_no_list_and_come_first_next_ti
     assert practice.ids_of("sync/due")[: len(failing)] == sorted(failing)
 
 
-def test_the_payload_of_another_account_is_never_taken_for_this_one(practice: Practice) -> None:
+def test_the_payload_of_another_account_is_never_taken_for_this_one(practice: SyncHarness) -> None:
     name = practice.ids[3]
-    practice.spoil(kind="other_account", operation="getAccount", account=name)
+    practice.add_fault(kind="other_account", operation="getAccount", account=name)
     progress = practice.sync()
     assert progress.accounts_failed == 1
     assert "another account" in practice.rows("sync/failures")[0]["reason"]
     assert name not in practice.ids_of("accounts/standing")
 
 
-def test_the_documents_of_another_account_are_never_taken_for_this_one(practice: Practice) -> None:
+def test_the_documents_of_another_account_are_never_taken_for_this_one(practice: SyncHarness) -> None:
     rich = [name for name, account in practice.truth().items() if account["documents"]]
     for name in rich:
-        practice.spoil(kind="other_account", operation="retrieveAccountDocumentMetadata", account=name)
+        practice.add_fault(kind="other_account", operation="retrieveAccountDocumentMetadata", account=name)
     practice.sync()
     for name in rich:
         own = set(practice.truth()[name]["documents"])
@@ -89,36 +91,36 @@ def test_the_documents_of_another_account_are_never_taken_for_this_one(practice:
 
 
 @pytest.mark.parametrize("kind", ["latency", "drip"])
-def test_an_answer_that_never_ends_holds_nobody_else_up(practice: Practice, kind: str) -> None:
-    practice.spoil(kind=kind, account=practice.ids[3], seconds=600 if kind == "latency" else 0.1, pieces=1000)
+def test_an_answer_that_never_ends_holds_nobody_else_up(practice: SyncHarness, kind: str) -> None:
+    practice.add_fault(kind=kind, account=practice.ids[3], seconds=600 if kind == "latency" else 0.1, pieces=1000)
     progress = practice.sync(limits=BRIEF, retry=RetryPolicy(tries=1), concurrency=2)
     assert (progress.accounts_read, progress.accounts_failed) == (len(practice.ids) - 1, 1)
 
 
-def test_a_slow_bakkt_is_read_whole(practice: Practice) -> None:
-    practice.spoil(kind="latency", seconds=0.01)
+def test_a_slow_bakkt_is_read_whole(practice: SyncHarness) -> None:
+    practice.add_fault(kind="latency", seconds=0.01)
     assert practice.sync().accounts_read == len(practice.ids)
 
 
-def test_a_shaky_bakkt_is_read_whole_by_trying_again(practice: Practice) -> None:
-    practice.spoil(kind="status", status=503, count=7)
-    practice.spoil(kind="cut", count=5)
-    practice.spoil(kind="refused", count=5)
+def test_a_shaky_bakkt_is_read_whole_by_trying_again(practice: SyncHarness) -> None:
+    practice.add_fault(kind="status", status=503, count=7)
+    practice.add_fault(kind="cut", count=5)
+    practice.add_fault(kind="refused", count=5)
     progress = practice.sync()
     assert (progress.accounts_read, progress.accounts_failed) == (len(practice.ids), 0)
     assert progress.requests == practice.calls().total()
 
 
-def test_retry_after_pauses_the_run_and_is_not_a_failure(practice: Practice) -> None:
-    practice.spoil(kind="status", status=429, retry_after=1, count=1)
+def test_retry_after_pauses_the_run_and_is_not_a_failure(practice: SyncHarness) -> None:
+    practice.add_fault(kind="status", status=429, retry_after=1, count=1)
     began = time.monotonic()
     progress = practice.sync()
     assert progress.accounts_failed == 0
     assert time.monotonic() - began >= 1
 
 
-def test_a_wait_of_an_hour_is_not_waited_for(practice: Practice) -> None:
-    practice.spoil(kind="status", status=429, retry_after=3600)
+def test_a_wait_of_an_hour_is_not_waited_for(practice: SyncHarness) -> None:
+    practice.add_fault(kind="status", status=429, retry_after=3600)
     began = time.monotonic()
     progress = practice.sync()
     assert time.monotonic() - began < 3600 / 10
@@ -129,8 +131,8 @@ def test_a_wait_of_an_hour_is_not_waited_for(practice: Practice) -> None:
 
 
 @pytest.mark.parametrize("status", [401, 403])
-def test_a_refused_key_stops_the_run_at_once(practice: Practice, status: int) -> None:
-    practice.spoil(kind="status", status=status)
+def test_a_refused_key_stops_the_run_at_once(practice: SyncHarness, status: int) -> None:
+    practice.add_fault(kind="status", status=status)
     progress = practice.sync(concurrency=4)
     assert practice.calls().total() <= 4
     assert progress.stopped_because is not None
@@ -140,31 +142,31 @@ def test_a_refused_key_stops_the_run_at_once(practice: Practice, status: int) ->
 
 
 def test_a_wrong_key_asks_no_more_than_the_places_it_has() -> None:
-    practice = Practice(api_key="wrong")
+    practice = SyncHarness(api_key="wrong")
     progress = practice.sync(concurrency=3)
     assert progress.requests <= 3
     assert "401" in (progress.stopped_because or "")
     practice.close()
 
 
-def test_what_was_read_before_the_key_was_refused_is_kept(practice: Practice) -> None:
-    practice.spoil(kind="status", status=403, operation="getAccount", account=practice.ids[10])
+def test_what_was_read_before_the_key_was_refused_is_kept(practice: SyncHarness) -> None:
+    practice.add_fault(kind="status", status=403, operation="getAccount", account=practice.ids[10])
     progress = practice.sync(concurrency=1)
     assert practice.ids_of("accounts/standing") == practice.ids[:10]
     assert (progress.accounts_read, progress.accounts_due) == (10, len(practice.ids))
     assert practice.ids_of("sync/due")[: len(practice.ids) - 10] == practice.ids[10:]
 
 
-def test_a_refused_key_at_the_documents_stops_too(practice: Practice) -> None:
-    practice.spoil(kind="status", status=401, operation="retrieveDocumentMetadata")
+def test_a_refused_key_at_the_documents_stops_too(practice: SyncHarness) -> None:
+    practice.add_fault(kind="status", status=401, operation="retrieveDocumentMetadata")
     progress = practice.sync(concurrency=4)
     assert practice.calls()["retrieveDocumentMetadata"] <= 4
     assert progress.accounts_read == len(practice.ids)
     assert "401" in (progress.stopped_because or "")
 
 
-def test_twenty_failures_in_a_row_stop_the_run(practice: Practice) -> None:
-    practice.spoil(kind="status", status=503)
+def test_twenty_failures_in_a_row_stop_the_run(practice: SyncHarness) -> None:
+    practice.add_fault(kind="status", status=503)
     progress = practice.sync(concurrency=1)
     assert progress.accounts_failed == 20
     assert "20 failures in a row" in (progress.stopped_because or "")
@@ -173,41 +175,41 @@ def test_twenty_failures_in_a_row_stop_the_run(practice: Practice) -> None:
     assert len(practice.rows("sync/failures")) == 20
 
 
-def test_a_success_between_them_breaks_the_row(practice: Practice) -> None:
+def test_a_success_between_them_breaks_the_row(practice: SyncHarness) -> None:
     for place, name in enumerate(practice.ids):
         if place != 12:
-            practice.spoil(kind="status", status=503, account=name)
+            practice.add_fault(kind="status", status=503, account=name)
     progress = practice.sync(concurrency=1)
     assert progress.stopped_because is None
     assert (progress.accounts_read, progress.accounts_failed) == (1, len(practice.ids) - 1)
 
 
-def test_unknown_accounts_are_no_reason_to_stop(practice: Practice) -> None:
+def test_unknown_accounts_are_no_reason_to_stop(practice: SyncHarness) -> None:
     practice.store.land_registry([f"0-nobody-{number:02}" for number in range(30)], "file")
     progress = practice.sync(concurrency=1)
     assert (progress.accounts_read, progress.accounts_failed) == (len(practice.ids), 30)
     assert progress.stopped_because is None
 
 
-def test_a_404_deletes_nothing(practice: Practice) -> None:
+def test_a_404_deletes_nothing(practice: SyncHarness) -> None:
     practice.sync()
     practice.replay()
-    before = practice.whole_picture()
-    practice.spoil(kind="status", status=404)
+    before = practice.all_lists()
+    practice.add_fault(kind="status", status=404)
     progress = practice.sync(everything=True)
     assert progress.accounts_failed == len(practice.ids)
-    assert practice.whole_picture() == before
+    assert practice.all_lists() == before
     assert practice.rows("data/health")[0]["registered"] == len(practice.ids)
 
 
-def test_a_document_list_that_is_gone_blanks_no_checklist(practice: Practice) -> None:
+def test_a_document_list_that_is_gone_blanks_no_checklist(practice: SyncHarness) -> None:
     practice.sync()
     rich = [name for name, account in practice.truth().items() if account["documents"]]
     assert rich
-    before = {name: practice.picture(name) for name in rich}
-    practice.spoil(kind="status", status=404, operation="retrieveAccountDocumentMetadata")
+    before = {name: practice.account_view(name) for name in rich}
+    practice.add_fault(kind="status", status=404, operation="retrieveAccountDocumentMetadata")
     practice.sync(everything=True)
-    assert {name: practice.picture(name) for name in rich} == before
+    assert {name: practice.account_view(name) for name in rich} == before
 
 
 @pytest.mark.parametrize(
@@ -229,7 +231,7 @@ def test_a_document_list_that_is_gone_blanks_no_checklist(practice: Practice) ->
     ],
     ids=lambda body: repr(body[:30]),
 )
-def test_garbage_is_a_failure_and_not_data(practice: Practice, garbage: bytes) -> None:
+def test_garbage_is_a_failure_and_not_data(practice: SyncHarness, garbage: bytes) -> None:
     name = practice.ids[3]
     practice.wire.instead = only(f"/accounts/{quote(name, safe='')}", lambda: answer(garbage))
     progress = practice.sync()
@@ -247,7 +249,9 @@ def test_a_bakkt_that_is_down_stops_the_run_with_a_reason() -> None:
 
         async def pull() -> SyncProgress:
             connection = BakktConnection(address, SecretStr("key"), "partner")
-            async with BakktClient(connection, requests_per_second=None, limits=ROUTINE, retry=HASTE) as client:
+            async with BakktClient(
+                connection, requests_per_second=None, limits=DEFAULT_LIMITS, retry=FAST_RETRIES
+            ) as client:
                 return await run_sync(client, store, SyncOrder(concurrency=2))
 
         progress = asyncio.run(pull())
@@ -257,7 +261,7 @@ def test_a_bakkt_that_is_down_stops_the_run_with_a_reason() -> None:
     store.close()
 
 
-def test_nothing_of_a_body_a_key_or_a_name_is_in_the_failures(practice: Practice) -> None:
+def test_nothing_of_a_body_a_key_or_a_name_is_in_the_failures(practice: SyncHarness) -> None:
     secret = "Orla Secret"
     body = {"id": "x", "createdAt": secret, "status": secret, "request": {"owners": [secret]}}
     practice.wire.instead = only("/status", lambda: httpx2.Response(422, content=str(body).encode()))

@@ -31,7 +31,7 @@ class Scene:
     def settings(self) -> dict[str, str]:
         return credentials(self.sandbox.address, WORKBENCH_DATABASE=self.database, BAKKT_CONCURRENCY=CONCURRENCY)
 
-    def begin(self) -> None:
+    def start_fresh(self) -> None:
         for file in (self.database, self.database.with_name("desk.duckdb.wal")):
             file.unlink(missing_ok=True)
         with self.store() as store:
@@ -45,12 +45,12 @@ class Scene:
 
     def slow_down(self) -> None:
         """Delay every response from now on and reset the call counts."""
-        self.spoil([{"kind": "latency", "seconds": 0.05}])
+        self.add_fault([{"kind": "latency", "seconds": 0.05}])
 
     def never_answer_for(self, accounts: list[str]) -> None:
-        self.spoil([{"kind": "latency", "seconds": 600, "account": name} for name in accounts])
+        self.add_fault([{"kind": "latency", "seconds": 600, "account": name} for name in accounts])
 
-    def spoil(self, rules: list[dict[str, object]]) -> None:
+    def add_fault(self, rules: list[dict[str, object]]) -> None:
         self.speed_up()
         self.sandbox.json("/sandbox/faults", "POST", rules)
         self.sandbox.json("/sandbox/calls", "DELETE")
@@ -88,12 +88,12 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
 def kill_after_requests(scene: Scene, process: subprocess.Popen[str], requests: int) -> None:
     """Send SIGKILL once Bakkt has counted this many calls, or return when the process has ended."""
 
-    def is_time() -> bool:
+    def has_reached() -> bool:
         return (
             process.poll() is not None or sum(scene.sandbox.json("/sandbox/calls")["operations"].values()) >= requests
         )
 
-    until(is_time)
+    until(has_reached)
     process.send_signal(signal.SIGKILL)
     process.communicate()
 
@@ -109,7 +109,7 @@ def test_a_killed_sync_loses_nothing_committed_and_the_next_one_completes(
 ) -> None:
     dice = random.Random(11)
     for _ in range(rounds(request)):
-        scene.begin()
+        scene.start_fresh()
         scene.slow_down()
         process = start(["sync"], scene.folder, scene.settings)
         kill_after_requests(scene, process, dice.randrange(1, ACCOUNTS * 5))
@@ -141,7 +141,7 @@ def assert_whole(scene: Scene, kept: dict[str, object]) -> None:
 
 
 def test_a_run_that_is_interrupted_at_the_terminal_keeps_what_it_read_and_says_so(scene: Scene) -> None:
-    scene.begin()
+    scene.start_fresh()
     scene.never_answer_for(scene.ids[-30:])
     process = start(["sync"], scene.folder, scene.settings)
     until(lambda: scene.sandbox.json("/sandbox/calls")["operations"].get("getAccount", 0) == ACCOUNTS)

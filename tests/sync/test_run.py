@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.running import PATIENCE_SECONDS, ROOT, until
-from tests.support.sync_desk import Practice
+from tests.support.sync_harness import SyncHarness
 from workbench.bakkt.models import DocumentRequest
 from workbench.domain.account.choices import DocumentSide, DocumentType
 from workbench.domain.errors import BusyError, StoreError
@@ -22,7 +22,7 @@ from workbench.sync.run import BATCH_ACCOUNTS
 FINAL = ("active", "rejected", "liquidated", "closed")
 
 
-def test_a_run_reads_payload_status_and_documents_of_every_account_once(practice: Practice) -> None:
+def test_a_run_reads_payload_status_and_documents_of_every_account_once(practice: SyncHarness) -> None:
     progress = practice.sync()
     documents = {document for account in practice.truth().values() for document in account["documents"]}
     assert practice.calls() == {
@@ -34,15 +34,15 @@ def test_a_run_reads_payload_status_and_documents_of_every_account_once(practice
     assert progress.requests == practice.calls().total() == practice.last_run()["requests"]
 
 
-def test_requests_that_were_tried_again_are_counted_each_time(practice: Practice) -> None:
-    practice.spoil(kind="status", status=500, count=3)
-    practice.spoil(kind="foreign", operation="getAccountStatus", account=practice.ids[0])
+def test_requests_that_were_tried_again_are_counted_each_time(practice: SyncHarness) -> None:
+    practice.add_fault(kind="status", status=500, count=3)
+    practice.add_fault(kind="foreign", operation="getAccountStatus", account=practice.ids[0])
     progress = practice.sync()
     assert progress.requests == practice.calls().total()
     assert practice.last_run()["requests"] == progress.requests
 
 
-def test_never_read_accounts_come_first_then_the_longest_unread(practice: Practice) -> None:
+def test_never_read_accounts_come_first_then_the_longest_unread(practice: SyncHarness) -> None:
     early, late, never = practice.ids[10:12], practice.ids[:5], ["0-not-read-yet", "zz-not-read-yet"]
     for name in [*early, *late]:
         practice.sync(client_account_id=name)
@@ -56,7 +56,7 @@ def test_never_read_accounts_come_first_then_the_longest_unread(practice: Practi
     assert set(never) < set(order[: len(order) - len(read_before)])
 
 
-def test_accounts_in_motion_are_due_every_run_and_final_ones_rarely(practice: Practice) -> None:
+def test_accounts_in_motion_are_due_every_run_and_final_ones_rarely(practice: SyncHarness) -> None:
     practice.sync()
     practice.replay()
     practice.sync()
@@ -70,7 +70,7 @@ def test_accounts_in_motion_are_due_every_run_and_final_ones_rarely(practice: Pr
     assert set(practice.wire.accounts_asked()) == set(practice.ids)
 
 
-def test_news_of_a_final_account_makes_it_due(practice: Practice) -> None:
+def test_news_of_a_final_account_makes_it_due(practice: SyncHarness) -> None:
     practice.sync()
     practice.replay()
     practice.sync()
@@ -93,7 +93,7 @@ def _line(body: dict[str, str]) -> bytes:
     return json.dumps({"received_at": datetime.now(UTC).isoformat(), "body": body}).encode()
 
 
-def test_all_takes_all_and_account_takes_one(practice: Practice) -> None:
+def test_all_takes_all_and_account_takes_one(practice: SyncHarness) -> None:
     practice.sync()
     assert practice.sync(everything=True).accounts_due == len(practice.ids)
     practice.wire.addresses.clear()
@@ -103,14 +103,14 @@ def test_all_takes_all_and_account_takes_one(practice: Practice) -> None:
     assert [row["scope"] for row in practice.rows("sync/runs")] == ["account", "all", "due"]
 
 
-def test_a_second_reading_of_the_same_changes_nothing(practice: Practice) -> None:
+def test_a_second_reading_of_the_same_changes_nothing(practice: SyncHarness) -> None:
     practice.sync()
-    before = practice.whole_picture()
+    before = practice.all_lists()
     assert practice.sync(everything=True).accounts_changed == 0
-    assert practice.whole_picture() == before
+    assert practice.all_lists() == before
 
 
-def test_each_document_is_read_once_for_its_date(practice: Practice) -> None:
+def test_each_document_is_read_once_for_its_date(practice: SyncHarness) -> None:
     practice.sync()
     practice.sync(everything=True)
     documents = {document for account in practice.truth().values() for document in account["documents"]}
@@ -119,7 +119,7 @@ def test_each_document_is_read_once_for_its_date(practice: Practice) -> None:
     assert practice.rows("data/health")[0]["documents_undated"] == 0
 
 
-def test_a_new_document_is_read_and_the_old_ones_are_not_read_again(practice: Practice) -> None:
+def test_a_new_document_is_read_and_the_old_ones_are_not_read_again(practice: SyncHarness) -> None:
     practice.sync()
     reads = practice.calls()["retrieveDocumentMetadata"]
     name = practice.ids_with_documents_first()[0]
@@ -141,15 +141,15 @@ def test_a_new_document_is_read_and_the_old_ones_are_not_read_again(practice: Pr
     assert len(practice.rows("accounts/documents", client_account_id=name)) == len(practice.truth()[name]["documents"])
 
 
-def test_a_document_that_cannot_be_read_is_listed_and_tried_next_time(practice: Practice) -> None:
+def test_a_document_that_cannot_be_read_is_listed_and_tried_next_time(practice: SyncHarness) -> None:
     name = practice.ids_with_documents_first()[0]
     document = practice.truth()[name]["documents"][0]
-    practice.spoil(kind="status", status=404, operation="retrieveDocumentMetadata", account=document)
+    practice.add_fault(kind="status", status=404, operation="retrieveDocumentMetadata", account=document)
     progress = practice.sync()
     assert progress.accounts_read == len(practice.ids)
     assert practice.ids_of("sync/failures") == [name]
     assert practice.rows("data/health")[0]["documents_undated"] == 1
-    practice.heal()
+    practice.clear_faults()
     practice.sync()
     assert practice.rows("sync/failures") == []
     assert practice.rows("data/health")[0]["documents_undated"] == 0
@@ -158,7 +158,9 @@ def test_a_document_that_cannot_be_read_is_listed_and_tried_next_time(practice: 
 @pytest.mark.parametrize(
     "client_account_id", ["ACC 1/é", "..", ".", "a?b=c#d", "%2F", "x" * 300, "q\"uo'te", "é" * 300]
 )
-def test_strange_ids_are_asked_for_as_they_are_and_hold_nobody_up(practice: Practice, client_account_id: str) -> None:
+def test_strange_ids_are_asked_for_as_they_are_and_hold_nobody_up(
+    practice: SyncHarness, client_account_id: str
+) -> None:
     practice.store.land_registry([client_account_id], "file")
     progress = practice.sync()
     assert (progress.accounts_read, progress.accounts_failed) == (len(practice.ids), 1)
@@ -166,22 +168,22 @@ def test_strange_ids_are_asked_for_as_they_are_and_hold_nobody_up(practice: Prac
     assert practice.rows("sync/failures")[0]["title"] == "Bakkt does not know this id"
 
 
-def test_an_id_that_cannot_be_sent_fails_alone(practice: Practice) -> None:
+def test_an_id_that_cannot_be_sent_fails_alone(practice: SyncHarness) -> None:
     practice.store.land_registry(["é" * 5000], "file")
     progress = practice.sync()
     assert (progress.accounts_read, progress.accounts_failed) == (len(practice.ids), 1)
     assert progress.stopped_because is None
 
 
-def test_few_commits_land_many_accounts(practice: Practice) -> None:
+def test_few_commits_land_many_accounts(practice: SyncHarness) -> None:
     before = practice.store.data_version
     practice.sync()
     assert practice.store.data_version - before < len(practice.ids)
     assert BATCH_ACCOUNTS >= 1000
 
 
-def test_what_was_read_is_seen_after_a_second_though_the_run_goes_on(practice: Practice) -> None:
-    practice.spoil(kind="latency", seconds=600, operation="getAccount", account=practice.ids[-1])
+def test_what_was_read_is_seen_after_a_second_though_the_run_goes_on(practice: SyncHarness) -> None:
+    practice.add_fault(kind="latency", seconds=600, operation="getAccount", account=practice.ids[-1])
     service = practice.service()
     service.start()
     until(lambda: _accounts_read(service) == len(practice.ids) - 1)
@@ -202,7 +204,7 @@ def _accounts_read(service: SyncService) -> int:
     return 0 if progress is None else progress.accounts_read
 
 
-def test_a_second_run_at_once_is_told_so(practice: Practice) -> None:
+def test_a_second_run_at_once_is_told_so(practice: SyncHarness) -> None:
     may_go_on = threading.Event()
     practice.wire.before_each = lambda _: may_go_on.wait(PATIENCE_SECONDS)
     service = practice.service()
@@ -218,7 +220,7 @@ def test_a_second_run_at_once_is_told_so(practice: Practice) -> None:
     assert service.run().accounts_failed == 0
 
 
-def test_a_person_can_stop_a_run_and_what_was_read_is_kept(practice: Practice) -> None:
+def test_a_person_can_stop_a_run_and_what_was_read_is_kept(practice: SyncHarness) -> None:
     service = practice.service(concurrency=1)
     release = threading.Event()
 
@@ -228,7 +230,7 @@ def test_a_person_can_stop_a_run_and_what_was_read_is_kept(practice: Practice) -
             release.set()
 
     practice.wire.before_each = pause_at
-    practice.spoil(kind="latency", seconds=0.02)
+    practice.add_fault(kind="latency", seconds=0.02)
     service.start()
     assert release.wait(PATIENCE_SECONDS)
     service.wait(PATIENCE_SECONDS)
@@ -239,7 +241,7 @@ def test_a_person_can_stop_a_run_and_what_was_read_is_kept(practice: Practice) -
     assert 10 <= run["accounts_read"] < len(practice.ids)
     assert practice.ids_of("accounts/standing") == practice.ids[: run["accounts_read"]]
     practice.wire.before_each = lambda _: None
-    practice.heal()
+    practice.clear_faults()
     practice.wire.addresses.clear()
     service.run()
     unread = practice.ids[run["accounts_read"] :]
@@ -247,8 +249,8 @@ def test_a_person_can_stop_a_run_and_what_was_read_is_kept(practice: Practice) -
     assert len(practice.ids_of("accounts/standing")) == len(practice.ids)
 
 
-def test_a_stop_does_not_wait_for_a_bakkt_that_asks_for_minutes(practice: Practice) -> None:
-    practice.spoil(kind="status", status=429, retry_after=200)
+def test_a_stop_does_not_wait_for_a_bakkt_that_asks_for_minutes(practice: SyncHarness) -> None:
+    practice.add_fault(kind="status", status=429, retry_after=200)
     service = practice.service()
     service.start()
     until(lambda: len(practice.wire.addresses) > 0)
@@ -258,8 +260,8 @@ def test_a_stop_does_not_wait_for_a_bakkt_that_asks_for_minutes(practice: Practi
     assert practice.last_run()["stopped_because"] == "stopped on request"
 
 
-def test_a_stop_does_not_wait_for_a_slow_answer(practice: Practice) -> None:
-    practice.spoil(kind="latency", seconds=600)
+def test_a_stop_does_not_wait_for_a_slow_answer(practice: SyncHarness) -> None:
+    practice.add_fault(kind="latency", seconds=600)
     service = practice.service()
     service.start()
     until(lambda: len(practice.wire.addresses) > 0)
@@ -269,14 +271,14 @@ def test_a_stop_does_not_wait_for_a_slow_answer(practice: Practice) -> None:
 
 
 def test_an_empty_registry_is_a_run_of_nothing() -> None:
-    practice = Practice(accounts=0)
+    practice = SyncHarness(accounts=0)
     progress = practice.sync()
     assert (progress.accounts_due, progress.requests, progress.is_finished) == (0, 0, True)
     assert practice.last_run()["finished_at"] is not None
     practice.close()
 
 
-def test_a_database_that_is_gone_ends_the_run_with_words(practice: Practice) -> None:
+def test_a_database_that_is_gone_ends_the_run_with_words(practice: SyncHarness) -> None:
     victim = Store.in_memory()
     victim.land_registry(practice.ids, "file")
 
@@ -294,7 +296,7 @@ def test_a_database_that_is_gone_ends_the_run_with_words(practice: Practice) -> 
         asyncio.run(pull())
 
 
-def test_progress_counts_up_and_ends_finished(practice: Practice) -> None:
+def test_progress_counts_up_and_ends_finished(practice: SyncHarness) -> None:
     seen: list[SyncProgress] = []
     practice.service().run(watch=seen.append)
     assert seen[0].accounts_due == len(practice.ids)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tests.support.running import PATIENCE_SECONDS, until
-from tests.support.sync_desk import Practice
+from tests.support.sync_harness import SyncHarness
 from workbench.bakkt.client import BakktClient
 from workbench.domain.errors import BusyError
 from workbench.store import Run, Store
@@ -27,7 +27,7 @@ def landed_run(store: Store, minutes_ago: float, scope: str = "due") -> None:
 
 
 @contextmanager
-def scheduled(practice: Practice, minutes: float, sync: SyncService | None = None) -> Iterator[SyncSchedule]:
+def scheduled(practice: SyncHarness, minutes: float, sync: SyncService | None = None) -> Iterator[SyncSchedule]:
     sync = sync or practice.service()
     schedule = SyncSchedule(practice.store, sync, minutes)
     schedule.start()
@@ -38,23 +38,23 @@ def scheduled(practice: Practice, minutes: float, sync: SyncService | None = Non
         sync.wait(PATIENCE_SECONDS)
 
 
-def runs_of(practice: Practice) -> list[str]:
+def runs_of(practice: SyncHarness) -> list[str]:
     return [row["scope"] for row in practice.rows("sync/runs") if row["finished_at"]]
 
 
-def test_the_first_run_begins_at_once_where_there_was_none(practice: Practice) -> None:
+def test_the_first_run_begins_at_once_where_there_was_none(practice: SyncHarness) -> None:
     with scheduled(practice, 15):
         until(lambda: runs_of(practice) == ["due"])
     assert practice.rows("data/health")[0]["never_read"] == 0
 
 
-def test_the_first_run_begins_at_once_where_the_last_one_is_older_than_the_interval(practice: Practice) -> None:
+def test_the_first_run_begins_at_once_where_the_last_one_is_older_than_the_interval(practice: SyncHarness) -> None:
     landed_run(practice.store, minutes_ago=16)
     with scheduled(practice, 15):
         until(lambda: len(runs_of(practice)) == 2)
 
 
-def test_a_person_who_read_one_account_puts_no_run_off(practice: Practice) -> None:
+def test_a_person_who_read_one_account_puts_no_run_off(practice: SyncHarness) -> None:
     landed_run(practice.store, minutes_ago=16)
     landed_run(practice.store, minutes_ago=1, scope="account")
     with scheduled(practice, 15):
@@ -63,19 +63,19 @@ def test_a_person_who_read_one_account_puts_no_run_off(practice: Practice) -> No
 
 @pytest.mark.parametrize("minutes_ago", [14.0, 0.0, -600.0])
 def test_a_younger_run_is_waited_out_and_no_longer_whatever_the_clock_did(
-    practice: Practice, minutes_ago: float
+    practice: SyncHarness, minutes_ago: float
 ) -> None:
     landed_run(practice.store, minutes_ago)
     schedule = SyncSchedule(practice.store, practice.service(), 15)
     assert schedule.seconds_to_first() == pytest.approx(min(15, 15 - minutes_ago) * 60, abs=50)
 
 
-def test_it_goes_on_at_each_interval(practice: Practice) -> None:
+def test_it_goes_on_at_each_interval(practice: SyncHarness) -> None:
     with scheduled(practice, AN_INSTANT):
         until(lambda: len(runs_of(practice)) >= 3)
 
 
-def test_no_interval_means_no_run(practice: Practice) -> None:
+def test_no_interval_means_no_run(practice: SyncHarness) -> None:
     with scheduled(practice, 0) as schedule:
         assert not schedule.is_running
     assert runs_of(practice) == []
@@ -108,7 +108,7 @@ class Counting(SyncService):
             raise
 
 
-def test_a_run_that_a_person_began_is_left_alone(practice: Practice) -> None:
+def test_a_run_that_a_person_began_is_left_alone(practice: SyncHarness) -> None:
     gate = Gate(practice.connect)
     sync = Counting(practice.store, gate, SyncOrder(concurrency=8))
     sync.start()
@@ -120,13 +120,13 @@ def test_a_run_that_a_person_began_is_left_alone(practice: Practice) -> None:
     assert runs_of(practice) == ["due"]
 
 
-def test_a_store_that_cannot_be_read_stops_no_schedule(practice: Practice) -> None:
+def test_a_store_that_cannot_be_read_stops_no_schedule(practice: SyncHarness) -> None:
     closed = Store.in_memory()
     closed.close()
     assert SyncSchedule(closed, practice.service(), 15).seconds_to_first() == 900
 
 
-def test_closing_ends_the_wait_at_once(practice: Practice) -> None:
+def test_closing_ends_the_wait_at_once(practice: SyncHarness) -> None:
     landed_run(practice.store, minutes_ago=0)
     schedule = SyncSchedule(practice.store, practice.service(), 15)
     schedule.start()

@@ -2,8 +2,8 @@ from typing import Any
 
 import pytest
 
-from workbench.ui.account.head import answer_of
-from workbench.ui.text.words import why
+from workbench.ui.account.head import headline_of
+from workbench.ui.text.words import cause_words
 
 ACCOUNT: dict[str, Any] = {
     "standing": "under_review",
@@ -39,7 +39,7 @@ ACCOUNT: dict[str, Any] = {
     ],
 )
 def test_the_answer_is_one_line(changes: dict[str, Any], answer: str) -> None:
-    assert answer_of(ACCOUNT | changes) == answer
+    assert headline_of(ACCOUNT | changes) == answer
 
 
 @pytest.mark.parametrize(
@@ -53,4 +53,4 @@ def test_the_answer_is_one_line(changes: dict[str, Any], answer: str) -> None:
     ],
 )
 def test_a_cause_is_said_in_words(cause: str | None, words: str) -> None:
-    assert why(cause) == words
+    assert cause_words(cause) == words

@@ -10,31 +10,31 @@ from streamlit.testing.v1 import AppTest
 
 from tests.support.running import PATIENCE_SECONDS
 from tests.support.screen_customers import account_id, event, seed
-from tests.support.screens import desk_over, forget_desk, open_page, said
+from tests.support.screens import build_desk, forget_desk, open_page, page_text
 from workbench.desk import Desk
 from workbench.store import Store
-from workbench.ui.tables.row_clicks import MOVED, SETTLED_AFTER_SECONDS, Listed, chosen_id
+from workbench.ui.tables.row_clicks import MOVED, SETTLED_AFTER_SECONDS, ShownRows, clicked_id
 
 
 @pytest.fixture
 def desk() -> Iterator[Desk]:
     store = Store.in_memory()
     seed(store, 60)
-    yield desk_over(store)
+    yield build_desk(store)
     store.close()
     forget_desk()
 
 
 def test_a_row_is_looked_up_in_what_the_tab_showed() -> None:
-    listed = Listed(("A", "B"), edition=1)
-    assert chosen_id(listed, 1) == "B"
-    assert chosen_id(listed, 2) is None
+    listed = ShownRows(("A", "B"), edition=1)
+    assert clicked_id(listed, 1) == "B"
+    assert clicked_id(listed, 2) is None
 
 
 def test_a_click_on_a_list_that_just_moved_means_nobody() -> None:
-    listed = Listed(("A", "B"), 1, moved_at=time.monotonic() + PATIENCE_SECONDS)
-    assert chosen_id(listed, 1) is None
-    assert chosen_id(replace(listed, moved_at=time.monotonic() - SETTLED_AFTER_SECONDS), 1) == "B"
+    listed = ShownRows(("A", "B"), 1, moved_at=time.monotonic() + PATIENCE_SECONDS)
+    assert clicked_id(listed, 1) is None
+    assert clicked_id(replace(listed, moved_at=time.monotonic() - SETTLED_AFTER_SECONDS), 1) == "B"
 
 
 def shown_ids(page: AppTest) -> list[str]:
@@ -81,7 +81,7 @@ def test_a_click_right_after_the_list_moved_opens_nothing_and_says_so(desk: Desk
     shorten_the_way_of_the_click(page, began)
     click(page, 2)
     assert "account" not in page.query_params
-    assert MOVED in said(page)
+    assert MOVED in page_text(page)
     assert key_of(page) != key
 
 

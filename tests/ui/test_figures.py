@@ -25,7 +25,7 @@ NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
     ],
 )
 def test_the_title_of_the_forecast_answers_the_page(numbers: tuple[int, int, float], title: str) -> None:
-    names = ("links_ending", "last_links", "expected_exhausted")
+    names = ("links_ending", "last_links", "expected_used_up")
     empty = dict.fromkeys(names, 0)
     assert figures.forecast_title([empty, dict(zip(names, numbers, strict=True))]) == title
 
@@ -36,7 +36,7 @@ def expiry_of(hours: int) -> tuple[list[Column], list[str]]:
             "hour": (NOW + timedelta(hours=step)).replace(tzinfo=None),
             "links_ending": 3,
             "last_links": 1,
-            "expected_exhausted": 0.42,
+            "expected_used_up": 0.42,
         }
         for step in range(hours)
     ]
@@ -71,17 +71,17 @@ def test_in_practice_the_forecast_speaks_of_seconds() -> None:
             "hour": NOW.replace(tzinfo=None) + timedelta(seconds=step),
             "links_ending": 1,
             "last_links": 0,
-            "expected_exhausted": 0.0,
+            "expected_used_up": 0.0,
         }
         for step in range(73)
     ]
     columns, captions = figures.draw_expiry(rows, UTC, NOW, 24 / 3600, speed=3600)
-    assert [column.tick for column in columns if column.tick] == [(f"12:{at}",) for at in PRACTICE_TICKS]
+    assert [column.tick for column in columns if column.tick] == [(f"12:{at}",) for at in FAST_MODE_TICKS]
     assert [caption.at for caption in captions] == [0, 24, None]
     assert figures.forecast_title(rows, 3600) == "73 links end in the next 72 s; for no customer it is the last one"
 
 
-PRACTICE_TICKS = ("00:00", "00:12", "00:24", "00:36", "00:48", "01:00", "01:12")
+FAST_MODE_TICKS = ("00:00", "00:12", "00:24", "00:36", "00:48", "01:00", "01:12")
 
 
 def open_row(standing: str, turn: str, accounts: int, overdue: int) -> dict[str, Any]:

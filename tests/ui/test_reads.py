@@ -3,18 +3,18 @@ from collections.abc import Iterator
 import pyarrow as pa
 import pytest
 
-from tests.support.screens import desk_over, forget_desk
+from tests.support.screens import build_desk, forget_desk
 from workbench.domain.errors import WorkbenchError
 from workbench.store import Store
-from workbench.ui.live.cached_queries import Reading, read
-from workbench.ui.live.current_desk import current_desk, place_desk
+from workbench.ui.live.cached_queries import QueryResult, read
+from workbench.ui.live.current_desk import current_desk, set_desk
 from workbench.ui.tables.filters import due_within, narrowed, past_due, where
 
 
 @pytest.fixture
 def store() -> Iterator[Store]:
     store = Store.in_memory()
-    place_desk(desk_over(store))
+    set_desk(build_desk(store))
     yield store
     store.close()
     forget_desk()
@@ -35,7 +35,7 @@ def test_another_desk_never_sees_the_first_ones_answers(store: Store) -> None:
     store.land_registry(["A"], "file")
     before = read("data/health").first["registered"]
     other = Store.in_memory()
-    place_desk(desk_over(other))
+    set_desk(build_desk(other))
     assert (before, read("data/health").first["registered"]) == (1, 0)
     other.close()
 
@@ -48,7 +48,7 @@ def test_no_desk_is_an_error_in_words() -> None:
 
 def test_a_list_is_narrowed_in_its_own_order(store: Store) -> None:
     table = pa.table({"turn": ["us", "bakkt", "us"], "hours_overdue": [5.0, 2.0, -3.0]})
-    reading = Reading(table, read("data/health").read_at)
+    reading = QueryResult(table, read("data/health").read_at)
     assert narrowed(reading, where("turn", "us")).table["hours_overdue"].to_pylist() == [5.0, -3.0]
     assert narrowed(reading, past_due(), None).table.num_rows == 2
     assert narrowed(reading, due_within(24)).table["turn"].to_pylist() == ["us"]

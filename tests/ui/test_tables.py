@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 import pyarrow as pa
 import pytest
 
-from workbench.ui.tables.columns import LOOKS, as_lists, each_once, in_utc, look_of
+from workbench.ui.tables.columns import LOOKS, as_lists, in_utc, look_of, map_distinct
 from workbench.ui.tables.tables import ROWS_SHOWN
 
 
@@ -18,8 +18,8 @@ def test_words_are_made_once_a_distinct_value() -> None:
         made.append(value)
         return str(value).upper()
 
-    said = each_once(pa.chunked_array([["a", "b"], ["a", None]]), say)
-    assert said.to_pylist() == ["A", "B", "A", None]
+    page_text = map_distinct(pa.chunked_array([["a", "b"], ["a", None]]), say)
+    assert page_text.to_pylist() == ["A", "B", "A", None]
     assert made == ["a", "b"]
 
 

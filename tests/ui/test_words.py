@@ -25,8 +25,8 @@ NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
         (None, "–"),
     ],
 )
-def test_a_duration_is_said_in_the_unit_people_use(hours: float | None, said: str) -> None:
-    assert words.duration(hours) == said
+def test_a_duration_is_said_in_the_unit_people_use(hours: float | None, page_text: str) -> None:
+    assert words.duration(hours) == page_text
 
 
 def test_times_ahead_and_behind_read_differently() -> None:
@@ -39,8 +39,8 @@ def test_times_ahead_and_behind_read_differently() -> None:
 
 
 @pytest.mark.parametrize(("number", "said"), [(1, "1 link"), (0, "0 links"), (4312, "4,312 links")])
-def test_numbers_are_separated_and_agree_with_their_noun(number: int, said: str) -> None:
-    assert words.plural(number, "link") == said
+def test_numbers_are_separated_and_agree_with_their_noun(number: int, page_text: str) -> None:
+    assert words.plural(number, "link") == page_text
 
 
 def test_an_irregular_plural_is_given_by_the_caller() -> None:

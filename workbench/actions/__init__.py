@@ -4,4 +4,9 @@ from workbench.actions.performing import Actions, Work
 from workbench.actions.receipts import Receipt
 from workbench.actions.settling.settler import Settler
 
-__all__ = ["Actions", "Receipt", "Settler", "Work"]
+__all__ = [
+    "Actions",
+    "Receipt",
+    "Settler",
+    "Work",
+]

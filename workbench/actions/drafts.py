@@ -40,7 +40,7 @@ def new_id() -> str:
 def save_draft(actions: Actions, draft: Draft) -> Draft:
     """Saves the draft. Raises InputError if another tab saved or deleted it meanwhile, StoreError."""
     stored = StoredDraft(
-        draft.draft_id, actions.actor, draft.form.client_account_id, _written(draft), revision=draft.revision
+        draft.draft_id, actions.actor, draft.form.client_account_id, _to_json(draft), revision=draft.revision
     )
     saved = actions.store.save_draft(stored, actions.now())
     return replace(draft, revision=saved.revision, saved_at=saved.saved_at)
@@ -49,20 +49,20 @@ def save_draft(actions: Actions, draft: Draft) -> Draft:
 def find_draft(actions: Actions, draft_id: str) -> Draft | None:
     """The person's own draft with this id, or None."""
     stored = actions.store.find_draft(draft_id, actions.actor)
-    return _read(stored) if stored else None
+    return _from_stored(stored) if stored else None
 
 
 def read_drafts(actions: Actions) -> list[Draft]:
     """The person's own drafts, last saved first, after deleting those whose account has been opened."""
     actions.store.delete_opened_drafts()
-    return [_read(stored) for stored in actions.store.read_drafts(actions.actor)]
+    return [_from_stored(stored) for stored in actions.store.read_drafts(actions.actor)]
 
 
 def delete_draft(actions: Actions, draft_id: str) -> None:
     actions.store.delete_draft(draft_id, actions.actor)
 
 
-def _written(draft: Draft) -> str:
+def _to_json(draft: Draft) -> str:
     answers = draft.form.answers.items()
     content = {
         "answers": {path: answer if isinstance(answer, str) else list(answer) for path, answer in answers},
@@ -73,7 +73,7 @@ def _written(draft: Draft) -> str:
     return json.dumps(content)
 
 
-def _read(stored: StoredDraft) -> Draft:
+def _from_stored(stored: StoredDraft) -> Draft:
     content = json.loads(stored.content)
     return Draft(
         draft_id=stored.draft_id,

@@ -5,13 +5,13 @@ from datetime import UTC, date
 from typing import Any
 
 from workbench.domain.facts import Requirement, Ruling
-from workbench.domain.kyb.triggers import KybCase, Screen
+from workbench.domain.kyb.triggers import KybCase, KybScreening
 from workbench.domain.moments import moment_in_words
 from workbench.domain.standing.rule import REJECTED_REQUESTS
 from workbench.domain.vocabulary import Standing
 from workbench.store import ReadRows
 
-LINE_WORDS = {
+REQUIREMENT_LABELS = {
     "certificate_of_incorporation": "certificate of incorporation",
     "governing_document": "governing document",
     "shareholder_registry": "shareholder registry",
@@ -21,9 +21,9 @@ LINE_WORDS = {
 }
 
 
-def line_in_words(requirement: str, client_owner_id: str | None) -> str:
+def requirement_label(requirement: str, client_owner_id: str | None) -> str:
     """ "identity of owner o2", without names."""
-    return f"{LINE_WORDS.get(requirement, requirement)} {client_owner_id or ''}".strip()
+    return f"{REQUIREMENT_LABELS.get(requirement, requirement)} {client_owner_id or ''}".strip()
 
 
 def rulings_of(rows: Sequence[Mapping[str, Any]]) -> tuple[Ruling, ...]:
@@ -39,7 +39,7 @@ def rulings_of(rows: Sequence[Mapping[str, Any]]) -> tuple[Ruling, ...]:
 
 
 def unmet_lines(lines: Sequence[Requirement], today: date) -> tuple[str, ...]:
-    return tuple(line_in_words(line.requirement, line.client_owner_id) for line in lines if not line.is_met(today))
+    return tuple(requirement_label(line.requirement, line.client_owner_id) for line in lines if not line.is_met(today))
 
 
 def read_case(read: ReadRows, client_account_id: str) -> KybCase:
@@ -51,9 +51,9 @@ def read_case(read: ReadRows, client_account_id: str) -> KybCase:
         account["standing"],
         account["is_entity"],
         unmet=tuple(
-            line_in_words(line["requirement"], line["client_owner_id"]) for line in lines if not line["is_met"]
+            requirement_label(line["requirement"], line["client_owner_id"]) for line in lines if not line["is_met"]
         ),
-        screens=tuple(_screen(row) for row in read("kyb/screens", client_account_id=client_account_id)),
+        screenings=tuple(_screen(row) for row in read("kyb/screenings", client_account_id=client_account_id)),
         is_decided_by_record=_is_decided_by_record(account),
     )
 
@@ -64,6 +64,6 @@ def _is_decided_by_record(account: Mapping[str, Any]) -> bool:
     return account["standing"] == Standing.REJECTED and not is_told
 
 
-def _screen(row: Mapping[str, Any]) -> Screen:
+def _screen(row: Mapping[str, Any]) -> KybScreening:
     started = moment_in_words(row["started_at"].replace(tzinfo=UTC))
-    return Screen(row["is_manual"], row["started_by"], started, row["ended_as"])
+    return KybScreening(row["is_manual"], row["started_by"], started, row["ended_as"])

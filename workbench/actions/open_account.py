@@ -11,21 +11,21 @@ from workbench.actions.drafts import Draft, delete_draft, find_draft, save_draft
 from workbench.actions.outcomes import refusal_without_values
 from workbench.actions.performing import Actions, Work
 from workbench.actions.receipts import Receipt
-from workbench.bakkt.answers import Answer
+from workbench.bakkt.answers import BakktAnswer
 from workbench.bakkt.client import BakktClient
 from workbench.bakkt.errors import BakktNotFound, BakktRefused
-from workbench.domain.account import Finding, body_of, findings_of, owners_abroad, place_refusals, summary_of
-from workbench.domain.actions import Hindrance, Plan
+from workbench.domain.account import FieldIssue, body_of, issues_of, owners_abroad, place_refusals, summary_of
+from workbench.domain.actions import Blocker, Plan
 from workbench.domain.errors import InputError
 from workbench.domain.vocabulary import ActionKind, Outcome
-from workbench.store import ActionRecord, Brought, Completion, ReadRows, Settlement
+from workbench.store import ActionRecord, Completion, Effects, ReadRows, Settlement
 
 METHOD_AND_PATH = "POST /apex-crypto/api/v2/accounts"
 READING = "reading"
-UNKNOWN_FOR = timedelta(seconds=30)
+ABSENCE_CONFIRMED_AFTER = timedelta(seconds=30)
 """How long Bakkt must keep answering 404 before the request counts as never arrived."""
 
-_REFUSED_STATES = frozenset({"REJECTED", "CANCELLED"})
+_REFUSED_STATUSES = frozenset({"REJECTED", "CANCELLED"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,15 +34,15 @@ class OpeningReview:
 
     body: Mapping[str, Any] = field(repr=False)
     masked_body: Mapping[str, Any] = field(repr=False)
-    findings: tuple[Finding, ...]
-    hindrance: Hindrance | None
+    findings: tuple[FieldIssue, ...]
+    blocker: Blocker | None
 
     @property
-    def problems(self) -> tuple[Finding, ...]:
+    def errors(self) -> tuple[FieldIssue, ...]:
         return tuple(one for one in self.findings if not one.is_warning)
 
     @property
-    def warnings(self) -> tuple[Finding, ...]:
+    def warnings(self) -> tuple[FieldIssue, ...]:
         return tuple(one for one in self.findings if one.is_warning)
 
 
@@ -51,8 +51,8 @@ def review_opening(actions: Actions, draft: Draft) -> OpeningReview:
     today = actions.now().date()
     body = body_of(draft.form, today)
     client_account_id = draft.form.client_account_id
-    hindrance = _find_hindrance(client_account_id, actions.store.read_rows) if client_account_id else None
-    return OpeningReview(body, masked_payload(body), findings_of(draft.form, today), hindrance)
+    blocker = _find_blocker(client_account_id, actions.store.read_rows) if client_account_id else None
+    return OpeningReview(body, masked_payload(body), issues_of(draft.form, today), blocker)
 
 
 def open_account(actions: Actions, draft: Draft, *, confirm_key: str) -> Receipt:
@@ -62,7 +62,7 @@ def open_account(actions: Actions, draft: Draft, *, confirm_key: str) -> Receipt
     nothing could be recorded; then nothing was sent.
     """
     review = review_opening(actions, draft)
-    if review.problems:
+    if review.errors:
         raise InputError("Some fields need correcting; nothing was sent.", next_step="Correct them and review again.")
     receipt = actions.perform(_work(draft, review, confirm_key))
     _follow_up(actions, draft, receipt)
@@ -84,19 +84,19 @@ def _work(draft: Draft, review: OpeningReview, confirm_key: str) -> Work:
     )
     return Work(
         plan,
-        find_hindrance=partial(_find_hindrance, client_account_id),
+        find_blocker=partial(_find_blocker, client_account_id),
         send=partial(_send, review.body),
-        last_look=partial(_find_at_bakkt, client_account_id),
+        recheck=partial(_find_at_bakkt, client_account_id),
     )
 
 
-def _find_hindrance(client_account_id: str, read: ReadRows) -> Hindrance | None:
+def _find_blocker(client_account_id: str, read: ReadRows) -> Blocker | None:
     known = read("accounts/registration", client_account_id=client_account_id) or read(
         "accounts/one", client_account_id=client_account_id
     )
     if not known:
         return None
-    return Hindrance(
+    return Blocker(
         "registered",
         "This account id is taken",
         "An account with this client account id exists already: opening it again would overwrite it.",
@@ -104,13 +104,13 @@ def _find_hindrance(client_account_id: str, read: ReadRows) -> Hindrance | None:
     )
 
 
-async def _find_at_bakkt(client_account_id: str, client: BakktClient) -> Hindrance | None:
+async def _find_at_bakkt(client_account_id: str, client: BakktClient) -> Blocker | None:
     """Checks that Bakkt does not have the id: the same call would overwrite the account."""
     try:
         await client.fetch_account(client_account_id)
     except BakktNotFound:
         return None
-    return Hindrance(
+    return Blocker(
         "known_to_bakkt",
         "Bakkt already has this id",
         "Bakkt has an account with this client account id: sending the form would overwrite that account.",
@@ -125,12 +125,12 @@ async def _send(body: Mapping[str, Any], client: BakktClient) -> Completion:
         return refusal_without_values(error, body, {(name,): value for name, value in body.items()})
 
 
-def _completion_of(answer: Answer) -> Completion:
+def _completion_of(answer: BakktAnswer) -> Completion:
     """A 200 acknowledges the request unless its status says REJECTED or CANCELLED."""
     status = str(answer.value["status"])
-    if status in _REFUSED_STATES:
+    if status in _REFUSED_STATUSES:
         return Completion(Outcome.REFUSED, note=f"Bakkt received the request and answered {status}.")
-    return Completion(Outcome.ACCEPTED, brought=Brought(registers=True))
+    return Completion(Outcome.ACCEPTED, effects=Effects(registers_account=True))
 
 
 def _follow_up(actions: Actions, draft: Draft, receipt: Receipt) -> None:
@@ -158,37 +158,37 @@ class OpeningReader:
 
     def __init__(self, actions: Actions) -> None:
         self._actions = actions
-        self._unknown_since: dict[str, datetime] = {}
+        self._absent_since: dict[str, datetime] = {}
 
     async def __call__(self, record: ActionRecord, client: BakktClient) -> Settlement | None:
         try:
             answer = await client.fetch_account(record.client_account_id)
         except BakktNotFound:
             return self._settle_absent(record)
-        self._unknown_since.pop(record.action_id, None)
+        self._absent_since.pop(record.action_id, None)
         return _settle_found(record, answer)
 
     def _settle_absent(self, record: ActionRecord) -> Settlement | None:
         now = self._actions.now()
-        since = self._unknown_since.setdefault(record.action_id, now)
-        if now - since <= UNKNOWN_FOR:
+        since = self._absent_since.setdefault(record.action_id, now)
+        if now - since <= ABSENCE_CONFIRMED_AFTER:
             return None
-        del self._unknown_since[record.action_id]
+        del self._absent_since[record.action_id]
         return Settlement(Outcome.NOT_SENT, READING, "Bakkt does not have the account: the request never arrived.")
 
 
-def _settle_found(record: ActionRecord, answer: Answer) -> Settlement | None:
+def _settle_found(record: ActionRecord, answer: BakktAnswer) -> Settlement | None:
     """Bakkt had no such account just before sending, so one with the same type and owners came from this request."""
     request = answer.value["request"]
     summary = summary_of(request if isinstance(request, dict) else {})
     if any(record.what.get(name) != value for name, value in summary.items()):
         return None
     status = str(answer.value["status"])
-    if status in _REFUSED_STATES:
+    if status in _REFUSED_STATUSES:
         return Settlement(Outcome.REFUSED, READING, f"Bakkt has the request with status {status}.")
     return Settlement(
         Outcome.ACCEPTED,
         READING,
         "Bakkt has the account with the type and owners that were sent.",
-        Brought(registers=True),
+        Effects(registers_account=True),
     )

@@ -14,7 +14,7 @@ from workbench.domain.vocabulary import Outcome
 from workbench.store import Completion
 
 REMOVED = "[…]"
-_TURNED_AWAY = frozenset({429, 503})
+_NOT_PROCESSED_STATUSES = frozenset({429, 503})
 """Statuses with which Bakkt did not process the request, so it may be confirmed again."""
 
 _PERSONAL = re.compile(
@@ -31,8 +31,10 @@ def completion_of(error: WorkbenchError) -> Completion:
         return Completion(Outcome.NOT_SENT, note=without_personal_values(error.message))
     if isinstance(error, BakktRefused):
         return _refusal(error)
-    if isinstance(error, BakktDenied) or (isinstance(error, BakktUnreachable) and error.status in _TURNED_AWAY):
-        return Completion(Outcome.REFUSED, note=_with_patience(error))
+    if isinstance(error, BakktDenied) or (
+        isinstance(error, BakktUnreachable) and error.status in _NOT_PROCESSED_STATUSES
+    ):
+        return Completion(Outcome.REFUSED, note=_with_retry_hint(error))
     return Completion(Outcome.UNKNOWN, note=error.message)
 
 
@@ -51,19 +53,19 @@ def _refusal(error: BakktRefused) -> Completion:
     )
 
 
-def _with_patience(error: BakktError) -> str:
+def _with_retry_hint(error: BakktError) -> str:
     seconds = error.retry_after_seconds if isinstance(error, BakktUnreachable) else None
     return f"{error.message} Try again in {seconds:.0f} s." if seconds else error.message
 
 
-SHORTEST_QUOTED = 4
+MIN_QUOTED_CHARACTERS = 4
 _CODE = re.compile(r"[A-Z]+(_[A-Z]+)*")
 
 
 def refusal_without_values(error: BakktRefused, body: Mapping[str, Any], edits: Edits) -> Completion:
     """The refusal with Bakkt's message by field, without the body's identity numbers and values that were typed."""
     completion = completion_of(error)
-    found = _finder(body, edits)
+    found = _quoted_values_pattern(body, edits)
     if found is None:
         return completion
     return replace(
@@ -73,7 +75,7 @@ def refusal_without_values(error: BakktRefused, body: Mapping[str, Any], edits: 
     )
 
 
-def _finder(body: Mapping[str, Any], edits: Edits) -> re.Pattern[str] | None:
+def _quoted_values_pattern(body: Mapping[str, Any], edits: Edits) -> re.Pattern[str] | None:
     numbers = {_in_any_format(text) for text in _numbers(dict(body))}
     typed = {rf"(?<!\w){_in_any_format(text)}(?!\w)" for text in _typed(edits)}
     patterns = sorted(filter(None, numbers | typed), key=len, reverse=True)
@@ -97,7 +99,7 @@ def _typed(edits: Edits) -> Iterator[str]:
 
 
 def _is_long(text: str) -> bool:
-    return sum(letter.isalnum() for letter in text) >= SHORTEST_QUOTED
+    return sum(letter.isalnum() for letter in text) >= MIN_QUOTED_CHARACTERS
 
 
 def _in_any_format(text: str) -> str:

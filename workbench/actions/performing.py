@@ -14,15 +14,15 @@ from workbench.actions.outcomes import completion_of, without_personal_values
 from workbench.actions.receipts import Receipt
 from workbench.bakkt.client import BakktClient
 from workbench.bakkt.errors import BakktError
-from workbench.domain.actions import Hindrance, Plan
+from workbench.domain.actions import Blocker, Plan
 from workbench.domain.errors import InputError, StoreError
 from workbench.domain.links.requests import CLOCK_MARGIN, LINK_LIFE
 from workbench.domain.vocabulary import Outcome
-from workbench.store import ActionRecord, Brought, Completion, ReadRows, Settlement, Store
+from workbench.store import ActionRecord, Completion, Effects, ReadRows, Settlement, Store
 
 logger = logging.getLogger(__name__)
 
-NOTHING_BROUGHT = Brought()
+NO_EFFECTS = Effects()
 
 Connect = Callable[[], BakktClient]
 
@@ -35,23 +35,23 @@ def _utc_now() -> datetime:
 class Work:
     """A confirmed plan and how to carry it out.
 
-    ``find_hindrance`` checks the rules in the transaction that writes the record. ``last_look`` reads Bakkt
+    ``find_blocker`` checks the rules in the transaction that writes the record. ``recheck`` reads Bakkt
     once more before anything is sent. ``send`` makes exactly one request and may raise BakktError or InputError.
     """
 
     plan: Plan
-    find_hindrance: Callable[[ReadRows], Hindrance | None]
+    find_blocker: Callable[[ReadRows], Blocker | None]
     send: Callable[[BakktClient], Awaitable[Completion]]
-    last_look: Callable[[BakktClient], Awaitable[Hindrance | None]] | None = None
+    recheck: Callable[[BakktClient], Awaitable[Blocker | None]] | None = None
 
 
 @dataclass(slots=True)
-class _UnderWay:
+class _InFlight:
     """A request without an outcome yet, and the event that its callers wait on."""
 
     thread: threading.Thread | None = None
-    trouble: str = ""
-    is_over: threading.Event = field(default_factory=threading.Event)
+    save_error: str = ""
+    is_done: threading.Event = field(default_factory=threading.Event)
 
 
 class Actions:
@@ -80,7 +80,7 @@ class Actions:
         self.now = now
         self.catch_up = catch_up
         self._begin_lock = threading.Lock()
-        self._under_way: dict[str, _UnderWay] = {}
+        self._in_flight: dict[str, _InFlight] = {}
 
     def perform(self, work: Work) -> Receipt:
         """Carries out a confirmed plan once and returns when its outcome is known.
@@ -90,17 +90,19 @@ class Actions:
         """
         with self._begin_lock:
             begun = self.store.begin_action(
-                uuid.uuid4().hex, _clean(work.plan), self.actor, self.now(), work.find_hindrance
+                uuid.uuid4().hex, _without_personal_reason(work.plan), self.actor, self.now(), work.find_blocker
             )
-            if isinstance(begun, Hindrance):
+            if isinstance(begun, Blocker):
                 return Receipt(None, begun)
             action_id = begun.record.action_id
             if begun.is_new:
                 self._start(work, action_id)
-            under_way = self._under_way.get(action_id)
-        if under_way is not None:
-            under_way.is_over.wait()
-        return self._receipt(begun.record, is_repeat=not begun.is_new, trouble=under_way.trouble if under_way else "")
+            in_flight = self._in_flight.get(action_id)
+        if in_flight is not None:
+            in_flight.is_done.wait()
+        return self._receipt(
+            begun.record, is_repeat=not begun.is_new, save_error=in_flight.save_error if in_flight else ""
+        )
 
     def receipt(self, action_id: str) -> Receipt | None:
         """The receipt of an action, or None if there is no such action."""
@@ -108,7 +110,7 @@ class Actions:
         return Receipt(record) if record else None
 
     def settle_by_person(
-        self, action_id: str, outcome: Outcome, words: str, actor: str | None = None, brought: Brought = NOTHING_BROUGHT
+        self, action_id: str, outcome: Outcome, words: str, actor: str | None = None, brought: Effects = NO_EFFECTS
     ) -> Receipt:
         """Settles an unknown action by a person's word, with how they know; its ``brought`` land with it.
 
@@ -123,34 +125,34 @@ class Actions:
 
     def close(self, seconds: float = 10) -> None:
         """Waits this long for each answer in flight; requests still without one are unknown at the next start."""
-        for under_way in list(self._under_way.values()):
-            under_way.is_over.wait(seconds)
+        for in_flight in list(self._in_flight.values()):
+            in_flight.is_done.wait(seconds)
 
-    def _receipt(self, begun: ActionRecord, *, is_repeat: bool, trouble: str) -> Receipt:
+    def _receipt(self, begun: ActionRecord, *, is_repeat: bool, save_error: str) -> Receipt:
         try:
             record = self.store.find_action(begun.action_id)
         except StoreError:
             record = None
-        return Receipt(record or begun, is_repeat=is_repeat, trouble=trouble)
+        return Receipt(record or begun, is_repeat=is_repeat, save_error=save_error)
 
     def _start(self, work: Work, action_id: str) -> None:
-        under_way = self._under_way[action_id] = _UnderWay()
-        under_way.thread = threading.Thread(
-            target=self._run, args=(work, action_id, under_way), name="action", daemon=True
+        in_flight = self._in_flight[action_id] = _InFlight()
+        in_flight.thread = threading.Thread(
+            target=self._run, args=(work, action_id, in_flight), name="action", daemon=True
         )
-        under_way.thread.start()
+        in_flight.thread.start()
 
-    def _run(self, work: Work, action_id: str, under_way: _UnderWay) -> None:
+    def _run(self, work: Work, action_id: str, in_flight: _InFlight) -> None:
         try:
             completion = self._do(work)
             logger.info("%s of %s: %s", work.plan.kind, work.plan.client_account_id, completion.outcome)
             self.store.complete_action(action_id, completion, self.now())
         except StoreError as error:
-            under_way.trouble = f"The outcome could not be saved: {error.message} {error.next_step}".strip()
+            in_flight.save_error = f"The outcome could not be saved: {error.message} {error.next_step}".strip()
             logger.error("The outcome of action %s was not saved: %s", action_id, error.message)
         finally:
-            del self._under_way[action_id]
-            under_way.is_over.set()
+            del self._in_flight[action_id]
+            in_flight.is_done.set()
 
     def _do(self, work: Work) -> Completion:
         try:
@@ -164,22 +166,22 @@ class Actions:
 
     async def _send(self, work: Work) -> Completion:
         async with self.connect() as client:
-            hindrance = await _look(work, client)
-            if hindrance is not None:
-                return Completion(Outcome.NOT_SENT, note=f"{hindrance.title}. {hindrance.words}")
+            blocker = await _recheck(work, client)
+            if blocker is not None:
+                return Completion(Outcome.NOT_SENT, note=f"{blocker.title}. {blocker.words}")
             return await work.send(client)
 
 
-def _clean(plan: Plan) -> Plan:
+def _without_personal_reason(plan: Plan) -> Plan:
     """The plan without numbers and links that a person typed into the reason."""
     return replace(plan, reason=without_personal_values(plan.reason.strip()))
 
 
-async def _look(work: Work, client: BakktClient) -> Hindrance | None:
+async def _recheck(work: Work, client: BakktClient) -> Blocker | None:
     """The recheck's blocker; a recheck that fails is a blocker too."""
-    if work.last_look is None:
+    if work.recheck is None:
         return None
     try:
-        return await work.last_look(client)
+        return await work.recheck(client)
     except BakktError as error:
-        return Hindrance("unread", error.title, error.message, error.next_step)
+        return Blocker("unread", error.title, error.message, error.next_step)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from workbench.domain.actions import Hindrance, deed
+from workbench.domain.actions import Blocker, action_in_words
 from workbench.domain.moments import moment_in_words
 from workbench.domain.vocabulary import ActionKind, Outcome
 from workbench.store import ActionRecord
@@ -26,15 +26,15 @@ _NEXT_STEPS = {
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """The result of a confirmed plan: its ``record``, or the ``hindrance`` that prevented it.
+    """The result of a confirmed plan: its ``record``, or the ``blocker`` that prevented it.
 
-    ``is_repeat``: this review was confirmed before. ``trouble``: why Bakkt's answer could not be saved.
+    ``is_repeat``: this review was confirmed before. ``save_error``: why Bakkt's answer could not be saved.
     """
 
     record: ActionRecord | None
-    hindrance: Hindrance | None = None
+    blocker: Blocker | None = None
     is_repeat: bool = False
-    trouble: str = ""
+    save_error: str = ""
 
     @property
     def outcome(self) -> Outcome | None:
@@ -42,21 +42,21 @@ class Receipt:
 
     @property
     def title(self) -> str:
-        if self.hindrance:
-            return self.hindrance.title
+        if self.blocker:
+            return self.blocker.title
         return _TITLES[self.record.outcome] if self.record else ""
 
     @property
     def words(self) -> str:
         """All that is known of the action in sentences, Bakkt's message last."""
-        if self.hindrance:
-            return self.hindrance.words
+        if self.blocker:
+            return self.blocker.words
         return " ".join(filter(None, _words(self.record))) if self.record else ""
 
     @property
     def next_step(self) -> str:
-        if self.hindrance:
-            return self.hindrance.next_step
+        if self.blocker:
+            return self.blocker.next_step
         return _next_step(self.record) if self.record else ""
 
     @property
@@ -68,7 +68,7 @@ class Receipt:
 def _words(record: ActionRecord) -> list[str]:
     said = f"Bakkt says: {record.bakkt_words}" if record.bakkt_words else ""
     fields = [f"{name}: {words}" for name, words in record.refusals]
-    return [_opening(record), _link_words(record), record.note, _settled(record), said, *fields]
+    return [_headline(record), _link_words(record), record.note, _settled_text(record), said, *fields]
 
 
 def _next_step(record: ActionRecord) -> str:
@@ -79,8 +79,8 @@ def _next_step(record: ActionRecord) -> str:
     return "Send this link to the customer." if record.link_expires_at else _NEXT_STEPS[record.outcome]
 
 
-def _opening(record: ActionRecord) -> str:
-    what = deed(record.kind)
+def _headline(record: ActionRecord) -> str:
+    what = action_in_words(record.kind)
     return f"{what[0].upper()}{what[1:]} by {record.actor}, {moment_in_words(record.started_at)}."
 
 
@@ -93,7 +93,7 @@ def _link_words(record: ActionRecord) -> str:
     return f"Bakkt issued a new link. It expires at {ends}."
 
 
-def _settled(record: ActionRecord) -> str:
+def _settled_text(record: ActionRecord) -> str:
     if record.settled_by is None:
         return ""
     words = (record.settled_words or "").rstrip(".")

@@ -7,20 +7,20 @@ from urllib.parse import quote
 
 from workbench.actions.performing import Actions, Work
 from workbench.actions.receipts import Receipt
-from workbench.bakkt.answers import Answer
+from workbench.bakkt.answers import BakktAnswer
 from workbench.bakkt.client import VERIFICATION_DETAILS, BakktClient
 from workbench.bakkt.instants import read_instant
-from workbench.domain.actions import Hindrance, Plan
+from workbench.domain.actions import Blocker, Plan
 from workbench.domain.facts import LinkAnswer
 from workbench.domain.links.requests import (
     LinkBudget,
     LinkRequestPlan,
     OpenRequest,
-    find_request_hindrance,
+    find_request_blocker,
     plan_link_request,
 )
 from workbench.domain.vocabulary import ActionKind, Outcome
-from workbench.store import Brought, Completion, ReadRows
+from workbench.store import Completion, Effects, ReadRows
 
 METHOD = "GET"
 WITHOUT_LINK = "Bakkt answered without a link."
@@ -65,15 +65,15 @@ def request_link(
         what={OVERRIDE: "yes"} if override_declined_consent else {},
         reason=reason.strip(),
     )
-    find_hindrance = partial(_find_hindrance, actions, plan)
+    find_blocker = partial(_find_blocker, actions, plan)
     send = partial(_fetch_link, actions, plan)
     actions.catch_up()
-    return actions.perform(Work(plan, find_hindrance, send))
+    return actions.perform(Work(plan, find_blocker, send))
 
 
-def _find_hindrance(actions: Actions, plan: Plan, read: ReadRows) -> Hindrance | None:
+def _find_blocker(actions: Actions, plan: Plan, read: ReadRows) -> Blocker | None:
     budget = _read_budget(read, plan.client_account_id)
-    return find_request_hindrance(budget, plan.reason, actions.now(), actions.clock_margin)
+    return find_request_blocker(budget, plan.reason, actions.now(), actions.clock_margin)
 
 
 async def _fetch_link(actions: Actions, plan: Plan, client: BakktClient) -> Completion:
@@ -83,14 +83,14 @@ async def _fetch_link(actions: Actions, plan: Plan, client: BakktClient) -> Comp
     return _completion_of(answer, actions.now(), actions.link_life)
 
 
-def _completion_of(answer: Answer, now: datetime, link_life: timedelta) -> Completion:
+def _completion_of(answer: BakktAnswer, now: datetime, link_life: timedelta) -> Completion:
     """An answer without a link may have used one up, so the outcome is unknown."""
     url = _first_text(answer.value, _URL_SPELLINGS)
     if url is None:
         return Completion(Outcome.UNKNOWN, note=WITHOUT_LINK)
     expires_at = read_instant(_first_text(answer.value, _EXPIRY_SPELLINGS))
     link = LinkAnswer(now, url, expires_at or now + link_life)
-    return Completion(Outcome.ACCEPTED, note="" if expires_at else WITHOUT_EXPIRY, brought=Brought((link,)))
+    return Completion(Outcome.ACCEPTED, note="" if expires_at else WITHOUT_EXPIRY, effects=Effects((link,)))
 
 
 def _read_budget(read: ReadRows, client_account_id: str) -> LinkBudget:

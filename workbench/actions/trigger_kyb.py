@@ -12,14 +12,14 @@ from workbench.actions.receipts import Receipt
 from workbench.bakkt.client import BakktClient
 from workbench.bakkt.errors import BakktNotFound
 from workbench.bakkt.snapshot import snapshot_account, snapshot_documents
-from workbench.domain.actions import Hindrance, Plan, open_action_hindrance
+from workbench.domain.actions import Blocker, Plan, open_action_blocker
 from workbench.domain.facts import KybStart, Requirement
-from workbench.domain.kyb.checklist import is_trust, kyb_checklist, under_rulings
-from workbench.domain.kyb.triggers import find_case_hindrance, find_trigger_hindrance, papers_hindrance
+from workbench.domain.kyb.checklist import is_trust, kyb_checklist, with_rulings
+from workbench.domain.kyb.triggers import documents_blocker, find_case_blocker, find_trigger_blocker
 from workbench.domain.kyb.turnaround import consequence_of
 from workbench.domain.moments import moment_in_words
 from workbench.domain.vocabulary import ActionKind, Outcome
-from workbench.store import Brought, Completion, ReadRows
+from workbench.store import Completion, Effects, ReadRows
 
 PATH = "/apex-crypto/api/v2/accounts/triggerKYBScreening/"
 """Followed by the clientAccountId; the request has no body (contract.yaml)."""
@@ -32,7 +32,7 @@ class KybReview:
     ``open_action_id``: an earlier trigger without an answer, or whose answer was lost.
     """
 
-    hindrance: Hindrance | None
+    blocker: Blocker | None
     unmet: tuple[str, ...] = ()
     consequence: str = ""
     open_action_id: str = ""
@@ -50,7 +50,7 @@ def review_kyb(actions: Actions, client_account_id: str) -> KybReview:
     took = [one["hours"] for one in screens if one["hours"] is not None and not one["is_manual"]]
     earlier = _open_trigger(read, client_account_id)
     return KybReview(
-        find_case_hindrance(case) or (_open_hindrance(earlier) if earlier else None),
+        find_case_blocker(case) or (_open_blocker(earlier) if earlier else None),
         case.unmet,
         consequence_of(took),
         earlier["action_id"] if earlier else "",
@@ -73,9 +73,9 @@ def trigger_kyb(actions: Actions, client_account_id: str, *, confirm_key: str, r
     )
     work = Work(
         plan,
-        find_hindrance=partial(_find_hindrance, client_account_id, plan.reason),
+        find_blocker=partial(_find_blocker, client_account_id, plan.reason),
         send=partial(_send, actions, client_account_id),
-        last_look=None if plan.reason else partial(_find_fresh_hindrance, actions, client_account_id),
+        recheck=None if plan.reason else partial(_find_fresh_blocker, actions, client_account_id),
     )
     return actions.perform(work)
 
@@ -86,28 +86,28 @@ def _open_trigger(read: ReadRows, client_account_id: str) -> dict[str, Any] | No
     return next((row for row in rows if (row["client_account_id"], row["kind"]) == wanted), None)
 
 
-def _open_hindrance(row: Mapping[str, Any]) -> Hindrance:
+def _open_blocker(row: Mapping[str, Any]) -> Blocker:
     started = moment_in_words(row["started_at"].replace(tzinfo=UTC))
-    return open_action_hindrance(ActionKind.TRIGGER_KYB, Outcome(row["outcome"]), row["actor"], started)
+    return open_action_blocker(ActionKind.TRIGGER_KYB, Outcome(row["outcome"]), row["actor"], started)
 
 
-def _find_hindrance(client_account_id: str, reason: str, read: ReadRows) -> Hindrance | None:
-    return find_trigger_hindrance(read_case(read, client_account_id), reason)
+def _find_blocker(client_account_id: str, reason: str, read: ReadRows) -> Blocker | None:
+    return find_trigger_blocker(read_case(read, client_account_id), reason)
 
 
 async def _send(actions: Actions, client_account_id: str, client: BakktClient) -> Completion:
     """The screen begins when the request is sent; Bakkt's decision comes later."""
     started_at = actions.now()
     await client.submit_kyb_trigger(client_account_id)
-    return Completion(Outcome.ACCEPTED, brought=Brought(kyb_starts=(KybStart(started_at),)))
+    return Completion(Outcome.ACCEPTED, effects=Effects(kyb_starts=(KybStart(started_at),)))
 
 
-async def _find_fresh_hindrance(actions: Actions, client_account_id: str, client: BakktClient) -> Hindrance | None:
+async def _find_fresh_blocker(actions: Actions, client_account_id: str, client: BakktClient) -> Blocker | None:
     """What Bakkt's record lacks now: an owner may have been added since the last reading."""
     lines = await _read_lines(client_account_id, client)
     rulings = rulings_of(actions.store.read_rows("kyb/rulings", client_account_id=client_account_id))
-    unmet = unmet_lines(under_rulings(lines, rulings), actions.now().date())
-    return papers_hindrance(unmet) if unmet else None
+    unmet = unmet_lines(with_rulings(lines, rulings), actions.now().date())
+    return documents_blocker(unmet) if unmet else None
 
 
 async def _read_lines(client_account_id: str, client: BakktClient) -> tuple[Requirement, ...]:

@@ -17,13 +17,13 @@ from workbench.actions.outcomes import refusal_without_values
 from workbench.actions.performing import Actions, Work
 from workbench.actions.receipts import Receipt
 from workbench.actions.settling.read_back import digests_of
-from workbench.bakkt.answers import Answer
+from workbench.bakkt.answers import BakktAnswer
 from workbench.bakkt.client import BakktClient
 from workbench.bakkt.errors import BakktRefused
 from workbench.bakkt.models import find_account_faults
-from workbench.domain.actions import Hindrance, Plan
+from workbench.domain.actions import Blocker, Plan
 from workbench.domain.updates import ABSENT, Edits, Review, apply_edits, compare, path_name
-from workbench.domain.updates.editing import places_to_read_back
+from workbench.domain.updates.editing import paths_to_read_back
 from workbench.domain.updates.paths import is_same, value_at
 from workbench.domain.updates.permissions import (
     forbidden_edits,
@@ -35,7 +35,7 @@ from workbench.domain.vocabulary import ActionKind, Outcome, Standing
 from workbench.store import Completion, ReadRows
 
 METHOD, ADDRESS = "POST", "/apex-crypto/api/v2/accounts"
-NOT_DONE = frozenset({"REJECTED", "CANCELLED"})
+REFUSED_STATUSES = frozenset({"REJECTED", "CANCELLED"})
 CHANGED_MEANWHILE = "changed_meanwhile"
 
 
@@ -67,32 +67,32 @@ class Rule:
     """One rule checked before sending, for the dry run."""
 
     words: str
-    hindrance: Hindrance | None = None
+    blocker: Blocker | None = None
 
     @property
     def is_met(self) -> bool:
-        return self.hindrance is None
+        return self.blocker is None
 
 
 @dataclass(frozen=True, slots=True)
 class UpdatePlan:
     """An update as it would be sent: the whole body, its differences and whether each rule is met.
 
-    ``faults`` maps paths in the outgoing body to the contract check's messages.
+    ``field_errors`` maps paths in the outgoing body to the contract check's messages.
     """
 
     held: HeldAccount = field(repr=False)
     edits: Edits = field(repr=False)
     outgoing: Mapping[str, Any] = field(repr=False)
     review: Review = field(repr=False)
-    faults: Mapping[str, str]
+    field_errors: Mapping[str, str]
     rules: tuple[Rule, ...]
-    tells_of_ownership: bool
+    changes_ownership: bool
     acknowledgements: Acknowledgements = Acknowledgements()
 
     @property
-    def hindrances(self) -> tuple[Hindrance, ...]:
-        return tuple(rule.hindrance for rule in self.rules if rule.hindrance is not None)
+    def blockers(self) -> tuple[Blocker, ...]:
+        return tuple(rule.blocker for rule in self.rules if rule.blocker is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,11 +115,11 @@ def plan_update(
     """What sending these edits would mean. Bakkt is not called."""
     outgoing = apply_edits(held.request, edits)
     review = compare(held.request, outgoing, edits)
-    faults = _contract_faults(held, outgoing, edits)
+    field_errors = _contract_errors(held, outgoing, edits)
     day = today or datetime.now(UTC).date()
-    rules = tuple(_rules(held, edits, review, faults, acknowledgements, day))
+    rules = tuple(_rules(held, edits, review, field_errors, acknowledgements, day))
     tells = touches_ownership(held.request, edits)
-    return UpdatePlan(held, edits, outgoing, review, faults, rules, tells, acknowledgements)
+    return UpdatePlan(held, edits, outgoing, review, field_errors, rules, tells, acknowledgements)
 
 
 def update_account(actions: Actions, plan: UpdatePlan, *, confirm_key: str, reason: str = "") -> UpdateAttempt:
@@ -135,8 +135,8 @@ def update_account(actions: Actions, plan: UpdatePlan, *, confirm_key: str, reas
         reason=reason.strip(),
         changed_fields=tuple(change.name for change in plan.review.changed),
     )
-    look = _LastLook(plan.held)
-    work = Work(action, partial(_find_hindrance, plan), partial(_send, plan), look.find_hindrance)
+    look = _Recheck(plan.held)
+    work = Work(action, partial(_find_blocker, plan), partial(_send, plan), look.find_blocker)
     return UpdateAttempt(actions.perform(work), look.bakkt_now)
 
 
@@ -145,7 +145,7 @@ async def _read(actions: Actions, client_account_id: str) -> HeldAccount:
         return held_account(client_account_id, await client.fetch_account(client_account_id))
 
 
-def held_account(client_account_id: str, answer: Answer) -> HeldAccount:
+def held_account(client_account_id: str, answer: BakktAnswer) -> HeldAccount:
     value = answer.value
     pending = value.get("pendingUpdateIds")
     return HeldAccount(
@@ -162,22 +162,22 @@ def _rules(
     held: HeldAccount,
     edits: Edits,
     review: Review,
-    faults: Mapping[str, str],
+    field_errors: Mapping[str, str],
     acknowledgements: Acknowledgements,
     today: date,
 ) -> Iterator[Rule]:
-    yield Rule("At least one field changes.", None if review.changed else _NOTHING)
-    yield Rule("All other fields are sent unchanged.", _dropped(review))
-    yield Rule("No field changes that only Bakkt's operations team may update.", _forbidden(held, edits))
-    yield Rule("No masked value is sent.", _masked(held, edits))
-    yield Rule("The changed fields match Bakkt's contract.", _faulty(faults))
+    yield Rule("At least one field changes.", None if review.changed else _NOTHING_CHANGED)
+    yield Rule("All other fields are sent unchanged.", _dropped_blocker(review))
+    yield Rule("No field changes that only Bakkt's operations team may update.", _forbidden_blocker(held, edits))
+    yield Rule("No masked value is sent.", _masked_blocker(held, edits))
+    yield Rule("The changed fields match Bakkt's contract.", _field_error_blocker(field_errors))
     if touches_agreements(edits):
         missing = None if acknowledgements.are_given(today) else _UNACKNOWLEDGED
         yield Rule("Both sides acknowledged the update of agreements.", missing)
 
 
-_NOTHING = Hindrance("nothing_changed", "Nothing changed", "Every field matches Bakkt's record.", "Edit a field.")
-_UNACKNOWLEDGED = Hindrance(
+_NOTHING_CHANGED = Blocker("nothing_changed", "Nothing changed", "Every field matches Bakkt's record.", "Edit a field.")
+_UNACKNOWLEDGED = Blocker(
     "unacknowledged",
     "Both sides must acknowledge this first",
     "We and Bakkt must acknowledge an update of agreements before it is sent.",
@@ -185,10 +185,10 @@ _UNACKNOWLEDGED = Hindrance(
 )
 
 
-def _dropped(review: Review) -> Hindrance | None:
+def _dropped_blocker(review: Review) -> Blocker | None:
     if not review.dropped:
         return None
-    return Hindrance(
+    return Blocker(
         "would_drop",
         "Data would be lost",
         f"The update would drop or alter fields that nobody edited: {', '.join(review.dropped[:10])}.",
@@ -196,18 +196,18 @@ def _dropped(review: Review) -> Hindrance | None:
     )
 
 
-def _forbidden(held: HeldAccount, edits: Edits) -> Hindrance | None:
+def _forbidden_blocker(held: HeldAccount, edits: Edits) -> Blocker | None:
     found = [f"{path_name(path)}: {reason}" for path, reason in forbidden_edits(held.request, edits)]
     if not found:
         return None
-    return Hindrance("restricted", "This cannot be updated here", " ".join(found[:10]), "Undo it, or ask Bakkt.")
+    return Blocker("restricted", "This cannot be updated here", " ".join(found[:10]), "Undo it, or ask Bakkt.")
 
 
-def _masked(held: HeldAccount, edits: Edits) -> Hindrance | None:
+def _masked_blocker(held: HeldAccount, edits: Edits) -> Blocker | None:
     found = [path_name(path) for path in masked_values(held.request, edits)]
     if not found:
         return None
-    return Hindrance(
+    return Blocker(
         "masked",
         "A masked value would be sent",
         f"It would overwrite the real value of {', '.join(found[:10])}.",
@@ -215,21 +215,21 @@ def _masked(held: HeldAccount, edits: Edits) -> Hindrance | None:
     )
 
 
-def _faulty(faults: Mapping[str, str]) -> Hindrance | None:
-    if not faults:
+def _field_error_blocker(field_errors: Mapping[str, str]) -> Blocker | None:
+    if not field_errors:
         return None
-    named = " ".join(f"{name}: {words.rstrip('.')}." for name, words in list(faults.items())[:10])
-    return Hindrance("faulty", "Some fields need correcting", named, "Correct them.")
+    named = " ".join(f"{name}: {words.rstrip('.')}." for name, words in list(field_errors.items())[:10])
+    return Blocker("faulty", "Some fields need correcting", named, "Correct them.")
 
 
-def _contract_faults(held: HeldAccount, outgoing: Mapping[str, Any], edits: Edits) -> dict[str, str]:
+def _contract_errors(held: HeldAccount, outgoing: Mapping[str, Any], edits: Edits) -> dict[str, str]:
     """Contract errors that the edits add; those already in Bakkt's record are allowed."""
     known = set(find_account_faults(_as_stored(held, edits)))
     found = [fault for fault in find_account_faults(outgoing) if fault not in known]
-    return {fault.field: _PLAIN.get(fault.message, fault.message) for fault in found}
+    return {fault.field: _PLAIN_MESSAGES.get(fault.message, fault.message) for fault in found}
 
 
-_PLAIN = {
+_PLAIN_MESSAGES = {
     "Field required": "Required.",
     "Input should be a valid string": "Must be text.",
     "Input should be a valid list": "Must be a list.",
@@ -245,27 +245,27 @@ def _is_item(path: tuple[str | int, ...]) -> bool:
     return isinstance(path[-1], int)
 
 
-def _find_hindrance(plan: UpdatePlan, read: ReadRows) -> Hindrance | None:
+def _find_blocker(plan: UpdatePlan, read: ReadRows) -> Blocker | None:
     rows = read("accounts/one", client_account_id=plan.held.client_account_id)
     if rows and rows[0]["standing"] == Standing.CLOSED:
-        return Hindrance("closed", "The account is closed", "Bakkt reported that it was closed. Nothing was sent.")
-    return next(iter(plan.hindrances), None)
+        return Blocker("closed", "The account is closed", "Bakkt reported that it was closed. Nothing was sent.")
+    return next(iter(plan.blockers), None)
 
 
-class _LastLook:
+class _Recheck:
     """Reads Bakkt's record once more just before the update is sent."""
 
     def __init__(self, held: HeldAccount) -> None:
         self._held = held
         self.bakkt_now: HeldAccount | None = None
 
-    async def find_hindrance(self, client: BakktClient) -> Hindrance | None:
+    async def find_blocker(self, client: BakktClient) -> Blocker | None:
         """The blocker if the record changed since it was read; the new one is kept in ``bakkt_now`` for comparison."""
         now = held_account(self._held.client_account_id, await client.fetch_account(self._held.client_account_id))
         if is_same(dict(self._held.request), dict(now.request)):
             return None
         self.bakkt_now = now
-        return Hindrance(
+        return Blocker(
             CHANGED_MEANWHILE,
             "This account changed at Bakkt meanwhile",
             "Someone else changed this account; your update would have overwritten it.",
@@ -283,22 +283,22 @@ async def _send(plan: UpdatePlan, client: BakktClient) -> Completion:
 
 def _completion_of(plan: UpdatePlan, told: HeldAccount) -> Completion:
     """REJECTED or CANCELLED means refused; an accepted update whose answer lacks the new values gets a note."""
-    if told.status in NOT_DONE:
+    if told.status in REFUSED_STATUSES:
         return Completion(Outcome.REFUSED, bakkt_words=f"The request was {told.status}.")
-    places = places_to_read_back(plan.held.request, plan.edits)
-    is_shown = all(is_same(value_at(told.request, at), value_at(plan.outgoing, at)) for at in places)
+    paths = paths_to_read_back(plan.held.request, plan.edits)
+    is_shown = all(is_same(value_at(told.request, at), value_at(plan.outgoing, at)) for at in paths)
     note = "" if is_shown else "Bakkt accepted it, but its answer does not show the new values yet."
     return Completion(Outcome.ACCEPTED, note=note)
 
 
 def _what(plan: UpdatePlan) -> dict[str, str]:
     """What the record keeps: how many values change, and digests that identify the new and the old values."""
-    places = places_to_read_back(plan.held.request, plan.edits)
+    paths = paths_to_read_back(plan.held.request, plan.edits)
     days = {"acknowledged_by_us": plan.acknowledgements.by_us, "acknowledged_by_bakkt": plan.acknowledgements.by_bakkt}
     return {
         "changed": str(len(plan.review.changed)),
         "unchanged": str(plan.review.unchanged_count),
-        **digests_of(plan.held.request, plan.outgoing, places),
+        **digests_of(plan.held.request, plan.outgoing, paths),
         "held_created_at": plan.held.created_at,
         "held_pending": ",".join(sorted(plan.held.pending_update_ids)),
         **({name: day.isoformat() for name, day in days.items() if day} if touches_agreements(plan.edits) else {}),

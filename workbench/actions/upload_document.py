@@ -10,24 +10,24 @@ from workbench.actions.receipts import Receipt
 from workbench.bakkt.client import BakktClient
 from workbench.bakkt.errors import BakktNotFound
 from workbench.bakkt.snapshot import snapshot_document_created_at
-from workbench.domain.actions import Hindrance, Plan
+from workbench.domain.actions import Blocker, Plan
 from workbench.domain.documents import (
     DESCRIPTIONS,
-    NOT_ASKED,
-    Confirmed,
-    Earlier,
-    Paper,
-    find_account_hindrance,
-    find_owner_hindrance,
-    find_paper_hindrance,
-    find_repetition,
+    NOTHING_CONFIRMED,
+    Confirmations,
+    DocumentDetails,
+    EarlierUpload,
+    find_account_blocker,
+    find_document_blocker,
+    find_duplicate_file_blocker,
+    find_owner_blocker,
     subject_of,
 )
 from workbench.domain.vocabulary import ActionKind, Outcome
 from workbench.files.checking import CheckedFile
-from workbench.store import ActionRecord, Brought, Completion, DocumentDate, ReadRows, Settlement
+from workbench.store import ActionRecord, Completion, DocumentDate, Effects, ReadRows, Settlement
 
-GRACE = timedelta(seconds=30)
+IN_FLIGHT_GRACE = timedelta(seconds=30)
 """How long a request may still be in flight: a document missing before that proves nothing."""
 
 OWN_WORDS = "in own words"
@@ -35,20 +35,20 @@ _OFFERED = frozenset(words for offered in DESCRIPTIONS.values() for words in off
 
 
 @dataclass(frozen=True, slots=True)
-class Upload:
+class DocumentUpload:
     """One side of a document with its file, and the warnings that the person confirmed."""
 
-    paper: Paper
+    document: DocumentDetails
     file: CheckedFile
-    confirmed: Confirmed = NOT_ASKED
+    confirmed: Confirmations = NOTHING_CONFIRMED
 
 
-def review_upload(actions: Actions, client_account_id: str, upload: Upload) -> Hindrance | None:
+def review_upload(actions: Actions, client_account_id: str, upload: DocumentUpload) -> Blocker | None:
     """What blocks this upload now, from stored data. Bakkt is not called."""
-    return _find_hindrance(actions, client_account_id, upload, actions.store.read_rows)
+    return _find_blocker(actions, client_account_id, upload, actions.store.read_rows)
 
 
-def upload_document(actions: Actions, client_account_id: str, upload: Upload, *, confirm_key: str) -> Receipt:
+def upload_document(actions: Actions, client_account_id: str, upload: DocumentUpload, *, confirm_key: str) -> Receipt:
     """Sends one side of a document once. A 404 is a refusal. Raises StoreError if nothing could be recorded.
 
     The document's id is generated first and kept in the record, so that a lost upload can be looked up.
@@ -58,31 +58,31 @@ def upload_document(actions: Actions, client_account_id: str, upload: Upload, *,
         ActionKind.UPLOAD_DOCUMENT,
         client_account_id,
         confirm_key,
-        slot=upload.paper.slot,
+        slot=upload.document.slot,
         what=_summary(client_document_id, upload),
     )
-    find_hindrance = partial(_find_hindrance, actions, client_account_id, upload)
-    return actions.perform(Work(plan, find_hindrance, partial(_send, plan, upload)))
+    find_blocker = partial(_find_blocker, actions, client_account_id, upload)
+    return actions.perform(Work(plan, find_blocker, partial(_send, plan, upload)))
 
 
-def metadata_of(client_account_id: str, client_document_id: str, paper: Paper) -> dict[str, str]:
+def metadata_of(client_account_id: str, client_document_id: str, document: DocumentDetails) -> dict[str, str]:
     """The document's metadata for Bakkt (contract.yaml, ``DocumentRequest``), without empty fields."""
     told = {
         "clientDocumentId": client_document_id,
         "account": client_account_id,
-        "documentType": paper.document_type,
-        "documentSide": paper.side,
-        "clientOwnerId": paper.client_owner_id,
-        "description": paper.description,
-        "documentExpiration": f"{paper.expires_on.isoformat()}T00:00:00.000Z" if paper.expires_on else None,
-        "issueCountry": paper.issue_country,
+        "documentType": document.document_type,
+        "documentSide": document.side,
+        "clientOwnerId": document.client_owner_id,
+        "description": document.description,
+        "documentExpiration": f"{document.expires_on.isoformat()}T00:00:00.000Z" if document.expires_on else None,
+        "issueCountry": document.issue_country,
     }
     return {name: value for name, value in told.items() if value}
 
 
-def sent_name(upload: Upload) -> str:
+def sent_name(upload: DocumentUpload) -> str:
     """The file's name at Bakkt. We generate it, because people's own file names can be personal."""
-    return f"{upload.paper.document_type}-{upload.paper.side}.{upload.file.kind.extension}".lower()
+    return f"{upload.document.document_type}-{upload.document.side}.{upload.file.kind.extension}".lower()
 
 
 async def read_upload(record: ActionRecord, client: BakktClient) -> Settlement | None:
@@ -92,51 +92,53 @@ async def read_upload(record: ActionRecord, client: BakktClient) -> Settlement |
         answer = await client.fetch_document_metadata(client_document_id)
     except BakktNotFound:
         waited = datetime.now(UTC) - (record.finished_at or record.started_at)
-        if waited < GRACE:
+        if waited < IN_FLIGHT_GRACE:
             return None
         return Settlement(Outcome.NOT_SENT, "reading", "Bakkt has no document with this id: the upload did not arrive.")
     dated = DocumentDate(client_document_id, snapshot_document_created_at(answer.value))
-    return Settlement(Outcome.ACCEPTED, "reading", "Bakkt has the document.", Brought(document_dates=(dated,)))
+    return Settlement(Outcome.ACCEPTED, "reading", "Bakkt has the document.", Effects(document_dates=(dated,)))
 
 
-async def _send(plan: Plan, upload: Upload, client: BakktClient) -> Completion:
-    metadata = metadata_of(plan.client_account_id, plan.what["client_document_id"], upload.paper)
+async def _send(plan: Plan, upload: DocumentUpload, client: BakktClient) -> Completion:
+    metadata = metadata_of(plan.client_account_id, plan.what["client_document_id"], upload.document)
     await client.submit_document(metadata, upload.file.content, upload.file.content_type, sent_name(upload))
     removed = upload.file.removed
     return Completion(Outcome.ACCEPTED, note=f"{removed[0].upper()}{removed[1:]}." if removed else "")
 
 
-def _find_hindrance(actions: Actions, client_account_id: str, upload: Upload, read: ReadRows) -> Hindrance | None:
+def _find_blocker(actions: Actions, client_account_id: str, upload: DocumentUpload, read: ReadRows) -> Blocker | None:
     account = next(iter(read("accounts/one", client_account_id=client_account_id)), None)
     if account is None:
-        return find_account_hindrance(None, is_known=False)
+        return find_account_blocker(None, is_known=False)
     owners = [row["client_owner_id"] for row in read("accounts/owners", client_account_id=client_account_id)]
-    paper, confirmed = upload.paper, upload.confirmed
-    subject = subject_of(paper.client_owner_id, owners, is_entity=account["is_entity"])
+    document, confirmed = upload.document, upload.confirmed
+    subject = subject_of(document.client_owner_id, owners, is_entity=account["is_entity"])
     return (
-        find_account_hindrance(account["standing"], is_known=True)
-        or find_owner_hindrance(paper.client_owner_id, owners)
-        or find_paper_hindrance(paper, subject, actions.now().date(), confirmed)
-        or find_repetition(paper, upload.file.sha256, _earlier(client_account_id, read), confirmed)
+        find_account_blocker(account["standing"], is_known=True)
+        or find_owner_blocker(document.client_owner_id, owners)
+        or find_document_blocker(document, subject, actions.now().date(), confirmed)
+        or find_duplicate_file_blocker(
+            document, upload.file.sha256, _earlier_uploads(client_account_id, read), confirmed
+        )
     )
 
 
-def _earlier(client_account_id: str, read: ReadRows) -> list[Earlier]:
+def _earlier_uploads(client_account_id: str, read: ReadRows) -> list[EarlierUpload]:
     rows = read("documents/uploads", client_account_id=client_account_id)
-    return [Earlier(row["slot"], row["sha256"]) for row in rows if row["sha256"]]
+    return [EarlierUpload(row["slot"], row["sha256"]) for row in rows if row["sha256"]]
 
 
-def _summary(client_document_id: str, upload: Upload) -> dict[str, str]:
+def _summary(client_document_id: str, upload: DocumentUpload) -> dict[str, str]:
     """What the record keeps: no bytes, no file name, and a description only if it is one that we offer."""
-    paper, file = upload.paper, upload.file
+    document, file = upload.document, upload.file
     kept = {
         "client_document_id": client_document_id,
-        "document_type": paper.document_type,
-        "document_side": paper.side,
-        "client_owner_id": paper.client_owner_id,
-        "issue_country": paper.issue_country,
-        "expires_on": paper.expires_on.isoformat() if paper.expires_on else None,
-        "description": paper.description if paper.description in _OFFERED | {""} else OWN_WORDS,
+        "document_type": document.document_type,
+        "document_side": document.side,
+        "client_owner_id": document.client_owner_id,
+        "issue_country": document.issue_country,
+        "expires_on": document.expires_on.isoformat() if document.expires_on else None,
+        "description": document.description if document.description in _OFFERED | {""} else OWN_WORDS,
         "file_kind": file.kind.value,
         "file_bytes": str(len(file.content)),
         "sha256": file.sha256,

@@ -11,16 +11,16 @@ from typing import Any
 from workbench.bakkt.errors import BakktUnreadable
 from workbench.bakkt.instants import read_instant
 from workbench.bakkt.lossless_json import NotJsonError, read_json
-from workbench.bakkt.wire.exchange import Received
+from workbench.bakkt.wire.exchange import RawAnswer
 
 JSON_BYTE_LIMIT = 10_000_000
 FILE_BYTE_LIMIT = 100_000_000
 
-EnvelopeFault = Callable[[dict[str, Any], str], str | None]
+FindFault = Callable[[dict[str, Any], str], str | None]
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class BakktAnswer:
     """An accepted answer: ``text`` exactly as received, ``value`` parsed without loss (decimals as Decimal)."""
 
     text: str = field(repr=False)
@@ -36,16 +36,16 @@ class DocumentFile:
     content_type: str
 
 
-def read_answer(received: Received, find_fault: EnvelopeFault, asked_id: str) -> Answer:
+def read_answer(received: RawAnswer, find_fault: FindFault, asked_id: str) -> BakktAnswer:
     """The answer; raises BakktUnreadable unless it follows the contract and is about ``asked_id``."""
     text, value = _json_of(received)
     fault = find_fault(value, asked_id) if isinstance(value, dict) else "it is not a JSON object"
     if fault is not None:
         raise _unreadable(fault, received)
-    return Answer(text=text, started_at=received.started_at, value=value)
+    return BakktAnswer(text=text, started_at=received.started_at, value=value)
 
 
-def read_document_file(received: Received) -> DocumentFile:
+def read_document_file(received: RawAnswer) -> DocumentFile:
     """The file; raises BakktUnreadable when it is over the limit."""
     if received.is_over_limit:
         raise _unreadable("it is too large", received)
@@ -53,7 +53,7 @@ def read_document_file(received: Received) -> DocumentFile:
     return DocumentFile(content=received.body, content_type=content_type)
 
 
-def read_success(received: Received) -> None:
+def read_success(received: RawAnswer) -> None:
     """Accept the text ``success``, bare or as a JSON string (GUIDE.md, "KYB")."""
     if received.body.strip() not in {b"success", b'"success"'}:
         raise _unreadable("it is not the word success", received)
@@ -119,7 +119,7 @@ def _is_text(value: object) -> bool:
     return isinstance(value, str) and bool(value.strip())
 
 
-def _json_of(received: Received) -> tuple[str, Any]:
+def _json_of(received: RawAnswer) -> tuple[str, Any]:
     if received.is_over_limit:
         raise _unreadable("it is too large", received)
     try:
@@ -129,7 +129,7 @@ def _json_of(received: Received) -> tuple[str, Any]:
     raise _unreadable(reason, received)
 
 
-def _unreadable(reason: str, received: Received) -> BakktUnreadable:
+def _unreadable(reason: str, received: RawAnswer) -> BakktUnreadable:
     return BakktUnreadable(
         f"Bakkt's answer does not follow its contract: {reason}.", status=received.status, was_sent=True
     )

@@ -10,14 +10,14 @@ from typing import Any, Self, TypeVar
 import httpx2
 
 from workbench.bakkt import answers
-from workbench.bakkt.answers import Answer, DocumentFile
+from workbench.bakkt.answers import BakktAnswer, DocumentFile
 from workbench.bakkt.errors import BakktError, BakktUnreachable
 from workbench.bakkt.models import DocumentRequest
 from workbench.bakkt.refusals import raise_for_refusal
 from workbench.bakkt.wire.connection import BakktConnection, TimeLimits
-from workbench.bakkt.wire.exchange import Receive, Received, exchange, receive_over
+from workbench.bakkt.wire.exchange import RawAnswer, SendRequest, exchange, send_over
 from workbench.bakkt.wire.kept_connections import KeptConnections, can_be_read
-from workbench.bakkt.wire.pacing import Clock, Pace
+from workbench.bakkt.wire.pacing import Clock, Throttle
 from workbench.bakkt.wire.retries import RetryPolicy
 from workbench.bakkt.wire.transport import BakktTransport
 from workbench.bakkt.writes import account_body, document_parts
@@ -33,7 +33,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class ApiCall:
     """One request: its path, how large its answer may be and how long it may take."""
 
     method: str
@@ -70,7 +70,7 @@ class BakktClient:
         self._limits = limits
         self._retry = retry
         self._clock = clock
-        self._pace = Pace(
+        self._pace = Throttle(
             concurrency=concurrency,
             requests_per_second=requests_per_second,
             longest_pause=retry.longest_retry_after,
@@ -102,72 +102,74 @@ class BakktClient:
         if self._reads is not None:
             await self._reads.aclose()
 
-    async def fetch_account(self, client_account_id: str) -> Answer:
+    async def fetch_account(self, client_account_id: str) -> BakktAnswer:
         """The payload as last submitted, with its envelope (``GET account``)."""
-        call = Call("GET", (*ACCOUNTS, client_account_id))
-        return await self._fetch(call, _answer(answers.find_account_fault, client_account_id))
+        call = ApiCall("GET", (*ACCOUNTS, client_account_id))
+        return await self._fetch(call, _answer_reader(answers.find_account_fault, client_account_id))
 
-    async def fetch_account_status(self, client_account_id: str) -> Answer:
+    async def fetch_account_status(self, client_account_id: str) -> BakktAnswer:
         """Whether the account can trade, and its settlement method (``GET status``)."""
-        call = Call("GET", (*ACCOUNTS, client_account_id, "status"))
-        return await self._fetch(call, _answer(answers.find_status_fault, client_account_id))
+        call = ApiCall("GET", (*ACCOUNTS, client_account_id, "status"))
+        return await self._fetch(call, _answer_reader(answers.find_status_fault, client_account_id))
 
-    async def fetch_account_documents(self, client_account_id: str) -> Answer:
+    async def fetch_account_documents(self, client_account_id: str) -> BakktAnswer:
         """The metadata of every document of the account, replaced ones too."""
-        call = Call("GET", (*DOCUMENTS, client_account_id, "accountDocumentMetadata"))
-        return await self._fetch(call, _answer(answers.find_account_documents_fault, client_account_id))
+        call = ApiCall("GET", (*DOCUMENTS, client_account_id, "accountDocumentMetadata"))
+        return await self._fetch(call, _answer_reader(answers.find_account_documents_fault, client_account_id))
 
-    async def fetch_document_metadata(self, client_document_id: str) -> Answer:
+    async def fetch_document_metadata(self, client_document_id: str) -> BakktAnswer:
         """One document's metadata: the only place where its ``createdAt`` is."""
-        call = Call("GET", (*DOCUMENTS, client_document_id, "metadata"))
-        return await self._fetch(call, _answer(answers.find_document_fault, client_document_id))
+        call = ApiCall("GET", (*DOCUMENTS, client_document_id, "metadata"))
+        return await self._fetch(call, _answer_reader(answers.find_document_fault, client_document_id))
 
     async def fetch_document_file(self, client_document_id: str) -> DocumentFile:
         """One document's bytes."""
-        call = Call("GET", (*DOCUMENTS, client_document_id), has_file=True)
+        call = ApiCall("GET", (*DOCUMENTS, client_document_id), has_file=True)
         return await self._fetch(call, answers.read_document_file)
 
     async def fetch_verification_link(
         self, client_account_id: str, *, override_declined_consent: bool = False
-    ) -> Answer:
+    ) -> BakktAnswer:
         """The current verification link, or a new one if the last expired; an account may let three expire.
 
         Exactly one request, never retried. Only the action ``request_link`` may call this (DESK.md, "Links and
         their budget"); overriding a declined consent is a person's recorded choice.
         """
         party = ("partner", self.connection.partner_id, "party", client_account_id)
-        call = Call("GET", ("partner", "v1", *party, *VERIFICATION_DETAILS))
+        call = ApiCall("GET", ("partner", "v1", *party, *VERIFICATION_DETAILS))
         query = {"overrideCustomerDeclinedConsent": "true"} if override_declined_consent else None
-        understand = _answer(answers.find_link_fault, client_account_id)
-        return await self._send_once(call, understand, self._build_once(call, params=query))
+        parse = _answer_reader(answers.find_link_fault, client_account_id)
+        return await self._send_once(call, parse, self._build_once(call, params=query))
 
-    async def submit_account(self, body: Mapping[str, object], *, stored: Mapping[str, object] | None = None) -> Answer:
+    async def submit_account(
+        self, body: Mapping[str, object], *, stored: Mapping[str, object] | None = None
+    ) -> BakktAnswer:
         """Open an account, or update it by sending its complete data again. Sent exactly once.
 
         The mapping goes out as it is, unknown fields and all, after a strict check against the contract. For an update
         pass the ``stored`` request too: values outside the contract that it has may stay, new ones may not.
         """
         content, client_account_id = account_body(body, stored=stored)
-        call = Call("POST", ACCOUNTS)
+        call = ApiCall("POST", ACCOUNTS)
         request = self._build_once(call, content_type="application/json", content=content)
-        return await self._send_once(call, _answer(answers.find_account_fault, client_account_id), request)
+        return await self._send_once(call, _answer_reader(answers.find_account_fault, client_account_id), request)
 
     async def submit_document(
         self, metadata: DocumentRequest | Mapping[str, object], content: bytes, content_type: str, filename: str
-    ) -> Answer:
+    ) -> BakktAnswer:
         """Upload one side of one document. Sent exactly once; Bakkt answers 404 when it refuses one."""
         parts, client_document_id = document_parts(metadata, content, content_type, filename)
-        call = Call("POST", DOCUMENTS, has_file=True, is_404_a_refusal=True)
+        call = ApiCall("POST", DOCUMENTS, has_file=True, is_404_a_refusal=True)
         request = self._build_once(call, files=parts)
         await request.aread()
-        return await self._send_once(call, _answer(answers.find_document_fault, client_document_id), request)
+        return await self._send_once(call, _answer_reader(answers.find_document_fault, client_document_id), request)
 
     async def submit_kyb_trigger(self, client_account_id: str) -> None:
         """Trigger KYB screening of a business whose documents are all uploaded. Sent exactly once."""
-        call = Call("POST", (*ACCOUNTS, "triggerKYBScreening", client_account_id))
+        call = ApiCall("POST", (*ACCOUNTS, "triggerKYBScreening", client_account_id))
         await self._send_once(call, answers.read_success, self._build_once(call))
 
-    def _read(self, call: Call) -> Receive:
+    def _read(self, call: ApiCall) -> SendRequest:
         """One attempt of a read: over a kept connection, or over the transport passed in instead of the network."""
         address = self.connection.address_of(*call.segments)
         if self._reads is not None and can_be_read(address):
@@ -175,39 +177,39 @@ class BakktClient:
         request = httpx2.Request(call.method, address, headers=self.headers, extensions=self._extensions)
         return self._send(call, request)
 
-    def _build_once(self, call: Call, content_type: str | None = None, **parts: Any) -> httpx2.Request:
+    def _build_once(self, call: ApiCall, content_type: str | None = None, **parts: Any) -> httpx2.Request:
         headers = self.headers.copy()
         if content_type:
             headers["Content-Type"] = content_type
         address = self.connection.address_of(*call.segments)
         return httpx2.Request(call.method, address, headers=headers, extensions=self._extensions, **parts)
 
-    def _send(self, call: Call, request: httpx2.Request) -> Receive:
+    def _send(self, call: ApiCall, request: httpx2.Request) -> SendRequest:
         if self._transport is None:
             self._transport = BakktTransport(connections=self._concurrency, limits=self._limits)
-        return partial(receive_over, self._transport, request, self._seconds_for(call))
+        return partial(send_over, self._transport, request, self._seconds_for(call))
 
-    def _seconds_for(self, call: Call) -> float:
+    def _seconds_for(self, call: ApiCall) -> float:
         return self._limits.total_with_file if call.has_file else self._limits.total
 
-    async def _fetch(self, call: Call, understand: Callable[[Received], T]) -> T:
+    async def _fetch(self, call: ApiCall, parse: Callable[[RawAnswer], T]) -> T:
         tries_made = 0
         while True:
             tries_made += 1
             try:
-                return understand(await self._attempt(call, self._read(call), tries_made))
+                return parse(await self._attempt(call, self._read(call), tries_made))
             except BakktError as error:
                 delay = self._retry.delay_after(error, tries_made=tries_made)
                 if delay is None:
                     raise
-                is_gate_shut = error.status == httpx2.codes.TOO_MANY_REQUESTS
-            if not is_gate_shut:
+                is_gate_closed = error.status == httpx2.codes.TOO_MANY_REQUESTS
+            if not is_gate_closed:
                 await self._clock.sleep(delay)
 
-    async def _send_once(self, call: Call, understand: Callable[[Received], T], request: httpx2.Request) -> T:
-        return understand(await self._attempt(call, self._send(call, request), tries_made=1))
+    async def _send_once(self, call: ApiCall, parse: Callable[[RawAnswer], T], request: httpx2.Request) -> T:
+        return parse(await self._attempt(call, self._send(call, request), tries_made=1))
 
-    async def _attempt(self, call: Call, receive: Receive, tries_made: int) -> Received:
+    async def _attempt(self, call: ApiCall, receive: SendRequest, tries_made: int) -> RawAnswer:
         async with self._pace:
             self.requests_sent += 1
             received = await exchange(
@@ -221,7 +223,7 @@ class BakktClient:
                 self._raise_for_refusal(received, call, tries_made)
             return received
 
-    def _raise_for_refusal(self, received: Received, call: Call, tries_made: int) -> None:
+    def _raise_for_refusal(self, received: RawAnswer, call: ApiCall, tries_made: int) -> None:
         try:
             raise_for_refusal(
                 received,
@@ -235,7 +237,7 @@ class BakktClient:
             raise
 
 
-def _answer(find_fault: answers.EnvelopeFault, asked_id: str) -> Callable[[Received], Answer]:
+def _answer_reader(find_fault: answers.FindFault, asked_id: str) -> Callable[[RawAnswer], BakktAnswer]:
     return lambda received: answers.read_answer(received, find_fault, asked_id)
 
 

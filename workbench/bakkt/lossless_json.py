@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any, NoReturn
 
-DEEPEST_NESTING = 100
+MAX_NESTING = 100
 
 _HALF_OF_A_SURROGATE_PAIR = re.compile(r"\\u[dD][89a-fA-F]")
 
@@ -22,7 +22,7 @@ def read_json(body: bytes) -> tuple[str, Any]:
     value = _parse(text)
     if isinstance(value, _Fault):
         raise NotJsonError(value.reason)
-    if text.count("{") + text.count("[") > DEEPEST_NESTING and _depth(value) > DEEPEST_NESTING:
+    if text.count("{") + text.count("[") > MAX_NESTING and _depth(value) > MAX_NESTING:
         raise NotJsonError("it is nested too deeply")
     if _HALF_OF_A_SURROGATE_PAIR.search(text) and not _is_unicode(value):
         raise NotJsonError("it contains text that is not Unicode")

@@ -15,18 +15,18 @@ from workbench.bakkt.errors import (
     FieldRefusal,
 )
 from workbench.bakkt.lossless_json import NotJsonError, read_json
-from workbench.bakkt.wire.exchange import Received
+from workbench.bakkt.wire.exchange import RawAnswer
 from workbench.bakkt.wire.pacing import asked_to_wait
 from workbench.bakkt.wire.retries import read_retry_after
 
-MOST_FIELDS = 200
-LONGEST_WORDS = 500
-LONGEST_WORDS_LOOKED_AT = 20_000
+MAX_FIELDS = 200
+MAX_WORDS_LENGTH = 500
+MAX_SCRUBBED_LENGTH = 20_000
 REMOVED = "[…]"
 
 
 def raise_for_refusal(
-    received: Received, *, now: datetime, longest_retry_after: float, is_404_a_refusal: bool = False
+    received: RawAnswer, *, now: datetime, longest_retry_after: float, is_404_a_refusal: bool = False
 ) -> None:
     """Raise the error for the status; return for 200. The one place that maps Bakkt's refusals to our errors.
 
@@ -48,7 +48,7 @@ def raise_for_refusal(
     )
 
 
-def _unavailable(received: Received, now: datetime, longest_retry_after: float) -> BakktError:
+def _unavailable(received: RawAnswer, now: datetime, longest_retry_after: float) -> BakktError:
     seconds = read_retry_after(received.headers, now)
     if seconds is not None and seconds > longest_retry_after:
         return asked_to_wait(seconds, status=received.status)
@@ -59,7 +59,7 @@ def _unavailable(received: Received, now: datetime, longest_retry_after: float) 
     )
 
 
-def _refused(received: Received, *, is_404_a_refusal: bool) -> BakktRefused:
+def _refused(received: RawAnswer, *, is_404_a_refusal: bool) -> BakktRefused:
     body = _object_of(received)
     rejected = _scrubber(body)
     fields, words = tuple(_fields(body, rejected)), _words(body, rejected)
@@ -70,7 +70,7 @@ def _refused(received: Received, *, is_404_a_refusal: bool) -> BakktRefused:
     return BakktRefused(message, status=received.status, fields=fields, bakkt_words=words)
 
 
-def _object_of(received: Received) -> dict[str, Any]:
+def _object_of(received: RawAnswer) -> dict[str, Any]:
     try:
         _, value = read_json(received.body)
     except NotJsonError:
@@ -85,7 +85,7 @@ def _entries(body: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def _fields(body: dict[str, Any], rejected: re.Pattern[str] | None) -> Iterator[FieldRefusal]:
-    for entry, _ in zip(_entries(body), range(MOST_FIELDS), strict=False):
+    for entry, _ in zip(_entries(body), range(MAX_FIELDS), strict=False):
         words = _first_text(entry, "message", "description", "detail")
         yield FieldRefusal(_scrub(_first_text(entry, "field"), None), _scrub(words, rejected))
 
@@ -99,16 +99,16 @@ def _first_text(entry: dict[str, Any], *names: str) -> str:
 
 
 def _scrub(words: str, rejected: re.Pattern[str] | None) -> str:
-    words = words[:LONGEST_WORDS_LOOKED_AT]
+    words = words[:MAX_SCRUBBED_LENGTH]
     clean = words if rejected is None else rejected.sub(REMOVED, words)
-    return "".join(letter if letter.isprintable() else " " for letter in clean)[:LONGEST_WORDS]
+    return "".join(letter if letter.isprintable() else " " for letter in clean)[:MAX_WORDS_LENGTH]
 
 
 def _scrubber(body: dict[str, Any]) -> re.Pattern[str] | None:
     """A pattern for every rejected value and each word of it, however Bakkt's sentence formats it."""
     values = {text for entry in _entries(body) for text in _scalars(entry.get("rejectedValue")) if text.strip()}
     pieces = values | {word for value in values for word in re.findall(r"\w{3,}", value)}
-    patterns = [_in_any_format(piece) for piece in sorted(pieces, key=len, reverse=True)[:MOST_FIELDS]]
+    patterns = [_in_any_format(piece) for piece in sorted(pieces, key=len, reverse=True)[:MAX_FIELDS]]
     return re.compile("|".join(patterns), re.IGNORECASE) if patterns else None
 
 

@@ -12,7 +12,7 @@ DOCUMENT_PART = "document"
 REQUEST_PART = "request"
 """The guide's name for the metadata part; the published specification calls it ``metadata`` (GUIDE.md)."""
 
-MOST_FAULTS_NAMED = 10
+MAX_FAULTS_NAMED = 10
 
 Part = tuple[str | None, bytes, str]
 
@@ -63,6 +63,6 @@ def _as_json(body: Mapping[str, object]) -> bytes:
 def _refuse_faults(subject: str, faults: list[FieldRefusal]) -> None:
     if not faults:
         return
-    named = "; ".join(f"{fault.field}: {fault.message}" for fault in faults[:MOST_FAULTS_NAMED])
-    more = f"; and {len(faults) - MOST_FAULTS_NAMED} more" if len(faults) > MOST_FAULTS_NAMED else ""
+    named = "; ".join(f"{fault.field}: {fault.message}" for fault in faults[:MAX_FAULTS_NAMED])
+    more = f"; and {len(faults) - MAX_FAULTS_NAMED} more" if len(faults) > MAX_FAULTS_NAMED else ""
     raise InputError(f"{subject} was not sent. {named}{more}.", next_step="Correct these fields, then send it again.")

@@ -16,12 +16,12 @@ from docx.table import _Cell
 from workbench.domain.errors import InputError
 from workbench.domain.kyb.customer_information import (
     ENTITY_TYPES,
-    TO_FILL,
+    TO_FILL_IN,
     CustomerInformation,
     FormField,
     FormSection,
     fill_form,
-    owners_like_businesses,
+    owners_that_look_like_entities,
 )
 from workbench.store import Store
 
@@ -43,18 +43,20 @@ _LABEL_WIDTH, _VALUE_WIDTH = Cm(6), Cm(10.5)
 
 
 @dataclass(frozen=True, slots=True)
-class FormOutlook:
+class FormPreview:
     """What the form still lacks: the fields to fill in by hand, and the owners that look like businesses."""
 
     missing: tuple[str, ...]
-    unlike_people: tuple[str, ...]
+    business_like_owners: tuple[str, ...]
     read_at: datetime
 
 
-def preview_form(store: Store, client_account_id: str) -> FormOutlook:
+def preview_form(store: Store, client_account_id: str) -> FormPreview:
     """What the form would lack, without its values. Raises InputError for an account that was never read."""
     payload = _read_payload(store, client_account_id)
-    return FormOutlook(fill_form(payload.request).missing, owners_like_businesses(payload.request), payload.read_at)
+    return FormPreview(
+        fill_form(payload.request).missing, owners_that_look_like_entities(payload.request), payload.read_at
+    )
 
 
 def make_form(store: Store, client_account_id: str) -> bytes:
@@ -73,7 +75,7 @@ def write_form(form: CustomerInformation, client_account_id: str, read_at: datet
     document.styles["Normal"].font.size = Pt(10)
     document.add_heading(TITLE, level=0)
     document.add_paragraph(
-        _legible(f"Account {client_account_id}, filled in from Bakkt's record of {read_at:%Y-%m-%d %H:%M} UTC.")
+        _single_line(f"Account {client_account_id}, filled in from Bakkt's record of {read_at:%Y-%m-%d %H:%M} UTC.")
     )
     _write_missing(document, form)
     _write_entity_type(document, form.entity_type)
@@ -108,13 +110,13 @@ def _read_payload(store: Store, client_account_id: str) -> _Payload:
 def _write_missing(document: WordDocument, form: CustomerInformation) -> None:
     document.add_heading(f"To complete by hand: {len(form.missing)} fields and the signatures", level=1)
     for label in form.missing:
-        document.add_paragraph(_legible(label), style="List Bullet")
+        document.add_paragraph(_single_line(label), style="List Bullet")
 
 
 def _write_entity_type(document: WordDocument, entity_type: str) -> None:
     document.add_heading("Legal entity type", level=1)
     if not entity_type:
-        _mark(document.add_paragraph().add_run(TO_FILL), _RED)
+        _mark(document.add_paragraph().add_run(TO_FILL_IN), _RED)
     for code, words in ENTITY_TYPES.items():
         document.add_paragraph(f"{'☒' if code == entity_type else '☐'} {words}")
 
@@ -133,11 +135,11 @@ def _write_section(document: WordDocument, level: int, section: FormSection) -> 
 def _write_value(cell: _Cell, one: FormField) -> None:
     paragraph = cell.paragraphs[0]
     if one.is_missing:
-        _mark(paragraph.add_run(TO_FILL), _RED)
+        _mark(paragraph.add_run(TO_FILL_IN), _RED)
     else:
-        paragraph.add_run(_legible(one.value))
+        paragraph.add_run(_single_line(one.value))
     if one.is_missing and one.hint:
-        _mark(cell.add_paragraph().add_run(_legible(one.hint)), _GREY)
+        _mark(cell.add_paragraph().add_run(_single_line(one.hint)), _GREY)
 
 
 def _write_signatures(document: WordDocument) -> None:
@@ -155,7 +157,7 @@ def _mark(run: Any, colour: RGBColor) -> None:
     run.font.color.rgb = colour
 
 
-def _legible(text: str) -> str:
+def _single_line(text: str) -> str:
     """The text on one line, with a replacement character for anything XML cannot hold."""
     return _NOT_XML.sub("\ufffd", _BREAKS.sub(" ", text))
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from workbench.domain.links.handover import ends_in_words, message_for_customer
+from workbench.domain.links.handover import expiry_in_words, message_for_customer
 from workbench.domain.links.zones import CustomerZone, address_of_customer, zone_of_address
 from workbench.store import Store
 
@@ -18,11 +18,11 @@ class Handover:
     url: str = field(repr=False)
     expires_at: datetime
     is_live: bool
-    ends_words: str
+    expiry_text: str
     message: str = field(repr=False)
 
 
-def handing_over(store: Store, client_account_id: str, *, with_name: bool = True) -> Handover | None:
+def prepare_handover(store: Store, client_account_id: str, *, with_name: bool = True) -> Handover | None:
     """The newest stored link of an account, or None. Bakkt is not called."""
     accounts = store.read_rows("accounts/one", client_account_id=client_account_id)
     if not accounts or not accounts[0]["link_url"]:
@@ -34,7 +34,7 @@ def handing_over(store: Store, client_account_id: str, *, with_name: bool = True
         url=account["link_url"],
         expires_at=expires_at,
         is_live=account["link_state"] in {"live", "expiring"},
-        ends_words=ends_in_words(expires_at, zone),
+        expiry_text=expiry_in_words(expires_at, zone),
         message=message_for_customer(
             account["link_url"], expires_at, zone, _given_name(store, client_account_id) if with_name else None
         ),

@@ -11,16 +11,16 @@ from functools import partial
 from workbench.actions.kyb_case import read_case
 from workbench.actions.outcomes import without_personal_values
 from workbench.actions.performing import Actions
-from workbench.domain.actions import Hindrance
+from workbench.domain.actions import Blocker
 from workbench.domain.errors import InputError
 from workbench.domain.facts import Ruling
-from workbench.domain.kyb.triggers import find_case_hindrance
+from workbench.domain.kyb.triggers import find_case_blocker
 from workbench.domain.vocabulary import KybEnding
-from workbench.store import ReadRows, Recorded
+from workbench.store import Attribution, ReadRows
 
 OWNER_LINE = "owner_identity"
-LONGEST_REASON = 500
-NO_MORE = "no longer applies"
+MAX_REASON_LENGTH = 500
+DEFAULT_WITHDRAWAL_REASON = "no longer applies"
 
 
 def waive_owner(actions: Actions, client_account_id: str, client_owner_id: str, reason: str) -> bool:
@@ -32,30 +32,32 @@ def waive_owner(actions: Actions, client_account_id: str, client_owner_id: str, 
     return _land(actions, client_account_id, ruling, reason, partial(_require_line, client_account_id, ruling))
 
 
-def mark_paper(actions: Actions, client_account_id: str, ruling: Ruling, reason: str) -> bool:
+def mark_document(actions: Actions, client_account_id: str, ruling: Ruling, reason: str) -> bool:
     """Records that an uploaded document meets a requirement until it expires. False if that was already recorded.
 
-    ``ruling`` comes from ``mark_of``. Raises InputError without that requirement, that document or a reason.
+    ``ruling`` comes from ``document_ruling``. Raises InputError without that requirement, that document or a reason.
     """
 
     def check(read: ReadRows) -> None:
         _require_line(client_account_id, ruling, read)
-        _require_paper(client_account_id, ruling, read, actions.now().date())
+        _require_document(client_account_id, ruling, read, actions.now().date())
 
     return _land(actions, client_account_id, ruling, reason, check)
 
 
-def mark_of(
+def document_ruling(
     actions: Actions, client_account_id: str, requirement: str, client_owner_id: str | None, client_document_id: str
 ) -> Ruling:
     """The ruling that this document meets that requirement, valid through the document's last day."""
-    papers = actions.store.read_rows("accounts/documents", client_account_id=client_account_id)
-    expires_at = next((row["expires_at"] for row in papers if row["client_document_id"] == client_document_id), None)
+    documents = actions.store.read_rows("accounts/documents", client_account_id=client_account_id)
+    expires_at = next((row["expires_at"] for row in documents if row["client_document_id"] == client_document_id), None)
     last_day = expires_at.date() if expires_at else None
     return Ruling(actions.now(), requirement, client_owner_id, client_document_id, last_day)
 
 
-def take_back(actions: Actions, client_account_id: str, ruling: Ruling, reason: str = NO_MORE) -> bool:
+def take_back(
+    actions: Actions, client_account_id: str, ruling: Ruling, reason: str = DEFAULT_WITHDRAWAL_REASON
+) -> bool:
     """Withdraws a ruling from now on. False if it was not in force."""
     over = Ruling(actions.now(), *ruling.subject, ruling.valid_through, is_taken_back=True)
     return _land(actions, client_account_id, over, reason, None)
@@ -65,9 +67,9 @@ def start_manual_kyb(actions: Actions, client_account_id: str, reason: str) -> N
     """Records that Bakkt's compliance team began manual KYB, which has no API. Raises InputError if blocked."""
 
     def check(read: ReadRows) -> None:
-        _refuse(find_case_hindrance(read_case(read, client_account_id)))
+        _raise_blocker(find_case_blocker(read_case(read, client_account_id)))
 
-    recorded = _recorded(actions, client_account_id, reason)
+    recorded = _attribution(actions, client_account_id, reason)
     actions.store.land_manual_start(recorded, actions.now(), check)
 
 
@@ -84,45 +86,45 @@ def end_manual_kyb(actions: Actions, client_account_id: str, ended_as: str, word
         if not any(screen["is_manual"] and screen["ended_as"] is None for screen in screens):
             raise InputError("This account has no manual KYB in progress.", next_step="Check what was recorded.")
 
-    recorded = _recorded(actions, client_account_id, words)
+    recorded = _attribution(actions, client_account_id, words)
     actions.store.land_manual_end(recorded, actions.now(), ended_as, check)
 
 
 def _land(
     actions: Actions, client_account_id: str, ruling: Ruling, reason: str, check: Callable[[ReadRows], None] | None
 ) -> bool:
-    return actions.store.land_ruling(_recorded(actions, client_account_id, reason), ruling, check)
+    return actions.store.land_ruling(_attribution(actions, client_account_id, reason), ruling, check)
 
 
-def _recorded(actions: Actions, client_account_id: str, reason: str) -> Recorded:
+def _attribution(actions: Actions, client_account_id: str, reason: str) -> Attribution:
     """The attribution of a record, without numbers and links that a person typed into the reason."""
     words = without_personal_values(" ".join(reason.split()))
     if not words:
         raise InputError("Enter a reason: people who look at this later need it.", title="A reason is needed")
-    if len(words) > LONGEST_REASON:
-        raise InputError(f"The reason can have up to {LONGEST_REASON} characters.", next_step="Shorten it.")
-    return Recorded(client_account_id, actions.actor, words)
+    if len(words) > MAX_REASON_LENGTH:
+        raise InputError(f"The reason can have up to {MAX_REASON_LENGTH} characters.", next_step="Shorten it.")
+    return Attribution(client_account_id, actions.actor, words)
 
 
 def _require_line(client_account_id: str, ruling: Ruling, read: ReadRows) -> None:
     lines = read("accounts/checklist", client_account_id=client_account_id)
     wanted = (ruling.requirement, ruling.client_owner_id)
-    is_of_nobody = ruling.requirement == OWNER_LINE and not ruling.client_owner_id
-    if is_of_nobody or wanted not in {(line["requirement"], line["client_owner_id"]) for line in lines}:
+    has_no_owner = ruling.requirement == OWNER_LINE and not ruling.client_owner_id
+    if has_no_owner or wanted not in {(line["requirement"], line["client_owner_id"]) for line in lines}:
         raise InputError(
             "The account's checklist has no such requirement.",
             next_step="An owner needs a clientOwnerId. Sync the account if it was updated.",
         )
 
 
-def _require_paper(client_account_id: str, ruling: Ruling, read: ReadRows, today: date) -> None:
-    papers = read("accounts/documents", client_account_id=client_account_id)
-    if ruling.client_document_id not in {paper["client_document_id"] for paper in papers}:
+def _require_document(client_account_id: str, ruling: Ruling, read: ReadRows, today: date) -> None:
+    documents = read("accounts/documents", client_account_id=client_account_id)
+    if ruling.client_document_id not in {document["client_document_id"] for document in documents}:
         raise InputError("The account has no such document.", next_step="Sync the account, then choose again.")
     if ruling.valid_through is not None and ruling.valid_through < today:
         raise InputError("This document has expired, so it meets no requirement.", next_step="Upload a current one.")
 
 
-def _refuse(hindrance: Hindrance | None) -> None:
-    if hindrance is not None:
-        raise InputError(hindrance.words, title=hindrance.title, next_step=hindrance.next_step)
+def _raise_blocker(blocker: Blocker | None) -> None:
+    if blocker is not None:
+        raise InputError(blocker.words, title=blocker.title, next_step=blocker.next_step)

@@ -5,30 +5,30 @@ from dataclasses import dataclass
 from typing import Any
 
 from workbench.bakkt.errors import BakktError, BakktNotFound
-from workbench.cli.opening import open_database
+from workbench.cli.opening import open_desk_for_command
 from workbench.desk import Desk
 from workbench.domain.errors import StoreError
 from workbench.settings import Settings, read_settings
 
-_NOBODY = "workbench-doctor"
+_UNKNOWN_ACCOUNT_ID = "workbench-doctor"
 """An id that no account has: a 404 from Bakkt shows that address and key are right."""
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class CheckResult:
     subject: str
-    is_well: bool
+    is_ok: bool
     words: str
 
 
-def examine() -> list[Finding]:
+def examine() -> list[CheckResult]:
     """Checks settings, database, Bakkt, the last run and the last event. Raises SettingsError."""
     settings = read_settings()
-    found = [Finding("settings", True, _describe(settings))]
+    found = [CheckResult("settings", True, _describe(settings))]
     try:
-        desk = open_database(settings)
+        desk = open_desk_for_command(settings)
     except StoreError as error:
-        return [*found, Finding("database", False, f"{error.message} {error.next_step}")]
+        return [*found, CheckResult("database", False, f"{error.message} {error.next_step}")]
     try:
         return [*found, *_examine_desk(desk)]
     finally:
@@ -41,14 +41,14 @@ def _describe(settings: Settings) -> str:
     return f"{settings.bakkt_base_url}, {settings.bakkt_requests_per_second:g} requests per second at most"
 
 
-def _examine_desk(desk: Desk) -> list[Finding]:
+def _examine_desk(desk: Desk) -> list[CheckResult]:
     health = desk.store.read_rows("data/health")[0]
     runs = desk.store.read_rows("sync/runs")
     return [
-        Finding("database", True, f"{desk.store.path}, {health['registered']:,} accounts registered"),
+        CheckResult("database", True, f"{desk.store.path}, {health['registered']:,} accounts registered"),
         _examine_bakkt(desk),
         _examine_last_run(runs[0] if runs else None),
-        Finding(
+        CheckResult(
             "last event",
             True,
             f"{health['last_event_at']:%Y-%m-%d %H:%M} UTC" if health["last_event_at"] else "none yet",
@@ -56,27 +56,27 @@ def _examine_desk(desk: Desk) -> list[Finding]:
     ]
 
 
-def _examine_bakkt(desk: Desk) -> Finding:
+def _examine_bakkt(desk: Desk) -> CheckResult:
     if desk.is_sandbox:
-        return Finding("Bakkt", True, "embedded sandbox")
+        return CheckResult("Bakkt", True, "embedded sandbox")
     try:
-        asyncio.run(_ask(desk))
+        asyncio.run(_call_bakkt(desk))
     except BakktNotFound:
-        return Finding("Bakkt", True, "reachable, API key accepted")
+        return CheckResult("Bakkt", True, "reachable, API key accepted")
     except BakktError as error:
-        return Finding("Bakkt", False, f"{error.title}: {error.message} {error.next_step}")
-    return Finding("Bakkt", True, "reachable, API key accepted")
+        return CheckResult("Bakkt", False, f"{error.title}: {error.message} {error.next_step}")
+    return CheckResult("Bakkt", True, "reachable, API key accepted")
 
 
-async def _ask(desk: Desk) -> None:
+async def _call_bakkt(desk: Desk) -> None:
     async with desk.connect() as client:
-        await client.fetch_account_status(_NOBODY)
+        await client.fetch_account_status(_UNKNOWN_ACCOUNT_ID)
 
 
-def _examine_last_run(run: dict[str, Any] | None) -> Finding:
+def _examine_last_run(run: dict[str, Any] | None) -> CheckResult:
     if run is None:
-        return Finding("last run", True, "none yet; import accounts, then sync")
+        return CheckResult("last run", True, "none yet; import accounts, then sync")
     words = f"{run['started_at']:%Y-%m-%d %H:%M} UTC, {run['accounts_read']:,} read, {run['accounts_failed']:,} failed"
-    is_well = not run["accounts_failed"] and not run["stopped_because"]
+    is_ok = not run["accounts_failed"] and not run["stopped_because"]
     reason = f"; stopped: {run['stopped_because']}" if run["stopped_because"] else ""
-    return Finding("last run", is_well, words + reason)
+    return CheckResult("last run", is_ok, words + reason)

@@ -10,7 +10,7 @@ import typer
 
 from workbench.cli import doctor as examination
 from workbench.cli import output, sandbox
-from workbench.cli.opening import open_database
+from workbench.cli.opening import open_desk_for_command
 from workbench.desk import Desk
 from workbench.domain.errors import InputError, SettingsError, WorkbenchError
 from workbench.settings import read_settings
@@ -65,7 +65,7 @@ def sync(
         raise typer.BadParameter("--account needs an id")
     from workbench.embedded_sandbox import open_with_sandbox  # a second of imports that most commands do not need
 
-    with _words_for_errors():
+    with _report_errors():
         desk, sandbox = open_with_sandbox(read_settings())
         try:
             with output.progress_bar() as watch:
@@ -123,18 +123,18 @@ def queries() -> None:
 @app.command()
 def doctor() -> None:
     """Check settings, database, Bakkt, the last run and the last event."""
-    with _words_for_errors():
+    with _report_errors():
         findings = examination.examine()
     for finding in findings:
-        typer.echo(f"{'ok ' if finding.is_well else 'BAD'}  {finding.subject}: {finding.words}")
-    if not all(finding.is_well for finding in findings):
+        typer.echo(f"{'ok ' if finding.is_ok else 'BAD'}  {finding.subject}: {finding.words}")
+    if not all(finding.is_ok for finding in findings):
         raise typer.Exit(NOT_POSSIBLE_NOW)
 
 
 @contextmanager
 def _desk() -> Iterator[Desk]:
-    with _words_for_errors():
-        desk = open_database(read_settings())
+    with _report_errors():
+        desk = open_desk_for_command(read_settings())
         try:
             yield desk
         finally:
@@ -142,7 +142,7 @@ def _desk() -> Iterator[Desk]:
 
 
 @contextmanager
-def _words_for_errors() -> Iterator[None]:
+def _report_errors() -> Iterator[None]:
     try:
         yield
     except WorkbenchError as error:

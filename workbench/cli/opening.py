@@ -5,7 +5,7 @@ from workbench.desk import Desk, open_desk
 from workbench.settings import Settings
 
 
-def open_database(settings: Settings) -> Desk:
+def open_desk_for_command(settings: Settings) -> Desk:
     """The desk for commands that need no access to the sandbox. Raises SettingsError, StoreError."""
     return open_desk(settings, _connect_to_nothing if settings.is_sandbox else None)
 

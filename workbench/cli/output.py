@@ -78,13 +78,13 @@ def _print_table(rows: pa.Table) -> None:
     """Prints a table with columns as wide as their widest cell, never truncated to the terminal."""
     table = Table(*rows.column_names, box=None, pad_edge=False)
     for row in rows.to_pylist():
-        table.add_row(*(Text(_words(value), no_wrap=True) for value in row.values()))
+        table.add_row(*(Text(_cell_text(value), no_wrap=True) for value in row.values()))
     console = Console()
     natural = console.measure(table, options=console.options.update(max_width=100_000)).maximum
     Console(width=max(natural, 1), highlight=False).print(table)
 
 
-def _words(value: object) -> str:
+def _cell_text(value: object) -> str:
     plain = _plain(value)
     if plain is None:
         return ""

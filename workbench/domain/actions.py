@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from workbench.domain.vocabulary import ActionKind, Outcome
 
-_DEEDS = {
+_ACTION_WORDS = {
     ActionKind.OPEN_ACCOUNT: "the account opening",
     ActionKind.UPDATE_ACCOUNT: "the account update",
     ActionKind.UPLOAD_DOCUMENT: "the document upload",
@@ -33,7 +33,7 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True)
-class Hindrance:
+class Blocker:
     """Why an action cannot start now, in words for the person; ``code`` identifies the blocker."""
 
     code: str
@@ -42,17 +42,17 @@ class Hindrance:
     next_step: str = ""
 
 
-def deed(kind: ActionKind) -> str:
+def action_in_words(kind: ActionKind) -> str:
     """The action as it is named within a sentence."""
-    return _DEEDS[kind]
+    return _ACTION_WORDS[kind]
 
 
-def open_action_hindrance(kind: ActionKind, outcome: Outcome, actor: str, started: str) -> Hindrance:
+def open_action_blocker(kind: ActionKind, outcome: Outcome, actor: str, started: str) -> Blocker:
     """Blocks an action while one of the same kind is open; ``started`` is the start of that one in words."""
-    who = f"{deed(kind)[0].upper()}{deed(kind)[1:]} by {actor}, {started},"
+    who = f"{action_in_words(kind)[0].upper()}{action_in_words(kind)[1:]} by {actor}, {started},"
     if outcome is Outcome.SENT:
-        return Hindrance("open_action", "Already in progress", f"{who} has no answer yet.", "Wait for its receipt.")
-    return Hindrance(
+        return Blocker("open_action", "Already in progress", f"{who} has no answer yet.", "Wait for its receipt.")
+    return Blocker(
         "open_action",
         "The last attempt is not settled",
         f"{who} was sent, but its answer was lost: Bakkt may have done it.",

@@ -5,14 +5,14 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
 
-from workbench.domain.actions import Hindrance
+from workbench.domain.actions import Blocker
 from workbench.domain.kyb.checklist import kyb_checklist
 from workbench.domain.snapshots import DocumentSnapshot
 from workbench.domain.vocabulary import Standing
 
 FRONT, BACK = "FRONT", "BACK"
 BOTH_SIDES = (FRONT, BACK)
-LONGEST_DESCRIPTION = 200
+MAX_DESCRIPTION_LENGTH = 200
 
 
 class Subject(StrEnum):
@@ -24,21 +24,21 @@ class Subject(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class PaperForm:
-    """What is asked for one document type. ``says_expiry``: it usually has an expiry date."""
+class DocumentSpec:
+    """What is asked for one document type. ``has_expiry_date``: it usually has an expiry date."""
 
     document_type: str
     words: str
     subjects: frozenset[Subject]
     sides: tuple[str, ...] = (FRONT,)
-    says_expiry: bool = False
+    has_expiry_date: bool = False
 
     def is_country_required(self, subject: Subject) -> bool:
         return subject is Subject.ENTITY
 
 
 @dataclass(frozen=True, slots=True)
-class Paper:
+class DocumentDetails:
     """One side of one document, as an upload describes it. ``client_owner_id`` None: about the account or entity."""
 
     document_type: str
@@ -54,7 +54,7 @@ class Paper:
 
 
 @dataclass(frozen=True, slots=True)
-class Earlier:
+class EarlierUpload:
     """An earlier upload to the account that was made from here and may have reached Bakkt."""
 
     slot: str
@@ -62,42 +62,42 @@ class Earlier:
 
 
 @dataclass(frozen=True, slots=True)
-class Confirmed:
+class Confirmations:
     """What the person confirmed: the same file again, or an expired document."""
 
     same_file: bool = False
     expired: bool = False
 
 
-NOT_ASKED = Confirmed()
+NOTHING_CONFIRMED = Confirmations()
 
 _OWNER = frozenset({Subject.OWNER})
 _ENTITY = frozenset({Subject.ENTITY})
 _ANYONE = frozenset(Subject)
 _PEOPLE = frozenset({Subject.OWNER, Subject.ACCOUNT})
 
-FORMS = (
-    PaperForm("PASSPORT", "Passport", _OWNER, says_expiry=True),
-    PaperForm("DRIVERS_LICENSE", "Driver's licence", _OWNER, BOTH_SIDES, says_expiry=True),
-    PaperForm("IDENTIFICATION_CARD", "Identification card", _OWNER, BOTH_SIDES, says_expiry=True),
-    PaperForm("PASSPORT_CARD", "Passport card", _OWNER, says_expiry=True),
-    PaperForm("VISA", "Visa", _OWNER, says_expiry=True),
-    PaperForm("SOCIAL_SECURITY_CARD", "Social security card", _OWNER),
-    PaperForm("PROOF_OF_RESIDENTIAL_ADDRESS", "Proof of residential address", _OWNER),
-    PaperForm("PROOF_OF_PERSONAL_TAX_ID", "Proof of personal tax ID", _OWNER),
-    PaperForm("CERTIFICATE_OF_INCORPORATION", "Certificate of incorporation or formation", _ENTITY),
-    PaperForm("ENTITY_DUE_DILIGENCE", "Due diligence document", _ENTITY),
-    PaperForm("CERTIFICATE_OF_BENEFICIAL_OWNERS", "Certificate of beneficial owners", _ENTITY),
-    PaperForm("TRUST_CERTIFICATION", "Trust certification", _ENTITY),
-    PaperForm("PROOF_OF_ENTITY_ADDRESS", "Proof of the entity's address", _ENTITY),
-    PaperForm("PROOF_OF_ENTITY_EIN_TAX_ID", "Proof of the entity's EIN or tax ID", _ENTITY),
-    PaperForm("W_8BEN_FORM", "W-8BEN form", _ANYONE),
-    PaperForm("SOURCE_OF_FUNDS", "Source of funds", _ANYONE),
-    PaperForm("TRANSFER_ON_DEATH", "Transfer on death", _PEOPLE),
+DOCUMENT_SPECS = (
+    DocumentSpec("PASSPORT", "Passport", _OWNER, has_expiry_date=True),
+    DocumentSpec("DRIVERS_LICENSE", "Driver's licence", _OWNER, BOTH_SIDES, has_expiry_date=True),
+    DocumentSpec("IDENTIFICATION_CARD", "Identification card", _OWNER, BOTH_SIDES, has_expiry_date=True),
+    DocumentSpec("PASSPORT_CARD", "Passport card", _OWNER, has_expiry_date=True),
+    DocumentSpec("VISA", "Visa", _OWNER, has_expiry_date=True),
+    DocumentSpec("SOCIAL_SECURITY_CARD", "Social security card", _OWNER),
+    DocumentSpec("PROOF_OF_RESIDENTIAL_ADDRESS", "Proof of residential address", _OWNER),
+    DocumentSpec("PROOF_OF_PERSONAL_TAX_ID", "Proof of personal tax ID", _OWNER),
+    DocumentSpec("CERTIFICATE_OF_INCORPORATION", "Certificate of incorporation or formation", _ENTITY),
+    DocumentSpec("ENTITY_DUE_DILIGENCE", "Due diligence document", _ENTITY),
+    DocumentSpec("CERTIFICATE_OF_BENEFICIAL_OWNERS", "Certificate of beneficial owners", _ENTITY),
+    DocumentSpec("TRUST_CERTIFICATION", "Trust certification", _ENTITY),
+    DocumentSpec("PROOF_OF_ENTITY_ADDRESS", "Proof of the entity's address", _ENTITY),
+    DocumentSpec("PROOF_OF_ENTITY_EIN_TAX_ID", "Proof of the entity's EIN or tax ID", _ENTITY),
+    DocumentSpec("W_8BEN_FORM", "W-8BEN form", _ANYONE),
+    DocumentSpec("SOURCE_OF_FUNDS", "Source of funds", _ANYONE),
+    DocumentSpec("TRANSFER_ON_DEATH", "Transfer on death", _PEOPLE),
 )
 """Every type of the contract except RAW_CIP_DATA and RAW_CDD_DATA, which are machine data."""
 
-_BY_TYPE = {form.document_type: form for form in FORMS}
+_BY_TYPE = {form.document_type: form for form in DOCUMENT_SPECS}
 
 DUE_DILIGENCE = "ENTITY_DUE_DILIGENCE"
 DESCRIPTIONS: dict[str, tuple[str, ...]] = {
@@ -121,8 +121,8 @@ DESCRIPTIONS: dict[str, tuple[str, ...]] = {
 """Descriptions by which a due diligence document meets its line of the KYB checklist (GUIDE, "KYB: three steps")."""
 
 
-def forms_about(subject: Subject) -> tuple[PaperForm, ...]:
-    return tuple(form for form in FORMS if subject in form.subjects)
+def specs_for(subject: Subject) -> tuple[DocumentSpec, ...]:
+    return tuple(form for form in DOCUMENT_SPECS if subject in form.subjects)
 
 
 def subject_of(client_owner_id: str | None, owner_ids: Sequence[str | None], *, is_entity: bool) -> Subject:
@@ -134,76 +134,82 @@ def subject_of(client_owner_id: str | None, owner_ids: Sequence[str | None], *, 
     return Subject.ACCOUNT if any(owner_ids) else Subject.OWNER
 
 
-def form_of(document_type: str | None) -> PaperForm | None:
+def spec_of(document_type: str | None) -> DocumentSpec | None:
     return _BY_TYPE.get(document_type or "")
 
 
-def lines_met(paper: Paper) -> tuple[str, ...]:
+def lines_met(document: DocumentDetails) -> tuple[str, ...]:
     """The requirements of an entity's checklist that this document alone would meet."""
-    if paper.client_owner_id:
+    if document.client_owner_id:
         return ()
-    document = DocumentSnapshot("", paper.document_type, paper.side, None, paper.description or None, None, None)
+    snapshot = DocumentSnapshot(
+        "", document.document_type, document.side, None, document.description or None, None, None
+    )
     lines = [
-        line for is_trust in (False, True) for line in kyb_checklist(is_trust=is_trust, owners=(), documents=[document])
+        line for is_trust in (False, True) for line in kyb_checklist(is_trust=is_trust, owners=(), documents=[snapshot])
     ]
-    return tuple(dict.fromkeys(line.requirement for line in lines if line.has_papers))
+    return tuple(dict.fromkeys(line.requirement for line in lines if line.has_documents))
 
 
-def find_paper_hindrance(paper: Paper, subject: Subject, today: date, confirmed: Confirmed) -> Hindrance | None:
+def find_document_blocker(
+    document: DocumentDetails, subject: Subject, today: date, confirmed: Confirmations
+) -> Blocker | None:
     """The first thing that is missing or wrong in the upload, if any."""
-    form = form_of(paper.document_type)
+    form = spec_of(document.document_type)
     if form is None or subject not in form.subjects:
         return _not_ready("type", "This type of document does not apply here.", "Choose one of the types offered.")
-    if paper.side not in form.sides:
+    if document.side not in form.sides:
         return _not_ready("side", "This document has no such side.", "Choose one of its sides.")
-    if form.is_country_required(subject) and not paper.issue_country:
+    if form.is_country_required(subject) and not document.issue_country:
         return _not_ready("country", "Documents of an entity need an issuing country.", "Choose the country.")
-    if len(paper.description) > LONGEST_DESCRIPTION or not paper.description.isprintable():
+    if len(document.description) > MAX_DESCRIPTION_LENGTH or not document.description.isprintable():
         return _not_ready(
             "description",
-            f"A description is one line of up to {LONGEST_DESCRIPTION} characters.",
+            f"A description is one line of up to {MAX_DESCRIPTION_LENGTH} characters.",
             "Shorten it, and remove line breaks and invisible characters.",
         )
-    if paper.expires_on is not None and paper.expires_on < today and not confirmed.expired:
+    if document.expires_on is not None and document.expires_on < today and not confirmed.expired:
         return _not_ready(
             "expired", "This document has expired.", "Tick the box to send it anyway, or correct the date."
         )
     return None
 
 
-def find_account_hindrance(standing: str | None, *, is_known: bool) -> Hindrance | None:
+def find_account_blocker(standing: str | None, *, is_known: bool) -> Blocker | None:
     """Why nothing can be uploaded to the account at all."""
     if not is_known:
-        return Hindrance(
+        return Blocker(
             "never_read", "This account has not been read yet", "It has no data yet.", "Run a sync for this account."
         )
     if standing == Standing.CLOSED:
-        return Hindrance("closed", "The account is closed", "Bakkt accepts no documents for it.", "Nothing to do.")
+        return Blocker("closed", "The account is closed", "Bakkt accepts no documents for it.", "Nothing to do.")
     return None
 
 
-def find_owner_hindrance(client_owner_id: str | None, owner_ids: Sequence[str | None]) -> Hindrance | None:
+def find_owner_blocker(client_owner_id: str | None, owner_ids: Sequence[str | None]) -> Blocker | None:
     if not client_owner_id or client_owner_id in owner_ids:
         return None
-    return Hindrance(
+    return Blocker(
         "no_such_owner", "This owner is not on the account", "The account has changed meanwhile.", "Choose an owner."
     )
 
 
-def find_repetition(paper: Paper, sha256: str, earlier: Sequence[Earlier], confirmed: Confirmed) -> Hindrance | None:
+def find_duplicate_file_blocker(
+    document: DocumentDetails, sha256: str, earlier: Sequence[EarlierUpload], confirmed: Confirmations
+) -> Blocker | None:
     """Blocks a file that was uploaded before as something else: it is easy to choose the wrong file."""
-    others = [one for one in earlier if one.sha256 == sha256 and one.slot != paper.slot]
+    others = [one for one in earlier if one.sha256 == sha256 and one.slot != document.slot]
     if not others or confirmed.same_file:
         return None
-    return Hindrance(
+    return Blocker(
         "same_file",
         "This file was uploaded before",
-        f"Bakkt has it as {slot_in_words(others[0].slot)}; now it would be {slot_in_words(paper.slot)}.",
+        f"Bakkt has it as {slot_in_words(others[0].slot)}; now it would be {slot_in_words(document.slot)}.",
         "Choose the right file, or tick the box to confirm this one.",
     )
 
 
-def expiry_concern(expires_on: date | None, today: date, review_hours: float) -> str:
+def expiry_warning(expires_on: date | None, today: date, review_hours: float) -> str:
     """A sentence about a document that has expired or will before a usual review ends; else empty."""
     if expires_on is None:
         return ""
@@ -219,11 +225,11 @@ def expiry_concern(expires_on: date | None, today: date, review_hours: float) ->
 def slot_in_words(slot: str) -> str:
     """ "the back of the driver's licence of o1"."""
     owner, document_type, side = slot.rsplit("|", 2)
-    form = form_of(document_type)
+    form = spec_of(document_type)
     words = form.words[0].lower() + form.words[1:] if form else document_type
     of_side = f"the {side.lower()} of the " if form and len(form.sides) > 1 else "the "
     return f"{of_side}{words}{f' of {owner}' if owner else ''}"
 
 
-def _not_ready(code: str, words: str, next_step: str) -> Hindrance:
-    return Hindrance(code, "The upload is not ready", words, next_step)
+def _not_ready(code: str, words: str, next_step: str) -> Blocker:
+    return Blocker(code, "The upload is not ready", words, next_step)

@@ -31,12 +31,12 @@ class Requirement:
 
     requirement: str
     client_owner_id: str | None
-    has_papers: bool
+    has_documents: bool
     valid_through: date | None
     reason: str
 
     def is_met(self, day: date) -> bool:
-        return self.has_papers and (self.valid_through is None or day <= self.valid_through)
+        return self.has_documents and (self.valid_through is None or day <= self.valid_through)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +51,13 @@ class Reading:
     is_entity: bool
     request_status: str | None
     can_trade_crypto: bool
-    papers_complete: bool = False
-    papers_valid_through: date | None = None
+    documents_complete: bool = False
+    documents_valid_through: date | None = None
     content_hash: str = ""
     lines: tuple[Requirement, ...] = ()
 
-    def has_complete_papers(self, day: date) -> bool:
-        return self.papers_complete and (self.papers_valid_through is None or day <= self.papers_valid_through)
+    def has_complete_documents(self, day: date) -> bool:
+        return self.documents_complete and (self.documents_valid_through is None or day <= self.documents_valid_through)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,11 +129,11 @@ class JourneyStep:
 
 
 @dataclass(frozen=True, slots=True)
-class Papers:
+class ChecklistStatus:
     """An entity's documents: complete or not, and the last day (UTC) on which they are (None = no expiry)."""
 
-    are_complete: bool
+    is_complete: bool
     valid_through: date | None
 
-    def hold_on(self, day: date) -> bool:
-        return self.are_complete and (self.valid_through is None or day <= self.valid_through)
+    def is_complete_on(self, day: date) -> bool:
+        return self.is_complete and (self.valid_through is None or day <= self.valid_through)

@@ -20,7 +20,7 @@ def fold(text: str) -> str:
     return plain.translate(_LETTERS_WITHOUT_DECOMPOSITION)
 
 
-def has_words(text: str, *phrases: str) -> bool:
+def contains_phrase(text: str, *phrases: str) -> bool:
     """Whether the text contains one of the phrases as whole words, plural or not: "chart" in "Org-Charts"."""
     words = f" {_spaced(text)} "
     wanted = map(_spaced_phrase, phrases)

@@ -27,7 +27,7 @@ class Standing(StrEnum):
 
 FINAL_STANDINGS = frozenset({Standing.ACTIVE, Standing.REJECTED, Standing.LIQUIDATED, Standing.CLOSED})
 
-UNSPOKEN_STANDINGS = frozenset({Standing.SUBMITTED, Standing.KYB_DOCUMENTS, Standing.KYB_READY})
+STANDINGS_BEFORE_FIRST_RESPONSE = frozenset({Standing.SUBMITTED, Standing.KYB_DOCUMENTS, Standing.KYB_READY})
 """Standings before Bakkt's first response."""
 
 

@@ -8,24 +8,24 @@ from datetime import UTC, datetime
 
 from workbench.domain.errors import StoreError, WorkbenchError
 from workbench.events.inbox import Inbox, KeptDelivery
-from workbench.events.taking_in import Delivery, read_delivery, set_aside, take_in
+from workbench.events.ingestion import Delivery, ingest, read_delivery, set_aside
 from workbench.store import Store
 
 OnApplied = Callable[[Sequence[str], int], object]
 
-TRIES_ALONE = 3
+MAX_TRIES_ALONE = 3
 """How often a delivery that the database refuses is tried on its own before it is set aside."""
 CATCH_UP_SECONDS = 3.0
 """How long a confirmed action waits for events received before it."""
-_MOST_FAILURES_IN_A_ROW = 10
+_MAX_FAILURES_IN_A_ROW = 10
 _FIRST_PAUSE_SECONDS = 0.5
-_LONGEST_PAUSE_SECONDS = 30.0
+_MAX_PAUSE_SECONDS = 30.0
 _IDLE_SECONDS = 5.0
 
 logger = logging.getLogger(__name__)
 
 
-def _tell_nobody(client_account_ids: Sequence[str], counted: int) -> None:
+def _ignore(client_account_ids: Sequence[str], counted: int) -> None:
     del client_account_ids, counted
 
 
@@ -37,12 +37,12 @@ class Applier:
     refuses three times on its own, while it accepts setting that one aside, is itself at fault and is set aside.
     """
 
-    def __init__(self, store: Store, inbox: Inbox, on_applied: OnApplied = _tell_nobody) -> None:
+    def __init__(self, store: Store, inbox: Inbox, on_applied: OnApplied = _ignore) -> None:
         self._store = store
         self._inbox = inbox
         self._on_applied = on_applied
         self._tries: dict[datetime, int] = {}
-        self._passing = threading.Lock()
+        self._apply_lock = threading.Lock()
         self._has_applied = threading.Condition()
         self._is_stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="applier", daemon=True)
@@ -62,7 +62,7 @@ class Applier:
     def apply_waiting(self) -> int:
         """Applies waiting deliveries in this thread; returns how many left the inbox. Stops if the database fails."""
         applied = 0
-        with self._passing:
+        with self._apply_lock:
             while batch := self._inbox.waiting():
                 done = self._apply(batch)
                 applied += done
@@ -103,13 +103,13 @@ class Applier:
             try:
                 self.apply_waiting()
             except Exception as error:  # noqa: BLE001 -- later deliveries must be applied even if these failed
-                self._fail(error)
+                self._report_problem(error)
             if self.problem is None:
                 pause = _FIRST_PAUSE_SECONDS
                 self._inbox.wait(_IDLE_SECONDS)
             else:
                 self._is_stopping.wait(pause)
-                pause = min(pause * 2, _LONGEST_PAUSE_SECONDS)
+                pause = min(pause * 2, _MAX_PAUSE_SECONDS)
 
     def _apply(self, batch: Sequence[KeptDelivery]) -> int:
         """Applies or sets aside a batch and removes it from the inbox; returns how many."""
@@ -130,7 +130,7 @@ class Applier:
                 yield kept
             else:
                 failures_in_a_row += 1
-            if failures_in_a_row == _MOST_FAILURES_IN_A_ROW:
+            if failures_in_a_row == _MAX_FAILURES_IN_A_ROW:
                 return
 
     def _apply_alone(self, kept: KeptDelivery) -> bool:
@@ -138,43 +138,43 @@ class Applier:
         if failure is None:
             return True
         tries = self._tries[kept.received_at] = self._tries.get(kept.received_at, 0) + 1
-        if isinstance(failure, StoreError) and tries < TRIES_ALONE:
-            self._fail(failure)
+        if isinstance(failure, StoreError) and tries < MAX_TRIES_ALONE:
+            self._report_problem(failure)
             return False
         return self._set_aside(kept, failure)
 
     def _set_aside(self, kept: KeptDelivery, failure: Exception) -> bool:
         delivery = read_delivery(kept.received_at, kept.raw)
         reason = f"could not be applied ({type(failure).__name__})"
-        apart = set_aside(delivery, reason) if isinstance(delivery, Delivery) else delivery
+        aside = set_aside(delivery, reason) if isinstance(delivery, Delivery) else delivery
         try:
-            self._store.land_set_aside([apart])
+            self._store.land_set_aside([aside])
         except StoreError as error:
-            self._fail(error)
+            self._report_problem(error)
             return False
         logger.error("A delivery could not be applied and was set aside: %s", type(failure).__name__)
         return True
 
     def _try(self, batch: Sequence[KeptDelivery]) -> Exception | None:
         try:
-            taken = take_in(self._store, [read_delivery(kept.received_at, kept.raw) for kept in batch])
+            taken = ingest(self._store, [read_delivery(kept.received_at, kept.raw) for kept in batch])
         except Exception as error:  # noqa: BLE001 -- one bad delivery must not keep the next from being applied
             return error
         if taken.client_account_ids:
-            self._tell(taken.client_account_ids, taken.counted)
+            self._notify(taken.client_account_ids, taken.counted)
         return None
 
-    def _tell(self, client_account_ids: Sequence[str], counted: int) -> None:
+    def _notify(self, client_account_ids: Sequence[str], counted: int) -> None:
         try:
             self._on_applied(client_account_ids, counted)
         except Exception as error:  # noqa: BLE001 -- the events are landed, so a failing listener must not undo that
             logger.error("A listener failed after an event: %s", type(error).__name__)
 
-    def _fail(self, error: Exception) -> None:
+    def _report_problem(self, error: Exception) -> None:
         if self.problem is None:
-            logger.error("Deliveries are waiting because they cannot be applied: %s", _words(error))
-        self.problem = error if isinstance(error, WorkbenchError) else StoreError(_words(error))
+            logger.error("Deliveries are waiting because they cannot be applied: %s", _message_of(error))
+        self.problem = error if isinstance(error, WorkbenchError) else StoreError(_message_of(error))
 
 
-def _words(error: Exception) -> str:
+def _message_of(error: Exception) -> str:
     return error.message if isinstance(error, WorkbenchError) else f"an internal error ({type(error).__name__})."

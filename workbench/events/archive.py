@@ -7,7 +7,7 @@ from itertools import islice
 from workbench.bakkt.instants import read_instant
 from workbench.bakkt.lossless_json import NotJsonError, read_json, write_json
 from workbench.domain.errors import InputError
-from workbench.events.taking_in import BYTE_ORDER_MARK, Delivery, TakenIn, take_in
+from workbench.events.ingestion import BYTE_ORDER_MARK, Delivery, IngestResult, ingest
 from workbench.store import Store
 
 _BATCH_LINES = 2000
@@ -37,10 +37,10 @@ def replay_events(store: Store, lines: Iterable[bytes]) -> ReplayReport:
     Raises InputError if no line is a delivery.
     """
     unreadable: list[UnreadableLine] = []
-    taken: list[TakenIn] = []
+    taken: list[IngestResult] = []
     deliveries = _deliveries(lines, unreadable)
     while batch := list(islice(deliveries, _BATCH_LINES)):
-        taken.append(take_in(store, batch))
+        taken.append(ingest(store, batch))
     if unreadable and not taken:
         raise InputError(
             f"This file contains no deliveries. Line {unreadable[0].number}: {unreadable[0].reason}.",

@@ -17,10 +17,10 @@ from workbench.store.engine.database import MEMORY
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
-_LONGEST_STEP_BACK = timedelta(days=1)
-_MOST_UNWRITTEN = 4096
-_MOST_IN_ONE_COMMIT = 512
-_BYTES_AT_ONCE = 16 * 1024 * 1024
+_MAX_CLOCK_STEP_BACK = timedelta(days=1)
+_MAX_PENDING = 4096
+_MAX_PER_COMMIT = 512
+_MAX_BATCH_BYTES = 16 * 1024 * 1024
 _BUSY_SECONDS = 0.5
 _TABLES = """
 create table if not exists deliveries (received_us integer primary key autoincrement, raw blob not null);
@@ -47,7 +47,7 @@ class Backlog:
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
+class RefusalCount:
     """How many deliveries were refused for one reason."""
 
     reason: str
@@ -56,7 +56,7 @@ class Refused:
 
 
 @dataclass(frozen=True, slots=True)
-class _Letter:
+class _PendingDelivery:
     """A delivery not on disk yet."""
 
     arrived_at: datetime
@@ -78,10 +78,10 @@ class Inbox:
         self._path = path
         self._clock = clock
         self._lock = threading.Lock()
-        self._gate = threading.Lock()
+        self._intake_lock = threading.Lock()
         self._connection: sqlite3.Connection | None = None
         self._last_us = 0
-        self._letters: queue.Queue[_Letter | None] = queue.Queue(_MOST_UNWRITTEN)
+        self._pending: queue.Queue[_PendingDelivery | None] = queue.Queue(_MAX_PENDING)
         self._writer: threading.Thread | None = None
         self._is_closed = False
         self._arrived = threading.Event()
@@ -95,24 +95,24 @@ class Inbox:
 
     def keep(self, raw: bytes) -> Future[datetime]:
         """A future for the time of receipt, done once the bytes are on disk; it fails with StoreError."""
-        letter = _Letter(self._clock(), raw, Future())
+        pending = _PendingDelivery(self._clock(), raw, Future())
         try:
-            with self._gate:
+            with self._intake_lock:
                 if self._is_closed:
                     raise StoreError("The inbox was closed: the workbench is stopping.")
-                self._letters.put_nowait(letter)
+                self._pending.put_nowait(pending)
                 self._begin_writing()
         except queue.Full:
-            letter.kept.set_exception(StoreError("Deliveries arrive faster than the disk can write them."))
+            pending.kept.set_exception(StoreError("Deliveries arrive faster than the disk can write them."))
         except StoreError as error:
-            letter.kept.set_exception(error)
-        return letter.kept
+            pending.kept.set_exception(error)
+        return pending.kept
 
     def waiting(self, limit: int = 500) -> list[KeptDelivery]:
         """The oldest waiting deliveries, limited in number and total size. Raises StoreError."""
         with self.connection() as connection:
             rows = connection.execute("select received_us, raw from deliveries order by received_us limit ?", (limit,))
-            return list(_no_more_than(_BYTES_AT_ONCE, rows))
+            return list(_take_up_to(_MAX_BATCH_BYTES, rows))
 
     def forget(self, deliveries: Iterable[KeptDelivery]) -> None:
         """Removes applied deliveries. If it raises StoreError they are applied again later, which changes nothing."""
@@ -125,7 +125,7 @@ class Inbox:
             waiting, oldest_us = connection.execute("select count(*), min(received_us) from deliveries").fetchone()
         return Backlog(waiting, None if oldest_us is None else _moment(oldest_us))
 
-    def add_refusals(self, day: date, refused: Mapping[str, Refused]) -> None:
+    def add_refusals(self, day: date, refused: Mapping[str, RefusalCount]) -> None:
         """Adds to the counts by day and reason; nothing else of a refused delivery is kept."""
         rows = [(day.isoformat(), one.reason, one.count, _microseconds(one.last_at)) for one in refused.values()]
         with self.connection() as connection, connection:
@@ -135,13 +135,13 @@ class Inbox:
                 rows,
             )
 
-    def refusals(self, since: date) -> list[Refused]:
+    def refusals(self, since: date) -> list[RefusalCount]:
         with self.connection() as connection:
             rows = connection.execute(
                 "select reason, sum(refused), max(last_us) from refusals where day >= ? group by 1 order by 1",
                 (since.isoformat(),),
             )
-            return [Refused(reason, count, _moment(last_us)) for reason, count, last_us in rows]
+            return [RefusalCount(reason, count, _moment(last_us)) for reason, count, last_us in rows]
 
     def wake(self) -> None:
         """Ends a ``wait`` immediately."""
@@ -155,11 +155,11 @@ class Inbox:
 
     def close(self) -> None:
         """Saves pending deliveries, then closes the file."""
-        with self._gate:
+        with self._intake_lock:
             self._is_closed = True
             writer = self._writer
         if writer is not None:
-            self._letters.put(None)
+            self._pending.put(None)
             writer.join()
         with self._lock:
             self._drop_connection()
@@ -172,42 +172,42 @@ class Inbox:
     def _write(self) -> None:
         is_open = True
         while is_open:
-            letters, is_open = self._collect()
-            self._commit([letter for letter in letters if letter.kept.set_running_or_notify_cancel()])
+            pending_deliveries, is_open = self._collect()
+            self._commit([pending for pending in pending_deliveries if pending.kept.set_running_or_notify_cancel()])
 
-    def _collect(self) -> tuple[list[_Letter], bool]:
+    def _collect(self) -> tuple[list[_PendingDelivery], bool]:
         """All pending deliveries, and whether more may follow."""
-        letters: list[_Letter] = []
-        letter = self._letters.get()
-        while letter is not None:
-            letters.append(letter)
-            if len(letters) == _MOST_IN_ONE_COMMIT or self._letters.empty():
-                return letters, True
-            letter = self._letters.get()
-        return letters, False
+        pending_deliveries: list[_PendingDelivery] = []
+        pending = self._pending.get()
+        while pending is not None:
+            pending_deliveries.append(pending)
+            if len(pending_deliveries) == _MAX_PER_COMMIT or self._pending.empty():
+                return pending_deliveries, True
+            pending = self._pending.get()
+        return pending_deliveries, False
 
-    def _commit(self, letters: Sequence[_Letter]) -> None:
-        if not letters:
+    def _commit(self, pending_deliveries: Sequence[_PendingDelivery]) -> None:
+        if not pending_deliveries:
             return
         try:
-            received = self._insert(letters)
+            received = self._insert(pending_deliveries)
         except Exception as error:  # noqa: BLE001 -- the writer must survive any error; each sender is told
-            self.problem = error if isinstance(error, StoreError) else self._in_words(error)
-            for letter in letters:
-                letter.kept.set_exception(self.problem)
+            self.problem = error if isinstance(error, StoreError) else self._store_error(error)
+            for pending in pending_deliveries:
+                pending.kept.set_exception(self.problem)
             return
         self.problem = None
         self._arrived.set()
-        for letter, received_us in zip(letters, received, strict=True):
-            letter.kept.set_result(_moment(received_us))
+        for pending, received_us in zip(pending_deliveries, received, strict=True):
+            pending.kept.set_result(_moment(received_us))
 
-    def _insert(self, letters: Sequence[_Letter]) -> list[int]:
+    def _insert(self, pending_deliveries: Sequence[_PendingDelivery]) -> list[int]:
         with self.connection() as connection, connection:
             received, last_us = [], self._last_us
-            for letter in letters:
-                last_us = _next_receipt(letter.arrived_at, last_us)
+            for pending in pending_deliveries:
+                last_us = _next_receipt(pending.arrived_at, last_us)
                 received.append(last_us)
-            rows = zip(received, (letter.raw for letter in letters), strict=True)
+            rows = zip(received, (pending.raw for pending in pending_deliveries), strict=True)
             connection.executemany("insert into deliveries values (?, ?)", rows)
         self._last_us = last_us
         return received
@@ -223,14 +223,14 @@ class Inbox:
             except (sqlite3.Error, OSError) as error:
                 if self._path is not None:
                     self._drop_connection()
-                raise self._in_words(error) from error
+                raise self._store_error(error) from error
 
     def _drop_connection(self) -> None:
         if self._connection is not None:
             self._connection.close()
             self._connection = None
 
-    def _in_words(self, error: Exception) -> StoreError:
+    def _store_error(self, error: Exception) -> StoreError:
         return StoreError(
             f"The inbox {self._path or 'in memory'} cannot be written or read ({error}). "
             "Acknowledged deliveries are safe; new ones are refused, and Bakkt sends them again.",
@@ -244,7 +244,7 @@ def _connect(path: Path | None) -> tuple[sqlite3.Connection, int]:
     if path is not None:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-        _keep_name(path.parent)
+        _sync_folder(path.parent)
     connection = sqlite3.connect(path or ":memory:", timeout=_BUSY_SECONDS, check_same_thread=False)
     try:
         connection.execute("pragma journal_mode = wal")
@@ -257,7 +257,7 @@ def _connect(path: Path | None) -> tuple[sqlite3.Connection, int]:
     return connection, int(row[0]) if row else 0
 
 
-def _keep_name(folder: Path) -> None:
+def _sync_folder(folder: Path) -> None:
     """Syncs the folder: a new file survives a crash only once its folder entry is on disk."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
@@ -268,12 +268,12 @@ def _keep_name(folder: Path) -> None:
 
 def _next_receipt(arrived_at: datetime, last_us: int) -> int:
     arrived_us = _microseconds(arrived_at)
-    if last_us - arrived_us > _LONGEST_STEP_BACK // _MICROSECOND:
+    if last_us - arrived_us > _MAX_CLOCK_STEP_BACK // _MICROSECOND:
         return arrived_us
     return max(arrived_us, last_us + 1)
 
 
-def _no_more_than(size: int, rows: Iterable[tuple[int, bytes]]) -> Iterator[KeptDelivery]:
+def _take_up_to(size: int, rows: Iterable[tuple[int, bytes]]) -> Iterator[KeptDelivery]:
     for received_us, raw in rows:
         yield KeptDelivery(_moment(received_us), raw)
         size -= len(raw)

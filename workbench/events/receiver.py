@@ -11,37 +11,37 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from workbench.domain.errors import StoreError, WorkbenchError
-from workbench.events.inbox import Inbox, Refused
+from workbench.events.inbox import Inbox, RefusalCount
 from workbench.events.signatures import Arrival, Authenticator
 
-LARGEST_BODY_BYTES = 256 * 1024
+MAX_BODY_BYTES = 256 * 1024
 KEEP_SECONDS = 10.0
 """A delivery not on disk by then is refused, and the sender tries again."""
 COUNTED_DAYS = 30
-_COSTLY_BYTES = 16 * 1024
-_BETWEEN_COUNTS = timedelta(seconds=30)
+_THREADED_HASH_BYTES = 16 * 1024
+_COUNTS_SAVED_EVERY = timedelta(seconds=30)
 _CLOSED = "WEBHOOK_SCHEME and WEBHOOK_SECRETS must both be set: until then, events from Bakkt are refused."
 
 logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class WebhookResponse:
     """The response to the sender: a status code and one word."""
 
     status_code: int
     word: str
 
 
-KEPT = Answer(200, "kept")
-CLOSED = Answer(503, "closed")
-NOT_KEPT = Answer(503, "unavailable")
-WRONG_METHOD = Answer(405, "method")
-WRONG_TYPE = Answer(415, "type")
-TOO_LARGE = Answer(413, "size")
-TOO_SLOW = Answer(408, "slow")
-BROKEN_OFF = Answer(400, "interrupted")
-UNAUTHORISED = Answer(401, "unauthorised")
+KEPT = WebhookResponse(200, "kept")
+CLOSED = WebhookResponse(503, "closed")
+NOT_KEPT = WebhookResponse(503, "unavailable")
+WRONG_METHOD = WebhookResponse(405, "method")
+WRONG_TYPE = WebhookResponse(415, "type")
+TOO_LARGE = WebhookResponse(413, "size")
+TOO_SLOW = WebhookResponse(408, "slow")
+INTERRUPTED = WebhookResponse(400, "interrupted")
+UNAUTHORISED = WebhookResponse(401, "unauthorised")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class ReceiverState:
     reason: str
     kept: int
     last_kept_at: datetime | None
-    refused: tuple[Refused, ...]
+    refused: tuple[RefusalCount, ...]
     waiting: int
     oldest_waiting_at: datetime | None
     problem: WorkbenchError | None
@@ -77,20 +77,20 @@ class Receiver:
         self._lock = threading.Lock()
         self._kept = 0
         self._last_kept_at: datetime | None = None
-        self._refused: dict[str, Refused] = {}
+        self._refused: dict[str, RefusalCount] = {}
         self._is_failing = False
-        self._has_said_why_closed = False
+        self._has_logged_closed = False
         self._counts_kept_at = clock()
 
     @property
     def is_open(self) -> bool:
         return bool(self._authenticators)
 
-    def accept_also(self, authenticator: Authenticator) -> None:
+    def add_authenticator(self, authenticator: Authenticator) -> None:
         """Accepts one more sender: the embedded sandbox has its own secret."""
         self._authenticators = (*self._authenticators, authenticator)
 
-    def receive(self, headers: Mapping[str, str], body: bytes, path_secret: str | None = None) -> Answer:
+    def receive(self, headers: Mapping[str, str], body: bytes, path_secret: str | None = None) -> WebhookResponse:
         """Receives one delivery and blocks until it is on disk; only then 200."""
         refusal = self.refusal(headers, body, path_secret)
         if refusal is not None:
@@ -102,9 +102,11 @@ class Receiver:
             kept.cancel()
             return self._answer_not_kept(error)
 
-    async def receive_soon(self, headers: Mapping[str, str], body: bytes, path_secret: str | None = None) -> Answer:
+    async def receive_async(
+        self, headers: Mapping[str, str], body: bytes, path_secret: str | None = None
+    ) -> WebhookResponse:
         """``receive`` for an event loop, without blocking it for disk writes or long hashes."""
-        if len(body) > _COSTLY_BYTES:
+        if len(body) > _THREADED_HASH_BYTES:
             refusal = await asyncio.to_thread(self.refusal, headers, body, path_secret)
         else:
             refusal = self.refusal(headers, body, path_secret)
@@ -116,26 +118,26 @@ class Receiver:
         except (StoreError, TimeoutError) as error:
             return self._answer_not_kept(error)
 
-    def refusal(self, headers: Mapping[str, str], body: bytes, path_secret: str | None) -> Answer | None:
+    def refusal(self, headers: Mapping[str, str], body: bytes, path_secret: str | None) -> WebhookResponse | None:
         """The response to a delivery that is refused, which is counted; None for an authentic one."""
         if not self._authenticators:
             return self.refuse(CLOSED)
-        if len(body) > LARGEST_BODY_BYTES:
+        if len(body) > MAX_BODY_BYTES:
             return self.refuse(TOO_LARGE)
         small = {name.lower(): value for name, value in headers.items()}
         arrival = Arrival(small, body, path_secret, self._clock())
         reasons = [one.refusal(arrival) for one in self._authenticators]
         return None if None in reasons else self.refuse(UNAUTHORISED, reasons[0])
 
-    def refuse(self, answer: Answer, reason: str | None = None) -> Answer:
+    def refuse(self, answer: WebhookResponse, reason: str | None = None) -> WebhookResponse:
         """Counts a refusal by its reason, else by the response's word."""
         now, name = self._clock(), reason or answer.word
         with self._lock:
             before = self._refused.get(name)
-            self._refused[name] = Refused(name, before.count + 1 if before else 1, now)
-            is_news = answer is CLOSED and not self._has_said_why_closed
-            self._has_said_why_closed = self._has_said_why_closed or answer is CLOSED
-            is_due = now - self._counts_kept_at >= _BETWEEN_COUNTS
+            self._refused[name] = RefusalCount(name, before.count + 1 if before else 1, now)
+            is_news = answer is CLOSED and not self._has_logged_closed
+            self._has_logged_closed = self._has_logged_closed or answer is CLOSED
+            is_due = now - self._counts_kept_at >= _COUNTS_SAVED_EVERY
             self._counts_kept_at = now if is_due else self._counts_kept_at
         if is_news:
             logger.warning(_CLOSED)
@@ -173,14 +175,14 @@ class Receiver:
     def close(self) -> None:
         self.keep_counts()
 
-    def _answer_kept(self, received_at: datetime) -> Answer:
+    def _answer_kept(self, received_at: datetime) -> WebhookResponse:
         with self._lock:
             self._kept += 1
             self._is_failing = False
             self._last_kept_at = max(received_at, self._last_kept_at or received_at)
         return KEPT
 
-    def _answer_not_kept(self, error: Exception) -> Answer:
+    def _answer_not_kept(self, error: Exception) -> WebhookResponse:
         self.refuse(NOT_KEPT, "not kept")
         with self._lock:
             was_failing, self._is_failing = self._is_failing, True
@@ -189,9 +191,9 @@ class Receiver:
         return NOT_KEPT
 
 
-def _added(some: Mapping[str, Refused], more: Mapping[str, Refused]) -> dict[str, Refused]:
+def _added(some: Mapping[str, RefusalCount], more: Mapping[str, RefusalCount]) -> dict[str, RefusalCount]:
     both = dict(some)
     for name, one in more.items():
         count = both[name].count if name in both else 0
-        both[name] = Refused(name, count + one.count, one.last_at)
+        both[name] = RefusalCount(name, count + one.count, one.last_at)
     return both

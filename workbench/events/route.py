@@ -14,15 +14,15 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import Receive, Scope, Send
 
 from workbench.events.receiver import (
-    BROKEN_OFF,
     CLOSED,
-    LARGEST_BODY_BYTES,
+    INTERRUPTED,
+    MAX_BODY_BYTES,
     TOO_LARGE,
     TOO_SLOW,
     WRONG_METHOD,
     WRONG_TYPE,
-    Answer,
     Receiver,
+    WebhookResponse,
 )
 
 PATH = "/webhooks/bakkt"
@@ -53,29 +53,29 @@ class WebhookEndpoint:
         answer = await self._answer(Request(scope, receive))
         await PlainTextResponse(f"{answer.word}\n", answer.status_code, _headers_of(answer))(scope, receive, send)
 
-    async def _answer(self, request: Request) -> Answer:
+    async def _answer(self, request: Request) -> WebhookResponse:
         receiver = self._find_receiver()
         if receiver is None:
             return CLOSED
-        problem = _problem_before_the_body(request, receiver)
+        problem = _refusal_before_body(request, receiver)
         if problem is not None:
             return receiver.refuse(problem)
         body = await self._read_body(request)
-        if isinstance(body, Answer):
+        if isinstance(body, WebhookResponse):
             return receiver.refuse(body)
-        return await receiver.receive_soon(request.headers, body, request.path_params.get("path_secret"))
+        return await receiver.receive_async(request.headers, body, request.path_params.get("path_secret"))
 
-    async def _read_body(self, request: Request) -> bytes | Answer:
+    async def _read_body(self, request: Request) -> bytes | WebhookResponse:
         try:
             async with asyncio.timeout(self._body_seconds):
-                return await _no_more_than(LARGEST_BODY_BYTES, request)
+                return await _read_at_most(MAX_BODY_BYTES, request)
         except TimeoutError:
             return TOO_SLOW
         except ClientDisconnect:
-            return BROKEN_OFF
+            return INTERRUPTED
 
 
-def _problem_before_the_body(request: Request, receiver: Receiver) -> Answer | None:
+def _refusal_before_body(request: Request, receiver: Receiver) -> WebhookResponse | None:
     if request.method != "POST":
         return WRONG_METHOD
     if not receiver.is_open:
@@ -83,10 +83,10 @@ def _problem_before_the_body(request: Request, receiver: Receiver) -> Answer | N
     if not _JSON.fullmatch(request.headers.get("content-type", "").split(";")[0].strip()):
         return WRONG_TYPE
     length = request.headers.get("content-length", "")
-    return TOO_LARGE if length.isdigit() and int(length) > LARGEST_BODY_BYTES else None
+    return TOO_LARGE if length.isdigit() and int(length) > MAX_BODY_BYTES else None
 
 
-async def _no_more_than(size: int, request: Request) -> bytes | Answer:
+async def _read_at_most(size: int, request: Request) -> bytes | WebhookResponse:
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
@@ -95,7 +95,7 @@ async def _no_more_than(size: int, request: Request) -> bytes | Answer:
     return bytes(body)
 
 
-def _headers_of(answer: Answer) -> dict[str, str]:
+def _headers_of(answer: WebhookResponse) -> dict[str, str]:
     """The response headers. Refused senders get ``Connection: close``, so that they stop sending the body."""
     headers = {"Cache-Control": "no-store"}
     if answer is WRONG_METHOD:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from workbench.domain.errors import StoreError
 from workbench.domain.facts import PartyEvent
-from workbench.events.taking_in import read_delivery, sort_out
+from workbench.events.ingestion import classify, read_delivery
 from workbench.store import SetAsideEvent, Store
 
 
@@ -50,5 +50,5 @@ def _replay(store: Store, apart: SetAsideEvent) -> int | None:
 def _event_in(apart: SetAsideEvent) -> tuple[str, PartyEvent, str] | None:
     raw = apart.raw if apart.raw is not None else (apart.body or "").encode()
     delivery = read_delivery(apart.received_at, raw)
-    sorted_out = delivery if isinstance(delivery, SetAsideEvent) else sort_out(delivery)
+    sorted_out = delivery if isinstance(delivery, SetAsideEvent) else classify(delivery)
     return None if isinstance(sorted_out, SetAsideEvent) else sorted_out

@@ -17,7 +17,7 @@ from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 UNSIGNED, FORGED, UNDATED, STALE = "unsigned", "forged", "undated", "stale"
 
 _PREFIX = "sha256="
-_LONGEST_TIMESTAMP = 12
+_MAX_TIMESTAMP_LENGTH = 12
 _STANDARD_HEADERS = ("webhook-id", "webhook-timestamp", "webhook-signature")
 
 
@@ -118,7 +118,7 @@ class HmacSignature:
         return mac.hexdigest() if self.encoding == "hex" else b64encode(mac.digest()).decode()
 
     def _refusal_by_time(self, timestamp: str, now: datetime) -> str | None:
-        if not (timestamp.isascii() and timestamp.isdigit() and len(timestamp) <= _LONGEST_TIMESTAMP):
+        if not (timestamp.isascii() and timestamp.isdigit() and len(timestamp) <= _MAX_TIMESTAMP_LENGTH):
             return UNDATED
         return None if abs(now.timestamp() - int(timestamp)) <= self.tolerance_seconds else STALE
 

@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from workbench.domain.errors import InputError
-from workbench.files.examined import Examined, unpacked
+from workbench.files.examined import ExaminedFile, deserialize
 from workbench.files.kinds import FileKind
-from workbench.files.reasons import Reason, words_of
+from workbench.files.reasons import Reason, refusal_text
 
 MEGABYTE = 1_000_000
-PATIENCE_SECONDS = 120.0
+TIMEOUT_SECONDS = 120.0
 _FOLDER = Path(__file__).parents[2]
-_START = "import sys; sys.path.insert(0, sys.argv[1]); from workbench.files.worker import main; main()"
+_WORKER_CODE = "import sys; sys.path.insert(0, sys.argv[1]); from workbench.files.worker import main; main()"
 """Loads only this package, because importing the whole workbench would take longer than the check."""
 
 
@@ -35,7 +35,7 @@ class CheckedFile:
         return self.kind.content_type
 
 
-def check_file(content: bytes, limit: int, *, patience_seconds: float = PATIENCE_SECONDS) -> CheckedFile:
+def check_file(content: bytes, limit: int, *, timeout_seconds: float = TIMEOUT_SECONDS) -> CheckedFile:
     """The file as it may be sent, checked by content. ``limit`` is in bytes.
 
     Raises InputError with title, reason and next step; none of them quotes the file.
@@ -44,22 +44,22 @@ def check_file(content: bytes, limit: int, *, patience_seconds: float = PATIENCE
         raise _refusal(Reason.EMPTY, "", limit)
     if len(content) > limit:
         raise _refusal(Reason.TOO_BIG, "", limit)
-    facts, picture = _ask_worker(content, patience_seconds)
+    facts, picture = _run_worker(content, timeout_seconds)
     if "reason" in facts:
         raise _refusal(Reason(str(facts["reason"])), str(facts["found"]), limit)
-    return _checked(unpacked(facts, picture))
+    return _checked(deserialize(facts, picture))
 
 
-def _ask_worker(content: bytes, patience_seconds: float) -> tuple[dict[str, object], bytes]:
+def _run_worker(content: bytes, timeout_seconds: float) -> tuple[dict[str, object], bytes]:
     """The worker's answer; a worker that crashes or takes too long means a refusal."""
     too_much: tuple[dict[str, object], bytes] = {"reason": Reason.TOO_MUCH_WORK.value, "found": ""}, b""
     try:
         worker = subprocess.run(  # noqa: S603 -- our own interpreter and module
-            [sys.executable, "-I", "-c", _START, str(_FOLDER)],
+            [sys.executable, "-I", "-c", _WORKER_CODE, str(_FOLDER)],
             input=content,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            timeout=patience_seconds,
+            timeout=timeout_seconds,
             check=False,
         )
     except subprocess.TimeoutExpired:
@@ -68,7 +68,7 @@ def _ask_worker(content: bytes, patience_seconds: float) -> tuple[dict[str, obje
     return (json.loads(line), picture) if worker.returncode == 0 and line else too_much
 
 
-def _checked(examined: Examined) -> CheckedFile:
+def _checked(examined: ExaminedFile) -> CheckedFile:
     return CheckedFile(
         kind=examined.kind,
         content=examined.content,
@@ -79,17 +79,17 @@ def _checked(examined: Examined) -> CheckedFile:
     )
 
 
-def removed_in_words(examined: Examined) -> str:
+def removed_in_words(examined: ExaminedFile) -> str:
     """What was removed: "location and 3 other metadata entries removed"; empty if nothing was."""
     other = "other " if examined.has_location else ""
     notes = f"{examined.notes} {other}metadata {'entries' if examined.notes > 1 else 'entry'}" if examined.notes else ""
-    behind = "data after its end" if examined.bytes_behind_end else ""
+    behind = "data after its end" if examined.trailing_bytes else ""
     parts = [part for part in ("location" if examined.has_location else "", notes, behind) if part]
     removed = f"{', '.join(parts[:-1])}{' and ' if parts[1:] else ''}{parts[-1]} removed" if parts else ""
-    anew = "re-encoded without its metadata" if examined.is_written_anew else ""
+    anew = "re-encoded without its metadata" if examined.is_reencoded else ""
     return "; ".join(filter(None, (removed, anew)))
 
 
 def _refusal(reason: Reason, found: str, limit: int) -> InputError:
-    words = words_of(reason, found, limit)
+    words = refusal_text(reason, found, limit)
     return InputError(words.message, title=words.title, next_step=words.next_step)

@@ -7,7 +7,7 @@ from workbench.files.kinds import FileKind
 
 
 @dataclass(frozen=True, slots=True)
-class Examined:
+class ExaminedFile:
     """``content`` is what may be sent; the count is of removed metadata entries besides a location."""
 
     kind: FileKind
@@ -16,31 +16,31 @@ class Examined:
     pages: int | None = None
     has_location: bool = False
     notes: int = 0
-    bytes_behind_end: int = 0
-    is_written_anew: bool = False
+    trailing_bytes: int = 0
+    is_reencoded: bool = False
 
-    def packed(self) -> bytes:
+    def serialize(self) -> bytes:
         facts = {
             "kind": self.kind.value,
             "pixels": self.pixels,
             "pages": self.pages,
             "has_location": self.has_location,
             "notes": self.notes,
-            "bytes_behind_end": self.bytes_behind_end,
-            "is_written_anew": self.is_written_anew,
+            "bytes_behind_end": self.trailing_bytes,
+            "is_written_anew": self.is_reencoded,
         }
         return json.dumps(facts).encode() + b"\n" + self.content
 
 
-def unpacked(facts: dict[str, object], content: bytes) -> Examined:
+def deserialize(facts: dict[str, object], content: bytes) -> ExaminedFile:
     pixels = facts["pixels"]
-    return Examined(
+    return ExaminedFile(
         kind=FileKind(str(facts["kind"])),
         content=content,
         pixels=(int(pixels[0]), int(pixels[1])) if isinstance(pixels, list) else None,
         pages=int(str(facts["pages"])) if facts["pages"] is not None else None,
         has_location=facts["has_location"] is True,
         notes=int(str(facts["notes"])),
-        bytes_behind_end=int(str(facts["bytes_behind_end"])),
-        is_written_anew=facts["is_written_anew"] is True,
+        trailing_bytes=int(str(facts["bytes_behind_end"])),
+        is_reencoded=facts["is_written_anew"] is True,
     )

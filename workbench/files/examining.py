@@ -1,10 +1,10 @@
 """Checking a file by its content, whatever its name."""
 
-from workbench.files.examined import Examined
+from workbench.files.examined import ExaminedFile
 from workbench.files.kinds import FileKind, kind_of
 
 
-def examine(content: bytes) -> Examined:
+def examine(content: bytes) -> ExaminedFile:
     """The part of the file that may be sent; raises Unfit. It parses untrusted data, so run it in ``worker``."""
     kind = kind_of(content)
     if kind is FileKind.PDF:

@@ -3,7 +3,7 @@
 import re
 from enum import StrEnum
 
-from workbench.files.reasons import Reason, Unfit
+from workbench.files.reasons import FileRefused, Reason
 
 
 class FileKind(StrEnum):
@@ -31,14 +31,14 @@ _CONTENT_TYPES = {
     FileKind.BMP: "image/bmp",
     FileKind.GIF: "image/gif",
 }
-_BEGINNINGS = (
+_SIGNATURES = (
     (rb"%PDF-\d", FileKind.PDF),
     (rb"\xff\xd8\xff", FileKind.JPEG),
     (rb"\x89PNG\r\n\x1a\n", FileKind.PNG),
     (rb"GIF8[79]a", FileKind.GIF),
     (rb"BM.{12}(?:\x0c|\x28|\x34|\x38|\x40|\x6c|\x7c)\0\0\0", FileKind.BMP),
 )
-_OTHERS = (
+_OTHER_SIGNATURES = (
     (rb".{4}ftyp(?:heic|heix|hevc|hevx|mif1|msf1)", "a HEIC image"),
     (rb".{4}ftypavi[fs]", "an AVIF image"),
     (rb".{4}ftyp", "a video"),
@@ -54,19 +54,22 @@ _OTHERS = (
     (rb"(?:\xef\xbb\xbf)?\s*<(?:[^>]*>\s*<){0,9}[^>]*(?i:svg)[\s>]", "an SVG drawing"),
     (rb"(?:\xef\xbb\xbf)?\s*<", "a web page or XML"),
 )
-_LOOKED_AT = 4096
+_HEAD_BYTES = 4096
 
 
 def kind_of(content: bytes) -> FileKind:
     """The kind by its first bytes. Raises Unfit for any other, naming the common ones."""
-    head = content[:_LOOKED_AT]
-    for beginning, kind in _BEGINNINGS:
+    head = content[:_HEAD_BYTES]
+    for beginning, kind in _SIGNATURES:
         if re.match(beginning, head, re.DOTALL):
             return kind
     if not head:
-        raise Unfit(Reason.EMPTY)
-    raise Unfit(Reason.OTHER_KIND, next((words for mark, words in _OTHERS if _begins(mark, head)), "something else"))
+        raise FileRefused(Reason.EMPTY)
+    raise FileRefused(
+        Reason.OTHER_KIND,
+        next((words for mark, words in _OTHER_SIGNATURES if _starts_with(mark, head)), "something else"),
+    )
 
 
-def _begins(mark: bytes, head: bytes) -> bool:
+def _starts_with(mark: bytes, head: bytes) -> bool:
     return re.match(mark, head, re.DOTALL) is not None

@@ -12,60 +12,60 @@ from pypdf import PdfReader
 from pypdf.errors import LimitReachedError, PyPdfError
 from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, PdfObject, StreamObject
 
-from workbench.files.examined import Examined
+from workbench.files.examined import ExaminedFile
 from workbench.files.kinds import FileKind
-from workbench.files.reasons import Reason, Unfit
+from workbench.files.reasons import FileRefused, Reason
 
-MOST_PAGES = 300
-MOST_OBJECTS = 200_000
-MOST_NODES = 5_000_000
+MAX_PAGES = 300
+MAX_OBJECTS = 200_000
+MAX_NODES = 5_000_000
 
 _END = b"%%EOF"
 _BLANK = b"\0\t\n\f\r "
 _STREAM = re.compile(rb">>\s*stream\r?\n.*?endstream", re.DOTALL)
 _FREE_GENERATION = 65_535
-_EXHAUSTION = (LimitReachedError, RecursionError, MemoryError)
-_BREAKS = (
+_RESOURCE_ERRORS = (LimitReachedError, RecursionError, MemoryError)
+_PARSE_ERRORS = (
     *(PyPdfError, OSError, ValueError, EOFError, IndexError, KeyError, TypeError, AttributeError, OverflowError),
     *(AssertionError, NotImplementedError, struct.error, zlib.error, binascii.Error),
 )
 
 
-def examine_pdf(content: bytes) -> Examined:
+def examine_pdf(content: bytes) -> ExaminedFile:
     """The unmodified PDF once all of it was checked. Raises Unfit."""
     _refuse_second_file(content)
-    _refuse(find_marked(_STREAM.sub(b" ", content)))
+    _refuse(find_refused_name(_STREAM.sub(b" ", content)))
     try:
         pages = _read_through(content)
-    except _EXHAUSTION:
-        raise Unfit(Reason.TOO_MUCH_WORK) from None
-    except _BREAKS:
-        raise Unfit(Reason.BROKEN) from None
-    if pages > MOST_PAGES:
-        raise Unfit(Reason.TOO_MANY_PAGES)
+    except _RESOURCE_ERRORS:
+        raise FileRefused(Reason.TOO_MUCH_WORK) from None
+    except _PARSE_ERRORS:
+        raise FileRefused(Reason.BROKEN) from None
+    if pages > MAX_PAGES:
+        raise FileRefused(Reason.TOO_MANY_PAGES)
     if not pages:
-        raise Unfit(Reason.BROKEN)
-    return Examined(FileKind.PDF, content, pages=pages)
+        raise FileRefused(Reason.BROKEN)
+    return ExaminedFile(FileKind.PDF, content, pages=pages)
 
 
 def _refuse_second_file(content: bytes) -> None:
     """Refuses data after the last end marker, and a ZIP archive anywhere in the file."""
     _, mark, behind = content.rpartition(_END)
     if not mark:
-        raise Unfit(Reason.BROKEN)
+        raise FileRefused(Reason.BROKEN)
     if behind.strip(_BLANK) or zipfile.is_zipfile(io.BytesIO(content)):
-        raise Unfit(Reason.SECOND_FILE)
+        raise FileRefused(Reason.SECOND_FILE)
 
 
 def _read_through(content: bytes) -> int:
     """Checks every object of every revision; returns the number of pages."""
     reader = PdfReader(io.BytesIO(content))
     if reader.is_encrypted:
-        raise Unfit(Reason.ENCRYPTED)
+        raise FileRefused(Reason.ENCRYPTED)
     _look_at(reader.trailer)
     ids = list(_ids_of(reader))
-    if len(ids) > MOST_OBJECTS:
-        raise Unfit(Reason.TOO_MUCH_WORK)
+    if len(ids) > MAX_OBJECTS:
+        raise FileRefused(Reason.TOO_MUCH_WORK)
     for number, generation in ids:
         found = reader.get_object(IndirectObject(number, generation, reader))
         if found is not None:
@@ -85,8 +85,8 @@ def _look_at(found: PdfObject) -> None:
     waiting, nodes = [found], 0
     while waiting:
         nodes += 1
-        if nodes > MOST_NODES:
-            raise Unfit(Reason.TOO_MUCH_WORK)
+        if nodes > MAX_NODES:
+            raise FileRefused(Reason.TOO_MUCH_WORK)
         one = waiting.pop()
         if isinstance(one, DictionaryObject):
             _refuse(_judge(one))
@@ -103,7 +103,7 @@ def _judge(found: DictionaryObject) -> Reason | None:
 
 
 def _judge_names(found: DictionaryObject) -> Reason | None:
-    tables: tuple[tuple[str, Judgement], ...] = (("/S", MARKS), ("/Type", TYPES), ("/Subtype", SUBTYPES))
+    tables: tuple[tuple[str, Judgement], ...] = (("/S", ACTION_TYPES), ("/Type", TYPES), ("/Subtype", SUBTYPES))
     for key, judgement in tables:
         if key in found:
             value = found[key]
@@ -130,12 +130,12 @@ def _judge_stream(found: DictionaryObject) -> Reason | None:
         return None
     if "/F" in found or "/FFilter" in found:
         return Reason.LAUNCH
-    return find_marked(found.get_data()) if found.get("/Type") == "/ObjStm" else None
+    return find_refused_name(found.get_data()) if found.get("/Type") == "/ObjStm" else None
 
 
 def _refuse(reason: Reason | None) -> None:
     if reason is not None:
-        raise Unfit(reason)
+        raise FileRefused(reason)
 
 
 Judgement = Mapping[str, Reason]
@@ -152,7 +152,7 @@ KEYS: Judgement = {
 }
 """Dictionary keys."""
 
-MARKS: Judgement = {
+ACTION_TYPES: Judgement = {
     "/JavaScript": Reason.SCRIPT,
     "/Launch": Reason.LAUNCH,
     "/GoToR": Reason.LAUNCH,
@@ -182,7 +182,7 @@ SUBTYPES: Judgement = {
 TRIGGERS = frozenset({"/OpenAction", "/AA"})
 """Keys of actions that run by themselves."""
 
-_TELLING: Mapping[bytes, Reason] = {
+_REFUSED_NAMES: Mapping[bytes, Reason] = {
     b"/Encrypt": Reason.ENCRYPTED,
     b"/JavaScript": Reason.SCRIPT,
     b"/JS": Reason.SCRIPT,
@@ -198,8 +198,8 @@ _ESCAPED = re.compile(rb"#([0-9A-Fa-f]{2})")
 _NAME = re.compile(rb"/[^\x00\t\n\x0c\r ()<>\[\]{}/%]+")
 
 
-def find_marked(written: bytes) -> Reason | None:
+def find_refused_name(written: bytes) -> Reason | None:
     """Why these PDF bytes are refused, by their names: this also finds objects that nothing refers to."""
     plain = _ESCAPED.sub(lambda escaped: bytes([int(escaped[1], 16)]), written)
     names = set(_NAME.findall(plain))
-    return next((reason for name, reason in _TELLING.items() if name in names), None)
+    return next((reason for name, reason in _REFUSED_NAMES.items() if name in names), None)

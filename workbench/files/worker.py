@@ -7,13 +7,13 @@ import resource
 import sys
 
 from workbench.files.examining import examine
-from workbench.files.reasons import Reason, Unfit
+from workbench.files.reasons import FileRefused, Reason
 
-MOST_MEMORY_BYTES = 1_500_000_000
-MOST_SECONDS_OF_WORK = 30
+MAX_MEMORY_BYTES = 1_500_000_000
+MAX_CPU_SECONDS = 30
 _LIMITS = (
-    (resource.RLIMIT_AS, MOST_MEMORY_BYTES),
-    (resource.RLIMIT_CPU, MOST_SECONDS_OF_WORK),
+    (resource.RLIMIT_AS, MAX_MEMORY_BYTES),
+    (resource.RLIMIT_CPU, MAX_CPU_SECONDS),
     (resource.RLIMIT_FSIZE, 0),
     (resource.RLIMIT_CORE, 0),
 )
@@ -24,16 +24,16 @@ def main() -> None:
     _limit_itself()
     logging.disable()
     try:
-        answer = examine(sys.stdin.buffer.read()).packed()
-    except Unfit as unfit:
-        answer = _refusal(unfit)
+        answer = examine(sys.stdin.buffer.read()).serialize()
+    except FileRefused as refused:
+        answer = _refusal(refused)
     except (MemoryError, RecursionError):
-        answer = _refusal(Unfit(Reason.TOO_MUCH_WORK))
+        answer = _refusal(FileRefused(Reason.TOO_MUCH_WORK))
     sys.stdout.buffer.write(answer)
 
 
-def _refusal(unfit: Unfit) -> bytes:
-    return json.dumps({"reason": unfit.reason.value, "found": unfit.found}).encode() + b"\n"
+def _refusal(refused: FileRefused) -> bytes:
+    return json.dumps({"reason": refused.reason.value, "found": refused.found}).encode() + b"\n"
 
 
 def _limit_itself() -> None:

@@ -5,4 +5,9 @@ from workbench.sandbox.sandbox import Sandbox
 from workbench.sandbox.server import run_sandbox
 from workbench.sandbox.transport import SandboxTransport
 
-__all__ = ["Sandbox", "SandboxOptions", "SandboxTransport", "run_sandbox"]
+__all__ = [
+    "Sandbox",
+    "SandboxOptions",
+    "SandboxTransport",
+    "run_sandbox",
+]

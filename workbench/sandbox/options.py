@@ -9,7 +9,7 @@ LINK_HOURS = 72.0
 """How long a verification link is valid at Bakkt (accounts-guide, "KYC Compliance")."""
 
 EVENT_SCHEMES = ("hmac", "standard", "path")
-MOST_EVENTS_PER_SECOND = 10_000
+MAX_EVENTS_PER_SECOND = 10_000
 
 
 def utc_now() -> datetime:
@@ -52,7 +52,7 @@ class SandboxOptions:
             raise ValueError(f"events_scheme must be one of {', '.join(EVENT_SCHEMES)}")
         if self.events_encoding not in {"hex", "base64"}:
             raise ValueError("events_encoding must be hex or base64")
-        if not 0 <= self.events_per_second <= MOST_EVENTS_PER_SECOND:
-            raise ValueError(f"events_per_second must be from 0 to {MOST_EVENTS_PER_SECOND:,}")
+        if not 0 <= self.events_per_second <= MAX_EVENTS_PER_SECOND:
+            raise ValueError(f"events_per_second must be from 0 to {MAX_EVENTS_PER_SECOND:,}")
         if self.requests_per_second is not None and not self.requests_per_second > 0:
             raise ValueError("requests_per_second must be above zero, or left out")

@@ -8,22 +8,22 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 
 from workbench.sandbox.accounts.moments import write_moment, write_optional
-from workbench.sandbox.accounts.state import Delivery
+from workbench.sandbox.accounts.state import SandboxEvent
 from workbench.sandbox.api.admin_api import admin_routes
 from workbench.sandbox.api.bakkt_api import BakktApi
 from workbench.sandbox.api.faults import Faults, Receive, Scope, Send
 from workbench.sandbox.delivery.sending import Outbox
 from workbench.sandbox.life.simulation import Refusal, Simulation
 from workbench.sandbox.life.state_file import StateFile
-from workbench.sandbox.life.truth import tell_truth
-from workbench.sandbox.options import MOST_EVENTS_PER_SECOND, SandboxOptions
+from workbench.sandbox.life.truth import account_truth
+from workbench.sandbox.options import MAX_EVENTS_PER_SECOND, SandboxOptions
 
 _BAKKT_PATHS = ("/apex-crypto/", "/partner/")
 
 OnEvent = Callable[[datetime, dict[str, Any]], None]
 
 
-def archive_line(sent: Delivery) -> dict[str, Any]:
+def archive_line(sent: SandboxEvent) -> dict[str, Any]:
     return {"received_at": write_moment(sent.received_at), "body": sent.body}
 
 
@@ -80,21 +80,21 @@ class Sandbox:
         return self._simulation.speed
 
     def set_load(self, events_per_second: float) -> None:
-        self.events_per_second = min(max(0.0, events_per_second), MOST_EVENTS_PER_SECOND)
+        self.events_per_second = min(max(0.0, events_per_second), MAX_EVENTS_PER_SECOND)
 
-    def invent_events(self, count: int) -> int:
+    def send_random_events(self, count: int) -> int:
         """Repeat the current status of ``count`` random accounts and return how many events were sent."""
         with self._simulation.change():
-            sent = self._simulation.say_again(count, self.options.now())
-        return self._hand_over(sent)
+            sent = self._simulation.repeat_status_events(count, self.options.now())
+        return self._pass_on(sent)
 
     def step(self) -> int:
         """Advance the simulation to now and return how many events were sent."""
         with self._simulation.change():
             sent = self._simulation.advance(self.options.now())
-        return self._hand_over(sent)
+        return self._pass_on(sent)
 
-    def _hand_over(self, sent: list[Delivery]) -> int:
+    def _pass_on(self, sent: list[SandboxEvent]) -> int:
         if self._on_event is not None:
             for delivery in sent:
                 self._on_event(delivery.received_at, delivery.body)
@@ -117,9 +117,9 @@ class Sandbox:
         with self._simulation.lock:
             now = self.options.now()
             if client_account_id is None:
-                return [tell_truth(self._simulation, account, now) for account in self._simulation.accounts.values()]
+                return [account_truth(self._simulation, account, now) for account in self._simulation.accounts.values()]
             account = self._simulation.accounts.get(client_account_id)
-            return None if account is None else tell_truth(self._simulation, account, now)
+            return None if account is None else account_truth(self._simulation, account, now)
 
     def calls(self) -> dict[str, Any]:
         return {"operations": dict(self._api.calls), "details": dict(self._api.detail_calls)}
@@ -135,7 +135,7 @@ class Sandbox:
             done = self._simulation.complete_verification(account, self.options.now(), outcome)
         if isinstance(done, Refusal):
             return done
-        self._hand_over(done)
+        self._pass_on(done)
         return None
 
     def send_event(self, client_account_id: str, order: dict[str, Any]) -> dict[str, Any] | None:
@@ -145,7 +145,7 @@ class Sandbox:
             if account is None:
                 return None
             sent = self._simulation.send_event(account, self.options.now(), order)
-        self._hand_over([sent])
+        self._pass_on([sent])
         return sent.body
 
     def close(self) -> None:

@@ -24,11 +24,11 @@ from workbench.sandbox.sandbox import Sandbox
 
 STEP_SECONDS = 0.25
 STEP_SECONDS_UNDER_LOAD = 0.02
-MOST_SECONDS_CAUGHT_UP = 1.0
+MAX_SECONDS_CAUGHT_UP = 1.0
 
-Outgoing = asyncio.Queue[tuple[datetime, dict[str, Any]]]
+EventQueue = asyncio.Queue[tuple[datetime, dict[str, Any]]]
 
-LAST_ANSWERS_SECONDS = 2
+SHUTDOWN_SECONDS = 2
 """How long delayed responses can hold up the shutdown."""
 
 _log = logging.getLogger(__name__)
@@ -50,7 +50,7 @@ def run_sandbox(options: SandboxOptions, host: str = "127.0.0.1", port: int = 89
 
 
 async def serve_sandbox(options: SandboxOptions, host: str, port: int) -> None:
-    outgoing: Outgoing = asyncio.Queue()
+    outgoing: EventQueue = asyncio.Queue()
     sandbox = Sandbox(options, lambda sent_at, body: outgoing.put_nowait((sent_at, body)))
     gc.collect()
     gc.freeze()
@@ -63,16 +63,16 @@ async def serve_sandbox(options: SandboxOptions, host: str, port: int) -> None:
             lifespan="off",
             access_log=False,
             log_level="warning",
-            timeout_graceful_shutdown=LAST_ANSWERS_SECONDS,
+            timeout_graceful_shutdown=SHUTDOWN_SECONDS,
         )
     )
-    async with _beside(time=_keep_time(sandbox), events=_send_events(sandbox, outgoing)):
+    async with _running_tasks(time=_advance_time(sandbox), events=_send_events(sandbox, outgoing)):
         await server.serve()
     sandbox.close()
 
 
 @contextlib.asynccontextmanager
-async def _beside(**work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+async def _running_tasks(**work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
     tasks = [asyncio.create_task(each, name=name) for name, each in work.items()]
     for task in tasks:
         task.add_done_callback(_report_failure)
@@ -90,17 +90,17 @@ def _report_failure(task: asyncio.Task[None]) -> None:
         _log.error("the sandbox's %s stopped: %s", task.get_name(), type(failure).__name__)
 
 
-async def _keep_time(sandbox: Sandbox) -> None:
+async def _advance_time(sandbox: Sandbox) -> None:
     stepped_at, owed = time.monotonic(), 0.0
     while True:
         sandbox.step()
         now = time.monotonic()
-        owed += min(now - stepped_at, MOST_SECONDS_CAUGHT_UP) * sandbox.events_per_second
-        stepped_at, owed = now, owed - sandbox.invent_events(int(owed))
+        owed += min(now - stepped_at, MAX_SECONDS_CAUGHT_UP) * sandbox.events_per_second
+        stepped_at, owed = now, owed - sandbox.send_random_events(int(owed))
         await asyncio.sleep(STEP_SECONDS_UNDER_LOAD if sandbox.events_per_second else STEP_SECONDS)
 
 
-async def _send_events(sandbox: Sandbox, outgoing: Outgoing) -> None:
+async def _send_events(sandbox: Sandbox, outgoing: EventQueue) -> None:
     target = sandbox.options.events_to
     if target is not None and target.startswith(("http://", "https://")):
         await _post_events(sandbox, outgoing)
@@ -110,7 +110,7 @@ async def _send_events(sandbox: Sandbox, outgoing: Outgoing) -> None:
         await outgoing.get()
 
 
-async def _append_events(path: Path, sandbox: Sandbox, outgoing: Outgoing) -> None:
+async def _append_events(path: Path, sandbox: Sandbox, outgoing: EventQueue) -> None:
     """Append events to a file; a new file starts with the whole archive."""
     is_new = not path.exists() or path.stat().st_size == 0
     if is_new:
@@ -126,9 +126,9 @@ def _append(path: Path, *lines: str) -> None:
         archive.writelines(f"{line}\n" for line in lines)
 
 
-async def _post_events(sandbox: Sandbox, outgoing: Outgoing) -> None:
+async def _post_events(sandbox: Sandbox, outgoing: EventQueue) -> None:
     poster = EventPoster(signer_of(sandbox.options), sandbox.outbox)
-    async with _beside(posting=poster.run()):
+    async with _running_tasks(posting=poster.run()):
         while True:
             _, body = await outgoing.get()
             poster.put(body)

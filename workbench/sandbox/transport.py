@@ -2,7 +2,7 @@
 
 import httpx2
 
-from workbench.sandbox.api.faults import AnswerLost
+from workbench.sandbox.api.faults import ResponseLost
 from workbench.sandbox.sandbox import Sandbox
 
 
@@ -15,5 +15,5 @@ class SandboxTransport(httpx2.ASGITransport):
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         try:
             return await super().handle_async_request(request)
-        except AnswerLost as lost:
+        except ResponseLost as lost:
             raise httpx2.ReadError("the connection was closed before the response arrived", request=request) from lost

@@ -2,9 +2,9 @@
 
 from workbench.store.facts.documents import DocumentDate
 from workbench.store.facts.events import SetAsideEvent
-from workbench.store.facts.kyb import Recorded
+from workbench.store.facts.kyb import Attribution
 from workbench.store.facts.readings import AccountReading
-from workbench.store.records.actions import ActionRecord, Begun, Brought, Completion, ReadRows, Settlement
+from workbench.store.records.actions import ActionRecord, Begun, Completion, Effects, ReadRows, Settlement
 from workbench.store.records.drafts import StoredDraft
 from workbench.store.records.runs import Failure, Run
 from workbench.store.store import Source, Store
@@ -12,13 +12,13 @@ from workbench.store.store import Source, Store
 __all__ = [
     "AccountReading",
     "ActionRecord",
+    "Attribution",
     "Begun",
-    "Brought",
     "Completion",
     "DocumentDate",
+    "Effects",
     "Failure",
     "ReadRows",
-    "Recorded",
     "Run",
     "SetAsideEvent",
     "Settlement",

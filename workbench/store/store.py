@@ -9,7 +9,7 @@ from typing import Any, Self
 import duckdb
 import pyarrow as pa
 
-from workbench.domain.actions import Hindrance, Plan
+from workbench.domain.actions import Blocker, Plan
 from workbench.domain.errors import StoreError
 from workbench.domain.facts import KybStart, PartyEvent, Ruling
 from workbench.domain.standing.targets import Target
@@ -19,7 +19,7 @@ from workbench.store.engine.database import MEMORY, Database
 from workbench.store.engine.migrations import migrate, stop_clock
 from workbench.store.facts.documents import DocumentDate, land_document_dates
 from workbench.store.facts.events import SetAsideEvent, count_set_aside, land_events, land_set_aside, read_set_aside
-from workbench.store.facts.kyb import Recorded, land_kyb_starts, land_manual_end, land_manual_start, land_ruling
+from workbench.store.facts.kyb import Attribution, land_kyb_starts, land_manual_end, land_manual_start, land_ruling
 from workbench.store.facts.readings import AccountReading, land_readings
 from workbench.store.facts.registry import land_registry
 from workbench.store.records import actions, drafts, runs
@@ -91,7 +91,7 @@ class Store:
     def read(self, name: str, **parameters: object) -> pa.Table:
         """The rows of a catalogue query as an Arrow table; times are naive UTC. Raises InputError, StoreError."""
         with self._database.reader() as cursor:
-            return _ask(cursor, name, parameters)
+            return _run_query(cursor, name, parameters)
 
     def read_rows(self, name: str, **parameters: object) -> list[dict[str, Any]]:
         rows: list[dict[str, Any]] = self.read(name, **parameters).to_pylist()
@@ -132,7 +132,7 @@ class Store:
         with self._database.writer() as cursor:
             return land_kyb_starts(cursor, starts, recorded_by)
 
-    def land_ruling(self, recorded: Recorded, ruling: Ruling, check: Check | None = None) -> bool:
+    def land_ruling(self, recorded: Attribution, ruling: Ruling, check: Check | None = None) -> bool:
         """Saves a ruling on the KYB checklist or its withdrawal; False if nothing changed.
 
         ``check`` reads within the transaction and may raise; then nothing is saved.
@@ -141,14 +141,14 @@ class Store:
             _run_check(cursor, check)
             return land_ruling(cursor, recorded, ruling)
 
-    def land_manual_start(self, recorded: Recorded, started_at: datetime, check: Check | None = None) -> None:
+    def land_manual_start(self, recorded: Attribution, started_at: datetime, check: Check | None = None) -> None:
         """Saves that manual KYB began."""
         with self._database.writer() as cursor:
             _run_check(cursor, check)
             land_manual_start(cursor, recorded, started_at)
 
     def land_manual_end(
-        self, recorded: Recorded, ended_at: datetime, ended_as: str, check: Check | None = None
+        self, recorded: Attribution, ended_at: datetime, ended_as: str, check: Check | None = None
     ) -> None:
         """Saves how manual KYB ended."""
         with self._database.writer() as cursor:
@@ -177,12 +177,12 @@ class Store:
         plan: Plan,
         actor: str,
         now: datetime,
-        find_hindrance: Callable[[actions.ReadRows], Hindrance | None],
-    ) -> actions.Begun | Hindrance:
+        find_blocker: Callable[[actions.ReadRows], Blocker | None],
+    ) -> actions.Begun | Blocker:
         """Checks a confirmed plan and writes its record as ``sent`` in one transaction, or returns what blocks it."""
         with self._database.writer() as cursor:
-            read = _reading_with(cursor)
-            return actions.begin_action(cursor, action_id, plan, actor, now, lambda: find_hindrance(read))
+            read = _query_runner(cursor)
+            return actions.begin_action(cursor, action_id, plan, actor, now, lambda: find_blocker(read))
 
     def complete_action(
         self, action_id: str, completion: actions.Completion, finished_at: datetime
@@ -239,17 +239,17 @@ class Store:
             runs.end_run(cursor, run)
 
 
-def _ask(cursor: duckdb.DuckDBPyConnection, name: str, parameters: dict[str, object]) -> pa.Table:
+def _run_query(cursor: duckdb.DuckDBPyConnection, name: str, parameters: dict[str, object]) -> pa.Table:
     query = find_query(name)
     cursor.execute(query.sql, query.bind(parameters))
     return cursor.to_arrow_table()
 
 
-def _reading_with(cursor: duckdb.DuckDBPyConnection) -> actions.ReadRows:
+def _query_runner(cursor: duckdb.DuckDBPyConnection) -> actions.ReadRows:
     """A function that runs catalogue queries within the cursor's open transaction."""
 
     def read(name: str, **parameters: object) -> list[dict[str, Any]]:
-        rows: list[dict[str, Any]] = _ask(cursor, name, parameters).to_pylist()
+        rows: list[dict[str, Any]] = _run_query(cursor, name, parameters).to_pylist()
         return rows
 
     return read
@@ -257,7 +257,7 @@ def _reading_with(cursor: duckdb.DuckDBPyConnection) -> actions.ReadRows:
 
 def _run_check(cursor: duckdb.DuckDBPyConnection, check: Check | None) -> None:
     if check is not None:
-        check(_reading_with(cursor))
+        check(_query_runner(cursor))
 
 
 def _close_interrupted(database: Database) -> None:

@@ -4,4 +4,9 @@ from workbench.sync.progress import SyncProgress
 from workbench.sync.run import SyncOrder, run_sync
 from workbench.sync.service import SyncService
 
-__all__ = ["SyncOrder", "SyncProgress", "SyncService", "run_sync"]
+__all__ = [
+    "SyncOrder",
+    "SyncProgress",
+    "SyncService",
+    "run_sync",
+]

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 from hashlib import blake2b
 
-from workbench.bakkt.answers import Answer
+from workbench.bakkt.answers import BakktAnswer
 from workbench.bakkt.client import BakktClient
 from workbench.bakkt.errors import BakktNotFound
 from workbench.bakkt.snapshot import (
@@ -15,7 +15,7 @@ from workbench.bakkt.snapshot import (
 )
 from workbench.domain.account.completeness import missing_fields
 from workbench.domain.facts import Reading
-from workbench.domain.kyb.checklist import is_trust, kyb_checklist, papers_of
+from workbench.domain.kyb.checklist import checklist_status, is_trust, kyb_checklist
 from workbench.store import AccountReading
 
 _NO_DOCUMENTS = "{}"
@@ -40,17 +40,19 @@ async def read_account(
     return reading_of(client_account_id, account, status, documents)
 
 
-def reading_of(client_account_id: str, account: Answer, status: Answer, documents: Answer | None) -> AccountReading:
+def reading_of(
+    client_account_id: str, account: BakktAnswer, status: BakktAnswer, documents: BakktAnswer | None
+) -> AccountReading:
     """The three answers as one typed reading, with the checklist and missing fields."""
     snapshot = snapshot_account(account.value)
-    papers = snapshot_documents(documents.value) if documents else ()
+    documents_found = snapshot_documents(documents.value) if documents else ()
     request = account.value["request"]
     requirements = (
-        kyb_checklist(is_trust=is_trust(request), owners=snapshot.owners, documents=papers)
+        kyb_checklist(is_trust=is_trust(request), owners=snapshot.owners, documents=documents_found)
         if snapshot.is_entity
         else ()
     )
-    complete = papers_of(requirements)
+    complete = checklist_status(requirements)
     documents_json = documents.text if documents else _NO_DOCUMENTS
     reading = Reading(
         started_at=account.started_at,
@@ -58,8 +60,8 @@ def reading_of(client_account_id: str, account: Answer, status: Answer, document
         is_entity=snapshot.is_entity,
         request_status=snapshot.request_status,
         can_trade_crypto=snapshot_can_trade(status.value),
-        papers_complete=complete.are_complete,
-        papers_valid_through=complete.valid_through,
+        documents_complete=complete.is_complete,
+        documents_valid_through=complete.valid_through,
         content_hash=_hash(account.text, status.text, documents_json),
     )
     return AccountReading(
@@ -69,9 +71,9 @@ def reading_of(client_account_id: str, account: Answer, status: Answer, document
         status_json=status.text,
         documents_json=documents_json,
         account=snapshot,
-        documents=papers,
+        documents=documents_found,
         settlement_method=snapshot_settlement_method(status.value),
-        missing_fields=missing_fields(request, is_entity=snapshot.is_entity, documents=papers),
+        missing_fields=missing_fields(request, is_entity=snapshot.is_entity, documents=documents_found),
         requirements=requirements,
     )
 

@@ -25,7 +25,7 @@ SHARE_OF_RATE = 0.2
 """The share of the request rate for reading back while a run is going; the run has the rest."""
 SHARE_BETWEEN_RUNS = 1 - SHARE_OF_RATE
 """The share while no run is going: a run that starts then exceeds the rate by at most the requests in flight."""
-FAILURES_OF = "corroboration"
+READ_BACK_RUN_ID = "read_back"
 BATCH_SECONDS = 0.5
 SECONDS_BETWEEN_LOOKS = 0.1
 
@@ -33,20 +33,20 @@ logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class CorroborationPace:
+class ReadBackPace:
     """How fast to read: accounts at once, seconds before the same account is read again, and backoff after failures."""
 
     concurrency: int = 4
-    rest_seconds: float = 3.0
-    first_pause_seconds: float = 5.0
-    longest_pause_seconds: float = 300.0
+    min_interval_seconds: float = 3.0
+    first_backoff_seconds: float = 5.0
+    max_backoff_seconds: float = 300.0
 
     def pause_after(self, failures_in_a_row: int) -> float:
-        return min(self.longest_pause_seconds, self.first_pause_seconds * 2.0 ** min(failures_in_a_row - 1, 30))
+        return min(self.max_backoff_seconds, self.first_backoff_seconds * 2.0 ** min(failures_in_a_row - 1, 30))
 
 
 @dataclass(frozen=True, slots=True)
-class CorroborationState:
+class ReadBackState:
     """A snapshot of the worker; ``paused_because`` says why it is paused, or None."""
 
     waiting: int
@@ -67,8 +67,8 @@ class DueAccounts:
     are monotonic, so a clock that steps cannot lose a mark.
     """
 
-    def __init__(self, rest_seconds: float) -> None:
-        self._rest_seconds = rest_seconds
+    def __init__(self, min_interval_seconds: float) -> None:
+        self._min_interval_seconds = min_interval_seconds
         self._lock = threading.Lock()
         self._queue: list[tuple[float, int, str]] = []
         self._waiting: set[str] = set()
@@ -101,22 +101,24 @@ class DueAccounts:
 
     def _add(self, client_account_id: str, now: float) -> None:
         self._marks += 1
-        rested_at = self._taken_at.get(client_account_id, now - self._rest_seconds) + self._rest_seconds
-        heapq.heappush(self._queue, (max(now, rested_at), self._marks, client_account_id))
+        allowed_at = (
+            self._taken_at.get(client_account_id, now - self._min_interval_seconds) + self._min_interval_seconds
+        )
+        heapq.heappush(self._queue, (max(now, allowed_at), self._marks, client_account_id))
         self._waiting.add(client_account_id)
 
     def _remember(self, client_account_id: str, now: float) -> None:
         """Remembers when the account was taken, until it may be read again; entries stay in order of time."""
         self._taken_at.pop(client_account_id, None)
         self._taken_at[client_account_id] = now
-        while (oldest := next(iter(self._taken_at))) and self._taken_at[oldest] < now - self._rest_seconds:
+        while (oldest := next(iter(self._taken_at))) and self._taken_at[oldest] < now - self._min_interval_seconds:
             del self._taken_at[oldest]
 
 
-_Came = AccountReading | Failure
+_ReadResult = AccountReading | Failure
 
 
-class Corroboration:
+class ReadBackWorker:
     """One worker in its own thread.
 
     ``connect`` makes a client with the share of the rate that ``share_now`` returns. When the share changes, reads in
@@ -127,17 +129,17 @@ class Corroboration:
         self,
         store: Store,
         connect: Callable[[float], BakktClient],
-        pace: CorroborationPace = CorroborationPace(),
+        pace: ReadBackPace = ReadBackPace(),
         share_now: Callable[[], float] = lambda: SHARE_OF_RATE,
     ) -> None:
         self._store = store
         self._connect = connect
         self._share_now = share_now
         self._pace = pace
-        self._due = DueAccounts(pace.rest_seconds)
+        self._due = DueAccounts(pace.min_interval_seconds)
         self._has_news = threading.Event()
         self._is_closing = threading.Event()
-        self._thread = threading.Thread(target=self._keep_reading, name="corroboration", daemon=True)
+        self._thread = threading.Thread(target=self._keep_reading, name="read_back", daemon=True)
         self._reading = self._read = self._failed = 0
         self._failures_in_a_row = 0
         self._opens_at = 0.0
@@ -155,8 +157,8 @@ class Corroboration:
         self._due.mark(client_account_ids, time.monotonic())
         self._has_news.set()
 
-    def state(self) -> CorroborationState:
-        return CorroborationState(len(self._due), self._reading, self._read, self._failed, self._paused_because)
+    def state(self) -> ReadBackState:
+        return ReadBackState(len(self._due), self._reading, self._read, self._failed, self._paused_because)
 
     def close(self, seconds: float = 10.0) -> None:
         """Cancels reads in progress, lands the results and ends the thread."""
@@ -180,7 +182,7 @@ class Corroboration:
 
     async def _read_at(self, share: float) -> None:
         """Reads with one client until nothing is due or the share of the rate changes."""
-        running: set[asyncio.Task[_Came]] = set()
+        running: set[asyncio.Task[_ReadResult]] = set()
         async with self._connect(share) as client:
             try:
                 await self._read_and_land(client, running, share)
@@ -190,28 +192,28 @@ class Corroboration:
                 await asyncio.gather(*running, return_exceptions=True)
                 self._reading = 0
 
-    async def _read_and_land(self, client: BakktClient, running: set[asyncio.Task[_Came]], share: float) -> None:
+    async def _read_and_land(self, client: BakktClient, running: set[asyncio.Task[_ReadResult]], share: float) -> None:
         """Reads and lands in turns, so that a slow store slows the reading down."""
-        came: list[_Came] = []
+        results: list[_ReadResult] = []
         landed_at = time.monotonic()
-        is_ours = True
-        while ((is_ours and len(self._due)) or running or came) and not self._is_closing.is_set():
-            is_ours = is_ours and self._share_now() == share
-            if is_ours:
+        is_current_share = True
+        while ((is_current_share and len(self._due)) or running or results) and not self._is_closing.is_set():
+            is_current_share = is_current_share and self._share_now() == share
+            if is_current_share:
                 self._begin_reads(client, running)
-            came += await self._next_answers(running)
+            results += await self._next_answers(running)
             is_old = time.monotonic() - landed_at >= BATCH_SECONDS
-            if came and (is_old or not running):
-                await asyncio.to_thread(self._land, came)
-                came, landed_at = [], time.monotonic()
-            self._reading = len(running) + len(came)
-        if came:
-            await asyncio.to_thread(self._land, came)
+            if results and (is_old or not running):
+                await asyncio.to_thread(self._land, results)
+                results, landed_at = [], time.monotonic()
+            self._reading = len(running) + len(results)
+        if results:
+            await asyncio.to_thread(self._land, results)
 
-    def _begin_reads(self, client: BakktClient, running: set[asyncio.Task[_Came]]) -> None:
+    def _begin_reads(self, client: BakktClient, running: set[asyncio.Task[_ReadResult]]) -> None:
         """Starts reads up to the concurrency; after a failure only one at a time, once the pause is over."""
-        places = 1 if self._failures_in_a_row else self._pace.concurrency
-        while len(running) < places and self._opens_at <= time.monotonic():
+        slots = 1 if self._failures_in_a_row else self._pace.concurrency
+        while len(running) < slots and self._opens_at <= time.monotonic():
             self._reading += 1  # before it leaves the queue, so that state() always counts it in one of the two
             client_account_id = self._due.take(time.monotonic())
             if client_account_id is None:
@@ -219,7 +221,7 @@ class Corroboration:
                 return
             running.add(asyncio.create_task(self._read_one(client, client_account_id)))
 
-    async def _next_answers(self, running: set[asyncio.Task[_Came]]) -> list[_Came]:
+    async def _next_answers(self, running: set[asyncio.Task[_ReadResult]]) -> list[_ReadResult]:
         if not running:
             await asyncio.sleep(SECONDS_BETWEEN_LOOKS)
             return []
@@ -227,7 +229,7 @@ class Corroboration:
         running -= done
         return [task.result() for task in done]
 
-    async def _read_one(self, client: BakktClient, client_account_id: str) -> _Came:
+    async def _read_one(self, client: BakktClient, client_account_id: str) -> _ReadResult:
         try:
             reading = await read_account(client, client_account_id, self._has_documents)
         except BakktError as error:
@@ -235,7 +237,7 @@ class Corroboration:
                 self._pause(error.message, error.retry_after_seconds if isinstance(error, BakktUnreachable) else None)
             return Failure(client_account_id, error.title, error.message, datetime.now(UTC))
         except Exception as error:  # noqa: BLE001 -- an error of ours on one account must not stop the others
-            return _misjudged(client_account_id, error)
+            return _internal_failure(client_account_id, error)
         self._go_on()
         return reading
 
@@ -256,14 +258,14 @@ class Corroboration:
     def _go_on(self) -> None:
         self._failures_in_a_row, self._paused_because = 0, None
 
-    def _land(self, came: Sequence[_Came]) -> None:
-        readings = [item for item in came if isinstance(item, AccountReading)]
-        failures = [item for item in came if isinstance(item, Failure)]
+    def _land(self, results: Sequence[_ReadResult]) -> None:
+        readings = [item for item in results if isinstance(item, AccountReading)]
+        failures = [item for item in results if isinstance(item, Failure)]
         try:
             if readings:
                 self._store.land_readings(readings)
             if failures:
-                self._store.land_failures(FAILURES_OF, failures)
+                self._store.land_failures(READ_BACK_RUN_ID, failures)
         except WorkbenchError as error:
             self._pause(error.message)
             return
@@ -271,7 +273,7 @@ class Corroboration:
         self._failed += len(failures)
 
 
-def _misjudged(client_account_id: str, error: Exception) -> Failure:
+def _internal_failure(client_account_id: str, error: Exception) -> Failure:
     """A failure of our own. The exception's message may quote the payload, so only its type is given."""
     kind = type(error).__name__
     logger.error("Account %s could not be processed: %s", client_account_id, kind)

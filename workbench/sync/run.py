@@ -23,8 +23,8 @@ from workbench.sync.reading import read_account
 
 BATCH_ACCOUNTS = 1000
 BATCH_SECONDS = 1.0
-SECONDS_BETWEEN_LOOKS = 0.1
-OBJECTS_BETWEEN_COLLECTIONS = 20_000
+SECONDS_BETWEEN_CHECKS = 0.1
+GC_THRESHOLD = 20_000
 
 logger = logging.getLogger(__name__)
 
@@ -66,18 +66,18 @@ async def run_sync(
     is_stop_wanted: Callable[[], bool] = lambda: False,
 ) -> SyncProgress:
     """Runs the sync and returns its final progress. Raises StoreError if nothing can be saved."""
-    with _rare_collections():
+    with _rare_garbage_collection():
         return await _SyncRun(client, store, order, watch, is_stop_wanted).run()
 
 
 @contextmanager
-def _rare_collections() -> Iterator[None]:
+def _rare_garbage_collection() -> Iterator[None]:
     """Makes garbage collection rarer: with the default threshold it takes a tenth of a run.
 
     It applies to the whole process, as the interpreter has no finer setting.
     """
     usual = gc.get_threshold()
-    gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS, *usual[1:])
+    gc.set_threshold(GC_THRESHOLD, *usual[1:])
     try:
         yield
     finally:
@@ -174,7 +174,7 @@ class _SyncRun:
             if self._is_stop_wanted():
                 self._stop("stopped on request")
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._stopped.wait(), SECONDS_BETWEEN_LOOKS)
+                await asyncio.wait_for(self._stopped.wait(), SECONDS_BETWEEN_CHECKS)
 
     async def _work(self, waiting: deque[T], read: Callable[[T], Awaitable[None]]) -> None:
         while waiting and self._stopped_because is None:
@@ -187,7 +187,7 @@ class _SyncRun:
         except BakktError as error:
             landed = self._failure(client_account_id, error)
         except Exception as error:  # noqa: BLE001 -- an error of ours on one account must not stop the others
-            landed = _misjudged(client_account_id, error)
+            landed = _internal_failure(client_account_id, error)
         await self._landed.put(landed)
 
     def _has_documents(self, client_account_id: str) -> bool:
@@ -203,7 +203,7 @@ class _SyncRun:
         except BakktError as error:
             landed = _DocumentFailure(self._failure(client_account_id, error))
         except Exception as error:  # noqa: BLE001 -- as for accounts
-            landed = _DocumentFailure(_misjudged(client_account_id, error))
+            landed = _DocumentFailure(_internal_failure(client_account_id, error))
         await self._landed.put(landed)
 
     def _failure(self, client_account_id: str, error: BakktError) -> Failure:
@@ -212,7 +212,7 @@ class _SyncRun:
             self._stop(f"{error.title}: {error.message}")
         elif not isinstance(error, BakktRefused):
             self._streak.record_failure()
-            if self._streak.is_exhausted:
+            if self._streak.has_reached_limit:
                 self._stop(f"20 failures in a row; the last: {error.message}")
         return Failure(client_account_id, error.title, error.message, datetime.now(UTC))
 
@@ -297,7 +297,7 @@ class _SyncRun:
         self._store.checkpoint()
 
 
-def _misjudged(client_account_id: str, error: Exception) -> Failure:
+def _internal_failure(client_account_id: str, error: Exception) -> Failure:
     """A failure of our own. The exception's message may quote the payload, so only its type is given."""
     logger.error("Account %s could not be processed: %s", client_account_id, type(error).__name__)
     return Failure(

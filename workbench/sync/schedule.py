@@ -20,7 +20,7 @@ class SyncSchedule:
         self._interval_seconds = interval_minutes * 60
         self._next_at: datetime | None = None
         self._is_closing = threading.Event()
-        self._thread = threading.Thread(target=self._keep_starting, name="schedule", daemon=True)
+        self._thread = threading.Thread(target=self._run, name="schedule", daemon=True)
 
     @property
     def next_at(self) -> datetime | None:
@@ -54,7 +54,7 @@ class SyncSchedule:
         if self._thread.is_alive():
             self._thread.join(seconds)
 
-    def _keep_starting(self) -> None:
+    def _run(self) -> None:
         wait_seconds = self.seconds_to_first()
         self._next_at = datetime.now(UTC) + timedelta(seconds=wait_seconds)
         while not self._is_closing.wait(min(wait_seconds, threading.TIMEOUT_MAX)):

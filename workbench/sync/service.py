@@ -21,11 +21,11 @@ logger = logging.getLogger(__name__)
 class SyncService:
     """Starts runs and reports their progress. ``connect`` makes a client for each run."""
 
-    def __init__(self, store: Store, connect: Callable[[], BakktClient], usual: SyncOrder) -> None:
+    def __init__(self, store: Store, connect: Callable[[], BakktClient], defaults: SyncOrder) -> None:
         self._store = store
         self._connect = connect
-        self._usual = usual
-        self._one_at_a_time = threading.Lock()
+        self._defaults = defaults
+        self._run_lock = threading.Lock()
         self._is_stop_wanted = threading.Event()
         self._progress: SyncProgress | None = None
         self._error: WorkbenchError | None = None
@@ -33,12 +33,12 @@ class SyncService:
 
     @property
     def is_running(self) -> bool:
-        return self._one_at_a_time.locked()
+        return self._run_lock.locked()
 
     @contextmanager
     def busy(self) -> Iterator[None]:
         """Within the block all is as while a run is going: no other can begin."""
-        with self._one_at_a_time:
+        with self._run_lock:
             yield
 
     @property
@@ -52,8 +52,8 @@ class SyncService:
 
     def start(self, *, everything: bool = False, client_account_id: str | None = None) -> None:
         """Starts a run in the background. Raises BusyError if one is going."""
-        self._take_place()
-        order = replace(self._usual, everything=everything, client_account_id=client_account_id)
+        self._claim_run()
+        order = replace(self._defaults, everything=everything, client_account_id=client_account_id)
         self._thread = threading.Thread(target=self._run_in_background, args=(order,), name="sync", daemon=True)
         self._thread.start()
 
@@ -65,8 +65,8 @@ class SyncService:
         watch: Callable[[SyncProgress], None] = lambda _progress: None,
     ) -> SyncProgress:
         """Runs to the end in this thread. Raises BusyError if a run is going, StoreError if nothing can be saved."""
-        self._take_place()
-        order = replace(self._usual, everything=everything, client_account_id=client_account_id)
+        self._claim_run()
+        order = replace(self._defaults, everything=everything, client_account_id=client_account_id)
         return self._run(order, watch)
 
     def request_stop(self) -> None:
@@ -78,8 +78,8 @@ class SyncService:
         if self._thread is not None:
             self._thread.join(seconds)
 
-    def _take_place(self) -> None:
-        if not self._one_at_a_time.acquire(blocking=False):
+    def _claim_run(self) -> None:
+        if not self._run_lock.acquire(blocking=False):
             raise BusyError("A sync is already running.", next_step="Follow it on Data; start another when it is done.")
         self._is_stop_wanted.clear()
         self._error = None
@@ -105,4 +105,4 @@ class SyncService:
             with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
                 return runner.run(pull())
         finally:
-            self._one_at_a_time.release()
+            self._run_lock.release()

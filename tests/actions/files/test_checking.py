@@ -13,9 +13,9 @@ from workbench.files.kinds import FileKind
 LIMIT = 15_000_000
 
 
-def refusal(content: bytes, limit: int = LIMIT, patience_seconds: float = 60) -> InputError:
+def refusal(content: bytes, limit: int = LIMIT, timeout_seconds: float = 60) -> InputError:
     with pytest.raises(InputError) as refused:
-        check_file(content, limit, patience_seconds=patience_seconds)
+        check_file(content, limit, timeout_seconds=timeout_seconds)
     return refused.value
 
 
@@ -50,13 +50,13 @@ def test_the_kind_is_named_and_the_files_own_text_is_not() -> None:
 
 def test_a_file_over_the_limit_is_not_even_looked_at() -> None:
     content = jpeg() + bytes(16_000_000)
-    error = refusal(content, patience_seconds=0)
+    error = refusal(content, timeout_seconds=0)
     assert (error.title, error.message) == ("The file is too large", "Files of up to 15 MB are sent.")
-    assert refusal(b"", patience_seconds=0).title == "The file is empty"
+    assert refusal(b"", timeout_seconds=0).title == "The file is empty"
 
 
 def test_a_check_that_takes_too_long_is_a_refusal() -> None:
-    assert refusal(pdf(), patience_seconds=0.01).title == "The file could not be checked"
+    assert refusal(pdf(), timeout_seconds=0.01).title == "The file could not be checked"
 
 
 def test_a_pdf_that_unpacks_without_end_costs_no_more_than_the_worker() -> None:

@@ -5,13 +5,13 @@ import pytest
 from tests.support.hostile_files import REFUSED, SCRIPT, TAKEN
 from workbench.files.examining import examine
 from workbench.files.kinds import FileKind
-from workbench.files.reasons import Reason, Unfit, words_of
+from workbench.files.reasons import FileRefused, Reason, refusal_text
 
 
 @pytest.mark.parametrize("name", REFUSED)
 def test_a_file_that_cannot_be_trusted_is_refused_for_the_right_reason(name: str) -> None:
     content, reason = REFUSED[name]
-    with pytest.raises(Unfit) as unfit:
+    with pytest.raises(FileRefused) as unfit:
         examine(content)
     assert unfit.value.reason is reason
 
@@ -44,7 +44,7 @@ def test_other_kinds_are_called_by_their_name() -> None:
     named = {}
     for name, (content, reason) in REFUSED.items():
         if reason is Reason.OTHER_KIND:
-            with pytest.raises(Unfit) as unfit:
+            with pytest.raises(FileRefused) as unfit:
                 examine(content)
             named[name] = unfit.value.found
     assert named["HEIC"] == "a HEIC image"
@@ -56,7 +56,7 @@ def test_other_kinds_are_called_by_their_name() -> None:
 
 @pytest.mark.parametrize("reason", list(Reason))
 def test_every_reason_says_what_is_wrong_and_what_to_do(reason: Reason) -> None:
-    words = words_of(reason, "a program", 15_000_000)
+    words = refusal_text(reason, "a program", 15_000_000)
     assert words.title
     assert words.message.endswith(".")
     assert words.next_step.endswith(".")

@@ -19,11 +19,11 @@ from workbench.domain.vocabulary import Outcome
 from workbench.store import ActionRecord, Settlement
 
 BY_READING = "reading"
-SURE_AFTER = timedelta(seconds=30)
+NO_EFFECT_AFTER = timedelta(seconds=30)
 """How long Bakkt must show the old values before a lost update counts as having had no effect."""
 
 
-class Shown(StrEnum):
+class ReadBackMatch(StrEnum):
     """Which values a payload has in the edited fields."""
 
     SENT = "sent"
@@ -31,24 +31,24 @@ class Shown(StrEnum):
     NEITHER = "neither"
 
 
-def digests_of(held: Mapping[str, Any], outgoing: Mapping[str, Any], places: Iterable[Path]) -> dict[str, str]:
+def digests_of(held: Mapping[str, Any], outgoing: Mapping[str, Any], paths: Iterable[Path]) -> dict[str, str]:
     """What a record keeps to recognise the edited values: the field paths, and two digests with their salt."""
-    places, salt = tuple(places), secrets.token_hex(16)
+    paths, salt = tuple(paths), secrets.token_hex(16)
     return {
-        "places": json.dumps(places),
+        "places": json.dumps(paths),
         "salt": salt,
-        "held_digest": _digest(held, places, salt),
-        "sent_digest": _digest(outgoing, places, salt),
+        "held_digest": _digest(held, paths, salt),
+        "sent_digest": _digest(outgoing, paths, salt),
     }
 
 
-def shown_by(record: ActionRecord, request: Mapping[str, Any]) -> Shown:
+def match_read_back(record: ActionRecord, request: Mapping[str, Any]) -> ReadBackMatch:
     """Whether a payload has the values that the update sent, the earlier ones, or neither."""
     what = record.what
-    found = _digest(request, [tuple(place) for place in json.loads(what.get("places", "[]"))], what.get("salt", ""))
+    found = _digest(request, [tuple(path) for path in json.loads(what.get("places", "[]"))], what.get("salt", ""))
     if found == what.get("sent_digest"):
-        return Shown.SENT
-    return Shown.HELD if found == what.get("held_digest") else Shown.NEITHER
+        return ReadBackMatch.SENT
+    return ReadBackMatch.HELD if found == what.get("held_digest") else ReadBackMatch.NEITHER
 
 
 class UpdateReader:
@@ -56,25 +56,25 @@ class UpdateReader:
     shown the old values.
     """
 
-    def __init__(self, actions: Actions, sure_after: timedelta = SURE_AFTER) -> None:
+    def __init__(self, actions: Actions, no_effect_after: timedelta = NO_EFFECT_AFTER) -> None:
         self._now = actions.now
-        self._sure_after = sure_after
+        self._no_effect_after = no_effect_after
         self._old_since: dict[str, datetime] = {}
 
     async def __call__(self, record: ActionRecord, client: BakktClient) -> Settlement | None:
         """Accepted if Bakkt shows what was sent; refused once it has shown the old values for long enough."""
         answer = await client.fetch_account(record.client_account_id)
-        match shown_by(record, answer.value["request"]):
-            case Shown.SENT:
+        match match_read_back(record, answer.value["request"]):
+            case ReadBackMatch.SENT:
                 return Settlement(Outcome.ACCEPTED, BY_READING, "Bakkt's record shows what was sent.")
-            case Shown.HELD if _is_untouched(record, answer.value):
-                return self._without_effect(record)
+            case ReadBackMatch.HELD if _is_untouched(record, answer.value):
+                return self._settle_without_effect(record)
         self._old_since.pop(record.action_id, None)
         return None
 
-    def _without_effect(self, record: ActionRecord) -> Settlement | None:
+    def _settle_without_effect(self, record: ActionRecord) -> Settlement | None:
         since = self._old_since.setdefault(record.action_id, self._now())
-        if self._now() - since < self._sure_after:
+        if self._now() - since < self._no_effect_after:
             return None
         words = "Bakkt's record is unchanged: the update had no effect."
         return Settlement(Outcome.REFUSED, BY_READING, words)
@@ -88,7 +88,7 @@ def _is_untouched(record: ActionRecord, account: Mapping[str, Any]) -> bool:
     return is_quiet and str(account.get("createdAt")) == record.what.get("held_created_at")
 
 
-def _digest(request: Mapping[str, Any], places: Iterable[Path], salt: str) -> str:
-    values = ((path_name(place), value_at(request, place)) for place in places)
+def _digest(request: Mapping[str, Any], paths: Iterable[Path], salt: str) -> str:
+    values = ((path_name(path), value_at(request, path)) for path in paths)
     told = [[name] if value is ABSENT else [name, value] for name, value in values]
     return hashlib.sha256(salt.encode() + write_json(told)).hexdigest()

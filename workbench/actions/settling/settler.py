@@ -28,7 +28,7 @@ logger = logging.getLogger(__name__)
 OnEffect = Callable[[Iterable[str]], None]
 
 
-def _nothing_follows(_client_account_ids: Iterable[str]) -> None:
+def _ignore(_client_account_ids: Iterable[str]) -> None:
     return
 
 
@@ -41,18 +41,18 @@ class SettlerPace:
     """
 
     seconds_between_rounds: float = 1.0
-    first_rest_seconds: float = 3.0
-    longest_rest_seconds: float = 12.0
-    longest_pause_seconds: float = 24.0
+    first_delay_seconds: float = 3.0
+    max_delay_seconds: float = 12.0
+    max_backoff_seconds: float = 24.0
 
-    def rest_after(self, looks: int) -> float:
-        return self._grown(looks, self.longest_rest_seconds)
+    def delay_after(self, looks: int) -> float:
+        return self._grown(looks, self.max_delay_seconds)
 
-    def pause_after(self, failures_in_a_row: int) -> float:
-        return self._grown(failures_in_a_row, self.longest_pause_seconds)
+    def backoff_after(self, failures_in_a_row: int) -> float:
+        return self._grown(failures_in_a_row, self.max_backoff_seconds)
 
     def _grown(self, times: int, longest: float) -> float:
-        return min(longest, self.first_rest_seconds * 2.0 ** min(times - 1, 30))
+        return min(longest, self.first_delay_seconds * 2.0 ** min(times - 1, 30))
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ class Settler:
         self,
         actions: Actions,
         readers: Mapping[ActionKind, Reader],
-        on_effect: OnEffect = _nothing_follows,
+        on_effect: OnEffect = _ignore,
         pace: SettlerPace = SettlerPace(),
     ) -> None:
         self._actions = actions
@@ -78,11 +78,11 @@ class Settler:
         self._on_effect = on_effect
         self._pace = pace
         self._is_closing = threading.Event()
-        self._thread = threading.Thread(target=self._keep_settling, name="settler", daemon=True)
+        self._thread = threading.Thread(target=self._run, name="settler", daemon=True)
         self._looks: dict[str, int] = {}
-        self._rested_at: dict[str, float] = {}
+        self._next_look_at: dict[str, float] = {}
         self._failures_in_a_row = self._settled = 0
-        self._opens_at = 0.0
+        self._resumes_at = 0.0
         self._paused_because: str | None = None
 
     @property
@@ -101,9 +101,9 @@ class Settler:
         if self._thread.is_alive():
             self._thread.join(seconds)
 
-    def _keep_settling(self) -> None:
+    def _run(self) -> None:
         while not self._is_closing.wait(self._pace.seconds_between_rounds):
-            if time.monotonic() < self._opens_at:
+            if time.monotonic() < self._resumes_at:
                 continue
             try:
                 self._settle_due()
@@ -123,11 +123,11 @@ class Settler:
         records = unknown_actions(self._actions, self._readers)
         open_ids, now = {record.action_id for record in records}, time.monotonic()
         self._looks = {key: count for key, count in self._looks.items() if key in open_ids}
-        self._rested_at = {key: at for key, at in self._rested_at.items() if key in open_ids}
+        self._next_look_at = {key: at for key, at in self._next_look_at.items() if key in open_ids}
         if not open_ids:
-            self._go_on()
-        due = [record for record in records if self._rested_at.get(record.action_id, 0.0) <= now]
-        return sorted(due, key=lambda record: self._rested_at.get(record.action_id, 0.0))
+            self._reset_backoff()
+        due = [record for record in records if self._next_look_at.get(record.action_id, 0.0) <= now]
+        return sorted(due, key=lambda record: self._next_look_at.get(record.action_id, 0.0))
 
     async def _until_closed(self, records: list[ActionRecord]) -> None:
         settling = asyncio.create_task(self._settle_each(records))
@@ -142,13 +142,13 @@ class Settler:
         """Reads them back one by one until Bakkt turns out to be unavailable."""
         async with self._actions.connect() as client:
             for record in records:
-                self._let_rest(record)
+                self._schedule_next_look(record)
                 if not await self._settle_one(record, client):
                     return
 
-    def _let_rest(self, record: ActionRecord) -> None:
+    def _schedule_next_look(self, record: ActionRecord) -> None:
         looks = self._looks[record.action_id] = self._looks.get(record.action_id, 0) + 1
-        self._rested_at[record.action_id] = time.monotonic() + self._pace.rest_after(looks)
+        self._next_look_at[record.action_id] = time.monotonic() + self._pace.delay_after(looks)
 
     async def _settle_one(self, record: ActionRecord, client: BakktClient) -> bool:
         """Settles one action if possible; False if Bakkt is unavailable."""
@@ -163,7 +163,7 @@ class Settler:
         except (KeyError, TypeError, ValueError) as error:  # the message may quote the payload, so log the type only
             logger.error("Action %s could not be settled: %s", record.action_id, type(error).__name__)
             return True
-        self._go_on()
+        self._reset_backoff()
         if settlement is not None:
             self._note(record, settlement.outcome)
         return True
@@ -174,12 +174,14 @@ class Settler:
         if outcome is Outcome.ACCEPTED:
             self._on_effect([record.client_account_id])
 
-    def _go_on(self) -> None:
+    def _reset_backoff(self) -> None:
         self._failures_in_a_row, self._paused_because = 0, None
 
-    def _pause(self, reason: str, asked_seconds: float | None = None) -> None:
+    def _pause(self, reason: str, retry_after_seconds: float | None = None) -> None:
         self._failures_in_a_row += 1
         if self._failures_in_a_row == 1:
             logger.warning("Settling by read-back is paused: %s", reason)
         self._paused_because = reason
-        self._opens_at = time.monotonic() + max(self._pace.pause_after(self._failures_in_a_row), asked_seconds or 0.0)
+        self._resumes_at = time.monotonic() + max(
+            self._pace.backoff_after(self._failures_in_a_row), retry_after_seconds or 0.0
+        )

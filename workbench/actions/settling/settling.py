@@ -15,7 +15,7 @@ from workbench.bakkt.errors import BakktError
 from workbench.domain.errors import InputError
 from workbench.domain.facts import KybStart
 from workbench.domain.vocabulary import ActionKind, Outcome
-from workbench.store import ActionRecord, Brought, Settlement
+from workbench.store import ActionRecord, Effects, Settlement
 
 Reader = Callable[[ActionRecord, BakktClient], Awaitable[Settlement | None]]
 """Reads Bakkt for the effect of an action, without writing; None if it cannot tell yet."""
@@ -75,15 +75,15 @@ def settle_by_person(actions: Actions, action_id: str, outcome: Outcome, words: 
     record = actions.store.find_action(action_id)
     is_done = record is not None and outcome is Outcome.ACCEPTED
     return actions.settle_by_person(
-        action_id, outcome, words, brought=_follows_from(record) if record and is_done else Brought()
+        action_id, outcome, words, brought=_effects_of(record) if record and is_done else Effects()
     )
 
 
-def _follows_from(record: ActionRecord) -> Brought:
+def _effects_of(record: ActionRecord) -> Effects:
     """An opened account is registered; a KYB screen began when its trigger was sent."""
     if record.kind is ActionKind.TRIGGER_KYB:
-        return Brought(kyb_starts=(KybStart(record.started_at),))
-    return Brought(registers=record.kind is ActionKind.OPEN_ACCOUNT)
+        return Effects(kyb_starts=(KybStart(record.started_at),))
+    return Effects(registers_account=record.kind is ActionKind.OPEN_ACCOUNT)
 
 
 async def _settle_all(actions: Actions, readers: Mapping[ActionKind, Reader], records: list[ActionRecord]) -> int:

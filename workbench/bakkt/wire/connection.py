@@ -10,7 +10,7 @@ from pydantic import SecretStr
 
 from workbench.domain.errors import InputError, SettingsError
 
-LONGEST_SEGMENT = 6_000
+MAX_SEGMENT_LENGTH = 6_000
 _HEADER_TEXT = re.compile(r"[!-~]+( +[!-~]+)*")
 
 
@@ -68,7 +68,7 @@ def quote_segment(segment: str) -> str:
         quoted = ""
     if not quoted:
         raise InputError("This id is not valid Unicode text and cannot be sent to Bakkt.")
-    if len(quoted) > LONGEST_SEGMENT:
+    if len(quoted) > MAX_SEGMENT_LENGTH:
         raise InputError("This id is too long to be sent to Bakkt.")
     return quoted.replace(".", "%2E") if segment in {".", ".."} else quoted
 

@@ -19,7 +19,7 @@ NEVER_SENT = (
 
 
 @dataclass(frozen=True, slots=True)
-class Received:
+class RawAnswer:
     """A received answer; the body of one that is not 200 is empty if it was lost."""
 
     status: int
@@ -30,7 +30,7 @@ class Received:
 
 
 @dataclass(slots=True)
-class Reception:
+class IncomingAnswer:
     """An answer being received; its body is read up to ``byte_limit``. Header names may be in either case."""
 
     byte_limit: int
@@ -44,17 +44,17 @@ class Reception:
         self.is_over_limit = len(self.body) > self.byte_limit
 
 
-Receive = Callable[[Reception], Awaitable[None]]
+SendRequest = Callable[[IncomingAnswer], Awaitable[None]]
 """Sends one request and fills in its answer; raises httpx2's errors, or TimeoutError for the whole."""
 
 
-async def exchange(receive: Receive, *, started_at: datetime, seconds: float, byte_limit: int) -> Received:
+async def exchange(receive: SendRequest, *, started_at: datetime, seconds: float, byte_limit: int) -> RawAnswer:
     """Send one request and return its answer, within ``seconds``; raises BakktUnreachable, BakktUnreadable.
 
     Errors are raised outside the except blocks, so that they do not carry causes with key, address and bodies.
     A refusal counts even if the rest of its body is lost.
     """
-    reception = Reception(byte_limit)
+    reception = IncomingAnswer(byte_limit)
     failure = await _try_to_receive(receive, reception, seconds)
     status = reception.status
     if failure is not None and (status is None or status == httpx2.codes.OK):
@@ -62,23 +62,23 @@ async def exchange(receive: Receive, *, started_at: datetime, seconds: float, by
     if status is None:  # without a failure there is always a status
         raise BakktUnreachable("Bakkt gave no answer.")
     body = b"" if failure else bytes(reception.body)
-    return Received(status, reception.headers, body, started_at, reception.is_over_limit)
+    return RawAnswer(status, reception.headers, body, started_at, reception.is_over_limit)
 
 
-async def receive_over(
-    transport: httpx2.AsyncBaseTransport, request: httpx2.Request, seconds: float, reception: Reception
+async def send_over(
+    transport: httpx2.AsyncBaseTransport, request: httpx2.Request, seconds: float, reception: IncomingAnswer
 ) -> None:
     """Send a request over an httpx2 transport and receive its answer within ``seconds``."""
     async with asyncio.timeout(seconds):
         response = await transport.handle_async_request(request)
         try:
             reception.status, reception.headers = response.status_code, response.headers
-            await take_body(response, reception)
+            await read_body(response, reception)
         finally:
             await response.aclose()
 
 
-async def take_body(response: httpx2.Response, reception: Reception) -> None:
+async def read_body(response: httpx2.Response, reception: IncomingAnswer) -> None:
     """Read the body, decompressed if necessary, until it is over the limit."""
     async for part in response.aiter_bytes():
         reception.take(part)
@@ -86,7 +86,7 @@ async def take_body(response: httpx2.Response, reception: Reception) -> None:
             return
 
 
-async def _try_to_receive(receive: Receive, reception: Reception, seconds: float) -> BakktError | None:
+async def _try_to_receive(receive: SendRequest, reception: IncomingAnswer, seconds: float) -> BakktError | None:
     try:
         await receive(reception)
     except TimeoutError:
@@ -94,11 +94,11 @@ async def _try_to_receive(receive: Receive, reception: Reception, seconds: float
     except httpx2.DecodingError:
         return BakktUnreadable("The body of Bakkt's answer cannot be decompressed.", status=reception.status)
     except (httpx2.RequestError, httpx2.StreamError) as error:
-        return _lost_exchange(error, reception.status)
+        return _connection_error(error, reception.status)
     return None
 
 
-def _lost_exchange(error: Exception, status: int | None) -> BakktUnreachable:
+def _connection_error(error: Exception, status: int | None) -> BakktUnreachable:
     if status is not None:
         return BakktUnreachable("The connection was lost during Bakkt's answer.", status=status)
     if isinstance(error, NEVER_SENT):

@@ -15,7 +15,7 @@ from pyreqwest.request import StreamRequest
 from pyreqwest.response import Response
 
 from workbench.bakkt.wire.connection import TimeLimits
-from workbench.bakkt.wire.exchange import Reception, take_body
+from workbench.bakkt.wire.exchange import IncomingAnswer, read_body
 
 IDLE_SECONDS = 15
 """Idle connections are closed before gateways usually close them."""
@@ -37,7 +37,7 @@ class KeptConnections:
         self._client: Client | None = None
         self._durations: dict[float, timedelta] = {}
 
-    async def read(self, address: str, seconds: float, reception: Reception) -> None:
+    async def read(self, address: str, seconds: float, reception: IncomingAnswer) -> None:
         """Fills in the answer, within ``seconds`` in all."""
         try:
             async with self._request(address, seconds) as response:
@@ -53,10 +53,10 @@ class KeptConnections:
 
     def _open_client(self) -> Client:
         if self._client is None:
-            self._client = self._built()
+            self._client = self._build_client()
         return self._client
 
-    def _built(self) -> Client:
+    def _build_client(self) -> Client:
         unpacking_nothing = ClientBuilder().gzip(False).brotli(False).zstd(False).deflate(False)
         return (
             unpacking_nothing.default_headers(self._headers)
@@ -76,11 +76,11 @@ class KeptConnections:
         return self._open_client().get(address).timeout(duration).build_streamed()
 
 
-async def _receive(response: Response, reception: Reception) -> None:
+async def _receive(response: Response, reception: IncomingAnswer) -> None:
     reception.status, reception.headers = response.status, response.headers
     if response.get_header("content-encoding") is not None:
         packed = httpx2.Response(response.status, headers=[*response.headers.items()], stream=_Parts(response))
-        await take_body(packed, reception)
+        await read_body(packed, reception)
         return
     reader = response.body_reader
     while not reception.is_over_limit and (part := await reader.read_chunk()) is not None:

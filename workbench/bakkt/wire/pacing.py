@@ -24,13 +24,13 @@ class Clock:
     sleep: Callable[[float], Awaitable[object]] = asyncio.sleep
 
 
-class Pace:
+class Throttle:
     """Shared by all requests of a client: a limited number at once, evenly spread, none while the gate is closed."""
 
     def __init__(
         self, *, concurrency: int, requests_per_second: float | None, longest_pause: float, clock: Clock
     ) -> None:
-        self._places = asyncio.Semaphore(concurrency)
+        self._slots = asyncio.Semaphore(concurrency)
         self._rate = None if requests_per_second is None else _steady_rate(requests_per_second)
         self._longest_pause = longest_pause
         self._clock = clock
@@ -42,15 +42,15 @@ class Pace:
 
     async def __aenter__(self) -> None:
         """Hold a slot while one request runs; raises BakktUnreachable if the gate is closed for too long."""
-        await self._places.acquire()
+        await self._slots.acquire()
         try:
             await self._wait_for_turn()
         except BaseException:
-            self._places.release()
+            self._slots.release()
             raise
 
     async def __aexit__(self, *_: object) -> None:
-        self._places.release()
+        self._slots.release()
 
     def pause(self, seconds: float) -> None:
         """Close the gate for that many seconds."""
@@ -60,17 +60,17 @@ class Pace:
         await self._wait_for_gate()
         while self._rate is not None:
             await self._rate.acquire()
-            if self._seconds_shut() <= 0:
+            if self._seconds_closed() <= 0:
                 break
             await self._wait_for_gate()
 
     async def _wait_for_gate(self) -> None:
-        while (seconds := self._seconds_shut()) > 0:
+        while (seconds := self._seconds_closed()) > 0:
             if seconds > self._longest_pause:
                 raise asked_to_wait(seconds, status=429, was_sent=False)
             await self._clock.sleep(seconds)
 
-    def _seconds_shut(self) -> float:
+    def _seconds_closed(self) -> float:
         return self._opens_at - self._clock.monotonic()
 
 

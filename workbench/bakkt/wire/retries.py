@@ -9,7 +9,7 @@ from email.utils import parsedate_to_datetime
 
 from workbench.bakkt.errors import BakktError, BakktUnreachable, BakktUnreadable
 
-LONGEST_WAIT = 366 * 86_400.0
+MAX_WAIT = 366 * 86_400.0
 """Seconds; longer waits are cut to this, so that sums stay finite."""
 
 
@@ -53,12 +53,12 @@ def read_retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
     """
     text = headers.get("retry-after", "").strip()
     if re.fullmatch(r"\d+(\.\d+)?", text, re.ASCII):
-        return min(float(text), LONGEST_WAIT)
+        return min(float(text), MAX_WAIT)
     instant = _read_http_date(text)
     if instant is None:
         return None
     answered_at = _read_http_date(headers.get("date", "")) or now
-    return min(max(0.0, (instant - answered_at).total_seconds()), LONGEST_WAIT)
+    return min(max(0.0, (instant - answered_at).total_seconds()), MAX_WAIT)
 
 
 def _read_http_date(text: str) -> datetime | None:
@@ -83,5 +83,5 @@ class FailureStreak:
         self.failures_in_a_row = 0
 
     @property
-    def is_exhausted(self) -> bool:
+    def has_reached_limit(self) -> bool:
         return self.failures_in_a_row >= self.limit

@@ -26,7 +26,7 @@ class BakktTransport(httpx2.AsyncBaseTransport):
     """
 
     def __init__(self, *, connections: int, limits: TimeLimits) -> None:
-        self._context = _trusted()
+        self._context = _trusted_certificates()
         self._connections = connections
         self._timeout = aiohttp.ClientTimeout(
             total=None, connect=limits.connect, sock_connect=limits.connect, sock_read=limits.read
@@ -61,7 +61,7 @@ class BakktTransport(httpx2.AsyncBaseTransport):
         return self._session
 
 
-def _trusted() -> ssl.SSLContext:
+def _trusted_certificates() -> ssl.SSLContext:
     try:
         return httpx2.create_ssl_context(trust_env=True)
     except OSError as error:

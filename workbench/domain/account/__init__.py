@@ -1,30 +1,41 @@
 """Opening an account (GUIDE.md, "Opening an account"): the form, the rules for each field, and the resulting body."""
 
-from workbench.domain.account.body import Finding, body_of, findings_of, owners_abroad, problems_of, summary_of
-from workbench.domain.account.checks import RULES, Checked, check
-from workbench.domain.account.form import MOST_OWNERS, Answer, Field, Form, Group, Kind, Need, Step, fields_of, steps_of
-from workbench.domain.account.refusals import Placed, place_refusals
+from workbench.domain.account.body import FieldIssue, body_of, errors_of, issues_of, owners_abroad, summary_of
+from workbench.domain.account.checks import RULES, CheckedAnswer, check
+from workbench.domain.account.form import (
+    MAX_OWNERS,
+    Field,
+    FieldAnswer,
+    Form,
+    Group,
+    Kind,
+    Need,
+    Step,
+    fields_of,
+    steps_of,
+)
+from workbench.domain.account.refusals import PlacedRefusals, place_refusals
 
 __all__ = [
-    "MOST_OWNERS",
+    "MAX_OWNERS",
     "RULES",
-    "Answer",
-    "Checked",
+    "CheckedAnswer",
     "Field",
-    "Finding",
+    "FieldAnswer",
+    "FieldIssue",
     "Form",
     "Group",
     "Kind",
     "Need",
-    "Placed",
+    "PlacedRefusals",
     "Step",
     "body_of",
     "check",
+    "errors_of",
     "fields_of",
-    "findings_of",
+    "issues_of",
     "owners_abroad",
     "place_refusals",
-    "problems_of",
     "steps_of",
     "summary_of",
 ]

@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Any
 
 from workbench.domain.account import choices
-from workbench.domain.account.checks import Checked, check, country_at
+from workbench.domain.account.checks import CheckedAnswer, check, country_at
 from workbench.domain.account.fields import USA
 from workbench.domain.account.form import SAME_ADDRESS, Field, Form, Kind, Step, fields_of, steps_of
 
@@ -16,7 +16,7 @@ _STEPS = re.compile(r"[^.\[\]]+")
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class FieldIssue:
     """An error or a warning about one field, in words; ``step`` is the section that asks for it."""
 
     path: str
@@ -26,22 +26,22 @@ class Finding:
     is_warning: bool = False
 
 
-def findings_of(form: Form, today: date) -> tuple[Finding, ...]:
+def issues_of(form: Form, today: date) -> tuple[FieldIssue, ...]:
     """Everything that keeps the form from being sent and every warning, in the form's order."""
-    return tuple(one for step in steps_of(form) for one in _findings_of_step(step, form, today))
+    return tuple(one for step in steps_of(form) for one in _issues_of_step(step, form, today))
 
 
-def problems_of(form: Form, today: date) -> tuple[Finding, ...]:
-    return tuple(one for one in findings_of(form, today) if not one.is_warning)
+def errors_of(form: Form, today: date) -> tuple[FieldIssue, ...]:
+    return tuple(one for one in issues_of(form, today) if not one.is_warning)
 
 
-def _findings_of_step(step: Step, form: Form, today: date) -> list[Finding]:
+def _issues_of_step(step: Step, form: Form, today: date) -> list[FieldIssue]:
     checked = [(one, check(one, form, today)) for one in step.fields]
-    return [_finding(step, one, result) for one, result in checked if result.problem or result.warning]
+    return [_issue(step, one, result) for one, result in checked if result.error or result.warning]
 
 
-def _finding(step: Step, one: Field, result: Checked) -> Finding:
-    return Finding(one.path, one.label, step.key, result.problem or result.warning, is_warning=not result.problem)
+def _issue(step: Step, one: Field, result: CheckedAnswer) -> FieldIssue:
+    return FieldIssue(one.path, one.label, step.key, result.error or result.warning, is_warning=not result.error)
 
 
 def body_of(form: Form, today: date) -> dict[str, Any]:
@@ -52,7 +52,7 @@ def body_of(form: Form, today: date) -> dict[str, Any]:
     for one in fields_of(form):
         value = check(one, form, today).value
         if value is not None and is_sent(one, value):
-            put(body, one.path, value)
+            set_at(body, one.path, value)
     for position in range(form.owners):
         _copy_address(body["owners"][position], form, position)
     return {name: value for name, value in body.items() if value not in ("", {}, [])}
@@ -69,12 +69,12 @@ def _copy_address(owner: dict[str, Any], form: Form, position: int) -> None:
         owner["mailingAddress"] = {**personal, "streetAddress": list(personal.get("streetAddress", []))}
 
 
-def put(tree: dict[str, Any], path: str, value: object) -> None:
+def set_at(tree: dict[str, Any], path: str, value: object) -> None:
     """Sets the value at a path such as ``owners[0].identity.taxId``, creating objects and lists on the way."""
     steps = [int(step) if step.isdecimal() else step for step in _STEPS.findall(path)]
     holder: Any = tree
     for step, following in pairwise(steps):
-        holder = _within(holder, step, [] if isinstance(following, int) else {})
+        holder = _child_of(holder, step, [] if isinstance(following, int) else {})
     last = steps[-1]
     if isinstance(last, int):
         holder.insert(last, value)
@@ -82,7 +82,7 @@ def put(tree: dict[str, Any], path: str, value: object) -> None:
         holder[last] = value
 
 
-def _within(holder: Any, step: str | int, empty: object) -> Any:
+def _child_of(holder: Any, step: str | int, empty: object) -> Any:
     if isinstance(step, str):
         return holder.setdefault(step, empty)
     if step >= len(holder):

@@ -10,10 +10,10 @@ from workbench.domain.account.form import Field, Form, Kind, Need, owner_of
 from workbench.domain.account.tax_numbers import check_national_id, check_us_entity_tax_id, check_us_tax_id
 from workbench.domain.errors import InputError
 
-ADULT_AT = 18
-OLDEST = 120
-MOST_YEARS_EMPLOYED = 80
-HIGHEST_TAX_BRACKET = 99
+ADULT_AGE = 18
+MAX_AGE = 120
+MAX_YEARS_EMPLOYED = 80
+MAX_TAX_BRACKET = 99
 _EARLIEST = date(1800, 1, 1)
 _ID = re.compile(r"[\x21-\x7e]+")
 
@@ -22,25 +22,25 @@ EXPECTED = "Left empty: Bakkt expects it, so it will count as missing data."
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
-    """The result of checking an answer: the ``value`` to send (None: none), a ``problem`` or a ``warning``."""
+class CheckedAnswer:
+    """The result of checking an answer: the ``value`` to send (None: none), a ``error`` or a ``warning``."""
 
     value: object | None = None
-    problem: str = ""
+    error: str = ""
     warning: str = ""
 
 
-def check(field: Field, form: Form, today: date) -> Checked:
+def check(field: Field, form: Form, today: date) -> CheckedAnswer:
     """Checks one field of the form, given the others. No message quotes what was typed."""
     try:
         value = _CHECKS[field.kind](field, form, today)
     except InputError as error:
-        return Checked(problem=error.message)
+        return CheckedAnswer(error=error.message)
     if value not in (None, "", []):
-        return Checked(value, warning=_warning(field, form, today))
-    if not _is_left_open(field, form) and field.need is Need.REQUIRED:
-        return Checked(problem=MISSING)
-    return Checked(warning=EXPECTED if field.need is Need.EXPECTED else "")
+        return CheckedAnswer(value, warning=_warning(field, form, today))
+    if not _may_be_empty(field, form) and field.need is Need.REQUIRED:
+        return CheckedAnswer(error=MISSING)
+    return CheckedAnswer(warning=EXPECTED if field.need is Need.EXPECTED else "")
 
 
 def is_american(form: Form, identity: str) -> bool:
@@ -58,7 +58,7 @@ def country_at(form: Form, path: str) -> str:
         return typed
 
 
-def _is_left_open(field: Field, form: Form) -> bool:
+def _may_be_empty(field: Field, form: Form) -> bool:
     """Whether the field may stay empty, given the other answers."""
     holder = field.path.rpartition(".")[0]
     match field.kind:
@@ -83,7 +83,7 @@ def _needs_owner_id(field: Field, form: Form) -> bool:
 
 def _text(field: Field, form: Form, _today: date) -> object:
     typed = form.text(field.path)
-    return fields.check_text(typed, longest=field.longest) if typed else ""
+    return fields.check_text(typed, max_length=field.longest) if typed else ""
 
 
 def _name(field: Field, form: Form, _today: date) -> object:
@@ -95,7 +95,7 @@ def _id(field: Field, form: Form, _today: date) -> object:
     typed = form.text(field.path)
     if not typed:
         return ""
-    value = fields.check_text(typed, longest=field.longest)
+    value = fields.check_text(typed, max_length=field.longest)
     if not _ID.fullmatch(value):
         raise InputError("An id can contain letters A–Z, digits and punctuation, but no spaces.")
     if _is_used_twice(field, form, typed):
@@ -156,10 +156,10 @@ def _birth_date(field: Field, form: Form, today: date) -> object:
     if day > today:
         raise InputError("This date is in the future.")
     age = years_between(day, today)
-    if age > OLDEST:
+    if age > MAX_AGE:
         raise InputError(f"This would mean an age of {age}: check the year.")
-    if age < ADULT_AT and not _may_be_minor(field, form):
-        raise InputError(f"{age} years old: an owner in this role must be {ADULT_AT} or older.")
+    if age < ADULT_AGE and not _may_be_minor(field, form):
+        raise InputError(f"{age} years old: an owner in this role must be {ADULT_AGE} or older.")
     return day.isoformat()
 
 
@@ -197,7 +197,7 @@ def _yes_no(field: Field, form: Form, _today: date) -> object:
 
 def _whole_number(field: Field, form: Form, _today: date) -> object:
     typed = form.text(field.path)
-    largest = HIGHEST_TAX_BRACKET if field.path.endswith("federalTaxBracket") else MOST_YEARS_EMPLOYED
+    largest = MAX_TAX_BRACKET if field.path.endswith("federalTaxBracket") else MAX_YEARS_EMPLOYED
     return fields.check_whole_number(typed, largest=largest) if typed else ""
 
 
@@ -263,7 +263,7 @@ def _same(field: Field, form: Form, _today: date) -> object:
 
 
 def _warning(field: Field, form: Form, today: date) -> str:
-    if field.kind is Kind.BIRTH_DATE and years_between(date.fromisoformat(form.text(field.path)), today) < ADULT_AT:
+    if field.kind is Kind.BIRTH_DATE and years_between(date.fromisoformat(form.text(field.path)), today) < ADULT_AGE:
         return "A minor: only correct for the beneficial owner of a custodial account."
     if field.path.endswith("taxIdType") and form.text(field.path) == choices.NO_NATIONAL_ID:
         return "Use this only if the country issues no national id."

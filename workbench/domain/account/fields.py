@@ -29,10 +29,10 @@ import pycountry
 from workbench.domain.errors import InputError
 from workbench.domain.text import fold
 
-LONGEST_NAME = 100
-LONGEST_TEXT = 200
-LONGEST_EMAIL = 254
-LONGEST_POSTAL_CODE = 20
+MAX_NAME_LENGTH = 100
+MAX_TEXT_LENGTH = 200
+MAX_EMAIL_LENGTH = 254
+MAX_POSTAL_CODE_LENGTH = 20
 USA = "USA"
 
 _MASK_CHARACTERS = frozenset("•●∙⬤■█▪◼*＊∗✱⁎")
@@ -54,9 +54,9 @@ _EMAIL = re.compile(r"[^@\s\"<>(),;:\\\[\]]+@(?:[^\W_](?:[\w-]*[^\W_])?\.)+[^\W\
 _ZIP = re.compile(r"\d{5}(-\d{4})?", re.ASCII)
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _WHOLE_NUMBER = re.compile(r"\d{1,9}", re.ASCII)
-_PHONE_SIGNS = re.compile(r"\+?[\d\s().\-/]+", re.ASCII)
+_PHONE_CHARACTERS = re.compile(r"\+?[\d\s().\-/]+", re.ASCII)
 
-_COUNTRIES_AS_SAID = {
+_COUNTRY_ALIASES = {
     "america": "USA",
     "us": "USA",
     "u.s.": "USA",
@@ -81,12 +81,12 @@ _COUNTRIES_AS_SAID = {
     "palestine": "PSE",
     "holland": "NLD",
 }
-_US_POST_ABROAD = frozenset({"AA", "AE", "AP"})
+_US_MILITARY_STATES = frozenset({"AA", "AE", "AP"})
 
 
 def check_name(text: str) -> str:
     """A person's name in any script, with letters and without digits."""
-    name = check_text(text, longest=LONGEST_NAME)
+    name = check_text(text, max_length=MAX_NAME_LENGTH)
     if any(character.isdigit() for character in name):
         raise InputError("A name cannot contain digits.")
     if not any(character.isalpha() for character in name):
@@ -94,20 +94,20 @@ def check_name(text: str) -> str:
     return name
 
 
-def check_text(text: str, longest: int = LONGEST_TEXT) -> str:
+def check_text(text: str, max_length: int = MAX_TEXT_LENGTH) -> str:
     """One line of text that is not empty and has no characters that a person would not type."""
     line = text.strip(" \t\u00a0")
     if not line:
         raise InputError("This must not be empty.")
-    if len(line) > longest:
-        raise InputError(f"This is too long: {len(line)} characters, {longest} at most.")
-    for words, is_found in _SIGNS_REFUSED.items():
+    if len(line) > max_length:
+        raise InputError(f"This is too long: {len(line)} characters, {max_length} at most.")
+    for words, is_found in _REFUSED_CHARACTERS.items():
         if any(map(is_found, line)):
             raise InputError(words)
-    return no_mask(line)
+    return refuse_masked(line)
 
 
-def no_mask(text: str) -> str:
+def refuse_masked(text: str) -> str:
     """Refuses what looks like a masked value: if sent, it would overwrite the real one."""
     if any(character in _MASK_CHARACTERS for character in text) or _MASK.search(unicodedata.normalize("NFKC", text)):
         raise InputError("This looks like a masked value: type the full value.")
@@ -116,7 +116,7 @@ def no_mask(text: str) -> str:
 
 def looks_masked(text: str) -> bool:
     try:
-        no_mask(text)
+        refuse_masked(text)
     except InputError:
         return True
     return False
@@ -124,8 +124,8 @@ def looks_masked(text: str) -> bool:
 
 def check_phone(text: str, country: str = "") -> str:
     """A valid number as compact E.164; without a + it is read as a number of ``country`` (alpha-3)."""
-    typed = check_text(text, longest=40)
-    if not _PHONE_SIGNS.fullmatch(typed):
+    typed = check_text(text, max_length=40)
+    if not _PHONE_CHARACTERS.fullmatch(typed):
         raise InputError("A phone number can contain only digits, spaces, . - / ( ) and a + at the start.")
     region = _region_of(country)
     if not typed.startswith("+") and not region:
@@ -143,7 +143,7 @@ def check_phone(text: str, country: str = "") -> str:
 
 def check_country(text: str) -> str:
     """The alpha-3 code of a country given by name or code."""
-    said = check_text(text, longest=LONGEST_NAME)
+    said = check_text(text, max_length=MAX_NAME_LENGTH)
     code = _codes_by_name().get(fold(said))
     if code is None:
         raise InputError("No country has this name or code.")
@@ -165,7 +165,7 @@ def country_names() -> dict[str, str]:
 
 def check_state(text: str, country: str) -> str:
     """Two letters in the USA, whether the state's name or its code was typed; free text elsewhere."""
-    state = check_text(text, longest=LONGEST_NAME)
+    state = check_text(text, max_length=MAX_NAME_LENGTH)
     if country != USA:
         return state
     code = _us_states().get(fold(state))
@@ -178,14 +178,14 @@ def check_postal_code(text: str, country: str) -> str:
     """Five digits in the USA, or nine with a hyphen; elsewhere any text, or none ("")."""
     if country != USA and not text.strip():
         return ""
-    code = check_text(text, longest=LONGEST_POSTAL_CODE)
+    code = check_text(text, max_length=MAX_POSTAL_CODE_LENGTH)
     if country == USA and not _ZIP.fullmatch(code):
         raise InputError("A US postal code has five digits (30301) or nine (30301-1234).")
     return code
 
 
 def check_email(text: str) -> str:
-    email = check_text(text, longest=LONGEST_EMAIL)
+    email = check_text(text, max_length=MAX_EMAIL_LENGTH)
     if not _EMAIL.fullmatch(email) or ".." in email:
         raise InputError("This is not an e-mail address like name@example.com.")
     return email
@@ -193,7 +193,7 @@ def check_email(text: str) -> str:
 
 def check_date(text: str, *, earliest: date | None = None, latest: date | None = None) -> str:
     """A date as YYYY-MM-DD, within ``earliest`` and ``latest`` if they are given."""
-    typed = check_text(text, longest=40)
+    typed = check_text(text, max_length=40)
     try:
         day = date.fromisoformat(typed) if _DATE.fullmatch(typed) else None
     except ValueError:
@@ -208,7 +208,7 @@ def check_date(text: str, *, earliest: date | None = None, latest: date | None =
 
 
 def check_whole_number(text: str, *, smallest: int = 0, largest: int = 999_999_999) -> int:
-    typed = check_text(text, longest=40)
+    typed = check_text(text, max_length=40)
     if not _WHOLE_NUMBER.fullmatch(typed):
         raise InputError("Type a whole number in digits, as in 12.")
     number = int(typed)
@@ -234,7 +234,7 @@ def _is_control(character: str) -> bool:
     return unicodedata.category(character) in {"Cc", "Cs", "Co", "Cn"} or "\U000e0000" <= character <= "\U000e0fff"
 
 
-_SIGNS_REFUSED = {
+_REFUSED_CHARACTERS = {
     "This must be one line, without line breaks.": _LINE_ENDS.__contains__,
     "This has a hidden text-direction mark: type it instead of pasting it.": (_DIRECTION_MARKS.__contains__),
     "This has invisible characters: type it instead of pasting it.": (
@@ -257,7 +257,7 @@ def _usual_name(country: object) -> str:
 @cache
 def _codes_by_name() -> dict[str, str]:
     """Names and codes of every country, folded; aliases count only where no country has the name."""
-    codes = {fold(name): code for name, code in _COUNTRIES_AS_SAID.items()}
+    codes = {fold(name): code for name, code in _COUNTRY_ALIASES.items()}
     for country in pycountry.countries:
         official = getattr(country, "official_name", "")
         names = (country.alpha_2, country.alpha_3, country.name, official, _usual_name(country))
@@ -270,4 +270,4 @@ def _us_states() -> dict[str, str]:
     found = (state for state in pycountry.subdivisions if state.code.startswith("US-"))
     codes = ((state.name, state.code.removeprefix("US-")) for state in found)
     by_name = chain.from_iterable(((fold(name), code), (fold(code), code)) for name, code in codes)
-    return dict(by_name) | {code.lower(): code for code in _US_POST_ABROAD}
+    return dict(by_name) | {code.lower(): code for code in _US_MILITARY_STATES}

@@ -11,12 +11,12 @@ from enum import StrEnum
 from workbench.domain.account import choices
 from workbench.domain.vocabulary import ENTITY_ACCOUNT_TYPES
 
-Answer = str | Sequence[str]
+FieldAnswer = str | Sequence[str]
 
-MOST_OWNERS = 20
-LONGEST_ID = 200
-LONGEST_TEXT = 500
-LONGEST_LEGAL_NAME = 100
+MAX_OWNERS = 20
+MAX_ID_LENGTH = 200
+MAX_TEXT_LENGTH = 500
+MAX_LEGAL_NAME_LENGTH = 100
 """The contract's ``maxLength`` of ``entityLegalName``."""
 
 SAME_ADDRESS = "mailingAddress.same"
@@ -65,7 +65,7 @@ class Field:
     need: Need = Need.REQUIRED
     choices: tuple[str, ...] = ()
     hint: str = ""
-    longest: int = LONGEST_TEXT
+    longest: int = MAX_TEXT_LENGTH
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ class Step:
 class Form:
     """What a person has answered so far. Every change returns a new form."""
 
-    answers: Mapping[str, Answer] = field(default_factory=dict, repr=False)
+    answers: Mapping[str, FieldAnswer] = field(default_factory=dict, repr=False)
     owners: int = 1
 
     def text(self, path: str) -> str:
@@ -118,7 +118,7 @@ class Form:
         person = " ".join(filter(None, (self.text(path) for path in _NAME_OF_FIRST_OWNER)))
         return (self.text("entity.entityLegalName") if self.is_entity else "") or person
 
-    def answered(self, path: str, answer: Answer) -> "Form":
+    def with_answer(self, path: str, answer: FieldAnswer) -> "Form":
         kept = {name: value for name, value in self.answers.items() if name != path}
         return replace(self, answers={**kept, path: answer} if answer else kept)
 
@@ -180,7 +180,7 @@ def _account_step() -> Step:
                         "Client account id",
                         Kind.ID,
                         hint="Your own id for the account; it can never be changed",
-                        longest=LONGEST_ID,
+                        longest=MAX_ID_LENGTH,
                     ),
                     Field(
                         "settlementMethod",
@@ -273,7 +273,7 @@ def _person(path: str, identity: str) -> tuple[Field, ...]:
             "Client owner id",
             Kind.ID,
             hint="Your own id for the person, unique on the account",
-            longest=LONGEST_ID,
+            longest=MAX_ID_LENGTH,
         ),
     )
 
@@ -329,7 +329,7 @@ def _entity_step() -> Step:
 def _entity_itself() -> tuple[Field, ...]:
     expected = Need.EXPECTED
     return (
-        Field("entity.entityLegalName", "Legal name", longest=LONGEST_LEGAL_NAME),
+        Field("entity.entityLegalName", "Legal name", longest=MAX_LEGAL_NAME_LENGTH),
         _choice("entity.entityType", "Type of entity", choices.ENTITY_TYPES),
         Field("entity.entityTaxId", "Tax id", Kind.ENTITY_TAX_ID, longest=50),
         Field("entity.entityFormationDate", "Formed on", Kind.PAST_DATE, expected, hint="YYYY-MM-DD"),

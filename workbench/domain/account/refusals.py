@@ -11,28 +11,28 @@ _LAST_STEP = re.compile(r"(?:\.[^.\[\]]+|\[\d+\])$")
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
+class PlacedRefusals:
     """Bakkt's words by path of the form's field, and those that belong to no field, unchanged."""
 
     by_path: Mapping[str, str] = field(default_factory=dict, repr=False)
-    elsewhere: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    unplaced: tuple[tuple[str, str], ...] = field(default=(), repr=False)
 
 
-def place_refusals(refusals: Iterable[tuple[str, str]], form: Form, others: Iterable[str] = ()) -> Placed:
+def place_refusals(refusals: Iterable[tuple[str, str]], form: Form, others: Iterable[str] = ()) -> PlacedRefusals:
     """Each refusal at the field it is about; one about a whole object at that object's first field.
 
     ``others`` are paths of further fields that are shown with the form's.
     """
     paths = list(dict.fromkeys([*(one.path for one in fields_of(form)), *others]))
     by_path: dict[str, str] = {}
-    elsewhere = []
+    unplaced = []
     for named, words in refusals:
         path = _find_field(named, paths)
         if path is None:
-            elsewhere.append((named, words))
+            unplaced.append((named, words))
         else:
             by_path[path] = " ".join(filter(None, (by_path.get(path, ""), words)))
-    return Placed(by_path, tuple(elsewhere))
+    return PlacedRefusals(by_path, tuple(unplaced))
 
 
 def _find_field(named: str, paths: list[str]) -> str | None:

@@ -5,10 +5,10 @@ import re
 from workbench.domain.account.fields import check_text
 from workbench.domain.errors import InputError
 
-LONGEST_TAX_ID = 50
+MAX_TAX_ID_LENGTH = 50
 
 _NINE_DIGITS = re.compile(r"\d{9}", re.ASCII)
-_BETWEEN = re.compile(r"[\s-]+")
+_SEPARATORS = re.compile(r"[\s-]+")
 _NATIONAL_ID = re.compile(r"[^\W_](?:[^\W_]|[ ./-])*", re.ASCII)
 _ITIN_GROUPS = frozenset({*range(50, 66), *range(70, 89), *range(90, 93), *range(94, 100)})
 """The fourth and fifth digit of an ITIN (IRS, "Individual taxpayer identification number")."""
@@ -34,7 +34,7 @@ def check_us_entity_tax_id(text: str) -> str:
 
 def check_national_id(text: str) -> str:
     """A number from any country except the USA: letters, digits and separators. Raises InputError."""
-    number = check_text(text, longest=LONGEST_TAX_ID)
+    number = check_text(text, max_length=MAX_TAX_ID_LENGTH)
     if not _NATIONAL_ID.fullmatch(number):
         raise InputError("A national id can contain only letters A–Z, digits, spaces and the signs - . /")
     if not any(sign.isdigit() for sign in number):
@@ -43,7 +43,7 @@ def check_national_id(text: str) -> str:
 
 
 def _nine_digits(text: str, kind: str) -> str:
-    digits = _BETWEEN.sub("", check_text(text, longest=LONGEST_TAX_ID))
+    digits = _SEPARATORS.sub("", check_text(text, max_length=MAX_TAX_ID_LENGTH))
     if not _NINE_DIGITS.fullmatch(digits):
         raise InputError(f"An {kind} has nine digits.")
     return digits

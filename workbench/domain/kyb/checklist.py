@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from workbench.domain.facts import Papers, Reading, Requirement, Ruling
+from workbench.domain.facts import ChecklistStatus, Reading, Requirement, Ruling
 from workbench.domain.snapshots import DocumentSnapshot, OwnerSnapshot
-from workbench.domain.text import has_words
+from workbench.domain.text import contains_phrase
 
 _GOVERNING_WORDS = (
     "bylaws",
@@ -22,19 +22,19 @@ _CHART_WORDS = ("chart", "structure")
 
 
 @dataclass(frozen=True, slots=True)
-class _EntityPaper:
+class _EntityRequirement:
     """One requirement about the entity itself: which documents without an owner meet it, and what to ask for."""
 
     requirement: str
     is_met_by: Callable[[DocumentSnapshot], bool]
-    wanted: str
-    of_trusts: bool = True
+    needed_document: str
+    applies_to_trusts: bool = True
 
 
 def _is_due_diligence_about(*phrases: str) -> Callable[[DocumentSnapshot], bool]:
     def is_met_by(document: DocumentSnapshot) -> bool:
-        is_paper = document.document_type == "ENTITY_DUE_DILIGENCE" and document.description is not None
-        return is_paper and has_words(document.description or "", *phrases)
+        is_due_diligence = document.document_type == "ENTITY_DUE_DILIGENCE" and document.description is not None
+        return is_due_diligence and contains_phrase(document.description or "", *phrases)
 
     return is_met_by
 
@@ -43,35 +43,35 @@ def _is_of_type(document_type: str) -> Callable[[DocumentSnapshot], bool]:
     return lambda document: document.document_type == document_type
 
 
-_CERTIFICATE = _EntityPaper(
+_CERTIFICATE = _EntityRequirement(
     "certificate_of_incorporation",
     _is_of_type("CERTIFICATE_OF_INCORPORATION"),
     "a CERTIFICATE_OF_INCORPORATION of the entity",
-    of_trusts=False,
+    applies_to_trusts=False,
 )
-_GOVERNING = _EntityPaper(
+_GOVERNING = _EntityRequirement(
     "governing_document",
     _is_due_diligence_about(*_GOVERNING_WORDS),
     "an ENTITY_DUE_DILIGENCE of the entity, described as bylaws, articles or an operating or partnership agreement",
 )
-_GOVERNING_OF_TRUST = _EntityPaper(
+_GOVERNING_OF_TRUST = _EntityRequirement(
     "governing_document",
     lambda document: _GOVERNING.is_met_by(document) or document.document_type == "TRUST_CERTIFICATION",
     "a TRUST_CERTIFICATION, or an ENTITY_DUE_DILIGENCE of the entity, described as a trust deed or agreement",
 )
-_REGISTRY = _EntityPaper(
+_REGISTRY = _EntityRequirement(
     "shareholder_registry",
     _is_due_diligence_about(*_REGISTRY_WORDS),
     "an ENTITY_DUE_DILIGENCE of the entity, described as a shareholder, member or partner registry or a cap table",
-    of_trusts=False,
+    applies_to_trusts=False,
 )
-_CHART = _EntityPaper(
+_CHART = _EntityRequirement(
     "structure_chart",
     _is_due_diligence_about(*_CHART_WORDS),
     "an ENTITY_DUE_DILIGENCE of the entity, described as the organisation's structure chart",
-    of_trusts=False,
+    applies_to_trusts=False,
 )
-_BENEFICIAL_OWNERS = _EntityPaper(
+_BENEFICIAL_OWNERS = _EntityRequirement(
     "certificate_of_beneficial_owners",
     _is_of_type("CERTIFICATE_OF_BENEFICIAL_OWNERS"),
     "a CERTIFICATE_OF_BENEFICIAL_OWNERS of the entity",
@@ -84,9 +84,13 @@ def kyb_checklist(
     """One line per requirement of the entity, then one per owner: every owner counts."""
     of_entity = [document for document in documents if not document.client_owner_id]
     governing = _GOVERNING_OF_TRUST if is_trust else _GOVERNING
-    papers = (_CERTIFICATE, governing, _REGISTRY, _CHART, _BENEFICIAL_OWNERS)
+    requirements = (_CERTIFICATE, governing, _REGISTRY, _CHART, _BENEFICIAL_OWNERS)
     return (
-        *(_entity_line(paper, of_entity) for paper in papers if paper.of_trusts or not is_trust),
+        *(
+            _entity_line(requirement, of_entity)
+            for requirement in requirements
+            if requirement.applies_to_trusts or not is_trust
+        ),
         *(_owner_line(owner, documents) for owner in owners),
     )
 
@@ -98,11 +102,11 @@ def is_trust(request: Mapping[str, Any]) -> bool:
     return request.get("accountType") == "ENTITY_PERSONAL_TRUST" or entity_type == "TRUST"
 
 
-def papers_of(requirements: Iterable[Requirement]) -> Papers:
+def checklist_status(requirements: Iterable[Requirement]) -> ChecklistStatus:
     """Whether every line has its documents, and the last day on which all of them count."""
     lines = tuple(requirements)
     last_days = [line.valid_through for line in lines if line.valid_through is not None]
-    return Papers(bool(lines) and all(line.has_papers for line in lines), min(last_days, default=None))
+    return ChecklistStatus(bool(lines) and all(line.has_documents for line in lines), min(last_days, default=None))
 
 
 def rulings_in_force(rulings: Iterable[Ruling]) -> tuple[Ruling, ...]:
@@ -111,58 +115,64 @@ def rulings_in_force(rulings: Iterable[Ruling]) -> tuple[Ruling, ...]:
     return tuple(one for one in last.values() if not one.is_taken_back)
 
 
-def under_rulings(lines: Iterable[Requirement], rulings: Sequence[Ruling]) -> tuple[Requirement, ...]:
+def with_rulings(lines: Iterable[Requirement], rulings: Sequence[Ruling]) -> tuple[Requirement, ...]:
     """The checklist with people's ``rulings`` in force; a document that is valid for longer takes precedence."""
-    return tuple(_ruled(line, rulings) for line in lines)
+    return tuple(_with_rulings_on(line, rulings) for line in lines)
 
 
-def papers_under(reading: Reading, rulings: Sequence[Ruling]) -> Papers:
+def checklist_status_with_rulings(reading: Reading, rulings: Sequence[Ruling]) -> ChecklistStatus:
     """An entity's documents as a reading found them, with people's rulings."""
     if not rulings or not reading.lines:
-        return Papers(reading.papers_complete, reading.papers_valid_through)
-    return papers_of(under_rulings(reading.lines, rulings))
+        return ChecklistStatus(reading.documents_complete, reading.documents_valid_through)
+    return checklist_status(with_rulings(reading.lines, rulings))
 
 
-def _ruled(line: Requirement, rulings: Sequence[Ruling]) -> Requirement:
+def _with_rulings_on(line: Requirement, rulings: Sequence[Ruling]) -> Requirement:
     about = [
         one for one in rulings if (one.requirement, one.client_owner_id) == (line.requirement, line.client_owner_id)
     ]
     if not about:
         return line
     last_day = max(one.valid_through or date.max for one in about)
-    if line.has_papers and (line.valid_through or date.max) >= last_day:
+    if line.has_documents and (line.valid_through or date.max) >= last_day:
         return line
-    return replace(line, has_papers=True, valid_through=None if last_day == date.max else last_day)
+    return replace(line, has_documents=True, valid_through=None if last_day == date.max else last_day)
 
 
-def _entity_line(paper: _EntityPaper, of_entity: Iterable[DocumentSnapshot]) -> Requirement:
-    if any(paper.is_met_by(document) for document in of_entity):
-        return Requirement(paper.requirement, None, has_papers=True, valid_through=None, reason="uploaded")
-    return Requirement(paper.requirement, None, has_papers=False, valid_through=None, reason=f"needs {paper.wanted}")
+def _entity_line(requirement: _EntityRequirement, of_entity: Iterable[DocumentSnapshot]) -> Requirement:
+    if any(requirement.is_met_by(document) for document in of_entity):
+        return Requirement(requirement.requirement, None, has_documents=True, valid_through=None, reason="uploaded")
+    return Requirement(
+        requirement.requirement,
+        None,
+        has_documents=False,
+        valid_through=None,
+        reason=f"needs {requirement.needed_document}",
+    )
 
 
 def _owner_line(owner: OwnerSnapshot, documents: Iterable[DocumentSnapshot]) -> Requirement:
     if not owner.client_owner_id:
-        return _owner_without_papers(owner, "the owner has no clientOwnerId, so no document can be matched")
+        return _unmet_owner_line(owner, "the owner has no clientOwnerId, so no document can be matched")
     own = [document for document in documents if document.client_owner_id == owner.client_owner_id]
     passports = [_last_day(document) for document in own if document.document_type == "PASSPORT"]
     fronts, backs = _licence_sides(own, "FRONT"), _licence_sides(own, "BACK")
     licences = [min(max(fronts), max(backs))] if fronts and backs else []
     if not passports and not licences:
-        return _owner_without_papers(owner, _what_is_missing(has_front=bool(fronts), has_back=bool(backs)))
+        return _unmet_owner_line(owner, _what_is_missing(has_front=bool(fronts), has_back=bool(backs)))
     last_day = max([*passports, *licences])
     kind = "passport" if last_day in passports else "driver's licence, both sides"
     return Requirement(
         "owner_identity",
         owner.client_owner_id,
-        has_papers=True,
+        has_documents=True,
         valid_through=None if last_day == date.max else last_day,
         reason=kind,
     )
 
 
-def _owner_without_papers(owner: OwnerSnapshot, reason: str) -> Requirement:
-    return Requirement("owner_identity", owner.client_owner_id, has_papers=False, valid_through=None, reason=reason)
+def _unmet_owner_line(owner: OwnerSnapshot, reason: str) -> Requirement:
+    return Requirement("owner_identity", owner.client_owner_id, has_documents=False, valid_through=None, reason=reason)
 
 
 def _what_is_missing(*, has_front: bool, has_back: bool) -> str:

@@ -12,7 +12,7 @@ from workbench.domain.account.fields import country_name
 
 Payload = Mapping[str, Any]
 
-TO_FILL = "To fill in"
+TO_FILL_IN = "To fill in"
 
 ENTITY_TYPES = {
     "CORPORATE": "Corporate",
@@ -41,7 +41,7 @@ _COMPANY_WORDS = re.compile(
     r"\b(llc|l\.l\.c|inc|corp|ltd|limited|llp|gmbh|plc|holdings?|trust|s\.?a\.?r\.?l|b\.v|ag)\b\.?$", re.IGNORECASE
 )
 _US_NUMBERS = frozenset({"SSN", "ITIN", "EIN"})
-MOST_OWNERS = 200
+MAX_OWNERS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ class CustomerInformation:
 def fill_form(request: Payload) -> CustomerInformation:
     """The form filled in from the payload. Values of the wrong type count as unknown."""
     entity = _object(request, "entity")
-    owners = [owner for owner in _list(request, "owners") if isinstance(owner, Mapping)][:MOST_OWNERS]
+    owners = [owner for owner in _list(request, "owners") if isinstance(owner, Mapping)][:MAX_OWNERS]
     entity_type = _entity_type(request, entity)
     return CustomerInformation(
         entity_type,
@@ -93,7 +93,7 @@ def fill_form(request: Payload) -> CustomerInformation:
     )
 
 
-def owners_like_businesses(request: Payload) -> tuple[str, ...]:
+def owners_that_look_like_entities(request: Payload) -> tuple[str, ...]:
     """Owners (by clientOwnerId, else by number) that look like entities: Bakkt screens natural persons only."""
     return tuple(
         _text(owner, "clientOwnerId") or f"number {place}"

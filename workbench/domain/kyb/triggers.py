@@ -6,7 +6,7 @@ Source: accounts-guide, "KYB Screening".
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from workbench.domain.actions import Hindrance
+from workbench.domain.actions import Blocker
 from workbench.domain.vocabulary import FINAL_STANDINGS, KybEnding, Standing
 
 CHECKED_RULES = (
@@ -18,7 +18,7 @@ CHECKED_RULES = (
 
 
 @dataclass(frozen=True, slots=True)
-class Screen:
+class KybScreening:
     """A KYB screening that started; ``ended_as`` is how a person recorded that a manual one ended."""
 
     is_manual: bool
@@ -27,7 +27,7 @@ class Screen:
     ended_as: str | None = None
 
     @property
-    def bars_another(self) -> bool:
+    def blocks_another(self) -> bool:
         """Bakkt's own screening is never repeated; manual KYB that was rejected or withdrawn does not block another."""
         return not self.is_manual or self.ended_as in {None, KybEnding.APPROVED}
 
@@ -42,56 +42,56 @@ class KybCase:
     standing: str | None
     is_entity: bool = False
     unmet: tuple[str, ...] = ()
-    screens: tuple[Screen, ...] = ()
+    screenings: tuple[KybScreening, ...] = ()
     is_decided_by_record: bool = False
 
 
-def find_case_hindrance(case: KybCase) -> Hindrance | None:
+def find_case_blocker(case: KybCase) -> Blocker | None:
     """What blocks triggering, whatever the documents are."""
     if case.standing is None:
-        return Hindrance(
+        return Blocker(
             "never_read", "This account has not been read yet", "It has no data yet.", "Run a sync for this account."
         )
     if not case.is_entity:
-        return Hindrance(
+        return Blocker(
             "not_entity", "KYB is for businesses", "This is a person's account: Bakkt screens people automatically."
         )
     if Standing(case.standing) in FINAL_STANDINGS and not case.is_decided_by_record:
         words = f"The account is {case.standing}: nothing is left to screen."
-        return Hindrance("decided", "Bakkt has already decided", words)
-    return _started_hindrance(case.screens)
+        return Blocker("decided", "Bakkt has already decided", words)
+    return _started_blocker(case.screenings)
 
 
-def find_trigger_hindrance(case: KybCase, reason: str) -> Hindrance | None:
+def find_trigger_blocker(case: KybCase, reason: str) -> Blocker | None:
     """The rule at the moment of the request: blocked until every document is there or a reason is given."""
-    hindrance = find_case_hindrance(case)
-    if hindrance is not None or not case.unmet or reason.strip():
-        return hindrance
-    return papers_hindrance(case.unmet)
+    blocker = find_case_blocker(case)
+    if blocker is not None or not case.unmet or reason.strip():
+        return blocker
+    return documents_blocker(case.unmet)
 
 
-def papers_hindrance(unmet: Sequence[str]) -> Hindrance:
+def documents_blocker(unmet: Sequence[str]) -> Blocker:
     lines = f"{len(unmet)} {'requirement is' if len(unmet) == 1 else 'requirements are'}"
-    return Hindrance(
-        "papers_missing",
+    return Blocker(
+        "documents_missing",
         "The checklist is not complete",
         f"{lines} not met: {'; '.join(unmet)}.",
         "Upload what is missing, or give a reason for starting without it.",
     )
 
 
-def _started_hindrance(screens: Sequence[Screen]) -> Hindrance | None:
-    barring = next((screen for screen in screens if screen.bars_another), None)
-    if barring is None:
+def _started_blocker(screenings: Sequence[KybScreening]) -> Blocker | None:
+    blocking = next((screen for screen in screenings if screen.blocks_another), None)
+    if blocking is None:
         return None
-    what = "Manual KYB" if barring.is_manual else "KYB screening"
-    if barring.is_manual and barring.ended_as is None:
+    what = "Manual KYB" if blocking.is_manual else "KYB screening"
+    if blocking.is_manual and blocking.ended_as is None:
         step = "Wait for Bakkt's compliance team, and record the result."
     else:
         step = "Wait for Bakkt's decision, which arrives as an event."
-    return Hindrance(
+    return Blocker(
         "started",
         "KYB has already started",
-        f"{what} was started by {barring.started_by}, {barring.started}. It is never started twice.",
+        f"{what} was started by {blocking.started_by}, {blocking.started}. It is never started twice.",
         step,
     )

@@ -10,8 +10,8 @@ def consequence_of(decided_hours: Sequence[float]) -> str:
     if not decided_hours:
         return f"{before} The usual time is not known yet: no screening has been decided so far."
     half, most = quantile(decided_hours, 0.5), quantile(decided_hours, 0.9)
-    screens = f"{len(decided_hours)} decided {'screening' if len(decided_hours) == 1 else 'screenings'}"
-    return f"{before} Usually {_span(half)}, 90% within {_span(most)} ({screens})."
+    screenings = f"{len(decided_hours)} decided {'screening' if len(decided_hours) == 1 else 'screenings'}"
+    return f"{before} Usually {_span(half)}, 90% within {_span(most)} ({screenings})."
 
 
 def quantile(values: Sequence[float], share: float) -> float:

@@ -15,7 +15,7 @@ def message_for_customer(
             greeting,
             "To continue with your account, please confirm your identity. Open this link on your phone:",
             url,
-            f"Please do this before {ends_in_words(expires_at, zone)}. After that the link no longer works.",
+            f"Please do this before {expiry_in_words(expires_at, zone)}. After that the link no longer works.",
             "Have your passport or driver's license ready. You will be asked to take a photo of it and to scan "
             "your face.",
             'The link works once, so open it when you have a few minutes. If it says "Session Expired" when you open '
@@ -24,7 +24,7 @@ def message_for_customer(
     )
 
 
-def ends_in_words(expires_at: datetime, zone: CustomerZone | None = None) -> str:
+def expiry_in_words(expires_at: datetime, zone: CustomerZone | None = None) -> str:
     """When a link expires, in the customer's time zone, else in UTC; always with the offset."""
     known = zone or CustomerZone(UTC, "UTC")
     there = expires_at.astimezone(known.zone)

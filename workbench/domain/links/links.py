@@ -9,7 +9,7 @@ from workbench.domain.vocabulary import Standing
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
+class VerificationLink:
     """One distinct verification link of an account, as first seen. The URL is a secret."""
 
     url: str = field(repr=False)
@@ -17,29 +17,29 @@ class Link:
     first_seen_at: datetime
 
 
-def links_of(events: Iterable[PartyEvent], answers: Iterable[LinkAnswer] = ()) -> tuple[Link, ...]:
+def links_of(events: Iterable[PartyEvent], answers: Iterable[LinkAnswer] = ()) -> tuple[VerificationLink, ...]:
     """The distinct links from events and answers, by expiry.
 
     A link reported twice keeps the first time it was seen and its latest expiry.
     """
-    by_url: dict[str, Link] = {}
-    for told in _told(events, answers):
-        known = by_url.get(told.url, told)
-        by_url[told.url] = Link(
-            told.url, max(known.expires_at, told.expires_at), min(known.first_seen_at, told.first_seen_at)
+    by_url: dict[str, VerificationLink] = {}
+    for seen in _links_seen(events, answers):
+        known = by_url.get(seen.url, seen)
+        by_url[seen.url] = VerificationLink(
+            seen.url, max(known.expires_at, seen.expires_at), min(known.first_seen_at, seen.first_seen_at)
         )
     return tuple(sorted(by_url.values(), key=lambda link: (link.expires_at, link.url)))
 
 
-def _told(events: Iterable[PartyEvent], answers: Iterable[LinkAnswer]) -> Iterator[Link]:
+def _links_seen(events: Iterable[PartyEvent], answers: Iterable[LinkAnswer]) -> Iterator[VerificationLink]:
     for event in events:
         if event.link_url is not None and event.link_expires_at is not None:
-            yield Link(event.link_url, event.link_expires_at, event.received_at)
+            yield VerificationLink(event.link_url, event.link_expires_at, event.received_at)
     for answer in answers:
-        yield Link(answer.url, answer.expires_at, answer.seen_at)
+        yield VerificationLink(answer.url, answer.expires_at, answer.seen_at)
 
 
-def counts_when_expired(link: Link, steps: Sequence[JourneyStep]) -> bool:
+def counts_when_expired(link: VerificationLink, steps: Sequence[JourneyStep]) -> bool:
     """Whether the link's expiry counts against the budget, given the journey.
 
     It does when the account is in verification at the expiry. A link that had expired before it was first seen
@@ -52,5 +52,5 @@ def counts_when_expired(link: Link, steps: Sequence[JourneyStep]) -> bool:
     return link.first_seen_at >= link.expires_at and not had_left
 
 
-def counted_expiries(links: Sequence[Link], steps: Sequence[JourneyStep]) -> list[datetime]:
+def counted_expiries(links: Sequence[VerificationLink], steps: Sequence[JourneyStep]) -> list[datetime]:
     return [link.expires_at for link in links if counts_when_expired(link, steps)]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from workbench.domain.facts import JourneyStep
-from workbench.domain.links.links import Link
+from workbench.domain.links.links import VerificationLink
 from workbench.domain.vocabulary import Standing
 
 _NEVER = datetime.max.replace(tzinfo=UTC)
@@ -27,49 +27,49 @@ class LinkOutcome:
 
 
 @dataclass(frozen=True, slots=True)
-class _Stay:
+class _VerificationPeriod:
     entered_at: datetime
     left_at: datetime
     left_to: Standing | None
 
 
-def outcomes_of(links: Sequence[Link], steps: Sequence[JourneyStep]) -> tuple[LinkOutcome | None, ...]:
+def outcomes_of(links: Sequence[VerificationLink], steps: Sequence[JourneyStep]) -> tuple[LinkOutcome | None, ...]:
     """One per link, in their order (by expiry); None for a link that the account did not have in verification."""
-    stays = _stays(steps)
+    stays = _verification_periods(steps)
     return tuple(_outcome(link, _replaced_at(links[ordinal:]), stays) for ordinal, link in enumerate(links, 1))
 
 
-def _replaced_at(later: Sequence[Link]) -> datetime:
+def _replaced_at(later: Sequence[VerificationLink]) -> datetime:
     """When a link with a later expiry was first seen: until then a link is the newest."""
     return min((link.first_seen_at for link in later), default=_NEVER)
 
 
-def _outcome(link: Link, replaced_at: datetime, stays: Sequence[_Stay]) -> LinkOutcome | None:
-    theirs = [
+def _outcome(link: VerificationLink, replaced_at: datetime, stays: Sequence[_VerificationPeriod]) -> LinkOutcome | None:
+    periods = [
         stay
         for stay in stays
         if stay.left_at > link.first_seen_at
         and (stay.entered_at < replaced_at or stay.entered_at <= link.first_seen_at)
     ]
-    if not theirs:
+    if not periods:
         return None
-    left = [stay for stay in theirs if stay.left_to is not None and stay.left_at <= replaced_at]
+    left = [stay for stay in periods if stay.left_to is not None and stay.left_at <= replaced_at]
     rejected_at = min((stay.left_at for stay in left if stay.left_to is Standing.REJECTED), default=_NEVER)
     completed_at = min((stay.left_at for stay in left if stay.left_to is not Standing.REJECTED), default=None)
     ended_at = completed_at or rejected_at
     return LinkOutcome(
-        live_from=max(link.first_seen_at, theirs[0].entered_at),
+        live_from=max(link.first_seen_at, periods[0].entered_at),
         live_until=min(ended_at, replaced_at, link.expires_at),
         completed_at=completed_at,
         decided_at=completed_at or min(rejected_at, replaced_at, link.expires_at),
     )
 
 
-def _stays(steps: Sequence[JourneyStep]) -> list[_Stay]:
+def _verification_periods(steps: Sequence[JourneyStep]) -> list[_VerificationPeriod]:
     """The periods in verification, in order."""
     following: list[JourneyStep | None] = [*steps[1:], None]
     return [
-        _Stay(step.entered_at, after.entered_at if after else _NEVER, after.standing if after else None)
+        _VerificationPeriod(step.entered_at, after.entered_at if after else _NEVER, after.standing if after else None)
         for step, after in zip(steps, following, strict=True)
         if step.standing is Standing.VERIFICATION
     ]

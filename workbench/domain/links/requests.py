@@ -6,8 +6,8 @@ Source: accounts-guide, "KYC Compliance"; GUIDE.md, "Verification links: the sca
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from workbench.domain.actions import Hindrance, open_action_hindrance
-from workbench.domain.links.links import Link
+from workbench.domain.actions import Blocker, open_action_blocker
+from workbench.domain.links.links import VerificationLink
 from workbench.domain.moments import moment_in_words
 from workbench.domain.vocabulary import ActionKind, Outcome, Standing
 
@@ -51,9 +51,9 @@ class LinkBudget:
 class LinkRequestPlan:
     """What requesting a link now would mean. Without a blocker it may be requested."""
 
-    hindrance: Hindrance | None
+    blocker: Blocker | None
     clock_warning: str = ""
-    wants_reason: bool = False
+    needs_reason: bool = False
     consequence: str = ""
     links_left_after: int = 0
 
@@ -72,41 +72,41 @@ def plan_link_request(budget: LinkBudget, now: datetime, clock_margin: timedelta
 
     Never before the stored link expires, and with a warning for ``clock_margin`` after that.
     """
-    hindrance = _hindrance(budget, now)
-    if hindrance is not None:
-        return LinkRequestPlan(hindrance)
+    blocker = _blocker(budget, now)
+    if blocker is not None:
+        return LinkRequestPlan(blocker)
     return LinkRequestPlan(
         None,
         clock_warning=_clock_warning(budget.link_expires_at, now, clock_margin),
-        wants_reason=budget.expirations_used >= REASON_FROM_EXPIRATIONS,
+        needs_reason=budget.expirations_used >= REASON_FROM_EXPIRATIONS,
         consequence=_consequence(budget),
         links_left_after=budget.links_left - 1,
     )
 
 
-def find_request_hindrance(
+def find_request_blocker(
     budget: LinkBudget, reason: str, now: datetime, clock_margin: timedelta = CLOCK_MARGIN
-) -> Hindrance | None:
+) -> Blocker | None:
     """The rule at the moment of the request, with the reason that the person gave."""
     plan = plan_link_request(budget, now, clock_margin)
-    if plan.hindrance is None and plan.wants_reason and not reason.strip():
-        return Hindrance(
+    if plan.blocker is None and plan.needs_reason and not reason.strip():
+        return Blocker(
             "wants_reason",
             "A reason is needed",
             f"{budget.expirations_used} of {LINKS_ALLOWED} links have expired: the next one is the last.",
             "Say why it will not expire too, for example that the customer is on the phone.",
         )
-    return plan.hindrance
+    return plan.blocker
 
 
-def is_settled_by(started_at: datetime, links: tuple[Link, ...]) -> bool:
+def is_settled_by(started_at: datetime, links: tuple[VerificationLink, ...]) -> bool:
     """Whether a link settles a lost request: one first seen after the request started."""
     return any(link.first_seen_at >= started_at for link in links)
 
 
-def _hindrance(budget: LinkBudget, now: datetime) -> Hindrance | None:
+def _blocker(budget: LinkBudget, now: datetime) -> Blocker | None:
     if budget.standing is None:
-        return Hindrance(
+        return Blocker(
             "never_read",
             "Nothing is known about this account",
             "It has never been read, and no event has arrived for it.",
@@ -114,22 +114,22 @@ def _hindrance(budget: LinkBudget, now: datetime) -> Hindrance | None:
         )
     if budget.standing != Standing.VERIFICATION:
         standing = budget.standing.replace("_", " ")
-        return Hindrance(
+        return Blocker(
             "not_in_verification", "No link is needed", f"The account is {standing}, not in document verification."
         )
     if budget.link_expires_at is not None and now < budget.link_expires_at:
-        return Hindrance(
+        return Blocker(
             "live_link",
             "The customer already has a working link",
             f"It works until {moment_in_words(budget.link_expires_at)}. No request was sent to Bakkt.",
             "Send the customer this link.",
         )
-    return _hindrance_of_budget(budget)
+    return _budget_blocker(budget)
 
 
-def _hindrance_of_budget(budget: LinkBudget) -> Hindrance | None:
+def _budget_blocker(budget: LinkBudget) -> Blocker | None:
     if budget.expirations_used >= LINKS_ALLOWED:
-        return Hindrance(
+        return Blocker(
             "used_up",
             "Out of links",
             f"All {LINKS_ALLOWED} links of this account have expired: Bakkt issues no more.",
@@ -138,7 +138,7 @@ def _hindrance_of_budget(budget: LinkBudget) -> Hindrance | None:
     open_request = budget.open_request
     if open_request is not None:
         started = moment_in_words(open_request.started_at)
-        return open_action_hindrance(ActionKind.REQUEST_LINK, open_request.outcome, open_request.actor, started)
+        return open_action_blocker(ActionKind.REQUEST_LINK, open_request.outcome, open_request.actor, started)
     return None
 
 

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from workbench.domain.facts import JourneyStep, Papers, PartyEvent, Reading
+from workbench.domain.facts import ChecklistStatus, JourneyStep, PartyEvent, Reading
 from workbench.domain.moments import aware
-from workbench.domain.standing.rule import Known, contradiction_of, standing_of
+from workbench.domain.standing.rule import StandingInputs, contradiction_of, standing_of
 from workbench.domain.standing.targets import Target, due_at
 from workbench.domain.standing.turns import plan_turn
 from workbench.domain.vocabulary import Standing
@@ -59,9 +59,9 @@ def entry_values(stored: StateBeforeEvent, step: JourneyStep, targets: Sequence[
 
 def outlook_values(stored: StateBeforeEvent, standing: Standing, link_expires_at: object) -> Values:
     """The turn, the next turn and any contradiction."""
-    known = Known(is_entity=stored.is_entity)
+    known = StandingInputs(is_entity=stored.is_entity)
     expires_at = aware(link_expires_at) if isinstance(link_expires_at, datetime) else None
-    plan = plan_turn(standing, known, link_expires_at=expires_at, papers=Papers(False, None))
+    plan = plan_turn(standing, known, link_expires_at=expires_at, checklist=ChecklistStatus(False, None))
     return {
         "turn": plan.turn.value,
         "turn_changes_at": plan.changes_at,
@@ -105,12 +105,12 @@ def stays_in_standing(state: StoredState, reading: Reading, kyb_started_at: date
         return False
     if told_at is not None:
         return True
-    known = Known(
+    known = StandingInputs(
         could_ever_trade=reading.can_trade_crypto or state.trading_at is not None,
         request_status=reading.request_status,
         is_entity=state.is_entity,
         is_kyb_started=kyb_started_at is not None,
-        has_complete_papers=reading.has_complete_papers(reading.started_at.date()),
+        has_complete_documents=reading.has_complete_documents(reading.started_at.date()),
     )
     return standing_of(known).value == state.standing
 
@@ -119,10 +119,10 @@ def next_state_row(
     client_account_id: str, state: StoredState, reading: Reading, targets: Sequence[Target], *, is_kyb_started: bool
 ) -> tuple[object, ...]:
     standing = Standing(state.standing)
-    known = Known(is_entity=state.is_entity, is_kyb_started=is_kyb_started)
-    papers = Papers(reading.papers_complete, reading.papers_valid_through)
+    known = StandingInputs(is_entity=state.is_entity, is_kyb_started=is_kyb_started)
+    checklist = ChecklistStatus(reading.documents_complete, reading.documents_valid_through)
     link_expires_at = aware(state.link_expires_at) if state.link_expires_at else None
-    plan = plan_turn(standing, known, link_expires_at=link_expires_at, papers=papers)
+    plan = plan_turn(standing, known, link_expires_at=link_expires_at, checklist=checklist)
     starts_trading = reading.can_trade_crypto and state.trading_at is None
     return (
         client_account_id,

@@ -7,9 +7,9 @@ from workbench.domain.vocabulary import Standing, Turn
 
 @dataclass(frozen=True, slots=True)
 class Guidance:
-    """``waiting_for`` says where the account is, ``next_step`` what to do."""
+    """``status_words`` says where the account is, ``next_step`` what to do."""
 
-    waiting_for: str
+    status_words: str
     next_step: str
 
 
@@ -34,15 +34,15 @@ _BY_STANDING = {
     Standing.CLOSED: Guidance("Closed", "Final. Nothing to do."),
 }
 
-_REVIEW_WAITS_FOR_PAPERS = Guidance(
+_REVIEW_NEEDS_DOCUMENTS = Guidance(
     "Bakkt is reviewing the account, and documents are missing", "Upload what the checklist still needs."
 )
 _CUSTOMER_VERIFIES = Guidance("Waiting for the customer to verify", "Nothing to do unless they ask.")
-_LINK_ENDS_SOON = Guidance(
+_LINK_EXPIRES_SOON = Guidance(
     "Waiting for the customer to verify",
     "Remind the customer now: this link still works, and if it expires, one of three is used up.",
 )
-_LAST_LINK_ENDS_SOON = Guidance(
+_LAST_LINK_EXPIRES_SOON = Guidance(
     "Waiting for the customer to verify", "Call the customer now: this is the last link, and it expires soon."
 )
 _LINK_EXPIRED = Guidance(
@@ -52,7 +52,7 @@ _LINK_UNKNOWN = Guidance(
     "The customer must verify and has no link yet",
     "Contact the customer first; send a link only when they are ready.",
 )
-_BUDGET_IS_HELD = Guidance(
+_REQUEST_UNSETTLED = Guidance(
     "A link request was sent, and its answer was lost",
     "Settle it first: it may have used the last link. Ask Bakkt whether a link was issued.",
 )
@@ -73,7 +73,7 @@ def guidance_for(
     if known is Standing.VERIFICATION:
         return _verification_guidance(link_state, expirations_left, lost_requests or 0)
     if known is Standing.UNDER_REVIEW and turn == Turn.US:
-        return _REVIEW_WAITS_FOR_PAPERS
+        return _REVIEW_NEEDS_DOCUMENTS
     return _BY_STANDING[known]
 
 
@@ -82,7 +82,7 @@ def _verification_guidance(link_state: str | None, expirations_left: int | None,
     if link_state == "live":
         return _CUSTOMER_VERIFIES
     if link_state == "expiring":
-        return _LINK_ENDS_SOON if left > 1 else _LAST_LINK_ENDS_SOON
+        return _LINK_EXPIRES_SOON if left > 1 else _LAST_LINK_EXPIRES_SOON
     if expirations_left is not None and left <= 0:
-        return _BUDGET_IS_HELD if lost_requests else _LINKS_USED_UP
+        return _REQUEST_UNSETTLED if lost_requests else _LINKS_USED_UP
     return _LINK_EXPIRED if link_state == "expired" else _LINK_UNKNOWN

@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from workbench.domain.facts import AccountFacts, JourneyStep, KybEnd, KybStart, PartyEvent, Reading, Ruling
-from workbench.domain.kyb.checklist import papers_under, rulings_in_force
-from workbench.domain.standing.kyb_progress import KybCourse
-from workbench.domain.standing.rule import Known, standing_of
-from workbench.domain.vocabulary import UNSPOKEN_STANDINGS, Standing
+from workbench.domain.kyb.checklist import checklist_status_with_rulings, rulings_in_force
+from workbench.domain.standing.kyb_progress import KybProgress
+from workbench.domain.standing.rule import StandingInputs, standing_of
+from workbench.domain.vocabulary import STANDINGS_BEFORE_FIRST_RESPONSE, Standing
 
 Fact = PartyEvent | Reading | KybStart | KybEnd | Ruling
 
@@ -41,7 +41,7 @@ class Journey:
 
     steps: tuple[JourneyStep, ...]
     milestones: Milestones
-    known: Known
+    known: StandingInputs
 
     @property
     def current(self) -> JourneyStep:
@@ -58,26 +58,26 @@ def journey_of(facts: AccountFacts) -> Journey | None:
         return None
     is_entity = facts.readings != () and max(facts.readings, key=_time_key).is_entity
     opening = _opening(_opening_time(facts, ordered), is_entity=is_entity)
-    moments = list(_moments(ordered, is_entity=is_entity))
+    moments = list(_known_after_each_fact(ordered, is_entity=is_entity))
     steps = tuple(_steps(opening, moments))
     return Journey(steps, _milestones(facts, steps, moments, is_entity=is_entity), moments[-1].known)
 
 
-def journey_of_first(reading: Reading) -> Journey:
+def journey_of_first_reading(reading: Reading) -> Journey:
     """What ``journey_of`` gives for a single reading and nothing else, which is most of a first sync."""
-    has_papers = reading.has_complete_papers(reading.started_at.date())
-    known = Known(
+    has_documents = reading.has_complete_documents(reading.started_at.date())
+    known = StandingInputs(
         could_ever_trade=reading.can_trade_crypto,
         request_status=reading.request_status,
         is_entity=reading.is_entity,
-        has_complete_papers=has_papers,
+        has_complete_documents=has_documents,
     )
     opening = _opening(min(reading.started_at, reading.created_at), is_entity=reading.is_entity)
     standing, found = standing_of(known), Milestone(reading.started_at, undated=True)
-    screened = None if standing in UNSPOKEN_STANDINGS else found
+    screened = None if standing in STANDINGS_BEFORE_FIRST_RESPONSE else found
     milestones = Milestones(
         opened=Milestone(opening.entered_at),
-        documented=found if reading.is_entity and (has_papers or screened) else None,
+        documented=found if reading.is_entity and (has_documents or screened) else None,
         screened=screened,
         cleared=found if standing is Standing.ACTIVE else None,
         trading=found if reading.can_trade_crypto else None,
@@ -97,11 +97,11 @@ def fact_time(fact: Fact) -> datetime:
 
 
 @dataclass(frozen=True, slots=True)
-class _Moment:
+class _KnownAfterFact:
     """What was known right after one fact."""
 
     fact: Fact
-    known: Known
+    known: StandingInputs
     is_first_reading: bool
 
     @property
@@ -134,28 +134,28 @@ def _opening_time(facts: AccountFacts, ordered: Sequence[Fact]) -> datetime:
     return min([fact_time(ordered[0]), *created])
 
 
-def _moments(ordered: Sequence[Fact], *, is_entity: bool) -> Iterator[_Moment]:
-    known = Known(is_entity=is_entity)
+def _known_after_each_fact(ordered: Sequence[Fact], *, is_entity: bool) -> Iterator[_KnownAfterFact]:
+    known = StandingInputs(is_entity=is_entity)
     reading: Reading | None = None
     rulings: tuple[Ruling, ...] = ()
-    course = KybCourse()
+    kyb_progress = KybProgress()
     for fact in ordered:
         is_first_reading = isinstance(fact, Reading) and reading is None
         reading = fact if isinstance(fact, Reading) else reading
         rulings = rulings_in_force([*rulings, fact]) if isinstance(fact, Ruling) else rulings
-        course = course.after(fact) if isinstance(fact, KybStart | KybEnd) else course
-        known = _learn(known, fact, course)
+        kyb_progress = kyb_progress.after(fact) if isinstance(fact, KybStart | KybEnd) else kyb_progress
+        known = _with_fact(known, fact, kyb_progress)
         if reading is not None:
-            papers = papers_under(reading, rulings)
-            known = replace(known, has_complete_papers=papers.hold_on(fact_time(fact).date()))
-        yield _Moment(fact, known, is_first_reading)
+            documents = checklist_status_with_rulings(reading, rulings)
+            known = replace(known, has_complete_documents=documents.is_complete_on(fact_time(fact).date()))
+        yield _KnownAfterFact(fact, known, is_first_reading)
 
 
-def _learn(known: Known, fact: Fact, course: KybCourse) -> Known:
+def _with_fact(known: StandingInputs, fact: Fact, kyb_progress: KybProgress) -> StandingInputs:
     if isinstance(fact, PartyEvent):
         return replace(known, event=fact)
     if isinstance(fact, KybStart | KybEnd):
-        return replace(known, is_kyb_started=course.is_started, is_manual_kyb_rejected=course.is_rejected)
+        return replace(known, is_kyb_started=kyb_progress.is_started, is_manual_kyb_rejected=kyb_progress.is_rejected)
     if isinstance(fact, Ruling):
         return known
     return replace(
@@ -165,7 +165,7 @@ def _learn(known: Known, fact: Fact, course: KybCourse) -> Known:
     )
 
 
-def _steps(opening: JourneyStep, moments: Sequence[_Moment]) -> Iterator[JourneyStep]:
+def _steps(opening: JourneyStep, moments: Sequence[_KnownAfterFact]) -> Iterator[JourneyStep]:
     yield opening
     current = opening.standing
     for moment in moments:
@@ -195,18 +195,18 @@ def _cause_of_ruling(ruling: Ruling) -> str:
 
 
 def _milestones(
-    facts: AccountFacts, steps: Sequence[JourneyStep], moments: Sequence[_Moment], *, is_entity: bool
+    facts: AccountFacts, steps: Sequence[JourneyStep], moments: Sequence[_KnownAfterFact], *, is_entity: bool
 ) -> Milestones:
     started = _first([Milestone(kyb.started_at) for kyb in facts.kyb_starts] if is_entity else [])
-    spoken = _first(
+    responded = _first(
         [Milestone(event.received_at) for event in facts.events]
-        + _entries(steps, lambda s: s not in UNSPOKEN_STANDINGS)
+        + _entries(steps, lambda s: s not in STANDINGS_BEFORE_FIRST_RESPONSE)
     )
-    screened = _first([m for m in (started, spoken) if m])
-    papers = [Milestone(m.at, m.is_first_reading) for m in moments if m.known.has_complete_papers and is_entity]
+    screened = _first([m for m in (started, responded) if m])
+    documents = [Milestone(m.at, m.is_first_reading) for m in moments if m.known.has_complete_documents and is_entity]
     return Milestones(
         opened=Milestone(steps[0].entered_at),
-        documented=_first([*papers, *filter(None, [screened])]) if is_entity else None,
+        documented=_first([*documents, *filter(None, [screened])]) if is_entity else None,
         screened=screened,
         cleared=_first(_entries(steps, lambda s: s is Standing.ACTIVE)),
         trading=_first([Milestone(m.at, m.is_first_reading) for m in moments if _shows_trading(m.fact)]),

@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 from workbench.domain.facts import KybEnd, KybStart
 from workbench.domain.vocabulary import KybEnding
 
-_CAME_TO_NOTHING = frozenset({KybEnding.REJECTED.value, KybEnding.WITHDRAWN.value})
+_ENDED_WITHOUT_APPROVAL = frozenset({KybEnding.REJECTED.value, KybEnding.WITHDRAWN.value})
 
 
 @dataclass(frozen=True, slots=True)
-class KybCourse:
+class KybProgress:
     """The KYB progress so far. ``ended_as`` is that of the newest manual KYB; a later start counts again.
 
     An end without manual KYB in progress is ignored.
@@ -22,18 +22,18 @@ class KybCourse:
     @property
     def is_started(self) -> bool:
         """Triggered, or manual KYB recorded as started and not as withdrawn or rejected."""
-        return self.is_triggered or (self.is_manual and self.ended_as not in _CAME_TO_NOTHING)
+        return self.is_triggered or (self.is_manual and self.ended_as not in _ENDED_WITHOUT_APPROVAL)
 
     @property
     def is_rejected(self) -> bool:
         return self.is_manual and self.ended_as == KybEnding.REJECTED
 
-    def after(self, fact: KybStart | KybEnd) -> "KybCourse":
+    def after(self, fact: KybStart | KybEnd) -> "KybProgress":
         """The progress after the next fact in order of time."""
         if isinstance(fact, KybEnd):
-            is_going_on = self.is_manual and self.ended_as is None
-            return replace(self, ended_as=fact.ended_as) if is_going_on else self
+            is_in_progress = self.is_manual and self.ended_as is None
+            return replace(self, ended_as=fact.ended_as) if is_in_progress else self
         if fact.is_manual:
             return replace(self, is_manual=True, ended_as=None)
-        is_over = self.ended_as in _CAME_TO_NOTHING
-        return KybCourse(is_triggered=True) if is_over else replace(self, is_triggered=True)
+        is_over = self.ended_as in _ENDED_WITHOUT_APPROVAL
+        return KybProgress(is_triggered=True) if is_over else replace(self, is_triggered=True)

@@ -16,7 +16,7 @@ _FINAL_BY_STATUS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class StandingInputs:
     """The rule's input at one moment. ``is_kyb_started`` and ``is_manual_kyb_rejected`` come from the KYB progress."""
 
     event: PartyEvent | None = None
@@ -25,10 +25,10 @@ class Known:
     is_entity: bool = False
     is_kyb_started: bool = False
     is_manual_kyb_rejected: bool = False
-    has_complete_papers: bool = False
+    has_complete_documents: bool = False
 
 
-def standing_of(known: Known) -> Standing:
+def standing_of(known: StandingInputs) -> Standing:
     """The account's standing: what the latest event says, else what polling shows. First match wins."""
     if known.event is not None:
         return _standing_by_event(known.event)
@@ -36,7 +36,7 @@ def standing_of(known: Known) -> Standing:
         return Standing.ACTIVE
     if known.request_status in REJECTED_REQUESTS or (known.is_entity and known.is_manual_kyb_rejected):
         return Standing.REJECTED
-    return _standing_by_papers(known) if known.is_entity else Standing.SUBMITTED
+    return _standing_by_documents(known) if known.is_entity else Standing.SUBMITTED
 
 
 def _standing_by_event(event: PartyEvent) -> Standing:
@@ -52,10 +52,10 @@ def _standing_by_event(event: PartyEvent) -> Standing:
     return Standing.UNDER_REVIEW if status == "UNDER_REVIEW" else Standing.UNRECOGNISED
 
 
-def _standing_by_papers(known: Known) -> Standing:
+def _standing_by_documents(known: StandingInputs) -> Standing:
     if known.is_kyb_started:
         return Standing.KYB_SCREENING
-    return Standing.KYB_READY if known.has_complete_papers else Standing.KYB_DOCUMENTS
+    return Standing.KYB_READY if known.has_complete_documents else Standing.KYB_DOCUMENTS
 
 
 _TRADING_WITHOUT_EVENT = frozenset(

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 
-from workbench.domain.facts import Papers
-from workbench.domain.standing.rule import Known
+from workbench.domain.facts import ChecklistStatus
+from workbench.domain.standing.rule import StandingInputs
 from workbench.domain.vocabulary import Standing, Turn
 
 _TURNS = {
@@ -36,19 +36,21 @@ class TurnPlan:
         return self.turn_after
 
 
-def plan_turn(standing: Standing, known: Known, *, link_expires_at: datetime | None, papers: Papers) -> TurnPlan:
+def plan_turn(
+    standing: Standing, known: StandingInputs, *, link_expires_at: datetime | None, checklist: ChecklistStatus
+) -> TurnPlan:
     """The turn as a plan over time, so that a list read tomorrow is right without any new fact."""
     if standing is Standing.VERIFICATION:
         return TurnPlan(Turn.CUSTOMER, link_expires_at, Turn.US) if link_expires_at else TurnPlan(Turn.US)
     if standing is Standing.UNDER_REVIEW and known.is_entity and not known.is_kyb_started:
-        return _plan_review_of_entity(papers)
+        return _plan_review_of_entity(checklist)
     return TurnPlan(_TURNS[standing])
 
 
-def _plan_review_of_entity(papers: Papers) -> TurnPlan:
-    if not papers.are_complete:
+def _plan_review_of_entity(checklist: ChecklistStatus) -> TurnPlan:
+    if not checklist.is_complete:
         return TurnPlan(Turn.US)
-    if papers.valid_through is None:
+    if checklist.valid_through is None:
         return TurnPlan(Turn.BAKKT)
-    first_day_without = papers.valid_through + timedelta(days=1)
+    first_day_without = checklist.valid_through + timedelta(days=1)
     return TurnPlan(Turn.BAKKT, datetime.combine(first_day_without, time(), UTC), Turn.US)

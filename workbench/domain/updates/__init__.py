@@ -8,4 +8,14 @@ operations team for changes that cannot be made here.
 from workbench.domain.updates.editing import Change, Edits, Review, apply_edits, compare
 from workbench.domain.updates.paths import ABSENT, Path, path_name, value_at
 
-__all__ = ["ABSENT", "Change", "Edits", "Path", "Review", "apply_edits", "compare", "path_name", "value_at"]
+__all__ = [
+    "ABSENT",
+    "Change",
+    "Edits",
+    "Path",
+    "Review",
+    "apply_edits",
+    "compare",
+    "path_name",
+    "value_at",
+]

@@ -8,82 +8,82 @@ from typing import Any
 from workbench.domain.account.body import body_of
 from workbench.domain.account.checks import check
 from workbench.domain.account.form import Form, Kind
-from workbench.domain.updates.contacts import LIST, contact_of, held_contacts, read_new_contact
+from workbench.domain.updates.contacts import CONTACTS_LIST, contact_of, held_contacts, read_new_contact
 from workbench.domain.updates.editing import Edits
 from workbench.domain.updates.form import UpdateForm
 from workbench.domain.updates.paths import ABSENT, Path, is_same, value_at
-from workbench.domain.updates.sections import CONTACTS, Section, UpdateField, sections_of, whole_form
+from workbench.domain.updates.sections import CONTACTS, Section, UpdateField, filled_form, sections_of
 
-FILL_LINE_BEFORE = "Fill in the line before this one first."
+PREVIOUS_LINE_EMPTY = "Fill in the line before this one first."
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """The result of the form: ``edits`` to send, and ``faults`` in words by path of the field."""
+class ParsedUpdate:
+    """The result of the form: ``edits`` to send, and ``errors`` in words by path of the field."""
 
     edits: Edits = field(repr=False)
-    faults: Mapping[str, str]
+    errors: Mapping[str, str]
 
 
-def read_form(form: UpdateForm, today: date) -> Reading:
+def read_form(form: UpdateForm, today: date) -> ParsedUpdate:
     """The edits that were typed, and what is wrong with them. Untouched fields are not checked."""
-    whole, edits, faults = whole_form(form), dict[Path, Any](), dict[str, str]()
+    filled, edits, errors = filled_form(form), dict[Path, Any](), dict[str, str]()
     for section in sections_of(form):
-        if section.owner is not None and section.owner in form.owners_out:
+        if section.owner is not None and section.owner in form.removed_owners:
             continue
         if form.is_new_owner(section.owner):
-            faults |= _faults_of_new_owner(section, whole, today)
+            errors |= _errors_of_new_owner(section, filled, today)
         elif section.key == CONTACTS:
-            _read_section(_held_contacts(section, form), form, whole, today, edits, faults)
-            _read_new_contacts(section, form, whole, today, edits, faults)
+            _read_section(_held_contacts(section, form), form, filled, today, edits, errors)
+            _read_new_contacts(section, form, filled, today, edits, errors)
         else:
-            _read_section(section, form, whole, today, edits, faults)
-    for place in form.owners_out:
+            _read_section(section, form, filled, today, edits, errors)
+    for place in form.removed_owners:
         edits["owners", place] = ABSENT
-    for place in form.contacts_out:
-        edits[LIST, place] = ABSENT
-    if not faults:
-        edits |= _new_owners(form, whole, today)
-    return Reading(edits, faults)
+    for place in form.removed_contacts:
+        edits[CONTACTS_LIST, place] = ABSENT
+    if not errors:
+        edits |= _new_owners(form, filled, today)
+    return ParsedUpdate(edits, errors)
 
 
 def _read_section(
-    section: Section, form: UpdateForm, whole: Form, today: date, edits: dict[Path, Any], faults: dict[str, str]
+    section: Section, form: UpdateForm, filled: Form, today: date, edits: dict[Path, Any], errors: dict[str, str]
 ) -> None:
     for one in section.fields:
-        if not form.goes_out(one.asked.path) and (one.is_touched or _is_wanted_by_new_owner(one, form)):
-            _read_field(one, form, whole, today, edits, faults)
+        if not form.belongs_to_removed(one.form_field.path) and (one.is_touched or _needs_owner_id_now(one, form)):
+            _read_field(one, form, filled, today, edits, errors)
     for one in section.fields:
         if not one.is_touched and _follows_new_country(one, edits):
-            problem = check(one.asked, whole, today).problem
+            problem = check(one.form_field, filled, today).error
             if problem:
-                faults[one.asked.path] = problem
+                errors[one.form_field.path] = problem
 
 
 def _read_field(
-    one: UpdateField, form: UpdateForm, whole: Form, today: date, edits: dict[Path, Any], faults: dict[str, str]
+    one: UpdateField, form: UpdateForm, filled: Form, today: date, edits: dict[Path, Any], errors: dict[str, str]
 ) -> None:
-    name, held = one.asked.path, value_at(form.request, one.path)
-    checked = check(one.asked, whole, today)
-    if checked.problem:
-        faults[name] = checked.problem
+    name, held = one.form_field.path, value_at(form.request, one.path)
+    checked = check(one.form_field, filled, today)
+    if checked.error:
+        errors[name] = checked.error
     elif checked.value is None:
         if held not in (ABSENT, None):
             edits[one.path] = ABSENT
     elif not _has_line_before(one.path, form.request, edits):
-        faults[name] = FILL_LINE_BEFORE
+        errors[name] = PREVIOUS_LINE_EMPTY
     elif not is_same(checked.value, held):
         edits[one.path] = checked.value
 
 
-def _is_wanted_by_new_owner(one: UpdateField, form: UpdateForm) -> bool:
+def _needs_owner_id_now(one: UpdateField, form: UpdateForm) -> bool:
     """With several owners each needs an owner id: a sole owner without one must now get one."""
-    return one.asked.kind is Kind.ID and form.added_owners > 0
+    return one.form_field.kind is Kind.ID and form.added_owners > 0
 
 
 def _follows_new_country(one: UpdateField, edits: Edits) -> bool:
     country = (*one.path[:-1], "country")
-    return one.asked.kind in {Kind.STATE, Kind.POSTAL_CODE} and country in edits
+    return one.form_field.kind in {Kind.STATE, Kind.POSTAL_CODE} and country in edits
 
 
 def _has_line_before(path: Path, request: Mapping[str, Any], edits: Edits) -> bool:
@@ -96,30 +96,30 @@ def _has_line_before(path: Path, request: Mapping[str, Any], edits: Edits) -> bo
 
 def _held_contacts(section: Section, form: UpdateForm) -> Section:
     def is_held(one: UpdateField) -> bool:
-        return not form.is_new_contact(contact_of(one.asked.path))
+        return not form.is_new_contact(contact_of(one.form_field.path))
 
     return replace(section, groups=tuple((group, tuple(filter(is_held, offered))) for group, offered in section.groups))
 
 
 def _read_new_contacts(
-    section: Section, form: UpdateForm, whole: Form, today: date, edits: dict[Path, Any], faults: dict[str, str]
+    section: Section, form: UpdateForm, filled: Form, today: date, edits: dict[Path, Any], errors: dict[str, str]
 ) -> None:
     held = held_contacts(form.request)
     for place in range(held, held + form.added_contacts):
-        asked = [one.asked for one in section.fields if contact_of(one.asked.path) == place]
-        values, wrong = read_new_contact(asked, whole, today)
-        faults |= wrong
+        form_field = [one.form_field for one in section.fields if contact_of(one.form_field.path) == place]
+        values, wrong = read_new_contact(form_field, filled, today)
+        errors |= wrong
         if not wrong:
-            edits[LIST, place] = values
+            edits[CONTACTS_LIST, place] = values
 
 
-def _faults_of_new_owner(section: Section, whole: Form, today: date) -> dict[str, str]:
-    problems = {one.asked.path: check(one.asked, whole, today).problem for one in section.fields}
+def _errors_of_new_owner(section: Section, filled: Form, today: date) -> dict[str, str]:
+    problems = {one.form_field.path: check(one.form_field, filled, today).error for one in section.fields}
     return {path: words for path, words in problems.items() if words}
 
 
-def _new_owners(form: UpdateForm, whole: Form, today: date) -> dict[Path, Any]:
+def _new_owners(form: UpdateForm, filled: Form, today: date) -> dict[Path, Any]:
     if not form.added_owners:
         return {}
-    owners = body_of(whole, today)["owners"]
+    owners = body_of(filled, today)["owners"]
     return {("owners", place): owners[place] for place in range(form.held_owners, len(owners))}

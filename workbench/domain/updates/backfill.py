@@ -8,73 +8,73 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from workbench.domain.account import Answer, Field, Form, Group, Kind, Need, Step, check, steps_of
+from workbench.domain.account import Field, FieldAnswer, Form, Group, Kind, Need, Step, check, steps_of
 from workbench.domain.account.body import is_sent
-from workbench.domain.account.checks import Checked
+from workbench.domain.account.checks import CheckedAnswer
 from workbench.domain.account.completeness import missing_fields
 from workbench.domain.updates import ABSENT, Edits, Path, value_at
 from workbench.domain.updates.form import UpdateForm
 from workbench.domain.updates.paths import path_of
 from workbench.domain.updates.permissions import is_entity_request
-from workbench.domain.updates.sections import whole_form
+from workbench.domain.updates.sections import filled_form
 
 IDENTITY_DOCUMENT = "identityDocument"
 _TAX_FIELDS = frozenset({"taxId", "taxIdType", "taxIdCountry"})
 
 
 @dataclass(frozen=True, slots=True)
-class Filled:
+class ParsedBackfill:
     """What was typed: the ``edits`` to send, and ``faults`` in words by path of the field."""
 
     edits: Edits = field(repr=False)
     faults: Mapping[str, str]
 
 
-def lacking(request: Mapping[str, Any]) -> tuple[str, ...]:
+def missing_paths(request: Mapping[str, Any]) -> tuple[str, ...]:
     """Missing paths that a form can ask for; documents are uploaded, not typed."""
     found = missing_fields(request, is_entity=is_entity_request(request), documents=())
     return tuple(path for path in found if not path.endswith(IDENTITY_DOCUMENT))
 
 
-def backfill_steps(request: Mapping[str, Any], typed: Mapping[str, Answer]) -> tuple[Step, ...]:
+def backfill_steps(request: Mapping[str, Any], typed: Mapping[str, FieldAnswer]) -> tuple[Step, ...]:
     """The sections of the opening form with only the missing fields; complete sections are left out."""
-    missing = lacking(request)
-    steps = (_reduced(step, missing, request) for step in steps_of(_whole(request, typed)))
+    missing = missing_paths(request)
+    steps = (_reduced(step, missing, request) for step in steps_of(_filled_form(request, typed)))
     return tuple(step for step in steps if step.groups)
 
 
-def unfillable(request: Mapping[str, Any]) -> tuple[str, ...]:
+def unfillable_paths(request: Mapping[str, Any]) -> tuple[str, ...]:
     """Missing paths that this form cannot fill in: they need Bakkt's team or an update of the account."""
     asked = [one.path for step in backfill_steps(request, {}) for one in step.fields]
-    return tuple(path for path in lacking(request) if not any(_is_part(one, path) for one in asked))
+    return tuple(path for path in missing_paths(request) if not any(_is_part(one, path) for one in asked))
 
 
-def read_backfill(request: Mapping[str, Any], typed: Mapping[str, Answer], today: date) -> Filled:
+def read_backfill(request: Mapping[str, Any], typed: Mapping[str, FieldAnswer], today: date) -> ParsedBackfill:
     """The edits typed so far. An address or a tax number must be complete or left out."""
-    whole, missing = _whole(request, typed), lacking(request)
+    whole, missing = _filled_form(request, typed), missing_paths(request)
     asked = [one for step in backfill_steps(request, typed) for one in step.fields]
     begun = {_unit(one, missing) for one in asked if whole.answers.get(one.path)}
     checked = {one: check(one, whole, today) for one in asked if _unit(one, missing) in begun}
-    faults = {one.path: result.problem for one, result in checked.items() if result.problem}
+    faults = {one.path: result.error for one, result in checked.items() if result.error}
     edits = dict(_edits(checked, request))
     for owner in _owners_with_one_address(asked, whole):
         edits |= _copied_address(owner, request, edits)
-    return Filled(edits, faults)
+    return ParsedBackfill(edits, faults)
 
 
-def _whole(request: Mapping[str, Any], typed: Mapping[str, Answer]) -> Form:
-    return whole_form(UpdateForm(request, typed))
+def _filled_form(request: Mapping[str, Any], typed: Mapping[str, FieldAnswer]) -> Form:
+    return filled_form(UpdateForm(request, typed))
 
 
 def _reduced(step: Step, missing: tuple[str, ...], request: Mapping[str, Any]) -> Step:
-    groups = [replace(group, fields=tuple(_wanted(group, missing, request))) for group in step.groups]
+    groups = [replace(group, fields=tuple(_missing_fields_of(group, missing, request))) for group in step.groups]
     if step.key.startswith("owner-"):
         role = _role_field(int(step.key.removeprefix("owner-")) - 1, missing, request)
         groups = [Group("Role", role), *groups]
     return replace(step, groups=tuple(group for group in groups if group.fields))
 
 
-def _wanted(group: Group, missing: tuple[str, ...], request: Mapping[str, Any]) -> Iterator[Field]:
+def _missing_fields_of(group: Group, missing: tuple[str, ...], request: Mapping[str, Any]) -> Iterator[Field]:
     """The missing fields of the group; if part of a tax number is missing, all its other empty parts too."""
     wanted = [one for one in group.fields if any(_is_part(one.path, path) for path in missing)]
     lacks_tax_number = any(_is_tax_field(one) for one in wanted)
@@ -111,7 +111,7 @@ def _unit(one: Field, missing: tuple[str, ...]) -> str:
     return next((path for path in missing if _is_part(one.path, path)), one.path)
 
 
-def _edits(checked: Mapping[Field, Checked], request: Mapping[str, Any]) -> Iterator[tuple[Path, Any]]:
+def _edits(checked: Mapping[Field, CheckedAnswer], request: Mapping[str, Any]) -> Iterator[tuple[Path, Any]]:
     for one, result in checked.items():
         path = path_of(one.path)
         if result.value is not None and is_sent(one, result.value) and _is_empty(request, path):

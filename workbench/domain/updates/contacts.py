@@ -12,19 +12,19 @@ from workbench.domain.account.checks import check
 from workbench.domain.account.form import Field, Form, Group, Kind, Need, Step
 from workbench.domain.updates.paths import ABSENT, value_at
 
-LIST = "trustedContacts"
-MOST_NEW_CONTACTS = 5
-_PLACE = re.compile(rf"{LIST}\[(\d+)\]")
+CONTACTS_LIST = "trustedContacts"
+MAX_NEW_CONTACTS = 5
+_PLACE = re.compile(rf"{CONTACTS_LIST}\[(\d+)\]")
 
 
 def held_contacts(request: Mapping[str, Any]) -> int:
-    found = request.get(LIST)
+    found = request.get(CONTACTS_LIST)
     return len(found) if isinstance(found, list) else 0
 
 
 def can_hold_contacts(request: Mapping[str, Any]) -> bool:
     """Whether a contact can be added: the payload has the list, or nothing in its place."""
-    return request.get(LIST) is None or isinstance(request[LIST], list)
+    return request.get(CONTACTS_LIST) is None or isinstance(request[CONTACTS_LIST], list)
 
 
 def contact_of(path: str) -> int | None:
@@ -34,7 +34,9 @@ def contact_of(path: str) -> int | None:
 
 
 def contacts_step(count: int) -> Step:
-    groups = [Group(f"Trusted contact {place + 1}", _fields(f"{LIST}[{place}]")) for place in range(count)]
+    groups = [
+        Group(f"Trusted contact {position + 1}", _fields(f"{CONTACTS_LIST}[{position}]")) for position in range(count)
+    ]
     return Step("contacts", "Trusted contacts", tuple(groups))
 
 
@@ -51,29 +53,29 @@ def _fields(path: str) -> tuple[Field, ...]:
 def read_new_contact(fields: Iterable[Field], whole: Form, today: date) -> tuple[dict[str, Any], dict[str, str]]:
     """A new contact as it is sent, and its problems by field."""
     checked = {one.path: check(one, whole, today) for one in fields}
-    wrong = {path: found.problem for path, found in checked.items() if found.problem}
+    wrong = {path: found.error for path, found in checked.items() if found.error}
     values = {path.rpartition(".")[2]: found.value for path, found in checked.items() if found.value is not None}
     return values, wrong
 
 
-def same_contact(read: Mapping[str, Any], now: Mapping[str, Any], place: int) -> int | None:
+def same_contact(read: Mapping[str, Any], now: Mapping[str, Any], position: int) -> int | None:
     """A contact's position in a newer copy, found by a name that is unique; a new contact comes after all others."""
     before, after = _names(read), _names(now)
-    if place >= len(before):
-        return place - len(before) + len(after)
-    name = before[place]
+    if position >= len(before):
+        return position - len(before) + len(after)
+    name = before[position]
     is_one = before.count(name) == 1 and after.count(name) == 1
     return after.index(name) if is_one else None
 
 
 def _names(request: Mapping[str, Any]) -> list[tuple[object, ...]]:
     return [
-        tuple(value_at(request, (LIST, place, part)) for part in ("givenName", "middleNames", "familyName"))
-        for place in range(held_contacts(request))
+        tuple(value_at(request, (CONTACTS_LIST, position, part)) for part in ("givenName", "middleNames", "familyName"))
+        for position in range(held_contacts(request))
     ]
 
 
-def contact_name(request: Mapping[str, Any], place: int) -> str:
+def contact_name(request: Mapping[str, Any], position: int) -> str:
     """The person's name as the payload has it; "" if it has none."""
-    names = (value_at(request, (LIST, place, name)) for name in ("givenName", "familyName"))
+    names = (value_at(request, (CONTACTS_LIST, position, name)) for name in ("givenName", "familyName"))
     return " ".join(name for name in names if name is not ABSENT and isinstance(name, str) and name.strip())

@@ -46,7 +46,7 @@ def apply_edits(request: Mapping[str, Any], edits: Edits) -> dict[str, Any]:
     for path in sorted((path for path, new in edits.items() if new is not ABSENT), key=_order):
         _set(outgoing, path, _copied(edits[path]))
     for path in sorted((path for path, new in edits.items() if new is ABSENT), key=_order, reverse=True):
-        _take_out(outgoing, path)
+        _remove(outgoing, path)
     return outgoing
 
 
@@ -78,7 +78,7 @@ class _Comparison:
         elif isinstance(old, list) and isinstance(new, list):
             self._compare_lists(old, new, path)
         elif old is None and self._has_edit_inside(path) and isinstance(new, dict | list) and new:
-            self._meet_inside(path, new)
+            self._compare_new_inside(path, new)
         else:
             self._compare_kept(old, new, path)
 
@@ -100,7 +100,7 @@ class _Comparison:
         for name, value in old.items():
             self.compare(value, new.get(name, ABSENT), (*path, name))
         for name in [name for name in new if name not in old]:
-            self._meet_new((*path, name), new[name])
+            self._compare_new((*path, name), new[name])
         kept = [name for name in old if name in new]
         if [name for name in new if name in old] != kept or list(new)[: len(kept)] != kept:
             self.dropped.append(f"{path_name(path)} (order of its fields)".strip())
@@ -115,26 +115,26 @@ class _Comparison:
             else:
                 self.compare(value, rest.pop(0) if rest else ABSENT, here)
         for place, value in enumerate(rest, start=len(old)):
-            self._meet_new((*path, place), value)
+            self._compare_new((*path, place), value)
 
-    def _meet_new(self, path: Path, value: Any) -> None:
+    def _compare_new(self, path: Path, value: Any) -> None:
         """A value that Bakkt's body lacks: an edit, the parents created for one, or an unintended addition."""
         if path in self.edits:
             self._compare_edited(ABSENT, value, path)
         elif self._has_edit_inside(path) and isinstance(value, dict | list) and value:
-            self._meet_inside(path, value)
+            self._compare_new_inside(path, value)
         else:
             self.dropped.append(f"{path_name(path)} (added)")
 
-    def _meet_inside(self, path: Path, value: dict[str, Any] | list[Any]) -> None:
+    def _compare_new_inside(self, path: Path, value: dict[str, Any] | list[Any]) -> None:
         for step, inner in value.items() if isinstance(value, dict) else enumerate(value):
-            self._meet_new((*path, step), inner)
+            self._compare_new((*path, step), inner)
 
     def _has_edit_inside(self, path: Path) -> bool:
         return any(is_within(edited, path) for edited in self.edited)
 
 
-def places_to_read_back(request: Mapping[str, Any], edits: Edits) -> tuple[Path, ...]:
+def paths_to_read_back(request: Mapping[str, Any], edits: Edits) -> tuple[Path, ...]:
     """Where a payload shows whether the edits took effect: whole lists where items are added or removed."""
     places = [path[:-1] if _moves_items(request, path, new) else path for path, new in edits.items()]
     return tuple(dict.fromkeys(sorted(places, key=_order)))
@@ -187,7 +187,7 @@ def _put(holder: Any, step: str | int, value: Any) -> None:
             raise KeyError("The payload has an unexpected shape at an edited field.")
 
 
-def _take_out(tree: Any, path: Path) -> None:
+def _remove(tree: Any, path: Path) -> None:
     holder, last = value_at(tree, path[:-1]), path[-1]
     if isinstance(holder, dict) and isinstance(last, str):
         holder.pop(last, None)

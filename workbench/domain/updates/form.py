@@ -8,29 +8,29 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from workbench.domain.account.form import Answer, owner_of
+from workbench.domain.account.form import FieldAnswer, owner_of
 from workbench.domain.updates.contacts import (
     contact_of,
     held_contacts,
 )
 from workbench.domain.updates.permissions import is_entity_request
 
-MOST_NEW_OWNERS = 10
+MAX_NEW_OWNERS = 10
 
 
 @dataclass(frozen=True, slots=True)
 class UpdateForm:
     """What a person has typed over the account's payload. Every change returns a new form.
 
-    ``typed`` is by path; ``owners_out`` and ``contacts_out`` are positions of those removed.
+    ``typed`` is by path; ``removed_owners`` and ``removed_contacts`` are positions of those removed.
     """
 
     request: Mapping[str, Any] = field(repr=False)
-    typed: Mapping[str, Answer] = field(default_factory=dict, repr=False)
+    typed: Mapping[str, FieldAnswer] = field(default_factory=dict, repr=False)
     added_owners: int = 0
-    owners_out: frozenset[int] = frozenset()
+    removed_owners: frozenset[int] = frozenset()
     added_contacts: int = 0
-    contacts_out: frozenset[int] = frozenset()
+    removed_contacts: frozenset[int] = frozenset()
 
     @property
     def held_owners(self) -> int:
@@ -43,9 +43,9 @@ class UpdateForm:
 
     @property
     def is_untouched(self) -> bool:
-        return not any((self.typed, self.added_owners, self.owners_out, self.added_contacts, self.contacts_out))
+        return not any((self.typed, self.added_owners, self.removed_owners, self.added_contacts, self.removed_contacts))
 
-    def with_typed(self, path: str, answer: Answer) -> "UpdateForm":
+    def with_typed(self, path: str, answer: FieldAnswer) -> "UpdateForm":
         return replace(self, typed={**self.typed, path: answer})
 
     def with_new_owner(self, client_owner_id: str) -> "UpdateForm":
@@ -56,8 +56,10 @@ class UpdateForm:
         typed = {path: answer for path, answer in self.typed.items() if not self.is_new_owner(owner_of(path))}
         return replace(self, typed=typed, added_owners=0)
 
-    def with_owner_out(self, place: int, *, is_out: bool) -> "UpdateForm":
-        return replace(self, owners_out=self.owners_out | {place} if is_out else self.owners_out - {place})
+    def with_owner_removed(self, place: int, *, is_removed: bool) -> "UpdateForm":
+        return replace(
+            self, removed_owners=self.removed_owners | {place} if is_removed else self.removed_owners - {place}
+        )
 
     def is_new_owner(self, place: int | None) -> bool:
         return place is not None and place >= self.held_owners
@@ -69,12 +71,14 @@ class UpdateForm:
         typed = {path: answer for path, answer in self.typed.items() if not self.is_new_contact(contact_of(path))}
         return replace(self, typed=typed, added_contacts=0)
 
-    def with_contact_out(self, place: int, *, is_out: bool) -> "UpdateForm":
-        return replace(self, contacts_out=self.contacts_out | {place} if is_out else self.contacts_out - {place})
+    def with_contact_removed(self, place: int, *, is_removed: bool) -> "UpdateForm":
+        return replace(
+            self, removed_contacts=self.removed_contacts | {place} if is_removed else self.removed_contacts - {place}
+        )
 
     def is_new_contact(self, place: int | None) -> bool:
         return place is not None and place >= held_contacts(self.request)
 
-    def goes_out(self, path: str) -> bool:
+    def belongs_to_removed(self, path: str) -> bool:
         """Whether a field belongs to an owner or contact who is removed."""
-        return owner_of(path) in self.owners_out or contact_of(path) in self.contacts_out
+        return owner_of(path) in self.removed_owners or contact_of(path) in self.removed_contacts

@@ -10,18 +10,22 @@ from workbench.domain.updates.paths import ABSENT, Path, is_same, leaves, path_n
 from workbench.domain.vocabulary import ENTITY_ACCOUNT_TYPES
 
 ONLY_OPERATIONS = "Only Bakkt's operations team can change this: it is part of the identity that Bakkt verified."
-BAKKTS_OWN = "Bakkt assigns this id."
-KEY_OF_ACCOUNT = "This id identifies the account everywhere: another id would be another account."
-KEY_OF_OWNER = "This id links the owner's documents: another id would be another owner."
+ASSIGNED_BY_BAKKT = "Bakkt assigns this id."
+IDENTIFIES_ACCOUNT = "This id identifies the account everywhere: another id would be another account."
+IDENTIFIES_OWNER = "This id links the owner's documents: another id would be another owner."
 
-_OF_ACCOUNT = {
-    "clientAccountId": KEY_OF_ACCOUNT,
-    "id": BAKKTS_OWN,
+_LOCKED_ACCOUNT_FIELDS = {
+    "clientAccountId": IDENTIFIES_ACCOUNT,
+    "id": ASSIGNED_BY_BAKKT,
     "accountType": ONLY_OPERATIONS,
     "enrollments": ONLY_OPERATIONS,
 }
-_OF_PERSON = frozenset({"dateOfBirth", "citizenshipCountry", "taxId", "taxIdType", "taxIdCountry"})
-_OF_OWNER = {"ownerId": BAKKTS_OWN, "identityId": BAKKTS_OWN, "clientOwnerId": KEY_OF_OWNER}
+_LOCKED_IDENTITY_FIELDS = frozenset({"dateOfBirth", "citizenshipCountry", "taxId", "taxIdType", "taxIdCountry"})
+_LOCKED_OWNER_FIELDS = {
+    "ownerId": ASSIGNED_BY_BAKKT,
+    "identityId": ASSIGNED_BY_BAKKT,
+    "clientOwnerId": IDENTIFIES_OWNER,
+}
 _NUMBERS = frozenset({"taxId", "entityTaxId"})
 
 _NAMES = frozenset({"givenName", "middleNames", "familyName"})
@@ -50,12 +54,12 @@ def is_entity_request(request: Mapping[str, Any]) -> bool:
 def restriction_of(path: Path) -> str:
     """Why the field at the path is locked; "" where it is not."""
     match path:
-        case (str(name), *_) if name in _OF_ACCOUNT:
-            return _OF_ACCOUNT[name]
-        case ("owners", int(), "identity", str(name), *_) if name in _OF_PERSON:
+        case (str(name), *_) if name in _LOCKED_ACCOUNT_FIELDS:
+            return _LOCKED_ACCOUNT_FIELDS[name]
+        case ("owners", int(), "identity", str(name), *_) if name in _LOCKED_IDENTITY_FIELDS:
             return ONLY_OPERATIONS
-        case ("owners", int(), str(name), *_) if name in _OF_OWNER:
-            return _OF_OWNER[name]
+        case ("owners", int(), str(name), *_) if name in _LOCKED_OWNER_FIELDS:
+            return _LOCKED_OWNER_FIELDS[name]
         case ("entity", "entityTaxId", *_):
             return ONLY_OPERATIONS
     return ""
@@ -92,7 +96,7 @@ def forbidden_edits(request: Mapping[str, Any], edits: Edits) -> Iterator[tuple[
     """Edits that may not be sent, and why. A locked field that is empty so far may be filled in."""
     for path, new in edits.items():
         old = value_at(request, path)
-        reason = _reason_against(request, path, old, new)
+        reason = _reason_to_forbid(request, path, old, new)
         if reason and not is_same(old, new):
             yield path, reason
 
@@ -115,12 +119,12 @@ def touches_ownership(request: Mapping[str, Any], edits: Edits) -> bool:
     return is_entity_request(request) and any(path[0] == "owners" for path in edits)
 
 
-def _reason_against(request: Mapping[str, Any], path: Path, old: Any, new: Any) -> str:
+def _reason_to_forbid(request: Mapping[str, Any], path: Path, old: Any, new: Any) -> str:
     if restriction := restriction_of(path):
         return "" if old in (ABSENT, None, "") and new is not ABSENT else restriction
     match path:
         case ("owners", int(place)):
-            return _reason_against_owner(request, place, old, new)
+            return _reason_to_forbid_owner(request, place, old, new)
         case (*_, str(name), int()) if name in _LISTS_OF_ITEMS:
             return ""
         case ("entity", "operatingCountries"):
@@ -130,7 +134,7 @@ def _reason_against(request: Mapping[str, Any], path: Path, old: Any, new: Any) 
     return ""
 
 
-def _reason_against_owner(request: Mapping[str, Any], place: int, old: Any, new: Any) -> str:
+def _reason_to_forbid_owner(request: Mapping[str, Any], place: int, old: Any, new: Any) -> str:
     if not is_entity_request(request):
         return "Owners can be added and removed on entity accounts only."
     if new is ABSENT and place == 0:

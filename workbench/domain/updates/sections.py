@@ -5,8 +5,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from workbench.domain.account import choices
-from workbench.domain.account.form import Answer, Field, Form, Group, Kind, Need, Step, owner_of, steps_of
-from workbench.domain.updates.contacts import LIST, can_hold_contacts, contacts_step, held_contacts
+from workbench.domain.account.form import Field, FieldAnswer, Form, Group, Kind, Need, Step, owner_of, steps_of
+from workbench.domain.updates.contacts import CONTACTS_LIST, can_hold_contacts, contacts_step, held_contacts
 from workbench.domain.updates.form import UpdateForm
 from workbench.domain.updates.paths import ABSENT, Path, leaves, path_name, path_of, value_at
 from workbench.domain.updates.permissions import Permission, is_entity_request, permission_of, restriction_of
@@ -16,11 +16,11 @@ from workbench.domain.updates.permissions import Permission, is_entity_request, 
 class UpdateField:
     """One editable field: ``shown`` is Bakkt's value as text, ``typed`` what is in the form now."""
 
-    asked: Field
+    form_field: Field
     path: Path
     permission: Permission
-    shown: Answer = field(default="", repr=False)
-    typed: Answer = field(default="", repr=False)
+    shown: FieldAnswer = field(default="", repr=False)
+    typed: FieldAnswer = field(default="", repr=False)
 
     @property
     def is_touched(self) -> bool:
@@ -46,15 +46,15 @@ def sections_of(form: UpdateForm) -> tuple[Section, ...]:
 
     Trusted contacts may be added where there are none yet.
     """
-    whole = whole_form(form)
-    made = [_section(form, whole, step) for step in _steps(form, whole)]
+    filled = filled_form(form)
+    made = [_section(form, filled, step) for step in _steps(form, filled)]
     return tuple(section for section in made if section.fields or section.key == CONTACTS)
 
 
 def labels_of(form: UpdateForm) -> Mapping[Path, str]:
     """Paths of the payload by the form's labels: ``Primary owner · Personal address · City``."""
     labels: dict[Path, str] = {
-        one.path: f"{section.title} · {group.title} · {one.asked.label}"
+        one.path: f"{section.title} · {group.title} · {one.form_field.label}"
         for section in sections_of(form)
         for group, offered in section.groups
         for one in offered
@@ -63,11 +63,11 @@ def labels_of(form: UpdateForm) -> Mapping[Path, str]:
         labels["owners", place] = f"Owner {place + 1} {'is added' if form.is_new_owner(place) else 'is removed'}"
     for place in range(held_contacts(form.request) + form.added_contacts):
         what = "is added" if form.is_new_contact(place) else "is removed"
-        labels[LIST, place] = f"Trusted contact {place + 1} {what}"
+        labels[CONTACTS_LIST, place] = f"Trusted contact {place + 1} {what}"
     return labels
 
 
-def whole_form(form: UpdateForm) -> Form:
+def filled_form(form: UpdateForm) -> Form:
     """The opening form with everything stored and typed as its answers."""
     request, owners = form.request, form.held_owners + form.added_owners
     bare = Form({"accountType": _account_type(request)}, owners)
@@ -90,16 +90,16 @@ def _account_type(request: Mapping[str, Any]) -> str:
     return "ENTITY" if is_entity_request(request) else ""
 
 
-def _all_fields(form: UpdateForm, whole: Form) -> Iterator[Field]:
-    for step in (*steps_of(whole), *_contacts_steps(form)):
+def _all_fields(form: UpdateForm, filled: Form) -> Iterator[Field]:
+    for step in (*steps_of(filled), *_contacts_steps(form)):
         for group in _groups(form, step):
             yield from group.fields
 
 
-def _steps(form: UpdateForm, whole: Form) -> Iterator[Step]:
-    yield from steps_of(whole)
+def _steps(form: UpdateForm, filled: Form) -> Iterator[Step]:
+    yield from steps_of(filled)
     yield from _contacts_steps(form)
-    known = {one.path for one in _all_fields(form, whole)}
+    known = {one.path for one in _all_fields(form, filled)}
     yield Step("others", "Other fields", (Group("Other text fields at Bakkt", tuple(_other_fields(form, known))),))
 
 
@@ -109,7 +109,7 @@ def _other_fields(form: UpdateForm, known: set[str]) -> Iterator[Field]:
     for path, value in leaves(dict(form.request)):
         name = path_name(path)
         if isinstance(value, str) and name not in known_parts and _is_editable(path, value):
-            yield Field(name, "Text", need=Need.OPTIONAL, hint=name, longest=LONGEST_TEXT)
+            yield Field(name, "Text", need=Need.OPTIONAL, hint=name, longest=MAX_TEXT_LENGTH)
 
 
 def _parts(name: str) -> Iterator[str]:
@@ -119,18 +119,18 @@ def _parts(name: str) -> Iterator[str]:
 
 
 def _is_editable(path: Path, value: str) -> bool:
-    is_plain = value.isprintable() and len(value) <= LONGEST_TEXT and path_of(path_name(path)) == path
-    return is_plain and not _NOT_FOR_A_FORM.intersection(path) and not restriction_of(path)
+    is_plain = value.isprintable() and len(value) <= MAX_TEXT_LENGTH and path_of(path_name(path)) == path
+    return is_plain and not _NEVER_EDITED.intersection(path) and not restriction_of(path)
 
 
 CONTACTS = "contacts"
-LONGEST_TEXT = 200
-_NOT_FOR_A_FORM = frozenset({"role", "shareToken", "disclosures", "verificationResults"})
+MAX_TEXT_LENGTH = 200
+_NEVER_EDITED = frozenset({"role", "shareToken", "disclosures", "verificationResults"})
 """Set by other means, a secret, or deprecated (GUIDE.md): they are sent unchanged."""
 
 
-def _section(form: UpdateForm, whole: Form, step: Step) -> Section:
-    groups = [(group, _offered(form, whole, group)) for group in _groups(form, step)]
+def _section(form: UpdateForm, filled: Form, step: Step) -> Section:
+    groups = [(group, _offered(form, filled, group)) for group in _groups(form, step)]
     owner = _owner_of(step)
     return Section(step.key, step.title, tuple((group, fields) for group, fields in groups if fields), owner)
 
@@ -138,7 +138,7 @@ def _section(form: UpdateForm, whole: Form, step: Step) -> Section:
 def _groups(form: UpdateForm, step: Step) -> Iterator[Group]:
     """The groups of the opening form, with the payload's further street lines and agreements."""
     for group in step.groups:
-        yield replace(group, fields=tuple(one for asked in group.fields for one in _with_lines(form, asked)))
+        yield replace(group, fields=tuple(one for form_field in group.fields for one in _with_lines(form, form_field)))
     owner = _owner_of(step)
     if owner is None or form.is_new_owner(owner):
         return
@@ -151,12 +151,12 @@ def _owner_of(step: Step) -> int | None:
     return owner_of(step.fields[0].path) if step.key.startswith("owner") else None
 
 
-def _with_lines(form: UpdateForm, asked: Field) -> Iterator[Field]:
-    yield asked
-    if asked.path.endswith("streetAddress[1]"):
-        holder = asked.path.removesuffix("[1]")
+def _with_lines(form: UpdateForm, form_field: Field) -> Iterator[Field]:
+    yield form_field
+    if form_field.path.endswith("streetAddress[1]"):
+        holder = form_field.path.removesuffix("[1]")
         for line in range(2, _count(form.request, path_of(holder))):
-            yield replace(asked, path=f"{holder}[{line}]", label=f"Line {line + 1}")
+            yield replace(form_field, path=f"{holder}[{line}]", label=f"Line {line + 1}")
 
 
 def _agreement(path: str) -> tuple[Field, ...]:
@@ -172,27 +172,27 @@ def _contacts_steps(form: UpdateForm) -> Iterator[Step]:
         yield contacts_step(held_contacts(form.request) + form.added_contacts)
 
 
-def _offered(form: UpdateForm, whole: Form, group: Group) -> tuple[UpdateField, ...]:
-    found = (_offer(form, whole, asked) for asked in group.fields)
+def _offered(form: UpdateForm, filled: Form, group: Group) -> tuple[UpdateField, ...]:
+    found = (_offer(form, filled, form_field) for form_field in group.fields)
     return tuple(one for one in found if one is not None)
 
 
-def _offer(form: UpdateForm, whole: Form, asked: Field) -> UpdateField | None:
-    path = path_of(asked.path)
-    if form.is_new_owner(owner_of(asked.path)):
-        return UpdateField(asked, path, Permission.UNSURE, "", whole.answers.get(asked.path, ""))
+def _offer(form: UpdateForm, filled: Form, form_field: Field) -> UpdateField | None:
+    path = path_of(form_field.path)
+    if form.is_new_owner(owner_of(form_field.path)):
+        return UpdateField(form_field, path, Permission.UNSURE, "", filled.answers.get(form_field.path, ""))
     held = value_at(form.request, path)
-    shown = _shown(asked, held)
-    if shown is None or asked.kind is Kind.SAME or not _is_reachable(form.request, path):
+    shown = _shown(form_field, held)
+    if shown is None or form_field.kind is Kind.SAME or not _is_reachable(form.request, path):
         return None
-    if restriction_of(path) and (shown or asked.kind is not Kind.ID):
+    if restriction_of(path) and (shown or form_field.kind is not Kind.ID):
         return None
-    return UpdateField(asked, path, permission_of(path), shown, form.typed.get(asked.path, shown))
+    return UpdateField(form_field, path, permission_of(path), shown, form.typed.get(form_field.path, shown))
 
 
-def _shown(asked: Field, held: Any) -> Answer | None:
+def _shown(form_field: Field, held: Any) -> FieldAnswer | None:
     """The stored value as the form shows it; None if its type is not the field's."""
-    match asked.kind, held:
+    match form_field.kind, held:
         case _, None:
             return ""
         case Kind.COUNTRIES, list():

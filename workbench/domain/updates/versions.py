@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from workbench.domain.updates.contacts import LIST, same_contact
+from workbench.domain.updates.contacts import CONTACTS_LIST, same_contact
 from workbench.domain.updates.editing import Edits, apply_edits
 from workbench.domain.updates.paths import ABSENT, Path, is_same, leaves, path_name, value_at
 
@@ -23,7 +23,7 @@ class ThreeVersions:
         return path_name(self.path)
 
     @property
-    def is_disputed(self) -> bool:
+    def is_conflict(self) -> bool:
         """Bakkt's copy and the person both changed it, to different values."""
         return not (is_same(self.read, self.now) or is_same(self.read, self.mine) or is_same(self.now, self.mine))
 
@@ -36,19 +36,19 @@ def side_by_side(read: Mapping[str, Any], now: Mapping[str, Any], edits: Edits) 
     return [row for row in rows if not (is_same(row.read, row.now) and is_same(row.read, row.mine))]
 
 
-def carried_over(place: Path, read: Mapping[str, Any], now: Mapping[str, Any]) -> Path | None:
+def path_in_newer_copy(path: Path, read: Mapping[str, Any], now: Mapping[str, Any]) -> Path | None:
     """The same path in Bakkt's newer copy: owners are found again by their id, contacts by their name.
 
     None if it was removed.
     """
-    match place:
+    match path:
         case ("owners", int(number), *rest):
             found = _same_owner(read, now, number)
             return None if found is None else ("owners", found, *rest)
-        case (str(name), int(number), *rest) if name == LIST:
+        case (str(name), int(number), *rest) if name == CONTACTS_LIST:
             found = same_contact(read, now, number)
-            return None if found is None else (LIST, found, *rest)
-    return place
+            return None if found is None else (CONTACTS_LIST, found, *rest)
+    return path
 
 
 def _same_owner(read: Mapping[str, Any], now: Mapping[str, Any], number: int) -> int | None:
@@ -57,7 +57,7 @@ def _same_owner(read: Mapping[str, Any], now: Mapping[str, Any], number: int) ->
         return number - len(before) + len(after)
     key = _key(before[number])
     if key is not None and [_key(owner) for owner in before].count(key) == 1:
-        return next((place for place, owner in enumerate(after) if _key(owner) == key), None)
+        return next((path for path, owner in enumerate(after) if _key(owner) == key), None)
     return number if number < len(after) and _key(after[number]) == key else None
 
 

@@ -3,28 +3,28 @@
 from dataclasses import dataclass, field
 
 
-class Unclean(Exception):
+class MalformedPicture(Exception):
     """The picture does not follow its format, so nothing can be removed part by part."""
 
 
 @dataclass(frozen=True, slots=True)
-class Cleaned:
+class CleanedPicture:
     """``content`` shows the same picture; the count is of removed metadata entries besides a location."""
 
     content: bytes = field(repr=False)
     has_location: bool = False
-    notes: int = 0
-    bytes_behind_end: int = 0
+    metadata_count: int = 0
+    trailing_bytes: int = 0
 
 
 @dataclass(slots=True)
-class Leavings:
+class RemovedMetadata:
     """Collects what is removed from one picture."""
 
     has_location: bool = False
-    notes: int = 0
+    metadata_count: int = 0
     orientation: int = 1
 
-    def add(self, notes: int = 1, *, has_location: bool = False) -> None:
-        self.notes += notes
+    def add(self, metadata_count: int = 1, *, has_location: bool = False) -> None:
+        self.metadata_count += metadata_count
         self.has_location |= has_location

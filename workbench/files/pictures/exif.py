@@ -5,19 +5,19 @@ import warnings
 
 from PIL import ExifTags, Image
 
-from workbench.files.pictures.cleaned import Leavings
+from workbench.files.pictures.cleaned import RemovedMetadata
 
 HEADER = b"Exif\0\0"
 _UPRIGHT = 1
 _ORIENTATIONS = range(1, 9)
 _SHORT = 3
-_NOT_NOTES = frozenset({ExifTags.Base.Orientation, ExifTags.IFD.Exif, ExifTags.IFD.GPSInfo, ExifTags.IFD.Interop})
+_NOT_COUNTED = frozenset({ExifTags.Base.Orientation, ExifTags.IFD.Exif, ExifTags.IFD.GPSInfo, ExifTags.IFD.Interop})
 
 
-def note_exif(block: bytes, leavings: Leavings) -> None:
+def record_exif(block: bytes, leavings: RemovedMetadata) -> None:
     """Counts the entries of an EXIF block (without its header); an unreadable block counts as one entry."""
     exif, located, tags = _read(block)
-    leavings.add(sum(tag not in _NOT_NOTES for tag in tags), has_location=located)
+    leavings.add(sum(tag not in _NOT_COUNTED for tag in tags), has_location=located)
     if not tags:
         leavings.add(has_location=b"GPS" in block)
     orientation = exif.get(ExifTags.Base.Orientation)
@@ -37,11 +37,11 @@ def _read(block: bytes) -> tuple[Image.Exif, bool, list[int]]:
             return Image.Exif(), False, []
 
 
-def note_xmp(block: bytes, leavings: Leavings) -> None:
+def record_xmp(block: bytes, leavings: RemovedMetadata) -> None:
     leavings.add(has_location=b"GPSLatitude" in block)
 
 
-def orientation_alone(orientation: int) -> bytes:
+def orientation_only(orientation: int) -> bytes:
     """An EXIF block with only the orientation; empty for an upright picture."""
     if orientation == _UPRIGHT:
         return b""

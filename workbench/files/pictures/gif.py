@@ -1,6 +1,6 @@
 """GIF: comments, text and application blocks are removed; frames, their timing and the loop stay."""
 
-from workbench.files.pictures.cleaned import Cleaned, Leavings, Unclean
+from workbench.files.pictures.cleaned import CleanedPicture, MalformedPicture, RemovedMetadata
 
 _EXTENSION, _PICTURE, _TRAILER = 0x21, 0x2C, 0x3B
 _CONTROL, _APPLICATION = 0xF9, 0xFF
@@ -9,9 +9,9 @@ _LOOPS = (b"NETSCAPE2.0", b"ANIMEXTS1.0")
 _LOOP_BODY = 5
 
 
-def clean_gif(content: bytes) -> Cleaned:
+def clean_gif(content: bytes) -> CleanedPicture:
     """Raises Unclean if the blocks cannot be parsed or the file ends within one."""
-    leavings = Leavings()
+    leavings = RemovedMetadata()
     position = _HEADER + _palette_size(content, _HEADER - 3)
     kept = [content[:position]]
     while _at(content, position) != _TRAILER:
@@ -21,12 +21,12 @@ def clean_gif(content: bytes) -> Cleaned:
         else:
             leavings.add(has_location=b"GPSLatitude" in content[start:position])
     kept.append(bytes([_TRAILER]))
-    return Cleaned(b"".join(kept), leavings.has_location, leavings.notes, len(content) - position - 1)
+    return CleanedPicture(b"".join(kept), leavings.has_location, leavings.metadata_count, len(content) - position - 1)
 
 
 def _at(content: bytes, position: int) -> int:
     if position >= len(content):
-        raise Unclean
+        raise MalformedPicture
     return content[position]
 
 
@@ -41,7 +41,7 @@ def _end_of_block(content: bytes, start: int) -> int:
         return _end_of_parts(content, start + 2)
     if kind == _PICTURE:
         return _end_of_parts(content, start + _DESCRIPTOR + _palette_size(content, start + _DESCRIPTOR - 1) + 1)
-    raise Unclean
+    raise MalformedPicture
 
 
 def _end_of_parts(content: bytes, position: int) -> int:

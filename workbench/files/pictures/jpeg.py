@@ -5,9 +5,9 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from workbench.files.pictures.cleaned import Cleaned, Leavings, Unclean
+from workbench.files.pictures.cleaned import CleanedPicture, MalformedPicture, RemovedMetadata
 from workbench.files.pictures.colours import is_colour_profile
-from workbench.files.pictures.exif import HEADER, note_exif, note_xmp, orientation_alone
+from workbench.files.pictures.exif import HEADER, orientation_only, record_exif, record_xmp
 
 _START, _END, _SCAN, _COMMENT = 0xD8, 0xD9, 0xDA, 0xFE
 _APP0, _APP1, _APP2, _APP14, _APP15 = 0xE0, 0xE1, 0xE2, 0xEE, 0xEF
@@ -30,17 +30,17 @@ class _Segment:
         return struct.pack(">BBH", 0xFF, self.marker, len(self.body) + 2) + self.body + self.scan
 
 
-def clean_jpeg(content: bytes) -> Cleaned:
+def clean_jpeg(content: bytes) -> CleanedPicture:
     """Raises Unclean if the segments cannot be parsed."""
     reader = _Reader(content)
-    segments, leavings = list(reader), Leavings()
+    segments, removed = list(reader), RemovedMetadata()
     profile = _is_profile_readable(segments)
-    kept = [one.written() for one in (_kept(segment, leavings, has_profile=profile) for segment in segments) if one]
-    exif = orientation_alone(leavings.orientation)
+    kept = [one.written() for one in (_kept(segment, removed, has_profile=profile) for segment in segments) if one]
+    exif = orientation_only(removed.orientation)
     if exif:
         kept.insert(1 if segments[0].marker == _APP0 else 0, _Segment(_APP1, HEADER + exif).written())
     picture = b"".join([b"\xff\xd8", *kept, b"\xff\xd9"])
-    return Cleaned(picture, leavings.has_location, leavings.notes, len(content) - reader.position)
+    return CleanedPicture(picture, removed.has_location, removed.metadata_count, len(content) - reader.position)
 
 
 class _Reader:
@@ -58,22 +58,22 @@ class _Reader:
     def _marker(self) -> int:
         content = self._content
         if self.position < len(content) and content[self.position] != 0xFF:
-            raise Unclean
+            raise MalformedPicture
         while self.position < len(content) and content[self.position] == 0xFF:
             self.position += 1
         if self.position >= len(content):
-            raise Unclean
+            raise MalformedPicture
         self.position += 1
         return content[self.position - 1]
 
     def _body(self) -> bytes:
         start = self.position
         if start + 2 > len(self._content):
-            raise Unclean
+            raise MalformedPicture
         length = int.from_bytes(self._content[start : start + 2])
         self.position = start + length
         if length < 2 or self.position > len(self._content):
-            raise Unclean
+            raise MalformedPicture
         return self._content[start + 2 : self.position]
 
     def _scan(self) -> bytes:
@@ -83,7 +83,7 @@ class _Reader:
         return self._content[start : self.position]
 
 
-def _kept(segment: _Segment, leavings: Leavings, *, has_profile: bool) -> _Segment | None:
+def _kept(segment: _Segment, removed: RemovedMetadata, *, has_profile: bool) -> _Segment | None:
     marker, body = segment.marker, segment.body
     if marker in _PICTURE:
         return segment
@@ -93,18 +93,18 @@ def _kept(segment: _Segment, leavings: Leavings, *, has_profile: bool) -> _Segme
     if is_colour and (marker == _APP14 or has_profile):
         return segment
     if marker != _COMMENT and not _APP0 <= marker <= _APP15:
-        raise Unclean
-    _note(marker, body, leavings)
+        raise MalformedPicture
+    _record_removed(marker, body, removed)
     return None
 
 
-def _note(marker: int, body: bytes, leavings: Leavings) -> None:
+def _record_removed(marker: int, body: bytes, removed: RemovedMetadata) -> None:
     if marker == _APP1 and body.startswith(HEADER):
-        note_exif(body[len(HEADER) :], leavings)
+        record_exif(body[len(HEADER) :], removed)
     elif marker == _APP1 and body.startswith(_XMP):
-        note_xmp(body, leavings)
+        record_xmp(body, removed)
     else:
-        leavings.add()
+        removed.add()
 
 
 def _is_profile_readable(segments: list[_Segment]) -> bool:

@@ -4,9 +4,9 @@ import struct
 import zlib
 from collections.abc import Iterator
 
-from workbench.files.pictures.cleaned import Cleaned, Leavings, Unclean
+from workbench.files.pictures.cleaned import CleanedPicture, MalformedPicture, RemovedMetadata
 from workbench.files.pictures.colours import is_colour_profile
-from workbench.files.pictures.exif import note_exif, note_xmp, orientation_alone
+from workbench.files.pictures.exif import orientation_only, record_exif, record_xmp
 
 _BEGINNING = b"\x89PNG\r\n\x1a\n"
 _PICTURE = frozenset(
@@ -15,61 +15,61 @@ _PICTURE = frozenset(
         *(b"cHRM", b"gAMA", b"iCCP", b"sBIT", b"sRGB", b"cICP", b"bKGD", b"pHYs"),
     }
 )
-_LONGEST_PROFILE = 1_000_000
+_MAX_PROFILE_BYTES = 1_000_000
 
 
-def clean_png(content: bytes) -> Cleaned:
+def clean_png(content: bytes) -> CleanedPicture:
     """Raises Unclean if the chunks cannot be parsed."""
-    leavings, kept, position = Leavings(), [], len(_BEGINNING)
+    leavings, kept, position = RemovedMetadata(), [], len(_BEGINNING)
     for name, body in _chunks(content):
         position += len(body) + 12
         if _is_kept(name, body):
             kept.append(_chunk(name, body))
         else:
             _note(name, body, leavings)
-    exif = orientation_alone(leavings.orientation)
+    exif = orientation_only(leavings.orientation)
     if exif:
         kept.insert(1, _chunk(b"eXIf", exif))
     picture = _BEGINNING + b"".join(kept)
-    return Cleaned(picture, leavings.has_location, leavings.notes, len(content) - position)
+    return CleanedPicture(picture, leavings.has_location, leavings.metadata_count, len(content) - position)
 
 
 def _chunks(content: bytes) -> Iterator[tuple[bytes, bytes]]:
     position, name = len(_BEGINNING), b""
     while name != b"IEND":
         if position + 12 > len(content):
-            raise Unclean
+            raise MalformedPicture
         length, name = struct.unpack_from(">L4s", content, position)
         end = position + 8 + length
         if end + 4 > len(content) or not name.isalpha():
-            raise Unclean
+            raise MalformedPicture
         body = content[position + 8 : end]
         is_vital = name[:1].isupper()
         if is_vital and int.from_bytes(content[end : end + 4]) != zlib.crc32(name + body):
-            raise Unclean
+            raise MalformedPicture
         yield name, body
         position = end + 4
 
 
 def _is_kept(name: bytes, body: bytes) -> bool:
     if name[:1].isupper() and name not in _PICTURE:
-        raise Unclean
+        raise MalformedPicture
     return name in _PICTURE and (name != b"iCCP" or _is_profile(body))
 
 
 def _is_profile(body: bytes) -> bool:
     _, _, packed = body.partition(b"\0")
     try:
-        return is_colour_profile(zlib.decompressobj().decompress(packed[1:], _LONGEST_PROFILE))
+        return is_colour_profile(zlib.decompressobj().decompress(packed[1:], _MAX_PROFILE_BYTES))
     except zlib.error:
         return False
 
 
-def _note(name: bytes, body: bytes, leavings: Leavings) -> None:
+def _note(name: bytes, body: bytes, leavings: RemovedMetadata) -> None:
     if name == b"eXIf":
-        note_exif(body, leavings)
+        record_exif(body, leavings)
     elif name == b"iTXt" and body.startswith(b"XML:com.adobe.xmp\0"):
-        note_xmp(body, leavings)
+        record_xmp(body, leavings)
     else:
         leavings.add()
 

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from workbench.sandbox.accounts.moments import to_milliseconds
-from workbench.sandbox.accounts.people import LAND_OF
-from workbench.sandbox.accounts.state import AccountState, OwnerPlan, Paper
+from workbench.sandbox.accounts.people import PROFILE_BY_LOCALE
+from workbench.sandbox.accounts.state import AccountState, OwnerPlan, SandboxDocument
 
 COMPANY_REQUIREMENTS = (
     "certificate_of_incorporation",
@@ -29,7 +29,7 @@ _TYPE_OF = {
     "certificate_of_incorporation": "CERTIFICATE_OF_INCORPORATION",
     "certificate_of_beneficial_owners": "CERTIFICATE_OF_BENEFICIAL_OWNERS",
 }
-_GOOD_WORDS = {
+_DESCRIPTIONS = {
     "governing_document": (
         "Bylaws of the company (2021)",
         "ARTICLES of Association",
@@ -45,10 +45,10 @@ _GOOD_WORDS = {
     ),
     "structure_chart": ("Organisation structure chart", "Organization chart", "Group structure, one page"),
 }
-_TRUST_WORDS = ("Trust deed, certified copy", "Declaration and trust agreement")
-_POOR_WORDS = ("scan 0007", "company documents", "signed pages 1-12", None, "misc")
+_TRUST_DESCRIPTIONS = ("Trust deed, certified copy", "Declaration and trust agreement")
+_POOR_DESCRIPTIONS = ("scan 0007", "company documents", "signed pages 1-12", None, "misc")
 
-_WORDS_THAT_COUNT = {
+_MATCHING_PHRASES = {
     "governing_document": (
         "bylaws",
         "articles",
@@ -72,34 +72,34 @@ def requirements_of(account: AccountState) -> tuple[str, ...]:
     return TRUST_REQUIREMENTS if account.is_trust else COMPANY_REQUIREMENTS
 
 
-def is_identity_shown(papers: list[Paper], owner_id: str | None, now: datetime) -> bool:
+def has_valid_identity(documents: list[SandboxDocument], owner_id: str | None, now: datetime) -> bool:
     """Whether the owner has an unexpired passport or both sides of an unexpired driver's licence."""
-    valid = [paper for paper in papers if paper.owner_id == owner_id and paper.is_unexpired(now)]
-    sides = {paper.side for paper in valid if paper.document_type == "DRIVERS_LICENSE"}
-    return sides >= {"FRONT", "BACK"} or any(paper.document_type == "PASSPORT" for paper in valid)
+    valid = [document for document in documents if document.owner_id == owner_id and document.is_unexpired(now)]
+    sides = {document.side for document in valid if document.document_type == "DRIVERS_LICENSE"}
+    return sides >= {"FRONT", "BACK"} or any(document.document_type == "PASSPORT" for document in valid)
 
 
-def met_by_upload(paper: Paper, is_trust: bool) -> tuple[str, ...]:
+def met_by_upload(document: SandboxDocument, is_trust: bool) -> tuple[str, ...]:
     """Return the KYB requirements that Bakkt's reviewer would accept an uploaded document for."""
-    if paper.owner_id is not None:
+    if document.owner_id is not None:
         return ()
-    if paper.document_type == "TRUST_CERTIFICATION":
+    if document.document_type == "TRUST_CERTIFICATION":
         return ("governing_document",) if is_trust else ()
-    if paper.document_type == "ENTITY_DUE_DILIGENCE":
-        return tuple(_spoken_of(paper.description or ""))
-    return tuple(name for name, kind in _TYPE_OF.items() if kind == paper.document_type)
+    if document.document_type == "ENTITY_DUE_DILIGENCE":
+        return tuple(_requirements_in(document.description or ""))
+    return tuple(name for name, kind in _TYPE_OF.items() if kind == document.document_type)
 
 
-def _spoken_of(description: str) -> Iterator[str]:
+def _requirements_in(description: str) -> Iterator[str]:
     plain = "".join(
         letter for letter in unicodedata.normalize("NFKD", description.casefold()) if not unicodedata.combining(letter)
     )
-    for requirement, words in _WORDS_THAT_COUNT.items():
+    for requirement, words in _MATCHING_PHRASES.items():
         if any(word in plain for word in words):
             yield requirement
 
 
-class PaperMaker:
+class DocumentMaker:
     """Generates the documents of one account, with uploads spread over a time span."""
 
     def __init__(self, account: AccountState, rng: random.Random, now: datetime, last_upload_at: datetime) -> None:
@@ -107,28 +107,28 @@ class PaperMaker:
         self._rng = rng
         self._now = now
         self._span = max((last_upload_at - account.created_at) * 0.9, timedelta(seconds=30))
-        self._made: list[Paper] = []
+        self._made: list[SandboxDocument] = []
 
     def finish(self) -> None:
         """Set the upload times, spread over the span in the order of creation."""
         step = self._span / (len(self._made) + 1)
-        for place, paper in enumerate(self._made, start=1):
-            paper.created_at = to_milliseconds(self._account.created_at + step * place)
-        self._account.papers += self._made
+        for place, document in enumerate(self._made, start=1):
+            document.created_at = to_milliseconds(self._account.created_at + step * place)
+        self._account.documents += self._made
 
-    def meet(self, requirement: str) -> None:
-        words = _GOOD_WORDS.get(requirement)
+    def add_for(self, requirement: str) -> None:
+        words = _DESCRIPTIONS.get(requirement)
         if requirement == "governing_document" and self._account.is_trust:
             if self._rng.random() < 0.5:
                 self._add("TRUST_CERTIFICATION", meets=(requirement,))
                 return
-            words = _TRUST_WORDS
+            words = _TRUST_DESCRIPTIONS
         if words is None:
             self._add(_TYPE_OF[requirement], meets=(requirement,))
         else:
             self._add("ENTITY_DUE_DILIGENCE", description=self._rng.choice(words), meets=(requirement,))
 
-    def miss(self, requirement: str) -> None:
+    def add_none_or_poor_for(self, requirement: str) -> None:
         """Leave the document out, or upload one that does not count."""
         if self._rng.random() < 0.5:
             return
@@ -136,9 +136,9 @@ class PaperMaker:
             owner_id = self._account.owners[0].owner_id
             self._add(_TYPE_OF[requirement], owner_id=owner_id)
         else:
-            self._add("ENTITY_DUE_DILIGENCE", description=self._rng.choice(_POOR_WORDS))
+            self._add("ENTITY_DUE_DILIGENCE", description=self._rng.choice(_POOR_DESCRIPTIONS))
 
-    def show_identity(self, owner: OwnerPlan) -> None:
+    def add_identity(self, owner: OwnerPlan) -> None:
         if self._rng.random() < 0.2:
             self._passport(owner, is_expired=True)
         if self._rng.random() < 0.6:
@@ -146,14 +146,14 @@ class PaperMaker:
         else:
             self._licence(owner, ("FRONT", "BACK"))
 
-    def show_poor_identity(self, owner: OwnerPlan) -> None:
+    def add_poor_identity(self, owner: OwnerPlan) -> None:
         draw = self._rng.random()
         if draw < 0.35:
             self._passport(owner, is_expired=True)
         elif draw < 0.7:
             self._licence(owner, ("FRONT",))
 
-    def show_card(self, owner: OwnerPlan) -> None:
+    def add_identification_card(self, owner: OwnerPlan) -> None:
         """Add an identification card, which is an identity document but does not count for KYB."""
         expires_at = self._expiry(is_expired=False)
         for side in ("FRONT", "BACK"):
@@ -188,7 +188,7 @@ class PaperMaker:
     ) -> None:
         is_page = document_type not in IDENTITY_TYPES
         self._made.append(
-            Paper(
+            SandboxDocument(
                 document_id=str(uuid.UUID(int=self._rng.getrandbits(128), version=4)),
                 bakkt_id=str(uuid.UUID(int=self._rng.getrandbits(128), version=4)),
                 document_type=document_type,
@@ -197,17 +197,17 @@ class PaperMaker:
                 owner_id=owner_id,
                 description=description,
                 expires_at=expires_at,
-                issue_country=LAND_OF[(owner or self._account.owners[0]).locale].country,
+                issue_country=PROFILE_BY_LOCALE[(owner or self._account.owners[0]).locale].country,
                 content_type="application/pdf" if is_page else "image/png",
                 meets=meets,
             )
         )
 
 
-def draw_paper(paper: Paper) -> bytes:
+def draw_document(document: SandboxDocument) -> bytes:
     """Return plausible file content, always the same for the same document id."""
-    title = f"{paper.document_type} {paper.side} specimen {paper.document_id}"
-    return _page(title) if paper.content_type == "application/pdf" else _picture(title)
+    title = f"{document.document_type} {document.side} specimen {document.document_id}"
+    return _page(title) if document.content_type == "application/pdf" else _picture(title)
 
 
 def _picture(title: str) -> bytes:

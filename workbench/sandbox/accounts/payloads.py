@@ -5,7 +5,14 @@ from datetime import timedelta
 from typing import Any
 
 from workbench.sandbox.accounts.moments import write_moment
-from workbench.sandbox.accounts.people import AWKWARD_FAMILY_NAMES, Folk, address_in, company_name, email_of, folk_of
+from workbench.sandbox.accounts.people import (
+    AWKWARD_FAMILY_NAMES,
+    PersonPools,
+    address_in,
+    company_name,
+    email_of,
+    person_pools,
+)
 from workbench.sandbox.accounts.state import AccountState, OwnerPlan
 
 _USD_RANGES = (
@@ -48,7 +55,7 @@ def write_request(account: AccountState, seed: int) -> dict[str, Any]:
         request["entity"] = _entity(account, rng)
     request["owners"] = [_owner(account, plan, rng) for plan in account.owners]
     if rng.random() < 0.15:
-        request["trustedContacts"] = [_trusted_contact(folk_of(account.owners[0].locale), rng)]
+        request["trustedContacts"] = [_trusted_contact(person_pools(account.owners[0].locale), rng)]
     request["settlementMethod"] = rng.choice(("NET_SETTLEMENT", "BAKKT_TPJ"))
     _add_unknown_fields(request, rng)
     for path in account.gaps:
@@ -72,7 +79,7 @@ def _investment_profile(rng: random.Random) -> dict[str, Any]:
 
 
 def _owner(account: AccountState, plan: OwnerPlan, rng: random.Random) -> dict[str, Any]:
-    folk = folk_of(plan.locale)
+    folk = person_pools(plan.locale)
     given, family = rng.choice(folk.given_names), rng.choice(folk.family_names)
     if rng.random() < 0.01 or account.seeded_index == 11:
         family = rng.choice(AWKWARD_FAMILY_NAMES)
@@ -90,7 +97,7 @@ def _owner(account: AccountState, plan: OwnerPlan, rng: random.Random) -> dict[s
 
 
 def _identity(
-    folk: Folk,
+    folk: PersonPools,
     given: str,
     family: str,
     home: dict[str, Any],
@@ -116,14 +123,18 @@ def _identity(
     }
 
 
-def _tax_id(folk: Folk, plan: OwnerPlan, rng: random.Random) -> dict[str, str]:
+def _tax_id(folk: PersonPools, plan: OwnerPlan, rng: random.Random) -> dict[str, str]:
     """Return a tax id; US numbers begin with 666, which is never issued."""
-    if folk.land.country == "USA":
+    if folk.profile.country == "USA":
         number = {"taxId": f"666-{rng.randrange(10, 99)}-{rng.randrange(1000, 9999)}", "taxIdType": "SSN"}
         return number if rng.random() < 0.5 else {**number, "taxIdCountry": "USA"}
     if plan.owner_id is None or rng.random() < 0.2:
         return {}
-    return {"taxId": str(rng.randrange(10**9, 10**10)), "taxIdType": "NATIONAL_ID", "taxIdCountry": folk.land.country}
+    return {
+        "taxId": str(rng.randrange(10**9, 10**10)),
+        "taxIdType": "NATIONAL_ID",
+        "taxIdCountry": folk.profile.country,
+    }
 
 
 def _agreement(account: AccountState, rng: random.Random) -> dict[str, str]:
@@ -132,7 +143,7 @@ def _agreement(account: AccountState, rng: random.Random) -> dict[str, str]:
 
 
 def _entity(account: AccountState, rng: random.Random) -> dict[str, Any]:
-    folk = folk_of(account.owners[0].locale)
+    folk = person_pools(account.owners[0].locale)
     name = company_name(folk, rng)
     if account.is_trust:
         name = f"{rng.choice(folk.family_names)} Family Trust"
@@ -149,7 +160,7 @@ def _entity(account: AccountState, rng: random.Random) -> dict[str, Any]:
         "entityRegistrationStatus": rng.choice(("CURRENTLY_REGISTERED", "NOT_REGISTERED", "NOT_APPLICABLE")),
         "registeredAddress": registered,
         "operatingAddress": registered if rng.random() < 0.7 else address_in(folk, rng),
-        "operatingCountries": sorted({folk.land.country, rng.choice(("USA", "CAN", folk.land.country))}),
+        "operatingCountries": sorted({folk.profile.country, rng.choice(("USA", "CAN", folk.profile.country))}),
         "operatingIndustry": rng.choice(_INDUSTRIES),
         "sourceOfCurrency": "Own trading",
         "sourceOfFunds": rng.choice(("Revenue", "Equity", "Loans")),
@@ -189,7 +200,7 @@ _ENTITY_RANGE_FIELDS = (
 )
 
 
-def _trusted_contact(folk: Folk, rng: random.Random) -> dict[str, Any]:
+def _trusted_contact(folk: PersonPools, rng: random.Random) -> dict[str, Any]:
     return {
         "givenName": rng.choice(folk.given_names),
         "familyName": rng.choice(folk.family_names),

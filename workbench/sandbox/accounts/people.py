@@ -13,7 +13,7 @@ _POOL_SEED = 20261122
 
 
 @dataclass(frozen=True, slots=True)
-class Land:
+class CountryProfile:
     """A locale of the population, its country and its share of the people."""
 
     locale: str
@@ -24,23 +24,23 @@ class Land:
     industry_word: str
 
 
-LANDS = (
-    Land("en_US", "USA", "US", 62.0, ("LLC", "Inc.", "Holdings LP"), "Partners"),
-    Land("en_GB", "GBR", "GB", 6.0, ("Ltd", "LLP", "PLC"), "Trading"),
-    Land("en_CA", "CAN", "CA", 3.0, ("Inc.", "Ltd."), "Ventures"),
-    Land("de_DE", "DEU", "DE", 5.0, ("GmbH", "AG", "GmbH & Co. KG"), "Handels"),
-    Land("fr_FR", "FRA", "FR", 4.0, ("SARL", "SAS", "SA"), "Conseil"),
-    Land("es_MX", "MEX", "MX", 4.0, ("S.A. de C.V.", "S. de R.L."), "Servicios"),
-    Land("pt_BR", "BRA", "BR", 3.0, ("Ltda.", "S.A."), "Comércio"),
-    Land("ja_JP", "JPN", "JP", 3.0, ("株式会社", "合同会社"), "商事"),
-    Land("pl_PL", "POL", "PL", 2.5, ("sp. z o.o.", "S.A."), "Usługi"),
-    Land("it_IT", "ITA", "IT", 2.0, ("S.r.l.", "S.p.A."), "Servizi"),
-    Land("sv_SE", "SWE", "SE", 1.5, ("AB", "HB"), "Handel"),
-    Land("ko_KR", "KOR", "KR", 1.5, ("주식회사",), "상사"),
-    Land("hi_IN", "IND", "IN", 1.5, ("Pvt. Ltd.",), "Udyog"),
-    Land("ar_AA", "ARE", "AE", 1.0, ("ش.ذ.م.م",), "للتجارة"),
+COUNTRY_PROFILES = (
+    CountryProfile("en_US", "USA", "US", 62.0, ("LLC", "Inc.", "Holdings LP"), "Partners"),
+    CountryProfile("en_GB", "GBR", "GB", 6.0, ("Ltd", "LLP", "PLC"), "Trading"),
+    CountryProfile("en_CA", "CAN", "CA", 3.0, ("Inc.", "Ltd."), "Ventures"),
+    CountryProfile("de_DE", "DEU", "DE", 5.0, ("GmbH", "AG", "GmbH & Co. KG"), "Handels"),
+    CountryProfile("fr_FR", "FRA", "FR", 4.0, ("SARL", "SAS", "SA"), "Conseil"),
+    CountryProfile("es_MX", "MEX", "MX", 4.0, ("S.A. de C.V.", "S. de R.L."), "Servicios"),
+    CountryProfile("pt_BR", "BRA", "BR", 3.0, ("Ltda.", "S.A."), "Comércio"),
+    CountryProfile("ja_JP", "JPN", "JP", 3.0, ("株式会社", "合同会社"), "商事"),
+    CountryProfile("pl_PL", "POL", "PL", 2.5, ("sp. z o.o.", "S.A."), "Usługi"),
+    CountryProfile("it_IT", "ITA", "IT", 2.0, ("S.r.l.", "S.p.A."), "Servizi"),
+    CountryProfile("sv_SE", "SWE", "SE", 1.5, ("AB", "HB"), "Handel"),
+    CountryProfile("ko_KR", "KOR", "KR", 1.5, ("주식회사",), "상사"),
+    CountryProfile("hi_IN", "IND", "IN", 1.5, ("Pvt. Ltd.",), "Udyog"),
+    CountryProfile("ar_AA", "ARE", "AE", 1.0, ("ش.ذ.م.م",), "للتجارة"),
 )
-LAND_OF = {land.locale: land for land in LANDS}
+PROFILE_BY_LOCALE = {profile.locale: profile for profile in COUNTRY_PROFILES}
 
 AWKWARD_FAMILY_NAMES = (
     "O'Brien",
@@ -59,10 +59,10 @@ _JAPANESE_TOWNS = ("千代田区", "新宿区", "横浜市", "大阪市", "名�
 
 
 @dataclass(frozen=True, slots=True)
-class Folk:
+class PersonPools:
     """The values that people and companies of one locale are built from."""
 
-    land: Land
+    profile: CountryProfile
     given_names: tuple[str, ...]
     family_names: tuple[str, ...]
     streets: tuple[str, ...]
@@ -78,22 +78,22 @@ def _draws(draw: Callable[[], object], count: int) -> tuple[str, ...]:
 
 
 @cache
-def folk_of(locale: str) -> Folk:
+def person_pools(locale: str) -> PersonPools:
     """Return the values of one locale, the same in every sandbox regardless of its seed."""
-    land = LAND_OF[locale]
+    profile = PROFILE_BY_LOCALE[locale]
     faker = Faker(locale)
     faker.seed_instance(_POOL_SEED)
     is_emirati, is_japanese = locale == "ar_AA", locale == "ja_JP"
-    return Folk(
-        land=land,
+    return PersonPools(
+        profile=profile,
         given_names=_draws(faker.first_name_female, 60) + _draws(faker.first_name_male, 60),
         family_names=_draws(faker.last_name, 150),
         streets=_draws(_emirati_street(faker), 60) if is_emirati else _draws(faker.street_address, 90),
-        towns=_towns(faker, land),
+        towns=_towns(faker, profile),
         postcodes=(None,) if is_emirati else tuple(_draws(faker.postcode, 60)),
         companies=_EMIRATI_COMPANIES if is_emirati else _draws(faker.company, 60),
         positions=_draws(faker.job, 40),
-        phones=_phones(land.region, random.Random(f"{_POOL_SEED}:{'jp' if is_japanese else land.region}")),
+        phones=_phones(profile.region, random.Random(f"{_POOL_SEED}:{'jp' if is_japanese else profile.region}")),
     )
 
 
@@ -101,12 +101,12 @@ def _emirati_street(faker: Faker) -> Callable[[], str]:
     return lambda: f"{faker.random_element(_EMIRATI_STREETS)} {faker.random_int(1, 400)}"
 
 
-def _towns(faker: Faker, land: Land) -> tuple[tuple[str, str | None], ...]:
-    if land.locale == "ar_AA":
+def _towns(faker: Faker, profile: CountryProfile) -> tuple[tuple[str, str | None], ...]:
+    if profile.locale == "ar_AA":
         return tuple((town, None) for town in _EMIRATI)
-    if land.locale == "ja_JP":
+    if profile.locale == "ja_JP":
         return tuple((town, None) for town in _JAPANESE_TOWNS)
-    if land.locale == "en_US":
+    if profile.locale == "en_US":
         return tuple((faker.city(), faker.state_abbr(include_territories=False)) for _ in range(80))
     return tuple((faker.city(), faker.administrative_unit()) for _ in range(60))
 
@@ -126,23 +126,23 @@ def _phones(region: str, rng: random.Random) -> tuple[str, ...]:
     return tuple(found)
 
 
-def address_in(folk: Folk, rng: random.Random) -> dict[str, object]:
-    town, state = rng.choice(folk.towns)
-    address: dict[str, object] = {"streetAddress": [rng.choice(folk.streets)], "city": town}
-    postcode = rng.choice(folk.postcodes)
+def address_in(pools: PersonPools, rng: random.Random) -> dict[str, object]:
+    town, state = rng.choice(pools.towns)
+    address: dict[str, object] = {"streetAddress": [rng.choice(pools.streets)], "city": town}
+    postcode = rng.choice(pools.postcodes)
     if state:
         address["state"] = state
     if postcode:
         address["postalCode"] = postcode
-    return {**address, "country": folk.land.country}
+    return {**address, "country": pools.profile.country}
 
 
-def company_name(folk: Folk, rng: random.Random) -> str:
-    land = folk.land
+def company_name(pools: PersonPools, rng: random.Random) -> str:
+    profile = pools.profile
     if rng.random() < 0.4:
-        return rng.choice(folk.companies)[:100]
-    families = f"{rng.choice(folk.family_names)} & {rng.choice(folk.family_names)}"
-    return f"{families} {land.industry_word} {rng.choice(land.company_suffixes)}"[:100]
+        return rng.choice(pools.companies)[:100]
+    families = f"{rng.choice(pools.family_names)} & {rng.choice(pools.family_names)}"
+    return f"{families} {profile.industry_word} {rng.choice(profile.company_suffixes)}"[:100]
 
 
 def email_of(given: str, family: str, rng: random.Random) -> str:

@@ -7,14 +7,14 @@ from typing import Any
 
 from workbench.sandbox.accounts.moments import to_milliseconds
 
-MOST_EXPIRATIONS = 3
+MAX_EXPIRATIONS = 3
 """How many links of an account can expire (accounts-guide, "KYC Compliance")."""
 
 ENTITY_TYPES = frozenset({"ENTITY", "ENTITY_PERSONAL_TRUST", "CUSTODIAL"})
 
 
 @dataclass(slots=True)
-class Link:
+class IssuedLink:
     """A verification link; ``closed_at`` is when its account left document verification."""
 
     url: str
@@ -30,7 +30,7 @@ class Link:
 
 
 @dataclass(slots=True)
-class Pending:
+class PendingStep:
     """A scheduled step of an account."""
 
     due_at: datetime
@@ -39,7 +39,7 @@ class Pending:
 
 
 @dataclass(slots=True)
-class Paper:
+class SandboxDocument:
     """One uploaded document; ``meets`` are the KYB requirements it was made to satisfy."""
 
     document_id: str
@@ -91,28 +91,28 @@ class AccountState:
     can_trade: bool = False
     standing: str = "submitted"
     standing_since: datetime | None = None
-    is_spoken: bool = False
-    first_spoken_at: datetime | None = None
-    last_spoken_at: datetime | None = None
+    has_events: bool = False
+    first_event_at: datetime | None = None
+    last_event_at: datetime | None = None
     cleared_at: datetime | None = None
     traded_at: datetime | None = None
     documented_at: datetime | None = None
-    links: list[Link] = field(default_factory=list)
+    links: list[IssuedLink] = field(default_factory=list)
     has_declined_consent: bool = False
     kyb_triggered_at: datetime | None = None
-    papers: list[Paper] = field(default_factory=list)
+    documents: list[SandboxDocument] = field(default_factory=list)
     events: int = 0
-    pending: list[Pending] = field(default_factory=list)
+    pending: list[PendingStep] = field(default_factory=list)
 
     @property
     def is_trust(self) -> bool:
         return self.account_type == "ENTITY_PERSONAL_TRUST"
 
-    def live_link(self, now: datetime) -> Link | None:
+    def live_link(self, now: datetime) -> IssuedLink | None:
         return next((link for link in reversed(self.links) if link.is_live(now)), None)
 
     def expirations_used(self, now: datetime) -> int:
-        return min(MOST_EXPIRATIONS, sum(link.has_expired(now) for link in self.links))
+        return min(MAX_EXPIRATIONS, sum(link.has_expired(now) for link in self.links))
 
     def enter(self, standing: str, at: datetime) -> None:
         """Move to a standing; leaving document verification closes the open links."""
@@ -126,7 +126,7 @@ class AccountState:
 
 
 @dataclass(frozen=True, slots=True)
-class Delivery:
+class SandboxEvent:
     """A party event as it was sent."""
 
     received_at: datetime
@@ -139,11 +139,11 @@ class Delivery:
         return body
 
 
-def deliver(account: AccountState, at: datetime, body: dict[str, Any]) -> Delivery:
+def record_event(account: AccountState, at: datetime, body: dict[str, Any]) -> SandboxEvent:
     """Record a party event on the account and return it."""
     at = to_milliseconds(at)
-    account.is_spoken = True
-    account.first_spoken_at = account.first_spoken_at or at
-    account.last_spoken_at = at
+    account.has_events = True
+    account.first_event_at = account.first_event_at or at
+    account.last_event_at = at
     account.events += 1
-    return Delivery(at, account.client_account_id, json.dumps(body, ensure_ascii=False))
+    return SandboxEvent(at, account.client_account_id, json.dumps(body, ensure_ascii=False))

@@ -11,16 +11,16 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from workbench.sandbox.api.bodies import Unreadable, parse_object
+from workbench.sandbox.api.bodies import MalformedRequest, parse_object
 from workbench.sandbox.api.contract import CONTRACT_FILE
 from workbench.sandbox.api.faults import FaultRule, Faults
-from workbench.sandbox.delivery.sending import Outbox, told
+from workbench.sandbox.delivery.sending import Outbox, as_json
 from workbench.sandbox.life.simulation import Refusal
 
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "testclient", "localhost"})
 
 
-class Administered(Protocol):
+class SandboxControl(Protocol):
     """The parts of a sandbox that the admin endpoints read and control."""
 
     faults: Faults
@@ -41,8 +41,8 @@ class Administered(Protocol):
 Handler = Callable[[Request], Any]
 
 
-def admin_routes(sandbox: Administered) -> list[Route]:
-    desk = _AdminDesk(sandbox)
+def admin_routes(sandbox: SandboxControl) -> list[Route]:
+    desk = _AdminHandlers(sandbox)
     return [
         Route("/openapi.yaml", _loopback_only(desk.contract)),
         Route("/sandbox/registry.csv", _loopback_only(desk.registry)),
@@ -64,7 +64,7 @@ def _loopback_only(handler: Handler) -> Handler:
             return _error(403, "Only requests from this machine are allowed")
         try:
             answer: Response = await handler(request)
-        except Unreadable as unreadable:
+        except MalformedRequest as unreadable:
             return _error(unreadable.status, str(unreadable))
         return answer
 
@@ -75,13 +75,13 @@ def _error(status: int, message: str) -> Response:
     return JSONResponse({"code": status, "message": message}, status)
 
 
-async def _order(request: Request) -> dict[str, Any]:
+async def _read_body(request: Request) -> dict[str, Any]:
     raw = await request.body()
     return parse_object(raw) if raw.strip() else {}
 
 
-class _AdminDesk:
-    def __init__(self, sandbox: Administered) -> None:
+class _AdminHandlers:
+    def __init__(self, sandbox: SandboxControl) -> None:
         self._sandbox = sandbox
 
     async def contract(self, _: Request) -> Response:
@@ -100,8 +100,8 @@ class _AdminDesk:
 
     async def truth(self, request: Request) -> Response:
         name = request.query_params.get("account")
-        told = self._sandbox.truth(name)
-        return _error(404, "Unknown account") if told is None else JSONResponse(told)
+        as_json = self._sandbox.truth(name)
+        return _error(404, "Unknown account") if as_json is None else JSONResponse(as_json)
 
     async def calls(self, request: Request) -> Response:
         if request.method == "DELETE":
@@ -113,11 +113,11 @@ class _AdminDesk:
         outbox = self._sandbox.outbox
         if request.method == "DELETE":
             outbox.sent.clear()
-        return JSONResponse({"waiting": outbox.waiting, "sent": told(outbox.sent)})
+        return JSONResponse({"waiting": outbox.waiting, "sent": as_json(outbox.sent)})
 
     async def load(self, request: Request) -> Response:
         if request.method == "POST":
-            rate = (await _order(request)).get("eventsPerSecond")
+            rate = (await _read_body(request)).get("eventsPerSecond")
             if not isinstance(rate, int | float) or isinstance(rate, bool) or not rate >= 0:
                 return _error(422, "eventsPerSecond must be a number")
             self._sandbox.set_load(rate)
@@ -139,7 +139,7 @@ class _AdminDesk:
         return JSONResponse([rule.model_dump() for rule in rules])
 
     async def complete(self, request: Request) -> Response:
-        order = await _order(request)
+        order = await _read_body(request)
         outcome = str(order.get("outcome", "approved"))
         if outcome not in {"approved", "rejected"}:
             return _error(422, "outcome must be approved or rejected")
@@ -150,7 +150,7 @@ class _AdminDesk:
         return _error(409, refusal.reason) if refusal else JSONResponse({"outcome": outcome})
 
     async def send(self, request: Request) -> Response:
-        sent = self._sandbox.send_event(request.path_params["name"], await _order(request))
+        sent = self._sandbox.send_event(request.path_params["name"], await _read_body(request))
         return _error(404, "Unknown account") if sent is None else JSONResponse(sent)
 
 
@@ -159,5 +159,5 @@ async def _rules(request: Request) -> list[Any]:
     try:
         content = json.loads(raw)
     except ValueError:
-        raise Unreadable(400, "The request is not JSON") from None
+        raise MalformedRequest(400, "The request is not JSON") from None
     return content if isinstance(content, list) else [content]

@@ -10,37 +10,37 @@ from urllib.parse import parse_qs
 
 from workbench.sandbox.accounts.moments import write_moment
 from workbench.sandbox.accounts.state import AccountState
-from workbench.sandbox.api.answers import Answer, error, json_answer, partner_error
-from workbench.sandbox.api.bodies import Unreadable, read_json, read_upload
+from workbench.sandbox.api.bodies import MalformedRequest, read_json, read_upload
 from workbench.sandbox.api.contract import is_in_format
-from workbench.sandbox.api.documents import complaint_about, paper_of, write_document, write_metadata
+from workbench.sandbox.api.documents import document_of, upload_refusal, write_document, write_metadata
 from workbench.sandbox.api.faults import (
     FaultRule,
     Faults,
     Receive,
     Scope,
     Send,
+    drop_connection,
     has_kind,
-    lose_answer,
     rules_of_header,
-    send_answer,
-    send_faulty,
+    send_http_response,
+    send_with_faults,
     status_rule,
     wait_latency,
 )
-from workbench.sandbox.api.paths import Matched, match_path
+from workbench.sandbox.api.paths import PathMatch, match_path
 from workbench.sandbox.api.rate_limit import RateLimit
-from workbench.sandbox.api.validation import as_answer, validate_new, validate_update
+from workbench.sandbox.api.responses import HttpResponse, error, json_response, partner_error
+from workbench.sandbox.api.validation import as_error_body, validate_new, validate_update
 from workbench.sandbox.life.simulation import Refusal, Simulation
 from workbench.sandbox.options import SandboxOptions
 
-MOST_CACHED_BODIES = 60_000
+MAX_CACHED_BODIES = 60_000
 
 _NOT_ALLOWED_IN_A_HEADER = re.compile(r"[^\x20-\x7e]")
 
 
 @dataclass(slots=True)
-class Call:
+class ApiCall:
     """A request matched to an operation of the contract."""
 
     operation: str
@@ -63,7 +63,7 @@ class BakktApi:
         self._limit = RateLimit(options.requests_per_second) if options.requests_per_second else None
         self._faults = faults
         self._bodies: dict[str, bytes] = {}
-        self._reads: dict[str, Callable[[Call], Answer]] = {
+        self._reads: dict[str, Callable[[ApiCall], HttpResponse]] = {
             "getAccount": self._get_account,
             "getAccountStatus": self._get_status,
             "retrieveAccountDocumentMetadata": self._get_account_documents,
@@ -72,7 +72,7 @@ class BakktApi:
             "getKycDocumentVerificationDetails": self._get_verification_details,
             "triggerKYBScreening": self._trigger_kyb,
         }
-        self._writes: dict[str, Callable[[Call], Awaitable[Answer]]] = {
+        self._writes: dict[str, Callable[[ApiCall], Awaitable[HttpResponse]]] = {
             "createAccount": self._create_account,
             "uploadDocument": self._upload,
         }
@@ -95,16 +95,16 @@ class BakktApi:
                 fault = value
         refusal = self._refuse(matched, key)
         if refusal is not None or matched.operation is None:
-            await send_answer(refusal or error(404, "No such path"), send)
+            await send_http_response(refusal or error(404, "No such path"), send)
             return
-        call = Call(matched.operation, matched.names, scope, receive, content_type.decode("latin-1"))
+        call = ApiCall(matched.operation, matched.names, scope, receive, content_type.decode("latin-1"))
         self._count(call)
         if self._faults.rules or fault:
-            await self._answer_with_faults(call, fault.decode("latin-1"), send)
+            await self._respond_with_faults(call, fault.decode("latin-1"), send)
         else:
-            await send_answer(await self._do(call), send)
+            await send_http_response(await self._run_operation(call), send)
 
-    def _refuse(self, matched: Matched, key: bytes) -> Answer | None:
+    def _refuse(self, matched: PathMatch, key: bytes) -> HttpResponse | None:
         """Check the API key, rate limit, path and method, in that order."""
         refuse = partner_error if matched.is_partner else error
         if key != self._wanted_key:
@@ -117,69 +117,69 @@ class BakktApi:
             return refuse(405, "Method not allowed", (b"allow", ", ".join(matched.methods).encode()))
         return None
 
-    def _count(self, call: Call) -> None:
+    def _count(self, call: ApiCall) -> None:
         self.calls[call.operation] += 1
         if call.operation == "getKycDocumentVerificationDetails":
             self.detail_calls[call.names[1]] += 1
 
-    async def _do(self, call: Call) -> Answer:
+    async def _run_operation(self, call: ApiCall) -> HttpResponse:
         read = self._reads.get(call.operation)
         if read is not None:
             return read(call)
         try:
             return await self._writes[call.operation](call)
-        except Unreadable as unreadable:
+        except MalformedRequest as unreadable:
             return error(unreadable.status, str(unreadable))
 
-    async def _answer_with_faults(self, call: Call, header: str, send: Send) -> None:
+    async def _respond_with_faults(self, call: ApiCall, header: str, send: Send) -> None:
         account = call.names[-1] if call.names else None
         try:
             rules = [*self._faults.draw(call.operation, account), *(rules_of_header(header) if header else ())]
         except ValueError:
-            await send_answer(error(400, "The x-sandbox-fault header could not be parsed"), send)
+            await send_http_response(error(400, "The x-sandbox-fault header could not be parsed"), send)
             return
         await wait_latency(rules)
         if has_kind(rules, "refused"):
-            await lose_answer(call.scope, call.receive)
+            await drop_connection(call.scope, call.receive)
             return
         failure = status_rule(rules)
         if failure is not None:
-            await send_answer(self._failure(failure, call), send)
+            await send_http_response(self._failure(failure, call), send)
             return
-        answer = await self._do(self._redirected(call, rules))
+        answer = await self._run_operation(self._redirect(call, rules))
         if has_kind(rules, "lost"):
-            await lose_answer(call.scope, call.receive)
+            await drop_connection(call.scope, call.receive)
             return
-        await send_faulty(answer, rules, call.scope, call.receive, send)
+        await send_with_faults(answer, rules, call.scope, call.receive, send)
 
-    def _failure(self, rule: FaultRule, call: Call) -> Answer:
+    def _failure(self, rule: FaultRule, call: ApiCall) -> HttpResponse:
         refuse = partner_error if call.operation == "getKycDocumentVerificationDetails" else error
         if rule.retry_after is None:
             return refuse(rule.status, "Simulated failure")
         wait = _NOT_ALLOWED_IN_A_HEADER.sub("", str(rule.retry_after)).encode()
         return refuse(rule.status, "Simulated failure", (b"retry-after", wait))
 
-    def _redirected(self, call: Call, rules: list[FaultRule]) -> Call:
+    def _redirect(self, call: ApiCall, rules: list[FaultRule]) -> ApiCall:
         """Return the call redirected to another account."""
         if not has_kind(rules, "other_account") or not call.names:
             return call
         name = call.names[-1]
         other = next((known for known in self._simulation.accounts if known != name), name)
-        return Call(call.operation, (*call.names[:-1], other), call.scope, call.receive, call.content_type)
+        return ApiCall(call.operation, (*call.names[:-1], other), call.scope, call.receive, call.content_type)
 
     # accounts
 
-    def _get_account(self, call: Call) -> Answer:
+    def _get_account(self, call: ApiCall) -> HttpResponse:
         name = call.names[0]
         body = self._bodies.get(name)
         if body is None:
             account = self._simulation.accounts.get(name)
             if account is None:
                 return error(404, "Unknown account")
-            if len(self._bodies) >= MOST_CACHED_BODIES:
+            if len(self._bodies) >= MAX_CACHED_BODIES:
                 self._bodies.clear()
             body = self._bodies[name] = self._write_account(account)
-        return Answer(200, body)
+        return HttpResponse(200, body)
 
     def _write_account(self, account: AccountState) -> bytes:
         content: dict[str, Any] = {
@@ -195,7 +195,7 @@ class BakktApi:
             content["riskModel"] = {"version": "7.1", "score": None, "runNumber": 18_446_744_073_709_551_616}
         return json.dumps(content, ensure_ascii=False).encode()
 
-    def _get_status(self, call: Call) -> Answer:
+    def _get_status(self, call: ApiCall) -> HttpResponse:
         account = self._simulation.accounts.get(call.names[0])
         if account is None:
             return error(404, "Unknown account")
@@ -204,9 +204,9 @@ class BakktApi:
             f'{{"canTradeCrypto": {trades}, "cipClearanceState": "{account.cip_clearance}",'
             f' "settlementMethod": "{account.settlement}"}}'
         )
-        return Answer(200, body.encode())
+        return HttpResponse(200, body.encode())
 
-    async def _create_account(self, call: Call) -> Answer:
+    async def _create_account(self, call: ApiCall) -> HttpResponse:
         request = await read_json(call.receive, call.content_type)
         with self._simulation.change():
             known = self._known(request)
@@ -215,59 +215,59 @@ class BakktApi:
             else:
                 errors = validate_update(request, self._simulation.request_of(known), known.bakkt_id)
             if errors:
-                return json_answer(422, as_answer(errors))
+                return json_response(422, as_error_body(errors))
             if known is None:
                 known = self._simulation.open_account(request, self._now())
             else:
                 self._simulation.update_account(known, request, self._now())
-            return Answer(200, self._write_account(known))
+            return HttpResponse(200, self._write_account(known))
 
     def _known(self, request: dict[str, Any]) -> AccountState | None:
         name = request.get("clientAccountId")
         return self._simulation.accounts.get(name) if isinstance(name, str) else None
 
-    def _trigger_kyb(self, call: Call) -> Answer:
+    def _trigger_kyb(self, call: ApiCall) -> HttpResponse:
         account = self._simulation.accounts.get(call.names[0])
         if account is None:
             return error(404, "Unknown account")
         with self._simulation.change():
             refusal = self._simulation.trigger_kyb(account, self._now())
-        return error(400, refusal.reason) if refusal else Answer(200, b'"success"')
+        return error(400, refusal.reason) if refusal else HttpResponse(200, b'"success"')
 
     # documents
 
-    def _get_account_documents(self, call: Call) -> Answer:
+    def _get_account_documents(self, call: ApiCall) -> HttpResponse:
         account = self._simulation.accounts.get(call.names[0])
         if account is None:
             return error(404, "Unknown account")
-        documents = [write_metadata(account, paper) for paper in account.papers]
-        return json_answer(200, {"documentMetadata": documents})
+        documents = [write_metadata(account, document) for document in account.documents]
+        return json_response(200, {"documentMetadata": documents})
 
-    def _get_document_metadata(self, call: Call) -> Answer:
-        found = self._simulation.paper(call.names[0].lower())
+    def _get_document_metadata(self, call: ApiCall) -> HttpResponse:
+        found = self._simulation.document(call.names[0].lower())
         if found is None:
             return error(404, "Unknown document")
-        return json_answer(200, write_document(*found))
+        return json_response(200, write_document(*found))
 
-    def _download(self, call: Call) -> Answer:
-        found = self._simulation.paper(call.names[0].lower())
+    def _download(self, call: ApiCall) -> HttpResponse:
+        found = self._simulation.document(call.names[0].lower())
         if found is None:
             return error(404, "Unknown document")
-        return Answer(200, self._simulation.content_of(found[1]), found[1].content_type.encode())
+        return HttpResponse(200, self._simulation.content_of(found[1]), found[1].content_type.encode())
 
-    async def _upload(self, call: Call) -> Answer:
+    async def _upload(self, call: ApiCall) -> HttpResponse:
         upload = await read_upload(call.scope, call.receive, call.content_type)
         with self._simulation.change():
             account = self._simulation.accounts.get(str(upload.metadata.get("account")))
-            complaint = complaint_about(upload.metadata, account, self._owner_ids(account))
+            complaint = upload_refusal(upload.metadata, account, self._owner_ids(account))
             if complaint is not None or account is None:
                 return error(404, complaint or "account is unknown")
             now = self._now()
-            paper = paper_of(upload.metadata, upload.content_type, now)
-            if self._simulation.paper(paper.document_id) is not None:
+            document = document_of(upload.metadata, upload.content_type, now)
+            if self._simulation.document(document.document_id) is not None:
                 return error(409, "clientDocumentId is already in use")
-            self._simulation.add_paper(account, paper, upload.content, now)
-            return json_answer(200, write_document(account, paper))
+            self._simulation.add_document(account, document, upload.content, now)
+            return json_response(200, write_document(account, document))
 
     def _owner_ids(self, account: AccountState | None) -> set[str | None]:
         if account is None:
@@ -276,7 +276,7 @@ class BakktApi:
 
     # verification links
 
-    def _get_verification_details(self, call: Call) -> Answer:
+    def _get_verification_details(self, call: ApiCall) -> HttpResponse:
         partner_id, party = call.names
         if not is_in_format(partner_id, "uuid"):
             return partner_error(400, "partnerId must be a UUID")
@@ -293,7 +293,7 @@ class BakktApi:
         if isinstance(link, Refusal):
             return partner_error(400, link.reason)
         content = {"verificationURL": link.url, "verificationURLExpiry": write_moment(link.expires_at)}
-        return json_answer(200, content)
+        return json_response(200, content)
 
 
 def _flag(scope: Scope, name: str) -> bool | None:

@@ -13,13 +13,13 @@ from starlette.requests import Request
 
 from workbench.sandbox.api.faults import Receive, Scope
 
-MOST_JSON_BYTES = 1_000_000
-MOST_UPLOAD_BYTES = 20_000_000
+MAX_JSON_BYTES = 1_000_000
+MAX_UPLOAD_BYTES = 20_000_000
 
 _MEDIA_TYPE = re.compile(r"[\w.+-]+/[\w.+-]+")
 
 
-class Unreadable(ValueError):
+class MalformedRequest(ValueError):
     """The request body is malformed; ``status`` is the HTTP status to return."""
 
     def __init__(self, status: int, message: str) -> None:
@@ -28,7 +28,7 @@ class Unreadable(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Upload:
+class UploadBody:
     """The metadata and the file of a document upload."""
 
     metadata: dict[str, Any]
@@ -42,8 +42,8 @@ def media_type(value: str) -> str:
 
 async def read_json(receive: Receive, content_type: str) -> dict[str, Any]:
     if media_type(content_type) != "application/json":
-        raise Unreadable(415, "The request must be application/json")
-    return parse_object(await _read_all(receive, MOST_JSON_BYTES))
+        raise MalformedRequest(415, "The request must be application/json")
+    return parse_object(await _read_all(receive, MAX_JSON_BYTES))
 
 
 def parse_object(raw: bytes | str) -> dict[str, Any]:
@@ -52,9 +52,9 @@ def parse_object(raw: bytes | str) -> dict[str, Any]:
         content = json.loads(raw, parse_constant=_refuse_constant, parse_float=_finite)
         json.dumps(content, ensure_ascii=False).encode()
     except (ValueError, RecursionError):
-        raise Unreadable(400, "The request is not valid JSON") from None
+        raise MalformedRequest(400, "The request is not valid JSON") from None
     if not isinstance(content, dict):
-        raise Unreadable(400, "The request must be a JSON object")
+        raise MalformedRequest(400, "The request must be a JSON object")
     return content
 
 
@@ -74,26 +74,26 @@ async def _read_all(receive: Receive, limit: int) -> bytes:
     while True:
         message = await receive()
         if message["type"] == "http.disconnect":
-            raise Unreadable(400, "The request ended early")
+            raise MalformedRequest(400, "The request ended early")
         pieces.append(message.get("body", b""))
         size += len(pieces[-1])
         if size > limit:
-            raise Unreadable(413, "The request is too large")
+            raise MalformedRequest(413, "The request is too large")
         if not message.get("more_body"):
             return b"".join(pieces)
 
 
-async def read_upload(scope: Scope, receive: Receive, content_type: str) -> Upload:
+async def read_upload(scope: Scope, receive: Receive, content_type: str) -> UploadBody:
     """Read the file part ``document`` and the metadata part ``request`` (``metadata`` in the specification)."""
     if media_type(content_type) != "multipart/form-data":
-        raise Unreadable(415, "The request must be multipart/form-data")
-    raw = await _read_all(receive, MOST_UPLOAD_BYTES)
+        raise MalformedRequest(415, "The request must be multipart/form-data")
+    raw = await _read_all(receive, MAX_UPLOAD_BYTES)
     request = Request({**scope, "app": None}, _replay(raw))
     try:
-        async with request.form(max_files=10, max_fields=10, max_part_size=MOST_JSON_BYTES) as form:
+        async with request.form(max_files=10, max_fields=10, max_part_size=MAX_JSON_BYTES) as form:
             parts = {name: await _part(value) for name, value in form.items()}
     except (MultiPartException, HTTPException, ValueError, KeyError):
-        raise Unreadable(400, "The multipart body could not be parsed") from None
+        raise MalformedRequest(400, "The multipart body could not be parsed") from None
     return _upload_of(parts)
 
 
@@ -110,14 +110,14 @@ async def _part(value: UploadFile | str) -> tuple[bytes, str]:
     return await value.read(), value.content_type or ""
 
 
-def _upload_of(parts: dict[str, tuple[bytes, str]]) -> Upload:
+def _upload_of(parts: dict[str, tuple[bytes, str]]) -> UploadBody:
     metadata = parts.get("request") or parts.get("metadata")
     document = parts.get("document")
     if metadata is None or document is None:
-        raise Unreadable(400, "The document and request parts are both required")
+        raise MalformedRequest(400, "The document and request parts are both required")
     kind = media_type(document[1])
     if not _MEDIA_TYPE.fullmatch(kind):
-        raise Unreadable(404, "The document part must have its own Content-Type")
+        raise MalformedRequest(404, "The document part must have its own Content-Type")
     if not document[0]:
-        raise Unreadable(404, "The document is empty")
-    return Upload(parse_object(metadata[0]), document[0], kind)
+        raise MalformedRequest(404, "The document is empty")
+    return UploadBody(parse_object(metadata[0]), document[0], kind)

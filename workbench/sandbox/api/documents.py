@@ -5,14 +5,14 @@ from datetime import datetime
 from typing import Any
 
 from workbench.sandbox.accounts.moments import to_milliseconds, write_moment
-from workbench.sandbox.accounts.state import AccountState, Paper
+from workbench.sandbox.accounts.state import AccountState, SandboxDocument
 from workbench.sandbox.api.contract import check
 from workbench.sandbox.api.validation import COUNTRIES
 
 _TWO_SIDED = frozenset({"DRIVERS_LICENSE", "IDENTIFICATION_CARD"})
 
 
-def complaint_about(metadata: dict[str, Any], account: AccountState | None, owner_ids: set[str | None]) -> str | None:
+def upload_refusal(metadata: dict[str, Any], account: AccountState | None, owner_ids: set[str | None]) -> str | None:
     """Return why an upload is refused, else None. Bakkt responds 404 (accounts-guide, "Upload Process")."""
     wrong = next(check("DocumentRequest", metadata), None)
     if wrong is not None:
@@ -31,32 +31,32 @@ def complaint_about(metadata: dict[str, Any], account: AccountState | None, owne
     return None
 
 
-def write_metadata(account: AccountState, paper: Paper) -> dict[str, Any]:
-    if paper.as_uploaded is not None:
-        return {"documentSide": "UNSPECIFIED", **paper.as_uploaded}
+def write_metadata(account: AccountState, document: SandboxDocument) -> dict[str, Any]:
+    if document.as_uploaded is not None:
+        return {"documentSide": "UNSPECIFIED", **document.as_uploaded}
     content: dict[str, Any] = {
-        "clientDocumentId": paper.document_id,
+        "clientDocumentId": document.document_id,
         "account": account.client_account_id,
-        "documentType": paper.document_type,
-        "documentSide": paper.side,
-        "issueCountry": paper.issue_country,
-        "documentExpiration": None if paper.expires_at is None else write_moment(paper.expires_at),
+        "documentType": document.document_type,
+        "documentSide": document.side,
+        "issueCountry": document.issue_country,
+        "documentExpiration": None if document.expires_at is None else write_moment(document.expires_at),
     }
-    if paper.owner_id is not None:
-        content["clientOwnerId"] = paper.owner_id
-    if paper.description is not None:
-        content["description"] = paper.description
+    if document.owner_id is not None:
+        content["clientOwnerId"] = document.owner_id
+    if document.description is not None:
+        content["description"] = document.description
     return content
 
 
-def write_document(account: AccountState, paper: Paper) -> dict[str, Any]:
-    request = paper.as_uploaded or write_metadata(account, paper)
-    return {"id": paper.bakkt_id, "createdAt": write_moment(paper.created_at), "request": request}
+def write_document(account: AccountState, document: SandboxDocument) -> dict[str, Any]:
+    request = document.as_uploaded or write_metadata(account, document)
+    return {"id": document.bakkt_id, "createdAt": write_moment(document.created_at), "request": request}
 
 
-def paper_of(metadata: dict[str, Any], content_type: str, now: datetime) -> Paper:
+def document_of(metadata: dict[str, Any], content_type: str, now: datetime) -> SandboxDocument:
     expiry = metadata.get("documentExpiration")
-    return Paper(
+    return SandboxDocument(
         document_id=metadata["clientDocumentId"].lower(),
         bakkt_id=str(uuid.uuid4()),
         document_type=metadata["documentType"],

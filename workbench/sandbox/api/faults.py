@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from workbench.sandbox.api.answers import Answer
+from workbench.sandbox.api.responses import HttpResponse
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -16,14 +16,14 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 ABORT = "workbench.sandbox.abort"
 """ASGI scope state key of a function that closes the connection at once, if the server provides one."""
 
-FOREIGN_PAGE = (
+SIGN_IN_PAGE = (
     b"<!doctype html><html><head><title>Sign in</title></head><body>Your network asks you to sign in.</body></html>"
 )
 
 FaultKind = Literal["latency", "status", "cut", "foreign", "other_account", "drip", "lost", "refused"]
 
 
-class AnswerLost(ConnectionResetError):
+class ResponseLost(ConnectionResetError):
     """The response was lost. Raised in process, where there is no connection to close."""
 
 
@@ -73,13 +73,13 @@ class Faults:
 
     def draw(self, operation: str, account: str | None) -> list[FaultRule]:
         """Return the rules that apply to this call and decrement their counts."""
-        struck = [rule for rule in self.rules if self._strikes(rule, operation, account)]
-        for rule in struck:
+        matched = [rule for rule in self.rules if self._applies(rule, operation, account)]
+        for rule in matched:
             if rule.count is not None:
                 rule.count -= 1
-        return struck
+        return matched
 
-    def _strikes(self, rule: FaultRule, operation: str, account: str | None) -> bool:
+    def _applies(self, rule: FaultRule, operation: str, account: str | None) -> bool:
         return (
             rule.operation in (None, operation)
             and rule.account in (None, account)
@@ -102,45 +102,49 @@ async def wait_latency(rules: Iterable[FaultRule]) -> None:
             await asyncio.sleep(rule.seconds)
 
 
-async def send_faulty(answer: Answer, rules: Iterable[FaultRule], scope: Scope, receive: Receive, send: Send) -> None:
+async def send_with_faults(
+    answer: HttpResponse, rules: Iterable[FaultRule], scope: Scope, receive: Receive, send: Send
+) -> None:
     """Send a response with the faults that the rules ask for."""
     for rule in rules:
         if rule.kind == "foreign":
-            answer = Answer(200, FOREIGN_PAGE, b"text/html; charset=utf-8")
+            answer = HttpResponse(200, SIGN_IN_PAGE, b"text/html; charset=utf-8")
         elif rule.kind == "cut" and not rule.is_broken_off:
-            answer = Answer(answer.status, answer.body[: len(answer.body) // 2], answer.content_type, answer.headers)
+            answer = HttpResponse(
+                answer.status, answer.body[: len(answer.body) // 2], answer.content_type, answer.headers
+            )
         elif rule.kind == "cut":
             await _break_off(answer, scope, receive, send)
             return
         elif rule.kind == "drip":
-            await _drip(answer, rule, send)
+            await _send_in_pieces(answer, rule, send)
             return
-    await send_answer(answer, send)
+    await send_http_response(answer, send)
 
 
-async def send_answer(answer: Answer, send: Send) -> None:
+async def send_http_response(answer: HttpResponse, send: Send) -> None:
     await send({"type": "http.response.start", "status": answer.status, "headers": answer.raw_headers()})
     await send({"type": "http.response.body", "body": answer.body})
 
 
-async def lose_answer(scope: Scope, receive: Receive) -> None:
+async def drop_connection(scope: Scope, receive: Receive) -> None:
     """Close the connection without a response."""
     abort = scope.get("state", {}).get(ABORT)
     if abort is None:
-        raise AnswerLost("the sandbox was asked to lose this response")
+        raise ResponseLost("the sandbox was asked to lose this response")
     abort()
     while (await receive())["type"] != "http.disconnect":
         continue
 
 
-async def _break_off(answer: Answer, scope: Scope, receive: Receive, send: Send) -> None:
+async def _break_off(answer: HttpResponse, scope: Scope, receive: Receive, send: Send) -> None:
     await send({"type": "http.response.start", "status": answer.status, "headers": answer.raw_headers()})
     await send({"type": "http.response.body", "body": answer.body[: len(answer.body) // 2], "more_body": True})
     await asyncio.sleep(0.05)
-    await lose_answer(scope, receive)
+    await drop_connection(scope, receive)
 
 
-async def _drip(answer: Answer, rule: FaultRule, send: Send) -> None:
+async def _send_in_pieces(answer: HttpResponse, rule: FaultRule, send: Send) -> None:
     await send({"type": "http.response.start", "status": answer.status, "headers": answer.raw_headers()})
     size = max(1, -(-len(answer.body) // rule.pieces))
     for start in range(0, len(answer.body), size):

@@ -10,7 +10,7 @@ _DOCUMENTS = ("apex-crypto", "api", "v2", "documents")
 
 
 @dataclass(frozen=True, slots=True)
-class Matched:
+class PathMatch:
     """The matched operation, the path parameters, and the methods that the path supports."""
 
     operation: str | None
@@ -49,10 +49,10 @@ def _paths_of(segments: tuple[str, ...]) -> dict[str, tuple[str, tuple[str, ...]
     return {}
 
 
-def match_path(scope: Scope) -> Matched:
+def match_path(scope: Scope) -> PathMatch:
     """Match the raw path, because a percent-encoded slash is part of an id."""
     raw = scope.get("raw_path") or scope["path"].encode()
     segments = tuple(unquote(part, errors="replace") for part in raw.decode("latin-1").split("?")[0].split("/")[1:])
     found = _paths_of(segments)
     operation, names = found.get(scope["method"], (None, ()))
-    return Matched(operation, names, tuple(found), segments[:1] == ("partner",))
+    return PathMatch(operation, names, tuple(found), segments[:1] == ("partner",))

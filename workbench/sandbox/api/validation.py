@@ -10,7 +10,7 @@ import pycountry
 from workbench.sandbox.accounts.state import ENTITY_TYPES
 from workbench.sandbox.api.contract import MALFORMED, MISSING, NOT_ALLOWED, RESTRICTED, FieldError, check
 
-LONGEST_ID = 200
+MAX_ID_LENGTH = 200
 
 COUNTRIES = frozenset(country.alpha_3 for country in pycountry.countries)
 
@@ -80,8 +80,8 @@ def _client_account_id(request: dict[str, Any]) -> Iterator[FieldError]:
     name = request.get("clientAccountId", "")
     if not name.strip():
         yield FieldError("clientAccountId", MISSING, "is required")
-    elif len(name) > LONGEST_ID:
-        yield FieldError("clientAccountId", MALFORMED, f"must have at most {LONGEST_ID} characters", name)
+    elif len(name) > MAX_ID_LENGTH:
+        yield FieldError("clientAccountId", MALFORMED, f"must have at most {MAX_ID_LENGTH} characters", name)
 
 
 def _investment_profile(request: dict[str, Any]) -> Iterator[FieldError]:
@@ -117,7 +117,7 @@ def _owner_ids(request: dict[str, Any]) -> Iterator[FieldError]:
 
 def _owner(owner: dict[str, Any], path: str) -> Iterator[FieldError]:
     identity = owner.get("identity", {})
-    yield from _filled(identity, f"{path}.identity", "givenName", "familyName")
+    yield from _require(identity, f"{path}.identity", "givenName", "familyName")
     yield from _tax_id(identity, f"{path}.identity")
     yield from _phone(owner, path)
     yield from _address(owner, "mailingAddress", path)
@@ -126,10 +126,10 @@ def _owner(owner: dict[str, Any], path: str) -> Iterator[FieldError]:
     if not owner.get("agreements"):
         yield FieldError(f"{path}.agreements", MISSING, "at least one agreement is required")
     for place, agreement in enumerate(owner.get("agreements", ())):
-        yield from _filled(agreement, f"{path}.agreements[{place}]", "name", "version")
+        yield from _require(agreement, f"{path}.agreements[{place}]", "name", "version")
 
 
-def _filled(holder: dict[str, Any], path: str, *names: str) -> Iterator[FieldError]:
+def _require(holder: dict[str, Any], path: str, *names: str) -> Iterator[FieldError]:
     for name in names:
         if not str(holder.get(name, "")).strip():
             yield FieldError(f"{path}.{name}", MISSING, "is required")
@@ -142,11 +142,11 @@ def _tax_id(identity: dict[str, Any], path: str) -> Iterator[FieldError]:
         yield FieldError(f"{path}.taxIdCountry", MALFORMED, "must be a 3-letter ISO country code", country)
     is_american = identity.get("personalAddress", {}).get("country") == "USA" or country == "USA"
     if is_american:
-        yield from _filled(identity, path, "taxId", "taxIdType")
+        yield from _require(identity, path, "taxId", "taxIdType")
     elif number or kind:
-        yield from _filled(identity, path, "taxId", "taxIdType")
+        yield from _require(identity, path, "taxId", "taxIdType")
         if kind == "NATIONAL_ID":
-            yield from _filled(identity, path, "taxIdCountry")
+            yield from _require(identity, path, "taxIdCountry")
     if country in {None, "USA"} and is_american and kind and kind not in _US_TAX_ID_TYPES:
         yield FieldError(f"{path}.taxIdType", NOT_ALLOWED, "must be SSN, ITIN or EIN in the USA", kind)
 
@@ -168,9 +168,9 @@ def _address(holder: dict[str, Any], name: str, path: str) -> Iterator[FieldErro
         yield FieldError(f"{path}.country", MALFORMED, "must be a 3-letter ISO country code", country)
     if not any(line.strip() for line in address.get("streetAddress", ())):
         yield FieldError(f"{path}.streetAddress", MISSING, "is required")
-    yield from _filled(address, path, "city")
+    yield from _require(address, path, "city")
     if country == "USA":
-        yield from _filled(address, path, "postalCode")
+        yield from _require(address, path, "postalCode")
         state = address.get("state")
         if state and not re.fullmatch("[A-Z]{2}", state):
             yield FieldError(f"{path}.state", MALFORMED, "must be two letters in the USA", state)
@@ -183,7 +183,7 @@ def _employment(identity: dict[str, Any], path: str) -> Iterator[FieldError]:
     elif "employerAddress" not in employment:
         yield FieldError(f"{path}.employment.employerAddress", MISSING, "is required for new accounts")
     else:
-        yield from _filled(employment, f"{path}.employment", "employerName", "position")
+        yield from _require(employment, f"{path}.employment", "employerName", "position")
         yield from _address(employment, "employerAddress", f"{path}.employment")
 
 
@@ -192,7 +192,7 @@ def _entity(request: dict[str, Any]) -> Iterator[FieldError]:
     if entity is None:
         yield FieldError("entity", MISSING, "is required for entity accounts")
         return
-    yield from _filled(entity, "entity", "entityTaxId", "entityType", "operatingIndustry", "entityLegalName")
+    yield from _require(entity, "entity", "entityTaxId", "entityType", "operatingIndustry", "entityLegalName")
     yield from _address(entity, "registeredAddress", "entity")
     yield from _address(entity, "operatingAddress", "entity")
     for place, country in enumerate(entity.get("operatingCountries", ())):
@@ -201,7 +201,7 @@ def _entity(request: dict[str, Any]) -> Iterator[FieldError]:
             yield FieldError(path, MALFORMED, "must be a 3-letter ISO country code", country)
 
 
-_RESTRICTED_OF_A_PERSON = ("dateOfBirth", "citizenshipCountry", "taxId", "taxIdType", "taxIdCountry")
+_RESTRICTED_IDENTITY_FIELDS = ("dateOfBirth", "citizenshipCountry", "taxId", "taxIdType", "taxIdCountry")
 
 
 def _restricted(request: dict[str, Any], stored: dict[str, Any], bakkt_id: str) -> Iterator[FieldError]:
@@ -212,21 +212,21 @@ def _restricted(request: dict[str, Any], stored: dict[str, Any], bakkt_id: str) 
         if stored.get(name) is not None and request.get(name) != stored[name]:
             yield _refuse(name, request.get(name))
     for place, owner in enumerate(request["owners"]):
-        before = _same_owner(owner, place, stored["owners"])
-        for name in _RESTRICTED_OF_A_PERSON if before is not None else ():
-            old, new = _personal(before or {}, name), _personal(owner, name)
+        before = _stored_owner(owner, place, stored["owners"])
+        for name in _RESTRICTED_IDENTITY_FIELDS if before is not None else ():
+            old, new = _identity_value(before or {}, name), _identity_value(owner, name)
             if old is not None and new != old:
                 yield _refuse(f"owners[{place}].identity.{name}", new)
 
 
-def _personal(owner: dict[str, Any], name: str) -> Any:
+def _identity_value(owner: dict[str, Any], name: str) -> Any:
     """Return a value of the identity; the country of a tax id defaults to USA."""
     identity = owner["identity"]
     default = "USA" if name == "taxIdCountry" and identity.get("taxId") else None
     return identity.get(name, default)
 
 
-def _same_owner(owner: dict[str, Any], place: int, stored: list[dict[str, Any]]) -> dict[str, Any] | None:
+def _stored_owner(owner: dict[str, Any], place: int, stored: list[dict[str, Any]]) -> dict[str, Any] | None:
     name = owner.get("clientOwnerId")
     named = [before for before in stored if name is not None and before.get("clientOwnerId") == name]
     if named:
@@ -239,7 +239,7 @@ def _refuse(field: str, value: Any) -> FieldError:
     return FieldError(field, RESTRICTED, "can only be changed by Bakkt's operations team", value)
 
 
-def as_answer(errors: Iterable[FieldError]) -> dict[str, Any]:
+def as_error_body(errors: Iterable[FieldError]) -> dict[str, Any]:
     return {"code": 422, "message": "Validation failed", "validationErrors": [_entry(error) for error in errors]}
 
 

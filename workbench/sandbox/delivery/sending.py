@@ -16,7 +16,7 @@ import httpx2
 from workbench.sandbox.accounts.moments import write_moment
 from workbench.sandbox.delivery.signing import Sign
 
-POST_TRIES = 5
+POST_ATTEMPTS = 5
 LANES = 32
 """Events in flight at once. Each account stays in one lane so that its events arrive in order."""
 
@@ -24,19 +24,19 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
-class SentEvent:
+class PostedEvent:
     """The result of posting one event. ``status`` is that of the last response, None if none came."""
 
     request_id: str
     client_account_id: str
     body_sha256: str
     status: int | None = None
-    tries: int = 0
+    attempts: int = 0
     answered_at: str | None = None
     answer_seconds: float | None = None
 
     @property
-    def is_over(self) -> bool:
+    def is_settled(self) -> bool:
         """Accepted, or refused in a way that a retry would not change."""
         return self.status is not None and self.status < 500
 
@@ -46,7 +46,7 @@ class Outbox:
     """The number of events in flight, and the results of those already posted."""
 
     waiting: int = 0
-    sent: list[SentEvent] = field(default_factory=list)
+    sent: list[PostedEvent] = field(default_factory=list)
 
 
 class EventPoster:
@@ -64,38 +64,38 @@ class EventPoster:
     async def run(self) -> None:
         limits = httpx2.Limits(max_connections=LANES, max_keepalive_connections=LANES)
         async with httpx2.AsyncClient(timeout=5.0, limits=limits) as client:
-            await asyncio.gather(*(self._drive(client, lane) for lane in self._lanes))
+            await asyncio.gather(*(self._run_lane(client, lane) for lane in self._lanes))
 
-    async def _drive(self, client: httpx2.AsyncClient, lane: asyncio.Queue[dict[str, Any]]) -> None:
+    async def _run_lane(self, client: httpx2.AsyncClient, lane: asyncio.Queue[dict[str, Any]]) -> None:
         while True:
             await self._deliver(client, await lane.get())
 
     async def _deliver(self, client: httpx2.AsyncClient, body: dict[str, Any]) -> None:
         raw = json.dumps(body, ensure_ascii=False).encode()
-        event = SentEvent(str(body["requestId"]), str(body["partnerPartyRef"]), sha256(raw).hexdigest())
-        while event.tries < POST_TRIES and not event.is_over:
-            if event.tries:
-                await asyncio.sleep(0.1 * 2**event.tries)
-            await self._try(client, event, raw)
+        event = PostedEvent(str(body["requestId"]), str(body["partnerPartyRef"]), sha256(raw).hexdigest())
+        while event.attempts < POST_ATTEMPTS and not event.is_settled:
+            if event.attempts:
+                await asyncio.sleep(0.1 * 2**event.attempts)
+            await self._post_once(client, event, raw)
         self._outbox.sent.append(event)
         self._outbox.waiting -= 1
 
-    async def _try(self, client: httpx2.AsyncClient, event: SentEvent, raw: bytes) -> None:
-        event.tries += 1
+    async def _post_once(self, client: httpx2.AsyncClient, event: PostedEvent, raw: bytes) -> None:
+        event.attempts += 1
         began, now = time.monotonic(), datetime.now(UTC)
-        going = self._sign(event.request_id, raw, now)
-        headers = {"Content-Type": "application/json", **going.headers}
+        signed = self._sign(event.request_id, raw, now)
+        headers = {"Content-Type": "application/json", **signed.headers}
         try:
-            answer = await client.post(going.url, content=going.raw, headers=headers)
+            answer = await client.post(signed.url, content=signed.raw, headers=headers)
         except httpx2.TransportError:
             event.status = None
-            _log.warning("an event for %s could not be delivered (attempt %d)", event.client_account_id, event.tries)
+            _log.warning("an event for %s could not be delivered (attempt %d)", event.client_account_id, event.attempts)
             return
         event.status = answer.status_code
         event.answered_at = write_moment(datetime.now(UTC))
         event.answer_seconds = time.monotonic() - began
 
 
-def told(events: Iterable[SentEvent]) -> list[dict[str, Any]]:
+def as_json(events: Iterable[PostedEvent]) -> list[dict[str, Any]]:
     """Return the results as JSON objects."""
-    return [{name: getattr(event, name) for name in SentEvent.__slots__} for event in events]
+    return [{name: getattr(event, name) for name in PostedEvent.__slots__} for event in events]

@@ -13,7 +13,7 @@ from workbench.sandbox.options import SandboxOptions
 
 
 @dataclass(frozen=True, slots=True)
-class Outgoing:
+class SignedRequest:
     """A signed event: the URL, the headers and the signed bytes."""
 
     url: str
@@ -21,7 +21,7 @@ class Outgoing:
     raw: bytes
 
 
-Sign = Callable[[str, bytes, datetime], Outgoing]
+Sign = Callable[[str, bytes, datetime], SignedRequest]
 """Maps a request id, the body and the current time to a signed request."""
 
 
@@ -29,12 +29,12 @@ def signer_of(options: SandboxOptions) -> Sign:
     """Return the signer for the options; it adds no signature if they have no secret."""
     secret, url = options.events_secret, options.events_to or ""
     if not secret:
-        return lambda _, raw, __: Outgoing(url, {}, raw)
+        return lambda _, raw, __: SignedRequest(url, {}, raw)
     if options.events_scheme == "path":
-        return lambda _, raw, __: Outgoing(f"{url.rstrip('/')}/{secret}", {}, raw)
+        return lambda _, raw, __: SignedRequest(f"{url.rstrip('/')}/{secret}", {}, raw)
     if options.events_scheme == "standard":
-        return lambda request_id, raw, now: Outgoing(url, _standard_headers(secret, request_id, raw, now), raw)
-    return lambda _, raw, now: Outgoing(url, _hmac_headers(options, secret, raw, now), raw)
+        return lambda request_id, raw, now: SignedRequest(url, _standard_headers(secret, request_id, raw, now), raw)
+    return lambda _, raw, now: SignedRequest(url, _hmac_headers(options, secret, raw, now), raw)
 
 
 def _standard_headers(secret: str, request_id: str, raw: bytes, now: datetime) -> dict[str, str]:

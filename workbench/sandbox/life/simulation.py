@@ -10,32 +10,32 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from workbench.sandbox.accounts.documents import draw_paper, is_identity_shown, met_by_upload, requirements_of
+from workbench.sandbox.accounts.documents import draw_document, has_valid_identity, met_by_upload, requirements_of
 from workbench.sandbox.accounts.moments import to_milliseconds
 from workbench.sandbox.accounts.payloads import gaps_left, gaps_of_new, write_request
 from workbench.sandbox.accounts.state import (
     ENTITY_TYPES,
-    MOST_EXPIRATIONS,
+    MAX_EXPIRATIONS,
     AccountState,
-    Delivery,
-    Link,
-    Paper,
-    Pending,
-    deliver,
+    IssuedLink,
+    PendingStep,
+    SandboxDocument,
+    SandboxEvent,
+    record_event,
 )
 from workbench.sandbox.life.state_file import StateFile
+from workbench.sandbox.population.history import new_link, party_event
 from workbench.sandbox.population.population import draw_arrival, draw_population
-from workbench.sandbox.population.story import new_link, party_event
 
-FAILS_KYC = ("maggic", "dawn")
+NAME_THAT_FAILS_KYC = ("maggic", "dawn")
 """In Bakkt's test environment only this person fails KYC; anyone else is enrolled (GUIDE.md, webhooks page)."""
 
 HOURS_BETWEEN_ARRIVALS = 12.0
-MOST_ARRIVALS = 2000
-SHARE_WHO_ANSWER = 0.6
+MAX_ARRIVALS = 2000
+SHARE_WHO_VERIFY = 0.6
 """Share of customers in a lively sandbox who use their link; some of them do so too late."""
 
-_SAID_OF = {
+_EVENT_OF_STANDING = {
     "active": ("ACTIVE", "ENROLLMENT"),
     "verification": ("UNDER_REVIEW", "DOCUMENT_VERIFICATION"),
     "rejected": ("INACTIVE", "RISK_KYC"),
@@ -53,7 +53,7 @@ class Refusal:
     reason: str
 
 
-def spoken_standing(status: str, reason: str | None) -> str:
+def standing_after_event(status: str, reason: str | None) -> str:
     """Return the standing that an event leads to, for events sent on request."""
     if status in {"CLOSED", "LIQUIDATED", "ACTIVE"}:
         return status.lower()
@@ -82,14 +82,14 @@ class Simulation:
         self.on_change: Callable[[str], None] = lambda _: None
         self.lock = threading.RLock()
         self._state_file = state_file
-        born = state_file.remember_birth(accounts, seed, speed, to_milliseconds(now))
+        born = state_file.read_or_store_inputs(accounts, seed, speed, to_milliseconds(now))
         self.seed, self.speed = born.seed, speed
         population = draw_population(born.accounts, born.seed, born.moment, born.speed)
         self.accounts: dict[str, AccountState] = population.accounts
-        self.deliveries: list[Delivery] = population.deliveries
+        self.deliveries: list[SandboxEvent] = population.deliveries
         self._restore()
-        self.holder_of_paper = {
-            paper.document_id: account for account in self.accounts.values() for paper in account.papers
+        self.account_of_document = {
+            document.document_id: account for account in self.accounts.values() for document in account.documents
         }
         self._due = [
             (pending.due_at, account.client_account_id)
@@ -97,17 +97,17 @@ class Simulation:
             for pending in account.pending
         ]
         heapq.heapify(self._due)
-        self._changes = state_file.count_deliveries()
+        self._changes = state_file.count_events()
         self._is_lively = is_lively
-        self._seeded = born.accounts
-        self._arrives_at = now + self._between_arrivals
-        self._load = random.Random(f"{self.seed}:load")
+        self._seeded_count = born.accounts
+        self._next_arrival_at = now + self._arrival_interval
+        self._load_rng = random.Random(f"{self.seed}:load")
 
     def _restore(self) -> None:
         """Restore what changed since the sandbox was created; unchanged accounts are generated again, not stored."""
         for kept in self._state_file.read_accounts():
             self.accounts[kept.client_account_id] = kept
-        self.deliveries += self._state_file.read_deliveries()
+        self.deliveries += self._state_file.read_events()
 
     @contextlib.contextmanager
     def change(self) -> Iterator[None]:
@@ -122,24 +122,24 @@ class Simulation:
             return account.request
         return write_request(account, self.seed)
 
-    def paper(self, document_id: str) -> tuple[AccountState, Paper] | None:
-        account = self.holder_of_paper.get(document_id)
+    def document(self, document_id: str) -> tuple[AccountState, SandboxDocument] | None:
+        account = self.account_of_document.get(document_id)
         if account is None:
             return None
-        return account, next(paper for paper in account.papers if paper.document_id == document_id)
+        return account, next(document for document in account.documents if document.document_id == document_id)
 
-    def content_of(self, paper: Paper) -> bytes:
-        if paper.as_uploaded is None:
-            return draw_paper(paper)
-        return self._state_file.read_content(paper.document_id)
+    def content_of(self, document: SandboxDocument) -> bytes:
+        if document.as_uploaded is None:
+            return draw_document(document)
+        return self._state_file.read_content(document.document_id)
 
     def checklist(self, account: AccountState, now: datetime) -> Iterator[tuple[str, str | None, bool]]:
         """Yield requirement, owner and whether it is met, from the requirements that each document was accepted for."""
-        met = {requirement for paper in account.papers for requirement in paper.meets}
+        met = {requirement for document in account.documents for requirement in document.meets}
         for requirement in requirements_of(account):
             yield requirement, None, requirement in met
         for owner_id in self._owner_ids(account):
-            yield "owner_identity", owner_id, is_identity_shown(account.papers, owner_id, now)
+            yield "owner_identity", owner_id, has_valid_identity(account.documents, owner_id, now)
 
     def _owner_ids(self, account: AccountState) -> list[str | None]:
         if account.request is None:
@@ -170,8 +170,8 @@ class Simulation:
         )
         self.accounts[account.client_account_id] = account
         if not is_entity:
-            self._plan(account, now, self._draw(account, "review").uniform(0.2, 6), "review")
-        self._keep(account)
+            self._schedule(account, now, self._rng_for(account, "review").uniform(0.2, 6), "review")
+        self._save(account)
         return account
 
     def update_account(self, account: AccountState, request: dict[str, Any], now: datetime) -> None:
@@ -182,8 +182,8 @@ class Simulation:
         account.request_status = "IN_PROGRESS"
         update_id = str(uuid.uuid4())
         account.pending_update_ids = [*account.pending_update_ids, update_id]
-        self._plan(account, now, 0.2, "update_done", update_id)
-        self._keep(account)
+        self._schedule(account, now, 0.2, "update_done", update_id)
+        self._save(account)
 
     def trigger_kyb(self, account: AccountState, now: datetime) -> Refusal | None:
         """Start KYB screening; a repeated call changes nothing."""
@@ -191,32 +191,34 @@ class Simulation:
             return Refusal("KYB screening is for entity accounts")
         if account.kyb_triggered_at is None:
             account.kyb_triggered_at = to_milliseconds(now)
-            if not account.is_spoken and account.standing.startswith("kyb_"):
+            if not account.has_events and account.standing.startswith("kyb_"):
                 account.enter("kyb_screening", account.kyb_triggered_at)
             if account.standing in {"kyb_screening", "under_review"}:
-                self._plan(account, now, self._draw(account, "kyb").uniform(4, 72), "kyb")
-            self._keep(account)
+                self._schedule(account, now, self._rng_for(account, "kyb").uniform(4, 72), "kyb")
+            self._save(account)
         return None
 
-    def add_paper(self, account: AccountState, paper: Paper, content: bytes, now: datetime) -> None:
+    def add_document(self, account: AccountState, document: SandboxDocument, content: bytes, now: datetime) -> None:
         was_complete = account.is_entity and self.is_checklist_complete(account, now)
         if account.is_entity:
-            paper.meets = met_by_upload(paper, account.is_trust)
-        account.papers.append(paper)
-        self.holder_of_paper[paper.document_id] = account
-        self._state_file.keep_content(paper.document_id, content)
+            document.meets = met_by_upload(document, account.is_trust)
+        account.documents.append(document)
+        self.account_of_document[document.document_id] = account
+        self._state_file.save_content(document.document_id, content)
         if account.is_entity and not was_complete and self.is_checklist_complete(account, now):
-            self._complete_papers(account, now)
-        self._keep(account)
+            self._complete_documents(account, now)
+        self._save(account)
 
-    def _complete_papers(self, account: AccountState, now: datetime) -> None:
+    def _complete_documents(self, account: AccountState, now: datetime) -> None:
         account.documented_at = account.documented_at or to_milliseconds(now)
         if account.standing == "kyb_documents":
             account.enter("kyb_ready", to_milliseconds(now))
         if account.standing == "under_review" and account.kyb_triggered_at and not account.pending:
-            self._plan(account, now, self._draw(account, "again").uniform(2, 24), "decide", "approved")
+            self._schedule(account, now, self._rng_for(account, "again").uniform(2, 24), "decide", "approved")
 
-    def verification_details(self, account: AccountState, now: datetime, *, overrides_decline: bool) -> Link | Refusal:
+    def verification_details(
+        self, account: AccountState, now: datetime, *, overrides_decline: bool
+    ) -> IssuedLink | Refusal:
         """Return the live link, or a new one once it has expired, as long as fewer than three have expired."""
         if account.standing != "verification":
             return Refusal("The party is not in document verification")
@@ -225,98 +227,101 @@ class Simulation:
         live = account.live_link(now)
         if live is not None:
             return live
-        if account.expirations_used(now) >= MOST_EXPIRATIONS:
+        if account.expirations_used(now) >= MAX_EXPIRATIONS:
             return Refusal("The maximum number of expirations is reached, contact Bakkt")
         account.has_declined_consent = False
         link = self._issue(account, now)
-        self._plan(account, now, 0.0, "announce")
+        self._schedule(account, now, 0.0, "announce")
         if self._is_lively:
-            self._expect_customer(account, now)
-        self._keep(account)
+            self._schedule_customer(account, now)
+        self._save(account)
         return link
 
     # actions of customers and reviewers
 
-    def complete_verification(self, account: AccountState, now: datetime, outcome: str) -> Refusal | list[Delivery]:
+    def complete_verification(self, account: AccountState, now: datetime, outcome: str) -> Refusal | list[SandboxEvent]:
         """Complete the customer's verification; ``outcome`` (approved or rejected) follows later."""
         if account.standing != "verification":
             return Refusal("The account is not in document verification")
         if account.live_link(now) is None:
             return Refusal("The account has no live link to complete")
         account.pending = [pending for pending in account.pending if pending.kind == "update_done"]
-        sent = self._say(account, now, "UNDER_REVIEW", "PENDING_REVIEW", "under_review")
-        self._plan(account, now, 0.5, "decide", outcome)
-        self._keep(account)
+        sent = self._emit_event(account, now, "UNDER_REVIEW", "PENDING_REVIEW", "under_review")
+        self._schedule(account, now, 0.5, "decide", outcome)
+        self._save(account)
         return [sent]
 
-    def send_event(self, account: AccountState, now: datetime, order: dict[str, Any]) -> Delivery:
+    def send_event(self, account: AccountState, now: datetime, order: dict[str, Any]) -> SandboxEvent:
         """Send an event now and drop the pending steps of the account."""
         status, reason = str(order.get("partyStatus", "ACTIVE")), order.get("reasonCode")
-        standing = spoken_standing(status, reason)
+        standing = standing_after_event(status, reason)
         account.pending = [pending for pending in account.pending if pending.kind == "update_done"]
         link = None
         if standing == "verification" and order.get("withLink", True):
             link = account.live_link(now)
-            if link is None and account.expirations_used(now) < MOST_EXPIRATIONS:
+            if link is None and account.expirations_used(now) < MAX_EXPIRATIONS:
                 link = self._issue(account, now)
         can_trade = order.get("canTradeCrypto")
-        sent = self._say(account, now, status, reason, standing, link, dict(order.get("extra") or {}))
+        sent = self._emit_event(account, now, status, reason, standing, link, dict(order.get("extra") or {}))
         self._set_trading(account, now, standing == "active" if can_trade is None else bool(can_trade))
-        self._keep(account)
+        self._save(account)
         return sent
 
-    def advance(self, now: datetime) -> list[Delivery]:
+    def advance(self, now: datetime) -> list[SandboxEvent]:
         """Do everything that is due, each at its own time and in order, and return the events sent."""
         if self._is_lively:
-            self._let_arrive(now)
-        sent: list[Delivery] = []
+            self._add_arrivals(now)
+        sent: list[SandboxEvent] = []
         while self._due and self._due[0][0] <= now:
             due_at, client_account_id = heapq.heappop(self._due)
             account = self.accounts[client_account_id]
             for pending in [pending for pending in account.pending if pending.due_at == due_at]:
                 account.pending.remove(pending)
-                sent += self._do(account, pending)
-                self._keep(account)
+                sent += self._run_step(account, pending)
+                self._save(account)
         return sent
 
     @property
-    def _between_arrivals(self) -> timedelta:
+    def _arrival_interval(self) -> timedelta:
         return timedelta(hours=HOURS_BETWEEN_ARRIVALS / self.speed)
 
-    def _let_arrive(self, now: datetime) -> None:
+    def _add_arrivals(self, now: datetime) -> None:
         """Add the customers who arrived since the last step; none arrive while the sandbox is stopped."""
-        while self._arrives_at <= now and len(self.accounts) < self._seeded + MOST_ARRIVALS:
-            account = draw_arrival(len(self.accounts), self.seed, to_milliseconds(self._arrives_at), self.speed)
+        while self._next_arrival_at <= now and len(self.accounts) < self._seeded_count + MAX_ARRIVALS:
+            account = draw_arrival(len(self.accounts), self.seed, to_milliseconds(self._next_arrival_at), self.speed)
             self.accounts[account.client_account_id] = account
-            self.holder_of_paper |= {paper.document_id: account for paper in account.papers}
+            self.account_of_document |= {document.document_id: account for document in account.documents}
             for pending in account.pending:
                 heapq.heappush(self._due, (pending.due_at, account.client_account_id))
-            self._keep(account)
-            self._arrives_at += self._between_arrivals
+            self._save(account)
+            self._next_arrival_at += self._arrival_interval
 
-    def say_again(self, count: int, now: datetime) -> list[Delivery]:
+    def repeat_status_events(self, count: int, now: datetime) -> list[SandboxEvent]:
         """Send ``count`` events of random accounts, for load tests. Links are neither issued nor closed."""
         names = list(self.accounts)
-        return [self._say_once_more(self.accounts[self._load.choice(names)], now) for _ in range(count if names else 0)]
+        return [
+            self._repeat_status_event(self.accounts[self._load_rng.choice(names)], now)
+            for _ in range(count if names else 0)
+        ]
 
-    def _say_once_more(self, account: AccountState, now: datetime) -> Delivery:
-        status, reason = _SAID_OF.get(account.standing, ("UNDER_REVIEW", "PENDING_REVIEW"))
+    def _repeat_status_event(self, account: AccountState, now: datetime) -> SandboxEvent:
+        status, reason = _EVENT_OF_STANDING.get(account.standing, ("UNDER_REVIEW", "PENDING_REVIEW"))
         link = account.live_link(now) if account.standing == "verification" else None
-        sent = self._say(account, now, status, reason, spoken_standing(status, reason), link)
-        self._keep(account)
+        sent = self._emit_event(account, now, status, reason, standing_after_event(status, reason), link)
+        self._save(account)
         return sent
 
-    def _do(self, account: AccountState, pending: Pending) -> list[Delivery]:
+    def _run_step(self, account: AccountState, pending: PendingStep) -> list[SandboxEvent]:
         at = pending.due_at
-        if account.last_spoken_at is not None and at <= account.last_spoken_at:
-            at = account.last_spoken_at + timedelta(milliseconds=1)
+        if account.last_event_at is not None and at <= account.last_event_at:
+            at = account.last_event_at + timedelta(milliseconds=1)
         match pending.kind:
             case "review":
                 return self._review(account, at)
             case "decide":
                 return self._decide(account, at, pending.data)
             case "kyb":
-                return self._judge_entity(account, at)
+                return self._decide_entity(account, at)
             case "customer":
                 done = self.complete_verification(account, at, "approved")
                 return [] if isinstance(done, Refusal) else done
@@ -329,114 +334,114 @@ class Simulation:
                 account.request_status = "IN_PROGRESS" if account.pending_update_ids else "COMPLETE"
                 return []
 
-    def _review(self, account: AccountState, at: datetime) -> list[Delivery]:
+    def _review(self, account: AccountState, at: datetime) -> list[SandboxEvent]:
         account.request_status = "COMPLETE"
-        draw = self._draw(account, "verdict")
+        draw = self._rng_for(account, "verdict")
         luck = draw.random()
         cleared, reviewed = (0.5, 0.65) if self._is_lively else (0.7, 0.85)
         if self._fails_kyc(account) or luck < cleared:
             return self._decide(account, at, "approved")
         if luck < reviewed:
-            sent = self._say(account, at, "UNDER_REVIEW", "PENDING_REVIEW", "under_review")
-            self._plan(account, at, draw.uniform(2, 48), "decide", "approved")
+            sent = self._emit_event(account, at, "UNDER_REVIEW", "PENDING_REVIEW", "under_review")
+            self._schedule(account, at, draw.uniform(2, 48), "decide", "approved")
             return [sent]
         link = self._issue(account, at)
-        sent = self._say(account, at, "UNDER_REVIEW", "DOCUMENT_VERIFICATION", "verification", link)
+        sent = self._emit_event(account, at, "UNDER_REVIEW", "DOCUMENT_VERIFICATION", "verification", link)
         if self._is_lively:
-            self._expect_customer(account, at)
+            self._schedule_customer(account, at)
         else:
-            self._plan(account, at, draw.uniform(1, 60), "customer")
+            self._schedule(account, at, draw.uniform(1, 60), "customer")
         return [sent]
 
-    def _expect_customer(self, account: AccountState, at: datetime) -> None:
+    def _schedule_customer(self, account: AccountState, at: datetime) -> None:
         """Schedule whether and when the customer uses the link; some do so too late."""
-        draw = self._draw(account, f"answer:{len(account.links)}")
-        if draw.random() < SHARE_WHO_ANSWER:
-            self._plan(account, at, draw.uniform(6, 80), "customer")
+        draw = self._rng_for(account, f"answer:{len(account.links)}")
+        if draw.random() < SHARE_WHO_VERIFY:
+            self._schedule(account, at, draw.uniform(6, 80), "customer")
 
-    def _judge_entity(self, account: AccountState, at: datetime) -> list[Delivery]:
+    def _decide_entity(self, account: AccountState, at: datetime) -> list[SandboxEvent]:
         account.request_status = "COMPLETE"
         if self.is_checklist_complete(account, at):
             return self._decide(account, at, "approved")
         if account.standing == "under_review":
             return []
-        return [self._say(account, at, "UNDER_REVIEW", "PENDING_REVIEW", "under_review")]
+        return [self._emit_event(account, at, "UNDER_REVIEW", "PENDING_REVIEW", "under_review")]
 
-    def _decide(self, account: AccountState, at: datetime, outcome: str) -> list[Delivery]:
+    def _decide(self, account: AccountState, at: datetime, outcome: str) -> list[SandboxEvent]:
         is_rejected = outcome == "rejected" or self._fails_kyc(account)
         if is_rejected:
-            sent = self._say(account, at, "INACTIVE", "RISK_KYC", "rejected")
+            sent = self._emit_event(account, at, "INACTIVE", "RISK_KYC", "rejected")
         else:
-            sent = self._say(account, at, "ACTIVE", "ENROLLMENT", "active")
+            sent = self._emit_event(account, at, "ACTIVE", "ENROLLMENT", "active")
         self._set_trading(account, at, not is_rejected)
         return [sent]
 
-    def _announce(self, account: AccountState, at: datetime) -> list[Delivery]:
+    def _announce(self, account: AccountState, at: datetime) -> list[SandboxEvent]:
         link = account.live_link(at)
         if account.standing != "verification" or link is None:
             return []
-        return [self._say(account, at, "UNDER_REVIEW", "DOCUMENT_VERIFICATION", "verification", link)]
+        return [self._emit_event(account, at, "UNDER_REVIEW", "DOCUMENT_VERIFICATION", "verification", link)]
 
     def _fails_kyc(self, account: AccountState) -> bool:
         people = (owner["identity"] for owner in self.request_of(account)["owners"])
         names = ((str(person["givenName"]), str(person["familyName"])) for person in people)
-        return any((given.strip().lower(), family.strip().lower()) == FAILS_KYC for given, family in names)
+        return any((given.strip().lower(), family.strip().lower()) == NAME_THAT_FAILS_KYC for given, family in names)
 
     def _set_trading(self, account: AccountState, at: datetime, can_trade: bool) -> None:
         account.can_trade = can_trade
         if can_trade:
             account.traded_at = account.traded_at or to_milliseconds(at)
 
-    def _issue(self, account: AccountState, now: datetime) -> Link:
+    def _issue(self, account: AccountState, now: datetime) -> IssuedLink:
         rng = random.Random(f"{self.seed}:{account.client_account_id}:link:{len(account.links)}:{now.timestamp()}")
         link = new_link(rng, now, self.speed)
         account.links.append(link)
         return link
 
-    def _say(
+    def _emit_event(
         self,
         account: AccountState,
         at: datetime,
         status: str,
         reason: str | None,
         standing: str,
-        link: Link | None = None,
+        link: IssuedLink | None = None,
         extra: dict[str, Any] | None = None,
-    ) -> Delivery:
+    ) -> SandboxEvent:
         at = to_milliseconds(at)
-        if account.last_spoken_at is not None and at <= account.last_spoken_at:
-            at = account.last_spoken_at + timedelta(milliseconds=1)
+        if account.last_event_at is not None and at <= account.last_event_at:
+            at = account.last_event_at + timedelta(milliseconds=1)
         self._changes += 1
         rng = random.Random(f"{self.seed}:{account.client_account_id}:{self._changes}:{at.timestamp()}")
         body = {**party_event(rng, account.client_account_id, status, reason, link), **(extra or {})}
-        sent = deliver(account, at, body)
+        sent = record_event(account, at, body)
         account.enter(standing, at)
         if standing == "active":
             account.cleared_at = account.cleared_at or at
         self._record(sent)
         if rng.random() < 0.05:
-            self._plan(account, at, rng.uniform(0.02, 0.5), "repeat", sent.text)
+            self._schedule(account, at, rng.uniform(0.02, 0.5), "repeat", sent.text)
         return sent
 
-    def _repeat(self, account: AccountState, at: datetime, text: str) -> Delivery:
-        again = Delivery(to_milliseconds(at), account.client_account_id, text)
+    def _repeat(self, account: AccountState, at: datetime, text: str) -> SandboxEvent:
+        again = SandboxEvent(to_milliseconds(at), account.client_account_id, text)
         self._record(again)
         return again
 
-    def _record(self, sent: Delivery) -> None:
+    def _record(self, sent: SandboxEvent) -> None:
         self.deliveries.append(sent)
-        self._state_file.keep_delivery(sent)
+        self._state_file.save_event(sent)
 
-    def _plan(self, account: AccountState, now: datetime, hours: float, kind: str, data: str = "") -> None:
+    def _schedule(self, account: AccountState, now: datetime, hours: float, kind: str, data: str = "") -> None:
         due_at = to_milliseconds(now + timedelta(hours=hours / self.speed))
-        account.pending.append(Pending(due_at, kind, data))
+        account.pending.append(PendingStep(due_at, kind, data))
         heapq.heappush(self._due, (due_at, account.client_account_id))
 
-    def _keep(self, account: AccountState) -> None:
+    def _save(self, account: AccountState) -> None:
         if account.seeded_index is not None and account.request is None:
             account.request = self.request_of(account)
-        self._state_file.keep_account(account)
+        self._state_file.save_account(account)
         self.on_change(account.client_account_id)
 
-    def _draw(self, account: AccountState, what: str) -> random.Random:
+    def _rng_for(self, account: AccountState, what: str) -> random.Random:
         return random.Random(f"{self.seed}:{account.client_account_id}:{what}")

@@ -9,12 +9,12 @@ from typing import Any
 
 from workbench.sandbox.accounts.documents import IDENTITY_TYPES
 from workbench.sandbox.accounts.moments import write_moment, write_optional
-from workbench.sandbox.accounts.state import MOST_EXPIRATIONS, AccountState
+from workbench.sandbox.accounts.state import MAX_EXPIRATIONS, AccountState
 from workbench.sandbox.life.simulation import Simulation
 
 EXPIRING_WITHIN = timedelta(hours=24)
 
-_WHOSE_MOVE = {
+_TURN_OF_STANDING = {
     "closed": "nobody",
     "liquidated": "nobody",
     "active": "nobody",
@@ -26,10 +26,10 @@ _WHOSE_MOVE = {
     "kyb_documents": "us",
     "submitted": "bakkt",
 }
-_MAY_TRADE_OR_NOT = frozenset({"active", "submitted", "kyb_documents", "kyb_ready", "kyb_screening"})
+_TRADING_UNDETERMINED = frozenset({"active", "submitted", "kyb_documents", "kyb_ready", "kyb_screening"})
 
 
-def tell_truth(simulation: Simulation, account: AccountState, now: datetime) -> dict[str, Any]:
+def account_truth(simulation: Simulation, account: AccountState, now: datetime) -> dict[str, Any]:
     request = simulation.request_of(account)
     used = account.expirations_used(now)
     return {
@@ -45,13 +45,13 @@ def tell_truth(simulation: Simulation, account: AccountState, now: datetime) -> 
         "can_trade_crypto": account.can_trade,
         **_link(account, now),
         "expirations_used": used,
-        "expirations_left": MOST_EXPIRATIONS - used,
+        "expirations_left": MAX_EXPIRATIONS - used,
         "declined_consent": account.has_declined_consent,
         "contradiction": _is_contradiction(account),
         "missing_fields": [*account.gaps, *_missing_identity_documents(account, request)],
         "checklist": _checklist(simulation, account, now),
         "kyb_triggered_at": write_optional(account.kyb_triggered_at),
-        "documents": [paper.document_id for paper in account.papers],
+        "documents": [document.document_id for document in account.documents],
         "events": account.events,
         "milestones": _milestones(simulation, account, now),
     }
@@ -68,9 +68,9 @@ def _turn(simulation: Simulation, account: AccountState, now: datetime) -> str:
     if account.standing == "verification":
         return "customer" if account.live_link(now) else "us"
     if account.standing == "under_review":
-        waits_for_papers = account.is_entity and account.kyb_triggered_at is None
-        return "us" if waits_for_papers and not simulation.is_checklist_complete(account, now) else "bakkt"
-    return _WHOSE_MOVE[account.standing]
+        waits_for_documents = account.is_entity and account.kyb_triggered_at is None
+        return "us" if waits_for_documents and not simulation.is_checklist_complete(account, now) else "bakkt"
+    return _TURN_OF_STANDING[account.standing]
 
 
 def _link(account: AccountState, now: datetime) -> dict[str, str | None]:
@@ -86,13 +86,13 @@ def _link(account: AccountState, now: datetime) -> dict[str, str | None]:
 
 def _is_contradiction(account: AccountState) -> bool:
     if account.standing == "active":
-        return account.is_spoken and not account.can_trade
-    return account.can_trade and account.standing not in _MAY_TRADE_OR_NOT
+        return account.has_events and not account.can_trade
+    return account.can_trade and account.standing not in _TRADING_UNDETERMINED
 
 
 def _missing_identity_documents(account: AccountState, request: dict[str, Any]) -> list[str]:
     """Return the paths of owners outside the USA who have no identity document."""
-    shown = {paper.owner_id for paper in account.papers if paper.document_type in IDENTITY_TYPES}
+    shown = {document.owner_id for document in account.documents if document.document_type in IDENTITY_TYPES}
     is_alone = len(request["owners"]) == 1
     missing = []
     for place, owner in enumerate(request["owners"]):
@@ -114,15 +114,15 @@ def _checklist(simulation: Simulation, account: AccountState, now: datetime) -> 
 
 def _milestones(simulation: Simulation, account: AccountState, now: datetime) -> dict[str, Any]:
     """Return the time of each step; steps in ``undated`` were reached at an unknown time, other nulls never."""
-    began = [moment for moment in (account.kyb_triggered_at, account.first_spoken_at) if moment is not None]
+    began = [moment for moment in (account.kyb_triggered_at, account.first_event_at) if moment is not None]
     documented = min([*began, *filter(None, [account.documented_at])], default=None) if account.is_entity else None
     screened = min(began, default=None)
-    is_silently_settled = not account.is_spoken and account.standing in {"active", "rejected"}
+    is_silently_settled = not account.has_events and account.standing in {"active", "rejected"}
     is_documented_before = account.is_entity and documented is None and simulation.is_checklist_complete(account, now)
     undated = {
         "documented": account.is_entity and documented is None and (is_silently_settled or is_documented_before),
         "screened": screened is None and is_silently_settled,
-        "cleared": account.cleared_at is None and not account.is_spoken and account.standing == "active",
+        "cleared": account.cleared_at is None and not account.has_events and account.standing == "active",
         "trading": account.traded_at is None and account.can_trade,
     }
     return {

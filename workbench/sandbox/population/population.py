@@ -5,17 +5,17 @@ import uuid
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from workbench.sandbox.accounts.people import LANDS
-from workbench.sandbox.accounts.state import AccountState, Delivery, OwnerPlan
-from workbench.sandbox.population.fates import (
-    ALL_FATES,
-    ARRIVED,
-    ENTITY_FATE_NAMES,
-    ENTITY_FATES,
-    INDIVIDUAL_FATES,
-    Fate,
+from workbench.sandbox.accounts.people import COUNTRY_PROFILES
+from workbench.sandbox.accounts.state import AccountState, OwnerPlan, SandboxEvent
+from workbench.sandbox.population.history import HistoryBuilder
+from workbench.sandbox.population.scenarios import (
+    ALL_SCENARIOS,
+    ARRIVAL_SCENARIO,
+    ENTITY_SCENARIO_NAMES,
+    ENTITY_SCENARIOS,
+    INDIVIDUAL_SCENARIOS,
+    Scenario,
 )
-from workbench.sandbox.population.story import Story
 
 _ENTITY_SHARE = 0.15
 _COMPANY_KINDS = ("CORPORATE", "PARTNERSHIP", "LLC", "LIMITED_PARTNERSHIP")
@@ -27,15 +27,15 @@ class Population:
     """Accounts by client account id, in the order of generation, and their past events."""
 
     accounts: dict[str, AccountState] = field(default_factory=dict)
-    deliveries: list[Delivery] = field(default_factory=list)
+    deliveries: list[SandboxEvent] = field(default_factory=list)
 
 
 def draw_population(count: int, seed: int, now: datetime, speed: float) -> Population:
     population = Population()
-    fates = _draw_fates(count, seed)
+    scenarios = _draw_scenarios(count, seed)
     numbers = random.Random(f"{seed}:numbers").sample(range(200_000, 1_000_000 + 10 * count), count)
-    for index, (fate, number) in enumerate(zip(fates, numbers, strict=True)):
-        account, deliveries = _draw_account(index, _client_account_id(index, number), fate, seed, now, speed)
+    for index, (scenario, number) in enumerate(zip(scenarios, numbers, strict=True)):
+        account, deliveries = _draw_account(index, _client_account_id(index, number), scenario, seed, now, speed)
         population.accounts[account.client_account_id] = account
         population.deliveries += deliveries
     return population
@@ -43,24 +43,24 @@ def draw_population(count: int, seed: int, now: datetime, speed: float) -> Popul
 
 def draw_arrival(index: int, seed: int, now: datetime, speed: float) -> AccountState:
     """Return an account that a new customer opens now; ``index`` continues from the seeded population."""
-    account, _ = _draw_account(index, f"NEW-{index}", ARRIVED, seed, now, speed)
+    account, _ = _draw_account(index, f"NEW-{index}", ARRIVAL_SCENARIO, seed, now, speed)
     return account
 
 
-def _draw_fates(count: int, seed: int) -> list[Fate]:
+def _draw_scenarios(count: int, seed: int) -> list[Scenario]:
     """Return each scenario once as far as the count allows, then more by weight, in random order."""
     rng = random.Random(f"{seed}:fates")
-    fates = list(ALL_FATES[:count])
-    individual_weights = [fate.weight for fate in INDIVIDUAL_FATES]
-    entity_weights = [fate.weight for fate in ENTITY_FATES]
+    scenarios = list(ALL_SCENARIOS[:count])
+    individual_weights = [scenario.weight for scenario in INDIVIDUAL_SCENARIOS]
+    entity_weights = [scenario.weight for scenario in ENTITY_SCENARIOS]
     wanted_entities = round(count * _ENTITY_SHARE)
-    free_entities = max(0, wanted_entities - sum(fate.name in ENTITY_FATE_NAMES for fate in fates))
-    free = count - len(fates)
+    free_entities = max(0, wanted_entities - sum(scenario.name in ENTITY_SCENARIO_NAMES for scenario in scenarios))
+    free = count - len(scenarios)
     free_entities = min(free, free_entities)
-    fates += rng.choices(ENTITY_FATES, entity_weights, k=free_entities)
-    fates += rng.choices(INDIVIDUAL_FATES, individual_weights, k=free - free_entities)
-    rng.shuffle(fates)
-    return fates
+    scenarios += rng.choices(ENTITY_SCENARIOS, entity_weights, k=free_entities)
+    scenarios += rng.choices(INDIVIDUAL_SCENARIOS, individual_weights, k=free - free_entities)
+    rng.shuffle(scenarios)
+    return scenarios
 
 
 def _client_account_id(index: int, number: int) -> str:
@@ -70,10 +70,10 @@ def _client_account_id(index: int, number: int) -> str:
 
 
 def _draw_account(
-    index: int, client_account_id: str, fate: Fate, seed: int, now: datetime, speed: float
-) -> tuple[AccountState, list[Delivery]]:
+    index: int, client_account_id: str, scenario: Scenario, seed: int, now: datetime, speed: float
+) -> tuple[AccountState, list[SandboxEvent]]:
     rng = random.Random(f"{seed}:{index}:story")
-    is_entity = fate.name in ENTITY_FATE_NAMES
+    is_entity = scenario.name in ENTITY_SCENARIO_NAMES
     account = AccountState(
         client_account_id=client_account_id,
         bakkt_id=str(uuid.UUID(int=rng.getrandbits(128), version=4)),
@@ -88,10 +88,10 @@ def _draw_account(
     )
     account.entity_kind = _entity_kind(rng, account) if is_entity else None
     account.owners = _owners(rng, account, client_account_id)
-    story = Story(account, rng, now, speed)
-    fate.tell(story)
+    story = HistoryBuilder(account, rng, now, speed)
+    scenario.build(story)
     if not is_entity:
-        story.identity_papers()
+        story.upload_identity_documents()
     if account.request_status == "COMPLETE" and rng.random() < 0.02:
         account.pending_update_ids = [str(uuid.UUID(int=rng.getrandbits(128), version=4))]
     return account, story.deliveries
@@ -110,7 +110,7 @@ def _entity_kind(rng: random.Random, account: AccountState) -> str:
 
 
 def _owners(rng: random.Random, account: AccountState, client_account_id: str) -> list[OwnerPlan]:
-    locale = rng.choices(LANDS, [land.weight for land in LANDS])[0].locale
+    locale = rng.choices(COUNTRY_PROFILES, [land.weight for land in COUNTRY_PROFILES])[0].locale
     if account.is_entity:
         count = rng.choices((1, 2, 3, 4), (35, 35, 20, 10))[0]
         roles = ["PRIMARY_OWNER", *["BENEFICIAL_OWNER"] * (count - 1)]
@@ -126,4 +126,4 @@ def _owners(rng: random.Random, account: AccountState, client_account_id: str) -
 
 def _locale_of(rng: random.Random, locale: str, place: int) -> str:
     is_elsewhere = place > 1 and rng.random() < 0.25
-    return rng.choice(LANDS).locale if is_elsewhere else locale
+    return rng.choice(COUNTRY_PROFILES).locale if is_elsewhere else locale

@@ -31,7 +31,7 @@ from workbench.domain.standing.advance import (
     stays_in_standing,
 )
 from workbench.domain.standing.journey import cause_of
-from workbench.domain.standing.rule import Known, standing_of
+from workbench.domain.standing.rule import StandingInputs, standing_of
 from workbench.domain.vocabulary import Standing
 from workbench.store.derived.facts_read import read_kyb_ends, read_targets
 from workbench.store.derived.rows import DETAIL_NAMES, JOURNEYS, LINKS, STATES, columns_of, link_rows, step_row
@@ -143,7 +143,7 @@ def advance_by_event(cursor: duckdb.DuckDBPyConnection, client_account_id: str, 
     """Advances the account if the landed event is its newest; False if the account was left unchanged."""
     account = Keys([client_account_id])
     stored = _read_stored(cursor, account)
-    standing = standing_of(Known(event=event))
+    standing = standing_of(StandingInputs(event=event))
     if stored is None or not can_move_by_event(stored, event, standing):
         return False
     values: Values = {"last_event_at": event.received_at, "link_expires_at": stored.link_expires_at}

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 import duckdb
 import pyarrow as pa
 
-from workbench.domain.facts import AccountFacts, Papers, Reading
-from workbench.domain.kyb.checklist import papers_under, rulings_in_force
-from workbench.domain.links.links import Link, counted_expiries, links_of
-from workbench.domain.standing.journey import Journey, journey_of, journey_of_first
+from workbench.domain.facts import AccountFacts, ChecklistStatus, Reading
+from workbench.domain.kyb.checklist import checklist_status_with_rulings, rulings_in_force
+from workbench.domain.links.links import VerificationLink, counted_expiries, links_of
+from workbench.domain.standing.journey import Journey, journey_of, journey_of_first_reading
 from workbench.domain.standing.rule import contradiction_of
 from workbench.domain.standing.targets import Target, due_at
 from workbench.domain.standing.turns import plan_turn
@@ -37,7 +37,7 @@ class _Derived:
     client_account_id: str
     facts: AccountFacts
     journey: Journey
-    links: tuple[Link, ...]
+    links: tuple[VerificationLink, ...]
 
 
 def derive(cursor: duckdb.DuckDBPyConnection, ids: Sequence[str], details: pa.Table | None = None) -> None:
@@ -62,7 +62,7 @@ def derive_first(cursor: duckdb.DuckDBPyConnection, readings: Mapping[str, Readi
     ``details`` (DETAILS) may describe other accounts too.
     """
     derived = [
-        _Derived(account, AccountFacts(readings=(reading,)), journey_of_first(reading), ())
+        _Derived(account, AccountFacts(readings=(reading,)), journey_of_first_reading(reading), ())
         for account, reading in readings.items()
     ]
     insert_rows(cursor, "journey", table_of(JOURNEYS, _journey_rows(derived)))
@@ -95,8 +95,12 @@ def _state_row(one: _Derived, targets: Sequence[Target], lost_link_requests: int
     current, milestones = one.journey.current, one.journey.milestones
     newest = max(one.facts.readings, key=lambda reading: (reading.started_at, reading.content_hash), default=None)
     link_expires_at = one.links[-1].expires_at if one.links else None
-    papers = papers_under(newest, rulings_in_force(one.facts.rulings)) if newest else Papers(False, None)
-    plan = plan_turn(current.standing, one.journey.known, link_expires_at=link_expires_at, papers=papers)
+    checklist = (
+        checklist_status_with_rulings(newest, rulings_in_force(one.facts.rulings))
+        if newest
+        else ChecklistStatus(False, None)
+    )
+    plan = plan_turn(current.standing, one.journey.known, link_expires_at=link_expires_at, checklist=checklist)
     return (
         one.client_account_id,
         current.standing.value,

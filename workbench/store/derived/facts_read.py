@@ -13,7 +13,7 @@ from workbench.domain.vocabulary import Standing
 from workbench.store.derived.rulings import read_lines, read_rulings
 from workbench.store.engine.keys import Keys
 
-OTHER_FACTS = ("accounts", "kyb_starts", "link_answers", "kyb_rulings", "actions")
+OTHER_FACT_TABLES = ("accounts", "kyb_starts", "link_answers", "kyb_rulings", "actions")
 """Tables that may know an account that was never read; one with events already has a row in accounts."""
 
 _EVENT_COLUMNS = (
@@ -22,7 +22,7 @@ _EVENT_COLUMNS = (
 )
 _READING_COLUMNS = (
     "client_account_id, started_at, created_at, is_entity, request_status, can_trade_crypto, "
-    "papers_complete, papers_valid_through, content_hash"
+    "documents_complete, documents_valid_through, content_hash"
 )
 
 

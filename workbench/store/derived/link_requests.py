@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import duckdb
 
-from workbench.domain.links.links import Link
+from workbench.domain.links.links import VerificationLink
 from workbench.domain.links.requests import is_settled_by
 from workbench.domain.vocabulary import ActionKind, Outcome
 from workbench.store.engine.keys import Keys
@@ -33,7 +33,7 @@ def read_lost_requests(cursor: duckdb.DuckDBPyConnection, keys: Keys) -> dict[st
 
 
 def settle_seen_requests(
-    cursor: duckdb.DuckDBPyConnection, lost: Sequence[LostRequest], links: tuple[Link, ...]
+    cursor: duckdb.DuckDBPyConnection, lost: Sequence[LostRequest], links: tuple[VerificationLink, ...]
 ) -> int:
     """Settles as accepted the requests whose link was seen; returns how many are still lost."""
     seen = [request.action_id for request in lost if is_settled_by(request.started_at, links)]

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from workbench.domain.facts import JourneyStep
-from workbench.domain.links.links import Link, counts_when_expired
+from workbench.domain.links.links import VerificationLink, counts_when_expired
 from workbench.domain.links.outcomes import LinkOutcome, outcomes_of
 from workbench.domain.standing.journey import Milestone
 from workbench.store.engine.staging import schema
@@ -78,15 +78,23 @@ def step_row(client_account_id: str, ordinal: int, step: JourneyStep) -> tuple[o
 
 
 def link_rows(
-    client_account_id: str, links: Sequence[Link], steps: Sequence[JourneyStep]
+    client_account_id: str, links: Sequence[VerificationLink], steps: Sequence[JourneyStep]
 ) -> Iterator[tuple[object, ...]]:
     """The rows of one account's links (LINKS), by expiry."""
     for ordinal, (link, outcome) in enumerate(zip(links, outcomes_of(links, steps), strict=True), 1):
         is_counted = counts_when_expired(link, steps)
-        yield client_account_id, link.url, link.expires_at, link.first_seen_at, is_counted, ordinal, *_went(outcome)
+        yield (
+            client_account_id,
+            link.url,
+            link.expires_at,
+            link.first_seen_at,
+            is_counted,
+            ordinal,
+            *_outcome_columns(outcome),
+        )
 
 
-def _went(outcome: LinkOutcome | None) -> tuple[datetime | None, ...]:
+def _outcome_columns(outcome: LinkOutcome | None) -> tuple[datetime | None, ...]:
     if outcome is None:
         return None, None, None, None
     return outcome.live_from, outcome.live_until, outcome.completed_at, outcome.decided_at

@@ -11,7 +11,7 @@ import duckdb
 from workbench.domain.facts import Requirement, Ruling
 from workbench.store.engine.keys import Keys
 
-Place = tuple[str, datetime, str]
+ReadingKey = tuple[str, datetime, str]
 """Identifies a reading: account, start (naive UTC) and content hash."""
 
 _COLUMNS = "requirement, client_owner_id, client_document_id, valid_through, is_taken_back"
@@ -27,7 +27,7 @@ def read_rulings(cursor: duckdb.DuckDBPyConnection, keys: Keys) -> Mapping[str, 
     return rulings
 
 
-def read_lines(cursor: duckdb.DuckDBPyConnection, ruled: Iterable[str]) -> dict[Place, tuple[Requirement, ...]]:
+def read_lines(cursor: duckdb.DuckDBPyConnection, ruled: Iterable[str]) -> dict[ReadingKey, tuple[Requirement, ...]]:
     """The checklists in the readings of accounts with rulings, by reading; other accounts do not need them."""
     keys = Keys(list(ruled))
     if not keys.values:
@@ -42,7 +42,7 @@ def write_lines(lines: Iterable[Requirement]) -> str | None:
         [
             line.requirement,
             line.client_owner_id,
-            line.has_papers,
+            line.has_documents,
             str(line.valid_through) if line.valid_through else None,
         ]
         for line in lines
@@ -54,6 +54,6 @@ def parse_lines(text: str) -> tuple[Requirement, ...]:
     return tuple(_line(*row) for row in json.loads(text))
 
 
-def _line(requirement: str, client_owner_id: str | None, has_papers: bool, valid_through: Any) -> Requirement:
+def _line(requirement: str, client_owner_id: str | None, has_documents: bool, valid_through: Any) -> Requirement:
     last_day = date.fromisoformat(valid_through) if valid_through else None
-    return Requirement(requirement, client_owner_id, has_papers, last_day, "")
+    return Requirement(requirement, client_owner_id, has_documents, last_day, "")

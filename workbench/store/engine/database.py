@@ -14,7 +14,7 @@ from workbench.domain.errors import InputError, StoreError, WorkbenchError
 
 MEMORY = Path(":memory:")
 _HINT = "Dates are YYYY-MM-DD, path is individual or entity, hours and days are numbers."
-_WAS_CLOSED_MEANWHILE = "No open result set"
+_CONNECTION_CLOSED = "No open result set"
 """DuckDB's message to a thread that reads while another closes the connection."""
 _DISK_IS_FULL = ("No space left on device", "File too large", "Disk quota exceeded", "Out of disk space")
 _IS_NEWER = ("file with version number", "created with a newer version", "was created with version")
@@ -42,7 +42,7 @@ class Database:
 
     @contextmanager
     def reader(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        with words_for_failures(self.path):
+        with translate_errors(self.path):
             cursor = self._connection.cursor()
             try:
                 yield cursor
@@ -93,7 +93,7 @@ def _connect(path: Path) -> duckdb.DuckDBPyConnection:
         _make_folder(path)
         _refuse_folder(path)
         _refuse_damaged_log(path)
-    with words_for_failures(path):
+    with translate_errors(path):
         connection = duckdb.connect(
             str(path),
             config={
@@ -165,14 +165,14 @@ def _make_folder(path: Path) -> None:
 
 
 @contextmanager
-def words_for_failures(path: Path) -> Iterator[None]:
+def translate_errors(path: Path) -> Iterator[None]:
     """Turns DuckDB's errors into StoreError, or InputError for a parameter of the wrong type."""
     try:
         yield
     except WorkbenchError:
         raise
     except (duckdb.ConversionException, duckdb.InvalidInputException, duckdb.OutOfRangeException) as error:
-        if _WAS_CLOSED_MEANWHILE in str(error):
+        if _CONNECTION_CLOSED in str(error):
             raise _closed() from error
         raise InputError("A parameter has an invalid value.", next_step=_HINT) from error
     except (duckdb.CatalogException, duckdb.BinderException) as error:
@@ -182,14 +182,14 @@ def words_for_failures(path: Path) -> Iterator[None]:
             next_step="Move it away and start again, or use the workbench version that created it.",
         ) from error
     except duckdb.Error as error:
-        raise _in_words(path, str(error)) from error
+        raise _store_error(path, str(error)) from error
 
 
 def _closed() -> StoreError:
     return StoreError("The database was closed: the workbench is stopping.", next_step="Start it again.")
 
 
-def _in_words(path: Path, full_message: str) -> StoreError:
+def _store_error(path: Path, full_message: str) -> StoreError:
     message = full_message.replace(str(path), "")
     if "Could not set lock" in message or "already open" in message.lower():
         return _locked(path, message)

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from workbench.store.engine.staging import schema, staged, table_of
 
-FEW = 256
+MAX_INLINE_KEYS = 256
 """Up to this many keys are cheaper to look up in an index than to join with the table. DuckDB uses an index for at
 most 2,048 matching rows, which is eight events per account."""
 
@@ -26,7 +26,7 @@ class Keys:
 
     @property
     def are_few(self) -> bool:
-        return len(self.values) <= FEW
+        return len(self.values) <= MAX_INLINE_KEYS
 
     @property
     def condition(self) -> str:
@@ -78,7 +78,7 @@ def replace_rows(cursor: duckdb.DuckDBPyConnection, table: str, keys: Keys, rows
     insert_rows(cursor, table, rows)
 
 
-_SPELLED_OUT = 4
+_MAX_INLINE_ROWS = 4
 """Up to this many rows are cheaper as statement parameters than as a table."""
 
 
@@ -89,7 +89,7 @@ def insert_rows(cursor: duckdb.DuckDBPyConnection, table: str, incoming: pa.Tabl
     """
     if not incoming.num_rows:
         return
-    if incoming.num_rows > _SPELLED_OUT:
+    if incoming.num_rows > _MAX_INLINE_ROWS:
         cursor.execute(f"insert into {table} by name from incoming")
         return
     row = f"({', '.join('?' * incoming.num_columns)})"

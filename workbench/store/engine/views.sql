@@ -183,9 +183,9 @@ create or replace macro is_within(undated, microseconds, window_days) as
 -- Accounts that entered in [since, until) and the steps they reached: one row per account. Steps are nested: one counts
 -- only if all before it do, and if it was reached within window_days of entry (null = any time) or is undated.
 -- <step>_us: microseconds from entry to the step, for accounts that reached it at a known time.
-create or replace macro funnel_entrants(path, since, until, window_days) as table
+create or replace macro funnel_cohort(path, since, until, window_days) as table
 with
-entrants as (
+cohort as (
     select
         *,
         microseconds_between(opened_at, documented_at) as documented_us,
@@ -199,7 +199,7 @@ entrants as (
 ),
 documented as (
     select *, not is_entity or is_within(documented_undated, documented_us, window_days) as is_documented
-    from entrants
+    from cohort
 ),
 screened as (
     select *, is_documented and is_within(screened_undated, screened_us, window_days) as is_screened
@@ -383,7 +383,7 @@ lines as (
         requirements.requirement,
         requirements.client_owner_id,
         requirements.reason,
-        case when has_papers then coalesce(valid_through, date '9999-12-31') end as papers_through,
+        case when has_documents then coalesce(valid_through, date '9999-12-31') end as documents_through,
         ruled.holds_through as ruled_through,
         ruled.words
     from requirements
@@ -395,8 +395,8 @@ lines as (
 judged as (
     select
         *,
-        greatest(papers_through, ruled_through) as holds_through,
-        ruled_through is not null and (papers_through is null or ruled_through > papers_through) as is_by_ruling
+        greatest(documents_through, ruled_through) as holds_through,
+        ruled_through is not null and (documents_through is null or ruled_through > documents_through) as is_by_ruling
     from lines
 )
 select
@@ -494,7 +494,7 @@ group by all;
 
 -- A document's rank among those of its owner, type and side, newest first: 1 = current (DESK.md). An upload from the
 -- workbench that Bakkt has not dated yet counts from its request; documents without either date come last.
-create or replace macro papers_of(account) as table
+create or replace macro documents_of(account) as table
 select
     documents.client_document_id,
     documents.document_type,

@@ -29,7 +29,7 @@ class SetAsideEvent:
     """The bytes as received; None for an event from an archive."""
 
 
-MOST_MOVED_ONE_BY_ONE = 4
+MAX_ADVANCED_ONE_BY_ONE = 4
 """Accounts of a larger batch are derived together, which takes as many statements as one account."""
 
 _EVENTS = schema(
@@ -56,19 +56,19 @@ def land_events(cursor: duckdb.DuckDBPyConnection, events: Sequence[tuple[str, P
         earliest.setdefault((told[1].request_id, told[1].content_hash), told)
     known = _receipts_of(cursor, [request_id for request_id, _ in earliest])
     landed = {key: told for key, told in earliest.items() if key not in known or told[1].received_at < known[key]}
-    _forget(cursor, [key for key in landed if key in known])
+    _delete_events(cursor, [key for key in landed if key in known])
     insert_rows(cursor, "events", table_of(_EVENTS, [_event_row(*told) for told in landed.values()]))
     ids = list(dict.fromkeys(client_account_id for client_account_id, _, _ in landed.values()))
     land_registry(cursor, ids, "event")
-    moved = set(_move_on(cursor, list(landed.values())))
+    moved = set(_advance_each(cursor, list(landed.values())))
     derive(cursor, [client_account_id for client_account_id in ids if client_account_id not in moved])
     return sum(key not in known for key in landed)
 
 
-def _move_on(cursor: duckdb.DuckDBPyConnection, landed: Sequence[tuple[str, PartyEvent, str]]) -> Iterator[str]:
+def _advance_each(cursor: duckdb.DuckDBPyConnection, landed: Sequence[tuple[str, PartyEvent, str]]) -> Iterator[str]:
     """Advances accounts where that is cheaper than deriving them from all facts; yields them."""
     accounts = {client_account_id: event for client_account_id, event, _ in landed}
-    if len(landed) == len(accounts) <= MOST_MOVED_ONE_BY_ONE:
+    if len(landed) == len(accounts) <= MAX_ADVANCED_ONE_BY_ONE:
         for client_account_id, event in accounts.items():
             if advance_by_event(cursor, client_account_id, event):
                 yield client_account_id
@@ -81,7 +81,7 @@ def _receipts_of(cursor: duckdb.DuckDBPyConnection, request_ids: Sequence[str]) 
     return {(request_id, content_hash): aware(received_at) for request_id, content_hash, received_at in rows}
 
 
-def _forget(cursor: duckdb.DuckDBPyConnection, events: Sequence[tuple[str, str]]) -> None:
+def _delete_events(cursor: duckdb.DuckDBPyConnection, events: Sequence[tuple[str, str]]) -> None:
     """Deletes events that turned out to have been received earlier."""
     if not events:
         return

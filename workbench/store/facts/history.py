@@ -16,7 +16,7 @@ import duckdb
 from workbench.store.engine.keys import Keys, insert_rows
 from workbench.store.engine.staging import schema, staged, table_of
 
-Mark = tuple[datetime, str]
+HistoryKey = tuple[datetime, str]
 """The sort key of one account's readings: when the first request started, then the content hash."""
 
 
@@ -26,19 +26,19 @@ class Filing:
 
     is_kept: bool
     is_newest: bool
-    replaces: Mark | None = None
+    replaces: HistoryKey | None = None
     confirmed_again_at: datetime | None = None
 
 
-def file_reading(history: Sequence[Mark], confirmed_at: datetime | None, incoming: Mark) -> Filing:
+def file_reading(history: Sequence[HistoryKey], confirmed_at: datetime | None, incoming: HistoryKey) -> Filing:
     """How to file a reading in its account's history (in order of time); ``confirmed_at`` is when it was last read.
 
     It is dropped if the one before it has the same content, and replaces the one after it if that has the same content.
     If it is older than the newest reading's confirmation, that confirmation becomes a reading of its own.
     """
-    place = bisect_left(history, incoming)
-    before = history[place - 1] if place else None
-    after = history[place] if place < len(history) else None
+    position = bisect_left(history, incoming)
+    before = history[position - 1] if position else None
+    after = history[position] if position < len(history) else None
     if after == incoming or (before is not None and before[1] == incoming[1]):
         return Filing(is_kept=False, is_newest=False)
     if after is not None:
@@ -49,7 +49,7 @@ def file_reading(history: Sequence[Mark], confirmed_at: datetime | None, incomin
 
 
 _NEWEST = Filing(is_kept=True, is_newest=True)
-_PLACES = schema(client_account_id="text", started_at="time", content_hash="text")
+_HISTORY_KEYS = schema(client_account_id="text", started_at="time", content_hash="text")
 _READ_TIMES = schema(client_account_id="text", read_at="time")
 
 
@@ -68,45 +68,45 @@ def last_reads_of(cursor: duckdb.DuckDBPyConnection, keys: Keys) -> dict[str, La
     return {account: LastRead(read_at, hashes.get(account)) for account, read_at in read_times}
 
 
-def find_changed(marks: dict[str, Mark], last_reads: dict[str, LastRead]) -> list[str]:
+def find_changed(history_keys: dict[str, HistoryKey], last_reads: dict[str, LastRead]) -> list[str]:
     """The accounts whose incoming reading does not merely confirm their newest one."""
     return [
         account
-        for account, (started_at, content_hash) in marks.items()
+        for account, (started_at, content_hash) in history_keys.items()
         if (last := last_reads.get(account)) is None or content_hash != last.content_hash or started_at < last.read_at
     ]
 
 
 def file_readings(
-    cursor: duckdb.DuckDBPyConnection, marks: dict[str, Mark], last_reads: dict[str, LastRead]
-) -> list[tuple[str, Mark, Filing]]:
+    cursor: duckdb.DuckDBPyConnection, history_keys: dict[str, HistoryKey], last_reads: dict[str, LastRead]
+) -> list[tuple[str, HistoryKey, Filing]]:
     """How to file each reading; only accounts with a late reading need their history read."""
-    late = [account for account, mark in marks.items() if _is_late(mark, last_reads.get(account))]
+    late = [account for account, history_key in history_keys.items() if _is_late(history_key, last_reads.get(account))]
     histories = histories_of(cursor, Keys(late)) if late else {}
     filings = {
-        account: file_reading(histories.get(account, []), last_reads[account].read_at, marks[account])
+        account: file_reading(histories.get(account, []), last_reads[account].read_at, history_keys[account])
         for account in late
     }
-    return [(account, mark, filings.get(account, _NEWEST)) for account, mark in marks.items()]
+    return [(account, history_key, filings.get(account, _NEWEST)) for account, history_key in history_keys.items()]
 
 
-def _is_late(mark: Mark, last: LastRead | None) -> bool:
-    return last is not None and mark[0] <= last.read_at
+def _is_late(history_key: HistoryKey, last: LastRead | None) -> bool:
+    return last is not None and history_key[0] <= last.read_at
 
 
-def histories_of(cursor: duckdb.DuckDBPyConnection, keys: Keys) -> dict[str, list[Mark]]:
+def histories_of(cursor: duckdb.DuckDBPyConnection, keys: Keys) -> dict[str, list[HistoryKey]]:
     """Each account's readings in order of time; times are naive UTC."""
-    histories: dict[str, list[Mark]] = defaultdict(list)
-    for client_account_id, *mark in keys.read(cursor, "readings", "client_account_id, started_at, content_hash"):
-        histories[client_account_id].append((mark[0], mark[1]))
-    return {account: sorted(marks) for account, marks in histories.items()}
+    histories: dict[str, list[HistoryKey]] = defaultdict(list)
+    for client_account_id, *history_key in keys.read(cursor, "readings", "client_account_id, started_at, content_hash"):
+        histories[client_account_id].append((history_key[0], history_key[1]))
+    return {account: sorted(history_keys) for account, history_keys in histories.items()}
 
 
-def apply_filings(cursor: duckdb.DuckDBPyConnection, filings: Sequence[tuple[str, Mark, Filing]]) -> None:
+def apply_filings(cursor: duckdb.DuckDBPyConnection, filings: Sequence[tuple[str, HistoryKey, Filing]]) -> None:
     """Prepares ``readings`` for those that are kept: deletes what they replace, inserts confirmations as readings."""
     replaced = [(account, *filing.replaces) for account, _, filing in filings if filing.replaces]
     if replaced:
-        with staged(cursor, places=table_of(_PLACES, replaced)):
+        with staged(cursor, places=table_of(_HISTORY_KEYS, replaced)):
             cursor.execute(
                 "delete from readings using places where readings.client_account_id = places.client_account_id "
                 "and readings.started_at = places.started_at and readings.content_hash = places.content_hash"
@@ -128,13 +128,13 @@ def apply_filings(cursor: duckdb.DuckDBPyConnection, filings: Sequence[tuple[str
 
 
 def renew_read_times(
-    cursor: duckdb.DuckDBPyConnection, marks: dict[str, Mark], last_reads: dict[str, LastRead]
+    cursor: duckdb.DuckDBPyConnection, history_keys: dict[str, HistoryKey], last_reads: dict[str, LastRead]
 ) -> None:
     """Records when each account was last read completely; times are updated in place to leave the index alone."""
-    first = [(account, started_at) for account, (started_at, _) in marks.items() if account not in last_reads]
+    first = [(account, started_at) for account, (started_at, _) in history_keys.items() if account not in last_reads]
     later = [
         (account, started_at)
-        for account, (started_at, _) in marks.items()
+        for account, (started_at, _) in history_keys.items()
         if account in last_reads and started_at > last_reads[account].read_at
     ]
     insert_rows(cursor, "account_reads", table_of(_READ_TIMES, first))

@@ -18,7 +18,7 @@ from workbench.store.engine.staging import schema, staged, table_of
 
 
 @dataclass(frozen=True, slots=True)
-class Recorded:
+class Attribution:
     """Who recorded something about which account, and why."""
 
     client_account_id: str
@@ -41,35 +41,37 @@ _STARTS = schema(client_account_id="text", started_at="time", is_manual="flag", 
 _ENDS = schema(client_account_id="text", ended_at="time", ended_by="text", ended_as="text", words="text")
 
 
-def land_ruling(cursor: duckdb.DuckDBPyConnection, recorded: Recorded, ruling: Ruling) -> bool:
+def land_ruling(cursor: duckdb.DuckDBPyConnection, attribution: Attribution, ruling: Ruling) -> bool:
     """Saves a ruling; False if it was already in force, or a withdrawn one was not."""
-    account = recorded.client_account_id
+    account = attribution.client_account_id
     known = read_rulings(cursor, Keys([account]))
     is_in_force = ruling.subject in {one.subject for one in rulings_in_force(known[account])}
     if is_in_force is not ruling.is_taken_back:
         return False
     row = (
-        *(account, ruling.ruled_at, recorded.by, ruling.requirement, ruling.client_owner_id),
-        *(ruling.client_document_id, ruling.valid_through, ruling.is_taken_back, recorded.reason),
+        *(account, ruling.ruled_at, attribution.by, ruling.requirement, ruling.client_owner_id),
+        *(ruling.client_document_id, ruling.valid_through, ruling.is_taken_back, attribution.reason),
     )
     _insert(cursor, "kyb_rulings", _RULINGS, row)
     derive(cursor, [account])
     return True
 
 
-def land_manual_start(cursor: duckdb.DuckDBPyConnection, recorded: Recorded, started_at: datetime) -> None:
+def land_manual_start(cursor: duckdb.DuckDBPyConnection, attribution: Attribution, started_at: datetime) -> None:
     """Saves that manual KYB began, as a KYB start (DESK.md, "Standing")."""
     start = KybStart(started_at, is_manual=True)
-    row = (recorded.client_account_id, start.started_at, start.is_manual, recorded.by, recorded.reason)
+    row = (attribution.client_account_id, start.started_at, start.is_manual, attribution.by, attribution.reason)
     _insert(cursor, "kyb_starts", _STARTS, row)
-    derive(cursor, [recorded.client_account_id])
+    derive(cursor, [attribution.client_account_id])
 
 
-def land_manual_end(cursor: duckdb.DuckDBPyConnection, recorded: Recorded, ended_at: datetime, ended_as: str) -> None:
+def land_manual_end(
+    cursor: duckdb.DuckDBPyConnection, attribution: Attribution, ended_at: datetime, ended_as: str
+) -> None:
     """Saves how manual KYB ended."""
-    row = (recorded.client_account_id, ended_at, recorded.by, ended_as, recorded.reason)
+    row = (attribution.client_account_id, ended_at, attribution.by, ended_as, attribution.reason)
     _insert(cursor, "kyb_ends", _ENDS, row)
-    derive(cursor, [recorded.client_account_id])
+    derive(cursor, [attribution.client_account_id])
 
 
 def _insert(cursor: duckdb.DuckDBPyConnection, table: str, columns: object, row: Sequence[object]) -> None:

@@ -13,15 +13,15 @@ from workbench.domain.snapshots import AccountSnapshot, DocumentSnapshot
 from workbench.domain.standing.advance import StoredState
 from workbench.store.derived.advance import advance, copy_states
 from workbench.store.derived.derivation import derive, derive_first
-from workbench.store.derived.facts_read import OTHER_FACTS
+from workbench.store.derived.facts_read import OTHER_FACT_TABLES
 from workbench.store.derived.rows import DETAILS
 from workbench.store.derived.rulings import write_lines
 from workbench.store.engine.keys import Keys, insert_rows, replace_rows
 from workbench.store.engine.staging import schema, staged, table_of
 from workbench.store.facts.history import (
     Filing,
+    HistoryKey,
     LastRead,
-    Mark,
     apply_filings,
     file_readings,
     find_changed,
@@ -54,8 +54,8 @@ _READINGS = schema(
     is_entity="flag",
     request_status="text",
     can_trade_crypto="flag",
-    papers_complete="flag",
-    papers_valid_through="day",
+    documents_complete="flag",
+    documents_valid_through="day",
     checklist="text",
     missing_fields="text",
     account_json="text",
@@ -91,7 +91,7 @@ _REQUIREMENTS = schema(
     ordinal="count",
     requirement="text",
     client_owner_id="text",
-    has_papers="flag",
+    has_documents="flag",
     valid_through="day",
     reason="text",
 )
@@ -118,7 +118,7 @@ def land_readings(cursor: duckdb.DuckDBPyConnection, readings: Sequence[AccountR
     by_id = {reading.client_account_id: reading for reading in readings}
     repeated = [reading for reading in readings if by_id[reading.client_account_id] is not reading]
     changed = land_readings(cursor, repeated) if repeated else 0
-    marks = {account: _mark(read.reading) for account, read in by_id.items()}
+    marks = {account: _history_key(read.reading) for account, read in by_id.items()}
     last_reads = last_reads_of(cursor, Keys(list(marks)))
     filings = _file(cursor, by_id, marks, last_reads)
     renew_read_times(cursor, marks, last_reads)
@@ -127,7 +127,7 @@ def land_readings(cursor: duckdb.DuckDBPyConnection, readings: Sequence[AccountR
     hashes = _land_parts(cursor, list(newest.values()), states)
     details = table_of(DETAILS, [_details_row(read, hashes[account]) for account, read in newest.items()])
     moved = advance(cursor, {account: read.reading for account, read in newest.items()}, states, details)
-    first = _first_heard_of(cursor, [account for account in newest if account not in last_reads])
+    first = _first_known(cursor, [account for account in newest if account not in last_reads])
     if first:
         derive_first(cursor, {account: newest[account].reading for account in first}, details)
     derive(cursor, [account for account, _, _ in filings if account not in moved | first], details)
@@ -137,9 +137,9 @@ def land_readings(cursor: duckdb.DuckDBPyConnection, readings: Sequence[AccountR
 def _file(
     cursor: duckdb.DuckDBPyConnection,
     by_id: dict[str, AccountReading],
-    marks: dict[str, Mark],
+    marks: dict[str, HistoryKey],
     last_reads: dict[str, LastRead],
-) -> list[tuple[str, Mark, Filing]]:
+) -> list[tuple[str, HistoryKey, Filing]]:
     """Adds new readings to the history; returns them with their filings."""
     changed = {account: marks[account] for account in find_changed(marks, last_reads)}
     kept = [filed for filed in file_readings(cursor, changed, last_reads) if filed[2].is_kept]
@@ -150,16 +150,16 @@ def _file(
     return kept
 
 
-def _first_heard_of(cursor: duckdb.DuckDBPyConnection, unread: Sequence[str]) -> set[str]:
+def _first_known(cursor: duckdb.DuckDBPyConnection, unread: Sequence[str]) -> set[str]:
     """The accounts of which nothing was known before they were read."""
-    told = Keys(unread).read(cursor, _TOLD, "client_account_id") if unread else []
+    told = Keys(unread).read(cursor, _OTHER_FACTS, "client_account_id") if unread else []
     return {*unread}.difference(account for (account,) in told)
 
 
-_TOLD = f"({' union all '.join(f'select client_account_id from {table}' for table in OTHER_FACTS)})"
+_OTHER_FACTS = f"({' union all '.join(f'select client_account_id from {table}' for table in OTHER_FACT_TABLES)})"
 
 
-def _mark(reading: Reading) -> Mark:
+def _history_key(reading: Reading) -> HistoryKey:
     return reading.started_at.astimezone(UTC).replace(tzinfo=None), reading.content_hash
 
 
@@ -235,8 +235,8 @@ def _reading_row(read: AccountReading) -> tuple[object, ...]:
         reading.is_entity,
         reading.request_status,
         reading.can_trade_crypto,
-        reading.papers_complete,
-        reading.papers_valid_through,
+        reading.documents_complete,
+        reading.documents_valid_through,
         write_lines(read.requirements),
         "\n".join(read.missing_fields),
         read.account_json,
@@ -320,7 +320,7 @@ def _missing_field_rows(read: AccountReading) -> Rows:
 
 def _requirement_rows(read: AccountReading) -> Rows:
     return [
-        (ordinal, line.requirement, line.client_owner_id, line.has_papers, line.valid_through, line.reason)
+        (ordinal, line.requirement, line.client_owner_id, line.has_documents, line.valid_through, line.reason)
         for ordinal, line in enumerate(read.requirements)
     ]
 

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 import duckdb
 
-from workbench.domain.actions import Hindrance, Plan, open_action_hindrance
+from workbench.domain.actions import Blocker, Plan, open_action_blocker
 from workbench.domain.errors import InputError
 from workbench.domain.facts import KybStart, LinkAnswer
 from workbench.domain.moments import moment_in_words
@@ -31,17 +31,17 @@ class ReadRows(Protocol):
     def __call__(self, name: str, **parameters: object) -> list[dict[str, Any]]: ...
 
 
-Check = Callable[[], Hindrance | None]
+FindBlocker = Callable[[], Blocker | None]
 
 
 @dataclass(frozen=True, slots=True)
-class Brought:
+class Effects:
     """What an answer brings besides its outcome: facts that land in the same transaction."""
 
     link_answers: tuple[LinkAnswer, ...] = ()
     kyb_starts: tuple[KybStart, ...] = ()
     document_dates: tuple[DocumentDate, ...] = ()
-    registers: bool = False
+    registers_account: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class Completion:
     bakkt_words: str = field(default="", repr=False)
     refusals: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     note: str = ""
-    brought: Brought = Brought()
+    effects: Effects = Effects()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ class Settlement:
     outcome: Outcome
     settled_by: str
     words: str
-    brought: Brought = Brought()
+    effects: Effects = Effects()
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,19 +118,19 @@ _LINK_ANSWERS = schema(client_account_id="text", seen_at="time", url="text", exp
 
 
 def begin_action(
-    cursor: duckdb.DuckDBPyConnection, action_id: str, plan: Plan, actor: str, now: datetime, check: Check
-) -> Begun | Hindrance:
+    cursor: duckdb.DuckDBPyConnection, action_id: str, plan: Plan, actor: str, now: datetime, find_blocker: FindBlocker
+) -> Begun | Blocker:
     """Writes the record of a confirmed plan as ``sent``, unless something blocks it.
 
     A review that was confirmed before returns its record. Blockers are an open action of the same kind (and slot) and
-    whatever ``check`` finds. Times are truncated to milliseconds, like those of events.
+    whatever ``find_blocker`` finds. Times are truncated to milliseconds, like those of events.
     """
     known = _find_one(cursor, plan, "confirm_key = $confirm_key", confirm_key=plan.confirm_key)
     if known is not None:
         return Begun(known, is_new=False)
-    hindrance = _find_open(cursor, plan) or check()
-    if hindrance is not None:
-        return hindrance
+    blocker = _find_open(cursor, plan) or find_blocker()
+    if blocker is not None:
+        return blocker
     _insert(cursor, action_id, plan, actor, now.replace(microsecond=now.microsecond // 1000 * 1000))
     return Begun(_read(cursor, action_id), is_new=True)
 
@@ -154,7 +154,7 @@ def complete_action(
             "action_id": action_id,
         },
     )
-    _land(cursor, record, completion.brought)
+    _land(cursor, record, completion.effects)
     return _read(cursor, action_id)
 
 
@@ -176,7 +176,7 @@ def settle_action(
             "action_id": action_id,
         },
     )
-    _land(cursor, record, settlement.brought)
+    _land(cursor, record, settlement.effects)
     return _read(cursor, action_id)
 
 
@@ -207,17 +207,17 @@ def find_action(cursor: duckdb.DuckDBPyConnection, action_id: str) -> ActionReco
     return _record(found) if found else None
 
 
-def _land(cursor: duckdb.DuckDBPyConnection, record: ActionRecord, brought: Brought) -> None:
+def _land(cursor: duckdb.DuckDBPyConnection, record: ActionRecord, effects: Effects) -> None:
     """Lands an answer's effects. Link requests always rederive the account: a lost one counts against the budget."""
     account = record.client_account_id
-    if brought.registers:
+    if effects.registers_account:
         land_registry(cursor, [account], "opened here")
-    if brought.kyb_starts:
-        land_kyb_starts(cursor, [(account, start) for start in brought.kyb_starts], record.actor)
-    if brought.document_dates:
-        land_document_dates(cursor, brought.document_dates)
-    _land_link_answers(cursor, record, brought.link_answers)
-    if brought.link_answers or record.kind is ActionKind.REQUEST_LINK:
+    if effects.kyb_starts:
+        land_kyb_starts(cursor, [(account, start) for start in effects.kyb_starts], record.actor)
+    if effects.document_dates:
+        land_document_dates(cursor, effects.document_dates)
+    _land_link_answers(cursor, record, effects.link_answers)
+    if effects.link_answers or record.kind is ActionKind.REQUEST_LINK:
         derive(cursor, [account])
 
 
@@ -229,12 +229,12 @@ def _land_link_answers(
         cursor.execute("insert into link_answers by name from incoming")
 
 
-def _find_open(cursor: duckdb.DuckDBPyConnection, plan: Plan) -> Hindrance | None:
+def _find_open(cursor: duckdb.DuckDBPyConnection, plan: Plan) -> Blocker | None:
     outcomes = ", ".join(f"'{outcome.value}'" for outcome in sorted(OPEN_OUTCOMES))
     record = _find_one(cursor, plan, f"outcome in ({outcomes})")
     if record is None:
         return None
-    return open_action_hindrance(record.kind, record.outcome, record.actor, moment_in_words(record.started_at))
+    return open_action_blocker(record.kind, record.outcome, record.actor, moment_in_words(record.started_at))
 
 
 def _find_one(cursor: duckdb.DuckDBPyConnection, plan: Plan, condition: str, **values: str) -> ActionRecord | None:

@@ -6,51 +6,51 @@ from typing import Any
 import streamlit as st
 
 from workbench.domain.vocabulary import Standing
-from workbench.ui.frame.navigation import place
+from workbench.ui.frame.navigation import page_named
 from workbench.ui.html.markup import show_note
 from workbench.ui.text.words import plural
 
-SECTION = {
+GENERAL_ACTIONS = {
     "customers": "Find an account to update",
     "open_account": "Open an account",
     "documents": "Documents that expire soon",
     "kyb": "KYB screenings",
     "backfill": "Missing data",
 }
-CLOSED = "The account is closed: Bakkt no longer accepts changes."
+CLOSED_NOTE = "The account is closed: Bakkt no longer accepts changes."
 
 
-def show_ways_to_actions(
+def show_action_links(
     account: dict[str, Any], checklist: Sequence[dict[str, Any]], missing_fields: Sequence[str]
 ) -> None:
     """Show links to the account's actions, or the reason why there are none."""
     if account["standing"] == Standing.CLOSED:
-        show_note(CLOSED)
+        show_note(CLOSED_NOTE)
         return
     client_account_id = account["client_account_id"]
     with st.container(horizontal=True, gap="xsmall", key="wb-ways"):
-        for name, label in _ways(account, checklist, missing_fields):
-            st.page_link(place(name), label=label, query_params={"account": client_account_id})
+        for name, label in _account_actions(account, checklist, missing_fields):
+            st.page_link(page_named(name), label=label, query_params={"account": client_account_id})
 
 
-def show_section() -> None:
+def show_general_action_links() -> None:
     """Show links to the actions that need no account first, on the page Activity."""
     with st.container(horizontal=True, gap="xsmall", key="wb-ways"):
-        for name, label in SECTION.items():
-            st.page_link(place(name), label=label)
+        for name, label in GENERAL_ACTIONS.items():
+            st.page_link(page_named(name), label=label)
 
 
-def _ways(
+def _account_actions(
     account: dict[str, Any], checklist: Sequence[dict[str, Any]], missing_fields: Sequence[str]
 ) -> list[tuple[str, str]]:
     ways = [("update", "Update"), ("documents", "Upload a document")]
     if account["is_entity"]:
-        ways.append(("kyb", _kyb_words(checklist)))
+        ways.append(("kyb", _kyb_label(checklist)))
     if missing_fields:
         ways.append(("backfill", f"Fill in missing data: {plural(len(missing_fields), 'field')}"))
     return ways
 
 
-def _kyb_words(checklist: Sequence[dict[str, Any]]) -> str:
+def _kyb_label(checklist: Sequence[dict[str, Any]]) -> str:
     missing = sum(not line["is_met"] for line in checklist)
     return f"KYB: {missing} of {len(checklist)} requirements unmet" if missing else "KYB"

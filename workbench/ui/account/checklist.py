@@ -13,10 +13,10 @@ def show_checklist(lines: Sequence[dict[str, Any]]) -> None:
     if not lines:
         return
     show_heading("KYB checklist", f"{sum(line['is_met'] for line in lines)} of {len(lines)} met")
-    show_html(f'<ul class="wb-checks">{"".join(_checked(line) for line in lines)}</ul>')
+    show_html(f'<ul class="wb-checks">{"".join(_checklist_item(line) for line in lines)}</ul>')
 
 
-def _checked(line: dict[str, Any]) -> str:
+def _checklist_item(line: dict[str, Any]) -> str:
     met = "wb-met" if line["is_met"] else ""
     reason = literal(reason_words(line["reason"]))
     return f'<li class="{met}">{literal(requirement_words(line))} <span>{reason}</span></li>'

@@ -5,18 +5,27 @@ from typing import Any
 
 from workbench.domain.standing.guidance import guidance_for
 from workbench.domain.vocabulary import Turn
-from workbench.ui.account.actions import show_ways_to_actions
+from workbench.ui.account.actions import show_action_links
 from workbench.ui.charts.palette import TURN_COLOURS
 from workbench.ui.forms.fields import choice_words
 from workbench.ui.frame.frame import wake_at
 from workbench.ui.html.live_markup import show_copyable
 from workbench.ui.html.markup import Cell, badge, literal, show_facts, show_heading, show_html
-from workbench.ui.live.cached_queries import read_once
-from workbench.ui.text.moments import reader_zone, said_past
-from workbench.ui.text.words import LINKS_ALLOWED, code_word, duration, exact, standing_word, turn_word, until, why
+from workbench.ui.live.cached_queries import read_uncached
+from workbench.ui.text.moments import ago_cell, reader_zone
+from workbench.ui.text.words import (
+    LINKS_ALLOWED,
+    cause_words,
+    code_word,
+    duration,
+    exact,
+    standing_word,
+    turn_word,
+    until,
+)
 
 
-def answer_of(account: dict[str, Any]) -> str:
+def headline_of(account: dict[str, Any]) -> str:
     """Say in one line what the account waits for, since or until when, and the next step."""
     guidance = guidance_for(
         account["standing"],
@@ -29,7 +38,7 @@ def answer_of(account: dict[str, Any]) -> str:
     next_step = guidance.next_step
     if account.get("contradiction") and (account["turn"] or Turn.NOBODY) == Turn.NOBODY:
         next_step = f"Ask Bakkt which is right: {account['contradiction']}."
-    return f"{guidance.waiting_for}{f' · {clause}' if clause else ''}. {next_step}"
+    return f"{guidance.status_words}{f' · {clause}' if clause else ''}. {next_step}"
 
 
 def _link_clause(account: dict[str, Any]) -> str:
@@ -61,9 +70,9 @@ def show_head(account: dict[str, Any], checklist: Sequence[dict[str, Any]], miss
         parts.append(f'<span class="wb-amber">Contradiction: {literal(contradiction)}</span>')
     show_html(
         f'<h1 class="wb-answer wb-name">{literal(account["display_name"] or account["client_account_id"])}</h1>'
-        f'<p class="wb-said">{literal(answer_of(account))}</p><p class="wb-row">{" ".join(parts)}</p>'
+        f'<p class="wb-said">{literal(headline_of(account))}</p><p class="wb-row">{" ".join(parts)}</p>'
     )
-    show_ways_to_actions(account, checklist, missing_fields)
+    show_action_links(account, checklist, missing_fields)
 
 
 def show_state(account: dict[str, Any]) -> None:
@@ -73,14 +82,14 @@ def show_state(account: dict[str, Any]) -> None:
     trading = {True: "yes", False: "no", None: "not read yet"}[account["can_trade_crypto"]]
     show_facts(
         {
-            "Why": why(account["standing_cause"]),
-            "Since": said_past(account["standing_since"], before=account["standing_undated"]),
+            "Why": cause_words(account["standing_cause"]),
+            "Since": ago_cell(account["standing_since"], is_undated=account["standing_undated"]),
             "Due": _due(account),
             "Can trade": trading,
             "Settlement": choice_words(account["settlement_method"] or ""),
-            "Opened": said_past(account["created_at"]),
-            "Last synced": said_past(account["read_at"]) or "not yet",
-            "Last event": said_past(account["last_event_at"]) or "none yet",
+            "Opened": ago_cell(account["created_at"]),
+            "Last synced": ago_cell(account["read_at"]) or "not yet",
+            "Last event": ago_cell(account["last_event_at"]) or "none yet",
             "Bakkt account id": account["bakkt_account_id"],
             "Pending updates": account["pending_updates"] or None,
         }
@@ -93,8 +102,8 @@ def _due(account: dict[str, Any]) -> Cell | None:
 
 
 def find_account(client_account_id: str) -> dict[str, Any]:
-    return read_once("accounts/one", client_account_id=client_account_id).first
+    return read_uncached("accounts/one", client_account_id=client_account_id).first
 
 
 def is_registered(client_account_id: str) -> bool:
-    return bool(read_once("accounts/registration", client_account_id=client_account_id).table.num_rows)
+    return bool(read_uncached("accounts/registration", client_account_id=client_account_id).table.num_rows)

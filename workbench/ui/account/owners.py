@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from workbench.ui.html.markup import show_heading, show_note
-from workbench.ui.live.cached_queries import Reading
+from workbench.ui.live.cached_queries import QueryResult
 from workbench.ui.tables.columns import code, text
 from workbench.ui.tables.tables import show_table
 
@@ -21,7 +21,7 @@ OWNER_COLUMNS = [
 ]
 
 
-def show_owners(owners: Reading) -> None:
+def show_owners(owners: QueryResult) -> None:
     show_heading("Owners", str(owners.table.num_rows))
     if not owners.table.num_rows:
         show_note("The payload lists no owners.")
@@ -48,6 +48,6 @@ def owner_names(owners: pa.Table) -> pa.Array:
     return pc.binary_join_element_wise(*parts, " ", null_handling="skip")
 
 
-def columns_with_values(reading: Reading, columns: Sequence[str]) -> list[str]:
+def columns_with_values(reading: QueryResult, columns: Sequence[str]) -> list[str]:
     """The columns that hold at least one value; an empty one would only take up room."""
     return [name for name in columns if reading.table[name].null_count < reading.table.num_rows]

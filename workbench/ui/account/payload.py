@@ -10,10 +10,10 @@ import streamlit as st
 
 from workbench.access.masking import masked_payload
 from workbench.ui.html.markup import show_heading
-from workbench.ui.live.cached_queries import Reading
+from workbench.ui.live.cached_queries import QueryResult
 from workbench.ui.tables.columns import text
 from workbench.ui.tables.tables import show_table
-from workbench.ui.text.moments import said_moment
+from workbench.ui.text.moments import clock_words
 
 _SECTION_WORDS = {
     "owners": "Owners",
@@ -27,7 +27,7 @@ def show_payload(payload: dict[str, Any]) -> None:
     """Bakkt's latest payload, one expander per section, with identity numbers masked to the last four digits."""
     if not payload:
         return
-    show_heading("Payload", f"read {said_moment(payload['read_at'])}; identity numbers masked to the last four digits")
+    show_heading("Payload", f"read {clock_words(payload['read_at'])}; identity numbers masked to the last four digits")
     with st.container(gap="xxsmall"):
         _show_sections(payload)
 
@@ -38,7 +38,7 @@ def _show_sections(payload: dict[str, Any]) -> None:
             rows = [{"field": path, "value": value} for path, value in flattened(masked_payload(tree))]
             table = pa.Table.from_pylist(rows, pa.schema([("field", pa.string()), ("value", pa.string())]))
             show_table(
-                Reading(table, datetime.now(UTC)),
+                QueryResult(table, datetime.now(UTC)),
                 ["field", "value"],
                 key=f"payload-{title}",
                 rows_at_once=14,

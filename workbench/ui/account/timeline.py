@@ -14,13 +14,13 @@ from workbench.ui.text.moments import reader_zone
 from workbench.ui.text.words import (
     KIND_WORDS,
     OUTCOME_WORDS,
+    cause_words,
     clock,
     code_in_sentence,
     code_word,
     exact,
     plural,
     standing_word,
-    why,
 )
 
 ENTRY_WORDS = {
@@ -33,7 +33,7 @@ ENTRY_WORDS = {
 }
 KYB_WORDS = {
     "waived": "Owner needs no identity document",
-    "paper_counted": "Document counts towards a requirement",
+    "document_counted": "Document counts towards a requirement",
     "taken_back": "Checklist decision taken back",
     "manual_started": "Manual KYB started",
     "manual_ended": "Manual KYB ended",
@@ -97,7 +97,7 @@ def _title(entry: dict[str, Any]) -> str:
 def _detail(entry: dict[str, Any]) -> str:
     kind, detail, outcome = entry["kind"], entry["detail"] or "", entry["outcome"] or ""
     if kind == "standing":
-        return why(detail)
+        return cause_words(detail)
     if kind == "action":
         said = OUTCOME_WORDS.get(Outcome(outcome), outcome) if outcome in set(Outcome) else outcome
         return ", ".join(filter(None, [said, detail]))

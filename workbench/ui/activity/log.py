@@ -10,9 +10,9 @@ import streamlit as st
 
 from workbench.actions.settling.settling import SETTLED_BY_READING
 from workbench.domain.vocabulary import ActionKind, Outcome
-from workbench.ui.frame.navigation import open_place
+from workbench.ui.frame.navigation import go_to_page
 from workbench.ui.html.markup import show_empty, show_heading
-from workbench.ui.live.cached_queries import Reading, read
+from workbench.ui.live.cached_queries import QueryResult, read
 from workbench.ui.live.current_desk import current_desk
 from workbench.ui.tables.columns import moment, text
 from workbench.ui.tables.tables import show_accounts
@@ -24,8 +24,8 @@ LOG_COLUMNS = ["client_account_id", "action", "outcome", "started_at", "actor", 
 BY_READING = "Reading the account back"
 BY_A_PERSON = "A person"
 FOR_AN_ANSWER = "Bakkt's answer"
-_FILTERS = "wb-trail-filters"
-_VISITS = "wb-trail-visits"
+_FILTERS = "wb-activity-filters"
+_VISITS = "wb-activity-visits"
 _FILTER_KEYS = ("since", "kind", "outcome", "actor", "account_id")
 
 _LOOKS = {
@@ -48,7 +48,7 @@ _LEAD_WORDS = {
 }
 
 
-class Asked(NamedTuple):
+class LogFilters(NamedTuple):
     """The filters of the action log; None means no filter. ``since`` is a day (UTC)."""
 
     since: date | None
@@ -58,11 +58,13 @@ class Asked(NamedTuple):
     client_account_id: str | None
 
     @property
-    def is_narrow(self) -> bool:
+    def is_filtered(self) -> bool:
         return any(value is not None for value in self)
 
 
-def answer_of(unsettled: Sequence[dict[str, Any]], listed: Sequence[dict[str, Any]], asked: Asked) -> tuple[str, str]:
+def headline_of(
+    unsettled: Sequence[dict[str, Any]], listed: Sequence[dict[str, Any]], filters: LogFilters
+) -> tuple[str, str]:
     """The headline (what waits to be settled), and the line below it (what the filters found)."""
     waits = [waits_for(row["kind"], row["outcome"]) for row in unsettled]
     people, readings = waits.count(BY_A_PERSON), waits.count(BY_READING)
@@ -71,22 +73,22 @@ def answer_of(unsettled: Sequence[dict[str, Any]], listed: Sequence[dict[str, An
     elif readings:
         answer = f"{plural(readings, 'action')} {'is' if readings == 1 else 'are'} being settled by reading back"
     else:
-        answer = "All actions are settled" if listed or asked.is_narrow else "Nothing has been sent to Bakkt yet"
-    return answer, sentences(_listed_words(listed, asked), _pause_words() if readings else "")
+        answer = "All actions are settled" if listed or filters.is_filtered else "Nothing has been sent to Bakkt yet"
+    return answer, sentences(_listed_words(listed, filters), _pause_words() if readings else "")
 
 
-def _listed_words(listed: Sequence[dict[str, Any]], asked: Asked) -> str:
+def _listed_words(listed: Sequence[dict[str, Any]], filters: LogFilters) -> str:
     if not listed:
         return ""
     outcomes = [row["outcome"] for row in listed]
     counted = [(outcomes.count(outcome), _LEAD_WORDS[outcome]) for outcome in _IN_THE_LEAD]
     told = ", ".join(f"{count(number)} {words}" for number, words in counted if number)
-    return f"{plural(len(listed), 'action')}{' with these filters' if asked.is_narrow else ''}: {told}."
+    return f"{plural(len(listed), 'action')}{' with these filters' if filters.is_filtered else ''}: {told}."
 
 
 def _pause_words() -> str:
     """Why automatic settling is paused; empty if it is not."""
-    reason = current_desk().live.settler.state().paused_because
+    reason = current_desk().background.settler.state().paused_because
     return f"Reading back is paused: {reason}" if reason else ""
 
 
@@ -97,16 +99,16 @@ def waits_for(kind: str, outcome: str) -> str:
     return BY_READING if ActionKind(kind) in SETTLED_BY_READING else BY_A_PERSON
 
 
-def show_unsettled(unsettled: Reading) -> None:
+def show_unsettled(unsettled: QueryResult) -> None:
     """List the actions without a known outcome; selecting one opens its receipt, where it can be settled."""
     total = unsettled.table.num_rows
     if not total:
         return
     show_heading(f"{plural(total, 'action')} without a known outcome", "locked until settled; open one to settle it")
     show_accounts(
-        _said(unsettled),
+        _in_words(unsettled),
         OPEN_COLUMNS,
-        key=f"trail-open-{_visits()}",
+        key=f"activity-open-{_visits()}",
         file_name="",
         rows_at_once=6,
         looks=_LOOKS,
@@ -115,7 +117,7 @@ def show_unsettled(unsettled: Reading) -> None:
     )
 
 
-def ask_for_filters() -> Asked:
+def ask_for_filters() -> LogFilters:
     """Ask for the filters in one row; all are kept in the address."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         since = st.date_input("Since", value=None, format="YYYY-MM-DD", key="since", bind="query-params", width=130)
@@ -146,18 +148,18 @@ def ask_for_filters() -> Asked:
         account = st.text_input(
             "Account id", key="account_id", bind="query-params", width=220, max_chars=300, autocomplete="off"
         )
-    return Asked(since, kind, outcome, actor, account.strip() or None)
+    return LogFilters(since, kind, outcome, actor, account.strip() or None)
 
 
-def show_log(log: Reading, asked: Asked) -> None:
+def show_log(log: QueryResult, filters: LogFilters) -> None:
     """Show the filtered action log, newest first; selecting a row opens its receipt."""
     if not log.table.num_rows:
-        _show_nothing(asked)
+        _show_nothing(filters)
         return
     show_accounts(
-        _said(log),
+        _in_words(log),
         LOG_COLUMNS,
-        key="-".join(("trail", str(_visits()), *(str(value or "") for value in asked))),
+        key="-".join(("trail", str(_visits()), *(str(value or "") for value in filters))),
         file_name="actions",
         rows_at_once=14,
         looks=_LOOKS,
@@ -166,8 +168,8 @@ def show_log(log: Reading, asked: Asked) -> None:
     )
 
 
-def _show_nothing(asked: Asked) -> None:
-    if asked.is_narrow:
+def _show_nothing(filters: LogFilters) -> None:
+    if filters.is_filtered:
         show_empty("No action matches these filters.", "Remove a filter.")
     else:
         show_empty("Nothing has been sent to Bakkt yet.", "Open a customer; the actions are at the top of the page.")
@@ -177,7 +179,7 @@ def open_receipt(action_id: str) -> None:
     """Open the receipt on this page, and remember the filters; on return no row is selected."""
     st.session_state[_VISITS] = _visits() + 1
     st.session_state[_FILTERS] = {key: st.session_state[key] for key in _FILTER_KEYS if key in st.session_state}
-    open_place("actions", action=action_id)
+    go_to_page("actions", action=action_id)
 
 
 def _visits() -> int:
@@ -191,7 +193,7 @@ def return_to_list() -> None:
     st.query_params.pop("action", None)
 
 
-def _said(actions: Reading) -> Reading:
+def _in_words(actions: QueryResult) -> QueryResult:
     """The actions with kind, outcome and changed fields in words, and with columns for what they wait for and notes."""
     rows = actions.rows
     told = [name for name in ("outcome", "changed_fields") if name in actions.table.column_names]

@@ -13,14 +13,14 @@ from workbench.ui.account.timeline import show_timeline
 from workbench.ui.activity.log import BY_READING, return_to_list, waits_for
 from workbench.ui.forms.receipts import show_receipt
 from workbench.ui.frame.frame import show_freshness
-from workbench.ui.frame.navigation import place
+from workbench.ui.frame.navigation import page_named
 from workbench.ui.html.markup import literal, show_empty, show_facts, show_heading, show_html, show_note
-from workbench.ui.live.cached_queries import read_once
+from workbench.ui.live.cached_queries import read_uncached
 from workbench.ui.live.current_desk import current_desk
-from workbench.ui.text.moments import said_moment, said_past
+from workbench.ui.text.moments import ago_cell, clock_words
 from workbench.ui.text.words import KIND_WORDS, LINKS_ALLOWED, as_utc, code_word, link_word, standing_word
 
-_WHAT_WORDS = {
+_DETAIL_LABELS = {
     "account_type": "Account type",
     "owners": "Owners",
     "changed": "Values changed",
@@ -42,18 +42,18 @@ _WHAT_WORDS = {
 """Labels for the recorded details of an action that people read; digests and keys are left out."""
 
 _CODES = frozenset({"account_type", "document_type", "document_side"})
-_HOW_SETTLED = {
+_SETTLING_BY_PERSON = {
     ActionKind.TRIGGER_KYB: "Reading back cannot tell whether KYB screening was triggered: ask Bakkt, then settle it.",
     ActionKind.REQUEST_LINK: "Reading back cannot tell whether a link was issued: an event with a link "
     "or Bakkt's support can. Then settle it.",
 }
 
 
-def show_one(action_id: str) -> None:
+def show_action(action_id: str) -> None:
     """Show the receipt of one action, at an address that stays the same."""
     receipt = current_desk().actions.receipt(action_id)
     record = receipt.record if receipt else None
-    _show_ways(record)
+    _show_navigation(record)
     if receipt is None or record is None:
         show_empty("No action has this id.", "Look for it in the list on Activity.")
         return
@@ -62,7 +62,7 @@ def show_one(action_id: str) -> None:
     left, right = st.columns([0.58, 0.42], gap="large")
     with left:
         if record.outcome is Outcome.UNKNOWN:
-            show_note(_how_settled(record))
+            show_note(_settling_words(record))
         show_receipt(receipt)
     with right:
         _show_sent(record)
@@ -71,12 +71,14 @@ def show_one(action_id: str) -> None:
             _show_since(record)
 
 
-def _show_ways(record: ActionRecord | None) -> None:
+def _show_navigation(record: ActionRecord | None) -> None:
     left, right = st.columns([0.5, 0.5], vertical_alignment="center")
     with left, st.container(key="wb-back", horizontal=True, gap="medium", vertical_alignment="center"):
         st.button("← Activity", key="wb-all-actions", type="tertiary", on_click=return_to_list)
         if record is not None:
-            st.page_link(place("customers"), label="Go to account", query_params={"account": record.client_account_id})
+            st.page_link(
+                page_named("customers"), label="Go to account", query_params={"account": record.client_account_id}
+            )
     with right:
         show_freshness()
 
@@ -90,19 +92,19 @@ def _show_title(record: ActionRecord, account: dict[str, Any]) -> None:
     )
 
 
-def _how_settled(record: ActionRecord) -> str:
+def _settling_words(record: ActionRecord) -> str:
     """How the action gets settled, and why that may be paused."""
     if waits_for(record.kind, record.outcome) != BY_READING:
-        return _HOW_SETTLED[record.kind]
-    paused = current_desk().live.settler.state().paused_because
+        return _SETTLING_BY_PERSON[record.kind]
+    paused = current_desk().background.settler.state().paused_because
     why_not = f" Paused now: {paused}" if paused else ""
     return f"It will be settled automatically, by reading the account back as soon as Bakkt answers.{why_not}"
 
 
 def _show_sent(record: ActionRecord) -> None:
     show_heading("What was sent", "names and counts; values are not stored")
-    told = {words: record.what.get(name) for name, words in _WHAT_WORDS.items()}
-    codes = {_WHAT_WORDS[name]: code_word(record.what.get(name)) for name in _CODES}
+    told = {words: record.what.get(name) for name, words in _DETAIL_LABELS.items()}
+    codes = {_DETAIL_LABELS[name]: code_word(record.what.get(name)) for name in _CODES}
     facts = {**told, **codes}
     if any(facts.values()):
         show_facts(facts)
@@ -117,14 +119,14 @@ def _show_account_now(account: dict[str, Any]) -> None:
     show_facts(
         {
             "Standing": standing_word(account["standing"]),
-            "Since": said_past(account["standing_since"], before=account["standing_undated"]),
+            "Since": ago_cell(account["standing_since"], is_undated=account["standing_undated"]),
             "Can trade": {True: "yes", False: "no", None: "not read"}[account["can_trade_crypto"]],
             "Link": link_word(account["link_state"]),
-            "Link expires": said_moment(account["link_expires_at"]),
+            "Link expires": clock_words(account["link_expires_at"]),
             "Link URL": masked_link(account["link_url"]) if account["link_url"] else None,
             "Links": f"{used} of {LINKS_ALLOWED} expired" if used else None,
-            "Last read": said_past(account["read_at"]) or "not read yet",
-            "Last event": said_past(account["last_event_at"]),
+            "Last read": ago_cell(account["read_at"]) or "not read yet",
+            "Last event": ago_cell(account["last_event_at"]),
         }
     )
 
@@ -132,7 +134,7 @@ def _show_account_now(account: dict[str, Any]) -> None:
 def _show_since(record: ActionRecord) -> None:
     """Show the account's timeline since the action, without the action itself."""
     started_at = record.started_at.astimezone(UTC)
-    entries = read_once("accounts/timeline", client_account_id=record.client_account_id).rows
+    entries = read_uncached("accounts/timeline", client_account_id=record.client_account_id).rows
     since = [
         entry
         for entry in entries
@@ -143,9 +145,9 @@ def _show_since(record: ActionRecord) -> None:
         show_timeline(since)
     else:
         show_note("Nothing has happened on the account since it was sent.")
-        _offer_reading(record.client_account_id)
+        _offer_read_back(record.client_account_id)
 
 
-def _offer_reading(client_account_id: str) -> None:
+def _offer_read_back(client_account_id: str) -> None:
     if st.button("Read the account from Bakkt", key="wb-read-back"):
-        current_desk().live.corroboration.mark_due([client_account_id])
+        current_desk().background.read_back.mark_due([client_account_id])

@@ -7,14 +7,14 @@ from typing import Any
 import pyarrow as pa
 import streamlit as st
 
-from workbench.domain.documents import form_of
+from workbench.domain.documents import spec_of
 from workbench.ui.frame.first_step import show_empty_list
 from workbench.ui.frame.frame import show_answer
 from workbench.ui.html.markup import show_heading
-from workbench.ui.live.cached_queries import Reading, read
+from workbench.ui.live.cached_queries import QueryResult, read
 from workbench.ui.tables.columns import badges, calendar_day, code, number, text
 from workbench.ui.tables.tables import show_accounts
-from workbench.ui.text.document_words import address_of, go_to_upload
+from workbench.ui.text.document_words import go_to_upload, reupload_address
 from workbench.ui.text.words import code_word, plural
 
 DAYS = {"7 days": 7, "30 days": 30, "90 days": 90, "a year": 365}
@@ -61,9 +61,9 @@ def show_expiring() -> None:
         show_empty_list("No current document expires within that period.", "Choose a longer period.")
         return
     show_heading("Re-upload", "open a row to upload a new version of that document")
-    address = {row["client_document_id"]: address_of(row["client_account_id"], row) for row in rows}
+    address = {row["client_document_id"]: reupload_address(row["client_account_id"], row) for row in rows}
     show_accounts(
-        _said(expiring),
+        _with_words(expiring),
         EXPIRING_COLUMNS,
         key=f"expiring-{days}",
         file_name=f"documents-expiring-{days}-days",
@@ -74,10 +74,10 @@ def show_expiring() -> None:
     )
 
 
-def _said(expiring: Reading) -> Reading:
+def _with_words(expiring: QueryResult) -> QueryResult:
     """Add the document in words and how soon it expires."""
     rows = expiring.rows
-    forms = [form_of(row["document_type"]) for row in rows]
+    forms = [spec_of(row["document_type"]) for row in rows]
     said = [form.words if form else code_word(row["document_type"]) for form, row in zip(forms, rows, strict=True)]
     table = expiring.table.append_column("document", pa.array(said, pa.string()))
     return replace(expiring, table=table.append_column("state", pa.array(map(_state_of, rows), pa.string())))

@@ -8,17 +8,17 @@ import streamlit as st
 
 from workbench.domain.kyb.turnaround import quantile
 from workbench.ui.frame.frame import show_answer
-from workbench.ui.frame.navigation import open_place
+from workbench.ui.frame.navigation import go_to_page
 from workbench.ui.html.markup import show_empty, show_facts, show_heading, show_note
-from workbench.ui.live.cached_queries import read, read_once
-from workbench.ui.tables.columns import Look, calendar_day, code, each_once, moment, number, text
+from workbench.ui.live.cached_queries import read, read_uncached
+from workbench.ui.tables.columns import Look, calendar_day, code, map_distinct, moment, number, text
 from workbench.ui.tables.tables import show_accounts
 from workbench.ui.text.kyb_words import ended_words
-from workbench.ui.text.moments import said_past
+from workbench.ui.text.moments import ago_cell
 from workbench.ui.text.words import duration, hours_since, plural, standing_word
 
 READY_COLUMNS = ["client_account_id", "display_name", "standing", "turn", "standing_since", "due_at", "holds_through"]
-SCREEN_COLUMNS = [
+SCREENING_COLUMNS = [
     "client_account_id",
     "display_name",
     "started_at",
@@ -42,7 +42,7 @@ def show_overview() -> None:
     show_heading("Screenings", "newest first")
     if screens.table.num_rows:
         show_accounts(
-            screens, SCREEN_COLUMNS, key="kyb-screens", file_name="kyb-turnaround", open_row=_open, looks=_LOOKS
+            screens, SCREENING_COLUMNS, key="kyb-screens", file_name="kyb-turnaround", open_row=_open, looks=_LOOKS
         )
     else:
         show_note("None so far.")
@@ -70,17 +70,17 @@ def _ready_words(ready: int) -> str:
     return f"{plural(ready, 'business is', 'businesses are')} ready for KYB screening"
 
 
-def show_screens(client_account_id: str) -> None:
+def show_screenings(client_account_id: str) -> None:
     """Show this account's screenings: when and by whom each was started, how long it took and its result."""
-    for row in read_once("kyb/screens", client_account_id=client_account_id).rows:
+    for row in read_uncached("kyb/screens", client_account_id=client_account_id).rows:
         with st.container(border=True, gap="xsmall"):
             show_heading("Manual KYB" if row["is_manual"] else "KYB screening", _state(row))
             show_facts(
                 {
-                    "Started": said_past(row["started_at"]),
+                    "Started": ago_cell(row["started_at"]),
                     "By": row["started_by"],
                     "Reason": row["reason"],
-                    "Decided": said_past(row["decided_at"]),
+                    "Decided": ago_cell(row["decided_at"]),
                     "Duration": duration(row["hours"]) if row["hours"] is not None else None,
                     "Result": standing_word(row["outcome"]) if row["outcome"] else None,
                     "Recorded as": ended_words(row["ended_as"]) if row["ended_as"] else None,
@@ -95,7 +95,7 @@ def _state(row: dict[str, Any]) -> str:
 
 
 def _open(client_account_id: str) -> None:
-    open_place("kyb", account=client_account_id)
+    go_to_page("kyb", account=client_account_id)
 
 
 _LOOKS: dict[str, Look] = {
@@ -103,7 +103,7 @@ _LOOKS: dict[str, Look] = {
     "started_by": text("By", 100),
     "is_manual": Look(
         lambda: st.column_config.TextColumn("Kind", width=70),
-        lambda values: each_once(values, lambda is_manual: "manual" if is_manual else "Bakkt"),
+        lambda values: map_distinct(values, lambda is_manual: "manual" if is_manual else "Bakkt"),
     ),
     "decided_at": moment("Decided"),
     "hours": number("Hours", "%.0f", 70),

@@ -6,10 +6,10 @@ import streamlit as st
 
 from workbench.ui.frame.first_step import show_empty_list
 from workbench.ui.frame.frame import show_answer
-from workbench.ui.frame.navigation import open_place
+from workbench.ui.frame.navigation import go_to_page
 from workbench.ui.html.markup import show_heading
 from workbench.ui.live.cached_queries import read
-from workbench.ui.tables.columns import Look, code, each_once, number, percent
+from workbench.ui.tables.columns import Look, code, map_distinct, number, percent
 from workbench.ui.tables.tables import show_accounts, show_table
 from workbench.ui.text.field_words import field_words
 from workbench.ui.text.words import plural
@@ -47,7 +47,7 @@ def _answer(accounts: int) -> str:
 
 
 def _open(client_account_id: str) -> None:
-    open_place("backfill", account=client_account_id)
+    go_to_page("backfill", account=client_account_id)
 
 
 def _show_fields() -> None:
@@ -60,7 +60,7 @@ def _show_fields() -> None:
         rows_at_once=10,
         looks={
             "account_type": code("Account type", 160),
-            "field": Look(_field_column, lambda paths: each_once(paths, field_words)),
+            "field": Look(_field_column, lambda paths: map_distinct(paths, field_words)),
             "accounts_missing": number("Accounts missing it"),
             "accounts_backfilled": number("Filled in"),
             "share_backfilled": percent("Share filled in"),

@@ -10,9 +10,9 @@ import streamlit as st
 from workbench.domain.vocabulary import ActionKind, Outcome, Standing
 from workbench.ui.charts.bars import bars_markup, show_bars
 from workbench.ui.charts.figures import draw_open_work, open_work_title
-from workbench.ui.frame.navigation import open_place, place
+from workbench.ui.frame.navigation import go_to_page, page_named
 from workbench.ui.html.markup import show_heading
-from workbench.ui.live.cached_queries import Reading
+from workbench.ui.live.cached_queries import QueryResult
 from workbench.ui.live.current_desk import current_desk
 from workbench.ui.tables.columns import moment, text
 from workbench.ui.tables.filters import Condition, due_within, is_given, narrowed, past_due, where
@@ -96,7 +96,7 @@ def tiles_of(summary: dict[str, Any], soon_hours: float) -> list[Tile]:
     ]
 
 
-def answer_of(summary: dict[str, Any], last_ending: int, soon_hours: float) -> tuple[str, str]:
+def headline_of(summary: dict[str, Any], last_ending: int, soon_hours: float) -> tuple[str, str]:
     """The page's headline, and the line below it."""
     ending, stuck = summary["links_expiring"] or 0, summary["stuck_us"] or 0
     if ending:
@@ -129,14 +129,14 @@ def silence_words(silence: dict[str, Any]) -> str:
     )
 
 
-def show_unsettled(unsettled: Reading) -> None:
+def show_unsettled(unsettled: QueryResult) -> None:
     """List the actions without a known outcome; selecting one opens its receipt."""
     total = unsettled.table.num_rows
     if not total:
         return
     show_heading(f"{plural(total, 'action')} without a known outcome", "locked until settled; open one to settle it")
     show_accounts(
-        replace(unsettled, table=_said_actions(unsettled)),
+        replace(unsettled, table=_actions_in_words(unsettled)),
         ["client_account_id", "action", "outcome", "started_at", "actor", "reason"],
         key="unsettled",
         file_name="",
@@ -147,7 +147,7 @@ def show_unsettled(unsettled: Reading) -> None:
     )
 
 
-def _said_actions(unsettled: Reading) -> pa.Table:
+def _actions_in_words(unsettled: QueryResult) -> pa.Table:
     rows = unsettled.rows
     outcomes = [OUTCOME_WORDS[Outcome(row["outcome"])] for row in rows]
     kinds = [KIND_WORDS[ActionKind(row["kind"])] for row in rows]
@@ -156,7 +156,7 @@ def _said_actions(unsettled: Reading) -> pa.Table:
 
 
 def _open_action(action_id: str) -> None:
-    open_place("actions", action=action_id)
+    go_to_page("actions", action=action_id)
 
 
 def show_tiles(tiles: list[Tile]) -> None:
@@ -169,10 +169,10 @@ def show_tiles(tiles: list[Tile]) -> None:
 def _show_tile(tile: Tile, label: str) -> None:
     """A link to another page's list, or a button that shows a list on this page."""
     if tile.page == "today":
-        turn_to = (tile.filters["list"],)
-        st.button(label, key=f"wb-to-{tile.name}", type="tertiary", width="stretch", on_click=_choose, args=turn_to)
+        arguments = (tile.filters["list"],)
+        st.button(label, key=f"wb-to-{tile.name}", type="tertiary", width="stretch", on_click=_choose, args=arguments)
     else:
-        st.page_link(place(tile.page), label=label, query_params=tile.filters, width="stretch")
+        st.page_link(page_named(tile.page), label=label, query_params=tile.filters, width="stretch")
 
 
 def _choose(chosen: str, standing: str | None = None) -> None:
@@ -206,7 +206,7 @@ def ask_for_list() -> tuple[str, str | None]:
     return chosen or "us", standing
 
 
-def listed(queue: Reading, chosen: str, standing: str | None) -> Reading:
+def listed(queue: QueryResult, chosen: str, standing: str | None) -> QueryResult:
     conditions = (due_within(day_hours()),) if chosen == "soon" else _CONDITIONS[chosen]
     return narrowed(queue, *conditions, where("standing", standing) if standing else None)
 
@@ -216,7 +216,7 @@ def day_hours() -> float:
     return 24 / current_desk().settings.speed
 
 
-def show_open_work(by_standing: Reading) -> None:
+def show_open_work(by_standing: QueryResult) -> None:
     rows = by_standing.rows
     show_bars(
         open_work_title(rows),

@@ -13,7 +13,7 @@ _TRACK = 100.0
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class Segment:
     """A segment of a bar: its number, its colour as the suffix of a CSS class, and its hover text."""
 
     number: float
@@ -26,7 +26,7 @@ class Bar:
     """A horizontal bar, its name before it and its numbers after it; ``pick`` is the value that a click selects."""
 
     name: str
-    parts: Sequence[Part]
+    parts: Sequence[Segment]
     numbers: str
     note: str = ""
     mark: str = ""
@@ -42,7 +42,7 @@ class Bar:
 class Column:
     """A vertical bar; ``tick`` holds the lines of its label on the axis, empty for most."""
 
-    parts: Sequence[Part]
+    parts: Sequence[Segment]
     on_hover: str
     tick: Sequence[str] = ()
 
@@ -93,7 +93,7 @@ def _row(bar: Bar, percent_of_one: float) -> str:
     return f'<button type="button" class="wb-bar" {choice}>{cells}</button>'
 
 
-def _part(part: Part, side: str, percent: float) -> str:
+def _part(part: Segment, side: str, percent: float) -> str:
     on_hover = f' title="{literal(part.on_hover)}"' if part.on_hover else ""
     return f'<i class="wb-{part.tone}" style="{side}:{percent:.3f}%"{on_hover}></i>'
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
 from workbench.domain.vocabulary import Turn
-from workbench.ui.charts.bars import Bar, Caption, Column, Part
+from workbench.ui.charts.bars import Bar, Caption, Column, Segment
 from workbench.ui.text.words import (
     STEP_WORDS,
     as_utc,
@@ -32,8 +32,10 @@ def draw_open_work(rows: Sequence[dict[str, Any]], standing: str | None = None) 
             name=standing_word(row["standing"]),
             mark=turn_word(row["turn"]),
             parts=(
-                Part(row["overdue"], f"turn-{Turn(row['turn'])}", f"{count(row['overdue'])} late"),
-                Part(row["accounts"] - row["overdue"], "faint", f"{count(row['accounts'] - row['overdue'])} on time"),
+                Segment(row["overdue"], f"turn-{Turn(row['turn'])}", f"{count(row['overdue'])} late"),
+                Segment(
+                    row["accounts"] - row["overdue"], "faint", f"{count(row['accounts'] - row['overdue'])} on time"
+                ),
             ),
             numbers=count(row["accounts"]),
             note=f"· {count(row['overdue'])} late" if row["overdue"] else "",
@@ -73,8 +75,10 @@ def draw_expiry(
 def _expiry_column(row: dict[str, Any], hour: datetime, tick: tuple[str, ...], *, is_soon: bool) -> Column:
     last, others = row["last_links"], row["links_ending"] - row["last_links"]
     said = f"{hour:%a} {hour.day} {hour:%b %H:%M}: {plural(row['links_ending'], 'link')}"
-    lasts = f"; last for {plural(last, 'customer')}, about {row['expected_exhausted']:.1f} will run out" if last else ""
-    return Column((Part(last, "red"), Part(others, "amber" if is_soon else "faint")), said + lasts, tick)
+    last_text = (
+        f"; last for {plural(last, 'customer')}, about {row['expected_used_up']:.1f} will run out" if last else ""
+    )
+    return Column((Segment(last, "red"), Segment(others, "amber" if is_soon else "faint")), said + last_text, tick)
 
 
 def _tick(hour: datetime, speed: float) -> tuple[str, ...]:
@@ -95,11 +99,10 @@ def forecast_title(rows: Sequence[dict[str, Any]], speed: float = 1.0) -> str:
     said = f"{plural(ending, 'link')} {verb} in the next {within}"
     if not last:
         return f"{said}; for no customer it is the last one"
-    expected = sum(row["expected_exhausted"] for row in rows)
-    exhausted = "customer" if f"{expected:.0f}" == "1" else "customers"
+    expected = sum(row["expected_used_up"] for row in rows)
+    noun = "customer" if f"{expected:.0f}" == "1" else "customers"
     return (
-        f"{said}; for {plural(last, 'customer')} it is the last one; "
-        f"about {expected:,.0f} {exhausted} will run out of links"
+        f"{said}; for {plural(last, 'customer')} it is the last one; about {expected:,.0f} {noun} will run out of links"
     )
 
 
@@ -108,7 +111,7 @@ def draw_funnel(steps: Sequence[dict[str, Any]], step: str | None = None) -> lis
     return [
         Bar(
             name=STEP_WORDS.get(row["step"], row["step"]),
-            parts=(Part(row["accounts"], "grey" if row["step"] == "cleared" and not _is_small(row) else "faint"),),
+            parts=(Segment(row["accounts"], "grey" if row["step"] == "cleared" and not _is_small(row) else "faint"),),
             numbers=count(row["accounts"]),
             note=_step_note(row),
             pick=row["step"],
@@ -124,7 +127,7 @@ def draw_standings(rows: Sequence[dict[str, Any]]) -> list[Bar]:
     return [
         Bar(
             name=standing_word(row["standing"]),
-            parts=(Part(row["accounts"], "faint"),),
+            parts=(Segment(row["accounts"], "faint"),),
             numbers=count(row["accounts"]),
             note=f"({share(row['accounts'] / total)})",
         )
@@ -162,8 +165,8 @@ def draw_yield(rows: Sequence[dict[str, Any]]) -> list[Bar]:
         Bar(
             name=f"{ordinal(row['ordinal'])} link",
             parts=(
-                Part(row["completed"], "faint" if row["is_few"] else "grey", f"{count(row['completed'])} completed"),
-                Part(row["links"] - row["completed"], "trace", f"{count(row['links'] - row['completed'])} did not"),
+                Segment(row["completed"], "faint" if row["is_few"] else "grey", f"{count(row['completed'])} completed"),
+                Segment(row["links"] - row["completed"], "trace", f"{count(row['links'] - row['completed'])} did not"),
             ),
             numbers=share(row["share"]),
             note=f"of {count(row['links'])}{', small sample' if row['is_few'] else ''}",

@@ -8,7 +8,7 @@ from workbench.ui.text.moments import reader_zone
 from workbench.ui.text.words import ago, count, exact, hours_since, plural, sentences
 
 
-def answer_of(health: dict[str, Any]) -> tuple[str, str]:
+def headline_of(health: dict[str, Any]) -> tuple[str, str]:
     registered, never_read, failing = health["registered"], health["never_read"], health["failing"]
     if not registered:
         return "No accounts yet", "Import account ids to begin, then sync from Bakkt."

@@ -7,14 +7,14 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from workbench.domain.errors import WorkbenchError
 from workbench.events.archive import UnreadableLine
-from workbench.ui.frame.notices import keep_error, keep_said, show_notice
+from workbench.ui.frame.notices import keep_error, keep_message, show_notice
 from workbench.ui.html.markup import show_heading
 from workbench.ui.live.current_desk import current_desk
 from workbench.ui.text.words import count, plural, sentences
 
 FILE_TYPES = ["csv", "parquet", "jsonl", "xlsx"]
 ARCHIVE_TYPES = ["jsonl", "ndjson"]
-LINES_TOLD = 5
+LINES_SHOWN = 5
 _IMPORTED, _REPLAYED = "imported", "replayed"
 
 
@@ -38,7 +38,7 @@ def show_import() -> None:
 
 def _import(upload: UploadedFile | None, column: str | None) -> None:
     if upload is None:
-        keep_said(_IMPORTED, "Choose a file first.")
+        keep_message(_IMPORTED, "Choose a file first.")
         return
     try:
         report = current_desk().import_accounts(upload.name, upload.getvalue(), column)
@@ -52,7 +52,7 @@ def _import(upload: UploadedFile | None, column: str | None) -> None:
         else "",
         "The file has no header, so its first line was read as an id." if report.first_line_is_an_id else "",
     )
-    keep_said(_IMPORTED, said)
+    keep_message(_IMPORTED, said)
     st.rerun()
 
 
@@ -68,7 +68,7 @@ def show_replay() -> None:
 
 def _replay(lines: Iterable[bytes] | None) -> None:
     if lines is None:
-        keep_said(_REPLAYED, "Choose a file first.")
+        keep_message(_REPLAYED, "Choose a file first.")
         return
     try:
         report = current_desk().replay_events(lines)
@@ -78,15 +78,15 @@ def _replay(lines: Iterable[bytes] | None) -> None:
     said = sentences(
         f"{plural(report.counted, 'event')} imported, {plural(report.repeated, 'duplicate')}, "
         f"{count(report.set_aside)} set aside.",
-        f"{plural(len(report.unreadable), 'line')} not imported: {_told(report.unreadable)}"
+        f"{plural(len(report.unreadable), 'line')} not imported: {_unreadable_lines(report.unreadable)}"
         if report.unreadable
         else "",
     )
-    keep_said(_REPLAYED, said)
+    keep_message(_REPLAYED, said)
     st.rerun()
 
 
-def _told(unreadable: Sequence[UnreadableLine]) -> str:
+def _unreadable_lines(unreadable: Sequence[UnreadableLine]) -> str:
     """Name the first few unreadable lines with the reason for each."""
-    told = "; ".join(f"line {line.number}, {line.reason}" for line in unreadable[:LINES_TOLD])
-    return f"{told} …" if len(unreadable) > LINES_TOLD else f"{told}."
+    told = "; ".join(f"line {line.number}, {line.reason}" for line in unreadable[:LINES_SHOWN])
+    return f"{told} …" if len(unreadable) > LINES_SHOWN else f"{told}."

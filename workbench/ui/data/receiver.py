@@ -7,15 +7,15 @@ import streamlit as st
 
 from workbench.domain.errors import WorkbenchError
 from workbench.events import ReceiverState, replay_set_aside
-from workbench.events.inbox import Refused
+from workbench.events.inbox import RefusalCount
 from workbench.ui.frame.failures import show_error
-from workbench.ui.frame.notices import keep_error, keep_said, show_notice
+from workbench.ui.frame.notices import keep_error, keep_message, show_notice
 from workbench.ui.html.markup import badge, literal, show_facts, show_heading, show_html, show_note
-from workbench.ui.live.cached_queries import Reading
+from workbench.ui.live.cached_queries import QueryResult
 from workbench.ui.live.current_desk import current_desk
 from workbench.ui.tables.columns import moment, text
 from workbench.ui.tables.tables import show_table
-from workbench.ui.text.moments import said_past
+from workbench.ui.text.moments import ago_cell
 from workbench.ui.text.words import count, plural, sentences, span
 
 ADDRESS = "/webhooks/bakkt"
@@ -30,7 +30,7 @@ REFUSAL_WORDS = {
     "interrupted": "the connection broke off",
     "unauthorised": "no valid signature",
 }
-_REPLAYED = "set-aside"
+_REPLAY_NOTICE = "set-aside"
 
 
 def show_receiver(last_event_at: datetime | None) -> None:
@@ -41,11 +41,11 @@ def show_receiver(last_event_at: datetime | None) -> None:
     word = "Open" if state.is_open else "Closed"
     why = f'<span class="wb-amber">{literal(state.reason)}</span>' if state.reason else ""
     show_html(f'<p class="wb-row">{badge(word)} {why}</p>')
-    for problem in filter(None, (state.problem, desk.live.applier.problem)):
+    for problem in filter(None, (state.problem, desk.background.applier.problem)):
         show_error(problem)
     show_facts(
         {
-            "Last event": said_past(last_event_at) or "none yet",
+            "Last event": ago_cell(last_event_at) or "none yet",
             "Stored": f"{count(state.kept)} since the server started",
             "Waiting": _waiting(state),
             "Refused": refused_words(state.refused),
@@ -56,21 +56,21 @@ def show_receiver(last_event_at: datetime | None) -> None:
 def _waiting(state: ReceiverState) -> str:
     if not state.waiting:
         return "none"
-    since = said_past(state.oldest_waiting_at)
+    since = ago_cell(state.oldest_waiting_at)
     return f"{count(state.waiting)} to be applied, the oldest {since.text if since else 'just now'}"
 
 
-def refused_words(refused: Sequence[Refused]) -> str:
+def refused_words(refused: Sequence[RefusalCount]) -> str:
     """Counts of the refused requests by reason; nothing else of them is stored."""
     told = [f"{count(one.count)} ({REFUSAL_WORDS.get(one.reason, one.reason)})" for one in refused if one.count]
     return f"{', '.join(told)} in the last 30 days" if told else "none in the last 30 days"
 
 
-def show_set_aside(set_aside: Reading) -> None:
+def show_set_aside(set_aside: QueryResult) -> None:
     """List the deliveries set aside, with the reason, and offer to process all of them again."""
     total = set_aside.table.num_rows
     if not total:
-        show_notice(_REPLAYED)
+        show_notice(_REPLAY_NOTICE)
         return
     show_heading("Set aside", "deliveries from Bakkt that could not be processed, stored as received")
     show_table(
@@ -82,21 +82,21 @@ def show_set_aside(set_aside: Reading) -> None:
     )
     if st.button(f"Try {plural(total, 'delivery', 'deliveries')} again", key="wb-replay-set-aside"):
         _replay()
-    show_notice(_REPLAYED)
+    show_notice(_REPLAY_NOTICE)
 
 
 def _replay() -> None:
     try:
         replayed = replay_set_aside(current_desk().store)
     except WorkbenchError as error:
-        keep_error(_REPLAYED, error)
+        keep_error(_REPLAY_NOTICE, error)
         return
     said = f"{count(replayed.counted)} processed, {plural(replayed.repeated, 'duplicate')}."
-    keep_said(_REPLAYED, sentences(said, f"{count(replayed.still_set_aside)} still set aside."))
+    keep_message(_REPLAY_NOTICE, sentences(said, f"{count(replayed.still_set_aside)} still set aside."))
     st.rerun()
 
 
-def show_silent_accounts(silent: Reading) -> None:
+def show_silent_accounts(silent: QueryResult) -> None:
     """Count the accounts that have had no event, a day after they were opened."""
     total = silent.table.num_rows
     if total:

@@ -31,7 +31,7 @@ def show_sync(registered: int) -> None:
     """Start, watch and stop a sync; what has been stored is kept when it stops."""
     show_heading("Sync", f"from {current_desk().source}")
     _show_run(registered)
-    show_note(schedule_words(current_desk().settings.sync_interval_minutes, current_desk().live.schedule.next_at))
+    show_note(schedule_words(current_desk().settings.sync_interval_minutes, current_desk().background.schedule.next_at))
 
 
 def schedule_words(interval_minutes: float, next_at: datetime | None) -> str:
@@ -56,11 +56,11 @@ def _show_run(registered: int) -> None:
         elif was_running:
             st.rerun()
         else:
-            _show_starts(has_accounts=registered > 0)
+            _show_start_buttons(has_accounts=registered > 0)
             _show_outcome(sync)
 
 
-def _show_starts(*, has_accounts: bool) -> None:
+def _show_start_buttons(*, has_accounts: bool) -> None:
     with st.container(horizontal=True, gap="small"):
         due = st.button(
             "Sync due accounts",

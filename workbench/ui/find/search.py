@@ -5,10 +5,10 @@ import streamlit as st
 from workbench.domain.errors import WorkbenchError
 from workbench.ui.frame.first_step import show_empty_list
 from workbench.ui.frame.frame import show_answer, show_freshness
-from workbench.ui.frame.navigation import place
+from workbench.ui.frame.navigation import page_named
 from workbench.ui.frame.notices import forget_notice, keep_error, show_notice
 from workbench.ui.html.markup import literal, show_empty, show_heading, show_html, show_note
-from workbench.ui.live.cached_queries import Reading, read, read_once
+from workbench.ui.live.cached_queries import QueryResult, read, read_uncached
 from workbench.ui.live.current_desk import current_desk
 from workbench.ui.tables.filters import narrowed, where
 from workbench.ui.tables.tables import show_accounts
@@ -16,9 +16,9 @@ from workbench.ui.text.words import plural
 
 SHORTEST_TERM = 2
 LONGEST_TERM = 200
-LONGEST_ID = 300
+MAX_ID_LENGTH = 300
 WAITING_COLUMNS = ["client_account_id", "display_name", "standing", "turn", "due_at", "standing_since"]
-READING = "read-one"
+READ_NOTICE = "read-one"
 _BEING_READ = "Reading from Bakkt, unread accounts first. This page fills in when the answer arrives."
 RESULT_COLUMNS = ["client_account_id", "display_name", "account_type", "standing", "turn"]
 
@@ -27,7 +27,7 @@ def show_search() -> None:
     """Show the search box and its matches. The term may be a name, so it never enters the address."""
     heading = st.container()
     asked = ask_for_term("wb-search")
-    found = found_for(asked)
+    found = search_results(asked)
     with heading:
         show_answer(_answer(found))
     if found is None and not asked:
@@ -55,9 +55,9 @@ def ask_for_term(key: str) -> str:
     return (term or "").strip()[:LONGEST_TERM]
 
 
-def found_for(term: str) -> Reading | None:
+def search_results(term: str) -> QueryResult | None:
     """Return the accounts that match the term; None if it is too short to search for."""
-    return read_once("accounts/search", term=term) if len(term) >= SHORTEST_TERM else None
+    return read_uncached("accounts/search", term=term) if len(term) >= SHORTEST_TERM else None
 
 
 def _show_longest_waiting() -> None:
@@ -70,24 +70,24 @@ def _show_longest_waiting() -> None:
     show_accounts(waiting, WAITING_COLUMNS, key="waiting", file_name="waiting-for-us", rows_at_once=16)
 
 
-def _answer(found: Reading | None) -> str:
+def _answer(found: QueryResult | None) -> str:
     if found is not None:
         return f"{plural(found.table.num_rows, 'customer')} found"
     total = read("today/summary").first["accounts_total"]
     return f"Find one of {plural(total, 'customer')}" if total else "No accounts yet"
 
 
-def show_way_back() -> None:
+def show_back_link() -> None:
     left, right = st.columns([0.5, 0.5], vertical_alignment="center")
     with left, st.container(key="wb-back"):
-        st.page_link(place("customers"), label="← All customers")
+        st.page_link(page_named("customers"), label="← All customers")
     with right:
         show_freshness()
 
 
-def show_unknown(client_account_id: str, *, is_registered: bool) -> None:
+def show_unknown_account(client_account_id: str, *, is_registered: bool) -> None:
     known = "This account has not been read yet" if is_registered else "Unknown account"
-    shown_id = f'<p class="wb-id wb-name">{literal(client_account_id[:LONGEST_ID])}</p>'
+    shown_id = f'<p class="wb-id wb-name">{literal(client_account_id[:MAX_ID_LENGTH])}</p>'
     show_html(f'<h1 class="wb-answer">{known}</h1>{shown_id}')
     if not is_registered:
         show_empty("No account with this id is registered.", "Check the id, or import it on Data.")
@@ -97,14 +97,14 @@ def show_unknown(client_account_id: str, *, is_registered: bool) -> None:
         show_note(_BEING_READ)
     elif st.button("Read from Bakkt now", key="wb-read-one"):
         _read_now(client_account_id)
-    show_notice(READING)
+    show_notice(READ_NOTICE)
 
 
 def _read_now(client_account_id: str) -> None:
     try:
         current_desk().sync.start(client_account_id=client_account_id)
     except WorkbenchError as error:
-        keep_error(READING, error)
+        keep_error(READ_NOTICE, error)
     else:
-        forget_notice(READING)
+        forget_notice(READ_NOTICE)
         show_note(_BEING_READ)

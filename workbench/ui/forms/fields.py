@@ -8,14 +8,14 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from workbench.domain.account import Answer, Field, Form, Group, Kind, Need
+from workbench.domain.account import Field, FieldAnswer, Form, Group, Kind, Need
 from workbench.domain.account.fields import country_name, country_names
 from workbench.ui.html.markup import literal, show_heading, show_html
 from workbench.ui.text.words import code_word
 
-ABREAST = 4
-NOTHING = ""
-_SPOKEN = {
+FIELDS_PER_ROW = 4
+NO_ANSWER = ""
+_CODE_WORDS = {
     "BAKKT_TPJ": "Bakkt TPJ",
     "SSN": "SSN",
     "ITIN": "ITIN",
@@ -24,11 +24,11 @@ _SPOKEN = {
     "LLC": "LLC",
     "NATIONAL_ID": "National id",
 }
-_OF_TAX_IDS = {"NONE": "No number: the country has no national id"}
+_TAX_ID_TYPE_WORDS = {"NONE": "No number: the country has no national id"}
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class FieldMessage:
     """The line below a field: an error or a warning; empty, the field's hint is shown."""
 
     words: str = ""
@@ -39,22 +39,22 @@ KeyOf = Callable[[str], str]
 """Gives the widget key for a field's path."""
 
 
-def ask_group(group: Group, form: Form, told: Mapping[str, Told], key_of: KeyOf) -> None:
+def ask_group(group: Group, form: Form, messages: Mapping[str, FieldMessage], key_of: KeyOf) -> None:
     """Show the group's fields, four per row."""
     with st.container(gap="xxsmall"):
         show_heading(group.title, group.note)
         for row in filter(None, _rows(group.fields)):
-            for column, one in zip(st.columns(ABREAST, gap="small"), row, strict=False):
+            for column, one in zip(st.columns(FIELDS_PER_ROW, gap="small"), row, strict=False):
                 with column:
-                    ask(one, form.answers.get(one.path, NOTHING), key_of(one.path))
-                    _show_told(one, told.get(one.path, Told()))
+                    ask(one, form.answers.get(one.path, NO_ANSWER), key_of(one.path))
+                    _show_message(one, messages.get(one.path, FieldMessage()))
 
 
 def _rows(fields: Sequence[Field]) -> Iterator[Sequence[Field]]:
     """Rows of up to four fields; a checkbox that governs the fields after it gets a row of its own."""
     run: list[Field] = []
     for one in fields:
-        if one.kind is Kind.SAME or len(run) == ABREAST:
+        if one.kind is Kind.SAME or len(run) == FIELDS_PER_ROW:
             yield run
             run = []
         if one.kind is Kind.SAME:
@@ -64,7 +64,7 @@ def _rows(fields: Sequence[Field]) -> Iterator[Sequence[Field]]:
     yield run
 
 
-def ask(one: Field, answer: Answer, key: str) -> None:
+def ask(one: Field, answer: FieldAnswer, key: str) -> None:
     """Show the field's widget, starting with ``answer`` unless it already holds a value.
 
     The initial value is passed to the widget, never written to the session state: if a run is interrupted before
@@ -82,30 +82,30 @@ def ask(one: Field, answer: Answer, key: str) -> None:
         case Kind.COUNTRY | Kind.TAX_ID_COUNTRY:
             _choose(one, tuple(country_names()), country_name, str(answer), key, "Type a country")
         case Kind.CHOICE | Kind.YES_NO | Kind.TAX_ID_TYPE:
-            _choose(one, one.choices or ("yes", "no"), _speaker(one), str(answer), key, "Choose")
+            _choose(one, one.choices or ("yes", "no"), _words_for(one), str(answer), key, "Choose")
         case _:
             st.text_input(_label(one), value=str(answer), key=key, autocomplete="off")
 
 
-def taken(fields: Sequence[Field], form: Form, key_of: KeyOf) -> Form:
+def with_widget_values(fields: Sequence[Field], form: Form, key_of: KeyOf) -> Form:
     """The form updated with the current widget values of these fields."""
     for one in fields:
         key = key_of(one.path)
         if key in st.session_state:
-            form = form.answered(one.path, _answer_of(st.session_state[key]))
+            form = form.with_answer(one.path, _answer_of(st.session_state[key]))
     return form
 
 
 def choice_words(code: str) -> str:
     """One of Bakkt's codes in words; an unknown code is made readable too."""
-    if code in _SPOKEN:
-        return _SPOKEN[code]
+    if code in _CODE_WORDS:
+        return _CODE_WORDS[code]
     if code.startswith(("UNDER_", "FROM_", "OVER_")):
-        return " ".join(map(_sum_words, code.split("_")))
+        return " ".join(map(_amount_words, code.split("_")))
     return code_word(code)
 
 
-def _sum_words(part: str) -> str:
+def _amount_words(part: str) -> str:
     """ "25K" as $25k and "1M" as $1M; any other word but "to" gets a capital."""
     if part[0].isdigit():
         return f"${part.replace('K', 'k')}"
@@ -113,16 +113,16 @@ def _sum_words(part: str) -> str:
 
 
 def _choose(
-    one: Field, options: Sequence[str], say: Callable[[str], str], answer: str, key: str, placeholder: str
+    one: Field, options: Sequence[str], format_choice: Callable[[str], str], answer: str, key: str, placeholder: str
 ) -> None:
     choices = _with_others(options, [answer] if answer else [])
     index = choices.index(answer) if answer else None
-    st.selectbox(_label(one), choices, index=index, format_func=say, key=key, placeholder=placeholder)
+    st.selectbox(_label(one), choices, index=index, format_func=format_choice, key=key, placeholder=placeholder)
 
 
-def _speaker(one: Field) -> Callable[[str], str]:
+def _words_for(one: Field) -> Callable[[str], str]:
     if one.kind is Kind.TAX_ID_TYPE:
-        return lambda code: _OF_TAX_IDS.get(code) or choice_words(code)
+        return lambda code: _TAX_ID_TYPE_WORDS.get(code) or choice_words(code)
     return choice_words
 
 
@@ -135,14 +135,14 @@ def _label(one: Field) -> str:
     return f"{one.label} (optional)" if one.need is Need.OPTIONAL else one.label
 
 
-def _answer_of(held: object) -> Answer:
+def _answer_of(held: object) -> FieldAnswer:
     if isinstance(held, bool):
-        return "yes" if held else NOTHING
+        return "yes" if held else NO_ANSWER
     if isinstance(held, list):
         return [str(code) for code in held]
-    return str(held) if held else NOTHING
+    return str(held) if held else NO_ANSWER
 
 
-def _show_told(one: Field, told: Told) -> None:
-    role = ' role="alert"' if told.tone == "wb-red" else ""
-    show_html(f'<p class="wb-field {told.tone}"{role}>{literal(told.words or one.hint) or "&nbsp;"}</p>')
+def _show_message(one: Field, messages: FieldMessage) -> None:
+    role = ' role="alert"' if messages.tone == "wb-red" else ""
+    show_html(f'<p class="wb-field {messages.tone}"{role}>{literal(messages.words or one.hint) or "&nbsp;"}</p>')

@@ -8,7 +8,7 @@ from workbench.ui.forms.settling import show_settling
 from workbench.ui.html.markup import literal, show_facts, show_heading, show_html
 from workbench.ui.live.current_desk import current_desk
 from workbench.ui.text.field_words import field_words
-from workbench.ui.text.moments import said_past
+from workbench.ui.text.moments import ago_cell
 from workbench.ui.text.words import OUTCOME_WORDS
 
 
@@ -24,7 +24,7 @@ def receipt_in_address() -> Receipt | None:
     return receipt if is_of_this_account else None
 
 
-def keep_in_address(receipt: Receipt) -> None:
+def put_in_address(receipt: Receipt) -> None:
     """Put the receipt's action id into the address (ids only)."""
     if receipt.record is not None:
         st.query_params["action"] = receipt.record.action_id
@@ -34,10 +34,10 @@ def show_receipt(receipt: Receipt) -> None:
     """Show the outcome of the action: who, when, Bakkt's answer and what to do now."""
     tone = {Outcome.ACCEPTED: "wb-done", Outcome.UNKNOWN: "wb-open"}.get(receipt.outcome or Outcome.NOT_SENT, "wb-not")
     next_step = f"<p>{literal(receipt.next_step)}</p>" if receipt.next_step else ""
-    trouble = f'<p class="wb-amber">{literal(receipt.trouble)}</p>' if receipt.trouble else ""
+    save_error = f'<p class="wb-amber">{literal(receipt.save_error)}</p>' if receipt.save_error else ""
     show_html(
         f'<div class="wb-receipt {tone}" role="status"><strong>{literal(receipt.title)}</strong>'
-        f"<p>{literal(receipt.words)}</p>{trouble}{next_step}</div>"
+        f"<p>{literal(receipt.words)}</p>{save_error}{next_step}</div>"
     )
     _show_record(receipt)
     if receipt.record is not None and receipt.outcome is Outcome.UNKNOWN:
@@ -53,14 +53,14 @@ def _show_record(receipt: Receipt) -> None:
         {
             "Outcome": OUTCOME_WORDS[record.outcome],
             "By": record.actor,
-            "When": said_past(record.started_at),
-            "Answered": said_past(record.finished_at),
+            "When": ago_cell(record.started_at),
+            "Answered": ago_cell(record.finished_at),
             "Reason": record.reason,
             "Changed fields": "; ".join(map(field_words, record.changed_fields)),
             "Bakkt said": record.bakkt_words,
             **{f"Refused: {field_words(field)}": words for field, words in record.refusals},
             "Note": record.note,
-            "Settled": said_past(record.settled_at),
+            "Settled": ago_cell(record.settled_at),
             "Settled by": record.settled_by,
             "Settled because": record.settled_words,
         }

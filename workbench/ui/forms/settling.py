@@ -27,7 +27,7 @@ def show_settling(action_id: str) -> None:
         is_sent = st.form_submit_button("Settle it")
     if is_sent:
         _settle(action_id, outcome, words)
-    show_notice(_place_of(action_id))
+    show_notice(_notice_name(action_id))
 
 
 def _settle(action_id: str, outcome: Outcome | None, words: str) -> None:
@@ -36,10 +36,10 @@ def _settle(action_id: str, outcome: Outcome | None, words: str) -> None:
             raise InputError("Choose how it turned out.")
         settle_by_person(current_desk().actions, action_id, outcome, words)
     except WorkbenchError as error:
-        keep_error(_place_of(action_id), error)
+        keep_error(_notice_name(action_id), error)
     else:
         st.rerun()
 
 
-def _place_of(action_id: str) -> str:
+def _notice_name(action_id: str) -> str:
     return f"settle-{action_id}"

@@ -5,25 +5,25 @@ from typing import Any
 import streamlit as st
 
 from workbench.ui.frame.frame import show_freshness, wake_at
-from workbench.ui.frame.navigation import open_account, place
+from workbench.ui.frame.navigation import go_to_account, page_named
 from workbench.ui.html.markup import literal, show_empty, show_html
-from workbench.ui.live.cached_queries import read_once
+from workbench.ui.live.cached_queries import read_uncached
 from workbench.ui.text.words import standing_word
 
-LONGEST_ID = 300
+MAX_ID_LENGTH = 300
 
 
 def account_in_address() -> dict[str, Any]:
     """Return the account named in the address and show a link back to it; stop the page if it is not known."""
-    client_account_id = st.query_params.get("account", "")[:LONGEST_ID]
-    account = read_once("accounts/one", client_account_id=client_account_id).first if client_account_id else {}
+    client_account_id = st.query_params.get("account", "")[:MAX_ID_LENGTH]
+    account = read_uncached("accounts/one", client_account_id=client_account_id).first if client_account_id else {}
     if not account:
         _show_no_account(client_account_id)
         st.stop()
     wake_at([account["link_expires_at"], account["due_at"]])
     left, right = st.columns([0.5, 0.5], vertical_alignment="center")
     with left, st.container(key="wb-back"):
-        st.page_link(place("customers"), label="← Account", query_params={"account": client_account_id})
+        st.page_link(page_named("customers"), label="← Account", query_params={"account": client_account_id})
     with right:
         show_freshness()
     return account
@@ -37,7 +37,7 @@ def _show_no_account(client_account_id: str) -> None:
     )
     show_empty("Nothing is stored for this id yet.", "Open it on Customers and read it from Bakkt first.")
     if st.button("Open it on Customers", key="wb-open-unread", type="primary"):
-        open_account(client_account_id)
+        go_to_account(client_account_id)
 
 
 def show_title(title: str, account: dict[str, Any]) -> None:

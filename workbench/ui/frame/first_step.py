@@ -4,7 +4,7 @@ from typing import Any
 
 import streamlit as st
 
-from workbench.ui.frame.navigation import open_place
+from workbench.ui.frame.navigation import go_to_page
 from workbench.ui.html.markup import show_empty
 from workbench.ui.live.cached_queries import read
 from workbench.ui.text.words import plural
@@ -28,4 +28,4 @@ def show_first_step(summary: dict[str, Any]) -> None:
     else:
         show_empty("No accounts yet.", "Import account ids to begin.")
     if st.button("Go to Data", key="wb-first-step", type="primary"):
-        open_place("data")
+        go_to_page("data")

@@ -10,7 +10,7 @@ import streamlit as st
 from workbench.ui.frame.failures import shown_errors
 from workbench.ui.html.markup import literal, show_html
 from workbench.ui.live.cached_queries import read
-from workbench.ui.live.current_desk import current_desk, current_edition, placement
+from workbench.ui.live.current_desk import current_desk, desk_holder, shown_data_version
 from workbench.ui.text.moments import reader_zone
 from workbench.ui.text.words import ago, as_utc, clock, count, duration, exact, hours_since
 
@@ -20,7 +20,7 @@ LOGO = Path(__file__).parents[1] / "logo.svg"
 _STYLE_MARKUP = f"<style>{STYLE.read_text(encoding='utf-8')}</style>"
 STALE_AFTER_HOURS = 24
 _LONGEST_ID_IN_TITLE = 60
-_LOOKS_EVERY = "1s"
+_POLL_EVERY = "1s"
 _WAKES_AT = "wb-wakes-at"
 
 
@@ -47,7 +47,7 @@ def show_frame() -> None:
             f"No customer is real, and nothing reaches Bakkt. {practice_words(current_desk().settings.speed)}</div>"
         )
     st.session_state.pop(_WAKES_AT, None)
-    _watch(current_edition())
+    _watch(shown_data_version())
 
 
 def wake_at(moments: Iterable[datetime | None], *, after_seconds: float = 0.0) -> None:
@@ -61,11 +61,11 @@ def wake_at(moments: Iterable[datetime | None], *, after_seconds: float = 0.0) -
         st.session_state[_WAKES_AT] = max(min(to_come), now + timedelta(seconds=after_seconds))
 
 
-@st.fragment(run_every=_LOOKS_EVERY)
-def _watch(shown_edition: int) -> None:
+@st.fragment(run_every=_POLL_EVERY)
+def _watch(shown_version: int) -> None:
     """Rerun the page when there is something new to show; what a person typed, chose or opened stays."""
     with shown_errors():
-        if current_edition() != shown_edition or _is_time_to_wake():
+        if shown_data_version() != shown_version or _is_time_to_wake():
             st.rerun()
 
 
@@ -74,7 +74,7 @@ def _is_time_to_wake() -> bool:
     seconds_late = (datetime.now(UTC) - wakes_at).total_seconds() if wakes_at else -1.0
     if seconds_late < 0:
         return False
-    placement().edition.move_past(current_desk().store.data_version, seconds_late)
+    desk_holder().data_version.advance_past(current_desk().store.data_version, seconds_late)
     return True
 
 
@@ -100,7 +100,7 @@ def show_freshness() -> None:
     """ "as of 14:02", and when the last sync ran; the data version is in the markup for tests to wait on."""
     runs = read("sync/runs")
     said = _freshness(runs.read_at, runs.first, datetime.now(UTC))
-    show_html(f'<div data-edition="{current_edition()}">{said}</div>')
+    show_html(f'<div data-edition="{shown_data_version()}">{said}</div>')
 
 
 def _freshness(shown_at: datetime, last_run: dict[str, object], now: datetime) -> str:

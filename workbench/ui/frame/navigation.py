@@ -23,8 +23,8 @@ TITLES = {
     "kyb": "KYB",
     "backfill": "Missing data",
 }
-_MENU = "Actions"
-_OF_THE_MENU = ("actions", "open_account", "link", "update", "documents", "kyb", "backfill")
+_MENU_TITLE = "Actions"
+_MENU_PAGES = ("actions", "open_account", "link", "update", "documents", "kyb", "backfill")
 _HELP = {
     "today": "What needs someone now",
     "customers": "Find a customer and see where the account stands",
@@ -41,13 +41,13 @@ _HELP = {
 }
 
 
-def place(name: str) -> st.Page:
+def page_named(name: str) -> st.Page:
     """A copy of the page per run: ``st.navigation`` marks in it which one may run, and sessions run concurrently."""
-    return copy(_made_place(name))
+    return copy(_cached_page(name))
 
 
 @cache
-def _made_place(name: str) -> st.Page:
+def _cached_page(name: str) -> st.Page:
     """Cached, because Streamlit looks up the page's file on disk each time; works only during a script run."""
     return st.Page(
         PAGES / f"{name}.py",
@@ -58,15 +58,15 @@ def _made_place(name: str) -> st.Page:
     )
 
 
-def all_places() -> dict[str, list[st.Page]]:
+def all_pages() -> dict[str, list[st.Page]]:
     """The pages for the navigation bar: the desk's questions side by side, then the actions in a menu."""
-    questions = [place(name) for name in TITLES if name not in _OF_THE_MENU]
-    return {"": questions, _MENU: [place(name) for name in _OF_THE_MENU]}
+    questions = [page_named(name) for name in TITLES if name not in _MENU_PAGES]
+    return {"": questions, _MENU_TITLE: [page_named(name) for name in _MENU_PAGES]}
 
 
-def open_account(client_account_id: str) -> NoReturn:
-    st.switch_page(place("customers"), query_params={"account": client_account_id})
+def go_to_account(client_account_id: str) -> NoReturn:
+    st.switch_page(page_named("customers"), query_params={"account": client_account_id})
 
 
-def open_place(name: str, **filters: str) -> NoReturn:
-    st.switch_page(place(name), query_params=filters)
+def go_to_page(name: str, **filters: str) -> NoReturn:
+    st.switch_page(page_named(name), query_params=filters)

@@ -11,28 +11,28 @@ from workbench.ui.html.markup import literal, show_html
 SHOWN_SECONDS = 300.0
 
 
-def keep_said(place: str, words: str) -> None:
-    _keep(place, f'<p class="wb-said" role="status">{literal(words)}</p>')
+def keep_message(name: str, words: str) -> None:
+    _keep(name, f'<p class="wb-said" role="status">{literal(words)}</p>')
 
 
-def keep_error(place: str, error: WorkbenchError) -> None:
-    _keep(place, error_markup(error))
+def keep_error(name: str, error: WorkbenchError) -> None:
+    _keep(name, error_markup(error))
 
 
-def forget_notice(place: str) -> None:
-    st.session_state.pop(_key(place), None)
+def forget_notice(name: str) -> None:
+    st.session_state.pop(_key(name), None)
 
 
-def show_notice(place: str) -> None:
+def show_notice(name: str) -> None:
     """Show the last message kept under this name, unless it is older than ``SHOWN_SECONDS``."""
-    kept: tuple[str, float] | None = st.session_state.get(_key(place))
+    kept: tuple[str, float] | None = st.session_state.get(_key(name))
     if kept is not None and time.monotonic() - kept[1] < SHOWN_SECONDS:
         show_html(kept[0])
 
 
-def _keep(place: str, markup: str) -> None:
-    st.session_state[_key(place)] = (markup, time.monotonic())
+def _keep(name: str, markup: str) -> None:
+    st.session_state[_key(name)] = (markup, time.monotonic())
 
 
-def _key(place: str) -> str:
-    return f"wb-notice-{place}"
+def _key(name: str) -> str:
+    return f"wb-notice-{name}"

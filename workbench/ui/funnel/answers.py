@@ -5,15 +5,15 @@ from typing import Any, NamedTuple
 
 import streamlit as st
 
-from workbench.ui.funnel.cohort_numbers import Entrants, Row, Span
-from workbench.ui.live.cached_queries import CACHED_READS, CACHED_SECONDS, Reading, read
-from workbench.ui.live.current_desk import current_desk, current_edition, placement
+from workbench.ui.funnel.cohort_numbers import EntryPeriod, FunnelCohort, Row
+from workbench.ui.live.cached_queries import CACHED_READS, CACHED_SECONDS, QueryResult, read
+from workbench.ui.live.current_desk import current_desk, desk_holder, shown_data_version
 
-PATHS_KEPT = 2
-WHENEVER_DAYS = 36_500
+CACHED_PATHS = 2
+UNLIMITED_DAYS = 36_500
 
 
-class Asked(NamedTuple):
+class FunnelFilters(NamedTuple):
     """The funnel's filters: accounts of a path that entered in [since, until), each given ``window_days``."""
 
     path: str
@@ -22,19 +22,19 @@ class Asked(NamedTuple):
     window_days: int
 
     @property
-    def span(self) -> Span:
-        return Span(self.since, self.until)
+    def span(self) -> EntryPeriod:
+        return EntryPeriod(self.since, self.until)
 
     @property
-    def entry(self) -> dict[str, Any]:
+    def entry_params(self) -> dict[str, Any]:
         return {"path": self.path, "since": self.since, "until": self.until}
 
     @property
-    def all(self) -> dict[str, Any]:
-        return {**self.entry, "window_days": self.window_days}
+    def params(self) -> dict[str, Any]:
+        return {**self.entry_params, "window_days": self.window_days}
 
 
-class Answers(NamedTuple):
+class FunnelRows(NamedTuple):
     """The rows of the queries ``funnel/…`` of the same names."""
 
     steps: list[Row]
@@ -43,34 +43,37 @@ class Answers(NamedTuple):
     stopped: list[Row]
 
 
-def answers_to(asked: Asked) -> Answers:
-    return _answers(asked, current_edition(), placement().serial)
+def read_funnel(filters: FunnelFilters) -> FunnelRows:
+    return _read_funnel(filters, shown_data_version(), desk_holder().serial)
 
 
-def read_people(asked: Asked, step: str, most: int, *, reached: bool) -> Reading:
+def read_people(filters: FunnelFilters, step: str, most: int, *, reached: bool) -> QueryResult:
     """Return the newest rows of ``funnel/people``, searching only the last days that hold enough of them.
 
     If none of those accounts is mature, none can have exceeded the window, and all windows share one cached read.
     """
-    entrants = _entrants(asked.path, current_edition(), placement().serial)
-    since = entrants.newest_since(asked.span, asked.window_days, step, reached=reached, people=most) or asked.since
-    matters = entrants.has_mature(Span(since, asked.until), asked.window_days)
-    narrowed = asked._replace(since=since, window_days=asked.window_days if matters else WHENEVER_DAYS)
-    return read("funnel/people", **narrowed.all, step=step, reached=reached, most=most)
+    cohort = _funnel_cohort(filters.path, shown_data_version(), desk_holder().serial)
+    since = (
+        cohort.latest_start(filters.span, filters.window_days, step, reached=reached, min_accounts=most)
+        or filters.since
+    )
+    window_matters = cohort.has_mature(EntryPeriod(since, filters.until), filters.window_days)
+    narrowed = filters._replace(since=since, window_days=filters.window_days if window_matters else UNLIMITED_DAYS)
+    return read("funnel/people", **narrowed.params, step=step, reached=reached, most=most)
 
 
 @st.cache_resource(ttl=CACHED_SECONDS, max_entries=CACHED_READS, show_spinner=False)
-def _answers(asked: Asked, edition: int, desk_serial: int) -> Answers:
-    entrants = _entrants(asked.path, edition, desk_serial)
-    return Answers(
-        entrants.steps(asked.span, asked.window_days),
-        entrants.times(asked.span),
-        entrants.cohorts(asked.span, asked.window_days),
-        entrants.stopped(asked.span),
+def _read_funnel(filters: FunnelFilters, edition: int, desk_serial: int) -> FunnelRows:
+    cohort = _funnel_cohort(filters.path, edition, desk_serial)
+    return FunnelRows(
+        cohort.steps(filters.span, filters.window_days),
+        cohort.times(filters.span),
+        cohort.cohorts(filters.span, filters.window_days),
+        cohort.stopped(filters.span),
     )
 
 
-@st.cache_resource(ttl=CACHED_SECONDS, max_entries=PATHS_KEPT, show_spinner=False)
-def _entrants(path: str, edition: int, desk_serial: int) -> Entrants:  # noqa: ARG001 - they are the cache's key
+@st.cache_resource(ttl=CACHED_SECONDS, max_entries=CACHED_PATHS, show_spinner=False)
+def _funnel_cohort(path: str, edition: int, desk_serial: int) -> FunnelCohort:  # noqa: ARG001 - they are the cache's key
     store = current_desk().store
-    return Entrants(path, store.read("funnel/ways", path=path), store.read("funnel/spans", path=path))
+    return FunnelCohort(path, store.read("funnel/ways", path=path), store.read("funnel/spans", path=path))

@@ -31,13 +31,13 @@ _HOUR = 3_600_000_000.0
 _DAY = 24 * _HOUR
 
 
-class Span(NamedTuple):
+class EntryPeriod(NamedTuple):
     """Accounts that entered in [since, until)."""
 
     since: date | None = None
     until: date | None = None
 
-    def holds(self, days_entered: Numbers) -> Flags:
+    def contains(self, days_entered: Numbers) -> Flags:
         flags = np.ones(len(days_entered), np.bool_)
         if self.since is not None:
             flags &= days_entered >= (self.since - _FIRST_DAY).days
@@ -47,7 +47,7 @@ class Span(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class _Counted:
+class _StepCounts:
     """The counts of one step, one number per group of accounts."""
 
     step: str
@@ -58,7 +58,7 @@ class _Counted:
     undated: Numbers
 
 
-class Entrants:
+class FunnelCohort:
     """All accounts of a path as they stood when ``funnel/ways`` and ``funnel/spans`` were read."""
 
     def __init__(self, path: str, ways: pa.Table, spans: pa.Table) -> None:
@@ -72,12 +72,12 @@ class Entrants:
         self._days_each_entered = _days(spans["entered_on"])
         self._microseconds_to = {step: _microseconds(spans[f"{step}_us"]) for step in self._steps[1:]}
 
-    def steps(self, span: Span, window_days: int) -> list[Row]:
+    def steps(self, period: EntryPeriod, window_days: int) -> list[Row]:
         """Return the rows of ``funnel/steps``."""
-        inside = span.holds(self._days_entered)
+        inside = period.contains(self._days_entered)
         entered = int(self._accounts[inside].sum())
         mature = int(self._accounts[inside & self._is_mature(window_days)].sum())
-        speeds = self._speeds(span, window_days)
+        speeds = self._step_hours(period, window_days)
         return [
             {
                 "ordinal": ordinal,
@@ -99,9 +99,9 @@ class Entrants:
             for ordinal, counted in enumerate(self._count(inside, window_days, np.zeros_like(self._days_entered), 1), 1)
         ]
 
-    def cohorts(self, span: Span, window_days: int) -> list[Row]:
+    def cohorts(self, period: EntryPeriod, window_days: int) -> list[Row]:
         """Return the rows of ``funnel/cohorts``, without the median."""
-        inside = span.holds(self._days_entered)
+        inside = period.contains(self._days_entered)
         mondays = self._days_entered - (self._days_entered + _WEEKDAY_OF_FIRST_DAY) % 7
         weeks, week_of = np.unique(mondays, return_inverse=True)
         entered = self._sum(inside, week_of, len(weeks))
@@ -124,15 +124,15 @@ class Entrants:
             for ordinal, of_step in enumerate(counted, 1)
         ]
 
-    def times(self, span: Span) -> list[Row]:
+    def times(self, period: EntryPeriod) -> list[Row]:
         """Return the rows of ``funnel/times``."""
-        inside = span.holds(self._days_entered)
+        inside = period.contains(self._days_entered)
         return [self._done_in_time(inside, step, hours) for step in self._steps for hours in TIMES]
 
-    def stopped(self, span: Span) -> list[Row]:
+    def stopped(self, period: EntryPeriod) -> list[Row]:
         """Return the rows of ``funnel/stopped``."""
         names = ["last_step", "standing", "turn"]
-        never_cleared = span.holds(self._days_entered) & (self._hours_to["cleared"] == _NEVER)
+        never_cleared = period.contains(self._days_entered) & (self._hours_to["cleared"] == _NEVER)
         ways = self._ways.filter(pa.array(never_cleared)).group_by(names).aggregate([("accounts", "sum")])
         rows = ways.rename_columns({"accounts_sum": "accounts"}).to_pylist()
         return sorted(
@@ -140,21 +140,23 @@ class Entrants:
             key=lambda row: (STEPS["entity"].index(row["last_step"]), -row["accounts"], row["standing"], row["turn"]),
         )
 
-    def newest_since(self, span: Span, window_days: int, step: str, *, reached: bool, people: int) -> date | None:
-        """Return the latest day since which enough of the accounts that ``funnel/people`` lists have entered.
+    def latest_start(
+        self, period: EntryPeriod, window_days: int, step: str, *, reached: bool, min_accounts: int
+    ) -> date | None:
+        """Return the latest day since which enough of the accounts that ``funnel/min_accounts`` lists have entered.
 
         None if there are fewer.
         """
         days, day_of = np.unique(self._days_entered, return_inverse=True)
-        behind = self._behind(span.holds(self._days_entered), window_days, step, reached=reached)
+        behind = self._is_listed(period.contains(self._days_entered), window_days, step, reached=reached)
         up_to_now = np.cumsum(self._sum(behind, day_of, len(days))[::-1])
-        days_back = int(np.searchsorted(up_to_now, people))
+        days_back = int(np.searchsorted(up_to_now, min_accounts))
         return _FIRST_DAY + timedelta(days=int(days[-1 - days_back])) if days_back < len(days) else None
 
-    def has_mature(self, span: Span, window_days: int) -> bool:
-        return bool((span.holds(self._days_entered) & self._is_mature(window_days)).any())
+    def has_mature(self, period: EntryPeriod, window_days: int) -> bool:
+        return bool((period.contains(self._days_entered) & self._is_mature(window_days)).any())
 
-    def _behind(self, inside: Flags, window_days: int, step: str, *, reached: bool) -> Flags:
+    def _is_listed(self, inside: Flags, window_days: int, step: str, *, reached: bool) -> Flags:
         of_steps = self._reached(inside, window_days)
         position = self._steps.index(step)
         return of_steps[position] if reached else of_steps[max(position - 1, 0)] & ~of_steps[position]
@@ -166,19 +168,19 @@ class Entrants:
             flags.append(flags[-1] & (self._hours_to[step] <= 24 * window_days))
         return flags
 
-    def _count(self, inside: Flags, window_days: int, group_of: Numbers, groups: int) -> list[_Counted]:
+    def _count(self, inside: Flags, window_days: int, group_of: Numbers, groups: int) -> list[_StepCounts]:
         mature, before, counted = inside & self._is_mature(window_days), inside, []
         for step, reached in zip(self._steps, self._reached(inside, window_days), strict=True):
             undated = reached & self._is_undated(step)
             dated = mature & ~undated
             flags = (reached, reached & dated, dated, before & dated, undated)
-            counted.append(_Counted(step, *(self._sum(each, group_of, groups) for each in flags)))
+            counted.append(_StepCounts(step, *(self._sum(each, group_of, groups) for each in flags)))
             before = reached
         return counted
 
-    def _speeds(self, span: Span, window_days: int) -> dict[str, tuple[float | None, float | None]]:
+    def _step_hours(self, period: EntryPeriod, window_days: int) -> dict[str, tuple[float | None, float | None]]:
         """Return the median and p90 hours from entry to each step, over the accounts dated in it."""
-        in_time = span.holds(self._days_each_entered)
+        in_time = period.contains(self._days_each_entered)
         is_empty = not in_time.any()
         speeds: dict[str, tuple[float | None, float | None]] = {"opened": (None, None) if is_empty else (0.0, 0.0)}
         for step, taken in self._microseconds_to.items():

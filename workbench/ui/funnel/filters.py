@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from workbench.ui.funnel.answers import Asked
+from workbench.ui.funnel.answers import FunnelFilters
 from workbench.ui.funnel.cohort_numbers import STEPS, WINDOWS
 from workbench.ui.html.markup import show_heading
 from workbench.ui.text.words import STEP_WORDS
@@ -11,7 +11,7 @@ PATH_WORDS = {"individual": "Individuals", "entity": "Entities"}
 DEFAULT_WINDOW = 30
 
 
-def ask_for_filters() -> Asked:
+def ask_for_filters() -> FunnelFilters:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         path = st.segmented_control(
             "Account type",
@@ -35,10 +35,10 @@ def ask_for_filters() -> Asked:
             bind="query-params",
             width=150,
         )
-    return Asked(path or "individual", since, until, window)
+    return FunnelFilters(path or "individual", since, until, window)
 
 
-def ask_for_people(asked: Asked) -> tuple[str, bool]:
+def ask_for_step(asked: FunnelFilters) -> tuple[str, bool]:
     """Ask which accounts to list: a step, also set by a click on its bar, and whether they reached it."""
     show_heading("Accounts", "that reached a step, or stopped before it")
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):

@@ -8,7 +8,7 @@ import streamlit as st
 
 from workbench.ui.charts.bars import bars_markup, show_bars
 from workbench.ui.charts.figures import SMALL_SAMPLE, counted, draw_funnel, draw_standings, is_undated
-from workbench.ui.funnel.answers import Asked
+from workbench.ui.funnel.answers import FunnelFilters
 from workbench.ui.funnel.cohort_numbers import STEPS
 from workbench.ui.funnel.filters import PATH_WORDS
 from workbench.ui.html.markup import Cell, show_grid, show_heading, show_note
@@ -19,7 +19,7 @@ COHORTS_SHOWN = 12
 _SPAN_WORDS = {1: "within 1 h", 24: "within 1 d", 72: "within 3 d", 168: "within 7 d"}
 
 
-def answer_of(asked: Asked, steps: Sequence[dict[str, Any]]) -> tuple[str, str]:
+def headline_of(asked: FunnelFilters, steps: Sequence[dict[str, Any]]) -> tuple[str, str]:
     """Say how many accounts were cleared within the window, of those that have had that long."""
     people = PATH_WORDS[asked.path].lower()
     cleared = next((row for row in steps if row["step"] == "cleared"), None)
@@ -36,7 +36,7 @@ def answer_of(asked: Asked, steps: Sequence[dict[str, Any]]) -> tuple[str, str]:
     return answer, _lead(asked, cleared, entered)
 
 
-def _lead(asked: Asked, cleared: dict[str, Any], entered: int) -> str:
+def _lead(asked: FunnelFilters, cleared: dict[str, Any], entered: int) -> str:
     speed = ""
     if cleared["median_hours"] is not None:
         speed = f"Median {duration(cleared['median_hours'])}; 90% within {duration(cleared['p90_hours'])}."
@@ -101,7 +101,7 @@ def show_times(times: Sequence[dict[str, Any]], steps: Sequence[dict[str, Any]])
     show_grid(["Step", *_SPAN_WORDS.values()], rows)
 
 
-def show_cohorts(asked: Asked, cohorts: Sequence[dict[str, Any]]) -> None:
+def show_cohorts(asked: FunnelFilters, cohorts: Sequence[dict[str, Any]]) -> None:
     """Show the entry weeks, newest first; those that are not mature yet are marked."""
     weeks: dict[date, dict[str, dict[str, Any]]] = {}
     for row in cohorts:
@@ -130,8 +130,8 @@ def _cohort_cell(row: dict[str, Any] | None) -> Cell:
     return Cell(f"{count(row['accounts'])}{rate}", is_quiet=not row["is_mature"] or row["entered"] < SMALL_SAMPLE)
 
 
-def show_branch(asked: Asked) -> None:
-    rows = read("funnel/verification_branch", **asked.entry).rows
+def show_branch(asked: FunnelFilters) -> None:
+    rows = read("funnel/verification_branch", **asked.entry_params).rows
     total = sum(row["accounts"] for row in rows)
     if not total:
         show_heading("No account had to verify")
@@ -156,7 +156,7 @@ def show_stopped(rows: Sequence[dict[str, Any]]) -> None:
             ]
             for row in rows
         ],
-        words=2,
+        text_columns=2,
     )
 
 

@@ -2,16 +2,16 @@
 
 from typing import Any
 
-from workbench.ui.funnel.answers import Asked, answers_to, read_people
+from workbench.ui.funnel.answers import FunnelFilters, read_funnel, read_people
 from workbench.ui.html.markup import show_empty
-from workbench.ui.live.cached_queries import read_once
-from workbench.ui.tables.tables import ROWS_SHOWN, Whole, show_accounts
+from workbench.ui.live.cached_queries import read_uncached
+from workbench.ui.tables.tables import ROWS_SHOWN, FullList, show_accounts
 
 PEOPLE_COLUMNS = ["client_account_id", "display_name", "standing", "turn", "entered_at", "reached_at"]
 
 
-def show_people(asked: Asked, step: str, *, reached: bool) -> None:
-    of_step = {**asked.all, "step": step, "reached": reached}
+def show_people(asked: FunnelFilters, step: str, *, reached: bool) -> None:
+    of_step = {**asked.params, "step": step, "reached": reached}
     people = read_people(asked, step, ROWS_SHOWN, reached=reached)
     if not people.table.num_rows:
         show_empty("No customer is on this list.")
@@ -22,14 +22,14 @@ def show_people(asked: Asked, step: str, *, reached: bool) -> None:
         columns,
         key=f"people-{asked.path}-{step}-{reached}",
         file_name=f"funnel-{step}",
-        whole=Whole(
-            people_behind(answers_to(asked).steps, step, reached=reached),
-            lambda: read_once("funnel/people", **of_step).table,
+        full_list=FullList(
+            count_listed(read_funnel(asked).steps, step, reached=reached),
+            lambda: read_uncached("funnel/people", **of_step).table,
         ),
     )
 
 
-def people_behind(steps: list[dict[str, Any]], step: str, *, reached: bool) -> int:
+def count_listed(steps: list[dict[str, Any]], step: str, *, reached: bool) -> int:
     """Return how many accounts reached the step, or reached the one before it but not this one."""
     accounts = {row["step"]: row["accounts"] for row in steps}
     before = steps[max(0, list(accounts).index(step) - 1)]["accounts"]

@@ -32,6 +32,6 @@ def show_copyable(text: str, *, key: str) -> None:
     _mount(key=key, data=f'<p class="wb-copyable"><code>{literal(text)}</code>{button}</p>')
 
 
-def show_drawn(markup: str, *, key: str) -> None:
+def show_svg(markup: str, *, key: str) -> None:
     """Show markup with an SVG drawing in it, which ``st.html`` would remove."""
     _mount(key=key, data=markup)

@@ -61,11 +61,13 @@ class Cell:
     note: str = ""
 
 
-def show_grid(headers: Sequence[str], rows: Sequence[Sequence[Cell]], *, words: int = 1) -> None:
-    """A small table of numbers; its first column holds the row headers, and the first ``words`` columns are text."""
+def show_grid(headers: Sequence[str], rows: Sequence[Sequence[Cell]], *, text_columns: int = 1) -> None:
+    """A small table of numbers: the first column holds row headers, and the first ``text_columns`` columns are text."""
     head = "".join(f'<th scope="col">{literal(header)}</th>' for header in headers)
     body = "".join(f"<tr>{''.join(_cell(cell, is_head=not i) for i, cell in enumerate(row))}</tr>" for row in rows)
-    table = f'<table class="wb-grid wb-words-{words}"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
+    table = (
+        f'<table class="wb-grid wb-words-{text_columns}"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
+    )
     show_html(f'<div class="wb-scroll">{table}</div>')
 
 

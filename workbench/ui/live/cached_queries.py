@@ -7,7 +7,7 @@ from typing import Any
 import pyarrow as pa
 import streamlit as st
 
-from workbench.ui.live.current_desk import current_desk, current_edition, placement
+from workbench.ui.live.current_desk import current_desk, desk_holder, shown_data_version
 
 Param = str | int | float | date | None
 
@@ -16,7 +16,7 @@ CACHED_READS = 48
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class QueryResult:
     """A query's result and the time it was read."""
 
     table: pa.Table
@@ -32,19 +32,19 @@ class Reading:
         return self.table.slice(0, 1).to_pylist()[0] if self.table.num_rows else {}
 
 
-def read(name: str, **params: Param) -> Reading:
+def read(name: str, **params: Param) -> QueryResult:
     """Run a catalogue query, or return its cached result for the current data version."""
-    return _read(name, _sorted(params), current_edition(), placement().serial)
+    return _read(name, _sorted(params), shown_data_version(), desk_holder().serial)
 
 
-def read_calmly(name: str, **params: Param) -> Reading:
+def read_slow_moving(name: str, **params: Param) -> QueryResult:
     """Run a query whose result changes over days: it may be a minute old, even if the data version has changed."""
-    return _read(name, _sorted(params), None, placement().serial)
+    return _read(name, _sorted(params), None, desk_holder().serial)
 
 
-def read_once(name: str, **params: Param) -> Reading:
+def read_uncached(name: str, **params: Param) -> QueryResult:
     """Run a catalogue query uncached: for one customer's data, search terms that may be names, and long results."""
-    return Reading(current_desk().store.read(name, **params), datetime.now(UTC))
+    return QueryResult(current_desk().store.read(name, **params), datetime.now(UTC))
 
 
 def _sorted(params: dict[str, Param]) -> tuple[tuple[str, Param], ...]:
@@ -52,5 +52,5 @@ def _sorted(params: dict[str, Param]) -> tuple[tuple[str, Param], ...]:
 
 
 @st.cache_resource(ttl=CACHED_SECONDS, max_entries=CACHED_READS, show_spinner=False)
-def _read(name: str, params: tuple[tuple[str, Param], ...], edition: int | None, desk_serial: int) -> Reading:  # noqa: ARG001 - they are the cache's key
-    return Reading(current_desk().store.read(name, **dict(params)), datetime.now(UTC))
+def _read(name: str, params: tuple[tuple[str, Param], ...], data_version: int | None, desk_serial: int) -> QueryResult:  # noqa: ARG001 - they are the cache's key
+    return QueryResult(current_desk().store.read(name, **dict(params)), datetime.now(UTC))

@@ -7,54 +7,54 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from workbench.domain.errors import WorkbenchError
-from workbench.ui.live.data_version import Edition
+from workbench.ui.live.data_version import ShownDataVersion
 
 if TYPE_CHECKING:
     from workbench.desk import Desk
 
 
 @dataclass
-class Placement:
+class DeskHolder:
     """The process's open desk, or why it could not be opened; ``serial`` keeps cached reads of two desks apart."""
 
     desk: Desk | None = None
     failure: WorkbenchError | None = None
     serial: int = 0
-    edition: Edition = field(default_factory=Edition)
+    data_version: ShownDataVersion = field(default_factory=ShownDataVersion)
 
 
 @cache
-def placement() -> Placement:
-    return Placement()
+def desk_holder() -> DeskHolder:
+    return DeskHolder()
 
 
-def place_desk(desk: Desk, edition: Edition | None = None) -> None:
+def set_desk(desk: Desk, data_version: ShownDataVersion | None = None) -> None:
     """Make pages show this desk; by default they follow every commit at once."""
-    place = placement()
-    place.desk, place.failure, place.serial = desk, None, place.serial + 1
-    place.edition = edition or Edition()
+    holder = desk_holder()
+    holder.desk, holder.failure, holder.serial = desk, None, holder.serial + 1
+    holder.data_version = data_version or ShownDataVersion()
 
 
-def place_failure(failure: WorkbenchError) -> None:
+def set_failure(failure: WorkbenchError) -> None:
     """Keep the error that prevented opening the desk, so that every page can show it."""
-    place = placement()
-    place.desk, place.failure, place.serial = None, failure, place.serial + 1
+    holder = desk_holder()
+    holder.desk, holder.failure, holder.serial = None, failure, holder.serial + 1
 
 
 def current_desk() -> Desk:
     """Return the open desk; raises the error that prevented opening it."""
-    place = placement()
-    if place.failure is not None:
-        raise place.failure
-    if place.desk is None:
+    holder = desk_holder()
+    if holder.failure is not None:
+        raise holder.failure
+    if holder.desk is None:
         raise WorkbenchError(
             "The server is running, but no workbench is open in it.",
             title="The workbench is not open",
             next_step="Stop it and start it with: make run",
         )
-    return place.desk
+    return holder.desk
 
 
-def current_edition() -> int:
+def shown_data_version() -> int:
     """Return the number of the data version that pages show; it grows with new data and with time."""
-    return placement().edition.number(current_desk().store.data_version)
+    return desk_holder().data_version.number(current_desk().store.data_version)

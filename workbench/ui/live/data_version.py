@@ -5,34 +5,34 @@ import threading
 import time
 from collections.abc import Callable
 
-CALM_SECONDS = 1.0
-MOVES_SECONDS = 60.0
-BUSY_SHARE = 0.6
+MIN_SECONDS_BETWEEN_VERSIONS = 1.0
+MAX_SECONDS_BETWEEN_VERSIONS = 60.0
+BUSY_CPU_SHARE = 0.6
 """Of one core, since the last new version: above it, pages wait longer for the next, so that events need not."""
-CALMEST_SECONDS = 5.0
-_LEAST_MOVES_SECONDS = 2.0
+MAX_PAUSE_SECONDS_WHEN_BUSY = 5.0
+_SHORTEST_MAX_SECONDS = 2.0
 
 
-class Edition:
+class ShownDataVersion:
     """Numbers the data versions that pages show; what was read under a number is valid while it is the current one.
 
-    A new version is adopted at most once in ``calm_seconds``, so that a hundred events a second do not clear every
+    A new version is adopted at most once in ``min_seconds``, so that a hundred events a second do not clear every
     cache each time, and less often while the process is busy. Without new data there is a new number every
-    ``moves_seconds``, since links expire and accounts become late by time alone.
+    ``max_seconds``, since links expire and accounts become late by time alone.
     """
 
     def __init__(
         self,
-        calm_seconds: float = 0.0,
-        moves_seconds: float = math.inf,
+        min_seconds: float = 0.0,
+        max_seconds: float = math.inf,
         clock: Callable[[], float] = time.monotonic,
         cpu_clock: Callable[[], float] = time.process_time,
     ) -> None:
-        self._calm_seconds = calm_seconds
-        self._moves_seconds = moves_seconds
+        self._min_seconds = min_seconds
+        self._max_seconds = max_seconds
         self._clock = clock
         self._cpu_clock = cpu_clock
-        self._pause_seconds = calm_seconds
+        self._pause_seconds = min_seconds
         self._cpu_at_adoption = cpu_clock()
         self._lock = threading.Lock()
         self._adopted: int | None = None
@@ -40,21 +40,21 @@ class Edition:
         self._number = 0
 
     @property
-    def moves_seconds(self) -> float:
+    def max_seconds(self) -> float:
         """After so long there is a new edition without any news."""
-        return self._moves_seconds
+        return self._max_seconds
 
     def number(self, data_version: int) -> int:
         """Return the number in force now that the store is at this data version."""
         with self._lock:
             now = self._clock()
             age_seconds = now - self._adopted_at
-            has_news = data_version != self._adopted and age_seconds >= self._pause_seconds
-            if has_news or age_seconds >= self._moves_seconds:
+            has_new_data = data_version != self._adopted and age_seconds >= self._pause_seconds
+            if has_new_data or age_seconds >= self._max_seconds:
                 self._adopt(data_version, now)
             return self._number
 
-    def move_past(self, data_version: int, seconds_ago: float) -> None:
+    def advance_past(self, data_version: int, seconds_ago: float) -> None:
         """Advance the number if it is older than a moment, this many seconds ago, when time changed what pages show."""
         with self._lock:
             now = self._clock()
@@ -69,11 +69,13 @@ class Edition:
     def _next_pause(self, age_seconds: float) -> float:
         """Double the pause while the process is busy, halve it otherwise."""
         cpu_seconds, self._cpu_at_adoption = self._cpu_clock() - self._cpu_at_adoption, self._cpu_clock()
-        if cpu_seconds > BUSY_SHARE * age_seconds:
-            return min(2 * self._pause_seconds, max(CALMEST_SECONDS, self._calm_seconds))
-        return max(self._pause_seconds / 2, self._calm_seconds)
+        if cpu_seconds > BUSY_CPU_SHARE * age_seconds:
+            return min(2 * self._pause_seconds, max(MAX_PAUSE_SECONDS_WHEN_BUSY, self._min_seconds))
+        return max(self._pause_seconds / 2, self._min_seconds)
 
 
-def live_edition(speed: float) -> Edition:
+def live_data_version(speed: float) -> ShownDataVersion:
     """Make the version of a running server: at a limited pace, advancing with time, faster in practice mode."""
-    return Edition(CALM_SECONDS, max(MOVES_SECONDS / speed, _LEAST_MOVES_SECONDS))
+    return ShownDataVersion(
+        MIN_SECONDS_BETWEEN_VERSIONS, max(MAX_SECONDS_BETWEEN_VERSIONS / speed, _SHORTEST_MAX_SECONDS)
+    )

@@ -5,22 +5,22 @@ from typing import NoReturn
 import streamlit as st
 
 from workbench.actions.drafts import Draft, begin_draft, delete_draft, find_draft, read_drafts, save_draft
-from workbench.domain.account import problems_of
+from workbench.domain.account import errors_of
 from workbench.ui.forms.fields import choice_words
 from workbench.ui.html.markup import literal, show_empty, show_heading, show_html, show_note
 from workbench.ui.live.current_desk import current_desk
-from workbench.ui.text.moments import said_past
+from workbench.ui.text.moments import ago_cell
 from workbench.ui.text.words import plural
 
 REVIEW = "review"
-LONGEST_ID = 64
+MAX_ID_LENGTH = 64
 _WORKING = "wb-opening-drafts"
 
 
 def draft_in_address() -> Draft | None:
     """The draft that the address names, with this tab's unsaved values if it is open here."""
-    draft_id = st.query_params.get("draft", "")[:LONGEST_ID]
-    opened = working()
+    draft_id = st.query_params.get("draft", "")[:MAX_ID_LENGTH]
+    opened = open_drafts()
     if draft_id and draft_id not in opened:
         kept = find_draft(current_desk().actions, draft_id)
         if kept is not None:
@@ -28,15 +28,15 @@ def draft_in_address() -> Draft | None:
     return opened.get(draft_id)
 
 
-def working() -> dict[str, Draft]:
+def open_drafts() -> dict[str, Draft]:
     """The drafts open in this tab, by id."""
     drafts: dict[str, Draft] = st.session_state.setdefault(_WORKING, {})
     return drafts
 
 
-def show_drafts(*, is_lost: bool) -> None:
+def show_drafts(*, is_not_found: bool) -> None:
     show_html('<h1 class="wb-answer">Open an account</h1>')
-    if is_lost:
+    if is_not_found:
         show_note(
             "This draft is no longer here: it was deleted, its account was opened, or it belongs to someone else."
         )
@@ -52,8 +52,8 @@ def show_drafts(*, is_lost: bool) -> None:
 
 
 def _show_line(draft: Draft) -> None:
-    left = len(problems_of(draft.form, current_desk().actions.now().date()))
-    saved = said_past(draft.saved_at)
+    left = len(errors_of(draft.form, current_desk().actions.now().date()))
+    saved = ago_cell(draft.saved_at)
     name = draft.form.title or "No name yet"
     kind = choice_words(draft.form.account_type) or "No type yet"
     state = f"{plural(left, 'field')} to fill in or correct" if left else "ready to review"
@@ -72,7 +72,7 @@ def _show_line(draft: Draft) -> None:
 
 def _begin() -> None:
     draft = save_draft(current_desk().actions, begin_draft())
-    working()[draft.draft_id] = draft
+    open_drafts()[draft.draft_id] = draft
     go_to(draft.draft_id, "account")
 
 
@@ -91,6 +91,6 @@ def offer_deletion(draft: Draft) -> None:
             st.rerun()
     elif st.button("Yes, delete this draft", key=f"wb-opening-deleted-{draft.draft_id}"):
         delete_draft(current_desk().actions, draft.draft_id)
-        working().pop(draft.draft_id, None)
+        open_drafts().pop(draft.draft_id, None)
         st.query_params.clear()
         st.rerun()

@@ -5,17 +5,17 @@ from dataclasses import replace
 import streamlit as st
 
 from workbench.actions.drafts import Draft, new_id, save_draft
-from workbench.domain.account import MOST_OWNERS, Checked, Field, Step, check, steps_of
+from workbench.domain.account import MAX_OWNERS, CheckedAnswer, Field, Step, check, steps_of
 from workbench.domain.errors import WorkbenchError
-from workbench.ui.forms.fields import Told, ask_group, choice_words, taken
+from workbench.ui.forms.fields import FieldMessage, ask_group, choice_words, with_widget_values
 from workbench.ui.forms.receipts import receipt_in_address
 from workbench.ui.frame.failures import show_error
 from workbench.ui.html.markup import literal, show_html, show_note
 from workbench.ui.live.current_desk import current_desk
-from workbench.ui.open_account.drafts import REVIEW, draft_in_address, go_to, offer_deletion, show_drafts, working
+from workbench.ui.open_account.drafts import REVIEW, draft_in_address, go_to, offer_deletion, open_drafts, show_drafts
 from workbench.ui.open_account.receipt import show_opening_receipt
 from workbench.ui.open_account.review import show_review
-from workbench.ui.text.moments import said_past
+from workbench.ui.text.moments import ago_cell
 
 _TO_TOP = """
 setTimeout(() => {
@@ -37,7 +37,7 @@ def show_opening() -> None:
     elif draft is not None:
         _show_draft(draft)
     else:
-        show_drafts(is_lost=bool(st.query_params.get("draft")))
+        show_drafts(is_not_found=bool(st.query_params.get("draft")))
 
 
 def _show_draft(draft: Draft) -> None:
@@ -48,11 +48,11 @@ def _show_draft(draft: Draft) -> None:
         steps = steps_of(draft.form)
         current = next(one for one in steps if one.key == current.key)
     _show_head(draft)
-    _begin_at_top(current.key if current else REVIEW)
+    _scroll_to_top(current.key if current else REVIEW)
     _show_stepper(draft, steps, current)
-    _show_trouble()
+    _show_save_error()
     if current is None:
-        show_review(draft, go_to=lambda step: _leave(draft, None, step))
+        show_review(draft, go_to=lambda step: _save_and_go_to(draft, None, step))
     else:
         _show_step(draft, steps, current)
 
@@ -67,12 +67,12 @@ def _step_in_address(steps: tuple[Step, ...]) -> Step | None:
 
 def _with_typed(draft: Draft, step: Step) -> Draft:
     """The draft with the step's current widget values; a refusal is dropped when its answer changes."""
-    form = taken(step.fields, draft.form, lambda path: _key(draft, path))
+    form = with_widget_values(step.fields, draft.form, lambda path: _key(draft, path))
     refusals = {
         path: words for path, words in draft.refusals.items() if form.answers.get(path) == draft.form.answers.get(path)
     }
     draft = replace(draft, form=form, refusals=refusals)
-    working()[draft.draft_id] = draft
+    open_drafts()[draft.draft_id] = draft
     return draft
 
 
@@ -89,7 +89,7 @@ def _show_head(draft: Draft) -> None:
     )
 
 
-def _begin_at_top(step: str) -> None:
+def _scroll_to_top(step: str) -> None:
     """Scroll to the top and focus the heading; the browser runs the script again when the step in it changes."""
     st.html(f"<script>/* {step} */{_TO_TOP}</script>", unsafe_allow_javascript=True)
 
@@ -101,38 +101,38 @@ def _show_stepper(draft: Draft, steps: tuple[Step, ...], current: Step | None) -
             is_current = current is not None and step.key == current.key
             label = f"{number} {step.title}{_state_of(draft, step)}"
             if st.button(label, key=f"wb-opening-step-{step.key}", type="primary" if is_current else "secondary"):
-                _leave(draft, current, step.key)
+                _save_and_go_to(draft, current, step.key)
         if st.button("Review and send", key="wb-opening-step-review", type="secondary" if current else "primary"):
-            _leave(draft, current, REVIEW)
+            _save_and_go_to(draft, current, REVIEW)
 
 
 def _state_of(draft: Draft, step: Step) -> str:
     today = current_desk().actions.now().date()
-    left = sum(1 for one in step.fields if check(one, draft.form, today).problem or one.path in draft.refusals)
+    left = sum(1 for one in step.fields if check(one, draft.form, today).error or one.path in draft.refusals)
     return f" · {left} left" if left else " ✓"
 
 
-def _leave(draft: Draft, left: Step | None, wanted: str) -> None:
+def _save_and_go_to(draft: Draft, left: Step | None, wanted: str) -> None:
     """Save the draft and go to the step ``wanted``."""
     visited = draft.visited | {left.key} if left else draft.visited
     try:
         saved = save_draft(current_desk().actions, replace(draft, visited=visited))
     except WorkbenchError as error:
-        st.session_state["wb-opening-trouble"] = error
+        st.session_state["wb-opening-save-error"] = error
         st.rerun()
-    working()[draft.draft_id] = saved
+    open_drafts()[draft.draft_id] = saved
     go_to(draft.draft_id, wanted)
 
 
-def _show_trouble() -> None:
-    error = st.session_state.pop("wb-opening-trouble", None)
+def _show_save_error() -> None:
+    error = st.session_state.pop("wb-opening-save-error", None)
     if isinstance(error, WorkbenchError):
         show_error(error)
 
 
 def _show_step(draft: Draft, steps: tuple[Step, ...], step: Step) -> None:
     today = current_desk().actions.now().date()
-    told = {one.path: _told(draft, step, one, check(one, draft.form, today)) for one in step.fields}
+    told = {one.path: _message_of(draft, step, one, check(one, draft.form, today)) for one in step.fields}
     for group in step.groups:
         ask_group(group, draft.form, told, lambda path: _key(draft, path))
     if step.key == "account":
@@ -142,21 +142,21 @@ def _show_step(draft: Draft, steps: tuple[Step, ...], step: Step) -> None:
     _show_foot(draft, steps, step)
 
 
-def _told(draft: Draft, step: Step, one: Field, checked: Checked) -> Told:
+def _message_of(draft: Draft, step: Step, one: Field, checked: CheckedAnswer) -> FieldMessage:
     """An empty field is reported only after its step has been left; a typed value is checked at once."""
     is_typed = bool(draft.form.answers.get(one.path))
     if one.path in draft.refusals:
-        return Told(f"Bakkt refused this: {draft.refusals[one.path]}", "wb-red")
-    if checked.problem and (is_typed or step.key in draft.visited):
-        return Told(checked.problem, "wb-red")
+        return FieldMessage(f"Bakkt refused this: {draft.refusals[one.path]}", "wb-red")
+    if checked.error and (is_typed or step.key in draft.visited):
+        return FieldMessage(checked.error, "wb-red")
     if checked.warning and (is_typed or step.key in draft.visited):
-        return Told(checked.warning, "wb-amber")
-    return Told()
+        return FieldMessage(checked.warning, "wb-amber")
+    return FieldMessage()
 
 
 def _offer_id(draft: Draft) -> None:
     if not draft.form.client_account_id and st.button("Generate an id", key="wb-opening-make-id"):
-        _replace_form(draft, replace(draft, form=draft.form.answered("clientAccountId", new_id())), "account")
+        _replace_form(draft, replace(draft, form=draft.form.with_answer("clientAccountId", new_id())), "account")
 
 
 def _offer_owners(draft: Draft, step: Step) -> None:
@@ -164,7 +164,7 @@ def _offer_owners(draft: Draft, step: Step) -> None:
     with st.container(horizontal=True, gap="xsmall"):
         if (
             step.key.startswith("owner-")
-            and owners < MOST_OWNERS
+            and owners < MAX_OWNERS
             and st.button("Add another owner", key="wb-opening-add-owner")
         ):
             added = replace(draft, form=draft.form.with_owner(new_id()))
@@ -188,23 +188,23 @@ def _replace_form(before: Draft, after: Draft, step: str) -> None:
     """Replace the form after a change that no widget made, and reset the widgets to its answers."""
     for name in [name for name in st.session_state if str(name).startswith(f"wb-opening-{before.draft_id}-")]:
         del st.session_state[name]
-    working()[after.draft_id] = after
-    _leave(after, None, step)
+    open_drafts()[after.draft_id] = after
+    _save_and_go_to(after, None, step)
 
 
 def _show_foot(draft: Draft, steps: tuple[Step, ...], step: Step) -> None:
     following = _following(steps, step)
     with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
         if st.button("Save and continue", key=f"wb-opening-next-{step.key}", type="primary"):
-            _leave(draft, step, following[0])
+            _save_and_go_to(draft, step, following[0])
         if st.button("Save the draft", key="wb-opening-keep"):
-            _leave(draft, None, step.key)
+            _save_and_go_to(draft, None, step.key)
         offer_deletion(draft)
-        saved = said_past(draft.saved_at)
+        saved = ago_cell(draft.saved_at)
         show_note(f"Saved {saved.text}." if saved else "Not saved yet.")
 
 
 def _following(steps: tuple[Step, ...], step: Step) -> tuple[str, str]:
-    place_of = [one.key for one in steps].index(step.key)
-    rest = steps[place_of + 1 :]
+    index = [one.key for one in steps].index(step.key)
+    rest = steps[index + 1 :]
     return (rest[0].key, rest[0].title) if rest else (REVIEW, "the review")

@@ -7,7 +7,7 @@ from workbench.actions.drafts import Draft
 from workbench.domain.account import steps_of
 from workbench.domain.vocabulary import Outcome
 from workbench.ui.forms.receipts import show_receipt
-from workbench.ui.frame.navigation import place
+from workbench.ui.frame.navigation import page_named
 from workbench.ui.html.markup import literal, show_html
 from workbench.ui.open_account.drafts import REVIEW, go_to
 
@@ -34,8 +34,8 @@ def _show_opened(client_account_id: str, owners_abroad: str) -> None:
             f'<p class="wb-said wb-amber">Upload an identity document (passport, ID card or driver\'s licence) '
             f"for each owner outside the USA: {literal(owners_abroad)}.</p>"
         )
-        st.page_link(place("documents"), label="Upload the document…", query_params={"account": client_account_id})
-    st.page_link(place("customers"), label="Go to account", query_params={"account": client_account_id})
+        st.page_link(page_named("documents"), label="Upload the document…", query_params={"account": client_account_id})
+    st.page_link(page_named("customers"), label="Go to account", query_params={"account": client_account_id})
 
 
 def _step_of_first_refusal(draft: Draft) -> str:

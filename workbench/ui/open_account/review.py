@@ -8,17 +8,17 @@ import streamlit as st
 
 from workbench.actions.drafts import Draft
 from workbench.actions.open_account import METHOD_AND_PATH, OpeningReview, open_account, review_opening
-from workbench.domain.account import RULES, Finding, owners_abroad, steps_of
+from workbench.domain.account import RULES, FieldIssue, owners_abroad, steps_of
 from workbench.domain.account.checks import EXPECTED, MISSING
 from workbench.domain.vocabulary import Outcome
 from workbench.ui.account.payload import flattened
 from workbench.ui.forms.receipts import show_receipt
 from workbench.ui.forms.review import confirm_key, end_review
 from workbench.ui.frame.failures import shown_errors
-from workbench.ui.html.blockers import show_hindrance
+from workbench.ui.html.blockers import show_blocker
 from workbench.ui.html.markup import literal, show_facts, show_heading, show_html, show_note
 from workbench.ui.live.current_desk import current_desk
-from workbench.ui.open_account.drafts import working
+from workbench.ui.open_account.drafts import open_drafts
 from workbench.ui.text.words import plural
 
 KIND = "open_account"
@@ -27,16 +27,16 @@ GoTo = Callable[[str], None]
 
 def show_review(draft: Draft, go_to: GoTo) -> None:
     review = review_opening(current_desk().actions, draft)
-    _show_problems(draft, review.problems, go_to)
+    _show_problems(draft, review.errors, go_to)
     _show_warnings(draft, review)
-    if review.hindrance is not None:
-        show_hindrance(review.hindrance)
-    elif not review.problems:
-        _ask(draft)
+    if review.blocker is not None:
+        show_blocker(review.blocker)
+    elif not review.errors:
+        _ask_confirmation(draft)
     _show_body(review)
 
 
-def _show_problems(draft: Draft, problems: Sequence[Finding], go_to: GoTo) -> None:
+def _show_problems(draft: Draft, problems: Sequence[FieldIssue], go_to: GoTo) -> None:
     """List the problems by step, each step with a button that goes there."""
     if not problems:
         return
@@ -56,7 +56,7 @@ def _show_problems(draft: Draft, problems: Sequence[Finding], go_to: GoTo) -> No
                 go_to(step.key)
 
 
-def problem_lines(found: Sequence[Finding], groups: Mapping[str, str]) -> list[str]:
+def problem_lines(found: Sequence[FieldIssue], groups: Mapping[str, str]) -> list[str]:
     """One line per wrong answer, then one per group for its missing answers, to keep the list short."""
     lines = [f"{groups.get(one.path, '')}, {one.label}: {one.words}" for one in found if one.words != MISSING]
     left_out: dict[str, list[str]] = {}
@@ -71,7 +71,7 @@ def _show_warnings(draft: Draft, review: OpeningReview) -> None:
     lines = [f"{one.label}: {one.words}" for one in review.warnings if one.words != EXPECTED]
     if left_out:
         lines.append(f"Bakkt's guide also lists these; you can add them later: {', '.join(left_out)}.")
-    lines += [f"{_owner(place)} lives outside the USA: {_UPLOAD}" for place in owners_abroad(draft.form)]
+    lines += [f"{_owner(position)} lives outside the USA: {_UPLOAD}" for position in owners_abroad(draft.form)]
     if lines:
         show_heading("Before you send", plural(len(lines), "point"))
         show_html(f'<ul class="wb-findings">{"".join(f"<li>{literal(line)}</li>" for line in lines)}</ul>')
@@ -84,7 +84,7 @@ def _owner(position: int) -> str:
     return "The primary owner" if position == 0 else f"Owner {position + 1}"
 
 
-def _ask(draft: Draft) -> None:
+def _ask_confirmation(draft: Draft) -> None:
     show_heading("Send it")
     show_note(
         "The request is sent once. Bakkt acknowledges at once and starts its review; the outcome comes as an event. "
@@ -102,10 +102,10 @@ def _confirm(draft: Draft) -> None:
         show_receipt(receipt)
         return
     end_review(KIND, draft.draft_id)
-    working().pop(draft.draft_id, None)
+    open_drafts().pop(draft.draft_id, None)
     address = {"account": receipt.record.client_account_id, "action": receipt.record.action_id}
     if receipt.outcome is Outcome.ACCEPTED:
-        current_desk().live.corroboration.mark_due([receipt.record.client_account_id])
+        current_desk().background.read_back.mark_due([receipt.record.client_account_id])
     else:
         address["draft"] = draft.draft_id
     st.query_params.from_dict(address)

@@ -5,7 +5,7 @@ import streamlit as st
 from workbench.ui.frame import frame, navigation
 from workbench.ui.frame.failures import shown_errors
 
-page = st.navigation(navigation.all_places(), position="top")
+page = st.navigation(navigation.all_pages(), position="top")
 st.set_page_config(
     page_title=frame.tab_title(page.title),
     page_icon=frame.ICON_ADDRESS,

@@ -65,12 +65,12 @@ def flag(label: str, width: Any = None, note: str | None = None) -> Look:
     """The word "last" where the value is true, else nothing."""
     return Look(
         lambda: st.column_config.TextColumn(label, width=width, help=note),
-        lambda values: each_once(values, lambda value: "last" if value else ""),
+        lambda values: map_distinct(values, lambda value: "last" if value else ""),
     )
 
 
 def code(label: str, width: Any = None) -> Look:
-    return Look(lambda: st.column_config.TextColumn(label, width=width), lambda values: each_once(values, code_word))
+    return Look(lambda: st.column_config.TextColumn(label, width=width), lambda values: map_distinct(values, code_word))
 
 
 def badges(label: str, words: Mapping[Any, str], colours: Mapping[Any, str], width: Any = None) -> Look:
@@ -79,7 +79,7 @@ def badges(label: str, words: Mapping[Any, str], colours: Mapping[Any, str], wid
         lambda: st.column_config.MultiselectColumn(
             label, options=list(words.values()), color=[colours.get(key, _GREY_BADGE) for key in words], width=width
         ),
-        lambda values: as_lists(each_once(values, lambda value: words.get(value, value))),
+        lambda values: as_lists(map_distinct(values, lambda value: words.get(value, value))),
     )
 
 
@@ -99,7 +99,7 @@ def in_utc(values: pa.ChunkedArray) -> pa.ChunkedArray:
     return values
 
 
-def each_once(values: pa.ChunkedArray, say: Callable[[Any], str]) -> pa.Array:
+def map_distinct(values: pa.ChunkedArray, say: Callable[[Any], str]) -> pa.Array:
     """Convert the values to words, each distinct value once."""
     coded = pc.dictionary_encode(values).combine_chunks()
     if isinstance(coded, pa.ChunkedArray):

@@ -5,7 +5,7 @@ from typing import Any, TypeAlias
 
 import pyarrow.compute as pc
 
-from workbench.ui.live.cached_queries import Reading
+from workbench.ui.live.cached_queries import QueryResult
 
 Condition: TypeAlias = Any
 """A pyarrow expression over a list's columns; pyarrow ships no types."""
@@ -27,7 +27,7 @@ def is_given(column: str) -> Condition:
     return pc.field(column).is_valid()
 
 
-def narrowed(reading: Reading, *conditions: Condition | None) -> Reading:
+def narrowed(reading: QueryResult, *conditions: Condition | None) -> QueryResult:
     """Return the rows that meet every condition, in order; a condition of None is ignored."""
     table = reading.table
     for condition in conditions:

@@ -7,30 +7,30 @@ from dataclasses import dataclass, replace
 
 import streamlit as st
 
-from workbench.ui.live.current_desk import current_edition
+from workbench.ui.live.current_desk import shown_data_version
 
 SETTLED_AFTER_SECONDS = 1.0
 MOVED = "The list changed as you clicked, so nothing was opened. Click again."
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
-    """The row ids that a tab shows, and when they last changed. A new ``round`` clears the selection."""
+class ShownRows:
+    """The row ids that a tab shows, and when they last changed. A new ``generation`` clears the selection."""
 
     ids: tuple[str, ...]
     edition: int
     moved_at: float = -math.inf
-    round: int = 0
+    generation: int = 0
     note: str = ""
 
 
-def listed_before(key: str) -> Listed | None:
+def previous_rows(key: str) -> ShownRows | None:
     """Return what this tab last showed under the key."""
-    before: Listed | None = st.session_state.get(_place(key))
+    before: ShownRows | None = st.session_state.get(_state_key(key))
     return before
 
 
-def chosen_id(before: Listed, row: int) -> str | None:
+def clicked_id(before: ShownRows, row: int) -> str | None:
     """Return the id of the clicked row; None if the list had just changed, since the click is then ambiguous.
 
     Streamlit reports only the row's position in the list shown at that time (#17026), so it is looked up there.
@@ -40,24 +40,26 @@ def chosen_id(before: Listed, row: int) -> str | None:
     return before.ids[row]
 
 
-def keep_listed(key: str, before: Listed | None, ids: Sequence[str], *, is_fresh: bool) -> None:
+def remember_rows(key: str, before: ShownRows | None, ids: Sequence[str], *, is_fresh: bool) -> None:
     """Remember what is shown now. It counts as moved if new data changed the rows, not if the person's filters did."""
-    edition, now = current_edition(), tuple(ids)
+    edition, now = shown_data_version(), tuple(ids)
     if before is None or is_fresh:
-        kept = Listed(now, edition, round=before.round if before else 0)
+        kept = ShownRows(now, edition, generation=before.generation if before else 0)
     elif now == before.ids:
         kept = replace(before, edition=edition)
     else:
         moved_at = time.monotonic() if edition != before.edition else -math.inf
-        kept = Listed(now, edition, moved_at, before.round)
-    st.session_state[_place(key)] = kept
+        kept = ShownRows(now, edition, moved_at, before.generation)
+    st.session_state[_state_key(key)] = kept
 
 
-def refuse_click(key: str, before: Listed) -> None:
+def refuse_click(key: str, before: ShownRows) -> None:
     """Open nothing, clear the selection and tell the person."""
-    st.session_state[_place(key)] = replace(before, round=before.round + 1, note=MOVED, moved_at=-math.inf)
+    st.session_state[_state_key(key)] = replace(
+        before, generation=before.generation + 1, note=MOVED, moved_at=-math.inf
+    )
     st.rerun()
 
 
-def _place(key: str) -> str:
+def _state_key(key: str) -> str:
     return f"wb-listed-{key}"

@@ -8,9 +8,9 @@ import pyarrow as pa
 import streamlit as st
 
 from workbench import exports
-from workbench.ui.frame.navigation import open_account
+from workbench.ui.frame.navigation import go_to_account
 from workbench.ui.html.markup import literal, show_html
-from workbench.ui.live.cached_queries import Reading
+from workbench.ui.live.cached_queries import QueryResult
 from workbench.ui.tables import row_clicks
 from workbench.ui.tables.columns import Look, look_of
 from workbench.ui.text.words import count
@@ -22,7 +22,7 @@ HOW_TO_OPEN = " · tick a row to open it (Shift+Space)"
 
 
 @dataclass(frozen=True, slots=True)
-class Whole:
+class FullList:
     """A list in full length: its number of rows, and a function that reads them only when they are downloaded."""
 
     rows: int
@@ -30,25 +30,25 @@ class Whole:
 
 
 def show_accounts(
-    reading: Reading,
+    reading: QueryResult,
     columns: Sequence[str],
     *,
     key: str,
     file_name: str,
     rows_at_once: int = 11,
     looks: Mapping[str, Look] | None = None,
-    whole: Whole | None = None,
+    full_list: FullList | None = None,
     id_column: str = "client_account_id",
-    open_row: Callable[[str], None] = open_account,
+    open_row: Callable[[str], None] = go_to_account,
 ) -> None:
     """Show a list of accounts; selecting a row opens the account whose id the row showed.
 
     ``key`` identifies the list with its filters: while it is the same, new data keeps the reader's sorting and
-    scroll position. ``whole`` is the full list, for a ``reading`` that holds only the first rows.
+    scroll position. ``full_list`` is the full list, for a ``reading`` that holds only the first rows.
     """
     shown = reading.table.slice(0, ROWS_SHOWN)
-    before = row_clicks.listed_before(key)
-    table_key = f"{key}-{before.round if before else 0}"
+    before = row_clicks.previous_rows(key)
+    table_key = f"{key}-{before.generation if before else 0}"
     is_fresh = table_key not in st.session_state
     state = st.dataframe(
         _arranged(shown, columns, looks or {}),
@@ -58,16 +58,21 @@ def show_accounts(
         **_grid(columns, looks or {}, shown.num_rows, rows_at_once),
     )
     note = before.note if before else ""
-    _show_foot(
-        whole or _all_of(reading.table), shown.num_rows, key=key, file_name=file_name, note=note, hint=HOW_TO_OPEN
+    _show_footer(
+        full_list or _full_list_of(reading.table),
+        shown.num_rows,
+        key=key,
+        file_name=file_name,
+        note=note,
+        hint=HOW_TO_OPEN,
     )
     if state.selection.rows and before is not None:
-        _open(key, before, state.selection.rows[0], open_row)
-    row_clicks.keep_listed(key, before, shown[id_column].to_pylist(), is_fresh=is_fresh)
+        _open_chosen_row(key, before, state.selection.rows[0], open_row)
+    row_clicks.remember_rows(key, before, shown[id_column].to_pylist(), is_fresh=is_fresh)
 
 
-def _open(key: str, before: row_clicks.Listed, row: int, open_row: Callable[[str], None]) -> None:
-    chosen = row_clicks.chosen_id(before, row)
+def _open_chosen_row(key: str, before: row_clicks.ShownRows, row: int, open_row: Callable[[str], None]) -> None:
+    chosen = row_clicks.clicked_id(before, row)
     if chosen is None:
         row_clicks.refuse_click(key, before)
     else:
@@ -75,7 +80,7 @@ def _open(key: str, before: row_clicks.Listed, row: int, open_row: Callable[[str
 
 
 def show_table(
-    reading: Reading,
+    reading: QueryResult,
     columns: Sequence[str],
     *,
     key: str,
@@ -91,7 +96,7 @@ def show_table(
         **_grid(columns, looks or {}, shown.num_rows, rows_at_once),
     )
     if file_name or reading.table.num_rows > shown.num_rows:
-        _show_foot(_all_of(reading.table), shown.num_rows, key=key, file_name=file_name)
+        _show_footer(_full_list_of(reading.table), shown.num_rows, key=key, file_name=file_name)
 
 
 def _arranged(table: pa.Table, columns: Sequence[str], looks: Mapping[str, Look]) -> pa.Table:
@@ -109,17 +114,17 @@ def _grid(columns: Sequence[str], looks: Mapping[str, Look], rows: int, rows_at_
     }
 
 
-def _all_of(table: pa.Table) -> Whole:
-    return Whole(table.num_rows, lambda: table)
+def _full_list_of(table: pa.Table) -> FullList:
+    return FullList(table.num_rows, lambda: table)
 
 
-def _show_foot(whole: Whole, shown: int, *, key: str, file_name: str, note: str = "", hint: str = "") -> None:
+def _show_footer(full_list: FullList, shown: int, *, key: str, file_name: str, note: str = "", hint: str = "") -> None:
     with st.container(horizontal=True, vertical_alignment="center", key=f"wb-foot-{key}", gap="small"):
         said = f'<span class="wb-amber" role="status">{literal(note)}</span> ' if note else ""
-        show_html(f'<p class="wb-note">{said}{_how_many(shown, whole.rows)}{hint}</p>')
+        show_html(f'<p class="wb-note">{said}{_how_many(shown, full_list.rows)}{hint}</p>')
         if file_name:
-            _offer_file(whole, "CSV", f"{file_name}.csv", key)
-            _offer_file(whole, "Excel", f"{file_name}.xlsx", key)
+            _offer_file(full_list, "CSV", f"{file_name}.csv", key)
+            _offer_file(full_list, "Excel", f"{file_name}.xlsx", key)
 
 
 def _how_many(shown: int, total: int) -> str:
@@ -128,11 +133,13 @@ def _how_many(shown: int, total: int) -> str:
     return f"{count(total)} {'row' if total == 1 else 'rows'}"
 
 
-def _offer_file(whole: Whole, label: str, file_name: str, key: str) -> None:
+def _offer_file(full_list: FullList, label: str, file_name: str, key: str) -> None:
     is_csv = label == "CSV"
     st.download_button(
         label,
-        data=(lambda: exports.csv_bytes(whole.read())) if is_csv else (lambda: exports.xlsx_bytes(whole.read())),
+        data=(lambda: exports.csv_bytes(full_list.read()))
+        if is_csv
+        else (lambda: exports.xlsx_bytes(full_list.read())),
         file_name=file_name,
         mime=exports.CSV_TYPE if is_csv else exports.XLSX_TYPE,
         key=f"wb-{label.lower()}-{key}",

@@ -4,7 +4,7 @@ from typing import Any
 
 import streamlit as st
 
-from workbench.domain.documents import form_of
+from workbench.domain.documents import spec_of
 from workbench.ui.text.words import code_word
 
 
@@ -14,9 +14,9 @@ def go_to_upload(address: dict[str, str]) -> None:
     st.rerun()
 
 
-def paper_words(row: dict[str, Any]) -> str:
+def document_words(row: dict[str, Any]) -> str:
     """ "Driver's licence, back, of o1"."""
-    form = form_of(row["document_type"])
+    form = spec_of(row["document_type"])
     words = [form.words if form else code_word(row["document_type"])]
     if form is None or len(form.sides) > 1:
         words.append((row["document_side"] or "").lower())
@@ -24,6 +24,6 @@ def paper_words(row: dict[str, Any]) -> str:
     return ", ".join(filter(None, words))
 
 
-def address_of(client_account_id: str, row: dict[str, Any]) -> dict[str, str]:
+def reupload_address(client_account_id: str, row: dict[str, Any]) -> dict[str, str]:
     """Return the address of the upload form for the same document and owner: ids and codes only."""
     return {"account": client_account_id, "owner": row["client_owner_id"] or "", "type": row["document_type"] or ""}

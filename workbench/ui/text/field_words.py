@@ -2,9 +2,9 @@
 
 import re
 
-_WRAPPINGS = frozenset({"identity", "investmentProfile", "accountGoals", "customerProfile"})
+_GROUPING_OBJECTS = frozenset({"identity", "investmentProfile", "accountGoals", "customerProfile"})
 """Objects that only group others; their names are left out."""
-_SAID = {
+_FIELD_WORDS = {
     "emailAddress": "e-mail",
     "entityEmailAddress": "e-mail",
     "phoneNumber": "phone",
@@ -26,9 +26,9 @@ def field_words(path: str) -> str:
     """ "Primary owner: personal address, city"; of all owners together (``owners[]``) "Owner: phone"."""
     first, _, rest = path.partition(".")
     owner = _OWNER.fullmatch(first)
-    steps = [step for step in (rest.split(".") if rest else []) if step not in _WRAPPINGS]
+    steps = [step for step in (rest.split(".") if rest else []) if step not in _GROUPING_OBJECTS]
     if owner is None:
-        steps = [step for step in [first, *steps] if step not in _WRAPPINGS]
+        steps = [step for step in [first, *steps] if step not in _GROUPING_OBJECTS]
         said = ", ".join(map(_step_words, steps)) or _step_words(first)
         return f"{said[0].upper()}{said[1:]}" if said else path
     holder = _owner_words(owner[1])
@@ -42,7 +42,7 @@ def _owner_words(position: str) -> str:
 
 
 def _step_words(step: str) -> str:
-    if step in _SAID:
-        return _SAID[step]
+    if step in _FIELD_WORDS:
+        return _FIELD_WORDS[step]
     spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", step.removeprefix("entity") if step != "entity" else step)
     return spaced.lower().strip() or step

@@ -13,14 +13,14 @@ def reader_zone() -> tzinfo:
     return zone_named(st.context.timezone)
 
 
-def said_past(at: datetime | None, *, before: bool | None = False) -> Cell | None:
+def ago_cell(at: datetime | None, *, is_undated: bool | None = False) -> Cell | None:
     if at is None:
         return None
     said = ago(hours_since(at, datetime.now(UTC)))
-    return Cell(f"more than {said}" if before else said, note=exact(at, reader_zone()))
+    return Cell(f"more than {said}" if is_undated else said, note=exact(at, reader_zone()))
 
 
-def said_moment(at: datetime | None, *, before: bool | None = False) -> str:
+def clock_words(at: datetime | None, *, is_undated: bool | None = False) -> str:
     if at is None:
         return ""
     now = datetime.now(UTC)
@@ -29,4 +29,4 @@ def said_moment(at: datetime | None, *, before: bool | None = False) -> str:
         if hours_since(at, now) < 0
         else clock(at, reader_zone(), now)
     )
-    return f"before {said}" if before else said
+    return f"before {said}" if is_undated else said

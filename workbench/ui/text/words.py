@@ -55,7 +55,7 @@ KIND_WORDS = {
 LINKS_ALLOWED = 3
 
 _ACRONYMS = {"kyc": "KYC", "ofac": "OFAC", "kyb": "KYB"}
-_SECONDS_SAID_EXACTLY = 120
+_MAX_EXACT_SECONDS = 120
 _A_MINUTE = 1 / 60
 _HOURS_A_DAY = 24
 _DAYS_SHOWN_AS_HOURS = 2
@@ -88,7 +88,7 @@ def code_word(code: str | None) -> str:
     return (code or "").replace("_", " ").strip().capitalize()
 
 
-def why(cause: str | None) -> str:
+def cause_words(cause: str | None) -> str:
     """What brought the account to its standing, in words."""
     if not cause:
         return ""
@@ -139,7 +139,7 @@ def span(hours: float) -> str:
     seconds = hours * 3600
     if hours >= 1:
         return f"{hours:g} h"
-    return f"{seconds:.3g} s" if seconds < _SECONDS_SAID_EXACTLY else duration(hours)
+    return f"{seconds:.3g} s" if seconds < _MAX_EXACT_SECONDS else duration(hours)
 
 
 def ago(hours: float | None) -> str:

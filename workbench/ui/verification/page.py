@@ -9,7 +9,7 @@ from workbench.ui.charts.bars import bars_markup, columns_markup, show_bars
 from workbench.ui.charts.figures import SMALL_SAMPLE, draw_expiry, draw_yield, forecast_title, yield_title
 from workbench.ui.frame.frame import wake_at
 from workbench.ui.html.markup import Cell, show_empty, show_grid, show_heading, show_note
-from workbench.ui.live.cached_queries import Reading, read
+from workbench.ui.live.cached_queries import QueryResult, read
 from workbench.ui.live.current_desk import current_desk
 from workbench.ui.tables.columns import flag, moment, number, percent, text
 from workbench.ui.tables.filters import Condition, narrowed, past_due, where
@@ -49,10 +49,10 @@ CALL_COLUMNS = [
     "chance_lost",
     "cases",
 ]
-EXHAUSTED_COLUMNS = [
+USED_UP_COLUMNS = [
     "client_account_id",
     "display_name",
-    "exhausted_at",
+    "used_up_at",
     "standing",
     "first_link_expired_at",
     "first_link_sent_by",
@@ -69,8 +69,8 @@ CALL_LOOKS = {
     ),
     "cases": number("Cases", width=76, note="With fewer than 30 cases the share says little"),
 }
-_EXHAUSTED_LOOKS = {
-    "exhausted_at": moment("Out of links", width=104),
+_USED_UP_LOOKS = {
+    "used_up_at": moment("Out of links", width=104),
     **{
         f"{name}_link_{part}": look
         for name in ("first", "second", "third")
@@ -108,11 +108,11 @@ def ask_for_filters() -> tuple[str, bool]:
     return chosen or "all", stuck
 
 
-def listed(backlog: Reading, chosen: str, *, stuck: bool) -> Reading:
+def listed(backlog: QueryResult, chosen: str, *, stuck: bool) -> QueryResult:
     return narrowed(backlog, *_CONDITIONS[chosen], past_due() if stuck else None)
 
 
-def show_list(backlog: Reading, chosen: str, *, stuck: bool) -> None:
+def show_list(backlog: QueryResult, chosen: str, *, stuck: bool) -> None:
     """Show the filtered customers; in the call list, those most likely to be lost come first."""
     found = listed(backlog, chosen, stuck=stuck)
     if not found.table.num_rows:
@@ -130,58 +130,58 @@ def show_list(backlog: Reading, chosen: str, *, stuck: bool) -> None:
     )
 
 
-def _ids(reading: Reading) -> list[str]:
+def _ids(reading: QueryResult) -> list[str]:
     ids: list[str] = reading.table["client_account_id"].to_pylist()
     return ids
 
 
-def soon() -> float:
+def warning_hours() -> float:
     """The hours left below which a link is expiring (setting LINK_WARNING_HOURS)."""
     return current_desk().settings.link_warning_hours
 
 
-def wake_for(backlog: Reading) -> None:
+def wake_at_next_expiry(backlog: QueryResult) -> None:
     """Rerun the page when the next link expires, even if no new data arrives."""
     wake_at(backlog.table["link_expires_at"].to_pylist(), after_seconds=SECONDS_BETWEEN_LISTS)
 
 
-def ending_soon(backlog: Reading) -> tuple[int, int]:
+def expiring_counts(backlog: QueryResult) -> tuple[int, int]:
     """How many live links expire soon, and how many of those are last links."""
     ending = narrowed(backlog, where("link_state", "expiring"))
     return ending.table.num_rows, narrowed(ending, where("expirations_left", 1)).table.num_rows
 
 
-def answer_of(backlog: Reading, summary: dict[str, Any]) -> tuple[str, str]:
+def headline_of(backlog: QueryResult, summary: dict[str, Any]) -> tuple[str, str]:
     total = backlog.table.num_rows
     if not total:
         return "No customer has to verify right now", ""
-    ending, lasts = ending_soon(backlog)
+    ending, lasts = expiring_counts(backlog)
     stuck = listed(backlog, "all", stuck=True).table.num_rows
     answer = f"{plural(total, 'customer')} must still verify"
     if ending:
-        answer += f"; {plural(ending, 'link expires', 'links expire')} in the next {span(soon())}"
+        answer += f"; {plural(ending, 'link expires', 'links expire')} in the next {span(warning_hours())}"
         answer += f"; for {plural(lasts, 'customer')} it is the last one" if lasts else ""
     return answer, sentences(
         f"{count(stuck)} late.",
-        f"{count(summary['links_expired'])} expired: send a new one. {count(summary['links_exhausted'])} out of links.",
+        f"{count(summary['links_expired'])} expired: send a new one. {count(summary['links_used_up'])} out of links.",
         "Counts begin when the account was imported.",
     )
 
 
-def show_forecast(forecast: Reading) -> None:
+def show_forecast(forecast: QueryResult) -> None:
     """Show, hour by hour for the next 72 hours, the links that expire, the last links among them, and an estimate."""
     rows, speed = forecast.rows, current_desk().settings.speed
     title = forecast_title(rows, speed)
     if not any(row["links_ending"] for row in rows):
         show_heading(title)
         return
-    markup = columns_markup(*draw_expiry(rows, reader_zone(), datetime.now(UTC), soon(), speed))
+    markup = columns_markup(*draw_expiry(rows, reader_zone(), datetime.now(UTC), warning_hours(), speed))
     show_bars(title, markup, key="forecast")
     if any(row["last_links"] for row in rows):
         show_note("Estimate: how often similar links, with the same time left, were never completed.")
 
 
-def show_yield(outcomes: Reading) -> None:
+def show_yield(outcomes: QueryResult) -> None:
     rows = outcomes.rows
     if not rows:
         show_heading(yield_title(rows))
@@ -189,7 +189,7 @@ def show_yield(outcomes: Reading) -> None:
     show_bars(yield_title(rows), bars_markup(draw_yield(rows), room=1.6), key="yield")
 
 
-def show_completion(completion: Reading) -> None:
+def show_completion(completion: QueryResult) -> None:
     """Show the share of links that were completed anyway, by the time they had left."""
     rows = completion.rows
     if not any(row["cases"] for row in rows):
@@ -218,18 +218,18 @@ def _share_cell(row: dict[str, Any]) -> Cell:
     return Cell(f"({said})", is_quiet=True, note=f"No such link has ended yet: the share is {of_whom}")
 
 
-def show_exhausted(exhausted: Reading) -> None:
+def show_used_up(used_up: QueryResult) -> None:
     """List the customers who are out of links: when each link expired, and who sent it."""
-    total = exhausted.table.num_rows
+    total = used_up.table.num_rows
     show_heading(f"{plural(total, 'customer')} out of links", "all three expired; only Bakkt can help")
     if not total:
         show_note("No customer has run out of links.")
         return
     show_accounts(
-        exhausted,
-        EXHAUSTED_COLUMNS,
-        key="exhausted",
+        used_up,
+        USED_UP_COLUMNS,
+        key="used_up",
         file_name="out-of-links",
         rows_at_once=6,
-        looks=_EXHAUSTED_LOOKS,
+        looks=_USED_UP_LOOKS,
     )

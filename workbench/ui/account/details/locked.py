@@ -9,7 +9,7 @@ from workbench.domain.updates.letters import restricted_change_letter
 from workbench.domain.updates.paths import Path, path_name
 from workbench.domain.updates.permissions import restricted_fields
 from workbench.domain.updates.sections import Section
-from workbench.ui.account.details.edit_session import Sitting
+from workbench.ui.account.details.edit_session import EditSession
 from workbench.ui.html.live_markup import show_copyable
 from workbench.ui.html.markup import literal, show_facts, show_html
 
@@ -30,25 +30,25 @@ _LABELS = {
 }
 
 
-def show_locked(sitting: Sitting, section: Section) -> None:
+def show_locked(session: EditSession, section: Section) -> None:
     """Show the locked fields with the reasons, and a letter that asks Bakkt's team for the change."""
-    locked = [one for one in restricted_fields(sitting.held.request) if _belongs(one[0], section)]
+    locked = [one for one in restricted_fields(session.held.request) if _belongs_to(one[0], section)]
     if not locked:
         return
     with st.expander(f"Locked: {', '.join(dict.fromkeys(_label(path) for path, _, _ in locked))}"):
         show_facts({_label(path): _masked(path, value) for path, value, _ in locked})
         reasons = dict.fromkeys(reason for _, _, reason in locked)
         show_html("".join(f'<p class="wb-note">{literal(reason)}</p>' for reason in reasons))
-        asked = [(_named(path), _masked_strictly(path, value)) for path, value, _ in locked]
-        letter = restricted_change_letter(sitting.held.client_account_id, asked)
+        asked = [(_label_with_path(path), _masked_strictly(path, value)) for path, value, _ in locked]
+        letter = restricted_change_letter(session.held.client_account_id, asked)
         show_copyable(letter, key=f"wb-update-letter-{section.key}")
 
 
-def _belongs(path: Path, section: Section) -> bool:
+def _belongs_to(path: Path, section: Section) -> bool:
     """Whether the path is shown in the section; fields of the account itself are shown with the first owner."""
     match path:
-        case ("owners", int(place), *_):
-            return place == section.owner
+        case ("owners", int(position), *_):
+            return position == section.owner
         case ("entity", *_):
             return section.key == "entity"
     return section.owner == 0
@@ -59,10 +59,10 @@ def _label(path: Path) -> str:
     return _LABELS[names[0]] if names else path_name(path)
 
 
-def _named(path: Path) -> str:
+def _label_with_path(path: Path) -> str:
     match path:
-        case ("owners", int(place), *_):
-            return f"{_label(path)} of owner {place + 1} ({path_name(path)})"
+        case ("owners", int(position), *_):
+            return f"{_label(path)} of owner {position + 1} ({path_name(path)})"
     return f"{_label(path)} ({path_name(path)})"
 
 

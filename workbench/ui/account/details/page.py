@@ -7,13 +7,19 @@ import streamlit as st
 from workbench.actions import Receipt
 from workbench.domain.updates.letters import OWNERSHIP_REMINDER
 from workbench.domain.vocabulary import Outcome
-from workbench.ui.account.details.edit_session import LETTER, Sitting, end_sitting, kept_sitting, sitting_of
+from workbench.ui.account.details.edit_session import (
+    LETTER,
+    EditSession,
+    current_edit_session,
+    edit_session_for,
+    end_edit_session,
+)
 from workbench.ui.account.details.form import show_form
 from workbench.ui.account.details.review import show_review
 from workbench.ui.account.details.versions import show_read_back, show_versions
 from workbench.ui.forms.receipts import receipt_in_address, show_receipt
 from workbench.ui.frame.failures import shown_errors
-from workbench.ui.frame.navigation import place
+from workbench.ui.frame.navigation import page_named
 from workbench.ui.html.live_markup import show_copyable
 from workbench.ui.html.markup import show_html
 
@@ -27,25 +33,25 @@ def show_update(account: dict[str, Any]) -> None:
         _show_receipt(account, receipt)
         return
     with shown_errors(try_again="wb-update-retry"):
-        sitting = sitting_of(account["client_account_id"])
-        if sitting.is_reviewed:
-            show_review(sitting, KIND)
+        session = edit_session_for(account["client_account_id"])
+        if session.is_reviewed:
+            show_review(session, KIND)
         else:
-            show_form(sitting)
+            show_form(session)
 
 
 def _show_receipt(account: dict[str, Any], receipt: Receipt) -> None:
-    sitting = kept_sitting(account["client_account_id"])
+    session = current_edit_session(account["client_account_id"])
     show_receipt(receipt)
     if receipt.outcome is Outcome.ACCEPTED:
         show_read_back(receipt)
         _show_letter(receipt)
         _offer_next(account)
-    elif sitting is not None and sitting.bakkt_now is not None:
-        show_versions(sitting)
-        _offer_new_base(sitting)
+    elif session is not None and session.bakkt_now is not None:
+        show_versions(session)
+        _offer_rebase(session)
     elif receipt.may_confirm_again:
-        _offer_correction(sitting)
+        _offer_correction(session)
 
 
 def _show_letter(receipt: Receipt) -> None:
@@ -58,27 +64,27 @@ def _show_letter(receipt: Receipt) -> None:
 
 def _offer_next(account: dict[str, Any]) -> None:
     st.page_link(
-        place("customers"), label="Back to the account", query_params={"account": account["client_account_id"]}
+        page_named("customers"), label="Back to the account", query_params={"account": account["client_account_id"]}
     )
     if st.button("Make another update", key="wb-update-more"):
-        end_sitting()
+        end_edit_session()
         _leave_receipt()
 
 
-def _offer_new_base(sitting: Sitting) -> None:
-    now = sitting.bakkt_now
+def _offer_rebase(session: EditSession) -> None:
+    now = session.bakkt_now
     if now is not None and st.button("Reapply my changes to Bakkt's latest", key="wb-update-rebase", type="primary"):
-        sitting.take_over(now)
+        session.rebase_on(now)
         _leave_receipt()
     if st.button("Discard changes and reload", key="wb-update-drop"):
-        end_sitting()
+        end_edit_session()
         _leave_receipt()
 
 
-def _offer_correction(sitting: Sitting | None) -> None:
+def _offer_correction(session: EditSession | None) -> None:
     if st.button("Correct it", key="wb-update-correct", type="primary"):
-        if sitting is not None:
-            sitting.is_reviewed = False
+        if session is not None:
+            session.is_reviewed = False
         _leave_receipt()
 
 

@@ -24,55 +24,55 @@ from workbench.domain.updates.paths import Path, leaves, path_name
 from workbench.domain.updates.permissions import touches_agreements
 from workbench.domain.updates.sections import labels_of, owner_name
 from workbench.domain.vocabulary import Outcome
-from workbench.ui.account.details.edit_session import LETTER, Sitting, end_sitting
-from workbench.ui.forms.receipts import keep_in_address, show_receipt
+from workbench.ui.account.details.edit_session import LETTER, EditSession, end_edit_session
+from workbench.ui.forms.receipts import put_in_address, show_receipt
 from workbench.ui.forms.review import confirm_key, end_review
-from workbench.ui.html.blockers import show_hindrance
+from workbench.ui.html.blockers import show_blocker
 from workbench.ui.html.live_markup import show_copyable
 from workbench.ui.html.markup import literal, show_heading, show_html, show_note
-from workbench.ui.live.cached_queries import Reading
+from workbench.ui.live.cached_queries import QueryResult
 from workbench.ui.live.current_desk import current_desk
 from workbench.ui.tables.columns import text
 from workbench.ui.tables.tables import ROWS_SHOWN, show_table
 from workbench.ui.text.words import count, plural
 
-NOTHING_THERE = "nothing"
+ABSENT_WORDS = "nothing"
 
 
-def show_review(sitting: Sitting, kind: str) -> None:
+def show_review(session: EditSession, kind: str) -> None:
     """Show the changes, the whole record, and the button that sends it."""
     today = datetime.now(UTC).date()
-    reading = read_form(sitting.form, today)
-    plan = plan_update(sitting.held, reading.edits, sitting.acknowledgements, today)
+    reading = read_form(session.form, today)
+    plan = plan_update(session.held, reading.edits, session.acknowledgements, today)
     main, side = st.columns([0.66, 0.34], gap="large")
     with main:
-        _show_changes(sitting, plan)
-        _show_whole(plan)
+        _show_changes(session, plan)
+        _show_whole_record(plan)
         _show_dry_run(plan)
     with side:
         if touches_agreements(reading.edits):
-            _ask_acknowledgements(sitting)
-            plan = plan_update(sitting.held, reading.edits, sitting.acknowledgements, today)
-        if plan.tells_of_ownership:
+            _ask_acknowledgements(session)
+            plan = plan_update(session.held, reading.edits, session.acknowledgements, today)
+        if plan.changes_ownership:
             _show_ownership(plan)
-        _ask_confirmation(sitting, plan, kind)
+        _ask_confirmation(session, plan, kind)
 
 
-def _show_changes(sitting: Sitting, plan: UpdatePlan) -> None:
-    show_heading("Changes", _counted(plan))
-    labels = labels_of(sitting.form)
+def _show_changes(session: EditSession, plan: UpdatePlan) -> None:
+    show_heading("Changes", _change_counts(plan))
+    labels = labels_of(session.form)
     lines = "".join(_change_line(labels.get(change.path, ""), change) for change in plan.review.changed)
     show_html(f'<ul class="wb-list">{lines}</ul>')
 
 
-def _counted(plan: UpdatePlan) -> str:
+def _change_counts(plan: UpdatePlan) -> str:
     review = plan.review
     kept = f"{count(review.unchanged_count)} unchanged"
     return f"{plural(len(review.changed), 'change')}, {kept}, {len(review.dropped)} lost"
 
 
 def _change_line(label: str, change: Change) -> str:
-    old, new = said_value(change.path, change.old), said_value(change.path, change.new)
+    old, new = value_words(change.path, change.old), value_words(change.path, change.new)
     return (
         f"<li>{literal(label)} "
         f'<span class="wb-note wb-id">{literal(change.name)}</span><br>'
@@ -80,18 +80,18 @@ def _change_line(label: str, change: Change) -> str:
     )
 
 
-def said_value(path: Path, value: Any) -> str:
+def value_words(path: Path, value: Any) -> str:
     """A value as text: identity numbers masked to the last four digits, an object or a list by its values."""
     if value is ABSENT:
-        return NOTHING_THERE
+        return ABSENT_WORDS
     name = next((step for step in reversed(path) if isinstance(step, str)), "")
     shown = masked_payload({name: value})[name]
     if isinstance(shown, dict | list) and shown:
-        return ", ".join(_said_leaf(leaf) for _, leaf in leaves(shown))
-    return _said_leaf(shown)
+        return ", ".join(_leaf_words(leaf) for _, leaf in leaves(shown))
+    return _leaf_words(shown)
 
 
-def _said_leaf(value: Any) -> str:
+def _leaf_words(value: Any) -> str:
     match value:
         case None:
             return "null"
@@ -102,7 +102,7 @@ def _said_leaf(value: Any) -> str:
     return str(value)
 
 
-def _show_whole(plan: UpdatePlan) -> None:
+def _show_whole_record(plan: UpdatePlan) -> None:
     """Show every value to be sent beside the one in Bakkt's copy."""
     rows = _whole_rows(plan)
     with st.expander(f"The whole record: {plural(len(rows), 'value')}"):
@@ -114,7 +114,7 @@ def _show_rows(rows: Sequence[dict[str, str]], number: int) -> None:
     columns = ("what", "field", "held", "outgoing")
     table = pa.table({name: pa.array([row[name] for row in rows], pa.string()) for name in columns})
     show_table(
-        Reading(table, datetime.now(UTC)),
+        QueryResult(table, datetime.now(UTC)),
         columns,
         key=f"update-whole-{number}",
         rows_at_once=14,
@@ -139,7 +139,7 @@ def _whole_rows(plan: UpdatePlan) -> Sequence[dict[str, str]]:
 
 
 def _row(what: str, path: Path, old: Any, new: Any) -> dict[str, str]:
-    return {"what": what, "field": path_name(path), "held": said_value(path, old), "outgoing": said_value(path, new)}
+    return {"what": what, "field": path_name(path), "held": value_words(path, old), "outgoing": value_words(path, new)}
 
 
 def _show_dry_run(plan: UpdatePlan) -> None:
@@ -154,10 +154,10 @@ def _show_dry_run(plan: UpdatePlan) -> None:
         show_copyable(body, key="wb-update-body")
 
 
-def _ask_acknowledgements(sitting: Sitting) -> None:
+def _ask_acknowledgements(session: EditSession) -> None:
     show_heading("Change of agreements")
     show_note("Both sides must acknowledge it before it is sent.")
-    sitting.acknowledgements = Acknowledgements(
+    session.acknowledgements = Acknowledgements(
         _ask_acknowledgement("We have acknowledged it", "us"),
         _ask_acknowledgement("Bakkt has acknowledged it", "bakkt"),
     )
@@ -185,47 +185,47 @@ def _letter(plan: UpdatePlan) -> str:
 
 def _ownership_words(plan: UpdatePlan, change: Change) -> str:
     match change.path:
-        case ("owners", int(place)):
-            is_out = change.new is ABSENT
-            name = owner_name({"owners": [change.old if is_out else change.new]}, 0) or "An owner"
-            return f"{name} (owner {place + 1}) {'was removed' if is_out else 'was added'}"
-        case ("owners", int(place), *_):
-            name = owner_name(plan.held.request, place) or "An owner"
-            return f"{name} (owner {place + 1}): {change.name} was changed"
+        case ("owners", int(position)):
+            is_removed = change.new is ABSENT
+            name = owner_name({"owners": [change.old if is_removed else change.new]}, 0) or "An owner"
+            return f"{name} (owner {position + 1}) {'was removed' if is_removed else 'was added'}"
+        case ("owners", int(position), *_):
+            name = owner_name(plan.held.request, position) or "An owner"
+            return f"{name} (owner {position + 1}): {change.name} was changed"
     return change.name
 
 
-def _ask_confirmation(sitting: Sitting, plan: UpdatePlan, kind: str) -> None:
+def _ask_confirmation(session: EditSession, plan: UpdatePlan, kind: str) -> None:
     show_heading("Send it")
     show_note("The whole record is sent. Bakkt acknowledges at once and decides later.")
-    for hindrance in plan.hindrances:
-        show_hindrance(hindrance)
+    for blocker in plan.blockers:
+        show_blocker(blocker)
     reason = st.text_input("Note (optional)", key="wb-update-reason", max_chars=300)
     changes = plural(len(plan.review.changed), "change")
     if st.button(f"Send the update — {changes}", key="wb-update-send", type="primary", width="stretch"):
-        _confirm(sitting, plan, kind, reason)
+        _confirm(session, plan, kind, reason)
     if st.button("Back to the form", key="wb-update-back", width="stretch"):
-        sitting.is_reviewed = False
+        session.is_reviewed = False
         st.rerun()
 
 
-def _confirm(sitting: Sitting, plan: UpdatePlan, kind: str, reason: str) -> None:
-    client_account_id = sitting.held.client_account_id
+def _confirm(session: EditSession, plan: UpdatePlan, kind: str, reason: str) -> None:
+    client_account_id = session.held.client_account_id
     key = confirm_key(kind, client_account_id)
     attempt = update_account(current_desk().actions, plan, confirm_key=key, reason=reason)
     record = attempt.receipt.record
     if record is None:
-        sitting.land_refusals(tuple(plan.faults.items()))
+        session.land_refusals(tuple(plan.field_errors.items()))
         show_receipt(attempt.receipt)
         return
     end_review(kind, client_account_id)
     if record.outcome is Outcome.ACCEPTED:
-        end_sitting()
-        if plan.tells_of_ownership:
+        end_edit_session()
+        if plan.changes_ownership:
             st.session_state[LETTER] = (record.action_id, _letter(plan))
-        current_desk().live.corroboration.mark_due([client_account_id])
+        current_desk().background.read_back.mark_due([client_account_id])
     else:
-        sitting.bakkt_now = attempt.bakkt_now
-        sitting.land_refusals(record.refusals)
-    keep_in_address(attempt.receipt)
+        session.bakkt_now = attempt.bakkt_now
+        session.land_refusals(record.refusals)
+    put_in_address(attempt.receipt)
     st.rerun()

@@ -5,31 +5,31 @@ from datetime import UTC, datetime
 import streamlit as st
 
 from workbench.actions import Receipt
-from workbench.actions.settling.read_back import Shown, shown_by
+from workbench.actions.settling.read_back import ReadBackMatch, match_read_back
 from workbench.bakkt.lossless_json import read_json
 from workbench.domain.updates.answers import read_form
 from workbench.domain.updates.versions import ThreeVersions, side_by_side
 from workbench.domain.vocabulary import ActionKind
 from workbench.store import ActionRecord
-from workbench.ui.account.details.edit_session import Sitting
-from workbench.ui.account.details.review import said_value
+from workbench.ui.account.details.edit_session import EditSession
+from workbench.ui.account.details.review import value_words
 from workbench.ui.frame.failures import shown_errors
 from workbench.ui.html.markup import literal, show_heading, show_html
-from workbench.ui.live.cached_queries import read_once
-from workbench.ui.text.moments import said_moment
+from workbench.ui.live.cached_queries import read_uncached
+from workbench.ui.text.moments import clock_words
 from workbench.ui.text.words import as_utc
 
-_LOOKS_EVERY = "2s"
+_POLL_EVERY = "2s"
 
 
-def show_versions(sitting: Sitting) -> None:
+def show_versions(session: EditSession) -> None:
     """Show every value that differs between the copy first read, Bakkt's latest and mine, with conflicts marked."""
-    now = sitting.bakkt_now
+    now = session.bakkt_now
     if now is None:
         return
-    edits = read_form(sitting.form, datetime.now(UTC).date()).edits
-    rows = side_by_side(sitting.held.request, now.request, edits)
-    disputed = sum(row.is_disputed for row in rows)
+    edits = read_form(session.form, datetime.now(UTC).date()).edits
+    rows = side_by_side(session.held.request, now.request, edits)
+    disputed = sum(row.is_conflict for row in rows)
     show_heading("Three versions side by side", f"{disputed} changed on both sides" if disputed else "")
     head = "".join(f'<th scope="col">{words}</th>' for words in ("Field", "As first read", "Bakkt's latest", "Mine"))
     body = "".join(_version_row(row) for row in rows)
@@ -38,8 +38,8 @@ def show_versions(sitting: Sitting) -> None:
 
 
 def _version_row(row: ThreeVersions) -> str:
-    mark = ' <span class="wb-amber">conflict</span>' if row.is_disputed else ""
-    values = (said_value(row.path, value) for value in (row.read, row.now, row.mine))
+    mark = ' <span class="wb-amber">conflict</span>' if row.is_conflict else ""
+    values = (value_words(row.path, value) for value in (row.read, row.now, row.mine))
     cells = "".join(f"<td>{literal(value)}</td>" for value in values)
     return f'<tr><th scope="row"><span class="wb-id">{literal(row.name)}</span>{mark}</th>{cells}</tr>'
 
@@ -51,34 +51,34 @@ def show_read_back(receipt: Receipt) -> None:
         return
     words = _read_back_words(record)
     if words:
-        _say(words)
+        _show_status(words)
     else:
-        st.fragment(_look_again, run_every=_LOOKS_EVERY)(record)
+        st.fragment(_poll_read_back, run_every=_POLL_EVERY)(record)
 
 
-def _look_again(record: ActionRecord) -> None:
+def _poll_read_back(record: ActionRecord) -> None:
     with shown_errors():
         if _read_back_words(record):
             st.rerun()
-        _say("Reading the account back…")
+        _show_status("Reading the account back…")
 
 
 def _read_back_words(record: ActionRecord) -> str:
     """What the stored copy shows; "" while it is older than the update."""
-    row = read_once("accounts/payload", client_account_id=record.client_account_id).first
+    row = read_uncached("accounts/payload", client_account_id=record.client_account_id).first
     read_at = row.get("read_at")
     if not isinstance(read_at, datetime) or record.finished_at is None or as_utc(read_at) < record.finished_at:
         return ""
     _, account = read_json(str(row["account_json"]).encode())
-    return f"{_SHOWN_WORDS[shown_by(record, account['request'])]}, read at {said_moment(read_at)}."
+    return f"{_SHOWN_WORDS[match_read_back(record, account['request'])]}, read at {clock_words(read_at)}."
 
 
 _SHOWN_WORDS = {
-    Shown.SENT: "Bakkt's copy shows the update",
-    Shown.HELD: "Bakkt's copy does not show the update yet",
-    Shown.NEITHER: "Bakkt's copy shows neither the update nor the earlier values: someone has changed it since",
+    ReadBackMatch.SENT: "Bakkt's copy shows the update",
+    ReadBackMatch.HELD: "Bakkt's copy does not show the update yet",
+    ReadBackMatch.NEITHER: "Bakkt's copy shows neither the update nor the earlier values: someone has changed it since",
 }
 
 
-def _say(words: str) -> None:
+def _show_status(words: str) -> None:
     show_html(f'<p class="wb-said" role="status">{literal(words)}</p>')

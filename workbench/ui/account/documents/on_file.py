@@ -6,16 +6,16 @@ from typing import Any
 
 import streamlit as st
 
-from workbench.domain.documents import form_of
+from workbench.domain.documents import spec_of
 from workbench.ui.account.documents.viewer import OPENED_DOCUMENT, fetch_opened, show_opened
 from workbench.ui.frame.failures import shown_errors
 from workbench.ui.html.markup import literal, show_heading, show_html, show_note
-from workbench.ui.live.cached_queries import read_once
-from workbench.ui.text.document_words import address_of, go_to_upload, paper_words
+from workbench.ui.live.cached_queries import read_uncached
+from workbench.ui.text.document_words import document_words, go_to_upload, reupload_address
 from workbench.ui.text.words import day, plural
 
 ROWS_SHOWN = 40
-_SHOWN = "wb-papers-shown"
+_SHOWN = "wb-documents-shown"
 
 
 def _show_in_pages(rows: Sequence[dict[str, Any]], show_row: Callable[[dict[str, Any]], None]) -> None:
@@ -25,33 +25,33 @@ def _show_in_pages(rows: Sequence[dict[str, Any]], show_row: Callable[[dict[str,
         for row in rows[:shown]:
             show_row(row)
     left = len(rows) - shown
-    if left > 0 and st.button(f"Show {min(left, ROWS_SHOWN)} more of {left}", key="wb-papers-more"):
+    if left > 0 and st.button(f"Show {min(left, ROWS_SHOWN)} more of {left}", key="wb-documents-more"):
         st.session_state[_SHOWN] = shown + ROWS_SHOWN
         st.rerun()
 
 
-def _offer_renewal(client_account_id: str, row: dict[str, Any]) -> None:
-    if st.button("Re-upload", key=f"wb-paper-renew-{row['client_document_id']}", type="tertiary"):
-        go_to_upload(address_of(client_account_id, row))
+def _offer_reupload(client_account_id: str, row: dict[str, Any]) -> None:
+    if st.button("Re-upload", key=f"wb-document-reupload-{row['client_document_id']}", type="tertiary"):
+        go_to_upload(reupload_address(client_account_id, row))
 
 
-def show_papers(account: dict[str, Any]) -> None:
+def show_documents_on_file(account: dict[str, Any]) -> None:
     """Show the account's documents at Bakkt; each can be opened here, and a current one uploaded again."""
     client_account_id = account["client_account_id"]
-    rows = read_once("documents/by_account", client_account_id=client_account_id).rows
+    rows = read_uncached("documents/by_account", client_account_id=client_account_id).rows
     replaced = sum(not row["is_current"] for row in rows)
     show_heading("At Bakkt", f"{plural(len(rows) - replaced, 'current document')}, {replaced} replaced")
     if not rows:
         show_note("None uploaded.")
     show_opened(client_account_id)
-    shows_replaced = replaced and st.toggle("Show replaced documents too", key="wb-papers-replaced")
+    shows_replaced = replaced and st.toggle("Show replaced documents too", key="wb-documents-replaced")
     listed = [row for row in rows if row["is_current"] or shows_replaced]
-    _show_in_pages(listed, partial(_show_paper, client_account_id))
+    _show_in_pages(listed, partial(_show_document, client_account_id))
 
 
-def _show_paper(client_account_id: str, row: dict[str, Any]) -> None:
+def _show_document(client_account_id: str, row: dict[str, Any]) -> None:
     key = row["client_document_id"]
-    with st.container(horizontal=True, vertical_alignment="center", key=f"wb-foot-paper-{key}"):
+    with st.container(horizontal=True, vertical_alignment="center", key=f"wb-foot-document-{key}"):
         state = "replaced" if not row["is_current"] else "expired" if row["is_expired"] else ""
         told = [
             row["description"],
@@ -61,13 +61,13 @@ def _show_paper(client_account_id: str, row: dict[str, Any]) -> None:
             f"by {row['uploaded_by']}" if row["uploaded_by"] else None,
         ]
         show_html(
-            f'<p class="wb-row wb-paper"><span>{literal(paper_words(row))}</span> '
+            f'<p class="wb-row wb-document"><span>{literal(document_words(row))}</span> '
             f'<span class="wb-note">{literal(" · ".join(filter(None, told)))}</span> '
             f'<span class="{"wb-red" if state == "expired" else "wb-note"}">{state}</span></p>'
         )
-        if st.button("Open", key=f"wb-paper-open-{key}", type="tertiary"):
+        if st.button("Open", key=f"wb-document-open-{key}", type="tertiary"):
             with shown_errors():
                 st.session_state[OPENED_DOCUMENT] = fetch_opened(client_account_id, row)
                 st.rerun()
-        if row["is_current"] and form_of(row["document_type"]):
-            _offer_renewal(client_account_id, row)
+        if row["is_current"] and spec_of(row["document_type"]):
+            _offer_reupload(client_account_id, row)

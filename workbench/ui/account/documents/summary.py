@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from workbench.ui.account.owners import columns_with_values, owner_names
 from workbench.ui.html.markup import show_heading, show_note
-from workbench.ui.live.cached_queries import Reading
+from workbench.ui.live.cached_queries import QueryResult
 from workbench.ui.tables.columns import badges, calendar_day, code, moment, text
 from workbench.ui.tables.tables import show_table
 
@@ -24,7 +24,7 @@ DOCUMENT_COLUMNS = [
 ]
 
 
-def show_documents(documents: Reading, owners: Reading) -> None:
+def show_documents(documents: QueryResult, owners: QueryResult) -> None:
     """Show the account's documents with the owners' names, because owner ids differ in their last characters only."""
     rows = documents.rows
     show_heading("Documents", _documents_note(rows))

@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from workbench.domain.documents import PaperForm
+from workbench.domain.documents import DocumentSpec
 from workbench.domain.errors import InputError
 from workbench.files.checking import MEGABYTE, CheckedFile, check_file
 from workbench.ui.frame.failures import show_error
@@ -17,11 +17,11 @@ from workbench.ui.text.words import count
 FILES_REMEMBERED = 8
 
 
-def ask_files(form: PaperForm, sides: Sequence[str], scope: str) -> dict[str, CheckedFile]:
+def ask_files(form: DocumentSpec, sides: Sequence[str], scope: str) -> dict[str, CheckedFile]:
     limit_mb = current_desk().settings.upload_limit_mb
     found = {}
-    for place, side in zip(st.columns(len(sides)), sides, strict=True):
-        with place:
+    for column, side in zip(st.columns(len(sides)), sides, strict=True):
+        with column:
             uploaded = st.file_uploader(
                 f"{side.capitalize()}: PDF or picture" if len(form.sides) > 1 else "File: PDF or picture",
                 key=f"wb-upload-file-{scope}-{side}",

@@ -4,11 +4,11 @@ from typing import Any
 
 import streamlit as st
 
-from workbench.domain.documents import find_account_hindrance
-from workbench.ui.account.documents.upload_questions import ask_paper
+from workbench.domain.documents import find_account_blocker
+from workbench.ui.account.documents.upload_questions import ask_document
 from workbench.ui.account.documents.upload_receipts import receipts_in_address, show_receipts
 from workbench.ui.account.documents.upload_review import show_review
-from workbench.ui.html.blockers import show_hindrance
+from workbench.ui.html.blockers import show_blocker
 from workbench.ui.html.markup import show_heading
 
 
@@ -18,13 +18,13 @@ def show_upload(account: dict[str, Any]) -> None:
     if receipts:
         show_receipts(account["client_account_id"], receipts)
         return
-    hindrance = find_account_hindrance(account["standing"], is_known=True)
-    if hindrance is not None:
-        show_hindrance(hindrance)
+    blocker = find_account_blocker(account["standing"], is_known=True)
+    if blocker is not None:
+        show_blocker(blocker)
         return
     left, right = st.columns([0.5, 0.5], gap="large")
     with left:
         show_heading("Upload a document")
-        asked = ask_paper(account)
+        asked = ask_document(account)
     with right:
         show_review(asked)

@@ -7,33 +7,33 @@ from typing import Any
 
 import streamlit as st
 
-from workbench.actions.upload_document import Upload
+from workbench.actions.upload_document import DocumentUpload
 from workbench.domain.account.fields import country_name, country_names
 from workbench.domain.documents import (
     DESCRIPTIONS,
     DUE_DILIGENCE,
-    LONGEST_DESCRIPTION,
-    Confirmed,
-    Paper,
-    PaperForm,
+    MAX_DESCRIPTION_LENGTH,
+    Confirmations,
+    DocumentDetails,
+    DocumentSpec,
     Subject,
-    form_of,
-    forms_about,
+    spec_of,
+    specs_for,
     subject_of,
 )
 from workbench.files.checking import CheckedFile
 from workbench.ui.account.documents.upload_files import ask_files
-from workbench.ui.live.cached_queries import read_once
+from workbench.ui.live.cached_queries import read_uncached
 
 EARLIEST_EXPIRY, LATEST_EXPIRY = date(1990, 1, 1), date(2100, 12, 31)
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class UploadAnswers:
     """The answers so far; ``files`` holds, by side, the files that passed the check."""
 
     client_account_id: str
-    form: PaperForm
+    form: DocumentSpec
     subject: Subject
     client_owner_id: str | None
     sides: tuple[str, ...]
@@ -43,8 +43,8 @@ class Asked:
     description: str
     files: dict[str, CheckedFile]
 
-    def paper(self, side: str) -> Paper:
-        return Paper(
+    def document(self, side: str) -> DocumentDetails:
+        return DocumentDetails(
             self.form.document_type,
             side,
             self.client_owner_id,
@@ -53,13 +53,17 @@ class Asked:
             self.description.strip(),
         )
 
-    def uploads(self, confirmed: Confirmed) -> list[Upload]:
-        return [Upload(self.paper(side), self.files[side], confirmed) for side in self.sides if side in self.files]
+    def uploads(self, confirmed: Confirmations) -> list[DocumentUpload]:
+        return [
+            DocumentUpload(self.document(side), self.files[side], confirmed)
+            for side in self.sides
+            if side in self.files
+        ]
 
 
-def ask_paper(account: dict[str, Any]) -> Asked:
+def ask_document(account: dict[str, Any]) -> UploadAnswers:
     client_account_id = account["client_account_id"]
-    owners = read_once("accounts/owners", client_account_id=client_account_id).rows
+    owners = read_uncached("accounts/owners", client_account_id=client_account_id).rows
     whom, which = st.columns([0.5, 0.5])
     with whom:
         owner_id = _ask_about_whom(account, owners)
@@ -75,7 +79,7 @@ def ask_paper(account: dict[str, Any]) -> Asked:
         expires_on, has_no_expiry = _ask_expiry(form, scope)
     sides = _ask_sides(form, scope)
     files = ask_files(form, sides, scope)
-    return Asked(
+    return UploadAnswers(
         *(client_account_id, form, subject, owner_id, sides),
         *(country, expires_on, has_no_expiry, description, files),
     )
@@ -101,10 +105,10 @@ def _name_of(owner: dict[str, Any]) -> str:
     return f"{name} ({owner['client_owner_id']})" if name else str(owner["client_owner_id"])
 
 
-def _ask_type(subject: Subject, scope: str) -> PaperForm:
-    forms = forms_about(subject)
-    wanted = form_of(DUE_DILIGENCE if "requirement" in st.query_params else st.query_params.get("type"))
-    chosen: PaperForm = st.selectbox(
+def _ask_type(subject: Subject, scope: str) -> DocumentSpec:
+    forms = specs_for(subject)
+    wanted = spec_of(DUE_DILIGENCE if "requirement" in st.query_params else st.query_params.get("type"))
+    chosen: DocumentSpec = st.selectbox(
         "Document type",
         forms,
         index=forms.index(wanted) if wanted in forms else 0,
@@ -114,11 +118,11 @@ def _ask_type(subject: Subject, scope: str) -> PaperForm:
     return chosen
 
 
-def _ask_description(form: PaperForm, scope: str) -> str:
+def _ask_description(form: DocumentSpec, scope: str) -> str:
     """Ask for the description; it is all that tells one due diligence document from another."""
     if form.document_type != DUE_DILIGENCE:
         return st.text_input(
-            "Description (optional)", key=f"wb-upload-description-{scope}", max_chars=LONGEST_DESCRIPTION
+            "Description (optional)", key=f"wb-upload-description-{scope}", max_chars=MAX_DESCRIPTION_LENGTH
         )
     offered = [words for group in DESCRIPTIONS.values() for words in group]
     wanted = DESCRIPTIONS.get(st.query_params.get("requirement", ""), ("",))[0]
@@ -133,16 +137,16 @@ def _ask_description(form: PaperForm, scope: str) -> str:
     return str(chosen or "")
 
 
-def _issue_country_before(client_account_id: str, owner_id: str | None, form: PaperForm) -> str | None:
+def _issue_country_before(client_account_id: str, owner_id: str | None, form: DocumentSpec) -> str | None:
     """The country that issued this owner's last document of the same type."""
-    rows = read_once("documents/by_account", client_account_id=client_account_id).rows
+    rows = read_uncached("documents/by_account", client_account_id=client_account_id).rows
     wanted = (owner_id, form.document_type)
     return next(
         (one["issue_country"] for one in rows if (one["client_owner_id"], one["document_type"]) == wanted), None
     )
 
 
-def _ask_country(form: PaperForm, subject: Subject, scope: str, before: str | None) -> str | None:
+def _ask_country(form: DocumentSpec, subject: Subject, scope: str, before: str | None) -> str | None:
     codes = list(country_names())
     chosen: str | None = st.selectbox(
         "Issued in" if form.is_country_required(subject) else "Issued in (optional)",
@@ -155,21 +159,21 @@ def _ask_country(form: PaperForm, subject: Subject, scope: str, before: str | No
     return chosen
 
 
-def _ask_expiry(form: PaperForm, scope: str) -> tuple[date | None, bool]:
+def _ask_expiry(form: DocumentSpec, scope: str) -> tuple[date | None, bool]:
     expires_on = st.date_input(
-        "Expires on" if form.says_expiry else "Expires on (if stated)",
+        "Expires on" if form.has_expiry_date else "Expires on (if stated)",
         value=None,
         min_value=EARLIEST_EXPIRY,
         max_value=LATEST_EXPIRY,
         format="YYYY-MM-DD",
         key=f"wb-upload-expiry-{scope}",
     )
-    if not form.says_expiry:
+    if not form.has_expiry_date:
         return expires_on, expires_on is None
     return expires_on, st.checkbox("No expiry date", key=f"wb-upload-endless-{scope}")
 
 
-def _ask_sides(form: PaperForm, scope: str) -> tuple[str, ...]:
+def _ask_sides(form: DocumentSpec, scope: str) -> tuple[str, ...]:
     if len(form.sides) == 1:
         return form.sides
     choices = {"Both sides": form.sides, **{f"{side.capitalize()} only": (side,) for side in form.sides}}
@@ -177,19 +181,19 @@ def _ask_sides(form: PaperForm, scope: str) -> tuple[str, ...]:
     return choices[chosen or "Both sides"]
 
 
-def missing_words(asked: Asked) -> list[str]:
+def missing_words(answers: UploadAnswers) -> list[str]:
     """What the upload still needs, in words for the screen."""
-    form = asked.form
+    form = answers.form
     files = [
-        f"{side.lower()} side" if len(form.sides) > 1 else "file" for side in asked.sides if side not in asked.files
+        f"{side.lower()} side" if len(form.sides) > 1 else "file" for side in answers.sides if side not in answers.files
     ]
     return [
-        *(["description"] if form.document_type == DUE_DILIGENCE and not asked.description.strip() else []),
-        *(["issuing country"] if _lacks_country(asked) else []),
-        *(['expiry date (or "none")'] if asked.expires_on is None and not asked.has_no_expiry else []),
+        *(["description"] if form.document_type == DUE_DILIGENCE and not answers.description.strip() else []),
+        *(["issuing country"] if _lacks_country(answers) else []),
+        *(['expiry date (or "none")'] if answers.expires_on is None and not answers.has_no_expiry else []),
         *files,
     ]
 
 
-def _lacks_country(asked: Asked) -> bool:
-    return asked.form.is_country_required(asked.subject) and not asked.issue_country
+def _lacks_country(answers: UploadAnswers) -> bool:
+    return answers.form.is_country_required(answers.subject) and not answers.issue_country

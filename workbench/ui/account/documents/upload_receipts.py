@@ -6,9 +6,9 @@ from collections.abc import Sequence
 import streamlit as st
 
 from workbench.actions import Receipt
-from workbench.actions.upload_document import Upload
+from workbench.actions.upload_document import DocumentUpload
 from workbench.domain.account.fields import country_name
-from workbench.domain.documents import form_of, slot_in_words
+from workbench.domain.documents import slot_in_words, spec_of
 from workbench.domain.vocabulary import Outcome
 from workbench.ui.account.documents.upload_sending import kept_uploads, send
 from workbench.ui.forms.receipts import show_receipt
@@ -25,10 +25,10 @@ def receipts_in_address(client_account_id: str) -> list[Receipt]:
 
 
 def show_receipts(client_account_id: str, receipts: Sequence[Receipt]) -> None:
-    for place, receipt in zip(st.columns(max(2, len(receipts)), gap="large"), receipts, strict=False):
-        with place:
+    for column, receipt in zip(st.columns(max(2, len(receipts)), gap="large"), receipts, strict=False):
+        with column:
             show_receipt(receipt)
-            _show_what(receipt)
+            _show_details(receipt)
             _offer_again(client_account_id, receipt)
     if st.button("Upload another document", key="wb-upload-another"):
         for name in ("action", "owner", "type", "requirement"):
@@ -37,9 +37,9 @@ def show_receipts(client_account_id: str, receipts: Sequence[Receipt]) -> None:
         st.rerun()
 
 
-def _show_what(receipt: Receipt) -> None:
+def _show_details(receipt: Receipt) -> None:
     what = receipt.record.what if receipt.record else {}
-    form, size = form_of(what.get("document_type")), int(what.get("file_bytes", "0"))
+    form, size = spec_of(what.get("document_type")), int(what.get("file_bytes", "0"))
     show_facts(
         {
             "Document": form.words if form else code_word(what.get("document_type")),
@@ -63,13 +63,13 @@ def _offer_again(client_account_id: str, receipt: Receipt) -> None:
     if upload is None:
         show_note("This tab no longer has the file: choose it again with “Upload another document”.")
         return
-    words = slot_in_words(upload.paper.slot)
+    words = slot_in_words(upload.document.slot)
     if st.button(f"Send {words} again", key=f"wb-upload-again-{action_id}"):
         with shown_errors():
-            _repeat(client_account_id, action_id, upload)
+            _send_again(client_account_id, action_id, upload)
 
 
-def _repeat(client_account_id: str, action_id: str, upload: Upload) -> None:
+def _send_again(client_account_id: str, action_id: str, upload: DocumentUpload) -> None:
     with st.spinner("Sending"):
         receipt = send(client_account_id, upload)
     if receipt.record is None:

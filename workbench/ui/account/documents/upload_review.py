@@ -7,44 +7,44 @@ from datetime import UTC, datetime
 import streamlit as st
 
 from workbench.access.masking import masked_payload
-from workbench.actions.upload_document import Upload, metadata_of, review_upload, sent_name
+from workbench.actions.upload_document import DocumentUpload, metadata_of, review_upload, sent_name
 from workbench.domain.account.fields import country_name
-from workbench.domain.actions import Hindrance
+from workbench.domain.actions import Blocker
 from workbench.domain.documents import (
-    NOT_ASKED,
-    Confirmed,
-    Earlier,
+    NOTHING_CONFIRMED,
+    Confirmations,
+    EarlierUpload,
     Subject,
-    expiry_concern,
-    find_repetition,
+    expiry_warning,
+    find_duplicate_file_blocker,
     lines_met,
     slot_in_words,
 )
-from workbench.ui.account.documents.upload_questions import Asked, missing_words
+from workbench.ui.account.documents.upload_questions import UploadAnswers, missing_words
 from workbench.ui.account.documents.upload_sending import send
 from workbench.ui.forms.receipts import show_receipt
 from workbench.ui.frame.failures import shown_errors
-from workbench.ui.html.blockers import show_hindrance
+from workbench.ui.html.blockers import show_blocker
 from workbench.ui.html.markup import literal, show_facts, show_heading, show_html, show_note
-from workbench.ui.live.cached_queries import read_once
+from workbench.ui.live.cached_queries import read_uncached
 from workbench.ui.live.current_desk import current_desk
 from workbench.ui.text.kyb_words import REQUIREMENT_WORDS
 
 PREVIEW_WIDTH = 180
 
 
-def show_review(asked: Asked) -> None:
+def show_review(asked: UploadAnswers) -> None:
     show_heading("What will be sent", "nothing has been sent yet")
     show_facts(_facts_of(asked))
-    confirmed = _ask_ticks(asked)
+    confirmed = _ask_to_confirm_warnings(asked)
     uploads = asked.uploads(confirmed)
     missing = missing_words(asked)
     if missing:
         show_html(f'<p class="wb-said" role="status">Still needed: {literal(", ".join(missing))}.</p>')
-    hindrance = None if missing else _first_hindrance(asked, uploads)
-    if hindrance is not None:
-        show_hindrance(hindrance)
-    is_ready = not missing and hindrance is None
+    blocker = None if missing else _first_blocker(asked, uploads)
+    if blocker is not None:
+        show_blocker(blocker)
+    is_ready = not missing and blocker is None
     if st.button(_button_words(asked), key="wb-upload-send", type="primary", disabled=not is_ready):
         with shown_errors():
             _confirm(asked.client_account_id, uploads)
@@ -53,8 +53,8 @@ def show_review(asked: Asked) -> None:
         _show_dry_run(asked, uploads)
 
 
-def _facts_of(asked: Asked) -> dict[str, object]:
-    met = lines_met(asked.paper(asked.sides[0])) if asked.subject is Subject.ENTITY else ()
+def _facts_of(asked: UploadAnswers) -> dict[str, object]:
+    met = lines_met(asked.document(asked.sides[0])) if asked.subject is Subject.ENTITY else ()
     return {
         "Document": asked.form.words,
         "Whose document": asked.client_owner_id or ("the entity" if asked.subject is Subject.ENTITY else "the account"),
@@ -66,59 +66,59 @@ def _facts_of(asked: Asked) -> dict[str, object]:
     }
 
 
-def _show_pictures(asked: Asked) -> None:
+def _show_pictures(asked: UploadAnswers) -> None:
     with st.container(horizontal=True):
         for side, file in asked.files.items():
             if file.pixels:
                 st.image(file.content, width=PREVIEW_WIDTH, alt=f"The {side.lower()} as it will be sent")
 
 
-def _ask_ticks(asked: Asked) -> Confirmed:
+def _ask_to_confirm_warnings(asked: UploadAnswers) -> Confirmations:
     """Show the warnings, each with a checkbox where it must be confirmed."""
     today = datetime.now(UTC).date()
     scope = f"{asked.client_account_id}-{asked.form.document_type}-{asked.client_owner_id}"
-    expires_on = asked.paper(asked.sides[0]).expires_on
-    concern = expiry_concern(expires_on, today, current_desk().settings.target_hours_under_review)
+    expires_on = asked.document(asked.sides[0]).expires_on
+    concern = expiry_warning(expires_on, today, current_desk().settings.target_hours_under_review)
     if concern:
         show_html(f'<p class="wb-said wb-amber" role="status">{literal(concern)}</p>')
     is_expired = expires_on is not None and expires_on < today
     expired = is_expired and st.checkbox("Send it although it has expired", key=f"wb-upload-expired-{scope}")
     repetition = _find_repetition(asked)
     if repetition is None:
-        return Confirmed(expired=expired)
+        return Confirmations(expired=expired)
     show_html(f'<p class="wb-said wb-amber" role="status">{literal(f"{repetition.title}. {repetition.words}")}</p>')
     same_file = st.checkbox("Send the same file again anyway", key=f"wb-upload-same-{scope}")
-    return Confirmed(same_file=same_file, expired=expired)
+    return Confirmations(same_file=same_file, expired=expired)
 
 
-def _find_repetition(asked: Asked) -> Hindrance | None:
+def _find_repetition(asked: UploadAnswers) -> Blocker | None:
     """The blocker for a file that was chosen for both sides, or sent before as another document."""
-    rows = read_once("documents/uploads", client_account_id=asked.client_account_id).rows
-    earlier = [Earlier(row["slot"], row["sha256"]) for row in rows if row["sha256"]]
-    for upload in asked.uploads(NOT_ASKED):
-        found = find_repetition(upload.paper, upload.file.sha256, earlier, NOT_ASKED)
+    rows = read_uncached("documents/uploads", client_account_id=asked.client_account_id).rows
+    earlier = [EarlierUpload(row["slot"], row["sha256"]) for row in rows if row["sha256"]]
+    for upload in asked.uploads(NOTHING_CONFIRMED):
+        found = find_duplicate_file_blocker(upload.document, upload.file.sha256, earlier, NOTHING_CONFIRMED)
         if found is not None:
             return found
-        earlier.append(Earlier(upload.paper.slot, upload.file.sha256))
+        earlier.append(EarlierUpload(upload.document.slot, upload.file.sha256))
     return None
 
 
-def _first_hindrance(asked: Asked, uploads: Sequence[Upload]) -> Hindrance | None:
+def _first_blocker(asked: UploadAnswers, uploads: Sequence[DocumentUpload]) -> Blocker | None:
     found = (review_upload(current_desk().actions, asked.client_account_id, upload) for upload in uploads)
     repetition = _find_repetition(asked) if not uploads[0].confirmed.same_file else None
-    return next((hindrance for hindrance in found if hindrance), repetition)
+    return next((blocker for blocker in found if blocker), repetition)
 
 
-def _button_words(asked: Asked) -> str:
+def _button_words(asked: UploadAnswers) -> str:
     if len(asked.sides) > 1:
         return "Upload front and back"
-    return f"Upload {slot_in_words(asked.paper(asked.sides[0]).slot)}"
+    return f"Upload {slot_in_words(asked.document(asked.sides[0]).slot)}"
 
 
-def _show_dry_run(asked: Asked, uploads: Sequence[Upload]) -> None:
+def _show_dry_run(asked: UploadAnswers, uploads: Sequence[DocumentUpload]) -> None:
     with st.expander("Dry run: the requests as they will be sent"):
         for upload in uploads:
-            metadata = metadata_of(asked.client_account_id, "generated when it is sent", upload.paper)
+            metadata = metadata_of(asked.client_account_id, "generated when it is sent", upload.document)
             show_note(f"POST /apex-crypto/api/v2/documents · {sent_name(upload)} · {upload.file.content_type}")
             st.code(json.dumps(masked_payload(metadata), indent=2, ensure_ascii=False), language="json")
         show_note(
@@ -127,7 +127,7 @@ def _show_dry_run(asked: Asked, uploads: Sequence[Upload]) -> None:
         )
 
 
-def _confirm(client_account_id: str, uploads: Sequence[Upload]) -> None:
+def _confirm(client_account_id: str, uploads: Sequence[DocumentUpload]) -> None:
     with st.spinner("Sending"):
         receipts = [send(client_account_id, upload) for upload in uploads]
     sent = [receipt.record.action_id for receipt in receipts if receipt.record is not None]

@@ -13,7 +13,7 @@ from workbench.files.checking import CheckedFile, check_file
 from workbench.ui.frame.failures import show_error
 from workbench.ui.html.markup import show_heading, show_note
 from workbench.ui.live.current_desk import current_desk
-from workbench.ui.text.document_words import paper_words
+from workbench.ui.text.document_words import document_words
 
 OPEN_SECONDS = 300.0
 PDF_HEIGHT = 560
@@ -21,7 +21,7 @@ OPENED_DOCUMENT = "wb-opened-document"
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class OpenDocument:
     """A document open in this tab, kept for a few minutes in memory only."""
 
     client_account_id: str
@@ -30,30 +30,30 @@ class Opened:
     name: str
     file: DocumentFile = field(repr=False)
     picture: bytes | None = field(repr=False)
-    objection: InputError | None
+    check_error: InputError | None
     opened_at: float
 
 
-def fetch_opened(client_account_id: str, row: dict[str, Any]) -> Opened:
+def fetch_opened(client_account_id: str, row: dict[str, Any]) -> OpenDocument:
     """Fetch the document from Bakkt; a file that fails the upload checks is offered for download, not shown."""
     with st.spinner("Fetching the document from Bakkt…"):
         file = fetch_document(current_desk().connect, row["client_document_id"])
-        checked, objection = _look_at(file)
+        checked, check_error = _check(file)
     extension = checked.kind.extension if checked else "bin"
     side = f"-{row['document_side']}" if row["document_side"] else ""
-    return Opened(
+    return OpenDocument(
         client_account_id,
         row["client_document_id"],
-        title=paper_words(row),
+        title=document_words(row),
         name=f"{row['document_type']}{side}-{row['client_document_id'][:8]}.{extension}".lower(),
         file=file,
         picture=checked.content if checked and checked.pixels else None,
-        objection=objection,
+        check_error=check_error,
         opened_at=time.monotonic(),
     )
 
 
-def _look_at(file: DocumentFile) -> tuple[CheckedFile | None, InputError | None]:
+def _check(file: DocumentFile) -> tuple[CheckedFile | None, InputError | None]:
     try:
         return check_file(file.content, FILE_BYTE_LIMIT), None
     except InputError as error:
@@ -61,7 +61,7 @@ def _look_at(file: DocumentFile) -> tuple[CheckedFile | None, InputError | None]
 
 
 def show_opened(client_account_id: str) -> None:
-    opened: Opened | None = st.session_state.get(OPENED_DOCUMENT)
+    opened: OpenDocument | None = st.session_state.get(OPENED_DOCUMENT)
     if opened is None:
         return
     is_of_here = opened.client_account_id == client_account_id
@@ -72,15 +72,15 @@ def show_opened(client_account_id: str) -> None:
         show_heading(opened.title, "open in this tab only, for at most five minutes")
         if opened.picture is not None:
             st.image(opened.picture, alt=opened.title)
-        elif opened.objection is not None:
-            show_error(opened.objection)
+        elif opened.check_error is not None:
+            show_error(opened.check_error)
             show_note("It is not shown here. Download it only where it is safe to open untrusted files.")
         else:
             st.pdf(opened.file.content, height=PDF_HEIGHT, key="wb-opened-pdf")
-        _show_ways_out(opened)
+        _show_document_buttons(opened)
 
 
-def _show_ways_out(opened: Opened) -> None:
+def _show_document_buttons(opened: OpenDocument) -> None:
     with st.container(horizontal=True):
         st.download_button(
             "Download",

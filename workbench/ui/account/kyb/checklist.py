@@ -6,18 +6,25 @@ from typing import Any
 import streamlit as st
 
 from workbench.actions.kyb_case import rulings_of
-from workbench.casework.kyb_records import LONGEST_REASON, OWNER_LINE, mark_of, mark_paper, take_back, waive_owner
+from workbench.casework.kyb_records import (
+    MAX_REASON_LENGTH,
+    OWNER_LINE,
+    document_ruling,
+    mark_document,
+    take_back,
+    waive_owner,
+)
 from workbench.domain.documents import DESCRIPTIONS
 from workbench.domain.errors import InputError, WorkbenchError
 from workbench.domain.facts import Ruling
-from workbench.ui.frame.navigation import place
-from workbench.ui.frame.notices import keep_error, keep_said, show_notice
+from workbench.ui.frame.navigation import page_named
+from workbench.ui.frame.notices import keep_error, keep_message, show_notice
 from workbench.ui.html.markup import literal, show_heading, show_html, show_note
-from workbench.ui.live.cached_queries import read_once
+from workbench.ui.live.cached_queries import read_uncached
 from workbench.ui.live.current_desk import current_desk
-from workbench.ui.text.document_words import paper_words
+from workbench.ui.text.document_words import document_words
 from workbench.ui.text.kyb_words import REQUIREMENT_WORDS, reason_words
-from workbench.ui.text.moments import said_past
+from workbench.ui.text.moments import ago_cell
 
 WAIVED, MARKED = "The owner needs no documents", "A document at Bakkt meets it"
 _TYPES = {
@@ -38,7 +45,7 @@ def show_checklist(account: dict[str, Any], lines: Sequence[dict[str, Any]]) -> 
     unmet = [line for line in lines if not line["is_met"] and _can_be_ruled(line)]
     if unmet:
         _ask_ruling(client_account_id, unmet, names)
-    show_notice(_place_of(client_account_id))
+    show_notice(_notice_name(client_account_id))
 
 
 def upload_address(client_account_id: str, line: Mapping[str, Any]) -> dict[str, str]:
@@ -59,7 +66,7 @@ def _show_line(client_account_id: str, line: dict[str, Any], names: Mapping[str,
         )
     with way, st.container(key=f"wb-line-{position}"):
         if not line["is_met"]:
-            st.page_link(place("documents"), label="Upload", query_params=upload_address(client_account_id, line))
+            st.page_link(page_named("documents"), label="Upload", query_params=upload_address(client_account_id, line))
 
 
 def _ask_ruling(client_account_id: str, unmet: Sequence[dict[str, Any]], names: Mapping[str, str]) -> None:
@@ -73,21 +80,21 @@ def _ask_ruling(client_account_id: str, unmet: Sequence[dict[str, Any]], names: 
         is_owner = line["requirement"] == OWNER_LINE
         ways = [WAIVED, MARKED] if is_owner else [MARKED]
         way = st.radio("How", ways, key=f"wb-ruling-way-{client_account_id}-{is_owner}", horizontal=True)
-        paper = _ask_paper(client_account_id) if way == MARKED else None
+        document = _ask_document(client_account_id) if way == MARKED else None
         reason = st.text_input(
             "Reason (recorded under your name)",
             key=f"wb-ruling-reason-{client_account_id}",
-            max_chars=LONGEST_REASON,
+            max_chars=MAX_REASON_LENGTH,
             placeholder="Holds 4% and does not manage the business",
             autocomplete="off",
         )
         if st.button("Record", key="wb-ruling-record"):
-            _record(client_account_id, line, way or WAIVED, paper, reason)
+            _record(client_account_id, line, way or WAIVED, document, reason)
 
 
-def _ask_paper(client_account_id: str) -> str | None:
-    papers = read_once("documents/by_account", client_account_id=client_account_id).rows
-    current = {paper["client_document_id"]: paper for paper in papers if not paper["is_expired"]}
+def _ask_document(client_account_id: str) -> str | None:
+    documents = read_uncached("documents/by_account", client_account_id=client_account_id).rows
+    current = {document["client_document_id"]: document for document in documents if not document["is_expired"]}
     if not current:
         show_note("Bakkt has no unexpired document: upload one first.")
         return None
@@ -95,9 +102,9 @@ def _ask_paper(client_account_id: str) -> str | None:
         "Document",
         list(current),
         index=None,
-        format_func=lambda document_id: _paper(current[document_id]),
+        format_func=lambda document_id: _document_label(current[document_id]),
         placeholder="Choose a document at Bakkt",
-        key=f"wb-ruling-paper-{client_account_id}",
+        key=f"wb-ruling-document-{client_account_id}",
     )
     return chosen
 
@@ -105,25 +112,27 @@ def _ask_paper(client_account_id: str) -> str | None:
 def _record(
     client_account_id: str, line: Mapping[str, Any], way: str, client_document_id: str | None, reason: str
 ) -> None:
-    actions, where = current_desk().actions, _place_of(client_account_id)
+    actions, where = current_desk().actions, _notice_name(client_account_id)
     try:
         if way == WAIVED:
             waive_owner(actions, client_account_id, line["client_owner_id"], reason)
         elif client_document_id is None:
             raise InputError("Choose the document that meets the requirement.")
         else:
-            mark = mark_of(actions, client_account_id, line["requirement"], line["client_owner_id"], client_document_id)
-            mark_paper(actions, client_account_id, mark, reason)
+            mark = document_ruling(
+                actions, client_account_id, line["requirement"], line["client_owner_id"], client_document_id
+            )
+            mark_document(actions, client_account_id, mark, reason)
     except WorkbenchError as error:
         keep_error(where, error)
     else:
-        keep_said(where, "Recorded. It counts from now on and can be taken back below.")
+        keep_message(where, "Recorded. It counts from now on and can be taken back below.")
     st.rerun()
 
 
 def show_rulings(client_account_id: str) -> None:
     """Show people's rulings: those in force with a button to take them back, then earlier ones."""
-    rows = read_once("kyb/rulings", client_account_id=client_account_id).rows
+    rows = read_uncached("kyb/rulings", client_account_id=client_account_id).rows
     counting = [row for row in rows if row["is_in_force"]]
     if not rows:
         return
@@ -147,13 +156,13 @@ def _show_ruling(client_account_id: str, row: Mapping[str, Any], ruling: Ruling)
 
 
 def _take_back(client_account_id: str, ruling: Ruling) -> None:
-    where = _place_of(client_account_id)
+    where = _notice_name(client_account_id)
     try:
         take_back(current_desk().actions, client_account_id, ruling)
     except WorkbenchError as error:
         keep_error(where, error)
     else:
-        keep_said(where, "Taken back. The requirement depends on its documents again.")
+        keep_message(where, "Taken back. The requirement depends on its documents again.")
     st.rerun()
 
 
@@ -165,7 +174,7 @@ def _ruling_words(row: Mapping[str, Any]) -> str:
         if row["client_document_id"]
         else "no documents needed"
     )
-    said = said_past(row["ruled_at"])
+    said = ago_cell(row["ruled_at"])
     line = _line_words(row, {})
     return f"{line}: {what} — {row['ruled_by']}, {said.text if said else ''}: {row['reason']}"
 
@@ -177,7 +186,7 @@ def _line_words(line: Mapping[str, Any], names: Mapping[str, str]) -> str:
 
 
 def _owner_names(client_account_id: str) -> dict[str, str]:
-    rows = read_once("accounts/owners", client_account_id=client_account_id).rows
+    rows = read_uncached("accounts/owners", client_account_id=client_account_id).rows
     named = {row["client_owner_id"]: " ".join(filter(None, (row["given_name"], row["family_name"]))) for row in rows}
     return {owner_id: f"{name} ({owner_id})" for owner_id, name in named.items() if owner_id and name}
 
@@ -186,9 +195,9 @@ def _can_be_ruled(line: Mapping[str, Any]) -> bool:
     return line["requirement"] != OWNER_LINE or bool(line["client_owner_id"])
 
 
-def _paper(row: dict[str, Any]) -> str:
-    return " · ".join(filter(None, (paper_words(row), row["description"])))
+def _document_label(row: dict[str, Any]) -> str:
+    return " · ".join(filter(None, (document_words(row), row["description"])))
 
 
-def _place_of(client_account_id: str) -> str:
+def _notice_name(client_account_id: str) -> str:
     return f"kyb-line-{client_account_id}"

@@ -4,13 +4,13 @@ import streamlit as st
 
 from workbench.actions.trigger_kyb import KybReview
 from workbench.casework.customer_information_form import FILE_NAME, WORD_TYPE, make_form, preview_form
-from workbench.casework.kyb_records import LONGEST_REASON, end_manual_kyb, start_manual_kyb
+from workbench.casework.kyb_records import MAX_REASON_LENGTH, end_manual_kyb, start_manual_kyb
 from workbench.domain.errors import WorkbenchError
 from workbench.domain.vocabulary import KybEnding
 from workbench.ui.frame.failures import show_error
-from workbench.ui.frame.notices import keep_error, keep_said, show_notice
+from workbench.ui.frame.notices import keep_error, keep_message, show_notice
 from workbench.ui.html.markup import literal, show_heading, show_html, show_note
-from workbench.ui.live.cached_queries import read_once
+from workbench.ui.live.cached_queries import read_uncached
 from workbench.ui.live.current_desk import current_desk
 from workbench.ui.text.kyb_words import ended_words
 from workbench.ui.text.words import plural
@@ -18,18 +18,18 @@ from workbench.ui.text.words import plural
 
 def show_manual_kyb(client_account_id: str, review: KybReview) -> None:
     """Record manual KYB for a business that Bakkt's KYB screening does not accept; Bakkt has no API call for it."""
-    screens = read_once("kyb/screens", client_account_id=client_account_id).rows
-    is_going_on = any(screen["is_manual"] and screen["ended_as"] is None for screen in screens)
-    if not is_going_on and review.hindrance is not None:
-        show_notice(_place_of(client_account_id))
+    screens = read_uncached("kyb/screens", client_account_id=client_account_id).rows
+    is_in_progress = any(screen["is_manual"] and screen["ended_as"] is None for screen in screens)
+    if not is_in_progress and review.blocker is not None:
+        show_notice(_notice_name(client_account_id))
         return
     with st.container(border=True, gap="small", key="wb-manual-kyb"):
         show_heading("Manual KYB", "if an owner is a business, or Bakkt's screening does not accept this one")
-        if is_going_on:
+        if is_in_progress:
             _ask_end(client_account_id)
         else:
             _ask_start(client_account_id)
-        show_notice(_place_of(client_account_id))
+        show_notice(_notice_name(client_account_id))
 
 
 def show_form(client_account_id: str) -> None:
@@ -41,8 +41,8 @@ def show_form(client_account_id: str) -> None:
         return
     with st.container(border=True, gap="small", key="wb-kyb-form"):
         show_heading("Customer Information Form", f"{plural(len(outlook.missing), 'field')} to complete by hand")
-        if outlook.unlike_people:
-            owners = ", ".join(outlook.unlike_people)
+        if outlook.business_like_owners:
+            owners = ", ".join(outlook.business_like_owners)
             show_html(
                 f'<p class="wb-note wb-amber" role="status">Owner {literal(owners)} looks like a business. '
                 "Bakkt's screening accepts natural persons only: use manual KYB.</p>"
@@ -65,16 +65,19 @@ def _ask_start(client_account_id: str) -> None:
     show_note("Contact Bakkt Compliance, send them the form below, then record here that manual KYB was started.")
     with st.form(f"wb-manual-start-{client_account_id}", border=False, clear_on_submit=False):
         reason = st.text_input(
-            "Reason for manual KYB", max_chars=LONGEST_REASON, placeholder="An owner is a company", autocomplete="off"
+            "Reason for manual KYB",
+            max_chars=MAX_REASON_LENGTH,
+            placeholder="An owner is a company",
+            autocomplete="off",
         )
         is_sent = st.form_submit_button("Record that manual KYB was started")
     if is_sent:
         try:
             start_manual_kyb(current_desk().actions, client_account_id, reason)
         except WorkbenchError as error:
-            keep_error(_place_of(client_account_id), error)
+            keep_error(_notice_name(client_account_id), error)
         else:
-            keep_said(_place_of(client_account_id), "Recorded: manual KYB is in progress.")
+            keep_message(_notice_name(client_account_id), "Recorded: manual KYB is in progress.")
         st.rerun()
 
 
@@ -84,31 +87,31 @@ def _ask_end(client_account_id: str) -> None:
             "How did it end?",
             [*KybEnding],
             format_func=ended_words,
-            captions=[_WHAT_FOLLOWS[ending] for ending in KybEnding],
+            captions=[_CONSEQUENCES[ending] for ending in KybEnding],
             index=None,
         )
-        words = st.text_input("What Bakkt said", max_chars=LONGEST_REASON, autocomplete="off")
+        words = st.text_input("What Bakkt said", max_chars=MAX_REASON_LENGTH, autocomplete="off")
         is_sent = st.form_submit_button("Record how it ended")
     if is_sent:
         try:
             end_manual_kyb(current_desk().actions, client_account_id, ended_as.value if ended_as else "", words)
         except WorkbenchError as error:
-            keep_error(_place_of(client_account_id), error)
+            keep_error(_notice_name(client_account_id), error)
         else:
-            keep_said(_place_of(client_account_id), _said_of(ended_as))
+            keep_message(_notice_name(client_account_id), _recorded_words(ended_as))
         st.rerun()
 
 
-_WHAT_FOLLOWS = {
+_CONSEQUENCES = {
     KybEnding.APPROVED: "The account stays in KYB screening until an event comes from Bakkt.",
     KybEnding.REJECTED: "The account is rejected from now on, unless an event from Bakkt says otherwise.",
     KybEnding.WITHDRAWN: "The documents decide again, and KYB screening can be triggered.",
 }
 
 
-def _said_of(ended_as: KybEnding | None) -> str:
-    return f"Recorded. {_WHAT_FOLLOWS[ended_as]}" if ended_as else "Recorded."
+def _recorded_words(ended_as: KybEnding | None) -> str:
+    return f"Recorded. {_CONSEQUENCES[ended_as]}" if ended_as else "Recorded."
 
 
-def _place_of(client_account_id: str) -> str:
+def _notice_name(client_account_id: str) -> str:
     return f"manual-kyb-{client_account_id}"

@@ -10,14 +10,14 @@ from workbench.domain.errors import WorkbenchError
 from workbench.domain.kyb.triggers import CHECKED_RULES
 from workbench.ui.account.kyb.checklist import show_checklist, show_rulings
 from workbench.ui.account.kyb.manual import show_form, show_manual_kyb
-from workbench.ui.backlog.kyb_screens import show_screens
-from workbench.ui.forms.receipts import keep_in_address, receipt_in_address, show_receipt
+from workbench.ui.backlog.kyb_screens import show_screenings
+from workbench.ui.forms.receipts import put_in_address, receipt_in_address, show_receipt
 from workbench.ui.forms.review import confirm_key, end_review
-from workbench.ui.frame.navigation import place
+from workbench.ui.frame.navigation import page_named
 from workbench.ui.frame.notices import forget_notice, keep_error, show_notice
-from workbench.ui.html.blockers import show_hindrance
+from workbench.ui.html.blockers import show_blocker
 from workbench.ui.html.markup import literal, show_heading, show_html
-from workbench.ui.live.cached_queries import read_once
+from workbench.ui.live.cached_queries import read_uncached
 from workbench.ui.live.current_desk import current_desk
 from workbench.ui.text.words import plural
 
@@ -34,10 +34,10 @@ def show_kyb(account: dict[str, Any]) -> None:
     client_account_id = account["client_account_id"]
     review = review_kyb(current_desk().actions, client_account_id)
     if not account["is_entity"]:
-        if review.hindrance is not None:
-            show_hindrance(review.hindrance)
+        if review.blocker is not None:
+            show_blocker(review.blocker)
         return
-    lines = read_once("accounts/checklist", client_account_id=client_account_id).rows
+    lines = read_uncached("accounts/checklist", client_account_id=client_account_id).rows
     show_html(f'<p class="wb-said">{literal(_answer(lines, review))}</p>')
     left, right = st.columns([0.6, 0.4], gap="large")
     with left:
@@ -45,15 +45,15 @@ def show_kyb(account: dict[str, Any]) -> None:
         show_rulings(client_account_id)
     with right:
         _show_trigger(client_account_id, review)
-        show_screens(client_account_id)
+        show_screenings(client_account_id)
         show_manual_kyb(client_account_id, review)
         show_form(client_account_id)
 
 
 def _answer(lines: list[dict[str, Any]], review: KybReview) -> str:
     met = f"{sum(line['is_met'] for line in lines)} of {plural(len(lines), 'requirement')} met"
-    if review.hindrance is not None:
-        return f"{met}. {review.hindrance.title}."
+    if review.blocker is not None:
+        return f"{met}. {review.blocker.title}."
     if review.unmet:
         rest = "the last one is" if len(review.unmet) == 1 else "all are"
         return f"{met}. You can trigger screening once {rest} met, or with a reason."
@@ -63,8 +63,8 @@ def _answer(lines: list[dict[str, Any]], review: KybReview) -> str:
 def _show_receipt(account: dict[str, Any], receipt: Receipt) -> None:
     client_account_id = account["client_account_id"]
     show_receipt(receipt)
-    show_screens(client_account_id)
-    st.page_link(place("customers"), label="Back to the account", query_params={"account": client_account_id})
+    show_screenings(client_account_id)
+    st.page_link(page_named("customers"), label="Back to the account", query_params={"account": client_account_id})
     if receipt.may_confirm_again and st.button("Review again", key="wb-kyb-again"):
         del st.query_params["action"]
         st.rerun()
@@ -73,16 +73,16 @@ def _show_receipt(account: dict[str, Any], receipt: Receipt) -> None:
 def _show_trigger(client_account_id: str, review: KybReview) -> None:
     with st.container(border=True, gap="small", key="wb-kyb-trigger"):
         show_heading("Trigger KYB screening")
-        if review.hindrance is not None:
-            show_hindrance(review.hindrance)
-            _show_way_to_open_trigger(client_account_id, review)
+        if review.blocker is not None:
+            show_blocker(review.blocker)
+            _link_to_open_trigger(client_account_id, review)
             return
         show_html(f'<p class="wb-note">{literal(review.consequence)}</p>')
         reason = _ask_reason(client_account_id, review) if review.wants_reason else ""
         words = "Start without these documents" if review.wants_reason else "Trigger KYB screening"
         if st.button(words, key="wb-kyb-start", type="secondary" if review.wants_reason else "primary"):
             _confirm(client_account_id, reason)
-        show_notice(_place_of(client_account_id))
+        show_notice(_notice_name(client_account_id))
         _show_dry_run(client_account_id)
 
 
@@ -97,11 +97,11 @@ def _ask_reason(client_account_id: str, review: KybReview) -> str:
     )
 
 
-def _show_way_to_open_trigger(client_account_id: str, review: KybReview) -> None:
+def _link_to_open_trigger(client_account_id: str, review: KybReview) -> None:
     """Link to the receipt of the trigger that blocks this one, where a person can settle it."""
     if review.open_action_id:
         to_receipt = {"account": client_account_id, "action": review.open_action_id}
-        st.page_link(place("kyb"), label="Open its receipt to settle it", query_params=to_receipt)
+        st.page_link(page_named("kyb"), label="Open its receipt to settle it", query_params=to_receipt)
 
 
 def _show_dry_run(client_account_id: str) -> None:
@@ -114,7 +114,7 @@ def _show_dry_run(client_account_id: str) -> None:
 
 
 def _confirm(client_account_id: str, reason: str) -> None:
-    where = _place_of(client_account_id)
+    where = _notice_name(client_account_id)
     forget_notice(where)
     try:
         with st.spinner("Reading the account from Bakkt again, then sending…"):
@@ -131,9 +131,9 @@ def _confirm(client_account_id: str, reason: str) -> None:
         keep_error(where, WorkbenchError(receipt.words, title=receipt.title, next_step=receipt.next_step))
         return
     end_review(KIND, client_account_id)
-    keep_in_address(receipt)
+    put_in_address(receipt)
     st.rerun()
 
 
-def _place_of(client_account_id: str) -> str:
+def _notice_name(client_account_id: str) -> str:
     return f"kyb-{client_account_id}"

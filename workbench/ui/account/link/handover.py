@@ -5,18 +5,18 @@ from dataclasses import dataclass, field
 import segno
 import streamlit as st
 
-from workbench.casework.handover import Handover, handing_over
-from workbench.ui.html.live_markup import show_copyable, show_drawn
+from workbench.casework.handover import Handover, prepare_handover
+from workbench.ui.html.live_markup import show_copyable, show_svg
 from workbench.ui.html.markup import show_heading, show_note
 from workbench.ui.live.current_desk import current_desk
 
-_LEAST_MODULE_PIXELS = 3
+_MIN_MODULE_PIXELS = 3
 _USUAL_WIDTH_PIXELS = 172
 _QUIET_MODULES = 4
 
 
 @dataclass(frozen=True, slots=True)
-class DrawnCode:
+class QrCode:
     """A QR code as SVG with its width on the screen, at which a phone can tell its modules apart."""
 
     markup: str = field(repr=False)
@@ -25,11 +25,11 @@ class DrawnCode:
 
 def show_handover(client_account_id: str) -> None:
     """Show the stored live link, hidden until someone asks for it."""
-    handover = handing_over(current_desk().store, client_account_id)
+    handover = prepare_handover(current_desk().store, client_account_id)
     if handover is None or not handover.is_live:
         return
     with st.container(border=True, gap="xsmall", key="wb-handover"):
-        show_heading("Give the link to the customer", f"expires {handover.ends_words}")
+        show_heading("Give the link to the customer", f"expires {handover.expiry_text}")
         if st.toggle("Show the link, its QR code and a ready message", key=f"wb-hand-{client_account_id}"):
             _show_secret(handover)
         else:
@@ -49,22 +49,22 @@ def _show_secret(handover: Handover) -> None:
         _show_code(code)
 
 
-def _show_code(code: DrawnCode | None) -> None:
+def _show_code(code: QrCode | None) -> None:
     if code is None:
         show_note("The link is too long for a QR code.")
         return
-    show_drawn(code.markup, key="wb-link-code")
+    show_svg(code.markup, key="wb-link-code")
     show_note("To scan with the customer's phone when they are with you.")
 
 
-def draw_qr_code(url: str) -> DrawnCode | None:
+def draw_qr_code(url: str) -> QrCode | None:
     """Draw the link as a QR code, dark on white in both themes for phone cameras; None if the link is too long."""
     try:
         code = segno.make(url, error="l", micro=False)  # segno raises it as far as the size allows
     except segno.DataOverflowError:
         return None
     modules, _ = code.symbol_size(border=_QUIET_MODULES)
-    scale = max(_LEAST_MODULE_PIXELS, _USUAL_WIDTH_PIXELS // int(modules))
+    scale = max(_MIN_MODULE_PIXELS, _USUAL_WIDTH_PIXELS // int(modules))
     drawn: str = code.svg_inline(scale=scale, border=_QUIET_MODULES, dark="#000", light="#fff")
     markup = f'<div class="wb-code" role="img" aria-label="The link as a QR code">{drawn}</div>'
-    return DrawnCode(markup, int(modules) * scale)
+    return QrCode(markup, int(modules) * scale)

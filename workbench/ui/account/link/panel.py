@@ -7,7 +7,7 @@ import streamlit as st
 
 from workbench.access.masking import masked_link
 from workbench.ui.account.link.handover import show_handover
-from workbench.ui.frame.navigation import place
+from workbench.ui.frame.navigation import page_named
 from workbench.ui.html.markup import Cell, show_facts, show_heading, show_note
 from workbench.ui.text.moments import reader_zone
 from workbench.ui.text.words import LINKS_ALLOWED, ago, clock, exact, hours_since, link_word, plural, until
@@ -26,17 +26,17 @@ def show_link(account: dict[str, Any]) -> None:
         show_heading("Verification link", _link_note(account))
         show_facts(link_facts(account, account["links_seen"]))
         if account["standing"] == "verification" and account["link_state"] not in LIVE_STATES:
-            _show_way_to_new_link(account)
+            _link_to_new_link(account)
     show_handover(account["client_account_id"])
 
 
-def _show_way_to_new_link(account: dict[str, Any]) -> None:
+def _link_to_new_link(account: dict[str, Any]) -> None:
     """Link to the page that sends a link, which says what it costs and what blocks it."""
     if (account["expirations_used"] or 0) >= LINKS_ALLOWED:
         show_note("No links left: only Bakkt's operations team can help.")
         return
     label = "Settle the request whose answer was lost…" if account["lost_link_requests"] else "Send a new link…"
-    st.page_link(place("link"), label=label, query_params={"account": account["client_account_id"]})
+    st.page_link(page_named("link"), label=label, query_params={"account": account["client_account_id"]})
 
 
 def link_facts(account: dict[str, Any], links_seen: int | None = None) -> dict[str, object]:

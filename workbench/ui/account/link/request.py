@@ -6,19 +6,19 @@ import streamlit as st
 
 from workbench.actions import Receipt
 from workbench.actions.request_link import METHOD, address_of, request_link, review_link_request
-from workbench.domain.actions import Hindrance
+from workbench.domain.actions import Blocker
 from workbench.domain.errors import WorkbenchError
 from workbench.domain.links.requests import CHECKED_RULES, LinkRequestPlan
 from workbench.domain.vocabulary import ActionKind
 from workbench.ui.account.link.handover import show_handover
 from workbench.ui.account.link.panel import link_facts
-from workbench.ui.forms.receipts import keep_in_address, receipt_in_address, show_receipt
+from workbench.ui.forms.receipts import put_in_address, receipt_in_address, show_receipt
 from workbench.ui.forms.review import confirm_key, end_review
-from workbench.ui.frame.navigation import place
+from workbench.ui.frame.navigation import page_named
 from workbench.ui.frame.notices import forget_notice, keep_error, show_notice
-from workbench.ui.html.blockers import show_hindrance
+from workbench.ui.html.blockers import show_blocker
 from workbench.ui.html.markup import literal, show_facts, show_heading, show_html
-from workbench.ui.live.cached_queries import read_once
+from workbench.ui.live.cached_queries import read_uncached
 from workbench.ui.live.current_desk import current_desk
 from workbench.ui.text.words import LINKS_ALLOWED, standing_word
 
@@ -44,25 +44,25 @@ def _show_review(account: dict[str, Any], plan: LinkRequestPlan) -> None:
         show_heading("Stored link", standing_word(account["standing"]))
         show_facts(link_facts(account))
     with left:
-        if plan.hindrance is None:
+        if plan.blocker is None:
             _ask(account, plan)
         else:
-            _show_hindrance(plan.hindrance, account["client_account_id"])
+            _show_blocker(plan.blocker, account["client_account_id"])
             show_handover(account["client_account_id"])
 
 
-def _show_hindrance(hindrance: Hindrance, client_account_id: str) -> None:
-    show_hindrance(hindrance)
-    if hindrance.code == "open_action":
-        _show_way_to_open_request(client_account_id)
+def _show_blocker(blocker: Blocker, client_account_id: str) -> None:
+    show_blocker(blocker)
+    if blocker.code == "open_action":
+        _link_to_open_request(client_account_id)
 
 
-def _show_way_to_open_request(client_account_id: str) -> None:
+def _link_to_open_request(client_account_id: str) -> None:
     """Link to the receipt of the request that blocks this page, where a person can settle it."""
-    for action in read_once("actions/unsettled").rows:
+    for action in read_uncached("actions/unsettled").rows:
         if action["client_account_id"] == client_account_id and action["kind"] == ActionKind.REQUEST_LINK:
             to_receipt = {"account": client_account_id, "action": action["action_id"]}
-            st.page_link(place("link"), label="Open its receipt to settle it", query_params=to_receipt)
+            st.page_link(page_named("link"), label="Open its receipt to settle it", query_params=to_receipt)
 
 
 def _ask(account: dict[str, Any], plan: LinkRequestPlan) -> None:
@@ -71,7 +71,7 @@ def _ask(account: dict[str, Any], plan: LinkRequestPlan) -> None:
     if plan.clock_warning:
         show_html(f'<p class="wb-note wb-amber" role="status">{literal(plan.clock_warning)}</p>')
     reason = st.text_input(
-        "Why is the customer ready now?" if plan.wants_reason else "Note (optional)",
+        "Why is the customer ready now?" if plan.needs_reason else "Note (optional)",
         key=f"wb-link-reason-{client_account_id}",
         max_chars=300,
         persist_state="page",
@@ -84,7 +84,7 @@ def _ask(account: dict[str, Any], plan: LinkRequestPlan) -> None:
     used = LINKS_ALLOWED - plan.links_left_after
     if st.button(f"Send a new link ({used - 1} of {LINKS_ALLOWED} expired)", key="wb-link-send", type="primary"):
         _confirm(client_account_id, reason, override=override)
-    show_notice(_place_of(client_account_id))
+    show_notice(_notice_name(client_account_id))
     _show_dry_run(client_account_id, override=override)
 
 
@@ -99,7 +99,7 @@ def _show_dry_run(client_account_id: str, *, override: bool) -> None:
 
 
 def _confirm(client_account_id: str, reason: str, *, override: bool) -> None:
-    forget_notice(_place_of(client_account_id))
+    forget_notice(_notice_name(client_account_id))
     try:
         receipt = request_link(
             current_desk().actions,
@@ -109,13 +109,13 @@ def _confirm(client_account_id: str, reason: str, *, override: bool) -> None:
             override_declined_consent=override,
         )
     except WorkbenchError as error:
-        keep_error(_place_of(client_account_id), error)
+        keep_error(_notice_name(client_account_id), error)
         return
     if receipt.record is None:
-        keep_error(_place_of(client_account_id), _as_error(receipt))
+        keep_error(_notice_name(client_account_id), _as_error(receipt))
         return
     end_review(KIND, client_account_id)
-    keep_in_address(receipt)
+    put_in_address(receipt)
     st.rerun()
 
 
@@ -123,5 +123,5 @@ def _as_error(receipt: Receipt) -> WorkbenchError:
     return WorkbenchError(receipt.words, title=receipt.title, next_step=receipt.next_step)
 
 
-def _place_of(client_account_id: str) -> str:
+def _notice_name(client_account_id: str) -> str:
     return f"link-{client_account_id}"

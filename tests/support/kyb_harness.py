@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import SecretStr
 
-from tests.support.link_desk import Wire
+from tests.support.link_harness import Wire
 from workbench.actions import Actions, Receipt
 from workbench.actions.trigger_kyb import trigger_kyb
 from workbench.bakkt.client import BakktClient
@@ -19,7 +19,7 @@ from workbench.sync.reading import read_account
 TRIGGER = "triggerKYBScreening"
 
 
-class KybPractice:
+class KybHarness:
     """A sandbox with businesses and a person, each read once; its events are not received."""
 
     def __init__(self, accounts: int = 120, *, seed: int = 7) -> None:
@@ -68,10 +68,10 @@ class KybPractice:
     def lines(self, name: str) -> list[dict[str, Any]]:
         return self.store.read_rows("accounts/checklist", client_account_id=name)
 
-    def spoil(self, **rule: Any) -> None:
+    def add_fault(self, **rule: Any) -> None:
         self.sandbox.faults.rules.append(FaultRule(operation=TRIGGER, **rule))
 
-    def heal(self) -> None:
+    def clear_faults(self) -> None:
         self.sandbox.faults.rules.clear()
 
     def close(self) -> None:

@@ -11,8 +11,8 @@ from typing import Any
 import httpx2
 
 from tests.support.applicants import company, individual
-from tests.support.link_desk import LINK_OPERATION, VERIFY, LinkPractice
-from tests.support.sync_desk import HASTE
+from tests.support.link_harness import LINK_OPERATION, VERIFY, LinkHarness
+from tests.support.sync_harness import FAST_RETRIES
 from tests.support.tables import change
 from workbench.actions import Actions, Receipt
 from workbench.actions.drafts import begin_draft
@@ -20,10 +20,10 @@ from workbench.actions.open_account import open_account
 from workbench.actions.request_link import request_link
 from workbench.actions.trigger_kyb import trigger_kyb
 from workbench.actions.update_account import plan_update, read_held_account, update_account
-from workbench.actions.upload_document import Upload, upload_document
+from workbench.actions.upload_document import DocumentUpload, upload_document
 from workbench.bakkt.client import BakktClient
 from workbench.domain.account import Form, body_of
-from workbench.domain.documents import Paper
+from workbench.domain.documents import DocumentDetails
 from workbench.domain.vocabulary import ActionKind
 from workbench.files.checking import CheckedFile
 from workbench.files.kinds import FileKind
@@ -31,7 +31,7 @@ from workbench.sync import SyncOrder, SyncService
 
 SCAN = b"\x89PNG a passport of nobody"
 FILE = CheckedFile(FileKind.PNG, SCAN, hashlib.sha256(SCAN).hexdigest())
-PASSPORT = Paper("PASSPORT", "FRONT", "person-1", "USA", date(2036, 1, 1))
+PASSPORT = DocumentDetails("PASSPORT", "FRONT", "person-1", "USA", date(2036, 1, 1))
 STREET = ("owners", 0, "identity", "personalAddress", "streetAddress", 0)
 NEW_STREET = "77 Quincewood Row"
 KNOWN_PERSON = {
@@ -49,7 +49,7 @@ Confirm = Callable[[Actions, str], Receipt]
 """Confirms a reviewed action with the key of that review."""
 
 
-class DeedPractice(LinkPractice):
+class ActionHarness(LinkHarness):
     """A sandbox with invented customers and a desk that has read them; each kind of action has its own customers."""
 
     def __init__(self, path: Path | None = None, *, of_each: int = 1) -> None:
@@ -59,7 +59,7 @@ class DeedPractice(LinkPractice):
         for name in self.names[ActionKind.REQUEST_LINK]:
             self.sandbox.send_event(name, VERIFY)
         self.behind = timedelta()
-        self.take_in()
+        self.receive_sent_events()
         known = [name for kind, names in self.names.items() if kind is not ActionKind.OPEN_ACCOUNT for name in names]
         self.store.land_registry(known, "file")
         SyncService(self.store, self.connect, SyncOrder()).run(everything=True)
@@ -67,7 +67,7 @@ class DeedPractice(LinkPractice):
 
     def connect(self) -> BakktClient:
         return BakktClient(
-            self.connection, transport=self.wire, requests_per_second=None, limits=self.limits, retry=HASTE
+            self.connection, transport=self.wire, requests_per_second=None, limits=self.limits, retry=FAST_RETRIES
         )
 
     def form_of(self, kind: ActionKind, name: str) -> Form:
@@ -83,8 +83,8 @@ class DeedPractice(LinkPractice):
                     for name in names:
                         await client.submit_account(body_of(self.form_of(kind, name), datetime.now(UTC).date()))
 
-    def _run(self, talk: Coroutine[Any, Any, None]) -> None:
-        asyncio.run(talk)
+    def _run(self, coroutine: Coroutine[Any, Any, None]) -> None:
+        asyncio.run(coroutine)
 
     def requests(self, operation: str) -> int:
         """Return how many requests Bakkt received for an operation."""
@@ -101,61 +101,61 @@ def is_write(request: httpx2.Request) -> bool:
 
 
 @dataclass(frozen=True)
-class Deed:
+class ActionCase:
     """One kind of action: Bakkt's operation, the review to confirm, and how often it took effect."""
 
     kind: ActionKind
     operation: str
-    review: Callable[[DeedPractice, str], Confirm]
-    effects: Callable[[DeedPractice, str], int]
+    review: Callable[[ActionHarness, str], Confirm]
+    effects: Callable[[ActionHarness, str], int]
 
 
-def review_opening(practice: DeedPractice, name: str) -> Confirm:
-    draft = replace(begin_draft(), form=practice.form_of(ActionKind.OPEN_ACCOUNT, name))
+def review_opening(harness: ActionHarness, name: str) -> Confirm:
+    draft = replace(begin_draft(), form=harness.form_of(ActionKind.OPEN_ACCOUNT, name))
     return lambda actions, key: open_account(actions, draft, confirm_key=key)
 
 
-def review_update(practice: DeedPractice, name: str) -> Confirm:
-    plan = plan_update(read_held_account(practice.actions, name), {STREET: NEW_STREET})
+def review_update(harness: ActionHarness, name: str) -> Confirm:
+    plan = plan_update(read_held_account(harness.actions, name), {STREET: NEW_STREET})
     return lambda actions, key: update_account(actions, plan, confirm_key=key).receipt
 
 
-def review_upload(_practice: DeedPractice, name: str) -> Confirm:
-    return lambda actions, key: upload_document(actions, name, Upload(PASSPORT, FILE), confirm_key=key)
+def review_upload(_practice: ActionHarness, name: str) -> Confirm:
+    return lambda actions, key: upload_document(actions, name, DocumentUpload(PASSPORT, FILE), confirm_key=key)
 
 
-def review_kyb(_practice: DeedPractice, name: str) -> Confirm:
+def review_kyb(_practice: ActionHarness, name: str) -> Confirm:
     return lambda actions, key: trigger_kyb(actions, name, confirm_key=key, reason="The papers went by post")
 
 
-def review_link(_practice: DeedPractice, name: str) -> Confirm:
+def review_link(_practice: ActionHarness, name: str) -> Confirm:
     return lambda actions, key: request_link(actions, name, confirm_key=key, reason="On the phone")
 
 
-def times_sent(practice: DeedPractice, name: str) -> int:
+def times_sent(harness: ActionHarness, name: str) -> int:
     """Return how many payloads Bakkt accepted for an account: the first, plus one per update."""
-    account = practice.sandbox.simulation.accounts.get(name)
+    account = harness.sandbox.simulation.accounts.get(name)
     return 1 + len(account.pending_update_ids) if account else 0
 
 
-DEEDS = {
-    deed.kind: deed
-    for deed in (
-        Deed(ActionKind.OPEN_ACCOUNT, "createAccount", review_opening, times_sent),
-        Deed(ActionKind.UPDATE_ACCOUNT, "createAccount", review_update, lambda p, name: times_sent(p, name) - 1),
-        Deed(
+ACTION_CASES = {
+    case.kind: case
+    for case in (
+        ActionCase(ActionKind.OPEN_ACCOUNT, "createAccount", review_opening, times_sent),
+        ActionCase(ActionKind.UPDATE_ACCOUNT, "createAccount", review_update, lambda p, name: times_sent(p, name) - 1),
+        ActionCase(
             ActionKind.UPLOAD_DOCUMENT,
             "uploadDocument",
             review_upload,
             lambda p, name: len(p.sandbox.truth(name)["documents"]),
         ),
-        Deed(
+        ActionCase(
             ActionKind.TRIGGER_KYB,
             "triggerKYBScreening",
             review_kyb,
             lambda p, name: int(p.sandbox.truth(name)["kyb_triggered_at"] is not None),
         ),
-        Deed(
+        ActionCase(
             ActionKind.REQUEST_LINK,
             LINK_OPERATION,
             review_link,

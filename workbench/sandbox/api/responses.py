@@ -8,7 +8,7 @@ JSON = b"application/json"
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class HttpResponse:
     """One HTTP response."""
 
     status: int
@@ -21,12 +21,12 @@ class Answer:
         return [(b"content-type", self.content_type), (b"content-length", length), *self.headers]
 
 
-def json_answer(status: int, content: Any, *headers: tuple[bytes, bytes]) -> Answer:
-    return Answer(status, json.dumps(content, ensure_ascii=False).encode(), JSON, headers)
+def json_response(status: int, content: Any, *headers: tuple[bytes, bytes]) -> HttpResponse:
+    return HttpResponse(status, json.dumps(content, ensure_ascii=False).encode(), JSON, headers)
 
 
-def error(status: int, message: str, *headers: tuple[bytes, bytes]) -> Answer:
-    return json_answer(status, {"code": status, "message": message}, *headers)
+def error(status: int, message: str, *headers: tuple[bytes, bytes]) -> HttpResponse:
+    return json_response(status, {"code": status, "message": message}, *headers)
 
 
 _TYPES = {
@@ -39,8 +39,8 @@ _TYPES = {
 }
 
 
-def partner_error(status: int, detail: str, *headers: tuple[bytes, bytes]) -> Answer:
+def partner_error(status: int, detail: str, *headers: tuple[bytes, bytes]) -> HttpResponse:
     """Build an error in the format of the partner paths, which differs from the rest (GUIDE.md, "Errors")."""
     kind = _TYPES.get(status, "INTERNAL_ERROR")
     content = {"type": kind, "description": detail, "detail": detail, "details": []}
-    return json_answer(status, content, *headers)
+    return json_response(status, content, *headers)

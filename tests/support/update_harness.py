@@ -11,7 +11,7 @@ from typing import Any
 import httpx2
 from pydantic import SecretStr
 
-from tests.support.link_desk import Wire
+from tests.support.link_harness import Wire
 from tests.support.tables import select
 from workbench.actions import Actions
 from workbench.actions.update_account import (
@@ -27,8 +27,8 @@ from workbench.bakkt.wire.connection import BakktConnection
 from workbench.domain.updates import Edits
 from workbench.domain.updates.answers import read_form
 from workbench.domain.updates.form import UpdateForm
-from workbench.events import take_in
-from workbench.events.taking_in import Delivery
+from workbench.events import ingest
+from workbench.events.ingestion import Delivery
 from workbench.sandbox import Sandbox, SandboxOptions, SandboxTransport
 from workbench.sandbox.api.faults import FaultRule
 from workbench.store import Source, Store
@@ -37,7 +37,7 @@ TODAY = date(2026, 11, 22)
 CITY = "owners[0].identity.personalAddress.city"
 
 
-class UpdatePractice:
+class UpdateHarness:
     """A sandbox whose accounts a desk has read; its clock moves only when told."""
 
     def __init__(self, path: Path | None = None, accounts: int = 40, *, seed: int = 7) -> None:
@@ -114,7 +114,7 @@ class UpdatePractice:
         for path, answer in typed.items():
             form = form.with_typed(path, answer)
         reading = read_form(form, TODAY)
-        assert not reading.faults, dict(reading.faults)
+        assert not reading.errors, dict(reading.errors)
         return reading.edits
 
     def change(
@@ -139,10 +139,10 @@ class UpdatePractice:
         """Return how many account submissions Bakkt received."""
         return int(self.sandbox.calls()["operations"].get("createAccount", 0))
 
-    def spoil(self, operation: str = "createAccount", **rule: Any) -> None:
+    def add_fault(self, operation: str = "createAccount", **rule: Any) -> None:
         self.sandbox.faults.rules.append(FaultRule(operation=operation, **rule))
 
-    def heal(self) -> None:
+    def clear_faults(self) -> None:
         self.sandbox.faults.rules.clear()
 
     def answer_posts(self, status: int, body: dict[str, Any]) -> None:
@@ -150,7 +150,7 @@ class UpdatePractice:
 
     def tell(self, name: str, order: dict[str, Any]) -> None:
         self.sandbox.send_event(name, order)
-        take_in(self.store, self.sent)
+        ingest(self.store, self.sent)
         self.sent.clear()
 
     def log(self, name: str) -> list[dict[str, Any]]:

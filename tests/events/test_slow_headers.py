@@ -15,7 +15,7 @@ from starlette.websockets import WebSocket
 from websockets.sync.client import connect
 
 from tests.support.running import until
-from workbench.events import slow_heads_cut_off
+from workbench.events import slow_headers_cut_off
 
 HEAD_SECONDS = 0.2
 ASKED = b"GET / HTTP/1.1\r\nHost: here\r\n\r\n"
@@ -51,7 +51,7 @@ def port() -> Iterator[int]:
     )
     server = uvicorn.Server(settings)
     thread = threading.Thread(target=server.run)
-    with slow_heads_cut_off(HEAD_SECONDS):
+    with slow_headers_cut_off(HEAD_SECONDS):
         thread.start()
         until(lambda: server.started)
         yield server.servers[0].sockets[0].getsockname()[1]
@@ -72,7 +72,7 @@ def until_closed(given: socket.socket) -> bytes:
 
 
 @pytest.mark.parametrize("sent", [b"", b"\r\n", BEGUN], ids=["nothing", "a blank line", "half a head"])
-def test_who_connects_and_asks_nothing_is_cut_off(port: int, sent: bytes) -> None:
+def test_a_client_that_sends_no_request_is_cut_off(port: int, sent: bytes) -> None:
     with connection(port) as idle:
         idle.sendall(sent)
         assert until_closed(idle) == b""

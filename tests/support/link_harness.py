@@ -14,8 +14,8 @@ from workbench.actions import Actions, Receipt
 from workbench.actions.request_link import request_link
 from workbench.bakkt.client import BakktClient
 from workbench.bakkt.wire.connection import BakktConnection, TimeLimits
-from workbench.events import take_in
-from workbench.events.taking_in import Delivery
+from workbench.events import ingest
+from workbench.events.ingestion import Delivery
 from workbench.sandbox import Sandbox, SandboxOptions, SandboxTransport
 from workbench.sandbox.api.faults import FaultRule
 from workbench.store import Source, Store
@@ -43,7 +43,7 @@ class Wire(httpx2.AsyncBaseTransport):
         return answer
 
 
-class LinkPractice:
+class LinkHarness:
     """A sandbox whose clock can run behind, and a desk that has received its events."""
 
     def __init__(self, path: Path | None = None, accounts: int = 12, *, seed: int = 7) -> None:
@@ -80,30 +80,30 @@ class LinkPractice:
         for name in names:
             self.sandbox.send_event(name, VERIFY)
         self.behind = timedelta()
-        self.take_in()
+        self.receive_sent_events()
         return [name for name in names if self._has_one_expired(name)]
 
     def _has_one_expired(self, name: str) -> bool:
         truth = self.sandbox.truth(name)
         return (truth["standing"], truth["expirations_used"]) == ("verification", 1)
 
-    def take_in(self) -> None:
+    def receive_sent_events(self) -> None:
         """Receive the events that Bakkt sent since the last call."""
-        take_in(self.store, self.sent)
+        ingest(self.store, self.sent)
         self.sent.clear()
 
     def tell(self, name: str, order: dict[str, Any]) -> None:
         self.sandbox.send_event(name, order)
-        self.take_in()
+        self.receive_sent_events()
 
-    def spoil(self, **rule: Any) -> None:
+    def add_fault(self, **rule: Any) -> None:
         self.sandbox.faults.rules.append(FaultRule(operation=LINK_OPERATION, **rule))
 
-    def lose_patience(self) -> None:
+    def shorten_timeout(self) -> None:
         """Time out responses after half a second from now on."""
         self.limits = TimeLimits(total=0.5, total_with_file=0.5)
 
-    def heal(self) -> None:
+    def clear_faults(self) -> None:
         self.limits = TimeLimits()
         self.sandbox.faults.rules.clear()
 
@@ -132,8 +132,8 @@ class LinkPractice:
 
 
 @contextmanager
-def practising(path: Path | None = None, accounts: int = 12) -> Iterator[LinkPractice]:
-    practice = LinkPractice(path, accounts)
+def link_harness(path: Path | None = None, accounts: int = 12) -> Iterator[LinkHarness]:
+    practice = LinkHarness(path, accounts)
     try:
         yield practice
     finally:

@@ -1,8 +1,8 @@
--- verification/exhausted()
+-- verification/used_up()
 -- Accounts out of links, latest first, with each counted link and who requested it (or Bakkt): one row per account.
 with
-exhausted as (
-    select client_account_id, list_sort(counted_expiries)[3] as exhausted_at
+used_up as (
+    select client_account_id, list_sort(counted_expiries)[3] as used_up_at
     from accounts
     where list_sort(counted_expiries)[3] <= desk_now()
 ),
@@ -43,20 +43,20 @@ senders as (
 ),
 counted as (
     select
-        exhausted.client_account_id,
-        exhausted.exhausted_at,
+        used_up.client_account_id,
+        used_up.used_up_at,
         links.first_seen_at,
         links.expires_at,
         coalesce(senders.actor, 'Bakkt') as sent_by,
         row_number() over (partition by links.client_account_id order by links.expires_at, links.url) as ordinal
-    from exhausted
-    join links on links.client_account_id = exhausted.client_account_id and links.is_counted
+    from used_up
+    join links on links.client_account_id = used_up.client_account_id and links.is_counted
     left join senders on senders.client_account_id = links.client_account_id and senders.url = links.url
 ),
 ledger as (
     select
         client_account_id,
-        exhausted_at,
+        used_up_at,
         max(first_seen_at) filter (where ordinal = 1) as first_link_seen_at,
         max(expires_at) filter (where ordinal = 1) as first_link_expired_at,
         max(sent_by) filter (where ordinal = 1) as first_link_sent_by,
@@ -67,12 +67,12 @@ ledger as (
         max(expires_at) filter (where ordinal = 3) as third_link_expired_at,
         max(sent_by) filter (where ordinal = 3) as third_link_sent_by
     from counted
-    group by client_account_id, exhausted_at
+    group by client_account_id, used_up_at
 )
 select
     ledger.client_account_id,
     accounts_now.display_name,
-    ledger.exhausted_at,
+    ledger.used_up_at,
     accounts_now.standing,
     accounts_now.standing_since,
     ledger.first_link_seen_at,
@@ -86,4 +86,4 @@ select
     ledger.third_link_sent_by
 from ledger
 join accounts_now using (client_account_id)
-order by ledger.exhausted_at desc, ledger.client_account_id;
+order by ledger.used_up_at desc, ledger.client_account_id;

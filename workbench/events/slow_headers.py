@@ -6,30 +6,30 @@ from contextlib import contextmanager
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
-HEAD_SECONDS = 10.0
+HEADER_SECONDS = 10.0
 """How long request headers may take; at most twice that after a response on the same connection."""
 
 
 @contextmanager
-def slow_heads_cut_off(seconds: float = HEAD_SECONDS) -> Iterator[None]:
+def slow_headers_cut_off(seconds: float = HEADER_SECONDS) -> Iterator[None]:
     """Closes connections to this process's servers that send no request headers in time, within the block.
 
     Requests in progress and WebSockets are never touched.
     """
-    as_it_was = HttpToolsProtocol.connection_made
+    original = HttpToolsProtocol.connection_made
 
     def connection_made(self: HttpToolsProtocol, transport: Transport) -> None:
-        as_it_was(self, transport)
-        self.loop.call_later(seconds, _look, self, transport, None, seconds)
+        original(self, transport)
+        self.loop.call_later(seconds, _check, self, transport, None, seconds)
 
     HttpToolsProtocol.connection_made = connection_made  # type: ignore[method-assign]
     try:
         yield
     finally:
-        HttpToolsProtocol.connection_made = as_it_was  # type: ignore[method-assign]
+        HttpToolsProtocol.connection_made = original  # type: ignore[method-assign]
 
 
-def _look(
+def _check(
     protocol: HttpToolsProtocol, transport: Transport, seen_before: RequestResponseCycle | None, seconds: float
 ) -> None:
     """Closes a connection that has no request in progress and started none since the previous check."""
@@ -40,4 +40,4 @@ def _look(
     if is_answered and newest is seen_before:
         transport.close()
         return
-    protocol.loop.call_later(seconds, _look, protocol, transport, newest if is_answered else None, seconds)
+    protocol.loop.call_later(seconds, _check, protocol, transport, newest if is_answered else None, seconds)

@@ -35,7 +35,7 @@ class Delivery:
 
 
 @dataclass(frozen=True, slots=True)
-class TakenIn:
+class IngestResult:
     """The result of ingesting a batch of deliveries."""
 
     counted: int
@@ -55,35 +55,35 @@ def read_delivery(received_at: datetime, raw: bytes) -> Delivery | SetAsideEvent
     return Delivery(received_at, body, raw)
 
 
-def take_in(store: Store, deliveries: Iterable[Delivery | SetAsideEvent]) -> TakenIn:
+def ingest(store: Store, deliveries: Iterable[Delivery | SetAsideEvent]) -> IngestResult:
     """Stores every delivery and counts and applies each party event once. Raises StoreError if they cannot be saved."""
-    sorted_out = [one if isinstance(one, SetAsideEvent) else sort_out(one) for one in deliveries]
+    sorted_out = [one if isinstance(one, SetAsideEvent) else classify(one) for one in deliveries]
     events = [one for one in sorted_out if not isinstance(one, SetAsideEvent)]
     others = [one for one in sorted_out if isinstance(one, SetAsideEvent)]
     counted = store.land_events(events) if events else 0
     apart = store.land_set_aside(others) if others else 0
     ids = tuple(dict.fromkeys(client_account_id for client_account_id, _, _ in events))
-    return TakenIn(counted, len(sorted_out) - counted - apart, apart, ids)
+    return IngestResult(counted, len(sorted_out) - counted - apart, apart, ids)
 
 
 def set_aside(delivery: Delivery, reason: str) -> SetAsideEvent:
     """The delivery as one to set aside for this reason."""
-    content = _written(delivery.body)
+    content = _to_json(delivery.body)
     return SetAsideEvent(delivery.received_at, reason, _content_hash(delivery.body), content, delivery.raw)
 
 
-def sort_out(delivery: Delivery) -> tuple[str, PartyEvent, str] | SetAsideEvent:
+def classify(delivery: Delivery) -> tuple[str, PartyEvent, str] | SetAsideEvent:
     """A party event as (clientAccountId, event, body), or the delivery to set aside."""
-    body, content = delivery.body, _written(delivery.body)
+    body, content = delivery.body, _to_json(delivery.body)
     content_hash = _content_hash(body)
-    problem = _problem_of(body)
+    problem = _set_aside_reason(body)
     if problem is not None or not isinstance(body, Mapping):
         return set_aside(delivery, problem or "not a JSON object")
     event = _party_event(body, delivery.received_at, content_hash)
     return _id(body, "partnerPartyRef") or "", event, content
 
 
-def _written(body: object) -> str:
+def _to_json(body: object) -> str:
     try:
         return write_json(body).decode()
     except NotJsonError as error:
@@ -101,18 +101,18 @@ def _comparable(value: object) -> object:
     if isinstance(value, list):
         return [_comparable(member) for member in value]
     if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
-        return {"a number": _shortest(Decimal(value))}
+        return {"a number": _normalized(Decimal(value))}
     return value
 
 
-def _shortest(number: Decimal) -> str:
+def _normalized(number: Decimal) -> str:
     sign, digits, exponent = number.as_tuple()
     text = "".join(map(str, digits))
     significant = text.rstrip("0")
     return f"{sign} {significant} {int(exponent) + len(text) - len(significant) if significant else 0}"
 
 
-def _problem_of(body: object) -> str | None:
+def _set_aside_reason(body: object) -> str | None:
     if not isinstance(body, Mapping):
         return "not a JSON object"
     if body.get("partnerWebhookType") != PARTY_EVENT:
@@ -120,12 +120,10 @@ def _problem_of(body: object) -> str | None:
     absent = [name for name in ("requestId", "partnerPartyRef") if not _id(body, name)]
     if absent:
         return f"no {' and no '.join(absent)}"
-    return (
-        None if _can_be_asked_for(_id(body, "partnerPartyRef") or "") else "partnerPartyRef is not a valid account id"
-    )
+    return None if _is_readable_id(_id(body, "partnerPartyRef") or "") else "partnerPartyRef is not a valid account id"
 
 
-def _can_be_asked_for(client_account_id: str) -> bool:
+def _is_readable_id(client_account_id: str) -> bool:
     """Whether the id fits in Bakkt's URLs; otherwise the account could never be read."""
     try:
         quote_segment(client_account_id)

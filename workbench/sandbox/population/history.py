@@ -5,21 +5,28 @@ import uuid
 from datetime import datetime, timedelta
 from typing import Any
 
-from workbench.sandbox.accounts.documents import PaperMaker, requirements_of
+from workbench.sandbox.accounts.documents import DocumentMaker, requirements_of
 from workbench.sandbox.accounts.moments import to_milliseconds, write_moment
-from workbench.sandbox.accounts.people import LAND_OF
-from workbench.sandbox.accounts.state import AccountState, Delivery, Link, OwnerPlan, Pending, deliver
+from workbench.sandbox.accounts.people import PROFILE_BY_LOCALE
+from workbench.sandbox.accounts.state import (
+    AccountState,
+    IssuedLink,
+    OwnerPlan,
+    PendingStep,
+    SandboxEvent,
+    record_event,
+)
 from workbench.sandbox.options import LINK_HOURS
 
 
-def new_link(rng: random.Random, issued_at: datetime, speed: float) -> Link:
+def new_link(rng: random.Random, issued_at: datetime, speed: float) -> IssuedLink:
     expires_at = issued_at + timedelta(hours=LINK_HOURS / speed)
     url = f"https://verify.example.com/s/{uuid.UUID(int=rng.getrandbits(128), version=4)}"
-    return Link(url, to_milliseconds(issued_at), to_milliseconds(expires_at))
+    return IssuedLink(url, to_milliseconds(issued_at), to_milliseconds(expires_at))
 
 
 def party_event(
-    rng: random.Random, client_account_id: str, status: str, reason: str | None, link: Link | None
+    rng: random.Random, client_account_id: str, status: str, reason: str | None, link: IssuedLink | None
 ) -> dict[str, Any]:
     """Return a party event as in GUIDE.md, sometimes in the FAQ's spelling or with additional fields."""
     body: dict[str, Any] = {
@@ -40,7 +47,7 @@ def party_event(
     return body
 
 
-class Story:
+class HistoryBuilder:
     """Builds one account's past, always strictly before now."""
 
     def __init__(self, account: AccountState, rng: random.Random, now: datetime, speed: float) -> None:
@@ -50,60 +57,60 @@ class Story:
         self.speed = speed
         self.link_life = timedelta(hours=LINK_HOURS / speed)
         self.cursor = now
-        self.deliveries: list[Delivery] = []
+        self.deliveries: list[SandboxEvent] = []
 
-    def opens(self, youngest_days: float, oldest_days: float) -> None:
+    def open_within(self, youngest_days: float, oldest_days: float) -> None:
         age = timedelta(days=self.rng.uniform(youngest_days, oldest_days))
-        self.opens_at(self.now - age)
+        self.open_at(self.now - age)
 
-    def opens_at(self, moment: datetime) -> None:
+    def open_at(self, moment: datetime) -> None:
         self.cursor = self.account.created_at = self.account.standing_since = to_milliseconds(moment)
 
     def review_hours(self) -> float:
         is_quick = self.rng.random() < 0.8
         return self.rng.lognormvariate(0.4, 0.9) if is_quick else self.rng.lognormvariate(3.9, 0.6)
 
-    def waits(self, hours: float) -> datetime:
+    def wait(self, hours: float) -> datetime:
         """Advance the cursor by the hours, but at most by half of the time left until now."""
         self.cursor = to_milliseconds(self.cursor + min(timedelta(hours=hours), (self.now - self.cursor) / 2))
         return self.cursor
 
-    def says(self, status: str, reason: str | None, standing: str, link: Link | None = None) -> None:
+    def send_status(self, status: str, reason: str | None, standing: str, link: IssuedLink | None = None) -> None:
         body = party_event(self.rng, self.account.client_account_id, status, reason, link)
-        self.sends(body, standing)
+        self.send_body(body, standing)
 
-    def sends(self, body: dict[str, Any], standing: str) -> None:
-        sent = deliver(self.account, self.cursor, body)
+    def send_body(self, body: dict[str, Any], standing: str) -> None:
+        sent = record_event(self.account, self.cursor, body)
         self.deliveries.append(sent)
         self.account.enter(standing, self.cursor)
         if self.rng.random() < 0.06:
             again = self.cursor + min(timedelta(minutes=self.rng.uniform(0.1, 300)), (self.now - self.cursor) / 3)
-            self.deliveries.append(Delivery(to_milliseconds(again), sent.client_account_id, sent.text))
+            self.deliveries.append(SandboxEvent(to_milliseconds(again), sent.client_account_id, sent.text))
 
-    def enrols(self, *, can_trade: bool = True) -> None:
-        self.says("ACTIVE", "ENROLLMENT", "active")
+    def enrol(self, *, can_trade: bool = True) -> None:
+        self.send_status("ACTIVE", "ENROLLMENT", "active")
         self.account.cleared_at = self.account.cleared_at or self.cursor
         self.account.can_trade = can_trade
-        self.settles_as_active()
+        self.settle_as_active()
 
-    def settles_as_active(self) -> None:
+    def settle_as_active(self) -> None:
         account, draw = self.account, self.rng.random()
         account.cip_clearance = self.rng.choice(("ACCEPTED", "INDETERMINATE", "PENDING"))
         account.request_status = "COMPLETE" if draw < 0.85 else "ACCEPTED" if draw < 0.95 else "REJECTED"
 
-    def asks_to_verify(self) -> Link:
+    def send_verification_link(self) -> IssuedLink:
         """Send an event with a link issued at the cursor."""
         link = new_link(self.rng, self.cursor, self.speed)
         self.account.links.append(link)
         self.cursor = to_milliseconds(self.cursor + min(timedelta(seconds=2), self.link_life / 50))
-        self.says(self.rng.choice(("UNDER_REVIEW", "SUSPENDED")), "DOCUMENT_VERIFICATION", "verification", link)
+        self.send_status(self.rng.choice(("UNDER_REVIEW", "SUSPENDED")), "DOCUMENT_VERIFICATION", "verification", link)
         return link
 
-    def later(self, hours: float, kind: str, data: str = "") -> None:
+    def schedule(self, hours: float, kind: str, data: str = "") -> None:
         due_at = to_milliseconds(self.now + timedelta(hours=hours / self.speed))
-        self.account.pending.append(Pending(due_at, kind, data))
+        self.account.pending.append(PendingStep(due_at, kind, data))
 
-    def leaves_gaps(self) -> None:
+    def leave_gaps(self) -> None:
         """Remove some of the fields that migrated accounts were opened without."""
         first_owner = self.account.owners[0]
         choices = [
@@ -116,7 +123,7 @@ class Story:
             ["owners[0].identity.employment"],
             ["owners[0].agreements"],
         ]
-        if LAND_OF[first_owner.locale].country == "USA":
+        if PROFILE_BY_LOCALE[first_owner.locale].country == "USA":
             choices.append(["owners[0].identity.taxId"])
         if self.account.is_entity:
             choices += [["entity.activeWalletAddress"], ["entity.sourceOfCurrency", "entity.entityOfferings"]]
@@ -125,29 +132,29 @@ class Story:
         if "owners[0].identity.employment" in self.account.gaps:
             self.account.gaps = [path for path in self.account.gaps if not path.endswith("employerAddress")]
 
-    def papers(self, *, is_complete: bool, is_shown: bool = True) -> None:
+    def upload_kyb_documents(self, *, is_complete: bool, is_shown: bool = True) -> None:
         """Upload KYB documents up to the cursor; an incomplete set misses at least one requirement."""
-        maker = PaperMaker(self.account, self.rng, self.now, self.cursor)
+        maker = DocumentMaker(self.account, self.rng, self.now, self.cursor)
         wanted: list[str | OwnerPlan] = [*requirements_of(self.account), *self.account.owners]
         lacking = [] if is_complete else self.rng.sample(wanted, self.rng.randint(1, len(wanted)))
         for item in wanted if is_shown else ():
             if isinstance(item, str):
-                (maker.miss if item in lacking else maker.meet)(item)
+                (maker.add_none_or_poor_for if item in lacking else maker.add_for)(item)
             else:
-                (maker.show_poor_identity if item in lacking else maker.show_identity)(item)
+                (maker.add_poor_identity if item in lacking else maker.add_identity)(item)
         maker.finish()
 
-    def identity_papers(self) -> None:
+    def upload_identity_documents(self) -> None:
         """Upload identity documents for individuals outside the USA, and for some others."""
-        maker = PaperMaker(self.account, self.rng, self.now, self.cursor)
+        maker = DocumentMaker(self.account, self.rng, self.now, self.cursor)
         for owner in self.account.owners:
-            is_foreign = LAND_OF[owner.locale].country != "USA"
+            is_foreign = PROFILE_BY_LOCALE[owner.locale].country != "USA"
             if is_foreign or self.rng.random() < 0.15:
-                (maker.show_card if self.rng.random() < 0.2 else maker.show_identity)(owner)
+                (maker.add_identification_card if self.rng.random() < 0.2 else maker.add_identity)(owner)
                 if self.rng.random() < 0.2:
                     maker.add_proof_of_address(owner)
         maker.finish()
 
-    def triggers_kyb(self) -> None:
+    def trigger_kyb(self) -> None:
         self.account.kyb_triggered_at = self.cursor
         self.account.enter("kyb_screening", self.cursor)

@@ -10,8 +10,8 @@ import pytest
 
 from tests.support.tables import select_one
 from workbench.domain.errors import InputError
-from workbench.events import ReplayReport, replay_events, take_in
-from workbench.events.taking_in import Delivery
+from workbench.events import ReplayReport, ingest, replay_events
+from workbench.events.ingestion import Delivery
 from workbench.store import Store
 
 RECEIVED = "2026-11-01T09:00:00Z"
@@ -187,7 +187,7 @@ def test_an_expiry_that_cannot_be_read_leaves_the_link_unknown(store: Store, exp
     ],
     ids=str,
 )
-def test_what_is_no_party_event_is_kept_apart_with_a_reason(store: Store, body: object) -> None:
+def test_what_is_not_a_party_event_is_set_aside_with_a_reason(store: Store, body: object) -> None:
     assert counts(replay_events(store, [line(body)])) == (0, 0, 1, 0)
     assert standings(store) == {}
     assert store.read_rows("data/health")[0]["events_set_aside"] == 1
@@ -283,10 +283,10 @@ def test_a_long_archive_is_taken_in_whole(store: Store) -> None:
 
 def test_one_delivery_is_kept_and_applied_at_once(store: Store) -> None:
     now = datetime.now(UTC)
-    taken = take_in(store, [Delivery(now, EVENT)])
+    taken = ingest(store, [Delivery(now, EVENT)])
     assert (taken.counted, taken.repeated, taken.set_aside) == (1, 0, 0)
     assert standings(store) == {"A": "active"}
-    assert take_in(store, [Delivery(now, EVENT)]).repeated == 1
+    assert ingest(store, [Delivery(now, EVENT)]).repeated == 1
 
 
 def test_no_report_quotes_what_a_line_said(store: Store) -> None:

@@ -14,24 +14,24 @@ import httpx2
 import pytest
 
 from tests.support.running import PATIENCE_SECONDS, until
-from tests.support.sync_desk import Practice, answer
+from tests.support.sync_harness import SyncHarness, answer
 from tests.support.tables import change
 from workbench.bakkt.client import BakktClient
-from workbench.events import take_in
-from workbench.events.taking_in import Delivery
+from workbench.events import ingest
+from workbench.events.ingestion import Delivery
 from workbench.store import AccountReading
 from workbench.sync.reading import read_account
-from workbench.sync.reading_back import Corroboration, CorroborationPace, CorroborationState, DueAccounts
+from workbench.sync.reading_back import DueAccounts, ReadBackPace, ReadBackState, ReadBackWorker
 
-AT_ONCE = CorroborationPace(rest_seconds=0.01, first_pause_seconds=0.05, longest_pause_seconds=0.1)
+AT_ONCE = ReadBackPace(min_interval_seconds=0.01, first_backoff_seconds=0.05, max_backoff_seconds=0.1)
 READS = ("getAccount", "getAccountStatus", "retrieveAccountDocumentMetadata")
 
 
 @contextmanager
-def corroborating(
-    practice: Practice, pace: CorroborationPace = AT_ONCE, connect: Any = None, **more: Any
-) -> Iterator[Corroboration]:
-    worker = Corroboration(practice.store, connect or (lambda _share: practice.connect()), pace, **more)
+def reading_back(
+    practice: SyncHarness, pace: ReadBackPace = AT_ONCE, connect: Any = None, **more: Any
+) -> Iterator[ReadBackWorker]:
+    worker = ReadBackWorker(practice.store, connect or (lambda _share: practice.connect()), pace, **more)
     worker.start()
     try:
         yield worker
@@ -40,24 +40,24 @@ def corroborating(
         assert not worker.is_running
 
 
-def tell(practice: Practice, name: str, status: str, reason: str | None, **order: Any) -> None:
+def tell(practice: SyncHarness, name: str, status: str, reason: str | None, **order: Any) -> None:
     """Update the account at Bakkt and send the event; the desk applies it."""
     body = practice.sandbox.send_event(name, {"partyStatus": status, "reasonCode": reason, **order})
-    take_in(practice.store, [Delivery(datetime.now(UTC), body)])
+    ingest(practice.store, [Delivery(datetime.now(UTC), body)])
 
 
-def one(practice: Practice, name: str) -> dict[str, Any]:
+def one(practice: SyncHarness, name: str) -> dict[str, Any]:
     return practice.rows("accounts/one", client_account_id=name)[0]
 
 
-def seen(worker: Corroboration, **counts: int) -> bool:
+def seen(worker: ReadBackWorker, **counts: int) -> bool:
     state = worker.state()
     return state.is_idle and all(getattr(state, name) == count for name, count in counts.items())
 
 
-def test_an_account_of_which_an_event_spoke_is_read_back_by_itself(practice: Practice) -> None:
+def test_an_account_of_which_an_event_spoke_is_read_back_by_itself(practice: SyncHarness) -> None:
     name = practice.ids[0]
-    with corroborating(practice) as worker:
+    with reading_back(practice) as worker:
         tell(practice, name, "ACTIVE", "ENROLLMENT")
         worker.mark_due([name])
         until(lambda: seen(worker, read=1))
@@ -67,18 +67,18 @@ def test_an_account_of_which_an_event_spoke_is_read_back_by_itself(practice: Pra
     assert practice.wire.accounts_asked() == [name]
 
 
-def test_it_never_asks_for_a_link_whatever_became_of_it(practice: Practice) -> None:
+def test_it_never_asks_for_a_link_whatever_became_of_it(practice: SyncHarness) -> None:
     names = [row["client_account_id"] for row in practice.sandbox.truth() if row["standing"] == "verification"]
     assert len(names) > 3
     practice.replay()
-    with corroborating(practice) as worker:
+    with reading_back(practice) as worker:
         worker.mark_due(names)
         until(lambda: seen(worker, read=len(names)))
     assert set(practice.calls()) <= set(READS)
 
 
-def test_what_was_named_a_hundred_times_is_read_once(practice: Practice) -> None:
-    worker = Corroboration(practice.store, lambda _share: practice.connect(), AT_ONCE)
+def test_an_account_named_a_hundred_times_is_read_once(practice: SyncHarness) -> None:
+    worker = ReadBackWorker(practice.store, lambda _share: practice.connect(), AT_ONCE)
     for _ in range(100):
         worker.mark_due(practice.ids[:3])
     worker.start()
@@ -87,10 +87,10 @@ def test_what_was_named_a_hundred_times_is_read_once(practice: Practice) -> None
     assert Counter(practice.wire.accounts_asked()) == Counter(practice.ids[:3])
 
 
-def test_an_event_of_an_unknown_account_registers_it_and_has_it_read_once(practice: Practice) -> None:
+def test_an_event_of_an_unknown_account_registers_it_and_has_it_read_once(practice: SyncHarness) -> None:
     known = practice.ids[5]
     change(practice.store, "delete from registry where client_account_id = ?", [known])
-    with corroborating(practice) as worker:
+    with reading_back(practice) as worker:
         tell(practice, known, "UNDER_REVIEW", "PENDING_REVIEW")
         worker.mark_due([known])
         until(lambda: seen(worker, read=1))
@@ -100,15 +100,15 @@ def test_an_event_of_an_unknown_account_registers_it_and_has_it_read_once(practi
     assert practice.wire.accounts_asked() == [known]
 
 
-def test_an_account_that_bakkt_does_not_know_is_a_failure_and_stops_no_other(practice: Practice) -> None:
-    with corroborating(practice) as worker:
+def test_an_account_that_bakkt_does_not_know_is_a_failure_and_stops_no_other(practice: SyncHarness) -> None:
+    with reading_back(practice) as worker:
         body = {
             "requestId": "r",
             "partnerPartyRef": "GHOST",
             "partnerWebhookType": "PARTY_EVENT",
             "partyStatus": "ACTIVE",
         }
-        take_in(practice.store, [Delivery(datetime.now(UTC), body)])
+        ingest(practice.store, [Delivery(datetime.now(UTC), body)])
         worker.mark_due(["GHOST", practice.ids[0]])
         until(lambda: seen(worker, read=1, failed=1))
         assert worker.state().paused_because is None
@@ -116,7 +116,7 @@ def test_an_account_that_bakkt_does_not_know_is_a_failure_and_stops_no_other(pra
     assert "GHOST" in practice.ids_of("sync/due")
 
 
-def pick(practice: Practice, standing: str) -> str:
+def pick(practice: SyncHarness, standing: str) -> str:
     return next(str(row["client_account_id"]) for row in practice.sandbox.truth() if row["standing"] == standing)
 
 
@@ -124,7 +124,7 @@ STATUS = "/status"
 
 
 def test_a_reading_begun_before_an_event_and_landed_after_it_overwrites_nothing_and_is_made_again(
-    practice: Practice,
+    practice: SyncHarness,
 ) -> None:
     name = pick(practice, "under_review")
     practice.replay()
@@ -140,7 +140,7 @@ def test_a_reading_begun_before_an_event_and_landed_after_it_overwrites_nothing_
         return answer({"canTradeCrypto": False, "settlementMethod": "NET_SETTLEMENT"})
 
     practice.wire.instead = event_between
-    with corroborating(practice) as worker:
+    with reading_back(practice) as worker:
         worker.mark_due([name])
         until(lambda: seen(worker, read=2))
     assert practice.wire.accounts_asked() == [name, name]
@@ -149,7 +149,9 @@ def test_a_reading_begun_before_an_event_and_landed_after_it_overwrites_nothing_
     assert shown["read_at"] > shown["last_event_at"]
 
 
-def test_an_account_whose_reading_began_before_its_event_stays_due_until_it_is_read_again(practice: Practice) -> None:
+def test_an_account_whose_reading_began_before_its_event_stays_due_until_it_is_read_again(
+    practice: SyncHarness,
+) -> None:
     name = next(row["client_account_id"] for row in practice.sandbox.truth() if not row["documents"])
     facts = _three_facts(practice, name, status="CLOSED")
     facts["event"]()
@@ -161,7 +163,7 @@ def test_an_account_whose_reading_began_before_its_event_stays_due_until_it_is_r
 
 
 def test_an_event_in_the_middle_of_a_reading_leaves_the_account_due_whatever_becomes_of_the_worker(
-    practice: Practice,
+    practice: SyncHarness,
 ) -> None:
     name = next(row["client_account_id"] for row in practice.sandbox.truth() if not row["documents"])
 
@@ -178,23 +180,23 @@ def test_an_event_in_the_middle_of_a_reading_leaves_the_account_due_whatever_bec
     assert name in practice.ids_of("sync/due")
 
 
-def test_events_and_readings_give_the_same_account_in_whichever_order_they_land(practice: Practice) -> None:
+def test_events_and_readings_give_the_same_account_in_whichever_order_they_land(practice: SyncHarness) -> None:
     """One reading started before the event and one after it; the three land in every order."""
     name = pick(practice, "under_review")
     pictures = []
     for order in ("early event late", "event early late", "late event early", "event late early"):
-        other = Practice()
+        other = SyncHarness()
         steps = _three_facts(other, name)
         for step in order.split():
             steps[step]()
-        pictures.append(_without_times(other.picture(name)))
+        pictures.append(_without_times(other.account_view(name)))
         other.close()
-    assert all(picture == pictures[0] for picture in pictures)
+    assert all(account_view == pictures[0] for account_view in pictures)
     assert pictures[0]["one"][0]["standing"] == "active"
     assert pictures[0]["one"][0]["can_trade_crypto"] is True
 
 
-def _three_facts(practice: Practice, name: str, status: str = "ACTIVE") -> dict[str, Any]:
+def _three_facts(practice: SyncHarness, name: str, status: str = "ACTIVE") -> dict[str, Any]:
     """Return a reading, an event and a reading, created in this order and landed by the caller."""
     early = _read(practice, name)
     body = practice.sandbox.send_event(name, {"partyStatus": status})
@@ -202,12 +204,12 @@ def _three_facts(practice: Practice, name: str, status: str = "ACTIVE") -> dict[
     late = _read(practice, name)
     return {
         "early": lambda: practice.store.land_readings([early]),
-        "event": lambda: take_in(practice.store, [event]),
+        "event": lambda: ingest(practice.store, [event]),
         "late": lambda: practice.store.land_readings([late]),
     }
 
 
-def _read(practice: Practice, name: str) -> AccountReading:
+def _read(practice: SyncHarness, name: str) -> AccountReading:
     async def read() -> AccountReading:
         async with practice.connect() as client:
             return await read_account(client, name, lambda _: False)
@@ -215,16 +217,16 @@ def _read(practice: Practice, name: str) -> AccountReading:
     return asyncio.run(read())
 
 
-def _without_times(picture: dict[str, list[dict[str, Any]]]) -> dict[str, list[dict[str, Any]]]:
+def _without_times(account_view: dict[str, list[dict[str, Any]]]) -> dict[str, list[dict[str, Any]]]:
     """Remove times and request ids, which differ between sandboxes."""
     kept = {"standing", "can_trade_crypto", "contradiction", "turn", "party_status", "display_name", "requirement"}
-    return {name: [{key: row[key] for key in kept & set(row)} for row in rows] for name, rows in picture.items()}
+    return {name: [{key: row[key] for key in kept & set(row)} for row in rows] for name, rows in account_view.items()}
 
 
-def test_a_contradiction_that_bakkt_confirms_is_listed(practice: Practice) -> None:
+def test_a_contradiction_that_bakkt_confirms_is_listed(practice: SyncHarness) -> None:
     name = pick(practice, "under_review")
     practice.replay()
-    with corroborating(practice) as worker:
+    with reading_back(practice) as worker:
         tell(practice, name, "ACTIVE", "ENROLLMENT", canTradeCrypto=False)
         worker.mark_due([name])
         until(lambda: seen(worker, read=1))
@@ -233,10 +235,10 @@ def test_a_contradiction_that_bakkt_confirms_is_listed(practice: Practice) -> No
     assert listed[name]["is_read_since_event"] is True
 
 
-def test_while_bakkt_is_down_it_asks_one_at_a_time_and_ever_more_rarely(practice: Practice) -> None:
-    practice.spoil(kind="status", status=503)
+def test_while_bakkt_is_down_it_asks_one_at_a_time_and_ever_more_rarely(practice: SyncHarness) -> None:
+    practice.add_fault(kind="status", status=503)
     began = time.monotonic()
-    with corroborating(practice, CorroborationPace(first_pause_seconds=0.05, longest_pause_seconds=60)) as worker:
+    with reading_back(practice, ReadBackPace(first_backoff_seconds=0.05, max_backoff_seconds=60)) as worker:
         worker.mark_due(practice.ids)
         until(lambda: worker.state().failed >= 5)
         assert worker.state().waiting > 0
@@ -246,13 +248,13 @@ def test_while_bakkt_is_down_it_asks_one_at_a_time_and_ever_more_rarely(practice
     assert len(tried) <= 4 + pauses, "four were under way when it broke, then one after each pause, twice the last"
 
 
-def test_when_bakkt_is_back_the_rest_is_read_and_the_failed_are_due_for_the_next_run(practice: Practice) -> None:
+def test_when_bakkt_is_back_the_rest_is_read_and_the_failed_are_due_for_the_next_run(practice: SyncHarness) -> None:
     practice.replay()
-    practice.spoil(kind="status", status=503)
-    with corroborating(practice) as worker:
+    practice.add_fault(kind="status", status=503)
+    with reading_back(practice) as worker:
         worker.mark_due(practice.ids)
         until(lambda: worker.state().failed >= 4)
-        practice.heal()
+        practice.clear_faults()
         until(lambda: worker.state().is_idle)
         state = worker.state()
     assert state.paused_because is None
@@ -260,19 +262,19 @@ def test_when_bakkt_is_back_the_rest_is_read_and_the_failed_are_due_for_the_next
     assert set(practice.ids_of("sync/failures")) <= set(practice.ids_of("sync/due"))
 
 
-def test_a_key_that_is_refused_stops_the_asking(practice: Practice) -> None:
-    practice.spoil(kind="status", status=401)
-    with corroborating(practice, CorroborationPace(first_pause_seconds=60)) as worker:
+def test_a_key_that_is_refused_stops_the_asking(practice: SyncHarness) -> None:
+    practice.add_fault(kind="status", status=401)
+    with reading_back(practice, ReadBackPace(first_backoff_seconds=60)) as worker:
         worker.mark_due(practice.ids)
         until(lambda: worker.state().paused_because is not None)
         assert len(practice.wire.accounts_asked()) <= 4
 
 
 def test_a_wait_that_bakkt_asks_for_is_kept() -> None:
-    practice = Practice()
+    practice = SyncHarness()
     try:
         practice.wire.instead = lambda _: httpx2.Response(429, headers={"Retry-After": "600"}, content=b"{}")
-        with corroborating(practice) as worker:
+        with reading_back(practice) as worker:
             worker.mark_due(practice.ids)
             until(lambda: worker.state().paused_because is not None)
             assert len(practice.wire.addresses) <= 4
@@ -283,18 +285,18 @@ def test_a_wait_that_bakkt_asks_for_is_kept() -> None:
         practice.close()
 
 
-def test_readings_that_came_together_land_together(practice: Practice) -> None:
-    with corroborating(practice) as worker:
+def test_readings_that_came_together_land_together(practice: SyncHarness) -> None:
+    with reading_back(practice) as worker:
         before = practice.store.data_version
         worker.mark_due(practice.ids)
         until(lambda: seen(worker, read=len(practice.ids)))
         assert practice.store.data_version - before <= len(practice.ids) / 2
 
 
-def test_a_reading_that_the_store_does_not_take_is_left_to_the_next_run(practice: Practice) -> None:
+def test_a_reading_that_the_store_does_not_take_is_left_to_the_next_run(practice: SyncHarness) -> None:
     practice.replay()
     name = practice.ids[0]
-    with corroborating(practice, CorroborationPace(first_pause_seconds=0.01)) as worker:
+    with reading_back(practice, ReadBackPace(first_backoff_seconds=0.01)) as worker:
         practice.wire.before_each = lambda address: practice.store.close() if address.endswith(STATUS) else None
         worker.mark_due([name])
         until(lambda: worker.state().is_idle)
@@ -302,7 +304,7 @@ def test_a_reading_that_the_store_does_not_take_is_left_to_the_next_run(practice
         assert worker.state().paused_because
 
 
-def test_a_fault_of_ours_ends_no_worker(practice: Practice) -> None:
+def test_a_fault_of_ours_ends_no_worker(practice: SyncHarness) -> None:
     tries = []
 
     def connect(_share: float) -> BakktClient:
@@ -311,14 +313,14 @@ def test_a_fault_of_ours_ends_no_worker(practice: Practice) -> None:
             raise RuntimeError("nobody foresaw this")
         return practice.connect()
 
-    with corroborating(practice, connect=connect) as worker:
+    with reading_back(practice, connect=connect) as worker:
         worker.mark_due(practice.ids[:2])
         until(lambda: seen(worker, read=2))
 
 
-def test_closing_breaks_off_a_slow_answer_within_seconds(practice: Practice) -> None:
-    practice.spoil(kind="latency", seconds=600)
-    worker = Corroboration(practice.store, lambda _share: practice.connect(), AT_ONCE)
+def test_closing_breaks_off_a_slow_answer_within_seconds(practice: SyncHarness) -> None:
+    practice.add_fault(kind="latency", seconds=600)
+    worker = ReadBackWorker(practice.store, lambda _share: practice.connect(), AT_ONCE)
     worker.start()
     worker.mark_due(practice.ids)
     until(lambda: worker.state().reading > 0)
@@ -326,19 +328,19 @@ def test_closing_breaks_off_a_slow_answer_within_seconds(practice: Practice) -> 
     assert not worker.is_running
 
 
-def test_an_idle_worker_holds_no_client_and_asks_nothing(practice: Practice) -> None:
+def test_an_idle_worker_holds_no_client_and_asks_nothing(practice: SyncHarness) -> None:
     made = []
 
     def connect(_share: float) -> BakktClient:
         made.append(1)
         return practice.connect()
 
-    with corroborating(practice, connect=connect) as worker:
-        assert worker.state() == CorroborationState(0, 0, 0, 0, None)
+    with reading_back(practice, connect=connect) as worker:
+        assert worker.state() == ReadBackState(0, 0, 0, 0, None)
     assert made == []
 
 
-def test_it_changes_its_share_of_the_rate_between_two_accounts_and_reads_each_once(practice: Practice) -> None:
+def test_it_changes_its_share_of_the_rate_between_two_accounts_and_reads_each_once(practice: SyncHarness) -> None:
     given: list[float] = []
 
     def connect(share: float) -> BakktClient:
@@ -349,7 +351,7 @@ def test_it_changes_its_share_of_the_rate_between_two_accounts_and_reads_each_on
         """Start a run once some accounts were read."""
         return 0.8 if len(practice.wire.accounts_asked()) < 5 else 0.2
 
-    with corroborating(practice, connect=connect, share_now=share_now) as worker:
+    with reading_back(practice, connect=connect, share_now=share_now) as worker:
         worker.mark_due(practice.ids)
         until(lambda: seen(worker, read=len(practice.ids)))
     assert given == [0.8, 0.2]
@@ -357,14 +359,14 @@ def test_it_changes_its_share_of_the_rate_between_two_accounts_and_reads_each_on
 
 
 def test_the_ids_wait_in_order_and_each_once() -> None:
-    due = DueAccounts(rest_seconds=3)
+    due = DueAccounts(min_interval_seconds=3)
     due.mark(["a", "b", "a"], now=100)
     due.mark(["b", "c"], now=101)
     assert [due.take(101), due.take(101), due.take(101), due.take(101)] == ["a", "b", "c", None]
 
 
 def test_who_is_named_again_while_being_read_waits_again_for_as_long_as_the_rest_lasts() -> None:
-    due = DueAccounts(rest_seconds=3)
+    due = DueAccounts(min_interval_seconds=3)
     due.mark(["a"], now=100)
     assert due.take(100) == "a"
     due.mark(["a", "b"], now=100.5)
@@ -374,7 +376,7 @@ def test_who_is_named_again_while_being_read_waits_again_for_as_long_as_the_rest
 
 
 def test_a_burst_on_many_accounts_keeps_one_place_each_and_forgets_who_has_rested() -> None:
-    due = DueAccounts(rest_seconds=3)
+    due = DueAccounts(min_interval_seconds=3)
     names = [str(number) for number in range(5000)]
     for second in range(60):
         due.mark(names[second::60], now=float(second))
@@ -387,4 +389,4 @@ def test_a_burst_on_many_accounts_keeps_one_place_each_and_forgets_who_has_reste
 
 @pytest.mark.parametrize(("failures", "seconds"), [(1, 5), (2, 10), (6, 160), (7, 300), (10_000, 300)])
 def test_pauses_grow_up_to_the_longest(failures: int, seconds: float) -> None:
-    assert CorroborationPace().pause_after(failures) == seconds
+    assert ReadBackPace().pause_after(failures) == seconds

@@ -5,10 +5,10 @@ import hashlib
 import itertools
 from typing import Any
 
-from tests.support.link_desk import LinkPractice
+from tests.support.link_harness import LinkHarness
 from workbench.actions import Receipt
-from workbench.actions.upload_document import Upload, upload_document
-from workbench.domain.documents import NOT_ASKED, Confirmed, Paper
+from workbench.actions.upload_document import DocumentUpload, upload_document
+from workbench.domain.documents import NOTHING_CONFIRMED, Confirmations, DocumentDetails
 from workbench.files.checking import CheckedFile
 from workbench.files.kinds import FileKind
 from workbench.sandbox.api.faults import FaultRule
@@ -22,16 +22,16 @@ def file_of(content: bytes = b"%PDF-1.7 one", removed: str = "") -> CheckedFile:
     return CheckedFile(FileKind.PDF, content, hashlib.sha256(content).hexdigest(), pages=1, removed=removed)
 
 
-class Paperwork:
+class UploadHarness:
     """Uploads to the accounts of one sandbox."""
 
-    def __init__(self, practice: LinkPractice) -> None:
-        self.practice = practice
+    def __init__(self, harness: LinkHarness) -> None:
+        self.harness = harness
         self._keys = itertools.count()
-        self.ids = sorted(row["clientAccountId"] for row in practice.sandbox.registry())
+        self.ids = sorted(row["clientAccountId"] for row in harness.sandbox.registry())
         for client_account_id in self.ids:
             self.read(client_account_id)
-        rows = {one: practice.store.read_rows("accounts/one", client_account_id=one)[0] for one in self.ids}
+        rows = {one: harness.store.read_rows("accounts/one", client_account_id=one)[0] for one in self.ids}
         self.person = next(one for one in self.ids if not rows[one]["is_entity"] and self.owners(one)[0])
         self.entity = next(one for one in self.ids if rows[one]["is_entity"] and rows[one]["standing"] != "closed")
 
@@ -39,42 +39,42 @@ class Paperwork:
         """Read the account back."""
 
         async def read() -> None:
-            async with self.practice.connect() as client:
+            async with self.harness.connect() as client:
                 reading = await read_account(client, client_account_id, lambda _: False)
-            self.practice.store.land_readings([reading])
+            self.harness.store.land_readings([reading])
 
         asyncio.run(read())
 
     def owners(self, client_account_id: str) -> list[str | None]:
-        rows = self.practice.store.read_rows("accounts/owners", client_account_id=client_account_id)
+        rows = self.harness.store.read_rows("accounts/owners", client_account_id=client_account_id)
         return [row["client_owner_id"] for row in rows]
 
-    def passport(self, **changed: Any) -> Paper:
+    def passport(self, **changed: Any) -> DocumentDetails:
         given = {"issue_country": "FRA", "client_owner_id": self.owners(self.person)[0], **changed}
-        return Paper("PASSPORT", "FRONT", **given)
+        return DocumentDetails("PASSPORT", "FRONT", **given)
 
     def send(
         self,
-        paper: Paper,
+        paper: DocumentDetails,
         file: CheckedFile | None = None,
         *,
         account: str | None = None,
         key: str | None = None,
-        confirmed: Confirmed = NOT_ASKED,
+        confirmed: Confirmations = NOTHING_CONFIRMED,
     ) -> Receipt:
         """Confirm one review of an upload."""
-        upload = Upload(paper, file or file_of(), confirmed)
+        upload = DocumentUpload(paper, file or file_of(), confirmed)
         confirm_key = key or f"upload {next(self._keys)}"
-        return upload_document(self.practice.actions, account or self.person, upload, confirm_key=confirm_key)
+        return upload_document(self.harness.actions, account or self.person, upload, confirm_key=confirm_key)
 
-    def spoil(self, operation: str = UPLOAD, **rule: Any) -> None:
-        self.practice.sandbox.faults.rules.append(FaultRule(operation=operation, **rule))
+    def add_fault(self, operation: str = UPLOAD, **rule: Any) -> None:
+        self.harness.sandbox.faults.rules.append(FaultRule(operation=operation, **rule))
 
     def at_bakkt(self, client_account_id: str | None = None) -> list[dict[str, Any]]:
         """Return the documents that Bakkt holds for the account."""
 
         async def fetch() -> list[dict[str, Any]]:
-            async with self.practice.connect() as client:
+            async with self.harness.connect() as client:
                 answer = await client.fetch_account_documents(client_account_id or self.person)
             return list(answer.value["documentMetadata"])
 

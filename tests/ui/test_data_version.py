@@ -2,7 +2,12 @@
 
 import math
 
-from workbench.ui.live.data_version import CALM_SECONDS, MOVES_SECONDS, Edition, live_edition
+from workbench.ui.live.data_version import (
+    MAX_SECONDS_BETWEEN_VERSIONS,
+    MIN_SECONDS_BETWEEN_VERSIONS,
+    ShownDataVersion,
+    live_data_version,
+)
 
 
 class Clock:
@@ -13,22 +18,22 @@ class Clock:
         return self.now
 
 
-def test_without_news_an_edition_stays() -> None:
-    edition = Edition()
+def test_without_new_data_the_data_version_stays() -> None:
+    edition = ShownDataVersion()
     assert edition.number(7) == edition.number(7)
 
 
 def test_the_first_news_after_a_quiet_time_is_adopted_at_once() -> None:
     clock = Clock()
-    edition = Edition(calm_seconds=1, clock=clock)
+    edition = ShownDataVersion(min_seconds=1, clock=clock)
     first = edition.number(1)
     clock.now += 60
     assert edition.number(2) == first + 1
 
 
-def test_a_hundred_events_a_second_make_one_edition_a_second() -> None:
+def test_a_hundred_events_a_second_make_one_data_version_a_second() -> None:
     clock = Clock()
-    edition = Edition(calm_seconds=1, clock=clock)
+    edition = ShownDataVersion(min_seconds=1, clock=clock)
     seen = set()
     for version in range(1000):
         seen.add(edition.number(version))
@@ -38,16 +43,16 @@ def test_a_hundred_events_a_second_make_one_edition_a_second() -> None:
 
 def test_news_that_came_in_a_calm_second_is_not_forgotten() -> None:
     clock = Clock()
-    edition = Edition(calm_seconds=1, clock=clock)
+    edition = ShownDataVersion(min_seconds=1, clock=clock)
     edition.number(1)
     before = edition.number(2)
     clock.now += 1
     assert edition.number(2) == before + 1
 
 
-def test_time_alone_makes_a_new_edition() -> None:
+def test_time_alone_makes_a_new_data_version() -> None:
     clock = Clock()
-    edition = Edition(calm_seconds=1, moves_seconds=10, clock=clock)
+    edition = ShownDataVersion(min_seconds=1, max_seconds=10, clock=clock)
     first = edition.number(1)
     clock.now += 9
     assert edition.number(1) == first
@@ -56,16 +61,16 @@ def test_time_alone_makes_a_new_edition() -> None:
 
 
 def test_in_practice_time_moves_pages_sooner_and_never_faster_than_people_read() -> None:
-    assert live_edition(1).moves_seconds == MOVES_SECONDS
-    assert CALM_SECONDS <= live_edition(3600).moves_seconds < MOVES_SECONDS
-    assert Edition().moves_seconds == math.inf
+    assert live_data_version(1).max_seconds == MAX_SECONDS_BETWEEN_VERSIONS
+    assert MIN_SECONDS_BETWEEN_VERSIONS <= live_data_version(3600).max_seconds < MAX_SECONDS_BETWEEN_VERSIONS
+    assert ShownDataVersion().max_seconds == math.inf
 
 
 def test_a_busy_process_lets_pages_wait_longer_and_a_quiet_one_does_not() -> None:
     clock, cpu = Clock(), Clock()
-    edition = Edition(calm_seconds=1, clock=clock, cpu_clock=cpu)
+    edition = ShownDataVersion(min_seconds=1, clock=clock, cpu_clock=cpu)
 
-    def editions_in_a_minute(busy_share: float) -> int:
+    def data_versions_in_a_minute(busy_share: float) -> int:
         before = edition.number(0)
         for version in range(600):
             clock.now += 0.1
@@ -73,17 +78,17 @@ def test_a_busy_process_lets_pages_wait_longer_and_a_quiet_one_does_not() -> Non
             after = edition.number(version)
         return after - before
 
-    quiet, busy = editions_in_a_minute(0.2), editions_in_a_minute(0.95)
+    quiet, busy = data_versions_in_a_minute(0.2), data_versions_in_a_minute(0.95)
     assert quiet > 50
     assert busy < 15
-    assert editions_in_a_minute(0.2) > 40
+    assert data_versions_in_a_minute(0.2) > 40
 
 
-def test_a_moment_that_passed_by_the_clock_makes_one_new_edition_for_everybody() -> None:
+def test_a_deadline_that_passes_makes_one_new_data_version_for_everybody() -> None:
     clock = Clock()
-    edition = Edition(calm_seconds=1, moves_seconds=60, clock=clock)
+    edition = ShownDataVersion(min_seconds=1, max_seconds=60, clock=clock)
     first = edition.number(1)
     clock.now += 10
-    edition.move_past(1, 0.5)
-    edition.move_past(1, 0.9)
+    edition.advance_past(1, 0.5)
+    edition.advance_past(1, 0.9)
     assert edition.number(1) == first + 1

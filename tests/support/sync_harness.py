@@ -19,8 +19,8 @@ from workbench.sandbox.api.faults import FaultRule
 from workbench.store import Store
 from workbench.sync import SyncOrder, SyncProgress, SyncService, run_sync
 
-HASTE = RetryPolicy(first_delay=0.001, longest_delay=0.002)
-ROUTINE = TimeLimits()
+FAST_RETRIES = RetryPolicy(first_delay=0.001, longest_delay=0.002)
+DEFAULT_LIMITS = TimeLimits()
 LINK_OPERATION = "getKycDocumentVerificationDetails"
 
 
@@ -45,7 +45,7 @@ class Wire(httpx2.AsyncBaseTransport):
         return [unquote(part[-1]) for part in parts if part[-2] == "accounts"]
 
 
-class Practice:
+class SyncHarness:
     """A sandbox, a store with its registry, and the sync between them."""
 
     def __init__(self, accounts: int = 24, *, seed: int = 7, api_key: str = "sandbox-key") -> None:
@@ -56,7 +56,9 @@ class Practice:
         self.store.land_registry(self.ids, "file")
         self.connection = BakktConnection("http://sandbox.invalid", SecretStr(api_key), self.sandbox.options.partner_id)
 
-    def connect(self, *, concurrency: int = 8, limits: TimeLimits = ROUTINE, retry: RetryPolicy = HASTE) -> BakktClient:
+    def connect(
+        self, *, concurrency: int = 8, limits: TimeLimits = DEFAULT_LIMITS, retry: RetryPolicy = FAST_RETRIES
+    ) -> BakktClient:
         return BakktClient(
             self.connection,
             transport=self.wire,
@@ -70,8 +72,8 @@ class Practice:
         self,
         *,
         concurrency: int = 8,
-        limits: TimeLimits = ROUTINE,
-        retry: RetryPolicy = HASTE,
+        limits: TimeLimits = DEFAULT_LIMITS,
+        retry: RetryPolicy = FAST_RETRIES,
         **order: Any,
     ) -> SyncProgress:
         """Run one sync to its end."""
@@ -90,10 +92,10 @@ class Practice:
     def replay(self) -> None:
         replay_events(self.store, [json.dumps(line).encode() for line in self.sandbox.archive()])
 
-    def spoil(self, **rule: Any) -> None:
+    def add_fault(self, **rule: Any) -> None:
         self.sandbox.faults.rules.append(FaultRule(**rule))
 
-    def heal(self) -> None:
+    def clear_faults(self) -> None:
         self.sandbox.faults.rules.clear()
 
     def truth(self) -> dict[str, dict[str, Any]]:
@@ -111,7 +113,7 @@ class Practice:
     def ids_of(self, name: str, **parameters: object) -> list[str]:
         return [row["client_account_id"] for row in self.rows(name, **parameters)]
 
-    def picture(self, client_account_id: str) -> dict[str, list[dict[str, Any]]]:
+    def account_view(self, client_account_id: str) -> dict[str, list[dict[str, Any]]]:
         """Return everything that screens show of one account, except what changes with the clock."""
         about = {
             name: self.rows(f"accounts/{name}", client_account_id=client_account_id)
@@ -119,7 +121,7 @@ class Practice:
         }
         return {name: [_steady(row) for row in rows] for name, rows in about.items()}
 
-    def whole_picture(self) -> dict[str, list[dict[str, Any]]]:
+    def all_lists(self) -> dict[str, list[dict[str, Any]]]:
         """Return the lists of all accounts, except what changes with the clock."""
         lists = ("accounts/standing", "kyb/checklist", "quality/missing_fields", "verification/backlog")
         found = self.rows("accounts/search", term=self.ids[0][:2])
@@ -133,11 +135,11 @@ class Practice:
         self.sandbox.close()
 
 
-_RESTLESS = {"age_hours", "hours_overdue", "hours_left", "read_at"}
+_TIME_DEPENDENT = {"age_hours", "hours_overdue", "hours_left", "read_at"}
 
 
 def _steady(row: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in row.items() if name not in _RESTLESS}
+    return {name: value for name, value in row.items() if name not in _TIME_DEPENDENT}
 
 
 def answer(value: object, status: int = 200) -> httpx2.Response:
