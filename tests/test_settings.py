@@ -294,12 +294,12 @@ def test_an_unrelated_variable_is_ignored() -> None:
 
 def test_practice_divides_targets_warning_schedule_and_clock_margin_by_its_speed() -> None:
     given = {"SANDBOX_SPEED": "36", "TARGET_HOURS_VERIFICATION": "72", "LINK_WARNING_HOURS": "18"}
-    practice = read_settings(given, NOWHERE).at_speed()
-    assert practice.target_hours[Standing.VERIFICATION] == 2
-    assert practice.target_hours[Standing.SUBMITTED] == pytest.approx(24 / 36)
-    assert practice.link_warning_hours == 0.5
-    assert practice.sync_interval_minutes == pytest.approx(15 / 36)
-    assert practice.clock_margin.total_seconds() == pytest.approx(120 / 36, abs=0.001)
+    harness = read_settings(given, NOWHERE).at_speed()
+    assert harness.target_hours[Standing.VERIFICATION] == 2
+    assert harness.target_hours[Standing.SUBMITTED] == pytest.approx(24 / 36)
+    assert harness.link_warning_hours == 0.5
+    assert harness.sync_interval_minutes == pytest.approx(15 / 36)
+    assert harness.clock_margin.total_seconds() == pytest.approx(120 / 36, abs=0.001)
 
 
 def test_however_fast_practice_goes_ten_seconds_lie_between_two_runs_unless_fewer_were_asked_for() -> None:

@@ -7,7 +7,7 @@ told as (
         received_at as happened_at,
         party_status as title,
         reason_code as detail,
-        'link until ' || strftime(verification_expires_at, '%Y-%m-%d %H:%M') || ' UTC' as outcome,
+        'link expires ' || strftime(verification_expires_at, '%Y-%m-%d %H:%M') || ' UTC' as outcome,
         request_id as reference,
         [request_id, content_hash] as place
     from events

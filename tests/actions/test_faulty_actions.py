@@ -25,45 +25,45 @@ from workbench.store import ActionRecord
 Fault = Callable[[ActionHarness, ActionCase], None]
 
 
-def no_connection(practice: ActionHarness, _case: ActionCase) -> None:
+def no_connection(harness: ActionHarness, _case: ActionCase) -> None:
     """No connection at all, not even for the read beforehand."""
 
     def fail() -> None:
         raise httpx2.ConnectError("no")
 
-    practice.wire.before = fail
+    harness.wire.before = fail
 
 
-def no_connection_when_leaving(practice: ActionHarness, _case: ActionCase) -> None:
+def no_connection_when_leaving(harness: ActionHarness, _case: ActionCase) -> None:
     def fail(request: httpx2.Request) -> None:
         if is_write(request):
             raise httpx2.ConnectError("no")
 
-    practice.wire.instead = fail
+    harness.wire.instead = fail
 
 
-def killed_when_recorded(practice: ActionHarness, _case: ActionCase) -> None:
+def killed_when_recorded(harness: ActionHarness, _case: ActionCase) -> None:
     """Kill the process once the action is recorded, before the client is created."""
 
     def die() -> BakktClient:
-        practice.store.database.abandon()
+        harness.store.database.abandon()
         raise StoreError("killed")
 
-    practice.actions.connect = die
+    harness.actions.connect = die
 
 
-def killed_when_leaving(practice: ActionHarness, _case: ActionCase) -> None:
+def killed_when_leaving(harness: ActionHarness, _case: ActionCase) -> None:
     """Kill the process once connected, right before the request is sent."""
 
     def die(request: httpx2.Request) -> None:
         if is_write(request):
-            practice.store.database.abandon()
+            harness.store.database.abandon()
             raise httpx2.ConnectError("killed")
 
-    practice.wire.instead = die
+    harness.wire.instead = die
 
 
-def killed_when_answered(practice: ActionHarness, _case: ActionCase) -> None:
+def killed_when_answered(harness: ActionHarness, _case: ActionCase) -> None:
     """Kill the process once Bakkt has responded, before the response is stored."""
     left = threading.Event()
 
@@ -73,21 +73,21 @@ def killed_when_answered(practice: ActionHarness, _case: ActionCase) -> None:
 
     def die() -> None:
         if left.is_set():
-            practice.store.database.abandon()
+            harness.store.database.abandon()
 
-    practice.wire.instead, practice.wire.after = note, die
+    harness.wire.instead, harness.wire.after = note, die
 
 
 def spoilt(**rule: object) -> Fault:
-    def add_fault(practice: ActionHarness, case: ActionCase) -> None:
-        practice.sandbox.faults.rules.append(FaultRule.model_validate({"operation": case.operation, **rule}))
+    def add_fault(harness: ActionHarness, case: ActionCase) -> None:
+        harness.sandbox.faults.rules.append(FaultRule.model_validate({"operation": case.operation, **rule}))
 
     return add_fault
 
 
-def too_slow(practice: ActionHarness, case: ActionCase) -> None:
-    practice.shorten_timeout()
-    spoilt(kind="drip", pieces=5, seconds=60)(practice, case)
+def too_slow(harness: ActionHarness, case: ActionCase) -> None:
+    harness.shorten_timeout()
+    spoilt(kind="drip", pieces=5, seconds=60)(harness, case)
 
 
 FAULTS: dict[str, Fault] = {
@@ -121,25 +121,25 @@ def test_a_confirmed_action_takes_effect_once_at_most_and_is_settled(
 ) -> None:
     wanted, dice = runs(request) // len(ACTION_CASES), random.Random(5)
     struck: Counter[str] = Counter()
-    with link_harness(tmp_path / "desk.duckdb", wanted) as practice:
+    with link_harness(tmp_path / "desk.duckdb", wanted) as harness:
         for place, case in enumerate(ACTION_CASES.values()):
-            for number, name in enumerate(practice.names[case.kind]):
+            for number, name in enumerate(harness.names[case.kind]):
                 fault = fault_of(place, number)
                 struck[fault] += 1
-                run_once(practice, case, name, FAULTS[fault], dice)
-        settle_what_can_be_read(practice)
-        assert_all_is_told(practice)
-        told = Counter(f"{row['kind']} {row['outcome']}" for row in practice.store.read_rows("actions/log"))
+                run_once(harness, case, name, FAULTS[fault], dice)
+        settle_what_can_be_read(harness)
+        assert_all_is_told(harness)
+        told = Counter(f"{row['kind']} {row['outcome']}" for row in harness.store.read_rows("actions/log"))
     print(f"{wanted * len(ACTION_CASES)} runs, by fault: {dict(struck)}; outcomes: {dict(told)}")
 
 
 @contextmanager
 def link_harness(path: Path, of_each: int) -> Iterator[ActionHarness]:
-    practice = ActionHarness(path, of_each=of_each)
+    harness = ActionHarness(path, of_each=of_each)
     try:
-        yield practice
+        yield harness
     finally:
-        practice.close()
+        harness.close()
 
 
 def fault_of(place: int, number: int) -> str:
@@ -147,23 +147,23 @@ def fault_of(place: int, number: int) -> str:
     return list(FAULTS)[(7 * place + number) % len(FAULTS)]
 
 
-def run_once(practice: ActionHarness, case: ActionCase, name: str, fault: Fault, dice: random.Random) -> None:
+def run_once(harness: ActionHarness, case: ActionCase, name: str, fault: Fault, dice: random.Random) -> None:
     """Confirm one review several times at once while the fault occurs, then restart the workbench."""
-    confirm, before = case.review(practice, name), practice.requests(case.operation)
+    confirm, before = case.review(harness, name), harness.requests(case.operation)
     keys = [f"{name} {dice.choice('ab')}" for _ in range(dice.randint(1, 4))]
-    fault(practice, case)
-    confirm_at_once(practice, confirm, keys)
-    start_again(practice)
-    asked = practice.requests(case.operation) - before
-    begun = begun_on(practice, name)
-    assert case.effects(practice, name) <= asked <= len(begun) <= len(set(keys))
+    fault(harness, case)
+    confirm_at_once(harness, confirm, keys)
+    start_again(harness)
+    asked = harness.requests(case.operation) - before
+    begun = begun_on(harness, name)
+    assert case.effects(harness, name) <= asked <= len(begun) <= len(set(keys))
     assert Outcome.SENT not in {record.outcome for record in begun}
     for record in begun:
-        assert confirm(practice.actions, record.confirm_key).is_repeat
-    assert practice.requests(case.operation) - before == asked
+        assert confirm(harness.actions, record.confirm_key).is_repeat
+    assert harness.requests(case.operation) - before == asked
 
 
-def confirm_at_once(practice: ActionHarness, confirm: Confirm, keys: list[str]) -> None:
+def confirm_at_once(harness: ActionHarness, confirm: Confirm, keys: list[str]) -> None:
     """Confirm in parallel, as several people or tabs; those whose process dies get an error."""
     start = threading.Barrier(len(keys))
     receipts: list[Receipt] = []
@@ -171,7 +171,7 @@ def confirm_at_once(practice: ActionHarness, confirm: Confirm, keys: list[str]) 
     def click(key: str) -> None:
         start.wait()
         try:
-            receipts.append(confirm(practice.actions, key))
+            receipts.append(confirm(harness.actions, key))
         except (StoreError, InputError):  # DuckDB raises the latter for a result whose connection was just closed
             return
 
@@ -184,45 +184,45 @@ def confirm_at_once(practice: ActionHarness, confirm: Confirm, keys: list[str]) 
     assert len(begun) == len({key for key, _ in begun})
 
 
-def start_again(practice: ActionHarness) -> None:
+def start_again(harness: ActionHarness) -> None:
     """Restart the workbench with the fault removed."""
-    practice.store.database.abandon()
-    practice.clear_faults()
-    practice.wire.before = practice.wire.after = lambda: None
-    practice.wire.instead = lambda _request: None
-    practice.open_again()
+    harness.store.database.abandon()
+    harness.clear_faults()
+    harness.wire.before = harness.wire.after = lambda: None
+    harness.wire.instead = lambda _request: None
+    harness.open_again()
 
 
-def begun_on(practice: ActionHarness, name: str) -> list[ActionRecord]:
-    found = [practice.store.find_action(row["action_id"]) for row in practice.log(name)]
+def begun_on(harness: ActionHarness, name: str) -> list[ActionRecord]:
+    found = [harness.store.find_action(row["action_id"]) for row in harness.log(name)]
     return [record for record in found if record is not None]
 
 
-def settle_what_can_be_read(practice: ActionHarness) -> None:
+def settle_what_can_be_read(harness: ActionHarness) -> None:
     """Run the desk's own settler on a clock where a minute takes a second."""
-    practice.let_minutes_pass()
+    harness.let_minutes_pass()
     began = datetime.now(UTC)
-    clock = Actions(practice.store, practice.connect, "Ann", now=lambda: began + 60 * (datetime.now(UTC) - began))
+    clock = Actions(harness.store, harness.connect, "Ann", now=lambda: began + 60 * (datetime.now(UTC) - began))
     settler = Settler(clock, readers_of(clock), pace=SettlerPace(0.01, 0.2, 0.4, 0.4))
     settler.start()
     try:
-        until(lambda: not open_kinds(practice) & SETTLED_BY_READING, seconds=PATIENCE_SECONDS)
+        until(lambda: not open_kinds(harness) & SETTLED_BY_READING, seconds=PATIENCE_SECONDS)
     finally:
         settler.close()
 
 
-def open_kinds(practice: ActionHarness) -> set[ActionKind]:
-    return {ActionKind(row["kind"]) for row in practice.store.read_rows("actions/unsettled")}
+def open_kinds(harness: ActionHarness) -> set[ActionKind]:
+    return {ActionKind(row["kind"]) for row in harness.store.read_rows("actions/unsettled")}
 
 
-def assert_all_is_told(practice: ActionHarness) -> None:
+def assert_all_is_told(harness: ActionHarness) -> None:
     """Assert that records match Bakkt's counts; only KYB and link requests stay ``unknown`` for a person."""
     for case in ACTION_CASES.values():
-        for name in practice.names[case.kind]:
-            outcomes = [record.outcome for record in begun_on(practice, name)]
-            accepted, effects = outcomes.count(Outcome.ACCEPTED), case.effects(practice, name)
+        for name in harness.names[case.kind]:
+            outcomes = [record.outcome for record in begun_on(harness, name)]
+            accepted, effects = outcomes.count(Outcome.ACCEPTED), case.effects(harness, name)
             assert accepted <= effects <= accepted + outcomes.count(Outcome.UNKNOWN), (name, outcomes)
-    waiting = practice.store.read_rows("actions/unsettled")
+    waiting = harness.store.read_rows("actions/unsettled")
     assert {row["outcome"] for row in waiting} == {Outcome.UNKNOWN}
     assert {row["kind"] for row in waiting} == {ActionKind.TRIGGER_KYB, ActionKind.REQUEST_LINK}
 

@@ -17,45 +17,45 @@ from workbench.domain.vocabulary import Outcome
 Fault = Callable[[LinkHarness], None]
 
 
-def no_connection(practice: LinkHarness) -> None:
+def no_connection(harness: LinkHarness) -> None:
     def fail() -> None:
         raise httpx2.ConnectError("no")
 
-    practice.wire.before = fail
+    harness.wire.before = fail
 
 
-def killed_when_recorded(practice: LinkHarness) -> None:
+def killed_when_recorded(harness: LinkHarness) -> None:
     """Kill the process once the action is recorded, before the client is created."""
 
     def die() -> BakktClient:
-        practice.store.database.abandon()
+        harness.store.database.abandon()
         raise StoreError("killed")
 
-    practice.actions.connect = die
+    harness.actions.connect = die
 
 
-def killed_when_leaving(practice: LinkHarness) -> None:
+def killed_when_leaving(harness: LinkHarness) -> None:
     """Kill the process once connected, before anything is sent."""
 
     def die() -> None:
-        practice.store.database.abandon()
+        harness.store.database.abandon()
         raise httpx2.ConnectError("killed")
 
-    practice.wire.before = die
+    harness.wire.before = die
 
 
-def killed_when_answered(practice: LinkHarness) -> None:
+def killed_when_answered(harness: LinkHarness) -> None:
     """Kill the process once Bakkt has responded, before the response is stored."""
-    practice.wire.after = lambda: practice.store.database.abandon()
+    harness.wire.after = lambda: harness.store.database.abandon()
 
 
 def spoilt(**rule: object) -> Fault:
-    return lambda practice: practice.add_fault(**rule)
+    return lambda harness: harness.add_fault(**rule)
 
 
-def too_slow(practice: LinkHarness) -> None:
-    practice.shorten_timeout()
-    practice.add_fault(kind="drip", pieces=5, seconds=60)
+def too_slow(harness: LinkHarness) -> None:
+    harness.shorten_timeout()
+    harness.add_fault(kind="drip", pieces=5, seconds=60)
 
 
 FAULTS: dict[str, Fault] = {
@@ -79,7 +79,7 @@ FAULTS: dict[str, Fault] = {
 MAY_HAVE_DONE_IT = {"answer lost after the work", "garbage", "half a body", "the connection broke off", "too slow"}
 
 
-def confirm_at_once(practice: LinkHarness, name: str, keys: list[str]) -> list[Receipt]:
+def confirm_at_once(harness: LinkHarness, name: str, keys: list[str]) -> list[Receipt]:
     """Confirm in parallel, as several people or tabs; those whose process dies get an error."""
     receipts: list[Receipt] = []
     start = threading.Barrier(len(keys))
@@ -87,7 +87,7 @@ def confirm_at_once(practice: LinkHarness, name: str, keys: list[str]) -> list[R
     def confirm(key: str) -> None:
         start.wait()
         try:
-            receipts.append(practice.ask(name, key))
+            receipts.append(harness.ask(name, key))
         except StoreError:
             return
 
@@ -99,12 +99,12 @@ def confirm_at_once(practice: LinkHarness, name: str, keys: list[str]) -> list[R
     return receipts
 
 
-def start_again(practice: LinkHarness) -> None:
+def start_again(harness: LinkHarness) -> None:
     """Restart the workbench with the fault removed."""
-    practice.store.database.abandon()
-    practice.clear_faults()
-    practice.wire.before = practice.wire.after = lambda: None
-    practice.open_again()
+    harness.store.database.abandon()
+    harness.clear_faults()
+    harness.wire.before = harness.wire.after = lambda: None
+    harness.open_again()
 
 
 def runs(request: pytest.FixtureRequest) -> int:
@@ -117,41 +117,41 @@ def runs(request: pytest.FixtureRequest) -> int:
 def test_a_confirmed_review_makes_one_request_at_most(tmp_path: Path, request: pytest.FixtureRequest) -> None:
     wanted, dice = runs(request), random.Random(4)
     struck: dict[str, int] = {}
-    with link_harness(tmp_path / "desk.duckdb", accounts=wanted + wanted // 4) as practice:
-        names = practice.ask_all_to_verify()[:wanted]
+    with link_harness(tmp_path / "desk.duckdb", accounts=wanted + wanted // 4) as harness:
+        names = harness.ask_all_to_verify()[:wanted]
         assert len(names) == wanted
         for number, name in enumerate(names):
             fault = list(FAULTS)[number] if number < len(FAULTS) else dice.choice(list(FAULTS))
             struck[fault] = struck.get(fault, 0) + 1
-            FAULTS[fault](practice)
+            FAULTS[fault](harness)
             keys = [f"{name} {dice.choice('ab')}" for _ in range(dice.randint(1, 4))]
-            receipts = confirm_at_once(practice, name, keys)
-            assert_once(practice, name, keys, receipts)
-            assert_settled_after_start(practice, name, keys, fault)
-        assert practice.asked() <= wanted * 2
+            receipts = confirm_at_once(harness, name, keys)
+            assert_once(harness, name, keys, receipts)
+            assert_settled_after_start(harness, name, keys, fault)
+        assert harness.asked() <= wanted * 2
     print(f"{wanted} runs, by fault: {struck}")
 
 
-def assert_once(practice: LinkHarness, name: str, keys: list[str], receipts: list[Receipt]) -> None:
+def assert_once(harness: LinkHarness, name: str, keys: list[str], receipts: list[Receipt]) -> None:
     """Assert that Bakkt counted at most one call per started review, and that each review started once."""
     begun = {receipt.record.action_id: receipt.record for receipt in receipts if receipt.record}
     by_key = [record.confirm_key for record in begun.values()]
     assert len(by_key) == len(set(by_key))
-    assert practice.asked(name) <= max(len(begun), 1) <= len(set(keys))
+    assert harness.asked(name) <= max(len(begun), 1) <= len(set(keys))
 
 
-def assert_settled_after_start(practice: LinkHarness, name: str, keys: list[str], fault: str) -> None:
+def assert_settled_after_start(harness: LinkHarness, name: str, keys: list[str], fault: str) -> None:
     """Assert that a restart leaves nothing as ``sent`` and that confirming the same reviews again sends nothing."""
-    asked = practice.asked(name)
-    start_again(practice)
-    rows = practice.log(name)
+    asked = harness.asked(name)
+    start_again(harness)
+    rows = harness.log(name)
     assert asked <= len(rows) <= len(set(keys))
     assert Outcome.SENT not in {row["outcome"] for row in rows}
-    begun = {record.confirm_key for row in rows if (record := practice.store.find_action(row["action_id"]))}
+    begun = {record.confirm_key for row in rows if (record := harness.store.find_action(row["action_id"]))}
     for key in begun:
-        assert practice.ask(name, key).is_repeat
-    assert practice.asked(name) == asked
+        assert harness.ask(name, key).is_repeat
+    assert harness.asked(name) == asked
     if fault in MAY_HAVE_DONE_IT or fault.startswith("killed"):
         assert [row["outcome"] for row in rows] == ["unknown"]
-        assert practice.ask(name).blocker is not None
-        assert (practice.lost(name), practice.asked(name)) == (1, asked)
+        assert harness.ask(name).blocker is not None
+        assert (harness.lost(name), harness.asked(name)) == (1, asked)

@@ -54,22 +54,22 @@ def test_a_payload_without_an_address_tells_nothing(payload: dict[str, object]) 
     assert address_of_customer(payload) == {}
 
 
-def test_a_stored_link_is_handed_over_without_asking_bakkt(practice: LinkHarness, name: str) -> None:
-    practice.ask(name)
-    handover = prepare_handover(practice.store, name)
+def test_a_stored_link_is_handed_over_without_asking_bakkt(harness: LinkHarness, name: str) -> None:
+    harness.ask(name)
+    handover = prepare_handover(harness.store, name)
     assert handover is not None
     assert handover.is_live
     assert handover.url in handover.message
     assert handover.expiry_text in handover.message
     assert handover.url not in repr(handover)
-    assert practice.asked() == 1
+    assert harness.asked() == 1
 
 
-def test_an_expired_link_is_marked_as_such(practice: LinkHarness, name: str) -> None:
-    handover = prepare_handover(practice.store, name)
+def test_an_expired_link_is_marked_as_such(harness: LinkHarness, name: str) -> None:
+    handover = prepare_handover(harness.store, name)
     assert handover is not None
     assert not handover.is_live
 
 
-def test_where_no_link_is_stored_there_is_nothing_to_hand_over(practice: LinkHarness) -> None:
-    assert prepare_handover(practice.store, "nobody") is None
+def test_where_no_link_is_stored_there_is_nothing_to_hand_over(harness: LinkHarness) -> None:
+    assert prepare_handover(harness.store, "nobody") is None

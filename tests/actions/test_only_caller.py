@@ -73,45 +73,45 @@ def test_a_planted_call_is_found(tmp_path: Path, code: str) -> None:
 
 
 @pytest.fixture
-def desk(practice: LinkHarness, names: list[str]) -> Desk:
+def desk(harness: LinkHarness, names: list[str]) -> Desk:
     """A desk whose customers with expired links are all registered and read."""
-    practice.store.land_registry([row["clientAccountId"] for row in practice.sandbox.registry()], "file")
-    made = build_desk(practice.store, read_settings({}, Path("no-such-file")), lambda _share=1.0: practice.connect())
+    harness.store.land_registry([row["clientAccountId"] for row in harness.sandbox.registry()], "file")
+    made = build_desk(harness.store, read_settings({}, Path("no-such-file")), lambda _share=1.0: harness.connect())
     made.sync.run(everything=True)
     return made
 
 
-def test_no_sync_no_read_back_and_no_retry_requests_a_link(desk: Desk, practice: LinkHarness, name: str) -> None:
-    practice.sandbox.faults.rules.append(FaultRule(kind="status", status=503, probability=0.3, count=20))
+def test_no_sync_no_read_back_and_no_retry_requests_a_link(desk: Desk, harness: LinkHarness, name: str) -> None:
+    harness.sandbox.faults.rules.append(FaultRule(kind="status", status=503, probability=0.3, count=20))
     desk.sync.run(everything=True)
     desk.sync.run(client_account_id=name)
-    practice.tell(name, {"partyStatus": "UNDER_REVIEW", "reasonCode": "DOCUMENT_VERIFICATION", "withLink": False})
+    harness.tell(name, {"partyStatus": "UNDER_REVIEW", "reasonCode": "DOCUMENT_VERIFICATION", "withLink": False})
     desk.background.read_back.start()
     desk.background.read_back.mark_due([name])
     until(lambda: desk.background.read_back.state().is_idle)
     desk.background.read_back.close()
-    assert practice.sandbox.calls()["operations"]["getAccount"] > 0
-    assert LINK_OPERATION not in practice.sandbox.calls()["operations"]
+    assert harness.sandbox.calls()["operations"]["getAccount"] > 0
+    assert LINK_OPERATION not in harness.sandbox.calls()["operations"]
 
 
 def test_no_question_no_review_and_no_handover_asks_for_a_link(
-    desk: Desk, practice: LinkHarness, names: list[str]
+    desk: Desk, harness: LinkHarness, names: list[str]
 ) -> None:
     for query in catalogue().values():
         given = {"client_account_id": names[0], "term": "a", "hours": 24, "path": "entity", "step": "screened"}
-        practice.store.read(query.name, **{key: given[key] for key, value in query.defaults.items() if value is None})
+        harness.store.read(query.name, **{key: given[key] for key, value in query.defaults.items() if value is None})
     for name in names:
         review_link_request(desk.actions, name)
         prepare_handover(desk.store, name)
     settle_unknown(desk.actions, {})
-    assert practice.asked() == 0
+    assert harness.asked() == 0
 
 
-def test_no_page_load_and_no_rerun_asks_for_a_link(desk: Desk, practice: LinkHarness, name: str) -> None:
+def test_no_page_load_and_no_rerun_asks_for_a_link(desk: Desk, harness: LinkHarness, name: str) -> None:
     try:
         for page in sorted(path.stem for path in (ROOT / "pages").glob("*.py")):
             app: AppTest = open_page(page, desk, account=name)
             app.run()
     finally:
         forget_desk()
-    assert practice.asked() == 0
+    assert harness.asked() == 0

@@ -20,26 +20,26 @@ from workbench.store import ActionRecord, Completion, Effects
 
 
 @pytest.mark.parametrize("kind", ActionKind)
-def test_every_kind_has_a_record_and_a_receipt_in_words(practice: LinkHarness, kind: ActionKind) -> None:
-    receipt = practice.actions.perform(work(kind))
+def test_every_kind_has_a_record_and_a_receipt_in_words(harness: LinkHarness, kind: ActionKind) -> None:
+    receipt = harness.actions.perform(work(kind))
     assert (receipt.outcome, receipt.title) == (Outcome.ACCEPTED, "Done")
     assert "Ann" in receipt.words
-    assert [row["kind"] for row in practice.log("E-1")] == [kind.value]
+    assert [row["kind"] for row in harness.log("E-1")] == [kind.value]
 
 
-def test_what_the_answer_brought_lands_with_the_outcome(practice: LinkHarness, name: str) -> None:
+def test_what_the_answer_brought_lands_with_the_outcome(harness: LinkHarness, name: str) -> None:
     started_at = datetime.now(UTC)
 
     async def trigger(_client: BakktClient) -> Completion:
         return Completion(Outcome.ACCEPTED, effects=Effects(kyb_starts=(KybStart(started_at),), registers_account=True))
 
-    practice.actions.perform(work(account="new", send=trigger))
-    assert practice.store.read_rows("accounts/registration", client_account_id="new")
-    starts = select(practice.store, "select client_account_id, recorded_by from kyb_starts")
+    harness.actions.perform(work(account="new", send=trigger))
+    assert harness.store.read_rows("accounts/registration", client_account_id="new")
+    starts = select(harness.store, "select client_account_id, recorded_by from kyb_starts")
     assert ("new", "Ann") in starts
 
 
-def test_a_last_look_that_finds_a_change_sends_nothing(practice: LinkHarness) -> None:
+def test_a_last_look_that_finds_a_change_sends_nothing(harness: LinkHarness) -> None:
     sent = []
 
     async def send(_client: BakktClient) -> Completion:
@@ -55,78 +55,78 @@ def test_a_last_look_that_finds_a_change_sends_nothing(practice: LinkHarness) ->
     async def unchanged(_client: BakktClient) -> Blocker | None:
         return None
 
-    assert practice.actions.perform(work(key="1", send=send, recheck=changed)).outcome is Outcome.NOT_SENT
-    assert practice.actions.perform(work(key="2", send=send, recheck=away)).outcome is Outcome.NOT_SENT
+    assert harness.actions.perform(work(key="1", send=send, recheck=changed)).outcome is Outcome.NOT_SENT
+    assert harness.actions.perform(work(key="2", send=send, recheck=away)).outcome is Outcome.NOT_SENT
     assert sent == []
-    assert practice.actions.perform(work(key="3", send=send, recheck=unchanged)).outcome is Outcome.ACCEPTED
+    assert harness.actions.perform(work(key="3", send=send, recheck=unchanged)).outcome is Outcome.ACCEPTED
     assert sent == [1]
 
 
-def test_a_fault_of_ours_leaves_the_outcome_unknown_and_not_open_for_ever(practice: LinkHarness) -> None:
+def test_a_fault_of_ours_leaves_the_outcome_unknown_and_not_open_for_ever(harness: LinkHarness) -> None:
     async def broken(_client: BakktClient) -> Completion:
         raise ZeroDivisionError("123-45-6789")
 
-    receipt = practice.actions.perform(work(send=broken))
+    receipt = harness.actions.perform(work(send=broken))
     assert receipt.outcome is Outcome.UNKNOWN
     assert "6789" not in receipt.words
 
 
-def test_the_request_goes_on_when_the_page_that_waits_is_gone(practice: LinkHarness) -> None:
+def test_the_request_goes_on_when_the_page_that_waits_is_gone(harness: LinkHarness) -> None:
     may_answer = threading.Event()
 
     async def slow(_client: BakktClient) -> Completion:
         may_answer.wait(PATIENCE_SECONDS)
         return Completion(Outcome.ACCEPTED)
 
-    page = threading.Thread(target=lambda: practice.actions.perform(work(send=slow)), daemon=True)
+    page = threading.Thread(target=lambda: harness.actions.perform(work(send=slow)), daemon=True)
     page.start()
-    until(lambda: bool(practice.log("E-1")))
-    assert practice.log("E-1")[0]["outcome"] == "sent"
+    until(lambda: bool(harness.log("E-1")))
+    assert harness.log("E-1")[0]["outcome"] == "sent"
     may_answer.set()
-    practice.actions.close(PATIENCE_SECONDS)
-    assert practice.log("E-1")[0]["outcome"] == "accepted"
+    harness.actions.close(PATIENCE_SECONDS)
+    assert harness.log("E-1")[0]["outcome"] == "accepted"
     page.join()
 
 
-def test_what_could_not_be_kept_is_told_and_unknown_at_the_next_start(practice: LinkHarness) -> None:
+def test_what_could_not_be_kept_is_told_and_unknown_at_the_next_start(harness: LinkHarness) -> None:
     async def answered(_client: BakktClient) -> Completion:
         def full(action_id: str, completion: Completion, finished_at: datetime) -> ActionRecord:
             raise StoreError("The disk is full.", next_step="Make room.")
 
-        practice.store.complete_action = full  # type: ignore[method-assign]  # a full disk, only at this moment
+        harness.store.complete_action = full  # type: ignore[method-assign]  # a full disk, only at this moment
         return Completion(Outcome.ACCEPTED)
 
-    receipt = practice.actions.perform(work(send=answered))
+    receipt = harness.actions.perform(work(send=answered))
     assert receipt.outcome is Outcome.SENT
     assert "The disk is full. Make room." in receipt.save_error
-    found = practice.actions.perform(work(key="another"))
+    found = harness.actions.perform(work(key="another"))
     assert found.blocker is not None
     assert found.blocker.code == "open_action"
 
 
-def test_where_nothing_can_be_recorded_nothing_is_sent(practice: LinkHarness, name: str) -> None:
-    practice.store.close()
+def test_where_nothing_can_be_recorded_nothing_is_sent(harness: LinkHarness, name: str) -> None:
+    harness.store.close()
     with pytest.raises(StoreError):
-        practice.ask(name)
-    assert practice.asked() == 0
+        harness.ask(name)
+    assert harness.asked() == 0
 
 
-def test_numbers_and_links_in_a_reason_are_not_kept(practice: LinkHarness) -> None:
-    practice.actions.perform(work(reason=" She read 123-45-6789 out of https://x.test/1 "))
-    assert practice.log("E-1")[0]["reason"] == "She read […] out of […]"
+def test_numbers_and_links_in_a_reason_are_not_kept(harness: LinkHarness) -> None:
+    harness.actions.perform(work(reason=" She read 123-45-6789 out of https://x.test/1 "))
+    assert harness.log("E-1")[0]["reason"] == "She read […] out of […]"
 
 
 @pytest.mark.parametrize(("outcome", "words"), [(Outcome.SENT, "x"), (Outcome.UNKNOWN, "x"), (Outcome.ACCEPTED, " ")])
 def test_a_person_settles_with_an_outcome_and_a_word_on_how_they_know(
-    practice: LinkHarness, outcome: Outcome, words: str
+    harness: LinkHarness, outcome: Outcome, words: str
 ) -> None:
-    practice.wire.before = cut
-    record = practice.actions.perform(work(send=read_something)).record
+    harness.wire.before = cut
+    record = harness.actions.perform(work(send=read_something)).record
     assert record is not None
     assert record.outcome is Outcome.UNKNOWN
     with pytest.raises(InputError):
-        practice.actions.settle_by_person(record.action_id, outcome, words)
-    settled = practice.actions.settle_by_person(record.action_id, Outcome.ACCEPTED, "Bakkt wrote so", "Ben")
+        harness.actions.settle_by_person(record.action_id, outcome, words)
+    settled = harness.actions.settle_by_person(record.action_id, Outcome.ACCEPTED, "Bakkt wrote so", "Ben")
     assert settled.outcome is Outcome.ACCEPTED
     assert "Settled by Ben: Bakkt wrote so." in settled.words
 

@@ -95,11 +95,11 @@ def test_an_expired_document_needs_a_confirmation() -> None:
 @pytest.mark.parametrize(
     ("days", "words"),
     [
-        (-400, "It expired 400 days ago"),
-        (-1, "It expired 1 day ago"),
-        (0, "It expires today, before a usual review of 72 hours ends."),
+        (-400, "It expired 400 d ago"),
+        (-1, "It expired 1 d ago"),
+        (0, "It expires today, before a usual review (72 h) ends."),
         (1, "It expires tomorrow"),
-        (2, "It expires in 2 days"),
+        (2, "It expires in 2 d"),
         (3, ""),
         (4000, ""),
     ],

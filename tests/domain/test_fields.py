@@ -116,7 +116,7 @@ def test_what_no_telephone_can_reach_is_refused(typed: str, country: str) -> Non
 
 
 @pytest.mark.parametrize(
-    ("said", "code"),
+    ("page_text", "code"),
     [
         ("Germany", "DEU"),
         ("deu", "DEU"),
@@ -133,7 +133,7 @@ def test_countries_are_said_by_name_or_code(page_text: str, code: str) -> None:
     assert fields.check_country(page_text) == code
 
 
-@pytest.mark.parametrize("said", ["Atlantis", "XX", "ZZZ", "", "Euro\npe"])
+@pytest.mark.parametrize("page_text", ["Atlantis", "XX", "ZZZ", "", "Euro\npe"])
 def test_what_is_no_country_is_refused(page_text: str) -> None:
     assert refusal(fields.check_country, page_text)
 

@@ -37,7 +37,7 @@ def test_the_last_link_that_ends_soon_is_said_to_be_the_last() -> None:
 
 
 def test_a_review_that_waits_for_documents_says_so() -> None:
-    assert "papers" in guidance_for("under_review", "us").status_words
+    assert "documents" in guidance_for("under_review", "us").status_words
     assert "papers" not in guidance_for("under_review", "bakkt").status_words
 
 

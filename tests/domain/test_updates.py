@@ -149,7 +149,7 @@ def _leaves(tree: Any, path: Path = ()) -> list[tuple[Path, Any]]:
 
 
 @pytest.mark.parametrize(
-    "spoil",
+    "add_fault",
     [
         lambda body: body.pop("tags"),
         lambda body: body["tags"].reverse(),

@@ -22,9 +22,9 @@ from workbench.settings import read_settings
 
 @pytest.fixture
 def uploads() -> Iterator[UploadHarness]:
-    with link_harness() as practice:
-        practice.behind = timedelta()
-        yield UploadHarness(practice)
+    with link_harness() as harness:
+        harness.behind = timedelta()
+        yield UploadHarness(harness)
         st.cache_resource.clear()
 
 

@@ -83,9 +83,9 @@ def test_the_branch_shows_where_those_who_verified_are_now_and_adds_up(
 @BOTH
 def test_cohorts_add_up_to_the_steps_and_mature_as_a_whole(seeded: Store, people: People, path: str) -> None:
     rows = seeded.read_rows("funnel/cohorts", path=path)
-    cohort = of_path(people.values(), path)
+    accounts = of_path(people.values(), path)
     for cohort in {row["cohort"] for row in rows}:
-        week = [one for one in cohort if monday_of(one.opened) == cohort]
+        week = [one for one in accounts if monday_of(one.opened) == cohort]
         wanted = {str(row["step"]): row for row in funnel_by_hand(week, path, 30)}
         is_mature = all(one.opened + timedelta(days=30) <= NOW for one in week)
         for row in (row for row in rows if row["cohort"] == cohort):
@@ -97,7 +97,7 @@ def test_cohorts_add_up_to_the_steps_and_mature_as_a_whole(seeded: Store, people
             ]
             share = right["share_of_entered"]
             assert row["share_of_entered"] == (None if share is None else pytest.approx(share))
-    assert {row["cohort"] for row in rows} == {monday_of(one.opened) for one in cohort}
+    assert {row["cohort"] for row in rows} == {monday_of(one.opened) for one in accounts}
 
 
 def monday_of(moment: datetime) -> date:

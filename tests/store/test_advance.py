@@ -153,6 +153,13 @@ def test_expiring_documents_change_the_turn_of_an_entity_under_review(desk: Stor
     assert changes_at.date() > as_naive(ago(-48)).date() >= date(2026, 11, 20)
 
 
+NAMES_IN_THE_FIRST_VERSION = {
+    "papers_complete": "documents_complete",
+    "papers_valid_through": "documents_valid_through",
+    "has_papers": "has_documents",
+}
+
+
 def made_by_the_first_version(path: Path, contents: Store) -> None:
     """Create a file with the tables of the first migration, holding the same rows."""
     database = Database(path)
@@ -165,7 +172,8 @@ def made_by_the_first_version(path: Path, contents: Store) -> None:
             "select table_name, list(column_name) from duckdb_columns() where not internal group by all"
         ).fetchall():
             if table not in {"schema_versions", "views_applied", "source"}:
-                rows = cursor.execute(f"select {', '.join(names)} from {table}").to_arrow_table()  # noqa: S608
+                columns = ", ".join(f"{NAMES_IN_THE_FIRST_VERSION.get(name, name)} as {name}" for name in names)
+                rows = cursor.execute(f"select {columns} from {table}").to_arrow_table()  # noqa: S608
                 old.register("rows", rows)
                 old.execute(f"insert into {table} by name from rows")
     database.close()

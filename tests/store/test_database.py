@@ -107,7 +107,7 @@ def test_somebody_elses_duckdb_file_is_refused_and_left_alone(database_path: Pat
     with duckdb.connect(str(database_path)) as connection:
         connection.execute("create table recipes (name varchar)")
     before = database_path.read_bytes()
-    assert "something else" in refusal_of(database_path, source).message
+    assert "another program" in refusal_of(database_path, source).message
     assert database_path.read_bytes() == before
 
 

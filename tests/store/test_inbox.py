@@ -189,7 +189,7 @@ def test_a_file_that_is_no_inbox_is_left_as_it_is(path: Path) -> None:
 ON_A_FULL_DISK = """
 import resource, sys
 from pathlib import Path
-from workbench.store import Inbox
+from workbench.events.inbox import Inbox
 inbox = Inbox(Path(sys.argv[1]))
 soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
 answers = []

@@ -42,7 +42,7 @@ async def seen(record: ActionRecord, client: BakktClient) -> Settlement | None:
     return Settlement(Outcome.ACCEPTED, "reading", "It is there.")
 
 
-def lost(practice: LinkHarness, kind: ActionKind, name: str) -> str:
-    record = practice.actions.perform(work(kind, name, key=kind, send=lose)).record
+def lost(harness: LinkHarness, kind: ActionKind, name: str) -> str:
+    record = harness.actions.perform(work(kind, name, key=kind, send=lose)).record
     assert record is not None
     return record.action_id

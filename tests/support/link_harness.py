@@ -133,8 +133,8 @@ class LinkHarness:
 
 @contextmanager
 def link_harness(path: Path | None = None, accounts: int = 12) -> Iterator[LinkHarness]:
-    practice = LinkHarness(path, accounts)
+    harness = LinkHarness(path, accounts)
     try:
-        yield practice
+        yield harness
     finally:
-        practice.close()
+        harness.close()

@@ -37,179 +37,177 @@ FAULTS: dict[str, dict[str, object]] = {
 
 
 @pytest.mark.parametrize("operation", READS)
-def test_failing_accounts_stop_and_blank_no_other_and_are_tried_next_time(
-    practice: SyncHarness, operation: str
-) -> None:
-    practice.sync()
-    before = practice.all_lists()
-    failing = dict(zip(practice.ids_with_documents_first(), FAULTS.values(), strict=False))
+def test_failing_accounts_stop_and_blank_no_other_and_are_tried_next_time(harness: SyncHarness, operation: str) -> None:
+    harness.sync()
+    before = harness.all_lists()
+    failing = dict(zip(harness.ids_with_documents_first(), FAULTS.values(), strict=False))
     assert len(failing) == len(FAULTS)
     for name, fault in failing.items():
-        practice.add_fault(operation=operation, account=name, **fault)
-    progress = practice.sync(everything=True)
-    assert (progress.accounts_read, progress.accounts_failed) == (len(practice.ids) - len(failing), len(failing))
+        harness.add_fault(operation=operation, account=name, **fault)
+    progress = harness.sync(everything=True)
+    assert (progress.accounts_read, progress.accounts_failed) == (len(harness.ids) - len(failing), len(failing))
     assert progress.stopped_because is None
-    assert practice.all_lists() == before
-    failures = practice.rows("sync/failures")
+    assert harness.all_lists() == before
+    failures = harness.rows("sync/failures")
     assert {row["client_account_id"] for row in failures} == set(failing)
     assert all(row["title"] and row["reason"] for row in failures)
-    assert set(failing) <= set(practice.ids_of("sync/due"))
-    practice.clear_faults()
-    practice.sync()
-    assert practice.rows("sync/failures") == []
+    assert set(failing) <= set(harness.ids_of("sync/due"))
+    harness.clear_faults()
+    harness.sync()
+    assert harness.rows("sync/failures") == []
 
 
-def test_accounts_that_fail_from_the_start_are_in_no_list_and_come_first_next_time(practice: SyncHarness) -> None:
-    failing = dict(zip(practice.ids[3:], FAULTS.values(), strict=False))
+def test_accounts_that_fail_from_the_start_are_in_no_list_and_come_first_next_time(harness: SyncHarness) -> None:
+    failing = dict(zip(harness.ids[3:], FAULTS.values(), strict=False))
     for name, fault in failing.items():
-        practice.add_fault(account=name, **fault)
-    progress = practice.sync()
-    assert progress.accounts_read == len(practice.ids) - len(failing)
-    assert practice.ids_of("accounts/standing") == sorted(set(practice.ids) - set(failing))
-    assert practice.rows("data/health")[0]["never_read"] == len(failing)
-    assert practice.ids_of("sync/due")[: len(failing)] == sorted(failing)
+        harness.add_fault(account=name, **fault)
+    progress = harness.sync()
+    assert progress.accounts_read == len(harness.ids) - len(failing)
+    assert harness.ids_of("accounts/standing") == sorted(set(harness.ids) - set(failing))
+    assert harness.rows("data/health")[0]["never_read"] == len(failing)
+    assert harness.ids_of("sync/due")[: len(failing)] == sorted(failing)
 
 
-def test_the_payload_of_another_account_is_never_taken_for_this_one(practice: SyncHarness) -> None:
-    name = practice.ids[3]
-    practice.add_fault(kind="other_account", operation="getAccount", account=name)
-    progress = practice.sync()
+def test_the_payload_of_another_account_is_never_taken_for_this_one(harness: SyncHarness) -> None:
+    name = harness.ids[3]
+    harness.add_fault(kind="other_account", operation="getAccount", account=name)
+    progress = harness.sync()
     assert progress.accounts_failed == 1
-    assert "another account" in practice.rows("sync/failures")[0]["reason"]
-    assert name not in practice.ids_of("accounts/standing")
+    assert "another account" in harness.rows("sync/failures")[0]["reason"]
+    assert name not in harness.ids_of("accounts/standing")
 
 
-def test_the_documents_of_another_account_are_never_taken_for_this_one(practice: SyncHarness) -> None:
-    rich = [name for name, account in practice.truth().items() if account["documents"]]
+def test_the_documents_of_another_account_are_never_taken_for_this_one(harness: SyncHarness) -> None:
+    rich = [name for name, account in harness.truth().items() if account["documents"]]
     for name in rich:
-        practice.add_fault(kind="other_account", operation="retrieveAccountDocumentMetadata", account=name)
-    practice.sync()
+        harness.add_fault(kind="other_account", operation="retrieveAccountDocumentMetadata", account=name)
+    harness.sync()
     for name in rich:
-        own = set(practice.truth()[name]["documents"])
-        found = {row["client_document_id"] for row in practice.rows("accounts/documents", client_account_id=name)}
+        own = set(harness.truth()[name]["documents"])
+        found = {row["client_document_id"] for row in harness.rows("accounts/documents", client_account_id=name)}
         assert found <= own
 
 
 @pytest.mark.parametrize("kind", ["latency", "drip"])
-def test_an_answer_that_never_ends_holds_nobody_else_up(practice: SyncHarness, kind: str) -> None:
-    practice.add_fault(kind=kind, account=practice.ids[3], seconds=600 if kind == "latency" else 0.1, pieces=1000)
-    progress = practice.sync(limits=BRIEF, retry=RetryPolicy(tries=1), concurrency=2)
-    assert (progress.accounts_read, progress.accounts_failed) == (len(practice.ids) - 1, 1)
+def test_an_answer_that_never_ends_holds_nobody_else_up(harness: SyncHarness, kind: str) -> None:
+    harness.add_fault(kind=kind, account=harness.ids[3], seconds=600 if kind == "latency" else 0.1, pieces=1000)
+    progress = harness.sync(limits=BRIEF, retry=RetryPolicy(tries=1), concurrency=2)
+    assert (progress.accounts_read, progress.accounts_failed) == (len(harness.ids) - 1, 1)
 
 
-def test_a_slow_bakkt_is_read_whole(practice: SyncHarness) -> None:
-    practice.add_fault(kind="latency", seconds=0.01)
-    assert practice.sync().accounts_read == len(practice.ids)
+def test_a_slow_bakkt_is_read_whole(harness: SyncHarness) -> None:
+    harness.add_fault(kind="latency", seconds=0.01)
+    assert harness.sync().accounts_read == len(harness.ids)
 
 
-def test_a_shaky_bakkt_is_read_whole_by_trying_again(practice: SyncHarness) -> None:
-    practice.add_fault(kind="status", status=503, count=7)
-    practice.add_fault(kind="cut", count=5)
-    practice.add_fault(kind="refused", count=5)
-    progress = practice.sync()
-    assert (progress.accounts_read, progress.accounts_failed) == (len(practice.ids), 0)
-    assert progress.requests == practice.calls().total()
+def test_a_shaky_bakkt_is_read_whole_by_trying_again(harness: SyncHarness) -> None:
+    harness.add_fault(kind="status", status=503, count=7)
+    harness.add_fault(kind="cut", count=5)
+    harness.add_fault(kind="refused", count=5)
+    progress = harness.sync()
+    assert (progress.accounts_read, progress.accounts_failed) == (len(harness.ids), 0)
+    assert progress.requests == harness.calls().total()
 
 
-def test_retry_after_pauses_the_run_and_is_not_a_failure(practice: SyncHarness) -> None:
-    practice.add_fault(kind="status", status=429, retry_after=1, count=1)
+def test_retry_after_pauses_the_run_and_is_not_a_failure(harness: SyncHarness) -> None:
+    harness.add_fault(kind="status", status=429, retry_after=1, count=1)
     began = time.monotonic()
-    progress = practice.sync()
+    progress = harness.sync()
     assert progress.accounts_failed == 0
     assert time.monotonic() - began >= 1
 
 
-def test_a_wait_of_an_hour_is_not_waited_for(practice: SyncHarness) -> None:
-    practice.add_fault(kind="status", status=429, retry_after=3600)
+def test_a_wait_of_an_hour_is_not_waited_for(harness: SyncHarness) -> None:
+    harness.add_fault(kind="status", status=429, retry_after=3600)
     began = time.monotonic()
-    progress = practice.sync()
+    progress = harness.sync()
     assert time.monotonic() - began < 3600 / 10
     assert progress.accounts_read == 0
     assert progress.stopped_because is not None
     assert "60 minutes" in progress.stopped_because
-    assert practice.calls().total() <= 8
+    assert harness.calls().total() <= 8
 
 
 @pytest.mark.parametrize("status", [401, 403])
-def test_a_refused_key_stops_the_run_at_once(practice: SyncHarness, status: int) -> None:
-    practice.add_fault(kind="status", status=status)
-    progress = practice.sync(concurrency=4)
-    assert practice.calls().total() <= 4
+def test_a_refused_key_stops_the_run_at_once(harness: SyncHarness, status: int) -> None:
+    harness.add_fault(kind="status", status=status)
+    progress = harness.sync(concurrency=4)
+    assert harness.calls().total() <= 4
     assert progress.stopped_because is not None
     assert str(status) in progress.stopped_because
-    assert practice.last_run()["stopped_because"] == progress.stopped_because
-    assert practice.last_run()["finished_at"] is not None
+    assert harness.last_run()["stopped_because"] == progress.stopped_because
+    assert harness.last_run()["finished_at"] is not None
 
 
 def test_a_wrong_key_asks_no_more_than_the_places_it_has() -> None:
-    practice = SyncHarness(api_key="wrong")
-    progress = practice.sync(concurrency=3)
+    harness = SyncHarness(api_key="wrong")
+    progress = harness.sync(concurrency=3)
     assert progress.requests <= 3
     assert "401" in (progress.stopped_because or "")
-    practice.close()
+    harness.close()
 
 
-def test_what_was_read_before_the_key_was_refused_is_kept(practice: SyncHarness) -> None:
-    practice.add_fault(kind="status", status=403, operation="getAccount", account=practice.ids[10])
-    progress = practice.sync(concurrency=1)
-    assert practice.ids_of("accounts/standing") == practice.ids[:10]
-    assert (progress.accounts_read, progress.accounts_due) == (10, len(practice.ids))
-    assert practice.ids_of("sync/due")[: len(practice.ids) - 10] == practice.ids[10:]
+def test_what_was_read_before_the_key_was_refused_is_kept(harness: SyncHarness) -> None:
+    harness.add_fault(kind="status", status=403, operation="getAccount", account=harness.ids[10])
+    progress = harness.sync(concurrency=1)
+    assert harness.ids_of("accounts/standing") == harness.ids[:10]
+    assert (progress.accounts_read, progress.accounts_due) == (10, len(harness.ids))
+    assert harness.ids_of("sync/due")[: len(harness.ids) - 10] == harness.ids[10:]
 
 
-def test_a_refused_key_at_the_documents_stops_too(practice: SyncHarness) -> None:
-    practice.add_fault(kind="status", status=401, operation="retrieveDocumentMetadata")
-    progress = practice.sync(concurrency=4)
-    assert practice.calls()["retrieveDocumentMetadata"] <= 4
-    assert progress.accounts_read == len(practice.ids)
+def test_a_refused_key_at_the_documents_stops_too(harness: SyncHarness) -> None:
+    harness.add_fault(kind="status", status=401, operation="retrieveDocumentMetadata")
+    progress = harness.sync(concurrency=4)
+    assert harness.calls()["retrieveDocumentMetadata"] <= 4
+    assert progress.accounts_read == len(harness.ids)
     assert "401" in (progress.stopped_because or "")
 
 
-def test_twenty_failures_in_a_row_stop_the_run(practice: SyncHarness) -> None:
-    practice.add_fault(kind="status", status=503)
-    progress = practice.sync(concurrency=1)
+def test_twenty_failures_in_a_row_stop_the_run(harness: SyncHarness) -> None:
+    harness.add_fault(kind="status", status=503)
+    progress = harness.sync(concurrency=1)
     assert progress.accounts_failed == 20
     assert "20 failures in a row" in (progress.stopped_because or "")
-    assert practice.calls().total() == 20 * 4
-    assert practice.last_run()["stopped_because"] == progress.stopped_because
-    assert len(practice.rows("sync/failures")) == 20
+    assert harness.calls().total() == 20 * 4
+    assert harness.last_run()["stopped_because"] == progress.stopped_because
+    assert len(harness.rows("sync/failures")) == 20
 
 
-def test_a_success_between_them_breaks_the_row(practice: SyncHarness) -> None:
-    for place, name in enumerate(practice.ids):
+def test_a_success_between_them_breaks_the_row(harness: SyncHarness) -> None:
+    for place, name in enumerate(harness.ids):
         if place != 12:
-            practice.add_fault(kind="status", status=503, account=name)
-    progress = practice.sync(concurrency=1)
+            harness.add_fault(kind="status", status=503, account=name)
+    progress = harness.sync(concurrency=1)
     assert progress.stopped_because is None
-    assert (progress.accounts_read, progress.accounts_failed) == (1, len(practice.ids) - 1)
+    assert (progress.accounts_read, progress.accounts_failed) == (1, len(harness.ids) - 1)
 
 
-def test_unknown_accounts_are_no_reason_to_stop(practice: SyncHarness) -> None:
-    practice.store.land_registry([f"0-nobody-{number:02}" for number in range(30)], "file")
-    progress = practice.sync(concurrency=1)
-    assert (progress.accounts_read, progress.accounts_failed) == (len(practice.ids), 30)
+def test_unknown_accounts_are_no_reason_to_stop(harness: SyncHarness) -> None:
+    harness.store.land_registry([f"0-nobody-{number:02}" for number in range(30)], "file")
+    progress = harness.sync(concurrency=1)
+    assert (progress.accounts_read, progress.accounts_failed) == (len(harness.ids), 30)
     assert progress.stopped_because is None
 
 
-def test_a_404_deletes_nothing(practice: SyncHarness) -> None:
-    practice.sync()
-    practice.replay()
-    before = practice.all_lists()
-    practice.add_fault(kind="status", status=404)
-    progress = practice.sync(everything=True)
-    assert progress.accounts_failed == len(practice.ids)
-    assert practice.all_lists() == before
-    assert practice.rows("data/health")[0]["registered"] == len(practice.ids)
+def test_a_404_deletes_nothing(harness: SyncHarness) -> None:
+    harness.sync()
+    harness.replay()
+    before = harness.all_lists()
+    harness.add_fault(kind="status", status=404)
+    progress = harness.sync(everything=True)
+    assert progress.accounts_failed == len(harness.ids)
+    assert harness.all_lists() == before
+    assert harness.rows("data/health")[0]["registered"] == len(harness.ids)
 
 
-def test_a_document_list_that_is_gone_blanks_no_checklist(practice: SyncHarness) -> None:
-    practice.sync()
-    rich = [name for name, account in practice.truth().items() if account["documents"]]
+def test_a_document_list_that_is_gone_blanks_no_checklist(harness: SyncHarness) -> None:
+    harness.sync()
+    rich = [name for name, account in harness.truth().items() if account["documents"]]
     assert rich
-    before = {name: practice.account_view(name) for name in rich}
-    practice.add_fault(kind="status", status=404, operation="retrieveAccountDocumentMetadata")
-    practice.sync(everything=True)
-    assert {name: practice.account_view(name) for name in rich} == before
+    before = {name: harness.account_view(name) for name in rich}
+    harness.add_fault(kind="status", status=404, operation="retrieveAccountDocumentMetadata")
+    harness.sync(everything=True)
+    assert {name: harness.account_view(name) for name in rich} == before
 
 
 @pytest.mark.parametrize(
@@ -231,13 +229,13 @@ def test_a_document_list_that_is_gone_blanks_no_checklist(practice: SyncHarness)
     ],
     ids=lambda body: repr(body[:30]),
 )
-def test_garbage_is_a_failure_and_not_data(practice: SyncHarness, garbage: bytes) -> None:
-    name = practice.ids[3]
-    practice.wire.instead = only(f"/accounts/{quote(name, safe='')}", lambda: answer(garbage))
-    progress = practice.sync()
-    assert practice.ids_of("sync/failures") == [name]
-    assert progress.accounts_read == len(practice.ids) - 1
-    assert name not in practice.ids_of("accounts/standing")
+def test_garbage_is_a_failure_and_not_data(harness: SyncHarness, garbage: bytes) -> None:
+    name = harness.ids[3]
+    harness.wire.instead = only(f"/accounts/{quote(name, safe='')}", lambda: answer(garbage))
+    progress = harness.sync()
+    assert harness.ids_of("sync/failures") == [name]
+    assert progress.accounts_read == len(harness.ids) - 1
+    assert name not in harness.ids_of("accounts/standing")
 
 
 def test_a_bakkt_that_is_down_stops_the_run_with_a_reason() -> None:
@@ -261,11 +259,11 @@ def test_a_bakkt_that_is_down_stops_the_run_with_a_reason() -> None:
     store.close()
 
 
-def test_nothing_of_a_body_a_key_or_a_name_is_in_the_failures(practice: SyncHarness) -> None:
+def test_nothing_of_a_body_a_key_or_a_name_is_in_the_failures(harness: SyncHarness) -> None:
     secret = "Orla Secret"
     body = {"id": "x", "createdAt": secret, "status": secret, "request": {"owners": [secret]}}
-    practice.wire.instead = only("/status", lambda: httpx2.Response(422, content=str(body).encode()))
-    practice.sync()
-    told = str(practice.rows("sync/failures")) + str(practice.rows("sync/runs"))
+    harness.wire.instead = only("/status", lambda: httpx2.Response(422, content=str(body).encode()))
+    harness.sync()
+    told = str(harness.rows("sync/failures")) + str(harness.rows("sync/runs"))
     assert secret not in told
     assert "sandbox-key" not in told

@@ -29,9 +29,9 @@ READS = ("getAccount", "getAccountStatus", "retrieveAccountDocumentMetadata")
 
 @contextmanager
 def reading_back(
-    practice: SyncHarness, pace: ReadBackPace = AT_ONCE, connect: Any = None, **more: Any
+    harness: SyncHarness, pace: ReadBackPace = AT_ONCE, connect: Any = None, **more: Any
 ) -> Iterator[ReadBackWorker]:
-    worker = ReadBackWorker(practice.store, connect or (lambda _share: practice.connect()), pace, **more)
+    worker = ReadBackWorker(harness.store, connect or (lambda _share: harness.connect()), pace, **more)
     worker.start()
     try:
         yield worker
@@ -40,14 +40,14 @@ def reading_back(
         assert not worker.is_running
 
 
-def tell(practice: SyncHarness, name: str, status: str, reason: str | None, **order: Any) -> None:
+def tell(harness: SyncHarness, name: str, status: str, reason: str | None, **order: Any) -> None:
     """Update the account at Bakkt and send the event; the desk applies it."""
-    body = practice.sandbox.send_event(name, {"partyStatus": status, "reasonCode": reason, **order})
-    ingest(practice.store, [Delivery(datetime.now(UTC), body)])
+    body = harness.sandbox.send_event(name, {"partyStatus": status, "reasonCode": reason, **order})
+    ingest(harness.store, [Delivery(datetime.now(UTC), body)])
 
 
-def one(practice: SyncHarness, name: str) -> dict[str, Any]:
-    return practice.rows("accounts/one", client_account_id=name)[0]
+def one(harness: SyncHarness, name: str) -> dict[str, Any]:
+    return harness.rows("accounts/one", client_account_id=name)[0]
 
 
 def seen(worker: ReadBackWorker, **counts: int) -> bool:
@@ -55,79 +55,79 @@ def seen(worker: ReadBackWorker, **counts: int) -> bool:
     return state.is_idle and all(getattr(state, name) == count for name, count in counts.items())
 
 
-def test_an_account_of_which_an_event_spoke_is_read_back_by_itself(practice: SyncHarness) -> None:
-    name = practice.ids[0]
-    with reading_back(practice) as worker:
-        tell(practice, name, "ACTIVE", "ENROLLMENT")
+def test_an_account_of_which_an_event_spoke_is_read_back_by_itself(harness: SyncHarness) -> None:
+    name = harness.ids[0]
+    with reading_back(harness) as worker:
+        tell(harness, name, "ACTIVE", "ENROLLMENT")
         worker.mark_due([name])
         until(lambda: seen(worker, read=1))
-    assert one(practice, name)["read_at"] >= one(practice, name)["last_event_at"]
-    assert one(practice, name)["can_trade_crypto"] is True
-    assert set(practice.calls()) == set(READS)
-    assert practice.wire.accounts_asked() == [name]
+    assert one(harness, name)["read_at"] >= one(harness, name)["last_event_at"]
+    assert one(harness, name)["can_trade_crypto"] is True
+    assert set(harness.calls()) == set(READS)
+    assert harness.wire.accounts_asked() == [name]
 
 
-def test_it_never_asks_for_a_link_whatever_became_of_it(practice: SyncHarness) -> None:
-    names = [row["client_account_id"] for row in practice.sandbox.truth() if row["standing"] == "verification"]
+def test_it_never_asks_for_a_link_whatever_became_of_it(harness: SyncHarness) -> None:
+    names = [row["client_account_id"] for row in harness.sandbox.truth() if row["standing"] == "verification"]
     assert len(names) > 3
-    practice.replay()
-    with reading_back(practice) as worker:
+    harness.replay()
+    with reading_back(harness) as worker:
         worker.mark_due(names)
         until(lambda: seen(worker, read=len(names)))
-    assert set(practice.calls()) <= set(READS)
+    assert set(harness.calls()) <= set(READS)
 
 
-def test_an_account_named_a_hundred_times_is_read_once(practice: SyncHarness) -> None:
-    worker = ReadBackWorker(practice.store, lambda _share: practice.connect(), AT_ONCE)
+def test_an_account_named_a_hundred_times_is_read_once(harness: SyncHarness) -> None:
+    worker = ReadBackWorker(harness.store, lambda _share: harness.connect(), AT_ONCE)
     for _ in range(100):
-        worker.mark_due(practice.ids[:3])
+        worker.mark_due(harness.ids[:3])
     worker.start()
     until(lambda: seen(worker, read=3))
     worker.close()
-    assert Counter(practice.wire.accounts_asked()) == Counter(practice.ids[:3])
+    assert Counter(harness.wire.accounts_asked()) == Counter(harness.ids[:3])
 
 
-def test_an_event_of_an_unknown_account_registers_it_and_has_it_read_once(practice: SyncHarness) -> None:
-    known = practice.ids[5]
-    change(practice.store, "delete from registry where client_account_id = ?", [known])
-    with reading_back(practice) as worker:
-        tell(practice, known, "UNDER_REVIEW", "PENDING_REVIEW")
+def test_an_event_of_an_unknown_account_registers_it_and_has_it_read_once(harness: SyncHarness) -> None:
+    known = harness.ids[5]
+    change(harness.store, "delete from registry where client_account_id = ?", [known])
+    with reading_back(harness) as worker:
+        tell(harness, known, "UNDER_REVIEW", "PENDING_REVIEW")
         worker.mark_due([known])
         until(lambda: seen(worker, read=1))
-    shown = one(practice, known)
+    shown = one(harness, known)
     assert (shown["origin"], shown["standing"]) == ("event", "under_review")
     assert shown["display_name"]
-    assert practice.wire.accounts_asked() == [known]
+    assert harness.wire.accounts_asked() == [known]
 
 
-def test_an_account_that_bakkt_does_not_know_is_a_failure_and_stops_no_other(practice: SyncHarness) -> None:
-    with reading_back(practice) as worker:
+def test_an_account_that_bakkt_does_not_know_is_a_failure_and_stops_no_other(harness: SyncHarness) -> None:
+    with reading_back(harness) as worker:
         body = {
             "requestId": "r",
             "partnerPartyRef": "GHOST",
             "partnerWebhookType": "PARTY_EVENT",
             "partyStatus": "ACTIVE",
         }
-        ingest(practice.store, [Delivery(datetime.now(UTC), body)])
-        worker.mark_due(["GHOST", practice.ids[0]])
+        ingest(harness.store, [Delivery(datetime.now(UTC), body)])
+        worker.mark_due(["GHOST", harness.ids[0]])
         until(lambda: seen(worker, read=1, failed=1))
         assert worker.state().paused_because is None
-    assert practice.ids_of("sync/failures") == ["GHOST"]
-    assert "GHOST" in practice.ids_of("sync/due")
+    assert harness.ids_of("sync/failures") == ["GHOST"]
+    assert "GHOST" in harness.ids_of("sync/due")
 
 
-def pick(practice: SyncHarness, standing: str) -> str:
-    return next(str(row["client_account_id"]) for row in practice.sandbox.truth() if row["standing"] == standing)
+def pick(harness: SyncHarness, standing: str) -> str:
+    return next(str(row["client_account_id"]) for row in harness.sandbox.truth() if row["standing"] == standing)
 
 
 STATUS = "/status"
 
 
 def test_a_reading_begun_before_an_event_and_landed_after_it_overwrites_nothing_and_is_made_again(
-    practice: SyncHarness,
+    harness: SyncHarness,
 ) -> None:
-    name = pick(practice, "under_review")
-    practice.replay()
+    name = pick(harness, "under_review")
+    harness.replay()
     is_stale = threading.Event()
 
     def event_between(address: str) -> httpx2.Response | None:
@@ -135,54 +135,54 @@ def test_a_reading_begun_before_an_event_and_landed_after_it_overwrites_nothing_
         if not address.endswith(STATUS) or is_stale.is_set():
             return None
         is_stale.set()
-        tell(practice, name, "ACTIVE", "ENROLLMENT")
+        tell(harness, name, "ACTIVE", "ENROLLMENT")
         worker.mark_due([name])
         return answer({"canTradeCrypto": False, "settlementMethod": "NET_SETTLEMENT"})
 
-    practice.wire.instead = event_between
-    with reading_back(practice) as worker:
+    harness.wire.instead = event_between
+    with reading_back(harness) as worker:
         worker.mark_due([name])
         until(lambda: seen(worker, read=2))
-    assert practice.wire.accounts_asked() == [name, name]
-    shown = one(practice, name)
+    assert harness.wire.accounts_asked() == [name, name]
+    shown = one(harness, name)
     assert (shown["standing"], shown["can_trade_crypto"], shown["contradiction"]) == ("active", True, None)
     assert shown["read_at"] > shown["last_event_at"]
 
 
 def test_an_account_whose_reading_began_before_its_event_stays_due_until_it_is_read_again(
-    practice: SyncHarness,
+    harness: SyncHarness,
 ) -> None:
-    name = next(row["client_account_id"] for row in practice.sandbox.truth() if not row["documents"])
-    facts = _three_facts(practice, name, status="CLOSED")
+    name = next(row["client_account_id"] for row in harness.sandbox.truth() if not row["documents"])
+    facts = _three_facts(harness, name, status="CLOSED")
     facts["event"]()
-    assert name in practice.ids_of("sync/due")
+    assert name in harness.ids_of("sync/due")
     facts["early"]()
-    assert name in practice.ids_of("sync/due")
+    assert name in harness.ids_of("sync/due")
     facts["late"]()
-    assert name not in practice.ids_of("sync/due")
+    assert name not in harness.ids_of("sync/due")
 
 
 def test_an_event_in_the_middle_of_a_reading_leaves_the_account_due_whatever_becomes_of_the_worker(
-    practice: SyncHarness,
+    harness: SyncHarness,
 ) -> None:
-    name = next(row["client_account_id"] for row in practice.sandbox.truth() if not row["documents"])
+    name = next(row["client_account_id"] for row in harness.sandbox.truth() if not row["documents"])
 
     def event_between(address: str) -> None:
         if address.endswith(STATUS):
-            tell(practice, name, "CLOSED", "CLOSED")
+            tell(harness, name, "CLOSED", "CLOSED")
 
-    practice.wire.before_each = event_between
-    reading = _read(practice, name)
-    practice.wire.before_each = lambda _: None
-    practice.store.land_readings([reading])
-    shown = one(practice, name)
+    harness.wire.before_each = event_between
+    reading = _read(harness, name)
+    harness.wire.before_each = lambda _: None
+    harness.store.land_readings([reading])
+    shown = one(harness, name)
     assert (shown["standing"], shown["read_at"] < shown["last_event_at"]) == ("closed", True)
-    assert name in practice.ids_of("sync/due")
+    assert name in harness.ids_of("sync/due")
 
 
-def test_events_and_readings_give_the_same_account_in_whichever_order_they_land(practice: SyncHarness) -> None:
+def test_events_and_readings_give_the_same_account_in_whichever_order_they_land(harness: SyncHarness) -> None:
     """One reading started before the event and one after it; the three land in every order."""
-    name = pick(practice, "under_review")
+    name = pick(harness, "under_review")
     pictures = []
     for order in ("early event late", "event early late", "late event early", "event late early"):
         other = SyncHarness()
@@ -196,22 +196,22 @@ def test_events_and_readings_give_the_same_account_in_whichever_order_they_land(
     assert pictures[0]["one"][0]["can_trade_crypto"] is True
 
 
-def _three_facts(practice: SyncHarness, name: str, status: str = "ACTIVE") -> dict[str, Any]:
+def _three_facts(harness: SyncHarness, name: str, status: str = "ACTIVE") -> dict[str, Any]:
     """Return a reading, an event and a reading, created in this order and landed by the caller."""
-    early = _read(practice, name)
-    body = practice.sandbox.send_event(name, {"partyStatus": status})
+    early = _read(harness, name)
+    body = harness.sandbox.send_event(name, {"partyStatus": status})
     event = Delivery(datetime.now(UTC), body)
-    late = _read(practice, name)
+    late = _read(harness, name)
     return {
-        "early": lambda: practice.store.land_readings([early]),
-        "event": lambda: ingest(practice.store, [event]),
-        "late": lambda: practice.store.land_readings([late]),
+        "early": lambda: harness.store.land_readings([early]),
+        "event": lambda: ingest(harness.store, [event]),
+        "late": lambda: harness.store.land_readings([late]),
     }
 
 
-def _read(practice: SyncHarness, name: str) -> AccountReading:
+def _read(harness: SyncHarness, name: str) -> AccountReading:
     async def read() -> AccountReading:
-        async with practice.connect() as client:
+        async with harness.connect() as client:
             return await read_account(client, name, lambda _: False)
 
     return asyncio.run(read())
@@ -223,139 +223,139 @@ def _without_times(account_view: dict[str, list[dict[str, Any]]]) -> dict[str, l
     return {name: [{key: row[key] for key in kept & set(row)} for row in rows] for name, rows in account_view.items()}
 
 
-def test_a_contradiction_that_bakkt_confirms_is_listed(practice: SyncHarness) -> None:
-    name = pick(practice, "under_review")
-    practice.replay()
-    with reading_back(practice) as worker:
-        tell(practice, name, "ACTIVE", "ENROLLMENT", canTradeCrypto=False)
+def test_a_contradiction_that_bakkt_confirms_is_listed(harness: SyncHarness) -> None:
+    name = pick(harness, "under_review")
+    harness.replay()
+    with reading_back(harness) as worker:
+        tell(harness, name, "ACTIVE", "ENROLLMENT", canTradeCrypto=False)
         worker.mark_due([name])
         until(lambda: seen(worker, read=1))
-    listed = {row["client_account_id"]: row for row in practice.rows("accounts/contradictions")}
+    listed = {row["client_account_id"]: row for row in harness.rows("accounts/contradictions")}
     assert listed[name]["contradiction"] == "active by event, but cannot trade"
     assert listed[name]["is_read_since_event"] is True
 
 
-def test_while_bakkt_is_down_it_asks_one_at_a_time_and_ever_more_rarely(practice: SyncHarness) -> None:
-    practice.add_fault(kind="status", status=503)
+def test_while_bakkt_is_down_it_asks_one_at_a_time_and_ever_more_rarely(harness: SyncHarness) -> None:
+    harness.add_fault(kind="status", status=503)
     began = time.monotonic()
-    with reading_back(practice, ReadBackPace(first_backoff_seconds=0.05, max_backoff_seconds=60)) as worker:
-        worker.mark_due(practice.ids)
+    with reading_back(harness, ReadBackPace(first_backoff_seconds=0.05, max_backoff_seconds=60)) as worker:
+        worker.mark_due(harness.ids)
         until(lambda: worker.state().failed >= 5)
         assert worker.state().waiting > 0
         assert worker.state().paused_because
     pauses = math.log2((time.monotonic() - began) / 0.05 + 1)
-    tried = set(practice.wire.accounts_asked())
+    tried = set(harness.wire.accounts_asked())
     assert len(tried) <= 4 + pauses, "four were under way when it broke, then one after each pause, twice the last"
 
 
-def test_when_bakkt_is_back_the_rest_is_read_and_the_failed_are_due_for_the_next_run(practice: SyncHarness) -> None:
-    practice.replay()
-    practice.add_fault(kind="status", status=503)
-    with reading_back(practice) as worker:
-        worker.mark_due(practice.ids)
+def test_when_bakkt_is_back_the_rest_is_read_and_the_failed_are_due_for_the_next_run(harness: SyncHarness) -> None:
+    harness.replay()
+    harness.add_fault(kind="status", status=503)
+    with reading_back(harness) as worker:
+        worker.mark_due(harness.ids)
         until(lambda: worker.state().failed >= 4)
-        practice.clear_faults()
+        harness.clear_faults()
         until(lambda: worker.state().is_idle)
         state = worker.state()
     assert state.paused_because is None
-    assert state.read + state.failed == len(practice.ids)
-    assert set(practice.ids_of("sync/failures")) <= set(practice.ids_of("sync/due"))
+    assert state.read + state.failed == len(harness.ids)
+    assert set(harness.ids_of("sync/failures")) <= set(harness.ids_of("sync/due"))
 
 
-def test_a_key_that_is_refused_stops_the_asking(practice: SyncHarness) -> None:
-    practice.add_fault(kind="status", status=401)
-    with reading_back(practice, ReadBackPace(first_backoff_seconds=60)) as worker:
-        worker.mark_due(practice.ids)
+def test_a_key_that_is_refused_stops_the_asking(harness: SyncHarness) -> None:
+    harness.add_fault(kind="status", status=401)
+    with reading_back(harness, ReadBackPace(first_backoff_seconds=60)) as worker:
+        worker.mark_due(harness.ids)
         until(lambda: worker.state().paused_because is not None)
-        assert len(practice.wire.accounts_asked()) <= 4
+        assert len(harness.wire.accounts_asked()) <= 4
 
 
 def test_a_wait_that_bakkt_asks_for_is_kept() -> None:
-    practice = SyncHarness()
+    harness = SyncHarness()
     try:
-        practice.wire.instead = lambda _: httpx2.Response(429, headers={"Retry-After": "600"}, content=b"{}")
-        with reading_back(practice) as worker:
-            worker.mark_due(practice.ids)
+        harness.wire.instead = lambda _: httpx2.Response(429, headers={"Retry-After": "600"}, content=b"{}")
+        with reading_back(harness) as worker:
+            worker.mark_due(harness.ids)
             until(lambda: worker.state().paused_because is not None)
-            assert len(practice.wire.addresses) <= 4
+            assert len(harness.wire.addresses) <= 4
             until(lambda: worker.state().reading == 0)
-            asked = len(practice.wire.addresses)
-        assert len(practice.wire.addresses) == asked
+            asked = len(harness.wire.addresses)
+        assert len(harness.wire.addresses) == asked
     finally:
-        practice.close()
+        harness.close()
 
 
-def test_readings_that_came_together_land_together(practice: SyncHarness) -> None:
-    with reading_back(practice) as worker:
-        before = practice.store.data_version
-        worker.mark_due(practice.ids)
-        until(lambda: seen(worker, read=len(practice.ids)))
-        assert practice.store.data_version - before <= len(practice.ids) / 2
+def test_readings_that_came_together_land_together(harness: SyncHarness) -> None:
+    with reading_back(harness) as worker:
+        before = harness.store.data_version
+        worker.mark_due(harness.ids)
+        until(lambda: seen(worker, read=len(harness.ids)))
+        assert harness.store.data_version - before <= len(harness.ids) / 2
 
 
-def test_a_reading_that_the_store_does_not_take_is_left_to_the_next_run(practice: SyncHarness) -> None:
-    practice.replay()
-    name = practice.ids[0]
-    with reading_back(practice, ReadBackPace(first_backoff_seconds=0.01)) as worker:
-        practice.wire.before_each = lambda address: practice.store.close() if address.endswith(STATUS) else None
+def test_a_reading_that_the_store_does_not_take_is_left_to_the_next_run(harness: SyncHarness) -> None:
+    harness.replay()
+    name = harness.ids[0]
+    with reading_back(harness, ReadBackPace(first_backoff_seconds=0.01)) as worker:
+        harness.wire.before_each = lambda address: harness.store.close() if address.endswith(STATUS) else None
         worker.mark_due([name])
         until(lambda: worker.state().is_idle)
         assert worker.state().read == 0
         assert worker.state().paused_because
 
 
-def test_a_fault_of_ours_ends_no_worker(practice: SyncHarness) -> None:
+def test_a_fault_of_ours_ends_no_worker(harness: SyncHarness) -> None:
     tries = []
 
     def connect(_share: float) -> BakktClient:
         tries.append(1)
         if len(tries) == 1:
             raise RuntimeError("nobody foresaw this")
-        return practice.connect()
+        return harness.connect()
 
-    with reading_back(practice, connect=connect) as worker:
-        worker.mark_due(practice.ids[:2])
+    with reading_back(harness, connect=connect) as worker:
+        worker.mark_due(harness.ids[:2])
         until(lambda: seen(worker, read=2))
 
 
-def test_closing_breaks_off_a_slow_answer_within_seconds(practice: SyncHarness) -> None:
-    practice.add_fault(kind="latency", seconds=600)
-    worker = ReadBackWorker(practice.store, lambda _share: practice.connect(), AT_ONCE)
+def test_closing_breaks_off_a_slow_answer_within_seconds(harness: SyncHarness) -> None:
+    harness.add_fault(kind="latency", seconds=600)
+    worker = ReadBackWorker(harness.store, lambda _share: harness.connect(), AT_ONCE)
     worker.start()
-    worker.mark_due(practice.ids)
+    worker.mark_due(harness.ids)
     until(lambda: worker.state().reading > 0)
     worker.close(PATIENCE_SECONDS)
     assert not worker.is_running
 
 
-def test_an_idle_worker_holds_no_client_and_asks_nothing(practice: SyncHarness) -> None:
+def test_an_idle_worker_holds_no_client_and_asks_nothing(harness: SyncHarness) -> None:
     made = []
 
     def connect(_share: float) -> BakktClient:
         made.append(1)
-        return practice.connect()
+        return harness.connect()
 
-    with reading_back(practice, connect=connect) as worker:
+    with reading_back(harness, connect=connect) as worker:
         assert worker.state() == ReadBackState(0, 0, 0, 0, None)
     assert made == []
 
 
-def test_it_changes_its_share_of_the_rate_between_two_accounts_and_reads_each_once(practice: SyncHarness) -> None:
+def test_it_changes_its_share_of_the_rate_between_two_accounts_and_reads_each_once(harness: SyncHarness) -> None:
     given: list[float] = []
 
     def connect(share: float) -> BakktClient:
         given.append(share)
-        return practice.connect()
+        return harness.connect()
 
     def share_now() -> float:
         """Start a run once some accounts were read."""
-        return 0.8 if len(practice.wire.accounts_asked()) < 5 else 0.2
+        return 0.8 if len(harness.wire.accounts_asked()) < 5 else 0.2
 
-    with reading_back(practice, connect=connect, share_now=share_now) as worker:
-        worker.mark_due(practice.ids)
-        until(lambda: seen(worker, read=len(practice.ids)))
+    with reading_back(harness, connect=connect, share_now=share_now) as worker:
+        worker.mark_due(harness.ids)
+        until(lambda: seen(worker, read=len(harness.ids)))
     assert given == [0.8, 0.2]
-    assert Counter(practice.wire.accounts_asked()) == Counter(practice.ids)
+    assert Counter(harness.wire.accounts_asked()) == Counter(harness.ids)
 
 
 def test_the_ids_wait_in_order_and_each_once() -> None:

@@ -27,9 +27,9 @@ def landed_run(store: Store, minutes_ago: float, scope: str = "due") -> None:
 
 
 @contextmanager
-def scheduled(practice: SyncHarness, minutes: float, sync: SyncService | None = None) -> Iterator[SyncSchedule]:
-    sync = sync or practice.service()
-    schedule = SyncSchedule(practice.store, sync, minutes)
+def scheduled(harness: SyncHarness, minutes: float, sync: SyncService | None = None) -> Iterator[SyncSchedule]:
+    sync = sync or harness.service()
+    schedule = SyncSchedule(harness.store, sync, minutes)
     schedule.start()
     try:
         yield schedule
@@ -38,47 +38,47 @@ def scheduled(practice: SyncHarness, minutes: float, sync: SyncService | None = 
         sync.wait(PATIENCE_SECONDS)
 
 
-def runs_of(practice: SyncHarness) -> list[str]:
-    return [row["scope"] for row in practice.rows("sync/runs") if row["finished_at"]]
+def runs_of(harness: SyncHarness) -> list[str]:
+    return [row["scope"] for row in harness.rows("sync/runs") if row["finished_at"]]
 
 
-def test_the_first_run_begins_at_once_where_there_was_none(practice: SyncHarness) -> None:
-    with scheduled(practice, 15):
-        until(lambda: runs_of(practice) == ["due"])
-    assert practice.rows("data/health")[0]["never_read"] == 0
+def test_the_first_run_begins_at_once_where_there_was_none(harness: SyncHarness) -> None:
+    with scheduled(harness, 15):
+        until(lambda: runs_of(harness) == ["due"])
+    assert harness.rows("data/health")[0]["never_read"] == 0
 
 
-def test_the_first_run_begins_at_once_where_the_last_one_is_older_than_the_interval(practice: SyncHarness) -> None:
-    landed_run(practice.store, minutes_ago=16)
-    with scheduled(practice, 15):
-        until(lambda: len(runs_of(practice)) == 2)
+def test_the_first_run_begins_at_once_where_the_last_one_is_older_than_the_interval(harness: SyncHarness) -> None:
+    landed_run(harness.store, minutes_ago=16)
+    with scheduled(harness, 15):
+        until(lambda: len(runs_of(harness)) == 2)
 
 
-def test_a_person_who_read_one_account_puts_no_run_off(practice: SyncHarness) -> None:
-    landed_run(practice.store, minutes_ago=16)
-    landed_run(practice.store, minutes_ago=1, scope="account")
-    with scheduled(practice, 15):
-        until(lambda: len(runs_of(practice)) == 3)
+def test_a_person_who_read_one_account_puts_no_run_off(harness: SyncHarness) -> None:
+    landed_run(harness.store, minutes_ago=16)
+    landed_run(harness.store, minutes_ago=1, scope="account")
+    with scheduled(harness, 15):
+        until(lambda: len(runs_of(harness)) == 3)
 
 
 @pytest.mark.parametrize("minutes_ago", [14.0, 0.0, -600.0])
 def test_a_younger_run_is_waited_out_and_no_longer_whatever_the_clock_did(
-    practice: SyncHarness, minutes_ago: float
+    harness: SyncHarness, minutes_ago: float
 ) -> None:
-    landed_run(practice.store, minutes_ago)
-    schedule = SyncSchedule(practice.store, practice.service(), 15)
+    landed_run(harness.store, minutes_ago)
+    schedule = SyncSchedule(harness.store, harness.service(), 15)
     assert schedule.seconds_to_first() == pytest.approx(min(15, 15 - minutes_ago) * 60, abs=50)
 
 
-def test_it_goes_on_at_each_interval(practice: SyncHarness) -> None:
-    with scheduled(practice, AN_INSTANT):
-        until(lambda: len(runs_of(practice)) >= 3)
+def test_it_goes_on_at_each_interval(harness: SyncHarness) -> None:
+    with scheduled(harness, AN_INSTANT):
+        until(lambda: len(runs_of(harness)) >= 3)
 
 
-def test_no_interval_means_no_run(practice: SyncHarness) -> None:
-    with scheduled(practice, 0) as schedule:
+def test_no_interval_means_no_run(harness: SyncHarness) -> None:
+    with scheduled(harness, 0) as schedule:
         assert not schedule.is_running
-    assert runs_of(practice) == []
+    assert runs_of(harness) == []
 
 
 class Gate:
@@ -108,28 +108,28 @@ class Counting(SyncService):
             raise
 
 
-def test_a_run_that_a_person_began_is_left_alone(practice: SyncHarness) -> None:
-    gate = Gate(practice.connect)
-    sync = Counting(practice.store, gate, SyncOrder(concurrency=8))
+def test_a_run_that_a_person_began_is_left_alone(harness: SyncHarness) -> None:
+    gate = Gate(harness.connect)
+    sync = Counting(harness.store, gate, SyncOrder(concurrency=8))
     sync.start()
-    with scheduled(practice, AN_INSTANT, sync) as schedule:
+    with scheduled(harness, AN_INSTANT, sync) as schedule:
         until(lambda: sync.turned_away >= 3)
         assert gate.asked == 1
         schedule.close()
         gate.opened.set()
-    assert runs_of(practice) == ["due"]
+    assert runs_of(harness) == ["due"]
 
 
-def test_a_store_that_cannot_be_read_stops_no_schedule(practice: SyncHarness) -> None:
+def test_a_store_that_cannot_be_read_stops_no_schedule(harness: SyncHarness) -> None:
     closed = Store.in_memory()
     closed.close()
-    assert SyncSchedule(closed, practice.service(), 15).seconds_to_first() == 900
+    assert SyncSchedule(closed, harness.service(), 15).seconds_to_first() == 900
 
 
-def test_closing_ends_the_wait_at_once(practice: SyncHarness) -> None:
-    landed_run(practice.store, minutes_ago=0)
-    schedule = SyncSchedule(practice.store, practice.service(), 15)
+def test_closing_ends_the_wait_at_once(harness: SyncHarness) -> None:
+    landed_run(harness.store, minutes_ago=0)
+    schedule = SyncSchedule(harness.store, harness.service(), 15)
     schedule.start()
     schedule.close(PATIENCE_SECONDS)
     assert not schedule.is_running
-    assert len(runs_of(practice)) == 1
+    assert len(runs_of(harness)) == 1

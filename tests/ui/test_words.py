@@ -10,7 +10,7 @@ NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
-    ("hours", "said"),
+    ("hours", "page_text"),
     [
         (40 / 3600, "40 s"),
         (-40 / 3600, "40 s"),
@@ -38,7 +38,7 @@ def test_times_ahead_and_behind_read_differently() -> None:
     assert words.ago(None) == "never"
 
 
-@pytest.mark.parametrize(("number", "said"), [(1, "1 link"), (0, "0 links"), (4312, "4,312 links")])
+@pytest.mark.parametrize(("number", "page_text"), [(1, "1 link"), (0, "0 links"), (4312, "4,312 links")])
 def test_numbers_are_separated_and_agree_with_their_noun(number: int, page_text: str) -> None:
     assert words.plural(number, "link") == page_text
 

@@ -53,7 +53,7 @@ def read_case(read: ReadRows, client_account_id: str) -> KybCase:
         unmet=tuple(
             requirement_label(line["requirement"], line["client_owner_id"]) for line in lines if not line["is_met"]
         ),
-        screenings=tuple(_screen(row) for row in read("kyb/screenings", client_account_id=client_account_id)),
+        screenings=tuple(_screen(row) for row in read("kyb/screens", client_account_id=client_account_id)),
         is_decided_by_record=_is_decided_by_record(account),
     )
 

@@ -39,7 +39,7 @@ KYB_WORDS = {
     "manual_ended": "Manual KYB ended",
 }
 SHOWN_AT_ONCE = 18
-_LINK_UNTIL = re.compile(r"link until (\S+ \S+) UTC")
+_LINK_UNTIL = re.compile(r"link expires (\S+ \S+) UTC")
 _SIDE = re.compile(r"^(FRONT|BACK)\b")
 
 
