@@ -123,7 +123,7 @@ def test_what_is_missing_stands_at_the_top_and_marked_in_its_field() -> None:
     document = opened(request())
     bullets = [line.text for line in document.paragraphs if line.style and line.style.name == "List Bullet"]
     assert bullets == list(fill_form(request()).missing) == ALWAYS_MISSING
-    assert document.paragraphs[2].text == "To finish by hand: 7 fields, and the signatures"
+    assert document.paragraphs[2].text == "To complete by hand: 7 fields and the signatures"
     marked = sum(value.startswith(TO_FILL_IN) for table in fields_of(document) for value in table.values())
     assert marked == len(ALWAYS_MISSING)
 
@@ -218,5 +218,5 @@ def test_the_form_is_made_from_the_newest_reading_and_kept_nowhere(desk: Store) 
 
 
 def test_an_account_that_was_never_read_has_no_form(desk: Store) -> None:
-    with pytest.raises(InputError, match="never read"):
+    with pytest.raises(InputError, match="not been read yet"):
         make_form(desk, "nobody")

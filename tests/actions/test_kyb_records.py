@@ -62,7 +62,7 @@ def test_a_waived_owner_completes_the_checklist_and_is_recorded(actions: Actions
     read(actions)
     assert (state(actions)[0], line_of(actions)["is_met"]) == ("kyb_documents", False)
     assert waive_owner(actions, "E", "o2", "Holds 4% and does not manage the business")
-    assert (state(actions)[0], line_of(actions)["reason"]) == ("kyb_ready", "needs no documents, says Ann")
+    assert (state(actions)[0], line_of(actions)["reason"]) == ("kyb_ready", "needs no documents, recorded by Ann")
     (row,) = actions.store.read_rows("kyb/rulings", client_account_id="E")
     assert (row["ruled_by"], row["reason"], row["is_in_force"]) == (
         "Ann",
@@ -107,13 +107,13 @@ def test_a_marked_document_meets_its_requirement_while_it_is_valid(actions: Acti
     assert mark.valid_through == (NOW + timedelta(days=90)).date()
     assert mark_document(actions, "E", mark, "Bakkt takes this card")
     assert state(actions)[0] == "kyb_ready"
-    assert str(line_of(actions)["reason"]).startswith("marked as met by a document, says Ann, valid through ")
+    assert str(line_of(actions)["reason"]).startswith("marked as met by a document, recorded by Ann, valid through ")
 
 
 @pytest.mark.parametrize("reason", ["", "   ", "\n"])
 def test_nothing_is_ruled_without_a_reason(actions: Actions, reason: str) -> None:
     read(actions)
-    with pytest.raises(InputError, match="Give the reason"):
+    with pytest.raises(InputError, match="Enter a reason"):
         waive_owner(actions, "E", "o2", reason)
 
 
@@ -127,17 +127,17 @@ def test_numbers_in_a_reason_are_not_kept(actions: Actions) -> None:
 @pytest.mark.parametrize("owner_id", ["o9", ""])
 def test_only_an_owner_of_the_account_with_an_id_is_waived(actions: Actions, owner_id: str) -> None:
     read(actions, owners=3)
-    with pytest.raises(InputError, match="no such line"):
+    with pytest.raises(InputError, match="no such requirement"):
         waive_owner(actions, "E", owner_id, "please")
 
 
 def test_only_an_unexpired_document_of_the_account_can_be_marked(actions: Actions) -> None:
     read(actions)
-    with pytest.raises(InputError, match="no such paper"):
+    with pytest.raises(InputError, match="no such document"):
         mark_document(actions, "E", document_ruling(actions, "E", "owner_identity", "o2", "elsewhere"), "please")
     with pytest.raises(InputError, match="has expired"):
         mark_document(actions, "E", document_ruling(actions, "E", "owner_identity", "o2", "old"), "please")
-    with pytest.raises(InputError, match="no such line"):
+    with pytest.raises(InputError, match="no such requirement"):
         mark_document(actions, "E", document_ruling(actions, "E", "horoscope", None, "letter"), "please")
     assert actions.store.read_rows("kyb/rulings", client_account_id="E") == []
 
@@ -195,13 +195,13 @@ def test_an_approval_recorded_by_a_person_waits_for_bakkt(actions: Actions) -> N
 
 def test_manual_kyb_is_ended_once_and_in_known_words(actions: Actions) -> None:
     read(actions)
-    with pytest.raises(InputError, match="No manual KYB"):
+    with pytest.raises(InputError, match="no manual KYB in progress"):
         end_manual_kyb(actions, "E", "approved", "so they said")
     start_manual_kyb(actions, "E", "An owner is a company")
     with pytest.raises(InputError, match="Say how it ended"):
         end_manual_kyb(actions, "E", "", "so they said")
     end_manual_kyb(actions, "E", "approved", "so they said")
-    with pytest.raises(InputError, match="No manual KYB"):
+    with pytest.raises(InputError, match="no manual KYB in progress"):
         end_manual_kyb(actions, "E", "rejected", "so they said")
     blocker = review_kyb(actions, "E").blocker
     assert blocker is not None

@@ -113,7 +113,7 @@ def test_an_id_that_bakkt_alone_knows_is_not_overwritten(desk: LinkHarness) -> N
     before = held_by_bakkt(desk, taken)
     receipt = opened(desk, individual(taken))
     assert receipt.outcome is Outcome.NOT_SENT
-    assert "knows this id already" in receipt.words
+    assert "already has this id" in receipt.words
     assert held_by_bakkt(desk, taken) == before
     assert calls(desk) == 0
 

@@ -51,7 +51,7 @@ def test_a_refusal_keeps_bakkts_words_by_field() -> None:
 
 def test_how_long_bakkt_asks_to_wait_is_told() -> None:
     found = completion_of(BakktUnreachable("Too often.", status=429, retry_after_seconds=30))
-    assert "30 seconds" in found.note
+    assert "Try again in 30 s." in found.note
 
 
 @pytest.mark.parametrize(

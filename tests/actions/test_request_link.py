@@ -180,7 +180,7 @@ def test_an_answer_with_the_old_link_is_told_as_what_it_is(harness: LinkHarness,
     harness.wire.instead = lambda _: answer(old["link_url"], old["link_expires_at"].replace(tzinfo=UTC))
     receipt = harness.ask(name)
     assert receipt.outcome is Outcome.ACCEPTED
-    assert "known before" in receipt.words
+    assert "the previous link" in receipt.words
     assert harness.account(name)["link_state"] == "expired"
 
 
@@ -196,7 +196,7 @@ def test_a_link_without_an_end_is_kept_for_as_long_as_one_can_live(harness: Link
     harness.wire.instead = lambda _: httpx2.Response(200, json={"verificationURL": "https://verify.example.test/x"})
     receipt = harness.ask(name)
     assert receipt.outcome is Outcome.ACCEPTED
-    assert "named no end" in receipt.words
+    assert "gave no expiry" in receipt.words
     assert harness.account(name)["link_url"] == "https://verify.example.test/x"
     left = harness.account(name)["link_expires_at"].replace(tzinfo=UTC) - datetime.now(UTC)
     assert timedelta(hours=71) < left <= timedelta(hours=72)

@@ -176,7 +176,7 @@ def test_individuals_and_unknown_accounts_are_refused_with_a_message(harness: Ky
 
 
 def test_the_consequence_counts_screens_that_were_decided(harness: KybHarness, ready: str) -> None:
-    assert "no screen was decided so far" in review_kyb(harness.actions, ready).consequence
+    assert "no screening has been decided so far" in review_kyb(harness.actions, ready).consequence
 
 
 def test_a_waiver_of_somebody_else_does_not_open_it(harness: KybHarness, lacking: str) -> None:

@@ -110,7 +110,7 @@ def test_a_copy_that_changed_since_it_was_read_stops_the_update(bench: UpdateHar
     posts = bench.posts()
     attempt = bench.change(name, held)
     assert attempt.receipt.outcome is Outcome.NOT_SENT
-    assert "changed since it was read" in attempt.receipt.words
+    assert "changed at Bakkt meanwhile" in attempt.receipt.words
     assert attempt.bakkt_now is not None
     assert city(dict(attempt.bakkt_now.request)) == "Elsewhere"
     assert bench.posts() == posts
@@ -437,7 +437,7 @@ def test_reading_the_account_for_an_edit_fails_in_words(bench: UpdateHarness, na
 def test_a_reading_with_a_member_twice_is_refused_for_an_edit(bench: UpdateHarness, name: str) -> None:
     twice = b'{"id": "1", "request": {"clientAccountId": "a", "clientAccountId": "a"}, "status": "COMPLETE"}'
     bench.wire.instead = lambda _: httpx2.Response(200, content=twice)
-    with pytest.raises(BakktUnreadable, match="same member twice"):
+    with pytest.raises(BakktUnreadable, match="same key twice"):
         bench.read(name)
 
 

@@ -137,7 +137,7 @@ def assert_whole(scene: Scene, kept: dict[str, object]) -> None:
     assert all(row["finished_at"] is not None for row in runs)
     assert runs[0]["stopped_because"] is None
     broken_off = [row for row in runs[1:] if row["accounts_read"] < row["accounts_due"]]
-    assert all("process ended" in row["stopped_because"] for row in broken_off)
+    assert all("process stopped" in row["stopped_because"] for row in broken_off)
 
 
 def test_a_run_that_is_interrupted_at_the_terminal_keeps_what_it_read_and_says_so(scene: Scene) -> None:

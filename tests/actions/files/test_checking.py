@@ -22,7 +22,7 @@ def refusal(content: bytes, limit: int = LIMIT, timeout_seconds: float = 60) -> 
 def test_a_picture_comes_back_clean_with_its_hash_and_what_was_removed() -> None:
     checked = check_file(jpeg(exif=exif()), LIMIT)
     assert (checked.kind, checked.content_type, checked.pixels) == (FileKind.JPEG, "image/jpeg", (48, 32))
-    assert checked.removed == "location and 3 other notes removed"
+    assert checked.removed == "location and 3 other metadata entries removed"
     assert b"Phone" not in checked.content
     assert check_file(jpeg(), LIMIT).sha256 == check_file(jpeg(comment=b"x"), LIMIT).sha256
     assert "Phone" not in repr(checked)
@@ -38,7 +38,7 @@ def test_a_pdf_comes_back_as_it_is() -> None:
 def test_a_script_is_refused_with_its_reason_and_a_way_out() -> None:
     error = refusal(script())
     assert error.title == "The PDF contains a script"
-    assert "print it to a new PDF" in error.next_step
+    assert "Print it to a new PDF" in error.next_step
 
 
 def test_the_kind_is_named_and_the_files_own_text_is_not() -> None:
@@ -51,7 +51,7 @@ def test_the_kind_is_named_and_the_files_own_text_is_not() -> None:
 def test_a_file_over_the_limit_is_not_even_looked_at() -> None:
     content = jpeg() + bytes(16_000_000)
     error = refusal(content, timeout_seconds=0)
-    assert (error.title, error.message) == ("The file is too large", "Files of up to 15 MB are sent.")
+    assert (error.title, error.message) == ("The file is too large", "Files can be up to 15 MB.")
     assert refusal(b"", timeout_seconds=0).title == "The file is empty"
 
 
@@ -72,4 +72,4 @@ def test_a_picture_that_unpacks_without_end_is_refused() -> None:
     assert refusal(png_claiming(20_000, 20_000, rows)).title == "The picture is too large to open"
     profile = png_chunk(b"iCCP", b"x\0\0" + zlib.compress(bytes(50_000_000)))
     plain = png_claiming(8, 8, bytes(2) * 8)
-    assert check_file(plain[:33] + profile + plain[33:], LIMIT).removed == "1 note removed"
+    assert check_file(plain[:33] + profile + plain[33:], LIMIT).removed == "1 metadata entry removed"
