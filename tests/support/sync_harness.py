@@ -13,13 +13,14 @@ from pydantic import SecretStr
 from workbench.bakkt.client import BakktClient
 from workbench.bakkt.wire.connection import BakktConnection, TimeLimits
 from workbench.bakkt.wire.retries import RetryPolicy
+from workbench.domain.backoff import Backoff
 from workbench.events import replay_events
 from workbench.sandbox import Sandbox, SandboxOptions, SandboxTransport
 from workbench.sandbox.api.faults import FaultRule
 from workbench.store import Store
 from workbench.sync import SyncOrder, SyncProgress, SyncService, run_sync
 
-FAST_RETRIES = RetryPolicy(first_delay=0.001, longest_delay=0.002)
+FAST_RETRIES = RetryPolicy(backoff=Backoff(0.001, 0.002))
 DEFAULT_LIMITS = TimeLimits()
 LINK_OPERATION = "getKycDocumentVerificationDetails"
 

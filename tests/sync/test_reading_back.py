@@ -17,13 +17,14 @@ from tests.support.running import PATIENCE_SECONDS, until
 from tests.support.sync_harness import SyncHarness, answer
 from tests.support.tables import change
 from workbench.bakkt.client import BakktClient
+from workbench.domain.backoff import Backoff
 from workbench.events import ingest
 from workbench.events.ingestion import Delivery
 from workbench.store import AccountReading
 from workbench.sync.reading import read_account
 from workbench.sync.reading_back import DueAccounts, ReadBackPace, ReadBackState, ReadBackWorker
 
-AT_ONCE = ReadBackPace(min_interval_seconds=0.01, first_backoff_seconds=0.05, max_backoff_seconds=0.1)
+AT_ONCE = ReadBackPace(min_interval_seconds=0.01, backoff=Backoff(0.05, 0.1))
 READS = ("getAccount", "getAccountStatus", "retrieveAccountDocumentMetadata")
 
 
@@ -238,7 +239,7 @@ def test_a_contradiction_that_bakkt_confirms_is_listed(practice: SyncHarness) ->
 def test_while_bakkt_is_down_it_asks_one_at_a_time_and_ever_more_rarely(practice: SyncHarness) -> None:
     practice.add_fault(kind="status", status=503)
     began = time.monotonic()
-    with reading_back(practice, ReadBackPace(first_backoff_seconds=0.05, max_backoff_seconds=60)) as worker:
+    with reading_back(practice, ReadBackPace(backoff=Backoff(0.05, 60))) as worker:
         worker.mark_due(practice.ids)
         until(lambda: worker.state().failed >= 5)
         assert worker.state().waiting > 0
@@ -264,7 +265,7 @@ def test_when_bakkt_is_back_the_rest_is_read_and_the_failed_are_due_for_the_next
 
 def test_a_key_that_is_refused_stops_the_asking(practice: SyncHarness) -> None:
     practice.add_fault(kind="status", status=401)
-    with reading_back(practice, ReadBackPace(first_backoff_seconds=60)) as worker:
+    with reading_back(practice, ReadBackPace(backoff=Backoff(60, 300))) as worker:
         worker.mark_due(practice.ids)
         until(lambda: worker.state().paused_because is not None)
         assert len(practice.wire.accounts_asked()) <= 4
@@ -296,7 +297,7 @@ def test_readings_that_came_together_land_together(practice: SyncHarness) -> Non
 def test_a_reading_that_the_store_does_not_take_is_left_to_the_next_run(practice: SyncHarness) -> None:
     practice.replay()
     name = practice.ids[0]
-    with reading_back(practice, ReadBackPace(first_backoff_seconds=0.01)) as worker:
+    with reading_back(practice, ReadBackPace(backoff=Backoff(0.01, 300))) as worker:
         practice.wire.before_each = lambda address: practice.store.close() if address.endswith(STATUS) else None
         worker.mark_due([name])
         until(lambda: worker.state().is_idle)
@@ -389,4 +390,4 @@ def test_a_burst_on_many_accounts_keeps_one_place_each_and_forgets_who_has_reste
 
 @pytest.mark.parametrize(("failures", "seconds"), [(1, 5), (2, 10), (6, 160), (7, 300), (10_000, 300)])
 def test_pauses_grow_up_to_the_longest(failures: int, seconds: float) -> None:
-    assert ReadBackPace().pause_after(failures) == seconds
+    assert ReadBackPace().backoff.after(failures) == seconds

@@ -17,6 +17,7 @@ import uvloop
 
 from workbench.bakkt.client import BakktClient
 from workbench.bakkt.errors import BakktDenied, BakktError, BakktUnreachable
+from workbench.domain.backoff import Backoff
 from workbench.domain.errors import WorkbenchError
 from workbench.store import AccountReading, Failure, Store
 from workbench.sync.reading import read_account
@@ -28,21 +29,18 @@ SHARE_BETWEEN_RUNS = 1 - SHARE_OF_RATE
 READ_BACK_RUN_ID = "read_back"
 BATCH_SECONDS = 0.5
 SECONDS_BETWEEN_LOOKS = 0.1
+_BACKOFF = Backoff(first=5.0, longest=300.0)
 
 logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class ReadBackPace:
-    """How fast to read: accounts at once, seconds before the same account is read again, and backoff after failures."""
+    """How fast to read: accounts at once, seconds before the same account is read again, and pauses after failures."""
 
     concurrency: int = 4
     min_interval_seconds: float = 3.0
-    first_backoff_seconds: float = 5.0
-    max_backoff_seconds: float = 300.0
-
-    def pause_after(self, failures_in_a_row: int) -> float:
-        return min(self.max_backoff_seconds, self.first_backoff_seconds * 2.0 ** min(failures_in_a_row - 1, 30))
+    backoff: Backoff = _BACKOFF
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,7 +251,7 @@ class ReadBackWorker:
         if self._failures_in_a_row == 1:
             logger.warning("Reading back after events is paused: %s", reason)
         self._paused_because = reason
-        self._opens_at = now + max(self._pace.pause_after(self._failures_in_a_row), asked_seconds or 0.0)
+        self._opens_at = now + max(self._pace.backoff.after(self._failures_in_a_row), asked_seconds or 0.0)
 
     def _go_on(self) -> None:
         self._failures_in_a_row, self._paused_because = 0, None
