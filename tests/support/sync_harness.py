@@ -19,6 +19,7 @@ from workbench.sandbox import Sandbox, SandboxOptions, SandboxTransport
 from workbench.sandbox.api.faults import FaultRule
 from workbench.store import Store
 from workbench.sync import SyncOrder, SyncProgress, SyncService, run_sync
+from workbench.sync.reading_back import ReadBackState
 
 FAST_RETRIES = RetryPolicy(backoff=Backoff(0.001, 0.002))
 DEFAULT_LIMITS = TimeLimits()
@@ -150,3 +151,7 @@ def answer(value: object, status: int = 200) -> httpx2.Response:
 def only(address_end: str, response: Callable[[], httpx2.Response]) -> Callable[[str], httpx2.Response | None]:
     """Respond to paths with this ending; pass all others through."""
     return lambda address: response() if address.endswith(address_end) else None
+
+
+def is_idle(state: ReadBackState) -> bool:
+    return not (state.waiting or state.reading)

@@ -14,7 +14,7 @@ import httpx2
 import pytest
 
 from tests.support.running import PATIENCE_SECONDS, until
-from tests.support.sync_harness import SyncHarness, answer
+from tests.support.sync_harness import SyncHarness, answer, is_idle
 from tests.support.tables import change
 from workbench.bakkt.client import BakktClient
 from workbench.domain.backoff import Backoff
@@ -53,7 +53,7 @@ def one(practice: SyncHarness, name: str) -> dict[str, Any]:
 
 def seen(worker: ReadBackWorker, **counts: int) -> bool:
     state = worker.state()
-    return state.is_idle and all(getattr(state, name) == count for name, count in counts.items())
+    return is_idle(state) and all(getattr(state, name) == count for name, count in counts.items())
 
 
 def test_an_account_of_which_an_event_spoke_is_read_back_by_itself(practice: SyncHarness) -> None:
@@ -256,7 +256,7 @@ def test_when_bakkt_is_back_the_rest_is_read_and_the_failed_are_due_for_the_next
         worker.mark_due(practice.ids)
         until(lambda: worker.state().failed >= 4)
         practice.clear_faults()
-        until(lambda: worker.state().is_idle)
+        until(lambda: is_idle(worker.state()))
         state = worker.state()
     assert state.paused_because is None
     assert state.read + state.failed == len(practice.ids)
@@ -300,7 +300,7 @@ def test_a_reading_that_the_store_does_not_take_is_left_to_the_next_run(practice
     with reading_back(practice, ReadBackPace(backoff=Backoff(0.01, 300))) as worker:
         practice.wire.before_each = lambda address: practice.store.close() if address.endswith(STATUS) else None
         worker.mark_due([name])
-        until(lambda: worker.state().is_idle)
+        until(lambda: is_idle(worker.state()))
         assert worker.state().read == 0
         assert worker.state().paused_because
 

@@ -71,15 +71,6 @@ class Applier:
             self.problem = None
         return applied
 
-    def wait_until_applied(self, seconds: float) -> bool:
-        """Waits until the inbox is empty; False on timeout."""
-        ends_at = time.monotonic() + seconds
-        with self._has_applied:
-            while self._inbox.backlog().waiting:
-                if not self._has_applied.wait(ends_at - time.monotonic()):
-                    return False
-        return True
-
     def catch_up(self, seconds: float = CATCH_UP_SECONDS) -> bool:
         """Waits until everything received before this call is applied; False on timeout."""
         asked_at, ends_at = datetime.now(UTC), time.monotonic() + seconds

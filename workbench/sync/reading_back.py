@@ -53,10 +53,6 @@ class ReadBackState:
     failed: int
     paused_because: str | None
 
-    @property
-    def is_idle(self) -> bool:
-        return not (self.waiting or self.reading)
-
 
 class DueAccounts:
     """Ids of accounts with new events, each queued once however often it is marked. Thread-safe.
