@@ -13,7 +13,7 @@ import pytest
 
 from tests.support.facts import as_naive
 from tests.support.running import until
-from tests.support.sync_harness import SyncHarness
+from tests.support.sync_harness import SyncHarness, is_idle
 from workbench.actions.request_link import request_link, review_link_request
 from workbench.bakkt.client import BakktClient
 from workbench.desk import SANDBOX, Desk, build_desk, open_desk
@@ -88,7 +88,7 @@ def test_a_forged_event_changes_nothing(harness: SyncHarness, desk: Desk) -> Non
     body = harness.sandbox.send_event(harness.ids[0], {"partyStatus": "ACTIVE"})
     assert deliver(desk, body, HmacSignature(("another",))) == 401
     assert desk.store.read_rows("events/recent") == []
-    assert desk.background.read_back.state().is_idle
+    assert is_idle(desk.background.read_back.state())
 
 
 def test_without_the_workers_what_comes_in_waits_and_is_applied_at_the_next_start(
@@ -141,7 +141,7 @@ def test_a_run_and_reading_back_do_not_block_each_other(harness: SyncHarness, de
     desk.start_background()
     desk.sync.start(everything=True)
     desk.background.read_back.mark_due(harness.ids)
-    until(lambda: desk.background.read_back.state().is_idle and not desk.sync.is_running)
+    until(lambda: is_idle(desk.background.read_back.state()) and not desk.sync.is_running)
     assert desk.background.read_back.state().read == len(harness.ids)
     assert desk.store.read_rows("sync/runs")[0]["accounts_failed"] == 0
 

@@ -17,6 +17,7 @@ from workbench.actions import Actions, Receipt, Settler
 from workbench.actions.settling.settler import SettlerPace
 from workbench.actions.settling.settling import SETTLED_BY_READING, readers_of
 from workbench.bakkt.client import BakktClient
+from workbench.domain.backoff import Backoff
 from workbench.domain.errors import InputError, StoreError
 from workbench.domain.vocabulary import ActionKind, Outcome
 from workbench.sandbox.api.faults import FaultRule
@@ -203,7 +204,7 @@ def settle_what_can_be_read(harness: ActionHarness) -> None:
     harness.let_minutes_pass()
     began = datetime.now(UTC)
     clock = Actions(harness.store, harness.connect, "Ann", now=lambda: began + 60 * (datetime.now(UTC) - began))
-    settler = Settler(clock, readers_of(clock), pace=SettlerPace(0.01, 0.2, 0.4, 0.4))
+    settler = Settler(clock, readers_of(clock), pace=SettlerPace(0.01, Backoff(0.2, 0.4), Backoff(0.2, 0.4)))
     settler.start()
     try:
         until(lambda: not open_kinds(harness) & SETTLED_BY_READING, seconds=PATIENCE_SECONDS)

@@ -9,8 +9,9 @@ from streamlit.testing.v1 import AppTest
 from tests.support.link_harness import LINK_OPERATION, LinkHarness
 from tests.support.running import ROOT, until
 from tests.support.screens import forget_desk, open_page
+from tests.support.settling import settle_unknown
+from tests.support.sync_harness import is_idle
 from workbench.actions.request_link import review_link_request
-from workbench.actions.settling.settling import settle_unknown
 from workbench.casework.handover import prepare_handover
 from workbench.desk import Desk, build_desk
 from workbench.sandbox.api.faults import FaultRule
@@ -88,7 +89,7 @@ def test_no_sync_no_read_back_and_no_retry_requests_a_link(desk: Desk, harness: 
     harness.tell(name, {"partyStatus": "UNDER_REVIEW", "reasonCode": "DOCUMENT_VERIFICATION", "withLink": False})
     desk.background.read_back.start()
     desk.background.read_back.mark_due([name])
-    until(lambda: desk.background.read_back.state().is_idle)
+    until(lambda: is_idle(desk.background.read_back.state()))
     desk.background.read_back.close()
     assert harness.sandbox.calls()["operations"]["getAccount"] > 0
     assert LINK_OPERATION not in harness.sandbox.calls()["operations"]

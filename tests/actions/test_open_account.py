@@ -13,11 +13,11 @@ import pytest
 
 from tests.support.applicants import company, individual, without
 from tests.support.link_harness import LinkHarness, link_harness
+from tests.support.settling import settle_unknown
 from tests.support.tables import select
 from workbench.actions import Receipt
 from workbench.actions.drafts import Draft, begin_draft, delete_draft, find_draft, read_drafts, save_draft
 from workbench.actions.open_account import OpeningReader, open_account, review_opening
-from workbench.actions.settling.settling import settle_unknown
 from workbench.domain.account import Form
 from workbench.domain.errors import InputError
 from workbench.domain.vocabulary import ActionKind, Outcome

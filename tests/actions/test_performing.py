@@ -104,6 +104,26 @@ def test_what_could_not_be_kept_is_told_and_unknown_at_the_next_start(harness: L
     assert found.blocker.code == "open_action"
 
 
+class _DoneAtOnce(threading.Thread):
+    """A thread that is done with its action before ``start`` returns."""
+
+    def start(self) -> None:
+        super().start()
+        if self.name == "action":
+            self.join()
+
+
+def test_an_outcome_known_before_anybody_waits_for_it_is_told_too(
+    harness: LinkHarness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(action_id: str, completion: Completion, finished_at: datetime) -> ActionRecord:
+        raise StoreError("The disk is full.", next_step="Make room.")
+
+    harness.store.complete_action = full  # type: ignore[method-assign]  # a full disk, only at this moment
+    monkeypatch.setattr(threading, "Thread", _DoneAtOnce)
+    assert "The disk is full. Make room." in harness.actions.perform(work()).save_error
+
+
 def test_where_nothing_can_be_recorded_nothing_is_sent(harness: LinkHarness, name: str) -> None:
     harness.store.close()
     with pytest.raises(StoreError):

@@ -14,9 +14,10 @@ import httpx2
 import pytest
 
 from tests.support.action_harness import ACTION_CASES, FILE, KNOWN_PERSON, NEW_STREET, ActionHarness, Confirm, is_write
+from tests.support.settling import settle_unknown
 from tests.support.tables import change, select
 from workbench.actions import Receipt
-from workbench.actions.settling.settling import readers_of, settle_by_person, settle_unknown
+from workbench.actions.settling.settling import readers_of, settle_by_person
 from workbench.bakkt.errors import BakktError
 from workbench.casework.kyb_records import waive_owner
 from workbench.domain.account import body_of

@@ -18,13 +18,14 @@ from workbench.actions.settling.settler import SettlerPace
 from workbench.actions.settling.settling import SETTLED_BY_READING, Reader, readers_of, settle_by_person
 from workbench.bakkt.client import BakktClient
 from workbench.desk import build_desk
+from workbench.domain.backoff import Backoff
 from workbench.domain.vocabulary import ActionKind, Outcome
 from workbench.sandbox.api.faults import FaultRule
 from workbench.settings import read_settings
 from workbench.store import ActionRecord, Settlement
 
-QUICK = SettlerPace(0.01, 0.02, 0.05, 0.05)
-ONE_LOOK = SettlerPace(0.01, 600, 600, 0.05)
+QUICK = SettlerPace(0.01, Backoff(0.02, 0.05), Backoff(0.02, 0.05))
+ONE_LOOK = SettlerPace(0.01, Backoff(600, 600), Backoff(0.05, 0.05))
 UPDATE = ActionKind.UPDATE_ACCOUNT
 READ = "getAccount"
 
@@ -91,7 +92,7 @@ def test_a_lost_answer_is_settled_as_soon_as_bakkt_answers_again(bench: Bench, n
 
 def test_no_rest_and_no_pause_keeps_an_action_open_for_a_minute_longer_than_needed() -> None:
     pace = SettlerPace()
-    waits = [(pace.delay_after(times), pace.backoff_after(times)) for times in range(1, 40)]
+    waits = [(pace.delay.after(times), pace.backoff.after(times)) for times in range(1, 40)]
     assert max(rest + pause for rest, pause in waits) + pace.seconds_between_rounds < 40
     assert min(rest for rest, _ in waits) >= 3
 
@@ -110,7 +111,7 @@ def test_while_bakkt_is_away_one_action_is_tried_at_a_time(bench: Bench, names: 
     for name in names:
         lost(bench.harness, UPDATE, name)
     bench.add_fault()
-    settler = bench.start_fresh(seen, SettlerPace(0.01, 600, 600, 600))
+    settler = bench.start_fresh(seen, SettlerPace(0.01, Backoff(600, 600), Backoff(600, 600)))
     until(lambda: settler.state().paused_because is not None)
     assert bench.harness.sandbox.calls()["operations"][READ] == FAST_RETRIES.tries
 

@@ -2,7 +2,7 @@
 
 from tests.support.action_work import lost, seen, work
 from tests.support.link_harness import LinkHarness
-from workbench.actions.settling.settling import settle_unknown
+from tests.support.settling import settle_unknown
 from workbench.bakkt.client import BakktClient
 from workbench.bakkt.errors import BakktUnreachable
 from workbench.domain.vocabulary import ActionKind, Outcome

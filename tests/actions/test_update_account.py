@@ -13,10 +13,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.support.settling import settle_unknown
 from tests.support.update_bodies import edited, mutated
 from tests.support.update_harness import CITY, TODAY, UpdateHarness
 from workbench.actions.settling.read_back import ReadBackMatch, UpdateReader, match_read_back
-from workbench.actions.settling.settling import settle_unknown
 from workbench.actions.update_account import Acknowledgements, plan_update
 from workbench.bakkt.errors import BakktUnreachable, BakktUnreadable
 from workbench.domain.updates import ABSENT, apply_edits, value_at

@@ -9,9 +9,9 @@ from datetime import date, timedelta
 import pytest
 
 from tests.support.link_harness import link_harness
+from tests.support.settling import settle_unknown
 from tests.support.tables import change
 from tests.support.upload_harness import UploadHarness, file_of
-from workbench.actions.settling.settling import settle_unknown
 from workbench.actions.upload_document import (
     IN_FLIGHT_GRACE,
     DocumentUpload,

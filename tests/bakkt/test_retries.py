@@ -29,6 +29,7 @@ from tests.support.fake_bakkt import (
 from workbench.bakkt.client import BakktClient
 from workbench.bakkt.errors import BakktDenied, BakktError, BakktRefused, BakktUnreachable, BakktUnreadable
 from workbench.bakkt.wire.retries import FailureStreak, RetryPolicy, read_retry_after
+from workbench.domain.backoff import Backoff
 
 Call = Callable[[BakktClient], Awaitable[Any]]
 
@@ -141,11 +142,11 @@ def test_a_lost_write_says_whether_it_may_have_arrived(
 
 
 def test_waits_double_up_to_a_cap_and_are_jittered() -> None:
-    policy = RetryPolicy(tries=9, first_delay=1, longest_delay=5, jitter=lambda: 1.0)
-    assert [policy.backoff(tries_made) for tries_made in range(1, 6)] == [1, 2, 4, 5, 5]
-    halved = RetryPolicy(first_delay=1, longest_delay=5, jitter=lambda: 0.0)
-    assert [halved.backoff(tries_made) for tries_made in (1, 4)] == [0.5, 2.5]
-    assert len({RetryPolicy().backoff(1) for _ in range(50)}) > 1
+    policy = RetryPolicy(tries=9, backoff=Backoff(1, 5), jitter=lambda: 1.0)
+    assert [policy.wait_after(tries_made) for tries_made in range(1, 6)] == [1, 2, 4, 5, 5]
+    halved = RetryPolicy(backoff=Backoff(1, 5), jitter=lambda: 0.0)
+    assert [halved.wait_after(tries_made) for tries_made in (1, 4)] == [0.5, 2.5]
+    assert len({RetryPolicy().wait_after(1) for _ in range(50)}) > 1
 
 
 def test_the_waits_between_tries_are_those_of_the_policy() -> None:
@@ -155,7 +156,7 @@ def test_the_waits_between_tries_are_those_of_the_policy() -> None:
             ScriptedResponses(httpx2.Response(500)),
             fetch_account,
             time=time,
-            retry=RetryPolicy(first_delay=1, jitter=lambda: 1),
+            retry=RetryPolicy(backoff=Backoff(1, 10), jitter=lambda: 1),
         )
     assert time.waits == [1, 2, 4]
 

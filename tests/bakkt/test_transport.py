@@ -28,6 +28,7 @@ from workbench.bakkt.client import BakktClient
 from workbench.bakkt.errors import BakktRefused, BakktUnreachable, BakktUnreadable
 from workbench.bakkt.wire.connection import TimeLimits
 from workbench.bakkt.wire.retries import RetryPolicy
+from workbench.domain.backoff import Backoff
 from workbench.domain.errors import SettingsError
 
 Behaviour = Callable[[bytes, asyncio.StreamWriter], Awaitable[None]]
@@ -105,7 +106,7 @@ def limits_for(behave: Behaviour) -> TimeLimits:
 
 @pytest.mark.parametrize("behave", [cut, hang_up, reset, stall, drip, drip_the_head, babble])
 def test_a_read_with_a_bad_connection_is_tried_and_then_given_up(behave: Behaviour) -> None:
-    retry = RetryPolicy(tries=2, first_delay=0.001)
+    retry = RetryPolicy(tries=2, backoff=Backoff(0.001, 0.001))
     server, error = meet(behave, lambda client: client.fetch_account("A-1"), retry=retry, limits=limits_for(behave))
     assert isinstance(error, BakktUnreachable)
     assert len(server.requests) == 2

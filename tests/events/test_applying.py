@@ -224,7 +224,7 @@ def test_fifty_at_once_the_same_count_once_at_the_earliest(tmp_path: Path) -> No
         sender.start()
     for sender in senders:
         sender.join()
-    assert applier.wait_until_applied(SOON)
+    assert applier.catch_up(SOON)
     rows = store.read_rows("accounts/events", client_account_id="A")
     assert [row["received_at"] for row in rows] == [min(times).replace(tzinfo=None)]
     for part in (applier, inbox, store):
@@ -458,9 +458,9 @@ def test_the_thread_takes_up_again_by_itself_when_the_database_works(inbox: Inbo
     applier = Applier(store, inbox)
     applier.start()
     keep(inbox, *five(poison=9))
-    assert not applier.wait_until_applied(0.2)
+    assert not applier.catch_up(0.2)
     store.is_failing = False
-    assert applier.wait_until_applied(SOON)
+    assert applier.catch_up(SOON)
     assert len(standings(store)) == 5
     applier.close()
     store.close()

@@ -366,7 +366,7 @@ def test_many_at_once_are_all_kept_once_and_all_applied(served: Served) -> None:
     with ThreadPoolExecutor(20) as senders:
         codes = list(senders.map(lambda body: served.send(body)[0], bodies))
     assert codes == [200] * 120
-    assert applier.wait_until_applied(PATIENCE_SECONDS)
+    assert applier.catch_up(PATIENCE_SECONDS)
     assert store.read_rows("data/health")[0]["events"] == 60
     applier.close()
     store.close()

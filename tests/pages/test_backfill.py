@@ -15,6 +15,7 @@ from tests.support.screens import open_page, page_text
 from workbench.desk import Desk
 from workbench.desk import build_desk as put_together
 from workbench.domain.account import body_of
+from workbench.sandbox.life.clients import open_account, update_account
 from workbench.settings import read_settings
 
 LACKING = "old-1"
@@ -33,7 +34,7 @@ def desk(harness: LinkHarness) -> Desk:
     """A migrated account without phone and employment, and with an unknown field."""
     body = {**body_of(individual(LACKING), harness.actions.now().date()), "riskModel": {"score": None}}
     del body["owners"][0]["phoneNumber"], body["owners"][0]["identity"]["employment"]
-    harness.sandbox.simulation.open_account(body, harness.sandbox.options.now())
+    open_account(harness.sandbox.simulation, body, harness.sandbox.options.now())
     harness.store.land_registry([LACKING], "file")
     desk = put_together(
         harness.store,
@@ -105,7 +106,7 @@ def test_when_bakkts_copy_changed_meanwhile_nothing_is_sent(harness: LinkHarness
     simulation = harness.sandbox.simulation
     newer = held(harness)
     newer["owners"][0]["emailAddress"] = "new@example.com"
-    simulation.update_account(simulation.accounts[LACKING], newer, harness.sandbox.options.now())
+    update_account(simulation, simulation.accounts[LACKING], newer, harness.sandbox.options.now())
     harness.sandbox.simulation.on_change(LACKING)
     page = press(page, "send")
     assert "Not sent" in words(page)

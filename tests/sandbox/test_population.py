@@ -12,7 +12,7 @@ import pytest
 from tests.support.sandbox_bench import START, Bench
 from workbench.sandbox import Sandbox, SandboxOptions
 from workbench.sandbox.api.validation import COUNTRIES, validate_new
-from workbench.sandbox.life.simulation import standing_after_event
+from workbench.sandbox.life.review import standing_after_event
 
 STANDINGS = {
     "closed",

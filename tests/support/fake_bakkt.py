@@ -14,6 +14,7 @@ from workbench.bakkt.client import BakktClient
 from workbench.bakkt.wire.connection import BakktConnection
 from workbench.bakkt.wire.pacing import Clock
 from workbench.bakkt.wire.retries import RetryPolicy
+from workbench.domain.backoff import Backoff
 
 KEY = "k3y-of-nobody"
 PARTNER = "11111111-2222-3333-4444-555555555555"
@@ -168,5 +169,5 @@ async def raw_server(
 def client_at(base_url: str, **options: Any) -> BakktClient:
     """Return a client over the real transport that hardly waits between attempts."""
     options.setdefault("requests_per_second", None)
-    options.setdefault("retry", RetryPolicy(first_delay=0.001, longest_delay=0.001))
+    options.setdefault("retry", RetryPolicy(backoff=Backoff(0.001, 0.001)))
     return BakktClient(connection(base_url), **options)

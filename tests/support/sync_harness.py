@@ -13,13 +13,15 @@ from pydantic import SecretStr
 from workbench.bakkt.client import BakktClient
 from workbench.bakkt.wire.connection import BakktConnection, TimeLimits
 from workbench.bakkt.wire.retries import RetryPolicy
+from workbench.domain.backoff import Backoff
 from workbench.events import replay_events
 from workbench.sandbox import Sandbox, SandboxOptions, SandboxTransport
 from workbench.sandbox.api.faults import FaultRule
 from workbench.store import Store
 from workbench.sync import SyncOrder, SyncProgress, SyncService, run_sync
+from workbench.sync.reading_back import ReadBackState
 
-FAST_RETRIES = RetryPolicy(first_delay=0.001, longest_delay=0.002)
+FAST_RETRIES = RetryPolicy(backoff=Backoff(0.001, 0.002))
 DEFAULT_LIMITS = TimeLimits()
 LINK_OPERATION = "getKycDocumentVerificationDetails"
 
@@ -149,3 +151,7 @@ def answer(value: object, status: int = 200) -> httpx2.Response:
 def only(address_end: str, response: Callable[[], httpx2.Response]) -> Callable[[str], httpx2.Response | None]:
     """Respond to paths with this ending; pass all others through."""
     return lambda address: response() if address.endswith(address_end) else None
+
+
+def is_idle(state: ReadBackState) -> bool:
+    return not (state.waiting or state.reading)

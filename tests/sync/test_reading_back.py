@@ -14,16 +14,17 @@ import httpx2
 import pytest
 
 from tests.support.running import PATIENCE_SECONDS, until
-from tests.support.sync_harness import SyncHarness, answer
+from tests.support.sync_harness import SyncHarness, answer, is_idle
 from tests.support.tables import change
 from workbench.bakkt.client import BakktClient
+from workbench.domain.backoff import Backoff
 from workbench.events import ingest
 from workbench.events.ingestion import Delivery
 from workbench.store import AccountReading
 from workbench.sync.reading import read_account
 from workbench.sync.reading_back import DueAccounts, ReadBackPace, ReadBackState, ReadBackWorker
 
-AT_ONCE = ReadBackPace(min_interval_seconds=0.01, first_backoff_seconds=0.05, max_backoff_seconds=0.1)
+AT_ONCE = ReadBackPace(min_interval_seconds=0.01, backoff=Backoff(0.05, 0.1))
 READS = ("getAccount", "getAccountStatus", "retrieveAccountDocumentMetadata")
 
 
@@ -52,7 +53,7 @@ def one(harness: SyncHarness, name: str) -> dict[str, Any]:
 
 def seen(worker: ReadBackWorker, **counts: int) -> bool:
     state = worker.state()
-    return state.is_idle and all(getattr(state, name) == count for name, count in counts.items())
+    return is_idle(state) and all(getattr(state, name) == count for name, count in counts.items())
 
 
 def test_an_account_of_which_an_event_spoke_is_read_back_by_itself(harness: SyncHarness) -> None:
@@ -238,7 +239,7 @@ def test_a_contradiction_that_bakkt_confirms_is_listed(harness: SyncHarness) -> 
 def test_while_bakkt_is_down_it_asks_one_at_a_time_and_ever_more_rarely(harness: SyncHarness) -> None:
     harness.add_fault(kind="status", status=503)
     began = time.monotonic()
-    with reading_back(harness, ReadBackPace(first_backoff_seconds=0.05, max_backoff_seconds=60)) as worker:
+    with reading_back(harness, ReadBackPace(backoff=Backoff(0.05, 60))) as worker:
         worker.mark_due(harness.ids)
         until(lambda: worker.state().failed >= 5)
         assert worker.state().waiting > 0
@@ -255,7 +256,7 @@ def test_when_bakkt_is_back_the_rest_is_read_and_the_failed_are_due_for_the_next
         worker.mark_due(harness.ids)
         until(lambda: worker.state().failed >= 4)
         harness.clear_faults()
-        until(lambda: worker.state().is_idle)
+        until(lambda: is_idle(worker.state()))
         state = worker.state()
     assert state.paused_because is None
     assert state.read + state.failed == len(harness.ids)
@@ -264,7 +265,7 @@ def test_when_bakkt_is_back_the_rest_is_read_and_the_failed_are_due_for_the_next
 
 def test_a_key_that_is_refused_stops_the_asking(harness: SyncHarness) -> None:
     harness.add_fault(kind="status", status=401)
-    with reading_back(harness, ReadBackPace(first_backoff_seconds=60)) as worker:
+    with reading_back(harness, ReadBackPace(backoff=Backoff(60, 300))) as worker:
         worker.mark_due(harness.ids)
         until(lambda: worker.state().paused_because is not None)
         assert len(harness.wire.accounts_asked()) <= 4
@@ -296,10 +297,10 @@ def test_readings_that_came_together_land_together(harness: SyncHarness) -> None
 def test_a_reading_that_the_store_does_not_take_is_left_to_the_next_run(harness: SyncHarness) -> None:
     harness.replay()
     name = harness.ids[0]
-    with reading_back(harness, ReadBackPace(first_backoff_seconds=0.01)) as worker:
+    with reading_back(harness, ReadBackPace(backoff=Backoff(0.01, 300))) as worker:
         harness.wire.before_each = lambda address: harness.store.close() if address.endswith(STATUS) else None
         worker.mark_due([name])
-        until(lambda: worker.state().is_idle)
+        until(lambda: is_idle(worker.state()))
         assert worker.state().read == 0
         assert worker.state().paused_because
 
@@ -389,4 +390,4 @@ def test_a_burst_on_many_accounts_keeps_one_place_each_and_forgets_who_has_reste
 
 @pytest.mark.parametrize(("failures", "seconds"), [(1, 5), (2, 10), (6, 160), (7, 300), (10_000, 300)])
 def test_pauses_grow_up_to_the_longest(failures: int, seconds: float) -> None:
-    assert ReadBackPace().pause_after(failures) == seconds
+    assert ReadBackPace().backoff.after(failures) == seconds

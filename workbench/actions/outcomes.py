@@ -8,12 +8,12 @@ from typing import Any
 from workbench.access.masking import masked_payload
 from workbench.bakkt.errors import BakktDenied, BakktError, BakktRefused, BakktUnreachable
 from workbench.domain.errors import InputError, WorkbenchError
+from workbench.domain.scrubbing import REMOVED, scrubber_of
 from workbench.domain.updates import Edits
 from workbench.domain.updates.paths import is_same, leaves, value_at
 from workbench.domain.vocabulary import Outcome
 from workbench.store import Completion
 
-REMOVED = "[…]"
 _NOT_PROCESSED_STATUSES = frozenset({429, 503})
 """Statuses with which Bakkt did not process the request, so it may be confirmed again."""
 
@@ -65,21 +65,12 @@ _CODE = re.compile(r"[A-Z]+(_[A-Z]+)*")
 def refusal_without_values(error: BakktRefused, body: Mapping[str, Any], edits: Edits) -> Completion:
     """The refusal with Bakkt's message by field, without the body's identity numbers and values that were typed."""
     completion = completion_of(error)
-    found = _quoted_values_pattern(body, edits)
-    if found is None:
-        return completion
+    scrub = scrubber_of(_numbers(dict(body)), whole_words=_typed(edits))
     return replace(
         completion,
-        bakkt_words=found.sub(REMOVED, completion.bakkt_words),
-        refusals=tuple((name, found.sub(REMOVED, words)) for name, words in completion.refusals),
+        bakkt_words=scrub(completion.bakkt_words),
+        refusals=tuple((name, scrub(words)) for name, words in completion.refusals),
     )
-
-
-def _quoted_values_pattern(body: Mapping[str, Any], edits: Edits) -> re.Pattern[str] | None:
-    numbers = {_in_any_format(text) for text in _numbers(dict(body))}
-    typed = {rf"(?<!\w){_in_any_format(text)}(?!\w)" for text in _typed(edits)}
-    patterns = sorted(filter(None, numbers | typed), key=len, reverse=True)
-    return re.compile("|".join(patterns), re.IGNORECASE) if patterns else None
 
 
 def _numbers(body: dict[str, Any]) -> Iterator[str]:
@@ -100,7 +91,3 @@ def _typed(edits: Edits) -> Iterator[str]:
 
 def _is_long(text: str) -> bool:
     return sum(letter.isalnum() for letter in text) >= MIN_QUOTED_CHARACTERS
-
-
-def _in_any_format(text: str) -> str:
-    return r"[\W_]*".join(re.escape(letter) for letter in text if letter.isalnum())

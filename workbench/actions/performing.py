@@ -95,9 +95,7 @@ class Actions:
             if isinstance(begun, Blocker):
                 return Receipt(None, begun)
             action_id = begun.record.action_id
-            if begun.is_new:
-                self._start(work, action_id)
-            in_flight = self._in_flight.get(action_id)
+            in_flight = self._start(work, action_id) if begun.is_new else self._in_flight.get(action_id)
         if in_flight is not None:
             in_flight.is_done.wait()
         return self._receipt(
@@ -135,12 +133,14 @@ class Actions:
             record = None
         return Receipt(record or begun, is_repeat=is_repeat, save_error=save_error)
 
-    def _start(self, work: Work, action_id: str) -> None:
+    def _start(self, work: Work, action_id: str) -> _InFlight:
+        """Starts the request; its entry leaves ``_in_flight`` once the outcome is known, maybe before this returns."""
         in_flight = self._in_flight[action_id] = _InFlight()
         in_flight.thread = threading.Thread(
             target=self._run, args=(work, action_id, in_flight), name="action", daemon=True
         )
         in_flight.thread.start()
+        return in_flight
 
     def _run(self, work: Work, action_id: str, in_flight: _InFlight) -> None:
         try:

@@ -233,7 +233,7 @@ class BakktClient:
             )
         except BakktUnreachable as error:
             if error.status == httpx2.codes.TOO_MANY_REQUESTS:
-                self._pace.pause(max(error.retry_after_seconds or 0.0, self._retry.backoff(tries_made)))
+                self._pace.pause(max(error.retry_after_seconds or 0.0, self._retry.wait_after(tries_made)))
             raise
 
 

@@ -18,11 +18,11 @@ from workbench.bakkt.lossless_json import NotJsonError, read_json
 from workbench.bakkt.wire.exchange import RawAnswer
 from workbench.bakkt.wire.pacing import asked_to_wait
 from workbench.bakkt.wire.retries import read_retry_after
+from workbench.domain.scrubbing import Scrub, scrubber_of
 
 MAX_FIELDS = 200
 MAX_WORDS_LENGTH = 500
 MAX_SCRUBBED_LENGTH = 20_000
-REMOVED = "[…]"
 
 
 def raise_for_refusal(
@@ -61,8 +61,8 @@ def _unavailable(received: RawAnswer, now: datetime, longest_retry_after: float)
 
 def _refused(received: RawAnswer, *, is_404_a_refusal: bool) -> BakktRefused:
     body = _object_of(received)
-    rejected = _scrubber(body)
-    fields, words = tuple(_fields(body, rejected)), _words(body, rejected)
+    scrub = _scrubber(body)
+    fields, words = tuple(_fields(body, scrub)), _words(body, scrub)
     if received.status == 404 and not is_404_a_refusal:
         return BakktNotFound("Bakkt answered 404: it does not know this id.", status=404, bakkt_words=words)
     count = f" ({len(fields)} field{'s' if len(fields) > 1 else ''})" if fields else ""
@@ -84,40 +84,30 @@ def _entries(body: dict[str, Any]) -> Iterator[dict[str, Any]]:
         yield from (entry for entry in (entries if isinstance(entries, list) else ()) if isinstance(entry, dict))
 
 
-def _fields(body: dict[str, Any], rejected: re.Pattern[str] | None) -> Iterator[FieldRefusal]:
+def _fields(body: dict[str, Any], scrub: Scrub) -> Iterator[FieldRefusal]:
     for entry, _ in zip(_entries(body), range(MAX_FIELDS), strict=False):
         words = _first_text(entry, "message", "description", "detail")
-        yield FieldRefusal(_scrub(_first_text(entry, "field"), None), _scrub(words, rejected))
+        yield FieldRefusal(_kept(_first_text(entry, "field"), str), _kept(words, scrub))
 
 
-def _words(body: dict[str, Any], rejected: re.Pattern[str] | None) -> str:
-    return _scrub(_first_text(body, "message", "detail", "description"), rejected)
+def _words(body: dict[str, Any], scrub: Scrub) -> str:
+    return _kept(_first_text(body, "message", "detail", "description"), scrub)
 
 
 def _first_text(entry: dict[str, Any], *names: str) -> str:
     return next((text for name in names if isinstance(text := entry.get(name), str) and text), "")
 
 
-def _scrub(words: str, rejected: re.Pattern[str] | None) -> str:
-    words = words[:MAX_SCRUBBED_LENGTH]
-    clean = words if rejected is None else rejected.sub(REMOVED, words)
+def _kept(words: str, scrub: Scrub) -> str:
+    clean = scrub(words[:MAX_SCRUBBED_LENGTH])
     return "".join(letter if letter.isprintable() else " " for letter in clean)[:MAX_WORDS_LENGTH]
 
 
-def _scrubber(body: dict[str, Any]) -> re.Pattern[str] | None:
-    """A pattern for every rejected value and each word of it, however Bakkt's sentence formats it."""
+def _scrubber(body: dict[str, Any]) -> Scrub:
+    """Removes every rejected value and each word of it."""
     values = {text for entry in _entries(body) for text in _scalars(entry.get("rejectedValue")) if text.strip()}
     pieces = values | {word for value in values for word in re.findall(r"\w{3,}", value)}
-    patterns = [_in_any_format(piece) for piece in sorted(pieces, key=len, reverse=True)[:MAX_FIELDS]]
-    return re.compile("|".join(patterns), re.IGNORECASE) if patterns else None
-
-
-def _in_any_format(piece: str) -> str:
-    letters = re.findall(r"[^\W_]", piece)
-    if not letters or len(letters) > 200:
-        return re.escape(piece)
-    spaced = r"[\W_]*?".join(map(re.escape, letters))
-    return spaced if len(letters) > 3 else rf"(?<!\w){spaced}(?!\w)"
+    return scrubber_of(sorted(pieces, key=len, reverse=True)[:MAX_FIELDS])
 
 
 def _scalars(value: object) -> Iterator[str]:

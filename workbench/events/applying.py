@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 
+from workbench.domain.backoff import Backoff
 from workbench.domain.errors import StoreError, WorkbenchError
 from workbench.events.inbox import Inbox, KeptDelivery
 from workbench.events.ingestion import Delivery, ingest, read_delivery, set_aside
@@ -18,8 +19,7 @@ MAX_TRIES_ALONE = 3
 CATCH_UP_SECONDS = 3.0
 """How long a confirmed action waits for events received before it."""
 _MAX_FAILURES_IN_A_ROW = 10
-_FIRST_PAUSE_SECONDS = 0.5
-_MAX_PAUSE_SECONDS = 30.0
+_BACKOFF = Backoff(first=0.5, longest=30.0)
 _IDLE_SECONDS = 5.0
 
 logger = logging.getLogger(__name__)
@@ -71,15 +71,6 @@ class Applier:
             self.problem = None
         return applied
 
-    def wait_until_applied(self, seconds: float) -> bool:
-        """Waits until the inbox is empty; False on timeout."""
-        ends_at = time.monotonic() + seconds
-        with self._has_applied:
-            while self._inbox.backlog().waiting:
-                if not self._has_applied.wait(ends_at - time.monotonic()):
-                    return False
-        return True
-
     def catch_up(self, seconds: float = CATCH_UP_SECONDS) -> bool:
         """Waits until everything received before this call is applied; False on timeout."""
         asked_at, ends_at = datetime.now(UTC), time.monotonic() + seconds
@@ -98,18 +89,18 @@ class Applier:
         return oldest is not None and oldest <= moment
 
     def _run(self) -> None:
-        pause = _FIRST_PAUSE_SECONDS
+        failures_in_a_row = 0
         while not self._is_stopping.is_set():
             try:
                 self.apply_waiting()
             except Exception as error:  # noqa: BLE001 -- later deliveries must be applied even if these failed
                 self._report_problem(error)
             if self.problem is None:
-                pause = _FIRST_PAUSE_SECONDS
+                failures_in_a_row = 0
                 self._inbox.wait(_IDLE_SECONDS)
             else:
-                self._is_stopping.wait(pause)
-                pause = min(pause * 2, _MAX_PAUSE_SECONDS)
+                failures_in_a_row += 1
+                self._is_stopping.wait(_BACKOFF.after(failures_in_a_row))
 
     def _apply(self, batch: Sequence[KeptDelivery]) -> int:
         """Applies or sets aside a batch and removes it from the inbox; returns how many."""

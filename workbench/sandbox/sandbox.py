@@ -13,6 +13,7 @@ from workbench.sandbox.api.admin_api import admin_routes
 from workbench.sandbox.api.bakkt_api import BakktApi
 from workbench.sandbox.api.faults import Faults, Receive, Scope, Send
 from workbench.sandbox.delivery.sending import Outbox
+from workbench.sandbox.life import review
 from workbench.sandbox.life.simulation import Refusal, Simulation
 from workbench.sandbox.life.state_file import StateFile
 from workbench.sandbox.life.truth import account_truth
@@ -85,13 +86,13 @@ class Sandbox:
     def send_random_events(self, count: int) -> int:
         """Repeat the current status of ``count`` random accounts and return how many events were sent."""
         with self._simulation.change():
-            sent = self._simulation.repeat_status_events(count, self.options.now())
+            sent = review.repeat_status_events(self._simulation, count, self.options.now())
         return self._pass_on(sent)
 
     def step(self) -> int:
         """Advance the simulation to now and return how many events were sent."""
         with self._simulation.change():
-            sent = self._simulation.advance(self.options.now())
+            sent = review.advance(self._simulation, self.options.now())
         return self._pass_on(sent)
 
     def _pass_on(self, sent: list[SandboxEvent]) -> int:
@@ -132,7 +133,7 @@ class Sandbox:
         """Complete the customer's verification; ``approved`` or ``rejected`` follows half a simulated hour later."""
         with self._simulation.change():
             account = self._simulation.accounts[client_account_id]
-            done = self._simulation.complete_verification(account, self.options.now(), outcome)
+            done = review.complete_verification(self._simulation, account, self.options.now(), outcome)
         if isinstance(done, Refusal):
             return done
         self._pass_on(done)
@@ -144,7 +145,7 @@ class Sandbox:
             account = self._simulation.accounts.get(client_account_id)
             if account is None:
                 return None
-            sent = self._simulation.send_event(account, self.options.now(), order)
+            sent = review.send_event(self._simulation, account, self.options.now(), order)
         self._pass_on([sent])
         return sent.body
 

@@ -1,12 +1,15 @@
 """Reading one account completely: payload, status and documents, and what the desk's rules derive from them."""
 
 import asyncio
-from collections.abc import Callable
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 from hashlib import blake2b
+from typing import TypeVar
 
 from workbench.bakkt.answers import BakktAnswer
 from workbench.bakkt.client import BakktClient
-from workbench.bakkt.errors import BakktNotFound
+from workbench.bakkt.errors import BakktError, BakktNotFound
 from workbench.bakkt.snapshot import (
     snapshot_account,
     snapshot_can_trade,
@@ -16,9 +19,46 @@ from workbench.bakkt.snapshot import (
 from workbench.domain.account.completeness import missing_fields
 from workbench.domain.facts import Reading
 from workbench.domain.kyb.checklist import checklist_status, is_trust, kyb_checklist
-from workbench.store import AccountReading
+from workbench.store import AccountReading, Failure, Store
 
 _NO_DOCUMENTS = "{}"
+
+logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+
+async def read_or_failure(
+    read: Awaitable[T], client_account_id: str, on_error: Callable[[BakktError], None]
+) -> T | Failure:
+    """What was read, or the failure to list for the account: one account's failure stops no other.
+
+    ``on_error`` receives Bakkt's error, so that the caller can slow down or stop.
+    """
+    try:
+        return await read
+    except BakktError as error:
+        on_error(error)
+        return Failure(client_account_id, error.title, error.message, datetime.now(UTC))
+    except Exception as error:  # noqa: BLE001 -- an error of ours on one account must not stop the others
+        return _internal_failure(client_account_id, error)
+
+
+def _internal_failure(client_account_id: str, error: Exception) -> Failure:
+    """A failure of our own. The exception's message may quote the payload, so only its type is given."""
+    kind = type(error).__name__
+    logger.error("Account %s could not be processed: %s", client_account_id, kind)
+    return Failure(
+        client_account_id,
+        "The workbench could not process this account",
+        f"Its data caused an error in the workbench ({kind}). Please report it.",
+        datetime.now(UTC),
+    )
+
+
+def has_documents(store: Store, client_account_id: str) -> bool:
+    """Whether we know of any document of the account, for ``read_account``."""
+    return bool(store.read_rows("accounts/documents", client_account_id=client_account_id))
 
 
 async def read_account(

@@ -11,15 +11,16 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from functools import partial
 
 import uvloop
 
 from workbench.bakkt.client import BakktClient
 from workbench.bakkt.errors import BakktDenied, BakktError, BakktUnreachable
+from workbench.domain.backoff import Backoff
 from workbench.domain.errors import WorkbenchError
 from workbench.store import AccountReading, Failure, Store
-from workbench.sync.reading import read_account
+from workbench.sync.reading import has_documents, read_account, read_or_failure
 
 SHARE_OF_RATE = 0.2
 """The share of the request rate for reading back while a run is going; the run has the rest."""
@@ -28,21 +29,18 @@ SHARE_BETWEEN_RUNS = 1 - SHARE_OF_RATE
 READ_BACK_RUN_ID = "read_back"
 BATCH_SECONDS = 0.5
 SECONDS_BETWEEN_LOOKS = 0.1
+_BACKOFF = Backoff(first=5.0, longest=300.0)
 
 logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class ReadBackPace:
-    """How fast to read: accounts at once, seconds before the same account is read again, and backoff after failures."""
+    """How fast to read: accounts at once, seconds before the same account is read again, and pauses after failures."""
 
     concurrency: int = 4
     min_interval_seconds: float = 3.0
-    first_backoff_seconds: float = 5.0
-    max_backoff_seconds: float = 300.0
-
-    def pause_after(self, failures_in_a_row: int) -> float:
-        return min(self.max_backoff_seconds, self.first_backoff_seconds * 2.0 ** min(failures_in_a_row - 1, 30))
+    backoff: Backoff = _BACKOFF
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +52,6 @@ class ReadBackState:
     read: int
     failed: int
     paused_because: str | None
-
-    @property
-    def is_idle(self) -> bool:
-        return not (self.waiting or self.reading)
 
 
 class DueAccounts:
@@ -230,19 +224,15 @@ class ReadBackWorker:
         return [task.result() for task in done]
 
     async def _read_one(self, client: BakktClient, client_account_id: str) -> _ReadResult:
-        try:
-            reading = await read_account(client, client_account_id, self._has_documents)
-        except BakktError as error:
-            if isinstance(error, BakktUnreachable | BakktDenied):
-                self._pause(error.message, error.retry_after_seconds if isinstance(error, BakktUnreachable) else None)
-            return Failure(client_account_id, error.title, error.message, datetime.now(UTC))
-        except Exception as error:  # noqa: BLE001 -- an error of ours on one account must not stop the others
-            return _internal_failure(client_account_id, error)
-        self._go_on()
-        return reading
+        reading = read_account(client, client_account_id, partial(has_documents, self._store))
+        result = await read_or_failure(reading, client_account_id, self._pause_if_unavailable)
+        if not isinstance(result, Failure):
+            self._go_on()
+        return result
 
-    def _has_documents(self, client_account_id: str) -> bool:
-        return bool(self._store.read_rows("accounts/documents", client_account_id=client_account_id))
+    def _pause_if_unavailable(self, error: BakktError) -> None:
+        if isinstance(error, BakktUnreachable | BakktDenied):
+            self._pause(error.message, error.retry_after_seconds if isinstance(error, BakktUnreachable) else None)
 
     def _pause(self, reason: str, asked_seconds: float | None = None) -> None:
         """Pauses reading; failures during a pause count once."""
@@ -253,7 +243,7 @@ class ReadBackWorker:
         if self._failures_in_a_row == 1:
             logger.warning("Reading back after events is paused: %s", reason)
         self._paused_because = reason
-        self._opens_at = now + max(self._pace.pause_after(self._failures_in_a_row), asked_seconds or 0.0)
+        self._opens_at = now + max(self._pace.backoff.after(self._failures_in_a_row), asked_seconds or 0.0)
 
     def _go_on(self) -> None:
         self._failures_in_a_row, self._paused_because = 0, None
@@ -271,15 +261,3 @@ class ReadBackWorker:
             return
         self._read += len(readings)
         self._failed += len(failures)
-
-
-def _internal_failure(client_account_id: str, error: Exception) -> Failure:
-    """A failure of our own. The exception's message may quote the payload, so only its type is given."""
-    kind = type(error).__name__
-    logger.error("Account %s could not be processed: %s", client_account_id, kind)
-    return Failure(
-        client_account_id,
-        "The workbench could not process this account",
-        f"Its data caused an error in the workbench ({kind}). Please report it.",
-        datetime.now(UTC),
-    )

@@ -2,7 +2,6 @@
 
 import asyncio
 import gc
-import logging
 import time
 import uuid
 from collections import deque
@@ -10,6 +9,7 @@ from collections.abc import Awaitable, Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import TypeVar
 
 from workbench.bakkt.client import BakktClient
@@ -19,14 +19,12 @@ from workbench.bakkt.wire.retries import FailureStreak
 from workbench.domain.errors import WorkbenchError
 from workbench.store import AccountReading, DocumentDate, Failure, Run, Store
 from workbench.sync.progress import SyncProgress
-from workbench.sync.reading import read_account
+from workbench.sync.reading import has_documents, read_account, read_or_failure
 
 BATCH_ACCOUNTS = 1000
 BATCH_SECONDS = 1.0
 SECONDS_BETWEEN_CHECKS = 0.1
 GC_THRESHOLD = 20_000
-
-logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
 Watcher = Callable[[SyncProgress], None]
@@ -181,40 +179,32 @@ class _SyncRun:
             await read(waiting.popleft())
 
     async def _read_one(self, client_account_id: str) -> None:
-        try:
-            landed: _Landed = await read_account(self._client, client_account_id, self._has_documents)
-            self._streak.record_success()
-        except BakktError as error:
-            landed = self._failure(client_account_id, error)
-        except Exception as error:  # noqa: BLE001 -- an error of ours on one account must not stop the others
-            landed = _internal_failure(client_account_id, error)
-        await self._landed.put(landed)
-
-    def _has_documents(self, client_account_id: str) -> bool:
-        return bool(self._store.read_rows("accounts/documents", client_account_id=client_account_id))
+        reading = read_account(self._client, client_account_id, partial(has_documents, self._store))
+        await self._landed.put(await self._watched(reading, client_account_id))
 
     async def _read_document(self, document: tuple[str, str]) -> None:
         client_document_id, client_account_id = document
-        try:
-            answer = await self._client.fetch_document_metadata(client_document_id)
-            created_at = snapshot_document_created_at(answer.value)
-            landed: _Landed = DocumentDate(client_document_id, created_at)
-            self._streak.record_success()
-        except BakktError as error:
-            landed = _DocumentFailure(self._failure(client_account_id, error))
-        except Exception as error:  # noqa: BLE001 -- as for accounts
-            landed = _DocumentFailure(_internal_failure(client_account_id, error))
-        await self._landed.put(landed)
+        found = await self._watched(self._read_date(client_document_id), client_account_id)
+        await self._landed.put(_DocumentFailure(found) if isinstance(found, Failure) else found)
 
-    def _failure(self, client_account_id: str, error: BakktError) -> Failure:
-        """The failure to list for the account; stops the run if Bakkt denies access or keeps failing."""
+    async def _read_date(self, client_document_id: str) -> DocumentDate:
+        answer = await self._client.fetch_document_metadata(client_document_id)
+        return DocumentDate(client_document_id, snapshot_document_created_at(answer.value))
+
+    async def _watched(self, read: Awaitable[T], client_account_id: str) -> T | Failure:
+        result = await read_or_failure(read, client_account_id, self._stop_if_hopeless)
+        if not isinstance(result, Failure):
+            self._streak.record_success()
+        return result
+
+    def _stop_if_hopeless(self, error: BakktError) -> None:
+        """Stops the run if Bakkt denies access or keeps failing."""
         if isinstance(error, BakktDenied):
             self._stop(f"{error.title}: {error.message}")
         elif not isinstance(error, BakktRefused):
             self._streak.record_failure()
             if self._streak.has_reached_limit:
                 self._stop(f"20 failures in a row; the last: {error.message}")
-        return Failure(client_account_id, error.title, error.message, datetime.now(UTC))
 
     def _stop(self, reason: str) -> None:
         self._stopped_because = self._stopped_because or reason
@@ -295,17 +285,6 @@ class _SyncRun:
     def _end(self) -> None:
         self._store.end_run(self._record())
         self._store.checkpoint()
-
-
-def _internal_failure(client_account_id: str, error: Exception) -> Failure:
-    """A failure of our own. The exception's message may quote the payload, so only its type is given."""
-    logger.error("Account %s could not be processed: %s", client_account_id, type(error).__name__)
-    return Failure(
-        client_account_id,
-        "The workbench could not process this account",
-        f"Its data caused an error in the workbench ({type(error).__name__}). Please report it.",
-        datetime.now(UTC),
-    )
 
 
 async def _all_of(tasks: Iterable[asyncio.Task[None]]) -> None:

@@ -16,12 +16,15 @@ from workbench.actions.performing import Actions
 from workbench.actions.settling.settling import Reader, settle, unknown_actions
 from workbench.bakkt.client import BakktClient
 from workbench.bakkt.errors import BakktDenied, BakktError, BakktUnreachable
+from workbench.domain.backoff import Backoff
 from workbench.domain.errors import WorkbenchError
 from workbench.domain.vocabulary import ActionKind, Outcome
 from workbench.store import ActionRecord
 
 SECONDS_BETWEEN_CHECKS = 0.1
 """How soon a read-back in progress is cancelled when the workbench closes."""
+_DELAY = Backoff(first=3.0, longest=12.0)
+_BACKOFF = Backoff(first=3.0, longest=24.0)
 
 logger = logging.getLogger(__name__)
 
@@ -36,23 +39,13 @@ def _ignore(_client_account_ids: Iterable[str]) -> None:
 class SettlerPace:
     """How often each open action is read back: soon at first, then less often.
 
-    Both maximum delays stay well under a minute, so that an action is settled within a minute of Bakkt answering
-    again.
+    ``delay`` is between two looks at one action, ``backoff`` after failures. Both stay well under a minute, so that an
+    action is settled within a minute of Bakkt answering again.
     """
 
     seconds_between_rounds: float = 1.0
-    first_delay_seconds: float = 3.0
-    max_delay_seconds: float = 12.0
-    max_backoff_seconds: float = 24.0
-
-    def delay_after(self, looks: int) -> float:
-        return self._grown(looks, self.max_delay_seconds)
-
-    def backoff_after(self, failures_in_a_row: int) -> float:
-        return self._grown(failures_in_a_row, self.max_backoff_seconds)
-
-    def _grown(self, times: int, longest: float) -> float:
-        return min(longest, self.first_delay_seconds * 2.0 ** min(times - 1, 30))
+    delay: Backoff = _DELAY
+    backoff: Backoff = _BACKOFF
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +141,7 @@ class Settler:
 
     def _schedule_next_look(self, record: ActionRecord) -> None:
         looks = self._looks[record.action_id] = self._looks.get(record.action_id, 0) + 1
-        self._next_look_at[record.action_id] = time.monotonic() + self._pace.delay_after(looks)
+        self._next_look_at[record.action_id] = time.monotonic() + self._pace.delay.after(looks)
 
     async def _settle_one(self, record: ActionRecord, client: BakktClient) -> bool:
         """Settles one action if possible; False if Bakkt is unavailable."""
@@ -183,5 +176,5 @@ class Settler:
             logger.warning("Settling by read-back is paused: %s", reason)
         self._paused_because = reason
         self._resumes_at = time.monotonic() + max(
-            self._pace.backoff_after(self._failures_in_a_row), retry_after_seconds or 0.0
+            self._pace.backoff.after(self._failures_in_a_row), retry_after_seconds or 0.0
         )

@@ -1,9 +1,7 @@
 """Settling actions whose answer was lost: by reading the account back, or by a person where that cannot tell."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Container, Mapping
-
-import uvloop
+from collections.abc import Awaitable, Callable, Container
 
 from workbench.actions.open_account import OpeningReader
 from workbench.actions.performing import Actions
@@ -11,7 +9,6 @@ from workbench.actions.receipts import Receipt
 from workbench.actions.settling.read_back import UpdateReader
 from workbench.actions.upload_document import read_upload
 from workbench.bakkt.client import BakktClient
-from workbench.bakkt.errors import BakktError
 from workbench.domain.errors import InputError
 from workbench.domain.facts import KybStart
 from workbench.domain.vocabulary import ActionKind, Outcome
@@ -31,18 +28,6 @@ def readers_of(actions: Actions) -> dict[ActionKind, Reader]:
         ActionKind.UPDATE_ACCOUNT: UpdateReader(actions),
         ActionKind.UPLOAD_DOCUMENT: read_upload,
     }
-
-
-def settle_unknown(actions: Actions, readers: Mapping[ActionKind, Reader]) -> int:
-    """Reads back every unknown action whose kind has a reader; returns how many were settled.
-
-    An action that cannot be read now stays open.
-    """
-    records = unknown_actions(actions, readers)
-    if not records:
-        return 0
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        return runner.run(_settle_all(actions, readers, records))
 
 
 def unknown_actions(actions: Actions, kinds: Container[ActionKind]) -> list[ActionRecord]:
@@ -84,15 +69,3 @@ def _effects_of(record: ActionRecord) -> Effects:
     if record.kind is ActionKind.TRIGGER_KYB:
         return Effects(kyb_starts=(KybStart(record.started_at),))
     return Effects(registers_account=record.kind is ActionKind.OPEN_ACCOUNT)
-
-
-async def _settle_all(actions: Actions, readers: Mapping[ActionKind, Reader], records: list[ActionRecord]) -> int:
-    async with actions.connect() as client:
-        return sum([await _is_settled(actions, readers[record.kind], record, client) for record in records])
-
-
-async def _is_settled(actions: Actions, read: Reader, record: ActionRecord, client: BakktClient) -> bool:
-    try:
-        return await settle(actions, read, record, client) is not None
-    except BakktError:
-        return False

@@ -8,22 +8,23 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 from workbench.bakkt.errors import BakktError, BakktUnreachable, BakktUnreadable
+from workbench.domain.backoff import Backoff
 
 MAX_WAIT = 366 * 86_400.0
 """Seconds; longer waits are cut to this, so that sums stay finite."""
+_BACKOFF = Backoff(first=0.5, longest=10.0)
 
 
 @dataclass(frozen=True, slots=True)
 class RetryPolicy:
-    """Up to ``tries`` attempts, the wait doubling from ``first_delay`` to ``longest_delay`` (seconds).
+    """Up to ``tries`` attempts, with growing waits between them.
 
-    ``jitter`` gives a number from 0 to 1: the wait is between half and all of the delay. Bakkt's own
+    ``jitter`` gives a number from 0 to 1: the wait is between half and all of the backoff. Bakkt's own
     ``Retry-After`` is honoured up to ``longest_retry_after``; for a longer one there is no retry.
     """
 
     tries: int = 4
-    first_delay: float = 0.5
-    longest_delay: float = 10.0
+    backoff: Backoff = _BACKOFF
     longest_retry_after: float = 300.0
     jitter: Callable[[], float] = random.random
 
@@ -34,12 +35,11 @@ class RetryPolicy:
         asked = error.retry_after_seconds if isinstance(error, BakktUnreachable) else None
         if asked is not None and asked > self.longest_retry_after:
             return None
-        return max(asked or 0.0, self.backoff(tries_made))
+        return max(asked or 0.0, self.wait_after(tries_made))
 
-    def backoff(self, tries_made: int) -> float:
+    def wait_after(self, tries_made: int) -> float:
         """Seconds to wait after that many attempts, whatever Bakkt asks for."""
-        whole = min(self.longest_delay, self.first_delay * 2.0 ** (tries_made - 1))
-        return whole * (0.5 + self.jitter() / 2)
+        return self.backoff.after(tries_made) * (0.5 + self.jitter() / 2)
 
 
 def _is_worth_another_try(error: BakktError) -> bool:

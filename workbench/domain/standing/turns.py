@@ -30,11 +30,6 @@ class TurnPlan:
     changes_at: datetime | None = None
     turn_after: Turn | None = None
 
-    def turn_at(self, now: datetime) -> Turn:
-        if self.changes_at is None or self.turn_after is None or now < self.changes_at:
-            return self.turn
-        return self.turn_after
-
 
 def plan_turn(
     standing: Standing, known: StandingInputs, *, link_expires_at: datetime | None, checklist: ChecklistStatus

@@ -31,6 +31,7 @@ from workbench.sandbox.api.paths import PathMatch, match_path
 from workbench.sandbox.api.rate_limit import RateLimit
 from workbench.sandbox.api.responses import HttpResponse, error, json_response, partner_error
 from workbench.sandbox.api.validation import as_error_body, validate_new, validate_update
+from workbench.sandbox.life.clients import add_document, open_account, trigger_kyb, update_account, verification_details
 from workbench.sandbox.life.simulation import Refusal, Simulation
 from workbench.sandbox.options import SandboxOptions
 
@@ -217,9 +218,9 @@ class BakktApi:
             if errors:
                 return json_response(422, as_error_body(errors))
             if known is None:
-                known = self._simulation.open_account(request, self._now())
+                known = open_account(self._simulation, request, self._now())
             else:
-                self._simulation.update_account(known, request, self._now())
+                update_account(self._simulation, known, request, self._now())
             return HttpResponse(200, self._write_account(known))
 
     def _known(self, request: dict[str, Any]) -> AccountState | None:
@@ -231,7 +232,7 @@ class BakktApi:
         if account is None:
             return error(404, "Unknown account")
         with self._simulation.change():
-            refusal = self._simulation.trigger_kyb(account, self._now())
+            refusal = trigger_kyb(self._simulation, account, self._now())
         return error(400, refusal.reason) if refusal else HttpResponse(200, b'"success"')
 
     # documents
@@ -266,7 +267,7 @@ class BakktApi:
             document = document_of(upload.metadata, upload.content_type, now)
             if self._simulation.document(document.document_id) is not None:
                 return error(409, "clientDocumentId is already in use")
-            self._simulation.add_document(account, document, upload.content, now)
+            add_document(self._simulation, account, document, upload.content, now)
             return json_response(200, write_document(account, document))
 
     def _owner_ids(self, account: AccountState | None) -> set[str | None]:
@@ -289,7 +290,7 @@ class BakktApi:
         if account is None:
             return partner_error(404, "Unknown party")
         with self._simulation.change():
-            link = self._simulation.verification_details(account, self._now(), overrides_decline=overrides)
+            link = verification_details(self._simulation, account, self._now(), overrides_decline=overrides)
         if isinstance(link, Refusal):
             return partner_error(400, link.reason)
         content = {"verificationURL": link.url, "verificationURLExpiry": write_moment(link.expires_at)}
