@@ -141,7 +141,7 @@ def test_an_expired_document_is_named_as_the_reason(seeded: Store) -> None:
 def test_the_checklist_of_one_account_is_its_part_of_all(seeded: Store) -> None:
     every = [row for row in seeded.read_rows("kyb/checklist") if row["client_account_id"] == "E03-1000"]
     assert every
-    assert seeded.read_rows("accounts/checklist", client_account_id="E03-1000") == every
+    assert seeded.read_rows("kyb/checklist", client_account_id="E03-1000") == every
 
 
 def test_missing_fields_are_those_of_the_latest_reading(seeded: Store, people: People) -> None:

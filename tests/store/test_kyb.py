@@ -155,7 +155,7 @@ def test_the_list_and_the_domain_judge_a_line_alike(
     lines = with_rulings(newest.requirements, rulings_in_force(kept))
     told_by_list = {
         (row["requirement"], row["client_owner_id"]): (row["is_met"], row["holds_through"])
-        for row in store.read_rows("accounts/checklist", client_account_id="E")
+        for row in store.read_rows("kyb/checklist", client_account_id="E")
     }
     today = NOW.date()
     assert told_by_list == {

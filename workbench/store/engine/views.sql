@@ -492,10 +492,11 @@ from actions
 where kind = 'upload_document' and outcome in ('accepted', 'unknown')
 group by all;
 
--- A document's rank among those of its owner, type and side, newest first: 1 = current (DESK.md). An upload from the
--- workbench that Bakkt has not dated yet counts from its request; documents without either date come last.
-create or replace macro documents_of(account) as table
+-- Documents with the upload from the workbench that they came from, if any: one row per document. dated_at orders them:
+-- an upload that Bakkt has not dated yet counts from its request; null if neither date is known.
+create or replace view dated_documents as
 select
+    documents.client_account_id,
     documents.client_document_id,
     documents.document_type,
     documents.document_side,
@@ -504,18 +505,14 @@ select
     documents.issue_country,
     documents.expires_at,
     documents.created_at,
-    documents.first_seen_at,
+    coalesce(documents.created_at, uploads_from_here.uploaded_at) as dated_at,
+    coalesce(documents.created_at, uploads_from_here.uploaded_at, documents.first_seen_at) as uploaded_at,
     uploads_from_here.uploaded_by,
-    uploads_from_here.uploaded_at as requested_at,
-    coalesce(documents.expires_at::date < desk_now()::date, false) as is_expired,
-    row_number() over (
-        partition by documents.client_owner_id, documents.document_type, documents.document_side
-        order by
-            coalesce(documents.created_at, uploads_from_here.uploaded_at) desc nulls last,
-            documents.client_document_id
-    ) as age_rank
+    coalesce(documents.expires_at::date < desk_now()::date, false) as is_expired
 from documents
-left join uploads_from_here
-    on uploads_from_here.client_account_id = account
-    and uploads_from_here.client_document_id = documents.client_document_id
-where documents.client_account_id = account;
+left join uploads_from_here using (client_account_id, client_document_id);
+
+-- A document's rank among those of its owner, type and side, newest first: 1 = current (DESK.md). Those without a date
+-- come last. A macro, so that a query can rank the documents of a few accounts alone.
+create or replace macro document_age_rank(account, client_owner, type, side, dated_at, document) as
+    row_number() over (partition by account, client_owner, type, side order by dated_at desc nulls last, document);
