@@ -5,10 +5,10 @@ links as (
     select
         count(*) as verification_total,
         count(*) filter (where link_state = 'expiring') as links_expiring,
-        count(*) filter (where link_state = 'expired' and expirations_left > 0) as links_expired,
+        count(*) filter (where needs_new_link) as links_expired,
         count(*) filter (where link_state = 'unknown') as links_unknown,
-        count(*) filter (where link_state in ('live', 'expiring') and expirations_left = 1) as last_links,
-        count(*) filter (where expirations_used = 3) as links_used_up
+        count(*) filter (where is_last_link) as last_links,
+        count(*) filter (where is_used_up) as links_used_up
     from accounts_now
     where standing = 'verification'
 ),
@@ -19,12 +19,12 @@ stuck as (
         count(*) filter (where turn = 'customer') as stuck_customer,
         count(*) filter (where turn = 'bakkt') as stuck_bakkt
     from accounts_now
-    where due_at < desk_now()
+    where is_past_due
 ),
 soon as (
     select count(*) as due_soon
     from accounts_now
-    where due_at >= desk_now() and hours_overdue > -desk_hours(24)
+    where is_due_soon
 ),
 unfinished as (
     select count(*) as open_total

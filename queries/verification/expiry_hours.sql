@@ -6,14 +6,14 @@ hours as (
     from range(73) as steps(step)
 ),
 links as (
-    select desk_hour_of(link_expires_at) as hour, expirations_left
+    select desk_hour_of(link_expires_at) as hour, is_last_link
     from accounts_now
     where standing = 'verification' and hours_left > 0
 )
 select
     hours.hour,
     count(links.hour) as links_ending,
-    count(links.hour) filter (where links.expirations_left = 1) as last_links
+    count(links.hour) filter (where links.is_last_link) as last_links
 from hours
 left join links using (hour)
 group by hours.hour

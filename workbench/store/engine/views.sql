@@ -43,60 +43,75 @@ create or replace macro expirations_used(counted_expiries) as
     least(len(list_filter(counted_expiries, lambda expires_at: expires_at <= desk_now())), 3)::integer;
 
 -- One row per account with everything that depends on the current time. is_open is not is_final, written so that a
--- scan drops the many active accounts with its cheapest test.
+-- scan drops the many active accounts with its cheapest test. is_past_due, is_due_soon: DESK.md, "Age, due, stuck";
+-- is_last_link, is_used_up: DESK.md, "Links"; needs_new_link: it expired and another may be sent.
 create or replace view accounts_now as
 with
-setting as (select max(link_warning_hours) as link_warning_hours from desk_settings)
+setting as (select max(link_warning_hours) as link_warning_hours from desk_settings),
+current as (
+    select
+        accounts.*,
+        case
+            when accounts.standing <> 'verification' then null
+            when accounts.link_expires_at is null then 'unknown'
+            when accounts.link_expires_at <= desk_now() then 'expired'
+            when hours_between(desk_now(), accounts.link_expires_at) < setting.link_warning_hours then 'expiring'
+            else 'live'
+        end as link_state,
+        expirations_used(accounts.counted_expiries) as expirations_used,
+        greatest(
+            0, 3 - expirations_used(accounts.counted_expiries) - coalesce(accounts.lost_link_requests, 0)
+        )::integer as expirations_left
+    from accounts
+    cross join setting
+)
 select
-    accounts.client_account_id,
-    accounts.account_type,
-    coalesce(accounts.is_entity, false) as is_entity,
-    accounts.display_name,
-    accounts.bakkt_account_id,
-    accounts.created_at,
-    accounts.request_status,
-    accounts.can_trade_crypto,
-    accounts.settlement_method,
-    accounts.pending_updates,
-    accounts.standing,
-    accounts.standing_since,
-    accounts.standing_undated,
-    accounts.standing_cause,
-    hours_between(accounts.standing_since, desk_now()) as age_hours,
-    accounts.due_at,
-    hours_between(accounts.due_at, desk_now()) as hours_overdue,
-    accounts.standing in ('active', 'rejected', 'liquidated', 'closed') as is_final,
-    accounts.standing <> 'active' and accounts.standing not in ('rejected', 'liquidated', 'closed') as is_open,
-    case when accounts.turn_changes_at <= desk_now() then accounts.turn_after else accounts.turn end as turn,
-    accounts.contradiction,
-    case
-        when accounts.standing <> 'verification' then null
-        when accounts.link_expires_at is null then 'unknown'
-        when accounts.link_expires_at <= desk_now() then 'expired'
-        when hours_between(desk_now(), accounts.link_expires_at) < setting.link_warning_hours then 'expiring'
-        else 'live'
-    end as link_state,
-    accounts.link_expires_at,
-    hours_between(desk_now(), accounts.link_expires_at) as hours_left,
-    expirations_used(accounts.counted_expiries) as expirations_used,
-    coalesce(accounts.lost_link_requests, 0) as lost_link_requests,
-    greatest(
-        0, 3 - expirations_used(accounts.counted_expiries) - coalesce(accounts.lost_link_requests, 0)
-    )::integer as expirations_left,
-    accounts.last_event_at,
-    accounts.opened_at,
-    accounts.documented_at,
-    accounts.documented_undated,
-    accounts.screened_at,
-    accounts.screened_undated,
-    accounts.cleared_at,
-    accounts.cleared_undated,
-    accounts.trading_at,
-    accounts.trading_undated,
-    accounts.verification_at,
-    accounts.search_text
-from accounts
-cross join setting;
+    client_account_id,
+    account_type,
+    coalesce(is_entity, false) as is_entity,
+    display_name,
+    bakkt_account_id,
+    created_at,
+    request_status,
+    can_trade_crypto,
+    settlement_method,
+    pending_updates,
+    standing,
+    standing_since,
+    standing_undated,
+    standing_cause,
+    hours_between(standing_since, desk_now()) as age_hours,
+    due_at,
+    hours_between(due_at, desk_now()) as hours_overdue,
+    coalesce(due_at < desk_now(), false) as is_past_due,
+    coalesce(due_at >= desk_now() and hours_between(desk_now(), due_at) < desk_hours(24), false) as is_due_soon,
+    standing in ('active', 'rejected', 'liquidated', 'closed') as is_final,
+    standing <> 'active' and standing not in ('rejected', 'liquidated', 'closed') as is_open,
+    case when turn_changes_at <= desk_now() then turn_after else turn end as turn,
+    contradiction,
+    link_state,
+    link_expires_at,
+    hours_between(desk_now(), link_expires_at) as hours_left,
+    expirations_used,
+    coalesce(lost_link_requests, 0) as lost_link_requests,
+    expirations_left,
+    coalesce(link_state in ('live', 'expiring') and expirations_left = 1, false) as is_last_link,
+    coalesce(link_state = 'expired' and expirations_left > 0, false) as needs_new_link,
+    expirations_used = 3 as is_used_up,
+    case when expirations_used = 3 then list_sort(counted_expiries)[3] end as used_up_at,
+    last_event_at,
+    opened_at,
+    documented_at,
+    documented_undated,
+    screened_at,
+    screened_undated,
+    cleared_at,
+    cleared_undated,
+    trading_at,
+    trading_undated,
+    verification_at,
+    search_text
+from current;
 
 create or replace macro is_entity_path(path) as case path
     when 'individual' then false
@@ -320,7 +335,7 @@ live as (
         link_expires_at,
         hours_left,
         least(whole_hours_between(desk_now(), link_expires_at), 72) as whole_hours_left,
-        expirations_left = 1 as is_last
+        is_last_link as is_last
     from accounts_now
     where standing = 'verification' and hours_left > 0
 ),
