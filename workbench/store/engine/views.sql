@@ -39,18 +39,29 @@ create or replace macro contains_words(text, words) as
         or len(list_filter(string_split(words, ' '), lambda word: not contains(text, word))) = 0
     );
 
-create or replace macro expirations_used(counted_expiries) as
-    least(len(list_filter(counted_expiries, lambda expires_at: expires_at <= desk_now())), 3)::integer;
+-- How many links of an account may expire, and how long one works, in hours of the desk's Bakkt (the domain's constants).
+create or replace macro links_allowed() as (select max(links_allowed) from desk_settings);
+
+create or replace macro link_life_hours() as (select max(link_life_hours) from desk_settings);
 
 -- One row per account with everything that depends on the current time. is_open is not is_final, written so that a
 -- scan drops the many active accounts with its cheapest test. is_past_due, is_due_soon: DESK.md, "Age, due, stuck";
 -- is_last_link, is_used_up: DESK.md, "Links"; needs_new_link: it expired and another may be sent.
 create or replace view accounts_now as
 with
-setting as (select max(link_warning_hours) as link_warning_hours from desk_settings),
+setting as (
+    select
+        max(link_warning_hours) as link_warning_hours,
+        max(links_allowed) as links_allowed,
+        max(due_soon_hours) as due_soon_hours
+    from desk_settings
+),
 current as (
     select
         accounts.*,
+        setting.links_allowed,
+        setting.due_soon_hours,
+        len(list_filter(accounts.counted_expiries, lambda expires_at: expires_at <= desk_now())) as links_expired,
         case
             when accounts.standing <> 'verification' then null
             when accounts.link_expires_at is null then 'unknown'
@@ -58,9 +69,9 @@ current as (
             when hours_between(desk_now(), accounts.link_expires_at) < setting.link_warning_hours then 'expiring'
             else 'live'
         end as link_state,
-        expirations_used(accounts.counted_expiries) as expirations_used,
+        least(links_expired, setting.links_allowed)::integer as expirations_used,
         greatest(
-            0, 3 - expirations_used(accounts.counted_expiries) - coalesce(accounts.lost_link_requests, 0)
+            0, setting.links_allowed - expirations_used - coalesce(accounts.lost_link_requests, 0)
         )::integer as expirations_left
     from accounts
     cross join setting
@@ -84,7 +95,7 @@ select
     due_at,
     hours_between(due_at, desk_now()) as hours_overdue,
     coalesce(due_at < desk_now(), false) as is_past_due,
-    coalesce(due_at >= desk_now() and hours_between(desk_now(), due_at) < desk_hours(24), false) as is_due_soon,
+    coalesce(due_at >= desk_now() and hours_between(desk_now(), due_at) < desk_hours(due_soon_hours), false) as is_due_soon,
     standing in ('active', 'rejected', 'liquidated', 'closed') as is_final,
     standing <> 'active' and standing not in ('rejected', 'liquidated', 'closed') as is_open,
     case when turn_changes_at <= desk_now() then turn_after else turn end as turn,
@@ -97,8 +108,8 @@ select
     expirations_left,
     coalesce(link_state in ('live', 'expiring') and expirations_left = 1, false) as is_last_link,
     coalesce(link_state = 'expired' and expirations_left > 0, false) as needs_new_link,
-    expirations_used = 3 as is_used_up,
-    case when expirations_used = 3 then list_sort(counted_expiries)[3] end as used_up_at,
+    coalesce(expirations_used = links_allowed, false) as is_used_up,
+    case when expirations_used = links_allowed then list_sort(counted_expiries)[links_allowed] end as used_up_at,
     last_event_at,
     opened_at,
     documented_at,
@@ -291,8 +302,8 @@ asked as (
 histories as (
     select
         ordinal,
-        least(hours_first, 72) as hours_first,
-        least(hours_last, 72) as hours_last,
+        least(hours_first, link_life_hours()) as hours_first,
+        least(hours_last, link_life_hours()) as hours_last,
         count(*) as cases,
         count(*) filter (where is_completed) as completed
     from link_outcomes
@@ -334,7 +345,7 @@ live as (
         display_name,
         link_expires_at,
         hours_left,
-        least(whole_hours_between(desk_now(), link_expires_at), 72) as whole_hours_left,
+        least(whole_hours_between(desk_now(), link_expires_at), link_life_hours()) as whole_hours_left,
         is_last_link as is_last
     from accounts_now
     where standing = 'verification' and hours_left > 0
@@ -347,7 +358,9 @@ ordinals as (
 ),
 shares as (
     select hours_from, ordinal, cases, 1 - completed / nullif(cases, 0) as chance_lost
-    from completion_within(list_transform(range(73), lambda hour: {'hours_from': hour, 'hours_until': hour + 1}))
+    from completion_within(
+        list_transform(range(link_life_hours() + 1), lambda hour: {'hours_from': hour, 'hours_until': hour + 1})
+    )
 )
 select
     live.client_account_id,
@@ -362,6 +375,13 @@ from live
 join ordinals using (client_account_id)
 left join shares as own on own.hours_from = live.whole_hours_left and own.ordinal = ordinals.ordinal
 join shares as of_all on of_all.hours_from = live.whole_hours_left and of_all.ordinal is null;
+
+-- The hours ahead in which a link that is live now can expire: one row per hour, the current one first.
+create or replace view hours_of_expiry as
+with
+steps as (select unnest(range(link_life_hours() + 1)) as step)
+select desk_hour_of(desk_now()) + to_microseconds(step * desk_hour_us()) as hour
+from steps;
 
 -- Rulings on KYB checklists that were not taken back: one row per account, requirement, owner and document.
 create or replace view rulings_in_force as

@@ -7,6 +7,7 @@ from typing import Any
 import pyarrow as pa
 import streamlit as st
 
+from workbench.domain.standing.targets import DUE_SOON_HOURS
 from workbench.domain.vocabulary import ActionKind, Outcome, Standing
 from workbench.ui.charts.bars import bars_markup, show_bars
 from workbench.ui.charts.figures import draw_open_work, open_work_title
@@ -212,7 +213,7 @@ def listed(queue: QueryResult, chosen: str, standing: str | None) -> QueryResult
 
 def day_hours() -> float:
     """The hours within which an account is due soon: a day, shorter in the sandbox's practice mode."""
-    return 24 / current_desk().settings.speed
+    return DUE_SOON_HOURS / current_desk().settings.speed
 
 
 def show_open_work(by_standing: QueryResult) -> None:

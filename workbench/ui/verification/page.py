@@ -5,6 +5,7 @@ from typing import Any
 
 import streamlit as st
 
+from workbench.domain.links.requests import LINKS_ALLOWED
 from workbench.ui.charts.bars import bars_markup, columns_markup, show_bars
 from workbench.ui.charts.figures import SMALL_SAMPLE, draw_expiry, draw_yield, forecast_title, yield_title
 from workbench.ui.frame.frame import wake_at
@@ -63,7 +64,7 @@ USED_UP_COLUMNS = [
 ]
 CALL_LOOKS = {
     "is_last": flag("Last link", 74, "When it expires, only Bakkt can help"),
-    "ordinal": number("Link", "%d of 3", width=66),
+    "ordinal": number("Link", f"%d of {LINKS_ALLOWED}", width=66),
     "chance_lost": percent(
         "Likely lost", 84, "Estimate: how often similar links, with the same time left, were never completed"
     ),

@@ -6,11 +6,12 @@ from typing import Any
 import streamlit as st
 
 from workbench.access.masking import masked_link
+from workbench.domain.links.requests import LINKS_ALLOWED
 from workbench.ui.account.link.handover import show_handover
 from workbench.ui.frame.navigation import page_named
 from workbench.ui.html.markup import Cell, show_facts, show_heading, show_note
 from workbench.ui.text.moments import reader_zone
-from workbench.ui.text.words import LINKS_ALLOWED, ago, clock, exact, hours_since, link_word, plural, until
+from workbench.ui.text.words import ago, clock, exact, hours_since, link_word, plural, until
 
 LIVE_STATES = frozenset({"live", "expiring"})
 
