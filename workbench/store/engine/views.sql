@@ -451,7 +451,8 @@ select
 from judged;
 
 -- KYB screens with their result: one row per start. decided_at: when the account first reached a final standing, or a
--- person recorded how manual KYB ended; outcome is that standing, ended_as what was recorded.
+-- person recorded how manual KYB ended; outcome is that standing, ended_as what was recorded; hours: how long it took,
+-- null if it is not decided or began at an unknown time.
 create or replace view kyb_screens as
 with
 starts as (
@@ -510,7 +511,10 @@ select
     ends.ended_as,
     ends.ended_words,
     least(standings.entered_at, ends.ended_at) as decided_at,
-    coalesce(standings.undated, false) and ends.ended_at is null as is_undated,
+    case
+        when standings.undated and ends.ended_at is null then null
+        else hours_between(starts.started_at, least(standings.entered_at, ends.ended_at))
+    end as hours,
     standings.standing as outcome
 from starts
 left join standings using (client_account_id, started_at, is_manual)
