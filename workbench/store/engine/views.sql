@@ -39,7 +39,8 @@ create or replace macro contains_words(text, words) as
         or len(list_filter(string_split(words, ' '), lambda word: not contains(text, word))) = 0
     );
 
--- How many links of an account may expire, and how long one works, in hours of the desk's Bakkt (the domain's constants).
+-- The domain's constants: how many links of an account may expire, and how long one works, in hours of the desk's
+-- Bakkt.
 create or replace macro links_allowed() as (select max(links_allowed) from desk_settings);
 
 create or replace macro link_life_hours() as (select max(link_life_hours) from desk_settings);
@@ -95,7 +96,9 @@ select
     due_at,
     hours_between(due_at, desk_now()) as hours_overdue,
     coalesce(due_at < desk_now(), false) as is_past_due,
-    coalesce(due_at >= desk_now() and hours_between(desk_now(), due_at) < desk_hours(due_soon_hours), false) as is_due_soon,
+    coalesce(
+        due_at >= desk_now() and hours_between(desk_now(), due_at) < desk_hours(due_soon_hours), false
+    ) as is_due_soon,
     standing in ('active', 'rejected', 'liquidated', 'closed') as is_final,
     standing <> 'active' and standing not in ('rejected', 'liquidated', 'closed') as is_open,
     case when turn_changes_at <= desk_now() then turn_after else turn end as turn,
