@@ -24,7 +24,7 @@ if not account:
     st.stop()
 
 by_id = {"client_account_id": client_account_id}
-checklist = read_uncached("accounts/checklist", **by_id).rows if account["is_entity"] else []
+checklist = read_uncached("kyb/checklist", **by_id).rows if account["is_entity"] else []
 missing = [row["field"] for row in read_uncached("accounts/missing_fields", **by_id).rows]
 owners = read_uncached("accounts/owners", **by_id)
 is_ours = is_ours_to_complete(account, checklist)

@@ -153,7 +153,7 @@ def bytes_sent(app: AppTest) -> int:
 def test_what_is_one_customers_is_in_no_cache_that_people_share(counted_desk: Desks) -> None:
     with counted_desk(60) as (desk, counting):
         kinds = {row["account_type"]: row["client_account_id"] for row in counting.read_rows("accounts/standing")}
-        for kind, asked in (("INDIVIDUAL", ONE_PERSON), ("ENTITY", ONE_PERSON | {"accounts/checklist"})):
+        for kind, asked in (("INDIVIDUAL", ONE_PERSON), ("ENTITY", ONE_PERSON | {"kyb/checklist"})):
             app = open_page("customers", desk, account=kinds[kind])
             counting.asked.clear()
             app.run()

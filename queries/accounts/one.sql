@@ -50,6 +50,8 @@ select
     accounts_now.expirations_used,
     accounts_now.expirations_left,
     accounts_now.lost_link_requests,
+    accounts_now.is_last_link,
+    accounts_now.is_used_up,
     accounts_now.contradiction,
     accounts_now.last_event_at,
     last_read.read_at,

@@ -14,7 +14,9 @@ select
     link_expires_at,
     hours_left,
     expirations_left,
-    contradiction
+    contradiction,
+    is_past_due,
+    is_due_soon
 from accounts_now
 where is_open
 order by due_at, client_account_id;

@@ -10,10 +10,10 @@ reads as (
         max(read_at) as newest_read_at
     from account_reads
 ),
-told as (
+received as (
     select count(*) as events, max(received_at) as last_event_at from events
 ),
-kept_apart as (
+set_aside as (
     select count(*) as events_set_aside from events_set_aside
 ),
 failing as (
@@ -32,13 +32,13 @@ select
     failing.failing,
     reads.oldest_read_at,
     reads.newest_read_at,
-    told.events,
-    told.last_event_at,
-    kept_apart.events_set_aside,
+    received.events,
+    received.last_event_at,
+    set_aside.events_set_aside,
     document_counts.documents,
     document_counts.documents_undated
 from reads
-cross join told
-cross join kept_apart
+cross join received
+cross join set_aside
 cross join failing
 cross join document_counts;

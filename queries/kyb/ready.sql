@@ -1,5 +1,5 @@
 -- kyb/ready()
--- Entities whose checklist is met and whose KYB has not begun or ended unapproved, due first: one row per account.
+-- Entities whose checklist is met and whose KYB has not started or ended unapproved, due first: one row per account.
 with
 complete as (
     select client_account_id, min(holds_through) as holds_through, count(*) filter (where is_by_ruling) as lines_ruled
@@ -7,7 +7,7 @@ complete as (
     group by client_account_id
     having bool_and(is_met)
 ),
-begun as (
+started as (
     select client_account_id
     from kyb_screens
     where not (is_manual and coalesce(ended_as in ('rejected', 'withdrawn'), false))
@@ -23,6 +23,6 @@ select
     complete.lines_ruled
 from accounts_now
 join complete using (client_account_id)
-anti join begun using (client_account_id)
+anti join started using (client_account_id)
 where accounts_now.is_open
 order by accounts_now.due_at nulls last, accounts_now.standing_since, accounts_now.client_account_id;

@@ -19,4 +19,8 @@ left join rulings_in_force
     and rulings_in_force.ruled_at = kyb_rulings.ruled_at
     and not kyb_rulings.is_taken_back
 where kyb_rulings.client_account_id = $client_account_id
-order by kyb_rulings.ruled_at desc, kyb_rulings.is_taken_back desc, kyb_rulings.requirement, kyb_rulings.client_owner_id;
+order by
+    kyb_rulings.ruled_at desc,
+    kyb_rulings.is_taken_back desc,
+    kyb_rulings.requirement,
+    kyb_rulings.client_owner_id;

@@ -7,7 +7,7 @@ select
     kyb_screens.started_by,
     kyb_screens.is_manual,
     kyb_screens.decided_at,
-    case when not kyb_screens.is_undated then hours_between(kyb_screens.started_at, kyb_screens.decided_at) end as hours,
+    kyb_screens.hours,
     kyb_screens.outcome,
     kyb_screens.ended_as
 from kyb_screens

@@ -5,33 +5,33 @@ links as (
     select
         count(*) as verification_total,
         count(*) filter (where link_state = 'expiring') as links_expiring,
-        count(*) filter (where link_state = 'expired' and expirations_left > 0) as links_expired,
+        count(*) filter (where needs_new_link) as links_expired,
         count(*) filter (where link_state = 'unknown') as links_unknown,
-        count(*) filter (where link_state in ('live', 'expiring') and expirations_left = 1) as last_links,
-        count(*) filter (where expirations_used = 3) as links_used_up
+        count(*) filter (where is_last_link) as last_links,
+        count(*) filter (where is_used_up) as links_used_up
     from accounts_now
     where standing = 'verification'
 ),
-stuck as (
+past_due as (
     select
         count(*) as stuck_total,
         count(*) filter (where turn = 'us') as stuck_us,
         count(*) filter (where turn = 'customer') as stuck_customer,
         count(*) filter (where turn = 'bakkt') as stuck_bakkt
     from accounts_now
-    where due_at < desk_now()
+    where is_past_due
 ),
-soon as (
+due_soon as (
     select count(*) as due_soon
     from accounts_now
-    where due_at >= desk_now() and hours_overdue > -desk_hours(24)
+    where is_due_soon
 ),
-unfinished as (
+open_accounts as (
     select count(*) as open_total
     from accounts_now
     where is_open
 ),
-everyone as (
+all_accounts as (
     select
         count(contradiction) as contradictions,
         count(*) as accounts_total,
@@ -64,15 +64,15 @@ select
     links.links_unknown,
     links.last_links,
     links.links_used_up,
-    stuck.stuck_total,
-    stuck.stuck_us,
-    stuck.stuck_customer,
-    stuck.stuck_bakkt,
-    soon.due_soon,
-    unfinished.open_total,
-    everyone.contradictions,
-    everyone.accounts_total,
-    everyone.last_event_at,
+    past_due.stuck_total,
+    past_due.stuck_us,
+    past_due.stuck_customer,
+    past_due.stuck_bakkt,
+    due_soon.due_soon,
+    open_accounts.open_total,
+    all_accounts.contradictions,
+    all_accounts.accounts_total,
+    all_accounts.last_event_at,
     reads.never_read,
     reads.oldest_read_at,
     failing.failures_open,
@@ -80,10 +80,10 @@ select
     last_run.last_run_failed,
     nullif(last_run.last_run_stopped_because, '') as last_run_stopped_because
 from links
-cross join stuck
-cross join soon
-cross join unfinished
-cross join everyone
+cross join past_due
+cross join due_soon
+cross join open_accounts
+cross join all_accounts
 cross join reads
 cross join failing
 cross join last_run;

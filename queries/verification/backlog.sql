@@ -12,7 +12,11 @@ select
     expirations_left,
     turn,
     due_at,
-    hours_overdue
+    hours_overdue,
+    is_past_due,
+    is_last_link,
+    needs_new_link,
+    is_used_up
 from accounts_now
 where standing = 'verification'
-order by due_at < desk_now() desc, hours_left nulls first, expirations_left, client_account_id;
+order by is_past_due desc, hours_left nulls first, expirations_left, client_account_id;

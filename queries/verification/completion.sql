@@ -10,11 +10,11 @@ counted as (
         {'hours_from': 6, 'hours_until': 12},
         {'hours_from': 12, 'hours_until': 24},
         {'hours_from': 24, 'hours_until': 48},
-        {'hours_from': 48, 'hours_until': 73}
+        {'hours_from': 48, 'hours_until': link_life_hours() + 1}
     ])
 ),
 ordinals as (
-    select unnest([1, 2, 3]) as ordinal
+    select unnest(range(1, links_allowed() + 1)) as ordinal
     union
     select ordinal from counted where ordinal is not null
 ),
@@ -37,7 +37,7 @@ found as (
 )
 select
     hours_from,
-    least(hours_until, 72) as hours_until,
+    least(hours_until, link_life_hours()) as hours_until,
     ordinal,
     cases,
     completed,

@@ -1,10 +1,6 @@
 -- verification/forecast()
--- Live links by hour of expiry, last ones, and customers expected to run out: one row per hour of the next 72.
+-- Live links by hour of expiry, last ones, and customers expected to run out: one row per hour of a link's life.
 with
-hours as (
-    select desk_hour_of(desk_now()) + to_microseconds(step * desk_hour_us()) as hour
-    from range(73) as steps(step)
-),
 ending as (
     select
         desk_hour_of(link_expires_at) as hour,
@@ -12,14 +8,14 @@ ending as (
         count(*) filter (where is_last) as last_links,
         sum(coalesce(chance_lost, 1)) filter (where is_last) as expected_used_up
     from live_links
-    where hours_left <= desk_hours(72)
+    where hours_left <= desk_hours(link_life_hours())
     group by desk_hour_of(link_expires_at)
 )
 select
-    hours.hour,
+    hours_of_expiry.hour,
     coalesce(ending.links_ending, 0) as links_ending,
     coalesce(ending.last_links, 0) as last_links,
     coalesce(ending.expected_used_up, 0) as expected_used_up
-from hours
+from hours_of_expiry
 left join ending using (hour)
-order by hours.hour;
+order by hours_of_expiry.hour;

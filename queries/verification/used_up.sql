@@ -2,9 +2,9 @@
 -- Accounts out of links, latest first, with each counted link and who requested it (or Bakkt): one row per account.
 with
 used_up as (
-    select client_account_id, list_sort(counted_expiries)[3] as used_up_at
-    from accounts
-    where list_sort(counted_expiries)[3] <= desk_now()
+    select client_account_id, used_up_at
+    from accounts_now
+    where is_used_up
 ),
 answered as (
     select

@@ -54,7 +54,7 @@ def state(actions: Actions) -> tuple[str, str]:
 
 
 def line_of(actions: Actions, owner_id: str | None = "o2") -> dict[str, object]:
-    rows = actions.store.read_rows("accounts/checklist", client_account_id="E")
+    rows = actions.store.read_rows("kyb/checklist", client_account_id="E")
     return next(row for row in rows if row["client_owner_id"] == owner_id)
 
 

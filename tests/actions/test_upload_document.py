@@ -241,7 +241,7 @@ def test_a_document_of_an_entity_needs_no_owner_and_meets_its_requirement(upload
     assert uploads.send(paper, account=uploads.entity).outcome is Outcome.ACCEPTED
     assert "clientOwnerId" not in uploads.at_bakkt(uploads.entity)[-1]
     uploads.read(uploads.entity)
-    row = uploads.harness.store.read_rows("documents/by_account", client_account_id=uploads.entity)
+    row = uploads.harness.store.read_rows("accounts/documents", client_account_id=uploads.entity)
     assert "Ann" in {one["uploaded_by"] for one in row}
 
 

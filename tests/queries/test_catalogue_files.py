@@ -129,6 +129,8 @@ def test_every_file_begins_with_its_name_and_one_sentence(path: Path) -> None:
     first, second, third = path.read_text(encoding="utf-8").split("\n")[:3]
     assert re.fullmatch(rf"-- {name_of(path)}\([a-z_=0-9, ]*\)", first)
     assert re.fullmatch(r"-- \S.*[.]", second)
+    assert len(second) <= 120
+    assert re.search(r"\bone row\b", second)
     assert not third.startswith("--")
 
 

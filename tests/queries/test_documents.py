@@ -75,7 +75,7 @@ def test_our_own_upload_replaces_the_old_document_before_bakkt_has_dated_it(stor
     assert ending(store) == ["old"]
     upload(store, "A", "a-new", Outcome.ACCEPTED)
     assert ending(store) == []
-    rows = store.read_rows("documents/by_account", client_account_id="A")
+    rows = store.read_rows("accounts/documents", client_account_id="A")
     found = [(row["client_document_id"], row["is_current"], row["uploaded_by"]) for row in rows]
     assert found == [("a-new", True, "Ann"), ("old", False, None)]
 
@@ -87,12 +87,9 @@ def test_every_list_has_the_same_current_document(store: Store) -> None:
     store.land_document_dates([DocumentDate("dated", NOW - DAY)])
     upload(store, "A", "ours", Outcome.UNKNOWN)
     upload(store, "B", "z-found", Outcome.ACCEPTED)
-    lists = [
-        store.read_rows("accounts/documents", client_account_id="A"),
-        store.read_rows("documents/by_account", client_account_id="A"),
-    ]
-    current = [[row["client_document_id"] for row in rows if row["is_current"]] for rows in lists]
-    assert [*current, ending(store)] == [["ours"]] * 3
+    rows = store.read_rows("accounts/documents", client_account_id="A")
+    assert [row["client_document_id"] for row in rows if row["is_current"]] == ["ours"]
+    assert ending(store) == ["ours"]
 
 
 @pytest.mark.parametrize("status", ["CLOSED", "LIQUIDATED"])
@@ -112,7 +109,7 @@ def test_accounts_in_verification_need_documents(store: Store) -> None:
 def test_documents_of_one_account_are_listed_current_ones_first(store: Store) -> None:
     land(store, "A", passport("first", NOW - DAY), passport("second", NOW + DAY), passport("of two", None, "o2"))
     land(store, "B", passport("foreign", None))
-    rows = store.read_rows("documents/by_account", client_account_id="A")
+    rows = store.read_rows("accounts/documents", client_account_id="A")
     found = [(row["client_document_id"], row["is_current"], row["is_expired"]) for row in rows]
     assert found == [("second", True, False), ("of two", True, False), ("first", False, True)]
     assert rows[0]["uploaded_at"] == as_naive(NOW - 49 * DAY)

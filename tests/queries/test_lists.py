@@ -7,7 +7,8 @@ from itertools import pairwise
 import pytest
 
 from tests.support.answers_by_hand import FINAL, ByHand, checklist_by_hand, hours, interpolated_quantile
-from tests.support.facts import NOW, as_naive
+from tests.support.facts import NOW, as_naive, poll
+from workbench.domain.vocabulary import Standing
 from workbench.store import Store
 
 People = dict[str, ByHand]
@@ -141,7 +142,7 @@ def test_an_expired_document_is_named_as_the_reason(seeded: Store) -> None:
 def test_the_checklist_of_one_account_is_its_part_of_all(seeded: Store) -> None:
     every = [row for row in seeded.read_rows("kyb/checklist") if row["client_account_id"] == "E03-1000"]
     assert every
-    assert seeded.read_rows("accounts/checklist", client_account_id="E03-1000") == every
+    assert seeded.read_rows("kyb/checklist", client_account_id="E03-1000") == every
 
 
 def test_missing_fields_are_those_of_the_latest_reading(seeded: Store, people: People) -> None:
@@ -173,6 +174,44 @@ def test_today_counts_what_the_lists_hold(seeded: Store, people: People) -> None
         "accounts_total": len(people),
     }
     assert {name: summary[name] for name in wanted} == wanted
+
+
+def test_every_list_has_the_same_past_due_and_due_soon(seeded: Store, people: People) -> None:
+    queue, by_standing = seeded.read_rows("backlog/queue"), seeded.read_rows("today/by_standing")
+    soon = {key for key, one in people.items() if one.due_at and NOW <= one.due_at < NOW + timedelta(hours=24)}
+    assert {row["client_account_id"] for row in queue if row["is_past_due"]} == set(past_due(people))
+    assert {row["client_account_id"] for row in queue if row["is_due_soon"]} == soon
+    assert sum(row["overdue"] for row in by_standing) == len(past_due(people))
+    assert sum(row["due_soon"] for row in by_standing) == len(soon)
+    assert soon
+
+
+def test_a_day_of_practice_is_as_short_for_due_soon_in_every_list() -> None:
+    store = Store.in_memory()
+    store.stop_clock(NOW)
+    store.land_targets({Standing.SUBMITTED: 1}, 24 / 3600, NOW - timedelta(days=400), speed=3600)
+    opened = {"later": NOW - timedelta(minutes=30), "soon": NOW - timedelta(seconds=3590)}
+    store.land_readings([poll(name, NOW, created_at=at) for name, at in opened.items()])
+    assert [row["client_account_id"] for row in store.read_rows("backlog/queue") if row["is_due_soon"]] == ["soon"]
+    assert store.read_rows("today/summary")[0]["due_soon"] == store.read_rows("today/by_standing")[0]["due_soon"] == 1
+    store.close()
+
+
+def test_the_backlog_marks_last_links_those_to_renew_and_those_out_of_links(seeded: Store, people: People) -> None:
+    wanted = {
+        key: (
+            one.link_state in ("live", "expiring") and one.expirations_used == 2,
+            one.link_state == "expired" and one.expirations_used < 3,
+            one.expirations_used == 3,
+        )
+        for key, one in in_verification(people).items()
+    }
+    found = {
+        row["client_account_id"]: (row["is_last_link"], row["needs_new_link"], row["is_used_up"])
+        for row in seeded.read_rows("verification/backlog")
+    }
+    assert found == wanted
+    assert all(any(marks[place] for marks in wanted.values()) for place in range(3))
 
 
 def test_today_by_standing_reports_median_p90_oldest_and_buckets(seeded: Store, people: People) -> None:

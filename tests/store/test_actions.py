@@ -244,6 +244,18 @@ def test_the_budget_is_never_below_nothing(desk: Store) -> None:
     assert request(desk)["expirations_left"] == 0
 
 
+def test_an_account_is_out_of_links_when_three_expired_not_while_a_request_is_lost(desk: Store) -> None:
+    """DESK.md, "Links": the lost request may be settled, so Bakkt may still issue the third link."""
+    ends = [ago(120), ago(40)]
+    desk.land_events([must_verify("A", end - timedelta(hours=72), end, url=f"u{end}") for end in ends])
+    start_fresh(desk, plan())
+    desk.complete_action("a1", Completion(Outcome.UNKNOWN), NOW)
+    (row,) = desk.read_rows("verification/backlog")
+    assert (row["expirations_left"], row["is_used_up"], row["needs_new_link"]) == (0, False, False)
+    assert desk.read_rows("today/summary")[0]["links_used_up"] == 0
+    assert desk.read_rows("verification/used_up") == []
+
+
 def test_a_lost_request_is_settled_when_its_link_is_seen(asked: Store) -> None:
     asked.complete_action("a1", Completion(Outcome.UNKNOWN), NOW)
     asked.land_events([must_verify("A", NOW + timedelta(seconds=2), ahead(72), url=URL)])

@@ -155,7 +155,7 @@ def test_the_list_and_the_domain_judge_a_line_alike(
     lines = with_rulings(newest.requirements, rulings_in_force(kept))
     told_by_list = {
         (row["requirement"], row["client_owner_id"]): (row["is_met"], row["holds_through"])
-        for row in store.read_rows("accounts/checklist", client_account_id="E")
+        for row in store.read_rows("kyb/checklist", client_account_id="E")
     }
     today = NOW.date()
     assert told_by_list == {
@@ -212,6 +212,22 @@ def test_turnaround_tells_when_who_how_long_and_what_came(desk: Store) -> None:
     assert (rows["E"]["hours"], rows["E"]["outcome"], rows["E"]["started_by"]) == (30, "active", "Ann")
     assert (rows["F"]["hours"], rows["F"]["outcome"], rows["F"]["decided_at"]) == (None, None, None)
     assert (rows["G"]["hours"], rows["G"]["ended_as"], rows["G"]["is_manual"]) == (40, "approved", True)
+
+
+def test_the_usual_turnaround_lies_between_the_screens_that_were_decided(desk: Store) -> None:
+    """By hand, with linear interpolation: of 10, 20, 30, 40, 100 h the median is 30 and the 90th percentile 76."""
+    took = {"A": 10, "B": 20, "C": 30, "D": 40, "F": 100}
+    opened = [*took, "manual", "open"]
+    desk.land_readings([poll(name, ago(300), account_type="ENTITY") for name in opened])
+    desk.land_kyb_starts([(name, KybStart(ago(200))) for name in took] + [("open", KybStart(ago(90)))], "Ann")
+    desk.land_events([landed_event(name, ago(200 - hours), "ACTIVE") for name, hours in took.items()])
+    desk.land_manual_start(Attribution("manual", "Bo", "An owner is a company"), ago(70))
+    desk.land_manual_end(Attribution("manual", "Bo", "all fine"), ago(20), "approved")
+    (triggered,) = desk.read_rows("kyb/turnaround_summary", is_manual=False)
+    assert (triggered["screens_timed"], triggered["median_hours"], triggered["p90_hours"]) == (5, 30, pytest.approx(76))
+    assert (triggered["screens_open"], triggered["oldest_started_at"]) == (1, as_naive(ago(90)))
+    (every,) = desk.read_rows("kyb/turnaround_summary")
+    assert (every["screens"], every["median_hours"], every["p90_hours"]) == (7, 35, pytest.approx(75))
 
 
 def test_an_end_belongs_to_the_manual_kyb_before_it_whatever_else_was_started_since(desk: Store) -> None:

@@ -66,7 +66,7 @@ class KybHarness:
         return trigger_kyb(self.actions, name, confirm_key=key or f"review {next(self._keys)}", reason=reason)
 
     def lines(self, name: str) -> list[dict[str, Any]]:
-        return self.store.read_rows("accounts/checklist", client_account_id=name)
+        return self.store.read_rows("kyb/checklist", client_account_id=name)
 
     def add_fault(self, **rule: Any) -> None:
         self.sandbox.faults.rules.append(FaultRule(operation=TRIGGER, **rule))

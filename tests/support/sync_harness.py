@@ -119,8 +119,9 @@ class SyncHarness:
         """Return everything that screens show of one account, except what changes with the clock."""
         about = {
             name: self.rows(f"accounts/{name}", client_account_id=client_account_id)
-            for name in ("one", "owners", "documents", "journey", "checklist", "missing_fields", "payload", "events")
+            for name in ("one", "owners", "documents", "journey", "missing_fields", "payload", "events")
         }
+        about["checklist"] = self.rows("kyb/checklist", client_account_id=client_account_id)
         return {name: [_steady(row) for row in rows] for name, rows in about.items()}
 
     def all_lists(self) -> dict[str, list[dict[str, Any]]]:
@@ -137,7 +138,7 @@ class SyncHarness:
         self.sandbox.close()
 
 
-_TIME_DEPENDENT = {"age_hours", "hours_overdue", "hours_left", "read_at"}
+_TIME_DEPENDENT = {"age_hours", "hours_overdue", "is_past_due", "hours_left", "read_at"}
 
 
 def _steady(row: dict[str, Any]) -> dict[str, Any]:

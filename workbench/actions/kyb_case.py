@@ -46,7 +46,7 @@ def read_case(read: ReadRows, client_account_id: str) -> KybCase:
     account = next(iter(read("accounts/one", client_account_id=client_account_id)), None)
     if account is None or account["standing"] is None:
         return KybCase(None)
-    lines = read("accounts/checklist", client_account_id=client_account_id)
+    lines = read("kyb/checklist", client_account_id=client_account_id)
     return KybCase(
         account["standing"],
         account["is_entity"],

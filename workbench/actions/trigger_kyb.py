@@ -46,13 +46,12 @@ def review_kyb(actions: Actions, client_account_id: str) -> KybReview:
     """Whether KYB screening may be triggered, from stored data. Bakkt is not called."""
     read = actions.store.read_rows
     case = read_case(read, client_account_id)
-    screens = read("kyb/turnaround")
-    took = [one["hours"] for one in screens if one["hours"] is not None and not one["is_manual"]]
+    (took,) = read("kyb/turnaround_summary", is_manual=False)
     earlier = _open_trigger(read, client_account_id)
     return KybReview(
         find_case_blocker(case) or (_open_blocker(earlier) if earlier else None),
         case.unmet,
-        consequence_of(took),
+        consequence_of(took["screens_timed"], took["median_hours"], took["p90_hours"]),
         earlier["action_id"] if earlier else "",
     )
 

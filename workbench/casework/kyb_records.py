@@ -107,7 +107,7 @@ def _attribution(actions: Actions, client_account_id: str, reason: str) -> Attri
 
 
 def _require_line(client_account_id: str, ruling: Ruling, read: ReadRows) -> None:
-    lines = read("accounts/checklist", client_account_id=client_account_id)
+    lines = read("kyb/checklist", client_account_id=client_account_id)
     wanted = (ruling.requirement, ruling.client_owner_id)
     has_no_owner = ruling.requirement == OWNER_LINE and not ruling.client_owner_id
     if has_no_owner or wanted not in {(line["requirement"], line["client_owner_id"]) for line in lines}:

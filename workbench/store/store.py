@@ -23,7 +23,7 @@ from workbench.store.facts.kyb import Attribution, land_kyb_starts, land_manual_
 from workbench.store.facts.readings import AccountReading, land_readings
 from workbench.store.facts.registry import land_registry
 from workbench.store.records import actions, drafts, runs
-from workbench.store.records.targets import land_desk_settings, land_targets
+from workbench.store.records.targets import has_current_rules, land_desk_settings, land_rules, land_targets
 
 Check = Callable[[actions.ReadRows], None]
 
@@ -51,6 +51,7 @@ class Store:
         database = Database(path)
         try:
             migrate(database)
+            _land_rules(database)
             _remember_source(database, source)
             _close_interrupted(database)
         except BaseException:
@@ -267,6 +268,15 @@ def _close_interrupted(database: Database) -> None:
             return
     with database.writer() as cursor:
         actions.close_interrupted(cursor, datetime.now(UTC))
+
+
+def _land_rules(database: Database) -> None:
+    """Lands the domain's constants only if they differ, so that opening usually writes nothing."""
+    with database.reader() as cursor:
+        if has_current_rules(cursor):
+            return
+    with database.writer() as cursor:
+        land_rules(cursor)
 
 
 def _remember_source(database: Database, source: Source) -> None:

@@ -1,23 +1,13 @@
-"""How long KYB screens took, and what that means for a new one."""
-
-import math
-from collections.abc import Sequence
+"""What past KYB screens mean for a new one (their times: query ``kyb/turnaround_summary``)."""
 
 
-def consequence_of(decided_hours: Sequence[float]) -> str:
-    """What triggering KYB screening means, with the median and the 90th percentile of past durations."""
+def consequence_of(decided: int, median_hours: float | None, p90_hours: float | None) -> str:
+    """What triggering KYB screening means, with the median and the 90th percentile of the decided ones, in hours."""
     before = "Bakkt screens the business and its owners. It cannot be undone; missing documents cost days."
-    if not decided_hours:
+    if median_hours is None or p90_hours is None:
         return f"{before} The usual time is not known yet: no screening has been decided so far."
-    half, most = quantile(decided_hours, 0.5), quantile(decided_hours, 0.9)
-    screenings = f"{len(decided_hours)} decided {'screening' if len(decided_hours) == 1 else 'screenings'}"
-    return f"{before} Usually {_span(half)}, 90% within {_span(most)} ({screenings})."
-
-
-def quantile(values: Sequence[float], share: float) -> float:
-    """The smallest value that at least ``share`` of the values do not exceed (nearest rank)."""
-    ordered = sorted(values)
-    return ordered[max(0, math.ceil(share * len(ordered)) - 1)]
+    screenings = f"{decided} decided {'screening' if decided == 1 else 'screenings'}"
+    return f"{before} Usually {_span(median_hours)}, 90% within {_span(p90_hours)} ({screenings})."
 
 
 def _span(hours: float) -> str:

@@ -14,13 +14,14 @@ from workbench.domain.vocabulary import ActionKind, Outcome, Standing
 LINKS_ALLOWED = 3
 """How many links of an account may expire."""
 
-LINK_LIFE = timedelta(hours=72)
+LINK_LIFE_HOURS = 72
+LINK_LIFE = timedelta(hours=LINK_LIFE_HOURS)
 
 CLOCK_MARGIN = timedelta(minutes=2)
 """How far Bakkt's clock may be behind ours: for that long it may still treat an expired link as live."""
 
-REASON_FROM_EXPIRATIONS = 2
-"""After two expiries the next link is the last one, and requesting it needs a reason."""
+REASON_FROM_EXPIRATIONS = LINKS_ALLOWED - 1
+"""After so many expiries the next link is the last one, and requesting it needs a reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,8 +158,8 @@ def _seconds(span: timedelta) -> str:
 
 
 def _consequence(budget: LinkBudget) -> str:
-    issued = "Bakkt issues a new link to us; its 72 hours start now. Send it to the customer yourself."
-    if budget.expirations_used >= LINKS_ALLOWED - 1:
+    issued = f"Bakkt issues a new link to us; its {LINK_LIFE_HOURS} hours start now. Send it to the customer yourself."
+    if budget.expirations_used >= REASON_FROM_EXPIRATIONS:
         return f"{issued} It is the last one: if it expires, only Bakkt can help."
     used = budget.expirations_used
     seen = f"0 of {LINKS_ALLOWED} have expired." if used == 0 else f"1 of {LINKS_ALLOWED} has expired."

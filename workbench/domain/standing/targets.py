@@ -6,6 +6,9 @@ from datetime import datetime, timedelta
 
 from workbench.domain.vocabulary import Standing
 
+DUE_SOON_HOURS = 24
+"""How long before its due time an account is due soon; in practice mode as much shorter as Bakkt is faster."""
+
 
 @dataclass(frozen=True, slots=True)
 class Target:

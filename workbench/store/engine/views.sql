@@ -39,64 +39,93 @@ create or replace macro contains_words(text, words) as
         or len(list_filter(string_split(words, ' '), lambda word: not contains(text, word))) = 0
     );
 
-create or replace macro expirations_used(counted_expiries) as
-    least(len(list_filter(counted_expiries, lambda expires_at: expires_at <= desk_now())), 3)::integer;
+-- The domain's constants: how many links of an account may expire, and how long one works, in hours of the desk's
+-- Bakkt.
+create or replace macro links_allowed() as (select max(links_allowed) from desk_settings);
+
+create or replace macro link_life_hours() as (select max(link_life_hours) from desk_settings);
 
 -- One row per account with everything that depends on the current time. is_open is not is_final, written so that a
--- scan drops the many active accounts with its cheapest test.
+-- scan drops the many active accounts with its cheapest test. is_past_due, is_due_soon: DESK.md, "Age, due, stuck";
+-- is_last_link, is_used_up: DESK.md, "Links"; needs_new_link: it expired and another may be sent.
 create or replace view accounts_now as
 with
-setting as (select max(link_warning_hours) as link_warning_hours from desk_settings)
+setting as (
+    select
+        max(link_warning_hours) as link_warning_hours,
+        max(links_allowed) as links_allowed,
+        max(due_soon_hours) as due_soon_hours
+    from desk_settings
+),
+current as (
+    select
+        accounts.*,
+        setting.links_allowed,
+        setting.due_soon_hours,
+        len(list_filter(accounts.counted_expiries, lambda expires_at: expires_at <= desk_now())) as links_expired,
+        case
+            when accounts.standing <> 'verification' then null
+            when accounts.link_expires_at is null then 'unknown'
+            when accounts.link_expires_at <= desk_now() then 'expired'
+            when hours_between(desk_now(), accounts.link_expires_at) < setting.link_warning_hours then 'expiring'
+            else 'live'
+        end as link_state,
+        least(links_expired, setting.links_allowed)::integer as expirations_used,
+        greatest(
+            0, setting.links_allowed - expirations_used - coalesce(accounts.lost_link_requests, 0)
+        )::integer as expirations_left
+    from accounts
+    cross join setting
+)
 select
-    accounts.client_account_id,
-    accounts.account_type,
-    coalesce(accounts.is_entity, false) as is_entity,
-    accounts.display_name,
-    accounts.bakkt_account_id,
-    accounts.created_at,
-    accounts.request_status,
-    accounts.can_trade_crypto,
-    accounts.settlement_method,
-    accounts.pending_updates,
-    accounts.standing,
-    accounts.standing_since,
-    accounts.standing_undated,
-    accounts.standing_cause,
-    hours_between(accounts.standing_since, desk_now()) as age_hours,
-    accounts.due_at,
-    hours_between(accounts.due_at, desk_now()) as hours_overdue,
-    accounts.standing in ('active', 'rejected', 'liquidated', 'closed') as is_final,
-    accounts.standing <> 'active' and accounts.standing not in ('rejected', 'liquidated', 'closed') as is_open,
-    case when accounts.turn_changes_at <= desk_now() then accounts.turn_after else accounts.turn end as turn,
-    accounts.contradiction,
-    case
-        when accounts.standing <> 'verification' then null
-        when accounts.link_expires_at is null then 'unknown'
-        when accounts.link_expires_at <= desk_now() then 'expired'
-        when hours_between(desk_now(), accounts.link_expires_at) < setting.link_warning_hours then 'expiring'
-        else 'live'
-    end as link_state,
-    accounts.link_expires_at,
-    hours_between(desk_now(), accounts.link_expires_at) as hours_left,
-    expirations_used(accounts.counted_expiries) as expirations_used,
-    coalesce(accounts.lost_link_requests, 0) as lost_link_requests,
-    greatest(
-        0, 3 - expirations_used(accounts.counted_expiries) - coalesce(accounts.lost_link_requests, 0)
-    )::integer as expirations_left,
-    accounts.last_event_at,
-    accounts.opened_at,
-    accounts.documented_at,
-    accounts.documented_undated,
-    accounts.screened_at,
-    accounts.screened_undated,
-    accounts.cleared_at,
-    accounts.cleared_undated,
-    accounts.trading_at,
-    accounts.trading_undated,
-    accounts.verification_at,
-    accounts.search_text
-from accounts
-cross join setting;
+    client_account_id,
+    account_type,
+    coalesce(is_entity, false) as is_entity,
+    display_name,
+    bakkt_account_id,
+    created_at,
+    request_status,
+    can_trade_crypto,
+    settlement_method,
+    pending_updates,
+    standing,
+    standing_since,
+    standing_undated,
+    standing_cause,
+    hours_between(standing_since, desk_now()) as age_hours,
+    due_at,
+    hours_between(due_at, desk_now()) as hours_overdue,
+    coalesce(due_at < desk_now(), false) as is_past_due,
+    coalesce(
+        due_at >= desk_now() and hours_between(desk_now(), due_at) < desk_hours(due_soon_hours), false
+    ) as is_due_soon,
+    standing in ('active', 'rejected', 'liquidated', 'closed') as is_final,
+    standing <> 'active' and standing not in ('rejected', 'liquidated', 'closed') as is_open,
+    case when turn_changes_at <= desk_now() then turn_after else turn end as turn,
+    contradiction,
+    link_state,
+    link_expires_at,
+    hours_between(desk_now(), link_expires_at) as hours_left,
+    expirations_used,
+    coalesce(lost_link_requests, 0) as lost_link_requests,
+    expirations_left,
+    coalesce(link_state in ('live', 'expiring') and expirations_left = 1, false) as is_last_link,
+    coalesce(link_state = 'expired' and expirations_left > 0, false) as needs_new_link,
+    coalesce(expirations_used = links_allowed, false) as is_used_up,
+    case when expirations_used = links_allowed then list_sort(counted_expiries)[links_allowed] end as used_up_at,
+    last_event_at,
+    opened_at,
+    documented_at,
+    documented_undated,
+    screened_at,
+    screened_undated,
+    cleared_at,
+    cleared_undated,
+    trading_at,
+    trading_undated,
+    verification_at,
+    search_text
+from current;
 
 create or replace macro is_entity_path(path) as case path
     when 'individual' then false
@@ -276,8 +305,8 @@ asked as (
 histories as (
     select
         ordinal,
-        least(hours_first, 72) as hours_first,
-        least(hours_last, 72) as hours_last,
+        least(hours_first, link_life_hours()) as hours_first,
+        least(hours_last, link_life_hours()) as hours_last,
         count(*) as cases,
         count(*) filter (where is_completed) as completed
     from link_outcomes
@@ -319,8 +348,8 @@ live as (
         display_name,
         link_expires_at,
         hours_left,
-        least(whole_hours_between(desk_now(), link_expires_at), 72) as whole_hours_left,
-        expirations_left = 1 as is_last
+        least(whole_hours_between(desk_now(), link_expires_at), link_life_hours()) as whole_hours_left,
+        is_last_link as is_last
     from accounts_now
     where standing = 'verification' and hours_left > 0
 ),
@@ -332,7 +361,9 @@ ordinals as (
 ),
 shares as (
     select hours_from, ordinal, cases, 1 - completed / nullif(cases, 0) as chance_lost
-    from completion_within(list_transform(range(73), lambda hour: {'hours_from': hour, 'hours_until': hour + 1}))
+    from completion_within(
+        list_transform(range(link_life_hours() + 1), lambda hour: {'hours_from': hour, 'hours_until': hour + 1})
+    )
 )
 select
     live.client_account_id,
@@ -347,6 +378,13 @@ from live
 join ordinals using (client_account_id)
 left join shares as own on own.hours_from = live.whole_hours_left and own.ordinal = ordinals.ordinal
 join shares as of_all on of_all.hours_from = live.whole_hours_left and of_all.ordinal is null;
+
+-- The hours ahead in which a link that is live now can expire: one row per hour, the current one first.
+create or replace view hours_of_expiry as
+with
+steps as (select unnest(range(link_life_hours() + 1)) as step)
+select desk_hour_of(desk_now()) + to_microseconds(step * desk_hour_us()) as hour
+from steps;
 
 -- Rulings on KYB checklists that were not taken back: one row per account, requirement, owner and document.
 create or replace view rulings_in_force as
@@ -416,7 +454,8 @@ select
 from judged;
 
 -- KYB screens with their result: one row per start. decided_at: when the account first reached a final standing, or a
--- person recorded how manual KYB ended; outcome is that standing, ended_as what was recorded.
+-- person recorded how manual KYB ended; outcome is that standing, ended_as what was recorded; hours: how long it took,
+-- null if it is not decided or began at an unknown time.
 create or replace view kyb_screens as
 with
 starts as (
@@ -475,7 +514,10 @@ select
     ends.ended_as,
     ends.ended_words,
     least(standings.entered_at, ends.ended_at) as decided_at,
-    coalesce(standings.undated, false) and ends.ended_at is null as is_undated,
+    case
+        when standings.undated and ends.ended_at is null then null
+        else hours_between(starts.started_at, least(standings.entered_at, ends.ended_at))
+    end as hours,
     standings.standing as outcome
 from starts
 left join standings using (client_account_id, started_at, is_manual)
@@ -492,10 +534,11 @@ from actions
 where kind = 'upload_document' and outcome in ('accepted', 'unknown')
 group by all;
 
--- A document's rank among those of its owner, type and side, newest first: 1 = current (DESK.md). An upload from the
--- workbench that Bakkt has not dated yet counts from its request; documents without either date come last.
-create or replace macro documents_of(account) as table
+-- Documents with the upload from the workbench that they came from, if any: one row per document. dated_at orders them:
+-- an upload that Bakkt has not dated yet counts from its request; null if neither date is known.
+create or replace view dated_documents as
 select
+    documents.client_account_id,
     documents.client_document_id,
     documents.document_type,
     documents.document_side,
@@ -504,18 +547,14 @@ select
     documents.issue_country,
     documents.expires_at,
     documents.created_at,
-    documents.first_seen_at,
+    coalesce(documents.created_at, uploads_from_here.uploaded_at) as dated_at,
+    coalesce(documents.created_at, uploads_from_here.uploaded_at, documents.first_seen_at) as uploaded_at,
     uploads_from_here.uploaded_by,
-    uploads_from_here.uploaded_at as requested_at,
-    coalesce(documents.expires_at::date < desk_now()::date, false) as is_expired,
-    row_number() over (
-        partition by documents.client_owner_id, documents.document_type, documents.document_side
-        order by
-            coalesce(documents.created_at, uploads_from_here.uploaded_at) desc nulls last,
-            documents.client_document_id
-    ) as age_rank
+    coalesce(documents.expires_at::date < desk_now()::date, false) as is_expired
 from documents
-left join uploads_from_here
-    on uploads_from_here.client_account_id = account
-    and uploads_from_here.client_document_id = documents.client_document_id
-where documents.client_account_id = account;
+left join uploads_from_here using (client_account_id, client_document_id);
+
+-- A document's rank among those of its owner, type and side, newest first: 1 = current (DESK.md). Those without a date
+-- come last. A macro, so that a query can rank the documents of a few accounts alone.
+create or replace macro document_age_rank(account, client_owner, type, side, dated_at, document) as
+    row_number() over (partition by account, client_owner, type, side order by dated_at desc nulls last, document);

@@ -4,11 +4,14 @@ from collections.abc import Sequence
 
 import duckdb
 
-from workbench.domain.standing.targets import Target
+from workbench.domain.links.requests import LINK_LIFE_HOURS, LINKS_ALLOWED
+from workbench.domain.standing.targets import DUE_SOON_HOURS, Target
 from workbench.store.derived.derivation import derive
 from workbench.store.engine.staging import schema, staged, table_of
 
 _TARGETS = schema(standing="text", hours="number", valid_from="time")
+_RULE_COLUMNS = "links_allowed, link_life_hours, due_soon_hours"
+_RULES = (LINKS_ALLOWED, LINK_LIFE_HOURS, DUE_SOON_HOURS)
 
 
 def land_targets(cursor: duckdb.DuckDBPyConnection, targets: Sequence[Target]) -> None:
@@ -38,10 +41,23 @@ def land_targets(cursor: duckdb.DuckDBPyConnection, targets: Sequence[Target]) -
     derive(cursor, [client_account_id for (client_account_id,) in waiting])
 
 
-def land_desk_settings(cursor: duckdb.DuckDBPyConnection, link_warning_hours: float, speed: float) -> None:
-    known = cursor.execute("select link_warning_hours, speed from desk_settings").fetchone()
-    if known != (link_warning_hours, speed):
+def land_desk_settings(
+    cursor: duckdb.DuckDBPyConnection, link_warning_hours: float | None, speed: float | None
+) -> None:
+    settings = (link_warning_hours, speed, *_RULES)
+    if cursor.execute(f"select link_warning_hours, speed, {_RULE_COLUMNS} from desk_settings").fetchone() != settings:
         cursor.execute("delete from desk_settings")
         cursor.execute(
-            "insert into desk_settings (link_warning_hours, speed) values (?, ?)", [link_warning_hours, speed]
+            f"insert into desk_settings (link_warning_hours, speed, {_RULE_COLUMNS}) values (?, ?, ?, ?, ?)", settings
         )
+
+
+def has_current_rules(cursor: duckdb.DuckDBPyConnection) -> bool:
+    """Whether the database has the domain's constants of this version of the code."""
+    return cursor.execute(f"select {_RULE_COLUMNS} from desk_settings").fetchone() == _RULES
+
+
+def land_rules(cursor: duckdb.DuckDBPyConnection) -> None:
+    """Puts the domain's constants beside the desk's settings, so that views read them in any shell."""
+    known = cursor.execute("select link_warning_hours, speed from desk_settings").fetchone()
+    land_desk_settings(cursor, *(known or (None, None)))

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from workbench.domain.links.requests import LINKS_ALLOWED
 from workbench.domain.standing.guidance import guidance_for
 from workbench.domain.vocabulary import Turn
 from workbench.ui.account.actions import show_action_links
@@ -14,7 +15,6 @@ from workbench.ui.html.markup import Cell, badge, literal, show_facts, show_head
 from workbench.ui.live.cached_queries import read_uncached
 from workbench.ui.text.moments import ago_cell, reader_zone
 from workbench.ui.text.words import (
-    LINKS_ALLOWED,
     cause_words,
     code_word,
     duration,

@@ -6,6 +6,7 @@ from typing import Any
 import streamlit as st
 
 from workbench.access.masking import masked_link
+from workbench.domain.links.requests import LINKS_ALLOWED
 from workbench.domain.vocabulary import ActionKind, Outcome
 from workbench.store import ActionRecord
 from workbench.ui.account.head import find_account
@@ -18,7 +19,7 @@ from workbench.ui.html.markup import literal, show_empty, show_facts, show_headi
 from workbench.ui.live.cached_queries import read_uncached
 from workbench.ui.live.current_desk import current_desk
 from workbench.ui.text.moments import ago_cell, clock_words
-from workbench.ui.text.words import KIND_WORDS, LINKS_ALLOWED, as_utc, code_word, link_word, standing_word
+from workbench.ui.text.words import KIND_WORDS, as_utc, code_word, link_word, standing_word
 
 _DETAIL_LABELS = {
     "account_type": "Account type",

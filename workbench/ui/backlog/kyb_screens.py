@@ -1,12 +1,10 @@
 """KYB screenings: businesses ready for one, the results of those triggered, and those of one account."""
 
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 import streamlit as st
 
-from workbench.domain.kyb.turnaround import quantile
 from workbench.ui.frame.frame import show_answer
 from workbench.ui.frame.navigation import go_to_page
 from workbench.ui.html.markup import show_empty, show_facts, show_heading, show_note
@@ -34,7 +32,7 @@ SCREENING_COLUMNS = [
 def show_overview() -> None:
     """Show the businesses ready for screening, and how long screenings took."""
     ready, screens = read("kyb/ready"), read("kyb/turnaround")
-    show_answer(_ready_words(ready.table.num_rows), turnaround_words(screens.rows))
+    show_answer(_ready_words(ready.table.num_rows), turnaround_words(read("kyb/turnaround_summary").first))
     if ready.table.num_rows:
         show_accounts(ready, READY_COLUMNS, key="kyb-ready", file_name="kyb-ready", open_row=_open, looks=_LOOKS)
     else:
@@ -48,20 +46,25 @@ def show_overview() -> None:
         show_note("None so far.")
 
 
-def turnaround_words(rows: Sequence[dict[str, Any]]) -> str:
+def turnaround_words(summary: dict[str, Any]) -> str:
     """Say the median, p90 and the oldest open screening, with counts."""
-    took = [row["hours"] for row in rows if row["hours"] is not None]
-    open_since = [row["started_at"] for row in rows if row["decided_at"] is None]
-    if not took:
-        decided = "None has been decided with a known duration yet." if rows else ""
-    else:
-        decided = (
-            f"{plural(len(took), 'screening')} decided: median {duration(quantile(took, 0.5))}, "
-            f"90% within {duration(quantile(took, 0.9))}."
-        )
-    oldest = duration(hours_since(min(open_since), datetime.now(UTC))) if open_since else ""
-    waiting = f"{plural(len(open_since), 'is', 'are')} open, the oldest for {oldest}." if oldest else ""
-    return " ".join(filter(None, (decided, waiting)))
+    return " ".join(filter(None, (_decided_words(summary), _open_words(summary))))
+
+
+def _decided_words(summary: dict[str, Any]) -> str:
+    if not summary["screens_timed"]:
+        return "None has been decided with a known duration yet." if summary["screens"] else ""
+    return (
+        f"{plural(summary['screens_timed'], 'screening')} decided: median {duration(summary['median_hours'])}, "
+        f"90% within {duration(summary['p90_hours'])}."
+    )
+
+
+def _open_words(summary: dict[str, Any]) -> str:
+    if not summary["screens_open"]:
+        return ""
+    oldest = duration(hours_since(summary["oldest_started_at"], datetime.now(UTC)))
+    return f"{plural(summary['screens_open'], 'is', 'are')} open, the oldest for {oldest}."
 
 
 def _ready_words(ready: int) -> str:

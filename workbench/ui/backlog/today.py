@@ -7,6 +7,7 @@ from typing import Any
 import pyarrow as pa
 import streamlit as st
 
+from workbench.domain.standing.targets import DUE_SOON_HOURS
 from workbench.domain.vocabulary import ActionKind, Outcome, Standing
 from workbench.ui.charts.bars import bars_markup, show_bars
 from workbench.ui.charts.figures import draw_open_work, open_work_title
@@ -15,7 +16,7 @@ from workbench.ui.html.markup import show_heading
 from workbench.ui.live.cached_queries import QueryResult
 from workbench.ui.live.current_desk import current_desk
 from workbench.ui.tables.columns import moment, text
-from workbench.ui.tables.filters import Condition, due_within, is_given, narrowed, past_due, where
+from workbench.ui.tables.filters import Condition, is_given, is_true, narrowed, where
 from workbench.ui.tables.tables import show_accounts
 from workbench.ui.text.words import (
     KIND_WORDS,
@@ -207,13 +208,12 @@ def ask_for_list() -> tuple[str, str | None]:
 
 
 def listed(queue: QueryResult, chosen: str, standing: str | None) -> QueryResult:
-    conditions = (due_within(day_hours()),) if chosen == "soon" else _CONDITIONS[chosen]
-    return narrowed(queue, *conditions, where("standing", standing) if standing else None)
+    return narrowed(queue, *_CONDITIONS[chosen], where("standing", standing) if standing else None)
 
 
 def day_hours() -> float:
     """The hours within which an account is due soon: a day, shorter in the sandbox's practice mode."""
-    return 24 / current_desk().settings.speed
+    return DUE_SOON_HOURS / current_desk().settings.speed
 
 
 def show_open_work(by_standing: QueryResult) -> None:
@@ -228,9 +228,10 @@ def show_open_work(by_standing: QueryResult) -> None:
 
 
 _CONDITIONS: dict[str, tuple[Condition, ...]] = {
-    "us": (where("turn", "us"), past_due()),
-    "customer": (where("turn", "customer"), past_due()),
-    "bakkt": (where("turn", "bakkt"), past_due()),
+    "us": (where("turn", "us"), is_true("is_past_due")),
+    "customer": (where("turn", "customer"), is_true("is_past_due")),
+    "bakkt": (where("turn", "bakkt"), is_true("is_past_due")),
+    "soon": (is_true("is_due_soon"),),
     "contradictions": (is_given("contradiction"),),
     "all": (),
 }

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
+from workbench.domain.links.requests import LINK_LIFE_HOURS
 from workbench.domain.vocabulary import Turn
 from workbench.ui.charts.bars import Bar, Caption, Column, Segment
 from workbench.ui.text.words import (
@@ -92,7 +93,7 @@ def _tick(hour: datetime, speed: float) -> tuple[str, ...]:
 def forecast_title(rows: Sequence[dict[str, Any]], speed: float = 1.0) -> str:
     """Answer in the title: "38 links expire in the next 72 h; for 11 customers it is the last one; about 4 …"."""
     ending, last = sum(row["links_ending"] for row in rows), sum(row["last_links"] for row in rows)
-    within = "72 h" if speed == 1 else span(72 / speed)
+    within = span(LINK_LIFE_HOURS / speed)
     if not ending:
         return f"No live link expires in the next {within}"
     verb = "expires" if ending == 1 else "expire"

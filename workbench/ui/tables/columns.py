@@ -8,11 +8,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import streamlit as st
 
+from workbench.domain.links.requests import LINK_LIFE_HOURS, LINKS_ALLOWED
 from workbench.ui.charts.palette import GREY, TURN_COLOURS
 from workbench.ui.text.moments import reader_zone
-from workbench.ui.text.words import LINK_WORDS, LINKS_ALLOWED, STANDING_WORDS, TURN_WORDS, code_word
+from workbench.ui.text.words import LINK_WORDS, STANDING_WORDS, TURN_WORDS, code_word
 
-LINK_HOURS = 72
 _GREY_BADGE = f"{GREY}33"
 
 
@@ -86,7 +86,7 @@ def badges(label: str, words: Mapping[Any, str], colours: Mapping[Any, str], wid
 def hours_bar(label: str) -> Look:
     return Look(
         lambda: st.column_config.ProgressColumn(
-            label, format="%.0f h", min_value=0, max_value=LINK_HOURS, width=128, color="gray"
+            label, format="%.0f h", min_value=0, max_value=LINK_LIFE_HOURS, width=128, color="gray"
         ),
         lambda values: pc.if_else(pc.greater(values, 0), values, None),
     )

@@ -15,12 +15,8 @@ def where(column: str, *values: str | int) -> Condition:
     return pc.field(column).isin(list(values))
 
 
-def past_due() -> Condition:
-    return pc.field("hours_overdue") > 0
-
-
-def due_within(hours: float) -> Condition:
-    return (pc.field("hours_overdue") <= 0) & (pc.field("hours_overdue") > -hours)
+def is_true(column: str) -> Condition:
+    return pc.field(column)
 
 
 def is_given(column: str) -> Condition:

@@ -52,7 +52,6 @@ KIND_WORDS = {
     ActionKind.TRIGGER_KYB: "KYB trigger",
     ActionKind.REQUEST_LINK: "Link request",
 }
-LINKS_ALLOWED = 3
 
 _ACRONYMS = {"kyc": "KYC", "ofac": "OFAC", "kyb": "KYB"}
 _MAX_EXACT_SECONDS = 120

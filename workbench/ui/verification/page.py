@@ -5,6 +5,7 @@ from typing import Any
 
 import streamlit as st
 
+from workbench.domain.links.requests import LINKS_ALLOWED
 from workbench.ui.charts.bars import bars_markup, columns_markup, show_bars
 from workbench.ui.charts.figures import SMALL_SAMPLE, draw_expiry, draw_yield, forecast_title, yield_title
 from workbench.ui.frame.frame import wake_at
@@ -12,7 +13,7 @@ from workbench.ui.html.markup import Cell, show_empty, show_grid, show_heading, 
 from workbench.ui.live.cached_queries import QueryResult, read
 from workbench.ui.live.current_desk import current_desk
 from workbench.ui.tables.columns import flag, moment, number, percent, text
-from workbench.ui.tables.filters import Condition, narrowed, past_due, where
+from workbench.ui.tables.filters import Condition, is_true, narrowed, where
 from workbench.ui.tables.tables import show_accounts
 from workbench.ui.text.moments import reader_zone
 from workbench.ui.text.words import count, ordinal, plural, sentences, share, span
@@ -63,7 +64,7 @@ USED_UP_COLUMNS = [
 ]
 CALL_LOOKS = {
     "is_last": flag("Last link", 74, "When it expires, only Bakkt can help"),
-    "ordinal": number("Link", "%d of 3", width=66),
+    "ordinal": number("Link", f"%d of {LINKS_ALLOWED}", width=66),
     "chance_lost": percent(
         "Likely lost", 84, "Estimate: how often similar links, with the same time left, were never completed"
     ),
@@ -84,11 +85,11 @@ _CONDITIONS: dict[str, tuple[Condition, ...]] = {
     "all": (),
     "call": (where("link_state", "live", "expiring"),),
     "expiring": (where("link_state", "expiring"),),
-    "last": (where("link_state", "live", "expiring"), where("expirations_left", 1)),
+    "last": (is_true("is_last_link"),),
     "live": (where("link_state", "live", "expiring"),),
-    "expired": (where("link_state", "expired"), ~where("expirations_left", 0)),
+    "expired": (is_true("needs_new_link"),),
     "unknown": (where("link_state", "unknown"),),
-    "used_up": (where("expirations_left", 0),),
+    "used_up": (is_true("is_used_up"),),
 }
 
 
@@ -109,7 +110,7 @@ def ask_for_filters() -> tuple[str, bool]:
 
 
 def listed(backlog: QueryResult, chosen: str, *, stuck: bool) -> QueryResult:
-    return narrowed(backlog, *_CONDITIONS[chosen], past_due() if stuck else None)
+    return narrowed(backlog, *_CONDITIONS[chosen], is_true("is_past_due") if stuck else None)
 
 
 def show_list(backlog: QueryResult, chosen: str, *, stuck: bool) -> None:
@@ -148,7 +149,7 @@ def wake_at_next_expiry(backlog: QueryResult) -> None:
 def expiring_counts(backlog: QueryResult) -> tuple[int, int]:
     """How many live links expire soon, and how many of those are last links."""
     ending = narrowed(backlog, where("link_state", "expiring"))
-    return ending.table.num_rows, narrowed(ending, where("expirations_left", 1)).table.num_rows
+    return ending.table.num_rows, narrowed(ending, is_true("is_last_link")).table.num_rows
 
 
 def headline_of(backlog: QueryResult, summary: dict[str, Any]) -> tuple[str, str]:

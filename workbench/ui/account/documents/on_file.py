@@ -38,7 +38,7 @@ def _offer_reupload(client_account_id: str, row: dict[str, Any]) -> None:
 def show_documents_on_file(account: dict[str, Any]) -> None:
     """Show the account's documents at Bakkt; each can be opened here, and a current one uploaded again."""
     client_account_id = account["client_account_id"]
-    rows = read_uncached("documents/by_account", client_account_id=client_account_id).rows
+    rows = read_uncached("accounts/documents", client_account_id=client_account_id).rows
     replaced = sum(not row["is_current"] for row in rows)
     show_heading("At Bakkt", f"{plural(len(rows) - replaced, 'current document')}, {replaced} replaced")
     if not rows:

@@ -139,7 +139,7 @@ def _ask_description(form: DocumentSpec, scope: str) -> str:
 
 def _issue_country_before(client_account_id: str, owner_id: str | None, form: DocumentSpec) -> str | None:
     """The country that issued this owner's last document of the same type."""
-    rows = read_uncached("documents/by_account", client_account_id=client_account_id).rows
+    rows = read_uncached("accounts/documents", client_account_id=client_account_id).rows
     wanted = (owner_id, form.document_type)
     return next(
         (one["issue_country"] for one in rows if (one["client_owner_id"], one["document_type"]) == wanted), None

@@ -93,7 +93,7 @@ def _ask_ruling(client_account_id: str, unmet: Sequence[dict[str, Any]], names: 
 
 
 def _ask_document(client_account_id: str) -> str | None:
-    documents = read_uncached("documents/by_account", client_account_id=client_account_id).rows
+    documents = read_uncached("accounts/documents", client_account_id=client_account_id).rows
     current = {document["client_document_id"]: document for document in documents if not document["is_expired"]}
     if not current:
         show_note("Bakkt has no unexpired document: upload one first.")

@@ -37,7 +37,7 @@ def show_kyb(account: dict[str, Any]) -> None:
         if review.blocker is not None:
             show_blocker(review.blocker)
         return
-    lines = read_uncached("accounts/checklist", client_account_id=client_account_id).rows
+    lines = read_uncached("kyb/checklist", client_account_id=client_account_id).rows
     show_html(f'<p class="wb-said">{literal(_answer(lines, review))}</p>')
     left, right = st.columns([0.6, 0.4], gap="large")
     with left:

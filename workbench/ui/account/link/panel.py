@@ -6,11 +6,12 @@ from typing import Any
 import streamlit as st
 
 from workbench.access.masking import masked_link
+from workbench.domain.links.requests import LINKS_ALLOWED
 from workbench.ui.account.link.handover import show_handover
 from workbench.ui.frame.navigation import page_named
 from workbench.ui.html.markup import Cell, show_facts, show_heading, show_note
 from workbench.ui.text.moments import reader_zone
-from workbench.ui.text.words import LINKS_ALLOWED, ago, clock, exact, hours_since, link_word, plural, until
+from workbench.ui.text.words import ago, clock, exact, hours_since, link_word, plural, until
 
 LIVE_STATES = frozenset({"live", "expiring"})
 
@@ -32,7 +33,7 @@ def show_link(account: dict[str, Any]) -> None:
 
 def _link_to_new_link(account: dict[str, Any]) -> None:
     """Link to the page that sends a link, which says what it costs and what blocks it."""
-    if (account["expirations_used"] or 0) >= LINKS_ALLOWED:
+    if account["is_used_up"]:
         show_note("No links left: only Bakkt's operations team can help.")
         return
     label = "Settle the request whose answer was lost…" if account["lost_link_requests"] else "Send a new link…"
@@ -73,7 +74,7 @@ def _link_note(account: dict[str, Any]) -> str:
     left = account["expirations_left"]
     if left is None:
         return ""
-    return "the last one" if left == 1 and (account["hours_left"] or 0) > 0 else f"{plural(left, 'link')} left"
+    return "the last one" if account["is_last_link"] else f"{plural(left, 'link')} left"
 
 
 def _ends(account: dict[str, Any]) -> Cell | None:

@@ -8,7 +8,7 @@ from workbench.actions import Receipt
 from workbench.actions.request_link import METHOD, address_of, request_link, review_link_request
 from workbench.domain.actions import Blocker
 from workbench.domain.errors import WorkbenchError
-from workbench.domain.links.requests import CHECKED_RULES, LinkRequestPlan
+from workbench.domain.links.requests import CHECKED_RULES, LINKS_ALLOWED, LinkRequestPlan
 from workbench.domain.vocabulary import ActionKind
 from workbench.ui.account.link.handover import show_handover
 from workbench.ui.account.link.panel import link_facts
@@ -20,7 +20,7 @@ from workbench.ui.html.blockers import show_blocker
 from workbench.ui.html.markup import literal, show_facts, show_heading, show_html
 from workbench.ui.live.cached_queries import read_uncached
 from workbench.ui.live.current_desk import current_desk
-from workbench.ui.text.words import LINKS_ALLOWED, standing_word
+from workbench.ui.text.words import standing_word
 
 KIND = "request_link"
 
