@@ -17,6 +17,7 @@ from workbench.bakkt.errors import BakktNotFound, BakktRefused
 from workbench.domain.account import FieldIssue, body_of, issues_of, owners_abroad, place_refusals, summary_of
 from workbench.domain.actions import Blocker, Plan
 from workbench.domain.errors import InputError
+from workbench.domain.payload import object_of
 from workbench.domain.vocabulary import ActionKind, Outcome
 from workbench.store import ActionRecord, Completion, Effects, ReadRows, Settlement
 
@@ -179,8 +180,7 @@ class OpeningReader:
 
 def _settle_found(record: ActionRecord, answer: BakktAnswer) -> Settlement | None:
     """Bakkt had no such account just before sending, so one with the same type and owners came from this request."""
-    request = answer.value["request"]
-    summary = summary_of(request if isinstance(request, dict) else {})
+    summary = summary_of(object_of(answer.value["request"]))
     if any(record.what.get(name) != value for name, value in summary.items()):
         return None
     status = str(answer.value["status"])

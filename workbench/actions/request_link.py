@@ -19,6 +19,7 @@ from workbench.domain.links.requests import (
     find_request_blocker,
     plan_link_request,
 )
+from workbench.domain.payload import first_text_of
 from workbench.domain.vocabulary import ActionKind, Outcome
 from workbench.store import Completion, Effects, ReadRows
 
@@ -85,10 +86,10 @@ async def _fetch_link(actions: Actions, plan: Plan, client: BakktClient) -> Comp
 
 def _completion_of(answer: BakktAnswer, now: datetime, link_life: timedelta) -> Completion:
     """An answer without a link may have used one up, so the outcome is unknown."""
-    url = _first_text(answer.value, _URL_SPELLINGS)
+    url = first_text_of(answer.value, _URL_SPELLINGS)
     if url is None:
         return Completion(Outcome.UNKNOWN, note=WITHOUT_LINK)
-    expires_at = read_instant(_first_text(answer.value, _EXPIRY_SPELLINGS))
+    expires_at = read_instant(first_text_of(answer.value, _EXPIRY_SPELLINGS))
     link = LinkAnswer(now, url, expires_at or now + link_life)
     return Completion(Outcome.ACCEPTED, note="" if expires_at else WITHOUT_EXPIRY, effects=Effects((link,)))
 
@@ -111,11 +112,6 @@ def _budget_of(row: dict[str, Any]) -> LinkBudget:
 def _open_request(row: dict[str, Any]) -> OpenRequest | None:
     started_at = _aware(row["open_started_at"])
     return OpenRequest(Outcome(row["open_outcome"]), row["open_actor"], started_at) if started_at else None
-
-
-def _first_text(value: dict[str, Any], names: tuple[str, ...]) -> str | None:
-    found = (value.get(name) for name in names)
-    return next((text for text in found if isinstance(text, str) and text.strip()), None)
 
 
 def _aware(moment: datetime | None) -> datetime | None:

@@ -1,13 +1,13 @@
 """Sending a stored link to the customer: the link, its expiry in their time zone and a message ready to send."""
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 from workbench.domain.links.handover import expiry_in_words, message_for_customer
 from workbench.domain.links.zones import CustomerZone, address_of_customer, zone_of_address
+from workbench.domain.payload import object_of
 from workbench.store import Store
 
 
@@ -44,7 +44,7 @@ def prepare_handover(store: Store, client_account_id: str, *, with_name: bool = 
 def _zone_of(store: Store, client_account_id: str, moment: datetime) -> CustomerZone | None:
     rows = store.read_rows("accounts/payload", client_account_id=client_account_id)
     payload = json.loads(rows[0]["account_json"]) if rows else {}
-    return zone_of_address(address_of_customer(payload), moment) if isinstance(payload, Mapping) else None
+    return zone_of_address(address_of_customer(object_of(payload)), moment)
 
 
 def _given_name(store: Store, client_account_id: str) -> str | None:

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from workbench.domain.facts import ChecklistStatus, Reading, Requirement, Ruling
+from workbench.domain.payload import object_of
 from workbench.domain.snapshots import DocumentSnapshot, OwnerSnapshot
 from workbench.domain.text import contains_phrase
 
@@ -97,8 +98,7 @@ def kyb_checklist(
 
 def is_trust(request: Mapping[str, Any]) -> bool:
     """Whether the payload is a trust's: by account type, or by the entity's own type."""
-    entity = request.get("entity")
-    entity_type = entity.get("entityType") if isinstance(entity, Mapping) else None
+    entity_type = object_of(request.get("entity")).get("entityType")
     return request.get("accountType") == "ENTITY_PERSONAL_TRUST" or entity_type == "TRUST"
 
 
