@@ -10,25 +10,24 @@ from typing import Any
 
 from workbench.bakkt.errors import BakktUnreadable
 from workbench.bakkt.instants import read_instant
+from workbench.domain.account.entity import is_entity_request
 from workbench.domain.payload import list_of, object_of, objects_of, text_of, texts_of
 from workbench.domain.snapshots import AccountSnapshot, DocumentSnapshot, OwnerSnapshot
 
-ENTITY_ACCOUNT_TYPES = frozenset({"ENTITY", "ENTITY_PERSONAL_TRUST", "CUSTODIAL"})
 PRIMARY_OWNER = "PRIMARY_OWNER"
 
 
 def snapshot_account(value: Mapping[str, Any]) -> AccountSnapshot:
-    """What the store keeps of ``GET account`` (DESK.md, "Standing", says what an entity is)."""
+    """What the store keeps of ``GET account``."""
     request = object_of(value.get("request"))
     owners = tuple(_owners(request.get("owners")))
     entity_name = text_of(object_of(request.get("entity")).get("entityLegalName"))
-    account_type = text_of(request.get("accountType"))
-    is_entity = _is_entity(account_type, request)
+    is_entity = is_entity_request(request)
     return AccountSnapshot(
         bakkt_account_id=text_of(value.get("id")) or "",
         created_at=_required_instant(value.get("createdAt")),
         request_status=text_of(value.get("status")) or "",
-        account_type=account_type,
+        account_type=text_of(request.get("accountType")),
         is_entity=is_entity,
         display_name=(entity_name if is_entity else None) or _name_of_primary_owner(owners),
         entity_name=entity_name,
@@ -60,12 +59,6 @@ def snapshot_settlement_method(value: Mapping[str, Any]) -> str | None:
 def snapshot_document_created_at(value: Mapping[str, Any]) -> datetime:
     """``createdAt`` of one document's metadata."""
     return _required_instant(value.get("createdAt"))
-
-
-def _is_entity(account_type: str | None, request: Mapping[str, Any]) -> bool:
-    if account_type is None:
-        return isinstance(request.get("entity"), dict)
-    return account_type in ENTITY_ACCOUNT_TYPES
 
 
 def _owners(value: object) -> Iterable[OwnerSnapshot]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from workbench.domain.account import choices
-from workbench.domain.vocabulary import ENTITY_ACCOUNT_TYPES
+from workbench.domain.account.entity import ENTITY_ACCOUNT_TYPES
 
 FieldAnswer = str | Sequence[str]
 

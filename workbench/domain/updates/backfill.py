@@ -12,10 +12,10 @@ from workbench.domain.account import Field, FieldAnswer, Form, Group, Kind, Need
 from workbench.domain.account.body import is_sent
 from workbench.domain.account.checks import CheckedAnswer
 from workbench.domain.account.completeness import missing_fields
+from workbench.domain.account.entity import is_entity_request
 from workbench.domain.updates import ABSENT, Edits, Path, value_at
 from workbench.domain.updates.form import UpdateForm
 from workbench.domain.updates.paths import path_of
-from workbench.domain.updates.permissions import is_entity_request
 from workbench.domain.updates.sections import filled_form
 
 IDENTITY_DOCUMENT = "identityDocument"

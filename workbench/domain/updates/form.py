@@ -8,13 +8,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from workbench.domain.account.entity import is_entity_request
 from workbench.domain.account.form import FieldAnswer, owner_of
 from workbench.domain.payload import list_of
 from workbench.domain.updates.contacts import (
     contact_of,
     held_contacts,
 )
-from workbench.domain.updates.permissions import is_entity_request
 
 MAX_NEW_OWNERS = 10
 

@@ -5,12 +5,13 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from workbench.domain.account import choices
+from workbench.domain.account.entity import is_entity_request
 from workbench.domain.account.form import Field, FieldAnswer, Form, Group, Kind, Need, Step, owner_of, steps_of
 from workbench.domain.payload import list_of, text_of
 from workbench.domain.updates.contacts import CONTACTS_LIST, can_hold_contacts, contacts_step, held_contacts
 from workbench.domain.updates.form import UpdateForm
 from workbench.domain.updates.paths import ABSENT, Path, leaves, path_name, path_of, value_at
-from workbench.domain.updates.permissions import Permission, is_entity_request, permission_of, restriction_of
+from workbench.domain.updates.permissions import Permission, permission_of, restriction_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +86,7 @@ def owner_name(request: Mapping[str, Any], place: int) -> str:
 
 
 def _account_type(request: Mapping[str, Any]) -> str:
-    account_type = request.get("accountType")
-    if isinstance(account_type, str) and account_type:
-        return account_type
-    return "ENTITY" if is_entity_request(request) else ""
+    return text_of(request.get("accountType")) or ("ENTITY" if is_entity_request(request) else "")
 
 
 def _all_fields(form: UpdateForm, filled: Form) -> Iterator[Field]:
