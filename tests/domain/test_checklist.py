@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -189,3 +189,9 @@ def test_documents_are_incomplete_while_one_requirement_is_unmet() -> None:
 
 def test_no_lines_are_not_a_complete_checklist() -> None:
     assert not checklist_status(()).is_complete
+
+
+def test_a_line_and_the_checklist_count_through_the_same_day() -> None:
+    line = Requirement("owner_identity", "o1", has_documents=True, valid_through=TODAY, reason="passport")
+    for day, counts in ((TODAY, True), (TODAY + timedelta(days=1), False)):
+        assert (line.is_met(day), checklist_status([line]).is_complete_on(day)) == (counts, counts)

@@ -123,7 +123,7 @@ def with_rulings(lines: Iterable[Requirement], rulings: Sequence[Ruling]) -> tup
 def checklist_status_with_rulings(reading: Reading, rulings: Sequence[Ruling]) -> ChecklistStatus:
     """An entity's documents as a reading found them, with people's rulings."""
     if not rulings or not reading.lines:
-        return ChecklistStatus(reading.documents_complete, reading.documents_valid_through)
+        return reading.checklist
     return checklist_status(with_rulings(reading.lines, rulings))
 
 
