@@ -12,6 +12,7 @@ from workbench.bakkt.client import VERIFICATION_DETAILS, BakktClient
 from workbench.bakkt.instants import read_instant
 from workbench.domain.actions import Blocker, Plan
 from workbench.domain.facts import LinkAnswer
+from workbench.domain.links.links import LINK_EXPIRY_FIELDS, LINK_URL_FIELDS
 from workbench.domain.links.requests import (
     LinkBudget,
     LinkRequestPlan,
@@ -27,9 +28,6 @@ METHOD = "GET"
 WITHOUT_LINK = "Bakkt answered without a link."
 WITHOUT_EXPIRY = "Bakkt gave no expiry for the link, so the longest possible one is assumed."
 OVERRIDE = "override_declined_consent"
-
-_URL_SPELLINGS = ("verificationURL", "verificationUrl")
-_EXPIRY_SPELLINGS = ("verificationURLExpiry", "verificationUrlExpiry")
 
 
 def review_link_request(actions: Actions, client_account_id: str) -> LinkRequestPlan:
@@ -86,10 +84,10 @@ async def _fetch_link(actions: Actions, plan: Plan, client: BakktClient) -> Comp
 
 def _completion_of(answer: BakktAnswer, now: datetime, link_life: timedelta) -> Completion:
     """An answer without a link may have used one up, so the outcome is unknown."""
-    url = first_text_of(answer.value, _URL_SPELLINGS)
+    url = first_text_of(answer.value, LINK_URL_FIELDS)
     if url is None:
         return Completion(Outcome.UNKNOWN, note=WITHOUT_LINK)
-    expires_at = read_instant(first_text_of(answer.value, _EXPIRY_SPELLINGS))
+    expires_at = read_instant(first_text_of(answer.value, LINK_EXPIRY_FIELDS))
     link = LinkAnswer(now, url, expires_at or now + link_life)
     return Completion(Outcome.ACCEPTED, note="" if expires_at else WITHOUT_EXPIRY, effects=Effects((link,)))
 

@@ -23,6 +23,7 @@ from workbench.bakkt.errors import BakktRefused
 from workbench.bakkt.models import find_account_faults
 from workbench.domain.actions import Blocker, Plan
 from workbench.domain.payload import list_of
+from workbench.domain.standing.rule import REJECTED_REQUESTS
 from workbench.domain.updates import ABSENT, Edits, Review, apply_edits, compare, path_name
 from workbench.domain.updates.editing import paths_to_read_back
 from workbench.domain.updates.paths import is_same, value_at
@@ -36,7 +37,6 @@ from workbench.domain.vocabulary import ActionKind, Outcome, Standing
 from workbench.store import Completion, ReadRows
 
 METHOD, ADDRESS = "POST", "/apex-crypto/api/v2/accounts"
-REFUSED_STATUSES = frozenset({"REJECTED", "CANCELLED"})
 CHANGED_MEANWHILE = "changed_meanwhile"
 
 
@@ -283,7 +283,7 @@ async def _send(plan: UpdatePlan, client: BakktClient) -> Completion:
 
 def _completion_of(plan: UpdatePlan, told: HeldAccount) -> Completion:
     """REJECTED or CANCELLED means refused; an accepted update whose answer lacks the new values gets a note."""
-    if told.status in REFUSED_STATUSES:
+    if told.status in REJECTED_REQUESTS:
         return Completion(Outcome.REFUSED, bakkt_words=f"The request was {told.status}.")
     paths = paths_to_read_back(plan.held.request, plan.edits)
     is_shown = all(is_same(value_at(told.request, at), value_at(plan.outgoing, at)) for at in paths)

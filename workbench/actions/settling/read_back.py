@@ -14,12 +14,12 @@ from typing import Any
 from workbench.actions.performing import Actions
 from workbench.bakkt.client import BakktClient
 from workbench.bakkt.lossless_json import write_json
+from workbench.domain.actions import BY_READING
 from workbench.domain.payload import list_of
 from workbench.domain.updates.paths import ABSENT, Path, path_name, value_at
 from workbench.domain.vocabulary import Outcome
 from workbench.store import ActionRecord, Settlement
 
-BY_READING = "reading"
 NO_EFFECT_AFTER = timedelta(seconds=30)
 """How long Bakkt must show the old values before a lost update counts as having had no effect."""
 

@@ -7,12 +7,12 @@ from datetime import UTC, datetime
 
 import duckdb
 
+from workbench.domain.actions import BY_READING
 from workbench.domain.links.links import VerificationLink
 from workbench.domain.links.requests import is_settled_by
 from workbench.domain.vocabulary import ActionKind, Outcome
 from workbench.store.engine.keys import Keys
 
-BY_READING = "reading"
 SEEN_WORDS = "Its link was seen."
 
 

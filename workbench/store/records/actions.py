@@ -57,7 +57,7 @@ class Completion:
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
-    """How an unknown action turned out; ``settled_by`` is ``reading`` or a person's name."""
+    """How an unknown action turned out; ``settled_by`` is BY_READING or a person's name."""
 
     outcome: Outcome
     settled_by: str
