@@ -64,6 +64,10 @@ def test_the_consequence_tells_the_usual_time_with_its_count() -> None:
     assert "cannot be called back" in words
 
 
+def test_the_usual_time_is_in_days_from_two_days_on() -> None:
+    assert "Usually 47 h, 90% within 3 d (2 decided screenings)" in consequence_of([47, 71])
+
+
 def test_a_quantile_is_a_value_that_was_seen() -> None:
     assert quantile([5.0], 0.9) == 5
     assert quantile([3, 1, 2], 0.5) == 2

@@ -3,6 +3,8 @@
 import math
 from collections.abc import Sequence
 
+from workbench.domain.moments import duration
+
 
 def consequence_of(decided_hours: Sequence[float]) -> str:
     """What triggering KYB screening means, with the median and the 90th percentile of past durations."""
@@ -11,14 +13,10 @@ def consequence_of(decided_hours: Sequence[float]) -> str:
         return f"{before} The usual time is not known yet: no screening has been decided so far."
     half, most = quantile(decided_hours, 0.5), quantile(decided_hours, 0.9)
     screenings = f"{len(decided_hours)} decided {'screening' if len(decided_hours) == 1 else 'screenings'}"
-    return f"{before} Usually {_span(half)}, 90% within {_span(most)} ({screenings})."
+    return f"{before} Usually {duration(half)}, 90% within {duration(most)} ({screenings})."
 
 
 def quantile(values: Sequence[float], share: float) -> float:
     """The smallest value that at least ``share`` of the values do not exceed (nearest rank)."""
     ordered = sorted(values)
     return ordered[max(0, math.ceil(share * len(ordered)) - 1)]
-
-
-def _span(hours: float) -> str:
-    return f"{hours:.0f} h" if hours < 72 else f"{hours / 24:.0f} d"

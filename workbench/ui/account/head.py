@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from workbench.domain.moments import duration
 from workbench.domain.standing.guidance import guidance_for
 from workbench.domain.vocabulary import Turn
 from workbench.ui.account.actions import show_action_links
@@ -13,16 +14,7 @@ from workbench.ui.html.live_markup import show_copyable
 from workbench.ui.html.markup import Cell, badge, literal, show_facts, show_heading, show_html
 from workbench.ui.live.cached_queries import read_uncached
 from workbench.ui.text.moments import ago_cell, reader_zone
-from workbench.ui.text.words import (
-    LINKS_ALLOWED,
-    cause_words,
-    code_word,
-    duration,
-    exact,
-    standing_word,
-    turn_word,
-    until,
-)
+from workbench.ui.text.words import LINKS_ALLOWED, cause_words, code_word, exact, standing_word, turn_word, until
 
 
 def headline_of(account: dict[str, Any]) -> str:

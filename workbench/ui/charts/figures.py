@@ -4,20 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
+from workbench.domain.moments import duration, span
 from workbench.domain.vocabulary import Turn
 from workbench.ui.charts.bars import Bar, Caption, Column, Segment
-from workbench.ui.text.words import (
-    STEP_WORDS,
-    as_utc,
-    count,
-    duration,
-    ordinal,
-    plural,
-    share,
-    span,
-    standing_word,
-    turn_word,
-)
+from workbench.ui.text.words import STEP_WORDS, as_utc, count, ordinal, plural, share, standing_word, turn_word
 
 SMALL_SAMPLE = 30
 _HOURS_BETWEEN_TICKS = 6

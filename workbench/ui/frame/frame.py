@@ -7,12 +7,13 @@ from pathlib import Path
 
 import streamlit as st
 
+from workbench.domain.moments import duration
 from workbench.ui.frame.failures import shown_errors
 from workbench.ui.html.markup import literal, show_html
 from workbench.ui.live.cached_queries import read
 from workbench.ui.live.current_desk import current_desk, desk_holder, shown_data_version
 from workbench.ui.text.moments import reader_zone
-from workbench.ui.text.words import ago, as_utc, clock, count, duration, exact, hours_since
+from workbench.ui.text.words import ago, as_utc, clock, count, exact, hours_since
 
 STYLE = Path(__file__).parents[1] / "style.css"
 ICON = Path(__file__).parents[1] / "icon.svg"

@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from workbench.domain.moments import duration
 from workbench.domain.vocabulary import ActionKind, Outcome, Standing, Turn
 
 STANDING_WORDS = {
@@ -55,12 +56,6 @@ KIND_WORDS = {
 LINKS_ALLOWED = 3
 
 _ACRONYMS = {"kyc": "KYC", "ofac": "OFAC", "kyb": "KYB"}
-_MAX_EXACT_SECONDS = 120
-_A_MINUTE = 1 / 60
-_HOURS_A_DAY = 24
-_DAYS_SHOWN_AS_HOURS = 2
-_DAYS_SHOWN_AS_DAYS = 60
-_DAYS_A_MONTH = 30.44
 
 
 def standing_word(standing: str | None) -> str:
@@ -117,29 +112,6 @@ def ordinal(number: int) -> str:
 
 def share(part: float | None) -> str:
     return "–" if part is None else f"{part * 100:.0f}%"
-
-
-def duration(hours: float | None) -> str:
-    """ "40 s", "40 min", "5 h", "3 d", "4 mo": the unit that a person would use."""
-    if hours is None:
-        return "–"
-    size = abs(hours)
-    if size < _A_MINUTE:
-        return f"{round(size * 3600)} s"
-    if size < 1:
-        return f"{round(size * 60)} min"
-    if size < _DAYS_SHOWN_AS_HOURS * _HOURS_A_DAY:
-        return f"{round(size)} h"
-    days = size / _HOURS_A_DAY
-    return f"{round(days)} d" if days < _DAYS_SHOWN_AS_DAYS else f"{round(days / _DAYS_A_MONTH)} mo"
-
-
-def span(hours: float) -> str:
-    """A setting in hours: "24 h", and in practice mode "24 s" or "72 s"."""
-    seconds = hours * 3600
-    if hours >= 1:
-        return f"{hours:g} h"
-    return f"{seconds:.3g} s" if seconds < _MAX_EXACT_SECONDS else duration(hours)
 
 
 def ago(hours: float | None) -> str:
