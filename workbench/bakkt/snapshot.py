@@ -10,11 +10,10 @@ from typing import Any
 
 from workbench.bakkt.errors import BakktUnreadable
 from workbench.bakkt.instants import read_instant
+from workbench.domain.account.choices import PRIMARY_OWNER
 from workbench.domain.account.entity import is_entity_request
 from workbench.domain.payload import list_of, object_of, objects_of, text_of, texts_of
 from workbench.domain.snapshots import AccountSnapshot, DocumentSnapshot, OwnerSnapshot
-
-PRIMARY_OWNER = "PRIMARY_OWNER"
 
 
 def snapshot_account(value: Mapping[str, Any]) -> AccountSnapshot:

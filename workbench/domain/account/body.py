@@ -49,7 +49,7 @@ def body_of(form: Form, today: date) -> dict[str, Any]:
     """The AccountRequest as it would be sent; fields with a problem are left out."""
     body: dict[str, Any] = {"clientAccountId": "", "accountType": "", "investmentProfile": {}, "owners": []}
     for position in range(form.owners):
-        body["owners"].append({"role": "BENEFICIAL_OWNER" if position else "PRIMARY_OWNER"})
+        body["owners"].append({"role": choices.BENEFICIAL_OWNER if position else choices.PRIMARY_OWNER})
     for one in fields_of(form):
         value = check(one, form, today).value
         if value is not None and is_sent(one, value):

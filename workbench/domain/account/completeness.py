@@ -8,12 +8,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from workbench.domain.account.choices import IDENTITY_DOCUMENTS, NATIONAL_ID, PRIMARY_OWNER, US_TAX_ID_TYPES
 from workbench.domain.payload import object_of, objects_of, text_of
 from workbench.domain.snapshots import DocumentSnapshot
 
 Payload = Mapping[str, Any]
-
-IDENTITY_DOCUMENTS = frozenset({"PASSPORT", "IDENTIFICATION_CARD", "DRIVERS_LICENSE"})
 
 ENTITY_FIELDS = (
     "entityLegalName",
@@ -44,8 +43,7 @@ ENTITY_FIELDS = (
 
 _ADDRESS_PARTS = ("streetAddress", "city", "country")
 _USA = frozenset({"USA", "US"})
-_US_NUMBERS = frozenset({"SSN", "ITIN", "EIN"})
-_NATIONAL_ID_TYPES = frozenset({"NATIONAL_ID", "NATIONALID"})
+_NATIONAL_ID_TYPES = frozenset({NATIONAL_ID, "NATIONALID"})
 
 
 def missing_fields(request: Payload, *, is_entity: bool, documents: Iterable[DocumentSnapshot]) -> tuple[str, ...]:
@@ -94,7 +92,7 @@ def _missing_owners(request: Payload, documents: Sequence[DocumentSnapshot]) -> 
 def _missing_roles(owners: Sequence[Payload]) -> Iterator[str]:
     """Exactly one PRIMARY_OWNER, the first."""
     for position, owner in enumerate(owners):
-        is_primary = owner.get("role") == "PRIMARY_OWNER"
+        is_primary = owner.get("role") == PRIMARY_OWNER
         if not _is_given(owner.get("role")) or is_primary is not (position == 0):
             yield f"owners[{position}].role"
 
@@ -123,7 +121,7 @@ def _is_american(identity: Payload) -> bool:
     country = text_of(identity.get("taxIdCountry"))
     if _lives_in(identity) in _USA or country in _USA:
         return True
-    return country is None and text_of(identity.get("taxIdType")) in _US_NUMBERS
+    return country is None and text_of(identity.get("taxIdType")) in US_TAX_ID_TYPES
 
 
 def _missing_address(holder: Payload, path: str, name: str) -> Iterator[str]:

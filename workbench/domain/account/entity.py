@@ -3,12 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from workbench.domain.account.choices import AccountType
+from workbench.domain.account.choices import ENTITY_ACCOUNT_TYPES
 from workbench.domain.payload import text_of
-
-ENTITY_ACCOUNT_TYPES = frozenset(
-    {AccountType.ENTITY.value, AccountType.ENTITY_PERSONAL_TRUST.value, AccountType.CUSTODIAL.value}
-)
 
 
 def is_entity_request(request: Mapping[str, Any]) -> bool:

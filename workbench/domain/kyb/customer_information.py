@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from workbench.domain.account.choices import US_TAX_ID_TYPES
 from workbench.domain.account.fields import country_name
 from workbench.domain.payload import list_of, object_of, objects_of, texts_of, trimmed_text_of
 
@@ -41,7 +42,6 @@ _REGISTRATIONS = {
 _COMPANY_WORDS = re.compile(
     r"\b(llc|l\.l\.c|inc|corp|ltd|limited|llp|gmbh|plc|holdings?|trust|s\.?a\.?r\.?l|b\.v|ag)\b\.?$", re.IGNORECASE
 )
-_US_NUMBERS = frozenset({"SSN", "ITIN", "EIN"})
 MAX_OWNERS = 200
 
 
@@ -177,7 +177,7 @@ def _person(number: int, owner: Payload) -> FormSection:
 
 def _tax_id(identity: Payload) -> str:
     number, kind = trimmed_text_of(identity.get("taxId")), trimmed_text_of(identity.get("taxIdType"))
-    return ", ".join(filter(None, (number, _words(kind, keeps_capitals=kind in _US_NUMBERS)))) if number else ""
+    return ", ".join(filter(None, (number, _words(kind, keeps_capitals=kind in US_TAX_ID_TYPES)))) if number else ""
 
 
 def _name(owner: Payload) -> str:

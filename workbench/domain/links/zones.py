@@ -11,9 +11,8 @@ from zoneinfo import ZoneInfo
 
 import pycountry
 
+from workbench.domain.account.choices import PRIMARY_OWNER
 from workbench.domain.payload import object_of, objects_of, trimmed_text_of
-
-PRIMARY_OWNER = "PRIMARY_OWNER"
 
 
 @dataclass(frozen=True, slots=True)

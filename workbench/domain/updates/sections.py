@@ -86,7 +86,9 @@ def owner_name(request: Mapping[str, Any], place: int) -> str:
 
 
 def _account_type(request: Mapping[str, Any]) -> str:
-    return text_of(request.get("accountType")) or ("ENTITY" if is_entity_request(request) else "")
+    return text_of(request.get("accountType")) or (
+        choices.AccountType.ENTITY.value if is_entity_request(request) else ""
+    )
 
 
 def _all_fields(form: UpdateForm, filled: Form) -> Iterator[Field]:
