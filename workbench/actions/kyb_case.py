@@ -1,13 +1,13 @@
 """What is on record about the KYB of a business: its checklist, rulings and screens."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date
+from datetime import date
 from typing import Any
 
 from workbench.domain.facts import Requirement, Ruling
 from workbench.domain.kyb.requirements import requirement_in_sentence
 from workbench.domain.kyb.triggers import KybCase, KybScreening
-from workbench.domain.moments import moment_in_words
+from workbench.domain.moments import aware, moment_in_words
 from workbench.domain.standing.rule import REJECTED_REQUESTS
 from workbench.domain.vocabulary import Standing
 from workbench.store import ReadRows
@@ -17,7 +17,7 @@ def rulings_of(rows: Sequence[Mapping[str, Any]]) -> tuple[Ruling, ...]:
     """The rulings in force, from ``kyb/rulings``."""
     return tuple(
         Ruling(
-            row["ruled_at"].replace(tzinfo=UTC),
+            aware(row["ruled_at"]),
             *(row["requirement"], row["client_owner_id"], row["client_document_id"], row["valid_through"]),
         )
         for row in rows
@@ -56,5 +56,5 @@ def _is_decided_by_record(account: Mapping[str, Any]) -> bool:
 
 
 def _screen(row: Mapping[str, Any]) -> KybScreening:
-    started = moment_in_words(row["started_at"].replace(tzinfo=UTC))
+    started = moment_in_words(aware(row["started_at"]))
     return KybScreening(row["is_manual"], row["started_by"], started, row["ended_as"])

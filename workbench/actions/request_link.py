@@ -1,6 +1,6 @@
 """Requesting a verification link: the only code that may call ``documentVerificationDetails`` (DESK.md, "Links")."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 from urllib.parse import quote
@@ -20,6 +20,7 @@ from workbench.domain.links.requests import (
     find_request_blocker,
     plan_link_request,
 )
+from workbench.domain.moments import aware
 from workbench.domain.payload import first_text_of
 from workbench.domain.vocabulary import ActionKind, Outcome
 from workbench.store import Completion, Effects, ReadRows
@@ -100,7 +101,7 @@ def _read_budget(read: ReadRows, client_account_id: str) -> LinkBudget:
 def _budget_of(row: dict[str, Any]) -> LinkBudget:
     return LinkBudget(
         standing=row["standing"],
-        link_expires_at=_aware(row["link_expires_at"]),
+        link_expires_at=aware(row["link_expires_at"]) if row["link_expires_at"] else None,
         expirations_used=row["expirations_used"] or 0,
         lost_requests=row["lost_link_requests"],
         open_request=_open_request(row),
@@ -108,9 +109,6 @@ def _budget_of(row: dict[str, Any]) -> LinkBudget:
 
 
 def _open_request(row: dict[str, Any]) -> OpenRequest | None:
-    started_at = _aware(row["open_started_at"])
-    return OpenRequest(Outcome(row["open_outcome"]), row["open_actor"], started_at) if started_at else None
-
-
-def _aware(moment: datetime | None) -> datetime | None:
-    return moment.replace(tzinfo=UTC) if moment else None
+    if row["open_started_at"] is None:
+        return None
+    return OpenRequest(Outcome(row["open_outcome"]), row["open_actor"], aware(row["open_started_at"]))

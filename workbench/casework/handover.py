@@ -2,11 +2,12 @@
 
 import json
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from workbench.domain.links.handover import expiry_in_words, message_for_customer
 from workbench.domain.links.zones import CustomerZone, address_of_customer, zone_of_address
+from workbench.domain.moments import aware
 from workbench.domain.payload import object_of
 from workbench.store import Store
 
@@ -28,7 +29,7 @@ def prepare_handover(store: Store, client_account_id: str, *, with_name: bool = 
     if not accounts or not accounts[0]["link_url"]:
         return None
     account = accounts[0]
-    expires_at = account["link_expires_at"].replace(tzinfo=UTC)
+    expires_at = aware(account["link_expires_at"])
     zone = _zone_of(store, client_account_id, expires_at)
     return Handover(
         url=account["link_url"],

@@ -15,7 +15,13 @@ def moment_in_words(moment: datetime) -> str:
 
 
 def aware(moment: datetime) -> datetime:
-    return moment.replace(tzinfo=UTC)
+    """The moment in UTC; one without a zone, as the store keeps them, is in UTC already."""
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+def naive(moment: datetime) -> datetime:
+    """The moment in UTC without a zone, as the store keeps it."""
+    return aware(moment).replace(tzinfo=None)
 
 
 def duration(hours: float | None) -> str:

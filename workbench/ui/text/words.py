@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from workbench.domain.moments import duration
+from workbench.domain.moments import aware, duration
 from workbench.domain.vocabulary import ActionKind, Outcome, Standing, Turn
 
 STANDING_WORDS = {
@@ -128,12 +128,7 @@ def until(hours: float | None) -> str:
 
 
 def hours_since(moment: datetime, now: datetime) -> float:
-    return (as_utc(now) - as_utc(moment)).total_seconds() / 3600
-
-
-def as_utc(moment: datetime) -> datetime:
-    """The store's timestamps are UTC without a zone."""
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    return (aware(now) - aware(moment)).total_seconds() / 3600
 
 
 def zone_named(name: str | None) -> tzinfo:
@@ -145,7 +140,7 @@ def zone_named(name: str | None) -> tzinfo:
 
 def clock(moment: datetime, zone: tzinfo, now: datetime) -> str:
     """ "14:02" today, "20 Nov 14:02" earlier this year, "20 Nov 2034" in other years."""
-    local, today = as_utc(moment).astimezone(zone), as_utc(now).astimezone(zone)
+    local, today = aware(moment).astimezone(zone), aware(now).astimezone(zone)
     if local.date() == today.date():
         return f"{local:%H:%M}"
     return f"{local.day} {local:%b %H:%M}" if local.year == today.year else f"{local.day} {local:%b %Y}"
@@ -157,7 +152,7 @@ def day(moment: date) -> str:
 
 
 def exact(moment: datetime, zone: tzinfo) -> str:
-    local = as_utc(moment).astimezone(zone)
+    local = aware(moment).astimezone(zone)
     return f"{local.day} {local:%b %Y %H:%M:%S %Z}"
 
 
