@@ -3,11 +3,13 @@
 import csv
 import io
 import unicodedata
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 
 import pyarrow as pa
 import xlsxwriter
+
+from workbench.domain.moments import naive
 
 CSV_TYPE = "text/csv"
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -86,8 +88,7 @@ def _text(value: Any) -> str:
 
 
 def _iso(moment: datetime) -> str:
-    naive = moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment
-    return f"{naive.isoformat(timespec='seconds')}Z"
+    return f"{naive(moment).isoformat(timespec='seconds')}Z"
 
 
 def _write_cell(sheet: xlsxwriter.worksheet.Worksheet, row: int, column: int, value: Any) -> None:

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workbench.access.masking import DOTS, masked_link, masked_number, masked_payload
+from workbench.domain.links.links import LINK_URL_FIELDS
 
 
 @pytest.mark.parametrize(
@@ -70,3 +71,8 @@ def test_masking_keeps_the_shape_of_any_payload(payload: object) -> None:
     masked = masked_payload({"other": payload, "taxId": "123456789"})
     assert "123456789" not in json.dumps(masked["taxId"])
     assert type(masked["other"]) is type(payload)
+
+
+@pytest.mark.parametrize("name", LINK_URL_FIELDS)
+def test_a_link_is_masked_in_every_spelling_in_which_one_is_read(name: str) -> None:
+    assert masked_payload({name: "https://v.example/abc"}) == {name: f"https://v.example/{DOTS}"}

@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from tests.support.facts import company_documents, document, owner
 from workbench.domain.facts import Requirement
 from workbench.domain.kyb.checklist import checklist_status, kyb_checklist
+from workbench.domain.kyb.requirements import REQUIREMENT_WORDS, requirement_in_sentence, requirement_words
 from workbench.domain.snapshots import DocumentSnapshot, OwnerSnapshot
 
 TODAY = date(2026, 11, 22)
@@ -189,3 +190,21 @@ def test_documents_are_incomplete_while_one_requirement_is_unmet() -> None:
 
 def test_no_lines_are_not_a_complete_checklist() -> None:
     assert not checklist_status(()).is_complete
+
+
+def test_a_line_and_the_checklist_count_through_the_same_day() -> None:
+    line = Requirement("owner_identity", "o1", has_documents=True, valid_through=TODAY, reason="passport")
+    for day, counts in ((TODAY, True), (TODAY + timedelta(days=1), False)):
+        assert (line.is_met(day), checklist_status([line]).is_complete_on(day)) == (counts, counts)
+
+
+def test_every_requirement_has_words() -> None:
+    both = (kyb_checklist(is_trust=is_trust, owners=(owner(),), documents=()) for is_trust in (False, True))
+    assert {line.requirement for lines in both for line in lines} == set(REQUIREMENT_WORDS)
+
+
+def test_a_requirement_reads_the_same_on_its_own_and_within_a_sentence() -> None:
+    assert requirement_words("owner_identity", "o2") == "Identity of owner o2"
+    assert requirement_in_sentence("owner_identity", "o2") == "identity of owner o2"
+    assert requirement_in_sentence("structure_chart") == "organisation structure chart"
+    assert requirement_words("newer_than_us") == "newer_than_us"

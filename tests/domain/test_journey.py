@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.support.facts import NOW, ago, party_event
-from workbench.domain.facts import AccountFacts, KybEnd, KybStart, PartyEvent, Reading
+from workbench.domain.facts import AccountFacts, ChecklistStatus, KybEnd, KybStart, PartyEvent, Reading
 from workbench.domain.standing.journey import Journey, Milestone, journey_of, journey_of_first_reading
 from workbench.domain.standing.rule import StandingInputs, standing_of
 from workbench.domain.vocabulary import Standing
@@ -28,9 +28,8 @@ def reading(
     valid_through: date | None = None,
     content: str = "",
 ) -> Reading:
-    return Reading(
-        ago(at), CREATED, entity, status, trades, documents, valid_through, content or f"{status}{trades}{documents}"
-    )
+    checklist = ChecklistStatus(documents, valid_through)
+    return Reading(ago(at), CREATED, entity, status, trades, checklist, content or f"{status}{trades}{documents}")
 
 
 def event(at: float, status: str, reason: str | None = None, request_id: str | None = None) -> PartyEvent:
@@ -285,7 +284,7 @@ def last_word(facts: AccountFacts) -> Standing:
             is_entity=bool(newest and newest.is_entity),
             is_kyb_started=is_triggered or last_end in {"going on", "approved"},
             is_manual_kyb_rejected=last_end == "rejected",
-            has_complete_documents=bool(newest and newest.has_complete_documents(last_day)),
+            has_complete_documents=bool(newest and newest.checklist.is_complete_on(last_day)),
         )
     )
 

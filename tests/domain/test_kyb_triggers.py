@@ -62,3 +62,7 @@ def test_the_consequence_tells_the_usual_time_with_its_count() -> None:
     words = consequence_of(10, 5.4, 28.1)
     assert "Usually 5 h, 90% within 28 h (10 decided screenings)" in words
     assert "cannot be undone" in words
+
+
+def test_the_usual_time_is_in_days_from_two_days_on() -> None:
+    assert "Usually 47 h, 90% within 3 d (2 decided screenings)" in consequence_of(2, 47, 71)

@@ -33,15 +33,13 @@ def mark(hours_ago: float, valid_through: date | None = None, *, over: bool = Fa
 
 
 def read(hours_ago: float, lines: tuple[Requirement, ...] = WITHOUT_O2, **more: object) -> Reading:
-    documents = checklist_status(lines)
     return Reading(
         ago(hours_ago),
         ago(500),
         is_entity=True,
         request_status="COMPLETE",
         can_trade_crypto=False,
-        documents_complete=documents.is_complete,
-        documents_valid_through=documents.valid_through,
+        checklist=checklist_status(lines),
         content_hash=str(lines),
         lines=lines,
     )

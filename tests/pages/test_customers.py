@@ -7,10 +7,10 @@ from tests.support.screen_customers import HOSTILE_NAMES, LINK, account_id, even
 from tests.support.screens import clickable_html_of, open_page, page_text
 from workbench.desk import Desk
 from workbench.domain.facts import Ruling
+from workbench.domain.kyb.requirements import REQUIREMENT_WORDS
 from workbench.domain.vocabulary import Standing
 from workbench.store import Attribution
 from workbench.ui.html.markup import literal
-from workbench.ui.text.kyb_words import REQUIREMENT_WORDS
 
 
 def now() -> datetime:

@@ -142,8 +142,7 @@ def poll(
         is_entity=is_entity,
         request_status=request_status,
         can_trade_crypto=can_trade_crypto,
-        documents_complete=checklist.is_complete,
-        documents_valid_through=checklist.valid_through,
+        checklist=checklist,
         content_hash=content,
     )
     return AccountReading(

@@ -3,6 +3,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from workbench.domain.moments import duration
 from workbench.domain.vocabulary import Standing, Turn
 from workbench.ui.text import words
 
@@ -26,7 +27,7 @@ NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
     ],
 )
 def test_a_duration_is_said_in_the_unit_people_use(hours: float | None, page_text: str) -> None:
-    assert words.duration(hours) == page_text
+    assert duration(hours) == page_text
 
 
 def test_times_ahead_and_behind_read_differently() -> None:

@@ -6,6 +6,8 @@ Everything a person needs to talk to the customer (names, address, e-mail, phone
 from typing import Any
 from urllib.parse import urlsplit
 
+from workbench.domain.links.links import LINK_URL_FIELDS
+
 SHOWN_AT_END = 4
 DOTS = "••••"
 
@@ -30,7 +32,7 @@ _NUMBER_FIELDS = frozenset(
     }
 )
 _HIDDEN_FIELDS = frozenset({"sharetoken", "token", "password", "secret", "apikey"})
-_LINK_FIELDS = frozenset({"verificationurl"})
+_LINK_FIELDS = frozenset(name.lower() for name in LINK_URL_FIELDS)
 
 
 def masked_number(number: object) -> str:

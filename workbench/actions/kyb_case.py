@@ -1,36 +1,23 @@
 """What is on record about the KYB of a business: its checklist, rulings and screens."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date
+from datetime import date
 from typing import Any
 
 from workbench.domain.facts import Requirement, Ruling
+from workbench.domain.kyb.requirements import requirement_in_sentence
 from workbench.domain.kyb.triggers import KybCase, KybScreening
-from workbench.domain.moments import moment_in_words
+from workbench.domain.moments import aware, moment_in_words
 from workbench.domain.standing.rule import REJECTED_REQUESTS
 from workbench.domain.vocabulary import Standing
 from workbench.store import ReadRows
-
-REQUIREMENT_LABELS = {
-    "certificate_of_incorporation": "certificate of incorporation",
-    "governing_document": "governing document",
-    "shareholder_registry": "shareholder registry",
-    "structure_chart": "structure chart",
-    "certificate_of_beneficial_owners": "certificate of beneficial owners",
-    "owner_identity": "identity of owner",
-}
-
-
-def requirement_label(requirement: str, client_owner_id: str | None) -> str:
-    """ "identity of owner o2", without names."""
-    return f"{REQUIREMENT_LABELS.get(requirement, requirement)} {client_owner_id or ''}".strip()
 
 
 def rulings_of(rows: Sequence[Mapping[str, Any]]) -> tuple[Ruling, ...]:
     """The rulings in force, from ``kyb/rulings``."""
     return tuple(
         Ruling(
-            row["ruled_at"].replace(tzinfo=UTC),
+            aware(row["ruled_at"]),
             *(row["requirement"], row["client_owner_id"], row["client_document_id"], row["valid_through"]),
         )
         for row in rows
@@ -39,7 +26,9 @@ def rulings_of(rows: Sequence[Mapping[str, Any]]) -> tuple[Ruling, ...]:
 
 
 def unmet_lines(lines: Sequence[Requirement], today: date) -> tuple[str, ...]:
-    return tuple(requirement_label(line.requirement, line.client_owner_id) for line in lines if not line.is_met(today))
+    return tuple(
+        requirement_in_sentence(line.requirement, line.client_owner_id) for line in lines if not line.is_met(today)
+    )
 
 
 def read_case(read: ReadRows, client_account_id: str) -> KybCase:
@@ -51,7 +40,9 @@ def read_case(read: ReadRows, client_account_id: str) -> KybCase:
         account["standing"],
         account["is_entity"],
         unmet=tuple(
-            requirement_label(line["requirement"], line["client_owner_id"]) for line in lines if not line["is_met"]
+            requirement_in_sentence(line["requirement"], line["client_owner_id"])
+            for line in lines
+            if not line["is_met"]
         ),
         screenings=tuple(_screen(row) for row in read("kyb/screens", client_account_id=client_account_id)),
         is_decided_by_record=_is_decided_by_record(account),
@@ -65,5 +56,5 @@ def _is_decided_by_record(account: Mapping[str, Any]) -> bool:
 
 
 def _screen(row: Mapping[str, Any]) -> KybScreening:
-    started = moment_in_words(row["started_at"].replace(tzinfo=UTC))
+    started = moment_in_words(aware(row["started_at"]))
     return KybScreening(row["is_manual"], row["started_by"], started, row["ended_as"])

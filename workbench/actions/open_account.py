@@ -15,14 +15,14 @@ from workbench.bakkt.answers import BakktAnswer
 from workbench.bakkt.client import BakktClient
 from workbench.bakkt.errors import BakktNotFound, BakktRefused
 from workbench.domain.account import FieldIssue, body_of, issues_of, owners_abroad, place_refusals, summary_of
-from workbench.domain.actions import Blocker, Plan
+from workbench.domain.actions import BY_READING, Blocker, Plan
 from workbench.domain.errors import InputError
+from workbench.domain.payload import object_of
 from workbench.domain.standing.rule import REJECTED_REQUESTS
 from workbench.domain.vocabulary import ActionKind, Outcome
 from workbench.store import ActionRecord, Completion, Effects, ReadRows, Settlement
 
 METHOD_AND_PATH = "POST /apex-crypto/api/v2/accounts"
-READING = "reading"
 ABSENCE_CONFIRMED_AFTER = timedelta(seconds=30)
 """How long Bakkt must keep answering 404 before the request counts as never arrived."""
 
@@ -173,21 +173,20 @@ class OpeningReader:
         if now - since <= ABSENCE_CONFIRMED_AFTER:
             return None
         del self._absent_since[record.action_id]
-        return Settlement(Outcome.NOT_SENT, READING, "Bakkt does not have the account: the request never arrived.")
+        return Settlement(Outcome.NOT_SENT, BY_READING, "Bakkt does not have the account: the request never arrived.")
 
 
 def _settle_found(record: ActionRecord, answer: BakktAnswer) -> Settlement | None:
     """Bakkt had no such account just before sending, so one with the same type and owners came from this request."""
-    request = answer.value["request"]
-    summary = summary_of(request if isinstance(request, dict) else {})
+    summary = summary_of(object_of(answer.value["request"]))
     if any(record.what.get(name) != value for name, value in summary.items()):
         return None
     status = str(answer.value["status"])
     if status in REJECTED_REQUESTS:
-        return Settlement(Outcome.REFUSED, READING, f"Bakkt has the request with status {status}.")
+        return Settlement(Outcome.REFUSED, BY_READING, f"Bakkt has the request with status {status}.")
     return Settlement(
         Outcome.ACCEPTED,
-        READING,
+        BY_READING,
         "Bakkt has the account with the type and owners that were sent.",
         Effects(registers_account=True),
     )

@@ -1,6 +1,6 @@
 """Requesting a verification link: the only code that may call ``documentVerificationDetails`` (DESK.md, "Links")."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 from urllib.parse import quote
@@ -12,6 +12,7 @@ from workbench.bakkt.client import VERIFICATION_DETAILS, BakktClient
 from workbench.bakkt.instants import read_instant
 from workbench.domain.actions import Blocker, Plan
 from workbench.domain.facts import LinkAnswer
+from workbench.domain.links.links import LINK_EXPIRY_FIELDS, LINK_URL_FIELDS
 from workbench.domain.links.requests import (
     LinkBudget,
     LinkRequestPlan,
@@ -19,6 +20,8 @@ from workbench.domain.links.requests import (
     find_request_blocker,
     plan_link_request,
 )
+from workbench.domain.moments import aware
+from workbench.domain.payload import first_text_of
 from workbench.domain.vocabulary import ActionKind, Outcome
 from workbench.store import Completion, Effects, ReadRows
 
@@ -26,9 +29,6 @@ METHOD = "GET"
 WITHOUT_LINK = "Bakkt answered without a link."
 WITHOUT_EXPIRY = "Bakkt gave no expiry for the link, so the longest possible one is assumed."
 OVERRIDE = "override_declined_consent"
-
-_URL_SPELLINGS = ("verificationURL", "verificationUrl")
-_EXPIRY_SPELLINGS = ("verificationURLExpiry", "verificationUrlExpiry")
 
 
 def review_link_request(actions: Actions, client_account_id: str) -> LinkRequestPlan:
@@ -85,10 +85,10 @@ async def _fetch_link(actions: Actions, plan: Plan, client: BakktClient) -> Comp
 
 def _completion_of(answer: BakktAnswer, now: datetime, link_life: timedelta) -> Completion:
     """An answer without a link may have used one up, so the outcome is unknown."""
-    url = _first_text(answer.value, _URL_SPELLINGS)
+    url = first_text_of(answer.value, LINK_URL_FIELDS)
     if url is None:
         return Completion(Outcome.UNKNOWN, note=WITHOUT_LINK)
-    expires_at = read_instant(_first_text(answer.value, _EXPIRY_SPELLINGS))
+    expires_at = read_instant(first_text_of(answer.value, LINK_EXPIRY_FIELDS))
     link = LinkAnswer(now, url, expires_at or now + link_life)
     return Completion(Outcome.ACCEPTED, note="" if expires_at else WITHOUT_EXPIRY, effects=Effects((link,)))
 
@@ -101,7 +101,7 @@ def _read_budget(read: ReadRows, client_account_id: str) -> LinkBudget:
 def _budget_of(row: dict[str, Any]) -> LinkBudget:
     return LinkBudget(
         standing=row["standing"],
-        link_expires_at=_aware(row["link_expires_at"]),
+        link_expires_at=aware(row["link_expires_at"]) if row["link_expires_at"] else None,
         expirations_used=row["expirations_used"] or 0,
         lost_requests=row["lost_link_requests"],
         open_request=_open_request(row),
@@ -109,14 +109,6 @@ def _budget_of(row: dict[str, Any]) -> LinkBudget:
 
 
 def _open_request(row: dict[str, Any]) -> OpenRequest | None:
-    started_at = _aware(row["open_started_at"])
-    return OpenRequest(Outcome(row["open_outcome"]), row["open_actor"], started_at) if started_at else None
-
-
-def _first_text(value: dict[str, Any], names: tuple[str, ...]) -> str | None:
-    found = (value.get(name) for name in names)
-    return next((text for text in found if isinstance(text, str) and text.strip()), None)
-
-
-def _aware(moment: datetime | None) -> datetime | None:
-    return moment.replace(tzinfo=UTC) if moment else None
+    if row["open_started_at"] is None:
+        return None
+    return OpenRequest(Outcome(row["open_outcome"]), row["open_actor"], aware(row["open_started_at"]))

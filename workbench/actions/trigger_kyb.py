@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC
 from functools import partial
 from typing import Any
 
@@ -17,7 +16,7 @@ from workbench.domain.facts import KybStart, Requirement
 from workbench.domain.kyb.checklist import is_trust, kyb_checklist, with_rulings
 from workbench.domain.kyb.triggers import documents_blocker, find_case_blocker, find_trigger_blocker
 from workbench.domain.kyb.turnaround import consequence_of
-from workbench.domain.moments import moment_in_words
+from workbench.domain.moments import aware, moment_in_words
 from workbench.domain.vocabulary import ActionKind, Outcome
 from workbench.store import Completion, Effects, ReadRows
 
@@ -86,7 +85,7 @@ def _open_trigger(read: ReadRows, client_account_id: str) -> dict[str, Any] | No
 
 
 def _open_blocker(row: Mapping[str, Any]) -> Blocker:
-    started = moment_in_words(row["started_at"].replace(tzinfo=UTC))
+    started = moment_in_words(aware(row["started_at"]))
     return open_action_blocker(ActionKind.TRIGGER_KYB, Outcome(row["outcome"]), row["actor"], started)
 
 

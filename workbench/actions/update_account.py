@@ -22,6 +22,7 @@ from workbench.bakkt.client import BakktClient
 from workbench.bakkt.errors import BakktRefused
 from workbench.bakkt.models import find_account_faults
 from workbench.domain.actions import Blocker, Plan
+from workbench.domain.payload import list_of
 from workbench.domain.standing.rule import REJECTED_REQUESTS
 from workbench.domain.updates import ABSENT, Edits, Review, apply_edits, compare, path_name
 from workbench.domain.updates.editing import paths_to_read_back
@@ -147,13 +148,12 @@ async def _read(actions: Actions, client_account_id: str) -> HeldAccount:
 
 def held_account(client_account_id: str, answer: BakktAnswer) -> HeldAccount:
     value = answer.value
-    pending = value.get("pendingUpdateIds")
     return HeldAccount(
         client_account_id,
         value["request"],
         created_at=str(value["createdAt"]),
         status=str(value["status"]),
-        pending_update_ids=tuple(map(str, pending)) if isinstance(pending, list) else (),
+        pending_update_ids=tuple(map(str, list_of(value.get("pendingUpdateIds")))),
         read_at=answer.started_at,
     )
 

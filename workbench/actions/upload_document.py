@@ -10,7 +10,7 @@ from workbench.actions.receipts import Receipt
 from workbench.bakkt.client import BakktClient
 from workbench.bakkt.errors import BakktNotFound
 from workbench.bakkt.snapshot import snapshot_document_created_at
-from workbench.domain.actions import Blocker, Plan
+from workbench.domain.actions import BY_READING, Blocker, Plan
 from workbench.domain.documents import (
     DESCRIPTIONS,
     NOTHING_CONFIRMED,
@@ -94,9 +94,11 @@ async def read_upload(record: ActionRecord, client: BakktClient) -> Settlement |
         waited = datetime.now(UTC) - (record.finished_at or record.started_at)
         if waited < IN_FLIGHT_GRACE:
             return None
-        return Settlement(Outcome.NOT_SENT, "reading", "Bakkt has no document with this id: the upload did not arrive.")
+        return Settlement(
+            Outcome.NOT_SENT, BY_READING, "Bakkt has no document with this id: the upload did not arrive."
+        )
     dated = DocumentDate(client_document_id, snapshot_document_created_at(answer.value))
-    return Settlement(Outcome.ACCEPTED, "reading", "Bakkt has the document.", Effects(document_dates=(dated,)))
+    return Settlement(Outcome.ACCEPTED, BY_READING, "Bakkt has the document.", Effects(document_dates=(dated,)))
 
 
 async def _send(plan: Plan, upload: DocumentUpload, client: BakktClient) -> Completion:

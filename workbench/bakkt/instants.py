@@ -1,6 +1,8 @@
 """Date-times as Bakkt writes them."""
 
-from datetime import UTC, datetime
+from datetime import datetime
+
+from workbench.domain.moments import aware
 
 
 def read_instant(value: object) -> datetime | None:
@@ -8,7 +10,6 @@ def read_instant(value: object) -> datetime | None:
     if not isinstance(value, str):
         return None
     try:
-        instant = datetime.fromisoformat(value.strip().upper())
-        return instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)
+        return aware(datetime.fromisoformat(value.strip().upper()))
     except (ValueError, OverflowError):
         return None

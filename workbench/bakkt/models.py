@@ -33,6 +33,7 @@ from workbench.domain.account.choices import (
     TimeHorizon,
     USDRange,
 )
+from workbench.domain.updates.paths import path_name
 
 
 def _require_date(value: str) -> str:
@@ -214,10 +215,5 @@ def _find_faults(model: type[BaseModel], body: Mapping[str, object]) -> tuple[Fi
         model.model_validate(dict(body), by_alias=True, by_name=False)
     except ValidationError as error:
         faults = error.errors(include_url=False, include_context=False, include_input=False)
-        return tuple(FieldRefusal(_path(fault["loc"]), fault["msg"]) for fault in faults)
+        return tuple(FieldRefusal(path_name(fault["loc"]), fault["msg"]) for fault in faults)
     return ()
-
-
-def _path(location: tuple[int | str, ...]) -> str:
-    steps = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in location)
-    return steps.removeprefix(".")

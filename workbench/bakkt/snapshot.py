@@ -10,39 +10,36 @@ from typing import Any
 
 from workbench.bakkt.errors import BakktUnreadable
 from workbench.bakkt.instants import read_instant
+from workbench.domain.account.choices import PRIMARY_OWNER
+from workbench.domain.account.entity import is_entity_request
+from workbench.domain.payload import list_of, object_of, objects_of, text_of, texts_of
 from workbench.domain.snapshots import AccountSnapshot, DocumentSnapshot, OwnerSnapshot
-
-ENTITY_ACCOUNT_TYPES = frozenset({"ENTITY", "ENTITY_PERSONAL_TRUST", "CUSTODIAL"})
-PRIMARY_OWNER = "PRIMARY_OWNER"
-
-_NOTHING: dict[str, Any] = {}
 
 
 def snapshot_account(value: Mapping[str, Any]) -> AccountSnapshot:
-    """What the store keeps of ``GET account`` (DESK.md, "Standing", says what an entity is)."""
-    request = _object(value.get("request"))
+    """What the store keeps of ``GET account``."""
+    request = object_of(value.get("request"))
     owners = tuple(_owners(request.get("owners")))
-    entity_name = _text(_object(request.get("entity")).get("entityLegalName"))
-    account_type = _text(request.get("accountType"))
-    is_entity = _is_entity(account_type, request)
+    entity_name = text_of(object_of(request.get("entity")).get("entityLegalName"))
+    is_entity = is_entity_request(request)
     return AccountSnapshot(
-        bakkt_account_id=_text(value.get("id")) or "",
+        bakkt_account_id=text_of(value.get("id")) or "",
         created_at=_required_instant(value.get("createdAt")),
-        request_status=_text(value.get("status")) or "",
-        account_type=account_type,
+        request_status=text_of(value.get("status")) or "",
+        account_type=text_of(request.get("accountType")),
         is_entity=is_entity,
         display_name=(entity_name if is_entity else None) or _name_of_primary_owner(owners),
         entity_name=entity_name,
         owners=owners,
-        pending_update_ids=tuple(_texts(value.get("pendingUpdateIds"))),
+        pending_update_ids=tuple(texts_of(value.get("pendingUpdateIds"))),
     )
 
 
 def snapshot_documents(value: Mapping[str, Any]) -> tuple[DocumentSnapshot, ...]:
     """One row per document of ``accountDocumentMetadata``, in Bakkt's order; for a repeated id the last one counts."""
     by_id: dict[str, DocumentSnapshot] = {}
-    for document in _objects(value.get("documentMetadata")):
-        client_document_id = _text(document.get("clientDocumentId"))
+    for document in objects_of(value.get("documentMetadata")):
+        client_document_id = text_of(document.get("clientDocumentId"))
         if client_document_id is not None:
             by_id[client_document_id] = _document(client_document_id, document)
     return tuple(by_id.values())
@@ -55,7 +52,7 @@ def snapshot_can_trade(value: Mapping[str, Any]) -> bool:
 
 def snapshot_settlement_method(value: Mapping[str, Any]) -> str | None:
     """``settlementMethod`` of ``GET status``, whether we know it or not."""
-    return _text(value.get("settlementMethod"))
+    return text_of(value.get("settlementMethod"))
 
 
 def snapshot_document_created_at(value: Mapping[str, Any]) -> datetime:
@@ -63,29 +60,23 @@ def snapshot_document_created_at(value: Mapping[str, Any]) -> datetime:
     return _required_instant(value.get("createdAt"))
 
 
-def _is_entity(account_type: str | None, request: Mapping[str, Any]) -> bool:
-    if account_type is None:
-        return isinstance(request.get("entity"), dict)
-    return account_type in ENTITY_ACCOUNT_TYPES
-
-
 def _owners(value: object) -> Iterable[OwnerSnapshot]:
-    for position, owner in enumerate(value if isinstance(value, list) else ()):
+    for position, owner in enumerate(list_of(value)):
         if isinstance(owner, dict):
             yield _owner(position, owner)
 
 
 def _owner(position: int, owner: Mapping[str, Any]) -> OwnerSnapshot:
-    identity = _object(owner.get("identity"))
+    identity = object_of(owner.get("identity"))
     return OwnerSnapshot(
-        client_owner_id=_text(owner.get("clientOwnerId")),
-        role=_text(owner.get("role")),
-        given_name=_text(identity.get("givenName")),
-        middle_names=_text(identity.get("middleNames")),
-        family_name=_text(identity.get("familyName")),
-        email_address=_text(owner.get("emailAddress")),
-        phone_number=_text(owner.get("phoneNumber")),
-        country=_text(_object(identity.get("personalAddress")).get("country")),
+        client_owner_id=text_of(owner.get("clientOwnerId")),
+        role=text_of(owner.get("role")),
+        given_name=text_of(identity.get("givenName")),
+        middle_names=text_of(identity.get("middleNames")),
+        family_name=text_of(identity.get("familyName")),
+        email_address=text_of(owner.get("emailAddress")),
+        phone_number=text_of(owner.get("phoneNumber")),
+        country=text_of(object_of(identity.get("personalAddress")).get("country")),
         position=position,
     )
 
@@ -100,30 +91,13 @@ def _name_of_primary_owner(owners: tuple[OwnerSnapshot, ...]) -> str | None:
 def _document(client_document_id: str, document: Mapping[str, Any]) -> DocumentSnapshot:
     return DocumentSnapshot(
         client_document_id=client_document_id,
-        document_type=_text(document.get("documentType")),
-        document_side=_text(document.get("documentSide")),
-        client_owner_id=_text(document.get("clientOwnerId")),
-        description=_text(document.get("description")),
+        document_type=text_of(document.get("documentType")),
+        document_side=text_of(document.get("documentSide")),
+        client_owner_id=text_of(document.get("clientOwnerId")),
+        description=text_of(document.get("description")),
         expires_at=read_instant(document.get("documentExpiration")),
-        issue_country=_text(document.get("issueCountry")),
+        issue_country=text_of(document.get("issueCountry")),
     )
-
-
-def _text(value: object) -> str | None:
-    """The value if it is text that is not blank, else None."""
-    return value if isinstance(value, str) and value and not value.isspace() else None
-
-
-def _texts(value: object) -> Iterable[str]:
-    return (text for text in (value if isinstance(value, list) else ()) if _text(text) is not None)
-
-
-def _object(value: object) -> dict[str, Any]:
-    return value if isinstance(value, dict) else _NOTHING
-
-
-def _objects(value: object) -> Iterable[dict[str, Any]]:
-    return (item for item in (value if isinstance(value, list) else ()) if isinstance(item, dict))
 
 
 def _required_instant(value: object) -> datetime:

@@ -23,6 +23,7 @@ from workbench.domain.kyb.customer_information import (
     fill_form,
     owners_that_look_like_entities,
 )
+from workbench.domain.moments import naive
 from workbench.store import Store
 
 FILE_NAME = "customer-information-form.docx"
@@ -71,7 +72,7 @@ def write_form(form: CustomerInformation, client_account_id: str, read_at: datet
     document.core_properties.author = ""
     document.core_properties.title = TITLE
     document.core_properties.comments = ""
-    document.core_properties.created = document.core_properties.modified = read_at.replace(tzinfo=None)
+    document.core_properties.created = document.core_properties.modified = naive(read_at)
     document.styles["Normal"].font.size = Pt(10)
     document.add_heading(TITLE, level=0)
     document.add_paragraph(

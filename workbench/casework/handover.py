@@ -1,13 +1,14 @@
 """Sending a stored link to the customer: the link, its expiry in their time zone and a message ready to send."""
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from workbench.domain.links.handover import expiry_in_words, message_for_customer
 from workbench.domain.links.zones import CustomerZone, address_of_customer, zone_of_address
+from workbench.domain.moments import aware
+from workbench.domain.payload import object_of
 from workbench.store import Store
 
 
@@ -28,7 +29,7 @@ def prepare_handover(store: Store, client_account_id: str, *, with_name: bool = 
     if not accounts or not accounts[0]["link_url"]:
         return None
     account = accounts[0]
-    expires_at = account["link_expires_at"].replace(tzinfo=UTC)
+    expires_at = aware(account["link_expires_at"])
     zone = _zone_of(store, client_account_id, expires_at)
     return Handover(
         url=account["link_url"],
@@ -44,7 +45,7 @@ def prepare_handover(store: Store, client_account_id: str, *, with_name: bool = 
 def _zone_of(store: Store, client_account_id: str, moment: datetime) -> CustomerZone | None:
     rows = store.read_rows("accounts/payload", client_account_id=client_account_id)
     payload = json.loads(rows[0]["account_json"]) if rows else {}
-    return zone_of_address(address_of_customer(payload), moment) if isinstance(payload, Mapping) else None
+    return zone_of_address(address_of_customer(object_of(payload)), moment)
 
 
 def _given_name(store: Store, client_account_id: str) -> str | None:

@@ -13,6 +13,9 @@ _ACTION_WORDS = {
     ActionKind.REQUEST_LINK: "the link request",
 }
 
+BY_READING = "reading"
+"""Who settled an action whose answer was lost, if reading back did; otherwise it is a person's name."""
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:

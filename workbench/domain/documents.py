@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
 
+from workbench.domain.account.choices import BACK, FRONT, DocumentType
 from workbench.domain.actions import Blocker
 from workbench.domain.kyb.checklist import kyb_checklist
 from workbench.domain.snapshots import DocumentSnapshot
 from workbench.domain.vocabulary import Standing
 
-FRONT, BACK = "FRONT", "BACK"
 BOTH_SIDES = (FRONT, BACK)
 MAX_DESCRIPTION_LENGTH = 200
 
@@ -77,29 +77,31 @@ _ANYONE = frozenset(Subject)
 _PEOPLE = frozenset({Subject.OWNER, Subject.ACCOUNT})
 
 DOCUMENT_SPECS = (
-    DocumentSpec("PASSPORT", "Passport", _OWNER, has_expiry_date=True),
-    DocumentSpec("DRIVERS_LICENSE", "Driver's licence", _OWNER, BOTH_SIDES, has_expiry_date=True),
-    DocumentSpec("IDENTIFICATION_CARD", "Identification card", _OWNER, BOTH_SIDES, has_expiry_date=True),
-    DocumentSpec("PASSPORT_CARD", "Passport card", _OWNER, has_expiry_date=True),
-    DocumentSpec("VISA", "Visa", _OWNER, has_expiry_date=True),
-    DocumentSpec("SOCIAL_SECURITY_CARD", "Social security card", _OWNER),
-    DocumentSpec("PROOF_OF_RESIDENTIAL_ADDRESS", "Proof of residential address", _OWNER),
-    DocumentSpec("PROOF_OF_PERSONAL_TAX_ID", "Proof of personal tax ID", _OWNER),
-    DocumentSpec("CERTIFICATE_OF_INCORPORATION", "Certificate of incorporation or formation", _ENTITY),
-    DocumentSpec("ENTITY_DUE_DILIGENCE", "Due diligence document", _ENTITY),
-    DocumentSpec("CERTIFICATE_OF_BENEFICIAL_OWNERS", "Certificate of beneficial owners", _ENTITY),
-    DocumentSpec("TRUST_CERTIFICATION", "Trust certification", _ENTITY),
-    DocumentSpec("PROOF_OF_ENTITY_ADDRESS", "Proof of the entity's address", _ENTITY),
-    DocumentSpec("PROOF_OF_ENTITY_EIN_TAX_ID", "Proof of the entity's EIN or tax ID", _ENTITY),
-    DocumentSpec("W_8BEN_FORM", "W-8BEN form", _ANYONE),
-    DocumentSpec("SOURCE_OF_FUNDS", "Source of funds", _ANYONE),
-    DocumentSpec("TRANSFER_ON_DEATH", "Transfer on death", _PEOPLE),
+    DocumentSpec(DocumentType.PASSPORT.value, "Passport", _OWNER, has_expiry_date=True),
+    DocumentSpec(DocumentType.DRIVERS_LICENSE.value, "Driver's licence", _OWNER, BOTH_SIDES, has_expiry_date=True),
+    DocumentSpec(
+        DocumentType.IDENTIFICATION_CARD.value, "Identification card", _OWNER, BOTH_SIDES, has_expiry_date=True
+    ),
+    DocumentSpec(DocumentType.PASSPORT_CARD.value, "Passport card", _OWNER, has_expiry_date=True),
+    DocumentSpec(DocumentType.VISA.value, "Visa", _OWNER, has_expiry_date=True),
+    DocumentSpec(DocumentType.SOCIAL_SECURITY_CARD.value, "Social security card", _OWNER),
+    DocumentSpec(DocumentType.PROOF_OF_RESIDENTIAL_ADDRESS.value, "Proof of residential address", _OWNER),
+    DocumentSpec(DocumentType.PROOF_OF_PERSONAL_TAX_ID.value, "Proof of personal tax ID", _OWNER),
+    DocumentSpec(DocumentType.CERTIFICATE_OF_INCORPORATION.value, "Certificate of incorporation or formation", _ENTITY),
+    DocumentSpec(DocumentType.ENTITY_DUE_DILIGENCE.value, "Due diligence document", _ENTITY),
+    DocumentSpec(DocumentType.CERTIFICATE_OF_BENEFICIAL_OWNERS.value, "Certificate of beneficial owners", _ENTITY),
+    DocumentSpec(DocumentType.TRUST_CERTIFICATION.value, "Trust certification", _ENTITY),
+    DocumentSpec(DocumentType.PROOF_OF_ENTITY_ADDRESS.value, "Proof of the entity's address", _ENTITY),
+    DocumentSpec(DocumentType.PROOF_OF_ENTITY_EIN_TAX_ID.value, "Proof of the entity's EIN or tax ID", _ENTITY),
+    DocumentSpec(DocumentType.W_8BEN_FORM.value, "W-8BEN form", _ANYONE),
+    DocumentSpec(DocumentType.SOURCE_OF_FUNDS.value, "Source of funds", _ANYONE),
+    DocumentSpec(DocumentType.TRANSFER_ON_DEATH.value, "Transfer on death", _PEOPLE),
 )
 """Every type of the contract except RAW_CIP_DATA and RAW_CDD_DATA, which are machine data."""
 
 _BY_TYPE = {form.document_type: form for form in DOCUMENT_SPECS}
 
-DUE_DILIGENCE = "ENTITY_DUE_DILIGENCE"
+DUE_DILIGENCE = DocumentType.ENTITY_DUE_DILIGENCE.value
 DESCRIPTIONS: dict[str, tuple[str, ...]] = {
     "governing_document": (
         "Bylaws",

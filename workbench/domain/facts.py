@@ -23,6 +23,20 @@ class PartyEvent:
 
 
 @dataclass(frozen=True, slots=True)
+class ChecklistStatus:
+    """An entity's documents: complete or not, and the last day (UTC) on which they are (None = no expiry)."""
+
+    is_complete: bool
+    valid_through: date | None
+
+    def is_complete_on(self, day: date) -> bool:
+        return self.is_complete and (self.valid_through is None or day <= self.valid_through)
+
+
+NO_DOCUMENTS = ChecklistStatus(is_complete=False, valid_through=None)
+
+
+@dataclass(frozen=True, slots=True)
 class Requirement:
     """One line of the KYB checklist: whether its documents are there, and the last day they count.
 
@@ -36,14 +50,15 @@ class Requirement:
     reason: str
 
     def is_met(self, day: date) -> bool:
-        return self.has_documents and (self.valid_through is None or day <= self.valid_through)
+        return ChecklistStatus(self.has_documents, self.valid_through).is_complete_on(day)
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
     """What one poll of an account found: payload, status and documents, at the time its first request started.
 
-    ``lines`` are the checklist's; they are loaded only where people's rulings need them.
+    ``checklist`` is the state of an entity's documents without people's rulings. ``lines`` are the checklist's; they
+    are loaded only where rulings need them.
     """
 
     started_at: datetime
@@ -51,13 +66,9 @@ class Reading:
     is_entity: bool
     request_status: str | None
     can_trade_crypto: bool
-    documents_complete: bool = False
-    documents_valid_through: date | None = None
+    checklist: ChecklistStatus = NO_DOCUMENTS
     content_hash: str = ""
     lines: tuple[Requirement, ...] = ()
-
-    def has_complete_documents(self, day: date) -> bool:
-        return self.documents_complete and (self.documents_valid_through is None or day <= self.documents_valid_through)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,14 +137,3 @@ class JourneyStep:
     entered_at: datetime
     cause: str
     undated: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class ChecklistStatus:
-    """An entity's documents: complete or not, and the last day (UTC) on which they are (None = no expiry)."""
-
-    is_complete: bool
-    valid_through: date | None
-
-    def is_complete_on(self, day: date) -> bool:
-        return self.is_complete and (self.valid_through is None or day <= self.valid_through)

@@ -1,6 +1,13 @@
-"""Moments in time: with and without a zone, and in words."""
+"""Moments in time, with and without a zone, and lengths of time; both in words."""
 
 from datetime import UTC, datetime
+
+_MAX_EXACT_SECONDS = 120
+_A_MINUTE = 1 / 60
+_HOURS_A_DAY = 24
+_DAYS_SHOWN_AS_HOURS = 2
+_DAYS_SHOWN_AS_DAYS = 60
+_DAYS_A_MONTH = 30.44
 
 
 def moment_in_words(moment: datetime) -> str:
@@ -8,4 +15,33 @@ def moment_in_words(moment: datetime) -> str:
 
 
 def aware(moment: datetime) -> datetime:
-    return moment.replace(tzinfo=UTC)
+    """The moment in UTC; one without a zone, as the store keeps them, is in UTC already."""
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+def naive(moment: datetime) -> datetime:
+    """The moment in UTC without a zone, as the store keeps it."""
+    return aware(moment).replace(tzinfo=None)
+
+
+def duration(hours: float | None) -> str:
+    """ "40 s", "40 min", "5 h", "3 d", "4 mo": the unit that a person would use."""
+    if hours is None:
+        return "–"
+    size = abs(hours)
+    if size < _A_MINUTE:
+        return f"{round(size * 3600)} s"
+    if size < 1:
+        return f"{round(size * 60)} min"
+    if size < _DAYS_SHOWN_AS_HOURS * _HOURS_A_DAY:
+        return f"{round(size)} h"
+    days = size / _HOURS_A_DAY
+    return f"{round(days)} d" if days < _DAYS_SHOWN_AS_DAYS else f"{round(days / _DAYS_A_MONTH)} mo"
+
+
+def span(hours: float) -> str:
+    """A setting in hours: "24 h", and in practice mode "24 s" or "72 s"."""
+    seconds = hours * 3600
+    if hours >= 1:
+        return f"{hours:g} h"
+    return f"{seconds:.3g} s" if seconds < _MAX_EXACT_SECONDS else duration(hours)

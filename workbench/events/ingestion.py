@@ -16,12 +16,12 @@ from workbench.bakkt.lossless_json import NotJsonError, read_json, write_json
 from workbench.bakkt.wire.connection import quote_segment
 from workbench.domain.errors import InputError
 from workbench.domain.facts import PartyEvent
+from workbench.domain.links.links import LINK_EXPIRY_FIELDS, LINK_URL_FIELDS
+from workbench.domain.payload import first_text_of, text_of
 from workbench.store import SetAsideEvent, Store
 
 PARTY_EVENT = "PARTY_EVENT"
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-_EXPIRY_SPELLINGS = ("verificationURLExpiry", "verificationUrlExpiry")
-_URL_SPELLINGS = ("verificationURL", "verificationUrl")
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,29 +136,15 @@ def _party_event(body: Mapping[str, Any], received_at: datetime, content_hash: s
     return PartyEvent(
         received_at=received_at,
         request_id=_id(body, "requestId") or "",
-        party_status=_text(body, "partyStatus"),
-        reason_code=_text(body, "reasonCode"),
-        link_url=_first_text(body, _URL_SPELLINGS),
-        link_expires_at=_expiry(body),
+        party_status=text_of(body.get("partyStatus")),
+        reason_code=text_of(body.get("reasonCode")),
+        link_url=first_text_of(body, LINK_URL_FIELDS),
+        link_expires_at=read_instant(first_text_of(body, LINK_EXPIRY_FIELDS)),
         content_hash=content_hash,
     )
-
-
-def _expiry(body: Mapping[str, Any]) -> datetime | None:
-    text = _first_text(body, _EXPIRY_SPELLINGS)
-    return read_instant(text) if text else None
-
-
-def _first_text(body: Mapping[str, Any], names: Iterable[str]) -> str | None:
-    return next(filter(None, (_text(body, name) for name in names)), None)
 
 
 def _id(body: Mapping[str, Any], name: str) -> str | None:
     """An id as text; whole numbers are accepted too."""
     value = body.get(name)
-    return str(value) if isinstance(value, int) and not isinstance(value, bool) else _text(body, name)
-
-
-def _text(body: Mapping[str, Any], name: str) -> str | None:
-    value = body.get(name)
-    return value if isinstance(value, str) and value.strip() else None
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else text_of(value)

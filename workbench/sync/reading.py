@@ -92,7 +92,6 @@ def reading_of(
         if snapshot.is_entity
         else ()
     )
-    complete = checklist_status(requirements)
     documents_json = documents.text if documents else _NO_DOCUMENTS
     reading = Reading(
         started_at=account.started_at,
@@ -100,8 +99,7 @@ def reading_of(
         is_entity=snapshot.is_entity,
         request_status=snapshot.request_status,
         can_trade_crypto=snapshot_can_trade(status.value),
-        documents_complete=complete.is_complete,
-        documents_valid_through=complete.valid_through,
+        checklist=checklist_status(requirements),
         content_hash=_hash(account.text, status.text, documents_json),
     )
     return AccountReading(

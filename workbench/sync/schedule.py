@@ -5,6 +5,7 @@ import threading
 from datetime import UTC, datetime, timedelta
 
 from workbench.domain.errors import BusyError, WorkbenchError
+from workbench.domain.moments import aware
 from workbench.store import Store
 from workbench.sync.service import SyncService
 
@@ -46,7 +47,7 @@ class SyncSchedule:
         started: list[datetime] = [run["started_at"] for run in runs if run["scope"] != "account"]
         if not started:
             return 0.0
-        age_seconds = (datetime.now(UTC) - max(started).replace(tzinfo=UTC)).total_seconds()
+        age_seconds = (datetime.now(UTC) - aware(max(started))).total_seconds()
         return min(max(0.0, self._interval_seconds - age_seconds), self._interval_seconds)
 
     def close(self, seconds: float = 10.0) -> None:

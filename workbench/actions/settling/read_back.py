@@ -14,11 +14,12 @@ from typing import Any
 from workbench.actions.performing import Actions
 from workbench.bakkt.client import BakktClient
 from workbench.bakkt.lossless_json import write_json
+from workbench.domain.actions import BY_READING
+from workbench.domain.payload import list_of
 from workbench.domain.updates.paths import ABSENT, Path, path_name, value_at
 from workbench.domain.vocabulary import Outcome
 from workbench.store import ActionRecord, Settlement
 
-BY_READING = "reading"
 NO_EFFECT_AFTER = timedelta(seconds=30)
 """How long Bakkt must show the old values before a lost update counts as having had no effect."""
 
@@ -83,8 +84,7 @@ class UpdateReader:
 def _is_untouched(record: ActionRecord, account: Mapping[str, Any]) -> bool:
     """Whether the account was neither replaced nor has a pending update that it did not have before."""
     before = set(filter(None, record.what.get("held_pending", "").split(",")))
-    pending = account.get("pendingUpdateIds")
-    is_quiet = not isinstance(pending, list) or set(map(str, pending)) <= before
+    is_quiet = set(map(str, list_of(account.get("pendingUpdateIds")))) <= before
     return is_quiet and str(account.get("createdAt")) == record.what.get("held_created_at")
 
 

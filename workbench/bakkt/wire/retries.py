@@ -4,11 +4,12 @@ import random
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from email.utils import parsedate_to_datetime
 
 from workbench.bakkt.errors import BakktError, BakktUnreachable, BakktUnreadable
 from workbench.domain.backoff import Backoff
+from workbench.domain.moments import aware
 
 MAX_WAIT = 366 * 86_400.0
 """Seconds; longer waits are cut to this, so that sums stay finite."""
@@ -63,8 +64,7 @@ def read_retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
 
 def _read_http_date(text: str) -> datetime | None:
     try:
-        instant = parsedate_to_datetime(text)
-        return instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)
+        return aware(parsedate_to_datetime(text))
     except (ValueError, OverflowError):
         return None
 

@@ -11,6 +11,7 @@ from workbench.domain.account import choices
 from workbench.domain.account.checks import CheckedAnswer, check, country_at
 from workbench.domain.account.fields import USA
 from workbench.domain.account.form import SAME_ADDRESS, Field, Form, Kind, Step, fields_of, steps_of
+from workbench.domain.payload import objects_of
 
 _STEPS = re.compile(r"[^.\[\]]+")
 
@@ -48,7 +49,7 @@ def body_of(form: Form, today: date) -> dict[str, Any]:
     """The AccountRequest as it would be sent; fields with a problem are left out."""
     body: dict[str, Any] = {"clientAccountId": "", "accountType": "", "investmentProfile": {}, "owners": []}
     for position in range(form.owners):
-        body["owners"].append({"role": "BENEFICIAL_OWNER" if position else "PRIMARY_OWNER"})
+        body["owners"].append({"role": choices.BENEFICIAL_OWNER if position else choices.PRIMARY_OWNER})
     for one in fields_of(form):
         value = check(one, form, today).value
         if value is not None and is_sent(one, value):
@@ -99,7 +100,6 @@ def owners_abroad(form: Form) -> tuple[int, ...]:
 
 def summary_of(body: Mapping[str, Any]) -> dict[str, str]:
     """What the action log keeps of a body: account type, number of owners and their ids; nothing personal."""
-    given = body.get("owners")
-    owners = [owner for owner in given if isinstance(owner, Mapping)] if isinstance(given, list) else []
+    owners = objects_of(body.get("owners"))
     ids = " ".join(str(owner.get("clientOwnerId", "-")) for owner in owners)
     return {"account_type": str(body.get("accountType", "")), "owners": str(len(owners)), "owner_ids": ids}

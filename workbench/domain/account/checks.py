@@ -164,7 +164,7 @@ def _birth_date(field: Field, form: Form, today: date) -> object:
 
 
 def _may_be_minor(field: Field, form: Form) -> bool:
-    return form.account_type == "CUSTODIAL" and owner_of(field.path) != 0
+    return form.account_type == choices.AccountType.CUSTODIAL and owner_of(field.path) != 0
 
 
 def years_between(born: date, today: date) -> int:

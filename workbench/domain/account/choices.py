@@ -1,55 +1,14 @@
-"""The choices that Bakkt offers when an account is opened (``contract.yaml``), in the contract's order."""
+"""The choices that Bakkt's contract offers (``contract.yaml``), in the order in which the forms offer them."""
 
+from collections.abc import Iterable
 from enum import StrEnum
-
-ACCOUNT_TYPES = ("INDIVIDUAL", "ENTITY", "ENTITY_PERSONAL_TRUST", "CUSTODIAL")
-SETTLEMENT_METHODS = ("BAKKT_TPJ", "NET_SETTLEMENT")
-
-INVESTMENT_OBJECTIVES = ("BALANCED", "CAPITAL_PRESERVATION", "GROWTH", "INCOME", "SPECULATION", "OTHER")
-INVESTMENT_EXPERIENCES = ("NONE", "LIMITED", "GOOD", "EXTENSIVE")
-LIQUIDITY_NEEDS = ("VERY_IMPORTANT", "SOMEWHAT_IMPORTANT", "NOT_IMPORTANT")
-RISK_TOLERANCES = ("LOW", "MEDIUM", "HIGH")
-TIME_HORIZONS = ("SHORT", "AVERAGE", "LONG")
-USD_RANGES = (
-    "UNDER_25K",
-    "FROM_25K_TO_50K",
-    "FROM_50K_TO_100K",
-    "FROM_100K_TO_200K",
-    "FROM_200K_TO_300K",
-    "FROM_300K_TO_500K",
-    "FROM_500K_TO_1M",
-    "FROM_1M_TO_5M",
-    "OVER_5M",
-)
-ENTITY_USD_RANGES = (
-    "UNDER_250K",
-    "FROM_250K_TO_500K",
-    "FROM_500K_TO_1M",
-    "FROM_1M_TO_2M",
-    "FROM_2M_TO_5M",
-    "FROM_5M_TO_10M",
-    "FROM_10M_TO_20M",
-    "FROM_20M_TO_50M",
-    "OVER_50M",
-)
-
-US_TAX_ID_TYPES = ("SSN", "ITIN", "EIN")
-NATIONAL_ID = "NATIONAL_ID"
-NO_NATIONAL_ID = "NONE"
-"""Chosen if the owner's country has no national id: nothing is sent then."""
-TAX_ID_TYPES = (*US_TAX_ID_TYPES, NATIONAL_ID, NO_NATIONAL_ID)
-MARITAL_STATUSES = ("SINGLE", "MARRIED", "DIVORCED", "WIDOWED")
-
-ENTITY_TYPES = ("CORPORATE", "PARTNERSHIP", "LLC", "LIMITED_PARTNERSHIP", "TRUST")
-REGISTRATION_STATUSES = ("CURRENTLY_REGISTERED", "NOT_REGISTERED", "REGISTRATION_IN_PROGRESS", "NOT_APPLICABLE")
-YES, NO = "yes", "no"
 
 
 class AccountType(StrEnum):
     INDIVIDUAL = "INDIVIDUAL"
-    CUSTODIAL = "CUSTODIAL"
-    ENTITY_PERSONAL_TRUST = "ENTITY_PERSONAL_TRUST"
     ENTITY = "ENTITY"
+    ENTITY_PERSONAL_TRUST = "ENTITY_PERSONAL_TRUST"
+    CUSTODIAL = "CUSTODIAL"
 
 
 class SettlementMethod(StrEnum):
@@ -198,3 +157,39 @@ class DocumentSide(StrEnum):
     FRONT = "FRONT"
     BACK = "BACK"
     UNSPECIFIED = "UNSPECIFIED"
+
+
+def values_of(choices: Iterable[StrEnum]) -> tuple[str, ...]:
+    """The values as plain text, in the order in which they are offered."""
+    return tuple(choice.value for choice in choices)
+
+
+ACCOUNT_TYPES = values_of(AccountType)
+ENTITY_ACCOUNT_TYPES = values_of((AccountType.ENTITY, AccountType.ENTITY_PERSONAL_TRUST, AccountType.CUSTODIAL))
+"""DESK.md, "Standing", says what an entity is."""
+
+SETTLEMENT_METHODS = values_of(SettlementMethod)
+PRIMARY_OWNER, BENEFICIAL_OWNER = values_of((PartyRelationType.PRIMARY_OWNER, PartyRelationType.BENEFICIAL_OWNER))
+
+INVESTMENT_OBJECTIVES = values_of(InvestmentObjective)
+INVESTMENT_EXPERIENCES = values_of(InvestmentExperience)
+LIQUIDITY_NEEDS = values_of(LiquidityNeeds)
+RISK_TOLERANCES = values_of(RiskTolerance)
+TIME_HORIZONS = values_of(TimeHorizon)
+USD_RANGES = values_of(USDRange)
+ENTITY_USD_RANGES = values_of(EntityUSDRange)
+
+US_TAX_ID_TYPES = values_of((TaxIdType.SSN, TaxIdType.ITIN, TaxIdType.EIN))
+NATIONAL_ID = TaxIdType.NATIONAL_ID.value
+NO_NATIONAL_ID = "NONE"
+"""Chosen if the owner's country has no national id: nothing is sent then."""
+TAX_ID_TYPES = (*values_of(TaxIdType), NO_NATIONAL_ID)
+MARITAL_STATUSES = values_of(MaritalStatus)
+
+ENTITY_TYPES = values_of(EntityType)
+REGISTRATION_STATUSES = values_of(EntityRegistrationStatus)
+IDENTITY_DOCUMENTS = frozenset(
+    values_of((DocumentType.PASSPORT, DocumentType.IDENTIFICATION_CARD, DocumentType.DRIVERS_LICENSE))
+)
+FRONT, BACK = values_of((DocumentSide.FRONT, DocumentSide.BACK))
+YES, NO = "yes", "no"

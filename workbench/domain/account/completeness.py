@@ -8,11 +8,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from workbench.domain.account.choices import IDENTITY_DOCUMENTS, NATIONAL_ID, PRIMARY_OWNER, US_TAX_ID_TYPES
+from workbench.domain.payload import object_of, objects_of, text_of
 from workbench.domain.snapshots import DocumentSnapshot
 
 Payload = Mapping[str, Any]
-
-IDENTITY_DOCUMENTS = frozenset({"PASSPORT", "IDENTIFICATION_CARD", "DRIVERS_LICENSE"})
 
 ENTITY_FIELDS = (
     "entityLegalName",
@@ -41,13 +41,9 @@ ENTITY_FIELDS = (
 )
 """The guide's table "Entity Object Fields"."""
 
-_OBJECTS = (dict, Mapping)
-"""``dict`` first: nearly all are dicts, and checking against an abstract class is slow."""
-
 _ADDRESS_PARTS = ("streetAddress", "city", "country")
 _USA = frozenset({"USA", "US"})
-_US_NUMBERS = frozenset({"SSN", "ITIN", "EIN"})
-_NATIONAL_ID_TYPES = frozenset({"NATIONAL_ID", "NATIONALID"})
+_NATIONAL_ID_TYPES = frozenset({NATIONAL_ID, "NATIONALID"})
 
 
 def missing_fields(request: Payload, *, is_entity: bool, documents: Iterable[DocumentSnapshot]) -> tuple[str, ...]:
@@ -60,14 +56,14 @@ def missing_fields(request: Payload, *, is_entity: bool, documents: Iterable[Doc
 
 
 def _missing_profile(request: Payload) -> Iterator[str]:
-    profile = _object(request, "investmentProfile")
-    goals, customer = _object(profile, "accountGoals"), _object(profile, "customerProfile")
+    profile = object_of(request.get("investmentProfile"))
+    goals, customer = object_of(profile.get("accountGoals")), object_of(profile.get("customerProfile"))
     yield from _absent(goals, "investmentProfile.accountGoals", "investmentObjective")
     yield from _absent(customer, "investmentProfile.customerProfile", "annualIncomeRangeUsd")
 
 
 def _missing_entity(request: Payload) -> Iterator[str]:
-    entity = _object(request, "entity")
+    entity = object_of(request.get("entity"))
     if not entity:
         yield "entity"
         return
@@ -78,7 +74,7 @@ def _missing_entity(request: Payload) -> Iterator[str]:
 
 
 def _missing_owners(request: Payload, documents: Sequence[DocumentSnapshot]) -> Iterator[str]:
-    owners = [owner for owner in _list(request, "owners") if isinstance(owner, Mapping)]
+    owners = objects_of(request.get("owners"))
     if not owners:
         yield "owners"
         return
@@ -96,13 +92,13 @@ def _missing_owners(request: Payload, documents: Sequence[DocumentSnapshot]) -> 
 def _missing_roles(owners: Sequence[Payload]) -> Iterator[str]:
     """Exactly one PRIMARY_OWNER, the first."""
     for position, owner in enumerate(owners):
-        is_primary = owner.get("role") == "PRIMARY_OWNER"
+        is_primary = owner.get("role") == PRIMARY_OWNER
         if not _is_given(owner.get("role")) or is_primary is not (position == 0):
             yield f"owners[{position}].role"
 
 
 def _missing_of_owner(owner: Payload, path: str) -> Iterator[str]:
-    identity = _object(owner, "identity")
+    identity = object_of(owner.get("identity"))
     yield from _absent(identity, f"{path}.identity", "givenName", "familyName", "dateOfBirth")
     yield from _missing_tax_id(identity, f"{path}.identity")
     yield from _missing_address(identity, f"{path}.identity", "personalAddress")
@@ -122,24 +118,24 @@ def _missing_tax_id(identity: Payload, path: str) -> Iterator[str]:
 
 def _is_american(identity: Payload) -> bool:
     """Whether the owner lives or is taxed in the USA; ``taxIdCountry`` defaults to USA only for a US type of number."""
-    country = _text(identity, "taxIdCountry")
+    country = text_of(identity.get("taxIdCountry"))
     if _lives_in(identity) in _USA or country in _USA:
         return True
-    return country is None and _text(identity, "taxIdType") in _US_NUMBERS
+    return country is None and text_of(identity.get("taxIdType")) in US_TAX_ID_TYPES
 
 
 def _missing_address(holder: Payload, path: str, name: str) -> Iterator[str]:
-    address = _object(holder, name)
+    address = object_of(holder.get(name))
     if not address:
         yield f"{path}.{name}"
         return
     yield from _absent(address, f"{path}.{name}", *_ADDRESS_PARTS)
-    if _text(address, "country") in _USA:
+    if text_of(address.get("country")) in _USA:
         yield from _absent(address, f"{path}.{name}", "postalCode")
 
 
 def _missing_employment(identity: Payload, path: str) -> Iterator[str]:
-    employment = _object(identity, "employment")
+    employment = object_of(identity.get("employment"))
     if not employment:
         yield f"{path}.employment"
         return
@@ -148,7 +144,7 @@ def _missing_employment(identity: Payload, path: str) -> Iterator[str]:
 
 
 def _missing_agreements(owner: Payload, path: str) -> Iterator[str]:
-    agreements = [agreement for agreement in _list(owner, "agreements") if isinstance(agreement, Mapping)]
+    agreements = objects_of(owner.get("agreements"))
     if not agreements:
         yield f"{path}.agreements"
     for position, agreement in enumerate(agreements):
@@ -157,13 +153,13 @@ def _missing_agreements(owner: Payload, path: str) -> Iterator[str]:
 
 def _needs_owner_id(owner: Payload, *, is_alone: bool) -> bool:
     """Whether an owner id is missing: it is required with several owners or a national id."""
-    has_national_id = _text(_object(owner, "identity"), "taxIdType") in _NATIONAL_ID_TYPES
+    has_national_id = text_of(object_of(owner.get("identity")).get("taxIdType")) in _NATIONAL_ID_TYPES
     return not _is_given(owner.get("clientOwnerId")) and (has_national_id or not is_alone)
 
 
 def _lacks_identity_document(owner: Payload, documents: Sequence[DocumentSnapshot], *, is_alone: bool) -> bool:
     """An owner outside the USA needs an identity document; for a sole owner, one without an owner id counts too."""
-    country = _lives_in(_object(owner, "identity"))
+    country = _lives_in(object_of(owner.get("identity")))
     if not country or country in _USA:
         return False
     owner_id = owner.get("clientOwnerId")
@@ -180,7 +176,7 @@ def _is_of_owner(document: DocumentSnapshot, owner_id: object, *, is_alone: bool
 
 
 def _lives_in(identity: Payload) -> str | None:
-    return _text(_object(identity, "personalAddress"), "country")
+    return text_of(object_of(identity.get("personalAddress")).get("country"))
 
 
 def _absent(holder: Payload, path: str, *names: str) -> list[str]:
@@ -192,18 +188,3 @@ def _is_given(value: object) -> bool:
     if isinstance(value, str):
         return value != "" and not value.isspace()
     return value is not None and value != [] and value != {}
-
-
-def _object(holder: Payload, name: str) -> Payload:
-    value = holder.get(name)
-    return value if isinstance(value, _OBJECTS) else {}
-
-
-def _text(holder: Payload, name: str) -> str | None:
-    value = holder.get(name)
-    return value if isinstance(value, str) and value and not value.isspace() else None
-
-
-def _list(holder: Payload, name: str) -> Sequence[Any]:
-    value = holder.get(name)
-    return value if isinstance(value, list | tuple) else ()

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from workbench.domain.account import choices
-from workbench.domain.vocabulary import ENTITY_ACCOUNT_TYPES
 
 FieldAnswer = str | Sequence[str]
 
@@ -106,7 +105,7 @@ class Form:
 
     @property
     def is_entity(self) -> bool:
-        return self.account_type in ENTITY_ACCOUNT_TYPES
+        return self.account_type in choices.ENTITY_ACCOUNT_TYPES
 
     @property
     def client_account_id(self) -> str:

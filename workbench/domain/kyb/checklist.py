@@ -5,7 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+from workbench.domain.account.choices import BACK, FRONT, AccountType, DocumentType, EntityType
 from workbench.domain.facts import ChecklistStatus, Reading, Requirement, Ruling
+from workbench.domain.payload import object_of
 from workbench.domain.snapshots import DocumentSnapshot, OwnerSnapshot
 from workbench.domain.text import contains_phrase
 
@@ -33,19 +35,21 @@ class _EntityRequirement:
 
 def _is_due_diligence_about(*phrases: str) -> Callable[[DocumentSnapshot], bool]:
     def is_met_by(document: DocumentSnapshot) -> bool:
-        is_due_diligence = document.document_type == "ENTITY_DUE_DILIGENCE" and document.description is not None
+        is_due_diligence = (
+            document.document_type == DocumentType.ENTITY_DUE_DILIGENCE and document.description is not None
+        )
         return is_due_diligence and contains_phrase(document.description or "", *phrases)
 
     return is_met_by
 
 
-def _is_of_type(document_type: str) -> Callable[[DocumentSnapshot], bool]:
+def _is_of_type(document_type: DocumentType) -> Callable[[DocumentSnapshot], bool]:
     return lambda document: document.document_type == document_type
 
 
 _CERTIFICATE = _EntityRequirement(
     "certificate_of_incorporation",
-    _is_of_type("CERTIFICATE_OF_INCORPORATION"),
+    _is_of_type(DocumentType.CERTIFICATE_OF_INCORPORATION),
     "a CERTIFICATE_OF_INCORPORATION of the entity",
     applies_to_trusts=False,
 )
@@ -56,7 +60,7 @@ _GOVERNING = _EntityRequirement(
 )
 _GOVERNING_OF_TRUST = _EntityRequirement(
     "governing_document",
-    lambda document: _GOVERNING.is_met_by(document) or document.document_type == "TRUST_CERTIFICATION",
+    lambda document: _GOVERNING.is_met_by(document) or document.document_type == DocumentType.TRUST_CERTIFICATION,
     "a TRUST_CERTIFICATION, or an ENTITY_DUE_DILIGENCE of the entity, described as a trust deed or agreement",
 )
 _REGISTRY = _EntityRequirement(
@@ -73,7 +77,7 @@ _CHART = _EntityRequirement(
 )
 _BENEFICIAL_OWNERS = _EntityRequirement(
     "certificate_of_beneficial_owners",
-    _is_of_type("CERTIFICATE_OF_BENEFICIAL_OWNERS"),
+    _is_of_type(DocumentType.CERTIFICATE_OF_BENEFICIAL_OWNERS),
     "a CERTIFICATE_OF_BENEFICIAL_OWNERS of the entity",
 )
 
@@ -97,9 +101,8 @@ def kyb_checklist(
 
 def is_trust(request: Mapping[str, Any]) -> bool:
     """Whether the payload is a trust's: by account type, or by the entity's own type."""
-    entity = request.get("entity")
-    entity_type = entity.get("entityType") if isinstance(entity, Mapping) else None
-    return request.get("accountType") == "ENTITY_PERSONAL_TRUST" or entity_type == "TRUST"
+    entity_type = object_of(request.get("entity")).get("entityType")
+    return request.get("accountType") == AccountType.ENTITY_PERSONAL_TRUST or entity_type == EntityType.TRUST
 
 
 def checklist_status(requirements: Iterable[Requirement]) -> ChecklistStatus:
@@ -123,7 +126,7 @@ def with_rulings(lines: Iterable[Requirement], rulings: Sequence[Ruling]) -> tup
 def checklist_status_with_rulings(reading: Reading, rulings: Sequence[Ruling]) -> ChecklistStatus:
     """An entity's documents as a reading found them, with people's rulings."""
     if not rulings or not reading.lines:
-        return ChecklistStatus(reading.documents_complete, reading.documents_valid_through)
+        return reading.checklist
     return checklist_status(with_rulings(reading.lines, rulings))
 
 
@@ -155,8 +158,8 @@ def _owner_line(owner: OwnerSnapshot, documents: Iterable[DocumentSnapshot]) -> 
     if not owner.client_owner_id:
         return _unmet_owner_line(owner, "the owner has no clientOwnerId, so no document can be matched")
     own = [document for document in documents if document.client_owner_id == owner.client_owner_id]
-    passports = [_last_day(document) for document in own if document.document_type == "PASSPORT"]
-    fronts, backs = _licence_sides(own, "FRONT"), _licence_sides(own, "BACK")
+    passports = [_last_day(document) for document in own if document.document_type == DocumentType.PASSPORT]
+    fronts, backs = _licence_sides(own, FRONT), _licence_sides(own, BACK)
     licences = [min(max(fronts), max(backs))] if fronts and backs else []
     if not passports and not licences:
         return _unmet_owner_line(owner, _what_is_missing(has_front=bool(fronts), has_back=bool(backs)))
@@ -182,7 +185,9 @@ def _what_is_missing(*, has_front: bool, has_back: bool) -> str:
 
 
 def _licence_sides(documents: Iterable[DocumentSnapshot], side: str) -> list[date]:
-    return [_last_day(d) for d in documents if d.document_type == "DRIVERS_LICENSE" and d.document_side == side]
+    return [
+        _last_day(d) for d in documents if d.document_type == DocumentType.DRIVERS_LICENSE and d.document_side == side
+    ]
 
 
 def _last_day(document: DocumentSnapshot) -> date:

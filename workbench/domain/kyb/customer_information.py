@@ -8,7 +8,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from workbench.domain.account.choices import US_TAX_ID_TYPES
 from workbench.domain.account.fields import country_name
+from workbench.domain.payload import list_of, object_of, objects_of, texts_of, trimmed_text_of
 
 Payload = Mapping[str, Any]
 
@@ -40,7 +42,6 @@ _REGISTRATIONS = {
 _COMPANY_WORDS = re.compile(
     r"\b(llc|l\.l\.c|inc|corp|ltd|limited|llp|gmbh|plc|holdings?|trust|s\.?a\.?r\.?l|b\.v|ag)\b\.?$", re.IGNORECASE
 )
-_US_NUMBERS = frozenset({"SSN", "ITIN", "EIN"})
 MAX_OWNERS = 200
 
 
@@ -82,8 +83,8 @@ class CustomerInformation:
 
 def fill_form(request: Payload) -> CustomerInformation:
     """The form filled in from the payload. Values of the wrong type count as unknown."""
-    entity = _object(request, "entity")
-    owners = [owner for owner in _list(request, "owners") if isinstance(owner, Mapping)][:MAX_OWNERS]
+    entity = object_of(request.get("entity"))
+    owners = objects_of(request.get("owners"))[:MAX_OWNERS]
     entity_type = _entity_type(request, entity)
     return CustomerInformation(
         entity_type,
@@ -96,74 +97,78 @@ def fill_form(request: Payload) -> CustomerInformation:
 def owners_that_look_like_entities(request: Payload) -> tuple[str, ...]:
     """Owners (by clientOwnerId, else by number) that look like entities: Bakkt screens natural persons only."""
     return tuple(
-        _text(owner, "clientOwnerId") or f"number {place}"
-        for place, owner in enumerate(_list(request, "owners"), 1)
-        if isinstance(owner, Mapping) and _looks_like_business(_object(owner, "identity"))
+        trimmed_text_of(owner.get("clientOwnerId")) or f"number {place}"
+        for place, owner in enumerate(list_of(request.get("owners")), 1)
+        if _looks_like_business(object_of(object_of(owner).get("identity")))
     )
 
 
 def _looks_like_business(identity: Payload) -> bool:
-    names = [_text(identity, name) for name in ("givenName", "familyName")]
-    return _text(identity, "taxIdType") == "EIN" or any(_COMPANY_WORDS.search(name) for name in names)
+    names = [trimmed_text_of(identity.get(name)) for name in ("givenName", "familyName")]
+    return trimmed_text_of(identity.get("taxIdType")) == "EIN" or any(_COMPANY_WORDS.search(name) for name in names)
 
 
 def _entity_type(request: Payload, entity: Payload) -> str:
-    told = _text(entity, "entityType")
+    told = trimmed_text_of(entity.get("entityType"))
     if told in ENTITY_TYPES:
         return told
     return "TRUST" if request.get("accountType") == "ENTITY_PERSONAL_TRUST" else ""
 
 
 def _business(entity: Payload) -> Iterable[FormField]:
-    yield FormField("Legal name", _text(entity, "entityLegalName"))
-    yield FormField("Operating address", _address(_object(entity, "operatingAddress")))
-    yield FormField("Phone", _text(entity, "entityPhoneNumber"))
-    yield FormField("E-mail", _text(entity, "entityEmailAddress"))
-    yield FormField("Tax ID", _text(entity, "entityTaxId"))
-    yield FormField("Formation date", _text(entity, "entityFormationDate"))
-    yield FormField("Products and services", _text(entity, "entityOfferings"), _hint(entity, "operatingIndustry"))
+    yield FormField("Legal name", trimmed_text_of(entity.get("entityLegalName")))
+    yield FormField("Operating address", _address(object_of(entity.get("operatingAddress"))))
+    yield FormField("Phone", trimmed_text_of(entity.get("entityPhoneNumber")))
+    yield FormField("E-mail", trimmed_text_of(entity.get("entityEmailAddress")))
+    yield FormField("Tax ID", trimmed_text_of(entity.get("entityTaxId")))
+    yield FormField("Formation date", trimmed_text_of(entity.get("entityFormationDate")))
+    yield FormField(
+        "Products and services", trimmed_text_of(entity.get("entityOfferings")), _hint(entity, "operatingIndustry")
+    )
     yield FormField("Purpose of digital assets", "", _hint(entity, "investmentObjective"))
     yield FormField(
         "Anticipated transaction volume (monthly)", "", _hint(entity, "dailyTransactionVolumeUsdRange", " a day")
     )
     yield _registration(entity)
-    yield FormField("Net worth", _amount(_text(entity, "firmTotalNetWorthUsdRange")))
-    yield FormField("Initial source of funds", _text(entity, "sourceOfFunds"))
+    yield FormField("Net worth", _amount(trimmed_text_of(entity.get("firmTotalNetWorthUsdRange"))))
+    yield FormField("Initial source of funds", trimmed_text_of(entity.get("sourceOfFunds")))
     yield FormField("Ongoing source of funds", "", _hint(entity, "sourceOfFunds"))
-    yield FormField("Countries of operation", ", ".join(country_name(code) for code in _texts(entity)))
+    yield FormField(
+        "Countries of operation", ", ".join(country_name(code) for code in texts_of(entity.get("operatingCountries")))
+    )
 
 
 def _registration(entity: Payload) -> FormField:
     """The payload never has the regulator and number of a registered business."""
     label = "Regulatory registration details"
-    status = _REGISTRATIONS.get(_text(entity, "entityRegistrationStatus"), "")
+    status = _REGISTRATIONS.get(trimmed_text_of(entity.get("entityRegistrationStatus")), "")
     if status in {_REGISTRATIONS["NOT_REGISTERED"], _REGISTRATIONS["NOT_APPLICABLE"]}:
         return FormField(label, status)
     return FormField(label, "", status and f"Bakkt has: {status}. Add the regulator and the registration number.")
 
 
 def _authorized(owners: Sequence[Payload]) -> Iterable[FormField]:
-    known = [owner for owner in owners if _text(owner, "role") in _ROLES_WITH_AUTHORITY]
+    known = [owner for owner in owners if trimmed_text_of(owner.get("role")) in _ROLES_WITH_AUTHORITY]
     for number, owner in enumerate(known, 1):
         yield FormField(f"Person {number}, name", _name(owner))
-        yield FormField(f"Person {number}, title", _words(_text(owner, "role")))
+        yield FormField(f"Person {number}, title", _words(trimmed_text_of(owner.get("role"))))
     if not known:
         yield FormField("Person 1, name")
         yield FormField("Person 1, title")
 
 
 def _person(number: int, owner: Payload) -> FormSection:
-    identity = _object(owner, "identity")
+    identity = object_of(owner.get("identity"))
     return FormSection(
         f"Beneficial owner {number}",
         (
             FormField("Name", _name(owner)),
-            FormField("Date of birth", _text(identity, "dateOfBirth")),
-            FormField("Address", _address(_object(identity, "personalAddress"))),
-            FormField("Phone", _text(owner, "phoneNumber")),
-            FormField("E-mail", _text(owner, "emailAddress")),
+            FormField("Date of birth", trimmed_text_of(identity.get("dateOfBirth"))),
+            FormField("Address", _address(object_of(identity.get("personalAddress")))),
+            FormField("Phone", trimmed_text_of(owner.get("phoneNumber"))),
+            FormField("E-mail", trimmed_text_of(owner.get("emailAddress"))),
             FormField("Tax ID", _tax_id(identity)),
-            FormField("Role", _words(_text(owner, "role"))),
+            FormField("Role", _words(trimmed_text_of(owner.get("role")))),
             FormField("Share of equity, in %", hint="Everyone with 25% or more"),
             FormField("Significant management responsibility", hint="Yes or no, and the title"),
         ),
@@ -171,19 +176,20 @@ def _person(number: int, owner: Payload) -> FormSection:
 
 
 def _tax_id(identity: Payload) -> str:
-    number, kind = _text(identity, "taxId"), _text(identity, "taxIdType")
-    return ", ".join(filter(None, (number, _words(kind, keeps_capitals=kind in _US_NUMBERS)))) if number else ""
+    number, kind = trimmed_text_of(identity.get("taxId")), trimmed_text_of(identity.get("taxIdType"))
+    return ", ".join(filter(None, (number, _words(kind, keeps_capitals=kind in US_TAX_ID_TYPES)))) if number else ""
 
 
 def _name(owner: Payload) -> str:
-    identity = _object(owner, "identity")
-    return " ".join(filter(None, (_text(identity, name) for name in ("givenName", "middleNames", "familyName"))))
+    identity = object_of(owner.get("identity"))
+    names = (identity.get(part) for part in ("givenName", "middleNames", "familyName"))
+    return " ".join(filter(None, map(trimmed_text_of, names)))
 
 
 def _address(address: Payload) -> str:
-    lines = [line for line in _list(address, "streetAddress") if isinstance(line, str) and line.strip()]
-    town = " ".join(filter(None, (_text(address, "city"), _text(address, "state"), _text(address, "postalCode"))))
-    country = _text(address, "country")
+    lines = texts_of(address.get("streetAddress"))
+    town = " ".join(filter(None, (trimmed_text_of(address.get(part)) for part in ("city", "state", "postalCode"))))
+    country = trimmed_text_of(address.get("country"))
     return ", ".join(filter(None, (*lines, town, country_name(country) if country else "")))
 
 
@@ -193,7 +199,7 @@ def _amount(code: str) -> str:
 
 
 def _hint(entity: Payload, name: str, unit: str = "") -> str:
-    known = _text(entity, name)
+    known = trimmed_text_of(entity.get(name))
     if not known:
         return ""
     said = _amount(known) if name.endswith("Range") else known if " " in known else _words(known)
@@ -203,22 +209,3 @@ def _hint(entity: Payload, name: str, unit: str = "") -> str:
 def _words(code: str, *, keeps_capitals: bool = False) -> str:
     plain = code.replace("_TO_", " to ").replace("_", " ")
     return plain if keeps_capitals or not code.isupper() else plain.capitalize()
-
-
-def _texts(entity: Payload) -> list[str]:
-    return [code for code in _list(entity, "operatingCountries") if isinstance(code, str) and code.strip()]
-
-
-def _text(holder: Payload, name: str) -> str:
-    value = holder.get(name)
-    return value.strip() if isinstance(value, str) else ""
-
-
-def _object(holder: Payload, name: str) -> Payload:
-    value = holder.get(name)
-    return value if isinstance(value, Mapping) else {}
-
-
-def _list(holder: Payload, name: str) -> Sequence[Any]:
-    value = holder.get(name)
-    return value if isinstance(value, list) else []

@@ -7,6 +7,10 @@ from datetime import datetime
 from workbench.domain.facts import JourneyStep, LinkAnswer, PartyEvent
 from workbench.domain.vocabulary import Standing
 
+LINK_URL_FIELDS = ("verificationURL", "verificationUrl")
+LINK_EXPIRY_FIELDS = ("verificationURLExpiry", "verificationUrlExpiry")
+"""A link's fields in Bakkt's events and answers, in both spellings; the first with text counts."""
+
 
 @dataclass(frozen=True, slots=True)
 class VerificationLink:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from workbench.domain.actions import Blocker, open_action_blocker
 from workbench.domain.links.links import VerificationLink
-from workbench.domain.moments import moment_in_words
+from workbench.domain.moments import duration, moment_in_words
 from workbench.domain.vocabulary import ActionKind, Outcome, Standing
 
 LINKS_ALLOWED = 3
@@ -146,15 +146,11 @@ def _budget_blocker(budget: LinkBudget) -> Blocker | None:
 def _clock_warning(expires_at: datetime | None, now: datetime, clock_margin: timedelta) -> str:
     if expires_at is None or now >= expires_at + clock_margin:
         return ""
+    ago = duration((now - expires_at) / timedelta(hours=1))
     return (
-        f"The last link expired {_seconds(now - expires_at)} ago. Bakkt's clock may be behind ours and still "
+        f"The last link expired {ago} ago. Bakkt's clock may be behind ours and still "
         f"treat it as live, and return the old link. This can happen until {expires_at + clock_margin:%H:%M:%S} UTC."
     )
-
-
-def _seconds(span: timedelta) -> str:
-    seconds = int(span.total_seconds())
-    return "1 s" if seconds <= 1 else f"{seconds} s"
 
 
 def _consequence(budget: LinkBudget) -> str:

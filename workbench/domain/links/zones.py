@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 
 import pycountry
 
-PRIMARY_OWNER = "PRIMARY_OWNER"
+from workbench.domain.account.choices import PRIMARY_OWNER
+from workbench.domain.payload import object_of, objects_of, trimmed_text_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,7 @@ def zone_of_address(address: Mapping[str, Any], moment: datetime) -> CustomerZon
 
     ``address`` is in Bakkt's form: a three-letter country code and, within the USA, a two-letter state.
     """
-    country, state = _text(address, "country").upper(), _text(address, "state")
+    country, state = trimmed_text_of(address.get("country")).upper(), trimmed_text_of(address.get("state"))
     if country == "USA":
         return _zone_of_state(state)
     return _zone_of_country(country, moment)
@@ -35,9 +36,9 @@ def zone_of_address(address: Mapping[str, Any], moment: datetime) -> CustomerZon
 
 def address_of_customer(payload: Mapping[str, Any]) -> Mapping[str, Any]:
     """The primary owner's address from ``GET account``; empty if there is none."""
-    owners = [owner for owner in _list(_object(payload.get("request")).get("owners")) if isinstance(owner, dict)]
+    owners = objects_of(object_of(payload.get("request")).get("owners"))
     primary = [owner for owner in owners if owner.get("role") == PRIMARY_OWNER] or owners
-    return _object(_object(primary[0].get("identity")).get("personalAddress")) if primary else {}
+    return object_of(object_of(primary[0].get("identity")).get("personalAddress")) if primary else {}
 
 
 def _zone_of_state(state: str) -> CustomerZone | None:
@@ -65,19 +66,6 @@ def _zones_by_country() -> Mapping[str, list[str]]:
             country, _, zone = line.split("\t")[:3]
             found[country].append(zone)
     return found
-
-
-def _text(fields: Mapping[str, Any], name: str) -> str:
-    value = fields.get(name)
-    return value.strip() if isinstance(value, str) else ""
-
-
-def _object(value: object) -> Mapping[str, Any]:
-    return value if isinstance(value, dict) else {}
-
-
-def _list(value: object) -> list[Any]:
-    return value if isinstance(value, list) else []
 
 
 _EASTERN = ("America/New_York", "Eastern Time")

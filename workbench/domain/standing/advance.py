@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from workbench.domain.facts import ChecklistStatus, JourneyStep, PartyEvent, Reading
+from workbench.domain.facts import NO_DOCUMENTS, JourneyStep, PartyEvent, Reading
 from workbench.domain.moments import aware
 from workbench.domain.standing.rule import StandingInputs, contradiction_of, standing_of
 from workbench.domain.standing.targets import Target, due_at
@@ -61,7 +61,7 @@ def outlook_values(stored: StateBeforeEvent, standing: Standing, link_expires_at
     """The turn, the next turn and any contradiction."""
     known = StandingInputs(is_entity=stored.is_entity)
     expires_at = aware(link_expires_at) if isinstance(link_expires_at, datetime) else None
-    plan = plan_turn(standing, known, link_expires_at=expires_at, checklist=ChecklistStatus(False, None))
+    plan = plan_turn(standing, known, link_expires_at=expires_at, checklist=NO_DOCUMENTS)
     return {
         "turn": plan.turn.value,
         "turn_changes_at": plan.changes_at,
@@ -110,7 +110,7 @@ def stays_in_standing(state: StoredState, reading: Reading, kyb_started_at: date
         request_status=reading.request_status,
         is_entity=state.is_entity,
         is_kyb_started=kyb_started_at is not None,
-        has_complete_documents=reading.has_complete_documents(reading.started_at.date()),
+        has_complete_documents=reading.checklist.is_complete_on(reading.started_at.date()),
     )
     return standing_of(known).value == state.standing
 
@@ -120,9 +120,8 @@ def next_state_row(
 ) -> tuple[object, ...]:
     standing = Standing(state.standing)
     known = StandingInputs(is_entity=state.is_entity, is_kyb_started=is_kyb_started)
-    checklist = ChecklistStatus(reading.documents_complete, reading.documents_valid_through)
     link_expires_at = aware(state.link_expires_at) if state.link_expires_at else None
-    plan = plan_turn(standing, known, link_expires_at=link_expires_at, checklist=checklist)
+    plan = plan_turn(standing, known, link_expires_at=link_expires_at, checklist=reading.checklist)
     starts_trading = reading.can_trade_crypto and state.trading_at is None
     return (
         client_account_id,

@@ -65,7 +65,7 @@ def journey_of(facts: AccountFacts) -> Journey | None:
 
 def journey_of_first_reading(reading: Reading) -> Journey:
     """What ``journey_of`` gives for a single reading and nothing else, which is most of a first sync."""
-    has_documents = reading.has_complete_documents(reading.started_at.date())
+    has_documents = reading.checklist.is_complete_on(reading.started_at.date())
     known = StandingInputs(
         could_ever_trade=reading.can_trade_crypto,
         request_status=reading.request_status,

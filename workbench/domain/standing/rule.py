@@ -6,6 +6,8 @@ from workbench.domain.facts import PartyEvent
 from workbench.domain.vocabulary import Standing
 
 REJECTED_REQUESTS = frozenset({"REJECTED", "CANCELLED"})
+"""The statuses of a request that Bakkt refused."""
+
 _RISK_REASONS = frozenset({"RISK_KYC", "RISK_OFAC"})
 _INACTIVE_STATUSES = frozenset({"INACTIVE", "SUSPENDED"})
 _FINAL_BY_STATUS = {

@@ -11,11 +11,12 @@ from typing import Any
 from workbench.domain.account import Field, FieldAnswer, Form, Group, Kind, Need, Step, check, steps_of
 from workbench.domain.account.body import is_sent
 from workbench.domain.account.checks import CheckedAnswer
+from workbench.domain.account.choices import BENEFICIAL_OWNER, PRIMARY_OWNER
 from workbench.domain.account.completeness import missing_fields
+from workbench.domain.account.entity import is_entity_request
 from workbench.domain.updates import ABSENT, Edits, Path, value_at
 from workbench.domain.updates.form import UpdateForm
 from workbench.domain.updates.paths import path_of
-from workbench.domain.updates.permissions import is_entity_request
 from workbench.domain.updates.sections import filled_form
 
 IDENTITY_DOCUMENT = "identityDocument"
@@ -92,7 +93,7 @@ def _role_field(owner: int, missing: tuple[str, ...], request: Mapping[str, Any]
     path = f"owners[{owner}].role"
     if path not in missing or not _is_empty(request, path_of(path)):
         return ()
-    role = "PRIMARY_OWNER" if owner == 0 else "BENEFICIAL_OWNER"
+    role = PRIMARY_OWNER if owner == 0 else BENEFICIAL_OWNER
     return (Field(path, "Role", Kind.CHOICE, Need.REQUIRED, (role,)),)
 
 

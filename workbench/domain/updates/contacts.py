@@ -10,7 +10,8 @@ from typing import Any
 
 from workbench.domain.account.checks import check
 from workbench.domain.account.form import Field, Form, Group, Kind, Need, Step
-from workbench.domain.updates.paths import ABSENT, value_at
+from workbench.domain.payload import list_of, text_of
+from workbench.domain.updates.paths import value_at
 
 CONTACTS_LIST = "trustedContacts"
 MAX_NEW_CONTACTS = 5
@@ -18,8 +19,7 @@ _PLACE = re.compile(rf"{CONTACTS_LIST}\[(\d+)\]")
 
 
 def held_contacts(request: Mapping[str, Any]) -> int:
-    found = request.get(CONTACTS_LIST)
-    return len(found) if isinstance(found, list) else 0
+    return len(list_of(request.get(CONTACTS_LIST)))
 
 
 def can_hold_contacts(request: Mapping[str, Any]) -> bool:
@@ -78,4 +78,4 @@ def _names(request: Mapping[str, Any]) -> list[tuple[object, ...]]:
 def contact_name(request: Mapping[str, Any], position: int) -> str:
     """The person's name as the payload has it; "" if it has none."""
     names = (value_at(request, (CONTACTS_LIST, position, name)) for name in ("givenName", "familyName"))
-    return " ".join(name for name in names if name is not ABSENT and isinstance(name, str) and name.strip())
+    return " ".join(filter(None, map(text_of, names)))

@@ -8,12 +8,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from workbench.domain.account.entity import is_entity_request
 from workbench.domain.account.form import FieldAnswer, owner_of
+from workbench.domain.payload import list_of
 from workbench.domain.updates.contacts import (
     contact_of,
     held_contacts,
 )
-from workbench.domain.updates.permissions import is_entity_request
 
 MAX_NEW_OWNERS = 10
 
@@ -34,8 +35,7 @@ class UpdateForm:
 
     @property
     def held_owners(self) -> int:
-        owners = self.request.get("owners")
-        return len(owners) if isinstance(owners, list) else 0
+        return len(list_of(self.request.get("owners")))
 
     @property
     def is_entity(self) -> bool:

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from typing import Any
 
+from workbench.domain.account.entity import is_entity_request
 from workbench.domain.account.fields import looks_masked
 from workbench.domain.updates.editing import Edits
 from workbench.domain.updates.paths import ABSENT, Path, is_same, leaves, path_name, value_at
-from workbench.domain.vocabulary import ENTITY_ACCOUNT_TYPES
 
 ONLY_OPERATIONS = "Only Bakkt's operations team can change this: it is part of the identity that Bakkt verified."
 ASSIGNED_BY_BAKKT = "Bakkt assigns this id."
@@ -42,13 +42,6 @@ class Permission(StrEnum):
 
 
 UNSURE_WORDS = "Bakkt lists these neither as allowed nor as restricted, so it may refuse an update."
-
-
-def is_entity_request(request: Mapping[str, Any]) -> bool:
-    account_type = request.get("accountType")
-    if isinstance(account_type, str) and account_type:
-        return account_type in ENTITY_ACCOUNT_TYPES
-    return isinstance(request.get("entity"), dict)
 
 
 def restriction_of(path: Path) -> str:

@@ -5,11 +5,13 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from workbench.domain.account import choices
+from workbench.domain.account.entity import is_entity_request
 from workbench.domain.account.form import Field, FieldAnswer, Form, Group, Kind, Need, Step, owner_of, steps_of
+from workbench.domain.payload import list_of, text_of
 from workbench.domain.updates.contacts import CONTACTS_LIST, can_hold_contacts, contacts_step, held_contacts
 from workbench.domain.updates.form import UpdateForm
 from workbench.domain.updates.paths import ABSENT, Path, leaves, path_name, path_of, value_at
-from workbench.domain.updates.permissions import Permission, is_entity_request, permission_of, restriction_of
+from workbench.domain.updates.permissions import Permission, permission_of, restriction_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,14 +82,13 @@ def filled_form(form: UpdateForm) -> Form:
 def owner_name(request: Mapping[str, Any], place: int) -> str:
     """The person's name as the payload has it; "" where it has none."""
     names = (value_at(request, ("owners", place, "identity", name)) for name in ("givenName", "familyName"))
-    return " ".join(name for name in names if isinstance(name, str) and name.strip())
+    return " ".join(filter(None, map(text_of, names)))
 
 
 def _account_type(request: Mapping[str, Any]) -> str:
-    account_type = request.get("accountType")
-    if isinstance(account_type, str) and account_type:
-        return account_type
-    return "ENTITY" if is_entity_request(request) else ""
+    return text_of(request.get("accountType")) or (
+        choices.AccountType.ENTITY.value if is_entity_request(request) else ""
+    )
 
 
 def _all_fields(form: UpdateForm, filled: Form) -> Iterator[Field]:
@@ -142,7 +143,7 @@ def _groups(form: UpdateForm, step: Step) -> Iterator[Group]:
     owner = _owner_of(step)
     if owner is None or form.is_new_owner(owner):
         return
-    for number in range(1, _count(form.request, ("owners", owner, "agreements")) + 1):
+    for number in range(1, len(list_of(value_at(form.request, ("owners", owner, "agreements")))) + 1):
         yield Group(f"Agreement {number + 1}", _agreement(f"owners[{owner}].agreements[{number}]"))
 
 
@@ -155,7 +156,7 @@ def _with_lines(form: UpdateForm, form_field: Field) -> Iterator[Field]:
     yield form_field
     if form_field.path.endswith("streetAddress[1]"):
         holder = form_field.path.removesuffix("[1]")
-        for line in range(2, _count(form.request, path_of(holder))):
+        for line in range(2, len(list_of(value_at(form.request, path_of(holder))))):
             yield replace(form_field, path=f"{holder}[{line}]", label=f"Line {line + 1}")
 
 
@@ -218,8 +219,3 @@ def _is_reachable(request: Mapping[str, Any], path: Path) -> bool:
             return False
         holder = value_at(holder, (step,))
     return True
-
-
-def _count(request: Mapping[str, Any], path: Path) -> int:
-    found = value_at(request, path)
-    return len(found) if isinstance(found, list) else 0

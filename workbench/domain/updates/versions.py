@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from workbench.domain.payload import list_of
 from workbench.domain.updates.contacts import CONTACTS_LIST, same_contact
 from workbench.domain.updates.editing import Edits, apply_edits
 from workbench.domain.updates.paths import ABSENT, Path, is_same, leaves, path_name, value_at
@@ -52,7 +53,7 @@ def path_in_newer_copy(path: Path, read: Mapping[str, Any], now: Mapping[str, An
 
 
 def _same_owner(read: Mapping[str, Any], now: Mapping[str, Any], number: int) -> int | None:
-    before, after = _owners(read), _owners(now)
+    before, after = list_of(read.get("owners")), list_of(now.get("owners"))
     if number >= len(before):
         return number - len(before) + len(after)
     key = _key(before[number])
@@ -64,8 +65,3 @@ def _same_owner(read: Mapping[str, Any], now: Mapping[str, Any], number: int) ->
 def _key(owner: Any) -> Any:
     found = value_at(owner, ("clientOwnerId",))
     return None if found is ABSENT else found
-
-
-def _owners(request: Mapping[str, Any]) -> list[Any]:
-    owners = request.get("owners")
-    return owners if isinstance(owners, list) else []

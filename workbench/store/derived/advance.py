@@ -11,14 +11,14 @@ to ``derive``: first events, late ones, documents of an entity under review, and
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 
 import duckdb
 import pyarrow as pa
 
 from workbench.domain.facts import JourneyStep, LinkAnswer, PartyEvent, Reading
 from workbench.domain.links.links import counted_expiries, links_of
-from workbench.domain.moments import aware
+from workbench.domain.moments import aware, naive
 from workbench.domain.standing.advance import (
     StateBeforeEvent,
     StoredState,
@@ -195,4 +195,4 @@ def _update(cursor: duckdb.DuckDBPyConnection, client_account_id: str, values: V
 def _naive(value: object) -> object:
     if isinstance(value, list):
         return [_naive(one) for one in value]
-    return value.astimezone(UTC).replace(tzinfo=None) if isinstance(value, datetime) and value.tzinfo else value
+    return naive(value) if isinstance(value, datetime) else value

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import duckdb
 import pyarrow as pa
 
-from workbench.domain.facts import AccountFacts, ChecklistStatus, Reading
+from workbench.domain.facts import NO_DOCUMENTS, AccountFacts, Reading
 from workbench.domain.kyb.checklist import checklist_status_with_rulings, rulings_in_force
 from workbench.domain.links.links import VerificationLink, counted_expiries, links_of
 from workbench.domain.standing.journey import Journey, journey_of, journey_of_first_reading
@@ -95,11 +95,7 @@ def _state_row(one: _Derived, targets: Sequence[Target], lost_link_requests: int
     current, milestones = one.journey.current, one.journey.milestones
     newest = max(one.facts.readings, key=lambda reading: (reading.started_at, reading.content_hash), default=None)
     link_expires_at = one.links[-1].expires_at if one.links else None
-    checklist = (
-        checklist_status_with_rulings(newest, rulings_in_force(one.facts.rulings))
-        if newest
-        else ChecklistStatus(False, None)
-    )
+    checklist = checklist_status_with_rulings(newest, rulings_in_force(one.facts.rulings)) if newest else NO_DOCUMENTS
     plan = plan_turn(current.standing, one.journey.known, link_expires_at=link_expires_at, checklist=checklist)
     return (
         one.client_account_id,

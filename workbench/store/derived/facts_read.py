@@ -2,11 +2,20 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 
 import duckdb
 
-from workbench.domain.facts import AccountFacts, KybEnd, KybStart, LinkAnswer, PartyEvent, Reading
+from workbench.domain.facts import (
+    AccountFacts,
+    ChecklistStatus,
+    KybEnd,
+    KybStart,
+    LinkAnswer,
+    PartyEvent,
+    Reading,
+    Requirement,
+)
 from workbench.domain.moments import aware
 from workbench.domain.standing.targets import Target
 from workbench.domain.vocabulary import Standing
@@ -32,9 +41,9 @@ def read_facts(cursor: duckdb.DuckDBPyConnection, keys: Keys) -> dict[str, Accou
         events[client_account_id].append(_party_event(*values))
     rulings = read_rulings(cursor, keys)
     lines = read_lines(cursor, rulings)
-    for client_account_id, started_at, created_at, *values in keys.read(cursor, "readings", _READING_COLUMNS):
-        checklist = lines.get((client_account_id, started_at, values[-1]), ())
-        readings[client_account_id].append(Reading(aware(started_at), aware(created_at), *[*values, checklist]))
+    for client_account_id, started_at, *values in keys.read(cursor, "readings", _READING_COLUMNS):
+        found = lines.get((client_account_id, started_at, values[-1]), ())
+        readings[client_account_id].append(_reading(started_at, *values, lines=found))
     for client_account_id, started_at, is_manual in keys.read(
         cursor, "kyb_starts", "client_account_id, started_at, is_manual"
     ):
@@ -63,6 +72,23 @@ def read_kyb_ends(cursor: duckdb.DuckDBPyConnection, started: Iterable[str]) -> 
         ):
             ends[client_account_id].append(KybEnd(aware(ended_at), ended_as))
     return ends
+
+
+def _reading(
+    started_at: datetime,
+    created_at: datetime,
+    is_entity: bool,
+    request_status: str | None,
+    can_trade_crypto: bool,
+    documents_complete: bool,
+    documents_valid_through: date | None,
+    content_hash: str,
+    *,
+    lines: tuple[Requirement, ...],
+) -> Reading:
+    checklist = ChecklistStatus(documents_complete, documents_valid_through)
+    times = aware(started_at), aware(created_at)
+    return Reading(*times, is_entity, request_status, can_trade_crypto, checklist, content_hash, lines)
 
 
 def _party_event(

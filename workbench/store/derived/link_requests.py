@@ -3,16 +3,17 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 import duckdb
 
+from workbench.domain.actions import BY_READING
 from workbench.domain.links.links import VerificationLink
 from workbench.domain.links.requests import is_settled_by
+from workbench.domain.moments import aware
 from workbench.domain.vocabulary import ActionKind, Outcome
 from workbench.store.engine.keys import Keys
 
-BY_READING = "reading"
 SEEN_WORDS = "Its link was seen."
 
 
@@ -28,7 +29,7 @@ def read_lost_requests(cursor: duckdb.DuckDBPyConnection, keys: Keys) -> dict[st
     for client_account_id, action_id, started_at in keys.read(
         cursor, _LOST, "client_account_id, action_id, started_at"
     ):
-        lost[client_account_id].append(LostRequest(action_id, started_at.replace(tzinfo=UTC)))
+        lost[client_account_id].append(LostRequest(action_id, aware(started_at)))
     return lost
 
 

@@ -3,12 +3,13 @@
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 
 import duckdb
 
 from workbench.domain.facts import Requirement, Ruling
+from workbench.domain.moments import aware
 from workbench.store.engine.keys import Keys
 
 ReadingKey = tuple[str, datetime, str]
@@ -23,7 +24,7 @@ def read_rulings(cursor: duckdb.DuckDBPyConnection, keys: Keys) -> Mapping[str, 
     for client_account_id, ruled_at, *values in keys.read(
         cursor, "kyb_rulings", f"client_account_id, ruled_at, {_COLUMNS}"
     ):
-        rulings[client_account_id].append(Ruling(ruled_at.replace(tzinfo=UTC), *values))
+        rulings[client_account_id].append(Ruling(aware(ruled_at), *values))
     return rulings
 
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -11,6 +11,7 @@ from pathlib import Path
 import duckdb
 
 from workbench.domain.errors import StoreError
+from workbench.domain.moments import naive
 from workbench.store.engine.database import Database
 
 _FOLDER = Path(__file__).with_name("steps")
@@ -61,8 +62,7 @@ def _renew_views(database: Database) -> None:
 
 def stop_clock(cursor: duckdb.DuckDBPyConnection, moment: datetime) -> None:
     """Views read one moment in the place of the time."""
-    naive = moment.astimezone(UTC).replace(tzinfo=None)
-    cursor.execute(f"create or replace macro desk_now() as timestamp '{naive}'")
+    cursor.execute(f"create or replace macro desk_now() as timestamp '{naive(moment)}'")
 
 
 def _apply(database: Database, migration: Migration) -> None:

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 import duckdb
 import pyarrow as pa
 
 from workbench.domain.facts import PartyEvent
-from workbench.domain.moments import aware
+from workbench.domain.moments import aware, naive
 from workbench.store.derived.advance import advance_by_event
 from workbench.store.derived.derivation import derive
 from workbench.store.engine.keys import Keys, insert_rows
@@ -132,12 +132,12 @@ def read_set_aside(cursor: duckdb.DuckDBPyConnection, after: SetAsideEvent | Non
         limit $limit
         """,
         {
-            "received_at": after.received_at.replace(tzinfo=None) if after else datetime.min,  # noqa: DTZ901
+            "received_at": naive(after.received_at) if after else datetime.min,  # noqa: DTZ901
             "content_hash": after.content_hash if after else "",
             "limit": limit,
         },
     ).fetchall()
-    return [SetAsideEvent(received_at.replace(tzinfo=UTC), *rest) for received_at, *rest in rows]
+    return [SetAsideEvent(aware(received_at), *rest) for received_at, *rest in rows]
 
 
 def count_set_aside(cursor: duckdb.DuckDBPyConnection, event: tuple[str, PartyEvent, str], content_hash: str) -> int:

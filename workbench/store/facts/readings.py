@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC
 from hashlib import blake2b
 
 import duckdb
 import pyarrow as pa
 
 from workbench.domain.facts import Reading, Requirement
+from workbench.domain.moments import naive
 from workbench.domain.snapshots import AccountSnapshot, DocumentSnapshot
 from workbench.domain.standing.advance import StoredState
 from workbench.store.derived.advance import advance, copy_states
@@ -160,7 +160,7 @@ _OTHER_FACTS = f"({' union all '.join(f'select client_account_id from {table}' f
 
 
 def _history_key(reading: Reading) -> HistoryKey:
-    return reading.started_at.astimezone(UTC).replace(tzinfo=None), reading.content_hash
+    return naive(reading.started_at), reading.content_hash
 
 
 def _land_parts(
@@ -235,8 +235,8 @@ def _reading_row(read: AccountReading) -> tuple[object, ...]:
         reading.is_entity,
         reading.request_status,
         reading.can_trade_crypto,
-        reading.documents_complete,
-        reading.documents_valid_through,
+        reading.checklist.is_complete,
+        reading.checklist.valid_through,
         write_lines(read.requirements),
         "\n".join(read.missing_fields),
         read.account_json,

@@ -6,7 +6,7 @@ Every function works inside the caller's transaction.
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Protocol
 
 import duckdb
@@ -14,7 +14,7 @@ import duckdb
 from workbench.domain.actions import Blocker, Plan, open_action_blocker
 from workbench.domain.errors import InputError
 from workbench.domain.facts import KybStart, LinkAnswer
-from workbench.domain.moments import moment_in_words
+from workbench.domain.moments import aware, moment_in_words, naive
 from workbench.domain.vocabulary import OPEN_OUTCOMES, ActionKind, Outcome
 from workbench.store.derived.derivation import derive
 from workbench.store.engine.staging import schema, staged, table_of
@@ -57,7 +57,7 @@ class Completion:
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
-    """How an unknown action turned out; ``settled_by`` is ``reading`` or a person's name."""
+    """How an unknown action turned out; ``settled_by`` is BY_READING or a person's name."""
 
     outcome: Outcome
     settled_by: str
@@ -147,7 +147,7 @@ def complete_action(
         "refusals = $refusals, note = $note where action_id = $action_id",
         {
             "outcome": completion.outcome.value,
-            "finished_at": _naive(finished_at),
+            "finished_at": naive(finished_at),
             "bakkt_words": completion.bakkt_words,
             "refusals": json.dumps(completion.refusals),
             "note": completion.note,
@@ -170,7 +170,7 @@ def settle_action(
         "where action_id = $action_id",
         {
             "outcome": settlement.outcome.value,
-            "now": _naive(now),
+            "now": naive(now),
             "settled_by": settlement.settled_by,
             "words": settlement.words,
             "action_id": action_id,
@@ -189,7 +189,7 @@ def close_interrupted(cursor: duckdb.DuckDBPyConnection, now: datetime) -> None:
         "update actions set outcome = $unknown, finished_at = $now, note = $note where outcome = $sent",
         {
             "unknown": Outcome.UNKNOWN.value,
-            "now": _naive(now),
+            "now": naive(now),
             "note": INTERRUPTED,
             "sent": Outcome.SENT.value,
         },
@@ -304,7 +304,7 @@ def _record(row: tuple[Any, ...]) -> ActionRecord:
         reason=reason,
         confirm_key=confirm_key,
         changed_fields=tuple(changed_fields or ()),
-        started_at=started_at.replace(tzinfo=UTC),
+        started_at=aware(started_at),
         finished_at=_aware(finished_at),
         outcome=Outcome(outcome),
         bakkt_words=bakkt_words,
@@ -319,8 +319,4 @@ def _record(row: tuple[Any, ...]) -> ActionRecord:
 
 
 def _aware(moment: datetime | None) -> datetime | None:
-    return moment.replace(tzinfo=UTC) if moment else None
-
-
-def _naive(moment: datetime) -> datetime:
-    return moment.astimezone(UTC).replace(tzinfo=None)
+    return aware(moment) if moment else None

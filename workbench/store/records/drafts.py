@@ -4,12 +4,13 @@ Every function works inside the caller's transaction.
 """
 
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import duckdb
 
 from workbench.domain.errors import InputError
+from workbench.domain.moments import aware
 from workbench.store.engine.staging import schema, staged, table_of
 
 
@@ -108,6 +109,6 @@ def _draft(row: tuple[Any, ...]) -> StoredDraft:
         client_account_id=client_account_id,
         content=content,
         revision=revision,
-        begun_at=begun_at.replace(tzinfo=UTC),
-        saved_at=saved_at.replace(tzinfo=UTC),
+        begun_at=aware(begun_at),
+        saved_at=aware(saved_at),
     )

@@ -6,6 +6,7 @@ from datetime import datetime
 
 import duckdb
 
+from workbench.domain.moments import naive
 from workbench.store.engine.staging import schema, staged, table_of
 
 
@@ -55,7 +56,7 @@ def begin_run(cursor: duckdb.DuckDBPyConnection, run: Run) -> None:
     cursor.execute(
         "update sync_runs set finished_at = $now, stopped_because = 'the process stopped before the run finished' "
         "where finished_at is null",
-        {"now": run.started_at.replace(tzinfo=None)},
+        {"now": naive(run.started_at)},
     )
     _insert(cursor, run)
 

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
+from workbench.domain.kyb.requirements import requirement_words
 from workbench.ui.html.markup import literal, show_heading, show_html
 from workbench.ui.text.field_words import field_words
-from workbench.ui.text.kyb_words import reason_words, requirement_words
+from workbench.ui.text.kyb_words import reason_words
 
 
 def show_checklist(lines: Sequence[dict[str, Any]]) -> None:
@@ -18,8 +19,8 @@ def show_checklist(lines: Sequence[dict[str, Any]]) -> None:
 
 def _checklist_item(line: dict[str, Any]) -> str:
     met = "wb-met" if line["is_met"] else ""
-    reason = literal(reason_words(line["reason"]))
-    return f'<li class="{met}">{literal(requirement_words(line))} <span>{reason}</span></li>'
+    words = literal(requirement_words(line["requirement"], line["client_owner_id"]))
+    return f'<li class="{met}">{words} <span>{literal(reason_words(line["reason"]))}</span></li>'
 
 
 def is_ours_to_complete(account: dict[str, Any], lines: Sequence[dict[str, Any]]) -> bool:

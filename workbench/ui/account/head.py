@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from workbench.domain.links.requests import LINKS_ALLOWED
+from workbench.domain.moments import duration
 from workbench.domain.standing.guidance import guidance_for
 from workbench.domain.vocabulary import Turn
 from workbench.ui.account.actions import show_action_links
@@ -17,7 +18,6 @@ from workbench.ui.text.moments import ago_cell, reader_zone
 from workbench.ui.text.words import (
     cause_words,
     code_word,
-    duration,
     exact,
     standing_word,
     turn_word,

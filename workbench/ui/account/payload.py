@@ -9,6 +9,8 @@ import pyarrow as pa
 import streamlit as st
 
 from workbench.access.masking import masked_payload
+from workbench.domain.payload import object_of
+from workbench.domain.updates.paths import leaves, path_name
 from workbench.ui.html.markup import show_heading
 from workbench.ui.live.cached_queries import QueryResult
 from workbench.ui.tables.columns import text
@@ -47,9 +49,8 @@ def _show_sections(payload: dict[str, Any]) -> None:
 
 
 def _sections(payload: dict[str, Any]) -> Iterator[tuple[str, Any]]:
-    account = _parsed(payload["account_json"])
-    request = account.pop("request", None) if isinstance(account, dict) else None
-    request = request if isinstance(request, dict) else {}
+    account = dict(object_of(_parsed(payload["account_json"])))
+    request = dict(object_of(account.pop("request", None)))
     for name in [name for name in _SECTION_WORDS if request.get(name)]:
         yield _SECTION_WORDS[name], {name: request.pop(name)}
     yield "Rest of the request", request
@@ -63,13 +64,8 @@ def _parsed(body: str | None) -> Any:
     return json.loads(body, parse_int=str, parse_float=str) if body else {}
 
 
-def flattened(tree: Any, path: str = "") -> Iterator[tuple[str, str]]:
-    """Every value of a payload with its path in the notation of Bakkt's refusals: ``owners[0].identity.taxId``."""
-    if isinstance(tree, dict) and tree:
-        for name, value in tree.items():
-            yield from flattened(value, f"{path}.{name}" if path else str(name))
-    elif isinstance(tree, list) and tree:
-        for position, value in enumerate(tree):
-            yield from flattened(value, f"{path}[{position}]")
-    elif path:
-        yield path, tree if isinstance(tree, str) else json.dumps(tree, ensure_ascii=False)
+def flattened(tree: Any) -> Iterator[tuple[str, str]]:
+    """Every value of a payload as text, with its path in the notation of Bakkt's refusals."""
+    for path, value in leaves(tree):
+        if path:
+            yield path_name(path), value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -7,9 +7,10 @@ from typing import Any
 
 import streamlit as st
 
+from workbench.domain.kyb.requirements import requirement_words
 from workbench.domain.vocabulary import Outcome
 from workbench.ui.html.markup import literal, show_heading, show_html, show_note
-from workbench.ui.text.kyb_words import REQUIREMENT_WORDS, ended_words
+from workbench.ui.text.kyb_words import ended_words
 from workbench.ui.text.moments import reader_zone
 from workbench.ui.text.words import (
     KIND_WORDS,
@@ -111,7 +112,7 @@ def _detail(entry: dict[str, Any]) -> str:
 def _kyb_subject(outcome: str) -> str:
     """How manual KYB ended, or the checklist requirement it concerns: "Identity of owner o2"."""
     requirement, _, client_owner_id = outcome.partition(" ")
-    return ended_words(outcome) or f"{REQUIREMENT_WORDS.get(requirement, requirement)} {client_owner_id}".strip()
+    return ended_words(outcome) or requirement_words(requirement, client_owner_id)
 
 
 def _link_words(outcome: str) -> str:

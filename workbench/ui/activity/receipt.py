@@ -1,12 +1,12 @@
 """The receipt page of one action: its outcome, what was sent, and what happened on the account since."""
 
-from datetime import UTC
 from typing import Any
 
 import streamlit as st
 
 from workbench.access.masking import masked_link
 from workbench.domain.links.requests import LINKS_ALLOWED
+from workbench.domain.moments import aware
 from workbench.domain.vocabulary import ActionKind, Outcome
 from workbench.store import ActionRecord
 from workbench.ui.account.head import find_account
@@ -19,7 +19,7 @@ from workbench.ui.html.markup import literal, show_empty, show_facts, show_headi
 from workbench.ui.live.cached_queries import read_uncached
 from workbench.ui.live.current_desk import current_desk
 from workbench.ui.text.moments import ago_cell, clock_words
-from workbench.ui.text.words import KIND_WORDS, as_utc, code_word, link_word, standing_word
+from workbench.ui.text.words import KIND_WORDS, code_word, link_word, standing_word
 
 _DETAIL_LABELS = {
     "account_type": "Account type",
@@ -134,12 +134,12 @@ def _show_account_now(account: dict[str, Any]) -> None:
 
 def _show_since(record: ActionRecord) -> None:
     """Show the account's timeline since the action, without the action itself."""
-    started_at = record.started_at.astimezone(UTC)
+    started_at = aware(record.started_at)
     entries = read_uncached("accounts/timeline", client_account_id=record.client_account_id).rows
     since = [
         entry
         for entry in entries
-        if as_utc(entry["happened_at"]) >= started_at and entry["reference"] != record.action_id
+        if aware(entry["happened_at"]) >= started_at and entry["reference"] != record.action_id
     ]
     if since:
         show_note("On the account since it was sent:")

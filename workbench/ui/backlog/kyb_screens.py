@@ -5,6 +5,7 @@ from typing import Any
 
 import streamlit as st
 
+from workbench.domain.moments import duration
 from workbench.ui.frame.frame import show_answer
 from workbench.ui.frame.navigation import go_to_page
 from workbench.ui.html.markup import show_empty, show_facts, show_heading, show_note
@@ -13,7 +14,7 @@ from workbench.ui.tables.columns import Look, calendar_day, code, map_distinct, 
 from workbench.ui.tables.tables import show_accounts
 from workbench.ui.text.kyb_words import ended_words
 from workbench.ui.text.moments import ago_cell
-from workbench.ui.text.words import duration, hours_since, plural, standing_word
+from workbench.ui.text.words import hours_since, plural, standing_word
 
 READY_COLUMNS = ["client_account_id", "display_name", "standing", "turn", "standing_since", "due_at", "holds_through"]
 SCREENING_COLUMNS = [

@@ -7,6 +7,7 @@ from typing import Any
 import pyarrow as pa
 import streamlit as st
 
+from workbench.domain.moments import duration, span
 from workbench.domain.standing.targets import DUE_SOON_HOURS
 from workbench.domain.vocabulary import ActionKind, Outcome, Standing
 from workbench.ui.charts.bars import bars_markup, show_bars
@@ -18,17 +19,7 @@ from workbench.ui.live.current_desk import current_desk
 from workbench.ui.tables.columns import moment, text
 from workbench.ui.tables.filters import Condition, is_given, is_true, narrowed, where
 from workbench.ui.tables.tables import show_accounts
-from workbench.ui.text.words import (
-    KIND_WORDS,
-    OUTCOME_WORDS,
-    STANDING_WORDS,
-    count,
-    duration,
-    hours_since,
-    plural,
-    sentences,
-    span,
-)
+from workbench.ui.text.words import KIND_WORDS, OUTCOME_WORDS, STANDING_WORDS, count, hours_since, plural, sentences
 from workbench.ui.verification.page import FILTER_WORDS
 
 LIST_WORDS = {

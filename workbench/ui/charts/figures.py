@@ -5,20 +5,10 @@ from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
 from workbench.domain.links.requests import LINK_LIFE_HOURS
+from workbench.domain.moments import aware, duration, span
 from workbench.domain.vocabulary import Turn
 from workbench.ui.charts.bars import Bar, Caption, Column, Segment
-from workbench.ui.text.words import (
-    STEP_WORDS,
-    as_utc,
-    count,
-    duration,
-    ordinal,
-    plural,
-    share,
-    span,
-    standing_word,
-    turn_word,
-)
+from workbench.ui.text.words import STEP_WORDS, count, ordinal, plural, share, standing_word, turn_word
 
 SMALL_SAMPLE = 30
 _HOURS_BETWEEN_TICKS = 6
@@ -61,8 +51,8 @@ def draw_expiry(
 
     In practice mode an hour is shorter by the factor ``speed``.
     """
-    soon_until = as_utc(now) + timedelta(hours=soon_hours)
-    hours = [as_utc(row["hour"]) for row in rows]
+    soon_until = aware(now) + timedelta(hours=soon_hours)
+    hours = [aware(row["hour"]) for row in rows]
     columns = [
         _expiry_column(row, hour.astimezone(zone), _tick(hour.astimezone(zone), speed), is_soon=hour < soon_until)
         for row, hour in zip(rows, hours, strict=True)

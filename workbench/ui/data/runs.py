@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
+from workbench.domain.moments import duration
 from workbench.sync import SyncService
 from workbench.sync.progress import SyncProgress
 from workbench.ui.frame.failures import show_error, shown_errors
@@ -12,7 +13,7 @@ from workbench.ui.live.cached_queries import read
 from workbench.ui.live.current_desk import current_desk
 from workbench.ui.tables.columns import moment, number, text
 from workbench.ui.tables.tables import show_accounts, show_table
-from workbench.ui.text.words import count, duration, hours_since, plural, until
+from workbench.ui.text.words import count, hours_since, plural, until
 
 RUN_COLUMNS = [
     "started_at",

@@ -7,12 +7,13 @@ from pathlib import Path
 
 import streamlit as st
 
+from workbench.domain.moments import aware, duration
 from workbench.ui.frame.failures import shown_errors
 from workbench.ui.html.markup import literal, show_html
 from workbench.ui.live.cached_queries import read
 from workbench.ui.live.current_desk import current_desk, desk_holder, shown_data_version
 from workbench.ui.text.moments import reader_zone
-from workbench.ui.text.words import ago, as_utc, clock, count, duration, exact, hours_since
+from workbench.ui.text.words import ago, clock, count, exact, hours_since
 
 STYLE = Path(__file__).parents[1] / "style.css"
 ICON = Path(__file__).parents[1] / "icon.svg"
@@ -56,7 +57,7 @@ def wake_at(moments: Iterable[datetime | None], *, after_seconds: float = 0.0) -
     For long lists: not sooner than ``after_seconds`` from now.
     """
     now = datetime.now(UTC)
-    to_come = [moment for moment in map(as_utc, filter(None, moments)) if moment > now]
+    to_come = [moment for moment in map(aware, filter(None, moments)) if moment > now]
     if to_come:
         st.session_state[_WAKES_AT] = max(min(to_come), now + timedelta(seconds=after_seconds))
 
@@ -113,5 +114,5 @@ def _freshness(shown_at: datetime, last_run: dict[str, object], now: datetime) -
     hours, broke_off = hours_since(started_at, now), bool(last_run.get("stopped_because"))
     mark = " wb-amber" if broke_off or hours > STALE_AFTER_HOURS else ""
     words = "last sync stopped early, " if broke_off else "synced "
-    on_hover = literal(exact(as_utc(started_at), zone))
+    on_hover = literal(exact(aware(started_at), zone))
     return f'<p class="wb-asof{mark}" title="{on_hover}">{as_of} · {words}{ago(hours)}</p>'

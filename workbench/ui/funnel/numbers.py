@@ -6,6 +6,7 @@ from typing import Any
 
 import streamlit as st
 
+from workbench.domain.moments import duration
 from workbench.ui.charts.bars import bars_markup, show_bars
 from workbench.ui.charts.figures import SMALL_SAMPLE, counted, draw_funnel, draw_standings, is_undated
 from workbench.ui.funnel.answers import FunnelFilters
@@ -13,7 +14,7 @@ from workbench.ui.funnel.cohort_numbers import STEPS
 from workbench.ui.funnel.filters import PATH_WORDS
 from workbench.ui.html.markup import Cell, show_grid, show_heading, show_note
 from workbench.ui.live.cached_queries import read
-from workbench.ui.text.words import STEP_WORDS, count, duration, plural, sentences, share, standing_word
+from workbench.ui.text.words import STEP_WORDS, count, plural, sentences, share, standing_word
 
 COHORTS_SHOWN = 12
 _SPAN_WORDS = {1: "within 1 h", 24: "within 1 d", 72: "within 3 d", 168: "within 7 d"}

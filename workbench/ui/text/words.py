@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from workbench.domain.moments import aware, duration
 from workbench.domain.vocabulary import ActionKind, Outcome, Standing, Turn
 
 STANDING_WORDS = {
@@ -54,12 +55,6 @@ KIND_WORDS = {
 }
 
 _ACRONYMS = {"kyc": "KYC", "ofac": "OFAC", "kyb": "KYB"}
-_MAX_EXACT_SECONDS = 120
-_A_MINUTE = 1 / 60
-_HOURS_A_DAY = 24
-_DAYS_SHOWN_AS_HOURS = 2
-_DAYS_SHOWN_AS_DAYS = 60
-_DAYS_A_MONTH = 30.44
 
 
 def standing_word(standing: str | None) -> str:
@@ -118,29 +113,6 @@ def share(part: float | None) -> str:
     return "–" if part is None else f"{part * 100:.0f}%"
 
 
-def duration(hours: float | None) -> str:
-    """ "40 s", "40 min", "5 h", "3 d", "4 mo": the unit that a person would use."""
-    if hours is None:
-        return "–"
-    size = abs(hours)
-    if size < _A_MINUTE:
-        return f"{round(size * 3600)} s"
-    if size < 1:
-        return f"{round(size * 60)} min"
-    if size < _DAYS_SHOWN_AS_HOURS * _HOURS_A_DAY:
-        return f"{round(size)} h"
-    days = size / _HOURS_A_DAY
-    return f"{round(days)} d" if days < _DAYS_SHOWN_AS_DAYS else f"{round(days / _DAYS_A_MONTH)} mo"
-
-
-def span(hours: float) -> str:
-    """A setting in hours: "24 h", and in practice mode "24 s" or "72 s"."""
-    seconds = hours * 3600
-    if hours >= 1:
-        return f"{hours:g} h"
-    return f"{seconds:.3g} s" if seconds < _MAX_EXACT_SECONDS else duration(hours)
-
-
 def ago(hours: float | None) -> str:
     if hours is None:
         return "never"
@@ -155,12 +127,7 @@ def until(hours: float | None) -> str:
 
 
 def hours_since(moment: datetime, now: datetime) -> float:
-    return (as_utc(now) - as_utc(moment)).total_seconds() / 3600
-
-
-def as_utc(moment: datetime) -> datetime:
-    """The store's timestamps are UTC without a zone."""
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    return (aware(now) - aware(moment)).total_seconds() / 3600
 
 
 def zone_named(name: str | None) -> tzinfo:
@@ -172,7 +139,7 @@ def zone_named(name: str | None) -> tzinfo:
 
 def clock(moment: datetime, zone: tzinfo, now: datetime) -> str:
     """ "14:02" today, "20 Nov 14:02" earlier this year, "20 Nov 2034" in other years."""
-    local, today = as_utc(moment).astimezone(zone), as_utc(now).astimezone(zone)
+    local, today = aware(moment).astimezone(zone), aware(now).astimezone(zone)
     if local.date() == today.date():
         return f"{local:%H:%M}"
     return f"{local.day} {local:%b %H:%M}" if local.year == today.year else f"{local.day} {local:%b %Y}"
@@ -184,7 +151,7 @@ def day(moment: date) -> str:
 
 
 def exact(moment: datetime, zone: tzinfo) -> str:
-    local = as_utc(moment).astimezone(zone)
+    local = aware(moment).astimezone(zone)
     return f"{local.day} {local:%b %Y %H:%M:%S %Z}"
 
 

@@ -6,6 +6,7 @@ from typing import Any
 import streamlit as st
 
 from workbench.domain.links.requests import LINKS_ALLOWED
+from workbench.domain.moments import span
 from workbench.ui.charts.bars import bars_markup, columns_markup, show_bars
 from workbench.ui.charts.figures import SMALL_SAMPLE, draw_expiry, draw_yield, forecast_title, yield_title
 from workbench.ui.frame.frame import wake_at
@@ -16,7 +17,7 @@ from workbench.ui.tables.columns import flag, moment, number, percent, text
 from workbench.ui.tables.filters import Condition, is_true, narrowed, where
 from workbench.ui.tables.tables import show_accounts
 from workbench.ui.text.moments import reader_zone
-from workbench.ui.text.words import count, ordinal, plural, sentences, share, span
+from workbench.ui.text.words import count, ordinal, plural, sentences, share
 
 SECONDS_BETWEEN_LISTS = 5.0
 FILTER_WORDS = {

@@ -7,6 +7,7 @@ import streamlit as st
 from workbench.actions import Receipt
 from workbench.actions.settling.read_back import ReadBackMatch, match_read_back
 from workbench.bakkt.lossless_json import read_json
+from workbench.domain.moments import aware
 from workbench.domain.updates.answers import read_form
 from workbench.domain.updates.versions import ThreeVersions, side_by_side
 from workbench.domain.vocabulary import ActionKind
@@ -17,7 +18,6 @@ from workbench.ui.frame.failures import shown_errors
 from workbench.ui.html.markup import literal, show_heading, show_html
 from workbench.ui.live.cached_queries import read_uncached
 from workbench.ui.text.moments import clock_words
-from workbench.ui.text.words import as_utc
 
 _POLL_EVERY = "2s"
 
@@ -67,7 +67,7 @@ def _read_back_words(record: ActionRecord) -> str:
     """What the stored copy shows; "" while it is older than the update."""
     row = read_uncached("accounts/payload", client_account_id=record.client_account_id).first
     read_at = row.get("read_at")
-    if not isinstance(read_at, datetime) or record.finished_at is None or as_utc(read_at) < record.finished_at:
+    if not isinstance(read_at, datetime) or record.finished_at is None or aware(read_at) < record.finished_at:
         return ""
     _, account = read_json(str(row["account_json"]).encode())
     return f"{_SHOWN_WORDS[match_read_back(record, account['request'])]}, read at {clock_words(read_at)}."

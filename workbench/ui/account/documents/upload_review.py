@@ -20,6 +20,7 @@ from workbench.domain.documents import (
     lines_met,
     slot_in_words,
 )
+from workbench.domain.kyb.requirements import requirement_words
 from workbench.ui.account.documents.upload_questions import UploadAnswers, missing_words
 from workbench.ui.account.documents.upload_sending import send
 from workbench.ui.forms.receipts import show_receipt
@@ -28,7 +29,6 @@ from workbench.ui.html.blockers import show_blocker
 from workbench.ui.html.markup import literal, show_facts, show_heading, show_html, show_note
 from workbench.ui.live.cached_queries import read_uncached
 from workbench.ui.live.current_desk import current_desk
-from workbench.ui.text.kyb_words import REQUIREMENT_WORDS
 
 PREVIEW_WIDTH = 180
 
@@ -62,7 +62,7 @@ def _facts_of(asked: UploadAnswers) -> dict[str, object]:
         "Issued in": country_name(asked.issue_country) if asked.issue_country else "",
         "Expires on": "" if asked.has_no_expiry else asked.expires_on,
         "Description": asked.description.strip(),
-        "Counts towards": ", ".join(REQUIREMENT_WORDS.get(line, line) for line in met),
+        "Counts towards": ", ".join(map(requirement_words, met)),
     }
 
 

@@ -17,13 +17,14 @@ from workbench.casework.kyb_records import (
 from workbench.domain.documents import DESCRIPTIONS
 from workbench.domain.errors import InputError, WorkbenchError
 from workbench.domain.facts import Ruling
+from workbench.domain.kyb.requirements import requirement_words
 from workbench.ui.frame.navigation import page_named
 from workbench.ui.frame.notices import keep_error, keep_message, show_notice
 from workbench.ui.html.markup import literal, show_heading, show_html, show_note
 from workbench.ui.live.cached_queries import read_uncached
 from workbench.ui.live.current_desk import current_desk
 from workbench.ui.text.document_words import document_words
-from workbench.ui.text.kyb_words import REQUIREMENT_WORDS, reason_words
+from workbench.ui.text.kyb_words import reason_words
 from workbench.ui.text.moments import ago_cell
 
 WAIVED, MARKED = "The owner needs no documents", "A document at Bakkt meets it"
@@ -180,9 +181,8 @@ def _ruling_words(row: Mapping[str, Any]) -> str:
 
 
 def _line_words(line: Mapping[str, Any], names: Mapping[str, str]) -> str:
-    words = REQUIREMENT_WORDS.get(line["requirement"], line["requirement"])
     owner_id = line["client_owner_id"]
-    return f"{words} {names.get(owner_id, owner_id)}" if owner_id else words
+    return requirement_words(line["requirement"], names.get(owner_id, owner_id))
 
 
 def _owner_names(client_account_id: str) -> dict[str, str]:
