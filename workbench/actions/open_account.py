@@ -20,7 +20,6 @@ from workbench.domain.errors import InputError
 from workbench.domain.vocabulary import ActionKind, Outcome
 from workbench.store import ActionRecord, Completion, Effects, ReadRows, Settlement
 
-METHOD_AND_PATH = "POST /apex-crypto/api/v2/accounts"
 READING = "reading"
 ABSENCE_CONFIRMED_AFTER = timedelta(seconds=30)
 """How long Bakkt must keep answering 404 before the request counts as never arrived."""

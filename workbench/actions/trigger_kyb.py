@@ -21,9 +21,6 @@ from workbench.domain.moments import moment_in_words
 from workbench.domain.vocabulary import ActionKind, Outcome
 from workbench.store import Completion, Effects, ReadRows
 
-PATH = "/apex-crypto/api/v2/accounts/triggerKYBScreening/"
-"""Followed by the clientAccountId; the request has no body (contract.yaml)."""
-
 
 @dataclass(frozen=True, slots=True)
 class KybReview:

@@ -34,7 +34,6 @@ from workbench.domain.updates.permissions import (
 from workbench.domain.vocabulary import ActionKind, Outcome, Standing
 from workbench.store import Completion, ReadRows
 
-METHOD, ADDRESS = "POST", "/apex-crypto/api/v2/accounts"
 REFUSED_STATUSES = frozenset({"REJECTED", "CANCELLED"})
 CHANGED_MEANWHILE = "changed_meanwhile"
 

@@ -7,7 +7,8 @@ from typing import Any
 import streamlit as st
 
 from workbench.actions.drafts import Draft
-from workbench.actions.open_account import METHOD_AND_PATH, OpeningReview, open_account, review_opening
+from workbench.actions.open_account import OpeningReview, open_account, review_opening
+from workbench.bakkt.client import ACCOUNT_SUBMISSION
 from workbench.domain.account import RULES, FieldIssue, owners_abroad, steps_of
 from workbench.domain.account.checks import EXPECTED, MISSING
 from workbench.domain.vocabulary import Outcome
@@ -124,7 +125,7 @@ def _show_body(review: OpeningReview) -> None:
         rules = "".join(f"<li>{literal(rule)}</li>" for rule in RULES)
         body = json.dumps(dict(review.masked_body), indent=2, ensure_ascii=False)
         show_html(
-            f'<p class="wb-id">{literal(METHOD_AND_PATH)}</p><ul class="wb-findings">{rules}</ul>'
+            f'<p class="wb-id">{literal(ACCOUNT_SUBMISSION.in_words)}</p><ul class="wb-findings">{rules}</ul>'
             f'<pre class="wb-id">{literal(body)}</pre>'
         )
 

@@ -10,12 +10,11 @@ import streamlit as st
 
 from workbench.access.masking import masked_payload
 from workbench.actions.update_account import (
-    ADDRESS,
-    METHOD,
     UpdatePlan,
     plan_update,
     update_account,
 )
+from workbench.bakkt.client import ACCOUNT_SUBMISSION
 from workbench.domain.updates import ABSENT, Change
 from workbench.domain.updates.answers import read_form
 from workbench.domain.updates.letters import OWNERSHIP_REMINDER, ownership_letter
@@ -145,7 +144,7 @@ def _row(what: str, path: Path, old: Any, new: Any) -> dict[str, str]:
 def show_request(plan: UpdatePlan) -> None:
     """Show where the update would be sent and which rules it meets."""
     rules = "".join(f'<li class="{"wb-met" if rule.is_met else ""}">{literal(rule.words)}</li>' for rule in plan.rules)
-    show_html(f'<p class="wb-id">{METHOD} {literal(ADDRESS)}</p><ul class="wb-checks">{rules}</ul>')
+    show_html(f'<p class="wb-id">{literal(ACCOUNT_SUBMISSION.in_words)}</p><ul class="wb-checks">{rules}</ul>')
 
 
 def _show_dry_run(plan: UpdatePlan) -> None:

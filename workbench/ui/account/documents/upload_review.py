@@ -8,6 +8,7 @@ import streamlit as st
 
 from workbench.access.masking import masked_payload
 from workbench.actions.upload_document import DocumentUpload, metadata_of, review_upload, sent_name
+from workbench.bakkt.client import DOCUMENT_SUBMISSION
 from workbench.domain.account.fields import country_name
 from workbench.domain.actions import Blocker
 from workbench.domain.documents import (
@@ -119,7 +120,7 @@ def _show_dry_run(asked: UploadAnswers, uploads: Sequence[DocumentUpload]) -> No
     with st.expander("Dry run: the requests as they will be sent"):
         for upload in uploads:
             metadata = metadata_of(asked.client_account_id, "generated when it is sent", upload.document)
-            show_note(f"POST /apex-crypto/api/v2/documents · {sent_name(upload)} · {upload.file.content_type}")
+            show_note(f"{DOCUMENT_SUBMISSION.in_words} · {sent_name(upload)} · {upload.file.content_type}")
             st.code(json.dumps(masked_payload(metadata), indent=2, ensure_ascii=False), language="json")
         show_note(
             "Checked: the account is open, the owner is on it, type, side and country match, the expiry date, the "

@@ -5,7 +5,8 @@ from typing import Any
 import streamlit as st
 
 from workbench.actions import Receipt
-from workbench.actions.trigger_kyb import PATH, KybReview, review_kyb, trigger_kyb
+from workbench.actions.trigger_kyb import KybReview, review_kyb, trigger_kyb
+from workbench.bakkt.client import kyb_trigger_call
 from workbench.domain.errors import WorkbenchError
 from workbench.domain.kyb.triggers import CHECKED_RULES
 from workbench.ui.account.kyb.checklist import show_checklist, show_rulings
@@ -107,8 +108,9 @@ def _link_to_open_trigger(client_account_id: str, review: KybReview) -> None:
 def _show_dry_run(client_account_id: str) -> None:
     with st.expander("Dry run: the request and the rules it is checked against"):
         rules = "".join(f"<li>{literal(rule)}</li>" for rule in CHECKED_RULES)
+        call = kyb_trigger_call(client_account_id)
         show_html(
-            f'<p class="wb-id">POST {PATH}{literal(client_account_id)}</p><p class="wb-note">No body.</p>'
+            f'<p class="wb-id">{literal(call.in_words)}</p><p class="wb-note">No body.</p>'
             f'<ul class="wb-findings">{rules}</ul>'
         )
 

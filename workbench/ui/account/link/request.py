@@ -5,7 +5,8 @@ from typing import Any
 import streamlit as st
 
 from workbench.actions import Receipt
-from workbench.actions.request_link import METHOD, address_of, request_link, review_link_request
+from workbench.actions.request_link import request_link, review_link_request
+from workbench.bakkt.client import link_request_call
 from workbench.domain.actions import Blocker
 from workbench.domain.errors import WorkbenchError
 from workbench.domain.links.requests import CHECKED_RULES, LinkRequestPlan
@@ -90,10 +91,10 @@ def _ask(account: dict[str, Any], plan: LinkRequestPlan) -> None:
 
 def _show_dry_run(client_account_id: str, *, override: bool) -> None:
     with st.expander("Dry run: the request and the rules it is checked against"):
-        address = address_of(client_account_id, override_declined_consent=override)
+        call = link_request_call(client_account_id, override_declined_consent=override)
         rules = "".join(f"<li>{literal(rule)}</li>" for rule in CHECKED_RULES)
         show_html(
-            f'<p class="wb-id">{METHOD} {literal(address)}</p><p class="wb-note">No body.</p>'
+            f'<p class="wb-id">{literal(call.in_words)}</p><p class="wb-note">No body.</p>'
             f'<ul class="wb-findings">{rules}</ul>'
         )
 
