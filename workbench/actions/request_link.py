@@ -64,7 +64,7 @@ def request_link(
 
 def _find_blocker(actions: Actions, plan: Plan, read: ReadRows) -> Blocker | None:
     budget = _read_budget(read, plan.client_account_id)
-    return find_request_blocker(budget, plan.reason, actions.now(), actions.clock_margin)
+    return find_request_blocker(budget, plan.reason, actions.now())
 
 
 async def _fetch_link(actions: Actions, plan: Plan, client: BakktClient) -> Completion:

@@ -143,7 +143,9 @@ def _row(what: str, path: Path, old: Any, new: Any) -> dict[str, str]:
 
 def show_request(plan: UpdatePlan) -> None:
     """Show where the update would be sent and which rules it meets."""
-    rules = "".join(f'<li class="{"wb-met" if rule.is_met else ""}">{literal(rule.words)}</li>' for rule in plan.rules)
+    rules = "".join(
+        f'<li class="{"wb-met" if one.is_met else ""}">{literal(one.rule.words)}</li>' for one in plan.rules
+    )
     show_html(f'<p class="wb-id">{literal(ACCOUNT_SUBMISSION.in_words)}</p><ul class="wb-checks">{rules}</ul>')
 
 

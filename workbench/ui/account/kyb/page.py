@@ -8,10 +8,11 @@ from workbench.actions import Receipt
 from workbench.actions.trigger_kyb import KybReview, review_kyb, trigger_kyb
 from workbench.bakkt.client import kyb_trigger_call
 from workbench.domain.errors import WorkbenchError
-from workbench.domain.kyb.triggers import CHECKED_RULES
+from workbench.domain.kyb.triggers import STILL_MET, TRIGGER_RULES
 from workbench.ui.account.kyb.checklist import show_checklist, show_rulings
 from workbench.ui.account.kyb.manual import show_form, show_manual_kyb
 from workbench.ui.backlog.kyb_screens import show_screenings
+from workbench.ui.forms.dry_run import show_dry_run
 from workbench.ui.forms.receipts import put_in_address, receipt_in_address, show_receipt
 from workbench.ui.forms.review import confirm_key, end_review
 from workbench.ui.frame.navigation import page_named
@@ -84,7 +85,7 @@ def _show_trigger(client_account_id: str, review: KybReview) -> None:
         if st.button(words, key="wb-kyb-start", type="secondary" if review.wants_reason else "primary"):
             _confirm(client_account_id, reason)
         show_notice(_notice_name(client_account_id))
-        _show_dry_run(client_account_id)
+        show_dry_run(kyb_trigger_call(client_account_id), (*TRIGGER_RULES, STILL_MET))
 
 
 def _ask_reason(client_account_id: str, review: KybReview) -> str:
@@ -103,16 +104,6 @@ def _link_to_open_trigger(client_account_id: str, review: KybReview) -> None:
     if review.open_action_id:
         to_receipt = {"account": client_account_id, "action": review.open_action_id}
         st.page_link(page_named("kyb"), label="Open its receipt to settle it", query_params=to_receipt)
-
-
-def _show_dry_run(client_account_id: str) -> None:
-    with st.expander("Dry run: the request and the rules it is checked against"):
-        rules = "".join(f"<li>{literal(rule)}</li>" for rule in CHECKED_RULES)
-        call = kyb_trigger_call(client_account_id)
-        show_html(
-            f'<p class="wb-id">{literal(call.in_words)}</p><p class="wb-note">No body.</p>'
-            f'<ul class="wb-findings">{rules}</ul>'
-        )
 
 
 def _confirm(client_account_id: str, reason: str) -> None:

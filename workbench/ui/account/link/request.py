@@ -9,10 +9,11 @@ from workbench.actions.request_link import request_link, review_link_request
 from workbench.bakkt.client import link_request_call
 from workbench.domain.actions import Blocker
 from workbench.domain.errors import WorkbenchError
-from workbench.domain.links.requests import CHECKED_RULES, LinkRequestPlan
+from workbench.domain.links.requests import REQUEST_RULES, LinkRequestPlan
 from workbench.domain.vocabulary import ActionKind
 from workbench.ui.account.link.handover import show_handover
 from workbench.ui.account.link.panel import link_facts
+from workbench.ui.forms.dry_run import show_dry_run
 from workbench.ui.forms.receipts import put_in_address, receipt_in_address, show_receipt
 from workbench.ui.forms.review import confirm_key, end_review
 from workbench.ui.frame.navigation import page_named
@@ -86,17 +87,8 @@ def _ask(account: dict[str, Any], plan: LinkRequestPlan) -> None:
     if st.button(f"Send a new link ({used - 1} of {LINKS_ALLOWED} expired)", key="wb-link-send", type="primary"):
         _confirm(client_account_id, reason, override=override)
     show_notice(_notice_name(client_account_id))
-    _show_dry_run(client_account_id, override=override)
-
-
-def _show_dry_run(client_account_id: str, *, override: bool) -> None:
-    with st.expander("Dry run: the request and the rules it is checked against"):
-        call = link_request_call(client_account_id, override_declined_consent=override)
-        rules = "".join(f"<li>{literal(rule)}</li>" for rule in CHECKED_RULES)
-        show_html(
-            f'<p class="wb-id">{literal(call.in_words)}</p><p class="wb-note">No body.</p>'
-            f'<ul class="wb-findings">{rules}</ul>'
-        )
+    call = link_request_call(client_account_id, override_declined_consent=override)
+    show_dry_run(call, REQUEST_RULES)
 
 
 def _confirm(client_account_id: str, reason: str, *, override: bool) -> None:

@@ -1,0 +1,91 @@
+"""Each rule that a dry run lists is enforced: a case that breaks it alone is blocked by it."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from tests.support.facts import NOW, ago, ahead
+from workbench.actions.update_account import (
+    AGREEMENTS_RULE,
+    UPDATE_RULES,
+    Acknowledgements,
+    HeldAccount,
+    UpdateCase,
+    plan_update,
+    rules_for,
+)
+from workbench.domain.actions import Rule, first_blocker
+from workbench.domain.kyb.triggers import STILL_MET, TRIGGER_RULES, KybCase, KybScreening, KybTrigger
+from workbench.domain.links.requests import REQUEST_RULES, LinkBudget, LinkRequest, OpenRequest
+from workbench.domain.updates import Edits
+from workbench.domain.vocabulary import Outcome
+
+BUDGET = LinkBudget("verification", link_expires_at=ago(5), expirations_used=2)
+LINKS: list[LinkRequest] = [
+    LinkRequest(replace(BUDGET, standing="active"), NOW, "because"),
+    LinkRequest(replace(BUDGET, link_expires_at=ahead(1)), NOW, "because"),
+    LinkRequest(replace(BUDGET, expirations_used=3), NOW, "because"),
+    LinkRequest(replace(BUDGET, open_request=OpenRequest(Outcome.SENT, "Ann", ago(1))), NOW, "because"),
+    LinkRequest(BUDGET, NOW),
+]
+
+CASE = KybCase("kyb_ready", is_entity=True)
+TRIGGERS: list[KybTrigger] = [
+    KybTrigger(replace(CASE, standing="closed")),
+    KybTrigger(replace(CASE, screenings=(KybScreening(is_manual=False, started_by="Ann", started="at noon"),))),
+    KybTrigger(replace(CASE, unmet=("structure chart",))),
+]
+
+HELD = HeldAccount(
+    "A-1",
+    {"clientAccountId": "A-1", "owners": [{"phoneNumber": "+12025550122", "agreements": [{"version": "1"}]}]},
+    created_at="2026-01-01T00:00:00Z",
+    status="ACCEPTED",
+    pending_update_ids=(),
+    read_at=datetime(2026, 11, 18, tzinfo=UTC),
+)
+PHONE: Edits = {("owners", 0, "phoneNumber"): "+12025550123"}
+AGREEMENT: Edits = {("owners", 0, "agreements", 0, "version"): "2"}
+SAID = Acknowledgements(NOW.date(), NOW.date())
+
+
+def update(edits: Edits, acknowledgements: Acknowledgements = SAID, **other: Any) -> UpdateCase:
+    plan = plan_update(HELD, edits, acknowledgements, NOW.date())
+    return replace(UpdateCase(HELD, edits, plan.review, {}, acknowledgements, NOW.date()), **other)
+
+
+UPDATES: list[UpdateCase] = [
+    update({}),
+    update(PHONE, review=replace(update(PHONE).review, dropped=("tags",))),
+    update({("clientAccountId",): "A-2"}),
+    update({("owners", 0, "phoneNumber"): "••••0123"}),
+    update(PHONE, field_errors={"owners[0].phoneNumber": "Must be text."}),
+    update(AGREEMENT, Acknowledgements()),
+]
+
+
+@pytest.mark.parametrize(
+    ("rules", "sound", "broken"),
+    [
+        (REQUEST_RULES, LinkRequest(BUDGET, NOW, "because"), LINKS),
+        (TRIGGER_RULES, KybTrigger(CASE), TRIGGERS),
+        ((*UPDATE_RULES, AGREEMENTS_RULE), update(AGREEMENT), UPDATES),
+        ([STILL_MET], (), [("structure chart",)]),
+    ],
+    ids=["link", "kyb", "update", "kyb_again"],
+)
+def test_each_rule_refuses_what_breaks_it_alone(rules: Sequence[Rule[Any]], sound: Any, broken: Sequence[Any]) -> None:
+    assert first_blocker(rules, sound) is None
+    assert len(rules) == len(broken)
+    for case, rule in zip(broken, rules, strict=True):
+        assert [one.words for one in rules if one.find_blocker(case)] == [rule.words]
+
+
+@pytest.mark.parametrize("edits", [PHONE, AGREEMENT])
+def test_a_plan_is_checked_against_the_very_rules_it_lists(edits: Edits) -> None:
+    plan = plan_update(HELD, edits, Acknowledgements(), NOW.date())
+    assert tuple(one.rule for one in plan.rules) == rules_for(edits)
+    assert (AGREEMENTS_RULE in rules_for(edits)) is (edits is AGREEMENT)
