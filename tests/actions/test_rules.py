@@ -17,11 +17,15 @@ from workbench.actions.update_account import (
     plan_update,
     rules_for,
 )
+from workbench.actions.upload_document import UPLOAD_RULES, DocumentUpload, UploadCase
 from workbench.domain.actions import Rule, first_blocker
+from workbench.domain.documents import DocumentDetails, EarlierUpload
 from workbench.domain.kyb.triggers import STILL_MET, TRIGGER_RULES, KybCase, KybScreening, KybTrigger
 from workbench.domain.links.requests import REQUEST_RULES, LinkBudget, LinkRequest, OpenRequest
 from workbench.domain.updates import Edits
 from workbench.domain.vocabulary import Outcome
+from workbench.files.checking import CheckedFile
+from workbench.files.kinds import FileKind
 
 BUDGET = LinkBudget("verification", link_expires_at=ago(5), expirations_used=2)
 LINKS: list[LinkRequest] = [
@@ -67,15 +71,28 @@ UPDATES: list[UpdateCase] = [
 ]
 
 
+PASSPORT = DocumentUpload(DocumentDetails("PASSPORT", "FRONT", "o1"), CheckedFile(FileKind.PDF, b"%PDF-", "digest"))
+UPLOAD = UploadCase(
+    PASSPORT, is_known=True, standing="active", is_entity=False, owner_ids=["o1"], earlier=[], today=NOW.date()
+)
+UPLOADS: list[UploadCase] = [
+    replace(UPLOAD, standing="closed"),
+    replace(UPLOAD, owner_ids=["o2"]),
+    replace(UPLOAD, upload=replace(PASSPORT, document=replace(PASSPORT.document, expires_on=ago(48).date()))),
+    replace(UPLOAD, earlier=[EarlierUpload("o1|VISA|FRONT", "digest")]),
+]
+
+
 @pytest.mark.parametrize(
     ("rules", "sound", "broken"),
     [
         (REQUEST_RULES, LinkRequest(BUDGET, NOW, "because"), LINKS),
         (TRIGGER_RULES, KybTrigger(CASE), TRIGGERS),
         ((*UPDATE_RULES, AGREEMENTS_RULE), update(AGREEMENT), UPDATES),
+        (UPLOAD_RULES, UPLOAD, UPLOADS),
         ([STILL_MET], (), [("structure chart",)]),
     ],
-    ids=["link", "kyb", "update", "kyb_again"],
+    ids=["link", "kyb", "update", "upload", "kyb_again"],
 )
 def test_each_rule_refuses_what_breaks_it_alone(rules: Sequence[Rule[Any]], sound: Any, broken: Sequence[Any]) -> None:
     assert first_blocker(rules, sound) is None

@@ -13,8 +13,9 @@ from workbench.ui.html.markup import literal, show_html
 def show_dry_run(call: ApiCall, rules: Iterable[Rule[Any]]) -> None:
     """Show the dry run of a request that has no body."""
     with st.expander("Dry run: the request and the rules it is checked against"):
-        lines = "".join(f"<li>{literal(rule.words)}</li>" for rule in rules)
-        show_html(
-            f'<p class="wb-id">{literal(call.in_words)}</p><p class="wb-note">No body.</p>'
-            f'<ul class="wb-findings">{lines}</ul>'
-        )
+        show_html(f'<p class="wb-id">{literal(call.in_words)}</p><p class="wb-note">No body.</p>')
+        show_rules(rules)
+
+
+def show_rules(rules: Iterable[Rule[Any]]) -> None:
+    show_html(f'<ul class="wb-findings">{"".join(f"<li>{literal(rule.words)}</li>" for rule in rules)}</ul>')
