@@ -7,7 +7,10 @@ from typing import Any
 
 import pytest
 
+from tests.support.applicants import company, individual, without
 from tests.support.facts import NOW, ago, ahead
+from workbench.actions.open_account import NEW_HERE, NEW_TO_BAKKT
+from workbench.actions.opening_rules import FORM_RULES, FormCase
 from workbench.actions.update_account import (
     AGREEMENTS_RULE,
     UPDATE_RULES,
@@ -18,6 +21,7 @@ from workbench.actions.update_account import (
     rules_for,
 )
 from workbench.actions.upload_document import UPLOAD_RULES, DocumentUpload, UploadCase
+from workbench.domain.account import Form, errors_of, fields_of
 from workbench.domain.actions import Rule, first_blocker
 from workbench.domain.documents import DocumentDetails, EarlierUpload
 from workbench.domain.kyb.triggers import STILL_MET, TRIGGER_RULES, KybCase, KybScreening, KybTrigger
@@ -106,3 +110,42 @@ def test_a_plan_is_checked_against_the_very_rules_it_lists(edits: Edits) -> None
     plan = plan_update(HELD, edits, Acknowledgements(), NOW.date())
     assert tuple(one.rule for one in plan.rules) == rules_for(edits)
     assert (AGREEMENTS_RULE in rules_for(edits)) is (edits is AGREEMENT)
+
+
+OWNER, COMPANY = "owners[0].identity", "entity.entityLegalName"
+FORMS: list[Form] = [
+    without(individual(), "clientAccountId"),
+    company(accountType="INDIVIDUAL"),
+    without(individual(), "investmentProfile.accountGoals.investmentObjective"),
+    without(individual(), "owners[0].agreements[0].version"),
+    without(company(), "owners[1].clientOwnerId"),
+    individual(**{f"{OWNER}.taxId": "123"}),
+    individual(**{"owners[0].phoneNumber": "12"}),
+    without(company(), COMPANY),
+    company(**{COMPANY: "Larch\u202e"}),
+]
+
+
+@pytest.mark.parametrize(("rule", "form"), list(zip(FORM_RULES, FORMS, strict=True)))
+def test_each_rule_of_a_new_account_refuses_what_breaks_it(rule: Rule[FormCase], form: Form) -> None:
+    case = FormCase(form, NOW.date())
+    blocker = rule.find_blocker(case)
+    assert blocker is not None
+    assert [(blocker.title, blocker.words)] == [(one.label, one.words) for one in errors_of(form, NOW.date())]
+
+
+@pytest.mark.parametrize("form", [individual(), company()])
+def test_every_field_that_a_new_account_needs_stands_under_a_rule(form: Form) -> None:
+    assert first_blocker(FORM_RULES, FormCase(form, NOW.date())) is None
+    for one in fields_of(form):
+        emptied = form.with_answer(one.path, "")
+        if one.path != "accountType" and errors_of(emptied, NOW.date()):
+            assert first_blocker(FORM_RULES, FormCase(emptied, NOW.date())) is not None, one.path
+
+
+@pytest.mark.parametrize(("rule", "code"), [(NEW_HERE, "registered"), (NEW_TO_BAKKT, "known_to_bakkt")])
+def test_an_id_that_is_known_is_refused(rule: Rule[bool], code: str) -> None:
+    blocker = rule.find_blocker(True)
+    assert blocker is not None
+    assert blocker.code == code
+    assert rule.find_blocker(False) is None
