@@ -22,6 +22,7 @@ from workbench.bakkt.errors import BakktUnreachable, BakktUnreadable
 from workbench.domain.updates import ABSENT, apply_edits, value_at
 from workbench.domain.updates.answers import read_form
 from workbench.domain.updates.paths import is_same, path_of
+from workbench.domain.updates.sections import content_of
 from workbench.domain.vocabulary import ActionKind, Outcome
 
 PHONE = "owners[0].phoneNumber"
@@ -85,7 +86,7 @@ def test_any_payload_with_any_edit_survives_the_wire(wire: "UpdateHarness", data
     wire.reset(original)
     wire.overwrite(data.draw(mutated([original])))
     held = wire.read(original["clientAccountId"])
-    reading = read_form(data.draw(edited(dict(held.request))), TODAY)
+    reading = read_form(content_of(data.draw(edited(dict(held.request)))), TODAY)
     plan = plan_update(held, reading.edits, Acknowledgements(TODAY, TODAY), TODAY)
     assert plan.review.dropped == ()
     attempt = wire.change(held.client_account_id, held, reading.edits, acknowledgements=Acknowledgements(TODAY, TODAY))

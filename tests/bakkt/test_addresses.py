@@ -1,6 +1,10 @@
 """Every id reaches Bakkt as a single path segment, with both httpx2 and aiohttp."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from functools import partial
+from typing import Any
 from urllib.parse import unquote
 
 import httpx2
@@ -8,9 +12,13 @@ import pytest
 from pydantic import SecretStr
 
 from tests.support.fake_bakkt import (
+    ACCOUNT,
+    DOCUMENT,
     DOCUMENT_ID,
     KEY,
+    METADATA,
     PARTNER,
+    REQUEST,
     STATUS,
     RawServer,
     ScriptedResponses,
@@ -20,6 +28,15 @@ from tests.support.fake_bakkt import (
     http_answer,
     raw_server,
 )
+from workbench.bakkt.client import (
+    ACCOUNT_SUBMISSION,
+    DOCUMENT_SUBMISSION,
+    ApiCall,
+    BakktClient,
+    kyb_trigger_call,
+    link_request_call,
+)
+from workbench.bakkt.errors import BakktError
 from workbench.bakkt.wire.connection import BakktConnection, quote_segment
 from workbench.domain.errors import InputError
 
@@ -107,3 +124,28 @@ def test_a_transport_can_ask_a_read_for_everything_that_a_request_has() -> None:
 def test_a_host_beyond_ascii_is_named_as_dns_writes_it() -> None:
     made = BakktConnection("https://bücher.test", SecretStr(KEY), PARTNER)
     assert made.address_of("A-1") == "https://xn--bcher-kva.test/A-1"
+
+
+SHOWN: list[tuple[ApiCall, Callable[[BakktClient], Awaitable[Any]], object]] = [
+    (ACCOUNT_SUBMISSION, lambda client: client.submit_account(REQUEST), ACCOUNT),
+    (DOCUMENT_SUBMISSION, lambda client: client.submit_document(METADATA, b"%PDF-", "application/pdf", "a"), DOCUMENT),
+    *((kyb_trigger_call(one), partial(BakktClient.submit_kyb_trigger, client_account_id=one), {}) for one in IDS),
+    *((link_request_call(one), partial(BakktClient.fetch_verification_link, client_account_id=one), {}) for one in IDS),
+    (
+        link_request_call("A-1", override_declined_consent=True),
+        lambda client: client.fetch_verification_link("A-1", override_declined_consent=True),
+        {},
+    ),
+]
+
+
+@pytest.mark.parametrize(("call", "send", "found"), SHOWN)
+def test_the_address_that_a_dry_run_shows_is_the_one_that_is_sent_to(
+    call: ApiCall, send: Callable[[BakktClient], Awaitable[Any]], found: object
+) -> None:
+    script = ScriptedResponses(answer(found))
+    with suppress(BakktError):
+        ask(script, send)
+    request = script.requests[0]
+    shown = call.in_words.replace("{partnerId}", quote_segment(PARTNER))
+    assert shown == f"{request.method} {request.url.raw_path.decode()}"

@@ -1,5 +1,6 @@
 """Filling in missing data: the opening form reduced to the missing fields, and a body that only adds those."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -9,7 +10,9 @@ from tests.support.applicants import company, individual
 from workbench.domain.account import FieldAnswer, Form, body_of
 from workbench.domain.account.completeness import missing_fields
 from workbench.domain.updates import ABSENT, apply_edits, compare, value_at
-from workbench.domain.updates.backfill import backfill_steps, missing_paths, read_backfill, unfillable_paths
+from workbench.domain.updates.answers import ParsedUpdate
+from workbench.domain.updates.backfill import missing_content, missing_paths, read_backfill, unfillable_paths
+from workbench.domain.updates.form import UpdateForm
 from workbench.domain.updates.paths import path_name, path_of
 from workbench.domain.updates.permissions import forbidden_edits
 from workbench.sandbox import Sandbox, SandboxOptions
@@ -25,11 +28,15 @@ def held(form: Form, *gone: str) -> dict[str, Any]:
 
 
 def asked(request: dict[str, Any], typed: dict[str, FieldAnswer] | None = None) -> set[str]:
-    return {one.path for step in backfill_steps(request, typed or {}) for one in step.fields}
+    return {one.form_field.path for one in missing_content(UpdateForm(request, typed or {})).fields}
+
+
+def filled_in(request: dict[str, Any], typed: Mapping[str, FieldAnswer]) -> ParsedUpdate:
+    return read_backfill(missing_content(UpdateForm(request, typed)), TODAY)
 
 
 def test_an_account_that_lacks_nothing_is_asked_nothing() -> None:
-    assert backfill_steps(held(individual()), {}) == ()
+    assert missing_content(UpdateForm(held(individual()))).sections == ()
 
 
 def test_only_what_is_missing_is_asked() -> None:
@@ -45,9 +52,9 @@ def test_a_missing_object_is_asked_for_field_by_field() -> None:
 
 def test_a_missing_role_is_the_one_of_the_place() -> None:
     request = held(company(), "owners[1].role")
-    filled = read_backfill(request, {"owners[1].role": "BENEFICIAL_OWNER"}, TODAY)
+    filled = filled_in(request, {"owners[1].role": "BENEFICIAL_OWNER"})
     assert filled.edits == {("owners", 1, "role"): "BENEFICIAL_OWNER"}
-    assert read_backfill(request, {"owners[1].role": "PRIMARY_OWNER"}, TODAY).faults
+    assert filled_in(request, {"owners[1].role": "PRIMARY_OWNER"}).errors
 
 
 def test_a_wrong_role_is_named_and_not_asked() -> None:
@@ -58,28 +65,28 @@ def test_a_wrong_role_is_named_and_not_asked() -> None:
 def test_what_belongs_together_is_given_whole_or_left_out() -> None:
     request = held(individual(), f"{OWNER}.employment", "owners[0].phoneNumber")
     some = {"owners[0].phoneNumber": "303 555 0142"}
-    assert read_backfill(request, some, TODAY).edits == {("owners", 0, "phoneNumber"): "+13035550142"}
+    assert filled_in(request, some).edits == {("owners", 0, "phoneNumber"): "+13035550142"}
     half = {**some, f"{OWNER}.employment.employerName": "Larch & Sons"}
-    assert f"{OWNER}.employment.position" in read_backfill(request, half, TODAY).faults
+    assert f"{OWNER}.employment.position" in filled_in(request, half).errors
 
 
 def test_a_birth_date_or_tax_number_that_was_missing_may_be_given() -> None:
     request = held(individual(), f"{OWNER}.dateOfBirth", f"{OWNER}.taxId", f"{OWNER}.taxIdType")
     typed = {f"{OWNER}.dateOfBirth": "1984-05-06", f"{OWNER}.taxId": "219099881", f"{OWNER}.taxIdType": "SSN"}
-    filled = read_backfill(request, typed, TODAY)
-    assert filled.faults == {}
+    filled = filled_in(request, typed)
+    assert filled.errors == {}
     assert list(forbidden_edits(request, filled.edits)) == []
     assert validate_update(apply_edits(request, filled.edits), request, "B-1") == []
 
 
 def test_a_number_without_its_type_is_questioned() -> None:
     request = held(individual(), f"{OWNER}.taxId", f"{OWNER}.taxIdType")
-    assert f"{OWNER}.taxId" in read_backfill(request, {f"{OWNER}.taxId": "219099881"}, TODAY).faults
+    assert f"{OWNER}.taxId" in filled_in(request, {f"{OWNER}.taxId": "219099881"}).errors
 
 
 def test_the_personal_address_serves_as_mailing_address_where_that_is_said() -> None:
     request = held(individual(), "owners[0].mailingAddress")
-    filled = read_backfill(request, {"owners[0].mailingAddress.same": "yes"}, TODAY)
+    filled = filled_in(request, {"owners[0].mailingAddress.same": "yes"})
     outgoing = apply_edits(request, filled.edits)
     assert outgoing["owners"][0]["mailingAddress"] == outgoing["owners"][0]["identity"]["personalAddress"]
     assert list(forbidden_edits(request, filled.edits)) == []
@@ -88,7 +95,7 @@ def test_the_personal_address_serves_as_mailing_address_where_that_is_said() -> 
 def test_what_bakkt_holds_already_is_never_overwritten() -> None:
     request = held(individual(), "owners[0].phoneNumber")
     typed = {"owners[0].phoneNumber": "303 555 0142", "owners[0].emailAddress": "other@example.com"}
-    assert set(read_backfill(request, typed, TODAY).edits) == {("owners", 0, "phoneNumber")}
+    assert set(filled_in(request, typed).edits) == {("owners", 0, "phoneNumber")}
 
 
 EVERYTHING = company(
@@ -134,7 +141,7 @@ def migrated() -> list[dict[str, Any]]:
 def test_a_backfill_differs_from_what_bakkt_holds_in_the_missing_paths_alone(migrated: list[dict[str, Any]]) -> None:
     sent = 0
     for request in migrated:
-        filled = read_backfill(request, everything_typed(request), TODAY)
+        filled = filled_in(request, everything_typed(request))
         outgoing = apply_edits(request, filled.edits)
         review = compare(request, outgoing, filled.edits)
         missing = missing_paths(request)
@@ -153,7 +160,7 @@ def _with_tax(missing: tuple[str, ...]) -> list[str]:
 
 def test_what_was_filled_in_counts_as_missing_no_more() -> None:
     request = held(individual(), "owners[0].phoneNumber", f"{OWNER}.employment", "owners[0].agreements")
-    filled = read_backfill(request, everything_typed(request), TODAY)
+    filled = filled_in(request, everything_typed(request))
     outgoing = apply_edits(request, filled.edits)
-    assert filled.faults == {}
+    assert filled.errors == {}
     assert missing_fields(outgoing, is_entity=False, documents=()) == ()

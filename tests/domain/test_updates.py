@@ -26,7 +26,7 @@ from workbench.domain.updates.permissions import (
     touches_agreements,
     touches_ownership,
 )
-from workbench.domain.updates.sections import sections_of
+from workbench.domain.updates.sections import content_of
 from workbench.domain.updates.versions import path_in_newer_copy, side_by_side
 
 TODAY = date(2026, 11, 22)
@@ -116,7 +116,7 @@ def _put_back(back: Any, held: Any, path: Path) -> None:
 def test_any_edit_of_any_payload_differs_in_the_edited_places_alone(data: st.DataObject) -> None:
     held = data.draw(mutated(PAYLOADS))
     before = copy.deepcopy(held)
-    edits = read_form(data.draw(edited(held)), TODAY).edits
+    edits = read_form(content_of(data.draw(edited(held))), TODAY).edits
     outgoing = apply_edits(held, edits)
     review = compare(held, outgoing, edits)
     assert is_same(held, before)
@@ -306,7 +306,7 @@ def typed(request: dict[str, Any], **answers: Any) -> UpdateForm:
 
 @pytest.mark.parametrize("number", range(len(PAYLOADS)))
 def test_a_form_that_nobody_touched_changes_nothing_and_blames_nobody(number: int) -> None:
-    reading = read_form(UpdateForm(PAYLOADS[number]), TODAY)
+    reading = read_form(content_of(UpdateForm(PAYLOADS[number])), TODAY)
     assert (dict(reading.edits), dict(reading.errors)) == ({}, {})
 
 
@@ -318,7 +318,7 @@ def test_what_is_typed_becomes_an_edit_as_it_is_sent() -> None:
         "owners[0].identity.middleNames": "Mae",
         "owners[0].mailingAddress.postalCode": "89501-1234",
     }
-    reading = read_form(typed(individual(), **answers), TODAY)
+    reading = read_form(content_of(typed(individual(), **answers)), TODAY)
     assert not reading.errors
     assert {path_name(path): new for path, new in reading.edits.items()} == {
         "owners[0].identity.middleNames": "Mae",
@@ -344,7 +344,7 @@ BAD = {
 
 @pytest.mark.parametrize(("path", "answer"), [(path, answer) for path, bad in BAD.items() for answer in bad])
 def test_each_field_says_itself_what_is_wrong_with_it(path: str, answer: str) -> None:
-    reading = read_form(typed(individual(), **{path: answer}), TODAY)
+    reading = read_form(content_of(typed(individual(), **{path: answer})), TODAY)
     assert path in reading.errors
     assert path_of(path) not in reading.edits
     assert not answer.strip() or answer.strip() not in reading.errors[path]
@@ -355,7 +355,7 @@ def test_an_optional_field_that_is_emptied_is_taken_out() -> None:
     held["owners"][0]["identity"]["middleNames"] = "Mae"
     held["owners"][0]["mailingAddress"]["streetAddress"].append("Flat 2")
     answers = {"owners[0].identity.middleNames": "", "owners[0].mailingAddress.streetAddress[1]": ""}
-    edits = read_form(typed(held, **answers), TODAY).edits
+    edits = read_form(content_of(typed(held, **answers)), TODAY).edits
     assert set(edits.values()) == {ABSENT}
     outgoing = apply_edits(held, edits)
     assert "middleNames" not in outgoing["owners"][0]["identity"]
@@ -365,14 +365,14 @@ def test_an_optional_field_that_is_emptied_is_taken_out() -> None:
 def test_a_null_that_stays_empty_stays_a_null() -> None:
     held = individual()
     held["owners"][0]["identity"]["middleNames"] = None
-    reading = read_form(typed(held, **{"owners[0].identity.middleNames": " "}), TODAY)
+    reading = read_form(content_of(typed(held, **{"owners[0].identity.middleNames": " "})), TODAY)
     assert (dict(reading.edits), dict(reading.errors)) == ({}, {})
 
 
 def test_moving_to_the_usa_wants_its_postal_code_and_state() -> None:
     held = individual()
     held["owners"][0]["mailingAddress"] = address(country="FRA", state="Savoie", postalCode="73000 X")
-    faults = read_form(typed(held, **{"owners[0].mailingAddress.country": "USA"}), TODAY).errors
+    faults = read_form(content_of(typed(held, **{"owners[0].mailingAddress.country": "USA"})), TODAY).errors
     assert set(faults) == {"owners[0].mailingAddress.postalCode", "owners[0].mailingAddress.state"}
 
 
@@ -380,14 +380,14 @@ def test_a_line_of_a_street_cannot_stand_without_the_one_before() -> None:
     held = individual()
     del held["owners"][0]["mailingAddress"]
     path = "owners[0].mailingAddress.streetAddress[1]"
-    assert path in read_form(typed(held, **{path: "Flat 2"}), TODAY).errors
+    assert path in read_form(content_of(typed(held, **{path: "Flat 2"})), TODAY).errors
 
 
 def test_locked_fields_and_values_of_another_shape_are_not_offered() -> None:
     held = individual()
     held["owners"][0]["phoneNumber"] = 12025550143
     held["owners"][0]["mailingAddress"] = "1 Elm St, Reno"
-    offered = {one.form_field.path for section in sections_of(UpdateForm(held)) for one in section.fields}
+    offered = {one.form_field.path for section in content_of(UpdateForm(held)).sections for one in section.fields}
     assert "owners[0].identity.givenName" in offered
     assert not offered & {"owners[0].phoneNumber", "owners[0].identity.taxId", "clientAccountId", "accountType"}
     assert not [path for path in offered if path.startswith("owners[0].mailingAddress")]
@@ -397,7 +397,7 @@ def test_lists_of_any_length_are_offered_whole() -> None:
     held = individual(trustedContacts=[{"givenName": "Eve", "familyName": "Moss"}])
     held["owners"][0]["agreements"].append({"name": "Rider", "version": "1"})
     held["owners"][0]["mailingAddress"]["streetAddress"] = ["a", "b", "c", "d"]
-    offered = {one.form_field.path for section in sections_of(UpdateForm(held)) for one in section.fields}
+    offered = {one.form_field.path for section in content_of(UpdateForm(held)).sections for one in section.fields}
     assert {
         "owners[0].mailingAddress.streetAddress[3]",
         "owners[0].agreements[1].version",
@@ -436,7 +436,7 @@ def new_owner(form: UpdateForm, **changed: str) -> UpdateForm:
 
 
 def test_a_new_owner_of_an_entity_is_added_whole() -> None:
-    reading = read_form(new_owner(UpdateForm(entity())), TODAY)
+    reading = read_form(content_of(new_owner(UpdateForm(entity()))), TODAY)
     assert not reading.errors
     added = reading.edits["owners", 3]
     assert (added["role"], added["clientOwnerId"]) == ("BENEFICIAL_OWNER", "o-Di")
@@ -447,33 +447,33 @@ def test_a_new_owner_of_an_entity_is_added_whole() -> None:
 
 def test_a_new_owner_lacks_nothing_and_shares_no_id() -> None:
     form = new_owner(UpdateForm(entity()), **{"identity.familyName": "", "clientOwnerId": "o-Bo"})
-    reading = read_form(form, TODAY)
+    reading = read_form(content_of(form), TODAY)
     assert {"owners[3].identity.familyName", "owners[3].clientOwnerId"} <= set(reading.errors)
     assert ("owners", 3) not in reading.edits
-    assert not read_form(form.without_new_owners(), TODAY).errors
+    assert not read_form(content_of(form.without_new_owners()), TODAY).errors
 
 
 def test_an_owner_who_stood_alone_needs_an_id_beside_a_new_one() -> None:
     alone = entity(owners=[person("Ada", "123-45-6789")])
     del alone["owners"][0]["clientOwnerId"]
     form = new_owner(UpdateForm(alone))
-    assert "owners[0].clientOwnerId" in read_form(form, TODAY).errors
-    named = read_form(form.with_typed("owners[0].clientOwnerId", "o-Ada"), TODAY)
+    assert "owners[0].clientOwnerId" in read_form(content_of(form), TODAY).errors
+    named = read_form(content_of(form.with_typed("owners[0].clientOwnerId", "o-Ada")), TODAY)
     assert not named.errors
     assert not list(forbidden_edits(alone, named.edits))
 
 
 def test_what_was_typed_of_an_owner_who_goes_out_is_not_sent() -> None:
     form = typed(entity(), **{"owners[2].phoneNumber": "nonsense"}).with_owner_removed(2, is_removed=True)
-    reading = read_form(form, TODAY)
+    reading = read_form(content_of(form), TODAY)
     assert (dict(reading.edits), dict(reading.errors)) == ({("owners", 2): ABSENT}, {})
-    assert read_form(form.with_owner_removed(2, is_removed=False), TODAY).errors
+    assert read_form(content_of(form.with_owner_removed(2, is_removed=False)), TODAY).errors
 
 
 def test_refusals_land_at_the_owner_that_was_meant() -> None:
     form = UpdateForm(entity()).with_owner_removed(1, is_removed=True)
     placed = placed_refusals(
-        form, [("owners[1].phoneNumber", "is odd"), ("owners[0].identity.taxId", "may not change")]
+        content_of(form), [("owners[1].phoneNumber", "is odd"), ("owners[0].identity.taxId", "may not change")]
     )
     assert dict(placed.by_path) == {"owners[2].phoneNumber": "is odd"}
     assert placed.unplaced == (("owners[0].identity.taxId", "may not change"),)
@@ -485,7 +485,7 @@ def test_a_refusal_of_what_only_an_update_asks_lands_there_and_not_at_its_neighb
     held["owners"][0]["mailingAddress"]["streetAddress"] = ["1 Elm St", "Flat 2", "c/o Moss"]
     wrong = ["owners[0].agreements[1].version", "owners[0].mailingAddress.streetAddress[2]"]
     locked = "owners[0].identity.citizenshipCountry"
-    placed = placed_refusals(UpdateForm(held), [(name, "is odd") for name in [*wrong, locked]])
+    placed = placed_refusals(content_of(UpdateForm(held)), [(name, "is odd") for name in [*wrong, locked]])
     assert (dict(placed.by_path), placed.unplaced) == (dict.fromkeys(wrong, "is odd"), ((locked, "is odd"),))
 
 
@@ -499,33 +499,38 @@ def contact(given: str, **other: Any) -> dict[str, Any]:
 def test_a_trusted_contact_is_added_even_where_there_was_none() -> None:
     for held in (individual(), individual(trustedContacts=None), individual(trustedContacts=[])):
         form = typed(held).with_new_contact()
-        assert set(read_form(form, TODAY).errors) == {"trustedContacts[0].givenName", "trustedContacts[0].familyName"}
+        assert set(read_form(content_of(form), TODAY).errors) == {
+            "trustedContacts[0].givenName",
+            "trustedContacts[0].familyName",
+        }
         for name, answer in (("givenName", "Eve"), ("familyName", "Moss"), ("phoneNumber", "+1 202 555 0150")):
             form = form.with_typed(f"trustedContacts[0].{name}", answer)
-        reading = read_form(form, TODAY)
+        reading = read_form(content_of(form), TODAY)
         added = {"givenName": "Eve", "familyName": "Moss", "phoneNumber": "+12025550150"}
         assert (dict(reading.edits), dict(reading.errors)) == ({("trustedContacts", 0): added}, {})
         outgoing = apply_edits(held, reading.edits)
         assert (outgoing["trustedContacts"], compare(held, outgoing, reading.edits).dropped) == ([added], ())
         assert not list(forbidden_edits(held, reading.edits))
-        assert not read_form(form.without_new_contacts(), TODAY).edits
+        assert not read_form(content_of(form.without_new_contacts()), TODAY).edits
 
 
 def test_a_trusted_contact_is_taken_out_and_the_others_stay_as_they_are() -> None:
     held = individual(trustedContacts=[contact("Eve"), contact("Fay"), contact("Gil")])
     form = typed(held, **{"trustedContacts[1].phoneNumber": "nonsense"}).with_contact_removed(1, is_removed=True)
-    reading = read_form(form, TODAY)
+    reading = read_form(content_of(form), TODAY)
     assert (dict(reading.edits), dict(reading.errors)) == ({("trustedContacts", 1): ABSENT}, {})
     outgoing = apply_edits(held, reading.edits)
     assert outgoing["trustedContacts"] == [contact("Eve"), contact("Gil")]
     assert compare(held, outgoing, reading.edits).dropped == ()
-    placed = placed_refusals(form, [("trustedContacts[1].phoneNumber", "is odd")])
+    placed = placed_refusals(content_of(form), [("trustedContacts[1].phoneNumber", "is odd")])
     assert dict(placed.by_path) == {"trustedContacts[2].phoneNumber": "is odd"}
-    assert read_form(form.with_contact_removed(1, is_removed=False), TODAY).errors
+    assert read_form(content_of(form.with_contact_removed(1, is_removed=False)), TODAY).errors
 
 
 def test_contacts_are_not_offered_where_something_else_stands_in_their_place() -> None:
-    sections = {section.key for section in sections_of(UpdateForm(individual(trustedContacts={"givenName": "Eve"})))}
+    sections = {
+        section.key for section in content_of(UpdateForm(individual(trustedContacts={"givenName": "Eve"}))).sections
+    }
     assert "contacts" not in sections
 
 
@@ -568,7 +573,7 @@ def test_the_form_is_carried_over_to_bakkts_newer_copy_with_what_still_has_a_pla
     form = typed(read, **{"owners[1].phoneNumber": "+12025550111", "owners[2].phoneNumber": "+12025550122"})
     carried, lost = rebased_form(form, now)
     assert lost == 1
-    assert dict(read_form(carried, TODAY).edits) == {("owners", 1, "phoneNumber"): "+12025550122"}
+    assert dict(read_form(content_of(carried), TODAY).edits) == {("owners", 1, "phoneNumber"): "+12025550122"}
 
 
 # messages to Bakkt

@@ -1,22 +1,26 @@
 """The page that fills in missing data: it asks only for that and sends it with all that Bakkt holds."""
 
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
 from html import unescape
 from pathlib import Path
 from typing import Any
 
+import httpx2
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from tests.support.applicants import individual
+from tests.support.applicants import company, individual
 from tests.support.link_harness import LinkHarness, link_harness
 from tests.support.screens import open_page, page_text
 from workbench.desk import Desk
 from workbench.desk import build_desk as put_together
 from workbench.domain.account import body_of
-from workbench.sandbox.life.clients import open_account, update_account
+from workbench.sandbox.life.clients import open_account
 from workbench.settings import read_settings
+from workbench.ui.account.details.backfill import BackfillSession
 
 LACKING = "old-1"
 PHONE = "owners[0].phoneNumber"
@@ -34,6 +38,10 @@ def desk(harness: LinkHarness) -> Desk:
     """A migrated account without phone and employment, and with an unknown field."""
     body = {**body_of(individual(LACKING), harness.actions.now().date()), "riskModel": {"score": None}}
     del body["owners"][0]["phoneNumber"], body["owners"][0]["identity"]["employment"]
+    return desk_holding(harness, body)
+
+
+def desk_holding(harness: LinkHarness, body: dict[str, Any]) -> Desk:
     open_account(harness.sandbox.simulation, body, harness.sandbox.options.now())
     harness.store.land_registry([LACKING], "file")
     desk = put_together(
@@ -48,6 +56,13 @@ def desk(harness: LinkHarness) -> Desk:
 def held(harness: LinkHarness) -> dict[str, Any]:
     simulation = harness.sandbox.simulation
     return simulation.request_of(simulation.accounts[LACKING])
+
+
+def overwrite(harness: LinkHarness, newer: dict[str, Any]) -> None:
+    """Change the account as another client."""
+    simulation = harness.sandbox.simulation
+    update_account(simulation, simulation.accounts[LACKING], newer, harness.sandbox.options.now())
+    simulation.on_change(LACKING)
 
 
 def type_in(page: AppTest, path: str, typed: str) -> AppTest:
@@ -103,11 +118,9 @@ def test_typed_values_stay_between_the_form_and_the_review(desk: Desk) -> None:
 
 def test_when_bakkts_copy_changed_meanwhile_nothing_is_sent(harness: LinkHarness, desk: Desk) -> None:
     page = press(type_in(open_page("backfill", desk, account=LACKING), PHONE, "303 555 0142"), "review")
-    simulation = harness.sandbox.simulation
     newer = held(harness)
     newer["owners"][0]["emailAddress"] = "new@example.com"
-    update_account(simulation, simulation.accounts[LACKING], newer, harness.sandbox.options.now())
-    harness.sandbox.simulation.on_change(LACKING)
+    overwrite(harness, newer)
     page = press(page, "send")
     assert "Not sent" in words(page)
     page = press(press(page, "more"), "review")
@@ -115,6 +128,44 @@ def test_when_bakkts_copy_changed_meanwhile_nothing_is_sent(harness: LinkHarness
     assert "Accepted" in words(page)
     assert held(harness)["owners"][0]["emailAddress"] == "new@example.com"
     assert held(harness)["owners"][0]["phoneNumber"] == "+13035550142"
+
+
+def test_values_typed_for_an_owner_follow_the_owner_to_bakkts_newer_copy(harness: LinkHarness) -> None:
+    body = dict(body_of(company(LACKING), harness.actions.now().date()))
+    del body["owners"][1]["phoneNumber"]
+    page = open_page("backfill", desk_holding(harness, body), account=LACKING)
+    page = press(type_in(page, "owners[1].phoneNumber", "303 555 0142"), "review")
+    overwrite(harness, {**body, "owners": [body["owners"][0], body["owners"][2], body["owners"][1]]})
+    page = press(press(page, "send"), "more")
+    assert "Bakkt's data has changed" in words(page)
+    page = press(press(page, "review"), "send")
+    assert "Accepted" in words(page)
+    numbers = {one["clientOwnerId"]: one.get("phoneNumber") for one in held(harness)["owners"]}
+    assert numbers[body["owners"][1]["clientOwnerId"]] == "+13035550142"
+
+
+def test_a_refusal_lands_at_its_field_and_any_other_is_told_above_the_form(harness: LinkHarness, desk: Desk) -> None:
+    entries = [
+        {"field": PHONE, "message": "is not in use", "code": 1},
+        {"field": "owners[0].identity.dateOfBirth", "message": "is unknown", "code": 1},
+    ]
+    page = press(type_in(open_page("backfill", desk, account=LACKING), PHONE, "303 555 0142"), "review")
+    refusal = {"code": 422, "message": "no", "validationErrors": entries}
+    harness.wire.instead = lambda one: httpx2.Response(422, json=refusal) if one.method == "POST" else None
+    page = press(press(page, "send"), "more")
+    assert "Bakkt refused this: is not in use" in words(page)
+    assert "Bakkt: owners[0].identity.dateOfBirth: is unknown" in words(page)
+
+
+def test_a_page_that_nobody_typed_on_is_read_again_when_it_is_old(harness: LinkHarness, desk: Desk) -> None:
+    page = open_page("backfill", desk, account=LACKING)
+    newer = held(harness)
+    newer["owners"][0]["phoneNumber"] = "+13035550142"
+    overwrite(harness, newer)
+    session = page.session_state[BackfillSession.state_key()]
+    session.held = replace(session.held, read_at=session.held.read_at - timedelta(minutes=2))
+    page.run()
+    assert "Phone" not in {box.label for box in page.text_input}
 
 
 def test_without_an_account_the_page_says_how_far_the_backfill_has_come(desk: Desk, empty_desk: Desk) -> None:

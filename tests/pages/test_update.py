@@ -1,6 +1,6 @@
 """The page that updates an account, over its own sandbox: what is typed, reviewed, sent and read back."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -10,12 +10,15 @@ import httpx2
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from tests.support.call_counts import counted_calls
 from tests.support.screens import clickable_html_of, forget_desk, open_page, page_text
 from tests.support.update_harness import CITY, UpdateHarness
 from workbench.desk import Desk
 from workbench.desk import build_desk as put_together
+from workbench.domain.updates.answers import read_form
+from workbench.domain.updates.sections import content_of, filled_form
 from workbench.settings import read_settings
-from workbench.ui.account.details.edit_session import EDIT_SESSION
+from workbench.ui.account.details.edit_session import EditSession
 from workbench.ui.html.markup import literal
 from workbench.ui.text.field_words import field_words
 
@@ -29,7 +32,7 @@ class UpdatePage:
         self.app = app
 
     def _key(self, path: str) -> str:
-        return str(self.app.session_state[EDIT_SESSION].key_of(path))
+        return str(self.app.session_state[EditSession.state_key()].key_of(path))
 
     def type(self, path: str, text: str) -> None:
         self.app.text_input(key=self._key(path)).set_value(text).run()
@@ -54,7 +57,7 @@ class UpdatePage:
         return page_text(self.app)
 
     def held(self) -> Any:
-        return self.app.session_state[EDIT_SESSION].held
+        return self.app.session_state[EditSession.state_key()].held
 
 
 @pytest.fixture
@@ -92,7 +95,7 @@ def test_an_address_is_changed_from_the_form_to_the_receipt(bench: UpdateHarness
     assert bench.request(name)["owners"][0]["identity"]["personalAddress"]["city"] == "Springfield"
     assert page.app.query_params["account"] in (name, [name])
     assert set(page.app.query_params) == {"account", "action"}
-    assert EDIT_SESSION not in page.app.session_state
+    assert EditSession.state_key() not in page.app.session_state
     assert desk.background.read_back.state().waiting == 1, "it is read back at once"
 
 
@@ -182,6 +185,22 @@ def test_a_copy_that_changed_meanwhile_shows_three_versions_and_keeps_mine(bench
     page.send()
     assert "Done" in page.page_text
     assert bench.request(name)["owners"][0]["identity"]["personalAddress"]["city"] == "Springfield"
+
+
+def test_a_rerun_works_out_the_form_at_most_once(bench: UpdateHarness, desk: Desk) -> None:
+    page = opened(desk, bench.entity(2))
+    steps: list[tuple[Callable[[], object], int]] = [
+        (lambda: page.type(CITY, "Springfield"), 1),
+        (lambda: page.choose_part("owner-2"), 0),
+        (page.app.run, 0),
+        (lambda: page.press("wb-update-review"), 0),
+        (page.app.run, 0),
+    ]
+    for step, times in steps:
+        with counted_calls(content_of, filled_form, read_form) as calls:
+            step()
+        assert calls["read_form"] > 0
+        assert (calls["content_of"], calls["filled_form"]) == (times, times)
 
 
 def test_an_account_closed_meanwhile_is_told(bench: UpdateHarness, desk: Desk) -> None:
@@ -343,7 +362,7 @@ def test_a_page_that_nobody_typed_on_is_read_again_when_it_is_old(bench: UpdateH
     page = opened(desk, name)
     bench.move(name, "Elsewhere")
     held = page.held()
-    page.app.session_state[EDIT_SESSION].held = replace(held, read_at=held.read_at - timedelta(minutes=2))
+    page.app.session_state[EditSession.state_key()].held = replace(held, read_at=held.read_at - timedelta(minutes=2))
     page.app.run()
     assert page.field(CITY).value == "Elsewhere"
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from workbench.domain.account import Kind
 from workbench.domain.updates.contacts import can_hold_contacts, held_contacts
 from workbench.domain.updates.form import UpdateForm
-from workbench.domain.updates.sections import UpdateField, sections_of
+from workbench.domain.updates.sections import UpdateField, content_of
 from workbench.sandbox import Sandbox, SandboxOptions
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
@@ -65,7 +65,7 @@ def mutated(draw: st.DrawFn, payloads: list[dict[str, Any]]) -> dict[str, Any]:
 def edited(draw: st.DrawFn, request: dict[str, Any]) -> UpdateForm:
     """Draw edits of some form fields, changed or emptied; an entity may also lose an owner."""
     form = UpdateForm(request)
-    offered = [one for section in sections_of(form) for one in section.fields]
+    offered = content_of(form).fields
     for one in draw(st.lists(st.sampled_from(offered), min_size=2, max_size=6)):
         form = form.with_typed(one.form_field.path, draw(st.sampled_from(_answers(one))))
     if form.is_entity and form.held_owners > 1 and draw(st.booleans()):

@@ -27,6 +27,7 @@ from workbench.bakkt.wire.connection import BakktConnection
 from workbench.domain.updates import Edits
 from workbench.domain.updates.answers import read_form
 from workbench.domain.updates.form import UpdateForm
+from workbench.domain.updates.sections import content_of
 from workbench.events import ingest
 from workbench.events.ingestion import Delivery
 from workbench.sandbox import Sandbox, SandboxOptions, SandboxTransport
@@ -113,7 +114,7 @@ class UpdateHarness:
         form = UpdateForm(held.request)
         for path, answer in typed.items():
             form = form.with_typed(path, answer)
-        reading = read_form(form, TODAY)
+        reading = read_form(content_of(form), TODAY)
         assert not reading.errors, dict(reading.errors)
         return reading.edits
 

@@ -15,14 +15,13 @@ from workbench.bakkt.answers import BakktAnswer
 from workbench.bakkt.client import BakktClient
 from workbench.bakkt.errors import BakktNotFound, BakktRefused
 from workbench.domain.account import FieldIssue, body_of, issues_of, owners_abroad, place_refusals, summary_of
-from workbench.domain.actions import BY_READING, Blocker, Plan
+from workbench.domain.actions import BY_READING, Blocker, Plan, Rule
 from workbench.domain.errors import InputError
 from workbench.domain.payload import object_of
 from workbench.domain.standing.rule import REJECTED_REQUESTS
 from workbench.domain.vocabulary import ActionKind, Outcome
 from workbench.store import ActionRecord, Completion, Effects, ReadRows, Settlement
 
-METHOD_AND_PATH = "POST /apex-crypto/api/v2/accounts"
 ABSENCE_CONFIRMED_AFTER = timedelta(seconds=30)
 """How long Bakkt must keep answering 404 before the request counts as never arrived."""
 
@@ -93,14 +92,7 @@ def _find_blocker(client_account_id: str, read: ReadRows) -> Blocker | None:
     known = read("accounts/registration", client_account_id=client_account_id) or read(
         "accounts/one", client_account_id=client_account_id
     )
-    if not known:
-        return None
-    return Blocker(
-        "registered",
-        "This account id is taken",
-        "An account with this client account id exists already: opening it again would overwrite it.",
-        "Give the new account another id, or go to the existing account.",
-    )
+    return NEW_HERE.find_blocker(bool(known))
 
 
 async def _find_at_bakkt(client_account_id: str, client: BakktClient) -> Blocker | None:
@@ -108,13 +100,25 @@ async def _find_at_bakkt(client_account_id: str, client: BakktClient) -> Blocker
     try:
         await client.fetch_account(client_account_id)
     except BakktNotFound:
-        return None
-    return Blocker(
-        "known_to_bakkt",
-        "Bakkt already has this id",
-        "Bakkt has an account with this client account id: sending the form would overwrite that account.",
-        "Give the new account another id. To work on the existing one, import its id on Data.",
-    )
+        return NEW_TO_BAKKT.find_blocker(False)
+    return NEW_TO_BAKKT.find_blocker(True)
+
+
+_REGISTERED = Blocker(
+    "registered",
+    "This account id is taken",
+    "An account with this client account id exists already: opening it again would overwrite it.",
+    "Give the new account another id, or go to the existing account.",
+)
+_KNOWN_TO_BAKKT = Blocker(
+    "known_to_bakkt",
+    "Bakkt already has this id",
+    "Bakkt has an account with this client account id: sending the form would overwrite that account.",
+    "Give the new account another id. To work on the existing one, import its id on Data.",
+)
+NEW_HERE: Rule[bool] = Rule("The client account id is new to the registry.", {True: _REGISTERED}.get)
+NEW_TO_BAKKT: Rule[bool] = Rule("It is new to Bakkt too, asked just before sending.", {True: _KNOWN_TO_BAKKT}.get)
+"""The case of both is whether the id is known."""
 
 
 async def _send(body: Mapping[str, Any], client: BakktClient) -> Completion:

@@ -3,12 +3,11 @@
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
-from urllib.parse import quote
 
 from workbench.actions.performing import Actions, Work
 from workbench.actions.receipts import Receipt
 from workbench.bakkt.answers import BakktAnswer
-from workbench.bakkt.client import VERIFICATION_DETAILS, BakktClient
+from workbench.bakkt.client import BakktClient
 from workbench.bakkt.instants import read_instant
 from workbench.domain.actions import Blocker, Plan
 from workbench.domain.facts import LinkAnswer
@@ -25,7 +24,6 @@ from workbench.domain.payload import first_text_of
 from workbench.domain.vocabulary import ActionKind, Outcome
 from workbench.store import Completion, Effects, ReadRows
 
-METHOD = "GET"
 WITHOUT_LINK = "Bakkt answered without a link."
 WITHOUT_EXPIRY = "Bakkt gave no expiry for the link, so the longest possible one is assumed."
 OVERRIDE = "override_declined_consent"
@@ -35,13 +33,6 @@ def review_link_request(actions: Actions, client_account_id: str) -> LinkRequest
     """What requesting a link now would mean, from stored data. Bakkt is not called."""
     budget = _read_budget(actions.store.read_rows, client_account_id)
     return plan_link_request(budget, actions.now(), actions.clock_margin)
-
-
-def address_of(client_account_id: str, *, override_declined_consent: bool) -> str:
-    """The path of the request for the dry run; the partner id is a setting and stays a placeholder."""
-    party = ("partner", "{partnerId}", "party", quote(client_account_id, safe=""))
-    address = f"/{'/'.join(('partner', 'v1', *party, *VERIFICATION_DETAILS))}"
-    return f"{address}?overrideCustomerDeclinedConsent=true" if override_declined_consent else address
 
 
 def request_link(
@@ -73,7 +64,7 @@ def request_link(
 
 def _find_blocker(actions: Actions, plan: Plan, read: ReadRows) -> Blocker | None:
     budget = _read_budget(read, plan.client_account_id)
-    return find_request_blocker(budget, plan.reason, actions.now(), actions.clock_margin)
+    return find_request_blocker(budget, plan.reason, actions.now())
 
 
 async def _fetch_link(actions: Actions, plan: Plan, client: BakktClient) -> Completion:

@@ -14,14 +14,11 @@ from workbench.bakkt.snapshot import snapshot_account, snapshot_documents
 from workbench.domain.actions import Blocker, Plan, open_action_blocker
 from workbench.domain.facts import KybStart, Requirement
 from workbench.domain.kyb.checklist import is_trust, kyb_checklist, with_rulings
-from workbench.domain.kyb.triggers import documents_blocker, find_case_blocker, find_trigger_blocker
+from workbench.domain.kyb.triggers import STILL_MET, find_case_blocker, find_trigger_blocker
 from workbench.domain.kyb.turnaround import consequence_of
 from workbench.domain.moments import aware, moment_in_words
 from workbench.domain.vocabulary import ActionKind, Outcome
 from workbench.store import Completion, Effects, ReadRows
-
-PATH = "/apex-crypto/api/v2/accounts/triggerKYBScreening/"
-"""Followed by the clientAccountId; the request has no body (contract.yaml)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +101,7 @@ async def _find_fresh_blocker(actions: Actions, client_account_id: str, client: 
     """What Bakkt's record lacks now: an owner may have been added since the last reading."""
     lines = await _read_lines(client_account_id, client)
     rulings = rulings_of(actions.store.read_rows("kyb/rulings", client_account_id=client_account_id))
-    unmet = unmet_lines(with_rulings(lines, rulings), actions.now().date())
-    return documents_blocker(unmet) if unmet else None
+    return STILL_MET.find_blocker(unmet_lines(with_rulings(lines, rulings), actions.now().date()))
 
 
 async def _read_lines(client_account_id: str, client: BakktClient) -> tuple[Requirement, ...]:

@@ -5,7 +5,7 @@ held account and the plan: the action's record has field names and digests.
 """
 
 import asyncio
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import partial
@@ -21,7 +21,7 @@ from workbench.bakkt.answers import BakktAnswer
 from workbench.bakkt.client import BakktClient
 from workbench.bakkt.errors import BakktRefused
 from workbench.bakkt.models import find_account_faults
-from workbench.domain.actions import Blocker, Plan
+from workbench.domain.actions import Blocker, Plan, Rule
 from workbench.domain.payload import list_of
 from workbench.domain.standing.rule import REJECTED_REQUESTS
 from workbench.domain.updates import ABSENT, Edits, Review, apply_edits, compare, path_name
@@ -36,7 +36,6 @@ from workbench.domain.updates.permissions import (
 from workbench.domain.vocabulary import ActionKind, Outcome, Standing
 from workbench.store import Completion, ReadRows
 
-METHOD, ADDRESS = "POST", "/apex-crypto/api/v2/accounts"
 CHANGED_MEANWHILE = "changed_meanwhile"
 
 
@@ -64,11 +63,23 @@ class Acknowledgements:
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
-    """One rule checked before sending, for the dry run."""
+class UpdateCase:
+    """What the rules of an update look at. ``field_errors`` maps paths in the outgoing body to contract errors."""
 
-    words: str
-    blocker: Blocker | None = None
+    held: HeldAccount = field(repr=False)
+    edits: Edits = field(repr=False)
+    review: Review = field(repr=False)
+    field_errors: Mapping[str, str]
+    acknowledgements: Acknowledgements
+    today: date
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedRule:
+    """A rule and what blocks the update under it, for the dry run."""
+
+    rule: Rule[UpdateCase]
+    blocker: Blocker | None
 
     @property
     def is_met(self) -> bool:
@@ -87,13 +98,13 @@ class UpdatePlan:
     outgoing: Mapping[str, Any] = field(repr=False)
     review: Review = field(repr=False)
     field_errors: Mapping[str, str]
-    rules: tuple[Rule, ...]
+    rules: tuple[CheckedRule, ...]
     changes_ownership: bool
     acknowledgements: Acknowledgements = Acknowledgements()
 
     @property
     def blockers(self) -> tuple[Blocker, ...]:
-        return tuple(rule.blocker for rule in self.rules if rule.blocker is not None)
+        return tuple(checked.blocker for checked in self.rules if checked.blocker is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +128,8 @@ def plan_update(
     outgoing = apply_edits(held.request, edits)
     review = compare(held.request, outgoing, edits)
     field_errors = _contract_errors(held, outgoing, edits)
-    day = today or datetime.now(UTC).date()
-    rules = tuple(_rules(held, edits, review, field_errors, acknowledgements, day))
+    case = UpdateCase(held, edits, review, field_errors, acknowledgements, today or datetime.now(UTC).date())
+    rules = tuple(CheckedRule(rule, rule.find_blocker(case)) for rule in rules_for(edits))
     tells = touches_ownership(held.request, edits)
     return UpdatePlan(held, edits, outgoing, review, field_errors, rules, tells, acknowledgements)
 
@@ -158,22 +169,9 @@ def held_account(client_account_id: str, answer: BakktAnswer) -> HeldAccount:
     )
 
 
-def _rules(
-    held: HeldAccount,
-    edits: Edits,
-    review: Review,
-    field_errors: Mapping[str, str],
-    acknowledgements: Acknowledgements,
-    today: date,
-) -> Iterator[Rule]:
-    yield Rule("At least one field changes.", None if review.changed else _NOTHING_CHANGED)
-    yield Rule("All other fields are sent unchanged.", _dropped_blocker(review))
-    yield Rule("No field changes that only Bakkt's operations team may update.", _forbidden_blocker(held, edits))
-    yield Rule("No masked value is sent.", _masked_blocker(held, edits))
-    yield Rule("The changed fields match Bakkt's contract.", _field_error_blocker(field_errors))
-    if touches_agreements(edits):
-        missing = None if acknowledgements.are_given(today) else _UNACKNOWLEDGED
-        yield Rule("Both sides acknowledged the update of agreements.", missing)
+def rules_for(edits: Edits) -> tuple[Rule[UpdateCase], ...]:
+    """The rules that these edits must meet."""
+    return (*UPDATE_RULES, AGREEMENTS_RULE) if touches_agreements(edits) else UPDATE_RULES
 
 
 _NOTHING_CHANGED = Blocker("nothing_changed", "Nothing changed", "Every field matches Bakkt's record.", "Edit a field.")
@@ -185,26 +183,30 @@ _UNACKNOWLEDGED = Blocker(
 )
 
 
-def _dropped_blocker(review: Review) -> Blocker | None:
-    if not review.dropped:
+def _unchanged_blocker(case: UpdateCase) -> Blocker | None:
+    return None if case.review.changed else _NOTHING_CHANGED
+
+
+def _dropped_blocker(case: UpdateCase) -> Blocker | None:
+    if not case.review.dropped:
         return None
     return Blocker(
         "would_drop",
         "Data would be lost",
-        f"The update would drop or alter fields that nobody edited: {', '.join(review.dropped[:10])}.",
+        f"The update would drop or alter fields that nobody edited: {', '.join(case.review.dropped[:10])}.",
         "Nothing was sent. Please report this: it is a bug in the workbench.",
     )
 
 
-def _forbidden_blocker(held: HeldAccount, edits: Edits) -> Blocker | None:
-    found = [f"{path_name(path)}: {reason}" for path, reason in forbidden_edits(held.request, edits)]
+def _forbidden_blocker(case: UpdateCase) -> Blocker | None:
+    found = [f"{path_name(path)}: {reason}" for path, reason in forbidden_edits(case.held.request, case.edits)]
     if not found:
         return None
     return Blocker("restricted", "This cannot be updated here", " ".join(found[:10]), "Undo it, or ask Bakkt.")
 
 
-def _masked_blocker(held: HeldAccount, edits: Edits) -> Blocker | None:
-    found = [path_name(path) for path in masked_values(held.request, edits)]
+def _masked_blocker(case: UpdateCase) -> Blocker | None:
+    found = [path_name(path) for path in masked_values(case.held.request, case.edits)]
     if not found:
         return None
     return Blocker(
@@ -215,11 +217,25 @@ def _masked_blocker(held: HeldAccount, edits: Edits) -> Blocker | None:
     )
 
 
-def _field_error_blocker(field_errors: Mapping[str, str]) -> Blocker | None:
-    if not field_errors:
+def _field_error_blocker(case: UpdateCase) -> Blocker | None:
+    if not case.field_errors:
         return None
-    named = " ".join(f"{name}: {words.rstrip('.')}." for name, words in list(field_errors.items())[:10])
+    named = " ".join(f"{name}: {words.rstrip('.')}." for name, words in list(case.field_errors.items())[:10])
     return Blocker("faulty", "Some fields need correcting", named, "Correct them.")
+
+
+def _unacknowledged_blocker(case: UpdateCase) -> Blocker | None:
+    return None if case.acknowledgements.are_given(case.today) else _UNACKNOWLEDGED
+
+
+UPDATE_RULES = (
+    Rule("At least one field changes.", _unchanged_blocker),
+    Rule("All other fields are sent unchanged.", _dropped_blocker),
+    Rule("No field changes that only Bakkt's operations team may update.", _forbidden_blocker),
+    Rule("No masked value is sent.", _masked_blocker),
+    Rule("The changed fields match Bakkt's contract.", _field_error_blocker),
+)
+AGREEMENTS_RULE = Rule("Both sides acknowledged the update of agreements.", _unacknowledged_blocker)
 
 
 def _contract_errors(held: HeldAccount, outgoing: Mapping[str, Any], edits: Edits) -> dict[str, str]:

@@ -1,8 +1,9 @@
 """Uploading one side of a document: checked, recorded, sent once, and found by its id if the answer is lost."""
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 
 from workbench.actions.performing import Actions, Work
@@ -10,7 +11,7 @@ from workbench.actions.receipts import Receipt
 from workbench.bakkt.client import BakktClient
 from workbench.bakkt.errors import BakktNotFound
 from workbench.bakkt.snapshot import snapshot_document_created_at
-from workbench.domain.actions import BY_READING, Blocker, Plan
+from workbench.domain.actions import BY_READING, Blocker, Plan, Rule, first_blocker
 from workbench.domain.documents import (
     DESCRIPTIONS,
     NOTHING_CONFIRMED,
@@ -41,6 +42,19 @@ class DocumentUpload:
     document: DocumentDetails
     file: CheckedFile
     confirmed: Confirmations = NOTHING_CONFIRMED
+
+
+@dataclass(frozen=True, slots=True)
+class UploadCase:
+    """What the rules of an upload look at; ``standing`` is None for an account without reading or event."""
+
+    upload: DocumentUpload
+    is_known: bool
+    standing: str | None
+    is_entity: bool
+    owner_ids: Sequence[str | None]
+    earlier: Sequence[EarlierUpload]
+    today: date
 
 
 def review_upload(actions: Actions, client_account_id: str, upload: DocumentUpload) -> Blocker | None:
@@ -110,19 +124,46 @@ async def _send(plan: Plan, upload: DocumentUpload, client: BakktClient) -> Comp
 
 def _find_blocker(actions: Actions, client_account_id: str, upload: DocumentUpload, read: ReadRows) -> Blocker | None:
     account = next(iter(read("accounts/one", client_account_id=client_account_id)), None)
-    if account is None:
-        return find_account_blocker(None, is_known=False)
-    owners = [row["client_owner_id"] for row in read("accounts/owners", client_account_id=client_account_id)]
-    document, confirmed = upload.document, upload.confirmed
-    subject = subject_of(document.client_owner_id, owners, is_entity=account["is_entity"])
-    return (
-        find_account_blocker(account["standing"], is_known=True)
-        or find_owner_blocker(document.client_owner_id, owners)
-        or find_document_blocker(document, subject, actions.now().date(), confirmed)
-        or find_duplicate_file_blocker(
-            document, upload.file.sha256, _earlier_uploads(client_account_id, read), confirmed
-        )
+    case = UploadCase(
+        upload,
+        is_known=account is not None,
+        standing=account["standing"] if account else None,
+        is_entity=bool(account and account["is_entity"]),
+        owner_ids=[row["client_owner_id"] for row in read("accounts/owners", client_account_id=client_account_id)],
+        earlier=_earlier_uploads(client_account_id, read),
+        today=actions.now().date(),
     )
+    return first_blocker(UPLOAD_RULES, case)
+
+
+def _account_blocker(case: UploadCase) -> Blocker | None:
+    return find_account_blocker(case.standing, is_known=case.is_known)
+
+
+def _owner_blocker(case: UploadCase) -> Blocker | None:
+    return find_owner_blocker(case.upload.document.client_owner_id, case.owner_ids)
+
+
+def _document_blocker(case: UploadCase) -> Blocker | None:
+    document = case.upload.document
+    subject = subject_of(document.client_owner_id, case.owner_ids, is_entity=case.is_entity)
+    return find_document_blocker(document, subject, case.today, case.upload.confirmed)
+
+
+def _same_file_blocker(case: UploadCase) -> Blocker | None:
+    upload = case.upload
+    return find_duplicate_file_blocker(upload.document, upload.file.sha256, case.earlier, upload.confirmed)
+
+
+UPLOAD_RULES = (
+    Rule("The account has been read and is open.", _account_blocker),
+    Rule("The owner is on it.", _owner_blocker),
+    Rule(
+        "Type, side, country and description fit, and it has not expired, or that is confirmed.",
+        _document_blocker,
+    ),
+    Rule("The file was not sent as another document, or that is confirmed.", _same_file_blocker),
+)
 
 
 def _earlier_uploads(client_account_id: str, read: ReadRows) -> list[EarlierUpload]:

@@ -2,10 +2,11 @@
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from types import TracebackType
 from typing import Any, Self, TypeVar
+from urllib.parse import urlencode
 
 import httpx2
 
@@ -14,7 +15,7 @@ from workbench.bakkt.answers import BakktAnswer, DocumentFile
 from workbench.bakkt.errors import BakktError, BakktUnreachable
 from workbench.bakkt.models import DocumentRequest
 from workbench.bakkt.refusals import raise_for_refusal
-from workbench.bakkt.wire.connection import BakktConnection, TimeLimits
+from workbench.bakkt.wire.connection import BakktConnection, TimeLimits, quote_segment
 from workbench.bakkt.wire.exchange import RawAnswer, SendRequest, exchange, send_over
 from workbench.bakkt.wire.kept_connections import KeptConnections, can_be_read
 from workbench.bakkt.wire.pacing import Clock, Throttle
@@ -24,6 +25,8 @@ from workbench.bakkt.writes import account_body, document_parts
 
 ACCOUNTS = ("apex-crypto", "api", "v2", "accounts")
 DOCUMENTS = ("apex-crypto", "api", "v2", "documents")
+PARTNERS = ("partner", "v1", "partner")
+PARTNER_PLACEHOLDER = "{partnerId}"
 VERIFICATION_DETAILS = ("kyc", "documentVerificationDetails")
 """The path below a party for its verification link (contract.yaml)."""
 
@@ -34,16 +37,47 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class ApiCall:
-    """One request: its path, how large its answer may be and how long it may take."""
+    """One request: its path, how large its answer may be and how long it may take.
+
+    ``is_below_partner``: the path begins with our partner id, which the connection knows.
+    """
 
     method: str
     segments: tuple[str, ...]
     has_file: bool = False
     is_404_a_refusal: bool = False
+    is_below_partner: bool = False
+    query: Mapping[str, str] = field(default_factory=dict)
+
+    def path_for(self, partner_id: str) -> tuple[str, ...]:
+        return (*PARTNERS, partner_id, *self.segments) if self.is_below_partner else self.segments
+
+    @property
+    def in_words(self) -> str:
+        """Method, path and query as they are sent, with a placeholder for the partner id, which is a setting."""
+        steps = [*(PARTNERS if self.is_below_partner else ()), *map(quote_segment, self.segments)]
+        if self.is_below_partner:
+            steps.insert(len(PARTNERS), PARTNER_PLACEHOLDER)
+        query = f"?{urlencode(self.query)}" if self.query else ""
+        return f"{self.method} /{'/'.join(steps)}{query}"
 
     @property
     def byte_limit(self) -> int:
         return answers.FILE_BYTE_LIMIT if self.method == "GET" and self.has_file else answers.JSON_BYTE_LIMIT
+
+
+ACCOUNT_SUBMISSION = ApiCall("POST", ACCOUNTS)
+DOCUMENT_SUBMISSION = ApiCall("POST", DOCUMENTS, has_file=True, is_404_a_refusal=True)
+
+
+def kyb_trigger_call(client_account_id: str) -> ApiCall:
+    return ApiCall("POST", (*ACCOUNTS, "triggerKYBScreening", client_account_id))
+
+
+def link_request_call(client_account_id: str, *, override_declined_consent: bool = False) -> ApiCall:
+    query = {"overrideCustomerDeclinedConsent": "true"} if override_declined_consent else {}
+    segments = ("party", client_account_id, *VERIFICATION_DETAILS)
+    return ApiCall("GET", segments, is_below_partner=True, query=query)
 
 
 class BakktClient:
@@ -135,11 +169,9 @@ class BakktClient:
         Exactly one request, never retried. Only the action ``request_link`` may call this (DESK.md, "Links and
         their budget"); overriding a declined consent is a person's recorded choice.
         """
-        party = ("partner", self.connection.partner_id, "party", client_account_id)
-        call = ApiCall("GET", ("partner", "v1", *party, *VERIFICATION_DETAILS))
-        query = {"overrideCustomerDeclinedConsent": "true"} if override_declined_consent else None
+        call = link_request_call(client_account_id, override_declined_consent=override_declined_consent)
         parse = _answer_reader(answers.find_link_fault, client_account_id)
-        return await self._send_once(call, parse, self._build_once(call, params=query))
+        return await self._send_once(call, parse, self._build_once(call))
 
     async def submit_account(
         self, body: Mapping[str, object], *, stored: Mapping[str, object] | None = None
@@ -150,23 +182,24 @@ class BakktClient:
         pass the ``stored`` request too: values outside the contract that it has may stay, new ones may not.
         """
         content, client_account_id = account_body(body, stored=stored)
-        call = ApiCall("POST", ACCOUNTS)
-        request = self._build_once(call, content_type="application/json", content=content)
-        return await self._send_once(call, _answer_reader(answers.find_account_fault, client_account_id), request)
+        request = self._build_once(ACCOUNT_SUBMISSION, content_type="application/json", content=content)
+        return await self._send_once(
+            ACCOUNT_SUBMISSION, _answer_reader(answers.find_account_fault, client_account_id), request
+        )
 
     async def submit_document(
         self, metadata: DocumentRequest | Mapping[str, object], content: bytes, content_type: str, filename: str
     ) -> BakktAnswer:
         """Upload one side of one document. Sent exactly once; Bakkt answers 404 when it refuses one."""
         parts, client_document_id = document_parts(metadata, content, content_type, filename)
-        call = ApiCall("POST", DOCUMENTS, has_file=True, is_404_a_refusal=True)
-        request = self._build_once(call, files=parts)
+        request = self._build_once(DOCUMENT_SUBMISSION, files=parts)
         await request.aread()
-        return await self._send_once(call, _answer_reader(answers.find_document_fault, client_document_id), request)
+        parse = _answer_reader(answers.find_document_fault, client_document_id)
+        return await self._send_once(DOCUMENT_SUBMISSION, parse, request)
 
     async def submit_kyb_trigger(self, client_account_id: str) -> None:
         """Trigger KYB screening of a business whose documents are all uploaded. Sent exactly once."""
-        call = ApiCall("POST", (*ACCOUNTS, "triggerKYBScreening", client_account_id))
+        call = kyb_trigger_call(client_account_id)
         await self._send_once(call, answers.read_success, self._build_once(call))
 
     def _read(self, call: ApiCall) -> SendRequest:
@@ -181,8 +214,9 @@ class BakktClient:
         headers = self.headers.copy()
         if content_type:
             headers["Content-Type"] = content_type
-        address = self.connection.address_of(*call.segments)
-        return httpx2.Request(call.method, address, headers=headers, extensions=self._extensions, **parts)
+        address = self.connection.address_of(*call.path_for(self.connection.partner_id))
+        query = dict(call.query) or None
+        return httpx2.Request(call.method, address, params=query, headers=headers, extensions=self._extensions, **parts)
 
     def _send(self, call: ApiCall, request: httpx2.Request) -> SendRequest:
         if self._transport is None:

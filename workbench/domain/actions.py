@@ -1,7 +1,8 @@
 """Writes to Bakkt (DESK.md, "Action"): how one is planned, what each kind is called, and what blocks one."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Generic, TypeVar
 
 from workbench.domain.vocabulary import ActionKind, Outcome
 
@@ -43,6 +44,21 @@ class Blocker:
     title: str
     words: str
     next_step: str = ""
+
+
+Case = TypeVar("Case")
+
+
+@dataclass(frozen=True, slots=True)
+class Rule(Generic[Case]):
+    """A rule of an action: the sentence that its dry run shows, and the blocker of a case that breaks it."""
+
+    words: str
+    find_blocker: Callable[[Case], Blocker | None]
+
+
+def first_blocker(rules: Iterable[Rule[Case]], case: Case) -> Blocker | None:
+    return next((found for rule in rules if (found := rule.find_blocker(case)) is not None), None)
 
 
 def action_in_words(kind: ActionKind) -> str:

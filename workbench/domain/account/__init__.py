@@ -1,7 +1,7 @@
 """Opening an account (GUIDE.md, "Opening an account"): the form, the rules for each field, and the resulting body."""
 
 from workbench.domain.account.body import FieldIssue, body_of, errors_of, issues_of, owners_abroad, summary_of
-from workbench.domain.account.checks import RULES, CheckedAnswer, check
+from workbench.domain.account.checks import CheckedAnswer, check
 from workbench.domain.account.form import (
     MAX_OWNERS,
     Field,
@@ -18,7 +18,6 @@ from workbench.domain.account.refusals import PlacedRefusals, place_refusals
 
 __all__ = [
     "MAX_OWNERS",
-    "RULES",
     "CheckedAnswer",
     "Field",
     "FieldAnswer",

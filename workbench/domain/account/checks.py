@@ -291,17 +291,3 @@ _CHECKS: dict[Kind, Callable[[Field, Form, date], object]] = {
     Kind.TAX_ID_COUNTRY: _tax_id_country,
     Kind.ENTITY_TAX_ID: _entity_tax_id,
 }
-
-RULES = (
-    "The client account id is given, and is new to the registry and to Bakkt.",
-    "Investment objective and annual income are given.",
-    "The first owner is the primary owner; all others are beneficial owners.",
-    "Each owner has names, a birth date that fits the role, e-mail, phone, personal and mailing address, employment "
-    "with the employer's address, and an agreement with its version.",
-    "Each owner has an owner id if there are several owners or a national id.",
-    "People who live or are taxed in the USA have a well-formed SSN, ITIN or EIN; others a national id with its "
-    "country, or none.",
-    "Phone numbers are valid, in E.164; countries are alpha-3; US postal codes and states are valid.",
-    "Entities have the eight fields that Bakkt requires; an individual account has one owner.",
-    "No field contains a masked value, an emoji, a line break or an invisible character.",
-)

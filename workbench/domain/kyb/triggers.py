@@ -6,15 +6,8 @@ Source: accounts-guide, "KYB Screening".
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from workbench.domain.actions import Blocker
+from workbench.domain.actions import Blocker, Rule, first_blocker
 from workbench.domain.vocabulary import FINAL_STANDINGS, KybEnding, Standing
-
-CHECKED_RULES = (
-    "The account is an entity, has been read, and is not decided yet.",
-    "KYB screening was not triggered before, and no manual KYB is in progress.",
-    "Every requirement of its checklist is met, or a reason is given.",
-    "Documents and owners are unchanged when Bakkt is read once more, just before sending.",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +39,26 @@ class KybCase:
     is_decided_by_record: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class KybTrigger:
+    """A trigger of a case, with the reason that the person gave."""
+
+    case: KybCase
+    reason: str = ""
+
+
 def find_case_blocker(case: KybCase) -> Blocker | None:
     """What blocks triggering, whatever the documents are."""
+    return first_blocker(CASE_RULES, KybTrigger(case))
+
+
+def find_trigger_blocker(case: KybCase, reason: str) -> Blocker | None:
+    """The rules at the moment of the request: blocked until every document is there or a reason is given."""
+    return first_blocker(TRIGGER_RULES, KybTrigger(case, reason))
+
+
+def _standing_blocker(trigger: KybTrigger) -> Blocker | None:
+    case = trigger.case
     if case.standing is None:
         return Blocker(
             "never_read", "This account has not been read yet", "It has no data yet.", "Run a sync for this account."
@@ -59,18 +70,16 @@ def find_case_blocker(case: KybCase) -> Blocker | None:
     if Standing(case.standing) in FINAL_STANDINGS and not case.is_decided_by_record:
         words = f"The account is {case.standing}: nothing is left to screen."
         return Blocker("decided", "Bakkt has already decided", words)
-    return _started_blocker(case.screenings)
+    return None
 
 
-def find_trigger_blocker(case: KybCase, reason: str) -> Blocker | None:
-    """The rule at the moment of the request: blocked until every document is there or a reason is given."""
-    blocker = find_case_blocker(case)
-    if blocker is not None or not case.unmet or reason.strip():
-        return blocker
-    return documents_blocker(case.unmet)
+def _unmet_blocker(trigger: KybTrigger) -> Blocker | None:
+    return None if trigger.reason.strip() else _documents_blocker(trigger.case.unmet)
 
 
-def documents_blocker(unmet: Sequence[str]) -> Blocker:
+def _documents_blocker(unmet: Sequence[str]) -> Blocker | None:
+    if not unmet:
+        return None
     lines = f"{len(unmet)} {'requirement is' if len(unmet) == 1 else 'requirements are'}"
     return Blocker(
         "documents_missing",
@@ -80,8 +89,8 @@ def documents_blocker(unmet: Sequence[str]) -> Blocker:
     )
 
 
-def _started_blocker(screenings: Sequence[KybScreening]) -> Blocker | None:
-    blocking = next((screen for screen in screenings if screen.blocks_another), None)
+def _started_blocker(trigger: KybTrigger) -> Blocker | None:
+    blocking = next((screen for screen in trigger.case.screenings if screen.blocks_another), None)
     if blocking is None:
         return None
     what = "Manual KYB" if blocking.is_manual else "KYB screening"
@@ -95,3 +104,21 @@ def _started_blocker(screenings: Sequence[KybScreening]) -> Blocker | None:
         f"{what} was started by {blocking.started_by}, {blocking.started}. It is never started twice.",
         step,
     )
+
+
+CASE_RULES = (
+    Rule("The account is an entity, has been read, and is not decided yet.", _standing_blocker),
+    Rule("KYB screening was not triggered before, and no manual KYB is in progress.", _started_blocker),
+)
+"""What must hold whatever the documents are."""
+
+TRIGGER_RULES = (
+    *CASE_RULES,
+    Rule("Every requirement of its checklist is met, or a reason is given.", _unmet_blocker),
+)
+
+STILL_MET = Rule(
+    "Without a reason, every requirement is still met when Bakkt is read once more, just before sending.",
+    _documents_blocker,
+)
+"""Its case is what that reading finds unmet, in words."""

@@ -6,7 +6,7 @@ Source: accounts-guide, "KYC Compliance"; GUIDE.md, "Verification links: the sca
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from workbench.domain.actions import Blocker, open_action_blocker
+from workbench.domain.actions import Blocker, Rule, first_blocker, open_action_blocker
 from workbench.domain.links.links import VerificationLink
 from workbench.domain.moments import duration, moment_in_words
 from workbench.domain.vocabulary import ActionKind, Outcome, Standing
@@ -59,13 +59,13 @@ class LinkRequestPlan:
     links_left_after: int = 0
 
 
-CHECKED_RULES = (
-    "The account is in document verification, by a reading or an event.",
-    "It has no live link.",
-    f"Fewer than {LINKS_ALLOWED} of its links have expired, counting lost requests.",
-    "No earlier request for it is unsettled.",
-    "A reason is given for the last link.",
-)
+@dataclass(frozen=True, slots=True)
+class LinkRequest:
+    """A link request at one moment, with the reason that the person gave."""
+
+    budget: LinkBudget
+    now: datetime
+    reason: str = ""
 
 
 def plan_link_request(budget: LinkBudget, now: datetime, clock_margin: timedelta = CLOCK_MARGIN) -> LinkRequestPlan:
@@ -73,31 +73,21 @@ def plan_link_request(budget: LinkBudget, now: datetime, clock_margin: timedelta
 
     Never before the stored link expires, and with a warning for ``clock_margin`` after that.
     """
-    blocker = _blocker(budget, now)
+    blocker = first_blocker(REVIEW_RULES, LinkRequest(budget, now))
     if blocker is not None:
         return LinkRequestPlan(blocker)
     return LinkRequestPlan(
         None,
         clock_warning=_clock_warning(budget.link_expires_at, now, clock_margin),
-        needs_reason=budget.expirations_used >= REASON_FROM_EXPIRATIONS,
+        needs_reason=_is_last(budget),
         consequence=_consequence(budget),
         links_left_after=budget.links_left - 1,
     )
 
 
-def find_request_blocker(
-    budget: LinkBudget, reason: str, now: datetime, clock_margin: timedelta = CLOCK_MARGIN
-) -> Blocker | None:
-    """The rule at the moment of the request, with the reason that the person gave."""
-    plan = plan_link_request(budget, now, clock_margin)
-    if plan.blocker is None and plan.needs_reason and not reason.strip():
-        return Blocker(
-            "wants_reason",
-            "A reason is needed",
-            f"{budget.expirations_used} of {LINKS_ALLOWED} links have expired: the next one is the last.",
-            "Say why it will not expire too, for example that the customer is on the phone.",
-        )
-    return plan.blocker
+def find_request_blocker(budget: LinkBudget, reason: str, now: datetime) -> Blocker | None:
+    """The rules at the moment of the request, with the reason that the person gave."""
+    return first_blocker(REQUEST_RULES, LinkRequest(budget, now, reason))
 
 
 def is_settled_by(started_at: datetime, links: tuple[VerificationLink, ...]) -> bool:
@@ -105,42 +95,76 @@ def is_settled_by(started_at: datetime, links: tuple[VerificationLink, ...]) -> 
     return any(link.first_seen_at >= started_at for link in links)
 
 
-def _blocker(budget: LinkBudget, now: datetime) -> Blocker | None:
-    if budget.standing is None:
+def _standing_blocker(request: LinkRequest) -> Blocker | None:
+    standing = request.budget.standing
+    if standing is None:
         return Blocker(
             "never_read",
             "Nothing is known about this account",
             "It has never been read, and no event has arrived for it.",
             "Run a sync for this account first.",
         )
-    if budget.standing != Standing.VERIFICATION:
-        standing = budget.standing.replace("_", " ")
-        return Blocker(
-            "not_in_verification", "No link is needed", f"The account is {standing}, not in document verification."
-        )
-    if budget.link_expires_at is not None and now < budget.link_expires_at:
-        return Blocker(
-            "live_link",
-            "The customer already has a working link",
-            f"It works until {moment_in_words(budget.link_expires_at)}. No request was sent to Bakkt.",
-            "Send the customer this link.",
-        )
-    return _budget_blocker(budget)
+    if standing == Standing.VERIFICATION:
+        return None
+    words = f"The account is {standing.replace('_', ' ')}, not in document verification."
+    return Blocker("not_in_verification", "No link is needed", words)
 
 
-def _budget_blocker(budget: LinkBudget) -> Blocker | None:
-    if budget.expirations_used >= LINKS_ALLOWED:
-        return Blocker(
-            "used_up",
-            "Out of links",
-            f"All {LINKS_ALLOWED} links of this account have expired: Bakkt issues no more.",
-            "Contact Bakkt's operations team with the clientAccountId: only they can help now.",
-        )
-    open_request = budget.open_request
-    if open_request is not None:
-        started = moment_in_words(open_request.started_at)
-        return open_action_blocker(ActionKind.REQUEST_LINK, open_request.outcome, open_request.actor, started)
-    return None
+def _live_link_blocker(request: LinkRequest) -> Blocker | None:
+    expires_at = request.budget.link_expires_at
+    if expires_at is None or request.now >= expires_at:
+        return None
+    return Blocker(
+        "live_link",
+        "The customer already has a working link",
+        f"It works until {moment_in_words(expires_at)}. No request was sent to Bakkt.",
+        "Send the customer this link.",
+    )
+
+
+def _used_up_blocker(request: LinkRequest) -> Blocker | None:
+    if request.budget.expirations_used < LINKS_ALLOWED:
+        return None
+    return Blocker(
+        "used_up",
+        "Out of links",
+        f"All {LINKS_ALLOWED} links of this account have expired: Bakkt issues no more.",
+        "Contact Bakkt's operations team with the clientAccountId: only they can help now.",
+    )
+
+
+def _open_request_blocker(request: LinkRequest) -> Blocker | None:
+    earlier = request.budget.open_request
+    if earlier is None:
+        return None
+    started = moment_in_words(earlier.started_at)
+    return open_action_blocker(ActionKind.REQUEST_LINK, earlier.outcome, earlier.actor, started)
+
+
+def _reason_blocker(request: LinkRequest) -> Blocker | None:
+    if not _is_last(request.budget) or request.reason.strip():
+        return None
+    return Blocker(
+        "wants_reason",
+        "A reason is needed",
+        f"{request.budget.expirations_used} of {LINKS_ALLOWED} links have expired: the next one is the last.",
+        "Say why it will not expire too, for example that the customer is on the phone.",
+    )
+
+
+def _is_last(budget: LinkBudget) -> bool:
+    return budget.expirations_used >= REASON_FROM_EXPIRATIONS
+
+
+REVIEW_RULES = (
+    Rule("The account is in document verification, by a reading or an event.", _standing_blocker),
+    Rule("It has no live link.", _live_link_blocker),
+    Rule(f"Fewer than {LINKS_ALLOWED} of its links have expired.", _used_up_blocker),
+    Rule("No earlier request for it is unsettled.", _open_request_blocker),
+)
+"""What must hold before a person is asked for a reason."""
+
+REQUEST_RULES = (*REVIEW_RULES, Rule("A reason is given for the last link.", _reason_blocker))
 
 
 def _clock_warning(expires_at: datetime | None, now: datetime, clock_margin: timedelta) -> str:

@@ -12,7 +12,7 @@ from workbench.domain.updates.contacts import CONTACTS_LIST, contact_of, held_co
 from workbench.domain.updates.editing import Edits
 from workbench.domain.updates.form import UpdateForm
 from workbench.domain.updates.paths import ABSENT, Path, is_same, value_at
-from workbench.domain.updates.sections import CONTACTS, Section, UpdateField, filled_form, sections_of
+from workbench.domain.updates.sections import CONTACTS, FormContent, Section, UpdateField
 
 PREVIOUS_LINE_EMPTY = "Fill in the line before this one first."
 
@@ -25,10 +25,10 @@ class ParsedUpdate:
     errors: Mapping[str, str]
 
 
-def read_form(form: UpdateForm, today: date) -> ParsedUpdate:
+def read_form(content: FormContent, today: date) -> ParsedUpdate:
     """The edits that were typed, and what is wrong with them. Untouched fields are not checked."""
-    filled, edits, errors = filled_form(form), dict[Path, Any](), dict[str, str]()
-    for section in sections_of(form):
+    form, filled, edits, errors = content.form, content.filled, dict[Path, Any](), dict[str, str]()
+    for section in content.sections:
         if section.owner is not None and section.owner in form.removed_owners:
             continue
         if form.is_new_owner(section.owner):

@@ -4,31 +4,25 @@ Source: accounts-guide, "Required Fields": migrated accounts have a grace period
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from workbench.domain.account import Field, FieldAnswer, Form, Group, Kind, Need, Step, check, steps_of
+from workbench.domain.account import Field, Form, Group, Kind, Need, Step, check, steps_of
 from workbench.domain.account.body import is_sent
 from workbench.domain.account.checks import CheckedAnswer
 from workbench.domain.account.choices import BENEFICIAL_OWNER, PRIMARY_OWNER
 from workbench.domain.account.completeness import missing_fields
 from workbench.domain.account.entity import is_entity_request
 from workbench.domain.updates import ABSENT, Edits, Path, value_at
+from workbench.domain.updates.answers import ParsedUpdate
 from workbench.domain.updates.form import UpdateForm
 from workbench.domain.updates.paths import path_of
-from workbench.domain.updates.sections import filled_form
+from workbench.domain.updates.permissions import permission_of
+from workbench.domain.updates.sections import FormContent, Section, UpdateField, filled_form
 
 IDENTITY_DOCUMENT = "identityDocument"
 _TAX_FIELDS = frozenset({"taxId", "taxIdType", "taxIdCountry"})
-
-
-@dataclass(frozen=True, slots=True)
-class ParsedBackfill:
-    """What was typed: the ``edits`` to send, and ``faults`` in words by path of the field."""
-
-    edits: Edits = field(repr=False)
-    faults: Mapping[str, str]
 
 
 def missing_paths(request: Mapping[str, Any]) -> tuple[str, ...]:
@@ -37,34 +31,40 @@ def missing_paths(request: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(path for path in found if not path.endswith(IDENTITY_DOCUMENT))
 
 
-def backfill_steps(request: Mapping[str, Any], typed: Mapping[str, FieldAnswer]) -> tuple[Step, ...]:
-    """The sections of the opening form with only the missing fields; complete sections are left out."""
-    missing = missing_paths(request)
-    steps = (_reduced(step, missing, request) for step in steps_of(_filled_form(request, typed)))
-    return tuple(step for step in steps if step.groups)
+def missing_content(form: UpdateForm) -> FormContent:
+    """An update of the missing fields alone; sections that lack nothing are left out."""
+    missing, filled = missing_paths(form.request), filled_form(form)
+    steps = (_reduced(step, missing, form.request) for step in steps_of(filled))
+    return FormContent(form, filled, tuple(_section(step, form) for step in steps if step.groups))
 
 
 def unfillable_paths(request: Mapping[str, Any]) -> tuple[str, ...]:
     """Missing paths that this form cannot fill in: they need Bakkt's team or an update of the account."""
-    asked = [one.path for step in backfill_steps(request, {}) for one in step.fields]
+    asked = [one.form_field.path for one in missing_content(UpdateForm(request)).fields]
     return tuple(path for path in missing_paths(request) if not any(_is_part(one, path) for one in asked))
 
 
-def read_backfill(request: Mapping[str, Any], typed: Mapping[str, FieldAnswer], today: date) -> ParsedBackfill:
+def read_backfill(content: FormContent, today: date) -> ParsedUpdate:
     """The edits typed so far. An address or a tax number must be complete or left out."""
-    whole, missing = _filled_form(request, typed), missing_paths(request)
-    asked = [one for step in backfill_steps(request, typed) for one in step.fields]
-    begun = {_unit(one, missing) for one in asked if whole.answers.get(one.path)}
-    checked = {one: check(one, whole, today) for one in asked if _unit(one, missing) in begun}
-    faults = {one.path: result.error for one, result in checked.items() if result.error}
+    request, filled = content.form.request, content.filled
+    missing, asked = missing_paths(request), [one.form_field for one in content.fields]
+    begun = {_unit(one, missing) for one in asked if filled.answers.get(one.path)}
+    checked = {one: check(one, filled, today) for one in asked if _unit(one, missing) in begun}
+    errors = {one.path: result.error for one, result in checked.items() if result.error}
     edits = dict(_edits(checked, request))
-    for owner in _owners_with_one_address(asked, whole):
+    for owner in _owners_with_one_address(asked, filled):
         edits |= _copied_address(owner, request, edits)
-    return ParsedBackfill(edits, faults)
+    return ParsedUpdate(edits, errors)
 
 
-def _filled_form(request: Mapping[str, Any], typed: Mapping[str, FieldAnswer]) -> Form:
-    return filled_form(UpdateForm(request, typed))
+def _section(step: Step, form: UpdateForm) -> Section:
+    groups = tuple((group, tuple(_as_missing(one, form) for one in group.fields)) for group in step.groups)
+    return Section(step.key, step.title, groups)
+
+
+def _as_missing(one: Field, form: UpdateForm) -> UpdateField:
+    path = path_of(one.path)
+    return UpdateField(one, path, permission_of(path), shown="", typed=form.typed.get(one.path, ""))
 
 
 def _reduced(step: Step, missing: tuple[str, ...], request: Mapping[str, Any]) -> Step:

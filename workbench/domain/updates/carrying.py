@@ -8,16 +8,16 @@ from workbench.domain.updates.contacts import CONTACTS_LIST, held_contacts
 from workbench.domain.updates.form import UpdateForm
 from workbench.domain.updates.paths import path_name, path_of
 from workbench.domain.updates.permissions import restriction_of
-from workbench.domain.updates.sections import filled_form, sections_of
+from workbench.domain.updates.sections import FormContent
 from workbench.domain.updates.versions import path_in_newer_copy
 
 
-def placed_refusals(form: UpdateForm, refusals: Iterable[tuple[str, str]]) -> PlacedRefusals:
+def placed_refusals(content: FormContent, refusals: Iterable[tuple[str, str]]) -> PlacedRefusals:
     """Bakkt's words at the fields they are about; Bakkt counts people as they were sent, without those removed."""
-    offered = [one.form_field.path for section in sections_of(form) for one in section.fields]
-    named = [(_as_held(form, name), words) for name, words in refusals]
-    of_locked = tuple(one for one in named if restriction_of(path_of(one[0])))
-    placed = place_refusals([one for one in named if one not in of_locked], filled_form(form), offered)
+    offered = [one.form_field.path for one in content.fields]
+    named = [(_as_held(content.form, name), words) for name, words in refusals]
+    of_locked = tuple(one for one in named if one[0] not in offered and restriction_of(path_of(one[0])))
+    placed = place_refusals([one for one in named if one not in of_locked], content.filled, offered)
     shown = {path: words for path, words in placed.by_path.items() if path in offered}
     hidden = tuple((path, words) for path, words in placed.by_path.items() if path not in offered)
     return PlacedRefusals(shown, (*of_locked, *hidden, *placed.unplaced))

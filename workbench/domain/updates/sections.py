@@ -43,21 +43,38 @@ class Section:
         return tuple(one for _, offered in self.groups for one in offered)
 
 
-def sections_of(form: UpdateForm) -> tuple[Section, ...]:
+@dataclass(frozen=True, slots=True)
+class FormContent:
+    """What a form asks: its sections, and the whole account as answers of the opening form (``filled``).
+
+    It is costly, so it is computed once for a form and handed to everything that reads it.
+    """
+
+    form: UpdateForm = field(repr=False)
+    filled: Form = field(repr=False)
+    sections: tuple[Section, ...] = field(repr=False)
+
+    @property
+    def fields(self) -> tuple[UpdateField, ...]:
+        return tuple(one for section in self.sections for one in section.fields)
+
+
+def content_of(form: UpdateForm) -> FormContent:
     """Everything that can be edited, in the payload's order, without locked fields and unexpected values.
 
     Trusted contacts may be added where there are none yet.
     """
     filled = filled_form(form)
     made = [_section(form, filled, step) for step in _steps(form, filled)]
-    return tuple(section for section in made if section.fields or section.key == CONTACTS)
+    return FormContent(form, filled, tuple(one for one in made if one.fields or one.key == CONTACTS))
 
 
-def labels_of(form: UpdateForm) -> Mapping[Path, str]:
+def labels_of(content: FormContent) -> Mapping[Path, str]:
     """Paths of the payload by the form's labels: ``Primary owner · Personal address · City``."""
+    form = content.form
     labels: dict[Path, str] = {
         one.path: f"{section.title} · {group.title} · {one.form_field.label}"
-        for section in sections_of(form)
+        for section in content.sections
         for group, offered in section.groups
         for one in offered
     }

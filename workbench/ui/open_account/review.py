@@ -7,11 +7,14 @@ from typing import Any
 import streamlit as st
 
 from workbench.actions.drafts import Draft
-from workbench.actions.open_account import METHOD_AND_PATH, OpeningReview, open_account, review_opening
-from workbench.domain.account import RULES, FieldIssue, owners_abroad, steps_of
+from workbench.actions.open_account import NEW_HERE, NEW_TO_BAKKT, OpeningReview, open_account, review_opening
+from workbench.actions.opening_rules import FORM_RULES
+from workbench.bakkt.client import ACCOUNT_SUBMISSION
+from workbench.domain.account import FieldIssue, owners_abroad, steps_of
 from workbench.domain.account.checks import EXPECTED, MISSING
 from workbench.domain.vocabulary import Outcome
 from workbench.ui.account.payload import flattened
+from workbench.ui.forms.dry_run import show_rules
 from workbench.ui.forms.receipts import show_receipt
 from workbench.ui.forms.review import confirm_key, end_review
 from workbench.ui.frame.failures import shown_errors
@@ -121,12 +124,10 @@ def _show_body(review: OpeningReview) -> None:
             show_heading(title)
             show_facts(dict(flattened(tree)))
     with st.expander("Dry run: the request, and the rules it was checked against"):
-        rules = "".join(f"<li>{literal(rule)}</li>" for rule in RULES)
         body = json.dumps(dict(review.masked_body), indent=2, ensure_ascii=False)
-        show_html(
-            f'<p class="wb-id">{literal(METHOD_AND_PATH)}</p><ul class="wb-findings">{rules}</ul>'
-            f'<pre class="wb-id">{literal(body)}</pre>'
-        )
+        show_html(f'<p class="wb-id">{literal(ACCOUNT_SUBMISSION.in_words)}</p>')
+        show_rules((*FORM_RULES, NEW_HERE, NEW_TO_BAKKT))
+        show_html(f'<pre class="wb-id">{literal(body)}</pre>')
 
 
 def _parts(body: dict[str, Any]) -> Iterator[tuple[str, Any]]:

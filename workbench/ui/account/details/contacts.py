@@ -8,7 +8,7 @@ from workbench.domain.account import Group
 from workbench.domain.updates.contacts import MAX_NEW_CONTACTS, contact_name, contact_of, held_contacts
 from workbench.domain.updates.form import UpdateForm
 from workbench.domain.updates.permissions import UNSURE_WORDS
-from workbench.domain.updates.sections import Section, UpdateField, filled_form
+from workbench.domain.updates.sections import Section, UpdateField
 from workbench.ui.account.details.edit_session import EditSession
 from workbench.ui.forms.fields import FieldMessage, ask_group
 from workbench.ui.html.markup import literal, show_html, show_note
@@ -39,9 +39,8 @@ def _show_contact(
         if st.button("Keep this contact", key=f"wb-update-keep-contact-{position}"):
             _set_removed(session, position, is_removed=False)
         return
-    ask_group(
-        Group(group.title, tuple(one.form_field for one in offered)), filled_form(session.form), told, session.key_of
-    )
+    asked = tuple(one.form_field for one in offered)
+    ask_group(Group(group.title, asked), session.content.filled, told, session.key_of)
     is_new = session.form.is_new_contact(position)
     if not is_new and st.button("Remove this contact", key=f"wb-update-contact-out-{position}"):
         _set_removed(session, position, is_removed=True)

@@ -4,6 +4,7 @@ import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import ClassVar, Self
 
 import streamlit as st
 
@@ -11,11 +12,10 @@ from workbench.actions.update_account import Acknowledgements, HeldAccount, read
 from workbench.domain.account import Form
 from workbench.domain.updates.carrying import placed_refusals, rebased_form
 from workbench.domain.updates.form import UpdateForm
-from workbench.domain.updates.sections import sections_of
+from workbench.domain.updates.sections import FormContent, content_of
 from workbench.ui.forms.fields import with_widget_values
 from workbench.ui.live.current_desk import current_desk
 
-EDIT_SESSION = "wb-update-edit-session"
 LETTER = "wb-update-letter-of-ownership"
 FRESH_FOR = timedelta(minutes=1)
 """An untouched edit session older than this is read again, so that reopening the page shows Bakkt's latest."""
@@ -27,8 +27,12 @@ _SERIALS = itertools.count(1)
 class EditSession:
     """The account as it was read, and the edits typed over it. A new ``serial`` resets the widgets of all fields.
 
-    ``shows_errors``: a review was asked for, so required fields that are still empty are errors now.
+    ``shows_errors``: a review was asked for, so required fields that are still empty are errors now. ``kind`` names
+    its reviews, ``prefix`` begins the keys of its widgets; there is one session of a kind at a time.
     """
+
+    kind: ClassVar[str] = "update_account"
+    prefix: ClassVar[str] = "wb-update"
 
     held: HeldAccount = field(repr=False)
     form: UpdateForm = field(repr=False)
@@ -42,20 +46,63 @@ class EditSession:
     refused_elsewhere: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     bakkt_now: HeldAccount | None = field(default=None, repr=False)
     notice: str = ""
+    _content: FormContent | None = field(default=None, init=False, repr=False)
+
+    @classmethod
+    def for_account(cls, client_account_id: str) -> Self:
+        """The account's edit session, or a new one on a fresh reading. Raises BakktError."""
+        kept = cls.current(client_account_id)
+        if kept is None:
+            return cls.start(client_account_id)
+        kept.read_widgets()
+        is_old = datetime.now(UTC) - kept.held.read_at > FRESH_FOR
+        return cls.start(client_account_id) if is_old and kept.form.is_untouched else kept
+
+    @classmethod
+    def current(cls, client_account_id: str) -> Self | None:
+        """The current edit session if it is for this account."""
+        found = st.session_state.get(cls.state_key())
+        return found if isinstance(found, cls) and found.held.client_account_id == client_account_id else None
+
+    @classmethod
+    def start(cls, client_account_id: str) -> Self:
+        with st.spinner("Reading the account from Bakkt…"):
+            held = read_held_account(current_desk().actions, client_account_id)
+        made = st.session_state[cls.state_key()] = cls(held, UpdateForm(held.request))
+        return made
+
+    @classmethod
+    def end(cls) -> None:
+        """Remove everything about the customer from the session state."""
+        for key in [key for key in st.session_state if str(key).startswith(f"{cls.prefix}-")]:
+            del st.session_state[key]
+
+    @classmethod
+    def state_key(cls) -> str:
+        return f"{cls.prefix}-edit-session"
+
+    @property
+    def content(self) -> FormContent:
+        """What the form asks, computed once for each state of it: in a rerun at most once."""
+        if self._content is None or self._content.form is not self.form:
+            self._content = self.read_content()
+        return self._content
+
+    def read_content(self) -> FormContent:
+        return content_of(self.form)
 
     def key_of(self, path: str) -> str:
-        return f"wb-update-{self.serial}-{path}"
+        return f"{self.prefix}-{self.serial}-{path}"
 
     def read_widgets(self) -> None:
         """Copy the widget values of the last run into the form."""
-        for section in sections_of(self.form):
-            for one in section.fields:
-                path = one.form_field.path
-                if self.key_of(path) in st.session_state:
-                    answer = with_widget_values([one.form_field], Form(), self.key_of).answers.get(path, "")
-                    typed = answer if isinstance(answer, str) else tuple(answer)
-                    if typed != one.typed:
-                        self._type(path, typed)
+        for one in self.content.fields:
+            path = one.form_field.path
+            if self.key_of(path) in st.session_state:
+                answer = with_widget_values([one.form_field], Form(), self.key_of).answers.get(path, "")
+                typed = answer if isinstance(answer, str) else tuple(answer)
+                if typed != one.typed:
+                    self._type(path, typed)
 
     def _type(self, path: str, typed: str | tuple[str, ...]) -> None:
         self.form = self.form.with_typed(path, typed)
@@ -75,37 +122,11 @@ class EditSession:
         self.notice = f"{lost} of your changes could not be kept: that owner was removed." if lost else ""
         self.restart(form)
 
+    def land_answer(self, refusals: tuple[tuple[str, str], ...], bakkt_now: HeldAccount | None) -> None:
+        """Keep why an update was not accepted: Bakkt refused fields, or has another copy of the account now."""
+        self.bakkt_now = bakkt_now
+        self.land_refusals(refusals)
+
     def land_refusals(self, refusals: tuple[tuple[str, str], ...]) -> None:
-        placed = placed_refusals(self.form, refusals)
+        placed = placed_refusals(self.content, refusals)
         self.refused, self.refused_elsewhere = placed.by_path, placed.unplaced
-
-
-def edit_session_for(client_account_id: str) -> EditSession:
-    """The account's edit session, or a new one on a fresh reading. Raises BakktError."""
-    kept = current_edit_session(client_account_id)
-    if kept is None:
-        return start_edit_session(client_account_id)
-    kept.read_widgets()
-    is_old = datetime.now(UTC) - kept.held.read_at > FRESH_FOR
-    return start_edit_session(client_account_id) if is_old and kept.form.is_untouched else kept
-
-
-def current_edit_session(client_account_id: str) -> EditSession | None:
-    """The current edit session if it is for this account; there is only one at a time."""
-    found = st.session_state.get(EDIT_SESSION)
-    is_of_this = isinstance(found, EditSession) and found.held.client_account_id == client_account_id
-    return found if is_of_this else None
-
-
-def start_edit_session(client_account_id: str) -> EditSession:
-    with st.spinner("Reading the account from Bakkt…"):
-        held = read_held_account(current_desk().actions, client_account_id)
-    made = st.session_state[EDIT_SESSION] = EditSession(held, UpdateForm(held.request))
-    return made
-
-
-def end_edit_session() -> None:
-    """Remove everything about the customer from the session state."""
-    st.session_state.pop(EDIT_SESSION, None)
-    for key in [key for key in st.session_state if str(key).startswith("wb-update-")]:
-        del st.session_state[key]

@@ -11,7 +11,7 @@ from workbench.domain.updates.answers import ParsedUpdate, read_form
 from workbench.domain.updates.form import MAX_NEW_OWNERS, UpdateForm
 from workbench.domain.updates.letters import OWNERSHIP_REMINDER
 from workbench.domain.updates.permissions import UNSURE_WORDS, Permission
-from workbench.domain.updates.sections import CONTACTS, Section, filled_form, owner_name, sections_of
+from workbench.domain.updates.sections import CONTACTS, Section, owner_name
 from workbench.ui.account.details.contacts import show_contacts
 from workbench.ui.account.details.edit_session import EditSession
 from workbench.ui.account.details.locked import show_locked
@@ -24,7 +24,7 @@ FIRST_SECTION = "owner-1"
 
 def show_form(session: EditSession) -> None:
     """Show the fields on the left and a summary on the right, where the review is reached without scrolling."""
-    reading = read_form(session.form, datetime.now(UTC).date())
+    reading = read_form(session.content, datetime.now(UTC).date())
     form, summary = st.columns([0.74, 0.26], gap="large")
     with form:
         _show_section(session, reading)
@@ -51,7 +51,7 @@ def _show_section(session: EditSession, reading: ParsedUpdate) -> None:
 
 
 def _choose_section(session: EditSession) -> Section | None:
-    sections = {section.key: section for section in sections_of(session.form)}
+    sections = {section.key: section for section in session.content.sections}
     choice, more = st.columns([0.6, 0.4], vertical_alignment="bottom", gap="small")
     with choice:
         keys = list(sections)
@@ -103,11 +103,10 @@ def _show_groups(session: EditSession, section: Section, told: Mapping[str, Fiel
 
 
 def _ask(session: EditSession, section: Section, permission: Permission, told: Mapping[str, FieldMessage]) -> None:
-    whole = filled_form(session.form)
     for group, offered in section.groups:
         asked = tuple(one.form_field for one in offered if one.permission is permission)
         if asked:
-            ask_group(Group(group.title, asked), whole, told, session.key_of)
+            ask_group(Group(group.title, asked), session.content.filled, told, session.key_of)
 
 
 def _has_fields(section: Section, permission: Permission) -> bool:
@@ -131,10 +130,9 @@ def _offer_new_owner(session: EditSession) -> None:
 
 def _show_new_owner(session: EditSession, section: Section, told: Mapping[str, FieldMessage]) -> None:
     show_note(f"A new beneficial owner (a natural person). {OWNERSHIP_REMINDER}")
-    whole = filled_form(session.form)
     for group, offered in section.groups:
         asked = tuple(one.form_field for one in offered)
-        ask_group(Group(group.title, asked, group.note), whole, told, session.key_of)
+        ask_group(Group(group.title, asked, group.note), session.content.filled, told, session.key_of)
     if st.button("Discard the new owners", key="wb-update-no-new"):
         session.restart(session.form.without_new_owners())
         session.show_section(FIRST_SECTION)

@@ -7,13 +7,7 @@ import streamlit as st
 from workbench.actions import Receipt
 from workbench.domain.updates.letters import OWNERSHIP_REMINDER
 from workbench.domain.vocabulary import Outcome
-from workbench.ui.account.details.edit_session import (
-    LETTER,
-    EditSession,
-    current_edit_session,
-    edit_session_for,
-    end_edit_session,
-)
+from workbench.ui.account.details.edit_session import LETTER, EditSession
 from workbench.ui.account.details.form import show_form
 from workbench.ui.account.details.review import show_review
 from workbench.ui.account.details.versions import show_read_back, show_versions
@@ -23,8 +17,6 @@ from workbench.ui.frame.navigation import page_named
 from workbench.ui.html.live_markup import show_copyable
 from workbench.ui.html.markup import show_html
 
-KIND = "update_account"
-
 
 def show_update(account: dict[str, Any]) -> None:
     """Show the receipt that the address names, otherwise the review or the form of the edit session."""
@@ -33,15 +25,15 @@ def show_update(account: dict[str, Any]) -> None:
         _show_receipt(account, receipt)
         return
     with shown_errors(try_again="wb-update-retry"):
-        session = edit_session_for(account["client_account_id"])
+        session = EditSession.for_account(account["client_account_id"])
         if session.is_reviewed:
-            show_review(session, KIND)
+            show_review(session)
         else:
             show_form(session)
 
 
 def _show_receipt(account: dict[str, Any], receipt: Receipt) -> None:
-    session = current_edit_session(account["client_account_id"])
+    session = EditSession.current(account["client_account_id"])
     show_receipt(receipt)
     if receipt.outcome is Outcome.ACCEPTED:
         show_read_back(receipt)
@@ -67,7 +59,7 @@ def _offer_next(account: dict[str, Any]) -> None:
         page_named("customers"), label="Back to the account", query_params={"account": account["client_account_id"]}
     )
     if st.button("Make another update", key="wb-update-more"):
-        end_edit_session()
+        EditSession.end()
         _leave_receipt()
 
 
@@ -77,7 +69,7 @@ def _offer_rebase(session: EditSession) -> None:
         session.rebase_on(now)
         _leave_receipt()
     if st.button("Discard changes and reload", key="wb-update-drop"):
-        end_edit_session()
+        EditSession.end()
         _leave_receipt()
 
 

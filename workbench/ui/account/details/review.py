@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import pyarrow as pa
@@ -10,13 +10,11 @@ import streamlit as st
 
 from workbench.access.masking import masked_payload
 from workbench.actions.update_account import (
-    ADDRESS,
-    METHOD,
-    Acknowledgements,
     UpdatePlan,
     plan_update,
     update_account,
 )
+from workbench.bakkt.client import ACCOUNT_SUBMISSION
 from workbench.domain.updates import ABSENT, Change
 from workbench.domain.updates.answers import read_form
 from workbench.domain.updates.letters import OWNERSHIP_REMINDER, ownership_letter
@@ -24,7 +22,8 @@ from workbench.domain.updates.paths import Path, leaves, path_name
 from workbench.domain.updates.permissions import touches_agreements
 from workbench.domain.updates.sections import labels_of, owner_name
 from workbench.domain.vocabulary import Outcome
-from workbench.ui.account.details.edit_session import LETTER, EditSession, end_edit_session
+from workbench.ui.account.details.edit_session import LETTER, EditSession
+from workbench.ui.forms.acknowledgements import ask_acknowledgements
 from workbench.ui.forms.receipts import put_in_address, show_receipt
 from workbench.ui.forms.review import confirm_key, end_review
 from workbench.ui.html.blockers import show_blocker
@@ -39,10 +38,10 @@ from workbench.ui.text.words import count, plural
 ABSENT_WORDS = "nothing"
 
 
-def show_review(session: EditSession, kind: str) -> None:
+def show_review(session: EditSession) -> None:
     """Show the changes, the whole record, and the button that sends it."""
     today = datetime.now(UTC).date()
-    reading = read_form(session.form, today)
+    reading = read_form(session.content, today)
     plan = plan_update(session.held, reading.edits, session.acknowledgements, today)
     main, side = st.columns([0.66, 0.34], gap="large")
     with main:
@@ -51,16 +50,16 @@ def show_review(session: EditSession, kind: str) -> None:
         _show_dry_run(plan)
     with side:
         if touches_agreements(reading.edits):
-            _ask_acknowledgements(session)
+            session.acknowledgements = ask_acknowledgements(session.prefix)
             plan = plan_update(session.held, reading.edits, session.acknowledgements, today)
         if plan.changes_ownership:
             _show_ownership(plan)
-        _ask_confirmation(session, plan, kind)
+        _ask_confirmation(session, plan)
 
 
 def _show_changes(session: EditSession, plan: UpdatePlan) -> None:
     show_heading("Changes", _change_counts(plan))
-    labels = labels_of(session.form)
+    labels = labels_of(session.content)
     lines = "".join(_change_line(labels.get(change.path, ""), change) for change in plan.review.changed)
     show_html(f'<ul class="wb-list">{lines}</ul>')
 
@@ -142,33 +141,20 @@ def _row(what: str, path: Path, old: Any, new: Any) -> dict[str, str]:
     return {"what": what, "field": path_name(path), "held": value_words(path, old), "outgoing": value_words(path, new)}
 
 
+def show_request(plan: UpdatePlan) -> None:
+    """Show where the update would be sent and which rules it meets."""
+    rules = "".join(
+        f'<li class="{"wb-met" if one.is_met else ""}">{literal(one.rule.words)}</li>' for one in plan.rules
+    )
+    show_html(f'<p class="wb-id">{literal(ACCOUNT_SUBMISSION.in_words)}</p><ul class="wb-checks">{rules}</ul>')
+
+
 def _show_dry_run(plan: UpdatePlan) -> None:
     with st.expander("Dry run: what would be sent, and the rules checked"):
-        show_html(f'<p class="wb-id">{METHOD} {literal(ADDRESS)}</p>')
-        rules = "".join(
-            f'<li class="{"wb-met" if rule.is_met else ""}">{literal(rule.words)}</li>' for rule in plan.rules
-        )
-        show_html(f'<ul class="wb-checks">{rules}</ul>')
+        show_request(plan)
         body = json.dumps(masked_payload(dict(plan.outgoing)), indent=2, ensure_ascii=False, default=str)
         show_note("The body, with identity numbers masked to the last four digits:")
         show_copyable(body, key="wb-update-body")
-
-
-def _ask_acknowledgements(session: EditSession) -> None:
-    show_heading("Change of agreements")
-    show_note("Both sides must acknowledge it before it is sent.")
-    session.acknowledgements = Acknowledgements(
-        _ask_acknowledgement("We have acknowledged it", "us"),
-        _ask_acknowledgement("Bakkt has acknowledged it", "bakkt"),
-    )
-
-
-def _ask_acknowledgement(words: str, side: str) -> date | None:
-    is_given = st.checkbox(words, key=f"wb-update-ack-{side}")
-    day = st.date_input(
-        "On", value=None, format="YYYY-MM-DD", key=f"wb-update-ack-day-{side}", label_visibility="collapsed"
-    )
-    return day if is_given and isinstance(day, date) else None
 
 
 def _show_ownership(plan: UpdatePlan) -> None:
@@ -195,7 +181,7 @@ def _ownership_words(plan: UpdatePlan, change: Change) -> str:
     return change.name
 
 
-def _ask_confirmation(session: EditSession, plan: UpdatePlan, kind: str) -> None:
+def _ask_confirmation(session: EditSession, plan: UpdatePlan) -> None:
     show_heading("Send it")
     show_note("The whole record is sent. Bakkt acknowledges at once and decides later.")
     for blocker in plan.blockers:
@@ -203,29 +189,29 @@ def _ask_confirmation(session: EditSession, plan: UpdatePlan, kind: str) -> None
     reason = st.text_input("Note (optional)", key="wb-update-reason", max_chars=300)
     changes = plural(len(plan.review.changed), "change")
     if st.button(f"Send the update — {changes}", key="wb-update-send", type="primary", width="stretch"):
-        _confirm(session, plan, kind, reason)
+        confirm(session, plan, reason, letter=_letter(plan) if plan.changes_ownership else "")
     if st.button("Back to the form", key="wb-update-back", width="stretch"):
         session.is_reviewed = False
         st.rerun()
 
 
-def _confirm(session: EditSession, plan: UpdatePlan, kind: str, reason: str) -> None:
+def confirm(session: EditSession, plan: UpdatePlan, reason: str = "", *, letter: str = "") -> None:
+    """Send the update once and go on to its receipt; a ``letter`` to Bakkt is kept for the receipt."""
     client_account_id = session.held.client_account_id
-    key = confirm_key(kind, client_account_id)
+    key = confirm_key(session.kind, client_account_id)
     attempt = update_account(current_desk().actions, plan, confirm_key=key, reason=reason)
     record = attempt.receipt.record
     if record is None:
         session.land_refusals(tuple(plan.field_errors.items()))
         show_receipt(attempt.receipt)
         return
-    end_review(kind, client_account_id)
+    end_review(session.kind, client_account_id)
     if record.outcome is Outcome.ACCEPTED:
-        end_edit_session()
-        if plan.changes_ownership:
-            st.session_state[LETTER] = (record.action_id, _letter(plan))
+        session.end()
+        if letter:
+            st.session_state[LETTER] = (record.action_id, letter)
         current_desk().background.read_back.mark_due([client_account_id])
     else:
-        session.bakkt_now = attempt.bakkt_now
-        session.land_refusals(record.refusals)
+        session.land_answer(record.refusals, attempt.bakkt_now)
     put_in_address(attempt.receipt)
     st.rerun()

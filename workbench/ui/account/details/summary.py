@@ -5,22 +5,20 @@ from collections.abc import Mapping
 import streamlit as st
 
 from workbench.domain.updates.answers import ParsedUpdate
-from workbench.domain.updates.form import UpdateForm
 from workbench.domain.updates.paths import path_name, path_of
-from workbench.domain.updates.sections import labels_of
-from workbench.ui.account.details.edit_session import EditSession, end_edit_session
+from workbench.domain.updates.sections import FormContent, labels_of
+from workbench.ui.account.details.edit_session import EditSession
 from workbench.ui.forms.review import end_review
 from workbench.ui.html.markup import literal, show_heading, show_html, show_note
 from workbench.ui.text.moments import clock_words
 from workbench.ui.text.words import plural
 
-KIND = "update_account"
 ERRORS_LISTED = 6
 
 
 def show_summary(session: EditSession, reading: ParsedUpdate) -> None:
     show_heading("Changes so far", str(len(reading.edits) or ""))
-    _show_changes(session.form, reading)
+    _show_changes(session.content, reading)
     changes = plural(len(reading.edits), "change")
     if st.button(f"Review the update — {changes}", key="wb-update-review", type="primary", width="stretch"):
         _go_to_review(session, reading)
@@ -33,12 +31,12 @@ def show_summary(session: EditSession, reading: ParsedUpdate) -> None:
     show_note(f"Bakkt's copy, read at {clock_words(session.held.read_at)}.")
     _show_pending(session)
     if st.button("Discard changes and reload", key="wb-update-again", type="tertiary"):
-        end_edit_session()
+        session.end()
         st.rerun()
 
 
-def _show_changes(form: UpdateForm, reading: ParsedUpdate) -> None:
-    labels = labels_of(form)
+def _show_changes(content: FormContent, reading: ParsedUpdate) -> None:
+    labels = labels_of(content)
     lines = [labels.get(path) or path_name(path) for path in reading.edits]
     if not lines:
         show_note("Nothing changed.")
@@ -51,22 +49,22 @@ def _go_to_review(session: EditSession, reading: ParsedUpdate) -> None:
     if session.shows_errors:
         st.rerun()
     session.is_reviewed = True
-    end_review(KIND, session.held.client_account_id)
+    end_review(session.kind, session.held.client_account_id)
     st.rerun()
 
 
 def _show_errors(session: EditSession, reading: ParsedUpdate) -> None:
     if not reading.edits and not reading.errors:
         show_html('<p class="wb-note wb-amber" role="alert">Nothing has changed yet: edit a field first.</p>')
-    lines = _error_lines(session.form, reading.errors)
+    lines = _error_lines(session.content, reading.errors)
     if lines:
         more = [f"and {len(lines) - ERRORS_LISTED} more, shown at their fields"] if len(lines) > ERRORS_LISTED else []
         items = "".join(f"<li>{literal(line)}</li>" for line in [*lines[:ERRORS_LISTED], *more])
         show_html(f'<ul class="wb-findings wb-red" role="alert">{items}</ul>')
 
 
-def _error_lines(form: UpdateForm, faults: Mapping[str, str]) -> list[str]:
-    labels = labels_of(form)
+def _error_lines(content: FormContent, faults: Mapping[str, str]) -> list[str]:
+    labels = labels_of(content)
     return [f"{labels.get(path_of(path), path)}: {words}" for path, words in faults.items()]
 
 

@@ -27,7 +27,7 @@ def show_versions(session: EditSession) -> None:
     now = session.bakkt_now
     if now is None:
         return
-    edits = read_form(session.form, datetime.now(UTC).date()).edits
+    edits = read_form(session.content, datetime.now(UTC).date()).edits
     rows = side_by_side(session.held.request, now.request, edits)
     disputed = sum(row.is_conflict for row in rows)
     show_heading("Three versions side by side", f"{disputed} changed on both sides" if disputed else "")

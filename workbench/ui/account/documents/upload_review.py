@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 import streamlit as st
 
 from workbench.access.masking import masked_payload
-from workbench.actions.upload_document import DocumentUpload, metadata_of, review_upload, sent_name
+from workbench.actions.upload_document import UPLOAD_RULES, DocumentUpload, metadata_of, review_upload, sent_name
+from workbench.bakkt.client import DOCUMENT_SUBMISSION
 from workbench.domain.account.fields import country_name
 from workbench.domain.actions import Blocker
 from workbench.domain.documents import (
@@ -23,6 +24,7 @@ from workbench.domain.documents import (
 from workbench.domain.kyb.requirements import requirement_words
 from workbench.ui.account.documents.upload_questions import UploadAnswers, missing_words
 from workbench.ui.account.documents.upload_sending import send
+from workbench.ui.forms.dry_run import show_rules
 from workbench.ui.forms.receipts import show_receipt
 from workbench.ui.frame.failures import shown_errors
 from workbench.ui.html.blockers import show_blocker
@@ -119,12 +121,10 @@ def _show_dry_run(asked: UploadAnswers, uploads: Sequence[DocumentUpload]) -> No
     with st.expander("Dry run: the requests as they will be sent"):
         for upload in uploads:
             metadata = metadata_of(asked.client_account_id, "generated when it is sent", upload.document)
-            show_note(f"POST /apex-crypto/api/v2/documents · {sent_name(upload)} · {upload.file.content_type}")
+            show_note(f"{DOCUMENT_SUBMISSION.in_words} · {sent_name(upload)} · {upload.file.content_type}")
             st.code(json.dumps(masked_payload(metadata), indent=2, ensure_ascii=False), language="json")
-        show_note(
-            "Checked: the account is open, the owner is on it, type, side and country match, the expiry date, the "
-            "file's content, and that it was not sent as another document. Sent once; its id is stored first."
-        )
+        show_rules(UPLOAD_RULES)
+        show_note("The file's content was checked when it was chosen. Sent once; its id is stored first.")
 
 
 def _confirm(client_account_id: str, uploads: Sequence[DocumentUpload]) -> None:

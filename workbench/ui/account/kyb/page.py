@@ -5,16 +5,17 @@ from typing import Any
 import streamlit as st
 
 from workbench.actions import Receipt
-from workbench.actions.trigger_kyb import PATH, KybReview, review_kyb, trigger_kyb
-from workbench.domain.errors import WorkbenchError
-from workbench.domain.kyb.triggers import CHECKED_RULES
+from workbench.actions.trigger_kyb import KybReview, review_kyb, trigger_kyb
+from workbench.bakkt.client import kyb_trigger_call
+from workbench.domain.kyb.triggers import STILL_MET, TRIGGER_RULES
 from workbench.ui.account.kyb.checklist import show_checklist, show_rulings
 from workbench.ui.account.kyb.manual import show_form, show_manual_kyb
 from workbench.ui.backlog.kyb_screens import show_screenings
-from workbench.ui.forms.receipts import put_in_address, receipt_in_address, show_receipt
-from workbench.ui.forms.review import confirm_key, end_review
+from workbench.ui.forms.dry_run import show_dry_run
+from workbench.ui.forms.receipts import receipt_in_address, show_receipt
+from workbench.ui.forms.review import send_reviewed
 from workbench.ui.frame.navigation import page_named
-from workbench.ui.frame.notices import forget_notice, keep_error, show_notice
+from workbench.ui.frame.notices import show_notice
 from workbench.ui.html.blockers import show_blocker
 from workbench.ui.html.markup import literal, show_heading, show_html
 from workbench.ui.live.cached_queries import read_uncached
@@ -83,7 +84,7 @@ def _show_trigger(client_account_id: str, review: KybReview) -> None:
         if st.button(words, key="wb-kyb-start", type="secondary" if review.wants_reason else "primary"):
             _confirm(client_account_id, reason)
         show_notice(_notice_name(client_account_id))
-        _show_dry_run(client_account_id)
+        show_dry_run(kyb_trigger_call(client_account_id), (*TRIGGER_RULES, STILL_MET))
 
 
 def _ask_reason(client_account_id: str, review: KybReview) -> str:
@@ -104,35 +105,12 @@ def _link_to_open_trigger(client_account_id: str, review: KybReview) -> None:
         st.page_link(page_named("kyb"), label="Open its receipt to settle it", query_params=to_receipt)
 
 
-def _show_dry_run(client_account_id: str) -> None:
-    with st.expander("Dry run: the request and the rules it is checked against"):
-        rules = "".join(f"<li>{literal(rule)}</li>" for rule in CHECKED_RULES)
-        show_html(
-            f'<p class="wb-id">POST {PATH}{literal(client_account_id)}</p><p class="wb-note">No body.</p>'
-            f'<ul class="wb-findings">{rules}</ul>'
-        )
-
-
 def _confirm(client_account_id: str, reason: str) -> None:
-    where = _notice_name(client_account_id)
-    forget_notice(where)
-    try:
+    def send(key: str) -> Receipt:
         with st.spinner("Reading the account from Bakkt again, then sending…"):
-            receipt = trigger_kyb(
-                current_desk().actions,
-                client_account_id,
-                confirm_key=confirm_key(KIND, client_account_id),
-                reason=reason.strip(),
-            )
-    except WorkbenchError as error:
-        keep_error(where, error)
-        return
-    if receipt.record is None:
-        keep_error(where, WorkbenchError(receipt.words, title=receipt.title, next_step=receipt.next_step))
-        return
-    end_review(KIND, client_account_id)
-    put_in_address(receipt)
-    st.rerun()
+            return trigger_kyb(current_desk().actions, client_account_id, confirm_key=key, reason=reason.strip())
+
+    send_reviewed(KIND, client_account_id, _notice_name(client_account_id), send)
 
 
 def _notice_name(client_account_id: str) -> str:

@@ -5,17 +5,18 @@ from typing import Any
 import streamlit as st
 
 from workbench.actions import Receipt
-from workbench.actions.request_link import METHOD, address_of, request_link, review_link_request
+from workbench.actions.request_link import request_link, review_link_request
+from workbench.bakkt.client import link_request_call
 from workbench.domain.actions import Blocker
-from workbench.domain.errors import WorkbenchError
-from workbench.domain.links.requests import CHECKED_RULES, LINKS_ALLOWED, LinkRequestPlan
+from workbench.domain.links.requests import LINKS_ALLOWED, REQUEST_RULES, LinkRequestPlan
 from workbench.domain.vocabulary import ActionKind
 from workbench.ui.account.link.handover import show_handover
 from workbench.ui.account.link.panel import link_facts
-from workbench.ui.forms.receipts import put_in_address, receipt_in_address, show_receipt
-from workbench.ui.forms.review import confirm_key, end_review
+from workbench.ui.forms.dry_run import show_dry_run
+from workbench.ui.forms.receipts import receipt_in_address, show_receipt
+from workbench.ui.forms.review import send_reviewed
 from workbench.ui.frame.navigation import page_named
-from workbench.ui.frame.notices import forget_notice, keep_error, show_notice
+from workbench.ui.frame.notices import show_notice
 from workbench.ui.html.blockers import show_blocker
 from workbench.ui.html.markup import literal, show_facts, show_heading, show_html
 from workbench.ui.live.cached_queries import read_uncached
@@ -85,42 +86,21 @@ def _ask(account: dict[str, Any], plan: LinkRequestPlan) -> None:
     if st.button(f"Send a new link ({used - 1} of {LINKS_ALLOWED} expired)", key="wb-link-send", type="primary"):
         _confirm(client_account_id, reason, override=override)
     show_notice(_notice_name(client_account_id))
-    _show_dry_run(client_account_id, override=override)
-
-
-def _show_dry_run(client_account_id: str, *, override: bool) -> None:
-    with st.expander("Dry run: the request and the rules it is checked against"):
-        address = address_of(client_account_id, override_declined_consent=override)
-        rules = "".join(f"<li>{literal(rule)}</li>" for rule in CHECKED_RULES)
-        show_html(
-            f'<p class="wb-id">{METHOD} {literal(address)}</p><p class="wb-note">No body.</p>'
-            f'<ul class="wb-findings">{rules}</ul>'
-        )
+    call = link_request_call(client_account_id, override_declined_consent=override)
+    show_dry_run(call, REQUEST_RULES)
 
 
 def _confirm(client_account_id: str, reason: str, *, override: bool) -> None:
-    forget_notice(_notice_name(client_account_id))
-    try:
-        receipt = request_link(
+    def send(key: str) -> Receipt:
+        return request_link(
             current_desk().actions,
             client_account_id,
-            confirm_key=confirm_key(KIND, client_account_id),
+            confirm_key=key,
             reason=reason.strip(),
             override_declined_consent=override,
         )
-    except WorkbenchError as error:
-        keep_error(_notice_name(client_account_id), error)
-        return
-    if receipt.record is None:
-        keep_error(_notice_name(client_account_id), _as_error(receipt))
-        return
-    end_review(KIND, client_account_id)
-    put_in_address(receipt)
-    st.rerun()
 
-
-def _as_error(receipt: Receipt) -> WorkbenchError:
-    return WorkbenchError(receipt.words, title=receipt.title, next_step=receipt.next_step)
+    send_reviewed(KIND, client_account_id, _notice_name(client_account_id), send)
 
 
 def _notice_name(client_account_id: str) -> str:
