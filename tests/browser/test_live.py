@@ -57,18 +57,18 @@ def test_an_agent_sees_a_link_expire_sends_a_new_one_and_the_account_turns_activ
     expect(page_text(screen)).to_contain_text("The verification link expired")
     screen.by_key("wb-link-panel").get_by_role("link", name="Send a new link").click()
     send = screen.by_key("wb-link-send").get_by_role("button")
-    expect(send).to_have_text("Send a new link — uses 2 of 3")
+    expect(send).to_have_text("Send a new link (1 of 3 expired)")
     send.click()
-    expect(receipt(screen)).to_contain_text("A new link came.")
+    expect(receipt(screen)).to_contain_text("Bakkt issued a new link.")
     assert bakkt.json("/sandbox/calls")["details"] == {name: 1}
     expect(screen.by_key("wb-handover")).to_be_visible()
     bakkt.json(f"/sandbox/accounts/{quote(name, safe='')}/complete-verification", "POST", {})
     screen.page.get_by_role("link", name="← Account").click()
-    expect(page_text(screen)).to_contain_text(re.compile("^Open"))
+    expect(page_text(screen)).to_contain_text(re.compile("^Active"))
     assert screen.page.evaluate("window.isUntouched")
     assert bakkt.json("/sandbox/calls")["details"] == {name: 1}
     screen.page.reload()
-    expect(page_text(screen)).to_contain_text(re.compile("^Open"))
+    expect(page_text(screen)).to_contain_text(re.compile("^Active"))
 
 
 @pytest.fixture
@@ -99,7 +99,7 @@ def test_a_half_filled_form_stays_while_events_land(bakkt: RunningSandbox, event
     name = verifying_account(bakkt)
     tell(bakkt, name, VERIFY | {"withLink": False})
     screen.open(f"/link?account={quote(name, safe='')}")
-    reason = screen.page.get_by_label("Why, if there is something to say")
+    reason = screen.page.get_by_label("Note (optional)")
     expect(reason).to_be_visible()
     screen.page.locator("[data-testid=stCheckbox] label").click()
     reason.press_sequentially("She is on the ph")

@@ -10,8 +10,9 @@ from tests.support.browser_screen import Screen, wait_for_first_sync
 def test_the_team_lead_finds_what_needs_someone_now(screen: Screen) -> None:
     wait_for_first_sync(screen)
     screen.open("/")
-    expect(screen.banner).to_contain_text("Practice data")
-    expect(screen.answer).to_contain_text(re.compile("links? ends? within 24 h|stuck with us|Nothing waits"))
+    expect(screen.banner).to_contain_text("Invented data from a simulated Bakkt")
+    answers = "links? expires? in the next 24 h|with us (is|are) late|Nothing is waiting for us"
+    expect(screen.answer).to_contain_text(re.compile(answers))
     expect(screen.bars.first).to_be_visible()
     screen.keep("today")
     screen.tile("bakkt").click()
@@ -68,9 +69,9 @@ def test_the_analyst_reads_the_funnel_and_the_people_in_it(screen: Screen) -> No
 
 def test_the_data_page_reads_bakkt_and_shows_the_run(screen: Screen) -> None:
     wait_for_first_sync(screen)
-    before = int(screen.count_beside("Runs").inner_text())
+    before = int(screen.count_beside("Sync runs").inner_text())
     screen.by_key("wb-sync-all").get_by_role("button").click()
-    expect(screen.count_beside("Runs")).to_have_text(str(before + 1))
+    expect(screen.count_beside("Sync runs")).to_have_text(str(before + 1))
     expect(screen.by_key("wb-sync-all")).to_be_visible(timeout=60_000)
     expect(screen.page.get_by_text("The last sync read 400 accounts")).to_be_visible()
     screen.settle()

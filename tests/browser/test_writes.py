@@ -162,13 +162,13 @@ def test_the_documents_of_an_entity_are_completed_and_its_kyb_is_started(bakkt: 
     before, unmet = bakkt.documents(name), sum(not line["is_met"] for line in lines)
     screen.open(kyb_of(name))
     for number in range(unmet):
-        expect(page_text(screen)).to_contain_text(f"{len(lines) - unmet + number} of {len(lines)} lines met")
+        expect(page_text(screen)).to_contain_text(f"{len(lines) - unmet + number} of {len(lines)} requirements met")
         upload_the_first_that_lacks(screen, f"paper-{number}.jpg", account_view(COLOURS[number]))
         assert_in_the_log(screen, name, "Document upload")
         screen.open(kyb_of(name))
     assert len(bakkt.documents(name)) == len(before) + unmet
     assert all(line["is_met"] for line in bakkt.truth(name)["checklist"])
-    expect(page_text(screen)).to_contain_text("The screen can be started")
+    expect(page_text(screen)).to_contain_text("You can trigger screening.")
     screen.press("Trigger KYB screening")
     expect(screen.receipt).to_contain_text("Done")
     assert bakkt.truth(name)["kyb_triggered_at"]
@@ -346,10 +346,10 @@ def test_kyb_is_worked_by_keyboard_alone(bakkt: Bakkt, screen: Screen) -> None:
     screen.type("Holds 4% and does not manage the business")
     screen.tab_to("Record")
     screen.strike("Enter")
-    expect(page_text(screen)).to_contain_text(f"{len(lines) - unmet + 1} of {len(lines)} lines met")
+    expect(page_text(screen)).to_contain_text(f"{len(lines) - unmet + 1} of {len(lines)} requirements met")
     screen.tab_to("Take back")
     screen.strike("Enter")
-    expect(page_text(screen)).to_contain_text(f"{len(lines) - unmet} of {len(lines)} lines met")
+    expect(page_text(screen)).to_contain_text(f"{len(lines) - unmet} of {len(lines)} requirements met")
     screen.tab_to("Start without these documents")
     screen.strike("Enter")
     expect(screen.page.get_by_text("The checklist is not complete")).to_be_visible()

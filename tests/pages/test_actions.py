@@ -122,7 +122,7 @@ def test_a_row_opens_its_receipt_and_the_way_back_keeps_the_filters(desk: Desk) 
     page.session_state[key] = {"selection": {"rows": [0], "columns": [], "cells": []}}
     page.run()
     assert page.query_params["action"] in (action_id, [action_id])
-    assert "The account" in {link.proto.label for link in page.get("page_link")}
+    assert "Go to account" in {link.proto.label for link in page.get("page_link")}
     page.button(key="wb-all-actions").click().run()
     assert "action" not in page.query_params
     assert len(page.dataframe[0].value) == 1
@@ -167,7 +167,7 @@ def test_settling_without_a_word_is_refused_in_words(desk: Desk) -> None:
 def test_what_the_desk_saw_since_is_laid_out(desk: Desk) -> None:
     began_before_everything = 24 * 300
     action_id = act(desk, ActionKind.REQUEST_LINK, Outcome.UNKNOWN, number=1, hours=began_before_everything)
-    assert "Seen of the account since it was sent" in page_text(open_receipt(desk, action_id))
+    assert "Seen on the account since it was sent" in page_text(open_receipt(desk, action_id))
     fresh = act(desk, ActionKind.REQUEST_LINK, Outcome.UNKNOWN, number=2, hours=0)
     page = open_receipt(desk, fresh)
     assert "Nothing has happened on the account since it was sent." in page_text(page)

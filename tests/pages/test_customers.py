@@ -32,7 +32,8 @@ def test_before_a_search_the_page_lists_who_waits_for_us(seeded_desk: Desk) -> N
 
 def test_before_a_search_an_empty_desk_says_where_accounts_come_from(empty_desk: Desk) -> None:
     page = open_page("customers", empty_desk)
-    assert "Import your account ids on the page Data" in page_text(page)
+    assert "Import account ids to begin." in page_text(page)
+    assert page.button(key="wb-first-step").label == "Go to Data"
     assert "letters or digits" not in page_text(page)
     assert not page.dataframe
 
@@ -78,7 +79,7 @@ def test_an_unknown_id_is_said_to_be_unknown(seeded_desk: Desk) -> None:
 def test_a_registered_and_unread_id_offers_to_read_it(empty_desk: Desk) -> None:
     empty_desk.store.land_registry(["ACC 1/é"], "file")
     page = open_page("customers", empty_desk, account="ACC 1/é")
-    assert "Bakkt was not read for it yet" in page_text(page)
+    assert "This id is registered but has not been read from Bakkt yet." in page_text(page)
     assert page.button(key="wb-read-one")
 
 
@@ -93,7 +94,8 @@ def verifying(desk: Desk, *, hours_left: float, expired_before: int = 0) -> None
 def test_the_answer_says_whose_move_until_when_and_what_is_left(empty_desk: Desk) -> None:
     verifying(empty_desk, hours_left=30.2, expired_before=1)
     page = page_text(open_page("customers", empty_desk, account=account_id(0)))
-    assert "Waiting for the customer to verify — link ends in 30 h; 1 of 3 used. Nothing to do unless they ask." in page
+    answer = "Waiting for the customer to verify · link expires in 30 h; 1 of 3 expired. Nothing to do unless they ask."
+    assert answer in page
 
 
 def test_the_last_link_asks_for_a_call(empty_desk: Desk) -> None:
@@ -104,7 +106,7 @@ def test_the_last_link_asks_for_a_call(empty_desk: Desk) -> None:
 def test_three_expired_links_leave_bakkt_alone(empty_desk: Desk) -> None:
     verifying(empty_desk, hours_left=-3, expired_before=2)
     page = page_text(open_page("customers", empty_desk, account=account_id(0)))
-    assert "3 of 3 used. Only Bakkt can help now: contact them." in page
+    assert "3 of 3 expired. Only Bakkt can help now: contact them." in page
 
 
 def test_the_link_is_masked_until_it_is_asked_for(empty_desk: Desk) -> None:
@@ -139,11 +141,11 @@ def test_the_timeline_mixes_what_was_told_read_and_filed(empty_desk: Desk) -> No
     page = open_page("customers", empty_desk, account=account_id(0))
     shown = page_text(page)
     assert "Event: under review" in shown
-    assert "Read: complete" in shown
-    assert "document verification, link until" in shown
+    assert "Synced: complete" in shown
+    assert "document verification, link expires" in shown
     assert LINK not in shown
     page.pills(key="wb-timeline").set_value(["reading"]).run()
-    assert "Read: complete" in page_text(page)
+    assert "Synced: complete" in page_text(page)
     assert "Event: under review" not in page_text(page)
 
 
@@ -160,7 +162,7 @@ def test_the_timeline_tells_what_people_said_about_kyb_and_can_show_that_alone(e
     assert f"{REQUIREMENT_WORDS['structure_chart']}, by Ann: It is one" in shown
     assert "by Bo: An owner is a company" in shown
     assert "Rejected by Bakkt, by Bo: So they wrote" in shown
-    assert "Read: complete" not in shown
+    assert "Synced: complete" not in shown
 
 
 def test_a_long_timeline_keeps_the_rest_in_a_fold(empty_desk: Desk) -> None:
@@ -206,7 +208,7 @@ def test_a_link_that_was_replaced_before_its_end_is_told_beside_the_newest(empty
     empty_desk.store.land_events([(account_id(0), told, "{}")])
     page = open_page("customers", empty_desk, account=account_id(0))
     assert "may still work, expires in 20 h" in page_text(page)
-    assert "link ends in 40 h; 0 of 3 used" in page_text(page)
+    assert "link expires in 40 h; 0 of 3 expired" in page_text(page)
     page.toggle(key=f"wb-hand-{account_id(0)}").set_value(True).run()
     newest = empty_desk.store.read_rows("accounts/one", client_account_id=account_id(0))[0]["link_url"]
     assert newest in clickable_html_of(page)

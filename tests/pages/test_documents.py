@@ -1,5 +1,6 @@
 """The documents page: what expires soon, uploads of both sides, retries per side, viewing in place."""
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from html import unescape
@@ -61,7 +62,7 @@ def text(page: AppTest) -> str:
 
 def ready_licence(page: AppTest) -> AppTest:
     page = put(put(page, "FRONT", jpeg(exif=exif())), "BACK", png())
-    return tick(page, "It names no day")
+    return tick(page, "No expiry date")
 
 
 def test_without_an_account_expiring_current_documents_are_listed_with_a_way_to_renew_them(seeded_desk: Desk) -> None:
@@ -83,18 +84,18 @@ def test_on_an_empty_desk_nothing_ends(empty_desk: Desk) -> None:
 def test_what_is_missing_is_said_in_words(uploads: UploadHarness, desk: Desk) -> None:
     page = form(desk, uploads.person, owner=str(uploads.owners(uploads.person)[0]), type="DRIVERS_LICENSE")
     assert not page.exception
-    assert "Still missing: its expiry, or that it has none, the front, the back." in text(page)
+    assert 'Still needed: expiry date (or "none"), front side, back side.' in text(page)
     assert page.button(key="wb-upload-send").disabled
     entity = form(desk, uploads.entity, requirement="shareholder_registry")
     assert "Shareholder registry" in text(entity)
-    assert "the file." in text(entity)
+    assert re.search(r"Still needed: [^<]*\bfile\.<", text(entity))
     assert entity.button(key="wb-upload-send").disabled
 
 
 def test_both_sides_are_two_uploads_with_a_receipt_each(uploads: UploadHarness, desk: Desk) -> None:
     owner = str(uploads.owners(uploads.person)[0])
     page = ready_licence(form(desk, uploads.person, owner=owner, type="DRIVERS_LICENSE"))
-    assert "Location and 3 other notes removed." in text(page)
+    assert "Location and 3 other metadata entries removed." in text(page)
     page.button(key="wb-upload-send").click().run()
     assert not page.exception
     assert len(page.query_params["action"]) == 2
@@ -128,10 +129,10 @@ def test_a_hostile_file_is_refused_at_its_field_and_nothing_can_be_sent(uploads:
 def test_the_same_file_on_both_sides_has_to_be_meant(uploads: UploadHarness, desk: Desk) -> None:
     owner = str(uploads.owners(uploads.person)[0])
     page = form(desk, uploads.person, owner=owner, type="DRIVERS_LICENSE")
-    page = tick(put(put(page, "FRONT", pdf()), "BACK", pdf()), "It names no day")
+    page = tick(put(put(page, "FRONT", pdf()), "BACK", pdf()), "No expiry date")
     assert "This file was uploaded before" in text(page)
     assert page.button(key="wb-upload-send").disabled
-    page = tick(page, "It is meant")
+    page = tick(page, "Send the same file again anyway")
     assert not page.button(key="wb-upload-send").disabled
     page.button(key="wb-upload-send").click().run()
     assert text(page).count("<strong>Done</strong>") == 2
@@ -141,10 +142,10 @@ def test_an_expired_document_is_warned_about_and_needs_a_confirmation(uploads: U
     page = put(form(desk, uploads.person, type="PASSPORT"), "FRONT", pdf())
     now = uploads.harness.actions.now().date()
     page.date_input[0].set_value(now + timedelta(days=1)).run()
-    assert "before a usual review of 72 hours ends" in text(page)
+    assert "before a usual review (72 h) ends" in text(page)
     assert not page.button(key="wb-upload-send").disabled
     page.date_input[0].set_value(now - timedelta(days=9)).run()
-    assert "It expired 9 days ago" in text(page)
+    assert "It expired 9 d ago and will not count." in text(page)
     assert page.button(key="wb-upload-send").disabled
     assert not tick(page, "Send it although").button(key="wb-upload-send").disabled
 
@@ -157,7 +158,7 @@ def test_a_closed_account_says_so_instead_of_a_form(uploads: UploadHarness, desk
 
 
 def test_a_dry_run_shows_the_request_and_no_file(uploads: UploadHarness, desk: Desk) -> None:
-    page = tick(put(form(desk, uploads.person, type="PASSPORT"), "FRONT", pdf()), "It names no day")
+    page = tick(put(form(desk, uploads.person, type="PASSPORT"), "FRONT", pdf()), "No expiry date")
     assert any('"documentType": "PASSPORT"' in code.value for code in page.code)
     assert "POST /apex-crypto/api/v2/documents" in text(page)
 
@@ -177,7 +178,7 @@ def test_an_uploaded_document_opens_in_place_and_closes(uploads: UploadHarness, 
 
 def test_no_name_and_no_bytes_enter_the_address(uploads: UploadHarness, desk: Desk) -> None:
     page = put(form(desk, uploads.person, type="PASSPORT"), "FRONT", pdf(), "Ada Quill.pdf")
-    page = tick(page, "It names no day")
+    page = tick(page, "No expiry date")
     page.button(key="wb-upload-send").click().run()
     assert set(page.query_params) <= {"account", "owner", "type", "action"}
     assert "Quill" not in str(dict(page.query_params))

@@ -35,4 +35,4 @@ def test_a_read_that_fails_shows_its_words_instead_of_a_trace(name: str, empty_d
 
 @pytest.mark.parametrize("name", TITLES)
 def test_practice_is_said_on_every_page(name: str, seeded_desk: Desk) -> None:
-    assert "Practice data" in page_text(open_page(name, seeded_desk))
+    assert "Invented data from a simulated Bakkt. No customer is real" in page_text(open_page(name, seeded_desk))

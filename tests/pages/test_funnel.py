@@ -10,7 +10,8 @@ def test_without_accounts_the_page_says_where_they_come_from(empty_desk: Desk) -
     page = open_page("funnel", empty_desk)
     assert not page.exception
     assert "No individuals opened in this period" in page_text(page)
-    assert "Import your account ids on the page Data" in page_text(page)
+    assert "Import account ids to begin." in page_text(page)
+    assert page.button(key="wb-first-step").label == "Go to Data"
 
 
 def test_a_time_in_which_nobody_entered_says_what_to_widen(seeded_desk: Desk) -> None:
@@ -34,7 +35,7 @@ def test_the_answer_gives_the_share_with_its_counts(seeded_desk: Desk) -> None:
 
 def test_too_few_for_a_rate_is_said(seeded_desk: Desk) -> None:
     page = page_text(open_page("funnel", seeded_desk, since=datetime.now(UTC).date().isoformat()))
-    assert "too few are old enough for a rate" in page or "No individuals entered" in page
+    assert "too few are old enough for a rate" in page or "No individuals opened in this period" in page
 
 
 @pytest.mark.parametrize("step", ["Opened", "Screened", "Cleared", "Trading"])
@@ -55,7 +56,9 @@ def test_those_who_stopped_before_a_step_are_the_rest_of_the_one_before(seeded_d
 def test_immature_cohorts_are_marked(seeded_desk: Desk) -> None:
     cohorts = seeded_desk.store.read_rows("funnel/cohorts", path="individual")
     assert any(not row["is_mature"] for row in cohorts)
-    assert "not mature yet" in page_text(open_page("funnel", seeded_desk))
+    page = page_text(open_page("funnel", seeded_desk))
+    assert "○ not old enough to count" in page
+    assert 'title="not old enough"' in page
 
 
 def test_the_branch_adds_up(seeded_desk: Desk) -> None:

@@ -8,6 +8,7 @@ from streamlit.testing.v1 import AppTest
 from tests.support.kyb_harness import KybHarness
 from tests.support.screens import build_desk, forget_desk, open_page, page_text
 from workbench.desk import Desk
+from workbench.ui.text.words import plural
 
 
 @pytest.fixture(scope="module")
@@ -39,14 +40,15 @@ def test_without_an_account_it_lists_who_is_ready_and_what_screens_took(desk: De
     page = open_page("kyb", desk)
     assert not page.exception
     assert harness.one_in("kyb_ready") in list(page.dataframe[0].value["client_account_id"])
-    assert "ready for their KYB screen" in page_text(page)
+    ready = len(page.dataframe[0].value)
+    assert f"{plural(ready, 'business is', 'businesses are')} ready for KYB screening" in page_text(page)
 
 
 def test_each_line_says_why_and_what_would_meet_it(desk: Desk, harness: KybHarness) -> None:
     name = harness.one_in("kyb_documents")
     page = show(desk, name)
     unmet = [line for line in harness.lines(name) if not line["is_met"]]
-    assert "The screen is shut until" in page_text(page)
+    assert "You can trigger screening once " in page_text(page)
     assert all(line["reason"].split(" ")[0] in page_text(page) for line in unmet)
     uploads = [link for link in page.get("page_link") if link.proto.label == "Upload"]
     assert len(uploads) == len(unmet)
@@ -75,7 +77,7 @@ def test_an_owner_is_waived_with_a_reason_and_taken_back(desk: Desk, harness: Ky
     lines.select_index(next(place for place, words in enumerate(lines.options) if owner_id in words)).run()
     page.button(key="wb-ruling-record").click().run()
     assert "A reason is needed" in page_text(page)
-    page.text_input(key=f"wb-ruling-reason-{name}").set_value("Holds 4 %").run()
+    page.text_input(key=f"wb-ruling-reason-{name}").set_value("Holds 4%").run()
     page.button(key="wb-ruling-record").click().run()
     assert not page.exception
     assert next(line for line in harness.lines(name) if line["client_owner_id"] == owner_id)["is_met"]
@@ -114,13 +116,14 @@ def test_manual_kyb_is_recorded_and_its_end_too(desk: Desk, harness: KybHarness)
     assert not page.exception
     assert "Withdrawn" in page_text(page)
     assert harness.account(name)["standing"] == "kyb_documents"
-    assert "Its papers decide again" in page_text(page)
+    told = "Recorded. The account depends on its documents again, and KYB screening can be triggered."
+    assert told in page_text(page)
     assert harness.store.read_rows("kyb/screens", client_account_id=name)[0]["ended_words"] == "The customer left"
 
 
 def test_the_form_is_offered_with_what_it_lacks(desk: Desk, harness: KybHarness) -> None:
     page = show(desk, harness.one_in("kyb_documents"))
-    (download,) = [one for one in page.get("download_button") if "filled from what is known" in one.proto.label]
+    (download,) = [one for one in page.get("download_button") if one.proto.label == "Download the prefilled form"]
     assert download
     assert "Anticipated transaction volume (monthly)" in page_text(page)
 

@@ -69,18 +69,18 @@ def test_opening_and_running_the_page_again_asks_bakkt_nothing(harness: LinkHarn
 
 def test_the_button_says_what_a_link_costs(desk: Desk, name: str) -> None:
     page = open_link_page(desk, name)
-    assert page.button(key="wb-link-send").label == "Send a new link — uses 2 of 3"
+    assert page.button(key="wb-link-send").label == "Send a new link (1 of 3 expired)"
     assert "1 of 3 has expired." in page_text(page)
 
 
 def test_one_click_asks_once_and_a_reload_shows_the_receipt(harness: LinkHarness, desk: Desk, name: str) -> None:
     page = send(open_link_page(desk, name))
     assert not page.exception
-    assert "A new link came." in page_text(page)
+    assert "Bakkt issued a new link." in page_text(page)
     assert "Give the link to the customer" in page_text(page)
     action_id = str(page.query_params["action"]).strip("[]'")
     again = open_link_page(desk, name, action=action_id)
-    assert "A new link came." in page_text(again)
+    assert "Bakkt issued a new link." in page_text(again)
     assert not offers_sending(again)
     assert harness.asked(name) == 1
 
@@ -90,7 +90,7 @@ def test_a_receipt_of_another_account_is_not_shown(harness: LinkHarness, desk: D
     receipt = harness.ask(one)
     assert receipt.record is not None
     page = open_link_page(desk, other, action=receipt.record.action_id)
-    assert "A new link came." not in page_text(page)
+    assert "Bakkt issued a new link." not in page_text(page)
     assert offers_sending(page)
 
 
@@ -116,7 +116,7 @@ def test_just_after_the_expiry_the_page_warns_of_bakkts_clock(harness: LinkHarne
     assert "Bakkt's clock may be behind" not in said_plainly(open_link_page(desk, name))
     harness.ask(name)
     page = open_link_page(desk_at(harness, link_end(harness, name) + timedelta(seconds=30)), name)
-    assert "ended 30 seconds ago. Bakkt's clock may be behind ours" in said_plainly(page)
+    assert "The last link expired 30 s ago. Bakkt's clock may be behind ours" in said_plainly(page)
     assert offers_sending(page)
 
 
@@ -126,7 +126,7 @@ def test_the_last_link_wants_a_reason(harness: LinkHarness, name: str) -> None:
     desk, count = desk_at(harness, late), harness.asked(name)
     let_time_pass(harness, late)
     page = open_link_page(desk, name)
-    assert page.button(key="wb-link-send").label == "Send a new link — uses 3 of 3"
+    assert page.button(key="wb-link-send").label == "Send a new link (2 of 3 expired)"
     send(page)
     page.run()
     assert "A reason is needed" in page_text(page)

@@ -112,7 +112,8 @@ def test_an_entity_of_three_owners_is_opened_and_its_foreign_owner_must_show_a_d
     assert "Owner 3 lives outside the USA" in words(page)
     page = press(page, "send")
     assert "Accepted" in words(page)
-    assert "An identity document" in words(page)
+    told = "Upload an identity document (passport, ID card or driver's licence) for each owner outside the USA"
+    assert told in words(page)
     assert harness.log("firm-1001")[0]["outcome"] == "accepted"
 
 
@@ -144,15 +145,15 @@ def test_a_wrong_answer_is_named_at_once_and_stays_as_it_was_typed(desk: Desk) -
     page = start_fresh(desk)
     key = f"wb-opening-{draft_id_of(page)}-1-clientAccountId"
     page = page.text_input(key=key).set_value("two words").run()
-    assert "An id has letters" in words(page)
+    assert "An id can contain letters A–Z, digits and punctuation, but no spaces." in words(page)
     assert page.text_input(key=key).value == "two words"
 
 
 def test_empty_fields_are_spoken_of_only_once_their_step_was_left(desk: Desk) -> None:
     page = start_fresh(desk)
-    assert "Required." not in words(page)
+    assert "This is required." not in words(page)
     page = press(press(page, "next-account"), "step-account")
-    assert "Required." in words(page)
+    assert "This is required." in words(page)
 
 
 def test_the_review_says_what_is_missing_and_leads_there(desk: Desk) -> None:
@@ -218,14 +219,14 @@ def test_somebody_elses_draft_is_not_shown(desk: Desk) -> None:
     kept(desk, individual())
     other = put_together(desk.store, SETTINGS.model_copy(update={"workbench_actor": "Ben"}), desk.connect)
     page = open_page("open_account", other, draft="d1", step="owner-1")
-    assert "is not there" in words(page)
+    assert "This draft is no longer here" in words(page)
     assert "Ada" not in words(page)
 
 
 def test_without_drafts_the_page_says_what_to_do(empty_desk: Desk) -> None:
     page = open_page("open_account", empty_desk)
     assert not page.exception
-    assert "None yet." in words(page)
+    assert "No drafts yet." in words(page)
 
 
 def test_a_lost_answer_is_said_and_the_form_stays(harness: LinkHarness, desk: Desk) -> None:

@@ -12,6 +12,7 @@ from workbench.domain.vocabulary import ActionKind, Outcome, Standing
 from workbench.store import Completion, Store
 from workbench.store.records.runs import Run
 from workbench.ui.backlog.today import silence_words, tiles_of
+from workbench.ui.text.words import plural
 
 
 def now() -> datetime:
@@ -23,7 +24,8 @@ def test_a_fresh_database_says_the_one_thing_to_do(empty_desk: Desk) -> None:
     page = open_page("today", empty_desk)
     assert not page.exception
     assert "No accounts yet." in page_text(page)
-    assert "Import your account ids" in page_text(page)
+    assert "Import account ids to begin." in page_text(page)
+    assert page.button(key="wb-first-step").label == "Go to Data"
 
 
 def test_registered_and_unread_accounts_ask_for_a_sync(empty_desk: Desk) -> None:
@@ -36,8 +38,8 @@ def test_the_answer_counts_the_links_that_end_soon(seeded_desk: Desk) -> None:
     lasts = [row for row in ending if row["expirations_left"] == 1]
     assert ending
     answer = page_text(open_page("today", seeded_desk))
-    assert f"{len(ending)} link" in answer
-    assert f"within 24 h, {len(lasts)} " in answer or not lasts
+    assert f"{plural(len(ending), 'link expires', 'links expire')} in the next 24 h" in answer
+    assert f"in the next 24 h; for {plural(len(lasts), 'customer')} it is the last one" in answer or not lasts
 
 
 def test_every_number_leads_to_a_list_as_long_as_the_number(seeded_desk: Desk) -> None:
@@ -84,9 +86,9 @@ def key_of_table(page: AppTest) -> str:
 @pytest.mark.parametrize(
     ("stopped_because", "hours", "words"),
     [
-        (None, 1, "Bakkt read 1 h ago"),
+        (None, 1, "synced 1 h ago"),
         (None, 80, "wb-amber"),
-        ("Bakkt cannot be reached.", 1, "last run stopped early"),
+        ("Bakkt cannot be reached.", 1, "last sync stopped early"),
     ],
 )
 def test_old_and_broken_off_readings_are_marked(
@@ -105,7 +107,7 @@ def test_one_account_is_said_in_the_singular(empty_desk: Desk) -> None:
     told = event(0, now() - timedelta(hours=67), "UNDER_REVIEW", "DOCUMENT_VERIFICATION", link_ends)
     empty_desk.store.land_events([(account_id(0), told, "{}")])
     page = page_text(open_page("today", empty_desk))
-    assert "1 link ends within 24 h" in page
+    assert "1 link expires in the next 24 h" in page
 
 
 def one_account(store: Store) -> None:
@@ -126,7 +128,8 @@ SILENCE = {"is_silent": True, "silent_hours": 30.0, "usual_gap_hours": 2.0, "cha
 
 def test_silence_is_said_with_what_makes_it_likely_and_a_quiet_day_is_not() -> None:
     words = silence_words(SILENCE)
-    assert "no event for 30 h, usually one comes within 2 h, and reading found 3 accounts changed since" in words
+    assert "No events from Bakkt for 30 h; usually one comes within 2 h." in words
+    assert "A sync found 3 accounts changed since then." in words
     assert silence_words(SILENCE | {"is_silent": False}) == ""
 
 
@@ -139,17 +142,17 @@ def test_silence_stands_under_the_answer(empty_desk: Desk) -> None:
         )
         empty_desk.store.land_readings([read])
     assert empty_desk.store.read_rows("events/silence")[0]["is_silent"]
-    assert "Bakkt may have fallen silent: no event for 2 d" in page_text(open_page("today", empty_desk))
+    assert "No events from Bakkt for 2 d" in page_text(open_page("today", empty_desk))
 
 
 def test_an_action_whose_outcome_nobody_knows_is_listed_and_opens_its_receipt(empty_desk: Desk) -> None:
     one_account(empty_desk.store)
-    assert "without a certain outcome" not in page_text(open_page("today", empty_desk))
+    assert "without a known outcome" not in page_text(open_page("today", empty_desk))
     plan = Plan(ActionKind.REQUEST_LINK, account_id(0), "one review")
     empty_desk.store.begin_action("action-1", plan, "ann", now(), lambda _: None)
     empty_desk.store.complete_action("action-1", Completion(Outcome.UNKNOWN), now())
     page = open_page("today", empty_desk)
-    assert "1 action without a certain outcome" in page_text(page)
+    assert "1 action without a known outcome" in page_text(page)
     table = next(table for table in page.dataframe if "unsettled" in table.proto.id)
     page.session_state[str(table.proto.id).split("-", 2)[2]] = {"selection": {"rows": [0], "columns": [], "cells": []}}
     page.run()

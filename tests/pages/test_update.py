@@ -104,7 +104,7 @@ def test_the_receipt_tells_that_bakkts_copy_shows_the_change(bench: UpdateHarnes
     page = opened(desk, name)
     page.type(CITY, "Springfield")
     page.send()
-    assert "being read back" in page.page_text
+    assert "Reading the account back…" in page.page_text
     desk.sync.run(everything=True)
     page.app.run()
     assert "Bakkt's copy shows the update" in literal_back(page.page_text)
@@ -122,7 +122,8 @@ def test_nothing_personal_enters_the_address(bench: UpdateHarness, desk: Desk) -
 
 
 @pytest.mark.parametrize(
-    ("typed", "words"), [("", "This is needed"), ("••• •", "masked value"), ("Spring😀", "emoji"), ("x" * 300, "long")]
+    ("typed", "words"),
+    [("", "This is required."), ("••• •", "masked value"), ("Spring😀", "emoji"), ("x" * 300, "long")],
 )
 def test_a_wrong_field_says_so_itself_and_keeps_the_review_shut(
     bench: UpdateHarness, desk: Desk, typed: str, words: str
@@ -139,7 +140,7 @@ def test_a_wrong_field_says_so_itself_and_keeps_the_review_shut(
 def test_a_review_of_nothing_says_what_is_missing(bench: UpdateHarness, desk: Desk) -> None:
     page = opened(desk, bench.individual())
     page.press("wb-update-review")
-    assert "change a field first" in page.page_text
+    assert "Nothing has changed yet: edit a field first." in page.page_text
 
 
 def test_going_back_to_the_form_keeps_what_was_typed(bench: UpdateHarness, desk: Desk) -> None:
@@ -252,7 +253,7 @@ def test_a_double_click_in_two_tabs_makes_one_request_each_review(bench: UpdateH
     for tab in tabs:
         tab.press("wb-update-send")
     assert bench.posts() == 1
-    assert "changed since it was read" in tabs[1].page_text
+    assert "This account changed at Bakkt meanwhile" in tabs[1].page_text
 
 
 def test_owners_of_an_entity_are_chosen_taken_out_and_told_to_bakkt(bench: UpdateHarness, desk: Desk) -> None:
@@ -263,13 +264,13 @@ def test_owners_of_an_entity_are_chosen_taken_out_and_told_to_bakkt(bench: Updat
     page.press("wb-update-out-1")
     assert "beneficial ownership" in page.page_text
     page.press("wb-update-review")
-    assert "Bakkt must be told of every change" in page.page_text
+    assert "You must tell Bakkt about every change in an entity's beneficial ownership." in literal_back(page.page_text)
     letter = clickable_html_of(page.app)
-    assert "was taken out" in letter
+    assert "was removed" in letter
     assert str(before[1]["identity"].get("taxId", "no number")) not in letter
     page.press("wb-update-send")
     assert bench.request(name)["owners"] == [before[0], *before[2:]]
-    assert "was taken out" in clickable_html_of(page.app), "the text is there when it is time to send it"
+    assert "was removed" in clickable_html_of(page.app), "the text is there when it is time to send it"
 
 
 def test_a_new_owner_begins_empty_and_says_what_is_needed_when_reviewed(bench: UpdateHarness, desk: Desk) -> None:
@@ -279,11 +280,11 @@ def test_a_new_owner_begins_empty_and_says_what_is_needed_when_reviewed(bench: U
     page.press("wb-update-add-owner")
     assert "A new beneficial owner" in page.page_text
     assert page.field(f"owners[{count}].identity.givenName").value == ""
-    assert "This is needed" not in page.page_text
+    assert "This is required." not in page.page_text
     page.press("wb-update-review")
-    assert "This is needed" in page.page_text
+    assert "This is required." in page.page_text
     page.press("wb-update-no-new")
-    assert "None yet" in page.page_text
+    assert "Nothing changed." in page.page_text
 
 
 def test_a_trusted_contact_is_added_and_one_is_taken_out(bench: UpdateHarness, desk: Desk) -> None:
@@ -296,7 +297,7 @@ def test_a_trusted_contact_is_added_and_one_is_taken_out(bench: UpdateHarness, d
     page.type("trustedContacts[1].givenName", "Eve")
     page.type("trustedContacts[1].familyName", "Moss")
     page.press("wb-update-contact-out-0")
-    assert "goes out with the update" in page.page_text
+    assert "will be removed by this update" in page.page_text
     page.send()
     assert bench.request(name)["trustedContacts"] == [{"givenName": "Eve", "familyName": "Moss"}]
 
@@ -374,4 +375,4 @@ def test_another_account_begins_anew(bench: UpdateHarness, desk: Desk) -> None:
     page.app.query_params["account"] = second
     page.app.run()
     assert page.held().client_account_id == second
-    assert "None yet" in page.page_text
+    assert "Nothing changed." in page.page_text

@@ -165,7 +165,7 @@ class Screen:
         self.page.screenshot(path=self._keep_in / f"{name}-{self._theme}.png")
 
 
-ALL_ARE_READ = re.compile(r"All 400 accounts are read")
+ALL_ARE_READ = re.compile(r"All 400 accounts have been read")
 
 
 def wait_for_first_sync(screen: Screen) -> None:

@@ -22,15 +22,15 @@ ACCOUNT: dict[str, Any] = {
 @pytest.mark.parametrize(
     ("changes", "answer"),
     [
-        ({}, "Bakkt is reviewing the account — for 2 d, due in 22 h. Nothing to do until Bakkt decides."),
+        ({}, "Bakkt is reviewing the account · for 2 d, due in 22 h. Nothing to do until Bakkt decides."),
         (
             {"hours_overdue": 30.0},
-            "Bakkt is reviewing the account — for 2 d, 30 h past due. Nothing to do until Bakkt decides.",
+            "Bakkt is reviewing the account · for 2 d, 30 h late. Nothing to do until Bakkt decides.",
         ),
-        ({"standing": "active", "due_at": None}, "Open — for 2 d. Nothing to do."),
+        ({"standing": "active", "due_at": None}, "Active · for 2 d. Nothing to do."),
         (
             {"standing": "verification", "turn": "customer", "link_state": "live", "hours_left": 30.0},
-            "Waiting for the customer to verify — link ends in 30 h; 0 of 3 used. Nothing to do unless they ask.",
+            "Waiting for the customer to verify · link expires in 30 h; 0 of 3 expired. Nothing to do unless they ask.",
         ),
         (
             {"standing": None, "turn": None, "due_at": None, "age_hours": None},
@@ -45,8 +45,8 @@ def test_the_answer_is_one_line(changes: dict[str, Any], answer: str) -> None:
 @pytest.mark.parametrize(
     ("cause", "words"),
     [
-        ("event SUSPENDED RISK_KYC", "Bakkt's event: suspended, risk KYC"),
-        ("event ACTIVE", "Bakkt's event: active"),
+        ("event SUSPENDED RISK_KYC", "Suspended by Bakkt: risk KYC"),
+        ("event ACTIVE", "Set to active by Bakkt"),
         ("reading", "found at a sync"),
         ("KYB triggered", "KYB triggered"),
         (None, ""),

@@ -14,14 +14,21 @@ NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
     [
         (
             (38, 11, 4.21),
-            "38 links end in the next 72 hours, 11 are somebody's last; about 4.2 customers will run out of links",
+            "38 links expire in the next 72 h; for 11 customers it is the last one; "
+            "about 4 customers will run out of links",
         ),
         (
             (1, 1, 1.0),
-            "1 link ends in the next 72 hours, 1 is somebody's last; about 1.0 customer will run out of links",
+            "1 link expires in the next 72 h; for 1 customer it is the last one; "
+            "about 1 customer will run out of links",
         ),
-        ((2, 0, 0.0), "2 links end in the next 72 hours; for no customer it is the last one"),
-        ((0, 0, 0.0), "No live link expires in the next 72 hours"),
+        ((2, 0, 0.0), "2 links expire in the next 72 h; for no customer it is the last one"),
+        (
+            (9, 1, 0.4),
+            "9 links expire in the next 72 h; for 1 customer it is the last one; "
+            "probably no customer will run out of links",
+        ),
+        ((0, 0, 0.0), "No live link expires in the next 72 h"),
     ],
 )
 def test_the_title_of_the_forecast_answers_the_page(numbers: tuple[int, int, float], title: str) -> None:
@@ -53,14 +60,14 @@ def test_soon_is_amber_later_is_faint_and_last_links_are_red() -> None:
 
 
 def test_each_stretch_of_the_expiry_is_named_where_it_begins() -> None:
-    assert expiry_of(72)[1] == ["ends soon at 0", "later at 24", "■ last link at None"]
-    assert expiry_of(20)[1] == ["ends soon at 0", "■ last link at None"]
+    assert expiry_of(72)[1] == ["expires soon at 0", "later at 24", "■ last link at None"]
+    assert expiry_of(20)[1] == ["expires soon at 0", "■ last link at None"]
     assert expiry_of(0)[1] == ["■ last link at None"]
 
 
 def test_every_hour_says_its_numbers_and_each_sixth_stands_on_the_axis() -> None:
     columns, _ = expiry_of(72)
-    assert columns[0].on_hover == "Sun 22 Nov 12:00: 3 links, 1 somebody's last, 0.4 will run out"
+    assert columns[0].on_hover == "Sun 22 Nov 12:00: 3 links; last for 1 customer, about 0.4 will run out"
     assert [column.tick for column in columns if column.tick][:2] == [("12:00", "Sun 22"), ("18:00", "Sun 22")]
     assert sum(bool(column.tick) for column in columns) == 12
 
@@ -78,7 +85,7 @@ def test_in_practice_the_forecast_speaks_of_seconds() -> None:
     columns, captions = figures.draw_expiry(rows, UTC, NOW, 24 / 3600, speed=3600)
     assert [column.tick for column in columns if column.tick] == [(f"12:{at}",) for at in FAST_MODE_TICKS]
     assert [caption.at for caption in captions] == [0, 24, None]
-    assert figures.forecast_title(rows, 3600) == "73 links end in the next 72 s; for no customer it is the last one"
+    assert figures.forecast_title(rows, 3600) == "73 links expire in the next 72 s; for no customer it is the last one"
 
 
 FAST_MODE_TICKS = ("00:00", "00:12", "00:24", "00:36", "00:48", "01:00", "01:12")
@@ -94,7 +101,7 @@ def label_of(bar: Bar) -> str:
 
 def test_open_work_is_labelled_with_both_counts_and_opens_its_standing() -> None:
     bars = figures.draw_open_work([open_row("submitted", "bakkt", 3, 0), open_row("verification", "us", 1204, 62)])
-    assert [label_of(bar) for bar in bars] == ["1,204 · 62 past due", "3"]
+    assert [label_of(bar) for bar in bars] == ["1,204 · 62 late", "3"]
     assert [bar.pick for bar in bars] == ["verification", "submitted"]
     assert [(part.tone, part.number) for part in bars[0].parts] == [("turn-us", 62), ("faint", 1142)]
     assert bars[0].length == 1204
@@ -165,16 +172,16 @@ def yield_row(ordinal: int, links: int, completed: int) -> dict[str, Any]:
 def test_a_yield_of_few_cases_is_pale_and_says_so() -> None:
     many, few = figures.draw_yield([yield_row(1, 140, 98), yield_row(2, 9, 3)])
     assert (many.name, label_of(many), many.parts[0].tone) == ("1st link", "70% of 140", "grey")
-    assert (few.name, label_of(few), few.parts[0].tone) == ("2nd link", "33% of 9, few", "faint")
+    assert (few.name, label_of(few), few.parts[0].tone) == ("2nd link", "33% of 9, small sample", "faint")
     assert many.length == 140
 
 
 @pytest.mark.parametrize(
     ("rows", "title"),
     [
-        ([yield_row(1, 140, 98)], "98 of 140 first links completed"),
-        ([yield_row(1, 9, 3)], "3 of 9 first links completed; fewer than 30 cases say little"),
-        ([], "No link has ended yet"),
+        ([yield_row(1, 140, 98)], "70% of first links were completed (98 of 140)"),
+        ([yield_row(1, 9, 3)], "33% of first links were completed (3 of 9); fewer than 30 links, so not reliable"),
+        ([], "No link has been completed or expired yet"),
     ],
 )
 def test_the_title_of_the_yield_answers_it(rows: list[dict[str, Any]], title: str) -> None:

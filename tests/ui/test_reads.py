@@ -42,7 +42,7 @@ def test_another_desk_never_sees_the_first_ones_answers(store: Store) -> None:
 
 def test_no_desk_is_an_error_in_words() -> None:
     forget_desk()
-    with pytest.raises(WorkbenchError, match="no desk was opened"):
+    with pytest.raises(WorkbenchError, match="no workbench is open in it"):
         current_desk()
 
 

@@ -142,7 +142,7 @@ def _show_since(record: ActionRecord) -> None:
         if aware(entry["happened_at"]) >= started_at and entry["reference"] != record.action_id
     ]
     if since:
-        show_note("On the account since it was sent:")
+        show_note("Seen on the account since it was sent:")
         show_timeline(since)
     else:
         show_note("Nothing has happened on the account since it was sent.")

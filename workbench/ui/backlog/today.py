@@ -60,7 +60,7 @@ def tiles_of(summary: dict[str, Any], soon_hours: float) -> list[Tile]:
         Tile(
             "ending",
             summary["links_expiring"],
-            f"links expire in the next {span(soon_hours)}",
+            f"{'link expires' if summary['links_expiring'] == 1 else 'links expire'} in the next {span(soon_hours)}",
             "verification",
             {"link": FILTER_WORDS["expiring"]},
             "amber",
@@ -76,14 +76,20 @@ def tiles_of(summary: dict[str, Any], soon_hours: float) -> list[Tile]:
         Tile(
             "expired",
             summary["links_expired"],
-            "links expired: send a new one",
+            f"{'link' if summary['links_expired'] == 1 else 'links'} expired: send a new one",
             "verification",
             {"link": FILTER_WORDS["expired"]},
         ),
         Tile("us", summary["stuck_us"], "late, with us", "today", {"list": "us"}),
         Tile("customer", summary["stuck_customer"], "late, with the customer", "today", {"list": "customer"}),
         Tile("bakkt", summary["stuck_bakkt"], "late, with Bakkt", "today", {"list": "bakkt"}),
-        Tile("odd", contradictions, "contradictions", "today", {"list": "contradictions"}),
+        Tile(
+            "odd",
+            contradictions,
+            "contradiction" if contradictions == 1 else "contradictions",
+            "today",
+            {"list": "contradictions"},
+        ),
         Tile("unread", unread, "not read or failing", "data", {}),
     ]
 

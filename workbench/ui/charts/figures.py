@@ -91,10 +91,8 @@ def forecast_title(rows: Sequence[dict[str, Any]], speed: float = 1.0) -> str:
     if not last:
         return f"{said}; for no customer it is the last one"
     expected = sum(row["expected_used_up"] for row in rows)
-    noun = "customer" if f"{expected:.0f}" == "1" else "customers"
-    return (
-        f"{said}; for {plural(last, 'customer')} it is the last one; about {expected:,.0f} {noun} will run out of links"
-    )
+    likely = f"about {plural(round(expected), 'customer')}" if round(expected) else "probably no customer"
+    return f"{said}; for {plural(last, 'customer')} it is the last one; {likely} will run out of links"
 
 
 def draw_funnel(steps: Sequence[dict[str, Any]], step: str | None = None) -> list[Bar]:

@@ -16,8 +16,10 @@ def headline_of(health: dict[str, Any]) -> tuple[str, str]:
         answer = (
             f"{count(never_read)} of {plural(registered, 'account')} {'is' if never_read == 1 else 'are'} not read yet"
         )
+    elif registered == 1:
+        answer = f"The only account was read {_ago(health['oldest_read_at'])}"
     else:
-        answer = f"All {plural(registered, 'account')} have been read, the oldest {_ago(health['oldest_read_at'])}"
+        answer = f"All {count(registered)} accounts have been read, the oldest {_ago(health['oldest_read_at'])}"
     return answer, sentences(
         f"{plural(failing, 'account')} failing." if failing else "No account is failing.",
         f"{plural(health['events'], 'event')} received, the last {_ago(health['last_event_at'])}.",

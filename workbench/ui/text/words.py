@@ -88,7 +88,8 @@ def cause_words(cause: str | None) -> str:
         return ""
     if cause.startswith("event "):
         status, *reasons = dict.fromkeys(map(code_in_sentence, cause.removeprefix("event ").split(" ")))
-        return f"{status.capitalize()} by Bakkt{': ' if reasons else ''}{', '.join(reasons)}"
+        done = f"set to {status}" if status in {"active", "inactive"} else status
+        return f"{done.capitalize()} by Bakkt{': ' if reasons else ''}{', '.join(reasons)}"
     return {"reading": "found at a sync", "opened": "the account was opened"}.get(cause, cause)
 
 

@@ -58,7 +58,7 @@ def _check(content: bytes) -> CheckedFile | InputError:
 
 
 def file_in_words(file: CheckedFile) -> str:
-    """ "JPEG, 1,200 × 800, 212 KB. Location and 3 other notes removed." """
+    """ "JPEG, 1,200 × 800, 212 KB. Location and 3 other metadata entries removed." """
     shape = f"{count(file.pixels[0])} × {count(file.pixels[1])}" if file.pixels else ""
     pages = f"{count(file.pages)} page{'' if file.pages == 1 else 's'}" if file.pages else ""
     size = f"{count(math.ceil(len(file.content) / 1000))} KB"

@@ -105,7 +105,7 @@ def _ask_end(client_account_id: str) -> None:
 _CONSEQUENCES = {
     KybEnding.APPROVED: "The account stays in KYB screening until an event comes from Bakkt.",
     KybEnding.REJECTED: "The account is rejected from now on, unless an event from Bakkt says otherwise.",
-    KybEnding.WITHDRAWN: "The documents decide again, and KYB screening can be triggered.",
+    KybEnding.WITHDRAWN: "The account depends on its documents again, and KYB screening can be triggered.",
 }
 
 
