@@ -18,7 +18,7 @@ from tests.support.screens import open_page, page_text
 from workbench.desk import Desk
 from workbench.desk import build_desk as put_together
 from workbench.domain.account import body_of
-from workbench.sandbox.life.clients import open_account
+from workbench.sandbox.life.clients import open_account, update_account
 from workbench.settings import read_settings
 from workbench.ui.account.details.backfill import BackfillSession
 
