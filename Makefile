@@ -1,28 +1,38 @@
-# Two commands: `make run` and `make test`. `make check` is the whole gate.
+# Two commands: `make run` and `make test`. `make check` is the gate, and what CI runs.
 PYTHON ?= python3
 BIN := .venv/bin
 SOURCES := app.py pages workbench tests benchmarks
+DEPTRY := $(BIN)/deptry --no-ansi
+PYTEST := $(BIN)/python -m pytest -n 2 --dist loadfile
 
-.PHONY: run practice test check soak bench screenshots pins clean
+.PHONY: run practice test check static soak bench screenshots pins clean
 
 run: .venv/run.stamp
 	$(BIN)/streamlit run app.py
 
-# A link lives 72 seconds here. Its database and its stand-in for Bakkt are its own: remove data/practice.* to begin anew.
+# A link lives 72 seconds here. The database and the sandbox are separate: remove data/practice.* to start over.
 practice: .venv/run.stamp
 	SANDBOX_SPEED=3600 SANDBOX_ACCOUNTS=60 WORKBENCH_DATABASE=data/practice.duckdb $(BIN)/streamlit run app.py
 
 test: .venv/dev.stamp .venv/browser.stamp
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(PYTEST)
 
-check: .venv/dev.stamp .venv/browser.stamp
+check: static .venv/browser.stamp
+	KILL_ROUNDS=10 $(PYTEST)
+
+# What needs no test run: format, lint, types, import contracts, and that what is imported is declared and the reverse.
+static: .venv/dev.stamp
 	$(BIN)/ruff format --check $(SOURCES)
 	$(BIN)/ruff check $(SOURCES)
 	$(BIN)/mypy
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/lint-imports --no-logo
+	$(DEPTRY) .
+	$(DEPTRY) tests --exclude '\.venv' --requirements-files requirements.in,requirements-dev.in --ignore DEP002
+	$(DEPTRY) benchmarks --exclude '\.venv' --requirements-files requirements.in,benchmarks/requirements.in --ignore DEP002
 
+# Only the tests that repeat: a hundred rounds of kill -9 in the place of three, five hundred faults in the place of fifty.
 soak: .venv/dev.stamp .venv/browser.stamp
-	$(BIN)/python -m pytest -m soak --timeout 3600
+	KILL_ROUNDS=100 $(BIN)/python -m pytest -m soak
 
 bench: .venv-bench/made.stamp .venv/browser.stamp
 	.venv-bench/bin/python -m benchmarks
@@ -51,13 +61,13 @@ clean:
 	$(BIN)/pip install -q --disable-pip-version-check -r requirements-dev.txt
 	touch $@
 
-# The peers that the benchmark measures against live in an environment of their own.
+# What the benchmarks compare the workbench with has an environment of its own.
 .venv-bench/made.stamp: benchmarks/requirements.txt requirements.txt
 	$(PYTHON) -m venv .venv-bench
 	.venv-bench/bin/pip install -q --disable-pip-version-check -r benchmarks/requirements.txt
 	touch $@
 
-# The browser of the walk through the pages: one that is there, else Debian's, else Playwright's own.
+# The browser that walks through the pages: one that is installed, else Debian's, else Playwright's own.
 .venv/browser.stamp: .venv/dev.stamp
 	command -v chromium || command -v chromium-browser || command -v google-chrome \
 		|| (apt-get update -qq && apt-get install -y -qq chromium) \

@@ -15,10 +15,10 @@ SCRIPT = ROOT / "workbench" / "ui" / "shell" / "main.py"
 
 
 def modules_below(folder: Path) -> Iterator[str]:
-    """Names of all modules in the folder and below, without the script that Streamlit runs."""
-    for path in sorted(folder.rglob("[a-z]*.py")):
+    """Names of all modules and packages in the folder and below, without the script that Streamlit runs."""
+    for path in sorted(folder.rglob("*.py")):
         if path != SCRIPT:
-            yield ".".join(path.relative_to(ROOT).with_suffix("").parts)
+            yield ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
 
 
 PRELOADED_MODULES = (

@@ -12,6 +12,7 @@ import httpx2
 import pytest
 
 from tests.support.action_harness import ACTION_CASES, ActionCase, ActionHarness, Confirm, is_write
+from tests.support.rounds import FAULT_RUNS
 from tests.support.running import PATIENCE_SECONDS, until
 from workbench.actions import Actions, Receipt, Settler
 from workbench.actions.settling.settler import SettlerPace
@@ -110,17 +111,10 @@ FAULTS: dict[str, Fault] = {
 }
 
 
-def runs(request: pytest.FixtureRequest) -> int:
-    """The number of runs: 500 in ``pytest -m soak``, otherwise 50."""
-    return 500 if request.config.getoption("markexpr") == "soak" else 50
-
-
 @pytest.mark.soak
 @pytest.mark.timeout(2400)
-def test_a_confirmed_action_takes_effect_once_at_most_and_is_settled(
-    tmp_path: Path, request: pytest.FixtureRequest
-) -> None:
-    wanted, dice = runs(request) // len(ACTION_CASES), random.Random(5)
+def test_a_confirmed_action_takes_effect_once_at_most_and_is_settled(tmp_path: Path) -> None:
+    wanted, dice = FAULT_RUNS // len(ACTION_CASES), random.Random(5)
     struck: Counter[str] = Counter()
     with link_harness(tmp_path / "desk.duckdb", wanted) as harness:
         for place, case in enumerate(ACTION_CASES.values()):

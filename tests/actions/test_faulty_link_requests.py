@@ -9,6 +9,7 @@ import httpx2
 import pytest
 
 from tests.support.link_harness import LinkHarness, link_harness
+from tests.support.rounds import FAULT_RUNS
 from workbench.actions import Receipt
 from workbench.bakkt.client import BakktClient
 from workbench.domain.errors import StoreError
@@ -107,15 +108,10 @@ def start_again(harness: LinkHarness) -> None:
     harness.open_again()
 
 
-def runs(request: pytest.FixtureRequest) -> int:
-    """The number of runs: 500 in ``pytest -m soak``, otherwise 50."""
-    return 500 if request.config.getoption("markexpr") == "soak" else 50
-
-
 @pytest.mark.soak
 @pytest.mark.timeout(900)
-def test_a_confirmed_review_makes_one_request_at_most(tmp_path: Path, request: pytest.FixtureRequest) -> None:
-    wanted, dice = runs(request), random.Random(4)
+def test_a_confirmed_review_makes_one_request_at_most(tmp_path: Path) -> None:
+    wanted, dice = FAULT_RUNS, random.Random(4)
     struck: dict[str, int] = {}
     with link_harness(tmp_path / "desk.duckdb", accounts=wanted + wanted // 4) as harness:
         names = harness.ask_all_to_verify()[:wanted]

@@ -20,6 +20,7 @@ import pytest
 
 from tests.support.deliveries import SECRET, party_event, raw, signed
 from tests.support.killable_receiver import SOURCE, serve
+from tests.support.rounds import KILL_ROUNDS
 from tests.support.running import PATIENCE_SECONDS, ROOT, bare_environment, free_port, until
 from tests.support.tables import select
 from workbench.events import Applier
@@ -163,16 +164,9 @@ def rounds_of_killing(folder: Path, rounds: int, kind: str, *, until_lost: bool 
     return tally
 
 
-def rounds_wanted(request: pytest.FixtureRequest) -> int:
-    """The number of rounds: many in ``pytest -m soak``, otherwise a few."""
-    return 100 if request.config.getoption("markexpr") == "soak" else 10
-
-
 @pytest.mark.soak
-def test_every_answered_delivery_is_there_after_kill_9(
-    tmp_path: Path, request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str]
-) -> None:
-    tally = rounds_of_killing(tmp_path, rounds_wanted(request), "ours")
+def test_every_answered_delivery_is_there_after_kill_9(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    tally = rounds_of_killing(tmp_path, KILL_ROUNDS, "ours")
     with capsys.disabled():
         print(f"\n{tally}")
     assert tally.lost == set()

@@ -3,7 +3,7 @@
 import re
 
 from pydantic import SecretStr
-from pydantic_core import PydanticUndefined
+from pydantic.fields import FieldInfo
 
 from tests.support.running import ROOT
 from workbench.settings import Settings
@@ -14,12 +14,13 @@ README = ROOT / "README.md"
 def settings_table() -> str:
     lines = ["| setting | default | meaning |", "|---|---|---|"]
     for name, field in Settings.model_fields.items():
-        lines.append(f"| `{name.upper()}` | {_default(field.default)} | {field.description} |")
+        lines.append(f"| `{name.upper()}` | {_default(field)} | {field.description} |")
     return "\n".join(lines) + "\n"
 
 
-def _default(value: object) -> str:
-    if value is None or value is PydanticUndefined or isinstance(value, SecretStr):
+def _default(field: FieldInfo) -> str:
+    value = None if field.is_required() else field.default
+    if value is None or isinstance(value, SecretStr):
         return ""
     return f"`{value:g}`" if isinstance(value, float) else f"`{value}`"
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.rounds import KILL_ROUNDS
 from tests.support.running import PATIENCE_SECONDS, RunningSandbox, command, credentials, running_sandbox, start, until
 from workbench.store import Source, Store
 
@@ -98,17 +99,11 @@ def kill_after_requests(scene: Scene, process: subprocess.Popen[str], requests: 
     process.communicate()
 
 
-def rounds(request: pytest.FixtureRequest) -> int:
-    """The number of rounds: many in ``pytest -m soak``, otherwise a few."""
-    return 40 if request.config.getoption("markexpr") == "soak" else 2
-
-
 @pytest.mark.soak
-def test_a_killed_sync_loses_nothing_committed_and_the_next_one_completes(
-    scene: Scene, request: pytest.FixtureRequest
-) -> None:
+@pytest.mark.timeout(3600)  # a soak has a hundred rounds; every wait has a limit of its own
+def test_a_killed_sync_loses_nothing_committed_and_the_next_one_completes(scene: Scene) -> None:
     dice = random.Random(11)
-    for _ in range(rounds(request)):
+    for _ in range(KILL_ROUNDS):
         scene.start_fresh()
         scene.slow_down()
         process = start(["sync"], scene.folder, scene.settings)
