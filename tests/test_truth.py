@@ -135,7 +135,7 @@ def test_the_commands_say_what_they_did(compared: ComparedDesk) -> None:
     assert "500 of 500 accounts read" in compared.synced
     assert " 0 failed" in compared.synced
     assert f"{len(archive) - len(contents)} repeats" in compared.replayed
-    assert "0 kept apart, 0 lines unreadable" in compared.replayed
+    assert "0 set aside, 0 unreadable lines" in compared.replayed
 
 
 def test_no_link_was_asked_for(compared: ComparedDesk) -> None:

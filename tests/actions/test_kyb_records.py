@@ -198,7 +198,7 @@ def test_manual_kyb_is_ended_once_and_in_known_words(actions: Actions) -> None:
     with pytest.raises(InputError, match="no manual KYB in progress"):
         end_manual_kyb(actions, "E", "approved", "so they said")
     start_manual_kyb(actions, "E", "An owner is a company")
-    with pytest.raises(InputError, match="Say how it ended"):
+    with pytest.raises(InputError, match="Choose how it ended"):
         end_manual_kyb(actions, "E", "", "so they said")
     end_manual_kyb(actions, "E", "approved", "so they said")
     with pytest.raises(InputError, match="no manual KYB in progress"):

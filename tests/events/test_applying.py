@@ -274,7 +274,7 @@ def test_a_poison_event_is_set_aside_and_delays_nothing(refusing: Refusing, inbo
     assert Applier(refusing, inbox).apply_waiting() == 5
     assert standings(refusing) == HEALTHY
     apart = refusing.read_set_aside()
-    assert [(one.reason, one.raw) for one in apart] == [("could not be applied: ValueError", bodies[2])]
+    assert [(one.reason, one.raw) for one in apart] == [("could not be applied (ValueError)", bodies[2])]
 
 
 def test_a_naive_applier_is_held_up_by_poison(refusing: Refusing, inbox: Inbox) -> None:
@@ -296,7 +296,7 @@ def test_poison_that_looks_like_a_failing_database_is_set_aside_after_three_trie
     assert set(standings(refusing)) == {f"A-{n}" for n in (1, 2, 3, 4)}
     assert [applier.apply_waiting(), applier.apply_waiting()] == [0, 1]
     assert applier.problem is None
-    assert [one.reason for one in refusing.read_set_aside()] == ["could not be applied: StoreError"]
+    assert [one.reason for one in refusing.read_set_aside()] == ["could not be applied (StoreError)"]
 
 
 def test_poison_counts_at_its_own_time_once_the_code_is_better(refusing: Refusing, inbox: Inbox) -> None:
@@ -320,7 +320,7 @@ def test_poison_counts_at_its_own_time_once_the_code_is_better(refusing: Refusin
 SET_ASIDE: dict[str, tuple[bytes, str]] = {
     "another type": (raw({**party_event(), "partnerWebhookType": "FIAT_EVENT"}), "not a party event"),
     "a link of a bank account": (raw({"partnerWebhookType": "BANK_ACCOUNT_LINK"}), "not a party event"),
-    "no id": (raw({"partnerWebhookType": "PARTY_EVENT"}), "without requestId and partnerPartyRef"),
+    "no id": (raw({"partnerWebhookType": "PARTY_EVENT"}), "no requestId and no partnerPartyRef"),
     "a list": (raw([party_event()]), "not a JSON object"),
     "nothing": (b"", "not readable: it is not JSON"),
     "half an object": (raw(party_event())[:-1], "not readable: it is not JSON"),

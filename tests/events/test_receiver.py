@@ -304,7 +304,7 @@ def test_what_cannot_be_kept_is_answered_with_503_and_shown(
     assert state.problem is not None
     assert state.problem.title == "Events cannot be saved"
     assert served.refused() == {"not kept": 2}
-    assert caplog.text.count("cannot be kept") == 1
+    assert caplog.text.count("cannot be saved") == 1
     assert served.send(body)[0] == 200
     assert served.receiver.state().problem is None
     assert len(served.kept()) == 2

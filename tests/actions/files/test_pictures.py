@@ -62,11 +62,11 @@ def test_which_side_is_up_is_all_that_stays_of_the_notes(kind: str, orientation:
 
 def test_a_location_and_other_notes_are_counted_in_words() -> None:
     assert removed_in_words(examine(jpeg(exif=exif()))) == "location and 3 other metadata entries removed"
-    assert removed_in_words(examine(jpeg(exif=exif(located=False)))) == "3 notes removed"
-    assert removed_in_words(examine(jpeg(comment=b"x"))) == "1 note removed"
+    assert removed_in_words(examine(jpeg(exif=exif(located=False)))) == "3 metadata entries removed"
+    assert removed_in_words(examine(jpeg(comment=b"x"))) == "1 metadata entry removed"
     assert removed_in_words(examine(jpeg())) == ""
     assert removed_in_words(examine(png_with_texts())) == "location and 5 other metadata entries removed"
-    assert removed_in_words(examine(gif())) == "1 note removed"
+    assert removed_in_words(examine(gif())) == "1 metadata entry removed"
     assert removed_in_words(examine(bmp() + b"MZ")) == "data after its end removed"
 
 

@@ -126,7 +126,7 @@ def check_phone(text: str, country: str = "") -> str:
     """A valid number as compact E.164; without a + it is read as a number of ``country`` (alpha-3)."""
     typed = check_text(text, max_length=40)
     if not _PHONE_CHARACTERS.fullmatch(typed):
-        raise InputError("A phone number can contain only digits, spaces, . - / ( ) and a + at the start.")
+        raise InputError("Use only digits, spaces, . - / ( ) and a + at the start.")
     region = _region_of(country)
     if not typed.startswith("+") and not region:
         raise InputError("Start with + and the country code, as in +12025550143.")
@@ -135,7 +135,7 @@ def check_phone(text: str, country: str = "") -> str:
     except phonenumbers.NumberParseException:
         number = None
     if number is None or not phonenumbers.is_possible_number(number):
-        raise InputError("This is not a phone number: it is too short or too long, or its country code does not exist.")
+        raise InputError("Not a valid phone number: check its length and country code.")
     if not phonenumbers.is_valid_number(number):
         raise InputError("This phone number cannot exist in that country.")
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
