@@ -73,7 +73,7 @@ class Settings(BaseSettings):
         None,
         pattern=_HEADER_NAME,
         description="hmac: the header with the timestamp, in whole seconds since 1970; "
-        "the signature then covers <timestamp>.<body>.",
+        "the signature then covers {timestamp}.{body}.",
     )
     webhook_tolerance_seconds: float = Field(
         300, gt=0, le=86_400, description="hmac: how many seconds the timestamp may be off; standard always uses 300."
