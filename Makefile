@@ -1,4 +1,4 @@
-# Two commands: `make run` and `make test`. `make check` is the gate, and what CI runs.
+# The two main commands are `make run` and `make test`. `make check` is the gate, which CI runs.
 PYTHON ?= python3
 BIN := .venv/bin
 SOURCES := app.py pages workbench tests benchmarks
@@ -10,7 +10,7 @@ PYTEST := $(BIN)/python -m pytest -n 2 --dist loadfile
 run: .venv/run.stamp
 	$(BIN)/streamlit run app.py
 
-# A link lives 72 seconds here. The database and the sandbox are separate: remove data/practice.* to start over.
+# A link lives 72 seconds here. Database and sandbox state are separate: remove data/practice.* to start over.
 practice: .venv/run.stamp
 	SANDBOX_SPEED=3600 SANDBOX_ACCOUNTS=60 WORKBENCH_DATABASE=data/practice.duckdb $(BIN)/streamlit run app.py
 
@@ -20,7 +20,7 @@ test: .venv/dev.stamp .venv/browser.stamp
 check: static .venv/browser.stamp
 	KILL_ROUNDS=10 $(PYTEST)
 
-# What needs no test run: format, lint, types, import contracts, and that what is imported is declared and the reverse.
+# The checks that are not tests: format, lint, types, import contracts, and that declared and imported packages match.
 static: .venv/dev.stamp
 	$(BIN)/ruff format --check $(SOURCES)
 	$(BIN)/ruff check $(SOURCES)
@@ -30,7 +30,7 @@ static: .venv/dev.stamp
 	$(DEPTRY) tests --exclude '\.venv' --requirements-files requirements.in,requirements-dev.in --ignore DEP002
 	$(DEPTRY) benchmarks --exclude '\.venv' --requirements-files requirements.in,benchmarks/requirements.in --ignore DEP002
 
-# Only the tests that repeat: a hundred rounds of kill -9 in the place of three, five hundred faults in the place of fifty.
+# Only the tests that repeat: a hundred rounds of kill -9 instead of three, five hundred faults instead of fifty.
 soak: .venv/dev.stamp .venv/browser.stamp
 	KILL_ROUNDS=100 $(BIN)/python -m pytest -m soak
 
@@ -61,13 +61,13 @@ clean:
 	$(BIN)/pip install -q --disable-pip-version-check -r requirements-dev.txt
 	touch $@
 
-# What the benchmarks compare the workbench with has an environment of its own.
+# The benchmarks have a virtual environment of their own, because it also holds the tools they compare with.
 .venv-bench/made.stamp: benchmarks/requirements.txt requirements.txt
 	$(PYTHON) -m venv .venv-bench
 	.venv-bench/bin/pip install -q --disable-pip-version-check -r benchmarks/requirements.txt
 	touch $@
 
-# The browser that walks through the pages: one that is installed, else Debian's, else Playwright's own.
+# The browser for the tests: one that is installed, else Debian's Chromium, else Playwright's.
 .venv/browser.stamp: .venv/dev.stamp
 	command -v chromium || command -v chromium-browser || command -v google-chrome \
 		|| (apt-get update -qq && apt-get install -y -qq chromium) \

@@ -36,17 +36,23 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
-    bakkt_base_url: str | None = Field(None, description="Bakkt's base URL for this company; unset: use the sandbox.")
+    bakkt_base_url: str | None = Field(
+        None, description="Bakkt's base URL for this company; if unset, the sandbox is used."
+    )
     bakkt_api_key: SecretStr | None = Field(None, description="The API key sent with every request.")
     bakkt_partner_id: str | None = Field(None, description="This company's partnerId, a UUID.")
     bakkt_authorization: str = Field("API-Key {key}", description="The Authorization header; {key} is the API key.")
     bakkt_requests_per_second: float = Field(
         50, gt=0, le=100_000, description="Maximum requests per second sent to Bakkt."
     )
-    bakkt_concurrency: int = Field(32, ge=1, le=1024, description="Maximum number of requests at the same time.")
+    bakkt_concurrency: int = Field(
+        32, ge=1, le=1024, description="Maximum number of requests to Bakkt at the same time."
+    )
     workbench_database: Path = Field(Path("data/workbench.duckdb"), description="The database file.")
     workbench_actor: str | None = Field(
-        None, max_length=100, description="The name recorded with every action; if unset, this machine's user."
+        None,
+        max_length=100,
+        description="The name recorded with every action; if unset, the user that runs the workbench.",
     )
     sync_interval_minutes: float = Field(
         15, ge=0, le=60 * _TEN_YEARS, description="Minutes between automatic syncs; 0 turns them off."
@@ -58,17 +64,19 @@ class Settings(BaseSettings):
         None, description="The webhook secrets, separated by commas, the current one first."
     )
     webhook_header: str = Field(
-        "X-Signature", pattern=_HEADER_NAME, description="hmac: the header with the signature, HMAC-SHA256."
+        "X-Signature", pattern=_HEADER_NAME, description="hmac: the header with the signature (HMAC-SHA256)."
     )
-    webhook_encoding: Literal["hex", "base64"] = Field("hex", description="hmac: how the signature is written.")
+    webhook_encoding: Literal["hex", "base64"] = Field(
+        "hex", description="hmac: the signature's encoding, hex or base64."
+    )
     webhook_timestamp_header: str | None = Field(
         None,
         pattern=_HEADER_NAME,
         description="hmac: the header with the timestamp, in whole seconds since 1970; "
-        "the signature then covers <timestamp>.<body>.",
+        "the signature then covers {timestamp}.{body}.",
     )
     webhook_tolerance_seconds: float = Field(
-        300, gt=0, le=86_400, description="hmac: how far the timestamp may be from this machine's; standard uses 300."
+        300, gt=0, le=86_400, description="hmac: how many seconds the timestamp may be off; standard always uses 300."
     )
     sync_final_after_hours: float = Field(
         168, ge=0, le=_TEN_YEARS, description="Hours after which an account in a final standing is read again."
@@ -99,15 +107,15 @@ class Settings(BaseSettings):
         120, gt=0, le=_TEN_YEARS, description="Target for suspended accounts, in hours."
     )
     target_hours_unrecognised: float = Field(
-        24, gt=0, le=_TEN_YEARS, description="Target for unrecognised standings, in hours."
+        24, gt=0, le=_TEN_YEARS, description="Target for accounts in an unrecognised standing, in hours."
     )
     sandbox_accounts: int = Field(400, ge=1, le=100_000, description="Accounts in the embedded sandbox.")
-    sandbox_seed: int = Field(7, description="Seed of the embedded sandbox: the same seed gives the same customers.")
+    sandbox_seed: int = Field(7, description="Seed of the embedded sandbox; the same seed gives the same customers.")
     sandbox_speed: float = Field(
         1,
         ge=1,
         le=100_000,
-        description="Practice: how much faster the embedded sandbox runs; our targets are divided by it too.",
+        description="How many times faster than real time the embedded sandbox runs; targets are divided by it too.",
     )
 
     @classmethod
