@@ -66,7 +66,7 @@ INDIVIDUALS = (
     ("verified", "poll@1 link@3 active@40 poll+trades@41"),
     ("verified too late", "poll@1 link@3 active@100"),
     ("verified in vain", "poll@1 link@3 risk@30"),
-    ("verifies anew", "poll@1 link@3 review@20 link@120"),
+    ("verifies again", "poll@1 link@3 review@20 link@120"),
     ("reviewed", "poll@1 review@4"),
     ("reviewed, trades", "poll@1 review@4 poll+trades@5"),
     ("sanctioned", "poll@2 ofac@6"),

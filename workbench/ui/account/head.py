@@ -38,7 +38,9 @@ def headline_of(account: dict[str, Any]) -> str:
     next_step = guidance.next_step
     if account.get("contradiction") and (account["turn"] or Turn.NOBODY) == Turn.NOBODY:
         next_step = f"Ask Bakkt which is right: {account['contradiction']}."
-    return f"{guidance.status_words}{f' · {clause}' if clause else ''}. {next_step}"
+    age = account["age_hours"]
+    status = guidance.status_words + (f" {guidance.age_words.format(duration(age))}" if age is not None else "")
+    return f"{status.rstrip()}{f' · {clause}' if clause else ''}. {next_step}"
 
 
 def _link_clause(account: dict[str, Any]) -> str:
@@ -51,10 +53,10 @@ def _link_clause(account: dict[str, Any]) -> str:
 
 def _age_clause(account: dict[str, Any]) -> str:
     if account["due_at"] is None:
-        return f"for {duration(account['age_hours'])}" if account["age_hours"] is not None else ""
+        return ""
     overdue = account["hours_overdue"]
     due = f"{duration(overdue)} late" if overdue > 0 else f"due in {duration(overdue)}"
-    return f"for {duration(account['age_hours'])}, {due}"
+    return f"{duration(account['age_hours'])} so far, {due}"
 
 
 def show_head(account: dict[str, Any], checklist: Sequence[dict[str, Any]], missing_fields: Sequence[str]) -> None:
@@ -70,7 +72,7 @@ def show_head(account: dict[str, Any], checklist: Sequence[dict[str, Any]], miss
         parts.append(f'<span class="wb-amber">Contradiction: {literal(contradiction)}</span>')
     show_html(
         f'<h1 class="wb-answer wb-name">{literal(account["display_name"] or account["client_account_id"])}</h1>'
-        f'<p class="wb-said">{literal(headline_of(account))}</p><p class="wb-row">{" ".join(parts)}</p>'
+        f'<p class="wb-sentence">{literal(headline_of(account))}</p><p class="wb-row">{" ".join(parts)}</p>'
     )
     show_action_links(account, checklist, missing_fields)
 
