@@ -231,7 +231,7 @@ def test_great_numbers_are_kept_as_they_are(store: Store, number: str) -> None:
 
 def test_a_file_that_is_no_archive_is_refused(store: Store) -> None:
     for content in ([b"\x89PNG\r\n", b"\x1a\n"], [b"clientAccountId\n", b"A\n"], [json.dumps([EVENT]).encode()]):
-        with pytest.raises(InputError, match="line 1"):
+        with pytest.raises(InputError, match="Line 1"):
             replay_events(store, content)
     assert store.read_rows("data/health")[0]["events"] == 0
 

@@ -58,7 +58,7 @@ def show_review(answers: UploadAnswers) -> None:
 def _facts_of(answers: UploadAnswers) -> dict[str, object]:
     met = lines_met(answers.document(answers.sides[0])) if answers.subject is Subject.ENTITY else ()
     return {
-        "Document": answers.form.words,
+        "Document": answers.spec.words,
         "Whose document": answers.client_owner_id
         or ("the entity" if answers.subject is Subject.ENTITY else "the account"),
         "Sides": " and ".join(side.lower() for side in answers.sides),
@@ -79,7 +79,7 @@ def _show_pictures(answers: UploadAnswers) -> None:
 def _ask_to_confirm_warnings(answers: UploadAnswers) -> Confirmations:
     """Show the warnings, each with a checkbox where it must be confirmed."""
     today = datetime.now(UTC).date()
-    scope = f"{answers.client_account_id}-{answers.form.document_type}-{answers.client_owner_id}"
+    scope = f"{answers.client_account_id}-{answers.spec.document_type}-{answers.client_owner_id}"
     expires_on = answers.document(answers.sides[0]).expires_on
     concern = expiry_warning(expires_on, today, current_desk().settings.target_hours_under_review)
     if concern:
