@@ -27,6 +27,7 @@ ACCOUNT: dict[str, Any] = {
             {"hours_overdue": 30.0},
             "Bakkt is reviewing the account · 2 d so far, 30 h late. Nothing to do until Bakkt decides.",
         ),
+        ({"due_at": None}, "Bakkt is reviewing the account · 2 d so far. Nothing to do until Bakkt decides."),
         ({"standing": "active", "due_at": None}, "Active for 2 d. Nothing to do."),
         (
             {"standing": "closed", "due_at": None},
