@@ -14,10 +14,10 @@ if st.query_params.get("action"):
 
 heading = st.container()
 unsettled = read("actions/unsettled")
-asked = ask_for_filters()
-log = read("actions/log", **asked._asdict())
+filters = ask_for_filters()
+log = read("actions/log", **filters._asdict())
 with heading:
-    show_answer(*headline_of(unsettled.rows, log.rows, asked))
+    show_answer(*headline_of(unsettled.rows, log.rows, filters))
     show_general_action_links()
     show_unsettled(unsettled)
-show_log(log, asked)
+show_log(log, filters)

@@ -18,11 +18,11 @@ from workbench.ui.funnel.numbers import (
 from workbench.ui.funnel.people import show_people
 
 heading = st.container()
-asked = ask_for_filters()
-answers = read_funnel(asked)
+filters = ask_for_filters()
+answers = read_funnel(filters)
 steps = answers.steps
 with heading:
-    show_answer(*headline_of(asked, steps))
+    show_answer(*headline_of(filters, steps))
 if not steps or not steps[0]["accounts"]:
     show_empty_list("No accounts of this type opened in this period.", "Widen the dates or change the account type.")
     st.stop()
@@ -33,13 +33,13 @@ with left:
     show_numbers(steps)
 with right:
     show_times(answers.times, steps)
-    show_branch(asked)
+    show_branch(filters)
 
-step, reached = ask_for_step(asked)
-show_people(asked, step, reached=reached)
+step, reached = ask_for_step(filters)
+show_people(filters, step, reached=reached)
 
 left, right = st.columns([0.54, 0.46], gap="large")
 with left:
-    show_cohorts(asked, answers.cohorts)
+    show_cohorts(filters, answers.cohorts)
 with right:
     show_stopped(answers.stopped)

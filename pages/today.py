@@ -1,4 +1,4 @@
-"""Today: what needs someone now?"""
+"""Today: what needs attention now?"""
 
 import streamlit as st
 

@@ -140,7 +140,7 @@ def build_desk(store: Store, settings: Settings, connect: Connect, source: str =
 
 def _sandbox_at(speed: float) -> str:
     """Each practice speed is a source of its own, as a database belongs to one source."""
-    return SANDBOX if speed == 1 else f"{SANDBOX} at {speed:g} times the speed of life"
+    return SANDBOX if speed == 1 else f"{SANDBOX} at {speed:,g} × speed"
 
 
 def _connect_bakkt(settings: Settings) -> Connect:

@@ -49,7 +49,7 @@ class EmbeddedSandbox:
 
     @property
     def sandbox(self) -> Sandbox:
-        """The stand-in itself, to be told what happens at Bakkt."""
+        """The sandbox itself, for setting what happens at Bakkt."""
         return self._sandbox
 
     def connect(self, share: float = 1.0) -> BakktClient:  # noqa: ARG002 -- the sandbox has no rate limit to share

@@ -194,8 +194,8 @@ class Settings(BaseSettings):
         return self.model_copy(update={**divided, "sync_interval_minutes": self._interval_at_speed()})
 
     def _interval_at_speed(self) -> float:
-        asked = self.sync_interval_minutes
-        return min(asked, max(asked / self.speed, _MIN_SYNC_MINUTES))
+        minutes = self.sync_interval_minutes
+        return min(minutes, max(minutes / self.speed, _MIN_SYNC_MINUTES))
 
     @property
     def target_hours(self) -> dict[Standing, float]:

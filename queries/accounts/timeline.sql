@@ -1,7 +1,7 @@
 -- accounts/timeline(client_account_id)
 -- One account's history, newest first: one row per event, reading, action, document, KYB record and standing.
 with
-told as (
+event_entries as (
     select
         'event' as kind,
         received_at as happened_at,
@@ -9,11 +9,11 @@ told as (
         reason_code as detail,
         'link expires ' || strftime(verification_expires_at, '%Y-%m-%d %H:%M') || ' UTC' as outcome,
         request_id as reference,
-        [request_id, content_hash] as place
+        [request_id, content_hash] as sort_key
     from events
     where client_account_id = $client_account_id
 ),
-seen as (
+reading_entries as (
     select
         'reading' as kind,
         started_at as happened_at,
@@ -21,11 +21,11 @@ seen as (
         case when can_trade_crypto then 'can trade' else 'cannot trade' end as detail,
         null::varchar as outcome,
         null::varchar as reference,
-        [content_hash] as place
+        [content_hash] as sort_key
     from readings
     where client_account_id = $client_account_id
 ),
-done as (
+action_entries as (
     select
         'action' as kind,
         started_at as happened_at,
@@ -33,11 +33,11 @@ done as (
         concat_ws(': ', 'by ' || actor, nullif(reason, '')) as detail,
         outcome,
         action_id as reference,
-        [action_id] as place
+        [action_id] as sort_key
     from actions
     where client_account_id = $client_account_id
 ),
-ruled as (
+ruling_entries as (
     select
         'kyb' as kind,
         ruled_at as happened_at,
@@ -49,11 +49,11 @@ ruled as (
         concat_ws(': ', 'by ' || ruled_by, nullif(reason, '')) as detail,
         concat_ws(' ', requirement, client_owner_id) as outcome,
         client_document_id as reference,
-        [is_taken_back::varchar, requirement, client_owner_id, client_document_id] as place
+        [is_taken_back::varchar, requirement, client_owner_id, client_document_id] as sort_key
     from kyb_rulings
     where client_account_id = $client_account_id
 ),
-begun as (
+manual_start_entries as (
     select
         'kyb' as kind,
         started_at as happened_at,
@@ -61,11 +61,11 @@ begun as (
         concat_ws(': ', 'by ' || recorded_by, nullif(reason, '')) as detail,
         null::varchar as outcome,
         null::varchar as reference,
-        [recorded_by, reason] as place
+        [recorded_by, reason] as sort_key
     from kyb_starts
     where client_account_id = $client_account_id and is_manual
 ),
-ended as (
+manual_end_entries as (
     select
         'kyb' as kind,
         ended_at as happened_at,
@@ -73,11 +73,11 @@ ended as (
         concat_ws(': ', 'by ' || ended_by, nullif(words, '')) as detail,
         ended_as as outcome,
         null::varchar as reference,
-        [ended_by, words] as place
+        [ended_by, words] as sort_key
     from kyb_ends
     where client_account_id = $client_account_id
 ),
-filed as (
+document_entries as (
     select
         'document' as kind,
         coalesce(created_at, first_seen_at) as happened_at,
@@ -85,11 +85,11 @@ filed as (
         nullif(concat_ws(', ', document_side, client_owner_id, nullif(description, '')), '') as detail,
         null::varchar as outcome,
         client_document_id as reference,
-        [client_document_id] as place
+        [client_document_id] as sort_key
     from documents
     where client_account_id = $client_account_id
 ),
-entered as (
+standing_entries as (
     select
         'standing' as kind,
         entered_at as happened_at,
@@ -97,27 +97,27 @@ entered as (
         cause as detail,
         case when undated then 'began before' end as outcome,
         null::varchar as reference,
-        [lpad(ordinal::varchar, 9, '0')] as place
+        [lpad(ordinal::varchar, 9, '0')] as sort_key
     from journey
     where client_account_id = $client_account_id
 ),
 everything as (
-    select happened_at, kind, title, detail, outcome, reference, place from told
+    select happened_at, kind, title, detail, outcome, reference, sort_key from event_entries
     union all
-    select happened_at, kind, title, detail, outcome, reference, place from seen
+    select happened_at, kind, title, detail, outcome, reference, sort_key from reading_entries
     union all
-    select happened_at, kind, title, detail, outcome, reference, place from done
+    select happened_at, kind, title, detail, outcome, reference, sort_key from action_entries
     union all
-    select happened_at, kind, title, detail, outcome, reference, place from ruled
+    select happened_at, kind, title, detail, outcome, reference, sort_key from ruling_entries
     union all
-    select happened_at, kind, title, detail, outcome, reference, place from begun
+    select happened_at, kind, title, detail, outcome, reference, sort_key from manual_start_entries
     union all
-    select happened_at, kind, title, detail, outcome, reference, place from ended
+    select happened_at, kind, title, detail, outcome, reference, sort_key from manual_end_entries
     union all
-    select happened_at, kind, title, detail, outcome, reference, place from filed
+    select happened_at, kind, title, detail, outcome, reference, sort_key from document_entries
     union all
-    select happened_at, kind, title, detail, outcome, reference, place from entered
+    select happened_at, kind, title, detail, outcome, reference, sort_key from standing_entries
 )
 select happened_at, kind, title, detail, outcome, reference
 from everything
-order by happened_at desc, kind = 'standing' desc, kind, place desc;
+order by happened_at desc, kind = 'standing' desc, kind, sort_key desc;

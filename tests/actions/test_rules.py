@@ -70,7 +70,7 @@ UPDATES: list[UpdateCase] = [
     update(PHONE, review=replace(update(PHONE).review, dropped=("tags",))),
     update({("clientAccountId",): "A-2"}),
     update({("owners", 0, "phoneNumber"): "••••0123"}),
-    update(PHONE, field_errors={"owners[0].phoneNumber": "Must be text."}),
+    update(PHONE, field_errors={"owners[0].phoneNumber": "This must be text."}),
     update(AGREEMENT, Acknowledgements()),
 ]
 

@@ -111,7 +111,7 @@ def test_a_copy_that_changed_since_it_was_read_stops_the_update(bench: UpdateHar
     posts = bench.posts()
     attempt = bench.change(name, held)
     assert attempt.receipt.outcome is Outcome.NOT_SENT
-    assert "changed at Bakkt meanwhile" in attempt.receipt.words
+    assert "has changed at Bakkt" in attempt.receipt.words
     assert attempt.bakkt_now is not None
     assert city(dict(attempt.bakkt_now.request)) == "Elsewhere"
     assert bench.posts() == posts

@@ -145,13 +145,13 @@ def wait_for_new_data(screen: Screen) -> None:
     """Wait until the page has shown three more data versions."""
     shown = shown_data_version(screen)
     screen.page.wait_for_function(
-        "from => Number(document.querySelector('[data-edition]')?.dataset.edition) >= from + 3",
+        "from => Number(document.querySelector('[data-version]')?.dataset.version) >= from + 3",
         arg=shown,
     )
 
 
 def shown_data_version(screen: Screen) -> int:
-    return int(screen.page.locator("[data-edition]").first.get_attribute("data-edition") or 0)
+    return int(screen.page.locator("[data-version]").first.get_attribute("data-version") or 0)
 
 
 def verifying_account(bakkt: RunningSandbox) -> str:
@@ -175,7 +175,7 @@ def tell(bakkt: RunningSandbox, name: str, order: dict[str, Any]) -> None:
 
 
 def page_text(screen: Screen) -> Locator:
-    return screen.page.locator(".wb-said").first
+    return screen.page.locator(".wb-sentence").first
 
 
 def receipt(screen: Screen) -> Locator:

@@ -305,7 +305,7 @@ def fill_in(screen: Screen, form: Form, step: str) -> None:
 
 
 def page_text(screen: Screen) -> Locator:
-    return screen.page.locator(".wb-said").first
+    return screen.page.locator(".wb-sentence").first
 
 
 def kyb_of(name: str) -> str:

@@ -9,8 +9,8 @@ from workbench.domain.account import fields
 from workbench.domain.errors import InputError
 
 WRONG_IN_EVERY_TEXT = {
-    "": "must not be empty",
-    "   ": "must not be empty",
+    "": "This is required.",
+    "   ": "This is required.",
     "Anna\nSmith": "one line",
     "Anna\u2028Smith": "one line",
     "Anna\u202eSmith": "text-direction mark",

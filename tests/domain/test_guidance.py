@@ -42,4 +42,4 @@ def test_a_review_that_waits_for_documents_says_so() -> None:
 
 
 def test_a_budget_that_a_lost_request_holds_is_not_called_used_up() -> None:
-    assert "Settle it" in guidance_for("verification", "us", "expired", 0, lost_requests=1).next_step
+    assert "Settle that request" in guidance_for("verification", "us", "expired", 0, lost_requests=1).next_step

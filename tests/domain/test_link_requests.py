@@ -34,14 +34,14 @@ def test_an_expired_link_may_be_followed_by_a_new_one_without_a_warning() -> Non
     found = plan()
     assert found.blocker is None
     assert found.clock_warning == ""
-    assert found.links_left_after == 1
+    assert found.consequence.endswith("1 of 3 has expired.")
 
 
 def test_a_live_link_is_given_again_and_nothing_is_asked() -> None:
     found = plan(link_expires_at=ahead(3))
     assert code(found) == "live_link"
     assert found.blocker is not None
-    assert "15:00 UTC on 18 November 2026" in found.blocker.words
+    assert "15:00 UTC on 18 Nov 2026" in found.blocker.words
 
 
 def test_a_link_lives_to_its_last_moment_and_not_beyond() -> None:
@@ -117,15 +117,16 @@ def test_a_live_link_wins_over_a_request_without_an_answer() -> None:
     assert code(plan(link_expires_at=ahead(1), open_request=OpenRequest(Outcome.UNKNOWN, "Ben", ago(1)))) == "live_link"
 
 
-def test_a_lost_request_holds_one_of_the_budget() -> None:
-    assert LinkBudget("verification", ago(1), 1, lost_requests=1).links_left == 1
-    assert LinkBudget("verification", ago(1), 2, lost_requests=1).links_left == 0
-    assert LinkBudget("verification", ago(1), 3, lost_requests=1).links_left == 0
-
-
-def test_the_consequence_says_when_it_is_the_last_link() -> None:
-    assert "last one" in plan(expirations_used=2).consequence
-    assert "last one" not in plan(expirations_used=1).consequence
+@pytest.mark.parametrize(
+    ("used", "words"),
+    [
+        (0, "0 of 3 have expired."),
+        (1, "1 of 3 has expired."),
+        (2, "2 of 3 have expired: this is the last link, and if it expires too, only Bakkt can help."),
+    ],
+)
+def test_the_consequence_says_what_has_expired_and_when_it_is_the_last_link(used: int, words: str) -> None:
+    assert plan(expirations_used=used).consequence.endswith(words)
 
 
 def test_a_lost_request_is_answered_by_a_link_first_seen_after_it_began() -> None:

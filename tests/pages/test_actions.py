@@ -56,7 +56,7 @@ def test_before_the_first_action_the_page_says_where_to_begin(desk: Desk) -> Non
 @pytest.mark.parametrize(
     ("kind", "outcome", "answer", "waits_for"),
     [
-        (ActionKind.TRIGGER_KYB, Outcome.UNKNOWN, "1 action waits to be settled by a person", "A person"),
+        (ActionKind.TRIGGER_KYB, Outcome.UNKNOWN, "1 action needs to be settled by hand", "A person"),
         (
             ActionKind.UPDATE_ACCOUNT,
             Outcome.UNKNOWN,

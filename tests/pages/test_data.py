@@ -53,7 +53,7 @@ def test_an_import_says_new_known_blank_and_repeated(empty_desk: Desk) -> None:
     page.file_uploader(key="wb-upload").upload("ids.csv", b'clientAccountId\nA\nB\n""\nB\nC d/e\n')
     submit(page)
     assert "2 new, 1 already known. 1 row without an id, 1 duplicate." in page_text(page)
-    assert "3 of 3 accounts are not read yet" in page_text(page)
+    assert "3 of 3 accounts have not been read yet" in page_text(page)
 
 
 def test_a_file_that_cannot_be_used_is_refused_in_words(empty_desk: Desk) -> None:
@@ -103,7 +103,7 @@ def test_failures_are_listed_with_their_reason(empty_desk: Desk) -> None:
     )
     page = open_page("data", empty_desk)
     assert page.dataframe[0].value["title"].tolist() == ["Bakkt does not know this id"]
-    assert "1 account failing." in page_text(page)
+    assert "1 account is failing." in page_text(page)
 
 
 def test_an_archive_is_replayed_and_what_became_of_its_lines_is_said(empty_desk: Desk) -> None:
@@ -112,7 +112,7 @@ def test_an_archive_is_replayed_and_what_became_of_its_lines_is_said(empty_desk:
     page.file_uploader(key="wb-archive").upload("archive.jsonl", f"{line}\n{line}\nnonsense\n".encode(), "text/plain")
     replay = next(button for button in page.button if button.label == "Replay")
     replay.click().run()
-    assert "1 event imported, 1 duplicate, 0 set aside." in page_text(page)
+    assert "1 event imported, 1 duplicate, 0 unreadable." in page_text(page)
     assert "line 3" in page_text(page)
     assert empty_desk.store.read_rows("data/health")[0]["events"] == 1
 
@@ -122,7 +122,7 @@ def test_a_closed_receiver_says_why_and_what_it_turned_away(empty_desk: Desk) ->
     page = page_text(open_page("data", empty_desk))
     assert ">Closed<" in page
     assert "WEBHOOK_SCHEME" in page
-    assert "1 (the receiver was closed) in the last 30 days" in page
+    assert "1 (receiver closed) in the last 30 days" in page
 
 
 def test_an_open_receiver_counts_what_came_what_waits_and_what_was_forged(empty_desk: Desk) -> None:
@@ -149,12 +149,12 @@ def test_what_was_set_aside_is_shown_and_can_be_tried_again(empty_desk: Desk) ->
     page = open_page("data", empty_desk)
     assert list(page.dataframe[0].value["reason"]) == ["the body is not JSON", "a kind that nobody knew"]
     page.button(key="wb-replay-set-aside").click().run()
-    assert "1 processed, 0 duplicates. 1 still set aside." in page_text(page.run())
+    assert "1 processed, 0 duplicates. 1 still unreadable." in page_text(page.run())
     assert list(page.dataframe[0].value["reason"]) == ["the body is not JSON"]
 
 
 def test_with_nothing_set_aside_no_list_of_it_takes_room(empty_desk: Desk) -> None:
-    assert "Set aside" not in page_text(open_page("data", empty_desk))
+    assert "Unreadable events" not in page_text(open_page("data", empty_desk))
 
 
 def test_the_schedule_says_when_it_runs_next() -> None:

@@ -9,7 +9,7 @@ from workbench.desk import Desk
 def test_without_accounts_the_page_says_where_they_come_from(empty_desk: Desk) -> None:
     page = open_page("funnel", empty_desk)
     assert not page.exception
-    assert "No individuals opened in this period" in page_text(page)
+    assert "No individuals opened an account in this period" in page_text(page)
     assert "Import account ids to begin." in page_text(page)
     assert page.button(key="wb-first-step").label == "Go to Data"
 
@@ -35,7 +35,7 @@ def test_the_answer_gives_the_share_with_its_counts(seeded_desk: Desk) -> None:
 
 def test_too_few_for_a_rate_is_said(seeded_desk: Desk) -> None:
     page = page_text(open_page("funnel", seeded_desk, since=datetime.now(UTC).date().isoformat()))
-    assert "too few are old enough for a rate" in page or "No individuals opened in this period" in page
+    assert "too few are old enough for a rate" in page or "No individuals opened an account in this period" in page
 
 
 @pytest.mark.parametrize("step", ["Opened", "Screened", "Cleared", "Trading"])

@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from tests.support.link_harness import VERIFY, LinkHarness, link_harness
 from tests.support.screens import clickable_html_of, open_page, page_text
+from tests.support.tables import change
 from workbench.desk import Desk
 from workbench.desk import build_desk as put_together
 from workbench.domain.vocabulary import Outcome
@@ -73,6 +74,13 @@ def test_the_button_says_what_a_link_costs(desk: Desk, name: str) -> None:
     assert "1 of 3 has expired." in page_text(page)
 
 
+def test_a_lost_request_counts_as_no_expiry_on_the_button(harness: LinkHarness, desk: Desk, name: str) -> None:
+    change(harness.store, "update accounts set lost_link_requests = 1 where client_account_id = $1", [name])
+    page = open_link_page(desk, name)
+    assert "1 request whose answer was lost" in page_text(page)
+    assert page.button(key="wb-link-send").label == "Send a new link (1 of 3 expired)"
+
+
 def test_one_click_asks_once_and_a_reload_shows_the_receipt(harness: LinkHarness, desk: Desk, name: str) -> None:
     page = send(open_link_page(desk, name))
     assert not page.exception
@@ -127,6 +135,7 @@ def test_the_last_link_wants_a_reason(harness: LinkHarness, name: str) -> None:
     let_time_pass(harness, late)
     page = open_link_page(desk, name)
     assert page.button(key="wb-link-send").label == "Send a new link (2 of 3 expired)"
+    assert "2 of 3 have expired: this is the last link, and if it expires too, only Bakkt can help." in page_text(page)
     send(page)
     page.run()
     assert "A reason is needed" in page_text(page)
@@ -194,7 +203,7 @@ def lose_the_answer(request: httpx2.Request) -> httpx2.Response | None:
 
 
 def settle(page: AppTest) -> None:
-    next(button for button in page.button if button.label == "Settle it").click().run()
+    next(button for button in page.button if button.label == "Settle").click().run()
 
 
 def link_end(harness: LinkHarness, name: str) -> datetime:

@@ -178,7 +178,7 @@ def test_a_copy_that_changed_meanwhile_shows_three_versions_and_keeps_mine(bench
     page.send()
     assert bench.posts() == posts
     shown = literal_back(page.page_text)
-    assert "This account changed at Bakkt meanwhile" in shown
+    assert "This account has changed at Bakkt" in shown
     for words in ("Three versions side by side", "As first read", "Bakkt's latest", "Mine", "Elsewhere", "Springfield"):
         assert words in shown
     page.press("wb-update-rebase")
@@ -253,7 +253,7 @@ def test_a_double_click_in_two_tabs_makes_one_request_each_review(bench: UpdateH
     for tab in tabs:
         tab.press("wb-update-send")
     assert bench.posts() == 1
-    assert "This account changed at Bakkt meanwhile" in tabs[1].page_text
+    assert "This account has changed at Bakkt" in tabs[1].page_text
 
 
 def test_owners_of_an_entity_are_chosen_taken_out_and_told_to_bakkt(bench: UpdateHarness, desk: Desk) -> None:

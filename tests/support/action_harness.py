@@ -125,7 +125,7 @@ def review_upload(_practice: ActionHarness, name: str) -> Confirm:
 
 
 def review_kyb(_practice: ActionHarness, name: str) -> Confirm:
-    return lambda actions, key: trigger_kyb(actions, name, confirm_key=key, reason="The papers went by post")
+    return lambda actions, key: trigger_kyb(actions, name, confirm_key=key, reason="The documents went by post")
 
 
 def review_link(_practice: ActionHarness, name: str) -> Confirm:

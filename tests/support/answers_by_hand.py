@@ -29,15 +29,15 @@ def hours(span: timedelta) -> float:
     return span.total_seconds() / 3600
 
 
-def counts_as_identity(paper: DocumentSnapshot, day: date) -> bool:
-    return paper.expires_at is None or paper.expires_at.date() >= day
+def counts_as_identity(document: DocumentSnapshot, day: date) -> bool:
+    return document.expires_at is None or document.expires_at.date() >= day
 
 
 def checklist_by_hand(account: Seeded, read: AccountReading, day: date) -> dict[tuple[str, str | None], bool]:
     """The checklist table of GUIDE.md, row by row, with the descriptions of the seeded documents."""
-    documents = [paper for paper in read.documents if paper.client_owner_id is None]
-    kinds = {paper.document_type for paper in documents}
-    words = {paper.description for paper in documents if paper.document_type == "ENTITY_DUE_DILIGENCE"}
+    documents = [document for document in read.documents if document.client_owner_id is None]
+    kinds = {document.document_type for document in documents}
+    words = {document.description for document in documents if document.document_type == "ENTITY_DUE_DILIGENCE"}
     lines: dict[tuple[str, str | None], bool] = {
         ("governing_document", None): "By-laws" in words,
         ("certificate_of_beneficial_owners", None): "CERTIFICATE_OF_BENEFICIAL_OWNERS" in kinds,
@@ -77,9 +77,9 @@ class ByHand:
         return bool(self.is_entity and read) and all(checklist_by_hand(self.account, read[-1], moment.date()).values())
 
     def standing_at(self, moment: datetime) -> str:
-        told = [e for e in self.events if e.received_at <= moment]
-        if told:
-            return self._by_event(told[-1].party_status, told[-1].reason_code)
+        earlier = [e for e in self.events if e.received_at <= moment]
+        if earlier:
+            return self._by_event(earlier[-1].party_status, earlier[-1].reason_code)
         read = [r for r in self.polls if r.reading.started_at <= moment]
         if any(r.reading.can_trade_crypto for r in read):
             return "active"

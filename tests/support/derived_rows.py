@@ -1,4 +1,4 @@
-"""The rows that a store derives from its facts: all of them, derived anew, or emptied for the next example."""
+"""The rows that a store derives from its facts: all of them, derived again, or emptied for the next example."""
 
 from collections.abc import Sequence
 

@@ -75,12 +75,14 @@ class Bench:
         return self.call("POST", DOCUMENTS, files=files)
 
     def truth(self, name: str) -> dict[str, Any]:
-        told: dict[str, Any] = self.sandbox.truth(name)
-        return told
+        truth: dict[str, Any] = self.sandbox.truth(name)
+        return truth
 
     def first(self, **wanted: Any) -> dict[str, Any]:
         """Return the true state of the first account with these values."""
-        return next(told for told in self.sandbox.truth() if all(told[name] == value for name, value in wanted.items()))
+        return next(
+            truth for truth in self.sandbox.truth() if all(truth[name] == value for name, value in wanted.items())
+        )
 
     def events_sent(self, name: str) -> list[tuple[str, str | None]]:
         """Return status and reason of every event about an account sent since this object was created."""

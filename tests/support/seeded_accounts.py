@@ -62,11 +62,11 @@ INDIVIDUALS = (
     ("verifies, third link", "poll@1 link@3 link@100 link@180"),
     ("verifies, all links over", "poll@1 link@1 link@2/30 link@4/40"),
     ("verifies without a link", "poll@1 nolink@5"),
-    ("verifies, link over when told", "poll@1 link@5/-20"),
+    ("verifies, link over when its event arrives", "poll@1 link@5/-20"),
     ("verified", "poll@1 link@3 active@40 poll+trades@41"),
     ("verified too late", "poll@1 link@3 active@100"),
     ("verified in vain", "poll@1 link@3 risk@30"),
-    ("verifies anew", "poll@1 link@3 review@20 link@120"),
+    ("verifies again", "poll@1 link@3 review@20 link@120"),
     ("reviewed", "poll@1 review@4"),
     ("reviewed, trades", "poll@1 review@4 poll+trades@5"),
     ("sanctioned", "poll@2 ofac@6"),
@@ -79,17 +79,17 @@ INDIVIDUALS = (
 )
 
 ENTITIES = (
-    ("lacks papers", "poll@2"),
-    ("ready when first read", "poll+papers@3"),
-    ("ready later", "poll@2 poll+papers@60"),
-    ("ready until a passport expires", "poll@2 poll+papers+short@20 poll+short@700"),
-    ("screened", "poll@2 poll+papers@30 kyb@50"),
-    ("screened by hand without papers", "poll@2 kyb@50"),
-    ("reviewed without papers", "poll@2 review@30"),
-    ("reviewed with papers", "poll@2 poll+papers@20 review@30"),
-    ("reviewed with papers that expired", "poll@2 poll+papers+short@20 review@30"),
-    ("approved", "poll@2 poll+papers@30 kyb@50 active@100 poll+trades@101"),
-    ("approved, first read late", "active@100 poll+papers+trades@400"),
+    ("lacks documents", "poll@2"),
+    ("ready when first read", "poll+documents@3"),
+    ("ready later", "poll@2 poll+documents@60"),
+    ("ready until a passport expires", "poll@2 poll+documents+short@20 poll+short@700"),
+    ("screened", "poll@2 poll+documents@30 kyb@50"),
+    ("screened by hand without documents", "poll@2 kyb@50"),
+    ("reviewed without documents", "poll@2 review@30"),
+    ("reviewed with documents", "poll@2 poll+documents@20 review@30"),
+    ("reviewed with documents that expired", "poll@2 poll+documents+short@20 review@30"),
+    ("approved", "poll@2 poll+documents@30 kyb@50 active@100 poll+trades@101"),
+    ("approved, first read late", "active@100 poll+documents+trades@400"),
     ("trades when first read", "poll+trades@5"),
     ("must verify", "poll@2 kyb@4 link@10"),
     ("rejected", "poll@2 poll+REJECTED@70"),
@@ -202,10 +202,9 @@ def _documents(account: Seeded, marks: Sequence[str]) -> tuple[DocumentSnapshot,
     expiry = account.created_at + timedelta(days=20) if "short" in marks else None
     whole = company_documents(("o1", "o2"), passports_expire_at=expiry)
     some = (*whole[:4], document("VISA")) if "short" in marks else whole[1:3]
-    documents = whole if "papers" in marks else some
+    documents = whole if "documents" in marks else some
     return tuple(
-        replace(paper, client_document_id=f"{account.client_account_id}/{paper.client_document_id}")
-        for paper in documents
+        replace(one, client_document_id=f"{account.client_account_id}/{one.client_document_id}") for one in documents
     )
 
 
@@ -224,5 +223,5 @@ def land_all(store: Store, accounts: list[Seeded]) -> None:
 
 
 def dates_of(account: Seeded) -> list[DocumentDate]:
-    ids = {paper.client_document_id for read in account.polls for paper in read.documents}
+    ids = {one.client_document_id for read in account.polls for one in read.documents}
     return [DocumentDate(client_document_id, account.created_at) for client_document_id in sorted(ids)]

@@ -1,4 +1,4 @@
-"""The README's table of settings, made from the settings: ``python -m tests.support.settings_table`` writes it anew."""
+"""The README's table of settings, made from the settings: ``python -m tests.support.settings_table`` updates it."""
 
 import re
 

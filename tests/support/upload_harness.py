@@ -55,7 +55,7 @@ class UploadHarness:
 
     def send(
         self,
-        paper: DocumentDetails,
+        document: DocumentDetails,
         file: CheckedFile | None = None,
         *,
         account: str | None = None,
@@ -63,7 +63,7 @@ class UploadHarness:
         confirmed: Confirmations = NOTHING_CONFIRMED,
     ) -> Receipt:
         """Confirm one review of an upload."""
-        upload = DocumentUpload(paper, file or file_of(), confirmed)
+        upload = DocumentUpload(document, file or file_of(), confirmed)
         confirm_key = key or f"upload {next(self._keys)}"
         return upload_document(self.harness.actions, account or self.person, upload, confirm_key=confirm_key)
 

@@ -22,12 +22,17 @@ ACCOUNT: dict[str, Any] = {
 @pytest.mark.parametrize(
     ("changes", "answer"),
     [
-        ({}, "Bakkt is reviewing the account · for 2 d, due in 22 h. Nothing to do until Bakkt decides."),
+        ({}, "Bakkt is reviewing the account · 2 d so far, due in 22 h. Nothing to do until Bakkt decides."),
         (
             {"hours_overdue": 30.0},
-            "Bakkt is reviewing the account · for 2 d, 30 h late. Nothing to do until Bakkt decides.",
+            "Bakkt is reviewing the account · 2 d so far, 30 h late. Nothing to do until Bakkt decides.",
         ),
-        ({"standing": "active", "due_at": None}, "Active · for 2 d. Nothing to do."),
+        ({"due_at": None}, "Bakkt is reviewing the account · 2 d so far. Nothing to do until Bakkt decides."),
+        ({"standing": "active", "due_at": None}, "Active for 2 d. Nothing to do."),
+        (
+            {"standing": "closed", "due_at": None},
+            "Closed 2 d ago. Final. Nothing to do.",
+        ),
         (
             {"standing": "verification", "turn": "customer", "link_state": "live", "hours_left": 30.0},
             "Waiting for the customer to verify · link expires in 30 h; 0 of 3 expired. Nothing to do unless they ask.",

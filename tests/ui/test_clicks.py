@@ -26,7 +26,7 @@ def desk() -> Iterator[Desk]:
 
 
 def test_a_row_is_looked_up_in_what_the_tab_showed() -> None:
-    listed = ShownRows(("A", "B"), edition=1)
+    listed = ShownRows(("A", "B"), data_version=1)
     assert clicked_id(listed, 1) == "B"
     assert clicked_id(listed, 2) is None
 

@@ -19,45 +19,45 @@ class Clock:
 
 
 def test_without_new_data_the_data_version_stays() -> None:
-    edition = ShownDataVersion()
-    assert edition.number(7) == edition.number(7)
+    version_shown = ShownDataVersion()
+    assert version_shown.number(7) == version_shown.number(7)
 
 
 def test_the_first_news_after_a_quiet_time_is_adopted_at_once() -> None:
     clock = Clock()
-    edition = ShownDataVersion(min_seconds=1, clock=clock)
-    first = edition.number(1)
+    version_shown = ShownDataVersion(min_seconds=1, clock=clock)
+    first = version_shown.number(1)
     clock.now += 60
-    assert edition.number(2) == first + 1
+    assert version_shown.number(2) == first + 1
 
 
 def test_a_hundred_events_a_second_make_one_data_version_a_second() -> None:
     clock = Clock()
-    edition = ShownDataVersion(min_seconds=1, clock=clock)
+    version_shown = ShownDataVersion(min_seconds=1, clock=clock)
     seen = set()
     for version in range(1000):
-        seen.add(edition.number(version))
+        seen.add(version_shown.number(version))
         clock.now += 0.01
     assert 9 <= len(seen) <= 11
 
 
 def test_news_that_came_in_a_calm_second_is_not_forgotten() -> None:
     clock = Clock()
-    edition = ShownDataVersion(min_seconds=1, clock=clock)
-    edition.number(1)
-    before = edition.number(2)
+    version_shown = ShownDataVersion(min_seconds=1, clock=clock)
+    version_shown.number(1)
+    before = version_shown.number(2)
     clock.now += 1
-    assert edition.number(2) == before + 1
+    assert version_shown.number(2) == before + 1
 
 
 def test_time_alone_makes_a_new_data_version() -> None:
     clock = Clock()
-    edition = ShownDataVersion(min_seconds=1, max_seconds=10, clock=clock)
-    first = edition.number(1)
+    version_shown = ShownDataVersion(min_seconds=1, max_seconds=10, clock=clock)
+    first = version_shown.number(1)
     clock.now += 9
-    assert edition.number(1) == first
+    assert version_shown.number(1) == first
     clock.now += 1
-    assert edition.number(1) == first + 1
+    assert version_shown.number(1) == first + 1
 
 
 def test_in_practice_time_moves_pages_sooner_and_never_faster_than_people_read() -> None:
@@ -68,14 +68,14 @@ def test_in_practice_time_moves_pages_sooner_and_never_faster_than_people_read()
 
 def test_a_busy_process_lets_pages_wait_longer_and_a_quiet_one_does_not() -> None:
     clock, cpu = Clock(), Clock()
-    edition = ShownDataVersion(min_seconds=1, clock=clock, cpu_clock=cpu)
+    version_shown = ShownDataVersion(min_seconds=1, clock=clock, cpu_clock=cpu)
 
     def data_versions_in_a_minute(busy_share: float) -> int:
-        before = edition.number(0)
+        before = version_shown.number(0)
         for version in range(600):
             clock.now += 0.1
             cpu.now += 0.1 * busy_share
-            after = edition.number(version)
+            after = version_shown.number(version)
         return after - before
 
     quiet, busy = data_versions_in_a_minute(0.2), data_versions_in_a_minute(0.95)
@@ -86,9 +86,9 @@ def test_a_busy_process_lets_pages_wait_longer_and_a_quiet_one_does_not() -> Non
 
 def test_a_deadline_that_passes_makes_one_new_data_version_for_everybody() -> None:
     clock = Clock()
-    edition = ShownDataVersion(min_seconds=1, max_seconds=60, clock=clock)
-    first = edition.number(1)
+    version_shown = ShownDataVersion(min_seconds=1, max_seconds=60, clock=clock)
+    first = version_shown.number(1)
     clock.now += 10
-    edition.advance_past(1, 0.5)
-    edition.advance_past(1, 0.9)
-    assert edition.number(1) == first + 1
+    version_shown.advance_past(1, 0.5)
+    version_shown.advance_past(1, 0.9)
+    assert version_shown.number(1) == first + 1

@@ -67,7 +67,9 @@ def test_each_stretch_of_the_expiry_is_named_where_it_begins() -> None:
 
 def test_every_hour_says_its_numbers_and_each_sixth_stands_on_the_axis() -> None:
     columns, _ = expiry_of(72)
-    assert columns[0].on_hover == "Sun 22 Nov 12:00: 3 links; last for 1 customer, about 0.4 will run out"
+    assert columns[0].on_hover == (
+        "Sun 22 Nov 12:00: 3 links; for 1 customer it is the last one; probably no customer will run out of links"
+    )
     assert [column.tick for column in columns if column.tick][:2] == [("12:00", "Sun 22"), ("18:00", "Sun 22")]
     assert sum(bool(column.tick) for column in columns) == 12
 

@@ -38,7 +38,7 @@ def new_id() -> str:
 
 
 def save_draft(actions: Actions, draft: Draft) -> Draft:
-    """Saves the draft. Raises InputError if another tab saved or deleted it meanwhile, StoreError."""
+    """Saves the draft. Raises InputError if another tab has saved or deleted it, StoreError."""
     stored = StoredDraft(
         draft.draft_id, actions.actor, draft.form.client_account_id, _to_json(draft), revision=draft.revision
     )

@@ -76,7 +76,7 @@ def _work(draft: Draft, review: OpeningReview, confirm_key: str) -> Work:
         slot=client_account_id,
         what={
             **summary_of(review.body),
-            "owners_abroad": ", ".join(str(place + 1) for place in owners_abroad(draft.form)),
+            "owners_abroad": ", ".join(str(position + 1) for position in owners_abroad(draft.form)),
             "draft_id": draft.draft_id,
         },
     )

@@ -24,8 +24,6 @@ logger = logging.getLogger(__name__)
 
 NO_EFFECTS = Effects()
 
-Connect = Callable[[], BakktClient]
-
 
 def _utc_now() -> datetime:
     return datetime.now(UTC)
@@ -64,7 +62,7 @@ class Actions:
     def __init__(
         self,
         store: Store,
-        connect: Connect,
+        connect: Callable[[], BakktClient],
         actor: str,
         *,
         clock_margin: timedelta = CLOCK_MARGIN,

@@ -1,4 +1,4 @@
-"""What a person is told after an action, now and later."""
+"""What a person sees after an action, now and later."""
 
 from dataclasses import dataclass
 
@@ -66,9 +66,9 @@ class Receipt:
 
 
 def _words(record: ActionRecord) -> list[str]:
-    said = f"Bakkt says: {record.bakkt_words}" if record.bakkt_words else ""
+    bakkt_says = f"Bakkt says: {record.bakkt_words}" if record.bakkt_words else ""
     fields = [f"{name}: {words}" for name, words in record.refusals]
-    return [_headline(record), _link_words(record), record.note, _settled_text(record), said, *fields]
+    return [_headline(record), _link_words(record), record.note, _settled_text(record), bakkt_says, *fields]
 
 
 def _next_step(record: ActionRecord) -> str:

@@ -45,7 +45,7 @@ def request_link(
 ) -> Receipt:
     """Requests a link from Bakkt once, if the rules allow it at that moment.
 
-    If a link arrived by event meanwhile, applied or still in the inbox, nothing is requested. Overriding a
+    If a link has arrived by event, applied or still in the inbox, nothing is requested. Overriding a
     declined consent is recorded as the person's choice. Raises StoreError if nothing could be recorded; then nothing
     was sent.
     """
@@ -94,7 +94,6 @@ def _budget_of(row: dict[str, Any]) -> LinkBudget:
         standing=row["standing"],
         link_expires_at=aware(row["link_expires_at"]) if row["link_expires_at"] else None,
         expirations_used=row["expirations_used"] or 0,
-        lost_requests=row["lost_link_requests"],
         open_request=_open_request(row),
     )
 

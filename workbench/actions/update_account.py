@@ -21,6 +21,7 @@ from workbench.bakkt.answers import BakktAnswer
 from workbench.bakkt.client import BakktClient
 from workbench.bakkt.errors import BakktRefused
 from workbench.bakkt.models import find_account_faults
+from workbench.domain.account.fields import REQUIRED
 from workbench.domain.actions import Blocker, Plan, Rule
 from workbench.domain.payload import list_of
 from workbench.domain.standing.rule import REJECTED_REQUESTS
@@ -246,9 +247,9 @@ def _contract_errors(held: HeldAccount, outgoing: Mapping[str, Any], edits: Edit
 
 
 _PLAIN_MESSAGES = {
-    "Field required": "Required.",
-    "Input should be a valid string": "Must be text.",
-    "Input should be a valid list": "Must be a list.",
+    "Field required": REQUIRED,
+    "Input should be a valid string": "This must be text.",
+    "Input should be a valid list": "This must be a list.",
 }
 
 
@@ -283,7 +284,7 @@ class _Recheck:
         self.bakkt_now = now
         return Blocker(
             CHANGED_MEANWHILE,
-            "This account changed at Bakkt meanwhile",
+            "This account has changed at Bakkt",
             "Someone else changed this account; your update would have overwritten it.",
             "Compare both versions, then confirm with the latest.",
         )
@@ -297,12 +298,12 @@ async def _send(plan: UpdatePlan, client: BakktClient) -> Completion:
     return _completion_of(plan, held_account(plan.held.client_account_id, answer))
 
 
-def _completion_of(plan: UpdatePlan, told: HeldAccount) -> Completion:
+def _completion_of(plan: UpdatePlan, returned: HeldAccount) -> Completion:
     """REJECTED or CANCELLED means refused; an accepted update whose answer lacks the new values gets a note."""
-    if told.status in REJECTED_REQUESTS:
-        return Completion(Outcome.REFUSED, bakkt_words=f"The request was {told.status}.")
+    if returned.status in REJECTED_REQUESTS:
+        return Completion(Outcome.REFUSED, bakkt_words=f"The request was {returned.status}.")
     paths = paths_to_read_back(plan.held.request, plan.edits)
-    is_shown = all(is_same(value_at(told.request, at), value_at(plan.outgoing, at)) for at in paths)
+    is_shown = all(is_same(value_at(returned.request, at), value_at(plan.outgoing, at)) for at in paths)
     note = "" if is_shown else "Bakkt accepted it, but its answer does not show the new values yet."
     return Completion(Outcome.ACCEPTED, note=note)
 

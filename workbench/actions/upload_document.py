@@ -81,7 +81,7 @@ def upload_document(actions: Actions, client_account_id: str, upload: DocumentUp
 
 def metadata_of(client_account_id: str, client_document_id: str, document: DocumentDetails) -> dict[str, str]:
     """The document's metadata for Bakkt (contract.yaml, ``DocumentRequest``), without empty fields."""
-    told = {
+    metadata = {
         "clientDocumentId": client_document_id,
         "account": client_account_id,
         "documentType": document.document_type,
@@ -91,7 +91,7 @@ def metadata_of(client_account_id: str, client_document_id: str, document: Docum
         "documentExpiration": f"{document.expires_on.isoformat()}T00:00:00.000Z" if document.expires_on else None,
         "issueCountry": document.issue_country,
     }
-    return {name: value for name, value in told.items() if value}
+    return {name: value for name, value in metadata.items() if value}
 
 
 def sent_name(upload: DocumentUpload) -> str:

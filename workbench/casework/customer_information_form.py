@@ -23,7 +23,7 @@ from workbench.domain.kyb.customer_information import (
     fill_form,
     owners_that_look_like_entities,
 )
-from workbench.domain.moments import naive
+from workbench.domain.moments import moment_in_words, naive
 from workbench.store import Store
 
 FILE_NAME = "customer-information-form.docx"
@@ -76,7 +76,7 @@ def write_form(form: CustomerInformation, client_account_id: str, read_at: datet
     document.styles["Normal"].font.size = Pt(10)
     document.add_heading(TITLE, level=0)
     document.add_paragraph(
-        _single_line(f"Account {client_account_id}, filled in from Bakkt's record of {read_at:%Y-%m-%d %H:%M} UTC.")
+        _single_line(f"Account {client_account_id}, filled in from Bakkt's record of {moment_in_words(read_at)}.")
     )
     _write_missing(document, form)
     _write_entity_type(document, form.entity_type)

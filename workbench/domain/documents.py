@@ -192,7 +192,10 @@ def find_owner_blocker(client_owner_id: str | None, owner_ids: Sequence[str | No
     if not client_owner_id or client_owner_id in owner_ids:
         return None
     return Blocker(
-        "no_such_owner", "This owner is not on the account", "The account has changed meanwhile.", "Choose an owner."
+        "no_such_owner",
+        "This owner is not on the account",
+        "The account has changed since you opened this page.",
+        "Choose an owner.",
     )
 
 

@@ -11,7 +11,8 @@ _DAYS_A_MONTH = 30.44
 
 
 def moment_in_words(moment: datetime) -> str:
-    return f"{moment:%H:%M} UTC on {moment.day} {moment:%B %Y}"
+    """ "14:02 UTC on 20 Nov 2034"."""
+    return f"{moment:%H:%M} UTC on {moment.day} {moment:%b %Y}"
 
 
 def aware(moment: datetime) -> datetime:

@@ -3,7 +3,10 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-_NOTHING: Mapping[str, Any] = {}
+Payload = Mapping[str, Any]
+"""A JSON object of Bakkt's as it was read, or a part of one."""
+
+_NOTHING: Payload = {}
 
 
 def text_of(value: object) -> str | None:
@@ -16,7 +19,7 @@ def trimmed_text_of(value: object) -> str:
     return value.strip() if isinstance(value, str) else ""
 
 
-def object_of(value: object) -> Mapping[str, Any]:
+def object_of(value: object) -> Payload:
     """The value if it is a JSON object, else an empty one."""
     return value if isinstance(value, dict) else _NOTHING
 
@@ -31,11 +34,11 @@ def texts_of(value: object) -> list[str]:
     return [item for item in list_of(value) if text_of(item) is not None]
 
 
-def objects_of(value: object) -> list[Mapping[str, Any]]:
+def objects_of(value: object) -> list[Payload]:
     """The items of a list that are objects."""
     return [item for item in list_of(value) if isinstance(item, dict)]
 
 
-def first_text_of(fields: Mapping[str, Any], names: Iterable[str]) -> str | None:
+def first_text_of(fields: Payload, names: Iterable[str]) -> str | None:
     """The first of the named fields that is text and not blank."""
     return next((text for name in names if (text := text_of(fields.get(name))) is not None), None)

@@ -57,13 +57,13 @@ def read_delivery(received_at: datetime, raw: bytes) -> Delivery | SetAsideEvent
 
 def ingest(store: Store, deliveries: Iterable[Delivery | SetAsideEvent]) -> IngestResult:
     """Stores every delivery and counts and applies each party event once. Raises StoreError if they cannot be saved."""
-    sorted_out = [one if isinstance(one, SetAsideEvent) else classify(one) for one in deliveries]
-    events = [one for one in sorted_out if not isinstance(one, SetAsideEvent)]
-    others = [one for one in sorted_out if isinstance(one, SetAsideEvent)]
+    classified = [one if isinstance(one, SetAsideEvent) else classify(one) for one in deliveries]
+    events = [one for one in classified if not isinstance(one, SetAsideEvent)]
+    others = [one for one in classified if isinstance(one, SetAsideEvent)]
     counted = store.land_events(events) if events else 0
-    apart = store.land_set_aside(others) if others else 0
+    unreadable = store.land_set_aside(others) if others else 0
     ids = tuple(dict.fromkeys(client_account_id for client_account_id, _, _ in events))
-    return IngestResult(counted, len(sorted_out) - counted - apart, apart, ids)
+    return IngestResult(counted, len(classified) - counted - unreadable, unreadable, ids)
 
 
 def set_aside(delivery: Delivery, reason: str) -> SetAsideEvent:

@@ -23,7 +23,7 @@ def replay_set_aside(store: Store, at_once: int = 200) -> SetAsideReplay:
 
     Raises StoreError if they cannot be read.
     """
-    results = [_replay(store, apart) for apart in _all_set_aside(store, at_once)]
+    results = [_replay(store, stored) for stored in _all_set_aside(store, at_once)]
     return SetAsideReplay(results.count(1), results.count(0), results.count(None))
 
 
@@ -34,21 +34,21 @@ def _all_set_aside(store: Store, at_once: int) -> Iterator[SetAsideEvent]:
         last = some[-1]
 
 
-def _replay(store: Store, apart: SetAsideEvent) -> int | None:
+def _replay(store: Store, stored: SetAsideEvent) -> int | None:
     """1 if it was counted, 0 if it was counted before, None if it stays set aside."""
-    event = _event_in(apart)
+    event = _event_in(stored)
     if event is None:
         return None
     try:
-        return store.count_set_aside(event, apart.content_hash)
+        return store.count_set_aside(event, stored.content_hash)
     except StoreError:
         raise
     except Exception:  # noqa: BLE001 -- it stays set aside with its reason, and the next one is tried
         return None
 
 
-def _event_in(apart: SetAsideEvent) -> tuple[str, PartyEvent, str] | None:
-    raw = apart.raw if apart.raw is not None else (apart.body or "").encode()
-    delivery = read_delivery(apart.received_at, raw)
-    sorted_out = delivery if isinstance(delivery, SetAsideEvent) else classify(delivery)
-    return None if isinstance(sorted_out, SetAsideEvent) else sorted_out
+def _event_in(stored: SetAsideEvent) -> tuple[str, PartyEvent, str] | None:
+    raw = stored.raw if stored.raw is not None else (stored.body or "").encode()
+    delivery = read_delivery(stored.received_at, raw)
+    classified = delivery if isinstance(delivery, SetAsideEvent) else classify(delivery)
+    return None if isinstance(classified, SetAsideEvent) else classified

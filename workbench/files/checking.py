@@ -86,8 +86,8 @@ def removed_in_words(examined: ExaminedFile) -> str:
     behind = "data after its end" if examined.trailing_bytes else ""
     parts = [part for part in ("location" if examined.has_location else "", notes, behind) if part]
     removed = f"{', '.join(parts[:-1])}{' and ' if parts[1:] else ''}{parts[-1]} removed" if parts else ""
-    anew = "re-encoded without its metadata" if examined.is_reencoded else ""
-    return "; ".join(filter(None, (removed, anew)))
+    reencoded = "re-encoded without its metadata" if examined.is_reencoded else ""
+    return "; ".join(filter(None, (removed, reencoded)))
 
 
 def _refusal(reason: Reason, found: str, limit: int) -> InputError:

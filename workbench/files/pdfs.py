@@ -165,7 +165,7 @@ ACTION_TYPES: Judgement = {
     "/RichMediaExecute": Reason.MEDIA,
     "/GoTo3DView": Reason.MEDIA,
 }
-"""Action types. A web link (/URI) does nothing until somebody follows it."""
+"""Action types. A web link (/URI) does nothing until someone follows it."""
 
 TYPES: Judgement = {"/EmbeddedFile": Reason.ATTACHMENT}
 

@@ -27,14 +27,14 @@ _OTHER_FILES = {
     b"\x89PNG": "an image",
 }
 
-Row = Mapping[str, object]
+RegistryRow = Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True)
 class RegistryFile:
     """A file's rows; ``first_line_is_an_id`` if it is a list of ids without a header."""
 
-    rows: Sequence[Row]
+    rows: Sequence[RegistryRow]
     first_line_is_an_id: bool = False
 
     @property
@@ -58,8 +58,9 @@ def read_registry_file(filename: str, content: bytes) -> RegistryFile:
     path = PurePath(filename)
     reader = readers.get(path.suffix.lower())
     if reader is None:
+        ending = f"ends in {path.suffix}" if path.suffix else "has no extension"
         raise InputError(
-            f"A registry file must be .csv, .parquet, .jsonl or .xlsx, not {path.suffix or 'without an extension'}.",
+            f"A registry file must be .csv, .parquet, .jsonl or .xlsx; this one {ending}.",
             next_step="Save it as one of these.",
         )
     found = reader(content)
@@ -83,7 +84,7 @@ def _read_csv(content: bytes) -> RegistryFile:
     return RegistryFile(list(_csv_rows(header, table[1:])))
 
 
-def _csv_rows(header: Sequence[str], table: Sequence[tuple[int, list[str]]]) -> Iterator[Row]:
+def _csv_rows(header: Sequence[str], table: Sequence[tuple[int, list[str]]]) -> Iterator[RegistryRow]:
     """The rows by column. An empty line is a blank row in a one-column list and is skipped in a wider table."""
     for number, cells in table:
         if any(cells[len(header) :]):
@@ -141,7 +142,7 @@ def _json(text: bytes, what: str) -> object:
         ) from error
 
 
-def _json_row(value: object, number: int) -> Row:
+def _json_row(value: object, number: int) -> RegistryRow:
     if isinstance(value, dict):
         return value
     if value is None or isinstance(value, str | int):

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, time
 from workbench.bakkt.instants import read_instant
 from workbench.domain.errors import InputError
 from workbench.domain.facts import KybStart
-from workbench.registry.files import ID_COLUMN, RegistryFile, Row, read_registry_file
+from workbench.registry.files import ID_COLUMN, RegistryFile, RegistryRow, read_registry_file
 from workbench.store import Store
 
 KYB_COLUMN = "kybTriggeredAt"
@@ -125,7 +125,7 @@ def _kyb_starts(file: RegistryFile, texts: Sequence[str]) -> Iterator[tuple[str,
             yield text, KybStart(started_at)
 
 
-def _kyb_moment(row: Row, column: str | None, number: int) -> datetime | None:
+def _kyb_moment(row: RegistryRow, column: str | None, number: int) -> datetime | None:
     value = row.get(column) if column else None
     if value is None or (isinstance(value, str) and not value.strip()):
         return None

@@ -202,7 +202,7 @@ class Store:
             return actions.find_action(cursor, action_id)
 
     def save_draft(self, draft: drafts.StoredDraft, now: datetime) -> drafts.StoredDraft:
-        """Saves a draft over its last save. Raises InputError if another tab saved or deleted it meanwhile."""
+        """Saves a draft over its last save. Raises InputError if another tab has saved or deleted it."""
         with self._database.writer() as cursor:
             return drafts.save_draft(cursor, draft, now)
 

@@ -90,5 +90,5 @@ def _is_untouched(record: ActionRecord, account: Mapping[str, Any]) -> bool:
 
 def _digest(request: Mapping[str, Any], paths: Iterable[Path], salt: str) -> str:
     values = ((path_name(path), value_at(request, path)) for path in paths)
-    told = [[name] if value is ABSENT else [name, value] for name, value in values]
-    return hashlib.sha256(salt.encode() + write_json(told)).hexdigest()
+    pairs = [[name] if value is ABSENT else [name, value] for name, value in values]
+    return hashlib.sha256(salt.encode() + write_json(pairs)).hexdigest()

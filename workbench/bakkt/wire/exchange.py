@@ -90,7 +90,7 @@ async def _try_to_receive(receive: SendRequest, reception: IncomingAnswer, secon
     try:
         await receive(reception)
     except TimeoutError:
-        return BakktUnreachable(f"Bakkt's answer was not complete within {seconds:g} seconds.", status=reception.status)
+        return BakktUnreachable(f"Bakkt's answer was not complete within {seconds:g} s.", status=reception.status)
     except httpx2.DecodingError:
         return BakktUnreadable("The body of Bakkt's answer cannot be decompressed.", status=reception.status)
     except (httpx2.RequestError, httpx2.StreamError) as error:

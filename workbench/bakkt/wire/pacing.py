@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from aiolimiter import AsyncLimiter
 
 from workbench.bakkt.errors import BakktUnreachable
+from workbench.domain.moments import duration
 
 
 def _now() -> datetime:
@@ -76,11 +77,11 @@ class Throttle:
 
 def asked_to_wait(seconds: float, *, status: int, was_sent: bool = True) -> BakktUnreachable:
     """The error for a wait that is too long."""
-    minutes = f"{seconds / 60:,.0f} minutes"
+    pause = duration(seconds / 3600)
     return BakktUnreachable(
-        f"Bakkt asks us to wait {minutes} before the next request, too long to wait automatically.",
+        f"Bakkt asks us to wait {pause} before the next request, too long to wait automatically.",
         title="Bakkt asks us to wait",
-        next_step=f"Try again in {minutes}.",
+        next_step=f"Try again in {pause}.",
         status=status,
         was_sent=was_sent,
         retry_after_seconds=seconds,

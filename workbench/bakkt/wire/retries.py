@@ -33,10 +33,10 @@ class RetryPolicy:
         """Seconds to wait before the next attempt, or None if there must be none."""
         if tries_made >= self.tries or not _is_worth_another_try(error):
             return None
-        asked = error.retry_after_seconds if isinstance(error, BakktUnreachable) else None
-        if asked is not None and asked > self.longest_retry_after:
+        retry_after = error.retry_after_seconds if isinstance(error, BakktUnreachable) else None
+        if retry_after is not None and retry_after > self.longest_retry_after:
             return None
-        return max(asked or 0.0, self.wait_after(tries_made))
+        return max(retry_after or 0.0, self.wait_after(tries_made))
 
     def wait_after(self, tries_made: int) -> float:
         """Seconds to wait after that many attempts, whatever Bakkt asks for."""

@@ -93,9 +93,9 @@ def _child_of(holder: Any, step: str | int, empty: object) -> Any:
 
 def owners_abroad(form: Form) -> tuple[int, ...]:
     """Positions of owners who live outside the USA: each needs an identity document uploaded (GUIDE.md)."""
-    paths = (f"owners[{place}].identity.personalAddress.country" for place in range(form.owners))
+    paths = (f"owners[{position}].identity.personalAddress.country" for position in range(form.owners))
     countries = (country_at(form, path) for path in paths)
-    return tuple(place for place, country in enumerate(countries) if country not in {"", USA})
+    return tuple(position for position, country in enumerate(countries) if country not in {"", USA})
 
 
 def summary_of(body: Mapping[str, Any]) -> dict[str, str]:

@@ -17,7 +17,6 @@ MAX_TAX_BRACKET = 99
 _EARLIEST = date(1800, 1, 1)
 _ID = re.compile(r"[\x21-\x7e]+")
 
-MISSING = "This is required."
 EXPECTED = "Left empty: Bakkt expects it, so it will count as missing data."
 
 
@@ -39,7 +38,7 @@ def check(field: Field, form: Form, today: date) -> CheckedAnswer:
     if value not in (None, "", []):
         return CheckedAnswer(value, warning=_warning(field, form, today))
     if not _may_be_empty(field, form) and field.need is Need.REQUIRED:
-        return CheckedAnswer(error=MISSING)
+        return CheckedAnswer(error=fields.REQUIRED)
     return CheckedAnswer(warning=EXPECTED if field.need is Need.EXPECTED else "")
 
 
@@ -105,7 +104,7 @@ def _id(field: Field, form: Form, _today: date) -> object:
 
 def _is_used_twice(field: Field, form: Form, typed: str) -> bool:
     owner = owner_of(field.path)
-    others = (f"owners[{place}].clientOwnerId" for place in range(form.owners) if place != owner)
+    others = (f"owners[{position}].clientOwnerId" for position in range(form.owners) if position != owner)
     return owner is not None and any(form.text(path) == typed for path in others)
 
 
@@ -228,7 +227,7 @@ def _tax_id(field: Field, form: Form, _today: date) -> object:
 
 def _is_of_another_owner(field: Field, form: Form, typed: str) -> bool:
     owner = owner_of(field.path)
-    paths = (f"owners[{place}].identity.taxId" for place in range(form.owners) if place != owner)
+    paths = (f"owners[{position}].identity.taxId" for position in range(form.owners) if position != owner)
     return any(_plain(form.text(path)) == _plain(typed) for path in paths)
 
 

@@ -5,14 +5,11 @@ An absent object is named once, without its members.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
 
 from workbench.domain.account.choices import IDENTITY_DOCUMENTS, NATIONAL_ID, PRIMARY_OWNER, US_TAX_ID_TYPES
-from workbench.domain.payload import object_of, objects_of, text_of
+from workbench.domain.payload import Payload, object_of, objects_of, text_of
 from workbench.domain.snapshots import DocumentSnapshot
-
-Payload = Mapping[str, Any]
 
 ENTITY_FIELDS = (
     "entityLegalName",

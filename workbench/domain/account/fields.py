@@ -4,7 +4,7 @@ Every check takes what was typed and returns the value as it is sent, or raises 
 for that field. No message quotes what was typed.
 
     check_name(text)                      a person's name
-    check_text(text, longest=200)         any other line of text: a street, a town, an employer
+    check_text(text, max_length=200)      any other line of text: a street, a town, an employer
     check_phone(text, country="")         compact E.164; ``country`` (alpha-3) reads numbers without a +
     check_country(text)                   a country by name or code, as alpha-3
     check_state(text, country)            two letters in the USA, by name or code; free text elsewhere
@@ -13,7 +13,7 @@ for that field. No message quotes what was typed.
     check_date(text, earliest=, latest=)  YYYY-MM-DD
     check_whole_number(text, smallest=, largest=)   an int
     check_choice(text, choices)           one of the contract's values
-    no_mask(text)                         refuses what a masked value looks like
+    refuse_masked(text)                   refuses what a masked value looks like
 """
 
 import re
@@ -34,6 +34,7 @@ MAX_TEXT_LENGTH = 200
 MAX_EMAIL_LENGTH = 254
 MAX_POSTAL_CODE_LENGTH = 20
 USA = "USA"
+REQUIRED = "This is required."
 
 _MASK_CHARACTERS = frozenset("•●∙⬤■█▪◼*＊∗✱⁎")
 _MASK = re.compile(
@@ -98,7 +99,7 @@ def check_text(text: str, max_length: int = MAX_TEXT_LENGTH) -> str:
     """One line of text that is not empty and has no characters that a person would not type."""
     line = text.strip(" \t\u00a0")
     if not line:
-        raise InputError("This must not be empty.")
+        raise InputError(REQUIRED)
     if len(line) > max_length:
         raise InputError(f"This is too long: {len(line)} characters, {max_length} at most.")
     for words, is_found in _REFUSED_CHARACTERS.items():
@@ -143,8 +144,8 @@ def check_phone(text: str, country: str = "") -> str:
 
 def check_country(text: str) -> str:
     """The alpha-3 code of a country given by name or code."""
-    said = check_text(text, max_length=MAX_NAME_LENGTH)
-    code = _codes_by_name().get(fold(said))
+    typed = check_text(text, max_length=MAX_NAME_LENGTH)
+    code = _codes_by_name().get(fold(typed))
     if code is None:
         raise InputError("No country has this name or code.")
     return code

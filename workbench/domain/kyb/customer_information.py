@@ -4,15 +4,12 @@ Source: accounts-guide, "Manual KYB"; GUIDE.md, "KYB: three steps".
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from workbench.domain.account.choices import US_TAX_ID_TYPES
 from workbench.domain.account.fields import country_name
-from workbench.domain.payload import list_of, object_of, objects_of, texts_of, trimmed_text_of
-
-Payload = Mapping[str, Any]
+from workbench.domain.payload import Payload, list_of, object_of, objects_of, texts_of, trimmed_text_of
 
 TO_FILL_IN = "To fill in"
 
@@ -97,8 +94,8 @@ def fill_form(request: Payload) -> CustomerInformation:
 def owners_that_look_like_entities(request: Payload) -> tuple[str, ...]:
     """Owners (by clientOwnerId, else by number) that look like entities: Bakkt screens natural persons only."""
     return tuple(
-        trimmed_text_of(owner.get("clientOwnerId")) or f"number {place}"
-        for place, owner in enumerate(list_of(request.get("owners")), 1)
+        trimmed_text_of(owner.get("clientOwnerId")) or f"number {number}"
+        for number, owner in enumerate(list_of(request.get("owners")), 1)
         if _looks_like_business(object_of(object_of(owner).get("identity")))
     )
 
@@ -109,9 +106,9 @@ def _looks_like_business(identity: Payload) -> bool:
 
 
 def _entity_type(request: Payload, entity: Payload) -> str:
-    told = trimmed_text_of(entity.get("entityType"))
-    if told in ENTITY_TYPES:
-        return told
+    code = trimmed_text_of(entity.get("entityType"))
+    if code in ENTITY_TYPES:
+        return code
     return "TRUST" if request.get("accountType") == "ENTITY_PERSONAL_TRUST" else ""
 
 
@@ -202,8 +199,8 @@ def _hint(entity: Payload, name: str, unit: str = "") -> str:
     known = trimmed_text_of(entity.get(name))
     if not known:
         return ""
-    said = _amount(known) if name.endswith("Range") else known if " " in known else _words(known)
-    return f"Bakkt has: {said}{unit}"
+    words = _amount(known) if name.endswith("Range") else known if " " in known else _words(known)
+    return f"Bakkt has: {words}{unit}"
 
 
 def _words(code: str, *, keeps_capitals: bool = False) -> str:

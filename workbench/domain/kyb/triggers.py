@@ -101,7 +101,7 @@ def _started_blocker(trigger: KybTrigger) -> Blocker | None:
     return Blocker(
         "started",
         "KYB has already started",
-        f"{what} was started by {blocking.started_by}, {blocking.started}. It is never started twice.",
+        f"{what} was started by {blocking.started_by}, {blocking.started}. It cannot be started twice.",
         step,
     )
 

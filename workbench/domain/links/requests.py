@@ -40,12 +40,7 @@ class LinkBudget:
     standing: str | None
     link_expires_at: datetime | None = None
     expirations_used: int = 0
-    lost_requests: int = 0
     open_request: OpenRequest | None = None
-
-    @property
-    def links_left(self) -> int:
-        return max(0, LINKS_ALLOWED - self.expirations_used - self.lost_requests)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +51,6 @@ class LinkRequestPlan:
     clock_warning: str = ""
     needs_reason: bool = False
     consequence: str = ""
-    links_left_after: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +75,6 @@ def plan_link_request(budget: LinkBudget, now: datetime, clock_margin: timedelta
         clock_warning=_clock_warning(budget.link_expires_at, now, clock_margin),
         needs_reason=_is_last(budget),
         consequence=_consequence(budget),
-        links_left_after=budget.links_left - 1,
     )
 
 
@@ -179,8 +172,8 @@ def _clock_warning(expires_at: datetime | None, now: datetime, clock_margin: tim
 
 def _consequence(budget: LinkBudget) -> str:
     issued = f"Bakkt issues a new link to us; its {LINK_LIFE_HOURS} hours start now. Send it to the customer yourself."
-    if budget.expirations_used >= REASON_FROM_EXPIRATIONS:
-        return f"{issued} It is the last one: if it expires, only Bakkt can help."
     used = budget.expirations_used
-    seen = f"0 of {LINKS_ALLOWED} have expired." if used == 0 else f"1 of {LINKS_ALLOWED} has expired."
-    return f"{issued} {seen}"
+    expired = f"{used} of {LINKS_ALLOWED} {'has' if used == 1 else 'have'} expired"
+    if _is_last(budget):
+        return f"{issued} {expired}: this is the last link, and if it expires too, only Bakkt can help."
+    return f"{issued} {expired}."

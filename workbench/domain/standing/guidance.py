@@ -7,10 +7,14 @@ from workbench.domain.vocabulary import Standing, Turn
 
 @dataclass(frozen=True, slots=True)
 class Guidance:
-    """``status_words`` says where the account is, ``next_step`` what to do."""
+    """``status_words`` says where the account is, ``next_step`` what to do.
+
+    ``age_words`` continues ``status_words`` with how long the account has been there: "for {}" or "{} ago".
+    """
 
     status_words: str
     next_step: str
+    age_words: str = ""
 
 
 _NEVER_READ = Guidance("Not read from Bakkt yet", "Run a sync for this account to see where it stands.")
@@ -28,10 +32,10 @@ _BY_STANDING = {
         "Bakkt sent a status that the workbench does not know",
         "Read the latest event below, and ask Bakkt what it means.",
     ),
-    Standing.ACTIVE: Guidance("Active", "Nothing to do."),
-    Standing.REJECTED: Guidance("Bakkt rejected the account", "Final. Tell the customer according to your policy."),
-    Standing.LIQUIDATED: Guidance("Liquidated: the customer can only sell or withdraw", "Final. Nothing to do."),
-    Standing.CLOSED: Guidance("Closed", "Final. Nothing to do."),
+    Standing.ACTIVE: Guidance("Active", "Nothing to do.", "for {}"),
+    Standing.REJECTED: Guidance("Rejected by Bakkt", "Final. Tell the customer according to your policy.", "{} ago"),
+    Standing.LIQUIDATED: Guidance("Liquidated", "The customer can only sell or withdraw. Nothing to do.", "{} ago"),
+    Standing.CLOSED: Guidance("Closed", "Final. Nothing to do.", "{} ago"),
 }
 
 _REVIEW_NEEDS_DOCUMENTS = Guidance(
@@ -40,7 +44,7 @@ _REVIEW_NEEDS_DOCUMENTS = Guidance(
 _CUSTOMER_VERIFIES = Guidance("Waiting for the customer to verify", "Nothing to do unless they ask.")
 _LINK_EXPIRES_SOON = Guidance(
     "Waiting for the customer to verify",
-    "Remind the customer now: this link still works, and if it expires, one of three is used up.",
+    "Remind the customer now: this link still works, and only three may expire.",
 )
 _LAST_LINK_EXPIRES_SOON = Guidance(
     "Waiting for the customer to verify", "Call the customer now: this is the last link, and it expires soon."
@@ -54,7 +58,7 @@ _LINK_UNKNOWN = Guidance(
 )
 _REQUEST_UNSETTLED = Guidance(
     "A link request was sent, and its answer was lost",
-    "Settle it first: it may have used the last link. Ask Bakkt whether a link was issued.",
+    "Settle that request first: it may have used the last link. Ask Bakkt whether a link was issued.",
 )
 _LINKS_USED_UP = Guidance("Out of links: all three expired", "Only Bakkt can help now: contact them.")
 

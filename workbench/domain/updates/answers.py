@@ -38,10 +38,10 @@ def read_form(content: FormContent, today: date) -> ParsedUpdate:
             _read_new_contacts(section, form, filled, today, edits, errors)
         else:
             _read_section(section, form, filled, today, edits, errors)
-    for place in form.removed_owners:
-        edits["owners", place] = ABSENT
-    for place in form.removed_contacts:
-        edits[CONTACTS_LIST, place] = ABSENT
+    for position in form.removed_owners:
+        edits["owners", position] = ABSENT
+    for position in form.removed_contacts:
+        edits[CONTACTS_LIST, position] = ABSENT
     if not errors:
         edits |= _new_owners(form, filled, today)
     return ParsedUpdate(edits, errors)
@@ -105,12 +105,12 @@ def _read_new_contacts(
     section: Section, form: UpdateForm, filled: Form, today: date, edits: dict[Path, Any], errors: dict[str, str]
 ) -> None:
     held = held_contacts(form.request)
-    for place in range(held, held + form.added_contacts):
-        form_field = [one.form_field for one in section.fields if contact_of(one.form_field.path) == place]
+    for position in range(held, held + form.added_contacts):
+        form_field = [one.form_field for one in section.fields if contact_of(one.form_field.path) == position]
         values, wrong = read_new_contact(form_field, filled, today)
         errors |= wrong
         if not wrong:
-            edits[CONTACTS_LIST, place] = values
+            edits[CONTACTS_LIST, position] = values
 
 
 def _errors_of_new_owner(section: Section, filled: Form, today: date) -> dict[str, str]:
@@ -122,4 +122,4 @@ def _new_owners(form: UpdateForm, filled: Form, today: date) -> dict[Path, Any]:
     if not form.added_owners:
         return {}
     owners = body_of(filled, today)["owners"]
-    return {("owners", place): owners[place] for place in range(form.held_owners, len(owners))}
+    return {("owners", position): owners[position] for position in range(form.held_owners, len(owners))}

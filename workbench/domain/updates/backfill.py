@@ -122,9 +122,9 @@ def _edits(checked: Mapping[Field, CheckedAnswer], request: Mapping[str, Any]) -
 def _owners_with_one_address(asked: list[Field], whole: Form) -> Iterator[int]:
     for one in asked:
         if one.kind is Kind.SAME and whole.text(one.path):
-            place = path_of(one.path)[1]
-            if isinstance(place, int):
-                yield place
+            position = path_of(one.path)[1]
+            if isinstance(position, int):
+                yield position
 
 
 def _copied_address(owner: int, request: Mapping[str, Any], edits: Edits) -> dict[Path, Any]:

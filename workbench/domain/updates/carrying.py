@@ -26,7 +26,7 @@ def placed_refusals(content: FormContent, refusals: Iterable[tuple[str, str]]) -
 def rebased_form(form: UpdateForm, now: Mapping[str, Any]) -> tuple[UpdateForm, int]:
     """The form on Bakkt's newer copy, and how many fields were dropped because their owner or contact was removed."""
     typed = {path: path_in_newer_copy(path_of(path), form.request, now) for path in form.typed}
-    kept = {path_name(place): form.typed[path] for path, place in typed.items() if place is not None}
+    kept = {path_name(position): form.typed[path] for path, position in typed.items() if position is not None}
     removed_owners = _rebased_positions("owners", form.removed_owners, form.request, now)
     removed_contacts = _rebased_positions(CONTACTS_LIST, form.removed_contacts, form.request, now)
     carried = UpdateForm(now, kept, form.added_owners, removed_owners, form.added_contacts, removed_contacts)
@@ -36,22 +36,22 @@ def rebased_form(form: UpdateForm, now: Mapping[str, Any]) -> tuple[UpdateForm, 
 def _rebased_positions(
     name: str, places: Iterable[int], read: Mapping[str, Any], now: Mapping[str, Any]
 ) -> frozenset[int]:
-    carried = (path_in_newer_copy((name, place), read, now) for place in places)
+    carried = (path_in_newer_copy((name, position), read, now) for position in places)
     return frozenset(int(path[1]) for path in carried if path is not None)
 
 
 def _as_held(form: UpdateForm, name: str) -> str:
     match path_of(name):
-        case ("owners", int(place), *rest):
+        case ("owners", int(position), *rest):
             count, out = form.held_owners + form.added_owners, form.removed_owners
-            return path_name(("owners", _position_before_removal(place, count, out), *rest))
-        case (name_of_list, int(place), *rest) if name_of_list == CONTACTS_LIST:
+            return path_name(("owners", _position_before_removal(position, count, out), *rest))
+        case (name_of_list, int(position), *rest) if name_of_list == CONTACTS_LIST:
             count, out = held_contacts(form.request) + form.added_contacts, form.removed_contacts
-            return path_name((CONTACTS_LIST, _position_before_removal(place, count, out), *rest))
+            return path_name((CONTACTS_LIST, _position_before_removal(position, count, out), *rest))
     return name
 
 
-def _position_before_removal(place: int, count: int, out: frozenset[int]) -> int:
+def _position_before_removal(position: int, count: int, out: frozenset[int]) -> int:
     """The position in the form of what is at ``place`` once others are removed."""
     staying = [held for held in range(count) if held not in out]
-    return staying[place] if place < len(staying) else place
+    return staying[position] if position < len(staying) else position

@@ -108,14 +108,14 @@ class _Comparison:
     def _compare_lists(self, old: list[Any], new: list[Any], path: Path) -> None:
         """Items removed on purpose are skipped; the others must keep their order."""
         rest = list(new)
-        for place, value in enumerate(old):
-            here: Path = (*path, place)
+        for position, value in enumerate(old):
+            here: Path = (*path, position)
             if self.edits.get(here) is ABSENT and here in self.edits:
                 self.changed.append(Change(here, value, ABSENT))
             else:
                 self.compare(value, rest.pop(0) if rest else ABSENT, here)
-        for place, value in enumerate(rest, start=len(old)):
-            self._compare_new((*path, place), value)
+        for position, value in enumerate(rest, start=len(old)):
+            self._compare_new((*path, position), value)
 
     def _compare_new(self, path: Path, value: Any) -> None:
         """A value that Bakkt's body lacks: an edit, the parents created for one, or an unintended addition."""

@@ -56,13 +56,13 @@ class UpdateForm:
         typed = {path: answer for path, answer in self.typed.items() if not self.is_new_owner(owner_of(path))}
         return replace(self, typed=typed, added_owners=0)
 
-    def with_owner_removed(self, place: int, *, is_removed: bool) -> "UpdateForm":
+    def with_owner_removed(self, position: int, *, is_removed: bool) -> "UpdateForm":
         return replace(
-            self, removed_owners=self.removed_owners | {place} if is_removed else self.removed_owners - {place}
+            self, removed_owners=self.removed_owners | {position} if is_removed else self.removed_owners - {position}
         )
 
-    def is_new_owner(self, place: int | None) -> bool:
-        return place is not None and place >= self.held_owners
+    def is_new_owner(self, position: int | None) -> bool:
+        return position is not None and position >= self.held_owners
 
     def with_new_contact(self) -> "UpdateForm":
         return replace(self, added_contacts=self.added_contacts + 1)
@@ -71,13 +71,14 @@ class UpdateForm:
         typed = {path: answer for path, answer in self.typed.items() if not self.is_new_contact(contact_of(path))}
         return replace(self, typed=typed, added_contacts=0)
 
-    def with_contact_removed(self, place: int, *, is_removed: bool) -> "UpdateForm":
+    def with_contact_removed(self, position: int, *, is_removed: bool) -> "UpdateForm":
         return replace(
-            self, removed_contacts=self.removed_contacts | {place} if is_removed else self.removed_contacts - {place}
+            self,
+            removed_contacts=self.removed_contacts | {position} if is_removed else self.removed_contacts - {position},
         )
 
-    def is_new_contact(self, place: int | None) -> bool:
-        return place is not None and place >= held_contacts(self.request)
+    def is_new_contact(self, position: int | None) -> bool:
+        return position is not None and position >= held_contacts(self.request)
 
     def belongs_to_removed(self, path: str) -> bool:
         """Whether a field belongs to an owner or contact who is removed."""

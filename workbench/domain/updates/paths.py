@@ -25,7 +25,7 @@ def path_name(path: Path) -> str:
 
 def path_of(name: str) -> Path:
     """The path that a refusal names; field names that contain dots or brackets are not supported."""
-    return tuple(int(place) if place else member for place, member in _STEP.findall(name))
+    return tuple(int(position) if position else member for position, member in _STEP.findall(name))
 
 
 def value_at(tree: Any, path: Path) -> Any:
@@ -47,8 +47,8 @@ def leaves(tree: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
         for name, value in tree.items():
             yield from leaves(value, (*path, name))
     elif isinstance(tree, list) and tree:
-        for place, value in enumerate(tree):
-            yield from leaves(value, (*path, place))
+        for position, value in enumerate(tree):
+            yield from leaves(value, (*path, position))
     else:
         yield path, tree
 

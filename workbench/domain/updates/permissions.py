@@ -108,7 +108,7 @@ def touches_agreements(edits: Edits) -> bool:
 
 
 def touches_ownership(request: Mapping[str, Any], edits: Edits) -> bool:
-    """Whether Bakkt must be told: an owner of an entity is added, removed or changed."""
+    """Whether Bakkt must be notified: an owner of an entity is added, removed or changed."""
     return is_entity_request(request) and any(path[0] == "owners" for path in edits)
 
 
@@ -116,8 +116,8 @@ def _reason_to_forbid(request: Mapping[str, Any], path: Path, old: Any, new: Any
     if restriction := restriction_of(path):
         return "" if old in (ABSENT, None, "") and new is not ABSENT else restriction
     match path:
-        case ("owners", int(place)):
-            return _reason_to_forbid_owner(request, place, old, new)
+        case ("owners", int(position)):
+            return _reason_to_forbid_owner(request, position, old, new)
         case (*_, str(name), int()) if name in _LISTS_OF_ITEMS:
             return ""
         case ("entity", "operatingCountries"):
@@ -127,10 +127,10 @@ def _reason_to_forbid(request: Mapping[str, Any], path: Path, old: Any, new: Any
     return ""
 
 
-def _reason_to_forbid_owner(request: Mapping[str, Any], place: int, old: Any, new: Any) -> str:
+def _reason_to_forbid_owner(request: Mapping[str, Any], position: int, old: Any, new: Any) -> str:
     if not is_entity_request(request):
         return "Owners can be added and removed on entity accounts only."
-    if new is ABSENT and place == 0:
+    if new is ABSENT and position == 0:
         return "The first owner is the primary owner and cannot be removed."
     if new is not ABSENT and old is not ABSENT:
         return "An owner must be changed field by field, not as a whole."

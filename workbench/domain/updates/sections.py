@@ -78,11 +78,13 @@ def labels_of(content: FormContent) -> Mapping[Path, str]:
         for group, offered in section.groups
         for one in offered
     }
-    for place in range(form.held_owners + form.added_owners):
-        labels["owners", place] = f"Owner {place + 1} {'is added' if form.is_new_owner(place) else 'is removed'}"
-    for place in range(held_contacts(form.request) + form.added_contacts):
-        what = "is added" if form.is_new_contact(place) else "is removed"
-        labels[CONTACTS_LIST, place] = f"Trusted contact {place + 1} {what}"
+    for position in range(form.held_owners + form.added_owners):
+        labels["owners", position] = (
+            f"Owner {position + 1} {'is added' if form.is_new_owner(position) else 'is removed'}"
+        )
+    for position in range(held_contacts(form.request) + form.added_contacts):
+        what = "is added" if form.is_new_contact(position) else "is removed"
+        labels[CONTACTS_LIST, position] = f"Trusted contact {position + 1} {what}"
     return labels
 
 
@@ -96,9 +98,9 @@ def filled_form(form: UpdateForm) -> Form:
     return Form({**answers, **bare.answers, **form.typed}, owners)
 
 
-def owner_name(request: Mapping[str, Any], place: int) -> str:
+def owner_name(request: Mapping[str, Any], position: int) -> str:
     """The person's name as the payload has it; "" where it has none."""
-    names = (value_at(request, ("owners", place, "identity", name)) for name in ("givenName", "familyName"))
+    names = (value_at(request, ("owners", position, "identity", name)) for name in ("givenName", "familyName"))
     return " ".join(filter(None, map(text_of, names)))
 
 

@@ -41,7 +41,7 @@ _NOT_ALLOWED_IN_A_HEADER = re.compile(r"[^\x20-\x7e]")
 
 
 @dataclass(slots=True)
-class ApiCall:
+class IncomingCall:
     """A request matched to an operation of the contract."""
 
     operation: str
@@ -64,7 +64,7 @@ class BakktApi:
         self._limit = RateLimit(options.requests_per_second) if options.requests_per_second else None
         self._faults = faults
         self._bodies: dict[str, bytes] = {}
-        self._reads: dict[str, Callable[[ApiCall], HttpResponse]] = {
+        self._reads: dict[str, Callable[[IncomingCall], HttpResponse]] = {
             "getAccount": self._get_account,
             "getAccountStatus": self._get_status,
             "retrieveAccountDocumentMetadata": self._get_account_documents,
@@ -73,7 +73,7 @@ class BakktApi:
             "getKycDocumentVerificationDetails": self._get_verification_details,
             "triggerKYBScreening": self._trigger_kyb,
         }
-        self._writes: dict[str, Callable[[ApiCall], Awaitable[HttpResponse]]] = {
+        self._writes: dict[str, Callable[[IncomingCall], Awaitable[HttpResponse]]] = {
             "createAccount": self._create_account,
             "uploadDocument": self._upload,
         }
@@ -98,7 +98,7 @@ class BakktApi:
         if refusal is not None or matched.operation is None:
             await send_http_response(refusal or error(404, "No such path"), send)
             return
-        call = ApiCall(matched.operation, matched.names, scope, receive, content_type.decode("latin-1"))
+        call = IncomingCall(matched.operation, matched.names, scope, receive, content_type.decode("latin-1"))
         self._count(call)
         if self._faults.rules or fault:
             await self._respond_with_faults(call, fault.decode("latin-1"), send)
@@ -118,12 +118,12 @@ class BakktApi:
             return refuse(405, "Method not allowed", (b"allow", ", ".join(matched.methods).encode()))
         return None
 
-    def _count(self, call: ApiCall) -> None:
+    def _count(self, call: IncomingCall) -> None:
         self.calls[call.operation] += 1
         if call.operation == "getKycDocumentVerificationDetails":
             self.detail_calls[call.names[1]] += 1
 
-    async def _run_operation(self, call: ApiCall) -> HttpResponse:
+    async def _run_operation(self, call: IncomingCall) -> HttpResponse:
         read = self._reads.get(call.operation)
         if read is not None:
             return read(call)
@@ -132,7 +132,7 @@ class BakktApi:
         except MalformedRequest as unreadable:
             return error(unreadable.status, str(unreadable))
 
-    async def _respond_with_faults(self, call: ApiCall, header: str, send: Send) -> None:
+    async def _respond_with_faults(self, call: IncomingCall, header: str, send: Send) -> None:
         account = call.names[-1] if call.names else None
         try:
             rules = [*self._faults.draw(call.operation, account), *(rules_of_header(header) if header else ())]
@@ -153,24 +153,24 @@ class BakktApi:
             return
         await send_with_faults(answer, rules, call.scope, call.receive, send)
 
-    def _failure(self, rule: FaultRule, call: ApiCall) -> HttpResponse:
+    def _failure(self, rule: FaultRule, call: IncomingCall) -> HttpResponse:
         refuse = partner_error if call.operation == "getKycDocumentVerificationDetails" else error
         if rule.retry_after is None:
             return refuse(rule.status, "Simulated failure")
         wait = _NOT_ALLOWED_IN_A_HEADER.sub("", str(rule.retry_after)).encode()
         return refuse(rule.status, "Simulated failure", (b"retry-after", wait))
 
-    def _redirect(self, call: ApiCall, rules: list[FaultRule]) -> ApiCall:
+    def _redirect(self, call: IncomingCall, rules: list[FaultRule]) -> IncomingCall:
         """Return the call redirected to another account."""
         if not has_kind(rules, "other_account") or not call.names:
             return call
         name = call.names[-1]
         other = next((known for known in self._simulation.accounts if known != name), name)
-        return ApiCall(call.operation, (*call.names[:-1], other), call.scope, call.receive, call.content_type)
+        return IncomingCall(call.operation, (*call.names[:-1], other), call.scope, call.receive, call.content_type)
 
     # accounts
 
-    def _get_account(self, call: ApiCall) -> HttpResponse:
+    def _get_account(self, call: IncomingCall) -> HttpResponse:
         name = call.names[0]
         body = self._bodies.get(name)
         if body is None:
@@ -196,7 +196,7 @@ class BakktApi:
             content["riskModel"] = {"version": "7.1", "score": None, "runNumber": 18_446_744_073_709_551_616}
         return json.dumps(content, ensure_ascii=False).encode()
 
-    def _get_status(self, call: ApiCall) -> HttpResponse:
+    def _get_status(self, call: IncomingCall) -> HttpResponse:
         account = self._simulation.accounts.get(call.names[0])
         if account is None:
             return error(404, "Unknown account")
@@ -207,7 +207,7 @@ class BakktApi:
         )
         return HttpResponse(200, body.encode())
 
-    async def _create_account(self, call: ApiCall) -> HttpResponse:
+    async def _create_account(self, call: IncomingCall) -> HttpResponse:
         request = await read_json(call.receive, call.content_type)
         with self._simulation.change():
             known = self._known(request)
@@ -227,7 +227,7 @@ class BakktApi:
         name = request.get("clientAccountId")
         return self._simulation.accounts.get(name) if isinstance(name, str) else None
 
-    def _trigger_kyb(self, call: ApiCall) -> HttpResponse:
+    def _trigger_kyb(self, call: IncomingCall) -> HttpResponse:
         account = self._simulation.accounts.get(call.names[0])
         if account is None:
             return error(404, "Unknown account")
@@ -237,26 +237,26 @@ class BakktApi:
 
     # documents
 
-    def _get_account_documents(self, call: ApiCall) -> HttpResponse:
+    def _get_account_documents(self, call: IncomingCall) -> HttpResponse:
         account = self._simulation.accounts.get(call.names[0])
         if account is None:
             return error(404, "Unknown account")
         documents = [write_metadata(account, document) for document in account.documents]
         return json_response(200, {"documentMetadata": documents})
 
-    def _get_document_metadata(self, call: ApiCall) -> HttpResponse:
+    def _get_document_metadata(self, call: IncomingCall) -> HttpResponse:
         found = self._simulation.document(call.names[0].lower())
         if found is None:
             return error(404, "Unknown document")
         return json_response(200, write_document(*found))
 
-    def _download(self, call: ApiCall) -> HttpResponse:
+    def _download(self, call: IncomingCall) -> HttpResponse:
         found = self._simulation.document(call.names[0].lower())
         if found is None:
             return error(404, "Unknown document")
         return HttpResponse(200, self._simulation.content_of(found[1]), found[1].content_type.encode())
 
-    async def _upload(self, call: ApiCall) -> HttpResponse:
+    async def _upload(self, call: IncomingCall) -> HttpResponse:
         upload = await read_upload(call.scope, call.receive, call.content_type)
         with self._simulation.change():
             account = self._simulation.accounts.get(str(upload.metadata.get("account")))
@@ -277,7 +277,7 @@ class BakktApi:
 
     # verification links
 
-    def _get_verification_details(self, call: ApiCall) -> HttpResponse:
+    def _get_verification_details(self, call: IncomingCall) -> HttpResponse:
         partner_id, party = call.names
         if not is_in_format(partner_id, "uuid"):
             return partner_error(400, "partnerId must be a UUID")

@@ -122,7 +122,7 @@ class Simulation:
         self._state_file.save_content(document.document_id, content)
 
     def take_due(self, now: datetime) -> Iterator[tuple[AccountState, PendingStep]]:
-        """Take the steps that are due off their accounts, in order, those scheduled meanwhile included."""
+        """Take the steps that are due off their accounts, in order, including those scheduled on the way."""
         while self._due and self._due[0][0] <= now:
             due_at, client_account_id = heapq.heappop(self._due)
             account = self.accounts[client_account_id]

@@ -88,7 +88,11 @@ def _settle_requests(cursor: duckdb.DuckDBPyConnection, keys: Keys, known: Itera
 
 
 def _journey_rows(known: Iterable[_Derived]) -> list[tuple[object, ...]]:
-    return [step_row(one.client_account_id, *place) for one in known for place in enumerate(one.journey.steps)]
+    return [
+        step_row(one.client_account_id, *numbered_step)
+        for one in known
+        for numbered_step in enumerate(one.journey.steps)
+    ]
 
 
 def _state_row(one: _Derived, targets: Sequence[Target], lost_link_requests: int) -> tuple[object, ...]:

@@ -52,12 +52,14 @@ _SET_ASIDE = schema(received_at="time", reason="text", content_hash="text", body
 def land_events(cursor: duckdb.DuckDBPyConnection, events: Sequence[tuple[str, PartyEvent, str]]) -> int:
     """Lands events and registers accounts; repeats count once, at the earliest receipt. Returns how many were new."""
     earliest: dict[tuple[str, str], tuple[str, PartyEvent, str]] = {}
-    for told in sorted(events, key=lambda told: told[1].received_at):
-        earliest.setdefault((told[1].request_id, told[1].content_hash), told)
+    for received in sorted(events, key=lambda received: received[1].received_at):
+        earliest.setdefault((received[1].request_id, received[1].content_hash), received)
     known = _receipts_of(cursor, [request_id for request_id, _ in earliest])
-    landed = {key: told for key, told in earliest.items() if key not in known or told[1].received_at < known[key]}
+    landed = {
+        key: received for key, received in earliest.items() if key not in known or received[1].received_at < known[key]
+    }
     _delete_events(cursor, [key for key in landed if key in known])
-    insert_rows(cursor, "events", table_of(_EVENTS, [_event_row(*told) for told in landed.values()]))
+    insert_rows(cursor, "events", table_of(_EVENTS, [_event_row(*received) for received in landed.values()]))
     ids = list(dict.fromkeys(client_account_id for client_account_id, _, _ in landed.values()))
     land_registry(cursor, ids, "event")
     moved = set(_advance_each(cursor, list(landed.values())))

@@ -152,8 +152,8 @@ def _file(
 
 def _first_known(cursor: duckdb.DuckDBPyConnection, unread: Sequence[str]) -> set[str]:
     """The accounts of which nothing was known before they were read."""
-    told = Keys(unread).read(cursor, _OTHER_FACTS, "client_account_id") if unread else []
-    return {*unread}.difference(account for (account,) in told)
+    known = Keys(unread).read(cursor, _OTHER_FACTS, "client_account_id") if unread else []
+    return {*unread}.difference(account for (account,) in known)
 
 
 _OTHER_FACTS = f"({' union all '.join(f'select client_account_id from {table}' for table in OTHER_FACT_TABLES)})"

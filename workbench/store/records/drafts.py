@@ -40,7 +40,7 @@ _SELECT = "select draft_id, author, client_account_id, content, revision, begun_
 
 
 def save_draft(cursor: duckdb.DuckDBPyConnection, draft: StoredDraft, now: datetime) -> StoredDraft:
-    """Replaces the draft's last save. Raises InputError if another tab saved or deleted it meanwhile."""
+    """Replaces the draft's last save. Raises InputError if another tab has saved or deleted it."""
     known = find_draft(cursor, draft.draft_id, draft.author)
     if (known.revision if known else 0) != draft.revision:
         raise InputError(

@@ -5,7 +5,7 @@ from typing import Any
 
 from workbench.domain.links.requests import LINKS_ALLOWED
 from workbench.domain.moments import duration
-from workbench.domain.standing.guidance import guidance_for
+from workbench.domain.standing.guidance import Guidance, guidance_for
 from workbench.domain.vocabulary import Turn
 from workbench.ui.account.actions import show_action_links
 from workbench.ui.charts.palette import TURN_COLOURS
@@ -34,27 +34,34 @@ def headline_of(account: dict[str, Any]) -> str:
         account["expirations_left"],
         account["lost_link_requests"],
     )
-    clause = _link_clause(account) if account["standing"] == "verification" else _age_clause(account)
+    clause = _link_clause(account) if account["standing"] == "verification" else _age_clause(account, guidance)
     next_step = guidance.next_step
     if account.get("contradiction") and (account["turn"] or Turn.NOBODY) == Turn.NOBODY:
         next_step = f"Ask Bakkt which is right: {account['contradiction']}."
-    return f"{guidance.status_words}{f' · {clause}' if clause else ''}. {next_step}"
+    return f"{guidance.status_words}{clause}. {next_step}"
 
 
 def _link_clause(account: dict[str, Any]) -> str:
     used = f"{account['expirations_used'] or 0} of {LINKS_ALLOWED} expired"
     left = account["hours_left"]
     if left is None:
-        return used
-    return f"link expires {until(left)}; {used}" if left > 0 else f"link expired {duration(left)} ago; {used}"
+        return f" · {used}"
+    return f" · link expires {until(left)}; {used}" if left > 0 else f" · link expired {duration(left)} ago; {used}"
 
 
-def _age_clause(account: dict[str, Any]) -> str:
+def _age_clause(account: dict[str, Any], guidance: Guidance) -> str:
+    """ " for 18 d" or " · 2 d so far, due in 22 h"; empty if the age is not known."""
+    if account["age_hours"] is None:
+        return ""
+    age = duration(account["age_hours"])
+    if guidance.age_words:
+        return f" {guidance.age_words.format(age)}"
     if account["due_at"] is None:
-        return f"for {duration(account['age_hours'])}" if account["age_hours"] is not None else ""
+        return f" · {age} so far"
     overdue = account["hours_overdue"]
-    due = f"{duration(overdue)} late" if overdue > 0 else f"due in {duration(overdue)}"
-    return f"for {duration(account['age_hours'])}, {due}"
+    return (
+        f" · {age} so far, {duration(overdue)} late" if overdue > 0 else f" · {age} so far, due in {duration(overdue)}"
+    )
 
 
 def show_head(account: dict[str, Any], checklist: Sequence[dict[str, Any]], missing_fields: Sequence[str]) -> None:
@@ -70,7 +77,7 @@ def show_head(account: dict[str, Any], checklist: Sequence[dict[str, Any]], miss
         parts.append(f'<span class="wb-amber">Contradiction: {literal(contradiction)}</span>')
     show_html(
         f'<h1 class="wb-answer wb-name">{literal(account["display_name"] or account["client_account_id"])}</h1>'
-        f'<p class="wb-said">{literal(headline_of(account))}</p><p class="wb-row">{" ".join(parts)}</p>'
+        f'<p class="wb-sentence">{literal(headline_of(account))}</p><p class="wb-row">{" ".join(parts)}</p>'
     )
     show_action_links(account, checklist, missing_fields)
 

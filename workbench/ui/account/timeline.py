@@ -30,7 +30,7 @@ ENTRY_WORDS = {
     "action": "Actions",
     "kyb": "KYB",
     "document": "Documents",
-    "reading": "Readings",
+    "reading": "Syncs",
 }
 KYB_WORDS = {
     "waived": "Owner needs no identity document",
@@ -72,12 +72,12 @@ def _show(entries: Sequence[dict[str, Any]]) -> None:
 
 def _entry(entry: dict[str, Any]) -> str:
     kind, happened_at = entry["kind"], entry["happened_at"]
-    said = clock(happened_at, reader_zone(), datetime.now(UTC))
+    words = clock(happened_at, reader_zone(), datetime.now(UTC))
     before = "before " if entry["outcome"] == "began before" else ""
     detail = _detail(entry)
     return (
         f'<li class="wb-of-{literal(kind)}">{literal(_title(entry))} '
-        f'<span title="{literal(exact(happened_at, reader_zone()))}">{before}{literal(said)}'
+        f'<span title="{literal(exact(happened_at, reader_zone()))}">{before}{literal(words)}'
         f"{literal(f' · {detail}') if detail else ''}</span></li>"
     )
 
@@ -100,8 +100,8 @@ def _detail(entry: dict[str, Any]) -> str:
     if kind == "standing":
         return cause_words(detail)
     if kind == "action":
-        said = OUTCOME_WORDS.get(Outcome(outcome), outcome) if outcome in set(Outcome) else outcome
-        return ", ".join(filter(None, [said, detail]))
+        words = OUTCOME_WORDS.get(Outcome(outcome), outcome) if outcome in set(Outcome) else outcome
+        return ", ".join(filter(None, [words, detail]))
     if kind == "kyb":
         return ", ".join(filter(None, [_kyb_subject(outcome), detail]))
     if kind == "event":

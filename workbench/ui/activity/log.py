@@ -69,9 +69,9 @@ def headline_of(
     waits = [waits_for(row["kind"], row["outcome"]) for row in unsettled]
     people, readings = waits.count(BY_A_PERSON), waits.count(BY_READING)
     if people:
-        answer = f"{plural(people, 'action')} {'waits' if people == 1 else 'wait'} to be settled by a person"
+        answer = f"{plural(people, 'action needs', 'actions need')} to be settled by hand"
     elif readings:
-        answer = f"{plural(readings, 'action')} {'is' if readings == 1 else 'are'} being settled by reading back"
+        answer = f"{plural(readings, 'action is', 'actions are')} being settled by reading the account back"
     else:
         answer = "All actions are settled" if listed or filters.is_filtered else "Nothing has been sent to Bakkt yet"
     return answer, sentences(_listed_words(listed, filters), _pause_words() if readings else "")
@@ -82,8 +82,8 @@ def _listed_words(listed: Sequence[dict[str, Any]], filters: LogFilters) -> str:
         return ""
     outcomes = [row["outcome"] for row in listed]
     counted = [(outcomes.count(outcome), _LEAD_WORDS[outcome]) for outcome in _IN_THE_LEAD]
-    told = ", ".join(f"{count(number)} {words}" for number, words in counted if number)
-    return f"{plural(len(listed), 'action')}{' with these filters' if filters.is_filtered else ''}: {told}."
+    by_outcome = ", ".join(f"{count(number)} {words}" for number, words in counted if number)
+    return f"{plural(len(listed), 'action')}{' with these filters' if filters.is_filtered else ''}: {by_outcome}."
 
 
 def _pause_words() -> str:
@@ -159,7 +159,7 @@ def show_log(log: QueryResult, filters: LogFilters) -> None:
     show_accounts(
         _in_words(log),
         LOG_COLUMNS,
-        key="-".join(("trail", str(_visits()), *(str(value or "") for value in filters))),
+        key="-".join(("activity-log", str(_visits()), *(str(value or "") for value in filters))),
         file_name="actions",
         rows_at_once=14,
         looks=_LOOKS,
@@ -196,8 +196,8 @@ def return_to_list() -> None:
 def _in_words(actions: QueryResult) -> QueryResult:
     """The actions with kind, outcome and changed fields in words, and with columns for what they wait for and notes."""
     rows = actions.rows
-    told = [name for name in ("outcome", "changed_fields") if name in actions.table.column_names]
-    table = actions.table.drop_columns(told)
+    replaced = [name for name in ("outcome", "changed_fields") if name in actions.table.column_names]
+    table = actions.table.drop_columns(replaced)
     columns = {
         "action": [KIND_WORDS[ActionKind(row["kind"])] for row in rows],
         "outcome": [OUTCOME_WORDS[Outcome(row["outcome"])] for row in rows],

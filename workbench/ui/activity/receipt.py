@@ -86,10 +86,10 @@ def _show_navigation(record: ActionRecord | None) -> None:
 
 def _show_title(record: ActionRecord, account: dict[str, Any]) -> None:
     name = account.get("display_name")
-    said = f"{literal(name)} · {literal(standing_word(account['standing']))} · " if name else ""
+    who = f"{literal(name)} · {literal(standing_word(account['standing']))} · " if name else ""
     show_html(
         f'<h1 class="wb-answer">{literal(KIND_WORDS[record.kind])}</h1>'
-        f'<p class="wb-lead wb-name">{said}<span class="wb-id">{literal(record.client_account_id)}</span></p>'
+        f'<p class="wb-lead wb-name">{who}<span class="wb-id">{literal(record.client_account_id)}</span></p>'
     )
 
 
@@ -104,9 +104,9 @@ def _settling_words(record: ActionRecord) -> str:
 
 def _show_sent(record: ActionRecord) -> None:
     show_heading("What was sent", "names and counts; values are not stored")
-    told = {words: record.what.get(name) for name, words in _DETAIL_LABELS.items()}
+    details = {words: record.what.get(name) for name, words in _DETAIL_LABELS.items()}
     codes = {_DETAIL_LABELS[name]: code_word(record.what.get(name)) for name in _CODES}
-    facts = {**told, **codes}
+    facts = {**details, **codes}
     if any(facts.values()):
         show_facts(facts)
     else:

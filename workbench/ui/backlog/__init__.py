@@ -1,1 +1,1 @@
-"""What needs someone: late accounts, KYB ready, documents ending, missing data."""
+"""What needs attention: late accounts, businesses ready for KYB, expiring documents, missing data."""

@@ -77,9 +77,9 @@ def show_expiring() -> None:
 def _with_words(expiring: QueryResult) -> QueryResult:
     """Add the document in words and how soon it expires."""
     rows = expiring.rows
-    forms = [spec_of(row["document_type"]) for row in rows]
-    said = [form.words if form else code_word(row["document_type"]) for form, row in zip(forms, rows, strict=True)]
-    table = expiring.table.append_column("document", pa.array(said, pa.string()))
+    specs = [spec_of(row["document_type"]) for row in rows]
+    documents = [spec.words if spec else code_word(row["document_type"]) for spec, row in zip(specs, rows, strict=True)]
+    table = expiring.table.append_column("document", pa.array(documents, pa.string()))
     return replace(expiring, table=table.append_column("state", pa.array(map(_state_of, rows), pa.string())))
 
 

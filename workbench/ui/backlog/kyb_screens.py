@@ -65,7 +65,7 @@ def _open_words(summary: dict[str, Any]) -> str:
     if not summary["screens_open"]:
         return ""
     oldest = duration(hours_since(summary["oldest_started_at"], datetime.now(UTC)))
-    return f"{plural(summary['screens_open'], 'is', 'are')} open, the oldest for {oldest}."
+    return f"{plural(summary['screens_open'], 'screening')} open, the oldest for {oldest}."
 
 
 def _ready_words(ready: int) -> str:

@@ -1,4 +1,4 @@
-"""Parts of the Today page: what needs someone now."""
+"""Parts of the Today page: what needs attention now."""
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime

@@ -117,8 +117,8 @@ def _column(column: Column, top: float) -> str:
 
 
 def _caption(caption: Caption, columns: int) -> str:
-    place = "right:0" if caption.at is None else f"left:{100 * caption.at / max(columns, 1):.2f}%"
-    return f'<span class="wb-{caption.tone}-words" style="{place}">{literal(caption.words)}</span>'
+    position = "right:0" if caption.at is None else f"left:{100 * caption.at / max(columns, 1):.2f}%"
+    return f'<span class="wb-{caption.tone}-words" style="{position}">{literal(caption.words)}</span>'
 
 
 def _levels(top: float) -> list[float]:

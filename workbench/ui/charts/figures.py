@@ -65,11 +65,17 @@ def draw_expiry(
 
 def _expiry_column(row: dict[str, Any], hour: datetime, tick: tuple[str, ...], *, is_soon: bool) -> Column:
     last, others = row["last_links"], row["links_ending"] - row["last_links"]
-    said = f"{hour:%a} {hour.day} {hour:%b %H:%M}: {plural(row['links_ending'], 'link')}"
-    last_text = (
-        f"; last for {plural(last, 'customer')}, about {row['expected_used_up']:.1f} will run out" if last else ""
-    )
-    return Column((Segment(last, "red"), Segment(others, "amber" if is_soon else "faint")), said + last_text, tick)
+    words = f"{hour:%a} {hour.day} {hour:%b %H:%M}: {plural(row['links_ending'], 'link')}"
+    if last:
+        words += f"; for {_last_link_words(last, row['expected_used_up'])}"
+    return Column((Segment(last, "red"), Segment(others, "amber" if is_soon else "faint")), words, tick)
+
+
+def _last_link_words(customers: int, expected_used_up: float) -> str:
+    """For how many customers it is the last link, and how many of them will probably run out of links."""
+    number = round(expected_used_up)
+    likely = f"about {plural(number, 'customer')}" if number else "probably no customer"
+    return f"{plural(customers, 'customer')} it is the last one; {likely} will run out of links"
 
 
 def _tick(hour: datetime, speed: float) -> tuple[str, ...]:
@@ -87,12 +93,10 @@ def forecast_title(rows: Sequence[dict[str, Any]], speed: float = 1.0) -> str:
     if not ending:
         return f"No live link expires in the next {within}"
     verb = "expires" if ending == 1 else "expire"
-    said = f"{plural(ending, 'link')} {verb} in the next {within}"
+    words = f"{plural(ending, 'link')} {verb} in the next {within}"
     if not last:
-        return f"{said}; for no customer it is the last one"
-    expected = sum(row["expected_used_up"] for row in rows)
-    likely = f"about {plural(round(expected), 'customer')}" if round(expected) else "probably no customer"
-    return f"{said}; for {plural(last, 'customer')} it is the last one; {likely} will run out of links"
+        return f"{words}; for no customer it is the last one"
+    return f"{words}; for {_last_link_words(last, sum(row['expected_used_up'] for row in rows))}"
 
 
 def draw_funnel(steps: Sequence[dict[str, Any]], step: str | None = None) -> list[Bar]:
@@ -155,7 +159,9 @@ def draw_yield(rows: Sequence[dict[str, Any]]) -> list[Bar]:
             name=f"{ordinal(row['ordinal'])} link",
             parts=(
                 Segment(row["completed"], "faint" if row["is_few"] else "grey", f"{count(row['completed'])} completed"),
-                Segment(row["links"] - row["completed"], "trace", f"{count(row['links'] - row['completed'])} did not"),
+                Segment(
+                    row["links"] - row["completed"], "trace", f"{count(row['links'] - row['completed'])} not completed"
+                ),
             ),
             numbers=share(row["share"]),
             note=f"of {count(row['links'])}{', small sample' if row['is_few'] else ''}",

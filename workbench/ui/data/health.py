@@ -13,15 +13,14 @@ def headline_of(health: dict[str, Any]) -> tuple[str, str]:
     if not registered:
         return "No accounts yet", "Import account ids to begin, then sync from Bakkt."
     if never_read:
-        answer = (
-            f"{count(never_read)} of {plural(registered, 'account')} {'is' if never_read == 1 else 'are'} not read yet"
-        )
+        verb = "has" if never_read == 1 else "have"
+        answer = f"{count(never_read)} of {plural(registered, 'account')} {verb} not been read yet"
     elif registered == 1:
         answer = f"The only account was read {_ago(health['oldest_read_at'])}"
     else:
         answer = f"All {count(registered)} accounts have been read, the oldest {_ago(health['oldest_read_at'])}"
     return answer, sentences(
-        f"{plural(failing, 'account')} failing." if failing else "No account is failing.",
+        f"{plural(failing, 'account is', 'accounts are')} failing." if failing else "No account is failing.",
         f"{plural(health['events'], 'event')} received, the last {_ago(health['last_event_at'])}.",
     )
 

@@ -45,14 +45,14 @@ def _import(upload: UploadedFile | None, column: str | None) -> None:
     except WorkbenchError as error:
         keep_error(_IMPORTED, error)
         return
-    said = sentences(
+    words = sentences(
         f"{count(report.new)} new, {count(report.known)} already known.",
         f"{plural(report.blank, 'row')} without an id, {plural(report.duplicate, 'duplicate')}."
         if report.blank or report.duplicate
         else "",
         "The file has no header, so its first line was read as an id." if report.first_line_is_an_id else "",
     )
-    keep_message(_IMPORTED, said)
+    keep_message(_IMPORTED, words)
     st.rerun()
 
 
@@ -75,18 +75,18 @@ def _replay(lines: Iterable[bytes] | None) -> None:
     except WorkbenchError as error:
         keep_error(_REPLAYED, error)
         return
-    said = sentences(
+    words = sentences(
         f"{plural(report.counted, 'event')} imported, {plural(report.repeated, 'duplicate')}, "
-        f"{count(report.set_aside)} set aside.",
+        f"{count(report.set_aside)} unreadable.",
         f"{plural(len(report.unreadable), 'line')} not imported: {_unreadable_lines(report.unreadable)}"
         if report.unreadable
         else "",
     )
-    keep_message(_REPLAYED, said)
+    keep_message(_REPLAYED, words)
     st.rerun()
 
 
 def _unreadable_lines(unreadable: Sequence[UnreadableLine]) -> str:
     """Name the first few unreadable lines with the reason for each."""
-    told = "; ".join(f"line {line.number}, {line.reason}" for line in unreadable[:LINES_SHOWN])
-    return f"{told} …" if len(unreadable) > LINES_SHOWN else f"{told}."
+    lines = "; ".join(f"line {line.number}, {line.reason}" for line in unreadable[:LINES_SHOWN])
+    return f"{lines} …" if len(unreadable) > LINES_SHOWN else f"{lines}."

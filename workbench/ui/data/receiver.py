@@ -21,14 +21,14 @@ from workbench.ui.text.words import count, plural, sentences
 
 ADDRESS = "/webhooks/bakkt"
 REFUSAL_WORDS = {
-    "closed": "the receiver was closed",
-    "not kept": "they could not be stored",
-    "unavailable": "they could not be stored",
+    "closed": "receiver closed",
+    "not kept": "could not be stored",
+    "unavailable": "could not be stored",
     "method": "not a POST",
     "type": "not JSON",
     "size": "larger than 256 KiB",
     "slow": "too slow",
-    "interrupted": "the connection broke off",
+    "interrupted": "connection lost",
     "unauthorised": "no valid signature",
 }
 _REPLAY_NOTICE = "set-aside"
@@ -63,8 +63,8 @@ def _waiting(state: ReceiverState) -> str:
 
 def refused_words(refused: Sequence[RefusalCount]) -> str:
     """Counts of the refused requests by reason; nothing else of them is stored."""
-    told = [f"{count(one.count)} ({REFUSAL_WORDS.get(one.reason, one.reason)})" for one in refused if one.count]
-    return f"{', '.join(told)} in the last 30 days" if told else "none in the last 30 days"
+    counts = [f"{count(one.count)} ({REFUSAL_WORDS.get(one.reason, one.reason)})" for one in refused if one.count]
+    return f"{', '.join(counts) or 'none'} in the last 30 days"
 
 
 def show_set_aside(set_aside: QueryResult) -> None:
@@ -73,7 +73,7 @@ def show_set_aside(set_aside: QueryResult) -> None:
     if not total:
         show_notice(_REPLAY_NOTICE)
         return
-    show_heading("Set aside", "deliveries from Bakkt that could not be processed, stored as received")
+    show_heading("Unreadable events", "they could not be processed and are stored as received")
     show_table(
         set_aside,
         ["received_at", "reason"],
@@ -81,7 +81,7 @@ def show_set_aside(set_aside: QueryResult) -> None:
         rows_at_once=4,
         looks={"received_at": moment("Received", width=110), "reason": text("Reason")},
     )
-    if st.button(f"Try {plural(total, 'delivery', 'deliveries')} again", key="wb-replay-set-aside"):
+    if st.button(f"Try {plural(total, 'event')} again", key="wb-replay-set-aside"):
         _replay()
     show_notice(_REPLAY_NOTICE)
 
@@ -92,8 +92,8 @@ def _replay() -> None:
     except WorkbenchError as error:
         keep_error(_REPLAY_NOTICE, error)
         return
-    said = f"{count(replayed.counted)} processed, {plural(replayed.repeated, 'duplicate')}."
-    keep_message(_REPLAY_NOTICE, sentences(said, f"{count(replayed.still_set_aside)} still set aside."))
+    processed = f"{count(replayed.counted)} processed, {plural(replayed.repeated, 'duplicate')}."
+    keep_message(_REPLAY_NOTICE, sentences(processed, f"{count(replayed.still_set_aside)} still unreadable."))
     st.rerun()
 
 

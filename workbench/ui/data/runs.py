@@ -85,7 +85,7 @@ def _show_progress(progress: SyncProgress | None) -> None:
     st.progress(min(max(done, 0.0), 1.0))
     show_note(
         f"{count(progress.accounts_done)} of {plural(progress.accounts_due, 'account')}, "
-        f"{count(progress.accounts_per_second)} a second{left}.{failed}"
+        f"{count(progress.accounts_per_second)} per second{left}.{failed}"
     )
     if st.button("Stop", key="wb-sync-stop", help="What has been read is kept; the next sync continues from there"):
         current_desk().sync.request_stop()

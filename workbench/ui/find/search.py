@@ -26,11 +26,11 @@ RESULT_COLUMNS = ["client_account_id", "display_name", "account_type", "standing
 def show_search() -> None:
     """Show the search box and its matches. The term may be a name, so it never enters the address."""
     heading = st.container()
-    asked = ask_for_term("wb-search")
-    found = search_results(asked)
+    term = ask_for_term("wb-search")
+    found = search_results(term)
     with heading:
         show_answer(_answer(found))
-    if found is None and not asked:
+    if found is None and not term:
         _show_longest_waiting()
     elif found is None:
         show_empty_list("Type at least two letters or digits.", "Case and accents do not matter.")

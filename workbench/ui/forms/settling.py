@@ -18,13 +18,13 @@ SETTLED_WORDS = {
 
 def show_settling(action_id: str) -> None:
     """Ask how an action whose answer was lost turned out, and how the person knows."""
-    show_heading("Settle it", "when reading the account back cannot tell")
+    show_heading("Settle this action", "if reading the account back cannot tell")
     with st.form(f"wb-settle-{action_id}", border=False):
         outcome = st.radio(
             "How did it turn out?", list(SETTLED_WORDS), format_func=SETTLED_WORDS.__getitem__, index=None
         )
         words = st.text_input("How do you know?", max_chars=500, placeholder="Confirmed by Bakkt support, ticket …")
-        is_sent = st.form_submit_button("Settle it")
+        is_sent = st.form_submit_button("Settle")
     if is_sent:
         _settle(action_id, outcome, words)
     show_notice(_notice_name(action_id))

@@ -1,1 +1,1 @@
-"""What stands around every page: navigation, notices, failures."""
+"""What surrounds every page: navigation, notices, failures."""

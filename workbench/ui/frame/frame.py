@@ -100,8 +100,8 @@ def show_answer(answer: str, note: str = "", warning: str = "") -> None:
 def show_freshness() -> None:
     """ "as of 14:02", and when the last sync ran; the data version is in the markup for tests to wait on."""
     runs = read("sync/runs")
-    said = _freshness(runs.read_at, runs.first, datetime.now(UTC))
-    show_html(f'<div data-edition="{shown_data_version()}">{said}</div>')
+    freshness = _freshness(runs.read_at, runs.first, datetime.now(UTC))
+    show_html(f'<div data-version="{shown_data_version()}">{freshness}</div>')
 
 
 def _freshness(shown_at: datetime, last_run: dict[str, object], now: datetime) -> str:
@@ -111,8 +111,8 @@ def _freshness(shown_at: datetime, last_run: dict[str, object], now: datetime) -
     started_at = last_run.get("started_at")
     if not isinstance(started_at, datetime):
         return f'<p class="wb-asof">{as_of} · not synced yet</p>'
-    hours, broke_off = hours_since(started_at, now), bool(last_run.get("stopped_because"))
-    mark = " wb-amber" if broke_off or hours > STALE_AFTER_HOURS else ""
-    words = "last sync stopped early, " if broke_off else "synced "
+    hours, stopped_early = hours_since(started_at, now), bool(last_run.get("stopped_because"))
+    mark = " wb-amber" if stopped_early or hours > STALE_AFTER_HOURS else ""
+    words = "last sync stopped early, " if stopped_early else "synced "
     on_hover = literal(exact(aware(started_at), zone))
     return f'<p class="wb-asof{mark}" title="{on_hover}">{as_of} · {words}{ago(hours)}</p>'

@@ -26,7 +26,7 @@ TITLES = {
 _MENU_TITLE = "Actions"
 _MENU_PAGES = ("actions", "open_account", "link", "update", "documents", "kyb", "backfill")
 _HELP = {
-    "today": "What needs someone now",
+    "today": "What needs attention now",
     "customers": "Find a customer and see where the account stands",
     "verification": "Customers who still have to verify, and their links",
     "funnel": "How many get through, how far and how fast",

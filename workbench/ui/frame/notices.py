@@ -12,7 +12,7 @@ SHOWN_SECONDS = 300.0
 
 
 def keep_message(name: str, words: str) -> None:
-    _keep(name, f'<p class="wb-said" role="status">{literal(words)}</p>')
+    _keep(name, f'<p class="wb-sentence" role="status">{literal(words)}</p>')
 
 
 def keep_error(name: str, error: WorkbenchError) -> None:

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 import streamlit as st
 
-from workbench.ui.funnel.cohort_numbers import EntryPeriod, FunnelCohort, Row
+from workbench.ui.funnel.cohort_numbers import EntryPeriod, FunnelCohort, FunnelRow
 from workbench.ui.live.cached_queries import CACHED_READS, CACHED_SECONDS, QueryResult, read
 from workbench.ui.live.current_desk import current_desk, desk_holder, shown_data_version
 
@@ -37,10 +37,10 @@ class FunnelFilters(NamedTuple):
 class FunnelRows(NamedTuple):
     """The rows of the queries ``funnel/…`` of the same names."""
 
-    steps: list[Row]
-    times: list[Row]
-    cohorts: list[Row]
-    stopped: list[Row]
+    steps: list[FunnelRow]
+    times: list[FunnelRow]
+    cohorts: list[FunnelRow]
+    stopped: list[FunnelRow]
 
 
 def read_funnel(filters: FunnelFilters) -> FunnelRows:
@@ -63,8 +63,8 @@ def read_people(filters: FunnelFilters, step: str, most: int, *, reached: bool) 
 
 
 @st.cache_resource(ttl=CACHED_SECONDS, max_entries=CACHED_READS, show_spinner=False)
-def _read_funnel(filters: FunnelFilters, edition: int, desk_serial: int) -> FunnelRows:
-    cohort = _funnel_cohort(filters.path, edition, desk_serial)
+def _read_funnel(filters: FunnelFilters, data_version: int, desk_serial: int) -> FunnelRows:
+    cohort = _funnel_cohort(filters.path, data_version, desk_serial)
     return FunnelRows(
         cohort.steps(filters.span, filters.window_days),
         cohort.times(filters.span),
@@ -74,6 +74,6 @@ def _read_funnel(filters: FunnelFilters, edition: int, desk_serial: int) -> Funn
 
 
 @st.cache_resource(ttl=CACHED_SECONDS, max_entries=CACHED_PATHS, show_spinner=False)
-def _funnel_cohort(path: str, edition: int, desk_serial: int) -> FunnelCohort:  # noqa: ARG001 - they are the cache's key
+def _funnel_cohort(path: str, data_version: int, desk_serial: int) -> FunnelCohort:  # noqa: ARG001 - they are the cache's key
     store = current_desk().store
     return FunnelCohort(path, store.read("funnel/ways", path=path), store.read("funnel/spans", path=path))

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-Row = dict[str, Any]
+FunnelRow = dict[str, Any]
 Flags = npt.NDArray[np.bool_]
 Numbers = npt.NDArray[np.int64]
 Microseconds = npt.NDArray[np.float64]
@@ -72,7 +72,7 @@ class FunnelCohort:
         self._days_each_entered = _days(spans["entered_on"])
         self._microseconds_to = {step: _microseconds(spans[f"{step}_us"]) for step in self._steps[1:]}
 
-    def steps(self, period: EntryPeriod, window_days: int) -> list[Row]:
+    def steps(self, period: EntryPeriod, window_days: int) -> list[FunnelRow]:
         """Return the rows of ``funnel/steps``."""
         inside = period.contains(self._days_entered)
         entered = int(self._accounts[inside].sum())
@@ -99,7 +99,7 @@ class FunnelCohort:
             for ordinal, counted in enumerate(self._count(inside, window_days, np.zeros_like(self._days_entered), 1), 1)
         ]
 
-    def cohorts(self, period: EntryPeriod, window_days: int) -> list[Row]:
+    def cohorts(self, period: EntryPeriod, window_days: int) -> list[FunnelRow]:
         """Return the rows of ``funnel/cohorts``, without the median."""
         inside = period.contains(self._days_entered)
         mondays = self._days_entered - (self._days_entered + _WEEKDAY_OF_FIRST_DAY) % 7
@@ -124,12 +124,12 @@ class FunnelCohort:
             for ordinal, of_step in enumerate(counted, 1)
         ]
 
-    def times(self, period: EntryPeriod) -> list[Row]:
+    def times(self, period: EntryPeriod) -> list[FunnelRow]:
         """Return the rows of ``funnel/times``."""
         inside = period.contains(self._days_entered)
         return [self._done_in_time(inside, step, hours) for step in self._steps for hours in TIMES]
 
-    def stopped(self, period: EntryPeriod) -> list[Row]:
+    def stopped(self, period: EntryPeriod) -> list[FunnelRow]:
         """Return the rows of ``funnel/stopped``."""
         names = ["last_step", "standing", "turn"]
         never_cleared = period.contains(self._days_entered) & (self._hours_to["cleared"] == _NEVER)
@@ -188,7 +188,7 @@ class FunnelCohort:
             speeds[step] = _median_and_p90(taken[in_time & ~np.isnan(taken)])
         return speeds
 
-    def _done_in_time(self, inside: Flags, step: str, hours: int) -> Row:
+    def _done_in_time(self, inside: Flags, step: str, hours: int) -> FunnelRow:
         judged = inside & (self._hours_had >= hours) & ~self._is_undated(step)
         done = judged if step == "opened" else judged & (self._hours_to[step] <= hours)
         accounts, accounts_done = int(self._accounts[judged].sum()), int(self._accounts[done].sum())

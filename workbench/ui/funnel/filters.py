@@ -38,13 +38,13 @@ def ask_for_filters() -> FunnelFilters:
     return FunnelFilters(path or "individual", since, until, window)
 
 
-def ask_for_step(asked: FunnelFilters) -> tuple[str, bool]:
+def ask_for_step(filters: FunnelFilters) -> tuple[str, bool]:
     """Ask which accounts to list: a step, also set by a click on its bar, and whether they reached it."""
     show_heading("Accounts", "that reached a step, or stopped before it")
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
         step = st.segmented_control(
             "Step",
-            STEPS[asked.path],
+            STEPS[filters.path],
             format_func=STEP_WORDS.__getitem__,
             default="cleared",
             required=True,

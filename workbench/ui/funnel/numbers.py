@@ -14,35 +14,35 @@ from workbench.ui.funnel.cohort_numbers import STEPS
 from workbench.ui.funnel.filters import PATH_WORDS
 from workbench.ui.html.markup import Cell, show_grid, show_heading, show_note
 from workbench.ui.live.cached_queries import read
-from workbench.ui.text.words import STEP_WORDS, count, plural, sentences, share, standing_word
+from workbench.ui.text.words import STEP_WORDS, count, day, plural, sentences, share, standing_word
 
 COHORTS_SHOWN = 12
 _SPAN_WORDS = {1: "within 1 h", 24: "within 1 d", 72: "within 3 d", 168: "within 7 d"}
 
 
-def headline_of(asked: FunnelFilters, steps: Sequence[dict[str, Any]]) -> tuple[str, str]:
+def headline_of(filters: FunnelFilters, steps: Sequence[dict[str, Any]]) -> tuple[str, str]:
     """Say how many accounts were cleared within the window, of those that have had that long."""
-    people = PATH_WORDS[asked.path].lower()
+    people = PATH_WORDS[filters.path].lower()
     cleared = next((row for row in steps if row["step"] == "cleared"), None)
     entered = steps[0]["accounts"] if steps else 0
     if not entered or cleared is None:
-        return f"No {people} opened in this period", ""
+        return f"No {people} opened an account in this period", ""
     if cleared["share_of_entered"] is None or counted(cleared) < SMALL_SAMPLE:
         answer = f"{count(cleared['accounts'])} of {count(entered)} {people} cleared; too few are old enough for a rate"
     else:
         answer = (
-            f"{share(cleared['share_of_entered'])} of {people} cleared within {asked.window_days} days "
-            f"({cleared['accounts_mature']:,} of the {count(counted(cleared))} who have had {asked.window_days} days)"
+            f"{share(cleared['share_of_entered'])} of {people} cleared within {filters.window_days} days "
+            f"({cleared['accounts_mature']:,} of the {count(counted(cleared))} who have had {filters.window_days} days)"
         )
-    return answer, _lead(asked, cleared, entered)
+    return answer, _lead(filters, cleared, entered)
 
 
-def _lead(asked: FunnelFilters, cleared: dict[str, Any], entered: int) -> str:
+def _lead(filters: FunnelFilters, cleared: dict[str, Any], entered: int) -> str:
     speed = ""
     if cleared["median_hours"] is not None:
         speed = f"Median {duration(cleared['median_hours'])}; 90% within {duration(cleared['p90_hours'])}."
     immature = cleared["entered_immature"]
-    young = f"{count(immature)} of {count(entered)} have not had {asked.window_days} days yet." if immature else ""
+    young = f"{count(immature)} of {count(entered)} have not had {filters.window_days} days yet." if immature else ""
     undated = f"{cleared['undated']:,} cleared before we first read them, so undated." if cleared["undated"] else ""
     return sentences(speed, young, undated)
 
@@ -102,7 +102,7 @@ def show_times(times: Sequence[dict[str, Any]], steps: Sequence[dict[str, Any]])
     show_grid(["Step", *_SPAN_WORDS.values()], rows)
 
 
-def show_cohorts(asked: FunnelFilters, cohorts: Sequence[dict[str, Any]]) -> None:
+def show_cohorts(filters: FunnelFilters, cohorts: Sequence[dict[str, Any]]) -> None:
     """Show the entry weeks, newest first; those that are not mature yet are marked."""
     weeks: dict[date, dict[str, dict[str, Any]]] = {}
     for row in cohorts:
@@ -112,7 +112,7 @@ def show_cohorts(asked: FunnelFilters, cohorts: Sequence[dict[str, Any]]) -> Non
         f"; the last {COHORTS_SHOWN} of {len(weeks)} weeks" if len(weeks) > COHORTS_SHOWN else ""
     )
     show_heading("By week opened", note)
-    steps = STEPS[asked.path][1:]
+    steps = STEPS[filters.path][1:]
     rows = [_cohort_row(week, row, steps) for week, row in shown]
     show_grid(["Week of", "Opened", *(STEP_WORDS[step] for step in steps)], rows)
 
@@ -120,7 +120,7 @@ def show_cohorts(asked: FunnelFilters, cohorts: Sequence[dict[str, Any]]) -> Non
 def _cohort_row(week: date, by_step: dict[str, dict[str, Any]], steps: Sequence[str]) -> list[Cell]:
     any_step = next(iter(by_step.values()))
     is_mature = any_step["is_mature"]
-    head = Cell(f"{week.day} {week:%b %Y}{'' if is_mature else '  ○'}", note="" if is_mature else "not old enough")
+    head = Cell(f"{day(week)}{'' if is_mature else '  ○'}", note="" if is_mature else "not old enough")
     return [head, Cell(count(any_step["entered"])), *(_cohort_cell(by_step.get(step)) for step in steps)]
 
 
@@ -131,8 +131,8 @@ def _cohort_cell(row: dict[str, Any] | None) -> Cell:
     return Cell(f"{count(row['accounts'])}{rate}", is_quiet=not row["is_mature"] or row["entered"] < SMALL_SAMPLE)
 
 
-def show_branch(asked: FunnelFilters) -> None:
-    rows = read("funnel/verification_branch", **asked.entry_params).rows
+def show_branch(filters: FunnelFilters) -> None:
+    rows = read("funnel/verification_branch", **filters.entry_params).rows
     total = sum(row["accounts"] for row in rows)
     if not total:
         show_heading("No account had to verify")

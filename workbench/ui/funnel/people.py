@@ -10,9 +10,9 @@ from workbench.ui.tables.tables import ROWS_SHOWN, FullList, show_accounts
 PEOPLE_COLUMNS = ["client_account_id", "display_name", "standing", "turn", "entered_at", "reached_at"]
 
 
-def show_people(asked: FunnelFilters, step: str, *, reached: bool) -> None:
-    of_step = {**asked.params, "step": step, "reached": reached}
-    people = read_people(asked, step, ROWS_SHOWN, reached=reached)
+def show_people(filters: FunnelFilters, step: str, *, reached: bool) -> None:
+    of_step = {**filters.params, "step": step, "reached": reached}
+    people = read_people(filters, step, ROWS_SHOWN, reached=reached)
     if not people.table.num_rows:
         show_empty("No customer is on this list.")
         return
@@ -20,10 +20,10 @@ def show_people(asked: FunnelFilters, step: str, *, reached: bool) -> None:
     show_accounts(
         people,
         columns,
-        key=f"people-{asked.path}-{step}-{reached}",
+        key=f"people-{filters.path}-{step}-{reached}",
         file_name=f"funnel-{step}",
         full_list=FullList(
-            count_listed(read_funnel(asked).steps, step, reached=reached),
+            count_listed(read_funnel(filters).steps, step, reached=reached),
             lambda: read_uncached("funnel/people", **of_step).table,
         ),
     )

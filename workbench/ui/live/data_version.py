@@ -41,7 +41,7 @@ class ShownDataVersion:
 
     @property
     def max_seconds(self) -> float:
-        """After so long there is a new edition without any news."""
+        """After so long there is a new version without new data."""
         return self._max_seconds
 
     def number(self, data_version: int) -> int:

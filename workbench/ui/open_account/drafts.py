@@ -84,10 +84,10 @@ def go_to(draft_id: str, step: str) -> NoReturn:
 
 def offer_deletion(draft: Draft) -> None:
     """Offer to delete the draft; a second click confirms, as it cannot be undone."""
-    asked = f"wb-opening-deletes-{draft.draft_id}"
-    if not st.session_state.get(asked):
+    state_key = f"wb-opening-deletes-{draft.draft_id}"
+    if not st.session_state.get(state_key):
         if st.button("Delete this draft…", key=f"wb-opening-delete-{draft.draft_id}", type="tertiary"):
-            st.session_state[asked] = True
+            st.session_state[state_key] = True
             st.rerun()
     elif st.button("Yes, delete this draft", key=f"wb-opening-deleted-{draft.draft_id}"):
         delete_draft(current_desk().actions, draft.draft_id)

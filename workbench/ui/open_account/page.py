@@ -132,9 +132,9 @@ def _show_save_error() -> None:
 
 def _show_step(draft: Draft, steps: tuple[Step, ...], step: Step) -> None:
     today = current_desk().actions.now().date()
-    told = {one.path: _message_of(draft, step, one, check(one, draft.form, today)) for one in step.fields}
+    messages = {one.path: _message_of(draft, step, one, check(one, draft.form, today)) for one in step.fields}
     for group in step.groups:
-        ask_group(group, draft.form, told, lambda path: _key(draft, path))
+        ask_group(group, draft.form, messages, lambda path: _key(draft, path))
     if step.key == "account":
         _offer_id(draft)
     if draft.form.is_entity:

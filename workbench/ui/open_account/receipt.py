@@ -31,7 +31,7 @@ def _show_opened(client_account_id: str, owners_abroad: str) -> None:
     """Link to the account; an owner outside the USA still needs an identity document."""
     if owners_abroad:
         show_html(
-            f'<p class="wb-said wb-amber">Upload an identity document (passport, ID card or driver\'s licence) '
+            f'<p class="wb-sentence wb-amber">Upload an identity document (passport, ID card or driver\'s licence) '
             f"for each owner outside the USA: {literal(owners_abroad)}.</p>"
         )
         st.page_link(page_named("documents"), label="Upload the document…", query_params={"account": client_account_id})

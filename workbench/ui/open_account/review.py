@@ -11,7 +11,8 @@ from workbench.actions.open_account import NEW_HERE, NEW_TO_BAKKT, OpeningReview
 from workbench.actions.opening_rules import FORM_RULES
 from workbench.bakkt.client import ACCOUNT_SUBMISSION
 from workbench.domain.account import FieldIssue, owners_abroad, steps_of
-from workbench.domain.account.checks import EXPECTED, MISSING
+from workbench.domain.account.checks import EXPECTED
+from workbench.domain.account.fields import REQUIRED
 from workbench.domain.vocabulary import Outcome
 from workbench.ui.account.payload import flattened
 from workbench.ui.forms.dry_run import show_rules
@@ -61,10 +62,10 @@ def _show_problems(draft: Draft, problems: Sequence[FieldIssue], go_to: GoTo) ->
 
 def problem_lines(found: Sequence[FieldIssue], groups: Mapping[str, str]) -> list[str]:
     """One line per wrong answer, then one per group for its missing answers, to keep the list short."""
-    lines = [f"{groups.get(one.path, '')}, {one.label}: {one.words}" for one in found if one.words != MISSING]
+    lines = [f"{groups.get(one.path, '')}, {one.label}: {one.words}" for one in found if one.words != REQUIRED]
     left_out: dict[str, list[str]] = {}
     for one in found:
-        if one.words == MISSING:
+        if one.words == REQUIRED:
             left_out.setdefault(groups.get(one.path, ""), []).append(one.label)
     return [*lines, *(f"{title}: {', '.join(labels)} to fill in." for title, labels in left_out.items())]
 

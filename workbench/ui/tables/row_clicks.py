@@ -18,7 +18,7 @@ class ShownRows:
     """The row ids that a tab shows, and when they last changed. A new ``generation`` clears the selection."""
 
     ids: tuple[str, ...]
-    edition: int
+    data_version: int
     moved_at: float = -math.inf
     generation: int = 0
     note: str = ""
@@ -42,14 +42,14 @@ def clicked_id(before: ShownRows, row: int) -> str | None:
 
 def remember_rows(key: str, before: ShownRows | None, ids: Sequence[str], *, is_fresh: bool) -> None:
     """Remember what is shown now. It counts as moved if new data changed the rows, not if the person's filters did."""
-    edition, now = shown_data_version(), tuple(ids)
+    data_version, now = shown_data_version(), tuple(ids)
     if before is None or is_fresh:
-        kept = ShownRows(now, edition, generation=before.generation if before else 0)
+        kept = ShownRows(now, data_version, generation=before.generation if before else 0)
     elif now == before.ids:
-        kept = replace(before, edition=edition)
+        kept = replace(before, data_version=data_version)
     else:
-        moved_at = time.monotonic() if edition != before.edition else -math.inf
-        kept = ShownRows(now, edition, moved_at, before.generation)
+        moved_at = time.monotonic() if data_version != before.data_version else -math.inf
+        kept = ShownRows(now, data_version, moved_at, before.generation)
     st.session_state[_state_key(key)] = kept
 
 

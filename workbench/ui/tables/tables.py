@@ -120,8 +120,8 @@ def _full_list_of(table: pa.Table) -> FullList:
 
 def _show_footer(full_list: FullList, shown: int, *, key: str, file_name: str, note: str = "", hint: str = "") -> None:
     with st.container(horizontal=True, vertical_alignment="center", key=f"wb-foot-{key}", gap="small"):
-        said = f'<span class="wb-amber" role="status">{literal(note)}</span> ' if note else ""
-        show_html(f'<p class="wb-note">{said}{_how_many(shown, full_list.rows)}{hint}</p>')
+        notice = f'<span class="wb-amber" role="status">{literal(note)}</span> ' if note else ""
+        show_html(f'<p class="wb-note">{notice}{_how_many(shown, full_list.rows)}{hint}</p>')
         if file_name:
             _offer_file(full_list, "CSV", f"{file_name}.csv", key)
             _offer_file(full_list, "Excel", f"{file_name}.xlsx", key)

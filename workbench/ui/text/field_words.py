@@ -29,8 +29,8 @@ def field_words(path: str) -> str:
     steps = [step for step in (rest.split(".") if rest else []) if step not in _GROUPING_OBJECTS]
     if owner is None:
         steps = [step for step in [first, *steps] if step not in _GROUPING_OBJECTS]
-        said = ", ".join(map(_step_words, steps)) or _step_words(first)
-        return f"{said[0].upper()}{said[1:]}" if said else path
+        words = ", ".join(map(_step_words, steps)) or _step_words(first)
+        return f"{words[0].upper()}{words[1:]}" if words else path
     holder = _owner_words(owner[1])
     return f"{holder}: {', '.join(map(_step_words, steps))}" if steps else holder
 

@@ -16,17 +16,17 @@ def reader_zone() -> tzinfo:
 def ago_cell(at: datetime | None, *, is_undated: bool | None = False) -> Cell | None:
     if at is None:
         return None
-    said = ago(hours_since(at, datetime.now(UTC)))
-    return Cell(f"more than {said}" if is_undated else said, note=exact(at, reader_zone()))
+    words = ago(hours_since(at, datetime.now(UTC)))
+    return Cell(f"more than {words}" if is_undated else words, note=exact(at, reader_zone()))
 
 
 def clock_words(at: datetime | None, *, is_undated: bool | None = False) -> str:
     if at is None:
         return ""
     now = datetime.now(UTC)
-    said = (
+    words = (
         f"{clock(at, reader_zone(), now)} ({until(-hours_since(at, now))})"
         if hours_since(at, now) < 0
         else clock(at, reader_zone(), now)
     )
-    return f"before {said}" if is_undated else said
+    return f"before {words}" if is_undated else words

@@ -212,21 +212,22 @@ def show_completion(completion: QueryResult) -> None:
 def _share_cell(row: dict[str, Any]) -> Cell:
     """The share of completed links; where it is taken from a larger group, it is in brackets and says so on hover."""
     if row["share"] is None:
-        return Cell("–", is_quiet=True, note="No link has ended yet")
-    said = f"{share(row['share'])} of {count(row['cases'])}"
+        return Cell("–", is_quiet=True, note="No link has been completed or expired yet")
+    words = f"{share(row['share'])} of {count(row['cases'])}"
     if row["basis"] == "ordinal":
-        return Cell(said, is_quiet=row["is_few"])
-    of_whom = "of all links with the same time left" if row["basis"] == "hours" else "of all links"
-    return Cell(f"({said})", is_quiet=True, note=f"No such link has ended yet: the share is {of_whom}")
+        return Cell(words, is_quiet=row["is_few"])
+    group = "of all links with the same time left" if row["basis"] == "hours" else "of all links"
+    return Cell(f"({words})", is_quiet=True, note=f"No such link has been completed or expired yet; share {group}")
 
 
 def show_used_up(used_up: QueryResult) -> None:
     """List the customers who are out of links: when each link expired, and who sent it."""
     total = used_up.table.num_rows
-    show_heading(f"{plural(total, 'customer')} out of links", "all three expired; only Bakkt can help")
     if not total:
-        show_note("No customer has run out of links.")
+        show_heading("No customer has run out of links")
         return
+    title = f"{plural(total, 'customer has', 'customers have')} no links left"
+    show_heading(title, "all three expired; only Bakkt can help")
     show_accounts(
         used_up,
         USED_UP_COLUMNS,

@@ -84,11 +84,11 @@ def _show_form(session: BackfillSession) -> None:
     lacks = plural(len(session.content.fields), "field")
     show_note(f"{lacks} missing. Fill in what you have; related fields must be sent together.")
     _show_notice(session)
-    told = _field_notes(session, filled)
+    messages = _field_notes(session, filled)
     for section in session.content.sections:
         for group, _ in section.groups:
             title = f"{section.title}: {group.title[0].lower()}{group.title[1:]}"
-            ask_group(replace(group, title=title), session.content.filled, told, session.key_of)
+            ask_group(replace(group, title=title), session.content.filled, messages, session.key_of)
     _offer_review(session, filled)
 
 
@@ -167,7 +167,7 @@ def _ask_confirmation(session: BackfillSession, plan: UpdatePlan) -> None:
     show_note("The whole record is sent. Bakkt acknowledges at once and decides later.")
     with st.container(horizontal=True, gap="xsmall"):
         changes = plural(len(plan.review.changed), "value")
-        is_confirmed = st.button(f"Send update — {changes} added", key="wb-backfill-send", type="primary")
+        is_confirmed = st.button(f"Send the update — {changes} added", key="wb-backfill-send", type="primary")
         if st.button("Back to the form", key="wb-backfill-back"):
             session.is_reviewed = False
             st.rerun()

@@ -14,13 +14,13 @@ from workbench.ui.forms.fields import FieldMessage, ask_group
 from workbench.ui.html.markup import literal, show_html, show_note
 
 
-def show_contacts(session: EditSession, section: Section, told: Mapping[str, FieldMessage]) -> None:
+def show_contacts(session: EditSession, section: Section, messages: Mapping[str, FieldMessage]) -> None:
     """Show each contact's fields, with a button below to remove or keep it."""
     show_html(f'<p class="wb-note wb-amber">{UNSURE_WORDS}</p>')
     if not section.groups:
         show_note("The account has no trusted contact yet.")
     for group, offered in section.groups:
-        _show_contact(session, group, offered, told)
+        _show_contact(session, group, offered, messages)
     added = session.form.added_contacts
     if added < MAX_NEW_CONTACTS and st.button("Add a trusted contact", key="wb-update-add-contact"):
         session.form = session.form.with_new_contact()
@@ -31,7 +31,7 @@ def show_contacts(session: EditSession, section: Section, told: Mapping[str, Fie
 
 
 def _show_contact(
-    session: EditSession, group: Group, offered: tuple[UpdateField, ...], told: Mapping[str, FieldMessage]
+    session: EditSession, group: Group, offered: tuple[UpdateField, ...], messages: Mapping[str, FieldMessage]
 ) -> None:
     position = contact_of(offered[0].form_field.path) or 0
     if position in session.form.removed_contacts:
@@ -39,8 +39,8 @@ def _show_contact(
         if st.button("Keep this contact", key=f"wb-update-keep-contact-{position}"):
             _set_removed(session, position, is_removed=False)
         return
-    asked = tuple(one.form_field for one in offered)
-    ask_group(Group(group.title, asked), session.content.filled, told, session.key_of)
+    fields = tuple(one.form_field for one in offered)
+    ask_group(Group(group.title, fields), session.content.filled, messages, session.key_of)
     is_new = session.form.is_new_contact(position)
     if not is_new and st.button("Remove this contact", key=f"wb-update-contact-out-{position}"):
         _set_removed(session, position, is_removed=True)

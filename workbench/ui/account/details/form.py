@@ -37,15 +37,15 @@ def _show_section(session: EditSession, reading: ParsedUpdate) -> None:
     if section is None:
         show_note("Nothing in this account can be edited here.")
         return
-    told = _field_messages(session, section, reading)
+    messages = _field_messages(session, section, reading)
     if session.form.is_new_owner(section.owner):
-        _show_new_owner(session, section, told)
+        _show_new_owner(session, section, messages)
     elif section.owner in session.form.removed_owners:
         _show_removed_owner(session, section)
     elif section.key == CONTACTS:
-        show_contacts(session, section, told)
+        show_contacts(session, section, messages)
     else:
-        _show_groups(session, section, told)
+        _show_groups(session, section, messages)
         show_locked(session, section)
         _offer_owner_removal(session, section)
 
@@ -88,33 +88,33 @@ def _field_messages(session: EditSession, section: Section, reading: ParsedUpdat
     return {**refused, **judged}
 
 
-def _show_groups(session: EditSession, section: Section, told: Mapping[str, FieldMessage]) -> None:
+def _show_groups(session: EditSession, section: Section, messages: Mapping[str, FieldMessage]) -> None:
     """Show the fields that Bakkt lets us change; the others are in expanders with a warning."""
-    _ask(session, section, Permission.ALLOWED, told)
+    _ask(session, section, Permission.ALLOWED, messages)
     if _has_fields(section, Permission.UNSURE):
         is_all = not _has_fields(section, Permission.ALLOWED)
-        with st.expander("Other fields: Bakkt may refuse a change", expanded=is_all or _has_errors(section, told)):
+        with st.expander("Other fields: Bakkt may refuse a change", expanded=is_all or _has_errors(section, messages)):
             show_html(f'<p class="wb-note wb-amber">{UNSURE_WORDS}</p>')
-            _ask(session, section, Permission.UNSURE, told)
+            _ask(session, section, Permission.UNSURE, messages)
     if _has_fields(section, Permission.AGREEMENT):
         with st.expander("Agreements: both sides must acknowledge a change first"):
             show_html('<p class="wb-note wb-amber">The review asks for both acknowledgements, each with its date.</p>')
-            _ask(session, section, Permission.AGREEMENT, told)
+            _ask(session, section, Permission.AGREEMENT, messages)
 
 
-def _ask(session: EditSession, section: Section, permission: Permission, told: Mapping[str, FieldMessage]) -> None:
+def _ask(session: EditSession, section: Section, permission: Permission, messages: Mapping[str, FieldMessage]) -> None:
     for group, offered in section.groups:
-        asked = tuple(one.form_field for one in offered if one.permission is permission)
-        if asked:
-            ask_group(Group(group.title, asked), session.content.filled, told, session.key_of)
+        fields = tuple(one.form_field for one in offered if one.permission is permission)
+        if fields:
+            ask_group(Group(group.title, fields), session.content.filled, messages, session.key_of)
 
 
 def _has_fields(section: Section, permission: Permission) -> bool:
     return any(one.permission is permission for one in section.fields)
 
 
-def _has_errors(section: Section, told: Mapping[str, FieldMessage]) -> bool:
-    return any(one.form_field.path in told for one in section.fields if one.permission is Permission.UNSURE)
+def _has_errors(section: Section, messages: Mapping[str, FieldMessage]) -> bool:
+    return any(one.form_field.path in messages for one in section.fields if one.permission is Permission.UNSURE)
 
 
 def _offer_new_owner(session: EditSession) -> None:
@@ -128,11 +128,11 @@ def _offer_new_owner(session: EditSession) -> None:
         st.rerun()
 
 
-def _show_new_owner(session: EditSession, section: Section, told: Mapping[str, FieldMessage]) -> None:
+def _show_new_owner(session: EditSession, section: Section, messages: Mapping[str, FieldMessage]) -> None:
     show_note(f"A new beneficial owner (a natural person). {OWNERSHIP_REMINDER}")
     for group, offered in section.groups:
-        asked = tuple(one.form_field for one in offered)
-        ask_group(Group(group.title, asked, group.note), session.content.filled, told, session.key_of)
+        fields = tuple(one.form_field for one in offered)
+        ask_group(Group(group.title, fields, group.note), session.content.filled, messages, session.key_of)
     if st.button("Discard the new owners", key="wb-update-no-new"):
         session.restart(session.form.without_new_owners())
         session.show_section(FIRST_SECTION)

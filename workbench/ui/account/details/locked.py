@@ -39,8 +39,8 @@ def show_locked(session: EditSession, section: Section) -> None:
         show_facts({_label(path): _masked(path, value) for path, value, _ in locked})
         reasons = dict.fromkeys(reason for _, _, reason in locked)
         show_html("".join(f'<p class="wb-note">{literal(reason)}</p>' for reason in reasons))
-        asked = [(_label_with_path(path), _masked_strictly(path, value)) for path, value, _ in locked]
-        letter = restricted_change_letter(session.held.client_account_id, asked)
+        changes = [(_label_with_path(path), _masked_strictly(path, value)) for path, value, _ in locked]
+        letter = restricted_change_letter(session.held.client_account_id, changes)
         show_copyable(letter, key=f"wb-update-letter-{section.key}")
 
 

@@ -81,4 +81,4 @@ _SHOWN_WORDS = {
 
 
 def _show_status(words: str) -> None:
-    show_html(f'<p class="wb-said" role="status">{literal(words)}</p>')
+    show_html(f'<p class="wb-sentence" role="status">{literal(words)}</p>')

@@ -40,7 +40,7 @@ def show_documents_on_file(account: dict[str, Any]) -> None:
     client_account_id = account["client_account_id"]
     rows = read_uncached("accounts/documents", client_account_id=client_account_id).rows
     replaced = sum(not row["is_current"] for row in rows)
-    show_heading("At Bakkt", f"{plural(len(rows) - replaced, 'current document')}, {replaced} replaced")
+    show_heading("On file at Bakkt", f"{plural(len(rows) - replaced, 'current document')}, {replaced} replaced")
     if not rows:
         show_note("None uploaded.")
     show_opened(client_account_id)
@@ -53,7 +53,7 @@ def _show_document(client_account_id: str, row: dict[str, Any]) -> None:
     key = row["client_document_id"]
     with st.container(horizontal=True, vertical_alignment="center", key=f"wb-foot-document-{key}"):
         state = "replaced" if not row["is_current"] else "expired" if row["is_expired"] else ""
-        told = [
+        notes = [
             row["description"],
             row["issue_country"],
             f"expires {day(row['expires_at'])}" if row["expires_at"] else None,
@@ -62,7 +62,7 @@ def _show_document(client_account_id: str, row: dict[str, Any]) -> None:
         ]
         show_html(
             f'<p class="wb-row wb-document"><span>{literal(document_words(row))}</span> '
-            f'<span class="wb-note">{literal(" · ".join(filter(None, told)))}</span> '
+            f'<span class="wb-note">{literal(" · ".join(filter(None, notes)))}</span> '
             f'<span class="{"wb-red" if state == "expired" else "wb-note"}">{state}</span></p>'
         )
         if st.button("Open", key=f"wb-document-open-{key}", type="tertiary"):

@@ -25,6 +25,6 @@ def show_upload(account: dict[str, Any]) -> None:
     left, right = st.columns([0.5, 0.5], gap="large")
     with left:
         show_heading("Upload a document")
-        asked = ask_document(account)
+        answers = ask_document(account)
     with right:
-        show_review(asked)
+        show_review(answers)

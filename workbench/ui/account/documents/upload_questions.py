@@ -33,7 +33,7 @@ class UploadAnswers:
     """The answers so far; ``files`` holds, by side, the files that passed the check."""
 
     client_account_id: str
-    form: DocumentSpec
+    spec: DocumentSpec
     subject: Subject
     client_owner_id: str | None
     sides: tuple[str, ...]
@@ -45,7 +45,7 @@ class UploadAnswers:
 
     def document(self, side: str) -> DocumentDetails:
         return DocumentDetails(
-            self.form.document_type,
+            self.spec.document_type,
             side,
             self.client_owner_id,
             self.issue_country,
@@ -64,28 +64,28 @@ class UploadAnswers:
 def ask_document(account: dict[str, Any]) -> UploadAnswers:
     client_account_id = account["client_account_id"]
     owners = read_uncached("accounts/owners", client_account_id=client_account_id).rows
-    whom, which = st.columns([0.5, 0.5])
-    with whom:
-        owner_id = _ask_about_whom(account, owners)
+    left, right = st.columns([0.5, 0.5])
+    with left:
+        owner_id = _ask_subject(account, owners)
     subject = subject_of(owner_id, [one["client_owner_id"] for one in owners], is_entity=account["is_entity"])
-    with which:
-        form = _ask_type(subject, f"{client_account_id}-{owner_id}")
-    scope = f"{client_account_id}-{owner_id}-{form.document_type}"
-    description = _ask_description(form, scope)
-    issued, ends = st.columns([0.5, 0.5])
-    with issued:
-        country = _ask_country(form, subject, scope, _issue_country_before(client_account_id, owner_id, form))
-    with ends:
-        expires_on, has_no_expiry = _ask_expiry(form, scope)
-    sides = _ask_sides(form, scope)
-    files = ask_files(form, sides, scope)
+    with right:
+        spec = _ask_type(subject, f"{client_account_id}-{owner_id}")
+    scope = f"{client_account_id}-{owner_id}-{spec.document_type}"
+    description = _ask_description(spec, scope)
+    left, right = st.columns([0.5, 0.5])
+    with left:
+        country = _ask_country(spec, subject, scope, _issue_country_before(client_account_id, owner_id, spec))
+    with right:
+        expires_on, has_no_expiry = _ask_expiry(spec, scope)
+    sides = _ask_sides(spec, scope)
+    files = ask_files(spec, sides, scope)
     return UploadAnswers(
-        *(client_account_id, form, subject, owner_id, sides),
+        *(client_account_id, spec, subject, owner_id, sides),
         *(country, expires_on, has_no_expiry, description, files),
     )
 
 
-def _ask_about_whom(account: dict[str, Any], owners: Sequence[dict[str, Any]]) -> str | None:
+def _ask_subject(account: dict[str, Any], owners: Sequence[dict[str, Any]]) -> str | None:
     names = {one["client_owner_id"]: _name_of(one) for one in owners if one["client_owner_id"]}
     itself = "The entity itself" if account["is_entity"] else "The account as a whole" if names else "The customer"
     choices: list[str | None] = [None, *names] if account["is_entity"] else [*names, None]
@@ -106,21 +106,21 @@ def _name_of(owner: dict[str, Any]) -> str:
 
 
 def _ask_type(subject: Subject, scope: str) -> DocumentSpec:
-    forms = specs_for(subject)
+    specs = specs_for(subject)
     wanted = spec_of(DUE_DILIGENCE if "requirement" in st.query_params else st.query_params.get("type"))
     chosen: DocumentSpec = st.selectbox(
         "Document type",
-        forms,
-        index=forms.index(wanted) if wanted in forms else 0,
-        format_func=lambda form: form.words,
+        specs,
+        index=specs.index(wanted) if wanted in specs else 0,
+        format_func=lambda spec: spec.words,
         key=f"wb-upload-type-{scope}-{wanted.document_type if wanted else ''}",
     )
     return chosen
 
 
-def _ask_description(form: DocumentSpec, scope: str) -> str:
+def _ask_description(spec: DocumentSpec, scope: str) -> str:
     """Ask for the description; it is all that tells one due diligence document from another."""
-    if form.document_type != DUE_DILIGENCE:
+    if spec.document_type != DUE_DILIGENCE:
         return st.text_input(
             "Description (optional)", key=f"wb-upload-description-{scope}", max_chars=MAX_DESCRIPTION_LENGTH
         )
@@ -137,19 +137,19 @@ def _ask_description(form: DocumentSpec, scope: str) -> str:
     return str(chosen or "")
 
 
-def _issue_country_before(client_account_id: str, owner_id: str | None, form: DocumentSpec) -> str | None:
+def _issue_country_before(client_account_id: str, owner_id: str | None, spec: DocumentSpec) -> str | None:
     """The country that issued this owner's last document of the same type."""
     rows = read_uncached("accounts/documents", client_account_id=client_account_id).rows
-    wanted = (owner_id, form.document_type)
+    wanted = (owner_id, spec.document_type)
     return next(
         (one["issue_country"] for one in rows if (one["client_owner_id"], one["document_type"]) == wanted), None
     )
 
 
-def _ask_country(form: DocumentSpec, subject: Subject, scope: str, before: str | None) -> str | None:
+def _ask_country(spec: DocumentSpec, subject: Subject, scope: str, before: str | None) -> str | None:
     codes = list(country_names())
     chosen: str | None = st.selectbox(
-        "Issued in" if form.is_country_required(subject) else "Issued in (optional)",
+        "Issued in" if spec.is_country_required(subject) else "Issued in (optional)",
         codes,
         index=codes.index(before) if before in codes else None,
         format_func=country_name,
@@ -159,36 +159,36 @@ def _ask_country(form: DocumentSpec, subject: Subject, scope: str, before: str |
     return chosen
 
 
-def _ask_expiry(form: DocumentSpec, scope: str) -> tuple[date | None, bool]:
+def _ask_expiry(spec: DocumentSpec, scope: str) -> tuple[date | None, bool]:
     expires_on = st.date_input(
-        "Expires on" if form.has_expiry_date else "Expires on (if stated)",
+        "Expires on" if spec.has_expiry_date else "Expires on (if stated)",
         value=None,
         min_value=EARLIEST_EXPIRY,
         max_value=LATEST_EXPIRY,
         format="YYYY-MM-DD",
         key=f"wb-upload-expiry-{scope}",
     )
-    if not form.has_expiry_date:
+    if not spec.has_expiry_date:
         return expires_on, expires_on is None
     return expires_on, st.checkbox("No expiry date", key=f"wb-upload-endless-{scope}")
 
 
-def _ask_sides(form: DocumentSpec, scope: str) -> tuple[str, ...]:
-    if len(form.sides) == 1:
-        return form.sides
-    choices = {"Both sides": form.sides, **{f"{side.capitalize()} only": (side,) for side in form.sides}}
+def _ask_sides(spec: DocumentSpec, scope: str) -> tuple[str, ...]:
+    if len(spec.sides) == 1:
+        return spec.sides
+    choices = {"Both sides": spec.sides, **{f"{side.capitalize()} only": (side,) for side in spec.sides}}
     chosen = st.radio("Which sides", list(choices), horizontal=True, key=f"wb-upload-sides-{scope}")
     return choices[chosen or "Both sides"]
 
 
 def missing_words(answers: UploadAnswers) -> list[str]:
     """What the upload still needs, in words for the screen."""
-    form = answers.form
+    spec = answers.spec
     files = [
-        f"{side.lower()} side" if len(form.sides) > 1 else "file" for side in answers.sides if side not in answers.files
+        f"{side.lower()} side" if len(spec.sides) > 1 else "file" for side in answers.sides if side not in answers.files
     ]
     return [
-        *(["description"] if form.document_type == DUE_DILIGENCE and not answers.description.strip() else []),
+        *(["description"] if spec.document_type == DUE_DILIGENCE and not answers.description.strip() else []),
         *(["issuing country"] if _lacks_country(answers) else []),
         *(['expiry date (or "none")'] if answers.expires_on is None and not answers.has_no_expiry else []),
         *files,
@@ -196,4 +196,4 @@ def missing_words(answers: UploadAnswers) -> list[str]:
 
 
 def _lacks_country(answers: UploadAnswers) -> bool:
-    return answers.form.is_country_required(answers.subject) and not answers.issue_country
+    return answers.spec.is_country_required(answers.subject) and not answers.issue_country

@@ -35,69 +35,70 @@ from workbench.ui.live.current_desk import current_desk
 PREVIEW_WIDTH = 180
 
 
-def show_review(asked: UploadAnswers) -> None:
+def show_review(answers: UploadAnswers) -> None:
     show_heading("What will be sent", "nothing has been sent yet")
-    show_facts(_facts_of(asked))
-    confirmed = _ask_to_confirm_warnings(asked)
-    uploads = asked.uploads(confirmed)
-    missing = missing_words(asked)
+    show_facts(_facts_of(answers))
+    confirmed = _ask_to_confirm_warnings(answers)
+    uploads = answers.uploads(confirmed)
+    missing = missing_words(answers)
     if missing:
-        show_html(f'<p class="wb-said" role="status">Still needed: {literal(", ".join(missing))}.</p>')
-    blocker = None if missing else _first_blocker(asked, uploads)
+        show_html(f'<p class="wb-sentence" role="status">Still needed: {literal(", ".join(missing))}.</p>')
+    blocker = None if missing else _first_blocker(answers, uploads)
     if blocker is not None:
         show_blocker(blocker)
     is_ready = not missing and blocker is None
-    if st.button(_button_words(asked), key="wb-upload-send", type="primary", disabled=not is_ready):
+    if st.button(_button_words(answers), key="wb-upload-send", type="primary", disabled=not is_ready):
         with shown_errors():
-            _confirm(asked.client_account_id, uploads)
+            _confirm(answers.client_account_id, uploads)
     if uploads:
-        _show_pictures(asked)
-        _show_dry_run(asked, uploads)
+        _show_pictures(answers)
+        _show_dry_run(answers, uploads)
 
 
-def _facts_of(asked: UploadAnswers) -> dict[str, object]:
-    met = lines_met(asked.document(asked.sides[0])) if asked.subject is Subject.ENTITY else ()
+def _facts_of(answers: UploadAnswers) -> dict[str, object]:
+    met = lines_met(answers.document(answers.sides[0])) if answers.subject is Subject.ENTITY else ()
     return {
-        "Document": asked.form.words,
-        "Whose document": asked.client_owner_id or ("the entity" if asked.subject is Subject.ENTITY else "the account"),
-        "Sides": " and ".join(side.lower() for side in asked.sides),
-        "Issued in": country_name(asked.issue_country) if asked.issue_country else "",
-        "Expires on": "" if asked.has_no_expiry else asked.expires_on,
-        "Description": asked.description.strip(),
+        "Document": answers.spec.words,
+        "Whose document": answers.client_owner_id
+        or ("the entity" if answers.subject is Subject.ENTITY else "the account"),
+        "Sides": " and ".join(side.lower() for side in answers.sides),
+        "Issued in": country_name(answers.issue_country) if answers.issue_country else "",
+        "Expires on": "" if answers.has_no_expiry else answers.expires_on,
+        "Description": answers.description.strip(),
         "Counts towards": ", ".join(map(requirement_words, met)),
     }
 
 
-def _show_pictures(asked: UploadAnswers) -> None:
+def _show_pictures(answers: UploadAnswers) -> None:
     with st.container(horizontal=True):
-        for side, file in asked.files.items():
+        for side, file in answers.files.items():
             if file.pixels:
                 st.image(file.content, width=PREVIEW_WIDTH, alt=f"The {side.lower()} as it will be sent")
 
 
-def _ask_to_confirm_warnings(asked: UploadAnswers) -> Confirmations:
+def _ask_to_confirm_warnings(answers: UploadAnswers) -> Confirmations:
     """Show the warnings, each with a checkbox where it must be confirmed."""
     today = datetime.now(UTC).date()
-    scope = f"{asked.client_account_id}-{asked.form.document_type}-{asked.client_owner_id}"
-    expires_on = asked.document(asked.sides[0]).expires_on
+    scope = f"{answers.client_account_id}-{answers.spec.document_type}-{answers.client_owner_id}"
+    expires_on = answers.document(answers.sides[0]).expires_on
     concern = expiry_warning(expires_on, today, current_desk().settings.target_hours_under_review)
     if concern:
-        show_html(f'<p class="wb-said wb-amber" role="status">{literal(concern)}</p>')
+        show_html(f'<p class="wb-sentence wb-amber" role="status">{literal(concern)}</p>')
     is_expired = expires_on is not None and expires_on < today
     expired = is_expired and st.checkbox("Send it although it has expired", key=f"wb-upload-expired-{scope}")
-    repetition = _find_repetition(asked)
+    repetition = _find_repetition(answers)
     if repetition is None:
         return Confirmations(expired=expired)
-    show_html(f'<p class="wb-said wb-amber" role="status">{literal(f"{repetition.title}. {repetition.words}")}</p>')
+    show_html(f'<p class="wb-sentence wb-amber" role="status">{literal(f"{repetition.title}. {repetition.words}")}</p>')
     same_file = st.checkbox("Send the same file again anyway", key=f"wb-upload-same-{scope}")
     return Confirmations(same_file=same_file, expired=expired)
 
 
-def _find_repetition(asked: UploadAnswers) -> Blocker | None:
+def _find_repetition(answers: UploadAnswers) -> Blocker | None:
     """The blocker for a file that was chosen for both sides, or sent before as another document."""
-    rows = read_uncached("documents/uploads", client_account_id=asked.client_account_id).rows
+    rows = read_uncached("documents/uploads", client_account_id=answers.client_account_id).rows
     earlier = [EarlierUpload(row["slot"], row["sha256"]) for row in rows if row["sha256"]]
-    for upload in asked.uploads(NOTHING_CONFIRMED):
+    for upload in answers.uploads(NOTHING_CONFIRMED):
         found = find_duplicate_file_blocker(upload.document, upload.file.sha256, earlier, NOTHING_CONFIRMED)
         if found is not None:
             return found
@@ -105,22 +106,22 @@ def _find_repetition(asked: UploadAnswers) -> Blocker | None:
     return None
 
 
-def _first_blocker(asked: UploadAnswers, uploads: Sequence[DocumentUpload]) -> Blocker | None:
-    found = (review_upload(current_desk().actions, asked.client_account_id, upload) for upload in uploads)
-    repetition = _find_repetition(asked) if not uploads[0].confirmed.same_file else None
+def _first_blocker(answers: UploadAnswers, uploads: Sequence[DocumentUpload]) -> Blocker | None:
+    found = (review_upload(current_desk().actions, answers.client_account_id, upload) for upload in uploads)
+    repetition = _find_repetition(answers) if not uploads[0].confirmed.same_file else None
     return next((blocker for blocker in found if blocker), repetition)
 
 
-def _button_words(asked: UploadAnswers) -> str:
-    if len(asked.sides) > 1:
+def _button_words(answers: UploadAnswers) -> str:
+    if len(answers.sides) > 1:
         return "Upload front and back"
-    return f"Upload {slot_in_words(asked.document(asked.sides[0]).slot)}"
+    return f"Upload {slot_in_words(answers.document(answers.sides[0]).slot)}"
 
 
-def _show_dry_run(asked: UploadAnswers, uploads: Sequence[DocumentUpload]) -> None:
+def _show_dry_run(answers: UploadAnswers, uploads: Sequence[DocumentUpload]) -> None:
     with st.expander("Dry run: the requests as they will be sent"):
         for upload in uploads:
-            metadata = metadata_of(asked.client_account_id, "generated when it is sent", upload.document)
+            metadata = metadata_of(answers.client_account_id, "generated when it is sent", upload.document)
             show_note(f"{DOCUMENT_SUBMISSION.in_words} · {sent_name(upload)} · {upload.file.content_type}")
             st.code(json.dumps(masked_payload(metadata), indent=2, ensure_ascii=False), language="json")
         show_rules(UPLOAD_RULES)

@@ -52,20 +52,20 @@ def show_checklist(account: dict[str, Any], lines: Sequence[dict[str, Any]]) -> 
 def upload_address(client_account_id: str, line: Mapping[str, Any]) -> dict[str, str]:
     """Return the address of the upload that would meet the requirement: ids and codes only."""
     requirement = line["requirement"]
-    asked = {"account": client_account_id, "owner": line["client_owner_id"]}
-    asked |= {"requirement": requirement} if requirement in DESCRIPTIONS else {"type": _TYPES.get(requirement)}
-    return {name: value for name, value in asked.items() if value}
+    address = {"account": client_account_id, "owner": line["client_owner_id"]}
+    address |= {"requirement": requirement} if requirement in DESCRIPTIONS else {"type": _TYPES.get(requirement)}
+    return {name: value for name, value in address.items() if value}
 
 
 def _show_line(client_account_id: str, line: dict[str, Any], names: Mapping[str, str], position: int) -> None:
-    told, way = st.columns([0.84, 0.16], gap="small", vertical_alignment="center")
-    with told:
+    description, action = st.columns([0.84, 0.16], gap="small", vertical_alignment="center")
+    with description:
         met = "wb-met" if line["is_met"] else ""
         show_html(
             f'<ul class="wb-checks"><li class="{met}">{literal(_line_words(line, names))} '
             f"<span>{literal(reason_words(line['reason']))}</span></li></ul>"
         )
-    with way, st.container(key=f"wb-line-{position}"):
+    with action, st.container(key=f"wb-line-{position}"):
         if not line["is_met"]:
             st.page_link(page_named("documents"), label="Upload", query_params=upload_address(client_account_id, line))
 
@@ -148,10 +148,10 @@ def show_rulings(client_account_id: str) -> None:
 
 
 def _show_ruling(client_account_id: str, row: Mapping[str, Any], ruling: Ruling) -> None:
-    told, way = st.columns([0.8, 0.2], gap="small", vertical_alignment="center")
-    with told:
+    description, action = st.columns([0.8, 0.2], gap="small", vertical_alignment="center")
+    with description:
         show_html(f'<p class="wb-note">{literal(_ruling_words(row))}</p>')
-    with way:
+    with action:
         if st.button("Take back", key=f"wb-take-back-{'|'.join(map(str, ruling.subject))}"):
             _take_back(client_account_id, ruling)
 
@@ -175,9 +175,9 @@ def _ruling_words(row: Mapping[str, Any]) -> str:
         if row["client_document_id"]
         else "no documents needed"
     )
-    said = ago_cell(row["ruled_at"])
+    ruled_at = ago_cell(row["ruled_at"])
     line = _line_words(row, {})
-    return f"{line}: {what} — {row['ruled_by']}, {said.text if said else ''}: {row['reason']}"
+    return f"{line}: {what} — {row['ruled_by']}, {ruled_at.text if ruled_at else ''}: {row['reason']}"
 
 
 def _line_words(line: Mapping[str, Any], names: Mapping[str, str]) -> str:

@@ -24,7 +24,7 @@ def show_manual_kyb(client_account_id: str, review: KybReview) -> None:
         show_notice(_notice_name(client_account_id))
         return
     with st.container(border=True, gap="small", key="wb-manual-kyb"):
-        show_heading("Manual KYB", "if an owner is a business, or Bakkt's screening does not accept this one")
+        show_heading("Manual KYB", "if an owner is a business, or screening is refused")
         if is_in_progress:
             _ask_end(client_account_id)
         else:

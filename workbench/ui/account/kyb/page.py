@@ -39,7 +39,7 @@ def show_kyb(account: dict[str, Any]) -> None:
             show_blocker(review.blocker)
         return
     lines = read_uncached("kyb/checklist", client_account_id=client_account_id).rows
-    show_html(f'<p class="wb-said">{literal(_answer(lines, review))}</p>')
+    show_html(f'<p class="wb-sentence">{literal(_answer(lines, review))}</p>')
     left, right = st.columns([0.6, 0.4], gap="large")
     with left:
         show_checklist(account, lines)

@@ -54,7 +54,7 @@ def _show_code(code: QrCode | None) -> None:
         show_note("The link is too long for a QR code.")
         return
     show_svg(code.markup, key="wb-link-code")
-    show_note("To scan with the customer's phone when they are with you.")
+    show_note("Scan it with the customer's phone when they are with you.")
 
 
 def draw_qr_code(url: str) -> QrCode | None:

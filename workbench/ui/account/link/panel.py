@@ -36,7 +36,7 @@ def _link_to_new_link(account: dict[str, Any]) -> None:
     if account["is_used_up"]:
         show_note("No links left: only Bakkt's operations team can help.")
         return
-    label = "Settle the request whose answer was lost…" if account["lost_link_requests"] else "Send a new link…"
+    label = "Settle the lost request…" if account["lost_link_requests"] else "Send a new link…"
     st.page_link(page_named("link"), label=label, query_params={"account": account["client_account_id"]})
 
 
@@ -58,9 +58,9 @@ def _earlier(ends_at: datetime | None) -> Cell | None:
     if ends_at is None:
         return None
     now = datetime.now(UTC)
-    said = f"may still work, expires {until(-hours_since(ends_at, now))}"
+    words = f"may still work, expires {until(-hours_since(ends_at, now))}"
     return Cell(
-        said, note=f"{exact(ends_at, reader_zone())}. If the customer has not finished by then, it counts as expired"
+        words, note=f"{exact(ends_at, reader_zone())}. If the customer has not finished by then, it counts as expired"
     )
 
 
@@ -82,5 +82,5 @@ def _ends(account: dict[str, Any]) -> Cell | None:
     if ends is None:
         return None
     left = account["hours_left"]
-    said = until(left) if left > 0 else ago(-left)
-    return Cell(f"{said}, {clock(ends, reader_zone(), datetime.now(UTC))}", note=exact(ends, reader_zone()))
+    words = until(left) if left > 0 else ago(-left)
+    return Cell(f"{words}, {clock(ends, reader_zone(), datetime.now(UTC))}", note=exact(ends, reader_zone()))

@@ -63,12 +63,12 @@ def _link_to_open_request(client_account_id: str) -> None:
     for action in read_uncached("actions/unsettled").rows:
         if action["client_account_id"] == client_account_id and action["kind"] == ActionKind.REQUEST_LINK:
             to_receipt = {"account": client_account_id, "action": action["action_id"]}
-            st.page_link(page_named("link"), label="Open its receipt to settle it", query_params=to_receipt)
+            st.page_link(page_named("link"), label="Open the receipt of that request", query_params=to_receipt)
 
 
 def _ask(account: dict[str, Any], plan: LinkRequestPlan) -> None:
     client_account_id = account["client_account_id"]
-    show_html(f'<p class="wb-said">{literal(plan.consequence)}</p>')
+    show_html(f'<p class="wb-sentence">{literal(plan.consequence)}</p>')
     if plan.clock_warning:
         show_html(f'<p class="wb-note wb-amber" role="status">{literal(plan.clock_warning)}</p>')
     reason = st.text_input(
@@ -82,8 +82,8 @@ def _ask(account: dict[str, Any], plan: LinkRequestPlan) -> None:
         "The customer declined consent earlier and now agrees (recorded under your name)",
         key=f"wb-link-override-{client_account_id}",
     )
-    used = LINKS_ALLOWED - plan.links_left_after
-    if st.button(f"Send a new link ({used - 1} of {LINKS_ALLOWED} expired)", key="wb-link-send", type="primary"):
+    expired = f"{account['expirations_used'] or 0} of {LINKS_ALLOWED} expired"
+    if st.button(f"Send a new link ({expired})", key="wb-link-send", type="primary"):
         _confirm(client_account_id, reason, override=override)
     show_notice(_notice_name(client_account_id))
     call = link_request_call(client_account_id, override_declined_consent=override)
