@@ -6,7 +6,6 @@ an account with an event newer than its reading is due (``queries/sync/due.sql``
 
 import asyncio
 import heapq
-import logging
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -17,6 +16,7 @@ import uvloop
 
 from workbench.bakkt.client import BakktClient
 from workbench.bakkt.errors import BakktDenied, BakktError, BakktUnreachable
+from workbench.bakkt.wire.retries import PauseAfterFailures
 from workbench.domain.backoff import Backoff
 from workbench.domain.errors import WorkbenchError
 from workbench.store import AccountReading, Failure, Store
@@ -30,8 +30,6 @@ READ_BACK_RUN_ID = "read_back"
 BATCH_SECONDS = 0.5
 SECONDS_BETWEEN_LOOKS = 0.1
 _BACKOFF = Backoff(first=5.0, longest=300.0)
-
-logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,9 +133,7 @@ class ReadBackWorker:
         self._is_closing = threading.Event()
         self._thread = threading.Thread(target=self._keep_reading, name="read_back", daemon=True)
         self._reading = self._read = self._failed = 0
-        self._failures_in_a_row = 0
-        self._opens_at = 0.0
-        self._paused_because: str | None = None
+        self._pause = PauseAfterFailures("Reading back after events", pace.backoff)
 
     @property
     def is_running(self) -> bool:
@@ -152,7 +148,7 @@ class ReadBackWorker:
         self._has_news.set()
 
     def state(self) -> ReadBackState:
-        return ReadBackState(len(self._due), self._reading, self._read, self._failed, self._paused_because)
+        return ReadBackState(len(self._due), self._reading, self._read, self._failed, self._pause.reason)
 
     def close(self, seconds: float = 10.0) -> None:
         """Cancels reads in progress, lands the results and ends the thread."""
@@ -170,8 +166,8 @@ class ReadBackWorker:
                     while len(self._due) and not self._is_closing.is_set():
                         runner.run(self._read_at(self._share_now()))
             except Exception as error:  # noqa: BLE001 -- the worker must survive unexpected errors
-                self._pause(f"an internal error ({type(error).__name__})")
-                self._is_closing.wait(self._opens_at - time.monotonic())
+                self._pause.record_failure(error)
+                self._is_closing.wait(self._pause.seconds_left)
                 self._has_news.set()
 
     async def _read_at(self, share: float) -> None:
@@ -206,8 +202,8 @@ class ReadBackWorker:
 
     def _begin_reads(self, client: BakktClient, running: set[asyncio.Task[_ReadResult]]) -> None:
         """Starts reads up to the concurrency; after a failure only one at a time, once the pause is over."""
-        slots = 1 if self._failures_in_a_row else self._pace.concurrency
-        while len(running) < slots and self._opens_at <= time.monotonic():
+        slots = 1 if self._pause.reason else self._pace.concurrency
+        while len(running) < slots and not self._pause.seconds_left:
             self._reading += 1  # before it leaves the queue, so that state() always counts it in one of the two
             client_account_id = self._due.take(time.monotonic())
             if client_account_id is None:
@@ -227,26 +223,12 @@ class ReadBackWorker:
         reading = read_account(client, client_account_id, partial(has_documents, self._store))
         result = await read_or_failure(reading, client_account_id, self._pause_if_unavailable)
         if not isinstance(result, Failure):
-            self._go_on()
+            self._pause.record_success()
         return result
 
     def _pause_if_unavailable(self, error: BakktError) -> None:
         if isinstance(error, BakktUnreachable | BakktDenied):
-            self._pause(error.message, error.retry_after_seconds if isinstance(error, BakktUnreachable) else None)
-
-    def _pause(self, reason: str, asked_seconds: float | None = None) -> None:
-        """Pauses reading; failures during a pause count once."""
-        now = time.monotonic()
-        if now < self._opens_at:
-            return
-        self._failures_in_a_row += 1
-        if self._failures_in_a_row == 1:
-            logger.warning("Reading back after events is paused: %s", reason)
-        self._paused_because = reason
-        self._opens_at = now + max(self._pace.backoff.after(self._failures_in_a_row), asked_seconds or 0.0)
-
-    def _go_on(self) -> None:
-        self._failures_in_a_row, self._paused_because = 0, None
+            self._pause.record_failure(error)
 
     def _land(self, results: Sequence[_ReadResult]) -> None:
         readings = [item for item in results if isinstance(item, AccountReading)]
@@ -257,7 +239,7 @@ class ReadBackWorker:
             if failures:
                 self._store.land_failures(READ_BACK_RUN_ID, failures)
         except WorkbenchError as error:
-            self._pause(error.message)
+            self._pause.record_failure(error)
             return
         self._read += len(readings)
         self._failed += len(failures)
