@@ -20,6 +20,7 @@ from workbench.bakkt.wire.retries import PauseAfterFailures
 from workbench.domain.backoff import Backoff
 from workbench.domain.errors import WorkbenchError
 from workbench.store import AccountReading, Failure, Store
+from workbench.sync.pump import Pump
 from workbench.sync.reading import has_documents, read_account, read_or_failure
 
 SHARE_OF_RATE = 0.2
@@ -107,9 +108,6 @@ class DueAccounts:
             del self._taken_at[oldest]
 
 
-_ReadResult = AccountReading | Failure
-
-
 class ReadBackWorker:
     """One worker in its own thread.
 
@@ -172,74 +170,47 @@ class ReadBackWorker:
 
     async def _read_at(self, share: float) -> None:
         """Reads with one client until nothing is due or the share of the rate changes."""
-        running: set[asyncio.Task[_ReadResult]] = set()
-        async with self._connect(share) as client:
-            try:
-                await self._read_and_land(client, running, share)
-            finally:
-                for task in running:
-                    task.cancel()
-                await asyncio.gather(*running, return_exceptions=True)
-                self._reading = 0
+        try:
+            async with self._connect(share) as client:
+                take, read = partial(self._next_due, share), partial(self._read_one, client)
+                pump = Pump(take, read, self._land, self._is_closing.is_set, BATCH_SECONDS)
+                await pump.run(self._pace.concurrency)
+        finally:
+            self._reading = 0
 
-    async def _read_and_land(self, client: BakktClient, running: set[asyncio.Task[_ReadResult]], share: float) -> None:
-        """Reads and lands in turns, so that a slow store slows the reading down."""
-        results: list[_ReadResult] = []
-        landed_at = time.monotonic()
-        is_current_share = True
-        while ((is_current_share and len(self._due)) or running or results) and not self._is_closing.is_set():
-            is_current_share = is_current_share and self._share_now() == share
-            if is_current_share:
-                self._begin_reads(client, running)
-            results += await self._next_answers(running)
-            is_old = time.monotonic() - landed_at >= BATCH_SECONDS
-            if results and (is_old or not running):
-                await asyncio.to_thread(self._land, results)
-                results, landed_at = [], time.monotonic()
-            self._reading = len(running) + len(results)
-        if results:
-            await asyncio.to_thread(self._land, results)
-
-    def _begin_reads(self, client: BakktClient, running: set[asyncio.Task[_ReadResult]]) -> None:
-        """Starts reads up to the concurrency; after a failure only one at a time, once the pause is over."""
-        slots = 1 if self._pause.reason else self._pace.concurrency
-        while len(running) < slots and not self._pause.seconds_left:
-            self._reading += 1  # before it leaves the queue, so that state() always counts it in one of the two
-            client_account_id = self._due.take(time.monotonic())
-            if client_account_id is None:
+    async def _next_due(self, share: float) -> str | None:
+        """The next account, once it may be read; None if nothing is due or the share of the rate has changed."""
+        while (len(self._due) or self._reading) and self._share_now() == share:
+            if self._may_begin():
+                self._reading += 1  # before it leaves the queue, so that state() always counts it in one of the two
+                client_account_id = self._due.take(time.monotonic())
+                if client_account_id is not None:
+                    return client_account_id
                 self._reading -= 1
-                return
-            running.add(asyncio.create_task(self._read_one(client, client_account_id)))
-
-    async def _next_answers(self, running: set[asyncio.Task[_ReadResult]]) -> list[_ReadResult]:
-        if not running:
             await asyncio.sleep(SECONDS_BETWEEN_LOOKS)
-            return []
-        done, _ = await asyncio.wait(running, timeout=SECONDS_BETWEEN_LOOKS, return_when=asyncio.FIRST_COMPLETED)
-        running -= done
-        return [task.result() for task in done]
+        return None
 
-    async def _read_one(self, client: BakktClient, client_account_id: str) -> _ReadResult:
+    def _may_begin(self) -> bool:
+        """After a failure accounts are read one at a time, once the pause is over."""
+        return not (self._pause.seconds_left or (self._pause.reason and self._reading))
+
+    async def _read_one(self, client: BakktClient, client_account_id: str) -> AccountReading | Failure:
         reading = read_account(client, client_account_id, partial(has_documents, self._store))
-        result = await read_or_failure(reading, client_account_id, self._pause_if_unavailable)
-        if not isinstance(result, Failure):
-            self._pause.record_success()
-        return result
+        return await read_or_failure(reading, client_account_id, self._pause_if_unavailable, self._pause.record_success)
 
     def _pause_if_unavailable(self, error: BakktError) -> None:
         if isinstance(error, BakktUnreachable | BakktDenied):
             self._pause.record_failure(error)
 
-    def _land(self, results: Sequence[_ReadResult]) -> None:
-        readings = [item for item in results if isinstance(item, AccountReading)]
-        failures = [item for item in results if isinstance(item, Failure)]
+    async def _land(self, readings: Sequence[AccountReading], failures: Sequence[Failure]) -> None:
         try:
             if readings:
-                self._store.land_readings(readings)
+                await asyncio.to_thread(self._store.land_readings, readings)
             if failures:
-                self._store.land_failures(READ_BACK_RUN_ID, failures)
+                await asyncio.to_thread(self._store.land_failures, READ_BACK_RUN_ID, failures)
         except WorkbenchError as error:
             self._pause.record_failure(error)
-            return
-        self._read += len(readings)
-        self._failed += len(failures)
+        else:
+            self._read += len(readings)
+            self._failed += len(failures)
+        self._reading -= len(readings) + len(failures)
