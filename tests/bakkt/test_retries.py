@@ -29,7 +29,7 @@ from tests.support.fake_bakkt import (
 )
 from workbench.bakkt.client import BakktClient
 from workbench.bakkt.errors import BakktDenied, BakktError, BakktRefused, BakktUnreachable, BakktUnreadable
-from workbench.bakkt.wire.retries import FailureStreak, RetryPolicy, read_retry_after
+from workbench.bakkt.wire.retries import FailureStreak, PauseAfterFailures, RetryPolicy, read_retry_after
 from workbench.domain.backoff import Backoff
 
 Call = Callable[[BakktClient], Awaitable[Any]]
@@ -306,3 +306,32 @@ def test_one_success_between_failures_starts_the_count_again() -> None:
     streak.record_success()
     streak.record_failure()
     assert not streak.has_reached_limit
+
+
+def test_failures_during_a_pause_do_not_lengthen_it() -> None:
+    pause = PauseAfterFailures("Reading", Backoff(60, 300))
+    for _ in range(3):
+        pause.record_failure(BakktDenied("no"))
+    assert 0 < pause.seconds_left <= 60
+    assert pause.reason == "no"
+
+
+def test_a_success_clears_the_reason_and_not_the_wait() -> None:
+    pause = PauseAfterFailures("Reading", Backoff(60, 300))
+    pause.record_failure(BakktUnreachable("away"))
+    pause.record_success()
+    assert pause.reason is None
+    assert pause.seconds_left > 0
+
+
+def test_a_pause_is_as_long_as_bakkt_asks() -> None:
+    pause = PauseAfterFailures("Reading", Backoff(1, 300))
+    pause.record_failure(BakktUnreachable("away", retry_after_seconds=600))
+    assert 300 < pause.seconds_left <= 600
+
+
+def test_a_pause_after_an_error_of_ours_quotes_none_of_its_words(caplog: pytest.LogCaptureFixture) -> None:
+    pause = PauseAfterFailures("Reading", Backoff(1, 300))
+    pause.record_failure(KeyError("219-09-9881"))
+    assert pause.reason == "an internal error (KeyError)"
+    assert caplog.messages == ["Reading is paused: an internal error (KeyError)"]

@@ -329,6 +329,19 @@ def test_closing_breaks_off_a_slow_answer_within_seconds(harness: SyncHarness) -
     assert not worker.is_running
 
 
+def test_an_account_that_takes_long_holds_up_none_that_is_named_later(harness: SyncHarness) -> None:
+    slow, *others = harness.ids[:6]
+    harness.add_fault(kind="latency", seconds=600, account=slow)
+    with reading_back(harness) as worker:
+        worker.mark_due([slow])
+        until(lambda: worker.state().reading == 1)
+        for name in others:
+            worker.mark_due([name])
+            until(lambda: worker.state().waiting == 0)
+        until(lambda: worker.state().read == len(others))
+        assert worker.state().reading == 1
+
+
 def test_an_idle_worker_holds_no_client_and_asks_nothing(harness: SyncHarness) -> None:
     made = []
 

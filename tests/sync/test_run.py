@@ -17,7 +17,7 @@ from workbench.domain.errors import BusyError, StoreError
 from workbench.events import replay_events
 from workbench.store import Store
 from workbench.sync import SyncOrder, SyncProgress, SyncService, run_sync
-from workbench.sync.run import BATCH_ACCOUNTS
+from workbench.sync.pump import BATCH_SIZE
 
 FINAL = ("active", "rejected", "liquidated", "closed")
 
@@ -177,7 +177,7 @@ def test_few_commits_land_many_accounts(harness: SyncHarness) -> None:
     before = harness.store.data_version
     harness.sync()
     assert harness.store.data_version - before < len(harness.ids)
-    assert BATCH_ACCOUNTS >= 1000
+    assert BATCH_SIZE >= 1000
 
 
 def test_what_was_read_is_seen_after_a_second_though_the_run_goes_on(harness: SyncHarness) -> None:

@@ -29,19 +29,21 @@ T = TypeVar("T")
 
 
 async def read_or_failure(
-    read: Awaitable[T], client_account_id: str, on_error: Callable[[BakktError], None]
+    read: Awaitable[T], client_account_id: str, on_error: Callable[[BakktError], None], on_success: Callable[[], None]
 ) -> T | Failure:
     """What was read, or the failure to list for the account: one account's failure stops no other.
 
-    ``on_error`` receives Bakkt's error, so that the caller can slow down or stop.
+    ``on_error`` receives Bakkt's error, so that the caller can slow down or stop until ``on_success``.
     """
     try:
-        return await read
+        result = await read
     except BakktError as error:
         on_error(error)
         return Failure(client_account_id, error.title, error.message, datetime.now(UTC))
     except Exception as error:  # noqa: BLE001 -- an error of ours on one account must not stop the others
         return _internal_failure(client_account_id, error)
+    on_success()
+    return result
 
 
 def _internal_failure(client_account_id: str, error: Exception) -> Failure:

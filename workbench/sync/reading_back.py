@@ -6,7 +6,6 @@ an account with an event newer than its reading is due (``queries/sync/due.sql``
 
 import asyncio
 import heapq
-import logging
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -17,9 +16,11 @@ import uvloop
 
 from workbench.bakkt.client import BakktClient
 from workbench.bakkt.errors import BakktDenied, BakktError, BakktUnreachable
+from workbench.bakkt.wire.retries import PauseAfterFailures
 from workbench.domain.backoff import Backoff
 from workbench.domain.errors import WorkbenchError
 from workbench.store import AccountReading, Failure, Store
+from workbench.sync.pump import Pump
 from workbench.sync.reading import has_documents, read_account, read_or_failure
 
 SHARE_OF_RATE = 0.2
@@ -30,8 +31,6 @@ READ_BACK_RUN_ID = "read_back"
 BATCH_SECONDS = 0.5
 SECONDS_BETWEEN_LOOKS = 0.1
 _BACKOFF = Backoff(first=5.0, longest=300.0)
-
-logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +108,6 @@ class DueAccounts:
             del self._taken_at[oldest]
 
 
-_ReadResult = AccountReading | Failure
-
-
 class ReadBackWorker:
     """One worker in its own thread.
 
@@ -135,9 +131,7 @@ class ReadBackWorker:
         self._is_closing = threading.Event()
         self._thread = threading.Thread(target=self._keep_reading, name="read_back", daemon=True)
         self._reading = self._read = self._failed = 0
-        self._failures_in_a_row = 0
-        self._opens_at = 0.0
-        self._paused_because: str | None = None
+        self._pause = PauseAfterFailures("Reading back after events", pace.backoff)
 
     @property
     def is_running(self) -> bool:
@@ -152,7 +146,7 @@ class ReadBackWorker:
         self._has_news.set()
 
     def state(self) -> ReadBackState:
-        return ReadBackState(len(self._due), self._reading, self._read, self._failed, self._paused_because)
+        return ReadBackState(len(self._due), self._reading, self._read, self._failed, self._pause.reason)
 
     def close(self, seconds: float = 10.0) -> None:
         """Cancels reads in progress, lands the results and ends the thread."""
@@ -170,94 +164,53 @@ class ReadBackWorker:
                     while len(self._due) and not self._is_closing.is_set():
                         runner.run(self._read_at(self._share_now()))
             except Exception as error:  # noqa: BLE001 -- the worker must survive unexpected errors
-                self._pause(f"an internal error ({type(error).__name__})")
-                self._is_closing.wait(self._opens_at - time.monotonic())
+                self._pause.record_failure(error)
+                self._is_closing.wait(self._pause.seconds_left)
                 self._has_news.set()
 
     async def _read_at(self, share: float) -> None:
         """Reads with one client until nothing is due or the share of the rate changes."""
-        running: set[asyncio.Task[_ReadResult]] = set()
-        async with self._connect(share) as client:
-            try:
-                await self._read_and_land(client, running, share)
-            finally:
-                for task in running:
-                    task.cancel()
-                await asyncio.gather(*running, return_exceptions=True)
-                self._reading = 0
+        try:
+            async with self._connect(share) as client:
+                take, read = partial(self._next_due, share), partial(self._read_one, client)
+                pump = Pump(take, read, self._land, self._is_closing.is_set, BATCH_SECONDS)
+                await pump.run(self._pace.concurrency)
+        finally:
+            self._reading = 0
 
-    async def _read_and_land(self, client: BakktClient, running: set[asyncio.Task[_ReadResult]], share: float) -> None:
-        """Reads and lands in turns, so that a slow store slows the reading down."""
-        results: list[_ReadResult] = []
-        landed_at = time.monotonic()
-        is_current_share = True
-        while ((is_current_share and len(self._due)) or running or results) and not self._is_closing.is_set():
-            is_current_share = is_current_share and self._share_now() == share
-            if is_current_share:
-                self._begin_reads(client, running)
-            results += await self._next_answers(running)
-            is_old = time.monotonic() - landed_at >= BATCH_SECONDS
-            if results and (is_old or not running):
-                await asyncio.to_thread(self._land, results)
-                results, landed_at = [], time.monotonic()
-            self._reading = len(running) + len(results)
-        if results:
-            await asyncio.to_thread(self._land, results)
-
-    def _begin_reads(self, client: BakktClient, running: set[asyncio.Task[_ReadResult]]) -> None:
-        """Starts reads up to the concurrency; after a failure only one at a time, once the pause is over."""
-        slots = 1 if self._failures_in_a_row else self._pace.concurrency
-        while len(running) < slots and self._opens_at <= time.monotonic():
-            self._reading += 1  # before it leaves the queue, so that state() always counts it in one of the two
-            client_account_id = self._due.take(time.monotonic())
-            if client_account_id is None:
+    async def _next_due(self, share: float) -> str | None:
+        """The next account, once it may be read; None if nothing is due or the share of the rate has changed."""
+        while (len(self._due) or self._reading) and self._share_now() == share:
+            if self._may_begin():
+                self._reading += 1  # before it leaves the queue, so that state() always counts it in one of the two
+                client_account_id = self._due.take(time.monotonic())
+                if client_account_id is not None:
+                    return client_account_id
                 self._reading -= 1
-                return
-            running.add(asyncio.create_task(self._read_one(client, client_account_id)))
-
-    async def _next_answers(self, running: set[asyncio.Task[_ReadResult]]) -> list[_ReadResult]:
-        if not running:
             await asyncio.sleep(SECONDS_BETWEEN_LOOKS)
-            return []
-        done, _ = await asyncio.wait(running, timeout=SECONDS_BETWEEN_LOOKS, return_when=asyncio.FIRST_COMPLETED)
-        running -= done
-        return [task.result() for task in done]
+        return None
 
-    async def _read_one(self, client: BakktClient, client_account_id: str) -> _ReadResult:
+    def _may_begin(self) -> bool:
+        """After a failure accounts are read one at a time, once the pause is over."""
+        return not (self._pause.seconds_left or (self._pause.reason and self._reading))
+
+    async def _read_one(self, client: BakktClient, client_account_id: str) -> AccountReading | Failure:
         reading = read_account(client, client_account_id, partial(has_documents, self._store))
-        result = await read_or_failure(reading, client_account_id, self._pause_if_unavailable)
-        if not isinstance(result, Failure):
-            self._go_on()
-        return result
+        return await read_or_failure(reading, client_account_id, self._pause_if_unavailable, self._pause.record_success)
 
     def _pause_if_unavailable(self, error: BakktError) -> None:
         if isinstance(error, BakktUnreachable | BakktDenied):
-            self._pause(error.message, error.retry_after_seconds if isinstance(error, BakktUnreachable) else None)
+            self._pause.record_failure(error)
 
-    def _pause(self, reason: str, asked_seconds: float | None = None) -> None:
-        """Pauses reading; failures during a pause count once."""
-        now = time.monotonic()
-        if now < self._opens_at:
-            return
-        self._failures_in_a_row += 1
-        if self._failures_in_a_row == 1:
-            logger.warning("Reading back after events is paused: %s", reason)
-        self._paused_because = reason
-        self._opens_at = now + max(self._pace.backoff.after(self._failures_in_a_row), asked_seconds or 0.0)
-
-    def _go_on(self) -> None:
-        self._failures_in_a_row, self._paused_because = 0, None
-
-    def _land(self, results: Sequence[_ReadResult]) -> None:
-        readings = [item for item in results if isinstance(item, AccountReading)]
-        failures = [item for item in results if isinstance(item, Failure)]
+    async def _land(self, readings: Sequence[AccountReading], failures: Sequence[Failure]) -> None:
         try:
             if readings:
-                self._store.land_readings(readings)
+                await asyncio.to_thread(self._store.land_readings, readings)
             if failures:
-                self._store.land_failures(READ_BACK_RUN_ID, failures)
+                await asyncio.to_thread(self._store.land_failures, READ_BACK_RUN_ID, failures)
         except WorkbenchError as error:
-            self._pause(error.message)
-            return
-        self._read += len(readings)
-        self._failed += len(failures)
+            self._pause.record_failure(error)
+        else:
+            self._read += len(readings)
+            self._failed += len(failures)
+        self._reading -= len(readings) + len(failures)

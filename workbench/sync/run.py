@@ -5,8 +5,8 @@ import gc
 import time
 import uuid
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -19,15 +19,17 @@ from workbench.bakkt.wire.retries import FailureStreak
 from workbench.domain.errors import WorkbenchError
 from workbench.store import AccountReading, DocumentDate, Failure, Run, Store
 from workbench.sync.progress import SyncProgress
+from workbench.sync.pump import Pump
 from workbench.sync.reading import has_documents, read_account, read_or_failure
 
-BATCH_ACCOUNTS = 1000
 BATCH_SECONDS = 1.0
-SECONDS_BETWEEN_CHECKS = 0.1
 GC_THRESHOLD = 20_000
 
 T = TypeVar("T")
+R = TypeVar("R")
 Watcher = Callable[[SyncProgress], None]
+_Read = Callable[[T], Awaitable[R | Failure]]
+_Land = Callable[[Sequence[R], Sequence[Failure]], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,16 +46,6 @@ class SyncOrder:
         if self.client_account_id is not None:
             return "account"
         return "all" if self.everything else "due"
-
-
-@dataclass(frozen=True, slots=True)
-class _DocumentFailure:
-    """A document whose date could not be read; listed under its account, which was itself read."""
-
-    failure: Failure
-
-
-_Landed = AccountReading | DocumentDate | Failure | _DocumentFailure
 
 
 async def run_sync(
@@ -83,7 +75,7 @@ def _rare_garbage_collection() -> Iterator[None]:
 
 
 class _SyncRun:
-    """The state of one run: its queue, its results and why it stopped early, if it did."""
+    """The state of one run: what it counts and why it stopped early, if it did."""
 
     def __init__(
         self, client: BakktClient, store: Store, order: SyncOrder, watch: Watcher, is_stop_wanted: Callable[[], bool]
@@ -94,9 +86,7 @@ class _SyncRun:
         self._watch = watch
         self._is_stop_wanted = is_stop_wanted
         self._streak = FailureStreak()
-        self._landed: asyncio.Queue[_Landed | None] = asyncio.Queue(maxsize=2 * BATCH_ACCOUNTS)
         self._stopped_because: str | None = None
-        self._stopped = asyncio.Event()
         self._began = time.monotonic()
         self._run_id = uuid.uuid4().hex
         self._progress = SyncProgress.begin(0)
@@ -106,9 +96,9 @@ class _SyncRun:
         self._note(accounts_due=len(ids))
         await asyncio.to_thread(self._store.begin_run, self._record())
         try:
-            await self._read_and_land(deque(ids), self._read_one)
+            await self._read_and_land(deque(ids), self._read_one, self._land_readings)
             documents = await asyncio.to_thread(self._read_undated_documents)
-            await self._read_and_land(deque(documents), self._read_document)
+            await self._read_and_land(deque(documents), self._read_document, self._land_dates)
         except WorkbenchError as error:
             self._stop(error.message)
             raise
@@ -138,64 +128,34 @@ class _SyncRun:
             if only is None or row["client_account_id"] == only
         ]
 
-    async def _read_and_land(self, waiting: deque[T], read: Callable[[T], Awaitable[None]]) -> None:
-        """Workers take from ``waiting`` until it is empty or the run stops; one task lands their results."""
-        lander = asyncio.create_task(self._land())
-        workers = [
-            asyncio.create_task(self._work(waiting, read)) for _ in range(min(self._order.concurrency, len(waiting)))
-        ]
-        try:
-            await self._until_done(workers, lander)
-        finally:
-            await _cancel(workers)
-            await self._finish(lander)
+    async def _read_and_land(self, waiting: deque[T], read: _Read[T, R], land: _Land[R]) -> None:
+        async def take() -> T | None:
+            return waiting.popleft() if waiting else None
 
-    async def _until_done(self, workers: list[asyncio.Task[None]], lander: asyncio.Task[None]) -> None:
-        """Waits for the workers. Ends early if the run is stopped or landing fails, as then nothing can be saved."""
-        working = asyncio.create_task(_all_of(workers))
-        stopped = asyncio.create_task(self._until_stopped())
-        try:
-            await asyncio.wait({working, lander, stopped}, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            working.cancel()
-            stopped.cancel()
+        async def land_batch(found: Sequence[R], failures: Sequence[Failure]) -> None:
+            await asyncio.to_thread(land, found, failures)
 
-    async def _finish(self, lander: asyncio.Task[None]) -> None:
-        """Lands what was read, even when the run is interrupted. Raises what landing raised."""
-        if not lander.done():
-            await self._landed.put(None)
-        await lander
+        await Pump(take, read, land_batch, self._should_stop, BATCH_SECONDS).run(self._order.concurrency)
 
-    async def _until_stopped(self) -> None:
-        """Also checks for a stop request, because every worker may be waiting minutes for a retry."""
-        while not self._stopped.is_set():
-            if self._is_stop_wanted():
-                self._stop("stopped on request")
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._stopped.wait(), SECONDS_BETWEEN_CHECKS)
+    def _should_stop(self) -> bool:
+        if self._is_stop_wanted():
+            self._stop("stopped on request")
+        return self._stopped_because is not None
 
-    async def _work(self, waiting: deque[T], read: Callable[[T], Awaitable[None]]) -> None:
-        while waiting and self._stopped_because is None:
-            await read(waiting.popleft())
-
-    async def _read_one(self, client_account_id: str) -> None:
+    async def _read_one(self, client_account_id: str) -> AccountReading | Failure:
         reading = read_account(self._client, client_account_id, partial(has_documents, self._store))
-        await self._landed.put(await self._watched(reading, client_account_id))
+        return await self._watched(reading, client_account_id)
 
-    async def _read_document(self, document: tuple[str, str]) -> None:
+    async def _read_document(self, document: tuple[str, str]) -> DocumentDate | Failure:
         client_document_id, client_account_id = document
-        found = await self._watched(self._read_date(client_document_id), client_account_id)
-        await self._landed.put(_DocumentFailure(found) if isinstance(found, Failure) else found)
+        return await self._watched(self._read_date(client_document_id), client_account_id)
 
     async def _read_date(self, client_document_id: str) -> DocumentDate:
         answer = await self._client.fetch_document_metadata(client_document_id)
         return DocumentDate(client_document_id, snapshot_document_created_at(answer.value))
 
-    async def _watched(self, read: Awaitable[T], client_account_id: str) -> T | Failure:
-        result = await read_or_failure(read, client_account_id, self._stop_if_hopeless)
-        if not isinstance(result, Failure):
-            self._streak.record_success()
-        return result
+    async def _watched(self, read: Awaitable[R], client_account_id: str) -> R | Failure:
+        return await read_or_failure(read, client_account_id, self._stop_if_hopeless, self._streak.record_success)
 
     def _stop_if_hopeless(self, error: BakktError) -> None:
         """Stops the run if Bakkt denies access or keeps failing."""
@@ -208,54 +168,28 @@ class _SyncRun:
 
     def _stop(self, reason: str) -> None:
         self._stopped_because = self._stopped_because or reason
-        self._stopped.set()
 
-    async def _land(self) -> None:
-        is_over = False
-        while not is_over:
-            batch, is_over = await self._next_batch()
-            if batch:
-                await asyncio.to_thread(self._land_batch, batch)
-
-    async def _next_batch(self) -> tuple[list[_Landed], bool]:
-        """The next batch, once it is full or one second old, and whether it is the last."""
-        first = await self._landed.get()
-        if first is None:
-            return [], True
-        batch, ends_at = [first], time.monotonic() + BATCH_SECONDS
-        while len(batch) < BATCH_ACCOUNTS:
-            try:
-                item = await self._next_item(until=ends_at)
-            except TimeoutError:
-                break
-            if item is None:
-                return batch, True
-            batch.append(item)
-        return batch, False
-
-    async def _next_item(self, *, until: float) -> _Landed | None:
-        if not self._landed.empty():
-            return self._landed.get_nowait()
-        return await asyncio.wait_for(self._landed.get(), max(0.0, until - time.monotonic()))
-
-    def _land_batch(self, batch: Iterable[_Landed]) -> None:
-        readings = [item for item in batch if isinstance(item, AccountReading)]
-        dates = [item for item in batch if isinstance(item, DocumentDate)]
-        failures = [item for item in batch if isinstance(item, Failure)]
+    def _land_readings(self, readings: Sequence[AccountReading], failures: Sequence[Failure]) -> None:
         changed = self._store.land_readings(readings) if readings else 0
         if readings and self._order.client_account_id is not None:
             self._store.land_registry([self._order.client_account_id], "person")
-        if dates:
-            self._store.land_document_dates(dates)
-        of_documents = [item.failure for item in batch if isinstance(item, _DocumentFailure)]
-        if failures or of_documents:
-            self._store.land_failures(self._run_id, [*failures, *of_documents])
+        self._land_failures(failures)
         self._note(
             accounts_read=self._progress.accounts_read + len(readings),
             accounts_failed=self._progress.accounts_failed + len(failures),
             accounts_changed=self._progress.accounts_changed + changed,
-            documents_failed=self._progress.documents_failed + len(of_documents),
         )
+
+    def _land_dates(self, dates: Sequence[DocumentDate], failures: Sequence[Failure]) -> None:
+        """A document's failure is listed under its account, which was itself read."""
+        if dates:
+            self._store.land_document_dates(dates)
+        self._land_failures(failures)
+        self._note(documents_failed=self._progress.documents_failed + len(failures))
+
+    def _land_failures(self, failures: Sequence[Failure]) -> None:
+        if failures:
+            self._store.land_failures(self._run_id, failures)
 
     def _note(self, **news: object) -> None:
         self._progress = replace(
@@ -285,18 +219,3 @@ class _SyncRun:
     def _end(self) -> None:
         self._store.end_run(self._record())
         self._store.checkpoint()
-
-
-async def _all_of(tasks: Iterable[asyncio.Task[None]]) -> None:
-    waited = set(tasks)
-    if waited:
-        await asyncio.wait(waited)
-
-
-async def _cancel(tasks: Iterable[asyncio.Task[None]]) -> None:
-    """Cancels running tasks; raises the error of any that failed."""
-    for task in tasks:
-        task.cancel()
-    for outcome in await asyncio.gather(*tasks, return_exceptions=True):
-        if isinstance(outcome, Exception):
-            raise outcome

@@ -16,8 +16,8 @@ from workbench.actions.performing import Actions
 from workbench.actions.settling.settling import Reader, settle, unknown_actions
 from workbench.bakkt.client import BakktClient
 from workbench.bakkt.errors import BakktDenied, BakktError, BakktUnreachable
+from workbench.bakkt.wire.retries import PauseAfterFailures
 from workbench.domain.backoff import Backoff
-from workbench.domain.errors import WorkbenchError
 from workbench.domain.vocabulary import ActionKind, Outcome
 from workbench.store import ActionRecord
 
@@ -74,9 +74,8 @@ class Settler:
         self._thread = threading.Thread(target=self._run, name="settler", daemon=True)
         self._looks: dict[str, int] = {}
         self._next_look_at: dict[str, float] = {}
-        self._failures_in_a_row = self._settled = 0
-        self._resumes_at = 0.0
-        self._paused_because: str | None = None
+        self._settled = 0
+        self._pause = PauseAfterFailures("Settling by read-back", pace.backoff)
 
     @property
     def is_running(self) -> bool:
@@ -86,7 +85,7 @@ class Settler:
         self._thread.start()
 
     def state(self) -> SettlerState:
-        return SettlerState(self._settled, self._paused_because)
+        return SettlerState(self._settled, self._pause.reason)
 
     def close(self, seconds: float = 10.0) -> None:
         """Cancels the read-back in progress; open actions stay open for the next start."""
@@ -96,14 +95,12 @@ class Settler:
 
     def _run(self) -> None:
         while not self._is_closing.wait(self._pace.seconds_between_rounds):
-            if time.monotonic() < self._resumes_at:
+            if self._pause.seconds_left:
                 continue
             try:
                 self._settle_due()
-            except WorkbenchError as error:
-                self._pause(error.message)
             except Exception as error:  # noqa: BLE001 -- the worker must survive unexpected errors
-                self._pause(f"an internal error ({type(error).__name__})")
+                self._pause.record_failure(error)
 
     def _settle_due(self) -> None:
         records = self._due()
@@ -118,7 +115,7 @@ class Settler:
         self._looks = {key: count for key, count in self._looks.items() if key in open_ids}
         self._next_look_at = {key: at for key, at in self._next_look_at.items() if key in open_ids}
         if not open_ids:
-            self._reset_backoff()
+            self._pause.record_success()
         due = [record for record in records if self._next_look_at.get(record.action_id, 0.0) <= now]
         return sorted(due, key=lambda record: self._next_look_at.get(record.action_id, 0.0))
 
@@ -148,7 +145,7 @@ class Settler:
         try:
             settlement = await settle(self._actions, self._readers[record.kind], record, client)
         except (BakktUnreachable, BakktDenied) as error:
-            self._pause(error.message, error.retry_after_seconds if isinstance(error, BakktUnreachable) else None)
+            self._pause.record_failure(error)
             return False
         except BakktError as error:
             logger.warning("Action %s could not be read back: %s", record.action_id, error.title)
@@ -156,7 +153,7 @@ class Settler:
         except (KeyError, TypeError, ValueError) as error:  # the message may quote the payload, so log the type only
             logger.error("Action %s could not be settled: %s", record.action_id, type(error).__name__)
             return True
-        self._reset_backoff()
+        self._pause.record_success()
         if settlement is not None:
             self._note(record, settlement.outcome)
         return True
@@ -166,15 +163,3 @@ class Settler:
         logger.info("%s of %s settled: %s", record.kind, record.client_account_id, outcome)
         if outcome is Outcome.ACCEPTED:
             self._on_effect([record.client_account_id])
-
-    def _reset_backoff(self) -> None:
-        self._failures_in_a_row, self._paused_because = 0, None
-
-    def _pause(self, reason: str, retry_after_seconds: float | None = None) -> None:
-        self._failures_in_a_row += 1
-        if self._failures_in_a_row == 1:
-            logger.warning("Settling by read-back is paused: %s", reason)
-        self._paused_because = reason
-        self._resumes_at = time.monotonic() + max(
-            self._pace.backoff.after(self._failures_in_a_row), retry_after_seconds or 0.0
-        )

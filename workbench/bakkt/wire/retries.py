@@ -1,7 +1,9 @@
-"""Which failures are retried, after how long, and when a run gives up."""
+"""Which failures are retried, after how long, when a run gives up, and how long a worker pauses."""
 
+import logging
 import random
 import re
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,11 +11,14 @@ from email.utils import parsedate_to_datetime
 
 from workbench.bakkt.errors import BakktError, BakktUnreachable, BakktUnreadable
 from workbench.domain.backoff import Backoff
+from workbench.domain.errors import WorkbenchError
 from workbench.domain.moments import aware
 
 MAX_WAIT = 366 * 86_400.0
 """Seconds; longer waits are cut to this, so that sums stay finite."""
 _BACKOFF = Backoff(first=0.5, longest=10.0)
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,3 +90,37 @@ class FailureStreak:
     @property
     def has_reached_limit(self) -> bool:
         return self.failures_in_a_row >= self.limit
+
+
+class PauseAfterFailures:
+    """The pauses of a worker after failures in a row; ``reason`` is of the last failure, None after a success.
+
+    ``what`` is being paused, for the log.
+    """
+
+    def __init__(self, what: str, backoff: Backoff) -> None:
+        self._what = what
+        self._backoff = backoff
+        self._failures_in_a_row = 0
+        self._ends_at = 0.0
+        self.reason: str | None = None
+
+    @property
+    def seconds_left(self) -> float:
+        return max(0.0, self._ends_at - time.monotonic())
+
+    def record_failure(self, error: Exception) -> None:
+        """Begins a pause, at least as long as Bakkt asks for. Failures during a pause count once."""
+        if self.seconds_left:
+            return
+        self._failures_in_a_row += 1
+        self.reason = (
+            error.message if isinstance(error, WorkbenchError) else f"an internal error ({type(error).__name__})"
+        )
+        if self._failures_in_a_row == 1:
+            logger.warning("%s is paused: %s", self._what, self.reason)
+        asked = error.retry_after_seconds if isinstance(error, BakktUnreachable) else None
+        self._ends_at = time.monotonic() + max(self._backoff.after(self._failures_in_a_row), asked or 0.0)
+
+    def record_success(self) -> None:
+        self._failures_in_a_row, self.reason = 0, None
