@@ -5,7 +5,7 @@ SOURCES := app.py pages workbench tests benchmarks
 DEPTRY := $(BIN)/deptry --no-ansi
 PYTEST := $(BIN)/python -m pytest -n 2 --dist loadfile
 
-.PHONY: run practice test check static soak bench screenshots pins clean
+.PHONY: run practice test check static format soak bench screenshots pins clean
 
 run: .venv/run.stamp
 	$(BIN)/streamlit run app.py
@@ -29,6 +29,11 @@ static: .venv/dev.stamp
 	$(DEPTRY) .
 	$(DEPTRY) tests --exclude '\.venv' --requirements-files requirements.in,requirements-dev.in --ignore DEP002
 	$(DEPTRY) benchmarks --exclude '\.venv' --requirements-files requirements.in,benchmarks/requirements.in --ignore DEP002
+
+# Formats the code and corrects what ruff can correct.
+format: .venv/dev.stamp
+	$(BIN)/ruff check --fix $(SOURCES)
+	$(BIN)/ruff format $(SOURCES)
 
 # Only the tests that repeat: a hundred rounds of kill -9 instead of three, five hundred faults instead of fifty.
 soak: .venv/dev.stamp .venv/browser.stamp

@@ -21,7 +21,7 @@ DOCUMENTS = [*ROOT.glob("docs/*.md"), *(ROOT / name for name in ("README.md", "C
 def test_the_table_of_settings_is_the_settings() -> None:
     table = re.search(r"<!-- settings -->\n(.*?)<!-- /settings -->", README, re.DOTALL)
     assert table is not None
-    assert table[1] == settings_table()
+    assert table[1] == settings_table(), "Run python -m tests.support.settings_table."
 
 
 def test_every_query_that_the_readme_runs_exists() -> None:

@@ -20,8 +20,8 @@ from workbench.domain.links.requests import CLOCK_MARGIN
 from workbench.domain.vocabulary import Standing
 
 SECRETS = Path(".streamlit/secrets.toml")
-_OUR_PREFIXES = ("bakkt_", "workbench_", "target_hours_")
-"""Prefixes that can only be ours; other names (``SYNC_…``, ``LINK_…``) may belong to another program."""
+_REFUSED_IF_UNKNOWN = ("bakkt_", "workbench_", "target_hours_")
+"""Unknown variables with these prefixes can only be ours misspelt; others may belong to another program."""
 _CREDENTIALS = ("bakkt_base_url", "bakkt_api_key", "bakkt_partner_id")
 _TEN_YEARS = 87_600
 _HEADER_NAME = r"^[A-Za-z0-9_-]+$"
@@ -224,7 +224,9 @@ def read_settings(environment: Mapping[str, str] | None = None, secrets: Path = 
 def _from_environment(environment: Mapping[str, str]) -> dict[str, object]:
     named = {name.lower(): value for name, value in environment.items()}
     return {
-        name: value for name, value in named.items() if name in Settings.model_fields or name.startswith(_OUR_PREFIXES)
+        name: value
+        for name, value in named.items()
+        if name in Settings.model_fields or name.startswith(_REFUSED_IF_UNKNOWN)
     }
 
 

@@ -15,8 +15,7 @@ from streamlit.testing.v1 import AppTest
 from tests.support.applicants import company, individual
 from tests.support.link_harness import LinkHarness, link_harness
 from tests.support.screens import open_page, page_text
-from workbench.desk import Desk
-from workbench.desk import build_desk as put_together
+from workbench.desk import Desk, build_desk
 from workbench.domain.account import body_of
 from workbench.sandbox.life.clients import open_account, update_account
 from workbench.settings import read_settings
@@ -44,7 +43,7 @@ def desk(harness: LinkHarness) -> Desk:
 def desk_holding(harness: LinkHarness, body: dict[str, Any]) -> Desk:
     open_account(harness.sandbox.simulation, body, harness.sandbox.options.now())
     harness.store.land_registry([LACKING], "file")
-    desk = put_together(
+    desk = build_desk(
         harness.store,
         read_settings({"WORKBENCH_ACTOR": "Ann"}, Path("no-such-file")),
         lambda _=1.0: harness.connect(),

@@ -15,8 +15,7 @@ from tests.support.link_harness import link_harness
 from tests.support.sample_files import exif, jpeg, pdf, png
 from tests.support.screens import open_page, page_text
 from tests.support.upload_harness import UploadHarness
-from workbench.desk import Desk
-from workbench.desk import build_desk as put_together
+from workbench.desk import Desk, build_desk
 from workbench.domain.snapshots import DocumentSnapshot
 from workbench.settings import read_settings
 
@@ -32,7 +31,7 @@ def uploads() -> Iterator[UploadHarness]:
 @pytest.fixture
 def desk(uploads: UploadHarness) -> Desk:
     settings = read_settings({"WORKBENCH_ACTOR": "Ann"})
-    return put_together(uploads.harness.store, settings, lambda _=1.0: uploads.harness.connect())
+    return build_desk(uploads.harness.store, settings, lambda _=1.0: uploads.harness.connect())
 
 
 def form(desk: Desk, account: str, **query: str) -> AppTest:

@@ -12,8 +12,7 @@ from streamlit.testing.v1 import AppTest
 from tests.support.link_harness import VERIFY, LinkHarness, link_harness
 from tests.support.screens import clickable_html_of, open_page, page_text
 from tests.support.tables import change
-from workbench.desk import Desk
-from workbench.desk import build_desk as put_together
+from workbench.desk import Desk, build_desk
 from workbench.domain.vocabulary import Outcome
 from workbench.settings import read_settings
 
@@ -28,7 +27,7 @@ def harness() -> Iterator[LinkHarness]:
 @pytest.fixture
 def desk(harness: LinkHarness) -> Desk:
     """A desk on the harness's store and connection."""
-    return put_together(harness.store, read_settings({"WORKBENCH_ACTOR": "Ann"}), lambda _=1.0: harness.connect())
+    return build_desk(harness.store, read_settings({"WORKBENCH_ACTOR": "Ann"}), lambda _=1.0: harness.connect())
 
 
 @pytest.fixture
@@ -214,7 +213,7 @@ def link_end(harness: LinkHarness, name: str) -> datetime:
 def desk_at(harness: LinkHarness, moment: datetime) -> Desk:
     """Return the same desk with its own clock."""
     settings = read_settings({"WORKBENCH_ACTOR": "Ann"})
-    desk = put_together(harness.store, settings, lambda _=1.0: harness.connect())
+    desk = build_desk(harness.store, settings, lambda _=1.0: harness.connect())
     desk.actions.now = lambda: moment
     harness.store.stop_clock(moment)
     return desk

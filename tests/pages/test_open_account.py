@@ -13,8 +13,7 @@ from tests.support.applicants import company, individual
 from tests.support.link_harness import LinkHarness, link_harness
 from tests.support.screens import open_page, page_text
 from workbench.actions.drafts import Draft, read_drafts, save_draft
-from workbench.desk import Desk
-from workbench.desk import build_desk as put_together
+from workbench.desk import Desk, build_desk
 from workbench.domain.account import Form, Kind, steps_of
 from workbench.domain.vocabulary import Outcome
 from workbench.settings import read_settings
@@ -32,7 +31,7 @@ def harness() -> Iterator[LinkHarness]:
 
 @pytest.fixture
 def desk(harness: LinkHarness) -> Desk:
-    return put_together(harness.store, SETTINGS, lambda _=1.0: harness.connect())
+    return build_desk(harness.store, SETTINGS, lambda _=1.0: harness.connect())
 
 
 def start_fresh(desk: Desk) -> AppTest:
@@ -217,7 +216,7 @@ def test_a_draft_is_deleted_after_a_second_question(desk: Desk) -> None:
 
 def test_somebody_elses_draft_is_not_shown(desk: Desk) -> None:
     kept(desk, individual())
-    other = put_together(desk.store, SETTINGS.model_copy(update={"workbench_actor": "Ben"}), desk.connect)
+    other = build_desk(desk.store, SETTINGS.model_copy(update={"workbench_actor": "Ben"}), desk.connect)
     page = open_page("open_account", other, draft="d1", step="owner-1")
     assert "This draft is no longer here" in words(page)
     assert "Ada" not in words(page)

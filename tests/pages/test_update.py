@@ -13,8 +13,7 @@ from streamlit.testing.v1 import AppTest
 from tests.support.call_counts import counted_calls
 from tests.support.screens import clickable_html_of, forget_desk, open_page, page_text
 from tests.support.update_harness import CITY, UpdateHarness
-from workbench.desk import Desk
-from workbench.desk import build_desk as put_together
+from workbench.desk import Desk, build_desk
 from workbench.domain.updates.answers import read_form
 from workbench.domain.updates.sections import content_of, filled_form
 from workbench.settings import read_settings
@@ -71,7 +70,7 @@ def bench() -> Iterator[UpdateHarness]:
 @pytest.fixture
 def desk(bench: UpdateHarness) -> Desk:
     """A desk whose Bakkt is the harness's sandbox, with all accounts read once."""
-    desk = put_together(bench.store, read_settings({}, Path("no-such-file")), lambda _=1.0: bench.connect())
+    desk = build_desk(bench.store, read_settings({}, Path("no-such-file")), lambda _=1.0: bench.connect())
     desk.sync.run()
     return desk
 

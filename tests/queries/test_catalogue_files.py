@@ -7,6 +7,7 @@ import duckdb
 import pytest
 
 import workbench.store
+from workbench.domain.errors import InputError
 from workbench.store import Store
 from workbench.store.engine.catalogue import FOLDER, Query, catalogue
 
@@ -18,6 +19,9 @@ GIVEN: dict[str, object] = {
     "client_account_id": "E03-1000",
 }
 """A value for each parameter without a default, by name."""
+
+FREE_TEXT = {"actor", "client_account_id", "kind", "outcome", "term"}
+"""Parameters that accept any text."""
 
 COLUMNS = {
     "accounts/standing": "client_account_id, account_type, display_name, standing, turn, standing_since, age_hours, "
@@ -75,6 +79,21 @@ def test_every_file_runs_unedited_in_any_duckdb_shell(seeded_path: Path, name: s
         assert cursor.description
 
 
+def accepts(query: Query, parameter: str, text: str) -> bool:
+    try:
+        query.bind(parameters_of(query) | {parameter: text})
+    except InputError:
+        return False
+    return True
+
+
+@pytest.mark.parametrize("name", EVERY_QUERY)
+def test_every_parameter_refuses_a_value_of_another_kind(name: str) -> None:
+    query = catalogue()[name]
+    unchecked = {parameter for parameter in query.defaults if accepts(query, parameter, "no such value")} - FREE_TEXT
+    assert unchecked == set(), "Add the name to _KINDS in workbench/store/engine/catalogue.py, or to FREE_TEXT here."
+
+
 @pytest.mark.parametrize("name", EVERY_QUERY)
 def test_times_are_naive_utc(seeded: Store, name: str) -> None:
     schema = seeded.read(name, **parameters_of(catalogue()[name])).schema
@@ -124,14 +143,21 @@ def name_of(path: Path) -> str:
     return f"{path.parent.name}/{path.stem}"
 
 
+SENTENCE_RULE = (
+    "The second line is one sentence of at most 120 characters that ends with a full stop and says with the words "
+    '"one row" what a row is. No comment follows it.'
+)
+
+
 @pytest.mark.parametrize("path", EVERY_FILE, ids=name_of)
 def test_every_file_begins_with_its_name_and_one_sentence(path: Path) -> None:
     first, second, third = path.read_text(encoding="utf-8").split("\n")[:3]
-    assert re.fullmatch(rf"-- {name_of(path)}\([a-z_=0-9, ]*\)", first)
-    assert re.fullmatch(r"-- \S.*[.]", second)
-    assert len(second) <= 120
-    assert re.search(r"\bone row\b", second)
-    assert not third.startswith("--")
+    assert re.fullmatch(rf"-- {name_of(path)}\([a-z_=0-9, ]*\)", first), (
+        "The first line is the name and the parameters."
+    )
+    is_sentence = re.fullmatch(r"-- \S.*[.]", second) and len(second) <= 120 and re.search(r"\bone row\b", second)
+    assert is_sentence, SENTENCE_RULE
+    assert not third.startswith("--"), SENTENCE_RULE
 
 
 @pytest.mark.parametrize("path", EVERY_FILE, ids=name_of)

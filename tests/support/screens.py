@@ -5,12 +5,13 @@ from pathlib import Path
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+import workbench.desk
 from tests.support.running import ROOT
 from workbench.bakkt.client import BakktClient
 from workbench.desk import Desk
-from workbench.desk import build_desk as put_together
 from workbench.settings import read_settings
 from workbench.store import Store
+from workbench.ui.frame.navigation import TITLES
 from workbench.ui.live.current_desk import desk_holder, set_desk
 
 SCRIPT = ROOT / "workbench" / "ui" / "shell" / "main.py"
@@ -19,7 +20,7 @@ PATIENCE = 90
 
 def build_desk(store: Store) -> Desk:
     """Return a desk on this store whose Bakkt does not respond."""
-    return put_together(store, read_settings({}, Path("no-such-file")), _no_connection)
+    return workbench.desk.build_desk(store, read_settings({}, Path("no-such-file")), _no_connection)
 
 
 def _no_connection(share: float = 1.0) -> BakktClient:
@@ -28,6 +29,7 @@ def _no_connection(share: float = 1.0) -> BakktClient:
 
 def open_page(name: str = "today", desk: Desk | None = None, **query: str) -> AppTest:
     """Return a page after its first run, at an address with these parameters."""
+    assert name in TITLES, f"Add {name} to TITLES in workbench/ui/frame/navigation.py."
     if desk is not None:
         set_desk(desk)
     app = AppTest.from_file(str(SCRIPT), default_timeout=PATIENCE)
@@ -48,7 +50,7 @@ def page_text(app: AppTest) -> str:
 
 
 def markup(app: AppTest) -> list[str]:
-    """Each piece of HTML of ours on the page, from above."""
+    """Each piece of HTML of ours on the page, from top to bottom."""
     return [str(element.proto.body) for element in app.get("html")]
 
 

@@ -146,7 +146,7 @@ def _report_errors() -> Iterator[None]:
     try:
         yield
     except WorkbenchError as error:
-        typer.echo("  ".join(filter(None, (f"{error.title}. {error.message}", error.next_step))), err=True)
+        typer.echo(" ".join(filter(None, (f"{error.title}. {error.message}", error.next_step))), err=True)
         is_misuse = isinstance(error, InputError | SettingsError)
         raise typer.Exit(MISUSE if is_misuse else NOT_POSSIBLE_NOW) from error
 

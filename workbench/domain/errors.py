@@ -40,7 +40,7 @@ class SettingsError(WorkbenchError):
 class InputError(WorkbenchError):
     """A file or value given by a person cannot be used; nothing was changed."""
 
-    default_title = "This cannot be used"
+    default_title = "Wrong input"
 
 
 class BusyError(WorkbenchError):

@@ -59,6 +59,7 @@ _KINDS = {
     "hours": _HOURS,
     "final_after_hours": _HOURS,
     "everything": _YES_OR_NO,
+    "is_manual": _YES_OR_NO,
     "reached": _YES_OR_NO,
 }
 

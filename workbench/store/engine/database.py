@@ -221,7 +221,7 @@ def _locked(path: Path, message: str) -> StoreError:
     holder = _HOLDER.search(message)
     who = f"process {holder['pid']}" if holder else "another process"
     return StoreError(
-        f"{path} is in use by {who}: the workbench is running.",
+        f"{path} is in use by {who}.",
         title="The workbench is running",
         next_step="Import, sync and replay on its Data page, or stop that process first.",
     )

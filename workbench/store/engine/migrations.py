@@ -61,7 +61,7 @@ def _renew_views(database: Database) -> None:
 
 
 def stop_clock(cursor: duckdb.DuckDBPyConnection, moment: datetime) -> None:
-    """Views read one moment in the place of the time."""
+    """From now on, views take this moment as the current time."""
     cursor.execute(f"create or replace macro desk_now() as timestamp '{naive(moment)}'")
 
 

@@ -78,7 +78,7 @@ def link_word(link_state: str | None) -> str:
 
 
 def code_word(code: str | None) -> str:
-    """One of Bakkt's CODES_IN_CAPITALS in words; works for unknown codes too."""
+    """One of Bakkt's codes in words: ``UNDER_REVIEW`` becomes "Under review". Works for unknown codes too."""
     return (code or "").replace("_", " ").strip().capitalize()
 
 
