@@ -111,6 +111,13 @@ class Screen:
     def type(self, text: str) -> None:
         self.page.keyboard.type(text)
 
+    def pick_focused(self, words: str) -> None:
+        """Choose the first option with these words of the combobox that has the focus, by keyboard alone."""
+        self.settle()
+        self.page.keyboard.type(words)
+        expect(self.page.get_by_role("option").first).to_contain_text(words)
+        self.strike("Enter")
+
     def pick(self, box: Locator, words: str) -> None:
         """Choose an option of a combobox."""
         box.fill(words)
