@@ -106,9 +106,9 @@ class Actions:
         return Receipt(record) if record else None
 
     def settle_by_person(
-        self, action_id: str, outcome: Outcome, words: str, actor: str | None = None, brought: Effects = NO_EFFECTS
+        self, action_id: str, outcome: Outcome, words: str, actor: str | None = None, effects: Effects = NO_EFFECTS
     ) -> Receipt:
-        """Settles an unknown action by a person's word, with how they know; its ``brought`` land with it.
+        """Settles an unknown action by a person's word, with how they know; its ``effects`` land with it.
 
         Raises InputError.
         """
@@ -116,7 +116,7 @@ class Actions:
             raise InputError("Settle the action as accepted, refused or not sent.")
         if not words.strip():
             raise InputError("Say how you know the outcome.")
-        settlement = Settlement(outcome, actor or self.actor, without_personal_values(words.strip()), brought)
+        settlement = Settlement(outcome, actor or self.actor, without_personal_values(words.strip()), effects)
         return Receipt(self.store.settle_action(action_id, settlement, self.now()))
 
     def close(self, seconds: float = 10) -> None:

@@ -60,7 +60,7 @@ def settle_by_person(actions: Actions, action_id: str, outcome: Outcome, words: 
     record = actions.store.find_action(action_id)
     is_done = record is not None and outcome is Outcome.ACCEPTED
     return actions.settle_by_person(
-        action_id, outcome, words, brought=_effects_of(record) if record and is_done else Effects()
+        action_id, outcome, words, effects=_effects_of(record) if record and is_done else Effects()
     )
 
 

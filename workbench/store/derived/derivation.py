@@ -23,7 +23,7 @@ from workbench.store.derived.rows import (
     STATES,
     columns_of,
     link_rows,
-    moment,
+    milestone_columns,
     step_row,
 )
 from workbench.store.engine.keys import Keys, insert_rows, replace_rows
@@ -121,10 +121,10 @@ def _state_row(one: _Derived, targets: Sequence[Target], lost_link_requests: int
         lost_link_requests,
         max((event.received_at for event in one.facts.events), default=None),
         milestones.opened.reached_at,
-        *moment(milestones.documented),
-        *moment(milestones.screened),
-        *moment(milestones.cleared),
-        *moment(milestones.trading),
+        *milestone_columns(milestones.documented),
+        *milestone_columns(milestones.screened),
+        *milestone_columns(milestones.cleared),
+        *milestone_columns(milestones.trading),
         milestones.verification.reached_at if milestones.verification else None,
     )
 

@@ -100,7 +100,7 @@ def _outcome_columns(outcome: LinkOutcome | None) -> tuple[datetime | None, ...]
     return outcome.live_from, outcome.live_until, outcome.completed_at, outcome.decided_at
 
 
-def moment(milestone: Milestone | None) -> tuple[datetime | None, bool]:
+def milestone_columns(milestone: Milestone | None) -> tuple[datetime | None, bool]:
     return (milestone.reached_at, milestone.undated) if milestone else (None, False)
 
 
