@@ -20,7 +20,7 @@ from benchmarks.large_desk import DESKS, SOURCE, desk_of
 from benchmarks.peers import Order, ours
 from benchmarks.reporting import Table, publish, significant
 
-PACKAGES = ("duckdb", "httpx2", "aiohttp", "streamlit")
+PACKAGES = ("duckdb", "httpx2", "streamlit")
 SANDBOX_PORT = 8782
 SYNC_ACCOUNTS = 3000
 RERUNS = 10

@@ -17,7 +17,7 @@ from tests.support.sync_harness import SyncHarness, is_idle
 from workbench.actions.request_link import request_link, review_link_request
 from workbench.bakkt.client import BakktClient
 from workbench.desk import SANDBOX, Desk, build_desk, open_desk
-from workbench.domain.errors import StoreError
+from workbench.domain.errors import SettingsError, StoreError
 from workbench.embedded_sandbox import EmbeddedSandbox, open_with_sandbox
 from workbench.events import HmacSignature, ingest
 from workbench.events.ingestion import Delivery
@@ -263,14 +263,27 @@ def test_each_speed_has_a_database_of_its_own(tmp_path: Path) -> None:
         open_with_sandbox(settings_of(tmp_path, sandbox_speed=3600))
 
 
-def test_a_real_bakkt_gets_its_share_of_the_rate_that_is_set(tmp_path: Path) -> None:
+def settings_of_a_real_bakkt(tmp_path: Path) -> Settings:
     environment = {
         "BAKKT_BASE_URL": "https://bakkt.example.test",
         "BAKKT_API_KEY": "k",
         "BAKKT_PARTNER_ID": "p",
         "WORKBENCH_DATABASE": str(tmp_path / "desk.duckdb"),
     }
-    desk = open_desk(read_settings(environment, NOWHERE))
+    return read_settings(environment, NOWHERE)
+
+
+def test_a_missing_file_of_certificates_is_reported_at_the_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "missing.pem"))
+    with pytest.raises(SettingsError, match="SSL_CERT_FILE"):
+        open_desk(settings_of_a_real_bakkt(tmp_path))
+    assert not (tmp_path / "desk.duckdb").exists()
+
+
+def test_a_real_bakkt_gets_its_share_of_the_rate_that_is_set(tmp_path: Path) -> None:
+    desk = open_desk(settings_of_a_real_bakkt(tmp_path))
     try:
         rates = [desk.connect(share).requests_per_second for share in (1.0, 0.2)]
         assert rates == [pytest.approx(50), pytest.approx(10)]

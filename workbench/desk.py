@@ -11,6 +11,7 @@ from workbench.actions import Actions, Settler
 from workbench.actions.settling.settling import readers_of
 from workbench.bakkt.client import BakktClient
 from workbench.bakkt.wire.connection import BakktConnection
+from workbench.bakkt.wire.network import trusted_certificates
 from workbench.domain.links.requests import LINK_LIFE
 from workbench.events import Applier, Receiver, ReplayReport, WebhookResponse, authenticator_of, replay_events
 from workbench.events.inbox import Inbox
@@ -144,6 +145,7 @@ def _sandbox_at(speed: float) -> str:
 
 
 def _connect_bakkt(settings: Settings) -> Connect:
+    trusted_certificates()
     connection = BakktConnection(
         settings.bakkt_base_url or "",
         settings.bakkt_api_key or SecretStr(""),

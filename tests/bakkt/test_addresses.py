@@ -1,4 +1,4 @@
-"""Every id reaches Bakkt as a single path segment, with both httpx2 and aiohttp."""
+"""Every id reaches Bakkt as a single path segment, in httpx2 and on the wire."""
 
 import asyncio
 from collections.abc import Awaitable, Callable

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import ssl
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from email.utils import format_datetime
@@ -63,9 +64,17 @@ def test_a_read_that_finds_bakkt_busy_is_tried_four_times(call: Call, status: in
 
 
 @pytest.mark.parametrize(
-    "failure", [httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.ReadTimeout, httpx2.ReadError, httpx2.PoolTimeout]
+    "failure",
+    [
+        httpx2.ConnectError,
+        httpx2.ConnectTimeout,
+        httpx2.ReadTimeout,
+        httpx2.ReadError,
+        httpx2.PoolTimeout,
+        ssl.SSLError,
+    ],
 )
-def test_a_read_without_an_answer_is_tried_four_times(failure: type[httpx2.TransportError]) -> None:
+def test_a_read_without_an_answer_is_tried_four_times(failure: type[httpx2.TransportError | ssl.SSLError]) -> None:
     script = ScriptedResponses(failure("secret detail"))
     with pytest.raises(BakktUnreachable):
         ask(script, fetch_account)
@@ -131,6 +140,7 @@ def test_writes_and_the_link_are_sent_exactly_once(call: Call, failure: httpx2.R
         (httpx2.WriteTimeout("x"), True),
         (httpx2.ReadError("x"), True),
         (httpx2.RemoteProtocolError("x"), True),
+        (ssl.SSLError("x"), True),
         (httpx2.Response(503), True),
     ],
 )

@@ -1,8 +1,10 @@
 """No body, key, link or name appears in a log, a repr or the text of an exception."""
 
 import asyncio
+import json
 import logging
 import traceback
+from contextlib import suppress
 
 import httpx2
 import pytest
@@ -93,6 +95,24 @@ def test_failures_on_the_real_wire_tell_no_secret(bad: bytes, landed_event: pyte
     assert not [secret for secret in SECRETS if secret in everything]
 
 
+@pytest.mark.parametrize("status", ["200 OK", "422 Orla"])
+def test_no_value_of_a_response_on_the_real_wire_reaches_a_log(
+    status: str, landed_event: pytest.LogCaptureFixture
+) -> None:
+    async def say_link(_: bytes, writer: asyncio.StreamWriter) -> None:
+        writer.write(http_answer(json.dumps(LINK).encode(), status, "Set-Cookie: session=Orla", "X-Name: O'Brien"))
+
+    async def run() -> None:
+        async with raw_server(say_link) as (_, base_url), client_at(base_url) as client:
+            for call in (client.fetch_account("A-1"), client.fetch_verification_link("A-1")):
+                with suppress(BakktError):
+                    await call
+
+    asyncio.run(run())
+    assert status[:3] in landed_event.text
+    assert not [secret for secret in SECRETS if secret in landed_event.text]
+
+
 def test_neither_connection_nor_client_shows_the_key() -> None:
     assert KEY not in repr(connection()) + str(connection())
     client = client_of(ScriptedResponses(answer({})))
@@ -124,6 +144,7 @@ def test_a_key_that_no_header_can_carry_is_refused_unquoted(key: str) -> None:
         "http://bakkt.test:99999",
         "http://[::1",
         "https://☃.test",
+        f"https://{'x' * 64}.test",
     ],
 )
 def test_an_address_that_cannot_work_is_refused_by_its_name(base_url: str) -> None:

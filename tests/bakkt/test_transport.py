@@ -7,6 +7,8 @@ import re
 import socket
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import httpx2
@@ -182,9 +184,13 @@ def test_a_port_where_nobody_listens_means_nothing_was_sent() -> None:
         assert asyncio.run(run()).was_sent is False
 
 
-def test_a_name_that_cannot_be_looked_up_means_nothing_was_sent() -> None:
+def test_a_name_that_cannot_be_looked_up_means_nothing_was_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def find_nothing(*_: object, **__: object) -> None:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
     async def run() -> BakktUnreachable:
-        async with client_at(f"http://{'x' * 64}.test") as client:
+        monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", find_nothing)
+        async with client_at("http://bakkt.test") as client:
             with pytest.raises(BakktUnreachable) as caught:
                 await client.submit_account(REQUEST)
             return caught.value
@@ -192,14 +198,50 @@ def test_a_name_that_cannot_be_looked_up_means_nothing_was_sent() -> None:
     assert asyncio.run(run()).was_sent is False
 
 
-def test_without_certificates_to_trust_nothing_is_sent(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("SSL_CERT_FILE", "SSL_CERT_DIR"):
-        monkeypatch.setenv(name, "/nowhere")
-    server, error = meet(say_status, lambda client: client.fetch_account("A-1"), retry=RetryPolicy(tries=1))
-    assert isinstance(error, BakktUnreachable)
-    assert (error.was_sent, server.requests) == (False, [])
+@pytest.mark.parametrize("name", ["SSL_CERT_FILE", "SSL_CERT_DIR"])
+def test_a_missing_file_of_certificates_is_reported_when_the_client_is_made(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for other in ("SSL_CERT_FILE", "SSL_CERT_DIR"):
+        monkeypatch.delenv(other, raising=False)
+    monkeypatch.setenv(name, "/nowhere")
     with pytest.raises(SettingsError, match="SSL_CERT_FILE"):
-        meet(say_status, lambda client: client.submit_account(REQUEST))
+        client_at("https://bakkt.test")
+
+
+def test_a_file_without_certificates_is_reported_when_the_client_is_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "empty.pem").touch()
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "empty.pem"))
+    with pytest.raises(SettingsError, match="SSL_CERT_FILE"):
+        client_at("https://bakkt.test")
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda client: client.fetch_verification_link("A-1"),
+        lambda client: client.submit_account(REQUEST),
+        lambda client: client.submit_document(METADATA, b"x", "image/png", "pass.png"),
+        lambda client: client.submit_kyb_trigger("A-1"),
+    ],
+    ids=["link", "account", "document", "kyb"],
+)
+def test_everything_that_is_sent_once_has_its_own_connection(call: Call) -> None:
+    async def keep_open(head: bytes, writer: asyncio.StreamWriter) -> None:
+        writer.write(http_answer(b"{}", "422 No" if b"/status" not in head else "200 OK"))
+
+    async def call_repeatedly(client: BakktClient) -> None:
+        with suppress(BakktUnreadable):
+            await client.fetch_account_status("A-1")
+        for _ in range(3):
+            with pytest.raises(BakktRefused):
+                await call(client)
+        await asyncio.gather(*(call(client) for _ in range(3)), return_exceptions=True)
+
+    server, _ = meet(keep_open, call_repeatedly, retry=RetryPolicy(tries=1), concurrency=2)
+    assert (len(server.requests), server.connections) == (1 + 6, 1 + 6)
 
 
 def test_a_server_that_accepts_nobody_means_nothing_was_sent() -> None:

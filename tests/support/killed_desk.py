@@ -11,8 +11,8 @@ from pydantic import SecretStr
 from workbench.actions import Actions
 from workbench.actions.request_link import request_link
 from workbench.bakkt.client import BakktClient
-from workbench.bakkt.wire.connection import BakktConnection, TimeLimits
-from workbench.bakkt.wire.transport import BakktTransport
+from workbench.bakkt.wire.connection import BakktConnection
+from workbench.bakkt.wire.network import open_transports
 from workbench.store import Source, Store
 
 PARTNER = "5b1d7c1e-8a55-4d0b-9c5e-3f6f0a7be001"
@@ -22,17 +22,17 @@ def die() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-class KillingTransport(BakktTransport):
+class KillingTransport(httpx2.AsyncBaseTransport):
     """A transport that kills the process right before the request is sent, or once the response starts."""
 
     def __init__(self, step: str) -> None:
-        super().__init__(connections=1, limits=TimeLimits())
+        self._network = open_transports(connections=1).once
         self._step = step
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         if self._step == "leaving":
             die()
-        answer = await super().handle_async_request(request)
+        answer = await self._network.handle_async_request(request)
         if self._step == "answered":
             die()
         return answer

@@ -3,7 +3,6 @@
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import partial
 from types import TracebackType
 from typing import Any, Self, TypeVar
 from urllib.parse import urlencode
@@ -16,11 +15,10 @@ from workbench.bakkt.errors import BakktError, BakktUnreachable
 from workbench.bakkt.models import DocumentRequest
 from workbench.bakkt.refusals import raise_for_refusal
 from workbench.bakkt.wire.connection import BakktConnection, TimeLimits, quote_segment
-from workbench.bakkt.wire.exchange import RawAnswer, SendRequest, exchange, send_over
-from workbench.bakkt.wire.kept_connections import KeptConnections, can_be_read
+from workbench.bakkt.wire.exchange import RawAnswer, exchange
+from workbench.bakkt.wire.network import open_transports
 from workbench.bakkt.wire.pacing import Clock, Throttle
 from workbench.bakkt.wire.retries import RetryPolicy
-from workbench.bakkt.wire.transport import BakktTransport
 from workbench.bakkt.writes import account_body, document_parts
 
 ACCOUNTS = ("apex-crypto", "api", "v2", "accounts")
@@ -84,8 +82,9 @@ class BakktClient:
     """An async context manager; all requests of one client share its slots, rate limit and pauses.
 
     ``requests_sent`` counts every attempt. ``requests_per_second`` None means no limit of our own. Redirects are not
-    followed (the key must not travel), cookies are not kept, the environment's proxies are not used. Raises the errors
-    of ``workbench.bakkt.errors``; InputError for what is refused before it is sent.
+    followed (the key must not travel), cookies are not kept, the environment's proxies are not used. Making one raises
+    SettingsError without usable certificates; calls raise the errors of ``workbench.bakkt.errors``, and InputError for
+    what is refused before it is sent.
     """
 
     def __init__(
@@ -112,9 +111,7 @@ class BakktClient:
         )
         self.headers = _headers_of(connection)
         """Those of every request; shown, they hide the key."""
-        self._concurrency = concurrency
-        self._transport = transport
-        self._reads = None if transport else KeptConnections(self.headers, limits)
+        self._reads, self._once = (transport, transport) if transport else open_transports(concurrency)
         self._extensions: dict[str, object] = {"timeout": _timeout_of(limits)}
 
     @property
@@ -131,10 +128,8 @@ class BakktClient:
         await self.aclose()
 
     async def aclose(self) -> None:
-        if self._transport is not None:
-            await self._transport.aclose()
-        if self._reads is not None:
-            await self._reads.aclose()
+        for transport in {self._reads, self._once}:
+            await transport.aclose()
 
     async def fetch_account(self, client_account_id: str) -> BakktAnswer:
         """The payload as last submitted, with its envelope (``GET account``)."""
@@ -171,7 +166,7 @@ class BakktClient:
         """
         call = link_request_call(client_account_id, override_declined_consent=override_declined_consent)
         parse = _answer_reader(answers.find_link_fault, client_account_id)
-        return await self._send_once(call, parse, self._build_once(call))
+        return await self._send_once(call, parse, self._build(call))
 
     async def submit_account(
         self, body: Mapping[str, object], *, stored: Mapping[str, object] | None = None
@@ -182,7 +177,7 @@ class BakktClient:
         pass the ``stored`` request too: values outside the contract that it has may stay, new ones may not.
         """
         content, client_account_id = account_body(body, stored=stored)
-        request = self._build_once(ACCOUNT_SUBMISSION, content_type="application/json", content=content)
+        request = self._build(ACCOUNT_SUBMISSION, content_type="application/json", content=content)
         return await self._send_once(
             ACCOUNT_SUBMISSION, _answer_reader(answers.find_account_fault, client_account_id), request
         )
@@ -192,7 +187,7 @@ class BakktClient:
     ) -> BakktAnswer:
         """Upload one side of one document. Sent exactly once; Bakkt answers 404 when it refuses one."""
         parts, client_document_id = document_parts(metadata, content, content_type, filename)
-        request = self._build_once(DOCUMENT_SUBMISSION, files=parts)
+        request = self._build(DOCUMENT_SUBMISSION, files=parts)
         await request.aread()
         parse = _answer_reader(answers.find_document_fault, client_document_id)
         return await self._send_once(DOCUMENT_SUBMISSION, parse, request)
@@ -200,17 +195,9 @@ class BakktClient:
     async def submit_kyb_trigger(self, client_account_id: str) -> None:
         """Trigger KYB screening of a business whose documents are all uploaded. Sent exactly once."""
         call = kyb_trigger_call(client_account_id)
-        await self._send_once(call, answers.read_success, self._build_once(call))
+        await self._send_once(call, answers.read_success, self._build(call))
 
-    def _read(self, call: ApiCall) -> SendRequest:
-        """One attempt of a read: over a kept connection, or over the transport passed in instead of the network."""
-        address = self.connection.address_of(*call.segments)
-        if self._reads is not None and can_be_read(address):
-            return partial(self._reads.read, address, self._seconds_for(call))
-        request = httpx2.Request(call.method, address, headers=self.headers, extensions=self._extensions)
-        return self._send(call, request)
-
-    def _build_once(self, call: ApiCall, content_type: str | None = None, **parts: Any) -> httpx2.Request:
+    def _build(self, call: ApiCall, content_type: str | None = None, **parts: Any) -> httpx2.Request:
         headers = self.headers.copy()
         if content_type:
             headers["Content-Type"] = content_type
@@ -218,20 +205,16 @@ class BakktClient:
         query = dict(call.query) or None
         return httpx2.Request(call.method, address, params=query, headers=headers, extensions=self._extensions, **parts)
 
-    def _send(self, call: ApiCall, request: httpx2.Request) -> SendRequest:
-        if self._transport is None:
-            self._transport = BakktTransport(connections=self._concurrency, limits=self._limits)
-        return partial(send_over, self._transport, request, self._seconds_for(call))
-
     def _seconds_for(self, call: ApiCall) -> float:
         return self._limits.total_with_file if call.has_file else self._limits.total
 
     async def _fetch(self, call: ApiCall, parse: Callable[[RawAnswer], T]) -> T:
+        request = self._build(call)
         tries_made = 0
         while True:
             tries_made += 1
             try:
-                return parse(await self._attempt(call, self._read(call), tries_made))
+                return parse(await self._attempt(self._reads, call, request, tries_made))
             except BakktError as error:
                 delay = self._retry.delay_after(error, tries_made=tries_made)
                 if delay is None:
@@ -241,13 +224,16 @@ class BakktClient:
                 await self._clock.sleep(delay)
 
     async def _send_once(self, call: ApiCall, parse: Callable[[RawAnswer], T], request: httpx2.Request) -> T:
-        return parse(await self._attempt(call, self._send(call, request), tries_made=1))
+        return parse(await self._attempt(self._once, call, request, tries_made=1))
 
-    async def _attempt(self, call: ApiCall, receive: SendRequest, tries_made: int) -> RawAnswer:
+    async def _attempt(
+        self, transport: httpx2.AsyncBaseTransport, call: ApiCall, request: httpx2.Request, tries_made: int
+    ) -> RawAnswer:
         async with self._pace:
             self.requests_sent += 1
             received = await exchange(
-                receive,
+                transport,
+                request,
                 started_at=self._clock.now(),
                 seconds=self._seconds_for(call),
                 byte_limit=call.byte_limit,

@@ -78,6 +78,7 @@ def _require_base_url(base_url: str) -> None:
         parts = urlsplit(base_url)
         is_usable = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
         _root_of(base_url)
+        httpx2.URL(base_url).raw_host.decode().encode("idna")  # as the lookup will: no part longer than 63 characters
     except (ValueError, httpx2.InvalidURL):
         is_usable = False
     if not is_usable or re.search(r"[\s?#]", base_url):

@@ -1,7 +1,7 @@
 """Sends one request and receives its answer; every failure says whether the request was sent."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -30,32 +30,30 @@ class RawAnswer:
 
 
 @dataclass(slots=True)
-class IncomingAnswer:
-    """An answer being received; its body is read up to ``byte_limit``. Header names may be in either case."""
+class _Reception:
+    """What has been received of an answer so far."""
 
-    byte_limit: int
     status: int | None = None
-    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
-    body: bytearray = field(default_factory=bytearray, repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytearray = field(default_factory=bytearray)
     is_over_limit: bool = False
 
-    def take(self, part: bytes) -> None:
-        self.body += part
-        self.is_over_limit = len(self.body) > self.byte_limit
 
-
-SendRequest = Callable[[IncomingAnswer], Awaitable[None]]
-"""Sends one request and fills in its answer; raises httpx2's errors, or TimeoutError for the whole."""
-
-
-async def exchange(receive: SendRequest, *, started_at: datetime, seconds: float, byte_limit: int) -> RawAnswer:
+async def exchange(
+    transport: httpx2.AsyncBaseTransport,
+    request: httpx2.Request,
+    *,
+    started_at: datetime,
+    seconds: float,
+    byte_limit: int,
+) -> RawAnswer:
     """Send one request and return its answer, within ``seconds``; raises BakktUnreachable, BakktUnreadable.
 
     Errors are raised outside the except blocks, so that they do not carry causes with key, address and bodies.
     A refusal counts even if the rest of its body is lost.
     """
-    reception = IncomingAnswer(byte_limit)
-    failure = await _try_to_receive(receive, reception, seconds)
+    reception = _Reception()
+    failure = await _try_to_receive(transport, request, reception, seconds, byte_limit)
     status = reception.status
     if failure is not None and (status is None or status == httpx2.codes.OK):
         raise failure
@@ -65,37 +63,39 @@ async def exchange(receive: SendRequest, *, started_at: datetime, seconds: float
     return RawAnswer(status, reception.headers, body, started_at, reception.is_over_limit)
 
 
-async def send_over(
-    transport: httpx2.AsyncBaseTransport, request: httpx2.Request, seconds: float, reception: IncomingAnswer
-) -> None:
-    """Send a request over an httpx2 transport and receive its answer within ``seconds``."""
-    async with asyncio.timeout(seconds):
-        response = await transport.handle_async_request(request)
-        try:
-            reception.status, reception.headers = response.status_code, response.headers
-            await read_body(response, reception)
-        finally:
-            await response.aclose()
-
-
-async def read_body(response: httpx2.Response, reception: IncomingAnswer) -> None:
-    """Read the body, decompressed if necessary, until it is over the limit."""
-    async for part in response.aiter_bytes():
-        reception.take(part)
-        if reception.is_over_limit:
-            return
-
-
-async def _try_to_receive(receive: SendRequest, reception: IncomingAnswer, seconds: float) -> BakktError | None:
+async def _try_to_receive(
+    transport: httpx2.AsyncBaseTransport,
+    request: httpx2.Request,
+    reception: _Reception,
+    seconds: float,
+    byte_limit: int,
+) -> BakktError | None:
     try:
-        await receive(reception)
+        async with asyncio.timeout(seconds):
+            await _receive(transport, request, reception, byte_limit)
     except TimeoutError:
         return BakktUnreachable(f"Bakkt's answer was not complete within {seconds:g} s.", status=reception.status)
     except httpx2.DecodingError:
         return BakktUnreadable("The body of Bakkt's answer cannot be decompressed.", status=reception.status)
-    except (httpx2.RequestError, httpx2.StreamError) as error:
+    except (httpx2.RequestError, httpx2.StreamError, OSError) as error:  # a broken TLS record is an OSError
         return _connection_error(error, reception.status)
     return None
+
+
+async def _receive(
+    transport: httpx2.AsyncBaseTransport, request: httpx2.Request, reception: _Reception, byte_limit: int
+) -> None:
+    """Receive an answer; its body is read, decompressed if necessary, until it is over the limit."""
+    response = await transport.handle_async_request(request)
+    try:
+        reception.status, reception.headers = response.status_code, response.headers
+        async for part in response.aiter_bytes():
+            reception.body += part
+            reception.is_over_limit = len(reception.body) > byte_limit
+            if reception.is_over_limit:
+                return
+    finally:
+        await response.aclose()
 
 
 def _connection_error(error: Exception, status: int | None) -> BakktUnreachable:
