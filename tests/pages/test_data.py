@@ -56,6 +56,11 @@ def test_an_import_says_new_known_blank_and_repeated(empty_desk: Desk) -> None:
     assert "3 of 3 accounts have not been read yet" in page_text(page)
 
 
+def test_registered_accounts_without_any_event_are_said_so(empty_desk: Desk) -> None:
+    empty_desk.store.land_registry(["A"], "file")
+    assert "No event has been received yet." in page_text(open_page("data", empty_desk))
+
+
 def test_a_file_that_cannot_be_used_is_refused_in_words(empty_desk: Desk) -> None:
     page = open_page("data", empty_desk)
     page.file_uploader(key="wb-upload").upload("ids.xlsx", b"not a workbook")

@@ -21,7 +21,9 @@ def headline_of(health: dict[str, Any]) -> tuple[str, str]:
         answer = f"All {count(registered)} accounts have been read, the oldest {_ago(health['oldest_read_at'])}"
     return answer, sentences(
         f"{plural(failing, 'account is', 'accounts are')} failing." if failing else "No account is failing.",
-        f"{plural(health['events'], 'event')} received, the last {_ago(health['last_event_at'])}.",
+        f"{plural(health['events'], 'event')} received, the last {_ago(health['last_event_at'])}."
+        if health["events"]
+        else "No event has been received yet.",
     )
 
 
