@@ -1,6 +1,8 @@
 """What happens to accounts automatically as time passes."""
 
+import contextlib
 import json
+import sqlite3
 from datetime import timedelta
 from pathlib import Path
 
@@ -170,6 +172,38 @@ def test_what_happened_survives_a_restart_with_a_file(tmp_path: Path) -> None:
     assert after.payload("N-1")["request"]["externalNumber"] == 10**30
     assert after.call("GET", f"/apex-crypto/api/v2/documents/{document_id}").content == b"\x89PNG some bytes"
     assert after.advance(24 * 20) > 0
+
+
+NAMES_BEFORE_FORMAT_1 = {
+    "has_events": "is_spoken",
+    "first_event_at": "first_spoken_at",
+    "last_event_at": "last_spoken_at",
+    "documents": "papers",
+}
+
+
+def give_fields_their_old_names(path: Path) -> None:
+    """Make the file one of a version before the fields of accounts were renamed."""
+    with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as file:
+        for name, state in file.execute("select client_account_id, state from account").fetchall():
+            old = {NAMES_BEFORE_FORMAT_1.get(field, field): value for field, value in json.loads(state).items()}
+            file.execute("update account set state = ? where client_account_id = ?", (json.dumps(old), name))
+        file.execute("pragma user_version = 0")
+
+
+def test_a_file_of_an_older_version_keeps_its_accounts(tmp_path: Path) -> None:
+    kept = tmp_path / "sandbox.sqlite"
+    before = Bench(accounts=60, state_file=kept)
+    before.open(individual("N-1"))
+    document_id = before.upload("N-1", "PASSPORT").json()["request"]["clientDocumentId"]
+    before.advance(30)
+    before.sandbox.close()
+    give_fields_their_old_names(kept)
+
+    after = Bench(accounts=60, state_file=kept)
+    after.clock = before.clock
+    assert after.sandbox.truth() == before.sandbox.truth()
+    assert after.truth("N-1")["documents"] == [document_id]
 
 
 def test_the_state_file_is_readable_by_its_owner_alone(tmp_path: Path) -> None:
