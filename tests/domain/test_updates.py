@@ -489,6 +489,13 @@ def test_a_refusal_of_what_only_an_update_asks_lands_there_and_not_at_its_neighb
     assert (dict(placed.by_path), placed.unplaced) == (dict.fromkeys(wrong, "is odd"), ((locked, "is odd"),))
 
 
+def test_a_refusal_of_what_is_locked_elsewhere_lands_at_a_new_owner_who_is_asked_for_it() -> None:
+    form = new_owner(UpdateForm(entity()))
+    asked, locked = f"owners[{form.held_owners}].identity.dateOfBirth", "owners[0].identity.dateOfBirth"
+    placed = placed_refusals(content_of(form), [(asked, "is odd"), (locked, "may not change")])
+    assert (dict(placed.by_path), placed.unplaced) == ({asked: "is odd"}, ((locked, "may not change"),))
+
+
 # trusted contacts
 
 

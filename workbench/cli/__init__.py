@@ -1,1 +1,1 @@
-"""The command line, and the embedded sandbox that it shares with the server."""
+"""The command line."""

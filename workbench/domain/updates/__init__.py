@@ -1,7 +1,7 @@
 """An update: an account's complete data set sent again with some fields changed (GUIDE.md, "Updating an account").
 
-``paths`` names places in a payload, ``editing`` changes them and compares whole bodies, ``permissions`` says which may
-change, ``versions`` compares what was read, what Bakkt has now and what the person wants, ``letters`` asks Bakkt's
+``paths`` names the values of a payload, ``editing`` changes them and compares whole bodies, ``permissions`` says which
+may change, ``versions`` compares what was read, what Bakkt has now and what the person wants, ``letters`` asks Bakkt's
 operations team for changes that cannot be made here.
 """
 

@@ -34,9 +34,9 @@ def rebased_form(form: UpdateForm, now: Mapping[str, Any]) -> tuple[UpdateForm, 
 
 
 def _rebased_positions(
-    name: str, places: Iterable[int], read: Mapping[str, Any], now: Mapping[str, Any]
+    name: str, positions: Iterable[int], read: Mapping[str, Any], now: Mapping[str, Any]
 ) -> frozenset[int]:
-    carried = (path_in_newer_copy((name, position), read, now) for position in places)
+    carried = (path_in_newer_copy((name, position), read, now) for position in positions)
     return frozenset(int(path[1]) for path in carried if path is not None)
 
 
@@ -52,6 +52,6 @@ def _as_held(form: UpdateForm, name: str) -> str:
 
 
 def _position_before_removal(position: int, count: int, out: frozenset[int]) -> int:
-    """The position in the form of what is at ``place`` once others are removed."""
+    """The position in the form of what is at ``position`` once others are removed."""
     staying = [held for held in range(count) if held not in out]
     return staying[position] if position < len(staying) else position

@@ -136,8 +136,8 @@ class _Comparison:
 
 def paths_to_read_back(request: Mapping[str, Any], edits: Edits) -> tuple[Path, ...]:
     """Where a payload shows whether the edits took effect: whole lists where items are added or removed."""
-    places = [path[:-1] if _moves_items(request, path, new) else path for path, new in edits.items()]
-    return tuple(dict.fromkeys(sorted(places, key=_order)))
+    paths = [path[:-1] if _moves_items(request, path, new) else path for path, new in edits.items()]
+    return tuple(dict.fromkeys(sorted(paths, key=_order)))
 
 
 def _moves_items(request: Mapping[str, Any], path: Path, new: Any) -> bool:

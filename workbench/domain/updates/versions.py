@@ -32,8 +32,8 @@ class ThreeVersions:
 def side_by_side(read: Mapping[str, Any], now: Mapping[str, Any], edits: Edits) -> list[ThreeVersions]:
     """Every path where Bakkt's copy or the person's edits differ from what was read, in the payload's order."""
     mine = apply_edits(read, edits)
-    places = dict.fromkeys(path for tree in (dict(read), dict(now), mine) for path, _ in leaves(tree))
-    rows = [ThreeVersions(path, value_at(read, path), value_at(now, path), value_at(mine, path)) for path in places]
+    paths = dict.fromkeys(path for tree in (dict(read), dict(now), mine) for path, _ in leaves(tree))
+    rows = [ThreeVersions(path, value_at(read, path), value_at(now, path), value_at(mine, path)) for path in paths]
     return [row for row in rows if not (is_same(row.read, row.now) and is_same(row.read, row.mine))]
 
 

@@ -106,10 +106,10 @@ def apply_filings(cursor: duckdb.DuckDBPyConnection, filings: Sequence[tuple[str
     """Prepares ``readings`` for those that are kept: deletes what they replace, inserts confirmations as readings."""
     replaced = [(account, *filing.replaces) for account, _, filing in filings if filing.replaces]
     if replaced:
-        with staged(cursor, places=table_of(_HISTORY_KEYS, replaced)):
+        with staged(cursor, outdated=table_of(_HISTORY_KEYS, replaced)):
             cursor.execute(
-                "delete from readings using places where readings.client_account_id = places.client_account_id "
-                "and readings.started_at = places.started_at and readings.content_hash = places.content_hash"
+                "delete from readings using outdated where readings.client_account_id = outdated.client_account_id "
+                "and readings.started_at = outdated.started_at and readings.content_hash = outdated.content_hash"
             )
     confirmed = [(account, filing.confirmed_again_at) for account, _, filing in filings if filing.confirmed_again_at]
     if confirmed:
