@@ -54,42 +54,21 @@ class Tile:
 
 
 def tiles_of(summary: dict[str, Any], soon_hours: float) -> list[Tile]:
-    contradictions = summary["contradictions"] or 0
+    expiring, expired, odd = summary["links_expiring"], summary["links_expired"], summary["contradictions"] or 0
     unread = (summary["never_read"] or 0) + (summary["failures_open"] or 0)
+    to_expire = f"{'link expires' if expiring == 1 else 'links expire'} in the next {span(soon_hours)}"
+    to_renew = f"{'link' if expired == 1 else 'links'} expired: send a new one"
+    contradictions = "contradiction" if odd == 1 else "contradictions"
     return [
+        Tile("ending", expiring, to_expire, "verification", {"link": FILTER_WORDS["expiring"]}, "amber"),
         Tile(
-            "ending",
-            summary["links_expiring"],
-            f"{'link expires' if summary['links_expiring'] == 1 else 'links expire'} in the next {span(soon_hours)}",
-            "verification",
-            {"link": FILTER_WORDS["expiring"]},
-            "amber",
+            "last", summary["last_links"], "on their last link", "verification", {"link": FILTER_WORDS["last"]}, "red"
         ),
-        Tile(
-            "last",
-            summary["last_links"],
-            "on their last link",
-            "verification",
-            {"link": FILTER_WORDS["last"]},
-            "red",
-        ),
-        Tile(
-            "expired",
-            summary["links_expired"],
-            f"{'link' if summary['links_expired'] == 1 else 'links'} expired: send a new one",
-            "verification",
-            {"link": FILTER_WORDS["expired"]},
-        ),
+        Tile("expired", expired, to_renew, "verification", {"link": FILTER_WORDS["expired"]}),
         Tile("us", summary["stuck_us"], "late, with us", "today", {"list": "us"}),
         Tile("customer", summary["stuck_customer"], "late, with the customer", "today", {"list": "customer"}),
         Tile("bakkt", summary["stuck_bakkt"], "late, with Bakkt", "today", {"list": "bakkt"}),
-        Tile(
-            "odd",
-            contradictions,
-            "contradiction" if contradictions == 1 else "contradictions",
-            "today",
-            {"list": "contradictions"},
-        ),
+        Tile("odd", odd, contradictions, "today", {"list": "contradictions"}),
         Tile("unread", unread, "not read or failing", "data", {}),
     ]
 

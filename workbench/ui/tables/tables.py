@@ -58,14 +58,8 @@ def show_accounts(
         **_grid(columns, looks or {}, shown.num_rows, rows_at_once),
     )
     note = before.note if before else ""
-    _show_footer(
-        full_list or _full_list_of(reading.table),
-        shown.num_rows,
-        key=key,
-        file_name=file_name,
-        note=note,
-        hint=HOW_TO_OPEN,
-    )
+    whole = full_list or _full_list_of(reading.table)
+    _show_footer(whole, shown.num_rows, key=key, file_name=file_name, note=note, hint=HOW_TO_OPEN)
     if state.selection.rows and before is not None:
         _open_chosen_row(key, before, state.selection.rows[0], open_row)
     row_clicks.remember_rows(key, before, shown[id_column].to_pylist(), is_fresh=is_fresh)
