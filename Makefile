@@ -27,8 +27,8 @@ static: .venv/dev.stamp
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 	$(DEPTRY) .
-	$(DEPTRY) tests --exclude '\.venv' --requirements-files requirements.in,requirements-dev.in --ignore DEP002
-	$(DEPTRY) benchmarks --exclude '\.venv' --requirements-files requirements.in,benchmarks/requirements.in --ignore DEP002
+	$(DEPTRY) tests --exclude '\.venv' --ignore DEP002,DEP004
+	$(DEPTRY) benchmarks --exclude '\.venv' --ignore DEP002,DEP004
 
 # Formats the code and corrects what ruff can correct.
 format: .venv/dev.stamp
@@ -47,9 +47,9 @@ screenshots: .venv/dev.stamp .venv/browser.stamp
 
 pins:
 	$(BIN)/pip install -q uv
-	$(BIN)/uv pip compile -q --upgrade requirements.in -o requirements.txt
-	$(BIN)/uv pip compile -q --upgrade requirements-dev.in -c requirements.txt -o requirements-dev.txt
-	$(BIN)/uv pip compile -q --upgrade benchmarks/requirements.in -o benchmarks/requirements.txt
+	$(BIN)/uv pip compile -q --upgrade pyproject.toml -o requirements.txt
+	$(BIN)/uv pip compile -q --upgrade pyproject.toml --group dev -c requirements.txt -o requirements-dev.txt
+	$(BIN)/uv pip compile -q --upgrade pyproject.toml --group bench -c requirements.txt -o benchmarks/requirements.txt
 
 clean:
 	rm -rf .venv .venv-bench

@@ -5,20 +5,25 @@ import importlib
 from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from workbench.events import Receiver, slow_headers_cut_off, webhook_routes
+from workbench.health import health_route
+from workbench.project_files import PACKAGE
 
-ROOT = Path(__file__).parent
-SCRIPT = ROOT / "workbench" / "ui" / "shell" / "main.py"
+if TYPE_CHECKING:
+    from workbench.desk import Desk
+
+SCRIPT = PACKAGE / "ui" / "shell" / "main.py"
 
 
 def modules_below(folder: Path) -> Iterator[str]:
     """Names of all modules and packages in the folder and below, without the script that Streamlit runs."""
     for path in sorted(folder.rglob("*.py")):
         if path != SCRIPT:
-            yield ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+            yield ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts).removesuffix(".__init__")
 
 
 PRELOADED_MODULES = (
@@ -75,12 +80,21 @@ def show_unexpected(error: BaseException) -> bool:
     return failures.show_unexpected(error)
 
 
-def find_receiver() -> Receiver | None:
-    """The open desk's receiver, or None if no desk is open."""
+def find_desk() -> "Desk | None":
     from workbench.ui.live.current_desk import desk_holder
 
-    desk = desk_holder().desk
+    return desk_holder().desk
+
+
+def find_receiver() -> Receiver | None:
+    """The open desk's receiver, or None if no desk is open."""
+    desk = find_desk()
     return None if desk is None else desk.receiver
 
 
-app = st.App(SCRIPT, lifespan=lifespan, routes=webhook_routes(find_receiver), on_script_error=show_unexpected)
+app = st.App(
+    SCRIPT,
+    lifespan=lifespan,
+    routes=[*webhook_routes(find_receiver), health_route(find_desk)],
+    on_script_error=show_unexpected,
+)

@@ -19,7 +19,7 @@ from typer.testing import Result
 from tests.support.running import ROOT, RunningSandbox, command, credentials, running_sandbox
 from workbench.store.engine.catalogue import catalogue
 
-COMMANDS = ("import-accounts", "sync", "replay-events", "query", "queries", "doctor", "sandbox")
+COMMANDS = ("serve", "import-accounts", "sync", "replay-events", "query", "queries", "doctor", "sandbox")
 SECRET = "S3CRET-of-nobody"
 
 

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from workbench.cli import doctor as examination
-from workbench.cli import output, sandbox
+from workbench.cli import output, sandbox, serve
 from workbench.cli.opening import open_desk_for_command
 from workbench.desk import Desk
 from workbench.domain.errors import InputError, SettingsError, WorkbenchError
@@ -22,7 +22,7 @@ LISTED_FAILURES = 20
 
 app = typer.Typer(
     name="workbench",
-    help="Onboarding Workbench: registry, sync, events and queries. Start the web app with: make run",
+    help="Onboarding Workbench: the web app, registry, sync, events and queries.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -35,6 +35,7 @@ class Format(StrEnum):
     JSON = "json"
 
 
+app.command("serve")(serve.serve)
 app.command("sandbox")(sandbox.run)
 
 

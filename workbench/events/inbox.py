@@ -24,6 +24,7 @@ _MAX_BATCH_BYTES = 16 * 1024 * 1024
 _BUSY_SECONDS = 0.5
 _TABLES = """
 create table if not exists deliveries (received_us integer primary key autoincrement, raw blob not null);
+create table if not exists write_checks (checked_us integer);
 create table if not exists refusals (
     day text, reason text, refused integer, last_us integer, primary key (day, reason)
 );
@@ -142,6 +143,12 @@ class Inbox:
                 (since.isoformat(),),
             )
             return [RefusalCount(reason, count, _moment(last_us)) for reason, count, last_us in rows]
+
+    def check_writable(self) -> None:
+        """Writes to the file as a delivery would. Raises StoreError."""
+        with self.connection() as connection, connection:
+            connection.execute("delete from write_checks")
+            connection.execute("insert into write_checks values (?)", (_microseconds(self._clock()),))
 
     def wake(self) -> None:
         """Ends a ``wait`` immediately."""

@@ -83,6 +83,11 @@ class Store:
         """Grows with every commit, so data read under an earlier version may be stale."""
         return self._database.data_version
 
+    def check_readable(self) -> None:
+        """Raises StoreError if the database does not answer."""
+        with self._database.reader() as cursor:
+            cursor.execute("select max(version) from schema_versions")
+
     def close(self) -> None:
         self._database.close()
 

@@ -8,8 +8,9 @@ from functools import cache
 from pathlib import Path
 
 from workbench.domain.errors import InputError
+from workbench.project_files import project_folder
 
-FOLDER = Path(__file__).parents[3] / "queries"
+FOLDER = project_folder() / "queries"
 _HEADER = re.compile(r"-- (?P<name>[\w/]+)\((?P<parameters>[^)]*)\)")
 _USED = re.compile(r"\$([a-z_]+)")
 

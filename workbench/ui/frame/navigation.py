@@ -2,12 +2,13 @@
 
 from copy import copy
 from functools import cache
-from pathlib import Path
 from typing import NoReturn
 
 import streamlit as st
 
-PAGES = Path(__file__).parents[3] / "pages"
+from workbench.project_files import project_folder
+
+PAGES = project_folder() / "pages"
 
 TITLES = {
     "today": "Today",
