@@ -5,6 +5,7 @@ A bar that can be selected is a button, so that the keyboard reaches it too.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import htpy as h
 from htpy import Element, Node, Renderable
@@ -46,9 +47,9 @@ class Bar:
 class Column:
     """A vertical bar; ``tick`` holds the lines of its label on the axis, empty for most."""
 
-    parts: Sequence[Segment]
+    parts: tuple[Segment, ...]
     on_hover: str
-    tick: Sequence[str] = ()
+    tick: tuple[str, ...] = ()
 
     @property
     def height(self) -> float:
@@ -122,7 +123,9 @@ def columns_markup(columns: Sequence[Column], captions: Sequence[Caption]) -> El
     ]
 
 
+@lru_cache(maxsize=1024)
 def _column(column: Column, top: float) -> Markup:
+    """Draw one column; from one run of a page to the next most are the same, and they hold counts and times alone."""
     parts = [_part(part, "height", 100 * part.number / top) for part in column.parts if part.number]
     tick = h.span(".wb-tick")[_lines(column.tick)] if column.tick else ""
     return _COLUMN % (column.on_hover, Markup().join(parts), tick)
