@@ -132,7 +132,7 @@ def test_another_window_of_the_funnel_reads_no_account_anew(counted_desk: Desks)
         counting.asked.clear()
         for days in WINDOWS:
             app.selectbox(key="window").set_value(days).run()
-        app.date_input(key="since").set_value(date(2026, 1, 1)).run()
+        app.date_input(key="opened").set_value((date(2026, 1, 1), date(2026, 12, 31))).run()
         assert set(counting.asked) <= {"funnel/people", "funnel/verification_branch"}
 
 

@@ -92,6 +92,7 @@ STREAMLIT = "Pages and ui import Streamlit, nothing else does"
 COMMAND_LINE = "The command line runs without Streamlit"
 DUCKDB = "The store imports DuckDB, nothing else does"
 HTTP = "Bakkt's client and the sandbox import the HTTP client, nothing else does"
+HTML = "Ui builds HTML, nothing else does"
 TYPER = "The command line imports Typer and Rich, nothing else does"
 UNKNOWN = "Nothing imports Plotly or a second HTTP client"
 DOMAIN = "Folders of domain import downwards"
@@ -136,6 +137,8 @@ VIOLATIONS: dict[str, tuple[dict[str, str], str]] = {
     "ui imports DuckDB": ({"workbench/ui/data/planted.py": "import duckdb.typing"}, DUCKDB),
     "a page imports DuckDB": ({"pages/planted.py": "import duckdb"}, DUCKDB),
     "sync imports the HTTP client": ({"workbench/sync/planted.py": "import httpx2"}, HTTP),
+    "a page builds HTML": ({"pages/planted.py": "import htpy as h"}, HTML),
+    "actions import markup": ({"workbench/actions/planted.py": "from markupsafe import Markup"}, HTML),
     "actions import Rich": ({"workbench/actions/planted.py": "from rich.table import Table"}, TYPER),
     "ui imports Plotly": ({"workbench/ui/charts/planted.py": "import plotly.express as px"}, UNKNOWN),
     "bakkt imports requests": ({"workbench/bakkt/planted.py": "import requests"}, UNKNOWN),
@@ -298,3 +301,52 @@ def test_no_test_module_imports_another() -> None:
     }
     assert modules
     assert shared == set()
+
+
+TRUSTING = {
+    "workbench/ui/account/link/handover.py",  # the QR code that segno draws
+    "workbench/ui/charts/bars.py",  # templates of bars and columns, which escape what fills them
+    "workbench/ui/frame/frame.py",  # our style sheet
+    "workbench/ui/open_account/page.py",  # a script of ours
+}
+"""Where markup is shown that htpy did not build, and therefore not escape."""
+
+MARKUP = "workbench/ui/html/markup.py"
+
+
+def files_that_name(word: str) -> set[str]:
+    found = [path for path in code_files() if re.search(rf"\b{word}", path.read_text(encoding="utf-8"))]
+    return {str(path.relative_to(ROOT)) for path in found}
+
+
+def test_markup_that_nobody_escaped_has_one_door_and_few_callers() -> None:
+    assert files_that_name(r"Markup\([^)]") == {MARKUP}
+    assert files_that_name("trusted_markup") == {MARKUP, *TRUSTING}
+    assert files_that_name(r"st\.html\(") == {MARKUP}
+
+
+STRING_AS_MARKUP = """
+from workbench.ui.html.live_markup import show_live, show_svg
+from workbench.ui.html.markup import show_html
+
+show_html("<b>Bob</b>")
+show_svg("<svg></svg>", key="k")
+show_live("<b>Bob</b>", key="k", on_pick=print)
+"""
+
+
+def test_mypy_refuses_a_bare_string_where_markup_is_shown(tmp_path: Path) -> None:
+    planted = tmp_path / "planted.py"
+    planted.write_text(STRING_AS_MARKUP, encoding="utf-8")
+    done = subprocess.run(  # noqa: S603 -- the tool of our own environment
+        [sys.executable, "-m", "mypy", planted],
+        cwd=ROOT,
+        timeout=PATIENCE_SECONDS,
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    refused = re.findall(
+        r'error: Argument 1 to "(\w+)" has incompatible type "str"; expected "Renderable"', done.stdout
+    )
+    assert refused == ["show_html", "show_svg", "show_live"], done.stdout + done.stderr

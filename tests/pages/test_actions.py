@@ -149,7 +149,7 @@ def test_a_person_settles_on_the_receipt_and_the_screen_began(desk: Desk) -> Non
     page.text_input[0].set_value("Bakkt's support said so")
     page.button[1].click().run()
     assert not page.exception
-    assert "Bakkt&#x27;s support said so" in page_text(page)
+    assert "Bakkt&#39;s support said so" in page_text(page)
     record = desk.store.find_action(action_id)
     assert record is not None
     assert record.outcome is Outcome.ACCEPTED

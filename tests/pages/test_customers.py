@@ -1,6 +1,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from markupsafe import escape
 from streamlit.testing.v1 import AppTest
 
 from tests.support.screen_customers import HOSTILE_NAMES, LINK, account_id, event, name_of, read_account
@@ -10,7 +11,6 @@ from workbench.domain.facts import Ruling
 from workbench.domain.kyb.requirements import REQUIREMENT_WORDS
 from workbench.domain.vocabulary import Standing
 from workbench.store import Attribution
-from workbench.ui.html.markup import literal
 
 
 def now() -> datetime:
@@ -65,7 +65,7 @@ def test_every_name_is_shown_literally_and_never_through_markdown(seeded_desk: D
     page = open_page("customers", seeded_desk, account=account_id(number))
     assert not page.exception
     name = name_of(number)
-    assert literal(name) in page_text(page)
+    assert escape(name) in page_text(page)
     through_markdown = [element.value for element in (*page.markdown, *page.caption, *page.title, *page.header)]
     assert not [text for text in through_markdown if name in text]
 

@@ -1,6 +1,8 @@
-from datetime import UTC, datetime
+import re
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from tests.support.screens import open_page, page_text
 from workbench.desk import Desk
@@ -15,8 +17,38 @@ def test_without_accounts_the_page_says_where_they_come_from(empty_desk: Desk) -
 
 
 def test_a_time_in_which_nobody_entered_says_what_to_widen(seeded_desk: Desk) -> None:
-    page = open_page("funnel", seeded_desk, until="2018-01-01")
+    page = opened_between(open_page("funnel", seeded_desk), date(2018, 1, 1), date(2018, 1, 31))
     assert "Widen the dates" in page_text(page)
+
+
+def opened_between(page: AppTest, *days: date) -> AppTest:
+    page.date_input(key="opened").set_value(days).run()
+    return page
+
+
+def opened_in(page: AppTest) -> int:
+    """How many accounts the chart starts with."""
+    found = re.search(r"From opened to trading, ([\d,]+) account", page_text(page))
+    return int(found[1].replace(",", "")) if found else 0
+
+
+def test_both_days_of_a_period_count_and_no_other(seeded_desk: Desk) -> None:
+    rows = seeded_desk.store.read_rows("funnel/ways", path="individual")
+    days = sorted({row["entered_on"] for row in rows})
+    first, last = days[1], days[-2]
+    expected = sum(row["accounts"] for row in rows if first <= row["entered_on"] <= last)
+    assert 0 < expected < sum(row["accounts"] for row in rows)
+    assert opened_in(opened_between(open_page("funnel", seeded_desk), first, last)) == expected
+
+
+def test_the_last_whole_period_stays_while_the_next_one_is_picked(seeded_desk: Desk) -> None:
+    page = open_page("funnel", seeded_desk)
+    everybody, today = opened_in(page), datetime.now(UTC).date()
+    month = opened_in(opened_between(page, today - timedelta(days=30), today))
+    assert 0 < month < everybody
+    assert opened_in(opened_between(page, today - timedelta(days=2))) == month
+    assert opened_in(opened_between(page)) == everybody
+    assert opened_in(opened_between(page, today)) == everybody
 
 
 @pytest.mark.parametrize(("words", "path"), [("Individuals", "individual"), ("Entities", "entity")])
@@ -34,7 +66,8 @@ def test_the_answer_gives_the_share_with_its_counts(seeded_desk: Desk) -> None:
 
 
 def test_too_few_for_a_rate_is_said(seeded_desk: Desk) -> None:
-    page = page_text(open_page("funnel", seeded_desk, since=datetime.now(UTC).date().isoformat()))
+    today = datetime.now(UTC).date()
+    page = page_text(opened_between(open_page("funnel", seeded_desk), today, today))
     assert "too few are old enough for a rate" in page or "No individuals opened an account in this period" in page
 
 

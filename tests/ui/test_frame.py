@@ -44,6 +44,6 @@ def test_pages_are_short_and_hold_no_sql_and_no_data_frames() -> None:
 
 
 def test_practice_says_how_fast_its_time_runs() -> None:
-    assert practice_words(3600) == "<strong>Practice, 3,600 × speed:</strong> one second here is 1 h."
-    assert "one second here is 1 min" in practice_words(60)
-    assert practice_words(1) == ""
+    assert str(practice_words(3600)) == "<strong>Practice, 3,600 × speed:</strong> one second here is 1 h."
+    assert "one second here is 1 min" in str(practice_words(60))
+    assert str(practice_words(1)) == ""

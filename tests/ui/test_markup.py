@@ -1,25 +1,32 @@
+from html import unescape
+from typing import Any
+
+import htpy as h
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.support.screen_customers import HOSTILE_NAMES
 from tests.support.screens import markup
-from workbench.ui.html.markup import badge, literal
+from workbench.ui.html.markup import as_html, badge
 
 
 @pytest.mark.parametrize("text", [*HOSTILE_NAMES, '"><img src=x onerror=alert(1)>', "&lt;", "a\n\tb"])
 def test_other_peoples_text_becomes_no_markup(text: str) -> None:
-    escaped = literal(text)
-    assert "<" not in escaped
-    assert '"' not in escaped
-    assert "'" not in escaped
+    html = as_html(h.p(title=text)[text])
+    in_attribute, in_element = html.removeprefix('<p title="').removesuffix("</p>").split('">')
+    for escaped in (in_attribute, in_element):
+        assert not {"<", '"', "'"} & {*escaped}
+        assert unescape(escaped) == text
 
 
-def test_absent_text_is_empty() -> None:
-    assert literal(None) == ""
+def test_a_bare_string_is_never_shown_as_markup() -> None:
+    untyped: Any = "<b>Bob</b>"
+    with pytest.raises(AttributeError, match="__html__"):
+        as_html(untyped)
 
 
 def test_a_badge_is_literal_too() -> None:
-    assert "<b>" not in badge("<b>")
+    assert "<b>" not in str(badge("<b>"))
 
 
 def test_facts_leave_out_what_is_not_known_and_show_the_exact_value_on_hover() -> None:

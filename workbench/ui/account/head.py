@@ -3,6 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
+import htpy as h
+from htpy import Node
+
 from workbench.domain.links.requests import LINKS_ALLOWED
 from workbench.domain.moments import duration
 from workbench.domain.standing.guidance import Guidance, guidance_for
@@ -12,7 +15,7 @@ from workbench.ui.charts.palette import TURN_COLOURS
 from workbench.ui.forms.fields import choice_words
 from workbench.ui.frame.frame import wake_at
 from workbench.ui.html.live_markup import show_copyable
-from workbench.ui.html.markup import Cell, badge, literal, show_facts, show_heading, show_html
+from workbench.ui.html.markup import Cell, badge, show_facts, show_heading, show_html
 from workbench.ui.live.cached_queries import read_uncached
 from workbench.ui.text.moments import ago_cell, reader_zone
 from workbench.ui.text.words import (
@@ -67,17 +70,20 @@ def _age_clause(account: dict[str, Any], guidance: Guidance) -> str:
 def show_head(account: dict[str, Any], checklist: Sequence[dict[str, Any]], missing_fields: Sequence[str]) -> None:
     wake_at([account["link_expires_at"], account["due_at"]])
     turn = account["turn"] or Turn.NOBODY.value
-    parts = [
+    parts: list[Node] = [
         badge(standing_word(account["standing"])),
+        " ",
         badge(turn_word(turn), TURN_COLOURS[Turn(turn)]),
-        f'<span class="wb-note">{literal(code_word(account["account_type"]))}</span>',
+        " ",
+        h.span(".wb-note")[code_word(account["account_type"])],
     ]
     contradiction = account["contradiction"]
     if contradiction:
-        parts.append(f'<span class="wb-amber">Contradiction: {literal(contradiction)}</span>')
+        parts += [" ", h.span(".wb-amber")[f"Contradiction: {contradiction}"]]
     show_html(
-        f'<h1 class="wb-answer wb-name">{literal(account["display_name"] or account["client_account_id"])}</h1>'
-        f'<p class="wb-sentence">{literal(headline_of(account))}</p><p class="wb-row">{" ".join(parts)}</p>'
+        h.h1(".wb-answer.wb-name")[account["display_name"] or account["client_account_id"]],
+        h.p(".wb-sentence")[headline_of(account)],
+        h.p(".wb-row")[parts],
     )
     show_action_links(account, checklist, missing_fields)
 

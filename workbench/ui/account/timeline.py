@@ -5,11 +5,13 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+import htpy as h
 import streamlit as st
+from htpy import Element
 
 from workbench.domain.kyb.requirements import requirement_words
 from workbench.domain.vocabulary import Outcome
-from workbench.ui.html.markup import literal, show_heading, show_html, show_note
+from workbench.ui.html.markup import show_heading, show_html, show_note
 from workbench.ui.text.kyb_words import ended_words
 from workbench.ui.text.moments import reader_zone
 from workbench.ui.text.words import (
@@ -67,19 +69,16 @@ def show_timeline(entries: Sequence[dict[str, Any]]) -> None:
 
 
 def _show(entries: Sequence[dict[str, Any]]) -> None:
-    show_html(f'<ol class="wb-steps">{"".join(map(_entry, entries))}</ol>')
+    show_html(h.ol(".wb-steps")[[_entry(entry) for entry in entries]])
 
 
-def _entry(entry: dict[str, Any]) -> str:
+def _entry(entry: dict[str, Any]) -> Element:
     kind, happened_at = entry["kind"], entry["happened_at"]
     words = clock(happened_at, reader_zone(), datetime.now(UTC))
     before = "before " if entry["outcome"] == "began before" else ""
     detail = _detail(entry)
-    return (
-        f'<li class="wb-of-{literal(kind)}">{literal(_title(entry))} '
-        f'<span title="{literal(exact(happened_at, reader_zone()))}">{before}{literal(words)}'
-        f"{literal(f' · {detail}') if detail else ''}</span></li>"
-    )
+    at = h.span(title=exact(happened_at, reader_zone()))[before, words, detail and f" · {detail}"]
+    return h.li(class_=f"wb-of-{kind}")[_title(entry), " ", at]
 
 
 def _title(entry: dict[str, Any]) -> str:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import htpy as h
 import streamlit as st
 
 from workbench.access.masking import masked_link
@@ -15,7 +16,7 @@ from workbench.ui.activity.log import BY_READING, return_to_list, waits_for
 from workbench.ui.forms.receipts import show_receipt
 from workbench.ui.frame.frame import show_freshness
 from workbench.ui.frame.navigation import page_named
-from workbench.ui.html.markup import literal, show_empty, show_facts, show_heading, show_html, show_note
+from workbench.ui.html.markup import show_empty, show_facts, show_heading, show_html, show_note
 from workbench.ui.live.cached_queries import read_uncached
 from workbench.ui.live.current_desk import current_desk
 from workbench.ui.text.moments import ago_cell, clock_words
@@ -86,10 +87,10 @@ def _show_navigation(record: ActionRecord | None) -> None:
 
 def _show_title(record: ActionRecord, account: dict[str, Any]) -> None:
     name = account.get("display_name")
-    who = f"{literal(name)} · {literal(standing_word(account['standing']))} · " if name else ""
+    who = f"{name} · {standing_word(account['standing'])} · " if name else ""
     show_html(
-        f'<h1 class="wb-answer">{literal(KIND_WORDS[record.kind])}</h1>'
-        f'<p class="wb-lead wb-name">{who}<span class="wb-id">{literal(record.client_account_id)}</span></p>'
+        h.h1(".wb-answer")[KIND_WORDS[record.kind]],
+        h.p(".wb-lead.wb-name")[who, h.span(".wb-id")[record.client_account_id]],
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+import htpy as h
 import streamlit as st
 
 from workbench.domain.errors import WorkbenchError
@@ -11,7 +12,7 @@ from workbench.events import ReceiverState, replay_set_aside
 from workbench.events.inbox import RefusalCount
 from workbench.ui.frame.failures import show_error
 from workbench.ui.frame.notices import keep_error, keep_message, show_notice
-from workbench.ui.html.markup import badge, literal, show_facts, show_heading, show_html, show_note
+from workbench.ui.html.markup import badge, show_facts, show_heading, show_html, show_note
 from workbench.ui.live.cached_queries import QueryResult
 from workbench.ui.live.current_desk import current_desk
 from workbench.ui.tables.columns import moment, text
@@ -40,8 +41,8 @@ def show_receiver(last_event_at: datetime | None) -> None:
     state = desk.receiver.state()
     show_heading("Events from Bakkt", f"POST {ADDRESS}")
     word = "Open" if state.is_open else "Closed"
-    why = f'<span class="wb-amber">{literal(state.reason)}</span>' if state.reason else ""
-    show_html(f'<p class="wb-row">{badge(word)} {why}</p>')
+    why = state.reason and h.span(".wb-amber")[state.reason]
+    show_html(h.p(".wb-row")[badge(word), " ", why])
     for problem in filter(None, (state.problem, desk.background.applier.problem)):
         show_error(problem)
     show_facts(

@@ -8,7 +8,7 @@ from workbench.domain.moments import duration
 from workbench.sync import SyncService
 from workbench.sync.progress import SyncProgress
 from workbench.ui.frame.failures import show_error, shown_errors
-from workbench.ui.html.markup import literal, show_empty, show_heading, show_html, show_note
+from workbench.ui.html.markup import show_empty, show_heading, show_note
 from workbench.ui.live.cached_queries import read
 from workbench.ui.live.current_desk import current_desk
 from workbench.ui.tables.columns import moment, number, text
@@ -97,8 +97,7 @@ def _show_outcome(sync: SyncService) -> None:
     if sync.error is not None:
         show_error(sync.error)
     elif progress is not None and progress.stopped_because:
-        kept = f"Stopped early: {literal(progress.stopped_because)} What was read is kept."
-        show_html(f'<p class="wb-note wb-amber">{kept}</p>')
+        show_note(f"Stopped early: {progress.stopped_because} What was read is kept.", tone="wb-amber")
     elif progress is not None:
         failed = f", {count(progress.accounts_failed)} failed" if progress.accounts_failed else ""
         show_note(f"The last sync read {plural(progress.accounts_read, 'account')}{failed}.")

@@ -1,5 +1,6 @@
 """Parts of the page Customers: the search, and the page for an id that is not known."""
 
+import htpy as h
 import streamlit as st
 
 from workbench.domain.errors import WorkbenchError
@@ -7,7 +8,7 @@ from workbench.ui.frame.first_step import show_empty_list
 from workbench.ui.frame.frame import show_answer, show_freshness
 from workbench.ui.frame.navigation import page_named
 from workbench.ui.frame.notices import forget_notice, keep_error, show_notice
-from workbench.ui.html.markup import literal, show_empty, show_heading, show_html, show_note
+from workbench.ui.html.markup import show_empty, show_heading, show_html, show_note
 from workbench.ui.live.cached_queries import QueryResult, read, read_uncached
 from workbench.ui.live.current_desk import current_desk
 from workbench.ui.tables.filters import narrowed, where
@@ -87,8 +88,7 @@ def show_back_link() -> None:
 
 def show_unknown_account(client_account_id: str, *, is_registered: bool) -> None:
     known = "This account has not been read yet" if is_registered else "Unknown account"
-    shown_id = f'<p class="wb-id wb-name">{literal(client_account_id[:MAX_ID_LENGTH])}</p>'
-    show_html(f'<h1 class="wb-answer">{known}</h1>{shown_id}')
+    show_html(h.h1(".wb-answer")[known], h.p(".wb-id.wb-name")[client_account_id[:MAX_ID_LENGTH]])
     if not is_registered:
         show_empty("No account with this id is registered.", "Check the id, or import it on Data.")
         return

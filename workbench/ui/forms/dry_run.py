@@ -3,19 +3,20 @@
 from collections.abc import Iterable
 from typing import Any
 
+import htpy as h
 import streamlit as st
 
 from workbench.bakkt.client import ApiCall
 from workbench.domain.actions import Rule
-from workbench.ui.html.markup import literal, show_html
+from workbench.ui.html.markup import show_html, show_lines
 
 
 def show_dry_run(call: ApiCall, rules: Iterable[Rule[Any]]) -> None:
     """Show the dry run of a request that has no body."""
     with st.expander("Dry run: the request and the rules it is checked against"):
-        show_html(f'<p class="wb-id">{literal(call.in_words)}</p><p class="wb-note">No body.</p>')
+        show_html(h.p(".wb-id")[call.in_words], h.p(".wb-note")["No body."])
         show_rules(rules)
 
 
 def show_rules(rules: Iterable[Rule[Any]]) -> None:
-    show_html(f'<ul class="wb-findings">{"".join(f"<li>{literal(rule.words)}</li>" for rule in rules)}</ul>')
+    show_lines(rule.words for rule in rules)

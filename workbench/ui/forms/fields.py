@@ -6,15 +6,17 @@ Typed text is kept as it is. The line below is always there, so that checking an
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+import htpy as h
 import streamlit as st
 
 from workbench.domain.account import Field, FieldAnswer, Form, Group, Kind, Need
 from workbench.domain.account.fields import country_name, country_names
-from workbench.ui.html.markup import literal, show_heading, show_html
+from workbench.ui.html.markup import show_heading, show_html
 from workbench.ui.text.words import code_word
 
 FIELDS_PER_ROW = 4
 NO_ANSWER = ""
+_NON_BREAKING_SPACE = "\N{NO-BREAK SPACE}"
 _CODE_WORDS = {
     "BAKKT_TPJ": "Bakkt TPJ",
     "SSN": "SSN",
@@ -144,5 +146,5 @@ def _answer_of(held: object) -> FieldAnswer:
 
 
 def _show_message(one: Field, messages: FieldMessage) -> None:
-    role = ' role="alert"' if messages.tone == "wb-red" else ""
-    show_html(f'<p class="wb-field {messages.tone}"{role}>{literal(messages.words or one.hint) or "&nbsp;"}</p>')
+    role = "alert" if messages.tone == "wb-red" else None
+    show_html(h.p(class_=["wb-field", messages.tone], role=role)[messages.words or one.hint or _NON_BREAKING_SPACE])

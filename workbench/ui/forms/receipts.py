@@ -1,11 +1,12 @@
 """Parts shared by the pages of all actions: the account, the confirm key of a review, the receipt and settling."""
 
+import htpy as h
 import streamlit as st
 
 from workbench.actions import Receipt
 from workbench.domain.vocabulary import Outcome
 from workbench.ui.forms.settling import show_settling
-from workbench.ui.html.markup import literal, show_facts, show_heading, show_html
+from workbench.ui.html.markup import show_facts, show_heading, show_html
 from workbench.ui.live.current_desk import current_desk
 from workbench.ui.text.field_words import field_words
 from workbench.ui.text.moments import ago_cell
@@ -33,11 +34,10 @@ def put_in_address(receipt: Receipt) -> None:
 def show_receipt(receipt: Receipt) -> None:
     """Show the outcome of the action: who, when, Bakkt's answer and what to do now."""
     tone = {Outcome.ACCEPTED: "wb-done", Outcome.UNKNOWN: "wb-open"}.get(receipt.outcome or Outcome.NOT_SENT, "wb-not")
-    next_step = f"<p>{literal(receipt.next_step)}</p>" if receipt.next_step else ""
-    save_error = f'<p class="wb-amber">{literal(receipt.save_error)}</p>' if receipt.save_error else ""
+    save_error = receipt.save_error and h.p(".wb-amber")[receipt.save_error]
+    next_step = receipt.next_step and h.p[receipt.next_step]
     show_html(
-        f'<div class="wb-receipt {tone}" role="status"><strong>{literal(receipt.title)}</strong>'
-        f"<p>{literal(receipt.words)}</p>{save_error}{next_step}</div>"
+        h.div(f".wb-receipt.{tone}", role="status")[h.strong[receipt.title], h.p[receipt.words], save_error, next_step]
     )
     _show_record(receipt)
     if receipt.record is not None and receipt.outcome is Outcome.UNKNOWN:

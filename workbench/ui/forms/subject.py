@@ -2,11 +2,12 @@
 
 from typing import Any
 
+import htpy as h
 import streamlit as st
 
 from workbench.ui.frame.frame import show_freshness, wake_at
 from workbench.ui.frame.navigation import go_to_account, page_named
-from workbench.ui.html.markup import literal, show_empty, show_html
+from workbench.ui.html.markup import show_empty, show_html
 from workbench.ui.live.cached_queries import read_uncached
 from workbench.ui.text.words import standing_word
 
@@ -32,8 +33,8 @@ def account_in_address() -> dict[str, Any]:
 def _show_no_account(client_account_id: str) -> None:
     """Show that nothing is known about this id yet, and a button to the page that can read it."""
     show_html(
-        '<h1 class="wb-answer">This account has not been read yet</h1>'
-        f'<p class="wb-lead wb-id wb-name">{literal(client_account_id)}</p>'
+        h.h1(".wb-answer")["This account has not been read yet"],
+        h.p(".wb-lead.wb-id.wb-name")[client_account_id],
     )
     show_empty("Nothing is stored for this id yet.", "Open it on Customers and read it from Bakkt first.")
     if st.button("Open it on Customers", key="wb-open-unread", type="primary"):
@@ -44,7 +45,8 @@ def show_title(title: str, account: dict[str, Any]) -> None:
     """Show what the page does and for which account."""
     name = account["display_name"] or account["client_account_id"]
     show_html(
-        f'<h1 class="wb-answer">{literal(title)}</h1>'
-        f'<p class="wb-lead wb-name">{literal(name)} · {literal(standing_word(account["standing"]))} · '
-        f'<span class="wb-id">{literal(account["client_account_id"])}</span></p>'
+        h.h1(".wb-answer")[title],
+        h.p(".wb-lead.wb-name")[
+            f"{name} · {standing_word(account['standing'])} · ", h.span(".wb-id")[account["client_account_id"]]
+        ],
     )

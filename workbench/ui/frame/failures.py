@@ -5,10 +5,12 @@ import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import htpy as h
 import streamlit as st
+from htpy import Element
 
 from workbench.domain.errors import WorkbenchError
-from workbench.ui.html.markup import literal, show_html
+from workbench.ui.html.markup import show_html
 
 log = logging.getLogger(__name__)
 
@@ -17,13 +19,10 @@ def show_error(error: WorkbenchError) -> None:
     show_html(error_markup(error))
 
 
-def error_markup(error: WorkbenchError) -> str:
+def error_markup(error: WorkbenchError) -> Element:
     """Return the error as HTML: what happened, what was kept and what to do."""
-    next_step = f"<p>{literal(error.next_step)}</p>" if error.next_step else ""
-    return (
-        f'<div class="wb-error" role="alert"><strong>{literal(error.title)}</strong>'
-        f"<p>{literal(error.message)}</p>{next_step}</div>"
-    )
+    next_step = error.next_step and h.p[error.next_step]
+    return h.div(".wb-error", role="alert")[h.strong[error.title], h.p[error.message], next_step]
 
 
 @contextmanager

@@ -5,11 +5,13 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import htpy as h
 import streamlit as st
+from htpy import Element, Renderable
 
 from workbench.domain.moments import aware, duration
 from workbench.ui.frame.failures import shown_errors
-from workbench.ui.html.markup import literal, show_html
+from workbench.ui.html.markup import show_html, trusted_markup
 from workbench.ui.live.cached_queries import read
 from workbench.ui.live.current_desk import current_desk, desk_holder, shown_data_version
 from workbench.ui.text.moments import reader_zone
@@ -18,7 +20,7 @@ from workbench.ui.text.words import ago, clock, count, exact, hours_since
 STYLE = Path(__file__).parents[1] / "style.css"
 ICON = Path(__file__).parents[1] / "icon.svg"
 LOGO = Path(__file__).parents[1] / "logo.svg"
-_STYLE_MARKUP = f"<style>{STYLE.read_text(encoding='utf-8')}</style>"
+_STYLE_MARKUP = h.style[trusted_markup(STYLE.read_text(encoding="utf-8"))]
 STALE_AFTER_HOURS = 24
 _LONGEST_ID_IN_TITLE = 60
 _POLL_EVERY = "1s"
@@ -41,11 +43,14 @@ def tab_title(page_title: str) -> str:
 
 def show_frame() -> None:
     """Show what precedes each page: the style, the sandbox banner and the watch for new data."""
-    st.html(_STYLE_MARKUP)
+    show_html(_STYLE_MARKUP)
     if current_desk().is_sandbox:
         show_html(
-            '<div class="wb-banner"><strong>Sandbox</strong> Invented data from a simulated Bakkt. '
-            f"No customer is real, and nothing reaches Bakkt. {practice_words(current_desk().settings.speed)}</div>"
+            h.div(".wb-banner")[
+                h.strong["Sandbox"],
+                " Invented data from a simulated Bakkt. No customer is real, and nothing reaches Bakkt. ",
+                practice_words(current_desk().settings.speed),
+            ]
         )
     st.session_state.pop(_WAKES_AT, None)
     _watch(shown_data_version())
@@ -79,20 +84,20 @@ def _is_time_to_wake() -> bool:
     return True
 
 
-def practice_words(speed: float) -> str:
+def practice_words(speed: float) -> Renderable:
     """Say how much faster than real time the sandbox runs; empty at normal speed."""
     if speed == 1:
-        return ""
-    return f"<strong>Practice, {count(speed)} × speed:</strong> one second here is {duration(speed / 3600)}."
+        return h.fragment[""]
+    return h.fragment[h.strong[f"Practice, {count(speed)} × speed:"], f" one second here is {duration(speed / 3600)}."]
 
 
 def show_answer(answer: str, note: str = "", warning: str = "") -> None:
     """Show the answer to the page's question in one line, and how old it is at the right."""
     left, right = st.columns([0.74, 0.26], vertical_alignment="bottom", gap="small")
     with left:
-        below = f'<p class="wb-lead">{literal(note)}</p>' if note else ""
-        urgent = f'<p class="wb-lead wb-amber" role="status">{literal(warning)}</p>' if warning else ""
-        show_html(f'<h1 class="wb-answer">{literal(answer)}</h1>{below}{urgent}')
+        below = note and h.p(".wb-lead")[note]
+        urgent = warning and h.p(".wb-lead.wb-amber", role="status")[warning]
+        show_html(h.h1(".wb-answer")[answer], h.fragment[below, urgent])
     with right:
         show_freshness()
 
@@ -101,18 +106,18 @@ def show_freshness() -> None:
     """ "as of 14:02", and when the last sync ran; the data version is in the markup for tests to wait on."""
     runs = read("sync/runs")
     freshness = _freshness(runs.read_at, runs.first, datetime.now(UTC))
-    show_html(f'<div data-version="{shown_data_version()}">{freshness}</div>')
+    show_html(h.div(data_version=shown_data_version())[freshness])
 
 
-def _freshness(shown_at: datetime, last_run: dict[str, object], now: datetime) -> str:
+def _freshness(shown_at: datetime, last_run: dict[str, object], now: datetime) -> Element:
     """Say when the numbers were taken and when the last sync ran; amber if it was long ago or stopped early."""
     zone = reader_zone()
     as_of = f"as of {clock(shown_at, zone, now)}"
     started_at = last_run.get("started_at")
     if not isinstance(started_at, datetime):
-        return f'<p class="wb-asof">{as_of} · not synced yet</p>'
+        return h.p(".wb-asof")[f"{as_of} · not synced yet"]
     hours, stopped_early = hours_since(started_at, now), bool(last_run.get("stopped_because"))
-    mark = " wb-amber" if stopped_early or hours > STALE_AFTER_HOURS else ""
+    is_stale = stopped_early or hours > STALE_AFTER_HOURS
     words = "last sync stopped early, " if stopped_early else "synced "
-    on_hover = literal(exact(aware(started_at), zone))
-    return f'<p class="wb-asof{mark}" title="{on_hover}">{as_of} · {words}{ago(hours)}</p>'
+    looks = {"wb-asof": True, "wb-amber": is_stale}
+    return h.p(class_=looks, title=exact(aware(started_at), zone))[f"{as_of} · {words}{ago(hours)}"]

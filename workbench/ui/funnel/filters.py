@@ -1,14 +1,17 @@
 """The filters of the page Funnel."""
 
+from datetime import date, timedelta
+
 import streamlit as st
 
 from workbench.ui.funnel.answers import FunnelFilters
-from workbench.ui.funnel.cohort_numbers import STEPS, WINDOWS
+from workbench.ui.funnel.cohort_numbers import STEPS, WINDOWS, EntryPeriod
 from workbench.ui.html.markup import show_heading
 from workbench.ui.text.words import STEP_WORDS
 
 PATH_WORDS = {"individual": "Individuals", "entity": "Entities"}
 DEFAULT_WINDOW = 30
+_PERIOD = "wb-funnel-period"
 
 
 def ask_for_filters() -> FunnelFilters:
@@ -22,10 +25,9 @@ def ask_for_filters() -> FunnelFilters:
             key="path",
             bind="query-params",
         )
-        since = st.date_input(
-            "Opened from", value=None, format="YYYY-MM-DD", key="since", bind="query-params", width=150
+        picked = st.date_input(
+            "Opened between", value=[], format="YYYY-MM-DD", key="opened", bind="query-params", width=250
         )
-        until = st.date_input("to", value=None, format="YYYY-MM-DD", key="until", bind="query-params", width=150)
         window = st.selectbox(
             "Time allowed",
             WINDOWS,
@@ -35,7 +37,17 @@ def ask_for_filters() -> FunnelFilters:
             bind="query-params",
             width=150,
         )
-    return FunnelFilters(path or "individual", since, until, window)
+    return FunnelFilters(path or "individual", *_whole_period(picked), window)
+
+
+def _whole_period(picked: tuple[date, ...]) -> EntryPeriod:
+    """The picked days, first and last included; while only the first is picked, the last whole period stays."""
+    if len(picked) == 2:
+        st.session_state[_PERIOD] = EntryPeriod(picked[0], picked[1] + timedelta(days=1))
+    elif not picked:
+        st.session_state[_PERIOD] = EntryPeriod()
+    kept: EntryPeriod = st.session_state.get(_PERIOD, EntryPeriod())
+    return kept
 
 
 def ask_for_step(filters: FunnelFilters) -> tuple[str, bool]:

@@ -1,11 +1,12 @@
 """The box that says why an action is blocked now and what to do about it, the same on every page."""
 
+import htpy as h
+
 from workbench.domain.actions import Blocker
-from workbench.ui.html.markup import literal, show_html
+from workbench.ui.html.markup import show_html
 
 
 def show_blocker(blocker: Blocker) -> None:
     show_html(
-        f'<div class="wb-receipt wb-not" role="status"><strong>{literal(blocker.title)}</strong>'
-        f"<p>{literal(blocker.words)}</p><p>{literal(blocker.next_step)}</p></div>"
+        h.div(".wb-receipt.wb-not", role="status")[h.strong[blocker.title], h.p[blocker.words], h.p[blocker.next_step]]
     )

@@ -2,12 +2,13 @@
 
 from typing import NoReturn
 
+import htpy as h
 import streamlit as st
 
 from workbench.actions.drafts import Draft, begin_draft, delete_draft, find_draft, read_drafts, save_draft
 from workbench.domain.account import errors_of
 from workbench.ui.forms.fields import choice_words
-from workbench.ui.html.markup import literal, show_empty, show_heading, show_html, show_note
+from workbench.ui.html.markup import show_empty, show_heading, show_html, show_note
 from workbench.ui.live.current_desk import current_desk
 from workbench.ui.text.moments import ago_cell
 from workbench.ui.text.words import plural
@@ -35,7 +36,7 @@ def open_drafts() -> dict[str, Draft]:
 
 
 def show_drafts(*, is_not_found: bool) -> None:
-    show_html('<h1 class="wb-answer">Open an account</h1>')
+    show_html(h.h1(".wb-answer")["Open an account"])
     if is_not_found:
         show_note(
             "This draft is no longer here: it was deleted, its account was opened, or it belongs to someone else."
@@ -59,10 +60,8 @@ def _show_line(draft: Draft) -> None:
     state = f"{plural(left, 'field')} to fill in or correct" if left else "ready to review"
     words, go_on, delete = st.columns([0.7, 0.12, 0.18], vertical_alignment="center")
     with words:
-        show_html(
-            f'<p class="wb-row"><strong class="wb-name"><bdi>{literal(name)}</bdi></strong> {literal(kind)} · '
-            f"{literal(state)} · saved {literal(saved.text if saved else '')}</p>"
-        )
+        rest = f" {kind} · {state} · saved {saved.text if saved else ''}"
+        show_html(h.p(".wb-row")[h.strong(".wb-name")[h.bdi[name]], rest])
     with go_on:
         if st.button("Continue", key=f"wb-opening-go-{draft.draft_id}"):
             go_to(draft.draft_id, "account")

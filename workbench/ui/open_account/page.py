@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import htpy as h
 import streamlit as st
 
 from workbench.actions.drafts import Draft, new_id, save_draft
@@ -10,7 +11,7 @@ from workbench.domain.errors import WorkbenchError
 from workbench.ui.forms.fields import FieldMessage, ask_group, choice_words, with_widget_values
 from workbench.ui.forms.receipts import receipt_in_address
 from workbench.ui.frame.failures import show_error
-from workbench.ui.html.markup import literal, show_html, show_note
+from workbench.ui.html.markup import show_html, show_note, trusted_markup
 from workbench.ui.live.current_desk import current_desk
 from workbench.ui.open_account.drafts import REVIEW, draft_in_address, go_to, offer_deletion, open_drafts, show_drafts
 from workbench.ui.open_account.receipt import show_opening_receipt
@@ -84,14 +85,14 @@ def _key(draft: Draft, path: str) -> str:
 def _show_head(draft: Draft) -> None:
     name, kind = draft.form.title or "No name yet", choice_words(draft.form.account_type) or "no type yet"
     show_html(
-        '<h1 class="wb-answer">Open an account</h1>'
-        f'<p class="wb-lead wb-name"><bdi>{literal(name)}</bdi> · {literal(kind)}</p>'
+        h.h1(".wb-answer")["Open an account"],
+        h.p(".wb-lead.wb-name")[h.bdi[name], f" · {kind}"],
     )
 
 
 def _scroll_to_top(step: str) -> None:
-    """Scroll to the top and focus the heading; the browser runs the script again when the step in it changes."""
-    st.html(f"<script>/* {step} */{_TO_TOP}</script>", unsafe_allow_javascript=True)
+    """Scroll to the top and focus the heading; the browser runs the script again when its step changes."""
+    show_html(h.script(data_step=step)[trusted_markup(_TO_TOP)], runs_scripts=True)
 
 
 def _show_stepper(draft: Draft, steps: tuple[Step, ...], current: Step | None) -> None:

@@ -1,5 +1,6 @@
 """The receipt of an account opening: its outcome and the next step."""
 
+import htpy as h
 import streamlit as st
 
 from workbench.actions import Receipt
@@ -8,7 +9,7 @@ from workbench.domain.account import steps_of
 from workbench.domain.vocabulary import Outcome
 from workbench.ui.forms.receipts import show_receipt
 from workbench.ui.frame.navigation import page_named
-from workbench.ui.html.markup import literal, show_html
+from workbench.ui.html.markup import show_html, show_sentence
 from workbench.ui.open_account.drafts import REVIEW, go_to
 
 
@@ -17,7 +18,7 @@ def show_opening_receipt(receipt: Receipt, draft: Draft | None) -> None:
     record = receipt.record
     if record is None:
         return
-    show_html('<h1 class="wb-answer">Open an account</h1>')
+    show_html(h.h1(".wb-answer")["Open an account"])
     show_receipt(receipt)
     if receipt.outcome is Outcome.ACCEPTED:
         _show_opened(record.client_account_id, record.what.get("owners_abroad", ""))
@@ -30,9 +31,10 @@ def show_opening_receipt(receipt: Receipt, draft: Draft | None) -> None:
 def _show_opened(client_account_id: str, owners_abroad: str) -> None:
     """Link to the account; an owner outside the USA still needs an identity document."""
     if owners_abroad:
-        show_html(
-            f'<p class="wb-sentence wb-amber">Upload an identity document (passport, ID card or driver\'s licence) '
-            f"for each owner outside the USA: {literal(owners_abroad)}.</p>"
+        show_sentence(
+            "Upload an identity document (passport, ID card or driver's licence) "
+            f"for each owner outside the USA: {owners_abroad}.",
+            tone="wb-amber",
         )
         st.page_link(page_named("documents"), label="Upload the document…", query_params={"account": client_account_id})
     st.page_link(page_named("customers"), label="Go to account", query_params={"account": client_account_id})

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+import htpy as h
 import streamlit as st
 
 from workbench.actions.drafts import Draft
@@ -20,7 +21,7 @@ from workbench.ui.forms.receipts import show_receipt
 from workbench.ui.forms.review import confirm_key, end_review
 from workbench.ui.frame.failures import shown_errors
 from workbench.ui.html.blockers import show_blocker
-from workbench.ui.html.markup import literal, show_facts, show_heading, show_html, show_note
+from workbench.ui.html.markup import show_facts, show_heading, show_html, show_lines, show_note
 from workbench.ui.live.current_desk import current_desk
 from workbench.ui.open_account.drafts import open_drafts
 from workbench.ui.text.words import plural
@@ -46,16 +47,13 @@ def _show_problems(draft: Draft, problems: Sequence[FieldIssue], go_to: GoTo) ->
         return
     steps = steps_of(draft.form)
     groups = {one.path: group.title for step in steps for group in step.groups for one in group.fields}
-    show_html(
-        f'<div class="wb-receipt wb-not" role="status"><strong>{plural(len(problems), "field")} to fill in or correct '
-        "before it can be sent</strong></div>"
-    )
+    title = f"{plural(len(problems), 'field')} to fill in or correct before it can be sent"
+    show_html(h.div(".wb-receipt.wb-not", role="status")[h.strong[title]])
     for step in steps:
         found = [one for one in problems if one.step == step.key]
         if found:
             show_heading(step.title, plural(len(found), "field"))
-            lines = "".join(f"<li>{literal(line)}</li>" for line in problem_lines(found, groups))
-            show_html(f'<ul class="wb-findings">{lines}</ul>')
+            show_lines(problem_lines(found, groups))
             if st.button(f"Go to: {step.title}", key=f"wb-opening-correct-{step.key}"):
                 go_to(step.key)
 
@@ -78,7 +76,7 @@ def _show_warnings(draft: Draft, review: OpeningReview) -> None:
     lines += [f"{_owner(position)} lives outside the USA: {_UPLOAD}" for position in owners_abroad(draft.form)]
     if lines:
         show_heading("Before you send", plural(len(lines), "point"))
-        show_html(f'<ul class="wb-findings">{"".join(f"<li>{literal(line)}</li>" for line in lines)}</ul>')
+        show_lines(lines)
 
 
 _UPLOAD = "once the account is open, upload a passport, identification card or driver's licence."
@@ -126,9 +124,9 @@ def _show_body(review: OpeningReview) -> None:
             show_facts(dict(flattened(tree)))
     with st.expander("Dry run: the request, and the rules it was checked against"):
         body = json.dumps(dict(review.masked_body), indent=2, ensure_ascii=False)
-        show_html(f'<p class="wb-id">{literal(ACCOUNT_SUBMISSION.in_words)}</p>')
+        show_html(h.p(".wb-id")[ACCOUNT_SUBMISSION.in_words])
         show_rules((*FORM_RULES, NEW_HERE, NEW_TO_BAKKT))
-        show_html(f'<pre class="wb-id">{literal(body)}</pre>')
+        show_html(h.pre(".wb-id")[body])
 
 
 def _parts(body: dict[str, Any]) -> Iterator[tuple[str, Any]]:

@@ -4,12 +4,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import htpy as h
 import pyarrow as pa
 import streamlit as st
 
 from workbench import exports
 from workbench.ui.frame.navigation import go_to_account
-from workbench.ui.html.markup import literal, show_html
+from workbench.ui.html.markup import show_note
 from workbench.ui.live.cached_queries import QueryResult
 from workbench.ui.tables import row_clicks
 from workbench.ui.tables.columns import Look, look_of
@@ -114,8 +115,8 @@ def _full_list_of(table: pa.Table) -> FullList:
 
 def _show_footer(full_list: FullList, shown: int, *, key: str, file_name: str, note: str = "", hint: str = "") -> None:
     with st.container(horizontal=True, vertical_alignment="center", key=f"wb-foot-{key}", gap="small"):
-        notice = f'<span class="wb-amber" role="status">{literal(note)}</span> ' if note else ""
-        show_html(f'<p class="wb-note">{notice}{_how_many(shown, full_list.rows)}{hint}</p>')
+        notice = note and h.fragment[h.span(".wb-amber", role="status")[note], " "]
+        show_note(notice, _how_many(shown, full_list.rows), hint)
         if file_name:
             _offer_file(full_list, "CSV", f"{file_name}.csv", key)
             _offer_file(full_list, "Excel", f"{file_name}.xlsx", key)

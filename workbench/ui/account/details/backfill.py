@@ -27,7 +27,7 @@ from workbench.ui.forms.review import end_review
 from workbench.ui.frame.failures import shown_errors
 from workbench.ui.frame.navigation import page_named
 from workbench.ui.html.blockers import show_blocker
-from workbench.ui.html.markup import literal, show_empty, show_facts, show_heading, show_html, show_note
+from workbench.ui.html.markup import show_empty, show_facts, show_heading, show_note
 from workbench.ui.live.cached_queries import read_uncached
 from workbench.ui.text.words import plural
 
@@ -96,7 +96,7 @@ def _show_notice(session: BackfillSession) -> None:
     refused = (f"Bakkt: {name}: {words}" for name, words in session.refused_elsewhere)
     notice = " ".join(filter(None, (session.notice, *refused)))
     if notice:
-        show_html(f'<p class="wb-note wb-amber" role="status">{literal(notice)}</p>')
+        show_note(notice, tone="wb-amber", role="status")
 
 
 def _field_notes(session: BackfillSession, filled: ParsedUpdate) -> dict[str, FieldMessage]:
@@ -112,7 +112,7 @@ def _show_unfillable(session: BackfillSession) -> None:
     client_account_id = session.held.client_account_id
     stored = read_uncached("accounts/missing_fields", client_account_id=client_account_id).rows
     if any(row["field"].endswith(IDENTITY_DOCUMENT) for row in stored):
-        show_html('<p class="wb-note wb-amber">An owner outside the USA has no identity document.</p>')
+        show_note("An owner outside the USA has no identity document.", tone="wb-amber")
         st.page_link(page_named("documents"), label="Upload the document…", query_params={"account": client_account_id})
     rest = unfillable_paths(session.held.request)
     if rest:
@@ -126,9 +126,9 @@ def _offer_review(session: BackfillSession, filled: ParsedUpdate) -> None:
         return
     if filled.errors:
         words = plural(len(filled.errors), "field")
-        show_html(f'<p class="wb-note wb-red" role="alert">{words} to correct first: see the red notes above.</p>')
+        show_note(f"{words} to correct first: see the red notes above.", tone="wb-red", role="alert")
     elif not filled.edits:
-        show_html('<p class="wb-note wb-amber" role="alert">Nothing is filled in yet.</p>')
+        show_note("Nothing is filled in yet.", tone="wb-amber", role="alert")
     else:
         session.is_reviewed, session.notice, session.refused_elsewhere = True, "", ()
         end_review(session.kind, session.held.client_account_id)
@@ -147,7 +147,7 @@ def _show_review(session: BackfillSession) -> None:
     show_facts({name: _masked(name, value) for name, value in added.items()})
     _show_blockers(plan.blockers)
     if plan.changes_ownership:
-        show_html(f'<p class="wb-note wb-amber">{OWNERSHIP_REMINDER}</p>')
+        show_note(OWNERSHIP_REMINDER, tone="wb-amber")
     _ask_confirmation(session, plan)
     _show_body(plan)
 

@@ -11,12 +11,12 @@ from workbench.domain.updates.permissions import UNSURE_WORDS
 from workbench.domain.updates.sections import Section, UpdateField
 from workbench.ui.account.details.edit_session import EditSession
 from workbench.ui.forms.fields import FieldMessage, ask_group
-from workbench.ui.html.markup import literal, show_html, show_note
+from workbench.ui.html.markup import show_note
 
 
 def show_contacts(session: EditSession, section: Section, messages: Mapping[str, FieldMessage]) -> None:
     """Show each contact's fields, with a button below to remove or keep it."""
-    show_html(f'<p class="wb-note wb-amber">{UNSURE_WORDS}</p>')
+    show_note(UNSURE_WORDS, tone="wb-amber")
     if not section.groups:
         show_note("The account has no trusted contact yet.")
     for group, offered in section.groups:
@@ -35,7 +35,7 @@ def _show_contact(
 ) -> None:
     position = contact_of(offered[0].form_field.path) or 0
     if position in session.form.removed_contacts:
-        show_html(f'<p class="wb-note">{literal(_name(session.form, position))} will be removed by this update.</p>')
+        show_note(f"{_name(session.form, position)} will be removed by this update.")
         if st.button("Keep this contact", key=f"wb-update-keep-contact-{position}"):
             _set_removed(session, position, is_removed=False)
         return

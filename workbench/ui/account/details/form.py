@@ -17,7 +17,7 @@ from workbench.ui.account.details.edit_session import EditSession
 from workbench.ui.account.details.locked import show_locked
 from workbench.ui.account.details.summary import show_summary
 from workbench.ui.forms.fields import FieldMessage, ask_group
-from workbench.ui.html.markup import show_html, show_note
+from workbench.ui.html.markup import show_note
 
 FIRST_SECTION = "owner-1"
 
@@ -94,11 +94,11 @@ def _show_groups(session: EditSession, section: Section, messages: Mapping[str, 
     if _has_fields(section, Permission.UNSURE):
         is_all = not _has_fields(section, Permission.ALLOWED)
         with st.expander("Other fields: Bakkt may refuse a change", expanded=is_all or _has_errors(section, messages)):
-            show_html(f'<p class="wb-note wb-amber">{UNSURE_WORDS}</p>')
+            show_note(UNSURE_WORDS, tone="wb-amber")
             _ask(session, section, Permission.UNSURE, messages)
     if _has_fields(section, Permission.AGREEMENT):
         with st.expander("Agreements: both sides must acknowledge a change first"):
-            show_html('<p class="wb-note wb-amber">The review asks for both acknowledgements, each with its date.</p>')
+            show_note("The review asks for both acknowledgements, each with its date.", tone="wb-amber")
             _ask(session, section, Permission.AGREEMENT, messages)
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import htpy as h
 import streamlit as st
 
 from workbench.access.masking import DOTS, masked_number, masked_payload
@@ -11,7 +12,7 @@ from workbench.domain.updates.permissions import restricted_fields
 from workbench.domain.updates.sections import Section
 from workbench.ui.account.details.edit_session import EditSession
 from workbench.ui.html.live_markup import show_copyable
-from workbench.ui.html.markup import literal, show_facts, show_html
+from workbench.ui.html.markup import show_facts, show_html
 
 _LABELS = {
     "clientAccountId": "Client account id",
@@ -38,7 +39,7 @@ def show_locked(session: EditSession, section: Section) -> None:
     with st.expander(f"Locked: {', '.join(dict.fromkeys(_label(path) for path, _, _ in locked))}"):
         show_facts({_label(path): _masked(path, value) for path, value, _ in locked})
         reasons = dict.fromkeys(reason for _, _, reason in locked)
-        show_html("".join(f'<p class="wb-note">{literal(reason)}</p>' for reason in reasons))
+        show_html(*(h.p(".wb-note")[reason] for reason in reasons))
         changes = [(_label_with_path(path), _masked_strictly(path, value)) for path, value, _ in locked]
         letter = restricted_change_letter(session.held.client_account_id, changes)
         show_copyable(letter, key=f"wb-update-letter-{section.key}")

@@ -15,7 +15,7 @@ from workbench.ui.forms.receipts import receipt_in_address, show_receipt
 from workbench.ui.frame.failures import shown_errors
 from workbench.ui.frame.navigation import page_named
 from workbench.ui.html.live_markup import show_copyable
-from workbench.ui.html.markup import show_html
+from workbench.ui.html.markup import show_note
 
 
 def show_update(account: dict[str, Any]) -> None:
@@ -50,7 +50,7 @@ def _show_letter(receipt: Receipt) -> None:
     """Show the letter that tells Bakkt of a change in ownership, until the next edit session begins."""
     action_id, letter = st.session_state.get(LETTER, ("", ""))
     if receipt.record is not None and receipt.record.action_id == action_id:
-        show_html(f'<p class="wb-note wb-amber">{OWNERSHIP_REMINDER}</p>')
+        show_note(OWNERSHIP_REMINDER, tone="wb-amber")
         show_copyable(letter, key="wb-update-tell")
 
 

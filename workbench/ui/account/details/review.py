@@ -5,8 +5,10 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+import htpy as h
 import pyarrow as pa
 import streamlit as st
+from htpy import Element
 
 from workbench.access.masking import masked_payload
 from workbench.actions.update_account import (
@@ -28,7 +30,7 @@ from workbench.ui.forms.receipts import put_in_address, show_receipt
 from workbench.ui.forms.review import confirm_key, end_review
 from workbench.ui.html.blockers import show_blocker
 from workbench.ui.html.live_markup import show_copyable
-from workbench.ui.html.markup import literal, show_heading, show_html, show_note
+from workbench.ui.html.markup import show_heading, show_html, show_note
 from workbench.ui.live.cached_queries import QueryResult
 from workbench.ui.live.current_desk import current_desk
 from workbench.ui.tables.columns import text
@@ -60,8 +62,8 @@ def show_review(session: EditSession) -> None:
 def _show_changes(session: EditSession, plan: UpdatePlan) -> None:
     show_heading("Changes", _change_counts(plan))
     labels = labels_of(session.content)
-    lines = "".join(_change_line(labels.get(change.path, ""), change) for change in plan.review.changed)
-    show_html(f'<ul class="wb-list">{lines}</ul>')
+    lines = [_change_line(labels.get(change.path, ""), change) for change in plan.review.changed]
+    show_html(h.ul(".wb-list")[lines])
 
 
 def _change_counts(plan: UpdatePlan) -> str:
@@ -70,13 +72,9 @@ def _change_counts(plan: UpdatePlan) -> str:
     return f"{plural(len(review.changed), 'change')}, {kept}, {len(review.dropped)} lost"
 
 
-def _change_line(label: str, change: Change) -> str:
+def _change_line(label: str, change: Change) -> Element:
     old, new = value_words(change.path, change.old), value_words(change.path, change.new)
-    return (
-        f"<li>{literal(label)} "
-        f'<span class="wb-note wb-id">{literal(change.name)}</span><br>'
-        f"<s>{literal(old)}</s> → <strong>{literal(new)}</strong></li>"
-    )
+    return h.li[label, " ", h.span(".wb-note.wb-id")[change.name], h.br, h.s[old], " → ", h.strong[new]]
 
 
 def value_words(path: Path, value: Any) -> str:
@@ -143,10 +141,8 @@ def _row(what: str, path: Path, old: Any, new: Any) -> dict[str, str]:
 
 def show_request(plan: UpdatePlan) -> None:
     """Show where the update would be sent and which rules it meets."""
-    rules = "".join(
-        f'<li class="{"wb-met" if one.is_met else ""}">{literal(one.rule.words)}</li>' for one in plan.rules
-    )
-    show_html(f'<p class="wb-id">{literal(ACCOUNT_SUBMISSION.in_words)}</p><ul class="wb-checks">{rules}</ul>')
+    rules = [h.li(class_={"wb-met": one.is_met})[one.rule.words] for one in plan.rules]
+    show_html(h.p(".wb-id")[ACCOUNT_SUBMISSION.in_words], h.ul(".wb-checks")[rules])
 
 
 def _show_dry_run(plan: UpdatePlan) -> None:
@@ -159,7 +155,7 @@ def _show_dry_run(plan: UpdatePlan) -> None:
 
 def _show_ownership(plan: UpdatePlan) -> None:
     show_heading("Beneficial ownership")
-    show_html(f'<p class="wb-note wb-amber">{OWNERSHIP_REMINDER}</p>')
+    show_note(OWNERSHIP_REMINDER, tone="wb-amber")
     with st.expander("Letter to Bakkt"):
         show_copyable(_letter(plan), key="wb-update-ownership")
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+import htpy as h
 import streamlit as st
 
 from workbench.domain.updates.answers import ParsedUpdate
@@ -9,7 +10,7 @@ from workbench.domain.updates.paths import path_name, path_of
 from workbench.domain.updates.sections import FormContent, labels_of
 from workbench.ui.account.details.edit_session import EditSession
 from workbench.ui.forms.review import end_review
-from workbench.ui.html.markup import literal, show_heading, show_html, show_note
+from workbench.ui.html.markup import show_heading, show_lines, show_note
 from workbench.ui.text.moments import clock_words
 from workbench.ui.text.words import plural
 
@@ -26,7 +27,7 @@ def show_summary(session: EditSession, reading: ParsedUpdate) -> None:
         _show_errors(session, reading)
     elif reading.errors:
         wrong = plural(len(reading.errors), "field is", "fields are")
-        show_html(f'<p class="wb-note wb-red" role="alert">{wrong} not valid yet.</p>')
+        show_note(f"{wrong} not valid yet.", tone="wb-red", role="alert")
     _show_refusals(session)
     show_note(f"Bakkt's copy, read at {clock_words(session.held.read_at)}.")
     _show_pending(session)
@@ -41,7 +42,7 @@ def _show_changes(content: FormContent, reading: ParsedUpdate) -> None:
     if not lines:
         show_note("Nothing changed.")
         return
-    show_html(f'<ul class="wb-list">{"".join(f"<li>{literal(line)}</li>" for line in lines)}</ul>')
+    show_lines(lines, look="wb-list")
 
 
 def _go_to_review(session: EditSession, reading: ParsedUpdate) -> None:
@@ -55,12 +56,11 @@ def _go_to_review(session: EditSession, reading: ParsedUpdate) -> None:
 
 def _show_errors(session: EditSession, reading: ParsedUpdate) -> None:
     if not reading.edits and not reading.errors:
-        show_html('<p class="wb-note wb-amber" role="alert">Nothing has changed yet: edit a field first.</p>')
+        show_note("Nothing has changed yet: edit a field first.", tone="wb-amber", role="alert")
     lines = _error_lines(session.content, reading.errors)
     if lines:
         more = [f"and {len(lines) - ERRORS_LISTED} more, shown at their fields"] if len(lines) > ERRORS_LISTED else []
-        items = "".join(f"<li>{literal(line)}</li>" for line in [*lines[:ERRORS_LISTED], *more])
-        show_html(f'<ul class="wb-findings wb-red" role="alert">{items}</ul>')
+        show_lines([*lines[:ERRORS_LISTED], *more], tone="wb-red", role="alert")
 
 
 def _error_lines(content: FormContent, faults: Mapping[str, str]) -> list[str]:
@@ -71,17 +71,15 @@ def _error_lines(content: FormContent, faults: Mapping[str, str]) -> list[str]:
 def _show_refusals(session: EditSession) -> None:
     """Show the refusals that match no field; the others are shown at their fields."""
     if session.refused:
-        show_html(f'<p class="wb-note wb-red">Bakkt refused {plural(len(session.refused), "field")}: see the form.</p>')
+        show_note(f"Bakkt refused {plural(len(session.refused), 'field')}: see the form.", tone="wb-red")
     for path, words in session.refused_elsewhere:
-        show_html(f'<p class="wb-note wb-red">{literal(path)}: {literal(words)}</p>')
+        show_note(f"{path}: {words}", tone="wb-red")
 
 
 def _show_pending(session: EditSession) -> None:
     pending = session.held.pending_update_ids
     if pending:
-        show_html(
-            f'<p class="wb-note wb-amber">Bakkt is still working on {plural(len(pending), "update")}: '
-            f'<span class="wb-id">{literal(", ".join(pending))}</span></p>'
-        )
+        words = f"Bakkt is still working on {plural(len(pending), 'update')}: "
+        show_note(words, h.span(".wb-id")[", ".join(pending)], tone="wb-amber")
     if session.notice:
-        show_html(f'<p class="wb-note wb-amber">{literal(session.notice)}</p>')
+        show_note(session.notice, tone="wb-amber")

@@ -2,7 +2,9 @@
 
 from datetime import UTC, datetime
 
+import htpy as h
 import streamlit as st
+from htpy import Element
 
 from workbench.actions import Receipt
 from workbench.actions.settling.read_back import ReadBackMatch, match_read_back
@@ -15,7 +17,7 @@ from workbench.store import ActionRecord
 from workbench.ui.account.details.edit_session import EditSession
 from workbench.ui.account.details.review import value_words
 from workbench.ui.frame.failures import shown_errors
-from workbench.ui.html.markup import literal, show_heading, show_html
+from workbench.ui.html.markup import show_heading, show_html, show_sentence
 from workbench.ui.live.cached_queries import read_uncached
 from workbench.ui.text.moments import clock_words
 
@@ -31,17 +33,15 @@ def show_versions(session: EditSession) -> None:
     rows = side_by_side(session.held.request, now.request, edits)
     disputed = sum(row.is_conflict for row in rows)
     show_heading("Three versions side by side", f"{disputed} changed on both sides" if disputed else "")
-    head = "".join(f'<th scope="col">{words}</th>' for words in ("Field", "As first read", "Bakkt's latest", "Mine"))
-    body = "".join(_version_row(row) for row in rows)
-    table = f'<table class="wb-grid"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
-    show_html(f'<div class="wb-scroll">{table}</div>')
+    head = [h.th(scope="col")[words] for words in ("Field", "As first read", "Bakkt's latest", "Mine")]
+    table = h.table(".wb-grid")[h.thead[h.tr[head]], h.tbody[[_version_row(row) for row in rows]]]
+    show_html(h.div(".wb-scroll")[table])
 
 
-def _version_row(row: ThreeVersions) -> str:
-    mark = ' <span class="wb-amber">conflict</span>' if row.is_conflict else ""
+def _version_row(row: ThreeVersions) -> Element:
+    mark = row.is_conflict and [" ", h.span(".wb-amber")["conflict"]]
     values = (value_words(row.path, value) for value in (row.read, row.now, row.mine))
-    cells = "".join(f"<td>{literal(value)}</td>" for value in values)
-    return f'<tr><th scope="row"><span class="wb-id">{literal(row.name)}</span>{mark}</th>{cells}</tr>'
+    return h.tr[h.th(scope="row")[h.span(".wb-id")[row.name], mark], [h.td[value] for value in values]]
 
 
 def show_read_back(receipt: Receipt) -> None:
@@ -81,4 +81,4 @@ _SHOWN_WORDS = {
 
 
 def _show_status(words: str) -> None:
-    show_html(f'<p class="wb-sentence" role="status">{literal(words)}</p>')
+    show_sentence(words, role="status")

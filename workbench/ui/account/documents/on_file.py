@@ -4,12 +4,13 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
+import htpy as h
 import streamlit as st
 
 from workbench.domain.documents import spec_of
 from workbench.ui.account.documents.viewer import OPENED_DOCUMENT, fetch_opened, show_opened
 from workbench.ui.frame.failures import shown_errors
-from workbench.ui.html.markup import literal, show_heading, show_html, show_note
+from workbench.ui.html.markup import show_heading, show_html, show_note
 from workbench.ui.live.cached_queries import read_uncached
 from workbench.ui.text.document_words import document_words, go_to_upload, reupload_address
 from workbench.ui.text.words import day, plural
@@ -61,9 +62,13 @@ def _show_document(client_account_id: str, row: dict[str, Any]) -> None:
             f"by {row['uploaded_by']}" if row["uploaded_by"] else None,
         ]
         show_html(
-            f'<p class="wb-row wb-document"><span>{literal(document_words(row))}</span> '
-            f'<span class="wb-note">{literal(" · ".join(filter(None, notes)))}</span> '
-            f'<span class="{"wb-red" if state == "expired" else "wb-note"}">{state}</span></p>'
+            h.p(".wb-row.wb-document")[
+                h.span[document_words(row)],
+                " ",
+                h.span(".wb-note")[" · ".join(filter(None, notes))],
+                " ",
+                h.span(class_="wb-red" if state == "expired" else "wb-note")[state],
+            ]
         )
         if st.button("Open", key=f"wb-document-open-{key}", type="tertiary"):
             with shown_errors():

@@ -28,7 +28,7 @@ from workbench.ui.forms.dry_run import show_rules
 from workbench.ui.forms.receipts import show_receipt
 from workbench.ui.frame.failures import shown_errors
 from workbench.ui.html.blockers import show_blocker
-from workbench.ui.html.markup import literal, show_facts, show_heading, show_html, show_note
+from workbench.ui.html.markup import show_facts, show_heading, show_note, show_sentence
 from workbench.ui.live.cached_queries import read_uncached
 from workbench.ui.live.current_desk import current_desk
 
@@ -42,7 +42,7 @@ def show_review(answers: UploadAnswers) -> None:
     uploads = answers.uploads(confirmed)
     missing = missing_words(answers)
     if missing:
-        show_html(f'<p class="wb-sentence" role="status">Still needed: {literal(", ".join(missing))}.</p>')
+        show_sentence(f"Still needed: {', '.join(missing)}.", role="status")
     blocker = None if missing else _first_blocker(answers, uploads)
     if blocker is not None:
         show_blocker(blocker)
@@ -83,13 +83,13 @@ def _ask_to_confirm_warnings(answers: UploadAnswers) -> Confirmations:
     expires_on = answers.document(answers.sides[0]).expires_on
     concern = expiry_warning(expires_on, today, current_desk().settings.target_hours_under_review)
     if concern:
-        show_html(f'<p class="wb-sentence wb-amber" role="status">{literal(concern)}</p>')
+        show_sentence(concern, tone="wb-amber", role="status")
     is_expired = expires_on is not None and expires_on < today
     expired = is_expired and st.checkbox("Send it although it has expired", key=f"wb-upload-expired-{scope}")
     repetition = _find_repetition(answers)
     if repetition is None:
         return Confirmations(expired=expired)
-    show_html(f'<p class="wb-sentence wb-amber" role="status">{literal(f"{repetition.title}. {repetition.words}")}</p>')
+    show_sentence(f"{repetition.title}. {repetition.words}", tone="wb-amber", role="status")
     same_file = st.checkbox("Send the same file again anyway", key=f"wb-upload-same-{scope}")
     return Confirmations(same_file=same_file, expired=expired)
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import htpy as h
 import streamlit as st
 
 from workbench.actions.kyb_case import rulings_of
@@ -18,13 +19,13 @@ from workbench.domain.documents import DESCRIPTIONS
 from workbench.domain.errors import InputError, WorkbenchError
 from workbench.domain.facts import Ruling
 from workbench.domain.kyb.requirements import requirement_words
+from workbench.ui.account.checklist import requirement_item
 from workbench.ui.frame.navigation import page_named
 from workbench.ui.frame.notices import keep_error, keep_message, show_notice
-from workbench.ui.html.markup import literal, show_heading, show_html, show_note
+from workbench.ui.html.markup import show_heading, show_html, show_note
 from workbench.ui.live.cached_queries import read_uncached
 from workbench.ui.live.current_desk import current_desk
 from workbench.ui.text.document_words import document_words
-from workbench.ui.text.kyb_words import reason_words
 from workbench.ui.text.moments import ago_cell
 
 WAIVED, MARKED = "The owner needs no documents", "A document at Bakkt meets it"
@@ -60,11 +61,7 @@ def upload_address(client_account_id: str, line: Mapping[str, Any]) -> dict[str,
 def _show_line(client_account_id: str, line: dict[str, Any], names: Mapping[str, str], position: int) -> None:
     description, action = st.columns([0.84, 0.16], gap="small", vertical_alignment="center")
     with description:
-        met = "wb-met" if line["is_met"] else ""
-        show_html(
-            f'<ul class="wb-checks"><li class="{met}">{literal(_line_words(line, names))} '
-            f"<span>{literal(reason_words(line['reason']))}</span></li></ul>"
-        )
+        show_html(h.ul(".wb-checks")[requirement_item(_line_words(line, names), line)])
     with action, st.container(key=f"wb-line-{position}"):
         if not line["is_met"]:
             st.page_link(page_named("documents"), label="Upload", query_params=upload_address(client_account_id, line))
@@ -144,13 +141,13 @@ def show_rulings(client_account_id: str) -> None:
     if over:
         with st.expander(f"Taken back or replaced: {len(over)}"):
             for row in over:
-                show_html(f'<p class="wb-note">{literal(_ruling_words(row))}</p>')
+                show_note(_ruling_words(row))
 
 
 def _show_ruling(client_account_id: str, row: Mapping[str, Any], ruling: Ruling) -> None:
     description, action = st.columns([0.8, 0.2], gap="small", vertical_alignment="center")
     with description:
-        show_html(f'<p class="wb-note">{literal(_ruling_words(row))}</p>')
+        show_note(_ruling_words(row))
     with action:
         if st.button("Take back", key=f"wb-take-back-{'|'.join(map(str, ruling.subject))}"):
             _take_back(client_account_id, ruling)

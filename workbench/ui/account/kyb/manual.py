@@ -9,7 +9,7 @@ from workbench.domain.errors import WorkbenchError
 from workbench.domain.vocabulary import KybEnding
 from workbench.ui.frame.failures import show_error
 from workbench.ui.frame.notices import keep_error, keep_message, show_notice
-from workbench.ui.html.markup import literal, show_heading, show_html, show_note
+from workbench.ui.html.markup import show_heading, show_lines, show_note
 from workbench.ui.live.cached_queries import read_uncached
 from workbench.ui.live.current_desk import current_desk
 from workbench.ui.text.kyb_words import ended_words
@@ -43,9 +43,11 @@ def show_form(client_account_id: str) -> None:
         show_heading("Customer Information Form", f"{plural(len(outlook.missing), 'field')} to complete by hand")
         if outlook.business_like_owners:
             owners = ", ".join(outlook.business_like_owners)
-            show_html(
-                f'<p class="wb-note wb-amber" role="status">Owner {literal(owners)} looks like a business. '
-                "Bakkt's screening accepts natural persons only: use manual KYB.</p>"
+            show_note(
+                f"Owner {owners} looks like a business. "
+                "Bakkt's screening accepts natural persons only: use manual KYB.",
+                tone="wb-amber",
+                role="status",
             )
         show_note("It contains unmasked personal data and is created for this download only. Send it only to Bakkt.")
         st.download_button(
@@ -57,8 +59,7 @@ def show_form(client_account_id: str) -> None:
             on_click="ignore",
         )
         with st.expander("Fields to complete"):
-            items = "".join(f"<li>{literal(label)}</li>" for label in outlook.missing)
-            show_html(f'<ul class="wb-findings">{items}</ul>')
+            show_lines(outlook.missing)
 
 
 def _ask_start(client_account_id: str) -> None:

@@ -17,7 +17,7 @@ from workbench.ui.forms.review import send_reviewed
 from workbench.ui.frame.navigation import page_named
 from workbench.ui.frame.notices import show_notice
 from workbench.ui.html.blockers import show_blocker
-from workbench.ui.html.markup import literal, show_heading, show_html
+from workbench.ui.html.markup import show_heading, show_note, show_sentence
 from workbench.ui.live.cached_queries import read_uncached
 from workbench.ui.live.current_desk import current_desk
 from workbench.ui.text.words import plural
@@ -39,7 +39,7 @@ def show_kyb(account: dict[str, Any]) -> None:
             show_blocker(review.blocker)
         return
     lines = read_uncached("kyb/checklist", client_account_id=client_account_id).rows
-    show_html(f'<p class="wb-sentence">{literal(_answer(lines, review))}</p>')
+    show_sentence(_answer(lines, review))
     left, right = st.columns([0.6, 0.4], gap="large")
     with left:
         show_checklist(account, lines)
@@ -78,7 +78,7 @@ def _show_trigger(client_account_id: str, review: KybReview) -> None:
             show_blocker(review.blocker)
             _link_to_open_trigger(client_account_id, review)
             return
-        show_html(f'<p class="wb-note">{literal(review.consequence)}</p>')
+        show_note(review.consequence)
         reason = _ask_reason(client_account_id, review) if review.wants_reason else ""
         words = "Start without these documents" if review.wants_reason else "Trigger KYB screening"
         if st.button(words, key="wb-kyb-start", type="secondary" if review.wants_reason else "primary"):
@@ -88,7 +88,7 @@ def _show_trigger(client_account_id: str, review: KybReview) -> None:
 
 
 def _ask_reason(client_account_id: str, review: KybReview) -> str:
-    show_html(f'<p class="wb-note wb-amber" role="status">Not met: {literal("; ".join(review.unmet))}.</p>')
+    show_note(f"Not met: {'; '.join(review.unmet)}.", tone="wb-amber", role="status")
     return st.text_input(
         "Reason for starting without them",
         key=f"wb-kyb-reason-{client_account_id}",

@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass, field
 
+import htpy as h
 import segno
 import streamlit as st
+from htpy import Element
 
 from workbench.casework.handover import Handover, prepare_handover
 from workbench.ui.html.live_markup import show_copyable, show_svg
-from workbench.ui.html.markup import show_heading, show_note
+from workbench.ui.html.markup import show_heading, show_note, trusted_markup
 from workbench.ui.live.current_desk import current_desk
 
 _MIN_MODULE_PIXELS = 3
@@ -19,7 +21,7 @@ _QUIET_MODULES = 4
 class QrCode:
     """A QR code as SVG with its width on the screen, at which a phone can tell its modules apart."""
 
-    markup: str = field(repr=False)
+    markup: Element = field(repr=False)
     width_pixels: int
 
 
@@ -66,5 +68,5 @@ def draw_qr_code(url: str) -> QrCode | None:
     modules, _ = code.symbol_size(border=_QUIET_MODULES)
     scale = max(_MIN_MODULE_PIXELS, _USUAL_WIDTH_PIXELS // int(modules))
     drawn: str = code.svg_inline(scale=scale, border=_QUIET_MODULES, dark="#000", light="#fff")
-    markup = f'<div class="wb-code" role="img" aria-label="The link as a QR code">{drawn}</div>'
+    markup = h.div(".wb-code", role="img", aria_label="The link as a QR code")[trusted_markup(drawn)]
     return QrCode(markup, int(modules) * scale)

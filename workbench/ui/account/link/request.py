@@ -18,7 +18,7 @@ from workbench.ui.forms.review import send_reviewed
 from workbench.ui.frame.navigation import page_named
 from workbench.ui.frame.notices import show_notice
 from workbench.ui.html.blockers import show_blocker
-from workbench.ui.html.markup import literal, show_facts, show_heading, show_html
+from workbench.ui.html.markup import show_facts, show_heading, show_note, show_sentence
 from workbench.ui.live.cached_queries import read_uncached
 from workbench.ui.live.current_desk import current_desk
 from workbench.ui.text.words import standing_word
@@ -68,9 +68,9 @@ def _link_to_open_request(client_account_id: str) -> None:
 
 def _ask(account: dict[str, Any], plan: LinkRequestPlan) -> None:
     client_account_id = account["client_account_id"]
-    show_html(f'<p class="wb-sentence">{literal(plan.consequence)}</p>')
+    show_sentence(plan.consequence)
     if plan.clock_warning:
-        show_html(f'<p class="wb-note wb-amber" role="status">{literal(plan.clock_warning)}</p>')
+        show_note(plan.clock_warning, tone="wb-amber", role="status")
     reason = st.text_input(
         "Why is the customer ready now?" if plan.needs_reason else "Note (optional)",
         key=f"wb-link-reason-{client_account_id}",
