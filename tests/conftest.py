@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.support.facts import LONG_AGO, NOW, TARGET_HOURS
+from tests.support.stores import new_store
 from workbench.store import Source, Store
 
 signal.signal(
@@ -23,7 +24,7 @@ settings.load_profile("the same on every machine")
 @pytest.fixture
 def desk() -> Iterator[Store]:
     """An empty in-memory store with the default targets, as of NOW."""
-    store = Store.in_memory()
+    store = new_store()
     store.land_targets(TARGET_HOURS, 24, LONG_AGO)
     store.stop_clock(NOW)
     yield store

@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from tests.support.screen_customers import seed
 from tests.support.screens import build_desk, forget_desk, open_page
+from tests.support.stores import new_store
 from tests.support.sync_harness import SyncHarness
 from tests.support.tables import select, table_names
 from workbench.store import Store
@@ -81,7 +82,7 @@ def counted_desk() -> Iterator[Desks]:
     @contextmanager
     def counted(accounts: int) -> Iterator[tuple[Any, Counting]]:
         if accounts not in stores:
-            stores[accounts] = Store.in_memory()
+            stores[accounts] = new_store()
             seed(stores[accounts], accounts)
         counting = Counting(stores[accounts])
         try:

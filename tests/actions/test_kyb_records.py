@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tests.support.facts import company_documents, document, landed_event, owner, poll
+from tests.support.stores import new_store
 from workbench.actions import Actions
 from workbench.actions.kyb_case import rulings_of
 from workbench.actions.trigger_kyb import review_kyb
@@ -20,7 +21,6 @@ from workbench.casework.kyb_records import (
 )
 from workbench.domain.errors import InputError
 from workbench.domain.snapshots import DocumentSnapshot
-from workbench.store import Store
 
 NOW = datetime.now(UTC)
 OWNERS = (owner("o1"), owner("o2", position=1), owner(None, position=2))
@@ -35,7 +35,7 @@ def never_connect() -> BakktClient:
 
 @pytest.fixture
 def actions() -> Iterator[Actions]:
-    store = Store.in_memory()
+    store = new_store()
     yield Actions(store, never_connect, "Ann")
     store.close()
 

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from tests.support.deliveries import NOW, party_event, raw
 from tests.support.running import PATIENCE_SECONDS
+from tests.support.stores import new_store
 from tests.support.tables import select
 from workbench.domain.errors import StoreError
 from workbench.domain.facts import PartyEvent
@@ -29,7 +30,7 @@ Apply = Callable[[Store, Sequence[KeptDelivery]], None]
 
 @pytest.fixture
 def store() -> Iterator[Store]:
-    store = Store.in_memory()
+    store = new_store()
     yield store
     store.close()
 
@@ -139,7 +140,7 @@ def assert_any_telling_ends_alike(apply: Apply, one: Store, other: Store) -> Non
 
 @pytest.fixture
 def other_store() -> Iterator[Store]:
-    store = Store.in_memory()
+    store = new_store()
     yield store
     store.close()
 
@@ -192,7 +193,7 @@ def counted_of_repeats(apply: Apply) -> int:
     event = party_event(amount=1)
     rewritten = json.dumps({**dict(reversed(event.items())), "amount": 1.0}, indent=1).encode()
     fifty = [KeptDelivery(NOW + timedelta(microseconds=n), raw(event) if n % 2 else rewritten) for n in range(50)]
-    store = Store.in_memory()
+    store = new_store()
     apply(store, [*fifty, KeptDelivery(NOW + timedelta(hours=1), raw({**event, "partyStatus": "CLOSED"}))])
     events: int = store.read_rows("data/health")[0]["events"]
     store.close()
@@ -209,7 +210,7 @@ def test_a_naive_way_of_knowing_repeats_counts_wrong(naive: Apply) -> None:
 
 
 def test_fifty_at_once_the_same_count_once_at_the_earliest(tmp_path: Path) -> None:
-    store, inbox = Store.in_memory(), Inbox(tmp_path / "inbox.sqlite")
+    store, inbox = new_store(), Inbox(tmp_path / "inbox.sqlite")
     applier = Applier(store, inbox)
     applier.start()
     start = threading.Barrier(50)

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.stores import new_store
 from tests.support.tables import select_one
 from workbench.domain.errors import InputError
 from workbench.events import ReplayReport, ingest, replay_events
@@ -32,7 +33,7 @@ VERIFY = {
 
 @pytest.fixture
 def store() -> Iterator[Store]:
-    store = Store.in_memory()
+    store = new_store()
     yield store
     store.close()
 
@@ -125,7 +126,7 @@ def test_any_order_of_the_lines_gives_the_same_desk() -> None:
 
 
 def desk_of(lines: list[bytes]) -> dict[str, object]:
-    store = Store.in_memory()
+    store = new_store()
     for each in lines:
         replay_events(store, [each])
     found: dict[str, object] = {

@@ -20,11 +20,11 @@ from starlette.routing import Mount
 
 from tests.support.deliveries import JSON, NOW, SECRET, SIGNATURE, Clock, party_event, raw, signed
 from tests.support.running import PATIENCE_SECONDS, until
+from tests.support.stores import new_store
 from workbench.events import Applier, HmacSignature, Receiver, webhook_routes
 from workbench.events.inbox import Inbox
 from workbench.events.receiver import MAX_BODY_BYTES
 from workbench.events.signatures import SecretPath
-from workbench.store import Store
 
 PATH = "/webhooks/bakkt"
 IN_PATH = "0123456789abcdef-secret"
@@ -344,7 +344,7 @@ def test_those_in_the_process_are_judged_as_those_outside(inbox: Inbox) -> None:
 
 
 def test_the_state_says_what_was_kept_and_what_waits(inbox: Inbox) -> None:
-    store, receiver = Store.in_memory(), Receiver(inbox, SIGNATURE)
+    store, receiver = new_store(), Receiver(inbox, SIGNATURE)
     for number in range(3):
         body = raw(party_event(f"r-{number}"))
         receiver.receive(signed(body), body)
@@ -359,7 +359,7 @@ def test_the_state_says_what_was_kept_and_what_waits(inbox: Inbox) -> None:
 
 
 def test_many_at_once_are_all_kept_once_and_all_applied(served: Served) -> None:
-    store = Store.in_memory()
+    store = new_store()
     applier = Applier(store, served.inbox)
     applier.start()
     bodies = [raw(party_event(f"r-{number % 60}", f"A-{number % 7}")) for number in range(0, 420, 7)] * 2
@@ -374,7 +374,7 @@ def test_many_at_once_are_all_kept_once_and_all_applied(served: Served) -> None:
 
 def test_events_are_kept_while_nothing_can_be_applied(served: Served) -> None:
     """The receiver never calls Bakkt, so a slow API or a busy database does not delay its response."""
-    store = Store.in_memory()
+    store = new_store()
     with store.database.writer():
         assert [served.send(raw(party_event(f"r-{number}")))[0] for number in range(5)] == [200] * 5
     assert Applier(store, served.inbox).apply_waiting() == 5

@@ -6,13 +6,13 @@ import pytest
 
 from tests.support.screen_customers import seed
 from tests.support.screens import build_desk, forget_desk
+from tests.support.stores import new_store
 from workbench.desk import Desk
-from workbench.store import Store
 
 
 @pytest.fixture(scope="module")
 def seeded_desk() -> Iterator[Desk]:
-    store = Store.in_memory()
+    store = new_store()
     seed(store, 240)
     yield build_desk(store)
     store.close()
@@ -21,7 +21,7 @@ def seeded_desk() -> Iterator[Desk]:
 
 @pytest.fixture
 def empty_desk() -> Iterator[Desk]:
-    store = Store.in_memory()
+    store = new_store()
     yield build_desk(store)
     store.close()
     forget_desk()

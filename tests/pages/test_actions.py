@@ -8,10 +8,11 @@ from streamlit.testing.v1 import AppTest
 
 from tests.support.screen_customers import account_id, seed
 from tests.support.screens import build_desk, forget_desk, open_page, page_text
+from tests.support.stores import new_store
 from workbench.desk import Desk
 from workbench.domain.actions import Plan
 from workbench.domain.vocabulary import ActionKind, Outcome
-from workbench.store import Completion, Store
+from workbench.store import Completion
 
 
 def now() -> datetime:
@@ -21,7 +22,7 @@ def now() -> datetime:
 
 @pytest.fixture
 def desk() -> Iterator[Desk]:
-    store = Store.in_memory()
+    store = new_store()
     seed(store, 24)
     yield build_desk(store)
     store.close()

@@ -7,6 +7,7 @@ import pytest
 
 from tests.support.answers_by_hand import ByHand
 from tests.support.seeded_accounts import land_all, seeded_accounts
+from tests.support.stores import new_store
 from workbench.store import Source, Store
 
 
@@ -28,7 +29,7 @@ def seeded_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def seeded() -> Iterator[Store]:
-    store = Store.in_memory()
+    store = new_store()
     land_all(store, seeded_accounts())
     yield store
     store.close()
@@ -37,6 +38,6 @@ def seeded() -> Iterator[Store]:
 @pytest.fixture(scope="session")
 def empty() -> Iterator[Store]:
     """A store in which nothing ever happened, only read."""
-    store = Store.in_memory()
+    store = new_store()
     yield store
     store.close()

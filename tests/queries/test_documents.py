@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from tests.support.facts import NOW, as_naive, document, landed_event, must_verify, owner, poll
+from tests.support.stores import new_store
 from workbench.domain.actions import Plan
 from workbench.domain.snapshots import DocumentSnapshot
 from workbench.domain.vocabulary import ActionKind, Outcome
@@ -16,7 +17,7 @@ DAY = timedelta(days=1)
 
 @pytest.fixture
 def store() -> Iterator[Store]:
-    made = Store.in_memory()
+    made = new_store()
     made.stop_clock(NOW)
     yield made
     made.close()

@@ -22,6 +22,7 @@ from tests.support.facts import (
     must_verify,
     poll,
 )
+from tests.support.stores import new_store
 from tests.support.tables import change
 from workbench.domain.actions import Plan
 from workbench.domain.facts import LinkAnswer
@@ -453,7 +454,7 @@ def test_forecast_yield_and_call_list_are_what_a_look_at_every_moment_finds(
     desk_lives: list[dict[int, tuple[str, int]]],
 ) -> None:
     accounts = [NaiveAccount(life) for life in desk_lives]
-    store = Store.in_memory()
+    store = new_store()
     store.land_targets(TARGET_HOURS, 24, LONG_AGO)
     store.stop_clock(NOW)
     store.land_events([event for number, one in enumerate(accounts) for event in one.events(f"A{number}")])

@@ -8,6 +8,7 @@ import pytest
 
 from tests.support.answers_by_hand import FINAL, ByHand, checklist_by_hand, hours, interpolated_quantile
 from tests.support.facts import NOW, as_naive, poll
+from tests.support.stores import new_store
 from workbench.domain.vocabulary import Standing
 from workbench.store import Store
 
@@ -187,7 +188,7 @@ def test_every_list_has_the_same_past_due_and_due_soon(seeded: Store, people: Pe
 
 
 def test_a_day_of_practice_is_as_short_for_due_soon_in_every_list() -> None:
-    store = Store.in_memory()
+    store = new_store()
     store.stop_clock(NOW)
     store.land_targets({Standing.SUBMITTED: 1}, 24 / 3600, NOW - timedelta(days=400), speed=3600)
     opened = {"later": NOW - timedelta(minutes=30), "soon": NOW - timedelta(seconds=3590)}

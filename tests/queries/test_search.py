@@ -5,12 +5,13 @@ from collections.abc import Iterator
 import pytest
 
 from tests.support.facts import ago, document, landed_event, owner, poll
+from tests.support.stores import new_store
 from workbench.store import Store
 
 
 @pytest.fixture(scope="module")
 def names() -> Iterator[Store]:
-    desk = Store.in_memory()
+    desk = new_store()
 
     def person(client_account_id: str, given: str, family: str, phone_number: str, email_address: str) -> None:
         one = owner(

@@ -20,6 +20,7 @@ from tests.support.facts import (
     owner,
     poll,
 )
+from tests.support.stores import new_store
 from tests.support.tables import change, select, select_one
 from workbench.domain.facts import KybStart
 from workbench.store import Source, Store
@@ -36,7 +37,7 @@ def forget_hashes(store: Store) -> None:
 @pytest.fixture(scope="module")
 def stores() -> Iterator[tuple[Store, Store]]:
     """Two stores for all examples, because creating one takes longer than an example."""
-    pair = Store.in_memory(), Store.in_memory()
+    pair = new_store(), new_store()
     for store in pair:
         store.land_targets(TARGET_HOURS, 24, LONG_AGO)
     yield pair

@@ -18,6 +18,7 @@ from tests.support.facts import (
     must_verify,
     poll,
 )
+from tests.support.stores import new_store
 from tests.support.tables import select
 from workbench.domain.facts import KybStart, Ruling
 from workbench.store import AccountReading, Attribution, Store
@@ -26,7 +27,7 @@ from workbench.store import AccountReading, Attribution, Store
 @pytest.fixture(scope="module")
 def store() -> Iterator[Store]:
     """One store for all examples, because creating one takes longer than an example."""
-    store = Store.in_memory()
+    store = new_store()
     store.land_targets(TARGET_HOURS, 24, LONG_AGO)
     yield store
     store.close()

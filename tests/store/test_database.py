@@ -17,6 +17,7 @@ import pytest
 
 from tests.support.facts import ago, poll
 from tests.support.running import PATIENCE_SECONDS, ROOT
+from tests.support.stores import new_store
 from tests.support.tables import select
 from workbench.domain.errors import InputError, StoreError, WorkbenchError
 from workbench.store import Source, Store
@@ -421,3 +422,28 @@ def test_the_text_that_searches_read_is_kept_uncompressed(database_path: Path, s
     assert kept == [("Uncompressed",)]
     assert indexed == [("accounts_by_account",)]
     store.close()
+
+
+SCHEMA = """
+    select 'table' as kind, table_name as name, sql from duckdb_tables()
+    union all select 'view', view_name, sql from duckdb_views() where not internal
+    union all select 'index', index_name, sql from duckdb_indexes()
+    union all select 'macro', function_name, parameters::text || macro_definition
+    from duckdb_functions() where not internal
+    order by all
+"""
+
+
+def test_the_copied_store_of_the_tests_is_what_opening_a_migrated_database_gives(tmp_path: Path) -> None:
+    path, nobody = tmp_path / "opened.duckdb", Source("memory", "")
+    Store.open(path, nobody).close()
+    opened, copied = Store.open(path, nobody), new_store()
+    with opened.database.reader() as one, copied.database.reader() as other:
+        schema = one.execute(SCHEMA).fetchall()
+        assert {kind for kind, _, _ in schema} == {"table", "view", "index", "macro"}
+        assert other.execute(SCHEMA).fetchall() == schema
+        for name in [name for kind, name, _ in schema if kind == "table" and name != "schema_versions"]:
+            sql = f"select * from {name} order by all"  # noqa: S608
+            assert other.execute(sql).fetchall() == one.execute(sql).fetchall(), name
+    opened.close()
+    copied.close()

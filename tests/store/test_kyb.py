@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.support.facts import LONG_AGO, NOW, TARGET_HOURS, ago, as_naive, company_documents, landed_event, owner, poll
+from tests.support.stores import new_store
 from tests.support.tables import select, select_one
 from workbench.domain.facts import KybEnd, KybStart, Requirement, Ruling
 from workbench.domain.kyb.checklist import rulings_in_force, with_rulings
@@ -46,7 +47,7 @@ def rows_of(store: Store) -> dict[str, list[tuple[object, ...]]]:
 
 @pytest.fixture(scope="module")
 def pair() -> Iterator[tuple[Store, Store]]:
-    both = Store.in_memory(), Store.in_memory()
+    both = new_store(), new_store()
     for store in both:
         store.land_targets(TARGET_HOURS, 24, LONG_AGO)
     yield both

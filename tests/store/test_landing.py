@@ -25,6 +25,7 @@ from tests.support.facts import (
     owner,
     poll,
 )
+from tests.support.stores import new_store
 from tests.support.tables import select, select_one
 from workbench.domain.facts import KybStart
 from workbench.domain.vocabulary import Standing
@@ -135,7 +136,7 @@ def test_readings_of_one_moment_are_ordered_by_content(desk: Store) -> None:
     pair = [poll("A", ago(5), owners=(owner(given_name=name),)) for name in ("Ann", "Bob")]
     found = []
     for order in permutations(pair):
-        store = Store.in_memory()
+        store = new_store()
         for reading in order:
             store.land_readings([reading])
         found.append(tables(store))
@@ -204,7 +205,7 @@ def test_the_newest_document_of_one_kind_is_current(desk: Store) -> None:
 
 
 def test_accounts_landed_before_the_first_target_become_due_by_it() -> None:
-    store = Store.in_memory()
+    store = new_store()
     store.land_readings([poll("A", ago(10))])
     store.land_targets({Standing.SUBMITTED: 24}, 24, NOW)
     assert [row["client_account_id"] for row in store.read_rows("backlog/stuck")] == ["A"]
@@ -263,7 +264,7 @@ def _facts_at(hour: float) -> st.SearchStrategy[Fact]:
 
 
 def land(facts: Batch, batch_of: int) -> dict[str, list[tuple[object, ...]]]:
-    store = Store.in_memory()
+    store = new_store()
     store.land_targets(TARGET_HOURS, 24, LONG_AGO)
     for start in range(0, len(facts), batch_of):
         batch = facts[start : start + batch_of]

@@ -7,7 +7,19 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import FilePayload, Locator, Page, Request, expect
 
-SETTLED = "[data-testid=stApp][data-test-script-state=notRunning]"
+IS_SETTLED = """() => {
+    const isSettled =
+        document.querySelector('[data-testid=stApp][data-test-script-state=notRunning]') !== null &&
+        document.querySelector('[data-testid=stSkeleton]') === null &&
+        document.fonts.status === 'loaded' &&
+        document.getAnimations().every(one => one.effect.getComputedTiming().endTime === Infinity);
+    window.settledFrames = isSettled ? (window.settledFrames ?? 0) + 1 : 0;
+    if (window.settledFrames < 4) return false;
+    window.settledFrames = 0;
+    return true;
+}"""
+"""Whether the script has run, no placeholder is left and nothing moves, for four frames in a row: Streamlit closes the
+list of a combobox that moves, as in a fold that is still opening."""
 ROW_HEIGHT, HEADER_HEIGHT, MARKER_WIDTH = 28, 33, 36
 PATIENCE = 60_000
 """Milliseconds, far more than a wait takes on an idle machine."""
@@ -43,11 +55,8 @@ class Screen:
         self.settle()
 
     def settle(self) -> None:
-        """Wait until the script has run and no placeholder is left."""
-        self.page.wait_for_selector(SETTLED)
-        expect(self.page.locator("[data-testid=stSkeleton]")).to_have_count(0)
-        self.page.wait_for_function("document.fonts.status === 'loaded'")
-        self.page.wait_for_selector(SETTLED)
+        """Wait until the script has run, no placeholder is left and nothing moves."""
+        self.page.wait_for_function(IS_SETTLED)
 
     def go_to(self, title: str) -> None:
         self.page.get_by_role("link", name=title, exact=True).first.click()
@@ -168,8 +177,15 @@ class Screen:
         if self._keep_in is None:
             return
         self.page.mouse.move(0, 767)
-        self.page.wait_for_timeout(600)
-        self.page.screenshot(path=self._keep_in / f"{name}-{self._theme}.png")
+        self.settle()
+        (self._keep_in / f"{name}-{self._theme}.png").write_bytes(self._still_picture())
+
+    def _still_picture(self) -> bytes:
+        """Return a screenshot that is the same twice: what canvases draw bit by bit is no animation to the browser."""
+        last, picture = b"", self.page.screenshot()
+        while picture != last:
+            last, picture = picture, self.page.screenshot()
+        return picture
 
 
 ALL_ARE_READ = re.compile(r"All 400 accounts have been read")

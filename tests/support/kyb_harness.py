@@ -7,13 +7,13 @@ from typing import Any
 from pydantic import SecretStr
 
 from tests.support.link_harness import Wire
+from tests.support.stores import new_store
 from workbench.actions import Actions, Receipt
 from workbench.actions.trigger_kyb import trigger_kyb
 from workbench.bakkt.client import BakktClient
 from workbench.bakkt.wire.connection import BakktConnection
 from workbench.sandbox import Sandbox, SandboxOptions
 from workbench.sandbox.api.faults import FaultRule
-from workbench.store import Store
 from workbench.sync.reading import read_account
 
 TRIGGER = "triggerKYBScreening"
@@ -24,7 +24,7 @@ class KybHarness:
 
     def __init__(self, accounts: int = 120, *, seed: int = 7) -> None:
         self.sandbox = Sandbox(SandboxOptions(accounts=accounts, seed=seed), lambda _, __: None)
-        self.store = Store.in_memory()
+        self.store = new_store()
         self.wire = Wire(self.sandbox)
         self.connection = BakktConnection(
             "http://sandbox.invalid", SecretStr("sandbox-key"), self.sandbox.options.partner_id

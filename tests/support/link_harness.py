@@ -10,6 +10,7 @@ from typing import Any
 import httpx2
 from pydantic import SecretStr
 
+from tests.support.stores import new_store
 from workbench.actions import Actions, Receipt
 from workbench.actions.request_link import request_link
 from workbench.bakkt.client import BakktClient
@@ -64,7 +65,7 @@ class LinkHarness:
         self.actions = Actions(self.store, self.connect, "Ann")
 
     def open(self) -> Store:
-        return Store.open(self.path, Source("practice", "")) if self.path else Store.in_memory()
+        return Store.open(self.path, Source("practice", "")) if self.path else new_store()
 
     def open_again(self) -> None:
         """Reopen the store as the next start of the workbench does."""

@@ -1,8 +1,10 @@
 """Runs pages in tests: the shell's script in process, over the test's own desk."""
 
+from functools import cache
 from pathlib import Path
 
 import streamlit as st
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 import workbench.desk
@@ -16,6 +18,8 @@ from workbench.ui.live.current_desk import desk_holder, set_desk
 
 SCRIPT = ROOT / "workbench" / "ui" / "shell" / "main.py"
 PATIENCE = 90
+manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
+"""Otherwise each ``AppTest`` reads the metadata of every installed package, which takes longer than most pages."""
 
 
 def build_desk(store: Store) -> Desk:

@@ -10,6 +10,7 @@ from urllib.parse import unquote
 import httpx2
 from pydantic import SecretStr
 
+from tests.support.stores import new_store
 from workbench.bakkt.client import BakktClient
 from workbench.bakkt.wire.connection import BakktConnection, TimeLimits
 from workbench.bakkt.wire.retries import RetryPolicy
@@ -17,7 +18,6 @@ from workbench.domain.backoff import Backoff
 from workbench.events import replay_events
 from workbench.sandbox import Sandbox, SandboxOptions, SandboxTransport
 from workbench.sandbox.api.faults import FaultRule
-from workbench.store import Store
 from workbench.sync import SyncOrder, SyncProgress, SyncService, run_sync
 from workbench.sync.reading_back import ReadBackState
 
@@ -52,7 +52,7 @@ class SyncHarness:
 
     def __init__(self, accounts: int = 24, *, seed: int = 7, api_key: str = "sandbox-key") -> None:
         self.sandbox = Sandbox(SandboxOptions(accounts=accounts, seed=seed))
-        self.store = Store.in_memory()
+        self.store = new_store()
         self.wire = Wire(self.sandbox)
         self.ids: list[str] = sorted(row["clientAccountId"] for row in self.sandbox.registry())
         self.store.land_registry(self.ids, "file")

@@ -12,6 +12,7 @@ import httpx2
 from pydantic import SecretStr
 
 from tests.support.link_harness import Wire
+from tests.support.stores import new_store
 from tests.support.tables import select
 from workbench.actions import Actions
 from workbench.actions.update_account import (
@@ -48,7 +49,7 @@ class UpdateHarness:
             lambda received_at, body: self.sent.append(Delivery(received_at, body)),
         )
         self.names: list[str] = sorted(row["clientAccountId"] for row in self.sandbox.registry())
-        self.store = Store.open(path, Source("practice", "")) if path else Store.in_memory()
+        self.store = Store.open(path, Source("practice", "")) if path else new_store()
         self.store.land_registry(self.names, "file")
         self.wire = Wire(self.sandbox)
         self.behind = timedelta()

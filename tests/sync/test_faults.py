@@ -9,11 +9,11 @@ import httpx2
 import pytest
 from pydantic import SecretStr
 
+from tests.support.stores import new_store
 from tests.support.sync_harness import DEFAULT_LIMITS, FAST_RETRIES, SyncHarness, answer, only
 from workbench.bakkt.client import BakktClient
 from workbench.bakkt.wire.connection import BakktConnection, TimeLimits
 from workbench.bakkt.wire.retries import RetryPolicy
-from workbench.store import Store
 from workbench.sync import SyncOrder, SyncProgress, run_sync
 
 BRIEF = TimeLimits(total=2)
@@ -242,7 +242,7 @@ def test_a_bakkt_that_is_down_stops_the_run_with_a_reason() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         address = f"http://127.0.0.1:{taken.getsockname()[1]}"
-        store = Store.in_memory()
+        store = new_store()
         store.land_registry([f"A-{number}" for number in range(40)], "file")
 
         async def pull() -> SyncProgress:

@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from tests.support.stores import new_store
 from tests.support.tables import select
 from workbench.domain.errors import InputError
 from workbench.registry.importing import import_accounts
@@ -19,7 +20,7 @@ from workbench.store import Store
 
 @pytest.fixture
 def store() -> Iterator[Store]:
-    store = Store.in_memory()
+    store = new_store()
     yield store
     store.close()
 

@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 
 from tests.support.running import PATIENCE_SECONDS, ROOT, until
+from tests.support.stores import new_store
 from tests.support.sync_harness import SyncHarness
 from workbench.bakkt.models import DocumentRequest
 from workbench.domain.account.choices import DocumentSide, DocumentType
 from workbench.domain.errors import BusyError, StoreError
 from workbench.events import replay_events
-from workbench.store import Store
 from workbench.sync import SyncOrder, SyncProgress, SyncService, run_sync
 from workbench.sync.pump import BATCH_SIZE
 
@@ -277,7 +277,7 @@ def test_an_empty_registry_is_a_run_of_nothing() -> None:
 
 
 def test_a_database_that_is_gone_ends_the_run_with_words(harness: SyncHarness) -> None:
-    victim = Store.in_memory()
+    victim = new_store()
     victim.land_registry(harness.ids, "file")
 
     def pull_the_plug(address: str) -> None:

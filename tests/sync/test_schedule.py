@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tests.support.running import PATIENCE_SECONDS, until
+from tests.support.stores import new_store
 from tests.support.sync_harness import SyncHarness
 from workbench.bakkt.client import BakktClient
 from workbench.domain.errors import BusyError
@@ -121,7 +122,7 @@ def test_a_run_that_a_person_began_is_left_alone(harness: SyncHarness) -> None:
 
 
 def test_a_store_that_cannot_be_read_stops_no_schedule(harness: SyncHarness) -> None:
-    closed = Store.in_memory()
+    closed = new_store()
     closed.close()
     assert SyncSchedule(closed, harness.service(), 15).seconds_to_first() == 900
 

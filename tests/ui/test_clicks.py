@@ -11,14 +11,14 @@ from streamlit.testing.v1 import AppTest
 from tests.support.running import PATIENCE_SECONDS
 from tests.support.screen_customers import account_id, event, seed
 from tests.support.screens import build_desk, forget_desk, open_page, page_text
+from tests.support.stores import new_store
 from workbench.desk import Desk
-from workbench.store import Store
 from workbench.ui.tables.row_clicks import MOVED, SETTLED_AFTER_SECONDS, ShownRows, clicked_id
 
 
 @pytest.fixture
 def desk() -> Iterator[Desk]:
-    store = Store.in_memory()
+    store = new_store()
     seed(store, 60)
     yield build_desk(store)
     store.close()

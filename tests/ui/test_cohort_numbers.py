@@ -8,6 +8,7 @@ import pytest
 
 from tests.support.screens import build_desk, forget_desk
 from tests.support.seeded_accounts import land_all, seeded_accounts
+from tests.support.stores import new_store
 from workbench.store import Store
 from workbench.ui.funnel.answers import FunnelFilters, read_people
 from workbench.ui.funnel.cohort_numbers import STEPS, WINDOWS, EntryPeriod, FunnelCohort
@@ -27,7 +28,7 @@ EVERY_WINDOW = pytest.mark.parametrize("window_days", WINDOWS)
 
 @pytest.fixture(scope="module")
 def seeded() -> Iterator[Store]:
-    store = Store.in_memory()
+    store = new_store()
     land_all(store, seeded_accounts())
     set_desk(build_desk(store))
     yield store
@@ -95,7 +96,7 @@ def test_the_newest_people_are_the_catalogues(
 
 
 def test_without_accounts_every_step_is_empty() -> None:
-    store = Store.in_memory()
+    store = new_store()
     for path, steps in STEPS.items():
         cohort = cohort_of(store, path)
         assert cohort.steps(EntryPeriod(), 30) == store.read_rows("funnel/steps", path=path)

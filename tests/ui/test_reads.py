@@ -4,6 +4,7 @@ import pyarrow as pa
 import pytest
 
 from tests.support.screens import build_desk, forget_desk
+from tests.support.stores import new_store
 from workbench.domain.errors import WorkbenchError
 from workbench.store import Store
 from workbench.ui.live.cached_queries import QueryResult, read
@@ -13,7 +14,7 @@ from workbench.ui.tables.filters import is_true, narrowed, where
 
 @pytest.fixture
 def store() -> Iterator[Store]:
-    store = Store.in_memory()
+    store = new_store()
     set_desk(build_desk(store))
     yield store
     store.close()
@@ -34,7 +35,7 @@ def test_other_parameters_are_other_answers(store: Store) -> None:
 def test_another_desk_never_sees_the_first_ones_answers(store: Store) -> None:
     store.land_registry(["A"], "file")
     before = read("data/health").first["registered"]
-    other = Store.in_memory()
+    other = new_store()
     set_desk(build_desk(other))
     assert (before, read("data/health").first["registered"]) == (1, 0)
     other.close()
