@@ -205,7 +205,7 @@ def test_nothing_but_the_app_imports_by_name() -> None:
     assert by_name == [ROOT / "app.py"]
 
 
-DOMAIN_MAY_IMPORT = {"workbench.domain", "phonenumbers", "pycountry"} | {
+DOMAIN_MAY_IMPORT = {"workbench.domain", "email_validator", "phonenumbers", "pycountry"} | {
     "collections",
     "dataclasses",
     "datetime",
@@ -223,7 +223,7 @@ DOMAIN_MAY_IMPORT = {"workbench.domain", "phonenumbers", "pycountry"} | {
 
 def test_the_domain_is_pure() -> None:
     """No network, no database, no screen: the standard library's arithmetic of values, and libraries' tables of how
-    countries, zones and telephone numbers are written."""
+    countries, zones, telephone numbers and addresses are written."""
     files = list((ROOT / "workbench" / "domain").rglob("*.py"))
     foreign = {
         f"{path.relative_to(ROOT)}: {name}"
