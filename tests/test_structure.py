@@ -93,7 +93,8 @@ COMMAND_LINE = "The command line runs without Streamlit"
 DUCKDB = "The store imports DuckDB, nothing else does"
 HTTP = "Bakkt's client and the sandbox import the HTTP client, nothing else does"
 TYPER = "The command line imports Typer and Rich, nothing else does"
-UNKNOWN = "Nothing imports Plotly or a second HTTP client"
+PLOTLY = "Figures import Plotly, nothing else does"
+UNKNOWN = "Nothing imports a second HTTP client"
 DOMAIN = "Folders of domain import downwards"
 STORE = "Folders of store import downwards"
 INSIDE_SANDBOX = "Folders of sandbox import downwards"
@@ -137,7 +138,8 @@ VIOLATIONS: dict[str, tuple[dict[str, str], str]] = {
     "a page imports DuckDB": ({"pages/planted.py": "import duckdb"}, DUCKDB),
     "sync imports the HTTP client": ({"workbench/sync/planted.py": "import httpx2"}, HTTP),
     "actions import Rich": ({"workbench/actions/planted.py": "from rich.table import Table"}, TYPER),
-    "ui imports Plotly": ({"workbench/ui/charts/planted.py": "import plotly.express as px"}, UNKNOWN),
+    "ui imports Plotly": ({"workbench/ui/charts/planted.py": "import plotly.express as px"}, PLOTLY),
+    "a page imports Plotly": ({"pages/planted.py": "from plotly import graph_objects"}, PLOTLY),
     "bakkt imports requests": ({"workbench/bakkt/planted.py": "import requests"}, UNKNOWN),
     "bakkt imports aiohttp": ({"workbench/bakkt/wire/planted.py": "import aiohttp"}, UNKNOWN),
     "links import standing": ({"workbench/domain/links/planted.py": "import workbench.domain.standing"}, DOMAIN),
@@ -171,6 +173,12 @@ def test_the_sandbox_may_share_the_words_of_bakkts_contract(checkout: Checkout) 
     words = "from workbench.bakkt import models\nfrom workbench.domain.account import choices"
     with checkout.planted({"workbench/sandbox/api/planted.py": words}):
         assert checkout.broken_contracts() == set()
+
+
+def test_figures_may_import_plotly(checkout: Checkout) -> None:
+    lines = {"workbench/figures/__init__.py": "import plotly", "workbench/figures/planted.py": "import plotly.express"}
+    with checkout.planted(lines):
+        assert PLOTLY not in checkout.broken_contracts()
 
 
 def code_files() -> list[Path]:
