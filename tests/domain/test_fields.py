@@ -170,9 +170,75 @@ def test_a_postal_code_of_the_usa_has_five_or_nine_digits(typed: str) -> None:
     assert refusal(fields.check_postal_code, typed, "USA")
 
 
-@pytest.mark.parametrize("typed", ["ann", "a@b", "a b@c.de", "a@@b.de", "a..b@c.de", "@b.de", f"{'a' * 260}@b.de"])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "ann",
+        "a@b",
+        "a b@c.de",
+        "a@@b.de",
+        "a..b@c.de",
+        ".a@c.de",
+        "a.@c.de",
+        "@b.de",
+        f"{'a' * 260}@b.de",
+        f"a@{'b' * 64}.de",
+        "a@c.de.",
+        "a@c.d",
+        "a@-c.de",
+        "a@my_host.com",
+        "a@[192.0.2.1]",
+        "a@192.0.2.1",
+        "Ann <a@c.de>",
+        "a@c.de, b@c.de",
+        "mailto:a@c.de",
+        "a@exa\u3002com",
+        "a@\uff45xample.com",
+        "a@xn--a.com",
+        "\u0301a@c.de",
+    ],
+)
 def test_what_is_no_mail_address_is_refused(typed: str) -> None:
     assert refusal(fields.check_email, typed)
+
+
+@pytest.mark.parametrize(
+    "typed", ["ann@localhost", "ann@mail.localhost", "ann@office.local", "ann@x.invalid", "ann@x.onion", "ann@x.arpa"]
+)
+def test_an_address_below_a_name_that_the_internet_does_not_have_is_refused(typed: str) -> None:
+    assert refusal(fields.check_email, typed)
+
+
+@pytest.mark.parametrize("typed", ["ann@example.com", "ann@example.org", "ann@desk.example", "ann@example.test"])
+def test_addresses_of_invented_customers_are_taken(typed: str) -> None:
+    assert fields.check_email(typed) == typed
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "Ann.Lee@EXAMPLE.Com",
+        "иван@пример.рф",
+        "ann@xn--e1afmkfd.xn--p1ai",
+        "jo\u0308rg@exa\u0308mple.com",
+        "ann@faß.example",
+        '"ann..lee"@example.com',
+        '"ann lee"@example.com',
+        f"{'a' * 65}@example.com",
+    ],
+)
+def test_a_mail_address_is_sent_as_it_was_typed(typed: str) -> None:
+    assert fields.check_email(f" {typed} ") == typed
+
+
+def test_an_error_about_a_mail_address_does_not_carry_it() -> None:
+    with pytest.raises(InputError) as caught:
+        fields.check_email("ann\u2063@example.com" + "é" * 250)
+    assert "ann" not in caught.value.message
+    with pytest.raises(InputError) as caught:
+        fields.check_email("ann;lee@example.com")
+    assert caught.value.__cause__ is None
+    assert caught.value.__context__ is None
 
 
 def test_mail_addresses_of_other_scripts_are_taken() -> None:

@@ -121,6 +121,29 @@ def test_a_wrong_value_comes_back_with_its_field(bench: Bench, path: str, value:
     assert refused[path]["rejectedValue"] == value[:200]
 
 
+@pytest.mark.parametrize(
+    "typed", ["ada@example.com", "Ada@Example.TEST", '"ada byron"@example.com', "иван@пример.рф", "ada@[192.0.2.1]"]
+)
+def test_any_address_that_mail_can_be_sent_to_is_taken(bench: Bench, typed: str) -> None:
+    payload = changed(individual(f"MAIL-{typed}"), "owners[0].emailAddress", typed)
+    assert bench.open(payload).json()["request"]["owners"][0]["emailAddress"] == typed
+
+
+@pytest.mark.parametrize(
+    "typed", ["ada..byron@example.com", "<ada@example.com>", "ada@my_host.com", f"ada@{'x' * 64}.com"]
+)
+def test_an_address_that_no_mail_can_be_sent_to_is_refused(bench: Bench, typed: str) -> None:
+    refused = _refused(bench, changed(individual(), "owners[0].emailAddress", typed))
+    assert refused["owners[0].emailAddress"]["code"] == 1004
+
+
+def test_a_whole_number_may_be_written_with_a_fraction_of_zero(bench: Bench) -> None:
+    path = "owners[0].identity.employment.yearsEmployed"
+    assert bench.open(changed(individual("YEARS-1"), path, 4.0)).status_code == 200
+    refused = _refused(bench, changed(individual("YEARS-2"), path, 4.5))
+    assert refused[path] == {"code": 1002, "field": path, "message": "must be of type integer", "rejectedValue": "4.5"}
+
+
 def test_an_american_number_must_be_of_an_american_kind(bench: Bench) -> None:
     payload = changed(individual(owners=[owner(clientOwnerId="o1")]), "owners[0].identity.taxIdType", "NATIONAL_ID")
     assert set(_refused(bench, payload)) == {"owners[0].identity.taxIdType"}

@@ -11,7 +11,7 @@ from urllib.parse import parse_qs
 from workbench.sandbox.accounts.moments import write_moment
 from workbench.sandbox.accounts.state import AccountState
 from workbench.sandbox.api.bodies import MalformedRequest, read_json, read_upload
-from workbench.sandbox.api.contract import is_in_format
+from workbench.sandbox.api.contract import FORMATS
 from workbench.sandbox.api.documents import document_of, upload_refusal, write_document, write_metadata
 from workbench.sandbox.api.faults import (
     FaultRule,
@@ -279,7 +279,7 @@ class BakktApi:
 
     def _get_verification_details(self, call: IncomingCall) -> HttpResponse:
         partner_id, party = call.names
-        if not is_in_format(partner_id, "uuid"):
+        if not FORMATS.conforms(partner_id, "uuid"):
             return partner_error(400, "partnerId must be a UUID")
         if partner_id.lower() != self._partner_id:
             return partner_error(403, "The API key does not belong to this partner")

@@ -14,9 +14,9 @@ _TWO_SIDED = frozenset({"DRIVERS_LICENSE", "IDENTIFICATION_CARD"})
 
 def upload_refusal(metadata: dict[str, Any], account: AccountState | None, owner_ids: set[str | None]) -> str | None:
     """Return why an upload is refused, else None. Bakkt responds 404 (accounts-guide, "Upload Process")."""
-    wrong = next(check("DocumentRequest", metadata), None)
-    if wrong is not None:
-        return f"{wrong.field} {wrong.message}"
+    wrong = check("DocumentRequest", metadata)
+    if wrong:
+        return f"{wrong[0].field} {wrong[0].message}"
     if account is None:
         return "account is unknown"
     owner_id, side = metadata.get("clientOwnerId"), metadata.get("documentSide")

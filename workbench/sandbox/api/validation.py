@@ -27,7 +27,7 @@ def is_entity_request(request: dict[str, Any]) -> bool:
 def validate_new(request: dict[str, Any]) -> list[FieldError]:
     """Return the errors in the payload of a new account, the first one of each field."""
     request = normalise(request)
-    by_schema = list(check("AccountRequest", request))
+    by_schema = check("AccountRequest", request)
     findings = [*by_schema, *_rules(request)] if not _is_misshapen(by_schema) else by_schema
     first: dict[str, FieldError] = {}
     for finding in findings:
