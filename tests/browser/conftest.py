@@ -1,15 +1,12 @@
 """A server on a free port with its own database, and Chromium as its client."""
 
-import os
 import shutil
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.support.browser_screen import Screen
-from tests.support.running import ROOT
+from tests.support.browser_screen import Screen, screenshot_folder
 from tests.support.workbench_server import running_workbench
 
 FLAGS = [
@@ -40,22 +37,10 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
-SCREENSHOTS = os.environ.get("WORKBENCH_SCREENSHOTS")
-"""The folder for screenshots, if requested; they are then taken in both themes."""
-
-
-@pytest.fixture(params=["light", "dark"] if SCREENSHOTS else ["light"])
+@pytest.fixture(params=["light", "dark"] if screenshot_folder() else ["light"])
 def screen(request: pytest.FixtureRequest, browser: Browser, base_url: str) -> Iterator[Screen]:
     context = browser.new_context(
         viewport={"width": 1366, "height": 768}, color_scheme=request.param, timezone_id="America/New_York"
     )
-    yield Screen(context.new_page(), base_url, _keep_in(), request.param)
+    yield Screen(context.new_page(), base_url, screenshot_folder(), request.param)
     context.close()
-
-
-def _keep_in() -> Path | None:
-    if not SCREENSHOTS:
-        return None
-    folder = ROOT / SCREENSHOTS
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder

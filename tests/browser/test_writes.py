@@ -19,7 +19,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Locator, expect
 
 from tests.support.applicants import company, individual
-from tests.support.browser_screen import Screen
+from tests.support.browser_screen import Screen, screenshot_folder
 from tests.support.running import PATIENCE_SECONDS, SANDBOX_KEY, RunningSandbox, credentials, run, running_sandbox
 from tests.support.workbench_server import running_workbench
 from workbench.domain.account import Form, Kind, steps_of
@@ -98,7 +98,7 @@ def bakkt(bakkt_and_desk: tuple[Bakkt, str]) -> Bakkt:
 @pytest.fixture
 def screen(browser: Browser, bakkt_and_desk: tuple[Bakkt, str]) -> Iterator[Screen]:
     context = browser.new_context(viewport={"width": 1366, "height": 768}, timezone_id="America/New_York")
-    yield Screen(context.new_page(), bakkt_and_desk[1], None, "light")
+    yield Screen(context.new_page(), bakkt_and_desk[1], screenshot_folder(), "light")
     context.close()
 
 
@@ -111,6 +111,7 @@ def test_an_address_that_was_changed_is_changed_at_bakkt_and_nothing_else_is(bak
     city.press("Tab")
     screen.press("Review the update — 1 change")
     expect(screen.page.get_by_text("0 lost")).to_be_visible()
+    screen.keep("update-review")
     screen.press("Send the update — 1 change")
     expect(screen.receipt).to_contain_text("Done")
     expect(screen.page.get_by_text("Bakkt's copy shows the update")).to_be_visible()

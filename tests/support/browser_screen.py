@@ -1,5 +1,6 @@
 """The workbench in a browser: the only module that knows where things are on the screen."""
 
+import os
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -7,12 +8,15 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import FilePayload, Locator, Page, Request, expect
 
+from tests.support.running import ROOT
+
 IS_SETTLED = """() => {
     const isSettled =
         document.querySelector('[data-testid=stApp][data-test-script-state=notRunning]') !== null &&
         document.querySelector('[data-testid=stSkeleton]') === null &&
         document.fonts.status === 'loaded' &&
-        document.getAnimations().every(one => one.effect.getComputedTiming().endTime === Infinity);
+        document.getAnimations().every(
+            one => one.playState !== 'running' || one.effect.getComputedTiming().endTime === Infinity);
     window.settledFrames = isSettled ? (window.settledFrames ?? 0) + 1 : 0;
     if (window.settledFrames < 4) return false;
     window.settledFrames = 0;
@@ -31,6 +35,16 @@ FOCUSED = """() => {
     return isPage ? '' : `${it.getAttribute('aria-label') || ''} ${it.innerText || ''}`;
 }"""
 """Returns what a screen reader calls the focused element: its label, else its text."""
+
+
+def screenshot_folder() -> Path | None:
+    """The folder for screenshots, if requested; those of the walk are then taken in both themes."""
+    name = os.environ.get("WORKBENCH_SCREENSHOTS")
+    if not name:
+        return None
+    folder = ROOT / name
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
 
 
 class Screen:
