@@ -216,7 +216,7 @@ def test_nothing_but_the_app_imports_by_name() -> None:
     assert by_name == [ROOT / "app.py"]
 
 
-DOMAIN_MAY_IMPORT = {"workbench.domain", "email_validator", "phonenumbers", "pycountry"} | {
+DOMAIN_MAY_IMPORT = {"workbench.domain", "email_validator", "phonenumbers", "pycountry", "stdnum"} | {
     "collections",
     "dataclasses",
     "datetime",
@@ -234,7 +234,7 @@ DOMAIN_MAY_IMPORT = {"workbench.domain", "email_validator", "phonenumbers", "pyc
 
 def test_the_domain_is_pure() -> None:
     """No network, no database, no screen: the standard library's arithmetic of values, and libraries' tables of how
-    countries, zones, telephone numbers and addresses are written."""
+    countries, zones, telephone numbers, addresses and national ids are written."""
     files = list((ROOT / "workbench" / "domain").rglob("*.py"))
     foreign = {
         f"{path.relative_to(ROOT)}: {name}"

@@ -104,6 +104,18 @@ def test_nothing_is_sent_with_a_field_to_correct_or_with_none_filled_in(harness:
     assert harness.log(LACKING) == []
 
 
+def test_a_missing_number_that_looks_wrong_is_warned_about_and_may_be_sent(harness: LinkHarness) -> None:
+    body = body_of(individual(LACKING), harness.actions.now().date())
+    del body["owners"][0]["identity"]["taxId"]
+    page = open_page("backfill", desk_holding(harness, body), account=LACKING)
+    assert "does not look like" not in words(page)
+    page = type_in(page, "owners[0].identity.taxId", "078 05 1120")
+    assert "This does not look like a US Social Security number (SSN)" in words(page)
+    page = press(press(page, "review"), "send")
+    assert "Accepted" in words(page)
+    assert held(harness)["owners"][0]["identity"]["taxId"] == "078-05-1120"
+
+
 def test_half_an_employment_is_questioned_at_its_fields(desk: Desk) -> None:
     page = type_in(open_page("backfill", desk, account=LACKING), "owners[0].identity.employment.employerName", "Larch")
     assert words(page).count("This is required.") >= 3

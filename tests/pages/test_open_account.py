@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from tests.support.applicants import company, individual
 from tests.support.link_harness import LinkHarness, link_harness
-from tests.support.screens import open_page, page_text
+from tests.support.screens import markup, open_page, page_text
 from workbench.actions.drafts import Draft, read_drafts, save_draft
 from workbench.desk import Desk, build_desk
 from workbench.domain.account import Form, Kind, steps_of
@@ -146,6 +146,18 @@ def test_a_wrong_answer_is_named_at_once_and_stays_as_it_was_typed(desk: Desk) -
     page = page.text_input(key=key).set_value("two words").run()
     assert "An id can contain letters A–Z, digits and punctuation, but no spaces." in words(page)
     assert page.text_input(key=key).value == "two words"
+
+
+def test_a_number_that_looks_wrong_is_warned_about_and_may_be_sent(harness: LinkHarness, desk: Desk) -> None:
+    form = individual("doubted-1", **{"owners[0].identity.taxId": "078-05-1120"})
+    page = open_page("open_account", desk, draft=kept(desk, form).draft_id, step="owner-1")
+    doubt = "This does not look like a US Social Security number (SSN)"
+    assert doubt in words(page)
+    assert "wb-amber" in next(one for one in markup(page) if doubt in one)
+    page = press(page, "step-review")
+    assert f"Number: {doubt}" in words(page)
+    page = press(page, "send")
+    assert harness.sandbox.simulation.accounts["doubted-1"]
 
 
 def test_empty_fields_are_spoken_of_only_once_their_step_was_left(desk: Desk) -> None:

@@ -36,6 +36,9 @@ class UpdatePage:
     def type(self, path: str, text: str) -> None:
         self.app.text_input(key=self._key(path)).set_value(text).run()
 
+    def choose(self, path: str, code: str) -> None:
+        self.app.selectbox(key=self._key(path)).set_value(code).run()
+
     def field(self, path: str) -> Any:
         return self.app.text_input(key=self._key(path))
 
@@ -284,6 +287,18 @@ def test_a_new_owner_begins_empty_and_says_what_is_needed_when_reviewed(bench: U
     assert "This is required." in page.page_text
     page.press("wb-update-no-new")
     assert "Nothing changed." in page.page_text
+
+
+def test_a_new_owners_number_that_looks_wrong_is_warned_about(bench: UpdateHarness, desk: Desk) -> None:
+    name = bench.entity(2)
+    identity = f"owners[{len(bench.request(name)['owners'])}].identity"
+    page = opened(desk, name)
+    page.press("wb-update-add-owner")
+    page.choose(f"{identity}.taxIdType", "SSN")
+    page.type(f"{identity}.taxId", "219-09-9881")
+    assert "does not look like" not in page.page_text
+    page.type(f"{identity}.taxId", "078-05-1120")
+    assert "This does not look like a US Social Security number (SSN)" in page.page_text
 
 
 def test_a_trusted_contact_is_added_and_one_is_taken_out(bench: UpdateHarness, desk: Desk) -> None:

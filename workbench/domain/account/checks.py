@@ -7,6 +7,7 @@ from datetime import date
 
 from workbench.domain.account import choices, fields
 from workbench.domain.account.form import Field, Form, Kind, Need, owner_of
+from workbench.domain.account.plausible_ids import doubt_about_national_id, doubt_about_us_tax_id
 from workbench.domain.account.tax_numbers import check_national_id, check_us_entity_tax_id, check_us_tax_id
 from workbench.domain.errors import InputError
 
@@ -36,7 +37,7 @@ def check(field: Field, form: Form, today: date) -> CheckedAnswer:
     except InputError as error:
         return CheckedAnswer(error=error.message)
     if value not in (None, "", []):
-        return CheckedAnswer(value, warning=_warning(field, form, today))
+        return CheckedAnswer(value, warning=_warning(field, form, today, value))
     if not _may_be_empty(field, form) and field.need is Need.REQUIRED:
         return CheckedAnswer(error=fields.REQUIRED)
     return CheckedAnswer(warning=EXPECTED if field.need is Need.EXPECTED else "")
@@ -261,12 +262,24 @@ def _same(field: Field, form: Form, _today: date) -> object:
     return form.text(field.path)
 
 
-def _warning(field: Field, form: Form, today: date) -> str:
+def _warning(field: Field, form: Form, today: date, value: object) -> str:
     if field.kind is Kind.BIRTH_DATE and years_between(date.fromisoformat(form.text(field.path)), today) < ADULT_AGE:
         return "A minor: only correct for the beneficial owner of a custodial account."
     if field.path.endswith("taxIdType") and form.text(field.path) == choices.NO_NATIONAL_ID:
         return "Use this only if the country issues no national id."
+    if field.kind is Kind.TAX_ID:
+        return _doubt_about_tax_id(field, form, str(value))
+    if field.kind is Kind.ENTITY_TAX_ID and country_at(form, "entity.registeredAddress.country") == fields.USA:
+        return doubt_about_us_tax_id(str(value), "EIN")
     return ""
+
+
+def _doubt_about_tax_id(field: Field, form: Form, number: str) -> str:
+    identity = field.path.rpartition(".")[0]
+    kind = form.text(f"{identity}.taxIdType")
+    if kind in choices.US_TAX_ID_TYPES:
+        return doubt_about_us_tax_id(number, kind)
+    return doubt_about_national_id(number, country_at(form, f"{identity}.taxIdCountry"))
 
 
 _CHECKS: dict[Kind, Callable[[Field, Form, date], object]] = {

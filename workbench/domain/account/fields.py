@@ -128,7 +128,7 @@ def check_phone(text: str, country: str = "") -> str:
     typed = check_text(text, max_length=40)
     if not _PHONE_CHARACTERS.fullmatch(typed):
         raise InputError("Use only digits, spaces, . - / ( ) and a + at the start.")
-    region = _region_of(country)
+    region = region_of(country)
     if not typed.startswith("+") and not region:
         raise InputError("Start with + and the country code, as in +12025550143.")
     try:
@@ -263,7 +263,8 @@ _REFUSED_CHARACTERS = {
 """Tests for characters that no field may have, by error message."""
 
 
-def _region_of(alpha_3: str) -> str:
+def region_of(alpha_3: str) -> str:
+    """The two letters of a country, or nothing if the code is unknown."""
     country = pycountry.countries.get(alpha_3=alpha_3) if alpha_3 else None
     return str(country.alpha_2) if country else ""
 

@@ -3,13 +3,14 @@
 Typed text is kept as it is. The line below is always there, so that checking an answer hardly moves the page.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import htpy as h
 import streamlit as st
 
-from workbench.domain.account import Field, FieldAnswer, Form, Group, Kind, Need
+from workbench.domain.account import Field, FieldAnswer, Form, Group, Kind, Need, check
 from workbench.domain.account.fields import country_name, country_names
 from workbench.ui.html.markup import show_heading, show_html
 from workbench.ui.text.words import code_word
@@ -87,6 +88,12 @@ def ask(one: Field, answer: FieldAnswer, key: str) -> None:
             _choose(one, one.choices or ("yes", "no"), _words_for(one), str(answer), key, "Choose")
         case _:
             st.text_input(_label(one), value=str(answer), key=key, autocomplete="off")
+
+
+def warnings_about(fields: Iterable[Field], form: Form, today: date) -> dict[str, FieldMessage]:
+    """Warnings about what these fields hold, by path; what is empty has none."""
+    checked = {one.path: check(one, form, today) for one in fields if form.answers.get(one.path)}
+    return {path: FieldMessage(result.warning, "wb-amber") for path, result in checked.items() if result.warning}
 
 
 def with_widget_values(fields: Sequence[Field], form: Form, key_of: KeyOf) -> Form:

@@ -21,7 +21,7 @@ from workbench.ui.account.details.edit_session import EditSession
 from workbench.ui.account.details.review import confirm, show_request
 from workbench.ui.account.payload import flattened
 from workbench.ui.forms.acknowledgements import ask_acknowledgements
-from workbench.ui.forms.fields import FieldMessage, ask_group
+from workbench.ui.forms.fields import FieldMessage, ask_group, warnings_about
 from workbench.ui.forms.receipts import receipt_in_address, show_receipt
 from workbench.ui.forms.review import end_review
 from workbench.ui.frame.failures import shown_errors
@@ -76,7 +76,8 @@ def _offer_next(account: dict[str, Any], *, is_done: bool) -> None:
 
 
 def _show_form(session: BackfillSession) -> None:
-    filled = read_backfill(session.content, datetime.now(UTC).date())
+    today = datetime.now(UTC).date()
+    filled = read_backfill(session.content, today)
     _show_unfillable(session)
     if not session.content.sections:
         show_empty("Nothing is missing that you can fill in here.", "Bakkt holds all fields that new accounts require.")
@@ -84,7 +85,8 @@ def _show_form(session: BackfillSession) -> None:
     lacks = plural(len(session.content.fields), "field")
     show_note(f"{lacks} missing. Fill in what you have; related fields must be sent together.")
     _show_notice(session)
-    messages = _field_notes(session, filled)
+    asked = (one.form_field for one in session.content.fields)
+    messages = {**warnings_about(asked, session.content.filled, today), **_errors(session, filled)}
     for section in session.content.sections:
         for group, _ in section.groups:
             title = f"{section.title}: {group.title[0].lower()}{group.title[1:]}"
@@ -99,7 +101,7 @@ def _show_notice(session: BackfillSession) -> None:
         show_note(notice, tone="wb-amber", role="status")
 
 
-def _field_notes(session: BackfillSession, filled: ParsedUpdate) -> dict[str, FieldMessage]:
+def _errors(session: BackfillSession, filled: ParsedUpdate) -> dict[str, FieldMessage]:
     faults = {path: FieldMessage(words, "wb-red") for path, words in filled.errors.items()}
     return {
         **faults,

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import streamlit as st
 
@@ -16,7 +16,7 @@ from workbench.ui.account.details.contacts import show_contacts
 from workbench.ui.account.details.edit_session import EditSession
 from workbench.ui.account.details.locked import show_locked
 from workbench.ui.account.details.summary import show_summary
-from workbench.ui.forms.fields import FieldMessage, ask_group
+from workbench.ui.forms.fields import FieldMessage, ask_group, warnings_about
 from workbench.ui.html.markup import show_note
 
 FIRST_SECTION = "owner-1"
@@ -24,20 +24,23 @@ FIRST_SECTION = "owner-1"
 
 def show_form(session: EditSession) -> None:
     """Show the fields on the left and a summary on the right, where the review is reached without scrolling."""
-    reading = read_form(session.content, datetime.now(UTC).date())
+    today = datetime.now(UTC).date()
+    reading = read_form(session.content, today)
     form, summary = st.columns([0.74, 0.26], gap="large")
     with form:
-        _show_section(session, reading)
+        _show_section(session, reading, today)
     with summary:
         show_summary(session, reading)
 
 
-def _show_section(session: EditSession, reading: ParsedUpdate) -> None:
+def _show_section(session: EditSession, reading: ParsedUpdate, today: date) -> None:
     section = _choose_section(session)
     if section is None:
         show_note("Nothing in this account can be edited here.")
         return
-    messages = _field_messages(session, section, reading)
+    touched = (one.form_field for one in section.fields if one.is_touched)
+    warnings = warnings_about(touched, session.content.filled, today)
+    messages = {**warnings, **_errors(session, section, reading)}
     if session.form.is_new_owner(section.owner):
         _show_new_owner(session, section, messages)
     elif section.owner in session.form.removed_owners:
@@ -77,7 +80,7 @@ def _title(form: UpdateForm, section: Section) -> str:
     return f"{section.title}: {name}{out}" if name else f"{section.title}{out}"
 
 
-def _field_messages(session: EditSession, section: Section, reading: ParsedUpdate) -> Mapping[str, FieldMessage]:
+def _errors(session: EditSession, section: Section, reading: ParsedUpdate) -> Mapping[str, FieldMessage]:
     """Errors by field: from our own checks, or Bakkt's last refusal until the field is edited."""
     refused = {path: FieldMessage(f"Bakkt: {words}", "wb-red") for path, words in session.refused.items()}
     judged = {
