@@ -5,7 +5,7 @@ SOURCES := app.py pages workbench tests benchmarks
 DEPTRY := $(BIN)/deptry --no-ansi
 PYTEST := $(BIN)/python -m pytest -n 2 --dist loadfile
 
-.PHONY: run practice test check static format soak bench screenshots pins clean
+.PHONY: run practice test test-fast check static format soak walks bench screenshots pins clean
 
 run: .venv/run.stamp
 	$(BIN)/streamlit run app.py
@@ -16,6 +16,10 @@ practice: .venv/run.stamp
 
 test: .venv/dev.stamp .venv/browser.stamp
 	$(PYTEST)
+
+# What needs no browser, no server and no process of its own: rules, client, database, queries, parts of pages.
+test-fast: .venv/dev.stamp
+	$(PYTEST) tests/domain tests/bakkt tests/store tests/queries tests/ui
 
 check: static .venv/browser.stamp
 	KILL_ROUNDS=10 $(PYTEST)
@@ -38,6 +42,10 @@ format: .venv/dev.stamp
 # Only the tests that repeat: a hundred rounds of kill -9 instead of three, five hundred faults instead of fifty.
 soak: .venv/dev.stamp .venv/browser.stamp
 	KILL_ROUNDS=100 $(BIN)/python -m pytest -m soak
+
+# The walk through the pages on a large desk, before a release; `make test` walks on 400 accounts.
+walks: .venv/dev.stamp .venv/browser.stamp
+	WALK_ACCOUNTS=20000 $(BIN)/python -m pytest tests/browser/test_walk.py
 
 bench: .venv-bench/made.stamp .venv/browser.stamp
 	.venv-bench/bin/python -m benchmarks

@@ -60,8 +60,8 @@ EXAMPLES = {
 def test_every_path_and_make_target_that_a_document_names_exists(name: str) -> None:
     text = (ROOT / name).read_text(encoding="utf-8")
     paths = set(re.findall(r"`((?:workbench|pages|queries|tests|docs|benchmarks|\.ci)/[\w./-]*)`", text)) - EXAMPLES
-    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
-    named_targets = set(re.findall(r"`make ([a-z]+)`", text))
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    named_targets = set(re.findall(r"`make ([a-z-]+)`", text))
     assert {path for path in paths if not (ROOT / path).exists()} == set()
     assert named_targets
     assert named_targets <= targets

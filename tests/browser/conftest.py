@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.support.browser_screen import Screen, screenshot_folder
+from tests.support.rounds import WALK_ACCOUNTS
 from tests.support.workbench_server import running_workbench
 
 FLAGS = [
@@ -17,14 +18,13 @@ FLAGS = [
     "--disable-sync",
     "--no-first-run",
 ]
-SANDBOX_ACCOUNTS = 400
 
 
 @pytest.fixture(scope="module")
 def base_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The workbench as `make run` starts it, on the embedded sandbox, once its first sync is done."""
     folder = tmp_path_factory.mktemp("desk")
-    with running_workbench(folder, SANDBOX_ACCOUNTS=SANDBOX_ACCOUNTS) as url:
+    with running_workbench(folder, SANDBOX_ACCOUNTS=WALK_ACCOUNTS, BAKKT_REQUESTS_PER_SECOND=5000) as url:
         yield url
 
 

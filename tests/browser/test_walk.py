@@ -5,6 +5,7 @@ import re
 from playwright.sync_api import expect
 
 from tests.support.browser_screen import Screen, wait_for_first_sync
+from tests.support.rounds import WALK_ACCOUNTS
 
 
 def test_the_team_lead_finds_what_needs_someone_now(screen: Screen) -> None:
@@ -73,7 +74,7 @@ def test_the_data_page_reads_bakkt_and_shows_the_run(screen: Screen) -> None:
     screen.by_key("wb-sync-all").get_by_role("button").click()
     expect(screen.count_beside("Sync runs")).to_have_text(str(before + 1))
     expect(screen.by_key("wb-sync-all")).to_be_visible(timeout=60_000)
-    expect(screen.page.get_by_text("The last sync read 400 accounts")).to_be_visible()
+    expect(screen.page.get_by_text(f"The last sync read {WALK_ACCOUNTS:,} accounts")).to_be_visible()
     screen.settle()
     screen.keep("data")
     assert screen.strangers == []

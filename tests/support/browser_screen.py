@@ -1,13 +1,13 @@
 """The workbench in a browser: the only module that knows where things are on the screen."""
 
 import os
-import re
 from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from playwright.sync_api import FilePayload, Locator, Page, Request, expect
 
+from tests.support.rounds import WALK_ACCOUNTS
 from tests.support.running import ROOT
 
 IS_SETTLED = """() => {
@@ -202,13 +202,13 @@ class Screen:
         return picture
 
 
-ALL_ARE_READ = re.compile(r"All 400 accounts have been read")
+ALL_ARE_READ = f"All {WALK_ACCOUNTS:,} accounts have been read"
 
 
 def wait_for_first_sync(screen: Screen) -> None:
     screen.open("/data")
     for _ in range(240):
-        if ALL_ARE_READ.search(screen.answer.inner_text()):
+        if ALL_ARE_READ in screen.answer.inner_text():
             return
         screen.page.wait_for_timeout(500)
         screen.open("/data")
