@@ -5,7 +5,7 @@ import struct
 import zipfile
 import zlib
 
-from pypdf import PdfReader, PdfWriter
+from pikepdf import Encryption, Pdf
 
 from tests.support.sample_files import (
     account_view,
@@ -39,9 +39,9 @@ def archive(name: str = "a.txt") -> bytes:
 
 
 def encrypted_pdf(user_password: str) -> bytes:
-    writer, written = PdfWriter(clone_from=PdfReader(io.BytesIO(pdf()))), io.BytesIO()
-    writer.encrypt(user_password, "owner", algorithm="RC4-128")
-    writer.write(written)
+    written = io.BytesIO()
+    with Pdf.open(io.BytesIO(pdf())) as made:
+        made.save(written, encryption=Encryption(owner="owner", user=user_password, R=3, aes=False, metadata=False))
     return written.getvalue()
 
 

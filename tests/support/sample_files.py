@@ -5,6 +5,7 @@ import struct
 import zlib
 from collections.abc import Mapping, Sequence
 
+from pikepdf import ObjectStreamMode, Pdf
 from PIL import Image, ImageCms, PngImagePlugin
 
 SIZE = (48, 32)
@@ -99,6 +100,45 @@ def written_pdf(objects: Sequence[str], trailer: str = "") -> bytes:
     index = b"".join(b"%010d 00000 n \n" % offset for offset in offsets)
     end = f"trailer\n<< /Size {len(objects) + 1} /Root 1 0 R {trailer} >>\nstartxref\n{len(content)}\n%%EOF\n"
     return content + b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1) + index + end.encode()
+
+
+def statement_pdf(pages: int = 6) -> bytes:
+    """Return a PDF whose pages share a font, and each have text and two images, as a bank's statement has."""
+    kids = " ".join(f"{4 + 4 * place} 0 R" for place in range(pages))
+    objects = [
+        CATALOGUE.format(more=""),
+        f"<< /Type /Pages /Kids [{kids}] /Count {pages} /MediaBox [0 0 595 842] >>",
+        "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+    ]
+    for place in range(pages):
+        own = 4 + 4 * place
+        images = f"/XObject << /Photo {own + 2} 0 R /Logo {own + 3} 0 R >>"
+        resources = f"<< /Font << /F1 3 0 R >> {images} >>"
+        text = f"BT /F1 12 Tf 72 720 Td (Statement, page {place + 1}) Tj ET /Photo Do /Logo Do"
+        objects += [
+            f"<< /Type /Page /Parent 2 0 R /Contents {own + 1} 0 R /Resources {resources} >>",
+            pdf_stream("", text.encode()),
+            pdf_image("/DCTDecode", saved(account_view(size=(300, 200)).rotate(90 * place), "JPEG")),
+            pdf_image("/FlateDecode", zlib.compress(account_view(size=(300, 200)).rotate(90 * place).tobytes())),
+        ]
+    return written_pdf(objects)
+
+
+def pdf_stream(about: str, content: bytes) -> str:
+    return f"<< {about} /Length {len(content)} >>\nstream\n{content.decode('latin-1')}\nendstream"
+
+
+def pdf_image(filter_name: str, content: bytes) -> str:
+    kind = "/Type /XObject /Subtype /Image /Width 300 /Height 200 /ColorSpace /DeviceRGB /BitsPerComponent 8"
+    return pdf_stream(f"{kind} /Filter {filter_name}", content)
+
+
+def rewritten_pdf(content: bytes, *, packed: bool = False, linearized: bool = False) -> bytes:
+    """Return the PDF as another program writes it: with object streams, or in the order that a browser shows early."""
+    mode, written = ObjectStreamMode.generate if packed else ObjectStreamMode.disable, io.BytesIO()
+    with Pdf.open(io.BytesIO(content)) as made:
+        made.save(written, object_stream_mode=mode, linearize=linearized)
+    return written.getvalue()
 
 
 def revised_pdf(content: bytes, number: int, body: str) -> bytes:

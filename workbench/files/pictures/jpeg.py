@@ -43,6 +43,14 @@ def clean_jpeg(content: bytes) -> CleanedPicture:
     return CleanedPicture(picture, removed.has_location, removed.metadata_count, len(content) - reader.position)
 
 
+def has_jpeg_end(content: bytes) -> bool:
+    """Whether the segments can be parsed up to the end marker."""
+    try:
+        return content.startswith(b"\xff\xd8") and all(True for _ in _Reader(content))
+    except MalformedPicture:
+        return False
+
+
 class _Reader:
     """The segments of one file up to its end marker; ``position`` is then just after it."""
 

@@ -1,0 +1,70 @@
+"""What is missing in a PDF. qpdf repairs a file that was cut and opens it with the pages that are left."""
+
+import re
+
+from pikepdf import Array, Dictionary, Name, Pdf, Stream, StreamDecodeLevel
+from pikepdf.exceptions import DataDecodingError, PdfError
+
+from workbench.files.pictures.jpeg import has_jpeg_end
+
+_REFERENCE = re.compile(rb"(\d{1,10})\s+(\d{1,5})\s+R\b")
+_JPEG = Name.DCTDecode
+_NOT_SHOWN = frozenset({"/Metadata", "/PieceInfo", "/Thumb"})
+"""Keys whose streams no page shows: a PDF is whole without them."""
+
+
+def has_lost_objects(pdf: Pdf, written: bytes) -> bool:
+    """Whether an object that qpdf could not read, or that is not in the file, is listed or referred to.
+
+    A PDF may refer to what was never there, so this is a loss only where qpdf had to repair the file. qpdf leaves such
+    references out of the objects, so they are searched in ``written``: the file without its streams, and all objects
+    that were packed in one.
+    """
+    referred = {(int(number), int(generation)) for number, generation in _REFERENCE.findall(written)}
+    known = {place for place, entry in pdf.get_xref_table().items() if entry.type}
+    return None in list(pdf.objects) or not referred <= known
+
+
+def are_pages_whole(pdf: Pdf) -> bool:
+    """Whether no page is missing, and the contents and resources of all can be read to their end.
+
+    Call it when every object was read: any warning after that is about data that ends early.
+    """
+    seen: set[tuple[int, int]] = set()
+    waiting: list[object] = [pdf.Root.get("/Pages")]
+    while waiting:
+        one = waiting.pop()
+        if not isinstance(one, Dictionary | Stream | Array) or (one.is_indirect and one.objgen in seen):
+            continue
+        seen.add(one.objgen)
+        if isinstance(one, Stream) and not _is_whole(one):
+            return False
+        if isinstance(one, Array):
+            waiting.extend(one)
+        elif None in list(one.get_list("/Kids") or ()):
+            return False
+        else:
+            waiting.extend(value for key, value in one.items() if key not in _NOT_SHOWN)
+    return not pdf.get_warnings()
+
+
+def _is_whole(stream: Stream) -> bool:
+    """Whether all of a stream is there and can be decoded. JPEG 2000, JBIG2 and fax images are not decoded."""
+    raw, filters = bytes(stream.get_raw_stream_buffer()), _filters(stream)
+    if len(raw) < (stream.get_int("/Length") or 0):
+        return False
+    if filters == [_JPEG]:
+        return has_jpeg_end(raw)
+    level = StreamDecodeLevel.all if filters[-1:] == [_JPEG] else StreamDecodeLevel.generalized
+    try:
+        stream.get_stream_buffer(level)
+    except DataDecodingError:
+        return False
+    except PdfError:
+        pass  # a filter that qpdf does not decode
+    return True
+
+
+def _filters(stream: Stream) -> list[object]:
+    filters = stream.get("/Filter")
+    return list(filters) if isinstance(filters, Array) else [filters]
