@@ -17,7 +17,7 @@ practice: .venv/run.stamp
 test: .venv/dev.stamp .venv/browser.stamp
 	$(PYTEST)
 
-# What needs no browser, no server and no process of its own: rules, client, database, queries, parts of pages.
+# What needs neither a browser nor a running workbench: rules, client, database, queries, parts of pages.
 test-fast: .venv/dev.stamp
 	$(PYTEST) tests/domain tests/bakkt tests/store tests/queries tests/ui
 

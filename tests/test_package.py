@@ -1,7 +1,6 @@
 """The wheel: installed, it works without the checkout beside it."""
 
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -78,7 +77,7 @@ def test_the_installed_sandbox_answers(installed: Path, tmp_path: Path) -> None:
 
 
 def test_requirements_never_install_the_checkout() -> None:
-    for name in ("requirements.txt", "requirements-dev.txt", os.path.join("benchmarks", "requirements.txt")):
+    for name in ("requirements.txt", "requirements-dev.txt", "benchmarks/requirements.txt"):
         lines = (ROOT / name).read_text(encoding="utf-8").splitlines()
         assert [
             line for line in lines if "onboarding-workbench==" in line or line.startswith(("-e", ".", "file:"))

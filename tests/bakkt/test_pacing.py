@@ -75,6 +75,51 @@ def test_a_high_rate_is_nearly_reached_and_never_passed() -> None:
     assert (300 - 20) / 1000 * 0.999 <= seconds <= 300 / 1000 * 1.05
 
 
+def test_requests_after_an_idle_time_do_not_leave_together() -> None:
+    gauge = Gauge()
+
+    async def run() -> None:
+        async with client_over(gauge, 50) as client:
+            await client.fetch_account_status("first")
+            await asyncio.sleep(10)
+            async with asyncio.TaskGroup() as tasks:
+                for number in range(5):
+                    tasks.create_task(client.fetch_account_status(f"A-{number}"))
+
+    run_in_virtual_time(run())
+    gaps = [later - earlier for earlier, later in zip(gauge.came_at, gauge.came_at[1:], strict=False)]
+    assert gaps[0] >= 10
+    assert gaps[1:] == [pytest.approx(0.02, rel=0.02)] * 4
+
+
+def test_requests_leave_in_the_order_in_which_they_were_asked_for() -> None:
+    asked: list[str] = []
+
+    def handle(request: httpx2.Request) -> httpx2.Response:
+        asked.append(request.url.path.split("/")[-2])
+        return answer(STATUS)
+
+    ask_many(httpx2.MockTransport(handle), 12, rate=50)
+    assert asked == [f"A-{number}" for number in range(12)]
+
+
+def test_who_is_cancelled_while_waiting_for_the_rate_holds_nobody_up() -> None:
+    gauge = Gauge()
+
+    async def run() -> None:
+        async with client_over(gauge, 1) as client:
+            await client.fetch_account_status("first")
+            first_in_line = asyncio.create_task(client.fetch_account_status("gives up"))
+            second = asyncio.create_task(client.fetch_account_status("second"))
+            await asyncio.sleep(0.5)
+            first_in_line.cancel()
+            await second
+
+    run_in_virtual_time(run())
+    assert gauge.came_at[1] - gauge.came_at[0] == pytest.approx(1, rel=0.01)
+    assert len(gauge.came_at) == 2
+
+
 def test_who_waits_for_the_rate_while_the_gate_shuts_waits_for_the_gate_too() -> None:
     sent_at: list[float] = []
 

@@ -7,7 +7,9 @@ import pytest
 
 from tests.support.hostile_files import page_with
 from tests.support.sample_files import (
+    CATALOGUE,
     account_view,
+    packed_pdf,
     pdf,
     pdf_image,
     pdf_stream,
@@ -15,6 +17,7 @@ from tests.support.sample_files import (
     rewritten_pdf,
     saved,
     statement_pdf,
+    written_pdf,
 )
 from workbench.files.examining import examine
 from workbench.files.reasons import FileRefused, Reason
@@ -86,6 +89,35 @@ def test_a_pdf_that_lost_a_page_its_text_or_an_image_is_refused(number: int) -> 
     """A disk or a download may leave zeros instead of an object; every other object can be read."""
     start = STATEMENT.index(b"\n%d 0 obj" % number)
     assert refusal(STATEMENT[:start] + bytes(12) + STATEMENT[start + 12 :]) is Reason.BROKEN
+
+
+@pytest.mark.parametrize("number", [3, 4, 5, 6, 7])
+def test_a_pdf_that_refers_to_what_is_no_longer_in_it_is_refused(number: int) -> None:
+    start = STATEMENT.index(b"\n%d 0 obj" % number)
+    end = STATEMENT.index(b"endobj\n", start)
+    assert refusal(STATEMENT[:start] + STATEMENT[end:]) is Reason.BROKEN
+
+
+def test_a_reference_to_nothing_is_refused_where_the_index_was_rebuilt() -> None:
+    """The rebuilt index lists what is in the file alone, so it does not show that the font is missing."""
+    start = STATEMENT.index(b"\n3 0 obj")
+    end = STATEMENT.index(b"endobj\n", start) + len(b"endobj\n")
+    without_font = STATEMENT[:start] + b"\n" + STATEMENT[end:]
+    assert refusal(re.sub(rb"startxref\n\d+\n", b"startxref\n1\n", without_font)) is Reason.BROKEN
+    assert pages_of(re.sub(rb"startxref\n\d+\n", b"startxref\n1\n", STATEMENT)) == 6
+
+
+def test_a_page_that_is_listed_and_missing_is_refused() -> None:
+    pages = "<< /Type /Pages /Kids [3 0 R 9 0 R] /Count 2 >>"
+    assert refusal(written_pdf([CATALOGUE.format(more=""), pages, PAGE])) is Reason.BROKEN
+
+
+def test_an_end_that_does_not_say_where_the_index_is_is_refused() -> None:
+    assert refusal(re.sub(rb"startxref\n\d+\n", b"", STATEMENT)) is Reason.BROKEN
+
+
+def test_a_script_in_an_object_stream_is_found_even_if_a_later_revision_replaced_it() -> None:
+    assert refusal(revised_pdf(packed_pdf({4: "<< /S /JavaScript >>"}), 4, "<< >>")) is Reason.SCRIPT
 
 
 def test_contents_that_end_early_are_refused_and_whole_ones_taken() -> None:
