@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 SOURCES := app.py pages workbench tests benchmarks
 DEPTRY := $(BIN)/deptry --no-ansi
-PYTEST := $(BIN)/python -m pytest -n 2 --dist loadfile
+PYTEST := $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 .PHONY: run practice test test-fast check static format soak walks bench screenshots pins clean
 
