@@ -9,13 +9,13 @@ from workbench.ui.funnel.filters import ask_for_filters, ask_for_step
 from workbench.ui.funnel.numbers import (
     headline_of,
     show_branch,
-    show_cohorts,
     show_numbers,
     show_steps,
     show_stopped,
     show_times,
 )
 from workbench.ui.funnel.people import show_people
+from workbench.ui.funnel.weeks import show_weeks
 
 heading = st.container()
 filters = ask_for_filters()
@@ -37,9 +37,7 @@ with right:
 
 step, reached = ask_for_step(filters)
 show_people(filters, step, reached=reached)
-
-left, right = st.columns([0.54, 0.46], gap="large")
+show_weeks(filters.path, answers.cohorts)
+left, _ = st.columns([0.54, 0.46], gap="large")
 with left:
-    show_cohorts(filters, answers.cohorts)
-with right:
     show_stopped(answers.stopped)

@@ -1,6 +1,7 @@
 import re
 from datetime import UTC, date, datetime, timedelta
 
+import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -86,12 +87,39 @@ def test_those_who_stopped_before_a_step_are_the_rest_of_the_one_before(seeded_d
     assert len(page.dataframe[0].value) == steps["screened"] - steps["cleared"]
 
 
-def test_immature_cohorts_are_marked(seeded_desk: Desk) -> None:
-    cohorts = seeded_desk.store.read_rows("funnel/cohorts", path="individual")
-    assert any(not row["is_mature"] for row in cohorts)
+def weeks_shown(page: AppTest) -> pd.DataFrame:
+    """The table "By week opened", by its Mondays."""
+    return next(table.value for table in page.dataframe if "cohort" in table.value.columns).set_index("cohort")
+
+
+@pytest.mark.parametrize(("path", "steps"), [("individual", 3), ("entity", 4)])
+def test_each_week_has_two_columns_a_step_with_the_numbers_of_the_catalogue(
+    seeded_desk: Desk, path: str, steps: int
+) -> None:
+    page = open_page("funnel", seeded_desk)
+    if path == "entity":
+        page.segmented_control(key="path").set_value("entity").run()
+    weeks = weeks_shown(page)
+    assert len(weeks.columns) == 1 + 2 * steps + 1
+    for row in seeded_desk.store.read_rows("funnel/cohorts", path=path):
+        week = weeks.loc[row["cohort"]]
+        assert week["entered"] == row["entered"]
+        assert week["is_mature"] == ("yes" if row["is_mature"] else "not yet")
+        if row["step"] != "opened":
+            assert week[row["step"]] == row["accounts"]
+            shown, counted = week[f"{row['step']}_share"], row["share_of_entered"]
+            assert (pd.isna(shown) and (counted is None or not row["accounts_mature"])) or shown == pytest.approx(
+                100 * counted
+            )
+
+
+def test_where_the_rest_stopped_has_a_line_for_each_step_standing_and_turn(seeded_desk: Desk) -> None:
     page = page_text(open_page("funnel", seeded_desk))
-    assert "○ not old enough to count" in page
-    assert 'title="not old enough"' in page
+    table = page[page.index("Where the rest stopped") :]
+    lines = [re.findall(r"<td[^>]*>(.*?)</td>", line) for line in re.findall(r"<tr>.*?</tr>", table)]
+    keys = [tuple(cells[:3]) for cells in lines if cells]
+    assert len(keys) > 3
+    assert len(set(keys)) == len(keys)
 
 
 def test_the_branch_adds_up(seeded_desk: Desk) -> None:

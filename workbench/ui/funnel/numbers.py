@@ -1,7 +1,6 @@
 """Parts of the page Funnel: how many get through, how far and how fast."""
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Any
 
 import streamlit as st
@@ -10,13 +9,11 @@ from workbench.domain.moments import duration
 from workbench.ui.charts.bars import bars_markup, show_bars
 from workbench.ui.charts.figures import SMALL_SAMPLE, counted, draw_funnel, draw_standings, is_undated
 from workbench.ui.funnel.answers import FunnelFilters
-from workbench.ui.funnel.cohort_numbers import STEPS
 from workbench.ui.funnel.filters import PATH_WORDS
 from workbench.ui.html.markup import Cell, show_grid, show_heading, show_note
 from workbench.ui.live.cached_queries import read
-from workbench.ui.text.words import STEP_WORDS, count, day, plural, sentences, share, standing_word
+from workbench.ui.text.words import STEP_WORDS, count, plural, sentences, share, standing_word, turn_word
 
-COHORTS_SHOWN = 12
 _SPAN_WORDS = {1: "within 1 h", 24: "within 1 d", 72: "within 3 d", 168: "within 7 d"}
 
 
@@ -102,35 +99,6 @@ def show_times(times: Sequence[dict[str, Any]], steps: Sequence[dict[str, Any]])
     show_grid(["Step", *_SPAN_WORDS.values()], rows)
 
 
-def show_cohorts(filters: FunnelFilters, cohorts: Sequence[dict[str, Any]]) -> None:
-    """Show the entry weeks, newest first; those that are not mature yet are marked."""
-    weeks: dict[date, dict[str, dict[str, Any]]] = {}
-    for row in cohorts:
-        weeks.setdefault(row["cohort"], {})[row["step"]] = row
-    shown = list(weeks.items())[:COHORTS_SHOWN]
-    note = "○ not old enough to count" + (
-        f"; the last {COHORTS_SHOWN} of {len(weeks)} weeks" if len(weeks) > COHORTS_SHOWN else ""
-    )
-    show_heading("By week opened", note)
-    steps = STEPS[filters.path][1:]
-    rows = [_cohort_row(week, row, steps) for week, row in shown]
-    show_grid(["Week of", "Opened", *(STEP_WORDS[step] for step in steps)], rows)
-
-
-def _cohort_row(week: date, by_step: dict[str, dict[str, Any]], steps: Sequence[str]) -> list[Cell]:
-    any_step = next(iter(by_step.values()))
-    is_mature = any_step["is_mature"]
-    head = Cell(f"{day(week)}{'' if is_mature else '  ○'}", note="" if is_mature else "not old enough")
-    return [head, Cell(count(any_step["entered"])), *(_cohort_cell(by_step.get(step)) for step in steps)]
-
-
-def _cohort_cell(row: dict[str, Any] | None) -> Cell:
-    if row is None:
-        return Cell("–", is_quiet=True)
-    rate = "" if row["share_of_entered"] is None or is_undated(row) else f" · {share(row['share_of_entered'])}"
-    return Cell(f"{count(row['accounts'])}{rate}", is_quiet=not row["is_mature"] or row["entered"] < SMALL_SAMPLE)
-
-
 def show_branch(filters: FunnelFilters) -> None:
     rows = read("funnel/verification_branch", **filters.entry_params).rows
     total = sum(row["accounts"] for row in rows)
@@ -148,16 +116,17 @@ def show_stopped(rows: Sequence[dict[str, Any]]) -> None:
         show_note("All accounts were cleared.")
         return
     show_grid(
-        ["Last step", "Standing now", "Accounts"],
+        ["Last step", "Standing now", "Whose move", "Accounts"],
         [
             [
                 Cell(STEP_WORDS.get(row["last_step"], row["last_step"])),
                 Cell(standing_word(row["standing"])),
+                Cell(turn_word(row["turn"])),
                 Cell(f"{count(row['accounts'])} · {share(row['accounts'] / total)}", is_quiet=total < SMALL_SAMPLE),
             ]
             for row in rows
         ],
-        text_columns=2,
+        text_columns=3,
     )
 
 

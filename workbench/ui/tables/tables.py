@@ -1,14 +1,16 @@
 """The table that all pages share: dense, with badges, a click that opens the account, and safe downloads."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import htpy as h
 import pyarrow as pa
 import streamlit as st
+from pandas.io.formats.style import Styler
 
 from workbench import exports
+from workbench.ui.charts.palette import GREY
 from workbench.ui.frame.navigation import go_to_account
 from workbench.ui.html.markup import show_note
 from workbench.ui.live.cached_queries import QueryResult
@@ -82,11 +84,16 @@ def show_table(
     file_name: str = "",
     rows_at_once: int = 8,
     looks: Mapping[str, Look] | None = None,
+    quiet_rows: Collection[int] = (),
 ) -> None:
-    """Show a table whose rows open nothing; it can be downloaded if ``file_name`` is given."""
+    """Show a table whose rows open nothing; it can be downloaded if ``file_name`` is given.
+
+    ``quiet_rows`` are shown in grey.
+    """
     shown = reading.table.slice(0, ROWS_SHOWN)
+    arranged = _arranged(shown, columns, looks or {})
     st.dataframe(
-        _arranged(shown, columns, looks or {}),
+        _with_quiet_rows(arranged, quiet_rows) if quiet_rows else arranged,
         key=key,
         **_grid(columns, looks or {}, shown.num_rows, rows_at_once),
     )
@@ -96,6 +103,11 @@ def show_table(
 
 def _arranged(table: pa.Table, columns: Sequence[str], looks: Mapping[str, Look]) -> pa.Table:
     return pa.table({name: (looks.get(name) or look_of(name)).arrange(table[name]) for name in columns})
+
+
+def _with_quiet_rows(table: pa.Table, rows: Collection[int]) -> Styler:
+    styled: Styler = table.to_pandas().style
+    return styled.apply(lambda row: [f"color: {GREY}" if row.name in rows else ""] * len(row), axis="columns")
 
 
 def _grid(columns: Sequence[str], looks: Mapping[str, Look], rows: int, rows_at_once: int) -> dict[str, Any]:
