@@ -103,7 +103,7 @@ def listening(answer: Answerer = lambda _: 200) -> Iterator[tuple[Listener, str]
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         server.daemon_threads = True
-        thread = threading.Thread(target=server.serve_forever)
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
         try:
             yield listener, f"http://127.0.0.1:{server.server_address[1]}/events"
@@ -116,7 +116,7 @@ def post(url: str, bodies: list[dict[str, Any]]) -> list[PostedEvent]:
     outbox = Outbox()
 
     async def run() -> None:
-        poster = EventPoster(signer_of(options(url)), outbox)
+        poster = EventPoster(signer_of(options(url)), outbox, first_wait=0.01)
         for body in bodies:
             poster.put(body)
         posting = asyncio.create_task(poster.run())

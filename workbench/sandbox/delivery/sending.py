@@ -50,10 +50,14 @@ class Outbox:
 
 
 class EventPoster:
-    """Posts queued events and gives up on an event after a few seconds, as Bakkt would."""
+    """Posts queued events and gives up on an event after a few seconds, as Bakkt would.
 
-    def __init__(self, sign: Sign, outbox: Outbox) -> None:
+    ``first_wait`` is in seconds, before the second attempt; each further wait is twice as long.
+    """
+
+    def __init__(self, sign: Sign, outbox: Outbox, first_wait: float = 0.2) -> None:
         self._sign = sign
+        self._first_wait = first_wait
         self._outbox = outbox
         self._lanes: list[asyncio.Queue[dict[str, Any]]] = [asyncio.Queue() for _ in range(LANES)]
 
@@ -75,7 +79,7 @@ class EventPoster:
         event = PostedEvent(str(body["requestId"]), str(body["partnerPartyRef"]), sha256(raw).hexdigest())
         while event.attempts < POST_ATTEMPTS and not event.is_settled:
             if event.attempts:
-                await asyncio.sleep(0.1 * 2**event.attempts)
+                await asyncio.sleep(self._first_wait * 2 ** (event.attempts - 1))
             await self._post_once(client, event, raw)
         self._outbox.sent.append(event)
         self._outbox.waiting -= 1
