@@ -32,7 +32,8 @@ _NUMBER_FIELDS = frozenset(
     }
 )
 _HIDDEN_FIELDS = frozenset({"sharetoken", "token", "password", "secret", "apikey"})
-_LINK_FIELDS = frozenset(name.lower() for name in LINK_URL_FIELDS)
+_LINK_FIELDS = frozenset(name.lower() for name in LINK_URL_FIELDS) | {"linkurl"}
+"""Bakkt's names, and ``link_url`` of our queries."""
 
 
 def masked_number(number: object) -> str:
