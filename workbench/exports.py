@@ -2,36 +2,35 @@
 
 import csv
 import io
-import unicodedata
+import math
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 import pyarrow as pa
 import xlsxwriter
 
 from workbench.domain.moments import naive
+from workbench.domain.spreadsheets import defused
 
 CSV_TYPE = "text/csv"
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 XLSX_MAX_ROWS = 1_048_575
 
 _EXACT_IN_A_SPREADSHEET = 2**53
-_STARTS_OF_FORMULAS = ("=", "+", "-", "@")
-_STARTS_OF_CONTROL = ("\t", "\r", "\n")
 _LITERAL_CELLS = {
     "strings_to_formulas": False,
     "strings_to_urls": False,
     "strings_to_numbers": False,
-    "nan_inf_to_errors": True,
     "remove_timezone": True,
     "in_memory": True,
 }
 
 
 def csv_bytes(table: pa.Table) -> bytes:
-    """UTF-8 with a byte order mark, so that Excel reads names in any script."""
+    """UTF-8 with a byte order mark, so that Excel reads names in any script. All text is quoted; numbers are not."""
     text = io.StringIO(newline="")
-    writer = csv.writer(text)
+    writer = csv.writer(text, quoting=csv.QUOTE_NONNUMERIC)
     writer.writerow([defused(name) for name in table.column_names])
     for batch in table.to_batches(max_chunksize=10_000):
         writer.writerows([_csv_cell(cell) for cell in row] for row in zip(*_python_columns(batch), strict=True))
@@ -51,21 +50,6 @@ def xlsx_bytes(table: pa.Table) -> bytes:
     return file.getvalue()
 
 
-def defused(text: str) -> str:
-    """Return the text, with a leading apostrophe if a spreadsheet would take it for a formula or control character.
-
-    Checked at the very start and after trimming, in full-width forms too: ``＝`` folds to ``=``.
-    """
-    folded = unicodedata.normalize("NFKC", text)
-    trimmed = folded.lstrip("".join(_invisible(folded)))
-    is_live = folded.startswith(_STARTS_OF_CONTROL) or text.startswith(_STARTS_OF_CONTROL)
-    return f"'{text}" if is_live or trimmed.startswith(_STARTS_OF_FORMULAS) else text
-
-
-def _invisible(text: str) -> set[str]:
-    return {c for c in text if c.isspace() or unicodedata.category(c) in {"Cc", "Cf", "Zs"}}
-
-
 def _csv_cell(value: Any) -> str | int | float:
     plain = _plain(value)
     return defused(plain) if isinstance(plain, str) else plain
@@ -76,8 +60,12 @@ def _plain(value: Any) -> str | int | float:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, int | float):
-        return value if abs(value) <= _EXACT_IN_A_SPREADSHEET or isinstance(value, float) else str(value)
+    if isinstance(value, Decimal):
+        value = int(value) if value == value.to_integral_value() else float(value)
+    if isinstance(value, float):
+        return value if math.isfinite(value) else ""
+    if isinstance(value, int):
+        return value if abs(value) <= _EXACT_IN_A_SPREADSHEET else str(value)
     if isinstance(value, datetime):
         return _iso(value)
     return value.isoformat() if isinstance(value, date) else _text(value)

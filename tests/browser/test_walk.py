@@ -88,7 +88,7 @@ def test_downloads_come_from_below_the_table_alone(screen: Screen) -> None:
     with screen.page.expect_download() as saved:
         screen.page.get_by_role("button", name="CSV").first.click()
     assert saved.value.suggested_filename == "verification-all.csv"
-    assert saved.value.path().read_bytes().startswith(b"\xef\xbb\xbfclient_account_id,")
+    assert saved.value.path().read_bytes().startswith(b'\xef\xbb\xbf"client_account_id",')
 
 
 def test_numbers_line_up_in_our_own_font(screen: Screen) -> None:

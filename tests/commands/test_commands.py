@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 import socket
 import subprocess
 import sys
@@ -17,6 +18,8 @@ import pytest
 from typer.testing import Result
 
 from tests.support.running import ROOT, RunningSandbox, command, credentials, running_sandbox
+from tests.support.tables import select
+from workbench.store import Source, Store
 from workbench.store.engine.catalogue import catalogue
 
 COMMANDS = ("serve", "import-accounts", "sync", "replay-events", "query", "queries", "doctor", "sandbox")
@@ -328,6 +331,33 @@ def test_a_table_shows_every_row_whole(filled: Desk) -> None:
     for row in filled.rows("accounts/standing"):
         assert row["client_account_id"] in result.stdout
         assert row["display_name"] in result.stdout
+
+
+@pytest.fixture(scope="module")
+def secrets(filled: Desk) -> dict[str, set[str]]:
+    """By account, the identity numbers and links that the database holds."""
+    store = Store.open(filled.database, Source(filled.sandbox.address, filled.settings["BAKKT_PARTNER_ID"]))
+    answers = select(store, "select client_account_id, account_json || status_json || documents_json from readings")
+    links = select(store, "select client_account_id, verification_url from events where verification_url is not null")
+    store.close()
+    found: dict[str, set[str]] = {client_account_id: {url} for client_account_id, url in links}
+    for client_account_id, answer in answers:
+        found.setdefault(client_account_id, set()).update(re.findall(r'"(?:entityT|t)axId":\s*"([^"]{5,})"', answer))
+    return found
+
+
+@pytest.mark.parametrize("form", ["table", "csv", "json"])
+@pytest.mark.parametrize(("query", "shown"), [("accounts/payload", "•••• "), ("accounts/one", "/••••")])
+def test_a_query_masks_what_the_account_page_masks_in_every_format(
+    filled: Desk, secrets: dict[str, set[str]], query: str, shown: str, form: str
+) -> None:
+    ids = [row["client_account_id"] for row in filled.rows("accounts/standing")]
+    printed = "".join(filled("query", query, f"client_account_id={each}", "--format", form).stdout for each in ids)
+    hidden = set().union(*secrets.values())
+    assert any(secret.startswith("https://") for secret in hidden)
+    assert any(not secret.startswith("https://") for secret in hidden)
+    assert shown in printed
+    assert [secret for secret in hidden if secret in printed] == []
 
 
 def test_an_empty_answer_is_an_empty_array(desk: Desk) -> None:

@@ -12,7 +12,8 @@ from streamlit.testing.v1 import AppTest
 from tests.support.applicants import company, individual
 from tests.support.link_harness import LinkHarness, link_harness
 from tests.support.screens import markup, open_page, page_text
-from workbench.actions.drafts import Draft, read_drafts, save_draft
+from tests.support.tables import change
+from workbench.actions.drafts import Draft, find_draft, read_drafts, save_draft
 from workbench.desk import Desk, build_desk
 from workbench.domain.account import Form, Kind, steps_of
 from workbench.domain.vocabulary import Outcome
@@ -94,6 +95,24 @@ def test_an_individual_is_opened_step_by_step(harness: LinkHarness, desk: Desk) 
     assert in_address(page, "account") == "cust-1001"
     assert [row["outcome"] for row in harness.log("cust-1001")] == ["accepted"]
     assert read_drafts(desk.actions) == []
+
+
+def test_a_draft_whose_number_cannot_be_decrypted_opens_without_it_and_says_so(
+    harness: LinkHarness, desk: Desk
+) -> None:
+    draft = kept(desk, individual())
+    change(harness.store, 'update drafts set content = replace(content, \'"sealed": "\', \'"sealed": "x\')')
+    page = open_page("open_account", desk, draft=draft.draft_id, step="owner-1")
+    assert not page.exception
+    assert "Saved, but cannot be read: Primary owner: tax id." in words(page)
+    field = page.text_input(key=f"wb-opening-{draft.draft_id}-1-owners[0].identity.taxId")
+    assert field.value == ""
+    assert page.text_input(key=f"wb-opening-{draft.draft_id}-1-owners[0].identity.givenName").value
+    page = press(fill(page, individual(), "owner-1"), "keep")
+    assert "cannot be read" not in words(page)
+    again = find_draft(desk.actions, draft.draft_id)
+    assert again is not None
+    assert again.form == draft.form
 
 
 def test_an_entity_of_three_owners_is_opened_and_its_foreign_owner_must_show_a_document(

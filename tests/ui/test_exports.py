@@ -1,7 +1,10 @@
 import csv
 import io
+import unicodedata
 import zipfile
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from decimal import Decimal
 
 import openpyxl
 import pyarrow as pa
@@ -9,7 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workbench.exports import csv_bytes, defused, xlsx_bytes
+from tests.support.stores import new_store
+from workbench.domain.spreadsheets import defused, undefused
+from workbench.exports import csv_bytes, xlsx_bytes
+from workbench.registry.importing import import_accounts
 
 LIVE = (
     "=SUM(A1)",
@@ -54,9 +60,26 @@ def cells_of_csv(content: bytes) -> list[str]:
     return [row[0] for row in csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""))][1:]
 
 
-@pytest.mark.parametrize("cell", LIVE)
-def test_a_live_cell_is_defused_in_csv(cell: str) -> None:
-    assert cells_of_csv(csv_bytes(table_of(cell))) == [f"'{cell}"]
+DEFUSED = {
+    "=SUM(A1)": "'=SUM(A1)",
+    "  =1": "  '=1",
+    "\t=1": "'\t'=1",
+    "\u3000＝1": "\u3000'＝1",
+    "a;=1": "a;'=1",
+    "a\t+1": "a\t'+1",
+    "a|-1": "a|'-1",
+    "a, @b": "a, '@b",
+    "a\r\n=1": "a\r'\n'=1",
+    'say "=1"': 'say "\'=1"',
+    "a - b": "a '- b",
+    "--1": "'--1",
+    "'=1": "''=1",
+}
+
+
+@pytest.mark.parametrize("cell", DEFUSED)
+def test_an_apostrophe_stands_before_each_sign_that_could_start_a_cell(cell: str) -> None:
+    assert cells_of_csv(csv_bytes(table_of(cell))) == [DEFUSED[cell]]
 
 
 @pytest.mark.parametrize("cell", HARMLESS)
@@ -65,14 +88,98 @@ def test_a_harmless_cell_is_left_alone(cell: str) -> None:
 
 
 def test_headers_are_defused_too() -> None:
-    assert csv_bytes(pa.table({"=A1": [1]})).decode("utf-8-sig").startswith("'=A1")
+    assert csv_bytes(pa.table({"=A1": [1]})).decode("utf-8-sig").startswith("\"'=A1")
 
 
-@given(st.text())
-def test_no_text_begins_like_a_formula_once_defused(text: str) -> None:
-    safe = defused(text)
-    assert not safe.startswith(("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"))
-    assert safe in {text, f"'{text}"}
+SEPARATORS = ",;\t|: \n\r\v^~/&\u2028，；"
+PARTS = st.sampled_from([*LIVE, *HARMLESS, *SEPARATORS, "=", "-", "'", '"', '""', "＝cmd()", "a", "5", " "])
+NASTY = st.lists(st.one_of(PARTS, st.text(max_size=3)), max_size=8).map("".join)
+
+
+def split_anywhere(text: str, separator: str) -> Iterator[str]:
+    """Cells of a program that heeds no quotes."""
+    for line in text.replace("\r", "\n").split("\n"):
+        yield from line.split(separator)
+
+
+def split_without_quotes(text: str, separator: str) -> Iterator[str]:
+    """Cells of a program that drops every quote first."""
+    yield from split_anywhere(text.replace('"', ""), separator)
+
+
+def split_outside_quotes(text: str, separator: str) -> Iterator[str]:
+    """Cells of a program for which every quote opens or closes a text, at any place."""
+    cell, is_quoted = "", False
+    for letter in text:
+        if letter == '"':
+            is_quoted = not is_quoted
+        elif not is_quoted and letter in {separator, "\r", "\n"}:
+            yield cell
+            cell = ""
+        else:
+            cell += letter
+    yield cell
+
+
+def split_by_the_book(text: str, separator: str) -> Iterator[str]:
+    """Cells of a program that heeds quotes at the start of a cell alone, as Python does."""
+    for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator):
+        yield from row
+
+
+def is_live(cell: str) -> bool:
+    folded = unicodedata.normalize("NFKC", cell)
+    trimmed = folded.lstrip("".join(c for c in folded if c.isspace() or unicodedata.category(c)[0] == "C"))
+    return folded.startswith(("=", "+", "-", "@", "\t", "\r")) or trimmed.startswith(("=", "+", "-", "@"))
+
+
+@pytest.mark.parametrize("separator", SEPARATORS)
+@pytest.mark.parametrize("split", [split_anywhere, split_without_quotes, split_outside_quotes, split_by_the_book])
+@given(first=NASTY, second=NASTY)
+def test_no_cell_comes_alive_wherever_a_program_splits(
+    split: Callable[[str, str], Iterator[str]], separator: str, first: str, second: str
+) -> None:
+    if split is split_by_the_book and separator in " \n\r":
+        separator = ";"
+    text = csv_bytes(pa.table({"one": [first], "two": [second]})).decode("utf-8-sig")
+    cells = [cell.removeprefix('"').removeprefix(csv.excel.lineterminator) for cell in split(text, separator)]
+    assert [cell for cell in cells if is_live(cell)] == []
+
+
+def test_every_form_of_a_sign_that_unicode_knows_is_defused() -> None:
+    every = map(chr, [*range(0xD800), *range(0xE000, 0x110000)])
+    signs = [one for one in every if unicodedata.normalize("NFKC", one).startswith(("=", "+", "-", "@"))]
+    assert [one for one in signs if defused(one) != f"'{one}"] == []
+
+
+@given(NASTY)
+def test_what_was_defused_comes_back_as_it_was(text: str) -> None:
+    assert undefused(defused(text)) == text
+
+
+@pytest.mark.parametrize("text", ["O'-Brien", "'x", "a'=b", "=1 '=1", "''", "'"])
+def test_a_text_that_was_never_defused_is_left_alone(text: str) -> None:
+    assert undefused(text) == text
+
+
+def is_an_id(text: str) -> bool:
+    refused = {"Cc", "Cf", "Cs", "Zl", "Zp"}
+    return bool(text) and text == text.strip() and refused.isdisjoint(map(unicodedata.category, text))
+
+
+IDS = st.one_of(NASTY, st.text(), st.from_regex(r"\A[-+=@;|'\"a]{1,6}\Z")).filter(is_an_id)
+
+
+@pytest.mark.parametrize(("ending", "export"), [(".csv", csv_bytes), (".xlsx", xlsx_bytes)])
+@given(ids=st.lists(IDS, min_size=1, max_size=5, unique=True))
+def test_our_import_reads_the_ids_that_our_export_wrote(
+    ending: str, export: Callable[[pa.Table], bytes], ids: list[str]
+) -> None:
+    store = new_store()
+    content = export(pa.table({"client_account_id": ids, "name": ["=1;-2" for _ in ids]}))
+    import_accounts(store, f"accounts{ending}", content)
+    assert sorted(row["client_account_id"] for row in store.read_rows("sync/due")) == sorted(ids)
+    store.close()
 
 
 def test_csv_opens_in_excel_as_utf8() -> None:
@@ -83,12 +190,14 @@ def test_numbers_times_and_flags_keep_their_meaning() -> None:
     table = pa.table(
         {
             "hours": [-5.5],
+            "days": [Decimal(-3)],
+            "ratio": [float("-inf")],
             "at": pa.array([datetime(2026, 11, 22, 9, 5, tzinfo=UTC)], pa.timestamp("us", "UTC")),
             "is_met": [True],
             "nothing": pa.array([None], pa.string()),
         }
     )
-    assert csv_bytes(table).decode("utf-8-sig").splitlines()[1] == "-5.5,2026-11-22T09:05:00Z,true,"
+    assert csv_bytes(table).decode("utf-8-sig").splitlines()[1] == '-5.5,-3,"","2026-11-22T09:05:00Z","true",""'
 
 
 @pytest.mark.parametrize("cell", [*LIVE, *HARMLESS])
@@ -117,7 +226,7 @@ def test_xlsx_keeps_every_digit_of_a_long_number() -> None:
 
 def test_an_empty_table_has_its_headers() -> None:
     empty = table_of("x").slice(0, 0)
-    assert csv_bytes(empty).decode("utf-8-sig") == "cell\r\n"
+    assert csv_bytes(empty).decode("utf-8-sig") == '"cell"\r\n'
     sheet = openpyxl.load_workbook(io.BytesIO(xlsx_bytes(empty))).active
     assert sheet is not None
     assert [cell.value for cell in sheet[1]] == ["cell"]

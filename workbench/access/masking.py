@@ -6,33 +6,15 @@ Everything a person needs to talk to the customer (names, address, e-mail, phone
 from typing import Any
 from urllib.parse import urlsplit
 
+from workbench.domain.identity_numbers import is_identity_number, plain_name
 from workbench.domain.links.links import LINK_URL_FIELDS
 
 SHOWN_AT_END = 4
 DOTS = "••••"
 
-_NUMBER_FIELDS = frozenset(
-    {
-        "taxid",
-        "entitytaxid",
-        "ssn",
-        "socialsecuritynumber",
-        "itin",
-        "ein",
-        "nationalid",
-        "documentnumber",
-        "passportnumber",
-        "licensenumber",
-        "licencenumber",
-        "idnumber",
-        "identificationnumber",
-        "accountnumber",
-        "bankaccountnumber",
-        "iban",
-    }
-)
 _HIDDEN_FIELDS = frozenset({"sharetoken", "token", "password", "secret", "apikey"})
-_LINK_FIELDS = frozenset(name.lower() for name in LINK_URL_FIELDS)
+_LINK_FIELDS = frozenset(name.lower() for name in LINK_URL_FIELDS) | {"linkurl"}
+"""Bakkt's names, and ``link_url`` of our queries."""
 
 
 def masked_number(number: object) -> str:
@@ -60,14 +42,14 @@ def masked_payload(tree: Any) -> Any:
 
 
 def _masked_field(name: str, value: Any) -> Any:
-    folded = "".join(character for character in name.lower() if character.isalnum())
+    folded = plain_name(name)
     if value in (None, "", [], {}):
         return value
     if folded in _HIDDEN_FIELDS:
         return DOTS
     if folded in _LINK_FIELDS:
         return masked_link(str(value))
-    return _masked_values(value) if folded in _NUMBER_FIELDS else masked_payload(value)
+    return _masked_values(value) if is_identity_number(name) else masked_payload(value)
 
 
 def _masked_values(value: Any) -> Any:

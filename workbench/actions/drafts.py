@@ -16,7 +16,8 @@ class Draft:
     """A form and the state its screen needs.
 
     ``visited``: keys of steps already left once, whose empty fields are shown as missing. ``refusals``:
-    Bakkt's message by field, until that field is edited. ``revision`` 0: never saved.
+    Bakkt's message by field, until that field is edited. ``revision`` 0: never saved. ``unreadable``: fields whose
+    identity number was saved, but cannot be decrypted.
     """
 
     draft_id: str
@@ -25,6 +26,7 @@ class Draft:
     refusals: Mapping[str, str] = field(default_factory=dict, repr=False)
     revision: int = 0
     saved_at: datetime | None = None
+    unreadable: frozenset[str] = frozenset()
 
 
 def begin_draft() -> Draft:
@@ -43,7 +45,7 @@ def save_draft(actions: Actions, draft: Draft) -> Draft:
         draft.draft_id, actions.actor, draft.form.client_account_id, _to_json(draft), revision=draft.revision
     )
     saved = actions.store.save_draft(stored, actions.now())
-    return replace(draft, revision=saved.revision, saved_at=saved.saved_at)
+    return replace(draft, revision=saved.revision, saved_at=saved.saved_at, unreadable=saved.unreadable)
 
 
 def find_draft(actions: Actions, draft_id: str) -> Draft | None:
@@ -82,4 +84,5 @@ def _from_stored(stored: StoredDraft) -> Draft:
         refusals=content["refusals"],
         revision=stored.revision,
         saved_at=stored.saved_at,
+        unreadable=stored.unreadable,
     )

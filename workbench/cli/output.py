@@ -15,9 +15,13 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
+from workbench.access.masking import DOTS, masked_payload
+from workbench.bakkt.lossless_json import NotJsonError, read_json, write_json
 from workbench.events import ReplayReport
 from workbench.registry.importing import ImportReport
 from workbench.sync import SyncProgress
+
+_JSON_COLUMN = "_json"
 
 
 def import_sentence(report: ImportReport) -> str:
@@ -62,7 +66,8 @@ def progress_bar() -> Iterator[Callable[[SyncProgress], None]]:
 
 
 def print_rows(rows: pa.Table, form: str) -> None:
-    """Prints all rows on standard output and nothing else."""
+    """Prints all rows on standard output and nothing else, with what the pages mask masked in every format."""
+    rows = _masked(rows)
     if form == "json":
         json.dump([_plain_row(row) for row in rows.to_pylist()], sys.stdout, ensure_ascii=False, indent=1)
         sys.stdout.write("\n")
@@ -72,6 +77,25 @@ def print_rows(rows: pa.Table, form: str) -> None:
         sys.stdout.buffer.write(csv_bytes(rows).removeprefix(codecs.BOM_UTF8))
     else:
         _print_table(rows)
+
+
+def _masked(rows: pa.Table) -> pa.Table:
+    for position, name in enumerate(rows.column_names):
+        if pa.types.is_string(rows.schema.field(name).type):
+            values = [_masked_text(name, text) for text in rows[name].to_pylist()]
+            rows = rows.set_column(position, name, pa.array(values, pa.string()))
+    return rows
+
+
+def _masked_text(name: str, text: str | None) -> str | None:
+    """A text column's value, masked as the field of that name; columns ending in ``_json`` hold Bakkt's answers."""
+    if text is None or not name.endswith(_JSON_COLUMN):
+        masked: str | None = masked_payload({name: text})[name]
+        return masked
+    try:
+        return write_json(masked_payload(read_json(text.encode())[1])).decode()
+    except NotJsonError:
+        return DOTS
 
 
 def _print_table(rows: pa.Table) -> None:

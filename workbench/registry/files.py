@@ -1,4 +1,7 @@
-"""Registry files as rows: CSV, JSON lines, Parquet and xlsx, with an error for a file of another kind."""
+"""Registry files as rows: CSV, JSON lines, Parquet and xlsx, with an error for a file of another kind.
+
+An apostrophe that our own CSV export put before a sign is removed again; xlsx exports have none.
+"""
 
 import csv
 import io
@@ -14,6 +17,7 @@ from python_calamine import CalamineError, CalamineWorkbook
 
 from workbench.bakkt.lossless_json import NotJsonError, read_json
 from workbench.domain.errors import InputError
+from workbench.domain.spreadsheets import undefused
 
 ID_COLUMN = "clientAccountId"
 _DELIMITERS = (",", ";", "\t", "|")
@@ -73,7 +77,7 @@ def _read_csv(content: bytes) -> RegistryFile:
     _refuse_other_file(content, "a CSV file")
     lines = csv.reader(io.StringIO(_text_of(content), newline=""), delimiter=_delimiter(content))
     try:
-        table = [(lines.line_num, [cell.strip() for cell in line]) for line in lines]
+        table = [(lines.line_num, [undefused(cell).strip() for cell in line]) for line in lines]
     except csv.Error as error:
         raise InputError(f"This is not a CSV file: line {lines.line_num} cannot be read.") from error
     if not table:

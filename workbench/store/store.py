@@ -1,5 +1,6 @@
 """The workbench's database: run catalogue queries and land new data."""
 
+import logging
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,13 +18,17 @@ from workbench.domain.vocabulary import Standing
 from workbench.store.engine.catalogue import find_query
 from workbench.store.engine.database import MEMORY, Database
 from workbench.store.engine.migrations import migrate, stop_clock
+from workbench.store.engine.rewriting import is_due_for_rewriting, mark_for_rewriting, rewrite
 from workbench.store.facts.documents import DocumentDate, land_document_dates
 from workbench.store.facts.events import SetAsideEvent, count_set_aside, land_events, land_set_aside, read_set_aside
 from workbench.store.facts.kyb import Attribution, land_kyb_starts, land_manual_end, land_manual_start, land_ruling
 from workbench.store.facts.readings import AccountReading, land_readings
 from workbench.store.facts.registry import land_registry
 from workbench.store.records import actions, drafts, runs
+from workbench.store.records.sealing import Seal
 from workbench.store.records.targets import has_current_rules, land_desk_settings, land_rules, land_targets
+
+logger = logging.getLogger(__name__)
 
 Check = Callable[[actions.ReadRows], None]
 
@@ -41,6 +46,7 @@ class Store:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._seal = Seal(database.path)
 
     @classmethod
     def open(cls, path: Path, source: Source) -> Self:
@@ -54,6 +60,11 @@ class Store:
             _land_rules(database)
             _remember_source(database, source)
             _close_interrupted(database)
+            _seal_drafts(database)
+            if is_due_for_rewriting(path):
+                database.close()
+                rewrite(path)
+                database = Database(path)
         except BaseException:
             database.abandon()
             raise
@@ -209,16 +220,16 @@ class Store:
     def save_draft(self, draft: drafts.StoredDraft, now: datetime) -> drafts.StoredDraft:
         """Saves a draft over its last save. Raises InputError if another tab has saved or deleted it."""
         with self._database.writer() as cursor:
-            return drafts.save_draft(cursor, draft, now)
+            return drafts.save_draft(cursor, draft, now, self._seal)
 
     def find_draft(self, draft_id: str, author: str) -> drafts.StoredDraft | None:
         with self._database.reader() as cursor:
-            return drafts.find_draft(cursor, draft_id, author)
+            return drafts.find_draft(cursor, draft_id, author, self._seal)
 
     def read_drafts(self, author: str) -> list[drafts.StoredDraft]:
         """This author's drafts, last saved first."""
         with self._database.reader() as cursor:
-            return drafts.read_drafts(cursor, author)
+            return drafts.read_drafts(cursor, author, self._seal)
 
     def delete_draft(self, draft_id: str, author: str) -> None:
         with self._database.writer() as cursor:
@@ -273,6 +284,24 @@ def _close_interrupted(database: Database) -> None:
             return
     with database.writer() as cursor:
         actions.close_interrupted(cursor, datetime.now(UTC))
+
+
+def _seal_drafts(database: Database) -> None:
+    """Encrypts identity numbers that an earlier version stored in clear; writes nothing if there are none.
+
+    If there is a key file that cannot be used, they are left for the next start.
+    """
+    with database.reader() as cursor:
+        in_clear = drafts.find_drafts_in_clear(cursor)
+    if not in_clear:
+        return
+    try:
+        with database.writer() as cursor:
+            for draft in in_clear:
+                drafts.seal_draft(cursor, draft, Seal(database.path))
+            mark_for_rewriting(database.path)
+    except StoreError as error:
+        logger.warning("identity numbers in drafts are not encrypted: %s", error.title)
 
 
 def _land_rules(database: Database) -> None:

@@ -1,6 +1,6 @@
 """Drafts of accounts to open. They hold personal data: only the author reads them, and opening deletes them.
 
-Every function works inside the caller's transaction.
+Identity numbers are stored encrypted. Every function works inside the caller's transaction.
 """
 
 from dataclasses import dataclass, field, replace
@@ -12,11 +12,15 @@ import duckdb
 from workbench.domain.errors import InputError
 from workbench.domain.moments import aware
 from workbench.store.engine.staging import schema, staged, table_of
+from workbench.store.records.sealing import Seal, has_numbers_in_clear, opened_content, sealed_content
 
 
 @dataclass(frozen=True, slots=True)
 class StoredDraft:
-    """One stored draft; ``revision`` grows with each save. ``client_account_id`` is empty until it is entered."""
+    """One stored draft; ``revision`` grows with each save. ``client_account_id`` is empty until it is entered.
+
+    ``unreadable``: paths of identity numbers that are missing in ``content``, as their key is missing or another one.
+    """
 
     draft_id: str
     author: str
@@ -25,6 +29,7 @@ class StoredDraft:
     revision: int = 0
     begun_at: datetime | None = None
     saved_at: datetime | None = None
+    unreadable: frozenset[str] = frozenset()
 
 
 _DRAFTS = schema(
@@ -39,16 +44,25 @@ _DRAFTS = schema(
 _SELECT = "select draft_id, author, client_account_id, content, revision, begun_at, saved_at from drafts"
 
 
-def save_draft(cursor: duckdb.DuckDBPyConnection, draft: StoredDraft, now: datetime) -> StoredDraft:
+def save_draft(cursor: duckdb.DuckDBPyConnection, draft: StoredDraft, now: datetime, seal: Seal) -> StoredDraft:
     """Replaces the draft's last save. Raises InputError if another tab has saved or deleted it."""
-    known = find_draft(cursor, draft.draft_id, draft.author)
+    known = _find(cursor, draft.draft_id, draft.author)
     if (known.revision if known else 0) != draft.revision:
         raise InputError(
             "This draft was saved or deleted in another tab. What you typed here was not saved.",
             title="Another tab changed this draft",
             next_step="Reload the page to continue with the saved draft.",
         )
-    saved = replace(draft, revision=draft.revision + 1, begun_at=known.begun_at if known else now, saved_at=now)
+    stored = sealed_content(draft.content, seal, known.content if known else None)
+    content, unreadable = opened_content(stored, seal)
+    saved = replace(
+        draft,
+        content=content,
+        revision=draft.revision + 1,
+        begun_at=known.begun_at if known else now,
+        saved_at=now,
+        unreadable=unreadable,
+    )
     row = (
         saved.draft_id,
         saved.author,
@@ -56,7 +70,7 @@ def save_draft(cursor: duckdb.DuckDBPyConnection, draft: StoredDraft, now: datet
         saved.revision,
         saved.begun_at,
         saved.saved_at,
-        saved.content,
+        stored,
     )
     delete_draft(cursor, draft.draft_id, draft.author)
     with staged(cursor, incoming=table_of(_DRAFTS, [row])):
@@ -64,17 +78,42 @@ def save_draft(cursor: duckdb.DuckDBPyConnection, draft: StoredDraft, now: datet
     return saved
 
 
-def find_draft(cursor: duckdb.DuckDBPyConnection, draft_id: str, author: str) -> StoredDraft | None:
+def find_draft(cursor: duckdb.DuckDBPyConnection, draft_id: str, author: str, seal: Seal) -> StoredDraft | None:
+    found = _find(cursor, draft_id, author)
+    return _opened(found, seal) if found else None
+
+
+def read_drafts(cursor: duckdb.DuckDBPyConnection, author: str, seal: Seal) -> list[StoredDraft]:
+    """This author's drafts, last saved first."""
+    rows = cursor.execute(f"{_SELECT} where author = $author order by saved_at desc", {"author": author}).fetchall()
+    return [_opened(_draft(row), seal) for row in rows]
+
+
+def find_drafts_in_clear(cursor: duckdb.DuckDBPyConnection) -> list[StoredDraft]:
+    """Drafts of earlier versions, which stored identity numbers as they were typed."""
+    drafts = map(_draft, cursor.execute(_SELECT).fetchall())
+    return [draft for draft in drafts if has_numbers_in_clear(draft.content)]
+
+
+def seal_draft(cursor: duckdb.DuckDBPyConnection, draft: StoredDraft, seal: Seal) -> None:
+    """Encrypts the identity numbers of a draft that was stored in clear; its revision stays."""
+    cursor.execute(
+        "update drafts set content = $content where draft_id = $draft_id and author = $author",
+        {"draft_id": draft.draft_id, "author": draft.author, "content": sealed_content(draft.content, seal)},
+    )
+
+
+def _find(cursor: duckdb.DuckDBPyConnection, draft_id: str, author: str) -> StoredDraft | None:
+    """The draft as it is stored, with its numbers encrypted."""
     found = cursor.execute(
         f"{_SELECT} where draft_id = $draft_id and author = $author", {"draft_id": draft_id, "author": author}
     ).fetchone()
     return _draft(found) if found else None
 
 
-def read_drafts(cursor: duckdb.DuckDBPyConnection, author: str) -> list[StoredDraft]:
-    """This author's drafts, last saved first."""
-    rows = cursor.execute(f"{_SELECT} where author = $author order by saved_at desc", {"author": author}).fetchall()
-    return [_draft(row) for row in rows]
+def _opened(draft: StoredDraft, seal: Seal) -> StoredDraft:
+    content, unreadable = opened_content(draft.content, seal)
+    return replace(draft, content=content, unreadable=unreadable)
 
 
 def delete_draft(cursor: duckdb.DuckDBPyConnection, draft_id: str, author: str) -> None:

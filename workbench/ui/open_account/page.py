@@ -16,6 +16,7 @@ from workbench.ui.live.current_desk import current_desk
 from workbench.ui.open_account.drafts import REVIEW, draft_in_address, go_to, offer_deletion, open_drafts, show_drafts
 from workbench.ui.open_account.receipt import show_opening_receipt
 from workbench.ui.open_account.review import show_review
+from workbench.ui.text.field_words import field_words
 from workbench.ui.text.moments import ago_cell
 
 _TO_TOP = """
@@ -49,6 +50,7 @@ def _show_draft(draft: Draft) -> None:
         steps = steps_of(draft.form)
         current = next(one for one in steps if one.key == current.key)
     _show_head(draft)
+    _show_unreadable(draft)
     _scroll_to_top(current.key if current else REVIEW)
     _show_stepper(draft, steps, current)
     _show_save_error()
@@ -88,6 +90,18 @@ def _show_head(draft: Draft) -> None:
         h.h1(".wb-answer")["Open an account"],
         h.p(".wb-lead.wb-name")[h.bdi[name], f" · {kind}"],
     )
+
+
+def _show_unreadable(draft: Draft) -> None:
+    """Say which saved numbers are missing, because the form shows their fields empty."""
+    missing = sorted(path for path in draft.unreadable if not draft.form.answers.get(path))
+    if missing:
+        show_note(
+            f"Saved, but cannot be read: {', '.join(map(field_words, missing))}. The key file beside the database is "
+            "missing, or is not the one it was saved with. Restore it, or type the number again; nothing else is lost.",
+            tone="wb-amber",
+            role="status",
+        )
 
 
 def _scroll_to_top(step: str) -> None:
