@@ -1,5 +1,6 @@
 """The server: pages and background work in one process. Start it with ``streamlit run app.py``."""
 
+import asyncio
 import gc
 import importlib
 from collections.abc import AsyncIterator, Iterator
@@ -17,6 +18,7 @@ from workbench.settings import read_settings
 from workbench.web.middleware import web_middleware
 from workbench.web.own_names import OwnNames
 from workbench.web.slow_headers import slow_headers_cut_off
+from workbench.web.upload_allowance import Allowance
 from workbench.web.uvicorn_gaps import uvicorn_gaps_closed
 
 if TYPE_CHECKING:
@@ -51,7 +53,20 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
             importlib.import_module(module)
         gc.collect()
         gc.freeze()
+        async with left_sessions_closed():
+            yield
+
+
+@asynccontextmanager
+async def left_sessions_closed() -> AsyncIterator[None]:
+    from workbench.ui.live.left_sessions import close_left_sessions
+
+    closing = asyncio.create_task(close_left_sessions())
+    try:
         yield
+    finally:
+        closing.cancel()
+        await asyncio.gather(closing, return_exceptions=True)
 
 
 @contextmanager
@@ -97,6 +112,18 @@ def find_receiver() -> Receiver | None:
     return None if desk is None else desk.receiver
 
 
+def bytes_per_session() -> int:
+    from workbench.ui.live import uploads_held
+
+    return uploads_held.bytes_per_session()
+
+
+def bytes_held(session_id: str) -> int:
+    from workbench.ui.live import uploads_held
+
+    return uploads_held.bytes_held(session_id)
+
+
 def own_names() -> OwnNames:
     """The names in the settings; while those are wrong, pages say so to this machine alone."""
     try:
@@ -112,6 +139,6 @@ app = st.App(
     SCRIPT,
     lifespan=lifespan,
     routes=[*webhook_routes(find_receiver), health.health_route(find_desk)],
-    middleware=web_middleware(own_names(), OPEN_PATHS),
+    middleware=web_middleware(own_names(), OPEN_PATHS, Allowance(bytes_per_session, bytes_held)),
     on_script_error=show_unexpected,
 )
