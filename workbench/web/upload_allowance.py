@@ -9,6 +9,8 @@ from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+FRAMING_BYTES = 1_024
+"""What a body has around its file."""
 _UPLOAD = re.compile(r"/_stcore/upload_file/([^/]+)/[^/]+")
 
 
@@ -68,7 +70,7 @@ class UploadAllowance:
 
     def _check(self, session_id: str, more: int = 0) -> None:
         held = self._allowance.bytes_held(session_id) + self._arriving[session_id] + more
-        if held > self._allowance.bytes_per_session():
+        if held > self._allowance.bytes_per_session() + FRAMING_BYTES:
             raise _AllowanceExceeded
 
 
