@@ -1,5 +1,6 @@
 """The server: pages and background work in one process. Start it with ``streamlit run app.py``."""
 
+import asyncio
 import gc
 import importlib
 from collections.abc import AsyncIterator, Iterator
@@ -9,9 +10,16 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from workbench.events import Receiver, slow_headers_cut_off, webhook_routes
-from workbench.health import health_route
+from workbench import health
+from workbench.domain.errors import SettingsError
+from workbench.events import WEBHOOK_PATH, Receiver, webhook_routes
 from workbench.project_files import PACKAGE
+from workbench.settings import read_settings
+from workbench.web.middleware import web_middleware
+from workbench.web.own_names import OwnNames
+from workbench.web.slow_headers import slow_headers_cut_off
+from workbench.web.upload_allowance import Allowance
+from workbench.web.uvicorn_gaps import uvicorn_gaps_closed
 
 if TYPE_CHECKING:
     from workbench.desk import Desk
@@ -40,12 +48,25 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
 
     Streamlit collects garbage after every rerun, which takes longer the more modules are tracked.
     """
-    with slow_headers_cut_off(), open_desk_for_pages():
+    with slow_headers_cut_off(), uvicorn_gaps_closed(), open_desk_for_pages():
         for module in PRELOADED_MODULES:
             importlib.import_module(module)
         gc.collect()
         gc.freeze()
+        async with left_sessions_closed():
+            yield
+
+
+@asynccontextmanager
+async def left_sessions_closed() -> AsyncIterator[None]:
+    from workbench.ui.live.left_sessions import close_left_sessions
+
+    closing = asyncio.create_task(close_left_sessions())
+    try:
         yield
+    finally:
+        closing.cancel()
+        await asyncio.gather(closing, return_exceptions=True)
 
 
 @contextmanager
@@ -54,7 +75,6 @@ def open_desk_for_pages() -> Iterator[None]:
     # Imported here: Streamlit must be running before it caches anything of ours.
     from workbench.domain.errors import WorkbenchError
     from workbench.embedded_sandbox import open_with_sandbox
-    from workbench.settings import read_settings
     from workbench.ui.live.current_desk import set_desk, set_failure
     from workbench.ui.live.data_version import live_data_version
 
@@ -92,9 +112,33 @@ def find_receiver() -> Receiver | None:
     return None if desk is None else desk.receiver
 
 
+def bytes_per_session() -> int:
+    from workbench.ui.live import uploads_held
+
+    return uploads_held.bytes_per_session()
+
+
+def bytes_held(session_id: str) -> int:
+    from workbench.ui.live import uploads_held
+
+    return uploads_held.bytes_held(session_id)
+
+
+def own_names() -> OwnNames:
+    """The names in the settings; while those are wrong, pages say so to this machine alone."""
+    try:
+        return read_settings().own_names
+    except SettingsError:
+        return OwnNames()
+
+
+OPEN_PATHS = (health.PATH, "/_stcore/health", WEBHOOK_PATH, f"{WEBHOOK_PATH}/")
+"""These answer under any name: they tell nothing of a customer, and the webhook has a signature or a secret."""
+
 app = st.App(
     SCRIPT,
     lifespan=lifespan,
-    routes=[*webhook_routes(find_receiver), health_route(find_desk)],
+    routes=[*webhook_routes(find_receiver), health.health_route(find_desk)],
+    middleware=web_middleware(own_names(), OPEN_PATHS, Allowance(bytes_per_session, bytes_held)),
     on_script_error=show_unexpected,
 )

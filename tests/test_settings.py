@@ -24,6 +24,7 @@ VALUES: dict[str, tuple[str, object]] = {
     "BAKKT_CONCURRENCY": ("8", 8),
     "WORKBENCH_DATABASE": ("elsewhere/desk.duckdb", Path("elsewhere/desk.duckdb")),
     "WORKBENCH_ACTOR": ("Ann of the desk", "Ann of the desk"),
+    "WORKBENCH_HOSTS": ("desk.example.com, [fd00::7]:8443", "desk.example.com, [fd00::7]:8443"),
     "SYNC_INTERVAL_MINUTES": ("2.5", 2.5),
     "SYNC_FINAL_AFTER_HOURS": ("24", 24.0),
     "LINK_WARNING_HOURS": ("12", 12.0),

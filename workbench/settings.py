@@ -18,6 +18,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from workbench.domain.errors import SettingsError
 from workbench.domain.links.requests import CLOCK_MARGIN
 from workbench.domain.vocabulary import Standing
+from workbench.web.own_names import OwnNames, parse_names
 
 SECRETS = Path(".streamlit/secrets.toml")
 _REFUSED_IF_UNKNOWN = ("bakkt_", "workbench_", "target_hours_")
@@ -25,7 +26,7 @@ _REFUSED_IF_UNKNOWN = ("bakkt_", "workbench_", "target_hours_")
 _CREDENTIALS = ("bakkt_base_url", "bakkt_api_key", "bakkt_partner_id")
 _TEN_YEARS = 87_600
 _HEADER_NAME = r"^[A-Za-z0-9_-]+$"
-_PATH_SECRET = re.compile(r"[A-Za-z0-9_-]{16,}")
+_PATH_SECRET = re.compile(r"[A-Za-z0-9_-]{16,200}")
 _MIN_SYNC_MINUTES = 1 / 6
 """The shortest sync interval, however fast practice runs: syncing without a break would slow the pages down."""
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -53,6 +54,11 @@ class Settings(BaseSettings):
         None,
         max_length=100,
         description="The name recorded with every action; if unset, the user that runs the workbench.",
+    )
+    workbench_hosts: str | None = Field(
+        None,
+        description="Names under which people open the workbench, separated by commas, besides those of this machine "
+        "(localhost, 127.0.0.1, [::1]); with a port, under that port only.",
     )
     sync_interval_minutes: float = Field(
         15, ge=0, le=60 * _TEN_YEARS, description="Minutes between automatic syncs; 0 turns them off."
@@ -142,6 +148,12 @@ class Settings(BaseSettings):
             raise ValueError("must start with https, or the key would be sent unencrypted")
         return value.strip().rstrip("/")
 
+    @field_validator("workbench_hosts")
+    @classmethod
+    def _are_names(cls, value: str | None) -> str | None:
+        parse_names(value or "")
+        return value
+
     @field_validator("bakkt_authorization")
     @classmethod
     def _has_room_for_the_key(cls, value: str) -> str:
@@ -162,10 +174,15 @@ class Settings(BaseSettings):
         if (self.webhook_scheme is None) is not (not secrets):
             raise ValueError("WEBHOOK_SCHEME and WEBHOOK_SECRETS must be set together")
         if self.webhook_scheme == "path" and not all(map(_PATH_SECRET.fullmatch, secrets)):
-            raise ValueError("WEBHOOK_SECRETS for scheme path must each be 16 or more letters, digits, - or _")
+            raise ValueError("WEBHOOK_SECRETS for scheme path must each be 16 to 200 letters, digits, - or _")
         if self.webhook_scheme == "standard" and not all(map(_is_standard_secret, secrets)):
             raise ValueError("WEBHOOK_SECRETS for scheme standard must each be base64, with or without whsec_")
         return self
+
+    @property
+    def own_names(self) -> OwnNames:
+        """The names under which the server answers."""
+        return OwnNames(parse_names(self.workbench_hosts or ""))
 
     @property
     def is_sandbox(self) -> bool:

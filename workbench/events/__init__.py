@@ -4,12 +4,13 @@ from workbench.events.applying import Applier
 from workbench.events.archive import ReplayReport, replay_events
 from workbench.events.ingestion import IngestResult, ingest
 from workbench.events.receiver import Receiver, ReceiverState, WebhookResponse
+from workbench.events.route import PATH as WEBHOOK_PATH
 from workbench.events.route import webhook_routes
 from workbench.events.set_aside import SetAsideReplay, replay_set_aside
 from workbench.events.signatures import HmacSignature, authenticator_of
-from workbench.events.slow_headers import slow_headers_cut_off
 
 __all__ = [
+    "WEBHOOK_PATH",
     "Applier",
     "HmacSignature",
     "IngestResult",
@@ -22,6 +23,5 @@ __all__ = [
     "ingest",
     "replay_events",
     "replay_set_aside",
-    "slow_headers_cut_off",
     "webhook_routes",
 ]

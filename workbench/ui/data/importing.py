@@ -1,6 +1,6 @@
 """Importing account ids and replaying event archives."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
@@ -10,6 +10,7 @@ from workbench.events.archive import UnreadableLine
 from workbench.ui.frame.notices import keep_error, keep_message, show_notice
 from workbench.ui.html.markup import show_heading
 from workbench.ui.live.current_desk import current_desk
+from workbench.ui.live.while_shown import free_file, shown_file
 from workbench.ui.text.words import count, plural, sentences
 
 FILE_TYPES = ["csv", "parquet", "jsonl", "xlsx"]
@@ -21,7 +22,7 @@ _IMPORTED, _REPLAYED = "imported", "replayed"
 def show_import() -> None:
     show_heading("Import account ids", "needs a clientAccountId column")
     with st.form("wb-import", border=False, clear_on_submit=True):
-        upload = st.file_uploader("File", type=FILE_TYPES, key="wb-upload", label_visibility="collapsed")
+        upload = shown_file(st.file_uploader("File", type=FILE_TYPES, key="wb-upload", label_visibility="collapsed"))
         with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
             column = st.text_input(
                 "Column",
@@ -45,6 +46,8 @@ def _import(upload: UploadedFile | None, column: str | None) -> None:
     except WorkbenchError as error:
         keep_error(_IMPORTED, error)
         return
+    finally:
+        free_file(upload)
     words = sentences(
         f"{count(report.new)} new, {count(report.known)} already known.",
         f"{plural(report.blank, 'row')} without an id, {plural(report.duplicate, 'duplicate')}."
@@ -59,22 +62,26 @@ def _import(upload: UploadedFile | None, column: str | None) -> None:
 def show_replay() -> None:
     show_heading("Replay events", "an archive with one event per line")
     with st.form("wb-replay", border=False, clear_on_submit=True):
-        upload = st.file_uploader("Archive", type=ARCHIVE_TYPES, key="wb-archive", label_visibility="collapsed")
+        upload = shown_file(
+            st.file_uploader("Archive", type=ARCHIVE_TYPES, key="wb-archive", label_visibility="collapsed")
+        )
         is_sent = st.form_submit_button("Replay", type="secondary")
     if is_sent:
         _replay(upload)
     show_notice(_REPLAYED)
 
 
-def _replay(lines: Iterable[bytes] | None) -> None:
-    if lines is None:
+def _replay(upload: UploadedFile | None) -> None:
+    if upload is None:
         keep_message(_REPLAYED, "Choose a file first.")
         return
     try:
-        report = current_desk().replay_events(lines)
+        report = current_desk().replay_events(upload)
     except WorkbenchError as error:
         keep_error(_REPLAYED, error)
         return
+    finally:
+        free_file(upload)
     words = sentences(
         f"{plural(report.counted, 'event')} imported, {plural(report.repeated, 'duplicate')}, "
         f"{count(report.set_aside)} unreadable.",

@@ -4,6 +4,7 @@ import streamlit as st
 
 from workbench.ui.frame import frame, navigation
 from workbench.ui.frame.failures import shown_errors
+from workbench.ui.live.while_shown import what_is_not_shown_is_freed
 
 page = st.navigation(navigation.all_pages(), position="top")
 st.set_page_config(
@@ -13,6 +14,6 @@ st.set_page_config(
     menu_items={"About": "Onboarding Workbench: see where customers are in onboarding at Bakkt, and move them on."},
 )
 st.logo(frame.LOGO_ADDRESS, size="medium")
-with shown_errors():
+with what_is_not_shown_is_freed(), shown_errors():
     frame.show_frame()
     page.run()

@@ -8,7 +8,7 @@ import htpy as h
 import streamlit as st
 
 from workbench.domain.documents import spec_of
-from workbench.ui.account.documents.viewer import OPENED_DOCUMENT, fetch_opened, show_opened
+from workbench.ui.account.documents.viewer import fetch_opened, keep_opened, show_opened
 from workbench.ui.frame.failures import shown_errors
 from workbench.ui.html.markup import show_heading, show_html, show_note
 from workbench.ui.live.cached_queries import read_uncached
@@ -72,7 +72,7 @@ def _show_document(client_account_id: str, row: dict[str, Any]) -> None:
         )
         if st.button("Open", key=f"wb-document-open-{key}", type="tertiary"):
             with shown_errors():
-                st.session_state[OPENED_DOCUMENT] = fetch_opened(client_account_id, row)
+                keep_opened(fetch_opened(client_account_id, row))
                 st.rerun()
         if row["is_current"] and spec_of(row["document_type"]):
             _offer_reupload(client_account_id, row)

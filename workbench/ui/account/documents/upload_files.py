@@ -2,9 +2,9 @@
 
 import math
 from collections.abc import Sequence
-from typing import Any
 
 import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from workbench.domain.documents import DocumentSpec
 from workbench.domain.errors import InputError
@@ -12,9 +12,8 @@ from workbench.files.checking import MEGABYTE, CheckedFile, check_file
 from workbench.ui.frame.failures import show_error
 from workbench.ui.html.markup import show_note
 from workbench.ui.live.current_desk import current_desk
+from workbench.ui.live.while_shown import made_of_file, shown_file
 from workbench.ui.text.words import count
-
-FILES_REMEMBERED = 8
 
 
 def ask_files(form: DocumentSpec, sides: Sequence[str], scope: str) -> dict[str, CheckedFile]:
@@ -22,11 +21,13 @@ def ask_files(form: DocumentSpec, sides: Sequence[str], scope: str) -> dict[str,
     found = {}
     for column, side in zip(st.columns(len(sides)), sides, strict=True):
         with column:
-            uploaded = st.file_uploader(
-                f"{side.capitalize()}: PDF or picture" if len(form.sides) > 1 else "File: PDF or picture",
-                key=f"wb-upload-file-{scope}-{side}",
-                max_upload_size=math.ceil(limit_mb),
-                help=f"PDF, JPEG, PNG, BMP or GIF, up to {limit_mb:g} MB. The content counts, not the file name.",
+            uploaded = shown_file(
+                st.file_uploader(
+                    f"{side.capitalize()}: PDF or picture" if len(form.sides) > 1 else "File: PDF or picture",
+                    key=f"wb-upload-file-{scope}-{side}",
+                    max_upload_size=math.ceil(limit_mb),
+                    help=f"PDF, JPEG, PNG, BMP or GIF, up to {limit_mb:g} MB. The content counts, not the file name.",
+                )
             )
             checked = _checked(uploaded) if uploaded is not None else None
             if checked is not None:
@@ -34,15 +35,9 @@ def ask_files(form: DocumentSpec, sides: Sequence[str], scope: str) -> dict[str,
     return found
 
 
-def _checked(uploaded: Any) -> CheckedFile | None:
+def _checked(uploaded: UploadedFile) -> CheckedFile | None:
     """The file if it passes the check, which runs once per file; otherwise None, and the reason is shown."""
-    remembered: dict[str, CheckedFile | InputError] = st.session_state.setdefault("wb-checked-files", {})
-    if uploaded.file_id not in remembered:
-        with st.spinner("Checking the file"):
-            remembered[uploaded.file_id] = _check(uploaded.getvalue())
-        for stale in list(remembered)[:-FILES_REMEMBERED]:
-            del remembered[stale]
-    checked = remembered[uploaded.file_id]
+    checked = made_of_file(uploaded, _check)
     if isinstance(checked, InputError):
         show_error(checked)
         return None
@@ -52,7 +47,8 @@ def _checked(uploaded: Any) -> CheckedFile | None:
 
 def _check(content: bytes) -> CheckedFile | InputError:
     try:
-        return check_file(content, int(current_desk().settings.upload_limit_mb * MEGABYTE))
+        with st.spinner("Checking the file"):
+            return check_file(content, int(current_desk().settings.upload_limit_mb * MEGABYTE))
     except InputError as error:
         return error
 

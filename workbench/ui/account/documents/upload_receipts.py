@@ -10,7 +10,7 @@ from workbench.actions.upload_document import DocumentUpload
 from workbench.domain.account.fields import country_name
 from workbench.domain.documents import slot_in_words, spec_of
 from workbench.domain.vocabulary import Outcome
-from workbench.ui.account.documents.upload_sending import kept_uploads, send
+from workbench.ui.account.documents.upload_sending import forget_upload, kept_upload, send
 from workbench.ui.forms.receipts import show_receipt
 from workbench.ui.frame.failures import shown_errors
 from workbench.ui.html.markup import show_facts, show_note
@@ -33,7 +33,6 @@ def show_receipts(client_account_id: str, receipts: Sequence[Receipt]) -> None:
     if st.button("Upload another document", key="wb-upload-another"):
         for name in ("action", "owner", "type", "requirement"):
             st.query_params.pop(name, None)
-        kept_uploads().clear()
         st.rerun()
 
 
@@ -59,7 +58,7 @@ def _offer_again(client_account_id: str, receipt: Receipt) -> None:
     if receipt.record is None or not receipt.may_confirm_again:
         return
     action_id = receipt.record.action_id
-    upload = kept_uploads().get(action_id)
+    upload = kept_upload(action_id)
     if upload is None:
         show_note("This tab no longer has the file: choose it again with “Upload another document”.")
         return
@@ -75,7 +74,7 @@ def _send_again(client_account_id: str, action_id: str, upload: DocumentUpload) 
     if receipt.record is None:
         show_receipt(receipt)
         return
-    kept_uploads().pop(action_id, None)
+    forget_upload(action_id)
     now = receipt.record.action_id
     st.query_params["action"] = [now if one == action_id else one for one in st.query_params.get_all("action")]
     st.rerun()

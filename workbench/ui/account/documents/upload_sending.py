@@ -1,12 +1,11 @@
 """Send one side of a document, and keep the upload if it may be sent again."""
 
-import streamlit as st
-
 from workbench.actions import Receipt
 from workbench.actions.upload_document import DocumentUpload, upload_document
 from workbench.domain.vocabulary import Outcome
 from workbench.ui.forms.review import confirm_key, end_review
 from workbench.ui.live.current_desk import current_desk
+from workbench.ui.live.while_shown import forget, keep, kept
 
 KIND = "upload_document"
 
@@ -19,12 +18,24 @@ def send(client_account_id: str, upload: DocumentUpload) -> Receipt:
     if receipt.record is not None:
         end_review(kind, client_account_id)
         if receipt.may_confirm_again:
-            kept_uploads()[receipt.record.action_id] = upload
+            keep_upload(receipt.record.action_id, upload)
     if receipt.outcome in {Outcome.ACCEPTED, Outcome.UNKNOWN}:
         desk.background.read_back.mark_due([client_account_id])
     return receipt
 
 
-def kept_uploads() -> dict[str, DocumentUpload]:
-    kept: dict[str, DocumentUpload] = st.session_state.setdefault("wb-uploads-again", {})
-    return kept
+def keep_upload(action_id: str, upload: DocumentUpload) -> None:
+    """Keep an upload that may be sent again as long as its receipt is shown, in this tab's memory only."""
+    keep(_key(action_id), upload)
+
+
+def kept_upload(action_id: str) -> DocumentUpload | None:
+    return kept(_key(action_id), DocumentUpload)
+
+
+def forget_upload(action_id: str) -> None:
+    forget(_key(action_id))
+
+
+def _key(action_id: str) -> str:
+    return f"upload {action_id}"

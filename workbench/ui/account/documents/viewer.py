@@ -13,16 +13,17 @@ from workbench.files.checking import CheckedFile, check_file
 from workbench.ui.frame.failures import show_error
 from workbench.ui.html.markup import show_heading, show_note
 from workbench.ui.live.current_desk import current_desk
+from workbench.ui.live.while_shown import forget, keep, kept
 from workbench.ui.text.document_words import document_words
 
 OPEN_SECONDS = 300.0
 PDF_HEIGHT = 560
-OPENED_DOCUMENT = "wb-opened-document"
+_OPENED = "opened document"
 
 
 @dataclass(frozen=True, slots=True)
 class OpenDocument:
-    """A document open in this tab, kept for a few minutes in memory only."""
+    """A document open in this tab, kept for a few minutes in memory only, and no longer than it is shown."""
 
     client_account_id: str
     client_document_id: str
@@ -60,13 +61,18 @@ def _check(file: DocumentFile) -> tuple[CheckedFile | None, InputError | None]:
         return None, error
 
 
+def keep_opened(opened: OpenDocument) -> None:
+    """Keep the document until it is closed, five minutes have passed or the page is left."""
+    keep(_OPENED, opened)
+
+
 def show_opened(client_account_id: str) -> None:
-    opened: OpenDocument | None = st.session_state.get(OPENED_DOCUMENT)
+    opened = kept(_OPENED, OpenDocument)
     if opened is None:
         return
     is_of_here = opened.client_account_id == client_account_id
     if not is_of_here or time.monotonic() - opened.opened_at > OPEN_SECONDS:
-        del st.session_state[OPENED_DOCUMENT]
+        forget(_OPENED)
         return
     with st.container(border=True, key="wb-opened"):
         show_heading(opened.title, "open in this tab only, for at most five minutes")
@@ -91,5 +97,5 @@ def _show_document_buttons(opened: OpenDocument) -> None:
             on_click="ignore",
         )
         if st.button("Close", key="wb-opened-close"):
-            del st.session_state[OPENED_DOCUMENT]
+            forget(_OPENED)
             st.rerun()

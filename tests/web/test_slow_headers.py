@@ -15,7 +15,7 @@ from starlette.websockets import WebSocket
 from websockets.sync.client import connect
 
 from tests.support.running import until
-from workbench.events import slow_headers_cut_off
+from workbench.web.slow_headers import slow_headers_cut_off
 
 HEAD_SECONDS = 0.2
 ASKED = b"GET / HTTP/1.1\r\nHost: here\r\n\r\n"

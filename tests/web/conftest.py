@@ -1,0 +1,20 @@
+"""The workbench as `make run` starts it, under two names besides its own."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.workbench_server import running_workbench
+
+
+@pytest.fixture(scope="session")
+def server_log(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("served") / "server.log"
+
+
+@pytest.fixture(scope="session")
+def server(server_log: Path) -> Iterator[str]:
+    names = "desk.example.com, desk.example.net:8443, [fd00::7]"
+    with running_workbench(server_log.parent, SANDBOX_ACCOUNTS=20, WORKBENCH_HOSTS=names) as url:
+        yield url

@@ -1,0 +1,96 @@
+"""How much the running server holds in uploads: per session, and no longer than their tab is open."""
+
+import re
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from tests.support.running import until
+from tests.support.tab import Tab, bytes_held, open_tab
+from tests.support.workbench_server import running_workbench
+
+MIB = 1_048_576
+LARGEST = 50 * MIB - 1024
+"""Streamlit counts what a request has around its file too."""
+ROOM_FOR_ANOTHER_THING = 80 * MIB
+"""By how much a process may grow besides: less than half of what is uploaded."""
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A server to which a closed tab can come back for seconds only."""
+    folder = tmp_path_factory.mktemp("uploads")
+    with running_workbench(folder, SANDBOX_ACCOUNTS=20, STREAMLIT_SERVER_DISCONNECTED_SESSION_TTL=20) as url:
+        yield url
+
+
+@pytest.fixture
+def tab(server: str) -> Iterator[Tab]:
+    with open_tab(server) as tab:
+        yield tab
+
+
+def resident_bytes(server: str) -> int:
+    """Of the server's process, which has its port in its command line."""
+    port = server.rsplit(":", 1)[1].encode()
+    for folder in Path("/proc").iterdir():
+        if folder.name.isdigit() and is_server(folder, port):
+            found = re.search(r"VmRSS:\s+(\d+) kB", (folder / "status").read_text(encoding="utf-8"))
+            assert found is not None
+            return int(found[1]) * 1024
+    raise AssertionError("no such server")
+
+
+def is_server(process: Path, port: bytes) -> bool:
+    try:
+        arguments = (process / "cmdline").read_bytes().split(b"\0")
+    except OSError:
+        return False
+    return b"--server.port" in arguments and port in arguments
+
+
+def test_a_session_may_hold_four_of_the_largest_files_and_no_more(tab: Tab) -> None:
+    assert [tab.upload(LARGEST, f"file-{number}") for number in range(4)] == [204] * 4
+    assert tab.upload(MIB) == 413
+    assert tab.upload(MIB, declares_length=False) == 413
+    with open_tab(tab.url) as other:
+        assert other.upload(MIB) == 204
+    assert tab.remove("file-0") == 204
+    assert tab.upload(LARGEST, "file-4", declares_length=False) == 204
+    assert tab.upload(MIB) == 413
+
+
+def test_what_is_on_its_way_counts_whatever_its_length_is_said_to_be(tab: Tab) -> None:
+    assert [tab.upload(40 * MIB) for _ in range(4)] == [204] * 4
+    assert tab.upload(45 * MIB, declares_length=False) == 413
+    with ThreadPoolExecutor(2) as two:
+        answers = list(two.map(lambda number: tab.upload(30 * MIB, f"{number}", declares_length=False), range(2)))
+    assert sorted(answers) in ([204, 413], [413, 413])
+    assert tab.upload(5 * MIB) == 204
+
+
+def test_what_was_refused_is_not_held(tab: Tab) -> None:
+    until(lambda: bytes_held(tab.url) == 0)
+    for _ in range(4):
+        assert tab.upload(LARGEST) == 204
+    for _ in range(10):
+        assert tab.upload(20 * MIB, declares_length=False) == 413
+    until(lambda: bytes_held(tab.url) == 4 * LARGEST)
+
+
+def test_a_larger_file_than_any_is_refused(tab: Tab) -> None:
+    assert tab.upload(50 * MIB + 1) == 413
+    assert tab.upload(52 * MIB, declares_length=False) == 413
+
+
+def test_a_closed_tab_gives_its_memory_back(server: str) -> None:
+    until(lambda: bytes_held(server) == 0)
+    before = resident_bytes(server)
+    with open_tab(server) as tab:
+        for _ in range(4):
+            assert tab.upload(LARGEST) == 204
+        assert resident_bytes(server) > before + 4 * LARGEST - ROOM_FOR_ANOTHER_THING
+    until(lambda: bytes_held(server) == 0)
+    until(lambda: resident_bytes(server) < before + ROOM_FOR_ANOTHER_THING)
