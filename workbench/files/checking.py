@@ -47,6 +47,8 @@ def check_file(content: bytes, limit: int, *, timeout_seconds: float = TIMEOUT_S
     facts, picture = _run_worker(content, timeout_seconds)
     if "reason" in facts:
         raise _refusal(Reason(str(facts["reason"])), str(facts["found"]), limit)
+    if len(picture) > limit:  # re-encoding can make a picture larger
+        raise _refusal(Reason.TOO_BIG, "", limit)
     return _checked(deserialize(facts, picture))
 
 

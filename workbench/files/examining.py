@@ -5,7 +5,7 @@ from workbench.files.kinds import FileKind, kind_of
 
 
 def examine(content: bytes) -> ExaminedFile:
-    """The part of the file that may be sent; raises Unfit. It parses untrusted data, so run it in ``worker``."""
+    """The part of the file that may be sent; raises FileRefused. It parses untrusted data, so run it in ``worker``."""
     kind = kind_of(content)
     if kind is FileKind.PDF:
         from workbench.files.pdfs import examine_pdf  # pikepdf takes a quarter of a second to load

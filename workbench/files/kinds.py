@@ -58,7 +58,7 @@ _HEAD_BYTES = 4096
 
 
 def kind_of(content: bytes) -> FileKind:
-    """The kind by its first bytes. Raises Unfit for any other, naming the common ones."""
+    """The kind by its first bytes. Raises FileRefused for any other, naming the common ones."""
     head = content[:_HEAD_BYTES]
     for beginning, kind in _SIGNATURES:
         if re.match(beginning, head, re.DOTALL):

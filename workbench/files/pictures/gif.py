@@ -1,4 +1,7 @@
-"""GIF: comments, text and application blocks are removed; frames, their timing and the loop stay."""
+"""GIF: comments, text and application blocks are removed; frames, their timing and the loop stay.
+
+Pillow would draw each frame anew, which changes frames that cover a part of the picture, and their colours.
+"""
 
 from workbench.files.pictures.cleaned import CleanedPicture, MalformedPicture, RemovedMetadata
 
@@ -10,7 +13,7 @@ _LOOP_BODY = 5
 
 
 def clean_gif(content: bytes) -> CleanedPicture:
-    """Raises Unclean if the blocks cannot be parsed or the file ends within one."""
+    """Raises MalformedPicture if the blocks cannot be parsed or the file ends within one."""
     leavings = RemovedMetadata()
     position = _HEADER + _palette_size(content, _HEADER - 3)
     kept = [content[:position]]

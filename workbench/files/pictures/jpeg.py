@@ -1,4 +1,7 @@
-"""JPEG: every segment that is not part of the picture or its colours is removed."""
+"""JPEG: every segment that is not part of the picture or its colours is removed.
+
+Pillow would compress the picture again, which changes its pixels.
+"""
 
 import re
 import struct
@@ -31,7 +34,7 @@ class _Segment:
 
 
 def clean_jpeg(content: bytes) -> CleanedPicture:
-    """Raises Unclean if the segments cannot be parsed."""
+    """Raises MalformedPicture if the segments cannot be parsed."""
     reader = _Reader(content)
     segments, removed = list(reader), RemovedMetadata()
     profile = _is_profile_readable(segments)

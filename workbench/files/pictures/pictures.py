@@ -37,7 +37,7 @@ _PARSE_ERRORS = (
 
 
 def examine_picture(kind: FileKind, content: bytes) -> ExaminedFile:
-    """The picture alone, fully decoded. Raises Unfit."""
+    """The picture alone, fully decoded. Raises FileRefused."""
     try:
         cleaned = _CLEANERS[kind](content)
         pixels = _decode(kind, cleaned.content)

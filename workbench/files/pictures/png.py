@@ -1,4 +1,7 @@
-"""PNG: chunks that are part of the picture stay, all others are removed."""
+"""PNG: chunks that are part of the picture stay, all others are removed.
+
+Pillow would write 16-bit colours as 8-bit, other frames into an animation, and no gamma or primaries.
+"""
 
 import struct
 import zlib
@@ -19,7 +22,7 @@ _MAX_PROFILE_BYTES = 1_000_000
 
 
 def clean_png(content: bytes) -> CleanedPicture:
-    """Raises Unclean if the chunks cannot be parsed."""
+    """Raises MalformedPicture if the chunks cannot be parsed."""
     leavings, kept, position = RemovedMetadata(), [], len(_BEGINNING)
     for name, body in _chunks(content):
         position += len(body) + 12
