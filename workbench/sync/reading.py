@@ -71,10 +71,11 @@ async def read_account(
     Bakkt answers 404 for an account that never had documents; ``has_documents`` says whether we know of any.
     Raises BakktError. Never requests a verification link.
     """
-    account = await client.fetch_account(client_account_id)
-    status = await client.fetch_account_status(client_account_id)
+    allowance = client.allow_time()
+    account = await client.fetch_account(client_account_id, allowance)
+    status = await client.fetch_account_status(client_account_id, allowance)
     try:
-        documents = await client.fetch_account_documents(client_account_id)
+        documents = await client.fetch_account_documents(client_account_id, allowance)
     except BakktNotFound:
         if await asyncio.to_thread(has_documents, client_account_id):
             raise
