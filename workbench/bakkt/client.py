@@ -12,6 +12,7 @@ import httpx2
 
 from workbench.bakkt import answers
 from workbench.bakkt.answers import BakktAnswer, DocumentFile
+from workbench.bakkt.availability import Availability
 from workbench.bakkt.errors import BakktError, BakktTimedOut, BakktUnreachable
 from workbench.bakkt.models import DocumentRequest
 from workbench.bakkt.refusals import raise_for_refusal
@@ -83,10 +84,10 @@ def link_request_call(client_account_id: str, *, override_declined_consent: bool
 class BakktClient:
     """An async context manager; all requests of one client share its slots, rate limit and pauses.
 
-    ``requests_sent`` counts every attempt. ``requests_per_second`` None means no limit of our own. Redirects are not
-    followed (the key must not travel), cookies are not kept, the environment's proxies are not used. Making one raises
-    SettingsError without usable certificates; calls raise the errors of ``workbench.bakkt.errors``, and InputError for
-    what is refused before it is sent.
+    ``requests_sent`` counts every attempt. ``requests_per_second`` None means no limit of our own. Whoever asks tells
+    ``availability`` whether Bakkt answered. Redirects are not followed (the key must not travel), cookies are not kept,
+    the environment's proxies are not used. Making one raises SettingsError without usable certificates; calls raise the
+    errors of ``workbench.bakkt.errors``, and InputError for what is refused before it is sent.
     """
 
     def __init__(
@@ -99,8 +100,10 @@ class BakktClient:
         limits: TimeLimits = TimeLimits(),  # noqa: B008 - frozen, so one default may be shared
         retry: RetryPolicy = RetryPolicy(),  # noqa: B008 - frozen, so one default may be shared
         clock: Clock = Clock(),  # noqa: B008 - frozen, so one default may be shared
+        availability: Availability | None = None,
     ) -> None:
         self.requests_sent = 0
+        self.availability = availability or Availability()
         self.connection = connection
         self._limits = limits
         self._retry = retry
