@@ -1,5 +1,6 @@
 """Builds the desk of one process: settings, database, sync, events and background work."""
 
+import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -9,9 +10,11 @@ from pydantic import SecretStr
 
 from workbench.actions import Actions, Settler
 from workbench.actions.settling.settling import readers_of
+from workbench.bakkt.availability import Availability, Away
 from workbench.bakkt.client import BakktClient
 from workbench.bakkt.wire.connection import BakktConnection
 from workbench.bakkt.wire.network import trusted_certificates
+from workbench.domain.errors import StoreError
 from workbench.domain.links.requests import LINK_LIFE
 from workbench.events import Applier, Receiver, ReplayReport, WebhookResponse, authenticator_of, replay_events
 from workbench.events.inbox import Inbox
@@ -19,10 +22,13 @@ from workbench.registry.importing import ImportReport, import_accounts
 from workbench.settings import Settings
 from workbench.store import Source, Store
 from workbench.sync import SyncOrder, SyncService
+from workbench.sync.probing import Probe
 from workbench.sync.reading_back import SHARE_BETWEEN_RUNS, SHARE_OF_RATE, ReadBackWorker
 from workbench.sync.schedule import SyncSchedule
 
 SANDBOX = "the sandbox"
+
+logger = logging.getLogger(__name__)
 
 
 class Connect(Protocol):
@@ -39,15 +45,18 @@ class BackgroundWork:
     read_back: ReadBackWorker
     schedule: SyncSchedule
     settler: Settler
+    probe: Probe
 
     def start(self) -> None:
         self.applier.start()
         self.read_back.start()
         self.settler.start()
         self.schedule.start()
+        self.probe.start()
 
     def close(self) -> None:
         self.schedule.close()
+        self.probe.close()
         self.settler.close()
         self.applier.close()
         self.read_back.close()
@@ -62,6 +71,7 @@ class Desk:
     sync: SyncService
     source: str
     connect: Connect
+    availability: Availability
     inbox: Inbox
     receiver: Receiver
     background: BackgroundWork
@@ -115,6 +125,8 @@ def open_desk(settings: Settings, connect_sandbox: Connect | None = None) -> Des
 def build_desk(store: Store, settings: Settings, connect: Connect, source: str = SANDBOX) -> Desk:
     """The desk on an open store, with nothing started."""
     inbox = Inbox.beside(store.path)
+    availability = _remembered_availability(store)
+    connect = _telling(availability, connect)
     default_order = SyncOrder(final_after_hours=settings.sync_final_after_hours, concurrency=settings.bakkt_concurrency)
     sync = SyncService(store, lambda: connect(1 - SHARE_OF_RATE if read_back.is_running else 1.0), default_order)
     read_back = ReadBackWorker(
@@ -134,9 +146,34 @@ def build_desk(store: Store, settings: Settings, connect: Connect, source: str =
         read_back,
         SyncSchedule(store, sync, settings.sync_interval_minutes),
         Settler(actions, readers_of(actions), read_back.mark_due),
+        Probe(availability, connect),
     )
     receiver = Receiver(inbox, authenticator_of(settings))
-    return Desk(settings, store, sync, source, connect, inbox, receiver, background, actions)
+    return Desk(settings, store, sync, source, connect, availability, inbox, receiver, background, actions)
+
+
+def _remembered_availability(store: Store) -> Availability:
+    """What is known of Bakkt's availability, kept in the database for the next process."""
+
+    def keep(away: Away | None) -> None:
+        try:
+            store.land_away((away.since, away.reason) if away else None)
+        except StoreError as error:
+            logger.error("Whether Bakkt answers could not be saved: %s", error.message)
+
+    known = store.read_away()
+    return Availability(Away(*known) if known else None, keep)
+
+
+def _telling(availability: Availability, connect: Connect) -> Connect:
+    """Clients that all tell the same place whether Bakkt answers."""
+
+    def connect_telling(share: float = 1.0) -> BakktClient:
+        client = connect(share)
+        client.availability = availability
+        return client
+
+    return connect_telling
 
 
 def _sandbox_at(speed: float) -> str:

@@ -29,7 +29,14 @@ from tests.support.fake_bakkt import (
     retry_later,
 )
 from workbench.bakkt.client import BakktClient
-from workbench.bakkt.errors import BakktDenied, BakktError, BakktRefused, BakktUnreachable, BakktUnreadable
+from workbench.bakkt.errors import (
+    BakktDenied,
+    BakktError,
+    BakktRefused,
+    BakktTimedOut,
+    BakktUnreachable,
+    BakktUnreadable,
+)
 from workbench.bakkt.wire.retries import FailureStreak, PauseAfterFailures, RetryPolicy, read_retry_after
 from workbench.domain.backoff import Backoff
 
@@ -67,10 +74,7 @@ def test_a_read_that_finds_bakkt_busy_is_tried_four_times(call: Call, status: in
     "failure",
     [
         httpx2.ConnectError,
-        httpx2.ConnectTimeout,
-        httpx2.ReadTimeout,
         httpx2.ReadError,
-        httpx2.PoolTimeout,
         ssl.SSLError,
     ],
 )
@@ -79,6 +83,21 @@ def test_a_read_without_an_answer_is_tried_four_times(failure: type[httpx2.Trans
     with pytest.raises(BakktUnreachable):
         ask(script, fetch_account)
     assert len(script.requests) == 4
+
+
+@pytest.mark.parametrize(
+    "failure", [httpx2.ConnectTimeout, httpx2.ReadTimeout, httpx2.WriteTimeout, httpx2.PoolTimeout]
+)
+def test_a_read_that_times_out_is_tried_once_more(failure: type[httpx2.TimeoutException]) -> None:
+    script = ScriptedResponses(failure("secret detail"))
+    with pytest.raises(BakktTimedOut):
+        ask(script, fetch_account)
+    assert len(script.requests) == 2
+
+
+def test_a_timeout_after_other_failures_is_tried_once_more_too() -> None:
+    script = ScriptedResponses(httpx2.Response(500), httpx2.ReadTimeout("slow"), answer(ACCOUNT))
+    assert ask(script, fetch_account).value["id"] == "bakkt-1"
 
 
 def test_a_200_that_cannot_be_read_is_tried_four_times_and_then_unreadable() -> None:

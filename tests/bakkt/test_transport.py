@@ -37,7 +37,7 @@ Behaviour = Callable[[bytes, asyncio.StreamWriter], Awaitable[None]]
 Call = Callable[[BakktClient], Awaitable[Any]]
 ACCOUNT_BODY = json.dumps(ACCOUNT).encode()
 ENDLESS_SECONDS = 60.0
-IMPATIENT = TimeLimits(connect=30, read=0.5, total=1.5)
+IMPATIENT = TimeLimits(connect=30, read=0.5, total=1.5, total_of_write=1.5)
 """Long enough to send a request on a busy machine, and much shorter than the slow responses."""
 
 

@@ -184,7 +184,8 @@ def test_a_sync_that_bakkt_does_not_let_in_ends_with_1(desk: Desk, status: int) 
     desk.sandbox.json("/sandbox/faults", "POST", {"kind": "status", "status": status})
     result = desk("sync", BAKKT_API_KEY="sandbox-key", BAKKT_CONCURRENCY="4")
     assert result.exit_code == 1
-    assert f"Stopped: Bakkt denied access: Bakkt answered {status}" in result.stdout
+    assert f"Stopped: No usable answer 20 times in a row; the last: Bakkt answered {status}" in result.stdout
+    assert result.stdout.endswith("What was not read stays due.\n")
 
 
 def test_a_wrong_key_is_never_printed(desk: Desk) -> None:
@@ -198,10 +199,12 @@ def test_a_sync_while_bakkt_is_down_ends_with_1(tmp_path: Path, sandbox: Running
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         desk = Desk(tmp_path, RunningSandbox(f"http://127.0.0.1:{taken.getsockname()[1]}"))
-        desk("import-accounts", desk.file("registry.csv", "clientAccountId\nA\n"))
+        desk("import-accounts", desk.file("registry.csv", "clientAccountId\nA\nB\nC\n"))
         result = desk("sync")
         assert result.exit_code == 1
-        assert "1 failed" in result.stdout
+        assert "Stopped: No usable answer for 3 of 3; the last: Could not connect to Bakkt. What was" in result.stdout
+        assert [row["client_account_id"] for row in desk.rows("sync/due")] == ["A", "B", "C"]
+        assert "3 failed" in result.stdout
         doctor = desk("doctor")
     assert doctor.exit_code == 1
     assert "BAD  Bakkt" in doctor.stdout

@@ -86,16 +86,18 @@ def key_of_table(page: AppTest) -> str:
 @pytest.mark.parametrize(
     ("stopped_because", "hours", "words"),
     [
-        (None, 1, "synced 1 h ago"),
-        (None, 80, "wb-amber"),
-        ("Bakkt cannot be reached.", 1, "last sync stopped early"),
+        (None, 1, 'wb-asof" title'),
+        (None, 1, "· last read 1 h ago"),
+        (None, 80, 'wb-asof wb-amber" title'),
+        ("Bakkt cannot be reached.", 1, "· last sync stopped early, last read 1 h ago"),
+        ("Bakkt cannot be reached.", 1, 'wb-asof wb-amber" title'),
     ],
 )
 def test_old_and_broken_off_readings_are_marked(
     empty_desk: Desk, stopped_because: str | None, hours: float, words: str
 ) -> None:
-    one_account(empty_desk.store)
-    run = Run("r", now() - timedelta(hours=hours), "due", finished_at=now(), stopped_because=stopped_because)
+    one_account(empty_desk.store, read_at=now() - timedelta(hours=hours))
+    run = Run("r", now(), "due", finished_at=now(), stopped_because=stopped_because)
     empty_desk.store.begin_run(run)
     empty_desk.store.end_run(run)
     assert words in page_text(open_page("today", empty_desk))
@@ -110,9 +112,17 @@ def test_one_account_is_said_in_the_singular(empty_desk: Desk) -> None:
     assert "1 link expires in the next 24 h" in page
 
 
-def one_account(store: Store) -> None:
+def test_a_run_that_read_nothing_is_no_reading(empty_desk: Desk) -> None:
+    empty_desk.store.land_registry(["A-1"], "file")
+    run = Run("r", now(), "due", accounts_due=1, accounts_failed=1, finished_at=now())
+    empty_desk.store.begin_run(run)
+    empty_desk.store.end_run(run)
+    assert "· nothing read yet" in page_text(open_page("verification", empty_desk))
+
+
+def one_account(store: Store, read_at: datetime | None = None) -> None:
     store.land_targets({Standing.SUBMITTED: 24, Standing.VERIFICATION: 72}, 24, now() - timedelta(days=400))
-    store.land_readings([read_account(0, now() - timedelta(days=9), now(), is_entity=False, trades=False)])
+    store.land_readings([read_account(0, now() - timedelta(days=9), read_at or now(), is_entity=False, trades=False)])
 
 
 def test_the_last_event_and_how_long_ago_it_was_is_said(empty_desk: Desk) -> None:

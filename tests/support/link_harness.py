@@ -102,7 +102,7 @@ class LinkHarness:
 
     def shorten_timeout(self) -> None:
         """Time out responses after half a second from now on."""
-        self.limits = TimeLimits(total=0.5, total_with_file=0.5)
+        self.limits = TimeLimits(total=0.5, total_of_write=0.5, total_with_file=0.5)
 
     def clear_faults(self) -> None:
         self.limits = TimeLimits()

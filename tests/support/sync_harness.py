@@ -11,6 +11,7 @@ import httpx2
 from pydantic import SecretStr
 
 from tests.support.stores import new_store
+from workbench.bakkt.availability import Availability
 from workbench.bakkt.client import BakktClient
 from workbench.bakkt.wire.connection import BakktConnection, TimeLimits
 from workbench.bakkt.wire.retries import RetryPolicy
@@ -54,6 +55,7 @@ class SyncHarness:
         self.sandbox = Sandbox(SandboxOptions(accounts=accounts, seed=seed))
         self.store = new_store()
         self.wire = Wire(self.sandbox)
+        self.availability = Availability()
         self.ids: list[str] = sorted(row["clientAccountId"] for row in self.sandbox.registry())
         self.store.land_registry(self.ids, "file")
         self.connection = BakktConnection("http://sandbox.invalid", SecretStr(api_key), self.sandbox.options.partner_id)
@@ -68,6 +70,7 @@ class SyncHarness:
             concurrency=concurrency,
             limits=limits,
             retry=retry,
+            availability=self.availability,
         )
 
     def sync(

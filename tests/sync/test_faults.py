@@ -129,36 +129,123 @@ def test_a_wait_of_an_hour_is_not_waited_for(harness: SyncHarness) -> None:
 
 
 @pytest.mark.parametrize("status", [401, 403])
-def test_a_refused_key_stops_the_run_at_once(harness: SyncHarness, status: int) -> None:
+def test_a_refused_key_stops_the_run_after_twenty_in_a_row(harness: SyncHarness, status: int) -> None:
     harness.add_fault(kind="status", status=status)
     progress = harness.sync(concurrency=4)
-    assert harness.calls().total() <= 4
+    assert 20 <= harness.calls().total() < 24
     assert progress.stopped_because is not None
     assert str(status) in progress.stopped_because
     assert harness.last_run()["stopped_because"] == progress.stopped_because
     assert harness.last_run()["finished_at"] is not None
 
 
-def test_a_wrong_key_asks_no_more_than_the_places_it_has() -> None:
+def test_a_wrong_key_is_tried_once_for_each_of_twenty_accounts() -> None:
     harness = SyncHarness(api_key="wrong")
     progress = harness.sync(concurrency=3)
-    assert progress.requests <= 3
+    assert 20 <= progress.requests < 23
     assert "401" in (progress.stopped_because or "")
     harness.close()
 
 
 def test_what_was_read_before_the_key_was_refused_is_kept(harness: SyncHarness) -> None:
-    harness.add_fault(kind="status", status=403, operation="getAccount", account=harness.ids[10])
+    for name in harness.ids[4:]:
+        harness.add_fault(kind="status", status=403, operation="getAccount", account=name)
     progress = harness.sync(concurrency=1)
-    assert harness.ids_of("accounts/standing") == harness.ids[:10]
-    assert (progress.accounts_read, progress.accounts_due) == (10, len(harness.ids))
-    assert harness.ids_of("sync/due")[: len(harness.ids) - 10] == harness.ids[10:]
+    assert progress.stopped_because is not None
+    assert harness.ids_of("accounts/standing") == harness.ids[:4]
+    assert (progress.accounts_read, progress.accounts_due) == (4, len(harness.ids))
+    assert harness.ids_of("sync/due")[: len(harness.ids) - 4] == harness.ids[4:]
+
+
+@pytest.mark.parametrize("status", [401, 403, 404, 422, 500])
+def test_a_status_of_one_account_stops_no_run(harness: SyncHarness, status: int) -> None:
+    harness.add_fault(kind="status", status=status, account=harness.ids[10])
+    progress = harness.sync(concurrency=1)
+    assert (progress.stopped_because, progress.accounts_failed) == (None, 1)
+    assert progress.accounts_read == len(harness.ids) - 1
+
+
+@pytest.mark.parametrize("status", [404, 422])
+def test_a_refusal_of_every_account_stops_no_run(harness: SyncHarness, status: int) -> None:
+    harness.add_fault(kind="status", status=status)
+    progress = harness.sync()
+    assert (progress.stopped_because, progress.accounts_failed) == (None, len(harness.ids))
+    assert harness.availability.away is None
+
+
+def test_a_refusal_among_them_breaks_the_row(harness: SyncHarness) -> None:
+    harness.add_fault(kind="status", status=404, account=harness.ids[12])
+    for name in harness.ids[:12] + harness.ids[13:]:
+        harness.add_fault(kind="status", status=503, account=name)
+    progress = harness.sync(concurrency=1)
+    assert (progress.stopped_because, progress.accounts_failed) == (None, len(harness.ids))
+
+
+SILENCES: dict[str, dict[str, object]] = {
+    "no connection": {"kind": "refused"},
+    "lost": {"kind": "lost"},
+    "500": {"kind": "status", "status": 500},
+    "503": {"kind": "status", "status": 503},
+    "401": {"kind": "status", "status": 401},
+    "403": {"kind": "status", "status": 403},
+}
+
+
+@pytest.mark.parametrize("fault", SILENCES.values(), ids=SILENCES.keys())
+def test_a_run_of_few_stops_when_none_is_answered_and_everything_stays_due(fault: dict[str, object]) -> None:
+    harness = SyncHarness(accounts=8)
+    harness.add_fault(**fault)
+    progress = harness.sync()
+    assert (progress.accounts_due, progress.accounts_failed) == (8, 8)
+    assert (progress.stopped_because or "").startswith("No usable answer for 8 of 8; the last: ")
+    assert harness.last_run()["stopped_because"] == progress.stopped_because
+    assert harness.ids_of("sync/due") == harness.ids
+    assert harness.availability.away is not None
+    harness.clear_faults()
+    assert harness.sync().accounts_read == 8
+    harness.close()
+
+
+def test_a_run_of_few_goes_on_when_one_is_answered() -> None:
+    harness = SyncHarness(accounts=8)
+    for name in harness.ids[1:]:
+        harness.add_fault(kind="status", status=503, account=name)
+    progress = harness.sync()
+    assert (progress.stopped_because, progress.accounts_read, progress.accounts_failed) == (None, 1, 7)
+    harness.close()
+
+
+def test_a_run_asks_for_no_document_after_no_account_was_answered() -> None:
+    harness = SyncHarness(accounts=8)
+    harness.add_fault(kind="status", status=503, operation="retrieveDocumentMetadata")
+    harness.sync()
+    asked = harness.calls()["retrieveDocumentMetadata"]
+    assert asked
+    harness.add_fault(kind="status", status=503)
+    harness.sync(everything=True)
+    assert harness.calls()["retrieveDocumentMetadata"] == asked
+    harness.close()
+
+
+def test_what_a_stopped_run_did_not_read_stays_due_midway_too(harness: SyncHarness) -> None:
+    calls = iter(range(10_000))
+    harness.wire.before_each = lambda _: (
+        harness.add_fault(kind="status", status=503) if next(calls) == 12 else None  # the fifth account
+    )
+    progress = harness.sync(concurrency=1)
+    assert (progress.accounts_read, progress.accounts_failed) == (4, 20)
+    assert "20 times in a row" in (progress.stopped_because or "")
+    assert harness.ids_of("sync/due")[:20] == harness.ids[4:]
+    away = harness.availability.away
+    assert away is not None
+    assert "503" in away.reason
+    assert progress.started_at <= away.since
 
 
 def test_a_refused_key_at_the_documents_stops_too(harness: SyncHarness) -> None:
     harness.add_fault(kind="status", status=401, operation="retrieveDocumentMetadata")
     progress = harness.sync(concurrency=4)
-    assert harness.calls()["retrieveDocumentMetadata"] <= 4
+    assert 20 <= harness.calls()["retrieveDocumentMetadata"] < 24
     assert progress.accounts_read == len(harness.ids)
     assert "401" in (progress.stopped_because or "")
 
@@ -167,7 +254,7 @@ def test_twenty_failures_in_a_row_stop_the_run(harness: SyncHarness) -> None:
     harness.add_fault(kind="status", status=503)
     progress = harness.sync(concurrency=1)
     assert progress.accounts_failed == 20
-    assert "20 failures in a row" in (progress.stopped_because or "")
+    assert "20 times in a row" in (progress.stopped_because or "")
     assert harness.calls().total() == 20 * 4
     assert harness.last_run()["stopped_because"] == progress.stopped_because
     assert len(harness.rows("sync/failures")) == 20
@@ -253,7 +340,7 @@ def test_a_bakkt_that_is_down_stops_the_run_with_a_reason() -> None:
                 return await run_sync(client, store, SyncOrder(concurrency=2))
 
         progress = asyncio.run(pull())
-    assert "20 failures in a row" in (progress.stopped_because or "")
+    assert "20 times in a row" in (progress.stopped_because or "")
     assert progress.accounts_failed < 40
     assert store.read_rows("sync/failures")[0]["title"] == "Bakkt cannot be reached"
     store.close()

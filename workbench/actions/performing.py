@@ -167,7 +167,8 @@ class Actions:
             blocker = await _recheck(work, client)
             if blocker is not None:
                 return Completion(Outcome.NOT_SENT, note=f"{blocker.title}. {blocker.words}")
-            return await work.send(client)
+            with client.availability.asking():
+                return await work.send(client)
 
 
 def _without_personal_reason(plan: Plan) -> Plan:
@@ -180,6 +181,7 @@ async def _recheck(work: Work, client: BakktClient) -> Blocker | None:
     if work.recheck is None:
         return None
     try:
-        return await work.recheck(client)
+        with client.availability.asking():
+            return await work.recheck(client)
     except BakktError as error:
         return Blocker("unread", error.title, error.message, error.next_step)

@@ -155,7 +155,8 @@ def update_account(actions: Actions, plan: UpdatePlan, *, confirm_key: str, reas
 
 async def _read(actions: Actions, client_account_id: str) -> HeldAccount:
     async with actions.connect() as client:
-        return held_account(client_account_id, await client.fetch_account(client_account_id))
+        with client.availability.asking():
+            return held_account(client_account_id, await client.fetch_account(client_account_id))
 
 
 def held_account(client_account_id: str, answer: BakktAnswer) -> HeldAccount:

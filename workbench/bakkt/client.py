@@ -1,6 +1,7 @@
 """Client of Bakkt's account-opening API: reads are retried, writes and link requests are sent exactly once."""
 
 import logging
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import TracebackType
@@ -11,9 +12,11 @@ import httpx2
 
 from workbench.bakkt import answers
 from workbench.bakkt.answers import BakktAnswer, DocumentFile
-from workbench.bakkt.errors import BakktError, BakktUnreachable
+from workbench.bakkt.availability import Availability
+from workbench.bakkt.errors import BakktError, BakktTimedOut, BakktUnreachable
 from workbench.bakkt.models import DocumentRequest
 from workbench.bakkt.refusals import raise_for_refusal
+from workbench.bakkt.wire.allowance import TimeAllowance
 from workbench.bakkt.wire.connection import BakktConnection, TimeLimits, quote_segment
 from workbench.bakkt.wire.exchange import RawAnswer, exchange
 from workbench.bakkt.wire.network import open_transports
@@ -81,10 +84,10 @@ def link_request_call(client_account_id: str, *, override_declined_consent: bool
 class BakktClient:
     """An async context manager; all requests of one client share its slots, rate limit and pauses.
 
-    ``requests_sent`` counts every attempt. ``requests_per_second`` None means no limit of our own. Redirects are not
-    followed (the key must not travel), cookies are not kept, the environment's proxies are not used. Making one raises
-    SettingsError without usable certificates; calls raise the errors of ``workbench.bakkt.errors``, and InputError for
-    what is refused before it is sent.
+    ``requests_sent`` counts every attempt. ``requests_per_second`` None means no limit of our own. Whoever asks tells
+    ``availability`` whether Bakkt answered. Redirects are not followed (the key must not travel), cookies are not kept,
+    the environment's proxies are not used. Making one raises SettingsError without usable certificates; calls raise the
+    errors of ``workbench.bakkt.errors``, and InputError for what is refused before it is sent.
     """
 
     def __init__(
@@ -97,8 +100,10 @@ class BakktClient:
         limits: TimeLimits = TimeLimits(),  # noqa: B008 - frozen, so one default may be shared
         retry: RetryPolicy = RetryPolicy(),  # noqa: B008 - frozen, so one default may be shared
         clock: Clock = Clock(),  # noqa: B008 - frozen, so one default may be shared
+        availability: Availability | None = None,
     ) -> None:
         self.requests_sent = 0
+        self.availability = availability or Availability()
         self.connection = connection
         self._limits = limits
         self._retry = retry
@@ -131,20 +136,27 @@ class BakktClient:
         for transport in {self._reads, self._once}:
             await transport.aclose()
 
-    async def fetch_account(self, client_account_id: str) -> BakktAnswer:
+    def allow_time(self) -> TimeAllowance:
+        """The time that the reads of one account may take in all; pass it to each of them."""
+        return TimeAllowance(self._limits.account)
+
+    async def fetch_account(self, client_account_id: str, allowance: TimeAllowance | None = None) -> BakktAnswer:
         """The payload as last submitted, with its envelope (``GET account``)."""
         call = ApiCall("GET", (*ACCOUNTS, client_account_id))
-        return await self._fetch(call, _answer_reader(answers.find_account_fault, client_account_id))
+        return await self._fetch(call, _answer_reader(answers.find_account_fault, client_account_id), allowance)
 
-    async def fetch_account_status(self, client_account_id: str) -> BakktAnswer:
+    async def fetch_account_status(self, client_account_id: str, allowance: TimeAllowance | None = None) -> BakktAnswer:
         """Whether the account can trade, and its settlement method (``GET status``)."""
         call = ApiCall("GET", (*ACCOUNTS, client_account_id, "status"))
-        return await self._fetch(call, _answer_reader(answers.find_status_fault, client_account_id))
+        return await self._fetch(call, _answer_reader(answers.find_status_fault, client_account_id), allowance)
 
-    async def fetch_account_documents(self, client_account_id: str) -> BakktAnswer:
+    async def fetch_account_documents(
+        self, client_account_id: str, allowance: TimeAllowance | None = None
+    ) -> BakktAnswer:
         """The metadata of every document of the account, replaced ones too."""
         call = ApiCall("GET", (*DOCUMENTS, client_account_id, "accountDocumentMetadata"))
-        return await self._fetch(call, _answer_reader(answers.find_account_documents_fault, client_account_id))
+        parse = _answer_reader(answers.find_account_documents_fault, client_account_id)
+        return await self._fetch(call, parse, allowance)
 
     async def fetch_document_metadata(self, client_document_id: str) -> BakktAnswer:
         """One document's metadata: the only place where its ``createdAt`` is."""
@@ -205,43 +217,60 @@ class BakktClient:
         query = dict(call.query) or None
         return httpx2.Request(call.method, address, params=query, headers=headers, extensions=self._extensions, **parts)
 
-    def _seconds_for(self, call: ApiCall) -> float:
-        return self._limits.total_with_file if call.has_file else self._limits.total
-
-    async def _fetch(self, call: ApiCall, parse: Callable[[RawAnswer], T]) -> T:
-        request = self._build(call)
-        tries_made = 0
-        while True:
+    async def _fetch(self, call: ApiCall, parse: Callable[[RawAnswer], T], allowance: TimeAllowance | None = None) -> T:
+        request, shared = self._build(call), allowance or TimeAllowance(math.inf)
+        tries_made = timeouts = 0
+        while not shared.is_used_up:
             tries_made += 1
             try:
-                return parse(await self._attempt(self._reads, call, request, tries_made))
+                return parse(await self._read(call, request, tries_made, shared))
             except BakktError as error:
-                delay = self._retry.delay_after(error, tries_made=tries_made)
-                if delay is None:
+                timeouts += isinstance(error, BakktTimedOut)
+                delay = self._retry.delay_after(error, tries_made=tries_made, timeouts=timeouts)
+                if delay is None and not shared.is_used_up:
                     raise
                 is_gate_closed = error.status == httpx2.codes.TOO_MANY_REQUESTS
-            if not is_gate_closed:
-                await self._clock.sleep(delay)
+                is_asked_to_wait = isinstance(error, BakktUnreachable) and error.retry_after_seconds is not None
+            if delay is not None and not is_gate_closed:
+                shared.spend(0.0 if is_asked_to_wait else delay)
+                if not shared.is_used_up:
+                    await self._clock.sleep(delay)
+        raise shared.error()
+
+    async def _read(
+        self, call: ApiCall, request: httpx2.Request, tries_made: int, allowance: TimeAllowance
+    ) -> RawAnswer:
+        """One attempt. Only the time between its sending and its answer is taken from the allowance."""
+        async with self._pace:
+            began = self._clock.monotonic()
+            total = self._limits.total_with_file if call.has_file else self._limits.total
+            try:
+                return await self._exchange(self._reads, call, request, tries_made, min(total, allowance.seconds_left))
+            finally:
+                allowance.spend(self._clock.monotonic() - began)
 
     async def _send_once(self, call: ApiCall, parse: Callable[[RawAnswer], T], request: httpx2.Request) -> T:
-        return parse(await self._attempt(self._once, call, request, tries_made=1))
-
-    async def _attempt(
-        self, transport: httpx2.AsyncBaseTransport, call: ApiCall, request: httpx2.Request, tries_made: int
-    ) -> RawAnswer:
+        total = self._limits.total_with_file if call.has_file else self._limits.total_of_write
         async with self._pace:
-            self.requests_sent += 1
-            received = await exchange(
-                transport,
-                request,
-                started_at=self._clock.now(),
-                seconds=self._seconds_for(call),
-                byte_limit=call.byte_limit,
-            )
-            logger.debug("%s %s: %d", call.method, call.segments, received.status)
-            if received.status != httpx2.codes.OK:
-                self._raise_for_refusal(received, call, tries_made)
-            return received
+            received = await self._exchange(self._once, call, request, 1, total)
+        return parse(received)
+
+    async def _exchange(
+        self,
+        transport: httpx2.AsyncBaseTransport,
+        call: ApiCall,
+        request: httpx2.Request,
+        tries_made: int,
+        seconds: float,
+    ) -> RawAnswer:
+        self.requests_sent += 1
+        received = await exchange(
+            transport, request, started_at=self._clock.now(), seconds=seconds, byte_limit=call.byte_limit
+        )
+        logger.debug("%s %s: %d", call.method, call.segments, received.status)
+        if received.status != httpx2.codes.OK:
+            self._raise_for_refusal(received, call, tries_made)
+        return received
 
     def _raise_for_refusal(self, received: RawAnswer, call: ApiCall, tries_made: int) -> None:
         try:

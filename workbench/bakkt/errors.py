@@ -60,6 +60,10 @@ class BakktUnreachable(BakktError):
         self.retry_after_seconds = retry_after_seconds
 
 
+class BakktTimedOut(BakktUnreachable):
+    """No whole answer within the time limit."""
+
+
 class BakktDenied(BakktError):
     """401 or 403: the key is not accepted, or this machine's IP address is not on Bakkt's allow-list."""
 

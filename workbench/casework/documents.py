@@ -14,7 +14,8 @@ def fetch_document(connect: Callable[[], BakktClient], client_document_id: str) 
 
     async def fetch() -> DocumentFile:
         async with connect() as client:
-            return await client.fetch_document_file(client_document_id)
+            with client.availability.asking():
+                return await client.fetch_document_file(client_document_id)
 
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         return runner.run(fetch())

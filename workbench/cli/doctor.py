@@ -4,14 +4,12 @@ import asyncio
 from dataclasses import dataclass
 from typing import Any
 
-from workbench.bakkt.errors import BakktError, BakktNotFound
+from workbench.bakkt.errors import BakktError
 from workbench.cli.opening import open_desk_for_command
 from workbench.desk import Desk
 from workbench.domain.errors import StoreError
 from workbench.settings import Settings, read_settings
-
-_UNKNOWN_ACCOUNT_ID = "workbench-doctor"
-"""An id that no account has: a 404 from Bakkt shows that address and key are right."""
+from workbench.sync.probing import ask_for_nobody
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +59,6 @@ def _examine_bakkt(desk: Desk) -> CheckResult:
         return CheckResult("Bakkt", True, "embedded sandbox")
     try:
         asyncio.run(_call_bakkt(desk))
-    except BakktNotFound:
-        return CheckResult("Bakkt", True, "reachable, API key accepted")
     except BakktError as error:
         return CheckResult("Bakkt", False, f"{error.title}: {error.message} {error.next_step}")
     return CheckResult("Bakkt", True, "reachable, API key accepted")
@@ -70,7 +66,7 @@ def _examine_bakkt(desk: Desk) -> CheckResult:
 
 async def _call_bakkt(desk: Desk) -> None:
     async with desk.connect() as client:
-        await client.fetch_account_status(_UNKNOWN_ACCOUNT_ID)
+        await ask_for_nobody(client)
 
 
 def _examine_last_run(run: dict[str, Any] | None) -> CheckResult:

@@ -47,7 +47,7 @@ def sync_sentence(progress: SyncProgress) -> str:
     if progress.documents_failed:
         sentence += f" {progress.documents_failed:,} document dates could not be read."
     if progress.stopped_because:
-        return f"{sentence} Stopped: {progress.stopped_because}"
+        return f"{sentence} Stopped: {progress.stopped_because.rstrip('.')}. What was not read stays due."
     return sentence
 
 

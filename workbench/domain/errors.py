@@ -7,6 +7,7 @@
     ├── StoreError                  the database cannot be opened or written
     └── BakktError                  a request to Bakkt failed                 (workbench.bakkt.errors)
         ├── BakktUnreachable        no usable answer after all attempts
+        │   └── BakktTimedOut       no whole answer within the time limit
         ├── BakktDenied             401 or 403: the key or the address is not accepted
         ├── BakktRefused            Bakkt refused the request, with its words by field
         │   └── BakktNotFound       404

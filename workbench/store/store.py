@@ -24,7 +24,7 @@ from workbench.store.facts.events import SetAsideEvent, count_set_aside, land_ev
 from workbench.store.facts.kyb import Attribution, land_kyb_starts, land_manual_end, land_manual_start, land_ruling
 from workbench.store.facts.readings import AccountReading, land_readings
 from workbench.store.facts.registry import land_registry
-from workbench.store.records import actions, drafts, runs
+from workbench.store.records import actions, away, drafts, runs
 from workbench.store.records.sealing import Seal
 from workbench.store.records.targets import has_current_rules, land_desk_settings, land_rules, land_targets
 
@@ -242,6 +242,15 @@ class Store:
                 return
         with self._database.writer() as cursor:
             drafts.delete_opened_drafts(cursor)
+
+    def land_away(self, since_and_reason: tuple[datetime, str] | None) -> None:
+        """Saves since when Bakkt gives no usable answer, and why; None: it answers."""
+        with self._database.writer() as cursor:
+            away.land_away(cursor, since_and_reason)
+
+    def read_away(self) -> tuple[datetime, str] | None:
+        with self._database.reader() as cursor:
+            return away.read_away(cursor)
 
     def begin_run(self, run: runs.Run) -> None:
         with self._database.writer() as cursor:

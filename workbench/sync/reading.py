@@ -29,14 +29,19 @@ T = TypeVar("T")
 
 
 async def read_or_failure(
-    read: Awaitable[T], client_account_id: str, on_error: Callable[[BakktError], None], on_success: Callable[[], None]
+    client: BakktClient,
+    read: Awaitable[T],
+    client_account_id: str,
+    on_error: Callable[[BakktError], None],
+    on_success: Callable[[], None],
 ) -> T | Failure:
     """What was read, or the failure to list for the account: one account's failure stops no other.
 
     ``on_error`` receives Bakkt's error, so that the caller can slow down or stop until ``on_success``.
     """
     try:
-        result = await read
+        with client.availability.asking():
+            result = await read
     except BakktError as error:
         on_error(error)
         return Failure(client_account_id, error.title, error.message, datetime.now(UTC))
@@ -71,10 +76,11 @@ async def read_account(
     Bakkt answers 404 for an account that never had documents; ``has_documents`` says whether we know of any.
     Raises BakktError. Never requests a verification link.
     """
-    account = await client.fetch_account(client_account_id)
-    status = await client.fetch_account_status(client_account_id)
+    allowance = client.allow_time()
+    account = await client.fetch_account(client_account_id, allowance)
+    status = await client.fetch_account_status(client_account_id, allowance)
     try:
-        documents = await client.fetch_account_documents(client_account_id)
+        documents = await client.fetch_account_documents(client_account_id, allowance)
     except BakktNotFound:
         if await asyncio.to_thread(has_documents, client_account_id):
             raise

@@ -196,7 +196,9 @@ class ReadBackWorker:
 
     async def _read_one(self, client: BakktClient, client_account_id: str) -> AccountReading | Failure:
         reading = read_account(client, client_account_id, partial(has_documents, self._store))
-        return await read_or_failure(reading, client_account_id, self._pause_if_unavailable, self._pause.record_success)
+        return await read_or_failure(
+            client, reading, client_account_id, self._pause_if_unavailable, self._pause.record_success
+        )
 
     def _pause_if_unavailable(self, error: BakktError) -> None:
         if isinstance(error, BakktUnreachable | BakktDenied):

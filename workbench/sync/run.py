@@ -12,8 +12,9 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import TypeVar
 
+from workbench.bakkt.availability import is_no_answer
 from workbench.bakkt.client import BakktClient
-from workbench.bakkt.errors import BakktDenied, BakktError, BakktRefused
+from workbench.bakkt.errors import BakktError, BakktRefused
 from workbench.bakkt.snapshot import snapshot_document_created_at
 from workbench.bakkt.wire.retries import FailureStreak
 from workbench.domain.errors import WorkbenchError
@@ -86,6 +87,9 @@ class _SyncRun:
         self._watch = watch
         self._is_stop_wanted = is_stop_wanted
         self._streak = FailureStreak()
+        self._failing_since = datetime.now(UTC)
+        self._unanswered = 0
+        self._last_error: BakktError | None = None
         self._stopped_because: str | None = None
         self._began = time.monotonic()
         self._run_id = uuid.uuid4().hex
@@ -135,7 +139,10 @@ class _SyncRun:
         async def land_batch(found: Sequence[R], failures: Sequence[Failure]) -> None:
             await asyncio.to_thread(land, found, failures)
 
+        wanted, self._unanswered = len(waiting), 0
         await Pump(take, read, land_batch, self._should_stop, BATCH_SECONDS).run(self._order.concurrency)
+        if wanted and self._unanswered == wanted and self._last_error is not None:
+            self._give_up(f"No usable answer for {wanted} of {wanted}", self._last_error)
 
     def _should_stop(self) -> bool:
         if self._is_stop_wanted():
@@ -155,16 +162,28 @@ class _SyncRun:
         return DocumentDate(client_document_id, snapshot_document_created_at(answer.value))
 
     async def _watched(self, read: Awaitable[R], client_account_id: str) -> R | Failure:
-        return await read_or_failure(read, client_account_id, self._stop_if_hopeless, self._streak.record_success)
+        return await read_or_failure(
+            self._client, read, client_account_id, self._stop_if_hopeless, self._streak.record_success
+        )
 
     def _stop_if_hopeless(self, error: BakktError) -> None:
-        """Stops the run if Bakkt denies access or keeps failing."""
-        if isinstance(error, BakktDenied):
-            self._stop(f"{error.title}: {error.message}")
-        elif not isinstance(error, BakktRefused):
-            self._streak.record_failure()
-            if self._streak.has_reached_limit:
-                self._stop(f"20 failures in a row; the last: {error.message}")
+        """Stops the run if one read after the other fails. A refusal, such as a 404, is an answer."""
+        if isinstance(error, BakktRefused):
+            self._streak.record_success()
+            return
+        if self._streak.failures_in_a_row == 0:
+            self._failing_since = datetime.now(UTC)
+        self._streak.record_failure()
+        if is_no_answer(error):
+            self._unanswered, self._last_error = self._unanswered + 1, error
+        if self._streak.has_reached_limit:
+            self._give_up(f"No usable answer {self._streak.limit} times in a row", error)
+
+    def _give_up(self, words: str, last: BakktError) -> None:
+        """Ends the run. What was not read stays due."""
+        self._stop(f"{words}; the last: {last.message}")
+        if is_no_answer(last):
+            self._client.availability.note_away(last, self._failing_since)
 
     def _stop(self, reason: str) -> None:
         self._stopped_because = self._stopped_because or reason

@@ -143,7 +143,8 @@ class Settler:
     async def _settle_one(self, record: ActionRecord, client: BakktClient) -> bool:
         """Settles one action if possible; False if Bakkt is unavailable."""
         try:
-            settlement = await settle(self._actions, self._readers[record.kind], record, client)
+            with client.availability.asking():
+                settlement = await settle(self._actions, self._readers[record.kind], record, client)
         except (BakktUnreachable, BakktDenied) as error:
             self._pause.record_failure(error)
             return False

@@ -16,12 +16,18 @@ _HEADER_TEXT = re.compile(r"[!-~]+( +[!-~]+)*")
 
 @dataclass(frozen=True, slots=True)
 class TimeLimits:
-    """Seconds for one attempt. ``total`` covers all of it, so a body that trickles in cannot hold a slot forever."""
+    """Seconds for one attempt. A total covers all of it, so a body that trickles in cannot hold a slot forever.
+
+    ``total`` is for reads, ``total_of_write`` for what is sent only once, ``total_with_file`` for either with a file.
+    ``account``: for all reads of one account together, without waits for our rate or because Bakkt asks us to wait.
+    """
 
     connect: float = 10.0
     read: float = 30.0
-    total: float = 60.0
+    total: float = 30.0
+    total_of_write: float = 60.0
     total_with_file: float = 300.0
+    account: float = 90.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from datetime import datetime
 
 import httpx2
 
-from workbench.bakkt.errors import BakktError, BakktUnreachable, BakktUnreadable
+from workbench.bakkt.errors import BakktError, BakktTimedOut, BakktUnreachable, BakktUnreadable
 
 NEVER_SENT = (
     httpx2.ConnectError,
@@ -74,7 +74,7 @@ async def _try_to_receive(
         async with asyncio.timeout(seconds):
             await _receive(transport, request, reception, byte_limit)
     except TimeoutError:
-        return BakktUnreachable(f"Bakkt's answer was not complete within {seconds:g} s.", status=reception.status)
+        return BakktTimedOut(f"Bakkt's answer was not complete within {seconds:g} s.", status=reception.status)
     except httpx2.DecodingError:
         return BakktUnreadable("The body of Bakkt's answer cannot be decompressed.", status=reception.status)
     except (httpx2.RequestError, httpx2.StreamError, OSError) as error:  # a broken TLS record is an OSError
@@ -101,8 +101,9 @@ async def _receive(
 def _connection_error(error: Exception, status: int | None) -> BakktUnreachable:
     if status is not None:
         return BakktUnreachable("The connection was lost during Bakkt's answer.", status=status)
+    is_timeout = isinstance(error, httpx2.TimeoutException)
     if isinstance(error, NEVER_SENT):
-        return BakktUnreachable("Could not connect to Bakkt.", was_sent=False)
-    if isinstance(error, httpx2.TimeoutException):
-        return BakktUnreachable("Bakkt did not answer in time.")
+        return (BakktTimedOut if is_timeout else BakktUnreachable)("Could not connect to Bakkt.", was_sent=False)
+    if is_timeout:
+        return BakktTimedOut("Bakkt did not answer in time.")
     return BakktUnreachable("The connection to Bakkt was lost before it answered.")

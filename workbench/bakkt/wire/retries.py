@@ -23,20 +23,21 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class RetryPolicy:
-    """Up to ``tries`` attempts, with growing waits between them.
+    """Up to ``tries`` attempts, with growing waits between them; after a timeout there is only one more.
 
     ``jitter`` gives a number from 0 to 1: the wait is between half and all of the backoff. Bakkt's own
     ``Retry-After`` is honoured up to ``longest_retry_after``; for a longer one there is no retry.
     """
 
     tries: int = 4
+    timeouts: int = 2
     backoff: Backoff = _BACKOFF
     longest_retry_after: float = 300.0
     jitter: Callable[[], float] = random.random
 
-    def delay_after(self, error: BakktError, *, tries_made: int) -> float | None:
-        """Seconds to wait before the next attempt, or None if there must be none."""
-        if tries_made >= self.tries or not _is_worth_another_try(error):
+    def delay_after(self, error: BakktError, *, tries_made: int, timeouts: int = 0) -> float | None:
+        """Seconds to wait before the next attempt, or None if there must be none; ``timeouts``: attempts timed out."""
+        if tries_made >= self.tries or timeouts >= self.timeouts or not _is_worth_another_try(error):
             return None
         retry_after = error.retry_after_seconds if isinstance(error, BakktUnreachable) else None
         if retry_after is not None and retry_after > self.longest_retry_after:

@@ -97,7 +97,10 @@ def _show_outcome(sync: SyncService) -> None:
     if sync.error is not None:
         show_error(sync.error)
     elif progress is not None and progress.stopped_because:
-        show_note(f"Stopped early: {progress.stopped_because} What was read is kept.", tone="wb-amber")
+        reason = progress.stopped_because.rstrip(".")
+        show_note(
+            f"Stopped early: {reason}. What was read is kept, and the rest stays due.", tone="wb-amber", role="status"
+        )
     elif progress is not None:
         failed = f", {count(progress.accounts_failed)} failed" if progress.accounts_failed else ""
         show_note(f"The last sync read {plural(progress.accounts_read, 'account')}{failed}.")

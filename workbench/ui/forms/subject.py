@@ -5,6 +5,7 @@ from typing import Any
 import htpy as h
 import streamlit as st
 
+from workbench.ui.forms.away import show_away
 from workbench.ui.frame.frame import show_freshness, wake_at
 from workbench.ui.frame.navigation import go_to_account, page_named
 from workbench.ui.html.markup import show_empty, show_html
@@ -42,7 +43,7 @@ def _show_no_account(client_account_id: str) -> None:
 
 
 def show_title(title: str, account: dict[str, Any]) -> None:
-    """Show what the page does and for which account."""
+    """Show what the page does and for which account, and whether Bakkt can take it now."""
     name = account["display_name"] or account["client_account_id"]
     show_html(
         h.h1(".wb-answer")[title],
@@ -50,3 +51,4 @@ def show_title(title: str, account: dict[str, Any]) -> None:
             f"{name} · {standing_word(account['standing'])} · ", h.span(".wb-id")[account["client_account_id"]]
         ],
     )
+    show_away()

@@ -1,14 +1,16 @@
-"""What surrounds every page: the style, the sandbox banner, the answer and how old it is."""
+"""What surrounds every page: the style, the banners, the answer and how old it is."""
 
 from base64 import b64encode
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import htpy as h
 import streamlit as st
 from htpy import Element, Renderable
 
+from workbench.bakkt.availability import Away
 from workbench.domain.moments import aware, duration
 from workbench.ui.frame.failures import shown_errors
 from workbench.ui.html.markup import show_html, trusted_markup
@@ -42,7 +44,7 @@ def tab_title(page_title: str) -> str:
 
 
 def show_frame() -> None:
-    """Show what precedes each page: the style, the sandbox banner and the watch for new data."""
+    """Show what precedes each page: the style, the banners and the watch for new data."""
     show_html(_STYLE_MARKUP)
     if current_desk().is_sandbox:
         show_html(
@@ -52,8 +54,20 @@ def show_frame() -> None:
                 practice_words(current_desk().settings.speed),
             ]
         )
+    away = current_desk().availability.away
+    if away is not None:
+        show_html(_away_line(away, datetime.now(UTC)))
     st.session_state.pop(_WAKES_AT, None)
-    _watch(shown_data_version())
+    _watch(shown_data_version(), away)
+
+
+def _away_line(away: Away, now: datetime) -> Element:
+    """Say since when Bakkt gives no usable answer, and why."""
+    zone = reader_zone()
+    return h.div(".wb-banner.wb-away", role="status", title=exact(away.since, zone))[
+        h.strong[f"No usable answer from Bakkt since {clock(away.since, zone, now)}."],
+        f" {away.reason} What is shown was read before.",
+    ]
 
 
 def wake_at(moments: Iterable[datetime | None], *, after_seconds: float = 0.0) -> None:
@@ -68,10 +82,11 @@ def wake_at(moments: Iterable[datetime | None], *, after_seconds: float = 0.0) -
 
 
 @st.fragment(run_every=_POLL_EVERY)
-def _watch(shown_version: int) -> None:
+def _watch(shown_version: int, shown_away: Away | None) -> None:
     """Rerun the page when there is something new to show; what a person typed, chose or opened stays."""
     with shown_errors():
-        if shown_data_version() != shown_version or _is_time_to_wake():
+        is_news = shown_data_version() != shown_version or current_desk().availability.away != shown_away
+        if is_news or _is_time_to_wake():
             st.rerun()
 
 
@@ -103,21 +118,24 @@ def show_answer(answer: str, note: str = "", warning: str = "") -> None:
 
 
 def show_freshness() -> None:
-    """ "as of 14:02", and when the last sync ran; the data version is in the markup for tests to wait on."""
-    runs = read("sync/runs")
-    freshness = _freshness(runs.read_at, runs.first, datetime.now(UTC))
+    """ "as of 14:02", and when Bakkt was last read; the data version is in the markup for tests to wait on."""
+    found = read("sync/freshness")
+    is_away = current_desk().availability.away is not None
+    freshness = _freshness(found.read_at, found.first, datetime.now(UTC), is_away=is_away)
     show_html(h.div(data_version=shown_data_version())[freshness])
 
 
-def _freshness(shown_at: datetime, last_run: dict[str, object], now: datetime) -> Element:
-    """Say when the numbers were taken and when the last sync ran; amber if it was long ago or stopped early."""
-    zone = reader_zone()
-    as_of = f"as of {clock(shown_at, zone, now)}"
-    started_at = last_run.get("started_at")
-    if not isinstance(started_at, datetime):
-        return h.p(".wb-asof")[f"{as_of} · not synced yet"]
-    hours, stopped_early = hours_since(started_at, now), bool(last_run.get("stopped_because"))
-    is_stale = stopped_early or hours > STALE_AFTER_HOURS
-    words = "last sync stopped early, " if stopped_early else "synced "
-    looks = {"wb-asof": True, "wb-amber": is_stale}
-    return h.p(class_=looks, title=exact(aware(started_at), zone))[f"{as_of} · {words}{ago(hours)}"]
+def _freshness(shown_at: datetime, found: dict[str, Any], now: datetime, *, is_away: bool) -> Element:
+    """Say when the numbers were taken and how old the last successful reading is.
+
+    Amber if that is long ago, the last sync stopped early or Bakkt gives no usable answer.
+    """
+    zone, last_read_at = reader_zone(), found["last_read_at"]
+    stopped = "last sync stopped early, " if found["stopped_because"] else ""
+    hours = hours_since(last_read_at, now) if last_read_at else None
+    is_stale = bool(stopped) or is_away or (hours or 0) > STALE_AFTER_HOURS
+    words = "nothing read yet" if hours is None else f"last read {ago(hours)}"
+    note = exact(aware(last_read_at), zone) if last_read_at else None
+    return h.p(class_={"wb-asof": True, "wb-amber": is_stale}, title=note)[
+        f"as of {clock(shown_at, zone, now)} · {stopped}{words}"
+    ]

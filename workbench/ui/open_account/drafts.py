@@ -7,6 +7,7 @@ import streamlit as st
 
 from workbench.actions.drafts import Draft, begin_draft, delete_draft, find_draft, read_drafts, save_draft
 from workbench.domain.account import errors_of
+from workbench.ui.forms.away import show_away
 from workbench.ui.forms.fields import choice_words
 from workbench.ui.html.markup import show_empty, show_heading, show_html, show_note
 from workbench.ui.live.current_desk import current_desk
@@ -37,6 +38,7 @@ def open_drafts() -> dict[str, Draft]:
 
 def show_drafts(*, is_not_found: bool) -> None:
     show_html(h.h1(".wb-answer")["Open an account"])
+    show_away()
     if is_not_found:
         show_note(
             "This draft is no longer here: it was deleted, its account was opened, or it belongs to someone else."

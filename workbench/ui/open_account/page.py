@@ -8,6 +8,7 @@ import streamlit as st
 from workbench.actions.drafts import Draft, new_id, save_draft
 from workbench.domain.account import MAX_OWNERS, CheckedAnswer, Field, Step, check, steps_of
 from workbench.domain.errors import WorkbenchError
+from workbench.ui.forms.away import show_away
 from workbench.ui.forms.fields import FieldMessage, ask_group, choice_words, with_widget_values
 from workbench.ui.forms.receipts import receipt_in_address
 from workbench.ui.frame.failures import show_error
@@ -90,6 +91,7 @@ def _show_head(draft: Draft) -> None:
         h.h1(".wb-answer")["Open an account"],
         h.p(".wb-lead.wb-name")[h.bdi[name], f" · {kind}"],
     )
+    show_away()
 
 
 def _show_unreadable(draft: Draft) -> None:
