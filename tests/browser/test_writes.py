@@ -144,6 +144,36 @@ def test_a_drivers_licence_is_uploaded_anew_on_both_sides(bakkt: Bakkt, screen: 
     assert_in_the_log(screen, name, "Document upload", lines=2)
 
 
+def test_odd_pictures_are_shown_or_described_before_they_are_sent_and_opened_again(
+    bakkt: Bakkt, screen: Screen
+) -> None:
+    name = bakkt.first(lambda one: one["standing"] == "active" and is_licence_of_a_person(bakkt, one))
+    before = bakkt.documents(name)
+    screen.open(f"/documents?account={quote(name, safe='')}&type={LICENCE}")
+    screen.attach(0, "front.png", odd_picture("RGB", (3000, 1)))
+    screen.attach(1, "back.png", odd_picture("I;16", (2000, 900)))
+    expect(screen.page.get_by_text("3,000 × 1 pixels, too small or too narrow to show here")).to_be_visible()
+    expect(screen.page.get_by_alt_text("The back as it will be sent")).to_have_js_property("naturalWidth", 180)
+    screen.enter_day("Expires on", "2035-01-31")
+    screen.press("Upload front and back")
+    expect(screen.receipt).to_have_text([re.compile("^Done"), re.compile("^Done")])
+    new = {paper["documentSide"]: key for key, paper in bakkt.documents(name).items() if key not in before}
+    screen.open(f"/documents?account={quote(name, safe='')}")
+    opened = screen.by_key("wb-opened")
+    screen.by_key(f"wb-document-open-{new['FRONT']}").get_by_text("Open").click()
+    expect(opened).to_contain_text("3,000 × 1 pixels, too small or too narrow to show here. Download it")
+    screen.by_key(f"wb-document-open-{new['BACK']}").get_by_text("Open").click()
+    expect(opened.locator("img")).to_have_js_property("naturalWidth", 1460)
+    expect(opened.get_by_text("Download", exact=True)).to_be_visible()
+    expect(screen.page.get_by_text("unexpected")).to_have_count(0)
+
+
+def odd_picture(mode: str, size: tuple[int, int]) -> bytes:
+    written = io.BytesIO()
+    Image.new(mode, size).save(written, "PNG")
+    return written.getvalue()
+
+
 def is_licence_of_a_person(bakkt: Bakkt, one: dict[str, Any]) -> bool:
     """Whether the sole owner of an account has uploaded a driver's licence."""
     name = one["client_account_id"]

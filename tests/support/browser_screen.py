@@ -1,6 +1,7 @@
 """The workbench in a browser: the only module that knows where things are on the screen."""
 
 import os
+import time
 from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -8,7 +9,7 @@ from urllib.parse import urlsplit
 from playwright.sync_api import FilePayload, Locator, Page, Request, expect
 
 from tests.support.rounds import WALK_ACCOUNTS
-from tests.support.running import ROOT
+from tests.support.running import PATIENCE_SECONDS, ROOT
 
 IS_SETTLED = """() => {
     const isSettled =
@@ -196,8 +197,10 @@ class Screen:
 
     def _still_picture(self) -> bytes:
         """Return a screenshot that is the same twice: what canvases draw bit by bit is no animation to the browser."""
+        until = time.monotonic() + PATIENCE_SECONDS
         last, picture = b"", self.page.screenshot()
         while picture != last:
+            assert time.monotonic() < until, f"The page still moves after {PATIENCE_SECONDS} seconds."
             last, picture = picture, self.page.screenshot()
         return picture
 

@@ -21,12 +21,17 @@ _WORKER_CODE = "import sys; sys.path.insert(0, sys.argv[1]); from workbench.file
 
 @dataclass(frozen=True, slots=True)
 class CheckedFile:
-    """The part of an upload that may be sent: ``content`` without metadata, and its ``sha256``."""
+    """The part of an upload that may be sent: ``content`` without metadata, and its ``sha256``.
+
+    ``preview`` shows a picture's first frame in the page; it is empty where nothing could be seen.
+    """
 
     kind: FileKind
     content: bytes = field(repr=False)
     sha256: str
     pixels: tuple[int, int] | None = None
+    frames: int = 1
+    preview: bytes = field(default=b"", repr=False)
     pages: int | None = None
     removed: str = ""
 
@@ -44,12 +49,13 @@ def check_file(content: bytes, limit: int, *, timeout_seconds: float = TIMEOUT_S
         raise _refusal(Reason.EMPTY, "", limit)
     if len(content) > limit:
         raise _refusal(Reason.TOO_BIG, "", limit)
-    facts, picture = _run_worker(content, timeout_seconds)
+    facts, files = _run_worker(content, timeout_seconds)
     if "reason" in facts:
         raise _refusal(Reason(str(facts["reason"])), str(facts["found"]), limit)
-    if len(picture) > limit:  # re-encoding can make a picture larger
+    examined = deserialize(facts, files)
+    if len(examined.content) > limit:  # re-encoding can make a picture larger
         raise _refusal(Reason.TOO_BIG, "", limit)
-    return _checked(deserialize(facts, picture))
+    return _checked(examined)
 
 
 def _run_worker(content: bytes, timeout_seconds: float) -> tuple[dict[str, object], bytes]:
@@ -66,8 +72,8 @@ def _run_worker(content: bytes, timeout_seconds: float) -> tuple[dict[str, objec
         )
     except subprocess.TimeoutExpired:
         return too_much
-    line, _, picture = worker.stdout.partition(b"\n")
-    return (json.loads(line), picture) if worker.returncode == 0 and line else too_much
+    line, _, files = worker.stdout.partition(b"\n")
+    return (json.loads(line), files) if worker.returncode == 0 and line else too_much
 
 
 def _checked(examined: ExaminedFile) -> CheckedFile:
@@ -76,6 +82,8 @@ def _checked(examined: ExaminedFile) -> CheckedFile:
         content=examined.content,
         sha256=hashlib.sha256(examined.content).hexdigest(),
         pixels=examined.pixels,
+        frames=examined.frames,
+        preview=examined.preview,
         pages=examined.pages,
         removed=removed_in_words(examined),
     )

@@ -5,6 +5,7 @@ import struct
 import warnings
 import zlib
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from PIL import ExifTags, Image, ImageOps, ImageSequence
 
@@ -15,6 +16,7 @@ from workbench.files.pictures.cleaned import CleanedPicture, MalformedPicture
 from workbench.files.pictures.gif import clean_gif
 from workbench.files.pictures.jpeg import clean_jpeg
 from workbench.files.pictures.png import clean_png
+from workbench.files.pictures.preview import draw_preview
 from workbench.files.reasons import FileRefused, Reason
 
 MAX_PIXELS = 64_000_000
@@ -40,7 +42,7 @@ def examine_picture(kind: FileKind, content: bytes) -> ExaminedFile:
     """The picture alone, fully decoded. Raises FileRefused."""
     try:
         cleaned = _CLEANERS[kind](content)
-        pixels = _decode(kind, cleaned.content)
+        decoded = _decode(kind, cleaned.content)
     except (MalformedPicture, FileRefused) as error:
         if isinstance(error, FileRefused) and error.reason is not Reason.BROKEN:
             raise
@@ -48,43 +50,68 @@ def examine_picture(kind: FileKind, content: bytes) -> ExaminedFile:
     return ExaminedFile(
         kind,
         cleaned.content,
-        pixels=pixels,
+        pixels=decoded.pixels,
+        frames=decoded.frames,
+        preview=decoded.preview,
         has_location=cleaned.has_location,
         notes=cleaned.metadata_count,
         trailing_bytes=cleaned.trailing_bytes,
     )
 
 
-def _decode(kind: FileKind, content: bytes) -> tuple[int, int]:
-    """Width and height, after decoding every frame."""
+@dataclass(frozen=True, slots=True)
+class _Decoded:
+    """Width and height, the number of frames, and the first as a preview."""
+
+    pixels: tuple[int, int]
+    frames: int
+    preview: bytes
+
+
+def _decode(kind: FileKind, content: bytes) -> _Decoded:
+    """Decodes every frame."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         warnings.simplefilter("error", Image.DecompressionBombWarning)
         try:
             with Image.open(io.BytesIO(content), formats=[kind.value]) as image:
                 _refuse_too_many_pixels(image)
+                image.load()
+                preview = _preview_of(image)
                 for frame in ImageSequence.Iterator(image):
                     frame.load()
-                return image.size
+                return _Decoded(image.size, _frames_in(image), preview)
         except _BOMBS:
             raise FileRefused(Reason.TOO_MANY_PIXELS) from None
         except _PARSE_ERRORS:
             raise FileRefused(Reason.BROKEN) from None
 
 
+def _preview_of(image: Image.Image) -> bytes:
+    """Empty if it cannot be drawn: a picture without a preview may still be sent."""
+    try:
+        return draw_preview(image)
+    except (*_PARSE_ERRORS, MemoryError):
+        return b""
+
+
+def _frames_in(image: Image.Image) -> int:
+    return int(getattr(image, "n_frames", 1))
+
+
 def _refuse_too_many_pixels(image: Image.Image) -> None:
-    pixels, frames = image.width * image.height, int(getattr(image, "n_frames", 1))
+    pixels, frames = image.width * image.height, _frames_in(image)
     if pixels > MAX_PIXELS or frames > MAX_FRAMES or (frames > 1 and pixels * frames > MAX_ANIMATION_PIXELS):
         raise FileRefused(Reason.TOO_MANY_PIXELS)
 
 
 def _reencode(kind: FileKind, content: bytes) -> ExaminedFile:
     """Re-encodes a still picture that decodes but does not follow its format."""
-    pixels = _decode(kind, content)
+    decoded = _decode(kind, content)
     written = io.BytesIO()
     try:
         with Image.open(io.BytesIO(content), formats=[kind.value]) as image:
-            if int(getattr(image, "n_frames", 1)) > 1:
+            if decoded.frames > 1:
                 raise FileRefused(Reason.BROKEN)
             located, tags = _metadata_of(image)
             upright = ImageOps.exif_transpose(image)
@@ -92,7 +119,15 @@ def _reencode(kind: FileKind, content: bytes) -> ExaminedFile:
             upright.save(written, kind.value, exif=b"", **_SAVE_OPTIONS.get(kind, {}))
     except _PARSE_ERRORS:
         raise FileRefused(Reason.BROKEN) from None
-    return ExaminedFile(kind, written.getvalue(), pixels=pixels, has_location=located, notes=tags, is_reencoded=True)
+    return ExaminedFile(
+        kind,
+        written.getvalue(),
+        pixels=decoded.pixels,
+        preview=decoded.preview,
+        has_location=located,
+        notes=tags,
+        is_reencoded=True,
+    )
 
 
 def _metadata_of(image: Image.Image) -> tuple[bool, int]:

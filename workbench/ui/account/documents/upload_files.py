@@ -56,7 +56,8 @@ def _check(content: bytes) -> CheckedFile | InputError:
 def file_in_words(file: CheckedFile) -> str:
     """ "JPEG, 1,200 × 800, 212 KB. Location and 3 other metadata entries removed." """
     shape = f"{count(file.pixels[0])} × {count(file.pixels[1])}" if file.pixels else ""
+    frames = f"{count(file.frames)} frames" if file.frames > 1 else ""
     pages = f"{count(file.pages)} page{'' if file.pages == 1 else 's'}" if file.pages else ""
     size = f"{count(math.ceil(len(file.content) / 1000))} KB"
     removed = f" {file.removed[0].upper()}{file.removed[1:]}." if file.removed else ""
-    return f"{', '.join(filter(None, (file.kind.value, shape, pages, size)))}.{removed}"
+    return f"{', '.join(filter(None, (file.kind.value, shape, frames, pages, size)))}.{removed}"

@@ -22,6 +22,7 @@ from workbench.domain.documents import (
     slot_in_words,
 )
 from workbench.domain.kyb.requirements import requirement_words
+from workbench.ui.account.documents.picture import show_picture
 from workbench.ui.account.documents.upload_questions import UploadAnswers, missing_words
 from workbench.ui.account.documents.upload_sending import send
 from workbench.ui.forms.dry_run import show_rules
@@ -33,6 +34,7 @@ from workbench.ui.live.cached_queries import read_uncached
 from workbench.ui.live.current_desk import current_desk
 
 PREVIEW_WIDTH = 180
+LOOK_AT_YOUR_FILE = "Open your own file to see all that will be sent."
 
 
 def show_review(answers: UploadAnswers) -> None:
@@ -73,7 +75,8 @@ def _show_pictures(answers: UploadAnswers) -> None:
     with st.container(horizontal=True):
         for side, file in answers.files.items():
             if file.pixels:
-                st.image(file.content, width=PREVIEW_WIDTH, alt=f"The {side.lower()} as it will be sent")
+                words = f"The {side.lower()} as it will be sent"
+                show_picture(file, words, width=PREVIEW_WIDTH, next_step=LOOK_AT_YOUR_FILE)
 
 
 def _ask_to_confirm_warnings(answers: UploadAnswers) -> Confirmations:

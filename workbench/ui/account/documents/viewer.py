@@ -10,8 +10,9 @@ from workbench.bakkt.answers import FILE_BYTE_LIMIT, DocumentFile
 from workbench.casework.documents import fetch_document
 from workbench.domain.errors import InputError
 from workbench.files.checking import CheckedFile, check_file
+from workbench.ui.account.documents.picture import show_picture
 from workbench.ui.frame.failures import show_error
-from workbench.ui.html.markup import show_heading, show_note
+from workbench.ui.html.markup import show_heading
 from workbench.ui.live.current_desk import current_desk
 from workbench.ui.live.while_shown import forget, keep, kept
 from workbench.ui.text.document_words import document_words
@@ -19,6 +20,8 @@ from workbench.ui.text.document_words import document_words
 OPEN_SECONDS = 300.0
 PDF_HEIGHT = 560
 _OPENED = "opened document"
+DOWNLOAD_SAFELY = "It is not shown here. Download it only where it is safe to open untrusted files."
+NOTHING_TO_DOWNLOAD = "Ask the customer for the document, and upload it again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +33,7 @@ class OpenDocument:
     title: str
     name: str
     file: DocumentFile = field(repr=False)
-    picture: bytes | None = field(repr=False)
+    picture: CheckedFile | None
     check_error: InputError | None
     opened_at: float
 
@@ -48,7 +51,7 @@ def fetch_opened(client_account_id: str, row: dict[str, Any]) -> OpenDocument:
         title=document_words(row),
         name=f"{row['document_type']}{side}-{row['client_document_id'][:8]}.{extension}".lower(),
         file=file,
-        picture=checked.content if checked and checked.pixels else None,
+        picture=checked if checked and checked.pixels else None,
         check_error=check_error,
         opened_at=time.monotonic(),
     )
@@ -58,7 +61,8 @@ def _check(file: DocumentFile) -> tuple[CheckedFile | None, InputError | None]:
     try:
         return check_file(file.content, FILE_BYTE_LIMIT), None
     except InputError as error:
-        return None, error
+        next_step = DOWNLOAD_SAFELY if file.content else NOTHING_TO_DOWNLOAD
+        return None, InputError(error.message, title=error.title, next_step=next_step)
 
 
 def keep_opened(opened: OpenDocument) -> None:
@@ -77,10 +81,9 @@ def show_opened(client_account_id: str) -> None:
     with st.container(border=True, key="wb-opened"):
         show_heading(opened.title, "open in this tab only, for at most five minutes")
         if opened.picture is not None:
-            st.image(opened.picture, alt=opened.title)
+            show_picture(opened.picture, opened.title, next_step="Download it to see all of it.")
         elif opened.check_error is not None:
             show_error(opened.check_error)
-            show_note("It is not shown here. Download it only where it is safe to open untrusted files.")
         else:
             st.pdf(opened.file.content, height=PDF_HEIGHT, key="wb-opened-pdf")
         _show_document_buttons(opened)
