@@ -6,18 +6,10 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from tests.support.browser_flags import FLAGS
 from tests.support.browser_screen import Screen, screenshot_folder
 from tests.support.rounds import WALK_ACCOUNTS
 from tests.support.workbench_server import running_workbench
-
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
 
 
 @pytest.fixture(scope="module")
