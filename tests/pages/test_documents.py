@@ -172,7 +172,8 @@ def test_an_uploaded_document_opens_in_place_and_closes(uploads: UploadHarness, 
     page.run()
     assert page.button(key="wb-opened-close")
     page.button(key="wb-opened-close").click().run()
-    assert "wb-opened-document" not in page.session_state
+    assert "It is not shown here." not in text(page)
+    assert "wb-opened-close" not in {button.key for button in page.button}
 
 
 def test_no_name_and_no_bytes_enter_the_address(uploads: UploadHarness, desk: Desk) -> None:

@@ -53,7 +53,7 @@ class Screen:
 
     def __init__(self, page: Page, base: str, keep_in: Path | None, theme: str) -> None:
         self.page = page
-        self._base = base
+        self.base = base
         self._keep_in = keep_in
         self._theme = theme
         self.strangers: list[str] = []
@@ -62,11 +62,11 @@ class Screen:
 
     def _note(self, request: Request) -> None:
         parts = urlsplit(request.url)
-        if parts.scheme in {"http", "https", "ws", "wss"} and parts.netloc != urlsplit(self._base).netloc:
+        if parts.scheme in {"http", "https", "ws", "wss"} and parts.netloc != urlsplit(self.base).netloc:
             self.strangers.append(parts.netloc)
 
     def open(self, path: str = "/") -> None:
-        self.page.goto(f"{self._base}{path}")
+        self.page.goto(f"{self.base}{path}")
         self.settle()
 
     def settle(self) -> None:

@@ -7,6 +7,7 @@ import streamlit as st
 
 from workbench.domain.vocabulary import Standing
 from workbench.ui.frame.navigation import page_named
+from workbench.ui.html.labels import Label, label
 from workbench.ui.html.markup import show_note
 from workbench.ui.text.words import plural
 
@@ -29,28 +30,28 @@ def show_action_links(
         return
     client_account_id = account["client_account_id"]
     with st.container(horizontal=True, gap="xsmall", key="wb-ways"):
-        for name, label in _account_actions(account, checklist, missing_fields):
-            st.page_link(page_named(name), label=label, query_params={"account": client_account_id})
+        for name, words in _account_actions(account, checklist, missing_fields):
+            st.page_link(page_named(name), label=words, query_params={"account": client_account_id})
 
 
 def show_general_action_links() -> None:
     """Show links to the actions that need no account first, on the page Activity."""
     with st.container(horizontal=True, gap="xsmall", key="wb-ways"):
-        for name, label in GENERAL_ACTIONS.items():
-            st.page_link(page_named(name), label=label)
+        for name in GENERAL_ACTIONS:
+            st.page_link(page_named(name), label=GENERAL_ACTIONS[name])
 
 
 def _account_actions(
     account: dict[str, Any], checklist: Sequence[dict[str, Any]], missing_fields: Sequence[str]
-) -> list[tuple[str, str]]:
-    ways = [("update", "Update"), ("documents", "Upload a document")]
+) -> list[tuple[str, Label]]:
+    ways = [("update", label("Update")), ("documents", label("Upload a document"))]
     if account["is_entity"]:
         ways.append(("kyb", _kyb_label(checklist)))
     if missing_fields:
-        ways.append(("backfill", f"Fill in missing data: {plural(len(missing_fields), 'field')}"))
+        ways.append(("backfill", label("Fill in missing data: {}", plural(len(missing_fields), "field"))))
     return ways
 
 
-def _kyb_label(checklist: Sequence[dict[str, Any]]) -> str:
+def _kyb_label(checklist: Sequence[dict[str, Any]]) -> Label:
     missing = sum(not line["is_met"] for line in checklist)
-    return f"KYB: {missing} of {len(checklist)} requirements unmet" if missing else "KYB"
+    return label("KYB: {} of {} requirements unmet", missing, len(checklist)) if missing else label("KYB")

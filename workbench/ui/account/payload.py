@@ -11,6 +11,7 @@ import streamlit as st
 from workbench.access.masking import masked_payload
 from workbench.domain.payload import object_of
 from workbench.domain.updates.paths import leaves, path_name
+from workbench.ui.html.labels import Label, label, literal
 from workbench.ui.html.markup import show_heading
 from workbench.ui.live.cached_queries import QueryResult
 from workbench.ui.tables.columns import text
@@ -48,15 +49,15 @@ def _show_sections(payload: dict[str, Any]) -> None:
             )
 
 
-def _sections(payload: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+def _sections(payload: dict[str, Any]) -> Iterator[tuple[Label, Any]]:
     account = dict(object_of(_parsed(payload["account_json"])))
     request = dict(object_of(account.pop("request", None)))
     for name in [name for name in _SECTION_WORDS if request.get(name)]:
-        yield _SECTION_WORDS[name], {name: request.pop(name)}
-    yield "Rest of the request", request
-    yield "Account", account
-    yield "Status", _parsed(payload["status_json"])
-    yield "Documents", _parsed(payload["documents_json"])
+        yield literal(_SECTION_WORDS[name]), {name: request.pop(name)}
+    yield label("Rest of the request"), request
+    yield label("Account"), account
+    yield label("Status"), _parsed(payload["status_json"])
+    yield label("Documents"), _parsed(payload["documents_json"])
 
 
 def _parsed(body: str | None) -> Any:

@@ -11,6 +11,7 @@ from htpy import Element
 
 from workbench.domain.kyb.requirements import requirement_words
 from workbench.domain.vocabulary import Outcome
+from workbench.ui.html.labels import label
 from workbench.ui.html.markup import show_heading, show_html, show_note
 from workbench.ui.text.kyb_words import ended_words
 from workbench.ui.text.moments import reader_zone
@@ -64,7 +65,7 @@ def show_timeline(entries: Sequence[dict[str, Any]]) -> None:
         return
     _show(shown[:SHOWN_AT_ONCE])
     if len(shown) > SHOWN_AT_ONCE:
-        with st.expander(f"Earlier: {len(shown) - SHOWN_AT_ONCE} more"):
+        with st.expander(label("Earlier: {} more", len(shown) - SHOWN_AT_ONCE)):
             _show(shown[SHOWN_AT_ONCE:])
 
 

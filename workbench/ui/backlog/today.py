@@ -13,6 +13,7 @@ from workbench.domain.vocabulary import ActionKind, Outcome, Standing
 from workbench.ui.charts.bars import bars_markup, show_bars
 from workbench.ui.charts.figures import draw_open_work, open_work_title
 from workbench.ui.frame.navigation import go_to_page, page_named
+from workbench.ui.html.labels import Label, label, literal
 from workbench.ui.html.markup import show_heading
 from workbench.ui.live.cached_queries import QueryResult
 from workbench.ui.live.current_desk import current_desk
@@ -140,16 +141,16 @@ def show_tiles(tiles: list[Tile]) -> None:
     for column, tile in zip(st.columns(len(tiles), gap="xsmall"), tiles, strict=True):
         tone = (tile.tone or "plain") if tile.number else "calm"
         with column, st.container(key=f"wb-tile-{tone}-{tile.name}", height="stretch"):
-            _show_tile(tile, f"**{count(tile.number)}** {tile.words}")
+            _show_tile(tile, label("**{}** {}", count(tile.number), tile.words))
 
 
-def _show_tile(tile: Tile, label: str) -> None:
+def _show_tile(tile: Tile, words: Label) -> None:
     """A link to another page's list, or a button that shows a list on this page."""
     if tile.page == "today":
         arguments = (tile.filters["list"],)
-        st.button(label, key=f"wb-to-{tile.name}", type="tertiary", width="stretch", on_click=_choose, args=arguments)
+        st.button(words, key=f"wb-to-{tile.name}", type="tertiary", width="stretch", on_click=_choose, args=arguments)
     else:
-        st.page_link(page_named(tile.page), label=label, query_params=tile.filters, width="stretch")
+        st.page_link(page_named(tile.page), label=words, query_params=tile.filters, width="stretch")
 
 
 def _choose(chosen: str, standing: str | None = None) -> None:
@@ -162,7 +163,7 @@ def ask_for_list() -> tuple[str, str | None]:
         chosen = st.segmented_control(
             "List",
             list(LIST_WORDS),
-            format_func=lambda name: LIST_WORDS[name].format(day=span(day_hours())),
+            format_func=lambda name: literal(LIST_WORDS[name].format(day=span(day_hours()))),
             default="us",
             required=True,
             key="list",

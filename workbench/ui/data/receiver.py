@@ -12,6 +12,7 @@ from workbench.events import ReceiverState, replay_set_aside
 from workbench.events.inbox import RefusalCount
 from workbench.ui.frame.failures import show_error
 from workbench.ui.frame.notices import keep_error, keep_message, show_notice
+from workbench.ui.html.labels import label
 from workbench.ui.html.markup import badge, show_facts, show_heading, show_html, show_note
 from workbench.ui.live.cached_queries import QueryResult
 from workbench.ui.live.current_desk import current_desk
@@ -82,7 +83,7 @@ def show_set_aside(set_aside: QueryResult) -> None:
         rows_at_once=4,
         looks={"received_at": moment("Received", width=110), "reason": text("Reason")},
     )
-    if st.button(f"Try {plural(total, 'event')} again", key="wb-replay-set-aside"):
+    if st.button(label("Try {} again", plural(total, "event")), key="wb-replay-set-aside"):
         _replay()
     show_notice(_REPLAY_NOTICE)
 

@@ -12,6 +12,7 @@ from workbench.ui.forms.away import show_away
 from workbench.ui.forms.fields import FieldMessage, ask_group, choice_words, with_widget_values
 from workbench.ui.forms.receipts import receipt_in_address
 from workbench.ui.frame.failures import show_error
+from workbench.ui.html.labels import label
 from workbench.ui.html.markup import show_html, show_note, trusted_markup
 from workbench.ui.live.current_desk import current_desk
 from workbench.ui.open_account.drafts import REVIEW, draft_in_address, go_to, offer_deletion, open_drafts, show_drafts
@@ -116,8 +117,8 @@ def _show_stepper(draft: Draft, steps: tuple[Step, ...], current: Step | None) -
     with st.container(horizontal=True, gap="xsmall", key="wb-opening-steps"):
         for number, step in enumerate(steps, start=1):
             is_current = current is not None and step.key == current.key
-            label = f"{number} {step.title}{_state_of(draft, step)}"
-            if st.button(label, key=f"wb-opening-step-{step.key}", type="primary" if is_current else "secondary"):
+            words = label("{} {}{}", number, step.title, _state_of(draft, step))
+            if st.button(words, key=f"wb-opening-step-{step.key}", type="primary" if is_current else "secondary"):
                 _save_and_go_to(draft, current, step.key)
         if st.button("Review and send", key="wb-opening-step-review", type="secondary" if current else "primary"):
             _save_and_go_to(draft, current, REVIEW)
@@ -187,7 +188,9 @@ def _offer_owners(draft: Draft, step: Step) -> None:
             added = replace(draft, form=draft.form.with_owner(new_id()))
             _replace_form(draft, added, f"owner-{owners + 1}")
         position = _removable_position(draft, step)
-        if position and st.button(f"Remove owner {position + 1}", key="wb-opening-remove-owner", type="tertiary"):
+        if position and st.button(
+            label("Remove owner {}", position + 1), key="wb-opening-remove-owner", type="tertiary"
+        ):
             _replace_form(draft, _without_owner(draft, position), f"owner-{position}")
 
 

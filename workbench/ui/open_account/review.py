@@ -21,6 +21,7 @@ from workbench.ui.forms.receipts import show_receipt
 from workbench.ui.forms.review import confirm_key, end_review
 from workbench.ui.frame.failures import shown_errors
 from workbench.ui.html.blockers import show_blocker
+from workbench.ui.html.labels import label
 from workbench.ui.html.markup import show_facts, show_heading, show_html, show_lines, show_note
 from workbench.ui.live.current_desk import current_desk
 from workbench.ui.open_account.drafts import open_drafts
@@ -54,7 +55,7 @@ def _show_problems(draft: Draft, problems: Sequence[FieldIssue], go_to: GoTo) ->
         if found:
             show_heading(step.title, plural(len(found), "field"))
             show_lines(problem_lines(found, groups))
-            if st.button(f"Go to: {step.title}", key=f"wb-opening-correct-{step.key}"):
+            if st.button(label("Go to: {}", step.title), key=f"wb-opening-correct-{step.key}"):
                 go_to(step.key)
 
 

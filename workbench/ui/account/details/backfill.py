@@ -27,6 +27,7 @@ from workbench.ui.forms.review import end_review
 from workbench.ui.frame.failures import shown_errors
 from workbench.ui.frame.navigation import page_named
 from workbench.ui.html.blockers import show_blocker
+from workbench.ui.html.labels import label
 from workbench.ui.html.markup import show_empty, show_facts, show_heading, show_note
 from workbench.ui.live.cached_queries import read_uncached
 from workbench.ui.text.words import plural
@@ -123,7 +124,7 @@ def _show_unfillable(session: BackfillSession) -> None:
 
 def _offer_review(session: BackfillSession, filled: ParsedUpdate) -> None:
     if not st.button(
-        f"Review — {plural(len(filled.edits), 'value')} to send", key="wb-backfill-review", type="primary"
+        label("Review — {} to send", plural(len(filled.edits), "value")), key="wb-backfill-review", type="primary"
     ):
         return
     if filled.errors:
@@ -169,7 +170,7 @@ def _ask_confirmation(session: BackfillSession, plan: UpdatePlan) -> None:
     show_note("The whole record is sent. Bakkt acknowledges at once and decides later.")
     with st.container(horizontal=True, gap="xsmall"):
         changes = plural(len(plan.review.changed), "value")
-        is_confirmed = st.button(f"Send the update — {changes} added", key="wb-backfill-send", type="primary")
+        is_confirmed = st.button(label("Send the update — {} added", changes), key="wb-backfill-send", type="primary")
         if st.button("Back to the form", key="wb-backfill-back"):
             session.is_reviewed = False
             st.rerun()

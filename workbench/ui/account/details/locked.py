@@ -11,6 +11,7 @@ from workbench.domain.updates.paths import Path, path_name
 from workbench.domain.updates.permissions import restricted_fields
 from workbench.domain.updates.sections import Section
 from workbench.ui.account.details.edit_session import EditSession
+from workbench.ui.html.labels import label
 from workbench.ui.html.live_markup import show_copyable
 from workbench.ui.html.markup import show_facts, show_html
 
@@ -36,7 +37,7 @@ def show_locked(session: EditSession, section: Section) -> None:
     locked = [one for one in restricted_fields(session.held.request) if _belongs_to(one[0], section)]
     if not locked:
         return
-    with st.expander(f"Locked: {', '.join(dict.fromkeys(_label(path) for path, _, _ in locked))}"):
+    with st.expander(label("Locked: {}", ", ".join(dict.fromkeys(_label(path) for path, _, _ in locked)))):
         show_facts({_label(path): _masked(path, value) for path, value, _ in locked})
         reasons = dict.fromkeys(reason for _, _, reason in locked)
         show_html(*(h.p(".wb-note")[reason] for reason in reasons))

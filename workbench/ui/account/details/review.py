@@ -29,6 +29,7 @@ from workbench.ui.forms.acknowledgements import ask_acknowledgements
 from workbench.ui.forms.receipts import put_in_address, show_receipt
 from workbench.ui.forms.review import confirm_key, end_review
 from workbench.ui.html.blockers import show_blocker
+from workbench.ui.html.labels import label
 from workbench.ui.html.live_markup import show_copyable
 from workbench.ui.html.markup import show_heading, show_html, show_note
 from workbench.ui.live.cached_queries import QueryResult
@@ -102,7 +103,7 @@ def _leaf_words(value: Any) -> str:
 def _show_whole_record(plan: UpdatePlan) -> None:
     """Show every value to be sent beside the one in Bakkt's copy."""
     rows = _whole_rows(plan)
-    with st.expander(f"The whole record: {plural(len(rows), 'value')}"):
+    with st.expander(label("The whole record: {}", plural(len(rows), "value"))):
         for number, start in enumerate(range(0, len(rows), ROWS_SHOWN)):
             _show_rows(rows[start : start + ROWS_SHOWN], number)
 
@@ -184,7 +185,7 @@ def _ask_confirmation(session: EditSession, plan: UpdatePlan) -> None:
         show_blocker(blocker)
     reason = st.text_input("Note (optional)", key="wb-update-reason", max_chars=300)
     changes = plural(len(plan.review.changed), "change")
-    if st.button(f"Send the update — {changes}", key="wb-update-send", type="primary", width="stretch"):
+    if st.button(label("Send the update — {}", changes), key="wb-update-send", type="primary", width="stretch"):
         confirm(session, plan, reason, letter=_letter(plan) if plan.changes_ownership else "")
     if st.button("Back to the form", key="wb-update-back", width="stretch"):
         session.is_reviewed = False

@@ -10,6 +10,7 @@ from workbench.domain.updates.paths import path_name, path_of
 from workbench.domain.updates.sections import FormContent, labels_of
 from workbench.ui.account.details.edit_session import EditSession
 from workbench.ui.forms.review import end_review
+from workbench.ui.html.labels import label
 from workbench.ui.html.markup import show_heading, show_lines, show_note
 from workbench.ui.text.moments import clock_words
 from workbench.ui.text.words import plural
@@ -21,7 +22,7 @@ def show_summary(session: EditSession, reading: ParsedUpdate) -> None:
     show_heading("Changes so far", str(len(reading.edits) or ""))
     _show_changes(session.content, reading)
     changes = plural(len(reading.edits), "change")
-    if st.button(f"Review the update — {changes}", key="wb-update-review", type="primary", width="stretch"):
+    if st.button(label("Review the update — {}", changes), key="wb-update-review", type="primary", width="stretch"):
         _go_to_review(session, reading)
     if session.shows_errors:
         _show_errors(session, reading)

@@ -10,6 +10,7 @@ import streamlit as st
 from workbench.domain.documents import spec_of
 from workbench.ui.account.documents.viewer import fetch_opened, keep_opened, show_opened
 from workbench.ui.frame.failures import shown_errors
+from workbench.ui.html.labels import label
 from workbench.ui.html.markup import show_heading, show_html, show_note
 from workbench.ui.live.cached_queries import read_uncached
 from workbench.ui.text.document_words import document_words, go_to_upload, reupload_address
@@ -26,7 +27,7 @@ def _show_in_pages(rows: Sequence[dict[str, Any]], show_row: Callable[[dict[str,
         for row in rows[:shown]:
             show_row(row)
     left = len(rows) - shown
-    if left > 0 and st.button(f"Show {min(left, ROWS_SHOWN)} more of {left}", key="wb-documents-more"):
+    if left > 0 and st.button(label("Show {} more of {}", min(left, ROWS_SHOWN), left), key="wb-documents-more"):
         st.session_state[_SHOWN] = shown + ROWS_SHOWN
         st.rerun()
 

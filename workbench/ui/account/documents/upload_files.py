@@ -10,10 +10,13 @@ from workbench.domain.documents import DocumentSpec
 from workbench.domain.errors import InputError
 from workbench.files.checking import MEGABYTE, CheckedFile, check_file
 from workbench.ui.frame.failures import show_error
+from workbench.ui.html.labels import label
 from workbench.ui.html.markup import show_note
 from workbench.ui.live.current_desk import current_desk
 from workbench.ui.live.while_shown import made_of_file, shown_file
 from workbench.ui.text.words import count
+
+_HELP = "PDF, JPEG, PNG, BMP or GIF, up to {} MB. The content counts, not the file name."
 
 
 def ask_files(form: DocumentSpec, sides: Sequence[str], scope: str) -> dict[str, CheckedFile]:
@@ -23,10 +26,10 @@ def ask_files(form: DocumentSpec, sides: Sequence[str], scope: str) -> dict[str,
         with column:
             uploaded = shown_file(
                 st.file_uploader(
-                    f"{side.capitalize()}: PDF or picture" if len(form.sides) > 1 else "File: PDF or picture",
+                    label("{}: PDF or picture", side.capitalize()) if len(form.sides) > 1 else "File: PDF or picture",
                     key=f"wb-upload-file-{scope}-{side}",
                     max_upload_size=math.ceil(limit_mb),
-                    help=f"PDF, JPEG, PNG, BMP or GIF, up to {limit_mb:g} MB. The content counts, not the file name.",
+                    help=label(_HELP, f"{limit_mb:g}"),
                 )
             )
             checked = _checked(uploaded) if uploaded is not None else None

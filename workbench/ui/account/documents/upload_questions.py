@@ -23,6 +23,7 @@ from workbench.domain.documents import (
 )
 from workbench.files.checking import CheckedFile
 from workbench.ui.account.documents.upload_files import ask_files
+from workbench.ui.html.labels import literal
 from workbench.ui.live.cached_queries import read_uncached
 
 EARLIEST_EXPIRY, LATEST_EXPIRY = date(1990, 1, 1), date(2100, 12, 31)
@@ -177,7 +178,9 @@ def _ask_sides(spec: DocumentSpec, scope: str) -> tuple[str, ...]:
     if len(spec.sides) == 1:
         return spec.sides
     choices = {"Both sides": spec.sides, **{f"{side.capitalize()} only": (side,) for side in spec.sides}}
-    chosen = st.radio("Which sides", list(choices), horizontal=True, key=f"wb-upload-sides-{scope}")
+    chosen = st.radio(
+        "Which sides", list(choices), format_func=literal, horizontal=True, key=f"wb-upload-sides-{scope}"
+    )
     return choices[chosen or "Both sides"]
 
 

@@ -13,6 +13,7 @@ from workbench.domain.vocabulary import Outcome
 from workbench.ui.account.documents.upload_sending import forget_upload, kept_upload, send
 from workbench.ui.forms.receipts import show_receipt
 from workbench.ui.frame.failures import shown_errors
+from workbench.ui.html.labels import label
 from workbench.ui.html.markup import show_facts, show_note
 from workbench.ui.live.current_desk import current_desk
 from workbench.ui.text.words import code_word, count
@@ -63,7 +64,7 @@ def _offer_again(client_account_id: str, receipt: Receipt) -> None:
         show_note("This tab no longer has the file: choose it again with “Upload another document”.")
         return
     words = slot_in_words(upload.document.slot)
-    if st.button(f"Send {words} again", key=f"wb-upload-again-{action_id}"):
+    if st.button(label("Send {} again", words), key=f"wb-upload-again-{action_id}"):
         with shown_errors():
             _send_again(client_account_id, action_id, upload)
 

@@ -29,6 +29,7 @@ from workbench.ui.forms.dry_run import show_rules
 from workbench.ui.forms.receipts import show_receipt
 from workbench.ui.frame.failures import shown_errors
 from workbench.ui.html.blockers import show_blocker
+from workbench.ui.html.labels import Label, label
 from workbench.ui.html.markup import show_facts, show_heading, show_note, show_sentence
 from workbench.ui.live.cached_queries import read_uncached
 from workbench.ui.live.current_desk import current_desk
@@ -115,10 +116,10 @@ def _first_blocker(answers: UploadAnswers, uploads: Sequence[DocumentUpload]) ->
     return next((blocker for blocker in found if blocker), repetition)
 
 
-def _button_words(answers: UploadAnswers) -> str:
+def _button_words(answers: UploadAnswers) -> Label:
     if len(answers.sides) > 1:
-        return "Upload front and back"
-    return f"Upload {slot_in_words(answers.document(answers.sides[0]).slot)}"
+        return label("Upload front and back")
+    return label("Upload {}", slot_in_words(answers.document(answers.sides[0]).slot))
 
 
 def _show_dry_run(answers: UploadAnswers, uploads: Sequence[DocumentUpload]) -> None:

@@ -22,6 +22,7 @@ from workbench.domain.kyb.requirements import requirement_words
 from workbench.ui.account.checklist import requirement_item
 from workbench.ui.frame.navigation import page_named
 from workbench.ui.frame.notices import keep_error, keep_message, show_notice
+from workbench.ui.html.labels import label
 from workbench.ui.html.markup import show_heading, show_html, show_note
 from workbench.ui.live.cached_queries import read_uncached
 from workbench.ui.live.current_desk import current_desk
@@ -139,7 +140,7 @@ def show_rulings(client_account_id: str) -> None:
         _show_ruling(client_account_id, row, ruling)
     over = [row for row in rows if not row["is_in_force"]]
     if over:
-        with st.expander(f"Taken back or replaced: {len(over)}"):
+        with st.expander(label("Taken back or replaced: {}", len(over))):
             for row in over:
                 show_note(_ruling_words(row))
 

@@ -9,6 +9,7 @@ from workbench.domain.errors import WorkbenchError
 from workbench.domain.vocabulary import KybEnding
 from workbench.ui.frame.failures import show_error
 from workbench.ui.frame.notices import keep_error, keep_message, show_notice
+from workbench.ui.html.labels import literal
 from workbench.ui.html.markup import show_heading, show_lines, show_note
 from workbench.ui.live.cached_queries import read_uncached
 from workbench.ui.live.current_desk import current_desk
@@ -87,7 +88,7 @@ def _ask_end(client_account_id: str) -> None:
         ended_as = st.radio(
             "How did it end?",
             [*KybEnding],
-            format_func=ended_words,
+            format_func=lambda ended_as: literal(ended_words(ended_as)),
             captions=[_CONSEQUENCES[ending] for ending in KybEnding],
             index=None,
         )

@@ -18,6 +18,7 @@ from workbench.ui.forms.review import send_reviewed
 from workbench.ui.frame.navigation import page_named
 from workbench.ui.frame.notices import show_notice
 from workbench.ui.html.blockers import show_blocker
+from workbench.ui.html.labels import label
 from workbench.ui.html.markup import show_facts, show_heading, show_note, show_sentence
 from workbench.ui.live.cached_queries import read_uncached
 from workbench.ui.live.current_desk import current_desk
@@ -82,8 +83,8 @@ def _ask(account: dict[str, Any], plan: LinkRequestPlan) -> None:
         "The customer declined consent earlier and now agrees (recorded under your name)",
         key=f"wb-link-override-{client_account_id}",
     )
-    expired = f"{account['expirations_used'] or 0} of {LINKS_ALLOWED} expired"
-    if st.button(f"Send a new link ({expired})", key="wb-link-send", type="primary"):
+    words = label("Send a new link ({} of {} expired)", account["expirations_used"] or 0, LINKS_ALLOWED)
+    if st.button(words, key="wb-link-send", type="primary"):
         _confirm(client_account_id, reason, override=override)
     show_notice(_notice_name(client_account_id))
     call = link_request_call(client_account_id, override_declined_consent=override)

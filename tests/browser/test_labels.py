@@ -1,0 +1,87 @@
+"""Customers' texts in every kind of label, in a browser: shown as they are, and nothing else happens."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.support.browser_screen import Screen
+from tests.support.label_gallery import MARKDOWN
+from tests.support.strange_texts import COMPOUND, HARMLESS, TEXTS
+from tests.support.workbench_server import running_workbench
+
+SHOWN = [*TEXTS, *HARMLESS.values()]
+EXTRA = "a[href*='evil'], img:not([src^='data:']), code, strong, em, del, h1, h2, h3, li, pre, .katex, [role=img]"
+"""What Markdown would make of a text."""
+
+WORDS_OF = """all => all.map(one => {
+    const isShown = part => part.getClientRects().length > 0;
+    const parts = '[data-testid=stMarkdownContainer], [data-testid=stCaptionContainer]';
+    return [...one.querySelectorAll(parts)].find(isShown).textContent;
+})"""
+"""The text of the first label in each container."""
+
+
+@pytest.fixture(scope="module")
+def base_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with running_workbench(tmp_path_factory.mktemp("gallery"), script="tests/support/label_gallery.py") as url:
+        yield url
+
+
+@pytest.fixture
+def gallery(browser: Browser, base_url: str) -> Iterator[Screen]:
+    context = browser.new_context(viewport={"width": 1366, "height": 768})
+    yield Screen(context.new_page(), base_url, None, "light")
+    context.close()
+
+
+@pytest.mark.parametrize("kind", MARKDOWN)
+def test_a_label_reads_exactly_as_the_text(gallery: Screen, kind: str) -> None:
+    gallery.open(f"/?kind={kind}")
+    shown = gallery.page.locator("[class*='st-key-shown-']")
+    expect(shown).to_have_count(len(SHOWN))
+    texts = shown.evaluate_all(WORDS_OF)
+    assert [(is_, ought) for is_, ought in zip(texts, SHOWN, strict=True) if is_ != ought] == []
+    assert shown.locator(f"[data-testid=stMarkdownContainer] :is({EXTRA})").count() == 0
+    assert gallery.strangers == []
+
+
+@pytest.mark.parametrize("kind", ["selectbox_option", "multiselect_option", "placeholder"])
+def test_a_plain_text_is_shown_as_it_is(gallery: Screen, kind: str) -> None:
+    gallery.open(f"/?kind={kind}")
+    shown = gallery.page.locator("[class*='st-key-shown-']")
+    expect(shown).to_have_count(len(TEXTS))
+    read = {
+        "selectbox_option": "one => one.querySelector('input').value",
+        "multiselect_option": "one => one.textContent.slice('x'.length)",
+        "placeholder": "one => one.querySelector('input').placeholder",
+    }[kind]
+    texts = shown.evaluate_all(f"all => all.map({read})")
+    assert [(is_, ought) for is_, ought in zip(texts, TEXTS, strict=True) if is_ != ought] == []
+    assert gallery.strangers == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "place"),
+    [
+        ("toast", "stToast"),
+        ("dialog", "stDialog"),
+        ("spinner", "stSpinner"),
+        ("help", "stTooltipContent"),
+        ("column", "stDataFrame"),
+    ],
+)
+def test_a_passing_text_reads_exactly_as_it_is(gallery: Screen, kind: str, place: str) -> None:
+    gallery.page.goto(f"{gallery.base}/?kind={kind}")
+    if kind == "help":
+        gallery.page.get_by_role("button", name="x").hover()
+    words = gallery.page.get_by_test_id(place)
+    expect(words).to_contain_text(COMPOUND)
+    assert words.locator(f"[data-testid=stMarkdownContainer] :is({EXTRA})").count() == 0
+    assert gallery.strangers == []
+
+
+def test_the_title_of_the_tab_is_plain_text(gallery: Screen) -> None:
+    gallery.open("/?kind=title")
+    expect(gallery.page).to_have_title(COMPOUND)
+    assert gallery.strangers == []
