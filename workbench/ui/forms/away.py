@@ -17,7 +17,7 @@ def show_away() -> None:
         since = clock(away.since, reader_zone(), datetime.now(UTC))
         show_sentence(
             f"Nothing can be sent to Bakkt now: it has given no usable answer since {since}. "
-            "Wait until this line is gone: Bakkt then answers again.",
+            "This line disappears once it answers again.",
             tone="wb-amber",
             role="status",
         )
