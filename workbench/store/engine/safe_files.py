@@ -15,9 +15,9 @@ from workbench.store.engine.failures import error_from_system
 Entry = Mapping[str, Any]
 
 
-def write_value(path: Path, value: Entry) -> None:
+def write_value(path: Path, value: Entry, *, is_synced: bool = True) -> None:
     """Replaces the file as a whole: whoever reads it sees the old or the new value. Raises StoreError."""
-    _replace(path, [_line(value)])
+    _replace(path, [_line(value)], is_synced=is_synced)
 
 
 def read_value(path: Path) -> Entry | None:
@@ -62,21 +62,22 @@ class ListFile:
         _replace(self.path, map(_line, entries))
 
 
-def _replace(path: Path, lines: Iterable[str]) -> None:
+def _replace(path: Path, lines: Iterable[str], *, is_synced: bool = True) -> None:
     beside = path.with_name(f"{path.name}.new")
     try:
-        _write(beside, "".join(f"{line}\n" for line in lines).encode(), os.O_TRUNC)
+        _write(beside, "".join(f"{line}\n" for line in lines).encode(), os.O_TRUNC, is_synced=is_synced)
         beside.replace(path)
     except OSError as error:
         raise error_from_system(path, error) from error
 
 
-def _write(path: Path, content: bytes, flag: int) -> None:
+def _write(path: Path, content: bytes, flag: int, *, is_synced: bool = True) -> None:
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | flag, 0o600)
     with os.fdopen(descriptor, "wb") as file:
         file.write(content)
         file.flush()
-        os.fsync(descriptor)
+        if is_synced:
+            os.fsync(descriptor)
 
 
 def _line(entry: Entry) -> str:
