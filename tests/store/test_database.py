@@ -66,8 +66,10 @@ def test_a_path_with_a_folder_that_is_not_there_is_made(tmp_path: Path, source: 
 
 def test_files_are_readable_by_their_owner_alone(database_path: Path, source: Source) -> None:
     store = filled(database_path, source)
+    store.land_registry(["A-1"], "file")
     files = list(database_path.parent.iterdir())
-    assert {file.name for file in files} == {"workbench.duckdb", "workbench.duckdb.wal"}
+    beside = {"workbench.anchor.json", "workbench.records.jsonl", "workbench.registry.jsonl"}
+    assert {file.name for file in files} == {"workbench.duckdb", "workbench.duckdb.wal", *beside}
     assert {stat.S_IMODE(file.stat().st_mode) for file in files} == {0o600}
     store.close()
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.harming import INBOX_HARMS
 from tests.support.running import PATIENCE_SECONDS, ROOT
 from workbench.domain.errors import StoreError
 from workbench.events.inbox import Inbox, RefusalCount
@@ -68,7 +69,7 @@ def test_a_commit_reaches_the_disk_before_it_is_told(inbox: Inbox) -> None:
 def test_its_files_are_readable_by_their_owner_alone(inbox: Inbox, path: Path) -> None:
     inbox.keep(b"one").result(SOON)
     modes = {file.name: file.stat().st_mode & 0o777 for file in path.parent.iterdir()}
-    assert len(modes) == 3
+    assert len(modes) == 4
     assert set(modes.values()) == {0o600}
 
 
@@ -90,7 +91,8 @@ def test_times_of_receipt_only_grow_while_the_clock_stands_or_steps_back(inbox: 
 def test_times_of_receipt_grow_across_a_restart_too(path: Path, clock: Clock) -> None:
     before = Inbox(path, clock)
     last = before.keep(b"one").result(SOON)
-    before.forget(before.waiting())
+    before.mark_applied(before.waiting())
+    before.forget_applied()
     before.close()
     clock.now -= timedelta(hours=1)
     after = Inbox(path, clock)
@@ -124,15 +126,117 @@ def test_many_at_once_are_kept_each_at_its_own_time(inbox: Inbox) -> None:
         assert own == [f"{number}-{count}".encode() for count in range(100)]
 
 
-def test_what_is_forgotten_is_gone_and_the_rest_waits(inbox: Inbox) -> None:
+def test_what_is_applied_waits_no_more_and_the_rest_waits(inbox: Inbox) -> None:
     for number in range(5):
         inbox.keep(bytes([number])).result(SOON)
-    inbox.forget(inbox.waiting(2))
+    inbox.mark_applied(inbox.waiting(2))
     assert [kept.raw for kept in inbox.waiting()] == [b"\x02", b"\x03", b"\x04"]
     backlog = inbox.backlog()
     assert (backlog.waiting, backlog.oldest_received_at) == (3, NOW + timedelta(microseconds=2))
-    inbox.forget(inbox.waiting())
+    inbox.mark_applied(inbox.waiting())
     assert (inbox.backlog().waiting, inbox.backlog().oldest_received_at) == (0, None)
+
+
+def test_one_in_the_middle_that_was_not_applied_still_waits(inbox: Inbox) -> None:
+    for number in range(5):
+        inbox.keep(bytes([number])).result(SOON)
+    waiting = inbox.waiting()
+    inbox.mark_applied([*waiting[:1], *waiting[2:4]])
+    assert [kept.raw for kept in inbox.waiting()] == [b"\x01", b"\x04"]
+    inbox.keep(b"new").result(SOON)
+    inbox.mark_applied(waiting[4:])
+    assert [kept.raw for kept in inbox.waiting()] == [b"\x01", b"new"]
+    assert inbox.backlog().waiting == 2
+
+
+def test_what_was_applied_stays_in_the_file_and_waits_again_after_a_restart(path: Path) -> None:
+    before = Inbox(path)
+    before.keep(b"one").result(SOON)
+    before.mark_applied(before.waiting())
+    assert before.applied == 1
+    before.close()
+    assert contents(path) == [b"one"]
+    after = Inbox(path)
+    assert [kept.raw for kept in after.waiting()] == [b"one"]
+    after.mark_applied(after.waiting())
+    after.forget_applied()
+    assert contents(path) == []
+    assert after.applied == 0
+    after.close()
+
+
+def test_a_delivery_after_a_clock_that_stepped_far_back_still_waits(inbox: Inbox, clock: Clock) -> None:
+    clock.now += timedelta(days=365)
+    inbox.keep(b"one").result(SOON)
+    inbox.mark_applied(inbox.waiting())
+    assert inbox.waiting() == []
+    clock.now -= timedelta(days=365)
+    inbox.keep(b"two").result(SOON)
+    assert [kept.raw for kept in inbox.waiting()] == [b"two"]
+
+
+KEEP_AND_DIE = """
+import os, sys
+from pathlib import Path
+from workbench.events.inbox import Inbox
+inbox = Inbox(Path(sys.argv[1]))
+for number in range(20):
+    inbox.keep(bytes([number])).result(10)
+inbox.mark_applied(inbox.waiting(5))
+inbox.forget_applied()
+os._exit(9)
+"""
+
+
+@pytest.fixture
+def killed(path: Path) -> Path:
+    """The inbox of a process that died with twenty deliveries answered, of which five were in the database."""
+    command = [sys.executable, "-c", KEEP_AND_DIE, str(path)]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    subprocess.run(command, env=environment, timeout=PATIENCE_SECONDS, check=False)  # noqa: S603
+    return path.with_name("desk.duckdb")
+
+
+@pytest.mark.parametrize("harm", INBOX_HARMS)
+def test_deliveries_that_a_harmed_inbox_lost_are_told_and_new_ones_kept(killed: Path, path: Path, harm: str) -> None:
+    INBOX_HARMS[harm](killed)
+    inbox = Inbox(path)
+    left = [kept.raw for kept in inbox.waiting() if kept.raw >= bytes([5])]
+    loss = inbox.loss
+    assert (loss.at_most if loss else 0) == 15 - len(left)
+    assert (loss is None) is (harm == "inbox all noise")  # its log has every page
+    inbox.keep(b"new").result(SOON)
+    inbox.close()
+    again = Inbox(path)
+    again.backlog()
+    assert (again.loss.at_most if again.loss else 0) == (loss.at_most if loss else 0)
+    again.forget_loss()
+    again.close()
+    told = Inbox(path)
+    assert told.waiting()[-1].raw == b"new"
+    assert told.loss is None
+    told.close()
+
+
+def test_a_harmed_inbox_is_set_aside_as_it_is(killed: Path, path: Path) -> None:
+    INBOX_HARMS["inbox all noise"](killed)
+    INBOX_HARMS["inbox log gone"](killed)
+    before = path.read_bytes()
+    inbox = Inbox(path)
+    inbox.keep(b"new").result(SOON)
+    inbox.close()
+    (aside,) = path.parent.glob("desk.inbox.sqlite.harmed-*")
+    assert aside.read_bytes() == before
+
+
+def test_times_of_receipt_grow_even_if_the_inbox_was_lost(killed: Path, path: Path) -> None:
+    """An account's standing follows its latest event: a new one must not come before one that was applied."""
+    INBOX_HARMS["inbox gone"](killed)
+    inbox = Inbox(path, lambda: datetime.now(UTC) - timedelta(hours=1))
+    inbox.backlog()
+    assert inbox.loss is not None
+    assert inbox.keep(b"new").result(SOON) > inbox.loss.until
+    inbox.close()
 
 
 def test_great_deliveries_are_not_read_many_at_once(inbox: Inbox) -> None:

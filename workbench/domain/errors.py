@@ -5,6 +5,7 @@
     ├── InputError                  a file or value given by a person cannot be used
     ├── BusyError                   another run or process is doing this already
     ├── StoreError                  the database cannot be opened or written
+    │   └── HarmedFileError         a file of the database is damaged or gone, and no one else's
     └── BakktError                  a request to Bakkt failed                 (workbench.bakkt.errors)
         ├── BakktUnreachable        no usable answer after all attempts
         │   └── BakktTimedOut       no whole answer within the time limit
@@ -54,3 +55,9 @@ class StoreError(WorkbenchError):
     """The database cannot be opened or written; nothing in it was overwritten."""
 
     default_title = "The database cannot be used"
+
+
+class HarmedFileError(StoreError):
+    """A file of the database is damaged or gone; it may be set aside, unlike one that is locked or newer."""
+
+    default_title = "The database is damaged"

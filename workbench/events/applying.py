@@ -1,6 +1,7 @@
 """Applying deliveries from the inbox: one thread, in order of receipt; one that fails holds up no other."""
 
 import logging
+import math
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -18,6 +19,9 @@ MAX_TRIES_ALONE = 3
 """How often a delivery that the database refuses is tried on its own before it is set aside."""
 CATCH_UP_SECONDS = 3.0
 """How long a confirmed action waits for events received before it."""
+FOLD_AFTER_DELIVERIES = 5000
+FOLD_AFTER_SECONDS = 120.0
+"""So many applied deliveries, or for so long, stay in the inbox before the database is checkpointed."""
 _MAX_FAILURES_IN_A_ROW = 10
 _BACKOFF = Backoff(first=0.5, longest=30.0)
 _IDLE_SECONDS = 5.0
@@ -30,8 +34,10 @@ def _ignore(client_account_ids: Sequence[str], counted: int) -> None:
 
 
 class Applier:
-    """Moves deliveries from the inbox to the store: it lands them, then removes them, so a crash only repeats some.
+    """Moves deliveries from the inbox to the store. A crash only repeats some, which changes nothing.
 
+    They leave the inbox once the database has them in its own file: after a checkpoint, which takes up to half a second
+    on a large desk, so one is made for many of them.
     A batch that fails is applied one by one. A delivery that fails on its own is set aside with the error type and can
     be replayed. If the database fails, deliveries stay in the inbox and are retried with backoff. A delivery that it
     refuses three times on its own, while it accepts setting that one aside, is itself at fault and is set aside.
@@ -42,6 +48,7 @@ class Applier:
         self._inbox = inbox
         self._on_applied = on_applied
         self._tries: dict[datetime, int] = {}
+        self._folded_at = -math.inf
         self._apply_lock = threading.Lock()
         self._has_applied = threading.Condition()
         self._is_stopping = threading.Event()
@@ -58,9 +65,10 @@ class Applier:
         self._inbox.wake()
         if self._thread.is_alive():
             self._thread.join()
+        self.fold()
 
     def apply_waiting(self) -> int:
-        """Applies waiting deliveries in this thread; returns how many left the inbox. Stops if the database fails."""
+        """Applies waiting deliveries in this thread; returns how many wait no more. Stops if the database fails."""
         applied = 0
         with self._apply_lock:
             while batch := self._inbox.waiting():
@@ -70,6 +78,23 @@ class Applier:
                     return applied
             self.problem = None
         return applied
+
+    def fold(self) -> None:
+        """Checkpoints the database and removes applied deliveries from the inbox; if that fails, they stay."""
+        with self._apply_lock:
+            self._folded_at = time.monotonic()
+            try:
+                if self._inbox.applied and self._store.checkpoint():
+                    self._inbox.forget_applied()
+            except StoreError as error:
+                logger.warning("Applied deliveries stay in the inbox for now: %s", error.title)
+
+    def _is_fold_due(self) -> bool:
+        """The first time, deliveries that an earlier process left may be among those that were applied."""
+        age_seconds = time.monotonic() - self._folded_at
+        return self._inbox.applied > 0 and (
+            age_seconds >= FOLD_AFTER_SECONDS or self._inbox.applied >= FOLD_AFTER_DELIVERIES
+        )
 
     def catch_up(self, seconds: float = CATCH_UP_SECONDS) -> bool:
         """Waits until everything received before this call is applied; False on timeout."""
@@ -93,6 +118,8 @@ class Applier:
         while not self._is_stopping.is_set():
             try:
                 self.apply_waiting()
+                if self._is_fold_due():
+                    self.fold()
             except Exception as error:  # noqa: BLE001 -- later deliveries must be applied even if these failed
                 self._report_problem(error)
             if self.problem is None:
@@ -103,9 +130,9 @@ class Applier:
                 self._is_stopping.wait(_BACKOFF.after(failures_in_a_row))
 
     def _apply(self, batch: Sequence[KeptDelivery]) -> int:
-        """Applies or sets aside a batch and removes it from the inbox; returns how many."""
+        """Applies or sets aside the deliveries of a batch; returns how many."""
         done = list(batch) if self._try(batch) is None else list(self._one_by_one(batch))
-        self._inbox.forget(done)
+        self._inbox.mark_applied(done)
         for kept in done:
             self._tries.pop(kept.received_at, None)
         with self._has_applied:

@@ -7,13 +7,17 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from itertools import islice
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
-from workbench.domain.errors import StoreError
+from workbench.domain.errors import HarmedFileError, StoreError
+from workbench.events.inbox_anchor import InboxLoss, InboxTally, lost_between, read_tally, write_tally
 from workbench.store.engine.database import MEMORY
+from workbench.store.engine.failures import FileFailure, failure_in, file_error
+from workbench.store.engine.harm import set_aside
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -22,8 +26,14 @@ _MAX_PENDING = 4096
 _MAX_PER_COMMIT = 512
 _MAX_BATCH_BYTES = 16 * 1024 * 1024
 _BUSY_SECONDS = 0.5
+_MALFORMED = "database disk image is malformed"
+_MOVE_AWAY = "Move the inbox and the files whose names begin like it away; the next delivery begins a new one."
 _TABLES = """
 create table if not exists deliveries (received_us integer primary key autoincrement, raw blob not null);
+create table if not exists tally (
+    one integer primary key check (one = 1), kept integer, forgotten integer, forgotten_us integer
+);
+insert or ignore into tally values (1, 0, 0, 0);
 create table if not exists write_checks (checked_us integer);
 create table if not exists refusals (
     day text, reason text, refused integer, last_us integer, primary key (day, reason)
@@ -73,6 +83,9 @@ class Inbox:
     otherwise a clock that once ran a year ahead would date events wrongly for a year.
 
     The file is opened when first needed, and again after a failure: a full disk may have space by then.
+
+    A delivery stays in the file after it was applied, until the database has it in its own file: if the database's
+    log is harmed before, the next start applies it again. Which ones are applied is known to this process alone.
     """
 
     def __init__(self, path: Path | None, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
@@ -81,13 +94,17 @@ class Inbox:
         self._lock = threading.Lock()
         self._intake_lock = threading.Lock()
         self._connection: sqlite3.Connection | None = None
-        self._last_us = 0
+        self._tally = InboxTally()
+        self._applied_us: set[int] = set()
+        self._all_applied_to_us = 0
         self._pending: queue.Queue[_PendingDelivery | None] = queue.Queue(_MAX_PENDING)
         self._writer: threading.Thread | None = None
         self._is_closed = False
         self._arrived = threading.Event()
         self.problem: StoreError | None = None
         """Why the latest delivery could not be saved; None after a success."""
+        self.loss: InboxLoss | None = None
+        """What the file was found to have lost when it was opened, until it is told."""
 
     @classmethod
     def beside(cls, database: Path) -> Self:
@@ -110,21 +127,50 @@ class Inbox:
         return pending.kept
 
     def waiting(self, limit: int = 500) -> list[KeptDelivery]:
-        """The oldest waiting deliveries, limited in number and total size. Raises StoreError."""
+        """The oldest deliveries that are not applied, limited in number and total size. Raises StoreError."""
         with self.connection() as connection:
-            rows = connection.execute("select received_us, raw from deliveries order by received_us limit ?", (limit,))
-            return list(_take_up_to(_MAX_BATCH_BYTES, rows))
+            rows = islice(self._not_applied(connection, "received_us, raw"), limit)
+            deliveries = list(_take_up_to(_MAX_BATCH_BYTES, rows))
+            if deliveries:
+                self._all_applied_to_us = _microseconds(deliveries[0].received_at) - 1
+            return deliveries
 
-    def forget(self, deliveries: Iterable[KeptDelivery]) -> None:
+    def mark_applied(self, deliveries: Iterable[KeptDelivery]) -> None:
+        """They wait no more, but stay in the file until ``forget_applied``."""
+        with self._lock:
+            self._applied_us.update(_microseconds(delivery.received_at) for delivery in deliveries)
+
+    @property
+    def applied(self) -> int:
+        """How many applied deliveries are still in the file."""
+        return len(self._applied_us)
+
+    def forget_applied(self) -> None:
         """Removes applied deliveries. If it raises StoreError they are applied again later, which changes nothing."""
-        keys = [(_microseconds(delivery.received_at),) for delivery in deliveries]
-        with self.connection() as connection, connection:
-            connection.executemany("delete from deliveries where received_us = ?", keys)
+        with self.connection() as connection:
+            applied = sorted(self._applied_us)
+            with connection:
+                connection.executemany("delete from deliveries where received_us = ?", [(one,) for one in applied])
+                connection.execute(
+                    "update tally set forgotten = forgotten + ?, forgotten_us = max(forgotten_us, ?)",
+                    (len(applied), applied[-1] if applied else 0),
+                )
+            self._applied_us.difference_update(applied)
+            self._note_tally(connection)
 
     def backlog(self) -> Backlog:
         with self.connection() as connection:
-            waiting, oldest_us = connection.execute("select count(*), min(received_us) from deliveries").fetchone()
-        return Backlog(waiting, None if oldest_us is None else _moment(oldest_us))
+            since = self._all_applied_to_us
+            found = connection.execute("select count(*) from deliveries where received_us > ?", (since,)).fetchone()
+            applied = sum(received_us > since for received_us in self._applied_us)
+            oldest_us = next((row[0] for row in self._not_applied(connection, "received_us")), None)
+        return Backlog(found[0] - applied, None if oldest_us is None else _moment(oldest_us))
+
+    def _not_applied(self, connection: sqlite3.Connection, columns: str) -> Iterator[Any]:
+        """Rows in order of receipt, from the first that may not be applied; their first column is the receipt."""
+        sql = f"select {columns} from deliveries where received_us > ? order by received_us"  # noqa: S608
+        rows = connection.execute(sql, (self._all_applied_to_us,))
+        return (row for row in rows if row[0] not in self._applied_us)
 
     def add_refusals(self, day: date, refused: Mapping[str, RefusalCount]) -> None:
         """Adds to the counts by day and reason; nothing else of a refused delivery is kept."""
@@ -209,14 +255,18 @@ class Inbox:
             pending.kept.set_result(_moment(received_us))
 
     def _insert(self, pending_deliveries: Sequence[_PendingDelivery]) -> list[int]:
-        with self.connection() as connection, connection:
-            received, last_us = [], self._last_us
+        with self.connection() as connection:
+            received, last_us = [], self._tally.last_us
             for pending in pending_deliveries:
                 last_us = _next_receipt(pending.arrived_at, last_us)
                 received.append(last_us)
             rows = zip(received, (pending.raw for pending in pending_deliveries), strict=True)
-            connection.executemany("insert into deliveries values (?, ?)", rows)
-        self._last_us = last_us
+            with connection:
+                connection.executemany("insert into deliveries values (?, ?)", rows)
+                connection.execute("update tally set kept = kept + ?", (len(received),))
+            self._all_applied_to_us = min(self._all_applied_to_us, received[0] - 1)
+            self._tally = replace(self._tally, last_us=last_us)
+            self._note_tally(connection)
         return received
 
     @contextmanager
@@ -225,12 +275,46 @@ class Inbox:
         with self._lock:
             try:
                 if self._connection is None:
-                    self._connection, self._last_us = _connect(self._path)
+                    self._connection = self._open()
                 yield self._connection
             except (sqlite3.Error, OSError) as error:
                 if self._path is not None:
                     self._drop_connection()
                 raise self._store_error(error) from error
+
+    def _open(self) -> sqlite3.Connection:
+        """Opens the file; the first time, what the anchor tells of and the file has not is a loss."""
+        anchor = self._anchor
+        before = read_tally(anchor) if anchor else None
+        connection, harmed, aside = _connect_whole(self._path, is_known=before is not None)
+        row = connection.execute("select seq from sqlite_sequence where name = 'deliveries'").fetchone()
+        self._tally = _read_tally(connection, int(row[0]) if row else 0)
+        if before is not None:
+            self._compare(before, harmed, aside)
+        return connection
+
+    def _compare(self, before: InboxTally, harmed: str, aside: str) -> None:
+        count, since_us = lost_between(before, self._tally)
+        if count:
+            self.loss = InboxLoss(harmed, aside, count, _moment(since_us), _moment(before.last_us))
+        self._tally = replace(self._tally, last_us=max(self._tally.last_us, before.last_us))
+
+    @property
+    def _anchor(self) -> Path | None:
+        return None if self._path is None else self._path.with_name(f"{self._path.stem}.anchor.json")
+
+    def forget_loss(self) -> None:
+        """The loss was written down elsewhere, so the next start need not find it again."""
+        with self.connection() as connection:
+            self.loss = None
+            self._note_tally(connection)
+
+    def _note_tally(self, connection: sqlite3.Connection) -> None:
+        """Writes the anchor; a loss that was not told yet stays visible in it."""
+        self._tally = _read_tally(connection, self._tally.last_us)
+        if self._anchor is not None:
+            untold = self.loss.at_most if self.loss else 0
+            write_tally(self._anchor, replace(self._tally, kept=self._tally.kept + untold))
 
     def _drop_connection(self) -> None:
         if self._connection is not None:
@@ -238,16 +322,41 @@ class Inbox:
             self._connection = None
 
     def _store_error(self, error: Exception) -> StoreError:
+        path = self._path or MEMORY
+        known = file_error(path, str(error))
+        cause = f"{known.title} ({error})" if known and not isinstance(known, HarmedFileError) else str(error)
+        next_step = known.next_step if known else "The next delivery is tried again."
         return StoreError(
-            f"The inbox {self._path or 'in memory'} cannot be written or read ({error}). "
+            f"The inbox {path} cannot be written or read: {cause}. "
             "Acknowledged deliveries are safe; new ones are refused, and Bakkt sends them again.",
             title="Events cannot be saved",
-            next_step="Free disk space and check who owns the file; the next delivery is tried again.",
+            next_step=_MOVE_AWAY if isinstance(known, HarmedFileError) else next_step,
         )
 
 
-def _connect(path: Path | None) -> tuple[sqlite3.Connection, int]:
-    """A connection to the file, and the last time of receipt it ever recorded."""
+def _connect_whole(path: Path | None, *, is_known: bool) -> tuple[sqlite3.Connection, str, str]:
+    """A connection, what was harmed in words, and what was set aside.
+
+    Only a file that an anchor tells of is set aside: another may be anybody's.
+    """
+    if path is None or not is_known:
+        return _connect(path), "", ""
+    words = "the inbox's log is incomplete" if path.exists() else "the inbox is gone"
+    try:
+        return _connect(path), words, ""
+    except sqlite3.DatabaseError as error:
+        if failure_in(str(error)) is not FileFailure.HARMED:
+            raise
+    aside = [set_aside(file).name for file in (path, *_logs_of(path)) if file.exists()]
+    return _connect(path), "the inbox is damaged", ", ".join(aside)
+
+
+def _logs_of(path: Path) -> list[Path]:
+    return [path.with_name(f"{path.name}-{kind}") for kind in ("wal", "shm")]
+
+
+def _connect(path: Path | None) -> sqlite3.Connection:
+    """A connection to the file, whose pages are whole."""
     if path is not None:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
@@ -257,11 +366,18 @@ def _connect(path: Path | None) -> tuple[sqlite3.Connection, int]:
         connection.execute("pragma journal_mode = wal")
         connection.execute("pragma synchronous = full")
         connection.executescript(_TABLES)
-        row = connection.execute("select seq from sqlite_sequence where name = 'deliveries'").fetchone()
+        found = connection.execute("pragma quick_check(1)").fetchone()
+        if found != ("ok",):
+            raise sqlite3.DatabaseError(_MALFORMED)
     except BaseException:
         connection.close()
         raise
-    return connection, int(row[0]) if row else 0
+    return connection
+
+
+def _read_tally(connection: sqlite3.Connection, last_us: int) -> InboxTally:
+    kept, forgotten, forgotten_us = connection.execute("select kept, forgotten, forgotten_us from tally").fetchone()
+    return InboxTally(kept, last_us, forgotten, forgotten_us)
 
 
 def _sync_folder(folder: Path) -> None:

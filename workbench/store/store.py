@@ -14,7 +14,7 @@ from workbench.domain.actions import Blocker, Plan
 from workbench.domain.errors import StoreError
 from workbench.domain.facts import KybStart, PartyEvent, Ruling
 from workbench.domain.standing.targets import Target
-from workbench.domain.vocabulary import Standing
+from workbench.domain.vocabulary import ActionKind, Outcome, Standing
 from workbench.store.engine.catalogue import find_query
 from workbench.store.engine.database import MEMORY, Database
 from workbench.store.engine.migrations import migrate, stop_clock
@@ -24,13 +24,16 @@ from workbench.store.facts.events import SetAsideEvent, count_set_aside, land_ev
 from workbench.store.facts.kyb import Attribution, land_kyb_starts, land_manual_end, land_manual_start, land_ruling
 from workbench.store.facts.readings import AccountReading, land_readings
 from workbench.store.facts.registry import land_registry
-from workbench.store.records import actions, away, drafts, runs
+from workbench.store.records import actions, away, drafts, losses, runs
+from workbench.store.records.losses import Loss
+from workbench.store.records.recovery import FilesBeside, open_database
 from workbench.store.records.sealing import Seal
 from workbench.store.records.targets import has_current_rules, land_desk_settings, land_rules, land_targets
 
-logger = logging.getLogger(__name__)
-
 Check = Callable[[actions.ReadRows], None]
+_NOT_COPIED = "Nothing was sent: the record could not be copied to the file beside the database."
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,31 +47,42 @@ class Source:
 class Store:
     """The database of one desk. Open it once per process; every method is thread-safe."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, beside: FilesBeside | None = None, loss: Loss | None = None) -> None:
         self._database = database
         self._seal = Seal(database.path)
+        self._beside = beside
+        self.loss = loss
+        """What the database was found to have lost when it was opened."""
 
     @classmethod
-    def open(cls, path: Path, source: Source) -> Self:
-        """Opens or creates the database and migrates it.
+    def open(cls, path: Path, source: Source, *, sets_harmed_aside: bool = False) -> Self:
+        """Opens or creates the database, migrates it and puts back what it lost and a copy beside it still has.
 
+        With ``sets_harmed_aside``, a damaged log or file is renamed and what can be opened without it is used.
         Raises StoreError if it is locked, damaged, newer than the code or belongs to another Bakkt environment.
         """
-        database = Database(path)
+        beside = FilesBeside.of(path)
+        anchor = beside.read_anchor() if beside else None
+        if anchor is not None:
+            _refuse_other_source(path, (anchor.address, anchor.partner_id), source)
+        database, harm = open_database(path, anchor, sets_harmed_aside=sets_harmed_aside)
         try:
             migrate(database)
             _land_rules(database)
             _remember_source(database, source)
-            _close_interrupted(database)
             _seal_drafts(database)
             if is_due_for_rewriting(path):
                 database.close()
                 rewrite(path)
                 database = Database(path)
+            loss = beside.recover(database, anchor, harm) if beside else None
+            if beside is not None:
+                beside.follow(database, (source.address, source.partner_id))
+            _close_interrupted(database)
         except BaseException:
             database.abandon()
             raise
-        return cls(database)
+        return cls(database, beside, loss)
 
     @classmethod
     def in_memory(cls, source: Source | None = None) -> Self:
@@ -100,10 +114,26 @@ class Store:
             cursor.execute("select max(version) from schema_versions")
 
     def close(self) -> None:
+        if self._beside is not None:
+            self._beside.tidy(self._database)
         self._database.close()
 
-    def checkpoint(self) -> None:
-        self._database.checkpoint()
+    def checkpoint(self) -> bool:
+        """Moves the log into the file; whether all that was committed before is in the file now."""
+        return self._database.checkpoint()
+
+    def count_missing(self) -> None:
+        """After a loss, once everything was put back that could be: writes down what is missing."""
+        with self._database.reader() as cursor:
+            if not losses.has_open_count(cursor):
+                return
+        with self._database.writer() as cursor:
+            losses.count_missing(cursor)
+
+    def dismiss_losses(self, by: str, now: datetime) -> None:
+        """Takes what was lost from the pages: a person has read it."""
+        with self._database.writer() as cursor:
+            losses.dismiss_losses(cursor, by, now)
 
     def read(self, name: str, **parameters: object) -> pa.Table:
         """The rows of a catalogue query as an Arrow table; times are naive UTC. Raises InputError, StoreError."""
@@ -116,7 +146,7 @@ class Store:
 
     def land_registry(self, client_account_ids: Iterable[str], origin: str) -> int:
         """Adds ids that are not registered yet; returns how many were new."""
-        with self._database.writer() as cursor:
+        with self._database.writer(recount=True) as cursor:
             return land_registry(cursor, client_account_ids, origin)
 
     def land_readings(self, readings: Sequence[AccountReading]) -> int:
@@ -154,23 +184,27 @@ class Store:
 
         ``check`` reads within the transaction and may raise; then nothing is saved.
         """
-        with self._database.writer() as cursor:
+        with self._database.writer(recount=True) as cursor:
             _run_check(cursor, check)
-            return land_ruling(cursor, recorded, ruling)
+            is_new = land_ruling(cursor, recorded, ruling)
+            self._keep_kyb(cursor, recorded)
+            return is_new
 
     def land_manual_start(self, recorded: Attribution, started_at: datetime, check: Check | None = None) -> None:
         """Saves that manual KYB began."""
-        with self._database.writer() as cursor:
+        with self._database.writer(recount=True) as cursor:
             _run_check(cursor, check)
             land_manual_start(cursor, recorded, started_at)
+            self._keep_kyb(cursor, recorded)
 
     def land_manual_end(
         self, recorded: Attribution, ended_at: datetime, ended_as: str, check: Check | None = None
     ) -> None:
         """Saves how manual KYB ended."""
-        with self._database.writer() as cursor:
+        with self._database.writer(recount=True) as cursor:
             _run_check(cursor, check)
             land_manual_end(cursor, recorded, ended_at, ended_as)
+            self._keep_kyb(cursor, recorded)
 
     def land_document_dates(self, dates: Sequence[DocumentDate]) -> None:
         """Saves the ``createdAt`` of documents, which is read once for each."""
@@ -197,21 +231,56 @@ class Store:
         find_blocker: Callable[[actions.ReadRows], Blocker | None],
     ) -> actions.Begun | Blocker:
         """Checks a confirmed plan and writes its record as ``sent`` in one transaction, or returns what blocks it."""
-        with self._database.writer() as cursor:
+        with self._database.writer(recount=True) as cursor:
             read = _query_runner(cursor)
-            return actions.begin_action(cursor, action_id, plan, actor, now, lambda: find_blocker(read))
+            begun = actions.begin_action(cursor, action_id, plan, actor, now, lambda: find_blocker(read))
+        if isinstance(begun, actions.Begun) and begun.is_new:
+            self._keep_begun(action_id, now)
+        return begun
 
     def complete_action(
         self, action_id: str, completion: actions.Completion, finished_at: datetime
     ) -> actions.ActionRecord:
         """Writes the outcome of a sent action and lands its effects, in one transaction."""
         with self._database.writer() as cursor:
-            return actions.complete_action(cursor, action_id, completion, finished_at)
+            record = actions.complete_action(cursor, action_id, completion, finished_at)
+        self._keep_outcome(record)
+        return record
 
     def settle_action(self, action_id: str, settlement: actions.Settlement, now: datetime) -> actions.ActionRecord:
         """Writes the outcome of an unknown action. Raises InputError if it is not unknown."""
         with self._database.writer() as cursor:
-            return actions.settle_action(cursor, action_id, settlement, now)
+            record = actions.settle_action(cursor, action_id, settlement, now)
+        self._keep_outcome(record)
+        return record
+
+    def _keep_begun(self, action_id: str, now: datetime) -> None:
+        """Copies an action's record before its request may leave. If it cannot be copied, nothing is sent."""
+        if self._beside is None:
+            return
+        try:
+            with self._database.reader() as cursor:
+                self._beside.records.keep_action(cursor, action_id)
+        except StoreError:
+            self.complete_action(action_id, actions.Completion(Outcome.NOT_SENT, note=_NOT_COPIED), now)
+            raise
+
+    def _keep_outcome(self, record: actions.ActionRecord) -> None:
+        """Copies an outcome. Without it the copy still says that the request was sent, which keeps it closed."""
+        if self._beside is None:
+            return
+        try:
+            with self._database.reader() as cursor:
+                self._beside.records.keep_action(cursor, record.action_id)
+                if record.kind is ActionKind.TRIGGER_KYB:
+                    self._beside.records.keep_kyb(cursor, record.client_account_id)
+        except StoreError as error:
+            logger.error("The outcome of an action could not be copied: %s", error.title)
+
+    def _keep_kyb(self, cursor: duckdb.DuckDBPyConnection, recorded: Attribution) -> None:
+        """Copies what a person recorded, within its transaction: what cannot be copied is not saved."""
+        if self._beside is not None:
+            self._beside.records.keep_kyb(cursor, recorded.client_account_id)
 
     def find_action(self, action_id: str) -> actions.ActionRecord | None:
         with self._database.reader() as cursor:
@@ -219,7 +288,7 @@ class Store:
 
     def save_draft(self, draft: drafts.StoredDraft, now: datetime) -> drafts.StoredDraft:
         """Saves a draft over its last save. Raises InputError if another tab has saved or deleted it."""
-        with self._database.writer() as cursor:
+        with self._database.writer(recount=True) as cursor:
             return drafts.save_draft(cursor, draft, now, self._seal)
 
     def find_draft(self, draft_id: str, author: str) -> drafts.StoredDraft | None:
@@ -232,7 +301,7 @@ class Store:
             return drafts.read_drafts(cursor, author, self._seal)
 
     def delete_draft(self, draft_id: str, author: str) -> None:
-        with self._database.writer() as cursor:
+        with self._database.writer(recount=True) as cursor:
             drafts.delete_draft(cursor, draft_id, author)
 
     def delete_opened_drafts(self) -> None:
@@ -240,7 +309,7 @@ class Store:
         with self._database.reader() as cursor:
             if not drafts.has_opened_drafts(cursor):
                 return
-        with self._database.writer() as cursor:
+        with self._database.writer(recount=True) as cursor:
             drafts.delete_opened_drafts(cursor)
 
     def land_away(self, since_and_reason: tuple[datetime, str] | None) -> None:
@@ -328,9 +397,14 @@ def _remember_source(database: Database, source: Source) -> None:
     if known is None:
         with database.writer() as cursor:
             cursor.execute("insert into source values (?, ?)", [source.address, source.partner_id])
-    elif known != (source.address, source.partner_id):
+    else:
+        _refuse_other_source(database.path, known, source)
+
+
+def _refuse_other_source(path: Path, known: tuple[str, str], source: Source) -> None:
+    if known != (source.address, source.partner_id):
         raise StoreError(
-            f"{database.path} holds data from {known[0]}, but the settings name {source.address}.",
+            f"{path} holds data from {known[0]}, but the settings name {source.address}.",
             title="This database belongs to another Bakkt environment",
             next_step="Set WORKBENCH_DATABASE to another path: sandbox and production data never mix.",
         )

@@ -7,22 +7,35 @@ import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Protocol
 
 import duckdb
 
-from workbench.domain.errors import InputError, StoreError, WorkbenchError
+from workbench.domain.errors import HarmedFileError, InputError, StoreError, WorkbenchError
+from workbench.store.engine.failures import error_from_system, file_error, harmed
 
 MEMORY = Path(":memory:")
 _HINT = "Dates are YYYY-MM-DD, path is individual or entity, hours and days are numbers."
 _CONNECTION_CLOSED = "No open result set"
 """DuckDB's message to a thread that reads while another closes the connection."""
-_DISK_IS_FULL = ("No space left on device", "File too large", "Disk quota exceeded", "Out of disk space")
+_OTHER_KIND = "Extension "
+"""DuckDB looks for an extension that reads the file: it is SQLite's, for one."""
 _IS_NEWER = ("file with version number", "created with a newer version", "was created with version")
 _HOLDER = re.compile(r"held in (?P<program>[^()]*)\(PID (?P<pid>\d+)\)")
 _FileIdentity = tuple[int, int]
 _open_here: set[_FileIdentity] = set()
 """Files open in this process: DuckDB would open one twice, and then two write locks would not exclude each other."""
 _opening = threading.Lock()
+
+
+class CommitWatch(Protocol):
+    """Counts commits in the database and outside it."""
+
+    def count(self, cursor: duckdb.DuckDBPyConnection) -> None:
+        """Counts one more within the transaction that is about to be committed."""
+
+    def committed(self, cursor: duckdb.DuckDBPyConnection, *, recount: bool) -> None:
+        """Notes outside the database that it was committed; never raises."""
 
 
 class Database:
@@ -34,6 +47,7 @@ class Database:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.data_version = 0
+        self.watch: CommitWatch | None = None
         self._write_lock = threading.RLock()
         with _opening:
             _refuse_open_file(path)
@@ -50,21 +64,31 @@ class Database:
                 cursor.close()
 
     @contextmanager
-    def writer(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        """One transaction: committed as a whole when the block ends, or not at all. Bumps ``data_version``."""
+    def writer(self, *, recount: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
+        """One transaction: committed as a whole when the block ends, or not at all. Bumps ``data_version``.
+
+        ``recount``: it writes what nobody could read again, so the watch counts the rows at once.
+        """
         with self._write_lock, self.reader() as cursor:
             cursor.begin()
             try:
                 yield cursor
+                if self.watch is not None:
+                    self.watch.count(cursor)
                 cursor.commit()
             except BaseException:
                 _roll_back(cursor)
                 raise
             self.data_version += 1
+            if self.watch is not None:
+                self.watch.committed(cursor, recount=recount)
 
-    def checkpoint(self) -> None:
+    def checkpoint(self) -> bool:
+        """Moves the log into the file; whether the file now has everything that was committed before."""
         with self._write_lock, self.reader() as cursor:
             cursor.execute("checkpoint")
+            log = log_of(self.path)
+            return not log.exists() or log.stat().st_size == 0
 
     def close(self) -> None:
         """Checkpoints the write-ahead log and closes the file."""
@@ -112,18 +136,26 @@ _LOG_HEAD = bytes.fromhex("640062")
 """Every DuckDB write-ahead log begins with this version entry. DuckDB silently discards a log that does not."""
 
 
+def log_of(path: Path) -> Path:
+    """DuckDB's write-ahead log of this file."""
+    return path.with_name(f"{path.name}.wal")
+
+
 def _refuse_damaged_log(path: Path) -> None:
-    log = path.with_name(f"{path.name}.wal")
+    log = log_of(path)
     if not log.exists():
         return
-    with log.open("rb") as file:
-        head = file.read(len(_LOG_HEAD))
+    try:
+        with log.open("rb") as file:
+            head = file.read(len(_LOG_HEAD))
+    except OSError as error:
+        raise error_from_system(log, error) from error
     if not _LOG_HEAD.startswith(head):
-        raise StoreError(
+        raise HarmedFileError(
             f"{log} holds the database's latest changes and is damaged. Nothing was opened or overwritten.",
             title="The database's log is damaged",
-            next_step="Copy both files, then move the .wal away and start again: the changes in it are lost, "
-            "`sync --all` reads the accounts again and `replay-events` restores events from an archive.",
+            next_step="Copy both files, then move the .wal away and start again: actions and rulings are put back, "
+            "events that the inbox still has are applied again, and `sync --all` reads the accounts again.",
         )
 
 
@@ -151,14 +183,19 @@ def _identity(path: Path) -> _FileIdentity:
 
 def _refuse_folder(path: Path) -> None:
     if path.is_dir():
-        raise StoreError(f"{path} is a folder.", next_step="Set WORKBENCH_DATABASE to the path of a file in it.")
+        raise HarmedFileError(
+            f"{path} is a folder.",
+            title="The database is a folder",
+            next_step="Set WORKBENCH_DATABASE to the path of a file in it.",
+        )
 
 
 def _make_folder(path: Path) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError as error:
-        raise StoreError(
+        known = file_error(path.parent, str(error))
+        raise known or StoreError(
             f"The database folder {path.parent} cannot be created.",
             next_step="Set WORKBENCH_DATABASE to a writable path.",
         ) from error
@@ -195,25 +232,17 @@ def _store_error(path: Path, full_message: str) -> StoreError:
         return _locked(path, message)
     if "already closed" in message:
         return _closed()
-    if any(words in message for words in _DISK_IS_FULL):
-        return StoreError(
-            "The disk is full: the last change was not saved, everything before it was.",
-            title="The disk is full",
-            next_step="Free some space, then try again.",
-        )
     if any(words in message for words in _IS_NEWER):
         return StoreError(
             f"{path} was written by a newer version of DuckDB.",
             title="The database is newer than this workbench",
             next_step="Update the workbench. Nothing was changed.",
         )
-    if "ermission denied" in message:
-        return StoreError(f"This user may not open {path}.", next_step="Check who owns the file.")
-    return StoreError(
-        f"{path} cannot be read as a DuckDB database: it is damaged or another kind of file. Nothing was overwritten.",
-        title="The database is damaged",
-        next_step="Move the file and its .wal away and start again: `sync` reads everything again from Bakkt "
-        "and `replay-events` restores events from an archive.",
+    if _OTHER_KIND in message:
+        return harmed(path, StoreError)
+    return file_error(path, message) or StoreError(
+        f"{path} cannot be used ({message.strip().splitlines()[0][:200]}). Nothing was overwritten.",
+        next_step="Try again; if it happens again, the words in brackets are DuckDB's.",
     )
 
 

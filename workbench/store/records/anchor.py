@@ -1,0 +1,137 @@
+"""The anchor: a file beside the database that tells how far it had come, to compare with at the next start."""
+
+import logging
+import time
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from workbench.domain.errors import StoreError
+from workbench.domain.moments import naive
+from workbench.store.engine.safe_files import read_value, write_value
+from workbench.store.records.copies import RegistryCopy
+
+RECOUNTED_EVERY_SECONDS = 1.0
+"""Counting takes a millisecond or two on a large desk; the number of the commit is noted with every commit."""
+
+_COUNTS = """
+select
+    (select count(*) from events) as events,
+    (select count(*) from actions) as actions,
+    (select count(*) from kyb_rulings) + (select count(*) from kyb_ends)
+        + (select count(*) from kyb_starts where is_manual) as rulings,
+    (select count(*) from drafts) as drafts,
+    (select count(*) from registry) as accounts
+"""
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many rows there are of what a harmed database could lose."""
+
+    events: int = 0
+    actions: int = 0
+    rulings: int = 0
+    drafts: int = 0
+    accounts: int = 0
+
+    def missing_of(self, before: "Counts") -> "Counts":
+        """How many fewer there are than before."""
+        now, then = asdict(self), asdict(before)
+        return Counts(**{name: max(0, then[name] - now[name]) for name in then})
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """The number and time of the last commit, the counts after it, and whose data it is."""
+
+    number: int
+    committed_at: datetime
+    counts: Counts
+    address: str
+    partner_id: str
+
+
+def read_anchor(path: Path) -> Anchor | None:
+    """The anchor in this file; None if there is none or it is damaged. Raises StoreError."""
+    value = read_value(path)
+    try:
+        return None if value is None else _anchor(value)
+    except (KeyError, TypeError, ValueError):
+        return None
+
+
+def _anchor(value: Mapping[str, Any]) -> Anchor:
+    return Anchor(
+        int(value["number"]),
+        datetime.fromisoformat(value["committed_at"]),
+        Counts(**value["counts"]),
+        str(value["address"]),
+        str(value["partner_id"]),
+    )
+
+
+def count_rows(cursor: duckdb.DuckDBPyConnection) -> Counts:
+    row = cursor.execute(_COUNTS).fetchone()
+    return Counts(*row) if row else Counts()
+
+
+def read_commit(cursor: duckdb.DuckDBPyConnection) -> tuple[int, datetime | None]:
+    """The number and time, as naive UTC, of the database's last commit; 0 and None for a new database."""
+    row = cursor.execute("select number, committed_at from commits").fetchone()
+    return (int(row[0]), row[1]) if row else (0, None)
+
+
+class AnchorKeeper:
+    """Counts each commit in the database and writes the anchor after it, together with the registry's copy.
+
+    A file that cannot be written is told to the log once: the commit itself is safe in the database.
+    """
+
+    def __init__(
+        self, path: Path, cursor: duckdb.DuckDBPyConnection, source: tuple[str, str], registry: RegistryCopy
+    ) -> None:
+        self._path = path
+        self._source = source
+        self._registry = registry
+        self._number, _ = read_commit(cursor)
+        self._committed_at = naive(datetime.now(UTC))
+        self._counts = count_rows(cursor)
+        self._recounted_at = 0.0
+        self._is_failing = False
+
+    def count(self, cursor: duckdb.DuckDBPyConnection) -> None:
+        self._number += 1
+        self._committed_at = naive(datetime.now(UTC))
+        cursor.execute("update commits set number = ?, committed_at = ?", [self._number, self._committed_at])
+
+    def committed(self, cursor: duckdb.DuckDBPyConnection, *, recount: bool) -> None:
+        try:
+            if recount or time.monotonic() - self._recounted_at >= RECOUNTED_EVERY_SECONDS:
+                self._recount(cursor)
+            write_value(self._path, self._value())
+            self._is_failing = False
+        except (StoreError, duckdb.Error) as error:
+            if not self._is_failing:
+                logger.error("The anchor beside the database cannot be written: %s", type(error).__name__)
+            self._is_failing = True
+
+    def _recount(self, cursor: duckdb.DuckDBPyConnection) -> None:
+        self._counts = count_rows(cursor)
+        self._registry.follow(cursor, self._counts.accounts)
+        self._recounted_at = time.monotonic()
+
+    def _value(self) -> Mapping[str, Any]:
+        return {
+            "number": self._number,
+            "committed_at": self._committed_at.isoformat(),
+            "counts": asdict(self._counts),
+            "address": self._source[0],
+            "partner_id": self._source[1],
+        }

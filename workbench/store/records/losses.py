@@ -1,0 +1,87 @@
+"""What a harmed database lost: found at a start by comparing it with the anchor, and told until it is dismissed.
+
+Every function works inside the caller's transaction.
+"""
+
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+
+import duckdb
+
+from workbench.domain.moments import naive
+from workbench.store.engine.harm import Harm
+from workbench.store.engine.staging import schema, staged, table_of
+from workbench.store.records.anchor import Anchor, Counts, count_rows, read_commit
+
+INCOMPLETE_LOG = "the database's log is incomplete"
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """What was harmed, what was set aside, and the time between the last change that is there and the last there was.
+
+    ``since`` is None if the whole database was lost.
+    """
+
+    harmed: str
+    set_aside: str
+    since: datetime | None
+    until: datetime
+
+
+_LOSSES = schema(
+    found_at="time",
+    harmed="text",
+    set_aside="text",
+    since="time",
+    until="time",
+    events_before="count",
+    actions_before="count",
+    rulings_before="count",
+    drafts_before="count",
+    accounts_before="count",
+)
+
+
+def find_loss(cursor: duckdb.DuckDBPyConnection, anchor: Anchor | None, harm: Harm) -> Loss | None:
+    """The loss if the database has fewer commits than the anchor tells of."""
+    number, committed_at = read_commit(cursor)
+    if anchor is None or number >= anchor.number:
+        return None
+    words = ", ".join(harm.words) or INCOMPLETE_LOG
+    return Loss(words, ", ".join(harm.set_aside), committed_at, anchor.committed_at)
+
+
+def land_loss(cursor: duckdb.DuckDBPyConnection, loss: Loss, before: Counts, now: datetime) -> None:
+    """Writes the loss with the counts that there had been."""
+    row = (now, loss.harmed, loss.set_aside, loss.since, loss.until, *asdict(before).values())
+    with staged(cursor, incoming=table_of(_LOSSES, [row])):
+        cursor.execute("insert into losses by name from incoming")
+
+
+def count_missing(cursor: duckdb.DuckDBPyConnection) -> None:
+    """Once everything was put back: writes what is missing in the losses whose counts are open."""
+    now = count_rows(cursor)
+    cursor.execute(
+        "update losses set "
+        + ", ".join(f"{name}_missing = greatest(0, {name}_before - ${name})" for name in asdict(now))
+        + " where events_missing is null",
+        asdict(now),
+    )
+
+
+def has_open_count(cursor: duckdb.DuckDBPyConnection) -> bool:
+    return cursor.execute("select 1 from losses where events_missing is null limit 1").fetchone() is not None
+
+
+def dismiss_losses(cursor: duckdb.DuckDBPyConnection, by: str, now: datetime) -> None:
+    """Takes the losses from the pages; they stay in the table."""
+    cursor.execute(
+        "update losses set dismissed_at = $now, dismissed_by = $by where dismissed_at is null",
+        {"now": naive(now), "by": by},
+    )
+
+
+def set_number(cursor: duckdb.DuckDBPyConnection, number: int) -> None:
+    """Continues the count of commits after the highest there had been."""
+    cursor.execute("update commits set number = ?, committed_at = ?", [number, naive(datetime.now(UTC))])
