@@ -136,7 +136,12 @@ def test_drafts_of_an_earlier_version_are_encrypted_at_the_next_start(store: Sto
     again.close()
     assert [number for number in (PERSON, COMPANY) if number.encode() in bytes_beside(store.path)] == []
     assert contents_of(store.path) == tables
-    assert sorted(path.name for path in store.path.parent.iterdir()) == ["workbench.duckdb", "workbench.duckdb.key"]
+    assert sorted(path.name for path in store.path.parent.iterdir()) == [
+        "workbench.anchor.json",
+        "workbench.duckdb",
+        "workbench.duckdb.key",
+        "workbench.records.jsonl",
+    ]
 
 
 def test_a_file_that_could_not_be_rewritten_is_so_at_the_next_start(store: Store, source: Source) -> None:
