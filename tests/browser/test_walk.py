@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import expect
 
-from tests.support.browser_screen import Screen, wait_for_first_sync
+from tests.support.browser_screen import HEADER_HEIGHT, ROW_HEIGHT, Screen, wait_for_first_sync
 from tests.support.rounds import WALK_ACCOUNTS
 
 
@@ -85,10 +85,22 @@ def test_downloads_come_from_below_the_table_alone(screen: Screen) -> None:
     screen.open("/verification")
     screen.page.locator("[data-testid=stDataFrame]").first.hover()
     expect(screen.page.get_by_label("Download as CSV").first).to_be_hidden()
+    copy_a_cell(screen)
     with screen.page.expect_download() as saved:
         screen.page.get_by_role("button", name="CSV").first.click()
     assert saved.value.suggested_filename == "verification-all.csv"
     assert saved.value.path().read_bytes().startswith(b'\xef\xbb\xbf"client_account_id",')
+
+
+def copy_a_cell(screen: Screen) -> None:
+    """Pressing Ctrl+C on a cell leaves the clipboard alone: it would hold a formula that nobody defused."""
+    screen.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    screen.page.evaluate("navigator.clipboard.writeText('before')")
+    box = screen.page.locator("[data-testid=stDataFrame]").first.bounding_box()
+    assert box is not None
+    screen.page.mouse.click(box["x"] + 90, box["y"] + HEADER_HEIGHT + ROW_HEIGHT * 0.5)
+    screen.strike("Control+c")
+    assert screen.page.evaluate("navigator.clipboard.readText()") == "before"
 
 
 def test_numbers_line_up_in_our_own_font(screen: Screen) -> None:

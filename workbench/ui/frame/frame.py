@@ -13,6 +13,7 @@ from htpy import Element, Renderable
 from workbench.bakkt.availability import Away
 from workbench.domain.moments import aware, duration
 from workbench.ui.frame.failures import shown_errors
+from workbench.ui.html.labels import one_line
 from workbench.ui.html.markup import show_html, trusted_markup
 from workbench.ui.live.cached_queries import read
 from workbench.ui.live.current_desk import current_desk, desk_holder, shown_data_version
@@ -39,7 +40,7 @@ ICON_ADDRESS, LOGO_ADDRESS = _as_address(ICON), _as_address(LOGO)
 
 def tab_title(page_title: str) -> str:
     """Title the browser tab with the account's id; a name would stay in the browser's history."""
-    account = st.query_params.get("account", "")[:_LONGEST_ID_IN_TITLE]
+    account = one_line(st.query_params.get("account", ""))[:_LONGEST_ID_IN_TITLE]
     return " · ".join(filter(None, (account, page_title, "Onboarding workbench")))
 
 

@@ -3,7 +3,7 @@
 Streamlit also turns arrows, web addresses, ``:names:`` and ``:material/icons:`` into something else, after Markdown has
 undone all escapes. So such signs stand alone, between empty directives, where none of these is recognised.
 
-A fixed text needs none of this. ``tests/test_structure.py`` refuses any other text than a ``Label`` as a label.
+A fixed text needs none of this. ``tests/ui/test_label_texts.py`` refuses any other text than a ``Label`` as a label.
 """
 
 import re

@@ -17,6 +17,7 @@ from workbench.ui.account.details.edit_session import EditSession
 from workbench.ui.account.details.locked import show_locked
 from workbench.ui.account.details.summary import show_summary
 from workbench.ui.forms.fields import FieldMessage, ask_group, warnings_about
+from workbench.ui.html.labels import one_line
 from workbench.ui.html.markup import show_note
 
 FIRST_SECTION = "owner-1"
@@ -62,7 +63,7 @@ def _choose_section(session: EditSession) -> Section | None:
             "Section",
             keys,
             index=next((keys.index(part) for part in (session.section_key, FIRST_SECTION) if part in keys), 0),
-            format_func=lambda key: _title(session.form, sections[key]),
+            format_func=lambda key: one_line(_title(session.form, sections[key])),
             key=f"wb-update-part-{session.serial}-{session.section_changes}",
         )
     with more:

@@ -23,7 +23,7 @@ from workbench.domain.documents import (
 )
 from workbench.files.checking import CheckedFile
 from workbench.ui.account.documents.upload_files import ask_files
-from workbench.ui.html.labels import literal
+from workbench.ui.html.labels import literal, one_line
 from workbench.ui.live.cached_queries import read_uncached
 
 EARLIEST_EXPIRY, LATEST_EXPIRY = date(1990, 1, 1), date(2100, 12, 31)
@@ -95,7 +95,7 @@ def _ask_subject(account: dict[str, Any], owners: Sequence[dict[str, Any]]) -> s
         "Whose document",
         choices,
         index=choices.index(wanted) if wanted in choices else 0,
-        format_func=lambda owner_id: names[owner_id] if owner_id else itself,
+        format_func=lambda owner_id: one_line(names[owner_id]) if owner_id else itself,
         key=f"wb-upload-owner-{account['client_account_id']}-{wanted}",
     )
     return chosen

@@ -22,7 +22,7 @@ from workbench.domain.kyb.requirements import requirement_words
 from workbench.ui.account.checklist import requirement_item
 from workbench.ui.frame.navigation import page_named
 from workbench.ui.frame.notices import keep_error, keep_message, show_notice
-from workbench.ui.html.labels import label
+from workbench.ui.html.labels import label, one_line
 from workbench.ui.html.markup import show_heading, show_html, show_note
 from workbench.ui.live.cached_queries import read_uncached
 from workbench.ui.live.current_desk import current_desk
@@ -73,7 +73,7 @@ def _ask_ruling(client_account_id: str, unmet: Sequence[dict[str, Any]], names: 
         line = st.selectbox(
             "Requirement",
             unmet,
-            format_func=lambda line: _line_words(line, names),
+            format_func=lambda line: one_line(_line_words(line, names)),
             key=f"wb-ruling-line-{client_account_id}",
         )
         is_owner = line["requirement"] == OWNER_LINE
@@ -101,7 +101,7 @@ def _ask_document(client_account_id: str) -> str | None:
         "Document",
         list(current),
         index=None,
-        format_func=lambda document_id: _document_label(current[document_id]),
+        format_func=lambda document_id: one_line(_document_label(current[document_id])),
         placeholder="Choose a document at Bakkt",
         key=f"wb-ruling-document-{client_account_id}",
     )
