@@ -16,8 +16,8 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from workbench.ui.live.left_sessions import note_session
 from workbench.ui.live.uploads_held import files_of
 
-SECONDS_ON_THE_WAY = 60.0
-"""How long after its upload a file may take to appear in its form."""
+SECONDS_ON_THE_WAY = 30.0
+"""How long an uploaded file may take to appear in its form."""
 
 _STATE = "wb-while-shown"
 T = TypeVar("T")
