@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 FRAMING_BYTES = 1_024
 """What a body has around its file."""
-_UPLOAD = re.compile(r"/_stcore/upload_file/([^/]+)/[^/]+")
+_UPLOAD = re.compile(r".*/_stcore/upload_file/([^/]+)/[^/]+", re.DOTALL)
 
 
 class _AllowanceExceeded(Exception):
