@@ -18,7 +18,7 @@ from workbench.settings import read_settings
 from workbench.web.middleware import web_middleware
 from workbench.web.own_names import OwnNames
 from workbench.web.slow_headers import slow_headers_cut_off
-from workbench.web.upload_allowance import Allowance
+from workbench.web.upload_allowance import Allowance, uploads_kept_off_disk
 from workbench.web.uvicorn_gaps import uvicorn_gaps_closed
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
 
     Streamlit collects garbage after every rerun, which takes longer the more modules are tracked.
     """
-    with slow_headers_cut_off(), uvicorn_gaps_closed(), open_desk_for_pages():
+    with slow_headers_cut_off(), uvicorn_gaps_closed(), uploads_kept_off_disk(), open_desk_for_pages():
         for module in PRELOADED_MODULES:
             importlib.import_module(module)
         gc.collect()

@@ -320,3 +320,22 @@ def test_at_normal_speed_the_settings_in_force_are_those_given() -> None:
     settings = read_settings({}, NOWHERE)
     assert settings.at_speed() == settings
     assert settings.sync_interval_minutes == 15
+
+
+@pytest.mark.parametrize("text", ["https://desk.example.com", "*.example.com", "desk.example.com:x", "fd00::7"])
+def test_a_list_of_hosts_with_anything_else_than_names_is_refused(text: str) -> None:
+    words = refusal({"WORKBENCH_HOSTS": f"desk.example.com, {text}"})
+    assert words.startswith("WORKBENCH_HOSTS must be host names such as desk.example.com")
+    assert "without https://, path or wildcard" in words
+
+
+def test_the_names_of_the_server_are_this_machine_s_and_those_that_are_set() -> None:
+    names = read_settings({"WORKBENCH_HOSTS": "desk.example.com, desk.example.net:8443"}, NOWHERE).own_names
+    hosts = ["localhost", "desk.example.com", "desk.example.com:1", "desk.example.net:8443", "desk.example.net"]
+    assert [host for host in hosts if names.host_in([host])] == hosts[:-1]
+
+
+def test_a_secret_that_fits_no_address_is_refused() -> None:
+    given = {"WEBHOOK_SCHEME": "path", "WEBHOOK_SECRETS": "a" * 200}
+    assert read_settings(given, NOWHERE).webhook_secrets is not None
+    assert "16 to 200 letters" in refusal(given | {"WEBHOOK_SECRETS": "a" * 201})

@@ -333,6 +333,25 @@ def test_markup_that_nobody_escaped_has_one_door_and_few_callers() -> None:
     assert files_that_name(r"st\.html\(") == {MARKUP}
 
 
+def bare_uploaders(source: str) -> int:
+    """Uploaders whose file nothing frees: those that do not stand inside ``shown_file``."""
+    calls = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
+    uploaders = {call for call in calls if isinstance(call.func, ast.Attribute) and call.func.attr in UPLOADERS}
+    freed = {call.args[0] for call in calls if isinstance(call.func, ast.Name) and call.func.id == "shown_file"}
+    return len(uploaders - freed)
+
+
+UPLOADERS = {"file_uploader", "camera_input", "audio_input", "chat_input"}
+
+
+def test_every_uploaded_file_is_freed_when_it_is_no_longer_shown() -> None:
+    assert [path for path in code_files() if bare_uploaders(path.read_text(encoding="utf-8"))] == []
+
+
+def test_a_bare_uploader_is_found() -> None:
+    assert bare_uploaders('a = shown_file(st.file_uploader("A"))\nb = left.file_uploader("B")\n') == 1
+
+
 STRING_AS_MARKUP = """
 from workbench.ui.html.live_markup import show_live, show_svg
 from workbench.ui.html.markup import show_html

@@ -1,5 +1,6 @@
 """The documents page: what expires soon, uploads of both sides, retries per side, viewing in place."""
 
+import gc
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -15,8 +16,10 @@ from tests.support.link_harness import link_harness
 from tests.support.sample_files import exif, jpeg, pdf, png
 from tests.support.screens import open_page, page_text
 from tests.support.upload_harness import UploadHarness
+from workbench.actions.upload_document import DocumentUpload
 from workbench.desk import Desk, build_desk
 from workbench.domain.snapshots import DocumentSnapshot
+from workbench.files.checking import CheckedFile
 from workbench.settings import read_settings
 
 
@@ -116,6 +119,38 @@ def test_a_side_that_failed_is_sent_again_alone(uploads: UploadHarness, desk: De
     assert text(page).count("<strong>Done</strong>") == 2
     assert uploads.uploads_counted() == before + 2
     assert failed not in page.query_params["action"]
+
+
+def alive(*kinds: type) -> int:
+    """How many objects of these kinds are in this process's memory."""
+    gc.collect()
+    return sum(type(one) in kinds for one in gc.get_objects())
+
+
+def leave(page: AppTest) -> None:
+    """Go to the list of all accounts, on the same page."""
+    page.query_params.clear()
+    page.run()
+    assert not page.file_uploader
+
+
+def test_checked_files_are_freed_when_the_form_is_left(uploads: UploadHarness, desk: Desk) -> None:
+    before = alive(CheckedFile)
+    page = put(form(desk, uploads.person, type="PASSPORT"), "FRONT", pdf())
+    assert alive(CheckedFile) == before + 1
+    leave(page)
+    assert alive(CheckedFile) == before
+
+
+def test_what_was_kept_to_be_sent_again_is_freed_when_its_receipt_is_left(uploads: UploadHarness, desk: Desk) -> None:
+    before = alive(CheckedFile, DocumentUpload)
+    owner = str(uploads.owners(uploads.person)[0])
+    page = ready_licence(form(desk, uploads.person, owner=owner, type="DRIVERS_LICENSE"))
+    uploads.add_fault(kind="status", status=503, count=1)
+    page.button(key="wb-upload-send").click().run()
+    assert alive(CheckedFile, DocumentUpload) == before + 2
+    leave(page)
+    assert alive(CheckedFile, DocumentUpload) == before
 
 
 def test_a_hostile_file_is_refused_at_its_field_and_nothing_can_be_sent(uploads: UploadHarness, desk: Desk) -> None:

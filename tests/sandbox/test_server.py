@@ -7,6 +7,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ import httpx2
 import pytest
 
 from tests.support.account_requests import individual
-from tests.support.running import PATIENCE_SECONDS, ROOT, free_port, until
+from tests.support.running import PATIENCE_SECONDS, ROOT, free_port, running_sandbox, until
 from tests.support.sandbox_bench import ACCOUNTS, KEY
 
 START_SCRIPT = """
@@ -129,3 +130,15 @@ def _ask_in_vain(client: httpx2.Client) -> None:
 
 def _calls(client: httpx2.Client) -> int:
     return sum(client.get("/sandbox/calls").json()["operations"].values())
+
+
+FOREIGN = ({"Host": "rebound.example"}, {"Origin": "http://evil.example"}, {"Origin": "http://localhost:3000"})
+DRIVEN = (("GET", "/sandbox/truth"), ("POST", "/sandbox/faults"), ("GET", "/apex-crypto/api/v2/accounts/a"))
+
+
+def test_a_foreign_website_cannot_drive_the_sandbox(tmp_path: Path) -> None:
+    with running_sandbox(tmp_path, "--accounts", "5") as sandbox:
+        for headers, (method, path) in product(FOREIGN, DRIVEN):
+            answer = httpx2.request(method, f"{sandbox.address}{path}", headers=headers, content=b"{}")
+            assert answer.status_code == 403
+        assert sandbox.json("/sandbox/faults") == []

@@ -22,12 +22,11 @@ def open_tab(url: str) -> Iterator["Tab"]:
     """Open the first page; leaving the block closes the tab."""
     address = f"{url.replace('http', 'ws', 1)}/_stcore/stream"
     with connect(address, subprotocols=[Subprotocol("streamlit")], max_size=None, proxy=None) as connection:
-        session_id = _first_run(connection)
-        yield Tab(url, session_id, httpx2.get(f"{url}/_stcore/health").cookies["_streamlit_xsrf"])
+        yield Tab(url, _run(connection), httpx2.get(f"{url}/_stcore/health").cookies["_streamlit_xsrf"], connection)
 
 
-def _first_run(connection: ClientConnection) -> str:
-    """Run the page once; returns the id of the session."""
+def _run(connection: ClientConnection) -> str:
+    """Run the page to its end; returns the id of the session."""
     message = BackMsg()
     message.rerun_script.query_string = ""
     connection.send(message.SerializeToString())
@@ -45,6 +44,10 @@ class Tab:
     url: str
     session_id: str
     token: str
+    connection: ClientConnection
+
+    def run_again(self) -> None:
+        _run(self.connection)
 
     def upload(self, size: int, file_id: str = "", *, declares_length: bool = True) -> int:
         """Upload a file of this size; returns the status of the answer."""

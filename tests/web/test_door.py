@@ -90,13 +90,9 @@ def test_foreign_requests_are_refused_with_a_sentence_that_says_how_to_allow_it(
     by_origin = ask(server, "/customers", "Host: localhost", "Origin: https://evil.example", method=method)
     assert (by_host.status, by_origin.status) == (403, 403)
     if method != "HEAD":
-        assert by_host.body == (
-            b"This workbench does not answer under this name. To allow a name, add it to the setting WORKBENCH_HOSTS.\n"
-        )
-        assert by_origin.body == (
-            b"This request came from a page of another site. "
-            b"If the page is this workbench under another name, add that name to the setting WORKBENCH_HOSTS.\n"
-        )
+        advice = b"To allow another name of this workbench, add it to the setting WORKBENCH_HOSTS."
+        assert by_host.body == b"This server does not answer under this name. " + advice + b"\n"
+        assert by_origin.body == b"This request came from a page of another site. " + advice + b"\n"
 
 
 PLACES = ["/", "/customers", "/index.html", "/media/a.png", "/app/static/logo.svg", "/_stcore/host-config", "/nowhere"]

@@ -1,6 +1,7 @@
 """How much the running server holds in uploads: per session, and no longer than their tab is open."""
 
 import re
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -94,3 +95,16 @@ def test_a_closed_tab_gives_its_memory_back(server: str) -> None:
         assert resident_bytes(server) > before + 4 * LARGEST - ROOM_FOR_ANOTHER_THING
     until(lambda: bytes_held(server) == 0)
     until(lambda: resident_bytes(server) < before + ROOM_FOR_ANOTHER_THING)
+
+
+def test_a_file_that_arrives_when_its_form_was_left_is_freed_soon(tab: Tab) -> None:
+    def is_freed() -> bool:
+        time.sleep(1)
+        tab.run_again()
+        return bytes_held(tab.url) == 0
+
+    until(lambda: bytes_held(tab.url) == 0)
+    assert tab.upload(MIB) == 204
+    tab.run_again()
+    until(lambda: bytes_held(tab.url) == MIB)
+    until(is_freed)

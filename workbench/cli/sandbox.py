@@ -68,6 +68,8 @@ def _options(**asked: Any) -> "SandboxOptions":
 
 def _serve(options: "SandboxOptions", port: int) -> None:
     from workbench.sandbox import run_sandbox
+    from workbench.web.door import Door
+    from workbench.web.own_names import OwnNames
 
     address = f"http://{HOST}:{port}"
     typer.echo(
@@ -76,4 +78,4 @@ def _serve(options: "SandboxOptions", port: int) -> None:
         f"Registry: {address}/sandbox/registry.csv, events so far: {address}/sandbox/events.jsonl",
         err=True,
     )
-    run_sandbox(options, HOST, port)
+    run_sandbox(options, HOST, port, lambda app: Door(app, OwnNames(), advice="The sandbox is for this machine alone."))

@@ -9,7 +9,10 @@ import typer
 from workbench.project_files import project_folder
 
 Port = Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")]
-Address = Annotated[str, typer.Option(help="Address to listen on; only this machine by default.")]
+Address = Annotated[
+    str,
+    typer.Option(help="Address to listen on; only this machine by default. Other names of it go into WORKBENCH_HOSTS."),
+]
 
 
 def serve(port: Port = 8501, address: Address = "127.0.0.1") -> None:

@@ -7,12 +7,13 @@ import json
 import logging
 import os
 import time
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import uvicorn
+from starlette.types import ASGIApp
 from uvicorn.protocols.http.auto import AutoHTTPProtocol
 
 from workbench.sandbox.accounts.moments import write_moment
@@ -26,6 +27,7 @@ STEP_SECONDS = 0.25
 STEP_SECONDS_UNDER_LOAD = 0.02
 MAX_SECONDS_CAUGHT_UP = 1.0
 
+Guard = Callable[[ASGIApp], ASGIApp]
 EventQueue = asyncio.Queue[tuple[datetime, dict[str, Any]]]
 
 SHUTDOWN_SECONDS = 2
@@ -42,21 +44,23 @@ class SandboxProtocol(AutoHTTPProtocol):  # type: ignore[misc, valid-type]  # uv
         self.app_state: dict[str, Any] = {**self.app_state, ABORT: transport.abort}
 
 
-def run_sandbox(options: SandboxOptions, host: str = "127.0.0.1", port: int = 8900) -> None:
-    """Serve the sandbox until interrupted."""
+def run_sandbox(
+    options: SandboxOptions, host: str = "127.0.0.1", port: int = 8900, guard: Guard = lambda app: app
+) -> None:
+    """Serve the sandbox until interrupted; ``guard`` decides which requests reach it."""
     loop_factory = uvicorn.Config("", loop="auto").get_loop_factory()
     with contextlib.suppress(KeyboardInterrupt), asyncio.Runner(loop_factory=loop_factory) as runner:
-        runner.run(serve_sandbox(options, host, port))
+        runner.run(serve_sandbox(options, host, port, guard))
 
 
-async def serve_sandbox(options: SandboxOptions, host: str, port: int) -> None:
+async def serve_sandbox(options: SandboxOptions, host: str, port: int, guard: Guard) -> None:
     outgoing: EventQueue = asyncio.Queue()
     sandbox = Sandbox(options, lambda sent_at, body: outgoing.put_nowait((sent_at, body)))
     gc.collect()
     gc.freeze()
     server = uvicorn.Server(
         uvicorn.Config(
-            sandbox.app,
+            guard(sandbox.app),
             host=host,
             port=port,
             http=SandboxProtocol,

@@ -12,21 +12,22 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from workbench.web.own_names import OwnNames
 
-FOREIGN_HOST = "This workbench does not answer under this name. To allow a name, add it to the setting WORKBENCH_HOSTS."
-FOREIGN_ORIGIN = (
-    "This request came from a page of another site. "
-    "If the page is this workbench under another name, add that name to the setting WORKBENCH_HOSTS."
-)
+FOREIGN_HOST = "This server does not answer under this name."
+FOREIGN_ORIGIN = "This request came from a page of another site."
+ADVICE = "To allow another name of this workbench, add it to the setting WORKBENCH_HOSTS."
 
 
 class Door:
     """Refuses foreign names and foreign pages with 403, except at the paths that answer under any name."""
 
-    def __init__(self, app: ASGIApp, own_names: OwnNames, open_paths: Collection[str] = ()) -> None:
+    def __init__(
+        self, app: ASGIApp, own_names: OwnNames, open_paths: Collection[str] = (), advice: str = ADVICE
+    ) -> None:
         """An open path that ends in ``/`` stands for everything below it."""
         self._app = app
         self._own_names = own_names
         self._open_paths = frozenset(open_paths)
+        self._advice = advice
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan" or self._is_open(scope["path"]):
@@ -35,18 +36,17 @@ class Door:
         headers = Headers(scope=scope)
         host = self._own_names.host_in(headers.getlist("host"))
         if host is None:
-            await _refuse(FOREIGN_HOST)(scope, receive, send)
+            await self._refusal(FOREIGN_HOST)(scope, receive, send)
         elif not self._own_names.has_origin(headers.getlist("origin"), host):
-            await _refuse(FOREIGN_ORIGIN)(scope, receive, send)
+            await self._refusal(FOREIGN_ORIGIN)(scope, receive, send)
         else:
             await self._app(_with_host_of_origin(scope, headers), receive, send)
 
     def _is_open(self, path: str) -> bool:
         return any(path.startswith(one) if one.endswith("/") else path == one for one in self._open_paths)
 
-
-def _refuse(words: str) -> PlainTextResponse:
-    return PlainTextResponse(f"{words}\n", 403, {"Cache-Control": "no-store"})
+    def _refusal(self, words: str) -> PlainTextResponse:
+        return PlainTextResponse(f"{words} {self._advice}\n", 403, {"Cache-Control": "no-store"})
 
 
 def _with_host_of_origin(scope: Scope, headers: Headers) -> Scope:

@@ -2,16 +2,18 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from starlette.datastructures import Headers
+from starlette.formparsers import MultiPartParser
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 FRAMING_BYTES = 1_024
 """What a body has around its file."""
-_UPLOAD = re.compile(r"/_stcore/upload_file/([^/]+)/[^/]+")
+_UPLOAD = re.compile(r".*/_stcore/upload_file/([^/]+)/[^/]+", re.DOTALL)
 
 
 class _AllowanceExceeded(Exception):
@@ -72,6 +74,16 @@ class UploadAllowance:
         held = self._allowance.bytes_held(session_id) + self._arriving[session_id] + more
         if held > self._allowance.bytes_per_session() + FRAMING_BYTES:
             raise _AllowanceExceeded
+
+
+@contextmanager
+def uploads_kept_off_disk() -> Iterator[None]:
+    """Within the block, Starlette receives uploads in memory alone: it would put more than a megabyte on the disk."""
+    before, MultiPartParser.spool_max_size = MultiPartParser.spool_max_size, 0
+    try:
+        yield
+    finally:
+        MultiPartParser.spool_max_size = before
 
 
 def _declared_bytes(scope: Scope) -> int:

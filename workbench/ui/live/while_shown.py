@@ -16,8 +16,8 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from workbench.ui.live.left_sessions import note_session
 from workbench.ui.live.uploads_held import files_of
 
-SECONDS_ON_THE_WAY = 60.0
-"""How long after its upload a file may take to appear in its form."""
+SECONDS_ON_THE_WAY = 30.0
+"""How long an uploaded file may take to appear in its form."""
 
 _STATE = "wb-while-shown"
 T = TypeVar("T")
@@ -84,17 +84,17 @@ def free_file(uploaded: UploadedFile) -> None:
 def what_is_not_shown_is_freed() -> Iterator[None]:
     """Around a run of the whole script: what it did not show is freed. A run that was cut short says nothing."""
     note_session()
-    _state().shown.clear()
+    state = _state()  # after st.stop() the session's state cannot be asked for
+    state.shown.clear()
     try:
         yield
     except StopException:  # how a page ends early
-        _free_what_is_not_shown()
+        _free_what_is_not_shown(state)
         raise
-    _free_what_is_not_shown()
+    _free_what_is_not_shown(state)
 
 
-def _free_what_is_not_shown() -> None:
-    state = _state()
+def _free_what_is_not_shown(state: _WhileShown) -> None:
     _free_files(state)
     state.values = {key: value for key, value in state.values.items() if key in state.shown}
 
