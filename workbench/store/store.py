@@ -198,7 +198,7 @@ class Store:
             return actions.complete_action(cursor, action_id, completion, finished_at)
 
     def settle_action(self, action_id: str, settlement: actions.Settlement, now: datetime) -> actions.ActionRecord:
-        """Writes the outcome of an unknown action. Raises InputError if it is not unknown."""
+        """Writes the outcome of an unknown action, or corrects one that counts as not sent. Raises InputError."""
         with self._database.writer() as cursor:
             return actions.settle_action(cursor, action_id, settlement, now)
 
