@@ -25,7 +25,8 @@ CASES: dict[str, tuple[WorkbenchError, Outcome]] = {
     "502": (BakktUnreachable("x", status=502), Outcome.UNKNOWN),
     "504": (BakktUnreachable("x", status=504), Outcome.UNKNOWN),
     "429": (BakktUnreachable("x", status=429), Outcome.REFUSED),
-    "503": (BakktUnreachable("x", status=503), Outcome.REFUSED),
+    "503 in Bakkt's words": (BakktUnreachable("x", status=503, bakkt_words="Closed"), Outcome.REFUSED),
+    "503 of a gateway": (BakktUnreachable("x", status=503), Outcome.UNKNOWN),
     "401": (BakktDenied("x", status=401), Outcome.REFUSED),
     "403": (BakktDenied("x", status=403), Outcome.REFUSED),
     "400": (BakktRefused("x", status=400), Outcome.REFUSED),
@@ -47,6 +48,21 @@ def test_a_refusal_keeps_bakkts_words_by_field() -> None:
     found = completion_of(BakktRefused("m", status=422, fields=fields, bakkt_words="Not valid"))
     assert found.bakkt_words == "Not valid"
     assert found.refusals == (("owners[0].phone", "is not in the form E.164"), ("city", "is empty"))
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        BakktDenied("x", status=403, bakkt_words="Call 219 09 9887"),
+        BakktUnreachable("x", status=429, bakkt_words="Call 219 09 9887"),
+        BakktUnreachable("x", status=503, bakkt_words="Call 219 09 9887"),
+    ],
+    ids=["403", "429", "503"],
+)
+def test_bakkts_words_are_kept_with_every_refusal_without_numbers(error: BakktError) -> None:
+    found = completion_of(error).bakkt_words
+    assert found.startswith("Call ")
+    assert "9887" not in found
 
 
 def test_how_long_bakkt_asks_to_wait_is_told() -> None:

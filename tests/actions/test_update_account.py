@@ -371,22 +371,35 @@ def test_an_update_that_took_effect_settles_itself_as_accepted(bench: UpdateHarn
     assert bench.change(name, typed={CITY: "Shelbyville"}).receipt.outcome is Outcome.ACCEPTED
 
 
-def test_an_update_without_effect_settles_itself_after_half_a_minute(bench: UpdateHarness, name: str) -> None:
+def test_an_update_that_never_left_counts_as_not_sent_once_it_can_no_longer_arrive(
+    bench: UpdateHarness, name: str
+) -> None:
     action_id = lose(bench, name, "refused")
     reader = UpdateReader(bench.actions)
     assert settle(bench, reader) == 0
-    bench.behind = timedelta(seconds=29)
+    bench.behind = timedelta(seconds=60 + 60 - 10)
     assert settle(bench, reader) == 0
-    bench.behind = timedelta(seconds=31)
+    bench.behind = timedelta(seconds=60 + 60)
     assert settle(bench, reader) == 1
     receipt = bench.actions.receipt(action_id)
     assert receipt is not None
-    assert receipt.outcome is Outcome.REFUSED
-    assert "no effect" in receipt.words
+    assert (receipt.outcome, receipt.title) == (Outcome.NOT_SENT, "Not sent")
+    assert "the update did not arrive" in receipt.words
     assert receipt.may_confirm_again
 
 
-def test_the_minute_begins_anew_where_bakkt_is_away_or_something_moves(bench: UpdateHarness, name: str) -> None:
+def test_an_update_that_bakkt_has_and_rejected_is_refused(bench: UpdateHarness, name: str) -> None:
+    action_id = lose(bench, name, "lost")
+    record = {"id": "1", "request": bench.request(name), "createdAt": "2026-11-22T12:00:00Z", "status": "REJECTED"}
+    bench.wire.instead = lambda _: httpx2.Response(200, content=json.dumps(record).encode())
+    assert settle(bench, UpdateReader(bench.actions)) == 1
+    receipt = bench.actions.receipt(action_id)
+    assert receipt is not None
+    assert receipt.outcome is Outcome.REFUSED
+    assert "Bakkt has the update with status REJECTED" in receipt.words
+
+
+def test_an_update_stays_unknown_where_bakkt_is_away_or_something_else_changed(bench: UpdateHarness, name: str) -> None:
     lose(bench, name, "refused")
     reader = UpdateReader(bench.actions)
     assert settle(bench, reader) == 0

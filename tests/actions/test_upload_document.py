@@ -13,10 +13,9 @@ from tests.support.settling import settle_unknown
 from tests.support.tables import change
 from tests.support.upload_harness import UploadHarness, file_of
 from workbench.actions.upload_document import (
-    IN_FLIGHT_GRACE,
     DocumentUpload,
+    UploadReader,
     metadata_of,
-    read_upload,
     review_upload,
     sent_name,
 )
@@ -27,7 +26,7 @@ from workbench.domain.documents import DOCUMENT_SPECS, Confirmations, DocumentDe
 from workbench.domain.errors import InputError
 from workbench.domain.vocabulary import ActionKind, Outcome
 
-READERS = {ActionKind.UPLOAD_DOCUMENT: read_upload}
+TIME_LIMIT, GRACE = timedelta(seconds=300), timedelta(seconds=60)
 
 
 @pytest.fixture
@@ -38,14 +37,13 @@ def uploads() -> Iterator[UploadHarness]:
 
 
 def settle(uploads: UploadHarness) -> int:
-    return settle_unknown(uploads.harness.actions, READERS)
+    actions = uploads.harness.actions
+    return settle_unknown(actions, {ActionKind.UPLOAD_DOCUMENT: UploadReader(actions)})
 
 
-def later(uploads: UploadHarness) -> None:
-    """Backdate the desk's records beyond the grace period, so that requests in flight have arrived."""
-    change(
-        uploads.harness.store, "update actions set finished_at = finished_at - $grace", {"grace": IN_FLIGHT_GRACE * 2}
-    )
+def later(uploads: UploadHarness, by: timedelta = TIME_LIMIT + GRACE) -> None:
+    """Backdate the desk's records, by default until requests in flight have arrived."""
+    change(uploads.harness.store, "update actions set finished_at = finished_at - $by", {"by": by})
 
 
 def test_an_accepted_upload_is_at_bakkt_as_it_was_told(uploads: UploadHarness) -> None:
@@ -173,7 +171,9 @@ def test_a_lost_upload_that_never_arrived_may_be_confirmed_again_after_the_grace
     receipt = uploads.send(uploads.passport())
     assert receipt.outcome is Outcome.UNKNOWN
     assert settle(uploads) == 0
-    later(uploads)
+    later(uploads, TIME_LIMIT + GRACE - timedelta(seconds=30))
+    assert settle(uploads) == 0
+    later(uploads, timedelta(seconds=30))
     assert settle(uploads) == 1
     assert receipt.record is not None
     settled = uploads.harness.actions.receipt(receipt.record.action_id)
@@ -277,7 +277,7 @@ def test_the_readers_answer_on_a_foreign_record_is_an_error_of_ours(uploads: Upl
 
     async def read() -> Outcome | None:
         async with uploads.harness.connect() as client:
-            settlement = await read_upload(record, client)
+            settlement = await UploadReader(uploads.harness.actions)(record, client)
         return settlement.outcome if settlement else None
 
     assert asyncio.run(read()) is Outcome.ACCEPTED

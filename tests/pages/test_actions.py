@@ -1,5 +1,6 @@
 """The Activity page: unsettled actions first, every receipt reachable, filters in the address."""
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
@@ -9,10 +10,11 @@ from streamlit.testing.v1 import AppTest
 from tests.support.screen_customers import account_id, seed
 from tests.support.screens import build_desk, forget_desk, open_page, page_text
 from tests.support.stores import new_store
+from workbench.actions.lost_answers import land_settlement
 from workbench.desk import Desk
-from workbench.domain.actions import Plan
+from workbench.domain.actions import BY_READING, Plan
 from workbench.domain.vocabulary import ActionKind, Outcome
-from workbench.store import Completion
+from workbench.store import Completion, Settlement
 
 
 def now() -> datetime:
@@ -200,3 +202,27 @@ def test_actions_that_are_not_about_one_account_begin_here(desk: Desk) -> None:
         "kyb",
         "backfill",
     }
+
+
+def test_a_receipt_says_until_when_a_lost_update_may_still_arrive(desk: Desk) -> None:
+    action_id = act(desk, ActionKind.UPDATE_ACCOUNT, Outcome.UNKNOWN)
+    record = desk.store.find_action(action_id)
+    assert record is not None
+    assert record.finished_at is not None
+    until = record.finished_at + timedelta(seconds=60 + 60)
+    assert re.search(
+        rf"after ([^.]* )?{until:%H:%M} does it count as not sent", page_text(open_receipt(desk, action_id))
+    )
+
+
+def test_a_correction_is_seen_in_the_list_and_on_the_receipt(desk: Desk) -> None:
+    action_id = act(desk, ActionKind.UPLOAD_DOCUMENT, Outcome.UNKNOWN)
+    desk.store.settle_action(action_id, Settlement(Outcome.NOT_SENT, BY_READING, "It did not arrive."), now())
+    assert "1 action: 1 not sent." in page_text(open_page("actions", desk))
+    record = desk.store.find_action(action_id)
+    assert record is not None
+    land_settlement(desk.actions, record, Settlement(Outcome.ACCEPTED, BY_READING, "Bakkt has the document."))
+    assert "1 action: 1 accepted." in page_text(open_page("actions", desk))
+    receipt = page_text(open_receipt(desk, action_id))
+    assert "<strong>Done</strong>" in receipt
+    assert "Bakkt has the document. It counted as not sent, by reading." in receipt

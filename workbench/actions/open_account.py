@@ -1,13 +1,14 @@
 """Opening an account: a draft is reviewed, sent once and then synced (GUIDE.md, "Opening an account")."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
 from workbench.access.masking import masked_payload
 from workbench.actions.drafts import Draft, delete_draft, find_draft, save_draft
+from workbench.actions.lost_answers import find_doubtful, land_settlement, settle_as_not_sent
 from workbench.actions.outcomes import refusal_without_values
 from workbench.actions.performing import Actions, Work
 from workbench.actions.receipts import Receipt
@@ -21,9 +22,6 @@ from workbench.domain.payload import object_of
 from workbench.domain.standing.rule import REJECTED_REQUESTS
 from workbench.domain.vocabulary import ActionKind, Outcome
 from workbench.store import ActionRecord, Completion, Effects, ReadRows, Settlement
-
-ABSENCE_CONFIRMED_AFTER = timedelta(seconds=30)
-"""How long Bakkt must keep answering 404 before the request counts as never arrived."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +60,14 @@ def open_account(actions: Actions, draft: Draft, *, confirm_key: str) -> Receipt
     review = review_opening(actions, draft)
     if review.errors:
         raise InputError("Some fields need correcting; nothing was sent.", next_step="Correct them and review again.")
-    receipt = actions.perform(_work(draft, review, confirm_key))
+    receipt = actions.perform(_work(actions, draft, review, confirm_key))
     _follow_up(actions, draft, receipt)
     return receipt
 
 
-def _work(draft: Draft, review: OpeningReview, confirm_key: str) -> Work:
+def _work(actions: Actions, draft: Draft, review: OpeningReview, confirm_key: str) -> Work:
     client_account_id = draft.form.client_account_id
+    earlier = find_doubtful(actions, ActionKind.OPEN_ACCOUNT, client_account_id, client_account_id)
     plan = Plan(
         ActionKind.OPEN_ACCOUNT,
         client_account_id,
@@ -84,7 +83,7 @@ def _work(draft: Draft, review: OpeningReview, confirm_key: str) -> Work:
         plan,
         find_blocker=partial(_find_blocker, client_account_id),
         send=partial(_send, review.body),
-        recheck=partial(_find_at_bakkt, client_account_id),
+        recheck=partial(_find_at_bakkt, actions, client_account_id, earlier),
     )
 
 
@@ -95,12 +94,19 @@ def _find_blocker(client_account_id: str, read: ReadRows) -> Blocker | None:
     return NEW_HERE.find_blocker(bool(known))
 
 
-async def _find_at_bakkt(client_account_id: str, client: BakktClient) -> Blocker | None:
-    """Checks that Bakkt does not have the id: the same call would overwrite the account."""
+async def _find_at_bakkt(
+    actions: Actions, client_account_id: str, earlier: ActionRecord | None, client: BakktClient
+) -> Blocker | None:
+    """Checks that Bakkt does not have the id: the same call would overwrite the account.
+
+    If it has, that may be the earlier opening, which counts as not sent until now.
+    """
     try:
-        await client.fetch_account(client_account_id)
+        answer = await client.fetch_account(client_account_id)
     except BakktNotFound:
         return NEW_TO_BAKKT.find_blocker(False)
+    if earlier is not None:
+        await asyncio.to_thread(land_settlement, actions, earlier, settle_opened(earlier, answer.value))
     return NEW_TO_BAKKT.find_blocker(True)
 
 
@@ -153,39 +159,27 @@ def keep_refusals(actions: Actions, draft_id: str, refusals: tuple[tuple[str, st
 
 
 class OpeningReader:
-    """Settles an opening whose answer was lost, by reading the account back.
-
-    If Bakkt has the account: accepted. If Bakkt keeps answering 404 for ``ABSENCE_CONFIRMED_AFTER``: not sent. Made
-    once per process, because it remembers when Bakkt first answered 404.
-    """
+    """Settles an opening whose answer was lost, by reading the account back: accepted if Bakkt has the account."""
 
     def __init__(self, actions: Actions) -> None:
         self._actions = actions
-        self._absent_since: dict[str, datetime] = {}
 
     async def __call__(self, record: ActionRecord, client: BakktClient) -> Settlement | None:
+        read_at = self._actions.now()
         try:
             answer = await client.fetch_account(record.client_account_id)
         except BakktNotFound:
-            return self._settle_absent(record)
-        self._absent_since.pop(record.action_id, None)
-        return _settle_found(record, answer)
-
-    def _settle_absent(self, record: ActionRecord) -> Settlement | None:
-        now = self._actions.now()
-        since = self._absent_since.setdefault(record.action_id, now)
-        if now - since <= ABSENCE_CONFIRMED_AFTER:
-            return None
-        del self._absent_since[record.action_id]
-        return Settlement(Outcome.NOT_SENT, BY_READING, "Bakkt does not have the account: the request never arrived.")
+            words = "Bakkt does not have the account: the request never arrived."
+            return settle_as_not_sent(record, read_at, words)
+        return settle_opened(record, answer.value)
 
 
-def _settle_found(record: ActionRecord, answer: BakktAnswer) -> Settlement | None:
+def settle_opened(record: ActionRecord, account: Mapping[str, Any]) -> Settlement | None:
     """Bakkt had no such account just before sending, so one with the same type and owners came from this request."""
-    summary = summary_of(object_of(answer.value["request"]))
+    summary = summary_of(object_of(account["request"]))
     if any(record.what.get(name) != value for name, value in summary.items()):
         return None
-    status = str(answer.value["status"])
+    status = str(account["status"])
     if status in REJECTED_REQUESTS:
         return Settlement(Outcome.REFUSED, BY_READING, f"Bakkt has the request with status {status}.")
     return Settlement(

@@ -15,8 +15,7 @@ from workbench.domain.updates.paths import is_same, leaves, value_at
 from workbench.domain.vocabulary import Outcome
 from workbench.store import Completion
 
-_NOT_PROCESSED_STATUSES = frozenset({429, 503})
-"""Statuses with which Bakkt did not process the request, so it may be confirmed again."""
+TOO_MANY_REQUESTS, UNAVAILABLE = 429, 503
 
 _PERSONAL = re.compile(
     r"[a-z][a-z0-9+.-]*://\S+"  # links are secrets
@@ -32,11 +31,22 @@ def completion_of(error: WorkbenchError) -> Completion:
         return Completion(Outcome.NOT_SENT, note=without_personal_values(error.message))
     if isinstance(error, BakktRefused):
         return _refusal(error)
-    if isinstance(error, BakktDenied) or (
-        isinstance(error, BakktUnreachable) and error.status in _NOT_PROCESSED_STATUSES
-    ):
-        return Completion(Outcome.REFUSED, note=_with_retry_hint(error))
+    if isinstance(error, BakktError) and _is_turned_away(error):
+        words = without_personal_values(error.bakkt_words)
+        return Completion(Outcome.REFUSED, bakkt_words=words, note=_with_retry_hint(error))
     return Completion(Outcome.UNKNOWN, note=error.message)
+
+
+def _is_turned_away(error: BakktError) -> bool:
+    """Whether Bakkt did not process the request, so that it may be confirmed again.
+
+    A 503 in Bakkt's own words says so. Without them a gateway answered, which knows nothing of the request.
+    """
+    return (
+        isinstance(error, BakktDenied)
+        or error.status == TOO_MANY_REQUESTS
+        or (error.status == UNAVAILABLE and bool(error.bakkt_words))
+    )
 
 
 def without_personal_values(words: str) -> str:

@@ -15,7 +15,7 @@ from workbench.actions.receipts import Receipt
 from workbench.bakkt.client import BakktClient
 from workbench.bakkt.errors import BakktError
 from workbench.domain.actions import Blocker, Plan
-from workbench.domain.errors import InputError, StoreError
+from workbench.domain.errors import InputError, StoreError, WorkbenchError
 from workbench.domain.links.requests import CLOCK_MARGIN, LINK_LIFE
 from workbench.domain.vocabulary import Outcome
 from workbench.store import ActionRecord, Completion, Effects, ReadRows, Settlement, Store
@@ -183,5 +183,8 @@ async def _recheck(work: Work, client: BakktClient) -> Blocker | None:
     try:
         with client.availability.asking():
             return await work.recheck(client)
-    except BakktError as error:
+    except WorkbenchError as error:
         return Blocker("unread", error.title, error.message, error.next_step)
+    except Exception as error:  # noqa: BLE001 -- nothing has been sent yet, whatever went wrong
+        logger.error("%s was not sent: %s", work.plan.kind, type(error).__name__)
+        return Blocker("failed", "The workbench failed before sending", "Nothing was sent. Please report this.")

@@ -1,11 +1,17 @@
 """Uploading one side of a document: checked, recorded, sent once, and found by its id if the answer is lost."""
 
+import asyncio
+import hashlib
+import json
+import secrets
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 from functools import partial
+from typing import Any
 
+from workbench.actions.lost_answers import find_doubtful, land_settlement, settle_as_not_sent
 from workbench.actions.performing import Actions, Work
 from workbench.actions.receipts import Receipt
 from workbench.bakkt.client import BakktClient
@@ -24,13 +30,13 @@ from workbench.domain.documents import (
     find_owner_blocker,
     subject_of,
 )
+from workbench.domain.payload import list_of, object_of
 from workbench.domain.vocabulary import ActionKind, Outcome
 from workbench.files.checking import CheckedFile
 from workbench.store import ActionRecord, Completion, DocumentDate, Effects, ReadRows, Settlement
 
-IN_FLIGHT_GRACE = timedelta(seconds=30)
-"""How long a request may still be in flight: a document missing before that proves nothing."""
-
+DOCUMENT_ID = "client_document_id"
+BAKKT_HAS_IT = "Bakkt has the document."
 OWN_WORDS = "in own words"
 _OFFERED = frozenset(words for offered in DESCRIPTIONS.values() for words in offered)
 
@@ -65,18 +71,22 @@ def review_upload(actions: Actions, client_account_id: str, upload: DocumentUplo
 def upload_document(actions: Actions, client_account_id: str, upload: DocumentUpload, *, confirm_key: str) -> Receipt:
     """Sends one side of a document once. A 404 is a refusal. Raises StoreError if nothing could be recorded.
 
-    The document's id is generated first and kept in the record, so that a lost upload can be looked up.
+    The document's id is generated first and kept in the record, so that a lost upload can be looked up. If an earlier
+    upload to this slot counts as not sent, its id is read back first, and the same document goes under the same id.
     """
-    client_document_id = str(uuid.uuid4())
+    earlier = find_doubtful(actions, ActionKind.UPLOAD_DOCUMENT, client_account_id, upload.document.slot)
+    is_again = earlier is not None and _is_same(upload, earlier)
+    client_document_id = earlier.what[DOCUMENT_ID] if earlier and is_again else str(uuid.uuid4())
     plan = Plan(
         ActionKind.UPLOAD_DOCUMENT,
         client_account_id,
         confirm_key,
         slot=upload.document.slot,
-        what=_summary(client_document_id, upload),
+        what=_summary(client_account_id, client_document_id, upload),
     )
     find_blocker = partial(_find_blocker, actions, client_account_id, upload)
-    return actions.perform(Work(plan, find_blocker, partial(_send, plan, upload)))
+    recheck = partial(_find_arrived, actions, earlier, is_again=is_again) if earlier else None
+    return actions.perform(Work(plan, find_blocker, partial(_send, plan, upload), recheck))
 
 
 def metadata_of(client_account_id: str, client_document_id: str, document: DocumentDetails) -> dict[str, str]:
@@ -99,20 +109,58 @@ def sent_name(upload: DocumentUpload) -> str:
     return f"{upload.document.document_type}-{upload.document.side}.{upload.file.kind.extension}".lower()
 
 
-async def read_upload(record: ActionRecord, client: BakktClient) -> Settlement | None:
-    """Whether a lost upload arrived, by its document id; None while it may still be in flight."""
-    client_document_id = record.what["client_document_id"]
-    try:
-        answer = await client.fetch_document_metadata(client_document_id)
-    except BakktNotFound:
-        waited = datetime.now(UTC) - (record.finished_at or record.started_at)
-        if waited < IN_FLIGHT_GRACE:
-            return None
-        return Settlement(
-            Outcome.NOT_SENT, BY_READING, "Bakkt has no document with this id: the upload did not arrive."
-        )
-    dated = DocumentDate(client_document_id, snapshot_document_created_at(answer.value))
-    return Settlement(Outcome.ACCEPTED, BY_READING, "Bakkt has the document.", Effects(document_dates=(dated,)))
+async def _find_arrived(
+    actions: Actions, earlier: ActionRecord, client: BakktClient, *, is_again: bool
+) -> Blocker | None:
+    """Corrects the earlier upload if Bakkt has its document by now; if it is the same document, nothing is sent."""
+    settlement = await UploadReader(actions)(earlier, client)
+    if settlement is None or settlement.outcome is not Outcome.ACCEPTED:
+        return None
+    await asyncio.to_thread(land_settlement, actions, earlier, settlement)
+    return ARRIVED if is_again else None
+
+
+def _is_same(upload: DocumentUpload, earlier: ActionRecord) -> bool:
+    """Whether the earlier upload had the same bytes and metadata."""
+    return _digest(earlier.client_account_id, upload, earlier.what.get("salt", "")) == earlier.what.get("digest")
+
+
+def _digest(client_account_id: str, upload: DocumentUpload, salt: str) -> str:
+    """Recognises the same document again; a description in own words is kept in no other form."""
+    file = upload.file
+    sent = [metadata_of(client_account_id, "", upload.document), file.sha256, file.content_type, sent_name(upload)]
+    return hashlib.sha256((salt + json.dumps(sent, sort_keys=True)).encode()).hexdigest()
+
+
+ARRIVED = Blocker(
+    "arrived",
+    "Bakkt has this document already",
+    "The earlier upload arrived after all; it now counts as accepted, and nothing was sent again.",
+)
+
+
+class UploadReader:
+    """Settles an upload whose answer was lost, by its document id: accepted if Bakkt has the document."""
+
+    def __init__(self, actions: Actions) -> None:
+        self._actions = actions
+
+    async def __call__(self, record: ActionRecord, client: BakktClient) -> Settlement | None:
+        client_document_id, read_at = record.what[DOCUMENT_ID], self._actions.now()
+        try:
+            answer = await client.fetch_document_metadata(client_document_id)
+        except BakktNotFound:
+            words = "Bakkt has no document with this id: the upload did not arrive."
+            return settle_as_not_sent(record, read_at, words)
+        dated = DocumentDate(client_document_id, snapshot_document_created_at(answer.value))
+        return Settlement(Outcome.ACCEPTED, BY_READING, BAKKT_HAS_IT, Effects(document_dates=(dated,)))
+
+
+def settle_uploaded(record: ActionRecord, documents: Mapping[str, Any]) -> Settlement | None:
+    """For an account's list of documents; None if the document is not in it."""
+    listed = {object_of(one).get("clientDocumentId") for one in list_of(documents.get("documentMetadata"))}
+    is_listed = record.what[DOCUMENT_ID] in listed
+    return Settlement(Outcome.ACCEPTED, BY_READING, BAKKT_HAS_IT) if is_listed else None
 
 
 async def _send(plan: Plan, upload: DocumentUpload, client: BakktClient) -> Completion:
@@ -171,9 +219,9 @@ def _earlier_uploads(client_account_id: str, read: ReadRows) -> list[EarlierUplo
     return [EarlierUpload(row["slot"], row["sha256"]) for row in rows if row["sha256"]]
 
 
-def _summary(client_document_id: str, upload: DocumentUpload) -> dict[str, str]:
+def _summary(client_account_id: str, client_document_id: str, upload: DocumentUpload) -> dict[str, str]:
     """What the record keeps: no bytes, no file name, and a description only if it is one that we offer."""
-    document, file = upload.document, upload.file
+    document, file, salt = upload.document, upload.file, secrets.token_hex(16)
     kept = {
         "client_document_id": client_document_id,
         "document_type": document.document_type,
@@ -188,5 +236,7 @@ def _summary(client_document_id: str, upload: DocumentUpload) -> dict[str, str]:
         "removed": file.removed,
         "same_file_confirmed": "yes" if upload.confirmed.same_file else None,
         "expired_confirmed": "yes" if upload.confirmed.expired else None,
+        "salt": salt,
+        "digest": _digest(client_account_id, upload, salt),
     }
     return {name: value for name, value in kept.items() if value}

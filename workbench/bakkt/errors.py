@@ -19,6 +19,9 @@ class BakktError(WorkbenchError):
     ``status`` is the HTTP status, if there was an answer; ``was_sent`` says whether the request may have reached
     Bakkt (a write whose answer was lost is then unknown, not failed). None of these errors is chained to the
     HTTP library's error that caused it, which carries the request with its key and body, or the answer's body.
+
+    ``bakkt_words`` are Bakkt's own about the whole request. They may quote customer data: they are for the person who
+    made the request, and never part of ``message``, ``str`` or ``repr``.
     """
 
     default_title = "Bakkt did not answer as expected"
@@ -31,10 +34,12 @@ class BakktError(WorkbenchError):
         next_step: str | None = None,
         status: int | None = None,
         was_sent: bool = True,
+        bakkt_words: str = "",
     ) -> None:
         super().__init__(message, title=title, next_step=next_step)
         self.status = status
         self.was_sent = was_sent
+        self.bakkt_words = bakkt_words
 
 
 class BakktUnreachable(BakktError):
@@ -55,8 +60,11 @@ class BakktUnreachable(BakktError):
         status: int | None = None,
         was_sent: bool = True,
         retry_after_seconds: float | None = None,
+        bakkt_words: str = "",
     ) -> None:
-        super().__init__(message, title=title, next_step=next_step, status=status, was_sent=was_sent)
+        super().__init__(
+            message, title=title, next_step=next_step, status=status, was_sent=was_sent, bakkt_words=bakkt_words
+        )
         self.retry_after_seconds = retry_after_seconds
 
 
@@ -72,11 +80,7 @@ class BakktDenied(BakktError):
 
 
 class BakktRefused(BakktError):
-    """Bakkt refused the request.
-
-    ``fields`` has Bakkt's words by field, ``bakkt_words`` those about the whole. Both may quote customer data:
-    they are for the person who made the request, and never part of ``message``, ``str`` or ``repr``.
-    """
+    """Bakkt refused the request. ``fields`` has its words by field, which may quote customer data too."""
 
     default_title = "Bakkt refused"
 
@@ -90,9 +94,8 @@ class BakktRefused(BakktError):
         fields: tuple[FieldRefusal, ...] = (),
         bakkt_words: str = "",
     ) -> None:
-        super().__init__(message, title=title, next_step=next_step, status=status)
+        super().__init__(message, title=title, next_step=next_step, status=status, bakkt_words=bakkt_words)
         self.fields = fields
-        self.bakkt_words = bakkt_words
 
 
 class BakktNotFound(BakktRefused):

@@ -36,7 +36,8 @@ def raise_for_refusal(
     if status == 200:
         return
     if status in {401, 403}:
-        raise BakktDenied(f"Bakkt answered {status}: it does not accept our key or IP address.", status=status)
+        message = f"Bakkt answered {status}: it does not accept our key or IP address."
+        raise BakktDenied(message, status=status, bakkt_words=_words_of(received))
     if status in {408, 429} or status >= 500:
         raise _unavailable(received, now, longest_retry_after)
     if 400 <= status < 500:
@@ -55,8 +56,16 @@ def _unavailable(received: RawAnswer, now: datetime, longest_retry_after: float)
     reasons = {408: "it waited too long for our request", 429: "we send requests faster than it allows"}
     reason = reasons.get(received.status, "the problem is on Bakkt's side")
     return BakktUnreachable(
-        f"Bakkt answered {received.status}: {reason}.", status=received.status, retry_after_seconds=seconds
+        f"Bakkt answered {received.status}: {reason}.",
+        status=received.status,
+        retry_after_seconds=seconds,
+        bakkt_words=_words_of(received),
     )
+
+
+def _words_of(received: RawAnswer) -> str:
+    body = _object_of(received)
+    return _words(body, _scrubber(body))
 
 
 def _refused(received: RawAnswer, *, is_404_a_refusal: bool) -> BakktRefused:

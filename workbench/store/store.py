@@ -248,7 +248,7 @@ class Store:
         return record
 
     def settle_action(self, action_id: str, settlement: actions.Settlement, now: datetime) -> actions.ActionRecord:
-        """Writes the outcome of an unknown action. Raises InputError if it is not unknown."""
+        """Writes the outcome of an unknown action, or corrects one that counts as not sent. Raises InputError."""
         with self._database.writer() as cursor:
             record = actions.settle_action(cursor, action_id, settlement, now)
         self._keep_outcome(record)

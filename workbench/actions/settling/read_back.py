@@ -7,21 +7,19 @@ import hashlib
 import json
 import secrets
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
+from workbench.actions.lost_answers import settle_as_not_sent
 from workbench.actions.performing import Actions
 from workbench.bakkt.client import BakktClient
 from workbench.bakkt.lossless_json import write_json
 from workbench.domain.actions import BY_READING
 from workbench.domain.payload import list_of
+from workbench.domain.standing.rule import REJECTED_REQUESTS
 from workbench.domain.updates.paths import ABSENT, Path, path_name, value_at
 from workbench.domain.vocabulary import Outcome
 from workbench.store import ActionRecord, Settlement
-
-NO_EFFECT_AFTER = timedelta(seconds=30)
-"""How long Bakkt must show the old values before a lost update counts as having had no effect."""
 
 
 class ReadBackMatch(StrEnum):
@@ -53,32 +51,31 @@ def match_read_back(record: ActionRecord, request: Mapping[str, Any]) -> ReadBac
 
 
 class UpdateReader:
-    """Settles lost updates. Keep one instance while its actions are open: it remembers since when Bakkt has
-    shown the old values.
-    """
+    """Settles an update whose answer was lost, by reading the account back: accepted if it shows what was sent."""
 
-    def __init__(self, actions: Actions, no_effect_after: timedelta = NO_EFFECT_AFTER) -> None:
-        self._now = actions.now
-        self._no_effect_after = no_effect_after
-        self._old_since: dict[str, datetime] = {}
+    def __init__(self, actions: Actions) -> None:
+        self._actions = actions
 
     async def __call__(self, record: ActionRecord, client: BakktClient) -> Settlement | None:
-        """Accepted if Bakkt shows what was sent; refused once it has shown the old values for long enough."""
-        answer = await client.fetch_account(record.client_account_id)
-        match match_read_back(record, answer.value["request"]):
+        read_at = self._actions.now()
+        account = (await client.fetch_account(record.client_account_id)).value
+        match match_read_back(record, account["request"]):
             case ReadBackMatch.SENT:
-                return Settlement(Outcome.ACCEPTED, BY_READING, "Bakkt's record shows what was sent.")
-            case ReadBackMatch.HELD if _is_untouched(record, answer.value):
-                return self._settle_without_effect(record)
-        self._old_since.pop(record.action_id, None)
+                return settle_updated(record, account)
+            case ReadBackMatch.HELD if _is_untouched(record, account):
+                words = "Bakkt's record is unchanged: the update did not arrive."
+                return settle_as_not_sent(record, read_at, words)
         return None
 
-    def _settle_without_effect(self, record: ActionRecord) -> Settlement | None:
-        since = self._old_since.setdefault(record.action_id, self._now())
-        if self._now() - since < self._no_effect_after:
-            return None
-        words = "Bakkt's record is unchanged: the update had no effect."
-        return Settlement(Outcome.REFUSED, BY_READING, words)
+
+def settle_updated(record: ActionRecord, account: Mapping[str, Any]) -> Settlement | None:
+    """For an account that shows what the update sent; None if it does not."""
+    if match_read_back(record, account["request"]) is not ReadBackMatch.SENT:
+        return None
+    status = str(account["status"])
+    if status in REJECTED_REQUESTS:
+        return Settlement(Outcome.REFUSED, BY_READING, f"Bakkt has the update with status {status}.")
+    return Settlement(Outcome.ACCEPTED, BY_READING, "Bakkt's record shows what was sent.")
 
 
 def _is_untouched(record: ActionRecord, account: Mapping[str, Any]) -> bool:

@@ -1,6 +1,7 @@
 """The worker that settles actions whose answer was lost as soon as Bakkt can be read again.
 
-Nothing is sent again. A person settles link requests and KYB triggers, because reading Bakkt cannot tell.
+It goes on asking for those that count as not sent, more rarely, in case they arrived late. Nothing is sent again. A
+person settles link requests and KYB triggers, because reading Bakkt cannot tell.
 """
 
 import asyncio
@@ -9,11 +10,14 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 import uvloop
 
+from workbench.actions.lost_answers import DoubtfulAction, doubtful_actions
 from workbench.actions.performing import Actions
 from workbench.actions.settling.settling import Reader, settle, unknown_actions
+from workbench.actions.settling.stored import settle_from_stored
 from workbench.bakkt.client import BakktClient
 from workbench.bakkt.errors import BakktDenied, BakktError, BakktUnreachable
 from workbench.bakkt.wire.retries import PauseAfterFailures
@@ -40,12 +44,14 @@ class SettlerPace:
     """How often each open action is read back: soon at first, then less often.
 
     ``delay`` is between two looks at one action, ``backoff`` after failures. Both stay well under a minute, so that an
-    action is settled within a minute of Bakkt answering again.
+    action is settled within a minute of Bakkt answering again. ``seconds_between_late_looks``: for actions that count
+    as not sent.
     """
 
     seconds_between_rounds: float = 1.0
     delay: Backoff = _DELAY
     backoff: Backoff = _BACKOFF
+    seconds_between_late_looks: float = 600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +80,9 @@ class Settler:
         self._thread = threading.Thread(target=self._run, name="settler", daemon=True)
         self._looks: dict[str, int] = {}
         self._next_look_at: dict[str, float] = {}
+        self._doubtful: list[DoubtfulAction] = []
+        self._read_at: dict[str, datetime | None] = {}
+        self._data_version: int | None = None
         self._settled = 0
         self._pause = PauseAfterFailures("Settling by read-back", pace.backoff)
 
@@ -103,14 +112,43 @@ class Settler:
                 self._pause.record_failure(error)
 
     def _settle_due(self) -> None:
+        self._settle_stored()
         records = self._due()
         if records:
             with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
                 runner.run(self._until_closed(records))
 
+    def _settle_stored(self) -> None:
+        """Settles what new readings show, each action once for each reading of its account."""
+        version = self._actions.store.data_version
+        if version == self._data_version:
+            return
+        self._doubtful, self._data_version = doubtful_actions(self._actions), version
+        read_at = {one.action_id: one.read_at for one in self._doubtful}
+        for one in self._doubtful:
+            if one.was_read_since and self._read_at.get(one.action_id) != one.read_at:
+                self._settle_one_stored(one)
+        self._read_at = read_at
+
+    def _settle_one_stored(self, doubtful: DoubtfulAction) -> None:
+        try:
+            settled = settle_from_stored(self._actions, doubtful)
+        except (KeyError, TypeError, ValueError) as error:  # the message may quote the payload, so log the type only
+            logger.error("Action %s could not be compared: %s", doubtful.action_id, type(error).__name__)
+            return
+        if settled is not None:
+            self._note(settled[0], settled[1].outcome)
+
+    def _late(self) -> list[ActionRecord]:
+        """Actions that count as not sent and might still arrive."""
+        now = self._actions.now()
+        ids = [one.action_id for one in self._doubtful if one.kind in self._readers and one.may_arrive_late(now)]
+        found = map(self._actions.store.find_action, ids)
+        return [record for record in found if record is not None and record.outcome is Outcome.NOT_SENT]
+
     def _due(self) -> list[ActionRecord]:
-        """Open actions that are due, longest waiting first, so that one failing action does not hold up the others."""
-        records = unknown_actions(self._actions, self._readers)
+        """Actions that are due, longest waiting first, so that one failing action does not hold up the others."""
+        records = [*unknown_actions(self._actions, self._readers), *self._late()]
         open_ids, now = {record.action_id for record in records}, time.monotonic()
         self._looks = {key: count for key, count in self._looks.items() if key in open_ids}
         self._next_look_at = {key: at for key, at in self._next_look_at.items() if key in open_ids}
@@ -138,7 +176,9 @@ class Settler:
 
     def _schedule_next_look(self, record: ActionRecord) -> None:
         looks = self._looks[record.action_id] = self._looks.get(record.action_id, 0) + 1
-        self._next_look_at[record.action_id] = time.monotonic() + self._pace.delay.after(looks)
+        is_late = record.outcome is Outcome.NOT_SENT
+        delay = self._pace.seconds_between_late_looks if is_late else self._pace.delay.after(looks)
+        self._next_look_at[record.action_id] = time.monotonic() + delay
 
     async def _settle_one(self, record: ActionRecord, client: BakktClient) -> bool:
         """Settles one action if possible; False if Bakkt is unavailable."""

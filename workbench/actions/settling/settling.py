@@ -3,13 +3,13 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Container
 
+from workbench.actions.lost_answers import land_settlement
 from workbench.actions.open_account import OpeningReader
 from workbench.actions.performing import Actions
 from workbench.actions.receipts import Receipt
 from workbench.actions.settling.read_back import UpdateReader
-from workbench.actions.upload_document import read_upload
+from workbench.actions.upload_document import UploadReader
 from workbench.bakkt.client import BakktClient
-from workbench.domain.errors import InputError
 from workbench.domain.facts import KybStart
 from workbench.domain.vocabulary import ActionKind, Outcome
 from workbench.store import ActionRecord, Effects, Settlement
@@ -22,11 +22,11 @@ SETTLED_BY_READING = frozenset({ActionKind.OPEN_ACCOUNT, ActionKind.UPDATE_ACCOU
 
 
 def readers_of(actions: Actions) -> dict[ActionKind, Reader]:
-    """A reader for each kind in ``SETTLED_BY_READING``. Make them once per process: they remember earlier readings."""
+    """A reader for each kind in ``SETTLED_BY_READING``."""
     return {
         ActionKind.OPEN_ACCOUNT: OpeningReader(actions),
         ActionKind.UPDATE_ACCOUNT: UpdateReader(actions),
-        ActionKind.UPLOAD_DOCUMENT: read_upload,
+        ActionKind.UPLOAD_DOCUMENT: UploadReader(actions),
     }
 
 
@@ -43,13 +43,7 @@ async def settle(actions: Actions, read: Reader, record: ActionRecord, client: B
     Raises BakktError if Bakkt could not be read, StoreError.
     """
     settlement = await read(record, client)
-    if settlement is None:
-        return None
-    try:
-        await asyncio.to_thread(actions.store.settle_action, record.action_id, settlement, actions.now())
-    except InputError:
-        return None
-    return settlement
+    return await asyncio.to_thread(land_settlement, actions, record, settlement)
 
 
 def settle_by_person(actions: Actions, action_id: str, outcome: Outcome, words: str) -> Receipt:

@@ -57,12 +57,16 @@ class Completion:
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
-    """How an unknown action turned out; ``settled_by`` is BY_READING or a person's name."""
+    """How an unknown action turned out; ``settled_by`` is BY_READING or a person's name.
+
+    ``is_correction``: it counted as not sent until now.
+    """
 
     outcome: Outcome
     settled_by: str
     words: str
     effects: Effects = Effects()
+    is_correction: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,9 +165,13 @@ def complete_action(
 def settle_action(
     cursor: duckdb.DuckDBPyConnection, action_id: str, settlement: Settlement, now: datetime
 ) -> ActionRecord:
-    """Writes the outcome of an unknown action. Raises InputError if it is not unknown."""
+    """Writes the outcome of an unknown action, or corrects one that counts as not sent. Raises InputError for others.
+
+    An action that is known never to have left was not settled, so nothing that is read comes from it.
+    """
     record = find_action(cursor, action_id)
-    if record is None or record.outcome is not Outcome.UNKNOWN:
+    is_correctable = record is not None and record.outcome is Outcome.NOT_SENT and record.settled_at is not None
+    if record is None or not (is_correctable if settlement.is_correction else record.outcome is Outcome.UNKNOWN):
         raise InputError("This action is no longer open.", next_step="See its receipt: it was settled.")
     cursor.execute(
         "update actions set outcome = $outcome, settled_at = $now, settled_by = $settled_by, settled_words = $words "

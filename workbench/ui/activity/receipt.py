@@ -6,6 +6,7 @@ import htpy as h
 import streamlit as st
 
 from workbench.access.masking import masked_link
+from workbench.actions.lost_answers import latest_arrival
 from workbench.domain.links.requests import LINKS_ALLOWED
 from workbench.domain.moments import aware
 from workbench.domain.vocabulary import ActionKind, Outcome
@@ -100,7 +101,11 @@ def _settling_words(record: ActionRecord) -> str:
         return _SETTLING_BY_PERSON[record.kind]
     paused = current_desk().background.settler.state().paused_because
     why_not = f" Paused now: {paused}" if paused else ""
-    return f"It will be settled automatically, by reading the account back as soon as Bakkt answers.{why_not}"
+    until = clock_words(latest_arrival(record))
+    return (
+        "It will be settled automatically, by reading the account back as soon as Bakkt answers. "
+        f"It may still arrive: only if Bakkt does not have it after {until} does it count as not sent.{why_not}"
+    )
 
 
 def _show_sent(record: ActionRecord) -> None:
