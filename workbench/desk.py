@@ -1,6 +1,7 @@
 """Builds the desk of one process: settings, database, sync, events and background work."""
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Protocol
@@ -12,12 +13,13 @@ from workbench.actions.settling.settling import readers_of
 from workbench.bakkt.client import BakktClient
 from workbench.bakkt.wire.connection import BakktConnection
 from workbench.bakkt.wire.network import trusted_certificates
+from workbench.domain.errors import StoreError
 from workbench.domain.links.requests import LINK_LIFE
 from workbench.events import Applier, Receiver, ReplayReport, WebhookResponse, authenticator_of, replay_events
 from workbench.events.inbox import Inbox
 from workbench.registry.importing import ImportReport, import_accounts
 from workbench.settings import Settings
-from workbench.store import Source, Store
+from workbench.store import Loss, Source, Store
 from workbench.sync import SyncOrder, SyncService
 from workbench.sync.reading_back import SHARE_BETWEEN_RUNS, SHARE_OF_RATE, ReadBackWorker
 from workbench.sync.schedule import SyncSchedule
@@ -98,18 +100,35 @@ class Desk:
         self.store.close()
 
 
-def open_desk(settings: Settings, connect_sandbox: Connect | None = None) -> Desk:
-    """Opens the database and stores the targets from the settings.
+def open_desk(settings: Settings, connect_sandbox: Connect | None = None, *, sets_harmed_aside: bool = True) -> Desk:
+    """Opens the database, stores the targets from the settings and makes good what a harmed file lost.
 
-    ``connect_sandbox`` connects to the sandbox, which is used if no credentials are set.
+    ``connect_sandbox`` connects to the sandbox, which is used if no credentials are set. Without
+    ``sets_harmed_aside``, a damaged database is an error and left as it is.
     Raises SettingsError, StoreError.
     """
     settings = settings.at_speed()
     connect = connect_sandbox or _connect_bakkt(settings)
     source = Source(settings.bakkt_base_url or _sandbox_at(settings.speed), settings.bakkt_partner_id or "")
-    store = Store.open(settings.workbench_database, source)
+    store = Store.open(settings.workbench_database, source, sets_harmed_aside=sets_harmed_aside)
     store.land_targets(settings.target_hours, settings.link_warning_hours, datetime.now(UTC), settings.speed)
-    return build_desk(store, settings, connect, source.address)
+    desk = build_desk(store, settings, connect, source.address)
+    _write_down_losses(desk)
+    return desk
+
+
+def _write_down_losses(desk: Desk) -> None:
+    """After harm: applies what the inbox still has, then counts what is missing. Without harm it does nothing."""
+    with suppress(StoreError):  # an inbox that cannot be read is told of wherever it is used
+        lost = desk.inbox.find_loss()
+        if desk.store.loss is not None or lost is not None:
+            desk.background.applier.apply_waiting()
+        if lost is not None:
+            loss = Loss(lost.harmed, lost.set_aside, lost.since, lost.until)
+            desk.store.land_delivery_loss(loss, lost.at_most, datetime.now(UTC))
+            desk.inbox.forget_loss()
+    if desk.background.applier.problem is None:
+        desk.store.count_missing()
 
 
 def build_desk(store: Store, settings: Settings, connect: Connect, source: str = SANDBOX) -> Desk:
@@ -132,7 +151,7 @@ def build_desk(store: Store, settings: Settings, connect: Connect, source: str =
     background = BackgroundWork(
         applier,
         read_back,
-        SyncSchedule(store, sync, settings.sync_interval_minutes),
+        SyncSchedule(store, sync, settings.sync_interval_minutes, begins_at_once=store.loss is not None),
         Settler(actions, readers_of(actions), read_back.mark_due),
     )
     receiver = Receiver(inbox, authenticator_of(settings))

@@ -303,6 +303,13 @@ class Inbox:
     def _anchor(self) -> Path | None:
         return None if self._path is None else self._path.with_name(f"{self._path.stem}.anchor.json")
 
+    def find_loss(self) -> InboxLoss | None:
+        """What the file lost before it was opened; opens it only if it had been there. Raises StoreError."""
+        if self._anchor is not None and self._anchor.exists():
+            with self.connection():
+                pass
+        return self.loss
+
     def forget_loss(self) -> None:
         """The loss was written down elsewhere, so the next start need not find it again."""
         with self.connection() as connection:

@@ -11,6 +11,7 @@ from htpy import Element, Renderable
 
 from workbench.domain.moments import aware, duration
 from workbench.ui.frame.failures import shown_errors
+from workbench.ui.frame.losses import show_losses
 from workbench.ui.html.markup import show_html, trusted_markup
 from workbench.ui.live.cached_queries import read
 from workbench.ui.live.current_desk import current_desk, desk_holder, shown_data_version
@@ -42,7 +43,7 @@ def tab_title(page_title: str) -> str:
 
 
 def show_frame() -> None:
-    """Show what precedes each page: the style, the sandbox banner and the watch for new data."""
+    """Show what precedes each page: the style, the sandbox banner, what was lost and the watch for new data."""
     show_html(_STYLE_MARKUP)
     if current_desk().is_sandbox:
         show_html(
@@ -52,6 +53,7 @@ def show_frame() -> None:
                 practice_words(current_desk().settings.speed),
             ]
         )
+    show_losses()
     st.session_state.pop(_WAKES_AT, None)
     _watch(shown_data_version())
 
