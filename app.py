@@ -5,16 +5,12 @@ import importlib
 from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from workbench.events import Receiver, slow_headers_cut_off, webhook_routes
-from workbench.health import health_route
+from workbench.health import Health, examine_health, health_route
 from workbench.project_files import PACKAGE
-
-if TYPE_CHECKING:
-    from workbench.desk import Desk
 
 SCRIPT = PACKAGE / "ui" / "shell" / "main.py"
 
@@ -53,22 +49,18 @@ def open_desk_for_pages() -> Iterator[None]:
     """Give pages the desk, or the error that kept it from opening, which every page then shows."""
     # Imported here: Streamlit must be running before it caches anything of ours.
     from workbench.domain.errors import WorkbenchError
-    from workbench.embedded_sandbox import open_with_sandbox
+    from workbench.opening import Opening
     from workbench.settings import read_settings
     from workbench.ui.live.current_desk import set_desk, set_failure
     from workbench.ui.live.data_version import live_data_version
 
     with ExitStack() as closing:
         try:
-            desk, sandbox = open_with_sandbox(read_settings())
-            if sandbox is not None:
-                closing.callback(sandbox.close)
-            closing.callback(desk.close)
-            set_desk(desk, live_data_version(desk.settings.speed))
-            if sandbox is not None:
-                closing.callback(sandbox.stop)
-                sandbox.start(desk)
-            desk.start_background()
+            opening = Opening(
+                read_settings(), lambda desk: set_desk(desk, live_data_version(desk.settings.speed)), set_failure
+            )
+            closing.callback(opening.close)
+            opening.start()
         except WorkbenchError as error:
             set_failure(error)
         yield
@@ -80,21 +72,25 @@ def show_unexpected(error: BaseException) -> bool:
     return failures.show_unexpected(error)
 
 
-def find_desk() -> "Desk | None":
+def find_receiver() -> Receiver | None:
+    """The open desk's receiver, or what keeps deliveries while the database cannot be opened."""
     from workbench.ui.live.current_desk import desk_holder
 
-    return desk_holder().desk
+    holder = desk_holder()
+    source = holder.desk or holder.intake
+    return None if source is None else source.receiver
 
 
-def find_receiver() -> Receiver | None:
-    """The open desk's receiver, or None if no desk is open."""
-    desk = find_desk()
-    return None if desk is None else desk.receiver
+def examine() -> Health:
+    from workbench.ui.live.current_desk import desk_holder
+
+    holder = desk_holder()
+    return examine_health(holder.desk, holder.failure, holder.intake)
 
 
 app = st.App(
     SCRIPT,
     lifespan=lifespan,
-    routes=[*webhook_routes(find_receiver), health_route(find_desk)],
+    routes=[*webhook_routes(find_receiver), health_route(examine)],
     on_script_error=show_unexpected,
 )

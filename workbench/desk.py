@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Protocol
+from pathlib import Path
+from typing import Protocol, Self
 
 from pydantic import SecretStr
 
@@ -56,6 +57,27 @@ class BackgroundWork:
 
 
 @dataclass(frozen=True, slots=True)
+class Intake:
+    """What receives deliveries and keeps them on disk, which needs no open database."""
+
+    inbox: Inbox
+    receiver: Receiver
+
+    @classmethod
+    def of(cls, settings: Settings, database: Path | None = None) -> Self:
+        inbox = Inbox.beside(database or settings.workbench_database)
+        return cls(inbox, Receiver(inbox, authenticator_of(settings)))
+
+    @property
+    def is_closed(self) -> bool:
+        return self.inbox.is_closed
+
+    def close(self) -> None:
+        self.receiver.close()
+        self.inbox.close()
+
+
+@dataclass(frozen=True, slots=True)
 class Desk:
     """Everything that pages and commands use. ``source`` names the Bakkt it talks to."""
 
@@ -100,19 +122,25 @@ class Desk:
         self.store.close()
 
 
-def open_desk(settings: Settings, connect_sandbox: Connect | None = None, *, sets_harmed_aside: bool = True) -> Desk:
+def open_desk(
+    settings: Settings,
+    connect_sandbox: Connect | None = None,
+    *,
+    intake: Intake | None = None,
+    sets_harmed_aside: bool = True,
+) -> Desk:
     """Opens the database, stores the targets from the settings and makes good what a harmed file lost.
 
-    ``connect_sandbox`` connects to the sandbox, which is used if no credentials are set. Without
-    ``sets_harmed_aside``, a damaged database is an error and left as it is.
-    Raises SettingsError, StoreError.
+    ``connect_sandbox`` connects to the sandbox, which is used if no credentials are set. ``intake`` has kept
+    deliveries while the database could not be opened. Without ``sets_harmed_aside``, a damaged database is an error
+    and left as it is. Raises SettingsError, StoreError.
     """
     settings = settings.at_speed()
     connect = connect_sandbox or _connect_bakkt(settings)
     source = Source(settings.bakkt_base_url or _sandbox_at(settings.speed), settings.bakkt_partner_id or "")
     store = Store.open(settings.workbench_database, source, sets_harmed_aside=sets_harmed_aside)
     store.land_targets(settings.target_hours, settings.link_warning_hours, datetime.now(UTC), settings.speed)
-    desk = build_desk(store, settings, connect, source.address)
+    desk = build_desk(store, settings, connect, source.address, intake)
     _write_down_losses(desk)
     return desk
 
@@ -131,9 +159,12 @@ def _write_down_losses(desk: Desk) -> None:
         desk.store.count_missing()
 
 
-def build_desk(store: Store, settings: Settings, connect: Connect, source: str = SANDBOX) -> Desk:
+def build_desk(
+    store: Store, settings: Settings, connect: Connect, source: str = SANDBOX, intake: Intake | None = None
+) -> Desk:
     """The desk on an open store, with nothing started."""
-    inbox = Inbox.beside(store.path)
+    intake = intake or Intake.of(settings, store.path)
+    inbox = intake.inbox
     default_order = SyncOrder(final_after_hours=settings.sync_final_after_hours, concurrency=settings.bakkt_concurrency)
     sync = SyncService(store, lambda: connect(1 - SHARE_OF_RATE if read_back.is_running else 1.0), default_order)
     read_back = ReadBackWorker(
@@ -154,8 +185,7 @@ def build_desk(store: Store, settings: Settings, connect: Connect, source: str =
         SyncSchedule(store, sync, settings.sync_interval_minutes, begins_at_once=store.loss is not None),
         Settler(actions, readers_of(actions), read_back.mark_due),
     )
-    receiver = Receiver(inbox, authenticator_of(settings))
-    return Desk(settings, store, sync, source, connect, inbox, receiver, background, actions)
+    return Desk(settings, store, sync, source, connect, inbox, intake.receiver, background, actions)
 
 
 def _sandbox_at(speed: float) -> str:
