@@ -6,13 +6,13 @@ import importlib
 from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from workbench import health
 from workbench.domain.errors import SettingsError
 from workbench.events import WEBHOOK_PATH, Receiver, webhook_routes
+from workbench.health import PATH as HEALTH_PATH
+from workbench.health import Health, examine_health, health_route
 from workbench.project_files import PACKAGE
 from workbench.settings import read_settings
 from workbench.web.middleware import web_middleware
@@ -20,9 +20,6 @@ from workbench.web.own_names import OwnNames
 from workbench.web.slow_headers import slow_headers_cut_off
 from workbench.web.upload_allowance import Allowance, uploads_kept_off_disk
 from workbench.web.uvicorn_gaps import uvicorn_gaps_closed
-
-if TYPE_CHECKING:
-    from workbench.desk import Desk
 
 SCRIPT = PACKAGE / "ui" / "shell" / "main.py"
 
@@ -74,21 +71,17 @@ def open_desk_for_pages() -> Iterator[None]:
     """Give pages the desk, or the error that kept it from opening, which every page then shows."""
     # Imported here: Streamlit must be running before it caches anything of ours.
     from workbench.domain.errors import WorkbenchError
-    from workbench.embedded_sandbox import open_with_sandbox
+    from workbench.opening import Opening
     from workbench.ui.live.current_desk import set_desk, set_failure
     from workbench.ui.live.data_version import live_data_version
 
     with ExitStack() as closing:
         try:
-            desk, sandbox = open_with_sandbox(read_settings())
-            if sandbox is not None:
-                closing.callback(sandbox.close)
-            closing.callback(desk.close)
-            set_desk(desk, live_data_version(desk.settings.speed))
-            if sandbox is not None:
-                closing.callback(sandbox.stop)
-                sandbox.start(desk)
-            desk.start_background()
+            opening = Opening(
+                read_settings(), lambda desk: set_desk(desk, live_data_version(desk.settings.speed)), set_failure
+            )
+            closing.callback(opening.close)
+            opening.start()
         except WorkbenchError as error:
             set_failure(error)
         yield
@@ -100,16 +93,20 @@ def show_unexpected(error: BaseException) -> bool:
     return failures.show_unexpected(error)
 
 
-def find_desk() -> "Desk | None":
+def find_receiver() -> Receiver | None:
+    """The open desk's receiver, or what keeps deliveries while the database cannot be opened."""
     from workbench.ui.live.current_desk import desk_holder
 
-    return desk_holder().desk
+    holder = desk_holder()
+    source = holder.desk or holder.intake
+    return None if source is None else source.receiver
 
 
-def find_receiver() -> Receiver | None:
-    """The open desk's receiver, or None if no desk is open."""
-    desk = find_desk()
-    return None if desk is None else desk.receiver
+def examine() -> Health:
+    from workbench.ui.live.current_desk import desk_holder
+
+    holder = desk_holder()
+    return examine_health(holder.desk, holder.failure, holder.intake)
 
 
 def bytes_per_session() -> int:
@@ -132,13 +129,13 @@ def own_names() -> OwnNames:
         return OwnNames()
 
 
-OPEN_PATHS = (health.PATH, "/_stcore/health", WEBHOOK_PATH, f"{WEBHOOK_PATH}/")
+OPEN_PATHS = (HEALTH_PATH, "/_stcore/health", WEBHOOK_PATH, f"{WEBHOOK_PATH}/")
 """These answer under any name: they tell nothing of a customer, and the webhook has a signature or a secret."""
 
 app = st.App(
     SCRIPT,
     lifespan=lifespan,
-    routes=[*webhook_routes(find_receiver), health.health_route(find_desk)],
+    routes=[*webhook_routes(find_receiver), health_route(examine)],
     middleware=web_middleware(own_names(), OPEN_PATHS, Allowance(bytes_per_session, bytes_held)),
     on_script_error=show_unexpected,
 )

@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 
 from workbench.bakkt.client import BakktClient
 from workbench.desk import Desk, open_desk
-from workbench.health import health_route
+from workbench.health import examine_health, health_route
 from workbench.settings import Settings
 
 
@@ -26,7 +26,7 @@ def _connect_to_nothing(share: float = 1.0) -> BakktClient:
 
 
 def answer(desk: Desk | None) -> tuple[int, object]:
-    response = TestClient(Starlette(routes=[health_route(lambda: desk)])).get("/healthz")
+    response = TestClient(Starlette(routes=[health_route(lambda: examine_health(desk))])).get("/healthz")
     return response.status_code, response.json()
 
 
@@ -40,12 +40,14 @@ def test_a_desk_that_could_not_be_opened_is_not_well() -> None:
 
 def test_a_database_that_was_closed_is_not_well(desk: Desk) -> None:
     desk.store.close()
-    assert answer(desk) == (503, {"database": "not open", "inbox": "writable"})
+    problem = "The database cannot be used"
+    assert answer(desk) == (503, {"database": "not open", "inbox": "writable", "problem": problem})
 
 
 def test_an_inbox_that_cannot_be_written_is_not_well(desk: Desk, tmp_path: Path) -> None:
     (tmp_path / "workbench.inbox.sqlite").write_bytes(b"this is no database" * 100)
-    assert answer(desk) == (503, {"database": "open", "inbox": "not writable"})
+    problem = "Events cannot be saved"
+    assert answer(desk) == (503, {"database": "open", "inbox": "not writable", "problem": problem})
 
 
 def test_asking_often_leaves_the_inbox_as_it_was(desk: Desk) -> None:

@@ -2,9 +2,11 @@
 
 import logging
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Protocol
+from pathlib import Path
+from typing import Protocol, Self
 
 from pydantic import SecretStr
 
@@ -20,7 +22,7 @@ from workbench.events import Applier, Receiver, ReplayReport, WebhookResponse, a
 from workbench.events.inbox import Inbox
 from workbench.registry.importing import ImportReport, import_accounts
 from workbench.settings import Settings
-from workbench.store import Source, Store
+from workbench.store import Loss, Source, Store
 from workbench.sync import SyncOrder, SyncService
 from workbench.sync.probing import Probe
 from workbench.sync.reading_back import SHARE_BETWEEN_RUNS, SHARE_OF_RATE, ReadBackWorker
@@ -60,6 +62,27 @@ class BackgroundWork:
         self.settler.close()
         self.applier.close()
         self.read_back.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """What receives deliveries and keeps them on disk, which needs no open database."""
+
+    inbox: Inbox
+    receiver: Receiver
+
+    @classmethod
+    def of(cls, settings: Settings, database: Path | None = None) -> Self:
+        inbox = Inbox.beside(database or settings.workbench_database)
+        return cls(inbox, Receiver(inbox, authenticator_of(settings)))
+
+    @property
+    def is_closed(self) -> bool:
+        return self.inbox.is_closed
+
+    def close(self) -> None:
+        self.receiver.close()
+        self.inbox.close()
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,23 +131,49 @@ class Desk:
         self.store.close()
 
 
-def open_desk(settings: Settings, connect_sandbox: Connect | None = None) -> Desk:
-    """Opens the database and stores the targets from the settings.
+def open_desk(
+    settings: Settings,
+    connect_sandbox: Connect | None = None,
+    *,
+    intake: Intake | None = None,
+    sets_harmed_aside: bool = True,
+) -> Desk:
+    """Opens the database, stores the targets from the settings and makes good what a harmed file lost.
 
-    ``connect_sandbox`` connects to the sandbox, which is used if no credentials are set.
-    Raises SettingsError, StoreError.
+    ``connect_sandbox`` connects to the sandbox, which is used if no credentials are set. ``intake`` has kept
+    deliveries while the database could not be opened. Without ``sets_harmed_aside``, a damaged database is an error
+    and left as it is. Raises SettingsError, StoreError.
     """
     settings = settings.at_speed()
     connect = connect_sandbox or _connect_bakkt(settings)
     source = Source(settings.bakkt_base_url or _sandbox_at(settings.speed), settings.bakkt_partner_id or "")
-    store = Store.open(settings.workbench_database, source)
+    store = Store.open(settings.workbench_database, source, sets_harmed_aside=sets_harmed_aside)
     store.land_targets(settings.target_hours, settings.link_warning_hours, datetime.now(UTC), settings.speed)
-    return build_desk(store, settings, connect, source.address)
+    desk = build_desk(store, settings, connect, source.address, intake)
+    _write_down_losses(desk)
+    return desk
 
 
-def build_desk(store: Store, settings: Settings, connect: Connect, source: str = SANDBOX) -> Desk:
+def _write_down_losses(desk: Desk) -> None:
+    """After harm: applies what the inbox still has, then counts what is missing. Without harm it does nothing."""
+    with suppress(StoreError):  # an inbox that cannot be read is told of wherever it is used
+        lost = desk.inbox.find_loss()
+        if desk.store.loss is not None or lost is not None:
+            desk.background.applier.apply_waiting()
+        if lost is not None:
+            loss = Loss(lost.harmed, lost.set_aside, lost.since, lost.until)
+            desk.store.land_delivery_loss(loss, lost.at_most, datetime.now(UTC))
+            desk.inbox.forget_loss()
+    if desk.background.applier.problem is None:
+        desk.store.count_missing()
+
+
+def build_desk(
+    store: Store, settings: Settings, connect: Connect, source: str = SANDBOX, intake: Intake | None = None
+) -> Desk:
     """The desk on an open store, with nothing started."""
-    inbox = Inbox.beside(store.path)
+    intake = intake or Intake.of(settings, store.path)
+    inbox = intake.inbox
     availability = _remembered_availability(store)
     connect = _telling(availability, connect)
     default_order = SyncOrder(final_after_hours=settings.sync_final_after_hours, concurrency=settings.bakkt_concurrency)
@@ -144,11 +193,11 @@ def build_desk(store: Store, settings: Settings, connect: Connect, source: str =
     background = BackgroundWork(
         applier,
         read_back,
-        SyncSchedule(store, sync, settings.sync_interval_minutes),
+        SyncSchedule(store, sync, settings.sync_interval_minutes, begins_at_once=store.loss is not None),
         Settler(actions, readers_of(actions), read_back.mark_due),
         Probe(availability, connect),
     )
-    receiver = Receiver(inbox, authenticator_of(settings))
+    receiver = intake.receiver
     return Desk(settings, store, sync, source, connect, availability, inbox, receiver, background, actions)
 
 

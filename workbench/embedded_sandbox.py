@@ -11,11 +11,12 @@ from pydantic import SecretStr
 
 from workbench.bakkt.client import BakktClient
 from workbench.bakkt.wire.connection import BakktConnection
-from workbench.desk import Desk, open_desk
+from workbench.desk import Desk, Intake, open_desk
 from workbench.domain.errors import StoreError
 from workbench.events import HmacSignature
 from workbench.sandbox import Sandbox, SandboxOptions, SandboxTransport
 from workbench.settings import Settings
+from workbench.store.engine.failures import error_from_system
 
 SECONDS_BETWEEN_STEPS = 0.25
 KEPT = 200
@@ -32,7 +33,6 @@ class EmbeddedSandbox:
 
     def __init__(self, settings: Settings) -> None:
         database = settings.workbench_database
-        database.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._options = SandboxOptions(
             accounts=settings.sandbox_accounts,
             seed=settings.sandbox_seed,
@@ -42,7 +42,10 @@ class EmbeddedSandbox:
         )
         self._signature = HmacSignature((secrets.token_hex(32),))
         self._desk: Desk | None = None
-        self._sandbox = Sandbox(self._options, self._deliver)
+        try:
+            self._sandbox = Sandbox(self._options, self._deliver)
+        except OSError as error:
+            raise error_from_system(database.parent, error) from error
         self._check_speed()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run_clock, name="sandbox", daemon=True)
@@ -113,13 +116,13 @@ class EmbeddedSandbox:
             logger.error("A sandbox event was not saved: %d", answer.status_code)
 
 
-def open_with_sandbox(settings: Settings) -> tuple[Desk, EmbeddedSandbox | None]:
+def open_with_sandbox(settings: Settings, intake: Intake | None = None) -> tuple[Desk, EmbeddedSandbox | None]:
     """The desk, with the embedded sandbox if the settings have no credentials."""
     if not settings.is_sandbox:
-        return open_desk(settings), None
+        return open_desk(settings, intake=intake), None
     sandbox = EmbeddedSandbox(settings)
     try:
-        return open_desk(settings, sandbox.connect), sandbox
+        return open_desk(settings, sandbox.connect, intake=intake), sandbox
     except BaseException:
         sandbox.close()
         raise

@@ -33,5 +33,6 @@ where $everything::boolean
     or has_news
     or is_failing
     or has_undated_document
+    or read_at < (select max(found_at) from losses)
     or hours_between(read_at, desk_now()) >= $final_after_hours::double
 order by read_at nulls first, client_account_id;

@@ -24,7 +24,7 @@ def examine() -> list[CheckResult]:
     settings = read_settings()
     found = [CheckResult("settings", True, _describe(settings))]
     try:
-        desk = open_desk_for_command(settings)
+        desk = open_desk_for_command(settings, sets_harmed_aside=False)
     except StoreError as error:
         return [*found, CheckResult("database", False, f"{error.message} {error.next_step}")]
     try:

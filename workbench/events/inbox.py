@@ -97,6 +97,7 @@ class Inbox:
         self._tally = InboxTally()
         self._applied_us: set[int] = set()
         self._all_applied_to_us = 0
+        self._others_version = 0
         self._pending: queue.Queue[_PendingDelivery | None] = queue.Queue(_MAX_PENDING)
         self._writer: threading.Thread | None = None
         self._is_closed = False
@@ -160,6 +161,7 @@ class Inbox:
 
     def backlog(self) -> Backlog:
         with self.connection() as connection:
+            self._look_for_others(connection)
             since = self._all_applied_to_us
             found = connection.execute("select count(*) from deliveries where received_us > ?", (since,)).fetchone()
             applied = sum(received_us > since for received_us in self._applied_us)
@@ -168,9 +170,16 @@ class Inbox:
 
     def _not_applied(self, connection: sqlite3.Connection, columns: str) -> Iterator[Any]:
         """Rows in order of receipt, from the first that may not be applied; their first column is the receipt."""
+        self._look_for_others(connection)
         sql = f"select {columns} from deliveries where received_us > ? order by received_us"  # noqa: S608
         rows = connection.execute(sql, (self._all_applied_to_us,))
         return (row for row in rows if row[0] not in self._applied_us)
+
+    def _look_for_others(self, connection: sqlite3.Connection) -> None:
+        """Another process may have kept a delivery among those that were applied: then all are looked through."""
+        (version,) = connection.execute("pragma data_version").fetchone()
+        if version != self._others_version:
+            self._others_version, self._all_applied_to_us = version, 0
 
     def add_refusals(self, day: date, refused: Mapping[str, RefusalCount]) -> None:
         """Adds to the counts by day and reason; nothing else of a refused delivery is kept."""
@@ -205,6 +214,10 @@ class Inbox:
         has_arrived = self._arrived.wait(seconds)
         self._arrived.clear()
         return has_arrived
+
+    @property
+    def is_closed(self) -> bool:
+        return self._is_closed
 
     def close(self) -> None:
         """Saves pending deliveries, then closes the file."""
@@ -303,6 +316,13 @@ class Inbox:
     def _anchor(self) -> Path | None:
         return None if self._path is None else self._path.with_name(f"{self._path.stem}.anchor.json")
 
+    def find_loss(self) -> InboxLoss | None:
+        """What the file lost before it was opened; opens it only if it had been there. Raises StoreError."""
+        if self._anchor is not None and self._anchor.exists():
+            with self.connection():
+                pass
+        return self.loss
+
     def forget_loss(self) -> None:
         """The loss was written down elsewhere, so the next start need not find it again."""
         with self.connection() as connection:
@@ -324,12 +344,11 @@ class Inbox:
     def _store_error(self, error: Exception) -> StoreError:
         path = self._path or MEMORY
         known = file_error(path, str(error))
-        cause = f"{known.title} ({error})" if known and not isinstance(known, HarmedFileError) else str(error)
         next_step = known.next_step if known else "The next delivery is tried again."
         return StoreError(
-            f"The inbox {path} cannot be written or read: {cause}. "
+            f"The inbox {path} cannot be written or read ({error}). "
             "Acknowledged deliveries are safe; new ones are refused, and Bakkt sends them again.",
-            title="Events cannot be saved",
+            title=known.title if known and not isinstance(known, HarmedFileError) else "Events cannot be saved",
             next_step=_MOVE_AWAY if isinstance(known, HarmedFileError) else next_step,
         )
 

@@ -6,6 +6,7 @@ from workbench.store.facts.kyb import Attribution
 from workbench.store.facts.readings import AccountReading
 from workbench.store.records.actions import ActionRecord, Begun, Completion, Effects, ReadRows, Settlement
 from workbench.store.records.drafts import StoredDraft
+from workbench.store.records.losses import Loss
 from workbench.store.records.runs import Failure, Run
 from workbench.store.store import Source, Store
 
@@ -18,6 +19,7 @@ __all__ = [
     "DocumentDate",
     "Effects",
     "Failure",
+    "Loss",
     "ReadRows",
     "Run",
     "SetAsideEvent",

@@ -53,6 +53,8 @@ class Store:
         self._beside = beside
         self.loss = loss
         """What the database was found to have lost when it was opened."""
+        self.has_losses = _has_losses(database)
+        """Whether there is a loss, of this start or before, that nobody has dismissed."""
 
     @classmethod
     def open(cls, path: Path, source: Source, *, sets_harmed_aside: bool = False) -> Self:
@@ -130,10 +132,17 @@ class Store:
         with self._database.writer() as cursor:
             losses.count_missing(cursor)
 
+    def land_delivery_loss(self, loss: Loss, at_most: int, now: datetime) -> None:
+        """Writes down that the inbox lost deliveries, unless they are all here."""
+        with self._database.writer() as cursor:
+            is_loss = losses.land_delivery_loss(cursor, loss, at_most, now) > 0
+        self.has_losses = self.has_losses or is_loss
+
     def dismiss_losses(self, by: str, now: datetime) -> None:
         """Takes what was lost from the pages: a person has read it."""
         with self._database.writer() as cursor:
             losses.dismiss_losses(cursor, by, now)
+        self.has_losses = False
 
     def read(self, name: str, **parameters: object) -> pa.Table:
         """The rows of a catalogue query as an Arrow table; times are naive UTC. Raises InputError, StoreError."""
@@ -157,7 +166,13 @@ class Store:
     def land_events(self, events: Sequence[tuple[str, PartyEvent, str]]) -> int:
         """Saves party events given as (clientAccountId, event, body); returns how many were new."""
         with self._database.writer() as cursor:
-            return land_events(cursor, events)
+            added = land_events(cursor, events)
+            self._add_events(added, [event for _, event, _ in events])
+            return added
+
+    def _add_events(self, added: int, events: Sequence[PartyEvent]) -> None:
+        if self._database.watch is not None and added:
+            self._database.watch.add_events(added, max(event.received_at for event in events))
 
     def land_set_aside(self, events: Sequence[SetAsideEvent]) -> int:
         """Sets deliveries aside with the reason; returns how many were new."""
@@ -172,7 +187,9 @@ class Store:
     def count_set_aside(self, event: tuple[str, PartyEvent, str], content_hash: str) -> int:
         """Counts an event that was set aside and removes it from there; 1 if it was new, 0 for a repeat."""
         with self._database.writer() as cursor:
-            return count_set_aside(cursor, event, content_hash)
+            added = count_set_aside(cursor, event, content_hash)
+            self._add_events(added, [event[1]])
+            return added
 
     def land_kyb_starts(self, starts: Sequence[tuple[str, KybStart]], recorded_by: str) -> int:
         """Saves that KYB screens began; returns how many were new."""
@@ -353,6 +370,11 @@ def _query_runner(cursor: duckdb.DuckDBPyConnection) -> actions.ReadRows:
 def _run_check(cursor: duckdb.DuckDBPyConnection, check: Check | None) -> None:
     if check is not None:
         check(_query_runner(cursor))
+
+
+def _has_losses(database: Database) -> bool:
+    with database.reader() as cursor:
+        return losses.has_losses(cursor)
 
 
 def _close_interrupted(database: Database) -> None:

@@ -13,12 +13,18 @@ logger = logging.getLogger(__name__)
 
 
 class SyncSchedule:
-    """Starts a run at every interval, counted from the last run of any process. 0 minutes: never."""
+    """Starts a run at every interval, counted from the last run of any process. 0 minutes: never.
 
-    def __init__(self, store: Store, sync: SyncService, interval_minutes: float) -> None:
+    ``begins_at_once``: the first run does not wait, because the database has lost what earlier ones read.
+    """
+
+    def __init__(
+        self, store: Store, sync: SyncService, interval_minutes: float, *, begins_at_once: bool = False
+    ) -> None:
         self._store = store
         self._sync = sync
         self._interval_seconds = interval_minutes * 60
+        self._begins_at_once = begins_at_once
         self._next_at: datetime | None = None
         self._is_closing = threading.Event()
         self._thread = threading.Thread(target=self._run, name="schedule", daemon=True)
@@ -39,6 +45,8 @@ class SyncSchedule:
 
     def seconds_to_first(self) -> float:
         """Seconds until the first run, between 0 and one interval even if the clock has stepped."""
+        if self._begins_at_once:
+            return 0.0
         try:
             runs = self._store.read_rows("sync/runs")
         except WorkbenchError as error:

@@ -43,7 +43,7 @@ class StateFile:
 
     def __init__(self, path: Path | None) -> None:
         if path is not None:
-            path.parent.mkdir(parents=True, exist_ok=True)
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
             path.chmod(0o600)
         self._is_persistent = path is not None
@@ -53,6 +53,9 @@ class StateFile:
             self._database.execute("pragma synchronous = normal")
             self._database.executescript(_TABLES)
             self._rename_fields()
+        except sqlite3.OperationalError as failure:  # a disk that is full, read-only or locked: the file may be whole
+            self._database.close()
+            raise OSError(str(failure)) from failure
         except sqlite3.DatabaseError as failure:
             self._database.close()
             raise StoreError(

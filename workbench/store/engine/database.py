@@ -6,6 +6,7 @@ import threading
 import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
@@ -33,6 +34,9 @@ class CommitWatch(Protocol):
 
     def count(self, cursor: duckdb.DuckDBPyConnection) -> None:
         """Counts one more within the transaction that is about to be committed."""
+
+    def add_events(self, added: int, last_received_at: datetime) -> None:
+        """Takes note of events that the open transaction adds."""
 
     def committed(self, cursor: duckdb.DuckDBPyConnection, *, recount: bool) -> None:
         """Notes outside the database that it was committed; never raises."""

@@ -3,7 +3,7 @@
 import logging
 import time
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -13,10 +13,11 @@ import duckdb
 from workbench.domain.errors import StoreError
 from workbench.domain.moments import naive
 from workbench.store.engine.safe_files import read_value, write_value
+from workbench.store.engine.staging import count_of
 from workbench.store.records.copies import RegistryCopy
 
 RECOUNTED_EVERY_SECONDS = 1.0
-"""Counting takes a millisecond or two on a large desk; the number of the commit is noted with every commit."""
+"""Counting all takes a millisecond or two on a large desk; the number of the commit is noted with every commit."""
 
 _COUNTS = """
 select
@@ -41,19 +42,15 @@ class Counts:
     drafts: int = 0
     accounts: int = 0
 
-    def missing_of(self, before: "Counts") -> "Counts":
-        """How many fewer there are than before."""
-        now, then = asdict(self), asdict(before)
-        return Counts(**{name: max(0, then[name] - now[name]) for name in then})
-
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """The number and time of the last commit, the counts after it, and whose data it is."""
+    """The number and time of the last commit, the counts after it, and whose data it is; times are naive UTC."""
 
     number: int
     committed_at: datetime
     counts: Counts
+    last_event_at: datetime | None
     address: str
     partner_id: str
 
@@ -72,6 +69,7 @@ def _anchor(value: Mapping[str, Any]) -> Anchor:
         int(value["number"]),
         datetime.fromisoformat(value["committed_at"]),
         Counts(**value["counts"]),
+        datetime.fromisoformat(value["last_event_at"]) if value["last_event_at"] else None,
         str(value["address"]),
         str(value["partner_id"]),
     )
@@ -80,6 +78,11 @@ def _anchor(value: Mapping[str, Any]) -> Anchor:
 def count_rows(cursor: duckdb.DuckDBPyConnection) -> Counts:
     row = cursor.execute(_COUNTS).fetchone()
     return Counts(*row) if row else Counts()
+
+
+def read_last_event(cursor: duckdb.DuckDBPyConnection) -> datetime | None:
+    row = cursor.execute("select max(received_at) from events").fetchone()
+    return row[0] if row else None
 
 
 def read_commit(cursor: duckdb.DuckDBPyConnection) -> tuple[int, datetime | None]:
@@ -103,6 +106,7 @@ class AnchorKeeper:
         self._number, _ = read_commit(cursor)
         self._committed_at = naive(datetime.now(UTC))
         self._counts = count_rows(cursor)
+        self._last_event_at = read_last_event(cursor)
         self._recounted_at = 0.0
         self._is_failing = False
 
@@ -111,10 +115,17 @@ class AnchorKeeper:
         self._committed_at = naive(datetime.now(UTC))
         cursor.execute("update commits set number = ?, committed_at = ?", [self._number, self._committed_at])
 
+    def add_events(self, added: int, last_received_at: datetime) -> None:
+        """Counts them without asking the database, as events come at any rate."""
+        self._counts = replace(self._counts, events=self._counts.events + added)
+        self._last_event_at = max(filter(None, (self._last_event_at, naive(last_received_at))))
+
     def committed(self, cursor: duckdb.DuckDBPyConnection, *, recount: bool) -> None:
         try:
             if recount or time.monotonic() - self._recounted_at >= RECOUNTED_EVERY_SECONDS:
-                self._recount(cursor)
+                self._counts = count_rows(cursor)
+                self._recounted_at = time.monotonic()
+            self._follow_registry(cursor)
             write_value(self._path, self._value())
             self._is_failing = False
         except (StoreError, duckdb.Error) as error:
@@ -122,16 +133,18 @@ class AnchorKeeper:
                 logger.error("The anchor beside the database cannot be written: %s", type(error).__name__)
             self._is_failing = True
 
-    def _recount(self, cursor: duckdb.DuckDBPyConnection) -> None:
-        self._counts = count_rows(cursor)
-        self._registry.follow(cursor, self._counts.accounts)
-        self._recounted_at = time.monotonic()
+    def _follow_registry(self, cursor: duckdb.DuckDBPyConnection) -> None:
+        """Every event may register an account, and who is not registered is not read again."""
+        accounts = count_of(cursor, "select count(*) from registry")
+        self._registry.follow(cursor, accounts)
+        self._counts = replace(self._counts, accounts=accounts)
 
     def _value(self) -> Mapping[str, Any]:
         return {
             "number": self._number,
             "committed_at": self._committed_at.isoformat(),
             "counts": asdict(self._counts),
+            "last_event_at": self._last_event_at.isoformat() if self._last_event_at else None,
             "address": self._source[0],
             "partner_id": self._source[1],
         }

@@ -3,7 +3,7 @@
 Every function works inside the caller's transaction.
 """
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 
 import duckdb
@@ -27,6 +27,8 @@ class Loss:
     set_aside: str
     since: datetime | None
     until: datetime
+    last_event_at: datetime | None = None
+    """The latest receipt of an event that had been in the database."""
 
 
 _LOSSES = schema(
@@ -35,6 +37,7 @@ _LOSSES = schema(
     set_aside="text",
     since="time",
     until="time",
+    last_event_before="time",
     events_before="count",
     actions_before="count",
     rulings_before="count",
@@ -49,24 +52,55 @@ def find_loss(cursor: duckdb.DuckDBPyConnection, anchor: Anchor | None, harm: Ha
     if anchor is None or number >= anchor.number:
         return None
     words = ", ".join(harm.words) or INCOMPLETE_LOG
-    return Loss(words, ", ".join(harm.set_aside), committed_at, anchor.committed_at)
+    return Loss(words, ", ".join(harm.set_aside), committed_at, anchor.committed_at, anchor.last_event_at)
 
 
 def land_loss(cursor: duckdb.DuckDBPyConnection, loss: Loss, before: Counts, now: datetime) -> None:
     """Writes the loss with the counts that there had been."""
-    row = (now, loss.harmed, loss.set_aside, loss.since, loss.until, *asdict(before).values())
+    row = (now, loss.harmed, loss.set_aside, loss.since, loss.until, loss.last_event_at, *asdict(before).values())
     with staged(cursor, incoming=table_of(_LOSSES, [row])):
         cursor.execute("insert into losses by name from incoming")
 
 
+def land_delivery_loss(cursor: duckdb.DuckDBPyConnection, loss: Loss, at_most: int, now: datetime) -> int:
+    """Writes how many answered deliveries are neither in the inbox nor here; returns how many, none is not written.
+
+    A delivery that was repeated is here once, so it may be counted although nothing of it is missing.
+    """
+    landed = cursor.execute(
+        "select (select count(*) from events where received_at > $since and received_at <= $until) "
+        "+ (select count(*) from events_set_aside where received_at > $since and received_at <= $until)",
+        {"since": loss.since, "until": loss.until},
+    ).fetchone()
+    missing = max(0, at_most - (landed[0] if landed else 0))
+    if missing:
+        land_loss(cursor, loss, replace(count_rows(cursor), events=0), now)
+        cursor.execute(
+            "update losses set events_missing = $missing, actions_missing = 0, rulings_missing = 0, "
+            "drafts_missing = 0, accounts_missing = 0 where found_at = $now and harmed = $harmed",
+            {"missing": missing, "now": naive(now), "harmed": loss.harmed},
+        )
+    return missing
+
+
+def has_losses(cursor: duckdb.DuckDBPyConnection) -> bool:
+    """Whether there is a loss that nobody has dismissed."""
+    return cursor.execute("select 1 from losses where dismissed_at is null limit 1").fetchone() is not None
+
+
 def count_missing(cursor: duckdb.DuckDBPyConnection) -> None:
-    """Once everything was put back: writes what is missing in the losses whose counts are open."""
-    now = count_rows(cursor)
+    """Once everything was put back: writes what is missing in the losses whose counts are open.
+
+    Events that were received later than any that had been there do not make up for one that is missing.
+    """
+    now = asdict(count_rows(cursor))
+    del now["events"]
+    counts = ", ".join(f"{name}_missing = greatest(0, {name}_before - ${name})" for name in now)
+    events = "select count(*) from events where received_at <= last_event_before"
     cursor.execute(
-        "update losses set "
-        + ", ".join(f"{name}_missing = greatest(0, {name}_before - ${name})" for name in asdict(now))
-        + " where events_missing is null",
-        asdict(now),
+        f"update losses set {counts}, events_missing = greatest(0, events_before - ({events})) "
+        "where events_missing is null",
+        now,
     )
 
 

@@ -13,6 +13,7 @@ from htpy import Element, Renderable
 from workbench.bakkt.availability import Away
 from workbench.domain.moments import aware, duration
 from workbench.ui.frame.failures import shown_errors
+from workbench.ui.frame.losses import show_losses
 from workbench.ui.html.labels import one_line
 from workbench.ui.html.markup import show_html, trusted_markup
 from workbench.ui.live.cached_queries import read
@@ -58,6 +59,7 @@ def show_frame() -> None:
     away = current_desk().availability.away
     if away is not None:
         show_html(_away_line(away, datetime.now(UTC)))
+    show_losses()
     st.session_state.pop(_WAKES_AT, None)
     _watch(shown_data_version(), away)
 

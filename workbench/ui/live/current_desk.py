@@ -10,15 +10,19 @@ from workbench.domain.errors import WorkbenchError
 from workbench.ui.live.data_version import ShownDataVersion
 
 if TYPE_CHECKING:
-    from workbench.desk import Desk
+    from workbench.desk import Desk, Intake
 
 
 @dataclass
 class DeskHolder:
-    """The process's open desk, or why it could not be opened; ``serial`` keeps cached reads of two desks apart."""
+    """The process's open desk, or why it could not be opened; ``serial`` keeps cached reads of two desks apart.
+
+    ``intake`` keeps deliveries as long as no desk is open.
+    """
 
     desk: Desk | None = None
     failure: WorkbenchError | None = None
+    intake: Intake | None = None
     serial: int = 0
     data_version: ShownDataVersion = field(default_factory=ShownDataVersion)
 
@@ -31,14 +35,14 @@ def desk_holder() -> DeskHolder:
 def set_desk(desk: Desk, data_version: ShownDataVersion | None = None) -> None:
     """Make pages show this desk; by default they follow every commit at once."""
     holder = desk_holder()
-    holder.desk, holder.failure, holder.serial = desk, None, holder.serial + 1
+    holder.desk, holder.failure, holder.intake, holder.serial = desk, None, None, holder.serial + 1
     holder.data_version = data_version or ShownDataVersion()
 
 
-def set_failure(failure: WorkbenchError) -> None:
+def set_failure(failure: WorkbenchError, intake: Intake | None = None) -> None:
     """Keep the error that prevented opening the desk, so that every page can show it."""
     holder = desk_holder()
-    holder.desk, holder.failure, holder.serial = None, failure, holder.serial + 1
+    holder.desk, holder.failure, holder.intake, holder.serial = None, failure, intake, holder.serial + 1
 
 
 def current_desk() -> Desk:
