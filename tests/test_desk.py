@@ -26,7 +26,7 @@ from workbench.store import Run
 
 NOWHERE = Path("no-such-file")
 SIGNATURE = HmacSignature(("a secret of this test",))
-WORKERS = {"applier", "read_back", "schedule", "inbox", "sandbox"}
+WORKERS = {"applier", "read_back", "schedule", "probe", "inbox", "sandbox"}
 
 
 class Shares:
@@ -153,7 +153,7 @@ def test_closing_ends_every_worker_within_seconds_whatever_is_under_way(harness:
     desk.sync.start(everything=True)
     deliver(desk, harness.sandbox.send_event(harness.ids[0], {"partyStatus": "ACTIVE"}))
     until(lambda: desk.background.read_back.state().reading > 0)
-    assert {"applier", "read_back", "schedule"} <= workers()
+    assert {"applier", "read_back", "schedule", "probe"} <= workers()
     began = time.monotonic()
     desk.close()
     assert time.monotonic() - began < 60

@@ -113,7 +113,7 @@ def test_a_sync_that_shows_a_late_arrival_makes_it_accepted(bench: Bench, kind: 
     assert bench.settle_stored() == 1
     receipt = bench.receipt(action_id)
     assert (receipt.outcome, receipt.title) == (Outcome.ACCEPTED, "Done")
-    assert "It counted as not sent, by reading." in receipt.words
+    assert "Until then it counted as not sent (settled by reading)." in receipt.words
     row = next(row for row in bench.harness.log(bench.name(kind)) if row["action_id"] == action_id)
     assert (row["outcome"], row["settled_by"]) == ("accepted", "reading")
     assert bench.settle_stored() == 0
@@ -182,7 +182,7 @@ def test_what_a_person_took_for_not_sent_is_corrected_with_their_name(bench: Ben
     bench.let_it_arrive()
     bench.sync(kind)
     assert bench.settle_stored() == 1
-    assert "It counted as not sent, by Ann." in bench.receipt(action_id).words
+    assert "Until then it counted as not sent (settled by Ann)." in bench.receipt(action_id).words
 
 
 def test_an_action_that_never_left_is_not_taken_for_the_same_change_by_others(bench: Bench) -> None:

@@ -225,4 +225,4 @@ def test_a_correction_is_seen_in_the_list_and_on_the_receipt(desk: Desk) -> None
     assert "1 action: 1 accepted." in page_text(open_page("actions", desk))
     receipt = page_text(open_receipt(desk, action_id))
     assert "<strong>Done</strong>" in receipt
-    assert "Bakkt has the document. It counted as not sent, by reading." in receipt
+    assert "Bakkt has the document. Until then it counted as not sent (settled by reading)." in receipt

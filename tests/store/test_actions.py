@@ -348,3 +348,19 @@ def test_opening_writes_nothing_where_nothing_was_interrupted(open_store: Callab
     store.complete_action("a1", Completion(Outcome.ACCEPTED), NOW)
     assert open_store().data_version == 0
     assert open_store().data_version == 0
+
+
+def test_what_counts_as_not_sent_can_be_corrected_by_what_was_seen(asked: Store) -> None:
+    asked.complete_action("a1", Completion(Outcome.UNKNOWN), NOW)
+    asked.settle_action("a1", Settlement(Outcome.NOT_SENT, "reading", "Nothing there"), NOW)
+    with pytest.raises(InputError, match="no longer open"):
+        asked.settle_action("a1", Settlement(Outcome.ACCEPTED, "Ben", "Bakkt says so"), NOW)
+    record = asked.settle_action("a1", Settlement(Outcome.ACCEPTED, "reading", "Seen", is_correction=True), NOW)
+    assert (record.outcome, record.settled_words) == (Outcome.ACCEPTED, "Seen")
+
+
+@pytest.mark.parametrize("outcome", [Outcome.ACCEPTED, Outcome.REFUSED, Outcome.NOT_SENT, Outcome.UNKNOWN])
+def test_nothing_else_can_be_corrected(asked: Store, outcome: Outcome) -> None:
+    asked.complete_action("a1", Completion(outcome), NOW)
+    with pytest.raises(InputError, match="no longer open"):
+        asked.settle_action("a1", Settlement(Outcome.ACCEPTED, "reading", "Seen", is_correction=True), NOW)

@@ -94,6 +94,17 @@ def test_the_next_process_knows_since_when_bakkt_is_away(harness: SyncHarness) -
     assert desk_over(harness).availability.away is None
 
 
+def test_a_database_that_cannot_keep_it_breaks_no_question(
+    harness: SyncHarness, caplog: pytest.LogCaptureFixture
+) -> None:
+    desk = desk_over(harness)
+    harness.store.close()
+    with pytest.raises(BakktUnreachable), desk.availability.asking():
+        raise BakktUnreachable("Could not connect to Bakkt.")
+    assert desk.availability.away is not None
+    assert "Whether Bakkt answers could not be saved" in caplog.text
+
+
 def test_the_desk_starts_the_probe_and_ends_it(harness: SyncHarness) -> None:
     desk = desk_over(harness)
     desk.background.probe.start()

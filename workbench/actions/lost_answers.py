@@ -38,7 +38,7 @@ def land_settlement(actions: Actions, record: ActionRecord, settlement: Settleme
     if settlement is None or settlement.outcome is record.outcome:
         return None
     if record.outcome is Outcome.NOT_SENT:
-        words = f"{settlement.words} It counted as not sent, by {record.settled_by}."
+        words = f"{settlement.words} Until then it counted as not sent (settled by {record.settled_by})."
         settlement = replace(settlement, words=words, is_correction=True)
     try:
         actions.store.settle_action(record.action_id, settlement, actions.now())
