@@ -32,7 +32,7 @@ from workbench.store import Source, Store
 from workbench.store.engine.failures import file_error
 from workbench.ui.live.current_desk import set_failure
 
-RECEIVING = {"WEBHOOK_SCHEME": "hmac", "WEBHOOK_SECRETS": SECRET, "SYNC_INTERVAL_MINUTES": "0"}
+RECEIVING: dict[str, object] = {"WEBHOOK_SCHEME": "hmac", "WEBHOOK_SECRETS": SECRET, "SYNC_INTERVAL_MINUTES": "0"}
 
 
 @pytest.fixture
@@ -148,7 +148,7 @@ def test_the_running_app_keeps_deliveries_over_a_damaged_database(tmp_path: Path
     database = tmp_path / "workbench.duckdb"
     fill_with_noise(database)
     body = raw(party_event("1", "A-1"))
-    with running_workbench(tmp_path, SANDBOX_ACCOUNTS=20, **RECEIVING) as url:
+    with running_workbench(tmp_path, None, SANDBOX_ACCOUNTS=20, **RECEIVING) as url:
         posted = httpx2.post(f"{url}/webhooks/bakkt", content=body, headers=signed(body))
         health = httpx2.get(f"{url}/healthz")
         database.unlink()

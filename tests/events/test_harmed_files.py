@@ -11,10 +11,10 @@ from types import ModuleType
 import pytest
 
 from tests.support.harming import BESIDE_HARMS, FILE_HARMS, INBOX_HARMS, LOG_HARMS
-from tests.support.kill_load import under_load, until, wait_for_server
+from tests.support.kill_load import Load, under_load, wait_for_server
 from tests.support.killable_receiver import SOURCE, serve
 from tests.support.rounds import KILL_ROUNDS
-from tests.support.running import credentials, free_port
+from tests.support.running import credentials, free_port, until
 from tests.support.tables import select
 from workbench.desk import Desk, open_desk
 from workbench.domain.actions import Blocker, Plan
@@ -111,9 +111,8 @@ def rounds_of_harming(folder: Path, rounds: int) -> Rounds:
         server = processes.Process(target=serve, args=(database, port, "ours"), daemon=True)
         server.start()
         wait_for_server(port)
-        wanted = dice.randint(1, MOST_ANSWERS)
-        with under_load(port, answered, f"h{number}"):
-            until(lambda answered=answered, wanted=wanted: len(answered) >= wanted)
+        with under_load(port, answered, f"h{number}") as load:
+            wait_for_answers(load, dice.randint(1, MOST_ANSWERS))
             server.kill()
         server.join()
         tally.answered |= answered
@@ -125,6 +124,10 @@ def rounds_of_harming(folder: Path, rounds: int) -> Rounds:
         tally.confirm(desk, number)
         leave(desk, is_clean=bool(number % 2))
     return tally
+
+
+def wait_for_answers(load: Load, wanted: int) -> None:
+    until(lambda: len(load.answered) >= wanted)
 
 
 def leave(desk: Desk, *, is_clean: bool) -> None:
