@@ -25,6 +25,7 @@ from tests.support.tables import select
 from tests.support.workbench_server import running_workbench
 from workbench.desk import Desk, Intake
 from workbench.domain.errors import HarmedFileError, StoreError, WorkbenchError
+from workbench.embedded_sandbox import EmbeddedSandbox
 from workbench.health import examine_health
 from workbench.opening import Opening
 from workbench.settings import Settings, read_settings
@@ -205,6 +206,8 @@ def test_a_read_only_disk_is_called_so(disk: Path) -> None:
     if os.path.ismount(disk):
         mount("-o", "remount,ro", str(disk))
         said = doctor_says(disk / "workbench.duckdb")["database"]
+        with pytest.raises(StoreError, match="mounted read-only"):
+            EmbeddedSandbox(Settings(workbench_database=disk / "workbench.duckdb"))
     else:
         known = file_error(disk / "workbench.duckdb", "Cannot open file: Read-only file system")
         assert known is not None
