@@ -16,7 +16,7 @@ from workbench.domain.errors import StoreError
 from workbench.events import HmacSignature
 from workbench.sandbox import Sandbox, SandboxOptions, SandboxTransport
 from workbench.settings import Settings
-from workbench.store.engine.failures import error_from_system
+from workbench.store.engine.failures import file_error
 
 SECONDS_BETWEEN_STEPS = 0.25
 KEPT = 200
@@ -44,8 +44,11 @@ class EmbeddedSandbox:
         self._desk: Desk | None = None
         try:
             self._sandbox = Sandbox(self._options, self._deliver)
-        except OSError as error:
-            raise error_from_system(database.parent, error) from error
+        except StoreError as error:
+            known = file_error(database.parent, error.message)
+            if known is None:
+                raise
+            raise known from error
         self._check_speed()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run_clock, name="sandbox", daemon=True)

@@ -1,6 +1,5 @@
 """Under load and ``kill -9``, every acknowledged delivery is there after the restart and counts once."""
 
-import http.client
 import multiprocessing
 import os
 import random
@@ -8,7 +7,6 @@ import signal
 import sqlite3
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -18,7 +16,8 @@ from types import ModuleType
 
 import pytest
 
-from tests.support.deliveries import SECRET, party_event, raw, signed
+from tests.support.deliveries import SECRET
+from tests.support.kill_load import MOST_ANSWERS, STARTS_WITHIN, is_listening, under_load, wait_for_server
 from tests.support.killable_receiver import SOURCE, serve
 from tests.support.rounds import KILL_ROUNDS
 from tests.support.running import PATIENCE_SECONDS, ROOT, bare_environment, free_port, until
@@ -34,76 +33,6 @@ pytestmark = pytest.mark.timeout(1200)  # many rounds, each starting a process; 
 def plain_main(monkeypatch: pytest.MonkeyPatch) -> None:
     """AppTest leaves its script as ``__main__``, and a forked process would run it first."""
     monkeypatch.setitem(sys.modules, "__main__", ModuleType("__main__"))
-
-
-SENDERS = 4
-MOST_ANSWERS = 150
-STARTS_WITHIN = 180
-
-
-@dataclass
-class Load:
-    """Posts events from several threads, some twice, and records which were acknowledged."""
-
-    port: int
-    answered: set[str]
-    prefix: str
-    is_over: threading.Event = field(default_factory=threading.Event)
-    threads: list[threading.Thread] = field(default_factory=list)
-
-    def start(self) -> None:
-        self.threads = [threading.Thread(target=self._send, args=[number]) for number in range(SENDERS)]
-        for thread in self.threads:
-            thread.start()
-
-    def stop(self) -> None:
-        self.is_over.set()
-        for thread in self.threads:
-            thread.join()
-
-    def _send(self, sender: int) -> None:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE_SECONDS)
-        number = 0
-        try:
-            while not self.is_over.is_set():
-                number += 1
-                request_id = f"{self.prefix}-{sender}-{number - number % 2}"
-                if self._post(connection, request_id) == 200:
-                    self.answered.add(request_id)
-        except (OSError, http.client.HTTPException):
-            return
-        finally:
-            connection.close()
-
-    def _post(self, connection: http.client.HTTPConnection, request_id: str) -> int:
-        body = raw(party_event(request_id, f"KILL-{request_id[-1]}"))
-        connection.request("POST", "/webhooks/bakkt", body, signed(body))
-        answer = connection.getresponse()
-        answer.read()
-        return answer.status
-
-
-def is_listening(port: int) -> bool:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
-    try:
-        connection.request("GET", "/webhooks/bakkt")
-        connection.getresponse()
-    except OSError:
-        return False
-    else:
-        return True
-    finally:
-        connection.close()
-
-
-@contextmanager
-def under_load(port: int, answered: set[str], prefix: str) -> Iterator[Load]:
-    load = Load(port, answered, prefix)
-    load.start()
-    try:
-        yield load
-    finally:
-        load.stop()
 
 
 def kept_after_restart(database: Path, source: Source) -> list[str]:
@@ -133,10 +62,6 @@ class Tally:
             f"{self.rounds} rounds of kill -9, {len(self.answered)} deliveries answered, "
             f"{len(self.lost)} lost, {self.doubled} doubled"
         )
-
-
-def wait_for_server(port: int) -> None:
-    until(lambda: is_listening(port), seconds=STARTS_WITHIN)
 
 
 def rounds_of_killing(folder: Path, rounds: int, kind: str, *, until_lost: bool = False) -> Tally:

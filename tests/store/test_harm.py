@@ -1,5 +1,9 @@
 """A harmed log or file: nothing is lost without a word, and what was sent to Bakkt stays closed."""
 
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -219,3 +223,40 @@ def test_a_dismissed_loss_is_kept_with_the_name_of_who_dismissed_it(path: Path, 
     store.dismiss_losses("Ann", NOW)
     assert select_one(store, "select dismissed_by, events_before from losses") == ("Ann", 3)
     store.close()
+
+
+def test_a_log_that_looks_harmed_while_another_process_has_the_database_is_left_alone(
+    path: Path, source: Source
+) -> None:
+    """What another process is just writing may look like damage from here."""
+    LOG_HARMS["log all noise"](path)
+    before = path.with_name("workbench.duckdb.wal").read_bytes()
+    with locked_elsewhere(path), pytest.raises(StoreError) as refused:
+        reopen(path, source)
+    assert refused.value.title == "The workbench is running"
+    assert path.with_name("workbench.duckdb.wal").read_bytes() == before
+
+
+LOCK = """
+import fcntl, os, sys
+fcntl.lockf(os.open(sys.argv[1], os.O_RDWR), fcntl.LOCK_EX)
+print("locked", flush=True)
+sys.stdin.read()
+"""
+
+
+@contextmanager
+def locked_elsewhere(path: Path) -> Iterator[None]:
+    command = [sys.executable, "-c", LOCK, str(path)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as holder:  # noqa: S603
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == "locked\n"
+        yield
+
+
+def test_a_copy_with_damaged_lines_is_set_aside_before_it_is_written_anew(path: Path, source: Source) -> None:
+    BESIDE_HARMS["records all noise"](path)
+    before = path.with_name("workbench.records.jsonl").read_bytes()
+    reopen(path, source).close()
+    (aside,) = path.parent.glob("workbench.records.jsonl.harmed-*")
+    assert aside.read_bytes() == before

@@ -20,7 +20,7 @@ class CheckResult:
 
 
 def examine() -> list[CheckResult]:
-    """Checks settings, database, Bakkt, the last run and the last event. Raises SettingsError."""
+    """Checks settings, database, inbox, Bakkt, the last run and the last event. Raises SettingsError."""
     settings = read_settings()
     found = [CheckResult("settings", True, _describe(settings))]
     try:
@@ -44,6 +44,7 @@ def _examine_desk(desk: Desk) -> list[CheckResult]:
     runs = desk.store.read_rows("sync/runs")
     return [
         CheckResult("database", True, f"{desk.store.path}, {health['registered']:,} accounts registered"),
+        _examine_inbox(desk),
         _examine_bakkt(desk),
         _examine_last_run(runs[0] if runs else None),
         CheckResult(
@@ -52,6 +53,14 @@ def _examine_desk(desk: Desk) -> list[CheckResult]:
             f"{health['last_event_at']:%Y-%m-%d %H:%M} UTC" if health["last_event_at"] else "none yet",
         ),
     ]
+
+
+def _examine_inbox(desk: Desk) -> CheckResult:
+    try:
+        desk.inbox.check_writable()
+    except StoreError as error:
+        return CheckResult("inbox", False, f"{error.message} {error.next_step}")
+    return CheckResult("inbox", True, "can be written")
 
 
 def _examine_bakkt(desk: Desk) -> CheckResult:

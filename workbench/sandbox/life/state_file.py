@@ -38,14 +38,29 @@ class SeedInputs:
     moment: datetime
 
 
+def _make_file(path: Path) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+        path.chmod(0o600)
+    except OSError as failure:
+        raise _unusable(path, failure) from failure
+
+
+def _unusable(path: Path | None, failure: Exception) -> StoreError:
+    return StoreError(
+        f"{path} cannot be read or written ({failure}).",
+        title="Cannot use the sandbox's state",
+        next_step="Free disk space, check who owns the file, and that no other sandbox uses it.",
+    )
+
+
 class StateFile:
     """An SQLite file that only its owner can read, or an in-memory database without a path."""
 
     def __init__(self, path: Path | None) -> None:
         if path is not None:
-            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-            path.chmod(0o600)
+            _make_file(path)
         self._is_persistent = path is not None
         self._database = sqlite3.connect(path or ":memory:", check_same_thread=False, isolation_level=None)
         try:
@@ -53,9 +68,9 @@ class StateFile:
             self._database.execute("pragma synchronous = normal")
             self._database.executescript(_TABLES)
             self._rename_fields()
-        except sqlite3.OperationalError as failure:  # a disk that is full, read-only or locked: the file may be whole
+        except sqlite3.OperationalError as failure:  # the disk is full or read-only, or another has the file
             self._database.close()
-            raise OSError(str(failure)) from failure
+            raise _unusable(path, failure) from failure
         except sqlite3.DatabaseError as failure:
             self._database.close()
             raise StoreError(

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from workbench.domain.errors import HarmedFileError
+from workbench.domain.errors import HarmedFileError, StoreError
 from workbench.store.engine.database import Database, log_of
 from workbench.store.engine.failures import error_from_system
 
@@ -75,5 +75,11 @@ def _refuse_locked(path: Path) -> None:
             fcntl.lockf(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         finally:
             os.close(descriptor)
+    except BlockingIOError as error:
+        raise StoreError(
+            f"{path} is in use by another process.",
+            title="The workbench is running",
+            next_step="Use that one, or stop it first.",
+        ) from error
     except OSError as error:
         raise error_from_system(path, error) from error

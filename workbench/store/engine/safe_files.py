@@ -7,6 +7,7 @@ import json
 import os
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -38,10 +39,10 @@ class ListFile:
 
     def append(self, entries: Iterable[Entry]) -> None:
         """Adds entries at the end. Raises StoreError."""
-        # A blank line first ends a line that a crash cut off.
-        content = "\n" + "\n".join(map(_line, entries)) + "\n"
         try:
-            _write(self.path, content.encode(), os.O_APPEND)
+            _write(
+                self.path, chain([""], map(_line, entries)), os.O_APPEND
+            )  # "": a crash may have cut the last line off
         except OSError as error:
             raise error_from_system(self.path, error) from error
 
@@ -65,16 +66,16 @@ class ListFile:
 def _replace(path: Path, lines: Iterable[str], *, is_synced: bool = True) -> None:
     beside = path.with_name(f"{path.name}.new")
     try:
-        _write(beside, "".join(f"{line}\n" for line in lines).encode(), os.O_TRUNC, is_synced=is_synced)
+        _write(beside, lines, os.O_TRUNC, is_synced=is_synced)
         beside.replace(path)
     except OSError as error:
         raise error_from_system(path, error) from error
 
 
-def _write(path: Path, content: bytes, flag: int, *, is_synced: bool = True) -> None:
+def _write(path: Path, lines: Iterable[str], flag: int, *, is_synced: bool = True) -> None:
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | flag, 0o600)
     with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
+        file.writelines(f"{line}\n".encode() for line in lines)
         file.flush()
         if is_synced:
             os.fsync(descriptor)

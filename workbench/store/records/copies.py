@@ -14,13 +14,16 @@ import duckdb
 from workbench.domain.errors import StoreError
 from workbench.domain.vocabulary import Outcome
 from workbench.store.derived.derivation import derive
+from workbench.store.engine.harm import set_aside
 from workbench.store.engine.safe_files import Entry, ListFile
 from workbench.store.engine.staging import count_of, schema, staged, table_of
 
 ACTIONS, LINK_ANSWERS = "actions", "link_answers"
 KYB_TABLES = ("kyb_starts", "kyb_rulings", "kyb_ends")
+_ROWS_AT_ONCE = 10_000
 KEPT_DAYS = 30
 """Older actions that are closed are only counted in the anchor: they block nothing any more."""
+_REGISTERED = "select client_account_id, origin, registered_at from registry where rowid >= ? order by rowid"
 _STAGE = {Outcome.SENT.value: 0, Outcome.UNKNOWN.value: 1}
 """How far an action has come; every other outcome is the last stage."""
 Rows = Mapping[str, Sequence[Entry]]
@@ -66,7 +69,12 @@ class RecordsCopy:
                 self.renew(cursor)
 
     def renew(self, cursor: duckdb.DuckDBPyConnection) -> None:
-        """Writes the file anew from the database, so that it does not grow for ever. Raises StoreError."""
+        """Writes the file anew from the database, so that it does not grow for ever. Raises StoreError.
+
+        A file with lines that cannot be read is set aside before: somebody may still make something of them.
+        """
+        if self._file.read()[1]:
+            set_aside(self._file.path)
         recent = f"started_at > desk_now() - interval {KEPT_DAYS} day or outcome in ('sent', 'unknown')"
         chosen = {
             ACTIONS: f"select * from actions where {recent}",
@@ -88,16 +96,15 @@ class RegistryCopy:
         """Writes the file if there is none; later calls of ``follow`` add to it. A full disk is met there again."""
         if not self._file.exists:
             with suppress(StoreError):
-                self.follow(cursor, count_of(cursor, "select count(*) from registry"))
-        else:
+                self._file.replace(_rows(cursor, _REGISTERED, [0]))
+        if self._file.exists:
             self._copied = count_of(cursor, "select count(*) from registry")
 
     def follow(self, cursor: duckdb.DuckDBPyConnection, registered: int) -> None:
         """Adds the rows that came since. Raises StoreError."""
         if registered <= self._copied:
             return
-        sql = "select client_account_id, origin, registered_at from registry where rowid >= ? order by rowid"
-        self._file.append(_rows(cursor, sql, [self._copied]))
+        self._file.append(_rows(cursor, _REGISTERED, [self._copied]))
         self._copied = registered
 
     def put_back(self, cursor: duckdb.DuckDBPyConnection) -> None:
@@ -114,8 +121,9 @@ class RegistryCopy:
 def _rows(cursor: duckdb.DuckDBPyConnection, sql: str, values: Sequence[object] = ()) -> Iterator[dict[str, Any]]:
     found = cursor.execute(sql, values)
     names = [column[0] for column in found.description]
-    for row in found.fetchall():
-        yield dict(zip(names, map(_as_json, row), strict=True))
+    while rows := found.fetchmany(_ROWS_AT_ONCE):
+        for row in rows:
+            yield dict(zip(names, map(_as_json, row), strict=True))
 
 
 def _as_json(value: object) -> object:
