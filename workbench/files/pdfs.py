@@ -1,7 +1,6 @@
-"""PDFs: every object is read. A PDF that does more than show its pages is refused; none is modified."""
+"""PDFs: every object is read. A PDF that does more than show its pages is refused; its objects stay as they are."""
 
 import io
-import re
 import zipfile
 from collections.abc import Iterable, Iterator
 
@@ -11,6 +10,7 @@ from pikepdf.exceptions import PasswordError, PikepdfError
 from workbench.files.examined import ExaminedFile
 from workbench.files.kinds import FileKind
 from workbench.files.pdf_emptiness import is_empty
+from workbench.files.pdf_frame import framed
 from workbench.files.pdf_losses import are_pages_whole, has_lost_objects
 from workbench.files.pdf_names import ACTION_TYPES, KEYS, SUBTYPES, TRIGGERS, TYPES
 from workbench.files.pdf_unlisted import find_unlisted_reason, references_in, written_objects
@@ -20,16 +20,14 @@ MAX_PAGES = 300
 MAX_OBJECTS = 200_000
 MAX_NODES = 5_000_000
 
-_END = b"%%EOF"
-_BLANK = b"\0\t\n\f\r "
-_INDEX_POSITION = re.compile(rb"startxref\s+\d+\s+(?:%%EOF\s+)*\Z")
 
-
-def examine_pdf(content: bytes) -> ExaminedFile:
-    """The unmodified PDF once all of it was checked. Raises FileRefused."""
-    _refuse_second_file(content)
+def examine_pdf(content: bytes, leading_bytes: int = 0) -> ExaminedFile:
+    """The PDF once all of it was checked, unmodified from its head to its end. Raises FileRefused."""
+    pdf = framed(content, leading_bytes)
+    if zipfile.is_zipfile(io.BytesIO(content)):
+        raise FileRefused(Reason.SECOND_FILE)
     try:
-        pages = _read_through(content)
+        pages = _read_through(pdf.content)
     except (RecursionError, MemoryError):
         raise FileRefused(Reason.TOO_MUCH_WORK) from None
     except PasswordError:
@@ -40,18 +38,14 @@ def examine_pdf(content: bytes) -> ExaminedFile:
         raise FileRefused(Reason.TOO_MANY_PAGES)
     if not pages:
         raise FileRefused(Reason.BROKEN)
-    return ExaminedFile(FileKind.PDF, content, pages=pages)
-
-
-def _refuse_second_file(content: bytes) -> None:
-    """Refuses data after the last end marker, and a ZIP archive anywhere in the file."""
-    before, mark, behind = content.rpartition(_END)
-    if not mark:
-        raise FileRefused(Reason.BROKEN)
-    if behind.strip(_BLANK) or zipfile.is_zipfile(io.BytesIO(content)):
-        raise FileRefused(Reason.SECOND_FILE)
-    if not _INDEX_POSITION.search(before, max(0, before.rfind(b"startxref"))):
-        raise FileRefused(Reason.BROKEN)
+    return ExaminedFile(
+        FileKind.PDF,
+        pdf.content,
+        pages=pages,
+        leading_bytes=leading_bytes,
+        trailing_bytes=pdf.trailing_bytes,
+        is_end_added=pdf.is_end_added,
+    )
 
 
 def _read_through(content: bytes) -> int:
