@@ -150,6 +150,36 @@ REFUSED: dict[str, tuple[bytes, Reason]] = {
         page_with("/Annots [<< /Type /Annot /Subtype /Link /Rect [0 0 9 9] /A << /S /JavaScript /JS (x) >> >>]"),
         Reason.SCRIPT,
     ),
+    "PDF with a script deep in a tree of names": (
+        pdf(
+            "/Names << /JavaScript << /Kids [4 0 R] >> >>",
+            "<< /Kids [<< /Limits [(a) (a)] /Names [(a) 5 0 R] >>] >>",
+            "<< /S /JavaScript /JS 6 0 R >>",
+            stream(""),
+        ),
+        Reason.SCRIPT,
+    ),
+    "PDF with a script that a later revision replaced": (
+        revised_pdf(pdf("/X 4 0 R", "<< /S /JavaScript /JS (x) >>"), 4, "<< >>"),
+        Reason.SCRIPT,
+    ),
+    "PDF with an unlisted script behind a comment": (
+        unlisted("<< /A % ( \n /S /JavaScript /JS (x) >>"),
+        Reason.SCRIPT,
+    ),
+    "PDF with an unlisted script behind an open parenthesis": (
+        unlisted("<< /A (\\) /S /JavaScript /JS [x] >>"),
+        Reason.SCRIPT,
+    ),
+    "PDF with an unlisted script in the data of a stream": (
+        pdf("", stream("", "9 0 obj << /S /JavaScript /JS (x) >> endobj")),
+        Reason.SCRIPT,
+    ),
+    "PDF with an unlisted script that is no dictionary": (unlisted("[/S /#4aavaScript]"), Reason.SCRIPT),
+    "PDF with an XFA form in parts": (
+        pdf("/AcroForm << /XFA [(preamble) 4 0 R (form) 5 0 R] >>", stream("", ""), stream("")),
+        Reason.FORM,
+    ),
     "PDF that opens a web address": (script(action="<< /S /URI /URI (https://x.test) >>"), Reason.ACTION),
     "PDF that goes on after its first view": (
         script(action="<< /S /GoTo /D [3 0 R /Fit] /Next << /S /URI /URI (https://x.test) >> >>"),
@@ -229,6 +259,32 @@ TAKEN: dict[str, tuple[bytes, FileKind]] = {
         FileKind.PDF,
     ),
     "PDF with fields to fill in": (pdf("/AcroForm << /Fields [] >>"), FileKind.PDF),
+    "PDF with a script's name in the address of a link": (
+        page_with("/Annots [<< /Subtype /Link /A << /S /URI /URI (https://x.test/static/JS/entity?id=44) >> >>]"),
+        FileKind.PDF,
+    ),
+    "PDF whose title is a path": (
+        pdf("", "<< /Title (C:/Scans/JS \\(new\\) (Launch)/XFA/lease.docx) >>", trailer="/Info 4 0 R"),
+        FileKind.PDF,
+    ),
+    "PDF whose packed title is a path": (packed_pdf({4: "<< /Title (C:/JS/EmbeddedFile) >>"}), FileKind.PDF),
+    "PDF whose replaced title is a path": (
+        revised_pdf(pdf("/X 4 0 R", "<< /Title (C:/JS/a) % /JS (x)\n /A </4A53> >>"), 4, "<< >>"),
+        FileKind.PDF,
+    ),
+    "PDF with a script's name in a comment": (pdf("% /JS (x)\n"), FileKind.PDF),
+    "PDF with a place that is called JS": (pdf("/Dests << /JS [3 0 R /Fit] >>"), FileKind.PDF),
+    "PDF with an empty tree of scripts": (pdf("/Names << /JavaScript << /Names [] >> >>"), FileKind.PDF),
+    "PDF with an empty tree of scripts and files elsewhere": (
+        pdf("/Names << /JavaScript 4 0 R /EmbeddedFiles 5 0 R >>", "<< /Kids [5 0 R] >>", "<< /Names [] >>"),
+        FileKind.PDF,
+    ),
+    "PDF with an empty XFA form": (pdf("/AcroForm << /Fields [] /XFA [] >>"), FileKind.PDF),
+    "PDF with an XFA form of empty parts": (
+        pdf("/AcroForm << /XFA [(preamble) 4 0 R (postamble) 4 0 R] >>", stream("", "")),
+        FileKind.PDF,
+    ),
+    "PDF with actions that are none": (page_with("/AA << /O null >>"), FileKind.PDF),
     "PDF revised once": (revised_pdf(pdf(), 3, "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 9 9] >>"), FileKind.PDF),
     "PDF with blank lines behind it": (pdf() + b"\r\n\r\n\0\0", FileKind.PDF),
     "PDF of 300 pages": (many_pages(300), FileKind.PDF),

@@ -4,6 +4,7 @@ import hashlib
 import json
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -90,14 +91,31 @@ def _checked(examined: ExaminedFile) -> CheckedFile:
 
 
 def removed_in_words(examined: ExaminedFile) -> str:
-    """What was removed: "location and 3 other metadata entries removed"; empty if nothing was."""
+    """What was removed or mended: "location and 3 other metadata entries removed"; empty if nothing was."""
+    removed = [
+        "location" if examined.has_location else "",
+        _metadata_in_words(examined),
+        "data before its start" if examined.leading_bytes else "",
+        "data after its end" if examined.trailing_bytes else "",
+    ]
+    mended = [
+        f"{words} removed" if (words := _enumerated([part for part in removed if part])) else "",
+        "missing end mark added" if examined.is_end_added else "",
+        "re-encoded without its metadata" if examined.is_reencoded else "",
+    ]
+    return "; ".join(filter(None, mended))
+
+
+def _metadata_in_words(examined: ExaminedFile) -> str:
+    if not examined.notes:
+        return ""
     other = "other " if examined.has_location else ""
-    notes = f"{examined.notes} {other}metadata {'entries' if examined.notes > 1 else 'entry'}" if examined.notes else ""
-    behind = "data after its end" if examined.trailing_bytes else ""
-    parts = [part for part in ("location" if examined.has_location else "", notes, behind) if part]
-    removed = f"{', '.join(parts[:-1])}{' and ' if parts[1:] else ''}{parts[-1]} removed" if parts else ""
-    reencoded = "re-encoded without its metadata" if examined.is_reencoded else ""
-    return "; ".join(filter(None, (removed, reencoded)))
+    return f"{examined.notes} {other}metadata {'entries' if examined.notes > 1 else 'entry'}"
+
+
+def _enumerated(parts: Sequence[str]) -> str:
+    """ "a, b and c"."""
+    return f"{', '.join(parts[:-1])}{' and ' if parts[1:] else ''}{parts[-1]}" if parts else ""
 
 
 def _refusal(reason: Reason, found: str, limit: int) -> InputError:

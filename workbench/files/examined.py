@@ -20,7 +20,9 @@ class ExaminedFile:
     pages: int | None = None
     has_location: bool = False
     notes: int = 0
+    leading_bytes: int = 0
     trailing_bytes: int = 0
+    is_end_added: bool = False
     is_reencoded: bool = False
 
     def serialize(self) -> bytes:
@@ -32,7 +34,9 @@ class ExaminedFile:
             "pages": self.pages,
             "has_location": self.has_location,
             "notes": self.notes,
+            "bytes_before_head": self.leading_bytes,
             "bytes_behind_end": self.trailing_bytes,
+            "is_end_added": self.is_end_added,
             "is_written_anew": self.is_reencoded,
         }
         return json.dumps(facts).encode() + b"\n" + self.preview + self.content
@@ -49,6 +53,8 @@ def deserialize(facts: dict[str, object], files: bytes) -> ExaminedFile:
         pages=int(str(facts["pages"])) if facts["pages"] is not None else None,
         has_location=facts["has_location"] is True,
         notes=int(str(facts["notes"])),
+        leading_bytes=int(str(facts["bytes_before_head"])),
         trailing_bytes=int(str(facts["bytes_behind_end"])),
+        is_end_added=facts["is_end_added"] is True,
         is_reencoded=facts["is_written_anew"] is True,
     )

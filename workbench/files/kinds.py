@@ -56,15 +56,26 @@ _OTHER_SIGNATURES = (
 )
 _HEAD_BYTES = 4096
 
+NO_CONTENT = re.compile(
+    rb"(?:[\0\t\n\f\r \x04\x1a]|\xef\xbb\xbf|\xff\xfe|\xfe\xff|\x1b%-12345X|@PJL[^\r\n]*(?:\r?\n|\Z))*"
+)
+"""What mail gateways, web servers and printer drivers put around a file: blanks, marks of an encoding, an end of file
+under DOS and Unix, and lines of a printer job."""
 
-def kind_of(content: bytes) -> FileKind:
-    """The kind by its first bytes. Raises FileRefused for any other, naming the common ones."""
+
+def kind_of(content: bytes) -> tuple[FileKind, int]:
+    """The kind by its first bytes, and where those are: what carries no content may stand before them.
+
+    Raises FileRefused for any other kind, naming the common ones.
+    """
     head = content[:_HEAD_BYTES]
-    for beginning, kind in _SIGNATURES:
-        if re.match(beginning, head, re.DOTALL):
-            return kind
     if not head:
         raise FileRefused(Reason.EMPTY)
+    before = NO_CONTENT.match(head)
+    for start in (0, before.end() if before else 0):
+        for beginning, kind in _SIGNATURES:
+            if re.compile(beginning, re.DOTALL).match(head, start):
+                return kind, start
     raise FileRefused(
         Reason.OTHER_KIND,
         next((words for mark, words in _OTHER_SIGNATURES if _starts_with(mark, head)), "something else"),

@@ -1,27 +1,24 @@
 """What is missing in a PDF. qpdf repairs a file that was cut and opens it with the pages that are left."""
 
 import contextlib
-import re
+from collections.abc import Set
 
 from pikepdf import Array, Dictionary, Name, Pdf, Stream, StreamDecodeLevel
 from pikepdf.exceptions import PdfError
 
 from workbench.files.pictures.jpeg import has_jpeg_end
 
-_REFERENCE = re.compile(rb"(\d{1,10})\s+(\d{1,5})\s+R\b")
 _JPEG = Name.DCTDecode
 _NOT_SHOWN = frozenset({"/Metadata", "/PieceInfo", "/Thumb"})
 """Keys whose streams no page shows: a PDF is whole without them."""
 
 
-def has_lost_objects(pdf: Pdf, written: bytes) -> bool:
+def has_lost_objects(pdf: Pdf, referred: Set[tuple[int, int]]) -> bool:
     """Whether an object that qpdf could not read, or that is not in the file, is listed or referred to.
 
     A PDF may refer to what was never there, so this is a loss only where qpdf had to repair the file. qpdf leaves such
-    references out of the objects, so they are searched in ``written``: the file without its streams, and all objects
-    that were packed in one.
+    references out of the objects, so ``referred``, by number and generation, is read from the file's bytes.
     """
-    referred = {(int(number), int(generation)) for number, generation in _REFERENCE.findall(written)}
     known = {place for place, entry in pdf.get_xref_table().items() if entry.type}
     return None in list(pdf.objects) or not referred <= known
 

@@ -1,8 +1,8 @@
 """The names in a PDF that mean more than pages: keys, types of actions, types of objects and annotations."""
 
-import re
 from collections.abc import Mapping
 
+from workbench.files.pdf_tokens import names_at
 from workbench.files.reasons import Reason
 
 Judgement = Mapping[str, Reason]
@@ -61,12 +61,9 @@ _REFUSED_NAMES: Mapping[bytes, Reason] = {
     b"/RichMedia": Reason.MEDIA,
     b"/XFA": Reason.FORM,
 }
-_ESCAPED = re.compile(rb"#([0-9A-Fa-f]{2})")
-_NAME = re.compile(rb"/[^\x00\t\n\x0c\r ()<>\[\]{}/%]+")
 
 
-def find_refused_name(written: bytes) -> Reason | None:
-    """Why these PDF bytes are refused, by their names: this also finds objects that nothing refers to."""
-    plain = _ESCAPED.sub(lambda escaped: bytes([int(escaped[1], 16)]), written)
-    names = set(_NAME.findall(plain))
+def refused_name_at(written: bytes, start: int) -> Reason | None:
+    """Why the object that begins there is refused, by its names alone: for one that the PDF's index does not list."""
+    names = set(names_at(written, start))
     return next((reason for name, reason in _REFUSED_NAMES.items() if name in names), None)

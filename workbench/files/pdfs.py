@@ -1,36 +1,33 @@
-"""PDFs: every object is read. A PDF that does more than show its pages is refused; none is modified."""
+"""PDFs: every object is read. A PDF that does more than show its pages is refused; its objects stay as they are."""
 
 import io
-import re
 import zipfile
+from collections.abc import Iterable, Iterator
 
 from pikepdf import Array, Dictionary, Name, Object, Pdf, Stream, String
 from pikepdf.exceptions import PasswordError, PikepdfError
 
 from workbench.files.examined import ExaminedFile
 from workbench.files.kinds import FileKind
+from workbench.files.pdf_emptiness import is_empty
+from workbench.files.pdf_frame import framed
 from workbench.files.pdf_losses import are_pages_whole, has_lost_objects
-from workbench.files.pdf_names import ACTION_TYPES, KEYS, SUBTYPES, TRIGGERS, TYPES, find_refused_name
+from workbench.files.pdf_names import ACTION_TYPES, KEYS, SUBTYPES, TRIGGERS, TYPES
+from workbench.files.pdf_unlisted import find_unlisted_reason, references_in, written_objects
 from workbench.files.reasons import FileRefused, Reason
 
 MAX_PAGES = 300
 MAX_OBJECTS = 200_000
 MAX_NODES = 5_000_000
-MAX_OBJECT_STREAM_BYTES = 100_000_000
-
-_END = b"%%EOF"
-_BLANK = b"\0\t\n\f\r "
-_INDEX_POSITION = re.compile(rb"startxref\s+\d+\s+(?:%%EOF\s+)*\Z")
-_STREAM = re.compile(rb">>\s*stream\r?\n.*?endstream", re.DOTALL)
 
 
-def examine_pdf(content: bytes) -> ExaminedFile:
-    """The unmodified PDF once all of it was checked. Raises FileRefused."""
-    _refuse_second_file(content)
-    plain = _STREAM.sub(b" ", content)
-    _refuse(find_refused_name(plain))
+def examine_pdf(content: bytes, leading_bytes: int = 0) -> ExaminedFile:
+    """The PDF once all of it was checked, unmodified from its head to its end. Raises FileRefused."""
+    pdf = framed(content, leading_bytes)
+    if zipfile.is_zipfile(io.BytesIO(content)):
+        raise FileRefused(Reason.SECOND_FILE)
     try:
-        pages = _read_through(content, plain)
+        pages = _read_through(pdf.content)
     except (RecursionError, MemoryError):
         raise FileRefused(Reason.TOO_MUCH_WORK) from None
     except PasswordError:
@@ -41,22 +38,18 @@ def examine_pdf(content: bytes) -> ExaminedFile:
         raise FileRefused(Reason.TOO_MANY_PAGES)
     if not pages:
         raise FileRefused(Reason.BROKEN)
-    return ExaminedFile(FileKind.PDF, content, pages=pages)
+    return ExaminedFile(
+        FileKind.PDF,
+        pdf.content,
+        pages=pages,
+        leading_bytes=leading_bytes,
+        trailing_bytes=pdf.trailing_bytes,
+        is_end_added=pdf.is_end_added,
+    )
 
 
-def _refuse_second_file(content: bytes) -> None:
-    """Refuses data after the last end marker, and a ZIP archive anywhere in the file."""
-    before, mark, behind = content.rpartition(_END)
-    if not mark:
-        raise FileRefused(Reason.BROKEN)
-    if behind.strip(_BLANK) or zipfile.is_zipfile(io.BytesIO(content)):
-        raise FileRefused(Reason.SECOND_FILE)
-    if not _INDEX_POSITION.search(before, max(0, before.rfind(b"startxref"))):
-        raise FileRefused(Reason.BROKEN)
-
-
-def _read_through(content: bytes, plain: bytes) -> int:
-    """Checks every object of the file; returns the number of pages. ``plain`` is the content without streams."""
+def _read_through(content: bytes) -> int:
+    """Checks every object of the file; returns the number of pages."""
     with Pdf.open(io.BytesIO(content), inherit_page_attributes=False) as pdf:
         if pdf.is_encrypted:
             raise FileRefused(Reason.ENCRYPTED)
@@ -64,30 +57,28 @@ def _read_through(content: bytes, plain: bytes) -> int:
         if len(objects) > MAX_OBJECTS:
             raise FileRefused(Reason.TOO_MUCH_WORK)
         is_repaired = bool(pdf.get_warnings())
-        for one in (pdf.trailer, *objects):
-            _look_at(one)
-        packed = [_unpacked(one) for one in objects if isinstance(one, Stream) and one.get("/Type") == Name.ObjStm]
-        for written in packed:
-            _refuse(find_refused_name(written))
-        if (is_repaired and has_lost_objects(pdf, b" ".join((plain, *packed)))) or not are_pages_whole(pdf):
+        _refuse(_most_telling(reason for one in (pdf.trailer, *objects) for reason in _reasons_in(one)))
+        written = written_objects(content, objects)
+        _refuse(find_unlisted_reason(pdf, written, is_index_sound=not is_repaired))
+        if (is_repaired and has_lost_objects(pdf, references_in(written))) or not are_pages_whole(pdf):
             raise FileRefused(Reason.BROKEN)
         return len(pdf.pages)
 
 
-def _unpacked(object_stream: Stream) -> bytes:
-    unpacked = object_stream.read_bytes()
-    if len(unpacked) > MAX_OBJECT_STREAM_BYTES:
-        raise FileRefused(Reason.TOO_MUCH_WORK)
-    return unpacked
+def _most_telling(reasons: Iterable[Reason]) -> Reason | None:
+    """What an action does says more than that it runs by itself."""
+    found = list(reasons)
+    return next((reason for reason in found if reason is not Reason.ACTION), found[0] if found else None)
 
 
-def _look_at(found: Object) -> None:
-    """Checks the object and everything nested in it; referenced objects are checked on their own."""
+def _reasons_in(found: Object) -> Iterator[Reason]:
+    """Why the object is refused, with everything nested in it; referenced objects are judged on their own."""
     waiting, nodes = [found], 0
     while waiting:
         one = waiting.pop()
-        if isinstance(one, Dictionary | Stream):
-            _refuse(_judge(one))
+        reason = _judge(one) if isinstance(one, Dictionary | Stream) else None
+        if reason is not None:
+            yield reason
         inside = _parts(one)
         nodes += len(inside)
         if nodes > MAX_NODES:
@@ -103,9 +94,17 @@ def _parts(found: Object) -> list[object]:
 
 def _judge(found: Object) -> Reason | None:
     """Why a dictionary is refused, or None."""
+    return _judge_keys(found) or _judge_names(found) or _judge_triggers(found) or _judge_stream(found)
+
+
+def _judge_keys(found: Object) -> Reason | None:
+    """A key with nothing behind it is none, and only text is a script: /JS may also name a font or a place."""
     keys = found.keys()
-    named = next((KEYS[key] for key in KEYS if key in keys), None)
-    return named or _judge_names(found) or _judge_triggers(found) or _judge_stream(found)
+    return next((KEYS[key] for key in KEYS if key in keys and _is_told(key, found.get(key))), None)
+
+
+def _is_told(key: str, value: object) -> bool:
+    return not is_empty(value) and (key != "/JS" or isinstance(value, String | Stream))
 
 
 def _judge_names(found: Object) -> Reason | None:
@@ -126,7 +125,7 @@ def _judge_triggers(found: Object) -> Reason | None:
             isinstance(value, Array | Name | String)
             or (isinstance(value, Dictionary) and value.get("/S") == Name.GoTo and "/Next" not in value)
         )
-        if not is_view and value:
+        if not is_view and not is_empty(value):
             return Reason.ACTION
     return None
 

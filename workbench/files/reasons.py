@@ -39,7 +39,7 @@ class FileRefused(Exception):
 
 
 _PRINT_AGAIN = "Print it to a new PDF and upload that."
-_ASK_AGAIN = "Open it to see whether it is complete; if not, ask the customer to send it again."
+_ASK_AGAIN = "Open it: if all of it is there, print it to a new PDF; if not, ask the customer to send it again."
 
 _TEXTS = {
     Reason.EMPTY: RefusalText("The file is empty", "It contains no data.", "Choose the file again."),

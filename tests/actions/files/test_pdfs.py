@@ -107,6 +107,19 @@ def test_a_reference_to_nothing_is_refused_where_the_index_was_rebuilt() -> None
     assert pages_of(re.sub(rb"startxref\n\d+\n", b"startxref\n1\n", STATEMENT)) == 6
 
 
+@pytest.mark.parametrize("reference", ["[9 0 R]", "[99999 0 R]"])
+def test_a_reference_to_nothing_in_a_list_is_one_too_where_the_index_was_rebuilt(reference: str) -> None:
+    """qpdf makes nothing of these, so no object that it knows is missing."""
+    content = pdf("", reference)
+    assert pages_of(content) == 1
+    assert refusal(re.sub(rb"startxref\n\d+\n", b"startxref\n1\n", content)) is Reason.BROKEN
+
+
+def test_a_reference_in_text_is_none_even_where_the_index_was_rebuilt() -> None:
+    content = pdf("", "<< /Title (as in 99 0 R) >> % 98 0 R", trailer="/Info 4 0 R")
+    assert pages_of(re.sub(rb"startxref\n\d+\n", b"startxref\n1\n", content)) == 1
+
+
 def test_a_page_that_is_listed_and_missing_is_refused() -> None:
     pages = "<< /Type /Pages /Kids [3 0 R 9 0 R] /Count 2 >>"
     assert refusal(written_pdf([CATALOGUE.format(more=""), pages, PAGE])) is Reason.BROKEN
