@@ -33,7 +33,7 @@ from workbench.store import Source, Store
 from workbench.store.engine.failures import file_error
 from workbench.ui.live.current_desk import set_failure
 
-RECEIVING: dict[str, object] = {"WEBHOOK_SCHEME": "hmac", "WEBHOOK_SECRETS": SECRET, "SYNC_INTERVAL_MINUTES": "0"}
+RECEIVING: dict[str, str] = {"WEBHOOK_SCHEME": "hmac", "WEBHOOK_SECRETS": SECRET, "SYNC_INTERVAL_MINUTES": "0"}
 
 
 @pytest.fixture
