@@ -71,7 +71,7 @@ class Store:
             _remember_source(database, source)
             loss = beside.recover(database, anchor, harm) if beside else None
             if beside is not None:
-                beside.follow(database, (source.address, source.partner_id))
+                beside.follow(database, (source.address, source.partner_id), anchor)
             _close_interrupted(database)
         except BaseException:
             database.abandon()
