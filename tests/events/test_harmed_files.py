@@ -54,6 +54,8 @@ class Rounds:
     told: int = 0
     lost: int = 0
     lost_without_a_word: int = 0
+    unsaid: list[tuple[str, ...]] = field(default_factory=list)
+    """After which harms events were lost without a word."""
     doubled: int = 0
     sent_again: int = 0
     harms: set[str] = field(default_factory=set)
@@ -68,6 +70,8 @@ class Rounds:
         self.answered -= lost
         self.rounds, self.harms = self.rounds + 1, self.harms | set(harms)
         self.told, self.lost = self.told + told, self.lost + len(lost)
+        if len(lost) > told:
+            self.unsaid.append(harms)
         self.lost_without_a_word += max(0, len(lost) - told)
         self.doubled += len(ids) - len(set(ids))
         self.sent_again += sum(self._would_send(desk, plan) for plan in self.confirmed.values())
@@ -146,6 +150,7 @@ def test_nothing_answered_is_lost_without_a_word_and_nothing_sent_twice(
     tally = rounds_of_harming(tmp_path, max(LEAST_ROUNDS, KILL_ROUNDS))
     with capsys.disabled():
         print(f"\n{tally}")
+    assert tally.unsaid == []
     assert tally.lost_without_a_word == 0
     assert tally.doubled == 0
     assert tally.sent_again == 0

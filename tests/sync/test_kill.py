@@ -33,8 +33,8 @@ class Scene:
         return credentials(self.sandbox.address, WORKBENCH_DATABASE=self.database, BAKKT_CONCURRENCY=CONCURRENCY)
 
     def start_fresh(self) -> None:
-        for file in (self.database, self.database.with_name("desk.duckdb.wal")):
-            file.unlink(missing_ok=True)
+        for file in self.folder.glob("desk.*"):
+            file.unlink()
         with self.store() as store:
             store.land_registry(self.ids, "file")
 

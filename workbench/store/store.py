@@ -79,7 +79,7 @@ class Store:
                 database = Database(path)
             loss = beside.recover(database, anchor, harm) if beside else None
             if beside is not None:
-                beside.follow(database, (source.address, source.partner_id))
+                beside.follow(database, (source.address, source.partner_id), anchor)
             _close_interrupted(database)
         except BaseException:
             database.abandon()

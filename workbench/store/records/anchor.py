@@ -51,6 +51,7 @@ class Anchor:
     committed_at: datetime
     counts: Counts
     last_event_at: datetime | None
+    registry_bytes: int
     address: str
     partner_id: str
 
@@ -70,6 +71,7 @@ def _anchor(value: Mapping[str, Any]) -> Anchor:
         datetime.fromisoformat(value["committed_at"]),
         Counts(**value["counts"]),
         datetime.fromisoformat(value["last_event_at"]) if value["last_event_at"] else None,
+        int(value["registry_bytes"]),
         str(value["address"]),
         str(value["partner_id"]),
     )
@@ -145,6 +147,7 @@ class AnchorKeeper:
             "committed_at": self._committed_at.isoformat(),
             "counts": asdict(self._counts),
             "last_event_at": self._last_event_at.isoformat() if self._last_event_at else None,
+            "registry_bytes": self._registry.size,
             "address": self._source[0],
             "partner_id": self._source[1],
         }

@@ -63,10 +63,9 @@ class RecordsCopy:
         return {table: some for table, some in lacking.items() if some}
 
     def begin(self, cursor: duckdb.DuckDBPyConnection) -> None:
-        """Writes the file if there is none; on a full disk it is written later, before the next action is sent."""
-        if not self._file.exists:
-            with suppress(StoreError):
-                self.renew(cursor)
+        """Writes the file anew, whatever became of it; a full disk is met again before the next action is sent."""
+        with suppress(StoreError):
+            self.renew(cursor)
 
     def renew(self, cursor: duckdb.DuckDBPyConnection) -> None:
         """Writes the file anew from the database, so that it does not grow for ever. Raises StoreError.
@@ -92,13 +91,17 @@ class RegistryCopy:
         self._file = ListFile(path)
         self._copied = 0
 
-    def begin(self, cursor: duckdb.DuckDBPyConnection) -> None:
-        """Writes the file if there is none; later calls of ``follow`` add to it. A full disk is met there again."""
-        if not self._file.exists:
+    @property
+    def size(self) -> int:
+        """In bytes, for the anchor: a file of another size was harmed."""
+        return self._file.path.stat().st_size if self._file.exists else 0
+
+    def begin(self, cursor: duckdb.DuckDBPyConnection, size: int | None) -> None:
+        """Writes the file anew unless it has the size that it had; later calls of ``follow`` add to it."""
+        if size is None or self.size != size:
             with suppress(StoreError):
                 self._file.replace(_rows(cursor, _REGISTERED, [0]))
-        if self._file.exists:
-            self._copied = count_of(cursor, "select count(*) from registry")
+        self._copied = count_of(cursor, "select count(*) from registry")
 
     def follow(self, cursor: duckdb.DuckDBPyConnection, registered: int) -> None:
         """Adds the rows that came since. Raises StoreError."""

@@ -56,11 +56,11 @@ class FilesBeside:
             logger.error("Changes were lost: %s. What is missing is shown on the pages.", loss.harmed)
         return loss
 
-    def follow(self, database: Database, source: tuple[str, str]) -> None:
+    def follow(self, database: Database, source: tuple[str, str], anchor: Anchor | None) -> None:
         """From now on, keeps the anchor and the registry's copy with every commit."""
         with database.reader() as cursor:
             self.records.begin(cursor)
-            self.registry.begin(cursor)
+            self.registry.begin(cursor, anchor.registry_bytes if anchor else None)
             database.watch = AnchorKeeper(self.anchor_path, cursor, source, self.registry)
 
     def tidy(self, database: Database) -> None:
