@@ -1,11 +1,17 @@
 """What every page shows when the desk could not open."""
 
+from pathlib import Path
+
 import pytest
 
 from tests.support.screens import forget_desk, open_page, page_text
-from workbench.desk import Desk
-from workbench.domain.errors import StoreError
+from workbench.desk import Desk, Intake
+from workbench.domain.errors import SettingsError, StoreError, WorkbenchError
+from workbench.events import Receiver
+from workbench.events.inbox import Inbox
+from workbench.events.signatures import Authenticator, HmacSignature
 from workbench.ui.frame.navigation import TITLES
+from workbench.ui.frame.shut import KEPT, TRIES_AGAIN
 from workbench.ui.live.current_desk import set_failure
 
 
@@ -17,6 +23,37 @@ def test_a_desk_that_could_not_open_says_why_on_every_page(name: str) -> None:
     assert not page.exception
     assert "The database is damaged" in page_text(page)
     assert "Restore &lt;a copy&gt;." in page_text(page)
+
+
+def shut(path: Path, failure: WorkbenchError, authenticator: Authenticator | None = None) -> str:
+    """The page Today while a desk is shut and deliveries come to an inbox at this path."""
+    inbox = Inbox.beside(path)
+    intake = Intake(inbox, Receiver(inbox, authenticator))
+    set_failure(failure, intake)
+    page = page_text(open_page("today"))
+    forget_desk()
+    intake.close()
+    return page
+
+
+HMAC = HmacSignature(("a-secret-of-the-tests",))
+READ_ONLY = StoreError("Read-only.", title="The disk is read-only")
+
+
+def test_while_the_database_is_shut_the_page_says_that_events_are_kept(tmp_path: Path) -> None:
+    page = shut(tmp_path / "w.duckdb", READ_ONLY, HMAC)
+    assert KEPT in page
+    assert TRIES_AGAIN in page
+
+
+def test_nothing_is_said_to_be_kept_where_it_is_not(tmp_path: Path) -> None:
+    assert KEPT not in shut(tmp_path / "w.duckdb", READ_ONLY)
+    (tmp_path / "w.inbox.sqlite").write_bytes(b"no database" * 100)
+    assert KEPT not in shut(tmp_path / "w.duckdb", READ_ONLY, HMAC)
+
+
+def test_what_only_another_start_can_mend_is_not_said_to_be_tried_again(tmp_path: Path) -> None:
+    assert TRIES_AGAIN not in shut(tmp_path / "w.duckdb", SettingsError("BAKKT_BASE_URL is wrong."), HMAC)
 
 
 @pytest.mark.parametrize("name", TITLES)

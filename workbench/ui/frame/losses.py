@@ -1,6 +1,6 @@
 """The banner on every page that tells what harmed files lost, until a person dismisses it or all is there again."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -54,15 +54,21 @@ def _title_of(row: Mapping[str, Any]) -> str:
 def words_of(row: Mapping[str, Any]) -> Iterator[str]:
     """Say which time is concerned, what is missing, and what is done about it."""
     yield f"{_period_of(row)} What the inbox and the copies beside the database still had was put back."
-    missing = [plural(row[name], word) for name, word in _KINDS.items() if row[name]]
+    missing = [name for name in _KINDS if row[name]]
     if missing:
-        yield f"Missing: {', '.join(missing)}. Draw on an archive of events, or ask who wrote them down."
+        yield f"Missing: {', '.join(plural(row[name], _KINDS[name]) for name in missing)}. {_way_back(missing)}"
     else:
         yield "No event, action, KYB ruling, draft or registered account is missing."
     if row["accounts_to_read"]:
         yield f"{plural(row['accounts_to_read'], 'account')} to be read again from Bakkt, with the next sync."
     if row["set_aside"]:
         yield f"Kept beside the database: {row['set_aside']}"
+
+
+def _way_back(missing: Collection[str]) -> str:
+    events = "If there is an archive of events, replay it on the page Data." if "events_missing" in missing else ""
+    rest = "Enter again what people had entered." if set(missing) - {"events_missing"} else ""
+    return " ".join(filter(None, (events, rest)))
 
 
 def _period_of(row: Mapping[str, Any]) -> str:

@@ -4,6 +4,7 @@ import streamlit as st
 
 from workbench.ui.frame import frame, navigation
 from workbench.ui.frame.failures import shown_errors
+from workbench.ui.frame.shut import show_what_goes_on
 from workbench.ui.live.while_shown import what_is_not_shown_is_freed
 
 page = st.navigation(navigation.all_pages(), position="top")
@@ -17,3 +18,4 @@ st.logo(frame.LOGO_ADDRESS, size="medium")
 with what_is_not_shown_is_freed(), shown_errors():
     frame.show_frame()
     page.run()
+show_what_goes_on()
