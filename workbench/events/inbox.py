@@ -26,6 +26,7 @@ _MAX_PENDING = 4096
 _MAX_PER_COMMIT = 512
 _MAX_BATCH_BYTES = 16 * 1024 * 1024
 _BUSY_SECONDS = 0.5
+_SQLITE_HEAD = b"SQLite format 3\0"
 _MALFORMED = "database disk image is malformed"
 _MOVE_AWAY = "Move the inbox and the files whose names begin like it away; the next delivery begins a new one."
 _TABLES = """
@@ -303,6 +304,8 @@ class Inbox:
         row = connection.execute("select seq from sqlite_sequence where name = 'deliveries'").fetchone()
         self._tally = _read_tally(connection, int(row[0]) if row else 0)
         if before is not None:
+            (rows,) = connection.execute("select count(*) from deliveries").fetchone()
+            self._tally = replace(self._tally, kept=min(self._tally.kept, self._tally.forgotten + rows))
             self._compare(before, harmed, aside)
         return connection
 
@@ -362,12 +365,22 @@ def _connect_whole(path: Path | None, *, is_known: bool) -> tuple[sqlite3.Connec
         return _connect(path), "", ""
     words = "the inbox's log is incomplete" if path.exists() else "the inbox is gone"
     try:
+        _refuse_other_head(path)
         return _connect(path), words, ""
     except sqlite3.DatabaseError as error:
         if failure_in(str(error)) is not FileFailure.HARMED:
             raise
     aside = [set_aside(file).name for file in (path, *_logs_of(path)) if file.exists()]
     return _connect(path), "the inbox is damaged", ", ".join(aside)
+
+
+def _refuse_other_head(path: Path) -> None:
+    """SQLite reads the first page from the log if it is there, and would not see that the file itself is harmed."""
+    if path.exists():
+        with path.open("rb") as file:
+            head = file.read(len(_SQLITE_HEAD))
+        if not _SQLITE_HEAD.startswith(head):
+            raise sqlite3.DatabaseError(_MALFORMED)
 
 
 def _logs_of(path: Path) -> list[Path]:
