@@ -12,9 +12,9 @@ from PIL import ExifTags, Image, ImageOps, ImageSequence
 from workbench.files.examined import ExaminedFile
 from workbench.files.kinds import FileKind
 from workbench.files.pictures.bmp import clean_bmp
-from workbench.files.pictures.cleaned import CleanedPicture, MalformedPicture
+from workbench.files.pictures.cleaned import CleanedPicture, CutPicture, MalformedPicture
 from workbench.files.pictures.gif import clean_gif
-from workbench.files.pictures.jpeg import clean_jpeg
+from workbench.files.pictures.jpeg import clean_jpeg, is_jpeg_whole
 from workbench.files.pictures.png import clean_png
 from workbench.files.pictures.preview import draw_preview
 from workbench.files.reasons import FileRefused, Reason
@@ -43,6 +43,10 @@ def examine_picture(kind: FileKind, content: bytes) -> ExaminedFile:
     try:
         cleaned = _CLEANERS[kind](content)
         decoded = _decode(kind, cleaned.content)
+        if cleaned.is_end_added and kind is FileKind.JPEG and not is_jpeg_whole(content):
+            raise FileRefused(Reason.BROKEN)
+    except CutPicture:
+        raise FileRefused(Reason.BROKEN) from None
     except (MalformedPicture, FileRefused) as error:
         if isinstance(error, FileRefused) and error.reason is not Reason.BROKEN:
             raise
@@ -56,6 +60,7 @@ def examine_picture(kind: FileKind, content: bytes) -> ExaminedFile:
         has_location=cleaned.has_location,
         notes=cleaned.metadata_count,
         trailing_bytes=cleaned.trailing_bytes,
+        is_end_added=cleaned.is_end_added,
     )
 
 
