@@ -6,13 +6,14 @@ from collections.abc import Sequence
 
 from PIL import Image
 
+from workbench.files.pictures.sizes import is_too_large
+
 _END = b"\xff\xd9"
 _PROGRESSIVE = frozenset({0xC2, 0xCA})
 _FRAMES = frozenset({0xC0, 0xC1, *_PROGRESSIVE})
 _SCAN = 0xDA
 _RESTARTS = range(0xD0, 0xD8)
 _COEFFICIENTS = 64
-_MAX_PIXELS = 96_000_000
 _DECODE_ERRORS = (OSError, SyntaxError, ValueError, EOFError, Image.DecompressionBombError)
 
 
@@ -61,6 +62,6 @@ def is_data_whole(content: bytes) -> bool:
 
 def _pixels(content: bytes) -> int:
     with Image.open(io.BytesIO(content), formats=["JPEG"]) as image:
-        if image.width * image.height > _MAX_PIXELS:
+        if is_too_large(image):
             raise ValueError
         return hash(image.tobytes())
