@@ -1,5 +1,6 @@
 """Applying the inbox: each event once, in any order, whatever it contains and whatever the database does meanwhile."""
 
+import gzip
 import json
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -385,6 +386,18 @@ def test_many_that_were_set_aside_are_all_tried(store: Store) -> None:
     store.land_set_aside([SetAsideEvent(NOW, "x", f"h-{n}", None, raw(party_event(f"r-{n}"))) for n in range(7)])
     assert replay_set_aside(store, at_once=3).counted == 7
     assert store.read_set_aside() == []
+
+
+def test_packed_deliveries_that_were_set_aside_are_counted_when_tried_again(store: Store) -> None:
+    """Older code kept them as they were sent."""
+    aside = SetAsideEvent(
+        NOW, "not readable: it is not UTF-8", "h", None, gzip.compress(raw(party_event("r-1", "A-1")))
+    )
+    cut = SetAsideEvent(NOW, "not readable: it is not UTF-8", "c", None, gzip.compress(raw(party_event("r-2")))[:-9])
+    store.land_set_aside([aside, cut])
+    done = replay_set_aside(store)
+    assert (done.counted, done.still_set_aside) == (1, 1)
+    assert store.read_rows("accounts/events", client_account_id="A-1")[0]["request_id"] == "r-1"
 
 
 anything = st.recursive(

@@ -1,5 +1,6 @@
 """The receiver behind a real server: what it responds, what it stores, and what a refused request leaves behind."""
 
+import gzip
 import http.client
 import logging
 import os
@@ -23,7 +24,7 @@ from tests.support.running import PATIENCE_SECONDS, until
 from tests.support.stores import new_store
 from workbench.events import Applier, HmacSignature, Receiver, webhook_routes
 from workbench.events.inbox import Inbox
-from workbench.events.receiver import MAX_BODY_BYTES
+from workbench.events.packing import MAX_BODY_BYTES
 from workbench.events.signatures import SecretPath
 
 PATH = "/webhooks/bakkt"
@@ -131,16 +132,104 @@ def test_another_method_is_told_which_one_is_allowed(served: Served, method: str
         ("application/json", 200),
         ("Application/JSON; charset=utf-8", 200),
         ("application/vnd.bakkt.v1+json", 200),
-        ("text/plain", 415),
+        ("text/plain", 200),
+        ("Text/Plain; charset=utf-8", 200),
+        ("application/octet-stream", 200),
         ("application/x-www-form-urlencoded", 415),
         ("application/jsonp", 415),
-        ("text/json", 415),
-        ("", 415),
+        ("application/xml", 415),
+        ("text/html", 415),
+        ("multipart/form-data; boundary=x", 415),
+        ("text/json", 200),
+        ("", 200),
     ],
 )
-def test_the_type_must_be_json(served: Served, content_type: str, status: int) -> None:
+def test_the_type_must_be_json_or_plain(served: Served, content_type: str, status: int) -> None:
     body = raw(party_event())
     assert served.send(body, {**signed(body), "Content-Type": content_type})[0] == status
+
+
+def test_json_without_any_type_is_taken(served: Served) -> None:
+    body = raw(party_event())
+    assert served.send(body, SIGNATURE.sign(body, NOW))[0] == 200
+    assert served.kept() == [body]
+
+
+@pytest.mark.parametrize("body", [b"hello", b"a=b", b"", raw(party_event())[:-1]])
+def test_what_is_not_json_is_refused_unless_its_type_says_so(served: Served, body: bytes) -> None:
+    """It could never be read, so the sender must hear of it."""
+    assert served.send(body, {**signed(body), "Content-Type": "text/plain"})[:2] == (415, "type")
+    assert served.send(body, SIGNATURE.sign(body, NOW))[:2] == (415, "type")
+    assert served.kept() == []
+
+
+def test_a_plain_type_opens_nothing_without_a_signature(served: Served) -> None:
+    assert served.send(raw(party_event()), {"Content-Type": "text/plain"})[:2] == (401, "unauthorised")
+
+
+def packed(body: bytes, encoding: str = "gzip") -> tuple[bytes, dict[str, str]]:
+    """A packed body and the headers of a sender that signs it as sent."""
+    sent = gzip.compress(body)
+    return sent, {**signed(sent), "Content-Encoding": encoding}
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "GZIP", "x-gzip", "identity, gzip"])
+def test_a_packed_body_is_taken_and_kept_unpacked(served: Served, encoding: str) -> None:
+    body = raw(party_event(name="Zoë"))
+    sent, headers = packed(body, encoding)
+    assert served.send(sent, headers)[:2] == (200, "kept")
+    assert served.kept() == [body]
+
+
+def test_the_signature_covers_the_bytes_as_sent(served: Served) -> None:
+    body = raw(party_event())
+    sent, headers = packed(body)
+    of_unpacked = {**headers, **SIGNATURE.sign(body, NOW)}
+    assert served.send(sent, of_unpacked)[:2] == (401, "unauthorised")
+    assert served.kept() == []
+
+
+def test_a_gateway_may_drop_the_encoding_or_unpack_and_keep_it(served: Served) -> None:
+    body = raw(party_event())
+    sent, headers = packed(body)
+    assert served.send(sent, signed(sent))[0] == 200
+    assert served.send(body, {**headers, **signed(body)})[0] == 200
+    assert served.kept() == [body, body]
+
+
+def test_a_packed_body_of_two_parts_is_taken_whole(served: Served) -> None:
+    body = raw(party_event())
+    sent = gzip.compress(body[:20]) + gzip.compress(body[20:])
+    assert served.send(sent, {**signed(sent), "Content-Encoding": "gzip"})[0] == 200
+    assert served.kept() == [body]
+
+
+@pytest.mark.parametrize(("size", "status"), [(MAX_BODY_BYTES, 200), (MAX_BODY_BYTES + 1, 413), (50_000_000, 413)])
+def test_a_packed_body_may_unpack_to_256_kib(served: Served, size: int, status: int) -> None:
+    sent, headers = packed(b'"' + b"x" * (size - 2) + b'"')
+    assert served.send(sent, headers)[0] == status
+    assert len(served.kept()) == (status == 200)
+
+
+def test_a_packed_body_that_is_too_large_as_sent_is_refused_too(served: Served) -> None:
+    noise = raw({"noise": os.urandom(MAX_BODY_BYTES).hex()})
+    sent, headers = packed(noise)
+    assert len(sent) > MAX_BODY_BYTES
+    assert served.send(sent, headers)[0] == 413
+
+
+@pytest.mark.parametrize("encoding", ["br", "zstd", "deflate", "compress", "gzip, gzip", "gzip, br", "aes128gcm"])
+def test_an_encoding_that_is_not_taken_is_told(served: Served, encoding: str) -> None:
+    sent, headers = packed(raw(party_event()), encoding)
+    assert served.send(sent, headers)[:2] == (415, "encoding")
+    assert served.refused() == {"encoding": 1}
+
+
+@pytest.mark.parametrize("damage", [slice(None, -1), slice(None, 30), slice(0, 12)])
+def test_a_packed_body_that_cannot_be_unpacked_is_sent_again(served: Served, damage: slice) -> None:
+    sent = gzip.compress(raw(party_event()))[damage]
+    assert served.send(sent, {**signed(sent), "Content-Encoding": "gzip"})[:2] == (400, "unreadable")
+    assert served.kept() == []
 
 
 def test_a_forged_delivery_leaves_a_count_and_nothing_else(

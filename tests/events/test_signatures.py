@@ -1,5 +1,6 @@
 """Bakkt's deliveries are accepted and forgeries refused, for each signature scheme."""
 
+import gzip
 import hmac
 import json
 from base64 import b64encode
@@ -211,6 +212,18 @@ def test_standard_webhooks_that_are_forged_are_refused() -> None:
     assert [refusal(one, headers, body) for headers, body in wrong] == ["forged"] * len(wrong)
     for name in genuine:
         assert refusal(one, {**genuine, name: ""}) == "unsigned"
+
+
+def test_standard_webhooks_may_be_packed() -> None:
+    sent, at = gzip.compress(BODY), str(int(datetime.now(UTC).timestamp()))
+    signature = hmac.new(b"a standard secret", f"msg_1.{at}.".encode() + sent, sha256).digest()
+    headers = {
+        "webhook-id": "msg_1",
+        "webhook-timestamp": at,
+        "webhook-signature": f"v1,{b64encode(signature).decode()}",
+    }
+    assert refusal(StandardWebhook((STANDARD,)), headers, sent) is None
+    assert refusal(StandardWebhook((STANDARD,)), headers, BODY) == "forged"
 
 
 def test_a_secret_path_is_taken_whole_or_not_at_all() -> None:

@@ -14,7 +14,9 @@ from workbench.desk import Desk
 def seeded_desk() -> Iterator[Desk]:
     store = new_store()
     seed(store, 240)
-    yield build_desk(store)
+    desk = build_desk(store)
+    yield desk
+    desk.inbox.close()
     store.close()
     forget_desk()
 
@@ -22,6 +24,8 @@ def seeded_desk() -> Iterator[Desk]:
 @pytest.fixture
 def empty_desk() -> Iterator[Desk]:
     store = new_store()
-    yield build_desk(store)
+    desk = build_desk(store)
+    yield desk
+    desk.inbox.close()
     store.close()
     forget_desk()

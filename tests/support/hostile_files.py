@@ -120,7 +120,7 @@ REFUSED: dict[str, tuple[bytes, Reason]] = {
     "start of a PNG": (png()[:8], Reason.BROKEN),
     "start of a GIF": (gif()[:6], Reason.BROKEN),
     "truncated JPEG": (saved(account_view(size=(400, 400)), "JPEG")[:-1500], Reason.BROKEN),
-    "JPEG whose last bytes are lost": (jpeg()[:-2], Reason.BROKEN),
+    "JPEG whose last bytes of data are lost": (jpeg()[:-40], Reason.BROKEN),
     "truncated PNG": (png()[: len(png()) // 2], Reason.BROKEN),
     "truncated GIF": (gif()[: len(gif()) // 2], Reason.BROKEN),
     "truncated BMP": (bmp()[:-200], Reason.BROKEN),
@@ -227,6 +227,7 @@ REFUSED: dict[str, tuple[bytes, Reason]] = {
 
 TAKEN: dict[str, tuple[bytes, FileKind]] = {
     "JPEG": (jpeg(), FileKind.JPEG),
+    "JPEG without its end mark": (jpeg()[:-2], FileKind.JPEG),
     "progressive JPEG": (jpeg(progressive=True), FileKind.JPEG),
     "grey JPEG": (saved(account_view("L"), "JPEG"), FileKind.JPEG),
     "JPEG for print, CMYK": (saved(account_view("CMYK"), "JPEG"), FileKind.JPEG),
@@ -246,6 +247,8 @@ TAKEN: dict[str, tuple[bytes, FileKind]] = {
     "PNG with a ZIP behind it": (png() + archive(), FileKind.PNG),
     "GIF": (gif(), FileKind.GIF),
     "GIF that moves": (gif(4), FileKind.GIF),
+    "GIF that moves without its end mark": (gif(4)[:-1], FileKind.GIF),
+    "PNG without its end mark": (png()[:-12], FileKind.PNG),
     "GIF with a script behind it": (gif() + b"*/=1;alert(1)//", FileKind.GIF),
     "BMP": (bmp(), FileKind.BMP),
     "BMP of two colours": (saved(account_view("1"), "BMP"), FileKind.BMP),

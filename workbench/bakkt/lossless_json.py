@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any, NoReturn
 
 MAX_NESTING = 100
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 _HALF_OF_A_SURROGATE_PAIR = re.compile(r"\\u[dD][89a-fA-F]")
 
@@ -27,6 +28,15 @@ def read_json(body: bytes) -> tuple[str, Any]:
     if _HALF_OF_A_SURROGATE_PAIR.search(text) and not _is_unicode(value):
         raise NotJsonError("it contains text that is not Unicode")
     return text, value
+
+
+def is_json(body: bytes) -> bool:
+    """Whether the body is JSON that can be stored, behind a byte order mark or not."""
+    try:
+        read_json(body.removeprefix(BYTE_ORDER_MARK))
+    except NotJsonError:
+        return False
+    return True
 
 
 def write_json(value: object) -> bytes:

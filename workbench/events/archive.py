@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from itertools import islice
 
 from workbench.bakkt.instants import read_instant
-from workbench.bakkt.lossless_json import NotJsonError, read_json, write_json
+from workbench.bakkt.lossless_json import BYTE_ORDER_MARK, NotJsonError, read_json, write_json
 from workbench.domain.errors import InputError
-from workbench.events.ingestion import BYTE_ORDER_MARK, Delivery, IngestResult, ingest
+from workbench.events.ingestion import Delivery, IngestResult, ingest
 from workbench.store import Store
 
 _BATCH_LINES = 2000

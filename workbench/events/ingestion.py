@@ -12,16 +12,16 @@ from hashlib import sha256
 from typing import Any
 
 from workbench.bakkt.instants import read_instant
-from workbench.bakkt.lossless_json import NotJsonError, read_json, write_json
+from workbench.bakkt.lossless_json import BYTE_ORDER_MARK, NotJsonError, read_json, write_json
 from workbench.bakkt.wire.connection import quote_segment
 from workbench.domain.errors import InputError
 from workbench.domain.facts import PartyEvent
 from workbench.domain.links.links import LINK_EXPIRY_FIELDS, LINK_URL_FIELDS
 from workbench.domain.payload import first_text_of, text_of
+from workbench.events.packing import NotUnpackableError, TooLargeError, unpack
 from workbench.store import SetAsideEvent, Store
 
 PARTY_EVENT = "PARTY_EVENT"
-BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +46,14 @@ class IngestResult:
 
 
 def read_delivery(received_at: datetime, raw: bytes) -> Delivery | SetAsideEvent:
-    """The delivery in these bytes; anything but valid JSON is set aside with the reason."""
+    """The delivery in these bytes, packed or not; anything but valid JSON is set aside with the reason."""
     try:
-        _, body = read_json(raw.removeprefix(BYTE_ORDER_MARK))
+        _, body = read_json(unpack(raw).removeprefix(BYTE_ORDER_MARK))
         write_json(body)
     except NotJsonError as error:
         return SetAsideEvent(received_at, f"not readable: {error}", sha256(raw).hexdigest(), None, raw)
+    except (TooLargeError, NotUnpackableError):
+        return SetAsideEvent(received_at, "not readable: it cannot be unpacked", sha256(raw).hexdigest(), None, raw)
     return Delivery(received_at, body, raw)
 
 

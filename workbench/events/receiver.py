@@ -5,22 +5,26 @@ Nothing is kept of a refused delivery except a count by reason.
 
 import asyncio
 import logging
+import re
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from workbench.bakkt.lossless_json import is_json
 from workbench.domain.errors import StoreError, WorkbenchError
 from workbench.events.inbox import Inbox, RefusalCount
+from workbench.events.packing import MAX_BODY_BYTES, NotUnpackableError, TooLargeError, unpack
 from workbench.events.signatures import Arrival, Authenticator
 
-MAX_BODY_BYTES = 256 * 1024
 KEEP_SECONDS = 10.0
 """A delivery not on disk by then is refused, and the sender tries again."""
 COUNTED_DAYS = 30
 _THREADED_HASH_BYTES = 16 * 1024
 _COUNTS_SAVED_EVERY = timedelta(seconds=30)
 _CLOSED = "WEBHOOK_SCHEME and WEBHOOK_SECRETS must both be set: until then, events from Bakkt are refused."
+
+_JSON = re.compile(r"(?:application/(?:[a-z0-9!#$&^_.+-]+\+)?|text/)json", re.IGNORECASE)
 
 logger = logging.getLogger(__name__)
 
@@ -38,6 +42,8 @@ CLOSED = WebhookResponse(503, "closed")
 NOT_KEPT = WebhookResponse(503, "unavailable")
 WRONG_METHOD = WebhookResponse(405, "method")
 WRONG_TYPE = WebhookResponse(415, "type")
+WRONG_ENCODING = WebhookResponse(415, "encoding")
+UNREADABLE = WebhookResponse(400, "unreadable")
 TOO_LARGE = WebhookResponse(413, "size")
 TOO_SLOW = WebhookResponse(408, "slow")
 INTERRUPTED = WebhookResponse(400, "interrupted")
@@ -92,10 +98,10 @@ class Receiver:
 
     def receive(self, headers: Mapping[str, str], body: bytes, path_secret: str | None = None) -> WebhookResponse:
         """Receives one delivery and blocks until it is on disk; only then 200."""
-        refusal = self.refusal(headers, body, path_secret)
-        if refusal is not None:
-            return refusal
-        kept = self._inbox.keep(body)
+        opened = self._open(headers, body, path_secret)
+        if isinstance(opened, WebhookResponse):
+            return opened
+        kept = self._inbox.keep(opened)
         try:
             return self._answer_kept(kept.result(KEEP_SECONDS))
         except (StoreError, TimeoutError) as error:
@@ -107,16 +113,32 @@ class Receiver:
     ) -> WebhookResponse:
         """``receive`` for an event loop, without blocking it for disk writes or long hashes."""
         if len(body) > _THREADED_HASH_BYTES:
-            refusal = await asyncio.to_thread(self.refusal, headers, body, path_secret)
+            opened = await asyncio.to_thread(self._open, headers, body, path_secret)
         else:
-            refusal = self.refusal(headers, body, path_secret)
-        if refusal is not None:
-            return refusal
-        kept = self._inbox.keep(body)
+            opened = self._open(headers, body, path_secret)
+        if isinstance(opened, WebhookResponse):
+            return opened
+        kept = self._inbox.keep(opened)
         try:
             return self._answer_kept(await asyncio.wait_for(asyncio.wrap_future(kept), KEEP_SECONDS))
         except (StoreError, TimeoutError) as error:
             return self._answer_not_kept(error)
+
+    def _open(self, headers: Mapping[str, str], body: bytes, path_secret: str | None) -> bytes | WebhookResponse:
+        """The unpacked body of an authentic delivery, or the response to one that is refused, which is counted.
+
+        A body that is refused here is sent again; one that is kept and cannot be read would be of no use to anybody.
+        """
+        refusal = self.refusal(headers, body, path_secret)
+        if refusal is not None:
+            return refusal
+        try:
+            unpacked = unpack(body)
+        except TooLargeError:
+            return self.refuse(TOO_LARGE)
+        except NotUnpackableError:
+            return self.refuse(UNREADABLE)
+        return unpacked if is_json_type(_content_type(headers)) or is_json(unpacked) else self.refuse(WRONG_TYPE)
 
     def refusal(self, headers: Mapping[str, str], body: bytes, path_secret: str | None) -> WebhookResponse | None:
         """The response to a delivery that is refused, which is counted; None for an authentic one."""
@@ -189,6 +211,14 @@ class Receiver:
         if not was_failing:
             logger.error("Deliveries are refused because they cannot be saved: %s", error or "the disk is too slow")
         return NOT_KEPT
+
+
+def is_json_type(content_type: str) -> bool:
+    return _JSON.fullmatch(content_type.split(";")[0].strip()) is not None
+
+
+def _content_type(headers: Mapping[str, str]) -> str:
+    return next((value for name, value in headers.items() if name.lower() == "content-type"), "")
 
 
 def _added(some: Mapping[str, RefusalCount], more: Mapping[str, RefusalCount]) -> dict[str, RefusalCount]:

@@ -1,6 +1,6 @@
 """``POST /webhooks/bakkt``: passes requests from the network to the receiver.
 
-Method, type and size are checked before the signature, slow senders are cut off, and responses give one word only.
+Method, type, encoding and size are checked before the signature, and slow senders are cut off. A response is one word.
 """
 
 import asyncio
@@ -13,23 +13,26 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import BaseRoute, Route
 from starlette.types import Receive, Scope, Send
 
+from workbench.events.packing import MAX_BODY_BYTES, is_encoding_taken
 from workbench.events.receiver import (
     CLOSED,
     INTERRUPTED,
-    MAX_BODY_BYTES,
     TOO_LARGE,
     TOO_SLOW,
+    WRONG_ENCODING,
     WRONG_METHOD,
     WRONG_TYPE,
     Receiver,
     WebhookResponse,
+    is_json_type,
 )
 
 PATH = "/webhooks/bakkt"
 BODY_SECONDS = 10.0
 """How long a body may take to arrive."""
 
-_JSON = re.compile(r"application/([a-z0-9!#$&^_.+-]+\+)?json", re.IGNORECASE)
+_PLAIN_TYPES = frozenset({"", "text/plain", "application/octet-stream"})
+"""Types of senders that do not say what they send. What they send must be JSON, which the receiver checks."""
 _SECRET_IN_PATH = re.compile(rf"({PATH}/)[^\s?]+")
 
 FindReceiver = Callable[[], Receiver | None]
@@ -80,8 +83,11 @@ def _refusal_before_body(request: Request, receiver: Receiver) -> WebhookRespons
         return WRONG_METHOD
     if not receiver.is_open:
         return CLOSED
-    if not _JSON.fullmatch(request.headers.get("content-type", "").split(";")[0].strip()):
+    content_type = request.headers.get("content-type", "")
+    if not is_json_type(content_type) and content_type.split(";")[0].strip().lower() not in _PLAIN_TYPES:
         return WRONG_TYPE
+    if not is_encoding_taken(",".join(request.headers.getlist("content-encoding"))):
+        return WRONG_ENCODING
     length = request.headers.get("content-length", "")
     return TOO_LARGE if length.isdigit() and int(length) > MAX_BODY_BYTES else None
 

@@ -6,7 +6,7 @@ from collections.abc import Set
 from pikepdf import Array, Dictionary, Name, Pdf, Stream, StreamDecodeLevel
 from pikepdf.exceptions import PdfError
 
-from workbench.files.pictures.jpeg import has_jpeg_end
+from workbench.files.pictures.jpeg import is_jpeg_whole
 
 _JPEG = Name.DCTDecode
 _NOT_SHOWN = frozenset({"/Metadata", "/PieceInfo", "/Thumb"})
@@ -47,12 +47,12 @@ def are_pages_whole(pdf: Pdf) -> bool:
 
 
 def _is_whole(stream: Stream) -> bool:
-    """Whether a stream has its stated length and, if it is a JPEG, its end; other data is decoded if qpdf can."""
+    """Whether a stream has its stated length and, if it is a JPEG, all of it; other data is decoded if qpdf can."""
     raw, filters = bytes(stream.get_raw_stream_buffer()), _filters(stream)
     if len(raw) < (stream.get_int("/Length") or 0):
         return False
     if filters == [_JPEG]:
-        return has_jpeg_end(raw)
+        return is_jpeg_whole(raw)
     level = StreamDecodeLevel.all if filters[-1:] == [_JPEG] else StreamDecodeLevel.generalized
     with contextlib.suppress(PdfError):  # data that cannot be decoded is a warning too, an unknown filter is not
         stream.get_stream_buffer(level)

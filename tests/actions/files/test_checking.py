@@ -3,13 +3,15 @@
 import zlib
 
 import pytest
+from PIL import Image
 
-from tests.support.hostile_files import REFUSED, script, stream
-from tests.support.sample_files import exif, jpeg, pdf, png_chunk, png_claiming
+from tests.support.hostile_files import REFUSED, jpeg_of_claims, script, stream
+from tests.support.sample_files import exif, jpeg, pdf, png_chunk, png_claiming, saved
 from workbench.domain.errors import InputError
 from workbench.files.checking import CheckedFile, check_file
 from workbench.files.kinds import FileKind
 
+A4_AT_1200_DPI, A3_AT_1200_DPI = (9921, 14031), (14031, 19843)
 LIMIT = 15_000_000
 
 
@@ -65,6 +67,19 @@ def test_a_pdf_that_unpacks_without_end_costs_no_more_than_the_worker() -> None:
     packed = b"".join(packer.compress(bytes(1_000_000)) for _ in range(400)) + packer.flush()
     bomb = pdf("/X 4 0 R", stream("/Type /ObjStm /N 1 /First 4 /Filter /FlateDecode", packed.decode("latin-1")))
     assert refusal(bomb).title in {"The file could not be checked", "The file cannot be read"}
+
+
+@pytest.mark.parametrize("size", [A4_AT_1200_DPI, A3_AT_1200_DPI])
+def test_a_fine_scan_in_black_and_white_is_taken_and_shown(size: tuple[int, int]) -> None:
+    """A4 takes 17 MB as the picture has it, with a bit for each pixel."""
+    width, height = size
+    checked = check_file(png_claiming(width, height, bytes((width + 7) // 8 + 1) * height), LIMIT)
+    assert (checked.pixels, checked.preview[:2]) == (size, b"\xff\xd8")
+
+
+def test_a_scan_as_fine_is_taken_in_grey_and_refused_in_colour() -> None:
+    assert check_file(saved(Image.new("L", A4_AT_1200_DPI), "JPEG"), LIMIT).pixels == A4_AT_1200_DPI
+    assert refusal(jpeg_of_claims(*A4_AT_1200_DPI)).title == "The picture is too large to open"
 
 
 def test_a_picture_that_unpacks_without_end_is_refused() -> None:

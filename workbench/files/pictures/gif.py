@@ -3,7 +3,7 @@
 Pillow would draw each frame anew, which changes frames that cover a part of the picture, and their colours.
 """
 
-from workbench.files.pictures.cleaned import CleanedPicture, MalformedPicture, RemovedMetadata
+from workbench.files.pictures.cleaned import CleanedPicture, CutPicture, MalformedPicture, RemovedMetadata
 
 _EXTENSION, _PICTURE, _TRAILER = 0x21, 0x2C, 0x3B
 _CONTROL, _APPLICATION = 0xF9, 0xFF
@@ -13,23 +13,35 @@ _LOOP_BODY = 5
 
 
 def clean_gif(content: bytes) -> CleanedPicture:
-    """Raises MalformedPicture if the blocks cannot be parsed or the file ends within one."""
+    """Raises MalformedPicture if the blocks cannot be parsed, CutPicture if the file ends within one.
+
+    A picture may lack the trailer, and the end of its block before it.
+    """
     leavings = RemovedMetadata()
     position = _HEADER + _palette_size(content, _HEADER - 3)
-    kept = [content[:position]]
-    while _at(content, position) != _TRAILER:
+    kept, last = [content[:position]], 0
+    while position < len(content) and content[position] != _TRAILER:
         start, position = position, _end_of_block(content, position)
+        last = content[start]
         if _is_kept(content, start):
-            kept.append(content[start:position])
+            kept.append(content[start:position].ljust(position - start, b"\0"))
         else:
             leavings.add(has_location=b"GPSLatitude" in content[start:position])
-    kept.append(bytes([_TRAILER]))
-    return CleanedPicture(b"".join(kept), leavings.has_location, leavings.metadata_count, len(content) - position - 1)
+    is_end_missing = position >= len(content)
+    if is_end_missing and last != _PICTURE:
+        raise CutPicture
+    return CleanedPicture(
+        b"".join([*kept, bytes([_TRAILER])]),
+        leavings.has_location,
+        leavings.metadata_count,
+        trailing_bytes=max(0, len(content) - position - 1),
+        is_end_added=is_end_missing,
+    )
 
 
 def _at(content: bytes, position: int) -> int:
     if position >= len(content):
-        raise MalformedPicture
+        raise CutPicture
     return content[position]
 
 
@@ -48,7 +60,8 @@ def _end_of_block(content: bytes, start: int) -> int:
 
 
 def _end_of_parts(content: bytes, position: int) -> int:
-    while (length := _at(content, position)) != 0:
+    """Just behind the end of the block, which may be missing at the very end of the file."""
+    while position != len(content) and (length := _at(content, position)) != 0:
         position += length + 1
     return position + 1
 

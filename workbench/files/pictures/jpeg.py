@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from workbench.files.pictures.cleaned import CleanedPicture, MalformedPicture, RemovedMetadata
 from workbench.files.pictures.colours import is_colour_profile
 from workbench.files.pictures.exif import HEADER, orientation_only, record_exif, record_xmp
+from workbench.files.pictures.jpeg_ends import are_scans_complete, is_data_whole
 
 _START, _END, _SCAN, _COMMENT = 0xD8, 0xD9, 0xDA, 0xFE
 _APP0, _APP1, _APP2, _APP14, _APP15 = 0xE0, 0xE1, 0xE2, 0xEE, 0xEF
@@ -43,26 +44,40 @@ def clean_jpeg(content: bytes) -> CleanedPicture:
     if exif:
         kept.insert(1 if segments[0].marker == _APP0 else 0, _Segment(_APP1, HEADER + exif).written())
     picture = b"".join([b"\xff\xd8", *kept, b"\xff\xd9"])
-    return CleanedPicture(picture, removed.has_location, removed.metadata_count, len(content) - reader.position)
+    return CleanedPicture(
+        picture,
+        removed.has_location,
+        removed.metadata_count,
+        trailing_bytes=len(content) - reader.position,
+        is_end_added=reader.is_end_missing,
+    )
 
 
-def has_jpeg_end(content: bytes) -> bool:
-    """Whether the segments can be parsed up to the end marker."""
+def is_jpeg_whole(content: bytes) -> bool:
+    """Whether the segments can be parsed up to the end marker, or nothing but the marker is missing."""
+    reader = _Reader(content)
     try:
-        return content.startswith(b"\xff\xd8") and all(True for _ in _Reader(content))
+        segments = [(one.marker, one.body) for one in reader]
     except MalformedPicture:
         return False
+    if not content.startswith(b"\xff\xd8"):
+        return False
+    return not reader.is_end_missing or (are_scans_complete(segments) and is_data_whole(content.rstrip(b"\xff")))
 
 
 class _Reader:
-    """The segments of one file up to its end marker; ``position`` is then just after it."""
+    """The segments of one file up to its end marker, or to the end of a scan that nothing follows.
+
+    ``position`` is then just after it.
+    """
 
     def __init__(self, content: bytes) -> None:
         self._content = content
         self.position = 2
+        self.is_end_missing = False
 
     def __iter__(self) -> Iterator[_Segment]:
-        while (marker := self._marker()) != _END:
+        while not self.is_end_missing and (marker := self._marker()) != _END:
             body = self._body()
             yield _Segment(marker, body, self._scan() if marker == _SCAN else b"")
 
@@ -90,8 +105,9 @@ class _Reader:
     def _scan(self) -> bytes:
         start = self.position
         found = _NEXT_MARKER.search(self._content, start)
+        self.is_end_missing = found is None
         self.position = found.start() if found else len(self._content)
-        return self._content[start : self.position]
+        return self._content[start : self.position] if found else self._content[start:].rstrip(b"\xff")
 
 
 def _kept(segment: _Segment, removed: RemovedMetadata, *, has_profile: bool) -> _Segment | None:

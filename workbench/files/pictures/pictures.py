@@ -12,17 +12,14 @@ from PIL import ExifTags, Image, ImageOps, ImageSequence
 from workbench.files.examined import ExaminedFile
 from workbench.files.kinds import FileKind
 from workbench.files.pictures.bmp import clean_bmp
-from workbench.files.pictures.cleaned import CleanedPicture, MalformedPicture
+from workbench.files.pictures.cleaned import CleanedPicture, CutPicture, MalformedPicture
 from workbench.files.pictures.gif import clean_gif
-from workbench.files.pictures.jpeg import clean_jpeg
+from workbench.files.pictures.jpeg import clean_jpeg, is_jpeg_whole
 from workbench.files.pictures.png import clean_png
 from workbench.files.pictures.preview import draw_preview
+from workbench.files.pictures.sizes import is_too_large
 from workbench.files.reasons import FileRefused, Reason
 
-MAX_PIXELS = 64_000_000
-"""An A4 page at 800 dpi."""
-MAX_ANIMATION_PIXELS = 2 * MAX_PIXELS
-MAX_FRAMES = 200
 _CLEANERS: dict[FileKind, Callable[[bytes], CleanedPicture]] = {
     FileKind.JPEG: clean_jpeg,
     FileKind.PNG: clean_png,
@@ -43,6 +40,10 @@ def examine_picture(kind: FileKind, content: bytes) -> ExaminedFile:
     try:
         cleaned = _CLEANERS[kind](content)
         decoded = _decode(kind, cleaned.content)
+        if cleaned.is_end_added and kind is FileKind.JPEG and not is_jpeg_whole(content):
+            raise FileRefused(Reason.BROKEN)
+    except CutPicture:
+        raise FileRefused(Reason.BROKEN) from None
     except (MalformedPicture, FileRefused) as error:
         if isinstance(error, FileRefused) and error.reason is not Reason.BROKEN:
             raise
@@ -56,6 +57,7 @@ def examine_picture(kind: FileKind, content: bytes) -> ExaminedFile:
         has_location=cleaned.has_location,
         notes=cleaned.metadata_count,
         trailing_bytes=cleaned.trailing_bytes,
+        is_end_added=cleaned.is_end_added,
     )
 
 
@@ -75,7 +77,8 @@ def _decode(kind: FileKind, content: bytes) -> _Decoded:
         warnings.simplefilter("error", Image.DecompressionBombWarning)
         try:
             with Image.open(io.BytesIO(content), formats=[kind.value]) as image:
-                _refuse_too_many_pixels(image)
+                if is_too_large(image):
+                    raise FileRefused(Reason.TOO_MANY_PIXELS)
                 image.load()
                 preview = _preview_of(image)
                 for frame in ImageSequence.Iterator(image):
@@ -97,12 +100,6 @@ def _preview_of(image: Image.Image) -> bytes:
 
 def _frames_in(image: Image.Image) -> int:
     return int(getattr(image, "n_frames", 1))
-
-
-def _refuse_too_many_pixels(image: Image.Image) -> None:
-    pixels, frames = image.width * image.height, _frames_in(image)
-    if pixels > MAX_PIXELS or frames > MAX_FRAMES or (frames > 1 and pixels * frames > MAX_ANIMATION_PIXELS):
-        raise FileRefused(Reason.TOO_MANY_PIXELS)
 
 
 def _reencode(kind: FileKind, content: bytes) -> ExaminedFile:

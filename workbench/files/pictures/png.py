@@ -12,6 +12,7 @@ from workbench.files.pictures.colours import is_colour_profile
 from workbench.files.pictures.exif import orientation_only, record_exif, record_xmp
 
 _BEGINNING = b"\x89PNG\r\n\x1a\n"
+_END = b"\0\0\0\0IEND\xaeB`\x82"
 _PICTURE = frozenset(
     {
         *(b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"acTL", b"fcTL", b"fdAT"),
@@ -34,14 +35,24 @@ def clean_png(content: bytes) -> CleanedPicture:
     if exif:
         kept.insert(1, _chunk(b"eXIf", exif))
     picture = _BEGINNING + b"".join(kept)
-    return CleanedPicture(picture, leavings.has_location, leavings.metadata_count, len(content) - position)
+    return CleanedPicture(
+        picture,
+        leavings.has_location,
+        leavings.metadata_count,
+        trailing_bytes=max(0, len(content) - position),
+        is_end_added=position > len(content),
+    )
 
 
 def _chunks(content: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """Name and body of each chunk up to the last, which may be missing or cut."""
     position, name = len(_BEGINNING), b""
     while name != b"IEND":
-        if position + 12 > len(content):
-            raise MalformedPicture
+        if position + len(_END) > len(content):
+            if not _END.startswith(content[position:]):
+                raise MalformedPicture
+            yield b"IEND", b""
+            return
         length, name = struct.unpack_from(">L4s", content, position)
         end = position + 8 + length
         if end + 4 > len(content) or not name.isalpha():

@@ -29,6 +29,8 @@ def _on_white(frame: Image.Image) -> Image.Image:
     """The frame in eight bits, without transparency."""
     if frame.mode.startswith("I"):
         return frame.point(lambda value: value * (1 / 256)).convert("L")
+    if frame.mode == "1":
+        return frame.convert("L")
     if frame.has_transparency_data:
         flat = Image.new("RGBA", frame.size, "white")
         flat.alpha_composite(frame.convert("RGBA"))
