@@ -17,7 +17,7 @@ from workbench.bakkt.client import BakktClient
 from workbench.bakkt.wire.connection import BakktConnection
 from workbench.bakkt.wire.network import trusted_certificates
 from workbench.domain.errors import StoreError
-from workbench.domain.links.requests import LINK_LIFE
+from workbench.domain.links.links import LINK_LIFE
 from workbench.events import Applier, Receiver, ReplayReport, WebhookResponse, authenticator_of, replay_events
 from workbench.events.inbox import Inbox
 from workbench.registry.importing import ImportReport, import_accounts

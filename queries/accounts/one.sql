@@ -4,6 +4,7 @@ with
 newest_link as (
     select
         arg_max(url, row(expires_at, url)) as link_url,
+        coalesce(arg_max(is_expiry_assumed, row(expires_at, url)), false) as is_expiry_assumed,
         count(*) as links_seen,
         list_reverse_sort(list(expires_at))[2] as earlier_link_expires_at
     from links
@@ -42,6 +43,7 @@ select
     newest_link.link_url,
     newest_link.links_seen,
     accounts_now.link_expires_at,
+    newest_link.is_expiry_assumed,
     accounts_now.hours_left,
     case
         when accounts_now.standing = 'verification' and newest_link.earlier_link_expires_at > desk_now()

@@ -7,7 +7,11 @@ event_entries as (
         received_at as happened_at,
         party_status as title,
         reason_code as detail,
-        'link expires ' || strftime(verification_expires_at, '%Y-%m-%d %H:%M') || ' UTC' as outcome,
+        case
+            when verification_expires_at is not null
+                then 'link expires ' || strftime(verification_expires_at, '%Y-%m-%d %H:%M') || ' UTC'
+            when verification_url is not null then 'link without an expiry that can be read'
+        end as outcome,
         request_id as reference,
         [request_id, content_hash] as sort_key
     from events

@@ -167,10 +167,95 @@ def test_both_spellings_of_the_expiry_are_read(store: Store, spelling: str) -> N
     assert (row["link_state"], row["expirations_used"]) == ("expired", 1)
 
 
-@pytest.mark.parametrize("expiry", ["soon", None, 1_700_000_000_000, "", {"at": "2026-11-04"}])
-def test_an_expiry_that_cannot_be_read_leaves_the_link_unknown(store: Store, expiry: object) -> None:
+@pytest.mark.parametrize(
+    "expiry",
+    [
+        "2026-11-04T09:00:00Z",
+        " 2026-11-04T09:00:00.000+00:00 ",
+        "2026-11-04T10:00:00+01:00[Europe/Zurich]",
+        "2026-11-04T09:00:00Z[UTC]",
+        "2026-11-04 09:00:00 UTC",
+        "2026-11-04 09:00:00.000 GMT",
+        "2026-11-04T09:00:00 Z",
+        "2026-11-04 10:00:00 +0100",
+        "2026-11-04T09:00:00,000",
+        "2026/11/04 09:00:00",
+        "20261104T090000Z",
+        "20261104090000",
+        "Wed, 04 Nov 2026 09:00:00 GMT",
+        "Wed, 4 Nov 2026 04:00:00 -0500",
+        "Wed Nov 04 09:00:00 UTC 2026",
+        "Wed Nov 04 2026 10:00:00 GMT+0100 (Central European Standard Time)",
+        "Nov 4, 2026 9:00:00 AM",
+        "Nov 4, 2026, 9:00:00\u202fAM",
+        "11/4/2026 9:00:00 AM",
+        "/Date(1793782800000)/",
+        1_793_782_800,
+        1_793_782_800_000,
+        1_793_782_800_000_000,
+        1_793_782_800.0,
+        "1793782800",
+        "1793782800000",
+        "1793782800.000000000",
+        [2026, 11, 4, 9, 0],
+        [2026, 11, 4, 9, 0, 0, 0],
+        {"$date": "2026-11-04T09:00:00Z"},
+        {"seconds": 1_793_782_800, "nanos": 0},
+        {"epochSecond": 1_793_782_800, "nano": 0},
+    ],
+)
+def test_an_expiry_is_read_in_every_usual_spelling(store: Store, expiry: object) -> None:
     replay_events(store, [line({**VERIFY, "verificationURLExpiry": expiry})])
-    assert store.read_rows("verification/backlog")[0]["link_state"] == "unknown"
+    (link,) = store.read_rows("accounts/links", client_account_id="A")
+    assert (link["expires_at"], link["is_expiry_assumed"]) == (datetime(2026, 11, 4, 9), False)  # noqa: DTZ001
+
+
+UNREADABLE_EXPIRIES = [
+    *("soon", None, "", {"at": "2026-11-04"}, 72, 259_200, "72 hours", True, [], [2026, 13, 1], "31/12/2026 09:00:00"),
+    *("9999-12-31T23:59:59-14:00", 10**30, -1),
+]
+
+
+@pytest.mark.parametrize("expiry", UNREADABLE_EXPIRIES)
+def test_a_link_without_an_expiry_that_can_be_read_is_still_a_link(store: Store, expiry: object) -> None:
+    """It was received on the morning of 1 November; 72 hours later is over."""
+    replay_events(store, [line({**VERIFY, "verificationURLExpiry": expiry})])
+    row = store.read_rows("verification/backlog")[0]
+    assert row["link_expires_at"] == datetime(2026, 11, 4, 9)  # noqa: DTZ001 -- as queries give it
+    assert (row["link_state"], row["expirations_used"]) == ("expired", 1)
+    account = store.read_rows("accounts/one", client_account_id="A")[0]
+    assert (account["link_url"], account["is_expiry_assumed"]) == (VERIFY["verificationURL"], True)
+    entry = next(row for row in store.read_rows("accounts/timeline", client_account_id="A") if row["kind"] == "event")
+    assert entry["outcome"] == "link without an expiry that can be read"
+
+
+def test_a_link_whose_expiry_is_missing_altogether_is_still_a_link(store: Store) -> None:
+    without = {name: value for name, value in VERIFY.items() if "Expiry" not in name}
+    replay_events(store, [line(without)])
+    assert store.read_rows("accounts/links", client_account_id="A")[0]["is_expiry_assumed"]
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0), (1, 0, 2)])
+@pytest.mark.parametrize("one_by_one", [True, False])
+def test_an_expiry_that_bakkt_gives_counts_before_an_assumed_one(
+    store: Store, order: tuple[int, ...], *, one_by_one: bool
+) -> None:
+    told = [None, "2026-11-03T09:00:00Z", "soon"]
+    times = [f"2026-11-01T{hour:02}:00:00Z" for hour in (9, 10, 11)]
+    bodies = [{**VERIFY, "requestId": f"r-{n}", "verificationURLExpiry": told[n]} for n in range(3)]
+    lines = [line(bodies[n], times[n]) for n in order]
+    for part in [[one] for one in lines] if one_by_one else [lines]:
+        replay_events(store, part)
+    (link,) = store.read_rows("accounts/links", client_account_id="A")
+    assert (link["expires_at"], link["is_expiry_assumed"]) == (datetime(2026, 11, 3, 9), False)  # noqa: DTZ001
+
+
+def test_a_link_that_is_told_again_without_an_expiry_keeps_its_assumed_end(store: Store) -> None:
+    for hour in (9, 15):
+        body = {**VERIFY, "requestId": f"r-{hour}", "verificationURLExpiry": "soon"}
+        replay_events(store, [line(body, f"2026-11-01T{hour:02}:00:00Z")])
+    (link,) = store.read_rows("accounts/links", client_account_id="A")
+    assert (link["expires_at"], link["is_expiry_assumed"]) == (datetime(2026, 11, 4, 9), True)  # noqa: DTZ001
 
 
 @pytest.mark.parametrize(

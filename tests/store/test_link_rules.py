@@ -4,7 +4,8 @@ from pathlib import Path
 
 from tests.support.facts import NOW, ago, ahead, landed_event, must_verify
 from tests.support.tables import change, select
-from workbench.domain.links.requests import LINK_LIFE, LINKS_ALLOWED
+from workbench.domain.links.links import LINK_LIFE
+from workbench.domain.links.requests import LINKS_ALLOWED
 from workbench.domain.standing.targets import DUE_SOON_HOURS
 from workbench.store import Source, Store
 

@@ -16,7 +16,8 @@ from workbench.bakkt.client import BakktClient
 from workbench.bakkt.errors import BakktError
 from workbench.domain.actions import Blocker, Plan
 from workbench.domain.errors import InputError, StoreError, WorkbenchError
-from workbench.domain.links.requests import CLOCK_MARGIN, LINK_LIFE
+from workbench.domain.links.links import LINK_LIFE
+from workbench.domain.links.requests import CLOCK_MARGIN
 from workbench.domain.vocabulary import Outcome
 from workbench.store import ActionRecord, Completion, Effects, ReadRows, Settlement, Store
 

@@ -8,7 +8,7 @@ from workbench.actions.performing import Actions, Work
 from workbench.actions.receipts import Receipt
 from workbench.bakkt.answers import BakktAnswer
 from workbench.bakkt.client import BakktClient
-from workbench.bakkt.instants import read_instant
+from workbench.bakkt.instants import read_first_expiry
 from workbench.domain.actions import Blocker, Plan
 from workbench.domain.facts import LinkAnswer
 from workbench.domain.links.links import LINK_EXPIRY_FIELDS, LINK_URL_FIELDS
@@ -79,7 +79,7 @@ def _completion_of(answer: BakktAnswer, now: datetime, link_life: timedelta) -> 
     url = first_text_of(answer.value, LINK_URL_FIELDS)
     if url is None:
         return Completion(Outcome.UNKNOWN, note=WITHOUT_LINK)
-    expires_at = read_instant(first_text_of(answer.value, LINK_EXPIRY_FIELDS))
+    expires_at = read_first_expiry(answer.value, LINK_EXPIRY_FIELDS)
     link = LinkAnswer(now, url, expires_at or now + link_life)
     return Completion(Outcome.ACCEPTED, note="" if expires_at else WITHOUT_EXPIRY, effects=Effects((link,)))
 

@@ -115,6 +115,7 @@ class LinkAnswer:
     seen_at: datetime
     url: str = field(repr=False)
     expires_at: datetime
+    is_expiry_assumed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

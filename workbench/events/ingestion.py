@@ -11,7 +11,7 @@ from decimal import Decimal
 from hashlib import sha256
 from typing import Any
 
-from workbench.bakkt.instants import read_instant
+from workbench.bakkt.instants import read_first_expiry
 from workbench.bakkt.lossless_json import BYTE_ORDER_MARK, NotJsonError, read_json, write_json
 from workbench.bakkt.wire.connection import quote_segment
 from workbench.domain.errors import InputError
@@ -141,7 +141,7 @@ def _party_event(body: Mapping[str, Any], received_at: datetime, content_hash: s
         party_status=text_of(body.get("partyStatus")),
         reason_code=text_of(body.get("reasonCode")),
         link_url=first_text_of(body, LINK_URL_FIELDS),
-        link_expires_at=read_instant(first_text_of(body, LINK_EXPIRY_FIELDS)),
+        link_expires_at=read_first_expiry(body, LINK_EXPIRY_FIELDS),
         content_hash=content_hash,
     )
 

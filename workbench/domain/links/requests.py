@@ -7,15 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from workbench.domain.actions import Blocker, Rule, first_blocker, open_action_blocker
-from workbench.domain.links.links import VerificationLink
+from workbench.domain.links.links import LINK_LIFE_HOURS, VerificationLink
 from workbench.domain.moments import duration, moment_in_words
 from workbench.domain.vocabulary import ActionKind, Outcome, Standing
 
 LINKS_ALLOWED = 3
 """How many links of an account may expire."""
-
-LINK_LIFE_HOURS = 72
-LINK_LIFE = timedelta(hours=LINK_LIFE_HOURS)
 
 CLOCK_MARGIN = timedelta(minutes=2)
 """How far Bakkt's clock may be behind ours: for that long it may still treat an expired link as live."""

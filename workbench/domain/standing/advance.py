@@ -38,7 +38,7 @@ def can_move_by_event(stored: StateBeforeEvent, event: PartyEvent, standing: Sta
 
 
 def brings_link(event: PartyEvent) -> bool:
-    return event.link_url is not None and event.link_expires_at is not None
+    return event.link_url is not None
 
 
 def entry_values(stored: StateBeforeEvent, step: JourneyStep, targets: Sequence[Target]) -> Values:

@@ -173,8 +173,11 @@ def _renew_links(
     cursor: duckdb.DuckDBPyConnection, account: Keys, event: PartyEvent, steps: Sequence[JourneyStep]
 ) -> Values:
     """Replaces the account's links as of the event; returns the link values of its row."""
-    rows = account.read(cursor, "links", "first_seen_at, url, expires_at")
-    known = [LinkAnswer(aware(seen_at), url, aware(expires_at)) for seen_at, url, expires_at in rows]
+    rows = account.read(cursor, "links", "first_seen_at, url, expires_at, is_expiry_assumed")
+    known = [
+        LinkAnswer(aware(seen_at), url, aware(expires_at), bool(is_assumed))
+        for seen_at, url, expires_at, is_assumed in rows
+    ]
     links = links_of([event], known)
     replace_rows(cursor, "links", account, table_of(LINKS, link_rows(account.values[0], links, steps)))
     return {

@@ -69,6 +69,7 @@ LINKS = schema(
     live_until="time",
     completed_at="time",
     decided_at="time",
+    is_expiry_assumed="flag",
 )
 
 
@@ -91,6 +92,7 @@ def link_rows(
             is_counted,
             ordinal,
             *_outcome_columns(outcome),
+            link.is_expiry_assumed,
         )
 
 

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 import duckdb
 
-from workbench.domain.links.requests import LINK_LIFE_HOURS, LINKS_ALLOWED
+from workbench.domain.links.links import LINK_LIFE_HOURS
+from workbench.domain.links.requests import LINKS_ALLOWED
 from workbench.domain.standing.targets import DUE_SOON_HOURS, Target
 from workbench.store.derived.derivation import derive
 from workbench.store.engine.staging import schema, staged, table_of

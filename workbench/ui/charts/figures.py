@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
-from workbench.domain.links.requests import LINK_LIFE_HOURS
+from workbench.domain.links.links import LINK_LIFE_HOURS
 from workbench.domain.moments import aware, duration, span
 from workbench.domain.vocabulary import Turn
 from workbench.ui.charts.bars import Bar, Caption, Column, Segment

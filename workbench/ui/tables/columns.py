@@ -8,7 +8,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import streamlit as st
 
-from workbench.domain.links.requests import LINK_LIFE_HOURS, LINKS_ALLOWED
+from workbench.domain.links.links import LINK_LIFE_HOURS
+from workbench.domain.links.requests import LINKS_ALLOWED
 from workbench.ui.charts.palette import GREY, TURN_COLOURS
 from workbench.ui.text.moments import reader_zone
 from workbench.ui.text.words import LINK_WORDS, STANDING_WORDS, TURN_WORDS, code_word

@@ -6,6 +6,7 @@ from typing import Any
 import streamlit as st
 
 from workbench.access.masking import masked_link
+from workbench.domain.links.links import LINK_LIFE_HOURS
 from workbench.domain.links.requests import LINKS_ALLOWED
 from workbench.ui.account.link.handover import show_handover
 from workbench.ui.frame.navigation import page_named
@@ -13,6 +14,7 @@ from workbench.ui.html.markup import Cell, show_facts, show_heading, show_note
 from workbench.ui.text.moments import reader_zone
 from workbench.ui.text.words import ago, clock, exact, hours_since, link_word, plural, until
 
+ASSUMED_NOTE = f". Bakkt gave no expiry that can be read: {LINK_LIFE_HOURS} hours from its receipt are assumed"
 LIVE_STATES = frozenset({"live", "expiring"})
 
 
@@ -83,4 +85,6 @@ def _ends(account: dict[str, Any]) -> Cell | None:
         return None
     left = account["hours_left"]
     words = until(left) if left > 0 else ago(-left)
-    return Cell(f"{words}, {clock(ends, reader_zone(), datetime.now(UTC))}", note=exact(ends, reader_zone()))
+    assumed = " (assumed)" if account["is_expiry_assumed"] else ""
+    note = f"{exact(ends, reader_zone())}{ASSUMED_NOTE if assumed else ''}"
+    return Cell(f"{words}, {clock(ends, reader_zone(), datetime.now(UTC))}{assumed}", note=note)
