@@ -57,6 +57,13 @@ def test_an_answer_is_kept_exactly_as_received() -> None:
     assert ask(ScriptedResponses(raw(text.encode())), fetch_account).text == text
 
 
+def test_ids_in_an_answer_are_compared_without_blanks_around_them() -> None:
+    account = {**ACCOUNT, "request": {"clientAccountId": " A-1 "}}
+    assert ask(ScriptedResponses(raw(json.dumps(account).encode())), fetch_account).value == account
+    other = {**ACCOUNT, "request": {"clientAccountId": "A -1"}}
+    assert "another account" in reason_of_refusal(json.dumps(other).encode())
+
+
 def test_numbers_lose_nothing() -> None:
     body = json.dumps(ACCOUNT)[:-1] + ', "big": 123456789012345678901234567890, "fine": 0.10000000000000000000001}'
     value = ask(ScriptedResponses(raw(body.encode())), fetch_account).value

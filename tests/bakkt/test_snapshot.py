@@ -126,6 +126,12 @@ def test_documents_are_kept_with_their_expiry_in_utc() -> None:
     assert kept.expires_at == datetime(2026, 10, 4, 16, 34, 29, 446123, tzinfo=UTC)
 
 
+def test_a_document_belongs_to_its_owner_whatever_blanks_stand_around_the_id() -> None:
+    (kept,) = snapshot_documents({"documentMetadata": [{**METADATA, "clientOwnerId": " owner-1 "}]})
+    snapshot = snapshot_account(account(owners=[{**OWNER, "clientOwnerId": "owner-1\n"}]))
+    assert (kept.client_owner_id, snapshot.owners[0].client_owner_id) == ("owner-1", "owner-1")
+
+
 @pytest.mark.parametrize("value", [{}, {"documentMetadata": None}, {"documentMetadata": []}])
 def test_no_documents_are_no_rows(value: dict[str, Any]) -> None:
     assert snapshot_documents(value) == ()

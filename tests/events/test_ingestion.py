@@ -327,6 +327,18 @@ def test_an_empty_archive_is_nothing_new(store: Store) -> None:
     assert counts(replay_events(store, [b"\n", b"  \n"])) == (0, 0, 0, 0)
 
 
+@pytest.mark.parametrize("written", [" A", "A ", "\tA\n", "\u00a0A\u2003"])
+def test_ids_are_compared_without_blanks_around_them(store: Store, written: str) -> None:
+    replay_events(store, [line(EVENT), line({**EVENT, "partnerPartyRef": written, "requestId": " r-2 "})])
+    assert standings(store) == {"A": "active"}
+    assert {row["request_id"] for row in events_of(store)} == {"r-1", "r-2"}
+
+
+@pytest.mark.parametrize("name", ["partnerPartyRef", "requestId"])
+def test_an_id_of_blanks_alone_is_none(store: Store, name: str) -> None:
+    assert counts(replay_events(store, [line({**EVENT, name: " \u00a0"})])) == (0, 0, 1, 0)
+
+
 def test_a_byte_order_mark_and_windows_line_ends_are_no_content(store: Store) -> None:
     lines = [b"\xef\xbb\xbf" + line(EVENT) + b"\r\n", line(EVENT) + b"\r\n"]
     assert counts(replay_events(store, lines)) == (1, 1, 0, 0)

@@ -1,12 +1,13 @@
 """Documents: which is current, which expires soon, who uploaded it, against documents that the test created."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from tests.support.facts import NOW, as_naive, document, landed_event, must_verify, owner, poll
 from tests.support.stores import new_store
+from workbench.bakkt.snapshot import snapshot_documents
 from workbench.domain.actions import Plan
 from workbench.domain.snapshots import DocumentSnapshot
 from workbench.domain.vocabulary import ActionKind, Outcome
@@ -55,6 +56,30 @@ def test_current_documents_that_expired_or_will_are_listed_oldest_first(store: S
     rows = {row["client_document_id"]: row for row in store.read_rows("documents/expiring")}
     assert (rows["over"]["days_left"], rows["over"]["is_expired"]) == (-3, True)
     assert (rows["soon"]["days_left"], rows["soon"]["is_expired"]) == (30, False)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "0001-01-01T00:00:00Z",
+        "1753-01-01T00:00:00.000Z",
+        "1899-12-30T00:00:00Z",
+        "1900-01-01T00:00:00+00:00",
+        "1970-01-01T00:00:00Z",
+    ],
+)
+def test_an_expiry_far_in_the_past_is_none_given(store: Store, written: str) -> None:
+    """Systems write their zero or their earliest date where a document has no expiry."""
+    listed = {"clientDocumentId": "d1", "documentType": "PASSPORT", "documentSide": "FRONT", "clientOwnerId": "o1"}
+    land(store, "A", *snapshot_documents({"documentMetadata": [{**listed, "documentExpiration": written}]}))
+    (row,) = store.read_rows("accounts/documents", client_account_id="A")
+    assert (row["client_document_id"], row["expires_at"], row["is_expired"]) == ("d1", None, False)
+    assert ending(store) == []
+
+
+def test_an_expiry_of_long_ago_is_one(store: Store) -> None:
+    land(store, "A", passport("old", datetime(1999, 12, 31, tzinfo=UTC)))
+    assert ending(store) == ["old"]
 
 
 def test_a_document_that_expires_today_has_not_expired_yet(store: Store) -> None:

@@ -30,7 +30,7 @@ from workbench.domain.documents import (
     find_owner_blocker,
     subject_of,
 )
-from workbench.domain.payload import list_of, object_of
+from workbench.domain.payload import id_of, list_of, object_of
 from workbench.domain.vocabulary import ActionKind, Outcome
 from workbench.files.checking import CheckedFile
 from workbench.store import ActionRecord, Completion, DocumentDate, Effects, ReadRows, Settlement
@@ -158,7 +158,7 @@ class UploadReader:
 
 def settle_uploaded(record: ActionRecord, documents: Mapping[str, Any]) -> Settlement | None:
     """For an account's list of documents; None if the document is not in it."""
-    listed = {object_of(one).get("clientDocumentId") for one in list_of(documents.get("documentMetadata"))}
+    listed = {id_of(object_of(one).get("clientDocumentId")) for one in list_of(documents.get("documentMetadata"))}
     is_listed = record.what[DOCUMENT_ID] in listed
     return Settlement(Outcome.ACCEPTED, BY_READING, BAKKT_HAS_IT) if is_listed else None
 

@@ -112,7 +112,7 @@ def _find_listed_document_fault(item: object, asked_id: str) -> str | None:
 
 
 def _fault_of_other_id(found: object, asked_id: str, other: str) -> str | None:
-    return f"it is about {other}" if isinstance(found, str) and found != asked_id else None
+    return f"it is about {other}" if isinstance(found, str) and found.strip() != asked_id.strip() else None
 
 
 def _is_text(value: object) -> bool:

@@ -12,7 +12,8 @@ from workbench.bakkt.errors import BakktUnreadable
 from workbench.bakkt.instants import read_instant
 from workbench.domain.account.choices import PRIMARY_OWNER
 from workbench.domain.account.entity import is_entity_request
-from workbench.domain.payload import list_of, object_of, objects_of, text_of, texts_of
+from workbench.domain.documents import given_expiry
+from workbench.domain.payload import id_of, list_of, object_of, objects_of, text_of, texts_of
 from workbench.domain.snapshots import AccountSnapshot, DocumentSnapshot, OwnerSnapshot
 
 
@@ -23,7 +24,7 @@ def snapshot_account(value: Mapping[str, Any]) -> AccountSnapshot:
     entity_name = text_of(object_of(request.get("entity")).get("entityLegalName"))
     is_entity = is_entity_request(request)
     return AccountSnapshot(
-        bakkt_account_id=text_of(value.get("id")) or "",
+        bakkt_account_id=id_of(value.get("id")) or "",
         created_at=_required_instant(value.get("createdAt")),
         request_status=text_of(value.get("status")) or "",
         account_type=text_of(request.get("accountType")),
@@ -39,7 +40,7 @@ def snapshot_documents(value: Mapping[str, Any]) -> tuple[DocumentSnapshot, ...]
     """One row per document of ``accountDocumentMetadata``, in Bakkt's order; for a repeated id the last one counts."""
     by_id: dict[str, DocumentSnapshot] = {}
     for document in objects_of(value.get("documentMetadata")):
-        client_document_id = text_of(document.get("clientDocumentId"))
+        client_document_id = id_of(document.get("clientDocumentId"))
         if client_document_id is not None:
             by_id[client_document_id] = _document(client_document_id, document)
     return tuple(by_id.values())
@@ -69,7 +70,7 @@ def _owners(value: object) -> Iterable[OwnerSnapshot]:
 def _owner(position: int, owner: Mapping[str, Any]) -> OwnerSnapshot:
     identity = object_of(owner.get("identity"))
     return OwnerSnapshot(
-        client_owner_id=text_of(owner.get("clientOwnerId")),
+        client_owner_id=id_of(owner.get("clientOwnerId")),
         role=text_of(owner.get("role")),
         given_name=text_of(identity.get("givenName")),
         middle_names=text_of(identity.get("middleNames")),
@@ -93,9 +94,9 @@ def _document(client_document_id: str, document: Mapping[str, Any]) -> DocumentS
         client_document_id=client_document_id,
         document_type=text_of(document.get("documentType")),
         document_side=text_of(document.get("documentSide")),
-        client_owner_id=text_of(document.get("clientOwnerId")),
+        client_owner_id=id_of(document.get("clientOwnerId")),
         description=text_of(document.get("description")),
-        expires_at=read_instant(document.get("documentExpiration")),
+        expires_at=given_expiry(read_instant(document.get("documentExpiration"))),
         issue_country=text_of(document.get("issueCountry")),
     )
 

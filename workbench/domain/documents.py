@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from workbench.domain.account.choices import BACK, FRONT, DocumentType
@@ -11,6 +11,8 @@ from workbench.domain.kyb.checklist import kyb_checklist
 from workbench.domain.snapshots import DocumentSnapshot
 from workbench.domain.vocabulary import Standing
 
+NO_EXPIRY_THROUGH = date(1970, 12, 31)
+"""Where a system writes its zero or its earliest date for a missing expiry, that is this day or an earlier one."""
 BOTH_SIDES = (FRONT, BACK)
 MAX_DESCRIPTION_LENGTH = 200
 
@@ -225,6 +227,11 @@ def expiry_warning(expires_on: date | None, today: date, review_hours: float) ->
         until = "today" if not days else "tomorrow" if days == 1 else f"in {days} d"
         return f"It expires {until}, before a usual review ({review_hours:g} h) ends."
     return ""
+
+
+def given_expiry(expires_at: datetime | None) -> datetime | None:
+    """The expiry, unless it is so far in the past that it stands for none, as 0001-01-01 or 1900-01-01 do."""
+    return expires_at if expires_at and expires_at.date() > NO_EXPIRY_THROUGH else None
 
 
 def slot_in_words(slot: str) -> str:

@@ -14,6 +14,11 @@ def text_of(value: object) -> str | None:
     return value if isinstance(value, str) and value and not value.isspace() else None
 
 
+def id_of(value: object) -> str | None:
+    """The id without blanks around it, as ids are compared; None if it is not text or blank."""
+    return trimmed_text_of(value) or None
+
+
 def trimmed_text_of(value: object) -> str:
     """The text without spaces around it; empty if the value is not text."""
     return value.strip() if isinstance(value, str) else ""

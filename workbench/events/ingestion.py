@@ -17,7 +17,7 @@ from workbench.bakkt.wire.connection import quote_segment
 from workbench.domain.errors import InputError
 from workbench.domain.facts import PartyEvent
 from workbench.domain.links.links import LINK_EXPIRY_FIELDS, LINK_URL_FIELDS
-from workbench.domain.payload import first_text_of, text_of
+from workbench.domain.payload import first_text_of, id_of, text_of
 from workbench.events.packing import NotUnpackableError, TooLargeError, unpack
 from workbench.store import SetAsideEvent, Store
 
@@ -147,6 +147,6 @@ def _party_event(body: Mapping[str, Any], received_at: datetime, content_hash: s
 
 
 def _id(body: Mapping[str, Any], name: str) -> str | None:
-    """An id as text; whole numbers are accepted too."""
+    """An id as text without blanks around it; whole numbers are accepted too."""
     value = body.get(name)
-    return str(value) if isinstance(value, int) and not isinstance(value, bool) else text_of(value)
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else id_of(value)
