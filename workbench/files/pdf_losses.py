@@ -1,13 +1,22 @@
 """What is missing in a PDF. qpdf repairs a file that was cut and opens it with the pages that are left."""
 
-import contextlib
 from collections.abc import Set
 
 from pikepdf import Array, Dictionary, Name, Pdf, Stream, StreamDecodeLevel
-from pikepdf.exceptions import PdfError
+from pikepdf.exceptions import PdfError, PikepdfError
+from pikepdf.settings import set_qpdf_limits
 
 from workbench.files.pictures.jpeg import is_jpeg_whole
+from workbench.files.reasons import FileRefused, Reason
 
+MAX_STREAM_BYTES = 500_000_000
+set_qpdf_limits(
+    flate_max_memory=MAX_STREAM_BYTES,
+    run_length_max_memory=MAX_STREAM_BYTES,
+    png_max_memory=MAX_STREAM_BYTES,
+    tiff_max_memory=MAX_STREAM_BYTES,
+)
+_BEYOND_LIMIT = ("memory limit exceeded", "bad_alloc")
 _JPEG = Name.DCTDecode
 _NOT_SHOWN = frozenset({"/Metadata", "/PieceInfo", "/Thumb"})
 """Keys whose streams no page shows: a PDF is whole without them."""
@@ -54,9 +63,17 @@ def _is_whole(stream: Stream) -> bool:
     if filters == [_JPEG]:
         return is_jpeg_whole(raw)
     level = StreamDecodeLevel.all if filters[-1:] == [_JPEG] else StreamDecodeLevel.generalized
-    with contextlib.suppress(PdfError):  # data that cannot be decoded is a warning too, an unknown filter is not
+    try:
         stream.get_stream_buffer(level)
+    except PdfError as error:  # data that cannot be decoded is a warning too, an unknown filter is not
+        if is_beyond_limit(error):
+            raise FileRefused(Reason.TOO_MUCH_WORK) from None
     return True
+
+
+def is_beyond_limit(error: PikepdfError) -> bool:
+    """Whether a stream unpacks to more than qpdf may, or can, hold; qpdf says so in words alone."""
+    return any(words in str(error) for words in _BEYOND_LIMIT)
 
 
 def _filters(stream: Stream) -> list[object]:

@@ -11,7 +11,7 @@ from workbench.files.examined import ExaminedFile
 from workbench.files.kinds import FileKind
 from workbench.files.pdf_emptiness import is_empty
 from workbench.files.pdf_frame import framed
-from workbench.files.pdf_losses import are_pages_whole, has_lost_objects
+from workbench.files.pdf_losses import are_pages_whole, has_lost_objects, is_beyond_limit
 from workbench.files.pdf_names import ACTION_TYPES, KEYS, SUBTYPES, TRIGGERS, TYPES
 from workbench.files.pdf_unlisted import find_unlisted_reason, references_in, written_objects
 from workbench.files.reasons import FileRefused, Reason
@@ -32,8 +32,8 @@ def examine_pdf(content: bytes, leading_bytes: int = 0) -> ExaminedFile:
         raise FileRefused(Reason.TOO_MUCH_WORK) from None
     except PasswordError:
         raise FileRefused(Reason.ENCRYPTED) from None
-    except PikepdfError:
-        raise FileRefused(Reason.BROKEN) from None
+    except PikepdfError as error:
+        raise FileRefused(Reason.TOO_MUCH_WORK if is_beyond_limit(error) else Reason.BROKEN) from None
     if pages > MAX_PAGES:
         raise FileRefused(Reason.TOO_MANY_PAGES)
     if not pages:
