@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -199,6 +200,17 @@ def test_there_is_one_way_to_a_new_link_and_none_where_none_can_be_sent(
     page = open_page("customers", empty_desk, account=account_id(0))
     assert ways_to_a_link(page) == ways
     assert ("Out of links" in page_text(page)) == (expired_before == 2)
+
+
+def test_a_link_without_an_expiry_is_shown_with_an_assumed_end(empty_desk: Desk) -> None:
+    verifying(empty_desk, hours_left=-80)
+    told = event(0, now() - timedelta(hours=2), "UNDER_REVIEW", "DOCUMENT_VERIFICATION", now())
+    empty_desk.store.land_events([(account_id(0), replace(told, link_expires_at=None), "{}")])
+    page = open_page("customers", empty_desk, account=account_id(0))
+    assert "(assumed)" in page_text(page)
+    assert "Bakkt gave no expiry that can be read: 72 hours from its receipt are assumed" in page_text(page)
+    assert "No link yet" not in page_text(page)
+    assert "link expires in 3 d" in page_text(page)
 
 
 def test_a_link_that_was_replaced_before_its_end_is_told_beside_the_newest(empty_desk: Desk) -> None:
