@@ -15,6 +15,7 @@ from workbench.domain.errors import StoreError
 from workbench.domain.facts import KybStart, PartyEvent, Ruling
 from workbench.domain.standing.targets import Target
 from workbench.domain.vocabulary import ActionKind, Outcome, Standing
+from workbench.store.derived.derivation import accounts_with_lost_links, derive
 from workbench.store.engine.catalogue import find_query
 from workbench.store.engine.database import MEMORY, Database
 from workbench.store.engine.migrations import migrate, stop_clock
@@ -73,6 +74,7 @@ class Store:
             _land_rules(database)
             _remember_source(database, source)
             _seal_drafts(database)
+            _find_lost_links(database)
             if is_due_for_rewriting(path):
                 database.close()
                 rewrite(path)
@@ -384,6 +386,15 @@ def _close_interrupted(database: Database) -> None:
             return
     with database.writer() as cursor:
         actions.close_interrupted(cursor, datetime.now(UTC))
+
+
+def _find_lost_links(database: Database) -> None:
+    """Derives the links that an earlier version left out; writes nothing if there are none."""
+    with database.reader() as cursor:
+        lost = accounts_with_lost_links(cursor)
+    if lost:
+        with database.writer() as cursor:
+            derive(cursor, lost)
 
 
 def _seal_drafts(database: Database) -> None:

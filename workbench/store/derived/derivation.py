@@ -56,6 +56,20 @@ def derive(cursor: duckdb.DuckDBPyConnection, ids: Sequence[str], details: pa.Ta
     _replace_accounts(cursor, keys, states, details if details is not None else table_of(DETAILS, []))
 
 
+def accounts_with_lost_links(cursor: duckdb.DuckDBPyConnection) -> list[str]:
+    """Accounts with a link in an event and none derived from it: earlier versions left out those without an expiry."""
+    rows = cursor.execute(
+        """
+        select distinct client_account_id
+        from events
+        anti join links on links.client_account_id = events.client_account_id and links.url = events.verification_url
+        where events.verification_url is not null
+        order by client_account_id
+        """
+    ).fetchall()
+    return [client_account_id for (client_account_id,) in rows]
+
+
 def derive_first(cursor: duckdb.DuckDBPyConnection, readings: Mapping[str, Reading], details: pa.Table) -> None:
     """Derives accounts whose only fact is one reading, so there is nothing to look up or replace.
 
