@@ -3,8 +3,9 @@
 import streamlit as st
 
 from workbench.ui.data.health import headline_of, show_health
-from workbench.ui.data.importing import show_import, show_replay
+from workbench.ui.data.importing import show_import
 from workbench.ui.data.receiver import show_receiver, show_set_aside, show_silent_accounts
+from workbench.ui.data.replaying import show_replay
 from workbench.ui.data.runs import show_failures, show_runs, show_sync
 from workbench.ui.frame.frame import show_answer
 from workbench.ui.live.cached_queries import read, read_slow_moving

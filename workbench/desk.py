@@ -18,7 +18,9 @@ from workbench.domain.errors import StoreError
 from workbench.domain.links.requests import LINK_LIFE
 from workbench.events import Applier, Receiver, ReplayReport, WebhookResponse, authenticator_of, replay_events
 from workbench.events.inbox import Inbox
-from workbench.registry.importing import ImportReport, import_accounts
+from workbench.registry.importing import ImportReport, import_accounts, look_at_import, register
+from workbench.registry.tables import Choice
+from workbench.registry.understanding import Understanding
 from workbench.settings import Settings
 from workbench.store import Source, Store
 from workbench.sync import SyncOrder, SyncService
@@ -82,8 +84,16 @@ class Desk:
         return self.settings.is_sandbox
 
     def import_accounts(self, filename: str, content: bytes, column: str | None = None) -> ImportReport:
-        """Imports the account ids of a file. If it raises InputError, nothing was imported."""
+        """Imports the account ids of a file without a look first. If it raises InputError, nothing was imported."""
         return import_accounts(self.store, filename, content, column)
+
+    def look_at_import(self, filename: str, content: bytes, choice: Choice | None = None) -> Understanding:
+        """What a file of account ids is understood to hold; registers nothing. Raises InputError."""
+        return look_at_import(self.store, filename, content, choice or Choice())
+
+    def register(self, understanding: Understanding) -> ImportReport:
+        """Registers account ids as they were understood."""
+        return register(self.store, understanding)
 
     def replay_events(self, lines: Iterable[bytes]) -> ReplayReport:
         """Replays an archive of party events. Raises InputError if no line is a delivery."""

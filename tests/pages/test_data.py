@@ -53,6 +53,9 @@ def test_an_import_says_new_known_blank_and_repeated(empty_desk: Desk) -> None:
     page.file_uploader(key="wb-upload").upload("ids.csv", b'clientAccountId\nA\nB\n""\nB\nC d/e\n')
     submit(page)
     assert "2 new, 1 already known. 1 row without an id, 1 duplicate." in page_text(page)
+    assert empty_desk.store.read_rows("data/health")[0]["registered"] == 1
+    page.button(key="wb-import-confirm").click().run()
+    assert "2 new, 1 already known. 1 row without an id, 1 duplicate." in page_text(page)
     assert "3 of 3 accounts have not been read yet" in page_text(page)
 
 

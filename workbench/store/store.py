@@ -23,7 +23,7 @@ from workbench.store.facts.documents import DocumentDate, land_document_dates
 from workbench.store.facts.events import SetAsideEvent, count_set_aside, land_events, land_set_aside, read_set_aside
 from workbench.store.facts.kyb import Attribution, land_kyb_starts, land_manual_end, land_manual_start, land_ruling
 from workbench.store.facts.readings import AccountReading, land_readings
-from workbench.store.facts.registry import land_registry
+from workbench.store.facts.registry import find_registered, land_registry
 from workbench.store.records import actions, away, drafts, losses, runs
 from workbench.store.records.losses import Loss
 from workbench.store.records.recovery import FilesBeside, open_database
@@ -148,6 +148,11 @@ class Store:
         """Adds ids that are not registered yet; returns how many were new."""
         with self._database.writer(recount=True) as cursor:
             return land_registry(cursor, client_account_ids, origin)
+
+    def find_registered(self, client_account_ids: Sequence[str]) -> set[str]:
+        """Which of these ids are registered."""
+        with self._database.reader() as cursor:
+            return find_registered(cursor, client_account_ids)
 
     def land_readings(self, readings: Sequence[AccountReading]) -> int:
         """Saves readings in one transaction; returns how many accounts changed."""
