@@ -1,7 +1,7 @@
 """Builds the desk of one process: settings, database, sync, events and background work."""
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Protocol
@@ -18,7 +18,14 @@ from workbench.domain.errors import StoreError
 from workbench.domain.links.requests import LINK_LIFE
 from workbench.events import Applier, Receiver, ReplayReport, WebhookResponse, authenticator_of, replay_events
 from workbench.events.inbox import Inbox
-from workbench.registry.importing import ImportReport, import_accounts, look_at_import, register
+from workbench.registry.importing import (
+    ImportReport,
+    import_accounts,
+    look_at_import,
+    register,
+    take_import_back,
+    take_out,
+)
 from workbench.registry.tables import Choice
 from workbench.registry.understanding import Understanding
 from workbench.settings import Settings
@@ -91,9 +98,17 @@ class Desk:
         """What a file of account ids is understood to hold; registers nothing. Raises InputError."""
         return look_at_import(self.store, filename, content, choice or Choice())
 
-    def register(self, understanding: Understanding) -> ImportReport:
+    def register(self, understood: Understanding) -> ImportReport:
         """Registers account ids as they were understood."""
-        return register(self.store, understanding)
+        return register(self.store, understood, self.settings.actor)
+
+    def take_out(self, client_account_ids: Sequence[str], reason: str) -> Sequence[str]:
+        """Takes ids out of the registry; returns those that were in it. Raises InputError."""
+        return take_out(self.store, client_account_ids, self.settings.actor, reason)
+
+    def take_import_back(self, import_id: str, reason: str) -> Sequence[str]:
+        """Takes out the ids that an import alone has added; returns them. Raises InputError."""
+        return take_import_back(self.store, import_id, self.settings.actor, reason)
 
     def replay_events(self, lines: Iterable[bytes]) -> ReplayReport:
         """Replays an archive of party events. Raises InputError if no line is a delivery."""

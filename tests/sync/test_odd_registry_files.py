@@ -293,7 +293,7 @@ def test_looking_registers_nothing_and_counts_what_is_known(store: Store) -> Non
     found = understood(store, "a.csv", b"clientAccountId,n\nQA-1,x\nQA-2,y\nQA-2,y\n,z\n")
     assert (found.new, found.known, found.duplicate, found.blank) == (1, 1, 1, 1)
     assert store.read_rows("data/health")[0]["registered"] == 1
-    assert register(store, found).new == 1
+    assert register(store, found, "Ann").new == 1
     assert store.read_rows("data/health")[0]["registered"] == 2
 
 
@@ -379,3 +379,15 @@ def test_the_command_takes_the_sheet(tmp_path: Path) -> None:
     (tmp_path / "a.xlsx").write_bytes(content)
     result = run(tmp_path, "import-accounts", "a.xlsx", "--sheet", "b")
     assert "2 new, 0 known, 0 blank, 0 duplicates (sheet b, column clientAccountId)." in result.stdout
+
+
+def test_commands_take_back_an_import_and_take_out_an_id(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_bytes(b"clientAccountId\nA\nB\nC\n")
+    import_id = run(tmp_path, "import-accounts", "a.csv").stdout.split("Import ")[1].split(".")[0]
+    assert run(tmp_path, "take-out-accounts", "A").exit_code == 2
+    assert "1 id taken out" in run(tmp_path, "take-out-accounts", "A", "--reason", "A mistake").stdout
+    assert '"registered": 2' in registered(tmp_path)
+    assert "2 ids taken out" in run(tmp_path, "take-back-import", import_id, "--reason", "Wrong file").stdout
+    assert '"registered": 0' in registered(tmp_path)
+    assert run(tmp_path, "take-back-import", import_id, "--reason", "Again").exit_code == 2
+    assert "3 new, 0 known" in run(tmp_path, "import-accounts", "a.csv").stdout

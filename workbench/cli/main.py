@@ -70,6 +70,28 @@ def import_accounts(
         raise typer.Exit(MISUSE)
 
 
+@app.command("take-out-accounts")
+def take_out_accounts(
+    ids: Annotated[list[str], typer.Argument(help="Account ids.")],
+    reason: Annotated[str, typer.Option(help="Why, kept in the log.")],
+) -> None:
+    """Take account ids out of the registry. What is known of them stays; importing them brings them back."""
+    with _desk() as desk:
+        taken = desk.take_out(ids, reason)
+    typer.echo(f"{output.ids_in_words(len(taken))} taken out.")
+
+
+@app.command("take-back-import")
+def take_back_import(
+    import_id: Annotated[str, typer.Argument(help="The id of the import; `query data/imports` lists them.")],
+    reason: Annotated[str, typer.Option(help="Why, kept in the log.")],
+) -> None:
+    """Take out the account ids that one import alone has added."""
+    with _desk() as desk:
+        taken = desk.take_import_back(import_id, reason)
+    typer.echo(f"{output.ids_in_words(len(taken))} taken out.")
+
+
 @app.command()
 def sync(
     everything: Annotated[bool, typer.Option("--all", help="Read every registered account, even if not due.")] = False,

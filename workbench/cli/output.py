@@ -28,20 +28,20 @@ _JSON_COLUMN = "_json"
 def import_sentence(report: ImportReport) -> str:
     parts = f"{report.new:,} new, {report.known:,} known, {report.blank:,} blank, {report.duplicate:,} duplicates"
     kyb = f"; {report.kyb_starts:,} KYB triggers recorded" if report.kyb_starts else ""
-    return f"{parts} ({_where(report.understood)}){kyb}."
+    return f"{parts} ({_where(report.understood)}){kyb}. Import {report.import_id}."
 
 
 def understood_sentence(understood: Understanding) -> str:
     """What an import would register, for a person to look at."""
     more = ", …" if len(understood.ids) > len(understood.first_ids) else ""
     return (
-        f"{_ids_in_words(len(understood.ids))} ({_where(understood)}): {', '.join(understood.first_ids)}{more}. "
+        f"{ids_in_words(len(understood.ids))} ({_where(understood)}): {', '.join(understood.first_ids)}{more}. "
         f"{understood.new:,} new, {understood.known:,} known, {understood.blank:,} blank, "
         f"{understood.duplicate:,} duplicates."
     )
 
 
-def _ids_in_words(count: int) -> str:
+def ids_in_words(count: int) -> str:
     return "1 id" if count == 1 else f"{count:,} ids"
 
 

@@ -1,16 +1,24 @@
 """The registry: the list of accounts, from the client's own systems (GUIDE, "There is no list endpoint")."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import uuid4
 
+from workbench.domain.errors import InputError
 from workbench.registry.tables import Choice
 from workbench.registry.understanding import Understanding, understand
 from workbench.store import Store
+from workbench.store.facts.registry import ImportOfIds, RegistryChange
+
+SHORT_ID = 8
 
 
 @dataclass(frozen=True, slots=True)
 class ImportReport:
     """The result of an import; ``understood`` is what the file was understood to hold."""
 
+    import_id: str
     new: int
     known: int
     blank: int
@@ -25,11 +33,20 @@ def look_at_import(store: Store, filename: str, content: bytes, choice: Choice) 
     return understand(filename, content, choice, store.find_registered)
 
 
-def register(store: Store, understood: Understanding) -> ImportReport:
+def register(store: Store, understood: Understanding, actor: str) -> ImportReport:
     """Registers the ids that were understood, and the KYB screens that came with them."""
-    new = store.land_registry(understood.ids, "file")
+    about = ImportOfIds(
+        uuid4().hex[:SHORT_ID],
+        datetime.now(UTC),
+        actor,
+        understood.file_name,
+        understood.sheet,
+        understood.column,
+    )
+    new = store.land_import(understood.ids, about)
     starts = understood.kyb_starts
     return ImportReport(
+        import_id=about.import_id,
         new=new,
         known=len(understood.ids) - new,
         blank=understood.blank,
@@ -45,4 +62,33 @@ def import_accounts(store: Store, filename: str, content: bytes, column: str | N
 
     Raises InputError if the file cannot be used; then nothing is registered.
     """
-    return register(store, look_at_import(store, filename, content, Choice(column=column)))
+    return register(store, look_at_import(store, filename, content, Choice(column=column)), "the workbench")
+
+
+def take_out(store: Store, client_account_ids: Sequence[str], actor: str, reason: str) -> Sequence[str]:
+    """Takes ids out of the registry, with a reason that is kept; returns those that were in it.
+
+    They are not read any more, and no list or figure counts them; their facts stay. Importing them brings them back.
+    Raises InputError without a reason, or if none of them is registered.
+    """
+    taken = store.take_out(client_account_ids, _change(actor, reason))
+    if not taken:
+        raise InputError("None of these ids is registered. Nothing was changed.")
+    return taken
+
+
+def take_import_back(store: Store, import_id: str, actor: str, reason: str) -> Sequence[str]:
+    """Takes out the ids that an import alone has added. Raises InputError if there is none, or no such import."""
+    change = _change(actor, reason, import_id)
+    if import_id not in {row["import_id"] for row in store.read_rows("data/imports")}:
+        raise InputError(f"There is no import {import_id}.", next_step="The query data/imports lists them.")
+    taken = store.take_import_back(import_id, change)
+    if not taken:
+        raise InputError("Every id of this import was known before, or has been named since. Nothing was changed.")
+    return taken
+
+
+def _change(actor: str, reason: str, import_id: str | None = None) -> RegistryChange:
+    if not reason.strip():
+        raise InputError("A reason is needed. Nothing was changed.")
+    return RegistryChange(datetime.now(UTC), actor, reason.strip(), import_id)
