@@ -217,9 +217,11 @@ def test_an_import_is_taken_back_with_a_reason(empty_desk: Desk) -> None:
     empty_desk.store.land_registry(["A"], "file")
     page = asked(empty_desk, "ids.csv", b"clientAccountId\nA\nwrong\n")
     page.button(key="wb-import-confirm").click().run()
+    page.selectbox(key="wb-take-back-import").select_index(0)
     take_back = next(button for button in page.button if button.label == "Take this import back")
     take_back.click().run()
     assert "A reason is needed" in page_text(page)
+    page.selectbox(key="wb-take-back-import").select_index(0)
     page.text_input(key="wb-take-back-reason").input("Wrong file")
     next(button for button in page.button if button.label == "Take this import back").click().run()
     assert registered(empty_desk) == ["A"]

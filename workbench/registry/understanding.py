@@ -71,6 +71,8 @@ class Understanding:
     header_line: int | None = None
     has_header: bool = True
     other_sheets: Sequence[str] = ()
+    is_by_heading: bool = True
+    """Whether the column was found by its name; else the first line may be a heading or an id."""
     notes: Sequence[str] = ()
     doubts: Sequence[str] = ()
     kyb_starts: Sequence[tuple[str, KybStart]] = ()
@@ -106,6 +108,7 @@ def understand(filename: str, content: bytes, choice: Choice, find_known: FindKn
         header_line=table.header_line,
         has_header=not _is_numbered(table),
         other_sheets=table.other_sheets,
+        is_by_heading=table.is_by_heading and not _is_numbered(table),
         notes=[*cells.table.notes, *cells.notes()],
         doubts=[*cells.table.doubts, *cells.doubts()],
         kyb_starts=list(_kyb_starts(table, [reading.text for reading in cells.readings])),

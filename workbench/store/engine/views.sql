@@ -71,18 +71,25 @@ anti join taken_out using (client_account_id);
 -- one row per id. Taking the import back takes these out.
 create or replace view added_alone as
 with
-put_back as (
-    select client_account_id, arg_max(import_id, change_number) as import_id
+added as (
+    select client_account_id, import_id, 0 as change_number
+    from registry_added
+    union all
+    select client_account_id, import_id, change_number
     from registry_changes
     where not is_taken_out
+),
+last_added as (
+    select client_account_id, arg_max(import_id, change_number) as import_id
+    from added
     group by client_account_id
 )
-select registry_added.client_account_id, coalesce(put_back.import_id, registry_added.import_id) as import_id
-from registry_added
+select last_added.client_account_id, last_added.import_id
+from last_added
 semi join registered using (client_account_id)
-left join put_back using (client_account_id)
 anti join registry_confirmed using (client_account_id)
-anti join events using (client_account_id);
+anti join events using (client_account_id)
+where last_added.import_id is not null;
 
 -- One row per account with everything that depends on the current time. is_open is not is_final, written so that a
 -- scan drops the many active accounts with its cheapest test. is_past_due, is_due_soon: DESK.md, "Age, due, stuck";

@@ -11,7 +11,7 @@ from workbench.domain.errors import WorkbenchError
 from workbench.registry.tables import Choice
 from workbench.registry.understanding import Understanding
 from workbench.ui.frame.notices import forget_notice, keep_error, keep_message, show_notice
-from workbench.ui.html.labels import label, literal
+from workbench.ui.html.labels import label, one_line
 from workbench.ui.html.markup import show_heading, show_html
 from workbench.ui.live.current_desk import current_desk
 from workbench.ui.live.while_shown import forget, free_file, keep, kept, shown_file
@@ -112,15 +112,17 @@ def _ask_to_read_differently(pending: _Pending) -> None:
     ):
         sheet = pending.choice.sheet
         if len(pending.sheets) > 1:
-            sheet = st.selectbox("Sheet", pending.sheets, key="wb-import-sheet", format_func=literal, width=150)
+            sheet = st.selectbox("Sheet", pending.sheets, key="wb-import-sheet", format_func=one_line, width=150)
         column = st.text_input("Column", pending.choice.column or "", key="wb-import-column", width=150)
-        first_line = st.selectbox(
-            "First line is",
-            list(_FIRST_LINE),
-            key="wb-import-first",
-            format_func=lambda said: _FIRST_LINE[said],
-            width=150,
-        )
+        first_line = pending.choice.has_heading
+        if not pending.understood.is_by_heading or first_line is not None:
+            first_line = st.selectbox(
+                "First line is",
+                list(_FIRST_LINE),
+                key="wb-import-first",
+                format_func=lambda said: _FIRST_LINE[said],
+                width=150,
+            )
         is_sent = st.form_submit_button("Read again")
     if is_sent:
         choice = replace(pending.choice, sheet=sheet, column=column.strip() or None, has_heading=first_line)

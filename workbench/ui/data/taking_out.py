@@ -8,7 +8,7 @@ import streamlit as st
 
 from workbench.domain.errors import WorkbenchError
 from workbench.ui.frame.notices import keep_error, keep_message, show_notice
-from workbench.ui.html.labels import Label, label
+from workbench.ui.html.labels import one_line
 from workbench.ui.html.markup import show_lines, show_note
 from workbench.ui.live.cached_queries import QueryResult
 from workbench.ui.live.current_desk import current_desk
@@ -35,21 +35,26 @@ def show_taking_out(imports: QueryResult, taken_out: QueryResult) -> None:
 def _ask_for_import(imports: Sequence[dict[str, Any]]) -> None:
     by_id = {row["import_id"]: row for row in imports}
     with st.form("wb-take-back", border=False, clear_on_submit=True):
-        chosen = st.selectbox(
+        chosen: str | None = st.selectbox(
             "Import",
             list(by_id),
+            index=None,
             key="wb-take-back-import",
             format_func=lambda import_id: _import_words(by_id[import_id]),
+            placeholder="Choose an import",
         )
         reason = st.text_input("Reason", key="wb-take-back-reason")
         is_sent = st.form_submit_button("Take this import back")
-    if is_sent:
-        _take(lambda: current_desk().take_import_back(chosen, reason))
+    if is_sent and chosen is None:
+        keep_message(_TAKEN_OUT, "Choose an import first.")
+    elif is_sent:
+        _take(lambda: current_desk().take_import_back(chosen or "", reason))
 
 
-def _import_words(row: dict[str, Any]) -> Label:
+def _import_words(row: dict[str, Any]) -> str:
+    """An option of a select box, which is plain text and no Markdown."""
     at = ago_cell(row["imported_at"])
-    return label("{}, {}: {}", row["file_name"], at.text if at else "", plural(row["ids_alone"], "id"))
+    return one_line(f"{row['file_name']}, {at.text if at else ''}: {plural(row['ids_alone'], 'id')}")
 
 
 def _ask_for_id() -> None:
