@@ -4,7 +4,7 @@ import streamlit as st
 
 from workbench.ui.account.checklist import is_ours_to_complete, show_checklist, show_missing
 from workbench.ui.account.documents.summary import show_documents
-from workbench.ui.account.head import find_account, is_registered, show_head, show_state
+from workbench.ui.account.head import find_account, find_registration, show_head, show_state
 from workbench.ui.account.link.panel import has_link, show_link
 from workbench.ui.account.owners import show_owners
 from workbench.ui.account.payload import show_payload
@@ -20,7 +20,7 @@ if not client_account_id:
 show_back_link()
 account = find_account(client_account_id)
 if not account:
-    show_unknown_account(client_account_id, is_registered=is_registered(client_account_id))
+    show_unknown_account(client_account_id, find_registration(client_account_id))
     st.stop()
 
 by_id = {"client_account_id": client_account_id}

@@ -3,9 +3,11 @@
 import streamlit as st
 
 from workbench.ui.data.health import headline_of, show_health
-from workbench.ui.data.importing import show_import, show_replay
+from workbench.ui.data.importing import show_import
 from workbench.ui.data.receiver import show_receiver, show_set_aside, show_silent_accounts
+from workbench.ui.data.replaying import show_replay
 from workbench.ui.data.runs import show_failures, show_runs, show_sync
+from workbench.ui.data.taking_out import show_taking_out
 from workbench.ui.frame.frame import show_answer
 from workbench.ui.live.cached_queries import read, read_slow_moving
 
@@ -18,6 +20,7 @@ with sync:
     show_health(health)
 with importing:
     show_import()
+    show_taking_out(read("data/imports"), read("data/taken_out"))
     show_replay()
 with receiver:
     show_receiver(health["last_event_at"])

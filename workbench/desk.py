@@ -1,7 +1,7 @@
 """Builds the desk of one process: settings, database, sync, events and background work."""
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -20,7 +20,16 @@ from workbench.domain.errors import StoreError
 from workbench.domain.links.links import LINK_LIFE
 from workbench.events import Applier, Receiver, ReplayReport, WebhookResponse, authenticator_of, replay_events
 from workbench.events.inbox import Inbox
-from workbench.registry.importing import ImportReport, import_accounts
+from workbench.registry.importing import (
+    ImportReport,
+    import_accounts,
+    look_at_import,
+    register,
+    take_import_back,
+    take_out,
+)
+from workbench.registry.tables import Choice
+from workbench.registry.understanding import Understanding
 from workbench.settings import Settings
 from workbench.store import Loss, Source, Store
 from workbench.sync import SyncOrder, SyncService
@@ -105,8 +114,24 @@ class Desk:
         return self.settings.is_sandbox
 
     def import_accounts(self, filename: str, content: bytes, column: str | None = None) -> ImportReport:
-        """Imports the account ids of a file. If it raises InputError, nothing was imported."""
+        """Imports the account ids of a file without a look first. If it raises InputError, nothing was imported."""
         return import_accounts(self.store, filename, content, column)
+
+    def look_at_import(self, filename: str, content: bytes, choice: Choice | None = None) -> Understanding:
+        """What a file of account ids is understood to hold; registers nothing. Raises InputError."""
+        return look_at_import(self.store, filename, content, choice or Choice())
+
+    def register(self, understood: Understanding) -> ImportReport:
+        """Registers account ids as they were understood."""
+        return register(self.store, understood, self.settings.actor)
+
+    def take_out(self, client_account_ids: Sequence[str], reason: str) -> Sequence[str]:
+        """Takes ids out of the registry; returns those that were in it. Raises InputError."""
+        return take_out(self.store, client_account_ids, self.settings.actor, reason)
+
+    def take_import_back(self, import_id: str, reason: str) -> Sequence[str]:
+        """Takes out the ids that an import alone has added; returns them. Raises InputError."""
+        return take_import_back(self.store, import_id, self.settings.actor, reason)
 
     def replay_events(self, lines: Iterable[bytes]) -> ReplayReport:
         """Replays an archive of party events. Raises InputError if no line is a delivery."""

@@ -29,5 +29,6 @@ select
     count(*) filter (where not is_lacking) / count(*) as share_backfilled
 from ever_lacking
 join accounts using (client_account_id)
+anti join taken_out using (client_account_id)
 group by accounts.account_type, ever_lacking.field
 order by accounts_missing desc, accounts.account_type, ever_lacking.field;

@@ -13,13 +13,13 @@ failing as (
 ),
 known as (
     select
-        registry.client_account_id,
+        registered.client_account_id,
         account_reads.read_at,
         accounts.standing in ('active', 'rejected', 'liquidated', 'closed') as is_final,
         accounts.last_event_at > account_reads.read_at as has_news,
         failing.failed_at > account_reads.read_at as is_failing,
         undated.client_account_id is not null as has_undated_document
-    from registry
+    from registered
     left join account_reads using (client_account_id)
     left join accounts using (client_account_id)
     left join failing using (client_account_id)

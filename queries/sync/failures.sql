@@ -13,6 +13,7 @@ latest as (
 )
 select latest.client_account_id, latest.title, latest.reason, latest.failed_at, latest.times
 from latest
+anti join taken_out using (client_account_id)
 left join account_reads using (client_account_id)
 where account_reads.read_at is null or account_reads.read_at < latest.failed_at
 order by latest.failed_at desc, latest.client_account_id;

@@ -40,13 +40,15 @@ all_accounts as (
 ),
 reads as (
     select
-        (select count(*) from registry) - count(*) as never_read,
+        (select count(*) from registered) - count(*) as never_read,
         min(read_at) as oldest_read_at
     from account_reads
+    anti join taken_out using (client_account_id)
 ),
 failing as (
     select count(distinct sync_failures.client_account_id) as failures_open
     from sync_failures
+    anti join taken_out using (client_account_id)
     left join account_reads using (client_account_id)
     where account_reads.read_at is null or account_reads.read_at < sync_failures.failed_at
 ),

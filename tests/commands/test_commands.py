@@ -22,7 +22,18 @@ from tests.support.tables import select
 from workbench.store import Source, Store
 from workbench.store.engine.catalogue import catalogue
 
-COMMANDS = ("serve", "import-accounts", "sync", "replay-events", "query", "queries", "doctor", "sandbox")
+COMMANDS = (
+    "serve",
+    "import-accounts",
+    "take-out-accounts",
+    "take-back-import",
+    "sync",
+    "replay-events",
+    "query",
+    "queries",
+    "doctor",
+    "sandbox",
+)
 SECRET = "S3CRET-of-nobody"
 
 

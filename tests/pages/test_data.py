@@ -53,6 +53,9 @@ def test_an_import_says_new_known_blank_and_repeated(empty_desk: Desk) -> None:
     page.file_uploader(key="wb-upload").upload("ids.csv", b'clientAccountId\nA\nB\n""\nB\nC d/e\n')
     submit(page)
     assert "2 new, 1 already known. 1 row without an id, 1 duplicate." in page_text(page)
+    assert empty_desk.store.read_rows("data/health")[0]["registered"] == 1
+    page.button(key="wb-import-confirm").click().run()
+    assert "2 new, 1 already known. 1 row without an id, 1 duplicate." in page_text(page)
     assert "3 of 3 accounts have not been read yet" in page_text(page)
 
 
@@ -167,3 +170,72 @@ def test_the_schedule_says_when_it_runs_next() -> None:
     assert schedule_words(15, None) == "Syncs automatically every 15 min, once the server is running."
     soon = datetime.now(UTC) + timedelta(minutes=7)
     assert schedule_words(15, soon) == "Syncs automatically every 15 min, next in 7 min."
+
+
+def asked(desk: Desk, name: str, content: bytes) -> AppTest:
+    page = open_page("data", desk)
+    page.file_uploader(key="wb-upload").upload(name, content)
+    submit(page)
+    assert not page.exception
+    return page
+
+
+def registered(desk: Desk) -> list[str]:
+    return sorted(row["client_account_id"] for row in desk.store.read_rows("sync/due", everything=True))
+
+
+def test_an_import_shows_what_it_understood_and_registers_nothing_before_it_is_confirmed(empty_desk: Desk) -> None:
+    page = asked(empty_desk, "ids.csv", b"To watch,\n,\nname,clientAccountId\nAnn,<QA-1>\nBo,NULL\n")
+    text = page_text(page)
+    assert "ids.csv: 1 id in the column clientAccountId, heading in line 3." in text
+    assert "&lt;QA-1&gt;" in text
+    assert "counts as blank: line 5" in text
+    assert registered(empty_desk) == []
+    page.button(key="wb-import-confirm").click().run()
+    assert registered(empty_desk) == ["<QA-1>"]
+    assert "1 new, 0 already known" in page_text(page)
+
+
+def test_an_import_that_is_cancelled_registers_nothing(empty_desk: Desk) -> None:
+    page = asked(empty_desk, "ids.csv", b"clientAccountId\nQA-1\n")
+    page.button(key="wb-import-cancel").click().run()
+    assert registered(empty_desk) == []
+    assert page.file_uploader(key="wb-upload")
+
+
+def test_a_first_line_that_may_be_an_id_is_asked_about_and_read_as_a_person_says(empty_desk: Desk) -> None:
+    page = asked(empty_desk, "ids.csv", b"QAA\nQAB\nQAC\n")
+    assert "may be a heading or an id" in page_text(page)
+    page.selectbox(key="wb-import-first").select(True)
+    next(button for button in page.button if button.label == "Read again").click().run()
+    assert "2 ids" in page_text(page)
+    page.button(key="wb-import-confirm").click().run()
+    assert registered(empty_desk) == ["QAB", "QAC"]
+
+
+def test_an_import_is_taken_back_with_a_reason(empty_desk: Desk) -> None:
+    empty_desk.store.land_registry(["A"], "file")
+    page = asked(empty_desk, "ids.csv", b"clientAccountId\nA\nwrong\n")
+    page.button(key="wb-import-confirm").click().run()
+    page.selectbox(key="wb-take-back-import").select_index(0)
+    take_back = next(button for button in page.button if button.label == "Take this import back")
+    take_back.click().run()
+    assert "A reason is needed" in page_text(page)
+    page.selectbox(key="wb-take-back-import").select_index(0)
+    page.text_input(key="wb-take-back-reason").input("Wrong file")
+    next(button for button in page.button if button.label == "Take this import back").click().run()
+    assert registered(empty_desk) == ["A"]
+    assert "1 id taken out." in page_text(page)
+    assert "Wrong file" in page_text(page)
+
+
+def test_an_id_is_taken_out_and_its_page_says_so(empty_desk: Desk) -> None:
+    empty_desk.store.land_registry(["A", "B"], "file")
+    page = open_page("data", empty_desk)
+    page.text_input(key="wb-take-out-id").input(" A ")
+    page.text_input(key="wb-take-out-reason").input("No customer of ours")
+    next(button for button in page.button if button.label == "Take this id out").click().run()
+    assert registered(empty_desk) == ["B"]
+    text = page_text(open_page("customers", empty_desk, account="A"))
+    assert "This id was taken out of the registry" in text
+    assert "No customer of ours" in text

@@ -1,5 +1,6 @@
 import csv
 import io
+import re
 import unicodedata
 import zipfile
 from collections.abc import Callable, Iterator
@@ -162,9 +163,16 @@ def test_a_text_that_was_never_defused_is_left_alone(text: str) -> None:
     assert undefused(text) == text
 
 
+NO_IDS = re.compile(
+    r"null|none|nil|nan|nat|na|n/a|undefined|[<(\[](null|na|none)[>)\]]|\\n|\d(\.\d+)?e[+-]\d+|#.*", re.IGNORECASE
+)
+"""Words for nothing, and numbers that a spreadsheet wrote: an import takes none of these for an id."""
+
+
 def is_an_id(text: str) -> bool:
     refused = {"Cc", "Cf", "Cs", "Zl", "Zp"}
-    return bool(text) and text == text.strip() and refused.isdisjoint(map(unicodedata.category, text))
+    is_clean = text == text.strip() and refused.isdisjoint(map(unicodedata.category, text))
+    return bool(text) and is_clean and NO_IDS.fullmatch(text) is None
 
 
 IDS = st.one_of(NASTY, st.text(), st.from_regex(r"\A[-+=@;|'\"a]{1,6}\Z")).filter(is_an_id)

@@ -13,12 +13,14 @@ from workbench.cli import output, sandbox, serve
 from workbench.cli.opening import open_desk_for_command
 from workbench.desk import Desk
 from workbench.domain.errors import InputError, SettingsError, WorkbenchError
+from workbench.registry.tables import Choice
 from workbench.settings import read_settings
 from workbench.store.engine.catalogue import catalogue, find_query
 
 NOT_POSSIBLE_NOW = 1
 MISUSE = 2
 LISTED_FAILURES = 20
+HOW_TO_SAY = "If this is right, add --yes; if not, say --sheet, --column, --heading or --no-heading."
 
 app = typer.Typer(
     name="workbench",
@@ -47,11 +49,47 @@ def main() -> None:
 def import_accounts(
     file: Annotated[Path, typer.Argument(help="CSV, Parquet, JSON lines or xlsx.", exists=True, dir_okay=False)],
     column: Annotated[str | None, typer.Option(help="Column with the account ids.")] = None,
+    sheet: Annotated[str | None, typer.Option(help="Sheet of an xlsx file with the account ids.")] = None,
+    has_heading: Annotated[
+        bool | None, typer.Option("--heading/--no-heading", help="Whether a list begins with a heading.")
+    ] = None,
+    is_confirmed: Annotated[bool, typer.Option("--yes", help="Import although something looks odd.")] = False,
 ) -> None:
-    """Import account ids from a file."""
+    """Import account ids from a file. If something looks odd, it is said and nothing is imported without --yes."""
     with _desk() as desk:
-        report = desk.import_accounts(file.name, file.read_bytes(), column)
-    typer.echo(output.import_sentence(report))
+        understood = desk.look_at_import(file.name, file.read_bytes(), Choice(sheet, column, has_heading))
+        is_refused = bool(understood.doubts) and not is_confirmed
+        report = None if is_refused else desk.register(understood)
+    typer.echo(output.understood_sentence(understood) if report is None else output.import_sentence(report))
+    for note in understood.notes:
+        typer.echo(note)
+    for doubt in understood.doubts:
+        typer.echo(doubt, err=True)
+    if is_refused:
+        typer.echo(f"Nothing was imported. {HOW_TO_SAY}", err=True)
+        raise typer.Exit(MISUSE)
+
+
+@app.command("take-out-accounts")
+def take_out_accounts(
+    ids: Annotated[list[str], typer.Argument(help="Account ids.")],
+    reason: Annotated[str, typer.Option(help="Why, kept in the log.")],
+) -> None:
+    """Take account ids out of the registry. What is known of them stays; importing them brings them back."""
+    with _desk() as desk:
+        taken = desk.take_out(ids, reason)
+    typer.echo(f"{output.ids_in_words(len(taken))} taken out.")
+
+
+@app.command("take-back-import")
+def take_back_import(
+    import_id: Annotated[str, typer.Argument(help="The id of the import; `query data/imports` lists them.")],
+    reason: Annotated[str, typer.Option(help="Why, kept in the log.")],
+) -> None:
+    """Take out the account ids that one import alone has added."""
+    with _desk() as desk:
+        taken = desk.take_import_back(import_id, reason)
+    typer.echo(f"{output.ids_in_words(len(taken))} taken out.")
 
 
 @app.command()

@@ -7,6 +7,8 @@ from functools import cache
 _LETTERS_WITHOUT_DECOMPOSITION = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ß": "ss", "æ": "ae", "œ": "oe", "þ": "th", "ı": "i"}
 )
+_BLANKS = "".join(letter for letter in map(chr, range(0x10000)) if letter.isspace()) + "\u200b\u2060\ufeff"
+"""What Unicode calls white space, and what has no width, such as the mark that a joined file begins with."""
 _BYLAWS = re.compile(r"\bbye? ?laws?\b")
 _BRITISH_ENDINGS = re.compile(r"is(ation|ations|ed|ing|e)\b")
 _NOT_A_LETTER_OR_DIGIT = re.compile(r"[^a-z0-9]+")
@@ -18,6 +20,11 @@ def fold(text: str) -> str:
         return text.lower()
     plain = "".join(c for c in unicodedata.normalize("NFKD", text.lower()) if not unicodedata.combining(c))
     return plain.translate(_LETTERS_WITHOUT_DECOMPOSITION)
+
+
+def bare_id(text: str) -> str:
+    """An id as it is compared: without blanks around it, also those that are not seen."""
+    return text.strip(_BLANKS)
 
 
 def contains_phrase(text: str, *phrases: str) -> bool:

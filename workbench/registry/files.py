@@ -1,139 +1,59 @@
-"""Registry files as rows: CSV, JSON lines, Parquet and xlsx, with an error for a file of another kind.
+"""Registry files as a table: CSV, JSON lines, Parquet and xlsx, with an error for a file of another kind."""
 
-An apostrophe that our own CSV export put before a sign is removed again; xlsx exports have none.
-"""
-
-import csv
-import io
-import re
-import zipfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from pathlib import PurePath
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-from python_calamine import CalamineError, CalamineWorkbook
 
 from workbench.bakkt.lossless_json import NotJsonError, read_json
 from workbench.domain.errors import InputError
-from workbench.domain.spreadsheets import undefused
+from workbench.registry.headings import ID_COLUMN, find_table, positions_of
+from workbench.registry.tables import Choice, Line, Table, plain_name, row_place
+from workbench.registry.text_files import read_text_grid, refuse_other_file, text_of
+from workbench.registry.workbooks import read_sheets
 
-ID_COLUMN = "clientAccountId"
-_DELIMITERS = (",", ";", "\t", "|")
-_HAS_A_DIGIT = re.compile(r"\d")
-_OTHER_FILES = {
-    b"%PDF": "a PDF",
-    b"PK": "an xlsx or zip file",
-    b"PAR1": "a Parquet file",
-    b"{\\rtf": "an RTF document",
-    b"<": "a web page or XML",
-    b"\x89PNG": "an image",
-}
-
-RegistryRow = Mapping[str, object]
+_TEXT = {".csv", ".tsv", ".txt"}
+_JSON = {".jsonl", ".ndjson", ".json"}
 
 
-@dataclass(frozen=True, slots=True)
-class RegistryFile:
-    """A file's rows; ``first_line_is_an_id`` if it is a list of ids without a header."""
-
-    rows: Sequence[RegistryRow]
-    first_line_is_an_id: bool = False
-
-    @property
-    def columns(self) -> list[str]:
-        """Every column of any row, in order of appearance."""
-        return list(dict.fromkeys(name for row in self.rows for name in row))
-
-
-def read_registry_file(filename: str, content: bytes) -> RegistryFile:
-    """The rows of a file, by its extension. Raises InputError if the content does not match it or there are no rows."""
-    readers: dict[str, Callable[[bytes], RegistryFile]] = {
-        ".csv": _read_csv,
-        ".tsv": _read_csv,
-        ".txt": _read_csv,
-        ".jsonl": _read_json_lines,
-        ".ndjson": _read_json_lines,
-        ".json": _read_json_lines,
-        ".parquet": _read_parquet,
-        ".xlsx": _read_xlsx,
-    }
+def read_registry_file(filename: str, content: bytes, choice: Choice) -> Table:
+    """The table of a file, by its extension. Raises InputError if it holds something else, or no rows."""
     path = PurePath(filename)
-    reader = readers.get(path.suffix.lower())
-    if reader is None:
-        ending = f"ends in {path.suffix}" if path.suffix else "has no extension"
-        raise InputError(
-            f"A registry file must be .csv, .parquet, .jsonl or .xlsx; this one {ending}.",
-            next_step="Save it as one of these.",
-        )
-    found = reader(content)
-    if not found.rows:
+    table = _read(path.suffix.lower(), content, choice)
+    if not table.rows:
         raise InputError(f"{path.name} has no rows.")
-    return found
+    return table
 
 
-def _read_csv(content: bytes) -> RegistryFile:
-    _refuse_other_file(content, "a CSV file")
-    lines = csv.reader(io.StringIO(_text_of(content), newline=""), delimiter=_delimiter(content))
-    try:
-        table = [(lines.line_num, [undefused(cell).strip() for cell in line]) for line in lines]
-    except csv.Error as error:
-        raise InputError(f"This is not a CSV file: line {lines.line_num} cannot be read.") from error
-    if not table:
-        return RegistryFile([])
-    header = table[0][1]
-    if len(header) == 1 and _HAS_A_DIGIT.search(header[0]):
-        return RegistryFile([{ID_COLUMN: "".join(cells)} for _, cells in table], first_line_is_an_id=True)
-    return RegistryFile(list(_csv_rows(header, table[1:])))
+def _read(suffix: str, content: bytes, choice: Choice) -> Table:
+    if suffix in _TEXT:
+        return find_table([read_text_grid(content, choice.column or ID_COLUMN)], choice)
+    if suffix == ".xlsx":
+        return find_table(read_sheets(content), choice)
+    if suffix in _JSON:
+        return _read_json_lines(content, choice)
+    if suffix == ".parquet":
+        return _read_parquet(content, choice)
+    ending = f"ends in {suffix}" if suffix else "has no extension"
+    raise InputError(
+        f"A registry file must be .csv, .parquet, .jsonl or .xlsx; this one {ending}.",
+        next_step="Save it as one of these.",
+    )
 
 
-def _csv_rows(header: Sequence[str], table: Sequence[tuple[int, list[str]]]) -> Iterator[RegistryRow]:
-    """The rows by column. An empty line is a blank row in a one-column list and is skipped in a wider table."""
-    for number, cells in table:
-        if any(cells[len(header) :]):
-            raise InputError(
-                f"Line {number} has more cells than the header: an id with a comma in it needs quotes.",
-                next_step="Correct the line. Nothing was imported.",
-            )
-        if cells or len(header) == 1:
-            yield dict(zip(header, cells or [""], strict=False))
-
-
-def _refuse_other_file(content: bytes, expected: str) -> None:
-    start = content.lstrip()
-    kind = next((words for head, words in _OTHER_FILES.items() if start.startswith(head)), None)
-    if kind is None and b"\x00" in content:
-        kind = "binary data, or text in UTF-16"
-    if kind is not None:
-        raise InputError(f"This is not {expected}: it is {kind}.", next_step="Choose another file.")
-
-
-def _delimiter(content: bytes) -> str:
-    """The most frequent delimiter in the header, because ids may contain any of them."""
-    header = content.split(b"\n", 1)[0].decode("utf-8", "replace")
-    return max(_DELIMITERS, key=header.count)
-
-
-def _text_of(content: bytes) -> str:
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise InputError(
-            "This file is not UTF-8 text, so accented characters in ids could be misread.",
-            next_step="Save it as UTF-8 (in Excel: CSV UTF-8).",
-        ) from error
-
-
-def _read_json_lines(content: bytes) -> RegistryFile:
-    _refuse_other_file(content, "a JSON file")
-    text = _text_of(content).encode()
+def _read_json_lines(content: bytes, choice: Choice) -> Table:
+    refuse_other_file(content, "a JSON file")
+    text = text_of(content).encode()
     if text.lstrip().startswith(b"["):
         values = _json(text, "The file")
-        items = values if isinstance(values, list) else []
-        return RegistryFile([_json_row(value, number) for number, value in enumerate(items, start=1)])
-    lines = [(number, line) for number, line in enumerate(text.split(b"\n"), start=1) if line.strip()]
-    return RegistryFile([_json_row(_json(line, f"Line {number}"), number) for number, line in lines])
+        items = list(enumerate(values, start=1)) if isinstance(values, list) else []
+    else:
+        lines = [(number, line) for number, line in enumerate(text.split(b"\n"), start=1) if line.strip()]
+        items = [(number, _json(line, f"Line {number}")) for number, line in lines]
+    rows = [(number, _json_row(value, number)) for number, value in items]
+    columns = list(dict.fromkeys(name for _, row in rows for name in row))
+    return _table(columns, [Line(number, [row.get(name) for name in columns]) for number, row in rows], choice)
 
 
 def _json(text: bytes, what: str) -> object:
@@ -146,7 +66,7 @@ def _json(text: bytes, what: str) -> object:
         ) from error
 
 
-def _json_row(value: object, number: int) -> RegistryRow:
+def _json_row(value: object, number: int) -> Mapping[str, object]:
     if isinstance(value, dict):
         return value
     if value is None or isinstance(value, str | int):
@@ -154,20 +74,34 @@ def _json_row(value: object, number: int) -> RegistryRow:
     raise InputError(f"Row {number} is neither a JSON object nor an id.")
 
 
-def _read_parquet(content: bytes) -> RegistryFile:
+def _read_parquet(content: bytes, choice: Choice) -> Table:
     try:
-        return RegistryFile(pq.read_table(pa.BufferReader(content)).to_pylist())
+        table = pq.read_table(pa.BufferReader(content))
+        columns = [column.to_pylist() for column in table.columns]
     except (pa.ArrowException, OSError, ValueError) as error:
         raise InputError("This is not a Parquet file, or it is incomplete.") from error
+    rows = [Line(number, cells) for number, cells in enumerate(zip(*columns, strict=True), start=1)]
+    return _table(table.column_names, rows, choice, has_own_keys=False)
 
 
-def _read_xlsx(content: bytes) -> RegistryFile:
-    try:
-        table = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0).to_python()
-    except (CalamineError, zipfile.BadZipFile, OSError, IndexError) as error:
-        raise InputError("This is not an xlsx file, or it is incomplete.") from error
-    if not table:
-        return RegistryFile([])
-    header = [str(name).strip() for name in table[0]]
-    filled = [line for line in table[1:] if len(header) == 1 or any(str(cell).strip() for cell in line)]
-    return RegistryFile([dict(zip(header, line, strict=False)) for line in filled])
+def _table(columns: Sequence[str], rows: Sequence[Line], choice: Choice, *, has_own_keys: bool = True) -> Table:
+    if choice.sheet is not None:
+        raise InputError("This file has no sheets.", next_step="Only xlsx files have sheets.")
+    found = _id_columns(columns, choice)
+    is_named = choice.column is not None or any(plain_name(columns[at]) == plain_name(ID_COLUMN) for at in found)
+    return Table(columns, found, rows, row_place, has_own_keys=has_own_keys, is_by_heading=is_named)
+
+
+def _id_columns(columns: Sequence[str], choice: Choice) -> Sequence[int]:
+    found = positions_of(columns, choice.column or ID_COLUMN, is_exact=choice.column is not None)
+    if found or not columns:
+        return found
+    listed = ", ".join(columns)
+    if choice.column is not None:
+        raise InputError(f"There is no column {choice.column}.", next_step=f"The columns are: {listed}.")
+    if len(columns) == 1:
+        return [0]
+    raise InputError(
+        f"The file needs a {ID_COLUMN} column.",
+        next_step=f"Add one, or say which column holds the ids: {listed}.",
+    )

@@ -1,139 +1,94 @@
 """The registry: the list of accounts, from the client's own systems (GUIDE, "There is no list endpoint")."""
 
-import re
-import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, datetime
+from uuid import uuid4
 
-from workbench.bakkt.instants import read_instant
 from workbench.domain.errors import InputError
-from workbench.domain.facts import KybStart
-from workbench.registry.files import ID_COLUMN, RegistryFile, RegistryRow, read_registry_file
+from workbench.registry.tables import Choice
+from workbench.registry.understanding import Understanding, understand
 from workbench.store import Store
+from workbench.store.facts.registry import ImportOfIds, RegistryChange
 
-KYB_COLUMN = "kybTriggeredAt"
-_INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
-_LARGEST_EXACT_NUMBER = 10**15
-"""Spreadsheets keep fifteen digits of a number, so a longer id has already been altered."""
+SHORT_ID = 8
 
 
 @dataclass(frozen=True, slots=True)
 class ImportReport:
-    """The result of importing a registry file; ``column`` is the one that was read."""
+    """The result of an import; ``understood`` is what the file was understood to hold."""
 
+    import_id: str
     new: int
     known: int
     blank: int
     duplicate: int
     column: str
-    first_line_is_an_id: bool = False
-    kyb_starts: int = 0
+    kyb_starts: int
+    understood: Understanding
+
+
+def look_at_import(store: Store, filename: str, content: bytes, choice: Choice) -> Understanding:
+    """What a file is understood to hold. Registers nothing. Raises InputError if the file cannot be used."""
+    return understand(filename, content, choice, store.find_registered)
+
+
+def register(store: Store, understood: Understanding, actor: str) -> ImportReport:
+    """Registers the ids that were understood, and the KYB screens that came with them."""
+    about = ImportOfIds(
+        uuid4().hex[:SHORT_ID],
+        datetime.now(UTC),
+        actor,
+        understood.file_name,
+        understood.sheet,
+        understood.column,
+    )
+    new = store.land_import(understood.ids, about)
+    starts = understood.kyb_starts
+    return ImportReport(
+        import_id=about.import_id,
+        new=new,
+        known=len(understood.ids) - new,
+        blank=understood.blank,
+        duplicate=understood.duplicate,
+        column=understood.column,
+        kyb_starts=store.land_kyb_starts(starts, "the registry file") if starts else 0,
+        understood=understood,
+    )
 
 
 def import_accounts(store: Store, filename: str, content: bytes, column: str | None = None) -> ImportReport:
-    """Registers the ids of a CSV, Parquet, JSON lines or xlsx file.
+    """Registers the ids of a file without asking anybody, whatever looks odd about it.
 
-    The ids are in ``column``, else in clientAccountId, else in the only column. An optional column kybTriggeredAt
-    says when this company triggered KYB screening of an entity, which Bakkt does not report.
-    Raises InputError if the file does not match its extension or has an invalid id; then nothing is imported.
+    Raises InputError if the file cannot be used; then nothing is registered.
     """
-    file = read_registry_file(filename, content)
-    chosen = _choose_column(file, column)
-    texts = [_id_text(row.get(chosen), number) for number, row in enumerate(file.rows, start=1)]
-    kyb_starts = list(_kyb_starts(file, texts))
-    given = [text for text in texts if text]
-    ids = list(dict.fromkeys(given))
-    new = store.land_registry(ids, "file")
-    kept = store.land_kyb_starts(kyb_starts, "the registry file") if kyb_starts else 0
-    return ImportReport(
-        new=new,
-        known=len(ids) - new,
-        blank=len(texts) - len(given),
-        duplicate=len(given) - len(ids),
-        column=chosen,
-        first_line_is_an_id=file.first_line_is_an_id,
-        kyb_starts=kept,
-    )
+    return register(store, look_at_import(store, filename, content, Choice(column=column)), "the workbench")
 
 
-def _choose_column(file: RegistryFile, wanted: str | None) -> str:
-    columns = file.columns
-    found = _find_column(columns, wanted or ID_COLUMN)
-    if found is not None:
-        return found
-    listed = ", ".join(columns)
-    if wanted is not None:
-        raise InputError(f"There is no column {wanted}.", next_step=f"The columns are: {listed}.")
-    if len(columns) == 1:
-        return columns[0]
-    raise InputError(
-        f"The file needs a {ID_COLUMN} column.",
-        next_step=f"Add one, or say which column holds the ids: {listed}.",
-    )
+def take_out(store: Store, client_account_ids: Sequence[str], actor: str, reason: str) -> Sequence[str]:
+    """Takes ids out of the registry, with a reason that is kept; returns those that were in it.
+
+    They are not read any more, and no list or figure counts them; their facts stay. Importing them brings them back.
+    Raises InputError without a reason, or if none of them is registered.
+    """
+    taken = store.take_out(client_account_ids, _change(actor, reason))
+    if not taken:
+        raise InputError("None of these ids is registered. Nothing was changed.")
+    return taken
 
 
-def _find_column(columns: Sequence[str], wanted: str) -> str | None:
-    """The column with that name, else one that differs only in case, spaces, hyphens or underscores."""
-    if wanted in columns:
-        return wanted
-    return next((name for name in columns if _plain(name) == _plain(wanted)), None)
+def take_import_back(store: Store, import_id: str, actor: str, reason: str) -> Sequence[str]:
+    """Takes out the ids that an import alone has added. Raises InputError if there is none, or no such import."""
+    change = _change(actor, reason, import_id)
+    if import_id not in {row["import_id"] for row in store.read_rows("data/imports")}:
+        raise InputError(f"There is no import {import_id}.", next_step="The query data/imports lists them.")
+    taken = store.take_import_back(import_id, change)
+    if not taken:
+        raise InputError("Every id of this import was known before, or has been named since. Nothing was changed.")
+    return taken
 
 
-def _plain(name: str) -> str:
-    return re.sub(r"[\s_-]", "", name).casefold()
-
-
-def _id_text(value: object, number: int) -> str:
-    """The id as text, empty for a blank cell. Spreadsheets turn 1001 into 1001.0, so that is undone."""
-    if value is None:
-        return ""
-    if isinstance(value, bytes):
-        value = _decoded(value, number)
-    if isinstance(value, float) and value.is_integer() and abs(value) < _LARGEST_EXACT_NUMBER:
-        value = int(value)
-    if isinstance(value, float):
-        raise InputError(
-            f"Row {number} contains a number that is not an id, or is too long for a spreadsheet to store exactly.",
-            next_step="Format the column as text and save the file again. Nothing was imported.",
-        )
-    if isinstance(value, bool) or not isinstance(value, str | int):
-        raise InputError(f"Row {number} has no valid id in this column. Nothing was imported.")
-    return _usable(str(value).strip(), number)
-
-
-def _decoded(value: bytes, number: int) -> str:
-    try:
-        return value.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise InputError(f"Row {number} contains binary data. Nothing was imported.") from error
-
-
-def _usable(text: str, number: int) -> str:
-    if any(unicodedata.category(letter) in _INVISIBLE for letter in text):
-        raise InputError(
-            f"The id in row {number} contains a line break or another invisible character. Nothing was imported."
-        )
-    return text
-
-
-def _kyb_starts(file: RegistryFile, texts: Sequence[str]) -> Iterator[tuple[str, KybStart]]:
-    column = _find_column(file.columns, KYB_COLUMN)
-    for number, (row, text) in enumerate(zip(file.rows, texts, strict=True), start=1):
-        started_at = _kyb_moment(row, column, number)
-        if text and started_at is not None:
-            yield text, KybStart(started_at)
-
-
-def _kyb_moment(row: RegistryRow, column: str | None, number: int) -> datetime | None:
-    value = row.get(column) if column else None
-    if value is None or (isinstance(value, str) and not value.strip()):
-        return None
-    if isinstance(value, date) and not isinstance(value, datetime):
-        return datetime.combine(value, time(), UTC)
-    moment = read_instant(value.isoformat() if isinstance(value, datetime) else value)
-    if moment is None:
-        raise InputError(
-            f"Row {number}: {KYB_COLUMN} is not a date-time like 2026-11-01T09:30:00Z. Nothing was imported."
-        )
-    return moment
+def _change(actor: str, reason: str, import_id: str | None = None) -> RegistryChange:
+    if not reason.strip():
+        raise InputError("A reason is needed. Nothing was changed.")
+    return RegistryChange(datetime.now(UTC), actor, reason.strip(), import_id)

@@ -1,7 +1,8 @@
 """The workbench's database: run catalogue queries and land new data."""
 
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,7 +25,16 @@ from workbench.store.facts.documents import DocumentDate, land_document_dates
 from workbench.store.facts.events import SetAsideEvent, count_set_aside, land_events, land_set_aside, read_set_aside
 from workbench.store.facts.kyb import Attribution, land_kyb_starts, land_manual_end, land_manual_start, land_ruling
 from workbench.store.facts.readings import AccountReading, land_readings
-from workbench.store.facts.registry import land_registry
+from workbench.store.facts.registry import (
+    ImportOfIds,
+    RegistryChange,
+    find_registered,
+    land_import,
+    land_registry,
+    last_change_number,
+    take_import_back,
+    take_out,
+)
 from workbench.store.records import actions, away, drafts, losses, runs
 from workbench.store.records.losses import Loss
 from workbench.store.records.recovery import FilesBeside, open_database
@@ -156,9 +166,38 @@ class Store:
         return rows
 
     def land_registry(self, client_account_ids: Iterable[str], origin: str) -> int:
-        """Adds ids that are not registered yet; returns how many were new."""
-        with self._database.writer(recount=True) as cursor:
+        """Adds ids that are not registered, or were taken out; returns how many there were."""
+        with self._changing_registry() as cursor:
             return land_registry(cursor, client_account_ids, origin)
+
+    def land_import(self, client_account_ids: Sequence[str], about: ImportOfIds) -> int:
+        """Registers the ids of an import, and logs it; returns how many were new or had been taken out."""
+        with self._changing_registry() as cursor:
+            return land_import(cursor, client_account_ids, about)
+
+    def take_out(self, client_account_ids: Sequence[str], change: RegistryChange) -> list[str]:
+        """Takes ids out of the registry; returns those that were in it. Their facts stay."""
+        with self._changing_registry() as cursor:
+            return take_out(cursor, client_account_ids, change)
+
+    def take_import_back(self, import_id: str, change: RegistryChange) -> list[str]:
+        """Takes out the ids that this import alone has added; returns them."""
+        with self._changing_registry() as cursor:
+            return take_import_back(cursor, import_id, change)
+
+    @contextmanager
+    def _changing_registry(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A transaction that copies which ids it took out or put back: what cannot be copied is not saved."""
+        with self._database.writer(recount=True) as cursor:
+            before = last_change_number(cursor)
+            yield cursor
+            if self._beside is not None and last_change_number(cursor) > before:
+                self._beside.records.keep_registry_change(cursor, before + 1)
+
+    def find_registered(self, client_account_ids: Sequence[str]) -> set[str]:
+        """Which of these ids are registered."""
+        with self._database.reader() as cursor:
+            return find_registered(cursor, client_account_ids)
 
     def land_readings(self, readings: Sequence[AccountReading]) -> int:
         """Saves readings in one transaction; returns how many accounts changed."""

@@ -6,6 +6,7 @@ create index if not exists readings_by_account on readings (client_account_id);
 create index if not exists accounts_by_account on accounts (client_account_id);
 create index if not exists account_reads_by_account on account_reads (client_account_id);
 create index if not exists registry_by_account on registry (client_account_id);
+create index if not exists registry_changes_by_account on registry_changes (client_account_id);
 create index if not exists journey_by_account on journey (client_account_id);
 create index if not exists links_by_account on links (client_account_id);
 create index if not exists owners_by_account on owners (client_account_id);

@@ -45,6 +45,52 @@ create or replace macro links_allowed() as (select max(links_allowed) from desk_
 
 create or replace macro link_life_hours() as (select max(link_life_hours) from desk_settings);
 
+-- Ids that are out of the registry now: one row per id. Their facts stay, and no list or figure counts them.
+create or replace view taken_out as
+select client_account_id, changed_at as taken_out_at, changed_by as taken_out_by, reason
+from (
+    select
+        client_account_id,
+        max(change_number) as change_number,
+        arg_max(is_taken_out, change_number) as is_taken_out,
+        arg_max(changed_at, change_number) as changed_at,
+        arg_max(changed_by, change_number) as changed_by,
+        arg_max(reason, change_number) as reason
+    from registry_changes
+    group by client_account_id
+)
+where is_taken_out;
+
+-- The ids that are registered now: one row per id.
+create or replace view registered as
+select client_account_id, origin, registered_at
+from registry
+anti join taken_out using (client_account_id);
+
+-- Registered ids that one import has added and nothing else has named, neither another import nor an event of Bakkt's:
+-- one row per id. Taking the import back takes these out.
+create or replace view added_alone as
+with
+added as (
+    select client_account_id, import_id, 0 as change_number
+    from registry_added
+    union all
+    select client_account_id, import_id, change_number
+    from registry_changes
+    where not is_taken_out
+),
+last_added as (
+    select client_account_id, arg_max(import_id, change_number) as import_id
+    from added
+    group by client_account_id
+)
+select last_added.client_account_id, last_added.import_id
+from last_added
+semi join registered using (client_account_id)
+anti join registry_confirmed using (client_account_id)
+anti join events using (client_account_id)
+where last_added.import_id is not null;
+
 -- One row per account with everything that depends on the current time. is_open is not is_final, written so that a
 -- scan drops the many active accounts with its cheapest test. is_past_due, is_due_soon: DESK.md, "Age, due, stuck";
 -- is_last_link, is_used_up: DESK.md, "Links"; needs_new_link: it expired and another may be sent.
@@ -75,6 +121,7 @@ current as (
             0, setting.links_allowed - expirations_used - coalesce(accounts.lost_link_requests, 0)
         )::integer as expirations_left
     from accounts
+    anti join taken_out using (client_account_id)
     cross join setting
 )
 select
@@ -289,6 +336,7 @@ select
     case when live_until > live_from then whole_hours_between(live_from, expires_at) end as hours_first,
     case when live_until > live_from then whole_hours_between(live_until, expires_at) end as hours_last
 from links
+anti join taken_out using (client_account_id)
 where decided_at is not null;
 
 -- A share of so few cases is not reliable (DESK.md, "Funnel").

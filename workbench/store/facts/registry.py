@@ -1,28 +1,151 @@
-"""Landing the desk's own facts: registry, KYB starts, document dates, targets.
+"""Landing the registry: which accounts there are, which import added them, and which were taken out again.
 
-Every landing function works inside the caller's transaction. Landing the same thing twice changes nothing, and the
-accounts touched are rederived.
+Every landing function works inside the caller's transaction. Landing the same thing twice changes nothing.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
 
 import duckdb
 
+from workbench.domain.moments import naive
+from workbench.domain.text import bare_id
 from workbench.store.engine.keys import Keys
-from workbench.store.engine.staging import schema, staged, table_of
+from workbench.store.engine.staging import count_of, schema, staged, table_of
 
+BY_EVENT = "event"
 _IDS = schema(client_account_id="text")
 
 
-def land_registry(cursor: duckdb.DuckDBPyConnection, client_account_ids: Iterable[str], origin: str) -> int:
-    """Adds ids that are not registered yet; returns how many were new."""
-    ids = list(dict.fromkeys(client_account_ids))
-    known = {client_account_id for (client_account_id,) in Keys(ids).read(cursor, "registry", "client_account_id")}
-    new = [(client_account_id,) for client_account_id in ids if client_account_id not in known]
-    if not new:
-        return 0
-    with staged(cursor, incoming=table_of(_IDS, new)):
+@dataclass(frozen=True, slots=True)
+class ImportOfIds:
+    """An import of account ids, as it is kept in the log."""
+
+    import_id: str
+    imported_at: datetime
+    imported_by: str
+    file_name: str
+    sheet: str
+    id_column: str
+
+
+@dataclass(frozen=True, slots=True)
+class RegistryChange:
+    """Who takes ids out of the registry or puts them back, and why. ``import_id``: with which import."""
+
+    changed_at: datetime
+    changed_by: str
+    reason: str
+    import_id: str | None = None
+
+
+def find_registered(cursor: duckdb.DuckDBPyConnection, client_account_ids: Sequence[str]) -> set[str]:
+    """Which of these ids are registered and not taken out."""
+    rows = Keys(client_account_ids).read(cursor, "registered", "client_account_id")
+    return {client_account_id for (client_account_id,) in rows}
+
+
+def land_registry(
+    cursor: duckdb.DuckDBPyConnection,
+    client_account_ids: Iterable[str],
+    origin: str,
+    change: RegistryChange | None = None,
+) -> int:
+    """Adds ids that are not registered yet and puts back those that were taken out; returns how many both are.
+
+    An event of Bakkt's puts no id back: it says nothing about whether the desk wants the account.
+    """
+    ids = list(dict.fromkeys(map(bare_id, client_account_ids)))
+    ever = {client_account_id for (client_account_id,) in Keys(ids).read(cursor, "registry", "client_account_id")}
+    new = [(client_account_id,) for client_account_id in ids if client_account_id not in ever]
+    out = [] if origin == BY_EVENT else _find_taken_out(cursor, [one for one in ids if one in ever])
+    if out:
+        again = change or RegistryChange(datetime.now(UTC), origin, "Registered again")
+        _land_changes(cursor, out, again, is_out=False)
+    if new:
+        with staged(cursor, incoming=table_of(_IDS, new)):
+            cursor.execute(
+                "insert into registry select client_account_id, $origin, desk_now() from incoming", {"origin": origin}
+            )
+            if change is not None:
+                cursor.execute(
+                    "insert into registry_added select client_account_id, $import_id from incoming",
+                    {"import_id": change.import_id},
+                )
+    return len(new) + len(out)
+
+
+def land_import(cursor: duckdb.DuckDBPyConnection, ids: Sequence[str], about: ImportOfIds) -> int:
+    """Registers the ids of an import and writes it into the log; returns how many were new or put back."""
+    known = find_registered(cursor, ids)
+    change = RegistryChange(about.imported_at, about.imported_by, f"Imported again: {about.file_name}", about.import_id)
+    registered = land_registry(cursor, ids, "file", change)
+    _confirm(cursor, list(known), about.import_id)
+    cursor.execute(
+        "insert into imports values (?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            about.import_id,
+            naive(about.imported_at),
+            about.imported_by,
+            about.file_name,
+            about.sheet,
+            about.id_column,
+            len(ids),
+            registered,
+        ],
+    )
+    return registered
+
+
+def _confirm(cursor: duckdb.DuckDBPyConnection, ids: Sequence[str], import_id: str) -> None:
+    """Notes, once for each, ids that a second import has named: taking back the first one alone must leave them."""
+    with staged(cursor, incoming=table_of(_IDS, [(one,) for one in ids])):
         cursor.execute(
-            "insert into registry select client_account_id, $origin, desk_now() from incoming", {"origin": origin}
+            "insert into registry_confirmed select client_account_id, $import_id "
+            "from incoming anti join registry_confirmed using (client_account_id)",
+            {"import_id": import_id},
         )
-    return len(new)
+
+
+def take_out(cursor: duckdb.DuckDBPyConnection, ids: Sequence[str], change: RegistryChange) -> list[str]:
+    """Takes ids out of the registry; returns those that were in it. Their facts stay."""
+    known = find_registered(cursor, list(dict.fromkeys(map(bare_id, ids))))
+    if known:
+        _land_changes(cursor, sorted(known), change, is_out=True)
+    return sorted(known)
+
+
+def take_import_back(cursor: duckdb.DuckDBPyConnection, import_id: str, change: RegistryChange) -> list[str]:
+    """Takes out the ids that this import alone has added; returns them."""
+    rows = cursor.execute("select client_account_id from added_alone where import_id = ?", [import_id]).fetchall()
+    cursor.execute("delete from registry_confirmed where import_id = ?", [import_id])
+    return take_out(cursor, [client_account_id for (client_account_id,) in rows], change)
+
+
+def last_change_number(cursor: duckdb.DuckDBPyConnection) -> int:
+    return count_of(cursor, "select coalesce(max(change_number), 0) from registry_changes")
+
+
+def _find_taken_out(cursor: duckdb.DuckDBPyConnection, ids: Sequence[str]) -> list[str]:
+    if not last_change_number(cursor):
+        return []
+    return [client_account_id for (client_account_id,) in Keys(ids).read(cursor, "taken_out", "client_account_id")]
+
+
+def _land_changes(
+    cursor: duckdb.DuckDBPyConnection, ids: Sequence[str], change: RegistryChange, *, is_out: bool
+) -> None:
+    with staged(cursor, incoming=table_of(_IDS, [(one,) for one in ids])):
+        cursor.execute(
+            "insert into registry_changes select client_account_id, $number, $is_out, $at, $by, $reason, $import_id "
+            "from incoming",
+            {
+                "number": last_change_number(cursor) + 1,
+                "is_out": is_out,
+                "at": naive(change.changed_at),
+                "by": change.changed_by,
+                "reason": change.reason,
+                "import_id": change.import_id,
+            },
+        )

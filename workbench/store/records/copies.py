@@ -20,6 +20,8 @@ from workbench.store.engine.staging import count_of, schema, staged, table_of
 
 ACTIONS, LINK_ANSWERS = "actions", "link_answers"
 KYB_TABLES = ("kyb_starts", "kyb_rulings", "kyb_ends")
+REGISTRY_CHANGES = "registry_changes"
+_KEPT_TABLES = (*KYB_TABLES, REGISTRY_CHANGES)
 _ROWS_AT_ONCE = 10_000
 KEPT_DAYS = 30
 """Older actions that are closed are only counted in the anchor: they block nothing any more."""
@@ -53,12 +55,17 @@ class RecordsCopy:
             for row in _rows(cursor, f"select * from {table} where client_account_id = ?", [client_account_id])
         )
 
+    def keep_registry_change(self, cursor: duckdb.DuckDBPyConnection, change_number: int) -> None:
+        """Writes which ids were taken out of the registry or put back."""
+        rows = _rows(cursor, f"select * from {REGISTRY_CHANGES} where change_number = ?", [change_number])
+        self._file.append(_entry(REGISTRY_CHANGES, row) for row in rows)
+
     def lacking(self, cursor: duckdb.DuckDBPyConnection) -> Rows:
         """Rows by table that the database lacks, and actions whose outcome it does not know yet. Raises StoreError."""
         rows: dict[str, list[Entry]] = {}
         for entry in self._file.read()[0]:
             rows.setdefault(entry["table"], []).append(entry["row"])
-        absent = {table: _absent(cursor, table, rows.get(table, [])) for table in (LINK_ANSWERS, *KYB_TABLES)}
+        absent = {table: _absent(cursor, table, rows.get(table, [])) for table in (LINK_ANSWERS, *_KEPT_TABLES)}
         lacking = {ACTIONS: list(_actions_to_put_back(cursor, rows.get(ACTIONS, []))), **absent}
         return {table: some for table, some in lacking.items() if some}
 
@@ -79,7 +86,7 @@ class RecordsCopy:
             ACTIONS: f"select * from actions where {recent}",
             LINK_ANSWERS: f"select link_answers.* from link_answers semi join (select * from actions where {recent}) "
             "as recent using (action_id)",
-            **{table: f"select * from {table}" for table in KYB_TABLES},
+            **{table: f"select * from {table}" for table in _KEPT_TABLES},
         }
         self._file.replace(_entry(table, row) for table, sql in chosen.items() for row in _rows(cursor, sql))
 

@@ -118,5 +118,6 @@ def find_account(client_account_id: str) -> dict[str, Any]:
     return read_uncached("accounts/one", client_account_id=client_account_id).first
 
 
-def is_registered(client_account_id: str) -> bool:
-    return bool(read_uncached("accounts/registration", client_account_id=client_account_id).table.num_rows)
+def find_registration(client_account_id: str) -> dict[str, Any]:
+    """When an id was registered, and by whom and why it was taken out again, if it was; else empty."""
+    return read_uncached("accounts/registration", client_account_id=client_account_id).first

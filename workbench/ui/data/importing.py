@@ -1,99 +1,161 @@
-"""Importing account ids and replaying event archives."""
+"""Importing account ids: a file is read, shown as it was understood, and registered once a person confirms it."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
+import htpy as h
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from workbench.domain.errors import WorkbenchError
-from workbench.events.archive import UnreadableLine
-from workbench.ui.frame.notices import keep_error, keep_message, show_notice
-from workbench.ui.html.markup import show_heading
+from workbench.registry.tables import Choice
+from workbench.registry.understanding import Understanding
+from workbench.ui.frame.notices import forget_notice, keep_error, keep_message, show_notice
+from workbench.ui.html.labels import label, one_line
+from workbench.ui.html.markup import show_heading, show_html
 from workbench.ui.live.current_desk import current_desk
-from workbench.ui.live.while_shown import free_file, shown_file
+from workbench.ui.live.while_shown import forget, free_file, keep, kept, shown_file
 from workbench.ui.text.words import count, plural, sentences
 
-FILE_TYPES = ["csv", "parquet", "jsonl", "xlsx"]
-ARCHIVE_TYPES = ["jsonl", "ndjson"]
-LINES_SHOWN = 5
-_IMPORTED, _REPLAYED = "imported", "replayed"
+FILE_TYPES = ["csv", "tsv", "txt", "parquet", "jsonl", "xlsx"]
+_IMPORTED = "imported"
+_PENDING = "import to confirm"
+_FIRST_LINE = {None: "As it was read", True: "A heading", False: "An id"}
+
+
+@dataclass(frozen=True)
+class _Pending:
+    """A file that was read and waits for a person to confirm it."""
+
+    file_name: str
+    content: bytes
+    choice: Choice
+    understood: Understanding
+    sheets: Sequence[str]
 
 
 def show_import() -> None:
     show_heading("Import account ids", "needs a clientAccountId column")
-    with st.form("wb-import", border=False, clear_on_submit=True):
-        upload = shown_file(st.file_uploader("File", type=FILE_TYPES, key="wb-upload", label_visibility="collapsed"))
-        with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-            column = st.text_input(
-                "Column",
-                key="wb-column",
-                placeholder="Column name, if different",
-                label_visibility="collapsed",
-                width=230,
-            )
-            is_sent = st.form_submit_button("Import", type="primary")
-    if is_sent:
-        _import(upload, column.strip() or None)
+    pending = kept(_PENDING, _Pending)
+    if pending is None:
+        _ask_for_file()
+    else:
+        _ask_to_confirm(pending)
     show_notice(_IMPORTED)
 
 
-def _import(upload: UploadedFile | None, column: str | None) -> None:
+def _ask_for_file() -> None:
+    with st.form("wb-import", border=False, clear_on_submit=True):
+        upload = shown_file(st.file_uploader("File", type=FILE_TYPES, key="wb-upload", label_visibility="collapsed"))
+        with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+            column = _ask_name("Column", "wb-column", "Column, if different")
+            sheet = _ask_name("Sheet", "wb-sheet", "Sheet, if several")
+            is_sent = st.form_submit_button("Import", type="primary")
+    if is_sent:
+        _read_upload(upload, Choice(sheet, column))
+
+
+def _ask_name(name: str, key: str, placeholder: str) -> str | None:
+    given = st.text_input(name, key=key, placeholder=placeholder, label_visibility="collapsed", width=150)
+    return given.strip() or None
+
+
+def _read_upload(upload: UploadedFile | None, choice: Choice) -> None:
     if upload is None:
         keep_message(_IMPORTED, "Choose a file first.")
         return
     try:
-        report = current_desk().import_accounts(upload.name, upload.getvalue(), column)
+        _read(upload.name, upload.getvalue(), choice)
+    finally:
+        free_file(upload)
+
+
+def _read(file_name: str, content: bytes, choice: Choice, sheets: Sequence[str] = ()) -> None:
+    """Reads the file and shows what was understood; what cannot be used is said."""
+    try:
+        understood = current_desk().look_at_import(file_name, content, choice)
     except WorkbenchError as error:
         keep_error(_IMPORTED, error)
         return
-    finally:
-        free_file(upload)
-    words = sentences(
-        f"{count(report.new)} new, {count(report.known)} already known.",
-        f"{plural(report.blank, 'row')} without an id, {plural(report.duplicate, 'duplicate')}."
-        if report.blank or report.duplicate
-        else "",
-        "The file has no header, so its first line was read as an id." if report.first_line_is_an_id else "",
-    )
-    keep_message(_IMPORTED, words)
+    found = [understood.sheet, *understood.other_sheets]
+    keep(_PENDING, _Pending(file_name, content, choice, understood, sheets or found))
+    forget_notice(_IMPORTED)
     st.rerun()
 
 
-def show_replay() -> None:
-    show_heading("Replay events", "an archive with one event per line")
-    with st.form("wb-replay", border=False, clear_on_submit=True):
-        upload = shown_file(
-            st.file_uploader("Archive", type=ARCHIVE_TYPES, key="wb-archive", label_visibility="collapsed")
-        )
-        is_sent = st.form_submit_button("Replay", type="secondary")
+def _ask_to_confirm(pending: _Pending) -> None:
+    understood = pending.understood
+    show_html(
+        h.div(".wb-import-understood", role="status")[
+            h.p(".wb-sentence")[_where(understood)],
+            h.p(".wb-note")[_first_ids(understood)],
+            h.p(".wb-sentence")[_numbers(understood.new, understood)],
+            [h.p(".wb-note")[note] for note in understood.notes],
+            [h.p(".wb-sentence.wb-import-doubt")[f"⚠ {doubt}"] for doubt in understood.doubts],
+        ]
+    )
+    if understood.doubts:
+        _ask_to_read_differently(pending)
+    with st.container(horizontal=True, gap="small"):
+        words = label("Import {}", plural(len(understood.ids), "id"))
+        if st.button(words, key="wb-import-confirm", type="primary"):
+            _register(understood)
+        if st.button("Cancel", key="wb-import-cancel"):
+            forget(_PENDING)
+            st.rerun()
+
+
+def _ask_to_read_differently(pending: _Pending) -> None:
+    with (
+        st.form("wb-import-differently", border=False),
+        st.container(horizontal=True, vertical_alignment="bottom", gap="small"),
+    ):
+        sheet = pending.choice.sheet
+        if len(pending.sheets) > 1:
+            sheet = st.selectbox("Sheet", pending.sheets, key="wb-import-sheet", format_func=one_line, width=150)
+        column = st.text_input("Column", pending.choice.column or "", key="wb-import-column", width=150)
+        first_line = pending.choice.has_heading
+        if not pending.understood.is_by_heading or first_line is not None:
+            first_line = st.selectbox(
+                "First line is",
+                list(_FIRST_LINE),
+                key="wb-import-first",
+                format_func=lambda said: _FIRST_LINE[said],
+                width=150,
+            )
+        is_sent = st.form_submit_button("Read again")
     if is_sent:
-        _replay(upload)
-    show_notice(_REPLAYED)
+        choice = replace(pending.choice, sheet=sheet, column=column.strip() or None, has_heading=first_line)
+        _read(pending.file_name, pending.content, choice, pending.sheets)
 
 
-def _replay(upload: UploadedFile | None) -> None:
-    if upload is None:
-        keep_message(_REPLAYED, "Choose a file first.")
-        return
+def _register(understood: Understanding) -> None:
     try:
-        report = current_desk().replay_events(upload)
+        report = current_desk().register(understood)
     except WorkbenchError as error:
-        keep_error(_REPLAYED, error)
+        keep_error(_IMPORTED, error)
         return
-    finally:
-        free_file(upload)
-    words = sentences(
-        f"{plural(report.counted, 'event')} imported, {plural(report.repeated, 'duplicate')}, "
-        f"{count(report.set_aside)} unreadable.",
-        f"{plural(len(report.unreadable), 'line')} not imported: {_unreadable_lines(report.unreadable)}"
-        if report.unreadable
-        else "",
-    )
-    keep_message(_REPLAYED, words)
+    forget(_PENDING)
+    keep_message(_IMPORTED, _numbers(report.new, understood))
     st.rerun()
 
 
-def _unreadable_lines(unreadable: Sequence[UnreadableLine]) -> str:
-    """Name the first few unreadable lines with the reason for each."""
-    lines = "; ".join(f"line {line.number}, {line.reason}" for line in unreadable[:LINES_SHOWN])
-    return f"{lines} …" if len(unreadable) > LINES_SHOWN else f"{lines}."
+def _where(understood: Understanding) -> str:
+    sheet = f", sheet {understood.sheet}" if understood.sheet else ""
+    line = f", heading in line {understood.header_line}" if (understood.header_line or 1) > 1 else ""
+    column = f"in the column {understood.column}{line}" if understood.has_header else "in a list without a heading"
+    return f"{understood.file_name}{sheet}: {plural(len(understood.ids), 'id')} {column}."
+
+
+def _first_ids(understood: Understanding) -> str:
+    more = ", …" if len(understood.ids) > len(understood.first_ids) else ""
+    return f"{', '.join(understood.first_ids)}{more}"
+
+
+def _numbers(new: int, understood: Understanding) -> str:
+    return sentences(
+        f"{count(new)} new, {count(len(understood.ids) - new)} already known.",
+        f"{plural(understood.blank, 'row')} without an id, {plural(understood.duplicate, 'duplicate')}."
+        if understood.blank or understood.duplicate
+        else "",
+    )

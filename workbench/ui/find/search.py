@@ -1,5 +1,8 @@
 """Parts of the page Customers: the search, and the page for an id that is not known."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import htpy as h
 import streamlit as st
 
@@ -86,9 +89,20 @@ def show_back_link() -> None:
         show_freshness()
 
 
-def show_unknown_account(client_account_id: str, *, is_registered: bool) -> None:
+def show_unknown_account(client_account_id: str, registration: Mapping[str, Any]) -> None:
+    """An id with nothing to show: taken out of the registry, not read yet, or never registered."""
+    is_taken_out = bool(registration) and registration["taken_out_at"] is not None
+    is_registered = bool(registration) and not is_taken_out
     known = "This account has not been read yet" if is_registered else "Unknown account"
+    if is_taken_out:
+        known = "This id was taken out of the registry"
     show_html(h.h1(".wb-answer")[known], h.p(".wb-id.wb-name")[client_account_id[:MAX_ID_LENGTH]])
+    if is_taken_out:
+        show_empty(
+            f"By {registration['taken_out_by']}: {registration['taken_out_reason']}",
+            "What was known of it is kept. Import the id on Data to bring it back.",
+        )
+        return
     if not is_registered:
         show_empty("No account with this id is registered.", "Check the id, or import it on Data.")
         return

@@ -1,0 +1,58 @@
+"""Replaying event archives."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
+
+from workbench.domain.errors import WorkbenchError
+from workbench.events.archive import UnreadableLine
+from workbench.ui.frame.notices import keep_error, keep_message, show_notice
+from workbench.ui.html.markup import show_heading
+from workbench.ui.live.current_desk import current_desk
+from workbench.ui.live.while_shown import free_file, shown_file
+from workbench.ui.text.words import count, plural, sentences
+
+ARCHIVE_TYPES = ["jsonl", "ndjson"]
+LINES_SHOWN = 5
+_REPLAYED = "replayed"
+
+
+def show_replay() -> None:
+    show_heading("Replay events", "an archive with one event per line")
+    with st.form("wb-replay", border=False, clear_on_submit=True):
+        upload = shown_file(
+            st.file_uploader("Archive", type=ARCHIVE_TYPES, key="wb-archive", label_visibility="collapsed")
+        )
+        is_sent = st.form_submit_button("Replay", type="secondary")
+    if is_sent:
+        _replay(upload)
+    show_notice(_REPLAYED)
+
+
+def _replay(upload: UploadedFile | None) -> None:
+    if upload is None:
+        keep_message(_REPLAYED, "Choose a file first.")
+        return
+    try:
+        report = current_desk().replay_events(upload)
+    except WorkbenchError as error:
+        keep_error(_REPLAYED, error)
+        return
+    finally:
+        free_file(upload)
+    words = sentences(
+        f"{plural(report.counted, 'event')} imported, {plural(report.repeated, 'duplicate')}, "
+        f"{count(report.set_aside)} unreadable.",
+        f"{plural(len(report.unreadable), 'line')} not imported: {_unreadable_lines(report.unreadable)}"
+        if report.unreadable
+        else "",
+    )
+    keep_message(_REPLAYED, words)
+    st.rerun()
+
+
+def _unreadable_lines(unreadable: Sequence[UnreadableLine]) -> str:
+    """Name the first few unreadable lines with the reason for each."""
+    lines = "; ".join(f"line {line.number}, {line.reason}" for line in unreadable[:LINES_SHOWN])
+    return f"{lines} …" if len(unreadable) > LINES_SHOWN else f"{lines}."

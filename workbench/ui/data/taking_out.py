@@ -1,0 +1,89 @@
+"""Taking account ids out of the registry: one by one, or all that an import added."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import htpy as h
+import streamlit as st
+
+from workbench.domain.errors import WorkbenchError
+from workbench.ui.frame.notices import keep_error, keep_message, show_notice
+from workbench.ui.html.labels import one_line
+from workbench.ui.html.markup import show_lines, show_note
+from workbench.ui.live.cached_queries import QueryResult
+from workbench.ui.live.current_desk import current_desk
+from workbench.ui.text.moments import ago_cell
+from workbench.ui.text.words import plural
+
+IDS_SHOWN = 10
+_TAKEN_OUT = "taken out"
+
+
+def show_taking_out(imports: QueryResult, taken_out: QueryResult) -> None:
+    with st.expander("Take ids out again", key="wb-taking-out"):
+        show_note(
+            "They are no longer synced, listed or counted. What is known of them stays; importing brings them back."
+        )
+        revocable = [row for row in imports.rows if row["ids_alone"]]
+        if revocable:
+            _ask_for_import(revocable)
+        _ask_for_id()
+        _show_taken_out(taken_out)
+    show_notice(_TAKEN_OUT)
+
+
+def _ask_for_import(imports: Sequence[dict[str, Any]]) -> None:
+    by_id = {row["import_id"]: row for row in imports}
+    with st.form("wb-take-back", border=False, clear_on_submit=True):
+        chosen: str | None = st.selectbox(
+            "Import",
+            list(by_id),
+            index=None,
+            key="wb-take-back-import",
+            format_func=lambda import_id: _import_words(by_id[import_id]),
+            placeholder="Choose an import",
+        )
+        reason = st.text_input("Reason", key="wb-take-back-reason")
+        is_sent = st.form_submit_button("Take this import back")
+    if is_sent and chosen is None:
+        keep_message(_TAKEN_OUT, "Choose an import first.")
+    elif is_sent:
+        _take(lambda: current_desk().take_import_back(chosen or "", reason))
+
+
+def _import_words(row: dict[str, Any]) -> str:
+    """An option of a select box, which is plain text and no Markdown."""
+    at = ago_cell(row["imported_at"])
+    return one_line(f"{row['file_name']}, {at.text if at else ''}: {plural(row['ids_alone'], 'id')}")
+
+
+def _ask_for_id() -> None:
+    with st.form("wb-take-out", border=False, clear_on_submit=True):
+        client_account_id = st.text_input("Account id", key="wb-take-out-id")
+        reason = st.text_input("Reason", key="wb-take-out-reason")
+        is_sent = st.form_submit_button("Take this id out")
+    if is_sent:
+        _take(lambda: current_desk().take_out([client_account_id], reason))
+
+
+def _take(take: Callable[[], Sequence[str]]) -> None:
+    try:
+        taken = take()
+    except WorkbenchError as error:
+        keep_error(_TAKEN_OUT, error)
+        return
+    keep_message(_TAKEN_OUT, f"{plural(len(taken), 'id')} taken out.")
+    st.rerun()
+
+
+def _show_taken_out(taken_out: QueryResult) -> None:
+    rows = taken_out.rows
+    if not rows:
+        return
+    show_note(f"{plural(len(rows), 'id')} taken out so far:")
+    show_lines(
+        [
+            [h.span(".wb-id")[row["client_account_id"]], f", by {row['taken_out_by']}: {row['reason']}"]
+            for row in rows[:IDS_SHOWN]
+        ]
+    )
