@@ -141,6 +141,7 @@ def test_drafts_of_an_earlier_version_are_encrypted_at_the_next_start(store: Sto
         "workbench.duckdb",
         "workbench.duckdb.key",
         "workbench.records.jsonl",
+        "workbench.registry.jsonl",
     ]
 
 
