@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from workbench.files.pictures.cleaned import CleanedPicture, MalformedPicture, RemovedMetadata
 from workbench.files.pictures.colours import is_colour_profile
 from workbench.files.pictures.exif import orientation_only, record_exif, record_xmp
+from workbench.files.pictures.sizes import MAX_DECODED_BYTES
 
 _BEGINNING = b"\x89PNG\r\n\x1a\n"
 _END = b"\0\0\0\0IEND\xaeB`\x82"
@@ -21,6 +22,8 @@ _PICTURE = frozenset(
 )
 _DATA = b"IDAT"
 _PART_BYTES, _UNPACKED_AT_ONCE = 65_536, 1_000_000
+_MAX_UNPACKED_BYTES = 3 * MAX_DECODED_BYTES
+"""A sample of 16 bits takes twice what a decoder holds of it; what unpacks to more is refused anyway."""
 _MAX_PROFILE_BYTES = 1_000_000
 
 
@@ -71,13 +74,13 @@ def _chunks(content: bytes) -> Iterator[tuple[bytes, bytes]]:
 
 def _length_behind_data(packed: bytes) -> int:
     """How many bytes follow the end of the compressed picture, which no decoder shows."""
-    inflater, read = zlib.decompressobj(), 0
+    inflater, read, unpacked = zlib.decompressobj(), 0, 0
     try:
-        while not inflater.eof and read < len(packed):
+        while not inflater.eof and read < len(packed) and unpacked < _MAX_UNPACKED_BYTES:
             part = packed[read : read + _PART_BYTES]
             read += len(part)
             while part and not inflater.eof:
-                inflater.decompress(part, _UNPACKED_AT_ONCE)
+                unpacked += len(inflater.decompress(part, _UNPACKED_AT_ONCE))
                 part = inflater.unconsumed_tail
     except zlib.error:
         return 0
