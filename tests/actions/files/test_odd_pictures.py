@@ -21,7 +21,7 @@ from tests.support.odd_pictures import (
     png_chunk_names,
     png_rows,
 )
-from tests.support.sample_files import exif, png_chunk
+from tests.support.sample_files import account_view, exif, png_chunk, saved
 from workbench.domain.errors import InputError
 from workbench.files.checking import check_file
 from workbench.files.examining import examine
@@ -140,6 +140,18 @@ def test_what_is_hidden_beside_a_picture_goes_and_the_picture_stays(name: str, p
     found = examine(HIDDEN[place][1](ODD_PICTURES[name]))
     assert found.content == ODD_PICTURES[name]
     assert (found.notes or found.trailing_bytes) > 0
+
+
+@pytest.mark.parametrize("hidden", [(SECRET,), (SECRET[:5], SECRET[5:]), (b"", SECRET)])
+def test_what_is_hidden_behind_the_data_of_a_png_goes(hidden: tuple[bytes, ...]) -> None:
+    """First within the last chunk of data, then in chunks of its own."""
+    content = saved(account_view(), "PNG")
+    (length,) = struct.unpack_from(">L", content, 33)
+    data, end = content[41 : 41 + length], content[41 + length + 4 :]
+    assert png_chunk_names(content) == [b"IHDR", b"IDAT", b"IEND"]
+    chunks = b"".join(png_chunk(b"IDAT", part) for part in (data + hidden[0], *hidden[1:]))
+    found = examine(content[:33] + chunks + end)
+    assert (found.content, found.trailing_bytes) == (content, len(SECRET))
 
 
 def test_the_unused_fields_of_a_long_bmp_header_hide_nothing() -> None:

@@ -1,5 +1,6 @@
 """GIF: comments, text and application blocks are removed; frames, their timing and the loop stay.
 
+What follows the end code within a picture's block stays: to find it, the picture would have to be unpacked here.
 Pillow would draw each frame anew, which changes frames that cover a part of the picture, and their colours.
 """
 
