@@ -11,7 +11,7 @@ from workbench.registry.cells import LARGEST_EXACT_NUMBER, CellReading, Left, Od
 from workbench.registry.files import read_registry_file
 from workbench.registry.headings import positions_of
 from workbench.registry.number_formats import shown_number
-from workbench.registry.tables import Choice, Line, Table, plain_name
+from workbench.registry.tables import Choice, Line, Table, is_named, plain_name
 from workbench.store import Store
 
 KYB_COLUMN = "kybTriggeredAt"
@@ -217,7 +217,7 @@ def _format_at(formats: Sequence[str], table: Table, row: int) -> str:
 
 def _without_heading(reading: CellReading, heading: str) -> CellReading:
     """Exports of several pages have the header on each."""
-    is_heading = bool(reading.text) and plain_name(reading.text) == heading
+    is_heading = bool(reading.text) and is_named(reading.text, heading)
     return CellReading(left=Left.HEADING) if is_heading else reading
 
 
