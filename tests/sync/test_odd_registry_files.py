@@ -297,6 +297,13 @@ def test_looking_registers_nothing_and_counts_what_is_known(store: Store) -> Non
     assert store.read_rows("data/health")[0]["registered"] == 2
 
 
+def test_numbers_that_are_registered_with_zeros_in_front_are_a_doubt(store: Store) -> None:
+    store.land_registry(["0012345", "777"], "file")
+    found = understood(store, "a.csv", b"clientAccountId,n\n12345,x\n777,y\n888,z\n")
+    assert ["zeros" in doubt for doubt in found.doubts] == [True]
+    assert found.doubts[0].endswith(": line 2.")
+
+
 def test_the_first_five_ids_are_shown(store: Store) -> None:
     found = understood(store, "a.csv", b"clientAccountId,n\n" + b"".join(b"A-%d,x\n" % n for n in range(9)))
     assert list(found.first_ids) == ["A-0", "A-1", "A-2", "A-3", "A-4"]

@@ -13,6 +13,7 @@ from workbench.cli import output, sandbox, serve
 from workbench.cli.opening import open_desk_for_command
 from workbench.desk import Desk
 from workbench.domain.errors import InputError, SettingsError, WorkbenchError
+from workbench.domain.text import bare_id
 from workbench.registry.tables import Choice
 from workbench.settings import read_settings
 from workbench.store.engine.catalogue import catalogue, find_query
@@ -102,13 +103,14 @@ def sync(
         raise typer.BadParameter("--all and --account cannot be combined")
     if account is not None and not account.strip():
         raise typer.BadParameter("--account needs an id")
+    one = None if account is None else bare_id(account)
     from workbench.embedded_sandbox import open_with_sandbox  # a second of imports that most commands do not need
 
     with _report_errors():
         desk, sandbox = open_with_sandbox(read_settings())
         try:
             with output.progress_bar() as watch:
-                progress = desk.sync.run(everything=everything, client_account_id=account, watch=watch)
+                progress = desk.sync.run(everything=everything, client_account_id=one, watch=watch)
             failures = [] if progress.is_clean else desk.store.read_rows("sync/failures")
         finally:
             desk.close()

@@ -131,7 +131,8 @@ def _read_text(value: str, *, is_in_text: bool) -> CellReading:
     """What is guarded is what somebody meant; only the rest is judged by how it looks."""
     text = bare_id(value)
     bare = _without_guard(text, is_in_text=is_in_text)
-    if any(unicodedata.category(letter) in _INVISIBLE for letter in bare):
+    is_plain = bare.isascii() and bare.isprintable()  # as most ids are
+    if not is_plain and any(unicodedata.category(letter) in _INVISIBLE for letter in bare):
         return CellReading(wrong=Wrong.INVISIBLE)
     if bare != text or not bare:
         return CellReading(bare, is_unguarded=bool(bare))
@@ -151,7 +152,7 @@ def _without_guard(text: str, *, is_in_text: bool) -> str:
     formula = _FORMULA_AROUND_TEXT.fullmatch(text)
     if formula and (is_in_text or any(map(str.isdigit, formula[1]))):
         return bare_id(formula[1].replace('""', '"'))
-    original = undefused(text) if is_in_text else text
+    original = undefused(text) if is_in_text and "'" in text else text
     return bare_id(original) if original != text else _APOSTROPHE_BEFORE_A_NUMBER.sub("", text)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from workbench.domain.errors import InputError
 from workbench.domain.spreadsheets import undefused
 from workbench.domain.text import bare_id
-from workbench.registry.tables import Choice, Grid, Line, Table, is_blank, plain_name
+from workbench.registry.tables import Choice, Grid, Line, Table, is_blank, is_named, plain_name
 
 ID_COLUMN = "clientAccountId"
 _HEADING_WORD = re.compile(
@@ -128,8 +128,7 @@ def _doubts_about_second_headers(
     name = plain_name(columns[positions[0]])
     for row in rows:
         if any(
-            at not in positions and isinstance(cell, str) and plain_name(cell) == name
-            for at, cell in enumerate(row.cells)
+            at not in positions and isinstance(cell, str) and is_named(cell, name) for at, cell in enumerate(row.cells)
         ):
             yield f"Line {row.number} has the heading {columns[positions[0]]} again, in another column."
 

@@ -30,7 +30,7 @@ class ImportReport:
 
 def look_at_import(store: Store, filename: str, content: bytes, choice: Choice) -> Understanding:
     """What a file is understood to hold. Registers nothing. Raises InputError if the file cannot be used."""
-    return understand(filename, content, choice, store.find_registered)
+    return understand(filename, content, choice, store)
 
 
 def register(store: Store, understood: Understanding, actor: str) -> ImportReport:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+_BLANKS_IN_A_NAME = 40
 Place = Callable[[int, int], str]
 """Names a cell by the number of its line and the position of its column, as the file's own program does."""
 Formats = Callable[[int, int], Sequence[str] | None]
@@ -85,6 +86,11 @@ def is_blank(cell: object) -> bool:
 def plain_name(name: str) -> str:
     """A column's name without what people write differently: case, blanks, hyphens and underscores."""
     return re.sub(r"[\s_-]", "", name).casefold()
+
+
+def is_named(text: str, name: str) -> bool:
+    """Whether a cell's text is this plain name; most texts are told apart by their length, which is fast."""
+    return len(name) <= len(text) <= len(name) + _BLANKS_IN_A_NAME and plain_name(text) == name
 
 
 def line_place(number: int, _: int) -> str:

@@ -1,6 +1,6 @@
 """What an import understands of a file, before anything is registered: the same for the page and the command."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 
@@ -11,14 +11,12 @@ from workbench.registry.cells import LARGEST_EXACT_NUMBER, CellReading, Left, Od
 from workbench.registry.files import read_registry_file
 from workbench.registry.headings import positions_of
 from workbench.registry.number_formats import shown_number
-from workbench.registry.tables import Choice, Line, Table, plain_name
+from workbench.registry.tables import Choice, Line, Table, is_named, plain_name
+from workbench.store import Store
 
 KYB_COLUMN = "kybTriggeredAt"
 PLACES_NAMED = 5
 IDS_SHOWN = 5
-
-FindKnown = Callable[[Sequence[str]], set[str]]
-"""Which of these ids are registered."""
 
 _REFUSALS = {
     Wrong.REWRITTEN: (
@@ -49,6 +47,7 @@ _ODD_WORDS = {
 }
 _UNGUARDED = 'Read without the signs that keep a spreadsheet from changing an id, such as ="…": {places}.'
 _SHOWN = "Read as the spreadsheet shows it, which is not the number in the cell: {places}."
+_WITHOUT_ZEROS = "Registered already with zeros in front, which a spreadsheet may have cut off: {places}."
 _TEXT = "Looks like a line of text, not like an id: {places}."
 
 
@@ -82,7 +81,7 @@ class Understanding:
         return self.ids[:IDS_SHOWN]
 
 
-def understand(filename: str, content: bytes, choice: Choice, find_known: FindKnown) -> Understanding:
+def understand(filename: str, content: bytes, choice: Choice, store: Store) -> Understanding:
     """Reads a registry file. Raises InputError if it does not match its extension or has an invalid id.
 
     The ids are in the chosen column, else in clientAccountId, else in the only column. An optional column
@@ -95,13 +94,14 @@ def understand(filename: str, content: bytes, choice: Choice, find_known: FindKn
     if not given:
         raise InputError(f"There is no id in the column {_name(table)}. Nothing was imported.")
     ids = list(dict.fromkeys(given))
-    known = len(find_known(ids))
+    known = store.find_registered(ids)
+    without_zeros = store.find_with_zeros([one for one in ids if one not in known])
     return Understanding(
         filename,
         _name(table),
         ids,
-        new=len(ids) - known,
-        known=known,
+        new=len(ids) - len(known),
+        known=len(known),
         blank=len(cells.readings) - len(given),
         duplicate=len(given) - len(ids),
         sheet=table.sheet,
@@ -110,7 +110,7 @@ def understand(filename: str, content: bytes, choice: Choice, find_known: FindKn
         other_sheets=table.other_sheets,
         is_by_heading=table.is_by_heading and not _is_numbered(table),
         notes=[*cells.table.notes, *cells.notes()],
-        doubts=[*cells.table.doubts, *cells.doubts()],
+        doubts=[*cells.table.doubts, *cells.doubts(without_zeros)],
         kyb_starts=list(_kyb_starts(table, [reading.text for reading in cells.readings])),
     )
 
@@ -156,7 +156,8 @@ class _CellsRead:
         if self.shown:
             yield _SHOWN.format(places=self.places(self.shown))
 
-    def doubts(self) -> Iterator[str]:
+    def doubts(self, without_zeros: Collection[str]) -> Iterator[str]:
+        yield from self._said(_WITHOUT_ZEROS, [reading.text in without_zeros for reading in self.readings])
         for odd, words in _ODD_WORDS.items():
             yield from self._said(words, [reading.odd is odd for reading in self.readings])
         yield from self._doubts_about_lines_of_text()
@@ -216,7 +217,7 @@ def _format_at(formats: Sequence[str], table: Table, row: int) -> str:
 
 def _without_heading(reading: CellReading, heading: str) -> CellReading:
     """Exports of several pages have the header on each."""
-    is_heading = bool(reading.text) and plain_name(reading.text) == heading
+    is_heading = bool(reading.text) and is_named(reading.text, heading)
     return CellReading(left=Left.HEADING) if is_heading else reading
 
 

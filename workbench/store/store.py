@@ -29,6 +29,7 @@ from workbench.store.facts.registry import (
     ImportOfIds,
     RegistryChange,
     find_registered,
+    find_with_zeros,
     land_import,
     land_registry,
     last_change_number,
@@ -198,6 +199,11 @@ class Store:
         """Which of these ids are registered."""
         with self._database.reader() as cursor:
             return find_registered(cursor, client_account_ids)
+
+    def find_with_zeros(self, client_account_ids: Sequence[str]) -> set[str]:
+        """Numbers among these ids that are registered with zeros in front."""
+        with self._database.reader() as cursor:
+            return find_with_zeros(cursor, client_account_ids)
 
     def land_readings(self, readings: Sequence[AccountReading]) -> int:
         """Saves readings in one transaction; returns how many accounts changed."""

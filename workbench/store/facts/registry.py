@@ -46,6 +46,18 @@ def find_registered(cursor: duckdb.DuckDBPyConnection, client_account_ids: Seque
     return {client_account_id for (client_account_id,) in rows}
 
 
+def find_with_zeros(cursor: duckdb.DuckDBPyConnection, client_account_ids: Iterable[str]) -> set[str]:
+    """Numbers among these ids that are registered with zeros in front: a spreadsheet may have cut those off."""
+    numbers = [(one,) for one in client_account_ids if one.isdecimal()]
+    with staged(cursor, incoming=table_of(_IDS, numbers)):
+        rows = cursor.execute(
+            "select incoming.client_account_id from incoming semi join ("
+            "select ltrim(client_account_id, '0') as client_account_id from registered "
+            "where starts_with(client_account_id, '0')) using (client_account_id)"
+        ).fetchall()
+    return {client_account_id for (client_account_id,) in rows}
+
+
 def land_registry(
     cursor: duckdb.DuckDBPyConnection,
     client_account_ids: Iterable[str],

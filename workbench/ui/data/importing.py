@@ -18,7 +18,7 @@ from workbench.ui.live.while_shown import forget, free_file, keep, kept, shown_f
 from workbench.ui.text.words import count, plural, sentences
 
 FILE_TYPES = ["csv", "tsv", "txt", "parquet", "jsonl", "xlsx"]
-_IMPORTED = "imported"
+IMPORTED = "imported"
 _PENDING = "import to confirm"
 _FIRST_LINE = {None: "As it was read", True: "A heading", False: "An id"}
 
@@ -41,7 +41,7 @@ def show_import() -> None:
         _ask_for_file()
     else:
         _ask_to_confirm(pending)
-    show_notice(_IMPORTED)
+    show_notice(IMPORTED)
 
 
 def _ask_for_file() -> None:
@@ -62,7 +62,7 @@ def _ask_name(name: str, key: str, placeholder: str) -> str | None:
 
 def _read_upload(upload: UploadedFile | None, choice: Choice) -> None:
     if upload is None:
-        keep_message(_IMPORTED, "Choose a file first.")
+        keep_message(IMPORTED, "Choose a file first.")
         return
     try:
         _read(upload.name, upload.getvalue(), choice)
@@ -75,11 +75,11 @@ def _read(file_name: str, content: bytes, choice: Choice, sheets: Sequence[str] 
     try:
         understood = current_desk().look_at_import(file_name, content, choice)
     except WorkbenchError as error:
-        keep_error(_IMPORTED, error)
+        keep_error(IMPORTED, error)
         return
     found = [understood.sheet, *understood.other_sheets]
     keep(_PENDING, _Pending(file_name, content, choice, understood, sheets or found))
-    forget_notice(_IMPORTED)
+    forget_notice(IMPORTED)
     st.rerun()
 
 
@@ -133,10 +133,10 @@ def _register(understood: Understanding) -> None:
     try:
         report = current_desk().register(understood)
     except WorkbenchError as error:
-        keep_error(_IMPORTED, error)
+        keep_error(IMPORTED, error)
         return
     forget(_PENDING)
-    keep_message(_IMPORTED, _numbers(report.new, understood))
+    keep_message(IMPORTED, _numbers(report.new, understood))
     st.rerun()
 
 

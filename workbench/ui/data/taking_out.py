@@ -7,7 +7,8 @@ import htpy as h
 import streamlit as st
 
 from workbench.domain.errors import WorkbenchError
-from workbench.ui.frame.notices import keep_error, keep_message, show_notice
+from workbench.ui.data.importing import IMPORTED
+from workbench.ui.frame.notices import forget_notice, keep_error, keep_message, show_notice
 from workbench.ui.html.labels import one_line
 from workbench.ui.html.markup import show_lines, show_note
 from workbench.ui.live.cached_queries import QueryResult
@@ -72,6 +73,7 @@ def _take(take: Callable[[], Sequence[str]]) -> None:
     except WorkbenchError as error:
         keep_error(_TAKEN_OUT, error)
         return
+    forget_notice(IMPORTED)
     keep_message(_TAKEN_OUT, f"{plural(len(taken), 'id')} taken out.")
     st.rerun()
 
