@@ -15,6 +15,8 @@ signal.signal(
     signal.SIGINT, signal.default_int_handler
 )  # background runs inherit SIGINT as ignored, and so do their children
 
+LONGEST_FOLDERS = frozenset({"browser", "web"})
+
 settings.register_profile(
     "the same on every machine", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
@@ -22,8 +24,8 @@ settings.load_profile("the same on every machine")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Browser tests first: these files take longest, and one begun last would leave the other workers idle."""
-    items.sort(key=lambda item: "browser" not in item.path.parts)
+    """Tests of a running server first: these files take longest, and one begun last would leave a worker idle."""
+    items.sort(key=lambda item: not LONGEST_FOLDERS.intersection(item.path.parts))
 
 
 @pytest.fixture
