@@ -48,16 +48,15 @@ def _ask_for_file() -> None:
     with st.form("wb-import", border=False, clear_on_submit=True):
         upload = shown_file(st.file_uploader("File", type=FILE_TYPES, key="wb-upload", label_visibility="collapsed"))
         with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-            column = _ask_name("Column", "wb-column", "Column, if different")
-            sheet = _ask_name("Sheet", "wb-sheet", "Sheet, if several")
+            column = st.text_input(
+                "Column", key="wb-column", placeholder="Column, if different", label_visibility="collapsed", width=150
+            )
+            sheet = st.text_input(
+                "Sheet", key="wb-sheet", placeholder="Sheet, if several", label_visibility="collapsed", width=150
+            )
             is_sent = st.form_submit_button("Import", type="primary")
     if is_sent:
-        _read_upload(upload, Choice(sheet, column))
-
-
-def _ask_name(name: str, key: str, placeholder: str) -> str | None:
-    given = st.text_input(name, key=key, placeholder=placeholder, label_visibility="collapsed", width=150)
-    return given.strip() or None
+        _read_upload(upload, Choice(sheet.strip() or None, column.strip() or None))
 
 
 def _read_upload(upload: UploadedFile | None, choice: Choice) -> None:
