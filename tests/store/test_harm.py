@@ -100,6 +100,17 @@ def test_no_harm_reopens_an_action_that_was_sent(path: Path, source: Source, har
     assert (URL,) in links
 
 
+def test_what_was_put_back_outlives_a_second_harm(path: Path, source: Source) -> None:
+    FILE_HARMS["database gone"](path)
+    die(reopen(path, source))
+    LOG_HARMS["log emptied"](path)
+    BESIDE_HARMS["records gone"](path)
+    store = reopen(path, source)
+    found = [store.find_action(action_id) for action_id in ("answered", "in flight")]
+    store.close()
+    assert None not in found
+
+
 @pytest.mark.parametrize("harm", HARMS)
 def test_what_is_missing_after_a_harm_is_counted(path: Path, source: Source, harm: str) -> None:
     HARMS[harm](path)

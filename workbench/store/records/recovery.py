@@ -40,7 +40,10 @@ class FilesBeside:
         return read_anchor(self.anchor_path)
 
     def recover(self, database: Database, anchor: Anchor | None, harm: Harm) -> Loss | None:
-        """Puts back what the database lacks and writes down what it lost; writes nothing if it lacks nothing."""
+        """Puts back what the database lacks and writes down what it lost; writes nothing if it lacks nothing.
+
+        What was put back is in the file itself afterwards: in the log alone, the next harm could take all of it.
+        """
         with database.reader() as cursor:
             loss = find_loss(cursor, anchor, harm)
             lacking = self.records.lacking(cursor)
@@ -52,6 +55,7 @@ class FilesBeside:
                 land_loss(cursor, loss, anchor.counts, datetime.now(UTC))
                 set_number(cursor, anchor.number + 1)
             put_back(cursor, lacking)
+        database.checkpoint()
         if loss is not None:
             logger.error("Changes were lost: %s. What is missing is shown on the pages.", loss.harmed)
         return loss
