@@ -95,6 +95,37 @@ def test_events_that_a_lost_inbox_took_with_it_are_counted(settings: Settings, d
     assert missing == 6 - len(events)
 
 
+def test_an_inbox_that_is_lost_twice_tells_each_time_what_it_lost(settings: Settings) -> None:
+    """Events 1 to 3 were applied before the first loss, 4 and 5 are only in the inbox at the second."""
+    lost = []
+    for arriving, is_applied in ((("1", "2", "3"), True), (("4", "5"), False), ((), False)):
+        desk = open_desk(settings, no_bakkt)
+        lost.append(sum(loss["events_missing"] for loss in desk.store.read_rows("data/losses")))
+        desk.store.dismiss_losses("Ann", datetime.now(UTC))
+        deliver(desk, *arriving)
+        if is_applied:
+            desk.background.applier.apply_waiting()
+        die(desk)
+        INBOX_HARMS["inbox gone"](settings.workbench_database)
+    assert lost == [0, 0, 2]
+
+
+def test_events_that_were_set_aside_are_counted_when_they_are_lost(settings: Settings) -> None:
+    desk = open_desk(settings, no_bakkt)
+    deliver(desk, "1", "2")
+    unreadable = raw({"kind": "no event"})
+    assert desk.receive(signed(unreadable), unreadable).status_code == 200
+    desk.background.applier.apply_waiting()
+    desk.background.applier.fold()
+    assert select(desk.store, "select count(*) from events_set_aside") == [(1,)]
+    die(desk)
+    FILE_HARMS["database gone"](settings.workbench_database)
+    desk = open_desk(settings, no_bakkt)
+    (loss,) = desk.store.read_rows("data/losses")
+    assert loss["events_missing"] == 3
+    desk.close()
+
+
 def test_a_whole_desk_tells_of_no_loss(settings: Settings, database: Path) -> None:
     for _ in range(2):
         desk = open_desk(settings, no_bakkt)

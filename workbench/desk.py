@@ -188,6 +188,7 @@ def _write_down_losses(desk: Desk) -> None:
         if lost is not None:
             loss = Loss(lost.harmed, lost.set_aside, lost.since, lost.until)
             desk.store.land_delivery_loss(loss, lost.at_most, datetime.now(UTC))
+            desk.background.applier.fold()
             desk.inbox.forget_loss()
     if desk.background.applier.problem is None:
         desk.store.count_missing()

@@ -20,21 +20,6 @@ reads as (
     select registry.client_account_id, account_reads.read_at
     from registry
     left join account_reads using (client_account_id)
-),
-counted as (
-    select
-        found_at,
-        harmed,
-        set_aside,
-        since,
-        until,
-        events_missing,
-        actions_missing,
-        rulings_missing,
-        drafts_missing,
-        accounts_missing,
-        (select count(*) from reads where read_at is null or read_at < found_at) as accounts_to_read
-    from open_losses
 )
 select
     found_at,
@@ -47,7 +32,7 @@ select
     rulings_missing,
     drafts_missing,
     accounts_missing,
-    accounts_to_read
-from counted
+    (select count(*) from reads where read_at is null or read_at < found_at) as accounts_to_read
+from open_losses
 where events_missing + actions_missing + rulings_missing + drafts_missing + accounts_missing + accounts_to_read > 0
 order by found_at desc, harmed;

@@ -1,6 +1,5 @@
 """The inbox: deliveries are on disk before they are acknowledged, in a separate file that no landing can block."""
 
-import os
 import queue
 import sqlite3
 import threading
@@ -15,9 +14,9 @@ from typing import Any, Self
 
 from workbench.domain.errors import HarmedFileError, StoreError
 from workbench.events.inbox_anchor import InboxLoss, InboxTally, lost_between, read_tally, write_tally
+from workbench.events.inbox_file import connect_whole, read_counts
 from workbench.store.engine.database import MEMORY
-from workbench.store.engine.failures import FileFailure, failure_in, file_error
-from workbench.store.engine.harm import set_aside
+from workbench.store.engine.failures import file_error
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -25,21 +24,7 @@ _MAX_CLOCK_STEP_BACK = timedelta(days=1)
 _MAX_PENDING = 4096
 _MAX_PER_COMMIT = 512
 _MAX_BATCH_BYTES = 16 * 1024 * 1024
-_BUSY_SECONDS = 0.5
-_SQLITE_HEAD = b"SQLite format 3\0"
-_MALFORMED = "database disk image is malformed"
 _MOVE_AWAY = "Move the inbox and the files whose names begin like it away; the next delivery begins a new one."
-_TABLES = """
-create table if not exists deliveries (received_us integer primary key autoincrement, raw blob not null);
-create table if not exists tally (
-    one integer primary key check (one = 1), kept integer, forgotten integer, forgotten_us integer
-);
-insert or ignore into tally values (1, 0, 0, 0);
-create table if not exists write_checks (checked_us integer);
-create table if not exists refusals (
-    day text, reason text, refused integer, last_us integer, primary key (day, reason)
-);
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,9 +285,9 @@ class Inbox:
         """Opens the file; the first time, what the anchor tells of and the file has not is a loss."""
         anchor = self._anchor
         before = read_tally(anchor) if anchor else None
-        connection, harmed, aside = _connect_whole(self._path, is_known=before is not None)
+        connection, harmed, aside = connect_whole(self._path, is_known=before is not None)
         row = connection.execute("select seq from sqlite_sequence where name = 'deliveries'").fetchone()
-        self._tally = _read_tally(connection, int(row[0]) if row else 0)
+        self._tally = read_counts(connection, int(row[0]) if row else 0)
         if before is not None:
             (rows,) = connection.execute("select count(*) from deliveries").fetchone()
             self._tally = replace(self._tally, kept=min(self._tally.kept, self._tally.forgotten + rows))
@@ -327,14 +312,15 @@ class Inbox:
         return self.loss
 
     def forget_loss(self) -> None:
-        """The loss was written down elsewhere, so the next start need not find it again."""
-        with self.connection() as connection:
+        """The loss was written down elsewhere: the next start finds neither it nor what is older than it."""
+        with self.connection() as connection, connection:
+            connection.execute("update tally set forgotten_us = max(forgotten_us, ?)", (self._tally.last_us,))
             self.loss = None
             self._note_tally(connection)
 
     def _note_tally(self, connection: sqlite3.Connection) -> None:
         """Writes the anchor; a loss that was not told yet stays visible in it."""
-        self._tally = _read_tally(connection, self._tally.last_us)
+        self._tally = read_counts(connection, self._tally.last_us)
         if self._anchor is not None:
             untold = self.loss.at_most if self.loss else 0
             write_tally(self._anchor, replace(self._tally, kept=self._tally.kept + untold))
@@ -354,71 +340,6 @@ class Inbox:
             title=known.title if known and not isinstance(known, HarmedFileError) else "Events cannot be saved",
             next_step=_MOVE_AWAY if isinstance(known, HarmedFileError) else next_step,
         )
-
-
-def _connect_whole(path: Path | None, *, is_known: bool) -> tuple[sqlite3.Connection, str, str]:
-    """A connection, what was harmed in words, and what was set aside.
-
-    Only a file that an anchor tells of is set aside: another may be anybody's.
-    """
-    if path is None or not is_known:
-        return _connect(path), "", ""
-    words = "the inbox's log is incomplete" if path.exists() else "the inbox is gone"
-    try:
-        _refuse_other_head(path)
-        return _connect(path), words, ""
-    except sqlite3.DatabaseError as error:
-        if failure_in(str(error)) is not FileFailure.HARMED:
-            raise
-    aside = [set_aside(file).name for file in (path, *_logs_of(path)) if file.exists()]
-    return _connect(path), "the inbox is damaged", ", ".join(aside)
-
-
-def _refuse_other_head(path: Path) -> None:
-    """SQLite reads the first page from the log if it is there, and would not see that the file itself is harmed."""
-    if path.exists():
-        with path.open("rb") as file:
-            head = file.read(len(_SQLITE_HEAD))
-        if not _SQLITE_HEAD.startswith(head):
-            raise sqlite3.DatabaseError(_MALFORMED)
-
-
-def _logs_of(path: Path) -> list[Path]:
-    return [path.with_name(f"{path.name}-{kind}") for kind in ("wal", "shm")]
-
-
-def _connect(path: Path | None) -> sqlite3.Connection:
-    """A connection to the file, whose pages are whole."""
-    if path is not None:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-        _sync_folder(path.parent)
-    connection = sqlite3.connect(path or ":memory:", timeout=_BUSY_SECONDS, check_same_thread=False)
-    try:
-        connection.execute("pragma journal_mode = wal")
-        connection.execute("pragma synchronous = full")
-        connection.executescript(_TABLES)
-        found = connection.execute("pragma quick_check(1)").fetchone()
-        if found != ("ok",):
-            raise sqlite3.DatabaseError(_MALFORMED)
-    except BaseException:
-        connection.close()
-        raise
-    return connection
-
-
-def _read_tally(connection: sqlite3.Connection, last_us: int) -> InboxTally:
-    kept, forgotten, forgotten_us = connection.execute("select kept, forgotten, forgotten_us from tally").fetchone()
-    return InboxTally(kept, last_us, forgotten, forgotten_us)
-
-
-def _sync_folder(folder: Path) -> None:
-    """Syncs the folder: a new file survives a crash only once its folder entry is on disk."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _next_receipt(arrived_at: datetime, last_us: int) -> int:

@@ -214,17 +214,19 @@ class Store:
         """Saves party events given as (clientAccountId, event, body); returns how many were new."""
         with self._database.writer() as cursor:
             added = land_events(cursor, events)
-            self._add_events(added, [event for _, event, _ in events])
+            self._note_events(added, [event.received_at for _, event, _ in events])
             return added
 
-    def _add_events(self, added: int, events: Sequence[PartyEvent]) -> None:
+    def _note_events(self, added: int, receipts: Sequence[datetime]) -> None:
         if self._database.watch is not None and added:
-            self._database.watch.add_events(added, max(event.received_at for event in events))
+            self._database.watch.add_events(added, max(receipts))
 
     def land_set_aside(self, events: Sequence[SetAsideEvent]) -> int:
         """Sets deliveries aside with the reason; returns how many were new."""
         with self._database.writer() as cursor:
-            return land_set_aside(cursor, events)
+            added = land_set_aside(cursor, events)
+            self._note_events(added, [event.received_at for event in events])
+            return added
 
     def read_set_aside(self, after: SetAsideEvent | None = None, limit: int = 200) -> list[SetAsideEvent]:
         """Deliveries that were set aside, by time of receipt, starting after the given one."""
@@ -234,9 +236,7 @@ class Store:
     def count_set_aside(self, event: tuple[str, PartyEvent, str], content_hash: str) -> int:
         """Counts an event that was set aside and removes it from there; 1 if it was new, 0 for a repeat."""
         with self._database.writer() as cursor:
-            added = count_set_aside(cursor, event, content_hash)
-            self._add_events(added, [event[1]])
-            return added
+            return count_set_aside(cursor, event, content_hash)
 
     def land_kyb_starts(self, starts: Sequence[tuple[str, KybStart]], recorded_by: str) -> int:
         """Saves that KYB screens began; returns how many were new."""

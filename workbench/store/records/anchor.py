@@ -19,9 +19,11 @@ from workbench.store.records.copies import RegistryCopy
 RECOUNTED_EVERY_SECONDS = 1.0
 """Counting all takes a millisecond or two on a large desk; the number of the commit is noted with every commit."""
 
-_COUNTS = """
+RECEIPTS = "(select received_at from events union all select received_at from events_set_aside)"
+"""The receipts of all events, counted and set aside."""
+_COUNTS = f"""
 select
-    (select count(*) from events) as events,
+    (select count(*) from {RECEIPTS}) as events,
     (select count(*) from actions) as actions,
     (select count(*) from kyb_rulings) + (select count(*) from kyb_ends)
         + (select count(*) from kyb_starts where is_manual) as rulings,
@@ -34,7 +36,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many rows there are of what a harmed database could lose."""
+    """How many rows there are of what a harmed database could lose; events that were set aside are events too."""
 
     events: int = 0
     actions: int = 0
@@ -83,7 +85,10 @@ def count_rows(cursor: duckdb.DuckDBPyConnection) -> Counts:
 
 
 def read_last_event(cursor: duckdb.DuckDBPyConnection) -> datetime | None:
-    row = cursor.execute("select max(received_at) from events").fetchone()
+    """The latest receipt of an event, counted or set aside, as naive UTC."""
+    row = cursor.execute(
+        f"select max(received_at) from {RECEIPTS}"
+    ).fetchone()
     return row[0] if row else None
 
 

@@ -11,7 +11,7 @@ import duckdb
 from workbench.domain.moments import naive
 from workbench.store.engine.harm import Harm
 from workbench.store.engine.staging import schema, staged, table_of
-from workbench.store.records.anchor import Anchor, Counts, count_rows, read_commit
+from workbench.store.records.anchor import RECEIPTS, Anchor, Counts, count_rows, read_commit
 
 INCOMPLETE_LOG = "the database's log is incomplete"
 
@@ -68,8 +68,7 @@ def land_delivery_loss(cursor: duckdb.DuckDBPyConnection, loss: Loss, at_most: i
     A delivery that was repeated is here once, so it may be counted although nothing of it is missing.
     """
     landed = cursor.execute(
-        "select (select count(*) from events where received_at > $since and received_at <= $until) "
-        "+ (select count(*) from events_set_aside where received_at > $since and received_at <= $until)",
+        f"select count(*) from {RECEIPTS} where received_at > $since and received_at <= $until",
         {"since": loss.since, "until": loss.until},
     ).fetchone()
     missing = max(0, at_most - (landed[0] if landed else 0))
@@ -96,7 +95,7 @@ def count_missing(cursor: duckdb.DuckDBPyConnection) -> None:
     now = asdict(count_rows(cursor))
     del now["events"]
     counts = ", ".join(f"{name}_missing = greatest(0, {name}_before - ${name})" for name in now)
-    events = "select count(*) from events where received_at <= last_event_before"
+    events = f"select count(*) from {RECEIPTS} where received_at <= last_event_before"
     cursor.execute(
         f"update losses set {counts}, events_missing = greatest(0, events_before - ({events})) "
         "where events_missing is null",
