@@ -1,5 +1,6 @@
 """A desk whose files are harmed between a kill and the next start: the events are there, and the rest is told."""
 
+import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -23,8 +24,12 @@ def no_bakkt(share: float = 1.0) -> BakktClient:
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
+    return settings_in(tmp_path)
+
+
+def settings_in(folder: Path) -> Settings:
     named = {
-        "WORKBENCH_DATABASE": str(tmp_path / "desk.duckdb"),
+        "WORKBENCH_DATABASE": str(folder / "desk.duckdb"),
         "WEBHOOK_SCHEME": "hmac",
         "WEBHOOK_SECRETS": SECRET,
         "WORKBENCH_ACTOR": "Ann",
@@ -50,8 +55,16 @@ def die(desk: Desk) -> None:
 
 
 @pytest.fixture
-def database(settings: Settings) -> Path:
+def database(settings: Settings, killed: Path) -> Path:
+    """A copy of the killed desk."""
+    shutil.copytree(killed.parent, settings.workbench_database.parent, dirs_exist_ok=True)
+    return settings.workbench_database
+
+
+@pytest.fixture(scope="module")
+def killed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A killed desk: events 1 and 2 are in the file, 3 and 4 in the log alone, 5 and 6 only in the inbox."""
+    settings = settings_in(tmp_path_factory.mktemp("killed"))
     desk = open_desk(settings, no_bakkt)
     deliver(desk, "1", "2")
     desk.background.applier.apply_waiting()

@@ -365,9 +365,13 @@ def secrets(filled: Desk) -> dict[str, set[str]]:
 def test_a_query_masks_what_the_account_page_masks_in_every_format(
     filled: Desk, secrets: dict[str, set[str]], query: str, shown: str, form: str
 ) -> None:
-    ids = [row["client_account_id"] for row in filled.rows("accounts/standing")]
-    printed = "".join(filled("query", query, f"client_account_id={each}", "--format", form).stdout for each in ids)
-    hidden = set().union(*secrets.values())
+    linked = [each for each, hidden in secrets.items() if any(one.startswith("https://") for one in hidden)]
+    others = [each for each in secrets if each not in linked]
+    shown_accounts = linked[:5] + others[:5]
+    printed = "".join(
+        filled("query", query, f"client_account_id={each}", "--format", form).stdout for each in shown_accounts
+    )
+    hidden = set().union(*(secrets[each] for each in shown_accounts))
     assert any(secret.startswith("https://") for secret in hidden)
     assert any(not secret.startswith("https://") for secret in hidden)
     assert shown in printed

@@ -1,5 +1,6 @@
 """A harmed log or file: nothing is lost without a word, and what was sent to Bakkt stays closed."""
 
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -53,8 +54,15 @@ def reopen(path: Path, source: Source) -> Store:
 
 
 @pytest.fixture
-def path(database_path: Path, source: Source) -> Path:
+def path(killed: Path, tmp_path: Path) -> Path:
+    """A copy of the killed desk."""
+    return shutil.copytree(killed.parent, tmp_path / "desk") / killed.name
+
+
+@pytest.fixture(scope="module")
+def killed(tmp_path_factory: pytest.TempPathFactory, source: Source) -> Path:
     """A desk whose process was killed: half of what it had is in the file, half in the log."""
+    database_path = tmp_path_factory.mktemp("killed") / "workbench.duckdb"
     store = Store.open(database_path, source)
     store.land_registry([f"A-{n}" for n in range(10)], "file")
     store.land_readings([poll(f"A-{n}", ago(50)) for n in range(5)])

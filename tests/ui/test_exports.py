@@ -14,9 +14,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.stores import new_store
+from tests.support.tables import change
 from workbench.domain.spreadsheets import defused, undefused
 from workbench.exports import csv_bytes, xlsx_bytes
 from workbench.registry.importing import import_accounts
+from workbench.store import Store
 
 LIVE = (
     "=SUM(A1)",
@@ -178,16 +180,23 @@ def is_an_id(text: str) -> bool:
 IDS = st.one_of(NASTY, st.text(), st.from_regex(r"\A[-+=@;|'\"a]{1,6}\Z")).filter(is_an_id)
 
 
+@pytest.fixture(scope="module")
+def registering() -> Iterator[Store]:
+    """A store for all examples, each of which empties the registry."""
+    store = new_store()
+    yield store
+    store.close()
+
+
 @pytest.mark.parametrize(("ending", "export"), [(".csv", csv_bytes), (".xlsx", xlsx_bytes)])
 @given(ids=st.lists(IDS, min_size=1, max_size=5, unique=True))
 def test_our_import_reads_the_ids_that_our_export_wrote(
-    ending: str, export: Callable[[pa.Table], bytes], ids: list[str]
+    registering: Store, ending: str, export: Callable[[pa.Table], bytes], ids: list[str]
 ) -> None:
-    store = new_store()
+    change(registering, "delete from registry")
     content = export(pa.table({"client_account_id": ids, "name": ["=1;-2" for _ in ids]}))
-    import_accounts(store, f"accounts{ending}", content)
-    assert sorted(row["client_account_id"] for row in store.read_rows("sync/due")) == sorted(ids)
-    store.close()
+    import_accounts(registering, f"accounts{ending}", content)
+    assert sorted(row["client_account_id"] for row in registering.read_rows("sync/due")) == sorted(ids)
 
 
 def test_csv_opens_in_excel_as_utf8() -> None:

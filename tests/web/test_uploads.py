@@ -23,7 +23,7 @@ ROOM_FOR_ANOTHER_THING = 80 * MIB
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A server to which a closed tab can come back for seconds only."""
     folder = tmp_path_factory.mktemp("uploads")
-    with running_workbench(folder, SANDBOX_ACCOUNTS=20, STREAMLIT_SERVER_DISCONNECTED_SESSION_TTL=20) as url:
+    with running_workbench(folder, SANDBOX_ACCOUNTS=20, STREAMLIT_SERVER_DISCONNECTED_SESSION_TTL=16) as url:
         yield url
 
 

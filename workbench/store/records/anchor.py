@@ -86,9 +86,7 @@ def count_rows(cursor: duckdb.DuckDBPyConnection) -> Counts:
 
 def read_last_event(cursor: duckdb.DuckDBPyConnection) -> datetime | None:
     """The latest receipt of an event, counted or set aside, as naive UTC."""
-    row = cursor.execute(
-        f"select max(received_at) from {RECEIPTS}"
-    ).fetchone()
+    row = cursor.execute(f"select max(received_at) from {RECEIPTS}").fetchone()
     return row[0] if row else None
 
 
