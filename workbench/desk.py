@@ -32,6 +32,7 @@ from workbench.registry.tables import Choice
 from workbench.registry.understanding import Understanding
 from workbench.settings import Settings
 from workbench.store import Loss, Source, Store
+from workbench.store.facts.registry import ImportTakenBack
 from workbench.sync import SyncOrder, SyncService
 from workbench.sync.probing import Probe
 from workbench.sync.reading_back import SHARE_BETWEEN_RUNS, SHARE_OF_RATE, ReadBackWorker
@@ -129,8 +130,8 @@ class Desk:
         """Takes ids out of the registry; returns those that were in it. Raises InputError."""
         return take_out(self.store, client_account_ids, self.settings.actor, reason)
 
-    def take_import_back(self, import_id: str, reason: str) -> Sequence[str]:
-        """Takes out the ids that an import alone has added; returns them. Raises InputError."""
+    def take_import_back(self, import_id: str, reason: str) -> ImportTakenBack:
+        """Takes out the ids that an import alone has named. Raises InputError."""
         return take_import_back(self.store, import_id, self.settings.actor, reason)
 
     def replay_events(self, lines: Iterable[bytes]) -> ReplayReport:

@@ -1,19 +1,14 @@
 -- data/imports()
--- Imports of account ids, newest first: one row per import; ids_alone: those that taking it back would take out.
+-- Imports, newest first: one row per import; taking it back takes out ids_alone and leaves ids_shared, named elsewhere.
 with
 added as (
     select import_id, count(*) as ids_alone
     from added_alone
     group by import_id
 ),
-taken_back as (
-    select
-        import_id,
-        max(changed_at) as taken_back_at,
-        arg_max(changed_by, change_number) as taken_back_by,
-        arg_max(reason, change_number) as reason
-    from registry_changes
-    where is_taken_out
+named as (
+    select import_id, count(*) as ids_named
+    from named_by_imports
     group by import_id
 )
 select
@@ -26,10 +21,12 @@ select
     imports.ids,
     imports.registered,
     coalesce(added.ids_alone, 0) as ids_alone,
-    taken_back.taken_back_at,
-    taken_back.taken_back_by,
-    taken_back.reason
+    coalesce(named.ids_named, 0) - coalesce(added.ids_alone, 0) as ids_shared,
+    imports_taken_back.taken_back_at,
+    imports_taken_back.taken_back_by,
+    imports_taken_back.reason
 from imports
 left join added using (import_id)
-left join taken_back using (import_id)
+left join named using (import_id)
+left join imports_taken_back using (import_id)
 order by imports.imported_at desc, imports.import_id;

@@ -100,20 +100,37 @@ def test_taking_an_import_back_takes_out_only_what_it_alone_added(store: Store) 
     bring(store, "named later")
     store.land_events([must_verify("heard of", ago(40), ago(16))])
     assert store.read_rows("data/imports")[1]["ids_alone"] == 2
-    assert take_import_back(store, mistaken, "Ann", "Wrong file") == ["wrong 1", "wrong 2"]
+    assert store.read_rows("data/imports")[1]["ids_shared"] == 3
+    taken_back = take_import_back(store, mistaken, "Ann", "Wrong file")
+    assert (taken_back.taken_out, taken_back.staying) == (("wrong 1", "wrong 2"), 3)
     assert registered(store) == ["heard of", "known", "named later"]
-    taken_back = next(row for row in store.read_rows("data/imports") if row["import_id"] == mistaken)
-    assert (taken_back["taken_back_by"], taken_back["reason"], taken_back["ids_alone"]) == ("Ann", "Wrong file", 0)
+    told = next(row for row in store.read_rows("data/imports") if row["import_id"] == mistaken)
+    assert (told["taken_back_by"], told["reason"], told["ids_alone"], told["ids_shared"]) == ("Ann", "Wrong file", 0, 0)
 
 
-def test_the_same_wrong_file_imported_twice_is_taken_back_in_two_steps(store: Store) -> None:
-    first, second = bring(store, "wrong"), bring(store, "wrong")
-    for import_id in (second, first):
-        try:
-            take_import_back(store, import_id, "Ann", "Wrong file")
-        except InputError:
-            continue
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_the_same_wrong_file_imported_twice_is_taken_back_in_two_steps(store: Store, order: tuple[int, int]) -> None:
+    imports = [bring(store, "wrong 1", "wrong 2"), bring(store, "wrong 1", "wrong 2")]
+    before, last = (imports[number] for number in order)
+    assert take_import_back(store, before, "Ann", "Wrong file").staying == 2
+    assert registered(store) == ["wrong 1", "wrong 2"]
+    assert take_import_back(store, last, "Ann", "Wrong file").taken_out == ("wrong 1", "wrong 2")
     assert registered(store) == []
+
+
+def test_an_import_is_taken_back_once(store: Store) -> None:
+    mistaken = bring(store, "A")
+    take_import_back(store, mistaken, "Ann", "Wrong file")
+    bring(store, "A")
+    with pytest.raises(InputError):
+        take_import_back(store, mistaken, "Ann", "Wrong file")
+    assert registered(store) == ["A"]
+
+
+def test_an_id_of_an_account_that_was_opened_here_outlives_the_import_that_named_it(store: Store) -> None:
+    store.land_registry(["opened here"], "opened")
+    assert take_import_back(store, bring(store, "opened here"), "Ann", "Wrong file").staying == 1
+    assert registered(store) == ["opened here"]
 
 
 def test_taking_back_what_brought_ids_back_takes_them_out_again(store: Store) -> None:

@@ -14,6 +14,7 @@ from workbench.cli.opening import open_desk_for_command
 from workbench.desk import Desk
 from workbench.domain.errors import InputError, SettingsError, WorkbenchError
 from workbench.domain.text import bare_id
+from workbench.registry.importing import taken_back_in_words
 from workbench.registry.tables import Choice
 from workbench.settings import read_settings
 from workbench.store.engine.catalogue import catalogue, find_query
@@ -87,10 +88,9 @@ def take_back_import(
     import_id: Annotated[str, typer.Argument(help="The id of the import; `query data/imports` lists them.")],
     reason: Annotated[str, typer.Option(help="Why, kept in the log.")],
 ) -> None:
-    """Take out the account ids that one import alone has added."""
+    """Take out the account ids that one import alone has named."""
     with _desk() as desk:
-        taken = desk.take_import_back(import_id, reason)
-    typer.echo(f"{output.ids_in_words(len(taken))} taken out.")
+        typer.echo(taken_back_in_words(desk.take_import_back(import_id, reason)))
 
 
 @app.command()

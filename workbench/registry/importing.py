@@ -9,7 +9,7 @@ from workbench.domain.errors import InputError
 from workbench.registry.tables import Choice
 from workbench.registry.understanding import Understanding, understand
 from workbench.store import Store
-from workbench.store.facts.registry import ImportOfIds, RegistryChange
+from workbench.store.facts.registry import ImportOfIds, ImportTakenBack, RegistryChange
 
 SHORT_ID = 8
 
@@ -77,15 +77,26 @@ def take_out(store: Store, client_account_ids: Sequence[str], actor: str, reason
     return taken
 
 
-def take_import_back(store: Store, import_id: str, actor: str, reason: str) -> Sequence[str]:
-    """Takes out the ids that an import alone has added. Raises InputError if there is none, or no such import."""
+def take_import_back(store: Store, import_id: str, actor: str, reason: str) -> ImportTakenBack:
+    """Takes out the ids that an import alone has named. Raises InputError if there is no such import to take back."""
     change = _change(actor, reason, import_id)
-    if import_id not in {row["import_id"] for row in store.read_rows("data/imports")}:
+    known = {row["import_id"]: row for row in store.read_rows("data/imports")}
+    if import_id not in known:
         raise InputError(f"There is no import {import_id}.", next_step="The query data/imports lists them.")
-    taken = store.take_import_back(import_id, change)
-    if not taken:
-        raise InputError("Every id of this import was known before, or has been named since. Nothing was changed.")
-    return taken
+    if known[import_id]["taken_back_at"] is not None:
+        raise InputError(f"The import {import_id} was taken back before. Nothing was changed.")
+    return store.take_import_back(import_id, change)
+
+
+def taken_back_in_words(taken_back: ImportTakenBack) -> str:
+    """What taking an import back did, as a sentence or two."""
+    taken = f"{_ids(len(taken_back.taken_out))} taken out."
+    stay = "stays: something else names it" if taken_back.staying == 1 else "stay: something else names them"
+    return f"{taken} {taken_back.staying:,} {stay} too." if taken_back.staying else taken
+
+
+def _ids(number: int) -> str:
+    return "1 id" if number == 1 else f"{number:,} ids"
 
 
 def _change(actor: str, reason: str, import_id: str | None = None) -> RegistryChange:

@@ -27,6 +27,7 @@ from workbench.store.facts.kyb import Attribution, land_kyb_starts, land_manual_
 from workbench.store.facts.readings import AccountReading, land_readings
 from workbench.store.facts.registry import (
     ImportOfIds,
+    ImportTakenBack,
     RegistryChange,
     find_registered,
     find_with_zeros,
@@ -181,8 +182,8 @@ class Store:
         with self._changing_registry() as cursor:
             return take_out(cursor, client_account_ids, change)
 
-    def take_import_back(self, import_id: str, change: RegistryChange) -> list[str]:
-        """Takes out the ids that this import alone has added; returns them."""
+    def take_import_back(self, import_id: str, change: RegistryChange) -> ImportTakenBack:
+        """Takes out the ids that this import alone has named; from now on it names none."""
         with self._changing_registry() as cursor:
             return take_import_back(cursor, import_id, change)
 

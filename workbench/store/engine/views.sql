@@ -67,9 +67,9 @@ select client_account_id, origin, registered_at
 from registry
 anti join taken_out using (client_account_id);
 
--- Registered ids that one import has added and nothing else has named, neither another import nor an event of Bakkt's:
--- one row per id. Taking the import back takes these out.
-create or replace view added_alone as
+-- Which imports have named a registered id, without those that were taken back: one row per id and import. Of imports
+-- that name an id again, the first is noted. is_added_elsewhere: the id came by an event or by opening the account.
+create or replace view named_by_imports as
 with
 added as (
     select client_account_id, import_id, 0 as change_number
@@ -83,13 +83,29 @@ last_added as (
     select client_account_id, arg_max(import_id, change_number) as import_id
     from added
     group by client_account_id
+),
+named as (
+    select client_account_id, import_id, false as is_added_elsewhere
+    from last_added
+    where import_id is not null
+    union all
+    select registry_confirmed.client_account_id, registry_confirmed.import_id, last_added.import_id is null
+    from registry_confirmed
+    left join last_added using (client_account_id)
 )
-select last_added.client_account_id, last_added.import_id
-from last_added
+select named.client_account_id, named.import_id, named.is_added_elsewhere
+from named
 semi join registered using (client_account_id)
-anti join registry_confirmed using (client_account_id)
+anti join imports_taken_back using (import_id);
+
+-- Registered ids that one import has named and nothing else, neither another import nor an event of Bakkt's: one row
+-- per id. Taking the import back takes these out.
+create or replace view added_alone as
+select client_account_id, any_value(import_id) as import_id
+from named_by_imports
 anti join events using (client_account_id)
-where last_added.import_id is not null;
+group by client_account_id
+having count(*) = 1 and not bool_or(is_added_elsewhere);
 
 -- One row per account with everything that depends on the current time. is_open is not is_final, written so that a
 -- scan drops the many active accounts with its cheapest test. is_past_due, is_due_soon: DESK.md, "Age, due, stuck";

@@ -40,6 +40,14 @@ class RegistryChange:
     import_id: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class ImportTakenBack:
+    """The ids that were taken out, and how many stay because something else names them too."""
+
+    taken_out: tuple[str, ...]
+    staying: int
+
+
 def find_registered(cursor: duckdb.DuckDBPyConnection, client_account_ids: Sequence[str]) -> set[str]:
     """Which of these ids are registered and not taken out."""
     rows = Keys(client_account_ids).read(cursor, "registered", "client_account_id")
@@ -128,11 +136,17 @@ def take_out(cursor: duckdb.DuckDBPyConnection, ids: Sequence[str], change: Regi
     return sorted(known)
 
 
-def take_import_back(cursor: duckdb.DuckDBPyConnection, import_id: str, change: RegistryChange) -> list[str]:
-    """Takes out the ids that this import alone has added; returns them."""
+def take_import_back(cursor: duckdb.DuckDBPyConnection, import_id: str, change: RegistryChange) -> ImportTakenBack:
+    """Takes out the ids that this import alone has named; from now on it names none."""
     rows = cursor.execute("select client_account_id from added_alone where import_id = ?", [import_id]).fetchall()
+    named = cursor.execute("select count(*) from named_by_imports where import_id = ?", [import_id]).fetchone()
+    taken = take_out(cursor, [client_account_id for (client_account_id,) in rows], change)
     cursor.execute("delete from registry_confirmed where import_id = ?", [import_id])
-    return take_out(cursor, [client_account_id for (client_account_id,) in rows], change)
+    cursor.execute(
+        "insert into imports_taken_back values (?, ?, ?, ?)",
+        [import_id, naive(change.changed_at), change.changed_by, change.reason],
+    )
+    return ImportTakenBack(tuple(taken), (named[0] if named else 0) - len(taken))
 
 
 def last_change_number(cursor: duckdb.DuckDBPyConnection) -> int:

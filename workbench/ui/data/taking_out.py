@@ -7,6 +7,7 @@ import htpy as h
 import streamlit as st
 
 from workbench.domain.errors import WorkbenchError
+from workbench.registry.importing import taken_back_in_words
 from workbench.ui.data.importing import IMPORTED
 from workbench.ui.frame.notices import forget_notice, keep_error, keep_message, show_notice
 from workbench.ui.html.labels import one_line
@@ -14,7 +15,7 @@ from workbench.ui.html.markup import show_lines, show_note
 from workbench.ui.live.cached_queries import QueryResult
 from workbench.ui.live.current_desk import current_desk
 from workbench.ui.text.moments import ago_cell
-from workbench.ui.text.words import plural
+from workbench.ui.text.words import count, plural
 
 IDS_SHOWN = 10
 _TAKEN_OUT = "taken out"
@@ -25,7 +26,7 @@ def show_taking_out(imports: QueryResult, taken_out: QueryResult) -> None:
         show_note(
             "They are no longer synced, listed or counted. What is known of them stays; importing brings them back."
         )
-        revocable = [row for row in imports.rows if row["ids_alone"]]
+        revocable = [row for row in imports.rows if row["ids_alone"] + row["ids_shared"]]
         if revocable:
             _ask_for_import(revocable)
         _ask_for_id()
@@ -49,13 +50,15 @@ def _ask_for_import(imports: Sequence[dict[str, Any]]) -> None:
     if is_sent and chosen is None:
         keep_message(_TAKEN_OUT, "Choose an import first.")
     elif is_sent:
-        _take(lambda: current_desk().take_import_back(chosen or "", reason))
+        _take(lambda: taken_back_in_words(current_desk().take_import_back(chosen or "", reason)))
 
 
 def _import_words(row: dict[str, Any]) -> str:
     """An option of a select box, which is plain text and no Markdown."""
     at = ago_cell(row["imported_at"])
-    return one_line(f"{row['file_name']}, {at.text if at else ''}: {plural(row['ids_alone'], 'id')}")
+    ids = plural(row["ids_alone"] + row["ids_shared"], "id")
+    shared = f", {count(row['ids_shared'])} named elsewhere too" if row["ids_shared"] else ""
+    return one_line(f"{row['file_name']}, {at.text if at else ''}: {ids}{shared}")
 
 
 def _ask_for_id() -> None:
@@ -64,17 +67,18 @@ def _ask_for_id() -> None:
         reason = st.text_input("Reason", key="wb-take-out-reason")
         is_sent = st.form_submit_button("Take this id out")
     if is_sent:
-        _take(lambda: current_desk().take_out([client_account_id], reason))
+        _take(lambda: f"{plural(len(current_desk().take_out([client_account_id], reason)), 'id')} taken out.")
 
 
-def _take(take: Callable[[], Sequence[str]]) -> None:
+def _take(take: Callable[[], str]) -> None:
+    """Takes ids out and says so; ``take`` returns the words."""
     try:
-        taken = take()
+        words = take()
     except WorkbenchError as error:
         keep_error(_TAKEN_OUT, error)
         return
     forget_notice(IMPORTED)
-    keep_message(_TAKEN_OUT, f"{plural(len(taken), 'id')} taken out.")
+    keep_message(_TAKEN_OUT, words)
     st.rerun()
 
 
