@@ -179,6 +179,36 @@ def test_a_number_that_looks_wrong_is_warned_about_and_may_be_sent(harness: Link
     assert harness.sandbox.simulation.accounts["doubted-1"]
 
 
+def test_numbers_pasted_with_look_alike_signs_are_sent_in_plain_ones(harness: LinkHarness, desk: Desk) -> None:
+    form = company(
+        "pasted-1",
+        **{
+            "entity.entityTaxId": "12—1234567",
+            "entity.entityPhoneNumber": "\u202a+1\u00a0303\u2011555\u20110143\u202c",
+            "entity.registeredAddress.postalCode": "80202–1234",
+            "owners[0].phoneNumber": "（３０３）５５５−０１４２",
+            "owners[0].identity.taxId": "219\u201109\u20119881",
+            "owners[0].identity.dateOfBirth": "1984‑05‑06",
+            "owners[0].identity.personalAddress.postalCode": "\u200e80202",
+            "owners[2].identity.taxId": "A123456（7）",
+            "owners[2].identity.taxIdCountry": "HKG",
+        },
+    )
+    page = press(at_review(desk, form), "send")
+    assert "Accepted" in words(page)
+    simulation = harness.sandbox.simulation
+    sent = simulation.request_of(simulation.accounts["pasted-1"])
+    entity, first, third = sent["entity"], sent["owners"][0], sent["owners"][2]
+    assert entity["entityTaxId"].replace("-", "") == "121234567"
+    assert entity["entityPhoneNumber"] == "+13035550143"
+    assert entity["registeredAddress"]["postalCode"] == "80202-1234"
+    assert first["phoneNumber"] == "+13035550142"
+    assert first["identity"]["taxId"].replace("-", "") == "219099881"
+    assert first["identity"]["dateOfBirth"] == "1984-05-06"
+    assert first["identity"]["personalAddress"]["postalCode"] == "80202"
+    assert third["identity"]["taxId"] == "A123456(7)"
+
+
 def test_empty_fields_are_spoken_of_only_once_their_step_was_left(desk: Desk) -> None:
     page = start_fresh(desk)
     assert "This is required." not in words(page)
