@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from workbench.domain.account import fields
+from workbench.domain.account import fields, places
 from workbench.domain.errors import InputError
 
 WRONG_IN_EVERY_TEXT = {
@@ -103,6 +103,7 @@ def test_whatever_looks_like_a_mask_is_one(masked: str) -> None:
         ("030⁄901820", "DEU", "+4930901820"),
         ("(+44) 20 7946 0958", "", "+442079460958"),
         ("+44\t20 7946 0958", "", "+442079460958"),
+        ("044 123 456", "XKX", "+38344123456"),
         ("+1202555014\ufe0f3", "", "+12025550143"),
     ],
 )
@@ -149,6 +150,11 @@ def test_what_no_telephone_can_reach_is_refused(typed: str, country: str) -> Non
         ("guinea bissau", "GNB"),
         ("U.S.A", "USA"),
         ("ＪＰＮ", "JPN"),
+        ("Kosovo", "XKX"),
+        ("Kosova", "XKX"),
+        ("xk", "XKX"),
+        ("XKX", "XKX"),
+        ("RKS", "XKX"),
     ],
 )
 def test_countries_are_said_by_name_or_code(page_text: str, code: str) -> None:
@@ -161,10 +167,16 @@ def test_what_is_no_country_is_refused(page_text: str) -> None:
 
 
 def test_every_country_has_a_name_that_leads_back_to_it() -> None:
-    names = fields.country_names()
+    names = places.country_names()
     assert len(names) > 240
     assert all(fields.check_country(name) == code for code, name in names.items())
-    assert fields.country_name("ZZZ") == "ZZZ"
+    assert places.country_name("ZZZ") == "ZZZ"
+
+
+def test_kosovo_stands_among_the_countries_by_its_name() -> None:
+    assert places.country_name("XKX") == "Kosovo"
+    around = list(places.country_names())
+    assert around[around.index("XKX") - 1 : around.index("XKX") + 2] == ["KIR", "XKX", "KWT"]
 
 
 @pytest.mark.parametrize(

@@ -209,6 +209,40 @@ def test_numbers_pasted_with_look_alike_signs_are_sent_in_plain_ones(harness: Li
     assert third["identity"]["taxId"] == "A123456(7)"
 
 
+def test_a_customer_who_lives_in_kosovo_is_opened_with_its_prefix_and_country(harness: LinkHarness, desk: Desk) -> None:
+    identity = "owners[0].identity"
+    form = individual(
+        "kosovar-1",
+        **{
+            "owners[0].phoneNumber": "044 123 456",
+            f"{identity}.taxIdType": "NATIONAL_ID",
+            f"{identity}.taxIdCountry": "XKX",
+            f"{identity}.taxId": "1234567890",
+            f"{identity}.personalAddress.city": "Prishtina",
+            f"{identity}.personalAddress.country": "XKX",
+            f"{identity}.personalAddress.state": "",
+            f"{identity}.personalAddress.postalCode": "10000",
+        },
+    )
+    page = walk(start_fresh(desk), form)
+    press(page, "send")
+    simulation = harness.sandbox.simulation
+    sent = simulation.request_of(simulation.accounts["kosovar-1"])["owners"][0]
+    assert sent["phoneNumber"] == "+38344123456"
+    assert sent["identity"]["personalAddress"]["country"] == sent["identity"]["taxIdCountry"] == "XKX"
+
+
+def test_a_company_can_operate_in_kosovo(harness: LinkHarness, desk: Desk) -> None:
+    form = company("firm-2", **{"entity.operatingCountries": ["USA", "XKX"]})
+    page = open_page("open_account", desk, draft=kept(desk, form).draft_id, step="entity")
+    (countries,) = page.multiselect
+    assert "Kosovo" in countries.options
+    press(press(page, "step-review"), "send")
+    simulation = harness.sandbox.simulation
+    held = simulation.request_of(simulation.accounts["firm-2"])
+    assert held["entity"]["operatingCountries"] == ["USA", "XKX"]
+
+
 def test_empty_fields_are_spoken_of_only_once_their_step_was_left(desk: Desk) -> None:
     page = start_fresh(desk)
     assert "This is required." not in words(page)

@@ -328,6 +328,20 @@ def test_numbers_pasted_with_look_alike_signs_are_sent_in_plain_ones(bench: Upda
     assert sent["trustedContacts"][0]["phoneNumber"] == "+12025550188"
 
 
+def test_a_customer_who_moved_to_kosovo_has_its_country_and_prefix(bench: UpdateHarness, desk: Desk) -> None:
+    name = bench.individual()
+    address = "owners[0].identity.personalAddress"
+    page = opened(desk, name)
+    assert "Kosovo" in next(box for box in page.app.selectbox if str(box.key).endswith(f"{address}.country")).options
+    page.choose(f"{address}.country", "XKX")
+    page.type(f"{address}.state", "")
+    page.type(f"{address}.postalCode", "10000")
+    page.type("owners[0].phoneNumber", "044 123 456")
+    page.send()
+    sent = bench.request(name)["owners"][0]
+    assert (sent["identity"]["personalAddress"]["country"], sent["phoneNumber"]) == ("XKX", "+38344123456")
+
+
 def test_a_new_owners_numbers_are_read_in_any_signs(bench: UpdateHarness, desk: Desk) -> None:
     name = bench.entity(2)
     owner = f"owners[{len(bench.request(name)['owners'])}]"

@@ -21,16 +21,13 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from datetime import date
-from functools import cache
-from itertools import chain
 
 import phonenumbers
-import pycountry
 from email_validator import EmailNotValidError, validate_email
 
+from workbench.domain.account.places import country_code, region_of, us_state_code
 from workbench.domain.errors import InputError
 from workbench.domain.signs import plain_signs
-from workbench.domain.text import fold, searched_text
 
 MAX_NAME_LENGTH = 100
 MAX_TEXT_LENGTH = 200
@@ -60,33 +57,6 @@ _POSTAL_MARK = "〒"
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _WHOLE_NUMBER = re.compile(r"\d{1,9}", re.ASCII)
 _PHONE_CHARACTERS = re.compile(r"\(?\+?[\d\s().\-/]+", re.ASCII)
-
-_COUNTRY_ALIASES = {
-    "america": "USA",
-    "us": "USA",
-    "u.s.": "USA",
-    "u.s.a.": "USA",
-    "uk": "GBR",
-    "great britain": "GBR",
-    "england": "GBR",
-    "scotland": "GBR",
-    "wales": "GBR",
-    "northern ireland": "GBR",
-    "south korea": "KOR",
-    "north korea": "PRK",
-    "russia": "RUS",
-    "ivory coast": "CIV",
-    "czech republic": "CZE",
-    "turkey": "TUR",
-    "macedonia": "MKD",
-    "swaziland": "SWZ",
-    "cape verde": "CPV",
-    "burma": "MMR",
-    "uae": "ARE",
-    "palestine": "PSE",
-    "holland": "NLD",
-}
-_US_MILITARY_STATES = frozenset({"AA", "AE", "AP"})
 
 
 def check_name(text: str) -> str:
@@ -154,23 +124,10 @@ def check_phone(text: str, country: str = "") -> str:
 def check_country(text: str) -> str:
     """The alpha-3 code of a country given by name or code."""
     typed = check_text(text, max_length=MAX_NAME_LENGTH)
-    code = _codes_by_name().get(_name_key(typed))
+    code = country_code(typed)
     if code is None:
         raise InputError("No country has this name or code.")
     return code
-
-
-def country_name(alpha_3: str) -> str:
-    """The country's usual name, or the code itself if it is unknown."""
-    country = pycountry.countries.get(alpha_3=alpha_3)
-    return _usual_name(country) if country else alpha_3
-
-
-@cache
-def country_names() -> dict[str, str]:
-    """Every country's alpha-3 code and usual name, sorted by name."""
-    named = ((country.alpha_3, _usual_name(country)) for country in pycountry.countries)
-    return dict(sorted(named, key=lambda pair: fold(pair[1])))
 
 
 def check_state(text: str, country: str) -> str:
@@ -178,7 +135,7 @@ def check_state(text: str, country: str) -> str:
     state = check_text(text, max_length=MAX_NAME_LENGTH)
     if country != USA:
         return state
-    code = _us_states().get(_name_key(state))
+    code = us_state_code(state)
     if code is None:
         raise InputError("This is not a US state: type its name or two-letter code.")
     return code
@@ -275,37 +232,3 @@ _REFUSED_CHARACTERS = {
     "This has an emoji or a symbol: use letters, digits and punctuation only.": _is_emoji,
 }
 """Tests for characters that no field may have, by error message."""
-
-
-def region_of(alpha_3: str) -> str:
-    """The two letters of a country, or nothing if the code is unknown."""
-    country = pycountry.countries.get(alpha_3=alpha_3) if alpha_3 else None
-    return str(country.alpha_2) if country else ""
-
-
-def _usual_name(country: object) -> str:
-    return str(getattr(country, "common_name", None) or getattr(country, "name", ""))
-
-
-@cache
-def _codes_by_name() -> dict[str, str]:
-    """Names and codes of every country, folded; aliases count only where no country has the name."""
-    codes = {_name_key(name): code for name, code in _COUNTRY_ALIASES.items()}
-    for country in pycountry.countries:
-        official = getattr(country, "official_name", "")
-        names = (country.alpha_2, country.alpha_3, country.name, official, _usual_name(country))
-        codes |= {_name_key(name): country.alpha_3 for name in names if name}
-    return codes
-
-
-@cache
-def _us_states() -> dict[str, str]:
-    found = (state for state in pycountry.subdivisions if state.code.startswith("US-"))
-    codes = ((state.name, state.code.removeprefix("US-")) for state in found)
-    by_name = chain.from_iterable(((_name_key(name), code), (_name_key(code), code)) for name, code in codes)
-    return dict(by_name) | {code.lower(): code for code in _US_MILITARY_STATES}
-
-
-def _name_key(name: str) -> str:
-    """A name as people may write it: in any case, with or without accents, punctuation and blanks."""
-    return searched_text(name).replace(" ", "")
