@@ -71,3 +71,9 @@ def test_an_account_first_heard_of_and_then_read_is_found_by_both(desk: Store) -
     desk.land_readings([poll("O–1", ago(4), owners=(owner(given_name="Ann", family_name="D’Arcy"),))])
     desk.land_events([landed_event("O–1", ago(3), "SUSPENDED")])
     assert found(desk, "darcy") == found(desk, "o-1") == ["O–1"]
+
+
+def test_an_id_of_nothing_but_punctuation_is_found(desk: Store) -> None:
+    desk.land_readings([poll("--", ago(5), owners=(owner(family_name="D’Arcy"),)), poll("A-1", ago(5))])
+    assert found(desk, "--") == ["--"]
+    assert found(desk, "d'arcy") == ["--"]

@@ -19,6 +19,7 @@ JOINED_OR_APART = "\N{HYPHENATION POINT}"
 """In a folded search term: what stands before and after it is written as one word or as two."""
 _BETWEEN_WORDS = re.compile(r"""[ \n\r\v\f,;:!?¡¿"()\[\]{}/\\&|]+""")
 _INSIDE_WORDS = re.compile(r"['.\-]+")
+_AT_THE_END_OF_A_WORD = re.compile(r"(?<![^ ])['.\-]+|['.\-]+(?![^ ])")
 
 
 def fold(text: str) -> str:
@@ -47,8 +48,8 @@ def search_term(text: str) -> str:
 def _words_of(text: str, joint: str) -> str:
     """Words with one blank between them. A text of nothing but punctuation stays as it is."""
     folded = fold(text)
-    words = (joint.join(filter(None, _INSIDE_WORDS.split(word))) for word in _BETWEEN_WORDS.split(folded))
-    return " ".join(filter(None, words)) or folded.strip()
+    words = _AT_THE_END_OF_A_WORD.sub("", _BETWEEN_WORDS.sub(" ", folded))
+    return " ".join(filter(None, _INSIDE_WORDS.sub(joint, words).split(" "))) or folded.strip()
 
 
 def bare_id(text: str) -> str:
