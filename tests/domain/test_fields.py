@@ -150,6 +150,7 @@ def test_what_no_telephone_can_reach_is_refused(typed: str, country: str) -> Non
         ("guinea bissau", "GNB"),
         ("U.S.A", "USA"),
         ("ＪＰＮ", "JPN"),
+        ("United\u00a0States\u200b", "USA"),
         ("Kosovo", "XKX"),
         ("Kosova", "XKX"),
         ("xk", "XKX"),
@@ -184,6 +185,7 @@ def test_kosovo_stands_among_the_countries_by_its_name() -> None:
     [
         ("ga", "USA", "GA"),
         ("Hawaiʻi", "USA", "HI"),
+        ("\u200eＧＡ\u200b", "USA", "GA"),
         ("N.Y.", "USA", "NY"),
         ("Georgia", "USA", "GA"),
         ("AE", "USA", "AE"),

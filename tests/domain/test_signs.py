@@ -75,6 +75,8 @@ def test_greek_and_cyrillic_capitals_are_read_as_the_latin_ones_that_they_look_l
         ("ısparta", "Isparta"),
         ("ΣΊΣΥΦΟΣ", "Σισυφος"),
         ("Ħal Għaxaq", "hal ghaxaq"),
+        ("علي كريم", "علی کریم"),
+        ("محـــمد", "محمد"),
         ("Ångström", "angstro\u0308m"),
         ("Ångström", "Å" + "ngstrom"),
     ],

@@ -8,6 +8,7 @@ from workbench.domain.signs import is_unseen, plain_signs
 
 _LETTERS_WITHOUT_DECOMPOSITION = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ħ": "h", "ŧ": "t", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"}
+    | {"ي": "ی", "ى": "ی", "ك": "ک", "ـ": ""}  # Arabic and Persian keyboards differ; the last one only stretches a word
 )
 _BLANKS = "".join(letter for letter in map(chr, range(0x10000)) if letter.isspace() or is_unseen(letter))
 """What Unicode calls white space, and what has no width, such as the mark that a joined file begins with."""

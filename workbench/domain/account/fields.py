@@ -123,8 +123,7 @@ def check_phone(text: str, country: str = "") -> str:
 
 def check_country(text: str) -> str:
     """The alpha-3 code of a country given by name or code."""
-    typed = check_text(text, max_length=MAX_NAME_LENGTH)
-    code = country_code(typed)
+    code = country_code(check_number(text, max_length=MAX_NAME_LENGTH))
     if code is None:
         raise InputError("No country has this name or code.")
     return code
@@ -132,10 +131,9 @@ def check_country(text: str) -> str:
 
 def check_state(text: str, country: str) -> str:
     """Two letters in the USA, whether the state's name or its code was typed; free text elsewhere."""
-    state = check_text(text, max_length=MAX_NAME_LENGTH)
     if country != USA:
-        return state
-    code = us_state_code(state)
+        return check_text(text, max_length=MAX_NAME_LENGTH)
+    code = us_state_code(check_number(text, max_length=MAX_NAME_LENGTH))
     if code is None:
         raise InputError("This is not a US state: type its name or two-letter code.")
     return code
