@@ -52,7 +52,7 @@ _DISTINCT_COLUMNS = {
     "url": "url || '-' || copies.copy",
     "client_document_id": "client_document_id || '-' || copies.copy",
     "request_id": "request_id || '-' || copies.copy",
-    "search_text": "replace(search_text, lower(client_account_id), lower(client_account_id) || '-' || copies.copy)",
+    "search_text": r"regexp_replace(search_text, '^[^\x1f]*', '\0' || copies.copy)",
 }
 """Columns that differ between the copies of an account; all others are copied unchanged."""
 

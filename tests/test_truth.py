@@ -430,6 +430,7 @@ def test_search_finds_an_account_by_each_kind_of_key(compared: ComparedDesk) -> 
             owner.get("emailAddress"),
             owner.get("phoneNumber"),
             owner.get("clientOwnerId"),
+            payload["id"],
             *account["documents"][:1],
         ]
         for term in filter(None, terms):

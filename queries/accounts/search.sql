@@ -1,25 +1,25 @@
 -- accounts/search(term)
--- Accounts whose id, names, email, phone, owner ids or document ids contain the term, best first: one row per match.
+-- Accounts whose names, email, phone or one of their ids contain the term, best first: one row per match.
 with
 hits as (
-    select client_account_id, display_name, account_type, standing, turn
+    select client_account_id, display_name, account_type, standing, turn, string_split(search_text, chr(31)) as fields
     from accounts_now
-    where fold_text($term::varchar) <> ''
+    where $term::varchar <> ''
         and (
-            contains_words(search_text, fold_text($term::varchar))
+            contains_words(search_text, $term::varchar)
             or (phone_digits($term::varchar) <> '' and contains(search_text, phone_digits($term::varchar)))
         )
 ),
-folded as (
+compared as (
     select
         client_account_id,
         display_name,
         account_type,
         standing,
         turn,
-        fold_text($term::varchar) as words,
-        fold_text(client_account_id) as id_words,
-        fold_text(display_name) as name_words
+        replace($term::varchar, '‧', '') as words,
+        fields[1] as id_words,
+        coalesce(fields[2], '') as name_words
     from hits
 ),
 matches as (
@@ -37,7 +37,7 @@ matches as (
             when contains(' ' || name_words, ' ' || words) then 4
             else 5
         end as distance
-    from folded
+    from compared
 )
 select client_account_id, display_name, account_type, standing, turn
 from matches

@@ -51,7 +51,7 @@ ENTITY = {
     "entityOfferings": "Timber and planks",
     "entityRegistrationStatus": "NOT_APPLICABLE",
     "operatingAddress": address(),
-    "operatingCountries": ["USA", "FRA"],
+    "operatingCountries": ["USA", "FRA", "XKX"],
     "sourceOfFunds": "Sales of timber",
     "firmTotalNetWorthUsdRange": "FROM_1M_TO_2M",
     "dailyTransactionVolumeUsdRange": "UNDER_250K",
@@ -101,7 +101,7 @@ def test_the_file_opens_again_with_every_known_field_in_its_place() -> None:
         "Net worth": "1M to 2M USD",
         "Initial source of funds": "Sales of timber",
         "Ongoing source of funds": f"{TO_FILL_IN}\nBakkt has: Sales of timber",
-        "Countries of operation": "United States, France",
+        "Countries of operation": "United States, France, Kosovo",
     }
     assert authorized == {"Person 1, name": TO_FILL_IN, "Person 1, title": TO_FILL_IN}
     assert ada == {

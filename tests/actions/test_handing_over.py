@@ -19,6 +19,7 @@ KNOWN = {
     ("GBR", "England"): (0, 1, "London time"),
     ("JPN", None): (9, 9, "Tokyo time"),
     ("IND", None): (5.5, 5.5, "Kolkata time"),
+    ("XKX", None): (1, 2, "Pristina time"),
 }
 AMBIGUOUS = [("USA", "TX"), ("USA", "FL"), ("USA", "AZ"), ("USA", None), ("CAN", "ON"), ("AUS", None), ("BRA", None)]
 UNKNOWN_ADDRESSES = [("ZZZ", None), ("", "CA"), (None, None), (7, 8)]

@@ -23,7 +23,7 @@ from tests.support.browser_screen import Screen, screenshot_folder
 from tests.support.running import PATIENCE_SECONDS, SANDBOX_KEY, RunningSandbox, credentials, run, running_sandbox
 from tests.support.workbench_server import running_workbench
 from workbench.domain.account import Form, Kind, steps_of
-from workbench.domain.account.fields import country_name
+from workbench.domain.account.places import country_name
 from workbench.ui.forms.fields import choice_words
 
 AGENT = "Ann"

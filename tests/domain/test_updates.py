@@ -331,7 +331,7 @@ def test_what_is_typed_becomes_an_edit_as_it_is_sent() -> None:
 BAD = {
     "owners[0].identity.givenName": ["", "A" * 101, "Ada 😀", "A\u202eda", "A\nda", "•••• Ada", "42"],
     "owners[0].identity.familyName": ["  ", "***", "La\u2028rk"],
-    "owners[0].phoneNumber": ["", "12", "+999 1", "•••• 0143", "call me", "+1202555014️3"],
+    "owners[0].phoneNumber": ["", "12", "+999 1", "•••• 0143", "call me", "+1202555014👍3"],
     "owners[0].identity.personalAddress.streetAddress[0]": ["", "•••", "1 Elm\nSt", "x" * 300],
     "owners[0].identity.personalAddress.city": ["", "😀", "\u200fReno"],
     "owners[0].identity.personalAddress.country": ["", "Atlantis", "ZZZ", "••"],

@@ -96,6 +96,7 @@ def test_the_lead_counts_by_outcome(desk: Desk) -> None:
         ({"outcome": "Refused by Bakkt"}, 1),
         ({"actor": "Bo"}, 1),
         ({"account_id": account_id(2)}, 1),
+        ({"account_id": f"\ufeff{account_id(2)}\u200b\u00a0"}, 1),
         ({"since": (now() - timedelta(days=2)).date().isoformat()}, 3),
         ({"kind": "Update", "actor": "Bo"}, 0),
     ],

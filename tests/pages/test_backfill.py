@@ -85,6 +85,16 @@ def test_only_what_is_missing_is_asked(desk: Desk) -> None:
     assert not {"Given name", "E-mail", "Number"} & labels
 
 
+@pytest.mark.parametrize(
+    "pasted",
+    ["303\u2011555\u20110142", "\u202a+1\u00a0303–555–0142\u202c", "（３０３）５５５ー０１４２", "+١ ٣٠٣ ٥٥٥ ٠١٤٢"],
+)
+def test_a_phone_number_is_read_in_the_signs_it_was_pasted_with(harness: LinkHarness, desk: Desk, pasted: str) -> None:
+    page = press(type_in(open_page("backfill", desk, account=LACKING), PHONE, pasted), "review")
+    press(page, "send")
+    assert held(harness)["owners"][0]["phoneNumber"] == "+13035550142"
+
+
 def test_what_is_filled_in_goes_out_with_all_that_bakkt_holds(harness: LinkHarness, desk: Desk) -> None:
     before = held(harness)
     page = press(type_in(open_page("backfill", desk, account=LACKING), PHONE, "303 555 0142"), "review")

@@ -5,6 +5,7 @@ import pytest
 from markupsafe import escape
 from streamlit.testing.v1 import AppTest
 
+from tests.support.facts import owner, poll
 from tests.support.screen_customers import HOSTILE_NAMES, LINK, account_id, event, name_of, read_account
 from tests.support.screens import clickable_html_of, open_page, page_text
 from workbench.desk import Desk
@@ -42,6 +43,18 @@ def test_before_a_search_an_empty_desk_says_where_accounts_come_from(empty_desk:
 @pytest.mark.parametrize("term", ["ACC-100003", "acc-100003", "person3@example.com", "O-3-0"])
 def test_one_box_finds_by_id_mail_and_owner(seeded_desk: Desk, term: str) -> None:
     assert account_id(3) in list(search(seeded_desk, term).dataframe[0].value["client_account_id"])
+
+
+@pytest.mark.parametrize(
+    "term", ["O'Brien", "O’Brien", "obrien, zoë", "Smith-Jones", "5A1C0F0E-0000-4000-8000-00000000000a"]
+)
+def test_one_box_finds_a_name_in_any_signs_and_bakkts_owner_id(empty_desk: Desk, term: str) -> None:
+    people = (
+        owner("o1", given_name="Zoë", family_name="O’Brien"),
+        owner("o2", given_name="Ada", family_name="Smith Jones", bakkt_owner_id="5a1c0f0e-0000-4000-8000-00000000000a"),
+    )
+    empty_desk.store.land_readings([poll("A", now(), owners=people), poll("B", now())])
+    assert list(search(empty_desk, term).dataframe[0].value["client_account_id"]) == ["A"]
 
 
 @pytest.mark.parametrize("term", ["%", "_", "a", "%%%%"])

@@ -106,6 +106,16 @@ def test_both_sides_are_two_uploads_with_a_receipt_each(uploads: UploadHarness, 
     assert "Done" in text(open_page("documents", desk, account=uploads.person, action=page.query_params["action"][1]))
 
 
+def test_a_document_can_be_issued_in_kosovo(uploads: UploadHarness, desk: Desk) -> None:
+    owner = str(uploads.owners(uploads.person)[0])
+    page = ready_licence(form(desk, uploads.person, owner=owner, type="DRIVERS_LICENSE"))
+    page = choose(page, "Issued in", "Kosovo")
+    page.button(key="wb-upload-send").click().run()
+    assert text(page).count("<strong>Done</strong>") == 2
+    assert "Kosovo" in text(page)
+    assert [one["issueCountry"] for one in uploads.at_bakkt()[-2:]] == ["XKX", "XKX"]
+
+
 def test_a_side_that_failed_is_sent_again_alone(uploads: UploadHarness, desk: Desk) -> None:
     owner = str(uploads.owners(uploads.person)[0])
     page = ready_licence(form(desk, uploads.person, owner=owner, type="DRIVERS_LICENSE"))

@@ -179,6 +179,70 @@ def test_a_number_that_looks_wrong_is_warned_about_and_may_be_sent(harness: Link
     assert harness.sandbox.simulation.accounts["doubted-1"]
 
 
+def test_numbers_pasted_with_look_alike_signs_are_sent_in_plain_ones(harness: LinkHarness, desk: Desk) -> None:
+    form = company(
+        "pasted-1",
+        **{
+            "entity.entityTaxId": "12—1234567",
+            "entity.entityPhoneNumber": "\u202a+1\u00a0303\u2011555\u20110143\u202c",
+            "entity.registeredAddress.postalCode": "80202–1234",
+            "owners[0].phoneNumber": "（３０３）５５５−０１４２",
+            "owners[0].identity.taxId": "219\u201109\u20119881",
+            "owners[0].identity.dateOfBirth": "1984‑05‑06",
+            "owners[0].identity.personalAddress.postalCode": "\u200e80202",
+            "owners[2].identity.taxId": "A123456（7）",
+            "owners[2].identity.taxIdCountry": "HKG",
+        },
+    )
+    page = press(at_review(desk, form), "send")
+    assert "Accepted" in words(page)
+    simulation = harness.sandbox.simulation
+    sent = simulation.request_of(simulation.accounts["pasted-1"])
+    entity, first, third = sent["entity"], sent["owners"][0], sent["owners"][2]
+    assert entity["entityTaxId"].replace("-", "") == "121234567"
+    assert entity["entityPhoneNumber"] == "+13035550143"
+    assert entity["registeredAddress"]["postalCode"] == "80202-1234"
+    assert first["phoneNumber"] == "+13035550142"
+    assert first["identity"]["taxId"].replace("-", "") == "219099881"
+    assert first["identity"]["dateOfBirth"] == "1984-05-06"
+    assert first["identity"]["personalAddress"]["postalCode"] == "80202"
+    assert third["identity"]["taxId"] == "A123456(7)"
+
+
+def test_a_customer_who_lives_in_kosovo_is_opened_with_its_prefix_and_country(harness: LinkHarness, desk: Desk) -> None:
+    identity = "owners[0].identity"
+    form = individual(
+        "kosovar-1",
+        **{
+            "owners[0].phoneNumber": "044 123 456",
+            f"{identity}.taxIdType": "NATIONAL_ID",
+            f"{identity}.taxIdCountry": "XKX",
+            f"{identity}.taxId": "1234567890",
+            f"{identity}.personalAddress.city": "Prishtina",
+            f"{identity}.personalAddress.country": "XKX",
+            f"{identity}.personalAddress.state": "",
+            f"{identity}.personalAddress.postalCode": "10000",
+        },
+    )
+    page = walk(start_fresh(desk), form)
+    press(page, "send")
+    simulation = harness.sandbox.simulation
+    sent = simulation.request_of(simulation.accounts["kosovar-1"])["owners"][0]
+    assert sent["phoneNumber"] == "+38344123456"
+    assert sent["identity"]["personalAddress"]["country"] == sent["identity"]["taxIdCountry"] == "XKX"
+
+
+def test_a_company_can_operate_in_kosovo(harness: LinkHarness, desk: Desk) -> None:
+    form = company("firm-2", **{"entity.operatingCountries": ["USA", "XKX"]})
+    page = open_page("open_account", desk, draft=kept(desk, form).draft_id, step="entity")
+    (countries,) = page.multiselect
+    assert "Kosovo" in countries.options
+    press(press(page, "step-review"), "send")
+    simulation = harness.sandbox.simulation
+    held = simulation.request_of(simulation.accounts["firm-2"])
+    assert held["entity"]["operatingCountries"] == ["USA", "XKX"]
+
+
 def test_empty_fields_are_spoken_of_only_once_their_step_was_left(desk: Desk) -> None:
     page = start_fresh(desk)
     assert "This is required." not in words(page)

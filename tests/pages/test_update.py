@@ -316,6 +316,48 @@ def test_a_trusted_contact_is_added_and_one_is_taken_out(bench: UpdateHarness, d
     assert bench.request(name)["trustedContacts"] == [{"givenName": "Eve", "familyName": "Moss"}]
 
 
+def test_numbers_pasted_with_look_alike_signs_are_sent_in_plain_ones(bench: UpdateHarness, desk: Desk) -> None:
+    name = next(one for one in bench.names if len(bench.request(one).get("trustedContacts", [])) == 1)
+    page = UpdatePage(open_page("update", desk, account=name))
+    page.type("owners[0].phoneNumber", "\u202a+1\u00a0202\u2011555\u20110199\u202c")
+    page.choose_part("contacts")
+    page.type("trustedContacts[0].phoneNumber", "＋１ ２０２ ５５５ ０１８８")
+    page.send()
+    sent = bench.request(name)
+    assert sent["owners"][0]["phoneNumber"] == "+12025550199"
+    assert sent["trustedContacts"][0]["phoneNumber"] == "+12025550188"
+
+
+def test_a_customer_who_moved_to_kosovo_has_its_country_and_prefix(bench: UpdateHarness, desk: Desk) -> None:
+    name = bench.individual()
+    address = "owners[0].identity.personalAddress"
+    page = opened(desk, name)
+    assert "Kosovo" in next(box for box in page.app.selectbox if str(box.key).endswith(f"{address}.country")).options
+    page.choose(f"{address}.country", "XKX")
+    page.type(f"{address}.state", "")
+    page.type(f"{address}.postalCode", "10000")
+    page.type("owners[0].phoneNumber", "044 123 456")
+    page.send()
+    sent = bench.request(name)["owners"][0]
+    assert (sent["identity"]["personalAddress"]["country"], sent["phoneNumber"]) == ("XKX", "+38344123456")
+
+
+def test_a_new_owners_numbers_are_read_in_any_signs(bench: UpdateHarness, desk: Desk) -> None:
+    name = bench.entity(2)
+    owner = f"owners[{len(bench.request(name)['owners'])}]"
+    page = opened(desk, name)
+    page.press("wb-update-add-owner")
+    page.choose(f"{owner}.identity.taxIdType", "NATIONAL_ID")
+    page.choose(f"{owner}.identity.taxIdCountry", "HKG")
+    page.choose(f"{owner}.identity.personalAddress.country", "HKG")
+    page.type(f"{owner}.identity.taxId", "A123456（7）")
+    page.type(f"{owner}.phoneNumber", "２１２３\u20114567")
+    page.press("wb-update-review")
+    assert "Family name: This is required." in page.page_text
+    assert "· Number: " not in page.page_text
+    assert "· Phone: " not in page.page_text
+
+
 def test_an_individual_is_offered_no_other_owner(bench: UpdateHarness, desk: Desk) -> None:
     page = opened(desk, bench.individual())
     assert "wb-update-add-owner" not in [button.key for button in page.app.button]

@@ -120,3 +120,94 @@ def test_a_new_name_is_found_and_the_old_one_is_not(desk: Store) -> None:
 def test_there_is_no_limit(desk: Store) -> None:
     desk.land_readings([poll(f"A-{n:04}", ago(5)) for n in range(1500)])
     assert len(found(desk, "ann test")) == 1500
+
+
+@pytest.fixture(scope="module")
+def spelled() -> Iterator[Store]:
+    """Customers whose names are written with signs that have look-alikes."""
+    desk = new_store()
+    written = {
+        "curly": ("Sinéad", "O’Brien"),
+        "plain": ("Conor", "O'Neill"),
+        "okina": ("Keanu", "Kahaleʻa"),
+        "comma": ("Zoë", "Ångström"),
+        "hyphen": ("Ada", "Smith-Jones"),
+        "unbroken": ("Bea", "Young\u2011Price"),
+        "apart": ("Cleo", "Hall Reed"),
+        "ligature": ("Gra\ufb03n", "Ho\ufb00mann"),
+        "turkish": ("Işıl", "İnan"),
+        "wide": ("Ｋｅｎ", "Ｍｏｒｉ"),
+        "composed": ("Jose\u0301", "Nun\u0303ez"),
+        "initials": ("J.P.", "Marlow"),
+        "stop": ("Ivo", "St. Cyr"),
+        "blank": ("Marie\u00a0Luise", "Vogt"),
+    }
+    for client_account_id, (given, family) in written.items():
+        one = owner(f"own-{client_account_id}", given_name=given, family_name=family, email_address="x@y.test")
+        desk.land_readings([poll(client_account_id, ago(5), owners=(one,))])
+    yield desk
+    desk.close()
+
+
+@pytest.mark.parametrize(
+    ("account", "terms"),
+    [
+        ("curly", ["O'Brien", "O’Brien", "o`brien", "O´Brien", "OʼBrien", "OBrien", "o brien", "O'Brien, Sinead"]),
+        ("plain", ["O'Neill", "O’Neill", "O‘Neill", "O＇Neill", "oneill", "Conor O′Neill"]),
+        ("okina", ["Kahale'a", "kahalea", "Kahaleʻa"]),
+        (
+            "comma",
+            [
+                "Ångström, Zoë",
+                "Angstrom,Zoe",
+                "zoe ångström",
+                "“Zoë” Ångström.",
+                "Ångström; Zoë",
+                "A\u030angstro\u0308m",
+            ],
+        ),
+        ("hyphen", ["Smith-Jones", "Smith Jones", "Smith\u2011Jones", "smith–jones", "SmithJones", "Jones, Smith"]),
+        ("unbroken", ["Young-Price", "young price", "Young—Price", "Young\u00adPrice"]),
+        ("apart", ["Hall Reed", "Hall-Reed", "Hall\u2010Reed", "Hall\u00a0Reed", "Reed Hall Cleo"]),
+        ("ligature", ["Graffin Hoffmann", "HOFFMANN", "Ho\ufb00mann"]),
+        ("turkish", ["ISIL INAN", "ışıl inan", "İnan"]),
+        ("wide", ["Ken Mori", "ｍｏｒｉ"]),
+        ("composed", ["José Núñez", "JOSE NUNEZ"]),
+        ("initials", ["JP Marlow", "J.P. Marlow", "J-P Marlow"]),
+        ("stop", ["St Cyr", "st.cyr", "St. Cyr, Ivo"]),
+        ("blank", ["Marie Luise", "Marie-Luise", "Ma\u200brie\u2009Luise"]),
+    ],
+)
+def test_a_name_is_found_whatever_signs_it_is_typed_with(spelled: Store, account: str, terms: list[str]) -> None:
+    assert {term: found(spelled, term) for term in terms} == {term: [account] for term in terms}
+
+
+@pytest.mark.parametrize(
+    "term",
+    [
+        "\u202a+45\u00a020\u201112\u201134\u201156\u202c",
+        "＋４５ ２０ １２ ３４ ５６",
+        "+٤٥ ٢٠١٢٣٤٥٦",
+        "+45.20.12.34.56",
+        "+45/20/123456",
+    ],
+)
+def test_a_phone_number_is_found_whatever_signs_it_is_typed_with(names: Store, term: str) -> None:
+    assert found(names, term) == ["P-1"]
+
+
+def test_an_id_is_found_whatever_signs_it_is_typed_with(names: Store) -> None:
+    for term in ("P\u20111", "Ｐ−１", "\ufeffP-1\u200b", "own–P–1"):
+        assert found(names, term) == ["P-1"], term
+
+
+OWNER_ID = "0f3c2b1a-77aa-4c11-9d52-2f1f64c0a001"
+
+
+@pytest.mark.parametrize(
+    "term", [OWNER_ID, OWNER_ID.upper(), OWNER_ID[:8], f" {OWNER_ID}\u200b", "bakkt-A", "BAKKT\u2011a"]
+)
+def test_bakkts_own_ids_find_the_account(desk: Store, term: str) -> None:
+    people = (owner("o1", bakkt_owner_id="11111111-0000-4000-8000-000000000000"), owner("o2", bakkt_owner_id=OWNER_ID))
+    desk.land_readings([poll("A", ago(5), owners=people), poll("B", ago(5))])
+    assert found(desk, term) == ["A"]

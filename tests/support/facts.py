@@ -57,9 +57,11 @@ def owner(
     phone_number: str = "+14155550100",
     country: str = "USA",
     position: int = 0,
+    bakkt_owner_id: str | None = None,
 ) -> OwnerSnapshot:
     return OwnerSnapshot(
         client_owner_id=client_owner_id,
+        bakkt_owner_id=bakkt_owner_id,
         role=role,
         given_name=given_name,
         middle_names=None,

@@ -71,6 +71,7 @@ def _owner(position: int, owner: Mapping[str, Any]) -> OwnerSnapshot:
     identity = object_of(owner.get("identity"))
     return OwnerSnapshot(
         client_owner_id=id_of(owner.get("clientOwnerId")),
+        bakkt_owner_id=id_of(owner.get("ownerId")),
         role=text_of(owner.get("role")),
         given_name=text_of(identity.get("givenName")),
         middle_names=text_of(identity.get("middleNames")),

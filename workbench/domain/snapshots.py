@@ -9,6 +9,7 @@ class OwnerSnapshot:
     """One owner of an account; ``position`` is its 0-based position in the payload, ``country`` that of residence."""
 
     client_owner_id: str | None
+    bakkt_owner_id: str | None
     role: str | None
     given_name: str | None = field(repr=False)
     middle_names: str | None = field(repr=False)

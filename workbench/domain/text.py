@@ -1,25 +1,56 @@
-"""Folds text, so that case, accents, hyphens and British or American spelling make no difference."""
+"""Folds text, so that case, accents, look-alike signs and British or American spelling make no difference."""
 
 import re
 import unicodedata
 from functools import cache
 
+from workbench.domain.signs import is_unseen, plain_signs
+
 _LETTERS_WITHOUT_DECOMPOSITION = str.maketrans(
-    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ß": "ss", "æ": "ae", "œ": "oe", "þ": "th", "ı": "i"}
+    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ħ": "h", "ŧ": "t", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"}
+    | {"ي": "ی", "ى": "ی", "ك": "ک", "ـ": ""}  # Arabic and Persian keyboards differ; the last one only stretches a word
 )
-_BLANKS = "".join(letter for letter in map(chr, range(0x10000)) if letter.isspace()) + "\u200b\u2060\ufeff"
+_BLANKS = "".join(letter for letter in map(chr, range(0x10000)) if letter.isspace() or is_unseen(letter))
 """What Unicode calls white space, and what has no width, such as the mark that a joined file begins with."""
 _BYLAWS = re.compile(r"\bbye? ?laws?\b")
 _BRITISH_ENDINGS = re.compile(r"is(ation|ations|ed|ing|e)\b")
 _NOT_A_LETTER_OR_DIGIT = re.compile(r"[^a-z0-9]+")
 
+JOINED_OR_APART = "\N{HYPHENATION POINT}"
+"""In a folded search term: what stands before and after it is written as one word or as two."""
+_BETWEEN_WORDS = re.compile(r"""[ \n\r\v\f,;:!?¡¿"()\[\]{}/\\&|]+""")
+_INSIDE_WORDS = re.compile(r"['.\-]+")
+_AT_THE_END_OF_A_WORD = re.compile(r"(?<![^ ])['.\-]+|['.\-]+(?![^ ])")
+
 
 def fold(text: str) -> str:
-    """Lower case without accents."""
-    if text.isascii():
-        return text.lower()
-    plain = "".join(c for c in unicodedata.normalize("NFKD", text.lower()) if not unicodedata.combining(c))
-    return plain.translate(_LETTERS_WITHOUT_DECOMPOSITION)
+    """Lower case without accents, in plain signs."""
+    plain = plain_signs(text).casefold()
+    if plain.isascii():
+        return plain
+    bare = "".join(c for c in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(c))
+    return unicodedata.normalize("NFC", bare.translate(_LETTERS_WITHOUT_DECOMPOSITION))
+
+
+def searched_text(text: str) -> str:
+    """A name, address, number or id as search compares it: folded, and without the punctuation of its words."""
+    return _words_of(text, "")
+
+
+def search_term(text: str) -> str:
+    """A search term as it is compared with ``searched_text``.
+
+    ``Smith-Jones`` also finds ``Smith Jones``: where a word has a hyphen, a full stop or an apostrophe, the term has
+    JOINED_OR_APART.
+    """
+    return _words_of(text, JOINED_OR_APART)
+
+
+def _words_of(text: str, joint: str) -> str:
+    """Words with one blank between them. A text of nothing but punctuation stays as it is."""
+    folded = fold(text)
+    words = _AT_THE_END_OF_A_WORD.sub("", _BETWEEN_WORDS.sub(" ", folded))
+    return " ".join(filter(None, _INSIDE_WORDS.sub(joint, words).split(" "))) or folded.strip()
 
 
 def bare_id(text: str) -> str:

@@ -37,6 +37,7 @@ from workbench.store.facts.registry import (
     take_import_back,
     take_out,
 )
+from workbench.store.facts.search_text import renew_search_texts
 from workbench.store.records import actions, away, drafts, losses, runs
 from workbench.store.records.losses import Loss
 from workbench.store.records.recovery import FilesBeside, open_database
@@ -87,6 +88,7 @@ class Store:
             _remember_source(database, source)
             _seal_drafts(database)
             _find_lost_links(database)
+            renew_search_texts(database)
             if is_due_for_rewriting(path):
                 database.close()
                 rewrite(path)

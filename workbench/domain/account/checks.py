@@ -10,6 +10,7 @@ from workbench.domain.account.form import Field, Form, Kind, Need, owner_of
 from workbench.domain.account.plausible_ids import doubt_about_national_id, doubt_about_us_tax_id
 from workbench.domain.account.tax_numbers import check_national_id, check_us_entity_tax_id, check_us_tax_id
 from workbench.domain.errors import InputError
+from workbench.domain.signs import latin_letters, plain_signs
 
 ADULT_AGE = 18
 MAX_AGE = 120
@@ -176,9 +177,10 @@ def _past_date(field: Field, form: Form, today: date) -> object:
     typed = form.text(field.path)
     if not typed:
         return ""
-    if fields.check_date(typed, earliest=_EARLIEST) > today.isoformat():
+    day = fields.check_date(typed, earliest=_EARLIEST)
+    if day > today.isoformat():
         raise InputError("This date is in the future.")
-    return f"{typed}T00:00:00Z" if field.path.endswith("eSignedDate") else typed
+    return f"{day}T00:00:00Z" if field.path.endswith("eSignedDate") else day
 
 
 def _choice(field: Field, form: Form, _today: date) -> object:
@@ -233,7 +235,7 @@ def _is_of_another_owner(field: Field, form: Form, typed: str) -> bool:
 
 
 def _plain(number: str) -> str:
-    return "".join(sign for sign in number.upper() if sign.isalnum())
+    return "".join(filter(str.isalnum, latin_letters(plain_signs(number).upper())))
 
 
 def _tax_id_country(field: Field, form: Form, _today: date) -> object:
@@ -263,7 +265,7 @@ def _same(field: Field, form: Form, _today: date) -> object:
 
 
 def _warning(field: Field, form: Form, today: date, value: object) -> str:
-    if field.kind is Kind.BIRTH_DATE and years_between(date.fromisoformat(form.text(field.path)), today) < ADULT_AGE:
+    if field.kind is Kind.BIRTH_DATE and years_between(date.fromisoformat(str(value)), today) < ADULT_AGE:
         return "A minor: only correct for the beneficial owner of a custodial account."
     if field.path.endswith("taxIdType") and form.text(field.path) == choices.NO_NATIONAL_ID:
         return "Use this only if the country issues no national id."

@@ -5,6 +5,7 @@ for that field. No message quotes what was typed.
 
     check_name(text)                      a person's name
     check_text(text, max_length=200)      any other line of text: a street, a town, an employer
+    check_number(text, max_length=40)     a number or code of any kind, in plain signs
     check_phone(text, country="")         compact E.164; ``country`` (alpha-3) reads numbers without a +
     check_country(text)                   a country by name or code, as alpha-3
     check_state(text, country)            two letters in the USA, by name or code; free text elsewhere
@@ -20,15 +21,13 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from datetime import date
-from functools import cache
-from itertools import chain
 
 import phonenumbers
-import pycountry
 from email_validator import EmailNotValidError, validate_email
 
+from workbench.domain.account.places import country_code, region_of, us_state_code
 from workbench.domain.errors import InputError
-from workbench.domain.text import fold
+from workbench.domain.signs import plain_signs
 
 MAX_NAME_LENGTH = 100
 MAX_TEXT_LENGTH = 200
@@ -52,37 +51,12 @@ _FIRST_PICTURE, _LAST_PICTURE = "\u2190", "\u2bff"
 _FIRST_EMOJI = "\U0001f000"
 _LINE_ENDS = frozenset("\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029")
 
-_ZIP = re.compile(r"\d{5}(-\d{4})?", re.ASCII)
+_ZIP = re.compile(r"(\d{5})(?: ?-? ?(\d{4}))?", re.ASCII)
+_POSTAL_MARK = "〒"
+"""Stands before Japanese postal codes and is no part of them."""
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _WHOLE_NUMBER = re.compile(r"\d{1,9}", re.ASCII)
-_PHONE_CHARACTERS = re.compile(r"\+?[\d\s().\-/]+", re.ASCII)
-
-_COUNTRY_ALIASES = {
-    "america": "USA",
-    "us": "USA",
-    "u.s.": "USA",
-    "u.s.a.": "USA",
-    "uk": "GBR",
-    "great britain": "GBR",
-    "england": "GBR",
-    "scotland": "GBR",
-    "wales": "GBR",
-    "northern ireland": "GBR",
-    "south korea": "KOR",
-    "north korea": "PRK",
-    "russia": "RUS",
-    "ivory coast": "CIV",
-    "czech republic": "CZE",
-    "turkey": "TUR",
-    "macedonia": "MKD",
-    "swaziland": "SWZ",
-    "cape verde": "CPV",
-    "burma": "MMR",
-    "uae": "ARE",
-    "palestine": "PSE",
-    "holland": "NLD",
-}
-_US_MILITARY_STATES = frozenset({"AA", "AE", "AP"})
+_PHONE_CHARACTERS = re.compile(r"\(?\+?[\d\s().\-/]+", re.ASCII)
 
 
 def check_name(text: str) -> str:
@@ -123,13 +97,18 @@ def looks_masked(text: str) -> bool:
     return False
 
 
+def check_number(text: str, max_length: int = 40) -> str:
+    """A number or code in plain signs: digits, dashes and blanks are pasted in many kinds, and some are not seen."""
+    return check_text(plain_signs(refuse_masked(text)), max_length=max_length)
+
+
 def check_phone(text: str, country: str = "") -> str:
     """A valid number as compact E.164; without a + it is read as a number of ``country`` (alpha-3)."""
-    typed = check_text(text, max_length=40)
+    typed = check_number(text)
     if not _PHONE_CHARACTERS.fullmatch(typed):
         raise InputError("Use only digits, spaces, . - / ( ) and a + at the start.")
     region = region_of(country)
-    if not typed.startswith("+") and not region:
+    if "+" not in typed and not region:
         raise InputError("Start with + and the country code, as in +12025550143.")
     try:
         number = phonenumbers.parse(typed, region or None)
@@ -144,32 +123,17 @@ def check_phone(text: str, country: str = "") -> str:
 
 def check_country(text: str) -> str:
     """The alpha-3 code of a country given by name or code."""
-    typed = check_text(text, max_length=MAX_NAME_LENGTH)
-    code = _codes_by_name().get(fold(typed))
+    code = country_code(check_number(text, max_length=MAX_NAME_LENGTH))
     if code is None:
         raise InputError("No country has this name or code.")
     return code
 
 
-def country_name(alpha_3: str) -> str:
-    """The country's usual name, or the code itself if it is unknown."""
-    country = pycountry.countries.get(alpha_3=alpha_3)
-    return _usual_name(country) if country else alpha_3
-
-
-@cache
-def country_names() -> dict[str, str]:
-    """Every country's alpha-3 code and usual name, sorted by name."""
-    named = ((country.alpha_3, _usual_name(country)) for country in pycountry.countries)
-    return dict(sorted(named, key=lambda pair: fold(pair[1])))
-
-
 def check_state(text: str, country: str) -> str:
     """Two letters in the USA, whether the state's name or its code was typed; free text elsewhere."""
-    state = check_text(text, max_length=MAX_NAME_LENGTH)
     if country != USA:
-        return state
-    code = _us_states().get(fold(state))
+        return check_text(text, max_length=MAX_NAME_LENGTH)
+    code = us_state_code(check_number(text, max_length=MAX_NAME_LENGTH))
     if code is None:
         raise InputError("This is not a US state: type its name or two-letter code.")
     return code
@@ -179,10 +143,15 @@ def check_postal_code(text: str, country: str) -> str:
     """Five digits in the USA, or nine with a hyphen; elsewhere any text, or none ("")."""
     if country != USA and not text.strip():
         return ""
-    code = check_text(text, max_length=MAX_POSTAL_CODE_LENGTH)
-    if country == USA and not _ZIP.fullmatch(code):
+    code = check_number(text.strip().removeprefix(_POSTAL_MARK), max_length=MAX_POSTAL_CODE_LENGTH)
+    return _zip_code(code) if country == USA else code
+
+
+def _zip_code(code: str) -> str:
+    match = _ZIP.fullmatch(code)
+    if match is None:
         raise InputError("A US postal code has five digits (30301) or nine (30301-1234).")
-    return code
+    return "-".join(filter(None, match.groups()))
 
 
 def check_email(text: str) -> str:
@@ -211,7 +180,7 @@ def _is_email(text: str) -> bool:
 
 def check_date(text: str, *, earliest: date | None = None, latest: date | None = None) -> str:
     """A date as YYYY-MM-DD, within ``earliest`` and ``latest`` if they are given."""
-    typed = check_text(text, max_length=40)
+    typed = check_number(text)
     try:
         day = date.fromisoformat(typed) if _DATE.fullmatch(typed) else None
     except ValueError:
@@ -226,7 +195,7 @@ def check_date(text: str, *, earliest: date | None = None, latest: date | None =
 
 
 def check_whole_number(text: str, *, smallest: int = 0, largest: int = 999_999_999) -> int:
-    typed = check_text(text, max_length=40)
+    typed = check_number(text)
     if not _WHOLE_NUMBER.fullmatch(typed):
         raise InputError("Type a whole number in digits, as in 12.")
     number = int(typed)
@@ -261,32 +230,3 @@ _REFUSED_CHARACTERS = {
     "This has an emoji or a symbol: use letters, digits and punctuation only.": _is_emoji,
 }
 """Tests for characters that no field may have, by error message."""
-
-
-def region_of(alpha_3: str) -> str:
-    """The two letters of a country, or nothing if the code is unknown."""
-    country = pycountry.countries.get(alpha_3=alpha_3) if alpha_3 else None
-    return str(country.alpha_2) if country else ""
-
-
-def _usual_name(country: object) -> str:
-    return str(getattr(country, "common_name", None) or getattr(country, "name", ""))
-
-
-@cache
-def _codes_by_name() -> dict[str, str]:
-    """Names and codes of every country, folded; aliases count only where no country has the name."""
-    codes = {fold(name): code for name, code in _COUNTRY_ALIASES.items()}
-    for country in pycountry.countries:
-        official = getattr(country, "official_name", "")
-        names = (country.alpha_2, country.alpha_3, country.name, official, _usual_name(country))
-        codes |= {fold(name): country.alpha_3 for name in names if name}
-    return codes
-
-
-@cache
-def _us_states() -> dict[str, str]:
-    found = (state for state in pycountry.subdivisions if state.code.startswith("US-"))
-    codes = ((state.name, state.code.removeprefix("US-")) for state in found)
-    by_name = chain.from_iterable(((fold(name), code), (fold(code), code)) for name, code in codes)
-    return dict(by_name) | {code.lower(): code for code in _US_MILITARY_STATES}

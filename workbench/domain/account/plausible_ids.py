@@ -6,7 +6,7 @@ it knows the kinds that people commonly have, and passes if it is one of them.
 
 from stdnum import get_cc_module
 
-from workbench.domain.account.fields import country_name, region_of
+from workbench.domain.account.places import country_name, region_of
 
 US_KINDS = {
     "SSN": "a US Social Security number (SSN)",

@@ -2,14 +2,16 @@
 
 import re
 
-from workbench.domain.account.fields import check_text
+from workbench.domain.account.fields import check_number
 from workbench.domain.errors import InputError
+from workbench.domain.signs import latin_letters
 
 MAX_TAX_ID_LENGTH = 50
 
 _NINE_DIGITS = re.compile(r"\d{9}", re.ASCII)
-_SEPARATORS = re.compile(r"[\s-]+")
-_NATIONAL_ID = re.compile(r"[^\W_](?:[^\W_]|[ ./-])*", re.ASCII)
+_SEPARATORS = re.compile(r"[\s./-]+")
+_NATIONAL_ID = re.compile(r"[A-Z0-9Ñ(][A-Z0-9Ñ ./()+&-]*", re.IGNORECASE)
+"""With the signs that ids are printed with: A123456(7) in Hong Kong, 010190+123A in Finland, Ñ and & in Mexico."""
 _ITIN_GROUPS = frozenset({*range(50, 66), *range(70, 89), *range(90, 93), *range(94, 100)})
 """The fourth and fifth digit of an ITIN (IRS, "Individual taxpayer identification number")."""
 
@@ -33,17 +35,17 @@ def check_us_entity_tax_id(text: str) -> str:
 
 
 def check_national_id(text: str) -> str:
-    """A number from any country except the USA: letters, digits and separators. Raises InputError."""
-    number = check_text(text, max_length=MAX_TAX_ID_LENGTH)
+    """A number from any country except the USA: letters, digits and the signs it is printed with. Raises InputError."""
+    number = latin_letters(check_number(text, max_length=MAX_TAX_ID_LENGTH))
     if not _NATIONAL_ID.fullmatch(number):
-        raise InputError("A national id can contain only letters A–Z, digits, spaces and the signs - . /")
+        raise InputError("A national id can contain only letters A–Z and Ñ, digits, spaces and the signs - . / ( ) + &")
     if not any(sign.isdigit() for sign in number):
         raise InputError("A national id must contain digits.")
     return number
 
 
 def _nine_digits(text: str, kind: str) -> str:
-    digits = _SEPARATORS.sub("", check_text(text, max_length=MAX_TAX_ID_LENGTH))
+    digits = _SEPARATORS.sub("", check_number(text, max_length=MAX_TAX_ID_LENGTH))
     if not _NINE_DIGITS.fullmatch(digits):
         raise InputError(f"An {kind} has nine digits.")
     return digits

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from workbench.domain.account.choices import US_TAX_ID_TYPES
-from workbench.domain.account.fields import country_name
+from workbench.domain.account.places import country_name
 from workbench.domain.payload import Payload, list_of, object_of, objects_of, texts_of, trimmed_text_of
 
 TO_FILL_IN = "To fill in"

@@ -9,9 +9,8 @@ from importlib import resources
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import pycountry
-
 from workbench.domain.account.choices import PRIMARY_OWNER
+from workbench.domain.account.places import region_of
 from workbench.domain.payload import object_of, objects_of, trimmed_text_of
 
 
@@ -47,8 +46,10 @@ def _zone_of_state(state: str) -> CustomerZone | None:
 
 
 def _zone_of_country(alpha_3: str, moment: datetime) -> CustomerZone | None:
-    country = pycountry.countries.get(alpha_3=alpha_3)
-    names = _zones_by_country().get(country.alpha_2, []) if country else []
+    region = region_of(alpha_3)
+    if region in _ZONES_BEYOND_THE_TABLE:
+        return _ZONES_BEYOND_THE_TABLE[region]
+    names = _zones_by_country().get(region, [])
     zones = [ZoneInfo(name) for name in names]
     if len({moment.astimezone(zone).utcoffset() for zone in zones}) != 1:
         return None
@@ -67,6 +68,9 @@ def _zones_by_country() -> Mapping[str, list[str]]:
             found[country].append(zone)
     return found
 
+
+_ZONES_BEYOND_THE_TABLE = {"XK": CustomerZone(ZoneInfo("Europe/Belgrade"), "Pristina time")}
+"""Zones of countries that ``zone.tab`` leaves out."""
 
 _EASTERN = ("America/New_York", "Eastern Time")
 _CENTRAL = ("America/Chicago", "Central Time")

@@ -12,7 +12,8 @@ from workbench.sandbox.api.contract import MALFORMED, MISSING, NOT_ALLOWED, REST
 
 MAX_ID_LENGTH = 200
 
-COUNTRIES = frozenset(country.alpha_3 for country in pycountry.countries)
+COUNTRIES = frozenset(country.alpha_3 for country in pycountry.countries) | {"XKX"}
+"""With Kosovo, which has no code of ISO's."""
 
 _PHONE = re.compile(r"\+[1-9]\d{3,14}")
 _US_TAX_ID_TYPES = frozenset({"SSN", "ITIN", "EIN"})

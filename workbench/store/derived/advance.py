@@ -125,7 +125,7 @@ def _replace(cursor: duckdb.DuckDBPyConnection, keys: Keys, moves: pa.Table, det
 _NEXT_ACCOUNTS = f"""
 insert into accounts by name
 select
-    client_account_id, {columns_of("details", DETAIL_NAMES)}, fold_text(details.search_words) as search_text,
+    client_account_id, {columns_of("details", DETAIL_NAMES)},
     {columns_of("stored_accounts", [name for name in _KEPT if name != "client_account_id"])},
     {columns_of("moves", _MOVES.names[1:])}
 from moves

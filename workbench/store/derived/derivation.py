@@ -13,6 +13,7 @@ from workbench.domain.standing.journey import Journey, journey_of, journey_of_fi
 from workbench.domain.standing.rule import contradiction_of
 from workbench.domain.standing.targets import Target, due_at
 from workbench.domain.standing.turns import plan_turn
+from workbench.domain.text import searched_text
 from workbench.store.derived.facts_read import read_facts, read_targets
 from workbench.store.derived.link_requests import read_lost_requests, settle_seen_requests
 from workbench.store.derived.rows import (
@@ -27,7 +28,7 @@ from workbench.store.derived.rows import (
     step_row,
 )
 from workbench.store.engine.keys import Keys, insert_rows, replace_rows
-from workbench.store.engine.staging import staged, table_of
+from workbench.store.engine.staging import schema, staged, table_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,34 +149,41 @@ def _replace_accounts(cursor: duckdb.DuckDBPyConnection, keys: Keys, states: pa.
     others = Keys([client_account_id for client_account_id in keys.values if client_account_id not in described])
     others.copy(cursor, "accounts", "known_accounts", _KNOWN_COLUMNS)
     keys.delete(cursor, "accounts")
-    with staged(cursor, states=states, details=details):
+    id_texts = table_of(
+        _ID_TEXTS, [(client_account_id, searched_text(client_account_id)) for client_account_id in keys.values]
+    )
+    with staged(cursor, states=states, details=details, id_texts=id_texts):
         cursor.execute(_NEXT_ACCOUNTS)
 
 
-_KNOWN_COLUMNS = ", ".join(["client_account_id", *DETAIL_NAMES, "search_text"])
+_ID_TEXTS = schema(client_account_id="text", search_text="text")
+"""What search looks at in accounts that were never read."""
+
+_KNOWN_COLUMNS = ", ".join(["client_account_id", *DETAIL_NAMES])
 
 _NEXT_ACCOUNTS = f"""
 insert into accounts by name
 with
 described as (
-    select client_account_id, {columns_of("details", DETAIL_NAMES)}, fold_text(details.search_words) as search_text
+    select client_account_id, {columns_of("details", DETAIL_NAMES)}
     from details
     union all
-    select client_account_id, {columns_of("known_accounts", DETAIL_NAMES)}, known_accounts.search_text
+    select client_account_id, {columns_of("known_accounts", DETAIL_NAMES)}
     from known_accounts
 )
 select
-    client_account_id, {columns_of("described", DETAIL_NAMES)},
-    coalesce(described.search_text, fold_text(states.client_account_id)) as search_text,
+    client_account_id, {columns_of("described", [name for name in DETAIL_NAMES if name != "search_text"])},
+    coalesce(described.search_text, id_texts.search_text) as search_text,
     {columns_of("states", STATES.names[1:])}
 from states
+join id_texts using (client_account_id)
 left join described using (client_account_id)
 """
 
 _FIRST_ACCOUNTS = f"""
 insert into accounts by name
 select
-    client_account_id, {columns_of("details", DETAIL_NAMES)}, fold_text(details.search_words) as search_text,
+    client_account_id, {columns_of("details", DETAIL_NAMES)},
     {columns_of("states", STATES.names[1:])}
 from states
 join details using (client_account_id)

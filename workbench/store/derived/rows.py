@@ -25,7 +25,7 @@ DETAILS = schema(
     documents_hash="hash",
     missing_fields_hash="hash",
     requirements_hash="hash",
-    search_words="text",
+    search_text="text",
 )
 """The columns of an account's row that come from its newest reading."""
 
@@ -110,4 +110,4 @@ def columns_of(side: str, names: Sequence[str]) -> str:
     return ", ".join(f"{side}.{name}" for name in names)
 
 
-DETAIL_NAMES = [name for name in DETAILS.names if name not in {"client_account_id", "search_words"}]
+DETAIL_NAMES = [name for name in DETAILS.names if name != "client_account_id"]

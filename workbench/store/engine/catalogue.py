@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from workbench.domain.errors import InputError
+from workbench.domain.text import search_term
 from workbench.project_files import project_folder
 
 FOLDER = project_folder() / "queries"
@@ -63,6 +64,8 @@ _KINDS = {
     "is_manual": _YES_OR_NO,
     "reached": _YES_OR_NO,
 }
+_READ_AS: Mapping[str, Callable[[str], str]] = {"term": search_term}
+"""How values of a given name are written for the SQL, in every query."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +87,7 @@ class Query:
         values = {name: _value(given.get(name), default) for name, default in self.defaults.items()}
         for name, value in values.items():
             _refuse_other_kind(name, value)
-        return values
+        return {name: _as_read(name, value) for name, value in values.items()}
 
     @property
     def signature(self) -> str:
@@ -134,6 +137,10 @@ def _refuse_other_kind(name: str, value: object) -> None:
         raise InputError(f"{name} must be {kind.words}.")
     if not text.isprintable() and any("\ud800" <= letter <= "\udfff" for letter in text):
         raise InputError(f"{name} is not Unicode text.")
+
+
+def _as_read(name: str, value: object) -> object:
+    return _READ_AS[name](str(value)) if name in _READ_AS and value is not None else value
 
 
 def _value(given: object, default: str | None) -> object:

@@ -15,28 +15,25 @@ create or replace macro desk_hour_of(moment) as make_timestamp(epoch_us(moment) 
 create or replace macro whole_hours_between(earlier, later) as
     (microseconds_between(earlier, later) // desk_hour_us())::integer;
 
-create or replace macro fold_text(words) as trim(regexp_replace(
-    replace(replace(replace(replace(
-        translate(strip_accents(lower(nfc_normalize(words))), 'øłđðı', 'olddi'),
-        'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'), 'þ', 'th'),
-    '\s+', ' ', 'g'
-));
-
--- The digits of what looks like a phone number, without leading zeros; else ''.
+-- The digits of a folded term that looks like a phone number, without leading zeros; else ''.
 create or replace macro phone_digits(term) as case
-    when regexp_matches(term, '^[-+()./\s0-9]{6,}$') then ltrim(regexp_replace(term, '[^0-9]', '', 'g'), '0')
+    when regexp_matches(term, '^[+‧\s0-9]{6,}$') then ltrim(regexp_replace(term, '[^0-9]', '', 'g'), '0')
     else ''
 end;
 
 create or replace macro longest_word(words) as
     list_reverse_sort(list_transform(string_split(words, ' '), lambda word: {'size': len(word), 'word': word}))[1].word;
 
+-- Whether the text contains the word, whose parts (‧) are written as one word or as several.
+create or replace macro contains_word(text, word) as
+    contains(text, replace(word, '‧', '')) or (contains(word, '‧') and contains(text, replace(word, '‧', ' ')));
+
 -- Whether the text contains all words. The longest is tested first, as it rules out the most texts.
 create or replace macro contains_words(text, words) as
-    contains(text, longest_word(words))
+    contains_word(text, longest_word(words))
     and (
         not contains(words, ' ')
-        or len(list_filter(string_split(words, ' '), lambda word: not contains(text, word))) = 0
+        or len(list_filter(string_split(words, ' '), lambda word: not contains_word(text, word))) = 0
     );
 
 -- The domain's constants: how many links of an account may expire, and how long one works, in hours of the desk's

@@ -28,6 +28,7 @@ from workbench.store.facts.history import (
     last_reads_of,
     renew_read_times,
 )
+from workbench.store.facts.search_text import account_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,26 +261,14 @@ def _details_row(read: AccountReading, part_hashes: Sequence[int]) -> tuple[obje
         len(account.pending_update_ids),
         read.reading.content_hash,
         *part_hashes,
-        _searchable(read),
+        _search_text(read),
     )
 
 
-def _digits(phone_number: str | None) -> str:
-    return "".join(letter for letter in phone_number or "" if letter.isdigit())
-
-
-_BETWEEN_FIELDS = "\x1f"
-
-
-def _searchable(read: AccountReading) -> str:
-    """The text that search looks at; the separator keeps a term from matching across fields."""
-    words: list[str | None] = [read.client_account_id, read.account.display_name, read.account.entity_name]
-    for owner in read.account.owners:
-        given = " ".join(filter(None, (owner.given_name, owner.middle_names)))
-        words += [f"{given} {owner.family_name or ''}", f"{owner.given_name or ''} {owner.family_name or ''}"]
-        words += [owner.email_address, owner.phone_number, _digits(owner.phone_number), owner.client_owner_id]
-    words += [document.client_document_id for document in read.documents]
-    return _BETWEEN_FIELDS.join(dict.fromkeys(word.strip() for word in words if word))
+def _search_text(read: AccountReading) -> str:
+    account = read.account
+    ids = (account.bakkt_account_id, *(document.client_document_id for document in read.documents))
+    return account_text(read.client_account_id, (account.display_name, account.entity_name), account.owners, ids)
 
 
 def _owner_rows(read: AccountReading) -> Rows:

@@ -9,6 +9,7 @@ import pyarrow as pa
 import streamlit as st
 
 from workbench.actions.settling.settling import SETTLED_BY_READING
+from workbench.domain.text import bare_id
 from workbench.domain.vocabulary import ActionKind, Outcome
 from workbench.ui.frame.navigation import go_to_page
 from workbench.ui.html.markup import show_empty, show_heading
@@ -148,7 +149,7 @@ def ask_for_filters() -> LogFilters:
         account = st.text_input(
             "Account id", key="account_id", bind="query-params", width=220, max_chars=300, autocomplete="off"
         )
-    return LogFilters(since, kind, outcome, actor, account.strip() or None)
+    return LogFilters(since, kind, outcome, actor, bare_id(account) or None)
 
 
 def show_log(log: QueryResult, filters: LogFilters) -> None:

@@ -37,7 +37,7 @@ def show_search() -> None:
     if found is None and not term:
         _show_longest_waiting()
     elif found is None:
-        show_empty_list("Type at least two letters or digits.", "Case and accents do not matter.")
+        show_empty_list("Type at least two letters or digits.", "Case, accents and punctuation do not matter.")
     elif found.table.num_rows:
         show_accounts(found, RESULT_COLUMNS, key="search", file_name="customers", rows_at_once=18)
     else:
@@ -68,7 +68,7 @@ def _show_longest_waiting() -> None:
     """Show the accounts that wait for us, longest late first, below an empty search box."""
     waiting = narrowed(read("backlog/queue"), where("turn", "us"))
     if not waiting.table.num_rows:
-        show_empty_list("Type at least two letters or digits.", "Case and accents do not matter.")
+        show_empty_list("Type at least two letters or digits.", "Case, accents and punctuation do not matter.")
         return
     show_heading("Waiting for us", "longest late first; type at least two letters or digits to search")
     show_accounts(waiting, WAITING_COLUMNS, key="waiting", file_name="waiting-for-us", rows_at_once=16)

@@ -11,7 +11,7 @@ import htpy as h
 import streamlit as st
 
 from workbench.domain.account import Field, FieldAnswer, Form, Group, Kind, Need, check
-from workbench.domain.account.fields import country_name, country_names
+from workbench.domain.account.places import country_name, country_names
 from workbench.ui.html.markup import show_heading, show_html
 from workbench.ui.text.words import code_word
 

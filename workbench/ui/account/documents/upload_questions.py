@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from workbench.actions.upload_document import DocumentUpload
-from workbench.domain.account.fields import country_name, country_names
+from workbench.domain.account.places import country_name, country_names
 from workbench.domain.documents import (
     DESCRIPTIONS,
     DUE_DILIGENCE,

@@ -7,7 +7,7 @@ import streamlit as st
 
 from workbench.actions import Receipt
 from workbench.actions.upload_document import DocumentUpload
-from workbench.domain.account.fields import country_name
+from workbench.domain.account.places import country_name
 from workbench.domain.documents import slot_in_words, spec_of
 from workbench.domain.vocabulary import Outcome
 from workbench.ui.account.documents.upload_sending import forget_upload, kept_upload, send

@@ -9,7 +9,7 @@ import streamlit as st
 from workbench.access.masking import masked_payload
 from workbench.actions.upload_document import UPLOAD_RULES, DocumentUpload, metadata_of, review_upload, sent_name
 from workbench.bakkt.client import DOCUMENT_SUBMISSION
-from workbench.domain.account.fields import country_name
+from workbench.domain.account.places import country_name
 from workbench.domain.actions import Blocker
 from workbench.domain.documents import (
     NOTHING_CONFIRMED,

@@ -1,0 +1,56 @@
+"""National ids: what they are printed with is read, in whatever signs it was pasted."""
+
+import pytest
+
+from workbench.domain.account.tax_numbers import check_national_id
+from workbench.domain.errors import InputError
+
+
+@pytest.mark.parametrize(
+    "printed",
+    [
+        "A123456(7)",  # Hong Kong
+        "1234567(8)",  # Macao
+        "12/KAMAYA(N)123456",  # Myanmar
+        "010190+123A",  # Finland, born before 1900
+        "121212+1212",  # Sweden, older than 100
+        "12.345.678-5",  # Chile
+        "V-12.345.678",  # Venezuela
+        "900101/1234",  # Czechia
+        "756.1234.5678.97",  # Switzerland
+        "QQ 12 34 56 C",  # the United Kingdom
+        "MUÑA800101AB1",  # Mexico
+        "A&B010101XX1",
+        "12345678 9 ZZ4",  # Portugal
+    ],
+)
+def test_a_national_id_has_the_signs_that_it_is_printed_with(printed: str) -> None:
+    assert check_national_id(printed) == printed
+
+
+@pytest.mark.parametrize(
+    ("typed", "sent"),
+    [
+        ("A123456（7）", "A123456(7)"),
+        ("Ａ１２３４５６(７)", "A123456(7)"),
+        ("\u200eA123456\u200b(7)\ufeff", "A123456(7)"),
+        ("12.345.678\u20115", "12.345.678-5"),
+        ("900101⁄1234", "900101/1234"),
+        ("QQ\u00a012\u202f34 56 C", "QQ 12 34 56 C"),
+        ("٢٩٠٠١٠١٠١٢٣٤٥٦", "29001010123456"),  # Egypt
+        ("१२३४ ५६७८ ९०१२", "1234 5678 9012"),  # India
+        ("ΑΒ 123456", "AB 123456"),  # Greece, from a Greek keyboard
+        ("МР1234567", "MP1234567"),  # Belarus, from a Russian keyboard
+    ],
+)
+def test_look_alikes_in_a_national_id_are_read_as_the_plain_signs(typed: str, sent: str) -> None:
+    assert check_national_id(typed) == sent
+
+
+@pytest.mark.parametrize(
+    "typed", ["", "(", "AB", "12_34", "12*34", "•••• 1234", "XXX-1234", "—— —1234", "12;34", "12\n34"]
+)
+def test_what_is_no_national_id_is_refused_without_repeating_it(typed: str) -> None:
+    with pytest.raises(InputError) as refused:
+        check_national_id(typed)
+    assert not typed or typed not in refused.value.message
