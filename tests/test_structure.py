@@ -216,7 +216,7 @@ def test_nothing_but_the_app_imports_by_name() -> None:
     assert by_name == [ROOT / "app.py"]
 
 
-DOMAIN_MAY_IMPORT = {"workbench.domain", "email_validator", "phonenumbers", "pycountry", "stdnum"} | {
+DOMAIN_MAY_IMPORT = {"workbench.domain", "email_validator", "phonenumbers", "pycountry", "stdnum", "zipcodes"} | {
     "collections",
     "dataclasses",
     "datetime",

@@ -36,6 +36,48 @@ def test_the_address_tells_the_clock(place: tuple[str, str | None]) -> None:
         assert (offset.total_seconds() / 3600, zone.words) == (hours, KNOWN[place][2])
 
 
+POSTAL_CODES = {
+    ("TX", "79901"): (-7, -6, "Mountain Time"),
+    ("TX", "77001-1234"): (-6, -5, "Central Time"),
+    ("FL", "33101"): (-5, -4, "Eastern Time"),
+    ("FL", "32501"): (-6, -5, "Central Time"),
+    ("AZ", "85001"): (-7, -7, "Mountain Time"),
+    ("AZ", "86515"): (-7, -6, "Mountain Time"),
+    ("IN", "46001"): (-5, -4, "Eastern Time"),
+    ("AK", "99501"): (-9, -8, "Alaska Time"),
+    ("id", "83702"): (-7, -6, "Mountain Time"),
+    ("", "80202"): (-7, -6, "Mountain Time"),
+    ("", "96799"): (-11, -11, "Pago Pago time"),
+}
+"""The offsets are those of the places: El Paso, Houston, Miami, Pensacola, Phoenix, Window Rock, Alexandria …"""
+
+
+@pytest.mark.parametrize("place", POSTAL_CODES)
+def test_a_postal_code_of_the_usa_tells_the_clock_where_the_state_does_not(place: tuple[str, str]) -> None:
+    address = {"country": "USA", "state": place[0], "postalCode": place[1]}
+    for moment, hours in ((WINTER, POSTAL_CODES[place][0]), (SUMMER, POSTAL_CODES[place][1])):
+        zone = zone_of_address(address, moment)
+        assert zone is not None
+        offset = moment.astimezone(zone.zone).utcoffset()
+        assert offset is not None
+        assert (offset.total_seconds() / 3600, zone.words) == (hours, POSTAL_CODES[place][2])
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        {"state": "TX", "postalCode": "33101"},
+        {"state": "TX", "postalCode": "00000"},
+        {"state": "TX", "postalCode": "7990"},
+        {"state": "TX", "postalCode": "٧٩٩٠١"},
+        {"state": "TX", "postalCode": 79901},
+        {"state": "AE", "postalCode": "09012"},
+    ],
+)
+def test_a_postal_code_of_another_state_or_of_nowhere_tells_no_clock(address: dict[str, object]) -> None:
+    assert zone_of_address({"country": "USA", **address}, WINTER) is None
+
+
 @pytest.mark.parametrize("place", [*AMBIGUOUS, *UNKNOWN_ADDRESSES])
 def test_where_two_clocks_are_possible_none_is_guessed(place: tuple[object, object]) -> None:
     assert zone_of_address({"country": place[0], "state": place[1]}, WINTER) is None

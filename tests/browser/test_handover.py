@@ -2,6 +2,7 @@
 
 import io
 import re
+from urllib.parse import unquote
 
 import zxingcpp
 from PIL import Image
@@ -29,6 +30,32 @@ def test_the_code_on_the_screen_is_the_link_and_nothing_opens_it(screen: Screen)
     assert link in message
     assert "Session Expired" in message
     assert link not in screen.page.url
+    assert screen.strangers == []
+
+
+OPEN_NOTHING = "HTMLAnchorElement.prototype.click = function () { (window.opened ??= []).push(this.href) }"
+"""Keeps the addresses that the page would open in another program."""
+
+
+def test_mail_and_sms_are_addressed_at_the_click_and_never_before(screen: Screen) -> None:
+    screen.page.add_init_script(OPEN_NOTHING)
+    wait_for_first_sync(screen)
+    screen.open("/verification?link=Live")
+    screen.open_row(0)
+    screen.wait_for_address(lambda url: "/customers?account=" in url)
+    assert screen.page.get_by_role("button", name="Open in mail").count() == 0
+    screen.by_key("wb-handover").get_by_text("Show the link, its QR code and a ready message").click()
+    screen.settle()
+    assert not re.search(r"(mailto|sms):", screen.page.content())
+    sms, message = (screen.by_key(key).locator("code").inner_text() for key in ("wb-link-sms", "wb-link-message"))
+    assert len(sms) <= 160
+    screen.press("Open in mail")
+    screen.press("Open in messages")
+    mail, text = screen.page.evaluate("window.opened")
+    assert re.fullmatch(r"mailto:[^@?]+@[^@?]+\?subject=Please%20confirm%20your%20identity&body=.*", mail)
+    assert unquote(mail.split("&body=")[1]) == message
+    assert re.fullmatch(r"sms:\+\d+\?body=.*", text)
+    assert unquote(text.split("?body=")[1]) == sms
     assert screen.strangers == []
 
 

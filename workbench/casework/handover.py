@@ -1,15 +1,20 @@
 """Sending a stored link to the customer: the link, its expiry in their time zone and a message ready to send."""
 
 import json
+import logging
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
-from workbench.domain.links.handover import expiry_in_words, message_for_customer
+from workbench.domain.account.choices import PRIMARY_OWNER
+from workbench.domain.links.handover import expiry_in_words, message_for_customer, sms_for_customer
 from workbench.domain.links.zones import CustomerZone, address_of_customer, zone_of_address
 from workbench.domain.moments import aware
 from workbench.domain.payload import object_of
 from workbench.store import Store
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +26,10 @@ class Handover:
     is_live: bool
     expiry_text: str
     message: str = field(repr=False)
+    sms: str | None = field(repr=False)
+    """None if the link is too long for one SMS."""
+    email_address: str = field(repr=False)
+    phone_number: str = field(repr=False)
 
 
 def prepare_handover(store: Store, client_account_id: str, *, with_name: bool = True) -> Handover | None:
@@ -30,16 +39,25 @@ def prepare_handover(store: Store, client_account_id: str, *, with_name: bool = 
         return None
     account = accounts[0]
     expires_at = aware(account["link_expires_at"])
-    zone = _zone_of(store, client_account_id, expires_at)
+    zone, now = _zone_of(store, client_account_id, expires_at), datetime.now(UTC)
+    customer = _customer(store, client_account_id)
     return Handover(
         url=account["link_url"],
         expires_at=expires_at,
         is_live=account["link_state"] in {"live", "expiring"},
-        expiry_text=expiry_in_words(expires_at, zone),
+        expiry_text=expiry_in_words(expires_at, zone, now),
         message=message_for_customer(
-            account["link_url"], expires_at, zone, _given_name(store, client_account_id) if with_name else None
+            account["link_url"], expires_at, zone, now, customer.get("given_name") if with_name else None
         ),
+        sms=sms_for_customer(account["link_url"], expires_at, zone, now),
+        email_address=customer.get("email_address") or "",
+        phone_number=customer.get("phone_number") or "",
     )
+
+
+def log_channel(channel: str) -> None:
+    """Writes into the log how a link left the desk, and nothing of whose it is."""
+    logger.info("A verification link was opened in another program: %s", channel)
 
 
 def _zone_of(store: Store, client_account_id: str, moment: datetime) -> CustomerZone | None:
@@ -48,6 +66,8 @@ def _zone_of(store: Store, client_account_id: str, moment: datetime) -> Customer
     return zone_of_address(address_of_customer(object_of(payload)), moment)
 
 
-def _given_name(store: Store, client_account_id: str) -> str | None:
-    owners: list[dict[str, Any]] = store.read_rows("accounts/owners", client_account_id=client_account_id)
-    return next((owner["given_name"] for owner in owners), None)
+def _customer(store: Store, client_account_id: str) -> Mapping[str, Any]:
+    """The primary owner, else the first; empty if there is none."""
+    owners = store.read_rows("accounts/owners", client_account_id=client_account_id)
+    primary = [owner for owner in owners if owner["role"] == PRIMARY_OWNER] or owners
+    return primary[0] if primary else {}

@@ -4,9 +4,14 @@ from datetime import UTC, datetime, timedelta
 
 from workbench.domain.links.zones import CustomerZone
 
+SUBJECT = "Please confirm your identity"
+SMS_LETTERS = 160
+"""What goes into one SMS; these take two of its places each: ^ { } [ ] ~ | and the backslash."""
+_DOUBLE = frozenset("^{}[]~|\\")
+
 
 def message_for_customer(
-    url: str, expires_at: datetime, zone: CustomerZone | None = None, name: str | None = None
+    url: str, expires_at: datetime, zone: CustomerZone | None, now: datetime, name: str | None = None
 ) -> str:
     """A message to send with the link; it promises nothing, and says that opening it twice is not an error."""
     greeting = f"Hello {name.strip()}," if name and name.strip() else "Hello,"
@@ -15,7 +20,7 @@ def message_for_customer(
             greeting,
             "To continue with your account, please confirm your identity. Open this link on your phone:",
             url,
-            f"Please do this before {expiry_in_words(expires_at, zone)}. After that the link no longer works.",
+            f"Please do this before {expiry_in_words(expires_at, zone, now)}. After that the link no longer works.",
             "Have your passport or driver's license ready. You will be asked to take a photo of it and to scan "
             "your face.",
             'The link works once, so open it when you have a few minutes. If it says "Session Expired" when you open '
@@ -24,12 +29,47 @@ def message_for_customer(
     )
 
 
-def expiry_in_words(expires_at: datetime, zone: CustomerZone | None = None) -> str:
-    """When a link expires, in the customer's time zone, else in UTC; always with the offset."""
-    known = zone or CustomerZone(UTC, "UTC")
-    there = expires_at.astimezone(known.zone)
-    offset = "" if zone is None else f" ({_offset_in_words(there.utcoffset() or timedelta())})"
-    return f"{_clock(there)} on {there:%A}, {there.day} {there:%B %Y}, {known.words}{offset or ' (UTC+0)'}"
+def sms_for_customer(url: str, expires_at: datetime, zone: CustomerZone | None, now: datetime) -> str | None:
+    """The same for one SMS; None if the link is too long for that."""
+    expiry = short_expiry_in_words(expires_at, zone, now)
+    attempts = (
+        f"Please confirm your identity {expiry}. The link works once: {url}",
+        f"Please confirm your identity {expiry}: {url}",
+        f"Please confirm your identity: {url}",
+    )
+    return next((text for text in attempts if _places_in_sms(text) <= SMS_LETTERS), None)
+
+
+def _places_in_sms(text: str) -> int:
+    return len(text) + sum(letter in _DOUBLE for letter in text)
+
+
+def expiry_in_words(expires_at: datetime, zone: CustomerZone | None, now: datetime) -> str:
+    """When a link expires, in the customer's time zone; without one in UTC, with the time that is left."""
+    if zone is None:
+        there = expires_at.astimezone(UTC)
+        return f"{_clock(there)} UTC on {_day(there)}, {_time_left(expires_at - now)} from now"
+    there = expires_at.astimezone(zone.zone)
+    return f"{_clock(there)} on {_day(there)}, {zone.words} ({_offset_in_words(there.utcoffset() or timedelta())})"
+
+
+def short_expiry_in_words(expires_at: datetime, zone: CustomerZone | None, now: datetime) -> str:
+    """The same for a message of few letters."""
+    if zone is None:
+        return f"within {_time_left(expires_at - now)}"
+    there = expires_at.astimezone(zone.zone)
+    return f"before {there:%H:%M} on {there:%a} {there.day} {there:%b} {zone.words}"
+
+
+def _day(there: datetime) -> str:
+    return f"{there:%A}, {there.day} {there:%B %Y}"
+
+
+def _time_left(left: timedelta) -> str:
+    """Whole hours, or minutes in the last hour; rounded down, so that nobody comes too late."""
+    minutes = max(0, left // timedelta(minutes=1))
+    number, unit = (minutes // 60, "hour") if minutes >= 60 else (minutes, "minute")
+    return f"{number} {unit}" if number == 1 else f"{number} {unit}s"
 
 
 def _clock(there: datetime) -> str:

@@ -1,5 +1,6 @@
-"""The customer's time zone from their address: by US state, or by country where the whole country has one time."""
+"""The customer's time zone from their address: by US postal code or state, or by country where it has one time."""
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,6 +9,8 @@ from functools import cache
 from importlib import resources
 from typing import Any
 from zoneinfo import ZoneInfo
+
+import zipcodes
 
 from workbench.domain.account.choices import PRIMARY_OWNER
 from workbench.domain.account.places import region_of
@@ -27,9 +30,9 @@ def zone_of_address(address: Mapping[str, Any], moment: datetime) -> CustomerZon
 
     ``address`` is in Bakkt's form: a three-letter country code and, within the USA, a two-letter state.
     """
-    country, state = trimmed_text_of(address.get("country")).upper(), trimmed_text_of(address.get("state"))
+    country, state = trimmed_text_of(address.get("country")).upper(), trimmed_text_of(address.get("state")).upper()
     if country == "USA":
-        return _zone_of_state(state)
+        return _zone_of_state(state) or _zone_of_postal_code(trimmed_text_of(address.get("postalCode")), state, moment)
     return _zone_of_country(country, moment)
 
 
@@ -41,8 +44,21 @@ def address_of_customer(payload: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _zone_of_state(state: str) -> CustomerZone | None:
-    known = STATE_ZONES.get(state.upper())
+    known = STATE_ZONES.get(state)
     return CustomerZone(ZoneInfo(known[0]), known[1]) if known else None
+
+
+def _zone_of_postal_code(postal_code: str, state: str, moment: datetime) -> CustomerZone | None:
+    """The zone of a US postal code that lies in this state, as far as that is known."""
+    if not _POSTAL_CODE.fullmatch(postal_code):
+        return None
+    places = [place for place in zipcodes.matching(postal_code[:5]) if place["state"] == state or not state]
+    names = {place["timezone"] for place in places}
+    if len(names) != 1 or "" in names:
+        return None
+    zone = ZoneInfo(names.pop())
+    abbreviation = moment.astimezone(zone).tzname() or ""
+    return CustomerZone(zone, _WORDS_BY_ABBREVIATION.get(abbreviation) or _city_time(zone.key))
 
 
 def _zone_of_country(alpha_3: str, moment: datetime) -> CustomerZone | None:
@@ -53,8 +69,11 @@ def _zone_of_country(alpha_3: str, moment: datetime) -> CustomerZone | None:
     zones = [ZoneInfo(name) for name in names]
     if len({moment.astimezone(zone).utcoffset() for zone in zones}) != 1:
         return None
-    city = names[0].rsplit("/", 1)[-1].replace("_", " ")
-    return CustomerZone(zones[0], f"{city} time")
+    return CustomerZone(zones[0], _city_time(names[0]))
+
+
+def _city_time(zone: str) -> str:
+    return f"{zone.rsplit('/', 1)[-1].replace('_', ' ')} time"
 
 
 @cache
@@ -71,6 +90,16 @@ def _zones_by_country() -> Mapping[str, list[str]]:
 
 _ZONES_BEYOND_THE_TABLE = {"XK": CustomerZone(ZoneInfo("Europe/Belgrade"), "Pristina time")}
 """Zones of countries that ``zone.tab`` leaves out."""
+
+_POSTAL_CODE = re.compile(r"\d{5}(-?\d{4})?", re.ASCII)
+_WORDS_BY_ABBREVIATION = {
+    **dict.fromkeys(("EST", "EDT"), "Eastern Time"),
+    **dict.fromkeys(("CST", "CDT"), "Central Time"),
+    **dict.fromkeys(("MST", "MDT"), "Mountain Time"),
+    **dict.fromkeys(("PST", "PDT"), "Pacific Time"),
+    **dict.fromkeys(("AKST", "AKDT"), "Alaska Time"),
+    **dict.fromkeys(("HST", "HDT"), "Hawaii Time"),
+}
 
 _EASTERN = ("America/New_York", "Eastern Time")
 _CENTRAL = ("America/Chicago", "Central Time")
@@ -92,5 +121,6 @@ STATE_ZONES: dict[str, tuple[str, str]] = {
 }
 """The time zone and its everyday name for each US state that has only one.
 
-Left out, as parts of them are in another zone: AK, AZ, FL, ID, IN, KS, KY, MI, ND, NE, NV, OR, SD, TN, TX.
+Left out, as parts of them are in another zone, which the postal code tells:
+AK, AZ, FL, ID, IN, KS, KY, MI, ND, NE, NV, OR, SD, TN, TX.
 """

@@ -1,6 +1,7 @@
 """HTML that reacts to clicks, with a few lines of JavaScript and no library."""
 
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import htpy as h
@@ -25,10 +26,29 @@ def show_live(markup: Renderable, *, key: str, on_pick: Callable[[str], None]) -
     _mount(key=key, data=as_html(markup), on_picked_change=pass_on)
 
 
-def show_copyable(text: str, *, key: str) -> None:
-    """Show a text with a button that copies it; ``st.code`` would load 1.5 MB of JavaScript for that."""
-    button = h.button(type="button", data_copies=True, aria_label="Copy to clipboard")["Copy"]
-    _mount(key=key, data=as_html(h.p(".wb-copyable")[h.code[text], button]))
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """Which program opens with a text, and for whom; ``scheme`` is ``mailto`` or ``sms``."""
+
+    scheme: str
+    label: str
+    to: str = field(repr=False)
+    on_open: Callable[[], None]
+    subject: str = ""
+
+
+def show_copyable(text: str, *, key: str, opening: Opening | None = None) -> None:
+    """Show a text with a button that copies it; ``st.code`` would load 1.5 MB of JavaScript for that.
+
+    With ``opening`` a second button opens a program with the text. Its address is made in the browser at the click.
+    """
+    copy = h.button(type="button", data_copies=True, aria_label="Copy to clipboard")["Copy"]
+    if opening is None:
+        _mount(key=key, data=as_html(h.p(".wb-copyable")[h.code[text], copy]))
+        return
+    about = {"data-opens": opening.scheme, "data-to": opening.to, "data-subject": opening.subject}
+    button = h.button(about, type="button")[opening.label]
+    _mount(key=key, data=as_html(h.p(".wb-copyable")[h.code[text], copy, button]), on_opened_change=opening.on_open)
 
 
 def show_svg(markup: Renderable, *, key: str) -> None:

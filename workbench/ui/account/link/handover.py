@@ -7,8 +7,9 @@ import segno
 import streamlit as st
 from htpy import Element
 
-from workbench.casework.handover import Handover, prepare_handover
-from workbench.ui.html.live_markup import show_copyable, show_svg
+from workbench.casework.handover import Handover, log_channel, prepare_handover
+from workbench.domain.links.handover import SUBJECT
+from workbench.ui.html.live_markup import Opening, show_copyable, show_svg
 from workbench.ui.html.markup import show_heading, show_note, trusted_markup
 from workbench.ui.live.current_desk import current_desk
 
@@ -44,11 +45,24 @@ def _show_secret(handover: Handover) -> None:
     words, picture = st.columns([0.7, 0.3], gap="medium") if is_narrow else (st.container(), st.container())
     with words:
         show_copyable(handover.url, key="wb-link-url")
-        show_note("A message for the customer, ready to copy:")
-        show_copyable(handover.message, key="wb-link-message")
+        show_note("A message for the customer:")
+        show_copyable(handover.message, key="wb-link-message", opening=_mail(handover))
+        if handover.sms is None:
+            show_note("The link is too long for one SMS.")
+        else:
+            show_note("The same for an SMS:")
+            show_copyable(handover.sms, key="wb-link-sms", opening=_text_message(handover))
         show_note("Works once: don't open it yourself.")
     with picture:
         _show_code(code)
+
+
+def _mail(handover: Handover) -> Opening:
+    return Opening("mailto", "Open in mail", handover.email_address, lambda: log_channel("mail"), SUBJECT)
+
+
+def _text_message(handover: Handover) -> Opening:
+    return Opening("sms", "Open in messages", handover.phone_number, lambda: log_channel("SMS"))
 
 
 def _show_code(code: QrCode | None) -> None:
