@@ -179,6 +179,20 @@ def test_a_number_that_looks_wrong_is_warned_about_and_may_be_sent(harness: Link
     assert harness.sandbox.simulation.accounts["doubted-1"]
 
 
+def test_the_form_says_what_to_type_for_a_person_with_one_name(harness: LinkHarness, desk: Desk) -> None:
+    form = individual("one-name", **{"owners[0].identity.givenName": "", "owners[0].identity.familyName": ""})
+    page = open_page("open_account", desk, draft=kept(desk, form).draft_id, step="owner-1")
+    assert "Only one name: FNU here" in words(page)
+    assert "Only one name: that name here" in words(page)
+    path = "wb-opening-d1-1-owners[0].identity"
+    page.text_input(key=f"{path}.givenName").set_value("FNU")
+    page.text_input(key=f"{path}.familyName").set_value("Suharto")
+    press(press(page.run(), "step-review"), "send")
+    simulation = harness.sandbox.simulation
+    identity = simulation.request_of(simulation.accounts["one-name"])["owners"][0]["identity"]
+    assert (identity["givenName"], identity["familyName"]) == ("FNU", "Suharto")
+
+
 def test_empty_fields_are_spoken_of_only_once_their_step_was_left(desk: Desk) -> None:
     page = start_fresh(desk)
     assert "This is required." not in words(page)

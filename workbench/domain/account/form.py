@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from workbench.domain.account import choices
+from workbench.domain.account.names import NO_GIVEN_NAME
 
 FieldAnswer = str | Sequence[str]
 
@@ -17,6 +18,10 @@ MAX_ID_LENGTH = 200
 MAX_TEXT_LENGTH = 500
 MAX_LEGAL_NAME_LENGTH = 100
 """The contract's ``maxLength`` of ``entityLegalName``."""
+
+NO_GIVEN_NAME_HINT = f"Only one name: {NO_GIVEN_NAME} here"
+ONE_NAME_HINT = "Only one name: that name here"
+"""What a person types who has one name; Bakkt requires both names."""
 
 SAME_ADDRESS = "mailingAddress.same"
 """``yes`` if an owner's mail goes to the personal address; not one of Bakkt's fields."""
@@ -260,9 +265,9 @@ _TAX_NOTE = (
 
 def _person(path: str, identity: str) -> tuple[Field, ...]:
     return (
-        Field(f"{identity}.givenName", "Given name", Kind.NAME),
+        Field(f"{identity}.givenName", "Given name", Kind.NAME, hint=NO_GIVEN_NAME_HINT),
         Field(f"{identity}.middleNames", "Middle names", Kind.NAME, Need.OPTIONAL),
-        Field(f"{identity}.familyName", "Family name", Kind.NAME),
+        Field(f"{identity}.familyName", "Family name", Kind.NAME, hint=ONE_NAME_HINT),
         Field(f"{identity}.dateOfBirth", "Date of birth", Kind.BIRTH_DATE, hint="YYYY-MM-DD"),
         Field(f"{path}.emailAddress", "E-mail", Kind.EMAIL),
         Field(f"{path}.phoneNumber", "Phone", Kind.PHONE, hint="With country code, or as dialled locally"),

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+from workbench.domain.account.names import name_to_greet
 from workbench.domain.links.zones import CustomerZone
 
 
@@ -9,7 +10,7 @@ def message_for_customer(
     url: str, expires_at: datetime, zone: CustomerZone | None = None, name: str | None = None
 ) -> str:
     """A message to send with the link; it promises nothing, and says that opening it twice is not an error."""
-    greeting = f"Hello {name.strip()}," if name and name.strip() else "Hello,"
+    greeting = f"Hello {known}," if (known := name_to_greet(name)) else "Hello,"
     return "\n\n".join(
         [
             greeting,
