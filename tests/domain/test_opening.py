@@ -317,7 +317,7 @@ def test_numbers_and_answers_go_out_in_their_own_types() -> None:
     body = body_of(form, TODAY)
     assert body["entity"]["subjectToAMLRegulations"] is False
     assert body["owners"][0]["identity"]["employment"]["yearsEmployed"] == 12
-    assert body["owners"][0]["agreements"][0]["eSignedDate"] == "2026-11-20T00:00:00Z"
+    assert body["owners"][0]["agreements"][0]["eSignedDate"] == "2026-11-20T12:00:00Z"
     assert find_account_faults(body) == ()
 
 

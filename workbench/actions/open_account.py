@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from functools import partial
 from typing import Any
 
@@ -42,22 +43,22 @@ class OpeningReview:
         return tuple(one for one in self.findings if one.is_warning)
 
 
-def review_opening(actions: Actions, draft: Draft) -> OpeningReview:
-    """What would be sent and what blocks it. Bakkt is not called."""
-    today = actions.now().date()
+def review_opening(actions: Actions, draft: Draft, today: date | None = None) -> OpeningReview:
+    """What would be sent and what blocks it; ``today`` is the day where the person sits. Bakkt is not called."""
+    today = today or actions.now().date()
     body = body_of(draft.form, today)
     client_account_id = draft.form.client_account_id
     blocker = _find_blocker(client_account_id, actions.store.read_rows) if client_account_id else None
     return OpeningReview(body, masked_payload(body), issues_of(draft.form, today), blocker)
 
 
-def open_account(actions: Actions, draft: Draft, *, confirm_key: str) -> Receipt:
+def open_account(actions: Actions, draft: Draft, *, confirm_key: str, today: date | None = None) -> Receipt:
     """Sends the draft once if every rule is met and the id is new. Once accepted, the draft is deleted.
 
     Bakkt's refusals are kept at the draft's fields. Raises InputError for a draft with field errors, StoreError when
     nothing could be recorded; then nothing was sent.
     """
-    review = review_opening(actions, draft)
+    review = review_opening(actions, draft, today)
     if review.errors:
         raise InputError("Some fields need correcting; nothing was sent.", next_step="Correct them and review again.")
     receipt = actions.perform(_work(actions, draft, review, confirm_key))

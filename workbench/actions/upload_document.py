@@ -38,16 +38,19 @@ from workbench.store import ActionRecord, Completion, DocumentDate, Effects, Rea
 DOCUMENT_ID = "client_document_id"
 BAKKT_HAS_IT = "Bakkt has the document."
 OWN_WORDS = "in own words"
+_END_OF_DAY = "T23:59:59.999Z"
+"""Bakkt wants a time with the day of expiry: a document is valid until that day ends."""
 _OFFERED = frozenset(words for offered in DESCRIPTIONS.values() for words in offered)
 
 
 @dataclass(frozen=True, slots=True)
 class DocumentUpload:
-    """One side of a document with its file, and the warnings that the person confirmed."""
+    """One side of a document with its file, the warnings that the person confirmed, and the day where they sit."""
 
     document: DocumentDetails
     file: CheckedFile
     confirmed: Confirmations = NOTHING_CONFIRMED
+    today: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +101,7 @@ def metadata_of(client_account_id: str, client_document_id: str, document: Docum
         "documentSide": document.side,
         "clientOwnerId": document.client_owner_id,
         "description": document.description,
-        "documentExpiration": f"{document.expires_on.isoformat()}T00:00:00.000Z" if document.expires_on else None,
+        "documentExpiration": f"{document.expires_on.isoformat()}{_END_OF_DAY}" if document.expires_on else None,
         "issueCountry": document.issue_country,
     }
     return {name: value for name, value in metadata.items() if value}
@@ -179,7 +182,7 @@ def _find_blocker(actions: Actions, client_account_id: str, upload: DocumentUplo
         is_entity=bool(account and account["is_entity"]),
         owner_ids=[row["client_owner_id"] for row in read("accounts/owners", client_account_id=client_account_id)],
         earlier=_earlier_uploads(client_account_id, read),
-        today=actions.now().date(),
+        today=upload.today or actions.now().date(),
     )
     return first_blocker(UPLOAD_RULES, case)
 

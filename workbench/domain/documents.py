@@ -8,6 +8,7 @@ from enum import StrEnum
 from workbench.domain.account.choices import BACK, FRONT, DocumentType
 from workbench.domain.actions import Blocker
 from workbench.domain.kyb.checklist import kyb_checklist
+from workbench.domain.moments import span
 from workbench.domain.snapshots import DocumentSnapshot
 from workbench.domain.vocabulary import Standing
 
@@ -216,16 +217,19 @@ def find_duplicate_file_blocker(
     )
 
 
-def expiry_warning(expires_on: date | None, today: date, review_hours: float) -> str:
-    """A sentence about a document that has expired or will before a usual review ends; else empty."""
+def expiry_warning(expires_on: date | None, now: datetime, review_hours: float) -> str:
+    """A sentence about a document that has expired or will before a usual review ends; else empty.
+
+    ``now`` is the time where the person sits: a document is valid until its last day ends there.
+    """
     if expires_on is None:
         return ""
-    days = (expires_on - today).days
+    days = (expires_on - now.date()).days
     if days < 0:
         return f"It expired {-days} d ago and will not count."
-    if expires_on < today + timedelta(hours=review_hours):
+    if expires_on < (now + timedelta(hours=review_hours)).date():
         until = "today" if not days else "tomorrow" if days == 1 else f"in {days} d"
-        return f"It expires {until}, before a usual review ({review_hours:g} h) ends."
+        return f"It expires {until}, before a usual review ({span(review_hours)}) ends."
     return ""
 
 

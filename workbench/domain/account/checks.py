@@ -16,6 +16,8 @@ MAX_AGE = 120
 MAX_YEARS_EMPLOYED = 80
 MAX_TAX_BRACKET = 99
 _EARLIEST = date(1800, 1, 1)
+_NOON = "T12:00:00Z"
+"""Bakkt wants a time with the day of a signature: at noon it is the same day from UTC-12 to UTC+11."""
 _ID = re.compile(r"[\x21-\x7e]+")
 
 EXPECTED = "Left empty: Bakkt expects it, so it will count as missing data."
@@ -178,7 +180,7 @@ def _past_date(field: Field, form: Form, today: date) -> object:
         return ""
     if fields.check_date(typed, earliest=_EARLIEST) > today.isoformat():
         raise InputError("This date is in the future.")
-    return f"{typed}T00:00:00Z" if field.path.endswith("eSignedDate") else typed
+    return f"{typed}{_NOON}" if field.path.endswith("eSignedDate") else typed
 
 
 def _choice(field: Field, form: Form, _today: date) -> object:

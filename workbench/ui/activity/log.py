@@ -17,6 +17,7 @@ from workbench.ui.live.current_desk import current_desk
 from workbench.ui.tables.columns import moment, text
 from workbench.ui.tables.tables import show_accounts
 from workbench.ui.text.field_words import field_words
+from workbench.ui.text.moments import start_of_day
 from workbench.ui.text.words import KIND_WORDS, OUTCOME_WORDS, count, plural, sentences
 
 OPEN_COLUMNS = ["client_account_id", "action", "waits_for", "started_at", "actor", "reason"]
@@ -49,13 +50,18 @@ _LEAD_WORDS = {
 
 
 class LogFilters(NamedTuple):
-    """The filters of the action log; None means no filter. ``since`` is a day (UTC)."""
+    """The filters of the action log; None means no filter. ``since`` is a day where the reader sits."""
 
     since: date | None
     kind: str | None
     outcome: str | None
     actor: str | None
     client_account_id: str | None
+
+    @property
+    def parameters(self) -> dict[str, str | date | None]:
+        """What the query of the log is asked."""
+        return {**self._asdict(), "since": start_of_day(self.since) if self.since else None}
 
     @property
     def is_filtered(self) -> bool:

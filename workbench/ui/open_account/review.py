@@ -25,6 +25,7 @@ from workbench.ui.html.labels import label
 from workbench.ui.html.markup import show_facts, show_heading, show_html, show_lines, show_note
 from workbench.ui.live.current_desk import current_desk
 from workbench.ui.open_account.drafts import open_drafts
+from workbench.ui.text.moments import day_here
 from workbench.ui.text.words import plural
 
 KIND = "open_account"
@@ -32,7 +33,7 @@ GoTo = Callable[[str], None]
 
 
 def show_review(draft: Draft, go_to: GoTo) -> None:
-    review = review_opening(current_desk().actions, draft)
+    review = review_opening(current_desk().actions, draft, day_here())
     _show_problems(draft, review.errors, go_to)
     _show_warnings(draft, review)
     if review.blocker is not None:
@@ -100,7 +101,8 @@ def _ask_confirmation(draft: Draft) -> None:
 
 
 def _confirm(draft: Draft) -> None:
-    receipt = open_account(current_desk().actions, draft, confirm_key=confirm_key(KIND, draft.draft_id))
+    key = confirm_key(KIND, draft.draft_id)
+    receipt = open_account(current_desk().actions, draft, confirm_key=key, today=day_here())
     if receipt.record is None:
         show_receipt(receipt)
         return

@@ -36,6 +36,7 @@ from workbench.ui.live.cached_queries import QueryResult
 from workbench.ui.live.current_desk import current_desk
 from workbench.ui.tables.columns import text
 from workbench.ui.tables.tables import ROWS_SHOWN, show_table
+from workbench.ui.text.moments import day_here
 from workbench.ui.text.words import count, plural
 
 ABSENT_WORDS = "nothing"
@@ -43,7 +44,7 @@ ABSENT_WORDS = "nothing"
 
 def show_review(session: EditSession) -> None:
     """Show the changes, the whole record, and the button that sends it."""
-    today = datetime.now(UTC).date()
+    today = day_here()
     reading = read_form(session.content, today)
     plan = plan_update(session.held, reading.edits, session.acknowledgements, today)
     main, side = st.columns([0.66, 0.34], gap="large")

@@ -54,9 +54,9 @@ class UploadAnswers:
             self.description.strip(),
         )
 
-    def uploads(self, confirmed: Confirmations) -> list[DocumentUpload]:
+    def uploads(self, confirmed: Confirmations, today: date) -> list[DocumentUpload]:
         return [
-            DocumentUpload(self.document(side), self.files[side], confirmed)
+            DocumentUpload(self.document(side), self.files[side], confirmed, today)
             for side in self.sides
             if side in self.files
         ]
