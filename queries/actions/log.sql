@@ -13,7 +13,8 @@ select
     settled_by,
     action_id,
     slot,
-    note
+    note,
+    coalesce(json_extract_string(what, '$.confirmed_although'), '') as confirmed_although
 from actions
 where started_at >= coalesce($since::timestamp, timestamp '0001-01-01')
     and client_account_id = coalesce($client_account_id::varchar, client_account_id)

@@ -11,6 +11,7 @@ from datetime import date
 from functools import partial
 from typing import Any
 
+from workbench.actions.doubts import CONFIRMED_ALTHOUGH
 from workbench.actions.lost_answers import find_doubtful, land_settlement, settle_as_not_sent
 from workbench.actions.performing import Actions, Work
 from workbench.actions.receipts import Receipt
@@ -222,6 +223,11 @@ def _earlier_uploads(client_account_id: str, read: ReadRows) -> list[EarlierUplo
     return [EarlierUpload(row["slot"], row["sha256"]) for row in rows if row["sha256"]]
 
 
+def _confirmed(confirmed: Confirmations) -> dict[str, str]:
+    lines = {"document: expired": confirmed.expired, "file: sent before as another document": confirmed.same_file}
+    return {CONFIRMED_ALTHOUGH: "\n".join(line for line, is_confirmed in lines.items() if is_confirmed)}
+
+
 def _summary(client_account_id: str, client_document_id: str, upload: DocumentUpload) -> dict[str, str]:
     """What the record keeps: no bytes, no file name, and a description only if it is one that we offer."""
     document, file, salt = upload.document, upload.file, secrets.token_hex(16)
@@ -237,8 +243,7 @@ def _summary(client_account_id: str, client_document_id: str, upload: DocumentUp
         "file_bytes": str(len(file.content)),
         "sha256": file.sha256,
         "removed": file.removed,
-        "same_file_confirmed": "yes" if upload.confirmed.same_file else None,
-        "expired_confirmed": "yes" if upload.confirmed.expired else None,
+        **_confirmed(upload.confirmed),
         "salt": salt,
         "digest": _digest(client_account_id, upload, salt),
     }

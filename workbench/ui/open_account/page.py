@@ -167,8 +167,8 @@ def _message_of(draft: Draft, step: Step, one: Field, checked: CheckedAnswer) ->
         return FieldMessage(f"Bakkt refused this: {draft.refusals[one.path]}", "wb-red")
     if checked.error and (is_typed or step.key in draft.visited):
         return FieldMessage(checked.error, "wb-red")
-    if checked.warning and (is_typed or step.key in draft.visited):
-        return FieldMessage(checked.warning, "wb-amber")
+    if checked.caution and (is_typed or step.key in draft.visited):
+        return FieldMessage(checked.caution, "wb-amber")
     return FieldMessage()
 
 

@@ -17,7 +17,7 @@ from workbench.domain.updates.permissions import touches_agreements
 from workbench.domain.updates.sections import FormContent
 from workbench.domain.vocabulary import Outcome
 from workbench.ui.account.details.edit_session import EditSession
-from workbench.ui.account.details.review import confirm, show_request
+from workbench.ui.account.details.review import ask_doubts, confirm, show_request
 from workbench.ui.account.payload import flattened
 from workbench.ui.forms.acknowledgements import ask_acknowledgements
 from workbench.ui.forms.fields import FieldMessage, ask_group, warnings_about
@@ -143,7 +143,8 @@ def _show_review(session: BackfillSession) -> None:
     filled = read_backfill(session.content, today)
     if touches_agreements(filled.edits):
         session.acknowledgements = ask_acknowledgements(session.prefix, is_wide=True)
-    plan = plan_update(session.held, filled.edits, session.acknowledgements, today)
+    doubts = ask_doubts(session, filled)
+    plan = plan_update(session.held, filled.edits, session.acknowledgements, today, doubts)
     kept, dropped = plan.review.unchanged_count, len(plan.review.dropped)
     show_heading("Added", f"{kept} unchanged, {dropped} lost")
     added = {change.name: change.new for change in plan.review.changed}
