@@ -9,7 +9,23 @@ NO_NAMES = [
     *(".", "-", "–", "--", "...", "*", "?", "0", "No Name", "No First Name", "no given name", "Unknown"),
     *("First name unknown", "Unknown first name", "N/A", "n / a", "N.A.", "NONE", "NULL", "N.N.", "XXX"),
 ]
-NAMES = ["Ada", "Na", "Nil", "Li", "O", "Ng", "Fu", "Nunn", "Noname Khan", "Xx", "محمد", "花子", "สมชาย", "Łu"]
+NAMES = [
+    "Ada",
+    "Na",
+    "Nil",
+    "Li",
+    "O",
+    "Ng",
+    "Fu",
+    "Nunn",
+    "Noname Khan",
+    "Xx",
+    "محمد",
+    "花子",
+    "สมชาย",
+    "Łu",
+    "\U00031350",
+]
 
 
 @pytest.mark.parametrize("text", NO_NAMES)

@@ -172,7 +172,15 @@ def test_a_legal_name_keeps_within_bakkts_limit(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize(
-    "address", ["müller@bücher.example", "用户@例え.jp", "иван@пример.рф", "ada@xn--bcher-kva.example", "x@مثال.إختبار"]
+    "address",
+    [
+        "müller@bücher.example",
+        "用户@例え.jp",
+        "иван@пример.рф",
+        "ada@xn--bcher-kva.example",
+        "x@مثال.إختبار",
+        '"ada lee"@example.com',
+    ],
 )
 def test_addresses_of_international_domains_are_sent_as_they_are(
     harness: LinkHarness, desk: Desk, address: str

@@ -1,5 +1,7 @@
 """Names that stand for no name, as systems write them for a person who has only one."""
 
+import unicodedata
+
 from workbench.domain.text import fold
 
 NO_GIVEN_NAME = "FNU"
@@ -30,4 +32,9 @@ def name_to_greet(given_name: str | None) -> str:
 
 
 def _letters(text: str) -> str:
-    return "".join(filter(str.isalpha, fold(text)))
+    return "".join(filter(_is_letter, fold(text)))
+
+
+def _is_letter(character: str) -> bool:
+    """Names are written in characters, too, that this version of Unicode does not know yet."""
+    return character.isalpha() or unicodedata.category(character) == "Cn"
