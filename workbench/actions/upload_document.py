@@ -211,7 +211,7 @@ UPLOAD_RULES = (
     Rule("The account has been read and is open.", _account_blocker),
     Rule("The owner is on it.", _owner_blocker),
     Rule(
-        "Type, side, country and description fit, and it has not expired, or that is confirmed.",
+        "Type, side, country and description fit; that it has expired or expires unusually late is confirmed.",
         _document_blocker,
     ),
     Rule("The file was not sent as another document, or that is confirmed.", _same_file_blocker),
@@ -224,7 +224,11 @@ def _earlier_uploads(client_account_id: str, read: ReadRows) -> list[EarlierUplo
 
 
 def _confirmed(confirmed: Confirmations) -> dict[str, str]:
-    lines = {"document: expired": confirmed.expired, "file: sent before as another document": confirmed.same_file}
+    lines = {
+        "document: expired": confirmed.expired,
+        "document: expires after 2100": confirmed.far,
+        "file: sent before as another document": confirmed.same_file,
+    }
     return {CONFIRMED_ALTHOUGH: "\n".join(line for line, is_confirmed in lines.items() if is_confirmed)}
 
 

@@ -11,12 +11,14 @@ from workbench.bakkt.client import DOCUMENT_SUBMISSION
 from workbench.domain.account.fields import country_name
 from workbench.domain.actions import Blocker
 from workbench.domain.documents import (
+    LAST_USUAL_EXPIRY,
     NOTHING_CONFIRMED,
     Confirmations,
     EarlierUpload,
     Subject,
     expiry_warning,
     find_duplicate_file_blocker,
+    is_far,
     lines_met,
     slot_in_words,
 )
@@ -90,12 +92,15 @@ def _ask_to_confirm_warnings(answers: UploadAnswers) -> Confirmations:
         show_sentence(concern, tone="wb-amber", role="status")
     is_expired = expires_on is not None and expires_on < now.date()
     expired = is_expired and st.checkbox("Send it although it has expired", key=f"wb-upload-expired-{scope}")
+    far = is_far(expires_on) and st.checkbox(
+        label("Send it although it expires after {}", LAST_USUAL_EXPIRY.year), key=f"wb-upload-far-{scope}"
+    )
     repetition = _find_repetition(answers)
     if repetition is None:
-        return Confirmations(expired=expired)
+        return Confirmations(expired=expired, far=far)
     show_sentence(f"{repetition.title}. {repetition.words}", tone="wb-amber", role="status")
     same_file = st.checkbox("Send the same file again anyway", key=f"wb-upload-same-{scope}")
-    return Confirmations(same_file=same_file, expired=expired)
+    return Confirmations(same_file=same_file, expired=expired, far=far)
 
 
 def _find_repetition(answers: UploadAnswers) -> Blocker | None:
