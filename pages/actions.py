@@ -15,7 +15,7 @@ if st.query_params.get("action"):
 heading = st.container()
 unsettled = read("actions/unsettled")
 filters = ask_for_filters()
-log = read("actions/log", **filters._asdict())
+log = read("actions/log", **filters.parameters)
 with heading:
     show_answer(*headline_of(unsettled.rows, log.rows, filters))
     show_general_action_links()

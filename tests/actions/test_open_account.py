@@ -160,6 +160,18 @@ def test_nothing_personal_is_in_the_record_of_an_opening(desk: LinkHarness) -> N
     assert not [value for value in PERSONAL if value in kept]
 
 
+def test_the_action_itself_refuses_what_is_unusual_and_not_confirmed(desk: LinkHarness) -> None:
+    draft = drafted(desk, individual(**{"owners[0].identity.familyName": "Quill 3rd"}))
+    receipt = open_account(desk.actions, draft, confirm_key="one review")
+    assert receipt.blocker is not None
+    assert receipt.blocker.code == "unconfirmed"
+    assert (calls(desk), desk.log("cust-1001")) == (0, [])
+    confirmed = open_account(desk.actions, draft, confirm_key="one review", are_doubts_confirmed=True)
+    assert confirmed.outcome is Outcome.ACCEPTED
+    assert confirmed.record is not None
+    assert confirmed.record.what["confirmed_although"] == "owners[0].identity.familyName: digits in a name"
+
+
 @pytest.mark.parametrize("status", [429, 503])
 def test_when_bakkt_is_busy_the_person_is_told_and_may_confirm_again(desk: LinkHarness, status: int) -> None:
     add_fault(desk, kind="status", status=status, retry_after=1)

@@ -9,6 +9,7 @@ import pytest
 
 from tests.support.applicants import company, individual, without
 from tests.support.facts import NOW, ago, ahead
+from workbench.actions.doubts import Doubts
 from workbench.actions.open_account import NEW_HERE, NEW_TO_BAKKT
 from workbench.actions.opening_rules import FORM_RULES, FormCase
 from workbench.actions.update_account import (
@@ -22,6 +23,7 @@ from workbench.actions.update_account import (
 )
 from workbench.actions.upload_document import UPLOAD_RULES, DocumentUpload, UploadCase
 from workbench.domain.account import Form, errors_of, fields_of
+from workbench.domain.account.doubts import UNKNOWN_PHONE
 from workbench.domain.actions import Rule, first_blocker
 from workbench.domain.documents import DocumentDetails, EarlierUpload
 from workbench.domain.kyb.triggers import STILL_MET, TRIGGER_RULES, KybCase, KybScreening, KybTrigger
@@ -71,6 +73,7 @@ UPDATES: list[UpdateCase] = [
     update({("clientAccountId",): "A-2"}),
     update({("owners", 0, "phoneNumber"): "••••0123"}),
     update(PHONE, field_errors={"owners[0].phoneNumber": "This must be text."}),
+    update(PHONE, doubts=Doubts({"owners[0].phoneNumber": (UNKNOWN_PHONE,)})),
     update(AGREEMENT, Acknowledgements()),
 ]
 

@@ -147,7 +147,7 @@ def test_an_account_that_bakkt_does_not_know_any_more_is_not_opened_anew(bench: 
     ("path", "value", "code"),
     [
         (CITY, "•••• field", "masked"),
-        ("owners[0].identity.givenName", "X. ***", "masked"),
+        ("owners[0].identity.givenName", "X. ••••", "masked"),
         ("owners[0].identity.dateOfBirth", "1990-01-01", "restricted"),
         ("owners[0].identity.taxId", "123-45-6789", "restricted"),
         ("owners[0].agreements[0].version", "9.9", "unacknowledged"),

@@ -60,7 +60,7 @@ def test_an_accepted_upload_is_at_bakkt_as_it_was_told(uploads: UploadHarness) -
         "documentSide": "FRONT",
         "clientOwnerId": paper.client_owner_id,
         "description": "her passport",
-        "documentExpiration": "2031-03-04T00:00:00.000Z",
+        "documentExpiration": "2031-03-04T23:59:59.999Z",
         "issueCountry": "FRA",
     }
 

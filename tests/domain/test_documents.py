@@ -1,6 +1,6 @@
 """What an upload must say about its document: type, side, country, expiry, and the words that the checklist matches."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 
@@ -29,6 +29,7 @@ from workbench.domain.kyb.checklist import kyb_checklist
 from workbench.domain.vocabulary import Standing
 
 TODAY = date(2026, 11, 22)
+NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 PASSPORT = DocumentDetails("PASSPORT", "FRONT", "o1", "FRA", TODAY + timedelta(days=900))
 
 
@@ -105,13 +106,29 @@ def test_an_expired_document_needs_a_confirmation() -> None:
     ],
 )
 def test_a_document_that_expires_before_a_usual_review_is_warned_about(days: int, words: str) -> None:
-    concern = expiry_warning(TODAY + timedelta(days=days), TODAY, 72)
+    concern = expiry_warning(TODAY + timedelta(days=days), NOON, 72)
     assert concern.startswith(words)
     assert bool(concern) is bool(words)
 
 
+@pytest.mark.parametrize("hours", [-12, -5, 0, 5.5, 13, 14])
+@pytest.mark.parametrize(("clock", "review_hours", "is_warned"), [(0, 23, False), (23, 0.5, False), (23, 2, True)])
+def test_a_document_is_valid_until_its_last_day_ends_where_the_person_sits(
+    hours: float, clock: int, review_hours: float, is_warned: bool
+) -> None:
+    now = datetime(2026, 11, 22, clock, 10, tzinfo=timezone(timedelta(hours=hours)))
+    concern = expiry_warning(TODAY, now, review_hours)
+    assert concern.startswith("It expires today") is is_warned
+    assert "ago" in expiry_warning(TODAY - timedelta(days=1), now, review_hours)
+
+
+def test_in_practice_mode_a_review_is_told_in_seconds() -> None:
+    late = datetime(2026, 11, 22, 23, 59, 30, tzinfo=UTC)
+    assert expiry_warning(TODAY, late, 72 / 3600) == "It expires today, before a usual review (72 s) ends."
+
+
 def test_a_document_without_expiry_is_not_warned_about() -> None:
-    assert expiry_warning(None, TODAY, 72) == ""
+    assert expiry_warning(None, NOON, 72) == ""
 
 
 @pytest.mark.parametrize("requirement", DESCRIPTIONS)

@@ -19,12 +19,9 @@ WRONG_IN_EVERY_TEXT = {
     "An\x00na": "invisible characters",
     "An\x07na": "invisible characters",
     "An\ue000na": "invisible characters",
-    "Anna 😀": "emoji",
-    "Anna 👍🏽": "emoji",
-    "❤️ Anna": "emoji",
+    "An\ufdd0na": "invisible characters",
     "•••• Anna": "masked",
-    "****": "masked",
-    "XXX-XX-Anna": "masked",
+    "[…] Anna": "masked",
     "x" * 2000 + "y": "too long",
 }
 
@@ -35,25 +32,30 @@ def refusal(check: Callable[..., object], *given: object, **limits: object) -> s
     return raised.value.message
 
 
-@pytest.mark.parametrize("check", [fields.check_name, fields.check_text])
 @pytest.mark.parametrize("typed", WRONG_IN_EVERY_TEXT)
-def test_what_nobody_means_to_type_is_refused_in_its_own_words(check: Callable[[str], str], typed: str) -> None:
-    words = refusal(check, typed)
+def test_what_nobody_means_to_type_is_refused_in_its_own_words(typed: str) -> None:
+    words = refusal(fields.check_text, typed)
     assert WRONG_IN_EVERY_TEXT[typed] in words
     assert "Anna" not in words
 
 
 @pytest.mark.parametrize(
     "name",
-    ["Ada O'Brien", "佐藤 花子", "محمد الفاتح", "Jørgen Łukasiewicz-Ørsted", "نمی‌خواهم", "=SUM", "<b>Bob</b>", "Foxx"],
+    [
+        "Ada O'Brien",
+        "Ada 3rd",
+        "E*TRADE",
+        "佐藤 花子",
+        "محمد الفاتح",
+        "Jørgen Łukasiewicz-Ørsted",
+        "نمی‌خواهم",
+        "=SUM",
+        "<b>Bob</b>",
+        "Foxx",
+    ],
 )
 def test_names_of_people_in_any_script_are_names(name: str) -> None:
-    assert fields.check_name(f" {name} ") == name
-
-
-@pytest.mark.parametrize("name", ["12", "Ann 3", "١٢", "...", "-"])
-def test_numbers_and_signs_alone_are_no_name(name: str) -> None:
-    assert "A name " in refusal(fields.check_name, name)
+    assert fields.check_text(f" {name} ") == name
 
 
 @pytest.mark.parametrize(
@@ -118,7 +120,6 @@ def test_phones_go_out_as_compact_e164(typed: str, country: str, sent: str) -> N
         ("+999123456", ""),
         ("+1202555", ""),
         ("1-800-FLOWERS", "USA"),
-        ("٠١٢٣٤٥٦٧٨٩", "USA"),
         ("+1 202 555 0143 ext. 5", ""),
         ("•••• 0143", "USA"),
         ("———— 0143", "USA"),
@@ -218,13 +219,18 @@ def test_a_state_of_another_country_is_none_of_the_usa() -> None:
         ("", "ARE", ""),
     ],
 )
-def test_postal_codes_are_strict_in_the_usa_alone(typed: str, country: str, sent: str) -> None:
+def test_a_postal_code_is_needed_in_the_usa_alone(typed: str, country: str, sent: str) -> None:
     assert fields.check_postal_code(typed, country) == sent
 
 
-@pytest.mark.parametrize("typed", ["", "3030", "303011", "٣٠٣٠", "SW1A 1AA"])
-def test_a_postal_code_of_the_usa_has_five_or_nine_digits(typed: str) -> None:
-    assert refusal(fields.check_postal_code, typed, "USA")
+def test_without_a_postal_code_there_is_no_address_in_the_usa() -> None:
+    assert refusal(fields.check_postal_code, " ", "USA") == "This is required."
+
+
+@pytest.mark.parametrize("typed", ["3030", "303011", "SW1A 1AA"])
+def test_a_zip_code_has_five_or_nine_digits(typed: str) -> None:
+    assert not fields.is_zip_code(typed)
+    assert fields.check_postal_code(typed, "USA") == typed
 
 
 @pytest.mark.parametrize(

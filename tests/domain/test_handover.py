@@ -83,6 +83,11 @@ def test_the_name_may_be_left_out() -> None:
         assert message_for_customer(URL, ENDS, None, NOW, name).startswith("Hello,\n")
 
 
+def test_what_stands_for_no_name_is_not_greeted() -> None:
+    for name in ("FNU", "Fnu", "LNU", "NFN", ".", "-", "Unknown"):
+        assert message_for_customer(URL, ENDS, None, NOW, name=name).startswith("Hello,\n")
+
+
 def test_the_message_says_that_the_link_works_once_and_that_session_expired_is_no_fault() -> None:
     message = message_for_customer(URL, ENDS, None, NOW)
     assert "works once" in message

@@ -58,12 +58,20 @@ def page_text(form: Form, path: str, answer: FieldAnswer) -> str:
     return next((one.words for one in errors_of(form.with_answer(path, answer), TODAY) if one.path == path), "")
 
 
+def doubted_at(form: Form, path: str, answer: FieldAnswer) -> str:
+    """Return what is unusual about this answer, in short, after asserting that it may be sent."""
+    form = form.with_answer(path, answer)
+    assert path not in {one.path for one in errors_of(form, TODAY)}
+    return ", ".join(doubt.short for one in issues_of(form, TODAY) if one.path == path for doubt in one.doubts)
+
+
 @pytest.mark.parametrize(
     "form", [individual(), company(), company("firm-1001", 1)], ids=["individual", "entity", "one owner"]
 )
 def test_a_complete_form_is_what_bakkt_takes(form: Form) -> None:
     body = body_of(form, TODAY)
     assert errors_of(form, TODAY) == ()
+    assert not [one for one in issues_of(form, TODAY) if one.doubts]
     assert find_account_faults(body) == ()
     assert validate_new(body) == []
 
@@ -168,19 +176,14 @@ def test_a_national_id_needs_an_owner_id() -> None:
     assert page_text(form.with_answer(f"{OWNER}.taxIdType", "NONE"), "owners[0].clientOwnerId", "") == ""
 
 
-def test_two_owners_cannot_have_the_same_tax_number() -> None:
-    assert "Another owner" in page_text(company(), "owners[1].identity.taxId", "219099881")
+def test_two_owners_with_the_same_tax_number_are_doubted() -> None:
+    assert doubted_at(company(), "owners[1].identity.taxId", "219099881") == "number of another owner"
 
 
 TAX_NUMBERS = {
     ("SSN", "219-09-9881"): True,
     ("SSN", "219099881"): True,
     ("SSN", "219 09 9881"): True,
-    ("SSN", "000-09-9881"): False,
-    ("SSN", "666-09-9881"): False,
-    ("SSN", "912-70-1234"): False,
-    ("SSN", "219-00-9881"): False,
-    ("SSN", "219-09-0000"): False,
     ("SSN", "21909988"): False,
     ("SSN", "2190998811"): False,
     ("SSN", "٢١٩٠٩٩٨٨١"): True,
@@ -193,11 +196,8 @@ TAX_NUMBERS = {
     ("SSN", "•••• 9881"): False,
     ("SSN", "XXX-XX-9881"): False,
     ("ITIN", "912-70-1234"): True,
-    ("ITIN", "219-70-1234"): False,
-    ("ITIN", "912-89-1234"): False,
     ("EIN", "12-1234567"): True,
     ("EIN", "12—1234567"): True,
-    ("EIN", "00-1234567"): False,
     ("EIN", "12-12345"): False,
 }
 
@@ -213,9 +213,9 @@ def test_us_tax_numbers_have_their_shapes(kind: str, number: str) -> None:
 def test_two_owners_cannot_have_one_number_in_other_signs() -> None:
     form = company()
     first, third = "owners[0].identity.taxId", "owners[2].identity.taxId"
-    assert "Another owner" in page_text(form.with_answer(first, "２１９—０９—９８８２"), first, "２１９—０９—９８８２")
+    assert "number of another owner" in doubted_at(form, first, "２１９—０９—９８８２")
     french = form.with_answer("owners[1].identity.taxId", "AB 123456")
-    assert "Another owner" in page_text(french, third, "ΑΒ\u00a0١٢٣٤٥٦")
+    assert "number of another owner" in doubted_at(french, third, "ΑΒ\u00a0١٢٣٤٥٦")
 
 
 def test_a_date_is_sent_in_plain_digits_and_judged_by_them() -> None:
@@ -227,7 +227,24 @@ def test_a_date_is_sent_in_plain_digits_and_judged_by_them() -> None:
     assert "A minor" in checked.warning
     signed = "owners[0].agreements[0].eSignedDate"
     (field,) = (one for one in fields_of(form) if one.path == signed)
-    assert check(field, form.with_answer(signed, "2026–11–20"), TODAY).value == "2026-11-20T00:00:00Z"
+    assert check(field, form.with_answer(signed, "2026–11–20"), TODAY).value == "2026-11-20T12:00:00Z"
+
+
+@pytest.mark.parametrize(
+    ("kind", "number"),
+    [
+        *(("SSN", number) for number in ("000-09-9881", "666-09-9881", "912-70-1234", "219-00-9881", "219-09-0000")),
+        *(("ITIN", "219-70-1234"), ("ITIN", "912-89-1234"), ("EIN", "00-1234567")),
+    ],
+)
+def test_a_us_number_that_is_not_issued_yet_is_doubted(kind: str, number: str) -> None:
+    form = individual(**{f"{OWNER}.taxIdType": kind})
+    assert doubted_at(form, f"{OWNER}.taxId", number) == "format or check digits do not match"
+
+
+def test_an_itin_of_the_newer_groups_raises_no_doubt() -> None:
+    form = individual(**{f"{OWNER}.taxIdType": "ITIN"})
+    assert doubted_at(form, f"{OWNER}.taxId", "912-55-3456") == ""
 
 
 def test_who_lives_in_the_usa_or_is_taxed_there_has_a_us_number() -> None:
@@ -253,29 +270,30 @@ def test_a_us_number_is_not_issued_elsewhere() -> None:
     assert "USA" in page_text(individual(), f"{OWNER}.taxIdCountry", "FRA")
 
 
-AGES = {18: True, 17: False, 0: False, 120: True, 121: False}
+UNDER, OVER = "under 18 years old", "over 120 years old"
+AGES = {18: "", 17: UNDER, 0: UNDER, 120: "", 121: OVER, 170: OVER}
 
 
 @pytest.mark.parametrize("age", AGES)
-def test_an_owner_is_an_adult_of_a_plausible_age(age: int) -> None:
+def test_an_owner_is_an_adult_of_a_plausible_age_or_doubted(age: int) -> None:
     birthday = date(TODAY.year - age, TODAY.month, TODAY.day).isoformat()
-    assert (page_text(individual(), f"{OWNER}.dateOfBirth", birthday) == "") is AGES[age]
+    assert doubted_at(individual(), f"{OWNER}.dateOfBirth", birthday) == AGES[age]
 
 
-def test_the_day_before_the_eighteenth_birthday_is_too_young() -> None:
+def test_the_day_before_the_eighteenth_birthday_is_young() -> None:
     eve = date(TODAY.year - 18, TODAY.month, TODAY.day) + timedelta(days=1)
-    assert "17 years" in page_text(individual(), f"{OWNER}.dateOfBirth", eve.isoformat())
+    assert doubted_at(individual(), f"{OWNER}.dateOfBirth", eve.isoformat()) == UNDER
 
 
-@pytest.mark.parametrize("typed", ["2027-01-01", "1984-02-30", "05/06/1984", "tomorrow", "1850-01-01"])
+@pytest.mark.parametrize("typed", ["2027-01-01", "1984-02-30", "05/06/1984", "tomorrow"])
 def test_birth_dates_that_cannot_be_are_refused(typed: str) -> None:
     assert page_text(individual(), f"{OWNER}.dateOfBirth", typed) != ""
 
 
 def test_a_custodial_account_may_be_held_for_a_minor() -> None:
     form = company().with_answer("accountType", "CUSTODIAL")
-    assert page_text(form, "owners[1].identity.dateOfBirth", "2015-01-01") == ""
-    assert page_text(form, "owners[0].identity.dateOfBirth", "2015-01-01") != ""
+    assert doubted_at(form, "owners[1].identity.dateOfBirth", "2015-01-01") == ""
+    assert doubted_at(form, "owners[0].identity.dateOfBirth", "2015-01-01") == UNDER
 
 
 def test_a_phone_is_read_as_one_of_the_country_where_the_person_lives() -> None:
@@ -288,12 +306,11 @@ def test_a_state_goes_out_as_its_two_letters() -> None:
     address = body_of(individual(), TODAY)["owners"][0]["identity"]["personalAddress"]
     assert (address["state"], address["country"]) == ("CO", "USA")
     assert page_text(individual(), f"{OWNER}.personalAddress.state", "Bavaria") != ""
-    assert page_text(individual(), f"{OWNER}.personalAddress.postalCode", "8020") != ""
+    assert page_text(individual(), f"{OWNER}.personalAddress.postalCode", "") != ""
 
 
 BAD_INPUT = {
     "too long": "a" * 3000,
-    "emoji": "Ann 😀",
     "right-to-left mark": "Ann\u202e",
     "newline": "Ann\nB",
     "mask": "•••• 1234",
@@ -301,7 +318,8 @@ BAD_INPUT = {
     "half a surrogate": "Ann\ud800",
 }
 READ_IN_CODES = frozenset({"right-to-left mark", "invisible"})
-"""What a postal code, which abroad is any text, is read without."""
+"""What a postal code and a national id, which may be any text, are read without."""
+CODES = frozenset({Kind.POSTAL_CODE, Kind.TAX_ID})
 TYPED_KINDS = frozenset(Kind) - {Kind.SAME, Kind.COUNTRIES}
 ASKED = [one for one in fields_of(company()) if one.kind in TYPED_KINDS]
 
@@ -309,7 +327,7 @@ ASKED = [one for one in fields_of(company()) if one.kind in TYPED_KINDS]
 @pytest.mark.parametrize("what", BAD_INPUT)
 def test_bad_input_is_answered_at_every_field_and_nothing_typed_is_lost(what: str) -> None:
     typed = BAD_INPUT[what]
-    asked = [one for one in ASKED if what not in READ_IN_CODES or one.kind is not Kind.POSTAL_CODE]
+    asked = [one for one in ASKED if what not in READ_IN_CODES or one.kind not in CODES]
     for one in asked:
         form = company().with_answer(one.path, typed)
         words = check(one, form, TODAY).error
@@ -321,13 +339,11 @@ def test_bad_input_is_answered_at_every_field_and_nothing_typed_is_lost(what: st
 @pytest.mark.parametrize(
     ("path", "typed"),
     [
-        (f"{OWNER}.givenName", "12345"),
         (f"{OWNER}.employment.yearsEmployed", "five"),
-        (f"{OWNER}.employment.yearsEmployed", "99"),
         (f"{OWNER}.personalAddress.country", "Atlantis"),
         ("investmentProfile.customerProfile.federalTaxBracket", "22 %"),
         ("investmentProfile.accountGoals.investmentObjective", "WEALTH"),
-        ("clientAccountId", "with spaces"),
+        ("clientAccountId", "with\nlines"),
         ("owners[0].emailAddress", "nobody"),
     ],
 )
@@ -347,7 +363,7 @@ def test_numbers_and_answers_go_out_in_their_own_types() -> None:
     body = body_of(form, TODAY)
     assert body["entity"]["subjectToAMLRegulations"] is False
     assert body["owners"][0]["identity"]["employment"]["yearsEmployed"] == 12
-    assert body["owners"][0]["agreements"][0]["eSignedDate"] == "2026-11-20T00:00:00Z"
+    assert body["owners"][0]["agreements"][0]["eSignedDate"] == "2026-11-20T12:00:00Z"
     assert find_account_faults(body) == ()
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from workbench.domain.account.tax_numbers import check_national_id
+from workbench.domain.account.tax_numbers import check_national_id, is_usual_national_id
 from workbench.domain.errors import InputError
 
 
@@ -47,10 +47,17 @@ def test_look_alikes_in_a_national_id_are_read_as_the_plain_signs(typed: str, se
     assert check_national_id(typed) == sent
 
 
-@pytest.mark.parametrize(
-    "typed", ["", "(", "AB", "12_34", "12*34", "•••• 1234", "XXX-1234", "—— —1234", "12;34", "12\n34"]
-)
+@pytest.mark.parametrize("typed", ["", "12*34", "•••• 1234", "XXX-1234", "12\n34"])
 def test_what_is_no_national_id_is_refused_without_repeating_it(typed: str) -> None:
     with pytest.raises(InputError) as refused:
         check_national_id(typed)
     assert not typed or typed not in refused.value.message
+
+
+@pytest.mark.parametrize("typed", ["(", "AB", "12_34", "—— —1234", "12;34"])
+def test_a_national_id_with_other_signs_or_without_digits_is_unusual(typed: str) -> None:
+    assert not is_usual_national_id(check_national_id(typed))
+
+
+def test_the_printed_signs_are_usual() -> None:
+    assert is_usual_national_id("A123456(7)")

@@ -329,14 +329,14 @@ def test_what_is_typed_becomes_an_edit_as_it_is_sent() -> None:
 
 
 BAD = {
-    "owners[0].identity.givenName": ["", "A" * 101, "Ada 😀", "A\u202eda", "A\nda", "•••• Ada", "42"],
-    "owners[0].identity.familyName": ["  ", "***", "La\u2028rk"],
+    "owners[0].identity.givenName": ["", "A" * 1001, "A\u202eda", "A\nda", "•••• Ada"],
+    "owners[0].identity.familyName": ["  ", "La\u2028rk"],
     "owners[0].phoneNumber": ["", "12", "+999 1", "•••• 0143", "call me", "+1202555014👍3"],
-    "owners[0].identity.personalAddress.streetAddress[0]": ["", "•••", "1 Elm\nSt", "x" * 300],
-    "owners[0].identity.personalAddress.city": ["", "😀", "\u200fReno"],
+    "owners[0].identity.personalAddress.streetAddress[0]": ["", "•••", "1 Elm\nSt", "x" * 1001],
+    "owners[0].identity.personalAddress.city": ["", "\u200fReno"],
     "owners[0].identity.personalAddress.country": ["", "Atlantis", "ZZZ", "••"],
     "owners[0].identity.personalAddress.state": ["", "Ontario", "N9"],
-    "owners[0].identity.personalAddress.postalCode": ["", "8950", "SW1A 1AA", "895O1"],
+    "owners[0].identity.personalAddress.postalCode": ["", "••••"],
     "owners[0].emailAddress": ["", "ada", "ada@", "a da@example.com"],
     "owners[0].agreements[0].version": ["", "•••"],
 }
@@ -348,6 +348,25 @@ def test_each_field_says_itself_what_is_wrong_with_it(path: str, answer: str) ->
     assert path in reading.errors
     assert path_of(path) not in reading.edits
     assert not answer.strip() or answer.strip() not in reading.errors[path]
+
+
+UNUSUAL = {
+    "owners[0].identity.givenName": ["A" * 101, "Ada 😀", "Ada 3rd", "42", "Unknown"],
+    "owners[0].identity.familyName": ["***", "LNU"],
+    "owners[0].phoneNumber": ["+1 555 999 1234"],
+    "owners[0].identity.personalAddress.streetAddress[0]": ["x" * 300],
+    "owners[0].identity.personalAddress.city": ["😀"],
+    "owners[0].identity.personalAddress.postalCode": ["8950", "SW1A 1AA", "895O1"],
+}
+
+
+@pytest.mark.parametrize(("path", "answer"), [(path, answer) for path, odd in UNUSUAL.items() for answer in odd])
+def test_what_is_unusual_is_an_edit_that_is_doubted(path: str, answer: str) -> None:
+    reading = read_form(content_of(typed(individual(), **{path: answer})), TODAY)
+    assert not reading.errors
+    assert path_of(path) in reading.edits
+    assert list(reading.doubts) == [path]
+    assert all(answer not in f"{doubt.short} {doubt.words}" for doubt in reading.doubts[path])
 
 
 def test_an_optional_field_that_is_emptied_is_taken_out() -> None:
@@ -372,8 +391,12 @@ def test_a_null_that_stays_empty_stays_a_null() -> None:
 def test_moving_to_the_usa_wants_its_postal_code_and_state() -> None:
     held = individual()
     held["owners"][0]["mailingAddress"] = address(country="FRA", state="Savoie", postalCode="73000 X")
-    faults = read_form(content_of(typed(held, **{"owners[0].mailingAddress.country": "USA"})), TODAY).errors
-    assert set(faults) == {"owners[0].mailingAddress.postalCode", "owners[0].mailingAddress.state"}
+    reading = read_form(content_of(typed(held, **{"owners[0].mailingAddress.country": "USA"})), TODAY)
+    assert list(reading.errors) == ["owners[0].mailingAddress.state"]
+    assert list(reading.doubts) == ["owners[0].mailingAddress.postalCode"]
+    del held["owners"][0]["mailingAddress"]["postalCode"]
+    reading = read_form(content_of(typed(held, **{"owners[0].mailingAddress.country": "USA"})), TODAY)
+    assert set(reading.errors) == {"owners[0].mailingAddress.postalCode", "owners[0].mailingAddress.state"}
 
 
 def test_a_line_of_a_street_cannot_stand_without_the_one_before() -> None:

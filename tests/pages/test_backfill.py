@@ -121,7 +121,10 @@ def test_a_missing_number_that_looks_wrong_is_warned_about_and_may_be_sent(harne
     assert "does not look like" not in words(page)
     page = type_in(page, "owners[0].identity.taxId", "078 05 1120")
     assert "This does not look like a US Social Security number (SSN)" in words(page)
-    page = press(press(page, "review"), "send")
+    page = press(page, "review")
+    (box,) = (one for one in page.checkbox if str(one.key).startswith("wb-backfill-doubts-"))
+    assert "Some values are unusual" in words(page)
+    page = press(box.check().run(), "send")
     assert "Accepted" in words(page)
     assert held(harness)["owners"][0]["identity"]["taxId"] == "078-05-1120"
 

@@ -3,7 +3,7 @@
 import gc
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from html import unescape
 
 import pytest
@@ -192,6 +192,31 @@ def test_an_expired_document_is_warned_about_and_needs_a_confirmation(uploads: U
     assert "It expired 9 d ago and will not count." in text(page)
     assert page.button(key="wb-upload-send").disabled
     assert not tick(page, "Send it although").button(key="wb-upload-send").disabled
+
+
+@pytest.mark.parametrize(
+    ("expires_on", "box", "recorded"),
+    [
+        (date(1985, 6, 30), "Send it although it has expired", "Document: expired"),
+        (date(9999, 1, 1), "Send it although it expires after 2100", "Document: expires after 2100"),
+        (date.max, "Send it although it expires after 2100", "Document: expires after 2100"),
+    ],
+)
+def test_an_unusual_expiry_is_confirmed_and_the_record_says_so(
+    uploads: UploadHarness, desk: Desk, expires_on: date, box: str, recorded: str
+) -> None:
+    page = put(form(desk, uploads.person, type="PASSPORT"), "FRONT", pdf())
+    page.date_input[0].set_value(expires_on).run()
+    assert page.button(key="wb-upload-send").disabled
+    page = tick(page, box)
+    page.button(key="wb-upload-send").click().run()
+    assert "<strong>Done</strong>" in text(page)
+    assert f"<dt>Confirmed although</dt><dd>{recorded}</dd>" in text(page)
+    assert any(one.get("documentExpiration", "").startswith(expires_on.isoformat()) for one in uploads.at_bakkt())
+    uploads.read(uploads.person)
+    again = form(desk, uploads.person)
+    assert not again.exception
+    assert f"Confirmed although: {recorded}." in open_page("actions", desk).dataframe[0].value["more"].tolist()
 
 
 def test_a_closed_account_says_so_instead_of_a_form(uploads: UploadHarness, desk: Desk) -> None:

@@ -184,6 +184,21 @@ def test_the_link_shows_when_it_is_asked_for_and_nowhere_else(harness: LinkHarne
     assert url not in str(dict(page.query_params))
 
 
+@pytest.mark.parametrize("given", ["FNU", "LNU", "."])
+def test_the_message_to_a_customer_with_one_name_greets_no_placeholder(
+    harness: LinkHarness, desk: Desk, name: str, given: str
+) -> None:
+    simulation = harness.sandbox.simulation
+    simulation.request_of(simulation.accounts[name])["owners"][0]["identity"]["givenName"] = given
+    desk.store.land_registry([name], "file")
+    desk.sync.run()
+    harness.ask(name)
+    page = open_link_page(desk, name)
+    page.toggle(key=f"wb-hand-{name}").set_value(True).run()
+    assert "Hello,\\n" in clickable_html_of(page)
+    assert f"Hello {given}" not in clickable_html_of(page)
+
+
 def test_a_customer_who_declined_before_is_asked_for_with_the_persons_word(
     harness: LinkHarness, desk: Desk, name: str
 ) -> None:

@@ -85,6 +85,15 @@ def words(page: AppTest) -> str:
     return unescape(page_text(page))
 
 
+def doubt_boxes(page: AppTest) -> list[str]:
+    return [str(box.key) for box in page.checkbox if str(box.key).startswith("wb-opening-doubts-")]
+
+
+def confirm_doubts(page: AppTest) -> AppTest:
+    (key,) = doubt_boxes(page)
+    return page.checkbox(key=key).check().run()
+
+
 def test_an_individual_is_opened_step_by_step(harness: LinkHarness, desk: Desk) -> None:
     page = walk(start_fresh(desk), individual())
     assert "•••• 9881" in words(page)
@@ -160,10 +169,10 @@ def test_typed_values_stay_through_every_step_and_back(desk: Desk) -> None:
 
 
 def test_a_wrong_answer_is_named_at_once_and_stays_as_it_was_typed(desk: Desk) -> None:
-    page = start_fresh(desk)
-    key = f"wb-opening-{draft_id_of(page)}-1-clientAccountId"
+    page = open_page("open_account", desk, draft=kept(desk, individual()).draft_id, step="owner-1")
+    key = "wb-opening-d1-1-owners[0].emailAddress"
     page = page.text_input(key=key).set_value("two words").run()
-    assert "An id can contain letters A–Z, digits and punctuation, but no spaces." in words(page)
+    assert "This is not an e-mail address like name@example.com." in words(page)
     assert page.text_input(key=key).value == "two words"
 
 
@@ -174,8 +183,8 @@ def test_a_number_that_looks_wrong_is_warned_about_and_may_be_sent(harness: Link
     assert doubt in words(page)
     assert "wb-amber" in next(one for one in markup(page) if doubt in one)
     page = press(page, "step-review")
-    assert f"Number: {doubt}" in words(page)
-    page = press(page, "send")
+    assert f"Primary owner · Number: {doubt}" in words(page)
+    page = press(confirm_doubts(page), "send")
     assert harness.sandbox.simulation.accounts["doubted-1"]
 
 
@@ -241,6 +250,20 @@ def test_a_company_can_operate_in_kosovo(harness: LinkHarness, desk: Desk) -> No
     simulation = harness.sandbox.simulation
     held = simulation.request_of(simulation.accounts["firm-2"])
     assert held["entity"]["operatingCountries"] == ["USA", "XKX"]
+
+
+def test_the_form_says_what_to_type_for_a_person_with_one_name(harness: LinkHarness, desk: Desk) -> None:
+    form = individual("one-name", **{"owners[0].identity.givenName": "", "owners[0].identity.familyName": ""})
+    page = open_page("open_account", desk, draft=kept(desk, form).draft_id, step="owner-1")
+    assert "Only one name: FNU here" in words(page)
+    assert "Only one name: that name here" in words(page)
+    path = "wb-opening-d1-1-owners[0].identity"
+    page.text_input(key=f"{path}.givenName").set_value("FNU")
+    page.text_input(key=f"{path}.familyName").set_value("Suharto")
+    press(press(page.run(), "step-review"), "send")
+    simulation = harness.sandbox.simulation
+    identity = simulation.request_of(simulation.accounts["one-name"])["owners"][0]["identity"]
+    assert (identity["givenName"], identity["familyName"]) == ("FNU", "Suharto")
 
 
 def test_empty_fields_are_spoken_of_only_once_their_step_was_left(desk: Desk) -> None:

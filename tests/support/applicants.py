@@ -12,7 +12,7 @@ DENVER = {
 LYON = {"streetAddress[0]": "3 rue des Tilleuls", "city": "Lyon", "country": "FRA", "postalCode": "69002"}
 
 US_NUMBER = {"taxIdType": "SSN", "taxId": "219 09 9881"}
-FRENCH_NUMBER = {"taxIdType": "NATIONAL_ID", "taxId": "2 84 05 69 123 456", "taxIdCountry": "FRA"}
+FRENCH_NUMBER = {"taxIdType": "NATIONAL_ID", "taxId": "2 95 10 99 126 111 93", "taxIdCountry": "FRA"}
 
 
 def individual(client_account_id: str = "cust-1001", /, **changed: FieldAnswer) -> Form:

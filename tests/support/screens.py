@@ -31,12 +31,13 @@ def _no_connection(share: float = 1.0) -> BakktClient:
     raise AssertionError("This test reads no Bakkt.")
 
 
-def open_page(name: str = "today", desk: Desk | None = None, **query: str) -> AppTest:
-    """Return a page after its first run, at an address with these parameters."""
+def open_page(name: str = "today", desk: Desk | None = None, *, zone: str | None = None, **query: str) -> AppTest:
+    """Return a page after its first run, at an address with these parameters, in a browser of this time zone."""
     assert name in TITLES, f"Add {name} to TITLES in workbench/ui/frame/navigation.py."
     if desk is not None:
         set_desk(desk)
     app = AppTest.from_file(str(SCRIPT), default_timeout=PATIENCE)
+    app.context = {"timezone": zone} if zone else {}
     for parameter, value in query.items():
         app.query_params[parameter] = value
     app.run()

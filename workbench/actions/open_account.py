@@ -3,10 +3,12 @@
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from functools import partial
 from typing import Any
 
 from workbench.access.masking import masked_payload
+from workbench.actions.doubts import CONFIRMED, Doubts
 from workbench.actions.drafts import Draft, delete_draft, find_draft, save_draft
 from workbench.actions.lost_answers import find_doubtful, land_settlement, settle_as_not_sent
 from workbench.actions.outcomes import refusal_without_values
@@ -39,33 +41,42 @@ class OpeningReview:
 
     @property
     def warnings(self) -> tuple[FieldIssue, ...]:
-        return tuple(one for one in self.findings if one.is_warning)
+        """What is worth knowing; nobody has to confirm it."""
+        return tuple(one for one in self.findings if one.is_warning and not one.doubts)
+
+    @property
+    def doubtful(self) -> tuple[FieldIssue, ...]:
+        """The fields whose answers a person has to confirm."""
+        return tuple(one for one in self.findings if one.doubts)
 
 
-def review_opening(actions: Actions, draft: Draft) -> OpeningReview:
-    """What would be sent and what blocks it. Bakkt is not called."""
-    today = actions.now().date()
+def review_opening(actions: Actions, draft: Draft, today: date | None = None) -> OpeningReview:
+    """What would be sent and what blocks it; ``today`` is the day where the person sits. Bakkt is not called."""
+    today = today or actions.now().date()
     body = body_of(draft.form, today)
     client_account_id = draft.form.client_account_id
     blocker = _find_blocker(client_account_id, actions.store.read_rows) if client_account_id else None
     return OpeningReview(body, masked_payload(body), issues_of(draft.form, today), blocker)
 
 
-def open_account(actions: Actions, draft: Draft, *, confirm_key: str) -> Receipt:
+def open_account(
+    actions: Actions, draft: Draft, *, confirm_key: str, today: date | None = None, are_doubts_confirmed: bool = False
+) -> Receipt:
     """Sends the draft once if every rule is met and the id is new. Once accepted, the draft is deleted.
 
     Bakkt's refusals are kept at the draft's fields. Raises InputError for a draft with field errors, StoreError when
     nothing could be recorded; then nothing was sent.
     """
-    review = review_opening(actions, draft)
+    review = review_opening(actions, draft, today)
     if review.errors:
         raise InputError("Some fields need correcting; nothing was sent.", next_step="Correct them and review again.")
-    receipt = actions.perform(_work(actions, draft, review, confirm_key))
+    doubts = Doubts({one.path: one.doubts for one in review.doubtful}, are_doubts_confirmed)
+    receipt = actions.perform(_work(actions, draft, review, doubts, confirm_key))
     _follow_up(actions, draft, receipt)
     return receipt
 
 
-def _work(actions: Actions, draft: Draft, review: OpeningReview, confirm_key: str) -> Work:
+def _work(actions: Actions, draft: Draft, review: OpeningReview, doubts: Doubts, confirm_key: str) -> Work:
     client_account_id = draft.form.client_account_id
     earlier = find_doubtful(actions, ActionKind.OPEN_ACCOUNT, client_account_id, client_account_id)
     plan = Plan(
@@ -77,11 +88,12 @@ def _work(actions: Actions, draft: Draft, review: OpeningReview, confirm_key: st
             **summary_of(review.body),
             "owners_abroad": ", ".join(str(position + 1) for position in owners_abroad(draft.form)),
             "draft_id": draft.draft_id,
+            **doubts.record,
         },
     )
     return Work(
         plan,
-        find_blocker=partial(_find_blocker, client_account_id),
+        find_blocker=lambda read: CONFIRMED.find_blocker(doubts) or _find_blocker(client_account_id, read),
         send=partial(_send, review.body),
         recheck=partial(_find_at_bakkt, actions, client_account_id, earlier),
     )

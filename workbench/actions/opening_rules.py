@@ -43,7 +43,7 @@ FORM_RULES = (
         lambda one: one.path.startswith("investmentProfile.") and _is_required(one),
     ),
     _rule(
-        "Each owner has names, a birth date that fits the role, e-mail, phone, personal and mailing address, "
+        "Each owner has names, a birth date that is not in the future, e-mail, phone, personal and mailing address, "
         "employment with the employer's address, and an agreement with its version.",
         lambda one: owner_of(one.path) is not None and _is_required(one) and one.kind not in {*_TAX_KINDS, Kind.ID},
     ),
@@ -52,12 +52,12 @@ FORM_RULES = (
         lambda one: owner_of(one.path) is not None and one.kind is Kind.ID,
     ),
     _rule(
-        "People who live or are taxed in the USA have a well-formed SSN, ITIN or EIN; others a national id with its "
-        "country, or none.",
+        "People who live or are taxed in the USA have an SSN, ITIN or EIN of nine digits; others a national id with "
+        "its country, or none.",
         lambda one: one.kind in _TAX_KINDS,
     ),
     _rule(
-        "Phone numbers are valid, in E.164; countries are alpha-3; US postal codes and states are valid.",
+        "Phone numbers are in E.164; countries are alpha-3; US states have two letters, US addresses a postal code.",
         lambda one: one.kind in _PLACE_KINDS,
     ),
     _rule(
@@ -65,7 +65,7 @@ FORM_RULES = (
         lambda one: one.path.startswith("entity.") and _is_required(one),
     ),
     _rule(
-        "No field contains a masked value, an emoji, a line break or an invisible character.",
+        "No field contains a value that is masked as on our screens, a line break or an invisible character.",
         lambda one: one.kind in _TYPED_KINDS,
     ),
 )

@@ -13,6 +13,7 @@ from typing import Any
 
 import uvloop
 
+from workbench.actions.doubts import CONFIRMED, NO_DOUBTS, Doubts
 from workbench.actions.outcomes import refusal_without_values
 from workbench.actions.performing import Actions, Work
 from workbench.actions.receipts import Receipt
@@ -73,6 +74,7 @@ class UpdateCase:
     field_errors: Mapping[str, str]
     acknowledgements: Acknowledgements
     today: date
+    doubts: Doubts = NO_DOUBTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +104,7 @@ class UpdatePlan:
     rules: tuple[CheckedRule, ...]
     changes_ownership: bool
     acknowledgements: Acknowledgements = Acknowledgements()
+    doubts: Doubts = NO_DOUBTS
 
     @property
     def blockers(self) -> tuple[Blocker, ...]:
@@ -123,16 +126,20 @@ def read_held_account(actions: Actions, client_account_id: str) -> HeldAccount:
 
 
 def plan_update(
-    held: HeldAccount, edits: Edits, acknowledgements: Acknowledgements = Acknowledgements(), today: date | None = None
+    held: HeldAccount,
+    edits: Edits,
+    acknowledgements: Acknowledgements = Acknowledgements(),
+    today: date | None = None,
+    doubts: Doubts = NO_DOUBTS,
 ) -> UpdatePlan:
     """What sending these edits would mean. Bakkt is not called."""
     outgoing = apply_edits(held.request, edits)
     review = compare(held.request, outgoing, edits)
     field_errors = _contract_errors(held, outgoing, edits)
-    case = UpdateCase(held, edits, review, field_errors, acknowledgements, today or datetime.now(UTC).date())
+    case = UpdateCase(held, edits, review, field_errors, acknowledgements, today or datetime.now(UTC).date(), doubts)
     rules = tuple(CheckedRule(rule, rule.find_blocker(case)) for rule in rules_for(edits))
     tells = touches_ownership(held.request, edits)
-    return UpdatePlan(held, edits, outgoing, review, field_errors, rules, tells, acknowledgements)
+    return UpdatePlan(held, edits, outgoing, review, field_errors, rules, tells, acknowledgements, doubts)
 
 
 def update_account(actions: Actions, plan: UpdatePlan, *, confirm_key: str, reason: str = "") -> UpdateAttempt:
@@ -230,12 +237,17 @@ def _unacknowledged_blocker(case: UpdateCase) -> Blocker | None:
     return None if case.acknowledgements.are_given(case.today) else _UNACKNOWLEDGED
 
 
+def _unconfirmed_blocker(case: UpdateCase) -> Blocker | None:
+    return CONFIRMED.find_blocker(case.doubts)
+
+
 UPDATE_RULES = (
     Rule("At least one field changes.", _unchanged_blocker),
     Rule("All other fields are sent unchanged.", _dropped_blocker),
     Rule("No field changes that only Bakkt's operations team may update.", _forbidden_blocker),
     Rule("No masked value is sent.", _masked_blocker),
     Rule("The changed fields match Bakkt's contract.", _field_error_blocker),
+    Rule(CONFIRMED.words, _unconfirmed_blocker),
 )
 AGREEMENTS_RULE = Rule("Both sides acknowledged the update of agreements.", _unacknowledged_blocker)
 
@@ -319,5 +331,6 @@ def _what(plan: UpdatePlan) -> dict[str, str]:
         **digests_of(plan.held.request, plan.outgoing, paths),
         "held_created_at": plan.held.created_at,
         "held_pending": ",".join(sorted(plan.held.pending_update_ids)),
+        **plan.doubts.record,
         **({name: day.isoformat() for name, day in days.items() if day} if touches_agreements(plan.edits) else {}),
     }

@@ -11,6 +11,7 @@ from datetime import date
 from functools import partial
 from typing import Any
 
+from workbench.actions.doubts import CONFIRMED_ALTHOUGH
 from workbench.actions.lost_answers import find_doubtful, land_settlement, settle_as_not_sent
 from workbench.actions.performing import Actions, Work
 from workbench.actions.receipts import Receipt
@@ -38,16 +39,19 @@ from workbench.store import ActionRecord, Completion, DocumentDate, Effects, Rea
 DOCUMENT_ID = "client_document_id"
 BAKKT_HAS_IT = "Bakkt has the document."
 OWN_WORDS = "in own words"
+_END_OF_DAY = "T23:59:59.999Z"
+"""Bakkt wants a time with the day of expiry: a document is valid until that day ends."""
 _OFFERED = frozenset(words for offered in DESCRIPTIONS.values() for words in offered)
 
 
 @dataclass(frozen=True, slots=True)
 class DocumentUpload:
-    """One side of a document with its file, and the warnings that the person confirmed."""
+    """One side of a document with its file, the warnings that the person confirmed, and the day where they sit."""
 
     document: DocumentDetails
     file: CheckedFile
     confirmed: Confirmations = NOTHING_CONFIRMED
+    today: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +102,7 @@ def metadata_of(client_account_id: str, client_document_id: str, document: Docum
         "documentSide": document.side,
         "clientOwnerId": document.client_owner_id,
         "description": document.description,
-        "documentExpiration": f"{document.expires_on.isoformat()}T00:00:00.000Z" if document.expires_on else None,
+        "documentExpiration": f"{document.expires_on.isoformat()}{_END_OF_DAY}" if document.expires_on else None,
         "issueCountry": document.issue_country,
     }
     return {name: value for name, value in metadata.items() if value}
@@ -179,7 +183,7 @@ def _find_blocker(actions: Actions, client_account_id: str, upload: DocumentUplo
         is_entity=bool(account and account["is_entity"]),
         owner_ids=[row["client_owner_id"] for row in read("accounts/owners", client_account_id=client_account_id)],
         earlier=_earlier_uploads(client_account_id, read),
-        today=actions.now().date(),
+        today=upload.today or actions.now().date(),
     )
     return first_blocker(UPLOAD_RULES, case)
 
@@ -207,7 +211,7 @@ UPLOAD_RULES = (
     Rule("The account has been read and is open.", _account_blocker),
     Rule("The owner is on it.", _owner_blocker),
     Rule(
-        "Type, side, country and description fit, and it has not expired, or that is confirmed.",
+        "Type, side, country and description fit; that it has expired or expires unusually late is confirmed.",
         _document_blocker,
     ),
     Rule("The file was not sent as another document, or that is confirmed.", _same_file_blocker),
@@ -217,6 +221,15 @@ UPLOAD_RULES = (
 def _earlier_uploads(client_account_id: str, read: ReadRows) -> list[EarlierUpload]:
     rows = read("documents/uploads", client_account_id=client_account_id)
     return [EarlierUpload(row["slot"], row["sha256"]) for row in rows if row["sha256"]]
+
+
+def _confirmed(confirmed: Confirmations) -> dict[str, str]:
+    lines = {
+        "document: expired": confirmed.expired,
+        "document: expires after 2100": confirmed.far,
+        "file: sent before as another document": confirmed.same_file,
+    }
+    return {CONFIRMED_ALTHOUGH: "\n".join(line for line, is_confirmed in lines.items() if is_confirmed)}
 
 
 def _summary(client_account_id: str, client_document_id: str, upload: DocumentUpload) -> dict[str, str]:
@@ -234,8 +247,7 @@ def _summary(client_account_id: str, client_document_id: str, upload: DocumentUp
         "file_bytes": str(len(file.content)),
         "sha256": file.sha256,
         "removed": file.removed,
-        "same_file_confirmed": "yes" if upload.confirmed.same_file else None,
-        "expired_confirmed": "yes" if upload.confirmed.expired else None,
+        **_confirmed(upload.confirmed),
         "salt": salt,
         "digest": _digest(client_account_id, upload, salt),
     }

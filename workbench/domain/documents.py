@@ -8,11 +8,13 @@ from enum import StrEnum
 from workbench.domain.account.choices import BACK, FRONT, DocumentType
 from workbench.domain.actions import Blocker
 from workbench.domain.kyb.checklist import kyb_checklist
+from workbench.domain.moments import span
 from workbench.domain.snapshots import DocumentSnapshot
 from workbench.domain.vocabulary import Standing
 
 NO_EXPIRY_THROUGH = date(1970, 12, 31)
 """Where a system writes its zero or its earliest date for a missing expiry, that is this day or an earlier one."""
+LAST_USUAL_EXPIRY = date(2100, 12, 31)
 BOTH_SIDES = (FRONT, BACK)
 MAX_DESCRIPTION_LENGTH = 200
 
@@ -65,10 +67,11 @@ class EarlierUpload:
 
 @dataclass(frozen=True, slots=True)
 class Confirmations:
-    """What the person confirmed: the same file again, or an expired document."""
+    """What the person confirmed: the same file again, an expired document, or one that expires after 2100."""
 
     same_file: bool = False
     expired: bool = False
+    far: bool = False
 
 
 NOTHING_CONFIRMED = Confirmations()
@@ -176,6 +179,10 @@ def find_document_blocker(
         return _not_ready(
             "expired", "This document has expired.", "Tick the box to send it anyway, or correct the date."
         )
+    if is_far(document.expires_on) and not confirmed.far:
+        return _not_ready(
+            "far", "This is an unusually late expiry date.", "Tick the box to send it anyway, or correct the date."
+        )
     return None
 
 
@@ -216,17 +223,25 @@ def find_duplicate_file_blocker(
     )
 
 
-def expiry_warning(expires_on: date | None, today: date, review_hours: float) -> str:
-    """A sentence about a document that has expired or will before a usual review ends; else empty."""
+def expiry_warning(expires_on: date | None, now: datetime, review_hours: float) -> str:
+    """A sentence about a document that has expired or will before a usual review ends; else empty.
+
+    ``now`` is the time where the person sits: a document is valid until its last day ends there.
+    """
     if expires_on is None:
         return ""
-    days = (expires_on - today).days
+    days = (expires_on - now.date()).days
     if days < 0:
         return f"It expired {-days} d ago and will not count."
-    if expires_on < today + timedelta(hours=review_hours):
+    if expires_on < (now + timedelta(hours=review_hours)).date():
         until = "today" if not days else "tomorrow" if days == 1 else f"in {days} d"
-        return f"It expires {until}, before a usual review ({review_hours:g} h) ends."
+        return f"It expires {until}, before a usual review ({span(review_hours)}) ends."
     return ""
+
+
+def is_far(expires_on: date | None) -> bool:
+    """Whether the document expires unusually late: some never do and say so with a date as 9999-01-01."""
+    return expires_on is not None and expires_on > LAST_USUAL_EXPIRY
 
 
 def given_expiry(expires_at: datetime | None) -> datetime | None:

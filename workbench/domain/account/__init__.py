@@ -2,6 +2,7 @@
 
 from workbench.domain.account.body import FieldIssue, body_of, errors_of, issues_of, owners_abroad, summary_of
 from workbench.domain.account.checks import CheckedAnswer, check
+from workbench.domain.account.doubts import Doubt
 from workbench.domain.account.form import (
     MAX_OWNERS,
     Field,
@@ -19,6 +20,7 @@ from workbench.domain.account.refusals import PlacedRefusals, place_refusals
 __all__ = [
     "MAX_OWNERS",
     "CheckedAnswer",
+    "Doubt",
     "Field",
     "FieldAnswer",
     "FieldIssue",

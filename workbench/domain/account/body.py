@@ -8,9 +8,10 @@ from itertools import pairwise
 from typing import Any
 
 from workbench.domain.account import choices
-from workbench.domain.account.checks import CheckedAnswer, check, country_at
+from workbench.domain.account.checks import CheckedAnswer, check
+from workbench.domain.account.doubts import Doubt
 from workbench.domain.account.fields import USA
-from workbench.domain.account.form import SAME_ADDRESS, Field, Form, Kind, Step, fields_of, steps_of
+from workbench.domain.account.form import SAME_ADDRESS, Field, Form, Kind, Step, country_at, fields_of, steps_of
 from workbench.domain.payload import objects_of
 
 _STEPS = re.compile(r"[^.\[\]]+")
@@ -18,13 +19,14 @@ _STEPS = re.compile(r"[^.\[\]]+")
 
 @dataclass(frozen=True, slots=True)
 class FieldIssue:
-    """An error or a warning about one field, in words; ``step`` is the section that asks for it."""
+    """An error, a warning or doubts about one field, in words; ``step`` is the section that asks for it."""
 
     path: str
     label: str
     step: str
     words: str
     is_warning: bool = False
+    doubts: tuple[Doubt, ...] = ()
 
 
 def issues_of(form: Form, today: date) -> tuple[FieldIssue, ...]:
@@ -38,11 +40,12 @@ def errors_of(form: Form, today: date) -> tuple[FieldIssue, ...]:
 
 def _issues_of_step(step: Step, form: Form, today: date) -> list[FieldIssue]:
     checked = [(one, check(one, form, today)) for one in step.fields]
-    return [_issue(step, one, result) for one, result in checked if result.error or result.warning]
+    return [_issue(step, one, result) for one, result in checked if result.error or result.caution]
 
 
 def _issue(step: Step, one: Field, result: CheckedAnswer) -> FieldIssue:
-    return FieldIssue(one.path, one.label, step.key, result.error or result.warning, is_warning=not result.error)
+    words = result.error or result.caution
+    return FieldIssue(one.path, one.label, step.key, words, is_warning=not result.error, doubts=result.doubts)
 
 
 def body_of(form: Form, today: date) -> dict[str, Any]:

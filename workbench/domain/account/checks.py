@@ -1,34 +1,37 @@
 """Checks each answer of the form (GUIDE.md, "Opening an account") and gives the value that is sent."""
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
 from workbench.domain.account import choices, fields
-from workbench.domain.account.form import Field, Form, Kind, Need, owner_of
-from workbench.domain.account.plausible_ids import doubt_about_national_id, doubt_about_us_tax_id
+from workbench.domain.account.doubts import ADULT_AGE, Doubt, doubts_about, may_be_minor, years_between
+from workbench.domain.account.form import Field, Form, Kind, Need, country_at, owner_of
 from workbench.domain.account.tax_numbers import check_national_id, check_us_entity_tax_id, check_us_tax_id
 from workbench.domain.errors import InputError
-from workbench.domain.signs import latin_letters, plain_signs
 
-ADULT_AGE = 18
-MAX_AGE = 120
-MAX_YEARS_EMPLOYED = 80
-MAX_TAX_BRACKET = 99
-_EARLIEST = date(1800, 1, 1)
-_ID = re.compile(r"[\x21-\x7e]+")
+_NOON = "T12:00:00Z"
+"""Bakkt wants a time with the day of a signature: at noon it is the same day from UTC-12 to UTC+11."""
 
 EXPECTED = "Left empty: Bakkt expects it, so it will count as missing data."
 
 
 @dataclass(frozen=True, slots=True)
 class CheckedAnswer:
-    """The result of checking an answer: the ``value`` to send (None: none), a ``error`` or a ``warning``."""
+    """The result of checking an answer: the ``value`` to send (None: none), an ``error`` or a ``warning``.
+
+    A value with ``doubts`` is sent once a person has confirmed it.
+    """
 
     value: object | None = None
     error: str = ""
     warning: str = ""
+    doubts: tuple[Doubt, ...] = ()
+
+    @property
+    def caution(self) -> str:
+        """The warning and the doubts in words; empty without any."""
+        return " ".join(filter(None, (self.warning, *(doubt.words for doubt in self.doubts))))
 
 
 def check(field: Field, form: Form, today: date) -> CheckedAnswer:
@@ -38,7 +41,8 @@ def check(field: Field, form: Form, today: date) -> CheckedAnswer:
     except InputError as error:
         return CheckedAnswer(error=error.message)
     if value not in (None, "", []):
-        return CheckedAnswer(value, warning=_warning(field, form, today, value))
+        doubts = doubts_about(field, form, today, value)
+        return CheckedAnswer(value, warning=_warning(field, form, today, value), doubts=doubts)
     if not _may_be_empty(field, form) and field.need is Need.REQUIRED:
         return CheckedAnswer(error=fields.REQUIRED)
     return CheckedAnswer(warning=EXPECTED if field.need is Need.EXPECTED else "")
@@ -48,15 +52,6 @@ def is_american(form: Form, identity: str) -> bool:
     """Whether the owner lives or is taxed in the USA, which requires a US number."""
     countries = {country_at(form, f"{identity}.{name}") for name in ("personalAddress.country", "taxIdCountry")}
     return fields.USA in countries or form.text(f"{identity}.taxIdType") in choices.US_TAX_ID_TYPES
-
-
-def country_at(form: Form, path: str) -> str:
-    """The answer as alpha-3 ("US" also means USA), or as typed if it names no country."""
-    typed = form.text(path)
-    try:
-        return fields.check_country(typed) if typed else ""
-    except InputError:
-        return typed
 
 
 def _may_be_empty(field: Field, form: Form) -> bool:
@@ -84,21 +79,14 @@ def _needs_owner_id(field: Field, form: Form) -> bool:
 
 def _text(field: Field, form: Form, _today: date) -> object:
     typed = form.text(field.path)
-    return fields.check_text(typed, max_length=field.longest) if typed else ""
-
-
-def _name(field: Field, form: Form, _today: date) -> object:
-    typed = form.text(field.path)
-    return fields.check_name(typed) if typed else ""
+    return fields.check_text(typed, max_length=field.limit) if typed else ""
 
 
 def _id(field: Field, form: Form, _today: date) -> object:
     typed = form.text(field.path)
     if not typed:
         return ""
-    value = fields.check_text(typed, max_length=field.longest)
-    if not _ID.fullmatch(value):
-        raise InputError("An id can contain letters A–Z, digits and punctuation, but no spaces.")
+    value = fields.check_text(typed)
     if _is_used_twice(field, form, typed):
         raise InputError("Another owner already has this id: each owner needs a different one.")
     return value
@@ -149,38 +137,21 @@ def _country_beside(field: Field, form: Form) -> str:
 
 
 def _birth_date(field: Field, form: Form, today: date) -> object:
-    """The person must be an adult; the beneficial owner of a custodial account may be a minor."""
     typed = form.text(field.path)
     if not typed:
         return ""
-    day = date.fromisoformat(fields.check_date(typed))
-    if day > today:
-        raise InputError("This date is in the future.")
-    age = years_between(day, today)
-    if age > MAX_AGE:
-        raise InputError(f"This would mean an age of {age}: check the year.")
-    if age < ADULT_AGE and not _may_be_minor(field, form):
-        raise InputError(f"{age} years old: an owner in this role must be {ADULT_AGE} or older.")
-    return day.isoformat()
-
-
-def _may_be_minor(field: Field, form: Form) -> bool:
-    return form.account_type == choices.AccountType.CUSTODIAL and owner_of(field.path) != 0
-
-
-def years_between(born: date, today: date) -> int:
-    """Whole years of age."""
-    return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
-
-
-def _past_date(field: Field, form: Form, today: date) -> object:
-    typed = form.text(field.path)
-    if not typed:
-        return ""
-    day = fields.check_date(typed, earliest=_EARLIEST)
+    day = fields.check_date(typed)
     if day > today.isoformat():
         raise InputError("This date is in the future.")
-    return f"{day}T00:00:00Z" if field.path.endswith("eSignedDate") else day
+    return day
+
+
+def _past_date(field: Field, form: Form, _today: date) -> object:
+    typed = form.text(field.path)
+    if not typed:
+        return ""
+    day = fields.check_date(typed)
+    return f"{day}{_NOON}" if field.path.endswith("eSignedDate") else day
 
 
 def _choice(field: Field, form: Form, _today: date) -> object:
@@ -199,8 +170,7 @@ def _yes_no(field: Field, form: Form, _today: date) -> object:
 
 def _whole_number(field: Field, form: Form, _today: date) -> object:
     typed = form.text(field.path)
-    largest = MAX_TAX_BRACKET if field.path.endswith("federalTaxBracket") else MAX_YEARS_EMPLOYED
-    return fields.check_whole_number(typed, largest=largest) if typed else ""
+    return fields.check_whole_number(typed) if typed else ""
 
 
 def _tax_id_type(field: Field, form: Form, _today: date) -> object:
@@ -222,20 +192,7 @@ def _tax_id(field: Field, form: Form, _today: date) -> object:
         raise InputError("Choose the type of number first.")
     if kind == choices.NO_NATIONAL_ID:
         raise InputError("You chose that there is no number: delete this, or choose its type.")
-    value = check_us_tax_id(typed, kind) if kind in choices.US_TAX_ID_TYPES else check_national_id(typed)
-    if _is_of_another_owner(field, form, typed):
-        raise InputError("Another owner already has this number.")
-    return value
-
-
-def _is_of_another_owner(field: Field, form: Form, typed: str) -> bool:
-    owner = owner_of(field.path)
-    paths = (f"owners[{position}].identity.taxId" for position in range(form.owners) if position != owner)
-    return any(_plain(form.text(path)) == _plain(typed) for path in paths)
-
-
-def _plain(number: str) -> str:
-    return "".join(filter(str.isalnum, latin_letters(plain_signs(number).upper())))
+    return check_us_tax_id(typed, kind) if kind in choices.US_TAX_ID_TYPES else check_national_id(typed)
 
 
 def _tax_id_country(field: Field, form: Form, _today: date) -> object:
@@ -265,28 +222,20 @@ def _same(field: Field, form: Form, _today: date) -> object:
 
 
 def _warning(field: Field, form: Form, today: date, value: object) -> str:
-    if field.kind is Kind.BIRTH_DATE and years_between(date.fromisoformat(str(value)), today) < ADULT_AGE:
+    if field.kind is Kind.BIRTH_DATE and may_be_minor(field, form) and _is_minor(str(value), today):
         return "A minor: only correct for the beneficial owner of a custodial account."
     if field.path.endswith("taxIdType") and form.text(field.path) == choices.NO_NATIONAL_ID:
         return "Use this only if the country issues no national id."
-    if field.kind is Kind.TAX_ID:
-        return _doubt_about_tax_id(field, form, str(value))
-    if field.kind is Kind.ENTITY_TAX_ID and country_at(form, "entity.registeredAddress.country") == fields.USA:
-        return doubt_about_us_tax_id(str(value), "EIN")
     return ""
 
 
-def _doubt_about_tax_id(field: Field, form: Form, number: str) -> str:
-    identity = field.path.rpartition(".")[0]
-    kind = form.text(f"{identity}.taxIdType")
-    if kind in choices.US_TAX_ID_TYPES:
-        return doubt_about_us_tax_id(number, kind)
-    return doubt_about_national_id(number, country_at(form, f"{identity}.taxIdCountry"))
+def _is_minor(born: str, today: date) -> bool:
+    return years_between(date.fromisoformat(born), today) < ADULT_AGE
 
 
 _CHECKS: dict[Kind, Callable[[Field, Form, date], object]] = {
     Kind.TEXT: _text,
-    Kind.NAME: _name,
+    Kind.NAME: _text,
     Kind.ID: _id,
     Kind.EMAIL: _email,
     Kind.PHONE: _phone,

@@ -3,18 +3,19 @@
 Every check takes what was typed and returns the value as it is sent, or raises InputError with the message
 for that field. No message quotes what was typed.
 
-    check_name(text)                      a person's name
-    check_text(text, max_length=200)      any other line of text: a street, a town, an employer
-    check_number(text, max_length=40)     a number or code of any kind, in plain signs
+    check_text(text, max_length=1000)     any line of text: a name, a street, a town, an employer
+    check_number(text, max_length=1000)   a number or code of any kind, in plain signs
     check_phone(text, country="")         compact E.164; ``country`` (alpha-3) reads numbers without a +
     check_country(text)                   a country by name or code, as alpha-3
     check_state(text, country)            two letters in the USA, by name or code; free text elsewhere
-    check_postal_code(text, country)      ZIP or ZIP+4 in the USA, needed there; free text elsewhere, may be empty
+    check_postal_code(text, country)      needed in the USA alone
     check_email(text)
     check_date(text, earliest=, latest=)  YYYY-MM-DD
     check_whole_number(text, smallest=, largest=)   an int
     check_choice(text, choices)           one of the contract's values
     refuse_masked(text)                   refuses what a masked value looks like
+
+These are Bakkt's rules, and what nobody can mean. Rules of thumb are doubts, which a person may confirm (``doubts``).
 """
 
 import re
@@ -29,12 +30,13 @@ from workbench.domain.account.places import country_code, region_of, us_state_co
 from workbench.domain.errors import InputError
 from workbench.domain.signs import plain_signs
 
+MAX_LENGTH = 1_000
+"""More than anyone types in one line: a longer text was pasted by mistake."""
 MAX_NAME_LENGTH = 100
-MAX_TEXT_LENGTH = 200
 MAX_EMAIL_LENGTH = 254
-MAX_POSTAL_CODE_LENGTH = 20
 USA = "USA"
 REQUIRED = "This is required."
+MASKED = "This looks like a masked value: type the full value."
 
 _MASK_CHARACTERS = frozenset("•●∙⬤■█▪◼*＊∗✱⁎")
 _MASK = re.compile(
@@ -44,6 +46,8 @@ _MASK = re.compile(
     r"|^\W*(?:masked|redacted|hidden)\W*$",
     re.IGNORECASE,
 )
+_OWN_MASK = re.compile(r"•{2,}|\[…\]")
+"""How numbers and links are masked on our screens, and what replaces a value in Bakkt's words."""
 _DIRECTION_MARKS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _INVISIBLE = frozenset("\u00ad\u200b\u2060\ufeff\u180e")
 _EMOJI_MARKS = frozenset("\ufe0f\u20e3")
@@ -59,17 +63,7 @@ _WHOLE_NUMBER = re.compile(r"\d{1,9}", re.ASCII)
 _PHONE_CHARACTERS = re.compile(r"\(?\+?[\d\s().\-/]+", re.ASCII)
 
 
-def check_name(text: str) -> str:
-    """A person's name in any script, with letters and without digits."""
-    name = check_text(text, max_length=MAX_NAME_LENGTH)
-    if any(character.isdigit() for character in name):
-        raise InputError("A name cannot contain digits.")
-    if not any(character.isalpha() for character in name):
-        raise InputError("A name must contain letters.")
-    return name
-
-
-def check_text(text: str, max_length: int = MAX_TEXT_LENGTH) -> str:
+def check_text(text: str, max_length: int = MAX_LENGTH) -> str:
     """One line of text that is not empty and has no characters that a person would not type."""
     line = text.strip(" \t\u00a0")
     if not line:
@@ -79,14 +73,20 @@ def check_text(text: str, max_length: int = MAX_TEXT_LENGTH) -> str:
     for words, is_found in _REFUSED_CHARACTERS.items():
         if any(map(is_found, line)):
             raise InputError(words)
-    return refuse_masked(line)
+    if has_own_mask(line):
+        raise InputError(MASKED)
+    return line
 
 
 def refuse_masked(text: str) -> str:
     """Refuses what looks like a masked value: if sent, it would overwrite the real one."""
     if any(character in _MASK_CHARACTERS for character in text) or _MASK.search(unicodedata.normalize("NFKC", text)):
-        raise InputError("This looks like a masked value: type the full value.")
+        raise InputError(MASKED)
     return text
+
+
+def has_own_mask(text: str) -> bool:
+    return _OWN_MASK.search(text) is not None
 
 
 def looks_masked(text: str) -> bool:
@@ -97,14 +97,14 @@ def looks_masked(text: str) -> bool:
     return False
 
 
-def check_number(text: str, max_length: int = 40) -> str:
+def check_number(text: str, max_length: int = MAX_LENGTH) -> str:
     """A number or code in plain signs: digits, dashes and blanks are pasted in many kinds, and some are not seen."""
     return check_text(plain_signs(refuse_masked(text)), max_length=max_length)
 
 
 def check_phone(text: str, country: str = "") -> str:
-    """A valid number as compact E.164; without a + it is read as a number of ``country`` (alpha-3)."""
-    typed = check_number(text)
+    """A possible number as compact E.164; without a + it is read as a number of ``country`` (alpha-3)."""
+    typed = check_number(text, max_length=40)
     if not _PHONE_CHARACTERS.fullmatch(typed):
         raise InputError("Use only digits, spaces, . - / ( ) and a + at the start.")
     region = region_of(country)
@@ -116,14 +116,12 @@ def check_phone(text: str, country: str = "") -> str:
         number = None
     if number is None or not phonenumbers.is_possible_number(number):
         raise InputError("Not a valid phone number: check its length and country code.")
-    if not phonenumbers.is_valid_number(number):
-        raise InputError("This phone number cannot exist in that country.")
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
 def check_country(text: str) -> str:
     """The alpha-3 code of a country given by name or code."""
-    code = country_code(check_number(text, max_length=MAX_NAME_LENGTH))
+    code = country_code(check_number(text))
     if code is None:
         raise InputError("No country has this name or code.")
     return code
@@ -132,26 +130,30 @@ def check_country(text: str) -> str:
 def check_state(text: str, country: str) -> str:
     """Two letters in the USA, whether the state's name or its code was typed; free text elsewhere."""
     if country != USA:
-        return check_text(text, max_length=MAX_NAME_LENGTH)
-    code = us_state_code(check_number(text, max_length=MAX_NAME_LENGTH))
+        return check_text(text)
+    code = us_state_code(check_number(text))
     if code is None:
         raise InputError("This is not a US state: type its name or two-letter code.")
     return code
 
 
 def check_postal_code(text: str, country: str) -> str:
-    """Five digits in the USA, or nine with a hyphen; elsewhere any text, or none ("")."""
+    """Any text in plain signs; empty outside the USA alone. A usual one of the USA is brought into its form."""
     if country != USA and not text.strip():
         return ""
-    code = check_number(text.strip().removeprefix(_POSTAL_MARK), max_length=MAX_POSTAL_CODE_LENGTH)
-    return _zip_code(code) if country == USA else code
+    code = check_number(text.strip().removeprefix(_POSTAL_MARK))
+    usual = _ZIP.fullmatch(code) if country == USA else None
+    return "-".join(filter(None, usual.groups())) if usual else code
 
 
-def _zip_code(code: str) -> str:
-    match = _ZIP.fullmatch(code)
-    if match is None:
-        raise InputError("A US postal code has five digits (30301) or nine (30301-1234).")
-    return "-".join(filter(None, match.groups()))
+def is_zip_code(text: str) -> bool:
+    """Whether it is a US postal code in its usual form: five digits, or nine with a hyphen."""
+    return _ZIP.fullmatch(text) is not None
+
+
+def is_known_phone(number: str) -> bool:
+    """Whether the E.164 number is in a range that is known to be in use; a new area code is not yet."""
+    return phonenumbers.is_valid_number(phonenumbers.parse(number))
 
 
 def check_email(text: str) -> str:
@@ -210,7 +212,14 @@ def check_choice(text: str, choices: Iterable[str]) -> str:
     return text
 
 
-def _is_emoji(character: str) -> bool:
+def has_symbol(text: str) -> bool:
+    """Whether the text has an emoji, a symbol, or a character that this version of Unicode does not know."""
+    return any(map(_is_symbol, text))
+
+
+def _is_symbol(character: str) -> bool:
+    if unicodedata.category(character) == "Cn":
+        return True
     if character in _EMOJI_MARKS or "\U0001f3fb" <= character <= "\U0001f3ff":
         return True
     is_picture = _FIRST_PICTURE <= character <= _LAST_PICTURE or character >= _FIRST_EMOJI
@@ -218,7 +227,9 @@ def _is_emoji(character: str) -> bool:
 
 
 def _is_control(character: str) -> bool:
-    return unicodedata.category(character) in {"Cc", "Cs", "Co", "Cn"} or "\U000e0000" <= character <= "\U000e0fff"
+    is_none = "\ufdd0" <= character <= "\ufdef" or ord(character) & 0xFFFE == 0xFFFE
+    is_hidden = unicodedata.category(character) in {"Cc", "Cs", "Co"} or "\U000e0000" <= character <= "\U000e0fff"
+    return is_none or is_hidden
 
 
 _REFUSED_CHARACTERS = {
@@ -227,6 +238,5 @@ _REFUSED_CHARACTERS = {
     "This has invisible characters: type it instead of pasting it.": (
         lambda character: character in _INVISIBLE or _is_control(character)
     ),
-    "This has an emoji or a symbol: use letters, digits and punctuation only.": _is_emoji,
 }
 """Tests for characters that no field may have, by error message."""

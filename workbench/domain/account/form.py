@@ -9,6 +9,9 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from workbench.domain.account import choices
+from workbench.domain.account.fields import MAX_LENGTH, check_country
+from workbench.domain.account.names import NO_GIVEN_NAME
+from workbench.domain.errors import InputError
 
 FieldAnswer = str | Sequence[str]
 
@@ -17,6 +20,10 @@ MAX_ID_LENGTH = 200
 MAX_TEXT_LENGTH = 500
 MAX_LEGAL_NAME_LENGTH = 100
 """The contract's ``maxLength`` of ``entityLegalName``."""
+
+NO_GIVEN_NAME_HINT = f"Only one name: {NO_GIVEN_NAME} here"
+ONE_NAME_HINT = "Only one name: that name here"
+"""What a person types who has one name; Bakkt requires both names."""
 
 SAME_ADDRESS = "mailingAddress.same"
 """``yes`` if an owner's mail goes to the personal address; not one of Bakkt's fields."""
@@ -56,7 +63,10 @@ class Need(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field of the form. ``path`` is where its answer goes in the body that is sent."""
+    """One field of the form. ``path`` is where its answer goes in the body that is sent.
+
+    A text beyond ``longest`` is unusual, one beyond ``limit`` is refused.
+    """
 
     path: str
     label: str
@@ -65,6 +75,7 @@ class Field:
     choices: tuple[str, ...] = ()
     hint: str = ""
     longest: int = MAX_TEXT_LENGTH
+    limit: int = MAX_LENGTH
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +153,15 @@ def owner_of(path: str) -> int | None:
     """The position of the owner that a path belongs to, if any."""
     found = _OWNER_PATH.match(path)
     return int(found[1]) if found else None
+
+
+def country_at(form: Form, path: str) -> str:
+    """The answer as alpha-3 ("US" also means USA), or as typed if it names no country."""
+    typed = form.text(path)
+    try:
+        return check_country(typed) if typed else ""
+    except InputError:
+        return typed
 
 
 def _moved_up(path: str, removed: int) -> str | None:
@@ -260,9 +280,9 @@ _TAX_NOTE = (
 
 def _person(path: str, identity: str) -> tuple[Field, ...]:
     return (
-        Field(f"{identity}.givenName", "Given name", Kind.NAME),
+        Field(f"{identity}.givenName", "Given name", Kind.NAME, hint=NO_GIVEN_NAME_HINT),
         Field(f"{identity}.middleNames", "Middle names", Kind.NAME, Need.OPTIONAL),
-        Field(f"{identity}.familyName", "Family name", Kind.NAME),
+        Field(f"{identity}.familyName", "Family name", Kind.NAME, hint=ONE_NAME_HINT),
         Field(f"{identity}.dateOfBirth", "Date of birth", Kind.BIRTH_DATE, hint="YYYY-MM-DD"),
         Field(f"{path}.emailAddress", "E-mail", Kind.EMAIL),
         Field(f"{path}.phoneNumber", "Phone", Kind.PHONE, hint="With country code, or as dialled locally"),
@@ -328,7 +348,7 @@ def _entity_step() -> Step:
 def _entity_itself() -> tuple[Field, ...]:
     expected = Need.EXPECTED
     return (
-        Field("entity.entityLegalName", "Legal name", longest=MAX_LEGAL_NAME_LENGTH),
+        Field("entity.entityLegalName", "Legal name", limit=MAX_LEGAL_NAME_LENGTH),
         _choice("entity.entityType", "Type of entity", choices.ENTITY_TYPES),
         Field("entity.entityTaxId", "Tax id", Kind.ENTITY_TAX_ID, longest=50),
         Field("entity.entityFormationDate", "Formed on", Kind.PAST_DATE, expected, hint="YYYY-MM-DD"),

@@ -4,10 +4,14 @@ A country may issue several kinds of number, and python-stdnum does not know the
 it knows the kinds that people commonly have, and passes if it is one of them.
 """
 
+import re
+
 from stdnum import get_cc_module
 
 from workbench.domain.account.places import country_name, region_of
 
+_NEWER_ITIN = re.compile(r"9\d\d-?(?:5\d|6[0-5])-?\d{4}", re.ASCII)
+"""The fourth and fifth digit are 50–65 (IRS), which python-stdnum does not know yet."""
 US_KINDS = {
     "SSN": "a US Social Security number (SSN)",
     "ITIN": "a US taxpayer number (ITIN)",
@@ -61,7 +65,8 @@ NATIONAL_IDS = {
 
 def doubt_about_us_tax_id(number: str, kind: str) -> str:
     """A warning if the number cannot be of this kind; empty for a plausible one."""
-    return "" if _is_one_of(number, "us", (kind.lower(),)) else _doubt(US_KINDS[kind])
+    is_plausible = _is_one_of(number, "us", (kind.lower(),)) or (kind == "ITIN" and _NEWER_ITIN.fullmatch(number))
+    return "" if is_plausible else _doubt(US_KINDS[kind])
 
 
 def doubt_about_national_id(number: str, country: str) -> str:

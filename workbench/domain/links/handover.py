@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+from workbench.domain.account.names import name_to_greet
 from workbench.domain.links.zones import CustomerZone
 
 SUBJECT = "Please confirm your identity"
@@ -14,7 +15,7 @@ def message_for_customer(
     url: str, expires_at: datetime, zone: CustomerZone | None, now: datetime, name: str | None = None
 ) -> str:
     """A message to send with the link; it promises nothing, and says that opening it twice is not an error."""
-    greeting = f"Hello {name.strip()}," if name and name.strip() else "Hello,"
+    greeting = f"Hello {known}," if (known := name_to_greet(name)) else "Hello,"
     return "\n\n".join(
         [
             greeting,
@@ -46,10 +47,9 @@ def _places_in_sms(text: str) -> int:
 
 def expiry_in_words(expires_at: datetime, zone: CustomerZone | None, now: datetime) -> str:
     """When a link expires, in the customer's time zone; without one in UTC, with the time that is left."""
+    there = expires_at.astimezone(zone.zone if zone else UTC)
     if zone is None:
-        there = expires_at.astimezone(UTC)
         return f"{_clock(there)} UTC on {_day(there)}, {_time_left(expires_at - now)} from now"
-    there = expires_at.astimezone(zone.zone)
     return f"{_clock(there)} on {_day(there)}, {zone.words} ({_offset_in_words(there.utcoffset() or timedelta())})"
 
 

@@ -1,12 +1,13 @@
 """Reading what was typed into the update form back into a form that can be checked and sent."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
 from workbench.domain.account.body import body_of
 from workbench.domain.account.checks import check
+from workbench.domain.account.doubts import Doubt
 from workbench.domain.account.form import Form, Kind
 from workbench.domain.updates.contacts import CONTACTS_LIST, contact_of, held_contacts, read_new_contact
 from workbench.domain.updates.editing import Edits
@@ -19,10 +20,11 @@ PREVIOUS_LINE_EMPTY = "Fill in the line before this one first."
 
 @dataclass(frozen=True, slots=True)
 class ParsedUpdate:
-    """The result of the form: ``edits`` to send, and ``errors`` in words by path of the field."""
+    """The result of the form: ``edits`` to send, ``errors`` in words and ``doubts``, both by path of the field."""
 
     edits: Edits = field(repr=False)
     errors: Mapping[str, str]
+    doubts: Mapping[str, tuple[Doubt, ...]] = field(default_factory=dict)
 
 
 def read_form(content: FormContent, today: date) -> ParsedUpdate:
@@ -44,7 +46,18 @@ def read_form(content: FormContent, today: date) -> ParsedUpdate:
         edits[CONTACTS_LIST, position] = ABSENT
     if not errors:
         edits |= _new_owners(form, filled, today)
-    return ParsedUpdate(edits, errors)
+    return ParsedUpdate(edits, errors, dict(_doubts(content, edits, today)))
+
+
+def _doubts(content: FormContent, edits: Edits, today: date) -> Iterator[tuple[str, tuple[Doubt, ...]]]:
+    """What is unusual about the values that were typed."""
+    for one in content.fields:
+        path = one.form_field.path
+        is_sent_anew = one.is_touched or _follows_new_country(one, edits)
+        if is_sent_anew and not content.form.belongs_to_removed(path):
+            found = check(one.form_field, content.filled, today).doubts
+            if found:
+                yield path, found
 
 
 def _read_section(

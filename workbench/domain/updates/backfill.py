@@ -54,7 +54,8 @@ def read_backfill(content: FormContent, today: date) -> ParsedUpdate:
     edits = dict(_edits(checked, request))
     for owner in _owners_with_one_address(asked, filled):
         edits |= _copied_address(owner, request, edits)
-    return ParsedUpdate(edits, errors)
+    doubts = {one.path: result.doubts for one, result in checked.items() if result.doubts}
+    return ParsedUpdate(edits, errors, doubts)
 
 
 def _section(step: Step, form: UpdateForm) -> Section:

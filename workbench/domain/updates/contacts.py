@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from workbench.domain.account.checks import check
-from workbench.domain.account.form import Field, Form, Group, Kind, Need, Step
+from workbench.domain.account.form import NO_GIVEN_NAME_HINT, ONE_NAME_HINT, Field, Form, Group, Kind, Need, Step
 from workbench.domain.payload import list_of, text_of
 from workbench.domain.updates.paths import value_at
 
@@ -42,9 +42,9 @@ def contacts_step(count: int) -> Step:
 
 def _fields(path: str) -> tuple[Field, ...]:
     return (
-        Field(f"{path}.givenName", "Given name", Kind.NAME),
+        Field(f"{path}.givenName", "Given name", Kind.NAME, hint=NO_GIVEN_NAME_HINT),
         Field(f"{path}.middleNames", "Middle names", Kind.NAME, Need.OPTIONAL),
-        Field(f"{path}.familyName", "Family name", Kind.NAME),
+        Field(f"{path}.familyName", "Family name", Kind.NAME, hint=ONE_NAME_HINT),
         Field(f"{path}.phoneNumber", "Phone", Kind.PHONE, Need.OPTIONAL, hint="With country code"),
         Field(f"{path}.emailAddress", "E-mail", Kind.EMAIL, Need.OPTIONAL),
     )

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 
 from workbench.domain.account.entity import is_entity_request
-from workbench.domain.account.fields import looks_masked
+from workbench.domain.account.fields import has_own_mask, looks_masked
 from workbench.domain.updates.editing import Edits
 from workbench.domain.updates.paths import ABSENT, Path, is_same, leaves, path_name, value_at
 
@@ -95,12 +95,21 @@ def forbidden_edits(request: Mapping[str, Any], edits: Edits) -> Iterator[tuple[
 
 
 def masked_values(request: Mapping[str, Any], edits: Edits) -> Iterator[Path]:
-    """Paths where a masked value would be sent: an edit, or a number that Bakkt itself returns masked."""
+    """Paths where a masked value would be sent: an edit, or a number that Bakkt itself returns masked.
+
+    A number is masked in any way that is usual; in other texts only our own mask is one.
+    """
     for path, new in edits.items():
-        yield from ((*path, *inner) for inner, value in leaves(new) if isinstance(value, str) and looks_masked(value))
+        yield from ((*path, *inner) for inner, value in leaves(new) if _is_masked((*path, *inner), value))
     for path, value in leaves(dict(request)):
-        if path and path[-1] in _NUMBERS and isinstance(value, str) and looks_masked(value):
+        if path and path[-1] in _NUMBERS and _is_masked(path, value):
             yield path
+
+
+def _is_masked(path: Path, value: Any) -> bool:
+    if not isinstance(value, str):
+        return False
+    return looks_masked(value) if path and path[-1] in _NUMBERS else has_own_mask(value)
 
 
 def touches_agreements(edits: Edits) -> bool:

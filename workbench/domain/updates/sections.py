@@ -1,5 +1,6 @@
 """The update form's sections and fields, made from what Bakkt holds."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -145,6 +146,8 @@ def _is_editable(path: Path, value: str) -> bool:
 
 CONTACTS = "contacts"
 MAX_TEXT_LENGTH = 200
+_DATE_TIME = re.compile(r"(\d{4}-\d{2}-\d{2})T.*", re.ASCII)
+"""A date-time is shown as the day that it names, whatever its offset: the day of a signature never moves."""
 _NEVER_EDITED = frozenset({"role", "shareToken", "disclosures", "verificationResults"})
 """Set by other means, a secret, or deprecated (GUIDE.md): they are sent unchanged."""
 
@@ -221,6 +224,8 @@ def _shown(form_field: Field, held: Any) -> FieldAnswer | None:
             return choices.YES if held else choices.NO
         case Kind.YES_NO | Kind.WHOLE_NUMBER | Kind.COUNTRIES, str():
             return None
+        case Kind.PAST_DATE, str():
+            return _DATE_TIME.sub(r"\1", held)
         case Kind.WHOLE_NUMBER, int() if not isinstance(held, bool):
             return str(held)
         case _, str():

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import pyarrow as pa
 import streamlit as st
 
+from workbench.actions.doubts import CONFIRMED_ALTHOUGH
 from workbench.actions.settling.settling import SETTLED_BY_READING
 from workbench.domain.text import bare_id
 from workbench.domain.vocabulary import ActionKind, Outcome
@@ -17,7 +18,8 @@ from workbench.ui.live.cached_queries import QueryResult, read
 from workbench.ui.live.current_desk import current_desk
 from workbench.ui.tables.columns import moment, text
 from workbench.ui.tables.tables import show_accounts
-from workbench.ui.text.field_words import field_words
+from workbench.ui.text.field_words import confirmed_words, field_words
+from workbench.ui.text.moments import start_of_day
 from workbench.ui.text.words import KIND_WORDS, OUTCOME_WORDS, count, plural, sentences
 
 OPEN_COLUMNS = ["client_account_id", "action", "waits_for", "started_at", "actor", "reason"]
@@ -50,13 +52,18 @@ _LEAD_WORDS = {
 
 
 class LogFilters(NamedTuple):
-    """The filters of the action log; None means no filter. ``since`` is a day (UTC)."""
+    """The filters of the action log; None means no filter. ``since`` is a day where the reader sits."""
 
     since: date | None
     kind: str | None
     outcome: str | None
     actor: str | None
     client_account_id: str | None
+
+    @property
+    def parameters(self) -> dict[str, str | date | None]:
+        """What the query of the log is asked."""
+        return {**self._asdict(), "since": start_of_day(self.since) if self.since else None}
 
     @property
     def is_filtered(self) -> bool:
@@ -204,11 +211,16 @@ def _in_words(actions: QueryResult) -> QueryResult:
         "outcome": [OUTCOME_WORDS[Outcome(row["outcome"])] for row in rows],
         "waits_for": [waits_for(row["kind"], row["outcome"]) for row in rows],
         "changed_fields": [_short(row.get("changed_fields") or "") for row in rows],
-        "more": [sentences(row["reason"] or "", row["note"] or "") for row in rows],
+        "more": [sentences(row["reason"] or "", row["note"] or "", _confirmed(row)) for row in rows],
     }
     for name, values in columns.items():
         table = table.append_column(name, pa.array(values, pa.string()))
     return replace(actions, table=table)
+
+
+def _confirmed(row: dict[str, Any]) -> str:
+    words = confirmed_words({CONFIRMED_ALTHOUGH: row.get("confirmed_although") or ""})
+    return f"Confirmed although: {words}." if words else ""
 
 
 def _short(changed_fields: str) -> str:

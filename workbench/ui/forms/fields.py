@@ -93,7 +93,7 @@ def ask(one: Field, answer: FieldAnswer, key: str) -> None:
 def warnings_about(fields: Iterable[Field], form: Form, today: date) -> dict[str, FieldMessage]:
     """Warnings about what these fields hold, by path; what is empty has none."""
     checked = {one.path: check(one, form, today) for one in fields if form.answers.get(one.path)}
-    return {path: FieldMessage(result.warning, "wb-amber") for path, result in checked.items() if result.warning}
+    return {path: FieldMessage(result.caution, "wb-amber") for path, result in checked.items() if result.caution}
 
 
 def with_widget_values(fields: Sequence[Field], form: Form, key_of: KeyOf) -> Form:

@@ -8,7 +8,7 @@ from workbench.domain.vocabulary import Outcome
 from workbench.ui.forms.settling import show_settling
 from workbench.ui.html.markup import show_facts, show_heading, show_html
 from workbench.ui.live.current_desk import current_desk
-from workbench.ui.text.field_words import field_words
+from workbench.ui.text.field_words import confirmed_words, field_words
 from workbench.ui.text.moments import ago_cell
 from workbench.ui.text.words import OUTCOME_WORDS
 
@@ -57,6 +57,7 @@ def _show_record(receipt: Receipt) -> None:
             "Answered": ago_cell(record.finished_at),
             "Reason": record.reason,
             "Changed fields": "; ".join(map(field_words, record.changed_fields)),
+            "Confirmed although": confirmed_words(record.what),
             "Bakkt said": record.bakkt_words,
             **{f"Refused: {field_words(field)}": words for field, words in record.refusals},
             "Note": record.note,

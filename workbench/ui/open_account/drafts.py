@@ -11,7 +11,7 @@ from workbench.ui.forms.away import show_away
 from workbench.ui.forms.fields import choice_words
 from workbench.ui.html.markup import show_empty, show_heading, show_html, show_note
 from workbench.ui.live.current_desk import current_desk
-from workbench.ui.text.moments import ago_cell
+from workbench.ui.text.moments import ago_cell, day_here
 from workbench.ui.text.words import plural
 
 REVIEW = "review"
@@ -55,7 +55,7 @@ def show_drafts(*, is_not_found: bool) -> None:
 
 
 def _show_line(draft: Draft) -> None:
-    left = len(errors_of(draft.form, current_desk().actions.now().date()))
+    left = len(errors_of(draft.form, day_here()))
     saved = ago_cell(draft.saved_at)
     name = draft.form.title or "No name yet"
     kind = choice_words(draft.form.account_type) or "No type yet"

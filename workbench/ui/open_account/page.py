@@ -19,7 +19,7 @@ from workbench.ui.open_account.drafts import REVIEW, draft_in_address, go_to, of
 from workbench.ui.open_account.receipt import show_opening_receipt
 from workbench.ui.open_account.review import show_review
 from workbench.ui.text.field_words import field_words
-from workbench.ui.text.moments import ago_cell
+from workbench.ui.text.moments import ago_cell, day_here
 
 _TO_TOP = """
 setTimeout(() => {
@@ -125,7 +125,7 @@ def _show_stepper(draft: Draft, steps: tuple[Step, ...], current: Step | None) -
 
 
 def _state_of(draft: Draft, step: Step) -> str:
-    today = current_desk().actions.now().date()
+    today = day_here()
     left = sum(1 for one in step.fields if check(one, draft.form, today).error or one.path in draft.refusals)
     return f" · {left} left" if left else " ✓"
 
@@ -149,7 +149,7 @@ def _show_save_error() -> None:
 
 
 def _show_step(draft: Draft, steps: tuple[Step, ...], step: Step) -> None:
-    today = current_desk().actions.now().date()
+    today = day_here()
     messages = {one.path: _message_of(draft, step, one, check(one, draft.form, today)) for one in step.fields}
     for group in step.groups:
         ask_group(group, draft.form, messages, lambda path: _key(draft, path))
@@ -167,8 +167,8 @@ def _message_of(draft: Draft, step: Step, one: Field, checked: CheckedAnswer) ->
         return FieldMessage(f"Bakkt refused this: {draft.refusals[one.path]}", "wb-red")
     if checked.error and (is_typed or step.key in draft.visited):
         return FieldMessage(checked.error, "wb-red")
-    if checked.warning and (is_typed or step.key in draft.visited):
-        return FieldMessage(checked.warning, "wb-amber")
+    if checked.caution and (is_typed or step.key in draft.visited):
+        return FieldMessage(checked.caution, "wb-amber")
     return FieldMessage()
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import htpy as h
 import streamlit as st
 
+from workbench.actions.doubts import CONFIRMED
 from workbench.actions.drafts import Draft
 from workbench.actions.open_account import NEW_HERE, NEW_TO_BAKKT, OpeningReview, open_account, review_opening
 from workbench.actions.opening_rules import FORM_RULES
@@ -16,6 +17,7 @@ from workbench.domain.account.checks import EXPECTED
 from workbench.domain.account.fields import REQUIRED
 from workbench.domain.vocabulary import Outcome
 from workbench.ui.account.payload import flattened
+from workbench.ui.forms.doubts import ask_confirmation_of_doubts
 from workbench.ui.forms.dry_run import show_rules
 from workbench.ui.forms.receipts import show_receipt
 from workbench.ui.forms.review import confirm_key, end_review
@@ -25,6 +27,7 @@ from workbench.ui.html.labels import label
 from workbench.ui.html.markup import show_facts, show_heading, show_html, show_lines, show_note
 from workbench.ui.live.current_desk import current_desk
 from workbench.ui.open_account.drafts import open_drafts
+from workbench.ui.text.moments import day_here
 from workbench.ui.text.words import plural
 
 KIND = "open_account"
@@ -32,13 +35,13 @@ GoTo = Callable[[str], None]
 
 
 def show_review(draft: Draft, go_to: GoTo) -> None:
-    review = review_opening(current_desk().actions, draft)
+    review = review_opening(current_desk().actions, draft, day_here())
     _show_problems(draft, review.errors, go_to)
     _show_warnings(draft, review)
     if review.blocker is not None:
         show_blocker(review.blocker)
     elif not review.errors:
-        _ask_confirmation(draft)
+        _ask_confirmation(draft, review)
     _show_body(review)
 
 
@@ -87,20 +90,29 @@ def _owner(position: int) -> str:
     return "The primary owner" if position == 0 else f"Owner {position + 1}"
 
 
-def _ask_confirmation(draft: Draft) -> None:
+def _ask_confirmation(draft: Draft, review: OpeningReview) -> None:
+    titles = {step.key: step.title for step in steps_of(draft.form)}
+    lines = [f"{titles[one.step]} · {one.label}: {one.words}" for one in review.doubtful]
+    is_confirmed = ask_confirmation_of_doubts(lines, f"wb-opening-doubts-{draft.draft_id}")
     show_heading("Send it")
     show_note(
         "The request is sent once. Bakkt acknowledges at once and starts its review; the outcome comes as an event. "
         "The account is added to the registry and read at once. Its id, type, birth dates and tax ids cannot be "
         "changed here afterwards."
     )
-    if st.button("Open the account at Bakkt", key="wb-opening-send", type="primary"):
+    if st.button("Open the account at Bakkt", key="wb-opening-send", type="primary", disabled=not is_confirmed):
         with shown_errors():
-            _confirm(draft)
+            _confirm(draft, are_doubts_confirmed=is_confirmed)
 
 
-def _confirm(draft: Draft) -> None:
-    receipt = open_account(current_desk().actions, draft, confirm_key=confirm_key(KIND, draft.draft_id))
+def _confirm(draft: Draft, *, are_doubts_confirmed: bool) -> None:
+    receipt = open_account(
+        current_desk().actions,
+        draft,
+        confirm_key=confirm_key(KIND, draft.draft_id),
+        today=day_here(),
+        are_doubts_confirmed=are_doubts_confirmed,
+    )
     if receipt.record is None:
         show_receipt(receipt)
         return
@@ -126,7 +138,7 @@ def _show_body(review: OpeningReview) -> None:
     with st.expander("Dry run: the request, and the rules it was checked against"):
         body = json.dumps(dict(review.masked_body), indent=2, ensure_ascii=False)
         show_html(h.p(".wb-id")[ACCOUNT_SUBMISSION.in_words])
-        show_rules((*FORM_RULES, NEW_HERE, NEW_TO_BAKKT))
+        show_rules((*FORM_RULES, CONFIRMED, NEW_HERE, NEW_TO_BAKKT))
         show_html(h.pre(".wb-id")[body])
 
 

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import Any
 
 import streamlit as st
@@ -18,7 +17,7 @@ from workbench.domain.updates.permissions import touches_agreements
 from workbench.domain.updates.sections import FormContent
 from workbench.domain.vocabulary import Outcome
 from workbench.ui.account.details.edit_session import EditSession
-from workbench.ui.account.details.review import confirm, show_request
+from workbench.ui.account.details.review import ask_doubts, confirm, show_request
 from workbench.ui.account.payload import flattened
 from workbench.ui.forms.acknowledgements import ask_acknowledgements
 from workbench.ui.forms.fields import FieldMessage, ask_group, warnings_about
@@ -30,6 +29,7 @@ from workbench.ui.html.blockers import show_blocker
 from workbench.ui.html.labels import label
 from workbench.ui.html.markup import show_empty, show_facts, show_heading, show_note
 from workbench.ui.live.cached_queries import read_uncached
+from workbench.ui.text.moments import day_here
 from workbench.ui.text.words import plural
 
 
@@ -77,7 +77,7 @@ def _offer_next(account: dict[str, Any], *, is_done: bool) -> None:
 
 
 def _show_form(session: BackfillSession) -> None:
-    today = datetime.now(UTC).date()
+    today = day_here()
     filled = read_backfill(session.content, today)
     _show_unfillable(session)
     if not session.content.sections:
@@ -139,11 +139,12 @@ def _offer_review(session: BackfillSession, filled: ParsedUpdate) -> None:
 
 
 def _show_review(session: BackfillSession) -> None:
-    today = datetime.now(UTC).date()
+    today = day_here()
     filled = read_backfill(session.content, today)
     if touches_agreements(filled.edits):
         session.acknowledgements = ask_acknowledgements(session.prefix, is_wide=True)
-    plan = plan_update(session.held, filled.edits, session.acknowledgements, today)
+    doubts = ask_doubts(session, filled)
+    plan = plan_update(session.held, filled.edits, session.acknowledgements, today, doubts)
     kept, dropped = plan.review.unchanged_count, len(plan.review.dropped)
     show_heading("Added", f"{kept} unchanged, {dropped} lost")
     added = {change.name: change.new for change in plan.review.changed}

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import date
 
 import streamlit as st
 
@@ -19,13 +19,14 @@ from workbench.ui.account.details.summary import show_summary
 from workbench.ui.forms.fields import FieldMessage, ask_group, warnings_about
 from workbench.ui.html.labels import one_line
 from workbench.ui.html.markup import show_note
+from workbench.ui.text.moments import day_here
 
 FIRST_SECTION = "owner-1"
 
 
 def show_form(session: EditSession) -> None:
     """Show the fields on the left and a summary on the right, where the review is reached without scrolling."""
-    today = datetime.now(UTC).date()
+    today = day_here()
     reading = read_form(session.content, today)
     form, summary = st.columns([0.74, 0.26], gap="large")
     with form:

@@ -11,6 +11,7 @@ import streamlit as st
 from htpy import Element
 
 from workbench.access.masking import masked_payload
+from workbench.actions.doubts import Doubts
 from workbench.actions.update_account import (
     UpdatePlan,
     plan_update,
@@ -18,14 +19,15 @@ from workbench.actions.update_account import (
 )
 from workbench.bakkt.client import ACCOUNT_SUBMISSION
 from workbench.domain.updates import ABSENT, Change
-from workbench.domain.updates.answers import read_form
+from workbench.domain.updates.answers import ParsedUpdate, read_form
 from workbench.domain.updates.letters import OWNERSHIP_REMINDER, ownership_letter
-from workbench.domain.updates.paths import Path, leaves, path_name
+from workbench.domain.updates.paths import Path, leaves, path_name, path_of
 from workbench.domain.updates.permissions import touches_agreements
 from workbench.domain.updates.sections import labels_of, owner_name
 from workbench.domain.vocabulary import Outcome
 from workbench.ui.account.details.edit_session import LETTER, EditSession
 from workbench.ui.forms.acknowledgements import ask_acknowledgements
+from workbench.ui.forms.doubts import ask_confirmation_of_doubts
 from workbench.ui.forms.receipts import put_in_address, show_receipt
 from workbench.ui.forms.review import confirm_key, end_review
 from workbench.ui.html.blockers import show_blocker
@@ -36,6 +38,7 @@ from workbench.ui.live.cached_queries import QueryResult
 from workbench.ui.live.current_desk import current_desk
 from workbench.ui.tables.columns import text
 from workbench.ui.tables.tables import ROWS_SHOWN, show_table
+from workbench.ui.text.moments import day_here
 from workbench.ui.text.words import count, plural
 
 ABSENT_WORDS = "nothing"
@@ -43,7 +46,7 @@ ABSENT_WORDS = "nothing"
 
 def show_review(session: EditSession) -> None:
     """Show the changes, the whole record, and the button that sends it."""
-    today = datetime.now(UTC).date()
+    today = day_here()
     reading = read_form(session.content, today)
     plan = plan_update(session.held, reading.edits, session.acknowledgements, today)
     main, side = st.columns([0.66, 0.34], gap="large")
@@ -57,6 +60,8 @@ def show_review(session: EditSession) -> None:
             plan = plan_update(session.held, reading.edits, session.acknowledgements, today)
         if plan.changes_ownership:
             _show_ownership(plan)
+        doubts = ask_doubts(session, reading)
+        plan = plan_update(session.held, reading.edits, session.acknowledgements, today, doubts)
         _ask_confirmation(session, plan)
 
 
@@ -176,6 +181,16 @@ def _ownership_words(plan: UpdatePlan, change: Change) -> str:
             name = owner_name(plan.held.request, position) or "An owner"
             return f"{name} (owner {position + 1}): {change.name} was changed"
     return change.name
+
+
+def ask_doubts(session: EditSession, reading: ParsedUpdate) -> Doubts:
+    """Show what is unusual about the values that were typed, and ask once for a confirmation of all of it."""
+    labels = labels_of(session.content)
+    lines = [
+        f"{labels.get(path_of(path), path)}: {' '.join(one.words for one in found)}"
+        for path, found in reading.doubts.items()
+    ]
+    return Doubts(reading.doubts, ask_confirmation_of_doubts(lines, f"{session.prefix}-doubts-{session.serial}"))
 
 
 def _ask_confirmation(session: EditSession, plan: UpdatePlan) -> None:

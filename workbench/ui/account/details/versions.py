@@ -1,6 +1,6 @@
 """After an update: whether Bakkt's copy shows it, and three versions to compare if someone else changed the account."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 
 import htpy as h
 import streamlit as st
@@ -19,7 +19,7 @@ from workbench.ui.account.details.review import value_words
 from workbench.ui.frame.failures import shown_errors
 from workbench.ui.html.markup import show_heading, show_html, show_sentence
 from workbench.ui.live.cached_queries import read_uncached
-from workbench.ui.text.moments import clock_words
+from workbench.ui.text.moments import clock_words, day_here
 
 _POLL_EVERY = "2s"
 
@@ -29,7 +29,7 @@ def show_versions(session: EditSession) -> None:
     now = session.bakkt_now
     if now is None:
         return
-    edits = read_form(session.content, datetime.now(UTC).date()).edits
+    edits = read_form(session.content, day_here()).edits
     rows = side_by_side(session.held.request, now.request, edits)
     disputed = sum(row.is_conflict for row in rows)
     show_heading("Three versions side by side", f"{disputed} changed on both sides" if disputed else "")

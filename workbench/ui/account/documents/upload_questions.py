@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import streamlit as st
@@ -13,6 +13,7 @@ from workbench.domain.documents import (
     DESCRIPTIONS,
     DUE_DILIGENCE,
     MAX_DESCRIPTION_LENGTH,
+    NO_EXPIRY_THROUGH,
     Confirmations,
     DocumentDetails,
     DocumentSpec,
@@ -26,7 +27,7 @@ from workbench.ui.account.documents.upload_files import ask_files
 from workbench.ui.html.labels import literal, one_line
 from workbench.ui.live.cached_queries import read_uncached
 
-EARLIEST_EXPIRY, LATEST_EXPIRY = date(1990, 1, 1), date(2100, 12, 31)
+EARLIEST_EXPIRY = NO_EXPIRY_THROUGH + timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +55,9 @@ class UploadAnswers:
             self.description.strip(),
         )
 
-    def uploads(self, confirmed: Confirmations) -> list[DocumentUpload]:
+    def uploads(self, confirmed: Confirmations, today: date) -> list[DocumentUpload]:
         return [
-            DocumentUpload(self.document(side), self.files[side], confirmed)
+            DocumentUpload(self.document(side), self.files[side], confirmed, today)
             for side in self.sides
             if side in self.files
         ]
@@ -165,7 +166,7 @@ def _ask_expiry(spec: DocumentSpec, scope: str) -> tuple[date | None, bool]:
         "Expires on" if spec.has_expiry_date else "Expires on (if stated)",
         value=None,
         min_value=EARLIEST_EXPIRY,
-        max_value=LATEST_EXPIRY,
+        max_value=date.max,
         format="YYYY-MM-DD",
         key=f"wb-upload-expiry-{scope}",
     )

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 import streamlit as st
 
@@ -16,6 +17,7 @@ from workbench.ui.frame.failures import shown_errors
 from workbench.ui.html.labels import label
 from workbench.ui.html.markup import show_facts, show_note
 from workbench.ui.live.current_desk import current_desk
+from workbench.ui.text.moments import day_here
 from workbench.ui.text.words import code_word, count
 
 
@@ -66,7 +68,7 @@ def _offer_again(client_account_id: str, receipt: Receipt) -> None:
     words = slot_in_words(upload.document.slot)
     if st.button(label("Send {} again", words), key=f"wb-upload-again-{action_id}"):
         with shown_errors():
-            _send_again(client_account_id, action_id, upload)
+            _send_again(client_account_id, action_id, replace(upload, today=day_here()))
 
 
 def _send_again(client_account_id: str, action_id: str, upload: DocumentUpload) -> None:

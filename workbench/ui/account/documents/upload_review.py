@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Sequence
-from datetime import UTC, datetime
 
 import streamlit as st
 
@@ -12,12 +11,14 @@ from workbench.bakkt.client import DOCUMENT_SUBMISSION
 from workbench.domain.account.places import country_name
 from workbench.domain.actions import Blocker
 from workbench.domain.documents import (
+    LAST_USUAL_EXPIRY,
     NOTHING_CONFIRMED,
     Confirmations,
     EarlierUpload,
     Subject,
     expiry_warning,
     find_duplicate_file_blocker,
+    is_far,
     lines_met,
     slot_in_words,
 )
@@ -33,6 +34,7 @@ from workbench.ui.html.labels import Label, label
 from workbench.ui.html.markup import show_facts, show_heading, show_note, show_sentence
 from workbench.ui.live.cached_queries import read_uncached
 from workbench.ui.live.current_desk import current_desk
+from workbench.ui.text.moments import day_here, now_here
 
 PREVIEW_WIDTH = 180
 LOOK_AT_YOUR_FILE = "Open your own file to see all that will be sent."
@@ -42,7 +44,7 @@ def show_review(answers: UploadAnswers) -> None:
     show_heading("What will be sent", "nothing has been sent yet")
     show_facts(_facts_of(answers))
     confirmed = _ask_to_confirm_warnings(answers)
-    uploads = answers.uploads(confirmed)
+    uploads = answers.uploads(confirmed, day_here())
     missing = missing_words(answers)
     if missing:
         show_sentence(f"Still needed: {', '.join(missing)}.", role="status")
@@ -82,27 +84,30 @@ def _show_pictures(answers: UploadAnswers) -> None:
 
 def _ask_to_confirm_warnings(answers: UploadAnswers) -> Confirmations:
     """Show the warnings, each with a checkbox where it must be confirmed."""
-    today = datetime.now(UTC).date()
+    now = now_here()
     scope = f"{answers.client_account_id}-{answers.spec.document_type}-{answers.client_owner_id}"
     expires_on = answers.document(answers.sides[0]).expires_on
-    concern = expiry_warning(expires_on, today, current_desk().settings.target_hours_under_review)
+    concern = expiry_warning(expires_on, now, current_desk().settings.target_hours_under_review)
     if concern:
         show_sentence(concern, tone="wb-amber", role="status")
-    is_expired = expires_on is not None and expires_on < today
+    is_expired = expires_on is not None and expires_on < now.date()
     expired = is_expired and st.checkbox("Send it although it has expired", key=f"wb-upload-expired-{scope}")
+    far = is_far(expires_on) and st.checkbox(
+        label("Send it although it expires after {}", LAST_USUAL_EXPIRY.year), key=f"wb-upload-far-{scope}"
+    )
     repetition = _find_repetition(answers)
     if repetition is None:
-        return Confirmations(expired=expired)
+        return Confirmations(expired=expired, far=far)
     show_sentence(f"{repetition.title}. {repetition.words}", tone="wb-amber", role="status")
     same_file = st.checkbox("Send the same file again anyway", key=f"wb-upload-same-{scope}")
-    return Confirmations(same_file=same_file, expired=expired)
+    return Confirmations(same_file=same_file, expired=expired, far=far)
 
 
 def _find_repetition(answers: UploadAnswers) -> Blocker | None:
     """The blocker for a file that was chosen for both sides, or sent before as another document."""
     rows = read_uncached("documents/uploads", client_account_id=answers.client_account_id).rows
     earlier = [EarlierUpload(row["slot"], row["sha256"]) for row in rows if row["sha256"]]
-    for upload in answers.uploads(NOTHING_CONFIRMED):
+    for upload in answers.uploads(NOTHING_CONFIRMED, day_here()):
         found = find_duplicate_file_blocker(upload.document, upload.file.sha256, earlier, NOTHING_CONFIRMED)
         if found is not None:
             return found
