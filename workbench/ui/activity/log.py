@@ -18,7 +18,8 @@ from workbench.ui.live.cached_queries import QueryResult, read
 from workbench.ui.live.current_desk import current_desk
 from workbench.ui.tables.columns import moment, text
 from workbench.ui.tables.tables import show_accounts
-from workbench.ui.text.field_words import confirmed_words, field_words
+from workbench.ui.text.confirmed_words import confirmed_words
+from workbench.ui.text.field_words import field_words
 from workbench.ui.text.moments import start_of_day
 from workbench.ui.text.words import KIND_WORDS, OUTCOME_WORDS, count, plural, sentences
 

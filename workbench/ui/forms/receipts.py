@@ -8,7 +8,8 @@ from workbench.domain.vocabulary import Outcome
 from workbench.ui.forms.settling import show_settling
 from workbench.ui.html.markup import show_facts, show_heading, show_html
 from workbench.ui.live.current_desk import current_desk
-from workbench.ui.text.field_words import confirmed_words, field_words
+from workbench.ui.text.confirmed_words import confirmed_words
+from workbench.ui.text.field_words import field_words
 from workbench.ui.text.moments import ago_cell
 from workbench.ui.text.words import OUTCOME_WORDS
 

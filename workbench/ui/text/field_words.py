@@ -1,9 +1,6 @@
 """Fields of Bakkt's payload in words, such as ``owners[0].identity.personalAddress.city``."""
 
 import re
-from collections.abc import Mapping
-
-from workbench.actions.doubts import confirmed_lines
 
 _GROUPING_OBJECTS = frozenset({"identity", "investmentProfile", "accountGoals", "customerProfile"})
 """Objects that only group others; their names are left out."""
@@ -36,11 +33,6 @@ def field_words(path: str) -> str:
         return f"{words[0].upper()}{words[1:]}" if words else path
     holder = _owner_words(owner[1])
     return f"{holder}: {', '.join(map(_step_words, steps))}" if steps else holder
-
-
-def confirmed_words(what: Mapping[str, str]) -> str:
-    """What a person confirmed although it is unusual, from an action's record: field and reason, never a value."""
-    return "; ".join(f"{field_words(path)}: {short}" for path, short in confirmed_lines(what))
 
 
 def _owner_words(position: str) -> str:
