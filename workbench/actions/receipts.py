@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from workbench.domain.actions import Blocker, action_in_words
+from workbench.domain.actions import Blocker, action_at_start
 from workbench.domain.moments import moment_in_words
 from workbench.domain.vocabulary import ActionKind, Outcome
 from workbench.store import ActionRecord
@@ -80,8 +80,7 @@ def _next_step(record: ActionRecord) -> str:
 
 
 def _headline(record: ActionRecord) -> str:
-    what = action_in_words(record.kind)
-    return f"{what[0].upper()}{what[1:]} by {record.actor}, {moment_in_words(record.started_at)}."
+    return f"{action_at_start(record.kind)} by {record.actor}, {moment_in_words(record.started_at)}."
 
 
 def _link_words(record: ActionRecord) -> str:

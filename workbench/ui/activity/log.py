@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 import pyarrow as pa
 import streamlit as st
 
-from workbench.actions.settling.settling import SETTLED_BY_READING
 from workbench.domain.vocabulary import ActionKind, Outcome
+from workbench.ui.forms.settling import BY_A_PERSON, BY_READING, waits_for
 from workbench.ui.frame.navigation import go_to_page
 from workbench.ui.html.markup import show_empty, show_heading
 from workbench.ui.live.cached_queries import QueryResult, read
@@ -21,9 +21,6 @@ from workbench.ui.text.words import KIND_WORDS, OUTCOME_WORDS, count, plural, se
 
 OPEN_COLUMNS = ["client_account_id", "action", "waits_for", "started_at", "actor", "reason"]
 LOG_COLUMNS = ["client_account_id", "action", "outcome", "started_at", "actor", "changed_fields", "bakkt_words", "more"]
-BY_READING = "Reading the account back"
-BY_A_PERSON = "A person"
-FOR_AN_ANSWER = "Bakkt's answer"
 _FILTERS = "wb-activity-filters"
 _VISITS = "wb-activity-visits"
 _FILTER_KEYS = ("since", "kind", "outcome", "actor", "account_id")
@@ -90,13 +87,6 @@ def _pause_words() -> str:
     """Why automatic settling is paused; empty if it is not."""
     reason = current_desk().background.settler.state().paused_because
     return f"Reading back is paused: {reason}" if reason else ""
-
-
-def waits_for(kind: str, outcome: str) -> str:
-    """What an open action waits for to get its outcome."""
-    if outcome == Outcome.SENT:
-        return FOR_AN_ANSWER
-    return BY_READING if ActionKind(kind) in SETTLED_BY_READING else BY_A_PERSON
 
 
 def show_unsettled(unsettled: QueryResult) -> None:

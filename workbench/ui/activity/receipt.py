@@ -6,14 +6,12 @@ import htpy as h
 import streamlit as st
 
 from workbench.access.masking import masked_link
-from workbench.actions.lost_answers import latest_arrival
 from workbench.domain.links.requests import LINKS_ALLOWED
 from workbench.domain.moments import aware
-from workbench.domain.vocabulary import ActionKind, Outcome
 from workbench.store import ActionRecord
 from workbench.ui.account.head import find_account
 from workbench.ui.account.timeline import show_timeline
-from workbench.ui.activity.log import BY_READING, return_to_list, waits_for
+from workbench.ui.activity.log import return_to_list
 from workbench.ui.forms.receipts import show_receipt
 from workbench.ui.frame.frame import show_freshness
 from workbench.ui.frame.navigation import page_named
@@ -45,11 +43,6 @@ _DETAIL_LABELS = {
 """Labels for the recorded details of an action that people read; digests and keys are left out."""
 
 _CODES = frozenset({"account_type", "document_type", "document_side"})
-_SETTLING_BY_PERSON = {
-    ActionKind.TRIGGER_KYB: "Reading back cannot tell whether KYB screening was triggered: ask Bakkt, then settle it.",
-    ActionKind.REQUEST_LINK: "Reading back cannot tell whether a link was issued: an event with a link "
-    "or Bakkt's support can. Then settle it.",
-}
 
 
 def show_action(action_id: str) -> None:
@@ -64,8 +57,6 @@ def show_action(action_id: str) -> None:
     _show_title(record, account)
     left, right = st.columns([0.58, 0.42], gap="large")
     with left:
-        if record.outcome is Outcome.UNKNOWN:
-            show_note(_settling_words(record))
         show_receipt(receipt)
     with right:
         _show_sent(record)
@@ -92,19 +83,6 @@ def _show_title(record: ActionRecord, account: dict[str, Any]) -> None:
     show_html(
         h.h1(".wb-answer")[KIND_WORDS[record.kind]],
         h.p(".wb-lead.wb-name")[who, h.span(".wb-id")[record.client_account_id]],
-    )
-
-
-def _settling_words(record: ActionRecord) -> str:
-    """How the action gets settled, and why that may be paused."""
-    if waits_for(record.kind, record.outcome) != BY_READING:
-        return _SETTLING_BY_PERSON[record.kind]
-    paused = current_desk().background.settler.state().paused_because
-    why_not = f" Paused now: {paused}" if paused else ""
-    until = clock_words(latest_arrival(record))
-    return (
-        "It will be settled automatically, by reading the account back as soon as Bakkt answers. "
-        f"It may still arrive: only if Bakkt does not have it after {until} does it count as not sent.{why_not}"
     )
 
 

@@ -41,7 +41,7 @@ def show_receipt(receipt: Receipt) -> None:
     )
     _show_record(receipt)
     if receipt.record is not None and receipt.outcome is Outcome.UNKNOWN:
-        show_settling(receipt.record.action_id)
+        show_settling(receipt.record)
 
 
 def _show_record(receipt: Receipt) -> None:

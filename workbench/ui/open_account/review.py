@@ -14,12 +14,12 @@ from workbench.bakkt.client import ACCOUNT_SUBMISSION
 from workbench.domain.account import FieldIssue, owners_abroad, steps_of
 from workbench.domain.account.checks import EXPECTED
 from workbench.domain.account.fields import REQUIRED
+from workbench.domain.errors import WorkbenchError
 from workbench.domain.vocabulary import Outcome
 from workbench.ui.account.payload import flattened
 from workbench.ui.forms.dry_run import show_rules
-from workbench.ui.forms.receipts import show_receipt
 from workbench.ui.forms.review import confirm_key, end_review
-from workbench.ui.frame.failures import shown_errors
+from workbench.ui.frame.notices import forget_notice, keep_blocker, keep_error, show_notice
 from workbench.ui.html.blockers import show_blocker
 from workbench.ui.html.labels import label
 from workbench.ui.html.markup import show_facts, show_heading, show_html, show_lines, show_note
@@ -95,14 +95,24 @@ def _ask_confirmation(draft: Draft) -> None:
         "changed here afterwards."
     )
     if st.button("Open the account at Bakkt", key="wb-opening-send", type="primary"):
-        with shown_errors():
-            _confirm(draft)
+        _confirm(draft)
+    show_notice(_notice_name(draft), about=repr(draft.form))
+
+
+def _notice_name(draft: Draft) -> str:
+    return f"opening-{draft.draft_id}"
 
 
 def _confirm(draft: Draft) -> None:
-    receipt = open_account(current_desk().actions, draft, confirm_key=confirm_key(KIND, draft.draft_id))
+    forget_notice(_notice_name(draft))
+    try:
+        receipt = open_account(current_desk().actions, draft, confirm_key=confirm_key(KIND, draft.draft_id))
+    except WorkbenchError as error:
+        keep_error(_notice_name(draft), error, about=repr(draft.form))
+        return
     if receipt.record is None:
-        show_receipt(receipt)
+        if receipt.blocker is not None:
+            keep_blocker(_notice_name(draft), receipt.blocker, about=repr(draft.form))
         return
     end_review(KIND, draft.draft_id)
     open_drafts().pop(draft.draft_id, None)

@@ -26,8 +26,9 @@ from workbench.domain.updates.sections import labels_of, owner_name
 from workbench.domain.vocabulary import Outcome
 from workbench.ui.account.details.edit_session import LETTER, EditSession
 from workbench.ui.forms.acknowledgements import ask_acknowledgements
-from workbench.ui.forms.receipts import put_in_address, show_receipt
+from workbench.ui.forms.receipts import put_in_address
 from workbench.ui.forms.review import confirm_key, end_review
+from workbench.ui.frame.notices import forget_notice, keep_blocker, show_notice
 from workbench.ui.html.blockers import show_blocker
 from workbench.ui.html.labels import label
 from workbench.ui.html.live_markup import show_copyable
@@ -187,21 +188,34 @@ def _ask_confirmation(session: EditSession, plan: UpdatePlan) -> None:
     changes = plural(len(plan.review.changed), "change")
     if st.button(label("Send the update — {}", changes), key="wb-update-send", type="primary", width="stretch"):
         confirm(session, plan, reason, letter=_letter(plan) if plan.changes_ownership else "")
+    show_notice(notice_name(session), about=answered_by(plan))
     if st.button("Back to the form", key="wb-update-back", width="stretch"):
         session.is_reviewed = False
         st.rerun()
 
 
+def notice_name(session: EditSession) -> str:
+    """The name of the notice that says why a confirmed update was not sent."""
+    return f"{session.kind}-{session.held.client_account_id}"
+
+
+def answered_by(plan: UpdatePlan) -> str:
+    """What a notice about a plan is about: it goes once the edits or the acknowledgements change."""
+    return repr((plan.edits, plan.acknowledgements))
+
+
 def confirm(session: EditSession, plan: UpdatePlan, reason: str = "", *, letter: str = "") -> None:
     """Send the update once and go on to its receipt; a ``letter`` to Bakkt is kept for the receipt."""
     client_account_id = session.held.client_account_id
+    forget_notice(notice_name(session))
     key = confirm_key(session.kind, client_account_id)
     attempt = update_account(current_desk().actions, plan, confirm_key=key, reason=reason)
     record = attempt.receipt.record
     if record is None:
         session.land_refusals(tuple(plan.field_errors.items()))
-        show_receipt(attempt.receipt)
-        return
+        if attempt.receipt.blocker is not None:
+            keep_blocker(notice_name(session), attempt.receipt.blocker, about=answered_by(plan))
+        st.rerun()
     end_review(session.kind, client_account_id)
     if record.outcome is Outcome.ACCEPTED:
         session.end()
