@@ -432,3 +432,18 @@ def test_a_lost_kyb_trigger_is_settled_where_the_page_offers_it(bakkt: Bakkt, sc
     screen.press("Settle")
     expect(page_text(screen)).to_contain_text("KYB has already started")
     expect(page_text(screen)).not_to_contain_text("The last attempt is not settled")
+
+
+def test_a_lost_kyb_trigger_is_settled_on_its_receipt(bakkt: Bakkt, screen: Screen) -> None:
+    name = bakkt.first(lambda one: one["standing"] == "kyb_documents")
+    bakkt.sandbox.json(
+        "/sandbox/faults", "POST", [{"kind": "lost", "operation": "triggerKYBScreening", "account": name}]
+    )
+    screen.open(kyb_of(name))
+    screen.by_key(f"wb-kyb-reason-{name}").get_by_role("textbox").fill("The documents went by post")
+    screen.press("Start without these documents")
+    expect(screen.receipt).to_contain_text("the answer was lost")
+    screen.page.get_by_text("Bakkt did it", exact=True).click()
+    screen.page.get_by_label("How do you know?").fill("Confirmed by Bakkt's support")
+    screen.press("Settle")
+    expect(screen.receipt).to_contain_text("Done")

@@ -61,6 +61,7 @@ def _refusal(error: BakktRefused) -> Completion:
         bakkt_words=without_personal_values(error.bakkt_words),
         refusals=refusals,
         note=error.message,
+        status=error.status,
     )
 
 

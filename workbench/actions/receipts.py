@@ -76,6 +76,10 @@ def _next_step(record: ActionRecord) -> str:
         return _NEXT_STEPS[record.outcome]
     if record.outcome is Outcome.UNKNOWN:
         return f"{_NEXT_STEPS[record.outcome]} It counts as one of the 3 links until then."
+    if record.outcome is Outcome.REFUSED and record.says_no_link_left:
+        return "No link is left for this account: contact Bakkt's operations team, only they can help now."
+    if record.link_unseen_until is not None:
+        return "Request it again: Bakkt then returns the link that it issued, at no cost."
     return "Send this link to the customer." if record.link_expires_at else _NEXT_STEPS[record.outcome]
 
 

@@ -318,6 +318,13 @@ class Store:
         self._keep_outcome(record)
         return record
 
+    def note_no_link_left(self, action_id: str, words: str) -> actions.ActionRecord:
+        """Records that Bakkt refused a link because the account has none left. Raises InputError."""
+        with self._database.writer() as cursor:
+            record = actions.note_no_link_left(cursor, action_id, words)
+        self._keep_outcome(record)
+        return record
+
     def _keep_begun(self, action_id: str, now: datetime) -> None:
         """Copies an action's record before its request may leave. If it cannot be copied, nothing is sent."""
         if self._beside is None:

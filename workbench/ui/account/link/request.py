@@ -5,16 +5,17 @@ from typing import Any
 import streamlit as st
 
 from workbench.actions import Receipt
-from workbench.actions.request_link import request_link, review_link_request
+from workbench.actions.request_link import record_no_link_left, request_link, review_link_request
 from workbench.bakkt.client import link_request_call
 from workbench.domain.links.requests import LINKS_ALLOWED, REQUEST_RULES, LinkRequestPlan
-from workbench.domain.vocabulary import ActionKind
+from workbench.domain.vocabulary import ActionKind, Outcome
 from workbench.ui.account.link.handover import show_handover
 from workbench.ui.account.link.panel import link_facts
 from workbench.ui.forms.dry_run import show_dry_run
 from workbench.ui.forms.open_actions import find_open_actions, show_open_actions
 from workbench.ui.forms.receipts import receipt_in_address, show_receipt
 from workbench.ui.forms.review import send_reviewed
+from workbench.ui.frame.failures import shown_errors
 from workbench.ui.frame.notices import show_notice
 from workbench.ui.html.blockers import show_blocker
 from workbench.ui.html.labels import label
@@ -32,10 +33,29 @@ def show_link_request(account: dict[str, Any]) -> None:
         _show_review(account, review_link_request(current_desk().actions, account["client_account_id"]))
         return
     show_receipt(receipt)
+    _offer_to_record_no_link_left(receipt)
     show_handover(account["client_account_id"])
-    if receipt.may_confirm_again and st.button("Review again", key="wb-link-again"):
+    words = "Fetch the link that Bakkt issued" if _is_unseen(receipt) else "Review again"
+    if (receipt.may_confirm_again or _is_unseen(receipt)) and st.button(words, key="wb-link-again"):
         del st.query_params["action"]
         st.rerun()
+
+
+def _is_unseen(receipt: Receipt) -> bool:
+    """Whether Bakkt issued a link for it, as a person found out, so that another request fetches it."""
+    return receipt.record is not None and receipt.record.link_unseen_until is not None
+
+
+def _offer_to_record_no_link_left(receipt: Receipt) -> None:
+    """Offer to record what a refusal says in words that the workbench does not recognise."""
+    record = receipt.record
+    if record is None or record.outcome is not Outcome.REFUSED or record.says_no_link_left:
+        return
+    show_note("If these words say that the account has no link left, record it: no further link is offered then.")
+    if st.button("Bakkt says no link is left", key="wb-link-none-left"):
+        with shown_errors():
+            record_no_link_left(current_desk().actions, record.action_id)
+            st.rerun()
 
 
 def _show_review(account: dict[str, Any], plan: LinkRequestPlan) -> None:
