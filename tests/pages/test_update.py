@@ -233,6 +233,45 @@ def test_a_refusal_lands_at_its_field_and_goes_when_it_is_corrected(bench: Updat
     assert "is not a town" not in page.page_text
 
 
+def test_what_was_refused_cannot_go_out_unchanged_and_the_review_says_what_is_refused(
+    bench: UpdateHarness, desk: Desk
+) -> None:
+    page = opened(desk, bench.individual())
+    page.type(CITY, "Springfield")
+    entries = [
+        {"field": CITY, "message": "is not a town", "code": 1},
+        {"field": "owners[0].identity.taxId", "message": "is unknown", "code": 1},
+    ]
+    bench.answer_posts(422, {"code": 422, "message": "no", "validationErrors": entries})
+    page.send()
+    page.press("wb-update-correct")
+    page.press("wb-update-review")
+    assert "Still refused by Bakkt" in page.page_text
+    assert "Primary owner · Personal address · City: is not a town" in page.page_text
+    assert "Primary owner: tax id: is unknown" in page.page_text
+    assert "Bakkt refused exactly this" in page.page_text
+    assert page.app.button(key="wb-update-send").disabled
+    page.press("wb-update-back")
+    page.type(CITY, "Shelbyville")
+    page.press("wb-update-review")
+    assert "is not a town" not in page.page_text
+    assert "Primary owner: tax id: is unknown" in page.page_text, "it may be the reason of the next refusal"
+    assert not page.app.button(key="wb-update-send").disabled
+
+
+def test_a_refused_update_cannot_go_out_unchanged_from_another_session(bench: UpdateHarness, desk: Desk) -> None:
+    name = bench.individual()
+    bench.answer_posts(422, {"code": 422, "message": "no", "validationErrors": []})
+    for _ in range(2):
+        page = opened(desk, name)
+        page.type(CITY, "Springfield")
+        page.press("wb-update-review")
+        if not page.app.button(key="wb-update-send").disabled:
+            page.press("wb-update-send")
+    assert "Bakkt refused exactly this" in page.page_text
+    assert len(bench.store.read_rows("actions/log", client_account_id=name)) == 1
+
+
 @pytest.mark.parametrize("status", [429, 503])
 def test_a_busy_bakkt_is_told_and_may_be_asked_again(bench: UpdateHarness, desk: Desk, status: int) -> None:
     page = opened(desk, bench.individual())

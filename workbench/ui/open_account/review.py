@@ -18,6 +18,7 @@ from workbench.domain.errors import WorkbenchError
 from workbench.domain.vocabulary import Outcome
 from workbench.ui.account.payload import flattened
 from workbench.ui.forms.dry_run import show_rules
+from workbench.ui.forms.refusals import show_still_refused
 from workbench.ui.forms.review import confirm_key, end_review
 from workbench.ui.frame.notices import forget_notice, keep_blocker, keep_error, show_notice
 from workbench.ui.html.blockers import show_blocker
@@ -25,6 +26,7 @@ from workbench.ui.html.labels import label
 from workbench.ui.html.markup import show_facts, show_heading, show_html, show_lines, show_note
 from workbench.ui.live.current_desk import current_desk
 from workbench.ui.open_account.drafts import open_drafts
+from workbench.ui.text.field_words import field_words
 from workbench.ui.text.words import plural
 
 KIND = "open_account"
@@ -34,12 +36,19 @@ GoTo = Callable[[str], None]
 def show_review(draft: Draft, go_to: GoTo) -> None:
     review = review_opening(current_desk().actions, draft)
     _show_problems(draft, review.errors, go_to)
+    show_still_refused(_still_refused(draft))
     _show_warnings(draft, review)
     if review.blocker is not None:
         show_blocker(review.blocker)
     elif not review.errors:
         _ask_confirmation(draft)
     _show_body(review)
+
+
+def _still_refused(draft: Draft) -> list[str]:
+    """What Bakkt refused the last time and has not been changed since, one line a field."""
+    labels = {one.path: one.label for step in steps_of(draft.form) for one in step.fields}
+    return [f"{labels.get(path) or field_words(path)}: {words}" for path, words in draft.refusals.items()]
 
 
 def _show_problems(draft: Draft, problems: Sequence[FieldIssue], go_to: GoTo) -> None:

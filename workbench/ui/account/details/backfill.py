@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 
 from workbench.access.masking import masked_payload
-from workbench.actions.update_account import HeldAccount, UpdatePlan, plan_update
+from workbench.actions.update_account import HeldAccount, UpdatePlan, find_refused_before, plan_update
 from workbench.domain.actions import Blocker
 from workbench.domain.errors import InputError
 from workbench.domain.updates.answers import ParsedUpdate
@@ -19,12 +19,13 @@ from workbench.domain.updates.permissions import touches_agreements
 from workbench.domain.updates.sections import FormContent
 from workbench.domain.vocabulary import ActionKind, Outcome
 from workbench.ui.account.details.edit_session import EditSession
-from workbench.ui.account.details.review import answered_by, confirm, notice_name, show_request
+from workbench.ui.account.details.review import answered_by, confirm, notice_name, show_request, still_refused
 from workbench.ui.account.payload import flattened
 from workbench.ui.forms.acknowledgements import ask_acknowledgements
 from workbench.ui.forms.fields import FieldMessage, ask_group, warnings_about
 from workbench.ui.forms.open_actions import find_open_actions, show_open_actions
 from workbench.ui.forms.receipts import receipt_in_address, show_receipt
+from workbench.ui.forms.refusals import show_still_refused
 from workbench.ui.forms.review import end_review
 from workbench.ui.frame.failures import shown_errors
 from workbench.ui.frame.navigation import page_named
@@ -33,6 +34,7 @@ from workbench.ui.html.blockers import show_blocker
 from workbench.ui.html.labels import label
 from workbench.ui.html.markup import show_empty, show_facts, show_heading, show_note
 from workbench.ui.live.cached_queries import read_uncached
+from workbench.ui.live.current_desk import current_desk
 from workbench.ui.text.words import plural
 
 
@@ -143,7 +145,7 @@ def _go_to_review(session: BackfillSession, filled: ParsedUpdate, notice: str, t
     elif not filled.edits:
         keep_error(notice, InputError("Nothing is filled in yet.", title="Not ready to review"), about=typed)
     else:
-        session.is_reviewed, session.notice, session.refused_elsewhere = True, "", ()
+        session.is_reviewed, session.notice = True, ""
         end_review(session.kind, session.held.client_account_id)
         st.rerun()
 
@@ -158,6 +160,7 @@ def _show_review(session: BackfillSession) -> None:
     show_heading("Added", f"{kept} unchanged, {dropped} lost")
     added = {change.name: change.new for change in plan.review.changed}
     show_facts({name: _masked(name, value) for name, value in added.items()})
+    show_still_refused(still_refused(session))
     _show_blockers(plan.blockers)
     if plan.changes_ownership:
         show_note(OWNERSHIP_REMINDER, tone="wb-amber")
@@ -178,9 +181,13 @@ def _show_blockers(blockers: Sequence[Blocker]) -> None:
 
 def _ask_confirmation(session: BackfillSession, plan: UpdatePlan) -> None:
     show_note("The whole record is sent. Bakkt acknowledges at once and decides later.")
+    refused_before = find_refused_before(current_desk().actions, plan)
+    if refused_before is not None:
+        show_blocker(refused_before)
     with st.container(horizontal=True, gap="xsmall"):
         changes = plural(len(plan.review.changed), "value")
-        is_confirmed = st.button(label("Send the update — {} added", changes), key="wb-backfill-send", type="primary")
+        words, is_shut = label("Send the update — {} added", changes), refused_before is not None
+        is_confirmed = st.button(words, key="wb-backfill-send", type="primary", disabled=is_shut)
         if st.button("Back to the form", key="wb-backfill-back"):
             session.is_reviewed = False
             st.rerun()

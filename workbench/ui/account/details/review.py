@@ -13,6 +13,7 @@ from htpy import Element
 from workbench.access.masking import masked_payload
 from workbench.actions.update_account import (
     UpdatePlan,
+    find_refused_before,
     plan_update,
     update_account,
 )
@@ -20,13 +21,14 @@ from workbench.bakkt.client import ACCOUNT_SUBMISSION
 from workbench.domain.updates import ABSENT, Change
 from workbench.domain.updates.answers import read_form
 from workbench.domain.updates.letters import OWNERSHIP_REMINDER, ownership_letter
-from workbench.domain.updates.paths import Path, leaves, path_name
+from workbench.domain.updates.paths import Path, leaves, path_name, path_of
 from workbench.domain.updates.permissions import touches_agreements
 from workbench.domain.updates.sections import labels_of, owner_name
 from workbench.domain.vocabulary import Outcome
 from workbench.ui.account.details.edit_session import LETTER, EditSession
 from workbench.ui.forms.acknowledgements import ask_acknowledgements
 from workbench.ui.forms.receipts import put_in_address
+from workbench.ui.forms.refusals import show_still_refused
 from workbench.ui.forms.review import confirm_key, end_review
 from workbench.ui.frame.notices import forget_notice, keep_blocker, show_notice
 from workbench.ui.html.blockers import show_blocker
@@ -37,6 +39,7 @@ from workbench.ui.live.cached_queries import QueryResult
 from workbench.ui.live.current_desk import current_desk
 from workbench.ui.tables.columns import text
 from workbench.ui.tables.tables import ROWS_SHOWN, show_table
+from workbench.ui.text.field_words import field_words
 from workbench.ui.text.words import count, plural
 
 ABSENT_WORDS = "nothing"
@@ -53,6 +56,7 @@ def show_review(session: EditSession) -> None:
         _show_whole_record(plan)
         _show_dry_run(plan)
     with side:
+        show_still_refused(still_refused(session))
         if touches_agreements(reading.edits):
             session.acknowledgements = ask_acknowledgements(session.prefix)
             plan = plan_update(session.held, reading.edits, session.acknowledgements, today)
@@ -182,16 +186,27 @@ def _ownership_words(plan: UpdatePlan, change: Change) -> str:
 def _ask_confirmation(session: EditSession, plan: UpdatePlan) -> None:
     show_heading("Send it")
     show_note("The whole record is sent. Bakkt acknowledges at once and decides later.")
-    for blocker in plan.blockers:
+    refused_before = find_refused_before(current_desk().actions, plan)
+    for blocker in (*plan.blockers, *filter(None, [refused_before])):
         show_blocker(blocker)
     reason = st.text_input("Note (optional)", key="wb-update-reason", max_chars=300)
     changes = plural(len(plan.review.changed), "change")
-    if st.button(label("Send the update — {}", changes), key="wb-update-send", type="primary", width="stretch"):
+    words = label("Send the update — {}", changes)
+    is_shut = refused_before is not None
+    if st.button(words, key="wb-update-send", type="primary", width="stretch", disabled=is_shut):
         confirm(session, plan, reason, letter=_letter(plan) if plan.changes_ownership else "")
     show_notice(notice_name(session), about=answered_by(plan))
     if st.button("Back to the form", key="wb-update-back", width="stretch"):
         session.is_reviewed = False
         st.rerun()
+
+
+def still_refused(session: EditSession) -> list[str]:
+    """What Bakkt refused the last time and has not been edited since, one line a field, in the words of the form."""
+    labels = labels_of(session.content)
+    by_field = [f"{labels.get(path_of(path)) or field_words(path)}: {words}" for path, words in session.refused.items()]
+    elsewhere = [f"{field_words(name)}: {words}" if name else words for name, words in session.refused_elsewhere]
+    return [*by_field, *elsewhere]
 
 
 def notice_name(session: EditSession) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from workbench.actions import Receipt
+from workbench.actions.refused_bodies import INVALID
 from workbench.actions.upload_document import DocumentUpload
 from workbench.domain.account.fields import country_name
 from workbench.domain.documents import slot_in_words, spec_of
@@ -61,6 +62,9 @@ def _show_details(receipt: Receipt) -> None:
 
 def _offer_again(client_account_id: str, receipt: Receipt) -> None:
     if receipt.record is None or not receipt.may_confirm_again:
+        return
+    if receipt.record.status in INVALID:
+        show_note("Bakkt refused it for what is in it: correct that with “Upload another document”.")
         return
     action_id = receipt.record.action_id
     upload = kept_upload(action_id)
