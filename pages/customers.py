@@ -17,8 +17,8 @@ if not client_account_id:
     show_search()
     st.stop()
 
-show_back_link()
 account = find_account(client_account_id)
+show_back_link(account)
 if not account:
     show_unknown_account(client_account_id, find_registration(client_account_id))
     st.stop()

@@ -165,7 +165,7 @@ def test_a_refusal_lands_at_its_field_and_any_other_is_told_above_the_form(harne
     harness.wire.instead = lambda one: httpx2.Response(422, json=refusal) if one.method == "POST" else None
     page = press(press(page, "send"), "more")
     assert "Bakkt refused this: is not in use" in words(page)
-    assert "Bakkt: owners[0].identity.dateOfBirth: is unknown" in words(page)
+    assert "Bakkt: Primary owner: date of birth: is unknown" in words(page)
 
 
 def test_what_was_refused_cannot_go_out_unchanged(harness: LinkHarness, desk: Desk) -> None:

@@ -13,13 +13,14 @@ from streamlit.testing.v1 import AppTest
 
 from tests.support.call_counts import counted_calls
 from tests.support.screens import clickable_html_of, forget_desk, open_page, page_text
+from tests.support.tables import change
 from tests.support.update_harness import CITY, UpdateHarness
 from workbench.desk import Desk, build_desk
+from workbench.domain.account.field_words import field_words
 from workbench.domain.updates.answers import read_form
 from workbench.domain.updates.sections import content_of, filled_form
 from workbench.settings import read_settings
 from workbench.ui.account.details.edit_session import EditSession
-from workbench.ui.text.field_words import field_words
 
 CLOSED = {"partyStatus": "CLOSED", "reasonCode": "CLOSED"}
 
@@ -228,7 +229,7 @@ def test_a_refusal_lands_at_its_field_and_goes_when_it_is_corrected(bench: Updat
     assert "Refused by Bakkt" in page.page_text
     page.press("wb-update-correct")
     assert "Bakkt: is not a town" in page.page_text
-    assert "owners[0].identity.taxId: is unknown" in page.page_text
+    assert "Primary owner: tax id: is unknown" in page.page_text
     page.type(CITY, "Shelbyville")
     assert "is not a town" not in page.page_text
 
@@ -429,3 +430,22 @@ def test_another_account_begins_anew(bench: UpdateHarness, desk: Desk) -> None:
     page.app.run()
     assert page.held().client_account_id == second
     assert "Nothing changed." in page.page_text
+
+
+def test_a_receipt_says_in_the_words_of_the_form_what_was_refused(bench: UpdateHarness, desk: Desk) -> None:
+    page = opened(desk, bench.individual())
+    page.type(CITY, "Springfield")
+    entry = {"field": "owners[0].agreements[0].eSignedDate", "message": "lies ahead", "code": 1}
+    bench.answer_posts(422, {"code": 422, "message": "no", "validationErrors": [entry]})
+    page.send()
+    assert "Primary owner: agreement, signed on: lies ahead" in page.page_text
+    assert "agreements[0]" not in page.page_text
+
+
+def test_the_account_says_when_it_was_read_itself(bench: UpdateHarness, desk: Desk) -> None:
+    name = bench.individual()
+    change(
+        bench.store, "update account_reads set read_at = read_at - interval 5 hour where client_account_id = $1", [name]
+    )
+    assert "this account last read 5 h ago" in opened(desk, name).page_text
+    assert "last read just now" in page_text(open_page("verification", desk))

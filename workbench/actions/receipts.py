@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from workbench.domain.account.field_words import field_words
 from workbench.domain.actions import Blocker, action_at_start
 from workbench.domain.moments import moment_in_words
 from workbench.domain.vocabulary import ActionKind, Outcome
@@ -67,7 +68,7 @@ class Receipt:
 
 def _words(record: ActionRecord) -> list[str]:
     bakkt_says = f"Bakkt says: {record.bakkt_words}" if record.bakkt_words else ""
-    fields = [f"{name}: {words}" for name, words in record.refusals]
+    fields = [f"{field_words(name)}: {words}" if name else words for name, words in record.refusals]
     return [_headline(record), _link_words(record), record.note, _settled_text(record), bakkt_says, *fields]
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from workbench.bakkt.lossless_json import write_json
+from workbench.domain.account.field_words import field_words
 from workbench.domain.actions import Blocker
 from workbench.domain.vocabulary import ActionKind, Outcome
 from workbench.store import ReadRows
@@ -29,7 +30,7 @@ class RefusedAction:
     @property
     def blocker(self) -> Blocker:
         """Blocks sending the same again."""
-        said = [f"{name}: {words}" if name else words for name, words in self.refusals]
+        said = [f"{field_words(name)}: {words}" if name else words for name, words in self.refusals]
         told = "; ".join(said) or self.bakkt_words or "it gave no reason"
         return Blocker(
             REFUSED_BEFORE,

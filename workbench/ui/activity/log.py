@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import pyarrow as pa
 import streamlit as st
 
+from workbench.domain.account.field_words import field_words
 from workbench.domain.vocabulary import ActionKind, Outcome
 from workbench.ui.forms.settling import BY_A_PERSON, BY_READING, waits_for
 from workbench.ui.frame.navigation import go_to_page
@@ -16,7 +17,6 @@ from workbench.ui.live.cached_queries import QueryResult, read
 from workbench.ui.live.current_desk import current_desk
 from workbench.ui.tables.columns import moment, text
 from workbench.ui.tables.tables import show_accounts
-from workbench.ui.text.field_words import field_words
 from workbench.ui.text.words import KIND_WORDS, OUTCOME_WORDS, count, plural, sentences
 
 OPEN_COLUMNS = ["client_account_id", "action", "waits_for", "started_at", "actor", "reason"]

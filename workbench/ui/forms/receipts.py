@@ -4,11 +4,11 @@ import htpy as h
 import streamlit as st
 
 from workbench.actions import Receipt
+from workbench.domain.account.field_words import field_words
 from workbench.domain.vocabulary import Outcome
 from workbench.ui.forms.settling import show_settling
 from workbench.ui.html.markup import show_facts, show_heading, show_html
 from workbench.ui.live.current_desk import current_desk
-from workbench.ui.text.field_words import field_words
 from workbench.ui.text.moments import ago_cell
 from workbench.ui.text.words import OUTCOME_WORDS
 

@@ -7,6 +7,7 @@ import streamlit as st
 
 from workbench.actions.drafts import Draft, new_id, save_draft
 from workbench.domain.account import MAX_OWNERS, CheckedAnswer, Field, Step, check, steps_of
+from workbench.domain.account.field_words import field_words
 from workbench.domain.errors import WorkbenchError
 from workbench.domain.vocabulary import ActionKind
 from workbench.ui.forms.away import show_away
@@ -20,7 +21,6 @@ from workbench.ui.live.current_desk import current_desk
 from workbench.ui.open_account.drafts import REVIEW, draft_in_address, go_to, offer_deletion, open_drafts, show_drafts
 from workbench.ui.open_account.receipt import show_opening_receipt
 from workbench.ui.open_account.review import show_review
-from workbench.ui.text.field_words import field_words
 from workbench.ui.text.moments import ago_cell
 
 _TO_TOP = """

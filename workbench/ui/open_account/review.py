@@ -13,6 +13,7 @@ from workbench.actions.opening_rules import FORM_RULES
 from workbench.bakkt.client import ACCOUNT_SUBMISSION
 from workbench.domain.account import FieldIssue, owners_abroad, steps_of
 from workbench.domain.account.checks import EXPECTED
+from workbench.domain.account.field_words import field_words
 from workbench.domain.account.fields import REQUIRED
 from workbench.domain.errors import WorkbenchError
 from workbench.domain.vocabulary import Outcome
@@ -26,7 +27,6 @@ from workbench.ui.html.labels import label
 from workbench.ui.html.markup import show_facts, show_heading, show_html, show_lines, show_note
 from workbench.ui.live.current_desk import current_desk
 from workbench.ui.open_account.drafts import open_drafts
-from workbench.ui.text.field_words import field_words
 from workbench.ui.text.words import plural
 
 KIND = "open_account"

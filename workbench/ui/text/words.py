@@ -151,6 +151,11 @@ def day(moment: date) -> str:
     return f"{moment.day} {moment:%b %Y}"
 
 
+def recorded_day(text: str | None) -> str:
+    """A day as a record keeps it, ``2034-01-10``, as screens show it; empty without one."""
+    return day(date.fromisoformat(text)) if text else ""
+
+
 def exact(moment: datetime, zone: tzinfo) -> str:
     local = aware(moment).astimezone(zone)
     return f"{local.day} {local:%b %Y %H:%M:%S %Z}"

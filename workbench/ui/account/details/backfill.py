@@ -10,6 +10,7 @@ import streamlit as st
 
 from workbench.access.masking import masked_payload
 from workbench.actions.update_account import HeldAccount, UpdatePlan, find_refused_before, plan_update
+from workbench.domain.account.field_words import field_words
 from workbench.domain.actions import Blocker
 from workbench.domain.errors import InputError
 from workbench.domain.updates.answers import ParsedUpdate
@@ -103,7 +104,10 @@ def _show_form(session: BackfillSession) -> None:
 
 
 def _show_notice(session: BackfillSession) -> None:
-    refused = (f"Bakkt: {name}: {words}" for name, words in session.refused_elsewhere)
+    refused = (
+        f"Bakkt: {field_words(name)}: {words}" if name else f"Bakkt: {words}"
+        for name, words in session.refused_elsewhere
+    )
     notice = " ".join(filter(None, (session.notice, *refused)))
     if notice:
         show_note(notice, tone="wb-amber", role="status")
@@ -186,7 +190,8 @@ def _ask_confirmation(session: BackfillSession, plan: UpdatePlan) -> None:
         show_blocker(refused_before)
     with st.container(horizontal=True, gap="xsmall"):
         changes = plural(len(plan.review.changed), "value")
-        words, is_shut = label("Send the update — {} added", changes), refused_before is not None
+        words = label("Send the update — {} added", changes)
+        is_shut = refused_before is not None
         is_confirmed = st.button(words, key="wb-backfill-send", type="primary", disabled=is_shut)
         if st.button("Back to the form", key="wb-backfill-back"):
             session.is_reviewed = False

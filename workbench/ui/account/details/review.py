@@ -18,6 +18,7 @@ from workbench.actions.update_account import (
     update_account,
 )
 from workbench.bakkt.client import ACCOUNT_SUBMISSION
+from workbench.domain.account.field_words import field_words
 from workbench.domain.updates import ABSENT, Change
 from workbench.domain.updates.answers import read_form
 from workbench.domain.updates.letters import OWNERSHIP_REMINDER, ownership_letter
@@ -39,7 +40,6 @@ from workbench.ui.live.cached_queries import QueryResult
 from workbench.ui.live.current_desk import current_desk
 from workbench.ui.tables.columns import text
 from workbench.ui.tables.tables import ROWS_SHOWN, show_table
-from workbench.ui.text.field_words import field_words
 from workbench.ui.text.words import count, plural
 
 ABSENT_WORDS = "nothing"

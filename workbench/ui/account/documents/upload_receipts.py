@@ -19,7 +19,7 @@ from workbench.ui.frame.notices import forget_notice, keep_blocker, keep_error, 
 from workbench.ui.html.labels import label
 from workbench.ui.html.markup import show_facts, show_note
 from workbench.ui.live.current_desk import current_desk
-from workbench.ui.text.words import code_word, count
+from workbench.ui.text.words import code_word, count, recorded_day
 
 
 def receipts_in_address(client_account_id: str) -> list[Receipt]:
@@ -51,7 +51,7 @@ def _show_details(receipt: Receipt) -> None:
             "Side": code_word(what.get("document_side")),
             "Owner": what.get("client_owner_id"),
             "Issued in": country_name(what["issue_country"]) if "issue_country" in what else None,
-            "Expires on": what.get("expires_on"),
+            "Expires on": recorded_day(what.get("expires_on")),
             "Description": what.get("description"),
             "File": f"{what.get('file_kind')}, {count(math.ceil(size / 1000))} KB",
             "File cleaned": what.get("removed") if receipt.outcome is not Outcome.ACCEPTED else None,

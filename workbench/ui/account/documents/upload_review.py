@@ -33,6 +33,7 @@ from workbench.ui.html.labels import Label, label
 from workbench.ui.html.markup import show_facts, show_heading, show_note, show_sentence
 from workbench.ui.live.cached_queries import read_uncached
 from workbench.ui.live.current_desk import current_desk
+from workbench.ui.text.words import day
 
 PREVIEW_WIDTH = 180
 LOOK_AT_YOUR_FILE = "Open your own file to see all that will be sent."
@@ -66,7 +67,7 @@ def _facts_of(answers: UploadAnswers) -> dict[str, object]:
         or ("the entity" if answers.subject is Subject.ENTITY else "the account"),
         "Sides": " and ".join(side.lower() for side in answers.sides),
         "Issued in": country_name(answers.issue_country) if answers.issue_country else "",
-        "Expires on": "" if answers.has_no_expiry else answers.expires_on,
+        "Expires on": day(answers.expires_on) if answers.expires_on and not answers.has_no_expiry else "",
         "Description": answers.description.strip(),
         "Counts towards": ", ".join(map(requirement_words, met)),
     }
