@@ -14,6 +14,7 @@ _TITLES = {
     Outcome.REFUSED: "Refused by Bakkt",
     Outcome.NOT_SENT: "Not sent",
     Outcome.UNKNOWN: "Sent, but the answer was lost",
+    Outcome.REJECTED_LATER: "Rejected by Bakkt's review",
 }
 
 _NEXT_STEPS = {
@@ -21,6 +22,7 @@ _NEXT_STEPS = {
     Outcome.ACCEPTED: "",
     Outcome.REFUSED: "Nothing changed at Bakkt. Fix the cause, then confirm again.",
     Outcome.NOT_SENT: "Nothing changed at Bakkt. You can confirm again.",
+    Outcome.REJECTED_LATER: "Bakkt acknowledged it and rejected it later. Ask Bakkt why, then make the update again.",
     Outcome.UNKNOWN: "Bakkt may have processed it. It is not sent again automatically, and is locked until settled.",
 }
 

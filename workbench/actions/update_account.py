@@ -315,7 +315,8 @@ def _completion_of(plan: UpdatePlan, returned: HeldAccount) -> Completion:
     paths = paths_to_read_back(plan.held.request, plan.edits)
     is_shown = all(is_same(value_at(returned.request, at), value_at(plan.outgoing, at)) for at in paths)
     note = "" if is_shown else "Bakkt accepted it, but its answer does not show the new values yet."
-    return Completion(Outcome.ACCEPTED, note=note)
+    pending = tuple(sorted(set(returned.pending_update_ids) - set(plan.held.pending_update_ids)))
+    return Completion(Outcome.ACCEPTED, note=note, pending_ids=pending)
 
 
 def _what(plan: UpdatePlan) -> dict[str, str]:

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 import duckdb
 
-from workbench.domain.actions import Blocker, Plan, open_action_blocker
+from workbench.domain.actions import BY_READING, Blocker, Plan, open_action_blocker
 from workbench.domain.errors import InputError
 from workbench.domain.facts import KybStart, LinkAnswer
 from workbench.domain.moments import aware, moment_in_words, naive
@@ -49,7 +49,8 @@ class Effects:
 class Completion:
     """The result of a request: Bakkt's messages, overall and by field, and our own note.
 
-    ``status`` is that of a refusal. ``says_no_link_left``: Bakkt refused a link because the account has none left.
+    ``pending_ids``: of the update that Bakkt works on now. ``status`` is that of a refusal.
+    ``says_no_link_left``: Bakkt refused a link because the account has none left.
     """
 
     outcome: Outcome
@@ -59,6 +60,7 @@ class Completion:
     effects: Effects = Effects()
     status: int | None = None
     says_no_link_left: bool = False
+    pending_ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +104,9 @@ class ActionRecord:
     status: int | None = None
     link_unseen_until: datetime | None = None
     says_no_link_left: bool = False
+    pending_ids: tuple[str, ...] = ()
+    seen_at: datetime | None = None
+    seen_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +162,8 @@ def complete_action(
         return record
     cursor.execute(
         "update actions set outcome = $outcome, finished_at = $finished_at, bakkt_words = $bakkt_words, "
-        "refusals = $refusals, note = $note, answer_status = $status, no_link_left = $no_link_left "
+        "refusals = $refusals, note = $note, answer_status = $status, no_link_left = $no_link_left, "
+        "pending_ids = $pending_ids::varchar[] "
         "where action_id = $action_id",
         {
             "outcome": completion.outcome.value,
@@ -167,6 +173,7 @@ def complete_action(
             "note": completion.note,
             "status": completion.status,
             "no_link_left": completion.says_no_link_left,
+            "pending_ids": list(completion.pending_ids),
             "action_id": action_id,
         },
     )
@@ -197,6 +204,37 @@ def settle_action(
         },
     )
     _land(cursor, record, settlement.effects)
+    return _read(cursor, action_id)
+
+
+def reject_later(cursor: duckdb.DuckDBPyConnection, action_id: str, words: str, now: datetime) -> ActionRecord:
+    """Writes that an accepted update was rejected by Bakkt's review; any other action is left unchanged."""
+    cursor.execute(
+        "update actions set outcome = $rejected, settled_at = $now, settled_by = $by, settled_words = $words "
+        "where action_id = $action_id and outcome = $accepted",
+        {
+            "rejected": Outcome.REJECTED_LATER.value,
+            "accepted": Outcome.ACCEPTED.value,
+            "now": naive(now),
+            "by": BY_READING,
+            "words": words,
+            "action_id": action_id,
+        },
+    )
+    return _read(cursor, action_id)
+
+
+def end_review(cursor: duckdb.DuckDBPyConnection, action_id: str) -> None:
+    """Writes that Bakkt works on the update no longer, so that it is not looked at again."""
+    cursor.execute("update actions set pending_ids = [] where action_id = $action_id", {"action_id": action_id})
+
+
+def mark_seen(cursor: duckdb.DuckDBPyConnection, action_id: str, seen_by: str, now: datetime) -> ActionRecord:
+    """Writes who has seen first that an update was rejected later."""
+    cursor.execute(
+        "update actions set seen_at = $now, seen_by = $seen_by where action_id = $action_id and seen_at is null",
+        {"now": naive(now), "seen_by": seen_by, "action_id": action_id},
+    )
     return _read(cursor, action_id)
 
 
@@ -321,7 +359,7 @@ select
     actions.action_id, kind, actions.client_account_id, slot, actor, what, reason, confirm_key, changed_fields,
     started_at, finished_at, outcome, bakkt_words, refusals, note, settled_at, settled_by, settled_words,
     link_answers.expires_at, coalesce(links.first_seen_at < actions.started_at, false),
-    answer_status, link_unseen_until, coalesce(no_link_left, false)
+    answer_status, link_unseen_until, coalesce(no_link_left, false), pending_ids, actions.seen_at, seen_by
 from actions
 left join link_answers using (action_id)
 left join links on links.client_account_id = link_answers.client_account_id and links.url = link_answers.url
@@ -333,7 +371,7 @@ def _record(row: tuple[Any, ...]) -> ActionRecord:
         :11
     ]
     (outcome, bakkt_words, refusals, note, settled_at, settled_by, settled_words, link_expires_at, is_old) = row[11:20]
-    status, link_unseen_until, says_no_link_left = row[20:]
+    status, link_unseen_until, says_no_link_left, pending_ids, seen_at, seen_by = row[20:]
     return ActionRecord(
         action_id=action_id,
         kind=ActionKind(kind),
@@ -358,6 +396,9 @@ def _record(row: tuple[Any, ...]) -> ActionRecord:
         status=status,
         link_unseen_until=_aware(link_unseen_until),
         says_no_link_left=says_no_link_left,
+        pending_ids=tuple(pending_ids or ()),
+        seen_at=_aware(seen_at),
+        seen_by=seen_by,
     )
 
 

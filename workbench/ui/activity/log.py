@@ -35,13 +35,14 @@ _LOOKS = {
     "bakkt_words": text("Bakkt said", 130),
     "more": text("Reason and note"),
 }
-_IN_THE_LEAD = (Outcome.ACCEPTED, Outcome.REFUSED, Outcome.NOT_SENT, Outcome.UNKNOWN, Outcome.SENT)
+_IN_THE_LEAD = (*(one for one in Outcome if one is not Outcome.SENT), Outcome.SENT)
 _LEAD_WORDS = {
     Outcome.ACCEPTED: "accepted",
     Outcome.REFUSED: "refused",
     Outcome.NOT_SENT: "not sent",
     Outcome.UNKNOWN: "unknown",
     Outcome.SENT: "not answered yet",
+    Outcome.REJECTED_LATER: "rejected later",
 }
 
 

@@ -45,6 +45,7 @@ OUTCOME_WORDS = {
     Outcome.REFUSED: "Refused by Bakkt",
     Outcome.NOT_SENT: "Not sent",
     Outcome.UNKNOWN: "Unknown: the answer was lost",
+    Outcome.REJECTED_LATER: "Rejected by Bakkt's review",
 }
 KIND_WORDS = {
     ActionKind.OPEN_ACCOUNT: "Account opening",
