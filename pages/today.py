@@ -9,6 +9,7 @@ from workbench.ui.backlog.today import (
     headline_of,
     listed,
     show_open_work,
+    show_rejected_later,
     show_tiles,
     show_unsettled,
     silence_words,
@@ -34,6 +35,7 @@ answer, lead = headline_of(summary, last_ending, warning_hours())
 show_answer(answer, lead, silence_words(read_slow_moving("events/silence").first))
 show_tiles(tiles_of(summary, warning_hours()))
 show_unsettled(read("actions/unsettled"))
+show_rejected_later(read("actions/rejected_later"))
 
 with st.container(key="wb-halves"):
     work, picture = st.columns([0.64, 0.36], gap="medium")

@@ -52,6 +52,8 @@ select
     accounts_now.expirations_used,
     accounts_now.expirations_left,
     accounts_now.lost_link_requests,
+    accounts_now.link_unseen_until,
+    accounts_now.no_link_left_at,
     accounts_now.is_last_link,
     accounts_now.is_used_up,
     accounts_now.contradiction,

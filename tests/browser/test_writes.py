@@ -413,3 +413,37 @@ def test_what_is_wrong_with_a_field_moves_nothing_on_the_page(bakkt: Bakkt, scre
         screen.settle()
     expect(screen.page.locator("p.wb-field.wb-red")).to_have_count(4)
     assert below.bounding_box() == before
+
+
+def test_a_lost_kyb_trigger_is_settled_where_the_page_offers_it(bakkt: Bakkt, screen: Screen) -> None:
+    name = bakkt.first(lambda one: one["standing"] == "kyb_documents")
+    bakkt.sandbox.json(
+        "/sandbox/faults", "POST", [{"kind": "lost", "operation": "triggerKYBScreening", "account": name}]
+    )
+    screen.open(kyb_of(name))
+    screen.by_key(f"wb-kyb-reason-{name}").get_by_role("textbox").fill("The documents went by post")
+    screen.press("Start without these documents")
+    expect(screen.receipt).to_contain_text("the answer was lost")
+    screen.open(f"/customers?account={quote(name, safe='')}")
+    screen.open(kyb_of(name))
+    expect(page_text(screen)).to_contain_text("The last attempt is not settled")
+    screen.page.get_by_text("Bakkt did it", exact=True).click()
+    screen.page.get_by_label("How do you know?").fill("Confirmed by Bakkt's support")
+    screen.press("Settle")
+    expect(page_text(screen)).to_contain_text("KYB has already started")
+    expect(page_text(screen)).not_to_contain_text("The last attempt is not settled")
+
+
+def test_a_lost_kyb_trigger_is_settled_on_its_receipt(bakkt: Bakkt, screen: Screen) -> None:
+    name = bakkt.first(lambda one: one["standing"] == "kyb_documents")
+    bakkt.sandbox.json(
+        "/sandbox/faults", "POST", [{"kind": "lost", "operation": "triggerKYBScreening", "account": name}]
+    )
+    screen.open(kyb_of(name))
+    screen.by_key(f"wb-kyb-reason-{name}").get_by_role("textbox").fill("The documents went by post")
+    screen.press("Start without these documents")
+    expect(screen.receipt).to_contain_text("the answer was lost")
+    screen.page.get_by_text("Bakkt did it", exact=True).click()
+    screen.page.get_by_label("How do you know?").fill("Confirmed by Bakkt's support")
+    screen.press("Settle")
+    expect(screen.receipt).to_contain_text("Done")

@@ -2,8 +2,10 @@ import re
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
+import pytest
+
 import workbench
-from workbench.domain.moments import aware, naive
+from workbench.domain.moments import aware, naive, wait_in_words
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 NOON_IN_STORE = NOON.replace(tzinfo=None)
@@ -25,3 +27,20 @@ def test_moments_alone_adds_and_removes_the_zone_of_a_time() -> None:
         if path.relative_to(root).parts[0] != "sandbox" and by_hand.search(path.read_text("utf-8"))
     }
     assert found == {"domain/moments.py"}
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (0.4, "1 second"),
+        (1, "1 second"),
+        (1.2, "2 seconds"),
+        (90, "90 seconds"),
+        (301, "6 minutes"),
+        (7200, "2 hours"),
+        (7201, "3 hours"),
+        (200_000, "3 days"),
+    ],
+)
+def test_a_wait_is_never_said_too_short_and_its_number_agrees(seconds: float, words: str) -> None:
+    assert wait_in_words(seconds) == words

@@ -131,6 +131,23 @@ def test_a_side_that_failed_is_sent_again_alone(uploads: UploadHarness, desk: De
     assert failed not in page.query_params["action"]
 
 
+def test_a_document_refused_for_its_content_cannot_go_out_unchanged(uploads: UploadHarness, desk: Desk) -> None:
+    owner = str(uploads.owners(uploads.person)[0])
+    page = put(form(desk, uploads.person, owner=owner, type="PASSPORT"), "FRONT", pdf())
+    page = choose(tick(page, "No expiry date"), "Issued in", "United States")
+    uploads.add_fault(kind="status", status=422, count=1)
+    page.button(key="wb-upload-send").click().run()
+    assert "Refused by Bakkt" in text(page)
+    assert not any(str(button.key).startswith("wb-upload-again") for button in page.button)
+    assert "correct that with “Upload another document”" in text(page)
+    page = put(form(desk, uploads.person, owner=owner, type="PASSPORT"), "FRONT", pdf())
+    page = choose(tick(page, "No expiry date"), "Issued in", "United States")
+    assert "Bakkt refused exactly this" in text(page)
+    assert page.button(key="wb-upload-send").disabled
+    page = put(page, "FRONT", png())
+    assert not page.button(key="wb-upload-send").disabled
+
+
 def alive(*kinds: type) -> int:
     """How many objects of these kinds are in this process's memory."""
     gc.collect()

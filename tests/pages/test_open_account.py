@@ -309,6 +309,23 @@ def test_bakkts_refusal_stands_at_its_field_until_it_is_changed(harness: LinkHar
     assert "Bakkt refused this" not in words(page)
 
 
+def test_what_was_refused_cannot_go_out_unchanged(harness: LinkHarness, desk: Desk) -> None:
+    entry = {"code": 1, "field": "owners[0].phoneNumber", "message": "is not reachable"}
+    answer = httpx2.Response(422, json={"code": 422, "message": "no", "validationErrors": [entry]})
+    harness.wire.instead = lambda request: answer if request.method == "POST" else None
+    page = press(press(at_review(desk, individual()), "send"), "again")
+    page = open_page("open_account", desk, draft="d1", step="review")
+    assert "Still refused by Bakkt" in words(page)
+    assert "Phone: is not reachable" in words(page)
+    assert "Bakkt refused exactly this" in words(page)
+    assert not any(button.key == "wb-opening-send" for button in page.button)
+    page = open_page("open_account", desk, draft="d1", step="owner-1")
+    page.text_input(key="wb-opening-d1-1-owners[0].phoneNumber").set_value("303 555 0199").run()
+    page = press(page, "step-review")
+    assert "Still refused by Bakkt" not in words(page)
+    assert any(button.key == "wb-opening-send" for button in page.button)
+
+
 def test_a_second_click_sends_nothing_more(harness: LinkHarness, desk: Desk) -> None:
     page = at_review(desk, individual())
     other_tab = open_page("open_account", desk, draft="d1", step="review")

@@ -20,7 +20,7 @@ GIVEN: dict[str, object] = {
 }
 """A value for each parameter without a default, by name."""
 
-FREE_TEXT = {"actor", "client_account_id", "kind", "outcome", "term"}
+FREE_TEXT = {"actor", "client_account_id", "kind", "outcome", "slot", "term"}
 """Parameters that accept any text."""
 
 COLUMNS = {

@@ -23,15 +23,11 @@ from workbench.store import Completion, Effects, ReadRows
 
 @dataclass(frozen=True, slots=True)
 class KybReview:
-    """What triggering KYB screening now would mean. With ``unmet`` requirements it needs a reason.
-
-    ``open_action_id``: an earlier trigger without an answer, or whose answer was lost.
-    """
+    """What triggering KYB screening now would mean. With ``unmet`` requirements it needs a reason."""
 
     blocker: Blocker | None
     unmet: tuple[str, ...] = ()
     consequence: str = ""
-    open_action_id: str = ""
 
     @property
     def wants_reason(self) -> bool:
@@ -48,7 +44,6 @@ def review_kyb(actions: Actions, client_account_id: str) -> KybReview:
         find_case_blocker(case) or (_open_blocker(earlier) if earlier else None),
         case.unmet,
         consequence_of(took["screens_timed"], took["median_hours"], took["p90_hours"]),
-        earlier["action_id"] if earlier else "",
     )
 
 
@@ -76,9 +71,8 @@ def trigger_kyb(actions: Actions, client_account_id: str, *, confirm_key: str, r
 
 
 def _open_trigger(read: ReadRows, client_account_id: str) -> dict[str, Any] | None:
-    rows = read("actions/unsettled")
-    wanted = (client_account_id, ActionKind.TRIGGER_KYB.value)
-    return next((row for row in rows if (row["client_account_id"], row["kind"]) == wanted), None)
+    rows = read("actions/unsettled", client_account_id=client_account_id, kind=ActionKind.TRIGGER_KYB.value)
+    return next(iter(rows), None)
 
 
 def _open_blocker(row: Mapping[str, Any]) -> Blocker:

@@ -1,5 +1,6 @@
 """Moments in time, with and without a zone, and lengths of time; both in words."""
 
+import math
 from datetime import UTC, datetime
 
 _MAX_EXACT_SECONDS = 120
@@ -38,6 +39,18 @@ def duration(hours: float | None) -> str:
         return f"{round(size)} h"
     days = size / _HOURS_A_DAY
     return f"{round(days)} d" if days < _DAYS_SHOWN_AS_DAYS else f"{round(days / _DAYS_A_MONTH)} mo"
+
+
+def wait_in_words(seconds: float) -> str:
+    """How long to wait at least: "1 second", "40 seconds", "3 minutes", "2 hours"; never too short."""
+    for size, unit in ((86400, "day"), (3600, "hour"), (60, "minute")):
+        if seconds >= 2 * size:
+            return _counted(math.ceil(seconds / size), unit)
+    return _counted(math.ceil(seconds), "second")
+
+
+def _counted(number: int, unit: str) -> str:
+    return f"{number} {unit}{'' if number == 1 else 's'}"
 
 
 def span(hours: float) -> str:

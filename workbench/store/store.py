@@ -321,6 +321,32 @@ class Store:
         self._keep_outcome(record)
         return record
 
+    def reject_later(self, action_id: str, words: str, now: datetime) -> actions.ActionRecord:
+        """Writes that an accepted update was rejected by Bakkt's review."""
+        with self._database.writer() as cursor:
+            record = actions.reject_later(cursor, action_id, words, now)
+        self._keep_outcome(record)
+        return record
+
+    def end_review(self, action_id: str) -> None:
+        """Writes that Bakkt works on an update no longer."""
+        with self._database.writer() as cursor:
+            actions.end_review(cursor, action_id)
+
+    def mark_seen(self, action_id: str, seen_by: str, now: datetime) -> actions.ActionRecord:
+        """Writes who has seen that an update was rejected later."""
+        with self._database.writer() as cursor:
+            record = actions.mark_seen(cursor, action_id, seen_by, now)
+        self._keep_outcome(record)
+        return record
+
+    def note_no_link_left(self, action_id: str, words: str) -> actions.ActionRecord:
+        """Records that Bakkt refused a link because the account has none left. Raises InputError."""
+        with self._database.writer() as cursor:
+            record = actions.note_no_link_left(cursor, action_id, words)
+        self._keep_outcome(record)
+        return record
+
     def _keep_begun(self, action_id: str, now: datetime) -> None:
         """Copies an action's record before its request may leave. If it cannot be copied, nothing is sent."""
         if self._beside is None:

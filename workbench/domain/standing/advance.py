@@ -16,14 +16,17 @@ Values = dict[str, object]
 
 @dataclass(frozen=True, slots=True)
 class StateBeforeEvent:
-    """The columns of an account's row before the event; times are naive UTC."""
+    """The columns of an account's row before the event; times are naive UTC.
+
+    ``has_link_notes``: a link request was lost, or something was told of links that nobody has seen.
+    """
 
     is_entity: bool
     standing: Standing
     last_event_at: datetime | None
     link_expires_at: datetime | None
     counted_expiries: list[datetime]
-    lost_link_requests: int
+    has_link_notes: bool
     is_cleared: bool
     was_in_verification: bool
     can_trade_crypto: bool | None
@@ -34,7 +37,8 @@ def can_move_by_event(stored: StateBeforeEvent, event: PartyEvent, standing: Sta
         return False
     if stored.is_entity and standing is Standing.UNDER_REVIEW:
         return False
-    return not (brings_link(event) and stored.lost_link_requests)
+    touches_links = brings_link(event) or Standing.VERIFICATION in {standing, stored.standing}
+    return not (touches_links and stored.has_link_notes)
 
 
 def brings_link(event: PartyEvent) -> bool:

@@ -60,7 +60,7 @@ _REQUEST_UNSETTLED = Guidance(
     "A link request was sent, and its answer was lost",
     "Settle that request first: it may have used the last link. Ask Bakkt whether a link was issued.",
 )
-_LINKS_USED_UP = Guidance("Out of links: all three expired", "Only Bakkt can help now: contact them.")
+_LINKS_USED_UP = Guidance("Out of links: Bakkt issues no more", "Only Bakkt can help now: contact them.")
 
 
 def guidance_for(

@@ -124,6 +124,8 @@ current as (
         len(list_filter(accounts.counted_expiries, lambda expires_at: expires_at <= desk_now())) as links_expired,
         case
             when accounts.standing <> 'verification' then null
+            when accounts.link_unseen_until > desk_now()
+                and coalesce(accounts.link_expires_at <= desk_now(), true) then 'unknown'
             when accounts.link_expires_at is null then 'unknown'
             when accounts.link_expires_at <= desk_now() then 'expired'
             when hours_between(desk_now(), accounts.link_expires_at) < setting.link_warning_hours then 'expiring'
@@ -169,6 +171,8 @@ select
     expirations_used,
     coalesce(lost_link_requests, 0) as lost_link_requests,
     expirations_left,
+    case when link_state = 'unknown' and link_unseen_until > desk_now() then link_unseen_until end as link_unseen_until,
+    no_link_left_at,
     coalesce(link_state in ('live', 'expiring') and expirations_left = 1, false) as is_last_link,
     coalesce(link_state = 'expired' and expirations_left > 0, false) as needs_new_link,
     coalesce(expirations_used = links_allowed, false) as is_used_up,

@@ -125,6 +125,25 @@ def show_unsettled(unsettled: QueryResult) -> None:
     )
 
 
+def show_rejected_later(rejected: QueryResult) -> None:
+    """List the updates that Bakkt rejected after accepting them; selecting one opens its receipt."""
+    total = rejected.table.num_rows
+    if not total:
+        return
+    title = f"{plural(total, 'update was', 'updates were')} rejected by Bakkt after being accepted"
+    show_heading(title, "listed until somebody has seen it; open one to see why")
+    show_accounts(
+        replace(rejected, table=_actions_in_words(rejected)),
+        ["client_account_id", "action", "outcome", "started_at", "actor", "reason"],
+        key="rejected-later",
+        file_name="",
+        rows_at_once=4,
+        looks=_UNSETTLED_LOOKS,
+        id_column="action_id",
+        open_row=_open_action,
+    )
+
+
 def _actions_in_words(unsettled: QueryResult) -> pa.Table:
     rows = unsettled.rows
     outcomes = [OUTCOME_WORDS[Outcome(row["outcome"])] for row in rows]

@@ -8,7 +8,7 @@ import streamlit as st
 
 from workbench.domain.errors import WorkbenchError
 from workbench.ui.frame.first_step import show_empty_list
-from workbench.ui.frame.frame import show_answer, show_freshness
+from workbench.ui.frame.frame import show_answer, show_freshness_of
 from workbench.ui.frame.navigation import page_named
 from workbench.ui.frame.notices import forget_notice, keep_error, show_notice
 from workbench.ui.html.markup import show_empty, show_heading, show_html, show_note
@@ -81,12 +81,12 @@ def _answer(found: QueryResult | None) -> str:
     return f"Find one of {plural(total, 'customer')}" if total else "No accounts yet"
 
 
-def show_back_link() -> None:
+def show_back_link(account: Mapping[str, Any]) -> None:
     left, right = st.columns([0.5, 0.5], vertical_alignment="center")
     with left, st.container(key="wb-back"):
         st.page_link(page_named("customers"), label="← All customers")
     with right:
-        show_freshness()
+        show_freshness_of(account)
 
 
 def show_unknown_account(client_account_id: str, registration: Mapping[str, Any]) -> None:

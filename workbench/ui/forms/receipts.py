@@ -4,12 +4,13 @@ import htpy as h
 import streamlit as st
 
 from workbench.actions import Receipt
+from workbench.domain.account.field_words import field_words
 from workbench.domain.vocabulary import Outcome
+from workbench.ui.forms.rejections import offer_seen
 from workbench.ui.forms.settling import show_settling
 from workbench.ui.html.markup import show_facts, show_heading, show_html
 from workbench.ui.live.current_desk import current_desk
 from workbench.ui.text.confirmed_words import confirmed_words
-from workbench.ui.text.field_words import field_words
 from workbench.ui.text.moments import ago_cell
 from workbench.ui.text.words import OUTCOME_WORDS
 
@@ -42,7 +43,9 @@ def show_receipt(receipt: Receipt) -> None:
     )
     _show_record(receipt)
     if receipt.record is not None and receipt.outcome is Outcome.UNKNOWN:
-        show_settling(receipt.record.action_id)
+        show_settling(receipt.record)
+    if receipt.record is not None and receipt.outcome is Outcome.REJECTED_LATER and receipt.record.seen_at is None:
+        offer_seen(receipt.record.action_id)
 
 
 def _show_record(receipt: Receipt) -> None:
@@ -65,5 +68,7 @@ def _show_record(receipt: Receipt) -> None:
             "Settled": ago_cell(record.settled_at),
             "Settled by": record.settled_by,
             "Settled because": record.settled_words,
+            "Seen": ago_cell(record.seen_at),
+            "Seen by": record.seen_by,
         }
     )

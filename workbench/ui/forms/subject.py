@@ -6,7 +6,7 @@ import htpy as h
 import streamlit as st
 
 from workbench.ui.forms.away import show_away
-from workbench.ui.frame.frame import show_freshness, wake_at
+from workbench.ui.frame.frame import show_freshness_of, wake_at
 from workbench.ui.frame.navigation import go_to_account, page_named
 from workbench.ui.html.markup import show_empty, show_html
 from workbench.ui.live.cached_queries import read_uncached
@@ -27,7 +27,7 @@ def account_in_address() -> dict[str, Any]:
     with left, st.container(key="wb-back"):
         st.page_link(page_named("customers"), label="← Account", query_params={"account": client_account_id})
     with right:
-        show_freshness()
+        show_freshness_of(account)
     return account
 
 

@@ -227,7 +227,7 @@ def show_used_up(used_up: QueryResult) -> None:
         show_heading("No customer has run out of links")
         return
     title = f"{plural(total, 'customer has', 'customers have')} no links left"
-    show_heading(title, "all three expired; only Bakkt can help")
+    show_heading(title, "Bakkt issues no more; only Bakkt can help")
     show_accounts(
         used_up,
         USED_UP_COLUMNS,

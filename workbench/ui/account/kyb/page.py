@@ -8,10 +8,12 @@ from workbench.actions import Receipt
 from workbench.actions.trigger_kyb import KybReview, review_kyb, trigger_kyb
 from workbench.bakkt.client import kyb_trigger_call
 from workbench.domain.kyb.triggers import STILL_MET, TRIGGER_RULES
+from workbench.domain.vocabulary import ActionKind
 from workbench.ui.account.kyb.checklist import show_checklist, show_rulings
 from workbench.ui.account.kyb.manual import show_form, show_manual_kyb
 from workbench.ui.backlog.kyb_screens import show_screenings
 from workbench.ui.forms.dry_run import show_dry_run
+from workbench.ui.forms.open_actions import find_open_actions, show_open_actions
 from workbench.ui.forms.receipts import receipt_in_address, show_receipt
 from workbench.ui.forms.review import send_reviewed
 from workbench.ui.frame.navigation import page_named
@@ -38,6 +40,7 @@ def show_kyb(account: dict[str, Any]) -> None:
         if review.blocker is not None:
             show_blocker(review.blocker)
         return
+    is_open = show_open_actions(find_open_actions(ActionKind.TRIGGER_KYB, client_account_id))
     lines = read_uncached("kyb/checklist", client_account_id=client_account_id).rows
     show_sentence(_answer(lines, review))
     left, right = st.columns([0.6, 0.4], gap="large")
@@ -45,7 +48,8 @@ def show_kyb(account: dict[str, Any]) -> None:
         show_checklist(account, lines)
         show_rulings(client_account_id)
     with right:
-        _show_trigger(client_account_id, review)
+        if not is_open:
+            _show_trigger(client_account_id, review)
         show_screenings(client_account_id)
         show_manual_kyb(client_account_id, review)
         show_form(client_account_id)
@@ -76,7 +80,6 @@ def _show_trigger(client_account_id: str, review: KybReview) -> None:
         show_heading("Trigger KYB screening")
         if review.blocker is not None:
             show_blocker(review.blocker)
-            _link_to_open_trigger(client_account_id, review)
             return
         show_note(review.consequence)
         reason = _ask_reason(client_account_id, review) if review.wants_reason else ""
@@ -96,13 +99,6 @@ def _ask_reason(client_account_id: str, review: KybReview) -> str:
         persist_state="page",
         autocomplete="off",
     )
-
-
-def _link_to_open_trigger(client_account_id: str, review: KybReview) -> None:
-    """Link to the receipt of the trigger that blocks this one, where a person can settle it."""
-    if review.open_action_id:
-        to_receipt = {"account": client_account_id, "action": review.open_action_id}
-        st.page_link(page_named("kyb"), label="Open its receipt to settle it", query_params=to_receipt)
 
 
 def _confirm(client_account_id: str, reason: str) -> None:
