@@ -116,8 +116,3 @@ def _due(account: dict[str, Any]) -> Cell | None:
 
 def find_account(client_account_id: str) -> dict[str, Any]:
     return read_uncached("accounts/one", client_account_id=client_account_id).first
-
-
-def find_registration(client_account_id: str) -> dict[str, Any]:
-    """When an id was registered, and by whom and why it was taken out again, if it was; else empty."""
-    return read_uncached("accounts/registration", client_account_id=client_account_id).first

@@ -8,10 +8,12 @@ from workbench.domain.account.field_words import field_words
 from workbench.domain.vocabulary import Outcome
 from workbench.ui.forms.rejections import offer_seen
 from workbench.ui.forms.settling import show_settling
-from workbench.ui.html.markup import show_facts, show_heading, show_html
+from workbench.ui.html.markup import show_facts, show_heading, show_html, show_note
 from workbench.ui.live.current_desk import current_desk
 from workbench.ui.text.moments import ago_cell
 from workbench.ui.text.words import OUTCOME_WORDS
+
+NOT_OF_THIS_ACCOUNT = "The address names an action that is not one of this account's, so it is left out."
 
 
 def receipt_in_address() -> Receipt | None:
@@ -23,6 +25,8 @@ def receipt_in_address() -> Receipt | None:
         and receipt.record is not None
         and receipt.record.client_account_id == st.query_params.get("account")
     )
+    if action_id and not is_of_this_account:
+        show_note(NOT_OF_THIS_ACCOUNT, role="status")
     return receipt if is_of_this_account else None
 
 
