@@ -203,7 +203,7 @@ def test_an_import_that_is_cancelled_registers_nothing(empty_desk: Desk) -> None
     page = asked(empty_desk, "ids.csv", b"clientAccountId\nQA-1\n")
     page.button(key="wb-import-cancel").click().run()
     assert registered(empty_desk) == []
-    assert page.file_uploader(key="wb-upload")
+    assert any(str(one.key).startswith("wb-upload") for one in page.file_uploader)
 
 
 def test_a_first_line_that_may_be_an_id_is_asked_about_and_read_as_a_person_says(empty_desk: Desk) -> None:

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, tzinfo
 
 import streamlit as st
 
+from workbench.domain.moments import moments_replaced
 from workbench.ui.html.markup import Cell
 from workbench.ui.text.words import ago, clock, exact, hours_since, until, zone_named
 
@@ -11,6 +12,12 @@ from workbench.ui.text.words import ago, clock, exact, hours_since, until, zone_
 def reader_zone() -> tzinfo:
     """The browser's time zone, or UTC if it is not known."""
     return zone_named(st.context.timezone)
+
+
+def in_reader_zone(text: str) -> str:
+    """A sentence of the desk, which tells moments in UTC, with these in the reader's zone."""
+    now = datetime.now(UTC)
+    return moments_replaced(text, lambda moment: clock(moment, reader_zone(), now))
 
 
 def ago_cell(at: datetime | None, *, is_undated: bool | None = False) -> Cell | None:
