@@ -443,6 +443,7 @@ def test_a_lost_kyb_trigger_is_settled_on_its_receipt(bakkt: Bakkt, screen: Scre
     screen.by_key(f"wb-kyb-reason-{name}").get_by_role("textbox").fill("The documents went by post")
     screen.press("Start without these documents")
     expect(screen.receipt).to_contain_text("the answer was lost")
+    expect(screen.receipt).not_to_contain_text("UTC")  # the reader is in New York
     screen.page.get_by_text("Bakkt did it", exact=True).click()
     screen.page.get_by_label("How do you know?").fill("Confirmed by Bakkt's support")
     screen.press("Settle")

@@ -245,3 +245,10 @@ def test_the_link_is_in_no_file_that_can_be_taken_home(empty_desk: Desk) -> None
     page = open_page("customers", empty_desk, account=account_id(0))
     cells = [str(cell) for table in page.dataframe for cell in table.value.to_numpy().ravel()]
     assert not [cell for cell in cells if "verify.example" in cell]
+
+
+def test_the_customers_hour_stands_once_on_the_account(seeded_desk: Desk) -> None:
+    rows = seeded_desk.store.read_rows("backlog/queue")[:4]
+    shown = [page_text(open_page("customers", seeded_desk, account=row["client_account_id"])) for row in rows]
+    assert any("(Mountain Time)" in page for page in shown), "seeded customers live in Denver"
+    assert all(page.count("Their time") <= 1 for page in shown)

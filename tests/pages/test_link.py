@@ -57,7 +57,7 @@ def test_without_a_customer_the_page_asks_whom_it_is_for_and_lists_who_waits(des
 
 
 def test_an_id_that_was_never_read_leads_to_its_own_page(empty_desk: Desk) -> None:
-    assert "Nothing is stored for this id yet." in page_text(open_page("link", empty_desk, account="nobody"))
+    assert "No account with this id is registered." in page_text(open_page("link", empty_desk, account="nobody"))
 
 
 def test_opening_and_running_the_page_again_asks_bakkt_nothing(harness: LinkHarness, desk: Desk, name: str) -> None:

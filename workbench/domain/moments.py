@@ -1,6 +1,8 @@
 """Moments in time, with and without a zone, and lengths of time; both in words."""
 
 import math
+import re
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 _MAX_EXACT_SECONDS = 120
@@ -14,6 +16,18 @@ _DAYS_A_MONTH = 30.44
 def moment_in_words(moment: datetime) -> str:
     """ "14:02 UTC on 20 Nov 2034"."""
     return f"{moment:%H:%M} UTC on {moment.day} {moment:%b %Y}"
+
+
+_IN_WORDS = re.compile(r"(\d\d:\d\d) UTC on (\d{1,2} [A-Z][a-z]{2} \d{4})")
+
+
+def moments_replaced(text: str, words_of: Callable[[datetime], str]) -> str:
+    """The text with each moment that ``moment_in_words`` wrote in other words, such as those of a reader's zone."""
+
+    def replaced(found: re.Match[str]) -> str:
+        return words_of(datetime.strptime(f"{found[2]} {found[1]}", "%d %b %Y %H:%M").replace(tzinfo=UTC))
+
+    return _IN_WORDS.sub(replaced, text)
 
 
 def aware(moment: datetime) -> datetime:

@@ -170,9 +170,10 @@ def _clock_warning(expires_at: datetime | None, now: datetime, clock_margin: tim
     if expires_at is None or now >= expires_at + clock_margin:
         return ""
     ago = duration((now - expires_at) / timedelta(hours=1))
+    until = moment_in_words(expires_at + clock_margin + timedelta(minutes=1))
     return (
         f"The last link expired {ago} ago. Bakkt's clock may be behind ours and still "
-        f"treat it as live, and return the old link. This can happen until {expires_at + clock_margin:%H:%M:%S} UTC."
+        f"treat it as live, and return the old link. This can happen until {until}."
     )
 
 

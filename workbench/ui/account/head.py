@@ -1,11 +1,13 @@
 """The top of the account page: where the account stands, why, whose move it is and what comes next."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 import htpy as h
 from htpy import Node
 
+from workbench.casework.handover import customer_zone
 from workbench.domain.links.requests import LINKS_ALLOWED
 from workbench.domain.moments import duration
 from workbench.domain.standing.guidance import Guidance, guidance_for
@@ -17,6 +19,7 @@ from workbench.ui.frame.frame import wake_at
 from workbench.ui.html.live_markup import show_copyable
 from workbench.ui.html.markup import Cell, badge, show_facts, show_heading, show_html
 from workbench.ui.live.cached_queries import read_uncached
+from workbench.ui.live.current_desk import current_desk
 from workbench.ui.text.moments import ago_cell, reader_zone
 from workbench.ui.text.words import (
     cause_words,
@@ -99,6 +102,7 @@ def show_state(account: dict[str, Any]) -> None:
             "Since": ago_cell(account["standing_since"], is_undated=account["standing_undated"]),
             "Due": _due(account),
             "Can trade": trading,
+            "Their time": _their_time(account["client_account_id"]),
             "Settlement": choice_words(account["settlement_method"] or ""),
             "Opened": ago_cell(account["created_at"]),
             "Last synced": ago_cell(account["read_at"]) or "not yet",
@@ -109,6 +113,13 @@ def show_state(account: dict[str, Any]) -> None:
     )
 
 
+def _their_time(client_account_id: str) -> str | None:
+    """The customer's hour now, for a call."""
+    now = datetime.now(UTC)
+    known = customer_zone(current_desk().store, client_account_id, now)
+    return f"{now.astimezone(known.zone):%H:%M} ({known.words})" if known else None
+
+
 def _due(account: dict[str, Any]) -> Cell | None:
     at = account["due_at"]
     return None if at is None else Cell(until(-account["hours_overdue"]), note=exact(at, reader_zone()))
@@ -116,8 +127,3 @@ def _due(account: dict[str, Any]) -> Cell | None:
 
 def find_account(client_account_id: str) -> dict[str, Any]:
     return read_uncached("accounts/one", client_account_id=client_account_id).first
-
-
-def find_registration(client_account_id: str) -> dict[str, Any]:
-    """When an id was registered, and by whom and why it was taken out again, if it was; else empty."""
-    return read_uncached("accounts/registration", client_account_id=client_account_id).first

@@ -12,6 +12,7 @@ from workbench.actions.doubts import CONFIRMED_ALTHOUGH
 from workbench.domain.account.field_words import field_words
 from workbench.domain.text import bare_id
 from workbench.domain.vocabulary import ActionKind, Outcome
+from workbench.ui.forms.address_codes import show_unknown_codes
 from workbench.ui.forms.settling import BY_A_PERSON, BY_READING, waits_for
 from workbench.ui.frame.navigation import go_to_page
 from workbench.ui.html.markup import show_empty, show_heading
@@ -119,6 +120,13 @@ def show_unsettled(unsettled: QueryResult) -> None:
 
 def ask_for_filters() -> LogFilters:
     """Ask for the filters in one row; all are kept in the address."""
+    actors = [row["actor"] for row in read("actions/actors").rows]
+    known = {
+        "kind": {*ActionKind, *KIND_WORDS.values()},
+        "outcome": {*Outcome, *OUTCOME_WORDS.values()},
+        "actor": {*actors},
+    }
+    show_unknown_codes("actions", known)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         since = st.date_input("Since", value=None, format="YYYY-MM-DD", key="since", bind="query-params", width=130)
         kind = st.selectbox(
@@ -141,7 +149,6 @@ def ask_for_filters() -> LogFilters:
             bind="query-params",
             width=220,
         )
-        actors = [row["actor"] for row in read("actions/actors").rows]
         actor = st.selectbox(
             "By", actors, index=None, placeholder="Anyone", key="actor", bind="query-params", width=150
         )

@@ -12,6 +12,7 @@ from workbench.domain.standing.targets import DUE_SOON_HOURS
 from workbench.domain.vocabulary import ActionKind, Outcome, Standing
 from workbench.ui.charts.bars import bars_markup, show_bars
 from workbench.ui.charts.figures import draw_open_work, open_work_title
+from workbench.ui.forms.address_codes import show_unknown_codes
 from workbench.ui.frame.navigation import go_to_page, page_named
 from workbench.ui.html.labels import Label, label, literal
 from workbench.ui.html.markup import show_heading
@@ -178,6 +179,9 @@ def _choose(chosen: str, standing: str | None = None) -> None:
 
 def ask_for_list() -> tuple[str, str | None]:
     """Ask for the list and the standing; both are kept in the address."""
+    list_words = {literal(words.format(day=span(day_hours()))) for words in LIST_WORDS.values()}
+    standing_words = {STANDING_WORDS[Standing(name)] for name in _OPEN_STANDINGS}
+    show_unknown_codes("today", {"list": {*LIST_WORDS, *list_words}, "standing": {*_OPEN_STANDINGS, *standing_words}})
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         chosen = st.segmented_control(
             "List",

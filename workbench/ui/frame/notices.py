@@ -9,8 +9,8 @@ from htpy import Renderable
 
 from workbench.domain.actions import Blocker
 from workbench.domain.errors import WorkbenchError
+from workbench.ui.frame.blockers import blocker_markup
 from workbench.ui.frame.failures import error_markup
-from workbench.ui.html.blockers import blocker_markup
 from workbench.ui.html.markup import show_html
 
 SHOWN_SECONDS = 300.0

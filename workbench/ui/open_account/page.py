@@ -10,6 +10,7 @@ from workbench.domain.account import MAX_OWNERS, CheckedAnswer, Field, Step, che
 from workbench.domain.account.field_words import field_words
 from workbench.domain.errors import WorkbenchError
 from workbench.domain.vocabulary import ActionKind
+from workbench.ui.forms.address_codes import show_unknown_codes
 from workbench.ui.forms.away import show_away
 from workbench.ui.forms.fields import FieldMessage, ask_group, choice_words, with_widget_values
 from workbench.ui.forms.open_actions import find_open_actions, show_open_actions
@@ -54,6 +55,7 @@ def _show_draft(draft: Draft) -> None:
         steps = steps_of(draft.form)
         current = next(one for one in steps if one.key == current.key)
     _show_head(draft)
+    show_unknown_codes("open_account", {"step": {REVIEW, *(one.key for one in steps)}})
     if _show_open_opening(draft):
         return
     _show_unreadable(draft)

@@ -23,8 +23,8 @@ from workbench.ui.forms.doubts import ask_confirmation_of_doubts
 from workbench.ui.forms.dry_run import show_rules
 from workbench.ui.forms.refusals import show_still_refused
 from workbench.ui.forms.review import confirm_key, end_review
+from workbench.ui.frame.blockers import show_blocker
 from workbench.ui.frame.notices import forget_notice, keep_blocker, keep_error, show_notice
-from workbench.ui.html.blockers import show_blocker
 from workbench.ui.html.labels import label
 from workbench.ui.html.markup import show_facts, show_heading, show_html, show_lines, show_note
 from workbench.ui.live.current_desk import current_desk

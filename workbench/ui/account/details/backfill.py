@@ -34,10 +34,10 @@ from workbench.ui.forms.open_actions import find_open_actions, show_open_actions
 from workbench.ui.forms.receipts import receipt_in_address, show_receipt
 from workbench.ui.forms.refusals import show_still_refused
 from workbench.ui.forms.review import end_review
+from workbench.ui.frame.blockers import show_blocker
 from workbench.ui.frame.failures import shown_errors
 from workbench.ui.frame.navigation import page_named
 from workbench.ui.frame.notices import keep_error, show_notice
-from workbench.ui.html.blockers import show_blocker
 from workbench.ui.html.labels import label
 from workbench.ui.html.markup import show_empty, show_facts, show_heading, show_note
 from workbench.ui.live.cached_queries import read_uncached

@@ -33,8 +33,8 @@ from workbench.ui.forms.doubts import ask_confirmation_of_doubts
 from workbench.ui.forms.receipts import put_in_address
 from workbench.ui.forms.refusals import show_still_refused
 from workbench.ui.forms.review import confirm_key, end_review
+from workbench.ui.frame.blockers import show_blocker
 from workbench.ui.frame.notices import forget_notice, keep_blocker, show_notice
-from workbench.ui.html.blockers import show_blocker
 from workbench.ui.html.labels import label
 from workbench.ui.html.live_markup import show_copyable
 from workbench.ui.html.markup import show_heading, show_html, show_note

@@ -10,7 +10,7 @@ from workbench.ui.account.documents.upload_questions import ask_document
 from workbench.ui.account.documents.upload_receipts import receipts_in_address, show_receipts
 from workbench.ui.account.documents.upload_review import show_review
 from workbench.ui.forms.open_actions import find_open_actions, show_open_actions
-from workbench.ui.html.blockers import show_blocker
+from workbench.ui.frame.blockers import show_blocker
 from workbench.ui.html.markup import show_heading
 
 

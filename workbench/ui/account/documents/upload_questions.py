@@ -11,6 +11,7 @@ from workbench.actions.upload_document import DocumentUpload
 from workbench.domain.account.places import country_name, country_names
 from workbench.domain.documents import (
     DESCRIPTIONS,
+    DOCUMENT_SPECS,
     DUE_DILIGENCE,
     MAX_DESCRIPTION_LENGTH,
     NO_EXPIRY_THROUGH,
@@ -24,6 +25,7 @@ from workbench.domain.documents import (
 )
 from workbench.files.checking import CheckedFile
 from workbench.ui.account.documents.upload_files import ask_files
+from workbench.ui.forms.address_codes import show_unknown_codes
 from workbench.ui.html.labels import literal, one_line
 from workbench.ui.html.markup import show_note
 from workbench.ui.live.cached_queries import read_uncached
@@ -68,6 +70,11 @@ def ask_document(account: dict[str, Any], open_slots: Set[str]) -> UploadAnswers
     """The answers; None once it is known that the document is one of those whose last upload is not settled."""
     client_account_id = account["client_account_id"]
     owners = read_uncached("accounts/owners", client_account_id=client_account_id).rows
+    codes = {
+        "owner": {one["client_owner_id"] for one in owners},
+        "type": {spec.document_type for spec in DOCUMENT_SPECS},
+    }
+    show_unknown_codes("documents", {**codes, "requirement": DESCRIPTIONS})
     left, right = st.columns([0.5, 0.5])
     with left:
         owner_id = _ask_subject(account, owners)

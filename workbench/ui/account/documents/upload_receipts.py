@@ -15,7 +15,7 @@ from workbench.domain.errors import WorkbenchError
 from workbench.domain.vocabulary import Outcome
 from workbench.ui.account.documents.upload_review import notice_name
 from workbench.ui.account.documents.upload_sending import forget_upload, kept_upload, send
-from workbench.ui.forms.receipts import show_receipt
+from workbench.ui.forms.receipts import NOT_OF_THIS_ACCOUNT, show_receipt
 from workbench.ui.frame.notices import forget_notice, keep_blocker, keep_error, show_notice
 from workbench.ui.html.labels import label
 from workbench.ui.html.markup import show_facts, show_note
@@ -27,7 +27,10 @@ from workbench.ui.text.words import code_word, count, recorded_day
 def receipts_in_address(client_account_id: str) -> list[Receipt]:
     actions = current_desk().actions
     found = [actions.receipt(action_id) for action_id in st.query_params.get_all("action")[:2]]
-    return [one for one in found if one and one.record and one.record.client_account_id == client_account_id]
+    known = [one for one in found if one and one.record and one.record.client_account_id == client_account_id]
+    if len(known) < len(found):
+        show_note(NOT_OF_THIS_ACCOUNT, role="status")
+    return known
 
 
 def show_receipts(client_account_id: str, receipts: Sequence[Receipt]) -> None:

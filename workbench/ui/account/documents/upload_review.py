@@ -28,8 +28,8 @@ from workbench.ui.account.documents.picture import show_picture
 from workbench.ui.account.documents.upload_questions import UploadAnswers, missing_words
 from workbench.ui.account.documents.upload_sending import send
 from workbench.ui.forms.dry_run import show_rules
+from workbench.ui.frame.blockers import show_blocker
 from workbench.ui.frame.notices import forget_notice, keep_blocker, keep_error, show_notice
-from workbench.ui.html.blockers import show_blocker
 from workbench.ui.html.labels import Label, label
 from workbench.ui.html.markup import show_facts, show_heading, show_note, show_sentence
 from workbench.ui.live.cached_queries import read_uncached

@@ -16,9 +16,9 @@ from workbench.ui.forms.dry_run import show_dry_run
 from workbench.ui.forms.open_actions import find_open_actions, show_open_actions
 from workbench.ui.forms.receipts import receipt_in_address, show_receipt
 from workbench.ui.forms.review import send_reviewed
+from workbench.ui.frame.blockers import show_blocker
 from workbench.ui.frame.navigation import page_named
 from workbench.ui.frame.notices import show_notice
-from workbench.ui.html.blockers import show_blocker
 from workbench.ui.html.markup import show_heading, show_note, show_sentence
 from workbench.ui.live.cached_queries import read_uncached
 from workbench.ui.live.current_desk import current_desk

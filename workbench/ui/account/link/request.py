@@ -15,12 +15,13 @@ from workbench.ui.forms.dry_run import show_dry_run
 from workbench.ui.forms.open_actions import find_open_actions, show_open_actions
 from workbench.ui.forms.receipts import receipt_in_address, show_receipt
 from workbench.ui.forms.review import send_reviewed
+from workbench.ui.frame.blockers import show_blocker
 from workbench.ui.frame.failures import shown_errors
 from workbench.ui.frame.notices import show_notice
-from workbench.ui.html.blockers import show_blocker
 from workbench.ui.html.labels import label
 from workbench.ui.html.markup import show_facts, show_heading, show_note, show_sentence
 from workbench.ui.live.current_desk import current_desk
+from workbench.ui.text.moments import in_reader_zone
 from workbench.ui.text.words import standing_word
 
 KIND = "request_link"
@@ -76,9 +77,9 @@ def _show_review(account: dict[str, Any], plan: LinkRequestPlan) -> None:
 
 def _ask(account: dict[str, Any], plan: LinkRequestPlan) -> None:
     client_account_id = account["client_account_id"]
-    show_sentence(plan.consequence)
+    show_sentence(in_reader_zone(plan.consequence))
     if plan.clock_warning:
-        show_note(plan.clock_warning, tone="wb-amber", role="status")
+        show_note(in_reader_zone(plan.clock_warning), tone="wb-amber", role="status")
     reason = st.text_input(
         "Why is the customer ready now?" if plan.needs_reason else "Note (optional)",
         key=f"wb-link-reason-{client_account_id}",

@@ -5,6 +5,7 @@ from htpy import Element
 
 from workbench.domain.actions import Blocker
 from workbench.ui.html.markup import show_html
+from workbench.ui.text.moments import in_reader_zone
 
 
 def show_blocker(blocker: Blocker) -> None:
@@ -13,5 +14,5 @@ def show_blocker(blocker: Blocker) -> None:
 
 def blocker_markup(blocker: Blocker) -> Element:
     return h.div(".wb-receipt.wb-not", role="status")[
-        h.strong[blocker.title], h.p[blocker.words], h.p[blocker.next_step]
+        h.strong[blocker.title], h.p[in_reader_zone(blocker.words)], h.p[blocker.next_step]
     ]
