@@ -593,6 +593,7 @@ select
     documents.client_owner_id,
     documents.description,
     documents.issue_country,
+    documents.series,
     documents.expires_at,
     documents.created_at,
     coalesce(documents.created_at, uploads_from_here.uploaded_at) as dated_at,
@@ -602,7 +603,9 @@ select
 from documents
 left join uploads_from_here using (client_account_id, client_document_id);
 
--- A document's rank among those of its owner, type and side, newest first: 1 = current (DESK.md). Those without a date
--- come last. A macro, so that a query can rank the documents of a few accounts alone.
-create or replace macro document_age_rank(account, client_owner, type, side, dated_at, document) as
-    row_number() over (partition by account, client_owner, type, side order by dated_at desc nulls last, document);
+-- A document's rank in one of its series, among those of its owner and type, newest first: 1 in any series = current
+-- (DESK.md). Those without a date come last. A macro, so that a query can rank the documents of a few accounts alone.
+create or replace macro document_age_rank(account, client_owner, type, one_series, dated_at, document) as
+    row_number() over (
+        partition by account, client_owner, type, one_series order by dated_at desc nulls last, document
+    );

@@ -1,0 +1,5 @@
+-- Which documents replace each other: those of one account, owner and type that share a series. Derived as a reading is
+-- landed, and when the database is opened for what was landed before.
+drop index if exists documents_by_account;
+alter table documents add column series varchar[];
+delete from views_applied;
