@@ -54,12 +54,14 @@ select
     accounts_now.lost_link_requests,
     accounts_now.is_last_link,
     accounts_now.is_used_up,
-    accounts_now.contradiction,
+    coalesce(trading_disagreements.is_restricted, false) as is_restricted_by_event,
+    trading_disagreements.contradiction,
     accounts_now.last_event_at,
     last_read.read_at,
     registration.registered_at,
     registration.origin
 from accounts_now
+left join trading_disagreements using (client_account_id)
 cross join newest_link
 cross join last_read
 cross join registration

@@ -45,7 +45,6 @@ _MOVES = schema(
     turn="text",
     turn_changes_at="time",
     turn_after="text",
-    contradiction="text",
     trading_at="time",
     trading_undated="flag",
 )
@@ -135,7 +134,7 @@ join stored_accounts using (client_account_id)
 
 _COLUMNS = (
     "coalesce(is_entity, false), standing, last_event_at, link_expires_at, counted_expiries, "
-    "coalesce(lost_link_requests, 0), cleared_at is not null, verification_at is not null, can_trade_crypto"
+    "coalesce(lost_link_requests, 0), cleared_at is not null, verification_at is not null"
 )
 
 

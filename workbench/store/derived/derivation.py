@@ -10,7 +10,6 @@ from workbench.domain.facts import NO_DOCUMENTS, AccountFacts, Reading
 from workbench.domain.kyb.checklist import checklist_status_with_rulings, rulings_in_force
 from workbench.domain.links.links import VerificationLink, counted_expiries, links_of
 from workbench.domain.standing.journey import Journey, journey_of, journey_of_first_reading
-from workbench.domain.standing.rule import contradiction_of
 from workbench.domain.standing.targets import Target, due_at
 from workbench.domain.standing.turns import plan_turn
 from workbench.store.derived.facts_read import read_facts, read_targets
@@ -125,11 +124,6 @@ def _state_row(one: _Derived, targets: Sequence[Target], lost_link_requests: int
         plan.turn.value,
         plan.changes_at,
         plan.turn_after.value if plan.turn_after else None,
-        contradiction_of(
-            current.standing,
-            is_by_event=one.journey.known.event is not None,
-            can_trade_crypto=newest.can_trade_crypto if newest else None,
-        ),
         link_expires_at,
         counted_expiries(one.links, one.journey.steps),
         lost_link_requests,

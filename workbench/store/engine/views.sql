@@ -149,7 +149,6 @@ select
     standing in ('active', 'rejected', 'liquidated', 'closed') as is_final,
     standing <> 'active' and standing not in ('rejected', 'liquidated', 'closed') as is_open,
     case when turn_changes_at <= desk_now() then turn_after else turn end as turn,
-    contradiction,
     link_state,
     link_expires_at,
     hours_between(desk_now(), link_expires_at) as hours_left,
@@ -173,6 +172,29 @@ select
     verification_at,
     search_text
 from current;
+
+-- Accounts whose latest event and canTradeCrypto, read after it, disagree: one row per account. is_restricted: the event
+-- restricts it and the status call does not show that (accounts-guide, "Retrieving Account Information").
+-- contradiction: no rule of Bakkt's explains it, as it was read an hour or more after the event (DESK.md, "Standing").
+create or replace view trading_disagreements as
+select
+    accounts.client_account_id,
+    accounts.can_trade_crypto as is_restricted,
+    case when not accounts.can_trade_crypto then 'active by event, but cannot trade' end as contradiction,
+    account_reads.read_at
+from accounts
+join account_reads using (client_account_id)
+anti join taken_out using (client_account_id)
+where (
+        accounts.can_trade_crypto
+        and accounts.standing in ('verification', 'rejected', 'suspended', 'under_review', 'liquidated', 'closed')
+        and account_reads.read_at > accounts.last_event_at
+    )
+    or (
+        not accounts.can_trade_crypto
+        and accounts.standing = 'active'
+        and microseconds_between(accounts.last_event_at, account_reads.read_at) >= desk_hour_us()
+    );
 
 create or replace macro is_entity_path(path) as case path
     when 'individual' then false

@@ -19,6 +19,7 @@ from workbench.ui.html.markup import Cell, badge, show_facts, show_heading, show
 from workbench.ui.live.cached_queries import read_uncached
 from workbench.ui.text.moments import ago_cell, reader_zone
 from workbench.ui.text.words import (
+    RESTRICTED_BY_EVENT,
     cause_words,
     code_word,
     exact,
@@ -80,6 +81,8 @@ def show_head(account: dict[str, Any], checklist: Sequence[dict[str, Any]], miss
     contradiction = account["contradiction"]
     if contradiction:
         parts += [" ", h.span(".wb-amber")[f"Contradiction: {contradiction}"]]
+    if account["is_restricted_by_event"]:
+        parts += [" ", h.span(".wb-note")[RESTRICTED_BY_EVENT]]
     show_html(
         h.h1(".wb-answer.wb-name")[account["display_name"] or account["client_account_id"]],
         h.p(".wb-sentence")[headline_of(account)],
@@ -98,7 +101,7 @@ def show_state(account: dict[str, Any]) -> None:
             "Why": cause_words(account["standing_cause"]),
             "Since": ago_cell(account["standing_since"], is_undated=account["standing_undated"]),
             "Due": _due(account),
-            "Can trade": trading,
+            "Can trade": f"{trading}, says the status call" if account["is_restricted_by_event"] else trading,
             "Settlement": choice_words(account["settlement_method"] or ""),
             "Opened": ago_cell(account["created_at"]),
             "Last synced": ago_cell(account["read_at"]) or "not yet",
