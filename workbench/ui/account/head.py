@@ -8,6 +8,7 @@ from htpy import Node
 
 from workbench.domain.links.requests import LINKS_ALLOWED
 from workbench.domain.moments import duration
+from workbench.domain.standing.customer_answers import CustomerAnswer, answer_for_customer
 from workbench.domain.standing.guidance import Guidance, guidance_for
 from workbench.domain.vocabulary import Turn
 from workbench.ui.account.actions import show_action_links
@@ -15,7 +16,7 @@ from workbench.ui.charts.palette import TURN_COLOURS
 from workbench.ui.forms.fields import choice_words
 from workbench.ui.frame.frame import wake_at
 from workbench.ui.html.live_markup import show_copyable
-from workbench.ui.html.markup import Cell, badge, show_facts, show_heading, show_html
+from workbench.ui.html.markup import Cell, badge, show_facts, show_heading, show_html, show_note
 from workbench.ui.live.cached_queries import read_uncached
 from workbench.ui.text.moments import ago_cell, reader_zone
 from workbench.ui.text.words import (
@@ -37,6 +38,7 @@ def headline_of(account: dict[str, Any]) -> str:
         account["link_state"],
         account["expirations_left"],
         account["lost_link_requests"],
+        account["reason_code"],
     )
     clause = _link_clause(account) if account["standing"] == "verification" else _age_clause(account, guidance)
     next_step = guidance.next_step
@@ -88,7 +90,17 @@ def show_head(account: dict[str, Any], checklist: Sequence[dict[str, Any]], miss
         h.p(".wb-sentence")[headline_of(account)],
         h.p(".wb-row")[parts],
     )
+    if account["standing"]:
+        _show_answer_for_customer(answer_for_customer(account["standing"], account["reason_code"]))
     show_action_links(account, checklist, missing_fields)
+
+
+def _show_answer_for_customer(answer: CustomerAnswer) -> None:
+    """Show the sentence for the customer, ready to copy, and what must not be said."""
+    show_note("If the customer asks:")
+    show_copyable(answer.words, key="wb-answer-for-customer")
+    if answer.must_not_say:
+        show_note(f"Do not say: {answer.must_not_say}", tone="wb-amber")
 
 
 def show_state(account: dict[str, Any]) -> None:
