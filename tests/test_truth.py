@@ -124,6 +124,7 @@ def test_the_population_shows_every_standing_and_every_link_state(compared: Comp
     links = {account["link_state"] for account in compared.truth.values()}
     assert links >= {None, "live", "expiring", "expired"}
     assert any(account["contradiction"] for account in compared.truth.values())
+    assert any(account["restricted_by_event"] for account in compared.truth.values())
 
 
 def test_the_commands_say_what_they_did(compared: ComparedDesk) -> None:
@@ -201,6 +202,12 @@ def test_contradictions_agree(compared: ComparedDesk) -> None:
         compared, lambda a: a["contradiction"], lambda name: compared.standing[name]["contradiction"] is not None
     )
     assert wrong == {}
+
+
+def test_accounts_restricted_by_event_agree(compared: ComparedDesk) -> None:
+    restricted = {row["client_account_id"] for row in compared.query("accounts/restricted")}
+    assert restricted == {name for name, account in compared.truth.items() if account["restricted_by_event"]}
+    assert restricted.isdisjoint(row["client_account_id"] for row in compared.query("accounts/contradictions"))
 
 
 def test_the_verification_backlog_agrees(compared: ComparedDesk) -> None:

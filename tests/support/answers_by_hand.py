@@ -183,11 +183,23 @@ class ByHand:
         return "bakkt" if self.standing in ("suspended", "kyb_screening", "submitted") else "us"
 
     @property
+    def read_after_event(self) -> timedelta | None:
+        """How long after the latest event the latest reading started."""
+        read, told = self.polls[-1:], self.events[-1:]
+        return read[0].reading.started_at - told[0].received_at if read and told else None
+
+    @property
+    def is_restricted_by_event(self) -> bool:
+        statuses = {event.party_status for event in self.events[-1:]}
+        restricts = bool(statuses & {"SUSPENDED", "INACTIVE", "LIQUIDATED", "CLOSED", "UNDER_REVIEW"})
+        later = self.read_after_event
+        return bool(self.can_trade) and restricts and later is not None and later > timedelta(0)
+
+    @property
     def contradicts(self) -> bool:
-        if self.can_trade:
-            agreeing = ("active", "submitted", "kyb_documents", "kyb_ready", "kyb_screening")
-            return self.standing not in agreeing
-        return self.can_trade is False and self.standing == "active" and bool(self.events)
+        later = self.read_after_event
+        is_late_enough = later is not None and later >= timedelta(hours=1)
+        return self.can_trade is False and self.standing == "active" and is_late_enough
 
     def reached(self, step: str, window: timedelta | None = None) -> bool:
         """Whether the step counts: it and all before it, each within the window or undated."""

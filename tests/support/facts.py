@@ -132,6 +132,7 @@ def poll(
         request_status=request_status,
         account_type=account_type,
         is_entity=is_entity,
+        is_trust=is_trust,
         display_name=entity_name or person,
         entity_name=entity_name,
         owners=tuple(owners),

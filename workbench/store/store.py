@@ -21,7 +21,7 @@ from workbench.store.engine.catalogue import find_query
 from workbench.store.engine.database import MEMORY, Database
 from workbench.store.engine.migrations import migrate, stop_clock
 from workbench.store.engine.rewriting import is_due_for_rewriting, mark_for_rewriting, rewrite
-from workbench.store.facts.documents import DocumentDate, land_document_dates
+from workbench.store.facts.documents import DocumentDate, lacks_series, land_document_dates, land_series
 from workbench.store.facts.events import SetAsideEvent, count_set_aside, land_events, land_set_aside, read_set_aside
 from workbench.store.facts.kyb import Attribution, land_kyb_starts, land_manual_end, land_manual_start, land_ruling
 from workbench.store.facts.readings import AccountReading, land_readings
@@ -89,6 +89,7 @@ class Store:
             _seal_drafts(database)
             _find_lost_links(database)
             renew_search_texts(database)
+            _name_series(database)
             if is_due_for_rewriting(path):
                 database.close()
                 rewrite(path)
@@ -469,6 +470,15 @@ def _find_lost_links(database: Database) -> None:
     if lost:
         with database.writer() as cursor:
             derive(cursor, lost)
+
+
+def _name_series(database: Database) -> None:
+    """Derives the series of documents that an earlier version landed; writes nothing if there are none."""
+    with database.reader() as cursor:
+        if not lacks_series(cursor):
+            return
+    with database.writer() as cursor:
+        land_series(cursor)
 
 
 def _seal_drafts(database: Database) -> None:

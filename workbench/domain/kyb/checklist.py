@@ -9,7 +9,7 @@ from workbench.domain.account.choices import BACK, FRONT, AccountType, DocumentT
 from workbench.domain.facts import ChecklistStatus, Reading, Requirement, Ruling
 from workbench.domain.payload import object_of
 from workbench.domain.snapshots import DocumentSnapshot, OwnerSnapshot
-from workbench.domain.text import contains_phrase
+from workbench.domain.text import contains_phrase, folded_words
 
 _GOVERNING_WORDS = (
     "bylaws",
@@ -87,16 +87,30 @@ def kyb_checklist(
 ) -> tuple[Requirement, ...]:
     """One line per requirement of the entity, then one per owner: every owner counts."""
     of_entity = [document for document in documents if not document.client_owner_id]
-    governing = _GOVERNING_OF_TRUST if is_trust else _GOVERNING
-    requirements = (_CERTIFICATE, governing, _REGISTRY, _CHART, _BENEFICIAL_OWNERS)
     return (
-        *(
-            _entity_line(requirement, of_entity)
-            for requirement in requirements
-            if requirement.applies_to_trusts or not is_trust
-        ),
+        *(_entity_line(requirement, of_entity) for requirement in _entity_requirements(is_trust=is_trust)),
         *(_owner_line(owner, documents) for owner in owners),
     )
+
+
+def series_of(document: DocumentSnapshot, *, is_entity: bool, is_trust: bool) -> tuple[str, ...]:
+    """The series that the document continues: a newer one in each of them, of its owner and type, replaces it.
+
+    That is its side. A document of the entity itself, which has one side, continues the checklist lines that it counts
+    towards, or its folded description (DESK.md, "Current document").
+    """
+    if not is_entity or document.client_owner_id:
+        return (document.document_side or "",)
+    requirements = _entity_requirements(is_trust=is_trust)
+    lines = tuple(one.requirement for one in requirements if one.is_met_by(document))
+    is_back = document.document_side == BACK
+    return lines or (BACK if is_back else folded_words(document.description or ""),)
+
+
+def _entity_requirements(*, is_trust: bool) -> Iterable[_EntityRequirement]:
+    governing = _GOVERNING_OF_TRUST if is_trust else _GOVERNING
+    requirements = (_CERTIFICATE, governing, _REGISTRY, _CHART, _BENEFICIAL_OWNERS)
+    return (one for one in requirements if one.applies_to_trusts or not is_trust)
 
 
 def is_trust(request: Mapping[str, Any]) -> bool:

@@ -11,7 +11,6 @@ from workbench.domain.kyb.checklist import checklist_status_with_rulings, ruling
 from workbench.domain.links.budget import NO_NOTES, LinkNotes, counted_expiries, no_link_left_at, still_unseen
 from workbench.domain.links.links import VerificationLink, links_of
 from workbench.domain.standing.journey import Journey, journey_of, journey_of_first_reading
-from workbench.domain.standing.rule import contradiction_of
 from workbench.domain.standing.targets import Target, due_at
 from workbench.domain.standing.turns import plan_turn
 from workbench.domain.text import searched_text
@@ -129,11 +128,6 @@ def _state_row(one: _Derived, targets: Sequence[Target], lost_link_requests: int
         plan.turn.value,
         plan.changes_at,
         plan.turn_after.value if plan.turn_after else None,
-        contradiction_of(
-            current.standing,
-            is_by_event=one.journey.known.event is not None,
-            can_trade_crypto=newest.can_trade_crypto if newest else None,
-        ),
         link_expires_at,
         counted_expiries(one.links, one.journey.steps, one.notes),
         max((unseen.ends_at for unseen in still_unseen(one.notes, one.links)), default=None),

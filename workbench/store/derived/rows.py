@@ -39,7 +39,6 @@ STATES = schema(
     turn="text",
     turn_changes_at="time",
     turn_after="text",
-    contradiction="text",
     link_expires_at="time",
     counted_expiries="times",
     link_unseen_until="time",

@@ -164,7 +164,6 @@ select
     standing in ('active', 'rejected', 'liquidated', 'closed') as is_final,
     standing <> 'active' and standing not in ('rejected', 'liquidated', 'closed') as is_open,
     case when turn_changes_at <= desk_now() then turn_after else turn end as turn,
-    contradiction,
     link_state,
     link_expires_at,
     hours_between(desk_now(), link_expires_at) as hours_left,
@@ -190,6 +189,29 @@ select
     verification_at,
     search_text
 from current;
+
+-- Accounts whose latest event and canTradeCrypto, read after it, disagree: one row per account. is_restricted: the event
+-- restricts it and the status call does not show that (accounts-guide, "Retrieving Account Information").
+-- contradiction: no rule of Bakkt's explains it, as it was read an hour or more after the event (DESK.md, "Standing").
+create or replace view trading_disagreements as
+select
+    accounts.client_account_id,
+    accounts.can_trade_crypto as is_restricted,
+    case when not accounts.can_trade_crypto then 'active by event, but cannot trade' end as contradiction,
+    account_reads.read_at
+from accounts
+join account_reads using (client_account_id)
+anti join taken_out using (client_account_id)
+where (
+        accounts.can_trade_crypto
+        and accounts.standing in ('verification', 'rejected', 'suspended', 'under_review', 'liquidated', 'closed')
+        and account_reads.read_at > accounts.last_event_at
+    )
+    or (
+        not accounts.can_trade_crypto
+        and accounts.standing = 'active'
+        and microseconds_between(accounts.last_event_at, account_reads.read_at) >= desk_hour_us()
+    );
 
 create or replace macro is_entity_path(path) as case path
     when 'individual' then false
@@ -610,6 +632,7 @@ select
     documents.client_owner_id,
     documents.description,
     documents.issue_country,
+    documents.series,
     documents.expires_at,
     documents.created_at,
     coalesce(documents.created_at, uploads_from_here.uploaded_at) as dated_at,
@@ -619,7 +642,9 @@ select
 from documents
 left join uploads_from_here using (client_account_id, client_document_id);
 
--- A document's rank among those of its owner, type and side, newest first: 1 = current (DESK.md). Those without a date
--- come last. A macro, so that a query can rank the documents of a few accounts alone.
-create or replace macro document_age_rank(account, client_owner, type, side, dated_at, document) as
-    row_number() over (partition by account, client_owner, type, side order by dated_at desc nulls last, document);
+-- A document's rank in one of its series, among those of its owner and type, newest first: 1 in any series = current
+-- (DESK.md). Those without a date come last. A macro, so that a query can rank the documents of a few accounts alone.
+create or replace macro document_age_rank(account, client_owner, type, one_series, dated_at, document) as
+    row_number() over (
+        partition by account, client_owner, type, one_series order by dated_at desc nulls last, document
+    );

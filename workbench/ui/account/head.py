@@ -10,6 +10,7 @@ from htpy import Node
 from workbench.casework.handover import customer_zone
 from workbench.domain.links.requests import LINKS_ALLOWED
 from workbench.domain.moments import duration
+from workbench.domain.standing.customer_answers import CustomerAnswer, answer_for_customer
 from workbench.domain.standing.guidance import Guidance, guidance_for
 from workbench.domain.vocabulary import Turn
 from workbench.ui.account.actions import show_action_links
@@ -17,11 +18,12 @@ from workbench.ui.charts.palette import TURN_COLOURS
 from workbench.ui.forms.fields import choice_words
 from workbench.ui.frame.frame import wake_at
 from workbench.ui.html.live_markup import show_copyable
-from workbench.ui.html.markup import Cell, badge, show_facts, show_heading, show_html
+from workbench.ui.html.markup import Cell, badge, show_facts, show_heading, show_html, show_note
 from workbench.ui.live.cached_queries import read_uncached
 from workbench.ui.live.current_desk import current_desk
 from workbench.ui.text.moments import ago_cell, reader_zone
 from workbench.ui.text.words import (
+    RESTRICTED_BY_EVENT,
     cause_words,
     code_word,
     exact,
@@ -39,6 +41,7 @@ def headline_of(account: dict[str, Any]) -> str:
         account["link_state"],
         account["expirations_left"],
         account["lost_link_requests"],
+        account["reason_code"],
     )
     clause = _link_clause(account) if account["standing"] == "verification" else _age_clause(account, guidance)
     next_step = guidance.next_step
@@ -83,12 +86,24 @@ def show_head(account: dict[str, Any], checklist: Sequence[dict[str, Any]], miss
     contradiction = account["contradiction"]
     if contradiction:
         parts += [" ", h.span(".wb-amber")[f"Contradiction: {contradiction}"]]
+    if account["is_restricted_by_event"]:
+        parts += [" ", h.span(".wb-note")[RESTRICTED_BY_EVENT]]
     show_html(
         h.h1(".wb-answer.wb-name")[account["display_name"] or account["client_account_id"]],
         h.p(".wb-sentence")[headline_of(account)],
         h.p(".wb-row")[parts],
     )
+    if account["standing"]:
+        _show_answer_for_customer(answer_for_customer(account["standing"], account["reason_code"]))
     show_action_links(account, checklist, missing_fields)
+
+
+def _show_answer_for_customer(answer: CustomerAnswer) -> None:
+    """Show the sentence for the customer, ready to copy, and what must not be said."""
+    show_note("If the customer asks:")
+    show_copyable(answer.words, key="wb-answer-for-customer")
+    if answer.must_not_say:
+        show_note(f"Do not say: {answer.must_not_say}", tone="wb-amber")
 
 
 def show_state(account: dict[str, Any]) -> None:
@@ -101,7 +116,7 @@ def show_state(account: dict[str, Any]) -> None:
             "Why": cause_words(account["standing_cause"]),
             "Since": ago_cell(account["standing_since"], is_undated=account["standing_undated"]),
             "Due": _due(account),
-            "Can trade": trading,
+            "Can trade": f"{trading}, says the status call" if account["is_restricted_by_event"] else trading,
             "Their time": _their_time(account["client_account_id"]),
             "Settlement": choice_words(account["settlement_method"] or ""),
             "Opened": ago_cell(account["created_at"]),

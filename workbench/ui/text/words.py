@@ -54,6 +54,7 @@ KIND_WORDS = {
     ActionKind.TRIGGER_KYB: "KYB trigger",
     ActionKind.REQUEST_LINK: "Link request",
 }
+RESTRICTED_BY_EVENT = "Restricted by event; the status call does not show it."
 
 _ACRONYMS = {"kyc": "KYC", "ofac": "OFAC", "kyb": "KYB"}
 

@@ -1,0 +1,9 @@
+-- Which documents replace each other: those of one account, owner and type that share a series. Derived as a reading is
+-- landed, and when the database is opened for what was landed before.
+drop index if exists documents_by_account;
+alter table documents add column series varchar[];
+
+-- Whether events and trading disagree depends on when the account was last read, so a view says it now.
+drop index if exists accounts_by_account;
+alter table accounts drop column contradiction;
+delete from views_applied;
