@@ -136,6 +136,19 @@ def test_what_is_missing_after_a_harm_is_counted(path: Path, source: Source, har
     assert ids == {f"A-{n}" for n in range(10)} | {"B-1", "B-2"}
 
 
+def test_what_a_killed_process_left_in_the_log_is_in_the_file_once_it_was_started_again(
+    path: Path, source: Source
+) -> None:
+    """So that log and copy, harmed together after that, take nothing that was sent before."""
+    die(reopen(path, source))
+    LOG_HARMS["log gone"](path)
+    BESIDE_HARMS["records gone"](path)
+    store = reopen(path, source)
+    again = begin(store, "another", plan("k1"))
+    assert not (isinstance(again, Begun) and again.is_new)
+    store.close()
+
+
 @pytest.mark.parametrize("harm", FILE_HARMS)
 def test_a_harmed_file_is_set_aside_and_never_deleted(path: Path, source: Source, harm: str) -> None:
     FILE_HARMS[harm](path)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Self
 
 from workbench.domain.errors import HarmedFileError, StoreError
-from workbench.store.engine.database import MEMORY, Database
+from workbench.store.engine.database import MEMORY, Database, log_of
 from workbench.store.engine.harm import Harm, open_whole
 from workbench.store.records.anchor import Anchor, AnchorKeeper, read_anchor
 from workbench.store.records.copies import RecordsCopy, RegistryCopy, put_back
@@ -40,14 +40,17 @@ class FilesBeside:
         return read_anchor(self.anchor_path)
 
     def recover(self, database: Database, anchor: Anchor | None, harm: Harm) -> Loss | None:
-        """Puts back what the database lacks and writes down what it lost; writes nothing if it lacks nothing.
+        """Puts back what the database lacks and writes down what it lost.
 
-        What was put back is in the file itself afterwards: in the log alone, the next harm could take all of it.
+        Afterwards the file itself has all of it, and what a killed process left in the log: from the log alone, the
+        next harm could take it.
         """
         with database.reader() as cursor:
             loss = find_loss(cursor, anchor, harm)
             lacking = self.records.lacking(cursor)
         if loss is None and not lacking:
+            with suppress(StoreError):  # on a full disk the log stays, and can still be read
+                _empty_log(database)
             return None
         with database.writer() as cursor:
             if loss is not None and anchor is not None:
@@ -71,6 +74,12 @@ class FilesBeside:
         """Before the database is closed: shortens the copy of the records."""
         with suppress(StoreError), database.reader() as cursor:
             self.records.renew(cursor)
+
+
+def _empty_log(database: Database) -> None:
+    log = log_of(database.path)
+    if log.exists() and log.stat().st_size:
+        database.checkpoint()
 
 
 def open_database(path: Path, anchor: Anchor | None, *, sets_harmed_aside: bool) -> tuple[Database, Harm]:
