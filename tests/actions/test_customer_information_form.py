@@ -14,6 +14,7 @@ from tests.support.tables import change, table_names
 from workbench.casework.customer_information_form import FILE_NAME, make_form, preview_form, write_form
 from workbench.domain.errors import InputError
 from workbench.domain.kyb.customer_information import TO_FILL_IN, fill_form, owners_that_look_like_entities
+from workbench.domain.kyb.owner_facts import OwnerFacts
 from workbench.store import Store
 
 READ_AT = datetime(2026, 11, 18, 9, 30, tzinfo=UTC)
@@ -220,3 +221,17 @@ def test_the_form_is_made_from_the_newest_reading_and_kept_nowhere(desk: Store) 
 def test_an_account_that_was_never_read_has_no_form(desk: Store) -> None:
     with pytest.raises(InputError, match="not been read yet"):
         make_form(desk, "nobody")
+
+
+def test_what_is_recorded_about_owners_stands_in_the_form_and_small_ones_who_do_not_manage_are_left_out() -> None:
+    owners = [{**person(), "clientOwnerId": name} for name in ("o1", "o2", "o3", "o4")]
+    recorded = {
+        "o1": OwnerFacts(25, manages=False),
+        "o2": OwnerFacts(24.5, manages=False),
+        "o3": OwnerFacts(10, manages=True),
+    }
+    form = fill_form(request(owners=owners), recorded)
+    answers = [{one.label: one.value for one in person.fields} for person in form.people]
+    asked = ("Share of equity, in %", "Significant management responsibility")
+    assert [tuple(answer[label] for label in asked) for answer in answers] == [("25", "No"), ("10", "Yes"), ("", "")]
+    assert [section.title for section in form.people] == [f"Beneficial owner {number}" for number in (1, 2, 3)]

@@ -1,12 +1,15 @@
 """The KYB page: missing documents and what would meet each requirement, the trigger, manual decisions, and the form."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from tests.support.facts import company_documents, owner, poll
 from tests.support.kyb_harness import KybHarness
 from tests.support.screens import build_desk, forget_desk, open_page, page_text
+from tests.support.stores import new_store
 from workbench.desk import Desk
 from workbench.ui.text.words import plural
 
@@ -52,6 +55,7 @@ def test_each_line_says_why_and_what_would_meet_it(desk: Desk, harness: KybHarne
     assert all(line["reason"].split(" ")[0] in page_text(page) for line in unmet)
     uploads = [link for link in page.get("page_link") if link.proto.label == "Upload"]
     assert len(uploads) == len(unmet)
+    assert all(line["requirement"] != "managing_person" for line in unmet)
     assert all(f"account={name}" in link.proto.query_string for link in uploads)
     assert "Start without these documents" in labels(page)
 
@@ -132,3 +136,49 @@ def test_a_person_is_told_that_kyb_is_for_businesses(desk: Desk, harness: KybHar
     page = show(desk, harness.one_in("submitted"))
     assert "KYB is for businesses" in page_text(page)
     assert not labels(page)
+
+
+@pytest.fixture
+def company() -> Iterator[Desk]:
+    """A desk with one company of two owners, all documents in but those of the second, and nothing recorded."""
+    store = new_store()
+    owners = (owner("o1", given_name="Ada"), owner("o2", given_name="Bo", position=1))
+    at = datetime.now(UTC) - timedelta(hours=9)
+    documents = company_documents(("o1",))
+    store.land_readings(
+        [poll("C", at, account_type="ENTITY", owners=owners, documents=documents, created_at=at, is_managed=False)]
+    )
+    yield build_desk(store)
+    store.close()
+    forget_desk()
+
+
+def say_of_owner(page: AppTest, owner_id: str, share: float, manages: str) -> AppTest:
+    chosen = next(box for box in page.selectbox if box.label == "Owner")
+    chosen.select_index(next(place for place, words in enumerate(chosen.options) if owner_id in words)).run()
+    page.number_input(key=f"wb-owner-share-C-{owner_id}").set_value(share).run()
+    page.radio(key=f"wb-owner-manages-C-{owner_id}").set_value(manages).run()
+    page.button(key="wb-owner-facts-record").click().run()
+    assert not page.exception
+    return page
+
+
+def test_what_owners_hold_and_who_manages_is_asked_once_and_completes_the_checklist(company: Desk) -> None:
+    page = show(company, "C")
+    assert "0 of 2 recorded" in page_text(page)
+    assert "One individual with significant responsibility" in page_text(page)
+    assert "nobody is recorded as managing the entity" in page_text(page)
+    page = say_of_owner(page, "o1", 80.0, "Yes")
+    assert "Ada Test (o1)</bdi>: holds 80% and manages the entity" in page_text(page)
+    page = say_of_owner(page, "o2", 20.0, "No")
+    assert "2 of 2 recorded" in page_text(page)
+    assert "You can trigger screening." in page_text(page)
+    account = company.store.read_rows("accounts/one", client_account_id="C")[0]
+    assert account["standing"] == "kyb_ready"
+
+
+def test_shares_that_add_up_to_more_than_the_whole_are_refused_where_they_are_asked(company: Desk) -> None:
+    page = say_of_owner(show(company, "C"), "o1", 80.0, "Yes")
+    page = say_of_owner(page, "o2", 30.0, "No")
+    assert "The owners would hold 110% together." in page_text(page)
+    assert "1 of 2 recorded" in page_text(page)

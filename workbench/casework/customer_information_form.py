@@ -13,6 +13,7 @@ from docx.document import Document as WordDocument
 from docx.shared import Cm, Pt, RGBColor
 from docx.table import _Cell
 
+from workbench.casework.kyb_records import read_owner_facts
 from workbench.domain.errors import InputError
 from workbench.domain.kyb.customer_information import (
     ENTITY_TYPES,
@@ -55,15 +56,15 @@ class FormPreview:
 def preview_form(store: Store, client_account_id: str) -> FormPreview:
     """What the form would lack, without its values. Raises InputError for an account that was never read."""
     payload = _read_payload(store, client_account_id)
-    return FormPreview(
-        fill_form(payload.request).missing, owners_that_look_like_entities(payload.request), payload.read_at
-    )
+    form = fill_form(payload.request, read_owner_facts(store.read_rows, client_account_id))
+    return FormPreview(form.missing, owners_that_look_like_entities(payload.request), payload.read_at)
 
 
 def make_form(store: Store, client_account_id: str) -> bytes:
     """The form as a Word file, to be completed by hand; nothing is stored. Raises InputError."""
     payload = _read_payload(store, client_account_id)
-    return write_form(fill_form(payload.request), client_account_id, payload.read_at)
+    form = fill_form(payload.request, read_owner_facts(store.read_rows, client_account_id))
+    return write_form(form, client_account_id, payload.read_at)
 
 
 def write_form(form: CustomerInformation, client_account_id: str, read_at: datetime) -> bytes:

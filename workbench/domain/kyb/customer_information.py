@@ -4,11 +4,12 @@ Source: accounts-guide, "Manual KYB"; GUIDE.md, "KYB: three steps".
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from workbench.domain.account.choices import US_TAX_ID_TYPES
 from workbench.domain.account.fields import country_name
+from workbench.domain.kyb.owner_facts import NOTHING_RECORDED, OwnerFacts
 from workbench.domain.payload import Payload, list_of, object_of, objects_of, texts_of, trimmed_text_of
 
 TO_FILL_IN = "To fill in"
@@ -78,16 +79,22 @@ class CustomerInformation:
         return kind + tuple(f"{one.title}: {f.label}" for one in sections for f in one.fields if f.is_missing)
 
 
-def fill_form(request: Payload) -> CustomerInformation:
-    """The form filled in from the payload. Values of the wrong type count as unknown."""
+def fill_form(request: Payload, recorded: Mapping[str, OwnerFacts] | None = None) -> CustomerInformation:
+    """The form filled in from the payload and what is ``recorded`` about its owners, by owner id.
+
+    Values of the wrong type count as unknown. Owners recorded as holding less and managing nothing are left out.
+    """
+    facts_of = recorded or {}
     entity = object_of(request.get("entity"))
     owners = objects_of(request.get("owners"))[:MAX_OWNERS]
     entity_type = _entity_type(request, entity)
+    known = [(owner, facts_of.get(trimmed_text_of(owner.get("clientOwnerId")), NOTHING_RECORDED)) for owner in owners]
+    certified = [(owner, facts) for owner, facts in known if facts.is_certified]
     return CustomerInformation(
         entity_type,
         FormSection("Business details", tuple(_business(entity))),
         FormSection(_AUTHORIZED.get(entity_type, "Authorized persons"), tuple(_authorized(owners))),
-        tuple(_person(number, owner) for number, owner in enumerate(owners, 1)),
+        tuple(_person(number, owner, facts) for number, (owner, facts) in enumerate(certified, 1)),
     )
 
 
@@ -154,7 +161,7 @@ def _authorized(owners: Sequence[Payload]) -> Iterable[FormField]:
         yield FormField("Person 1, title")
 
 
-def _person(number: int, owner: Payload) -> FormSection:
+def _person(number: int, owner: Payload, facts: OwnerFacts) -> FormSection:
     identity = object_of(owner.get("identity"))
     return FormSection(
         f"Beneficial owner {number}",
@@ -166,10 +173,18 @@ def _person(number: int, owner: Payload) -> FormSection:
             FormField("E-mail", trimmed_text_of(owner.get("emailAddress"))),
             FormField("Tax ID", _tax_id(identity)),
             FormField("Role", _words(trimmed_text_of(owner.get("role")))),
-            FormField("Share of equity, in %", hint="Everyone with 25% or more"),
-            FormField("Significant management responsibility", hint="Yes or no, and the title"),
+            FormField("Share of equity, in %", _share(facts), hint="Everyone with 25% or more"),
+            FormField("Significant management responsibility", _manages(facts), hint="Yes or no, and the title"),
         ),
     )
+
+
+def _share(facts: OwnerFacts) -> str:
+    return "" if facts.share_percent is None else f"{facts.share_percent:g}"
+
+
+def _manages(facts: OwnerFacts) -> str:
+    return "" if facts.manages is None else "Yes" if facts.manages else "No"
 
 
 def _tax_id(identity: Payload) -> str:

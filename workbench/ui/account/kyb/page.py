@@ -10,6 +10,7 @@ from workbench.bakkt.client import kyb_trigger_call
 from workbench.domain.kyb.triggers import STILL_MET, TRIGGER_RULES
 from workbench.ui.account.kyb.checklist import show_checklist, show_rulings
 from workbench.ui.account.kyb.manual import show_form, show_manual_kyb
+from workbench.ui.account.kyb.owner_facts import show_owner_facts
 from workbench.ui.backlog.kyb_screens import show_screenings
 from workbench.ui.forms.dry_run import show_dry_run
 from workbench.ui.forms.receipts import receipt_in_address, show_receipt
@@ -43,6 +44,7 @@ def show_kyb(account: dict[str, Any]) -> None:
     left, right = st.columns([0.6, 0.4], gap="large")
     with left:
         show_checklist(account, lines)
+        show_owner_facts(client_account_id, read_uncached("accounts/owners", client_account_id=client_account_id).rows)
         show_rulings(client_account_id)
     with right:
         _show_trigger(client_account_id, review)
