@@ -1,7 +1,10 @@
 """The KYB page: missing documents and what would meet each requirement, the trigger, manual decisions, and the form."""
 
+import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -10,6 +13,7 @@ from tests.support.facts import company_documents, owner, poll
 from tests.support.kyb_harness import KybHarness
 from tests.support.screens import build_desk, forget_desk, open_page, page_text
 from tests.support.stores import new_store
+from workbench.actions.trigger_kyb import trigger_kyb
 from workbench.desk import Desk
 from workbench.ui.text.words import plural
 
@@ -116,13 +120,17 @@ def test_manual_kyb_is_recorded_and_its_end_too(desk: Desk, harness: KybHarness)
     assert "An owner is a company" in page_text(page)
     next(field for field in page.radio if field.label == "How did it end?").set_value("withdrawn")
     next(field for field in page.text_input if field.label == "What Bakkt said").set_value("The customer left")
+    steps = next(field for field in page.text_input if field.label.startswith("Next steps that Bakkt named"))
+    steps.set_value("Apply again with a new registry")
     next(button for button in page.button if button.label == "Record how it ended").click().run()
     assert not page.exception
     assert "Withdrawn" in page_text(page)
     assert harness.account(name)["standing"] == "kyb_documents"
     told = "Recorded. The account depends on its documents again, and KYB screening can be triggered."
     assert told in page_text(page)
-    assert harness.store.read_rows("kyb/screens", client_account_id=name)[0]["ended_words"] == "The customer left"
+    screen = harness.store.read_rows("kyb/screens", client_account_id=name)[0]
+    assert (screen["ended_words"], screen["next_steps"]) == ("The customer left", "Apply again with a new registry")
+    assert "Apply again with a new registry" in page_text(page)
 
 
 def test_the_form_is_offered_with_what_it_lacks(desk: Desk, harness: KybHarness) -> None:
@@ -182,3 +190,43 @@ def test_shares_that_add_up_to_more_than_the_whole_are_refused_where_they_are_as
     page = say_of_owner(page, "o2", 30.0, "No")
     assert "The owners would hold 110% together." in page_text(page)
     assert "1 of 2 recorded" in page_text(page)
+
+
+def land_owned_by_a_company(desk: Desk) -> None:
+    """Read the company C, whose second owner has a company's name and an EIN."""
+    people: list[dict[str, Any]] = [
+        {"clientOwnerId": "o1", "identity": {"givenName": "Ada", "familyName": "Test", "dateOfBirth": "1984-05-06"}},
+        {"clientOwnerId": "o2", "identity": {"givenName": "Larch", "familyName": "GmbH", "taxIdType": "EIN"}},
+    ]
+    owners = (owner("o1"), owner("o2", given_name="Larch", family_name="GmbH", position=1))
+    read = poll("C", datetime.now(UTC), account_type="ENTITY", owners=owners, documents=company_documents(("o1", "o2")))
+    request = {"accountType": "ENTITY", "owners": people}
+    desk.store.land_readings([replace(read, account_json=json.dumps({"request": request}))])
+
+
+def test_an_owner_with_a_companys_name_is_asked_about_and_yes_ends_in_manual_kyb(company: Desk) -> None:
+    land_owned_by_a_company(company)
+    page = show(company, "C")
+    why = "the name holds a legal form, and there is no date of birth, and the tax ID is an EIN."
+    assert f"Is this owner a business? Larch GmbH: T{why[1:]}" in page_text(page)
+    assert "wb-business-yes-1" not in [button.key for button in page.button]
+    page.button(key="wb-business-yes-2").click().run()
+    assert not page.exception
+    text = page_text(page)
+    assert "Larch GmbH is a business." in text
+    assert "Contact Bakkt Compliance or SRE via Slack" in text
+    assert "An owner is a business: manual KYB is needed." in text
+    assert "wb-kyb-start" not in [button.key for button in page.button]
+    assert "Record that manual KYB was started" in labels(page)
+    blocked = trigger_kyb(company.actions, "C", confirm_key="k", reason="do it anyway").blocker
+    assert blocked is not None
+    assert blocked.code == "owner_is_business"
+
+
+def test_no_is_recorded_and_asked_no_more(company: Desk) -> None:
+    land_owned_by_a_company(company)
+    page = show(company, "C")
+    page.button(key="wb-business-no-2").click().run()
+    assert "Larch GmbH is a person." in page_text(page)
+    assert "Is this owner a business?" not in page_text(show(company, "C"))
+    assert "wb-kyb-start" in [button.key for button in page.button]

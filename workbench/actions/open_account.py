@@ -18,6 +18,7 @@ from workbench.bakkt.errors import BakktNotFound, BakktRefused
 from workbench.domain.account import FieldIssue, body_of, issues_of, owners_abroad, place_refusals, summary_of
 from workbench.domain.actions import BY_READING, Blocker, Plan, Rule
 from workbench.domain.errors import InputError
+from workbench.domain.kyb.triggers import find_business_blocker
 from workbench.domain.payload import object_of
 from workbench.domain.standing.rule import REJECTED_REQUESTS
 from workbench.domain.vocabulary import ActionKind, Outcome
@@ -46,8 +47,7 @@ def review_opening(actions: Actions, draft: Draft) -> OpeningReview:
     """What would be sent and what blocks it. Bakkt is not called."""
     today = actions.now().date()
     body = body_of(draft.form, today)
-    client_account_id = draft.form.client_account_id
-    blocker = _find_blocker(client_account_id, actions.store.read_rows) if client_account_id else None
+    blocker = _find_blocker(draft, actions.store.read_rows)
     return OpeningReview(body, masked_payload(body), issues_of(draft.form, today), blocker)
 
 
@@ -81,13 +81,17 @@ def _work(actions: Actions, draft: Draft, review: OpeningReview, confirm_key: st
     )
     return Work(
         plan,
-        find_blocker=partial(_find_blocker, client_account_id),
+        find_blocker=partial(_find_blocker, draft),
         send=partial(_send, review.body),
         recheck=partial(_find_at_bakkt, actions, client_account_id, earlier),
     )
 
 
-def _find_blocker(client_account_id: str, read: ReadRows) -> Blocker | None:
+def _find_blocker(draft: Draft, read: ReadRows) -> Blocker | None:
+    client_account_id = draft.form.client_account_id
+    owned_by_business = find_business_blocker(draft.business_owner_ids)
+    if owned_by_business is not None or not client_account_id:
+        return owned_by_business
     known = read("accounts/registration", client_account_id=client_account_id) or read(
         "accounts/one", client_account_id=client_account_id
     )

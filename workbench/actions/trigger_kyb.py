@@ -14,7 +14,7 @@ from workbench.bakkt.snapshot import snapshot_account, snapshot_documents
 from workbench.domain.actions import Blocker, Plan, open_action_blocker
 from workbench.domain.facts import KybStart, Requirement
 from workbench.domain.kyb.checklist import is_trust, kyb_checklist, with_rulings
-from workbench.domain.kyb.triggers import STILL_MET, find_case_blocker, find_trigger_blocker
+from workbench.domain.kyb.triggers import STILL_MET, find_business_blocker, find_case_blocker, find_trigger_blocker
 from workbench.domain.kyb.turnaround import consequence_of
 from workbench.domain.moments import aware, moment_in_words
 from workbench.domain.vocabulary import ActionKind, Outcome
@@ -25,6 +25,7 @@ from workbench.store import Completion, Effects, ReadRows
 class KybReview:
     """What triggering KYB screening now would mean. With ``unmet`` requirements it needs a reason.
 
+    ``owned_by_business``: why only manual KYB is left.
     ``open_action_id``: an earlier trigger without an answer, or whose answer was lost.
     """
 
@@ -32,6 +33,7 @@ class KybReview:
     unmet: tuple[str, ...] = ()
     consequence: str = ""
     open_action_id: str = ""
+    owned_by_business: Blocker | None = None
 
     @property
     def wants_reason(self) -> bool:
@@ -49,6 +51,7 @@ def review_kyb(actions: Actions, client_account_id: str) -> KybReview:
         case.unmet,
         consequence_of(took["screens_timed"], took["median_hours"], took["p90_hours"]),
         earlier["action_id"] if earlier else "",
+        find_business_blocker(case.business_owners),
     )
 
 

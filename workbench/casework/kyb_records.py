@@ -118,8 +118,10 @@ def start_manual_kyb(actions: Actions, client_account_id: str, reason: str) -> N
     actions.store.land_manual_start(recorded, actions.now(), check)
 
 
-def end_manual_kyb(actions: Actions, client_account_id: str, ended_as: str, words: str) -> None:
-    """Records how manual KYB ended (a KybEnding) and what Bakkt said. Raises InputError if none is open.
+def end_manual_kyb(actions: Actions, client_account_id: str, ended_as: str, words: str, next_steps: str = "") -> None:
+    """Records how manual KYB ended (a KybEnding), what Bakkt said and which next steps it named.
+
+    Raises InputError if none is open.
 
     Rejected: the account is rejected. Withdrawn: its documents decide again. Approved: it waits for Bakkt.
     """
@@ -132,7 +134,8 @@ def end_manual_kyb(actions: Actions, client_account_id: str, ended_as: str, word
             raise InputError("This account has no manual KYB in progress.", next_step="Check what was recorded.")
 
     recorded = _attribution(actions, client_account_id, words)
-    actions.store.land_manual_end(recorded, actions.now(), ended_as, check)
+    steps = without_personal_values(" ".join(next_steps.split()))[:MAX_REASON_LENGTH] or None
+    actions.store.land_manual_end(recorded, actions.now(), ended_as, check, steps)
 
 
 def _land(

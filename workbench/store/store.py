@@ -289,12 +289,17 @@ class Store:
             self._keep_kyb(cursor, recorded)
 
     def land_manual_end(
-        self, recorded: Attribution, ended_at: datetime, ended_as: str, check: Check | None = None
+        self,
+        recorded: Attribution,
+        ended_at: datetime,
+        ended_as: str,
+        check: Check | None = None,
+        next_steps: str | None = None,
     ) -> None:
-        """Saves how manual KYB ended."""
+        """Saves how manual KYB ended, and the next steps that Bakkt named."""
         with self._database.writer(recount=True) as cursor:
             _run_check(cursor, check)
-            land_manual_end(cursor, recorded, ended_at, ended_as)
+            land_manual_end(cursor, recorded, ended_at, ended_as, next_steps)
             self._keep_kyb(cursor, recorded)
 
     def land_document_dates(self, dates: Sequence[DocumentDate]) -> None:

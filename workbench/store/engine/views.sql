@@ -575,7 +575,8 @@ ends as (
         min(kyb_ends.ended_at) as ended_at,
         arg_min(kyb_ends.ended_by, kyb_ends.ended_at) as ended_by,
         arg_min(kyb_ends.ended_as, kyb_ends.ended_at) as ended_as,
-        arg_min(kyb_ends.words, kyb_ends.ended_at) as ended_words
+        arg_min(kyb_ends.words, kyb_ends.ended_at) as ended_words,
+        arg_min(kyb_ends.next_steps, kyb_ends.ended_at) as next_steps
     from starts
     join kyb_ends using (client_account_id)
     where starts.is_manual
@@ -593,6 +594,7 @@ select
     ends.ended_by,
     ends.ended_as,
     ends.ended_words,
+    ends.next_steps,
     least(standings.entered_at, ends.ended_at) as decided_at,
     case
         when standings.undated and ends.ended_at is null then null

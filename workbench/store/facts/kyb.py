@@ -48,7 +48,9 @@ _OWNER_FACTS = schema(
     is_business="flag",
 )
 _STARTS = schema(client_account_id="text", started_at="time", is_manual="flag", recorded_by="text", reason="text")
-_ENDS = schema(client_account_id="text", ended_at="time", ended_by="text", ended_as="text", words="text")
+_ENDS = schema(
+    client_account_id="text", ended_at="time", ended_by="text", ended_as="text", words="text", next_steps="text"
+)
 
 
 def land_ruling(cursor: duckdb.DuckDBPyConnection, attribution: Attribution, ruling: Ruling) -> bool:
@@ -100,10 +102,14 @@ def land_manual_start(cursor: duckdb.DuckDBPyConnection, attribution: Attributio
 
 
 def land_manual_end(
-    cursor: duckdb.DuckDBPyConnection, attribution: Attribution, ended_at: datetime, ended_as: str
+    cursor: duckdb.DuckDBPyConnection,
+    attribution: Attribution,
+    ended_at: datetime,
+    ended_as: str,
+    next_steps: str | None = None,
 ) -> None:
-    """Saves how manual KYB ended."""
-    row = (attribution.client_account_id, ended_at, attribution.by, ended_as, attribution.reason)
+    """Saves how manual KYB ended, and the next steps that Bakkt named."""
+    row = (attribution.client_account_id, ended_at, attribution.by, ended_as, attribution.reason, next_steps)
     _insert(cursor, "kyb_ends", _ENDS, row)
     derive(cursor, [attribution.client_account_id])
 

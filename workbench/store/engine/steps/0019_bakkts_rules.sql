@@ -13,3 +13,6 @@ create table owner_facts (
     client_account_id varchar, client_owner_id varchar, recorded_at timestamp, recorded_by varchar,
     share_percent double, manages boolean, is_business boolean
 );
+
+-- What Bakkt named as possible next steps when it rejected manual KYB.
+alter table kyb_ends add column next_steps varchar;

@@ -30,7 +30,9 @@ def show_owner_facts(client_account_id: str, owners: Sequence[dict[str, Any]]) -
 
 
 def is_complete(facts: OwnerFacts | None) -> bool:
-    return facts is not None and facts.share_percent is not None and facts.manages is not None
+    if facts is None or facts.share_percent is None:
+        return False
+    return facts.manages is not None or bool(facts.is_business)
 
 
 def _words_of(owner: Mapping[str, Any], recorded: Mapping[str, OwnerFacts]) -> str:
@@ -59,16 +61,16 @@ def _ask(client_account_id: str, owners: Sequence[dict[str, Any]], recorded: Map
         key=f"wb-owner-share-{scope}",
         placeholder="Not known yet",
     )
-    manages = _ask_yes_or_no(
-        "Significant responsibility for managing the entity?", before.manages, f"wb-owner-manages-{scope}"
-    )
+    manages = _ask_if_managing(before.manages, f"wb-owner-manages-{scope}")
     if st.button("Record", key="wb-owner-facts-record"):
         _record(client_account_id, owner, OwnerFacts(share, manages, before.is_business))
 
 
-def _ask_yes_or_no(question: str, known: bool | None, key: str) -> bool | None:
+def _ask_if_managing(known: bool | None, key: str) -> bool | None:
     index = None if known is None else [True, False].index(known)
-    chosen = st.radio(question, [_YES, _NO], index=index, horizontal=True, key=key)
+    chosen = st.radio(
+        "Significant responsibility for managing the entity?", [_YES, _NO], index=index, horizontal=True, key=key
+    )
     return None if chosen is None else chosen == _YES
 
 

@@ -57,6 +57,8 @@ def _answer(lines: list[dict[str, Any]], review: KybReview) -> str:
     met = f"{sum(line['is_met'] for line in lines)} of {plural(len(lines), 'requirement')} met"
     if review.blocker is not None:
         return f"{met}. {review.blocker.title}."
+    if review.owned_by_business is not None:
+        return f"{met}. {review.owned_by_business.title}: manual KYB is needed."
     if review.unmet:
         rest = "the last one is" if len(review.unmet) == 1 else "all are"
         return f"{met}. You can trigger screening once {rest} met, or with a reason."
@@ -79,6 +81,9 @@ def _show_trigger(client_account_id: str, review: KybReview) -> None:
         if review.blocker is not None:
             show_blocker(review.blocker)
             _link_to_open_trigger(client_account_id, review)
+            return
+        if review.owned_by_business is not None:
+            show_blocker(review.owned_by_business)
             return
         show_note(review.consequence)
         reason = _ask_reason(client_account_id, review) if review.wants_reason else ""
