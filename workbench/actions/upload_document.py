@@ -216,7 +216,7 @@ UPLOAD_RULES = (
 
 def _earlier_uploads(client_account_id: str, read: ReadRows) -> list[EarlierUpload]:
     rows = read("documents/uploads", client_account_id=client_account_id)
-    return [EarlierUpload(row["slot"], row["sha256"]) for row in rows if row["sha256"]]
+    return [EarlierUpload(row["slot"], row["sha256"], row["description"] or "") for row in rows if row["sha256"]]
 
 
 def _summary(client_account_id: str, client_document_id: str, upload: DocumentUpload) -> dict[str, str]:

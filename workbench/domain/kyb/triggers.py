@@ -88,7 +88,7 @@ def _documents_blocker(unmet: Sequence[str]) -> Blocker | None:
         "documents_missing",
         "The checklist is not complete",
         f"{lines} not met: {'; '.join(unmet)}.",
-        "Upload what is missing, or give a reason for starting without it.",
+        "Upload or record what is missing, or give a reason for starting without it.",
     )
 
 

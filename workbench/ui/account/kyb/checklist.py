@@ -151,7 +151,9 @@ def _show_ruling(client_account_id: str, row: Mapping[str, Any], ruling: Ruling)
     with description:
         show_note(_ruling_words(row))
     with action:
-        if st.button("Take back", key=f"wb-take-back-{'|'.join(map(str, ruling.subject))}"):
+        if ruling.requirement == MANAGING_PERSON and ruling.client_document_id is None:
+            show_note("change it under Owners")
+        elif st.button("Take back", key=f"wb-take-back-{'|'.join(map(str, ruling.subject))}"):
             _take_back(client_account_id, ruling)
 
 
