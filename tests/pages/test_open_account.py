@@ -14,6 +14,8 @@ from tests.support.link_harness import LinkHarness, link_harness
 from tests.support.screens import markup, open_page, page_text
 from tests.support.tables import change
 from workbench.actions.drafts import Draft, find_draft, read_drafts, save_draft
+from workbench.actions.open_account import open_account
+from workbench.casework.kyb_records import read_owner_facts
 from workbench.desk import Desk, build_desk
 from workbench.domain.account import Form, Kind, steps_of
 from workbench.domain.vocabulary import Outcome
@@ -373,3 +375,31 @@ def test_a_lost_answer_is_said_and_the_form_stays(harness: LinkHarness, desk: De
     assert "the answer was lost" in words(page)
     assert harness.log("cust-1001")[0]["outcome"] == Outcome.UNKNOWN
     assert len(read_drafts(desk.actions)) == 1
+
+
+def test_a_draft_whose_owner_is_a_business_ends_in_manual_kyb_with_the_form(harness: LinkHarness, desk: Desk) -> None:
+    owned = company(**{"owners[1].identity.givenName": "Larch", "owners[1].identity.familyName": "Timber GmbH"})
+    page = at_review(desk, owned)
+    assert "Is this owner a business? Larch Timber GmbH: The name holds a legal form." in words(page)
+    page.button(key="wb-business-yes-2").click().run()
+    assert not page.exception
+    assert "An owner is a business" in words(page)
+    assert "Contact Bakkt Compliance or SRE via Slack" in words(page)
+    assert "wb-opening-send" not in [button.key for button in page.button]
+    assert [one.proto.label for one in page.get("download_button")] == ["Download the prefilled form"]
+    (draft,) = read_drafts(desk.actions)
+    assert draft.business_owner_ids == (owned.text("owners[1].clientOwnerId"),)
+    receipt = open_account(desk.actions, draft, confirm_key="k")
+    assert receipt.blocker is not None
+    assert receipt.blocker.code == "owner_is_business"
+
+
+def test_an_owner_of_a_draft_who_is_a_person_is_not_asked_about_again_once_the_account_is_open(
+    harness: LinkHarness, desk: Desk
+) -> None:
+    form = company(**{"owners[1].identity.familyName": "Trust"})
+    page = at_review(desk, form)
+    page.button(key="wb-business-no-2").click().run()
+    press(page, "send")
+    account_id, owner_id = form.client_account_id, form.text("owners[1].clientOwnerId")
+    assert read_owner_facts(desk.store.read_rows, account_id)[owner_id].is_business is False

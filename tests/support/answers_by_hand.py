@@ -40,6 +40,7 @@ def checklist_by_hand(account: Seeded, read: AccountReading, day: date) -> dict[
     words = {document.description for document in documents if document.document_type == "ENTITY_DUE_DILIGENCE"}
     lines: dict[tuple[str, str | None], bool] = {
         ("governing_document", None): "By-laws" in words,
+        ("managing_person", None): True,
         ("certificate_of_beneficial_owners", None): "CERTIFICATE_OF_BENEFICIAL_OWNERS" in kinds,
     }
     if account.account_type != "ENTITY_PERSONAL_TRUST":

@@ -21,6 +21,7 @@ from workbench.bakkt.errors import BakktNotFound, BakktRefused
 from workbench.domain.account import FieldIssue, body_of, issues_of, owners_abroad, place_refusals, summary_of
 from workbench.domain.actions import BY_READING, Blocker, Plan, Rule
 from workbench.domain.errors import InputError
+from workbench.domain.kyb.triggers import find_business_blocker
 from workbench.domain.payload import object_of
 from workbench.domain.standing.rule import REJECTED_REQUESTS
 from workbench.domain.vocabulary import ActionKind, Outcome
@@ -55,8 +56,7 @@ def review_opening(actions: Actions, draft: Draft, today: date | None = None) ->
     """What would be sent and what blocks it; ``today`` is the day where the person sits. Bakkt is not called."""
     today = today or actions.now().date()
     body = body_of(draft.form, today)
-    client_account_id = draft.form.client_account_id
-    blocker = _find_blocker(client_account_id, body, actions.store.read_rows) if client_account_id else None
+    blocker = _find_blocker(draft, body, actions.store.read_rows)
     return OpeningReview(body, masked_payload(body), issues_of(draft.form, today), blocker)
 
 
@@ -95,13 +95,17 @@ def _work(actions: Actions, draft: Draft, review: OpeningReview, doubts: Doubts,
     )
     return Work(
         plan,
-        find_blocker=lambda read: CONFIRMED.find_blocker(doubts) or _find_blocker(client_account_id, review.body, read),
+        find_blocker=lambda read: CONFIRMED.find_blocker(doubts) or _find_blocker(draft, review.body, read),
         send=partial(_send, review.body),
         recheck=partial(_find_at_bakkt, actions, client_account_id, earlier),
     )
 
 
-def _find_blocker(client_account_id: str, body: Mapping[str, Any], read: ReadRows) -> Blocker | None:
+def _find_blocker(draft: Draft, body: Mapping[str, Any], read: ReadRows) -> Blocker | None:
+    client_account_id = draft.form.client_account_id
+    owned_by_business = find_business_blocker(draft.business_owner_ids)
+    if owned_by_business is not None or not client_account_id:
+        return owned_by_business
     known = read("accounts/registration", client_account_id=client_account_id) or read(
         "accounts/one", client_account_id=client_account_id
     )

@@ -14,7 +14,7 @@ from workbench.bakkt.snapshot import snapshot_account, snapshot_documents
 from workbench.domain.actions import Blocker, Plan, open_action_blocker
 from workbench.domain.facts import KybStart, Requirement
 from workbench.domain.kyb.checklist import is_trust, kyb_checklist, with_rulings
-from workbench.domain.kyb.triggers import STILL_MET, find_case_blocker, find_trigger_blocker
+from workbench.domain.kyb.triggers import STILL_MET, find_business_blocker, find_case_blocker, find_trigger_blocker
 from workbench.domain.kyb.turnaround import consequence_of
 from workbench.domain.moments import aware, moment_in_words
 from workbench.domain.vocabulary import ActionKind, Outcome
@@ -23,11 +23,15 @@ from workbench.store import Completion, Effects, ReadRows
 
 @dataclass(frozen=True, slots=True)
 class KybReview:
-    """What triggering KYB screening now would mean. With ``unmet`` requirements it needs a reason."""
+    """What triggering KYB screening now would mean. With ``unmet`` requirements it needs a reason.
+
+    ``owned_by_business``: why only manual KYB is left.
+    """
 
     blocker: Blocker | None
     unmet: tuple[str, ...] = ()
     consequence: str = ""
+    owned_by_business: Blocker | None = None
 
     @property
     def wants_reason(self) -> bool:
@@ -44,6 +48,7 @@ def review_kyb(actions: Actions, client_account_id: str) -> KybReview:
         find_case_blocker(case) or (_open_blocker(earlier) if earlier else None),
         case.unmet,
         consequence_of(took["screens_timed"], took["median_hours"], took["p90_hours"]),
+        find_business_blocker(case.business_owners),
     )
 
 

@@ -229,7 +229,7 @@ UPLOAD_RULES = (
 
 def _earlier_uploads(client_account_id: str, read: ReadRows) -> list[EarlierUpload]:
     rows = read("documents/uploads", client_account_id=client_account_id)
-    return [EarlierUpload(row["slot"], row["sha256"]) for row in rows if row["sha256"]]
+    return [EarlierUpload(row["slot"], row["sha256"], row["description"] or "") for row in rows if row["sha256"]]
 
 
 def _confirmed(confirmed: Confirmations) -> dict[str, str]:

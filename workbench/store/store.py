@@ -14,6 +14,7 @@ import pyarrow as pa
 from workbench.domain.actions import Blocker, Plan
 from workbench.domain.errors import StoreError
 from workbench.domain.facts import KybStart, PartyEvent, Ruling
+from workbench.domain.kyb.owner_facts import OwnerFacts
 from workbench.domain.standing.targets import Target
 from workbench.domain.vocabulary import ActionKind, Outcome, Standing
 from workbench.store.derived.derivation import accounts_with_lost_links, derive
@@ -23,7 +24,16 @@ from workbench.store.engine.migrations import migrate, stop_clock
 from workbench.store.engine.rewriting import is_due_for_rewriting, mark_for_rewriting, rewrite
 from workbench.store.facts.documents import DocumentDate, lacks_series, land_document_dates, land_series
 from workbench.store.facts.events import SetAsideEvent, count_set_aside, land_events, land_set_aside, read_set_aside
-from workbench.store.facts.kyb import Attribution, land_kyb_starts, land_manual_end, land_manual_start, land_ruling
+from workbench.store.facts.kyb import (
+    Attribution,
+    add_managing_lines,
+    lacks_managing_lines,
+    land_kyb_starts,
+    land_manual_end,
+    land_manual_start,
+    land_owner_facts,
+    land_ruling,
+)
 from workbench.store.facts.readings import AccountReading, land_readings
 from workbench.store.facts.registry import (
     ImportOfIds,
@@ -90,6 +100,7 @@ class Store:
             _find_lost_links(database)
             renew_search_texts(database)
             _name_series(database)
+            _add_managing_lines(database)
             if is_due_for_rewriting(path):
                 database.close()
                 rewrite(path)
@@ -258,6 +269,21 @@ class Store:
             self._keep_kyb(cursor, recorded)
             return is_new
 
+    def land_owner_facts(
+        self,
+        recorded: Attribution,
+        client_owner_id: str,
+        facts: OwnerFacts,
+        at: datetime,
+        check: Check | None = None,
+    ) -> bool:
+        """Saves what is recorded about an owner of an entity; False if nothing changed."""
+        with self._database.writer(recount=True) as cursor:
+            _run_check(cursor, check)
+            is_new = land_owner_facts(cursor, recorded, client_owner_id, facts, at)
+            self._keep_kyb(cursor, recorded)
+            return is_new
+
     def land_manual_start(self, recorded: Attribution, started_at: datetime, check: Check | None = None) -> None:
         """Saves that manual KYB began."""
         with self._database.writer(recount=True) as cursor:
@@ -266,12 +292,17 @@ class Store:
             self._keep_kyb(cursor, recorded)
 
     def land_manual_end(
-        self, recorded: Attribution, ended_at: datetime, ended_as: str, check: Check | None = None
+        self,
+        recorded: Attribution,
+        ended_at: datetime,
+        ended_as: str,
+        check: Check | None = None,
+        next_steps: str | None = None,
     ) -> None:
-        """Saves how manual KYB ended."""
+        """Saves how manual KYB ended, and the next steps that Bakkt named."""
         with self._database.writer(recount=True) as cursor:
             _run_check(cursor, check)
-            land_manual_end(cursor, recorded, ended_at, ended_as)
+            land_manual_end(cursor, recorded, ended_at, ended_as, next_steps)
             self._keep_kyb(cursor, recorded)
 
     def land_document_dates(self, dates: Sequence[DocumentDate]) -> None:
@@ -479,6 +510,15 @@ def _name_series(database: Database) -> None:
             return
     with database.writer() as cursor:
         land_series(cursor)
+
+
+def _add_managing_lines(database: Database) -> None:
+    """Adds the line of the managing person to earlier checklists; writes nothing if there are none."""
+    with database.reader() as cursor:
+        if not lacks_managing_lines(cursor):
+            return
+    with database.writer() as cursor:
+        add_managing_lines(cursor)
 
 
 def _seal_drafts(database: Database) -> None:

@@ -23,9 +23,10 @@ _NEVER_READ = Guidance("Not read from Bakkt yet", "Run a sync for this account t
 _BY_STANDING = {
     Standing.SUBMITTED: Guidance("Waiting for Bakkt's first response", "Nothing to do until Bakkt answers."),
     Standing.KYB_DOCUMENTS: Guidance(
-        "Documents are missing before KYB screening can start", "Upload what the checklist still needs."
+        "The checklist is not complete, so KYB screening cannot start",
+        "Upload or record what the checklist still needs.",
     ),
-    Standing.KYB_READY: Guidance("All documents are in", "Trigger KYB screening."),
+    Standing.KYB_READY: Guidance("The checklist is complete", "Trigger KYB screening."),
     Standing.KYB_SCREENING: Guidance("Bakkt is screening the business", "Nothing to do until Bakkt decides."),
     Standing.UNDER_REVIEW: Guidance("Bakkt is reviewing the account", "Nothing to do until Bakkt decides."),
     Standing.SUSPENDED: Guidance("Suspended by Bakkt", "Ask Bakkt for the reason before you tell the customer."),
@@ -69,7 +70,8 @@ _BY_REASON = {
 _SILENT_STEP = f"Ask Bakkt's compliance team if anything is needed. {_SAY_ONLY}"
 
 _REVIEW_NEEDS_DOCUMENTS = Guidance(
-    "Bakkt is reviewing the account, and documents are missing", "Upload what the checklist still needs."
+    "Bakkt is reviewing the account, and documents or records are missing",
+    "Upload or record what the checklist still needs.",
 )
 _CUSTOMER_VERIFIES = Guidance("Waiting for the customer to verify", "Nothing to do unless they ask.")
 _LINK_EXPIRES_SOON = Guidance(

@@ -473,6 +473,12 @@ steps as (select unnest(range(link_life_hours() + 1)) as step)
 select desk_hour_of(desk_now()) + to_microseconds(step * desk_hour_us()) as hour
 from steps;
 
+-- What is recorded about the owners of entities now: one row per owner.
+create or replace view owner_facts_now as
+select client_account_id, client_owner_id, recorded_at, recorded_by, share_percent, manages, is_business
+from owner_facts
+qualify row_number() over (partition by client_account_id, client_owner_id order by recorded_at desc) = 1;
+
 -- Rulings on KYB checklists that were not taken back: one row per account, requirement, owner and document.
 create or replace view rulings_in_force as
 select
@@ -494,7 +500,11 @@ ruled as (
         client_owner_id,
         max(coalesce(valid_through, date '9999-12-31')) as holds_through,
         arg_max(
-            case when client_document_id is null then 'needs no documents' else 'marked as met by a document' end
+            case
+                when client_document_id is not null then 'marked as met by a document'
+                when requirement = 'managing_person' then 'an owner manages the entity'
+                else 'needs no documents'
+            end
                 || ', recorded by ' || ruled_by,
             coalesce(valid_through, date '9999-12-31')
         ) as words
@@ -582,7 +592,8 @@ ends as (
         min(kyb_ends.ended_at) as ended_at,
         arg_min(kyb_ends.ended_by, kyb_ends.ended_at) as ended_by,
         arg_min(kyb_ends.ended_as, kyb_ends.ended_at) as ended_as,
-        arg_min(kyb_ends.words, kyb_ends.ended_at) as ended_words
+        arg_min(kyb_ends.words, kyb_ends.ended_at) as ended_words,
+        arg_min(kyb_ends.next_steps, kyb_ends.ended_at) as next_steps
     from starts
     join kyb_ends using (client_account_id)
     where starts.is_manual
@@ -600,6 +611,7 @@ select
     ends.ended_by,
     ends.ended_as,
     ends.ended_words,
+    ends.next_steps,
     least(standings.entered_at, ends.ended_at) as decided_at,
     case
         when standings.undated and ends.ended_at is null then null

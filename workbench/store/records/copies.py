@@ -19,7 +19,7 @@ from workbench.store.engine.safe_files import Entry, ListFile
 from workbench.store.engine.staging import count_of, schema, staged, table_of
 
 ACTIONS, LINK_ANSWERS = "actions", "link_answers"
-KYB_TABLES = ("kyb_starts", "kyb_rulings", "kyb_ends")
+KYB_TABLES = ("kyb_starts", "kyb_rulings", "kyb_ends", "owner_facts")
 REGISTRY_CHANGES = "registry_changes"
 _KEPT_TABLES = (*KYB_TABLES, REGISTRY_CHANGES)
 _ROWS_AT_ONCE = 10_000

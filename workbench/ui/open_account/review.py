@@ -12,6 +12,7 @@ from workbench.actions.drafts import Draft
 from workbench.actions.open_account import NEW_HERE, NEW_TO_BAKKT, OpeningReview, open_account, review_opening
 from workbench.actions.opening_rules import FORM_RULES
 from workbench.bakkt.client import ACCOUNT_SUBMISSION
+from workbench.casework.business_owners import keep_answers_of_draft
 from workbench.domain.account import FieldIssue, owners_abroad, steps_of
 from workbench.domain.account.checks import EXPECTED
 from workbench.domain.account.field_words import field_words
@@ -29,6 +30,7 @@ from workbench.ui.html.labels import label
 from workbench.ui.html.markup import show_facts, show_heading, show_html, show_lines, show_note
 from workbench.ui.live.current_desk import current_desk
 from workbench.ui.open_account.drafts import open_drafts
+from workbench.ui.open_account.manual_kyb import show_manual_way
 from workbench.ui.text.moments import day_here
 from workbench.ui.text.words import plural
 
@@ -38,6 +40,7 @@ GoTo = Callable[[str], None]
 
 def show_review(draft: Draft, go_to: GoTo) -> None:
     review = review_opening(current_desk().actions, draft, day_here())
+    show_manual_way(draft)
     _show_problems(draft, review.errors, go_to)
     show_still_refused(_still_refused(draft))
     _show_warnings(draft, review)
@@ -139,6 +142,7 @@ def _confirm(draft: Draft, *, are_doubts_confirmed: bool) -> None:
     open_drafts().pop(draft.draft_id, None)
     address = {"account": receipt.record.client_account_id, "action": receipt.record.action_id}
     if receipt.outcome is Outcome.ACCEPTED:
+        keep_answers_of_draft(current_desk().actions, draft)
         current_desk().background.read_back.mark_due([receipt.record.client_account_id])
     else:
         address["draft"] = draft.draft_id

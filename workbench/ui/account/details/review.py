@@ -19,6 +19,7 @@ from workbench.actions.update_account import (
     update_account,
 )
 from workbench.bakkt.client import ACCOUNT_SUBMISSION
+from workbench.casework.kyb_records import owners_in_words
 from workbench.domain.account.field_words import field_words
 from workbench.domain.updates import ABSENT, Change
 from workbench.domain.updates.answers import ParsedUpdate, read_form
@@ -173,7 +174,9 @@ def _show_ownership(plan: UpdatePlan) -> None:
 
 def _letter(plan: UpdatePlan) -> str:
     changes = [_ownership_words(plan, change) for change in plan.review.changed if change.path[0] == "owners"]
-    return ownership_letter(plan.held.client_account_id, changes)
+    client_account_id = plan.held.client_account_id
+    owners = owners_in_words(current_desk().store.read_rows, client_account_id)
+    return ownership_letter(client_account_id, changes, owners)
 
 
 def _ownership_words(plan: UpdatePlan, change: Change) -> str:

@@ -107,12 +107,12 @@ def _ask_to_confirm_warnings(answers: UploadAnswers) -> Confirmations:
 def _find_repetition(answers: UploadAnswers) -> Blocker | None:
     """The blocker for a file that was chosen for both sides, or sent before as another document."""
     rows = read_uncached("documents/uploads", client_account_id=answers.client_account_id).rows
-    earlier = [EarlierUpload(row["slot"], row["sha256"]) for row in rows if row["sha256"]]
+    earlier = [EarlierUpload(row["slot"], row["sha256"], row["description"] or "") for row in rows if row["sha256"]]
     for upload in answers.uploads(NOTHING_CONFIRMED, day_here()):
         found = find_duplicate_file_blocker(upload.document, upload.file.sha256, earlier, NOTHING_CONFIRMED)
         if found is not None:
             return found
-        earlier.append(EarlierUpload(upload.document.slot, upload.file.sha256))
+        earlier.append(EarlierUpload(upload.document.slot, upload.file.sha256, upload.document.description))
     return None
 
 

@@ -11,6 +11,7 @@ from workbench.domain.kyb.triggers import STILL_MET, TRIGGER_RULES
 from workbench.domain.vocabulary import ActionKind
 from workbench.ui.account.kyb.checklist import show_checklist, show_rulings
 from workbench.ui.account.kyb.manual import show_form, show_manual_kyb
+from workbench.ui.account.kyb.owner_facts import show_owner_facts
 from workbench.ui.backlog.kyb_screens import show_screenings
 from workbench.ui.forms.dry_run import show_dry_run
 from workbench.ui.forms.open_actions import find_open_actions, show_open_actions
@@ -46,6 +47,7 @@ def show_kyb(account: dict[str, Any]) -> None:
     left, right = st.columns([0.6, 0.4], gap="large")
     with left:
         show_checklist(account, lines)
+        show_owner_facts(client_account_id, read_uncached("accounts/owners", client_account_id=client_account_id).rows)
         show_rulings(client_account_id)
     with right:
         if not is_open:
@@ -59,6 +61,8 @@ def _answer(lines: list[dict[str, Any]], review: KybReview) -> str:
     met = f"{sum(line['is_met'] for line in lines)} of {plural(len(lines), 'requirement')} met"
     if review.blocker is not None:
         return f"{met}. {review.blocker.title}."
+    if review.owned_by_business is not None:
+        return f"{met}. {review.owned_by_business.title}: manual KYB is needed."
     if review.unmet:
         rest = "the last one is" if len(review.unmet) == 1 else "all are"
         return f"{met}. You can trigger screening once {rest} met, or with a reason."
@@ -80,6 +84,9 @@ def _show_trigger(client_account_id: str, review: KybReview) -> None:
         show_heading("Trigger KYB screening")
         if review.blocker is not None:
             show_blocker(review.blocker)
+            return
+        if review.owned_by_business is not None:
+            show_blocker(review.owned_by_business)
             return
         show_note(review.consequence)
         reason = _ask_reason(client_account_id, review) if review.wants_reason else ""

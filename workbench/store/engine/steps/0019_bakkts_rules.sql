@@ -7,3 +7,12 @@ alter table documents add column series varchar[];
 drop index if exists accounts_by_account;
 alter table accounts drop column contradiction;
 delete from views_applied;
+
+-- What people record about the owners of entities, append-only: the newest row of an owner counts.
+create table owner_facts (
+    client_account_id varchar, client_owner_id varchar, recorded_at timestamp, recorded_by varchar,
+    share_percent double, manages boolean, is_business boolean
+);
+
+-- What Bakkt named as possible next steps when it rejected manual KYB.
+alter table kyb_ends add column next_steps varchar;
