@@ -15,12 +15,14 @@ from workbench.bakkt.client import ACCOUNT_SUBMISSION
 from workbench.domain.account import FieldIssue, owners_abroad, steps_of
 from workbench.domain.account.checks import EXPECTED
 from workbench.domain.account.fields import REQUIRED
+from workbench.domain.account.sent_numbers import numbers_sent_otherwise
 from workbench.domain.vocabulary import Outcome
 from workbench.ui.account.payload import flattened
 from workbench.ui.forms.doubts import ask_confirmation_of_doubts
 from workbench.ui.forms.dry_run import show_rules
 from workbench.ui.forms.receipts import show_receipt
 from workbench.ui.forms.review import confirm_key, end_review
+from workbench.ui.forms.sent_numbers import show_sent_numbers
 from workbench.ui.frame.failures import shown_errors
 from workbench.ui.html.blockers import show_blocker
 from workbench.ui.html.labels import label
@@ -42,7 +44,14 @@ def show_review(draft: Draft, go_to: GoTo) -> None:
         show_blocker(review.blocker)
     elif not review.errors:
         _ask_confirmation(draft, review)
+    show_sent_numbers(_number_lines(draft))
     _show_body(review)
+
+
+def _number_lines(draft: Draft) -> Iterator[str]:
+    for step in steps_of(draft.form):
+        for one, words in numbers_sent_otherwise(step.fields, draft.form, day_here()):
+            yield f"{step.title} · {one.label}: {words}"
 
 
 def _show_problems(draft: Draft, problems: Sequence[FieldIssue], go_to: GoTo) -> None:

@@ -17,7 +17,7 @@ from workbench.domain.updates.permissions import touches_agreements
 from workbench.domain.updates.sections import FormContent
 from workbench.domain.vocabulary import Outcome
 from workbench.ui.account.details.edit_session import EditSession
-from workbench.ui.account.details.review import ask_doubts, confirm, show_request
+from workbench.ui.account.details.review import ask_doubts, confirm, show_request, show_typed_numbers
 from workbench.ui.account.payload import flattened
 from workbench.ui.forms.acknowledgements import ask_acknowledgements
 from workbench.ui.forms.fields import FieldMessage, ask_group, warnings_about
@@ -149,6 +149,7 @@ def _show_review(session: BackfillSession) -> None:
     show_heading("Added", f"{kept} unchanged, {dropped} lost")
     added = {change.name: change.new for change in plan.review.changed}
     show_facts({name: _masked(name, value) for name, value in added.items()})
+    show_typed_numbers(session)
     _show_blockers(plan.blockers)
     if plan.changes_ownership:
         show_note(OWNERSHIP_REMINDER, tone="wb-amber")
