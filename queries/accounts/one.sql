@@ -56,6 +56,7 @@ select
     accounts_now.is_used_up,
     accounts_now.contradiction,
     accounts_now.last_event_at,
+    accounts_now.lacks_identity_document,
     last_read.read_at,
     registration.registered_at,
     registration.origin

@@ -1,11 +1,12 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from html import unescape
 
 import pytest
 from markupsafe import escape
 from streamlit.testing.v1 import AppTest
 
-from tests.support.facts import owner, poll
+from tests.support.facts import document, owner, poll
 from tests.support.screen_customers import HOSTILE_NAMES, LINK, account_id, event, name_of, read_account
 from tests.support.screens import clickable_html_of, open_page, page_text
 from workbench.desk import Desk
@@ -245,3 +246,16 @@ def test_the_link_is_in_no_file_that_can_be_taken_home(empty_desk: Desk) -> None
     page = open_page("customers", empty_desk, account=account_id(0))
     cells = [str(cell) for table in page.dataframe for cell in table.value.to_numpy().ravel()]
     assert not [cell for cell in cells if "verify.example" in cell]
+
+
+def test_an_identity_document_that_must_be_uploaded_is_our_move_until_it_is_there(empty_desk: Desk) -> None:
+    store, lives_abroad = empty_desk.store, (owner("o1", country="FRA"),)
+    lacking = ("owners[0].identityDocument",)
+    store.land_readings([poll("A", now(), owners=lives_abroad, missing_fields=lacking)])
+    page = page_text(open_page("customers", empty_desk, account="A"))
+    assert "Waiting for Bakkt's first response, and an identity document is missing" in unescape(page)
+    assert "◆ Us" in page
+    store.land_readings([poll("A", now(), owners=lives_abroad, documents=[document("PASSPORT", client_owner_id="o1")])])
+    page = page_text(open_page("customers", empty_desk, account="A"))
+    assert "identity document" not in page
+    assert "Nothing to do until Bakkt answers." in page

@@ -135,7 +135,8 @@ join stored_accounts using (client_account_id)
 
 _COLUMNS = (
     "coalesce(is_entity, false), standing, last_event_at, link_expires_at, counted_expiries, "
-    "coalesce(lost_link_requests, 0), cleared_at is not null, verification_at is not null, can_trade_crypto"
+    "coalesce(lost_link_requests, 0), cleared_at is not null, verification_at is not null, can_trade_crypto, "
+    "coalesce(lacks_identity_document, false)"
 )
 
 

@@ -36,6 +36,7 @@ def headline_of(account: dict[str, Any]) -> str:
         account["link_state"],
         account["expirations_left"],
         account["lost_link_requests"],
+        lacks_identity_document=bool(account["lacks_identity_document"]),
     )
     clause = _link_clause(account) if account["standing"] == "verification" else _age_clause(account, guidance)
     next_step = guidance.next_step

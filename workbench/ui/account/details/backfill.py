@@ -9,9 +9,10 @@ import streamlit as st
 
 from workbench.access.masking import masked_payload
 from workbench.actions.update_account import HeldAccount, UpdatePlan, plan_update
+from workbench.domain.account.completeness import lacks_identity_document
 from workbench.domain.actions import Blocker
 from workbench.domain.updates.answers import ParsedUpdate
-from workbench.domain.updates.backfill import IDENTITY_DOCUMENT, missing_content, read_backfill, unfillable_paths
+from workbench.domain.updates.backfill import missing_content, read_backfill, unfillable_paths
 from workbench.domain.updates.letters import OWNERSHIP_REMINDER
 from workbench.domain.updates.permissions import touches_agreements
 from workbench.domain.updates.sections import FormContent
@@ -114,7 +115,7 @@ def _show_unfillable(session: BackfillSession) -> None:
     """Show what cannot be typed here: documents, and fields for which Bakkt holds something else."""
     client_account_id = session.held.client_account_id
     stored = read_uncached("accounts/missing_fields", client_account_id=client_account_id).rows
-    if any(row["field"].endswith(IDENTITY_DOCUMENT) for row in stored):
+    if lacks_identity_document(row["field"] for row in stored):
         show_note("An owner outside the USA has no identity document.", tone="wb-amber")
         st.page_link(page_named("documents"), label="Upload the document…", query_params={"account": client_account_id})
     rest = unfillable_paths(session.held.request)
