@@ -65,6 +65,7 @@ select
     trading_disagreements.contradiction,
     accounts_now.last_event_at,
     last_event.reason_code,
+    accounts_now.lacks_identity_document,
     last_read.read_at,
     registration.registered_at,
     registration.origin

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.facts import document
+from tests.support.facts import ago, document
 from workbench.domain.account.completeness import missing_fields
 from workbench.domain.snapshots import DocumentSnapshot
 
@@ -183,6 +183,11 @@ def test_three_document_types_are_identity_documents(kind: str) -> None:
 @pytest.mark.parametrize("paper", [document("VISA", client_owner_id="o1"), document("PASSPORT", client_owner_id="o2")])
 def test_other_documents_and_other_peoples_are_not_identity_documents(paper: DocumentSnapshot) -> None:
     assert missing(a_request(a_foreigner()), paper) == ("owners[0].identityDocument",)
+
+
+def test_an_expired_identity_document_counts_and_blanks_around_ids_do_not_matter() -> None:
+    passport = document("PASSPORT", client_owner_id="o1", expires_at=ago(24 * 400))
+    assert missing(a_request(a_foreigner(" o1 ")), passport) == ()
 
 
 def test_a_document_without_owner_identifies_none_of_several_owners() -> None:

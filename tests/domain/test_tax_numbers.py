@@ -24,8 +24,8 @@ from workbench.domain.errors import InputError
         "12345678 9 ZZ4",  # Portugal
     ],
 )
-def test_a_national_id_has_the_signs_that_it_is_printed_with(printed: str) -> None:
-    assert check_national_id(printed) == printed
+def test_a_national_id_keeps_the_signs_that_it_is_printed_with_but_no_blanks(printed: str) -> None:
+    assert check_national_id(printed) == printed.replace(" ", "")
 
 
 @pytest.mark.parametrize(
@@ -36,10 +36,10 @@ def test_a_national_id_has_the_signs_that_it_is_printed_with(printed: str) -> No
         ("\u200eA123456\u200b(7)\ufeff", "A123456(7)"),
         ("12.345.678\u20115", "12.345.678-5"),
         ("900101⁄1234", "900101/1234"),
-        ("QQ\u00a012\u202f34 56 C", "QQ 12 34 56 C"),
+        ("QQ\u00a012\u202f34 56 C", "QQ123456C"),
         ("٢٩٠٠١٠١٠١٢٣٤٥٦", "29001010123456"),  # Egypt
-        ("१२३४ ५६७८ ९०१२", "1234 5678 9012"),  # India
-        ("ΑΒ 123456", "AB 123456"),  # Greece, from a Greek keyboard
+        ("१२३४ ५६७८ ९०१२", "123456789012"),  # India
+        ("ΑΒ 123456", "AB123456"),  # Greece, from a Greek keyboard
         ("МР1234567", "MP1234567"),  # Belarus, from a Russian keyboard
     ],
 )

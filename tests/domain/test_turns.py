@@ -26,8 +26,15 @@ def turn_of(
     link: datetime | None = None,
     documents: ChecklistStatus = NO_DOCUMENTS,
     at: datetime = NOW,
+    lacks_identity_document: bool = False,
 ) -> Turn:
-    plan = plan_turn(Standing(standing), known or StandingInputs(), link_expires_at=link, checklist=documents)
+    plan = plan_turn(
+        Standing(standing),
+        known or StandingInputs(),
+        link_expires_at=link,
+        checklist=documents,
+        lacks_identity_document=lacks_identity_document,
+    )
     return turn_at(plan, at)
 
 
@@ -73,6 +80,24 @@ def test_an_entity_under_review_is_our_turn_while_documents_are_missing_and_kyb_
     assert turn_of("under_review", known=entity, documents=complete) is Turn.BAKKT
     assert turn_of("under_review", known=started) is Turn.BAKKT
     assert turn_of("under_review", known=StandingInputs(is_kyb_started=False)) is Turn.BAKKT
+
+
+@pytest.mark.parametrize(
+    ("standing", "turn"),
+    [
+        ("submitted", "us"),
+        ("under_review", "us"),
+        ("kyb_screening", "bakkt"),
+        ("suspended", "bakkt"),
+        ("active", "nobody"),
+        ("rejected", "nobody"),
+    ],
+)
+def test_what_waits_for_bakkt_is_our_turn_while_an_identity_document_is_missing(standing: str, turn: str) -> None:
+    assert turn_of(standing, lacks_identity_document=True) == turn
+    started = StandingInputs(is_entity=True, is_kyb_started=True)
+    complete = ChecklistStatus(is_complete=True, valid_through=None)
+    assert turn_of(standing, known=started, documents=complete, lacks_identity_document=True) == turn
 
 
 def test_an_entity_under_review_becomes_our_turn_on_the_day_after_a_document_expired() -> None:

@@ -124,9 +124,10 @@ def test_a_missing_number_that_looks_wrong_is_warned_about_and_may_be_sent(harne
     page = press(page, "review")
     (box,) = (one for one in page.checkbox if str(one.key).startswith("wb-backfill-doubts-"))
     assert "Some values are unusual" in words(page)
+    assert "Tax number · Number: sent as its nine digits" in words(page)
     page = press(box.check().run(), "send")
     assert "Accepted" in words(page)
-    assert held(harness)["owners"][0]["identity"]["taxId"] == "078-05-1120"
+    assert held(harness)["owners"][0]["identity"]["taxId"] == "078051120"
 
 
 def test_half_an_employment_is_questioned_at_its_fields(desk: Desk) -> None:

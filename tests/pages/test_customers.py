@@ -6,7 +6,7 @@ import pytest
 from markupsafe import escape
 from streamlit.testing.v1 import AppTest
 
-from tests.support.facts import ago, landed_event, owner, poll
+from tests.support.facts import ago, document, landed_event, owner, poll
 from tests.support.screen_customers import HOSTILE_NAMES, LINK, account_id, event, name_of, read_account
 from tests.support.screens import clickable_html_of, open_page, page_text
 from workbench.desk import Desk
@@ -307,3 +307,16 @@ def test_the_latest_reason_chooses_the_sentence_and_what_must_not_be_said(
     assert agent in text
     assert customer in answer
     assert not_said in text.split("Do not say: ")[1]
+
+
+def test_an_identity_document_that_must_be_uploaded_is_our_move_until_it_is_there(empty_desk: Desk) -> None:
+    store, lives_abroad = empty_desk.store, (owner("o1", country="FRA"),)
+    lacking = ("owners[0].identityDocument",)
+    store.land_readings([poll("A", now(), owners=lives_abroad, missing_fields=lacking)])
+    page = page_text(open_page("customers", empty_desk, account="A"))
+    assert "Waiting for Bakkt's first response, and an identity document is missing" in unescape(page)
+    assert "◆ Us" in page
+    store.land_readings([poll("A", now(), owners=lives_abroad, documents=[document("PASSPORT", client_owner_id="o1")])])
+    page = page_text(open_page("customers", empty_desk, account="A"))
+    assert "identity document" not in page
+    assert "Nothing to do until Bakkt answers." in page

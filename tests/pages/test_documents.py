@@ -11,7 +11,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from tests.support import screens
-from tests.support.facts import document, poll
+from tests.support.facts import document, owner, poll
 from tests.support.hostile_files import script
 from tests.support.link_harness import link_harness
 from tests.support.sample_files import exif, jpeg, pdf, png
@@ -67,6 +67,20 @@ def text(page: AppTest) -> str:
 def ready_licence(page: AppTest) -> AppTest:
     page = put(put(page, "FRONT", jpeg(exif=exif())), "BACK", png())
     return tick(page, "No expiry date")
+
+
+def test_identity_documents_that_are_missing_are_listed_and_a_row_opens_the_upload(empty_desk: Desk) -> None:
+    read_at = datetime.now(UTC)
+    people, lacking = [owner("o1", country="FRA")], ["owners[0].identityDocument"]
+    empty_desk.store.land_readings([poll("A", read_at, owners=people, missing_fields=lacking)])
+    page = open_page("documents", empty_desk)
+    assert not page.exception
+    assert "1 owner outside the USA has no identity document: see below." in text(page)
+    assert page.dataframe[0].value["client_account_id"].tolist() == ["A"]
+    page.session_state["identity-missing-0"] = {"selection": {"rows": [0], "columns": [], "cells": []}}
+    page.run()
+    asked = {name: str(page.query_params[name]).strip("[]'") for name in ("account", "owner", "type")}
+    assert asked == {"account": "A", "owner": "o1", "type": "PASSPORT"}
 
 
 def test_without_an_account_expiring_current_documents_are_listed_with_a_way_to_renew_them(seeded_desk: Desk) -> None:

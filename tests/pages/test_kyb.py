@@ -109,6 +109,20 @@ def test_a_ready_business_is_started_once_and_shows_its_receipt(desk: Desk, harn
     assert "Trigger KYB screening" not in labels(again)
 
 
+def test_manual_kyb_counts_as_screened_in_the_funnel(desk: Desk, harness: KybHarness) -> None:
+    def screened() -> tuple[int, ...]:
+        rows = harness.store.read_rows("funnel/steps", path="entity", window_days=9_000)
+        return tuple(row["accounts"] for row in rows if row["step"] in {"documented", "screened"})
+
+    (documented_before, screened_before), name = screened(), harness.one_in("kyb_documents")
+    page = show(desk, name)
+    next(field for field in page.text_input if field.label == "Reason for manual KYB").set_value("Owned by a company")
+    next(button for button in page.button if button.label == "Record that manual KYB was started").click().run()
+    assert screened() == (documented_before + 1, screened_before + 1)
+    funnel = page_text(open_page("funnel", desk, path="Entities"))
+    assert f"<td>{screened_before + 1:,}</td>" in funnel
+
+
 def test_manual_kyb_is_recorded_and_its_end_too(desk: Desk, harness: KybHarness) -> None:
     name = harness.one_in("kyb_documents")
     page = show(desk, name)

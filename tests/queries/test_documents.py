@@ -235,3 +235,26 @@ def test_documents_that_an_earlier_version_landed_have_their_series_after_the_ne
     rows = again.read_rows("accounts/documents", client_account_id="T")
     assert [row["is_current"] for row in rows] == [True, True]
     again.close()
+
+
+def test_owners_who_must_have_an_identity_document_and_have_none_are_listed_our_turn_first(store: Store) -> None:
+    people = [owner("o1", country="FRA"), owner("o2", position=1), owner("o3", position=2, country="NOR")]
+    lacking = ["owners[0].phoneNumber", "owners[0].identityDocument", "owners[2].identityDocument"]
+    for account in ("active", "waits", "closed", "company"):
+        kind = "ENTITY" if account == "company" else "INDIVIDUAL"
+        store.land_readings([poll(account, NOW - DAY, account_type=kind, owners=people, missing_fields=lacking)])
+    store.land_readings([poll("complete", NOW - DAY, owners=people, missing_fields=["owners[0].phoneNumber"])])
+    store.land_events(
+        [landed_event("active", NOW - DAY / 2, "ACTIVE"), landed_event("closed", NOW - DAY / 2, "CLOSED")]
+    )
+    rows = store.read_rows("documents/identity_missing")
+    listed = [(row["client_account_id"], row["owner_number"], row["client_owner_id"], row["country"]) for row in rows]
+    assert listed == [
+        ("company", 1, "o1", "FRA"),
+        ("company", 3, "o3", "NOR"),
+        ("waits", 1, "o1", "FRA"),
+        ("waits", 3, "o3", "NOR"),
+        ("active", 1, "o1", "FRA"),
+        ("active", 3, "o3", "NOR"),
+    ]
+    assert [row["turn"] for row in rows] == ["us", "us", "us", "us", "nobody", "nobody"]

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
 
+import duckdb
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -69,7 +70,7 @@ readings = st.builds(
     st.sampled_from([False] * 7 + [True]),
     st.sampled_from(["COMPLETE", "COMPLETE", "REJECTED"]),
     st.sampled_from([2400.0] * 4 + [8.0, 4800.0]),
-    st.sampled_from([[], ["a"], ["a", "b"]]),
+    st.sampled_from([[], ["a"], ["a", "b"], ["a", "owners[0].identityDocument"]]),
 )
 events = st.builds(
     lambda of, hour, told_so: landed_event(of, ago(hour), *told_so), accounts, hours, st.sampled_from(STATUSES)
@@ -191,6 +192,26 @@ def test_a_database_of_the_first_version_comes_forward_and_is_moved_on(
     land(desk, [news])
     assert rows_of(old) == rows_of(desk)
     old.close()
+
+
+def test_accounts_known_before_identity_documents_mattered_get_their_turn() -> None:
+    """The turn is stored, so the migration sets it for accounts that are not read again."""
+    with duckdb.connect(":memory:") as old:
+        for migration in migrations():
+            if migration.number == 21:
+                old.execute(
+                    "insert into accounts by name select * from (values ('A', 'submitted', 'bakkt'), "
+                    "('B', 'under_review', 'bakkt'), ('C', 'active', 'nobody'), ('D', 'submitted', 'bakkt')) "
+                    "as known(client_account_id, standing, turn);"
+                    "insert into missing_fields values ('A', 0, 'owners[0].identityDocument'), "
+                    "('B', 3, 'owners[2].identityDocument'), ('C', 0, 'owners[0].identityDocument'), "
+                    "('D', 0, 'owners[0].phoneNumber')"
+                )
+            old.execute(migration.sql)
+        rows = old.execute(
+            "select client_account_id, turn, lacks_identity_document from accounts order by 1"
+        ).fetchall()
+    assert rows == [("A", "us", True), ("B", "us", True), ("C", "nobody", True), ("D", "bakkt", False)]
 
 
 def test_many_accounts_of_one_batch_are_moved_on_as_few_are(desk: Store) -> None:

@@ -48,8 +48,11 @@ STATUSES = [
 
 def a_reading(account: str, hour: float, choice: int) -> Fact:
     documents = company_documents(passports_expire_at=ago(20) if choice == 1 else None) if choice else ()
+    lacking = ["owners[0].identityDocument"] if choice in {0, 3, 5} else []
     kind = "ENTITY" if account == "E" else "INDIVIDUAL"
-    return poll(account, ago(hour), account_type=kind, can_trade_crypto=choice == 2, documents=documents)
+    return poll(
+        account, ago(hour), account_type=kind, can_trade_crypto=choice == 2, documents=documents, missing_fields=lacking
+    )
 
 
 def an_event(account: str, hour: float, choice: int) -> Fact:

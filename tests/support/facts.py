@@ -164,6 +164,7 @@ def poll(
         can_trade_crypto=can_trade_crypto,
         checklist=checklist,
         content_hash=content,
+        lacks_identity_document=any(field.endswith(".identityDocument") for field in missing_fields),
     )
     return AccountReading(
         client_account_id=client_account_id,

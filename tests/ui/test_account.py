@@ -17,6 +17,7 @@ ACCOUNT: dict[str, Any] = {
     "age_hours": 50.0,
     "due_at": "some time",
     "hours_overdue": -22.0,
+    "lacks_identity_document": False,
 }
 
 
@@ -29,6 +30,12 @@ ACCOUNT: dict[str, Any] = {
             "Bakkt is reviewing the account · 2 d so far, 30 h late. Nothing to do until Bakkt decides.",
         ),
         ({"due_at": None}, "Bakkt is reviewing the account · 2 d so far. Nothing to do until Bakkt decides."),
+        (
+            {"lacks_identity_document": True, "turn": "us", "due_at": None},
+            "Bakkt is reviewing the account, and an identity document is missing · 2 d so far. Upload a passport, "
+            "identification card or driver's licence of each owner who lives outside the USA.",
+        ),
+        ({"standing": "active", "due_at": None, "lacks_identity_document": True}, "Active for 2 d. Nothing to do."),
         ({"standing": "active", "due_at": None}, "Active for 2 d. Nothing to do."),
         (
             {"standing": "closed", "due_at": None},

@@ -58,7 +58,7 @@ class Reading:
     """What one poll of an account found: payload, status and documents, at the time its first request started.
 
     ``checklist`` is the state of an entity's documents without people's rulings. ``lines`` are the checklist's; they
-    are loaded only where rulings need them.
+    are loaded only where rulings need them. ``lacks_identity_document``: an owner outside the USA has none.
     """
 
     started_at: datetime
@@ -69,6 +69,7 @@ class Reading:
     checklist: ChecklistStatus = NO_DOCUMENTS
     content_hash: str = ""
     lines: tuple[Requirement, ...] = ()
+    lacks_identity_document: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from workbench.bakkt.snapshot import (
     snapshot_documents,
     snapshot_settlement_method,
 )
-from workbench.domain.account.completeness import missing_fields
+from workbench.domain.account.completeness import lacks_identity_document, missing_fields
 from workbench.domain.facts import Reading
 from workbench.domain.kyb.checklist import checklist_status, kyb_checklist
 from workbench.store import AccountReading, Failure, Store
@@ -100,6 +100,7 @@ def reading_of(
         if snapshot.is_entity
         else ()
     )
+    missing = missing_fields(request, is_entity=snapshot.is_entity, documents=documents_found)
     documents_json = documents.text if documents else _NO_DOCUMENTS
     reading = Reading(
         started_at=account.started_at,
@@ -109,6 +110,7 @@ def reading_of(
         can_trade_crypto=snapshot_can_trade(status.value),
         checklist=checklist_status(requirements),
         content_hash=_hash(account.text, status.text, documents_json),
+        lacks_identity_document=lacks_identity_document(missing),
     )
     return AccountReading(
         client_account_id=client_account_id,
@@ -119,7 +121,7 @@ def reading_of(
         account=snapshot,
         documents=documents_found,
         settlement_method=snapshot_settlement_method(status.value),
-        missing_fields=missing_fields(request, is_entity=snapshot.is_entity, documents=documents_found),
+        missing_fields=missing,
         requirements=requirements,
     )
 

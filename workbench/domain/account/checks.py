@@ -7,7 +7,7 @@ from datetime import date
 from workbench.domain.account import choices, fields
 from workbench.domain.account.doubts import ADULT_AGE, Doubt, doubts_about, may_be_minor, years_between
 from workbench.domain.account.form import Field, Form, Kind, Need, country_at, owner_of
-from workbench.domain.account.tax_numbers import check_national_id, check_us_entity_tax_id, check_us_tax_id
+from workbench.domain.account.tax_numbers import check_national_id, check_us_tax_id
 from workbench.domain.errors import InputError
 
 _NOON = "T12:00:00Z"
@@ -213,7 +213,7 @@ def _entity_tax_id(field: Field, form: Form, _today: date) -> object:
     if not typed:
         return ""
     if country_at(form, "entity.registeredAddress.country") == fields.USA:
-        return check_us_entity_tax_id(typed)
+        return check_us_tax_id(typed, choices.TaxIdType.EIN)
     return check_national_id(typed)
 
 

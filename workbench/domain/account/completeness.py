@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from workbench.domain.account.choices import IDENTITY_DOCUMENTS, NATIONAL_ID, PRIMARY_OWNER, US_TAX_ID_TYPES
-from workbench.domain.payload import Payload, object_of, objects_of, text_of
+from workbench.domain.payload import Payload, id_of, object_of, objects_of, text_of
 from workbench.domain.snapshots import DocumentSnapshot
 
 ENTITY_FIELDS = (
@@ -38,6 +38,9 @@ ENTITY_FIELDS = (
 )
 """The guide's table "Entity Object Fields"."""
 
+IDENTITY_DOCUMENT = "identityDocument"
+"""Ends the path that stands for a missing document, which is uploaded and not typed."""
+
 _ADDRESS_PARTS = ("streetAddress", "city", "country")
 _USA = frozenset({"USA", "US"})
 _NATIONAL_ID_TYPES = frozenset({NATIONAL_ID, "NATIONALID"})
@@ -50,6 +53,11 @@ def missing_fields(request: Payload, *, is_entity: bool, documents: Iterable[Doc
         found += _missing_entity(request)
     found += _missing_owners(request, tuple(documents))
     return tuple(dict.fromkeys(found))
+
+
+def lacks_identity_document(missing: Iterable[str]) -> bool:
+    """Whether an owner outside the USA has no identity document, by the account's missing fields."""
+    return any(path.endswith(f".{IDENTITY_DOCUMENT}") for path in missing)
 
 
 def _missing_profile(request: Payload) -> Iterator[str]:
@@ -76,14 +84,14 @@ def _missing_owners(request: Payload, documents: Sequence[DocumentSnapshot]) -> 
         yield "owners"
         return
     yield from _missing_roles(owners)
-    ids = Counter(str(owner.get("clientOwnerId")) for owner in owners)
+    ids = Counter(id_of(owner.get("clientOwnerId")) for owner in owners)
     for position, owner in enumerate(owners):
         yield from _missing_of_owner(owner, f"owners[{position}]")
-        is_ambiguous = len(owners) > 1 and ids[str(owner.get("clientOwnerId"))] > 1
+        is_ambiguous = len(owners) > 1 and ids[id_of(owner.get("clientOwnerId"))] > 1
         if is_ambiguous or _needs_owner_id(owner, is_alone=len(owners) == 1):
             yield f"owners[{position}].clientOwnerId"
         if _lacks_identity_document(owner, documents, is_alone=len(owners) == 1):
-            yield f"owners[{position}].identityDocument"
+            yield f"owners[{position}].{IDENTITY_DOCUMENT}"
 
 
 def _missing_roles(owners: Sequence[Payload]) -> Iterator[str]:
@@ -159,7 +167,7 @@ def _lacks_identity_document(owner: Payload, documents: Sequence[DocumentSnapsho
     country = _lives_in(object_of(owner.get("identity")))
     if not country or country in _USA:
         return False
-    owner_id = owner.get("clientOwnerId")
+    owner_id = id_of(owner.get("clientOwnerId"))
     return not any(
         document.document_type in IDENTITY_DOCUMENTS and _is_of_owner(document, owner_id, is_alone=is_alone)
         for document in documents

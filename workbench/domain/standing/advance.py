@@ -29,6 +29,7 @@ class StateBeforeEvent:
     has_link_notes: bool
     is_cleared: bool
     was_in_verification: bool
+    lacks_identity_document: bool
 
 
 def can_move_by_event(stored: StateBeforeEvent, event: PartyEvent, standing: Standing) -> bool:
@@ -64,7 +65,13 @@ def outlook_values(stored: StateBeforeEvent, standing: Standing, link_expires_at
     """The turn and the next turn."""
     known = StandingInputs(is_entity=stored.is_entity)
     expires_at = aware(link_expires_at) if isinstance(link_expires_at, datetime) else None
-    plan = plan_turn(standing, known, link_expires_at=expires_at, checklist=NO_DOCUMENTS)
+    plan = plan_turn(
+        standing,
+        known,
+        link_expires_at=expires_at,
+        checklist=NO_DOCUMENTS,
+        lacks_identity_document=stored.lacks_identity_document,
+    )
     return {
         "turn": plan.turn.value,
         "turn_changes_at": plan.changes_at,
@@ -123,7 +130,13 @@ def next_state_row(
     standing = Standing(state.standing)
     known = StandingInputs(is_entity=state.is_entity, is_kyb_started=is_kyb_started)
     link_expires_at = aware(state.link_expires_at) if state.link_expires_at else None
-    plan = plan_turn(standing, known, link_expires_at=link_expires_at, checklist=reading.checklist)
+    plan = plan_turn(
+        standing,
+        known,
+        link_expires_at=link_expires_at,
+        checklist=reading.checklist,
+        lacks_identity_document=reading.lacks_identity_document,
+    )
     starts_trading = reading.can_trade_crypto and state.trading_at is None
     return (
         client_account_id,

@@ -73,6 +73,17 @@ _REVIEW_NEEDS_DOCUMENTS = Guidance(
     "Bakkt is reviewing the account, and documents or records are missing",
     "Upload or record what the checklist still needs.",
 )
+_UPLOAD_IDENTITY_DOCUMENT = (
+    "Upload a passport, identification card or driver's licence of each owner who lives outside the USA."
+)
+_LACKS_IDENTITY_DOCUMENT = {
+    Standing.SUBMITTED: Guidance(
+        "Waiting for Bakkt's first response, and an identity document is missing", _UPLOAD_IDENTITY_DOCUMENT
+    ),
+    Standing.UNDER_REVIEW: Guidance(
+        "Bakkt is reviewing the account, and an identity document is missing", _UPLOAD_IDENTITY_DOCUMENT
+    ),
+}
 _CUSTOMER_VERIFIES = Guidance("Waiting for the customer to verify", "Nothing to do unless they ask.")
 _LINK_EXPIRES_SOON = Guidance(
     "Waiting for the customer to verify",
@@ -102,6 +113,8 @@ def guidance_for(
     expirations_left: int | None = None,
     lost_requests: int | None = None,
     reason_code: str | None = None,
+    *,
+    lacks_identity_document: bool = False,
 ) -> Guidance:
     """The guidance for an account's current standing; an account that was never read has one too.
 
@@ -112,6 +125,8 @@ def guidance_for(
     known = Standing(standing)
     if known is Standing.VERIFICATION:
         return _verification_guidance(link_state, expirations_left, lost_requests or 0)
+    if lacks_identity_document and known in _LACKS_IDENTITY_DOCUMENT:
+        return _LACKS_IDENTITY_DOCUMENT[known]
     if known is Standing.UNDER_REVIEW and turn == Turn.US:
         return _REVIEW_NEEDS_DOCUMENTS
     return _guidance_by_reason(known, reason_code or "")

@@ -31,12 +31,26 @@ class TurnPlan:
     turn_after: Turn | None = None
 
 
+_WAIT_FOR_BAKKT = frozenset({Standing.SUBMITTED, Standing.UNDER_REVIEW})
+"""Bakkt decides here, unless a document is missing that only we can upload."""
+
+
 def plan_turn(
-    standing: Standing, known: StandingInputs, *, link_expires_at: datetime | None, checklist: ChecklistStatus
+    standing: Standing,
+    known: StandingInputs,
+    *,
+    link_expires_at: datetime | None,
+    checklist: ChecklistStatus,
+    lacks_identity_document: bool = False,
 ) -> TurnPlan:
-    """The turn as a plan over time, so that a list read tomorrow is right without any new fact."""
+    """The turn as a plan over time, so that a list read tomorrow is right without any new fact.
+
+    ``lacks_identity_document``: an owner outside the USA has none, expired or not.
+    """
     if standing is Standing.VERIFICATION:
         return TurnPlan(Turn.CUSTOMER, link_expires_at, Turn.US) if link_expires_at else TurnPlan(Turn.US)
+    if standing in _WAIT_FOR_BAKKT and lacks_identity_document:
+        return TurnPlan(Turn.US)
     if standing is Standing.UNDER_REVIEW and known.is_entity and not known.is_kyb_started:
         return _plan_review_of_entity(checklist)
     return TurnPlan(_TURNS[standing])

@@ -12,7 +12,7 @@ from workbench.domain.account import Field, Form, Group, Kind, Need, Step, check
 from workbench.domain.account.body import is_sent
 from workbench.domain.account.checks import CheckedAnswer
 from workbench.domain.account.choices import BENEFICIAL_OWNER, PRIMARY_OWNER
-from workbench.domain.account.completeness import missing_fields
+from workbench.domain.account.completeness import IDENTITY_DOCUMENT, missing_fields
 from workbench.domain.account.entity import is_entity_request
 from workbench.domain.updates import ABSENT, Edits, Path, value_at
 from workbench.domain.updates.answers import ParsedUpdate
@@ -21,7 +21,6 @@ from workbench.domain.updates.paths import path_of
 from workbench.domain.updates.permissions import permission_of
 from workbench.domain.updates.sections import FormContent, Section, UpdateField, filled_form
 
-IDENTITY_DOCUMENT = "identityDocument"
 _TAX_FIELDS = frozenset({"taxId", "taxIdType", "taxIdCountry"})
 
 

@@ -136,7 +136,7 @@ join stored_accounts using (client_account_id)
 _COLUMNS = (
     "coalesce(is_entity, false), standing, last_event_at, link_expires_at, counted_expiries, "
     "coalesce(lost_link_requests, 0) > 0 or link_unseen_until is not null or no_link_left_at is not null, "
-    "cleared_at is not null, verification_at is not null"
+    "cleared_at is not null, verification_at is not null, coalesce(lacks_identity_document, false)"
 )
 
 

@@ -117,7 +117,13 @@ def _state_row(one: _Derived, targets: Sequence[Target], lost_link_requests: int
     newest = max(one.facts.readings, key=lambda reading: (reading.started_at, reading.content_hash), default=None)
     link_expires_at = one.links[-1].expires_at if one.links else None
     checklist = checklist_status_with_rulings(newest, rulings_in_force(one.facts.rulings)) if newest else NO_DOCUMENTS
-    plan = plan_turn(current.standing, one.journey.known, link_expires_at=link_expires_at, checklist=checklist)
+    plan = plan_turn(
+        current.standing,
+        one.journey.known,
+        link_expires_at=link_expires_at,
+        checklist=checklist,
+        lacks_identity_document=newest is not None and newest.lacks_identity_document,
+    )
     return (
         one.client_account_id,
         current.standing.value,

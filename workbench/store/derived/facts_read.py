@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 import duckdb
 
+from workbench.domain.account.completeness import lacks_identity_document
 from workbench.domain.facts import (
     AccountFacts,
     ChecklistStatus,
@@ -31,7 +32,7 @@ _EVENT_COLUMNS = (
 )
 _READING_COLUMNS = (
     "client_account_id, started_at, created_at, is_entity, request_status, can_trade_crypto, "
-    "documents_complete, documents_valid_through, content_hash"
+    "documents_complete, documents_valid_through, missing_fields, content_hash"
 )
 
 
@@ -92,13 +93,15 @@ def _reading(
     can_trade_crypto: bool,
     documents_complete: bool,
     documents_valid_through: date | None,
+    missing_fields: str | None,
     content_hash: str,
     *,
     lines: tuple[Requirement, ...],
 ) -> Reading:
     checklist = ChecklistStatus(documents_complete, documents_valid_through)
     times = aware(started_at), aware(created_at)
-    return Reading(*times, is_entity, request_status, can_trade_crypto, checklist, content_hash, lines)
+    lacks_document = lacks_identity_document((missing_fields or "").split("\n"))
+    return Reading(*times, is_entity, request_status, can_trade_crypto, checklist, content_hash, lines, lacks_document)
 
 
 def _party_event(

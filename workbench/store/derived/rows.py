@@ -25,6 +25,7 @@ DETAILS = schema(
     documents_hash="hash",
     missing_fields_hash="hash",
     requirements_hash="hash",
+    lacks_identity_document="flag",
     search_text="text",
 )
 """The columns of an account's row that come from its newest reading."""

@@ -177,6 +177,7 @@ select
     coalesce(expirations_used = links_allowed, false) as is_used_up,
     case when expirations_used = links_allowed then list_sort(counted_expiries)[links_allowed] end as used_up_at,
     last_event_at,
+    coalesce(lacks_identity_document, false) as lacks_identity_document,
     opened_at,
     documented_at,
     documented_undated,

@@ -264,6 +264,7 @@ def _details_row(read: AccountReading, part_hashes: Sequence[int]) -> tuple[obje
         len(account.pending_update_ids),
         read.reading.content_hash,
         *part_hashes,
+        read.reading.lacks_identity_document,
         _search_text(read),
     )
 

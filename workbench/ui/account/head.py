@@ -42,6 +42,7 @@ def headline_of(account: dict[str, Any]) -> str:
         account["expirations_left"],
         account["lost_link_requests"],
         account["reason_code"],
+        lacks_identity_document=bool(account["lacks_identity_document"]),
     )
     clause = _link_clause(account) if account["standing"] == "verification" else _age_clause(account, guidance)
     next_step = guidance.next_step

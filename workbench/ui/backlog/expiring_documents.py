@@ -8,6 +8,7 @@ import pyarrow as pa
 import streamlit as st
 
 from workbench.domain.documents import spec_of
+from workbench.ui.backlog.missing_identity import missing_identity_words
 from workbench.ui.frame.first_step import show_empty_list
 from workbench.ui.frame.frame import show_answer
 from workbench.ui.html.markup import show_heading
@@ -58,7 +59,9 @@ def show_expiring() -> None:
     expiring = read("documents/expiring", days=days)
     rows = expiring.rows
     with head:
-        show_answer(expiring_answer(rows, days), "Latest version of each document only.")
+        show_answer(
+            expiring_answer(rows, days), f"Latest version of each document only. {missing_identity_words()}".strip()
+        )
     if not rows:
         show_empty_list("No current document expires within that period.", "Choose a longer period.")
         return

@@ -17,6 +17,7 @@ from workbench.domain.account import FieldIssue, owners_abroad, steps_of
 from workbench.domain.account.checks import EXPECTED
 from workbench.domain.account.field_words import field_words
 from workbench.domain.account.fields import REQUIRED
+from workbench.domain.account.sent_numbers import numbers_sent_otherwise
 from workbench.domain.errors import WorkbenchError
 from workbench.domain.vocabulary import Outcome
 from workbench.ui.account.payload import flattened
@@ -24,6 +25,7 @@ from workbench.ui.forms.doubts import ask_confirmation_of_doubts
 from workbench.ui.forms.dry_run import show_rules
 from workbench.ui.forms.refusals import show_still_refused
 from workbench.ui.forms.review import confirm_key, end_review
+from workbench.ui.forms.sent_numbers import show_sent_numbers
 from workbench.ui.frame.blockers import show_blocker
 from workbench.ui.frame.notices import forget_notice, keep_blocker, keep_error, show_notice
 from workbench.ui.html.labels import label
@@ -48,6 +50,7 @@ def show_review(draft: Draft, go_to: GoTo) -> None:
         show_blocker(review.blocker)
     elif not review.errors:
         _ask_confirmation(draft, review)
+    show_sent_numbers(_number_lines(draft))
     _show_body(review)
 
 
@@ -55,6 +58,12 @@ def _still_refused(draft: Draft) -> list[str]:
     """What Bakkt refused the last time and has not been changed since, one line a field."""
     labels = {one.path: one.label for step in steps_of(draft.form) for one in step.fields}
     return [f"{labels.get(path) or field_words(path)}: {words}" for path, words in draft.refusals.items()]
+
+
+def _number_lines(draft: Draft) -> Iterator[str]:
+    for step in steps_of(draft.form):
+        for one, words in numbers_sent_otherwise(step.fields, draft.form, day_here()):
+            yield f"{step.title} · {one.label}: {words}"
 
 
 def _show_problems(draft: Draft, problems: Sequence[FieldIssue], go_to: GoTo) -> None:

@@ -9,11 +9,12 @@ import streamlit as st
 
 from workbench.access.masking import masked_payload
 from workbench.actions.update_account import HeldAccount, UpdatePlan, find_refused_before, plan_update
+from workbench.domain.account.completeness import lacks_identity_document
 from workbench.domain.account.field_words import field_words
 from workbench.domain.actions import Blocker
 from workbench.domain.errors import InputError
 from workbench.domain.updates.answers import ParsedUpdate
-from workbench.domain.updates.backfill import IDENTITY_DOCUMENT, missing_content, read_backfill, unfillable_paths
+from workbench.domain.updates.backfill import missing_content, read_backfill, unfillable_paths
 from workbench.domain.updates.letters import OWNERSHIP_REMINDER
 from workbench.domain.updates.permissions import touches_agreements
 from workbench.domain.updates.sections import FormContent
@@ -25,6 +26,7 @@ from workbench.ui.account.details.review import (
     confirm,
     notice_name,
     show_request,
+    show_typed_numbers,
     still_refused,
 )
 from workbench.ui.account.payload import flattened
@@ -132,7 +134,7 @@ def _show_unfillable(session: BackfillSession) -> None:
     """Show what cannot be typed here: documents, and fields for which Bakkt holds something else."""
     client_account_id = session.held.client_account_id
     stored = read_uncached("accounts/missing_fields", client_account_id=client_account_id).rows
-    if any(row["field"].endswith(IDENTITY_DOCUMENT) for row in stored):
+    if lacks_identity_document(row["field"] for row in stored):
         show_note("An owner outside the USA has no identity document.", tone="wb-amber")
         st.page_link(page_named("documents"), label="Upload the document…", query_params={"account": client_account_id})
     rest = unfillable_paths(session.held.request)
@@ -173,6 +175,7 @@ def _show_review(session: BackfillSession) -> None:
     added = {change.name: change.new for change in plan.review.changed}
     show_facts({name: _masked(name, value) for name, value in added.items()})
     show_still_refused(still_refused(session))
+    show_typed_numbers(session)
     _show_blockers(plan.blockers)
     if plan.changes_ownership:
         show_note(OWNERSHIP_REMINDER, tone="wb-amber")

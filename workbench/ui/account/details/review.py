@@ -21,6 +21,7 @@ from workbench.actions.update_account import (
 from workbench.bakkt.client import ACCOUNT_SUBMISSION
 from workbench.casework.kyb_records import owners_in_words
 from workbench.domain.account.field_words import field_words
+from workbench.domain.account.sent_numbers import numbers_sent_otherwise
 from workbench.domain.updates import ABSENT, Change
 from workbench.domain.updates.answers import ParsedUpdate, read_form
 from workbench.domain.updates.letters import OWNERSHIP_REMINDER, ownership_letter
@@ -34,6 +35,7 @@ from workbench.ui.forms.doubts import ask_confirmation_of_doubts
 from workbench.ui.forms.receipts import put_in_address
 from workbench.ui.forms.refusals import show_still_refused
 from workbench.ui.forms.review import confirm_key, end_review
+from workbench.ui.forms.sent_numbers import show_sent_numbers
 from workbench.ui.frame.blockers import show_blocker
 from workbench.ui.frame.notices import forget_notice, keep_blocker, show_notice
 from workbench.ui.html.labels import label
@@ -57,6 +59,7 @@ def show_review(session: EditSession) -> None:
     main, side = st.columns([0.66, 0.34], gap="large")
     with main:
         _show_changes(session, plan)
+        show_typed_numbers(session)
         _show_whole_record(plan)
         _show_dry_run(plan)
     with side:
@@ -76,6 +79,19 @@ def _show_changes(session: EditSession, plan: UpdatePlan) -> None:
     labels = labels_of(session.content)
     lines = [_change_line(labels.get(change.path, ""), change) for change in plan.review.changed]
     show_html(h.ul(".wb-list")[lines])
+
+
+def show_typed_numbers(session: EditSession) -> None:
+    """Show how the numbers that were typed are sent."""
+    content = session.content
+    labels = labels_of(content)
+    typed = [
+        one.form_field
+        for one in content.fields
+        if one.is_touched and not content.form.belongs_to_removed(one.form_field.path)
+    ]
+    found = numbers_sent_otherwise(typed, content.filled, day_here())
+    show_sent_numbers(f"{labels.get(path_of(one.path), one.label)}: {words}" for one, words in found)
 
 
 def _change_counts(plan: UpdatePlan) -> str:
