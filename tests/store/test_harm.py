@@ -132,7 +132,7 @@ def test_what_is_missing_after_a_harm_is_counted(path: Path, source: Source, har
     ids = {account for (account,) in select(store, "select client_account_id from registry")}
     store.close()
     assert missing[:5] == (3 - left, 0, 0, 1, 0)
-    assert (left < 3) is (harm != "log cut")  # the first half of the log has the events
+    assert left < 3 or harm in {"log cut", "log spoilt in the middle"}  # the first half of the log has the events
     assert ids == {f"A-{n}" for n in range(10)} | {"B-1", "B-2"}
 
 

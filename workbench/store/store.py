@@ -50,7 +50,7 @@ from workbench.store.facts.registry import (
 from workbench.store.facts.search_text import renew_search_texts
 from workbench.store.records import actions, away, drafts, losses, runs
 from workbench.store.records.losses import Loss
-from workbench.store.records.recovery import FilesBeside, open_database
+from workbench.store.records.recovery import FilesBeside, open_database, size_of_log
 from workbench.store.records.sealing import Seal
 from workbench.store.records.targets import has_current_rules, land_desk_settings, land_rules, land_targets
 
@@ -91,6 +91,7 @@ class Store:
         anchor = beside.read_anchor() if beside else None
         if anchor is not None:
             _refuse_other_source(path, (anchor.address, anchor.partner_id), source)
+        log_bytes = size_of_log(path)
         database, harm = open_database(path, anchor, sets_harmed_aside=sets_harmed_aside)
         try:
             migrate(database)
@@ -105,7 +106,7 @@ class Store:
                 database.close()
                 rewrite(path)
                 database = Database(path)
-            loss = beside.recover(database, anchor, harm) if beside else None
+            loss = beside.recover(database, anchor, harm, log_bytes) if beside else None
             if beside is not None:
                 beside.follow(database, (source.address, source.partner_id), anchor)
             _close_interrupted(database)

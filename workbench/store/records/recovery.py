@@ -1,6 +1,7 @@
 """The files beside a database that outlive its harm: the anchor and the copies of what cannot be read again."""
 
 import logging
+import shutil
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,6 +14,9 @@ from workbench.store.engine.harm import Harm, open_whole
 from workbench.store.records.anchor import Anchor, AnchorKeeper, read_anchor
 from workbench.store.records.copies import RecordsCopy, RegistryCopy, put_back
 from workbench.store.records.losses import Loss, find_loss, land_loss, set_number
+
+SPACE_FOR_CHECKPOINT = 16 * 1024 * 1024
+"""In bytes, beside what the log has."""
 
 logger = logging.getLogger(__name__)
 
@@ -39,18 +43,18 @@ class FilesBeside:
     def read_anchor(self) -> Anchor | None:
         return read_anchor(self.anchor_path)
 
-    def recover(self, database: Database, anchor: Anchor | None, harm: Harm) -> Loss | None:
+    def recover(self, database: Database, anchor: Anchor | None, harm: Harm, log_bytes: int) -> Loss | None:
         """Puts back what the database lacks and writes down what it lost.
 
-        Afterwards the file itself has all of it, and what a killed process left in the log: from the log alone, the
-        next harm could take it.
+        Afterwards the file itself has all of it, and what a killed process left in the log, of ``log_bytes``: from the
+        log alone, the next harm could take it.
         """
         with database.reader() as cursor:
             loss = find_loss(cursor, anchor, harm)
             lacking = self.records.lacking(cursor)
         if loss is None and not lacking:
-            with suppress(StoreError):  # on a full disk the log stays, and can still be read
-                _empty_log(database)
+            if log_bytes and _has_space(database.path, log_bytes):
+                database.checkpoint()
             return None
         with database.writer() as cursor:
             if loss is not None and anchor is not None:
@@ -76,10 +80,15 @@ class FilesBeside:
             self.records.renew(cursor)
 
 
-def _empty_log(database: Database) -> None:
-    log = log_of(database.path)
-    if log.exists() and log.stat().st_size:
-        database.checkpoint()
+def size_of_log(path: Path) -> int:
+    """In bytes; 0 without a log."""
+    log = log_of(path)
+    return log.stat().st_size if log.exists() else 0
+
+
+def _has_space(path: Path, log_bytes: int) -> bool:
+    """Whether a checkpoint fits the disk: one that fails makes DuckDB refuse the database until it is opened again."""
+    return shutil.disk_usage(path.parent).free > 2 * log_bytes + SPACE_FOR_CHECKPOINT
 
 
 def open_database(path: Path, anchor: Anchor | None, *, sets_harmed_aside: bool) -> tuple[Database, Harm]:

@@ -27,5 +27,5 @@ def document_words(row: dict[str, Any]) -> str:
 def reupload_address(client_account_id: str, row: dict[str, Any]) -> dict[str, str]:
     """Return the address of the upload form for the same document and owner: ids and codes only."""
     address = {"account": client_account_id, "owner": row["client_owner_id"] or "", "type": row["document_type"] or ""}
-    line = next((one for one in row["series"].split(", ") if one in DESCRIPTIONS), None)
+    line = next((one for one in (row.get("series") or "").split(", ") if one in DESCRIPTIONS), None)
     return address | {"requirement": line} if line and row["document_type"] == DUE_DILIGENCE else address
