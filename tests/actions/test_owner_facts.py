@@ -75,6 +75,19 @@ def test_a_fact_is_recorded_once_with_who_said_it(actions: Actions) -> None:
     assert row["recorded_by"] == "Ann"
 
 
+def test_when_the_one_who_managed_is_no_owner_any_more_the_line_is_open_until_they_are_back(actions: Actions) -> None:
+    record_owner_facts(actions, "E", "o1", OwnerFacts(60, manages=True))
+    people = {8: OWNERS[1:], 7: OWNERS}
+    lines = []
+    for hours_ago, owners in people.items():
+        at = datetime.now(UTC) + timedelta(hours=10 - hours_ago)
+        documents = company_documents(("o1", "o2"))
+        read = poll("E", at, account_type="ENTITY", owners=owners, documents=documents, is_managed=False)
+        actions.store.land_readings([read])
+        lines.append(open_lines(actions.store))
+    assert lines == [[("managing_person", None)], []]
+
+
 @pytest.mark.parametrize(
     ("owner_id", "facts", "words"),
     [

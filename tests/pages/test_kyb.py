@@ -197,6 +197,8 @@ def test_what_owners_hold_and_who_manages_is_asked_once_and_completes_the_checkl
     assert "You can trigger screening." in page_text(page)
     account = company.store.read_rows("accounts/one", client_account_id="C")[0]
     assert account["standing"] == "kyb_ready"
+    owners = open_page("customers", company, account="C").dataframe[0].value
+    assert (list(owners["share_percent"]), list(owners["manages"])) == ([80.0, 20.0], ["Yes", "No"])
 
 
 def test_shares_that_add_up_to_more_than_the_whole_are_refused_where_they_are_asked(company: Desk) -> None:

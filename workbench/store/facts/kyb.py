@@ -3,14 +3,15 @@
 Every function works inside the caller's transaction and rederives the account.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 import duckdb
 
+from workbench.domain.actions import BY_READING
 from workbench.domain.facts import KybStart, Ruling
-from workbench.domain.kyb.checklist import UNMANAGED, rulings_in_force
+from workbench.domain.kyb.checklist import MANAGING_PERSON, UNMANAGED, rulings_in_force
 from workbench.domain.kyb.owner_facts import OwnerFacts, rulings_that_follow
 from workbench.store.derived.derivation import derive
 from workbench.store.derived.rulings import read_rulings, write_lines
@@ -91,6 +92,21 @@ def land_owner_facts(
     for ruling, reason in rulings_that_follow(before, before | {client_owner_id: facts}, at):
         land_ruling(cursor, replace(attribution, reason=reason), ruling)
     return True
+
+
+def follow_managers(cursor: duckdb.DuckDBPyConnection, readings: Mapping[str, datetime]) -> None:
+    """Opens the line of the managing person where whoever managed is no longer an owner, and closes it again.
+
+    ``readings``: when the newest reading of each entity started.
+    """
+    keys = Keys(list(readings))
+    for account in sorted({account for (account,) in keys.read(cursor, "owner_facts", "client_account_id")}):
+        owners = Keys([account]).read(cursor, "owners", "coalesce(client_owner_id, '')")
+        facts = read_owner_facts(cursor, account)
+        is_managed = any(facts[owner_id].manages for (owner_id,) in owners if owner_id in facts)
+        ruling = Ruling(readings[account], MANAGING_PERSON, is_taken_back=not is_managed)
+        reason = "an owner who manages the entity is on the account" if is_managed else "no owner who manages is left"
+        land_ruling(cursor, Attribution(account, BY_READING, reason), ruling)
 
 
 def land_manual_start(cursor: duckdb.DuckDBPyConnection, attribution: Attribution, started_at: datetime) -> None:

@@ -29,6 +29,7 @@ from workbench.store.facts.history import (
     last_reads_of,
     renew_read_times,
 )
+from workbench.store.facts.kyb import follow_managers
 from workbench.store.facts.search_text import account_text
 
 
@@ -134,6 +135,9 @@ def land_readings(cursor: duckdb.DuckDBPyConnection, readings: Sequence[AccountR
     if first:
         derive_first(cursor, {account: newest[account].reading for account in first}, details)
     derive(cursor, [account for account, _, _ in filings if account not in moved | first], details)
+    entities = {account: read.reading.started_at for account, read in newest.items() if read.account.is_entity}
+    if entities:
+        follow_managers(cursor, entities)
     return changed + len(filings)
 
 

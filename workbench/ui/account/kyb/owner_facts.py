@@ -62,7 +62,7 @@ def _ask(client_account_id: str, owners: Sequence[dict[str, Any]], recorded: Map
         placeholder="Not known yet",
     )
     manages = _ask_if_managing(before.manages, f"wb-owner-manages-{scope}")
-    if st.button("Record", key="wb-owner-facts-record"):
+    if st.button("Record this owner", key="wb-owner-facts-record"):
         _record(client_account_id, owner, OwnerFacts(share, manages, before.is_business))
 
 
