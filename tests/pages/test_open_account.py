@@ -203,7 +203,8 @@ def test_numbers_pasted_with_look_alike_signs_are_sent_in_plain_ones(harness: Li
             "owners[2].identity.taxIdCountry": "HKG",
         },
     )
-    page = press(at_review(desk, form), "send")
+    whole = save_draft(desk.actions, Draft("d2", form)).draft_id
+    page = press(open_page("open_account", desk, draft=whole, step="review"), "send")
     assert "Accepted" in words(page)
     simulation = harness.sandbox.simulation
     sent = simulation.request_of(simulation.accounts["pasted-1"])
@@ -356,3 +357,54 @@ def test_a_lost_answer_is_said_and_the_form_stays(harness: LinkHarness, desk: De
     assert "the answer was lost" in words(page)
     assert harness.log("cust-1001")[0]["outcome"] == Outcome.UNKNOWN
     assert len(read_drafts(desk.actions)) == 1
+
+
+def test_the_review_says_in_which_form_numbers_are_sent(desk: Desk) -> None:
+    form = company(
+        **{
+            "entity.entityTaxId": "12-1234567",
+            "owners[0].identity.taxId": "219-09-9881",
+            "owners[1].identity.taxId": "219099882",
+            "owners[1].phoneNumber": "+13035550142",
+        }
+    )
+    shown = words(at_review(desk, form))
+    for line in (
+        "Primary owner · Number: sent as its nine digits",
+        "Primary owner · Phone: sent as +13035550142",
+        "Owner 3 · Number: sent without blanks, in plain signs",
+        "Entity · Tax id: sent as its nine digits",
+    ):
+        assert line in shown
+    assert "Owner 2 · Number" not in shown
+    assert "Owner 2 · Phone" not in shown
+
+
+def test_a_joint_owner_of_an_individual_account_is_added_and_sent(harness: LinkHarness, desk: Desk) -> None:
+    draft_id = kept(desk, individual()).draft_id
+    page = press(open_page("open_account", desk, draft=draft_id, step="owner-1"), "add-owner")
+    role = page.selectbox(key=f"wb-opening-{draft_id}-2-owners[1].role")
+    assert role.value == "JOINT_OWNER"
+    assert "Treasurer" not in role.options
+    assert "Shares ownership of an account or asset with one or more persons." in words(page)
+    form = company("cust-1001", 2).with_answer("accountType", "INDIVIDUAL")
+    whole = save_draft(desk.actions, Draft("d2", form)).draft_id
+    page = press(open_page("open_account", desk, draft=whole, step="review"), "send")
+    assert "Accepted" in words(page)
+    simulation = harness.sandbox.simulation
+    sent = simulation.request_of(simulation.accounts["cust-1001"])
+    assert [owner["role"] for owner in sent["owners"]] == ["PRIMARY_OWNER", "JOINT_OWNER"]
+
+
+def test_a_custodial_account_is_opened_for_a_minor_once_the_role_is_confirmed(harness: LinkHarness, desk: Desk) -> None:
+    minor = {"accountType": "CUSTODIAL", "owners[1].role": "MINOR_OWNER"}
+    form = company("cust-1001", 2, **minor, **{"owners[1].identity.dateOfBirth": "2015-01-02"})
+    page = at_review(desk, form)
+    assert "asks for BENEFICIAL_OWNER for every owner of an entity after the first" in words(page)
+    assert "Under 18" not in words(page)
+    page = press(confirm_doubts(page), "send")
+    assert "Accepted" in words(page)
+    (row,) = harness.log("cust-1001")
+    assert row["confirmed_although"] == "owners[1].role: another role than BENEFICIAL_OWNER"
+    simulation = harness.sandbox.simulation
+    assert simulation.request_of(simulation.accounts["cust-1001"])["owners"][1]["role"] == "MINOR_OWNER"

@@ -210,7 +210,13 @@ def _offer(form: UpdateForm, filled: Form, form_field: Field) -> UpdateField | N
         return None
     if restriction_of(path) and (shown or form_field.kind is not Kind.ID):
         return None
-    return UpdateField(form_field, path, permission_of(path), shown, form.typed.get(form_field.path, shown))
+    asked = without_default(form_field)
+    return UpdateField(asked, path, permission_of(path), shown, form.typed.get(form_field.path, shown))
+
+
+def without_default(form_field: Field) -> Field:
+    """The field of somebody whom Bakkt has already: a value that nobody chose is not added."""
+    return replace(form_field, default="")
 
 
 def _shown(form_field: Field, held: Any) -> FieldAnswer | None:
