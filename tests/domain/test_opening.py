@@ -322,7 +322,7 @@ BAD_INPUT = {
 READ_IN_CODES = frozenset({"right-to-left mark", "invisible"})
 """What a postal code and a national id, which may be any text, are read without."""
 CODES = frozenset({Kind.POSTAL_CODE, Kind.TAX_ID})
-TYPED_KINDS = frozenset(Kind) - {Kind.SAME, Kind.COUNTRIES}
+TYPED_KINDS = frozenset(Kind) - {Kind.SAME, Kind.COUNTRIES, Kind.LONG_TEXT}
 ASKED = [one for one in fields_of(company()) if one.kind in TYPED_KINDS]
 
 

@@ -408,3 +408,19 @@ def test_a_custodial_account_is_opened_for_a_minor_once_the_role_is_confirmed(ha
     assert row["confirmed_although"] == "owners[1].role: another role than BENEFICIAL_OWNER"
     simulation = harness.sandbox.simulation
     assert simulation.request_of(simulation.accounts["cust-1001"])["owners"][1]["role"] == "MINOR_OWNER"
+
+
+def test_the_text_of_the_agreement_can_be_given_and_is_sent_as_it_is(harness: LinkHarness, desk: Desk) -> None:
+    draft_id, signed = kept(desk, individual()).draft_id, "You agree to everything.\n\n\tIn full."
+    page = open_page("open_account", desk, draft=draft_id, step="owner-1")
+    page.text_area(key=f"wb-opening-{draft_id}-1-owners[0].agreements[0].text").set_value(signed)
+    page = press(press(page.run(), "step-review"), "send")
+    assert "Accepted" in words(page)
+    simulation = harness.sandbox.simulation
+    sent = simulation.request_of(simulation.accounts["cust-1001"])
+    assert sent["owners"][0]["agreements"][0]["text"] == signed
+
+
+def test_an_agreement_with_invisible_characters_is_refused_at_its_field(desk: Desk) -> None:
+    page = at_review(desk, individual(**{"owners[0].agreements[0].text": "You agree.\nAll of\u202e it."}))
+    assert "Agreement, Text of the agreement: This has a hidden text-direction mark" in words(page)

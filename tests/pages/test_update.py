@@ -353,6 +353,19 @@ def test_what_was_not_edited_goes_out_exactly_as_bakkt_holds_it(bench: UpdateHar
     assert [json.loads(body) for body in posted] == [held]
 
 
+def test_the_text_of_an_agreement_is_shown_and_can_be_given(bench: UpdateHarness, desk: Desk) -> None:
+    name = bench.individual()
+    held = bench.request(name)
+    held["owners"][0]["agreements"] = [{"name": "Terms", "version": "1", "text": "You agree.\r\nAll of it."}]
+    bench.reset(held)
+    page = opened(desk, name)
+    area = page.app.text_area(key=page.key_of("owners[0].agreements[0].text"))
+    assert area.value == "You agree.\r\nAll of it."
+    assert "Nothing changed." in page.page_text
+    area.set_value("You agree.\nTo more.").run()
+    assert "Agreement · Text of the agreement" in page.page_text
+
+
 def test_the_review_says_in_which_form_a_typed_phone_is_sent(bench: UpdateHarness, desk: Desk) -> None:
     page = opened(desk, bench.individual())
     page.type("owners[0].phoneNumber", "+1 (202) 555-0199")

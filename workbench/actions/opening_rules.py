@@ -33,7 +33,7 @@ def _is_required(field: Field) -> bool:
 
 _TAX_KINDS = frozenset({Kind.TAX_ID_TYPE, Kind.TAX_ID, Kind.TAX_ID_COUNTRY})
 _PLACE_KINDS = frozenset({Kind.PHONE, Kind.COUNTRY, Kind.COUNTRIES, Kind.STATE, Kind.POSTAL_CODE})
-_TYPED_KINDS = frozenset({Kind.TEXT, Kind.NAME, Kind.ID, Kind.EMAIL})
+_TYPED_KINDS = frozenset({Kind.TEXT, Kind.NAME, Kind.ID, Kind.EMAIL, Kind.LONG_TEXT})
 
 FORM_RULES = (
     _rule("The client account id is given.", lambda one: one.path == "clientAccountId"),

@@ -82,6 +82,11 @@ def _text(field: Field, form: Form, _today: date) -> object:
     return fields.check_text(typed, max_length=field.limit) if typed else ""
 
 
+def _long_text(field: Field, form: Form, _today: date) -> object:
+    typed = form.text(field.path)
+    return fields.check_long_text(typed, max_length=field.limit) if typed else ""
+
+
 def _id(field: Field, form: Form, _today: date) -> object:
     typed = form.text(field.path)
     if not typed:
@@ -259,4 +264,5 @@ _CHECKS: dict[Kind, Callable[[Field, Form, date], object]] = {
     Kind.TAX_ID_COUNTRY: _tax_id_country,
     Kind.ENTITY_TAX_ID: _entity_tax_id,
     Kind.ROLE: _role,
+    Kind.LONG_TEXT: _long_text,
 }

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from workbench.domain.account import choices
-from workbench.domain.account.fields import MAX_LENGTH, check_country
+from workbench.domain.account.fields import MAX_LENGTH, MAX_LONG_TEXT_LENGTH, check_country
 from workbench.domain.account.names import NO_GIVEN_NAME
 from workbench.domain.account.roles import ROLE_SENTENCES, roles_for, usual_role
 from workbench.domain.errors import InputError
@@ -53,6 +53,7 @@ class Kind(StrEnum):
     TAX_ID_COUNTRY = "tax_id_country"
     ENTITY_TAX_ID = "entity_tax_id"
     ROLE = "role"
+    LONG_TEXT = "long_text"
 
 
 class Need(StrEnum):
@@ -335,7 +336,13 @@ def _agreement(path: str) -> tuple[Field, ...]:
         Field(f"{path}.name", "Name of the agreement", longest=200),
         Field(f"{path}.version", "Version", longest=50),
         Field(f"{path}.eSignedDate", "Signed on", Kind.PAST_DATE, Need.OPTIONAL, hint="YYYY-MM-DD"),
+        agreement_text(path),
     )
+
+
+def agreement_text(path: str) -> Field:
+    """The whole text that the person signed."""
+    return Field(f"{path}.text", "Text of the agreement", Kind.LONG_TEXT, Need.OPTIONAL, limit=MAX_LONG_TEXT_LENGTH)
 
 
 def _entity_step() -> Step:

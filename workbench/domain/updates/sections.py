@@ -7,7 +7,18 @@ from typing import Any
 
 from workbench.domain.account import choices
 from workbench.domain.account.entity import is_entity_request
-from workbench.domain.account.form import Field, FieldAnswer, Form, Group, Kind, Need, Step, owner_of, steps_of
+from workbench.domain.account.form import (
+    Field,
+    FieldAnswer,
+    Form,
+    Group,
+    Kind,
+    Need,
+    Step,
+    agreement_text,
+    owner_of,
+    steps_of,
+)
 from workbench.domain.payload import list_of, text_of
 from workbench.domain.updates.contacts import CONTACTS_LIST, can_hold_contacts, contacts_step, held_contacts
 from workbench.domain.updates.form import UpdateForm
@@ -187,6 +198,7 @@ def _agreement(path: str) -> tuple[Field, ...]:
         Field(f"{path}.name", "Name of the agreement", need=Need.OPTIONAL, longest=200),
         Field(f"{path}.version", "Version", need=Need.OPTIONAL, longest=50),
         Field(f"{path}.eSignedDate", "Signed on", Kind.PAST_DATE, Need.OPTIONAL, hint="YYYY-MM-DD"),
+        agreement_text(path),
     )
 
 

@@ -51,7 +51,8 @@ def ask_group(group: Group, form: Form, messages: Mapping[str, FieldMessage], ke
     with st.container(gap="xxsmall"):
         show_heading(group.title, group.note)
         for row in filter(None, _rows(group.fields)):
-            for column, one in zip(st.columns(FIELDS_PER_ROW, gap="small"), row, strict=False):
+            columns = 1 if row[0].kind is Kind.LONG_TEXT else FIELDS_PER_ROW
+            for column, one in zip(st.columns(columns, gap="small"), row, strict=False):
                 with column:
                     ask(one, form.answers.get(one.path, NO_ANSWER), key_of(one.path))
                     _show_message(one, messages.get(one.path, FieldMessage()))
@@ -66,13 +67,14 @@ def _show_roles(roles: Sequence[str]) -> None:
 
 
 def _rows(fields: Sequence[Field]) -> Iterator[Sequence[Field]]:
-    """Rows of up to four fields; a checkbox that governs the fields after it gets a row of its own."""
+    """Rows of up to four fields; a long text gets a row of its own, and so does a checkbox for the fields after it."""
     run: list[Field] = []
     for one in fields:
-        if one.kind is Kind.SAME or len(run) == FIELDS_PER_ROW:
+        is_alone = one.kind in {Kind.SAME, Kind.LONG_TEXT}
+        if is_alone or len(run) == FIELDS_PER_ROW:
             yield run
             run = []
-        if one.kind is Kind.SAME:
+        if is_alone:
             yield [one]
         else:
             run.append(one)
@@ -99,6 +101,8 @@ def ask(one: Field, answer: FieldAnswer, key: str) -> None:
         case Kind.CHOICE | Kind.YES_NO | Kind.TAX_ID_TYPE | Kind.ROLE:
             chosen = str(answer) or one.default
             _choose(one, one.choices or ("yes", "no"), _words_for(one), chosen, key, "Choose")
+        case Kind.LONG_TEXT:
+            st.text_area(_label(one), value=str(answer), key=key, height=120)
         case _:
             st.text_input(_label(one), value=str(answer), key=key, autocomplete="off")
 
