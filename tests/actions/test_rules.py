@@ -119,7 +119,8 @@ def test_a_plan_is_checked_against_the_very_rules_it_lists(edits: Edits) -> None
 OWNER, COMPANY = "owners[0].identity", "entity.entityLegalName"
 FORMS: list[Form] = [
     without(individual(), "clientAccountId"),
-    company(accountType="INDIVIDUAL"),
+    without(individual(), "accountType"),
+    company(**{"owners[1].role": "PRIMARY_OWNER"}),
     without(individual(), "investmentProfile.accountGoals.investmentObjective"),
     without(individual(), "owners[0].agreements[0].version"),
     without(company(), "owners[1].clientOwnerId"),

@@ -158,9 +158,11 @@ def test_the_first_owner_is_the_primary_one_and_all_others_beneficial_ones() -> 
     assert roles == ["PRIMARY_OWNER", "BENEFICIAL_OWNER", "BENEFICIAL_OWNER"]
 
 
-def test_an_individual_account_has_one_owner() -> None:
+def test_an_individual_account_may_have_joint_owners() -> None:
     form = company().with_answer("accountType", "INDIVIDUAL")
-    assert "one owner" in page_text(form, "accountType", "INDIVIDUAL")
+    assert page_text(form, "accountType", "INDIVIDUAL") == ""
+    roles = [owner["role"] for owner in body_of(form, TODAY)["owners"]]
+    assert roles == ["PRIMARY_OWNER", "JOINT_OWNER", "JOINT_OWNER"]
 
 
 def test_several_owners_need_ids_of_their_own() -> None:
@@ -320,7 +322,7 @@ BAD_INPUT = {
 READ_IN_CODES = frozenset({"right-to-left mark", "invisible"})
 """What a postal code and a national id, which may be any text, are read without."""
 CODES = frozenset({Kind.POSTAL_CODE, Kind.TAX_ID})
-TYPED_KINDS = frozenset(Kind) - {Kind.SAME, Kind.COUNTRIES}
+TYPED_KINDS = frozenset(Kind) - {Kind.SAME, Kind.COUNTRIES, Kind.LONG_TEXT}
 ASKED = [one for one in fields_of(company()) if one.kind in TYPED_KINDS]
 
 

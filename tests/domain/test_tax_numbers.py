@@ -2,7 +2,7 @@
 
 import pytest
 
-from workbench.domain.account.tax_numbers import check_national_id, is_usual_national_id
+from workbench.domain.account.tax_numbers import check_national_id, check_us_tax_id, is_usual_national_id
 from workbench.domain.errors import InputError
 
 
@@ -45,6 +45,20 @@ def test_a_national_id_keeps_the_signs_that_it_is_printed_with_but_no_blanks(pri
 )
 def test_look_alikes_in_a_national_id_are_read_as_the_plain_signs(typed: str, sent: str) -> None:
     assert check_national_id(typed) == sent
+
+
+@pytest.mark.parametrize(
+    ("typed", "kind", "sent"),
+    [
+        ("219-09-9881", "SSN", "219099881"),
+        ("219 09 9881", "SSN", "219099881"),
+        ("912–70–1234", "ITIN", "912701234"),
+        ("12-1234567", "EIN", "121234567"),
+        ("121234567", "EIN", "121234567"),
+    ],
+)
+def test_a_us_number_is_sent_as_its_digits(typed: str, kind: str, sent: str) -> None:
+    assert check_us_tax_id(typed, kind) == sent
 
 
 @pytest.mark.parametrize("typed", ["", "12*34", "•••• 1234", "XXX-1234", "12\n34"])

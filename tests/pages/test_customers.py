@@ -1,3 +1,4 @@
+import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from html import unescape
@@ -320,3 +321,26 @@ def test_an_identity_document_that_must_be_uploaded_is_our_move_until_it_is_ther
     page = page_text(open_page("customers", empty_desk, account="A"))
     assert "identity document" not in page
     assert "Nothing to do until Bakkt answers." in page
+
+
+def test_the_payload_says_which_fields_say_nothing_and_shows_the_text_that_was_signed(empty_desk: Desk) -> None:
+    signed = "You agree to everything.\n\nIn full."
+    person = {"identityId": "7", "role": "PRIMARY_OWNER", "agreements": [{"name": "Terms", "text": signed}]}
+    request = {"clientAccountId": "A", "id": "old", "owners": [person]}
+    account = {"id": "B-1", "mode": "OPEN", "cipClearanceState": "FAILED", "request": request}
+    status = {"canTradeCrypto": True, "cipClearanceState": "FAILED"}
+    read = replace(poll("A", now()), account_json=json.dumps(account), status_json=json.dumps(status))
+    empty_desk.store.land_readings([read])
+    page = open_page("customers", empty_desk, account="A")
+    assert not page.exception
+    tables = [table.value for table in page.dataframe if "note" in table.value.columns]
+    notes = [(row["field"], row["note"]) for table in tables for row in table.to_dict("records") if row["note"]]
+    assert notes == [
+        ("owners[0].identityId", "deprecated"),
+        ("id", "deprecated"),
+        ("mode", "reserved for future use: says nothing yet"),
+        ("cipClearanceState", "deprecated: says nothing about the account"),
+        ("cipClearanceState", "deprecated: says nothing about the account"),
+    ]
+    assert "You agree to everything." in clickable_html_of(page)
+    assert "In full." in clickable_html_of(page)

@@ -1,8 +1,10 @@
 """The documents page: what expires soon, uploads of both sides, retries per side, viewing in place."""
 
 import gc
+import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from html import unescape
 
@@ -108,6 +110,29 @@ def test_what_is_missing_is_said_in_words(uploads: UploadHarness, desk: Desk) ->
     assert "Shareholder registry" in text(entity)
     assert re.search(r"Still needed: [^<]*\bfile\.<", text(entity))
     assert entity.button(key="wb-upload-send").disabled
+
+
+@pytest.mark.parametrize(
+    ("entity_type", "account_type", "proposed"),
+    [
+        ("LLC", "ENTITY", "Operating agreement"),
+        ("CORPORATE", "ENTITY", "Bylaws"),
+        ("PARTNERSHIP", "ENTITY", "Partnership agreement"),
+        ("LIMITED_PARTNERSHIP", "ENTITY", "Partnership agreement"),
+        ("TRUST", "ENTITY", "Trust deed"),
+        ("CORPORATE", "ENTITY_PERSONAL_TRUST", "Trust deed"),
+        ("SOMETHING_NEW", "ENTITY", "Bylaws"),
+    ],
+)
+def test_the_governing_document_is_proposed_by_the_type_of_the_entity(
+    desk: Desk, entity_type: str, account_type: str, proposed: str
+) -> None:
+    request = {"clientAccountId": "E", "accountType": account_type, "entity": {"entityType": entity_type}}
+    read = poll("E", datetime.now(UTC), account_type=account_type)
+    desk.store.land_readings([replace(read, account_json=json.dumps({"request": request}))])
+    page = form(desk, "E", requirement="governing_document")
+    box = next(one for one in page.selectbox if one.label.startswith("What it is"))
+    assert (box.value, box.options[0]) == (proposed, proposed)
 
 
 def test_both_sides_are_two_uploads_with_a_receipt_each(uploads: UploadHarness, desk: Desk) -> None:

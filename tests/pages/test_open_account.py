@@ -205,7 +205,8 @@ def test_numbers_pasted_with_look_alike_signs_are_sent_in_plain_ones(harness: Li
             "owners[2].identity.taxIdCountry": "HKG",
         },
     )
-    page = press(at_review(desk, form), "send")
+    whole = save_draft(desk.actions, Draft("d2", form)).draft_id
+    page = press(open_page("open_account", desk, draft=whole, step="review"), "send")
     assert "Accepted" in words(page)
     simulation = harness.sandbox.simulation
     sent = simulation.request_of(simulation.accounts["pasted-1"])
@@ -403,3 +404,70 @@ def test_an_owner_of_a_draft_who_is_a_person_is_not_asked_about_again_once_the_a
     press(page, "send")
     account_id, owner_id = form.client_account_id, form.text("owners[1].clientOwnerId")
     assert read_owner_facts(desk.store.read_rows, account_id)[owner_id].is_business is False
+
+
+def test_the_review_says_in_which_form_numbers_are_sent(desk: Desk) -> None:
+    form = company(
+        **{
+            "entity.entityTaxId": "12-1234567",
+            "owners[0].identity.taxId": "219-09-9881",
+            "owners[1].identity.taxId": "219099882",
+            "owners[1].phoneNumber": "+13035550142",
+        }
+    )
+    shown = words(at_review(desk, form))
+    for line in (
+        "Primary owner · Number: sent as its nine digits",
+        "Primary owner · Phone: sent as +13035550142",
+        "Owner 3 · Number: sent without blanks, in plain signs",
+        "Entity · Tax id: sent as its nine digits",
+    ):
+        assert line in shown
+    assert "Owner 2 · Number" not in shown
+    assert "Owner 2 · Phone" not in shown
+
+
+def test_a_joint_owner_of_an_individual_account_is_added_and_sent(harness: LinkHarness, desk: Desk) -> None:
+    draft_id = kept(desk, individual()).draft_id
+    page = press(open_page("open_account", desk, draft=draft_id, step="owner-1"), "add-owner")
+    role = page.selectbox(key=f"wb-opening-{draft_id}-2-owners[1].role")
+    assert role.value == "JOINT_OWNER"
+    assert "Treasurer" not in role.options
+    assert "Shares ownership of an account or asset with one or more persons." in words(page)
+    form = company("cust-1001", 2).with_answer("accountType", "INDIVIDUAL")
+    whole = save_draft(desk.actions, Draft("d2", form)).draft_id
+    page = press(open_page("open_account", desk, draft=whole, step="review"), "send")
+    assert "Accepted" in words(page)
+    simulation = harness.sandbox.simulation
+    sent = simulation.request_of(simulation.accounts["cust-1001"])
+    assert [owner["role"] for owner in sent["owners"]] == ["PRIMARY_OWNER", "JOINT_OWNER"]
+
+
+def test_a_custodial_account_is_opened_for_a_minor_once_the_role_is_confirmed(harness: LinkHarness, desk: Desk) -> None:
+    minor = {"accountType": "CUSTODIAL", "owners[1].role": "MINOR_OWNER"}
+    form = company("cust-1001", 2, **minor, **{"owners[1].identity.dateOfBirth": "2015-01-02"})
+    page = at_review(desk, form)
+    assert "asks for BENEFICIAL_OWNER for every owner of an entity after the first" in words(page)
+    assert "Under 18" not in words(page)
+    page = press(confirm_doubts(page), "send")
+    assert "Accepted" in words(page)
+    (row,) = harness.log("cust-1001")
+    assert row["confirmed_although"] == "owners[1].role: another role than BENEFICIAL_OWNER"
+    simulation = harness.sandbox.simulation
+    assert simulation.request_of(simulation.accounts["cust-1001"])["owners"][1]["role"] == "MINOR_OWNER"
+
+
+def test_the_text_of_the_agreement_can_be_given_and_is_sent_as_it_is(harness: LinkHarness, desk: Desk) -> None:
+    draft_id, signed = kept(desk, individual()).draft_id, "You agree to everything.\n\n\tIn full."
+    page = open_page("open_account", desk, draft=draft_id, step="owner-1")
+    page.text_area(key=f"wb-opening-{draft_id}-1-owners[0].agreements[0].text").set_value(signed)
+    page = press(press(page.run(), "step-review"), "send")
+    assert "Accepted" in words(page)
+    simulation = harness.sandbox.simulation
+    sent = simulation.request_of(simulation.accounts["cust-1001"])
+    assert sent["owners"][0]["agreements"][0]["text"] == signed
+
+
+def test_an_agreement_with_invisible_characters_is_refused_at_its_field(desk: Desk) -> None:
+    page = at_review(desk, individual(**{"owners[0].agreements[0].text": "You agree.\nAll of\u202e it."}))
+    assert "Agreement, Text of the agreement: This has a hidden text-direction mark" in words(page)

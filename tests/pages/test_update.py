@@ -1,5 +1,6 @@
 """The page that updates an account, over its own sandbox: what is typed, reviewed, sent and read back."""
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date, timedelta
@@ -31,17 +32,17 @@ class UpdatePage:
     def __init__(self, app: AppTest) -> None:
         self.app = app
 
-    def _key(self, path: str) -> str:
+    def key_of(self, path: str) -> str:
         return str(self.app.session_state[EditSession.state_key()].key_of(path))
 
     def type(self, path: str, text: str) -> None:
-        self.app.text_input(key=self._key(path)).set_value(text).run()
+        self.app.text_input(key=self.key_of(path)).set_value(text).run()
 
     def choose(self, path: str, code: str) -> None:
-        self.app.selectbox(key=self._key(path)).set_value(code).run()
+        self.app.selectbox(key=self.key_of(path)).set_value(code).run()
 
     def field(self, path: str) -> Any:
-        return self.app.text_input(key=self._key(path))
+        return self.app.text_input(key=self.key_of(path))
 
     def press(self, key: str) -> None:
         self.app.button(key=key).click().run()
@@ -325,7 +326,7 @@ def test_a_new_owner_begins_empty_and_says_what_is_needed_when_reviewed(bench: U
     count = len(bench.request(name)["owners"])
     page = opened(desk, name)
     page.press("wb-update-add-owner")
-    assert "A new beneficial owner" in page.page_text
+    assert "A new owner (a natural person)" in page.page_text
     assert page.field(f"owners[{count}].identity.givenName").value == ""
     assert "This is required." not in page.page_text
     page.press("wb-update-review")
@@ -371,6 +372,67 @@ def test_numbers_pasted_with_look_alike_signs_are_sent_in_plain_ones(bench: Upda
     sent = bench.request(name)
     assert sent["owners"][0]["phoneNumber"] == "+12025550199"
     assert sent["trustedContacts"][0]["phoneNumber"] == "+12025550188"
+
+
+def test_what_was_not_edited_goes_out_exactly_as_bakkt_holds_it(bench: UpdateHarness, desk: Desk) -> None:
+    name = bench.entity(2)
+    held = bench.request(name)
+    for position, owner in enumerate(held["owners"]):
+        owner["identity"] |= {"taxId": f"123-45-678{position}", "taxIdType": "SSN", "taxIdCountry": "USA"}
+        owner["phoneNumber"] = f"+1 202 555 01{position:02}"
+    held["entity"] |= {"entityTaxId": "66-1234567", "entityPhoneNumber": "+1 (202) 555-0155"}
+    bench.reset(held)
+    posted: list[bytes] = []
+    bench.wire.instead = lambda request: posted.append(request.content) if request.method == "POST" else None
+    page = opened(desk, name)
+    page.choose_part("entity")
+    page.choose_part("owner-1")
+    page.type(CITY, "Springfield")
+    page.send()
+    held["owners"][0]["identity"]["personalAddress"]["city"] = "Springfield"
+    assert [json.loads(body) for body in posted] == [held]
+
+
+def test_the_text_of_an_agreement_is_shown_and_can_be_given(bench: UpdateHarness, desk: Desk) -> None:
+    name = bench.individual()
+    held = bench.request(name)
+    held["owners"][0]["agreements"] = [{"name": "Terms", "version": "1", "text": "You agree.\r\nAll of it."}]
+    bench.reset(held)
+    page = opened(desk, name)
+    area = page.app.text_area(key=page.key_of("owners[0].agreements[0].text"))
+    assert area.value == "You agree.\r\nAll of it."
+    assert "Nothing changed." in page.page_text
+    area.set_value("You agree.\nTo more.").run()
+    assert "Agreement · Text of the agreement" in page.page_text
+
+
+def test_the_review_says_in_which_form_a_typed_phone_is_sent(bench: UpdateHarness, desk: Desk) -> None:
+    page = opened(desk, bench.individual())
+    page.type("owners[0].phoneNumber", "+1 (202) 555-0199")
+    page.press("wb-update-review")
+    assert "Primary owner · Person · Phone: sent as +12025550199" in page.page_text
+
+
+def test_a_role_is_shown_and_edited_and_another_than_beneficial_owner_is_confirmed(
+    bench: UpdateHarness, desk: Desk
+) -> None:
+    name = bench.entity(2)
+    page = opened(desk, name)
+    page.choose_part("owner-2")
+    role = page.app.selectbox(key=page.key_of("owners[1].role"))
+    assert role.value == "BENEFICIAL_OWNER"
+    assert {"Authorized agent", "Authorized member", "Authorized owner", "Treasurer"} <= set(role.options)
+    assert "A person who enjoys the benefits of ownership even though title is in another name." in page.page_text
+    page.choose("owners[1].role", "TREASURER")
+    assert "Oversees financial operations and management of an entity." in page.page_text
+    page.press("wb-update-review")
+    assert "asks for BENEFICIAL_OWNER for every owner of an entity after the first" in page.page_text
+    (box,) = (one for one in page.app.checkbox if str(one.key).startswith("wb-update-doubts-"))
+    box.check().run()
+    page.press("wb-update-send")
+    (row,) = bench.log(name)
+    assert row["confirmed_although"] == "owners[1].role: another role than BENEFICIAL_OWNER"
+    assert row["changed_fields"] == "owners[1].role"
 
 
 def test_a_customer_who_moved_to_kosovo_has_its_country_and_prefix(bench: UpdateHarness, desk: Desk) -> None:

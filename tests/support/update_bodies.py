@@ -35,6 +35,7 @@ ANSWERS = {
     Kind.PAST_DATE: ["2024-02-29"],
     Kind.YES_NO: ["yes", "no"],
     Kind.WHOLE_NUMBER: ["7", "12"],
+    Kind.LONG_TEXT: ["You agree.\n\n\tAll of it."],
 }
 
 

@@ -33,11 +33,15 @@ def _is_required(field: Field) -> bool:
 
 _TAX_KINDS = frozenset({Kind.TAX_ID_TYPE, Kind.TAX_ID, Kind.TAX_ID_COUNTRY})
 _PLACE_KINDS = frozenset({Kind.PHONE, Kind.COUNTRY, Kind.COUNTRIES, Kind.STATE, Kind.POSTAL_CODE})
-_TYPED_KINDS = frozenset({Kind.TEXT, Kind.NAME, Kind.ID, Kind.EMAIL})
+_TYPED_KINDS = frozenset({Kind.TEXT, Kind.NAME, Kind.ID, Kind.EMAIL, Kind.LONG_TEXT})
 
 FORM_RULES = (
     _rule("The client account id is given.", lambda one: one.path == "clientAccountId"),
-    _rule("An individual account has one owner.", lambda one: one.path == "accountType"),
+    _rule("The type of account is chosen.", lambda one: one.path == "accountType"),
+    _rule(
+        "The first owner is the primary owner and no other; the others have roles that fit the type of account.",
+        lambda one: one.kind is Kind.ROLE,
+    ),
     _rule(
         "Investment objective and annual income are given.",
         lambda one: one.path.startswith("investmentProfile.") and _is_required(one),
@@ -45,7 +49,9 @@ FORM_RULES = (
     _rule(
         "Each owner has names, a birth date that is not in the future, e-mail, phone, personal and mailing address, "
         "employment with the employer's address, and an agreement with its version.",
-        lambda one: owner_of(one.path) is not None and _is_required(one) and one.kind not in {*_TAX_KINDS, Kind.ID},
+        lambda one: (
+            owner_of(one.path) is not None and _is_required(one) and one.kind not in {*_TAX_KINDS, Kind.ID, Kind.ROLE}
+        ),
     ),
     _rule(
         "Each owner has an owner id if there are several owners or a national id.",

@@ -1,14 +1,16 @@
 """What an upload says about its document, type by type (accounts-guide, "Uploading Documents"; GUIDE, "Documents")."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
-from workbench.domain.account.choices import BACK, FRONT, DocumentType
+from workbench.domain.account.choices import BACK, FRONT, DocumentType, EntityType
 from workbench.domain.actions import Blocker
-from workbench.domain.kyb.checklist import kyb_checklist
+from workbench.domain.kyb.checklist import is_trust, kyb_checklist
 from workbench.domain.moments import span
+from workbench.domain.payload import object_of
 from workbench.domain.snapshots import DocumentSnapshot
 from workbench.domain.vocabulary import Standing
 
@@ -130,6 +132,30 @@ DESCRIPTIONS: dict[str, tuple[str, ...]] = {
     "structure_chart": ("Organisation structure chart",),
 }
 """Descriptions by which a due diligence document meets its line of the KYB checklist (GUIDE, "KYB: three steps")."""
+
+
+_GOVERNING_DOCUMENTS = {
+    EntityType.CORPORATE: "Bylaws",
+    EntityType.LLC: "Operating agreement",
+    EntityType.PARTNERSHIP: "Partnership agreement",
+    EntityType.LIMITED_PARTNERSHIP: "Partnership agreement",
+    EntityType.TRUST: "Trust deed",
+}
+
+
+def descriptions_for(requirement: str, request: Mapping[str, Any]) -> tuple[str, ...]:
+    """The descriptions that meet the requirement, first the one that this kind of entity usually has."""
+    offered = DESCRIPTIONS.get(requirement, ())
+    usual = _usual_governing_document(request) if requirement == "governing_document" else None
+    return (usual, *(words for words in offered if words != usual)) if usual else offered
+
+
+def _usual_governing_document(request: Mapping[str, Any]) -> str | None:
+    """Bylaws are of corporations, operating agreements of LLCs (accounts-guide, "Required Documentation")."""
+    if is_trust(request):
+        return _GOVERNING_DOCUMENTS[EntityType.TRUST]
+    entity_type = object_of(request.get("entity")).get("entityType")
+    return next((words for kind, words in _GOVERNING_DOCUMENTS.items() if kind == entity_type), None)
 
 
 def specs_for(subject: Subject) -> tuple[DocumentSpec, ...]:

@@ -12,6 +12,7 @@ from workbench.domain.account.checks import CheckedAnswer, check
 from workbench.domain.account.doubts import Doubt
 from workbench.domain.account.fields import USA
 from workbench.domain.account.form import SAME_ADDRESS, Field, Form, Kind, Step, country_at, fields_of, steps_of
+from workbench.domain.account.roles import usual_role
 from workbench.domain.payload import objects_of
 
 _STEPS = re.compile(r"[^.\[\]]+")
@@ -52,7 +53,7 @@ def body_of(form: Form, today: date) -> dict[str, Any]:
     """The AccountRequest as it would be sent; fields with a problem are left out."""
     body: dict[str, Any] = {"clientAccountId": "", "accountType": "", "investmentProfile": {}, "owners": []}
     for position in range(form.owners):
-        body["owners"].append({"role": choices.BENEFICIAL_OWNER if position else choices.PRIMARY_OWNER})
+        body["owners"].append({"role": usual_role(form.account_type, position)})
     for one in fields_of(form):
         value = check(one, form, today).value
         if value is not None and is_sent(one, value):

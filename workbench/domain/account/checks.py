@@ -82,6 +82,11 @@ def _text(field: Field, form: Form, _today: date) -> object:
     return fields.check_text(typed, max_length=field.limit) if typed else ""
 
 
+def _long_text(field: Field, form: Form, _today: date) -> object:
+    typed = form.text(field.path)
+    return fields.check_long_text(typed, max_length=field.limit) if typed else ""
+
+
 def _id(field: Field, form: Form, _today: date) -> object:
     typed = form.text(field.path)
     if not typed:
@@ -158,9 +163,14 @@ def _choice(field: Field, form: Form, _today: date) -> object:
     typed = form.text(field.path)
     if not typed:
         return ""
-    if typed == "INDIVIDUAL" and field.path == "accountType" and form.owners > 1:
-        raise InputError("An individual account has one owner: remove the others, or choose another account type.")
     return fields.check_choice(typed, field.choices)
+
+
+def _role(field: Field, form: Form, _today: date) -> object:
+    role = form.text(field.path) or field.default
+    if role and role not in field.choices:
+        raise InputError("This role does not fit here: choose one from the list.")
+    return role
 
 
 def _yes_no(field: Field, form: Form, _today: date) -> object:
@@ -223,7 +233,7 @@ def _same(field: Field, form: Form, _today: date) -> object:
 
 def _warning(field: Field, form: Form, today: date, value: object) -> str:
     if field.kind is Kind.BIRTH_DATE and may_be_minor(field, form) and _is_minor(str(value), today):
-        return "A minor: only correct for the beneficial owner of a custodial account."
+        return "A minor: only correct for a minor owner, or for the beneficial owner of a custodial account."
     if field.path.endswith("taxIdType") and form.text(field.path) == choices.NO_NATIONAL_ID:
         return "Use this only if the country issues no national id."
     return ""
@@ -253,4 +263,6 @@ _CHECKS: dict[Kind, Callable[[Field, Form, date], object]] = {
     Kind.TAX_ID: _tax_id,
     Kind.TAX_ID_COUNTRY: _tax_id_country,
     Kind.ENTITY_TAX_ID: _entity_tax_id,
+    Kind.ROLE: _role,
+    Kind.LONG_TEXT: _long_text,
 }

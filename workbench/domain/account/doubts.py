@@ -12,6 +12,7 @@ from workbench.domain.account import choices, fields
 from workbench.domain.account.form import Field, Form, Kind, country_at, owner_of
 from workbench.domain.account.names import NO_GIVEN_NAME, is_no_name
 from workbench.domain.account.plausible_ids import doubt_about_national_id, doubt_about_us_tax_id
+from workbench.domain.account.roles import is_unusual_role
 from workbench.domain.account.tax_numbers import is_usual_national_id
 from workbench.domain.signs import latin_letters, plain_signs
 
@@ -64,6 +65,10 @@ UNUSUAL_NUMBER = Doubt(
     "unusual national id",
     "A national id usually has digits, and otherwise only letters A–Z and Ñ, spaces and the signs - . / ( ) + &",
 )
+OTHER_ROLE = Doubt(
+    "another role than BENEFICIAL_OWNER",
+    "Bakkt's guide asks for BENEFICIAL_OWNER for every owner of an entity after the first: it may refuse this role.",
+)
 CHECK_DIGITS = "format or check digits do not match"
 
 
@@ -80,8 +85,10 @@ def years_between(born: date, today: date) -> int:
 
 
 def may_be_minor(field: Field, form: Form) -> bool:
-    """The beneficial owner of a custodial account may be a minor."""
-    return form.account_type == choices.AccountType.CUSTODIAL and owner_of(field.path) != 0
+    """A minor owner may be one, and so may the beneficial owner of a custodial account."""
+    position = owner_of(field.path)
+    is_minor_owner = form.text(f"owners[{position}].role") == choices.PartyRelationType.MINOR_OWNER
+    return is_minor_owner or (form.account_type == choices.AccountType.CUSTODIAL and position != 0)
 
 
 def _doubts_about_line(field: Field, value: str) -> Iterator[Doubt]:
@@ -137,6 +144,11 @@ def _doubts_about_whole_number(field: Field, _form: Form, _today: date, value: s
         yield LARGE
 
 
+def _doubts_about_role(field: Field, form: Form, _today: date, value: str) -> Iterator[Doubt]:
+    if is_unusual_role(value, form.account_type, owner_of(field.path) or 0):
+        yield OTHER_ROLE
+
+
 def _doubts_about_tax_id(field: Field, form: Form, _today: date, value: str) -> Iterator[Doubt]:
     identity = field.path.rpartition(".")[0]
     kind = form.text(f"{identity}.taxIdType")
@@ -186,4 +198,5 @@ _BY_KIND: dict[Kind, Callable[[Field, Form, date, str], Iterator[Doubt]]] = {
     Kind.WHOLE_NUMBER: _doubts_about_whole_number,
     Kind.TAX_ID: _doubts_about_tax_id,
     Kind.ENTITY_TAX_ID: _doubts_about_entity_tax_id,
+    Kind.ROLE: _doubts_about_role,
 }

@@ -4,6 +4,7 @@ Every check takes what was typed and returns the value as it is sent, or raises 
 for that field. No message quotes what was typed.
 
     check_text(text, max_length=1000)     any line of text: a name, a street, a town, an employer
+    check_long_text(text, max_length=)    the same of any number of lines: what was signed
     check_number(text, max_length=1000)   a number or code of any kind, in plain signs
     check_phone(text, country="")         compact E.164; ``country`` (alpha-3) reads numbers without a +
     check_country(text)                   a country by name or code, as alpha-3
@@ -32,6 +33,8 @@ from workbench.domain.signs import plain_signs
 
 MAX_LENGTH = 1_000
 """More than anyone types in one line: a longer text was pasted by mistake."""
+MAX_LONG_TEXT_LENGTH = 200_000
+"""Some sixty pages."""
 MAX_NAME_LENGTH = 100
 MAX_EMAIL_LENGTH = 254
 USA = "USA"
@@ -76,6 +79,14 @@ def check_text(text: str, max_length: int = MAX_LENGTH) -> str:
     if has_own_mask(line):
         raise InputError(MASKED)
     return line
+
+
+def check_long_text(text: str, max_length: int = MAX_LONG_TEXT_LENGTH) -> str:
+    """Any number of lines and tabs, otherwise as ``check_text``; what was signed is sent as it is."""
+    if not text.strip():
+        raise InputError(REQUIRED)
+    check_text(" ".join(text.split()), max_length=max_length)
+    return text
 
 
 def refuse_masked(text: str) -> str:

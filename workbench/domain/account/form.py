@@ -9,8 +9,9 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from workbench.domain.account import choices
-from workbench.domain.account.fields import MAX_LENGTH, check_country
+from workbench.domain.account.fields import MAX_LENGTH, MAX_LONG_TEXT_LENGTH, check_country
 from workbench.domain.account.names import NO_GIVEN_NAME
+from workbench.domain.account.roles import ROLE_SENTENCES, roles_for, usual_role
 from workbench.domain.errors import InputError
 
 FieldAnswer = str | Sequence[str]
@@ -51,6 +52,8 @@ class Kind(StrEnum):
     TAX_ID = "tax_id"
     TAX_ID_COUNTRY = "tax_id_country"
     ENTITY_TAX_ID = "entity_tax_id"
+    ROLE = "role"
+    LONG_TEXT = "long_text"
 
 
 class Need(StrEnum):
@@ -65,7 +68,7 @@ class Need(StrEnum):
 class Field:
     """One field of the form. ``path`` is where its answer goes in the body that is sent.
 
-    A text beyond ``longest`` is unusual, one beyond ``limit`` is refused.
+    A text beyond ``longest`` is unusual, one beyond ``limit`` is refused. ``default`` is chosen until a person chooses.
     """
 
     path: str
@@ -76,6 +79,7 @@ class Field:
     hint: str = ""
     longest: int = MAX_TEXT_LENGTH
     limit: int = MAX_LENGTH
+    default: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,7 +261,7 @@ def _owner_step(form: Form, position: int) -> Step:
         f"owner-{position + 1}",
         name,
         (
-            Group("Person", _person(path, identity), _role_note(position)),
+            Group("Person", (*_person(path, identity), _role(form, position))),
             Group("Tax number", _tax_id(identity), _TAX_NOTE),
             Group("Personal address", _address(f"{identity}.personalAddress"), "Where the person lives."),
             Group("Mailing address", (same, *mailing)),
@@ -268,8 +272,11 @@ def _owner_step(form: Form, position: int) -> Step:
     )
 
 
-def _role_note(position: int) -> str:
-    return "Role: primary owner." if position == 0 else "Role: beneficial owner."
+def _role(form: Form, position: int) -> Field:
+    """The hint is what Bakkt says about the role that is chosen now."""
+    path, usual = f"owners[{position}].role", usual_role(form.account_type, position)
+    hint = ROLE_SENTENCES.get(form.text(path) or usual, "")
+    return Field(path, "Role", Kind.ROLE, choices=roles_for(form.account_type, position), hint=hint, default=usual)
 
 
 _TAX_NOTE = (
@@ -329,7 +336,13 @@ def _agreement(path: str) -> tuple[Field, ...]:
         Field(f"{path}.name", "Name of the agreement", longest=200),
         Field(f"{path}.version", "Version", longest=50),
         Field(f"{path}.eSignedDate", "Signed on", Kind.PAST_DATE, Need.OPTIONAL, hint="YYYY-MM-DD"),
+        agreement_text(path),
     )
+
+
+def agreement_text(path: str) -> Field:
+    """The whole text that the person signed."""
+    return Field(f"{path}.text", "Text of the agreement", Kind.LONG_TEXT, Need.OPTIONAL, limit=MAX_LONG_TEXT_LENGTH)
 
 
 def _entity_step() -> Step:

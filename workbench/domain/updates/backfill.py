@@ -8,10 +8,9 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from workbench.domain.account import Field, Form, Group, Kind, Need, Step, check, steps_of
+from workbench.domain.account import Field, Form, Group, Kind, Step, check, steps_of
 from workbench.domain.account.body import is_sent
 from workbench.domain.account.checks import CheckedAnswer
-from workbench.domain.account.choices import BENEFICIAL_OWNER, PRIMARY_OWNER
 from workbench.domain.account.completeness import IDENTITY_DOCUMENT, missing_fields
 from workbench.domain.account.entity import is_entity_request
 from workbench.domain.updates import ABSENT, Edits, Path, value_at
@@ -19,7 +18,7 @@ from workbench.domain.updates.answers import ParsedUpdate
 from workbench.domain.updates.form import UpdateForm
 from workbench.domain.updates.paths import path_of
 from workbench.domain.updates.permissions import permission_of
-from workbench.domain.updates.sections import FormContent, Section, UpdateField, filled_form
+from workbench.domain.updates.sections import FormContent, Section, UpdateField, filled_form, without_default
 
 _TAX_FIELDS = frozenset({"taxId", "taxIdType", "taxIdCountry"})
 
@@ -64,14 +63,12 @@ def _section(step: Step, form: UpdateForm) -> Section:
 
 def _as_missing(one: Field, form: UpdateForm) -> UpdateField:
     path = path_of(one.path)
-    return UpdateField(one, path, permission_of(path), shown="", typed=form.typed.get(one.path, ""))
+    asked = without_default(one)
+    return UpdateField(asked, path, permission_of(path), shown="", typed=form.typed.get(one.path, ""))
 
 
 def _reduced(step: Step, missing: tuple[str, ...], request: Mapping[str, Any]) -> Step:
     groups = [replace(group, fields=tuple(_missing_fields_of(group, missing, request))) for group in step.groups]
-    if step.key.startswith("owner-"):
-        role = _role_field(int(step.key.removeprefix("owner-")) - 1, missing, request)
-        groups = [Group("Role", role), *groups]
     return replace(step, groups=tuple(group for group in groups if group.fields))
 
 
@@ -87,14 +84,6 @@ def _missing_fields_of(group: Group, missing: tuple[str, ...], request: Mapping[
 
 def _is_empty(request: Mapping[str, Any], path: Path) -> bool:
     return value_at(request, path) in (ABSENT, None, "", [])
-
-
-def _role_field(owner: int, missing: tuple[str, ...], request: Mapping[str, Any]) -> tuple[Field, ...]:
-    path = f"owners[{owner}].role"
-    if path not in missing or not _is_empty(request, path_of(path)):
-        return ()
-    role = PRIMARY_OWNER if owner == 0 else BENEFICIAL_OWNER
-    return (Field(path, "Role", Kind.CHOICE, Need.REQUIRED, (role,)),)
 
 
 def _is_part(path: str, whole: str) -> bool:

@@ -7,7 +7,18 @@ from typing import Any
 
 from workbench.domain.account import choices
 from workbench.domain.account.entity import is_entity_request
-from workbench.domain.account.form import Field, FieldAnswer, Form, Group, Kind, Need, Step, owner_of, steps_of
+from workbench.domain.account.form import (
+    Field,
+    FieldAnswer,
+    Form,
+    Group,
+    Kind,
+    Need,
+    Step,
+    agreement_text,
+    owner_of,
+    steps_of,
+)
 from workbench.domain.payload import list_of, text_of
 from workbench.domain.updates.contacts import CONTACTS_LIST, can_hold_contacts, contacts_step, held_contacts
 from workbench.domain.updates.form import UpdateForm
@@ -187,6 +198,7 @@ def _agreement(path: str) -> tuple[Field, ...]:
         Field(f"{path}.name", "Name of the agreement", need=Need.OPTIONAL, longest=200),
         Field(f"{path}.version", "Version", need=Need.OPTIONAL, longest=50),
         Field(f"{path}.eSignedDate", "Signed on", Kind.PAST_DATE, Need.OPTIONAL, hint="YYYY-MM-DD"),
+        agreement_text(path),
     )
 
 
@@ -210,7 +222,13 @@ def _offer(form: UpdateForm, filled: Form, form_field: Field) -> UpdateField | N
         return None
     if restriction_of(path) and (shown or form_field.kind is not Kind.ID):
         return None
-    return UpdateField(form_field, path, permission_of(path), shown, form.typed.get(form_field.path, shown))
+    asked = without_default(form_field)
+    return UpdateField(asked, path, permission_of(path), shown, form.typed.get(form_field.path, shown))
+
+
+def without_default(form_field: Field) -> Field:
+    """The field of somebody whom Bakkt has already: a value that nobody chose is not added."""
+    return replace(form_field, default="")
 
 
 def _shown(form_field: Field, held: Any) -> FieldAnswer | None:

@@ -16,6 +16,8 @@ COUNTRIES = frozenset(country.alpha_3 for country in pycountry.countries) | {"XK
 """With Kosovo, which has no code of ISO's."""
 
 _PHONE = re.compile(r"\+[1-9]\d{3,14}")
+_HELD_FOR_OTHERS = frozenset({"CUSTODIAL", "ENTITY_PERSONAL_TRUST"})
+"""Accounts with custodians, minors, trustees and beneficiaries, whose roles this sandbox accepts."""
 _US_TAX_ID_TYPES = frozenset({"SSN", "ITIN", "EIN"})
 _ALTERNATIVE_SPELLING = {"NATIONALID": "NATIONAL_ID"}
 
@@ -93,14 +95,14 @@ def _investment_profile(request: dict[str, Any]) -> Iterator[FieldError]:
 
 
 def _roles(request: dict[str, Any]) -> Iterator[FieldError]:
-    is_entity = is_entity_request(request)
+    is_company = is_entity_request(request) and request.get("accountType") not in _HELD_FOR_OTHERS
     for place, owner in enumerate(request["owners"]):
         role, path = owner.get("role"), f"owners[{place}].role"
         if place == 0 and role != "PRIMARY_OWNER":
             yield FieldError(path, NOT_ALLOWED, "the first owner must be the PRIMARY_OWNER", role)
         elif place > 0 and role == "PRIMARY_OWNER":
             yield FieldError(path, NOT_ALLOWED, "there must be exactly one PRIMARY_OWNER", role)
-        elif place > 0 and is_entity and role != "BENEFICIAL_OWNER":
+        elif place > 0 and is_company and role != "BENEFICIAL_OWNER":
             yield FieldError(path, NOT_ALLOWED, "owners of an entity after the first must be BENEFICIAL_OWNER", role)
 
 

@@ -12,7 +12,8 @@ import streamlit as st
 
 from workbench.domain.account import Field, FieldAnswer, Form, Group, Kind, Need, check
 from workbench.domain.account.places import country_name, country_names
-from workbench.ui.html.markup import show_heading, show_html
+from workbench.domain.account.roles import ROLE_SENTENCES
+from workbench.ui.html.markup import show_facts, show_heading, show_html
 from workbench.ui.text.words import code_word
 
 FIELDS_PER_ROW = 4
@@ -26,6 +27,9 @@ _CODE_WORDS = {
     "NONE": "None",
     "LLC": "LLC",
     "NATIONAL_ID": "National id",
+    "GUARDIAN_CONSERVATOR": "Guardian or conservator",
+    "INTERNAL_POWER_OF_ATTY": "Internal power of attorney",
+    "POWER_OF_ATTY": "Power of attorney",
 }
 _TAX_ID_TYPE_WORDS = {"NONE": "No number: the country has no national id"}
 
@@ -47,20 +51,30 @@ def ask_group(group: Group, form: Form, messages: Mapping[str, FieldMessage], ke
     with st.container(gap="xxsmall"):
         show_heading(group.title, group.note)
         for row in filter(None, _rows(group.fields)):
-            for column, one in zip(st.columns(FIELDS_PER_ROW, gap="small"), row, strict=False):
+            columns = 1 if row[0].kind is Kind.LONG_TEXT else FIELDS_PER_ROW
+            for column, one in zip(st.columns(columns, gap="small"), row, strict=False):
                 with column:
                     ask(one, form.answers.get(one.path, NO_ANSWER), key_of(one.path))
                     _show_message(one, messages.get(one.path, FieldMessage()))
+        for one in group.fields:
+            if one.kind is Kind.ROLE and len(one.choices) > 1:
+                _show_roles(one.choices)
+
+
+def _show_roles(roles: Sequence[str]) -> None:
+    with st.popover("What Bakkt says about these roles"):
+        show_facts({choice_words(role): ROLE_SENTENCES[role] for role in roles})
 
 
 def _rows(fields: Sequence[Field]) -> Iterator[Sequence[Field]]:
-    """Rows of up to four fields; a checkbox that governs the fields after it gets a row of its own."""
+    """Rows of up to four fields; a long text gets a row of its own, and so does a checkbox for the fields after it."""
     run: list[Field] = []
     for one in fields:
-        if one.kind is Kind.SAME or len(run) == FIELDS_PER_ROW:
+        is_alone = one.kind in {Kind.SAME, Kind.LONG_TEXT}
+        if is_alone or len(run) == FIELDS_PER_ROW:
             yield run
             run = []
-        if one.kind is Kind.SAME:
+        if is_alone:
             yield [one]
         else:
             run.append(one)
@@ -84,8 +98,11 @@ def ask(one: Field, answer: FieldAnswer, key: str) -> None:
             )
         case Kind.COUNTRY | Kind.TAX_ID_COUNTRY:
             _choose(one, tuple(country_names()), country_name, str(answer), key, "Type a country")
-        case Kind.CHOICE | Kind.YES_NO | Kind.TAX_ID_TYPE:
-            _choose(one, one.choices or ("yes", "no"), _words_for(one), str(answer), key, "Choose")
+        case Kind.CHOICE | Kind.YES_NO | Kind.TAX_ID_TYPE | Kind.ROLE:
+            chosen = str(answer) or one.default
+            _choose(one, one.choices or ("yes", "no"), _words_for(one), chosen, key, "Choose")
+        case Kind.LONG_TEXT:
+            st.text_area(_label(one), value=str(answer), key=key, height=120)
         case _:
             st.text_input(_label(one), value=str(answer), key=key, autocomplete="off")
 
@@ -97,11 +114,15 @@ def warnings_about(fields: Iterable[Field], form: Form, today: date) -> dict[str
 
 
 def with_widget_values(fields: Sequence[Field], form: Form, key_of: KeyOf) -> Form:
-    """The form updated with the current widget values of these fields."""
+    """The form updated with the current widget values of these fields.
+
+    A default that nobody changed is no answer: it follows the other answers.
+    """
     for one in fields:
         key = key_of(one.path)
         if key in st.session_state:
-            form = form.with_answer(one.path, _answer_of(st.session_state[key]))
+            answer = _answer_of(st.session_state[key])
+            form = form.with_answer(one.path, NO_ANSWER if one.default and answer == one.default else answer)
     return form
 
 

@@ -169,7 +169,7 @@ def _show_step(draft: Draft, steps: tuple[Step, ...], step: Step) -> None:
         ask_group(group, draft.form, messages, lambda path: _key(draft, path))
     if step.key == "account":
         _offer_id(draft)
-    if draft.form.is_entity:
+    if draft.form.account_type:
         _offer_owners(draft, step)
     _show_foot(draft, steps, step)
 

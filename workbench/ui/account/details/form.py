@@ -134,7 +134,7 @@ def _offer_new_owner(session: EditSession) -> None:
 
 
 def _show_new_owner(session: EditSession, section: Section, messages: Mapping[str, FieldMessage]) -> None:
-    show_note(f"A new beneficial owner (a natural person). {OWNERSHIP_REMINDER}")
+    show_note(f"A new owner (a natural person). {OWNERSHIP_REMINDER}")
     for group, offered in section.groups:
         fields = tuple(one.form_field for one in offered)
         ask_group(Group(group.title, fields, group.note), session.content.filled, messages, session.key_of)

@@ -1,5 +1,6 @@
 """The questions about a document to upload: whose, which type, country, expiry date, description, sides and files."""
 
+import json
 from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -19,10 +20,12 @@ from workbench.domain.documents import (
     DocumentDetails,
     DocumentSpec,
     Subject,
+    descriptions_for,
     spec_of,
     specs_for,
     subject_of,
 )
+from workbench.domain.payload import object_of
 from workbench.files.checking import CheckedFile
 from workbench.ui.account.documents.upload_files import ask_files
 from workbench.ui.forms.address_codes import show_unknown_codes
@@ -86,7 +89,7 @@ def ask_document(account: dict[str, Any], open_slots: Set[str]) -> UploadAnswers
         show_note("This document cannot be sent until its last upload is settled: see above.", tone="wb-amber")
         return None
     scope = f"{client_account_id}-{owner_id}-{spec.document_type}"
-    description = _ask_description(spec, scope)
+    description = _ask_description(client_account_id, spec, scope)
     left, right = st.columns([0.5, 0.5])
     with left:
         country = _ask_country(spec, subject, scope, _issue_country_before(client_account_id, owner_id, spec))
@@ -133,14 +136,15 @@ def _ask_type(subject: Subject, scope: str) -> DocumentSpec:
     return chosen
 
 
-def _ask_description(spec: DocumentSpec, scope: str) -> str:
+def _ask_description(client_account_id: str, spec: DocumentSpec, scope: str) -> str:
     """Ask for the description; it is all that tells one due diligence document from another."""
     if spec.document_type != DUE_DILIGENCE:
         return st.text_input(
             "Description (optional)", key=f"wb-upload-description-{scope}", max_chars=MAX_DESCRIPTION_LENGTH
         )
-    offered = [words for group in DESCRIPTIONS.values() for words in group]
-    wanted = DESCRIPTIONS.get(st.query_params.get("requirement", ""), ("",))[0]
+    request = _request_of(client_account_id)
+    offered = [words for requirement in DESCRIPTIONS for words in descriptions_for(requirement, request)]
+    wanted = next(iter(descriptions_for(st.query_params.get("requirement", ""), request)), "")
     chosen = st.selectbox(
         "What it is (the checklist goes by this description)",
         offered,
@@ -150,6 +154,12 @@ def _ask_description(spec: DocumentSpec, scope: str) -> str:
         key=f"wb-upload-description-{scope}-{wanted}",
     )
     return str(chosen or "")
+
+
+def _request_of(client_account_id: str) -> dict[str, Any]:
+    """The account's request in Bakkt's newest answer; empty if it was never read."""
+    payload = read_uncached("accounts/payload", client_account_id=client_account_id).first
+    return dict(object_of(object_of(json.loads(payload.get("account_json") or "{}")).get("request")))
 
 
 def _issue_country_before(client_account_id: str, owner_id: str | None, spec: DocumentSpec) -> str | None:
