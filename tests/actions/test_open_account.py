@@ -176,7 +176,7 @@ def test_the_action_itself_refuses_what_is_unusual_and_not_confirmed(desk: LinkH
 def test_when_bakkt_is_busy_the_person_is_told_and_may_confirm_again(desk: LinkHarness, status: int) -> None:
     add_fault(desk, kind="status", status=status, retry_after=1)
     first = opened(desk, individual())
-    assert first.outcome is Outcome.REFUSED
+    assert first.outcome is Outcome.NOT_SENT
     assert first.may_confirm_again
     desk.clear_faults()
     (draft,) = read_drafts(desk.actions)

@@ -168,7 +168,7 @@ def test_a_lost_request_that_a_person_says_never_arrived_may_be_sent_again(harne
 def test_turned_away_it_may_be_confirmed_again(harness: KybHarness, ready: str, status: int) -> None:
     harness.add_fault(kind="status", status=status)
     receipt = harness.start(ready)
-    assert (receipt.outcome, receipt.may_confirm_again) == (Outcome.REFUSED, True)
+    assert (receipt.outcome, receipt.may_confirm_again) == (Outcome.NOT_SENT, True)
     harness.clear_faults()
     assert harness.start(ready).outcome is Outcome.ACCEPTED
 

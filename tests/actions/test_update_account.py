@@ -335,7 +335,7 @@ def test_a_national_id_of_letters_is_taken_out_of_bakkts_words_too(bench: Update
 def test_a_busy_bakkt_is_told_and_nothing_waits_in_silence(bench: UpdateHarness, name: str, status: int) -> None:
     bench.add_fault(kind="status", status=status)
     receipt = bench.change(name).receipt
-    assert receipt.outcome is Outcome.REFUSED
+    assert receipt.outcome is Outcome.NOT_SENT
     assert receipt.may_confirm_again
     assert bench.posts() == 1
     bench.clear_faults()

@@ -31,22 +31,19 @@ def completion_of(error: WorkbenchError) -> Completion:
         return Completion(Outcome.NOT_SENT, note=without_personal_values(error.message))
     if isinstance(error, BakktRefused):
         return _refusal(error)
-    if isinstance(error, BakktError) and _is_turned_away(error):
+    if isinstance(error, BakktError) and (isinstance(error, BakktDenied) or _is_turned_away(error)):
+        outcome = Outcome.REFUSED if isinstance(error, BakktDenied) else Outcome.NOT_SENT
         words = without_personal_values(error.bakkt_words)
-        return Completion(Outcome.REFUSED, bakkt_words=words, note=_with_retry_hint(error))
+        return Completion(outcome, bakkt_words=words, note=_with_retry_hint(error))
     return Completion(Outcome.UNKNOWN, note=error.message)
 
 
 def _is_turned_away(error: BakktError) -> bool:
-    """Whether Bakkt did not process the request, so that it may be confirmed again.
+    """Whether Bakkt took no requests at all: it has not looked at this one, and nobody has to correct it.
 
     A 503 in Bakkt's own words says so. Without them a gateway answered, which knows nothing of the request.
     """
-    return (
-        isinstance(error, BakktDenied)
-        or error.status == TOO_MANY_REQUESTS
-        or (error.status == UNAVAILABLE and bool(error.bakkt_words))
-    )
+    return error.status == TOO_MANY_REQUESTS or (error.status == UNAVAILABLE and bool(error.bakkt_words))
 
 
 def without_personal_values(words: str) -> str:

@@ -69,9 +69,10 @@ class Receipt:
 
 
 def _words(record: ActionRecord) -> list[str]:
-    bakkt_says = f"Bakkt says: {record.bakkt_words}" if record.bakkt_words else ""
     fields = [f"{field_words(name)}: {words}" if name else words for name, words in record.refusals]
-    return [_headline(record), _link_words(record), record.note, _settled_text(record), bakkt_says, *fields]
+    said = " · ".join(filter(None, [record.bakkt_words, *fields]))
+    bakkt_says = f"Bakkt says: {said}" if said else ""
+    return [_headline(record), _link_words(record), record.note, _settled_text(record), bakkt_says]
 
 
 def _next_step(record: ActionRecord) -> str:
