@@ -91,11 +91,31 @@ def compared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ComparedDesk]
             (folder / "events.jsonl").write_text(archive, encoding="utf-8")
             synced = done("sync", "--all")
             replayed = done("replay-events", "events.jsonl")
-            truth = {account["client_account_id"]: account for account in sandbox.json("/sandbox/truth")}
+            told = [as_nobody_manages(account) for account in sandbox.json("/sandbox/truth")]
+            truth = {account["client_account_id"]: account for account in told}
             told_at = datetime.now(UTC)
             if sandbox.text("/sandbox/events.jsonl") == archive:
                 break
         yield ComparedDesk(folder, settings, sandbox, truth, told_at, imported, synced, replayed)
+
+
+def as_nobody_manages(account: Account) -> Account:
+    """What the desk can say of an entity: nobody recorded here who manages it, so no checklist is complete."""
+    if not account["is_entity"]:
+        return account
+    milestones, line = account["milestones"], {"requirement": "managing_person", "client_owner_id": None}
+    undated = [step for step in milestones["undated"] if step != "documented"]
+    undated += ["documented"] if "screened" in undated else []
+    told = {
+        **account,
+        "checklist": [*account["checklist"], {**line, "is_met": False}],
+        "milestones": {**milestones, "documented": milestones["screened"], "undated": undated},
+    }
+    if account["standing"] == "under_review" and account["kyb_triggered_at"] is None:
+        told["turn"] = "us"
+    if account["standing"] == "kyb_ready":
+        told |= {"standing": "kyb_documents", "standing_since": account["created_at"], "undated": False}
+    return told
 
 
 def moment(text: str | None) -> datetime | None:
@@ -115,15 +135,18 @@ def differences_in(compared: ComparedDesk, column: str) -> dict[str, tuple[objec
     return differences(compared, lambda account: account[column], lambda name: compared.standing[name][column])
 
 
-def test_the_population_shows_every_standing_and_every_link_state(compared: ComparedDesk) -> None:
+def test_the_population_shows_every_standing_without_records_of_people_and_every_link_state(
+    compared: ComparedDesk,
+) -> None:
     standings = {account["standing"] for account in compared.truth.values()}
     assert standings == {
         *("closed", "liquidated", "active", "verification", "rejected", "suspended", "under_review", "unrecognised"),
-        *("kyb_screening", "kyb_ready", "kyb_documents", "submitted"),
+        *("kyb_screening", "kyb_documents", "submitted"),
     }
     links = {account["link_state"] for account in compared.truth.values()}
     assert links >= {None, "live", "expiring", "expired"}
     assert any(account["contradiction"] for account in compared.truth.values())
+    assert any(account["restricted_by_event"] for account in compared.truth.values())
 
 
 def test_the_commands_say_what_they_did(compared: ComparedDesk) -> None:
@@ -201,6 +224,12 @@ def test_contradictions_agree(compared: ComparedDesk) -> None:
         compared, lambda a: a["contradiction"], lambda name: compared.standing[name]["contradiction"] is not None
     )
     assert wrong == {}
+
+
+def test_accounts_restricted_by_event_agree(compared: ComparedDesk) -> None:
+    restricted = {row["client_account_id"] for row in compared.query("accounts/restricted")}
+    assert restricted == {name for name, account in compared.truth.items() if account["restricted_by_event"]}
+    assert restricted.isdisjoint(row["client_account_id"] for row in compared.query("accounts/contradictions"))
 
 
 def test_the_verification_backlog_agrees(compared: ComparedDesk) -> None:

@@ -18,6 +18,8 @@ select
     accounts_now.expirations_used,
     accounts_now.expirations_left,
     accounts_now.lost_link_requests,
+    accounts_now.link_unseen_until,
+    accounts_now.no_link_left_at,
     open_request.open_started_at,
     open_request.open_actor,
     open_request.open_outcome

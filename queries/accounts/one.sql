@@ -19,6 +19,11 @@ registration as (
     select any_value(registered_at) as registered_at, any_value(origin) as origin
     from registry
     where client_account_id = $client_account_id
+),
+last_event as (
+    select arg_max({'reason_code': reason_code}, row(received_at, request_id, content_hash)).reason_code as reason_code
+    from events
+    where client_account_id = $client_account_id
 )
 select
     accounts_now.client_account_id,
@@ -52,16 +57,22 @@ select
     accounts_now.expirations_used,
     accounts_now.expirations_left,
     accounts_now.lost_link_requests,
+    accounts_now.link_unseen_until,
+    accounts_now.no_link_left_at,
     accounts_now.is_last_link,
     accounts_now.is_used_up,
-    accounts_now.contradiction,
+    coalesce(trading_disagreements.is_restricted, false) as is_restricted_by_event,
+    trading_disagreements.contradiction,
     accounts_now.last_event_at,
+    last_event.reason_code,
     accounts_now.lacks_identity_document,
     last_read.read_at,
     registration.registered_at,
     registration.origin
 from accounts_now
+left join trading_disagreements using (client_account_id)
 cross join newest_link
 cross join last_read
 cross join registration
+cross join last_event
 where accounts_now.client_account_id = $client_account_id;

@@ -20,7 +20,7 @@ followed as (
     from doubtful
     inner join actions as later using (client_account_id, kind, slot)
     where later.started_at > doubtful.started_at
-        and later.outcome in ('sent', 'accepted', 'unknown')
+        and later.outcome in ('sent', 'accepted', 'unknown', 'rejected_later')
         and doubtful.client_document_id
             is not distinct from json_extract_string(later.what, '$.client_document_id')
 )

@@ -14,7 +14,6 @@ select
     link_expires_at,
     hours_left,
     expirations_left,
-    contradiction,
     is_past_due,
     is_due_soon
 from accounts_now

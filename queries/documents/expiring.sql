@@ -6,42 +6,55 @@ soon as (
     from documents
     where expires_at::date <= desk_now()::date + $days::integer
 ),
-ranked as (
+continued as (
     select
         client_account_id,
         client_document_id,
         document_type,
-        document_side,
         client_owner_id,
-        issue_country,
-        expires_at,
-        is_expired,
-        document_age_rank(
-            client_account_id, client_owner_id, document_type, document_side, dated_at, client_document_id
-        ) as age_rank
+        dated_at,
+        unnest(series) as one_series
     from dated_documents
     semi join soon using (client_account_id)
+),
+ranked as (
+    select
+        client_account_id,
+        client_document_id,
+        document_age_rank(
+            client_account_id, client_owner_id, document_type, one_series, dated_at, client_document_id
+        ) as age_rank
+    from continued
+),
+current as (
+    select distinct client_account_id, client_document_id
+    from ranked
+    where age_rank = 1
 )
 select
-    ranked.client_account_id,
+    documents.client_account_id,
     accounts_now.display_name,
     accounts_now.standing,
-    ranked.document_type,
-    ranked.document_side,
-    ranked.client_owner_id,
-    ranked.issue_country,
-    ranked.expires_at,
-    date_diff('day', desk_now()::date, ranked.expires_at::date) as days_left,
-    ranked.is_expired,
-    ranked.client_document_id
-from ranked
+    documents.document_type,
+    documents.document_side,
+    documents.client_owner_id,
+    documents.description,
+    array_to_string(documents.series, ', ') as series,
+    documents.issue_country,
+    documents.expires_at,
+    date_diff('day', desk_now()::date, documents.expires_at::date) as days_left,
+    documents.is_expired,
+    documents.client_document_id
+from dated_documents as documents
+semi join current using (client_account_id, client_document_id)
 join accounts_now using (client_account_id)
-where ranked.age_rank = 1
-    and ranked.expires_at::date <= desk_now()::date + $days::integer
+where documents.expires_at::date <= desk_now()::date + $days::integer
     and accounts_now.standing not in ('closed', 'rejected', 'liquidated')
 order by
-    ranked.expires_at,
-    ranked.client_account_id,
-    ranked.client_owner_id nulls first,
-    ranked.document_type,
-    ranked.document_side;
+    documents.expires_at,
+    documents.client_account_id,
+    documents.client_owner_id nulls first,
+    documents.document_type,
+    documents.document_side,
+    documents.series,
+    documents.client_document_id;

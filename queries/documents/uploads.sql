@@ -4,6 +4,7 @@ select
     slot,
     json_extract_string(what, '$.sha256') as sha256,
     json_extract_string(what, '$.client_document_id') as client_document_id,
+    nullif(json_extract_string(what, '$.description'), 'in own words') as description,
     outcome,
     actor,
     started_at

@@ -9,6 +9,7 @@ select
     ended_by,
     ended_as,
     ended_words,
+    next_steps,
     decided_at,
     hours,
     outcome

@@ -33,10 +33,15 @@ open_accounts as (
 ),
 all_accounts as (
     select
-        count(contradiction) as contradictions,
         count(*) as accounts_total,
         max(last_event_at) as last_event_at
     from accounts_now
+),
+disagreeing as (
+    select
+        count(contradiction) as contradictions,
+        count(*) filter (where is_restricted) as restricted_by_event
+    from trading_disagreements
 ),
 reads as (
     select
@@ -72,7 +77,8 @@ select
     past_due.stuck_bakkt,
     due_soon.due_soon,
     open_accounts.open_total,
-    all_accounts.contradictions,
+    disagreeing.contradictions,
+    disagreeing.restricted_by_event,
     all_accounts.accounts_total,
     all_accounts.last_event_at,
     reads.never_read,
@@ -86,6 +92,7 @@ cross join past_due
 cross join due_soon
 cross join open_accounts
 cross join all_accounts
+cross join disagreeing
 cross join reads
 cross join failing
 cross join last_run;

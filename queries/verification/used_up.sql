@@ -47,10 +47,10 @@ counted as (
         used_up.used_up_at,
         links.first_seen_at,
         links.expires_at,
-        coalesce(senders.actor, 'Bakkt') as sent_by,
-        row_number() over (partition by links.client_account_id order by links.expires_at, links.url) as ordinal
+        case when links.url is not null then coalesce(senders.actor, 'Bakkt') end as sent_by,
+        row_number() over (partition by used_up.client_account_id order by links.expires_at, links.url) as ordinal
     from used_up
-    join links on links.client_account_id = used_up.client_account_id and links.is_counted
+    left join links on links.client_account_id = used_up.client_account_id and links.is_counted
     left join senders on senders.client_account_id = links.client_account_id and senders.url = links.url
 ),
 ledger as (

@@ -9,11 +9,24 @@ import pytest
 from docx import Document
 from docx.document import Document as WordDocument
 
+from tests.support.applicants import company
 from tests.support.facts import ago, owner, poll
 from tests.support.tables import change, table_names
-from workbench.casework.customer_information_form import FILE_NAME, make_form, preview_form, write_form
+from workbench.actions import Actions
+from workbench.actions.drafts import Draft
+from workbench.bakkt.client import BakktClient
+from workbench.casework.business_owners import business_questions
+from workbench.casework.customer_information_form import (
+    FILE_NAME,
+    make_draft_form,
+    make_form,
+    preview_draft_form,
+    preview_form,
+    write_form,
+)
 from workbench.domain.errors import InputError
-from workbench.domain.kyb.customer_information import TO_FILL_IN, fill_form, owners_that_look_like_entities
+from workbench.domain.kyb.customer_information import TO_FILL_IN, fill_form
+from workbench.domain.kyb.owner_facts import OwnerFacts
 from workbench.store import Store
 
 READ_AT = datetime(2026, 11, 18, 9, 30, tzinfo=UTC)
@@ -191,19 +204,30 @@ def test_the_files_own_properties_tell_nobody() -> None:
     assert FILE_NAME == "customer-information-form.docx"
 
 
-@pytest.mark.parametrize(
-    ("identity", "is_like_one"),
-    [
-        ({}, False),
-        ({"taxIdType": "EIN"}, True),
-        ({"familyName": "Larch Holdings"}, True),
-        ({"familyName": "Quill Ltd."}, True),
-        ({"givenName": "Inca", "familyName": "Trusty"}, False),
-        ({"familyName": None}, False),
-    ],
-)
-def test_owners_that_look_like_businesses_are_named_by_their_id(identity: dict[str, Any], is_like_one: bool) -> None:
-    assert owners_that_look_like_entities(request(owners=[person(**identity)])) == (("o1",) if is_like_one else ())
+def test_of_owners_that_may_be_businesses_it_is_asked_with_the_reason_and_an_ein_alone_asks_nothing() -> None:
+    owners = [
+        {**person(), "clientOwnerId": "o1"},
+        {**person(family="Larch Holdings", taxIdType="EIN"), "clientOwnerId": "o2"},
+        {**person(taxIdType="EIN"), "clientOwnerId": "o3"},
+        {**person(dateOfBirth=None), "clientOwnerId": "o4"},
+    ]
+    asked = business_questions(request(owners=owners), {"o4": False, "o1": True})
+    assert [(one.client_owner_id, one.number, one.answer) for one in asked] == [
+        ("o1", 1, True),
+        ("o2", 2, None),
+        ("o4", 4, False),
+    ]
+    assert asked[1].reason == "The name holds a legal form, and the tax ID is an EIN."
+
+
+def test_an_owner_that_is_a_business_is_no_natural_person_in_the_form() -> None:
+    owners = [{**person(), "clientOwnerId": "o1"}, {**person("Larch", "GmbH"), "clientOwnerId": "o2"}]
+    recorded = {"o2": OwnerFacts(40, is_business=True)}
+    form = fill_form(request(owners=owners), recorded)
+    assert [section.title for section in form.people] == ["Beneficial owner 1"]
+    document = Document(io.BytesIO(write_form(form, "firm-1", READ_AT)))
+    assert "Owners that are businesses" in text_of(document)
+    assert any(table.get("Legal name") == "Larch GmbH" for table in fields_of(document)[1:])
 
 
 def test_the_form_is_made_from_the_newest_reading_and_kept_nowhere(desk: Store) -> None:
@@ -220,3 +244,32 @@ def test_the_form_is_made_from_the_newest_reading_and_kept_nowhere(desk: Store) 
 def test_an_account_that_was_never_read_has_no_form(desk: Store) -> None:
     with pytest.raises(InputError, match="not been read yet"):
         make_form(desk, "nobody")
+
+
+def test_what_is_recorded_about_owners_stands_in_the_form_and_small_ones_who_do_not_manage_are_left_out() -> None:
+    owners = [{**person(), "clientOwnerId": name} for name in ("o1", "o2", "o3", "o4")]
+    recorded = {
+        "o1": OwnerFacts(25, manages=False),
+        "o2": OwnerFacts(24.5, manages=False),
+        "o3": OwnerFacts(10, manages=True),
+    }
+    form = fill_form(request(owners=owners), recorded)
+    answers = [{one.label: one.value for one in person.fields} for person in form.people]
+    asked = ("Share of equity, in %", "Significant management responsibility")
+    assert [tuple(answer[label] for label in asked) for answer in answers] == [("25", "No"), ("10", "Yes"), ("", "")]
+    assert [section.title for section in form.people] == [f"Beneficial owner {number}" for number in (1, 2, 3)]
+
+
+def test_the_form_is_made_from_a_draft_before_bakkt_has_the_account(desk: Store) -> None:
+    actions = Actions(desk, never_connect, "Ann")
+    draft = Draft("d1", company(), businesses={"o2": True})
+    document = Document(io.BytesIO(make_draft_form(actions, draft)))
+    business, *_ = fields_of(document)
+    assert business["Legal name"] == company().text("entity.entityLegalName")
+    assert "filled in from a draft of ours, as it was at" in text_of(document)
+    assert set(preview_draft_form(actions, draft)) >= {"Business details: Purpose of digital assets"}
+    assert desk.read_rows("accounts/standing") == []
+
+
+def never_connect() -> BakktClient:
+    raise AssertionError("Nothing of this is sent to Bakkt.")

@@ -67,7 +67,7 @@ def test_bakkts_words_are_kept_with_every_refusal_without_numbers(error: BakktEr
 
 def test_how_long_bakkt_asks_to_wait_is_told() -> None:
     found = completion_of(BakktUnreachable("Too often.", status=429, retry_after_seconds=30))
-    assert "Try again in 30 s." in found.note
+    assert "Try again in 30 seconds." in found.note
 
 
 @pytest.mark.parametrize(

@@ -46,6 +46,7 @@ CASE = KybCase("kyb_ready", is_entity=True)
 TRIGGERS: list[KybTrigger] = [
     KybTrigger(replace(CASE, standing="closed")),
     KybTrigger(replace(CASE, screenings=(KybScreening(is_manual=False, started_by="Ann", started="at noon"),))),
+    KybTrigger(replace(CASE, business_owners=("o2",))),
     KybTrigger(replace(CASE, unmet=("structure chart",))),
 ]
 

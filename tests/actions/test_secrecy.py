@@ -23,7 +23,7 @@ from workbench.casework.kyb_records import waive_owner
 from workbench.domain.account import body_of
 from workbench.domain.vocabulary import ActionKind, Outcome
 
-TABLES = ("actions", "kyb_starts", "kyb_rulings", "kyb_ends")
+TABLES = ("actions", "kyb_starts", "kyb_rulings", "kyb_ends", "owner_facts")
 """The tables about actions. Links have their own table; a draft is deleted when its account is opened."""
 
 QUERIES = ("actions/log", "actions/unsettled", "actions/actors")

@@ -140,8 +140,13 @@ def test_a_lost_answer_is_unknown_and_closes_it_until_a_person_says_so(harness: 
     assert receipt.record is not None
     harness.clear_faults()
     assert code_of(harness.start(ready)) == "open_action"
-    review = review_kyb(harness.actions, ready)
-    assert (review.open_action_id, harness.triggers()) == (receipt.record.action_id, 1)
+    blocker = review_kyb(harness.actions, ready).blocker
+    assert blocker is not None
+    assert blocker.code == "open_action"
+    assert (harness.store.read_rows("actions/unsettled")[0]["action_id"], harness.triggers()) == (
+        receipt.record.action_id,
+        1,
+    )
     settled = settle_by_person(harness.actions, receipt.record.action_id, Outcome.ACCEPTED, "Bakkt's desk told me")
     assert settled.outcome is Outcome.ACCEPTED
     assert harness.account(ready)["standing"] == "kyb_screening"

@@ -70,6 +70,19 @@ def test_the_details_of_a_partner_path_are_refused_fields() -> None:
     assert (error.fields, error.bakkt_words) == ((FieldRefusal("party", "declined"),), "No consent")
 
 
+def test_all_words_of_a_partner_error_are_kept_each_once() -> None:
+    body = {
+        "type": "X",
+        "detail": "Not possible",
+        "description": "Not possible. The limit is reached",
+        "details": [{"type": "Y"}, {"description": "too often", "message": "asked"}, "only once a day"],
+    }
+    error = refusal(body, 400, lambda client: client.fetch_verification_link("A-1"))
+    assert error.bakkt_words == "Not possible. The limit is reached"
+    assert [one.message for one in error.fields] == ["Y", "asked · too often", "only once a day"]
+    assert error.codes == ("X", "Y")
+
+
 @pytest.mark.parametrize(
     ("rejected", "words"),
     [

@@ -222,7 +222,7 @@ def test_a_wait_of_more_than_five_minutes_is_given_up_at_once_with_a_message(wai
     with pytest.raises(BakktUnreachable, match="asks us to wait") as caught:
         ask(script, fetch_account, time=time)
     assert (len(script.requests), time.waits) == (1, [])
-    assert re.fullmatch(r"Try again in \d+ (min|h|mo)\.", caught.value.next_step)
+    assert re.fullmatch(r"Try again in \d+ (minutes|hours|days)\.", caught.value.next_step)
 
 
 def test_a_wait_of_five_minutes_is_waited_out() -> None:

@@ -7,8 +7,8 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from tests.support.facts import company_documents, document, owner
-from workbench.domain.facts import Requirement
-from workbench.domain.kyb.checklist import checklist_status, kyb_checklist
+from workbench.domain.facts import Requirement, Ruling
+from workbench.domain.kyb.checklist import checklist_status, kyb_checklist, with_rulings
 from workbench.domain.kyb.requirements import REQUIREMENT_WORDS, requirement_in_sentence, requirement_words
 from workbench.domain.snapshots import DocumentSnapshot, OwnerSnapshot
 
@@ -52,22 +52,23 @@ def ends(day: int, hour: int = 0) -> datetime:
     return datetime(2026, 11, day, hour, tzinfo=UTC)
 
 
-def test_a_company_has_five_lines_and_one_for_each_owner() -> None:
+def test_a_company_has_five_lines_one_for_each_owner_and_one_for_who_manages_it() -> None:
     lines = kyb_checklist(is_trust=False, owners=(owner("o1"), owner("o2", position=1)), documents=())
-    assert [line.requirement for line in lines] == [*OF_COMPANIES, "owner_identity", "owner_identity"]
-    assert [line.client_owner_id for line in lines] == [None] * 5 + ["o1", "o2"]
+    of_owners = ["owner_identity", "owner_identity", "managing_person"]
+    assert [line.requirement for line in lines] == [*OF_COMPANIES, *of_owners]
+    assert [line.client_owner_id for line in lines] == [None] * 5 + ["o1", "o2", None]
     assert not any(line.is_met(TODAY) for line in lines)
     assert all(line.reason for line in lines)
 
 
 def test_a_trust_has_only_its_own_lines() -> None:
     lines = kyb_checklist(is_trust=True, owners=(owner("o1"),), documents=())
-    assert [line.requirement for line in lines] == [*OF_TRUSTS, "owner_identity"]
+    assert [line.requirement for line in lines] == [*OF_TRUSTS, "owner_identity", "managing_person"]
 
 
-def test_a_complete_set_of_documents_meets_every_requirement() -> None:
+def test_a_complete_set_of_documents_meets_every_requirement_but_the_person_who_manages_it() -> None:
     lines = kyb_checklist(is_trust=False, owners=(owner(),), documents=company_documents())
-    assert all(line.is_met(TODAY) for line in lines)
+    assert [line.requirement for line in lines if not line.is_met(TODAY)] == ["managing_person"]
 
 
 @pytest.mark.parametrize(
@@ -177,7 +178,7 @@ def test_documents_are_valid_until_the_first_of_them_expires() -> None:
         of_owner("PASSPORT", expires_at=ends(24), of="o2"),
     )
     lines = kyb_checklist(is_trust=False, owners=(owner("o1"), owner("o2", position=1)), documents=documents)
-    held = checklist_status(lines)
+    held = checklist_status(with_rulings(lines, [Ruling(datetime(2026, 11, 1, tzinfo=UTC), "managing_person")]))
     assert held.is_complete
     assert held.valid_through == date(2026, 11, 24)
 

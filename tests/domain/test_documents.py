@@ -1,5 +1,6 @@
 """What an upload must say about its document: type, side, country, expiry, and the words that the checklist matches."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
@@ -188,3 +189,15 @@ def test_slots_are_told_in_words() -> None:
     assert slot_in_words("a|b|PASSPORT|FRONT") == "the passport of a|b"
     assert slot_in_words("|CERTIFICATE_OF_INCORPORATION|FRONT") == "the certificate of incorporation or formation"
     assert slot_in_words("o1|NEW_KIND|FRONT") == "the NEW_KIND of o1"
+
+
+def test_the_same_file_for_another_line_of_the_checklist_is_questioned() -> None:
+    """Bylaws and chart share type and side, and are told apart by their description alone."""
+    chart = DocumentDetails("ENTITY_DUE_DILIGENCE", "FRONT", description="Organisation structure chart")
+    earlier = [EarlierUpload(chart.slot, "aa", "Bylaws"), EarlierUpload(chart.slot, "bb")]
+    blocker = find_duplicate_file_blocker(chart, "aa", earlier, NOTHING_CONFIRMED)
+    assert blocker is not None
+    assert "has it as “Bylaws”; now it would be “Organisation structure chart”" in blocker.words
+    bylaws = replace(chart, description="Articles of association")
+    assert find_duplicate_file_blocker(bylaws, "aa", earlier, NOTHING_CONFIRMED) is None
+    assert find_duplicate_file_blocker(chart, "bb", earlier, NOTHING_CONFIRMED) is None

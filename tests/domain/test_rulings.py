@@ -7,12 +7,11 @@ from random import Random
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.support.facts import NOW, ago, company_documents, owner
+from tests.support.facts import NOW, ago, company_checklist, company_documents, owner
 from workbench.domain.facts import AccountFacts, Reading, Requirement, Ruling
 from workbench.domain.kyb.checklist import (
     checklist_status,
     checklist_status_with_rulings,
-    kyb_checklist,
     rulings_in_force,
     with_rulings,
 )
@@ -21,7 +20,7 @@ from workbench.domain.vocabulary import Standing
 
 TODAY = NOW.date()
 OWNERS = (owner("o1"), owner("o2", position=1))
-WITHOUT_O2 = kyb_checklist(is_trust=False, owners=OWNERS, documents=company_documents(("o1",)))
+WITHOUT_O2 = company_checklist(owners=OWNERS, documents=company_documents(("o1",)))
 
 
 def waiver(hours_ago: float, of: str = "o2", *, over: bool = False) -> Ruling:
@@ -73,7 +72,7 @@ def test_a_marked_document_meets_its_requirement_through_its_last_day() -> None:
 
 
 def test_documents_that_are_valid_longer_outweigh_a_mark() -> None:
-    lines = kyb_checklist(is_trust=False, owners=OWNERS, documents=company_documents(("o1", "o2")))
+    lines = company_checklist(owners=OWNERS, documents=company_documents(("o1", "o2")))
     assert with_rulings(lines, [mark(1, TODAY)]) == lines
 
 
@@ -109,7 +108,7 @@ def test_a_waiver_moves_the_standing_at_its_own_time_and_its_end_moves_it_back()
 
 def test_an_owner_who_joins_later_is_not_spared_by_an_earlier_waiver() -> None:
     three = (*OWNERS, owner("o3", position=2))
-    lines = kyb_checklist(is_trust=False, owners=three, documents=company_documents(("o1",)))
+    lines = company_checklist(owners=three, documents=company_documents(("o1",)))
     assert [step for step, _ in standings(read(40), waiver(30), read(20, lines))] == [
         "kyb_documents",
         "kyb_ready",

@@ -1,4 +1,4 @@
-"""DESK.md, "Standing": the table, where the first match wins, and contradictions."""
+"""DESK.md, "Standing": the table, where the first match wins."""
 
 from itertools import product
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.support.facts import NOW, party_event
-from workbench.domain.standing.rule import StandingInputs, contradiction_of, standing_of
+from workbench.domain.standing.rule import StandingInputs, standing_of
 from workbench.domain.vocabulary import Standing
 
 STATUSES = ("ACTIVE", "INACTIVE", "SUSPENDED", "LIQUIDATED", "UNDER_REVIEW", "CLOSED", "FROZEN", None)
@@ -131,25 +131,3 @@ FINAL = {"active", "rejected", "liquidated", "closed"}
 
 def test_four_standings_are_final() -> None:
     assert {standing.value for standing in Standing if standing.is_final} == FINAL
-
-
-@pytest.mark.parametrize("standing", list(Standing))
-def test_trading_contradicts_every_standing_but_active_submitted_and_kyb(standing: Standing) -> None:
-    agrees = standing in ("active", "submitted", "kyb_documents", "kyb_ready", "kyb_screening")
-    found = contradiction_of(standing, is_by_event=True, can_trade_crypto=True)
-    assert (found is None) is agrees
-
-
-@pytest.mark.parametrize("standing", list(Standing))
-def test_not_trading_contradicts_an_active_event_alone(standing: Standing) -> None:
-    found = contradiction_of(standing, is_by_event=True, can_trade_crypto=False)
-    assert (found is not None) is (standing is Standing.ACTIVE)
-
-
-def test_active_by_polling_that_cannot_trade_now_is_no_contradiction() -> None:
-    assert contradiction_of(Standing.ACTIVE, is_by_event=False, can_trade_crypto=False) is None
-
-
-@pytest.mark.parametrize("standing", list(Standing))
-def test_where_trading_was_never_read_nothing_contradicts(standing: Standing) -> None:
-    assert contradiction_of(standing, is_by_event=True, can_trade_crypto=None) is None

@@ -615,3 +615,6 @@ def test_letters_name_fields_and_the_account_and_no_number() -> None:
     assert "- Tax id of owner 1, now •••• 6789" in letter
     assert "- Account type\n" in letter
     assert "Di Moss was added" in ownership_letter("E-1", ["Di Moss was added"])
+    assert "Shares" not in ownership_letter("E-1", ["Di Moss was added"])
+    letter = ownership_letter("E-1", ["Di Moss was added"], ["Di Moss (o2) holds 30% and manages the entity"])
+    assert "\n\nShares and management as we know them:\n- Di Moss (o2) holds 30% and manages the entity\n" in letter

@@ -179,7 +179,21 @@ def test_a_refusal_lands_at_its_field_and_any_other_is_told_above_the_form(harne
     harness.wire.instead = lambda one: httpx2.Response(422, json=refusal) if one.method == "POST" else None
     page = press(press(page, "send"), "more")
     assert "Bakkt refused this: is not in use" in words(page)
-    assert "Bakkt: owners[0].identity.dateOfBirth: is unknown" in words(page)
+    assert "Bakkt: Primary owner: date of birth: is unknown" in words(page)
+
+
+def test_what_was_refused_cannot_go_out_unchanged(harness: LinkHarness, desk: Desk) -> None:
+    page = press(type_in(open_page("backfill", desk, account=LACKING), PHONE, "303 555 0142"), "review")
+    entries = [{"field": PHONE, "message": "is not in use", "code": 1}]
+    refusal = {"code": 422, "message": "no", "validationErrors": entries}
+    harness.wire.instead = lambda one: httpx2.Response(422, json=refusal) if one.method == "POST" else None
+    page = press(press(press(page, "send"), "more"), "review")
+    assert "Still refused by Bakkt" in words(page)
+    assert "Bakkt refused exactly this" in words(page)
+    assert page.button(key="wb-backfill-send").disabled
+    page = press(type_in(press(page, "back"), PHONE, "303 555 0199"), "review")
+    assert "Still refused by Bakkt" not in words(page)
+    assert not page.button(key="wb-backfill-send").disabled
 
 
 def test_a_page_that_nobody_typed_on_is_read_again_when_it_is_old(harness: LinkHarness, desk: Desk) -> None:

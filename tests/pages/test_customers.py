@@ -7,7 +7,7 @@ import pytest
 from markupsafe import escape
 from streamlit.testing.v1 import AppTest
 
-from tests.support.facts import document, owner, poll
+from tests.support.facts import ago, document, landed_event, owner, poll
 from tests.support.screen_customers import HOSTILE_NAMES, LINK, account_id, event, name_of, read_account
 from tests.support.screens import clickable_html_of, open_page, page_text
 from workbench.desk import Desk
@@ -247,6 +247,67 @@ def test_the_link_is_in_no_file_that_can_be_taken_home(empty_desk: Desk) -> None
     page = open_page("customers", empty_desk, account=account_id(0))
     cells = [str(cell) for table in page.dataframe for cell in table.value.to_numpy().ravel()]
     assert not [cell for cell in cells if "verify.example" in cell]
+
+
+def test_the_customers_hour_stands_once_on_the_account(seeded_desk: Desk) -> None:
+    rows = seeded_desk.store.read_rows("backlog/queue")[:4]
+    shown = [page_text(open_page("customers", seeded_desk, account=row["client_account_id"])) for row in rows]
+    assert any("(Mountain Time)" in page for page in shown), "seeded customers live in Denver"
+    assert all(page.count("Their time") <= 1 for page in shown)
+
+
+@pytest.mark.parametrize(
+    ("status", "reason", "agent", "customer", "not_said"),
+    [
+        (
+            "SUSPENDED",
+            "ACCOUNT_CLOSURE_REQUESTED",
+            "The customer asked to close the account",
+            "You asked for your account to be closed.",
+            "that the account was suspended",
+        ),
+        (
+            "SUSPENDED",
+            "COMPLIANCE_LOCKED",
+            "Suspended by Bakkt's compliance team",
+            "Your account is not available at the moment. We cannot say more about it now",
+            "any hint",
+        ),
+        (
+            "INACTIVE",
+            "RISK_KYC",
+            "Rejected by Bakkt: the identity check failed",
+            "We could not confirm your identity",
+            "which check failed",
+        ),
+        (
+            "SUSPENDED",
+            "RISK_OFAC",
+            "Rejected by Bakkt: the sanctions screening failed",
+            "We cannot offer you an account. We cannot say more about it.",
+            "any hint",
+        ),
+        ("LIQUIDATED", "LIQUIDATED", "Liquidated", "You can still sell or withdraw what you hold.", "of your own"),
+        (
+            "SUSPENDED",
+            "OTHER",
+            "Suspended by Bakkt, which names no reason",
+            "We are asking for the reason",
+            "named none",
+        ),
+    ],
+)
+def test_the_latest_reason_chooses_the_sentence_and_what_must_not_be_said(
+    empty_desk: Desk, status: str, reason: str, agent: str, customer: str, not_said: str
+) -> None:
+    empty_desk.store.land_events([landed_event("A", ago(5), "SUSPENDED", "PENDING_REVIEW")])
+    empty_desk.store.land_events([landed_event("A", ago(4), status, reason)])
+    page = open_page("customers", empty_desk, account="A")
+    assert not page.exception
+    text, answer = unescape(page_text(page)), unescape(clickable_html_of(page))
+    assert agent in text
+    assert customer in answer
+    assert not_said in text.split("Do not say: ")[1]
 
 
 def test_an_identity_document_that_must_be_uploaded_is_our_move_until_it_is_there(empty_desk: Desk) -> None:

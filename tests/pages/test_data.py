@@ -74,6 +74,8 @@ def test_a_file_that_cannot_be_used_is_refused_in_words(empty_desk: Desk) -> Non
 
 
 def submit(page: AppTest) -> None:
+    """Import the chosen file; the button is shut until the page has seen it."""
+    page.run()
     next(button for button in page.button if button.label == "Import").click().run()
 
 
@@ -118,6 +120,7 @@ def test_an_archive_is_replayed_and_what_became_of_its_lines_is_said(empty_desk:
     line = json.dumps({"received_at": "2026-11-01T09:00:00Z", "body": PARTY_EVENT})
     page = open_page("data", empty_desk)
     page.file_uploader(key="wb-archive").upload("archive.jsonl", f"{line}\n{line}\nnonsense\n".encode(), "text/plain")
+    page.run()
     replay = next(button for button in page.button if button.label == "Replay")
     replay.click().run()
     assert "1 event imported, 1 duplicate, 0 unreadable." in page_text(page)
@@ -200,7 +203,7 @@ def test_an_import_that_is_cancelled_registers_nothing(empty_desk: Desk) -> None
     page = asked(empty_desk, "ids.csv", b"clientAccountId\nQA-1\n")
     page.button(key="wb-import-cancel").click().run()
     assert registered(empty_desk) == []
-    assert page.file_uploader(key="wb-upload")
+    assert any(str(one.key).startswith("wb-upload") for one in page.file_uploader)
 
 
 def test_a_first_line_that_may_be_an_id_is_asked_about_and_read_as_a_person_says(empty_desk: Desk) -> None:

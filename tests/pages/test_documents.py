@@ -12,11 +12,13 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from tests.support import screens
 from tests.support.facts import document, owner, poll
 from tests.support.hostile_files import script
 from tests.support.link_harness import link_harness
 from tests.support.sample_files import exif, jpeg, pdf, png
 from tests.support.screens import open_page, page_text
+from tests.support.stores import new_store
 from tests.support.upload_harness import UploadHarness
 from workbench.actions.upload_document import DocumentUpload
 from workbench.desk import Desk, build_desk
@@ -170,6 +172,23 @@ def test_a_side_that_failed_is_sent_again_alone(uploads: UploadHarness, desk: De
     assert failed not in page.query_params["action"]
 
 
+def test_a_document_refused_for_its_content_cannot_go_out_unchanged(uploads: UploadHarness, desk: Desk) -> None:
+    owner = str(uploads.owners(uploads.person)[0])
+    page = put(form(desk, uploads.person, owner=owner, type="PASSPORT"), "FRONT", pdf())
+    page = choose(tick(page, "No expiry date"), "Issued in", "United States")
+    uploads.add_fault(kind="status", status=422, count=1)
+    page.button(key="wb-upload-send").click().run()
+    assert "Refused by Bakkt" in text(page)
+    assert not any(str(button.key).startswith("wb-upload-again") for button in page.button)
+    assert "correct that with “Upload another document”" in text(page)
+    page = put(form(desk, uploads.person, owner=owner, type="PASSPORT"), "FRONT", pdf())
+    page = choose(tick(page, "No expiry date"), "Issued in", "United States")
+    assert "Bakkt refused exactly this" in text(page)
+    assert page.button(key="wb-upload-send").disabled
+    page = put(page, "FRONT", png())
+    assert not page.button(key="wb-upload-send").disabled
+
+
 def alive(*kinds: type) -> int:
     """How many objects of these kinds are in this process's memory."""
     gc.collect()
@@ -316,3 +335,32 @@ def test_every_document_that_ends_soon_is_a_row_of_one_table(empty_desk: Desk) -
 
 def expired(name: str, over: datetime) -> DocumentSnapshot:
     return document("PASSPORT", client_document_id=f"paper-of-{name}", client_owner_id=name, expires_at=over)
+
+
+@pytest.fixture
+def company_desk() -> Iterator[Desk]:
+    """A desk with one company, whose bylaws and registry have expired and whose chart is newest."""
+    store = new_store()
+    over = datetime.now(UTC) - timedelta(days=3)
+    kinds = {"Bylaws": over, "Shareholder registry": over, "Organisation chart": None}
+    documents = [document("ENTITY_DUE_DILIGENCE", description=words, expires_at=ends) for words, ends in kinds.items()]
+    store.land_readings([poll("C", datetime.now(UTC), account_type="ENTITY", documents=documents)])
+    yield screens.build_desk(store)
+    store.close()
+    screens.forget_desk()
+
+
+def test_documents_of_one_type_that_meet_other_lines_are_all_current_and_each_is_renewed_as_itself(
+    company_desk: Desk,
+) -> None:
+    page = form(company_desk, "C")
+    assert not page.exception
+    assert "3 current documents, 0 replaced" in text(page)
+    next(one for one in page.button if one.key and "Shareholder registry" in one.key and "reupload" in one.key).click()
+    page.run()
+    assert page.query_params["requirement"] in ("shareholder_registry", ["shareholder_registry"])
+    description = next(one for one in page.selectbox if one.label.startswith("What it is"))
+    assert description.value == "Shareholder registry"
+    listed = open_page("documents", company_desk)
+    assert set(listed.dataframe[0].value["description"]) == {"Bylaws", "Shareholder registry"}
+    assert len(listed.dataframe[0].value) == 2

@@ -1,12 +1,19 @@
 """The KYB page: missing documents and what would meet each requirement, the trigger, manual decisions, and the form."""
 
+import json
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from tests.support.facts import company_documents, owner, poll
 from tests.support.kyb_harness import KybHarness
 from tests.support.screens import build_desk, forget_desk, open_page, page_text
+from tests.support.stores import new_store
+from workbench.actions.trigger_kyb import trigger_kyb
 from workbench.desk import Desk
 from workbench.ui.text.words import plural
 
@@ -52,6 +59,7 @@ def test_each_line_says_why_and_what_would_meet_it(desk: Desk, harness: KybHarne
     assert all(line["reason"].split(" ")[0] in page_text(page) for line in unmet)
     uploads = [link for link in page.get("page_link") if link.proto.label == "Upload"]
     assert len(uploads) == len(unmet)
+    assert all(line["requirement"] != "managing_person" for line in unmet)
     assert all(f"account={name}" in link.proto.query_string for link in uploads)
     assert "Start without these documents" in labels(page)
 
@@ -126,13 +134,17 @@ def test_manual_kyb_is_recorded_and_its_end_too(desk: Desk, harness: KybHarness)
     assert "An owner is a company" in page_text(page)
     next(field for field in page.radio if field.label == "How did it end?").set_value("withdrawn")
     next(field for field in page.text_input if field.label == "What Bakkt said").set_value("The customer left")
+    steps = next(field for field in page.text_input if field.label.startswith("Next steps that Bakkt named"))
+    steps.set_value("Apply again with a new registry")
     next(button for button in page.button if button.label == "Record how it ended").click().run()
     assert not page.exception
     assert "Withdrawn" in page_text(page)
     assert harness.account(name)["standing"] == "kyb_documents"
     told = "Recorded. The account depends on its documents again, and KYB screening can be triggered."
     assert told in page_text(page)
-    assert harness.store.read_rows("kyb/screens", client_account_id=name)[0]["ended_words"] == "The customer left"
+    screen = harness.store.read_rows("kyb/screens", client_account_id=name)[0]
+    assert (screen["ended_words"], screen["next_steps"]) == ("The customer left", "Apply again with a new registry")
+    assert "Apply again with a new registry" in page_text(page)
 
 
 def test_the_form_is_offered_with_what_it_lacks(desk: Desk, harness: KybHarness) -> None:
@@ -146,3 +158,91 @@ def test_a_person_is_told_that_kyb_is_for_businesses(desk: Desk, harness: KybHar
     page = show(desk, harness.one_in("submitted"))
     assert "KYB is for businesses" in page_text(page)
     assert not labels(page)
+
+
+@pytest.fixture
+def company() -> Iterator[Desk]:
+    """A desk with one company of two owners, all documents in but those of the second, and nothing recorded."""
+    store = new_store()
+    owners = (owner("o1", given_name="Ada"), owner("o2", given_name="Bo", position=1))
+    at = datetime.now(UTC) - timedelta(hours=9)
+    documents = company_documents(("o1",))
+    store.land_readings(
+        [poll("C", at, account_type="ENTITY", owners=owners, documents=documents, created_at=at, is_managed=False)]
+    )
+    yield build_desk(store)
+    store.close()
+    forget_desk()
+
+
+def say_of_owner(page: AppTest, owner_id: str, share: float, manages: str) -> AppTest:
+    chosen = next(box for box in page.selectbox if box.label == "Owner")
+    chosen.select_index(next(place for place, words in enumerate(chosen.options) if owner_id in words)).run()
+    page.number_input(key=f"wb-owner-share-C-{owner_id}").set_value(share).run()
+    page.radio(key=f"wb-owner-manages-C-{owner_id}").set_value(manages).run()
+    page.button(key="wb-owner-facts-record").click().run()
+    assert not page.exception
+    return page
+
+
+def test_what_owners_hold_and_who_manages_is_asked_once_and_completes_the_checklist(company: Desk) -> None:
+    page = show(company, "C")
+    assert "0 of 2 recorded" in page_text(page)
+    assert "One individual with significant responsibility" in page_text(page)
+    assert "nobody is recorded as managing the entity" in page_text(page)
+    page = say_of_owner(page, "o1", 80.0, "Yes")
+    assert "Ada Test (o1)</bdi>: holds 80% and manages the entity" in page_text(page)
+    page = say_of_owner(page, "o2", 20.0, "No")
+    assert "2 of 2 recorded" in page_text(page)
+    assert "You can trigger screening." in page_text(page)
+    account = company.store.read_rows("accounts/one", client_account_id="C")[0]
+    assert account["standing"] == "kyb_ready"
+    owners = open_page("customers", company, account="C").dataframe[0].value
+    assert (list(owners["share_percent"]), list(owners["manages"])) == ([80.0, 20.0], ["Yes", "No"])
+
+
+def test_shares_that_add_up_to_more_than_the_whole_are_refused_where_they_are_asked(company: Desk) -> None:
+    page = say_of_owner(show(company, "C"), "o1", 80.0, "Yes")
+    page = say_of_owner(page, "o2", 30.0, "No")
+    assert "The owners would hold 110% together." in page_text(page)
+    assert "1 of 2 recorded" in page_text(page)
+
+
+def land_owned_by_a_company(desk: Desk) -> None:
+    """Read the company C, whose second owner has a company's name and an EIN."""
+    people: list[dict[str, Any]] = [
+        {"clientOwnerId": "o1", "identity": {"givenName": "Ada", "familyName": "Test", "dateOfBirth": "1984-05-06"}},
+        {"clientOwnerId": "o2", "identity": {"givenName": "Larch", "familyName": "GmbH", "taxIdType": "EIN"}},
+    ]
+    owners = (owner("o1"), owner("o2", given_name="Larch", family_name="GmbH", position=1))
+    read = poll("C", datetime.now(UTC), account_type="ENTITY", owners=owners, documents=company_documents(("o1", "o2")))
+    request = {"accountType": "ENTITY", "owners": people}
+    desk.store.land_readings([replace(read, account_json=json.dumps({"request": request}))])
+
+
+def test_an_owner_with_a_companys_name_is_asked_about_and_yes_ends_in_manual_kyb(company: Desk) -> None:
+    land_owned_by_a_company(company)
+    page = show(company, "C")
+    why = "the name holds a legal form, and there is no date of birth, and the tax ID is an EIN."
+    assert f"Is this owner a business? Larch GmbH: T{why[1:]}" in page_text(page)
+    assert "wb-business-yes-1" not in [button.key for button in page.button]
+    page.button(key="wb-business-yes-2").click().run()
+    assert not page.exception
+    text = page_text(page)
+    assert "Larch GmbH is a business." in text
+    assert "Contact Bakkt Compliance or SRE via Slack" in text
+    assert "An owner is a business: manual KYB is needed." in text
+    assert "wb-kyb-start" not in [button.key for button in page.button]
+    assert "Record that manual KYB was started" in labels(page)
+    blocked = trigger_kyb(company.actions, "C", confirm_key="k", reason="do it anyway").blocker
+    assert blocked is not None
+    assert blocked.code == "owner_is_business"
+
+
+def test_no_is_recorded_and_asked_no_more(company: Desk) -> None:
+    land_owned_by_a_company(company)
+    page = show(company, "C")
+    page.button(key="wb-business-no-2").click().run()
+    assert "Larch GmbH is a person." in page_text(page)
+    assert "Is this owner a business?" not in page_text(show(company, "C"))
+    assert "wb-kyb-start" in [button.key for button in page.button]

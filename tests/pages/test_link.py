@@ -57,7 +57,7 @@ def test_without_a_customer_the_page_asks_whom_it_is_for_and_lists_who_waits(des
 
 
 def test_an_id_that_was_never_read_leads_to_its_own_page(empty_desk: Desk) -> None:
-    assert "Nothing is stored for this id yet." in page_text(open_page("link", empty_desk, account="nobody"))
+    assert "No account with this id is registered." in page_text(open_page("link", empty_desk, account="nobody"))
 
 
 def test_opening_and_running_the_page_again_asks_bakkt_nothing(harness: LinkHarness, desk: Desk, name: str) -> None:
@@ -253,3 +253,96 @@ def test_the_dry_run_shows_the_request_and_sends_nothing(harness: LinkHarness, d
     page.checkbox(key=f"wb-link-override-{name}").check().run()
     assert "?overrideCustomerDeclinedConsent=true" in unescape(page_text(page))
     assert harness.asked() == 0
+
+
+def settle_as(page: AppTest, outcome: Outcome) -> AppTest:
+    page.radio[0].set_value(outcome)
+    next(box for box in page.text_input if box.label == "How do you know?").set_value("Bakkt's support said so")
+    settle(page)
+    return page
+
+
+def test_a_lost_request_that_bakkt_did_leaves_a_link_to_fetch_at_no_cost(
+    harness: LinkHarness, desk: Desk, name: str
+) -> None:
+    harness.add_fault(kind="lost", count=1)
+    send(open_link_page(desk, name))
+    page = settle_as(open_link_page(desk, name), Outcome.ACCEPTED)
+    assert "This request fetches it at no cost" in said_plainly(page)
+    account = harness.account(name)
+    assert (account["link_state"], account["turn"], account["expirations_used"]) == ("unknown", "us", 1)
+    assert account["expirations_left"] == 2, "no request is on hold any more"
+    send(page)
+    account = harness.account(name)
+    assert (account["link_state"], account["links_seen"], account["expirations_used"]) == ("live", 2, 1)
+    assert account["link_unseen_until"] is None
+    harness.store.stop_clock(link_end(harness, name) + timedelta(minutes=1))
+    assert harness.account(name)["expirations_used"] == 2, "the link that was not seen at first counts once"
+
+
+def test_a_link_that_is_never_seen_counts_as_expired_at_its_assumed_end(
+    harness: LinkHarness, desk: Desk, name: str
+) -> None:
+    harness.add_fault(kind="lost", count=1)
+    page = settle_as(send(open_link_page(desk, name)), Outcome.ACCEPTED)
+    assert "Fetch the link that Bakkt issued" in {button.label for button in page.button}
+    started = harness.log(name)[0]["started_at"].replace(tzinfo=UTC)
+    harness.store.stop_clock(started + timedelta(hours=71, minutes=59))
+    assert (harness.account(name)["link_state"], harness.account(name)["expirations_used"]) == ("unknown", 1)
+    harness.store.stop_clock(started + timedelta(hours=72, minutes=1))
+    assert (harness.account(name)["link_state"], harness.account(name)["expirations_used"]) == ("expired", 2)
+
+
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        {"type": "VERIFICATION_LIMIT", "detail": "Refused"},
+        {"type": "X", "description": "Maximum number of links reached", "detail": "Refused"},
+        {"type": "X", "detail": "3 expirations were used"},
+        {"type": "X", "detail": "Refused", "details": [{"description": "The account is over its limit"}]},
+    ],
+)
+def test_a_refusal_that_speaks_of_a_limit_ends_the_offer(
+    harness: LinkHarness, desk: Desk, name: str, refusal: dict[str, object]
+) -> None:
+    harness.wire.instead = lambda _: httpx2.Response(400, json=refusal)
+    page = send(open_link_page(desk, name))
+    assert "No link is left for this account" in said_plainly(page)
+    closed = open_link_page(desk, name)
+    assert "Out of links" in said_plainly(closed)
+    assert "Bakkt said that no link is left" in said_plainly(closed)
+    assert not offers_sending(closed)
+    assert harness.account(name)["expirations_used"] == 3
+    assert harness.account(name)["is_used_up"]
+    assert [row["client_account_id"] for row in harness.store.read_rows("verification/used_up")] == [name]
+
+
+def test_any_other_refusal_is_shown_whole_and_a_person_may_record_that_no_link_is_left(
+    harness: LinkHarness, desk: Desk, name: str
+) -> None:
+    refusal = {
+        "type": "X",
+        "detail": "Not possible",
+        "description": "No further attempt is granted",
+        "details": [{"field": "party", "description": "was asked too often"}],
+    }
+    harness.wire.instead = lambda _: httpx2.Response(400, json=refusal)
+    page = send(open_link_page(desk, name))
+    for words in ("Not possible", "No further attempt is granted", "was asked too often"):
+        assert words in said_plainly(page)
+    assert harness.account(name)["expirations_used"] == 1
+    assert offers_sending(open_link_page(desk, name))
+    page.button(key="wb-link-none-left").click().run()
+    assert "no link is left" in said_plainly(page)
+    assert harness.account(name)["expirations_used"] == 3
+    assert not offers_sending(open_link_page(desk, name))
+
+
+def test_a_link_that_bakkt_sends_after_all_counts_again_as_observed(
+    harness: LinkHarness, desk: Desk, name: str
+) -> None:
+    harness.wire.instead = lambda _: httpx2.Response(400, json={"type": "X", "detail": "limit reached"})
+    send(open_link_page(desk, name))
+    assert harness.account(name)["is_used_up"]
+    harness.tell(name, VERIFY)
+    assert (harness.account(name)["link_state"], harness.account(name)["expirations_used"]) == ("live", 1)

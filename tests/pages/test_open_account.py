@@ -14,6 +14,8 @@ from tests.support.link_harness import LinkHarness, link_harness
 from tests.support.screens import markup, open_page, page_text
 from tests.support.tables import change
 from workbench.actions.drafts import Draft, find_draft, read_drafts, save_draft
+from workbench.actions.open_account import open_account
+from workbench.casework.kyb_records import read_owner_facts
 from workbench.desk import Desk, build_desk
 from workbench.domain.account import Form, Kind, steps_of
 from workbench.domain.vocabulary import Outcome
@@ -310,6 +312,23 @@ def test_bakkts_refusal_stands_at_its_field_until_it_is_changed(harness: LinkHar
     assert "Bakkt refused this" not in words(page)
 
 
+def test_what_was_refused_cannot_go_out_unchanged(harness: LinkHarness, desk: Desk) -> None:
+    entry = {"code": 1, "field": "owners[0].phoneNumber", "message": "is not reachable"}
+    answer = httpx2.Response(422, json={"code": 422, "message": "no", "validationErrors": [entry]})
+    harness.wire.instead = lambda request: answer if request.method == "POST" else None
+    page = press(press(at_review(desk, individual()), "send"), "again")
+    page = open_page("open_account", desk, draft="d1", step="review")
+    assert "Still refused by Bakkt" in words(page)
+    assert "Phone: is not reachable" in words(page)
+    assert "Bakkt refused exactly this" in words(page)
+    assert not any(button.key == "wb-opening-send" for button in page.button)
+    page = open_page("open_account", desk, draft="d1", step="owner-1")
+    page.text_input(key="wb-opening-d1-1-owners[0].phoneNumber").set_value("303 555 0199").run()
+    page = press(page, "step-review")
+    assert "Still refused by Bakkt" not in words(page)
+    assert any(button.key == "wb-opening-send" for button in page.button)
+
+
 def test_a_second_click_sends_nothing_more(harness: LinkHarness, desk: Desk) -> None:
     page = at_review(desk, individual())
     other_tab = open_page("open_account", desk, draft="d1", step="review")
@@ -424,3 +443,31 @@ def test_the_text_of_the_agreement_can_be_given_and_is_sent_as_it_is(harness: Li
 def test_an_agreement_with_invisible_characters_is_refused_at_its_field(desk: Desk) -> None:
     page = at_review(desk, individual(**{"owners[0].agreements[0].text": "You agree.\nAll of\u202e it."}))
     assert "Agreement, Text of the agreement: This has a hidden text-direction mark" in words(page)
+
+
+def test_a_draft_whose_owner_is_a_business_ends_in_manual_kyb_with_the_form(harness: LinkHarness, desk: Desk) -> None:
+    owned = company(**{"owners[1].identity.givenName": "Larch", "owners[1].identity.familyName": "Timber GmbH"})
+    page = at_review(desk, owned)
+    assert "Is this owner a business? Larch Timber GmbH: The name holds a legal form." in words(page)
+    page.button(key="wb-business-yes-2").click().run()
+    assert not page.exception
+    assert "An owner is a business" in words(page)
+    assert "Contact Bakkt Compliance or SRE via Slack" in words(page)
+    assert "wb-opening-send" not in [button.key for button in page.button]
+    assert [one.proto.label for one in page.get("download_button")] == ["Download the prefilled form"]
+    (draft,) = read_drafts(desk.actions)
+    assert draft.business_owner_ids == (owned.text("owners[1].clientOwnerId"),)
+    receipt = open_account(desk.actions, draft, confirm_key="k")
+    assert receipt.blocker is not None
+    assert receipt.blocker.code == "owner_is_business"
+
+
+def test_an_owner_of_a_draft_who_is_a_person_is_not_asked_about_again_once_the_account_is_open(
+    harness: LinkHarness, desk: Desk
+) -> None:
+    form = company(**{"owners[1].identity.familyName": "Trust"})
+    page = at_review(desk, form)
+    page.button(key="wb-business-no-2").click().run()
+    press(page, "send")
+    account_id, owner_id = form.client_account_id, form.text("owners[1].clientOwnerId")
+    assert read_owner_facts(desk.store.read_rows, account_id)[owner_id].is_business is False

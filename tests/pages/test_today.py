@@ -59,6 +59,31 @@ def test_tiles_stand_for_the_numbers_of_the_summary(seeded_desk: Desk) -> None:
     assert numbers["us"] + numbers["customer"] + numbers["bakkt"] == summary["stuck_total"]
 
 
+def test_what_an_event_restricts_and_what_contradicts_are_counted_and_listed_apart(empty_desk: Desk) -> None:
+    one_account(empty_desk.store)
+    opened, told_at = now() - timedelta(days=9), now() - timedelta(hours=30)
+    told = {1: "CLOSED", 2: "SUSPENDED", 3: "ACTIVE"}
+    empty_desk.store.land_events(
+        [(account_id(number), event(number, told_at, status, "OTHER"), "{}") for number, status in told.items()]
+    )
+    empty_desk.store.land_readings(
+        [read_account(number, opened, now(), is_entity=False, trades=number < 3) for number in told]
+    )
+    page = open_page("today", empty_desk)
+    assert [page.button(key=f"wb-to-{name}").label for name in ("restricted", "odd")] == [
+        "**2** restricted by event",
+        "**1** contradiction",
+    ]
+    page.button(key="wb-to-restricted").click().run()
+    assert sorted(page.dataframe[0].value["client_account_id"]) == [account_id(1), account_id(2)]
+    assert "Restricted by event; the status call does not show it. The event counts." in page_text(page)
+    page.button(key="wb-to-odd").click().run()
+    assert list(page.dataframe[0].value["client_account_id"]) == [account_id(3)]
+    account = page_text(open_page("customers", empty_desk, account=account_id(1)))
+    assert "Restricted by event; the status call does not show it." in account
+    assert "Contradiction" not in account
+
+
 def test_a_standing_in_the_address_narrows_the_list(seeded_desk: Desk) -> None:
     page = open_page("today", seeded_desk, list="All open", standing="Verification")
     wanted = sum(row["standing"] == "verification" for row in seeded_desk.store.read_rows("backlog/queue"))

@@ -14,13 +14,14 @@ from streamlit.testing.v1 import AppTest
 
 from tests.support.call_counts import counted_calls
 from tests.support.screens import clickable_html_of, forget_desk, open_page, page_text
+from tests.support.tables import change
 from tests.support.update_harness import CITY, UpdateHarness
 from workbench.desk import Desk, build_desk
+from workbench.domain.account.field_words import field_words
 from workbench.domain.updates.answers import read_form
 from workbench.domain.updates.sections import content_of, filled_form
 from workbench.settings import read_settings
 from workbench.ui.account.details.edit_session import EditSession
-from workbench.ui.text.field_words import field_words
 
 CLOSED = {"partyStatus": "CLOSED", "reasonCode": "CLOSED"}
 
@@ -234,9 +235,48 @@ def test_a_refusal_lands_at_its_field_and_goes_when_it_is_corrected(bench: Updat
     assert "Refused by Bakkt" in page.page_text
     page.press("wb-update-correct")
     assert "Bakkt: is not a town" in page.page_text
-    assert "owners[0].identity.taxId: is unknown" in page.page_text
+    assert "Primary owner: tax id: is unknown" in page.page_text
     page.type(CITY, "Shelbyville")
     assert "is not a town" not in page.page_text
+
+
+def test_what_was_refused_cannot_go_out_unchanged_and_the_review_says_what_is_refused(
+    bench: UpdateHarness, desk: Desk
+) -> None:
+    page = opened(desk, bench.individual())
+    page.type(CITY, "Springfield")
+    entries = [
+        {"field": CITY, "message": "is not a town", "code": 1},
+        {"field": "owners[0].identity.taxId", "message": "is unknown", "code": 1},
+    ]
+    bench.answer_posts(422, {"code": 422, "message": "no", "validationErrors": entries})
+    page.send()
+    page.press("wb-update-correct")
+    page.press("wb-update-review")
+    assert "Still refused by Bakkt" in page.page_text
+    assert "Primary owner · Personal address · City: is not a town" in page.page_text
+    assert "Primary owner: tax id: is unknown" in page.page_text
+    assert "Bakkt refused exactly this" in page.page_text
+    assert page.app.button(key="wb-update-send").disabled
+    page.press("wb-update-back")
+    page.type(CITY, "Shelbyville")
+    page.press("wb-update-review")
+    assert "is not a town" not in page.page_text
+    assert "Primary owner: tax id: is unknown" in page.page_text, "it may be the reason of the next refusal"
+    assert not page.app.button(key="wb-update-send").disabled
+
+
+def test_a_refused_update_cannot_go_out_unchanged_from_another_session(bench: UpdateHarness, desk: Desk) -> None:
+    name = bench.individual()
+    bench.answer_posts(422, {"code": 422, "message": "no", "validationErrors": []})
+    for _ in range(2):
+        page = opened(desk, name)
+        page.type(CITY, "Springfield")
+        page.press("wb-update-review")
+        if not page.app.button(key="wb-update-send").disabled:
+            page.press("wb-update-send")
+    assert "Bakkt refused exactly this" in page.page_text
+    assert len(bench.store.read_rows("actions/log", client_account_id=name)) == 1
 
 
 @pytest.mark.parametrize("status", [429, 503])
@@ -499,3 +539,22 @@ def test_another_account_begins_anew(bench: UpdateHarness, desk: Desk) -> None:
     page.app.run()
     assert page.held().client_account_id == second
     assert "Nothing changed." in page.page_text
+
+
+def test_a_receipt_says_in_the_words_of_the_form_what_was_refused(bench: UpdateHarness, desk: Desk) -> None:
+    page = opened(desk, bench.individual())
+    page.type(CITY, "Springfield")
+    entry = {"field": "owners[0].agreements[0].eSignedDate", "message": "lies ahead", "code": 1}
+    bench.answer_posts(422, {"code": 422, "message": "no", "validationErrors": [entry]})
+    page.send()
+    assert "Primary owner: agreement, signed on: lies ahead" in page.page_text
+    assert "agreements[0]" not in page.page_text
+
+
+def test_the_account_says_when_it_was_read_itself(bench: UpdateHarness, desk: Desk) -> None:
+    name = bench.individual()
+    change(
+        bench.store, "update account_reads set read_at = read_at - interval 5 hour where client_account_id = $1", [name]
+    )
+    assert "this account last read 5 h ago" in opened(desk, name).page_text
+    assert "last read just now" in page_text(open_page("verification", desk))

@@ -20,12 +20,12 @@ GIVEN: dict[str, object] = {
 }
 """A value for each parameter without a default, by name."""
 
-FREE_TEXT = {"actor", "client_account_id", "kind", "outcome", "term"}
+FREE_TEXT = {"actor", "client_account_id", "kind", "outcome", "slot", "term"}
 """Parameters that accept any text."""
 
 COLUMNS = {
     "accounts/standing": "client_account_id, account_type, display_name, standing, turn, standing_since, age_hours, "
-    "due_at, can_trade_crypto, link_state, contradiction",
+    "due_at, can_trade_crypto, link_state, is_restricted_by_event, contradiction",
     "accounts/search": "client_account_id, display_name, account_type, standing, turn",
     "verification/backlog": "client_account_id, display_name, standing_since, age_hours, link_state, link_expires_at, "
     "hours_left, expirations_used, expirations_left, turn",

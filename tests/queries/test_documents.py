@@ -1,17 +1,20 @@
 """Documents: which is current, which expires soon, who uploaded it, against documents that the test created."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from tests.support.facts import NOW, as_naive, document, landed_event, must_verify, owner, poll
 from tests.support.stores import new_store
+from tests.support.tables import change
 from workbench.bakkt.snapshot import snapshot_documents
 from workbench.domain.actions import Plan
 from workbench.domain.snapshots import DocumentSnapshot
 from workbench.domain.vocabulary import ActionKind, Outcome
-from workbench.store import Completion, DocumentDate, Store
+from workbench.store import Completion, DocumentDate, Source, Store
 
 DAY = timedelta(days=1)
 
@@ -147,6 +150,91 @@ def test_files_that_may_have_reached_bakkt_are_known_by_their_hash(store: Store)
     upload(store, "B", "d-b", Outcome.ACCEPTED)
     rows = store.read_rows("documents/uploads", client_account_id="A")
     assert {row["sha256"] for row in rows} == {"hash-accepted", "hash-unknown"}
+
+
+def of_company(name: str, description: str | None, ends: datetime | None = None) -> DocumentSnapshot:
+    return document("ENTITY_DUE_DILIGENCE", client_document_id=name, description=description, expires_at=ends)
+
+
+def land_company(store: Store, *documents: DocumentSnapshot, account_type: str = "ENTITY", at: datetime = NOW) -> None:
+    """Land documents of the company E one day apart, in the given order."""
+    store.land_readings([poll("E", at, account_type=account_type, documents=documents)])
+    made = [DocumentDate(one.client_document_id, NOW - DAY * (50 - place)) for place, one in enumerate(documents)]
+    store.land_document_dates(made)
+
+
+def current(store: Store) -> set[str]:
+    rows = store.read_rows("accounts/documents", client_account_id="E")
+    return {row["client_document_id"] for row in rows if row["is_current"]}
+
+
+def test_bylaws_registry_and_chart_do_not_replace_each_other(store: Store) -> None:
+    over = NOW - DAY
+    land_company(
+        store, of_company("b", "Bylaws", over), of_company("r", "Cap table", over), of_company("c", "Org chart")
+    )
+    assert current(store) == {"b", "r", "c"}
+    assert set(ending(store)) == {"b", "r"}
+
+
+def test_a_newer_document_that_counts_towards_the_same_line_replaces_the_old_one(store: Store) -> None:
+    documents = [of_company("old", "By-Laws", NOW - DAY), of_company("chart", "Chart"), of_company("new", "Articles")]
+    land_company(store, *documents)
+    assert current(store) == {"chart", "new"}
+    assert ending(store) == []
+
+
+def test_a_document_that_counts_towards_no_line_is_known_by_its_folded_description(store: Store) -> None:
+    licences = [of_company("first", "Trade Licence  (2024)"), of_company("second", "trade licence 2024")]
+    land_company(store, *licences, of_company("other", "Bank letter"), of_company("bare", None))
+    assert current(store) == {"second", "other", "bare"}
+
+
+def test_a_document_of_two_lines_is_current_until_each_line_has_a_newer_one(store: Store) -> None:
+    both, registry = of_company("both", "Bylaws and cap table", NOW - DAY), of_company("registry", "Cap table")
+    land_company(store, both, registry)
+    assert current(store) == {"both", "registry"}
+    land_company(store, both, registry, of_company("bylaws", "Bylaws"), at=NOW + DAY / 24)
+    assert current(store) == {"registry", "bylaws"}
+
+
+def test_in_a_trust_only_its_own_lines_take_the_place_of_the_side(store: Store) -> None:
+    """A trust has no line for a shareholder registry, so the description tells its registries apart."""
+    documents = [of_company("table", "Cap table"), of_company("registry", "Shareholder registry")]
+    land_company(store, *documents, account_type="ENTITY_PERSONAL_TRUST")
+    assert current(store) == {"table", "registry"}
+    land_company(store, *documents, at=NOW + DAY / 24)
+    assert current(store) == {"registry"}
+
+
+def test_an_owners_documents_and_those_of_a_person_go_by_their_side_whatever_their_description(store: Store) -> None:
+    first = document("VISA", client_document_id="v1", client_owner_id="o1", description="Bylaws")
+    second = document("VISA", client_document_id="v2", client_owner_id="o1", description="Org chart")
+    land_company(store, first, second)
+    assert current(store) == {"v2"}
+    alone = [document("W_8BEN_FORM", client_document_id=name, description=name) for name in ("w1", "w2")]
+    land(store, "P", *alone)
+    rows = store.read_rows("accounts/documents", client_account_id="P")
+    assert [row["client_document_id"] for row in rows if row["is_current"]] == ["w2"]
+
+
+def test_documents_that_an_earlier_version_landed_have_their_series_after_the_next_start(
+    database_path: Path, source: Source
+) -> None:
+    store = Store.open(database_path, source)
+    land_company(
+        store, of_company("b", "Bylaws"), of_company("r", "Cap table"), of_company("s", "Shareholder registry")
+    )
+    registries = [of_company("t1", "Cap table"), of_company("t2", "Shareholder registry")]
+    trust = poll("T", NOW, account_type="ENTITY", documents=registries)
+    store.land_readings([replace(trust, account_json='{"request": {"entity": {"entityType": "TRUST"}}}')])
+    change(store, "update documents set series = null", {})
+    store.close()
+    again = Store.open(database_path, source)
+    assert current(again) == {"b", "s"}
+    rows = again.read_rows("accounts/documents", client_account_id="T")
+    assert [row["is_current"] for row in rows] == [True, True]
+    again.close()
 
 
 def test_owners_who_must_have_an_identity_document_and_have_none_are_listed_our_turn_first(store: Store) -> None:

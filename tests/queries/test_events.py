@@ -129,15 +129,3 @@ def test_a_desk_that_never_heard_anything_is_silent_once_polling_finds_changes(d
     changed(desk, "P", hours_ago=2)
     found = silence(desk)
     assert (found["last_event_at"], found["changes_found"], found["is_silent"]) == (None, 1, True)
-
-
-def test_contradictions_say_whether_bakkt_was_asked_since_the_event(desk: Store) -> None:
-    desk.land_readings([poll("ASKED", ago(5)), poll("NOT-ASKED", ago(5)), poll("FINE", ago(5), can_trade_crypto=True)])
-    desk.land_events([landed_event(name, ago(2), "ACTIVE", "ENROLLMENT") for name in ("ASKED", "NOT-ASKED", "FINE")])
-    desk.land_readings([poll("ASKED", ago(1))])
-    rows = desk.read_rows("accounts/contradictions")
-    assert [(row["client_account_id"], row["is_read_since_event"]) for row in rows] == [
-        ("ASKED", True),
-        ("NOT-ASKED", False),
-    ]
-    assert {row["contradiction"] for row in rows} == {"active by event, but cannot trade"}

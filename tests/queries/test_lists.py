@@ -31,6 +31,7 @@ def test_the_seeded_desk_has_every_standing_link_state_and_turn(people: People) 
     assert {one.turn for one in people.values()} == {"customer", "us", "bakkt", "nobody"}
     assert {one.expirations_used for one in people.values()} == {0, 1, 2, 3}
     assert any(one.contradicts for one in people.values())
+    assert any(one.is_restricted_by_event for one in people.values())
 
 
 def test_standing_tells_where_each_account_is(seeded: Store, people: People) -> None:
@@ -44,6 +45,7 @@ def test_standing_tells_where_each_account_is(seeded: Store, people: People) -> 
         assert row["due_at"] == (as_naive(one.due_at) if one.due_at else None), key
         assert row["can_trade_crypto"] is one.can_trade, key
         assert (row["contradiction"] is not None) is one.contradicts, key
+        assert row["is_restricted_by_event"] is one.is_restricted_by_event, key
         assert row["account_type"] == (one.account.account_type if one.polls else None), key
 
 
@@ -172,6 +174,7 @@ def test_today_counts_what_the_lists_hold(seeded: Store, people: People) -> None
         "due_soon": len(soon),
         "open_total": sum(one.standing not in FINAL for one in people.values()),
         "contradictions": sum(one.contradicts for one in people.values()),
+        "restricted_by_event": sum(one.is_restricted_by_event for one in people.values()),
         "accounts_total": len(people),
     }
     assert {name: summary[name] for name in wanted} == wanted

@@ -42,6 +42,7 @@ def test_sixty_accounts_hold_every_standing_and_every_link_state(seed: int) -> N
     in_verification = [one for one in told if one["standing"] == "verification"]
     assert {one["expirations_used"] for one in in_verification if one["link_state"] == "expired"} == {1, 2, 3}
     assert {one["contradiction"] for one in told} == {True, False}
+    assert {one["restricted_by_event"] for one in told} == {True, False}
     assert {one["turn"] for one in told} == {"customer", "us", "bakkt", "nobody"}
 
 

@@ -152,7 +152,7 @@ def test_any_event_can_be_sent_on_request() -> None:
     assert bench.truth("N-1")["standing"] == "unrecognised"
     bench.call("POST", "/sandbox/accounts/N-1/events", json={"partyStatus": "SUSPENDED", "canTradeCrypto": True})
     told = bench.truth("N-1")
-    assert (told["standing"], told["contradiction"]) == ("suspended", True)
+    assert (told["standing"], told["restricted_by_event"], told["contradiction"]) == ("suspended", True, False)
 
 
 def test_what_happened_survives_a_restart_with_a_file(tmp_path: Path) -> None:

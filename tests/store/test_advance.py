@@ -126,7 +126,7 @@ def test_a_reading_that_changes_trading_alone_rewrites_its_accounts_row_alone(de
     news = poll("A", ago(7), documents=documents, missing_fields=["a"], can_trade_crypto=True)
     assert written_by(desk, [news]) == {"accounts", "account_reads"}
     (row,) = desk.read_rows("accounts/one", client_account_id="A")
-    assert row["contradiction"] == "can trade, but under review"
+    assert (row["is_restricted_by_event"], row["contradiction"]) == (True, None)
 
 
 def test_only_the_part_that_changed_is_written(desk: Store) -> None:
@@ -159,6 +159,7 @@ NAMES_IN_THE_FIRST_VERSION = {
     "papers_complete": "documents_complete",
     "papers_valid_through": "documents_valid_through",
     "has_papers": "has_documents",
+    "contradiction": "null",
 }
 
 

@@ -40,6 +40,7 @@ def checklist_by_hand(account: Seeded, read: AccountReading, day: date) -> dict[
     words = {document.description for document in documents if document.document_type == "ENTITY_DUE_DILIGENCE"}
     lines: dict[tuple[str, str | None], bool] = {
         ("governing_document", None): "By-laws" in words,
+        ("managing_person", None): True,
         ("certificate_of_beneficial_owners", None): "CERTIFICATE_OF_BENEFICIAL_OWNERS" in kinds,
     }
     if account.account_type != "ENTITY_PERSONAL_TRUST":
@@ -183,11 +184,23 @@ class ByHand:
         return "bakkt" if self.standing in ("suspended", "kyb_screening", "submitted") else "us"
 
     @property
+    def read_after_event(self) -> timedelta | None:
+        """How long after the latest event the latest reading started."""
+        read, told = self.polls[-1:], self.events[-1:]
+        return read[0].reading.started_at - told[0].received_at if read and told else None
+
+    @property
+    def is_restricted_by_event(self) -> bool:
+        statuses = {event.party_status for event in self.events[-1:]}
+        restricts = bool(statuses & {"SUSPENDED", "INACTIVE", "LIQUIDATED", "CLOSED", "UNDER_REVIEW"})
+        later = self.read_after_event
+        return bool(self.can_trade) and restricts and later is not None and later > timedelta(0)
+
+    @property
     def contradicts(self) -> bool:
-        if self.can_trade:
-            agreeing = ("active", "submitted", "kyb_documents", "kyb_ready", "kyb_screening")
-            return self.standing not in agreeing
-        return self.can_trade is False and self.standing == "active" and bool(self.events)
+        later = self.read_after_event
+        is_late_enough = later is not None and later >= timedelta(hours=1)
+        return self.can_trade is False and self.standing == "active" and is_late_enough
 
     def reached(self, step: str, window: timedelta | None = None) -> bool:
         """Whether the step counts: it and all before it, each within the window or undated."""

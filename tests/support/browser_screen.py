@@ -1,6 +1,7 @@
 """The workbench in a browser: the only module that knows where things are on the screen."""
 
 import os
+import re
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -99,7 +100,8 @@ class Screen:
         return self.page.locator(f"[class*='st-key-wb-tile-'][class*='-{name}']").locator("a, button").first
 
     def by_key(self, key: str) -> Locator:
-        return self.page.locator(f".st-key-{key}")
+        """Return what carries this key; Streamlit's class has a dash for each sign that no class may have."""
+        return self.page.locator(f".st-key-{re.sub('[^a-zA-Z0-9_-]', '-', key)}")
 
     def count_beside(self, heading: str) -> Locator:
         return self.page.locator("h2.wb-section").filter(has_text=heading).locator(".wb-note")

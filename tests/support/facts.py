@@ -1,11 +1,12 @@
 """Builders of invented accounts: readings, events and documents, with as few arguments as a test needs."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
 
-from workbench.domain.facts import PartyEvent, Reading
-from workbench.domain.kyb.checklist import checklist_status, kyb_checklist
+from workbench.domain.facts import PartyEvent, Reading, Requirement
+from workbench.domain.kyb.checklist import UNMANAGED, checklist_status, kyb_checklist
 from workbench.domain.snapshots import AccountSnapshot, DocumentSnapshot, OwnerSnapshot
 from workbench.domain.vocabulary import Standing
 from workbench.store import AccountReading
@@ -107,6 +108,17 @@ def company_documents(
     )
 
 
+def managed(lines: Sequence[Requirement]) -> tuple[Requirement, ...]:
+    """Return the checklist as if somebody had recorded who manages the entity."""
+    return tuple(replace(line, has_documents=True) if line == UNMANAGED else line for line in lines)
+
+
+def company_checklist(
+    owners: Sequence[OwnerSnapshot] = (owner(),), documents: Sequence[DocumentSnapshot] = ()
+) -> tuple[Requirement, ...]:
+    return managed(kyb_checklist(is_trust=False, owners=owners, documents=documents))
+
+
 def poll(
     client_account_id: str,
     started_at: datetime,
@@ -119,11 +131,16 @@ def poll(
     documents: Sequence[DocumentSnapshot] = (),
     entity_name: str | None = None,
     missing_fields: Sequence[str] = (),
+    is_managed: bool = True,
 ) -> AccountReading:
-    """Return one full reading of an account; equal content has an equal hash."""
+    """Return one full reading of an account; equal content has an equal hash.
+
+    ``is_managed``: the checklist's line of the managing person is met, as if somebody had recorded who it is.
+    """
     is_entity = account_type in ENTITY_TYPES
     is_trust = account_type == "ENTITY_PERSONAL_TRUST"
     lines = kyb_checklist(is_trust=is_trust, owners=owners, documents=documents) if is_entity else ()
+    lines = managed(lines) if is_managed else lines
     checklist = checklist_status(lines)
     person = f"{owners[0].given_name} {owners[0].family_name}" if owners else None
     account = AccountSnapshot(
@@ -132,6 +149,7 @@ def poll(
         request_status=request_status,
         account_type=account_type,
         is_entity=is_entity,
+        is_trust=is_trust,
         display_name=entity_name or person,
         entity_name=entity_name,
         owners=tuple(owners),

@@ -12,6 +12,8 @@ from workbench.actions import Actions, Receipt
 from workbench.actions.trigger_kyb import trigger_kyb
 from workbench.bakkt.client import BakktClient
 from workbench.bakkt.wire.connection import BakktConnection
+from workbench.casework.kyb_records import record_owner_facts
+from workbench.domain.kyb.owner_facts import OwnerFacts
 from workbench.sandbox import Sandbox, SandboxOptions
 from workbench.sandbox.api.faults import FaultRule
 from workbench.sync.reading import read_account
@@ -34,6 +36,8 @@ class KybHarness:
         wanted = ("kyb_documents", "kyb_ready", "kyb_screening", "submitted")
         self.names: list[str] = [row["client_account_id"] for row in self.sandbox.truth() if row["standing"] in wanted]
         self.read(*self.names)
+        for name in self.names:
+            self.name_manager(name)
 
     def connect(self) -> BakktClient:
         return BakktClient(self.connection, transport=self.wire, requests_per_second=None)
@@ -41,6 +45,12 @@ class KybHarness:
     def read(self, *names: str) -> None:
         """Read these accounts from Bakkt."""
         self.store.land_readings(asyncio.run(self._read(names)))
+
+    def name_manager(self, name: str) -> None:
+        """Record that the first owner of a business manages it, which its checklist wants."""
+        owners = self.store.read_rows("accounts/owners", client_account_id=name)
+        if self.account(name)["is_entity"]:
+            record_owner_facts(self.actions, name, owners[0]["client_owner_id"] or "", OwnerFacts(manages=True))
 
     async def _read(self, names: tuple[str, ...]) -> list[Any]:
         async with self.connect() as client:

@@ -55,7 +55,7 @@ INDIVIDUALS = (
     ("traded once", "poll@1 poll+trades@20 poll@90"),
     ("enrolled and trading", "poll@1 active@10 poll+trades@12"),
     ("enrolled, read late", "active@10 poll+trades@300"),
-    ("enrolled, never traded", "poll@1 active@30"),
+    ("enrolled, never traded", "poll@1 active@30 poll@40"),
     ("enrolled after the window", "poll@1 active@900 poll+trades@950"),
     ("verifies, link by age", "poll@1 link@3"),
     ("verifies, second link", "poll@1 link@3 link@100"),

@@ -12,6 +12,7 @@ ACCOUNT: dict[str, Any] = {
     "expirations_left": 3,
     "expirations_used": 0,
     "lost_link_requests": 0,
+    "reason_code": None,
     "hours_left": None,
     "age_hours": 50.0,
     "due_at": "some time",

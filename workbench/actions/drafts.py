@@ -17,7 +17,8 @@ class Draft:
 
     ``visited``: keys of steps already left once, whose empty fields are shown as missing. ``refusals``:
     Bakkt's message by field, until that field is edited. ``revision`` 0: never saved. ``unreadable``: fields whose
-    identity number was saved, but cannot be decrypted.
+    identity number was saved, but cannot be decrypted. ``businesses``: whether an owner is a business, by owner id, of
+    those of whom a person said it.
     """
 
     draft_id: str
@@ -27,6 +28,15 @@ class Draft:
     revision: int = 0
     saved_at: datetime | None = None
     unreadable: frozenset[str] = frozenset()
+    businesses: Mapping[str, bool] = field(default_factory=dict)
+
+    @property
+    def business_owner_ids(self) -> tuple[str, ...]:
+        """Ids of the form's owners who were said to be businesses."""
+        if not self.form.is_entity:
+            return ()
+        ids = (self.form.text(f"owners[{position}].clientOwnerId") for position in range(self.form.owners))
+        return tuple(owner_id for owner_id in ids if self.businesses.get(owner_id))
 
 
 def begin_draft() -> Draft:
@@ -71,6 +81,7 @@ def _to_json(draft: Draft) -> str:
         "owners": draft.form.owners,
         "visited": sorted(draft.visited),
         "refusals": dict(draft.refusals),
+        "businesses": dict(draft.businesses),
     }
     return json.dumps(content)
 
@@ -85,4 +96,5 @@ def _from_stored(stored: StoredDraft) -> Draft:
         revision=stored.revision,
         saved_at=stored.saved_at,
         unreadable=stored.unreadable,
+        businesses=content.get("businesses", {}),
     )

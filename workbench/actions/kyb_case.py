@@ -46,6 +46,16 @@ def read_case(read: ReadRows, client_account_id: str) -> KybCase:
         ),
         screenings=tuple(_screen(row) for row in read("kyb/screens", client_account_id=client_account_id)),
         is_decided_by_record=_is_decided_by_record(account),
+        business_owners=_business_owners(read, client_account_id),
+    )
+
+
+def _business_owners(read: ReadRows, client_account_id: str) -> tuple[str, ...]:
+    """Ids of the account's owners who are recorded as businesses."""
+    on_account = {row["client_owner_id"] or "" for row in read("accounts/owners", client_account_id=client_account_id)}
+    recorded = read("kyb/owner_facts", client_account_id=client_account_id)
+    return tuple(
+        row["client_owner_id"] for row in recorded if row["is_business"] and row["client_owner_id"] in on_account
     )
 
 

@@ -14,12 +14,14 @@ from workbench.actions.lost_answers import find_doubtful, land_settlement, settl
 from workbench.actions.outcomes import refusal_without_values
 from workbench.actions.performing import Actions, Work
 from workbench.actions.receipts import Receipt
+from workbench.actions.refused_bodies import body_digest, unchanged_blocker
 from workbench.bakkt.answers import BakktAnswer
 from workbench.bakkt.client import BakktClient
 from workbench.bakkt.errors import BakktNotFound, BakktRefused
 from workbench.domain.account import FieldIssue, body_of, issues_of, owners_abroad, place_refusals, summary_of
 from workbench.domain.actions import BY_READING, Blocker, Plan, Rule
 from workbench.domain.errors import InputError
+from workbench.domain.kyb.triggers import find_business_blocker
 from workbench.domain.payload import object_of
 from workbench.domain.standing.rule import REJECTED_REQUESTS
 from workbench.domain.vocabulary import ActionKind, Outcome
@@ -54,8 +56,7 @@ def review_opening(actions: Actions, draft: Draft, today: date | None = None) ->
     """What would be sent and what blocks it; ``today`` is the day where the person sits. Bakkt is not called."""
     today = today or actions.now().date()
     body = body_of(draft.form, today)
-    client_account_id = draft.form.client_account_id
-    blocker = _find_blocker(client_account_id, actions.store.read_rows) if client_account_id else None
+    blocker = _find_blocker(draft, body, actions.store.read_rows)
     return OpeningReview(body, masked_payload(body), issues_of(draft.form, today), blocker)
 
 
@@ -89,21 +90,27 @@ def _work(actions: Actions, draft: Draft, review: OpeningReview, doubts: Doubts,
             "owners_abroad": ", ".join(str(position + 1) for position in owners_abroad(draft.form)),
             "draft_id": draft.draft_id,
             **doubts.record,
+            **body_digest(review.body),
         },
     )
     return Work(
         plan,
-        find_blocker=lambda read: CONFIRMED.find_blocker(doubts) or _find_blocker(client_account_id, read),
+        find_blocker=lambda read: CONFIRMED.find_blocker(doubts) or _find_blocker(draft, review.body, read),
         send=partial(_send, review.body),
         recheck=partial(_find_at_bakkt, actions, client_account_id, earlier),
     )
 
 
-def _find_blocker(client_account_id: str, read: ReadRows) -> Blocker | None:
+def _find_blocker(draft: Draft, body: Mapping[str, Any], read: ReadRows) -> Blocker | None:
+    client_account_id = draft.form.client_account_id
+    owned_by_business = find_business_blocker(draft.business_owner_ids)
+    if owned_by_business is not None or not client_account_id:
+        return owned_by_business
     known = read("accounts/registration", client_account_id=client_account_id) or read(
         "accounts/one", client_account_id=client_account_id
     )
-    return NEW_HERE.find_blocker(bool(known))
+    blocker = NEW_HERE.find_blocker(bool(known))
+    return blocker or unchanged_blocker(read, ActionKind.OPEN_ACCOUNT, client_account_id, body, slot=client_account_id)
 
 
 async def _find_at_bakkt(

@@ -8,7 +8,7 @@ from typing import Any
 from workbench.access.masking import masked_payload
 from workbench.bakkt.errors import BakktDenied, BakktError, BakktRefused, BakktUnreachable
 from workbench.domain.errors import InputError, WorkbenchError
-from workbench.domain.moments import duration
+from workbench.domain.moments import wait_in_words
 from workbench.domain.scrubbing import REMOVED, scrubber_of
 from workbench.domain.updates import Edits
 from workbench.domain.updates.paths import is_same, leaves, value_at
@@ -61,12 +61,13 @@ def _refusal(error: BakktRefused) -> Completion:
         bakkt_words=without_personal_values(error.bakkt_words),
         refusals=refusals,
         note=error.message,
+        status=error.status,
     )
 
 
 def _with_retry_hint(error: BakktError) -> str:
     seconds = error.retry_after_seconds if isinstance(error, BakktUnreachable) else None
-    return f"{error.message} Try again in {duration(seconds / 3600)}." if seconds else error.message
+    return f"{error.message} Try again in {wait_in_words(seconds)}." if seconds else error.message
 
 
 MIN_QUOTED_CHARACTERS = 4

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from workbench.domain.actions import Blocker, action_in_words
+from workbench.domain.account.field_words import field_words
+from workbench.domain.actions import Blocker, action_at_start
 from workbench.domain.moments import moment_in_words
 from workbench.domain.vocabulary import ActionKind, Outcome
 from workbench.store import ActionRecord
@@ -13,6 +14,7 @@ _TITLES = {
     Outcome.REFUSED: "Refused by Bakkt",
     Outcome.NOT_SENT: "Not sent",
     Outcome.UNKNOWN: "Sent, but the answer was lost",
+    Outcome.REJECTED_LATER: "Rejected by Bakkt's review",
 }
 
 _NEXT_STEPS = {
@@ -20,6 +22,7 @@ _NEXT_STEPS = {
     Outcome.ACCEPTED: "",
     Outcome.REFUSED: "Nothing changed at Bakkt. Fix the cause, then confirm again.",
     Outcome.NOT_SENT: "Nothing changed at Bakkt. You can confirm again.",
+    Outcome.REJECTED_LATER: "Bakkt acknowledged it and rejected it later. Ask Bakkt why, then make the update again.",
     Outcome.UNKNOWN: "Bakkt may have processed it. It is not sent again automatically, and is locked until settled.",
 }
 
@@ -67,7 +70,7 @@ class Receipt:
 
 def _words(record: ActionRecord) -> list[str]:
     bakkt_says = f"Bakkt says: {record.bakkt_words}" if record.bakkt_words else ""
-    fields = [f"{name}: {words}" for name, words in record.refusals]
+    fields = [f"{field_words(name)}: {words}" if name else words for name, words in record.refusals]
     return [_headline(record), _link_words(record), record.note, _settled_text(record), bakkt_says, *fields]
 
 
@@ -76,12 +79,15 @@ def _next_step(record: ActionRecord) -> str:
         return _NEXT_STEPS[record.outcome]
     if record.outcome is Outcome.UNKNOWN:
         return f"{_NEXT_STEPS[record.outcome]} It counts as one of the 3 links until then."
+    if record.outcome is Outcome.REFUSED and record.says_no_link_left:
+        return "No link is left for this account: contact Bakkt's operations team, only they can help now."
+    if record.link_unseen_until is not None:
+        return "Request it again: Bakkt then returns the link that it issued, at no cost."
     return "Send this link to the customer." if record.link_expires_at else _NEXT_STEPS[record.outcome]
 
 
 def _headline(record: ActionRecord) -> str:
-    what = action_in_words(record.kind)
-    return f"{what[0].upper()}{what[1:]} by {record.actor}, {moment_in_words(record.started_at)}."
+    return f"{action_at_start(record.kind)} by {record.actor}, {moment_in_words(record.started_at)}."
 
 
 def _link_words(record: ActionRecord) -> str:

@@ -1,13 +1,17 @@
 """Requesting a verification link: the only code that may call ``documentVerificationDetails`` (DESK.md, "Links")."""
 
+import re
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
+from workbench.actions.outcomes import completion_of
 from workbench.actions.performing import Actions, Work
 from workbench.actions.receipts import Receipt
 from workbench.bakkt.answers import BakktAnswer
 from workbench.bakkt.client import BakktClient
+from workbench.bakkt.errors import BakktRefused
 from workbench.bakkt.instants import read_first_expiry
 from workbench.domain.actions import Blocker, Plan
 from workbench.domain.facts import LinkAnswer
@@ -68,10 +72,27 @@ def _find_blocker(actions: Actions, plan: Plan, read: ReadRows) -> Blocker | Non
 
 
 async def _fetch_link(actions: Actions, plan: Plan, client: BakktClient) -> Completion:
-    answer = await client.fetch_verification_link(
-        plan.client_account_id, override_declined_consent=OVERRIDE in plan.what
-    )
+    try:
+        answer = await client.fetch_verification_link(
+            plan.client_account_id, override_declined_consent=OVERRIDE in plan.what
+        )
+    except BakktRefused as error:
+        return replace(completion_of(error), says_no_link_left=_speaks_of_limit(error))
     return _completion_of(answer, actions.now(), actions.link_life)
+
+
+def record_no_link_left(actions: Actions, action_id: str) -> Receipt:
+    """Records, as a person reads Bakkt's refusal, that no link is left. Raises InputError if it is no such refusal."""
+    return Receipt(actions.store.note_no_link_left(action_id, f"{actions.actor}: Bakkt says no link is left."))
+
+
+_LIMIT = re.compile(r"limit|maximum|expirations?\b|(?<![a-z])max(?![a-z])", re.IGNORECASE)
+
+
+def _speaks_of_limit(error: BakktRefused) -> bool:
+    """Whether a refusal says that no link is left. Bakkt documents no code for it (DESK.md, "Links")."""
+    told = (*error.codes, error.bakkt_words, *(one.message for one in error.fields))
+    return any(_LIMIT.search(words) for words in told)
 
 
 def _completion_of(answer: BakktAnswer, now: datetime, link_life: timedelta) -> Completion:
@@ -94,6 +115,8 @@ def _budget_of(row: dict[str, Any]) -> LinkBudget:
         standing=row["standing"],
         link_expires_at=aware(row["link_expires_at"]) if row["link_expires_at"] else None,
         expirations_used=row["expirations_used"] or 0,
+        unseen_until=aware(row["link_unseen_until"]) if row["link_unseen_until"] else None,
+        no_link_left_at=aware(row["no_link_left_at"]) if row["no_link_left_at"] else None,
         open_request=_open_request(row),
     )
 

@@ -14,7 +14,7 @@ from workbench.bakkt.snapshot import snapshot_account, snapshot_documents
 from workbench.domain.actions import Blocker, Plan, open_action_blocker
 from workbench.domain.facts import KybStart, Requirement
 from workbench.domain.kyb.checklist import is_trust, kyb_checklist, with_rulings
-from workbench.domain.kyb.triggers import STILL_MET, find_case_blocker, find_trigger_blocker
+from workbench.domain.kyb.triggers import STILL_MET, find_business_blocker, find_case_blocker, find_trigger_blocker
 from workbench.domain.kyb.turnaround import consequence_of
 from workbench.domain.moments import aware, moment_in_words
 from workbench.domain.vocabulary import ActionKind, Outcome
@@ -25,13 +25,13 @@ from workbench.store import Completion, Effects, ReadRows
 class KybReview:
     """What triggering KYB screening now would mean. With ``unmet`` requirements it needs a reason.
 
-    ``open_action_id``: an earlier trigger without an answer, or whose answer was lost.
+    ``owned_by_business``: why only manual KYB is left.
     """
 
     blocker: Blocker | None
     unmet: tuple[str, ...] = ()
     consequence: str = ""
-    open_action_id: str = ""
+    owned_by_business: Blocker | None = None
 
     @property
     def wants_reason(self) -> bool:
@@ -48,7 +48,7 @@ def review_kyb(actions: Actions, client_account_id: str) -> KybReview:
         find_case_blocker(case) or (_open_blocker(earlier) if earlier else None),
         case.unmet,
         consequence_of(took["screens_timed"], took["median_hours"], took["p90_hours"]),
-        earlier["action_id"] if earlier else "",
+        find_business_blocker(case.business_owners),
     )
 
 
@@ -76,9 +76,8 @@ def trigger_kyb(actions: Actions, client_account_id: str, *, confirm_key: str, r
 
 
 def _open_trigger(read: ReadRows, client_account_id: str) -> dict[str, Any] | None:
-    rows = read("actions/unsettled")
-    wanted = (client_account_id, ActionKind.TRIGGER_KYB.value)
-    return next((row for row in rows if (row["client_account_id"], row["kind"]) == wanted), None)
+    rows = read("actions/unsettled", client_account_id=client_account_id, kind=ActionKind.TRIGGER_KYB.value)
+    return next(iter(rows), None)
 
 
 def _open_blocker(row: Mapping[str, Any]) -> Blocker:

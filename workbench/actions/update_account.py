@@ -17,6 +17,7 @@ from workbench.actions.doubts import CONFIRMED, NO_DOUBTS, Doubts
 from workbench.actions.outcomes import refusal_without_values
 from workbench.actions.performing import Actions, Work
 from workbench.actions.receipts import Receipt
+from workbench.actions.refused_bodies import body_digest, unchanged_blocker
 from workbench.actions.settling.read_back import digests_of
 from workbench.bakkt.answers import BakktAnswer
 from workbench.bakkt.client import BakktClient
@@ -140,6 +141,12 @@ def plan_update(
     rules = tuple(CheckedRule(rule, rule.find_blocker(case)) for rule in rules_for(edits))
     tells = touches_ownership(held.request, edits)
     return UpdatePlan(held, edits, outgoing, review, field_errors, rules, tells, acknowledgements, doubts)
+
+
+def find_refused_before(actions: Actions, plan: UpdatePlan) -> Blocker | None:
+    """What blocks a plan whose body Bakkt refused the last time. Bakkt is not called."""
+    account = plan.held.client_account_id
+    return unchanged_blocker(actions.store.read_rows, ActionKind.UPDATE_ACCOUNT, account, plan.outgoing)
 
 
 def update_account(actions: Actions, plan: UpdatePlan, *, confirm_key: str, reason: str = "") -> UpdateAttempt:
@@ -276,10 +283,12 @@ def _is_item(path: tuple[str | int, ...]) -> bool:
 
 
 def _find_blocker(plan: UpdatePlan, read: ReadRows) -> Blocker | None:
-    rows = read("accounts/one", client_account_id=plan.held.client_account_id)
+    client_account_id = plan.held.client_account_id
+    rows = read("accounts/one", client_account_id=client_account_id)
     if rows and rows[0]["standing"] == Standing.CLOSED:
         return Blocker("closed", "The account is closed", "Bakkt reported that it was closed. Nothing was sent.")
-    return next(iter(plan.blockers), None)
+    blocker = next(iter(plan.blockers), None)
+    return blocker or unchanged_blocker(read, ActionKind.UPDATE_ACCOUNT, client_account_id, plan.outgoing)
 
 
 class _Recheck:
@@ -318,7 +327,8 @@ def _completion_of(plan: UpdatePlan, returned: HeldAccount) -> Completion:
     paths = paths_to_read_back(plan.held.request, plan.edits)
     is_shown = all(is_same(value_at(returned.request, at), value_at(plan.outgoing, at)) for at in paths)
     note = "" if is_shown else "Bakkt accepted it, but its answer does not show the new values yet."
-    return Completion(Outcome.ACCEPTED, note=note)
+    pending = tuple(sorted(set(returned.pending_update_ids) - set(plan.held.pending_update_ids)))
+    return Completion(Outcome.ACCEPTED, note=note, pending_ids=pending)
 
 
 def _what(plan: UpdatePlan) -> dict[str, str]:
@@ -329,6 +339,7 @@ def _what(plan: UpdatePlan) -> dict[str, str]:
         "changed": str(len(plan.review.changed)),
         "unchanged": str(plan.review.unchanged_count),
         **digests_of(plan.held.request, plan.outgoing, paths),
+        **body_digest(plan.outgoing),
         "held_created_at": plan.held.created_at,
         "held_pending": ",".join(sorted(plan.held.pending_update_ids)),
         **plan.doubts.record,

@@ -15,6 +15,7 @@ from workbench.actions.doubts import CONFIRMED_ALTHOUGH
 from workbench.actions.lost_answers import find_doubtful, land_settlement, settle_as_not_sent
 from workbench.actions.performing import Actions, Work
 from workbench.actions.receipts import Receipt
+from workbench.actions.refused_bodies import find_refused
 from workbench.bakkt.client import BakktClient
 from workbench.bakkt.errors import BakktNotFound
 from workbench.bakkt.snapshot import snapshot_document_created_at
@@ -185,7 +186,15 @@ def _find_blocker(actions: Actions, client_account_id: str, upload: DocumentUplo
         earlier=_earlier_uploads(client_account_id, read),
         today=upload.today or actions.now().date(),
     )
-    return first_blocker(UPLOAD_RULES, case)
+    return first_blocker(UPLOAD_RULES, case) or _refused_blocker(client_account_id, upload, read)
+
+
+def _refused_blocker(client_account_id: str, upload: DocumentUpload, read: ReadRows) -> Blocker | None:
+    """Blocks a file and its details that Bakkt refused the last time."""
+    refused = find_refused(read, ActionKind.UPLOAD_DOCUMENT, client_account_id, upload.document.slot)
+    if refused is None or _digest(client_account_id, upload, refused.what["salt"]) != refused.what["digest"]:
+        return None
+    return refused.blocker
 
 
 def _account_blocker(case: UploadCase) -> Blocker | None:
@@ -220,7 +229,7 @@ UPLOAD_RULES = (
 
 def _earlier_uploads(client_account_id: str, read: ReadRows) -> list[EarlierUpload]:
     rows = read("documents/uploads", client_account_id=client_account_id)
-    return [EarlierUpload(row["slot"], row["sha256"]) for row in rows if row["sha256"]]
+    return [EarlierUpload(row["slot"], row["sha256"], row["description"] or "") for row in rows if row["sha256"]]
 
 
 def _confirmed(confirmed: Confirmations) -> dict[str, str]:

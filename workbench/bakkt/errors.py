@@ -80,7 +80,10 @@ class BakktDenied(BakktError):
 
 
 class BakktRefused(BakktError):
-    """Bakkt refused the request. ``fields`` has its words by field, which may quote customer data too."""
+    """Bakkt refused the request. ``fields`` has its words by field, which may quote customer data too.
+
+    ``codes`` are the types of the refusal and of its details.
+    """
 
     default_title = "Bakkt refused"
 
@@ -92,10 +95,12 @@ class BakktRefused(BakktError):
         next_step: str | None = None,
         status: int | None = None,
         fields: tuple[FieldRefusal, ...] = (),
+        codes: tuple[str, ...] = (),
         bakkt_words: str = "",
     ) -> None:
         super().__init__(message, title=title, next_step=next_step, status=status, bakkt_words=bakkt_words)
         self.fields = fields
+        self.codes = codes
 
 
 class BakktNotFound(BakktRefused):

@@ -74,9 +74,10 @@ def _refused(received: RawAnswer, *, is_404_a_refusal: bool) -> BakktRefused:
     fields, words = tuple(_fields(body, scrub)), _words(body, scrub)
     if received.status == 404 and not is_404_a_refusal:
         return BakktNotFound("Bakkt answered 404: it does not know this id.", status=404, bakkt_words=words)
+    codes = tuple(_codes(body, scrub))
     count = f" ({len(fields)} field{'s' if len(fields) > 1 else ''})" if fields else ""
     message = f"Bakkt answered {received.status}: it refused the request{count}."
-    return BakktRefused(message, status=received.status, fields=fields, bakkt_words=words)
+    return BakktRefused(message, status=received.status, fields=fields, codes=codes, bakkt_words=words)
 
 
 def _object_of(received: RawAnswer) -> dict[str, Any]:
@@ -88,23 +89,35 @@ def _object_of(received: RawAnswer) -> dict[str, Any]:
 
 
 def _entries(body: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The refusals by field; a bare text among them is one that names no field."""
     for name in ("validationErrors", "details"):
         entries = body.get(name)
-        yield from (entry for entry in (entries if isinstance(entries, list) else ()) if isinstance(entry, dict))
+        for entry in entries if isinstance(entries, list) else ():
+            if isinstance(entry, dict):
+                yield entry
+            elif isinstance(entry, str) and entry.strip():
+                yield {"message": entry}
 
 
 def _fields(body: dict[str, Any], scrub: Scrub) -> Iterator[FieldRefusal]:
     for entry, _ in zip(_entries(body), range(MAX_FIELDS), strict=False):
-        words = _first_text(entry, "message", "description", "detail")
-        yield FieldRefusal(_kept(_first_text(entry, "field"), str), _kept(words, scrub))
+        yield FieldRefusal(_kept(_text(entry, "field"), str), _words(entry, scrub))
 
 
-def _words(body: dict[str, Any], scrub: Scrub) -> str:
-    return _kept(_first_text(body, "message", "detail", "description"), scrub)
+def _words(entry: dict[str, Any], scrub: Scrub) -> str:
+    """All that it says in words, each sentence once; its type only where it says nothing else."""
+    texts = list(dict.fromkeys(filter(None, (_text(entry, name) for name in ("message", "detail", "description")))))
+    whole = [text for text in texts if not any(text != other and text in other for other in texts)]
+    return _kept(" · ".join(whole) or _text(entry, "type"), scrub)
 
 
-def _first_text(entry: dict[str, Any], *names: str) -> str:
-    return next((text for name in names if isinstance(text := entry.get(name), str) and text), "")
+def _codes(body: dict[str, Any], scrub: Scrub) -> Iterator[str]:
+    yield from (_kept(code, scrub) for one in (body, *_entries(body)) if (code := _text(one, "type")))
+
+
+def _text(entry: dict[str, Any], name: str) -> str:
+    text = entry.get(name)
+    return text.strip() if isinstance(text, str) else ""
 
 
 def _kept(words: str, scrub: Scrub) -> str:

@@ -13,6 +13,7 @@ from workbench.bakkt.instants import read_instant
 from workbench.domain.account.choices import PRIMARY_OWNER
 from workbench.domain.account.entity import is_entity_request
 from workbench.domain.documents import given_expiry
+from workbench.domain.kyb.checklist import is_trust
 from workbench.domain.payload import id_of, list_of, object_of, objects_of, text_of, texts_of
 from workbench.domain.snapshots import AccountSnapshot, DocumentSnapshot, OwnerSnapshot
 
@@ -29,6 +30,7 @@ def snapshot_account(value: Mapping[str, Any]) -> AccountSnapshot:
         request_status=text_of(value.get("status")) or "",
         account_type=text_of(request.get("accountType")),
         is_entity=is_entity,
+        is_trust=is_entity and is_trust(request),
         display_name=(entity_name if is_entity else None) or _name_of_primary_owner(owners),
         entity_name=entity_name,
         owners=owners,

@@ -13,6 +13,11 @@ from docx.document import Document as WordDocument
 from docx.shared import Cm, Pt, RGBColor
 from docx.table import _Cell
 
+from workbench.actions.drafts import Draft
+from workbench.actions.performing import Actions
+from workbench.casework.business_owners import BusinessQuestion, facts_of_draft, questions_of_account
+from workbench.casework.kyb_records import read_owner_facts
+from workbench.domain.account import body_of
 from workbench.domain.errors import InputError
 from workbench.domain.kyb.customer_information import (
     ENTITY_TYPES,
@@ -21,7 +26,6 @@ from workbench.domain.kyb.customer_information import (
     FormField,
     FormSection,
     fill_form,
-    owners_that_look_like_entities,
 )
 from workbench.domain.moments import moment_in_words, naive
 from workbench.store import Store
@@ -45,28 +49,44 @@ _LABEL_WIDTH, _VALUE_WIDTH = Cm(6), Cm(10.5)
 
 @dataclass(frozen=True, slots=True)
 class FormPreview:
-    """What the form still lacks: the fields to fill in by hand, and the owners that look like businesses."""
+    """What the form still lacks: the fields to fill in by hand; and of which owners to ask if they are businesses."""
 
     missing: tuple[str, ...]
-    business_like_owners: tuple[str, ...]
-    read_at: datetime
+    questions: tuple[BusinessQuestion, ...]
 
 
 def preview_form(store: Store, client_account_id: str) -> FormPreview:
     """What the form would lack, without its values. Raises InputError for an account that was never read."""
     payload = _read_payload(store, client_account_id)
-    return FormPreview(
-        fill_form(payload.request).missing, owners_that_look_like_entities(payload.request), payload.read_at
-    )
+    form = fill_form(payload.request, read_owner_facts(store.read_rows, client_account_id))
+    return FormPreview(form.missing, questions_of_account(store, client_account_id, payload.request))
+
+
+def preview_draft_form(actions: Actions, draft: Draft) -> tuple[str, ...]:
+    """The fields that the form of a draft would lack."""
+    return _form_of_draft(actions, draft).missing
 
 
 def make_form(store: Store, client_account_id: str) -> bytes:
     """The form as a Word file, to be completed by hand; nothing is stored. Raises InputError."""
     payload = _read_payload(store, client_account_id)
-    return write_form(fill_form(payload.request), client_account_id, payload.read_at)
+    form = fill_form(payload.request, read_owner_facts(store.read_rows, client_account_id))
+    return write_form(form, client_account_id, payload.read_at)
 
 
-def write_form(form: CustomerInformation, client_account_id: str, read_at: datetime) -> bytes:
+def make_draft_form(actions: Actions, draft: Draft) -> bytes:
+    """The form of a draft, before Bakkt has the account; nothing is stored."""
+    form = _form_of_draft(actions, draft)
+    return write_form(form, draft.form.client_account_id, actions.now(), source="a draft of ours, as it was at")
+
+
+def _form_of_draft(actions: Actions, draft: Draft) -> CustomerInformation:
+    return fill_form(body_of(draft.form, actions.now().date()), facts_of_draft(draft))
+
+
+def write_form(
+    form: CustomerInformation, client_account_id: str, read_at: datetime, *, source: str = "Bakkt's record of"
+) -> bytes:
     """The form as a Word file, with missing fields listed first and marked; ``read_at`` is in UTC."""
     document = Document()
     document.core_properties.author = ""
@@ -76,7 +96,7 @@ def write_form(form: CustomerInformation, client_account_id: str, read_at: datet
     document.styles["Normal"].font.size = Pt(10)
     document.add_heading(TITLE, level=0)
     document.add_paragraph(
-        _single_line(f"Account {client_account_id}, filled in from Bakkt's record of {moment_in_words(read_at)}.")
+        _single_line(f"Account {client_account_id}, filled in from {source} {moment_in_words(read_at)}.")
     )
     _write_missing(document, form)
     _write_entity_type(document, form.entity_type)
@@ -89,6 +109,10 @@ def write_form(form: CustomerInformation, client_account_id: str, read_at: datet
     )
     for person in form.people:
         _write_section(document, 2, person)
+    if form.businesses:
+        document.add_heading("Owners that are businesses", level=1)
+    for business in form.businesses:
+        _write_section(document, 2, business)
     _write_signatures(document)
     return _bytes_of(document)
 

@@ -39,7 +39,7 @@ def prepare_handover(store: Store, client_account_id: str, *, with_name: bool = 
         return None
     account = accounts[0]
     expires_at = aware(account["link_expires_at"])
-    zone, now = _zone_of(store, client_account_id, expires_at), datetime.now(UTC)
+    zone, now = customer_zone(store, client_account_id, expires_at), datetime.now(UTC)
     customer = _customer(store, client_account_id)
     return Handover(
         url=account["link_url"],
@@ -60,7 +60,8 @@ def log_channel(channel: str) -> None:
     logger.info("A verification link was opened in another program: %s", channel)
 
 
-def _zone_of(store: Store, client_account_id: str, moment: datetime) -> CustomerZone | None:
+def customer_zone(store: Store, client_account_id: str, moment: datetime) -> CustomerZone | None:
+    """The time zone of an account's customer at that moment, or None if the address does not determine it."""
     rows = store.read_rows("accounts/payload", client_account_id=client_account_id)
     payload = json.loads(rows[0]["account_json"]) if rows else {}
     return zone_of_address(address_of_customer(object_of(payload)), moment)

@@ -4,9 +4,10 @@ Nothing is sent to Bakkt. A ruling is a fact with its own time: documents, stand
 from then on, by the newest reading's checklist; earlier history stays as it was.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from functools import partial
+from typing import Any
 
 from workbench.actions.kyb_case import read_case
 from workbench.actions.outcomes import without_personal_values
@@ -14,11 +15,13 @@ from workbench.actions.performing import Actions
 from workbench.domain.actions import Blocker
 from workbench.domain.errors import InputError
 from workbench.domain.facts import Ruling
+from workbench.domain.kyb.checklist import OWNER_IDENTITY
+from workbench.domain.kyb.owner_facts import NOTHING_RECORDED, OwnerFacts, check_shares
 from workbench.domain.kyb.triggers import find_case_blocker
 from workbench.domain.vocabulary import KybEnding
 from workbench.store import Attribution, ReadRows
 
-OWNER_LINE = "owner_identity"
+OWNER_LINE = OWNER_IDENTITY
 MAX_REASON_LENGTH = 500
 DEFAULT_WITHDRAWAL_REASON = "no longer applies"
 
@@ -63,6 +66,48 @@ def take_back(
     return _land(actions, client_account_id, over, reason, None)
 
 
+def read_owner_facts(read: ReadRows, client_account_id: str) -> dict[str, OwnerFacts]:
+    """What is recorded about the owners of an entity, by owner id; "" is a sole owner without one."""
+    rows = read("kyb/owner_facts", client_account_id=client_account_id)
+    return {
+        row["client_owner_id"]: OwnerFacts(row["share_percent"], row["manages"], row["is_business"]) for row in rows
+    }
+
+
+def owners_in_words(read: ReadRows, client_account_id: str) -> list[str]:
+    """What is recorded about each owner, as "Ada Quill (o1) holds 60% and manages the entity"."""
+    recorded = read_owner_facts(read, client_account_id)
+    owners = read("accounts/owners", client_account_id=client_account_id)
+    return [
+        f"{_owner_in_words(owner)} {recorded[owner_id].in_words}"
+        for owner in owners
+        if (owner_id := owner["client_owner_id"] or "") in recorded
+    ]
+
+
+def _owner_in_words(owner: Mapping[str, Any]) -> str:
+    name = " ".join(filter(None, (owner["given_name"], owner["family_name"])))
+    return " ".join(filter(None, (name, f"({owner['client_owner_id']})" if owner["client_owner_id"] else "")))
+
+
+def record_owner_facts(actions: Actions, client_account_id: str, client_owner_id: str, facts: OwnerFacts) -> bool:
+    """Records what a person says about an owner; from now on the checklist goes by it. False if it was known.
+
+    Raises InputError if there is no such owner, nothing was said, or the shares add up to more than the whole.
+    """
+    if facts == NOTHING_RECORDED:
+        raise InputError("Nothing was answered.", next_step="Enter the share, or whether the owner manages the entity.")
+
+    def check(read: ReadRows) -> None:
+        owners = read("accounts/owners", client_account_id=client_account_id)
+        if client_owner_id not in {owner["client_owner_id"] or "" for owner in owners}:
+            raise InputError("This owner is not on the account.", next_step="Choose an owner.")
+        check_shares(read_owner_facts(read, client_account_id) | {client_owner_id: facts})
+
+    recorded = Attribution(client_account_id, actions.actor, facts.in_words)
+    return actions.store.land_owner_facts(recorded, client_owner_id, facts, actions.now(), check)
+
+
 def start_manual_kyb(actions: Actions, client_account_id: str, reason: str) -> None:
     """Records that Bakkt's compliance team began manual KYB, which has no API. Raises InputError if blocked."""
 
@@ -73,8 +118,10 @@ def start_manual_kyb(actions: Actions, client_account_id: str, reason: str) -> N
     actions.store.land_manual_start(recorded, actions.now(), check)
 
 
-def end_manual_kyb(actions: Actions, client_account_id: str, ended_as: str, words: str) -> None:
-    """Records how manual KYB ended (a KybEnding) and what Bakkt said. Raises InputError if none is open.
+def end_manual_kyb(actions: Actions, client_account_id: str, ended_as: str, words: str, next_steps: str = "") -> None:
+    """Records how manual KYB ended (a KybEnding), what Bakkt said and which next steps it named.
+
+    Raises InputError if none is open.
 
     Rejected: the account is rejected. Withdrawn: its documents decide again. Approved: it waits for Bakkt.
     """
@@ -87,7 +134,8 @@ def end_manual_kyb(actions: Actions, client_account_id: str, ended_as: str, word
             raise InputError("This account has no manual KYB in progress.", next_step="Check what was recorded.")
 
     recorded = _attribution(actions, client_account_id, words)
-    actions.store.land_manual_end(recorded, actions.now(), ended_as, check)
+    steps = without_personal_values(" ".join(next_steps.split()))[:MAX_REASON_LENGTH] or None
+    actions.store.land_manual_end(recorded, actions.now(), ended_as, check, steps)
 
 
 def _land(

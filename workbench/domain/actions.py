@@ -66,9 +66,15 @@ def action_in_words(kind: ActionKind) -> str:
     return _ACTION_WORDS[kind]
 
 
+def action_at_start(kind: ActionKind) -> str:
+    """The action as it is named at the start of a sentence."""
+    words = _ACTION_WORDS[kind]
+    return f"{words[0].upper()}{words[1:]}"
+
+
 def open_action_blocker(kind: ActionKind, outcome: Outcome, actor: str, started: str) -> Blocker:
     """Blocks an action while one of the same kind is open; ``started`` is the start of that one in words."""
-    who = f"{action_in_words(kind)[0].upper()}{action_in_words(kind)[1:]} by {actor}, {started},"
+    who = f"{action_at_start(kind)} by {actor}, {started},"
     if outcome is Outcome.SENT:
         return Blocker("open_action", "Already in progress", f"{who} has no answer yet.", "Wait for its receipt.")
     return Blocker(

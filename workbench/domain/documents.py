@@ -1,7 +1,7 @@
 """What an upload says about its document, type by type (accounts-guide, "Uploading Documents"; GUIDE, "Documents")."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -61,10 +61,14 @@ class DocumentDetails:
 
 @dataclass(frozen=True, slots=True)
 class EarlierUpload:
-    """An earlier upload to the account that was made from here and may have reached Bakkt."""
+    """An earlier upload to the account that was made from here and may have reached Bakkt.
+
+    ``description`` is one that we offer, or empty.
+    """
 
     slot: str
     sha256: str
+    description: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,15 +242,27 @@ def find_duplicate_file_blocker(
     document: DocumentDetails, sha256: str, earlier: Sequence[EarlierUpload], confirmed: Confirmations
 ) -> Blocker | None:
     """Blocks a file that was uploaded before as something else: it is easy to choose the wrong file."""
-    others = [one for one in earlier if one.sha256 == sha256 and one.slot != document.slot]
+    others = [one for one in earlier if one.sha256 == sha256 and _is_other(document, one)]
     if not others or confirmed.same_file:
         return None
+    other = others[0]
+    was, is_now = slot_in_words(other.slot), slot_in_words(document.slot)
+    if was == is_now:
+        was, is_now = f"“{other.description}”", f"“{document.description}”"
     return Blocker(
         "same_file",
         "This file was uploaded before",
-        f"Bakkt has it as {slot_in_words(others[0].slot)}; now it would be {slot_in_words(document.slot)}.",
+        f"Bakkt has it as {was}; now it would be {is_now}.",
         "Choose the right file, or tick the box to confirm this one.",
     )
+
+
+def _is_other(document: DocumentDetails, earlier: EarlierUpload) -> bool:
+    """Whether the earlier upload was of another slot, or counts towards another line of the checklist."""
+    if earlier.slot != document.slot:
+        return True
+    before, now = lines_met(replace(document, description=earlier.description)), lines_met(document)
+    return bool(before and now and before != now)
 
 
 def expiry_warning(expires_on: date | None, now: datetime, review_hours: float) -> str:

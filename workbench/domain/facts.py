@@ -129,6 +129,8 @@ class AccountFacts:
     link_answers: tuple[LinkAnswer, ...] = ()
     rulings: tuple[Ruling, ...] = ()
     kyb_ends: tuple[KybEnd, ...] = ()
+    updates_sent: tuple[datetime, ...] = ()
+    """When updates of ours that may have arrived were sent."""
 
 
 @dataclass(frozen=True, slots=True)

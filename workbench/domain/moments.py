@@ -1,5 +1,8 @@
 """Moments in time, with and without a zone, and lengths of time; both in words."""
 
+import math
+import re
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 _MAX_EXACT_SECONDS = 120
@@ -13,6 +16,18 @@ _DAYS_A_MONTH = 30.44
 def moment_in_words(moment: datetime) -> str:
     """ "14:02 UTC on 20 Nov 2034"."""
     return f"{moment:%H:%M} UTC on {moment.day} {moment:%b %Y}"
+
+
+_IN_WORDS = re.compile(r"(\d\d:\d\d) UTC on (\d{1,2} [A-Z][a-z]{2} \d{4})")
+
+
+def moments_replaced(text: str, words_of: Callable[[datetime], str]) -> str:
+    """The text with each moment that ``moment_in_words`` wrote in other words, such as those of a reader's zone."""
+
+    def replaced(found: re.Match[str]) -> str:
+        return words_of(datetime.strptime(f"{found[2]} {found[1]}", "%d %b %Y %H:%M").replace(tzinfo=UTC))
+
+    return _IN_WORDS.sub(replaced, text)
 
 
 def aware(moment: datetime) -> datetime:
@@ -38,6 +53,18 @@ def duration(hours: float | None) -> str:
         return f"{round(size)} h"
     days = size / _HOURS_A_DAY
     return f"{round(days)} d" if days < _DAYS_SHOWN_AS_DAYS else f"{round(days / _DAYS_A_MONTH)} mo"
+
+
+def wait_in_words(seconds: float) -> str:
+    """How long to wait at least: "1 second", "40 seconds", "3 minutes", "2 hours"; never too short."""
+    for size, unit in ((86400, "day"), (3600, "hour"), (60, "minute")):
+        if seconds >= 2 * size:
+            return _counted(math.ceil(seconds / size), unit)
+    return _counted(math.ceil(seconds), "second")
+
+
+def _counted(number: int, unit: str) -> str:
+    return f"{number} {unit}{'' if number == 1 else 's'}"
 
 
 def span(hours: float) -> str:

@@ -42,6 +42,7 @@ class AccountSnapshot:
     request_status: str
     account_type: str | None
     is_entity: bool
+    is_trust: bool
     display_name: str | None = field(repr=False)
     entity_name: str | None = field(repr=False)
     owners: tuple[OwnerSnapshot, ...]

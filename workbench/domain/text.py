@@ -58,6 +58,11 @@ def bare_id(text: str) -> str:
     return text.strip(_BLANKS)
 
 
+def folded_words(text: str) -> str:
+    """The words alone, folded: "By-laws (2024)" and "BYLAWS 2024" are equal."""
+    return _spaced(text)
+
+
 def contains_phrase(text: str, *phrases: str) -> bool:
     """Whether the text contains one of the phrases as whole words, plural or not: "chart" in "Org-Charts"."""
     words = f" {_spaced(text)} "

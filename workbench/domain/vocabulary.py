@@ -59,13 +59,17 @@ class ActionKind(StrEnum):
 
 
 class Outcome(StrEnum):
-    """The outcome of an action: ``sent`` has no answer yet, ``unknown`` was sent but its answer was lost."""
+    """The outcome of an action: ``sent`` has no answer yet, ``unknown`` was sent but its answer was lost.
+
+    ``rejected_later``: accepted, then rejected by Bakkt's review.
+    """
 
     SENT = "sent"
     ACCEPTED = "accepted"
     REFUSED = "refused"
     NOT_SENT = "not_sent"
     UNKNOWN = "unknown"
+    REJECTED_LATER = "rejected_later"
 
     @property
     def is_open(self) -> bool:

@@ -14,6 +14,7 @@ import pyarrow as pa
 from workbench.domain.actions import Blocker, Plan
 from workbench.domain.errors import StoreError
 from workbench.domain.facts import KybStart, PartyEvent, Ruling
+from workbench.domain.kyb.owner_facts import OwnerFacts
 from workbench.domain.standing.targets import Target
 from workbench.domain.vocabulary import ActionKind, Outcome, Standing
 from workbench.store.derived.derivation import accounts_with_lost_links, derive
@@ -21,9 +22,18 @@ from workbench.store.engine.catalogue import find_query
 from workbench.store.engine.database import MEMORY, Database
 from workbench.store.engine.migrations import migrate, stop_clock
 from workbench.store.engine.rewriting import is_due_for_rewriting, mark_for_rewriting, rewrite
-from workbench.store.facts.documents import DocumentDate, land_document_dates
+from workbench.store.facts.documents import DocumentDate, lacks_series, land_document_dates, land_series
 from workbench.store.facts.events import SetAsideEvent, count_set_aside, land_events, land_set_aside, read_set_aside
-from workbench.store.facts.kyb import Attribution, land_kyb_starts, land_manual_end, land_manual_start, land_ruling
+from workbench.store.facts.kyb import (
+    Attribution,
+    add_managing_lines,
+    lacks_managing_lines,
+    land_kyb_starts,
+    land_manual_end,
+    land_manual_start,
+    land_owner_facts,
+    land_ruling,
+)
 from workbench.store.facts.readings import AccountReading, land_readings
 from workbench.store.facts.registry import (
     ImportOfIds,
@@ -40,7 +50,7 @@ from workbench.store.facts.registry import (
 from workbench.store.facts.search_text import renew_search_texts
 from workbench.store.records import actions, away, drafts, losses, runs
 from workbench.store.records.losses import Loss
-from workbench.store.records.recovery import FilesBeside, open_database
+from workbench.store.records.recovery import FilesBeside, open_database, size_of_log
 from workbench.store.records.sealing import Seal
 from workbench.store.records.targets import has_current_rules, land_desk_settings, land_rules, land_targets
 
@@ -81,6 +91,7 @@ class Store:
         anchor = beside.read_anchor() if beside else None
         if anchor is not None:
             _refuse_other_source(path, (anchor.address, anchor.partner_id), source)
+        log_bytes = size_of_log(path)
         database, harm = open_database(path, anchor, sets_harmed_aside=sets_harmed_aside)
         try:
             migrate(database)
@@ -89,11 +100,13 @@ class Store:
             _seal_drafts(database)
             _find_lost_links(database)
             renew_search_texts(database)
+            _name_series(database)
+            _add_managing_lines(database)
             if is_due_for_rewriting(path):
                 database.close()
                 rewrite(path)
                 database = Database(path)
-            loss = beside.recover(database, anchor, harm) if beside else None
+            loss = beside.recover(database, anchor, harm, log_bytes) if beside else None
             if beside is not None:
                 beside.follow(database, (source.address, source.partner_id), anchor)
             _close_interrupted(database)
@@ -257,6 +270,21 @@ class Store:
             self._keep_kyb(cursor, recorded)
             return is_new
 
+    def land_owner_facts(
+        self,
+        recorded: Attribution,
+        client_owner_id: str,
+        facts: OwnerFacts,
+        at: datetime,
+        check: Check | None = None,
+    ) -> bool:
+        """Saves what is recorded about an owner of an entity; False if nothing changed."""
+        with self._database.writer(recount=True) as cursor:
+            _run_check(cursor, check)
+            is_new = land_owner_facts(cursor, recorded, client_owner_id, facts, at)
+            self._keep_kyb(cursor, recorded)
+            return is_new
+
     def land_manual_start(self, recorded: Attribution, started_at: datetime, check: Check | None = None) -> None:
         """Saves that manual KYB began."""
         with self._database.writer(recount=True) as cursor:
@@ -265,12 +293,17 @@ class Store:
             self._keep_kyb(cursor, recorded)
 
     def land_manual_end(
-        self, recorded: Attribution, ended_at: datetime, ended_as: str, check: Check | None = None
+        self,
+        recorded: Attribution,
+        ended_at: datetime,
+        ended_as: str,
+        check: Check | None = None,
+        next_steps: str | None = None,
     ) -> None:
-        """Saves how manual KYB ended."""
+        """Saves how manual KYB ended, and the next steps that Bakkt named."""
         with self._database.writer(recount=True) as cursor:
             _run_check(cursor, check)
-            land_manual_end(cursor, recorded, ended_at, ended_as)
+            land_manual_end(cursor, recorded, ended_at, ended_as, next_steps)
             self._keep_kyb(cursor, recorded)
 
     def land_document_dates(self, dates: Sequence[DocumentDate]) -> None:
@@ -318,6 +351,32 @@ class Store:
         """Writes the outcome of an unknown action, or corrects one that counts as not sent. Raises InputError."""
         with self._database.writer() as cursor:
             record = actions.settle_action(cursor, action_id, settlement, now)
+        self._keep_outcome(record)
+        return record
+
+    def reject_later(self, action_id: str, words: str, now: datetime) -> actions.ActionRecord:
+        """Writes that an accepted update was rejected by Bakkt's review."""
+        with self._database.writer() as cursor:
+            record = actions.reject_later(cursor, action_id, words, now)
+        self._keep_outcome(record)
+        return record
+
+    def end_review(self, action_id: str) -> None:
+        """Writes that Bakkt works on an update no longer."""
+        with self._database.writer() as cursor:
+            actions.end_review(cursor, action_id)
+
+    def mark_seen(self, action_id: str, seen_by: str, now: datetime) -> actions.ActionRecord:
+        """Writes who has seen that an update was rejected later."""
+        with self._database.writer() as cursor:
+            record = actions.mark_seen(cursor, action_id, seen_by, now)
+        self._keep_outcome(record)
+        return record
+
+    def note_no_link_left(self, action_id: str, words: str) -> actions.ActionRecord:
+        """Records that Bakkt refused a link because the account has none left. Raises InputError."""
+        with self._database.writer() as cursor:
+            record = actions.note_no_link_left(cursor, action_id, words)
         self._keep_outcome(record)
         return record
 
@@ -443,6 +502,24 @@ def _find_lost_links(database: Database) -> None:
     if lost:
         with database.writer() as cursor:
             derive(cursor, lost)
+
+
+def _name_series(database: Database) -> None:
+    """Derives the series of documents that an earlier version landed; writes nothing if there are none."""
+    with database.reader() as cursor:
+        if not lacks_series(cursor):
+            return
+    with database.writer() as cursor:
+        land_series(cursor)
+
+
+def _add_managing_lines(database: Database) -> None:
+    """Adds the line of the managing person to earlier checklists; writes nothing if there are none."""
+    with database.reader() as cursor:
+        if not lacks_managing_lines(cursor):
+            return
+    with database.writer() as cursor:
+        add_managing_lines(cursor)
 
 
 def _seal_drafts(database: Database) -> None:

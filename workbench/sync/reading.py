@@ -18,7 +18,7 @@ from workbench.bakkt.snapshot import (
 )
 from workbench.domain.account.completeness import lacks_identity_document, missing_fields
 from workbench.domain.facts import Reading
-from workbench.domain.kyb.checklist import checklist_status, is_trust, kyb_checklist
+from workbench.domain.kyb.checklist import checklist_status, kyb_checklist
 from workbench.store import AccountReading, Failure, Store
 
 _NO_DOCUMENTS = "{}"
@@ -96,7 +96,7 @@ def reading_of(
     documents_found = snapshot_documents(documents.value) if documents else ()
     request = account.value["request"]
     requirements = (
-        kyb_checklist(is_trust=is_trust(request), owners=snapshot.owners, documents=documents_found)
+        kyb_checklist(is_trust=snapshot.is_trust, owners=snapshot.owners, documents=documents_found)
         if snapshot.is_entity
         else ()
     )

@@ -16,6 +16,7 @@ import uvloop
 
 from workbench.actions.lost_answers import DoubtfulAction, doubtful_actions
 from workbench.actions.performing import Actions
+from workbench.actions.settling.rejected_later import ReviewWatch
 from workbench.actions.settling.settling import Reader, settle, unknown_actions
 from workbench.actions.settling.stored import settle_from_stored
 from workbench.bakkt.client import BakktClient
@@ -80,6 +81,7 @@ class Settler:
         self._thread = threading.Thread(target=self._run, name="settler", daemon=True)
         self._looks: dict[str, int] = {}
         self._next_look_at: dict[str, float] = {}
+        self._review_watch = ReviewWatch(actions)
         self._doubtful: list[DoubtfulAction] = []
         self._read_at: dict[str, datetime | None] = {}
         self._data_version: int | None = None
@@ -123,6 +125,7 @@ class Settler:
         version = self._actions.store.data_version
         if version == self._data_version:
             return
+        self._review_watch.look()
         self._doubtful, self._data_version = doubtful_actions(self._actions), version
         read_at = {one.action_id: one.read_at for one in self._doubtful}
         for one in self._doubtful:

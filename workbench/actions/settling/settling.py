@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Container
+from datetime import timedelta
 
 from workbench.actions.lost_answers import land_settlement
 from workbench.actions.open_account import OpeningReader
@@ -53,13 +54,14 @@ def settle_by_person(actions: Actions, action_id: str, outcome: Outcome, words: 
     """
     record = actions.store.find_action(action_id)
     is_done = record is not None and outcome is Outcome.ACCEPTED
-    return actions.settle_by_person(
-        action_id, outcome, words, effects=_effects_of(record) if record and is_done else Effects()
-    )
+    effects = _effects_of(record, actions.link_life) if record and is_done else Effects()
+    return actions.settle_by_person(action_id, outcome, words, effects=effects)
 
 
-def _effects_of(record: ActionRecord) -> Effects:
-    """An opened account is registered; a KYB screen began when its trigger was sent."""
+def _effects_of(record: ActionRecord, link_life: timedelta) -> Effects:
+    """An opened account is registered, a KYB screen began when its trigger was sent, and a link waits to be seen."""
+    if record.kind is ActionKind.REQUEST_LINK:
+        return Effects(link_unseen_until=record.started_at + link_life)
     if record.kind is ActionKind.TRIGGER_KYB:
         return Effects(kyb_starts=(KybStart(record.started_at),))
     return Effects(registers_account=record.kind is ActionKind.OPEN_ACCOUNT)

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from aiolimiter import AsyncLimiter
 
 from workbench.bakkt.errors import BakktUnreachable
-from workbench.domain.moments import duration
+from workbench.domain.moments import wait_in_words
 
 
 def _now() -> datetime:
@@ -77,7 +77,7 @@ class Throttle:
 
 def asked_to_wait(seconds: float, *, status: int, was_sent: bool = True) -> BakktUnreachable:
     """The error for a wait that is too long."""
-    pause = duration(seconds / 3600)
+    pause = wait_in_words(seconds)
     return BakktUnreachable(
         f"Bakkt asks us to wait {pause} before the next request, too long to wait automatically.",
         title="Bakkt asks us to wait",

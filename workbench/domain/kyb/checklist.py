@@ -9,7 +9,7 @@ from workbench.domain.account.choices import BACK, FRONT, AccountType, DocumentT
 from workbench.domain.facts import ChecklistStatus, Reading, Requirement, Ruling
 from workbench.domain.payload import object_of
 from workbench.domain.snapshots import DocumentSnapshot, OwnerSnapshot
-from workbench.domain.text import contains_phrase
+from workbench.domain.text import contains_phrase, folded_words
 
 _GOVERNING_WORDS = (
     "bylaws",
@@ -21,6 +21,9 @@ _GOVERNING_WORDS = (
 )
 _REGISTRY_WORDS = ("shareholder", "member registry", "register of members", "partner registry", "cap table")
 _CHART_WORDS = ("chart", "structure")
+OWNER_IDENTITY = "owner_identity"
+MANAGING_PERSON = "managing_person"
+NOBODY_MANAGES = "nobody is recorded as managing the entity"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,21 +85,43 @@ _BENEFICIAL_OWNERS = _EntityRequirement(
 )
 
 
+UNMANAGED = Requirement(MANAGING_PERSON, None, has_documents=False, valid_through=None, reason=NOBODY_MANAGES)
+"""The guide's "one individual with significant responsibility for managing the legal entity": never in the payload."""
+
+
 def kyb_checklist(
     *, is_trust: bool, owners: Sequence[OwnerSnapshot], documents: Sequence[DocumentSnapshot]
 ) -> tuple[Requirement, ...]:
-    """One line per requirement of the entity, then one per owner: every owner counts."""
+    """One line per requirement of the entity, one per owner, and one for the person who manages it.
+
+    Every owner counts, and nobody manages: what a person records about owners counts as rulings.
+    """
     of_entity = [document for document in documents if not document.client_owner_id]
+    return (
+        *(_entity_line(requirement, of_entity) for requirement in _entity_requirements(is_trust=is_trust)),
+        *(_owner_line(owner, documents) for owner in owners),
+        UNMANAGED,
+    )
+
+
+def series_of(document: DocumentSnapshot, *, is_entity: bool, is_trust: bool) -> tuple[str, ...]:
+    """The series that the document continues: a newer one in each of them, of its owner and type, replaces it.
+
+    That is its side. A document of the entity itself, which has one side, continues the checklist lines that it counts
+    towards, or its folded description (DESK.md, "Current document").
+    """
+    if not is_entity or document.client_owner_id:
+        return (document.document_side or "",)
+    requirements = _entity_requirements(is_trust=is_trust)
+    lines = tuple(one.requirement for one in requirements if one.is_met_by(document))
+    is_back = document.document_side == BACK
+    return lines or (BACK if is_back else folded_words(document.description or ""),)
+
+
+def _entity_requirements(*, is_trust: bool) -> Iterable[_EntityRequirement]:
     governing = _GOVERNING_OF_TRUST if is_trust else _GOVERNING
     requirements = (_CERTIFICATE, governing, _REGISTRY, _CHART, _BENEFICIAL_OWNERS)
-    return (
-        *(
-            _entity_line(requirement, of_entity)
-            for requirement in requirements
-            if requirement.applies_to_trusts or not is_trust
-        ),
-        *(_owner_line(owner, documents) for owner in owners),
-    )
+    return (one for one in requirements if one.applies_to_trusts or not is_trust)
 
 
 def is_trust(request: Mapping[str, Any]) -> bool:
@@ -166,7 +191,7 @@ def _owner_line(owner: OwnerSnapshot, documents: Iterable[DocumentSnapshot]) -> 
     last_day = max([*passports, *licences])
     kind = "passport" if last_day in passports else "driver's licence, both sides"
     return Requirement(
-        "owner_identity",
+        OWNER_IDENTITY,
         owner.client_owner_id,
         has_documents=True,
         valid_through=None if last_day == date.max else last_day,
@@ -175,7 +200,7 @@ def _owner_line(owner: OwnerSnapshot, documents: Iterable[DocumentSnapshot]) -> 
 
 
 def _unmet_owner_line(owner: OwnerSnapshot, reason: str) -> Requirement:
-    return Requirement("owner_identity", owner.client_owner_id, has_documents=False, valid_through=None, reason=reason)
+    return Requirement(OWNER_IDENTITY, owner.client_owner_id, has_documents=False, valid_through=None, reason=reason)
 
 
 def _what_is_missing(*, has_front: bool, has_back: bool) -> str:

@@ -3,13 +3,13 @@
 Source: accounts-guide, "Manual KYB"; GUIDE.md, "KYB: three steps".
 """
 
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from workbench.domain.account.choices import US_TAX_ID_TYPES
 from workbench.domain.account.places import country_name
-from workbench.domain.payload import Payload, list_of, object_of, objects_of, texts_of, trimmed_text_of
+from workbench.domain.kyb.owner_facts import NOTHING_RECORDED, OwnerFacts
+from workbench.domain.payload import Payload, object_of, objects_of, texts_of, trimmed_text_of
 
 TO_FILL_IN = "To fill in"
 
@@ -36,9 +36,6 @@ _REGISTRATIONS = {
     "REGISTRATION_IN_PROGRESS": "Registration in progress",
     "NOT_APPLICABLE": "Not applicable",
 }
-_COMPANY_WORDS = re.compile(
-    r"\b(llc|l\.l\.c|inc|corp|ltd|limited|llp|gmbh|plc|holdings?|trust|s\.?a\.?r\.?l|b\.v|ag)\b\.?$", re.IGNORECASE
-)
 MAX_OWNERS = 200
 
 
@@ -63,46 +60,44 @@ class FormSection:
 
 @dataclass(frozen=True, slots=True)
 class CustomerInformation:
-    """The whole form. ``entity_type`` is one of ENTITY_TYPES or empty; ``people`` has one section per owner."""
+    """The whole form. ``entity_type`` is one of ENTITY_TYPES or empty.
+
+    ``people`` and ``businesses`` have one section per owner.
+    """
 
     entity_type: str
     business: FormSection
     authorized: FormSection
     people: tuple[FormSection, ...]
+    businesses: tuple[FormSection, ...] = ()
 
     @property
     def missing(self) -> tuple[str, ...]:
         """Every field that must be filled in by hand, in the order of the form."""
-        sections = (self.business, self.authorized, *self.people)
+        sections = (self.business, self.authorized, *self.people, *self.businesses)
         kind = () if self.entity_type else ("Legal entity type",)
         return kind + tuple(f"{one.title}: {f.label}" for one in sections for f in one.fields if f.is_missing)
 
 
-def fill_form(request: Payload) -> CustomerInformation:
-    """The form filled in from the payload. Values of the wrong type count as unknown."""
+def fill_form(request: Payload, recorded: Mapping[str, OwnerFacts] | None = None) -> CustomerInformation:
+    """The form filled in from the payload and what is ``recorded`` about its owners, by owner id.
+
+    Values of the wrong type count as unknown. Owners recorded as holding less and managing nothing are left out.
+    """
+    facts_of = recorded or {}
     entity = object_of(request.get("entity"))
     owners = objects_of(request.get("owners"))[:MAX_OWNERS]
     entity_type = _entity_type(request, entity)
+    known = [(owner, facts_of.get(trimmed_text_of(owner.get("clientOwnerId")), NOTHING_RECORDED)) for owner in owners]
+    certified = [(owner, facts) for owner, facts in known if facts.is_certified and not facts.is_business]
+    businesses = [(owner, facts) for owner, facts in known if facts.is_business]
     return CustomerInformation(
         entity_type,
         FormSection("Business details", tuple(_business(entity))),
         FormSection(_AUTHORIZED.get(entity_type, "Authorized persons"), tuple(_authorized(owners))),
-        tuple(_person(number, owner) for number, owner in enumerate(owners, 1)),
+        tuple(_person(number, owner, facts) for number, (owner, facts) in enumerate(certified, 1)),
+        tuple(_owning_business(number, owner, facts) for number, (owner, facts) in enumerate(businesses, 1)),
     )
-
-
-def owners_that_look_like_entities(request: Payload) -> tuple[str, ...]:
-    """Owners (by clientOwnerId, else by number) that look like entities: Bakkt screens natural persons only."""
-    return tuple(
-        trimmed_text_of(owner.get("clientOwnerId")) or f"number {number}"
-        for number, owner in enumerate(list_of(request.get("owners")), 1)
-        if _looks_like_business(object_of(object_of(owner).get("identity")))
-    )
-
-
-def _looks_like_business(identity: Payload) -> bool:
-    names = [trimmed_text_of(identity.get(name)) for name in ("givenName", "familyName")]
-    return trimmed_text_of(identity.get("taxIdType")) == "EIN" or any(_COMPANY_WORDS.search(name) for name in names)
 
 
 def _entity_type(request: Payload, entity: Payload) -> str:
@@ -154,7 +149,7 @@ def _authorized(owners: Sequence[Payload]) -> Iterable[FormField]:
         yield FormField("Person 1, title")
 
 
-def _person(number: int, owner: Payload) -> FormSection:
+def _person(number: int, owner: Payload, facts: OwnerFacts) -> FormSection:
     identity = object_of(owner.get("identity"))
     return FormSection(
         f"Beneficial owner {number}",
@@ -166,10 +161,32 @@ def _person(number: int, owner: Payload) -> FormSection:
             FormField("E-mail", trimmed_text_of(owner.get("emailAddress"))),
             FormField("Tax ID", _tax_id(identity)),
             FormField("Role", _words(trimmed_text_of(owner.get("role")))),
-            FormField("Share of equity, in %", hint="Everyone with 25% or more"),
-            FormField("Significant management responsibility", hint="Yes or no, and the title"),
+            FormField("Share of equity, in %", _share(facts), hint="Everyone with 25% or more"),
+            FormField("Significant management responsibility", _manages(facts), hint="Yes or no, and the title"),
         ),
     )
+
+
+def _owning_business(number: int, owner: Payload, facts: OwnerFacts) -> FormSection:
+    identity = object_of(owner.get("identity"))
+    return FormSection(
+        f"Owner that is a business {number}",
+        (
+            FormField("Legal name", _name(owner)),
+            FormField("Address", _address(object_of(identity.get("personalAddress")))),
+            FormField("Tax ID", _tax_id(identity)),
+            FormField("Share of equity, in %", _share(facts)),
+            FormField("Natural persons who own or manage it", hint="Name each among the beneficial owners"),
+        ),
+    )
+
+
+def _share(facts: OwnerFacts) -> str:
+    return "" if facts.share_percent is None else f"{facts.share_percent:g}"
+
+
+def _manages(facts: OwnerFacts) -> str:
+    return "" if facts.manages is None else "Yes" if facts.manages else "No"
 
 
 def _tax_id(identity: Payload) -> str:

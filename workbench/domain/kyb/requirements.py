@@ -7,6 +7,7 @@ REQUIREMENT_WORDS = {
     "structure_chart": "Organisation structure chart",
     "certificate_of_beneficial_owners": "Certificate of beneficial owners",
     "owner_identity": "Identity of owner",
+    "managing_person": "One individual with significant responsibility for managing the entity",
 }
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from workbench.domain.actions import Blocker, Rule, first_blocker
+from workbench.domain.kyb.business_owners import CONTACT
 from workbench.domain.vocabulary import FINAL_STANDINGS, KybEnding, Standing
 
 
@@ -29,6 +30,7 @@ class KybScreening:
 class KybCase:
     """The rule's input. ``standing`` None: no reading or event yet. ``unmet``: requirements in words, without names.
 
+    ``business_owners``: ids of owners recorded as businesses.
     ``is_decided_by_record``: the standing comes only from the recorded end of manual KYB, not from Bakkt.
     """
 
@@ -37,6 +39,7 @@ class KybCase:
     unmet: tuple[str, ...] = ()
     screenings: tuple[KybScreening, ...] = ()
     is_decided_by_record: bool = False
+    business_owners: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +88,7 @@ def _documents_blocker(unmet: Sequence[str]) -> Blocker | None:
         "documents_missing",
         "The checklist is not complete",
         f"{lines} not met: {'; '.join(unmet)}.",
-        "Upload what is missing, or give a reason for starting without it.",
+        "Upload or record what is missing, or give a reason for starting without it.",
     )
 
 
@@ -106,6 +109,21 @@ def _started_blocker(trigger: KybTrigger) -> Blocker | None:
     )
 
 
+def find_business_blocker(business_owners: Sequence[str]) -> Blocker | None:
+    if not business_owners:
+        return None
+    return Blocker(
+        "owner_is_business",
+        "An owner is a business",
+        "Bakkt's automated onboarding does not support entities owned by other entities.",
+        f"{CONTACT} for manual KYB, and send them the Customer Information Form.",
+    )
+
+
+def _business_blocker(trigger: KybTrigger) -> Blocker | None:
+    return find_business_blocker(trigger.case.business_owners)
+
+
 CASE_RULES = (
     Rule("The account is an entity, has been read, and is not decided yet.", _standing_blocker),
     Rule("KYB screening was not triggered before, and no manual KYB is in progress.", _started_blocker),
@@ -114,6 +132,7 @@ CASE_RULES = (
 
 TRIGGER_RULES = (
     *CASE_RULES,
+    Rule("No owner is recorded as a business.", _business_blocker),
     Rule("Every requirement of its checklist is met, or a reason is given.", _unmet_blocker),
 )
 

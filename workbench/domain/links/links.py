@@ -67,7 +67,3 @@ def counts_when_expired(link: VerificationLink, steps: Sequence[JourneyStep]) ->
         return True
     had_left = any(step.standing is Standing.VERIFICATION for step in before)
     return link.first_seen_at >= link.expires_at and not had_left
-
-
-def counted_expiries(links: Sequence[VerificationLink], steps: Sequence[JourneyStep]) -> list[datetime]:
-    return [link.expires_at for link in links if counts_when_expired(link, steps)]

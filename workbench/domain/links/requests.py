@@ -32,11 +32,17 @@ class OpenRequest:
 
 @dataclass(frozen=True, slots=True)
 class LinkBudget:
-    """The rule's input; ``standing`` is None for an account with no reading and no event."""
+    """The rule's input; ``standing`` is None for an account with no reading and no event.
+
+    ``unseen_until``: Bakkt issued a link whose URL nobody has seen, and it is taken to end then. ``no_link_left_at``:
+    when Bakkt said that no link is left.
+    """
 
     standing: str | None
     link_expires_at: datetime | None = None
     expirations_used: int = 0
+    unseen_until: datetime | None = None
+    no_link_left_at: datetime | None = None
     open_request: OpenRequest | None = None
 
 
@@ -115,10 +121,13 @@ def _live_link_blocker(request: LinkRequest) -> Blocker | None:
 def _used_up_blocker(request: LinkRequest) -> Blocker | None:
     if request.budget.expirations_used < LINKS_ALLOWED:
         return None
+    told_at = request.budget.no_link_left_at
     return Blocker(
         "used_up",
         "Out of links",
-        f"All {LINKS_ALLOWED} links of this account have expired: Bakkt issues no more.",
+        f"Bakkt said that no link is left: {moment_in_words(told_at)}."
+        if told_at
+        else f"All {LINKS_ALLOWED} links of this account have expired: Bakkt issues no more.",
         "Contact Bakkt's operations team with the clientAccountId: only they can help now.",
     )
 
@@ -161,13 +170,19 @@ def _clock_warning(expires_at: datetime | None, now: datetime, clock_margin: tim
     if expires_at is None or now >= expires_at + clock_margin:
         return ""
     ago = duration((now - expires_at) / timedelta(hours=1))
+    until = moment_in_words(expires_at + clock_margin + timedelta(minutes=1))
     return (
         f"The last link expired {ago} ago. Bakkt's clock may be behind ours and still "
-        f"treat it as live, and return the old link. This can happen until {expires_at + clock_margin:%H:%M:%S} UTC."
+        f"treat it as live, and return the old link. This can happen until {until}."
     )
 
 
 def _consequence(budget: LinkBudget) -> str:
+    if budget.unseen_until is not None:
+        return (
+            "Bakkt issued a link that nobody has seen. This request fetches it at no cost; "
+            f"it is taken to expire at {moment_in_words(budget.unseen_until)}."
+        )
     issued = f"Bakkt issues a new link to us; its {LINK_LIFE_HOURS} hours start now. Send it to the customer yourself."
     used = budget.expirations_used
     expired = f"{used} of {LINKS_ALLOWED} {'has' if used == 1 else 'have'} expired"

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from workbench.domain.facts import NO_DOCUMENTS, JourneyStep, PartyEvent, Reading
 from workbench.domain.moments import aware
-from workbench.domain.standing.rule import StandingInputs, contradiction_of, standing_of
+from workbench.domain.standing.rule import StandingInputs, standing_of
 from workbench.domain.standing.targets import Target, due_at
 from workbench.domain.standing.turns import plan_turn
 from workbench.domain.vocabulary import Standing
@@ -16,17 +16,19 @@ Values = dict[str, object]
 
 @dataclass(frozen=True, slots=True)
 class StateBeforeEvent:
-    """The columns of an account's row before the event; times are naive UTC."""
+    """The columns of an account's row before the event; times are naive UTC.
+
+    ``has_link_notes``: a link request was lost, or something was told of links that nobody has seen.
+    """
 
     is_entity: bool
     standing: Standing
     last_event_at: datetime | None
     link_expires_at: datetime | None
     counted_expiries: list[datetime]
-    lost_link_requests: int
+    has_link_notes: bool
     is_cleared: bool
     was_in_verification: bool
-    can_trade_crypto: bool | None
     lacks_identity_document: bool
 
 
@@ -35,7 +37,8 @@ def can_move_by_event(stored: StateBeforeEvent, event: PartyEvent, standing: Sta
         return False
     if stored.is_entity and standing is Standing.UNDER_REVIEW:
         return False
-    return not (brings_link(event) and stored.lost_link_requests)
+    touches_links = brings_link(event) or Standing.VERIFICATION in {standing, stored.standing}
+    return not (touches_links and stored.has_link_notes)
 
 
 def brings_link(event: PartyEvent) -> bool:
@@ -59,7 +62,7 @@ def entry_values(stored: StateBeforeEvent, step: JourneyStep, targets: Sequence[
 
 
 def outlook_values(stored: StateBeforeEvent, standing: Standing, link_expires_at: object) -> Values:
-    """The turn, the next turn and any contradiction."""
+    """The turn and the next turn."""
     known = StandingInputs(is_entity=stored.is_entity)
     expires_at = aware(link_expires_at) if isinstance(link_expires_at, datetime) else None
     plan = plan_turn(
@@ -73,7 +76,6 @@ def outlook_values(stored: StateBeforeEvent, standing: Standing, link_expires_at
         "turn": plan.turn.value,
         "turn_changes_at": plan.changes_at,
         "turn_after": plan.turn_after.value if plan.turn_after else None,
-        "contradiction": contradiction_of(standing, is_by_event=True, can_trade_crypto=stored.can_trade_crypto),
     }
 
 
@@ -142,9 +144,6 @@ def next_state_row(
         plan.turn.value,
         plan.changes_at,
         plan.turn_after.value if plan.turn_after else None,
-        contradiction_of(
-            standing, is_by_event=state.last_event_at is not None, can_trade_crypto=reading.can_trade_crypto
-        ),
         reading.started_at if starts_trading else state.trading_at,
         state.trading_undated,
     )

@@ -1,7 +1,8 @@
-"""What each standing means for the desk, and the next step, as one table for pages to show."""
+"""What each standing means for the desk, by Bakkt's reason, and the next step, as tables for pages to show."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from workbench.domain.standing.customer_answers import SILENT_REASONS
 from workbench.domain.vocabulary import Standing, Turn
 
 
@@ -22,9 +23,10 @@ _NEVER_READ = Guidance("Not read from Bakkt yet", "Run a sync for this account t
 _BY_STANDING = {
     Standing.SUBMITTED: Guidance("Waiting for Bakkt's first response", "Nothing to do until Bakkt answers."),
     Standing.KYB_DOCUMENTS: Guidance(
-        "Documents are missing before KYB screening can start", "Upload what the checklist still needs."
+        "The checklist is not complete, so KYB screening cannot start",
+        "Upload or record what the checklist still needs.",
     ),
-    Standing.KYB_READY: Guidance("All documents are in", "Trigger KYB screening."),
+    Standing.KYB_READY: Guidance("The checklist is complete", "Trigger KYB screening."),
     Standing.KYB_SCREENING: Guidance("Bakkt is screening the business", "Nothing to do until Bakkt decides."),
     Standing.UNDER_REVIEW: Guidance("Bakkt is reviewing the account", "Nothing to do until Bakkt decides."),
     Standing.SUSPENDED: Guidance("Suspended by Bakkt", "Ask Bakkt for the reason before you tell the customer."),
@@ -38,8 +40,38 @@ _BY_STANDING = {
     Standing.CLOSED: Guidance("Closed", "Final. Nothing to do.", "{} ago"),
 }
 
+_SAY_ONLY = "Tell the customer the sentence below and nothing else."
+_CLOSURE_ASKED = Guidance("The customer asked to close the account", "Nothing to do until Bakkt confirms the closure.")
+
+_BY_REASON = {
+    (Standing.SUSPENDED, "ACCOUNT_CLOSURE_REQUESTED"): _CLOSURE_ASKED,
+    (Standing.UNDER_REVIEW, "ACCOUNT_CLOSURE_REQUESTED"): _CLOSURE_ASKED,
+    (Standing.CLOSED, "ACCOUNT_CLOSURE_REQUESTED"): Guidance(
+        "Closed, as the customer asked", "Final. Nothing to do.", "{} ago"
+    ),
+    (Standing.SUSPENDED, "COMPLIANCE_LOCKED"): Guidance(
+        "Suspended by Bakkt's compliance team",
+        f"Only they can lift it: ask them, and pass on what they need. {_SAY_ONLY}",
+    ),
+    (Standing.SUSPENDED, "OTHER"): Guidance(
+        "Suspended by Bakkt, which names no reason", "Ask Bakkt for the reason before you tell the customer."
+    ),
+    (Standing.REJECTED, "RISK_KYC"): Guidance(
+        "Rejected by Bakkt: the identity check failed",
+        "Final. If the customer says that their details were wrong, ask Bakkt what is possible.",
+        "{} ago",
+    ),
+    (Standing.REJECTED, "RISK_OFAC"): Guidance(
+        "Rejected by Bakkt: the sanctions screening failed",
+        f"Final. Pass questions on to your compliance team. {_SAY_ONLY}",
+        "{} ago",
+    ),
+}
+_SILENT_STEP = f"Ask Bakkt's compliance team if anything is needed. {_SAY_ONLY}"
+
 _REVIEW_NEEDS_DOCUMENTS = Guidance(
-    "Bakkt is reviewing the account, and documents are missing", "Upload what the checklist still needs."
+    "Bakkt is reviewing the account, and documents or records are missing",
+    "Upload or record what the checklist still needs.",
 )
 _UPLOAD_IDENTITY_DOCUMENT = (
     "Upload a passport, identification card or driver's licence of each owner who lives outside the USA."
@@ -71,7 +103,7 @@ _REQUEST_UNSETTLED = Guidance(
     "A link request was sent, and its answer was lost",
     "Settle that request first: it may have used the last link. Ask Bakkt whether a link was issued.",
 )
-_LINKS_USED_UP = Guidance("Out of links: all three expired", "Only Bakkt can help now: contact them.")
+_LINKS_USED_UP = Guidance("Out of links: Bakkt issues no more", "Only Bakkt can help now: contact them.")
 
 
 def guidance_for(
@@ -80,10 +112,14 @@ def guidance_for(
     link_state: str | None = None,
     expirations_left: int | None = None,
     lost_requests: int | None = None,
+    reason_code: str | None = None,
     *,
     lacks_identity_document: bool = False,
 ) -> Guidance:
-    """The guidance for an account's current standing; an account that was never read has one too."""
+    """The guidance for an account's current standing; an account that was never read has one too.
+
+    ``reason_code`` is that of the latest event.
+    """
     if standing is None:
         return _NEVER_READ
     known = Standing(standing)
@@ -93,7 +129,16 @@ def guidance_for(
         return _LACKS_IDENTITY_DOCUMENT[known]
     if known is Standing.UNDER_REVIEW and turn == Turn.US:
         return _REVIEW_NEEDS_DOCUMENTS
-    return _BY_STANDING[known]
+    return _guidance_by_reason(known, reason_code or "")
+
+
+def _guidance_by_reason(standing: Standing, reason_code: str) -> Guidance:
+    by_standing = _BY_STANDING[standing]
+    if (standing, reason_code) in _BY_REASON:
+        return _BY_REASON[standing, reason_code]
+    if reason_code in SILENT_REASONS and standing is not Standing.ACTIVE:
+        return replace(by_standing, next_step=f"{by_standing.next_step} {_SILENT_STEP}")
+    return by_standing
 
 
 def _verification_guidance(link_state: str | None, expirations_left: int | None, lost_requests: int) -> Guidance:

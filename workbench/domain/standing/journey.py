@@ -7,7 +7,7 @@ from datetime import datetime
 from workbench.domain.facts import AccountFacts, JourneyStep, KybEnd, KybStart, PartyEvent, Reading, Ruling
 from workbench.domain.kyb.checklist import checklist_status_with_rulings, rulings_in_force
 from workbench.domain.standing.kyb_progress import KybProgress
-from workbench.domain.standing.rule import StandingInputs, standing_of
+from workbench.domain.standing.rule import REJECTED_REQUESTS, StandingInputs, standing_of
 from workbench.domain.vocabulary import STANDINGS_BEFORE_FIRST_RESPONSE, Standing
 
 Fact = PartyEvent | Reading | KybStart | KybEnd | Ruling
@@ -58,7 +58,8 @@ def journey_of(facts: AccountFacts) -> Journey | None:
         return None
     is_entity = facts.readings != () and max(facts.readings, key=_time_key).is_entity
     opening = _opening(_opening_time(facts, ordered), is_entity=is_entity)
-    moments = list(_known_after_each_fact(ordered, is_entity=is_entity))
+    first_update = min(facts.updates_sent, default=None)
+    moments = list(_known_after_each_fact(ordered, is_entity=is_entity, first_update=first_update))
     steps = tuple(_steps(opening, moments))
     return Journey(steps, _milestones(facts, steps, moments, is_entity=is_entity), moments[-1].known)
 
@@ -134,7 +135,9 @@ def _opening_time(facts: AccountFacts, ordered: Sequence[Fact]) -> datetime:
     return min([fact_time(ordered[0]), *created])
 
 
-def _known_after_each_fact(ordered: Sequence[Fact], *, is_entity: bool) -> Iterator[_KnownAfterFact]:
+def _known_after_each_fact(
+    ordered: Sequence[Fact], *, is_entity: bool, first_update: datetime | None
+) -> Iterator[_KnownAfterFact]:
     known = StandingInputs(is_entity=is_entity)
     reading: Reading | None = None
     rulings: tuple[Ruling, ...] = ()
@@ -144,14 +147,17 @@ def _known_after_each_fact(ordered: Sequence[Fact], *, is_entity: bool) -> Itera
         reading = fact if isinstance(fact, Reading) else reading
         rulings = rulings_in_force([*rulings, fact]) if isinstance(fact, Ruling) else rulings
         kyb_progress = kyb_progress.after(fact) if isinstance(fact, KybStart | KybEnd) else kyb_progress
-        known = _with_fact(known, fact, kyb_progress)
+        known = _with_fact(known, fact, kyb_progress, first_update)
         if reading is not None:
             documents = checklist_status_with_rulings(reading, rulings)
             known = replace(known, has_complete_documents=documents.is_complete_on(fact_time(fact).date()))
         yield _KnownAfterFact(fact, known, is_first_reading)
 
 
-def _with_fact(known: StandingInputs, fact: Fact, kyb_progress: KybProgress) -> StandingInputs:
+def _with_fact(
+    known: StandingInputs, fact: Fact, kyb_progress: KybProgress, first_update: datetime | None
+) -> StandingInputs:
+    """A REJECTED that follows an update of ours is about that update: the status stays what it was before."""
     if isinstance(fact, PartyEvent):
         return replace(known, event=fact)
     if isinstance(fact, KybStart | KybEnd):
@@ -160,9 +166,14 @@ def _with_fact(known: StandingInputs, fact: Fact, kyb_progress: KybProgress) -> 
         return known
     return replace(
         known,
-        request_status=fact.request_status,
+        request_status=known.request_status if _is_about_update(fact, first_update) else fact.request_status,
         could_ever_trade=known.could_ever_trade or fact.can_trade_crypto,
     )
+
+
+def _is_about_update(reading: Reading, first_update: datetime | None) -> bool:
+    is_after = first_update is not None and reading.started_at >= first_update
+    return is_after and reading.request_status in REJECTED_REQUESTS
 
 
 def _steps(opening: JourneyStep, moments: Sequence[_KnownAfterFact]) -> Iterator[JourneyStep]:

@@ -58,17 +58,3 @@ def _standing_by_documents(known: StandingInputs) -> Standing:
     if known.is_kyb_started:
         return Standing.KYB_SCREENING
     return Standing.KYB_READY if known.has_complete_documents else Standing.KYB_DOCUMENTS
-
-
-_TRADING_WITHOUT_EVENT = frozenset(
-    {Standing.ACTIVE, Standing.SUBMITTED, Standing.KYB_DOCUMENTS, Standing.KYB_READY, Standing.KYB_SCREENING}
-)
-
-
-def contradiction_of(standing: Standing, *, is_by_event: bool, can_trade_crypto: bool | None) -> str | None:
-    """Where the events and ``canTradeCrypto`` disagree, in words; None if they agree or trading was never read."""
-    if can_trade_crypto is False and standing is Standing.ACTIVE and is_by_event:
-        return "active by event, but cannot trade"
-    if can_trade_crypto and standing not in _TRADING_WITHOUT_EVENT:
-        return f"can trade, but {standing.value.replace('_', ' ')}"
-    return None

@@ -25,14 +25,19 @@ def restricted_change_letter(client_account_id: str, fields: Sequence[tuple[str,
     )
 
 
-def ownership_letter(client_account_id: str, changes: Sequence[str]) -> str:
-    """Tells Bakkt what changed in an entity's ownership; ``changes`` are sentences without identity numbers."""
+def ownership_letter(client_account_id: str, changes: Sequence[str], owners: Sequence[str] = ()) -> str:
+    """Tells Bakkt what changed in an entity's ownership; ``changes`` are sentences without identity numbers.
+
+    ``owners`` say what each holds and who manages, as far as that is recorded.
+    """
+    shares = ["", "Shares and management as we know them:", *(f"- {owner}" for owner in owners)] if owners else []
     return "\n".join(
         [
             "To Bakkt's operations and compliance team",
             "",
             f"The beneficial ownership of our entity account {client_account_id} (clientAccountId) has changed:",
             *(f"- {change}" for change in changes),
+            *shares,
             "",
             "We updated the account accordingly through the API. Identity documents of new owners will be uploaded;",
             "an updated certificate of beneficial owners is available on request.",

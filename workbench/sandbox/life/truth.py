@@ -26,7 +26,7 @@ _TURN_OF_STANDING = {
     "kyb_documents": "us",
     "submitted": "bakkt",
 }
-_TRADING_UNDETERMINED = frozenset({"active", "submitted", "kyb_documents", "kyb_ready", "kyb_screening"})
+_RESTRICTING = frozenset({"verification", "rejected", "suspended", "under_review", "liquidated", "closed"})
 
 
 def account_truth(simulation: Simulation, account: AccountState, now: datetime) -> dict[str, Any]:
@@ -47,7 +47,8 @@ def account_truth(simulation: Simulation, account: AccountState, now: datetime) 
         "expirations_used": used,
         "expirations_left": MAX_EXPIRATIONS - used,
         "declined_consent": account.has_declined_consent,
-        "contradiction": _is_contradiction(account),
+        "restricted_by_event": account.can_trade and account.standing in _RESTRICTING,
+        "contradiction": _is_contradiction(account, now),
         "missing_fields": [*account.gaps, *_missing_identity_documents(account, request)],
         "checklist": _checklist(simulation, account, now),
         "kyb_triggered_at": write_optional(account.kyb_triggered_at),
@@ -84,10 +85,11 @@ def _link(account: AccountState, now: datetime) -> dict[str, str | None]:
     return {"link_state": state, "link_expires_at": write_moment(expires_at)}
 
 
-def _is_contradiction(account: AccountState) -> bool:
-    if account.standing == "active":
-        return account.has_events and not account.can_trade
-    return account.can_trade and account.standing not in _TRADING_UNDETERMINED
+def _is_contradiction(account: AccountState, now: datetime) -> bool:
+    """Whether it is active by an event of an hour ago or more, and cannot trade."""
+    if account.standing != "active" or account.can_trade or account.last_event_at is None:
+        return False
+    return now - account.last_event_at >= timedelta(hours=1)
 
 
 def _missing_identity_documents(account: AccountState, request: dict[str, Any]) -> list[str]:

@@ -17,7 +17,8 @@ import duckdb
 import pyarrow as pa
 
 from workbench.domain.facts import JourneyStep, LinkAnswer, PartyEvent, Reading
-from workbench.domain.links.links import counted_expiries, links_of
+from workbench.domain.links.budget import counted_expiries
+from workbench.domain.links.links import links_of
 from workbench.domain.moments import aware, naive
 from workbench.domain.standing.advance import (
     StateBeforeEvent,
@@ -45,7 +46,6 @@ _MOVES = schema(
     turn="text",
     turn_changes_at="time",
     turn_after="text",
-    contradiction="text",
     trading_at="time",
     trading_undated="flag",
 )
@@ -135,8 +135,8 @@ join stored_accounts using (client_account_id)
 
 _COLUMNS = (
     "coalesce(is_entity, false), standing, last_event_at, link_expires_at, counted_expiries, "
-    "coalesce(lost_link_requests, 0), cleared_at is not null, verification_at is not null, can_trade_crypto, "
-    "coalesce(lacks_identity_document, false)"
+    "coalesce(lost_link_requests, 0) > 0 or link_unseen_until is not null or no_link_left_at is not null, "
+    "cleared_at is not null, verification_at is not null, coalesce(lacks_identity_document, false)"
 )
 
 

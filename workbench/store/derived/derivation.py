@@ -8,14 +8,14 @@ import pyarrow as pa
 
 from workbench.domain.facts import NO_DOCUMENTS, AccountFacts, Reading
 from workbench.domain.kyb.checklist import checklist_status_with_rulings, rulings_in_force
-from workbench.domain.links.links import VerificationLink, counted_expiries, links_of
+from workbench.domain.links.budget import NO_NOTES, LinkNotes, counted_expiries, no_link_left_at, still_unseen
+from workbench.domain.links.links import VerificationLink, links_of
 from workbench.domain.standing.journey import Journey, journey_of, journey_of_first_reading
-from workbench.domain.standing.rule import contradiction_of
 from workbench.domain.standing.targets import Target, due_at
 from workbench.domain.standing.turns import plan_turn
 from workbench.domain.text import searched_text
 from workbench.store.derived.facts_read import read_facts, read_targets
-from workbench.store.derived.link_requests import read_lost_requests, settle_seen_requests
+from workbench.store.derived.link_requests import read_link_notes, read_lost_requests, settle_seen_requests
 from workbench.store.derived.rows import (
     DETAIL_NAMES,
     DETAILS,
@@ -39,6 +39,7 @@ class _Derived:
     facts: AccountFacts
     journey: Journey
     links: tuple[VerificationLink, ...]
+    notes: LinkNotes = NO_NOTES
 
 
 def derive(cursor: duckdb.DuckDBPyConnection, ids: Sequence[str], details: pa.Table | None = None) -> None:
@@ -46,8 +47,8 @@ def derive(cursor: duckdb.DuckDBPyConnection, ids: Sequence[str], details: pa.Ta
     if not ids:
         return
     keys = Keys(ids)
-    facts, targets = read_facts(cursor, keys), read_targets(cursor)
-    derived = [_derive_one(client_account_id, facts[client_account_id]) for client_account_id in ids]
+    facts, targets, notes = read_facts(cursor, keys), read_targets(cursor), read_link_notes(cursor, keys)
+    derived = [_derive_one(account, facts[account], notes.get(account, NO_NOTES)) for account in ids]
     known = [one for one in derived if one is not None]
     replace_rows(cursor, "journey", keys, table_of(JOURNEYS, _journey_rows(known)))
     links = [row for one in known for row in link_rows(one.client_account_id, one.links, one.journey.steps)]
@@ -87,9 +88,10 @@ def derive_first(cursor: duckdb.DuckDBPyConnection, readings: Mapping[str, Readi
         cursor.execute(_FIRST_ACCOUNTS)
 
 
-def _derive_one(client_account_id: str, facts: AccountFacts) -> _Derived | None:
+def _derive_one(client_account_id: str, facts: AccountFacts, notes: LinkNotes) -> _Derived | None:
     journey = journey_of(facts)
-    return _Derived(client_account_id, facts, journey, links_of(facts.events, facts.link_answers)) if journey else None
+    links = links_of(facts.events, facts.link_answers)
+    return _Derived(client_account_id, facts, journey, links, notes) if journey else None
 
 
 def _settle_requests(cursor: duckdb.DuckDBPyConnection, keys: Keys, known: Iterable[_Derived]) -> dict[str, int]:
@@ -132,13 +134,10 @@ def _state_row(one: _Derived, targets: Sequence[Target], lost_link_requests: int
         plan.turn.value,
         plan.changes_at,
         plan.turn_after.value if plan.turn_after else None,
-        contradiction_of(
-            current.standing,
-            is_by_event=one.journey.known.event is not None,
-            can_trade_crypto=newest.can_trade_crypto if newest else None,
-        ),
         link_expires_at,
-        counted_expiries(one.links, one.journey.steps),
+        counted_expiries(one.links, one.journey.steps, one.notes),
+        max((unseen.ends_at for unseen in still_unseen(one.notes, one.links)), default=None),
+        no_link_left_at(one.notes, one.links),
         lost_link_requests,
         max((event.received_at for event in one.facts.events), default=None),
         milestones.opened.reached_at,

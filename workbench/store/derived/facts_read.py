@@ -36,10 +36,17 @@ _READING_COLUMNS = (
 )
 
 
+_UPDATES = (
+    "(select client_account_id, started_at from actions where kind = 'update_account' "
+    "and outcome in ('sent', 'accepted', 'unknown', 'rejected_later'))"
+)
+
+
 def read_facts(cursor: duckdb.DuckDBPyConnection, keys: Keys) -> dict[str, AccountFacts]:
     events, readings, starts, answers = defaultdict(list), defaultdict(list), defaultdict(list), defaultdict(list)
     for client_account_id, *values in keys.read(cursor, "events", _EVENT_COLUMNS):
         events[client_account_id].append(_party_event(*values))
+    updates: dict[str, list[datetime]] = defaultdict(list)
     rulings = read_rulings(cursor, keys)
     lines = read_lines(cursor, rulings)
     for client_account_id, started_at, *values in keys.read(cursor, "readings", _READING_COLUMNS):
@@ -54,11 +61,14 @@ def read_facts(cursor: duckdb.DuckDBPyConnection, keys: Keys) -> dict[str, Accou
         cursor, "link_answers", "client_account_id, seen_at, url, expires_at"
     ):
         answers[client_account_id].append(LinkAnswer(aware(seen_at), url, aware(expires_at)))
+    for client_account_id, started_at in keys.read(cursor, _UPDATES, "client_account_id, started_at"):
+        updates[client_account_id].append(aware(started_at))
     return {
         key: AccountFacts(
             *(tuple(events[key]), tuple(readings[key]), tuple(starts[key]), tuple(answers[key])),
             rulings=tuple(rulings.get(key, ())),
             kyb_ends=tuple(ends.get(key, ())),
+            updates_sent=tuple(updates.get(key, ())),
         )
         for key in keys.values
     }

@@ -1,4 +1,4 @@
-"""Link requests whose answer was lost: each counts against the budget until its link is seen (DESK.md, "Links")."""
+"""What link requests tell besides the links seen: lost ones, unseen links and Bakkt's "no link is left" (DESK.md)."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -8,6 +8,7 @@ from datetime import datetime
 import duckdb
 
 from workbench.domain.actions import BY_READING
+from workbench.domain.links.budget import LinkNotes, UnseenLink
 from workbench.domain.links.links import VerificationLink
 from workbench.domain.links.requests import is_settled_by
 from workbench.domain.moments import aware
@@ -47,7 +48,26 @@ def settle_seen_requests(
     return len(lost) - len(seen)
 
 
+def read_link_notes(cursor: duckdb.DuckDBPyConnection, keys: Keys) -> dict[str, LinkNotes]:
+    """What was told of the links of each account that anything was told of; ``keys`` are clientAccountIds."""
+    notes: dict[str, LinkNotes] = defaultdict(LinkNotes)
+    for client_account_id, started_at, unseen_until, no_link_left, told_at in keys.read(
+        cursor, _NOTED, "client_account_id, started_at, link_unseen_until, no_link_left, told_at"
+    ):
+        known = notes[client_account_id]
+        unseen = (UnseenLink(aware(started_at), aware(unseen_until)),) if unseen_until else ()
+        told = (aware(told_at),) if no_link_left else ()
+        notes[client_account_id] = LinkNotes((*known.unseen, *unseen), (*known.no_link_left, *told))
+    return dict(notes)
+
+
 _LOST = (
     f"(select action_id, client_account_id, started_at from actions "
     f"where kind = '{ActionKind.REQUEST_LINK.value}' and outcome = '{Outcome.UNKNOWN.value}')"
+)
+
+_NOTED = (
+    f"(select client_account_id, started_at, link_unseen_until, no_link_left, "
+    f"coalesce(settled_at, finished_at, started_at) as told_at from actions "
+    f"where kind = '{ActionKind.REQUEST_LINK.value}' and (link_unseen_until is not null or no_link_left))"
 )

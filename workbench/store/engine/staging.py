@@ -14,12 +14,13 @@ _TYPES = {
     "count": pa.int32(),
     "number": pa.float64(),
     "hash": pa.int64(),
+    "texts": pa.list_(pa.string()),
     "times": pa.list_(pa.timestamp("us")),
 }
 
 
 def schema(**kinds: str) -> pa.Schema:
-    """A schema from column names and kinds (text, time, times, day, flag, count, number, hash)."""
+    """A schema from column names and kinds (text, texts, time, times, day, flag, count, number, hash)."""
     return pa.schema([pa.field(name, _TYPES[kind]) for name, kind in kinds.items()])
 
 

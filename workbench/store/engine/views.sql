@@ -124,6 +124,8 @@ current as (
         len(list_filter(accounts.counted_expiries, lambda expires_at: expires_at <= desk_now())) as links_expired,
         case
             when accounts.standing <> 'verification' then null
+            when accounts.link_unseen_until > desk_now()
+                and coalesce(accounts.link_expires_at <= desk_now(), true) then 'unknown'
             when accounts.link_expires_at is null then 'unknown'
             when accounts.link_expires_at <= desk_now() then 'expired'
             when hours_between(desk_now(), accounts.link_expires_at) < setting.link_warning_hours then 'expiring'
@@ -162,13 +164,14 @@ select
     standing in ('active', 'rejected', 'liquidated', 'closed') as is_final,
     standing <> 'active' and standing not in ('rejected', 'liquidated', 'closed') as is_open,
     case when turn_changes_at <= desk_now() then turn_after else turn end as turn,
-    contradiction,
     link_state,
     link_expires_at,
     hours_between(desk_now(), link_expires_at) as hours_left,
     expirations_used,
     coalesce(lost_link_requests, 0) as lost_link_requests,
     expirations_left,
+    case when link_state = 'unknown' and link_unseen_until > desk_now() then link_unseen_until end as link_unseen_until,
+    no_link_left_at,
     coalesce(link_state in ('live', 'expiring') and expirations_left = 1, false) as is_last_link,
     coalesce(link_state = 'expired' and expirations_left > 0, false) as needs_new_link,
     coalesce(expirations_used = links_allowed, false) as is_used_up,
@@ -187,6 +190,29 @@ select
     verification_at,
     search_text
 from current;
+
+-- Accounts whose latest event and canTradeCrypto, read after it, disagree: one row per account. is_restricted: the event
+-- restricts it and the status call does not show that (accounts-guide, "Retrieving Account Information").
+-- contradiction: no rule of Bakkt's explains it, as it was read an hour or more after the event (DESK.md, "Standing").
+create or replace view trading_disagreements as
+select
+    accounts.client_account_id,
+    accounts.can_trade_crypto as is_restricted,
+    case when not accounts.can_trade_crypto then 'active by event, but cannot trade' end as contradiction,
+    account_reads.read_at
+from accounts
+join account_reads using (client_account_id)
+anti join taken_out using (client_account_id)
+where (
+        accounts.can_trade_crypto
+        and accounts.standing in ('verification', 'rejected', 'suspended', 'under_review', 'liquidated', 'closed')
+        and account_reads.read_at > accounts.last_event_at
+    )
+    or (
+        not accounts.can_trade_crypto
+        and accounts.standing = 'active'
+        and microseconds_between(accounts.last_event_at, account_reads.read_at) >= desk_hour_us()
+    );
 
 create or replace macro is_entity_path(path) as case path
     when 'individual' then false
@@ -448,6 +474,12 @@ steps as (select unnest(range(link_life_hours() + 1)) as step)
 select desk_hour_of(desk_now()) + to_microseconds(step * desk_hour_us()) as hour
 from steps;
 
+-- What is recorded about the owners of entities now: one row per owner.
+create or replace view owner_facts_now as
+select client_account_id, client_owner_id, recorded_at, recorded_by, share_percent, manages, is_business
+from owner_facts
+qualify row_number() over (partition by client_account_id, client_owner_id order by recorded_at desc) = 1;
+
 -- Rulings on KYB checklists that were not taken back: one row per account, requirement, owner and document.
 create or replace view rulings_in_force as
 select
@@ -469,7 +501,11 @@ ruled as (
         client_owner_id,
         max(coalesce(valid_through, date '9999-12-31')) as holds_through,
         arg_max(
-            case when client_document_id is null then 'needs no documents' else 'marked as met by a document' end
+            case
+                when client_document_id is not null then 'marked as met by a document'
+                when requirement = 'managing_person' then 'an owner manages the entity'
+                else 'needs no documents'
+            end
                 || ', recorded by ' || ruled_by,
             coalesce(valid_through, date '9999-12-31')
         ) as words
@@ -557,7 +593,8 @@ ends as (
         min(kyb_ends.ended_at) as ended_at,
         arg_min(kyb_ends.ended_by, kyb_ends.ended_at) as ended_by,
         arg_min(kyb_ends.ended_as, kyb_ends.ended_at) as ended_as,
-        arg_min(kyb_ends.words, kyb_ends.ended_at) as ended_words
+        arg_min(kyb_ends.words, kyb_ends.ended_at) as ended_words,
+        arg_min(kyb_ends.next_steps, kyb_ends.ended_at) as next_steps
     from starts
     join kyb_ends using (client_account_id)
     where starts.is_manual
@@ -575,6 +612,7 @@ select
     ends.ended_by,
     ends.ended_as,
     ends.ended_words,
+    ends.next_steps,
     least(standings.entered_at, ends.ended_at) as decided_at,
     case
         when standings.undated and ends.ended_at is null then null
@@ -607,6 +645,7 @@ select
     documents.client_owner_id,
     documents.description,
     documents.issue_country,
+    documents.series,
     documents.expires_at,
     documents.created_at,
     coalesce(documents.created_at, uploads_from_here.uploaded_at) as dated_at,
@@ -616,7 +655,9 @@ select
 from documents
 left join uploads_from_here using (client_account_id, client_document_id);
 
--- A document's rank among those of its owner, type and side, newest first: 1 = current (DESK.md). Those without a date
--- come last. A macro, so that a query can rank the documents of a few accounts alone.
-create or replace macro document_age_rank(account, client_owner, type, side, dated_at, document) as
-    row_number() over (partition by account, client_owner, type, side order by dated_at desc nulls last, document);
+-- A document's rank in one of its series, among those of its owner and type, newest first: 1 in any series = current
+-- (DESK.md). Those without a date come last. A macro, so that a query can rank the documents of a few accounts alone.
+create or replace macro document_age_rank(account, client_owner, type, one_series, dated_at, document) as
+    row_number() over (
+        partition by account, client_owner, type, one_series order by dated_at desc nulls last, document
+    );

@@ -3,16 +3,18 @@
 Every function works inside the caller's transaction and rederives the account.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import duckdb
 
+from workbench.domain.actions import BY_READING
 from workbench.domain.facts import KybStart, Ruling
-from workbench.domain.kyb.checklist import rulings_in_force
+from workbench.domain.kyb.checklist import MANAGING_PERSON, UNMANAGED, rulings_in_force
+from workbench.domain.kyb.owner_facts import OwnerFacts, rulings_that_follow
 from workbench.store.derived.derivation import derive
-from workbench.store.derived.rulings import read_rulings
+from workbench.store.derived.rulings import read_rulings, write_lines
 from workbench.store.engine.keys import Keys
 from workbench.store.engine.staging import schema, staged, table_of
 
@@ -37,8 +39,19 @@ _RULINGS = schema(
     is_taken_back="flag",
     reason="text",
 )
+_OWNER_FACTS = schema(
+    client_account_id="text",
+    client_owner_id="text",
+    recorded_at="time",
+    recorded_by="text",
+    share_percent="number",
+    manages="flag",
+    is_business="flag",
+)
 _STARTS = schema(client_account_id="text", started_at="time", is_manual="flag", recorded_by="text", reason="text")
-_ENDS = schema(client_account_id="text", ended_at="time", ended_by="text", ended_as="text", words="text")
+_ENDS = schema(
+    client_account_id="text", ended_at="time", ended_by="text", ended_as="text", words="text", next_steps="text"
+)
 
 
 def land_ruling(cursor: duckdb.DuckDBPyConnection, attribution: Attribution, ruling: Ruling) -> bool:
@@ -57,6 +70,45 @@ def land_ruling(cursor: duckdb.DuckDBPyConnection, attribution: Attribution, rul
     return True
 
 
+def read_owner_facts(cursor: duckdb.DuckDBPyConnection, client_account_id: str) -> dict[str, OwnerFacts]:
+    """What is recorded about the owners of an account, by owner id."""
+    rows = cursor.execute(
+        "select client_owner_id, share_percent, manages, is_business from owner_facts_now where client_account_id = ?",
+        [client_account_id],
+    ).fetchall()
+    return {client_owner_id: OwnerFacts(*values) for client_owner_id, *values in rows}
+
+
+def land_owner_facts(
+    cursor: duckdb.DuckDBPyConnection, attribution: Attribution, client_owner_id: str, facts: OwnerFacts, at: datetime
+) -> bool:
+    """Saves what is recorded about an owner, and the rulings that follow; False if it was recorded already."""
+    account = attribution.client_account_id
+    before = read_owner_facts(cursor, account)
+    if before.get(client_owner_id) == facts:
+        return False
+    row = (account, client_owner_id, at, attribution.by, facts.share_percent, facts.manages, facts.is_business)
+    _insert(cursor, "owner_facts", _OWNER_FACTS, row)
+    for ruling, reason in rulings_that_follow(before, before | {client_owner_id: facts}, at):
+        land_ruling(cursor, replace(attribution, reason=reason), ruling)
+    return True
+
+
+def follow_managers(cursor: duckdb.DuckDBPyConnection, readings: Mapping[str, datetime]) -> None:
+    """Opens the line of the managing person where whoever managed is no longer an owner, and closes it again.
+
+    ``readings``: when the newest reading of each entity started.
+    """
+    keys = Keys(list(readings))
+    for account in sorted({account for (account,) in keys.read(cursor, "owner_facts", "client_account_id")}):
+        owners = Keys([account]).read(cursor, "owners", "coalesce(client_owner_id, '')")
+        facts = read_owner_facts(cursor, account)
+        is_managed = any(facts[owner_id].manages for (owner_id,) in owners if owner_id in facts)
+        ruling = Ruling(readings[account], MANAGING_PERSON, is_taken_back=not is_managed)
+        reason = "an owner who manages the entity is on the account" if is_managed else "no owner who manages is left"
+        land_ruling(cursor, Attribution(account, BY_READING, reason), ruling)
+
+
 def land_manual_start(cursor: duckdb.DuckDBPyConnection, attribution: Attribution, started_at: datetime) -> None:
     """Saves that manual KYB began, as a KYB start (DESK.md, "Standing")."""
     start = KybStart(started_at, is_manual=True)
@@ -66,12 +118,57 @@ def land_manual_start(cursor: duckdb.DuckDBPyConnection, attribution: Attributio
 
 
 def land_manual_end(
-    cursor: duckdb.DuckDBPyConnection, attribution: Attribution, ended_at: datetime, ended_as: str
+    cursor: duckdb.DuckDBPyConnection,
+    attribution: Attribution,
+    ended_at: datetime,
+    ended_as: str,
+    next_steps: str | None = None,
 ) -> None:
-    """Saves how manual KYB ended."""
-    row = (attribution.client_account_id, ended_at, attribution.by, ended_as, attribution.reason)
+    """Saves how manual KYB ended, and the next steps that Bakkt named."""
+    row = (attribution.client_account_id, ended_at, attribution.by, ended_as, attribution.reason, next_steps)
     _insert(cursor, "kyb_ends", _ENDS, row)
     derive(cursor, [attribution.client_account_id])
+
+
+_CHECKLISTS_WITHOUT_MANAGER = f"""
+select distinct client_account_id
+from requirements
+anti join (select client_account_id from requirements where requirement = '{UNMANAGED.requirement}')
+    using (client_account_id)
+"""
+
+
+def lacks_managing_lines(cursor: duckdb.DuckDBPyConnection) -> bool:
+    return cursor.execute(f"{_CHECKLISTS_WITHOUT_MANAGER} limit 1").fetchone() is not None
+
+
+def add_managing_lines(cursor: duckdb.DuckDBPyConnection) -> None:
+    """Adds the line to checklists that an earlier version landed, and to the newest reading that they come from."""
+    ids = [account for (account,) in cursor.execute(_CHECKLISTS_WITHOUT_MANAGER).fetchall()]
+    cursor.execute(
+        f"""
+        update readings set
+            documents_complete = false,
+            checklist = left(checklist, -1) || ', ' || $line
+        from accounts
+        where accounts.client_account_id = readings.client_account_id
+            and accounts.content_hash = readings.content_hash
+            and readings.client_account_id in ({_CHECKLISTS_WITHOUT_MANAGER})
+        """,
+        {"line": (write_lines([UNMANAGED]) or "").removeprefix("[")},
+    )
+    cursor.execute(
+        f"""
+        insert into requirements by name
+        select client_account_id, max(ordinal) + 1 as ordinal, $requirement as requirement, false as has_documents,
+            $reason as reason
+        from requirements
+        where client_account_id in ({_CHECKLISTS_WITHOUT_MANAGER})
+        group by client_account_id
+        """,
+        {"requirement": UNMANAGED.requirement, "reason": UNMANAGED.reason},
+    )
+    derive(cursor, ids)
 
 
 def _insert(cursor: duckdb.DuckDBPyConnection, table: str, columns: object, row: Sequence[object]) -> None:

@@ -8,6 +8,7 @@ import duckdb
 import pyarrow as pa
 
 from workbench.domain.facts import Reading, Requirement
+from workbench.domain.kyb.checklist import series_of
 from workbench.domain.moments import naive
 from workbench.domain.snapshots import AccountSnapshot, DocumentSnapshot
 from workbench.domain.standing.advance import StoredState
@@ -28,6 +29,7 @@ from workbench.store.facts.history import (
     last_reads_of,
     renew_read_times,
 )
+from workbench.store.facts.kyb import follow_managers
 from workbench.store.facts.search_text import account_text
 
 
@@ -84,6 +86,7 @@ _DOCUMENTS = schema(
     description="text",
     expires_at="time",
     issue_country="text",
+    series="texts",
     first_seen_at="time",
 )
 _MISSING_FIELDS = schema(client_account_id="text", ordinal="count", field="text")
@@ -132,6 +135,9 @@ def land_readings(cursor: duckdb.DuckDBPyConnection, readings: Sequence[AccountR
     if first:
         derive_first(cursor, {account: newest[account].reading for account in first}, details)
     derive(cursor, [account for account, _, _ in filings if account not in moved | first], details)
+    entities = {account: read.reading.started_at for account, read in newest.items() if read.account.is_entity}
+    if entities:
+        follow_managers(cursor, entities)
     return changed + len(filings)
 
 
@@ -213,7 +219,8 @@ def _land_documents(cursor: duckdb.DuckDBPyConnection, keys: Keys, incoming: pa.
             select
                 incoming.client_account_id, client_document_id, incoming.document_type, incoming.document_side,
                 incoming.client_owner_id, incoming.description, incoming.expires_at, incoming.issue_country,
-                known.created_at, coalesce(known.first_seen_at, incoming.first_seen_at) as first_seen_at
+                incoming.series, known.created_at,
+                coalesce(known.first_seen_at, incoming.first_seen_at) as first_seen_at
             from incoming
             left join known_documents as known using (client_account_id, client_document_id)
             qualify row_number() over (partition by incoming.client_account_id, client_document_id) = 1
@@ -299,6 +306,7 @@ def _document_rows(read: AccountReading) -> Rows:
             document.description,
             document.expires_at,
             document.issue_country,
+            series_of(document, is_entity=read.account.is_entity, is_trust=read.account.is_trust),
         )
         for document in read.documents
     ]

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 import duckdb
 
-from workbench.domain.actions import Blocker, Plan, open_action_blocker
+from workbench.domain.actions import BY_READING, Blocker, Plan, open_action_blocker
 from workbench.domain.errors import InputError
 from workbench.domain.facts import KybStart, LinkAnswer
 from workbench.domain.moments import aware, moment_in_words, naive
@@ -42,17 +42,25 @@ class Effects:
     kyb_starts: tuple[KybStart, ...] = ()
     document_dates: tuple[DocumentDate, ...] = ()
     registers_account: bool = False
+    link_unseen_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Completion:
-    """The result of a request: Bakkt's messages, overall and by field, and our own note."""
+    """The result of a request: Bakkt's messages, overall and by field, and our own note.
+
+    ``pending_ids``: of the update that Bakkt works on now. ``status`` is that of a refusal.
+    ``says_no_link_left``: Bakkt refused a link because the account has none left.
+    """
 
     outcome: Outcome
     bakkt_words: str = field(default="", repr=False)
     refusals: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     note: str = ""
     effects: Effects = Effects()
+    status: int | None = None
+    says_no_link_left: bool = False
+    pending_ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +101,12 @@ class ActionRecord:
     settled_words: str | None = field(repr=False)
     link_expires_at: datetime | None = None
     is_link_old: bool = False
+    status: int | None = None
+    link_unseen_until: datetime | None = None
+    says_no_link_left: bool = False
+    pending_ids: tuple[str, ...] = ()
+    seen_at: datetime | None = None
+    seen_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,13 +162,18 @@ def complete_action(
         return record
     cursor.execute(
         "update actions set outcome = $outcome, finished_at = $finished_at, bakkt_words = $bakkt_words, "
-        "refusals = $refusals, note = $note where action_id = $action_id",
+        "refusals = $refusals, note = $note, answer_status = $status, no_link_left = $no_link_left, "
+        "pending_ids = $pending_ids::varchar[] "
+        "where action_id = $action_id",
         {
             "outcome": completion.outcome.value,
             "finished_at": naive(finished_at),
             "bakkt_words": completion.bakkt_words,
             "refusals": json.dumps(completion.refusals),
             "note": completion.note,
+            "status": completion.status,
+            "no_link_left": completion.says_no_link_left,
+            "pending_ids": list(completion.pending_ids),
             "action_id": action_id,
         },
     )
@@ -185,6 +204,50 @@ def settle_action(
         },
     )
     _land(cursor, record, settlement.effects)
+    return _read(cursor, action_id)
+
+
+def reject_later(cursor: duckdb.DuckDBPyConnection, action_id: str, words: str, now: datetime) -> ActionRecord:
+    """Writes that an accepted update was rejected by Bakkt's review; any other action is left unchanged."""
+    cursor.execute(
+        "update actions set outcome = $rejected, settled_at = $now, settled_by = $by, settled_words = $words "
+        "where action_id = $action_id and outcome = $accepted",
+        {
+            "rejected": Outcome.REJECTED_LATER.value,
+            "accepted": Outcome.ACCEPTED.value,
+            "now": naive(now),
+            "by": BY_READING,
+            "words": words,
+            "action_id": action_id,
+        },
+    )
+    return _read(cursor, action_id)
+
+
+def end_review(cursor: duckdb.DuckDBPyConnection, action_id: str) -> None:
+    """Writes that Bakkt works on the update no longer, so that it is not looked at again."""
+    cursor.execute("update actions set pending_ids = [] where action_id = $action_id", {"action_id": action_id})
+
+
+def mark_seen(cursor: duckdb.DuckDBPyConnection, action_id: str, seen_by: str, now: datetime) -> ActionRecord:
+    """Writes who has seen first that an update was rejected later."""
+    cursor.execute(
+        "update actions set seen_at = $now, seen_by = $seen_by where action_id = $action_id and seen_at is null",
+        {"now": naive(now), "seen_by": seen_by, "action_id": action_id},
+    )
+    return _read(cursor, action_id)
+
+
+def note_no_link_left(cursor: duckdb.DuckDBPyConnection, action_id: str, words: str) -> ActionRecord:
+    """Records that Bakkt refused a link because the account has none left. Raises InputError for other actions."""
+    record = find_action(cursor, action_id)
+    if record is None or record.kind is not ActionKind.REQUEST_LINK or record.outcome is not Outcome.REFUSED:
+        raise InputError("This is not a link request that Bakkt refused.", next_step="See its receipt.")
+    cursor.execute(
+        "update actions set no_link_left = true, note = $note where action_id = $action_id",
+        {"note": " ".join(filter(None, (record.note, words))), "action_id": action_id},
+    )
+    derive(cursor, [record.client_account_id])
     return _read(cursor, action_id)
 
 
@@ -224,6 +287,11 @@ def _land(cursor: duckdb.DuckDBPyConnection, record: ActionRecord, effects: Effe
         land_kyb_starts(cursor, [(account, start) for start in effects.kyb_starts], record.actor)
     if effects.document_dates:
         land_document_dates(cursor, effects.document_dates)
+    if effects.link_unseen_until is not None:
+        cursor.execute(
+            "update actions set link_unseen_until = $until where action_id = $action_id",
+            {"until": naive(effects.link_unseen_until), "action_id": record.action_id},
+        )
     _land_link_answers(cursor, record, effects.link_answers)
     if effects.link_answers or record.kind is ActionKind.REQUEST_LINK:
         derive(cursor, [account])
@@ -290,7 +358,8 @@ _SELECT = """
 select
     actions.action_id, kind, actions.client_account_id, slot, actor, what, reason, confirm_key, changed_fields,
     started_at, finished_at, outcome, bakkt_words, refusals, note, settled_at, settled_by, settled_words,
-    link_answers.expires_at, coalesce(links.first_seen_at < actions.started_at, false)
+    link_answers.expires_at, coalesce(links.first_seen_at < actions.started_at, false),
+    answer_status, link_unseen_until, coalesce(no_link_left, false), pending_ids, actions.seen_at, seen_by
 from actions
 left join link_answers using (action_id)
 left join links on links.client_account_id = link_answers.client_account_id and links.url = link_answers.url
@@ -301,7 +370,8 @@ def _record(row: tuple[Any, ...]) -> ActionRecord:
     (action_id, kind, account, slot, actor, what, reason, confirm_key, changed_fields, started_at, finished_at) = row[
         :11
     ]
-    (outcome, bakkt_words, refusals, note, settled_at, settled_by, settled_words, link_expires_at, is_old) = row[11:]
+    (outcome, bakkt_words, refusals, note, settled_at, settled_by, settled_words, link_expires_at, is_old) = row[11:20]
+    status, link_unseen_until, says_no_link_left, pending_ids, seen_at, seen_by = row[20:]
     return ActionRecord(
         action_id=action_id,
         kind=ActionKind(kind),
@@ -323,6 +393,12 @@ def _record(row: tuple[Any, ...]) -> ActionRecord:
         settled_words=settled_words,
         link_expires_at=_aware(link_expires_at),
         is_link_old=is_old,
+        status=status,
+        link_unseen_until=_aware(link_unseen_until),
+        says_no_link_left=says_no_link_left,
+        pending_ids=tuple(pending_ids or ()),
+        seen_at=_aware(seen_at),
+        seen_by=seen_by,
     )
 
 

@@ -25,7 +25,7 @@ _COUNTS = f"""
 select
     (select count(*) from {RECEIPTS}) as events,
     (select count(*) from actions) as actions,
-    (select count(*) from kyb_rulings) + (select count(*) from kyb_ends)
+    (select count(*) from kyb_rulings) + (select count(*) from kyb_ends) + (select count(*) from owner_facts)
         + (select count(*) from kyb_starts where is_manual) as rulings,
     (select count(*) from drafts) as drafts,
     (select count(*) from registry) as accounts

@@ -19,15 +19,16 @@ from workbench.store.engine.safe_files import Entry, ListFile
 from workbench.store.engine.staging import count_of, schema, staged, table_of
 
 ACTIONS, LINK_ANSWERS = "actions", "link_answers"
-KYB_TABLES = ("kyb_starts", "kyb_rulings", "kyb_ends")
+KYB_TABLES = ("kyb_starts", "kyb_rulings", "kyb_ends", "owner_facts")
 REGISTRY_CHANGES = "registry_changes"
 _KEPT_TABLES = (*KYB_TABLES, REGISTRY_CHANGES)
 _ROWS_AT_ONCE = 10_000
 KEPT_DAYS = 30
 """Older actions that are closed are only counted in the anchor: they block nothing any more."""
 _REGISTERED = "select client_account_id, origin, registered_at from registry where rowid >= ? order by rowid"
-_STAGE = {Outcome.SENT.value: 0, Outcome.UNKNOWN.value: 1}
-"""How far an action has come; every other outcome is the last stage."""
+_STAGE = {Outcome.SENT.value: 0, Outcome.UNKNOWN.value: 1, Outcome.REJECTED_LATER.value: 3}
+_ANSWERED = 2
+"""How far an action has come; an outcome that is not named is an answer."""
 Rows = Mapping[str, Sequence[Entry]]
 """Rows by the table that they belong to."""
 _REGISTRY = schema(client_account_id="text", origin="text", registered_at="text")
@@ -154,7 +155,7 @@ def _actions_to_put_back(cursor: duckdb.DuckDBPyConnection, rows: Iterable[Entry
 
 
 def _stage(outcome: str) -> int:
-    return _STAGE.get(outcome, len(_STAGE))
+    return _STAGE.get(outcome, _ANSWERED)
 
 
 def put_back(cursor: duckdb.DuckDBPyConnection, lacking: Rows) -> None:

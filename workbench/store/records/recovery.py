@@ -1,6 +1,7 @@
 """The files beside a database that outlive its harm: the anchor and the copies of what cannot be read again."""
 
 import logging
+import shutil
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -8,11 +9,14 @@ from pathlib import Path
 from typing import Self
 
 from workbench.domain.errors import HarmedFileError, StoreError
-from workbench.store.engine.database import MEMORY, Database
+from workbench.store.engine.database import MEMORY, Database, log_of
 from workbench.store.engine.harm import Harm, open_whole
 from workbench.store.records.anchor import Anchor, AnchorKeeper, read_anchor
 from workbench.store.records.copies import RecordsCopy, RegistryCopy, put_back
 from workbench.store.records.losses import Loss, find_loss, land_loss, set_number
+
+SPACE_FOR_CHECKPOINT = 16 * 1024 * 1024
+"""In bytes, beside what the log has."""
 
 logger = logging.getLogger(__name__)
 
@@ -39,15 +43,18 @@ class FilesBeside:
     def read_anchor(self) -> Anchor | None:
         return read_anchor(self.anchor_path)
 
-    def recover(self, database: Database, anchor: Anchor | None, harm: Harm) -> Loss | None:
-        """Puts back what the database lacks and writes down what it lost; writes nothing if it lacks nothing.
+    def recover(self, database: Database, anchor: Anchor | None, harm: Harm, log_bytes: int) -> Loss | None:
+        """Puts back what the database lacks and writes down what it lost.
 
-        What was put back is in the file itself afterwards: in the log alone, the next harm could take all of it.
+        Afterwards the file itself has all of it, and what a killed process left in the log, of ``log_bytes``: from the
+        log alone, the next harm could take it.
         """
         with database.reader() as cursor:
             loss = find_loss(cursor, anchor, harm)
             lacking = self.records.lacking(cursor)
         if loss is None and not lacking:
+            if log_bytes and _has_space(database.path, log_bytes):
+                database.checkpoint()
             return None
         with database.writer() as cursor:
             if loss is not None and anchor is not None:
@@ -71,6 +78,17 @@ class FilesBeside:
         """Before the database is closed: shortens the copy of the records."""
         with suppress(StoreError), database.reader() as cursor:
             self.records.renew(cursor)
+
+
+def size_of_log(path: Path) -> int:
+    """In bytes; 0 without a log."""
+    log = log_of(path)
+    return log.stat().st_size if log.exists() else 0
+
+
+def _has_space(path: Path, log_bytes: int) -> bool:
+    """Whether a checkpoint fits the disk: one that fails makes DuckDB refuse the database until it is opened again."""
+    return shutil.disk_usage(path.parent).free > 2 * log_bytes + SPACE_FOR_CHECKPOINT
 
 
 def open_database(path: Path, anchor: Anchor | None, *, sets_harmed_aside: bool) -> tuple[Database, Harm]:

@@ -6,9 +6,9 @@ from typing import Any
 import htpy as h
 from htpy import Element
 
+from workbench.domain.account.field_words import field_words
 from workbench.domain.kyb.requirements import requirement_words
 from workbench.ui.html.markup import show_heading, show_html
-from workbench.ui.text.field_words import field_words
 from workbench.ui.text.kyb_words import reason_words
 
 

@@ -5,10 +5,11 @@ from dataclasses import replace
 
 import pyarrow as pa
 import pyarrow.compute as pc
+import streamlit as st
 
 from workbench.ui.html.markup import show_heading, show_note
 from workbench.ui.live.cached_queries import QueryResult
-from workbench.ui.tables.columns import code, text
+from workbench.ui.tables.columns import Look, code, map_distinct, number, text
 from workbench.ui.tables.tables import show_table
 
 OWNER_COLUMNS = [
@@ -17,8 +18,16 @@ OWNER_COLUMNS = [
     "email_address",
     "phone_number",
     "country",
+    "share_percent",
+    "manages",
     "client_owner_id",
 ]
+
+
+_MANAGES = Look(
+    lambda: st.column_config.TextColumn("Manages", width=70),
+    lambda values: map_distinct(values, lambda manages: "Yes" if manages else "No"),
+)
 
 
 def show_owners(owners: QueryResult) -> None:
@@ -37,6 +46,8 @@ def show_owners(owners: QueryResult) -> None:
             "email_address": text("E-mail", 210),
             "phone_number": text("Phone", 116),
             "country": text("Country", 66),
+            "share_percent": number("Share", "%.4g%%", 60),
+            "manages": _MANAGES,
             "client_owner_id": text("Owner id", 160),
         },
     )

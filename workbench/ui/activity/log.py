@@ -9,9 +9,11 @@ import pyarrow as pa
 import streamlit as st
 
 from workbench.actions.doubts import CONFIRMED_ALTHOUGH
-from workbench.actions.settling.settling import SETTLED_BY_READING
+from workbench.domain.account.field_words import field_words
 from workbench.domain.text import bare_id
 from workbench.domain.vocabulary import ActionKind, Outcome
+from workbench.ui.forms.address_codes import show_unknown_codes
+from workbench.ui.forms.settling import BY_A_PERSON, BY_READING, waits_for
 from workbench.ui.frame.navigation import go_to_page
 from workbench.ui.html.markup import show_empty, show_heading
 from workbench.ui.live.cached_queries import QueryResult, read
@@ -19,15 +21,11 @@ from workbench.ui.live.current_desk import current_desk
 from workbench.ui.tables.columns import moment, text
 from workbench.ui.tables.tables import show_accounts
 from workbench.ui.text.confirmed_words import confirmed_words
-from workbench.ui.text.field_words import field_words
 from workbench.ui.text.moments import start_of_day
 from workbench.ui.text.words import KIND_WORDS, OUTCOME_WORDS, count, plural, sentences
 
 OPEN_COLUMNS = ["client_account_id", "action", "waits_for", "started_at", "actor", "reason"]
 LOG_COLUMNS = ["client_account_id", "action", "outcome", "started_at", "actor", "changed_fields", "bakkt_words", "more"]
-BY_READING = "Reading the account back"
-BY_A_PERSON = "A person"
-FOR_AN_ANSWER = "Bakkt's answer"
 _FILTERS = "wb-activity-filters"
 _VISITS = "wb-activity-visits"
 _FILTER_KEYS = ("since", "kind", "outcome", "actor", "account_id")
@@ -42,13 +40,14 @@ _LOOKS = {
     "bakkt_words": text("Bakkt said", 130),
     "more": text("Reason and note"),
 }
-_IN_THE_LEAD = (Outcome.ACCEPTED, Outcome.REFUSED, Outcome.NOT_SENT, Outcome.UNKNOWN, Outcome.SENT)
+_IN_THE_LEAD = (*(one for one in Outcome if one is not Outcome.SENT), Outcome.SENT)
 _LEAD_WORDS = {
     Outcome.ACCEPTED: "accepted",
     Outcome.REFUSED: "refused",
     Outcome.NOT_SENT: "not sent",
     Outcome.UNKNOWN: "unknown",
     Outcome.SENT: "not answered yet",
+    Outcome.REJECTED_LATER: "rejected later",
 }
 
 
@@ -101,13 +100,6 @@ def _pause_words() -> str:
     return f"Reading back is paused: {reason}" if reason else ""
 
 
-def waits_for(kind: str, outcome: str) -> str:
-    """What an open action waits for to get its outcome."""
-    if outcome == Outcome.SENT:
-        return FOR_AN_ANSWER
-    return BY_READING if ActionKind(kind) in SETTLED_BY_READING else BY_A_PERSON
-
-
 def show_unsettled(unsettled: QueryResult) -> None:
     """List the actions without a known outcome; selecting one opens its receipt, where it can be settled."""
     total = unsettled.table.num_rows
@@ -128,6 +120,13 @@ def show_unsettled(unsettled: QueryResult) -> None:
 
 def ask_for_filters() -> LogFilters:
     """Ask for the filters in one row; all are kept in the address."""
+    actors = [row["actor"] for row in read("actions/actors").rows]
+    known = {
+        "kind": {*ActionKind, *KIND_WORDS.values()},
+        "outcome": {*Outcome, *OUTCOME_WORDS.values()},
+        "actor": {*actors},
+    }
+    show_unknown_codes("actions", known)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         since = st.date_input("Since", value=None, format="YYYY-MM-DD", key="since", bind="query-params", width=130)
         kind = st.selectbox(
@@ -150,7 +149,6 @@ def ask_for_filters() -> LogFilters:
             bind="query-params",
             width=220,
         )
-        actors = [row["actor"] for row in read("actions/actors").rows]
         actor = st.selectbox(
             "By", actors, index=None, placeholder="Anyone", key="actor", bind="query-params", width=150
         )

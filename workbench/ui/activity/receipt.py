@@ -6,22 +6,20 @@ import htpy as h
 import streamlit as st
 
 from workbench.access.masking import masked_link
-from workbench.actions.lost_answers import latest_arrival
 from workbench.domain.links.requests import LINKS_ALLOWED
 from workbench.domain.moments import aware
-from workbench.domain.vocabulary import ActionKind, Outcome
 from workbench.store import ActionRecord
 from workbench.ui.account.head import find_account
 from workbench.ui.account.timeline import show_timeline
-from workbench.ui.activity.log import BY_READING, return_to_list, waits_for
+from workbench.ui.activity.log import return_to_list
 from workbench.ui.forms.receipts import show_receipt
-from workbench.ui.frame.frame import show_freshness
+from workbench.ui.frame.frame import show_freshness_of
 from workbench.ui.frame.navigation import page_named
 from workbench.ui.html.markup import show_empty, show_facts, show_heading, show_html, show_note
 from workbench.ui.live.cached_queries import read_uncached
 from workbench.ui.live.current_desk import current_desk
 from workbench.ui.text.moments import ago_cell, clock_words
-from workbench.ui.text.words import KIND_WORDS, code_word, link_word, standing_word
+from workbench.ui.text.words import KIND_WORDS, code_word, link_word, recorded_day, standing_word
 
 _DETAIL_LABELS = {
     "account_type": "Account type",
@@ -44,28 +42,22 @@ _DETAIL_LABELS = {
 }
 """Labels for the recorded details of an action that people read; digests and keys are left out."""
 
+_DAYS = frozenset({"acknowledged_by_us", "acknowledged_by_bakkt", "expires_on"})
 _CODES = frozenset({"account_type", "document_type", "document_side"})
-_SETTLING_BY_PERSON = {
-    ActionKind.TRIGGER_KYB: "Reading back cannot tell whether KYB screening was triggered: ask Bakkt, then settle it.",
-    ActionKind.REQUEST_LINK: "Reading back cannot tell whether a link was issued: an event with a link "
-    "or Bakkt's support can. Then settle it.",
-}
 
 
 def show_action(action_id: str) -> None:
     """Show the receipt of one action, at an address that stays the same."""
     receipt = current_desk().actions.receipt(action_id)
     record = receipt.record if receipt else None
-    _show_navigation(record)
+    account = find_account(record.client_account_id) if record else {}
+    _show_navigation(record, account)
     if receipt is None or record is None:
         show_empty("No action has this id.", "Look for it in the list on Activity.")
         return
-    account = find_account(record.client_account_id)
     _show_title(record, account)
     left, right = st.columns([0.58, 0.42], gap="large")
     with left:
-        if record.outcome is Outcome.UNKNOWN:
-            show_note(_settling_words(record))
         show_receipt(receipt)
     with right:
         _show_sent(record)
@@ -74,7 +66,7 @@ def show_action(action_id: str) -> None:
             _show_since(record)
 
 
-def _show_navigation(record: ActionRecord | None) -> None:
+def _show_navigation(record: ActionRecord | None, account: dict[str, Any]) -> None:
     left, right = st.columns([0.5, 0.5], vertical_alignment="center")
     with left, st.container(key="wb-back", horizontal=True, gap="medium", vertical_alignment="center"):
         st.button("← Activity", key="wb-all-actions", type="tertiary", on_click=return_to_list)
@@ -83,7 +75,7 @@ def _show_navigation(record: ActionRecord | None) -> None:
                 page_named("customers"), label="Go to account", query_params={"account": record.client_account_id}
             )
     with right:
-        show_freshness()
+        show_freshness_of(account)
 
 
 def _show_title(record: ActionRecord, account: dict[str, Any]) -> None:
@@ -95,24 +87,12 @@ def _show_title(record: ActionRecord, account: dict[str, Any]) -> None:
     )
 
 
-def _settling_words(record: ActionRecord) -> str:
-    """How the action gets settled, and why that may be paused."""
-    if waits_for(record.kind, record.outcome) != BY_READING:
-        return _SETTLING_BY_PERSON[record.kind]
-    paused = current_desk().background.settler.state().paused_because
-    why_not = f" Paused now: {paused}" if paused else ""
-    until = clock_words(latest_arrival(record))
-    return (
-        "It will be settled automatically, by reading the account back as soon as Bakkt answers. "
-        f"It may still arrive: only if Bakkt does not have it after {until} does it count as not sent.{why_not}"
-    )
-
-
 def _show_sent(record: ActionRecord) -> None:
     show_heading("What was sent", "names and counts; values are not stored")
     details = {words: record.what.get(name) for name, words in _DETAIL_LABELS.items()}
     codes = {_DETAIL_LABELS[name]: code_word(record.what.get(name)) for name in _CODES}
-    facts = {**details, **codes}
+    days = {_DETAIL_LABELS[name]: recorded_day(record.what.get(name)) for name in _DAYS}
+    facts = {**details, **codes, **days}
     if any(facts.values()):
         show_facts(facts)
     else:

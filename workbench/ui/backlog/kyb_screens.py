@@ -90,6 +90,7 @@ def show_screenings(client_account_id: str) -> None:
                     "Recorded as": ended_words(row["ended_as"]) if row["ended_as"] else None,
                     "Recorded by": row["ended_by"],
                     "Note": row["ended_words"],
+                    "Next steps": row["next_steps"],
                 }
             )
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import streamlit as st
 
+from workbench.domain.account.field_words import field_words
 from workbench.ui.frame.first_step import show_empty_list
 from workbench.ui.frame.frame import show_answer
 from workbench.ui.frame.navigation import go_to_page
@@ -11,7 +12,6 @@ from workbench.ui.html.markup import show_heading
 from workbench.ui.live.cached_queries import read
 from workbench.ui.tables.columns import Look, code, map_distinct, number, percent
 from workbench.ui.tables.tables import show_accounts, show_table
-from workbench.ui.text.field_words import field_words
 from workbench.ui.text.words import plural
 
 ACCOUNT_COLUMNS = ["client_account_id", "display_name", "account_type", "standing", "turn", "fields_missing"]

@@ -12,15 +12,26 @@ from workbench.domain.standing.targets import DUE_SOON_HOURS
 from workbench.domain.vocabulary import ActionKind, Outcome, Standing
 from workbench.ui.charts.bars import bars_markup, show_bars
 from workbench.ui.charts.figures import draw_open_work, open_work_title
+from workbench.ui.forms.address_codes import show_unknown_codes
 from workbench.ui.frame.navigation import go_to_page, page_named
 from workbench.ui.html.labels import Label, label, literal
 from workbench.ui.html.markup import show_heading
-from workbench.ui.live.cached_queries import QueryResult
+from workbench.ui.live.cached_queries import QueryResult, read
 from workbench.ui.live.current_desk import current_desk
 from workbench.ui.tables.columns import moment, text
-from workbench.ui.tables.filters import Condition, is_given, is_true, narrowed, where
+from workbench.ui.tables.filters import Condition, is_true, narrowed, where
 from workbench.ui.tables.tables import show_accounts
-from workbench.ui.text.words import KIND_WORDS, OUTCOME_WORDS, STANDING_WORDS, count, hours_since, plural, sentences
+from workbench.ui.text.words import (
+    KIND_WORDS,
+    OUTCOME_WORDS,
+    RESTRICTED_BY_EVENT,
+    STANDING_WORDS,
+    cause_words,
+    count,
+    hours_since,
+    plural,
+    sentences,
+)
 from workbench.ui.verification.page import FILTER_WORDS
 
 LIST_WORDS = {
@@ -29,10 +40,17 @@ LIST_WORDS = {
     "bakkt": "With Bakkt",
     "soon": "Due in {day}",
     "contradictions": "Contradictions",
+    "restricted": "Restricted by event",
     "all": "All open",
 }
 QUEUE_COLUMNS = ["client_account_id", "display_name", "standing", "turn", "due_at", "standing_since"]
-CONTRADICTION_COLUMNS = ["client_account_id", "display_name", "standing", "turn", "contradiction", "standing_since"]
+CONTRADICTION_COLUMNS = ["client_account_id", "display_name", "standing", "contradiction", "last_event_at", "read_at"]
+RESTRICTED_COLUMNS = ["client_account_id", "display_name", "standing", "turn", "why", "last_event_at", "read_at"]
+DISAGREEMENT_LOOKS = {
+    "why": text("Why", 200),
+    "last_event_at": moment("Last event", width=104),
+    "read_at": moment("Last read", width=104),
+}
 _UNSETTLED_LOOKS = {
     "action": text("Action", 150),
     "outcome": text("Outcome", 190),
@@ -55,7 +73,7 @@ class Tile:
 
 
 def tiles_of(summary: dict[str, Any], soon_hours: float) -> list[Tile]:
-    expiring, expired, odd = summary["links_expiring"], summary["links_expired"], summary["contradictions"] or 0
+    expiring, expired, odd = summary["links_expiring"], summary["links_expired"], summary["contradictions"]
     unread = (summary["never_read"] or 0) + (summary["failures_open"] or 0)
     to_expire = f"{'link expires' if expiring == 1 else 'links expire'} in the next {span(soon_hours)}"
     to_renew = f"{'link' if expired == 1 else 'links'} expired: send a new one"
@@ -70,6 +88,7 @@ def tiles_of(summary: dict[str, Any], soon_hours: float) -> list[Tile]:
         Tile("customer", summary["stuck_customer"], "late, with the customer", "today", {"list": "customer"}),
         Tile("bakkt", summary["stuck_bakkt"], "late, with Bakkt", "today", {"list": "bakkt"}),
         Tile("odd", odd, contradictions, "today", {"list": "contradictions"}),
+        Tile("restricted", summary["restricted_by_event"], "restricted by event", "today", {"list": "restricted"}),
         Tile("unread", unread, "not read or failing", "data", {}),
     ]
 
@@ -125,6 +144,25 @@ def show_unsettled(unsettled: QueryResult) -> None:
     )
 
 
+def show_rejected_later(rejected: QueryResult) -> None:
+    """List the updates that Bakkt rejected after accepting them; selecting one opens its receipt."""
+    total = rejected.table.num_rows
+    if not total:
+        return
+    title = f"{plural(total, 'update was', 'updates were')} rejected by Bakkt after being accepted"
+    show_heading(title, "listed until somebody has seen it; open one to see why")
+    show_accounts(
+        replace(rejected, table=_actions_in_words(rejected)),
+        ["client_account_id", "action", "outcome", "started_at", "actor", "reason"],
+        key="rejected-later",
+        file_name="",
+        rows_at_once=4,
+        looks=_UNSETTLED_LOOKS,
+        id_column="action_id",
+        open_row=_open_action,
+    )
+
+
 def _actions_in_words(unsettled: QueryResult) -> pa.Table:
     rows = unsettled.rows
     outcomes = [OUTCOME_WORDS[Outcome(row["outcome"])] for row in rows]
@@ -159,6 +197,9 @@ def _choose(chosen: str, standing: str | None = None) -> None:
 
 def ask_for_list() -> tuple[str, str | None]:
     """Ask for the list and the standing; both are kept in the address."""
+    list_words = {literal(words.format(day=span(day_hours()))) for words in LIST_WORDS.values()}
+    standing_words = {STANDING_WORDS[Standing(name)] for name in _OPEN_STANDINGS}
+    show_unknown_codes("today", {"list": {*LIST_WORDS, *list_words}, "standing": {*_OPEN_STANDINGS, *standing_words}})
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         chosen = st.segmented_control(
             "List",
@@ -184,8 +225,31 @@ def ask_for_list() -> tuple[str, str | None]:
     return chosen or "us", standing
 
 
-def listed(queue: QueryResult, chosen: str, standing: str | None) -> QueryResult:
-    return narrowed(queue, *_CONDITIONS[chosen], where("standing", standing) if standing else None)
+def listed(chosen: str, standing: str | None) -> QueryResult:
+    """The rows of the chosen list, of the chosen standing."""
+    of_standing = where("standing", standing) if standing else None
+    if chosen == "contradictions":
+        return narrowed(read("accounts/contradictions"), of_standing)
+    if chosen == "restricted":
+        return narrowed(_with_causes(read("accounts/restricted")), of_standing)
+    return narrowed(read("backlog/queue"), *_CONDITIONS[chosen], of_standing)
+
+
+def columns_of(chosen: str) -> list[str]:
+    return {"contradictions": CONTRADICTION_COLUMNS, "restricted": RESTRICTED_COLUMNS}.get(chosen, QUEUE_COLUMNS)
+
+
+def note_of(chosen: str) -> str:
+    """What the chosen list means, where its name does not say it."""
+    return {
+        "contradictions": "No rule of Bakkt's explains these: ask Bakkt which is right.",
+        "restricted": f"{RESTRICTED_BY_EVENT} The event counts.",
+    }.get(chosen, "")
+
+
+def _with_causes(restricted: QueryResult) -> QueryResult:
+    causes = [cause_words(row["standing_cause"]) for row in restricted.rows]
+    return replace(restricted, table=restricted.table.append_column("why", pa.array(causes, pa.string())))
 
 
 def day_hours() -> float:
@@ -209,7 +273,6 @@ _CONDITIONS: dict[str, tuple[Condition, ...]] = {
     "customer": (where("turn", "customer"), is_true("is_past_due")),
     "bakkt": (where("turn", "bakkt"), is_true("is_past_due")),
     "soon": (is_true("is_due_soon"),),
-    "contradictions": (is_given("contradiction"),),
     "all": (),
 }
 

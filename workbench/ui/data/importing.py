@@ -10,11 +10,12 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from workbench.domain.errors import WorkbenchError
 from workbench.registry.tables import Choice
 from workbench.registry.understanding import Understanding
+from workbench.ui.data.choosing_files import ask_for_file, forget_file
 from workbench.ui.frame.notices import forget_notice, keep_error, keep_message, show_notice
 from workbench.ui.html.labels import label, one_line
-from workbench.ui.html.markup import show_heading, show_html
+from workbench.ui.html.markup import show_heading, show_html, show_note
 from workbench.ui.live.current_desk import current_desk
-from workbench.ui.live.while_shown import forget, free_file, keep, kept, shown_file
+from workbench.ui.live.while_shown import forget, free_file, keep, kept
 from workbench.ui.text.words import count, plural, sentences
 
 FILE_TYPES = ["csv", "tsv", "txt", "parquet", "jsonl", "xlsx"]
@@ -45,28 +46,29 @@ def show_import() -> None:
 
 
 def _ask_for_file() -> None:
-    with st.form("wb-import", border=False, clear_on_submit=True):
-        upload = shown_file(st.file_uploader("File", type=FILE_TYPES, key="wb-upload", label_visibility="collapsed"))
-        with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-            column = st.text_input(
-                "Column", key="wb-column", placeholder="Column, if different", label_visibility="collapsed", width=150
-            )
-            sheet = st.text_input(
-                "Sheet", key="wb-sheet", placeholder="Sheet, if several", label_visibility="collapsed", width=150
-            )
-            is_sent = st.form_submit_button("Import", type="primary")
-    if is_sent:
+    upload = ask_for_file(label("File"), FILE_TYPES, "wb-upload")
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        column = st.text_input(
+            "Column", key="wb-column", placeholder="Column, if different", label_visibility="collapsed", width=150
+        )
+        sheet = st.text_input(
+            "Sheet", key="wb-sheet", placeholder="Sheet, if several", label_visibility="collapsed", width=150
+        )
+        is_sent = st.button("Import", key="wb-import", type="primary", disabled=upload is None)
+    if upload is None:
+        show_note("Choose a file to import.")
+    elif is_sent:
         _read_upload(upload, Choice(sheet.strip() or None, column.strip() or None))
 
 
-def _read_upload(upload: UploadedFile | None, choice: Choice) -> None:
-    if upload is None:
-        keep_message(IMPORTED, "Choose a file first.")
-        return
+def _read_upload(upload: UploadedFile, choice: Choice) -> None:
+    """Read the file; after that another one can be chosen."""
     try:
         _read(upload.name, upload.getvalue(), choice)
     finally:
         free_file(upload)
+        forget_file("wb-upload")
+    st.rerun()
 
 
 def _read(file_name: str, content: bytes, choice: Choice, sheets: Sequence[str] = ()) -> None:

@@ -7,10 +7,12 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from workbench.domain.errors import WorkbenchError
 from workbench.events.archive import UnreadableLine
+from workbench.ui.data.choosing_files import ask_for_file, forget_file
 from workbench.ui.frame.notices import keep_error, keep_message, show_notice
-from workbench.ui.html.markup import show_heading
+from workbench.ui.html.labels import label
+from workbench.ui.html.markup import show_heading, show_note
 from workbench.ui.live.current_desk import current_desk
-from workbench.ui.live.while_shown import free_file, shown_file
+from workbench.ui.live.while_shown import free_file
 from workbench.ui.text.words import count, plural, sentences
 
 ARCHIVE_TYPES = ["jsonl", "ndjson"]
@@ -20,27 +22,24 @@ _REPLAYED = "replayed"
 
 def show_replay() -> None:
     show_heading("Replay events", "an archive with one event per line")
-    with st.form("wb-replay", border=False, clear_on_submit=True):
-        upload = shown_file(
-            st.file_uploader("Archive", type=ARCHIVE_TYPES, key="wb-archive", label_visibility="collapsed")
-        )
-        is_sent = st.form_submit_button("Replay", type="secondary")
-    if is_sent:
+    upload = ask_for_file(label("Archive"), ARCHIVE_TYPES, "wb-archive")
+    is_sent = st.button("Replay", key="wb-replay", disabled=upload is None)
+    if upload is None:
+        show_note("Choose an archive to replay.")
+    elif is_sent:
         _replay(upload)
     show_notice(_REPLAYED)
 
 
-def _replay(upload: UploadedFile | None) -> None:
-    if upload is None:
-        keep_message(_REPLAYED, "Choose a file first.")
-        return
+def _replay(upload: UploadedFile) -> None:
     try:
         report = current_desk().replay_events(upload)
     except WorkbenchError as error:
         keep_error(_REPLAYED, error)
-        return
+        st.rerun()
     finally:
         free_file(upload)
+        forget_file("wb-archive")
     words = sentences(
         f"{plural(report.counted, 'event')} imported, {plural(report.repeated, 'duplicate')}, "
         f"{count(report.set_aside)} unreadable.",

@@ -3,27 +3,20 @@
 from collections.abc import Mapping
 from typing import Any
 
-import htpy as h
 import streamlit as st
 
-from workbench.domain.errors import WorkbenchError
 from workbench.ui.frame.first_step import show_empty_list
-from workbench.ui.frame.frame import show_answer, show_freshness
+from workbench.ui.frame.frame import show_answer, show_freshness_of
 from workbench.ui.frame.navigation import page_named
-from workbench.ui.frame.notices import forget_notice, keep_error, show_notice
-from workbench.ui.html.markup import show_empty, show_heading, show_html, show_note
+from workbench.ui.html.markup import show_heading
 from workbench.ui.live.cached_queries import QueryResult, read, read_uncached
-from workbench.ui.live.current_desk import current_desk
 from workbench.ui.tables.filters import narrowed, where
 from workbench.ui.tables.tables import show_accounts
 from workbench.ui.text.words import plural
 
 SHORTEST_TERM = 2
 LONGEST_TERM = 200
-MAX_ID_LENGTH = 300
 WAITING_COLUMNS = ["client_account_id", "display_name", "standing", "turn", "due_at", "standing_since"]
-READ_NOTICE = "read-one"
-_BEING_READ = "Reading from Bakkt, unread accounts first. This page fills in when the answer arrives."
 RESULT_COLUMNS = ["client_account_id", "display_name", "account_type", "standing", "turn"]
 
 
@@ -81,44 +74,9 @@ def _answer(found: QueryResult | None) -> str:
     return f"Find one of {plural(total, 'customer')}" if total else "No accounts yet"
 
 
-def show_back_link() -> None:
+def show_back_link(account: Mapping[str, Any]) -> None:
     left, right = st.columns([0.5, 0.5], vertical_alignment="center")
     with left, st.container(key="wb-back"):
         st.page_link(page_named("customers"), label="← All customers")
     with right:
-        show_freshness()
-
-
-def show_unknown_account(client_account_id: str, registration: Mapping[str, Any]) -> None:
-    """An id with nothing to show: taken out of the registry, not read yet, or never registered."""
-    is_taken_out = bool(registration) and registration["taken_out_at"] is not None
-    is_registered = bool(registration) and not is_taken_out
-    known = "This account has not been read yet" if is_registered else "Unknown account"
-    if is_taken_out:
-        known = "This id was taken out of the registry"
-    show_html(h.h1(".wb-answer")[known], h.p(".wb-id.wb-name")[client_account_id[:MAX_ID_LENGTH]])
-    if is_taken_out:
-        show_empty(
-            f"By {registration['taken_out_by']}: {registration['taken_out_reason']}",
-            "What was known of it is kept. Import the id on Data to bring it back.",
-        )
-        return
-    if not is_registered:
-        show_empty("No account with this id is registered.", "Check the id, or import it on Data.")
-        return
-    show_empty("This id is registered but has not been read from Bakkt yet.")
-    if current_desk().sync.is_running:
-        show_note(_BEING_READ)
-    elif st.button("Read from Bakkt now", key="wb-read-one"):
-        _read_now(client_account_id)
-    show_notice(READ_NOTICE)
-
-
-def _read_now(client_account_id: str) -> None:
-    try:
-        current_desk().sync.start(client_account_id=client_account_id)
-    except WorkbenchError as error:
-        keep_error(READ_NOTICE, error)
-    else:
-        forget_notice(READ_NOTICE)
-        show_note(_BEING_READ)
+        show_freshness_of(account)

@@ -4,14 +4,17 @@ import htpy as h
 import streamlit as st
 
 from workbench.actions import Receipt
+from workbench.domain.account.field_words import field_words
 from workbench.domain.vocabulary import Outcome
+from workbench.ui.forms.rejections import offer_seen
 from workbench.ui.forms.settling import show_settling
-from workbench.ui.html.markup import show_facts, show_heading, show_html
+from workbench.ui.html.markup import show_facts, show_heading, show_html, show_note
 from workbench.ui.live.current_desk import current_desk
 from workbench.ui.text.confirmed_words import confirmed_words
-from workbench.ui.text.field_words import field_words
-from workbench.ui.text.moments import ago_cell
+from workbench.ui.text.moments import ago_cell, in_reader_zone
 from workbench.ui.text.words import OUTCOME_WORDS
+
+NOT_OF_THIS_ACCOUNT = "The address names an action that is not one of this account's, so it is left out."
 
 
 def receipt_in_address() -> Receipt | None:
@@ -23,6 +26,8 @@ def receipt_in_address() -> Receipt | None:
         and receipt.record is not None
         and receipt.record.client_account_id == st.query_params.get("account")
     )
+    if action_id and not is_of_this_account:
+        show_note(NOT_OF_THIS_ACCOUNT, role="status")
     return receipt if is_of_this_account else None
 
 
@@ -38,11 +43,15 @@ def show_receipt(receipt: Receipt) -> None:
     save_error = receipt.save_error and h.p(".wb-amber")[receipt.save_error]
     next_step = receipt.next_step and h.p[receipt.next_step]
     show_html(
-        h.div(f".wb-receipt.{tone}", role="status")[h.strong[receipt.title], h.p[receipt.words], save_error, next_step]
+        h.div(f".wb-receipt.{tone}", role="status")[
+            h.strong[receipt.title], h.p[in_reader_zone(receipt.words)], save_error, next_step
+        ]
     )
     _show_record(receipt)
     if receipt.record is not None and receipt.outcome is Outcome.UNKNOWN:
-        show_settling(receipt.record.action_id)
+        show_settling(receipt.record)
+    if receipt.record is not None and receipt.outcome is Outcome.REJECTED_LATER and receipt.record.seen_at is None:
+        offer_seen(receipt.record.action_id)
 
 
 def _show_record(receipt: Receipt) -> None:
@@ -61,9 +70,11 @@ def _show_record(receipt: Receipt) -> None:
             "Confirmed although": confirmed_words(record.what),
             "Bakkt said": record.bakkt_words,
             **{f"Refused: {field_words(field)}": words for field, words in record.refusals},
-            "Note": record.note,
+            "Note": in_reader_zone(record.note),
             "Settled": ago_cell(record.settled_at),
             "Settled by": record.settled_by,
-            "Settled because": record.settled_words,
+            "Settled because": in_reader_zone(record.settled_words or ""),
+            "Seen": ago_cell(record.seen_at),
+            "Seen by": record.seen_by,
         }
     )

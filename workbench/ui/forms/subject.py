@@ -6,13 +6,12 @@ import htpy as h
 import streamlit as st
 
 from workbench.ui.forms.away import show_away
-from workbench.ui.frame.frame import show_freshness, wake_at
-from workbench.ui.frame.navigation import go_to_account, page_named
-from workbench.ui.html.markup import show_empty, show_html
+from workbench.ui.forms.unknown_account import MAX_ID_LENGTH, show_unknown_account
+from workbench.ui.frame.frame import show_freshness_of, wake_at
+from workbench.ui.frame.navigation import page_named
+from workbench.ui.html.markup import show_html
 from workbench.ui.live.cached_queries import read_uncached
 from workbench.ui.text.words import standing_word
-
-MAX_ID_LENGTH = 300
 
 
 def account_in_address() -> dict[str, Any]:
@@ -20,26 +19,15 @@ def account_in_address() -> dict[str, Any]:
     client_account_id = st.query_params.get("account", "")[:MAX_ID_LENGTH]
     account = read_uncached("accounts/one", client_account_id=client_account_id).first if client_account_id else {}
     if not account:
-        _show_no_account(client_account_id)
+        show_unknown_account(client_account_id)
         st.stop()
     wake_at([account["link_expires_at"], account["due_at"]])
     left, right = st.columns([0.5, 0.5], vertical_alignment="center")
     with left, st.container(key="wb-back"):
         st.page_link(page_named("customers"), label="← Account", query_params={"account": client_account_id})
     with right:
-        show_freshness()
+        show_freshness_of(account)
     return account
-
-
-def _show_no_account(client_account_id: str) -> None:
-    """Show that nothing is known about this id yet, and a button to the page that can read it."""
-    show_html(
-        h.h1(".wb-answer")["This account has not been read yet"],
-        h.p(".wb-lead.wb-id.wb-name")[client_account_id],
-    )
-    show_empty("Nothing is stored for this id yet.", "Open it on Customers and read it from Bakkt first.")
-    if st.button("Open it on Customers", key="wb-open-unread", type="primary"):
-        go_to_account(client_account_id)
 
 
 def show_title(title: str, account: dict[str, Any]) -> None:

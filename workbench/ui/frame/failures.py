@@ -11,6 +11,7 @@ from htpy import Element
 
 from workbench.domain.errors import WorkbenchError
 from workbench.ui.html.markup import show_html
+from workbench.ui.text.moments import in_reader_zone
 
 log = logging.getLogger(__name__)
 
@@ -22,7 +23,7 @@ def show_error(error: WorkbenchError) -> None:
 def error_markup(error: WorkbenchError) -> Element:
     """Return the error as HTML: what happened, what was kept and what to do."""
     next_step = error.next_step and h.p[error.next_step]
-    return h.div(".wb-error", role="alert")[h.strong[error.title], h.p[error.message], next_step]
+    return h.div(".wb-error", role="alert")[h.strong[error.title], h.p[in_reader_zone(error.message)], next_step]
 
 
 @contextmanager

@@ -1,7 +1,7 @@
 """What surrounds every page: the style, the banners, the answer and how old it is."""
 
 from base64 import b64encode
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -123,12 +123,22 @@ def show_answer(answer: str, note: str = "", warning: str = "") -> None:
 def show_freshness() -> None:
     """ "as of 14:02", and when Bakkt was last read; the data version is in the markup for tests to wait on."""
     found = read("sync/freshness")
+    _show_freshness(found.read_at, found.first)
+
+
+def show_freshness_of(account: Mapping[str, Any]) -> None:
+    """ "as of 14:02", and when this account was last read, whatever else has been read since."""
+    found = read("sync/freshness")
+    _show_freshness(found.read_at, {**found.first, "last_read_at": account.get("read_at")}, "this account ")
+
+
+def _show_freshness(shown_at: datetime, found: Mapping[str, Any], subject: str = "") -> None:
     is_away = current_desk().availability.away is not None
-    freshness = _freshness(found.read_at, found.first, datetime.now(UTC), is_away=is_away)
+    freshness = _freshness(shown_at, found, datetime.now(UTC), is_away=is_away, subject=subject)
     show_html(h.div(data_version=shown_data_version())[freshness])
 
 
-def _freshness(shown_at: datetime, found: dict[str, Any], now: datetime, *, is_away: bool) -> Element:
+def _freshness(shown_at: datetime, found: Mapping[str, Any], now: datetime, *, is_away: bool, subject: str) -> Element:
     """Say when the numbers were taken and how old the last successful reading is.
 
     Amber if that is long ago, the last sync stopped early or Bakkt gives no usable answer.
@@ -137,7 +147,8 @@ def _freshness(shown_at: datetime, found: dict[str, Any], now: datetime, *, is_a
     stopped = "last sync stopped early, " if found["stopped_because"] else ""
     hours = hours_since(last_read_at, now) if last_read_at else None
     is_stale = bool(stopped) or is_away or (hours or 0) > STALE_AFTER_HOURS
-    words = "nothing read yet" if hours is None else f"last read {ago(hours)}"
+    nothing = f"{subject}not read yet" if subject else "nothing read yet"
+    words = nothing if hours is None else f"{subject}last read {ago(hours)}"
     note = exact(aware(last_read_at), zone) if last_read_at else None
     return h.p(class_={"wb-asof": True, "wb-amber": is_stale}, title=note)[
         f"as of {clock(shown_at, zone, now)} · {stopped}{words}"

@@ -1,12 +1,15 @@
-"""Flash messages that survive reruns; each is shown for five minutes."""
+"""Flash messages that survive reruns; each is shown for five minutes, or until what it is about has changed."""
 
 import time
+from collections.abc import Hashable
 
 import htpy as h
 import streamlit as st
 from htpy import Renderable
 
+from workbench.domain.actions import Blocker
 from workbench.domain.errors import WorkbenchError
+from workbench.ui.frame.blockers import blocker_markup
 from workbench.ui.frame.failures import error_markup
 from workbench.ui.html.markup import show_html
 
@@ -17,23 +20,29 @@ def keep_message(name: str, words: str) -> None:
     _keep(name, h.p(".wb-sentence", role="status")[words])
 
 
-def keep_error(name: str, error: WorkbenchError) -> None:
-    _keep(name, error_markup(error))
+def keep_error(name: str, error: WorkbenchError, about: Hashable = None) -> None:
+    """Keep an error; ``about`` is what the person had entered, so that the error goes once that changes."""
+    _keep(name, error_markup(error), about)
+
+
+def keep_blocker(name: str, blocker: Blocker, about: Hashable = None) -> None:
+    """Keep why a click did nothing, as ``keep_error`` does."""
+    _keep(name, blocker_markup(blocker), about)
 
 
 def forget_notice(name: str) -> None:
     st.session_state.pop(_key(name), None)
 
 
-def show_notice(name: str) -> None:
-    """Show the last message kept under this name, unless it is older than ``SHOWN_SECONDS``."""
-    kept: tuple[Renderable, float] | None = st.session_state.get(_key(name))
-    if kept is not None and time.monotonic() - kept[1] < SHOWN_SECONDS:
+def show_notice(name: str, about: Hashable = None) -> None:
+    """Show the last message kept under this name, unless it is older than ``SHOWN_SECONDS`` or about something else."""
+    kept: tuple[Renderable, float, Hashable] | None = st.session_state.get(_key(name))
+    if kept is not None and time.monotonic() - kept[1] < SHOWN_SECONDS and kept[2] == about:
         show_html(kept[0])
 
 
-def _keep(name: str, markup: Renderable) -> None:
-    st.session_state[_key(name)] = (markup, time.monotonic())
+def _keep(name: str, markup: Renderable, about: Hashable = None) -> None:
+    st.session_state[_key(name)] = (markup, time.monotonic(), about)
 
 
 def _key(name: str) -> str:

@@ -7,9 +7,13 @@ import streamlit as st
 
 from workbench.actions.drafts import Draft, new_id, save_draft
 from workbench.domain.account import MAX_OWNERS, CheckedAnswer, Field, Step, check, steps_of
+from workbench.domain.account.field_words import field_words
 from workbench.domain.errors import WorkbenchError
+from workbench.domain.vocabulary import ActionKind
+from workbench.ui.forms.address_codes import show_unknown_codes
 from workbench.ui.forms.away import show_away
 from workbench.ui.forms.fields import FieldMessage, ask_group, choice_words, with_widget_values
+from workbench.ui.forms.open_actions import find_open_actions, show_open_actions
 from workbench.ui.forms.receipts import receipt_in_address
 from workbench.ui.frame.failures import show_error
 from workbench.ui.html.labels import label
@@ -18,7 +22,6 @@ from workbench.ui.live.current_desk import current_desk
 from workbench.ui.open_account.drafts import REVIEW, draft_in_address, go_to, offer_deletion, open_drafts, show_drafts
 from workbench.ui.open_account.receipt import show_opening_receipt
 from workbench.ui.open_account.review import show_review
-from workbench.ui.text.field_words import field_words
 from workbench.ui.text.moments import ago_cell, day_here
 
 _TO_TOP = """
@@ -52,6 +55,9 @@ def _show_draft(draft: Draft) -> None:
         steps = steps_of(draft.form)
         current = next(one for one in steps if one.key == current.key)
     _show_head(draft)
+    show_unknown_codes("open_account", {"step": {REVIEW, *(one.key for one in steps)}})
+    if _show_open_opening(draft):
+        return
     _show_unreadable(draft)
     _scroll_to_top(current.key if current else REVIEW)
     _show_stepper(draft, steps, current)
@@ -60,6 +66,14 @@ def _show_draft(draft: Draft) -> None:
         show_review(draft, go_to=lambda step: _save_and_go_to(draft, None, step))
     else:
         _show_step(draft, steps, current)
+
+
+def _show_open_opening(draft: Draft) -> bool:
+    """Say that an opening of this id is not settled; whether it is this draft's own, so that nothing is left to do."""
+    client_account_id = draft.form.client_account_id
+    found = find_open_actions(ActionKind.OPEN_ACCOUNT, client_account_id) if client_account_id else []
+    show_open_actions(found)
+    return any(record.what.get("draft_id") == draft.draft_id for record in found)
 
 
 def _step_in_address(steps: tuple[Step, ...]) -> Step | None:

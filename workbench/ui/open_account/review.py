@@ -12,23 +12,27 @@ from workbench.actions.drafts import Draft
 from workbench.actions.open_account import NEW_HERE, NEW_TO_BAKKT, OpeningReview, open_account, review_opening
 from workbench.actions.opening_rules import FORM_RULES
 from workbench.bakkt.client import ACCOUNT_SUBMISSION
+from workbench.casework.business_owners import keep_answers_of_draft
 from workbench.domain.account import FieldIssue, owners_abroad, steps_of
 from workbench.domain.account.checks import EXPECTED
+from workbench.domain.account.field_words import field_words
 from workbench.domain.account.fields import REQUIRED
 from workbench.domain.account.sent_numbers import numbers_sent_otherwise
+from workbench.domain.errors import WorkbenchError
 from workbench.domain.vocabulary import Outcome
 from workbench.ui.account.payload import flattened
 from workbench.ui.forms.doubts import ask_confirmation_of_doubts
 from workbench.ui.forms.dry_run import show_rules
-from workbench.ui.forms.receipts import show_receipt
+from workbench.ui.forms.refusals import show_still_refused
 from workbench.ui.forms.review import confirm_key, end_review
 from workbench.ui.forms.sent_numbers import show_sent_numbers
-from workbench.ui.frame.failures import shown_errors
-from workbench.ui.html.blockers import show_blocker
+from workbench.ui.frame.blockers import show_blocker
+from workbench.ui.frame.notices import forget_notice, keep_blocker, keep_error, show_notice
 from workbench.ui.html.labels import label
 from workbench.ui.html.markup import show_facts, show_heading, show_html, show_lines, show_note
 from workbench.ui.live.current_desk import current_desk
 from workbench.ui.open_account.drafts import open_drafts
+from workbench.ui.open_account.manual_kyb import show_manual_way
 from workbench.ui.text.moments import day_here
 from workbench.ui.text.words import plural
 
@@ -38,7 +42,9 @@ GoTo = Callable[[str], None]
 
 def show_review(draft: Draft, go_to: GoTo) -> None:
     review = review_opening(current_desk().actions, draft, day_here())
+    show_manual_way(draft)
     _show_problems(draft, review.errors, go_to)
+    show_still_refused(_still_refused(draft))
     _show_warnings(draft, review)
     if review.blocker is not None:
         show_blocker(review.blocker)
@@ -46,6 +52,12 @@ def show_review(draft: Draft, go_to: GoTo) -> None:
         _ask_confirmation(draft, review)
     show_sent_numbers(_number_lines(draft))
     _show_body(review)
+
+
+def _still_refused(draft: Draft) -> list[str]:
+    """What Bakkt refused the last time and has not been changed since, one line a field."""
+    labels = {one.path: one.label for step in steps_of(draft.form) for one in step.fields}
+    return [f"{labels.get(path) or field_words(path)}: {words}" for path, words in draft.refusals.items()]
 
 
 def _number_lines(draft: Draft) -> Iterator[str]:
@@ -110,25 +122,36 @@ def _ask_confirmation(draft: Draft, review: OpeningReview) -> None:
         "changed here afterwards."
     )
     if st.button("Open the account at Bakkt", key="wb-opening-send", type="primary", disabled=not is_confirmed):
-        with shown_errors():
-            _confirm(draft, are_doubts_confirmed=is_confirmed)
+        _confirm(draft, are_doubts_confirmed=is_confirmed)
+    show_notice(_notice_name(draft), about=repr(draft.form))
+
+
+def _notice_name(draft: Draft) -> str:
+    return f"opening-{draft.draft_id}"
 
 
 def _confirm(draft: Draft, *, are_doubts_confirmed: bool) -> None:
-    receipt = open_account(
-        current_desk().actions,
-        draft,
-        confirm_key=confirm_key(KIND, draft.draft_id),
-        today=day_here(),
-        are_doubts_confirmed=are_doubts_confirmed,
-    )
+    forget_notice(_notice_name(draft))
+    try:
+        receipt = open_account(
+            current_desk().actions,
+            draft,
+            confirm_key=confirm_key(KIND, draft.draft_id),
+            today=day_here(),
+            are_doubts_confirmed=are_doubts_confirmed,
+        )
+    except WorkbenchError as error:
+        keep_error(_notice_name(draft), error, about=repr(draft.form))
+        return
     if receipt.record is None:
-        show_receipt(receipt)
+        if receipt.blocker is not None:
+            keep_blocker(_notice_name(draft), receipt.blocker, about=repr(draft.form))
         return
     end_review(KIND, draft.draft_id)
     open_drafts().pop(draft.draft_id, None)
     address = {"account": receipt.record.client_account_id, "action": receipt.record.action_id}
     if receipt.outcome is Outcome.ACCEPTED:
+        keep_answers_of_draft(current_desk().actions, draft)
         current_desk().background.read_back.mark_due([receipt.record.client_account_id])
     else:
         address["draft"] = draft.draft_id

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from workbench.actions.doubts import confirmed_lines
-from workbench.ui.text.field_words import field_words
+from workbench.domain.account.field_words import field_words
 
 
 def confirmed_words(what: Mapping[str, str]) -> str:

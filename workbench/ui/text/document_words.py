@@ -4,7 +4,7 @@ from typing import Any
 
 import streamlit as st
 
-from workbench.domain.documents import spec_of
+from workbench.domain.documents import DESCRIPTIONS, DUE_DILIGENCE, spec_of
 from workbench.ui.text.words import code_word
 
 
@@ -26,4 +26,6 @@ def document_words(row: dict[str, Any]) -> str:
 
 def reupload_address(client_account_id: str, row: dict[str, Any]) -> dict[str, str]:
     """Return the address of the upload form for the same document and owner: ids and codes only."""
-    return {"account": client_account_id, "owner": row["client_owner_id"] or "", "type": row["document_type"] or ""}
+    address = {"account": client_account_id, "owner": row["client_owner_id"] or "", "type": row["document_type"] or ""}
+    line = next((one for one in (row.get("series") or "").split(", ") if one in DESCRIPTIONS), None)
+    return address | {"requirement": line} if line and row["document_type"] == DUE_DILIGENCE else address

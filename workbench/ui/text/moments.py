@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, time, tzinfo
 
 import streamlit as st
 
-from workbench.domain.moments import naive
+from workbench.domain.moments import moments_replaced, naive
 from workbench.ui.html.markup import Cell
 from workbench.ui.live.current_desk import current_desk
 from workbench.ui.text.words import ago, clock, exact, hours_since, until, zone_named
@@ -28,6 +28,12 @@ def day_here() -> date:
 def start_of_day(day: date) -> datetime:
     """When this day begins where the reader sits, in UTC without a zone, as the store keeps moments."""
     return naive(datetime.combine(day, time(), reader_zone()))
+
+
+def in_reader_zone(text: str) -> str:
+    """A sentence of the desk, which tells moments in UTC, with these in the reader's zone."""
+    now = datetime.now(UTC)
+    return moments_replaced(text, lambda moment: clock(moment, reader_zone(), now))
 
 
 def ago_cell(at: datetime | None, *, is_undated: bool | None = False) -> Cell | None:

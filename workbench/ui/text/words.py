@@ -45,6 +45,7 @@ OUTCOME_WORDS = {
     Outcome.REFUSED: "Refused by Bakkt",
     Outcome.NOT_SENT: "Not sent",
     Outcome.UNKNOWN: "Unknown: the answer was lost",
+    Outcome.REJECTED_LATER: "Rejected by Bakkt's review",
 }
 KIND_WORDS = {
     ActionKind.OPEN_ACCOUNT: "Account opening",
@@ -53,6 +54,7 @@ KIND_WORDS = {
     ActionKind.TRIGGER_KYB: "KYB trigger",
     ActionKind.REQUEST_LINK: "Link request",
 }
+RESTRICTED_BY_EVENT = "Restricted by event; the status call does not show it."
 
 _ACRONYMS = {"kyc": "KYC", "ofac": "OFAC", "kyb": "KYB"}
 
@@ -149,6 +151,11 @@ def clock(moment: datetime, zone: tzinfo, now: datetime) -> str:
 def day(moment: date) -> str:
     """ "10 Jan 2034": the same in lists, lines and tables."""
     return f"{moment.day} {moment:%b %Y}"
+
+
+def recorded_day(text: str | None) -> str:
+    """A day as a record keeps it, ``2034-01-10``, as screens show it; empty without one."""
+    return day(date.fromisoformat(text)) if text else ""
 
 
 def exact(moment: datetime, zone: tzinfo) -> str:

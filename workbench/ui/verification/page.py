@@ -9,6 +9,7 @@ from workbench.domain.links.requests import LINKS_ALLOWED
 from workbench.domain.moments import span
 from workbench.ui.charts.bars import bars_markup, columns_markup, show_bars
 from workbench.ui.charts.figures import SMALL_SAMPLE, draw_expiry, draw_yield, forecast_title, yield_title
+from workbench.ui.forms.address_codes import show_unknown_codes
 from workbench.ui.frame.frame import wake_at
 from workbench.ui.html.markup import Cell, show_empty, show_grid, show_heading, show_note
 from workbench.ui.live.cached_queries import QueryResult, read
@@ -95,6 +96,7 @@ _CONDITIONS: dict[str, tuple[Condition, ...]] = {
 
 
 def ask_for_filters() -> tuple[str, bool]:
+    show_unknown_codes("verification", {"link": {*FILTER_WORDS, *FILTER_WORDS.values()}})
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
         chosen = st.segmented_control(
             "Link",
@@ -227,7 +229,7 @@ def show_used_up(used_up: QueryResult) -> None:
         show_heading("No customer has run out of links")
         return
     title = f"{plural(total, 'customer has', 'customers have')} no links left"
-    show_heading(title, "all three expired; only Bakkt can help")
+    show_heading(title, "Bakkt issues no more; only Bakkt can help")
     show_accounts(
         used_up,
         USED_UP_COLUMNS,

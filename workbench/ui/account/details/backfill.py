@@ -8,28 +8,42 @@ from typing import Any
 import streamlit as st
 
 from workbench.access.masking import masked_payload
-from workbench.actions.update_account import HeldAccount, UpdatePlan, plan_update
+from workbench.actions.update_account import HeldAccount, UpdatePlan, find_refused_before, plan_update
 from workbench.domain.account.completeness import lacks_identity_document
+from workbench.domain.account.field_words import field_words
 from workbench.domain.actions import Blocker
+from workbench.domain.errors import InputError
 from workbench.domain.updates.answers import ParsedUpdate
 from workbench.domain.updates.backfill import missing_content, read_backfill, unfillable_paths
 from workbench.domain.updates.letters import OWNERSHIP_REMINDER
 from workbench.domain.updates.permissions import touches_agreements
 from workbench.domain.updates.sections import FormContent
-from workbench.domain.vocabulary import Outcome
+from workbench.domain.vocabulary import ActionKind, Outcome
 from workbench.ui.account.details.edit_session import EditSession
-from workbench.ui.account.details.review import ask_doubts, confirm, show_request, show_typed_numbers
+from workbench.ui.account.details.review import (
+    answered_by,
+    ask_doubts,
+    confirm,
+    notice_name,
+    show_request,
+    show_typed_numbers,
+    still_refused,
+)
 from workbench.ui.account.payload import flattened
 from workbench.ui.forms.acknowledgements import ask_acknowledgements
 from workbench.ui.forms.fields import FieldMessage, ask_group, warnings_about
+from workbench.ui.forms.open_actions import find_open_actions, show_open_actions
 from workbench.ui.forms.receipts import receipt_in_address, show_receipt
+from workbench.ui.forms.refusals import show_still_refused
 from workbench.ui.forms.review import end_review
+from workbench.ui.frame.blockers import show_blocker
 from workbench.ui.frame.failures import shown_errors
 from workbench.ui.frame.navigation import page_named
-from workbench.ui.html.blockers import show_blocker
+from workbench.ui.frame.notices import keep_error, show_notice
 from workbench.ui.html.labels import label
 from workbench.ui.html.markup import show_empty, show_facts, show_heading, show_note
 from workbench.ui.live.cached_queries import read_uncached
+from workbench.ui.live.current_desk import current_desk
 from workbench.ui.text.moments import day_here
 from workbench.ui.text.words import plural
 
@@ -59,6 +73,8 @@ def show_backfill(account: dict[str, Any]) -> None:
     if receipt is not None:
         show_receipt(receipt)
         _offer_next(account, is_done=receipt.outcome is Outcome.ACCEPTED)
+        return
+    if show_open_actions(find_open_actions(ActionKind.UPDATE_ACCOUNT, account["client_account_id"])):
         return
     with shown_errors(try_again="wb-backfill-retry"):
         session = BackfillSession.for_account(account["client_account_id"])
@@ -97,7 +113,10 @@ def _show_form(session: BackfillSession) -> None:
 
 
 def _show_notice(session: BackfillSession) -> None:
-    refused = (f"Bakkt: {name}: {words}" for name, words in session.refused_elsewhere)
+    refused = (
+        f"Bakkt: {field_words(name)}: {words}" if name else f"Bakkt: {words}"
+        for name, words in session.refused_elsewhere
+    )
     notice = " ".join(filter(None, (session.notice, *refused)))
     if notice:
         show_note(notice, tone="wb-amber", role="status")
@@ -124,17 +143,22 @@ def _show_unfillable(session: BackfillSession) -> None:
 
 
 def _offer_review(session: BackfillSession, filled: ParsedUpdate) -> None:
-    if not st.button(
-        label("Review — {} to send", plural(len(filled.edits), "value")), key="wb-backfill-review", type="primary"
-    ):
-        return
+    name, typed = f"{notice_name(session)}-form", repr((filled.edits, filled.errors))
+    words = label("Review — {} to send", plural(len(filled.edits), "value"))
+    if st.button(words, key="wb-backfill-review", type="primary"):
+        _go_to_review(session, filled, name, typed)
+    show_notice(name, about=typed)
+
+
+def _go_to_review(session: BackfillSession, filled: ParsedUpdate, notice: str, typed: str) -> None:
+    """Go to the review, or say why not until something else is typed."""
     if filled.errors:
-        words = plural(len(filled.errors), "field")
-        show_note(f"{words} to correct first: see the red notes above.", tone="wb-red", role="alert")
+        words = f"{plural(len(filled.errors), 'field')} to correct first: see the red notes above."
+        keep_error(notice, InputError(words, title="Not ready to review"), about=typed)
     elif not filled.edits:
-        show_note("Nothing is filled in yet.", tone="wb-amber", role="alert")
+        keep_error(notice, InputError("Nothing is filled in yet.", title="Not ready to review"), about=typed)
     else:
-        session.is_reviewed, session.notice, session.refused_elsewhere = True, "", ()
+        session.is_reviewed, session.notice = True, ""
         end_review(session.kind, session.held.client_account_id)
         st.rerun()
 
@@ -150,6 +174,7 @@ def _show_review(session: BackfillSession) -> None:
     show_heading("Added", f"{kept} unchanged, {dropped} lost")
     added = {change.name: change.new for change in plan.review.changed}
     show_facts({name: _masked(name, value) for name, value in added.items()})
+    show_still_refused(still_refused(session))
     show_typed_numbers(session)
     _show_blockers(plan.blockers)
     if plan.changes_ownership:
@@ -171,14 +196,20 @@ def _show_blockers(blockers: Sequence[Blocker]) -> None:
 
 def _ask_confirmation(session: BackfillSession, plan: UpdatePlan) -> None:
     show_note("The whole record is sent. Bakkt acknowledges at once and decides later.")
+    refused_before = find_refused_before(current_desk().actions, plan)
+    if refused_before is not None:
+        show_blocker(refused_before)
     with st.container(horizontal=True, gap="xsmall"):
         changes = plural(len(plan.review.changed), "value")
-        is_confirmed = st.button(label("Send the update — {} added", changes), key="wb-backfill-send", type="primary")
+        words = label("Send the update — {} added", changes)
+        is_shut = refused_before is not None
+        is_confirmed = st.button(words, key="wb-backfill-send", type="primary", disabled=is_shut)
         if st.button("Back to the form", key="wb-backfill-back"):
             session.is_reviewed = False
             st.rerun()
     if is_confirmed:
         confirm(session, plan)
+    show_notice(notice_name(session), about=answered_by(plan))
 
 
 def _show_body(plan: UpdatePlan) -> None:

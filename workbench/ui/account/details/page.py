@@ -6,11 +6,12 @@ import streamlit as st
 
 from workbench.actions import Receipt
 from workbench.domain.updates.letters import OWNERSHIP_REMINDER
-from workbench.domain.vocabulary import Outcome
+from workbench.domain.vocabulary import ActionKind, Outcome
 from workbench.ui.account.details.edit_session import LETTER, EditSession
 from workbench.ui.account.details.form import show_form
 from workbench.ui.account.details.review import show_review
 from workbench.ui.account.details.versions import show_read_back, show_versions
+from workbench.ui.forms.open_actions import find_open_actions, show_open_actions
 from workbench.ui.forms.receipts import receipt_in_address, show_receipt
 from workbench.ui.frame.failures import shown_errors
 from workbench.ui.frame.navigation import page_named
@@ -23,6 +24,8 @@ def show_update(account: dict[str, Any]) -> None:
     receipt = receipt_in_address()
     if receipt is not None:
         _show_receipt(account, receipt)
+        return
+    if show_open_actions(find_open_actions(ActionKind.UPDATE_ACCOUNT, account["client_account_id"])):
         return
     with shown_errors(try_again="wb-update-retry"):
         session = EditSession.for_account(account["client_account_id"])

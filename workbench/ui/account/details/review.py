@@ -14,10 +14,13 @@ from workbench.access.masking import masked_payload
 from workbench.actions.doubts import Doubts
 from workbench.actions.update_account import (
     UpdatePlan,
+    find_refused_before,
     plan_update,
     update_account,
 )
 from workbench.bakkt.client import ACCOUNT_SUBMISSION
+from workbench.casework.kyb_records import owners_in_words
+from workbench.domain.account.field_words import field_words
 from workbench.domain.account.sent_numbers import numbers_sent_otherwise
 from workbench.domain.updates import ABSENT, Change
 from workbench.domain.updates.answers import ParsedUpdate, read_form
@@ -29,10 +32,12 @@ from workbench.domain.vocabulary import Outcome
 from workbench.ui.account.details.edit_session import LETTER, EditSession
 from workbench.ui.forms.acknowledgements import ask_acknowledgements
 from workbench.ui.forms.doubts import ask_confirmation_of_doubts
-from workbench.ui.forms.receipts import put_in_address, show_receipt
+from workbench.ui.forms.receipts import put_in_address
+from workbench.ui.forms.refusals import show_still_refused
 from workbench.ui.forms.review import confirm_key, end_review
 from workbench.ui.forms.sent_numbers import show_sent_numbers
-from workbench.ui.html.blockers import show_blocker
+from workbench.ui.frame.blockers import show_blocker
+from workbench.ui.frame.notices import forget_notice, keep_blocker, show_notice
 from workbench.ui.html.labels import label
 from workbench.ui.html.live_markup import show_copyable
 from workbench.ui.html.markup import show_heading, show_html, show_note
@@ -58,6 +63,7 @@ def show_review(session: EditSession) -> None:
         _show_whole_record(plan)
         _show_dry_run(plan)
     with side:
+        show_still_refused(still_refused(session))
         if touches_agreements(reading.edits):
             session.acknowledgements = ask_acknowledgements(session.prefix)
             plan = plan_update(session.held, reading.edits, session.acknowledgements, today)
@@ -184,7 +190,9 @@ def _show_ownership(plan: UpdatePlan) -> None:
 
 def _letter(plan: UpdatePlan) -> str:
     changes = [_ownership_words(plan, change) for change in plan.review.changed if change.path[0] == "owners"]
-    return ownership_letter(plan.held.client_account_id, changes)
+    client_account_id = plan.held.client_account_id
+    owners = owners_in_words(current_desk().store.read_rows, client_account_id)
+    return ownership_letter(client_account_id, changes, owners)
 
 
 def _ownership_words(plan: UpdatePlan, change: Change) -> str:
@@ -212,27 +220,51 @@ def ask_doubts(session: EditSession, reading: ParsedUpdate) -> Doubts:
 def _ask_confirmation(session: EditSession, plan: UpdatePlan) -> None:
     show_heading("Send it")
     show_note("The whole record is sent. Bakkt acknowledges at once and decides later.")
-    for blocker in plan.blockers:
+    refused_before = find_refused_before(current_desk().actions, plan)
+    for blocker in (*plan.blockers, *filter(None, [refused_before])):
         show_blocker(blocker)
     reason = st.text_input("Note (optional)", key="wb-update-reason", max_chars=300)
     changes = plural(len(plan.review.changed), "change")
-    if st.button(label("Send the update — {}", changes), key="wb-update-send", type="primary", width="stretch"):
+    words = label("Send the update — {}", changes)
+    is_shut = refused_before is not None
+    if st.button(words, key="wb-update-send", type="primary", width="stretch", disabled=is_shut):
         confirm(session, plan, reason, letter=_letter(plan) if plan.changes_ownership else "")
+    show_notice(notice_name(session), about=answered_by(plan))
     if st.button("Back to the form", key="wb-update-back", width="stretch"):
         session.is_reviewed = False
         st.rerun()
 
 
+def still_refused(session: EditSession) -> list[str]:
+    """What Bakkt refused the last time and has not been edited since, one line a field, in the words of the form."""
+    labels = labels_of(session.content)
+    by_field = [f"{labels.get(path_of(path)) or field_words(path)}: {words}" for path, words in session.refused.items()]
+    elsewhere = [f"{field_words(name)}: {words}" if name else words for name, words in session.refused_elsewhere]
+    return [*by_field, *elsewhere]
+
+
+def notice_name(session: EditSession) -> str:
+    """The name of the notice that says why a confirmed update was not sent."""
+    return f"{session.kind}-{session.held.client_account_id}"
+
+
+def answered_by(plan: UpdatePlan) -> str:
+    """What a notice about a plan is about: it goes once the edits or what was confirmed change."""
+    return repr((plan.edits, plan.acknowledgements, plan.doubts.are_confirmed))
+
+
 def confirm(session: EditSession, plan: UpdatePlan, reason: str = "", *, letter: str = "") -> None:
     """Send the update once and go on to its receipt; a ``letter`` to Bakkt is kept for the receipt."""
     client_account_id = session.held.client_account_id
+    forget_notice(notice_name(session))
     key = confirm_key(session.kind, client_account_id)
     attempt = update_account(current_desk().actions, plan, confirm_key=key, reason=reason)
     record = attempt.receipt.record
     if record is None:
         session.land_refusals(tuple(plan.field_errors.items()))
-        show_receipt(attempt.receipt)
-        return
+        if attempt.receipt.blocker is not None:
+            keep_blocker(notice_name(session), attempt.receipt.blocker, about=answered_by(plan))
+        st.rerun()
     end_review(session.kind, client_account_id)
     if record.outcome is Outcome.ACCEPTED:
         session.end()

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import htpy as h
 import streamlit as st
 
+from workbench.domain.account.field_words import field_words
 from workbench.domain.updates.answers import ParsedUpdate
 from workbench.domain.updates.paths import path_name, path_of
 from workbench.domain.updates.sections import FormContent, labels_of
@@ -74,7 +75,7 @@ def _show_refusals(session: EditSession) -> None:
     if session.refused:
         show_note(f"Bakkt refused {plural(len(session.refused), 'field')}: see the form.", tone="wb-red")
     for path, words in session.refused_elsewhere:
-        show_note(f"{path}: {words}", tone="wb-red")
+        show_note(f"{field_words(path)}: {words}" if path else words, tone="wb-red")
 
 
 def _show_pending(session: EditSession) -> None:

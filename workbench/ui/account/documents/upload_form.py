@@ -5,10 +5,12 @@ from typing import Any
 import streamlit as st
 
 from workbench.domain.documents import find_account_blocker
+from workbench.domain.vocabulary import ActionKind
 from workbench.ui.account.documents.upload_questions import ask_document
 from workbench.ui.account.documents.upload_receipts import receipts_in_address, show_receipts
 from workbench.ui.account.documents.upload_review import show_review
-from workbench.ui.html.blockers import show_blocker
+from workbench.ui.forms.open_actions import find_open_actions, show_open_actions
+from workbench.ui.frame.blockers import show_blocker
 from workbench.ui.html.markup import show_heading
 
 
@@ -22,9 +24,12 @@ def show_upload(account: dict[str, Any]) -> None:
     if blocker is not None:
         show_blocker(blocker)
         return
+    open_uploads = find_open_actions(ActionKind.UPLOAD_DOCUMENT, account["client_account_id"])
+    show_open_actions(open_uploads)
     left, right = st.columns([0.5, 0.5], gap="large")
     with left:
         show_heading("Upload a document")
-        answers = ask_document(account)
+        answers = ask_document(account, frozenset(record.slot for record in open_uploads))
     with right:
-        show_review(answers)
+        if answers is not None:
+            show_review(answers)

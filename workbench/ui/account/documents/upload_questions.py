@@ -1,7 +1,7 @@
 """The questions about a document to upload: whose, which type, country, expiry date, description, sides and files."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -12,6 +12,7 @@ from workbench.actions.upload_document import DocumentUpload
 from workbench.domain.account.places import country_name, country_names
 from workbench.domain.documents import (
     DESCRIPTIONS,
+    DOCUMENT_SPECS,
     DUE_DILIGENCE,
     MAX_DESCRIPTION_LENGTH,
     NO_EXPIRY_THROUGH,
@@ -27,7 +28,9 @@ from workbench.domain.documents import (
 from workbench.domain.payload import object_of
 from workbench.files.checking import CheckedFile
 from workbench.ui.account.documents.upload_files import ask_files
+from workbench.ui.forms.address_codes import show_unknown_codes
 from workbench.ui.html.labels import literal, one_line
+from workbench.ui.html.markup import show_note
 from workbench.ui.live.cached_queries import read_uncached
 
 EARLIEST_EXPIRY = NO_EXPIRY_THROUGH + timedelta(days=1)
@@ -66,15 +69,25 @@ class UploadAnswers:
         ]
 
 
-def ask_document(account: dict[str, Any]) -> UploadAnswers:
+def ask_document(account: dict[str, Any], open_slots: Set[str]) -> UploadAnswers | None:
+    """The answers; None once it is known that the document is one of those whose last upload is not settled."""
     client_account_id = account["client_account_id"]
     owners = read_uncached("accounts/owners", client_account_id=client_account_id).rows
+    codes = {
+        "owner": {one["client_owner_id"] for one in owners},
+        "type": {spec.document_type for spec in DOCUMENT_SPECS},
+    }
+    show_unknown_codes("documents", {**codes, "requirement": DESCRIPTIONS})
     left, right = st.columns([0.5, 0.5])
     with left:
         owner_id = _ask_subject(account, owners)
     subject = subject_of(owner_id, [one["client_owner_id"] for one in owners], is_entity=account["is_entity"])
     with right:
         spec = _ask_type(subject, f"{client_account_id}-{owner_id}")
+    sides_left = _sides_left(spec, owner_id, open_slots)
+    if not sides_left:
+        show_note("This document cannot be sent until its last upload is settled: see above.", tone="wb-amber")
+        return None
     scope = f"{client_account_id}-{owner_id}-{spec.document_type}"
     description = _ask_description(client_account_id, spec, scope)
     left, right = st.columns([0.5, 0.5])
@@ -82,7 +95,7 @@ def ask_document(account: dict[str, Any]) -> UploadAnswers:
         country = _ask_country(spec, subject, scope, _issue_country_before(client_account_id, owner_id, spec))
     with right:
         expires_on, has_no_expiry = _ask_expiry(spec, scope)
-    sides = _ask_sides(spec, scope)
+    sides = _ask_sides(spec, sides_left, scope)
     files = ask_files(spec, sides, scope)
     return UploadAnswers(
         *(client_account_id, spec, subject, owner_id, sides),
@@ -185,9 +198,16 @@ def _ask_expiry(spec: DocumentSpec, scope: str) -> tuple[date | None, bool]:
     return expires_on, st.checkbox("No expiry date", key=f"wb-upload-endless-{scope}")
 
 
-def _ask_sides(spec: DocumentSpec, scope: str) -> tuple[str, ...]:
-    if len(spec.sides) == 1:
-        return spec.sides
+def _sides_left(spec: DocumentSpec, owner_id: str | None, open_slots: Set[str]) -> tuple[str, ...]:
+    """The sides whose last upload is settled, so that they can be sent."""
+    return tuple(
+        side for side in spec.sides if DocumentDetails(spec.document_type, side, owner_id).slot not in open_slots
+    )
+
+
+def _ask_sides(spec: DocumentSpec, sides_left: tuple[str, ...], scope: str) -> tuple[str, ...]:
+    if len(sides_left) == 1:
+        return sides_left
     choices = {"Both sides": spec.sides, **{f"{side.capitalize()} only": (side,) for side in spec.sides}}
     chosen = st.radio(
         "Which sides", list(choices), format_func=literal, horizontal=True, key=f"wb-upload-sides-{scope}"

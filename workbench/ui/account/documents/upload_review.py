@@ -22,19 +22,20 @@ from workbench.domain.documents import (
     lines_met,
     slot_in_words,
 )
+from workbench.domain.errors import WorkbenchError
 from workbench.domain.kyb.requirements import requirement_words
 from workbench.ui.account.documents.picture import show_picture
 from workbench.ui.account.documents.upload_questions import UploadAnswers, missing_words
 from workbench.ui.account.documents.upload_sending import send
 from workbench.ui.forms.dry_run import show_rules
-from workbench.ui.forms.receipts import show_receipt
-from workbench.ui.frame.failures import shown_errors
-from workbench.ui.html.blockers import show_blocker
+from workbench.ui.frame.blockers import show_blocker
+from workbench.ui.frame.notices import forget_notice, keep_blocker, keep_error, show_notice
 from workbench.ui.html.labels import Label, label
 from workbench.ui.html.markup import show_facts, show_heading, show_note, show_sentence
 from workbench.ui.live.cached_queries import read_uncached
 from workbench.ui.live.current_desk import current_desk
 from workbench.ui.text.moments import day_here, now_here
+from workbench.ui.text.words import day
 
 PREVIEW_WIDTH = 180
 LOOK_AT_YOUR_FILE = "Open your own file to see all that will be sent."
@@ -53,8 +54,8 @@ def show_review(answers: UploadAnswers) -> None:
         show_blocker(blocker)
     is_ready = not missing and blocker is None
     if st.button(_button_words(answers), key="wb-upload-send", type="primary", disabled=not is_ready):
-        with shown_errors():
-            _confirm(answers.client_account_id, uploads)
+        _confirm(answers.client_account_id, uploads)
+    show_notice(notice_name(answers.client_account_id), about=_about(uploads))
     if uploads:
         _show_pictures(answers)
         _show_dry_run(answers, uploads)
@@ -68,7 +69,7 @@ def _facts_of(answers: UploadAnswers) -> dict[str, object]:
         or ("the entity" if answers.subject is Subject.ENTITY else "the account"),
         "Sides": " and ".join(side.lower() for side in answers.sides),
         "Issued in": country_name(answers.issue_country) if answers.issue_country else "",
-        "Expires on": "" if answers.has_no_expiry else answers.expires_on,
+        "Expires on": day(answers.expires_on) if answers.expires_on and not answers.has_no_expiry else "",
         "Description": answers.description.strip(),
         "Counts towards": ", ".join(map(requirement_words, met)),
     }
@@ -106,12 +107,12 @@ def _ask_to_confirm_warnings(answers: UploadAnswers) -> Confirmations:
 def _find_repetition(answers: UploadAnswers) -> Blocker | None:
     """The blocker for a file that was chosen for both sides, or sent before as another document."""
     rows = read_uncached("documents/uploads", client_account_id=answers.client_account_id).rows
-    earlier = [EarlierUpload(row["slot"], row["sha256"]) for row in rows if row["sha256"]]
+    earlier = [EarlierUpload(row["slot"], row["sha256"], row["description"] or "") for row in rows if row["sha256"]]
     for upload in answers.uploads(NOTHING_CONFIRMED, day_here()):
         found = find_duplicate_file_blocker(upload.document, upload.file.sha256, earlier, NOTHING_CONFIRMED)
         if found is not None:
             return found
-        earlier.append(EarlierUpload(upload.document.slot, upload.file.sha256))
+        earlier.append(EarlierUpload(upload.document.slot, upload.file.sha256, upload.document.description))
     return None
 
 
@@ -137,12 +138,29 @@ def _show_dry_run(answers: UploadAnswers, uploads: Sequence[DocumentUpload]) -> 
         show_note("The file's content was checked when it was chosen. Sent once; its id is stored first.")
 
 
+def notice_name(client_account_id: str) -> str:
+    """The name of the notice that says why a confirmed upload was not sent."""
+    return f"upload-{client_account_id}"
+
+
+def _about(uploads: Sequence[DocumentUpload]) -> tuple[tuple[str, str, Confirmations], ...]:
+    return tuple((upload.document.slot, upload.file.sha256, upload.confirmed) for upload in uploads)
+
+
 def _confirm(client_account_id: str, uploads: Sequence[DocumentUpload]) -> None:
-    with st.spinner("Sending"):
-        receipts = [send(client_account_id, upload) for upload in uploads]
+    """Send each side; what blocked one is kept as the notice, which is shown beside the receipts of the others too."""
+    notice = notice_name(client_account_id)
+    forget_notice(notice)
+    try:
+        with st.spinner("Sending"):
+            receipts = [send(client_account_id, upload) for upload in uploads]
+    except WorkbenchError as error:
+        keep_error(notice, error, about=_about(uploads))
+        return
     sent = [receipt.record.action_id for receipt in receipts if receipt.record is not None]
-    st.query_params["action"] = sent
-    if len(sent) == len(receipts):
+    blocker = next((receipt.blocker for receipt in receipts if receipt.blocker is not None), None)
+    if blocker is not None:
+        keep_blocker(notice, blocker, about=None if sent else _about(uploads))
+    if sent:
+        st.query_params["action"] = sent
         st.rerun()
-    for receipt in receipts:
-        show_receipt(receipt)

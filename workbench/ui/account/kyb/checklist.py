@@ -18,6 +18,7 @@ from workbench.casework.kyb_records import (
 from workbench.domain.documents import DESCRIPTIONS
 from workbench.domain.errors import InputError, WorkbenchError
 from workbench.domain.facts import Ruling
+from workbench.domain.kyb.checklist import MANAGING_PERSON
 from workbench.domain.kyb.requirements import requirement_words
 from workbench.ui.account.checklist import requirement_item
 from workbench.ui.frame.navigation import page_named
@@ -64,7 +65,7 @@ def _show_line(client_account_id: str, line: dict[str, Any], names: Mapping[str,
     with description:
         show_html(h.ul(".wb-checks")[requirement_item(_line_words(line, names), line)])
     with action, st.container(key=f"wb-line-{position}"):
-        if not line["is_met"]:
+        if not line["is_met"] and line["requirement"] != MANAGING_PERSON:
             st.page_link(page_named("documents"), label="Upload", query_params=upload_address(client_account_id, line))
 
 
@@ -150,7 +151,9 @@ def _show_ruling(client_account_id: str, row: Mapping[str, Any], ruling: Ruling)
     with description:
         show_note(_ruling_words(row))
     with action:
-        if st.button("Take back", key=f"wb-take-back-{'|'.join(map(str, ruling.subject))}"):
+        if ruling.requirement == MANAGING_PERSON and ruling.client_document_id is None:
+            show_note("change it under Owners")
+        elif st.button("Take back", key=f"wb-take-back-{'|'.join(map(str, ruling.subject))}"):
             _take_back(client_account_id, ruling)
 
 
@@ -171,6 +174,8 @@ def _ruling_words(row: Mapping[str, Any]) -> str:
         if row["is_taken_back"]
         else "a document meets it"
         if row["client_document_id"]
+        else "met"
+        if row["requirement"] == MANAGING_PERSON
         else "no documents needed"
     )
     ruled_at = ago_cell(row["ruled_at"])

@@ -1,12 +1,17 @@
 """Manual KYB: record its start and its end, and download the Customer Information Form."""
 
+from functools import partial
+
 import streamlit as st
 
 from workbench.actions.trigger_kyb import KybReview
+from workbench.casework.business_owners import answer_question
 from workbench.casework.customer_information_form import FILE_NAME, WORD_TYPE, make_form, preview_form
 from workbench.casework.kyb_records import MAX_REASON_LENGTH, end_manual_kyb, start_manual_kyb
 from workbench.domain.errors import WorkbenchError
+from workbench.domain.kyb.business_owners import CONTACT
 from workbench.domain.vocabulary import KybEnding
+from workbench.ui.forms.business_owners import ask_business_owners
 from workbench.ui.frame.failures import show_error
 from workbench.ui.frame.notices import keep_error, keep_message, show_notice
 from workbench.ui.html.labels import literal
@@ -40,16 +45,9 @@ def show_form(client_account_id: str) -> None:
     except WorkbenchError as error:
         show_error(error)
         return
+    ask_business_owners(outlook.questions, partial(_answer_question, client_account_id))
     with st.container(border=True, gap="small", key="wb-kyb-form"):
         show_heading("Customer Information Form", f"{plural(len(outlook.missing), 'field')} to complete by hand")
-        if outlook.business_like_owners:
-            owners = ", ".join(outlook.business_like_owners)
-            show_note(
-                f"Owner {owners} looks like a business. "
-                "Bakkt's screening accepts natural persons only: use manual KYB.",
-                tone="wb-amber",
-                role="status",
-            )
         show_note("It contains unmasked personal data and is created for this download only. Send it only to Bakkt.")
         st.download_button(
             "Download the prefilled form",
@@ -63,8 +61,16 @@ def show_form(client_account_id: str) -> None:
             show_lines(outlook.missing)
 
 
+def _answer_question(client_account_id: str, client_owner_id: str, is_business: bool) -> None:
+    try:
+        answer_question(current_desk().actions, client_account_id, client_owner_id, is_business=is_business)
+    except WorkbenchError as error:
+        keep_error(_notice_name(client_account_id), error)
+    st.rerun()
+
+
 def _ask_start(client_account_id: str) -> None:
-    show_note("Contact Bakkt Compliance, send them the form below, then record here that manual KYB was started.")
+    show_note(f"{CONTACT}, send them the form below, then record here that manual KYB was started.")
     with st.form(f"wb-manual-start-{client_account_id}", border=False, clear_on_submit=False):
         reason = st.text_input(
             "Reason for manual KYB",
@@ -93,10 +99,14 @@ def _ask_end(client_account_id: str) -> None:
             index=None,
         )
         words = st.text_input("What Bakkt said", max_chars=MAX_REASON_LENGTH, autocomplete="off")
+        next_steps = st.text_input(
+            "Next steps that Bakkt named (if rejected)", max_chars=MAX_REASON_LENGTH, autocomplete="off"
+        )
         is_sent = st.form_submit_button("Record how it ended")
     if is_sent:
         try:
-            end_manual_kyb(current_desk().actions, client_account_id, ended_as.value if ended_as else "", words)
+            ending = ended_as.value if ended_as else ""
+            end_manual_kyb(current_desk().actions, client_account_id, ending, words, next_steps)
         except WorkbenchError as error:
             keep_error(_notice_name(client_account_id), error)
         else:

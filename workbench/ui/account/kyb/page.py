@@ -8,15 +8,18 @@ from workbench.actions import Receipt
 from workbench.actions.trigger_kyb import KybReview, review_kyb, trigger_kyb
 from workbench.bakkt.client import kyb_trigger_call
 from workbench.domain.kyb.triggers import STILL_MET, TRIGGER_RULES
+from workbench.domain.vocabulary import ActionKind
 from workbench.ui.account.kyb.checklist import show_checklist, show_rulings
 from workbench.ui.account.kyb.manual import show_form, show_manual_kyb
+from workbench.ui.account.kyb.owner_facts import show_owner_facts
 from workbench.ui.backlog.kyb_screens import show_screenings
 from workbench.ui.forms.dry_run import show_dry_run
+from workbench.ui.forms.open_actions import find_open_actions, show_open_actions
 from workbench.ui.forms.receipts import receipt_in_address, show_receipt
 from workbench.ui.forms.review import send_reviewed
+from workbench.ui.frame.blockers import show_blocker
 from workbench.ui.frame.navigation import page_named
 from workbench.ui.frame.notices import show_notice
-from workbench.ui.html.blockers import show_blocker
 from workbench.ui.html.markup import show_heading, show_note, show_sentence
 from workbench.ui.live.cached_queries import read_uncached
 from workbench.ui.live.current_desk import current_desk
@@ -38,14 +41,17 @@ def show_kyb(account: dict[str, Any]) -> None:
         if review.blocker is not None:
             show_blocker(review.blocker)
         return
+    is_open = show_open_actions(find_open_actions(ActionKind.TRIGGER_KYB, client_account_id))
     lines = read_uncached("kyb/checklist", client_account_id=client_account_id).rows
     show_sentence(_answer(lines, review))
     left, right = st.columns([0.6, 0.4], gap="large")
     with left:
         show_checklist(account, lines)
+        show_owner_facts(client_account_id, read_uncached("accounts/owners", client_account_id=client_account_id).rows)
         show_rulings(client_account_id)
     with right:
-        _show_trigger(client_account_id, review)
+        if not is_open:
+            _show_trigger(client_account_id, review)
         show_screenings(client_account_id)
         show_manual_kyb(client_account_id, review)
         show_form(client_account_id)
@@ -55,6 +61,8 @@ def _answer(lines: list[dict[str, Any]], review: KybReview) -> str:
     met = f"{sum(line['is_met'] for line in lines)} of {plural(len(lines), 'requirement')} met"
     if review.blocker is not None:
         return f"{met}. {review.blocker.title}."
+    if review.owned_by_business is not None:
+        return f"{met}. {review.owned_by_business.title}: manual KYB is needed."
     if review.unmet:
         rest = "the last one is" if len(review.unmet) == 1 else "all are"
         return f"{met}. You can trigger screening once {rest} met, or with a reason."
@@ -76,7 +84,9 @@ def _show_trigger(client_account_id: str, review: KybReview) -> None:
         show_heading("Trigger KYB screening")
         if review.blocker is not None:
             show_blocker(review.blocker)
-            _link_to_open_trigger(client_account_id, review)
+            return
+        if review.owned_by_business is not None:
+            show_blocker(review.owned_by_business)
             return
         show_note(review.consequence)
         reason = _ask_reason(client_account_id, review) if review.wants_reason else ""
@@ -96,13 +106,6 @@ def _ask_reason(client_account_id: str, review: KybReview) -> str:
         persist_state="page",
         autocomplete="off",
     )
-
-
-def _link_to_open_trigger(client_account_id: str, review: KybReview) -> None:
-    """Link to the receipt of the trigger that blocks this one, where a person can settle it."""
-    if review.open_action_id:
-        to_receipt = {"account": client_account_id, "action": review.open_action_id}
-        st.page_link(page_named("kyb"), label="Open its receipt to settle it", query_params=to_receipt)
 
 
 def _confirm(client_account_id: str, reason: str) -> None:

@@ -12,6 +12,7 @@ from workbench.domain.links.handover import SUBJECT
 from workbench.ui.html.live_markup import Opening, show_copyable, show_svg
 from workbench.ui.html.markup import show_heading, show_note, trusted_markup
 from workbench.ui.live.current_desk import current_desk
+from workbench.ui.text.moments import clock_words
 
 _MIN_MODULE_PIXELS = 3
 _USUAL_WIDTH_PIXELS = 172
@@ -32,7 +33,7 @@ def show_handover(client_account_id: str) -> None:
     if handover is None or not handover.is_live:
         return
     with st.container(border=True, gap="xsmall", key="wb-handover"):
-        show_heading("Give the link to the customer", f"expires {handover.expiry_text}")
+        show_heading("Give the link to the customer", f"expires {clock_words(handover.expires_at)}")
         if st.toggle("Show the link, its QR code and a ready message", key=f"wb-hand-{client_account_id}"):
             _show_secret(handover)
         else:

@@ -50,6 +50,8 @@ def link_facts(account: dict[str, Any], links_seen: int | None = None) -> dict[s
         "Expired" if (account["hours_left"] or 0) <= 0 else "Expires": _ends(account),
         "Earlier link": _earlier(account["earlier_link_expires_at"]),
         "Links": _expired(account, links_seen),
+        "Not seen": _unseen(account["link_unseen_until"]),
+        "Bakkt said": "no link is left" if account["no_link_left_at"] else None,
         "On hold": f"{plural(held, 'request')} whose answer was lost" if held else None,
         "Link": masked_link(account["link_url"]) if account["link_url"] else None,
     }
@@ -64,6 +66,14 @@ def _earlier(ends_at: datetime | None) -> Cell | None:
     return Cell(
         words, note=f"{exact(ends_at, reader_zone())}. If the customer has not finished by then, it counts as expired"
     )
+
+
+def _unseen(ends_at: datetime | None) -> Cell | None:
+    """Describe a link that Bakkt issued and whose URL nobody has seen."""
+    if ends_at is None:
+        return None
+    words = f"a link that Bakkt issued, expires {until(-hours_since(ends_at, datetime.now(UTC)))} (assumed)"
+    return Cell(words, note=f"{exact(ends_at, reader_zone())}. The next request fetches it at no cost")
 
 
 def _expired(account: dict[str, Any], links_seen: int | None) -> Cell:

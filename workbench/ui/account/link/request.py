@@ -5,23 +5,23 @@ from typing import Any
 import streamlit as st
 
 from workbench.actions import Receipt
-from workbench.actions.request_link import request_link, review_link_request
+from workbench.actions.request_link import record_no_link_left, request_link, review_link_request
 from workbench.bakkt.client import link_request_call
-from workbench.domain.actions import Blocker
 from workbench.domain.links.requests import LINKS_ALLOWED, REQUEST_RULES, LinkRequestPlan
-from workbench.domain.vocabulary import ActionKind
+from workbench.domain.vocabulary import ActionKind, Outcome
 from workbench.ui.account.link.handover import show_handover
 from workbench.ui.account.link.panel import link_facts
 from workbench.ui.forms.dry_run import show_dry_run
+from workbench.ui.forms.open_actions import find_open_actions, show_open_actions
 from workbench.ui.forms.receipts import receipt_in_address, show_receipt
 from workbench.ui.forms.review import send_reviewed
-from workbench.ui.frame.navigation import page_named
+from workbench.ui.frame.blockers import show_blocker
+from workbench.ui.frame.failures import shown_errors
 from workbench.ui.frame.notices import show_notice
-from workbench.ui.html.blockers import show_blocker
 from workbench.ui.html.labels import label
 from workbench.ui.html.markup import show_facts, show_heading, show_note, show_sentence
-from workbench.ui.live.cached_queries import read_uncached
 from workbench.ui.live.current_desk import current_desk
+from workbench.ui.text.moments import in_reader_zone
 from workbench.ui.text.words import standing_word
 
 KIND = "request_link"
@@ -34,10 +34,29 @@ def show_link_request(account: dict[str, Any]) -> None:
         _show_review(account, review_link_request(current_desk().actions, account["client_account_id"]))
         return
     show_receipt(receipt)
+    _offer_to_record_no_link_left(receipt)
     show_handover(account["client_account_id"])
-    if receipt.may_confirm_again and st.button("Review again", key="wb-link-again"):
+    words = "Fetch the link that Bakkt issued" if _is_unseen(receipt) else "Review again"
+    if (receipt.may_confirm_again or _is_unseen(receipt)) and st.button(words, key="wb-link-again"):
         del st.query_params["action"]
         st.rerun()
+
+
+def _is_unseen(receipt: Receipt) -> bool:
+    """Whether Bakkt issued a link for it, as a person found out, so that another request fetches it."""
+    return receipt.record is not None and receipt.record.link_unseen_until is not None
+
+
+def _offer_to_record_no_link_left(receipt: Receipt) -> None:
+    """Offer to record what a refusal says in words that the workbench does not recognise."""
+    record = receipt.record
+    if record is None or record.outcome is not Outcome.REFUSED or record.says_no_link_left:
+        return
+    show_note("If these words say that the account has no link left, record it: no further link is offered then.")
+    if st.button("Bakkt says no link is left", key="wb-link-none-left"):
+        with shown_errors():
+            record_no_link_left(current_desk().actions, record.action_id)
+            st.rerun()
 
 
 def _show_review(account: dict[str, Any], plan: LinkRequestPlan) -> None:
@@ -46,32 +65,21 @@ def _show_review(account: dict[str, Any], plan: LinkRequestPlan) -> None:
         show_heading("Stored link", standing_word(account["standing"]))
         show_facts(link_facts(account))
     with left:
-        if plan.blocker is None:
+        client_account_id = account["client_account_id"]
+        is_open = show_open_actions(find_open_actions(ActionKind.REQUEST_LINK, client_account_id))
+        if plan.blocker is None and not is_open:
             _ask(account, plan)
-        else:
-            _show_blocker(plan.blocker, account["client_account_id"])
-            show_handover(account["client_account_id"])
-
-
-def _show_blocker(blocker: Blocker, client_account_id: str) -> None:
-    show_blocker(blocker)
-    if blocker.code == "open_action":
-        _link_to_open_request(client_account_id)
-
-
-def _link_to_open_request(client_account_id: str) -> None:
-    """Link to the receipt of the request that blocks this page, where a person can settle it."""
-    for action in read_uncached("actions/unsettled").rows:
-        if action["client_account_id"] == client_account_id and action["kind"] == ActionKind.REQUEST_LINK:
-            to_receipt = {"account": client_account_id, "action": action["action_id"]}
-            st.page_link(page_named("link"), label="Open the receipt of that request", query_params=to_receipt)
+            return
+        if plan.blocker is not None and plan.blocker.code != "open_action":
+            show_blocker(plan.blocker)
+        show_handover(client_account_id)
 
 
 def _ask(account: dict[str, Any], plan: LinkRequestPlan) -> None:
     client_account_id = account["client_account_id"]
-    show_sentence(plan.consequence)
+    show_sentence(in_reader_zone(plan.consequence))
     if plan.clock_warning:
-        show_note(plan.clock_warning, tone="wb-amber", role="status")
+        show_note(in_reader_zone(plan.clock_warning), tone="wb-amber", role="status")
     reason = st.text_input(
         "Why is the customer ready now?" if plan.needs_reason else "Note (optional)",
         key=f"wb-link-reason-{client_account_id}",

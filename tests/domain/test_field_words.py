@@ -2,7 +2,7 @@
 
 import pytest
 
-from workbench.ui.text.field_words import field_words
+from workbench.domain.account.field_words import field_words
 
 
 @pytest.mark.parametrize(
@@ -15,6 +15,16 @@ from workbench.ui.text.field_words import field_words
         ("owners", "Owners"),
         ("investmentProfile.customerProfile.annualIncomeRangeUsd", "Annual income"),
         ("entity.entityTaxId", "Entity, tax id"),
+        ("entity.entityFormationDate", "Entity, formed on"),
+        ("entity.firmAnnualNetIncome", "Entity, annual net income"),
+        ("owners[0].agreements[0].eSignedDate", "Primary owner: agreement, signed on"),
+        ("owners[1].agreements[1].version", "Owner 2: agreement 2, version"),
+        ("owners[0].mailingAddress.streetAddress[0]", "Primary owner: mailing address, street"),
+        ("owners[0].mailingAddress.streetAddress[1]", "Primary owner: mailing address, apartment, floor, c/o"),
+        ("owners[0].mailingAddress.streetAddress[2]", "Primary owner: mailing address, line 3"),
+        ("owners[0].identity.employment.employerName", "Primary owner: employment, employer"),
+        ("trustedContacts[0].phoneNumber", "Trusted contact 1, phone"),
+        ("investmentProfile.customerProfile.totalNetWorthRangeUsd", "Total net worth"),
         ("entity.subjectToAMLRegulations", "Entity, subject to AML regulations"),
         ("entity", "Entity"),
         ("identity", "Identity"),

@@ -1,0 +1,78 @@
+"""Addresses that name what is not there: said the same way on every page, and never dropped in silence."""
+
+from html import unescape
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from tests.support.screen_customers import account_id
+from tests.support.screens import open_page, page_text
+from workbench.desk import Desk
+
+BY_ACCOUNT = ("customers", "link", "update", "documents", "kyb", "backfill")
+
+
+def said(page: AppTest) -> str:
+    assert not page.exception
+    return unescape(page_text(page))
+
+
+@pytest.mark.parametrize("name", BY_ACCOUNT)
+def test_an_unknown_account_is_the_same_sentence_on_every_page(empty_desk: Desk, name: str) -> None:
+    shown = said(open_page(name, empty_desk, account="nobody"))
+    assert "Unknown account" in shown
+    assert "No account with this id is registered." in shown
+    assert "Check the id, or import it on Data." in shown
+
+
+@pytest.mark.parametrize("name", BY_ACCOUNT)
+def test_an_account_that_was_not_read_yet_is_offered_to_be_read_on_every_page(empty_desk: Desk, name: str) -> None:
+    empty_desk.store.land_registry(["A-1"], "file")
+    page = open_page(name, empty_desk, account="A-1")
+    assert "This id is registered but has not been read from Bakkt yet." in said(page)
+    assert any(button.key == "wb-read-one" for button in page.button)
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "needs_account"),
+    [
+        ("verification", "link", False),
+        ("actions", "kind", False),
+        ("actions", "outcome", False),
+        ("documents", "type", True),
+        ("documents", "owner", True),
+        ("documents", "requirement", True),
+    ],
+)
+def test_an_unknown_code_in_the_address_is_said_and_stays_said(
+    seeded_desk: Desk, name: str, code: str, needs_account: bool
+) -> None:
+    address = {code: "nonsense"} | ({"account": account_id(1)} if needs_account else {})
+    page = open_page(name, seeded_desk, **address)
+    assert f"{code} “nonsense”" in said(page)
+    assert f"{code} “nonsense”" in said(page.run())
+
+
+@pytest.mark.parametrize("code", ["list", "standing"])
+def test_an_unknown_list_on_today_is_said(seeded_desk: Desk, code: str) -> None:
+    assert f"{code} “nonsense”" in said(open_page("today", seeded_desk, **{code: "nonsense"}))
+    assert "does not know" not in said(open_page("today", seeded_desk, list="With customer"))
+
+
+@pytest.mark.parametrize("name", ["link", "documents", "kyb"])
+def test_an_action_of_nobody_in_the_address_is_said(seeded_desk: Desk, name: str) -> None:
+    page = open_page(name, seeded_desk, account=account_id(1), action="nonsense")
+    assert "names an action that is not one of this account's" in said(page)
+
+
+@pytest.mark.parametrize(
+    ("button", "why", "key"),
+    [("Import", "Choose a file to import.", "wb-upload"), ("Replay", "Choose an archive", "wb-archive")],
+)
+def test_a_button_without_a_file_is_shut_and_says_why(empty_desk: Desk, button: str, why: str, key: str) -> None:
+    page = open_page("data", empty_desk)
+    assert next(one for one in page.button if one.label == button).disabled
+    assert why in said(page)
+    page.file_uploader(key=key).upload("ids.csv" if button == "Import" else "a.jsonl", b"A-1\n").run()
+    assert not next(one for one in page.button if one.label == button).disabled
+    assert why not in said(page)

@@ -1,0 +1,26 @@
+"""Codes in an address that a page does not know: said, because they are left out of what it shows."""
+
+from collections.abc import Collection, Mapping
+
+import streamlit as st
+
+from workbench.ui.frame.notices import forget_notice, keep_message, show_notice
+
+_LONGEST_SHOWN = 60
+
+
+def show_unknown_codes(page: str, known: Mapping[str, Collection[str]]) -> None:
+    """Say which values of the address are unknown; called before widgets drop them. ``known`` has those of each name.
+
+    The sentence stays until the address names a known value, as it does once the person chooses one.
+    """
+    notice, given = f"address-{page}", {name: st.query_params.get_all(name) for name in known}
+    unknown = [(name, value) for name, values in given.items() for value in values if value not in known[name]]
+    if unknown:
+        words = "; ".join(f"{name} “{value[:_LONGEST_SHOWN]}”" for name, value in unknown)
+        keep_message(
+            notice, f"The address asks for something that this page does not know, so it is left out: {words}."
+        )
+    elif any(given.values()):
+        forget_notice(notice)
+    show_notice(notice)

@@ -1,0 +1,48 @@
+"""The actions of one kind that are open on an account: said before anything is filled in, with the way to settle."""
+
+from collections.abc import Sequence
+
+import htpy as h
+
+from workbench.domain.actions import action_at_start
+from workbench.domain.documents import slot_in_words
+from workbench.domain.vocabulary import ActionKind, Outcome
+from workbench.store import ActionRecord
+from workbench.ui.forms.settling import show_settling
+from workbench.ui.html.markup import show_html
+from workbench.ui.live.cached_queries import read_uncached
+from workbench.ui.live.current_desk import current_desk
+from workbench.ui.text.moments import clock_words
+
+
+def find_open_actions(kind: ActionKind, client_account_id: str) -> list[ActionRecord]:
+    """The account's actions of this kind that have no answer yet or whose answer was lost, oldest first."""
+    rows = read_uncached("actions/unsettled", client_account_id=client_account_id, kind=kind.value).rows
+    found = (current_desk().actions.store.find_action(row["action_id"]) for row in rows)
+    return [record for record in found if record is not None and record.outcome.is_open]
+
+
+def show_open_actions(records: Sequence[ActionRecord]) -> bool:
+    """Show each open action with the way to settle it; whether there is any."""
+    for record in records:
+        _show_open(record)
+    return bool(records)
+
+
+def _show_open(record: ActionRecord) -> None:
+    what = f"{action_at_start(record.kind)}{_slot_words(record)}"
+    who = f"{record.actor}, {clock_words(record.started_at)}"
+    if record.outcome is Outcome.SENT:
+        _show_box("Already in progress", f"{what} by {who}, has no answer yet.", "This page goes on when it is here.")
+        return
+    words = f"{what} by {who}, was sent, but its answer was lost: Bakkt may have done it."
+    _show_box("The last attempt is not settled", words, "Nothing of this kind can be sent until it is settled.")
+    show_settling(record)
+
+
+def _slot_words(record: ActionRecord) -> str:
+    return f" ({slot_in_words(record.slot)})" if record.kind is ActionKind.UPLOAD_DOCUMENT else ""
+
+
+def _show_box(title: str, words: str, next_step: str) -> None:
+    show_html(h.div(".wb-receipt.wb-open", role="status")[h.strong[title], h.p[words], h.p[next_step]])
