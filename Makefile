@@ -46,7 +46,7 @@ soak: .venv/dev.stamp .venv/browser.stamp
 
 # The walk through the pages on a large desk, before a release; `make test` walks on 400 accounts.
 walks: .venv/dev.stamp .venv/browser.stamp
-	WALK_ACCOUNTS=20000 $(BIN)/python -m pytest tests/browser/test_walk.py
+	WALK_ACCOUNTS=20000 $(BIN)/python -m pytest tests/browser/test_walk.py tests/browser/test_other_bakkt.py
 
 bench: .venv-bench/made.stamp .venv/browser.stamp
 	.venv-bench/bin/python -m benchmarks

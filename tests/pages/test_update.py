@@ -407,6 +407,19 @@ def test_the_text_of_an_agreement_is_shown_and_can_be_given(bench: UpdateHarness
     assert "Agreement · Text of the agreement" in page.page_text
 
 
+def test_the_whole_record_says_which_fields_are_deprecated(bench: UpdateHarness, desk: Desk) -> None:
+    name = bench.individual()
+    held = bench.request(name)
+    held["owners"][0]["identity"]["citizenshipCountry"] = "USA"
+    bench.reset(held)
+    page = opened(desk, name)
+    page.type(CITY, "Springfield")
+    page.press("wb-update-review")
+    fields = [field for table in page.app.dataframe for field in table.value["field"]]
+    assert "owners[0].identity.citizenshipCountry · deprecated" in fields
+    assert "owners[0].identity.givenName" in fields
+
+
 def test_the_review_says_in_which_form_a_typed_phone_is_sent(bench: UpdateHarness, desk: Desk) -> None:
     page = opened(desk, bench.individual())
     page.type("owners[0].phoneNumber", "+1 (202) 555-0199")

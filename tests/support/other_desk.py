@@ -14,6 +14,7 @@ from tests.support.running import credentials, run
 from tests.support.workbench_server import running_workbench
 from workbench.actions import Actions
 from workbench.actions.drafts import begin_draft, save_draft
+from workbench.bakkt.client import BakktClient
 from workbench.domain.account import Form, body_of
 from workbench.domain.vocabulary import ActionKind
 from workbench.store import Source, Store
@@ -99,5 +100,5 @@ def _save_drafts(
     return saved
 
 
-def _no_client() -> None:
+def _no_client() -> BakktClient:
     raise AssertionError("nothing is sent before the workbench runs")

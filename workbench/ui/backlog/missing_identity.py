@@ -8,7 +8,7 @@ import pyarrow as pa
 from workbench.domain.account.choices import DocumentType
 from workbench.ui.html.markup import show_heading
 from workbench.ui.live.cached_queries import read
-from workbench.ui.tables.columns import code, moment, number, text
+from workbench.ui.tables.columns import moment, number, text
 from workbench.ui.tables.tables import show_accounts
 from workbench.ui.text.document_words import go_to_upload, reupload_address
 from workbench.ui.text.words import plural
@@ -26,7 +26,7 @@ COLUMNS = [
 _LOOKS = {
     "owner_number": number("Owner", width=64),
     "client_owner_id": text("Owner id", 170),
-    "country": code("Lives in", 74),
+    "country": text("Lives in", 74),
     "standing_since": moment("Since", width=104),
 }
 

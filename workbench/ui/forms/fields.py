@@ -13,7 +13,7 @@ import streamlit as st
 from workbench.domain.account import Field, FieldAnswer, Form, Group, Kind, Need, check
 from workbench.domain.account.places import country_name, country_names
 from workbench.domain.account.roles import ROLE_SENTENCES
-from workbench.ui.html.markup import show_facts, show_heading, show_html
+from workbench.ui.html.markup import show_heading, show_html, show_lines
 from workbench.ui.text.words import code_word
 
 FIELDS_PER_ROW = 4
@@ -63,7 +63,7 @@ def ask_group(group: Group, form: Form, messages: Mapping[str, FieldMessage], ke
 
 def _show_roles(roles: Sequence[str]) -> None:
     with st.popover("What Bakkt says about these roles"):
-        show_facts({choice_words(role): ROLE_SENTENCES[role] for role in roles})
+        show_lines([f"{choice_words(role)}: {ROLE_SENTENCES[role]}" for role in roles])
 
 
 def _rows(fields: Sequence[Field]) -> Iterator[Sequence[Field]]:

@@ -22,6 +22,7 @@ from workbench.bakkt.client import ACCOUNT_SUBMISSION
 from workbench.casework.kyb_records import owners_in_words
 from workbench.domain.account.field_words import field_words
 from workbench.domain.account.sent_numbers import numbers_sent_otherwise
+from workbench.domain.account.unused_fields import note_on_request
 from workbench.domain.updates import ABSENT, Change
 from workbench.domain.updates.answers import ParsedUpdate, read_form
 from workbench.domain.updates.letters import OWNERSHIP_REMINDER, ownership_letter
@@ -164,7 +165,8 @@ def _whole_rows(plan: UpdatePlan) -> Sequence[dict[str, str]]:
 
 
 def _row(what: str, path: Path, old: Any, new: Any) -> dict[str, str]:
-    return {"what": what, "field": path_name(path), "held": value_words(path, old), "outgoing": value_words(path, new)}
+    name = " · ".join(filter(None, (path_name(path), note_on_request(path))))
+    return {"what": what, "field": name, "held": value_words(path, old), "outgoing": value_words(path, new)}
 
 
 def show_request(plan: UpdatePlan) -> None:
