@@ -11,7 +11,7 @@ from workbench.domain.errors import WorkbenchError
 from workbench.domain.kyb.owner_facts import NOTHING_RECORDED, OwnerFacts
 from workbench.ui.frame.notices import keep_error, keep_message, show_notice
 from workbench.ui.html.labels import one_line
-from workbench.ui.html.markup import show_heading, show_html, show_note
+from workbench.ui.html.markup import show_heading, show_lines, show_note
 from workbench.ui.live.current_desk import current_desk
 
 _YES, _NO = "Yes", "No"
@@ -22,7 +22,7 @@ def show_owner_facts(client_account_id: str, owners: Sequence[dict[str, Any]]) -
     recorded = read_owner_facts(current_desk().store.read_rows, client_account_id)
     known = sum(is_complete(recorded.get(_id_of(owner))) for owner in owners)
     show_heading("Owners: shares and management", f"{known} of {len(owners)} recorded")
-    show_html(h.ul(".wb-list")[[h.li[h.bdi[_name_of(owner)], f": {_words_of(owner, recorded)}"] for owner in owners]])
+    show_lines([[h.bdi[_name_of(owner)], f": {_words_of(owner, recorded)}"] for owner in owners])
     open_owners = [owner for owner in owners if not is_complete(recorded.get(_id_of(owner)))]
     with st.expander("Record what an owner holds and who manages", expanded=bool(open_owners)):
         _ask(client_account_id, [*open_owners, *(one for one in owners if one not in open_owners)], recorded)
