@@ -100,6 +100,7 @@ def test_the_screen_says_what_is_true_and_what_to_do(
 
 def after_a_lost_answer(screen: Screen, kind: ActionKind) -> None:
     """What can be read back is settled by itself; for the rest a person is asked."""
+    expect(screen.page.locator("[data-testid=stMain]")).not_to_contain_text("Answered")
     if kind in READ_BACK:
         expect(screen.receipt).to_contain_text("Done")
         expect(screen.receipt).to_contain_text("Settled by reading")

@@ -6,6 +6,7 @@ import streamlit as st
 from workbench.actions import Receipt
 from workbench.domain.account.field_words import field_words
 from workbench.domain.vocabulary import Outcome
+from workbench.store import ActionRecord
 from workbench.ui.forms.rejections import offer_seen
 from workbench.ui.forms.settling import show_settling
 from workbench.ui.html.markup import show_facts, show_heading, show_html, show_note
@@ -14,6 +15,7 @@ from workbench.ui.text.confirmed_words import confirmed_words
 from workbench.ui.text.moments import ago_cell, in_reader_zone
 from workbench.ui.text.words import OUTCOME_WORDS
 
+_ANSWERS = frozenset({Outcome.ACCEPTED, Outcome.REFUSED, Outcome.REJECTED_LATER})
 NOT_OF_THIS_ACCOUNT = "The address names an action that is not one of this account's, so it is left out."
 
 
@@ -54,6 +56,11 @@ def show_receipt(receipt: Receipt) -> None:
         offer_seen(receipt.record.action_id)
 
 
+def _is_answered(record: ActionRecord) -> bool:
+    """Whether Bakkt's own answer ended it; a settled action has its outcome from somewhere else."""
+    return record.settled_by is None and record.outcome in _ANSWERS
+
+
 def _show_record(receipt: Receipt) -> None:
     record = receipt.record
     if record is None:
@@ -64,7 +71,7 @@ def _show_record(receipt: Receipt) -> None:
             "Outcome": OUTCOME_WORDS[record.outcome],
             "By": record.actor,
             "When": ago_cell(record.started_at),
-            "Answered": ago_cell(record.finished_at),
+            "Answered" if _is_answered(record) else "Ended": ago_cell(record.finished_at),
             "Reason": record.reason,
             "Changed fields": "; ".join(map(field_words, record.changed_fields)),
             "Confirmed although": confirmed_words(record.what),
