@@ -51,7 +51,7 @@ DISAGREEMENT_LOOKS = {
     "last_event_at": moment("Last event", width=104),
     "read_at": moment("Last read", width=104),
 }
-_UNSETTLED_LOOKS = {
+_ACTION_LOOKS = {
     "action": text("Action", 150),
     "outcome": text("Outcome", 190),
     "started_at": moment("Sent", width=104),
@@ -132,16 +132,7 @@ def show_unsettled(unsettled: QueryResult) -> None:
     if not total:
         return
     show_heading(f"{plural(total, 'action')} without a known outcome", "locked until settled; open one to settle it")
-    show_accounts(
-        replace(unsettled, table=_actions_in_words(unsettled)),
-        ["client_account_id", "action", "outcome", "started_at", "actor", "reason"],
-        key="unsettled",
-        file_name="",
-        rows_at_once=4,
-        looks=_UNSETTLED_LOOKS,
-        id_column="action_id",
-        open_row=_open_action,
-    )
+    _show_actions(unsettled, "unsettled")
 
 
 def show_rejected_later(rejected: QueryResult) -> None:
@@ -151,23 +142,27 @@ def show_rejected_later(rejected: QueryResult) -> None:
         return
     title = f"{plural(total, 'update was', 'updates were')} rejected by Bakkt after being accepted"
     show_heading(title, "listed until somebody has seen it; open one to see why")
+    _show_actions(rejected, "rejected-later")
+
+
+def _show_actions(actions: QueryResult, key: str) -> None:
     show_accounts(
-        replace(rejected, table=_actions_in_words(rejected)),
+        replace(actions, table=_actions_in_words(actions)),
         ["client_account_id", "action", "outcome", "started_at", "actor", "reason"],
-        key="rejected-later",
+        key=key,
         file_name="",
         rows_at_once=4,
-        looks=_UNSETTLED_LOOKS,
+        looks=_ACTION_LOOKS,
         id_column="action_id",
         open_row=_open_action,
     )
 
 
-def _actions_in_words(unsettled: QueryResult) -> pa.Table:
-    rows = unsettled.rows
+def _actions_in_words(actions: QueryResult) -> pa.Table:
+    rows = actions.rows
     outcomes = [OUTCOME_WORDS[Outcome(row["outcome"])] for row in rows]
     kinds = [KIND_WORDS[ActionKind(row["kind"])] for row in rows]
-    table = unsettled.table.drop_columns(["outcome"])
+    table = actions.table.drop_columns(["outcome"])
     return table.append_column("outcome", pa.array(outcomes)).append_column("action", pa.array(kinds))
 
 
