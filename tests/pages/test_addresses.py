@@ -42,6 +42,10 @@ def test_an_account_that_was_not_read_yet_is_offered_to_be_read_on_every_page(em
         ("documents", "type", True),
         ("documents", "owner", True),
         ("documents", "requirement", True),
+        ("documents", "days", False),
+        ("verification", "stuck", False),
+        ("actions", "since", False),
+        *(("funnel", code, False) for code in ("path", "opened", "window", "step", "stopped")),
     ],
 )
 def test_an_unknown_code_in_the_address_is_said_and_stays_said(

@@ -12,7 +12,7 @@ from workbench.actions.doubts import CONFIRMED_ALTHOUGH
 from workbench.domain.account.field_words import field_words
 from workbench.domain.text import bare_id
 from workbench.domain.vocabulary import ActionKind, Outcome
-from workbench.ui.forms.address_codes import show_unknown_codes
+from workbench.ui.forms.address_codes import ANY_DAY, show_unknown_codes
 from workbench.ui.forms.settling import BY_A_PERSON, BY_READING, waits_for
 from workbench.ui.frame.navigation import go_to_page
 from workbench.ui.html.markup import show_empty, show_heading
@@ -125,6 +125,7 @@ def ask_for_filters() -> LogFilters:
         "kind": {*ActionKind, *KIND_WORDS.values()},
         "outcome": {*Outcome, *OUTCOME_WORDS.values()},
         "actor": {*actors},
+        "since": ANY_DAY,
     }
     show_unknown_codes("actions", known)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):

@@ -9,6 +9,7 @@ import streamlit as st
 
 from workbench.domain.documents import spec_of
 from workbench.ui.backlog.missing_identity import missing_identity_words
+from workbench.ui.forms.address_codes import show_unknown_codes
 from workbench.ui.frame.first_step import show_empty_list
 from workbench.ui.frame.frame import show_answer
 from workbench.ui.html.markup import show_heading
@@ -51,6 +52,7 @@ _EXPIRING_LOOKS = {
 
 def show_expiring() -> None:
     """Show current documents of all accounts that have expired or soon will; a row opens the re-upload."""
+    show_unknown_codes("expiring", {"days": {*DAYS}})
     head = st.container()
     chosen = st.segmented_control(
         "Expiring within", list(DAYS), default=USUAL_DAYS, key="days", bind="query-params", label_visibility="collapsed"

@@ -1,6 +1,7 @@
 """Codes in an address that a page does not know: said, because they are left out of what it shows."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Container, Mapping
+from datetime import date
 
 import streamlit as st
 
@@ -9,7 +10,22 @@ from workbench.ui.frame.notices import forget_notice, keep_message, show_notice
 _LONGEST_SHOWN = 60
 
 
-def show_unknown_codes(page: str, known: Mapping[str, Collection[str]]) -> None:
+class _AnyDay(Container[str]):
+    """Every day, written YYYY-MM-DD."""
+
+    def __contains__(self, text: object) -> bool:
+        try:
+            date.fromisoformat(str(text))
+        except ValueError:
+            return False
+        return True
+
+
+ANY_DAY = _AnyDay()
+YES_OR_NO = frozenset({"true", "false"})
+
+
+def show_unknown_codes(page: str, known: Mapping[str, Container[str]]) -> None:
     """Say which values of the address are unknown; called before widgets drop them. ``known`` has those of each name.
 
     The sentence stays until the address names a known value, as it does once the person chooses one.

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import streamlit as st
 
+from workbench.ui.forms.address_codes import ANY_DAY, YES_OR_NO, show_unknown_codes
 from workbench.ui.funnel.answers import FunnelFilters
 from workbench.ui.funnel.cohort_numbers import STEPS, WINDOWS, EntryPeriod
 from workbench.ui.html.markup import show_heading
@@ -14,7 +15,17 @@ DEFAULT_WINDOW = 30
 _PERIOD = "wb-funnel-period"
 
 
+_KNOWN = {
+    "path": {*PATH_WORDS, *PATH_WORDS.values()},
+    "opened": ANY_DAY,
+    "window": {words for days in WINDOWS for words in (str(days), f"{days} days")},
+    "step": {*STEP_WORDS, *STEP_WORDS.values()},
+    "stopped": YES_OR_NO,
+}
+
+
 def ask_for_filters() -> FunnelFilters:
+    show_unknown_codes("funnel", _KNOWN)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         path = st.segmented_control(
             "Account type",

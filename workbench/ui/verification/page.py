@@ -9,7 +9,7 @@ from workbench.domain.links.requests import LINKS_ALLOWED
 from workbench.domain.moments import span
 from workbench.ui.charts.bars import bars_markup, columns_markup, show_bars
 from workbench.ui.charts.figures import SMALL_SAMPLE, draw_expiry, draw_yield, forecast_title, yield_title
-from workbench.ui.forms.address_codes import show_unknown_codes
+from workbench.ui.forms.address_codes import YES_OR_NO, show_unknown_codes
 from workbench.ui.frame.frame import wake_at
 from workbench.ui.html.markup import Cell, show_empty, show_grid, show_heading, show_note
 from workbench.ui.live.cached_queries import QueryResult, read
@@ -96,7 +96,7 @@ _CONDITIONS: dict[str, tuple[Condition, ...]] = {
 
 
 def ask_for_filters() -> tuple[str, bool]:
-    show_unknown_codes("verification", {"link": {*FILTER_WORDS, *FILTER_WORDS.values()}})
+    show_unknown_codes("verification", {"link": {*FILTER_WORDS, *FILTER_WORDS.values()}, "stuck": YES_OR_NO})
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
         chosen = st.segmented_control(
             "Link",
