@@ -114,6 +114,15 @@ def test_nothing_is_sent_with_a_field_to_correct_or_with_none_filled_in(harness:
     assert harness.log(LACKING) == []
 
 
+def test_what_a_click_answered_stays_until_the_person_acts_again(desk: Desk) -> None:
+    """The page runs again by itself whenever data changes."""
+    page = press(open_page("backfill", desk, account=LACKING), "review")
+    for _ in range(3):
+        page = page.run()
+        assert "Nothing is filled in yet." in words(page)
+    assert "Nothing is filled in yet." not in words(type_in(page, PHONE, "303 555 0142"))
+
+
 def test_a_missing_number_that_looks_wrong_is_warned_about_and_may_be_sent(harness: LinkHarness) -> None:
     body = body_of(individual(LACKING), harness.actions.now().date())
     del body["owners"][0]["identity"]["taxId"]
