@@ -13,11 +13,13 @@ from tests.support.applicants import company, individual
 from tests.support.link_harness import LinkHarness, link_harness
 from tests.support.screens import markup, open_page, page_text
 from tests.support.tables import change
+from workbench.actions import Actions
 from workbench.actions.drafts import Draft, find_draft, read_drafts, save_draft
 from workbench.actions.open_account import open_account
 from workbench.casework.kyb_records import read_owner_facts
 from workbench.desk import Desk, build_desk
 from workbench.domain.account import Form, Kind, steps_of
+from workbench.domain.errors import StoreError
 from workbench.domain.vocabulary import Outcome
 from workbench.settings import read_settings
 
@@ -404,6 +406,20 @@ def test_an_owner_of_a_draft_who_is_a_person_is_not_asked_about_again_once_the_a
     press(page, "send")
     account_id, owner_id = form.client_account_id, form.text("owners[1].clientOwnerId")
     assert read_owner_facts(desk.store.read_rows, account_id)[owner_id].is_business is False
+
+
+def test_why_nothing_was_sent_is_said_until_the_draft_is_changed(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_self: Actions, _work: object) -> None:
+        raise StoreError("The disk is full.", title="Nothing could be recorded")
+
+    monkeypatch.setattr(Actions, "perform", fail)
+    page = press(at_review(desk, individual("cust-1")), "send")
+    assert "Nothing could be recorded" in words(page)
+    assert "Nothing could be recorded" in words(page.run())
+    page = press(page, "step-account")
+    page.text_input(key=f"wb-opening-{draft_id_of(page)}-1-clientAccountId").set_value("cust-2")
+    page = press(page.run(), "step-review")
+    assert "Nothing could be recorded" not in words(page)
 
 
 def test_the_review_says_in_which_form_numbers_are_sent(desk: Desk) -> None:

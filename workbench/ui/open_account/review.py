@@ -123,7 +123,7 @@ def _ask_confirmation(draft: Draft, review: OpeningReview) -> None:
     )
     if st.button("Open the account at Bakkt", key="wb-opening-send", type="primary", disabled=not is_confirmed):
         _confirm(draft, are_doubts_confirmed=is_confirmed)
-    show_notice(_notice_name(draft), about=repr(draft.form))
+    show_notice(_notice_name(draft), about=draft.form)
 
 
 def _notice_name(draft: Draft) -> str:
@@ -141,11 +141,11 @@ def _confirm(draft: Draft, *, are_doubts_confirmed: bool) -> None:
             are_doubts_confirmed=are_doubts_confirmed,
         )
     except WorkbenchError as error:
-        keep_error(_notice_name(draft), error, about=repr(draft.form))
+        keep_error(_notice_name(draft), error, about=draft.form)
         return
     if receipt.record is None:
         if receipt.blocker is not None:
-            keep_blocker(_notice_name(draft), receipt.blocker, about=repr(draft.form))
+            keep_blocker(_notice_name(draft), receipt.blocker, about=draft.form)
         return
     end_review(KIND, draft.draft_id)
     open_drafts().pop(draft.draft_id, None)

@@ -14,6 +14,7 @@ from workbench.domain.documents import (
     LAST_USUAL_EXPIRY,
     NOTHING_CONFIRMED,
     Confirmations,
+    DocumentDetails,
     EarlierUpload,
     Subject,
     expiry_warning,
@@ -143,8 +144,9 @@ def notice_name(client_account_id: str) -> str:
     return f"upload-{client_account_id}"
 
 
-def _about(uploads: Sequence[DocumentUpload]) -> tuple[tuple[str, str, Confirmations], ...]:
-    return tuple((upload.document.slot, upload.file.sha256, upload.confirmed) for upload in uploads)
+def _about(uploads: Sequence[DocumentUpload]) -> tuple[tuple[DocumentDetails, str, Confirmations], ...]:
+    """What a notice about these uploads is about: it goes once anything of them changes."""
+    return tuple((upload.document, upload.file.sha256, upload.confirmed) for upload in uploads)
 
 
 def _confirm(client_account_id: str, uploads: Sequence[DocumentUpload]) -> None:
