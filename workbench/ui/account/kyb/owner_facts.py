@@ -41,8 +41,8 @@ def _words_of(owner: Mapping[str, Any], recorded: Mapping[str, OwnerFacts]) -> s
 
 def _ask(client_account_id: str, owners: Sequence[dict[str, Any]], recorded: Mapping[str, OwnerFacts]) -> None:
     show_note(
-        "Identity documents are needed from everyone who holds more than 25%, and from one individual with significant "
-        "responsibility for managing the entity. An owner of whom nothing is recorded counts."
+        "The checklist asks for an identity document of everyone who holds more than 25% or manages the entity, and of "
+        "owners of whom nothing is recorded. Of those who manage, Bakkt needs one: mark the others as met another way."
     )
     owner = st.selectbox(
         "Owner",
