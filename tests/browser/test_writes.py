@@ -423,7 +423,8 @@ def test_what_is_wrong_with_a_field_moves_nothing_on_the_page(bakkt: Bakkt, scre
     assert below.bounding_box() == before
 
 
-def test_a_lost_kyb_trigger_is_settled_where_the_page_offers_it(bakkt: Bakkt, screen: Screen) -> None:
+def lose_kyb_trigger(bakkt: Bakkt, screen: Screen) -> str:
+    """Trigger the screening of a business so that the answer is lost; returns its account id."""
     name = bakkt.first(lambda one: one["standing"] == "kyb_documents")
     bakkt.sandbox.json(
         "/sandbox/faults", "POST", [{"kind": "lost", "operation": "triggerKYBScreening", "account": name}]
@@ -432,27 +433,27 @@ def test_a_lost_kyb_trigger_is_settled_where_the_page_offers_it(bakkt: Bakkt, sc
     screen.by_key(f"wb-kyb-reason-{name}").get_by_role("textbox").fill("The documents went by post")
     screen.press("Start without these documents")
     expect(screen.receipt).to_contain_text("the answer was lost")
-    screen.open(f"/customers?account={quote(name, safe='')}")
-    screen.open(kyb_of(name))
-    expect(page_text(screen)).to_contain_text("The last attempt is not settled")
+    return name
+
+
+def say_that_bakkt_did_it(screen: Screen) -> None:
     screen.page.get_by_text("Bakkt did it", exact=True).click()
     screen.page.get_by_label("How do you know?").fill("Confirmed by Bakkt's support")
     screen.press("Settle")
+
+
+def test_a_lost_kyb_trigger_is_settled_where_the_page_offers_it(bakkt: Bakkt, screen: Screen) -> None:
+    name = lose_kyb_trigger(bakkt, screen)
+    screen.open(f"/customers?account={quote(name, safe='')}")
+    screen.open(kyb_of(name))
+    expect(page_text(screen)).to_contain_text("The last attempt is not settled")
+    say_that_bakkt_did_it(screen)
     expect(page_text(screen)).to_contain_text("KYB has already started")
     expect(page_text(screen)).not_to_contain_text("The last attempt is not settled")
 
 
 def test_a_lost_kyb_trigger_is_settled_on_its_receipt(bakkt: Bakkt, screen: Screen) -> None:
-    name = bakkt.first(lambda one: one["standing"] == "kyb_documents")
-    bakkt.sandbox.json(
-        "/sandbox/faults", "POST", [{"kind": "lost", "operation": "triggerKYBScreening", "account": name}]
-    )
-    screen.open(kyb_of(name))
-    screen.by_key(f"wb-kyb-reason-{name}").get_by_role("textbox").fill("The documents went by post")
-    screen.press("Start without these documents")
-    expect(screen.receipt).to_contain_text("the answer was lost")
+    lose_kyb_trigger(bakkt, screen)
     expect(screen.receipt).not_to_contain_text("UTC")  # the reader is in New York
-    screen.page.get_by_text("Bakkt did it", exact=True).click()
-    screen.page.get_by_label("How do you know?").fill("Confirmed by Bakkt's support")
-    screen.press("Settle")
+    say_that_bakkt_did_it(screen)
     expect(screen.receipt).to_contain_text("Done")
