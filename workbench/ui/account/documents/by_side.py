@@ -1,0 +1,113 @@
+"""The current documents of one account, one line a document with its sides, each ready to open and to upload again."""
+
+from collections.abc import Sequence
+from itertools import groupby
+from typing import Any
+
+import htpy as h
+import streamlit as st
+from htpy import Element, Node
+
+from workbench.domain.documents import find_account_blocker, spec_of
+from workbench.ui.account.documents.viewer import fetch_opened, keep_opened, show_opened
+from workbench.ui.account.reads import AccountReads
+from workbench.ui.account.tabs import DOCUMENTS, open_tab
+from workbench.ui.frame.failures import shown_errors
+from workbench.ui.html.labels import Label, label, literal
+from workbench.ui.html.markup import show_heading, show_html, show_note
+from workbench.ui.text.document_words import document_title, reupload_codes
+from workbench.ui.text.words import day, plural
+
+LINES_SHOWN = 12
+Sides = Sequence[dict[str, Any]]
+
+
+def show_documents_by_side(account: dict[str, Any], reads: AccountReads) -> None:
+    """Show current documents alone; replaced ones are in the tab Documents."""
+    rows = reads.documents.rows
+    current = [row for row in rows if row["is_current"]]
+    expired = sum(bool(row["is_expired"]) for row in current)
+    replaced = len(rows) - len(current)
+    notes = [f"{expired} expired" if expired else "", f"{replaced} replaced" if replaced else ""]
+    show_heading("Documents", ", ".join(filter(None, notes)) or ("" if current else "none uploaded"))
+    show_opened(account["client_account_id"])
+    names = _names(reads.owners.rows)
+    lines = _lines(current)
+    can_upload = find_account_blocker(account["standing"], is_known=True) is None
+    with st.container(gap="xxsmall"):
+        for place, sides in enumerate(lines[:LINES_SHOWN]):
+            _show_line(account["client_account_id"], sides, names, place, can_upload=can_upload)
+    if len(lines) > LINES_SHOWN:
+        show_note(f"{plural(len(lines) - LINES_SHOWN, 'more document')} in the tab Documents.")
+
+
+def _lines(rows: Sequence[dict[str, Any]]) -> list[Sides]:
+    """The sides of one document of one owner together; what expired comes first."""
+
+    def document(row: dict[str, Any]) -> tuple[str, ...]:
+        parts = (row["client_owner_id"], row["document_type"], row["series"], row["description"])
+        return tuple(part or "" for part in parts)
+
+    lines = [list(sides) for _, sides in groupby(sorted(rows, key=document), key=document)]
+    return sorted(lines, key=lambda sides: not any(row["is_expired"] for row in sides))
+
+
+def _names(owners: Sequence[dict[str, Any]]) -> dict[str, str]:
+    named = {one["client_owner_id"]: " ".join(filter(None, (one["given_name"], one["family_name"]))) for one in owners}
+    return {owner_id: name for owner_id, name in named.items() if owner_id and name and len(owners) > 1}
+
+
+def _show_line(client_account_id: str, sides: Sides, names: dict[str, str], place: int, *, can_upload: bool) -> None:
+    text, buttons = st.columns([0.6, 0.4], vertical_alignment="center", gap="small")
+    with text:
+        show_html(_words(sides, names))
+    with (
+        buttons,
+        st.container(horizontal=True, horizontal_alignment="right", gap="xsmall", key=f"wb-foot-line-{place}"),
+    ):
+        _show_open(client_account_id, sides, place)
+        spec = spec_of(sides[0]["document_type"])
+        if can_upload and spec is not None:
+            words = label("Re-upload both sides" if len(spec.sides) > 1 else "Re-upload")
+            codes = reupload_codes(sides[0])
+            st.button(words, key=f"wb-reupload-{place}", on_click=open_tab, args=(DOCUMENTS, codes))
+
+
+def _words(sides: Sides, names: dict[str, str]) -> Element:
+    first = sides[0]
+    owner = names.get(first["client_owner_id"]) or first["client_owner_id"]
+    parts: list[Node] = [h.span[document_title(first), owner and f" of {owner}"], " "]
+    parts += [[_side(row, is_alone=len(sides) == 1), " "] for row in sides]
+    notes = filter(None, (first["issue_country"], first["description"]))
+    return h.p(".wb-row")[parts, h.span(".wb-note")[" · ".join(notes)]]
+
+
+def _side(row: dict[str, Any], *, is_alone: bool) -> Element:
+    """ "front ✓ till 31 Jan 2035", in red once it has expired."""
+    spec = spec_of(row["document_type"])
+    has_sides = spec is not None and len(spec.sides) > 1
+    side = f"{(row['document_side'] or '').lower()} " if has_sides or not is_alone else ""
+    if row["is_expired"]:
+        return h.span(".wb-red")[f"{side}✗ expired {day(row['expires_at'])}"]
+    till = f" till {day(row['expires_at'])}" if row["expires_at"] else ", no expiry date"
+    return h.span(".wb-note")[f"{side}✓{till}"]
+
+
+def _show_open(client_account_id: str, sides: Sides, place: int) -> None:
+    opened: dict[str, Any] | None = None
+    if len(sides) == 1:
+        opened = sides[0] if st.button("Open", key=f"wb-open-{place}", type="tertiary") else None
+    else:
+        words = {row["client_document_id"]: _open_words(row) for row in sides}
+        chosen = st.menu_button(
+            "Open", list(words), key=f"wb-open-{place}", type="tertiary", format_func=words.__getitem__
+        )
+        opened = next((row for row in sides if row["client_document_id"] == chosen), None)
+    if opened is not None:
+        with shown_errors():
+            keep_opened(fetch_opened(client_account_id, opened))
+            st.rerun()
+
+
+def _open_words(row: dict[str, Any]) -> Label:
+    return literal((row["document_side"] or "the file").capitalize())
