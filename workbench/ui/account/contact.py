@@ -10,27 +10,33 @@ import streamlit as st
 from workbench.casework.handover import primary_owner
 from workbench.domain.links.zones import CustomerZone, address_of_customer, zone_of_address
 from workbench.domain.payload import object_of
+from workbench.domain.vocabulary import Standing
+from workbench.ui.account.contact_edit import open_contact_edit
 from workbench.ui.account.reads import AccountReads
+from workbench.ui.html.labels import label
 from workbench.ui.html.live_markup import show_copyable
 from workbench.ui.html.markup import show_heading, show_note
 
 CONTACT_WORDS = {"phone_number": "phone", "email_address": "e-mail"}
 
 
-def show_contact(reads: AccountReads) -> None:
+def show_contact(account: dict[str, Any], reads: AccountReads) -> None:
     owner = primary_owner(reads.owners.rows)
     with st.container(border=True, gap="xsmall", key="wb-contact"):
         show_heading("Contact", their_time(reads.payload))
         for column, words in CONTACT_WORDS.items():
-            _show_line(owner, column, words)
+            _show_line(account, owner, column, words)
 
 
-def _show_line(owner: Mapping[str, Any], column: str, words: str) -> None:
+def _show_line(account: dict[str, Any], owner: Mapping[str, Any], column: str, words: str) -> None:
     with st.container(horizontal=True, gap="xsmall", vertical_alignment="center", key=f"wb-contact-{column}"):
         if owner.get(column):
             show_copyable(owner[column], key=f"wb-copy-{column}")
         else:
             show_note(f"No {words} known.")
+        if account["standing"] != Standing.CLOSED:
+            args = (account["client_account_id"], column)
+            st.button(label("Edit {}", words), key=f"wb-edit-{column}", on_click=open_contact_edit, args=args)
 
 
 def their_time(payload: Mapping[str, Any]) -> str:

@@ -8,6 +8,7 @@ from workbench.actions import Receipt
 from workbench.domain.vocabulary import ActionKind
 from workbench.ui.account.card.card import show_card, show_card_line
 from workbench.ui.account.contact import show_contact
+from workbench.ui.account.contact_edit import show_contact_edit
 from workbench.ui.account.dates import show_dates
 from workbench.ui.account.details.page import show_update_receipt
 from workbench.ui.account.details.tab import show_details
@@ -57,13 +58,14 @@ def _show_overview(account: dict[str, Any], reads: AccountReads) -> None:
             _show_receipt(receipt)
         show_card(account, asks_for_link=receipt is None and st.query_params.get("send") == "link")
     with side:
-        show_contact(reads)
+        show_contact(account, reads)
         show_dates(account)
     main, side = st.columns([0.64, 0.36], gap="medium")
     with main, show_tabs(OVERVIEW, has_kyb=account["is_entity"]):
         show_overview(account, reads)
     with side:
         show_timeline(reads.timeline)
+    show_contact_edit(account)
 
 
 def _show_receipt(receipt: Receipt) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from workbench.access.masking import masked_payload
-from workbench.actions.update_account import HeldAccount, UpdatePlan, find_refused_before, plan_update
+from workbench.actions.update_account import UpdatePlan, find_refused_before, plan_update
 from workbench.domain.account.completeness import lacks_identity_document
 from workbench.domain.account.field_words import field_words
 from workbench.domain.actions import Blocker
@@ -19,7 +19,7 @@ from workbench.domain.updates.letters import OWNERSHIP_REMINDER
 from workbench.domain.updates.permissions import touches_agreements
 from workbench.domain.updates.sections import FormContent
 from workbench.domain.vocabulary import ActionKind, Outcome
-from workbench.ui.account.details.edit_session import EditSession
+from workbench.ui.account.details.edit_session import RebasingSession
 from workbench.ui.account.details.review import (
     answered_by,
     ask_doubts,
@@ -48,23 +48,15 @@ from workbench.ui.text.moments import day_here
 from workbench.ui.text.words import plural
 
 
-class BackfillSession(EditSession):
-    """An edit session that asks for the missing fields alone."""
+class BackfillSession(RebasingSession):
+    """An edit session that asks for the missing fields alone, so that nothing that Bakkt holds is overwritten."""
 
     kind = "backfill"
     prefix = "wb-backfill"
+    changed_words = "Bakkt's data has changed: this is what is missing now."
 
     def read_content(self) -> FormContent:
         return missing_content(self.form)
-
-    def land_answer(self, refusals: tuple[tuple[str, str], ...], bakkt_now: HeldAccount | None) -> None:
-        """Go back to the form; on Bakkt's newer copy at once, as nothing that Bakkt holds is overwritten."""
-        self.is_reviewed = False
-        if bakkt_now is None:
-            self.land_refusals(refusals)
-            return
-        self.rebase_on(bakkt_now)
-        self.notice = f"Bakkt's data has changed: this is what is missing now. {self.notice}".strip()
 
 
 def show_backfill(account: dict[str, Any]) -> None:

@@ -62,6 +62,7 @@ def show_update_receipt(receipt: Receipt) -> None:
     show_receipt(receipt)
     if receipt.outcome is Outcome.ACCEPTED:
         show_read_back(receipt)
+        _show_letter(receipt)
 
 
 def _offer_next() -> None:
