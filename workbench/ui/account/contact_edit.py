@@ -20,7 +20,6 @@ from workbench.ui.account.details.review import (
     confirm,
     letter_of,
     notice_name,
-    show_typed_numbers,
     value_words,
 )
 from workbench.ui.forms.away import show_away
@@ -70,7 +69,8 @@ _SESSIONS: dict[str, type[ContactSession]] = {"phone_number": PhoneSession, "ema
 
 
 def open_contact_edit(client_account_id: str, column: str) -> None:
-    """Open the dialog and keep it open over reruns; for callbacks of buttons."""
+    """Open the dialog and keep it open over reruns, in place of an earlier receipt; for callbacks of buttons."""
+    st.query_params.pop("action", None)
     st.session_state[_OPEN] = (client_account_id, column)
 
 
@@ -125,7 +125,6 @@ def _ask(session: ContactSession, edited: UpdateField) -> None:
     parsed = read_form(session.content, day_here())
     _show_old_and_new(edited, parsed)
     _show_what_is_wrong(session, edited, parsed)
-    show_typed_numbers(session)
     doubts = ask_doubts(session, parsed)
     plan = plan_update(session.held, parsed.edits, session.acknowledgements, day_here(), doubts)
     _ask_confirmation(session, plan, is_ready=bool(parsed.edits) and not parsed.errors)
@@ -135,11 +134,8 @@ def _ask(session: ContactSession, edited: UpdateField) -> None:
 def _show_old_and_new(edited: UpdateField, parsed: ParsedUpdate) -> None:
     old = str(edited.shown) or "nothing"
     new = value_words(edited.path, parsed.edits[edited.path]) if edited.path in parsed.edits else ""
-    show_html(
-        h.dl(".wb-facts", aria_live="polite")[
-            h.dt["Old"], h.dd[h.s[old] if new else old], h.dt["New"], h.dd[h.strong[new] if new else "not changed yet"]
-        ]
-    )
+    after = [" → ", h.strong[new]] if new else h.span(".wb-note")[" not changed yet"]
+    show_html(h.p(".wb-old-new", aria_live="polite")[h.s[old] if new else old, after])
 
 
 def _show_what_is_wrong(session: ContactSession, edited: UpdateField, parsed: ParsedUpdate) -> None:

@@ -1,6 +1,8 @@
-"""The dates of an account, and the facts that are needed on a phone call."""
+"""The dates of an account, and how it came to where it is."""
 
 from typing import Any
+
+import streamlit as st
 
 from workbench.ui.forms.fields import choice_words
 from workbench.ui.html.markup import Cell, show_facts
@@ -9,19 +11,18 @@ from workbench.ui.text.words import cause_words, exact, until
 
 
 def show_dates(account: dict[str, Any]) -> None:
-    show_facts(
-        {
-            "Why": cause_words(account["standing_cause"]),
-            "Since": ago_cell(account["standing_since"], is_undated=account["standing_undated"]),
-            "Due": _due(account),
-            "Opened": ago_cell(account["created_at"]),
-            "Last event": ago_cell(account["last_event_at"]) or "none yet",
-            "Last synced": ago_cell(account["read_at"]) or "not yet",
-            "Settlement": choice_words(account["settlement_method"] or ""),
-            "Bakkt account id": account["bakkt_account_id"],
-            "Pending updates": account["pending_updates"] or None,
-        }
-    )
+    with st.container(key="wb-dates", gap="xxsmall"):
+        show_facts(
+            {
+                "Opened": ago_cell(account["created_at"]),
+                "Since": ago_cell(account["standing_since"], is_undated=account["standing_undated"]),
+                "Due": _due(account),
+                "Last event": ago_cell(account["last_event_at"]) or "none yet",
+                "Settlement": choice_words(account["settlement_method"] or ""),
+                "Pending updates": account["pending_updates"] or None,
+            }
+        )
+        show_facts({"Why": cause_words(account["standing_cause"]), "Bakkt account id": account["bakkt_account_id"]})
 
 
 def _due(account: dict[str, Any]) -> Cell | None:

@@ -20,5 +20,5 @@ def show_name(account: dict[str, Any]) -> None:
     with st.container(horizontal=True, gap="small", vertical_alignment="center", key="wb-who"):
         name = account["display_name"] or account["client_account_id"]
         show_html(h.h1(".wb-answer.wb-name")[h.bdi[name]])
-        show_copyable(account["client_account_id"], key="wb-account-id")
+        show_copyable(account["client_account_id"], key="wb-account-id", is_inline=True)
         show_note(" · ".join(filter(None, (code_word(account["account_type"]), standing_word(account["standing"])))))

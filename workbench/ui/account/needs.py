@@ -12,6 +12,7 @@ from workbench.domain.account.completeness import IDENTITY_DOCUMENT
 from workbench.domain.account.field_words import field_words
 from workbench.domain.kyb.checklist import MANAGING_PERSON
 from workbench.domain.kyb.requirements import requirement_words
+from workbench.ui.account.owners import owner_name, owner_names_by_id
 from workbench.ui.account.reads import AccountReads
 from workbench.ui.account.tabs import DETAILS, DOCUMENTS, KYB, MISSING, open_tab
 from workbench.ui.html.labels import Label, label
@@ -29,11 +30,12 @@ def show_needs(account: dict[str, Any], reads: AccountReads) -> None:
     lines = [line for line in reads.checklist if not line["is_met"]] if account["is_entity"] else []
     lacking = [field for field in reads.missing_fields if field.endswith(f".{IDENTITY_DOCUMENT}")]
     fields = [field for field in reads.missing_fields if field not in lacking]
+    names = owner_names_by_id(reads.owners.rows)
     total = len(lines) + len(lacking) + bool(fields)
     show_heading("Still needed", _met_words(account, reads) if total else "nothing")
     with st.container(gap="xxsmall"):
         for place, line in enumerate(lines):
-            _show_requirement(line, place)
+            _show_requirement(line, place, names)
         for field in lacking:
             _show_identity_document(field, reads.owners.rows)
         if fields:
@@ -46,8 +48,9 @@ def _met_words(account: dict[str, Any], reads: AccountReads) -> str:
     return f"{sum(line['is_met'] for line in reads.checklist)} of {len(reads.checklist)} requirements met"
 
 
-def _show_requirement(line: Mapping[str, Any], place: int) -> None:
-    words = requirement_words(line["requirement"], line["client_owner_id"])
+def _show_requirement(line: Mapping[str, Any], place: int, names: Mapping[str, str]) -> None:
+    owner_id = line["client_owner_id"]
+    words = requirement_words(line["requirement"], names.get(owner_id, owner_id))
     if line["requirement"] == MANAGING_PERSON:
         _show_line(words, reason_words(line["reason"]), label("Record"), f"need-{place}", KYB, {})
     else:
@@ -58,7 +61,7 @@ def _show_requirement(line: Mapping[str, Any], place: int) -> None:
 def _show_identity_document(field: str, owners: Sequence[Mapping[str, Any]]) -> None:
     found = _OWNER.match(field)
     owner = owners[int(found[1])] if found and int(found[1]) < len(owners) else {}
-    name = " ".join(filter(None, (owner.get("given_name"), owner.get("family_name"))))
+    name = owner_name(owner)
     codes = {"type": "PASSPORT", **({"owner": owner["client_owner_id"]} if owner.get("client_owner_id") else {})}
     words = f"Identity document of {name or 'an owner'}"
     _show_line(words, "lives outside the USA", label("Upload"), f"need-{field}", DOCUMENTS, codes)
@@ -72,8 +75,6 @@ def _show_fields(fields: Sequence[str]) -> None:
 
 
 def _show_line(what: str, why: Node, words: Label, key: str, tab: str, codes: Mapping[str, str]) -> None:
-    text, button = st.columns([0.76, 0.24], vertical_alignment="center", gap="small")
-    with text:
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"wb-foot-{key}"):
         show_html(h.ul(".wb-checks")[h.li[what, " ", h.span[why]]])
-    with button:
-        st.button(words, key=f"wb-{key}", on_click=open_tab, args=(tab, dict(codes)), width="stretch")
+        st.button(words, key=f"wb-{key}", on_click=open_tab, args=(tab, dict(codes)))

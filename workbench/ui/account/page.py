@@ -19,7 +19,17 @@ from workbench.ui.account.link.request import show_link_receipt
 from workbench.ui.account.overview import show_overview
 from workbench.ui.account.payload import show_payload
 from workbench.ui.account.reads import AccountReads
-from workbench.ui.account.tabs import DETAILS, DOCUMENTS, KYB, OVERVIEW, RAW, TAB_WORDS, show_tabs, tab_in_address
+from workbench.ui.account.tabs import (
+    DETAILS,
+    DOCUMENTS,
+    KYB,
+    OVERVIEW,
+    RAW,
+    TAB_WORDS,
+    open_tab,
+    show_tabs,
+    tab_in_address,
+)
 from workbench.ui.account.timeline import show_timeline
 from workbench.ui.forms.address_codes import show_unknown_codes
 from workbench.ui.forms.away import show_away
@@ -50,22 +60,27 @@ def show_account(account: dict[str, Any]) -> None:
 
 
 def _show_overview(account: dict[str, Any], reads: AccountReads) -> None:
-    main, side = st.columns([0.64, 0.36], gap="medium")
+    with st.container(key="wb-account"):
+        main, side = st.columns([0.64, 0.36], gap="medium")
     with main:
-        show_rejections(account["client_account_id"])
-        receipt = receipt_in_address()
-        if receipt is not None:
-            _show_receipt(receipt)
-        show_card(account, asks_for_link=receipt is None and st.query_params.get("send") == "link")
+        with st.container(key="wb-answer-part"):
+            _show_answer(account)
+        with st.container(key="wb-tabs-part"), show_tabs(OVERVIEW, has_kyb=account["is_entity"]):
+            show_overview(account, reads)
     with side:
         show_contact(account, reads)
         show_dates(account)
-    main, side = st.columns([0.64, 0.36], gap="medium")
-    with main, show_tabs(OVERVIEW, has_kyb=account["is_entity"]):
-        show_overview(account, reads)
-    with side:
-        show_timeline(reads.timeline)
+        with st.container(key="wb-timeline-part"):
+            show_timeline(reads.timeline)
     show_contact_edit(account)
+
+
+def _show_answer(account: dict[str, Any]) -> None:
+    show_rejections(account["client_account_id"])
+    receipt = receipt_in_address()
+    if receipt is not None:
+        _show_receipt(receipt)
+    show_card(account, asks_for_link=receipt is None and st.query_params.get("send") == "link")
 
 
 def _show_receipt(receipt: Receipt) -> None:
@@ -75,4 +90,5 @@ def _show_receipt(receipt: Receipt) -> None:
     elif kind is ActionKind.UPDATE_ACCOUNT:
         show_update_receipt(receipt)
     else:
-        show_receipt(receipt)
+        show_receipt(receipt, is_brief=True)
+    st.button("Close the receipt", key="wb-receipt-close", type="tertiary", on_click=open_tab, args=(OVERVIEW,))

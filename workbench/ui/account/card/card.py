@@ -40,7 +40,8 @@ def show_card(account: dict[str, Any], *, asks_for_link: bool = False) -> None:
         show_html(_title(account, case), _move_line(account))
         if account["standing"] == Standing.VERIFICATION:
             show_budget(account)
-        show_html(h.p(".wb-sentence")[step.sentence])
+        if not asks_for_link:
+            show_html(h.p(".wb-sentence")[step.sentence])
         is_live = account["link_state"] in LIVE_STATES
         if asks_for_link:
             show_link_form(account)
@@ -179,7 +180,8 @@ def _age_and_due(account: dict[str, Any]) -> Element:
 
 def _show_answer_for_customer(answer: CustomerAnswer) -> None:
     """Show the sentence for the customer, ready to copy, and what must not be said."""
-    show_note("If the customer asks, say:")
-    show_copyable(answer.words, key="wb-answer-for-customer")
-    if answer.must_not_say:
-        show_note(f"Do not say: {answer.must_not_say}", tone="wb-amber")
+    with st.container(gap="xxsmall", key="wb-say"):
+        show_note("If the customer asks, say:")
+        show_copyable(answer.words, key="wb-answer-for-customer")
+        if answer.must_not_say:
+            show_note(f"Do not say: {answer.must_not_say}", tone="wb-amber")

@@ -59,7 +59,7 @@ def _show_letter(receipt: Receipt) -> None:
 
 def show_update_receipt(receipt: Receipt) -> None:
     """Show the receipt of an update where no form stands beside it."""
-    show_receipt(receipt)
+    show_receipt(receipt, is_brief=True)
     if receipt.outcome is Outcome.ACCEPTED:
         show_read_back(receipt)
         _show_letter(receipt)

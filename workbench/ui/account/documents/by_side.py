@@ -10,6 +10,7 @@ from htpy import Element, Node
 
 from workbench.domain.documents import find_account_blocker, spec_of
 from workbench.ui.account.documents.viewer import fetch_opened, keep_opened, show_opened
+from workbench.ui.account.owners import owner_names_by_id
 from workbench.ui.account.reads import AccountReads
 from workbench.ui.account.tabs import DOCUMENTS, open_tab
 from workbench.ui.frame.failures import shown_errors
@@ -31,7 +32,7 @@ def show_documents_by_side(account: dict[str, Any], reads: AccountReads) -> None
     notes = [f"{expired} expired" if expired else "", f"{replaced} replaced" if replaced else ""]
     show_heading("Documents", ", ".join(filter(None, notes)) or ("" if current else "none uploaded"))
     show_opened(account["client_account_id"])
-    names = _names(reads.owners.rows)
+    names = owner_names_by_id(reads.owners.rows) if len(reads.owners.rows) > 1 else {}
     lines = _lines(current)
     can_upload = find_account_blocker(account["standing"], is_known=True) is None
     with st.container(gap="xxsmall"):
@@ -43,40 +44,36 @@ def show_documents_by_side(account: dict[str, Any], reads: AccountReads) -> None
 
 def _lines(rows: Sequence[dict[str, Any]]) -> list[Sides]:
     """The sides of one document of one owner together; what expired comes first."""
-
-    def document(row: dict[str, Any]) -> tuple[str, ...]:
-        parts = (row["client_owner_id"], row["document_type"], row["series"], row["description"])
-        return tuple(part or "" for part in parts)
-
-    lines = [list(sides) for _, sides in groupby(sorted(rows, key=document), key=document)]
+    lines = [list(sides) for _, sides in groupby(sorted(rows, key=_document), key=_document)]
     return sorted(lines, key=lambda sides: not any(row["is_expired"] for row in sides))
 
 
-def _names(owners: Sequence[dict[str, Any]]) -> dict[str, str]:
-    named = {one["client_owner_id"]: " ".join(filter(None, (one["given_name"], one["family_name"]))) for one in owners}
-    return {owner_id: name for owner_id, name in named.items() if owner_id and name and len(owners) > 1}
+def _document(row: dict[str, Any]) -> tuple[str, ...]:
+    """What the sides of one document share; a document without sides is told apart by what it counts towards."""
+    parts = [row["client_owner_id"], row["document_type"]]
+    if not _has_sides(row):
+        parts += [row["series"], row["description"]]
+    return tuple(part or "" for part in parts)
+
+
+def _has_sides(row: dict[str, Any]) -> bool:
+    spec = spec_of(row["document_type"])
+    return spec is not None and len(spec.sides) > 1
 
 
 def _show_line(client_account_id: str, sides: Sides, names: dict[str, str], place: int, *, can_upload: bool) -> None:
-    text, buttons = st.columns([0.6, 0.4], vertical_alignment="center", gap="small")
-    with text:
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"wb-foot-line-{place}"):
         show_html(_words(sides, names))
-    with (
-        buttons,
-        st.container(horizontal=True, horizontal_alignment="right", gap="xsmall", key=f"wb-foot-line-{place}"),
-    ):
         _show_open(client_account_id, sides, place)
-        spec = spec_of(sides[0]["document_type"])
-        if can_upload and spec is not None:
-            words = label("Re-upload both sides" if len(spec.sides) > 1 else "Re-upload")
-            codes = reupload_codes(sides[0])
-            st.button(words, key=f"wb-reupload-{place}", on_click=open_tab, args=(DOCUMENTS, codes))
+        if can_upload and spec_of(sides[0]["document_type"]) is not None:
+            words = label("Re-upload both sides" if _has_sides(sides[0]) else "Re-upload")
+            st.button(words, key=f"wb-reupload-{place}", on_click=open_tab, args=(DOCUMENTS, reupload_codes(sides[0])))
 
 
 def _words(sides: Sides, names: dict[str, str]) -> Element:
     first = sides[0]
-    owner = names.get(first["client_owner_id"]) or first["client_owner_id"]
-    parts: list[Node] = [h.span[document_title(first), owner and f" of {owner}"], " "]
+    owner = names.get(first["client_owner_id"])
+    parts: list[Node] = [h.span[document_title(first), owner and [" of ", h.bdi[owner]]], " "]
     parts += [[_side(row, is_alone=len(sides) == 1), " "] for row in sides]
     notes = filter(None, (first["issue_country"], first["description"]))
     return h.p(".wb-row")[parts, h.span(".wb-note")[" · ".join(notes)]]
@@ -84,9 +81,7 @@ def _words(sides: Sides, names: dict[str, str]) -> Element:
 
 def _side(row: dict[str, Any], *, is_alone: bool) -> Element:
     """ "front ✓ till 31 Jan 2035", in red once it has expired."""
-    spec = spec_of(row["document_type"])
-    has_sides = spec is not None and len(spec.sides) > 1
-    side = f"{(row['document_side'] or '').lower()} " if has_sides or not is_alone else ""
+    side = f"{(row['document_side'] or '').lower()} " if _has_sides(row) or not is_alone else ""
     if row["is_expired"]:
         return h.span(".wb-red")[f"{side}✗ expired {day(row['expires_at'])}"]
     till = f" till {day(row['expires_at'])}" if row["expires_at"] else ", no expiry date"

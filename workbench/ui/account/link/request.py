@@ -1,6 +1,6 @@
 """Sending a new verification link: what it costs, the confirmation and the receipt."""
 
-from typing import Any
+from typing import Any, Literal
 
 import streamlit as st
 
@@ -27,7 +27,7 @@ KIND = "request_link"
 
 def show_link_receipt(receipt: Receipt) -> None:
     """Show what came of a link request, and what can be done about it."""
-    show_receipt(receipt)
+    show_receipt(receipt, is_brief=True)
     _offer_to_record_no_link_left(receipt)
     words = "Fetch the link that Bakkt issued" if _is_unseen(receipt) else "Review again"
     if receipt.may_confirm_again or _is_unseen(receipt):
@@ -58,9 +58,14 @@ def show_link_form(account: dict[str, Any]) -> None:
     is_open = show_open_actions(find_open_actions(ActionKind.REQUEST_LINK, client_account_id))
     if plan.blocker is None and not is_open:
         _ask(account, plan)
-    elif plan.blocker is not None and plan.blocker.code != "open_action":
+        return
+    if plan.blocker is not None and plan.blocker.code != "open_action":
         show_blocker(plan.blocker)
-    st.button("Close", key="wb-link-close", type="tertiary", on_click=open_tab, args=(OVERVIEW,))
+    _offer_to_close("Close")
+
+
+def _offer_to_close(words: Literal["Close", "Cancel"]) -> None:
+    st.button(label(words), key="wb-link-close", on_click=open_tab, args=(OVERVIEW,))
 
 
 def _ask(account: dict[str, Any], plan: LinkRequestPlan) -> None:
@@ -80,7 +85,10 @@ def _ask(account: dict[str, Any], plan: LinkRequestPlan) -> None:
         key=f"wb-link-override-{client_account_id}",
     )
     words = label("Send a new link ({} of {} expired)", account["expirations_used"] or 0, LINKS_ALLOWED)
-    if st.button(words, key="wb-link-send", type="primary"):
+    with st.container(horizontal=True, gap="xsmall"):
+        is_confirmed = st.button(words, key="wb-link-send", type="primary")
+        _offer_to_close("Cancel")
+    if is_confirmed:
         _confirm(client_account_id, reason, override=override)
     show_notice(_notice_name(client_account_id))
     call = link_request_call(client_account_id, override_declined_consent=override)
