@@ -109,12 +109,13 @@ def test_a_page_that_nobody_typed_on_keeps_nothing(bench: UpdateHarness, desk: D
 
 def test_missing_data_that_was_typed_is_here_again(bench: UpdateHarness, desk: Desk) -> None:
     name = bench.individual()
-    simulation = bench.sandbox.simulation
-    del simulation.request_of(simulation.accounts[name])["owners"][0]["phoneNumber"]
     page = open_page("backfill", desk, account=name)
-    phone = next(field for field in page.text_input if str(field.key).endswith("-owners[0].phoneNumber"))
-    phone.set_value("303 555 0142").run()
+    assert "4 fields missing" in said(page), "an agreement"
+    agreement(page).set_value("Terms of use").run()
     again = open_page("backfill", desk, account=name)
-    kept = next(field for field in again.text_input if str(field.key).endswith("-owners[0].phoneNumber"))
-    assert kept.value == "303 555 0142"
+    assert agreement(again).value == "Terms of use"
     assert "here again" in said(again)
+
+
+def agreement(page: AppTest) -> Any:
+    return next(field for field in page.text_input if str(field.key).endswith(".agreements[0].name"))
