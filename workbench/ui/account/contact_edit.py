@@ -89,6 +89,12 @@ def _close() -> None:
     st.session_state.pop(_OPEN, None)
 
 
+def _cancel(kind: type[ContactSession]) -> None:
+    """Close the dialog and drop what was typed; dismissing it keeps that for the next time."""
+    kind.end()
+    _close()
+
+
 @st.dialog("Edit phone", on_dismiss=_close)
 def _show_phone_dialog(client_account_id: str) -> None:
     _show(client_account_id, PhoneSession)
@@ -164,7 +170,7 @@ def _ask_confirmation(session: ContactSession, plan: UpdatePlan, *, is_ready: bo
             type="primary",
             disabled=not is_ready or refused_before is not None,
         )
-        st.button("Cancel", key=f"{session.prefix}-cancel", on_click=_close)
+        st.button("Cancel", key=f"{session.prefix}-cancel", on_click=_cancel, args=(type(session),))
     if is_confirmed:
         with st.spinner("Sending…"):
             confirm(session, plan, letter=letter_of(plan) if plan.changes_ownership else "", on_record=_close)
