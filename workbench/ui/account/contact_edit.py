@@ -147,8 +147,10 @@ def _show_old_and_new(edited: UpdateField, parsed: ParsedUpdate) -> None:
 
 def _show_what_is_wrong(session: ContactSession, edited: UpdateField, parsed: ParsedUpdate) -> None:
     path = edited.form_field.path
-    for words in filter(None, (session.notice, parsed.errors.get(path))):
-        show_note(words, tone="wb-red", role="alert")
+    if session.notice:
+        show_note(session.notice, tone="wb-amber", role="status")
+    if path in parsed.errors:
+        show_note(parsed.errors[path], tone="wb-red", role="alert")
     if path in session.refused:
         show_note(f"Bakkt refused this: {session.refused[path]}", tone="wb-red", role="alert")
     for _, words in session.refused_elsewhere:
