@@ -122,7 +122,8 @@ def test_back_returns_to_the_tab_before(bakkt: RunningSandbox, screen: Screen) -
     open_account(bakkt, screen)
     for words, code in (("Documents", "documents"), ("Raw", "raw")):
         screen.page.get_by_role("tab", name=words).click()
-        screen.wait_for_address(lambda url, code=code: f"tab={code}" in url)
+        screen.page.wait_for_url(re.compile(f"tab={code}"))
+        screen.settle()
     for words, code in (("Documents", "tab=documents"), ("Overview", "")):
         screen.page.go_back()
         open_tab = screen.page.get_by_role("tab", selected=True)
