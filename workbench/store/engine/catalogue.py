@@ -1,5 +1,6 @@
 """The query catalogue: one query per file under ``queries/``, with its name and parameters in the first line."""
 
+import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -45,6 +46,14 @@ def _is_count(text: str) -> bool:
     return text.isdecimal() and int(text) < 1e5
 
 
+def _is_list_of_texts(text: str) -> bool:
+    try:
+        read = json.loads(text)
+    except ValueError:
+        return False
+    return isinstance(read, list) and all(isinstance(one, str) for one in read)
+
+
 @dataclass(frozen=True, slots=True)
 class _Kind:
     """What values a parameter of a given name accepts, in every query."""
@@ -65,6 +74,8 @@ _KINDS = {
     "window_days": _Kind("a whole number of days", _is_count),
     "most": _Kind("a whole number of rows", str.isdecimal),
     "limit": _Kind("a whole number of rows", str.isdecimal),
+    "offset": _Kind("a whole number of rows", str.isdecimal),
+    "client_account_ids": _Kind('a JSON list of ids like ["ACC-1"]', _is_list_of_texts),
     "hours": _HOURS,
     "final_after_hours": _HOURS,
     "everything": _YES_OR_NO,
