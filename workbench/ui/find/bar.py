@@ -16,5 +16,12 @@ def show_bar(page: str) -> None:
     with st.container(key="wb-bar", horizontal=True, vertical_alignment="center", gap="xsmall"):
         show_find_box(focused_on=page if page == HOME else "")
         health = health_now()
-        st.page_link(page_named("data"), label=_DATA[health.tone], help=literal(health.sentence), width="content")
-        st.page_link(page_named("open_account"), label="Open account", icon=":material/add:", width="content")
+        with _place("data", page):
+            st.page_link(page_named("data"), label=_DATA[health.tone], help=literal(health.sentence), width="content")
+        with _place("open_account", page):
+            st.page_link(page_named("open_account"), label="Open account", icon=":material/add:", width="content")
+
+
+def _place(name: str, page: str) -> st.delta_generator.DeltaGenerator:
+    """Where a link stands; that of the page which is open is marked."""
+    return st.container(key=f"wb-bar-{name}-{'here' if name == page else 'link'}", width="content")

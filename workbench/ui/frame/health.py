@@ -34,6 +34,12 @@ def health_now() -> Health:
     )
 
 
+def warning_now() -> str:
+    """The sentence of a health that is not green; empty while all is well."""
+    health = health_now()
+    return "" if health.tone == "green" else health.sentence
+
+
 def health_of(
     found: Mapping[str, Any], silence: Mapping[str, Any], now: datetime, *, away: Away | None, has_losses: bool
 ) -> Health:
