@@ -40,8 +40,7 @@ def open_page(name: str = "today", desk: Desk | None = None, *, zone: str | None
     app.context = {"timezone": zone} if zone else {}
     for parameter, value in query.items():
         app.query_params[parameter] = value
-    app.run()
-    return app if name == "today" else app.switch_page(str(ROOT / "pages" / f"{name}.py")).run()
+    return (app if name == "today" else app.switch_page(str(ROOT / "pages" / f"{name}.py"))).run()
 
 
 def clickable_html_of(app: AppTest) -> str:
