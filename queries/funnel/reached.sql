@@ -2,6 +2,7 @@
 -- How many accounts reached each step, and in how long: one row per path, step, day of entry and time taken.
 select
     path,
+    ordinal,
     step,
     entered_on,
     hours_had,

@@ -220,6 +220,8 @@ create or replace macro is_entity_path(path) as case path
     else error('path is individual or entity')
 end;
 
+create or replace macro path_named(path) as case when is_entity_path(path) then 'entity' else 'individual' end;
+
 create or replace macro path_steps(path) as table
 with
 names as (
@@ -349,6 +351,7 @@ ways as materialized (
 reached as (
     select
         path,
+        1 as ordinal,
         'opened' as step,
         entered_on,
         hours_had,
@@ -362,6 +365,7 @@ reached as (
     union all
     select
         path,
+        2 as ordinal,
         'documented' as step,
         entered_on,
         hours_had,
@@ -376,6 +380,7 @@ reached as (
     union all
     select
         path,
+        case path when 'entity' then 3 else 2 end as ordinal,
         'screened' as step,
         entered_on,
         hours_had,
@@ -390,6 +395,7 @@ reached as (
     union all
     select
         path,
+        case path when 'entity' then 4 else 3 end as ordinal,
         'cleared' as step,
         entered_on,
         hours_had,
@@ -404,6 +410,7 @@ reached as (
     union all
     select
         path,
+        case path when 'entity' then 5 else 4 end as ordinal,
         'trading' as step,
         entered_on,
         hours_had,
@@ -418,6 +425,7 @@ reached as (
 )
 select
     path,
+    ordinal,
     step,
     entered_on,
     hours_had,
@@ -431,24 +439,23 @@ from reached
 group by all;
 
 -- The rows of funnel/reached of accounts that entered in [since, until) and reached the step within window_days of
--- entry (null = any time), with the step's place in the path; is_mature: they have had that long.
+-- entry (null = any time); is_mature: they have had that long.
 create or replace macro funnel_reached_within(asked_path, since, until, window_days) as table
 select
-    steps.ordinal,
-    funnel_reached.entered_on,
-    funnel_reached.hours_had,
-    funnel_reached.hours_had >= 24 * days_of_window(window_days) as is_mature,
-    funnel_reached.undated,
-    funnel_reached.hours,
-    funnel_reached.standing,
-    funnel_reached.turn,
-    funnel_reached.accounts
+    ordinal,
+    entered_on,
+    hours_had,
+    hours_had >= 24 * days_of_window(window_days) as is_mature,
+    undated,
+    hours,
+    standing,
+    turn,
+    accounts
 from funnel_reached
-join path_steps(asked_path) as steps using (step)
-where is_entity_path(asked_path) = (funnel_reached.path = 'entity')
-    and funnel_reached.entered_on >= coalesce(since::date, date '0001-01-01')
-    and funnel_reached.entered_on < coalesce(until::date, date '9999-12-31')
-    and funnel_reached.within_hours <= 24 * days_of_window(window_days);
+where path = path_named(asked_path)
+    and entered_on >= coalesce(since::date, date '0001-01-01')
+    and entered_on < coalesce(until::date, date '9999-12-31')
+    and within_hours <= 24 * days_of_window(window_days);
 
 -- A quantile of counted values, interpolated between its neighbours. up_to: how many values there are up to this one;
 -- total: how many there are.
