@@ -1,11 +1,6 @@
 -- funnel/accounts()
 -- Accounts that entered, the steps they ever reached and what tells them apart: one row per account.
 with
-residences as (
-    select client_account_id, arg_min(country, position) as country
-    from owners
-    group by client_account_id
-),
 completions as (
     select client_account_id, min(ordinal) as completed_link
     from links
@@ -16,7 +11,7 @@ select
     entered.client_account_id,
     entered.path,
     entered.account_type,
-    residences.country,
+    owners.country,
     entered.cleared_undated as is_migrated,
     completions.completed_link,
     entered.standing,
@@ -32,6 +27,6 @@ select
     entered.trading_hours,
     entered.trading_undated
 from funnel_entered as entered
-left join residences using (client_account_id)
-left join completions using (client_account_id)
+left join owners on owners.client_account_id = entered.client_account_id and owners.position = 0
+left join completions on completions.client_account_id = entered.client_account_id
 order by entered.entered_at, entered.client_account_id;

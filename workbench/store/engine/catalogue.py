@@ -16,6 +16,7 @@ _HEADER = re.compile(r"-- (?P<name>[\w/]+)\((?P<parameters>[^)]*)\)( from (?P<so
 _USED = re.compile(r"\$([a-z_]+)")
 
 
+LINK_LISTS = ("all", "live", "expiring", "last", "expired", "unknown", "used_up")
 FUNNEL_STEPS = ("opened", "documented", "screened", "cleared", "trading")
 
 
@@ -59,6 +60,7 @@ _YES_OR_NO = _Kind("true or false", lambda text: text.lower() in {"true", "false
 _KINDS = {
     "path": _Kind("individual or entity", lambda text: text in {"individual", "entity"}),
     "step": _Kind(f"one of {', '.join(FUNNEL_STEPS)}", lambda text: text in FUNNEL_STEPS),
+    "link": _Kind(f"one of {', '.join(LINK_LISTS)}", lambda text: text in LINK_LISTS),
     "since": _Kind("a date like 2026-11-22, with or without a time in UTC", _is_moment),
     "until": _DAY,
     "days": _Kind("a whole number of days", _is_count),
@@ -70,6 +72,7 @@ _KINDS = {
     "final_after_hours": _HOURS,
     "everything": _YES_OR_NO,
     "is_manual": _YES_OR_NO,
+    "late": _YES_OR_NO,
     "reached": _YES_OR_NO,
 }
 _READ_AS: Mapping[str, Callable[[str], str]] = {"term": search_term}

@@ -191,6 +191,20 @@ select
     search_text
 from current;
 
+-- The lists of verification/backlog that an account in verification is on.
+create or replace macro link_lists(link_state, is_last_link, needs_new_link, is_used_up) as list_filter(
+    [
+        'all',
+        case when link_state in ('live', 'expiring') then 'live' end,
+        case when link_state = 'expiring' then 'expiring' end,
+        case when is_last_link then 'last' end,
+        case when needs_new_link then 'expired' end,
+        case when link_state = 'unknown' then 'unknown' end,
+        case when is_used_up then 'used_up' end
+    ],
+    lambda list: list is not null
+);
+
 -- Accounts whose latest event and canTradeCrypto, read after it, disagree: one row per account. is_restricted: the event
 -- restricts it and the status call does not show that (accounts-guide, "Retrieving Account Information").
 -- contradiction: no rule of Bakkt's explains it, as it was read an hour or more after the event (DESK.md, "Standing").
@@ -538,7 +552,8 @@ live as (
         link_expires_at,
         hours_left,
         least(whole_hours_between(desk_now(), link_expires_at), link_life_hours()) as whole_hours_left,
-        is_last_link as is_last
+        is_last_link as is_last,
+        is_past_due
     from accounts_now
     where standing = 'verification' and hours_left > 0
 ),
@@ -561,6 +576,7 @@ select
     live.hours_left,
     live.link_expires_at,
     live.is_last,
+    live.is_past_due,
     coalesce(own.chance_lost, of_all.chance_lost) as chance_lost,
     coalesce(own.cases, of_all.cases) as cases
 from live
