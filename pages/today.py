@@ -21,7 +21,7 @@ from workbench.ui.frame.frame import show_answer
 from workbench.ui.html.markup import show_empty, show_note
 from workbench.ui.live.cached_queries import read, read_slow_moving
 from workbench.ui.tables.tables import show_accounts
-from workbench.ui.verification.page import expiring_counts, wake_at_next_expiry, warning_hours
+from workbench.ui.verification.page import read_counts, wake_at_next_expiry, warning_hours
 
 summary = read("today/summary").first
 if not summary["accounts_total"]:
@@ -29,10 +29,8 @@ if not summary["accounts_total"]:
     show_first_step(summary)
     st.stop()
 
-backlog = read("verification/backlog")
-wake_at_next_expiry(backlog)
-_, last_ending = expiring_counts(backlog)
-answer, lead = headline_of(summary, last_ending, warning_hours())
+wake_at_next_expiry()
+answer, lead = headline_of(summary, read_counts()["expiring"].last_links, warning_hours())
 show_answer(answer, lead, silence_words(read_slow_moving("events/silence").first))
 show_tiles(tiles_of(summary, warning_hours()))
 show_unsettled(read("actions/unsettled"))

@@ -14,8 +14,11 @@ from tests.support.stores import new_store
 from tests.support.sync_harness import SyncHarness
 from tests.support.tables import select, table_names
 from workbench.store import Store
-from workbench.ui.funnel.cohort_numbers import WINDOWS
+from workbench.store.engine.catalogue import catalogue
+from workbench.ui.funnel.answers import WINDOWS
 from workbench.ui.live.current_desk import set_desk
+from workbench.ui.tables.tables import ROWS_SHOWN
+from workbench.ui.verification.page import FILTER_WORDS
 
 PAGES = ("today", "customers", "verification", "funnel", "data")
 RUN_AND_READ_TIMES = {"account_reads", "sync_runs"}
@@ -62,13 +65,20 @@ class Counting:
     def __init__(self, store: Store) -> None:
         self._store = store
         self.asked: list[str] = []
+        self.most_rows: dict[str, int] = {}
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._store, name)
 
     def read(self, name: str, **parameters: Any) -> Any:
         self.asked.append(name)
-        return self._store.read(name, **parameters)
+        table = self._store.read(name, **parameters)
+        self.most_rows[name] = max(table.num_rows, self.most_rows.get(name, 0))
+        return table
+
+    def read_from(self, source: Any, name: str, **parameters: Any) -> Any:
+        self.asked.append(name)
+        return self._store.read_from(source, name, **parameters)
 
 
 Desks = Callable[[int], AbstractContextManager[tuple[Any, Counting]]]
@@ -104,7 +114,7 @@ ONE_PERSON = {
     "accounts/timeline",
     "actions/rejected_later",
 }
-QUERIES = {"today": 8, "customers": 3, "verification": 7, "funnel": 5, "data": 8}
+QUERIES = {"today": 9, "customers": 3, "verification": 7, "funnel": 9, "data": 8}
 """Queries of a page with empty caches, each run once, so that adding one is a deliberate decision."""
 
 
@@ -135,7 +145,19 @@ def test_another_window_of_the_funnel_reads_no_account_anew(counted_desk: Desks)
         for days in WINDOWS:
             app.selectbox(key="window").set_value(days).run()
         app.date_input(key="opened").set_value((date(2026, 1, 1), date(2026, 12, 31))).run()
-        assert set(counting.asked) <= {"funnel/people", "funnel/verification_branch"}
+        from_counts = {name for name, query in catalogue().items() if query.source == "funnel/reached"}
+        assert set(counting.asked) <= {"funnel/people", "funnel/verification_branch", *from_counts}
+
+
+def test_the_lists_of_a_page_read_no_more_rows_than_they_show(counted_desk: Desks) -> None:
+    with counted_desk(3000) as (desk, counting):
+        app = open_page("verification", desk)
+        for chosen in FILTER_WORDS:
+            app.segmented_control(key="link").set_value(chosen).run()
+        open_page("funnel", desk)
+        for name in ("verification/backlog", "verification/call_list", "funnel/people"):
+            assert counting.most_rows[name] == ROWS_SHOWN
+        assert all(rows <= ROWS_SHOWN for name, rows in counting.most_rows.items() if name.startswith("verification/"))
 
 
 @pytest.mark.parametrize("page", ["today", "verification"])

@@ -178,6 +178,12 @@ class Store:
         with self._database.reader() as cursor:
             return _run_query(cursor, name, parameters)
 
+    def read_from(self, source: pa.Table, name: str, **parameters: object) -> pa.Table:
+        """The same for a query that reads another, whose rows were read before. Raises InputError, StoreError."""
+        with self._database.reader() as cursor:
+            cursor.register(find_query(name).source_view, source)
+            return _run_query(cursor, name, parameters)
+
     def read_rows(self, name: str, **parameters: object) -> list[dict[str, Any]]:
         rows: list[dict[str, Any]] = self.read(name, **parameters).to_pylist()
         return rows
