@@ -1,15 +1,10 @@
-"""Missing data: the fields that one account lacks and the update that fills them in, or the progress of all."""
+"""Missing data: the progress of all accounts. An address that names one leads to the form in its tab Details."""
 
 import streamlit as st
 
-from workbench.ui.account.details.backfill import show_backfill
+from workbench.ui.account.tabs import DETAILS, MISSING, lead_to_account
 from workbench.ui.backlog.missing_data import show_progress
-from workbench.ui.forms.subject import account_in_address, show_title
 
-if not st.query_params.get("account"):
-    show_progress()
-    st.stop()
-
-account = account_in_address()
-show_title("Fill in missing data", account)
-show_backfill(account)
+if st.query_params.get("account"):
+    lead_to_account(DETAILS, {"form": MISSING})
+show_progress()

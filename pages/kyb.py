@@ -1,15 +1,10 @@
-"""KYB: the businesses ready for screening; for one of them, its checklist, the trigger and manual KYB."""
+"""KYB: the businesses ready for screening. An address that names one leads to the account's tab KYB."""
 
 import streamlit as st
 
-from workbench.ui.account.kyb.page import show_kyb
+from workbench.ui.account.tabs import KYB, lead_to_account
 from workbench.ui.backlog.kyb_screens import show_overview
-from workbench.ui.forms.subject import account_in_address, show_title
 
-if not st.query_params.get("account"):
-    show_overview()
-    st.stop()
-
-account = account_in_address()
-show_title("KYB", account)
-show_kyb(account)
+if st.query_params.get("account"):
+    lead_to_account(KYB)
+show_overview()

@@ -130,3 +130,20 @@ class EditSession:
     def land_refusals(self, refusals: tuple[tuple[str, str], ...]) -> None:
         placed = placed_refusals(self.content, refusals)
         self.refused, self.refused_elsewhere = placed.by_path, placed.unplaced
+
+
+class RebasingSession(EditSession):
+    """Goes back to the form on Bakkt's newer copy at once, without showing three versions.
+
+    ``changed_words`` says so there.
+    """
+
+    changed_words: ClassVar[str]
+
+    def land_answer(self, refusals: tuple[tuple[str, str], ...], bakkt_now: HeldAccount | None) -> None:
+        self.is_reviewed = False
+        if bakkt_now is None:
+            self.land_refusals(refusals)
+            return
+        self.rebase_on(bakkt_now)
+        self.notice = f"{self.changed_words} {self.notice}".strip()
