@@ -14,7 +14,7 @@ import subprocess
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -22,8 +22,11 @@ from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 from typing import Any
+from unittest.mock import patch
 
-from benchmarks.large_desk import DESKS, SOURCE, an_event, confirmed_again, desk_of, readings_again
+import pyarrow as pa
+
+from benchmarks.large_desk import DESKS, SOURCE, an_event, confirmed_again, desk_of, readings_again, settings_for
 from benchmarks.reporting import Table, Target, percentile, publish, significant, spread, targets_table
 from benchmarks.servers import ROOT
 from workbench.store import Store
@@ -45,9 +48,6 @@ CHECKPOINT_NAME = "checkpoint, share of one batch"
 SLOW_CPU_MS = 100
 """Of a query that takes longer at the largest size, the table says who asks it."""
 MEMORY = ("after opening", "peak")
-PAGE_OF_ONE_ACCOUNT = ("missing_fields", "owners", "documents", "payload", "timeline")
-"""Queries of an account's page (pages/customers.py) besides ``one``, and ``checklist`` for an entity."""
-
 Results = dict[str, dict[str, Any]]
 
 
@@ -63,13 +63,15 @@ class QueryCall:
 def main() -> None:
     args = _parse_args()
     if args.desk is not None:
-        print(json.dumps(_measure_desk(args.desk)))
+        print(json.dumps(_measure_desk(args.desk, args.page)))
         return
-    results = {accounts: _measure_in_own_process(args.folder, accounts) for accounts in sorted(args.accounts)}
+    sizes = sorted(args.accounts)
+    page = queries_of_account_page(desk_of(args.folder, sizes[0]))
+    results = {accounts: _measure_in_own_process(args.folder, accounts, page) for accounts in sizes}
     largest = results[max(results)]
     tables = [_table(results), _slow_table(largest), _memory_table(results), targets_table(_targets(largest))]
-    sizes = " ".join(map(str, args.accounts))
-    publish("queries", f"python -m benchmarks.queries --accounts {sizes}", tables, PACKAGES)
+    given = " ".join(map(str, args.accounts))
+    publish("queries", f"python -m benchmarks.queries --accounts {given}", tables, PACKAGES)
 
 
 def _parse_args() -> argparse.Namespace:
@@ -77,25 +79,51 @@ def _parse_args() -> argparse.Namespace:
     parser.add_argument("--accounts", type=int, nargs="+", default=[100_000, 1_000_000])
     parser.add_argument("--folder", type=Path, default=DESKS, help="folder of the benchmark databases")
     parser.add_argument("--desk", type=Path, help="measure this database and print JSON")
+    parser.add_argument("--page", nargs="*", default=[], help="the queries of one account's page, for --desk")
     return parser.parse_args()
 
 
-def _measure_in_own_process(folder: Path, accounts: int) -> Results:
+def queries_of_account_page(path: Path) -> list[str]:
+    """The queries with which the page of one account asks for it, each as often as it asks: seen while it runs."""
+    from streamlit.testing.v1 import AppTest
+
+    from workbench.desk import open_desk
+    from workbench.ui.live.current_desk import set_desk
+
+    with TemporaryDirectory(dir=path.parent) as folder:
+        desk = open_desk(settings_for(Path(shutil.copy(path, folder))))
+        asked: list[str] = []
+        read = Store.read
+
+        def noted(store: Store, name: str, **parameters: object) -> pa.Table:
+            asked.extend([name] if set(parameters) == {"client_account_id"} else [])
+            return read(store, name, **parameters)
+
+        set_desk(desk)
+        app = AppTest.from_file(str(ROOT / "workbench" / "ui" / "shell" / "main.py"), default_timeout=60).run()
+        app.query_params["account"] = desk.store.read_rows("backlog/queue")[0]["client_account_id"]
+        with patch.object(Store, "read", noted):
+            app.switch_page(str(ROOT / "pages" / "customers.py")).run()
+        desk.close()
+    return asked
+
+
+def _measure_in_own_process(folder: Path, accounts: int, page: Sequence[str]) -> Results:
     path = desk_of(folder, accounts)
-    command = [sys.executable, "-m", "benchmarks.queries", "--desk", str(path)]
+    command = [sys.executable, "-m", "benchmarks.queries", "--desk", str(path), "--page", *page]
     done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True)
     results: Results = json.loads(done.stdout.splitlines()[-1])
     return results
 
 
-def _measure_desk(path: Path) -> Results:
+def _measure_desk(path: Path, page: Sequence[str]) -> Results:
     """Measure a copy, so that rows landed here are not in the database of the next run."""
     with TemporaryDirectory(dir=path.parent) as folder:
         store = Store.open(Path(shutil.copy(path, folder)), SOURCE)
         just_opened, dice = _status_mb("VmRSS"), random.Random(7)
         ids = _some_ids(store, dice)
         results: Results = {question.label: _measure_query(store, question) for question in _query_calls(ids[0])}
-        results[ONE_ACCOUNT] = _measure(lambda: _read_page(store, dice.choice(ids)))
+        results[ONE_ACCOUNT] = _measure(lambda: _read_page(store, page, dice.choice(ids)))
         results |= _measure_writes(store, ids, dice)
         highest = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         store.close()
@@ -135,10 +163,9 @@ def _measure_query(store: Store, question: QueryCall) -> dict[str, Any]:
     return {**measured, "rows": answer.num_rows, "memory_mb": _memory_of(ask)}
 
 
-def _read_page(store: Store, client_account_id: str) -> None:
-    (account,) = store.read_rows("accounts/one", client_account_id=client_account_id)
-    for name in (*PAGE_OF_ONE_ACCOUNT, *(["checklist"] if account["is_entity"] else [])):
-        store.read(f"accounts/{name}", client_account_id=client_account_id)
+def _read_page(store: Store, page: Sequence[str], client_account_id: str) -> None:
+    for name in page:
+        store.read(name, client_account_id=client_account_id)
 
 
 def _measure_writes(store: Store, ids: list[str], dice: random.Random) -> Results:
@@ -147,8 +174,6 @@ def _measure_writes(store: Store, ids: list[str], dice: random.Random) -> Result
         batch = readings_again(store, dice.sample(ids, BATCH), datetime.now(UTC), dice)
         with timed[BATCH_NAME].once():
             store.land_readings(batch)
-        with timed[CHECKPOINT_NAME].once():
-            store.checkpoint()
         same = [confirmed_again(reading, datetime.now(UTC)) for reading in batch]
         with timed[SAME_BATCH_NAME].once():
             store.land_readings(same)
@@ -158,6 +183,8 @@ def _measure_writes(store: Store, ids: list[str], dice: random.Random) -> Result
             store.land_events(events[:1])
         with timed[EVENTS_NAME].once(of=EVENTS_AT_ONCE):
             store.land_events(events[1:])
+    with timed[CHECKPOINT_NAME].once(of=WRITES):
+        store.checkpoint()
     return {name: timing.as_result() for name, timing in timed.items()}
 
 
@@ -236,7 +263,7 @@ def _cpu_of(measured: dict[str, Any]) -> float:
 
 
 def _slow_table(largest: Results) -> Table:
-    slow = {name: _cpu_of(one) for name, one in largest.items() if "cpu" in one and _cpu_of(one) > SLOW_CPU_MS}
+    slow = {name: _cpu_of(one) for name, one in largest.items() if "rows" in one and _cpu_of(one) > SLOW_CPU_MS}
     rows = [
         [name, significant(cpu), ", ".join(_asked_by(name)) or "the command line alone"] for name, cpu in slow.items()
     ]
