@@ -4,6 +4,7 @@
 """
 
 import json
+import os
 import random
 import sys
 import time
@@ -17,7 +18,7 @@ from faker import Faker
 
 from workbench.bakkt.answers import BakktAnswer
 from workbench.domain.facts import PartyEvent
-from workbench.settings import Settings
+from workbench.settings import Settings, read_settings
 from workbench.store import AccountReading, DocumentDate, Source, Store
 from workbench.sync.reading import reading_of
 
@@ -70,6 +71,17 @@ def desk_of(folder: Path, accounts: int) -> Path:
         make_large_desk(unfinished, accounts).close()
         unfinished.rename(path)
     return path
+
+
+def settings_for(database: Path) -> Settings:
+    """The settings with which a workbench opens a benchmark database, whose Bakkt nothing answers for."""
+    given = {
+        "WORKBENCH_DATABASE": str(database),
+        "BAKKT_BASE_URL": SOURCE.address,
+        "BAKKT_API_KEY": "unused",
+        "BAKKT_PARTNER_ID": SOURCE.partner_id,
+    }
+    return read_settings(given, secrets=Path(os.devnull))
 
 
 def make_large_desk(path: Path, accounts: int, seed: int = 7, share_open: float = SHARE_OPEN) -> Store:

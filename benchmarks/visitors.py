@@ -38,6 +38,7 @@ class Rerun:
     milliseconds: float
     bytes_received: int
     elements: int
+    cpu_milliseconds: float = 0.0
 
 
 @dataclass(slots=True)
@@ -50,11 +51,13 @@ class Visitor:
     _page_hash: str = ""
     _widget_ids: dict[str, str] = field(default_factory=dict)
     _changes: int = 0
+    first_milliseconds: float = 0.0
+    """How long the page took when it was opened."""
 
     async def __aenter__(self) -> Self:
         address = f"{self.url.replace('http', 'ws', 1)}/_stcore/stream"
         self._connection = await connect(address, subprotocols=[Subprotocol("streamlit")], max_size=None)
-        await self._run(self._message(self.visit.query))
+        self.first_milliseconds = (await self._run(self._message(self.visit.query))).milliseconds
         return self
 
     async def __aexit__(
