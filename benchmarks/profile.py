@@ -58,10 +58,10 @@ def _profile_rerun(database: Path) -> Calls:
     """Profile reruns of the app in this process, without a browser or a websocket."""
     from streamlit.testing.v1 import AppTest
 
-    from workbench.desk import open_desk
+    from workbench.desk import open_own_desk
     from workbench.ui.live.current_desk import set_desk
 
-    desk = open_desk(settings_for(database))
+    desk = open_own_desk(settings_for(database))
     set_desk(desk)
     script = AppTest.from_file(str(servers.ROOT / "workbench" / "ui" / "shell" / "main.py"), default_timeout=60).run()
     with _profile_all_threads() as profiles:

@@ -87,11 +87,11 @@ def queries_of_account_page(path: Path) -> list[str]:
     """The queries with which the page of one account asks for it, each as often as it asks: seen while it runs."""
     from streamlit.testing.v1 import AppTest
 
-    from workbench.desk import open_desk
+    from workbench.desk import open_own_desk
     from workbench.ui.live.current_desk import set_desk
 
     with TemporaryDirectory(dir=path.parent) as folder:
-        desk = open_desk(settings_for(Path(shutil.copy(path, folder))))
+        desk = open_own_desk(settings_for(Path(shutil.copy(path, folder))))
         asked: list[str] = []
         read = Store.read
 

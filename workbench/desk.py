@@ -157,7 +157,7 @@ class Desk:
         self.store.close()
 
 
-def open_desk(
+def open_own_desk(
     settings: Settings,
     connect_sandbox: Connect | None = None,
     *,

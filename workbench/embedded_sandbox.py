@@ -11,7 +11,7 @@ from pydantic import SecretStr
 
 from workbench.bakkt.client import BakktClient
 from workbench.bakkt.wire.connection import BakktConnection
-from workbench.desk import Desk, Intake, open_desk
+from workbench.desk import Desk, Intake, open_own_desk
 from workbench.domain.errors import StoreError
 from workbench.events import HmacSignature
 from workbench.sandbox import Sandbox, SandboxOptions, SandboxTransport
@@ -122,10 +122,10 @@ class EmbeddedSandbox:
 def open_with_sandbox(settings: Settings, intake: Intake | None = None) -> tuple[Desk, EmbeddedSandbox | None]:
     """The desk, with the embedded sandbox if the settings have no credentials."""
     if not settings.is_sandbox:
-        return open_desk(settings, intake=intake), None
+        return open_own_desk(settings, intake=intake), None
     sandbox = EmbeddedSandbox(settings)
     try:
-        return open_desk(settings, sandbox.connect, intake=intake), sandbox
+        return open_own_desk(settings, sandbox.connect, intake=intake), sandbox
     except BaseException:
         sandbox.close()
         raise

@@ -25,7 +25,7 @@ from workbench.domain.errors import InputError, WorkbenchError
 from workbench.examination import examine_desk, examine_settings
 from workbench.registry.tables import Choice
 from workbench.registry.words import import_sentence, understood_sentence
-from workbench.store.engine.catalogue import catalogue, find_query
+from workbench.store.engine.catalogue import catalogue, find_query, listed_catalogue
 from workbench.web import api_tokens as tokens
 from workbench.web.api_tokens import Doorkeeper, Token
 
@@ -91,7 +91,7 @@ class ApiEndpoint:
         is_ours = request.url.path.startswith(f"{PREFIX}/")
         match (request.method if is_ours else "", parts):
             case "GET", ("queries",):
-                return self._guarded(caller, tokens.Scope.READ) or JSONResponse(_catalogue(), 200, NO_STORE)
+                return self._guarded(caller, tokens.Scope.READ) or JSONResponse(listed_catalogue(), 200, NO_STORE)
             case "GET", ("queries", topic, question):
                 return self._guarded(caller, tokens.Scope.READ) or await self._query(
                     request, caller, desk, f"{topic}/{question}"
@@ -173,13 +173,6 @@ async def _body_of(request: Request) -> bytes:
         if len(body) > MAX_UPLOAD_BYTES:
             raise InputError(f"The file is larger than {MAX_UPLOAD_BYTES // 2**20} MB. Nothing was imported.")
     return bytes(body)
-
-
-def _catalogue() -> list[dict[str, object]]:
-    return [
-        {"name": query.name, "sentence": query.sentence, "parameters": dict(query.defaults)}
-        for query in catalogue().values()
-    ]
 
 
 def _job_answer(job: Job | None, status: int = 200) -> Response:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from workbench.domain.errors import InputError
 from workbench.domain.text import search_term
@@ -131,6 +132,14 @@ class Query:
 def catalogue() -> Mapping[str, Query]:
     """Every query by name. Raises ValueError if a file's header and SQL disagree."""
     return {query.name: query for query in map(read_query, sorted(FOLDER.glob("*/*.sql")))}
+
+
+def listed_catalogue() -> list[dict[str, Any]]:
+    """Every query for programs: its name, what it answers, its parameters with their defaults, and its SQL."""
+    return [
+        {"name": query.name, "sentence": query.sentence, "parameters": dict(query.defaults), "sql": query.sql}
+        for query in catalogue().values()
+    ]
 
 
 def view_of(name: str) -> str:
