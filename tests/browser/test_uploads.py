@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from urllib.parse import quote
 
 import pytest
-from playwright.sync_api import Browser, Locator, expect
+from playwright.sync_api import Locator, expect
 
 from tests.support.browser_screen import Screen
 from tests.support.running import until
@@ -38,13 +38,6 @@ def company() -> str:
         "client_account_id"
     ]
     return found
-
-
-@pytest.fixture
-def screen(browser: Browser, base_url: str) -> Iterator[Screen]:
-    context = browser.new_context(viewport={"width": 1366, "height": 900}, timezone_id="America/New_York")
-    yield Screen(context.new_page(), base_url, None, "light")
-    context.close()
 
 
 def open_documents(screen: Screen, company: str) -> None:

@@ -2,14 +2,19 @@
 
 import re
 
+import pytest
 from playwright.sync_api import expect
 
-from tests.support.browser_screen import HEADER_HEIGHT, ROW_HEIGHT, Screen, wait_for_first_sync
+from tests.support.browser_screen import HEADER_HEIGHT, ROW_HEIGHT, Screen, Theme, screenshot_folder
 from tests.support.rounds import WALK_ACCOUNTS
 
 
+@pytest.fixture(params=["light", "dark"] if screenshot_folder() else ["light"])
+def theme(request: pytest.FixtureRequest) -> Theme:
+    return "dark" if request.param == "dark" else "light"
+
+
 def test_the_team_lead_finds_what_needs_someone_now(screen: Screen) -> None:
-    wait_for_first_sync(screen)
     screen.open("/")
     expect(screen.banner).to_contain_text("Invented data from a simulated Bakkt")
     answers = "links? expires? in the next 24 h|with us (is|are) late|Nothing is waiting for us"
@@ -29,7 +34,6 @@ def test_the_team_lead_finds_what_needs_someone_now(screen: Screen) -> None:
 
 
 def test_the_agent_searches_and_reads_one_account(screen: Screen) -> None:
-    wait_for_first_sync(screen)
     screen.open("/customers")
     screen.search("an")
     expect(screen.answer).to_contain_text("found")
@@ -91,7 +95,6 @@ def test_all_matches_of_the_find_box_open_as_a_list_and_the_term_is_in_no_addres
 
 
 def test_the_analyst_reads_the_funnel_and_the_people_in_it(screen: Screen) -> None:
-    wait_for_first_sync(screen)
     screen.open("/funnel")
     expect(screen.answer).to_contain_text("cleared")
     expect(screen.bars).to_have_count(4)
@@ -109,7 +112,7 @@ def test_the_analyst_reads_the_funnel_and_the_people_in_it(screen: Screen) -> No
 
 
 def test_the_data_page_reads_bakkt_and_shows_the_run(screen: Screen) -> None:
-    wait_for_first_sync(screen)
+    screen.open("/data")
     before = int(screen.count_beside("Sync runs").inner_text())
     screen.by_key("wb-sync-all").get_by_role("button").click()
     expect(screen.count_beside("Sync runs")).to_have_text(str(before + 1))
@@ -121,7 +124,6 @@ def test_the_data_page_reads_bakkt_and_shows_the_run(screen: Screen) -> None:
 
 
 def test_downloads_come_from_below_the_table_alone(screen: Screen) -> None:
-    wait_for_first_sync(screen)
     screen.open("/verification")
     screen.page.locator("[data-testid=stDataFrame]").first.hover()
     expect(screen.page.get_by_label("Download as CSV").first).to_be_hidden()
