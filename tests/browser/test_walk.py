@@ -55,7 +55,6 @@ def test_the_agent_searches_and_reads_one_account(screen: Screen) -> None:
 
 
 def test_the_agent_finds_a_customer_from_anywhere_in_two_acts(screen: Screen) -> None:
-    wait_for_first_sync(screen)
     screen.open("/")
     expect(screen.find_box).to_be_focused()
     screen.type("family trust")
@@ -85,7 +84,6 @@ def test_the_agent_finds_a_customer_from_anywhere_in_two_acts(screen: Screen) ->
 
 
 def test_all_matches_of_the_find_box_open_as_a_list_and_the_term_is_in_no_address(screen: Screen) -> None:
-    wait_for_first_sync(screen)
     screen.page.keyboard.press("Control+k")
     screen.type("example")
     screen.page.get_by_role("button", name=re.compile("^See all [0-9]+ matches$")).click()

@@ -117,6 +117,35 @@ def test_a_match_says_in_which_field_it_is(names: Store, term: str, field: str, 
     assert (hit["found_in"], hit["found_text"]) == (field, part)
 
 
+@pytest.mark.parametrize(
+    ("term", "accounts"),
+    [
+        ("sorenson", ["P-5", "sorensen"]),
+        ("sorensne", ["P-5", "sorensen"]),
+        ("kierkegrad", ["P-1"]),
+        ("kierkegar", ["P-1"]),
+        ("kirkegard", ["P-1"]),
+        ("soren kierkegaard", ["P-1"]),
+        ("lukas zolc", ["P-2"]),
+        ("shiping", ["E-1"]),
+        ("kierkegrda", []),
+        ("an surre", ["P-4"]),
+        ("zoll", []),
+    ],
+)
+def test_one_typing_mistake_in_a_name_of_five_letters_still_finds(names: Store, term: str, accounts: list[str]) -> None:
+    assert sorted(found(names, term)) == sorted(accounts)
+
+
+def test_similar_names_come_after_the_exact_ones(desk: Store) -> None:
+    for number, family in enumerate(("Petersen", "Peterson", "Pettersen", "Peters")):
+        desk.land_readings([poll(f"A-{number}", ago(5), owners=(owner("o", family_name=family),))])
+    rows = desk.read_rows("accounts/search", term="peterson")
+    assert [(row["client_account_id"], row["is_similar"]) for row in rows] == [("A-1", False), ("A-0", True)]
+    assert found(desk, "petersen") == ["A-0", "A-1", "A-2"]
+    assert [row["client_account_id"] for row in desk.read_rows("accounts/search", term="petersen", limit=1)] == ["A-0"]
+
+
 def test_a_page_of_matches_says_how_many_there_are(desk: Store) -> None:
     desk.land_readings([poll(f"A-{n}", ago(5)) for n in range(7)])
     page = desk.read_rows("accounts/search", term="ann test", limit=3, offset=2)

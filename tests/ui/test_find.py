@@ -9,8 +9,15 @@ from workbench.ui.find.hits import hits_markup, reason_of, recent_markup
 
 def hit(**values: Any) -> dict[str, Any]:
     about = {"client_account_id": "ACC-1", "display_name": "Zoë Ærø", "account_type": "INDIVIDUAL", "turn": "us"}
-    found = {"standing": "verification", "found_in": "name", "found_text": "zoe aero", "written_as": None, "matches": 1}
-    return about | found | values
+    found = {
+        "standing": "verification",
+        "found_in": "name",
+        "found_text": "zoe aero",
+        "written_as": None,
+        "matches": 1,
+        "is_similar": False,
+    }
+    return about | found | {"matches": 1, "is_similar": False} | values
 
 
 @pytest.mark.parametrize(
@@ -31,6 +38,11 @@ def hit(**values: Any) -> dict[str, Any]:
 )
 def test_a_hit_says_why_it_matched(found_in: str, found_text: str, written_as: list[str] | None, reason: str) -> None:
     assert reason_of(hit(found_in=found_in, found_text=found_text, written_as=written_as)) == reason
+
+
+def test_a_hit_by_a_similar_word_says_so() -> None:
+    assert reason_of(hit(is_similar=True)) == "Similar: name zoe aero"
+    assert reason_of(hit(is_similar=True, found_in="owner", found_text="bo lee")) == "Similar: owner bo lee"
 
 
 def test_two_customers_with_one_phone_are_told_apart_by_name_and_id() -> None:

@@ -24,6 +24,9 @@ class Field(StrEnum):
 
 
 Word = tuple[Field, str | None]
+_NAMES = (Field.NAME, Field.BUSINESS, Field.OWNER)
+SHORTEST_NAME_WORD = 4
+"""Of a word with one typing mistake; such a term has five letters or more."""
 
 
 def account_text(
@@ -45,6 +48,12 @@ def account_text(
     for (field, _), text in zip(given, _folded([word for _, word in given]), strict=True):
         fields.setdefault(text, field)
     return BETWEEN_FIELDS.join(f"{field}{text}" for text, field in fields.items() if text)
+
+
+def name_words(text: str) -> set[str]:
+    """The words of the names in a search text that a term with a typing mistake may have meant."""
+    names = (field[1:] for field in text.split(BETWEEN_FIELDS) if field[:1] in _NAMES)
+    return {word for name in names for word in name.split(" ") if len(word) >= SHORTEST_NAME_WORD}
 
 
 def ids_of(bakkt_account_id: str | None, document_ids: Iterable[str]) -> list[Word]:

@@ -29,6 +29,7 @@ from workbench.store.facts.history import (
     renew_read_times,
 )
 from workbench.store.facts.kyb import follow_managers
+from workbench.store.facts.name_words import land_name_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +119,7 @@ def _land_newest(
     }
     moves = move_on(cursor, others, stored) | fold(cursor, list(facts), facts)
     write(cursor, moves, stored, details)
+    land_name_words(cursor, details.column("search_text").to_pylist())
 
 
 def _file(

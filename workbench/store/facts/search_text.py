@@ -10,6 +10,7 @@ from workbench.domain.account.search_text import Field, account_text, ids_of
 from workbench.domain.snapshots import OwnerSnapshot
 from workbench.store.engine.database import Database
 from workbench.store.engine.staging import schema, staged, table_of
+from workbench.store.facts.name_words import land_name_words
 
 _ACCOUNTS_AT_ONCE = 20_000
 _TEXTS = schema(client_account_id="text", search_text="text")
@@ -33,6 +34,7 @@ def _write(cursor: duckdb.DuckDBPyConnection, texts: pa.Table) -> None:
             "update accounts set search_text = texts.search_text from texts "
             "where accounts.client_account_id = texts.client_account_id"
         )
+    land_name_words(cursor, texts.column("search_text").to_pylist())
 
 
 def _stored_text(row: tuple[Any, ...]) -> tuple[str, str]:

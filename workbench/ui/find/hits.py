@@ -28,6 +28,8 @@ def reason_of(hit: Mapping[str, Any]) -> str:
 
     Empty where the account's name shows it already.
     """
+    if hit["is_similar"]:
+        return f"Similar: {_FOUND_IN.get(hit['found_in'] or '', 'Name').lower()} {_matching_part(hit)}"
     words = _FOUND_IN.get(hit["found_in"] or "")
     if words is None or hit["found_in"] == "account_id":
         return ""
