@@ -42,6 +42,30 @@ create or replace macro links_allowed() as (select max(links_allowed) from desk_
 
 create or replace macro link_life_hours() as (select max(link_life_hours) from desk_settings);
 
+-- What the newest reading shows of accounts, taken from their rows: when each was last read whole, who the owners are,
+-- what new accounts require and these lack, and the KYB checklist without what people ruled.
+create or replace view account_reads as
+select client_account_id, read_at
+from accounts
+where read_at is not null;
+
+create or replace view owners as
+select client_account_id, unnest(owners, recursive := true)
+from accounts;
+
+create or replace view missing_fields as
+select client_account_id, generate_subscripts(missing_fields, 1) - 1 as ordinal, unnest(missing_fields) as field
+from accounts
+where fields_missing > 0;
+
+create or replace view requirements as
+select
+    client_account_id,
+    generate_subscripts(requirements, 1) - 1 as ordinal,
+    unnest(requirements, recursive := true)
+from accounts
+where is_entity;
+
 -- Ids that are out of the registry now: one row per id. Their facts stay, and no list or figure counts them.
 create or replace view taken_out as
 select client_account_id, changed_at as taken_out_at, changed_by as taken_out_by, reason
@@ -121,7 +145,9 @@ current as (
         accounts.*,
         setting.links_allowed,
         setting.due_soon_hours,
-        len(list_filter(accounts.counted_expiries, lambda expires_at: expires_at <= desk_now())) as links_expired,
+        coalesce((accounts.first_expiry_at <= desk_now())::integer, 0)
+            + coalesce((accounts.second_expiry_at <= desk_now())::integer, 0)
+            + coalesce((accounts.third_expiry_at <= desk_now())::integer, 0) as links_expired,
         case
             when accounts.standing <> 'verification' then null
             when accounts.link_unseen_until > desk_now()
@@ -131,7 +157,7 @@ current as (
             when hours_between(desk_now(), accounts.link_expires_at) < setting.link_warning_hours then 'expiring'
             else 'live'
         end as link_state,
-        least(links_expired, setting.links_allowed)::integer as expirations_used,
+        links_expired as expirations_used,
         greatest(
             0, setting.links_allowed - expirations_used - coalesce(accounts.lost_link_requests, 0)
         )::integer as expirations_left
@@ -175,7 +201,7 @@ select
     coalesce(link_state in ('live', 'expiring') and expirations_left = 1, false) as is_last_link,
     coalesce(link_state = 'expired' and expirations_left > 0, false) as needs_new_link,
     coalesce(expirations_used = links_allowed, false) as is_used_up,
-    case when expirations_used = links_allowed then list_sort(counted_expiries)[links_allowed] end as used_up_at,
+    case when expirations_used = links_allowed then third_expiry_at end as used_up_at,
     last_event_at,
     coalesce(lacks_identity_document, false) as lacks_identity_document,
     opened_at,
