@@ -779,6 +779,32 @@ from starts
 left join standings using (client_account_id, started_at, is_manual)
 left join ends using (client_account_id, started_at, is_manual);
 
+-- Actions since a moment, of an account, a kind, an outcome and a person; null = any. One row per action.
+create or replace macro logged_actions(
+    since_moment, asked_account, asked_kind, asked_outcome, asked_actor
+) as table
+select
+    action_id,
+    kind,
+    client_account_id,
+    slot,
+    actor,
+    what,
+    reason,
+    changed_fields,
+    started_at,
+    finished_at,
+    outcome,
+    bakkt_words,
+    note,
+    settled_by
+from actions
+where started_at >= coalesce(since_moment::timestamp, timestamp '0001-01-01')
+    and client_account_id = coalesce(asked_account::varchar, client_account_id)
+    and kind = coalesce(asked_kind::varchar, kind)
+    and outcome = coalesce(asked_outcome::varchar, outcome)
+    and actor = coalesce(asked_actor::varchar, actor);
+
 -- Uploads from the workbench that may have reached Bakkt: one row per document.
 create or replace view uploads_from_here as
 select
