@@ -105,6 +105,7 @@ def _show(client_account_id: str, kind: type[ContactSession]) -> None:
         return
     with shown_errors(try_again=f"{kind.prefix}-retry"):
         session = kind.for_account(client_account_id)
+        session.keep_draft()
         if session.edited is None:
             show_note("Bakkt's copy has nothing here that can be edited: see the tab Details.")
         else:

@@ -70,6 +70,7 @@ def show_backfill(account: dict[str, Any]) -> None:
         return
     with shown_errors(try_again="wb-backfill-retry"):
         session = BackfillSession.for_account(account["client_account_id"])
+        session.keep_draft()
         if session.is_reviewed:
             _show_review(session)
         else:
@@ -98,7 +99,7 @@ def _show_form(session: BackfillSession) -> None:
     for section in session.content.sections:
         for group, _ in section.groups:
             title = f"{section.title}: {group.title[0].lower()}{group.title[1:]}"
-            ask_group(replace(group, title=title), session.content.filled, messages, session.key_of)
+            ask_group(replace(group, title=title), session.content.filled, messages, session.key_of, is_live=True)
     _offer_review(session, filled)
 
 

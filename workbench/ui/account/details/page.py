@@ -29,6 +29,7 @@ def show_update(account: dict[str, Any]) -> None:
         return
     with shown_errors(try_again="wb-update-retry"):
         session = EditSession.for_account(account["client_account_id"])
+        session.keep_draft()
         if session.is_reviewed:
             show_review(session)
         else:

@@ -1,6 +1,6 @@
 """Sending a new verification link: what it costs, the confirmation and the receipt."""
 
-from typing import Any, Literal
+from typing import Any
 
 import streamlit as st
 
@@ -61,11 +61,11 @@ def show_link_form(account: dict[str, Any]) -> None:
         return
     if plan.blocker is not None and plan.blocker.code != "open_action":
         show_blocker(plan.blocker)
-    _offer_to_close("Close")
+    _offer_to_close(can_send=False)
 
 
-def _offer_to_close(words: Literal["Close", "Cancel"]) -> None:
-    st.button(label(words), key="wb-link-close", on_click=open_tab, args=(OVERVIEW,))
+def _offer_to_close(*, can_send: bool) -> None:
+    st.button("Cancel" if can_send else "Close", key="wb-link-close", on_click=open_tab, args=(OVERVIEW,))
 
 
 def _ask(account: dict[str, Any], plan: LinkRequestPlan) -> None:
@@ -87,7 +87,7 @@ def _ask(account: dict[str, Any], plan: LinkRequestPlan) -> None:
     words = label("Send a new link ({} of {} expired)", account["expirations_used"] or 0, LINKS_ALLOWED)
     with st.container(horizontal=True, gap="xsmall"):
         is_confirmed = st.button(words, key="wb-link-send", type="primary")
-        _offer_to_close("Cancel")
+        _offer_to_close(can_send=True)
     if is_confirmed:
         _confirm(client_account_id, reason, override=override)
     show_notice(_notice_name(client_account_id))
