@@ -1,14 +1,13 @@
-"""Missing data: the fields that one account lacks and the update that fills them in, or the progress of all."""
+"""Missing data: the fields that one account lacks, and the update that fills them in."""
 
 import streamlit as st
 
 from workbench.ui.account.details.backfill import show_backfill
-from workbench.ui.backlog.missing_data import show_progress
+from workbench.ui.backlog.old_addresses import go_to_view_of
 from workbench.ui.forms.subject import account_in_address, show_title
 
 if not st.query_params.get("account"):
-    show_progress()
-    st.stop()
+    go_to_view_of("missing")
 
 account = account_in_address()
 show_title("Fill in missing data", account)

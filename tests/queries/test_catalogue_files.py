@@ -14,13 +14,14 @@ from workbench.store.engine.catalogue import FOLDER, Query, catalogue
 GIVEN: dict[str, object] = {
     "term": "bo",
     "hours": 24,
+    "view": "late",
     "path": "entity",
     "step": "screened",
     "client_account_id": "E03-1000",
 }
 """A value for each parameter without a default, by name."""
 
-FREE_TEXT = {"actor", "client_account_id", "kind", "outcome", "slot", "term"}
+FREE_TEXT = {"account_type", "actor", "client_account_id", "country", "kind", "outcome", "slot", "term"}
 """Parameters that accept any text."""
 
 COLUMNS = {

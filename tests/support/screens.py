@@ -13,7 +13,7 @@ from workbench.bakkt.client import BakktClient
 from workbench.desk import Desk
 from workbench.settings import read_settings
 from workbench.store import Store
-from workbench.ui.frame.navigation import TITLES
+from workbench.ui.frame.navigation import HOME, TITLES
 from workbench.ui.live.current_desk import desk_holder, set_desk
 
 SCRIPT = ROOT / "workbench" / "ui" / "shell" / "main.py"
@@ -31,7 +31,7 @@ def _no_connection(share: float = 1.0) -> BakktClient:
     raise AssertionError("This test reads no Bakkt.")
 
 
-def open_page(name: str = "today", desk: Desk | None = None, *, zone: str | None = None, **query: str) -> AppTest:
+def open_page(name: str = HOME, desk: Desk | None = None, *, zone: str | None = None, **query: str) -> AppTest:
     """Return a page after its first run, at an address with these parameters, in a browser of this time zone."""
     assert name in TITLES, f"Add {name} to TITLES in workbench/ui/frame/navigation.py."
     if desk is not None:
@@ -41,7 +41,7 @@ def open_page(name: str = "today", desk: Desk | None = None, *, zone: str | None
     for parameter, value in query.items():
         app.query_params[parameter] = value
     app.run()
-    return app if name == "today" else app.switch_page(str(ROOT / "pages" / f"{name}.py")).run()
+    return app if name == HOME else app.switch_page(str(ROOT / "pages" / f"{name}.py")).run()
 
 
 def clickable_html_of(app: AppTest) -> str:

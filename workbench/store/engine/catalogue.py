@@ -9,6 +9,7 @@ from pathlib import Path
 
 from workbench.domain.errors import InputError
 from workbench.domain.text import search_term
+from workbench.domain.vocabulary import Standing, Turn
 from workbench.project_files import project_folder
 
 FOLDER = project_folder() / "queries"
@@ -16,6 +17,12 @@ _HEADER = re.compile(r"-- (?P<name>[\w/]+)\((?P<parameters>[^)]*)\)")
 _USED = re.compile(r"\$([a-z_]+)")
 
 
+BACKLOG_VIEWS = (
+    *("late", "late_us", "late_bakkt", "late_customer", "due", "last", "expiring", "live", "expired", "no_link"),
+    *("out_of_links", "verification", "kyb_ready", "kyb_documents", "kyb_screening", "documents", "identity"),
+    *("missing", "contradictions", "restricted", "unrecognised", "open"),
+)
+BACKLOG_SORTS = ("due", "left", "since", "newest", "used_up", "expiry", "fields", "name")
 FUNNEL_STEPS = ("opened", "documented", "screened", "cleared", "trading")
 
 
@@ -58,6 +65,8 @@ _HOURS = _Kind("a number of hours", _is_hours)
 _YES_OR_NO = _Kind("true or false", lambda text: text.lower() in {"true", "false"})
 _KINDS = {
     "path": _Kind("individual or entity", lambda text: text in {"individual", "entity"}),
+    "view": _Kind(f"one of {', '.join(BACKLOG_VIEWS)}", lambda text: text in BACKLOG_VIEWS),
+    "sort": _Kind(f"one of {', '.join(BACKLOG_SORTS)}", lambda text: text in BACKLOG_SORTS),
     "step": _Kind(f"one of {', '.join(FUNNEL_STEPS)}", lambda text: text in FUNNEL_STEPS),
     "since": _Kind("a date like 2026-11-22, with or without a time in UTC", _is_moment),
     "until": _DAY,
@@ -65,6 +74,9 @@ _KINDS = {
     "window_days": _Kind("a whole number of days", _is_count),
     "most": _Kind("a whole number of rows", str.isdecimal),
     "limit": _Kind("a whole number of rows", str.isdecimal),
+    "offset": _Kind("a whole number of rows", str.isdecimal),
+    "turn": _Kind(f"one of {', '.join(Turn)}", lambda text: text in set(Turn)),
+    "standing": _Kind(f"one of {', '.join(Standing)}", lambda text: text in set(Standing)),
     "hours": _HOURS,
     "final_after_hours": _HOURS,
     "everything": _YES_OR_NO,

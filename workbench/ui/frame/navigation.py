@@ -11,7 +11,7 @@ from workbench.project_files import project_folder
 PAGES = project_folder() / "pages"
 
 TITLES = {
-    "today": "Today",
+    "backlog": "Backlog",
     "customers": "Customers",
     "verification": "Verification",
     "funnel": "Funnel",
@@ -23,11 +23,14 @@ TITLES = {
     "documents": "Documents",
     "kyb": "KYB",
     "backfill": "Missing data",
+    "today": "Backlog",
 }
+HOME = "backlog"
+_HIDDEN_PAGES = ("documents", "kyb", "backfill", "today")
 _MENU_TITLE = "Actions"
-_MENU_PAGES = ("actions", "open_account", "link", "update", "documents", "kyb", "backfill")
+_MENU_PAGES = ("actions", "open_account", "link", "update", *_HIDDEN_PAGES)
 _HELP = {
-    "today": "What needs attention now",
+    "backlog": "What needs someone, whose move it is, and by when",
     "customers": "Find a customer and see where the account stands",
     "verification": "Customers who still have to verify, and their links",
     "funnel": "How many get through, how far and how fast",
@@ -39,6 +42,7 @@ _HELP = {
     "backfill": "Fill in the data that accounts still lack",
     "kyb": "Complete a business's documents, trigger KYB screening, record manual KYB",
     "documents": "Upload, open and renew documents",
+    "today": "The old address of Backlog",
 }
 
 
@@ -54,7 +58,8 @@ def _cached_page(name: str) -> st.Page:
         PAGES / f"{name}.py",
         title=TITLES[name],
         url_path=name,
-        default=name == "today",
+        default=name == HOME,
+        visibility="hidden" if name in _HIDDEN_PAGES else "visible",
         help=_HELP[name],
     )
 
