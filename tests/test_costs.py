@@ -20,7 +20,7 @@ from workbench.ui.live.current_desk import set_desk
 from workbench.ui.tables.tables import ROWS_SHOWN
 from workbench.ui.verification.page import FILTER_WORDS
 
-PAGES = ("today", "customers", "verification", "funnel", "data")
+PAGES = ("backlog", "customers", "verification", "funnel", "data")
 
 
 @pytest.fixture
@@ -117,7 +117,7 @@ ONE_PERSON = {
     "accounts/timeline",
     "actions/rejected_later",
 }
-QUERIES = {"today": 9, "customers": 3, "verification": 7, "funnel": 9, "data": 8}
+QUERIES = {"backlog": 9, "customers": 3, "verification": 7, "funnel": 9, "data": 8}
 """Queries of a page with empty caches, each run once, so that adding one is a deliberate decision."""
 
 
@@ -163,7 +163,7 @@ def test_the_lists_of_a_page_read_no_more_rows_than_they_show(counted_desk: Desk
         assert all(rows <= ROWS_SHOWN for name, rows in counting.most_rows.items() if name.startswith("verification/"))
 
 
-@pytest.mark.parametrize("page", ["today", "verification"])
+@pytest.mark.parametrize("page", ["backlog", "verification"])
 def test_what_a_page_sends_does_not_grow_with_the_accounts(counted_desk: Desks, page: str) -> None:
     with counted_desk(1000) as (desk, _):
         few = bytes_sent(open_page(page, desk))

@@ -197,7 +197,7 @@ def test_after_a_loss_the_first_run_does_not_wait(settings: Settings, database: 
     desk.close()
 
 
-@pytest.mark.parametrize("page", ["today", "customers", "data"])
+@pytest.mark.parametrize("page", ["backlog", "customers", "data"])
 def test_every_page_tells_what_was_lost_until_it_is_dismissed(settings: Settings, database: Path, page: str) -> None:
     FILE_HARMS["database header zeroed"](database)
     desk = open_own_desk(settings, no_bakkt)
@@ -205,7 +205,7 @@ def test_every_page_tells_what_was_lost_until_it_is_dismissed(settings: Settings
     told = page_text(app)
     app.button(key="dismiss-losses").click().run()
     after = page_text(app)
-    again = page_text(open_page("today", desk))
+    again = page_text(open_page("backlog", desk))
     dismissed = select(desk.store, "select dismissed_by from losses")
     desk.close()
     forget_desk()

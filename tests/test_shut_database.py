@@ -278,7 +278,7 @@ def test_each_cause_is_told_on_every_page_and_by_healthz_with_its_next_step(word
     failure = file_error(tmp_path / "workbench.duckdb", words)
     assert failure is not None
     set_failure(failure)
-    told = page_text(open_page("today"))
+    told = page_text(open_page("backlog"))
     forget_desk()
     assert CAUSES[words] in told
     assert failure.next_step in unescape(told)
@@ -319,7 +319,7 @@ def test_damage_found_while_reading_is_a_sentence_on_the_page(tmp_path: Path) ->
             select(store, "select * from readings")
         except StoreError as error:
             titles.add(error.title)
-            page = open_page("today", build_desk(store))
+            page = open_page("backlog", build_desk(store))
             assert not page.exception
             forget_desk()
         store.database.abandon()

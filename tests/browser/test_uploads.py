@@ -71,7 +71,7 @@ def test_pdfs_and_pictures_open_under_the_headers_of_every_answer(screen: Screen
 def test_an_opened_document_is_gone_once_its_page_was_left(screen: Screen, company: str) -> None:
     open_documents(screen, company)
     expect(opened(screen, "Passport").locator("img")).to_be_visible()
-    screen.go_to("Today")
+    screen.go_to("Backlog")
     screen.page.go_back()
     expect(screen.page.get_by_text("On file at Bakkt")).to_be_visible()
     screen.settle()
@@ -87,7 +87,7 @@ def attach(screen: Screen, company: str, base_url: str) -> None:
 
 def test_a_file_is_freed_when_its_page_is_left(screen: Screen, company: str, base_url: str) -> None:
     attach(screen, company, base_url)
-    screen.go_to("Today")
+    screen.go_to("Backlog")
     until(lambda: bytes_held(base_url) == 0)
 
 

@@ -14,6 +14,7 @@ from workbench.store.engine.catalogue import FOLDER, Query, catalogue, view_of
 GIVEN: dict[str, object] = {
     "term": "bo",
     "hours": 24,
+    "view": "late",
     "path": "entity",
     "step": "screened",
     "client_account_id": "E03-1000",
@@ -21,7 +22,7 @@ GIVEN: dict[str, object] = {
 }
 """A value for each parameter without a default, by name."""
 
-FREE_TEXT = {"actor", "client_account_id", "kind", "outcome", "slot", "term"}
+FREE_TEXT = {"account_type", "actor", "client_account_id", "country", "kind", "outcome", "slot", "term"}
 """Parameters that accept any text."""
 
 COLUMNS = {

@@ -116,8 +116,12 @@ class Screen:
     def banner(self) -> Locator:
         return self.page.locator(".wb-banner")
 
-    def tile(self, name: str) -> Locator:
-        return self.page.locator(f"[class*='st-key-wb-tile-'][class*='-{name}']").locator("a, button").first
+    def tile(self, view: str) -> Locator:
+        return self.page.locator(f"button.wb-tile[data-pick={view}]")
+
+    def view(self, code: str) -> Locator:
+        """Return the button of a view of Backlog."""
+        return self.page.locator(f"button.wb-view[data-pick={code}]")
 
     def by_key(self, key: str) -> Locator:
         """Return what carries this key; Streamlit's class has a dash for each sign that no class may have."""

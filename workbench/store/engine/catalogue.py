@@ -11,6 +11,7 @@ from typing import Any
 
 from workbench.domain.errors import InputError
 from workbench.domain.text import search_term
+from workbench.domain.vocabulary import Standing, Turn
 from workbench.project_files import project_folder
 
 FOLDER = project_folder() / "queries"
@@ -19,6 +20,12 @@ _USED = re.compile(r"\$([a-z_]+)")
 
 
 LINK_LISTS = ("all", "live", "expiring", "last", "expired", "unknown", "used_up")
+BACKLOG_VIEWS = (
+    *("late", "late_us", "late_bakkt", "late_customer", "due", "last", "expiring", "live", "expired", "no_link"),
+    *("out_of_links", "verification", "kyb_ready", "kyb_documents", "kyb_screening", "documents", "identity"),
+    *("missing", "contradictions", "restricted", "unrecognised", "open"),
+)
+BACKLOG_SORTS = ("due", "left", "since", "newest", "used_up", "expiry", "fields", "name")
 FUNNEL_STEPS = ("opened", "documented", "screened", "cleared", "trading")
 
 
@@ -69,6 +76,8 @@ _HOURS = _Kind("a number of hours", _is_hours)
 _YES_OR_NO = _Kind("true or false", lambda text: text.lower() in {"true", "false"})
 _KINDS = {
     "path": _Kind("individual or entity", lambda text: text in {"individual", "entity"}),
+    "view": _Kind(f"one of {', '.join(BACKLOG_VIEWS)}", lambda text: text in BACKLOG_VIEWS),
+    "sort": _Kind(f"one of {', '.join(BACKLOG_SORTS)}", lambda text: text in BACKLOG_SORTS),
     "step": _Kind(f"one of {', '.join(FUNNEL_STEPS)}", lambda text: text in FUNNEL_STEPS),
     "link": _Kind(f"one of {', '.join(LINK_LISTS)}", lambda text: text in LINK_LISTS),
     "since": _Kind("a date like 2026-11-22, with or without a time in UTC", _is_moment),
@@ -79,6 +88,8 @@ _KINDS = {
     "limit": _Kind("a whole number of rows", str.isdecimal),
     "offset": _Kind("a whole number of rows", str.isdecimal),
     "client_account_ids": _Kind('a JSON list of ids like ["ACC-1"]', _is_list_of_texts),
+    "turn": _Kind(f"one of {', '.join(Turn)}", lambda text: text in set(Turn)),
+    "standing": _Kind(f"one of {', '.join(Standing)}", lambda text: text in set(Standing)),
     "hours": _HOURS,
     "final_after_hours": _HOURS,
     "everything": _YES_OR_NO,

@@ -843,3 +843,231 @@ create or replace macro document_age_rank(account, client_owner, type, one_serie
     row_number() over (
         partition by account, client_owner, type, one_series order by dated_at desc nulls last, document
     );
+
+-- Current documents that have expired or will within the given days: one row per document. A document is current if it
+-- is the newest in one of its series.
+create or replace macro expiring_documents(days) as table
+with
+soon as (
+    select distinct client_account_id
+    from documents
+    where expires_at::date <= desk_now()::date + days::integer
+),
+continued as (
+    select
+        client_account_id,
+        client_document_id,
+        document_type,
+        client_owner_id,
+        dated_at,
+        unnest(series) as one_series
+    from dated_documents
+    semi join soon using (client_account_id)
+),
+ranked as (
+    select
+        client_account_id,
+        client_document_id,
+        document_age_rank(
+            client_account_id, client_owner_id, document_type, one_series, dated_at, client_document_id
+        ) as age_rank
+    from continued
+),
+current as (
+    select distinct client_account_id, client_document_id
+    from ranked
+    where age_rank = 1
+)
+select
+    documents.client_account_id,
+    documents.client_document_id,
+    documents.document_type,
+    documents.document_side,
+    documents.client_owner_id,
+    documents.description,
+    documents.series,
+    documents.issue_country,
+    documents.expires_at,
+    documents.is_expired
+from dated_documents as documents
+semi join current using (client_account_id, client_document_id)
+where documents.expires_at::date <= desk_now()::date + days::integer;
+
+-- The page Backlog. Here is who is in each of its views, once for the counts and the lists.
+
+-- Every account, with a boolean for each view that needs no other table: one row per account. may_change: its documents
+-- and data still matter.
+create or replace view backlog_accounts as
+select
+    client_account_id,
+    display_name,
+    account_type,
+    standing,
+    turn,
+    standing_since,
+    standing_cause,
+    due_at,
+    link_state,
+    link_expires_at,
+    hours_left,
+    age_hours,
+    hours_overdue,
+    expirations_used,
+    is_last_link,
+    used_up_at,
+    last_event_at,
+    search_text,
+    is_open as in_open,
+    is_past_due as in_late,
+    is_past_due and turn = 'us' as in_late_us,
+    is_past_due and turn = 'bakkt' as in_late_bakkt,
+    is_past_due and turn = 'customer' as in_late_customer,
+    is_due_soon as in_due,
+    standing = 'verification' and is_last_link as in_last,
+    standing = 'verification' and link_state = 'expiring' as in_expiring,
+    standing = 'verification' and link_state in ('live', 'expiring') as in_live,
+    standing = 'verification' and needs_new_link as in_expired,
+    standing = 'verification' and link_state = 'unknown' as in_no_link,
+    standing = 'verification' and is_used_up as in_out_of_links,
+    standing = 'verification' as in_verification,
+    standing = 'kyb_documents' as in_kyb_documents,
+    standing = 'kyb_screening' as in_kyb_screening,
+    lacks_identity_document and standing not in ('closed', 'rejected', 'liquidated') as in_identity,
+    standing = 'unrecognised' as in_unrecognised,
+    standing not in ('closed', 'rejected', 'liquidated') as may_change
+from accounts_now;
+
+-- Entities that are ready for KYB screening: the checklist is met, and KYB has not started or ended unapproved. One row
+-- per account.
+create or replace view backlog_kyb_ready as
+with
+started as (
+    select client_account_id
+    from kyb_screens
+    where not (is_manual and coalesce(ended_as in ('rejected', 'withdrawn'), false))
+)
+select client_account_id, min(holds_through) as holds_through, count(*) filter (where is_by_ruling) as lines_ruled
+from checklist_now
+anti join started using (client_account_id)
+group by client_account_id
+having bool_and(is_met);
+
+create or replace view backlog_missing as
+select client_account_id, count(*)::integer as fields_missing
+from missing_fields
+group by client_account_id;
+
+create or replace macro backlog_documents(days) as table
+select
+    client_account_id,
+    count(*)::integer as documents_ending,
+    min(expires_at) as first_expires_at,
+    arg_min(document_type, (expires_at, client_document_id)) as first_document_type
+from expiring_documents(days)
+group by client_account_id;
+
+create or replace view backlog_screenings as
+select
+    client_account_id,
+    max(started_at) as screening_started_at,
+    arg_max(recorded_by, (started_at, is_manual)) as screening_started_by,
+    arg_max(is_manual, (started_at, is_manual)) as is_screening_manual
+from kyb_starts
+group by client_account_id;
+
+-- The accounts of one view: one row per account. The joins of other views than the one asked for find nothing.
+create or replace macro backlog_rows(code, days) as table
+select
+    backlog_accounts.client_account_id,
+    backlog_accounts.display_name,
+    backlog_accounts.account_type,
+    backlog_accounts.standing,
+    backlog_accounts.turn,
+    backlog_accounts.standing_since,
+    backlog_accounts.standing_cause,
+    backlog_accounts.due_at,
+    backlog_accounts.link_state,
+    backlog_accounts.link_expires_at,
+    backlog_accounts.hours_left,
+    backlog_accounts.age_hours,
+    backlog_accounts.hours_overdue,
+    backlog_accounts.expirations_used,
+    backlog_accounts.is_last_link,
+    backlog_accounts.used_up_at,
+    backlog_accounts.last_event_at,
+    backlog_accounts.search_text,
+    ready.holds_through,
+    screenings.screening_started_at,
+    screenings.screening_started_by,
+    screenings.is_screening_manual,
+    ending.documents_ending,
+    ending.first_expires_at,
+    ending.first_document_type,
+    missing.fields_missing,
+    disagreements.contradiction,
+    disagreements.read_at
+from backlog_accounts
+left join (
+    select client_account_id, holds_through
+    from backlog_kyb_ready
+    where code = 'kyb_ready'
+) as ready using (client_account_id)
+left join (
+    select client_account_id, screening_started_at, screening_started_by, is_screening_manual
+    from backlog_screenings
+    where code = 'kyb_screening'
+) as screenings using (client_account_id)
+left join (
+    select client_account_id, documents_ending, first_expires_at, first_document_type
+    from backlog_documents(days)
+    where code = 'documents'
+) as ending using (client_account_id)
+left join (
+    select client_account_id, fields_missing
+    from backlog_missing
+    where code = 'missing'
+) as missing using (client_account_id)
+left join (
+    select client_account_id, is_restricted, contradiction, read_at
+    from trading_disagreements
+    where code in ('contradictions', 'restricted')
+) as disagreements using (client_account_id)
+where case code
+    when 'open' then in_open
+    when 'late' then in_late
+    when 'late_us' then in_late_us
+    when 'late_bakkt' then in_late_bakkt
+    when 'late_customer' then in_late_customer
+    when 'due' then in_due
+    when 'last' then in_last
+    when 'expiring' then in_expiring
+    when 'live' then in_live
+    when 'expired' then in_expired
+    when 'no_link' then in_no_link
+    when 'out_of_links' then in_out_of_links
+    when 'verification' then in_verification
+    when 'kyb_ready' then in_open and ready.client_account_id is not null
+    when 'kyb_documents' then in_kyb_documents
+    when 'kyb_screening' then in_kyb_screening
+    when 'documents' then may_change and ending.client_account_id is not null
+    when 'identity' then in_identity
+    when 'missing' then may_change and missing.client_account_id is not null
+    when 'contradictions' then disagreements.contradiction is not null
+    when 'restricted' then disagreements.is_restricted
+    when 'unrecognised' then in_unrecognised
+    else error('no such view')
+end;
+
+create or replace macro is_wanted(value, wanted) as wanted is null or value is not distinct from wanted;
+
+-- The accounts of one view that meet the filters; a filter that is null is not set: one row per account.
+create or replace macro backlog_filtered(code, days, wanted_turn, wanted_standing, wanted_type, wanted_country) as table
+select rows.*
+from backlog_rows(code, days) as rows
+where is_wanted(turn, wanted_turn)
+    and is_wanted(standing, wanted_standing)
+    and is_wanted(account_type, wanted_type)
+    and (
+        wanted_country is null
+        or client_account_id in (select client_account_id from owners where position = 0 and country = wanted_country)
+    );

@@ -11,7 +11,7 @@ from workbench.project_files import project_folder
 PAGES = project_folder() / "pages"
 
 TITLES = {
-    "today": "Today",
+    "backlog": "Backlog",
     "customers": "Customers",
     "verification": "Verification",
     "funnel": "Funnel",
@@ -23,12 +23,13 @@ TITLES = {
     "documents": "Documents",
     "kyb": "KYB",
     "backfill": "Missing data",
+    "today": "Backlog",
 }
-HOME = "today"
-_IN_NAVIGATION = ("today", "verification", "funnel", "actions")
+HOME = "backlog"
+_IN_NAVIGATION = ("backlog", "verification", "funnel", "actions")
 """Pages named in the navigation. Find and the bar, or an account's own page, lead to the others."""
 _HELP = {
-    "today": "What needs attention now",
+    "backlog": "What needs someone, whose move it is, and by when",
     "customers": "Find a customer and see where the account stands",
     "verification": "Customers who still have to verify, and their links",
     "funnel": "How many get through, how far and how fast",
@@ -40,6 +41,7 @@ _HELP = {
     "backfill": "Fill in the data that accounts still lack",
     "kyb": "Complete a business's documents, trigger KYB screening, record manual KYB",
     "documents": "Upload, open and renew documents",
+    "today": "The old address of Backlog",
 }
 
 
