@@ -74,8 +74,9 @@ def page_text(app: AppTest) -> str:
 
 
 def markup(app: AppTest) -> list[str]:
-    """Each piece of HTML of ours on the page, from top to bottom."""
-    return [str(element.proto.body) for element in app.get("html")]
+    """Each piece of HTML of ours on the page, from top to bottom, without the style sheet."""
+    pieces = [str(element.proto.body) for element in app.get("html")]
+    return [piece for piece in pieces if not piece.startswith("<style>")]
 
 
 def forget_desk() -> None:

@@ -24,7 +24,7 @@ class Health:
 
 def health_now() -> Health:
     desk = current_desk()
-    freshness = {**read("sync/freshness").first, **read_slow_moving("data/health").first}
+    freshness = {**read("sync/freshness").first, **read_slow_moving("data/pulse").first}
     return health_of(
         freshness,
         read_slow_moving("events/silence").first,
@@ -43,7 +43,7 @@ def warning_now() -> str:
 def health_of(
     found: Mapping[str, Any], silence: Mapping[str, Any], now: datetime, *, away: Away | None, has_losses: bool
 ) -> Health:
-    """The worst that is known. ``found``: the rows of ``sync/freshness`` and ``data/health``, ``silence`` that of
+    """The worst that is known. ``found``: the rows of ``sync/freshness`` and ``data/pulse``, ``silence`` that of
     ``events/silence``."""
     if has_losses:
         return Health("red", "A harmed file lost data: see the note on this page.")
