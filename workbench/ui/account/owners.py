@@ -1,5 +1,6 @@
 """The owners of an account."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -66,8 +67,10 @@ def owner_name(owner: Mapping[str, Any]) -> str:
 
 
 def owner_names_by_id(owners: Sequence[Mapping[str, Any]]) -> dict[str, str]:
-    """The names of the owners who have one, by their ids."""
-    return {owner["client_owner_id"]: owner_name(owner) for owner in owners if owner_name(owner)}
+    """The names of the owners who have one, by their ids; with the id where two have the same name."""
+    names = Counter(map(owner_name, owners))
+    told = {owner["client_owner_id"]: owner_name(owner) for owner in owners if owner_name(owner)}
+    return {one: name if names[name] == 1 else f"{name} ({one})" for one, name in told.items()}
 
 
 def columns_with_values(reading: QueryResult, columns: Sequence[str]) -> list[str]:

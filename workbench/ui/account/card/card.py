@@ -50,7 +50,9 @@ def show_card(account: dict[str, Any], *, asks_for_link: bool = False) -> None:
         if is_live:
             show_qr_code_toggle(account["client_account_id"])
         if account["standing"]:
-            _show_answer_for_customer(answer_for_customer(account["standing"], account["reason_code"]))
+            is_out_of_links = bool(account["is_used_up"])
+            answer = answer_for_customer(account["standing"], account["reason_code"], is_out_of_links=is_out_of_links)
+            _show_answer_for_customer(answer)
 
 
 def show_card_line(account: dict[str, Any]) -> None:

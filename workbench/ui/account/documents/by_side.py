@@ -44,7 +44,8 @@ def show_documents_by_side(account: dict[str, Any], reads: AccountReads) -> None
 
 def _lines(rows: Sequence[dict[str, Any]]) -> list[Sides]:
     """The sides of one document of one owner together; what expired comes first."""
-    lines = [list(sides) for _, sides in groupby(sorted(rows, key=_document), key=_document)]
+    in_order = sorted(rows, key=lambda row: (_document(row), row["document_side"] != "FRONT"))
+    lines = [list(sides) for _, sides in groupby(in_order, key=_document)]
     return sorted(lines, key=lambda sides: not any(row["is_expired"] for row in sides))
 
 
