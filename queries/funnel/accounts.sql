@@ -11,7 +11,8 @@ select
     entered.client_account_id,
     entered.path,
     entered.account_type,
-    owners.country,
+    entered.country,
+    entered.state,
     entered.cleared_undated as is_migrated,
     completions.completed_link,
     entered.standing,
@@ -27,6 +28,5 @@ select
     entered.trading_hours,
     entered.trading_undated
 from funnel_entered as entered
-left join owners on owners.client_account_id = entered.client_account_id and owners.position = 0
-left join completions on completions.client_account_id = entered.client_account_id
+left join completions using (client_account_id)
 order by entered.entered_at, entered.client_account_id;

@@ -101,11 +101,15 @@ def last_step(one: TrueAccount) -> str:
     return [step for step in ("opened", "documented", "screened") if step in one.milestones and one.reached(step)][-1]
 
 
-def test_each_account_has_one_row_with_its_type_and_steps(sandbox: Desk) -> None:
+def test_each_account_has_one_row_with_its_type_residence_and_steps(sandbox: Desk) -> None:
     store, truth = sandbox
     rows = {row["client_account_id"]: row for row in store.read_rows("funnel/accounts")}
     assert rows.keys() == {one.id for one in truth}
     assert {name: row["account_type"] for name, row in rows.items()} == {one.id: one.account_type for one in truth}
+    assert {name: (row["country"], row["state"]) for name, row in rows.items()} == {
+        one.id: one.residence for one in truth
+    }
+    assert len({one.residence for one in truth}) > 10
     for one in truth:
         for step in ("screened", "cleared", "trading"):
             is_reached = rows[one.id][f"{step}_undated"] or rows[one.id][f"{step}_hours"] is not None

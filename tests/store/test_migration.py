@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 
 from tests.support.derived_rows import derive_everything, rows_of
@@ -101,6 +102,21 @@ def test_what_comes_next_moves_its_accounts_on(name: str, database_path: Path, s
     store.land_events([landed_event("I-verify", ago(0.4), "ACTIVE", "ENROLLMENT")])
     standings = select(store, "select standing from accounts where client_account_id = 'I-verify'")
     assert standings == [("active",)]
+    store.close()
+
+
+def test_accounts_live_where_their_newest_payload_says(name: str, database_path: Path, source: Source) -> None:
+    path = earlier_database(name, database_path)
+    address = {"country": "USA", "state": "TX"}
+    payload = {"request": {"owners": [{"identity": {"personalAddress": address}}]}}
+    with duckdb.connect(str(path)) as connection:
+        connection.execute(
+            "update readings set account_json = ? where client_account_id = 'I-verify'", [json.dumps(payload)]
+        )
+    store = Store.open(path, source)
+    found = {row["client_account_id"]: (row["country"], row["state"]) for row in store.read_rows("funnel/accounts")}
+    assert found["I-verify"] == ("USA", "TX")
+    assert found["I-review"] == (None, None)
     store.close()
 
 

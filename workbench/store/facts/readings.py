@@ -236,6 +236,8 @@ def _details_row(read: AccountReading, documents_hash: int, *, is_undated: bool)
         account.account_type,
         account.is_entity,
         account.display_name,
+        account.country,
+        account.state,
         account.bakkt_account_id,
         account.created_at,
         account.request_status,
