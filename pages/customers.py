@@ -9,7 +9,8 @@ from workbench.ui.account.link.panel import has_link, show_link
 from workbench.ui.account.owners import show_owners
 from workbench.ui.account.payload import show_payload
 from workbench.ui.account.timeline import show_timeline
-from workbench.ui.find.search import show_back_link, show_search
+from workbench.ui.backlog.walking import show_way_back
+from workbench.ui.find.search import show_search
 from workbench.ui.forms.rejections import show_rejections
 from workbench.ui.forms.unknown_account import show_unknown_account
 from workbench.ui.live.cached_queries import read_uncached
@@ -20,7 +21,7 @@ if not client_account_id:
     st.stop()
 
 account = find_account(client_account_id)
-show_back_link(account)
+show_way_back(account, client_account_id)
 if not account:
     show_unknown_account(client_account_id)
     st.stop()
