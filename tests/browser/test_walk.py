@@ -49,6 +49,46 @@ def test_the_agent_searches_and_reads_one_account(screen: Screen) -> None:
     assert screen.strangers == []
 
 
+def test_the_agent_finds_a_customer_from_anywhere_in_two_acts(screen: Screen) -> None:
+    wait_for_first_sync(screen)
+    screen.open("/")
+    expect(screen.find_box).to_be_focused()
+    screen.type("family trust")
+    expect(screen.hits.first).to_contain_text("Family Trust")
+    first, second = screen.hits.nth(0), screen.hits.nth(1)
+    accounts = [hit.get_attribute("data-account") for hit in (first, second)]
+    screen.page.keyboard.press("Enter")
+    screen.wait_for_address(lambda url: url.endswith(f"/customers?account={accounts[0]}"))
+    screen.open("/funnel")
+    screen.page.keyboard.press("Control+k")
+    expect(screen.hits).to_have_count(1)
+    expect(screen.hits.first).to_have_attribute("data-account", accounts[0] or "")
+    screen.type("family trust")
+    expect(screen.hits.nth(1)).to_have_attribute("data-account", accounts[1] or "")
+    screen.page.keyboard.press("ArrowDown")
+    screen.page.keyboard.press("ArrowDown")
+    expect(screen.hits.nth(1)).to_have_attribute("aria-selected", "true")
+    screen.page.keyboard.press("Enter")
+    screen.wait_for_address(lambda url: url.endswith(f"/customers?account={accounts[1]}"))
+    screen.page.keyboard.press("Control+k")
+    screen.type("nobody is called so")
+    expect(screen.page.locator(".wb-hits")).to_contain_text("No matches")
+    screen.page.keyboard.press("Enter")
+    screen.page.keyboard.press("Escape")
+    expect(screen.page.locator(".wb-hits")).to_be_hidden()
+    assert screen.address == f"/customers?account={accounts[1]}"
+
+
+def test_all_matches_of_the_find_box_open_as_a_list_and_the_term_is_in_no_address(screen: Screen) -> None:
+    wait_for_first_sync(screen)
+    screen.page.keyboard.press("Control+k")
+    screen.type("example")
+    screen.page.get_by_role("button", name=re.compile("^See all [0-9]+ matches$")).click()
+    screen.wait_for_address(lambda url: url.endswith("/customers"))
+    expect(screen.answer).to_contain_text("customers found")
+    expect(screen.by_key("wb-search").locator("input")).to_have_value("example")
+
+
 def test_the_analyst_reads_the_funnel_and_the_people_in_it(screen: Screen) -> None:
     wait_for_first_sync(screen)
     screen.open("/funnel")

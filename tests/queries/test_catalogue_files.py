@@ -18,6 +18,7 @@ GIVEN: dict[str, object] = {
     "path": "entity",
     "step": "screened",
     "client_account_id": "E03-1000",
+    "client_account_ids": '["E03-1000"]',
 }
 """A value for each parameter without a default, by name."""
 

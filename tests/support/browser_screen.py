@@ -93,6 +93,15 @@ class Screen:
         return self.page.locator("h1.wb-answer")
 
     @property
+    def find_box(self) -> Locator:
+        return self.page.get_by_role("combobox", name="Find a customer")
+
+    @property
+    def hits(self) -> Locator:
+        """Return the accounts that the Find box offers."""
+        return self.page.locator(".wb-hits [role=option]")
+
+    @property
     def banner(self) -> Locator:
         return self.page.locator(".wb-banner")
 

@@ -171,9 +171,13 @@ NO_IDS = re.compile(
 """Words for nothing, and numbers that a spreadsheet wrote: an import takes none of these for an id."""
 
 
+MARKS_WITHOUT_SHAPE = "\u034f\u17b4\u17b5\u180b\u180c\u180d" + "".join(map(chr, range(0xFE00, 0xFE10)))
+"""At the ends of an id an import takes them for blanks."""
+
+
 def is_an_id(text: str) -> bool:
     refused = {"Cc", "Cf", "Cs", "Zl", "Zp"}
-    is_clean = text == text.strip() and refused.isdisjoint(map(unicodedata.category, text))
+    is_clean = text == text.strip(MARKS_WITHOUT_SHAPE).strip() and refused.isdisjoint(map(unicodedata.category, text))
     return bool(text) and is_clean and NO_IDS.fullmatch(text) is None
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import duckdb
 import pyarrow as pa
 
+from workbench.domain.account.search_text import account_text
 from workbench.domain.facts import NO_DOCUMENTS, AccountFacts, Reading
 from workbench.domain.kyb.checklist import checklist_status_with_rulings, rulings_in_force
 from workbench.domain.links.budget import NO_NOTES, LinkNotes, counted_expiries, no_link_left_at, still_unseen
@@ -13,7 +14,6 @@ from workbench.domain.links.links import VerificationLink, links_of
 from workbench.domain.standing.journey import Journey, journey_of, journey_of_first_reading
 from workbench.domain.standing.targets import Target, due_at
 from workbench.domain.standing.turns import plan_turn
-from workbench.domain.text import searched_text
 from workbench.store.derived.facts_read import read_facts, read_targets
 from workbench.store.derived.link_requests import read_link_notes, read_lost_requests, settle_seen_requests
 from workbench.store.derived.rows import (
@@ -155,7 +155,7 @@ def _replace_accounts(cursor: duckdb.DuckDBPyConnection, keys: Keys, states: pa.
     others.copy(cursor, "accounts", "known_accounts", _KNOWN_COLUMNS)
     keys.delete(cursor, "accounts")
     id_texts = table_of(
-        _ID_TEXTS, [(client_account_id, searched_text(client_account_id)) for client_account_id in keys.values]
+        _ID_TEXTS, [(client_account_id, account_text(client_account_id)) for client_account_id in keys.values]
     )
     with staged(cursor, states=states, details=details, id_texts=id_texts):
         cursor.execute(_NEXT_ACCOUNTS)

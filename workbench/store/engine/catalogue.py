@@ -1,5 +1,6 @@
 """The query catalogue: one query per file under ``queries/``, with its name and parameters in the first line."""
 
+import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -52,6 +53,14 @@ def _is_count(text: str) -> bool:
     return text.isdecimal() and int(text) < 1e5
 
 
+def _is_list_of_texts(text: str) -> bool:
+    try:
+        read = json.loads(text)
+    except ValueError:
+        return False
+    return isinstance(read, list) and all(isinstance(one, str) for one in read)
+
+
 @dataclass(frozen=True, slots=True)
 class _Kind:
     """What values a parameter of a given name accepts, in every query."""
@@ -77,6 +86,7 @@ _KINDS = {
     "offset": _Kind("a whole number of rows", str.isdecimal),
     "turn": _Kind(f"one of {', '.join(Turn)}", lambda text: text in set(Turn)),
     "standing": _Kind(f"one of {', '.join(Standing)}", lambda text: text in set(Standing)),
+    "client_account_ids": _Kind('a JSON list of ids like ["ACC-1"]', _is_list_of_texts),
     "hours": _HOURS,
     "final_after_hours": _HOURS,
     "everything": _YES_OR_NO,

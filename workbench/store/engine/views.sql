@@ -36,6 +36,19 @@ create or replace macro contains_words(text, words) as
         or len(list_filter(string_split(words, ' '), lambda word: not contains_word(text, word))) = 0
     );
 
+-- What a field of an account's search text is, by the sign that it begins with.
+create or replace macro field_name(sign) as case sign
+    when 1 then 'account_id'
+    when 2 then 'name'
+    when 3 then 'business'
+    when 4 then 'owner'
+    when 5 then 'email'
+    when 6 then 'phone'
+    when 7 then 'owner_id'
+    when 8 then 'bakkt_account_id'
+    when 14 then 'document'
+end;
+
 -- The domain's constants: how many links of an account may expire, and how long one works, in hours of the desk's
 -- Bakkt.
 create or replace macro links_allowed() as (select max(links_allowed) from desk_settings);

@@ -7,6 +7,7 @@ from hashlib import blake2b
 import duckdb
 import pyarrow as pa
 
+from workbench.domain.account.search_text import account_text, ids_of
 from workbench.domain.facts import Reading, Requirement
 from workbench.domain.kyb.checklist import series_of
 from workbench.domain.moments import naive
@@ -30,7 +31,6 @@ from workbench.store.facts.history import (
     renew_read_times,
 )
 from workbench.store.facts.kyb import follow_managers
-from workbench.store.facts.search_text import account_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,7 +275,7 @@ def _details_row(read: AccountReading, part_hashes: Sequence[int]) -> tuple[obje
 
 def _search_text(read: AccountReading) -> str:
     account = read.account
-    ids = (account.bakkt_account_id, *(document.client_document_id for document in read.documents))
+    ids = ids_of(account.bakkt_account_id, (document.client_document_id for document in read.documents))
     return account_text(read.client_account_id, (account.display_name, account.entity_name), account.owners, ids)
 
 

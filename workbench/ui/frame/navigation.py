@@ -26,9 +26,8 @@ TITLES = {
     "today": "Backlog",
 }
 HOME = "backlog"
-_HIDDEN_PAGES = ("documents", "kyb", "backfill", "today")
-_MENU_TITLE = "Actions"
-_MENU_PAGES = ("actions", "open_account", "link", "update", *_HIDDEN_PAGES)
+_IN_NAVIGATION = ("backlog", "verification", "funnel", "actions")
+"""Pages named in the navigation. Find and the bar, or an account's own page, lead to the others."""
 _HELP = {
     "backlog": "What needs someone, whose move it is, and by when",
     "customers": "Find a customer and see where the account stands",
@@ -59,15 +58,15 @@ def _cached_page(name: str) -> st.Page:
         title=TITLES[name],
         url_path=name,
         default=name == HOME,
-        visibility="hidden" if name in _HIDDEN_PAGES else "visible",
+        visibility="visible" if name in _IN_NAVIGATION else "hidden",
         help=_HELP[name],
     )
 
 
-def all_pages() -> dict[str, list[st.Page]]:
-    """The pages for the navigation bar: the desk's questions side by side, then the actions in a menu."""
-    questions = [page_named(name) for name in TITLES if name not in _MENU_PAGES]
-    return {"": questions, _MENU_TITLE: [page_named(name) for name in _MENU_PAGES]}
+def all_pages() -> list[st.Page]:
+    """All pages, those of the navigation first."""
+    others = (name for name in TITLES if name not in _IN_NAVIGATION)
+    return [page_named(name) for name in (*_IN_NAVIGATION, *others)]
 
 
 def go_to_account(client_account_id: str) -> NoReturn:
