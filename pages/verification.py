@@ -8,6 +8,7 @@ from workbench.ui.live.cached_queries import read, read_slow_moving
 from workbench.ui.verification.page import (
     ask_for_filters,
     headline_of,
+    read_counts,
     show_completion,
     show_forecast,
     show_list,
@@ -16,12 +17,12 @@ from workbench.ui.verification.page import (
     wake_at_next_expiry,
 )
 
-backlog = read("verification/backlog")
-wake_at_next_expiry(backlog)
-show_answer(*headline_of(backlog, read("today/summary").first))
-if backlog.table.num_rows:
+counts = read_counts()
+wake_at_next_expiry()
+show_answer(*headline_of(counts))
+if counts["all"].accounts:
     chosen, stuck = ask_for_filters()
-    show_list(backlog, chosen, stuck=stuck)
+    show_list(counts, chosen, stuck=stuck)
 else:
     show_empty_list("No accounts in document verification.", "Bakkt sends an event when a customer must verify.")
 
@@ -31,4 +32,4 @@ with hours:
 with shares:
     show_yield(read_slow_moving("verification/yield"))
     show_completion(read_slow_moving("verification/completion"))
-show_used_up(read("verification/used_up"))
+show_used_up(counts)

@@ -45,7 +45,7 @@ def words(page: AppTest) -> str:
 
 def way_back(page: AppTest) -> tuple[str, str]:
     """The words of the link back and the codes that it carries."""
-    link = page.get("page_link")[0].proto
+    link = next(one.proto for one in page.get("page_link") if one.proto.label.startswith("←"))
     return link.label, link.query_string
 
 

@@ -38,7 +38,14 @@ def taken_out() -> Iterator[Store]:
 @pytest.mark.parametrize("name", LISTS)
 def test_no_list_shows_an_account_that_was_taken_out(taken_out: Store, name: str) -> None:
     query = catalogue()[name]
-    given = {"view": "open", "term": "bo", "path": "entity", "step": "screened", "hours": 24}
+    given = {
+        "client_account_ids": '["I00-0005"]',
+        "view": "open",
+        "term": "bo",
+        "path": "entity",
+        "step": "screened",
+        "hours": 24,
+    }
     wanted = {key: given[key] for key, default in query.defaults.items() if default is None and key in given}
     rows = taken_out.read_rows(name, **wanted)
     assert [row for row in rows if row.get("client_account_id")] == []

@@ -38,6 +38,20 @@ def test_declared_and_used_parameters_must_be_the_same(tmp_path: Path, declared:
     assert "topic/question" in header_problem(tmp_path, text)
 
 
+def test_a_query_says_which_other_it_reads(tmp_path: Path) -> None:
+    path = tmp_path / "topic" / "question.sql"
+    path.parent.mkdir()
+    path.write_text("-- topic/question(hours) from topic/rows\n-- One row.\nselect $hours from topic_rows;")
+    query = catalogue.read_query(path)
+    assert (query.source, query.signature) == ("topic/rows", "topic/question(hours)")
+    assert catalogue.view_of("topic/rows") == "topic_rows"
+
+
+def test_a_query_without_a_source_takes_no_rows(desk: Store) -> None:
+    with pytest.raises(InputError, match="accounts/standing"):
+        desk.read_from(desk.read("accounts/standing"), "accounts/standing")
+
+
 def test_an_unknown_query_is_named(desk: Store) -> None:
     with pytest.raises(InputError, match="accounts/nonsense"):
         desk.read("accounts/nonsense")

@@ -17,10 +17,11 @@ from workbench.domain.facts import KybStart, PartyEvent, Ruling
 from workbench.domain.kyb.owner_facts import OwnerFacts
 from workbench.domain.standing.targets import Target
 from workbench.domain.vocabulary import ActionKind, Outcome, Standing
-from workbench.store.derived.derivation import accounts_with_lost_links, derive
+from workbench.store.derived.states import accounts_with_lost_links, derive
 from workbench.store.engine.catalogue import find_query
 from workbench.store.engine.database import MEMORY, Database
 from workbench.store.engine.migrations import migrate, stop_clock
+from workbench.store.engine.one_row import OnProgress
 from workbench.store.engine.rewriting import is_due_for_rewriting, mark_for_rewriting, rewrite
 from workbench.store.facts.documents import DocumentDate, lacks_series, land_document_dates, land_series
 from workbench.store.facts.events import SetAsideEvent, count_set_aside, land_events, land_set_aside, read_set_aside
@@ -81,9 +82,17 @@ class Store:
         """Whether there is a loss, of this start or before, that nobody has dismissed."""
 
     @classmethod
-    def open(cls, path: Path, source: Source, *, sets_harmed_aside: bool = False) -> Self:
+    def open(
+        cls,
+        path: Path,
+        source: Source,
+        *,
+        sets_harmed_aside: bool = False,
+        on_progress: OnProgress = lambda _done, _all: None,
+    ) -> Self:
         """Opens or creates the database, migrates it and puts back what it lost and a copy beside it still has.
 
+        ``on_progress`` is told how many accounts of an earlier version have come forward, and of how many.
         With ``sets_harmed_aside``, a damaged log or file is renamed and what can be opened without it is used.
         Raises StoreError if it is locked, damaged, newer than the code or belongs to another Bakkt environment.
         """
@@ -94,7 +103,7 @@ class Store:
         log_bytes = size_of_log(path)
         database, harm = open_database(path, anchor, sets_harmed_aside=sets_harmed_aside)
         try:
-            migrate(database)
+            migrate(database, on_progress)
             _land_rules(database)
             _remember_source(database, source)
             _seal_drafts(database)
@@ -176,6 +185,12 @@ class Store:
     def read(self, name: str, **parameters: object) -> pa.Table:
         """The rows of a catalogue query as an Arrow table; times are naive UTC. Raises InputError, StoreError."""
         with self._database.reader() as cursor:
+            return _run_query(cursor, name, parameters)
+
+    def read_from(self, source: pa.Table, name: str, **parameters: object) -> pa.Table:
+        """The same for a query that reads another, whose rows were read before. Raises InputError, StoreError."""
+        with self._database.reader() as cursor:
+            cursor.register(find_query(name).source_view, source)
             return _run_query(cursor, name, parameters)
 
     def read_rows(self, name: str, **parameters: object) -> list[dict[str, Any]]:

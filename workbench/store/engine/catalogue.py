@@ -14,7 +14,7 @@ from workbench.domain.vocabulary import Standing, Turn
 from workbench.project_files import project_folder
 
 FOLDER = project_folder() / "queries"
-_HEADER = re.compile(r"-- (?P<name>[\w/]+)\((?P<parameters>[^)]*)\)")
+_HEADER = re.compile(r"-- (?P<name>[\w/]+)\((?P<parameters>[^)]*)\)( from (?P<source>[\w/]+))?")
 _USED = re.compile(r"\$([a-z_]+)")
 
 
@@ -24,6 +24,7 @@ BACKLOG_VIEWS = (
     *("missing", "contradictions", "restricted", "unrecognised", "open"),
 )
 BACKLOG_SORTS = ("due", "left", "since", "newest", "used_up", "expiry", "fields", "name")
+LINK_LISTS = ("all", "live", "expiring", "last", "expired", "unknown", "used_up")
 FUNNEL_STEPS = ("opened", "documented", "screened", "cleared", "trading")
 
 
@@ -77,6 +78,7 @@ _KINDS = {
     "view": _Kind(f"one of {', '.join(BACKLOG_VIEWS)}", lambda text: text in BACKLOG_VIEWS),
     "sort": _Kind(f"one of {', '.join(BACKLOG_SORTS)}", lambda text: text in BACKLOG_SORTS),
     "step": _Kind(f"one of {', '.join(FUNNEL_STEPS)}", lambda text: text in FUNNEL_STEPS),
+    "link": _Kind(f"one of {', '.join(LINK_LISTS)}", lambda text: text in LINK_LISTS),
     "since": _Kind("a date like 2026-11-22, with or without a time in UTC", _is_moment),
     "until": _DAY,
     "days": _Kind("a whole number of days", _is_count),
@@ -91,6 +93,7 @@ _KINDS = {
     "final_after_hours": _HOURS,
     "everything": _YES_OR_NO,
     "is_manual": _YES_OR_NO,
+    "late": _YES_OR_NO,
     "reached": _YES_OR_NO,
 }
 _READ_AS: Mapping[str, Callable[[str], str]] = {"term": search_term}
@@ -99,12 +102,16 @@ _READ_AS: Mapping[str, Callable[[str], str]] = {"term": search_term}
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """One catalogue file. ``defaults`` has every parameter; None marks a required one."""
+    """One catalogue file. ``defaults`` has every parameter; None marks a required one.
+
+    ``source`` is the query whose rows it reads from the view of that name, if there is one.
+    """
 
     name: str
     sentence: str
     defaults: Mapping[str, str | None]
     sql: str
+    source: str | None = None
 
     def bind(self, given: Mapping[str, object]) -> dict[str, object]:
         """The parameter values to run with. Raises InputError naming unknown and missing parameters."""
@@ -119,6 +126,13 @@ class Query:
         return {name: _as_read(name, value) for name, value in values.items()}
 
     @property
+    def source_view(self) -> str:
+        """The view that it reads its source from. Raises InputError if it has no source."""
+        if self.source is None:
+            raise InputError(f"{self.name} reads no other query.")
+        return view_of(self.source)
+
+    @property
     def signature(self) -> str:
         parts = [name if default is None else f"{name}={default}" for name, default in self.defaults.items()]
         return f"{self.name}({', '.join(parts)})"
@@ -128,6 +142,11 @@ class Query:
 def catalogue() -> Mapping[str, Query]:
     """Every query by name. Raises ValueError if a file's header and SQL disagree."""
     return {query.name: query for query in map(read_query, sorted(FOLDER.glob("*/*.sql")))}
+
+
+def view_of(name: str) -> str:
+    """The view with the rows of a query that others read."""
+    return name.replace("/", "_")
 
 
 def find_query(name: str) -> Query:
@@ -147,7 +166,7 @@ def read_query(path: Path) -> Query:
     defaults = _parameters(match["parameters"])
     if set(_USED.findall(sql)) != set(defaults):
         raise ValueError(f"{expected}: declared and used parameters differ.")
-    return Query(expected, sentence.removeprefix("-- "), defaults, sql)
+    return Query(expected, sentence.removeprefix("-- "), defaults, sql, match["source"])
 
 
 def _parameters(declared: str) -> dict[str, str | None]:

@@ -55,6 +55,30 @@ create or replace macro links_allowed() as (select max(links_allowed) from desk_
 
 create or replace macro link_life_hours() as (select max(link_life_hours) from desk_settings);
 
+-- What the newest reading shows of accounts, taken from their rows: when each was last read whole, who the owners are,
+-- what new accounts require and these lack, and the KYB checklist without what people ruled.
+create or replace view account_reads as
+select client_account_id, read_at
+from accounts
+where read_at is not null;
+
+create or replace view owners as
+select client_account_id, unnest(owners, recursive := true)
+from accounts;
+
+create or replace view missing_fields as
+select client_account_id, generate_subscripts(missing_fields, 1) - 1 as ordinal, unnest(missing_fields) as field
+from accounts
+where fields_missing > 0;
+
+create or replace view requirements as
+select
+    client_account_id,
+    generate_subscripts(requirements, 1) - 1 as ordinal,
+    unnest(requirements, recursive := true)
+from accounts
+where is_entity;
+
 -- Ids that are out of the registry now: one row per id. Their facts stay, and no list or figure counts them.
 create or replace view taken_out as
 select client_account_id, changed_at as taken_out_at, changed_by as taken_out_by, reason
@@ -134,7 +158,9 @@ current as (
         accounts.*,
         setting.links_allowed,
         setting.due_soon_hours,
-        len(list_filter(accounts.counted_expiries, lambda expires_at: expires_at <= desk_now())) as links_expired,
+        coalesce((accounts.first_expiry_at <= desk_now())::integer, 0)
+            + coalesce((accounts.second_expiry_at <= desk_now())::integer, 0)
+            + coalesce((accounts.third_expiry_at <= desk_now())::integer, 0) as links_expired,
         case
             when accounts.standing <> 'verification' then null
             when accounts.link_unseen_until > desk_now()
@@ -144,7 +170,7 @@ current as (
             when hours_between(desk_now(), accounts.link_expires_at) < setting.link_warning_hours then 'expiring'
             else 'live'
         end as link_state,
-        least(links_expired, setting.links_allowed)::integer as expirations_used,
+        links_expired as expirations_used,
         greatest(
             0, setting.links_allowed - expirations_used - coalesce(accounts.lost_link_requests, 0)
         )::integer as expirations_left
@@ -188,7 +214,7 @@ select
     coalesce(link_state in ('live', 'expiring') and expirations_left = 1, false) as is_last_link,
     coalesce(link_state = 'expired' and expirations_left > 0, false) as needs_new_link,
     coalesce(expirations_used = links_allowed, false) as is_used_up,
-    case when expirations_used = links_allowed then list_sort(counted_expiries)[links_allowed] end as used_up_at,
+    case when expirations_used = links_allowed then third_expiry_at end as used_up_at,
     last_event_at,
     coalesce(lacks_identity_document, false) as lacks_identity_document,
     opened_at,
@@ -201,8 +227,24 @@ select
     trading_at,
     trading_undated,
     verification_at,
+    fields_missing,
+    owners[1].country as country,
     search_text
 from current;
+
+-- The lists of verification/backlog that an account in verification is on.
+create or replace macro link_lists(link_state, is_last_link, needs_new_link, is_used_up) as list_filter(
+    [
+        'all',
+        case when link_state in ('live', 'expiring') then 'live' end,
+        case when link_state = 'expiring' then 'expiring' end,
+        case when is_last_link then 'last' end,
+        case when needs_new_link then 'expired' end,
+        case when link_state = 'unknown' then 'unknown' end,
+        case when is_used_up then 'used_up' end
+    ],
+    lambda list: list is not null
+);
 
 -- Accounts whose latest event and canTradeCrypto, read after it, disagree: one row per account. is_restricted: the event
 -- restricts it and the status call does not show that (accounts-guide, "Retrieving Account Information").
@@ -233,6 +275,8 @@ create or replace macro is_entity_path(path) as case path
     else error('path is individual or entity')
 end;
 
+create or replace macro path_named(path) as case when is_entity_path(path) then 'entity' else 'individual' end;
+
 create or replace macro path_steps(path) as table
 with
 names as (
@@ -246,55 +290,6 @@ from names;
 
 create or replace macro total_where(accounts, condition) as coalesce(sum(accounts) filter (where condition), 0)::bigint;
 
--- The figures of one funnel step, over groups of accounts with the same path (DESK.md, "Funnel");
--- is_candidate: they count in the step before, so they could have reached this one.
-create or replace macro funnel_counts(accounts, is_reached, is_candidate, undated, is_mature) as {
-    'accounts': total_where(accounts, is_reached),
-    'accounts_mature': total_where(accounts, is_reached and is_mature and not undated),
-    'entered_dated': total_where(accounts, is_mature and not undated),
-    'previous_dated': total_where(accounts, is_mature and is_candidate and not undated),
-    'undated': total_where(accounts, undated)
-};
-
--- The shortest span of funnel/times that fits the duration.
-create or replace macro hours_within(microseconds) as case
-    when microseconds <= 3600000000 then 1
-    when microseconds <= 24 * 3600000000 then 24
-    when microseconds <= 72 * 3600000000 then 72
-    when microseconds <= 168 * 3600000000 then 168
-end;
-
--- The shortest span of funnel/ways that fits the duration, in hours: 0 if its date is unknown, 876000 if it took
--- longer than every span.
-create or replace macro hours_of_way(undated, microseconds) as case
-    when undated then 0
-    when microseconds <= 168 * 3600000000 then hours_within(microseconds)
-    when microseconds <= 336 * 3600000000 then 336
-    when microseconds <= 720 * 3600000000 then 720
-    when microseconds <= 1440 * 3600000000 then 1440
-    when microseconds <= 2160 * 3600000000 then 2160
-    else 876000
-end;
-
--- The longest of those spans that has passed.
-create or replace macro hours_had(microseconds) as case
-    when microseconds >= 2160 * 3600000000 then 2160
-    when microseconds >= 1440 * 3600000000 then 1440
-    when microseconds >= 720 * 3600000000 then 720
-    when microseconds >= 336 * 3600000000 then 336
-    when microseconds >= 168 * 3600000000 then 168
-    when microseconds >= 72 * 3600000000 then 72
-    when microseconds >= 24 * 3600000000 then 24
-    when microseconds >= 3600000000 then 1
-    else 0
-end;
-
--- The same for one step and a number of hours, of accounts old enough: how many are dated, how many were done.
-create or replace macro funnel_times(accounts, undated, done_within, hours) as {
-    'accounts': total_where(accounts, not undated),
-    'accounts_done': total_where(accounts, done_within <= hours)
-};
-
 -- The value that belongs to the given step.
 create or replace macro of_step(step, opened, documented, screened, cleared, trading) as case step
     when 'opened' then opened
@@ -306,74 +301,222 @@ end;
 
 create or replace macro days_of_window(window_days) as coalesce(window_days, 36500)::integer;
 
-create or replace macro is_within(undated, microseconds, window_days) as
-    coalesce(undated or microseconds <= days_of_window(window_days) * 86400000000, false);
+create or replace macro is_within(undated, hours, window_days) as
+    coalesce(undated or hours <= 24 * days_of_window(window_days), false);
 
--- Accounts that entered in [since, until) and the steps they reached: one row per account. Steps are nested: one counts
--- only if all before it do, and if it was reached within window_days of entry (null = any time) or is undated.
--- <step>_us: microseconds from entry to the step, for accounts that reached it at a known time.
-create or replace macro funnel_cohort(path, since, until, window_days) as table
+-- A duration in hours, rounded up to the minute within the first hour of the desk's Bakkt and to the hour after it: the
+-- whole hours that it fits into stay the same, and few values are left.
+create or replace macro hours_rounded_up(microseconds, hour_us) as (
+    case
+        when microseconds <= hour_us then (60 * microseconds + hour_us - 1) // hour_us / 60.0
+        else (microseconds + hour_us - 1) // hour_us
+    end * hour_us / 3600000000.0
+);
+
+-- Accounts that entered and the steps that they ever reached: one row per account. Steps are nested: one counts only if
+-- all before it do. <step>_hours: from entry to the step, rounded up, if it was reached at a known time.
+create or replace view funnel_entered as
 with
-cohort as (
+setting as (
+    select desk_hour_us() as hour_us
+),
+entered as (
     select
-        *,
-        microseconds_between(opened_at, documented_at) as documented_us,
-        microseconds_between(opened_at, screened_at) as screened_us,
-        microseconds_between(opened_at, cleared_at) as cleared_us,
-        microseconds_between(opened_at, trading_at) as trading_us
+        accounts_now.*,
+        setting.hour_us,
+        is_entity and documented_at is not null as is_documented,
+        (is_documented or not is_entity) and screened_at is not null as is_screened,
+        is_screened and cleared_at is not null as is_cleared,
+        is_cleared and trading_at is not null as is_trading
     from accounts_now
-    where is_entity = is_entity_path(path)
-        and opened_at >= coalesce(since, date '0001-01-01')
-        and opened_at < coalesce(until, date '9999-12-31')
-),
-documented as (
-    select *, not is_entity or is_within(documented_undated, documented_us, window_days) as is_documented
-    from cohort
-),
-screened as (
-    select *, is_documented and is_within(screened_undated, screened_us, window_days) as is_screened
-    from documented
-),
-cleared as (
-    select *, is_screened and is_within(cleared_undated, cleared_us, window_days) as is_cleared
-    from screened
-),
-trading as (
-    select *, is_cleared and is_within(trading_undated, trading_us, window_days) as is_trading
-    from cleared
+    cross join setting
+    where opened_at is not null
 )
 select
     client_account_id,
+    case when is_entity then 'entity' else 'individual' end as path,
+    account_type,
     display_name,
     standing,
     turn,
     opened_at as entered_at,
-    opened_at <= desk_now() - to_days(days_of_window(window_days)) as is_mature,
-    microseconds_between(opened_at, desk_now()) as since_entry_us,
-    is_documented,
-    is_screened,
-    is_cleared,
-    is_trading,
-    is_documented and documented_undated as documented_undated,
-    is_screened and screened_undated as screened_undated,
-    is_cleared and cleared_undated as cleared_undated,
-    is_trading and trading_undated as trading_undated,
-    case when is_documented then documented_at end as documented_at,
-    case when is_screened then screened_at end as screened_at,
-    case when is_cleared then cleared_at end as cleared_at,
-    case when is_trading then trading_at end as trading_at,
-    case when is_documented and not documented_undated then documented_us end as documented_us,
-    case when is_screened and not screened_undated then screened_us end as screened_us,
-    case when is_cleared and not cleared_undated then cleared_us end as cleared_us,
-    case when is_trading and not trading_undated then trading_us end as trading_us,
     case
         when is_trading then 'trading'
         when is_cleared then 'cleared'
         when is_screened then 'screened'
-        when is_documented and is_entity then 'documented'
+        when is_documented then 'documented'
         else 'opened'
-    end as last_step
-from trading;
+    end as last_step,
+    case when is_documented then documented_at end as documented_at,
+    case when is_screened then screened_at end as screened_at,
+    case when is_cleared then cleared_at end as cleared_at,
+    case when is_trading then trading_at end as trading_at,
+    is_documented and documented_undated as documented_undated,
+    is_screened and screened_undated as screened_undated,
+    is_cleared and cleared_undated as cleared_undated,
+    is_trading and trading_undated as trading_undated,
+    case
+        when is_documented and not documented_undated
+            then hours_rounded_up(microseconds_between(opened_at, documented_at), hour_us)
+    end as documented_hours,
+    case
+        when is_screened and not screened_undated
+            then hours_rounded_up(microseconds_between(opened_at, screened_at), hour_us)
+    end as screened_hours,
+    case
+        when is_cleared and not cleared_undated
+            then hours_rounded_up(microseconds_between(opened_at, cleared_at), hour_us)
+    end as cleared_hours,
+    case
+        when is_trading and not trading_undated
+            then hours_rounded_up(microseconds_between(opened_at, trading_at), hour_us)
+    end as trading_hours
+from entered;
+
+-- How many accounts reached each step, and in how long: one row per path, step, day of entry and time taken.
+-- hours_had: how long they have had, in whole days, or 1 for an hour at least; within_hours: the longest hours of this
+-- step and those before it; standing, turn: of accounts that were never cleared, with the last step they reached.
+create or replace view funnel_reached as
+with
+ways as materialized (
+    select
+        path,
+        entered_at::date as entered_on,
+        case
+            when entered_at <= desk_now() - interval 1 day
+                then microseconds_between(entered_at, desk_now()) // 86400000000 * 24
+            when entered_at <= desk_now() - interval 1 hour then 1
+            else 0
+        end::integer as hours_had,
+        last_step,
+        standing,
+        turn,
+        documented_undated,
+        screened_undated,
+        cleared_undated,
+        trading_undated,
+        documented_hours::float as documented_hours,
+        screened_hours::float as screened_hours,
+        cleared_hours::float as cleared_hours,
+        trading_hours::float as trading_hours,
+        count(*) as accounts
+    from funnel_entered
+    group by all
+),
+reached as (
+    select
+        path,
+        1 as ordinal,
+        'opened' as step,
+        entered_on,
+        hours_had,
+        false as undated,
+        0.0::float as hours,
+        0.0::float as within_hours,
+        case when last_step = 'opened' then standing end as standing,
+        case when last_step = 'opened' then turn end as turn,
+        accounts
+    from ways
+    union all
+    select
+        path,
+        2 as ordinal,
+        'documented' as step,
+        entered_on,
+        hours_had,
+        documented_undated as undated,
+        documented_hours as hours,
+        greatest(0, documented_hours) as within_hours,
+        case when last_step = 'documented' then standing end as standing,
+        case when last_step = 'documented' then turn end as turn,
+        accounts
+    from ways
+    where documented_undated or documented_hours is not null
+    union all
+    select
+        path,
+        case path when 'entity' then 3 else 2 end as ordinal,
+        'screened' as step,
+        entered_on,
+        hours_had,
+        screened_undated as undated,
+        screened_hours as hours,
+        greatest(0, documented_hours, screened_hours) as within_hours,
+        case when last_step = 'screened' then standing end as standing,
+        case when last_step = 'screened' then turn end as turn,
+        accounts
+    from ways
+    where screened_undated or screened_hours is not null
+    union all
+    select
+        path,
+        case path when 'entity' then 4 else 3 end as ordinal,
+        'cleared' as step,
+        entered_on,
+        hours_had,
+        cleared_undated as undated,
+        cleared_hours as hours,
+        greatest(0, documented_hours, screened_hours, cleared_hours) as within_hours,
+        null as standing,
+        null as turn,
+        accounts
+    from ways
+    where cleared_undated or cleared_hours is not null
+    union all
+    select
+        path,
+        case path when 'entity' then 5 else 4 end as ordinal,
+        'trading' as step,
+        entered_on,
+        hours_had,
+        trading_undated as undated,
+        trading_hours as hours,
+        greatest(0, documented_hours, screened_hours, cleared_hours, trading_hours) as within_hours,
+        null as standing,
+        null as turn,
+        accounts
+    from ways
+    where trading_undated or trading_hours is not null
+)
+select
+    path,
+    ordinal,
+    step,
+    entered_on,
+    hours_had,
+    undated,
+    hours,
+    within_hours,
+    standing,
+    turn,
+    sum(accounts)::integer as accounts
+from reached
+group by all;
+
+-- The rows of funnel/reached of accounts that entered in [since, until) and reached the step within window_days of
+-- entry (null = any time); is_mature: they have had that long.
+create or replace macro funnel_reached_within(asked_path, since, until, window_days) as table
+select
+    ordinal,
+    entered_on,
+    hours_had,
+    hours_had >= 24 * days_of_window(window_days) as is_mature,
+    undated,
+    hours,
+    standing,
+    turn,
+    accounts
+from funnel_reached
+where path = path_named(asked_path)
+    and entered_on >= coalesce(since::date, date '0001-01-01')
+    and entered_on < coalesce(until::date, date '9999-12-31')
+    and within_hours <= 24 * days_of_window(window_days);
+
+-- A quantile of counted values, interpolated between its neighbours. up_to: how many values there are up to this one;
+-- total: how many there are.
+create or replace macro counted_quantile(value, up_to, total, share) as
+    min(value::double) filter (where up_to > floor((total - 1) * share)) * (1 - any_value((total - 1) * share % 1))
+        + min(value::double) filter (where up_to > ceil((total - 1) * share)) * any_value((total - 1) * share % 1);
 
 -- One row per link that an account had in verification, with its outcome. hours_first and hours_last: the whole hours
 -- left between which it was known live and undecided, null if it never was.
@@ -450,7 +593,8 @@ live as (
         link_expires_at,
         hours_left,
         least(whole_hours_between(desk_now(), link_expires_at), link_life_hours()) as whole_hours_left,
-        is_last_link as is_last
+        is_last_link as is_last,
+        is_past_due
     from accounts_now
     where standing = 'verification' and hours_left > 0
 ),
@@ -473,6 +617,7 @@ select
     live.hours_left,
     live.link_expires_at,
     live.is_last,
+    live.is_past_due,
     coalesce(own.chance_lost, of_all.chance_lost) as chance_lost,
     coalesce(own.cases, of_all.cases) as cases
 from live
@@ -636,6 +781,32 @@ from starts
 left join standings using (client_account_id, started_at, is_manual)
 left join ends using (client_account_id, started_at, is_manual);
 
+-- Actions since a moment, of an account, a kind, an outcome and a person; null = any. One row per action.
+create or replace macro logged_actions(
+    since_moment, asked_account, asked_kind, asked_outcome, asked_actor
+) as table
+select
+    action_id,
+    kind,
+    client_account_id,
+    slot,
+    actor,
+    what,
+    reason,
+    changed_fields,
+    started_at,
+    finished_at,
+    outcome,
+    bakkt_words,
+    note,
+    settled_by
+from actions
+where started_at >= coalesce(since_moment::timestamp, timestamp '0001-01-01')
+    and client_account_id = coalesce(asked_account::varchar, client_account_id)
+    and kind = coalesce(asked_kind::varchar, kind)
+    and outcome = coalesce(asked_outcome::varchar, outcome)
+    and actor = coalesce(asked_actor::varchar, actor);
+
 -- Uploads from the workbench that may have reached Bakkt: one row per document.
 create or replace view uploads_from_here as
 select
@@ -733,6 +904,7 @@ select
     client_account_id,
     display_name,
     account_type,
+    country,
     standing,
     turn,
     standing_since,
@@ -747,6 +919,7 @@ select
     is_last_link,
     used_up_at,
     last_event_at,
+    fields_missing,
     search_text,
     is_open as in_open,
     is_past_due as in_late,
@@ -764,6 +937,7 @@ select
     standing = 'kyb_documents' as in_kyb_documents,
     standing = 'kyb_screening' as in_kyb_screening,
     lacks_identity_document and standing not in ('closed', 'rejected', 'liquidated') as in_identity,
+    fields_missing > 0 and standing not in ('closed', 'rejected', 'liquidated') as in_missing,
     standing = 'unrecognised' as in_unrecognised,
     standing not in ('closed', 'rejected', 'liquidated') as may_change
 from accounts_now;
@@ -782,11 +956,6 @@ from checklist_now
 anti join started using (client_account_id)
 group by client_account_id
 having bool_and(is_met);
-
-create or replace view backlog_missing as
-select client_account_id, count(*)::integer as fields_missing
-from missing_fields
-group by client_account_id;
 
 create or replace macro backlog_documents(days) as table
 select
@@ -812,6 +981,7 @@ select
     backlog_accounts.client_account_id,
     backlog_accounts.display_name,
     backlog_accounts.account_type,
+    backlog_accounts.country,
     backlog_accounts.standing,
     backlog_accounts.turn,
     backlog_accounts.standing_since,
@@ -834,7 +1004,7 @@ select
     ending.documents_ending,
     ending.first_expires_at,
     ending.first_document_type,
-    missing.fields_missing,
+    backlog_accounts.fields_missing,
     disagreements.contradiction,
     disagreements.read_at
 from backlog_accounts
@@ -853,11 +1023,6 @@ left join (
     from backlog_documents(days)
     where code = 'documents'
 ) as ending using (client_account_id)
-left join (
-    select client_account_id, fields_missing
-    from backlog_missing
-    where code = 'missing'
-) as missing using (client_account_id)
 left join (
     select client_account_id, is_restricted, contradiction, read_at
     from trading_disagreements
@@ -882,7 +1047,7 @@ where case code
     when 'kyb_screening' then in_kyb_screening
     when 'documents' then may_change and ending.client_account_id is not null
     when 'identity' then in_identity
-    when 'missing' then may_change and missing.client_account_id is not null
+    when 'missing' then in_missing
     when 'contradictions' then disagreements.contradiction is not null
     when 'restricted' then disagreements.is_restricted
     when 'unrecognised' then in_unrecognised
@@ -898,7 +1063,4 @@ from backlog_rows(code, days) as rows
 where is_wanted(turn, wanted_turn)
     and is_wanted(standing, wanted_standing)
     and is_wanted(account_type, wanted_type)
-    and (
-        wanted_country is null
-        or client_account_id in (select client_account_id from owners where position = 0 and country = wanted_country)
-    );
+    and is_wanted(country, wanted_country);
