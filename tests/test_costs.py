@@ -119,7 +119,7 @@ ONE_PERSON = {
 }
 OF_THE_BAR = ("data/health", "events/silence")
 QUERIES = {"backlog": 5, "customers": 3, "verification": 7, "funnel": 9, "data": 8}
-"""Queries of a page with empty caches, each run once, so that adding one is a deliberate decision; the bar's besides."""
+"""Queries of a page with empty caches, each run once, so that adding one is deliberate; the bar's besides."""
 
 
 @pytest.mark.parametrize("page", PAGES)
