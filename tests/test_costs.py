@@ -117,8 +117,9 @@ ONE_PERSON = {
     "accounts/timeline",
     "actions/rejected_later",
 }
-QUERIES = {"backlog": 7, "customers": 5, "verification": 9, "funnel": 11, "data": 10}
-"""Queries of a page with empty caches, each run once, so that adding one is a deliberate decision."""
+OF_THE_BAR = ("data/pulse", "events/silence")
+QUERIES = {"backlog": 5, "customers": 3, "verification": 7, "funnel": 9, "data": 8}
+"""Queries of a page with empty caches, each run once, so that adding one is deliberate; the bar's besides."""
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -128,6 +129,8 @@ def test_a_cold_page_asks_few_queries_and_each_once(counted_desk: Desks, page: s
         counting.asked.clear()
         set_desk(desk)
         app.run()
+        for name in OF_THE_BAR:
+            counting.asked.remove(name)
         assert sorted(set(counting.asked)) == sorted(counting.asked)
         assert len(counting.asked) == QUERIES[page]
 

@@ -6,6 +6,7 @@ page as (
         found.client_account_id,
         found.display_name,
         found.account_type,
+        found.country,
         found.standing,
         found.turn,
         found.standing_since,
@@ -33,7 +34,7 @@ select
     page.client_account_id,
     page.display_name,
     page.account_type,
-    owners.country,
+    page.country,
     page.standing,
     page.turn,
     page.standing_since,
@@ -48,7 +49,6 @@ select
     page.cases,
     is_few(page.cases) as is_few
 from page
-left join owners on owners.client_account_id = page.client_account_id and owners.position = 0
 order by
     page.is_last desc,
     case when page.is_last then page.chance_lost end desc nulls last,

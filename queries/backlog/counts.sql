@@ -33,10 +33,9 @@ open_accounts as (
 of_any_standing as (
     select
         count(*) filter (where in_identity) as identity,
-        count(*) filter (where backlog_missing.client_account_id is not null) as missing
+        count(*) filter (where in_missing) as missing
     from backlog_accounts
-    left join backlog_missing using (client_account_id)
-    where may_change
+    where in_missing or in_identity
 ),
 ready as (
     select count(*) as kyb_ready

@@ -6,6 +6,7 @@ found as (
         client_account_id,
         display_name,
         account_type,
+        country,
         standing,
         turn,
         standing_since,
@@ -48,6 +49,7 @@ page as (
         client_account_id,
         display_name,
         account_type,
+        country,
         standing,
         turn,
         standing_since,
@@ -84,7 +86,7 @@ select
     page.client_account_id,
     page.display_name,
     page.account_type,
-    owners.country,
+    page.country,
     page.standing,
     page.turn,
     page.standing_since,
@@ -110,5 +112,4 @@ select
     page.last_event_at,
     page.read_at
 from page
-left join owners on owners.client_account_id = page.client_account_id and owners.position = 0
 order by page.early_first, page.late_first desc, page.name_first, page.most_first desc, page.client_account_id;

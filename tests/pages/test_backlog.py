@@ -46,8 +46,8 @@ def in_the_views(page: AppTest) -> dict[str, int]:
 
 
 def clickable(page: AppTest) -> str:
-    pieces = (json.loads(element.proto.json) for element in page.get("bidi_component"))
-    return "".join(piece for piece in pieces if isinstance(piece, str))
+    found = (json.loads(element.proto.json) for element in page.get("bidi_component"))
+    return "".join(markup for markup in found if isinstance(markup, str))
 
 
 def shown_ids(page: AppTest) -> list[str]:

@@ -60,7 +60,7 @@ def test_a_tick_selects_and_says_how_many(page: AppTest) -> None:
     assert "2 selected" in page_text(page)
     assert not [button for button in page.button if button.key == "wb-open-backlog"]
     page.button(key="wb-clear-backlog").click().run()
-    assert "selected" not in page_text(page)
+    assert " selected" not in page_text(page)
 
 
 def test_ticks_stay_on_their_accounts_when_a_row_above_leaves(page: AppTest, desk: Desk) -> None:

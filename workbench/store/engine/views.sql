@@ -229,6 +229,8 @@ select
     trading_at,
     trading_undated,
     verification_at,
+    fields_missing,
+    owners[1].country as country,
     search_text
 from current;
 
@@ -905,6 +907,7 @@ select
     client_account_id,
     display_name,
     account_type,
+    country,
     standing,
     turn,
     standing_since,
@@ -919,6 +922,7 @@ select
     is_last_link,
     used_up_at,
     last_event_at,
+    fields_missing,
     search_text,
     is_open as in_open,
     is_past_due as in_late,
@@ -936,6 +940,7 @@ select
     standing = 'kyb_documents' as in_kyb_documents,
     standing = 'kyb_screening' as in_kyb_screening,
     lacks_identity_document and standing not in ('closed', 'rejected', 'liquidated') as in_identity,
+    fields_missing > 0 and standing not in ('closed', 'rejected', 'liquidated') as in_missing,
     standing = 'unrecognised' as in_unrecognised,
     standing not in ('closed', 'rejected', 'liquidated') as may_change
 from accounts_now;
@@ -954,11 +959,6 @@ from checklist_now
 anti join started using (client_account_id)
 group by client_account_id
 having bool_and(is_met);
-
-create or replace view backlog_missing as
-select client_account_id, count(*)::integer as fields_missing
-from missing_fields
-group by client_account_id;
 
 create or replace macro backlog_documents(days) as table
 select
@@ -984,6 +984,7 @@ select
     backlog_accounts.client_account_id,
     backlog_accounts.display_name,
     backlog_accounts.account_type,
+    backlog_accounts.country,
     backlog_accounts.standing,
     backlog_accounts.turn,
     backlog_accounts.standing_since,
@@ -1006,7 +1007,7 @@ select
     ending.documents_ending,
     ending.first_expires_at,
     ending.first_document_type,
-    missing.fields_missing,
+    backlog_accounts.fields_missing,
     disagreements.contradiction,
     disagreements.read_at
 from backlog_accounts
@@ -1025,11 +1026,6 @@ left join (
     from backlog_documents(days)
     where code = 'documents'
 ) as ending using (client_account_id)
-left join (
-    select client_account_id, fields_missing
-    from backlog_missing
-    where code = 'missing'
-) as missing using (client_account_id)
 left join (
     select client_account_id, is_restricted, contradiction, read_at
     from trading_disagreements
@@ -1054,7 +1050,7 @@ where case code
     when 'kyb_screening' then in_kyb_screening
     when 'documents' then may_change and ending.client_account_id is not null
     when 'identity' then in_identity
-    when 'missing' then may_change and missing.client_account_id is not null
+    when 'missing' then in_missing
     when 'contradictions' then disagreements.contradiction is not null
     when 'restricted' then disagreements.is_restricted
     when 'unrecognised' then in_unrecognised
@@ -1070,7 +1066,4 @@ from backlog_rows(code, days) as rows
 where is_wanted(turn, wanted_turn)
     and is_wanted(standing, wanted_standing)
     and is_wanted(account_type, wanted_type)
-    and (
-        wanted_country is null
-        or client_account_id in (select client_account_id from owners where position = 0 and country = wanted_country)
-    );
+    and is_wanted(country, wanted_country);

@@ -84,6 +84,12 @@ def read_codes(usual_view: str) -> tuple[ListCodes, dict[str, str]]:
     return ListCodes(**{"view": usual_view, **taken}, page=page), unknown
 
 
+def list_in_address() -> ListCodes | None:
+    """The list that the address of an account says it was opened from; None if it names no view of accounts."""
+    view = VIEWS.get(st.query_params.get("view", ""))
+    return None if view is None or view.are_actions else read_codes(view.code)[0]
+
+
 def _known(view: View) -> Mapping[str, Container[str]]:
     return {
         "view": VIEWS,

@@ -46,7 +46,7 @@ def show_backlog(counts: Mapping[str, Any]) -> None:
 def show_list(codes: ListCodes, total: int) -> None:
     """Show the filters and the page of the list. A page behind the last one is the last one."""
     shown = codes.on_page(min(codes.page, pages_of(total)))
-    bar = st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key="wb-bar-backlog")
+    bar = st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key="wb-filters-backlog")
     with bar:
         if not codes.shown_view.are_actions:
             ask_for_filters(shown)

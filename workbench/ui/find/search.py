@@ -1,13 +1,9 @@
 """Parts of the page Customers: the search, and the page for an id that is not known."""
 
-from collections.abc import Mapping
-from typing import Any
-
 import streamlit as st
 
 from workbench.ui.frame.first_step import show_empty_list
-from workbench.ui.frame.frame import show_answer, show_freshness_of
-from workbench.ui.frame.navigation import page_named
+from workbench.ui.frame.frame import show_answer
 from workbench.ui.html.markup import show_heading
 from workbench.ui.live.cached_queries import QueryResult, read, read_uncached
 from workbench.ui.tables.filters import narrowed, where
@@ -80,11 +76,3 @@ def _answer(found: QueryResult | None) -> str:
         return f"{plural(found.table.num_rows, 'customer')} found"
     total = read("today/summary").first["accounts_total"]
     return f"Find one of {plural(total, 'customer')}" if total else "No accounts yet"
-
-
-def show_back_link(account: Mapping[str, Any]) -> None:
-    left, right = st.columns([0.5, 0.5], vertical_alignment="center")
-    with left, st.container(key="wb-back"):
-        st.page_link(page_named("customers"), label="← All customers")
-    with right:
-        show_freshness_of(account)
