@@ -173,7 +173,12 @@ def open_desk(
     settings = settings.at_speed()
     connect = connect_sandbox or _connect_bakkt(settings)
     source = Source(settings.bakkt_base_url or _sandbox_at(settings.speed), settings.bakkt_partner_id or "")
-    store = Store.open(settings.workbench_database, source, sets_harmed_aside=sets_harmed_aside)
+    store = Store.open(
+        settings.workbench_database,
+        source,
+        sets_harmed_aside=sets_harmed_aside,
+        memory_mb=settings.database_memory_mb,
+    )
     store.land_targets(settings.target_hours, settings.link_warning_hours, datetime.now(UTC), settings.speed)
     desk = build_desk(store, settings, connect, source.address, intake)
     _write_down_losses(desk)

@@ -50,6 +50,12 @@ class Settings(BaseSettings):
         32, ge=1, le=1024, description="Maximum number of requests to Bakkt at the same time."
     )
     workbench_database: Path = Field(Path("data/workbench.duckdb"), description="The database file.")
+    database_memory_mb: int = Field(
+        512,
+        ge=128,
+        le=1_048_576,
+        description="How much memory the database may use, in MB; what does not fit goes to a folder beside it.",
+    )
     workbench_actor: str | None = Field(
         None,
         max_length=100,

@@ -20,7 +20,7 @@ from workbench.domain.standing.targets import Target
 from workbench.domain.vocabulary import ActionKind, Outcome, Standing
 from workbench.store.derived.states import accounts_with_lost_links, derive
 from workbench.store.engine.catalogue import find_query
-from workbench.store.engine.database import MEMORY, Database
+from workbench.store.engine.database import MEMORY, MEMORY_MB, Database
 from workbench.store.engine.migrations import migrate, stop_clock
 from workbench.store.engine.one_row import OnProgress
 from workbench.store.engine.rewriting import is_due_for_rewriting, mark_for_rewriting, rewrite
@@ -93,10 +93,12 @@ class Store:
         *,
         sets_harmed_aside: bool = False,
         on_progress: OnProgress = lambda _done, _all: None,
+        memory_mb: int = MEMORY_MB,
     ) -> Self:
         """Opens or creates the database, migrates it and puts back what it lost and a copy beside it still has.
 
-        ``on_progress`` is told how many accounts of an earlier version have come forward, and of how many.
+        ``on_progress`` is told how many accounts of an earlier version have come forward, and of how many. What does
+        not fit into ``memory_mb`` spills to a folder beside the file.
         With ``sets_harmed_aside``, a damaged log or file is renamed and what can be opened without it is used.
         Raises StoreError if it is locked, damaged, newer than the code or belongs to another Bakkt environment.
         """
@@ -107,6 +109,7 @@ class Store:
         log_bytes = size_of_log(path)
         database, harm = open_database(path, anchor, sets_harmed_aside=sets_harmed_aside)
         try:
+            database.limit_memory(memory_mb)
             migrate(database, on_progress)
             _land_rules(database)
             _remember_source(database, source)
@@ -119,6 +122,7 @@ class Store:
                 database.close()
                 rewrite(path)
                 database = Database(path)
+                database.limit_memory(memory_mb)
             loss = beside.recover(database, anchor, harm, log_bytes) if beside else None
             if beside is not None:
                 beside.follow(database, (source.address, source.partner_id), anchor)

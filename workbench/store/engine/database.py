@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import threading
 import weakref
 from collections.abc import Iterator
@@ -16,11 +17,14 @@ from workbench.domain.errors import HarmedFileError, InputError, StoreError, Wor
 from workbench.store.engine.failures import error_from_system, file_error, harmed
 
 MEMORY = Path(":memory:")
+MEMORY_MB = 512
+"""How much memory DuckDB takes for tables and queries; what does not fit spills to a folder beside the file."""
 _HINT = "Dates are YYYY-MM-DD, path is individual or entity, hours and days are numbers."
 _CONNECTION_CLOSED = "No open result set"
 """DuckDB's message to a thread that reads while another closes the connection."""
 _OTHER_KIND = "Extension "
 """DuckDB looks for an extension that reads the file: it is SQLite's, for one."""
+_OUT_OF_MEMORY = "Out of Memory"
 _IS_NEWER = ("file with version number", "created with a newer version", "was created with version")
 _HOLDER = re.compile(r"held in (?P<program>[^()]*)\(PID (?P<pid>\d+)\)")
 _FileIdentity = tuple[int, int]
@@ -87,6 +91,10 @@ class Database:
             if self.watch is not None:
                 self.watch.committed(cursor, recount=recount)
 
+    def limit_memory(self, megabytes: int) -> None:
+        with self.reader() as cursor:
+            cursor.execute(f"set memory_limit = '{megabytes}MB'")
+
     def checkpoint(self) -> bool:
         """Moves the log into the file; whether the file now has everything that was committed before."""
         with self._write_lock, self.reader() as cursor:
@@ -127,13 +135,21 @@ def _connect(path: Path) -> duckdb.DuckDBPyConnection:
             config={
                 "autoinstall_known_extensions": "false",
                 "autoload_known_extensions": "false",
+                "memory_limit": f"{MEMORY_MB}MB",
+                "temp_directory": "" if path == MEMORY else str(_spill_folder(path)),
                 "wal_autocheckpoint": "256MB",  # with the default, a sync would wait for a checkpoint every few batches
             },
         )
         connection.execute("pragma disable_checkpoint_on_shutdown")
     if path != MEMORY:
         path.chmod(0o600)
+        shutil.rmtree(_spill_folder(path), ignore_errors=True)  # left behind by a process that was killed
     return connection
+
+
+def _spill_folder(path: Path) -> Path:
+    """Where DuckDB keeps what does not fit into memory, while a query or a commit runs."""
+    return path.with_name(f"{path.name}.spill")
 
 
 _LOG_HEAD = bytes.fromhex("640062")
@@ -241,6 +257,12 @@ def _store_error(path: Path, full_message: str) -> StoreError:
             f"{path} was written by a newer version of DuckDB.",
             title="The database is newer than this workbench",
             next_step="Update the workbench. Nothing was changed.",
+        )
+    if _OUT_OF_MEMORY in message:
+        return StoreError(
+            "The database needed more memory than it may use. Nothing was changed; everything else goes on.",
+            title="Not enough memory for this",
+            next_step="Ask for less at once, or set DATABASE_MEMORY_MB higher and start the workbench again.",
         )
     if _OTHER_KIND in message:
         return harmed(path, StoreError)
