@@ -13,7 +13,7 @@ counts as (
     from funnel_reached_within($path, $since, $until, $window_days)
     group by all
 ),
-ranked as (
+ranked as materialized (
     select
         cohort,
         ordinal,
@@ -22,21 +22,32 @@ ranked as (
         mature,
         undated,
         mature_undated,
-        sum(accounts) over (partition by cohort, ordinal order by hours) as up_to,
-        sum(accounts) filter (where hours is not null) over (partition by cohort, ordinal) as dated
+        sum(accounts) over (order by cohort, ordinal, hours nulls last rows unbounded preceding)::bigint as up_to
     from counts
 ),
-reached as (
+reached as materialized (
     select
         cohort,
         ordinal,
         sum(accounts)::bigint as accounts,
-        sum(mature) as mature,
+        sum(mature)::bigint as mature,
         sum(undated)::bigint as undated,
-        sum(mature_undated) as mature_undated,
-        counted_quantile(hours, up_to, dated, 0.5) as median_hours
+        sum(mature_undated)::bigint as mature_undated,
+        min(up_to - accounts)::bigint as before,
+        (sum(accounts) - sum(undated))::bigint as dated
     from ranked
     group by cohort, ordinal
+),
+medians as (
+    select
+        ranked.cohort,
+        ranked.ordinal,
+        min(ranked.hours::double) filter (where up_to - before > (dated - 1) // 2) / 2
+            + min(ranked.hours::double) filter (where up_to - before > dated // 2) / 2 as median_hours
+    from ranked
+    join reached using (cohort, ordinal)
+    where ranked.hours is not null
+    group by ranked.cohort, ranked.ordinal
 ),
 entered as (
     select cohort, accounts as entered, mature as entered_mature
@@ -54,10 +65,11 @@ compared as (
         coalesce(reached.mature - reached.mature_undated, 0)::bigint as accounts_mature,
         entered.entered_mature - coalesce(reached.mature_undated, 0) as entered_dated,
         coalesce(reached.undated, 0) as undated,
-        reached.median_hours
+        medians.median_hours
     from entered
     cross join path_steps($path) as steps
     left join reached on reached.cohort = entered.cohort and reached.ordinal = steps.ordinal
+    left join medians on medians.cohort = entered.cohort and medians.ordinal = steps.ordinal
 )
 select
     cohort,

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
 from tests.support.facts import NOW, must_verify, poll
@@ -50,6 +51,28 @@ def test_a_query_says_which_other_it_reads(tmp_path: Path) -> None:
 def test_a_query_without_a_source_takes_no_rows(desk: Store) -> None:
     with pytest.raises(InputError, match="accounts/standing"):
         desk.read_from(desk.read("accounts/standing"), "accounts/standing")
+
+
+def test_a_long_list_comes_in_batches_with_the_same_rows(desk: Store) -> None:
+    desk.land_registry([f"A{number:06}" for number in range(50_000)], "file")
+    whole = desk.read("sync/due")
+    batches = list(desk.read_in_batches("sync/due"))
+    assert whole.num_rows == 50_000
+    assert max(batch.num_rows for batch in batches) < 50_000
+    assert pa.Table.from_batches(batches).equals(whole)
+
+
+def test_an_empty_list_in_batches_has_its_columns(desk: Store) -> None:
+    reader = desk.read_in_batches("accounts/standing")
+    assert reader.schema == desk.read("accounts/standing").schema
+    assert reader.read_all().num_rows == 0
+
+
+def test_a_list_in_batches_names_what_is_wrong_before_the_first(desk: Store) -> None:
+    with pytest.raises(InputError, match="accounts/nonsense"):
+        desk.read_in_batches("accounts/nonsense")
+    with pytest.raises(InputError, match="hours"):
+        desk.read_in_batches("verification/expiring", hours="many")
 
 
 def test_an_unknown_query_is_named(desk: Store) -> None:

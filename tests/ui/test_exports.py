@@ -245,6 +245,20 @@ def test_xlsx_keeps_every_digit_of_a_long_number() -> None:
     assert sheet["A2"].value == "9007199254740993"
 
 
+def test_rows_that_come_in_batches_make_the_same_files() -> None:
+    table = pa.table({"name": ["佐藤", "=1", None], "hours": [1.5, None, 3.0]})
+    for rows in (table, table.slice(0, 0)):
+        assert csv_bytes(rows.to_reader(max_chunksize=2)) == csv_bytes(rows)
+    sheet = openpyxl.load_workbook(io.BytesIO(xlsx_bytes(table.to_reader(max_chunksize=2)))).active
+    assert sheet is not None
+    assert [tuple(cell.value for cell in row) for row in sheet] == [
+        ("name", "hours"),
+        ("佐藤", 1.5),
+        ("=1", ""),
+        ("", 3),
+    ]
+
+
 def test_an_empty_table_has_its_headers() -> None:
     empty = table_of("x").slice(0, 0)
     assert csv_bytes(empty).decode("utf-8-sig") == '"cell"\r\n'

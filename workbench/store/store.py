@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 from typing import Any, Self
 
@@ -57,6 +58,9 @@ from workbench.store.records.targets import has_current_rules, land_desk_setting
 
 Check = Callable[[actions.ReadRows], None]
 _NOT_COPIED = "Nothing was sent: the record could not be copied to the file beside the database."
+
+BATCH_ROWS = 20_480
+"""Rows that a long list is read at a time: ten of DuckDB's vectors."""
 
 logger = logging.getLogger(__name__)
 
@@ -190,6 +194,20 @@ class Store:
         """The rows of a catalogue query as an Arrow table; times are naive UTC. Raises InputError, StoreError."""
         with self._database.reader() as cursor:
             return _run_query(cursor, name, parameters)
+
+    def read_in_batches(self, name: str, **parameters: object) -> pa.RecordBatchReader:
+        """The same rows for a long list, fetched as they are taken. Raises InputError, StoreError, now or then."""
+        batches = self._batches(name, parameters)
+        first = next(batches)
+        return pa.RecordBatchReader.from_batches(first.schema, chain([first], batches))
+
+    def _batches(self, name: str, parameters: dict[str, object]) -> Iterator[pa.RecordBatch]:
+        """The rows in batches, the first of which may be empty."""
+        with self._database.reader() as cursor:
+            query = find_query(name)
+            reader = cursor.execute(query.sql, query.bind(parameters)).to_arrow_reader(BATCH_ROWS)
+            yield pa.RecordBatch.from_pylist([], reader.schema)
+            yield from reader
 
     def read_from(self, source: pa.Table, name: str, **parameters: object) -> pa.Table:
         """The same for a query that reads another, whose rows were read before. Raises InputError, StoreError."""

@@ -2,7 +2,7 @@
 
 from workbench.ui.funnel.answers import FunnelFilters, read_people
 from workbench.ui.html.markup import show_empty
-from workbench.ui.live.cached_queries import read_uncached
+from workbench.ui.live.cached_queries import read_in_batches
 from workbench.ui.tables.tables import ROWS_SHOWN, FullList, show_accounts
 
 PEOPLE_COLUMNS = ["client_account_id", "display_name", "standing", "turn", "entered_at", "reached_at"]
@@ -20,5 +20,5 @@ def show_people(filters: FunnelFilters, step: str, *, reached: bool) -> None:
         columns,
         key=f"people-{filters.path}-{step}-{reached}",
         file_name=f"funnel-{step}",
-        full_list=FullList(people.accounts, lambda: read_uncached("funnel/people", **of_step).table),
+        full_list=FullList(people.accounts, lambda: read_in_batches("funnel/people", **of_step)),
     )

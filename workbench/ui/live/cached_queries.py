@@ -45,8 +45,13 @@ def read_slow_moving(name: str, **params: Param) -> QueryResult:
     return _read(name, _sorted(params), None, desk_holder().serial)
 
 
+def read_in_batches(name: str, **params: Param) -> pa.RecordBatchReader:
+    """Run a catalogue query for a download of all its rows, which are fetched as the file is written."""
+    return current_desk().store.read_in_batches(name, **params)
+
+
 def read_uncached(name: str, **params: Param) -> QueryResult:
-    """Run a catalogue query uncached: for one customer's data, search terms that may be names, and long results."""
+    """Run a catalogue query uncached: for one customer's data, and search terms that may be names."""
     return QueryResult(current_desk().store.read(name, **params), datetime.now(UTC))
 
 

@@ -15,7 +15,7 @@ from workbench.ui.charts.figures import SMALL_SAMPLE, draw_expiry, draw_yield, f
 from workbench.ui.forms.address_codes import YES_OR_NO, show_unknown_codes
 from workbench.ui.frame.frame import wake_at
 from workbench.ui.html.markup import Cell, show_empty, show_grid, show_heading, show_note
-from workbench.ui.live.cached_queries import Param, QueryResult, read, read_uncached
+from workbench.ui.live.cached_queries import Param, QueryResult, read, read_in_batches
 from workbench.ui.live.current_desk import current_desk
 from workbench.ui.tables.columns import flag, moment, number, percent, text
 from workbench.ui.tables.tables import ROWS_SHOWN, FullList, show_accounts
@@ -143,7 +143,7 @@ def show_list(counts: Counts, chosen: str, *, stuck: bool) -> None:
         file_name=f"verification-{chosen}",
         rows_at_once=9,
         looks=CALL_LOOKS if is_call_list else None,
-        full_list=FullList(total, lambda: read_uncached(query, **asked).table),
+        full_list=FullList(total, lambda: read_in_batches(query, **asked)),
     )
 
 
@@ -240,5 +240,5 @@ def show_used_up(counts: Counts) -> None:
         file_name="out-of-links",
         rows_at_once=6,
         looks=_USED_UP_LOOKS,
-        full_list=FullList(total, lambda: read_uncached("verification/used_up").table),
+        full_list=FullList(total, lambda: read_in_batches("verification/used_up")),
     )
