@@ -132,3 +132,13 @@ def test_each_line_of_what_is_still_needed_has_a_button_that_leads_there(empty_d
     assert address_of(page) == {"account": "A", "tab": "documents", "type": "PASSPORT", "owner": "o1"}
     page = open_page("customers", empty_desk, account="A")
     assert page.button(key="wb-need-fields").label == "Fill in 2 fields"
+
+
+def test_the_upload_of_a_missing_identity_document_is_for_the_owner_who_lacks_it(empty_desk: Desk) -> None:
+    people = (owner("o1"), owner("o2", given_name="Bea", role="JOINT_OWNER", country="FRA", position=1))
+    lacking = ("owners[1].identityDocument",)
+    empty_desk.store.land_readings([poll("A", NOW, owners=people, missing_fields=lacking)])
+    page = open_page("customers", empty_desk, account="A")
+    assert primary(page) == "Upload an identity document"
+    page.button(key="wb-next-step").click().run()
+    assert address_of(page) == {"account": "A", "tab": "documents", "type": "PASSPORT", "owner": "o2"}

@@ -89,6 +89,12 @@ def _close() -> None:
     st.session_state.pop(_OPEN, None)
 
 
+def _cancel(kind: type[ContactSession]) -> None:
+    """Close the dialog and drop what was typed; dismissing it keeps that for the next time."""
+    kind.end()
+    _close()
+
+
 @st.dialog("Edit phone", on_dismiss=_close)
 def _show_phone_dialog(client_account_id: str) -> None:
     _show(client_account_id, PhoneSession)
@@ -141,8 +147,10 @@ def _show_old_and_new(edited: UpdateField, parsed: ParsedUpdate) -> None:
 
 def _show_what_is_wrong(session: ContactSession, edited: UpdateField, parsed: ParsedUpdate) -> None:
     path = edited.form_field.path
-    for words in filter(None, (session.notice, parsed.errors.get(path))):
-        show_note(words, tone="wb-red", role="alert")
+    if session.notice:
+        show_note(session.notice, tone="wb-amber", role="status")
+    if path in parsed.errors:
+        show_note(parsed.errors[path], tone="wb-red", role="alert")
     if path in session.refused:
         show_note(f"Bakkt refused this: {session.refused[path]}", tone="wb-red", role="alert")
     for _, words in session.refused_elsewhere:
@@ -164,7 +172,7 @@ def _ask_confirmation(session: ContactSession, plan: UpdatePlan, *, is_ready: bo
             type="primary",
             disabled=not is_ready or refused_before is not None,
         )
-        st.button("Cancel", key=f"{session.prefix}-cancel", on_click=_close)
+        st.button("Cancel", key=f"{session.prefix}-cancel", on_click=_cancel, args=(type(session),))
     if is_confirmed:
         with st.spinner("Sending…"):
             confirm(session, plan, letter=letter_of(plan) if plan.changes_ownership else "", on_record=_close)

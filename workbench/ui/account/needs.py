@@ -28,7 +28,7 @@ FIELDS_NAMED = 6
 def show_needs(account: dict[str, Any], reads: AccountReads) -> None:
     """Show the requirements that are not met, the identity documents and the fields that are missing."""
     lines = [line for line in reads.checklist if not line["is_met"]] if account["is_entity"] else []
-    lacking = [field for field in reads.missing_fields if field.endswith(f".{IDENTITY_DOCUMENT}")]
+    lacking = lacking_identity(reads)
     fields = [field for field in reads.missing_fields if field not in lacking]
     names = owner_names_by_id(reads.owners.rows)
     total = len(lines) + len(lacking) + bool(fields)
@@ -40,6 +40,11 @@ def show_needs(account: dict[str, Any], reads: AccountReads) -> None:
             _show_identity_document(field, reads.owners.rows)
         if fields:
             _show_fields(fields)
+
+
+def lacking_identity(reads: AccountReads) -> list[str]:
+    """The paths of the identity documents that are missing."""
+    return [field for field in reads.missing_fields if field.endswith(f".{IDENTITY_DOCUMENT}")]
 
 
 def _met_words(account: dict[str, Any], reads: AccountReads) -> str:
@@ -59,12 +64,20 @@ def _show_requirement(line: Mapping[str, Any], place: int, names: Mapping[str, s
 
 
 def _show_identity_document(field: str, owners: Sequence[Mapping[str, Any]]) -> None:
-    found = _OWNER.match(field)
-    owner = owners[int(found[1])] if found and int(found[1]) < len(owners) else {}
-    name = owner_name(owner)
-    codes = {"type": "PASSPORT", **({"owner": owner["client_owner_id"]} if owner.get("client_owner_id") else {})}
-    words = f"Identity document of {name or 'an owner'}"
+    words = f"Identity document of {owner_name(_owner_of(field, owners)) or 'an owner'}"
+    codes = identity_codes(field, owners)
     _show_line(words, "lives outside the USA", label("Upload"), f"need-{field}", DOCUMENTS, codes)
+
+
+def identity_codes(field: str, owners: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    """What the address says of the upload of the identity document that is missing there: ids and codes only."""
+    owner_id = _owner_of(field, owners).get("client_owner_id")
+    return {"type": "PASSPORT", **({"owner": owner_id} if owner_id else {})}
+
+
+def _owner_of(field: str, owners: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
+    found = _OWNER.match(field)
+    return owners[int(found[1])] if found and int(found[1]) < len(owners) else {}
 
 
 def _show_fields(fields: Sequence[str]) -> None:

@@ -64,7 +64,7 @@ def _show_overview(account: dict[str, Any], reads: AccountReads) -> None:
         main, side = st.columns([0.64, 0.36], gap="medium")
     with main:
         with st.container(key="wb-answer-part"):
-            _show_answer(account)
+            _show_answer(account, reads)
         with st.container(key="wb-tabs-part"), show_tabs(OVERVIEW, has_kyb=account["is_entity"]):
             show_overview(account, reads)
     with side:
@@ -75,12 +75,12 @@ def _show_overview(account: dict[str, Any], reads: AccountReads) -> None:
     show_contact_edit(account)
 
 
-def _show_answer(account: dict[str, Any]) -> None:
+def _show_answer(account: dict[str, Any], reads: AccountReads) -> None:
     show_rejections(account["client_account_id"])
     receipt = receipt_in_address()
     if receipt is not None:
         _show_receipt(receipt)
-    show_card(account, asks_for_link=receipt is None and st.query_params.get("send") == "link")
+    show_card(account, reads, asks_for_link=receipt is None and st.query_params.get("send") == "link")
 
 
 def _show_receipt(receipt: Receipt) -> None:

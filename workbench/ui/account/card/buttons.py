@@ -10,6 +10,8 @@ from workbench.domain.links.requests import LINKS_ALLOWED
 from workbench.domain.moments import aware
 from workbench.domain.standing.message_to_bakkt import message_to_bakkt
 from workbench.domain.standing.next_step import AccountCase, NextStep, StepButton
+from workbench.ui.account.needs import identity_codes, lacking_identity
+from workbench.ui.account.reads import AccountReads
 from workbench.ui.account.tabs import DOCUMENTS, KYB, OVERVIEW, open_tab
 from workbench.ui.forms.unknown_account import offer_to_read
 from workbench.ui.html.copying import CopyButton, show_copy_buttons
@@ -36,21 +38,23 @@ _OPENED_BY: Mapping[StepButton, tuple[str, Mapping[str, str]]] = {
 _TO_BAKKT = frozenset({StepButton.COPY_MESSAGE_TO_BAKKT, StepButton.CONTACT_BAKKT})
 
 
-def show_step_buttons(account: dict[str, Any], case: AccountCase, step: NextStep) -> None:
+def show_step_buttons(account: dict[str, Any], case: AccountCase, step: NextStep, reads: AccountReads) -> None:
     """Show the primary button of the next step and those beside it; nothing where there is nothing to do."""
     shown = [*filter(None, [step.primary]), *step.others]
     copies = [one for one in shown if one in _COPIES]
     if step.primary is not None and step.primary not in _COPIES:
-        _show_button(account, step.primary)
+        _show_button(account, step.primary, reads)
     if copies:
         _show_copies(account, case, copies, step.primary)
 
 
-def _show_button(account: dict[str, Any], step: StepButton) -> None:
+def _show_button(account: dict[str, Any], step: StepButton, reads: AccountReads) -> None:
     if step is StepButton.READ_ACCOUNT:
         offer_to_read(account["client_account_id"])
         return
     tab, codes = _OPENED_BY[step]
+    if step is StepButton.UPLOAD_IDENTITY_DOCUMENT:
+        codes = next((identity_codes(field, reads.owners.rows) for field in lacking_identity(reads)), codes)
     st.button(_words_of(account, step), key="wb-next-step", type="primary", on_click=open_tab, args=(tab, codes))
 
 

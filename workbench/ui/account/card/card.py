@@ -17,6 +17,7 @@ from workbench.ui.account.card.budget import LIVE_STATES, budget_words, show_bud
 from workbench.ui.account.card.buttons import show_step_buttons
 from workbench.ui.account.link.handover import show_qr_code_toggle
 from workbench.ui.account.link.request import show_link_form
+from workbench.ui.account.reads import AccountReads
 from workbench.ui.charts.palette import TURN_COLOURS
 from workbench.ui.html.live_markup import show_copyable
 from workbench.ui.html.markup import badge, show_html, show_note
@@ -32,7 +33,7 @@ MOVE_WORDS = {
 _ASSUMED_NOTE = f". Bakkt gave no expiry that can be read: {LINK_LIFE_HOURS} hours from its receipt are assumed"
 
 
-def show_card(account: dict[str, Any], *, asks_for_link: bool = False) -> None:
+def show_card(account: dict[str, Any], reads: AccountReads, *, asks_for_link: bool = False) -> None:
     """Show the card; ``asks_for_link`` opens the form that sends a new link in it."""
     case = case_of(account)
     step = next_step_for(case)
@@ -46,7 +47,7 @@ def show_card(account: dict[str, Any], *, asks_for_link: bool = False) -> None:
         if asks_for_link:
             show_link_form(account)
         if is_live or not asks_for_link:
-            show_step_buttons(account, case, step)
+            show_step_buttons(account, case, step, reads)
         if is_live:
             show_qr_code_toggle(account["client_account_id"])
         if account["standing"]:
