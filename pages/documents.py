@@ -1,16 +1,10 @@
-"""Documents of one account: upload, open and re-upload."""
+"""Documents: the old address of its view in Backlog, and of an account's tab Documents."""
 
 import streamlit as st
 
-from workbench.ui.account.documents.on_file import show_documents_on_file
-from workbench.ui.account.documents.upload_form import show_upload
+from workbench.ui.account.tabs import DOCUMENTS, lead_to_account
 from workbench.ui.backlog.old_addresses import go_to_view_of
-from workbench.ui.forms.subject import account_in_address, show_title
 
-if not st.query_params.get("account"):
-    go_to_view_of("documents")
-
-account = account_in_address()
-show_title("Documents", account)
-show_upload(account)
-show_documents_on_file(account)
+if st.query_params.get("account"):
+    lead_to_account(DOCUMENTS)
+go_to_view_of("documents")

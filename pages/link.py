@@ -1,15 +1,10 @@
-"""Send a link: whether a new one may be requested, what it costs and how it reaches the customer."""
+"""Send a link: for which customer? An address that names one leads to the account."""
 
 import streamlit as st
 
-from workbench.ui.account.link.request import show_link_request
+from workbench.ui.account.tabs import OVERVIEW, lead_to_account
 from workbench.ui.find.choosing import accounts_without_link, show_choice
-from workbench.ui.forms.subject import account_in_address, show_title
 
-if not st.query_params.get("account"):
-    show_choice("link", "Send a verification link", accounts_without_link())
-    st.stop()
-
-account = account_in_address()
-show_title("Send a verification link", account)
-show_link_request(account)
+if st.query_params.get("account"):
+    lead_to_account(OVERVIEW, {"send": "link"})
+show_choice("link", "Send a verification link", accounts_without_link())

@@ -188,3 +188,31 @@ def test_what_is_one_customers_is_in_no_cache_that_people_share(counted_desk: De
             counting.asked.clear()
             app.run()
             assert sorted(counting.asked) == sorted(asked)
+
+
+OF_A_TAB = {
+    "raw": {"accounts/one", "accounts/payload"},
+    "documents": {"accounts/one", "accounts/owners", "accounts/documents", "actions/unsettled", "documents/uploads"},
+    "kyb": {
+        "accounts/one",
+        "accounts/owners",
+        "accounts/documents",
+        "actions/unsettled",
+        "kyb/checklist",
+        "kyb/rulings",
+        "kyb/screens",
+    },
+}
+"""What a tab reads beside the queries of the actions themselves, which read through ``read_rows``."""
+
+
+@pytest.mark.parametrize("tab", OF_A_TAB)
+def test_only_what_the_open_tab_shows_is_read(counted_desk: Desks, tab: str) -> None:
+    with counted_desk(60) as (desk, counting):
+        rows = counting.read_rows("accounts/standing")
+        name = next(row["client_account_id"] for row in rows if row["account_type"] == "ENTITY")
+        app = open_page("customers", desk, account=name, tab=tab)
+        counting.asked.clear()
+        app.run()
+        assert not app.exception
+        assert set(counting.asked) == OF_A_TAB[tab]

@@ -21,8 +21,8 @@ def test_the_code_on_the_screen_is_the_link_and_nothing_opens_it(screen: Screen)
     ways = screen.by_key("wb-handover")
     expect(ways).to_be_visible()
     assert not UNMASKED.search(screen.page.locator("[data-testid=stMain]").inner_text())
-    assert "UTC" not in ways.inner_text(), "the reader is in New York"
-    ways.get_by_text("Show the link, its QR code and a ready message").click()
+    assert "UTC" not in screen.by_key("wb-card").inner_text(), "the reader is in New York"
+    ways.get_by_text("Show QR code, link and messages").click()
     screen.settle()
     link = screen.by_key("wb-link-url").inner_text().strip().splitlines()[0]
     assert link.startswith("https://")
@@ -45,7 +45,7 @@ def test_mail_and_sms_are_addressed_at_the_click_and_never_before(screen: Screen
     screen.open_row(0)
     screen.wait_for_address(lambda url: "/customers?account=" in url)
     assert screen.page.get_by_role("button", name="Open in mail").count() == 0
-    screen.by_key("wb-handover").get_by_text("Show the link, its QR code and a ready message").click()
+    screen.by_key("wb-handover").get_by_text("Show QR code, link and messages").click()
     screen.settle()
     assert not re.search(r"(mailto|sms):", screen.page.content())
     sms, message = (screen.by_key(key).locator("code").inner_text() for key in ("wb-link-sms", "wb-link-message"))

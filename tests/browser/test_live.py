@@ -55,15 +55,14 @@ def test_an_agent_sees_a_link_expire_sends_a_new_one_and_the_account_turns_activ
     tell(bakkt, name, VERIFY)
     expect(page_text(screen)).to_contain_text("Waiting for the customer to verify")
     expect(page_text(screen)).to_contain_text("The verification link expired")
-    screen.by_key("wb-link-panel").get_by_role("link", name="Send a new link").click()
+    screen.by_key("wb-next-step").get_by_role("button", name="Send a new link").click()
     send = screen.by_key("wb-link-send").get_by_role("button")
     expect(send).to_have_text("Send a new link (1 of 3 expired)")
     send.click()
     expect(receipt(screen)).to_contain_text("Bakkt issued a new link.")
     assert bakkt.json("/sandbox/calls")["details"] == {name: 1}
-    expect(screen.by_key("wb-handover")).to_be_visible()
+    expect(screen.page.get_by_role("button", name="Copy message", exact=True)).to_be_visible()
     bakkt.json(f"/sandbox/accounts/{quote(name, safe='')}/complete-verification", "POST", {})
-    screen.page.get_by_role("link", name="← Account").click()
     expect(page_text(screen)).to_contain_text(re.compile("^Active"))
     assert screen.page.evaluate("window.isUntouched")
     assert bakkt.json("/sandbox/calls")["details"] == {name: 1}
@@ -175,7 +174,7 @@ def tell(bakkt: RunningSandbox, name: str, order: dict[str, Any]) -> None:
 
 
 def page_text(screen: Screen) -> Locator:
-    return screen.page.locator(".wb-sentence").first
+    return screen.page.locator(".wb-card-title").first
 
 
 def receipt(screen: Screen) -> Locator:

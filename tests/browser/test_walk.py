@@ -37,14 +37,14 @@ def test_the_agent_searches_and_reads_one_account(screen: Screen) -> None:
     screen.keep("customers")
     screen.open_row(0)
     screen.wait_for_address(lambda url: "/customers?account=" in url)
-    expect(screen.page.locator(".wb-sentence")).to_be_visible()
+    expect(screen.page.locator(".wb-card-title")).to_be_visible()
     screen.page.go_back()
     screen.settle()
     expect(screen.by_key("wb-search")).to_be_visible()
     screen.open("/verification?link=Live")
     screen.open_row(0)
     screen.wait_for_address(lambda url: "/customers?account=" in url)
-    expect(screen.page.locator(".wb-sentence")).to_contain_text("Waiting for the customer to verify")
+    expect(screen.page.locator(".wb-card-title")).to_contain_text("Waiting for the customer to verify")
     screen.keep("account")
     assert screen.strangers == []
 

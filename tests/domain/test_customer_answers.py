@@ -77,3 +77,10 @@ def test_the_sanctions_screening_is_named_to_the_agent_alone() -> None:
 
 def test_verification_promises_no_approval() -> None:
     assert "approved" in answer_for_customer("verification", "DOCUMENT_VERIFICATION").must_not_say
+
+
+def test_a_customer_without_links_left_is_promised_none() -> None:
+    answer = answer_for_customer("verification", "DOCUMENT_VERIFICATION", is_out_of_links=True)
+    assert "link" not in answer.words
+    assert "another link" in answer.must_not_say
+    assert "by the link" in answer_for_customer("verification", "DOCUMENT_VERIFICATION").words

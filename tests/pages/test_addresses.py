@@ -6,7 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.support.screen_customers import account_id
-from tests.support.screens import open_page, page_text
+from tests.support.screens import clickable_html_of, open_address, open_page, page_text
 from workbench.desk import Desk
 from workbench.ui.backlog.codes import CODE_WORDS
 
@@ -16,6 +16,35 @@ BY_ACCOUNT = ("customers", "link", "update", "documents", "kyb", "backfill")
 def said(page: AppTest) -> str:
     assert not page.exception
     return unescape(page_text(page))
+
+
+def address_of(page: AppTest) -> dict[str, str]:
+    return {name: str(page.query_params[name]).strip("[]'") for name in page.query_params}
+
+
+@pytest.mark.parametrize(
+    ("name", "leads_to"),
+    [
+        ("link", {"send": "link"}),
+        ("update", {"tab": "details"}),
+        ("documents", {"tab": "documents"}),
+        ("kyb", {"tab": "kyb"}),
+        ("backfill", {"tab": "details", "form": "missing"}),
+    ],
+)
+def test_the_old_address_of_a_form_leads_to_the_accounts_tab_with_all_that_it_names(
+    seeded_desk: Desk, name: str, leads_to: dict[str, str]
+) -> None:
+    asked = {"account": account_id(5), "type": "PASSPORT"}
+    page = open_address(name, seeded_desk, **asked)
+    assert address_of(page) == asked | leads_to
+    assert account_id(5) in clickable_html_of(page)
+
+
+def test_an_unknown_tab_is_said_and_the_overview_is_shown(seeded_desk: Desk) -> None:
+    page = open_page("customers", seeded_desk, account=account_id(1), tab="nonsense")
+    assert "tab “nonsense”" in said(page)
+    assert "Still needed" in said(page)
 
 
 @pytest.mark.parametrize("name", BY_ACCOUNT)

@@ -94,7 +94,8 @@ def test_every_form_says_it_before_anything_is_typed(bench: Bench, name: str) ->
     page = open_page(name, bench.desk, account=bench.entity)
     assert not page.exception
     assert FORM_LINE in page_text(page)
-    assert first_markup_with(page, FORM_LINE) == first_markup_with(page, "wb-answer") + 1, "right below the title"
+    name_and_type = 2
+    assert first_markup_with(page, FORM_LINE) == first_markup_with(page, "wb-answer") + name_and_type
 
 
 def test_the_opening_says_it_in_the_list_of_drafts_and_in_each_step(bench: Bench) -> None:

@@ -313,7 +313,7 @@ def test_no_name_and_no_bytes_enter_the_address(uploads: UploadHarness, desk: De
     page = put(form(desk, uploads.person, type="PASSPORT"), "FRONT", pdf(), "Ada Quill.pdf")
     page = tick(page, "No expiry date")
     page.button(key="wb-upload-send").click().run()
-    assert set(page.query_params) <= {"account", "owner", "type", "action"}
+    assert set(page.query_params) <= {"account", "tab", "owner", "type", "action"}
     assert "Quill" not in str(dict(page.query_params))
 
 

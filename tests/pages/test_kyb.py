@@ -57,10 +57,14 @@ def test_each_line_says_why_and_what_would_meet_it(desk: Desk, harness: KybHarne
     unmet = [line for line in harness.lines(name) if not line["is_met"]]
     assert "You can trigger screening once " in page_text(page)
     assert all(line["reason"].split(" ")[0] in page_text(page) for line in unmet)
-    uploads = [link for link in page.get("page_link") if link.proto.label == "Upload"]
+    uploads = [button for button in page.button if button.label == "Upload"]
     assert len(uploads) == len(unmet)
     assert all(line["requirement"] != "managing_person" for line in unmet)
-    assert all(f"account={name}" in link.proto.query_string for link in uploads)
+    uploads[0].click().run()
+    assert str(page.query_params["account"]).strip("[]'") == name
+    assert str(page.query_params["tab"]).strip("[]'") == "documents"
+    assert {"requirement", "type"} & set(page.query_params)
+    page = show(desk, name)
     assert "Start without these documents" in labels(page)
 
 

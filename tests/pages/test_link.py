@@ -84,7 +84,7 @@ def test_one_click_asks_once_and_a_reload_shows_the_receipt(harness: LinkHarness
     page = send(open_link_page(desk, name))
     assert not page.exception
     assert "Bakkt issued a new link." in page_text(page)
-    assert "Give the link to the customer" in page_text(page)
+    assert "Copy message" in clickable_html_of(page)
     action_id = str(page.query_params["action"]).strip("[]'")
     again = open_link_page(desk, name, action=action_id)
     assert "Bakkt issued a new link." in page_text(again)
@@ -105,7 +105,7 @@ def test_while_a_link_lives_it_is_shown_and_none_can_be_asked_for(harness: LinkH
     harness.ask(name)
     page = open_link_page(desk, name)
     assert "The customer already has a working link" in page_text(page)
-    assert "Give the link to the customer" in page_text(page)
+    assert "Copy message" in clickable_html_of(page)
     assert not offers_sending(page)
     assert harness.asked(name) == 1
 

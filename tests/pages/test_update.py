@@ -98,7 +98,7 @@ def test_an_address_is_changed_from_the_form_to_the_receipt(bench: UpdateHarness
     assert field_words(CITY) in page.page_text
     assert bench.request(name)["owners"][0]["identity"]["personalAddress"]["city"] == "Springfield"
     assert page.app.query_params["account"] in (name, [name])
-    assert set(page.app.query_params) == {"account", "action"}
+    assert set(page.app.query_params) == {"account", "tab", "action"}
     assert EditSession.state_key() not in page.app.session_state
     assert desk.background.read_back.state().waiting == 1, "it is read back at once"
 
@@ -217,8 +217,9 @@ def test_an_account_closed_meanwhile_is_told(bench: UpdateHarness, desk: Desk) -
     name = bench.individual()
     page = opened(desk, name)
     page.type(CITY, "Springfield")
+    page.press("wb-update-review")
     bench.tell(name, CLOSED)
-    page.send()
+    page.press("wb-update-send")
     assert "The account is closed" in page.page_text
     assert bench.posts() == 0
 

@@ -31,8 +31,28 @@ def _no_connection(share: float = 1.0) -> BakktClient:
     raise AssertionError("This test reads no Bakkt.")
 
 
+FORMS_OF_ACCOUNT = {
+    "link": {"send": "link"},
+    "update": {"tab": "details"},
+    "documents": {"tab": "documents"},
+    "kyb": {"tab": "kyb"},
+    "backfill": {"tab": "details", "form": "missing"},
+}
+"""The forms that had pages of their own: where they are on the account's page."""
+
+
 def open_page(name: str = HOME, desk: Desk | None = None, *, zone: str | None = None, **query: str) -> AppTest:
-    """Return a page after its first run, at an address with these parameters, in a browser of this time zone."""
+    """Return a page after its first run, at an address with these parameters, in a browser of this time zone.
+
+    A form of one account opens on the account's page, where its old address leads (``open_address`` shows that).
+    """
+    if name in FORMS_OF_ACCOUNT and "account" in query:
+        name, query = "customers", FORMS_OF_ACCOUNT[name] | query
+    return open_address(name, desk, zone=zone, **query)
+
+
+def open_address(name: str, desk: Desk | None = None, *, zone: str | None = None, **query: str) -> AppTest:
+    """Return what a page shows at its own address, wherever that leads."""
     assert name in TITLES, f"Add {name} to TITLES in workbench/ui/frame/navigation.py."
     if desk is not None:
         set_desk(desk)

@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from workbench.ui.account.head import headline_of
+from workbench.ui.account.card.card import headline_of
 from workbench.ui.text.words import cause_words
 
 ACCOUNT: dict[str, Any] = {
@@ -18,27 +18,32 @@ ACCOUNT: dict[str, Any] = {
     "due_at": "some time",
     "hours_overdue": -22.0,
     "lacks_identity_document": False,
+    "link_unseen_until": None,
+    "contradiction": None,
 }
 
 
 @pytest.mark.parametrize(
     ("changes", "answer"),
     [
-        ({}, "Bakkt is reviewing the account · 2 d so far, due in 22 h. Nothing to do until Bakkt decides."),
+        ({}, "Bakkt is reviewing the account · 2 d so far, due in 22 h. Waiting for Bakkt. Nothing to do."),
         (
             {"hours_overdue": 30.0},
-            "Bakkt is reviewing the account · 2 d so far, 30 h late. Nothing to do until Bakkt decides.",
+            "Bakkt is reviewing the account · 2 d so far, 30 h late. Bakkt is late: ask what it waits for.",
         ),
-        ({"due_at": None}, "Bakkt is reviewing the account · 2 d so far. Nothing to do until Bakkt decides."),
+        ({"due_at": None}, "Bakkt is reviewing the account · 2 d so far. Waiting for Bakkt. Nothing to do."),
         (
             {"lacks_identity_document": True, "turn": "us", "due_at": None},
             "Bakkt is reviewing the account, and an identity document is missing · 2 d so far. Upload a passport, "
             "identification card or driver's licence of each owner who lives outside the USA.",
         ),
-        ({"standing": "active", "due_at": None, "lacks_identity_document": True}, "Active for 2 d. Nothing to do."),
-        ({"standing": "active", "due_at": None}, "Active for 2 d. Nothing to do."),
         (
-            {"standing": "closed", "due_at": None},
+            {"standing": "active", "turn": "nobody", "due_at": None, "lacks_identity_document": True},
+            "Active for 2 d. Nothing to do.",
+        ),
+        ({"standing": "active", "turn": "nobody", "due_at": None}, "Active for 2 d. Nothing to do."),
+        (
+            {"standing": "closed", "turn": "nobody", "due_at": None},
             "Closed 2 d ago. Final. Nothing to do.",
         ),
         (

@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -40,7 +40,7 @@ def prepare_handover(store: Store, client_account_id: str, *, with_name: bool = 
     account = accounts[0]
     expires_at = aware(account["link_expires_at"])
     zone, now = customer_zone(store, client_account_id, expires_at), datetime.now(UTC)
-    customer = _customer(store, client_account_id)
+    customer = primary_owner(store.read_rows("accounts/owners", client_account_id=client_account_id))
     return Handover(
         url=account["link_url"],
         expires_at=expires_at,
@@ -57,7 +57,7 @@ def prepare_handover(store: Store, client_account_id: str, *, with_name: bool = 
 
 def log_channel(channel: str) -> None:
     """Writes into the log how a link left the desk, and nothing of whose it is."""
-    logger.info("A verification link was opened in another program: %s", channel)
+    logger.info("A verification link left the desk: %s", channel)
 
 
 def customer_zone(store: Store, client_account_id: str, moment: datetime) -> CustomerZone | None:
@@ -67,8 +67,7 @@ def customer_zone(store: Store, client_account_id: str, moment: datetime) -> Cus
     return zone_of_address(address_of_customer(object_of(payload)), moment)
 
 
-def _customer(store: Store, client_account_id: str) -> Mapping[str, Any]:
-    """The primary owner, else the first; empty if there is none."""
-    owners = store.read_rows("accounts/owners", client_account_id=client_account_id)
+def primary_owner(owners: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
+    """The owner to contact: the primary one, else the first; empty if there is none."""
     primary = [owner for owner in owners if owner["role"] == PRIMARY_OWNER] or owners
     return primary[0] if primary else {}

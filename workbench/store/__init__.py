@@ -5,7 +5,7 @@ from workbench.store.facts.events import SetAsideEvent
 from workbench.store.facts.kyb import Attribution
 from workbench.store.facts.readings import AccountReading
 from workbench.store.records.actions import ActionRecord, Begun, Completion, Effects, ReadRows, Settlement
-from workbench.store.records.drafts import StoredDraft
+from workbench.store.records.drafts import StoredDraft, update_draft_id
 from workbench.store.records.losses import Loss
 from workbench.store.records.runs import Failure, Run
 from workbench.store.store import Source, Store
@@ -27,4 +27,5 @@ __all__ = [
     "Source",
     "Store",
     "StoredDraft",
+    "update_draft_id",
 ]

@@ -429,7 +429,7 @@ class Store:
 
     def save_draft(self, draft: drafts.StoredDraft, now: datetime) -> drafts.StoredDraft:
         """Saves a draft over its last save. Raises InputError if another tab has saved or deleted it."""
-        with self._database.writer(recount=True) as cursor:
+        with self._database.writer(recount=True, is_news=False) as cursor:
             return drafts.save_draft(cursor, draft, now, self._seal)
 
     def find_draft(self, draft_id: str, author: str) -> drafts.StoredDraft | None:
@@ -437,12 +437,12 @@ class Store:
             return drafts.find_draft(cursor, draft_id, author, self._seal)
 
     def read_drafts(self, author: str) -> list[drafts.StoredDraft]:
-        """This author's drafts, last saved first."""
+        """This author's drafts of accounts to open, last saved first."""
         with self._database.reader() as cursor:
             return drafts.read_drafts(cursor, author, self._seal)
 
     def delete_draft(self, draft_id: str, author: str) -> None:
-        with self._database.writer(recount=True) as cursor:
+        with self._database.writer(recount=True, is_news=False) as cursor:
             drafts.delete_draft(cursor, draft_id, author)
 
     def delete_opened_drafts(self) -> None:

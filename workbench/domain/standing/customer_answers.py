@@ -81,9 +81,19 @@ _BY_STANDING = {
 }
 
 
-def answer_for_customer(standing: str, reason_code: str | None = None) -> CustomerAnswer:
+_OUT_OF_LINKS = CustomerAnswer(
+    "We are finding out how you can confirm your identity, and will contact you.",
+    "that another link comes, and that the account is approved once that is done.",
+)
+
+
+def answer_for_customer(
+    standing: str, reason_code: str | None = None, *, is_out_of_links: bool = False
+) -> CustomerAnswer:
     """The answer by the account's standing and the reason in its latest event, if it has one."""
     known = Standing(standing)
+    if known is Standing.VERIFICATION and is_out_of_links:
+        return _OUT_OF_LINKS
     if reason_code in SILENT_REASONS and known is not Standing.ACTIVE:
         return CustomerAnswer(_SILENT.get(known, _SILENT_OTHERWISE), _NO_HINT)
     return _BY_REASON.get((known, reason_code or ""), _BY_STANDING[known])

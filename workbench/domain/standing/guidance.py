@@ -40,7 +40,7 @@ _BY_STANDING = {
     Standing.CLOSED: Guidance("Closed", "Final. Nothing to do.", "{} ago"),
 }
 
-_SAY_ONLY = "Tell the customer the sentence below and nothing else."
+SAY_ONLY = "Tell the customer the sentence below and nothing else."
 _CLOSURE_ASKED = Guidance("The customer asked to close the account", "Nothing to do until Bakkt confirms the closure.")
 
 _BY_REASON = {
@@ -51,7 +51,7 @@ _BY_REASON = {
     ),
     (Standing.SUSPENDED, "COMPLIANCE_LOCKED"): Guidance(
         "Suspended by Bakkt's compliance team",
-        f"Only they can lift it: ask them, and pass on what they need. {_SAY_ONLY}",
+        f"Only they can lift it: ask them, and pass on what they need. {SAY_ONLY}",
     ),
     (Standing.SUSPENDED, "OTHER"): Guidance(
         "Suspended by Bakkt, which names no reason", "Ask Bakkt for the reason before you tell the customer."
@@ -63,11 +63,11 @@ _BY_REASON = {
     ),
     (Standing.REJECTED, "RISK_OFAC"): Guidance(
         "Rejected by Bakkt: the sanctions screening failed",
-        f"Final. Pass questions on to your compliance team. {_SAY_ONLY}",
+        f"Final. Pass questions on to your compliance team. {SAY_ONLY}",
         "{} ago",
     ),
 }
-_SILENT_STEP = f"Ask Bakkt's compliance team if anything is needed. {_SAY_ONLY}"
+_SILENT_STEP = f"Ask Bakkt's compliance team if anything is needed. {SAY_ONLY}"
 
 _REVIEW_NEEDS_DOCUMENTS = Guidance(
     "Bakkt is reviewing the account, and documents or records are missing",
@@ -147,6 +147,8 @@ def _verification_guidance(link_state: str | None, expirations_left: int | None,
         return _CUSTOMER_VERIFIES
     if link_state == "expiring":
         return _LINK_EXPIRES_SOON if left > 1 else _LAST_LINK_EXPIRES_SOON
+    if lost_requests:
+        return _REQUEST_UNSETTLED
     if expirations_left is not None and left <= 0:
-        return _REQUEST_UNSETTLED if lost_requests else _LINKS_USED_UP
+        return _LINKS_USED_UP
     return _LINK_EXPIRED if link_state == "expired" else _LINK_UNKNOWN

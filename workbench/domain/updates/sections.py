@@ -70,6 +70,19 @@ class FormContent:
     def fields(self) -> tuple[UpdateField, ...]:
         return tuple(one for section in self.sections for one in section.fields)
 
+    def narrowed_to(self, path: str) -> "FormContent":
+        """The same form asking for one field alone; nothing if it is not among those that may be edited."""
+        return replace(self, sections=tuple(filter(None, (_narrowed(section, path) for section in self.sections))))
+
+
+def _narrowed(section: Section, path: str) -> Section | None:
+    groups = tuple(
+        (replace(group, fields=tuple(field.form_field for field in kept)), kept)
+        for group, offered in section.groups
+        if (kept := tuple(one for one in offered if one.form_field.path == path))
+    )
+    return replace(section, groups=groups) if groups else None
+
 
 def content_of(form: UpdateForm) -> FormContent:
     """Everything that can be edited, in the payload's order, without locked fields and unexpected values.

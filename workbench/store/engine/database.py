@@ -68,10 +68,11 @@ class Database:
                 cursor.close()
 
     @contextmanager
-    def writer(self, *, recount: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
+    def writer(self, *, recount: bool = False, is_news: bool = True) -> Iterator[duckdb.DuckDBPyConnection]:
         """One transaction: committed as a whole when the block ends, or not at all. Bumps ``data_version``.
 
-        ``recount``: it writes what nobody could read again, so the watch counts the rows at once.
+        ``recount``: it writes what nobody could read again, so the watch counts the rows at once. Not ``is_news``: no
+        page shows what it writes, so that the version stays.
         """
         with self._write_lock, self.reader() as cursor:
             cursor.begin()
@@ -83,7 +84,7 @@ class Database:
             except BaseException:
                 _roll_back(cursor)
                 raise
-            self.data_version += 1
+            self.data_version += is_news
             if self.watch is not None:
                 self.watch.committed(cursor, recount=recount)
 

@@ -1,4 +1,6 @@
-"""Drafts of accounts to open. They hold personal data: only the author reads them, and opening deletes them.
+"""Drafts of accounts to open and of updates. They hold personal data: only the author reads them.
+
+Opening an account deletes the first, sending an update the second.
 
 Identity numbers are stored encrypted. Every function works inside the caller's transaction.
 """
@@ -30,6 +32,15 @@ class StoredDraft:
     begun_at: datetime | None = None
     saved_at: datetime | None = None
     unreadable: frozenset[str] = frozenset()
+
+
+_OF_UPDATES = "update "
+"""Begins the ids of drafts of updates; those of accounts to open are random and hexadecimal."""
+
+
+def update_draft_id(kind: str, client_account_id: str) -> str:
+    """The id of a person's draft of one kind of update of an account: there is at most one."""
+    return f"{_OF_UPDATES}{kind} {client_account_id}"
 
 
 _DRAFTS = schema(
@@ -84,8 +95,11 @@ def find_draft(cursor: duckdb.DuckDBPyConnection, draft_id: str, author: str, se
 
 
 def read_drafts(cursor: duckdb.DuckDBPyConnection, author: str, seal: Seal) -> list[StoredDraft]:
-    """This author's drafts, last saved first."""
-    rows = cursor.execute(f"{_SELECT} where author = $author order by saved_at desc", {"author": author}).fetchall()
+    """This author's drafts of accounts to open, last saved first."""
+    rows = cursor.execute(
+        f"{_SELECT} where author = $author and not starts_with(draft_id, $of_updates) order by saved_at desc",
+        {"author": author, "of_updates": _OF_UPDATES},
+    ).fetchall()
     return [_opened(_draft(row), seal) for row in rows]
 
 

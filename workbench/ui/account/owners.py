@@ -1,7 +1,9 @@
 """The owners of an account."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -57,6 +59,18 @@ def owner_names(owners: pa.Table) -> pa.Array:
     """Full names: given, middle and family name joined, skipping missing ones."""
     parts = [owners[name].cast(pa.string()) for name in ("given_name", "middle_names", "family_name")]
     return pc.binary_join_element_wise(*parts, " ", null_handling="skip")
+
+
+def owner_name(owner: Mapping[str, Any]) -> str:
+    """Given and family name; empty where the payload has none."""
+    return " ".join(filter(None, (owner.get("given_name"), owner.get("family_name"))))
+
+
+def owner_names_by_id(owners: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    """The names of the owners who have one, by their ids; with the id where two have the same name."""
+    names = Counter(map(owner_name, owners))
+    told = {owner["client_owner_id"]: owner_name(owner) for owner in owners if owner_name(owner)}
+    return {one: name if names[name] == 1 else f"{name} ({one})" for one, name in told.items()}
 
 
 def columns_with_values(reading: QueryResult, columns: Sequence[str]) -> list[str]:

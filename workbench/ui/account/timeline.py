@@ -11,6 +11,7 @@ from htpy import Element
 
 from workbench.domain.kyb.requirements import requirement_words
 from workbench.domain.vocabulary import Outcome
+from workbench.ui.account.timeline_lines import TimelineLine, lines_of
 from workbench.ui.html.labels import label
 from workbench.ui.html.markup import show_heading, show_html, show_note
 from workbench.ui.text.kyb_words import ended_words
@@ -48,8 +49,9 @@ _SIDE = re.compile(r"^(FRONT|BACK)\b")
 
 
 def show_timeline(entries: Sequence[dict[str, Any]]) -> None:
-    """Show the entries of the chosen kinds, or all if none is chosen; the older ones are in an expander."""
-    show_heading("Timeline", plural(len(entries), "entry", "entries"))
+    """Show the facts of the chosen kinds, or all if none is chosen; the older ones are in an expander."""
+    lines = lines_of(entries)
+    show_heading("Timeline", plural(len(lines), "fact"))
     kinds = [kind for kind in ENTRY_WORDS if any(entry["kind"] == kind for entry in entries)]
     chosen = st.pills(
         "Show",
@@ -59,27 +61,39 @@ def show_timeline(entries: Sequence[dict[str, Any]]) -> None:
         key="wb-timeline",
         label_visibility="collapsed",
     )
-    shown = [entry for entry in entries if not chosen or entry["kind"] in chosen]
+    shown = [line for line in lines if not chosen or line.kinds & set(chosen)]
     if not shown:
         show_note("Nothing yet.")
         return
     _show(shown[:SHOWN_AT_ONCE])
     if len(shown) > SHOWN_AT_ONCE:
-        with st.expander(label("Earlier: {} more", len(shown) - SHOWN_AT_ONCE)):
+        with st.expander(label("Earlier: {} more", len(shown) - SHOWN_AT_ONCE), key="wb-timeline-earlier"):
             _show(shown[SHOWN_AT_ONCE:])
 
 
-def _show(entries: Sequence[dict[str, Any]]) -> None:
-    show_html(h.ol(".wb-steps")[[_entry(entry) for entry in entries]])
+def _show(lines: Sequence[TimelineLine]) -> None:
+    show_html(h.ol(".wb-steps.wb-timeline")[[_line(line) for line in lines]])
 
 
-def _entry(entry: dict[str, Any]) -> Element:
-    kind, happened_at = entry["kind"], entry["happened_at"]
-    words = clock(happened_at, reader_zone(), datetime.now(UTC))
-    before = "before " if entry["outcome"] == "began before" else ""
-    detail = _detail(entry)
-    at = h.span(title=exact(happened_at, reader_zone()))[before, words, detail and f" · {detail}"]
-    return h.li(class_=f"wb-of-{kind}")[_title(entry), " ", at]
+def _line(line: TimelineLine) -> Element:
+    """When, what it made of the account or what it is, and the rest in grey; all of it on hover, as it may be cut."""
+    at = clock(line.happened_at, reader_zone(), datetime.now(UTC))
+    before = "before " if (line.standing or line.entry)["outcome"] == "began before" else ""
+    title, detail = _title(line.standing or line.entry), _detail_of(line)
+    whole = f"{before}{exact(line.happened_at, reader_zone())}: {', '.join(filter(None, (title, detail)))}"
+    kind = "standing" if line.standing else line.entry["kind"]
+    return h.li(class_=f"wb-of-{kind}", title=whole)[
+        h.span(".wb-at")[before, at], " ", title, " ", h.span[detail and f"· {detail}"]
+    ]
+
+
+def _detail_of(line: TimelineLine) -> str:
+    """Of an event its cause in words and its link; of a sync what was found."""
+    if line.standing is None:
+        return _detail(line.entry)
+    found = _title(line.entry) if line.entry["kind"] == "reading" else ""
+    link = _link_words(line.entry["outcome"] or "") if line.entry["kind"] == "event" else line.entry["detail"] or ""
+    return ", ".join(filter(None, [found or _detail(line.standing), link]))
 
 
 def _title(entry: dict[str, Any]) -> str:

@@ -18,6 +18,8 @@ from workbench.ui.text.words import code_word
 
 FIELDS_PER_ROW = 4
 NO_ANSWER = ""
+LIVE = "700ms"
+"""How long a person pauses before what is typed so far counts."""
 _NON_BREAKING_SPACE = "\N{NO-BREAK SPACE}"
 _CODE_WORDS = {
     "BAKKT_TPJ": "Bakkt TPJ",
@@ -46,15 +48,17 @@ KeyOf = Callable[[str], str]
 """Gives the widget key for a field's path."""
 
 
-def ask_group(group: Group, form: Form, messages: Mapping[str, FieldMessage], key_of: KeyOf) -> None:
-    """Show the group's fields, four per row."""
+def ask_group(
+    group: Group, form: Form, messages: Mapping[str, FieldMessage], key_of: KeyOf, *, is_live: bool = False
+) -> None:
+    """Show the group's fields, four per row; ``is_live``: a text counts while it is typed."""
     with st.container(gap="xxsmall"):
         show_heading(group.title, group.note)
         for row in filter(None, _rows(group.fields)):
             columns = 1 if row[0].kind is Kind.LONG_TEXT else FIELDS_PER_ROW
             for column, one in zip(st.columns(columns, gap="small"), row, strict=False):
                 with column:
-                    ask(one, form.answers.get(one.path, NO_ANSWER), key_of(one.path))
+                    ask(one, form.answers.get(one.path, NO_ANSWER), key_of(one.path), is_live=is_live)
                     _show_message(one, messages.get(one.path, FieldMessage()))
         for one in group.fields:
             if one.kind is Kind.ROLE and len(one.choices) > 1:
@@ -81,7 +85,7 @@ def _rows(fields: Sequence[Field]) -> Iterator[Sequence[Field]]:
     yield run
 
 
-def ask(one: Field, answer: FieldAnswer, key: str) -> None:
+def ask(one: Field, answer: FieldAnswer, key: str, *, is_live: bool = False) -> None:
     """Show the field's widget, starting with ``answer`` unless it already holds a value.
 
     The initial value is passed to the widget, never written to the session state: if a run is interrupted before
@@ -104,7 +108,7 @@ def ask(one: Field, answer: FieldAnswer, key: str) -> None:
         case Kind.LONG_TEXT:
             st.text_area(_label(one), value=str(answer), key=key, height=120)
         case _:
-            st.text_input(_label(one), value=str(answer), key=key, autocomplete="off")
+            st.text_input(_label(one), value=str(answer), key=key, autocomplete="off", live=LIVE if is_live else False)
 
 
 def warnings_about(fields: Iterable[Field], form: Form, today: date) -> dict[str, FieldMessage]:

@@ -39,8 +39,11 @@ def put_in_address(receipt: Receipt) -> None:
         st.query_params["action"] = receipt.record.action_id
 
 
-def show_receipt(receipt: Receipt) -> None:
-    """Show the outcome of the action: who, when, Bakkt's answer and what to do now."""
+def show_receipt(receipt: Receipt, *, is_brief: bool = False) -> None:
+    """Show the outcome of the action: who, when, Bakkt's answer and what to do now.
+
+    In brief its facts are in a fold, where something else stands below it.
+    """
     tone = {Outcome.ACCEPTED: "wb-done", Outcome.UNKNOWN: "wb-open"}.get(receipt.outcome or Outcome.NOT_SENT, "wb-not")
     save_error = receipt.save_error and h.p(".wb-amber")[receipt.save_error]
     next_step = receipt.next_step and h.p[receipt.next_step]
@@ -49,7 +52,8 @@ def show_receipt(receipt: Receipt) -> None:
             h.strong[receipt.title], h.p[in_reader_zone(receipt.words)], save_error, next_step
         ]
     )
-    _show_record(receipt)
+    with st.expander("Receipt") if is_brief else st.container():
+        _show_record(receipt)
     if receipt.record is not None and receipt.outcome is Outcome.UNKNOWN:
         show_settling(receipt.record)
     if receipt.record is not None and receipt.outcome is Outcome.REJECTED_LATER and receipt.record.seen_at is None:

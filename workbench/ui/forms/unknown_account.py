@@ -33,9 +33,14 @@ def show_unknown_account(client_account_id: str) -> None:
         show_empty("No account with this id is registered.", "Check the id, or import it on Data.")
         return
     show_empty("This id is registered but has not been read from Bakkt yet.")
+    offer_to_read(client_account_id)
+
+
+def offer_to_read(client_account_id: str) -> None:
+    """Offer to read the account from Bakkt now, unless a sync is running, which reads it anyway."""
     if current_desk().sync.is_running:
         show_note(_BEING_READ)
-    elif st.button("Read from Bakkt now", key="wb-read-one"):
+    elif st.button("Read from Bakkt now", key="wb-read-one", type="primary"):
         _read_now(client_account_id)
     show_notice(READ_NOTICE)
 

@@ -37,14 +37,16 @@ class Opening:
     subject: str = ""
 
 
-def show_copyable(text: str, *, key: str, opening: Opening | None = None) -> None:
+def show_copyable(text: str, *, key: str, opening: Opening | None = None, is_inline: bool = False) -> None:
     """Show a text with a button that copies it; ``st.code`` would load 1.5 MB of JavaScript for that.
 
-    With ``opening`` a second button opens a program with the text. Its address is made in the browser at the click.
+    ``is_inline``: no wider than the text, for a row. With ``opening`` a second button opens a program with the text.
+    Its address is made in the browser at the click.
     """
     copy = h.button(type="button", data_copies=True, aria_label="Copy to clipboard")["Copy"]
     if opening is None:
-        _mount(key=key, data=as_html(h.p(".wb-copyable")[h.code[text], copy]))
+        markup = as_html(h.p(".wb-copyable")[h.code[text], copy])
+        _mount(key=key, data=markup, width="content" if is_inline else "stretch")
         return
     about = {"data-opens": opening.scheme, "data-to": opening.to, "data-subject": opening.subject}
     button = h.button(about, type="button")[opening.label]

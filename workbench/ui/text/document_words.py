@@ -1,11 +1,19 @@
 """Documents in words, and the address of their upload form."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import streamlit as st
 
 from workbench.domain.documents import DESCRIPTIONS, DUE_DILIGENCE, spec_of
 from workbench.ui.text.words import code_word
+
+_TYPES = {
+    "certificate_of_incorporation": "CERTIFICATE_OF_INCORPORATION",
+    "certificate_of_beneficial_owners": "CERTIFICATE_OF_BENEFICIAL_OWNERS",
+    "owner_identity": "PASSPORT",
+}
+"""The document that meets a requirement which has a type of its own."""
 
 
 def go_to_upload(address: dict[str, str]) -> None:
@@ -17,15 +25,33 @@ def go_to_upload(address: dict[str, str]) -> None:
 def document_words(row: dict[str, Any]) -> str:
     """ "Driver's licence, back, of o1"."""
     form = spec_of(row["document_type"])
-    words = [form.words if form else code_word(row["document_type"])]
+    words = [document_title(row)]
     if form is None or len(form.sides) > 1:
         words.append((row["document_side"] or "").lower())
     words.append(f"of {row['client_owner_id']}" if row["client_owner_id"] else "")
     return ", ".join(filter(None, words))
 
 
-def reupload_address(client_account_id: str, row: dict[str, Any]) -> dict[str, str]:
-    """Return the address of the upload form for the same document and owner: ids and codes only."""
-    address = {"account": client_account_id, "owner": row["client_owner_id"] or "", "type": row["document_type"] or ""}
+def document_title(row: Mapping[str, Any]) -> str:
+    """The document's type in words: "Driver's licence"."""
+    form = spec_of(row["document_type"])
+    return form.words if form else code_word(row["document_type"])
+
+
+def upload_codes(line: Mapping[str, Any]) -> dict[str, str]:
+    """What the address says of the upload that would meet a requirement of the KYB checklist: ids and codes only."""
+    requirement = line["requirement"]
+    wanted = {"requirement": requirement} if requirement in DESCRIPTIONS else {"type": _TYPES.get(requirement)}
+    return {name: value for name, value in {"owner": line["client_owner_id"], **wanted}.items() if value}
+
+
+def reupload_codes(row: Mapping[str, Any]) -> dict[str, str]:
+    """What the address says of the upload of the same document and owner: ids and codes only."""
+    codes = {"owner": row["client_owner_id"] or "", "type": row["document_type"] or ""}
     line = next((one for one in (row.get("series") or "").split(", ") if one in DESCRIPTIONS), None)
-    return address | {"requirement": line} if line and row["document_type"] == DUE_DILIGENCE else address
+    return codes | {"requirement": line} if line and row["document_type"] == DUE_DILIGENCE else codes
+
+
+def reupload_address(client_account_id: str, row: Mapping[str, Any]) -> dict[str, str]:
+    """The same with the account, for another page."""
+    return {"account": client_account_id, **reupload_codes(row)}

@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from workbench.access.masking import masked_payload
-from workbench.actions.update_account import HeldAccount, UpdatePlan, find_refused_before, plan_update
+from workbench.actions.update_account import UpdatePlan, find_refused_before, plan_update
 from workbench.domain.account.completeness import lacks_identity_document
 from workbench.domain.account.field_words import field_words
 from workbench.domain.actions import Blocker
@@ -19,7 +19,7 @@ from workbench.domain.updates.letters import OWNERSHIP_REMINDER
 from workbench.domain.updates.permissions import touches_agreements
 from workbench.domain.updates.sections import FormContent
 from workbench.domain.vocabulary import ActionKind, Outcome
-from workbench.ui.account.details.edit_session import EditSession
+from workbench.ui.account.details.edit_session import RebasingSession
 from workbench.ui.account.details.review import (
     answered_by,
     ask_doubts,
@@ -30,6 +30,7 @@ from workbench.ui.account.details.review import (
     still_refused,
 )
 from workbench.ui.account.payload import flattened
+from workbench.ui.account.tabs import DETAILS, DOCUMENTS, MISSING, OVERVIEW, open_tab
 from workbench.ui.forms.acknowledgements import ask_acknowledgements
 from workbench.ui.forms.fields import FieldMessage, ask_group, warnings_about
 from workbench.ui.forms.open_actions import find_open_actions, show_open_actions
@@ -38,7 +39,6 @@ from workbench.ui.forms.refusals import show_still_refused
 from workbench.ui.forms.review import end_review
 from workbench.ui.frame.blockers import show_blocker
 from workbench.ui.frame.failures import shown_errors
-from workbench.ui.frame.navigation import page_named
 from workbench.ui.frame.notices import keep_error, show_notice
 from workbench.ui.html.labels import label
 from workbench.ui.html.markup import show_empty, show_facts, show_heading, show_note
@@ -48,23 +48,15 @@ from workbench.ui.text.moments import day_here
 from workbench.ui.text.words import plural
 
 
-class BackfillSession(EditSession):
-    """An edit session that asks for the missing fields alone."""
+class BackfillSession(RebasingSession):
+    """An edit session that asks for the missing fields alone, so that nothing that Bakkt holds is overwritten."""
 
     kind = "backfill"
     prefix = "wb-backfill"
+    changed_words = "Bakkt's data has changed: this is what is missing now."
 
     def read_content(self) -> FormContent:
         return missing_content(self.form)
-
-    def land_answer(self, refusals: tuple[tuple[str, str], ...], bakkt_now: HeldAccount | None) -> None:
-        """Go back to the form; on Bakkt's newer copy at once, as nothing that Bakkt holds is overwritten."""
-        self.is_reviewed = False
-        if bakkt_now is None:
-            self.land_refusals(refusals)
-            return
-        self.rebase_on(bakkt_now)
-        self.notice = f"Bakkt's data has changed: this is what is missing now. {self.notice}".strip()
 
 
 def show_backfill(account: dict[str, Any]) -> None:
@@ -72,25 +64,24 @@ def show_backfill(account: dict[str, Any]) -> None:
     receipt = receipt_in_address()
     if receipt is not None:
         show_receipt(receipt)
-        _offer_next(account, is_done=receipt.outcome is Outcome.ACCEPTED)
+        _offer_next(is_done=receipt.outcome is Outcome.ACCEPTED)
         return
     if show_open_actions(find_open_actions(ActionKind.UPDATE_ACCOUNT, account["client_account_id"])):
         return
     with shown_errors(try_again="wb-backfill-retry"):
         session = BackfillSession.for_account(account["client_account_id"])
+        session.keep_draft()
         if session.is_reviewed:
             _show_review(session)
         else:
             _show_form(session)
 
 
-def _offer_next(account: dict[str, Any], *, is_done: bool) -> None:
-    by_id = {"account": account["client_account_id"]}
-    st.page_link(page_named("customers"), label="Back to the account", query_params=by_id)
-    words = "Fill in more" if is_done else "Back to the form"
-    if st.button(words, key="wb-backfill-more"):
-        st.query_params.pop("action", None)
-        st.rerun()
+def _offer_next(*, is_done: bool) -> None:
+    with st.container(horizontal=True, gap="xsmall"):
+        st.button("Back to the overview", key="wb-back-to-overview", on_click=open_tab, args=(OVERVIEW,))
+        words = "Fill in more" if is_done else "Back to the form"
+        st.button(words, key="wb-backfill-more", on_click=open_tab, args=(DETAILS, {"form": MISSING}))
 
 
 def _show_form(session: BackfillSession) -> None:
@@ -108,7 +99,7 @@ def _show_form(session: BackfillSession) -> None:
     for section in session.content.sections:
         for group, _ in section.groups:
             title = f"{section.title}: {group.title[0].lower()}{group.title[1:]}"
-            ask_group(replace(group, title=title), session.content.filled, messages, session.key_of)
+            ask_group(replace(group, title=title), session.content.filled, messages, session.key_of, is_live=True)
     _offer_review(session, filled)
 
 
@@ -136,7 +127,7 @@ def _show_unfillable(session: BackfillSession) -> None:
     stored = read_uncached("accounts/missing_fields", client_account_id=client_account_id).rows
     if lacks_identity_document(row["field"] for row in stored):
         show_note("An owner outside the USA has no identity document.", tone="wb-amber")
-        st.page_link(page_named("documents"), label="Upload the document…", query_params={"account": client_account_id})
+        st.button("Upload the document…", key="wb-backfill-upload", on_click=open_tab, args=(DOCUMENTS,))
     rest = unfillable_paths(session.held.request)
     if rest:
         show_note(f"Cannot be filled in here, because Bakkt holds something else there: {', '.join(rest)}.")

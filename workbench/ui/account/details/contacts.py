@@ -40,7 +40,7 @@ def _show_contact(
             _set_removed(session, position, is_removed=False)
         return
     fields = tuple(one.form_field for one in offered)
-    ask_group(Group(group.title, fields), session.content.filled, messages, session.key_of)
+    ask_group(Group(group.title, fields), session.content.filled, messages, session.key_of, is_live=True)
     is_new = session.form.is_new_contact(position)
     if not is_new and st.button("Remove this contact", key=f"wb-update-contact-out-{position}"):
         _set_removed(session, position, is_removed=True)

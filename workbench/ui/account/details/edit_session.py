@@ -1,4 +1,4 @@
-"""The edit session: one person's edit of one account, kept in the session state and nowhere else."""
+"""The edit session: one person's edit of one account, in the session state, and as a draft until it is sent."""
 
 import itertools
 from collections.abc import Mapping
@@ -9,12 +9,15 @@ from typing import ClassVar, Self
 import streamlit as st
 
 from workbench.actions.update_account import Acknowledgements, HeldAccount, read_held_account
+from workbench.actions.update_drafts import UpdateDraft, delete_update_draft, find_update_draft, save_update_draft
 from workbench.domain.account import Form
+from workbench.domain.errors import WorkbenchError
 from workbench.domain.updates.carrying import placed_refusals, rebased_form
 from workbench.domain.updates.form import UpdateForm
 from workbench.domain.updates.sections import FormContent, content_of
 from workbench.ui.forms.fields import with_widget_values
 from workbench.ui.live.current_desk import current_desk
+from workbench.ui.text.moments import ago_cell
 
 LETTER = "wb-update-letter-of-ownership"
 FRESH_FOR = timedelta(minutes=1)
@@ -46,6 +49,8 @@ class EditSession:
     refused_elsewhere: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     bakkt_now: HeldAccount | None = field(default=None, repr=False)
     notice: str = ""
+    draft: UpdateDraft = field(default_factory=UpdateDraft, repr=False)
+    kept: UpdateForm | None = field(default=None, repr=False)
     _content: FormContent | None = field(default=None, init=False, repr=False)
 
     @classmethod
@@ -68,12 +73,18 @@ class EditSession:
     def start(cls, client_account_id: str) -> Self:
         with st.spinner("Reading the account from Bakkt…"):
             held = read_held_account(current_desk().actions, client_account_id)
-        made = st.session_state[cls.state_key()] = cls(held, UpdateForm(held.request))
+        draft = find_update_draft(current_desk().actions, cls.kind, client_account_id)
+        form, lost = draft.on(held.request)
+        notice = _restored_words(draft, lost) if draft.revision else ""
+        made = st.session_state[cls.state_key()] = cls(held, form, draft=draft, kept=form, notice=notice)
         return made
 
     @classmethod
     def end(cls) -> None:
-        """Remove everything about the customer from the session state."""
+        """Remove everything about the customer from the session state, and the draft."""
+        ended = st.session_state.get(cls.state_key())
+        if isinstance(ended, cls) and ended.draft.revision:
+            delete_update_draft(current_desk().actions, cls.kind, ended.held.client_account_id)
         for key in [key for key in st.session_state if str(key).startswith(f"{cls.prefix}-")]:
             del st.session_state[key]
 
@@ -108,6 +119,17 @@ class EditSession:
         self.form = self.form.with_typed(path, typed)
         self.refused = {name: words for name, words in self.refused.items() if name != path}
 
+    def keep_draft(self) -> None:
+        """Save what was typed since the last save, so that leaving the page loses nothing."""
+        if self.form == self.kept or (self.form.is_untouched and not self.draft.revision):
+            return
+        actions, account = current_desk().actions, self.held.client_account_id
+        try:
+            self.draft = save_update_draft(actions, self.kind, account, self.form, self.draft.revision)
+        except WorkbenchError as error:
+            self.notice = f"What you type is not kept as a draft: {error.message}"
+        self.kept = self.form
+
     def show_section(self, section_key: str) -> None:
         """Switch to another section, by resetting the widget that chooses it."""
         self.section_key, self.section_changes = section_key, self.section_changes + 1
@@ -130,3 +152,26 @@ class EditSession:
     def land_refusals(self, refusals: tuple[tuple[str, str], ...]) -> None:
         placed = placed_refusals(self.content, refusals)
         self.refused, self.refused_elsewhere = placed.by_path, placed.unplaced
+
+
+def _restored_words(draft: UpdateDraft, lost: int) -> str:
+    saved = ago_cell(draft.saved_at)
+    dropped = f" {lost} of them could not be kept: that owner was removed." if lost else ""
+    return f"Your changes of {saved.text if saved else 'before'} are here again.{dropped}"
+
+
+class RebasingSession(EditSession):
+    """Goes back to the form on Bakkt's newer copy at once, without showing three versions.
+
+    ``changed_words`` says so there.
+    """
+
+    changed_words: ClassVar[str]
+
+    def land_answer(self, refusals: tuple[tuple[str, str], ...], bakkt_now: HeldAccount | None) -> None:
+        self.is_reviewed = False
+        if bakkt_now is None:
+            self.land_refusals(refusals)
+            return
+        self.rebase_on(bakkt_now)
+        self.notice = f"{self.changed_words} {self.notice}".strip()

@@ -111,7 +111,7 @@ def _ask(session: EditSession, section: Section, permission: Permission, message
     for group, offered in section.groups:
         fields = tuple(one.form_field for one in offered if one.permission is permission)
         if fields:
-            ask_group(Group(group.title, fields), session.content.filled, messages, session.key_of)
+            ask_group(Group(group.title, fields), session.content.filled, messages, session.key_of, is_live=True)
 
 
 def _has_fields(section: Section, permission: Permission) -> bool:
@@ -137,7 +137,9 @@ def _show_new_owner(session: EditSession, section: Section, messages: Mapping[st
     show_note(f"A new owner (a natural person). {OWNERSHIP_REMINDER}")
     for group, offered in section.groups:
         fields = tuple(one.form_field for one in offered)
-        ask_group(Group(group.title, fields, group.note), session.content.filled, messages, session.key_of)
+        ask_group(
+            Group(group.title, fields, group.note), session.content.filled, messages, session.key_of, is_live=True
+        )
     if st.button("Discard the new owners", key="wb-update-no-new"):
         session.restart(session.form.without_new_owners())
         session.show_section(FIRST_SECTION)

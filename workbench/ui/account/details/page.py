@@ -1,4 +1,4 @@
-"""The page that updates an account: the form, its review, and the receipt."""
+"""The update of an account: the form, its review, and the receipt."""
 
 from typing import Any
 
@@ -11,10 +11,10 @@ from workbench.ui.account.details.edit_session import LETTER, EditSession
 from workbench.ui.account.details.form import show_form
 from workbench.ui.account.details.review import show_review
 from workbench.ui.account.details.versions import show_read_back, show_versions
+from workbench.ui.account.tabs import OVERVIEW, open_tab
 from workbench.ui.forms.open_actions import find_open_actions, show_open_actions
 from workbench.ui.forms.receipts import receipt_in_address, show_receipt
 from workbench.ui.frame.failures import shown_errors
-from workbench.ui.frame.navigation import page_named
 from workbench.ui.html.live_markup import show_copyable
 from workbench.ui.html.markup import show_note
 
@@ -29,6 +29,7 @@ def show_update(account: dict[str, Any]) -> None:
         return
     with shown_errors(try_again="wb-update-retry"):
         session = EditSession.for_account(account["client_account_id"])
+        session.keep_draft()
         if session.is_reviewed:
             show_review(session)
         else:
@@ -41,7 +42,7 @@ def _show_receipt(account: dict[str, Any], receipt: Receipt) -> None:
     if receipt.outcome is Outcome.ACCEPTED:
         show_read_back(receipt)
         _show_letter(receipt)
-        _offer_next(account)
+        _offer_next()
     elif session is not None and session.bakkt_now is not None:
         show_versions(session)
         _offer_rebase(session)
@@ -57,13 +58,20 @@ def _show_letter(receipt: Receipt) -> None:
         show_copyable(letter, key="wb-update-tell")
 
 
-def _offer_next(account: dict[str, Any]) -> None:
-    st.page_link(
-        page_named("customers"), label="Back to the account", query_params={"account": account["client_account_id"]}
-    )
-    if st.button("Make another update", key="wb-update-more"):
-        EditSession.end()
-        _leave_receipt()
+def show_update_receipt(receipt: Receipt) -> None:
+    """Show the receipt of an update where no form stands beside it."""
+    show_receipt(receipt, is_brief=True)
+    if receipt.outcome is Outcome.ACCEPTED:
+        show_read_back(receipt)
+        _show_letter(receipt)
+
+
+def _offer_next() -> None:
+    with st.container(horizontal=True, gap="xsmall"):
+        st.button("Back to the overview", key="wb-back-to-overview", on_click=open_tab, args=(OVERVIEW,))
+        if st.button("Make another update", key="wb-update-more"):
+            EditSession.end()
+            _leave_receipt()
 
 
 def _offer_rebase(session: EditSession) -> None:

@@ -1,7 +1,7 @@
 """The review of an update: the whole record beside Bakkt's copy, the rules checked, and the confirmation."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -187,10 +187,11 @@ def _show_ownership(plan: UpdatePlan) -> None:
     show_heading("Beneficial ownership")
     show_note(OWNERSHIP_REMINDER, tone="wb-amber")
     with st.expander("Letter to Bakkt"):
-        show_copyable(_letter(plan), key="wb-update-ownership")
+        show_copyable(letter_of(plan), key="wb-update-ownership")
 
 
-def _letter(plan: UpdatePlan) -> str:
+def letter_of(plan: UpdatePlan) -> str:
+    """The letter that tells Bakkt of a change in ownership."""
     changes = [_ownership_words(plan, change) for change in plan.review.changed if change.path[0] == "owners"]
     client_account_id = plan.held.client_account_id
     owners = owners_in_words(current_desk().store.read_rows, client_account_id)
@@ -230,7 +231,7 @@ def _ask_confirmation(session: EditSession, plan: UpdatePlan) -> None:
     words = label("Send the update — {}", changes)
     is_shut = refused_before is not None
     if st.button(words, key="wb-update-send", type="primary", width="stretch", disabled=is_shut):
-        confirm(session, plan, reason, letter=_letter(plan) if plan.changes_ownership else "")
+        confirm(session, plan, reason, letter=letter_of(plan) if plan.changes_ownership else "")
     show_notice(notice_name(session), about=answered_by(plan))
     if st.button("Back to the form", key="wb-update-back", width="stretch"):
         session.is_reviewed = False
@@ -255,8 +256,18 @@ def answered_by(plan: UpdatePlan) -> str:
     return repr((plan.edits, plan.acknowledgements, plan.doubts.are_confirmed))
 
 
-def confirm(session: EditSession, plan: UpdatePlan, reason: str = "", *, letter: str = "") -> None:
-    """Send the update once and go on to its receipt; a ``letter`` to Bakkt is kept for the receipt."""
+def confirm(
+    session: EditSession,
+    plan: UpdatePlan,
+    reason: str = "",
+    *,
+    letter: str = "",
+    on_record: Callable[[], None] = lambda: None,
+) -> None:
+    """Send the update once and go on to its receipt; a ``letter`` to Bakkt is kept for the receipt.
+
+    ``on_record`` is called once there is a receipt to show.
+    """
     client_account_id = session.held.client_account_id
     forget_notice(notice_name(session))
     key = confirm_key(session.kind, client_account_id)
@@ -268,6 +279,7 @@ def confirm(session: EditSession, plan: UpdatePlan, reason: str = "", *, letter:
             keep_blocker(notice_name(session), attempt.receipt.blocker, about=answered_by(plan))
         st.rerun()
     end_review(session.kind, client_account_id)
+    on_record()
     if record.outcome is Outcome.ACCEPTED:
         session.end()
         if letter:

@@ -9,11 +9,12 @@ import streamlit as st
 
 from workbench.domain.documents import spec_of
 from workbench.ui.account.documents.viewer import fetch_opened, keep_opened, show_opened
+from workbench.ui.account.tabs import DOCUMENTS, open_tab
 from workbench.ui.frame.failures import shown_errors
 from workbench.ui.html.labels import label
 from workbench.ui.html.markup import show_heading, show_html, show_note
 from workbench.ui.live.cached_queries import read_uncached
-from workbench.ui.text.document_words import document_words, go_to_upload, reupload_address
+from workbench.ui.text.document_words import document_words, reupload_codes
 from workbench.ui.text.words import day, plural
 
 ROWS_SHOWN = 40
@@ -32,9 +33,10 @@ def _show_in_pages(rows: Sequence[dict[str, Any]], show_row: Callable[[dict[str,
         st.rerun()
 
 
-def _offer_reupload(client_account_id: str, row: dict[str, Any]) -> None:
-    if st.button("Re-upload", key=f"wb-document-reupload-{row['client_document_id']}", type="tertiary"):
-        go_to_upload(reupload_address(client_account_id, row))
+def _offer_reupload(row: dict[str, Any]) -> None:
+    key = f"wb-document-reupload-{row['client_document_id']}"
+    codes = {**reupload_codes(row), **({"side": row["document_side"]} if row["document_side"] else {})}
+    st.button("Re-upload", key=key, type="tertiary", on_click=open_tab, args=(DOCUMENTS, codes))
 
 
 def show_documents_on_file(account: dict[str, Any]) -> None:
@@ -76,4 +78,4 @@ def _show_document(client_account_id: str, row: dict[str, Any]) -> None:
                 keep_opened(fetch_opened(client_account_id, row))
                 st.rerun()
         if row["is_current"] and spec_of(row["document_type"]):
-            _offer_reupload(client_account_id, row)
+            _offer_reupload(row)

@@ -209,8 +209,15 @@ def _ask_sides(spec: DocumentSpec, sides_left: tuple[str, ...], scope: str) -> t
     if len(sides_left) == 1:
         return sides_left
     choices = {"Both sides": spec.sides, **{f"{side.capitalize()} only": (side,) for side in spec.sides}}
+    wanted = st.query_params.get("side", "")
+    words = f"{wanted.capitalize()} only"
     chosen = st.radio(
-        "Which sides", list(choices), format_func=literal, horizontal=True, key=f"wb-upload-sides-{scope}"
+        "Which sides",
+        list(choices),
+        index=list(choices).index(words) if words in choices else 0,
+        format_func=literal,
+        horizontal=True,
+        key=f"wb-upload-sides-{scope}-{wanted}",
     )
     return choices[chosen or "Both sides"]
 

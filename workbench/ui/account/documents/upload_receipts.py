@@ -15,6 +15,7 @@ from workbench.domain.errors import WorkbenchError
 from workbench.domain.vocabulary import Outcome
 from workbench.ui.account.documents.upload_review import notice_name
 from workbench.ui.account.documents.upload_sending import forget_upload, kept_upload, send
+from workbench.ui.account.tabs import DOCUMENTS, OVERVIEW, open_tab
 from workbench.ui.forms.receipts import NOT_OF_THIS_ACCOUNT, show_receipt
 from workbench.ui.frame.notices import forget_notice, keep_blocker, keep_error, show_notice
 from workbench.ui.html.labels import label
@@ -40,11 +41,16 @@ def show_receipts(client_account_id: str, receipts: Sequence[Receipt]) -> None:
             _show_details(receipt)
             _offer_again(client_account_id, receipt)
     show_notice(notice_name(client_account_id))
-    if st.button("Upload another document", key="wb-upload-another"):
-        forget_notice(notice_name(client_account_id))
-        for name in ("action", "owner", "type", "requirement"):
-            st.query_params.pop(name, None)
-        st.rerun()
+    with st.container(horizontal=True, gap="xsmall"):
+        st.button(
+            "Upload another document", key="wb-upload-another", on_click=_begin_another, args=(client_account_id,)
+        )
+        st.button("Back to the overview", key="wb-back-to-overview", on_click=open_tab, args=(OVERVIEW,))
+
+
+def _begin_another(client_account_id: str) -> None:
+    forget_notice(notice_name(client_account_id))
+    open_tab(DOCUMENTS)
 
 
 def _show_details(receipt: Receipt) -> None:

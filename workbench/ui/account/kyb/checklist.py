@@ -15,27 +15,21 @@ from workbench.casework.kyb_records import (
     take_back,
     waive_owner,
 )
-from workbench.domain.documents import DESCRIPTIONS
 from workbench.domain.errors import InputError, WorkbenchError
 from workbench.domain.facts import Ruling
 from workbench.domain.kyb.checklist import MANAGING_PERSON
 from workbench.domain.kyb.requirements import requirement_words
 from workbench.ui.account.checklist import requirement_item
-from workbench.ui.frame.navigation import page_named
+from workbench.ui.account.tabs import DOCUMENTS, open_tab
 from workbench.ui.frame.notices import keep_error, keep_message, show_notice
 from workbench.ui.html.labels import label, one_line
 from workbench.ui.html.markup import show_heading, show_html, show_note
 from workbench.ui.live.cached_queries import read_uncached
 from workbench.ui.live.current_desk import current_desk
-from workbench.ui.text.document_words import document_words
+from workbench.ui.text.document_words import document_words, upload_codes
 from workbench.ui.text.moments import ago_cell
 
 WAIVED, MARKED = "The owner needs no documents", "A document at Bakkt meets it"
-_TYPES = {
-    "certificate_of_incorporation": "CERTIFICATE_OF_INCORPORATION",
-    "certificate_of_beneficial_owners": "CERTIFICATE_OF_BENEFICIAL_OWNERS",
-    OWNER_LINE: "PASSPORT",
-}
 
 
 def show_checklist(account: dict[str, Any], lines: Sequence[dict[str, Any]]) -> None:
@@ -45,28 +39,20 @@ def show_checklist(account: dict[str, Any], lines: Sequence[dict[str, Any]]) -> 
     show_heading("Checklist", f"{sum(line['is_met'] for line in lines)} of {len(lines)} met, as of today")
     with st.container(gap="xxsmall"):
         for position, line in enumerate(lines):
-            _show_line(client_account_id, line, names, position)
+            _show_line(line, names, position)
     unmet = [line for line in lines if not line["is_met"] and _can_be_ruled(line)]
     if unmet:
         _ask_ruling(client_account_id, unmet, names)
     show_notice(_notice_name(client_account_id))
 
 
-def upload_address(client_account_id: str, line: Mapping[str, Any]) -> dict[str, str]:
-    """Return the address of the upload that would meet the requirement: ids and codes only."""
-    requirement = line["requirement"]
-    address = {"account": client_account_id, "owner": line["client_owner_id"]}
-    address |= {"requirement": requirement} if requirement in DESCRIPTIONS else {"type": _TYPES.get(requirement)}
-    return {name: value for name, value in address.items() if value}
-
-
-def _show_line(client_account_id: str, line: dict[str, Any], names: Mapping[str, str], position: int) -> None:
+def _show_line(line: dict[str, Any], names: Mapping[str, str], position: int) -> None:
     description, action = st.columns([0.84, 0.16], gap="small", vertical_alignment="center")
     with description:
         show_html(h.ul(".wb-checks")[requirement_item(_line_words(line, names), line)])
     with action, st.container(key=f"wb-line-{position}"):
         if not line["is_met"] and line["requirement"] != MANAGING_PERSON:
-            st.page_link(page_named("documents"), label="Upload", query_params=upload_address(client_account_id, line))
+            st.button("Upload", key=f"wb-upload-{position}", on_click=open_tab, args=(DOCUMENTS, upload_codes(line)))
 
 
 def _ask_ruling(client_account_id: str, unmet: Sequence[dict[str, Any]], names: Mapping[str, str]) -> None:

@@ -1,4 +1,4 @@
-"""The KYB page of one business: its checklist, the trigger with its receipt, and manual KYB."""
+"""The tab KYB of one business: its checklist, the trigger with its receipt, and manual KYB."""
 
 from typing import Any
 
@@ -12,13 +12,13 @@ from workbench.domain.vocabulary import ActionKind
 from workbench.ui.account.kyb.checklist import show_checklist, show_rulings
 from workbench.ui.account.kyb.manual import show_form, show_manual_kyb
 from workbench.ui.account.kyb.owner_facts import show_owner_facts
+from workbench.ui.account.tabs import KYB, OVERVIEW, open_tab
 from workbench.ui.backlog.kyb_screens import show_screenings
 from workbench.ui.forms.dry_run import show_dry_run
 from workbench.ui.forms.open_actions import find_open_actions, show_open_actions
 from workbench.ui.forms.receipts import receipt_in_address, show_receipt
 from workbench.ui.forms.review import send_reviewed
 from workbench.ui.frame.blockers import show_blocker
-from workbench.ui.frame.navigation import page_named
 from workbench.ui.frame.notices import show_notice
 from workbench.ui.html.markup import show_heading, show_note, show_sentence
 from workbench.ui.live.cached_queries import read_uncached
@@ -73,10 +73,10 @@ def _show_receipt(account: dict[str, Any], receipt: Receipt) -> None:
     client_account_id = account["client_account_id"]
     show_receipt(receipt)
     show_screenings(client_account_id)
-    st.page_link(page_named("customers"), label="Back to the account", query_params={"account": client_account_id})
-    if receipt.may_confirm_again and st.button("Review again", key="wb-kyb-again"):
-        del st.query_params["action"]
-        st.rerun()
+    with st.container(horizontal=True, gap="xsmall"):
+        st.button("Back to the overview", key="wb-back-to-overview", on_click=open_tab, args=(OVERVIEW,))
+        if receipt.may_confirm_again:
+            st.button("Review again", key="wb-kyb-again", on_click=open_tab, args=(KYB,))
 
 
 def _show_trigger(client_account_id: str, review: KybReview) -> None:

@@ -10,9 +10,8 @@ from htpy import Element
 from workbench.casework.handover import Handover, log_channel, prepare_handover
 from workbench.domain.links.handover import SUBJECT
 from workbench.ui.html.live_markup import Opening, show_copyable, show_svg
-from workbench.ui.html.markup import show_heading, show_note, trusted_markup
+from workbench.ui.html.markup import show_note, trusted_markup
 from workbench.ui.live.current_desk import current_desk
-from workbench.ui.text.moments import clock_words
 
 _MIN_MODULE_PIXELS = 3
 _USUAL_WIDTH_PIXELS = 172
@@ -27,17 +26,14 @@ class QrCode:
     width_pixels: int
 
 
-def show_handover(client_account_id: str) -> None:
-    """Show the stored live link, hidden until someone asks for it."""
-    handover = prepare_handover(current_desk().store, client_account_id)
-    if handover is None or not handover.is_live:
-        return
-    with st.container(border=True, gap="xsmall", key="wb-handover"):
-        show_heading("Give the link to the customer", f"expires {clock_words(handover.expires_at)}")
-        if st.toggle("Show the link, its QR code and a ready message", key=f"wb-hand-{client_account_id}"):
+def show_qr_code_toggle(client_account_id: str) -> None:
+    """Show the stored live link with its QR code and messages once someone asks for it."""
+    with st.container(gap="xsmall", key="wb-handover"):
+        if not st.toggle("Show QR code, link and messages", key=f"wb-hand-{client_account_id}"):
+            return
+        handover = prepare_handover(current_desk().store, client_account_id)
+        if handover is not None and handover.is_live:
             _show_secret(handover)
-        else:
-            show_note("Private to this customer. Hidden until you show it.")
 
 
 def _show_secret(handover: Handover) -> None:

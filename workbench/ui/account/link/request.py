@@ -1,4 +1,4 @@
-"""Parts of the page that sends a new verification link: what it costs, the confirmation and the receipt."""
+"""Sending a new verification link: what it costs, the confirmation and the receipt."""
 
 from typing import Any
 
@@ -9,37 +9,29 @@ from workbench.actions.request_link import record_no_link_left, request_link, re
 from workbench.bakkt.client import link_request_call
 from workbench.domain.links.requests import LINKS_ALLOWED, REQUEST_RULES, LinkRequestPlan
 from workbench.domain.vocabulary import ActionKind, Outcome
-from workbench.ui.account.link.handover import show_handover
-from workbench.ui.account.link.panel import link_facts
+from workbench.ui.account.tabs import OVERVIEW, open_tab
 from workbench.ui.forms.dry_run import show_dry_run
 from workbench.ui.forms.open_actions import find_open_actions, show_open_actions
-from workbench.ui.forms.receipts import receipt_in_address, show_receipt
+from workbench.ui.forms.receipts import show_receipt
 from workbench.ui.forms.review import send_reviewed
 from workbench.ui.frame.blockers import show_blocker
 from workbench.ui.frame.failures import shown_errors
 from workbench.ui.frame.notices import show_notice
 from workbench.ui.html.labels import label
-from workbench.ui.html.markup import show_facts, show_heading, show_note, show_sentence
+from workbench.ui.html.markup import show_note, show_sentence
 from workbench.ui.live.current_desk import current_desk
 from workbench.ui.text.moments import in_reader_zone
-from workbench.ui.text.words import standing_word
 
 KIND = "request_link"
 
 
-def show_link_request(account: dict[str, Any]) -> None:
-    """Show the receipt named in the address, else the review of a new request."""
-    receipt = receipt_in_address()
-    if receipt is None:
-        _show_review(account, review_link_request(current_desk().actions, account["client_account_id"]))
-        return
-    show_receipt(receipt)
+def show_link_receipt(receipt: Receipt) -> None:
+    """Show what came of a link request, and what can be done about it."""
+    show_receipt(receipt, is_brief=True)
     _offer_to_record_no_link_left(receipt)
-    show_handover(account["client_account_id"])
     words = "Fetch the link that Bakkt issued" if _is_unseen(receipt) else "Review again"
-    if (receipt.may_confirm_again or _is_unseen(receipt)) and st.button(words, key="wb-link-again"):
-        del st.query_params["action"]
-        st.rerun()
+    if receipt.may_confirm_again or _is_unseen(receipt):
+        st.button(words, key="wb-link-again", on_click=open_tab, args=(OVERVIEW, {"send": "link"}))
 
 
 def _is_unseen(receipt: Receipt) -> bool:
@@ -59,20 +51,21 @@ def _offer_to_record_no_link_left(receipt: Receipt) -> None:
             st.rerun()
 
 
-def _show_review(account: dict[str, Any], plan: LinkRequestPlan) -> None:
-    left, right = st.columns([0.6, 0.4], gap="large")
-    with right, st.container(border=True, gap="xsmall"):
-        show_heading("Stored link", standing_word(account["standing"]))
-        show_facts(link_facts(account))
-    with left:
-        client_account_id = account["client_account_id"]
-        is_open = show_open_actions(find_open_actions(ActionKind.REQUEST_LINK, client_account_id))
-        if plan.blocker is None and not is_open:
-            _ask(account, plan)
-            return
-        if plan.blocker is not None and plan.blocker.code != "open_action":
-            show_blocker(plan.blocker)
-        show_handover(client_account_id)
+def show_link_form(account: dict[str, Any]) -> None:
+    """Show what a new link costs and the confirmation, or why none can be sent now."""
+    client_account_id = account["client_account_id"]
+    plan = review_link_request(current_desk().actions, client_account_id)
+    is_open = show_open_actions(find_open_actions(ActionKind.REQUEST_LINK, client_account_id))
+    if plan.blocker is None and not is_open:
+        _ask(account, plan)
+        return
+    if plan.blocker is not None and plan.blocker.code != "open_action":
+        show_blocker(plan.blocker)
+    _offer_to_close(can_send=False)
+
+
+def _offer_to_close(*, can_send: bool) -> None:
+    st.button("Cancel" if can_send else "Close", key="wb-link-close", on_click=open_tab, args=(OVERVIEW,))
 
 
 def _ask(account: dict[str, Any], plan: LinkRequestPlan) -> None:
@@ -92,7 +85,10 @@ def _ask(account: dict[str, Any], plan: LinkRequestPlan) -> None:
         key=f"wb-link-override-{client_account_id}",
     )
     words = label("Send a new link ({} of {} expired)", account["expirations_used"] or 0, LINKS_ALLOWED)
-    if st.button(words, key="wb-link-send", type="primary"):
+    with st.container(horizontal=True, gap="xsmall"):
+        is_confirmed = st.button(words, key="wb-link-send", type="primary")
+        _offer_to_close(can_send=True)
+    if is_confirmed:
         _confirm(client_account_id, reason, override=override)
     show_notice(_notice_name(client_account_id))
     call = link_request_call(client_account_id, override_declined_consent=override)

@@ -1,0 +1,40 @@
+"""The tab Details: the update of everything that may be edited, or of the missing data alone."""
+
+from typing import Any
+
+import streamlit as st
+
+from workbench.domain.vocabulary import Standing
+from workbench.ui.account.details.backfill import show_backfill
+from workbench.ui.account.details.page import show_update
+from workbench.ui.account.tabs import DETAILS, MISSING, open_tab
+from workbench.ui.forms.address_codes import show_unknown_codes
+from workbench.ui.html.markup import show_note
+
+CLOSED_NOTE = "The account is closed: Bakkt no longer accepts changes."
+_EVERYTHING = "everything"
+_FORM_WORDS = {_EVERYTHING: "Everything", MISSING: "Missing data"}
+_STATE = "wb-details-form"
+
+
+def show_details(account: dict[str, Any]) -> None:
+    show_unknown_codes("details", {"form": {MISSING}})
+    if account["standing"] == Standing.CLOSED:
+        show_note(CLOSED_NOTE)
+        return
+    form = MISSING if st.query_params.get("form") == MISSING else _EVERYTHING
+    st.session_state[_STATE] = form
+    st.segmented_control(
+        "Form",
+        list(_FORM_WORDS),
+        format_func=_FORM_WORDS.__getitem__,
+        required=True,
+        key=_STATE,
+        on_change=_open_chosen,
+        label_visibility="collapsed",
+    )
+    (show_backfill if form == MISSING else show_update)(account)
+
+
+def _open_chosen() -> None:
+    open_tab(DETAILS, {"form": MISSING} if st.session_state[_STATE] == MISSING else {})

@@ -1,0 +1,80 @@
+"""What an account still needs, each line with its button."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import htpy as h
+import streamlit as st
+from htpy import Node
+
+from workbench.domain.account.completeness import IDENTITY_DOCUMENT
+from workbench.domain.account.field_words import field_words
+from workbench.domain.kyb.checklist import MANAGING_PERSON
+from workbench.domain.kyb.requirements import requirement_words
+from workbench.ui.account.owners import owner_name, owner_names_by_id
+from workbench.ui.account.reads import AccountReads
+from workbench.ui.account.tabs import DETAILS, DOCUMENTS, KYB, MISSING, open_tab
+from workbench.ui.html.labels import Label, label
+from workbench.ui.html.markup import show_heading, show_html
+from workbench.ui.text.document_words import upload_codes
+from workbench.ui.text.kyb_words import reason_words
+from workbench.ui.text.words import plural
+
+_OWNER = re.compile(r"owners\[(\d+)\]\.")
+FIELDS_NAMED = 6
+
+
+def show_needs(account: dict[str, Any], reads: AccountReads) -> None:
+    """Show the requirements that are not met, the identity documents and the fields that are missing."""
+    lines = [line for line in reads.checklist if not line["is_met"]] if account["is_entity"] else []
+    lacking = [field for field in reads.missing_fields if field.endswith(f".{IDENTITY_DOCUMENT}")]
+    fields = [field for field in reads.missing_fields if field not in lacking]
+    names = owner_names_by_id(reads.owners.rows)
+    total = len(lines) + len(lacking) + bool(fields)
+    show_heading("Still needed", _met_words(account, reads) if total else "nothing")
+    with st.container(gap="xxsmall"):
+        for place, line in enumerate(lines):
+            _show_requirement(line, place, names)
+        for field in lacking:
+            _show_identity_document(field, reads.owners.rows)
+        if fields:
+            _show_fields(fields)
+
+
+def _met_words(account: dict[str, Any], reads: AccountReads) -> str:
+    if not account["is_entity"]:
+        return ""
+    return f"{sum(line['is_met'] for line in reads.checklist)} of {len(reads.checklist)} requirements met"
+
+
+def _show_requirement(line: Mapping[str, Any], place: int, names: Mapping[str, str]) -> None:
+    owner_id = line["client_owner_id"]
+    words = requirement_words(line["requirement"], names.get(owner_id, owner_id))
+    if line["requirement"] == MANAGING_PERSON:
+        _show_line(words, reason_words(line["reason"]), label("Record"), f"need-{place}", KYB, {})
+    else:
+        codes = upload_codes(line)
+        _show_line(words, reason_words(line["reason"]), label("Upload"), f"need-{place}", DOCUMENTS, codes)
+
+
+def _show_identity_document(field: str, owners: Sequence[Mapping[str, Any]]) -> None:
+    found = _OWNER.match(field)
+    owner = owners[int(found[1])] if found and int(found[1]) < len(owners) else {}
+    name = owner_name(owner)
+    codes = {"type": "PASSPORT", **({"owner": owner["client_owner_id"]} if owner.get("client_owner_id") else {})}
+    words = f"Identity document of {name or 'an owner'}"
+    _show_line(words, "lives outside the USA", label("Upload"), f"need-{field}", DOCUMENTS, codes)
+
+
+def _show_fields(fields: Sequence[str]) -> None:
+    named = [[", " if place else "", h.span(title=field)[field_words(field)]] for place, field in enumerate(fields)]
+    more = f" and {len(fields) - FIELDS_NAMED} more" if len(fields) > FIELDS_NAMED else ""
+    words = label("Fill in {}", plural(len(fields), "field"))
+    _show_line("Missing data", [named[:FIELDS_NAMED], more], words, "need-fields", DETAILS, {"form": MISSING})
+
+
+def _show_line(what: str, why: Node, words: Label, key: str, tab: str, codes: Mapping[str, str]) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"wb-foot-{key}"):
+        show_html(h.ul(".wb-checks")[h.li[what, " ", h.span[why]]])
+        st.button(words, key=f"wb-{key}", on_click=open_tab, args=(tab, dict(codes)))

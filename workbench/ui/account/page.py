@@ -1,0 +1,94 @@
+"""The page of one account: the answer card and the contact above, and the tabs with all that is done to it."""
+
+from typing import Any
+
+import streamlit as st
+
+from workbench.actions import Receipt
+from workbench.domain.vocabulary import ActionKind
+from workbench.ui.account.card.card import show_card, show_card_line
+from workbench.ui.account.contact import show_contact
+from workbench.ui.account.contact_edit import show_contact_edit
+from workbench.ui.account.dates import show_dates
+from workbench.ui.account.details.page import show_update_receipt
+from workbench.ui.account.details.tab import show_details
+from workbench.ui.account.documents.tab import show_documents_tab
+from workbench.ui.account.head import show_name
+from workbench.ui.account.kyb.page import show_kyb
+from workbench.ui.account.link.request import show_link_receipt
+from workbench.ui.account.overview import show_overview
+from workbench.ui.account.payload import show_payload
+from workbench.ui.account.reads import AccountReads
+from workbench.ui.account.tabs import (
+    DETAILS,
+    DOCUMENTS,
+    KYB,
+    OVERVIEW,
+    RAW,
+    TAB_WORDS,
+    open_tab,
+    show_tabs,
+    tab_in_address,
+)
+from workbench.ui.account.timeline import show_timeline
+from workbench.ui.forms.address_codes import show_unknown_codes
+from workbench.ui.forms.away import show_away
+from workbench.ui.forms.receipts import receipt_in_address, show_receipt
+from workbench.ui.forms.rejections import show_rejections
+from workbench.ui.frame.frame import wake_at
+
+_FORMS = {DETAILS: show_details, DOCUMENTS: show_documents_tab, KYB: show_kyb}
+
+
+def show_account(account: dict[str, Any]) -> None:
+    """Only what the open tab shows is read and built."""
+    wake_at([account["link_expires_at"], account["due_at"]])
+    show_name(account)
+    tab, reads = tab_in_address(), AccountReads(account["client_account_id"])
+    if tab in _FORMS or "send" in st.query_params:
+        show_away()
+    show_unknown_codes("customers", {"tab": TAB_WORDS, "send": {"link"}})
+    if tab == OVERVIEW:
+        _show_overview(account, reads)
+        return
+    show_card_line(account)
+    with show_tabs(tab, has_kyb=account["is_entity"]):
+        if tab == RAW:
+            show_payload(reads.payload)
+        else:
+            _FORMS[tab](account)
+
+
+def _show_overview(account: dict[str, Any], reads: AccountReads) -> None:
+    with st.container(key="wb-account"):
+        main, side = st.columns([0.64, 0.36], gap="medium")
+    with main:
+        with st.container(key="wb-answer-part"):
+            _show_answer(account)
+        with st.container(key="wb-tabs-part"), show_tabs(OVERVIEW, has_kyb=account["is_entity"]):
+            show_overview(account, reads)
+    with side:
+        show_contact(account, reads)
+        show_dates(account)
+        with st.container(key="wb-timeline-part"):
+            show_timeline(reads.timeline)
+    show_contact_edit(account)
+
+
+def _show_answer(account: dict[str, Any]) -> None:
+    show_rejections(account["client_account_id"])
+    receipt = receipt_in_address()
+    if receipt is not None:
+        _show_receipt(receipt)
+    show_card(account, asks_for_link=receipt is None and st.query_params.get("send") == "link")
+
+
+def _show_receipt(receipt: Receipt) -> None:
+    kind = receipt.record.kind if receipt.record else None
+    if kind is ActionKind.REQUEST_LINK:
+        show_link_receipt(receipt)
+    elif kind is ActionKind.UPDATE_ACCOUNT:
+        show_update_receipt(receipt)
+    else:
+        show_receipt(receipt, is_brief=True)
+    st.button("Close the receipt", key="wb-receipt-close", type="tertiary", on_click=open_tab, args=(OVERVIEW,))

@@ -1,0 +1,51 @@
+"""The tabs of the account page. The address says which one is open, so that a reload and Back show it again."""
+
+from collections.abc import Mapping
+from typing import NoReturn
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from workbench.ui.frame.navigation import page_named
+
+OVERVIEW, DETAILS, DOCUMENTS, KYB, RAW = "overview", "details", "documents", "kyb", "raw"
+TAB_WORDS = {OVERVIEW: "Overview", DETAILS: "Details", DOCUMENTS: "Documents", KYB: "KYB", RAW: "Raw"}
+MISSING = "missing"
+"""The form of the tab Details that asks for missing data alone."""
+
+_STATE = "wb-account-tab"
+_OF_A_TAB = ("tab", "form", "send", "action", "owner", "type", "side", "requirement")
+"""What the address says of one tab and what is done there: left out when another one is opened."""
+
+
+def tab_in_address() -> str:
+    code = st.query_params.get("tab", OVERVIEW)
+    return code if code in TAB_WORDS else OVERVIEW
+
+
+def open_tab(tab: str, codes: Mapping[str, str] | None = None) -> None:
+    """Put a tab in the address, and what is done there; ids and codes only. For callbacks of buttons."""
+    kept = {name: st.query_params.get_all(name) for name in st.query_params if name not in _OF_A_TAB}
+    opened = {} if tab == OVERVIEW else {"tab": tab}
+    st.query_params.from_dict({**kept, **opened, **(codes or {})})
+
+
+def lead_to_account(tab: str, codes: Mapping[str, str] | None = None) -> NoReturn:
+    """From an old address of a form to the account's tab, with what that address says of it."""
+    asked = {name: st.query_params.get_all(name) for name in st.query_params}
+    opened = {} if tab == OVERVIEW else {"tab": tab}
+    st.switch_page(page_named("customers"), query_params={**asked, **opened, **(codes or {})})
+
+
+def show_tabs(tab: str, *, has_kyb: bool) -> DeltaGenerator:
+    """Show the tabs and return the place of the open one; nothing is put into the others."""
+    shown = [code for code in TAB_WORDS if code != KYB or has_kyb or tab == KYB]
+    words = [TAB_WORDS[code] for code in shown]
+    st.session_state[_STATE] = TAB_WORDS[tab]
+    places = st.tabs(words, key=_STATE, on_change=_open_chosen)
+    return places[shown.index(tab)]
+
+
+def _open_chosen() -> None:
+    chosen = st.session_state[_STATE]
+    open_tab(next(code for code, words in TAB_WORDS.items() if words == chosen))
