@@ -1,4 +1,4 @@
-"""Missing data: the old address of its view. One that names an account leads to the form in its tab Details."""
+"""Missing data: the old address of its view in Backlog, and of the form in an account's tab Details."""
 
 import streamlit as st
 

@@ -1,4 +1,4 @@
-"""Documents: the old address of its view. One that names an account leads to its tab."""
+"""Documents: the old address of its view in Backlog, and of an account's tab Documents."""
 
 import streamlit as st
 

@@ -1,4 +1,4 @@
-"""KYB: the old address of its view. One that names a business leads to its tab KYB."""
+"""KYB: the old address of its view in Backlog, and of an account's tab KYB."""
 
 import streamlit as st
 

@@ -66,13 +66,11 @@ def test_an_account_that_was_not_read_yet_is_offered_to_be_read_on_every_page(em
 @pytest.mark.parametrize(
     ("name", "code", "needs_account"),
     [
-        ("verification", "link", False),
         ("actions", "kind", False),
         ("actions", "outcome", False),
         ("documents", "type", True),
         ("documents", "owner", True),
         ("documents", "requirement", True),
-        ("verification", "stuck", False),
         ("actions", "since", False),
         *(("funnel", code, False) for code in ("path", "opened", "window", "step", "stopped")),
     ],

@@ -12,7 +12,7 @@ from tests.support.screens import build_desk, forget_desk, open_page, page_text
 from tests.support.stores import new_store
 from workbench.desk import Desk
 
-OF_THE_LIST = {"view": "missing", "sort": "name", "type": "INDIVIDUAL"}
+OF_THE_LIST = {"view": "missing", "sort": "name", "account_type": "INDIVIDUAL"}
 
 
 @pytest.fixture
@@ -58,7 +58,7 @@ def test_the_way_back_names_the_list_and_its_page_and_leads_to_it(desk: Desk) ->
     page = opened(desk, listed(desk)[104], page="2")
     label, query = way_back(page)
     assert label == "← Missing data · page 2"
-    assert sorted(query.split("&")) == ["page=2", "sort=name", "type=INDIVIDUAL", "view=missing"]
+    assert sorted(query.split("&")) == ["account_type=INDIVIDUAL", "page=2", "sort=name", "view=missing"]
 
 
 def test_without_a_list_the_way_back_is_to_all_customers(desk: Desk) -> None:
@@ -81,6 +81,12 @@ def test_the_list_is_walked_to_its_end_over_the_border_of_a_page(desk: Desk) -> 
     assert address_of(page) == {"account": ids[99], **OF_THE_LIST}
     assert opened(desk, ids[0]).button(key="wb-walk-previous").disabled
     assert opened(desk, ids[-1], page="2").button(key="wb-walk-next").disabled
+
+
+def test_the_tab_stays_while_the_list_is_walked(desk: Desk) -> None:
+    page = opened(desk, listed(desk)[0], tab="documents")
+    page.button(key="wb-walk-next").click().run()
+    assert address_of(page)["tab"] == "documents"
 
 
 def test_an_account_that_left_the_list_is_said_to_and_its_neighbours_are_next(desk: Desk) -> None:

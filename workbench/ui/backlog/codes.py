@@ -16,13 +16,13 @@ CODE_WORDS = {
     "view": "view",
     "turn": "turn",
     "state": "state",
-    "type": "account type",
+    "account_type": "account type",
     "country": "country",
     "within": "period",
     "sort": "sort order",
     "page": "page",
 }
-"""The codes of a list in the address, and what each is called."""
+"""The codes of a list in the address, and what each is called. The account page carries them, and has no such codes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class ListCodes:
     view: str
     turn: str | None = None
     state: str | None = None
-    type: str | None = None
+    account_type: str | None = None
     country: str | None = None
     within: str = USUAL_DAYS
     sort: str = ""
@@ -49,7 +49,7 @@ class ListCodes:
     @property
     def filters(self) -> dict[str, str | None]:
         """The filters as the queries' parameters."""
-        return {"turn": self.turn, "standing": self.state, "account_type": self.type, "country": self.country}
+        return {"turn": self.turn, "standing": self.state, "account_type": self.account_type, "country": self.country}
 
     @property
     def is_filtered(self) -> bool:
@@ -61,7 +61,7 @@ class ListCodes:
         given = {
             "turn": self.turn,
             "state": self.state,
-            "type": self.type,
+            "account_type": self.account_type,
             "country": self.country,
             "within": self.within if self.within != USUAL_DAYS else None,
             "sort": self.sort if self.sort != self.shown_view.sorts[0] else None,
@@ -95,7 +95,7 @@ def _known(view: View) -> Mapping[str, Container[str]]:
         "view": VIEWS,
         "turn": set(Turn),
         "state": set(Standing),
-        "type": set(AccountType),
+        "account_type": set(AccountType),
         "country": country_names(),
         "within": DAYS,
         "sort": set(view.sorts) & set(SORT_WORDS),

@@ -9,7 +9,7 @@ from workbench.ui.tables.columns import Look, calendar_day, duration_of, map_dis
 from workbench.ui.text.words import cause_words
 
 _WHO = ("client_account_id", "display_name", "account_type", "country")
-_BY_FILTER = {"turn": "turn", "state": "standing", "type": "account_type", "country": "country"}
+_BY_FILTER = {"turn": "turn", "state": "standing", "account_type": "account_type", "country": "country"}
 _ESTIMATED = ("chance_lost", "cases")
 
 LOOKS: dict[str, Look] = {

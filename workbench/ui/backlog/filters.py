@@ -16,13 +16,13 @@ from workbench.ui.text.words import STANDING_WORDS, TURN_WORDS, code_word
 _TITLES = {
     "turn": "Turn",
     "state": "State",
-    "type": "Account type",
+    "account_type": "Account type",
     "country": "Country",
     "within": "Expiring within",
     "sort": "Sort",
 }
-_ANYTHING = {"turn": "Any turn", "state": "Any state", "type": "Any type", "country": "Any country"}
-_WIDTHS = {"turn": 122, "state": 142, "type": 142, "country": 142, "within": 110, "sort": 196}
+_ANYTHING = {"turn": "Any turn", "state": "Any state", "account_type": "Any type", "country": "Any country"}
+_WIDTHS = {"turn": 122, "state": 142, "account_type": 142, "country": 142, "within": 110, "sort": 196}
 _MAY_BE_FINAL = {"documents", "identity", "missing", "restricted"}
 
 
@@ -33,7 +33,7 @@ def ask_for_filters(codes: ListCodes) -> None:
         _ask(codes, "turn", list(Turn), lambda code: TURN_WORDS[Turn(code)])
     if "standing" not in view.constant:
         _ask(codes, "state", _standings(codes), lambda code: STANDING_WORDS[Standing(code)])
-    _ask(codes, "type", list(AccountType), code_word)
+    _ask(codes, "account_type", list(AccountType), code_word)
     _ask(codes, "country", _countries(codes), country_name)
     if view.code == "documents":
         _ask(codes, "within", list(DAYS), DAYS.__getitem__)

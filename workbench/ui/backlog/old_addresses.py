@@ -4,6 +4,7 @@ from typing import NoReturn
 
 import streamlit as st
 
+from workbench.ui.forms.address_codes import show_unknown
 from workbench.ui.frame.navigation import go_to_page
 
 _LISTS_OF_TODAY = {
@@ -34,10 +35,11 @@ def go_to_list_of_today() -> NoReturn:
 
 
 def leave_for_list_of_links() -> None:
-    """Open the view that a list of the page Verification is now, if the address asks for one."""
-    view = _LINKS_OF_VERIFICATION.get(st.query_params.get("link", ""))
-    if view:
-        go_to_page("backlog", view=view)
+    """Open the view that a list of the page Verification is now; answer an unknown one."""
+    chosen = st.query_params.get("link", "")
+    if chosen in _LINKS_OF_VERIFICATION:
+        go_to_page("backlog", view=_LINKS_OF_VERIFICATION[chosen])
+    show_unknown({"list": chosen} if chosen else {})
 
 
 def go_to_view_of(view: str) -> NoReturn:

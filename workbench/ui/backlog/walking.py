@@ -95,7 +95,7 @@ def _show_steps(place: Place, client_account_id: str) -> None:
 
 
 def _show_step(sign: str, shortcut: str, name: str, neighbour: tuple[str, int] | None, place: Place) -> None:
-    address = {"account": neighbour[0], **place.codes.on_page(neighbour[1]).address} if neighbour else {}
+    address = {"account": neighbour[0], **place.codes.on_page(neighbour[1]).address, **_tab()} if neighbour else {}
     st.button(
         label("{}", sign),
         key=f"wb-walk-{name}",
@@ -105,6 +105,11 @@ def _show_step(sign: str, shortcut: str, name: str, neighbour: tuple[str, int] |
         on_click=st.query_params.from_dict,
         args=(address,),
     )
+
+
+def _tab() -> dict[str, str]:
+    """The tab of the account page, which stays open from one account to the next."""
+    return {"tab": st.query_params["tab"]} if "tab" in st.query_params else {}
 
 
 def _id_at(place: Place, position: int) -> tuple[str, int] | None:

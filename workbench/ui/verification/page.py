@@ -8,52 +8,20 @@ from typing import Any, NamedTuple
 import streamlit as st
 
 from workbench.domain.links.links import LINK_LIFE_HOURS
-from workbench.domain.links.requests import LINKS_ALLOWED
 from workbench.domain.moments import span
 from workbench.ui.charts.bars import bars_markup, columns_markup, show_bars
 from workbench.ui.charts.figures import SMALL_SAMPLE, draw_expiry, draw_yield, forecast_title, yield_title
-from workbench.ui.forms.address_codes import YES_OR_NO, show_unknown_codes
 from workbench.ui.frame.frame import wake_at
-from workbench.ui.html.markup import Cell, show_empty, show_grid, show_heading, show_note
-from workbench.ui.live.cached_queries import Param, QueryResult, read, read_in_batches
+from workbench.ui.frame.navigation import HOME, page_named
+from workbench.ui.html.markup import Cell, show_grid, show_heading, show_note
+from workbench.ui.live.cached_queries import QueryResult, read, read_in_batches
 from workbench.ui.live.current_desk import current_desk
-from workbench.ui.tables.columns import flag, moment, number, percent, text
+from workbench.ui.tables.columns import moment, text
 from workbench.ui.tables.tables import ROWS_SHOWN, FullList, show_accounts
 from workbench.ui.text.moments import reader_zone
 from workbench.ui.text.words import count, ordinal, plural, sentences, share
 
 SECONDS_BETWEEN_LISTS = 5.0
-FILTER_WORDS = {
-    "all": "All",
-    "call": "Call first",
-    "expiring": "Expires soon",
-    "last": "Last link",
-    "live": "Live",
-    "expired": "Expired",
-    "unknown": "No link yet",
-    "used_up": "Out of links",
-}
-COLUMNS = [
-    "client_account_id",
-    "display_name",
-    "turn",
-    "link_state",
-    "hours_left",
-    "link_expires_at",
-    "expirations_used",
-    "due_at",
-    "standing_since",
-]
-CALL_COLUMNS = [
-    "client_account_id",
-    "display_name",
-    "hours_left",
-    "link_expires_at",
-    "is_last",
-    "ordinal",
-    "chance_lost",
-    "cases",
-]
 USED_UP_COLUMNS = [
     "client_account_id",
     "display_name",
@@ -66,14 +34,6 @@ USED_UP_COLUMNS = [
     "third_link_expired_at",
     "third_link_sent_by",
 ]
-CALL_LOOKS = {
-    "is_last": flag("Last link", 74, "When it expires, only Bakkt can help"),
-    "ordinal": number("Link", f"%d of {LINKS_ALLOWED}", width=66),
-    "chance_lost": percent(
-        "Likely lost", 84, "Estimate: how often similar links, with the same time left, were never completed"
-    ),
-    "cases": number("Cases", width=76, note="With fewer than 30 cases the share says little"),
-}
 _USED_UP_LOOKS = {
     "used_up_at": moment("Out of links", width=104),
     **{
@@ -85,9 +45,9 @@ _USED_UP_LOOKS = {
         )
     },
 }
-_LIST_OF_FILTER = {"call": "live"}
-"""The list of ``verification/backlog`` that a filter shows, where it has another name."""
 _NEXT_EXPIRIES = 20
+_VIEWS = {"verification": "All who must verify", "last": "Last links", "expired": "Expired links"}
+"""The views of Backlog that this page leads to."""
 
 
 class ListCount(NamedTuple):
@@ -101,23 +61,6 @@ class ListCount(NamedTuple):
 Counts = Mapping[str, ListCount]
 
 
-def ask_for_filters() -> tuple[str, bool]:
-    show_unknown_codes("verification", {"link": {*FILTER_WORDS, *FILTER_WORDS.values()}, "stuck": YES_OR_NO})
-    with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
-        chosen = st.segmented_control(
-            "Link",
-            list(FILTER_WORDS),
-            format_func=FILTER_WORDS.__getitem__,
-            default="all",
-            required=True,
-            key="link",
-            bind="query-params",
-            label_visibility="collapsed",
-        )
-        stuck = st.toggle("Late only", key="stuck", bind="query-params")
-    return chosen or "all", stuck
-
-
 def read_counts() -> Counts:
     """Return the counts of all lists by name; a list without customers has none."""
     rows = read("verification/counts").rows
@@ -126,25 +69,11 @@ def read_counts() -> Counts:
     )
 
 
-def show_list(counts: Counts, chosen: str, *, stuck: bool) -> None:
-    """Show the filtered customers; in the call list, those most likely to be lost come first."""
-    name = _LIST_OF_FILTER.get(chosen, chosen)
-    total = counts[name].late if stuck else counts[name].accounts
-    if not total:
-        show_empty("No customer is on this list.", "Choose another filter.")
-        return
-    is_call_list = chosen == "call"
-    query = "verification/call_list" if is_call_list else "verification/backlog"
-    asked: dict[str, Param] = {"late": stuck} if is_call_list else {"late": stuck, "link": name}
-    show_accounts(
-        read(query, **asked, limit=ROWS_SHOWN),
-        CALL_COLUMNS if is_call_list else COLUMNS,
-        key=f"verification-{chosen}-{stuck}",
-        file_name=f"verification-{chosen}",
-        rows_at_once=9,
-        looks=CALL_LOOKS if is_call_list else None,
-        full_list=FullList(total, lambda: read_in_batches(query, **asked)),
-    )
+def show_lists() -> None:
+    """Show the ways to the customers, who are listed on Backlog."""
+    with st.container(horizontal=True, gap="medium", key="wb-verification-lists"):
+        for view in _VIEWS:
+            st.page_link(page_named(HOME), label=_VIEWS[view], query_params={"view": view})
 
 
 def warning_hours() -> float:
