@@ -59,7 +59,13 @@ def _ask(codes: ListCodes, name: str, options: Sequence[str], say: Callable[[str
 
 
 def _choose(codes: ListCodes, name: str, key: str) -> None:
-    st.query_params.from_dict(replace(codes, **{name: st.session_state[key], "page": 1}).address)
+    """Put the choice in the address. Streamlit also calls this for a box that it first hears of, which chose nothing.
+
+    By then another page may be open, whose address must stay.
+    """
+    chosen = st.session_state[key]
+    if chosen != getattr(codes, name):
+        st.query_params.from_dict(replace(codes, **{name: chosen, "page": 1}).address)
 
 
 def _standings(codes: ListCodes) -> list[Standing]:
