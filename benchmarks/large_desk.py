@@ -51,7 +51,7 @@ _EARLIER_EVENTS = (
 _DISTINCT_COLUMNS = {
     "client_account_id": "client_account_id || '-' || copies.copy",
     "url": "url || '-' || copies.copy",
-    "client_document_id": "client_document_id || '-' || copies.copy",
+    "verification_url": "verification_url || '-' || copies.copy",
     "request_id": "request_id || '-' || copies.copy",
     "search_text": r"regexp_replace(search_text, '^[^\x1f]*', '\0' || copies.copy)",
 }
@@ -259,12 +259,14 @@ def _owner(name: tuple[str, str], account: str, position: int) -> dict[str, obje
 
 
 def _document(account: str, position: int) -> dict[str, object]:
+    """Return a document with the ids of the account that was copied, so that copies list what they have stored."""
+    first = "-".join(account.split("-")[:2])
     return {
-        "clientDocumentId": f"{account}-D{position}",
+        "clientDocumentId": f"{first}-D{position}",
         "account": account,
         "documentType": "PASSPORT" if position else "PROOF_OF_RESIDENTIAL_ADDRESS",
         "documentSide": "FRONT",
-        "clientOwnerId": f"{account}-O0",
+        "clientOwnerId": f"{first}-O0",
         "documentExpiration": "2030-01-01T00:00:00Z",
         "issueCountry": "USA",
     }

@@ -55,7 +55,8 @@ class Settings(BaseSettings):
         512,
         ge=128,
         le=1_048_576,
-        description="How much memory the database may use, in MB; what does not fit goes to a folder beside it.",
+        description="How much memory the database may use besides its indexes, in MB; what does not fit goes to a "
+        "folder beside it.",
     )
     workbench_actor: str | None = Field(
         None,

@@ -1,6 +1,5 @@
 """Databases of earlier versions come forward: nothing is lost, and every query answers what it answered before."""
 
-import gzip
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -10,13 +9,13 @@ import duckdb
 import pytest
 
 from tests.support.derived_rows import derive_everything, rows_of
+from tests.support.earlier_databases import FOLDER, earlier_database
 from tests.support.facts import NOW, ago, landed_event, poll
 from tests.support.tables import select, table_names
 from workbench.store import Source, Store
 from workbench.store.engine import one_row
 from workbench.store.engine.catalogue import catalogue
 
-EARLIER = Path(__file__).parents[1] / "support" / "earlier_databases"
 NAMES = ["before_one_row", "version_0_1"]
 Answer = dict[str, Any]
 
@@ -30,14 +29,8 @@ ROUNDED_UP = {"funnel/steps": ["median_hours", "p90_hours"], "funnel/cohorts": [
 """Columns of exact times then, which are rounded up to the hour now."""
 
 
-def earlier_database(name: str, path: Path) -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(gzip.decompress((EARLIER / f"{name}.duckdb.gz").read_bytes()))
-    return path
-
-
 def answers_of(name: str) -> dict[str, Answer]:
-    found: dict[str, Answer] = json.loads((EARLIER / f"{name}.json").read_text(encoding="utf-8"))
+    found: dict[str, Answer] = json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))
     return found
 
 

@@ -109,8 +109,10 @@ class Store:
         log_bytes = size_of_log(path)
         database, harm = open_database(path, anchor, sets_harmed_aside=sets_harmed_aside)
         try:
-            database.limit_memory(memory_mb)
+            database.memory_mb = memory_mb
+            database.limit_memory()
             migrate(database, on_progress)
+            database.limit_memory()
             _land_rules(database)
             _remember_source(database, source)
             _seal_drafts(database)
@@ -122,7 +124,8 @@ class Store:
                 database.close()
                 rewrite(path)
                 database = Database(path)
-                database.limit_memory(memory_mb)
+                database.memory_mb = memory_mb
+                database.limit_memory()
             loss = beside.recover(database, anchor, harm, log_bytes) if beside else None
             if beside is not None:
                 beside.follow(database, (source.address, source.partner_id), anchor)

@@ -107,7 +107,7 @@ def next_state(state: State, fact: Fact, targets: Sequence[Target] = ()) -> Stat
     """The state after the next fact in order of time."""
     noted = _with_fact(state, fact)
     at = fact_time(fact)
-    has_documents = noted.is_read and noted.checklist_with_rulings.is_complete_on(at.date())
+    has_documents = noted.is_entity and noted.is_read and noted.checklist_with_rulings.is_complete_on(at.date())
     standing = _standing_after(noted, fact, has_documents=has_documents)
     is_first_reading = isinstance(fact, Reading) and not state.is_read
     if standing is not state.current.standing:
@@ -118,7 +118,8 @@ def next_state(state: State, fact: Fact, targets: Sequence[Target] = ()) -> Stat
             due_at=due_at(standing, at, targets),
         )
     found = Milestone(at, undated=is_first_reading)
-    return replace(noted, milestones=_milestones(state, noted, fact, found, has_documents=has_documents))
+    milestones = _milestones(state, noted, fact, found, has_documents=has_documents)
+    return noted if milestones is state.milestones else replace(noted, milestones=milestones)
 
 
 def comes_next(state: State, fact: Fact) -> bool:
@@ -200,6 +201,8 @@ def _is_about_update(reading: Reading, first_update: datetime | None) -> bool:
 def _standing_after(noted: State, fact: Fact, *, has_documents: bool) -> Standing:
     if isinstance(fact, PartyEvent):
         return standing_by_event(fact)
+    if noted.last_event_at is not None:
+        return noted.current.standing
     trades = isinstance(fact, Reading) and fact.can_trade_crypto
     known = noted.known
     return standing_of(

@@ -19,6 +19,11 @@ from workbench.store.engine.failures import error_from_system, file_error, harme
 MEMORY = Path(":memory:")
 MEMORY_MB = 512
 """How much memory DuckDB takes for tables and queries; what does not fit spills to a folder beside the file."""
+INDEX_BYTES_PER_ROW = 40
+"""What an index takes of memory for each of its rows. DuckDB can neither spill it nor commit where it does not fit, so
+it comes on top."""
+_COMMITS_PER_LIMIT = 64
+"""After how many commits the limit is set again: tables grow."""
 _HINT = "Dates are YYYY-MM-DD, path is individual or entity, hours and days are numbers."
 _CONNECTION_CLOSED = "No open result set"
 """DuckDB's message to a thread that reads while another closes the connection."""
@@ -56,6 +61,7 @@ class Database:
         self.path = path
         self.data_version = 0
         self.watch: CommitWatch | None = None
+        self.memory_mb = MEMORY_MB
         self._write_lock = threading.RLock()
         with _opening:
             _refuse_open_file(path)
@@ -89,12 +95,16 @@ class Database:
                 _roll_back(cursor)
                 raise
             self.data_version += is_news
+            if is_news and self.data_version % _COMMITS_PER_LIMIT == 0:
+                self.limit_memory()
             if self.watch is not None:
                 self.watch.committed(cursor, recount=recount)
 
-    def limit_memory(self, megabytes: int) -> None:
+    def limit_memory(self) -> None:
+        """Lets DuckDB use ``memory_mb``, and what its indexes take."""
         with self.reader() as cursor:
-            cursor.execute(f"set memory_limit = '{megabytes}MB'")
+            (rows,) = cursor.execute(_INDEXED_ROWS).fetchone() or (0,)
+            cursor.execute(f"set memory_limit = '{self.memory_mb + rows * INDEX_BYTES_PER_ROW // 1_000_000}MB'")
 
     def checkpoint(self) -> bool:
         """Moves the log into the file; whether the file now has everything that was committed before."""
@@ -114,6 +124,13 @@ class Database:
         """Closes without writing, for a file that turned out not to be ours."""
         self._connection.close()
         self._forget_open()
+
+
+_INDEXED_ROWS = """
+select coalesce(sum(estimated_size), 0)::bigint
+from duckdb_tables()
+join duckdb_indexes() using (table_name)
+"""
 
 
 def _roll_back(cursor: duckdb.DuckDBPyConnection) -> None:

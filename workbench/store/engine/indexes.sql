@@ -1,7 +1,6 @@
 -- Only for a plain DuckDB file: DuckLake has no indexes, and everything runs without them. Every table read by the
 -- account page has one, and so has every table that landing looks up by account.
 create index if not exists events_by_account on events (client_account_id);
-create index if not exists events_by_request on events (request_id);
 create index if not exists readings_by_account on readings (client_account_id);
 create index if not exists accounts_by_account on accounts (client_account_id);
 create index if not exists registry_by_account on registry (client_account_id);

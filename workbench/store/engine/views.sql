@@ -219,6 +219,7 @@ select
     case when expirations_used = links_allowed then third_expiry_at end as used_up_at,
     last_event_at,
     coalesce(lacks_identity_document, false) as lacks_identity_document,
+    coalesce(fields_missing, 0) as fields_missing,
     opened_at,
     documented_at,
     documented_undated,

@@ -54,7 +54,7 @@ def land_events(cursor: duckdb.DuckDBPyConnection, events: Sequence[tuple[str, P
     earliest: dict[EventKey, tuple[str, PartyEvent, str]] = {}
     for received in sorted(events, key=lambda received: received[1].received_at):
         earliest.setdefault((received[1].request_id, received[1].content_hash), received)
-    known = _receipts_of(cursor, [request_id for request_id, _ in earliest])
+    known = _receipts_of(cursor, [client_account_id for client_account_id, _, _ in earliest.values()])
     landed = {
         key: received for key, received in earliest.items() if key not in known or received[1].received_at < known[key]
     }
@@ -83,9 +83,9 @@ def _move_on(
     derive(cursor, sorted(again))
 
 
-def _receipts_of(cursor: duckdb.DuckDBPyConnection, request_ids: Sequence[str]) -> dict[EventKey, datetime]:
-    """When the events of these requests were first received, by request id and content hash."""
-    keys = Keys(list(dict.fromkeys(request_ids)), "request_id")
+def _receipts_of(cursor: duckdb.DuckDBPyConnection, client_account_ids: Sequence[str]) -> dict[EventKey, datetime]:
+    """When the events of these accounts were first received; a repeat has the same content, and so the same account."""
+    keys = Keys(list(dict.fromkeys(client_account_ids)))
     rows = keys.read(cursor, "events", "request_id, content_hash, received_at")
     return {(request_id, content_hash): aware(received_at) for request_id, content_hash, received_at in rows}
 

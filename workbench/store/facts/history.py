@@ -51,12 +51,17 @@ def file_reading(history: Sequence[HistoryKey], confirmed_at: datetime | None, i
 _NEWEST = Filing(is_kept=True, is_newest=True)
 _HISTORY_KEYS = schema(client_account_id="text", started_at="time", content_hash="text")
 _READ_TIMES = schema(client_account_id="text", read_at="time")
+_ROW_TIMES = schema(row_number="hash", read_at="time")
 
 
 @dataclass(frozen=True, slots=True)
 class LastRead:
-    """An account's newest reading: when it was last confirmed (naive UTC), its content and its documents."""
+    """An account's newest reading: when it was last confirmed (naive UTC), its content and its documents.
 
+    ``row`` is the number of the account's row.
+    """
+
+    row: int
     read_at: datetime
     content_hash: str | None
     documents_hash: int | None
@@ -66,9 +71,9 @@ class LastRead:
 def last_reads_of(cursor: duckdb.DuckDBPyConnection, keys: Keys) -> dict[str, LastRead]:
     """The newest reading of each account that was ever read."""
     rows = keys.read(
-        cursor, "accounts", "client_account_id, read_at, content_hash, documents_hash, has_undated_documents"
+        cursor, "accounts", "client_account_id, rowid, read_at, content_hash, documents_hash, has_undated_documents"
     )
-    return {account: LastRead(read_at, *rest) for account, read_at, *rest in rows if read_at is not None}
+    return {account: LastRead(row, read_at, *rest) for account, row, read_at, *rest in rows if read_at is not None}
 
 
 def find_changed(history_keys: dict[str, HistoryKey], last_reads: dict[str, LastRead]) -> list[str]:
@@ -135,16 +140,13 @@ def renew_read_times(
 ) -> None:
     """Records that accounts were read again and show nothing newer."""
     later = [
-        (account, started_at)
+        (last_reads[account].row, started_at)
         for account, (started_at, _) in history_keys.items()
         if started_at > last_reads[account].read_at
     ]
-    if not later:
-        return
-    keys = Keys([account for account, _ in later])
-    with staged(cursor, incoming=table_of(_READ_TIMES, later)):
-        cursor.execute(
-            "update accounts set read_at = incoming.read_at from incoming "
-            f"where accounts.client_account_id = incoming.client_account_id {keys.narrowing('accounts')}",
-            keys.parameters,
-        )
+    if later:
+        with staged(cursor, incoming=table_of(_ROW_TIMES, later)):
+            cursor.execute(
+                "update accounts set read_at = incoming.read_at from incoming "
+                "where accounts.rowid = incoming.row_number"
+            )

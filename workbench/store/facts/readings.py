@@ -113,7 +113,7 @@ def _land_newest(
     first = _first_known(cursor, [account for account in newest if account not in stored])
     facts = {account: AccountFacts(readings=(newest[account].reading,)) for account in first}
     others = {
-        account: [replace(read.reading, lines=read.requirements)]
+        account: [replace(read.reading, lines=read.requirements) if read.requirements else read.reading]
         for account, read in newest.items()
         if account not in facts
     }
