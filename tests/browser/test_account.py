@@ -116,3 +116,18 @@ def test_a_number_typed_while_data_changes_and_bakkt_is_slow_is_kept_and_sent_on
     expect(field).to_have_count(0)
     assert bakkt.json("/sandbox/calls")["operations"]["createAccount"] == 1
     expect(screen.by_key("wb-contact")).to_contain_text("+12015550704")
+
+
+def test_back_returns_to_the_tab_before(bakkt: RunningSandbox, screen: Screen) -> None:
+    open_account(bakkt, screen)
+    for words, code in (("Documents", "documents"), ("Raw", "raw")):
+        screen.page.get_by_role("tab", name=words).click()
+        screen.wait_for_address(lambda url, code=code: f"tab={code}" in url)
+    for words, code in (("Documents", "tab=documents"), ("Overview", "")):
+        screen.page.go_back()
+        open_tab = screen.page.get_by_role("tab", selected=True)
+        expect(open_tab.filter(has_text=words)).to_have_count(1)
+        expect(open_tab).to_have_count(1)
+        screen.settle()
+        assert code in screen.address
+    assert "tab=" not in screen.address

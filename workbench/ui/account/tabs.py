@@ -13,7 +13,6 @@ TAB_WORDS = {OVERVIEW: "Overview", DETAILS: "Details", DOCUMENTS: "Documents", K
 MISSING = "missing"
 """The form of the tab Details that asks for missing data alone."""
 
-_STATE = "wb-account-tab"
 _OF_A_TAB = ("tab", "form", "send", "action", "owner", "type", "side", "requirement")
 """What the address says of one tab and what is done there: left out when another one is opened."""
 
@@ -38,14 +37,19 @@ def lead_to_account(tab: str, codes: Mapping[str, str] | None = None) -> NoRetur
 
 
 def show_tabs(tab: str, *, has_kyb: bool) -> DeltaGenerator:
-    """Show the tabs and return the place of the open one; nothing is put into the others."""
+    """Show the tabs and return the place of the open one; nothing is put into the others.
+
+    They have a key for each open tab: with one key, those of the page before would still report what they showed when
+    the browser goes back.
+    """
     shown = [code for code in TAB_WORDS if code != KYB or has_kyb or tab == KYB]
     words = [TAB_WORDS[code] for code in shown]
-    st.session_state[_STATE] = TAB_WORDS[tab]
-    places = st.tabs(words, key=_STATE, on_change=_open_chosen)
+    key = f"wb-account-tab-{tab}"
+    st.session_state[key] = TAB_WORDS[tab]
+    places = st.tabs(words, key=key, on_change=_open_chosen, args=(key,))
     return places[shown.index(tab)]
 
 
-def _open_chosen() -> None:
-    chosen = st.session_state[_STATE]
+def _open_chosen(key: str) -> None:
+    chosen = st.session_state[key]
     open_tab(next(code for code, words in TAB_WORDS.items() if words == chosen))

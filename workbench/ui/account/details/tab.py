@@ -14,7 +14,6 @@ from workbench.ui.html.markup import show_note
 CLOSED_NOTE = "The account is closed: Bakkt no longer accepts changes."
 _EVERYTHING = "everything"
 _FORM_WORDS = {_EVERYTHING: "Everything", MISSING: "Missing data"}
-_STATE = "wb-details-form"
 
 
 def show_details(account: dict[str, Any]) -> None:
@@ -23,18 +22,20 @@ def show_details(account: dict[str, Any]) -> None:
         show_note(CLOSED_NOTE)
         return
     form = MISSING if st.query_params.get("form") == MISSING else _EVERYTHING
-    st.session_state[_STATE] = form
+    key = f"wb-details-form-{form}"
+    st.session_state[key] = form
     st.segmented_control(
         "Form",
         list(_FORM_WORDS),
         format_func=_FORM_WORDS.__getitem__,
         required=True,
-        key=_STATE,
+        key=key,
         on_change=_open_chosen,
+        args=(key,),
         label_visibility="collapsed",
     )
     (show_backfill if form == MISSING else show_update)(account)
 
 
-def _open_chosen() -> None:
-    open_tab(DETAILS, {"form": MISSING} if st.session_state[_STATE] == MISSING else {})
+def _open_chosen(key: str) -> None:
+    open_tab(DETAILS, {"form": MISSING} if st.session_state[key] == MISSING else {})
