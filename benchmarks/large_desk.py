@@ -30,6 +30,8 @@ BASE_ACCOUNTS = 10_000
 _BATCH = 1000
 SHARE_ENTITIES = 0.1
 SHARE_TRADING = 0.5
+SHARE_COMPLETE = 0.92
+"""Share of accounts whose payload has everything that a new account must carry."""
 SHARE_OPEN = 0.02
 """Share of accounts whose standing is not final. Every account was read within the last ten hours."""
 
@@ -218,6 +220,7 @@ def _reading(
     is_entity: bool | None = None,
 ) -> AccountReading:
     is_entity = dice.random() < SHARE_ENTITIES if is_entity is None else is_entity
+    is_complete = dice.random() < SHARE_COMPLETE
     value = {
         "id": f"B-{account}",
         "createdAt": opened_at.isoformat(),
@@ -226,8 +229,9 @@ def _reading(
         "request": {
             "clientAccountId": account,
             "accountType": "ENTITY" if is_entity else "INDIVIDUAL",
-            "owners": [_owner(name, account, n) for n in range(2 if is_entity else 1)],
-            **({"entity": {"entityLegalName": f"{name[1]} Trading", "entityType": "LLC"}} if is_entity else {}),
+            "owners": [_owner(name, account, n, is_complete=is_complete) for n in range(2 if is_entity else 1)],
+            **({"entity": _entity(name, is_complete=is_complete)} if is_entity else {}),
+            **({"investmentProfile": _INVESTMENT_PROFILE} if is_complete else {}),
             "note": "x" * 2000,
         },
     }
@@ -240,20 +244,43 @@ def _reading(
     )
 
 
-def _owner(name: tuple[str, str], account: str, position: int) -> dict[str, object]:
-    address = {"streetAddress": ["1 Main St"], "city": "Austin", "state": "TX", "postalCode": "78701", "country": "USA"}
+_ADDRESS = {"streetAddress": ["1 Main St"], "city": "Austin", "state": "TX", "postalCode": "78701", "country": "USA"}
+_INVESTMENT_PROFILE = {
+    "accountGoals": {"investmentObjective": "GROWTH"},
+    "customerProfile": {"annualIncomeRangeUsd": {"from": 25_000, "to": 50_000}},
+}
+_REST_OF_ENTITY = (
+    *("entityOfferings", "entityTaxId", "firmAnnualNetIncome", "firmLiquidNetWorthUsdRange"),
+    *("firmTotalNetWorthUsdRange", "dailyTransactionVolumeUsdRange", "dailyNotionalTradingVolumeUsdRange"),
+    *("entityEmailAddress", "entityPhoneNumber", "entityFormationDate", "operatingCountries", "registeredAddress"),
+    *("operatingAddress", "sourceOfCurrency", "sourceOfFunds", "investmentObjective", "investmentExperience"),
+    *("operatingIndustry", "subjectToAMLRegulations", "activeWalletAddress", "entityRegistrationStatus"),
+)
+
+
+def _entity(name: tuple[str, str], *, is_complete: bool) -> dict[str, object]:
+    """Return a business; that a field is there is all that is looked at."""
+    rest: dict[str, object] = dict.fromkeys(_REST_OF_ENTITY, "given") if is_complete else {}
+    if is_complete:
+        rest |= {"registeredAddress": _ADDRESS, "operatingAddress": _ADDRESS}
+    return {"entityLegalName": f"{name[1]} Trading", "entityType": "LLC", **rest}
+
+
+def _owner(name: tuple[str, str], account: str, position: int, *, is_complete: bool) -> dict[str, object]:
+    rest = {"taxId": "000000000", "taxIdType": "SSN", "employment": {"employmentStatus": "RETIRED"}}
     return {
         "clientOwnerId": f"{account}-O{position}",
         "role": "BENEFICIAL_OWNER" if position else "PRIMARY_OWNER",
         "emailAddress": f"{account.lower()}@example.test",
         "phoneNumber": "+14155550100",
-        "mailingAddress": address,
+        "mailingAddress": _ADDRESS,
         "agreements": [{"name": "user agreement", "version": "1"}],
         "identity": {
             "givenName": name[0],
             "familyName": name[1],
             "dateOfBirth": "1980-01-01",
-            "personalAddress": address,
+            "personalAddress": _ADDRESS,
+            **(rest if is_complete else {}),
         },
     }
 

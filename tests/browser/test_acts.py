@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -37,7 +38,11 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def base_url(folder: Path, tab: Page) -> Iterator[str]:
-    settings = {"SANDBOX_ACCOUNTS": WALK_ACCOUNTS, "BAKKT_REQUESTS_PER_SECOND": 5000, "SYNC_INTERVAL_MINUTES": 0}
+    settings: dict[str, Any] = {
+        "SANDBOX_ACCOUNTS": WALK_ACCOUNTS,
+        "BAKKT_REQUESTS_PER_SECOND": 5000,
+        "SYNC_INTERVAL_MINUTES": 0,
+    }
     with running_workbench(folder, None, **settings) as url:
         wait_for_first_sync(Screen(tab, url, None, "light"))
         yield url
@@ -59,11 +64,14 @@ def customers(base_url: str, folder: Path) -> Customers:
         )
 
 
-def _first(rows: list[dict[str, object]], fits: Callable[[dict[str, object]], bool]) -> str:
+Row = dict[str, Any]
+
+
+def _first(rows: list[Row], fits: Callable[[Row], bool]) -> str:
     return str(next(row["client_account_id"] for row in rows if fits(row)))
 
 
-def _findable(desk: AnalystDesk, people: list[dict[str, object]]) -> dict[str, str]:
+def _findable(desk: AnalystDesk, people: list[Row]) -> dict[str, str]:
     """Return id, name and phone of somebody whose name and phone are nobody else's."""
     for person in people:
         name, account = str(person["display_name"]), str(person["client_account_id"])
