@@ -245,6 +245,7 @@ def _reading(
 
 
 _ADDRESS = {"streetAddress": ["1 Main St"], "city": "Austin", "state": "TX", "postalCode": "78701", "country": "USA"}
+_EMPLOYMENT = {"employerName": "Acme", "position": "Clerk", "employerAddress": _ADDRESS}
 _INVESTMENT_PROFILE = {
     "accountGoals": {"investmentObjective": "GROWTH"},
     "customerProfile": {"annualIncomeRangeUsd": {"from": 25_000, "to": 50_000}},
@@ -267,7 +268,7 @@ def _entity(name: tuple[str, str], *, is_complete: bool) -> dict[str, object]:
 
 
 def _owner(name: tuple[str, str], account: str, position: int, *, is_complete: bool) -> dict[str, object]:
-    rest = {"taxId": "000000000", "taxIdType": "SSN", "employment": {"employmentStatus": "RETIRED"}}
+    rest = {"taxId": "000000000", "taxIdType": "SSN", "employment": _EMPLOYMENT}
     return {
         "clientOwnerId": f"{account}-O{position}",
         "role": "BENEFICIAL_OWNER" if position else "PRIMARY_OWNER",
