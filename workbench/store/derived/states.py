@@ -6,7 +6,7 @@ facts in their tables, which are landed before.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 import duckdb
@@ -301,7 +301,7 @@ def _read_kyb(cursor: duckdb.DuckDBPyConnection, keys: Keys, stored: dict[str, S
         lines = dict(keys.read(cursor, "accounts", "client_account_id, requirements"))
     for account in keys.values:
         ruled, of_kyb = rulings.get(account, []), facts.get(account, [])
-        found = tuple(_requirement(**line) for line in lines.get(account) or ())
+        found = tuple(Requirement(**line) for line in lines.get(account) or ())
         state = stored[account].state
         progress = NO_KYB
         for fact in in_order_of_time(of_kyb):
@@ -316,12 +316,6 @@ def _read_kyb(cursor: duckdb.DuckDBPyConnection, keys: Keys, stored: dict[str, S
             last_fact_at=max(times, default=None),
         )
         stored[account] = replace(stored[account], state=state)
-
-
-def _requirement(
-    requirement: str, client_owner_id: str | None, has_documents: bool, valid_through: date | None, reason: str
-) -> Requirement:
-    return Requirement(requirement, client_owner_id, has_documents, valid_through, reason)
 
 
 def _write_steps_and_links(
