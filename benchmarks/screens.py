@@ -140,13 +140,12 @@ def _some_ids(desk: Path) -> list[str]:
 
 def _visits(ids: list[str]) -> list[Visit]:
     views = [f"view={view}" for view in ("late_us", "open", "late_bakkt", "last", "due", "verification")]
-    links = ("All", "Expires soon", "Last link", "Expired", "Live")
     windows = ("30 days", "7 days", "14 days", "60 days", "90 days")
     terms = ("smith", "anna", "schmidt", "acc-0001", "johnson", "nowak", "garcia")
     addresses = [f"account={each}" for each in ids]
     return [
         Visit("Backlog", "", choices=views, query=views[0]),
-        Visit("Verification", "verification", "link", "string_array_value", links),
+        Visit("Verification", "verification"),
         Visit("Funnel", "funnel", "window", "string_value", windows),
         Visit("Customers, search", "customers", "wb-search", "string_value", terms),
         Visit("Customers, one account", "customers", choices=addresses, query=addresses[0]),
