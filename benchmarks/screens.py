@@ -146,8 +146,8 @@ def _visits(ids: list[str]) -> list[Visit]:
     return [
         Visit("Backlog", "", choices=views, query=views[0]),
         Visit("Verification", "verification"),
-        Visit("Funnel", "funnel", "window", "string_value", windows),
-        Visit("Customers, search", "customers", "wb-search", "string_value", terms),
+        Visit("Funnel", "funnel", "window", windows),
+        Visit("Customers, search", "customers", "wb-search", terms),
         Visit("Customers, one account", "customers", choices=addresses, query=addresses[0]),
         Visit("Data", "data"),
     ]
@@ -293,11 +293,8 @@ def _change_filter(tab: _Tab, visit: Visit) -> float:
     widget = tab.page.locator(f".st-key-{visit.widget}")
     if visit.widget == "wb-search":
         return tab.milliseconds_until_answered(lambda: widget.locator("input").fill(visit.choices[1]))
-    if visit.value_field == "string_array_value":
-        choice = widget.get_by_role("radio", name=visit.choices[1], exact=True)
-    else:
-        widget.locator("input").click()
-        choice = tab.page.get_by_role("option", name=visit.choices[1], exact=True)
+    widget.locator("input").click()
+    choice = tab.page.get_by_role("option", name=visit.choices[1], exact=True)
     return tab.milliseconds_until_answered(choice.click)
 
 
