@@ -4,7 +4,8 @@ BIN := .venv/bin
 SOURCES := app.py pages workbench tests benchmarks
 DEPTRY := $(BIN)/deptry --no-ansi
 # Tests commit to disk thousands of times: in memory, where there is such a folder, a commit need not wait for the disk.
-PYTEST := PYTEST_DEBUG_TEMPROOT=$(wildcard /dev/shm) $(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
+# Compiled modules are kept, whatever the environment says: workers and the servers they start import the same ones.
+PYTEST := PYTEST_DEBUG_TEMPROOT=$(wildcard /dev/shm) PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 .PHONY: run practice test test-fast check static format soak walks bench screenshots pins clean
 

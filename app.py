@@ -6,20 +6,28 @@ import importlib
 from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from workbench.api.access import LocalAccess
+from workbench.api.routes import api_routes
 from workbench.domain.errors import SettingsError
 from workbench.events import WEBHOOK_PATH, Receiver, webhook_routes
 from workbench.health import PATH as HEALTH_PATH
 from workbench.health import Health, examine_health, health_route
 from workbench.project_files import PACKAGE
 from workbench.settings import read_settings
+from workbench.web.api_tokens import Doorkeeper
+from workbench.web.listening import told_where_it_listens
 from workbench.web.middleware import web_middleware
 from workbench.web.own_names import OwnNames
 from workbench.web.slow_headers import slow_headers_cut_off
 from workbench.web.upload_allowance import Allowance, uploads_kept_off_disk
 from workbench.web.uvicorn_gaps import uvicorn_gaps_closed
+
+if TYPE_CHECKING:
+    from workbench.desk import Desk
 
 SCRIPT = PACKAGE / "ui" / "shell" / "main.py"
 
@@ -45,13 +53,26 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
 
     Streamlit collects garbage after every rerun, which takes longer the more modules are tracked.
     """
-    with slow_headers_cut_off(), uvicorn_gaps_closed(), uploads_kept_off_disk(), open_desk_for_pages():
+    with slow_headers_cut_off(), uvicorn_gaps_closed(), uploads_kept_off_disk(), reachable(), open_desk_for_pages():
         for module in PRELOADED_MODULES:
             importlib.import_module(module)
         gc.collect()
         gc.freeze()
         async with left_sessions_closed():
             yield
+
+
+@contextmanager
+def reachable() -> Iterator[None]:
+    """Let this machine's command line find the server, as soon as it listens and as long as it runs."""
+    if access is None:  # the settings are wrong, which every page says
+        yield
+        return
+    with told_where_it_listens(access.announce):
+        try:
+            yield
+        finally:
+            access.withdraw()
 
 
 @asynccontextmanager
@@ -109,6 +130,23 @@ def examine() -> Health:
     return examine_health(holder.desk, holder.failure, holder.intake)
 
 
+def find_desk() -> "Desk | None":
+    from workbench.ui.live.current_desk import desk_holder
+
+    return desk_holder().desk
+
+
+def local_access() -> LocalAccess | None:
+    try:
+        return LocalAccess.of(read_settings())
+    except SettingsError:
+        return None
+
+
+def find_doorkeeper() -> Doorkeeper:
+    return access.doorkeeper if access is not None else Doorkeeper(())
+
+
 def bytes_per_session() -> int:
     from workbench.ui.live import uploads_held
 
@@ -132,10 +170,11 @@ def own_names() -> OwnNames:
 OPEN_PATHS = (HEALTH_PATH, "/_stcore/health", WEBHOOK_PATH, f"{WEBHOOK_PATH}/")
 """These answer under any name: they tell nothing of a customer, and the webhook has a signature or a secret."""
 
+access = local_access()
 app = st.App(
     SCRIPT,
     lifespan=lifespan,
-    routes=[*webhook_routes(find_receiver), health_route(examine)],
+    routes=[*webhook_routes(find_receiver), *api_routes(find_desk, find_doorkeeper), health_route(examine)],
     middleware=web_middleware(own_names(), OPEN_PATHS, Allowance(bytes_per_session, bytes_held)),
     on_script_error=show_unexpected,
 )

@@ -23,8 +23,8 @@ from workbench.sandbox import Sandbox, SandboxOptions, SandboxTransport
 from workbench.store import Store
 from workbench.sync import SyncOrder, SyncProgress, run_sync
 
-OWN_TABLES = frozenset({"sync_runs", "account_reads"})
-"""The tables that an idle sync writes: its run, and when each account was read."""
+OWN_TABLES = frozenset({"sync_runs", "accounts"})
+"""The tables that an idle sync writes: its run, and on their rows when accounts were read."""
 
 
 @dataclass(frozen=True, slots=True)

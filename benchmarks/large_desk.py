@@ -4,6 +4,7 @@
 """
 
 import json
+import os
 import random
 import sys
 import time
@@ -17,7 +18,7 @@ from faker import Faker
 
 from workbench.bakkt.answers import BakktAnswer
 from workbench.domain.facts import PartyEvent
-from workbench.settings import Settings
+from workbench.settings import Settings, read_settings
 from workbench.store import AccountReading, DocumentDate, Source, Store
 from workbench.sync.reading import reading_of
 
@@ -29,6 +30,8 @@ BASE_ACCOUNTS = 10_000
 _BATCH = 1000
 SHARE_ENTITIES = 0.1
 SHARE_TRADING = 0.5
+SHARE_COMPLETE = 0.92
+"""Share of accounts whose payload has everything that a new account must carry."""
 SHARE_OPEN = 0.02
 """Share of accounts whose standing is not final. Every account was read within the last ten hours."""
 
@@ -50,7 +53,7 @@ _EARLIER_EVENTS = (
 _DISTINCT_COLUMNS = {
     "client_account_id": "client_account_id || '-' || copies.copy",
     "url": "url || '-' || copies.copy",
-    "client_document_id": "client_document_id || '-' || copies.copy",
+    "verification_url": "verification_url || '-' || copies.copy",
     "request_id": "request_id || '-' || copies.copy",
     "search_text": r"regexp_replace(search_text, '^[^\x1f]*', '\0' || copies.copy)",
 }
@@ -70,6 +73,17 @@ def desk_of(folder: Path, accounts: int) -> Path:
         make_large_desk(unfinished, accounts).close()
         unfinished.rename(path)
     return path
+
+
+def settings_for(database: Path) -> Settings:
+    """The settings with which a workbench opens a benchmark database, whose Bakkt nothing answers for."""
+    given = {
+        "WORKBENCH_DATABASE": str(database),
+        "BAKKT_BASE_URL": SOURCE.address,
+        "BAKKT_API_KEY": "unused",
+        "BAKKT_PARTNER_ID": SOURCE.partner_id,
+    }
+    return read_settings(given, secrets=Path(os.devnull))
 
 
 def make_large_desk(path: Path, accounts: int, seed: int = 7, share_open: float = SHARE_OPEN) -> Store:
@@ -206,6 +220,7 @@ def _reading(
     is_entity: bool | None = None,
 ) -> AccountReading:
     is_entity = dice.random() < SHARE_ENTITIES if is_entity is None else is_entity
+    is_complete = dice.random() < SHARE_COMPLETE
     value = {
         "id": f"B-{account}",
         "createdAt": opened_at.isoformat(),
@@ -214,8 +229,9 @@ def _reading(
         "request": {
             "clientAccountId": account,
             "accountType": "ENTITY" if is_entity else "INDIVIDUAL",
-            "owners": [_owner(name, account, n) for n in range(2 if is_entity else 1)],
-            **({"entity": {"entityLegalName": f"{name[1]} Trading", "entityType": "LLC"}} if is_entity else {}),
+            "owners": [_owner(name, account, n, is_complete=is_complete) for n in range(2 if is_entity else 1)],
+            **({"entity": _entity(name, is_complete=is_complete)} if is_entity else {}),
+            **({"investmentProfile": _INVESTMENT_PROFILE} if is_complete else {}),
             "note": "x" * 2000,
         },
     }
@@ -228,31 +244,57 @@ def _reading(
     )
 
 
-def _owner(name: tuple[str, str], account: str, position: int) -> dict[str, object]:
-    address = {"streetAddress": ["1 Main St"], "city": "Austin", "state": "TX", "postalCode": "78701", "country": "USA"}
+_ADDRESS = {"streetAddress": ["1 Main St"], "city": "Austin", "state": "TX", "postalCode": "78701", "country": "USA"}
+_EMPLOYMENT = {"employerName": "Acme", "position": "Clerk", "employerAddress": _ADDRESS}
+_INVESTMENT_PROFILE = {
+    "accountGoals": {"investmentObjective": "GROWTH"},
+    "customerProfile": {"annualIncomeRangeUsd": {"from": 25_000, "to": 50_000}},
+}
+_REST_OF_ENTITY = (
+    *("entityOfferings", "entityTaxId", "firmAnnualNetIncome", "firmLiquidNetWorthUsdRange"),
+    *("firmTotalNetWorthUsdRange", "dailyTransactionVolumeUsdRange", "dailyNotionalTradingVolumeUsdRange"),
+    *("entityEmailAddress", "entityPhoneNumber", "entityFormationDate", "operatingCountries", "registeredAddress"),
+    *("operatingAddress", "sourceOfCurrency", "sourceOfFunds", "investmentObjective", "investmentExperience"),
+    *("operatingIndustry", "subjectToAMLRegulations", "activeWalletAddress", "entityRegistrationStatus"),
+)
+
+
+def _entity(name: tuple[str, str], *, is_complete: bool) -> dict[str, object]:
+    """Return a business; that a field is there is all that is looked at."""
+    rest: dict[str, object] = dict.fromkeys(_REST_OF_ENTITY, "given") if is_complete else {}
+    if is_complete:
+        rest |= {"registeredAddress": _ADDRESS, "operatingAddress": _ADDRESS}
+    return {"entityLegalName": f"{name[1]} Trading", "entityType": "LLC", **rest}
+
+
+def _owner(name: tuple[str, str], account: str, position: int, *, is_complete: bool) -> dict[str, object]:
+    rest = {"taxId": "000000000", "taxIdType": "SSN", "employment": _EMPLOYMENT}
     return {
         "clientOwnerId": f"{account}-O{position}",
         "role": "BENEFICIAL_OWNER" if position else "PRIMARY_OWNER",
         "emailAddress": f"{account.lower()}@example.test",
         "phoneNumber": "+14155550100",
-        "mailingAddress": address,
+        "mailingAddress": _ADDRESS,
         "agreements": [{"name": "user agreement", "version": "1"}],
         "identity": {
             "givenName": name[0],
             "familyName": name[1],
             "dateOfBirth": "1980-01-01",
-            "personalAddress": address,
+            "personalAddress": _ADDRESS,
+            **(rest if is_complete else {}),
         },
     }
 
 
 def _document(account: str, position: int) -> dict[str, object]:
+    """Return a document with the ids of the account that was copied, so that copies list what they have stored."""
+    first = "-".join(account.split("-")[:2])
     return {
-        "clientDocumentId": f"{account}-D{position}",
+        "clientDocumentId": f"{first}-D{position}",
         "account": account,
         "documentType": "PASSPORT" if position else "PROOF_OF_RESIDENTIAL_ADDRESS",
         "documentSide": "FRONT",
-        "clientOwnerId": f"{account}-O0",
+        "clientOwnerId": f"{first}-O0",
         "documentExpiration": "2030-01-01T00:00:00Z",
         "issueCountry": "USA",
     }

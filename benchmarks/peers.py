@@ -88,6 +88,22 @@ def _our_sync(order: Order, *, with_document_dates: bool) -> Pull:
     return lambda: uvloop.run(pull())
 
 
+def raw_httpx2(order: Order) -> Pull:
+    """Fetch the same responses and discard them, with the client that the workbench uses."""
+    import httpx2
+
+    async def pull() -> int:
+        limits = httpx2.Limits(max_connections=order.in_flight, max_keepalive_connections=order.in_flight)
+        async with httpx2.AsyncClient(base_url=order.url, headers=KEY, limits=limits, timeout=60) as client:
+
+            async def fetch(path: str) -> None:
+                (await client.get(path)).raise_for_status()
+
+            return await _fetch_all(order, fetch)
+
+    return lambda: uvloop.run(pull())
+
+
 def raw_pyreqwest(order: Order) -> Pull:
     """Fetch the same responses and discard them."""
     from pyreqwest.client import ClientBuilder
@@ -227,6 +243,7 @@ PEERS = {
     for peer in (
         ours,
         ours_with_document_dates,
+        raw_httpx2,
         raw_pyreqwest,
         raw_aiohttp,
         threads_and_pandas,

@@ -6,7 +6,6 @@ makes Python code about twice as slow, so compare shares, not times.
 
 import argparse
 import cProfile
-import os
 import pstats
 import tempfile
 import threading
@@ -16,7 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from benchmarks import servers
-from benchmarks.large_desk import DESKS, SOURCE, desk_of
+from benchmarks.large_desk import DESKS, desk_of, settings_for
 from benchmarks.peers import Order, ours
 from benchmarks.reporting import Table, publish, significant
 
@@ -59,11 +58,10 @@ def _profile_rerun(database: Path) -> Calls:
     """Profile reruns of the app in this process, without a browser or a websocket."""
     from streamlit.testing.v1 import AppTest
 
-    from workbench.desk import open_desk
-    from workbench.settings import read_settings
+    from workbench.desk import open_own_desk
     from workbench.ui.live.current_desk import set_desk
 
-    desk = open_desk(read_settings(_environment(database), secrets=Path(os.devnull)))
+    desk = open_own_desk(settings_for(database))
     set_desk(desk)
     script = AppTest.from_file(str(servers.ROOT / "workbench" / "ui" / "shell" / "main.py"), default_timeout=60).run()
     with _profile_all_threads() as profiles:
@@ -72,15 +70,6 @@ def _profile_rerun(database: Path) -> Calls:
             script.run()
     desk.close()
     return _merge(profiles)
-
-
-def _environment(database: Path) -> dict[str, str]:
-    return {
-        "WORKBENCH_DATABASE": str(database),
-        "BAKKT_BASE_URL": SOURCE.address,
-        "BAKKT_API_KEY": "unused",
-        "BAKKT_PARTNER_ID": SOURCE.partner_id,
-    }
 
 
 @contextmanager

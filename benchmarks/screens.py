@@ -15,9 +15,9 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from statistics import median
+from statistics import mean, median
 from tempfile import TemporaryDirectory
 
 import httpx2
@@ -52,22 +52,27 @@ Loads = dict[tuple[str, str], list[float]]
 
 @dataclass(frozen=True, slots=True)
 class Crowd:
-    """Concurrent users, each changing a filter of one page every five seconds."""
+    """Concurrent users, each changing a filter of one page every five seconds, after a first change to warm up."""
 
     people: int
+    cold_milliseconds: list[float]
+    """The first rerun of each person, whose page nobody has opened yet."""
     milliseconds: list[float]
     memory_mb_a_person: float
+    peak_mb: float
     server_share: float
 
     def as_row(self) -> list[str]:
         return [
             str(self.people),
+            significant(percentile(self.cold_milliseconds, 0.95)),
             str(len(self.milliseconds)),
             significant(percentile(self.milliseconds, 0.5)),
             significant(percentile(self.milliseconds, 0.95)),
             significant(max(self.milliseconds)),
             f"{100 * self.server_share:.0f} %",
             significant(self.memory_mb_a_person),
+            significant(self.peak_mb),
         ]
 
 
@@ -134,16 +139,15 @@ def _some_ids(desk: Path) -> list[str]:
 
 
 def _visits(ids: list[str]) -> list[Visit]:
-    lists = ("With us", "All open", "With Bakkt", "With customer", "Due in 24 h")
-    links = ("All", "Expires soon", "Last link", "Expired", "Live")
+    views = [f"view={view}" for view in ("late_us", "open", "late_bakkt", "last", "due", "verification")]
     windows = ("30 days", "7 days", "14 days", "60 days", "90 days")
     terms = ("smith", "anna", "schmidt", "acc-0001", "johnson", "nowak", "garcia")
     addresses = [f"account={each}" for each in ids]
     return [
-        Visit("Today", "", "list", "string_array_value", lists),
-        Visit("Verification", "verification", "link", "string_array_value", links),
-        Visit("Funnel", "funnel", "window", "string_value", windows),
-        Visit("Customers, search", "customers", "wb-search", "string_value", terms),
+        Visit("Backlog", "", choices=views, query=views[0]),
+        Visit("Verification", "verification"),
+        Visit("Funnel", "funnel", "window", windows),
+        Visit("Customers, search", "customers", "wb-search", terms),
         Visit("Customers, one account", "customers", choices=addresses, query=addresses[0]),
         Visit("Data", "data"),
     ]
@@ -189,12 +193,19 @@ async def _compare_reruns(servers: Mapping[str, Server], visits: list[Visit]) ->
         for visit in visits:
             async with Visitor(workbench, visit) as real, Visitor(servers["constant"].url, visit) as constant:
                 for _ in range(RERUNS):
-                    reruns["empty", visit.page].append(await empty.change_filter())
-                    reruns["constant", visit.page].append(await constant.change_filter())
-                    reruns["workbench", visit.page].append(await real.change_filter())
+                    reruns["empty", visit.page].append(await _rerun(empty, servers["empty"]))
+                    reruns["constant", visit.page].append(await _rerun(constant, servers["constant"]))
+                    reruns["workbench", visit.page].append(await _rerun(real, servers["workbench"]))
                     await http.post(f"{workbench}/data-changed")
-                    reruns["changed", visit.page].append(await real.change_filter())
+                    reruns["changed", visit.page].append(await _rerun(real, servers["workbench"]))
     return reruns
+
+
+async def _rerun(visitor: Visitor, server: Server) -> Rerun:
+    """One rerun with the CPU time that the server used for it; nobody else is there."""
+    before = server.cpu_seconds
+    rerun = await visitor.change_filter()
+    return replace(rerun, cpu_milliseconds=1000 * (server.cpu_seconds - before))
 
 
 async def _measure_crowd(server: Server, visits: list[Visit], people: int) -> Crowd:
@@ -203,8 +214,9 @@ async def _measure_crowd(server: Server, visits: list[Visit], people: int) -> Cr
     ends_at = 0.0
     async with asyncio.TaskGroup() as group:
         visitors = [Visitor(server.url, dice.choice(visits)) for _ in range(people)]
+        cold = [(await visitor.__aenter__()).first_milliseconds for visitor in visitors]
         for visitor in visitors:
-            await visitor.__aenter__()
+            await visitor.change_filter()
         cpu_began, began = server.cpu_seconds, time.monotonic()
         ends_at = began + CROWD_SECONDS
         tasks = [group.create_task(_work(visitor, ends_at, dice.random())) for visitor in visitors]
@@ -212,7 +224,8 @@ async def _measure_crowd(server: Server, visits: list[Visit], people: int) -> Cr
     grown_mb = server.memory_mb - before_mb
     for visitor in visitors:
         await visitor.__aexit__(None, None, None)
-    return Crowd(people, [each for task in tasks for each in task.result()], grown_mb / people, share)
+    warm = [each for task in tasks for each in task.result()]
+    return Crowd(people, cold, warm, grown_mb / people, server.peak_memory_mb, share)
 
 
 async def _work(visitor: Visitor, ends_at: float, head_start: float) -> list[float]:
@@ -280,11 +293,8 @@ def _change_filter(tab: _Tab, visit: Visit) -> float:
     widget = tab.page.locator(f".st-key-{visit.widget}")
     if visit.widget == "wb-search":
         return tab.milliseconds_until_answered(lambda: widget.locator("input").fill(visit.choices[1]))
-    if visit.value_field == "string_array_value":
-        choice = widget.get_by_role("radio", name=visit.choices[1], exact=True)
-    else:
-        widget.locator("input").click()
-        choice = tab.page.get_by_role("option", name=visit.choices[1], exact=True)
+    widget.locator("input").click()
+    choice = tab.page.get_by_role("option", name=visit.choices[1], exact=True)
     return tab.milliseconds_until_answered(choice.click)
 
 
@@ -297,10 +307,17 @@ def _rerun_table(accounts: int, reruns: Reruns, visits: list[Visit]) -> Table:
     for visit in visits:
         times = [spread([one.milliseconds for one in reruns[name, visit.page]]) for name in RERUN_KINDS]
         ratio = _median_of(reruns, "workbench", visit.page) / _median_of(reruns, "constant", visit.page)
+        cpu = [
+            significant(mean([one.cpu_milliseconds for one in reruns[name, visit.page]]))
+            for name in ("constant", "workbench", "changed")
+        ]
         kilobytes = median(one.bytes_received for one in reruns["workbench", visit.page]) / 1024
         elements = median(one.elements for one in reruns["workbench", visit.page])
-        rows.append([visit.page, *times, f"{significant(ratio)} ×", significant(kilobytes), significant(elements)])
-    columns = ("page", *RERUN_KINDS.values(), "ratio to constant", "KB sent", "elements")
+        rows.append(
+            [visit.page, *times, f"{significant(ratio)} ×", *cpu, significant(kilobytes), significant(elements)]
+        )
+    cpu_columns = ("CPU ms, constant data", "CPU ms", "CPU ms, data just changed")
+    columns = ("page", *RERUN_KINDS.values(), "ratio to constant", *cpu_columns, "KB sent", "elements")
     return Table(f"Rerun over the websocket after a changed filter, {accounts:,} accounts, ms", columns, rows)
 
 
@@ -355,7 +372,17 @@ def _load_targets(accounts: int, loads: Loads, visits: list[Visit]) -> list[Targ
 
 
 def _crowd_table(accounts: int, crowds: list[Crowd]) -> Table:
-    columns = ("users", "reruns", "p50 ms", "p95 ms", "max ms", "server CPU", "memory MB per user")
+    columns = (
+        "users",
+        "first page, p95 ms",
+        "warm reruns",
+        "p50 ms",
+        "p95 ms",
+        "max ms",
+        "server CPU",
+        "memory MB per user",
+        "peak MB",
+    )
     rows = [crowd.as_row() for crowd in crowds]
     return Table(f"Concurrent users, one filter change every five seconds, {accounts:,} accounts", columns, rows)
 
@@ -365,7 +392,7 @@ def _crowd_targets(accounts: int, crowd: Crowd) -> list[Target]:
     return [
         Target(f"{who}, p50", percentile(crowd.milliseconds, 0.5), 60, " ms"),
         Target(f"{who}, p95", percentile(crowd.milliseconds, 0.95), 200, " ms"),
-        Target(f"{who}, memory per user", crowd.memory_mb_a_person, 1, " MB"),
+        Target(f"{who}, peak memory of the server", crowd.peak_mb, 900, " MB"),
     ]
 
 

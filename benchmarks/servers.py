@@ -34,6 +34,12 @@ class Server:
     def memory_mb(self) -> float:
         return float(self.process.memory_info().rss) / 2**20
 
+    @property
+    def peak_memory_mb(self) -> float:
+        """The most memory that the process has ever held."""
+        lines = Path(f"/proc/{self.process.pid}/status").read_text().splitlines()
+        return int(next(line for line in lines if line.startswith("VmHWM")).split()[1]) / 1024
+
     def set_latency(self, seconds: float) -> None:
         httpx2.delete(f"{self.url}/sandbox/faults")
         if seconds:

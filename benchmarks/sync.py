@@ -26,12 +26,14 @@ from benchmarks.servers import Server
 SANDBOX_PORT = 8780
 REPLAY_PORT = 8781
 IN_FLIGHT = 128
+DEFAULT_IN_FLIGHT = 32
+"""What the workbench has in flight unless a setting says otherwise."""
 LATENCIES = (0.0, 0.02, 0.08)
 PACKAGES = ("duckdb", "httpx2", "aiohttp", "pyreqwest", "dlt", "requests", "pandas")
 TARGET_LATENCY = 0.02
 REPLAY_LATENCIES = (0.0, TARGET_LATENCY)
 """The longest latency is left out: the sandbox's CPU usage shows that it is idle there."""
-IN_EVERY_ROUND = ("ours", "raw_pyreqwest")
+IN_EVERY_ROUND = ("ours", "raw_httpx2", "raw_pyreqwest")
 NAMES = (*IN_EVERY_ROUND, "raw_aiohttp", "threads_and_pandas", "dlt_tuned", "dlt_default")
 ACCOUNTS_OF_SLOW = {
     "threads_and_pandas": (1500, 1500, 1200),
@@ -67,11 +69,12 @@ Outcomes = dict[tuple[float, str], list[Outcome]]
 
 def main() -> None:
     args = _parse_args()
-    outcomes, replayed, dates = _compare_all(args.accounts, args.rounds)
+    outcomes, by_default, replayed, dates = _compare_all(args.accounts, args.rounds)
     large = _at_scale(args.large_accounts)
     idle = asyncio.run(rows_written_by_an_idle_sync(args.idle_accounts))
     due = count_due_requests(args.due_accounts, args.folder)
     tables = [
+        _default_table(by_default),
         *(_latency_table(outcomes, latency) for latency in LATENCIES),
         _server_table(outcomes, replayed),
         _dates_table(dates),
@@ -80,6 +83,13 @@ def main() -> None:
         due.as_table(),
     ]
     targets = [
+        Target(
+            "20 ms, 32 in flight: ratio to raw httpx2",
+            _rate(by_default, TARGET_LATENCY, "ours") / _rate(by_default, TARGET_LATENCY, "raw_httpx2"),
+            0.85,
+            " ×",
+            is_at_most=False,
+        ),
         *_rate_targets(outcomes, replayed),
         Target(f"peak memory at {args.large_accounts:,} accounts", large.used.peak_mb, 500, " MB"),
         Target("requests of a due run, ratio to those needed", due.share, 1.05, " ×"),
@@ -103,17 +113,22 @@ def _command(args: argparse.Namespace) -> str:
     return f"python -m benchmarks.sync --accounts {args.accounts} --rounds {args.rounds}"
 
 
-def _compare_all(accounts: int, rounds: int) -> tuple[Outcomes, Outcomes, Outcome]:
-    """Run all peers on the sandbox, the two decisive ones on a replay, and a first sync with document dates."""
+def _compare_all(accounts: int, rounds: int) -> tuple[Outcomes, Outcomes, Outcomes, Outcome]:
+    """Run all peers on the sandbox, the decisive ones on a replay too, and a first sync with document dates."""
     with TemporaryDirectory() as folder, servers.sandbox(SANDBOX_PORT, accounts) as server:
         ids = server.registered_ids()
         outcomes = _compare(server, ids, rounds)
         server.set_latency(TARGET_LATENCY)
+        by_default: Outcomes = defaultdict(list)
+        for _ in range(rounds):
+            for name in IN_EVERY_ROUND:
+                outcome = _run_peer(name, server, ids, DEFAULT_IN_FLIGHT)
+                by_default[TARGET_LATENCY, name].append(outcome)
         dates = _run_peer("ours_with_document_dates", server, ids)
         recording = Path(folder) / "recording.json"
         server.set_latency(0)
         servers.record(server, ids, recording)
-        return outcomes, _compare_on_replay(recording, ids, rounds), dates
+        return outcomes, by_default, _compare_on_replay(recording, ids, rounds), dates
 
 
 def _compare(server: Server, ids: list[str], rounds: int) -> Outcomes:
@@ -143,10 +158,10 @@ def _compare_on_replay(recording: Path, ids: list[str], rounds: int) -> Outcomes
     return outcomes
 
 
-def _run_peer(name: str, server: Server, ids: list[str]) -> Outcome:
+def _run_peer(name: str, server: Server, ids: list[str], in_flight: int = IN_FLIGHT) -> Outcome:
     with TemporaryDirectory() as folder:
         order = Path(folder) / "order.json"
-        order.write_text(json.dumps({"url": server.url, "ids": ids, "in_flight": IN_FLIGHT, "folder": folder}))
+        order.write_text(json.dumps({"url": server.url, "ids": ids, "in_flight": in_flight, "folder": folder}))
         server_cpu_began = server.cpu_seconds
         command = [sys.executable, "-m", "benchmarks.peers", name, str(order)]
         done = subprocess.run(command, cwd=servers.ROOT, stdout=subprocess.PIPE, text=True, check=True)
@@ -196,6 +211,21 @@ def _latency_table(outcomes: Outcomes, latency: float) -> Table:
     )
     notes = () if latency == TARGET_LATENCY else ("Peers with one run only ran in the first round.",)
     return Table(f"Sync at {1000 * latency:.0f} ms added latency, {IN_FLIGHT} in flight", columns, rows, notes)
+
+
+def _default_table(by_default: Outcomes) -> Table:
+    rows = [
+        [
+            name,
+            spread([one.accounts_per_second for one in runs]),
+            f"{significant(_rate(by_default, TARGET_LATENCY, 'ours') / _rate(by_default, TARGET_LATENCY, name))} ×",
+            spread([one.cpu_ms_per_account for one in runs]),
+        ]
+        for (_, name), runs in by_default.items()
+    ]
+    columns = ("peer", "accounts/s", "ours is faster by", "CPU ms per account")
+    title = f"A first sync as it is set up, {1000 * TARGET_LATENCY:.0f} ms added latency, {DEFAULT_IN_FLIGHT} in flight"
+    return Table(title, columns, rows)
 
 
 def _server_table(outcomes: Outcomes, replayed: Outcomes) -> Table:

@@ -20,13 +20,12 @@ PATIENCE_SECONDS = 60
 class Visit:
     """A page and what changes between two reruns: the value of a widget, or the address if there is no widget.
 
-    ``widget`` is the key in the page's script; ``value_field`` is the protobuf field for values of its kind.
+    ``widget`` is the key in the page's script of one whose value is a text.
     """
 
     page: str
     path: str
     widget: str = ""
-    value_field: str = ""
     choices: Sequence[str] = ("",)
     query: str = ""
 
@@ -38,6 +37,7 @@ class Rerun:
     milliseconds: float
     bytes_received: int
     elements: int
+    cpu_milliseconds: float = 0.0
 
 
 @dataclass(slots=True)
@@ -50,11 +50,13 @@ class Visitor:
     _page_hash: str = ""
     _widget_ids: dict[str, str] = field(default_factory=dict)
     _changes: int = 0
+    first_milliseconds: float = 0.0
+    """How long the page took when it was opened."""
 
     async def __aenter__(self) -> Self:
         address = f"{self.url.replace('http', 'ws', 1)}/_stcore/stream"
         self._connection = await connect(address, subprotocols=[Subprotocol("streamlit")], max_size=None)
-        await self._run(self._message(self.visit.query))
+        self.first_milliseconds = (await self._run(self._message(self.visit.query))).milliseconds
         return self
 
     async def __aexit__(
@@ -69,7 +71,7 @@ class Visitor:
         choice = self.visit.choices[self._changes % len(self.visit.choices)]
         message = self._message(self.visit.query if self.visit.widget else choice)
         if self.visit.widget:
-            _set_value(message.rerun_script.widget_states.widgets.add(), self._id_of_widget(), self.visit, choice)
+            _set_value(message.rerun_script.widget_states.widgets.add(), self._id_of_widget(), choice)
         return await self._run(message)
 
     def _message(self, query: str) -> BackMsg:
@@ -110,9 +112,6 @@ class Visitor:
         return True
 
 
-def _set_value(state: WidgetState, widget_id: str, visit: Visit, choice: str) -> None:
+def _set_value(state: WidgetState, widget_id: str, choice: str) -> None:
     state.id = widget_id
-    if visit.value_field == "string_array_value":
-        state.string_array_value.data.append(choice)
-    else:
-        setattr(state, visit.value_field, choice)
+    state.string_value = choice

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from workbench.ui.account.actions import show_general_action_links
-from workbench.ui.activity.log import ask_for_filters, headline_of, show_log, show_unsettled
+from workbench.ui.activity.log import ask_for_filters, count_outcomes, headline_of, show_log, show_unsettled
 from workbench.ui.activity.receipt import show_action
 from workbench.ui.frame.frame import show_answer
 from workbench.ui.live.cached_queries import read
@@ -15,9 +15,9 @@ if st.query_params.get("action"):
 heading = st.container()
 unsettled = read("actions/unsettled")
 filters = ask_for_filters()
-log = read("actions/log", **filters.parameters)
+outcomes = count_outcomes(filters)
 with heading:
-    show_answer(*headline_of(unsettled.rows, log.rows, filters))
+    show_answer(*headline_of(unsettled.rows, outcomes, filters))
     show_general_action_links()
     show_unsettled(unsettled)
-show_log(log, filters)
+show_log(sum(outcomes.values()), filters)

@@ -1,10 +1,10 @@
-"""Missing data: the progress of all accounts. An address that names one leads to the form in its tab Details."""
+"""Missing data: the old address of its view in Backlog, and of the form in an account's tab Details."""
 
 import streamlit as st
 
 from workbench.ui.account.tabs import DETAILS, MISSING, lead_to_account
-from workbench.ui.backlog.missing_data import show_progress
+from workbench.ui.backlog.old_addresses import go_to_view_of
 
 if st.query_params.get("account"):
     lead_to_account(DETAILS, {"form": MISSING})
-show_progress()
+go_to_view_of("missing")

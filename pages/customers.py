@@ -4,7 +4,8 @@ import streamlit as st
 
 from workbench.ui.account.head import find_account
 from workbench.ui.account.page import show_account
-from workbench.ui.find.search import show_back_link, show_search
+from workbench.ui.backlog.walking import show_way_back
+from workbench.ui.find.search import show_search
 from workbench.ui.forms.unknown_account import show_unknown_account
 
 client_account_id = st.query_params.get("account")
@@ -13,7 +14,7 @@ if not client_account_id:
     st.stop()
 
 account = find_account(client_account_id)
-show_back_link(account)
+show_way_back(account, client_account_id)
 if account:
     show_account(account)
 else:

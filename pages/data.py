@@ -9,10 +9,11 @@ from workbench.ui.data.replaying import show_replay
 from workbench.ui.data.runs import show_failures, show_runs, show_sync
 from workbench.ui.data.taking_out import show_taking_out
 from workbench.ui.frame.frame import show_answer
+from workbench.ui.frame.health import warning_now
 from workbench.ui.live.cached_queries import read, read_slow_moving
 
 health = read("data/health").first
-show_answer(*headline_of(health))
+show_answer(*headline_of(health), warning=warning_now())
 
 sync, importing, receiver = st.columns([0.32, 0.36, 0.32], gap="large")
 with sync:

@@ -1,12 +1,10 @@
-"""Documents: those of all accounts that expire soon or are missing. An address with an account leads to its tab."""
+"""Documents: the old address of its view in Backlog, and of an account's tab Documents."""
 
 import streamlit as st
 
 from workbench.ui.account.tabs import DOCUMENTS, lead_to_account
-from workbench.ui.backlog.expiring_documents import show_expiring
-from workbench.ui.backlog.missing_identity import show_missing_identity
+from workbench.ui.backlog.old_addresses import go_to_view_of
 
 if st.query_params.get("account"):
     lead_to_account(DOCUMENTS)
-show_expiring()
-show_missing_identity()
+go_to_view_of("documents")

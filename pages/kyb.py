@@ -1,10 +1,10 @@
-"""KYB: the businesses ready for screening. An address that names one leads to the account's tab KYB."""
+"""KYB: the old address of its view in Backlog, and of an account's tab KYB."""
 
 import streamlit as st
 
 from workbench.ui.account.tabs import KYB, lead_to_account
-from workbench.ui.backlog.kyb_screens import show_overview
+from workbench.ui.backlog.old_addresses import go_to_view_of
 
 if st.query_params.get("account"):
     lead_to_account(KYB)
-show_overview()
+go_to_view_of("kyb_ready")

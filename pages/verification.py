@@ -1,27 +1,28 @@
-"""Verification: who must still verify, and until when?"""
+"""Verification: whose link ends, what do we lose, and what works?"""
 
 import streamlit as st
 
+from workbench.ui.backlog.old_addresses import leave_for_list_of_links
 from workbench.ui.frame.first_step import show_empty_list
 from workbench.ui.frame.frame import show_answer
 from workbench.ui.live.cached_queries import read, read_slow_moving
 from workbench.ui.verification.page import (
-    ask_for_filters,
     headline_of,
+    read_counts,
     show_completion,
     show_forecast,
-    show_list,
+    show_lists,
     show_used_up,
     show_yield,
     wake_at_next_expiry,
 )
 
-backlog = read("verification/backlog")
-wake_at_next_expiry(backlog)
-show_answer(*headline_of(backlog, read("today/summary").first))
-if backlog.table.num_rows:
-    chosen, stuck = ask_for_filters()
-    show_list(backlog, chosen, stuck=stuck)
+leave_for_list_of_links()
+counts = read_counts()
+wake_at_next_expiry()
+show_answer(*headline_of(counts))
+if counts["all"].accounts:
+    show_lists()
 else:
     show_empty_list("No accounts in document verification.", "Bakkt sends an event when a customer must verify.")
 
@@ -31,4 +32,4 @@ with hours:
 with shares:
     show_yield(read_slow_moving("verification/yield"))
     show_completion(read_slow_moving("verification/completion"))
-show_used_up(read("verification/used_up"))
+show_used_up(counts)

@@ -16,7 +16,7 @@ from tests.support.running import until
 from tests.support.sync_harness import SyncHarness, is_idle
 from workbench.actions.request_link import request_link, review_link_request
 from workbench.bakkt.client import BakktClient
-from workbench.desk import SANDBOX, Desk, build_desk, open_desk
+from workbench.desk import SANDBOX, Desk, build_desk, open_own_desk
 from workbench.domain.errors import SettingsError, StoreError
 from workbench.embedded_sandbox import EmbeddedSandbox, open_with_sandbox
 from workbench.events import HmacSignature, ingest
@@ -278,12 +278,12 @@ def test_a_missing_file_of_certificates_is_reported_at_the_start(
 ) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "missing.pem"))
     with pytest.raises(SettingsError, match="SSL_CERT_FILE"):
-        open_desk(settings_of_a_real_bakkt(tmp_path))
+        open_own_desk(settings_of_a_real_bakkt(tmp_path))
     assert not (tmp_path / "desk.duckdb").exists()
 
 
 def test_a_real_bakkt_gets_its_share_of_the_rate_that_is_set(tmp_path: Path) -> None:
-    desk = open_desk(settings_of_a_real_bakkt(tmp_path))
+    desk = open_own_desk(settings_of_a_real_bakkt(tmp_path))
     try:
         rates = [desk.connect(share).requests_per_second for share in (1.0, 0.2)]
         assert rates == [pytest.approx(50), pytest.approx(10)]

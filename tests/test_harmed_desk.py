@@ -12,7 +12,7 @@ from tests.support.harming import FILE_HARMS, INBOX_HARMS, LOG_HARMS
 from tests.support.screens import forget_desk, open_page, page_text
 from tests.support.tables import select
 from workbench.bakkt.client import BakktClient
-from workbench.desk import Desk, open_desk
+from workbench.desk import Desk, open_own_desk
 from workbench.domain.errors import HarmedFileError
 from workbench.settings import Settings, read_settings
 from workbench.store import Run
@@ -65,7 +65,7 @@ def database(settings: Settings, killed: Path) -> Path:
 def killed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A killed desk: events 1 and 2 are in the file, 3 and 4 in the log alone, 5 and 6 only in the inbox."""
     settings = settings_in(tmp_path_factory.mktemp("killed"))
-    desk = open_desk(settings, no_bakkt)
+    desk = open_own_desk(settings, no_bakkt)
     deliver(desk, "1", "2")
     desk.background.applier.apply_waiting()
     desk.background.applier.fold()
@@ -80,7 +80,7 @@ def killed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.parametrize("harm", LOG_HARMS)
 def test_events_outlive_a_harmed_log(settings: Settings, database: Path, harm: str) -> None:
     LOG_HARMS[harm](database)
-    desk = open_desk(settings, no_bakkt)
+    desk = open_own_desk(settings, no_bakkt)
     assert events_of(desk) == {"1", "2", "3", "4", "5", "6"}
     (loss,) = desk.store.read_rows("data/losses")
     assert loss["events_missing"] == 0
@@ -90,7 +90,7 @@ def test_events_outlive_a_harmed_log(settings: Settings, database: Path, harm: s
 @pytest.mark.parametrize("harm", FILE_HARMS)
 def test_events_that_a_lost_file_took_with_it_are_counted(settings: Settings, database: Path, harm: str) -> None:
     FILE_HARMS[harm](database)
-    desk = open_desk(settings, no_bakkt)
+    desk = open_own_desk(settings, no_bakkt)
     assert events_of(desk) == {"3", "4", "5", "6"}
     (loss,) = desk.store.read_rows("data/losses")
     assert (loss["events_missing"], loss["accounts_missing"], loss["accounts_to_read"]) == (2, 0, 6)
@@ -100,7 +100,7 @@ def test_events_that_a_lost_file_took_with_it_are_counted(settings: Settings, da
 @pytest.mark.parametrize("harm", INBOX_HARMS)
 def test_events_that_a_lost_inbox_took_with_it_are_counted(settings: Settings, database: Path, harm: str) -> None:
     INBOX_HARMS[harm](database)
-    desk = open_desk(settings, no_bakkt)
+    desk = open_own_desk(settings, no_bakkt)
     events = events_of(desk)
     missing = sum(loss["events_missing"] for loss in desk.store.read_rows("data/losses"))
     desk.close()
@@ -112,7 +112,7 @@ def test_an_inbox_that_is_lost_twice_tells_each_time_what_it_lost(settings: Sett
     """Events 1 to 3 were applied before the first loss, 4 and 5 are only in the inbox at the second."""
     lost = []
     for arriving, is_applied in ((("1", "2", "3"), True), (("4", "5"), False), ((), False)):
-        desk = open_desk(settings, no_bakkt)
+        desk = open_own_desk(settings, no_bakkt)
         lost.append(sum(loss["events_missing"] for loss in desk.store.read_rows("data/losses")))
         desk.store.dismiss_losses("Ann", datetime.now(UTC))
         deliver(desk, *arriving)
@@ -124,7 +124,7 @@ def test_an_inbox_that_is_lost_twice_tells_each_time_what_it_lost(settings: Sett
 
 
 def test_events_that_were_set_aside_are_counted_when_they_are_lost(settings: Settings) -> None:
-    desk = open_desk(settings, no_bakkt)
+    desk = open_own_desk(settings, no_bakkt)
     deliver(desk, "1", "2")
     unreadable = raw({"kind": "no event"})
     assert desk.receive(signed(unreadable), unreadable).status_code == 200
@@ -133,7 +133,7 @@ def test_events_that_were_set_aside_are_counted_when_they_are_lost(settings: Set
     assert select(desk.store, "select count(*) from events_set_aside") == [(1,)]
     die(desk)
     FILE_HARMS["database gone"](settings.workbench_database)
-    desk = open_desk(settings, no_bakkt)
+    desk = open_own_desk(settings, no_bakkt)
     (loss,) = desk.store.read_rows("data/losses")
     assert loss["events_missing"] == 3
     desk.close()
@@ -141,7 +141,7 @@ def test_events_that_were_set_aside_are_counted_when_they_are_lost(settings: Set
 
 def test_a_whole_desk_tells_of_no_loss(settings: Settings, database: Path) -> None:
     for _ in range(2):
-        desk = open_desk(settings, no_bakkt)
+        desk = open_own_desk(settings, no_bakkt)
         assert events_of(desk) == {"1", "2", "3", "4", "5", "6"}
         assert desk.store.read_rows("data/losses") == []
         assert not desk.store.has_losses
@@ -150,11 +150,11 @@ def test_a_whole_desk_tells_of_no_loss(settings: Settings, database: Path) -> No
 
 
 def test_after_a_clean_stop_the_inbox_holds_nothing_that_was_applied(settings: Settings, database: Path) -> None:
-    desk = open_desk(settings, no_bakkt)
+    desk = open_own_desk(settings, no_bakkt)
     events_of(desk)
     desk.close()
     LOG_HARMS["log gone"](database)
-    desk = open_desk(settings, no_bakkt)
+    desk = open_own_desk(settings, no_bakkt)
     assert desk.inbox.waiting() == []
     assert len(events_of(desk)) == 6
     assert not desk.store.has_losses
@@ -163,7 +163,7 @@ def test_after_a_clean_stop_the_inbox_holds_nothing_that_was_applied(settings: S
 
 def test_every_account_is_read_again_after_a_loss(settings: Settings, database: Path) -> None:
     LOG_HARMS["log emptied"](database)
-    desk = open_desk(settings, no_bakkt)
+    desk = open_own_desk(settings, no_bakkt)
     due = {row["client_account_id"] for row in desk.store.read_rows("sync/due")}
     (before,) = desk.store.read_rows("data/losses")
     desk.store.land_readings([poll(account, datetime.now(UTC)) for account in due])
@@ -175,14 +175,14 @@ def test_every_account_is_read_again_after_a_loss(settings: Settings, database: 
 
 
 def test_a_final_account_read_before_the_loss_is_due_again(settings: Settings, database: Path) -> None:
-    desk = open_desk(settings, no_bakkt)
+    desk = open_own_desk(settings, no_bakkt)
     desk.store.land_readings([poll("A-1", datetime.now(UTC), request_status="REJECTED")])
     not_due = {row["client_account_id"] for row in desk.store.read_rows("sync/due", final_after_hours=99)}
     desk.store.checkpoint()
     desk.store.land_registry(["B-1"], "file")
     die(desk)
     LOG_HARMS["log emptied"](database)
-    desk = open_desk(settings, no_bakkt)
+    desk = open_own_desk(settings, no_bakkt)
     due = {row["client_account_id"] for row in desk.store.read_rows("sync/due", final_after_hours=99)}
     desk.close()
     assert "A-1" not in not_due
@@ -191,21 +191,21 @@ def test_a_final_account_read_before_the_loss_is_due_again(settings: Settings, d
 
 def test_after_a_loss_the_first_run_does_not_wait(settings: Settings, database: Path) -> None:
     LOG_HARMS["log emptied"](database)
-    desk = open_desk(settings, no_bakkt)
+    desk = open_own_desk(settings, no_bakkt)
     desk.store.begin_run(Run("r1", datetime.now(UTC), "due"))
     assert desk.background.schedule.seconds_to_first() == 0
     desk.close()
 
 
-@pytest.mark.parametrize("page", ["today", "customers", "data"])
+@pytest.mark.parametrize("page", ["backlog", "customers", "data"])
 def test_every_page_tells_what_was_lost_until_it_is_dismissed(settings: Settings, database: Path, page: str) -> None:
     FILE_HARMS["database header zeroed"](database)
-    desk = open_desk(settings, no_bakkt)
+    desk = open_own_desk(settings, no_bakkt)
     app = open_page(page, desk)
     told = page_text(app)
     app.button(key="dismiss-losses").click().run()
     after = page_text(app)
-    again = page_text(open_page("today", desk))
+    again = page_text(open_page("backlog", desk))
     dismissed = select(desk.store, "select dismissed_by from losses")
     desk.close()
     forget_desk()
@@ -222,5 +222,5 @@ def test_doctor_leaves_a_damaged_database_as_it_is(settings: Settings, database:
     FILE_HARMS["database all noise"](database)
     before = database.read_bytes()
     with pytest.raises(HarmedFileError):
-        open_desk(settings, no_bakkt, sets_harmed_aside=False)
+        open_own_desk(settings, no_bakkt, sets_harmed_aside=False)
     assert database.read_bytes() == before

@@ -9,7 +9,7 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from workbench.bakkt.client import BakktClient
-from workbench.desk import Desk, open_desk
+from workbench.desk import Desk, open_own_desk
 from workbench.health import examine_health, health_route
 from workbench.settings import Settings
 
@@ -17,7 +17,7 @@ from workbench.settings import Settings
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[Desk]:
     settings = Settings(workbench_database=tmp_path / "workbench.duckdb")
-    with closing(open_desk(settings, _connect_to_nothing)) as desk:
+    with closing(open_own_desk(settings, _connect_to_nothing)) as desk:
         yield desk
 
 

@@ -12,6 +12,8 @@ from workbench.settings import Settings, read_settings
 SECRET = "S3CRET-of-nobody"
 REAL = {"BAKKT_BASE_URL": "https://api.bakkt.example", "BAKKT_API_KEY": SECRET, "BAKKT_PARTNER_ID": "11111111-2222"}
 
+API = {"WORKBENCH_TOKEN": SECRET, "WORKBENCH_API_TOKENS": f"notebook:read:{'0' * 64}"}
+
 SIGNED = {"WEBHOOK_SCHEME": "hmac", "WEBHOOK_SECRETS": f"{SECRET}, an-older-one"}
 
 VALUES: dict[str, tuple[str, object]] = {
@@ -23,10 +25,12 @@ VALUES: dict[str, tuple[str, object]] = {
     "BAKKT_REQUESTS_PER_SECOND": ("12.5", 12.5),
     "BAKKT_CONCURRENCY": ("8", 8),
     "WORKBENCH_DATABASE": ("elsewhere/desk.duckdb", Path("elsewhere/desk.duckdb")),
+    "DATABASE_MEMORY_MB": ("256", 256),
     "WORKBENCH_ACTOR": ("Ann of the desk", "Ann of the desk"),
     "WORKBENCH_HOSTS": ("desk.example.com, [fd00::7]:8443", "desk.example.com, [fd00::7]:8443"),
     "SYNC_INTERVAL_MINUTES": ("2.5", 2.5),
     "SYNC_FINAL_AFTER_HOURS": ("24", 24.0),
+    "WORKBENCH_URL": ("https://desk.example.com", "https://desk.example.com"),
     "LINK_WARNING_HOURS": ("12", 12.0),
     "UPLOAD_LIMIT_MB": ("5", 5.0),
     "TARGET_HOURS_SUBMITTED": ("1", 1.0),
@@ -79,7 +83,7 @@ def test_the_defaults_are_those_of_the_issue_and_of_desk_md() -> None:
 
 
 def test_every_setting_is_tried_here() -> None:
-    assert {name.upper() for name in Settings.model_fields} == set(VALUES) | set(REAL) | set(SIGNED)
+    assert {name.upper() for name in Settings.model_fields} == set(VALUES) | set(REAL) | set(SIGNED) | set(API)
 
 
 @pytest.mark.parametrize("name", VALUES)

@@ -12,11 +12,14 @@ from contextlib import contextmanager
 from dataclasses import replace
 from html import unescape
 from pathlib import Path
+from typing import Any
 
+import duckdb
 import httpx2
 import pytest
 
 from tests.support.deliveries import SECRET, party_event, raw, signed
+from tests.support.earlier_databases import earlier_database
 from tests.support.facts import ago, poll
 from tests.support.harming import HEADER_BYTES, NOISE, fill_with_noise
 from tests.support.running import PATIENCE_SECONDS, ROOT, bare_environment, credentials, until
@@ -24,12 +27,13 @@ from tests.support.screens import build_desk, forget_desk, open_page, page_text
 from tests.support.tables import select
 from tests.support.workbench_server import running_workbench
 from workbench.desk import Desk, Intake
-from workbench.domain.errors import HarmedFileError, StoreError, WorkbenchError
+from workbench.domain.errors import ComingForwardError, HarmedFileError, StoreError, WorkbenchError
 from workbench.embedded_sandbox import EmbeddedSandbox
 from workbench.health import examine_health
 from workbench.opening import Opening
 from workbench.settings import Settings, read_settings
 from workbench.store import Source, Store
+from workbench.store.engine import one_row
 from workbench.store.engine.failures import file_error
 from workbench.ui.live.current_desk import set_failure
 
@@ -68,6 +72,61 @@ def serving(settings: Settings) -> Iterator[Server]:
         yield server
     finally:
         opening.close()
+
+
+@pytest.fixture
+def earlier(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Settings, threading.Event]]:
+    """A database of version 0.1 that comes forward in five parts, each once the event is set."""
+    may_go_on = threading.Event()
+    fill = one_row.fill_part
+
+    def fill_when_told(cursor: Any, part: int, parts: int) -> None:
+        may_go_on.wait(PATIENCE_SECONDS)
+        fill(cursor, part, parts)
+
+    monkeypatch.setattr(one_row, "ACCOUNTS_AT_ONCE", 5)
+    monkeypatch.setattr(one_row, "fill_part", fill_when_told)
+    earlier_database("version_0_1", settings.workbench_database)
+    source = {
+        "bakkt_base_url": "https://bakkt.example.test",
+        "bakkt_partner_id": "7d3c6f6e-0000-4000-8000-000000000001",
+    }
+    yield settings.model_copy(update=source), may_go_on
+    may_go_on.set()
+
+
+def test_a_database_of_an_earlier_version_says_how_far_it_has_come_and_keeps_deliveries(
+    earlier: tuple[Settings, threading.Event],
+) -> None:
+    settings, may_go_on = earlier
+    with serving(settings) as server:
+        assert isinstance(server.failure, ComingForwardError)
+        assert "0 of 22" in server.failure.message
+        assert deliver(server.intake, "r-1") == 200
+        may_go_on.set()
+        assert server.has_opened.wait(PATIENCE_SECONDS)
+        assert server.desk is not None
+        store = server.desk.store
+        until(lambda: select(store, "select count(*) from events where client_account_id = 'A-1'") == [(1,)])
+
+
+def test_a_server_that_stops_meanwhile_begins_again_at_the_next_start(
+    earlier: tuple[Settings, threading.Event],
+) -> None:
+    settings, may_go_on = earlier
+    opening = Opening(settings, lambda _desk: None, lambda _failure, _intake: None)
+    opening.start()
+    threading.Timer(0.2, may_go_on.set).start()
+    opening.close()
+    assert tables_of(settings.workbench_database) >= {"accounts", "owners", "next_accounts"}
+    with serving(settings) as server:
+        assert server.has_opened.wait(PATIENCE_SECONDS)
+    assert "owners" not in tables_of(settings.workbench_database)
+
+
+def tables_of(database: Path) -> set[str]:
+    with duckdb.connect(str(database), read_only=True) as connection:
+        return {name for (name,) in connection.execute("select table_name from duckdb_tables()").fetchall()}
 
 
 def deliver(receiving: Intake | Desk | None, request_id: str) -> int:
@@ -278,7 +337,7 @@ def test_each_cause_is_told_on_every_page_and_by_healthz_with_its_next_step(word
     failure = file_error(tmp_path / "workbench.duckdb", words)
     assert failure is not None
     set_failure(failure)
-    told = page_text(open_page("today"))
+    told = page_text(open_page("backlog"))
     forget_desk()
     assert CAUSES[words] in told
     assert failure.next_step in unescape(told)
@@ -319,7 +378,7 @@ def test_damage_found_while_reading_is_a_sentence_on_the_page(tmp_path: Path) ->
             select(store, "select * from readings")
         except StoreError as error:
             titles.add(error.title)
-            page = open_page("today", build_desk(store))
+            page = open_page("backlog", build_desk(store))
             assert not page.exception
             forget_desk()
         store.database.abandon()

@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.answers_by_hand import rounded_up
 from tests.support.running import RunningSandbox, command, credentials, run, running_sandbox
 
 NEAR = timedelta(minutes=10)
@@ -329,7 +330,7 @@ class FunnelAccount:
 
     def hours_to(self, step: str) -> float | None:
         at = self.reached[step]
-        return None if at is None else (at - self.entered_at) / timedelta(hours=1)
+        return None if at is None else rounded_up(at - self.entered_at)
 
 
 def cohort(compared: ComparedDesk, path: str) -> list[FunnelAccount]:

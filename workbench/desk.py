@@ -31,7 +31,7 @@ from workbench.registry.importing import (
 from workbench.registry.tables import Choice
 from workbench.registry.understanding import Understanding
 from workbench.settings import Settings
-from workbench.store import Loss, Source, Store
+from workbench.store import Loss, OnProgress, Source, Store
 from workbench.store.facts.registry import ImportTakenBack
 from workbench.sync import SyncOrder, SyncService
 from workbench.sync.probing import Probe
@@ -157,23 +157,31 @@ class Desk:
         self.store.close()
 
 
-def open_desk(
+def open_own_desk(
     settings: Settings,
     connect_sandbox: Connect | None = None,
     *,
     intake: Intake | None = None,
     sets_harmed_aside: bool = True,
+    on_progress: OnProgress = lambda _done, _all: None,
 ) -> Desk:
     """Opens the database, stores the targets from the settings and makes good what a harmed file lost.
 
     ``connect_sandbox`` connects to the sandbox, which is used if no credentials are set. ``intake`` has kept
     deliveries while the database could not be opened. Without ``sets_harmed_aside``, a damaged database is an error
-    and left as it is. Raises SettingsError, StoreError.
+    and left as it is. ``on_progress`` is told how many accounts of an earlier version have come forward, and of how
+    many. Raises SettingsError, StoreError.
     """
     settings = settings.at_speed()
     connect = connect_sandbox or _connect_bakkt(settings)
     source = Source(settings.bakkt_base_url or _sandbox_at(settings.speed), settings.bakkt_partner_id or "")
-    store = Store.open(settings.workbench_database, source, sets_harmed_aside=sets_harmed_aside)
+    store = Store.open(
+        settings.workbench_database,
+        source,
+        sets_harmed_aside=sets_harmed_aside,
+        memory_mb=settings.database_memory_mb,
+        on_progress=on_progress,
+    )
     store.land_targets(settings.target_hours, settings.link_warning_hours, datetime.now(UTC), settings.speed)
     desk = build_desk(store, settings, connect, source.address, intake)
     _write_down_losses(desk)

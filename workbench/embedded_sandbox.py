@@ -11,11 +11,12 @@ from pydantic import SecretStr
 
 from workbench.bakkt.client import BakktClient
 from workbench.bakkt.wire.connection import BakktConnection
-from workbench.desk import Desk, Intake, open_desk
+from workbench.desk import Desk, Intake, open_own_desk
 from workbench.domain.errors import StoreError
 from workbench.events import HmacSignature
 from workbench.sandbox import Sandbox, SandboxOptions, SandboxTransport
 from workbench.settings import Settings
+from workbench.store import OnProgress
 from workbench.store.engine.failures import file_error
 
 SECONDS_BETWEEN_STEPS = 0.25
@@ -119,13 +120,15 @@ class EmbeddedSandbox:
             logger.error("A sandbox event was not saved: %d", answer.status_code)
 
 
-def open_with_sandbox(settings: Settings, intake: Intake | None = None) -> tuple[Desk, EmbeddedSandbox | None]:
+def open_with_sandbox(
+    settings: Settings, intake: Intake | None = None, on_progress: OnProgress = lambda _done, _all: None
+) -> tuple[Desk, EmbeddedSandbox | None]:
     """The desk, with the embedded sandbox if the settings have no credentials."""
     if not settings.is_sandbox:
-        return open_desk(settings, intake=intake), None
+        return open_own_desk(settings, intake=intake, on_progress=on_progress), None
     sandbox = EmbeddedSandbox(settings)
     try:
-        return open_desk(settings, sandbox.connect, intake=intake), sandbox
+        return open_own_desk(settings, sandbox.connect, intake=intake, on_progress=on_progress), sandbox
     except BaseException:
         sandbox.close()
         raise

@@ -5,7 +5,7 @@ import io
 import math
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeAlias
 
 import pyarrow as pa
 import xlsxwriter
@@ -17,6 +17,10 @@ CSV_TYPE = "text/csv"
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 XLSX_MAX_ROWS = 1_048_575
 
+Rows: TypeAlias = pa.Table | pa.RecordBatchReader
+"""A table, or its batches as they are read, so that a long list is never in memory as a whole."""
+
+_BATCH_ROWS = 10_000
 _EXACT_IN_A_SPREADSHEET = 2**53
 _LITERAL_CELLS = {
     "strings_to_formulas": False,
@@ -27,18 +31,21 @@ _LITERAL_CELLS = {
 }
 
 
-def csv_bytes(table: pa.Table) -> bytes:
+def csv_bytes(rows: Rows) -> bytes:
     """UTF-8 with a byte order mark, so that Excel reads names in any script. All text is quoted; numbers are not."""
-    text = io.StringIO(newline="")
+    file = io.BytesIO()
+    text = io.TextIOWrapper(file, "utf-8-sig", newline="")
     writer = csv.writer(text, quoting=csv.QUOTE_NONNUMERIC)
-    writer.writerow([defused(name) for name in table.column_names])
-    for batch in table.to_batches(max_chunksize=10_000):
+    writer.writerow([defused(name) for name in rows.schema.names])
+    for batch in rows.to_batches(_BATCH_ROWS) if isinstance(rows, pa.Table) else rows:
         writer.writerows([_csv_cell(cell) for cell in row] for row in zip(*_python_columns(batch), strict=True))
-    return text.getvalue().encode("utf-8-sig")
+    text.flush()
+    return file.getvalue()
 
 
-def xlsx_bytes(table: pa.Table) -> bytes:
+def xlsx_bytes(rows: Rows) -> bytes:
     """One sheet of literal cells; times are text in UTC, so that no spreadsheet shifts them."""
+    table = rows if isinstance(rows, pa.Table) else rows.read_all()
     file = io.BytesIO()
     with xlsxwriter.Workbook(file, _LITERAL_CELLS) as workbook:
         sheet = workbook.add_worksheet("data")

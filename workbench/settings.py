@@ -18,6 +18,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from workbench.domain.errors import SettingsError
 from workbench.domain.links.requests import CLOCK_MARGIN
 from workbench.domain.vocabulary import Standing
+from workbench.web.api_tokens import parse_tokens
 from workbench.web.own_names import OwnNames, parse_names
 
 SECRETS = Path(".streamlit/secrets.toml")
@@ -50,6 +51,13 @@ class Settings(BaseSettings):
         32, ge=1, le=1024, description="Maximum number of requests to Bakkt at the same time."
     )
     workbench_database: Path = Field(Path("data/workbench.duckdb"), description="The database file.")
+    database_memory_mb: int = Field(
+        512,
+        ge=128,
+        le=1_048_576,
+        description="How much memory the database may use besides its indexes, in MB; what does not fit goes to a "
+        "folder beside it.",
+    )
     workbench_actor: str | None = Field(
         None,
         max_length=100,
@@ -60,6 +68,15 @@ class Settings(BaseSettings):
         description="Names under which people open the workbench, separated by commas, besides those of this machine "
         "(localhost, 127.0.0.1, [::1]); with a port, under that port only.",
     )
+    workbench_api_tokens: SecretStr | None = Field(
+        None,
+        description="Tokens for the API, separated by commas, each name:scopes:sha256; scopes are read, personal and "
+        "operate, joined by +. This machine's command line needs none.",
+    )
+    workbench_url: str | None = Field(
+        None, description="The address of a running workbench, for the command line and notebooks on other machines."
+    )
+    workbench_token: SecretStr | None = Field(None, description="The API token that goes with WORKBENCH_URL.")
     sync_interval_minutes: float = Field(
         15, ge=0, le=60 * _TEN_YEARS, description="Minutes between automatic syncs; 0 turns them off."
     )
@@ -152,6 +169,12 @@ class Settings(BaseSettings):
     @classmethod
     def _are_names(cls, value: str | None) -> str | None:
         parse_names(value or "")
+        return value
+
+    @field_validator("workbench_api_tokens")
+    @classmethod
+    def _are_tokens(cls, value: SecretStr | None) -> SecretStr | None:
+        parse_tokens(value.get_secret_value() if value else "")
         return value
 
     @field_validator("bakkt_authorization")

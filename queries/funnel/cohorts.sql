@@ -1,91 +1,86 @@
--- funnel/cohorts(path, since=null, until=null, window_days=30)
+-- funnel/cohorts(path, since=null, until=null, window_days=30) from funnel/reached
 -- The funnel by week of entry: one row per cohort (its Monday) and step; mature if all its accounts are.
 with
-cohort as materialized (
-    select
-        date_trunc('week', entered_at)::date as cohort,
-        is_mature,
-        is_documented,
-        is_screened,
-        is_cleared,
-        is_trading,
-        documented_undated,
-        screened_undated,
-        cleared_undated,
-        trading_undated,
-        documented_us,
-        screened_us,
-        cleared_us,
-        trading_us
-    from funnel_cohort($path, $since::date, $until::date, $window_days::integer)
-),
-ways as (
-    select
-        cohort,
-        is_mature,
-        is_documented,
-        is_screened,
-        is_cleared,
-        is_trading,
-        documented_undated,
-        screened_undated,
-        cleared_undated,
-        trading_undated,
-        count(*) as accounts
-    from cohort
-    group by all
-),
 counts as (
     select
+        date_trunc('week', entered_on)::date as cohort,
+        ordinal,
+        hours,
+        sum(accounts) as accounts,
+        total_where(accounts, is_mature) as mature,
+        total_where(accounts, undated) as undated,
+        total_where(accounts, undated and is_mature) as mature_undated
+    from funnel_reached_within($path, $since, $until, $window_days)
+    group by all
+),
+ranked as materialized (
+    select
         cohort,
-        sum(accounts)::bigint as entered,
-        bool_and(is_mature) as is_mature,
-        funnel_counts(accounts, true, true, false, ways.is_mature) as opened,
-        funnel_counts(accounts, is_documented, true, documented_undated, ways.is_mature) as documented,
-        funnel_counts(accounts, is_screened, is_documented, screened_undated, ways.is_mature) as screened,
-        funnel_counts(accounts, is_cleared, is_screened, cleared_undated, ways.is_mature) as cleared,
-        funnel_counts(accounts, is_trading, is_cleared, trading_undated, ways.is_mature) as trading
-    from ways
-    group by cohort
+        ordinal,
+        hours,
+        accounts,
+        mature,
+        undated,
+        mature_undated,
+        sum(accounts) over (order by cohort, ordinal, hours nulls last rows unbounded preceding)::bigint as up_to
+    from counts
+),
+reached as materialized (
+    select
+        cohort,
+        ordinal,
+        sum(accounts)::bigint as accounts,
+        sum(mature)::bigint as mature,
+        sum(undated)::bigint as undated,
+        sum(mature_undated)::bigint as mature_undated,
+        min(up_to - accounts)::bigint as before,
+        (sum(accounts) - sum(undated))::bigint as dated
+    from ranked
+    group by cohort, ordinal
 ),
 medians as (
     select
-        cohort,
-        0.0::double as opened,
-        median(documented_us) as documented,
-        median(screened_us) as screened,
-        median(cleared_us) as cleared,
-        median(trading_us) as trading
-    from cohort
-    group by cohort
+        ranked.cohort,
+        ranked.ordinal,
+        min(ranked.hours::double) filter (where up_to - before > (dated - 1) // 2) / 2
+            + min(ranked.hours::double) filter (where up_to - before > dated // 2) / 2 as median_hours
+    from ranked
+    join reached using (cohort, ordinal)
+    where ranked.hours is not null
+    group by ranked.cohort, ranked.ordinal
 ),
-steps as (
+entered as (
+    select cohort, accounts as entered, mature as entered_mature
+    from reached
+    where ordinal = 1
+),
+compared as (
     select
-        counts.cohort,
+        entered.cohort,
         steps.ordinal,
         steps.step,
-        counts.entered,
-        counts.is_mature,
-        of_step(
-            steps.step, counts.opened, counts.documented, counts.screened, counts.cleared, counts.trading
-        ) as counted,
-        of_step(
-            steps.step, medians.opened, medians.documented, medians.screened, medians.cleared, medians.trading
-        ) as median_us
-    from counts
-    join medians using (cohort)
+        entered.entered,
+        entered.entered_mature,
+        coalesce(reached.accounts, 0) as accounts,
+        coalesce(reached.mature - reached.mature_undated, 0)::bigint as accounts_mature,
+        entered.entered_mature - coalesce(reached.mature_undated, 0) as entered_dated,
+        coalesce(reached.undated, 0) as undated,
+        medians.median_hours
+    from entered
     cross join path_steps($path) as steps
+    left join reached on reached.cohort = entered.cohort and reached.ordinal = steps.ordinal
+    left join medians on medians.cohort = entered.cohort and medians.ordinal = steps.ordinal
 )
 select
     cohort,
     ordinal,
     step,
     entered,
-    counted.accounts as accounts,
-    counted.accounts_mature as accounts_mature,
-    counted.accounts_mature / nullif(counted.entered_dated, 0) as share_of_entered,
-    median_us / 3600000000.0 as median_hours,
-    counted.undated as undated,
-    is_mature
-from steps
+    accounts,
+    accounts_mature,
+    accounts_mature / nullif(entered_dated, 0) as share_of_entered,
+    median_hours,
+    undated,
+    entered_mature = entered as is_mature
+from compared
 order by cohort desc, ordinal;

@@ -1,5 +1,5 @@
--- funnel/people(path, step, since=null, until=null, window_days=30, reached=true, most=1000000000)
--- The accounts behind a step: one row per account that reached it or, if reached=false, only the step before it.
+-- funnel/people(path, step, since=null, until=null, window_days=30, reached=true, limit=1000000000, offset=0)
+-- Accounts behind a step, newest first: one row per account that reached it or, if reached=false, only the one before.
 with
 cohort as (
     select
@@ -7,12 +7,31 @@ cohort as (
         display_name,
         standing,
         turn,
-        entered_at,
-        of_step($step, true, is_documented, is_screened, is_cleared, is_trading) as is_reached,
-        of_step($step, true, true, is_documented, is_screened, is_cleared) as is_candidate,
-        of_step($step, entered_at, documented_at, screened_at, cleared_at, trading_at) as reached_at,
+        opened_at as entered_at,
+        not is_entity
+            or is_within(documented_undated, hours_between(opened_at, documented_at), $window_days) as is_documented,
+        is_documented and is_within(screened_undated, hours_between(opened_at, screened_at), $window_days) as is_screened,
+        is_screened and is_within(cleared_undated, hours_between(opened_at, cleared_at), $window_days) as is_cleared,
+        is_cleared and is_within(trading_undated, hours_between(opened_at, trading_at), $window_days) as is_trading,
+        of_step($step, opened_at, documented_at, screened_at, cleared_at, trading_at) as reached_at,
         of_step($step, false, documented_undated, screened_undated, cleared_undated, trading_undated) as undated
-    from funnel_cohort($path, $since::date, $until::date, $window_days::integer)
+    from accounts_now
+    where is_entity = is_entity_path($path)
+        and opened_at >= coalesce($since::date, date '0001-01-01')
+        and opened_at < coalesce($until::date, date '9999-12-31')
+),
+listed as (
+    select
+        client_account_id,
+        display_name,
+        standing,
+        turn,
+        entered_at,
+        case when $reached::boolean then reached_at end as reached_at,
+        $reached::boolean and undated as undated
+    from cohort
+    where of_step($step, true, is_documented, is_screened, is_cleared, is_trading) = $reached::boolean
+        and of_step($step, true, true, is_documented, is_screened, is_cleared)
 )
 select
     client_account_id,
@@ -22,7 +41,7 @@ select
     entered_at,
     reached_at,
     undated
-from cohort
-where is_reached = $reached::boolean and is_candidate
+from listed
 order by entered_at desc, client_account_id
-limit $most::bigint;
+limit $limit::bigint
+offset $offset::bigint;

@@ -1,85 +1,83 @@
--- funnel/steps(path, since=null, until=null, window_days=30)
+-- funnel/steps(path, since=null, until=null, window_days=30) from funnel/reached
 -- How far accounts that entered in [since, until) got within the window: one row per step of the path.
 with
-cohort as materialized (
-    select
-        is_mature,
-        is_documented,
-        is_screened,
-        is_cleared,
-        is_trading,
-        documented_undated,
-        screened_undated,
-        cleared_undated,
-        trading_undated,
-        documented_us,
-        screened_us,
-        cleared_us,
-        trading_us
-    from funnel_cohort($path, $since::date, $until::date, $window_days::integer)
-),
-ways as (
-    select
-        is_mature,
-        is_documented,
-        is_screened,
-        is_cleared,
-        is_trading,
-        documented_undated,
-        screened_undated,
-        cleared_undated,
-        trading_undated,
-        count(*) as accounts
-    from cohort
-    group by all
-),
 counts as (
     select
-        funnel_counts(accounts, true, true, false, is_mature) as opened,
-        funnel_counts(accounts, is_documented, true, documented_undated, is_mature) as documented,
-        funnel_counts(accounts, is_screened, is_documented, screened_undated, is_mature) as screened,
-        funnel_counts(accounts, is_cleared, is_screened, cleared_undated, is_mature) as cleared,
-        funnel_counts(accounts, is_trading, is_cleared, trading_undated, is_mature) as trading,
-        total_where(accounts, is_mature) as entered_mature,
-        total_where(accounts, not is_mature) as entered_immature
-    from ways
+        ordinal,
+        hours,
+        sum(accounts) as accounts,
+        total_where(accounts, is_mature) as mature,
+        total_where(accounts, undated) as undated,
+        total_where(accounts, undated and is_mature) as mature_undated
+    from funnel_reached_within($path, $since, $until, $window_days)
+    group by ordinal, hours
 ),
-spans as (
+ranked as (
     select
-        case when count(*) > 0 then [0.0, 0.0]::double[] end as opened,
-        quantile_cont(documented_us, [0.5, 0.9]) as documented,
-        quantile_cont(screened_us, [0.5, 0.9]) as screened,
-        quantile_cont(cleared_us, [0.5, 0.9]) as cleared,
-        quantile_cont(trading_us, [0.5, 0.9]) as trading
-    from cohort
+        ordinal,
+        hours,
+        accounts,
+        mature,
+        undated,
+        mature_undated,
+        sum(accounts) over (partition by ordinal order by hours) as up_to,
+        sum(accounts) filter (where hours is not null) over (partition by ordinal) as dated
+    from counts
+),
+reached as (
+    select
+        ordinal,
+        sum(accounts)::bigint as accounts,
+        sum(mature) as mature,
+        sum(undated)::bigint as undated,
+        sum(mature_undated) as mature_undated,
+        counted_quantile(hours, up_to, dated, 0.5) as median_hours,
+        counted_quantile(hours, up_to, dated, 0.9) as p90_hours
+    from ranked
+    group by ordinal
 ),
 steps as (
     select
         steps.ordinal,
         steps.step,
-        of_step(
-            steps.step, counts.opened, counts.documented, counts.screened, counts.cleared, counts.trading
-        ) as counted,
-        of_step(steps.step, spans.opened, spans.documented, spans.screened, spans.cleared, spans.trading) as spans_us,
-        counts.entered_mature,
-        counts.entered_immature
+        coalesce(reached.accounts, 0) as accounts,
+        coalesce(reached.undated, 0) as undated,
+        coalesce(reached.mature, 0) as mature,
+        coalesce(reached.mature_undated, 0) as mature_undated,
+        reached.median_hours,
+        reached.p90_hours
     from path_steps($path) as steps
-    cross join counts
-    cross join spans
+    left join reached using (ordinal)
+),
+compared as (
+    select
+        ordinal,
+        step,
+        accounts,
+        (mature - mature_undated)::bigint as accounts_mature,
+        (first(mature) over by_step - mature_undated)::bigint as entered_dated,
+        (lag(mature) over by_step - mature_undated)::bigint as previous_dated,
+        median_hours,
+        p90_hours,
+        undated,
+        first(mature) over by_step as entered_mature,
+        first(accounts) over by_step as entered
+    from steps
+    window by_step as (order by ordinal)
 )
 select
     ordinal,
     step,
-    counted.accounts as accounts,
-    counted.accounts_mature as accounts_mature,
-    counted.accounts_mature / nullif(counted.entered_dated, 0) as share_of_entered,
-    case when ordinal > 1 then counted.accounts_mature / nullif(counted.previous_dated, 0) end as share_of_previous,
-    spans_us[1] / 3600000000.0 as median_hours,
-    spans_us[2] / 3600000000.0 as p90_hours,
-    counted.undated as undated,
-    counted.entered_dated as entered_dated,
-    case when ordinal > 1 then counted.previous_dated end as previous_dated,
-    entered_mature,
-    entered_immature
-from steps
+    accounts,
+    accounts_mature,
+    accounts_mature / nullif(entered_dated, 0) as share_of_entered,
+    accounts_mature / nullif(previous_dated, 0) as share_of_previous,
+    median_hours,
+    p90_hours,
+    undated,
+    entered_dated,
+    previous_dated,
+    entered_mature::bigint as entered_mature,
+    (entered - entered_mature)::bigint as entered_immature
+from compared
 order by ordinal;

@@ -1,7 +1,8 @@
--- funnel/stopped(path, since=null, until=null)
+-- funnel/stopped(path, since=null, until=null) from funnel/reached
 -- Where accounts that were never cleared are now: one row per last step reached, standing and turn.
-select last_step, standing, turn, count(*) as accounts
-from funnel_cohort($path, $since::date, $until::date, null)
-where last_step not in ('cleared', 'trading')
-group by last_step, standing, turn
-order by min(case last_step when 'opened' then 1 when 'documented' then 2 else 3 end), accounts desc, standing, turn;
+select steps.step as last_step, reached.standing, reached.turn, sum(reached.accounts)::bigint as accounts
+from funnel_reached_within($path, $since, $until, null) as reached
+join path_steps($path) as steps using (ordinal)
+where reached.standing is not null
+group by steps.ordinal, last_step, reached.standing, reached.turn
+order by steps.ordinal, accounts desc, reached.standing, reached.turn;

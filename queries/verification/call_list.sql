@@ -1,4 +1,4 @@
--- verification/call_list()
+-- verification/call_list(late=false, limit=1000000000, offset=0)
 -- Whom to call before a link expires, last links first, then by share of similar links lost: one row per live link.
 select
     client_account_id,
@@ -11,4 +11,7 @@ select
     cases,
     is_few(cases) as is_few
 from live_links
-order by is_last desc, case when is_last then chance_lost end desc nulls last, hours_left, client_account_id;
+where is_past_due or not $late::boolean
+order by is_last desc, case when is_last then chance_lost end desc nulls last, hours_left, client_account_id
+limit $limit::bigint
+offset $offset::bigint;

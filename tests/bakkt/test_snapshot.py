@@ -86,6 +86,26 @@ def test_the_name_that_an_account_goes_by(request_value: dict[str, Any], name: s
     assert snapshot_account(account(**request_value)).display_name == name
 
 
+def lives_in(**address: object) -> dict[str, Any]:
+    return {"identity": {"personalAddress": address}}
+
+
+@pytest.mark.parametrize(
+    ("owners", "residence"),
+    [
+        ([lives_in(country="USA", state="TX"), lives_in(country="POL")], ("USA", "TX")),
+        ([lives_in(country="DEU")], ("DEU", None)),
+        ([None, lives_in(country="USA", state="NY")], ("USA", "NY")),
+        ([lives_in(country=7, state=["TX"])], (None, None)),
+        ([{"identity": None}], (None, None)),
+        ("nobody", (None, None)),
+    ],
+)
+def test_an_account_lives_where_its_first_owner_does(owners: object, residence: tuple[str | None, str | None]) -> None:
+    kept = snapshot_account(account(owners=owners))
+    assert (kept.country, kept.state) == residence
+
+
 def test_an_owner_keeps_its_place_in_the_payload() -> None:
     owners = [None, owner("Ann", "Bo"), "x", owner("Cy", "Di", "NEW_ROLE", clientOwnerId=7)]
     kept = snapshot_account(account(owners=owners)).owners

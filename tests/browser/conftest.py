@@ -4,19 +4,20 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.support.browser_flags import FLAGS
-from tests.support.browser_screen import Screen, screenshot_folder
+from tests.support.browser_screen import Screen, Theme, screenshot_folder, wait_for_first_sync
 from tests.support.rounds import WALK_ACCOUNTS
 from tests.support.workbench_server import running_workbench
 
 
 @pytest.fixture(scope="module")
-def base_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def base_url(tmp_path_factory: pytest.TempPathFactory, tab: Page) -> Iterator[str]:
     """The workbench as `make run` starts it, on the embedded sandbox, once its first sync is done."""
     folder = tmp_path_factory.mktemp("desk")
     with running_workbench(folder, SANDBOX_ACCOUNTS=WALK_ACCOUNTS, BAKKT_REQUESTS_PER_SECOND=5000) as url:
+        wait_for_first_sync(Screen(tab, url, None, "light"))
         yield url
 
 
@@ -29,10 +30,21 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
-@pytest.fixture(params=["light", "dark"] if screenshot_folder() else ["light"])
-def screen(request: pytest.FixtureRequest, browser: Browser, base_url: str) -> Iterator[Screen]:
-    context = browser.new_context(
-        viewport={"width": 1366, "height": 768}, color_scheme=request.param, timezone_id="America/New_York"
-    )
-    yield Screen(context.new_page(), base_url, screenshot_folder(), request.param)
-    context.close()
+@pytest.fixture(scope="module")
+def tab(browser: Browser) -> Page:
+    """One tab for the tests of a file: what it has loaded before takes a third of the work to load again."""
+    context = browser.new_context(viewport={"width": 1366, "height": 768}, timezone_id="America/New_York")
+    return context.new_page()
+
+
+@pytest.fixture
+def theme() -> Theme:
+    return "light"
+
+
+@pytest.fixture
+def screen(tab: Page, base_url: str, theme: Theme) -> Iterator[Screen]:
+    tab.emulate_media(color_scheme=theme)
+    screen = Screen(tab, base_url, screenshot_folder(), theme)
+    yield screen
+    screen.leave()

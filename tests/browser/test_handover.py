@@ -8,13 +8,12 @@ import zxingcpp
 from PIL import Image
 from playwright.sync_api import Locator, expect
 
-from tests.support.browser_screen import Screen, wait_for_first_sync
+from tests.support.browser_screen import Screen
 
 UNMASKED = re.compile(r"https://[^/]+/[^•]")
 
 
 def test_the_code_on_the_screen_is_the_link_and_nothing_opens_it(screen: Screen) -> None:
-    wait_for_first_sync(screen)
     screen.open("/verification?link=Live")
     screen.open_row(0)
     screen.wait_for_address(lambda url: "/customers?account=" in url)
@@ -34,16 +33,15 @@ def test_the_code_on_the_screen_is_the_link_and_nothing_opens_it(screen: Screen)
     assert screen.strangers == []
 
 
-OPEN_NOTHING = "HTMLAnchorElement.prototype.click = function () { (window.opened ??= []).push(this.href) }"
+OPEN_NOTHING = "() => { HTMLAnchorElement.prototype.click = function () { (window.opened ??= []).push(this.href) } }"
 """Keeps the addresses that the page would open in another program."""
 
 
 def test_mail_and_sms_are_addressed_at_the_click_and_never_before(screen: Screen) -> None:
-    screen.page.add_init_script(OPEN_NOTHING)
-    wait_for_first_sync(screen)
     screen.open("/verification?link=Live")
     screen.open_row(0)
     screen.wait_for_address(lambda url: "/customers?account=" in url)
+    screen.page.evaluate(OPEN_NOTHING)
     assert screen.page.get_by_role("button", name="Open in mail").count() == 0
     screen.by_key("wb-handover").get_by_text("Show QR code, link and messages").click()
     screen.settle()

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
 from tests.support.browser_screen import Screen
 from tests.support.label_gallery import MARKDOWN
@@ -28,28 +28,21 @@ def base_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield url
 
 
-@pytest.fixture
-def gallery(browser: Browser, base_url: str) -> Iterator[Screen]:
-    context = browser.new_context(viewport={"width": 1366, "height": 768})
-    yield Screen(context.new_page(), base_url, None, "light")
-    context.close()
-
-
 @pytest.mark.parametrize("kind", MARKDOWN)
-def test_a_label_reads_exactly_as_the_text(gallery: Screen, kind: str) -> None:
-    gallery.open(f"/?kind={kind}")
-    shown = gallery.page.locator("[class*='st-key-shown-']")
+def test_a_label_reads_exactly_as_the_text(screen: Screen, kind: str) -> None:
+    screen.open(f"/?kind={kind}")
+    shown = screen.page.locator("[class*='st-key-shown-']")
     expect(shown).to_have_count(len(SHOWN))
     texts = shown.evaluate_all(WORDS_OF)
     assert [(is_, ought) for is_, ought in zip(texts, SHOWN, strict=True) if is_ != ought] == []
     assert shown.locator(f"[data-testid=stMarkdownContainer] :is({EXTRA})").count() == 0
-    assert gallery.strangers == []
+    assert screen.strangers == []
 
 
 @pytest.mark.parametrize("kind", ["selectbox_option", "multiselect_option", "placeholder"])
-def test_a_plain_text_is_shown_as_it_is(gallery: Screen, kind: str) -> None:
-    gallery.open(f"/?kind={kind}")
-    shown = gallery.page.locator("[class*='st-key-shown-']")
+def test_a_plain_text_is_shown_as_it_is(screen: Screen, kind: str) -> None:
+    screen.open(f"/?kind={kind}")
+    shown = screen.page.locator("[class*='st-key-shown-']")
     expect(shown).to_have_count(len(TEXTS))
     read = {
         "selectbox_option": "one => one.querySelector('input').value",
@@ -58,7 +51,7 @@ def test_a_plain_text_is_shown_as_it_is(gallery: Screen, kind: str) -> None:
     }[kind]
     texts = shown.evaluate_all(f"all => all.map({read})")
     assert [(is_, ought) for is_, ought in zip(texts, TEXTS, strict=True) if is_ != ought] == []
-    assert gallery.strangers == []
+    assert screen.strangers == []
 
 
 @pytest.mark.parametrize(
@@ -71,17 +64,17 @@ def test_a_plain_text_is_shown_as_it_is(gallery: Screen, kind: str) -> None:
         ("column", "stDataFrame"),
     ],
 )
-def test_a_passing_text_reads_exactly_as_it_is(gallery: Screen, kind: str, place: str) -> None:
-    gallery.page.goto(f"{gallery.base}/?kind={kind}")
+def test_a_passing_text_reads_exactly_as_it_is(screen: Screen, kind: str, place: str) -> None:
+    screen.page.goto(f"{screen.base}/?kind={kind}")
     if kind == "help":
-        gallery.page.get_by_role("button", name="x").hover()
-    words = gallery.page.get_by_test_id(place)
+        screen.page.get_by_role("button", name="x").hover()
+    words = screen.page.get_by_test_id(place)
     expect(words).to_contain_text(COMPOUND)
     assert words.locator(f"[data-testid=stMarkdownContainer] :is({EXTRA})").count() == 0
-    assert gallery.strangers == []
+    assert screen.strangers == []
 
 
-def test_the_title_of_the_tab_is_plain_text(gallery: Screen) -> None:
-    gallery.open("/?kind=title")
-    expect(gallery.page).to_have_title(COMPOUND)
-    assert gallery.strangers == []
+def test_the_title_of_the_tab_is_plain_text(screen: Screen) -> None:
+    screen.open("/?kind=title")
+    expect(screen.page).to_have_title(COMPOUND)
+    assert screen.strangers == []

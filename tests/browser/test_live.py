@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from playwright.sync_api import Browser, Locator, expect
+from playwright.sync_api import Locator, expect
 
 from tests.support.browser_screen import HEADER_HEIGHT, MARKER_WIDTH, Screen
 from tests.support.running import RunningSandbox, credentials, free_port, running_sandbox
@@ -38,11 +38,9 @@ def bakkt(fast_bakkt_and_desk: tuple[RunningSandbox, str]) -> RunningSandbox:
     return fast_bakkt_and_desk[0]
 
 
-@pytest.fixture
-def screen(browser: Browser, fast_bakkt_and_desk: tuple[RunningSandbox, str]) -> Iterator[Screen]:
-    context = browser.new_context(viewport={"width": 1366, "height": 768}, timezone_id="America/New_York")
-    yield Screen(context.new_page(), fast_bakkt_and_desk[1], None, "light")
-    context.close()
+@pytest.fixture(scope="module")
+def base_url(fast_bakkt_and_desk: tuple[RunningSandbox, str]) -> str:
+    return fast_bakkt_and_desk[1]
 
 
 def test_an_agent_sees_a_link_expire_sends_a_new_one_and_the_account_turns_active(

@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterator
 from urllib.parse import quote
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
-from tests.support.browser_screen import Screen, screenshot_folder
+from tests.support.browser_screen import Screen
 from tests.support.other_bakkt import ANSWER_LOST, Operation, Trouble, refused, too_fast
 from tests.support.other_desk import OtherDesk, other_desk
 from tests.support.rounds import WALK_ACCOUNTS
@@ -74,11 +74,9 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OtherDesk]:
         yield desk
 
 
-@pytest.fixture
-def screen(browser: Browser, desk: OtherDesk) -> Iterator[Screen]:
-    context = browser.new_context(viewport={"width": 1366, "height": 900}, timezone_id="America/New_York")
-    yield Screen(context.new_page(), desk.url, screenshot_folder(), "light")
-    context.close()
+@pytest.fixture(scope="module")
+def base_url(desk: OtherDesk) -> str:
+    return desk.url
 
 
 @pytest.mark.parametrize(("kind", "trouble"), PAIRS if IS_LONG_WALK else EACH_ONCE)

@@ -42,7 +42,8 @@ def base_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 PAGES = [
-    "/today",
+    "/?view=open",
+    "/?view=missing",
     "/verification",
     "/funnel",
     "/data",

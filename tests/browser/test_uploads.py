@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from urllib.parse import quote
 
 import pytest
-from playwright.sync_api import Browser, Locator, expect
+from playwright.sync_api import Locator, expect
 
 from tests.support.browser_screen import Screen
 from tests.support.running import until
@@ -40,13 +40,6 @@ def company() -> str:
     return found
 
 
-@pytest.fixture
-def screen(browser: Browser, base_url: str) -> Iterator[Screen]:
-    context = browser.new_context(viewport={"width": 1366, "height": 900}, timezone_id="America/New_York")
-    yield Screen(context.new_page(), base_url, None, "light")
-    context.close()
-
-
 def open_documents(screen: Screen, company: str) -> None:
     screen.open(f"/documents?account={quote(company, safe='')}")
     expect(screen.page.get_by_text("On file at Bakkt")).to_be_visible()
@@ -78,7 +71,7 @@ def test_pdfs_and_pictures_open_under_the_headers_of_every_answer(screen: Screen
 def test_an_opened_document_is_gone_once_its_page_was_left(screen: Screen, company: str) -> None:
     open_documents(screen, company)
     expect(opened(screen, "Passport").locator("img")).to_be_visible()
-    screen.go_to("Today")
+    screen.go_to("Backlog")
     screen.page.go_back()
     expect(screen.page.get_by_text("On file at Bakkt")).to_be_visible()
     screen.settle()
@@ -94,7 +87,7 @@ def attach(screen: Screen, company: str, base_url: str) -> None:
 
 def test_a_file_is_freed_when_its_page_is_left(screen: Screen, company: str, base_url: str) -> None:
     attach(screen, company, base_url)
-    screen.go_to("Today")
+    screen.go_to("Backlog")
     until(lambda: bytes_held(base_url) == 0)
 
 

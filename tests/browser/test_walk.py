@@ -2,25 +2,29 @@
 
 import re
 
+import pytest
 from playwright.sync_api import expect
 
-from tests.support.browser_screen import HEADER_HEIGHT, ROW_HEIGHT, Screen, wait_for_first_sync
+from tests.support.browser_screen import HEADER_HEIGHT, ROW_HEIGHT, Screen, Theme, screenshot_folder
 from tests.support.rounds import WALK_ACCOUNTS
 
 
+@pytest.fixture(params=["light", "dark"] if screenshot_folder() else ["light"])
+def theme(request: pytest.FixtureRequest) -> Theme:
+    return "dark" if request.param == "dark" else "light"
+
+
 def test_the_team_lead_finds_what_needs_someone_now(screen: Screen) -> None:
-    wait_for_first_sync(screen)
     screen.open("/")
     expect(screen.banner).to_contain_text("Invented data from a simulated Bakkt")
     answers = "links? expires? in the next 24 h|with us (is|are) late|Nothing is waiting for us"
     expect(screen.answer).to_contain_text(re.compile(answers))
-    expect(screen.bars.first).to_be_visible()
-    screen.keep("today")
-    screen.tile("bakkt").click()
-    screen.wait_for_address(lambda url: "list=With+Bakkt" in url)
-    screen.tile("expired").click()
-    screen.wait_for_address(lambda url: "/verification?link=Expired" in url)
-    screen.choose("All")
+    screen.keep("backlog")
+    screen.view("late_bakkt").click()
+    screen.wait_for_address(lambda url: "view=late_bakkt" in url)
+    screen.tile("verification").click()
+    screen.wait_for_address(lambda url: "view=verification" in url)
+    screen.open("/verification")
     screen.keep("verification")
     screen.page.reload()
     screen.settle()
@@ -29,7 +33,6 @@ def test_the_team_lead_finds_what_needs_someone_now(screen: Screen) -> None:
 
 
 def test_the_agent_searches_and_reads_one_account(screen: Screen) -> None:
-    wait_for_first_sync(screen)
     screen.open("/customers")
     screen.search("an")
     expect(screen.answer).to_contain_text("found")
@@ -50,8 +53,45 @@ def test_the_agent_searches_and_reads_one_account(screen: Screen) -> None:
     assert screen.strangers == []
 
 
+def test_the_agent_finds_a_customer_from_anywhere_in_two_acts(screen: Screen) -> None:
+    screen.open("/")
+    expect(screen.find_box).to_be_focused()
+    screen.type("family trust")
+    expect(screen.hits.first).to_contain_text("Family Trust")
+    first, second = screen.hits.nth(0), screen.hits.nth(1)
+    accounts = [hit.get_attribute("data-account") for hit in (first, second)]
+    screen.page.keyboard.press("Enter")
+    screen.wait_for_address(lambda url: url.endswith(f"/customers?account={accounts[0]}"))
+    screen.open("/funnel")
+    screen.page.keyboard.press("Control+k")
+    expect(screen.hits).to_have_count(1)
+    expect(screen.hits.first).to_have_attribute("data-account", accounts[0] or "")
+    screen.type("family trust")
+    expect(screen.hits.nth(1)).to_have_attribute("data-account", accounts[1] or "")
+    screen.page.keyboard.press("ArrowDown")
+    screen.page.keyboard.press("ArrowDown")
+    expect(screen.hits.nth(1)).to_have_attribute("aria-selected", "true")
+    screen.page.keyboard.press("Enter")
+    screen.wait_for_address(lambda url: url.endswith(f"/customers?account={accounts[1]}"))
+    screen.page.keyboard.press("Control+k")
+    screen.type("nobody is called so")
+    expect(screen.page.locator(".wb-hits")).to_contain_text("No matches")
+    screen.page.keyboard.press("Enter")
+    screen.page.keyboard.press("Escape")
+    expect(screen.page.locator(".wb-hits")).to_be_hidden()
+    assert screen.address == f"/customers?account={accounts[1]}"
+
+
+def test_all_matches_of_the_find_box_open_as_a_list_and_the_term_is_in_no_address(screen: Screen) -> None:
+    screen.page.keyboard.press("Control+k")
+    screen.type("example")
+    screen.page.get_by_role("button", name=re.compile("^See all [0-9]+ matches$")).click()
+    screen.wait_for_address(lambda url: url.endswith("/customers"))
+    expect(screen.answer).to_contain_text("customers found")
+    expect(screen.by_key("wb-search").locator("input")).to_have_value("example")
+
+
 def test_the_analyst_reads_the_funnel_and_the_people_in_it(screen: Screen) -> None:
-    wait_for_first_sync(screen)
     screen.open("/funnel")
     expect(screen.answer).to_contain_text("cleared")
     expect(screen.bars).to_have_count(4)
@@ -69,7 +109,7 @@ def test_the_analyst_reads_the_funnel_and_the_people_in_it(screen: Screen) -> No
 
 
 def test_the_data_page_reads_bakkt_and_shows_the_run(screen: Screen) -> None:
-    wait_for_first_sync(screen)
+    screen.open("/data")
     before = int(screen.count_beside("Sync runs").inner_text())
     screen.by_key("wb-sync-all").get_by_role("button").click()
     expect(screen.count_beside("Sync runs")).to_have_text(str(before + 1))
@@ -81,7 +121,6 @@ def test_the_data_page_reads_bakkt_and_shows_the_run(screen: Screen) -> None:
 
 
 def test_downloads_come_from_below_the_table_alone(screen: Screen) -> None:
-    wait_for_first_sync(screen)
     screen.open("/verification")
     screen.page.locator("[data-testid=stDataFrame]").first.hover()
     expect(screen.page.get_by_label("Download as CSV").first).to_be_hidden()

@@ -16,10 +16,10 @@ from urllib.parse import parse_qs, quote, urlsplit
 import pytest
 from docx import Document
 from PIL import Image
-from playwright.sync_api import Browser, Locator, expect
+from playwright.sync_api import Locator, expect
 
 from tests.support.applicants import company, individual
-from tests.support.browser_screen import Screen, screenshot_folder
+from tests.support.browser_screen import Screen
 from tests.support.running import PATIENCE_SECONDS, SANDBOX_KEY, RunningSandbox, credentials, run, running_sandbox
 from tests.support.workbench_server import running_workbench
 from workbench.domain.account import Form, Kind, steps_of
@@ -95,11 +95,9 @@ def bakkt(bakkt_and_desk: tuple[Bakkt, str]) -> Bakkt:
     return bakkt_and_desk[0]
 
 
-@pytest.fixture
-def screen(browser: Browser, bakkt_and_desk: tuple[Bakkt, str]) -> Iterator[Screen]:
-    context = browser.new_context(viewport={"width": 1366, "height": 768}, timezone_id="America/New_York")
-    yield Screen(context.new_page(), bakkt_and_desk[1], screenshot_folder(), "light")
-    context.close()
+@pytest.fixture(scope="module")
+def base_url(bakkt_and_desk: tuple[Bakkt, str]) -> str:
+    return bakkt_and_desk[1]
 
 
 def test_an_address_that_was_changed_is_changed_at_bakkt_and_nothing_else_is(bakkt: Bakkt, screen: Screen) -> None:

@@ -4,15 +4,15 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from itertools import pairwise
-from random import Random
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.support.facts import NOW, ago, party_event
+from tests.support.last_word import last_word
 from workbench.domain.facts import AccountFacts, ChecklistStatus, KybEnd, KybStart, PartyEvent, Reading
-from workbench.domain.standing.journey import Journey, Milestone, journey_of, journey_of_first_reading
-from workbench.domain.standing.rule import StandingInputs, standing_of
+from workbench.domain.standing.advance import Milestone
+from workbench.domain.standing.journey import Journey, journey_of
 from workbench.domain.vocabulary import Standing
 
 CREATED = ago(500)
@@ -246,50 +246,6 @@ bounded = settings(derandomize=True, max_examples=150, deadline=None)
 
 
 @bounded
-@given(fact_lists(), st.integers(0, 99))
-def test_any_order_and_any_repetition_of_the_same_facts_give_the_same_journey(
-    facts: list[PartyEvent | Reading | KybStart | KybEnd], seed: int
-) -> None:
-    random = Random(seed)
-    again = facts + random.choices(facts, k=3)
-    random.shuffle(again)
-    assert journey_of(facts_of(again)) == journey_of(facts_of(facts))
-
-
-def last_end_of_manual_kyb(facts: AccountFacts) -> str:
-    """Return how manual KYB stands: "" before it started, and again once a later screening was triggered."""
-    began = max((k.started_at for k in facts.kyb_starts if k.is_manual), default=None)
-    if began is None:
-        return ""
-    end = min((k for k in facts.kyb_ends if k.ended_at >= began), key=lambda k: (k.ended_at, k.ended_as), default=None)
-    if end is None:
-        return "going on"
-    is_tried_again = any(k.started_at > end.ended_at for k in facts.kyb_starts)
-    return "" if is_tried_again and end.ended_as != "approved" else end.ended_as
-
-
-def last_word(facts: AccountFacts) -> Standing:
-    """Return the standing from all facts at once, without a journey."""
-    told = max(facts.events, key=lambda e: (e.received_at, e.request_id, e.content_hash), default=None)
-    newest = max(facts.readings, key=lambda r: (r.started_at, r.content_hash), default=None)
-    every = [*(e.received_at for e in facts.events), *(r.started_at for r in facts.readings)]
-    of_kyb = [*(k.started_at for k in facts.kyb_starts), *(k.ended_at for k in facts.kyb_ends)]
-    last_day = max([*every, *of_kyb]).date()
-    is_triggered, last_end = any(not k.is_manual for k in facts.kyb_starts), last_end_of_manual_kyb(facts)
-    return standing_of(
-        StandingInputs(
-            event=told,
-            could_ever_trade=any(r.can_trade_crypto for r in facts.readings),
-            request_status=newest.request_status if newest else None,
-            is_entity=bool(newest and newest.is_entity),
-            is_kyb_started=is_triggered or last_end in {"going on", "approved"},
-            is_manual_kyb_rejected=last_end == "rejected",
-            has_complete_documents=bool(newest and newest.checklist.is_complete_on(last_day)),
-        )
-    )
-
-
-@bounded
 @given(fact_lists())
 def test_every_journey_keeps_its_laws(facts: list[PartyEvent | Reading | KybStart | KybEnd]) -> None:
     known = facts_of(facts)
@@ -327,19 +283,3 @@ def test_milestones_agree_with_the_steps(facts: list[PartyEvent | Reading | KybS
     if reached.screened and reached.documented:
         assert reached.documented.reached_at <= reached.screened.reached_at
     assert all(m is None or m.reached_at >= reached.opened.reached_at for m in (reached.screened, reached.trading))
-
-
-@settings(derandomize=True, max_examples=200, deadline=None)
-@given(
-    st.builds(
-        reading,
-        st.sampled_from([1.0, 500.0, 900.0]),
-        status=st.sampled_from(["COMPLETE", "REJECTED", "CANCELLED", "NEW"]),
-        trades=st.booleans(),
-        entity=st.booleans(),
-        documents=st.booleans(),
-        valid_through=st.sampled_from([None, ago(2).date(), ago(400).date(), ago(2000).date()]),
-    )
-)
-def test_a_first_reading_alone_gives_the_journey_that_all_facts_give(first: Reading) -> None:
-    assert journey_of_first_reading(first) == journey_of(AccountFacts(readings=(first,)))

@@ -89,7 +89,7 @@ def test_the_last_word_on_a_subject_is_in_force() -> None:
 
 
 def test_a_reading_without_requirements_is_judged_by_its_documents_alone() -> None:
-    assert not checklist_status_with_rulings(replace(read(5), lines=()), [waiver(1)]).is_complete
+    assert not checklist_status_with_rulings(read(5).checklist, (), [waiver(1)]).is_complete
 
 
 def test_a_waiver_moves_the_standing_at_its_own_time_and_its_end_moves_it_back() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.support.facts import NOW, party_event
-from workbench.domain.standing.rule import StandingInputs, standing_of
+from workbench.domain.standing.rule import StandingInputs, standing_by_event, standing_of
 from workbench.domain.vocabulary import Standing
 
 STATUSES = ("ACTIVE", "INACTIVE", "SUSPENDED", "LIQUIDATED", "UNDER_REVIEW", "CLOSED", "FROZEN", None)
@@ -27,7 +27,7 @@ REASONS = (
 
 
 def told_of(status: str | None, reason: str | None = None, **polled: Any) -> Standing:
-    return standing_of(StandingInputs(event=party_event(NOW, status, reason), **polled))
+    return standing_of(StandingInputs(by_event=standing_by_event(party_event(NOW, status, reason)), **polled))
 
 
 @pytest.mark.parametrize(

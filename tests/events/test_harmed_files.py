@@ -16,7 +16,7 @@ from tests.support.killable_receiver import SOURCE, serve
 from tests.support.rounds import KILL_ROUNDS
 from tests.support.running import credentials, free_port, until
 from tests.support.tables import select
-from workbench.desk import Desk, open_desk
+from workbench.desk import Desk, open_own_desk
 from workbench.domain.actions import Blocker, Plan
 from workbench.domain.vocabulary import ActionKind, Outcome
 from workbench.settings import Settings, read_settings
@@ -123,7 +123,7 @@ def rounds_of_harming(folder: Path, rounds: int) -> Rounds:
         tally.total_answered += len(answered)
         for name in harms:
             ALL_HARMS[name](database)
-        desk = open_desk(tally.settings)
+        desk = open_own_desk(tally.settings)
         tally.check(desk, harms)
         tally.confirm(desk, number)
         leave(desk, is_clean=bool(number % 2))

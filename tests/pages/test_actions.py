@@ -89,6 +89,19 @@ def test_the_lead_counts_by_outcome(desk: Desk) -> None:
     assert "All actions are settled" in page_text(page)
 
 
+def test_a_long_log_shows_its_newest_and_counts_all(desk: Desk) -> None:
+    with desk.store.database.writer() as cursor:
+        cursor.execute(
+            "insert into actions (action_id, kind, client_account_id, actor, started_at, outcome) "
+            "select 'action-' || number, 'update_account', 'A' || number, 'Ann', "
+            "timestamp '2026-01-01' + to_hours(number::integer), 'accepted' from range(1, 1001) as numbers(number)"
+        )
+    page = open_page("actions", desk)
+    assert "1,000 actions: 1,000 accepted." in page_text(page)
+    assert "Showing 200 of 1,000" in page_text(page)
+    assert list(page.dataframe[0].value["client_account_id"]) == [f"A{number}" for number in range(1000, 800, -1)]
+
+
 @pytest.mark.parametrize(
     ("address", "found"),
     [

@@ -8,6 +8,7 @@ from streamlit.testing.v1 import AppTest
 from tests.support.screen_customers import account_id
 from tests.support.screens import clickable_html_of, open_address, open_page, page_text
 from workbench.desk import Desk
+from workbench.ui.backlog.codes import CODE_WORDS
 
 BY_ACCOUNT = ("customers", "link", "update", "documents", "kyb", "backfill")
 
@@ -65,14 +66,11 @@ def test_an_account_that_was_not_read_yet_is_offered_to_be_read_on_every_page(em
 @pytest.mark.parametrize(
     ("name", "code", "needs_account"),
     [
-        ("verification", "link", False),
         ("actions", "kind", False),
         ("actions", "outcome", False),
         ("documents", "type", True),
         ("documents", "owner", True),
         ("documents", "requirement", True),
-        ("documents", "days", False),
-        ("verification", "stuck", False),
         ("actions", "since", False),
         *(("funnel", code, False) for code in ("path", "opened", "window", "step", "stopped")),
     ],
@@ -86,10 +84,12 @@ def test_an_unknown_code_in_the_address_is_said_and_stays_said(
     assert f"{code} “nonsense”" in said(page.run())
 
 
-@pytest.mark.parametrize("code", ["list", "standing"])
-def test_an_unknown_list_on_today_is_said(seeded_desk: Desk, code: str) -> None:
-    assert f"{code} “nonsense”" in said(open_page("today", seeded_desk, **{code: "nonsense"}))
-    assert "does not know" not in said(open_page("today", seeded_desk, list="With customer"))
+@pytest.mark.parametrize(("code", "words"), CODE_WORDS.items())
+def test_an_unknown_code_of_a_list_is_answered(seeded_desk: Desk, code: str, words: str) -> None:
+    page = open_page("backlog", seeded_desk, **{code: "nonsense"})
+    assert f"No such {words}: nonsense." in said(page)
+    assert f"No such {words}: nonsense." in said(page.run())
+    assert "No such" not in said(open_page("backlog", seeded_desk, view="late_us", turn="us", within="90", page="1"))
 
 
 @pytest.mark.parametrize("name", ["link", "documents", "kyb"])

@@ -118,10 +118,10 @@ def test_a_form_that_reads_bakkt_itself_finds_out_and_the_first_answer_ends_it(b
     bench.harness.add_fault(kind="refused")
     page = open_page("update", bench.desk, account=bench.entity)
     assert "The connection to Bakkt was lost before it answered." in page_text(page)
-    assert NO_ANSWER in page_text(open_page("today", bench.desk))
+    assert NO_ANSWER in page_text(open_page("backlog", bench.desk))
     bench.harness.clear_faults()
     page.run()
-    assert NO_ANSWER not in page_text(open_page("today", bench.desk))
+    assert NO_ANSWER not in page_text(open_page("backlog", bench.desk))
 
 
 @pytest.mark.parametrize("status", [401, 403])
@@ -135,7 +135,7 @@ def test_a_key_that_is_not_accepted_says_what_to_check(bench: Bench, status: int
 def test_refusals_of_all_accounts_do_not_make_bakkt_away(bench: Bench, status: int) -> None:
     bench.desk.sync.run()
     bench.lose_bakkt(kind="status", status=status)
-    shown = page_text(open_page("today", bench.desk))
+    shown = page_text(open_page("backlog", bench.desk))
     assert NO_ANSWER not in shown
     assert "stopped early" not in shown
 
@@ -150,4 +150,4 @@ def test_data_says_why_the_run_stopped_and_what_stays_due(bench: Bench) -> None:
 def test_the_next_start_says_it_before_anything_was_asked(bench: Bench) -> None:
     bench.lose_bakkt()
     again = build_desk(bench.harness.store, bench.desk.settings, bench.desk.connect)
-    assert NO_ANSWER in page_text(open_page("today", again))
+    assert NO_ANSWER in page_text(open_page("backlog", again))

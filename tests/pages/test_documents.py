@@ -25,6 +25,7 @@ from workbench.desk import Desk, build_desk
 from workbench.domain.snapshots import DocumentSnapshot
 from workbench.files.checking import CheckedFile
 from workbench.settings import read_settings
+from workbench.ui.text.words import plural
 
 
 @pytest.fixture
@@ -71,34 +72,38 @@ def ready_licence(page: AppTest) -> AppTest:
     return tick(page, "No expiry date")
 
 
-def test_identity_documents_that_are_missing_are_listed_and_a_row_opens_the_upload(empty_desk: Desk) -> None:
+def test_accounts_whose_identity_documents_are_missing_are_listed(empty_desk: Desk) -> None:
     read_at = datetime.now(UTC)
     people, lacking = [owner("o1", country="FRA")], ["owners[0].identityDocument"]
     empty_desk.store.land_readings([poll("A", read_at, owners=people, missing_fields=lacking)])
-    page = open_page("documents", empty_desk)
+    page = open_page("backlog", empty_desk, view="identity")
     assert not page.exception
-    assert "1 owner outside the USA has no identity document: see below." in text(page)
-    assert page.dataframe[0].value["client_account_id"].tolist() == ["A"]
-    page.session_state["identity-missing-0"] = {"selection": {"rows": [0], "columns": [], "cells": []}}
-    page.run()
-    asked = {name: str(page.query_params[name]).strip("[]'") for name in ("account", "owner", "type")}
-    assert asked == {"account": "A", "owner": "o1", "type": "PASSPORT"}
+    assert "An owner outside the USA has no identity document." in text(page)
+    assert page.dataframe[0].value[["client_account_id", "country"]].values.tolist() == [["A", "FRA"]]
 
 
-def test_without_an_account_expiring_current_documents_are_listed_with_a_way_to_renew_them(seeded_desk: Desk) -> None:
+def test_accounts_are_listed_by_the_first_of_their_documents_to_expire(seeded_desk: Desk) -> None:
     page = open_page("documents", seeded_desk)
     assert not page.exception
     rows = seeded_desk.store.read_rows("documents/expiring")
-    assert f"{sum(row['is_expired'] for row in rows)} documents have expired" in text(page)
-    assert page.dataframe[0].value["client_account_id"].tolist() == [row["client_account_id"] for row in rows][:200]
-    page.session_state["expiring-30-0"] = {"selection": {"rows": [0], "columns": [], "cells": []}}
-    page.run()
-    assert page.query_params["account"] in (rows[0]["client_account_id"], [rows[0]["client_account_id"]])
-    assert page.query_params["type"] in (rows[0]["document_type"], [rows[0]["document_type"]])
+    first = {row["client_account_id"]: row for row in reversed(rows)}
+    listed = page.dataframe[0].value
+    assert listed["client_account_id"].tolist()[:1] == [rows[0]["client_account_id"]]
+    assert f"1–100 of {len(first)} accounts" in text(page)
+    expiries = [one["first_expires_at"] for one in listed.to_dict("records")]
+    assert expiries == sorted(row["expires_at"].date() for row in first.values())[:100]
 
 
-def test_on_an_empty_desk_nothing_ends(empty_desk: Desk) -> None:
-    assert "No document expires within 30 days" in text(open_page("documents", empty_desk))
+@pytest.mark.parametrize("days", ["7", "365"])
+def test_documents_ending_within_another_time_can_be_asked_for(seeded_desk: Desk, days: str) -> None:
+    page = open_page("backlog", seeded_desk, view="documents", within=days)
+    rows = seeded_desk.store.read_rows("documents/expiring", days=int(days))
+    assert f"{plural(len({row['client_account_id'] for row in rows}), 'account')}" in text(page)
+
+
+def test_where_no_document_ends_nothing_is_listed(empty_desk: Desk) -> None:
+    empty_desk.store.land_readings([poll("A", datetime.now(UTC))])
+    assert "Nothing is in this view." in text(open_page("backlog", empty_desk, view="documents"))
 
 
 def test_what_is_missing_is_said_in_words(uploads: UploadHarness, desk: Desk) -> None:
@@ -325,7 +330,7 @@ def test_a_long_list_of_documents_is_shown_to_its_end(empty_desk: Desk) -> None:
     assert not [button for button in page.button if button.label.startswith("Show ")]
 
 
-def test_every_document_that_ends_soon_is_a_row_of_one_table(empty_desk: Desk) -> None:
+def test_every_account_whose_document_ends_soon_is_a_row_of_one_table(empty_desk: Desk) -> None:
     over = datetime.now(UTC) - timedelta(days=2)
     names = [f"A-{number:03}" for number in range(95)]
     empty_desk.store.land_readings([poll(name, over, documents=[expired(name, over)]) for name in names])
@@ -361,6 +366,7 @@ def test_documents_of_one_type_that_meet_other_lines_are_all_current_and_each_is
     assert page.query_params["requirement"] in ("shareholder_registry", ["shareholder_registry"])
     description = next(one for one in page.selectbox if one.label.startswith("What it is"))
     assert description.value == "Shareholder registry"
-    listed = open_page("documents", company_desk)
-    assert set(listed.dataframe[0].value["description"]) == {"Bylaws", "Shareholder registry"}
-    assert len(listed.dataframe[0].value) == 2
+    listed = open_page("documents", company_desk).dataframe[0].value
+    assert listed[["client_account_id", "document", "documents_ending"]].values.tolist() == [
+        ["C", "Due diligence document", 2]
+    ]

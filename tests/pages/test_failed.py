@@ -30,7 +30,7 @@ def shut(path: Path, failure: WorkbenchError, authenticator: Authenticator | Non
     inbox = Inbox.beside(path)
     intake = Intake(inbox, Receiver(inbox, authenticator))
     set_failure(failure, intake)
-    page = page_text(open_page("today"))
+    page = page_text(open_page("backlog"))
     forget_desk()
     intake.close()
     return page

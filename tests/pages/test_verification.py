@@ -1,14 +1,11 @@
 import re
-from collections.abc import Callable
 from html import unescape
-from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.support.screens import open_page, page_text
+from tests.support.screens import clickable_html_of, open_page, page_text
 from workbench.desk import Desk
-from workbench.ui.verification.page import FILTER_WORDS
 
 
 def test_with_nobody_to_verify_the_page_says_so(empty_desk: Desk) -> None:
@@ -19,27 +16,9 @@ def test_with_nobody_to_verify_the_page_says_so(empty_desk: Desk) -> None:
 
 def test_everyone_who_must_verify_is_listed(seeded_desk: Desk) -> None:
     backlog = seeded_desk.store.read_rows("verification/backlog")
-    page = open_page("verification", seeded_desk)
-    assert f"{len(backlog)} customers must still verify" in page_text(page)
-    assert list(page.dataframe[0].value["client_account_id"]) == [row["client_account_id"] for row in backlog]
-
-
-WANTED: dict[str, Callable[[dict[str, Any]], bool]] = {
-    "expiring": lambda row: row["link_state"] == "expiring",
-    "last": lambda row: row["link_state"] in {"live", "expiring"} and row["expirations_left"] == 1,
-    "live": lambda row: row["link_state"] in {"live", "expiring"},
-    "expired": lambda row: row["link_state"] == "expired" and row["expirations_left"] > 0,
-    "unknown": lambda row: row["link_state"] == "unknown",
-    "used_up": lambda row: row["expirations_left"] == 0,
-}
-
-
-@pytest.mark.parametrize("chosen", WANTED)
-def test_a_filter_in_the_address_lists_exactly_those(seeded_desk: Desk, chosen: str) -> None:
-    backlog = seeded_desk.store.read_rows("verification/backlog")
-    wanted = [row["client_account_id"] for row in backlog if WANTED[chosen](row)]
-    page = open_page("verification", seeded_desk, link=FILTER_WORDS[chosen])
-    assert listed(page, f"verification-{chosen}-") == wanted
+    assert f"{len(backlog)} customers must still verify" in page_text(open_page("verification", seeded_desk))
+    listed = open_page("backlog", seeded_desk, view="verification").dataframe[0].value["client_account_id"]
+    assert set(listed) == {row["client_account_id"] for row in backlog}
 
 
 def listed(page: AppTest, key: str) -> list[str]:
@@ -47,33 +26,40 @@ def listed(page: AppTest, key: str) -> list[str]:
     return list(tables[0].value["client_account_id"]) if tables else []
 
 
-def test_the_stuck_ones_can_be_had_alone(seeded_desk: Desk) -> None:
-    backlog = seeded_desk.store.read_rows("verification/backlog")
-    page = open_page("verification", seeded_desk)
-    page.toggle(key="stuck").set_value(True).run()
-    assert len(page.dataframe[0].value) == sum(row["hours_overdue"] > 0 for row in backlog)
+OLD_WORDS = {
+    "All": "verification",
+    "Call first": "live",
+    "Expires soon": "expiring",
+    "Last link": "last",
+    "Live": "live",
+    "Expired": "expired",
+    "No link yet": "no_link",
+    "Out of links": "out_of_links",
+}
 
 
-def test_another_filter_is_another_table(seeded_desk: Desk) -> None:
-    """Streamlit #17026: with the same key, the selection would move to another customer."""
-    page = open_page("verification", seeded_desk)
-    first = page.dataframe[0].proto.id
-    page.toggle(key="stuck").set_value(True).run()
-    assert page.dataframe[0].proto.id != first
+@pytest.mark.parametrize(("words", "view"), OLD_WORDS.items())
+def test_an_old_address_of_a_list_leads_to_its_view(seeded_desk: Desk, words: str, view: str) -> None:
+    page = open_page("verification", seeded_desk, link=words)
+    assert not page.exception
+    assert f'data-pick=\\"{view}\\" aria-current' in clickable_html_of(page)
+
+
+def test_an_unknown_list_is_answered(seeded_desk: Desk) -> None:
+    assert "No such list: nonsense." in page_text(open_page("verification", seeded_desk, link="nonsense"))
 
 
 def test_those_to_call_first_are_sorted_by_what_would_be_lost(seeded_desk: Desk) -> None:
     wanted = [row["client_account_id"] for row in seeded_desk.store.read_rows("verification/call_list")]
-    page = open_page("verification", seeded_desk, link=FILTER_WORDS["call"])
+    page = open_page("backlog", seeded_desk, view="live", sort="lost")
     assert wanted
-    assert listed(page, "verification-call-") == wanted
-    page.toggle(key="stuck").set_value(True).run()
-    stuck = {
-        row["client_account_id"]
-        for row in seeded_desk.store.read_rows("verification/backlog")
-        if row["hours_overdue"] > 0
-    }
-    assert listed(page, "verification-call-") == [name for name in wanted if name in stuck]
+    assert list(page.dataframe[0].value["client_account_id"]) == wanted
+
+
+def test_the_late_ones_who_must_verify_can_be_had_alone(seeded_desk: Desk) -> None:
+    backlog = seeded_desk.store.read_rows("verification/backlog")
+    page = open_page("backlog", seeded_desk, view="late", state="verification")
+    assert len(page.dataframe[0].value) == sum(row["hours_overdue"] > 0 for row in backlog)
 
 
 def test_the_forecast_says_what_to_expect_beside_the_count(seeded_desk: Desk) -> None:

@@ -9,18 +9,20 @@ import pytest
 import workbench.store
 from workbench.domain.errors import InputError
 from workbench.store import Store
-from workbench.store.engine.catalogue import FOLDER, Query, catalogue
+from workbench.store.engine.catalogue import FOLDER, Query, catalogue, view_of
 
 GIVEN: dict[str, object] = {
     "term": "bo",
     "hours": 24,
+    "view": "late",
     "path": "entity",
     "step": "screened",
     "client_account_id": "E03-1000",
+    "client_account_ids": '["E03-1000"]',
 }
 """A value for each parameter without a default, by name."""
 
-FREE_TEXT = {"actor", "client_account_id", "kind", "outcome", "slot", "term"}
+FREE_TEXT = {"account_type", "actor", "client_account_id", "country", "kind", "outcome", "slot", "term"}
 """Parameters that accept any text."""
 
 COLUMNS = {
@@ -100,6 +102,32 @@ def test_times_are_naive_utc(seeded: Store, name: str) -> None:
     assert not [field.name for field in schema if "tz=" in str(field.type)]
 
 
+SOURCES = sorted({query.source for query in catalogue().values() if query.source is not None})
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_a_query_that_others_read_is_a_view_without_parameters_and_accounts(seeded: Store, source: str) -> None:
+    """Pages keep its rows for everybody, so they must say nothing of a customer."""
+    read = seeded.read(source)
+    assert catalogue()[source].defaults == {}
+    with seeded.database.reader() as cursor:
+        assert cursor.execute(f"from {view_of(source)} limit 0").to_arrow_table().schema == read.schema
+    assert {"client_account_id", "display_name"}.isdisjoint(read.column_names)
+    assert read.num_rows
+
+
+@pytest.mark.parametrize("name", [name for name, query in catalogue().items() if query.source is not None])
+def test_a_query_gives_the_same_from_rows_that_were_read_before(seeded: Store, name: str) -> None:
+    query = catalogue()[name]
+    source = seeded.read(str(query.source))
+    for path in ("individual", "entity"):
+        for period in ({}, {"since": "2026-10-01"}, {"since": "2026-10-20", "until": "2026-11-12"}):
+            parameters = parameters_of(query) | {"path": path} | period
+            assert seeded.read_from(source, name, **parameters).equals(seeded.read(name, **parameters))
+    nothing = seeded.read_from(source.slice(0, 0), name, **parameters_of(query)).to_pylist()
+    assert not any(row.get("accounts") for row in nothing)
+
+
 def test_a_store_and_a_plain_shell_give_the_same_rows(seeded: Store, seeded_path: Path) -> None:
     sql = (FOLDER / "accounts" / "standing.sql").read_text(encoding="utf-8")
     with duckdb.connect(str(seeded_path), read_only=True) as connection:
@@ -152,8 +180,8 @@ SENTENCE_RULE = (
 @pytest.mark.parametrize("path", EVERY_FILE, ids=name_of)
 def test_every_file_begins_with_its_name_and_one_sentence(path: Path) -> None:
     first, second, third = path.read_text(encoding="utf-8").split("\n")[:3]
-    assert re.fullmatch(rf"-- {name_of(path)}\([a-z_=0-9, ]*\)", first), (
-        "The first line is the name and the parameters."
+    assert re.fullmatch(rf"-- {name_of(path)}\([a-z_=0-9, ]*\)( from [a-z_/]+)?", first), (
+        "The first line is the name, the parameters and, after from, the query that it reads."
     )
     is_sentence = re.fullmatch(r"-- \S.*[.]", second) and len(second) <= 120 and re.search(r"\bone row\b", second)
     assert is_sentence, SENTENCE_RULE

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.support.answers_by_hand import ByHand, branch_by_hand, funnel_by_hand, of_path, times_by_hand
-from tests.support.facts import CREATED, NOW, ago, as_naive, landed_event, poll
+from tests.support.facts import CREATED, NOW, TARGET_HOURS, ago, as_naive, landed_event, poll
 from workbench.store import Store
 
 People = dict[str, ByHand]
@@ -114,6 +114,21 @@ def test_behind_each_step_stand_the_people_it_counts(seeded: Store, people: Peop
 
 
 @BOTH
+@pytest.mark.parametrize("reached", ["true", "false"])
+def test_people_come_in_pages_newest_first_and_their_number_is_counted(seeded: Store, path: str, reached: str) -> None:
+    asked = {"path": path, "step": "cleared", "reached": reached}
+    everybody = seeded.read_rows("funnel/people", **asked)
+    pages = [seeded.read_rows("funnel/people", **asked, limit=5, offset=start) for start in range(0, len(everybody), 5)]
+    assert [row for page in pages for row in page] == everybody
+    assert everybody == sorted(everybody, key=lambda row: row["entered_at"], reverse=True)
+    for limit in (1, 5, 200):
+        listed = seeded.read_rows("funnel/listed", **asked, limit=limit)[0]
+        assert listed["accounts"] == len(everybody)
+        newest = seeded.read_rows("funnel/people", **asked, limit=limit, since=listed["newest_since"])
+        assert newest == everybody[:limit]
+
+
+@BOTH
 def test_those_who_stopped_before_a_step_are_the_rest_of_the_step_before(seeded: Store, path: str) -> None:
     steps = seeded.read_rows("funnel/steps", path=path)
     for before, step in pairwise(steps):
@@ -155,6 +170,31 @@ def test_an_undated_step_counts_as_reached_and_leaves_the_shares(desk: Store) ->
     assert steps["trading"]["share_of_previous"] is None
     assert steps["trading"]["median_hours"] is None
     assert steps["opened"]["share_of_entered"] == 1
+
+
+@pytest.mark.parametrize(
+    ("speed", "seconds", "expected"),
+    [
+        (1, 0, 0),
+        (1, 1, 1 / 60),
+        (1, 3600, 1),
+        (1, 3600.000001, 2),
+        (1, 7200, 2),
+        (3600, 1, 1 / 3600),
+        (3600, 90.1, 91 / 3600),
+        (3600, 0.5, 30 / 60 / 3600),
+    ],
+)
+def test_times_are_rounded_up_to_the_hour_and_within_the_first_to_the_minute(
+    desk: Store, speed: float, seconds: float, expected: float
+) -> None:
+    """In practice mode hours are shorter, so their times are rounded less."""
+    desk.land_targets(TARGET_HOURS, 24, ago(1), speed)
+    desk.land_readings([poll("A", CREATED)])
+    desk.land_events([landed_event("A", CREATED + timedelta(seconds=seconds), "ACTIVE")])
+    steps = {row["step"]: row["median_hours"] for row in desk.read_rows("funnel/steps", path="individual")}
+    assert steps["cleared"] == pytest.approx(expected)
+    assert desk.read_rows("funnel/times", path="individual")[8]["share_done"] == (seconds <= 3600)
 
 
 def test_a_step_reached_after_the_window_does_not_count(desk: Store) -> None:

@@ -1,6 +1,7 @@
 """Accounts, verification, backlog, KYB and quality: each result against the same computed independently."""
 
 from collections import Counter
+from collections.abc import Callable
 from datetime import timedelta
 from itertools import pairwise
 
@@ -86,6 +87,57 @@ def test_the_backlog_shows_the_stuck_ones_first(seeded: Store, people: People) -
     assert True in stuck
     assert False in stuck
     assert stuck == sorted(stuck, reverse=True)
+
+
+LINK_LISTS: dict[str, Callable[[ByHand], bool]] = {
+    "all": lambda one: one.standing == "verification",
+    "live": lambda one: one.link_state in {"live", "expiring"},
+    "expiring": lambda one: one.link_state == "expiring",
+    "last": lambda one: one.link_state in {"live", "expiring"} and one.expirations_used == 2,
+    "expired": lambda one: one.link_state == "expired" and one.expirations_used < 3,
+    "unknown": lambda one: one.link_state == "unknown",
+    "used_up": lambda one: one.expirations_used == 3,
+}
+
+
+@pytest.mark.parametrize("link", LINK_LISTS)
+@pytest.mark.parametrize("late", [False, True])
+def test_each_list_of_links_holds_its_accounts_in_pages_and_is_counted(
+    seeded: Store, people: People, link: str, late: bool
+) -> None:
+    stuck = past_due(people)
+    wanted = {
+        key: one for key, one in in_verification(people).items() if LINK_LISTS[link](one) and (key in stuck or not late)
+    }
+    found = seeded.read_rows("verification/backlog", link=link, late=late)
+    assert {row["client_account_id"] for row in found} == set(wanted)
+    pages = [
+        seeded.read_rows("verification/backlog", link=link, late=late, limit=3, offset=start)
+        for start in range(0, len(found), 3)
+    ]
+    assert [row for page in pages for row in page] == found
+    counts = {row["list"]: row for row in seeded.read_rows("verification/counts")}
+    counted = counts.get(link, {"accounts": 0, "late": 0, "last_links": 0})
+    assert counted["late" if late else "accounts"] == len(wanted)
+    if not late:
+        assert counted["last_links"] == sum(LINK_LISTS["last"](one) for one in wanted.values())
+
+
+def test_those_out_of_links_are_counted_and_listed_in_pages(seeded: Store, people: People) -> None:
+    wanted = {key for key, one in people.items() if one.expirations_used == 3}
+    found = seeded.read_rows("verification/used_up")
+    pages = [seeded.read_rows("verification/used_up", limit=2, offset=start) for start in range(0, len(found), 2)]
+    assert [row for page in pages for row in page] == found
+    assert {row["client_account_id"] for row in found} == wanted
+    counts = {row["list"]: row["accounts"] for row in seeded.read_rows("verification/counts")}
+    assert counts["ledger"] == len(wanted)
+
+
+def test_the_late_ones_to_call_are_those_of_the_call_list_that_are_late(seeded: Store, people: People) -> None:
+    everybody = seeded.read_rows("verification/call_list")
+    late = [row for row in everybody if row["client_account_id"] in past_due(people)]
+    assert seeded.read_rows("verification/call_list", late=True) == late
+    assert seeded.read_rows("verification/call_list", limit=2, offset=1) == everybody[1:3]
 
 
 @pytest.mark.parametrize("within", [0, 1, 24, 71.5, 72, 1000])

@@ -99,6 +99,65 @@ def test_what_matches_nobody_finds_nobody(names: Store, term: str) -> None:
     assert found(names, term) == []
 
 
+@pytest.mark.parametrize(
+    ("term", "field", "part"),
+    [
+        ("P-1", "account_id", "p1"),
+        ("kierkegard soren", "name", "soren kierkegard"),
+        ("soren@north", "email", "soren@northtest"),
+        ("20-12-34-56", "phone", "+4520123456"),
+        ("own-P-1", "owner_id", "ownp1"),
+        ("doc-p-1", "document", "docp1"),
+        ("shipping", "name", "aero shipping"),
+        ("zoe o'brien", "owner", "zoe obrien"),
+    ],
+)
+def test_a_match_says_in_which_field_it_is(names: Store, term: str, field: str, part: str) -> None:
+    (hit,) = names.read_rows("accounts/search", term=term)
+    assert (hit["found_in"], hit["found_text"]) == (field, part)
+
+
+@pytest.mark.parametrize(
+    ("term", "accounts"),
+    [
+        ("sorenson", ["P-5", "sorensen"]),
+        ("sorensne", ["P-5", "sorensen"]),
+        ("kierkegrad", ["P-1"]),
+        ("kierkegar", ["P-1"]),
+        ("kirkegard", ["P-1"]),
+        ("soren kierkegaard", ["P-1"]),
+        ("lukas zolc", ["P-2"]),
+        ("shiping", ["E-1"]),
+        ("kierkegrda", []),
+        ("an surre", ["P-4"]),
+        ("zoll", []),
+    ],
+)
+def test_one_typing_mistake_in_a_name_of_five_letters_still_finds(names: Store, term: str, accounts: list[str]) -> None:
+    assert sorted(found(names, term)) == sorted(accounts)
+
+
+def test_similar_names_come_after_the_exact_ones(desk: Store) -> None:
+    for number, family in enumerate(("Petersen", "Peterson", "Pettersen", "Peters")):
+        desk.land_readings([poll(f"A-{number}", ago(5), owners=(owner("o", family_name=family),))])
+    rows = desk.read_rows("accounts/search", term="peterson")
+    assert [(row["client_account_id"], row["is_similar"]) for row in rows] == [("A-1", False), ("A-0", True)]
+    assert found(desk, "petersen") == ["A-0", "A-1", "A-2"]
+    assert [row["client_account_id"] for row in desk.read_rows("accounts/search", term="petersen", limit=1)] == ["A-0"]
+
+
+def test_a_page_of_matches_says_how_many_there_are(desk: Store) -> None:
+    desk.land_readings([poll(f"A-{n}", ago(5)) for n in range(7)])
+    page = desk.read_rows("accounts/search", term="ann test", limit=3, offset=2)
+    assert [row["client_account_id"] for row in page] == ["A-2", "A-3", "A-4"]
+    assert {row["matches"] for row in page} == {7}
+
+
+def test_accounts_are_named_in_the_order_of_their_ids(names: Store) -> None:
+    rows = names.read_rows("accounts/named", client_account_ids='["P-3", "no such id", "P-1", "a, b"]')
+    assert [row["client_account_id"] for row in rows] == ["P-3", "P-1"]
+
+
 def test_the_best_match_comes_first(names: Store) -> None:
     assert found(names, "sorensen") == ["sorensen", "P-5"]
     assert found(names, "soren") == ["sorensen", "P-1", "P-5"]

@@ -93,6 +93,25 @@ def test_the_log_has_the_columns_of_the_issue(asked: Store) -> None:
     assert asked.read_rows("actions/log", client_account_id="B") == []
 
 
+def test_the_log_comes_in_pages_newest_first_and_its_outcomes_are_counted(desk: Store) -> None:
+    ended = (Outcome.ACCEPTED, Outcome.REFUSED, Outcome.ACCEPTED, Outcome.NOT_SENT, Outcome.ACCEPTED)
+    for number, outcome in enumerate(ended):
+        start_fresh(desk, plan(f"k{number}", ActionKind.UPDATE_ACCOUNT, f"A{number}"), f"a{number}", ago(number))
+        desk.complete_action(f"a{number}", Completion(outcome), ago(number) + timedelta(seconds=1))
+    everything = desk.read_rows("actions/log")
+    assert [row["action_id"] for row in everything] == ["a0", "a1", "a2", "a3", "a4"]
+    pages = [desk.read_rows("actions/log", limit=2, offset=start) for start in (0, 2, 4)]
+    assert [row for page in pages for row in page] == everything
+    assert desk.read_rows("actions/outcomes") == [
+        {"outcome": "accepted", "actions": 3},
+        {"outcome": "not_sent", "actions": 1},
+        {"outcome": "refused", "actions": 1},
+    ]
+    assert desk.read_rows("actions/outcomes", outcome="accepted", client_account_id="A2") == [
+        {"outcome": "accepted", "actions": 1}
+    ]
+
+
 def test_one_review_confirmed_again_gives_the_record_of_then(asked: Store) -> None:
     again = start_fresh(asked, plan("k"), "a2")
     assert isinstance(again, Begun)

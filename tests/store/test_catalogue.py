@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
 from tests.support.facts import NOW, must_verify, poll
@@ -38,6 +39,42 @@ def test_declared_and_used_parameters_must_be_the_same(tmp_path: Path, declared:
     assert "topic/question" in header_problem(tmp_path, text)
 
 
+def test_a_query_says_which_other_it_reads(tmp_path: Path) -> None:
+    path = tmp_path / "topic" / "question.sql"
+    path.parent.mkdir()
+    path.write_text("-- topic/question(hours) from topic/rows\n-- One row.\nselect $hours from topic_rows;")
+    query = catalogue.read_query(path)
+    assert (query.source, query.signature) == ("topic/rows", "topic/question(hours)")
+    assert catalogue.view_of("topic/rows") == "topic_rows"
+
+
+def test_a_query_without_a_source_takes_no_rows(desk: Store) -> None:
+    with pytest.raises(InputError, match="accounts/standing"):
+        desk.read_from(desk.read("accounts/standing"), "accounts/standing")
+
+
+def test_a_long_list_comes_in_batches_with_the_same_rows(desk: Store) -> None:
+    desk.land_registry([f"A{number:06}" for number in range(50_000)], "file")
+    whole = desk.read("sync/due")
+    batches = list(desk.read_in_batches("sync/due"))
+    assert whole.num_rows == 50_000
+    assert max(batch.num_rows for batch in batches) < 50_000
+    assert pa.Table.from_batches(batches).equals(whole)
+
+
+def test_an_empty_list_in_batches_has_its_columns(desk: Store) -> None:
+    reader = desk.read_in_batches("accounts/standing")
+    assert reader.schema == desk.read("accounts/standing").schema
+    assert reader.read_all().num_rows == 0
+
+
+def test_a_list_in_batches_names_what_is_wrong_before_the_first(desk: Store) -> None:
+    with pytest.raises(InputError, match="accounts/nonsense"):
+        desk.read_in_batches("accounts/nonsense")
+    with pytest.raises(InputError, match="hours"):
+        desk.read_in_batches("verification/expiring", hours="many")
+
+
 def test_an_unknown_query_is_named(desk: Store) -> None:
     with pytest.raises(InputError, match="accounts/nonsense"):
         desk.read("accounts/nonsense")
@@ -53,7 +90,7 @@ def test_a_parameter_that_must_be_given_is_named(desk: Store) -> None:
         desk.read("verification/expiring")
     with pytest.raises(InputError, match="term") as refused:
         desk.read("accounts/search", term=None)
-    assert "accounts/search(term)" in refused.value.next_step
+    assert "accounts/search(term, limit=100000, offset=0)" in refused.value.next_step
 
 
 def test_parameters_left_out_or_empty_take_their_defaults(desk: Store) -> None:

@@ -15,16 +15,13 @@ from tests.support.tables import select, select_one
 from workbench.domain.facts import KybEnd, KybStart, Requirement, Ruling
 from workbench.domain.kyb.checklist import rulings_in_force, with_rulings
 from workbench.store import AccountReading, Attribution, Store
-from workbench.store.derived.derivation import derive
 from workbench.store.derived.rulings import parse_lines, write_lines
+from workbench.store.derived.states import derive
 from workbench.store.engine.migrations import migrations
 
 ANN = Attribution("E", "Ann", "Holds 4 %")
 OWNERS = (owner("o1"), owner("o2", position=1))
-TABLES = (
-    *("journey", "requirements", "accounts", "readings", "kyb_rulings", "kyb_starts", "kyb_ends"),
-    *("account_reads", "documents"),
-)
+TABLES = (*("journey", "accounts", "readings", "kyb_rulings", "kyb_starts", "kyb_ends", "documents"),)
 
 
 def read(hours: float, *, papers_of: tuple[str, ...] = ("o1",), ends_in: float | None = None) -> AccountReading:
@@ -57,7 +54,7 @@ def pair() -> Iterator[tuple[Store, Store]]:
 
 def empty(store: Store) -> None:
     with store.database.writer() as cursor:
-        for table in (*TABLES, "owners", "missing_fields"):
+        for table in TABLES:
             cursor.execute(f"delete from {table}")  # noqa: S608
 
 

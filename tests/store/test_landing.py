@@ -34,10 +34,7 @@ from workbench.store import AccountReading, DocumentDate, SetAsideEvent, Store
 TABLES = {
     "journey": "select * from journey order by all",
     "links": "select * from links order by all",
-    "accounts": "select * from accounts order by all",
-    "owners": "select * from owners order by all",
-    "requirements": "select * from requirements order by all",
-    "missing_fields": "select * from missing_fields order by all",
+    "accounts": "select * exclude (read_at) from accounts order by all",
 }
 
 

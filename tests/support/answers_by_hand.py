@@ -1,10 +1,11 @@
 """A slow, literal implementation of DESK.md from the seeded facts: the expected results of the queries."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from statistics import median
+from typing import TypeVar
 
 from tests.support.facts import NOW, TARGET_HOURS
 from tests.support.seeded_accounts import Seeded
@@ -27,6 +28,12 @@ class Reached:
 
 def hours(span: timedelta) -> float:
     return span.total_seconds() / 3600
+
+
+def rounded_up(span: timedelta) -> float:
+    """The hours of a span, rounded up to the minute within the first hour and to the hour after it."""
+    unit = timedelta(minutes=1) if span <= timedelta(hours=1) else timedelta(hours=1)
+    return -(-span // unit) * hours(unit)
 
 
 def counts_as_identity(document: DocumentSnapshot, day: date) -> bool:
@@ -55,7 +62,35 @@ def checklist_by_hand(account: Seeded, read: AccountReading, day: date) -> dict[
     return lines
 
 
-class ByHand:
+class FunnelAccount:
+    """An account as the funnel sees it: when it opened, and when it first reached each step."""
+
+    is_entity: bool
+    opened: datetime
+    milestones: dict[str, Reached]
+
+    def reached(self, step: str, window: timedelta | None = None) -> bool:
+        """Whether the step counts: it and all before it, each within the window or undated."""
+        order = STEPS["entity" if self.is_entity else "individual"]
+        return all(self._in_time(name, window) for name in order[: order.index(step) + 1])
+
+    def _in_time(self, step: str, window: timedelta | None) -> bool:
+        found = self.milestones.get(step)
+        if found is None:
+            return False
+        return found.undated or window is None or found.moment <= self.opened + window
+
+    def undated_in(self, step: str, window: timedelta | None = None) -> bool:
+        return self.reached(step, window) and self.milestones[step].undated
+
+    def time_to(self, step: str) -> timedelta:
+        return self.milestones[step].moment - self.opened
+
+
+T = TypeVar("T", bound=FunnelAccount)
+
+
+class ByHand(FunnelAccount):
     """One account, with everything recomputed from its facts each time."""
 
     def __init__(self, account: Seeded) -> None:
@@ -202,25 +237,8 @@ class ByHand:
         is_late_enough = later is not None and later >= timedelta(hours=1)
         return self.can_trade is False and self.standing == "active" and is_late_enough
 
-    def reached(self, step: str, window: timedelta | None = None) -> bool:
-        """Whether the step counts: it and all before it, each within the window or undated."""
-        order = STEPS["entity" if self.is_entity else "individual"]
-        return all(self._in_time(name, window) for name in order[: order.index(step) + 1])
 
-    def _in_time(self, step: str, window: timedelta | None) -> bool:
-        found = self.milestones.get(step)
-        if found is None:
-            return False
-        return found.undated or window is None or found.moment <= self.opened + window
-
-    def undated_in(self, step: str, window: timedelta | None = None) -> bool:
-        return self.reached(step, window) and self.milestones[step].undated
-
-    def hours_to(self, step: str) -> float:
-        return hours(self.milestones[step].moment - self.opened)
-
-
-def of_path(people: Iterable[ByHand], path: str, since: date | None = None, until: date | None = None) -> list[ByHand]:
+def of_path(people: Iterable[T], path: str, since: date | None = None, until: date | None = None) -> list[T]:
     return [
         one
         for one in people
@@ -245,18 +263,18 @@ def share_or_none(part: int, whole: int) -> float | None:
     return part / whole if whole else None
 
 
-def funnel_by_hand(cohort: list[ByHand], path: str, window_days: int) -> list[dict[str, object]]:
+def funnel_by_hand(cohort: Sequence[FunnelAccount], path: str, window_days: int) -> list[dict[str, object]]:
     window = timedelta(days=window_days)
-    mature = [one for one in cohort if one.opened + window <= NOW]
+    mature = {one for one in cohort if one.opened + window <= NOW}
     rows: list[dict[str, object]] = []
     previous: str | None = None
     for ordinal, step in enumerate(STEPS[path], 1):
         reached = [one for one in cohort if one.reached(step, window)]
         dated = [one for one in reached if not one.undated_in(step, window)]
-        mature_dated = [one for one in dated if one in mature]
+        mature_dated = mature.intersection(dated)
         datable = [one for one in mature if not one.undated_in(step, window)]
         before = [one for one in datable if previous and one.reached(previous, window)]
-        spans = [one.hours_to(step) for one in dated]
+        spans = [rounded_up(one.time_to(step)) for one in dated]
         rows.append(
             {
                 "ordinal": ordinal,
@@ -276,13 +294,13 @@ def funnel_by_hand(cohort: list[ByHand], path: str, window_days: int) -> list[di
     return rows
 
 
-def times_by_hand(cohort: list[ByHand], path: str) -> list[dict[str, object]]:
+def times_by_hand(cohort: Sequence[FunnelAccount], path: str) -> list[dict[str, object]]:
     rows: list[dict[str, object]] = []
     for step in STEPS[path]:
         datable = [one for one in cohort if not one.undated_in(step)]
         for span in (1, 24, 72, 168):
             old = [one for one in datable if hours(NOW - one.opened) >= span]
-            done = [one for one in old if one.reached(step) and one.hours_to(step) <= span]
+            done = [one for one in old if one.reached(step) and hours(one.time_to(step)) <= span]
             rows.append(
                 {"step": step, "hours": span, "accounts": len(old), "share_done": share_or_none(len(done), len(old))}
             )

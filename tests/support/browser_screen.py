@@ -5,6 +5,7 @@ import re
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Literal
 from urllib.parse import urlsplit
 
 from playwright.sync_api import FilePayload, Locator, Page, Request, expect
@@ -26,11 +27,13 @@ IS_SETTLED = """() => {
 }"""
 """Whether the script has run, no placeholder is left and nothing moves, for four frames in a row: Streamlit closes the
 list of a combobox that moves, as in a fold that is still opening."""
+FORGET = "if (location.host) { localStorage.clear(); sessionStorage.clear() }"
 ROW_HEIGHT, HEADER_HEIGHT, MARKER_WIDTH = 28, 33, 36
 PATIENCE = 60_000
 """Milliseconds, far more than a wait takes on an idle machine."""
 expect.set_options(timeout=PATIENCE)
 MOST_TABS = 200
+Theme = Literal["light", "dark"]
 FOCUSED = """() => {
     const it = document.activeElement;
     const isPage = !it || ['BODY', 'MAIN'].includes(it.tagName);
@@ -52,7 +55,7 @@ def screenshot_folder() -> Path | None:
 class Screen:
     """One tab at one address of the server; it records every request to another host."""
 
-    def __init__(self, page: Page, base: str, keep_in: Path | None, theme: str) -> None:
+    def __init__(self, page: Page, base: str, keep_in: Path | None, theme: Theme) -> None:
         self.page = page
         self.base = base
         self._keep_in = keep_in
@@ -69,6 +72,14 @@ class Screen:
     def open(self, path: str = "/") -> None:
         self.page.goto(f"{self.base}{path}")
         self.settle()
+
+    def leave(self) -> None:
+        """Leave the page, so that nothing of it stays in the tab."""
+        self.page.remove_listener("request", self._note)
+        self.page.evaluate(FORGET)
+        self.page.goto("about:blank")
+        self.page.context.clear_cookies()
+        self.page.context.clear_permissions()
 
     def settle(self) -> None:
         """Wait until the script has run, no placeholder is left and nothing moves."""
@@ -93,11 +104,24 @@ class Screen:
         return self.page.locator("h1.wb-answer")
 
     @property
+    def find_box(self) -> Locator:
+        return self.page.get_by_role("combobox", name="Find a customer")
+
+    @property
+    def hits(self) -> Locator:
+        """Return the accounts that the Find box offers."""
+        return self.page.locator(".wb-hits [role=option]")
+
+    @property
     def banner(self) -> Locator:
         return self.page.locator(".wb-banner")
 
-    def tile(self, name: str) -> Locator:
-        return self.page.locator(f"[class*='st-key-wb-tile-'][class*='-{name}']").locator("a, button").first
+    def tile(self, view: str) -> Locator:
+        return self.page.locator(f"button.wb-tile[data-pick={view}]")
+
+    def view(self, code: str) -> Locator:
+        """Return the button of a view of Backlog."""
+        return self.page.locator(f"button.wb-view[data-pick={code}]")
 
     def by_key(self, key: str) -> Locator:
         """Return what carries this key; Streamlit's class has a dash for each sign that no class may have."""
@@ -212,9 +236,5 @@ ALL_ARE_READ = f"All {WALK_ACCOUNTS:,} accounts have been read"
 
 def wait_for_first_sync(screen: Screen) -> None:
     screen.open("/data")
-    for _ in range(240):
-        if ALL_ARE_READ in screen.answer.inner_text():
-            return
-        screen.page.wait_for_timeout(500)
-        screen.open("/data")
-    expect(screen.answer).to_contain_text(ALL_ARE_READ)
+    expect(screen.answer).to_contain_text(ALL_ARE_READ, timeout=4 * PATIENCE)
+    screen.leave()

@@ -152,6 +152,8 @@ def poll(
         is_trust=is_trust,
         display_name=entity_name or person,
         entity_name=entity_name,
+        country=owners[0].country if owners else None,
+        state=None,
         owners=tuple(owners),
         pending_update_ids=(),
     )

@@ -13,7 +13,7 @@ from workbench.bakkt.client import BakktClient
 from workbench.desk import Desk
 from workbench.settings import read_settings
 from workbench.store import Store
-from workbench.ui.frame.navigation import TITLES
+from workbench.ui.frame.navigation import HOME, TITLES
 from workbench.ui.live.current_desk import desk_holder, set_desk
 
 SCRIPT = ROOT / "workbench" / "ui" / "shell" / "main.py"
@@ -41,7 +41,7 @@ FORMS_OF_ACCOUNT = {
 """The forms that had pages of their own: where they are on the account's page."""
 
 
-def open_page(name: str = "today", desk: Desk | None = None, *, zone: str | None = None, **query: str) -> AppTest:
+def open_page(name: str = HOME, desk: Desk | None = None, *, zone: str | None = None, **query: str) -> AppTest:
     """Return a page after its first run, at an address with these parameters, in a browser of this time zone.
 
     A form of one account opens on the account's page, where its old address leads (``open_address`` shows that).
@@ -60,8 +60,7 @@ def open_address(name: str, desk: Desk | None = None, *, zone: str | None = None
     app.context = {"timezone": zone} if zone else {}
     for parameter, value in query.items():
         app.query_params[parameter] = value
-    app.run()
-    return app if name == "today" else app.switch_page(str(ROOT / "pages" / f"{name}.py")).run()
+    return (app if name == HOME else app.switch_page(str(ROOT / "pages" / f"{name}.py"))).run()
 
 
 def clickable_html_of(app: AppTest) -> str:
@@ -75,8 +74,9 @@ def page_text(app: AppTest) -> str:
 
 
 def markup(app: AppTest) -> list[str]:
-    """Each piece of HTML of ours on the page, from top to bottom."""
-    return [str(element.proto.body) for element in app.get("html")]
+    """Each piece of HTML of ours on the page, from top to bottom, without the style sheet."""
+    pieces = [str(element.proto.body) for element in app.get("html")]
+    return [piece for piece in pieces if not piece.startswith("<style>")]
 
 
 def forget_desk() -> None:

@@ -57,7 +57,7 @@ def let_the_list_move(desk: Desk, first: str) -> None:
 
 
 def test_news_keeps_the_table_and_with_it_sorting_and_scroll(desk: Desk) -> None:
-    page = open_page("today", desk, list="All open")
+    page = open_page("customers", desk)
     before, key = shown_ids(page), key_of(page)
     let_the_list_move(desk, before[0])
     page.run()
@@ -66,7 +66,7 @@ def test_news_keeps_the_table_and_with_it_sorting_and_scroll(desk: Desk) -> None
 
 
 def test_a_click_that_meets_news_on_its_way_opens_the_row_that_was_seen(desk: Desk) -> None:
-    page = open_page("today", desk, list="All open")
+    page = open_page("customers", desk)
     before = shown_ids(page)
     let_the_list_move(desk, before[0])
     click(page, 2)
@@ -74,7 +74,7 @@ def test_a_click_that_meets_news_on_its_way_opens_the_row_that_was_seen(desk: De
 
 
 def test_a_click_right_after_the_list_moved_opens_nothing_and_says_so(desk: Desk) -> None:
-    page = open_page("today", desk, list="All open")
+    page = open_page("customers", desk)
     began = time.monotonic()
     let_the_list_move(desk, shown_ids(page)[0])
     key = key_of(page.run())
@@ -87,7 +87,7 @@ def test_a_click_right_after_the_list_moved_opens_nothing_and_says_so(desk: Desk
 
 def shorten_the_way_of_the_click(page: AppTest, moved_after: float) -> None:
     """Pretend that the list moved ``moved_after`` the click, however slow this machine is."""
-    (place,) = (key for key in page.session_state if key.startswith("wb-listed-"))
+    (place,) = (key for key in page.session_state if key.startswith("wb-listed-waiting"))
     listed = page.session_state[place]
     assert listed.moved_at >= moved_after
     page.session_state[place] = replace(listed, moved_at=listed.moved_at + PATIENCE_SECONDS)

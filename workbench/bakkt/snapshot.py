@@ -24,6 +24,7 @@ def snapshot_account(value: Mapping[str, Any]) -> AccountSnapshot:
     owners = tuple(_owners(request.get("owners")))
     entity_name = text_of(object_of(request.get("entity")).get("entityLegalName"))
     is_entity = is_entity_request(request)
+    residence = _residence_of_first_owner(request.get("owners"))
     return AccountSnapshot(
         bakkt_account_id=id_of(value.get("id")) or "",
         created_at=_required_instant(value.get("createdAt")),
@@ -33,6 +34,8 @@ def snapshot_account(value: Mapping[str, Any]) -> AccountSnapshot:
         is_trust=is_entity and is_trust(request),
         display_name=(entity_name if is_entity else None) or _name_of_primary_owner(owners),
         entity_name=entity_name,
+        country=text_of(residence.get("country")),
+        state=text_of(residence.get("state")),
         owners=owners,
         pending_update_ids=tuple(texts_of(value.get("pendingUpdateIds"))),
     )
@@ -83,6 +86,11 @@ def _owner(position: int, owner: Mapping[str, Any]) -> OwnerSnapshot:
         country=text_of(object_of(identity.get("personalAddress")).get("country")),
         position=position,
     )
+
+
+def _residence_of_first_owner(owners: object) -> Mapping[str, Any]:
+    first = next(iter(objects_of(owners)), {})
+    return object_of(object_of(first.get("identity")).get("personalAddress"))
 
 
 def _name_of_primary_owner(owners: tuple[OwnerSnapshot, ...]) -> str | None:

@@ -1,21 +1,25 @@
 """The command line. Exit codes: 0 success, 1 failures or not possible now, 2 wrong usage."""
 
+import sys
+import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from workbench.cli import doctor as examination
-from workbench.cli import output, sandbox, serve
+from workbench.cli import output, sandbox, serve, ways
 from workbench.cli.opening import open_desk_for_command
 from workbench.desk import Desk
 from workbench.domain.errors import InputError, SettingsError, WorkbenchError
 from workbench.domain.text import bare_id
+from workbench.project_files import project_folder
 from workbench.registry.importing import taken_back_in_words
 from workbench.registry.tables import Choice
+from workbench.registry.words import ids_in_words
 from workbench.settings import read_settings
 from workbench.store.engine.catalogue import catalogue, find_query
 
@@ -28,7 +32,6 @@ app = typer.Typer(
     name="workbench",
     help="Onboarding Workbench: the web app, registry, sync, events and queries.",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
 )
 
@@ -37,6 +40,32 @@ class Format(StrEnum):
     TABLE = "table"
     CSV = "csv"
     JSON = "json"
+    PARQUET = "parquet"
+    ARROW = "arrow"
+
+
+def _print_version(is_wanted: bool) -> None:
+    if is_wanted:
+        typer.echo(f"workbench {_version()}")
+        raise typer.Exit
+
+
+@app.callback()
+def about(
+    shows_version: Annotated[
+        bool, typer.Option("--version", help="Print the version.", callback=_print_version, is_eager=True)
+    ] = False,
+) -> None:
+    """Onboarding Workbench: the web app, registry, sync, events and queries."""
+
+
+def _version() -> str:
+    """Of the installed package, else of the checkout."""
+    try:
+        return version("onboarding-workbench")
+    except PackageNotFoundError:
+        project = tomllib.loads((project_folder() / "pyproject.toml").read_text(encoding="utf-8"))
+        return f"{project['project']['version']} (from a checkout)"
 
 
 app.command("serve")(serve.serve)
@@ -58,16 +87,15 @@ def import_accounts(
     is_confirmed: Annotated[bool, typer.Option("--yes", help="Import although something looks odd.")] = False,
 ) -> None:
     """Import account ids from a file. If something looks odd, it is said and nothing is imported without --yes."""
-    with _desk() as desk:
-        understood = desk.look_at_import(file.name, file.read_bytes(), Choice(sheet, column, has_heading))
-        is_refused = bool(understood.doubts) and not is_confirmed
-        report = None if is_refused else desk.register(understood)
-    typer.echo(output.understood_sentence(understood) if report is None else output.import_sentence(report))
-    for note in understood.notes:
+    choice = Choice(sheet, column, has_heading)
+    with _way() as way:
+        told = way.import_accounts(file.name, file.read_bytes(), choice, is_confirmed=is_confirmed)
+    typer.echo(told.sentence)
+    for note in told.notes:
         typer.echo(note)
-    for doubt in understood.doubts:
+    for doubt in told.doubts:
         typer.echo(doubt, err=True)
-    if is_refused:
+    if not told.is_imported:
         typer.echo(f"Nothing was imported. {HOW_TO_SAY}", err=True)
         raise typer.Exit(MISUSE)
 
@@ -80,7 +108,7 @@ def take_out_accounts(
     """Take account ids out of the registry. What is known of them stays; importing them brings them back."""
     with _desk() as desk:
         taken = desk.take_out(ids, reason)
-    typer.echo(f"{output.ids_in_words(len(taken))} taken out.")
+    typer.echo(f"{ids_in_words(len(taken))} taken out.")
 
 
 @app.command("take-back-import")
@@ -104,18 +132,8 @@ def sync(
     if account is not None and not account.strip():
         raise typer.BadParameter("--account needs an id")
     one = None if account is None else bare_id(account)
-    from workbench.embedded_sandbox import open_with_sandbox  # a second of imports that most commands do not need
-
-    with _report_errors():
-        desk, sandbox = open_with_sandbox(read_settings())
-        try:
-            with output.progress_bar() as watch:
-                progress = desk.sync.run(everything=everything, client_account_id=one, watch=watch)
-            failures = [] if progress.is_clean else desk.store.read_rows("sync/failures")
-        finally:
-            desk.close()
-            if sandbox is not None:
-                sandbox.close()
+    with _report_errors(), output.progress_bar() as watch:
+        progress, failures = ways.sync(read_settings(), everything=everything, client_account_id=one, watch=watch)
     typer.echo(output.sync_sentence(progress))
     for failure in failures[:LISTED_FAILURES]:
         typer.echo(f"{failure['client_account_id']}: {failure['reason']}", err=True)
@@ -132,8 +150,8 @@ def replay_events(
     ],
 ) -> None:
     """Replay party events from an archive, in any order. Repeats count once."""
-    with _desk() as desk, file.open("rb") as lines:
-        report = desk.replay_events(lines)
+    with _way() as way:
+        report = way.replay_events(file)
     typer.echo(output.replay_sentence(report))
     for line in report.unreadable[:20]:
         typer.echo(f"Line {line.number} was skipped: {line.reason}.", err=True)
@@ -145,13 +163,16 @@ def replay_events(
 def query(
     name: Annotated[str, typer.Argument(help="A query name; `queries` lists them.")],
     parameters: Annotated[list[str] | None, typer.Argument(metavar="[KEY=VALUE]...")] = None,
-    form: Annotated[Format, typer.Option("--format", help="Output format.")] = Format.TABLE,
+    form: Annotated[Format, typer.Option("--format", help="Output format; arrow is an IPC stream.")] = Format.TABLE,
+    file: Annotated[Path | None, typer.Option("-o", "--output", help="Write to this file.", dir_okay=False)] = None,
 ) -> None:
     """Run a catalogue query and print its rows."""
-    with _desk() as desk:
-        found = find_query(name)
-        rows = desk.store.read(found.name, **_named(parameters or []))
-    output.print_rows(rows, form.value)
+    if form in {Format.PARQUET, Format.ARROW} and file is None and sys.stdout.isatty():
+        raise typer.BadParameter(f"--format {form.value} needs -o FILE or a pipe")
+    with _way() as way:
+        rows = way.query(find_query(name).name, _named(parameters or []))
+    with _report_errors():
+        output.write_rows(rows, form.value, file)
 
 
 @app.command()
@@ -165,7 +186,7 @@ def queries() -> None:
 def doctor() -> None:
     """Check settings, database, Bakkt, the last run and the last event."""
     with _report_errors():
-        findings = examination.examine()
+        findings = ways.examine(read_settings())
     for finding in findings:
         typer.echo(f"{'ok ' if finding.is_ok else 'BAD'}  {finding.subject}: {finding.words}")
     if not all(finding.is_ok for finding in findings):
@@ -180,6 +201,12 @@ def _desk() -> Iterator[Desk]:
             yield desk
         finally:
             desk.close()
+
+
+@contextmanager
+def _way() -> Iterator[ways.Way]:
+    with _report_errors(), ways.open_way(read_settings()) as way:
+        yield way
 
 
 @contextmanager

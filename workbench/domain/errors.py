@@ -57,6 +57,10 @@ class StoreError(WorkbenchError):
     default_title = "The database cannot be used"
 
 
+class ComingForwardError(StoreError):
+    """The database is not open yet: its tables of an earlier version are being brought forward."""
+
+
 class HarmedFileError(StoreError):
     """A file of the database is damaged or gone; it may be set aside, unlike one that is locked or newer."""
 

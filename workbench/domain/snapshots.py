@@ -35,7 +35,10 @@ class DocumentSnapshot:
 
 @dataclass(frozen=True, slots=True)
 class AccountSnapshot:
-    """One account payload; ``request_status`` is that of the last request (an update too), never of the account."""
+    """One account payload; ``request_status`` is that of the last request (an update too), never of the account.
+
+    ``country`` and ``state`` are where its first owner lives, as Bakkt's codes.
+    """
 
     bakkt_account_id: str
     created_at: datetime
@@ -45,5 +48,7 @@ class AccountSnapshot:
     is_trust: bool
     display_name: str | None = field(repr=False)
     entity_name: str | None = field(repr=False)
+    country: str | None
+    state: str | None
     owners: tuple[OwnerSnapshot, ...]
     pending_update_ids: tuple[str, ...]

@@ -1,5 +1,6 @@
 """The database: open, migrate, one writer, readers."""
 
+from workbench.store.engine.one_row import OnProgress
 from workbench.store.facts.documents import DocumentDate
 from workbench.store.facts.events import SetAsideEvent
 from workbench.store.facts.kyb import Attribution
@@ -20,6 +21,7 @@ __all__ = [
     "Effects",
     "Failure",
     "Loss",
+    "OnProgress",
     "ReadRows",
     "Run",
     "SetAsideEvent",

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 from typing import Any, Self
 
@@ -17,10 +18,11 @@ from workbench.domain.facts import KybStart, PartyEvent, Ruling
 from workbench.domain.kyb.owner_facts import OwnerFacts
 from workbench.domain.standing.targets import Target
 from workbench.domain.vocabulary import ActionKind, Outcome, Standing
-from workbench.store.derived.derivation import accounts_with_lost_links, derive
+from workbench.store.derived.states import accounts_with_lost_links, derive
 from workbench.store.engine.catalogue import find_query
-from workbench.store.engine.database import MEMORY, Database
+from workbench.store.engine.database import MEMORY, MEMORY_MB, Database
 from workbench.store.engine.migrations import migrate, stop_clock
+from workbench.store.engine.one_row import OnProgress
 from workbench.store.engine.rewriting import is_due_for_rewriting, mark_for_rewriting, rewrite
 from workbench.store.facts.documents import DocumentDate, lacks_series, land_document_dates, land_series
 from workbench.store.facts.events import SetAsideEvent, count_set_aside, land_events, land_set_aside, read_set_aside
@@ -57,6 +59,9 @@ from workbench.store.records.targets import has_current_rules, land_desk_setting
 Check = Callable[[actions.ReadRows], None]
 _NOT_COPIED = "Nothing was sent: the record could not be copied to the file beside the database."
 
+BATCH_ROWS = 20_480
+"""Rows that a long list is read at a time: ten of DuckDB's vectors."""
+
 logger = logging.getLogger(__name__)
 
 
@@ -81,9 +86,19 @@ class Store:
         """Whether there is a loss, of this start or before, that nobody has dismissed."""
 
     @classmethod
-    def open(cls, path: Path, source: Source, *, sets_harmed_aside: bool = False) -> Self:
+    def open(
+        cls,
+        path: Path,
+        source: Source,
+        *,
+        sets_harmed_aside: bool = False,
+        on_progress: OnProgress = lambda _done, _all: None,
+        memory_mb: int = MEMORY_MB,
+    ) -> Self:
         """Opens or creates the database, migrates it and puts back what it lost and a copy beside it still has.
 
+        ``on_progress`` is told how many accounts of an earlier version have come forward, and of how many. What does
+        not fit into ``memory_mb`` spills to a folder beside the file.
         With ``sets_harmed_aside``, a damaged log or file is renamed and what can be opened without it is used.
         Raises StoreError if it is locked, damaged, newer than the code or belongs to another Bakkt environment.
         """
@@ -94,7 +109,10 @@ class Store:
         log_bytes = size_of_log(path)
         database, harm = open_database(path, anchor, sets_harmed_aside=sets_harmed_aside)
         try:
-            migrate(database)
+            database.memory_mb = memory_mb
+            database.limit_memory()
+            migrate(database, on_progress)
+            database.limit_memory()
             _land_rules(database)
             _remember_source(database, source)
             _seal_drafts(database)
@@ -106,6 +124,8 @@ class Store:
                 database.close()
                 rewrite(path)
                 database = Database(path)
+                database.memory_mb = memory_mb
+                database.limit_memory()
             loss = beside.recover(database, anchor, harm, log_bytes) if beside else None
             if beside is not None:
                 beside.follow(database, (source.address, source.partner_id), anchor)
@@ -176,6 +196,26 @@ class Store:
     def read(self, name: str, **parameters: object) -> pa.Table:
         """The rows of a catalogue query as an Arrow table; times are naive UTC. Raises InputError, StoreError."""
         with self._database.reader() as cursor:
+            return _run_query(cursor, name, parameters)
+
+    def read_in_batches(self, name: str, **parameters: object) -> pa.RecordBatchReader:
+        """The same rows for a long list, fetched as they are taken. Raises InputError, StoreError, now or then."""
+        batches = self._batches(name, parameters)
+        first = next(batches)
+        return pa.RecordBatchReader.from_batches(first.schema, chain([first], batches))
+
+    def _batches(self, name: str, parameters: dict[str, object]) -> Iterator[pa.RecordBatch]:
+        """The rows in batches, the first of which may be empty."""
+        with self._database.reader() as cursor:
+            query = find_query(name)
+            reader = cursor.execute(query.sql, query.bind(parameters)).to_arrow_reader(BATCH_ROWS)
+            yield pa.RecordBatch.from_pylist([], reader.schema)
+            yield from reader
+
+    def read_from(self, source: pa.Table, name: str, **parameters: object) -> pa.Table:
+        """The same for a query that reads another, whose rows were read before. Raises InputError, StoreError."""
+        with self._database.reader() as cursor:
+            cursor.register(find_query(name).source_view, source)
             return _run_query(cursor, name, parameters)
 
     def read_rows(self, name: str, **parameters: object) -> list[dict[str, Any]]:

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from workbench.domain.account.choices import BACK, FRONT, AccountType, DocumentType, EntityType
-from workbench.domain.facts import ChecklistStatus, Reading, Requirement, Ruling
+from workbench.domain.facts import ChecklistStatus, Requirement, Ruling
 from workbench.domain.payload import object_of
 from workbench.domain.snapshots import DocumentSnapshot, OwnerSnapshot
 from workbench.domain.text import contains_phrase, folded_words
@@ -148,11 +148,11 @@ def with_rulings(lines: Iterable[Requirement], rulings: Sequence[Ruling]) -> tup
     return tuple(_with_rulings_on(line, rulings) for line in lines)
 
 
-def checklist_status_with_rulings(reading: Reading, rulings: Sequence[Ruling]) -> ChecklistStatus:
-    """An entity's documents as a reading found them, with people's rulings."""
-    if not rulings or not reading.lines:
-        return reading.checklist
-    return checklist_status(with_rulings(reading.lines, rulings))
+def checklist_status_with_rulings(
+    checklist: ChecklistStatus, lines: Sequence[Requirement], rulings: Sequence[Ruling]
+) -> ChecklistStatus:
+    """An entity's ``checklist`` as a reading found it, line by line, with people's rulings in force."""
+    return checklist_status(with_rulings(lines, rulings)) if rulings and lines else checklist
 
 
 def _with_rulings_on(line: Requirement, rulings: Sequence[Ruling]) -> Requirement:

@@ -1,149 +1,254 @@
-"""What an account becomes by one newer reading or event, where its older facts need not be read again."""
+"""What an account becomes by its next fact: the one way in which states move on, for one fact and for all of them.
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+Facts are folded in order of time. A fact that is older than one already folded, or that changes what the journey
+began with, makes the account be folded anew from all its facts (``journey_of``).
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from workbench.domain.facts import NO_DOCUMENTS, JourneyStep, PartyEvent, Reading
-from workbench.domain.moments import aware
-from workbench.domain.standing.rule import StandingInputs, standing_of
+from workbench.domain.facts import (
+    NO_DOCUMENTS,
+    ChecklistStatus,
+    JourneyStep,
+    KybEnd,
+    KybStart,
+    PartyEvent,
+    Reading,
+    Requirement,
+    Ruling,
+)
+from workbench.domain.kyb.checklist import checklist_status_with_rulings, rulings_in_force
+from workbench.domain.standing.kyb_progress import NO_KYB, KybProgress
+from workbench.domain.standing.rule import REJECTED_REQUESTS, StandingInputs, standing_by_event, standing_of
 from workbench.domain.standing.targets import Target, due_at
-from workbench.domain.standing.turns import plan_turn
-from workbench.domain.vocabulary import Standing
+from workbench.domain.standing.turns import TurnPlan, plan_turn
+from workbench.domain.vocabulary import STANDINGS_BEFORE_FIRST_RESPONSE, Standing
 
-Values = dict[str, object]
+Fact = PartyEvent | Reading | KybStart | KybEnd | Ruling
 
 
 @dataclass(frozen=True, slots=True)
-class StateBeforeEvent:
-    """The columns of an account's row before the event; times are naive UTC.
+class Milestone:
+    """When something was first true; ``undated`` if that was at an unknown time before."""
 
-    ``has_link_notes``: a link request was lost, or something was told of links that nobody has seen.
+    reached_at: datetime
+    undated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Milestones:
+    """The funnel steps of one account. ``documented`` is None for an individual."""
+
+    opened: Milestone
+    documented: Milestone | None = None
+    screened: Milestone | None = None
+    cleared: Milestone | None = None
+    trading: Milestone | None = None
+    verification: Milestone | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What an account's facts so far say.
+
+    ``ordinal`` numbers the current step. ``checklist`` and ``lines`` are those of the newest reading, without
+    ``rulings``. ``first_update``: when the first update of ours that may have arrived was sent.
     """
 
     is_entity: bool
-    standing: Standing
-    last_event_at: datetime | None
-    link_expires_at: datetime | None
-    counted_expiries: list[datetime]
-    has_link_notes: bool
-    is_cleared: bool
-    was_in_verification: bool
-    lacks_identity_document: bool
-
-
-def can_move_by_event(stored: StateBeforeEvent, event: PartyEvent, standing: Standing) -> bool:
-    if stored.last_event_at is None or event.received_at <= aware(stored.last_event_at):
-        return False
-    if stored.is_entity and standing is Standing.UNDER_REVIEW:
-        return False
-    touches_links = brings_link(event) or Standing.VERIFICATION in {standing, stored.standing}
-    return not (touches_links and stored.has_link_notes)
-
-
-def brings_link(event: PartyEvent) -> bool:
-    return event.link_url is not None
-
-
-def entry_values(stored: StateBeforeEvent, step: JourneyStep, targets: Sequence[Target]) -> Values:
-    """The values that entering a standing changes."""
-    values: Values = {
-        "standing": step.standing.value,
-        "standing_since": step.entered_at,
-        "standing_undated": step.undated,
-        "standing_cause": step.cause,
-        "due_at": due_at(step.standing, step.entered_at, targets),
-    }
-    if step.standing is Standing.ACTIVE and not stored.is_cleared:
-        values |= {"cleared_at": step.entered_at, "cleared_undated": False}
-    if step.standing is Standing.VERIFICATION and not stored.was_in_verification:
-        values["verification_at"] = step.entered_at
-    return values
-
-
-def outlook_values(stored: StateBeforeEvent, standing: Standing, link_expires_at: object) -> Values:
-    """The turn and the next turn."""
-    known = StandingInputs(is_entity=stored.is_entity)
-    expires_at = aware(link_expires_at) if isinstance(link_expires_at, datetime) else None
-    plan = plan_turn(
-        standing,
-        known,
-        link_expires_at=expires_at,
-        checklist=NO_DOCUMENTS,
-        lacks_identity_document=stored.lacks_identity_document,
-    )
-    return {
-        "turn": plan.turn.value,
-        "turn_changes_at": plan.changes_at,
-        "turn_after": plan.turn_after.value if plan.turn_after else None,
-    }
-
-
-@dataclass(frozen=True, slots=True)
-class StoredState:
-    """The columns of an account's row; times are naive UTC."""
-
-    is_entity: bool
-    standing: str
-    standing_since: datetime
-    opened_at: datetime
-    last_event_at: datetime | None
-    link_expires_at: datetime | None
-    trading_at: datetime | None
-    trading_undated: bool
-    owners_hash: int | None
-    documents_hash: int | None
-    missing_fields_hash: int | None
-    requirements_hash: int | None
+    current: JourneyStep
+    milestones: Milestones
+    ordinal: int = 0
+    due_at: datetime | None = None
+    last_fact_at: datetime | None = None
+    last_event_at: datetime | None = None
+    is_read: bool = False
+    request_status: str | None = None
+    lacks_identity_document: bool = False
+    checklist: ChecklistStatus = NO_DOCUMENTS
+    lines: tuple[Requirement, ...] = ()
+    rulings: tuple[Ruling, ...] = ()
+    kyb: KybProgress = NO_KYB
+    first_update: datetime | None = None
 
     @property
-    def part_hashes(self) -> tuple[int | None, ...]:
-        """Hashes of the parts of its newest reading that have their own tables."""
-        return self.owners_hash, self.documents_hash, self.missing_fields_hash, self.requirements_hash
+    def known(self) -> StandingInputs:
+        """The standing rule's input, apart from documents, which depend on the day."""
+        return StandingInputs(
+            by_event=self.current.standing if self.last_event_at else None,
+            could_ever_trade=self.milestones.trading is not None,
+            request_status=self.request_status,
+            is_entity=self.is_entity,
+            is_kyb_started=self.kyb.is_started,
+            is_manual_kyb_rejected=self.kyb.is_rejected,
+        )
+
+    @property
+    def checklist_with_rulings(self) -> ChecklistStatus:
+        return checklist_status_with_rulings(self.checklist, self.lines, self.rulings)
 
 
-def stays_in_standing(state: StoredState, reading: Reading, kyb_started_at: datetime | None) -> bool:
-    """Whether the reading is newer than every fact and leaves standing, opening and account type unchanged.
+def state_at_opening(
+    opened_at: datetime, targets: Sequence[Target] = (), *, is_entity: bool, first_update: datetime | None = None
+) -> State:
+    standing = Standing.KYB_DOCUMENTS if is_entity else Standing.SUBMITTED
+    return State(
+        is_entity,
+        JourneyStep(standing, opened_at, "opened"),
+        Milestones(Milestone(opened_at)),
+        due_at=due_at(standing, opened_at, targets),
+        first_update=first_update,
+    )
 
-    The latest event outweighs any reading; without an event the standing rule is applied again.
+
+def next_state(state: State, fact: Fact, targets: Sequence[Target] = ()) -> State:
+    """The state after the next fact in order of time."""
+    noted = _with_fact(state, fact)
+    at = fact_time(fact)
+    has_documents = noted.is_entity and noted.is_read and noted.checklist_with_rulings.is_complete_on(at.date())
+    standing = _standing_after(noted, fact, has_documents=has_documents)
+    is_first_reading = isinstance(fact, Reading) and not state.is_read
+    if standing is not state.current.standing:
+        noted = replace(
+            noted,
+            current=JourneyStep(standing, at, cause_of(fact), undated=is_first_reading),
+            ordinal=state.ordinal + 1,
+            due_at=due_at(standing, at, targets),
+        )
+    found = Milestone(at, undated=is_first_reading)
+    milestones = _milestones(state, noted, fact, found, has_documents=has_documents)
+    return noted if milestones is state.milestones else replace(noted, milestones=milestones)
+
+
+def comes_next(state: State, fact: Fact) -> bool:
+    """Whether the fact is newer than all folded ones and leaves alone what the journey began with.
+
+    From its first event on, an account's standing follows its latest event, whatever was read or recorded since: so
+    an event need only be newer than the events before it.
     """
-    told_at = aware(state.last_event_at) if state.last_event_at else None
-    if any(moment is not None and reading.started_at <= moment for moment in (told_at, kyb_started_at)):
+    last = state.last_event_at if isinstance(fact, PartyEvent) and state.last_event_at else state.last_fact_at
+    if last is not None and fact_time(fact) <= last:
         return False
-    if reading.is_entity != state.is_entity or reading.created_at < aware(state.opened_at):
-        return False
-    if told_at is not None:
-        return True
-    known = StandingInputs(
-        could_ever_trade=reading.can_trade_crypto or state.trading_at is not None,
-        request_status=reading.request_status,
-        is_entity=state.is_entity,
-        is_kyb_started=kyb_started_at is not None,
-        has_complete_documents=reading.checklist.is_complete_on(reading.started_at.date()),
-    )
-    return standing_of(known).value == state.standing
+    if isinstance(fact, Reading):
+        return fact.is_entity == state.is_entity and fact.created_at >= state.milestones.opened.reached_at
+    return state.is_read or state.last_event_at is not None
 
 
-def next_state_row(
-    client_account_id: str, state: StoredState, reading: Reading, targets: Sequence[Target], *, is_kyb_started: bool
-) -> tuple[object, ...]:
-    standing = Standing(state.standing)
-    known = StandingInputs(is_entity=state.is_entity, is_kyb_started=is_kyb_started)
-    link_expires_at = aware(state.link_expires_at) if state.link_expires_at else None
-    plan = plan_turn(
-        standing,
-        known,
+def turn_of(state: State, link_expires_at: datetime | None) -> TurnPlan:
+    return plan_turn(
+        state.current.standing,
+        state.known,
         link_expires_at=link_expires_at,
-        checklist=reading.checklist,
-        lacks_identity_document=reading.lacks_identity_document,
+        checklist=state.checklist_with_rulings,
+        lacks_identity_document=state.lacks_identity_document,
     )
-    starts_trading = reading.can_trade_crypto and state.trading_at is None
-    return (
-        client_account_id,
-        due_at(standing, aware(state.standing_since), targets),
-        plan.turn.value,
-        plan.changes_at,
-        plan.turn_after.value if plan.turn_after else None,
-        reading.started_at if starts_trading else state.trading_at,
-        state.trading_undated,
+
+
+def fact_time(fact: Fact) -> datetime:
+    if isinstance(fact, Ruling):
+        return fact.ruled_at
+    if isinstance(fact, KybEnd):
+        return fact.ended_at
+    return fact.received_at if isinstance(fact, PartyEvent) else fact.started_at
+
+
+def cause_of(fact: Fact) -> str:
+    """What caused the standing, in the words that the journey stores."""
+    if isinstance(fact, PartyEvent):
+        return " ".join(["event", *filter(None, (fact.party_status, fact.reason_code))])
+    if isinstance(fact, KybStart):
+        return "manual KYB started" if fact.is_manual else "KYB triggered"
+    if isinstance(fact, KybEnd):
+        return f"manual KYB {fact.ended_as}"
+    return _cause_of_ruling(fact) if isinstance(fact, Ruling) else "reading"
+
+
+def _cause_of_ruling(ruling: Ruling) -> str:
+    if ruling.is_taken_back:
+        return "a ruling on the checklist was taken back"
+    if ruling.client_document_id is None:
+        return "an owner was marked as not needing documents"
+    return "a document was marked as meeting the checklist"
+
+
+def _with_fact(state: State, fact: Fact) -> State:
+    at = max(fact_time(fact), state.last_fact_at or fact_time(fact))
+    if isinstance(fact, PartyEvent):
+        return replace(state, last_fact_at=at, last_event_at=fact.received_at)
+    if isinstance(fact, Ruling):
+        return replace(state, last_fact_at=at, rulings=rulings_in_force([*state.rulings, fact]))
+    if isinstance(fact, KybStart | KybEnd):
+        return replace(state, last_fact_at=at, kyb=state.kyb.after(fact))
+    return replace(
+        state,
+        last_fact_at=at,
+        is_read=True,
+        request_status=state.request_status if _is_about_update(fact, state.first_update) else fact.request_status,
+        lacks_identity_document=fact.lacks_identity_document,
+        checklist=fact.checklist,
+        lines=fact.lines,
     )
+
+
+def _is_about_update(reading: Reading, first_update: datetime | None) -> bool:
+    """A REJECTED that follows an update of ours is about that update: the status stays what it was before."""
+    is_after = first_update is not None and reading.started_at >= first_update
+    return is_after and reading.request_status in REJECTED_REQUESTS
+
+
+def _standing_after(noted: State, fact: Fact, *, has_documents: bool) -> Standing:
+    if isinstance(fact, PartyEvent):
+        return standing_by_event(fact)
+    if noted.last_event_at is not None:
+        return noted.current.standing
+    trades = isinstance(fact, Reading) and fact.can_trade_crypto
+    known = noted.known
+    return standing_of(
+        replace(known, could_ever_trade=known.could_ever_trade or trades, has_complete_documents=has_documents)
+    )
+
+
+def _milestones(before: State, noted: State, fact: Fact, found: Milestone, *, has_documents: bool) -> Milestones:
+    reached = {*_reached_by(fact, noted.is_entity)}
+    if noted.ordinal != before.ordinal:
+        reached |= {*_reached_by_standing(noted.current.standing)}
+    known = before.milestones
+    if not noted.is_entity:
+        documented = None
+    elif has_documents or "screened" in reached:
+        documented = _first(known.documented, found)
+    else:
+        documented = known.documented
+    if not reached and documented == known.documented:
+        return known
+    return Milestones(
+        known.opened,
+        documented,
+        _first(known.screened, found) if "screened" in reached else known.screened,
+        _first(known.cleared, found) if "cleared" in reached else known.cleared,
+        _first(known.trading, found) if "trading" in reached else known.trading,
+        _first(known.verification, found) if "verification" in reached else known.verification,
+    )
+
+
+def _reached_by(fact: Fact, is_entity: bool) -> Iterator[str]:
+    if isinstance(fact, PartyEvent) or (isinstance(fact, KybStart) and is_entity):
+        yield "screened"
+    if isinstance(fact, Reading) and fact.can_trade_crypto:
+        yield "trading"
+
+
+def _reached_by_standing(standing: Standing) -> Iterator[str]:
+    if standing not in STANDINGS_BEFORE_FIRST_RESPONSE:
+        yield "screened"
+    if standing is Standing.ACTIVE:
+        yield "cleared"
+    if standing is Standing.VERIFICATION:
+        yield "verification"
+
+
+def _first(known: Milestone | None, found: Milestone) -> Milestone:
+    """The earlier; of two at the same time the dated one, since it explains the other."""
+    return min(known or found, found, key=lambda milestone: (milestone.reached_at, milestone.undated))

@@ -37,3 +37,6 @@ class KybProgress:
             return replace(self, is_manual=True, ended_as=None)
         is_over = self.ended_as in _ENDED_WITHOUT_APPROVAL
         return KybProgress(is_triggered=True) if is_over else replace(self, is_triggered=True)
+
+
+NO_KYB = KybProgress()

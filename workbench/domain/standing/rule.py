@@ -19,9 +19,9 @@ _FINAL_BY_STATUS = {
 
 @dataclass(frozen=True, slots=True)
 class StandingInputs:
-    """The rule's input at one moment. ``is_kyb_started`` and ``is_manual_kyb_rejected`` come from the KYB progress."""
+    """The rule's input at one moment. ``by_event``: what the latest event says. The KYB flags follow its progress."""
 
-    event: PartyEvent | None = None
+    by_event: Standing | None = None
     could_ever_trade: bool = False
     request_status: str | None = None
     is_entity: bool = False
@@ -32,8 +32,8 @@ class StandingInputs:
 
 def standing_of(known: StandingInputs) -> Standing:
     """The account's standing: what the latest event says, else what polling shows. First match wins."""
-    if known.event is not None:
-        return _standing_by_event(known.event)
+    if known.by_event is not None:
+        return known.by_event
     if known.could_ever_trade:
         return Standing.ACTIVE
     if known.request_status in REJECTED_REQUESTS or (known.is_entity and known.is_manual_kyb_rejected):
@@ -41,7 +41,7 @@ def standing_of(known: StandingInputs) -> Standing:
     return _standing_by_documents(known) if known.is_entity else Standing.SUBMITTED
 
 
-def _standing_by_event(event: PartyEvent) -> Standing:
+def standing_by_event(event: PartyEvent) -> Standing:
     status, reason = event.party_status, event.reason_code
     if status in _FINAL_BY_STATUS:
         return _FINAL_BY_STATUS[status]

@@ -23,8 +23,8 @@ from workbench.domain.vocabulary import Standing
 from workbench.store.derived.rulings import read_lines, read_rulings
 from workbench.store.engine.keys import Keys
 
-OTHER_FACT_TABLES = ("accounts", "kyb_starts", "link_answers", "kyb_rulings", "actions")
-"""Tables that may know an account that was never read; one with events already has a row in accounts."""
+OTHER_FACT_TABLES = ("kyb_starts", "link_answers", "kyb_rulings", "actions")
+"""Tables that may know an account without a row in accounts."""
 
 _EVENT_COLUMNS = (
     "client_account_id, received_at, request_id, party_status, reason_code, "
@@ -43,7 +43,7 @@ _UPDATES = (
 
 
 def read_facts(cursor: duckdb.DuckDBPyConnection, keys: Keys) -> dict[str, AccountFacts]:
-    events, readings, starts, answers = defaultdict(list), defaultdict(list), defaultdict(list), defaultdict(list)
+    events, readings, answers = defaultdict(list), defaultdict(list), defaultdict(list)
     for client_account_id, *values in keys.read(cursor, "events", _EVENT_COLUMNS):
         events[client_account_id].append(_party_event(*values))
     updates: dict[str, list[datetime]] = defaultdict(list)
@@ -52,11 +52,8 @@ def read_facts(cursor: duckdb.DuckDBPyConnection, keys: Keys) -> dict[str, Accou
     for client_account_id, started_at, *values in keys.read(cursor, "readings", _READING_COLUMNS):
         found = lines.get((client_account_id, started_at, values[-1]), ())
         readings[client_account_id].append(_reading(started_at, *values, lines=found))
-    for client_account_id, started_at, is_manual in keys.read(
-        cursor, "kyb_starts", "client_account_id, started_at, is_manual"
-    ):
-        starts[client_account_id].append(KybStart(aware(started_at), is_manual))
-    ends = read_kyb_ends(cursor, starts)
+    starts = _read_kyb_starts(cursor, keys)
+    ends = _read_kyb_ends(cursor, starts)
     for client_account_id, seen_at, url, expires_at in keys.read(
         cursor, "link_answers", "client_account_id, seen_at, url, expires_at"
     ):
@@ -65,7 +62,7 @@ def read_facts(cursor: duckdb.DuckDBPyConnection, keys: Keys) -> dict[str, Accou
         updates[client_account_id].append(aware(started_at))
     return {
         key: AccountFacts(
-            *(tuple(events[key]), tuple(readings[key]), tuple(starts[key]), tuple(answers[key])),
+            *(tuple(events[key]), tuple(readings[key]), tuple(starts.get(key, ())), tuple(answers[key])),
             rulings=tuple(rulings.get(key, ())),
             kyb_ends=tuple(ends.get(key, ())),
             updates_sent=tuple(updates.get(key, ())),
@@ -74,7 +71,21 @@ def read_facts(cursor: duckdb.DuckDBPyConnection, keys: Keys) -> dict[str, Accou
     }
 
 
-def read_kyb_ends(cursor: duckdb.DuckDBPyConnection, started: Iterable[str]) -> dict[str, list[KybEnd]]:
+def read_kyb_facts(cursor: duckdb.DuckDBPyConnection, keys: Keys) -> dict[str, list[KybStart | KybEnd]]:
+    """The starts and ends of KYB by account, in any order."""
+    starts = _read_kyb_starts(cursor, keys)
+    ends = _read_kyb_ends(cursor, starts)
+    return {account: [*found, *ends.get(account, ())] for account, found in starts.items()}
+
+
+def _read_kyb_starts(cursor: duckdb.DuckDBPyConnection, keys: Keys) -> dict[str, list[KybStart]]:
+    starts: dict[str, list[KybStart]] = defaultdict(list)
+    for account, started_at, is_manual in keys.read(cursor, "kyb_starts", "client_account_id, started_at, is_manual"):
+        starts[account].append(KybStart(aware(started_at), is_manual))
+    return starts
+
+
+def _read_kyb_ends(cursor: duckdb.DuckDBPyConnection, started: Iterable[str]) -> dict[str, list[KybEnd]]:
     """How manual KYB ended, by account. Only accounts with a KYB start are read, as they are few."""
     keys, ends = Keys(list(started)), defaultdict(list)
     if keys.values:

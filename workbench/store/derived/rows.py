@@ -1,19 +1,40 @@
 """Columns and rows of the derived tables."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+
+import pyarrow as pa
 
 from workbench.domain.facts import JourneyStep
 from workbench.domain.links.links import VerificationLink, counts_when_expired
 from workbench.domain.links.outcomes import LinkOutcome, outcomes_of
-from workbench.domain.standing.journey import Milestone
+from workbench.domain.standing.advance import Milestone, State, turn_of
 from workbench.store.engine.staging import schema
 
+Row = tuple[object, ...]
+
+OWNER = schema(
+    position="count",
+    client_owner_id="text",
+    role="text",
+    given_name="text",
+    middle_names="text",
+    family_name="text",
+    email_address="text",
+    phone_number="text",
+    country="text",
+)
+REQUIREMENT = schema(
+    requirement="text", client_owner_id="text", has_documents="flag", valid_through="day", reason="text"
+)
 DETAILS = schema(
     client_account_id="text",
     account_type="text",
     is_entity="flag",
     display_name="text",
+    country="text",
+    state="text",
     bakkt_account_id="text",
     created_at="time",
     request_status="text",
@@ -21,12 +42,15 @@ DETAILS = schema(
     settlement_method="text",
     pending_updates="count",
     content_hash="text",
-    owners_hash="hash",
     documents_hash="hash",
-    missing_fields_hash="hash",
-    requirements_hash="hash",
+    has_undated_documents="flag",
     lacks_identity_document="flag",
+    fields_missing="count",
+    read_at="time",
     search_text="text",
+    missing_fields="texts",
+    owners=pa.list_(pa.struct(list(OWNER))),
+    requirements=pa.list_(pa.struct(list(REQUIREMENT))),
 )
 """The columns of an account's row that come from its newest reading."""
 
@@ -36,12 +60,15 @@ STATES = schema(
     standing_since="time",
     standing_undated="flag",
     standing_cause="text",
+    standing_ordinal="count",
     due_at="time",
     turn="text",
     turn_changes_at="time",
     turn_after="text",
     link_expires_at="time",
-    counted_expiries="times",
+    first_expiry_at="time",
+    second_expiry_at="time",
+    third_expiry_at="time",
     link_unseen_until="time",
     no_link_left_at="time",
     lost_link_requests="count",
@@ -57,6 +84,8 @@ STATES = schema(
     trading_undated="flag",
     verification_at="time",
 )
+"""The columns of an account's row that follow from all its facts."""
+
 JOURNEYS = schema(
     client_account_id="text", ordinal="count", standing="text", entered_at="time", cause="text", undated="flag"
 )
@@ -75,14 +104,61 @@ LINKS = schema(
 )
 
 
-def step_row(client_account_id: str, ordinal: int, step: JourneyStep) -> tuple[object, ...]:
+@dataclass(frozen=True, slots=True)
+class LinkColumns:
+    """What an account's row says of its links; ``expiries``: the first that count, as many as there are links."""
+
+    expires_at: datetime | None = None
+    expiries: tuple[datetime | None, ...] = (None, None, None)
+    unseen_until: datetime | None = None
+    no_link_left_at: datetime | None = None
+    lost_requests: int = 0
+
+    @property
+    def has_notes(self) -> bool:
+        """Whether a request was lost, or something was told of links that nobody has seen."""
+        return self.lost_requests > 0 or self.unseen_until is not None or self.no_link_left_at is not None
+
+
+def state_row(client_account_id: str, state: State, links: LinkColumns) -> Row:
+    """The row of one account (STATES)."""
+    current, milestones, plan = state.current, state.milestones, turn_of(state, links.expires_at)
+    return (
+        client_account_id,
+        current.standing.value,
+        current.entered_at,
+        current.undated,
+        current.cause,
+        state.ordinal,
+        state.due_at,
+        plan.turn.value,
+        plan.changes_at,
+        plan.turn_after.value if plan.turn_after else None,
+        links.expires_at,
+        *links.expiries,
+        links.unseen_until,
+        links.no_link_left_at,
+        links.lost_requests,
+        state.last_event_at,
+        milestones.opened.reached_at,
+        *_milestone_columns(milestones.documented),
+        *_milestone_columns(milestones.screened),
+        *_milestone_columns(milestones.cleared),
+        *_milestone_columns(milestones.trading),
+        milestones.verification.reached_at if milestones.verification else None,
+    )
+
+
+def _milestone_columns(milestone: Milestone | None) -> tuple[datetime | None, bool]:
+    return (milestone.reached_at, milestone.undated) if milestone else (None, False)
+
+
+def step_row(client_account_id: str, ordinal: int, step: JourneyStep) -> Row:
     """The row of one entry into a standing (JOURNEYS)."""
     return client_account_id, ordinal, step.standing.value, step.entered_at, step.cause, step.undated
 
 
-def link_rows(
-    client_account_id: str, links: Sequence[VerificationLink], steps: Sequence[JourneyStep]
-) -> Iterator[tuple[object, ...]]:
+def link_rows(client_account_id: str, links: Sequence[VerificationLink], steps: Sequence[JourneyStep]) -> Iterator[Row]:
     """The rows of one account's links (LINKS), by expiry."""
     for ordinal, (link, outcome) in enumerate(zip(links, outcomes_of(links, steps), strict=True), 1):
         is_counted = counts_when_expired(link, steps)
@@ -102,10 +178,6 @@ def _outcome_columns(outcome: LinkOutcome | None) -> tuple[datetime | None, ...]
     if outcome is None:
         return None, None, None, None
     return outcome.live_from, outcome.live_until, outcome.completed_at, outcome.decided_at
-
-
-def milestone_columns(milestone: Milestone | None) -> tuple[datetime | None, bool]:
-    return (milestone.reached_at, milestone.undated) if milestone else (None, False)
 
 
 def columns_of(side: str, names: Sequence[str]) -> str:

@@ -1,21 +1,31 @@
 """The query catalogue: one query per file under ``queries/``, with its name and parameters in the first line."""
 
+import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from workbench.domain.errors import InputError
 from workbench.domain.text import search_term
+from workbench.domain.vocabulary import Standing, Turn
 from workbench.project_files import project_folder
 
 FOLDER = project_folder() / "queries"
-_HEADER = re.compile(r"-- (?P<name>[\w/]+)\((?P<parameters>[^)]*)\)")
+_HEADER = re.compile(r"-- (?P<name>[\w/]+)\((?P<parameters>[^)]*)\)( from (?P<source>[\w/]+))?")
 _USED = re.compile(r"\$([a-z_]+)")
 
 
+LINK_LISTS = ("all", "live", "expiring", "last", "expired", "unknown", "used_up")
+BACKLOG_VIEWS = (
+    *("late", "late_us", "late_bakkt", "late_customer", "due", "last", "expiring", "live", "expired", "no_link"),
+    *("out_of_links", "verification", "kyb_ready", "kyb_documents", "kyb_screening", "documents", "identity"),
+    *("missing", "contradictions", "restricted", "unrecognised", "open"),
+)
+BACKLOG_SORTS = ("due", "left", "since", "newest", "used_up", "expiry", "fields", "name")
 FUNNEL_STEPS = ("opened", "documented", "screened", "cleared", "trading")
 
 
@@ -45,6 +55,14 @@ def _is_count(text: str) -> bool:
     return text.isdecimal() and int(text) < 1e5
 
 
+def _is_list_of_texts(text: str) -> bool:
+    try:
+        read = json.loads(text)
+    except ValueError:
+        return False
+    return isinstance(read, list) and all(isinstance(one, str) for one in read)
+
+
 @dataclass(frozen=True, slots=True)
 class _Kind:
     """What values a parameter of a given name accepts, in every query."""
@@ -58,17 +76,25 @@ _HOURS = _Kind("a number of hours", _is_hours)
 _YES_OR_NO = _Kind("true or false", lambda text: text.lower() in {"true", "false"})
 _KINDS = {
     "path": _Kind("individual or entity", lambda text: text in {"individual", "entity"}),
+    "view": _Kind(f"one of {', '.join(BACKLOG_VIEWS)}", lambda text: text in BACKLOG_VIEWS),
+    "sort": _Kind(f"one of {', '.join(BACKLOG_SORTS)}", lambda text: text in BACKLOG_SORTS),
     "step": _Kind(f"one of {', '.join(FUNNEL_STEPS)}", lambda text: text in FUNNEL_STEPS),
+    "link": _Kind(f"one of {', '.join(LINK_LISTS)}", lambda text: text in LINK_LISTS),
     "since": _Kind("a date like 2026-11-22, with or without a time in UTC", _is_moment),
     "until": _DAY,
     "days": _Kind("a whole number of days", _is_count),
     "window_days": _Kind("a whole number of days", _is_count),
     "most": _Kind("a whole number of rows", str.isdecimal),
     "limit": _Kind("a whole number of rows", str.isdecimal),
+    "offset": _Kind("a whole number of rows", str.isdecimal),
+    "client_account_ids": _Kind('a JSON list of ids like ["ACC-1"]', _is_list_of_texts),
+    "turn": _Kind(f"one of {', '.join(Turn)}", lambda text: text in set(Turn)),
+    "standing": _Kind(f"one of {', '.join(Standing)}", lambda text: text in set(Standing)),
     "hours": _HOURS,
     "final_after_hours": _HOURS,
     "everything": _YES_OR_NO,
     "is_manual": _YES_OR_NO,
+    "late": _YES_OR_NO,
     "reached": _YES_OR_NO,
 }
 _READ_AS: Mapping[str, Callable[[str], str]] = {"term": search_term}
@@ -77,12 +103,16 @@ _READ_AS: Mapping[str, Callable[[str], str]] = {"term": search_term}
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """One catalogue file. ``defaults`` has every parameter; None marks a required one."""
+    """One catalogue file. ``defaults`` has every parameter; None marks a required one.
+
+    ``source`` is the query whose rows it reads from the view of that name, if there is one.
+    """
 
     name: str
     sentence: str
     defaults: Mapping[str, str | None]
     sql: str
+    source: str | None = None
 
     def bind(self, given: Mapping[str, object]) -> dict[str, object]:
         """The parameter values to run with. Raises InputError naming unknown and missing parameters."""
@@ -97,6 +127,13 @@ class Query:
         return {name: _as_read(name, value) for name, value in values.items()}
 
     @property
+    def source_view(self) -> str:
+        """The view that it reads its source from. Raises InputError if it has no source."""
+        if self.source is None:
+            raise InputError(f"{self.name} reads no other query.")
+        return view_of(self.source)
+
+    @property
     def signature(self) -> str:
         parts = [name if default is None else f"{name}={default}" for name, default in self.defaults.items()]
         return f"{self.name}({', '.join(parts)})"
@@ -106,6 +143,19 @@ class Query:
 def catalogue() -> Mapping[str, Query]:
     """Every query by name. Raises ValueError if a file's header and SQL disagree."""
     return {query.name: query for query in map(read_query, sorted(FOLDER.glob("*/*.sql")))}
+
+
+def listed_catalogue() -> list[dict[str, Any]]:
+    """Every query for programs: its name, what it answers, its parameters with their defaults, and its SQL."""
+    return [
+        {"name": query.name, "sentence": query.sentence, "parameters": dict(query.defaults), "sql": query.sql}
+        for query in catalogue().values()
+    ]
+
+
+def view_of(name: str) -> str:
+    """The view with the rows of a query that others read."""
+    return name.replace("/", "_")
 
 
 def find_query(name: str) -> Query:
@@ -125,7 +175,7 @@ def read_query(path: Path) -> Query:
     defaults = _parameters(match["parameters"])
     if set(_USED.findall(sql)) != set(defaults):
         raise ValueError(f"{expected}: declared and used parameters differ.")
-    return Query(expected, sentence.removeprefix("-- "), defaults, sql)
+    return Query(expected, sentence.removeprefix("-- "), defaults, sql, match["source"])
 
 
 def _parameters(declared: str) -> dict[str, str | None]:

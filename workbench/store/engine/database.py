@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import threading
 import weakref
 from collections.abc import Iterator
@@ -16,11 +17,19 @@ from workbench.domain.errors import HarmedFileError, InputError, StoreError, Wor
 from workbench.store.engine.failures import error_from_system, file_error, harmed
 
 MEMORY = Path(":memory:")
+MEMORY_MB = 512
+"""How much memory DuckDB takes for tables and queries; what does not fit spills to a folder beside the file."""
+INDEX_BYTES_PER_ROW = 40
+"""What an index takes of memory for each of its rows. DuckDB can neither spill it nor commit where it does not fit, so
+it comes on top."""
+_COMMITS_PER_LIMIT = 64
+"""After how many commits the limit is set again: tables grow."""
 _HINT = "Dates are YYYY-MM-DD, path is individual or entity, hours and days are numbers."
 _CONNECTION_CLOSED = "No open result set"
 """DuckDB's message to a thread that reads while another closes the connection."""
 _OTHER_KIND = "Extension "
 """DuckDB looks for an extension that reads the file: it is SQLite's, for one."""
+_OUT_OF_MEMORY = "Out of Memory"
 _IS_NEWER = ("file with version number", "created with a newer version", "was created with version")
 _HOLDER = re.compile(r"held in (?P<program>[^()]*)\(PID (?P<pid>\d+)\)")
 _FileIdentity = tuple[int, int]
@@ -52,6 +61,7 @@ class Database:
         self.path = path
         self.data_version = 0
         self.watch: CommitWatch | None = None
+        self.memory_mb = MEMORY_MB
         self._write_lock = threading.RLock()
         with _opening:
             _refuse_open_file(path)
@@ -85,8 +95,16 @@ class Database:
                 _roll_back(cursor)
                 raise
             self.data_version += is_news
+            if is_news and self.data_version % _COMMITS_PER_LIMIT == 0:
+                self.limit_memory()
             if self.watch is not None:
                 self.watch.committed(cursor, recount=recount)
+
+    def limit_memory(self) -> None:
+        """Lets DuckDB use ``memory_mb``, and what its indexes take."""
+        with self.reader() as cursor:
+            (rows,) = cursor.execute(_INDEXED_ROWS).fetchone() or (0,)
+            cursor.execute(f"set memory_limit = '{self.memory_mb + rows * INDEX_BYTES_PER_ROW // 1_000_000}MB'")
 
     def checkpoint(self) -> bool:
         """Moves the log into the file; whether the file now has everything that was committed before."""
@@ -106,6 +124,13 @@ class Database:
         """Closes without writing, for a file that turned out not to be ours."""
         self._connection.close()
         self._forget_open()
+
+
+_INDEXED_ROWS = """
+select coalesce(sum(estimated_size), 0)::bigint
+from duckdb_tables()
+join duckdb_indexes() using (table_name)
+"""
 
 
 def _roll_back(cursor: duckdb.DuckDBPyConnection) -> None:
@@ -128,13 +153,21 @@ def _connect(path: Path) -> duckdb.DuckDBPyConnection:
             config={
                 "autoinstall_known_extensions": "false",
                 "autoload_known_extensions": "false",
+                "memory_limit": f"{MEMORY_MB}MB",
+                "temp_directory": "" if path == MEMORY else str(_spill_folder(path)),
                 "wal_autocheckpoint": "256MB",  # with the default, a sync would wait for a checkpoint every few batches
             },
         )
         connection.execute("pragma disable_checkpoint_on_shutdown")
     if path != MEMORY:
         path.chmod(0o600)
+        shutil.rmtree(_spill_folder(path), ignore_errors=True)  # left behind by a process that was killed
     return connection
+
+
+def _spill_folder(path: Path) -> Path:
+    """Where DuckDB keeps what does not fit into memory, while a query or a commit runs."""
+    return path.with_name(f"{path.name}.spill")
 
 
 _LOG_HEAD = bytes.fromhex("640062")
@@ -242,6 +275,12 @@ def _store_error(path: Path, full_message: str) -> StoreError:
             f"{path} was written by a newer version of DuckDB.",
             title="The database is newer than this workbench",
             next_step="Update the workbench. Nothing was changed.",
+        )
+    if _OUT_OF_MEMORY in message:
+        return StoreError(
+            "The database needed more memory than it may use. Nothing was changed; everything else goes on.",
+            title="Not enough memory for this",
+            next_step="Ask for less at once, or set DATABASE_MEMORY_MB higher and start the workbench again.",
         )
     if _OTHER_KIND in message:
         return harmed(path, StoreError)

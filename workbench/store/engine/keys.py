@@ -36,10 +36,6 @@ class Keys:
             return f"{self.column} in ({', '.join('?' * len(self.values))})"
         return f"{self.column} in (select key from keys)"
 
-    def narrowing(self, table: str) -> str:
-        """An extra condition for a join, if an index can use it; otherwise empty."""
-        return f"and {table}.{self.condition}" if self.are_few else ""
-
     @property
     def parameters(self) -> list[str]:
         return list(self.values) if self.are_few else []

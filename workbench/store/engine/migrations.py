@@ -13,11 +13,16 @@ import duckdb
 from workbench.domain.errors import StoreError
 from workbench.domain.moments import naive
 from workbench.store.engine.database import Database
+from workbench.store.engine.one_row import OnProgress, fill_one_row
 
 _FOLDER = Path(__file__).with_name("steps")
 _VIEWS = Path(__file__).with_name("views.sql")
 _INDEXES = Path(__file__).with_name("indexes.sql")
 _FILE_NAME = re.compile(r"(?P<number>\d{4})_\w+\.sql")
+
+
+_NEEDS_ONE_ROW = 23
+"""The migration that puts the table that is filled before it in the place of those it is filled from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +36,7 @@ def migrations() -> tuple[Migration, ...]:
     return tuple(_read_migrations())
 
 
-def migrate(database: Database) -> None:
+def migrate(database: Database, on_progress: OnProgress = lambda _done, _all: None) -> None:
     """Runs every pending migration in its own transaction, then renews the views."""
     version = _version(database)
     newest = migrations()[-1].number
@@ -43,6 +48,8 @@ def migrate(database: Database) -> None:
         )
     for migration in migrations():
         if migration.number > version:
+            if migration.number == _NEEDS_ONE_ROW:
+                fill_one_row(database, on_progress)
             _apply(database, migration)
     _renew_views(database)
 

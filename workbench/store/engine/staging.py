@@ -15,13 +15,12 @@ _TYPES = {
     "number": pa.float64(),
     "hash": pa.int64(),
     "texts": pa.list_(pa.string()),
-    "times": pa.list_(pa.timestamp("us")),
 }
 
 
-def schema(**kinds: str) -> pa.Schema:
-    """A schema from column names and kinds (text, texts, time, times, day, flag, count, number, hash)."""
-    return pa.schema([pa.field(name, _TYPES[kind]) for name, kind in kinds.items()])
+def schema(**kinds: str | pa.DataType) -> pa.Schema:
+    """A schema from column names and kinds (text, texts, time, day, flag, count, number, hash) or nested types."""
+    return pa.schema([(name, _TYPES[kind] if isinstance(kind, str) else kind) for name, kind in kinds.items()])
 
 
 def table_of(columns: pa.Schema, rows: Iterable[Sequence[object]]) -> pa.Table:

@@ -36,11 +36,48 @@ create or replace macro contains_words(text, words) as
         or len(list_filter(string_split(words, ' '), lambda word: not contains_word(text, word))) = 0
     );
 
+-- What a field of an account's search text is, by the sign that it begins with.
+create or replace macro field_name(sign) as case sign
+    when 1 then 'account_id'
+    when 2 then 'name'
+    when 3 then 'business'
+    when 4 then 'owner'
+    when 5 then 'email'
+    when 6 then 'phone'
+    when 7 then 'owner_id'
+    when 8 then 'bakkt_account_id'
+    when 14 then 'document'
+end;
+
 -- The domain's constants: how many links of an account may expire, and how long one works, in hours of the desk's
 -- Bakkt.
 create or replace macro links_allowed() as (select max(links_allowed) from desk_settings);
 
 create or replace macro link_life_hours() as (select max(link_life_hours) from desk_settings);
+
+-- What the newest reading shows of accounts, taken from their rows: when each was last read whole, who the owners are,
+-- what new accounts require and these lack, and the KYB checklist without what people ruled.
+create or replace view account_reads as
+select client_account_id, read_at
+from accounts
+where read_at is not null;
+
+create or replace view owners as
+select client_account_id, unnest(owners, recursive := true)
+from accounts;
+
+create or replace view missing_fields as
+select client_account_id, generate_subscripts(missing_fields, 1) - 1 as ordinal, unnest(missing_fields) as field
+from accounts
+where fields_missing > 0;
+
+create or replace view requirements as
+select
+    client_account_id,
+    generate_subscripts(requirements, 1) - 1 as ordinal,
+    unnest(requirements, recursive := true)
+from accounts
+where is_entity;
 
 -- Ids that are out of the registry now: one row per id. Their facts stay, and no list or figure counts them.
 create or replace view taken_out as
@@ -121,7 +158,9 @@ current as (
         accounts.*,
         setting.links_allowed,
         setting.due_soon_hours,
-        len(list_filter(accounts.counted_expiries, lambda expires_at: expires_at <= desk_now())) as links_expired,
+        coalesce((accounts.first_expiry_at <= desk_now())::integer, 0)
+            + coalesce((accounts.second_expiry_at <= desk_now())::integer, 0)
+            + coalesce((accounts.third_expiry_at <= desk_now())::integer, 0) as links_expired,
         case
             when accounts.standing <> 'verification' then null
             when accounts.link_unseen_until > desk_now()
@@ -131,7 +170,7 @@ current as (
             when hours_between(desk_now(), accounts.link_expires_at) < setting.link_warning_hours then 'expiring'
             else 'live'
         end as link_state,
-        least(links_expired, setting.links_allowed)::integer as expirations_used,
+        links_expired as expirations_used,
         greatest(
             0, setting.links_allowed - expirations_used - coalesce(accounts.lost_link_requests, 0)
         )::integer as expirations_left
@@ -144,6 +183,8 @@ select
     account_type,
     coalesce(is_entity, false) as is_entity,
     display_name,
+    country,
+    state,
     bakkt_account_id,
     created_at,
     request_status,
@@ -175,9 +216,10 @@ select
     coalesce(link_state in ('live', 'expiring') and expirations_left = 1, false) as is_last_link,
     coalesce(link_state = 'expired' and expirations_left > 0, false) as needs_new_link,
     coalesce(expirations_used = links_allowed, false) as is_used_up,
-    case when expirations_used = links_allowed then list_sort(counted_expiries)[links_allowed] end as used_up_at,
+    case when expirations_used = links_allowed then third_expiry_at end as used_up_at,
     last_event_at,
     coalesce(lacks_identity_document, false) as lacks_identity_document,
+    coalesce(fields_missing, 0) as fields_missing,
     opened_at,
     documented_at,
     documented_undated,
@@ -188,8 +230,24 @@ select
     trading_at,
     trading_undated,
     verification_at,
+    fields_missing,
+    owners[1].country as country,
     search_text
 from current;
+
+-- The lists of verification/backlog that an account in verification is on.
+create or replace macro link_lists(link_state, is_last_link, needs_new_link, is_used_up) as list_filter(
+    [
+        'all',
+        case when link_state in ('live', 'expiring') then 'live' end,
+        case when link_state = 'expiring' then 'expiring' end,
+        case when is_last_link then 'last' end,
+        case when needs_new_link then 'expired' end,
+        case when link_state = 'unknown' then 'unknown' end,
+        case when is_used_up then 'used_up' end
+    ],
+    lambda list: list is not null
+);
 
 -- Accounts whose latest event and canTradeCrypto, read after it, disagree: one row per account. is_restricted: the event
 -- restricts it and the status call does not show that (accounts-guide, "Retrieving Account Information").
@@ -220,6 +278,8 @@ create or replace macro is_entity_path(path) as case path
     else error('path is individual or entity')
 end;
 
+create or replace macro path_named(path) as case when is_entity_path(path) then 'entity' else 'individual' end;
+
 create or replace macro path_steps(path) as table
 with
 names as (
@@ -233,55 +293,6 @@ from names;
 
 create or replace macro total_where(accounts, condition) as coalesce(sum(accounts) filter (where condition), 0)::bigint;
 
--- The figures of one funnel step, over groups of accounts with the same path (DESK.md, "Funnel");
--- is_candidate: they count in the step before, so they could have reached this one.
-create or replace macro funnel_counts(accounts, is_reached, is_candidate, undated, is_mature) as {
-    'accounts': total_where(accounts, is_reached),
-    'accounts_mature': total_where(accounts, is_reached and is_mature and not undated),
-    'entered_dated': total_where(accounts, is_mature and not undated),
-    'previous_dated': total_where(accounts, is_mature and is_candidate and not undated),
-    'undated': total_where(accounts, undated)
-};
-
--- The shortest span of funnel/times that fits the duration.
-create or replace macro hours_within(microseconds) as case
-    when microseconds <= 3600000000 then 1
-    when microseconds <= 24 * 3600000000 then 24
-    when microseconds <= 72 * 3600000000 then 72
-    when microseconds <= 168 * 3600000000 then 168
-end;
-
--- The shortest span of funnel/ways that fits the duration, in hours: 0 if its date is unknown, 876000 if it took
--- longer than every span.
-create or replace macro hours_of_way(undated, microseconds) as case
-    when undated then 0
-    when microseconds <= 168 * 3600000000 then hours_within(microseconds)
-    when microseconds <= 336 * 3600000000 then 336
-    when microseconds <= 720 * 3600000000 then 720
-    when microseconds <= 1440 * 3600000000 then 1440
-    when microseconds <= 2160 * 3600000000 then 2160
-    else 876000
-end;
-
--- The longest of those spans that has passed.
-create or replace macro hours_had(microseconds) as case
-    when microseconds >= 2160 * 3600000000 then 2160
-    when microseconds >= 1440 * 3600000000 then 1440
-    when microseconds >= 720 * 3600000000 then 720
-    when microseconds >= 336 * 3600000000 then 336
-    when microseconds >= 168 * 3600000000 then 168
-    when microseconds >= 72 * 3600000000 then 72
-    when microseconds >= 24 * 3600000000 then 24
-    when microseconds >= 3600000000 then 1
-    else 0
-end;
-
--- The same for one step and a number of hours, of accounts old enough: how many are dated, how many were done.
-create or replace macro funnel_times(accounts, undated, done_within, hours) as {
-    'accounts': total_where(accounts, not undated),
-    'accounts_done': total_where(accounts, done_within <= hours)
-};
-
 -- The value that belongs to the given step.
 create or replace macro of_step(step, opened, documented, screened, cleared, trading) as case step
     when 'opened' then opened
@@ -293,74 +304,223 @@ end;
 
 create or replace macro days_of_window(window_days) as coalesce(window_days, 36500)::integer;
 
-create or replace macro is_within(undated, microseconds, window_days) as
-    coalesce(undated or microseconds <= days_of_window(window_days) * 86400000000, false);
+create or replace macro is_within(undated, hours, window_days) as
+    coalesce(undated or hours <= 24 * days_of_window(window_days), false);
 
--- Accounts that entered in [since, until) and the steps they reached: one row per account. Steps are nested: one counts
--- only if all before it do, and if it was reached within window_days of entry (null = any time) or is undated.
--- <step>_us: microseconds from entry to the step, for accounts that reached it at a known time.
-create or replace macro funnel_cohort(path, since, until, window_days) as table
+-- A duration in hours, rounded up to the minute within the first hour of the desk's Bakkt and to the hour after it: the
+-- whole hours that it fits into stay the same, and few values are left.
+create or replace macro hours_rounded_up(microseconds, hour_us) as (
+    case
+        when microseconds <= hour_us then (60 * microseconds + hour_us - 1) // hour_us / 60.0
+        else (microseconds + hour_us - 1) // hour_us
+    end * hour_us / 3600000000.0
+);
+
+-- Accounts that entered and the steps that they ever reached: one row per account. Steps are nested: one counts only if
+-- all before it do. <step>_hours: from entry to the step, rounded up, if it was reached at a known time.
+create or replace view funnel_entered as
 with
-cohort as (
+setting as (
+    select desk_hour_us() as hour_us
+),
+entered as (
     select
-        *,
-        microseconds_between(opened_at, documented_at) as documented_us,
-        microseconds_between(opened_at, screened_at) as screened_us,
-        microseconds_between(opened_at, cleared_at) as cleared_us,
-        microseconds_between(opened_at, trading_at) as trading_us
+        accounts_now.*,
+        setting.hour_us,
+        is_entity and documented_at is not null as is_documented,
+        (is_documented or not is_entity) and screened_at is not null as is_screened,
+        is_screened and cleared_at is not null as is_cleared,
+        is_cleared and trading_at is not null as is_trading
     from accounts_now
-    where is_entity = is_entity_path(path)
-        and opened_at >= coalesce(since, date '0001-01-01')
-        and opened_at < coalesce(until, date '9999-12-31')
-),
-documented as (
-    select *, not is_entity or is_within(documented_undated, documented_us, window_days) as is_documented
-    from cohort
-),
-screened as (
-    select *, is_documented and is_within(screened_undated, screened_us, window_days) as is_screened
-    from documented
-),
-cleared as (
-    select *, is_screened and is_within(cleared_undated, cleared_us, window_days) as is_cleared
-    from screened
-),
-trading as (
-    select *, is_cleared and is_within(trading_undated, trading_us, window_days) as is_trading
-    from cleared
+    cross join setting
+    where opened_at is not null
 )
 select
     client_account_id,
-    display_name,
+    case when is_entity then 'entity' else 'individual' end as path,
+    account_type,
+    country,
+    state,
     standing,
     turn,
     opened_at as entered_at,
-    opened_at <= desk_now() - to_days(days_of_window(window_days)) as is_mature,
-    microseconds_between(opened_at, desk_now()) as since_entry_us,
-    is_documented,
-    is_screened,
-    is_cleared,
-    is_trading,
-    is_documented and documented_undated as documented_undated,
-    is_screened and screened_undated as screened_undated,
-    is_cleared and cleared_undated as cleared_undated,
-    is_trading and trading_undated as trading_undated,
-    case when is_documented then documented_at end as documented_at,
-    case when is_screened then screened_at end as screened_at,
-    case when is_cleared then cleared_at end as cleared_at,
-    case when is_trading then trading_at end as trading_at,
-    case when is_documented and not documented_undated then documented_us end as documented_us,
-    case when is_screened and not screened_undated then screened_us end as screened_us,
-    case when is_cleared and not cleared_undated then cleared_us end as cleared_us,
-    case when is_trading and not trading_undated then trading_us end as trading_us,
     case
         when is_trading then 'trading'
         when is_cleared then 'cleared'
         when is_screened then 'screened'
-        when is_documented and is_entity then 'documented'
+        when is_documented then 'documented'
         else 'opened'
-    end as last_step
-from trading;
+    end as last_step,
+    case when is_documented then documented_at end as documented_at,
+    case when is_screened then screened_at end as screened_at,
+    case when is_cleared then cleared_at end as cleared_at,
+    case when is_trading then trading_at end as trading_at,
+    is_documented and documented_undated as documented_undated,
+    is_screened and screened_undated as screened_undated,
+    is_cleared and cleared_undated as cleared_undated,
+    is_trading and trading_undated as trading_undated,
+    case
+        when is_documented and not documented_undated
+            then hours_rounded_up(microseconds_between(opened_at, documented_at), hour_us)
+    end as documented_hours,
+    case
+        when is_screened and not screened_undated
+            then hours_rounded_up(microseconds_between(opened_at, screened_at), hour_us)
+    end as screened_hours,
+    case
+        when is_cleared and not cleared_undated
+            then hours_rounded_up(microseconds_between(opened_at, cleared_at), hour_us)
+    end as cleared_hours,
+    case
+        when is_trading and not trading_undated
+            then hours_rounded_up(microseconds_between(opened_at, trading_at), hour_us)
+    end as trading_hours
+from entered;
+
+-- How many accounts reached each step, and in how long: one row per path, step, day of entry and time taken.
+-- hours_had: how long they have had, in whole days, or 1 for an hour at least; within_hours: the longest hours of this
+-- step and those before it; standing, turn: of accounts that were never cleared, with the last step they reached.
+create or replace view funnel_reached as
+with
+ways as materialized (
+    select
+        path,
+        entered_at::date as entered_on,
+        case
+            when entered_at <= desk_now() - interval 1 day
+                then microseconds_between(entered_at, desk_now()) // 86400000000 * 24
+            when entered_at <= desk_now() - interval 1 hour then 1
+            else 0
+        end::integer as hours_had,
+        last_step,
+        standing,
+        turn,
+        documented_undated,
+        screened_undated,
+        cleared_undated,
+        trading_undated,
+        documented_hours::float as documented_hours,
+        screened_hours::float as screened_hours,
+        cleared_hours::float as cleared_hours,
+        trading_hours::float as trading_hours,
+        count(*) as accounts
+    from funnel_entered
+    group by all
+),
+reached as (
+    select
+        path,
+        1 as ordinal,
+        'opened' as step,
+        entered_on,
+        hours_had,
+        false as undated,
+        0.0::float as hours,
+        0.0::float as within_hours,
+        case when last_step = 'opened' then standing end as standing,
+        case when last_step = 'opened' then turn end as turn,
+        accounts
+    from ways
+    union all
+    select
+        path,
+        2 as ordinal,
+        'documented' as step,
+        entered_on,
+        hours_had,
+        documented_undated as undated,
+        documented_hours as hours,
+        greatest(0, documented_hours) as within_hours,
+        case when last_step = 'documented' then standing end as standing,
+        case when last_step = 'documented' then turn end as turn,
+        accounts
+    from ways
+    where documented_undated or documented_hours is not null
+    union all
+    select
+        path,
+        case path when 'entity' then 3 else 2 end as ordinal,
+        'screened' as step,
+        entered_on,
+        hours_had,
+        screened_undated as undated,
+        screened_hours as hours,
+        greatest(0, documented_hours, screened_hours) as within_hours,
+        case when last_step = 'screened' then standing end as standing,
+        case when last_step = 'screened' then turn end as turn,
+        accounts
+    from ways
+    where screened_undated or screened_hours is not null
+    union all
+    select
+        path,
+        case path when 'entity' then 4 else 3 end as ordinal,
+        'cleared' as step,
+        entered_on,
+        hours_had,
+        cleared_undated as undated,
+        cleared_hours as hours,
+        greatest(0, documented_hours, screened_hours, cleared_hours) as within_hours,
+        null as standing,
+        null as turn,
+        accounts
+    from ways
+    where cleared_undated or cleared_hours is not null
+    union all
+    select
+        path,
+        case path when 'entity' then 5 else 4 end as ordinal,
+        'trading' as step,
+        entered_on,
+        hours_had,
+        trading_undated as undated,
+        trading_hours as hours,
+        greatest(0, documented_hours, screened_hours, cleared_hours, trading_hours) as within_hours,
+        null as standing,
+        null as turn,
+        accounts
+    from ways
+    where trading_undated or trading_hours is not null
+)
+select
+    path,
+    ordinal,
+    step,
+    entered_on,
+    hours_had,
+    undated,
+    hours,
+    within_hours,
+    standing,
+    turn,
+    sum(accounts)::integer as accounts
+from reached
+group by all;
+
+-- The rows of funnel/reached of accounts that entered in [since, until) and reached the step within window_days of
+-- entry (null = any time); is_mature: they have had that long.
+create or replace macro funnel_reached_within(asked_path, since, until, window_days) as table
+select
+    ordinal,
+    entered_on,
+    hours_had,
+    hours_had >= 24 * days_of_window(window_days) as is_mature,
+    undated,
+    hours,
+    standing,
+    turn,
+    accounts
+from funnel_reached
+where path = path_named(asked_path)
+    and entered_on >= coalesce(since::date, date '0001-01-01')
+    and entered_on < coalesce(until::date, date '9999-12-31')
+    and within_hours <= 24 * days_of_window(window_days);
+
+-- A quantile of counted values, interpolated between its neighbours. up_to: how many values there are up to this one;
+-- total: how many there are.
+create or replace macro counted_quantile(value, up_to, total, share) as
+    min(value::double) filter (where up_to > floor((total - 1) * share)) * (1 - any_value((total - 1) * share % 1))
+        + min(value::double) filter (where up_to > ceil((total - 1) * share)) * any_value((total - 1) * share % 1);
 
 -- One row per link that an account had in verification, with its outcome. hours_first and hours_last: the whole hours
 -- left between which it was known live and undecided, null if it never was.
@@ -437,7 +597,8 @@ live as (
         link_expires_at,
         hours_left,
         least(whole_hours_between(desk_now(), link_expires_at), link_life_hours()) as whole_hours_left,
-        is_last_link as is_last
+        is_last_link as is_last,
+        is_past_due
     from accounts_now
     where standing = 'verification' and hours_left > 0
 ),
@@ -460,6 +621,7 @@ select
     live.hours_left,
     live.link_expires_at,
     live.is_last,
+    live.is_past_due,
     coalesce(own.chance_lost, of_all.chance_lost) as chance_lost,
     coalesce(own.cases, of_all.cases) as cases
 from live
@@ -623,6 +785,32 @@ from starts
 left join standings using (client_account_id, started_at, is_manual)
 left join ends using (client_account_id, started_at, is_manual);
 
+-- Actions since a moment, of an account, a kind, an outcome and a person; null = any. One row per action.
+create or replace macro logged_actions(
+    since_moment, asked_account, asked_kind, asked_outcome, asked_actor
+) as table
+select
+    action_id,
+    kind,
+    client_account_id,
+    slot,
+    actor,
+    what,
+    reason,
+    changed_fields,
+    started_at,
+    finished_at,
+    outcome,
+    bakkt_words,
+    note,
+    settled_by
+from actions
+where started_at >= coalesce(since_moment::timestamp, timestamp '0001-01-01')
+    and client_account_id = coalesce(asked_account::varchar, client_account_id)
+    and kind = coalesce(asked_kind::varchar, kind)
+    and outcome = coalesce(asked_outcome::varchar, outcome)
+    and actor = coalesce(asked_actor::varchar, actor);
+
 -- Uploads from the workbench that may have reached Bakkt: one row per document.
 create or replace view uploads_from_here as
 select
@@ -661,3 +849,222 @@ create or replace macro document_age_rank(account, client_owner, type, one_serie
     row_number() over (
         partition by account, client_owner, type, one_series order by dated_at desc nulls last, document
     );
+
+-- Current documents that have expired or will within the given days: one row per document. A document is current if it
+-- is the newest in one of its series.
+create or replace macro expiring_documents(days) as table
+with
+soon as (
+    select distinct client_account_id
+    from documents
+    where expires_at::date <= desk_now()::date + days::integer
+),
+continued as (
+    select
+        client_account_id,
+        client_document_id,
+        document_type,
+        client_owner_id,
+        dated_at,
+        unnest(series) as one_series
+    from dated_documents
+    semi join soon using (client_account_id)
+),
+ranked as (
+    select
+        client_account_id,
+        client_document_id,
+        document_age_rank(
+            client_account_id, client_owner_id, document_type, one_series, dated_at, client_document_id
+        ) as age_rank
+    from continued
+),
+current as (
+    select distinct client_account_id, client_document_id
+    from ranked
+    where age_rank = 1
+)
+select
+    documents.client_account_id,
+    documents.client_document_id,
+    documents.document_type,
+    documents.document_side,
+    documents.client_owner_id,
+    documents.description,
+    documents.series,
+    documents.issue_country,
+    documents.expires_at,
+    documents.is_expired
+from dated_documents as documents
+semi join current using (client_account_id, client_document_id)
+where documents.expires_at::date <= desk_now()::date + days::integer;
+
+-- The page Backlog. Here is who is in each of its views, once for the counts and the lists.
+
+-- Every account, with a boolean for each view that needs no other table: one row per account. may_change: its documents
+-- and data still matter.
+create or replace view backlog_accounts as
+select
+    client_account_id,
+    display_name,
+    account_type,
+    country,
+    standing,
+    turn,
+    standing_since,
+    standing_cause,
+    due_at,
+    link_state,
+    link_expires_at,
+    hours_left,
+    age_hours,
+    hours_overdue,
+    expirations_used,
+    is_last_link,
+    used_up_at,
+    last_event_at,
+    fields_missing,
+    search_text,
+    is_open as in_open,
+    is_past_due as in_late,
+    is_past_due and turn = 'us' as in_late_us,
+    is_past_due and turn = 'bakkt' as in_late_bakkt,
+    is_past_due and turn = 'customer' as in_late_customer,
+    is_due_soon as in_due,
+    standing = 'verification' and is_last_link as in_last,
+    standing = 'verification' and link_state = 'expiring' as in_expiring,
+    standing = 'verification' and link_state in ('live', 'expiring') as in_live,
+    standing = 'verification' and needs_new_link as in_expired,
+    standing = 'verification' and link_state = 'unknown' as in_no_link,
+    standing = 'verification' and is_used_up as in_out_of_links,
+    standing = 'verification' as in_verification,
+    standing = 'kyb_documents' as in_kyb_documents,
+    standing = 'kyb_screening' as in_kyb_screening,
+    lacks_identity_document and standing not in ('closed', 'rejected', 'liquidated') as in_identity,
+    fields_missing > 0 and standing not in ('closed', 'rejected', 'liquidated') as in_missing,
+    standing = 'unrecognised' as in_unrecognised,
+    standing not in ('closed', 'rejected', 'liquidated') as may_change
+from accounts_now;
+
+-- Entities that are ready for KYB screening: the checklist is met, and KYB has not started or ended unapproved. One row
+-- per account.
+create or replace view backlog_kyb_ready as
+with
+started as (
+    select client_account_id
+    from kyb_screens
+    where not (is_manual and coalesce(ended_as in ('rejected', 'withdrawn'), false))
+)
+select client_account_id, min(holds_through) as holds_through, count(*) filter (where is_by_ruling) as lines_ruled
+from checklist_now
+anti join started using (client_account_id)
+group by client_account_id
+having bool_and(is_met);
+
+create or replace macro backlog_documents(days) as table
+select
+    client_account_id,
+    count(*)::integer as documents_ending,
+    min(expires_at) as first_expires_at,
+    arg_min(document_type, (expires_at, client_document_id)) as first_document_type
+from expiring_documents(days)
+group by client_account_id;
+
+create or replace view backlog_screenings as
+select
+    client_account_id,
+    max(started_at) as screening_started_at,
+    arg_max(recorded_by, (started_at, is_manual)) as screening_started_by,
+    arg_max(is_manual, (started_at, is_manual)) as is_screening_manual
+from kyb_starts
+group by client_account_id;
+
+-- The accounts of one view: one row per account. The joins of other views than the one asked for find nothing.
+create or replace macro backlog_rows(code, days) as table
+select
+    backlog_accounts.client_account_id,
+    backlog_accounts.display_name,
+    backlog_accounts.account_type,
+    backlog_accounts.country,
+    backlog_accounts.standing,
+    backlog_accounts.turn,
+    backlog_accounts.standing_since,
+    backlog_accounts.standing_cause,
+    backlog_accounts.due_at,
+    backlog_accounts.link_state,
+    backlog_accounts.link_expires_at,
+    backlog_accounts.hours_left,
+    backlog_accounts.age_hours,
+    backlog_accounts.hours_overdue,
+    backlog_accounts.expirations_used,
+    backlog_accounts.is_last_link,
+    backlog_accounts.used_up_at,
+    backlog_accounts.last_event_at,
+    backlog_accounts.search_text,
+    ready.holds_through,
+    screenings.screening_started_at,
+    screenings.screening_started_by,
+    screenings.is_screening_manual,
+    ending.documents_ending,
+    ending.first_expires_at,
+    ending.first_document_type,
+    backlog_accounts.fields_missing,
+    disagreements.contradiction,
+    disagreements.read_at
+from backlog_accounts
+left join (
+    select client_account_id, holds_through
+    from backlog_kyb_ready
+    where code = 'kyb_ready'
+) as ready using (client_account_id)
+left join (
+    select client_account_id, screening_started_at, screening_started_by, is_screening_manual
+    from backlog_screenings
+    where code = 'kyb_screening'
+) as screenings using (client_account_id)
+left join (
+    select client_account_id, documents_ending, first_expires_at, first_document_type
+    from backlog_documents(days)
+    where code = 'documents'
+) as ending using (client_account_id)
+left join (
+    select client_account_id, is_restricted, contradiction, read_at
+    from trading_disagreements
+    where code in ('contradictions', 'restricted')
+) as disagreements using (client_account_id)
+where case code
+    when 'open' then in_open
+    when 'late' then in_late
+    when 'late_us' then in_late_us
+    when 'late_bakkt' then in_late_bakkt
+    when 'late_customer' then in_late_customer
+    when 'due' then in_due
+    when 'last' then in_last
+    when 'expiring' then in_expiring
+    when 'live' then in_live
+    when 'expired' then in_expired
+    when 'no_link' then in_no_link
+    when 'out_of_links' then in_out_of_links
+    when 'verification' then in_verification
+    when 'kyb_ready' then in_open and ready.client_account_id is not null
+    when 'kyb_documents' then in_kyb_documents
+    when 'kyb_screening' then in_kyb_screening
+    when 'documents' then may_change and ending.client_account_id is not null
+    when 'identity' then in_identity
+    when 'missing' then in_missing
+    when 'contradictions' then disagreements.contradiction is not null
+    when 'restricted' then disagreements.is_restricted
+    when 'unrecognised' then in_unrecognised
+    else error('no such view')
+end;
+
+create or replace macro is_wanted(value, wanted) as wanted is null or value is not distinct from wanted;
+
+-- The accounts of one view that meet the filters; a filter that is null is not set: one row per account.
+create or replace macro backlog_filtered(code, days, wanted_turn, wanted_standing, wanted_type, wanted_country) as table
+select rows.*
+from backlog_rows(code, days) as rows
+where is_wanted(turn, wanted_turn)
+    and is_wanted(standing, wanted_standing)
+    and is_wanted(account_type, wanted_type)
+    and is_wanted(country, wanted_country);

@@ -29,6 +29,14 @@ def land_document_dates(cursor: duckdb.DuckDBPyConnection, dates: Sequence[Docum
             "update documents set created_at = incoming.created_at from incoming "
             "where documents.client_document_id = incoming.client_document_id"
         )
+        cursor.execute(
+            """
+            update accounts set has_undated_documents = false
+            where has_undated_documents and client_account_id not in (
+                select client_account_id from documents where created_at is null
+            )
+            """
+        )
 
 
 _SERIES = schema(client_account_id="text", client_document_id="text", series="texts")

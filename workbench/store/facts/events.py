@@ -1,6 +1,7 @@
 """Landing events from Bakkt: party events are counted once, everything else is set aside with the reason."""
 
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,8 +10,7 @@ import pyarrow as pa
 
 from workbench.domain.facts import PartyEvent
 from workbench.domain.moments import aware, naive
-from workbench.store.derived.advance import advance_by_event
-from workbench.store.derived.derivation import derive
+from workbench.store.derived.states import derive, move_on, read_states, write
 from workbench.store.engine.keys import Keys, insert_rows
 from workbench.store.engine.staging import count_of, schema, staged, table_of
 from workbench.store.facts.registry import land_registry
@@ -29,9 +29,6 @@ class SetAsideEvent:
     """The bytes as received; None for an event from an archive."""
 
 
-MAX_ADVANCED_ONE_BY_ONE = 4
-"""Accounts of a larger batch are derived together, which takes as many statements as one account."""
-
 _EVENTS = schema(
     received_at="time",
     request_id="text",
@@ -43,6 +40,9 @@ _EVENTS = schema(
     content_hash="text",
     body="text",
 )
+EventKey = tuple[str, str]
+"""Identifies an event: its request id and content hash."""
+
 _EVENT_KEYS = schema(request_id="text", content_hash="text")
 _SET_ASIDE = schema(received_at="time", reason="text", content_hash="text", body="text").append(
     pa.field("raw", pa.binary())
@@ -51,39 +51,46 @@ _SET_ASIDE = schema(received_at="time", reason="text", content_hash="text", body
 
 def land_events(cursor: duckdb.DuckDBPyConnection, events: Sequence[tuple[str, PartyEvent, str]]) -> int:
     """Lands events and registers accounts; repeats count once, at the earliest receipt. Returns how many were new."""
-    earliest: dict[tuple[str, str], tuple[str, PartyEvent, str]] = {}
+    earliest: dict[EventKey, tuple[str, PartyEvent, str]] = {}
     for received in sorted(events, key=lambda received: received[1].received_at):
         earliest.setdefault((received[1].request_id, received[1].content_hash), received)
-    known = _receipts_of(cursor, [request_id for request_id, _ in earliest])
+    known = _receipts_of(cursor, [client_account_id for client_account_id, _, _ in earliest.values()])
     landed = {
         key: received for key, received in earliest.items() if key not in known or received[1].received_at < known[key]
     }
     _delete_events(cursor, [key for key in landed if key in known])
     insert_rows(cursor, "events", table_of(_EVENTS, [_event_row(*received) for received in landed.values()]))
-    ids = list(dict.fromkeys(client_account_id for client_account_id, _, _ in landed.values()))
-    land_registry(cursor, ids, "event")
-    moved = set(_advance_each(cursor, list(landed.values())))
-    derive(cursor, [client_account_id for client_account_id in ids if client_account_id not in moved])
+    _move_on(cursor, landed, again={landed[key][0] for key in landed if key in known})
     return sum(key not in known for key in landed)
 
 
-def _advance_each(cursor: duckdb.DuckDBPyConnection, landed: Sequence[tuple[str, PartyEvent, str]]) -> Iterator[str]:
-    """Advances accounts where that is cheaper than deriving them from all facts; yields them."""
-    accounts = {client_account_id: event for client_account_id, event, _ in landed}
-    if len(landed) == len(accounts) <= MAX_ADVANCED_ONE_BY_ONE:
-        for client_account_id, event in accounts.items():
-            if advance_by_event(cursor, client_account_id, event):
-                yield client_account_id
+def _move_on(
+    cursor: duckdb.DuckDBPyConnection, landed: Mapping[EventKey, tuple[str, PartyEvent, str]], again: set[str]
+) -> None:
+    """Moves the accounts of landed events on. ``again``: one of their events is older than it was, so all facts count.
+
+    An account that an event has moved before is registered: by that event.
+    """
+    news: dict[str, list[PartyEvent]] = defaultdict(list)
+    for account, event, _ in landed.values():
+        news[account].append(event)
+    stored = read_states(cursor, list(news), checklists=True)
+    unheard = [one for one in news if one not in stored or stored[one].state.last_event_at is None]
+    if unheard:
+        land_registry(cursor, unheard, "event")
+    moves = move_on(cursor, {one: found for one, found in news.items() if one not in again}, stored)
+    write(cursor, moves, stored)
+    derive(cursor, sorted(again))
 
 
-def _receipts_of(cursor: duckdb.DuckDBPyConnection, request_ids: Sequence[str]) -> dict[tuple[str, str], datetime]:
-    """When the events of these requests were first received, by request id and content hash."""
-    keys = Keys(list(dict.fromkeys(request_ids)), "request_id")
+def _receipts_of(cursor: duckdb.DuckDBPyConnection, client_account_ids: Sequence[str]) -> dict[EventKey, datetime]:
+    """When the events of these accounts were first received; a repeat has the same content, and so the same account."""
+    keys = Keys(list(dict.fromkeys(client_account_ids)))
     rows = keys.read(cursor, "events", "request_id, content_hash, received_at")
     return {(request_id, content_hash): aware(received_at) for request_id, content_hash, received_at in rows}
 
 
-def _delete_events(cursor: duckdb.DuckDBPyConnection, events: Sequence[tuple[str, str]]) -> None:
+def _delete_events(cursor: duckdb.DuckDBPyConnection, events: Sequence[EventKey]) -> None:
     """Deletes events that turned out to have been received earlier."""
     if not events:
         return

@@ -13,7 +13,7 @@ from datetime import datetime
 
 import duckdb
 
-from workbench.store.engine.keys import Keys, insert_rows
+from workbench.store.engine.keys import Keys
 from workbench.store.engine.staging import schema, staged, table_of
 
 HistoryKey = tuple[datetime, str]
@@ -51,21 +51,29 @@ def file_reading(history: Sequence[HistoryKey], confirmed_at: datetime | None, i
 _NEWEST = Filing(is_kept=True, is_newest=True)
 _HISTORY_KEYS = schema(client_account_id="text", started_at="time", content_hash="text")
 _READ_TIMES = schema(client_account_id="text", read_at="time")
+_ROW_TIMES = schema(row_number="hash", read_at="time")
 
 
 @dataclass(frozen=True, slots=True)
 class LastRead:
-    """An account's newest reading: when it was last confirmed (naive UTC) and its content hash."""
+    """An account's newest reading: when it was last confirmed (naive UTC), its content and its documents.
 
+    ``row`` is the number of the account's row.
+    """
+
+    row: int
     read_at: datetime
     content_hash: str | None
+    documents_hash: int | None
+    has_undated_documents: bool
 
 
 def last_reads_of(cursor: duckdb.DuckDBPyConnection, keys: Keys) -> dict[str, LastRead]:
     """The newest reading of each account that was ever read."""
-    hashes = dict(keys.read(cursor, "accounts", "client_account_id, content_hash"))
-    read_times = keys.read(cursor, "account_reads", "client_account_id, read_at")
-    return {account: LastRead(read_at, hashes.get(account)) for account, read_at in read_times}
+    rows = keys.read(
+        cursor, "accounts", "client_account_id, rowid, read_at, content_hash, documents_hash, has_undated_documents"
+    )
+    return {account: LastRead(row, read_at, *rest) for account, row, read_at, *rest in rows if read_at is not None}
 
 
 def find_changed(history_keys: dict[str, HistoryKey], last_reads: dict[str, LastRead]) -> list[str]:
@@ -130,20 +138,15 @@ def apply_filings(cursor: duckdb.DuckDBPyConnection, filings: Sequence[tuple[str
 def renew_read_times(
     cursor: duckdb.DuckDBPyConnection, history_keys: dict[str, HistoryKey], last_reads: dict[str, LastRead]
 ) -> None:
-    """Records when each account was last read completely; times are updated in place to leave the index alone."""
-    first = [(account, started_at) for account, (started_at, _) in history_keys.items() if account not in last_reads]
+    """Records that accounts were read again and show nothing newer."""
     later = [
-        (account, started_at)
+        (last_reads[account].row, started_at)
         for account, (started_at, _) in history_keys.items()
-        if account in last_reads and started_at > last_reads[account].read_at
+        if started_at > last_reads[account].read_at
     ]
-    insert_rows(cursor, "account_reads", table_of(_READ_TIMES, first))
-    if not later:
-        return
-    keys = Keys([account for account, _ in later])
-    with staged(cursor, incoming=table_of(_READ_TIMES, later)):
-        cursor.execute(
-            "update account_reads set read_at = incoming.read_at from incoming "
-            f"where account_reads.client_account_id = incoming.client_account_id {keys.narrowing('account_reads')}",
-            keys.parameters,
-        )
+    if later:
+        with staged(cursor, incoming=table_of(_ROW_TIMES, later)):
+            cursor.execute(
+                "update accounts set read_at = incoming.read_at from incoming "
+                "where accounts.rowid = incoming.row_number"
+            )

@@ -13,8 +13,8 @@ from workbench.domain.actions import BY_READING
 from workbench.domain.facts import KybStart, Ruling
 from workbench.domain.kyb.checklist import MANAGING_PERSON, UNMANAGED, rulings_in_force
 from workbench.domain.kyb.owner_facts import OwnerFacts, rulings_that_follow
-from workbench.store.derived.derivation import derive
 from workbench.store.derived.rulings import read_rulings, write_lines
+from workbench.store.derived.states import derive
 from workbench.store.engine.keys import Keys
 from workbench.store.engine.staging import schema, staged, table_of
 
@@ -159,12 +159,11 @@ def add_managing_lines(cursor: duckdb.DuckDBPyConnection) -> None:
     )
     cursor.execute(
         f"""
-        insert into requirements by name
-        select client_account_id, max(ordinal) + 1 as ordinal, $requirement as requirement, false as has_documents,
-            $reason as reason
-        from requirements
+        update accounts set requirements = list_append(requirements, {{
+            'requirement': $requirement, 'client_owner_id': null, 'has_documents': false, 'valid_through': null,
+            'reason': $reason
+        }})
         where client_account_id in ({_CHECKLISTS_WITHOUT_MANAGER})
-        group by client_account_id
         """,
         {"requirement": UNMANAGED.requirement, "reason": UNMANAGED.reason},
     )

@@ -1,23 +1,22 @@
 """Landing readings: the history, the newest reading's details, and what is derived from both."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from hashlib import blake2b
 
 import duckdb
 import pyarrow as pa
 
-from workbench.domain.facts import Reading, Requirement
+from workbench.domain.account.search_text import account_text, ids_of
+from workbench.domain.facts import AccountFacts, Reading, Requirement
 from workbench.domain.kyb.checklist import series_of
 from workbench.domain.moments import naive
-from workbench.domain.snapshots import AccountSnapshot, DocumentSnapshot
-from workbench.domain.standing.advance import StoredState
-from workbench.store.derived.advance import advance, copy_states
-from workbench.store.derived.derivation import derive, derive_first
+from workbench.domain.snapshots import AccountSnapshot, DocumentSnapshot, OwnerSnapshot
 from workbench.store.derived.facts_read import OTHER_FACT_TABLES
-from workbench.store.derived.rows import DETAILS
+from workbench.store.derived.rows import DETAILS, Row
 from workbench.store.derived.rulings import write_lines
-from workbench.store.engine.keys import Keys, insert_rows, replace_rows
+from workbench.store.derived.states import derive, fold, move_on, read_states, write
+from workbench.store.engine.keys import Keys, insert_rows
 from workbench.store.engine.staging import schema, staged, table_of
 from workbench.store.facts.history import (
     Filing,
@@ -30,7 +29,7 @@ from workbench.store.facts.history import (
     renew_read_times,
 )
 from workbench.store.facts.kyb import follow_managers
-from workbench.store.facts.search_text import account_text
+from workbench.store.facts.name_words import land_name_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,18 +64,6 @@ _READINGS = schema(
     status_json="text",
     documents_json="text",
 )
-_OWNERS = schema(
-    client_account_id="text",
-    position="count",
-    client_owner_id="text",
-    role="text",
-    given_name="text",
-    middle_names="text",
-    family_name="text",
-    email_address="text",
-    phone_number="text",
-    country="text",
-)
 _DOCUMENTS = schema(
     client_account_id="text",
     client_document_id="text",
@@ -89,33 +76,11 @@ _DOCUMENTS = schema(
     series="texts",
     first_seen_at="time",
 )
-_MISSING_FIELDS = schema(client_account_id="text", ordinal="count", field="text")
-_REQUIREMENTS = schema(
-    client_account_id="text",
-    ordinal="count",
-    requirement="text",
-    client_owner_id="text",
-    has_documents="flag",
-    valid_through="day",
-    reason="text",
-)
-
-
-Rows = list[tuple[object, ...]]
-
-
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """A table that holds one part of each account's newest reading; ``is_dated``: with the time of first sight."""
-
-    table: str
-    columns: pa.Schema
-    rows_of: Callable[[AccountReading], Rows]
-    is_dated: bool = False
+Rows = list[Row]
 
 
 def land_readings(cursor: duckdb.DuckDBPyConnection, readings: Sequence[AccountReading]) -> int:
-    """Saves readings that differ from the one before and rederives their accounts; returns how many differed.
+    """Saves readings that differ from the one before and moves their accounts on; returns how many differed.
 
     A reading older than the newest one is saved at its own time and overwrites nothing.
     """
@@ -125,20 +90,36 @@ def land_readings(cursor: duckdb.DuckDBPyConnection, readings: Sequence[AccountR
     marks = {account: _history_key(read.reading) for account, read in by_id.items()}
     last_reads = last_reads_of(cursor, Keys(list(marks)))
     filings = _file(cursor, by_id, marks, last_reads)
-    renew_read_times(cursor, marks, last_reads)
     newest = {account: by_id[account] for account, _, filing in filings if filing.is_newest}
-    states = copy_states(cursor, [account for account in newest if account in last_reads])
-    hashes = _land_parts(cursor, list(newest.values()), states)
-    details = table_of(DETAILS, [_details_row(read, hashes[account]) for account, read in newest.items()])
-    moved = advance(cursor, {account: read.reading for account, read in newest.items()}, states, details)
-    first = _first_known(cursor, [account for account in newest if account not in last_reads])
-    if first:
-        derive_first(cursor, {account: newest[account].reading for account in first}, details)
-    derive(cursor, [account for account, _, _ in filings if account not in moved | first], details)
+    renew_read_times(cursor, {one: mark for one, mark in marks.items() if one not in newest}, last_reads)
+    _land_newest(cursor, newest, last_reads)
+    derive(cursor, [account for account, _, filing in filings if not filing.is_newest])
     entities = {account: read.reading.started_at for account, read in newest.items() if read.account.is_entity}
     if entities:
         follow_managers(cursor, entities)
     return changed + len(filings)
+
+
+def _land_newest(
+    cursor: duckdb.DuckDBPyConnection, newest: Mapping[str, AccountReading], last_reads: Mapping[str, LastRead]
+) -> None:
+    if not newest:
+        return
+    hashes, undated = _land_documents(cursor, newest, last_reads)
+    details = table_of(
+        DETAILS, [_details_row(read, hashes[one], is_undated=one in undated) for one, read in newest.items()]
+    )
+    stored = read_states(cursor, list(newest), checklists=False)
+    first = _first_known(cursor, [account for account in newest if account not in stored])
+    facts = {account: AccountFacts(readings=(newest[account].reading,)) for account in first}
+    others = {
+        account: [replace(read.reading, lines=read.requirements) if read.requirements else read.reading]
+        for account, read in newest.items()
+        if account not in facts
+    }
+    moves = move_on(cursor, others, stored) | fold(cursor, list(facts), facts)
+    write(cursor, moves, stored, details)
+    land_name_words(cursor, details.column("search_text").to_pylist())
 
 
 def _file(
@@ -170,33 +151,32 @@ def _history_key(reading: Reading) -> HistoryKey:
     return naive(reading.started_at), reading.content_hash
 
 
-def _land_parts(
-    cursor: duckdb.DuckDBPyConnection, newest: Sequence[AccountReading], states: Mapping[str, StoredState]
-) -> dict[str, list[int]]:
-    """Replaces the rows of parts that differ from the reading before; returns the part hashes by account."""
-    hashes: dict[str, list[int]] = {read.client_account_id: [] for read in newest}
-    for position, part in enumerate(_PARTS):
-        differing = list[str]()
-        landed = Rows()
-        for read in newest:
-            account, rows = read.client_account_id, part.rows_of(read)
-            part_hash = _hash_of(rows)
-            hashes[account].append(part_hash)
-            if part_hash != (states[account].part_hashes[position] if account in states else _HASH_OF_NOTHING):
-                differing.append(account)
-                dated = (read.reading.started_at,) if part.is_dated else ()
-                landed += [(account, *row, *dated) for row in rows]
-        if differing:
-            known = Keys([account for account in differing if account in states])
-            _replace_part(cursor, part, known, landed)
-    return hashes
+def _land_documents(
+    cursor: duckdb.DuckDBPyConnection, newest: Mapping[str, AccountReading], last_reads: Mapping[str, LastRead]
+) -> tuple[dict[str, int], set[str]]:
+    """Lands documents that differ from the list before; returns the hashes of all, and who has undated ones.
 
-
-def _replace_part(cursor: duckdb.DuckDBPyConnection, part: _Part, known: Keys, landed: Rows) -> None:
-    if part.is_dated:
-        _land_documents(cursor, known, table_of(part.columns, landed))
+    Known documents keep their dates, and those missing from a newer list are kept too.
+    """
+    rows = {account: _document_rows(read) for account, read in newest.items()}
+    hashes = {account: _hash_of(found) for account, found in rows.items()}
+    before = {account: last_reads[account].documents_hash for account in newest if account in last_reads}
+    differing = [account for account in newest if hashes[account] != before.get(account, _HASH_OF_NOTHING)]
+    incoming = [(account, *row, newest[account].reading.started_at) for account in differing for row in rows[account]]
+    known = Keys([account for account in differing if account in before])
+    if known.values:
+        _merge_documents(cursor, known, table_of(_DOCUMENTS, incoming))
     else:
-        replace_rows(cursor, part.table, known, table_of(part.columns, landed))
+        insert_rows(cursor, "documents", table_of(_DOCUMENTS, incoming))
+    undated = {account for account in before if last_reads[account].has_undated_documents}
+    return hashes, undated.difference(differing) | _with_undated(cursor, known) | {
+        account for account in differing if account not in before
+    }
+
+
+def _with_undated(cursor: duckdb.DuckDBPyConnection, keys: Keys) -> set[str]:
+    rows = keys.read(cursor, "documents", "client_account_id, created_at") if keys.values else []
+    return {account for account, created_at in rows if created_at is None}
 
 
 def _hash_of(rows: Rows) -> int:
@@ -206,11 +186,7 @@ def _hash_of(rows: Rows) -> int:
 _HASH_OF_NOTHING = _hash_of([])
 
 
-def _land_documents(cursor: duckdb.DuckDBPyConnection, keys: Keys, incoming: pa.Table) -> None:
-    """Lands documents. Known ones keep their dates, and those missing from a newer list are kept too."""
-    if not keys.values:
-        insert_rows(cursor, "documents", incoming)
-        return
+def _merge_documents(cursor: duckdb.DuckDBPyConnection, keys: Keys, incoming: pa.Table) -> None:
     keys.copy(cursor, "documents", "known_documents")
     with staged(cursor, incoming=incoming):
         cursor.execute(
@@ -233,7 +209,7 @@ def _land_documents(cursor: duckdb.DuckDBPyConnection, keys: Keys, incoming: pa.
     cursor.execute("insert into documents by name from next_documents")
 
 
-def _reading_row(read: AccountReading) -> tuple[object, ...]:
+def _reading_row(read: AccountReading) -> Row:
     reading = read.reading
     return (
         read.client_account_id,
@@ -253,13 +229,15 @@ def _reading_row(read: AccountReading) -> tuple[object, ...]:
     )
 
 
-def _details_row(read: AccountReading, part_hashes: Sequence[int]) -> tuple[object, ...]:
+def _details_row(read: AccountReading, documents_hash: int, *, is_undated: bool) -> Row:
     account = read.account
     return (
         read.client_account_id,
         account.account_type,
         account.is_entity,
         account.display_name,
+        account.country,
+        account.state,
         account.bakkt_account_id,
         account.created_at,
         account.request_status,
@@ -267,33 +245,40 @@ def _details_row(read: AccountReading, part_hashes: Sequence[int]) -> tuple[obje
         read.settlement_method,
         len(account.pending_update_ids),
         read.reading.content_hash,
-        *part_hashes,
+        documents_hash,
+        is_undated,
         read.reading.lacks_identity_document,
+        len(read.missing_fields),
+        read.reading.started_at,
         _search_text(read),
+        read.missing_fields,
+        [_owner_row(owner) for owner in account.owners],
+        [_requirement_row(line) for line in read.requirements],
     )
 
 
 def _search_text(read: AccountReading) -> str:
     account = read.account
-    ids = (account.bakkt_account_id, *(document.client_document_id for document in read.documents))
+    ids = ids_of(account.bakkt_account_id, (document.client_document_id for document in read.documents))
     return account_text(read.client_account_id, (account.display_name, account.entity_name), account.owners, ids)
 
 
-def _owner_rows(read: AccountReading) -> Rows:
-    return [
-        (
-            owner.position,
-            owner.client_owner_id,
-            owner.role,
-            owner.given_name,
-            owner.middle_names,
-            owner.family_name,
-            owner.email_address,
-            owner.phone_number,
-            owner.country,
-        )
-        for owner in read.account.owners
-    ]
+def _owner_row(owner: OwnerSnapshot) -> Row:
+    return (
+        owner.position,
+        owner.client_owner_id,
+        owner.role,
+        owner.given_name,
+        owner.middle_names,
+        owner.family_name,
+        owner.email_address,
+        owner.phone_number,
+        owner.country,
+    )
+
+
+def _requirement_row(line: Requirement) -> Row:
+    return line.requirement, line.client_owner_id, line.has_documents, line.valid_through, line.reason
 
 
 def _document_rows(read: AccountReading) -> Rows:
@@ -310,22 +295,3 @@ def _document_rows(read: AccountReading) -> Rows:
         )
         for document in read.documents
     ]
-
-
-def _missing_field_rows(read: AccountReading) -> Rows:
-    return list(enumerate(read.missing_fields))
-
-
-def _requirement_rows(read: AccountReading) -> Rows:
-    return [
-        (ordinal, line.requirement, line.client_owner_id, line.has_documents, line.valid_through, line.reason)
-        for ordinal, line in enumerate(read.requirements)
-    ]
-
-
-_PARTS = (
-    _Part("owners", _OWNERS, _owner_rows),
-    _Part("documents", _DOCUMENTS, _document_rows, is_dated=True),
-    _Part("missing_fields", _MISSING_FIELDS, _missing_field_rows),
-    _Part("requirements", _REQUIREMENTS, _requirement_rows),
-)

@@ -1,42 +1,19 @@
-"""The text of an account that search looks at, and making it again for accounts of earlier versions."""
+"""Making the text that search looks at again, for accounts of earlier versions."""
 
-from collections.abc import Iterable, Iterator
 from dataclasses import fields
 from typing import Any
 
 import duckdb
 import pyarrow as pa
 
+from workbench.domain.account.search_text import Field, account_text, ids_of
 from workbench.domain.snapshots import OwnerSnapshot
-from workbench.domain.text import searched_text
 from workbench.store.engine.database import Database
 from workbench.store.engine.staging import schema, staged, table_of
+from workbench.store.facts.name_words import land_name_words
 
-BETWEEN_FIELDS = "\x1f"
 _ACCOUNTS_AT_ONCE = 20_000
 _TEXTS = schema(client_account_id="text", search_text="text")
-
-
-def account_text(
-    client_account_id: str,
-    names: Iterable[str | None],
-    owners: Iterable[OwnerSnapshot],
-    ids: Iterable[str | None],
-) -> str:
-    """The account's id, names, owners and further ids as ``searched_text``, the best to find it by first.
-
-    The separator keeps a term from matching across fields.
-    """
-    words = [client_account_id, *names]
-    for owner in owners:
-        words += _words_of_owner(owner)
-    return BETWEEN_FIELDS.join(dict.fromkeys(filter(None, _folded([word for word in (*words, *ids) if word]))))
-
-
-def _folded(words: list[str]) -> list[str]:
-    """All at once, which takes a third of the time; one by one if one of them is nothing but punctuation."""
-    folded = [word.strip() for word in searched_text(BETWEEN_FIELDS.join(words)).split(BETWEEN_FIELDS)]
-    return folded if all(folded) else [searched_text(word) for word in words]
 
 
 def renew_search_texts(database: Database) -> None:
@@ -51,31 +28,21 @@ def renew_search_texts(database: Database) -> None:
                 _write(writing, texts)
 
 
-def _words_of_owner(owner: OwnerSnapshot) -> Iterator[str | None]:
-    given = " ".join(filter(None, (owner.given_name, owner.middle_names)))
-    yield f"{given} {owner.family_name or ''}"
-    yield f"{owner.given_name or ''} {owner.family_name or ''}"
-    yield owner.email_address
-    yield owner.phone_number
-    yield "".join(filter(str.isdigit, owner.phone_number or ""))
-    yield owner.client_owner_id
-    yield owner.bakkt_owner_id
-
-
 def _write(cursor: duckdb.DuckDBPyConnection, texts: pa.Table) -> None:
     with staged(cursor, texts=texts):
         cursor.execute(
             "update accounts set search_text = texts.search_text from texts "
             "where accounts.client_account_id = texts.client_account_id"
         )
+    land_name_words(cursor, texts.column("search_text").to_pylist())
 
 
 def _stored_text(row: tuple[Any, ...]) -> tuple[str, str]:
-    client_account_id, display_name, entity_name, owners, *ids = row
+    client_account_id, display_name, entity_name, owners, bakkt_account_id, owner_ids, document_ids = row
     people = (OwnerSnapshot(**owner, bakkt_owner_id=None) for owner in owners or ())
-    bakkt_account_id, owner_ids, document_ids = ids
-    all_ids = (bakkt_account_id, *(owner_ids or ()), *(document_ids or ()))
-    return client_account_id, account_text(client_account_id, (display_name, entity_name), people, all_ids)
+    ids = ((Field.OWNER_ID, one) for one in owner_ids or ())
+    others = (*ids, *ids_of(bakkt_account_id, document_ids or ()))
+    return client_account_id, account_text(client_account_id, (display_name, entity_name), people, others)
 
 
 _OWNER_COLUMNS = [one.name for one in fields(OwnerSnapshot) if one.name != "bakkt_owner_id"]

@@ -16,7 +16,7 @@ from workbench.domain.errors import InputError
 from workbench.domain.facts import KybStart, LinkAnswer
 from workbench.domain.moments import aware, moment_in_words, naive
 from workbench.domain.vocabulary import OPEN_OUTCOMES, ActionKind, Outcome
-from workbench.store.derived.derivation import derive
+from workbench.store.derived.states import derive
 from workbench.store.engine.staging import schema, staged, table_of
 from workbench.store.facts.documents import DocumentDate, land_document_dates
 from workbench.store.facts.kyb import land_kyb_starts

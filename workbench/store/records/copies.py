@@ -13,7 +13,7 @@ import duckdb
 
 from workbench.domain.errors import StoreError
 from workbench.domain.vocabulary import Outcome
-from workbench.store.derived.derivation import derive
+from workbench.store.derived.states import derive
 from workbench.store.engine.harm import set_aside
 from workbench.store.engine.safe_files import Entry, ListFile
 from workbench.store.engine.staging import count_of, schema, staged, table_of

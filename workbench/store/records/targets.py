@@ -7,7 +7,7 @@ import duckdb
 from workbench.domain.links.links import LINK_LIFE_HOURS
 from workbench.domain.links.requests import LINKS_ALLOWED
 from workbench.domain.standing.targets import DUE_SOON_HOURS, Target
-from workbench.store.derived.derivation import derive
+from workbench.store.derived.states import derive
 from workbench.store.engine.staging import schema, staged, table_of
 
 _TARGETS = schema(standing="text", hours="number", valid_from="time")

@@ -1,6 +1,6 @@
 """Parts of the Activity page: the action log with its filters, and the actions that wait to be settled."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any, NamedTuple
@@ -16,10 +16,10 @@ from workbench.ui.forms.address_codes import ANY_DAY, show_unknown_codes
 from workbench.ui.forms.settling import BY_A_PERSON, BY_READING, waits_for
 from workbench.ui.frame.navigation import go_to_page
 from workbench.ui.html.markup import show_empty, show_heading
-from workbench.ui.live.cached_queries import QueryResult, read
+from workbench.ui.live.cached_queries import QueryResult, read, read_uncached
 from workbench.ui.live.current_desk import current_desk
 from workbench.ui.tables.columns import moment, text
-from workbench.ui.tables.tables import show_accounts
+from workbench.ui.tables.tables import ROWS_SHOWN, FullList, show_accounts
 from workbench.ui.text.confirmed_words import confirmed_words
 from workbench.ui.text.moments import start_of_day
 from workbench.ui.text.words import KIND_WORDS, OUTCOME_WORDS, count, plural, sentences
@@ -70,8 +70,13 @@ class LogFilters(NamedTuple):
         return any(value is not None for value in self)
 
 
+def count_outcomes(filters: LogFilters) -> dict[str, int]:
+    """Return how many actions the filters find, by outcome."""
+    return {row["outcome"]: row["actions"] for row in read("actions/outcomes", **filters.parameters).rows}
+
+
 def headline_of(
-    unsettled: Sequence[dict[str, Any]], listed: Sequence[dict[str, Any]], filters: LogFilters
+    unsettled: Sequence[dict[str, Any]], outcomes: Mapping[str, int], filters: LogFilters
 ) -> tuple[str, str]:
     """The headline (what waits to be settled), and the line below it (what the filters found)."""
     waits = [waits_for(row["kind"], row["outcome"]) for row in unsettled]
@@ -81,17 +86,17 @@ def headline_of(
     elif readings:
         answer = f"{plural(readings, 'action is', 'actions are')} being settled by reading the account back"
     else:
-        answer = "All actions are settled" if listed or filters.is_filtered else "Nothing has been sent to Bakkt yet"
-    return answer, sentences(_listed_words(listed, filters), _pause_words() if readings else "")
+        answer = "All actions are settled" if outcomes or filters.is_filtered else "Nothing has been sent to Bakkt yet"
+    return answer, sentences(_outcome_words(outcomes, filters), _pause_words() if readings else "")
 
 
-def _listed_words(listed: Sequence[dict[str, Any]], filters: LogFilters) -> str:
-    if not listed:
+def _outcome_words(outcomes: Mapping[str, int], filters: LogFilters) -> str:
+    if not outcomes:
         return ""
-    outcomes = [row["outcome"] for row in listed]
-    counted = [(outcomes.count(outcome), _LEAD_WORDS[outcome]) for outcome in _IN_THE_LEAD]
-    by_outcome = ", ".join(f"{count(number)} {words}" for number, words in counted if number)
-    return f"{plural(len(listed), 'action')}{' with these filters' if filters.is_filtered else ''}: {by_outcome}."
+    counted = [(outcomes[outcome], _LEAD_WORDS[outcome]) for outcome in _IN_THE_LEAD if outcome in outcomes]
+    by_outcome = ", ".join(f"{count(number)} {words}" for number, words in counted)
+    filtered = " with these filters" if filters.is_filtered else ""
+    return f"{plural(sum(outcomes.values()), 'action')}{filtered}: {by_outcome}."
 
 
 def _pause_words() -> str:
@@ -159,18 +164,19 @@ def ask_for_filters() -> LogFilters:
     return LogFilters(since, kind, outcome, actor, bare_id(account) or None)
 
 
-def show_log(log: QueryResult, filters: LogFilters) -> None:
-    """Show the filtered action log, newest first; selecting a row opens its receipt."""
-    if not log.table.num_rows:
+def show_log(actions: int, filters: LogFilters) -> None:
+    """Show the newest of the actions that the filters find; selecting a row opens its receipt."""
+    if not actions:
         _show_nothing(filters)
         return
     show_accounts(
-        _in_words(log),
+        _in_words(read("actions/log", **filters.parameters, limit=ROWS_SHOWN)),
         LOG_COLUMNS,
         key="-".join(("activity-log", str(_visits()), *(str(value or "") for value in filters))),
         file_name="actions",
         rows_at_once=14,
         looks=_LOOKS,
+        full_list=FullList(actions, lambda: _in_words(read_uncached("actions/log", **filters.parameters)).table),
         id_column="action_id",
         open_row=open_receipt,
     )

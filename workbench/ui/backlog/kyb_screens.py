@@ -1,4 +1,4 @@
-"""KYB screenings: businesses ready for one, the results of those triggered, and those of one account."""
+"""KYB screenings: the results of all, and those of one account."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -6,17 +6,14 @@ from typing import Any
 import streamlit as st
 
 from workbench.domain.moments import duration
-from workbench.ui.frame.frame import show_answer
-from workbench.ui.frame.navigation import go_to_page
-from workbench.ui.html.markup import show_empty, show_facts, show_heading, show_note
+from workbench.ui.html.markup import show_facts, show_heading, show_note
 from workbench.ui.live.cached_queries import read, read_uncached
-from workbench.ui.tables.columns import Look, calendar_day, code, map_distinct, moment, number, text
-from workbench.ui.tables.tables import show_accounts
+from workbench.ui.tables.columns import Look, code, map_distinct, moment, number, text
+from workbench.ui.tables.tables import show_table
 from workbench.ui.text.kyb_words import ended_words
 from workbench.ui.text.moments import ago_cell
 from workbench.ui.text.words import hours_since, plural, standing_word
 
-READY_COLUMNS = ["client_account_id", "display_name", "standing", "turn", "standing_since", "due_at", "holds_through"]
 SCREENING_COLUMNS = [
     "client_account_id",
     "display_name",
@@ -30,19 +27,12 @@ SCREENING_COLUMNS = [
 ]
 
 
-def show_overview() -> None:
-    """Show the businesses ready for screening, and how long screenings took."""
-    ready, screens = read("kyb/ready"), read("kyb/turnaround")
-    show_answer(_ready_words(ready.table.num_rows), turnaround_words(read("kyb/turnaround_summary").first))
-    if ready.table.num_rows:
-        show_accounts(ready, READY_COLUMNS, key="kyb-ready", file_name="kyb-ready", open_row=_open, looks=_LOOKS)
-    else:
-        show_empty("No business is waiting with all documents in.", "Open one on Customers to see what is missing.")
-    show_heading("Screenings", "newest first")
+def show_decided_screens() -> None:
+    """Show how long screenings took and how they ended, newest first."""
+    screens = read("kyb/turnaround")
+    show_heading("Screenings", turnaround_words(read("kyb/turnaround_summary").first))
     if screens.table.num_rows:
-        show_accounts(
-            screens, SCREENING_COLUMNS, key="kyb-screens", file_name="kyb-turnaround", open_row=_open, looks=_LOOKS
-        )
+        show_table(screens, SCREENING_COLUMNS, key="kyb-screens", file_name="kyb-turnaround", looks=_LOOKS)
     else:
         show_note("None so far.")
 
@@ -66,12 +56,6 @@ def _open_words(summary: dict[str, Any]) -> str:
         return ""
     oldest = duration(hours_since(summary["oldest_started_at"], datetime.now(UTC)))
     return f"{plural(summary['screens_open'], 'screening')} open, the oldest for {oldest}."
-
-
-def _ready_words(ready: int) -> str:
-    if not ready:
-        return "No business is ready for KYB screening"
-    return f"{plural(ready, 'business is', 'businesses are')} ready for KYB screening"
 
 
 def show_screenings(client_account_id: str) -> None:
@@ -99,12 +83,7 @@ def _state(row: dict[str, Any]) -> str:
     return "decided" if row["decided_at"] is not None else "not decided yet"
 
 
-def _open(client_account_id: str) -> None:
-    go_to_page("kyb", account=client_account_id)
-
-
 _LOOKS: dict[str, Look] = {
-    "holds_through": calendar_day("Documents valid until", 130),
     "started_by": text("By", 100),
     "is_manual": Look(
         lambda: st.column_config.TextColumn("Kind", width=70),

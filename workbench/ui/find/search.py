@@ -1,19 +1,16 @@
 """Parts of the page Customers: the search, and the page for an id that is not known."""
 
-from collections.abc import Mapping
-from typing import Any
-
 import streamlit as st
 
 from workbench.ui.frame.first_step import show_empty_list
-from workbench.ui.frame.frame import show_answer, show_freshness_of
-from workbench.ui.frame.navigation import page_named
+from workbench.ui.frame.frame import show_answer
 from workbench.ui.html.markup import show_heading
 from workbench.ui.live.cached_queries import QueryResult, read, read_uncached
 from workbench.ui.tables.filters import narrowed, where
 from workbench.ui.tables.tables import show_accounts
 from workbench.ui.text.words import plural
 
+SEARCH_BOX = "wb-search"
 SHORTEST_TERM = 2
 LONGEST_TERM = 200
 WAITING_COLUMNS = ["client_account_id", "display_name", "standing", "turn", "due_at", "standing_since"]
@@ -23,7 +20,7 @@ RESULT_COLUMNS = ["client_account_id", "display_name", "account_type", "standing
 def show_search() -> None:
     """Show the search box and its matches. The term may be a name, so it never enters the address."""
     heading = st.container()
-    term = ask_for_term("wb-search")
+    term = ask_for_term(SEARCH_BOX)
     found = search_results(term)
     with heading:
         show_answer(_answer(found))
@@ -49,12 +46,19 @@ def ask_for_term(key: str) -> str:
         persist_state="session",
         autocomplete="off",
     )
-    return (term or "").strip()[:LONGEST_TERM]
+    return trimmed(term or "")
 
 
-def search_results(term: str) -> QueryResult | None:
-    """Return the accounts that match the term; None if it is too short to search for."""
-    return read_uncached("accounts/search", term=term) if len(term) >= SHORTEST_TERM else None
+def trimmed(term: str) -> str:
+    return term.strip()[:LONGEST_TERM]
+
+
+def search_results(term: str, most: int | None = None) -> QueryResult | None:
+    """Return the accounts that match the term, at most so many; None if it is too short to search for."""
+    if len(term) < SHORTEST_TERM:
+        return None
+    limit = {} if most is None else {"limit": str(most)}
+    return read_uncached("accounts/search", term=term, **limit)
 
 
 def _show_longest_waiting() -> None:
@@ -72,11 +76,3 @@ def _answer(found: QueryResult | None) -> str:
         return f"{plural(found.table.num_rows, 'customer')} found"
     total = read("today/summary").first["accounts_total"]
     return f"Find one of {plural(total, 'customer')}" if total else "No accounts yet"
-
-
-def show_back_link(account: Mapping[str, Any]) -> None:
-    left, right = st.columns([0.5, 0.5], vertical_alignment="center")
-    with left, st.container(key="wb-back"):
-        st.page_link(page_named("customers"), label="← All customers")
-    with right:
-        show_freshness_of(account)

@@ -6,6 +6,7 @@ from datetime import date
 import streamlit as st
 
 from workbench.ui.frame.notices import forget_notice, keep_message, show_notice
+from workbench.ui.html.markup import show_note
 
 _LONGEST_SHOWN = 60
 
@@ -23,6 +24,13 @@ class _AnyDay(Container[str]):
 
 ANY_DAY = _AnyDay()
 YES_OR_NO = frozenset({"true", "false"})
+
+
+def show_unknown(codes: Mapping[str, str]) -> None:
+    """Answer codes of the address that the page does not know; ``codes`` has each by what it is called."""
+    if codes:
+        words = " ".join(f"No such {name}: {code[:_LONGEST_SHOWN]}." for name, code in codes.items())
+        show_note(words, tone="wb-amber", role="status")
 
 
 def show_unknown_codes(page: str, known: Mapping[str, Container[str]]) -> None:

@@ -13,6 +13,7 @@ from htpy import Element, Renderable
 from workbench.bakkt.availability import Away
 from workbench.domain.moments import aware, duration
 from workbench.ui.frame.failures import shown_errors
+from workbench.ui.frame.health import STALE_AFTER_HOURS
 from workbench.ui.frame.losses import show_losses
 from workbench.ui.html.labels import one_line
 from workbench.ui.html.markup import show_html, trusted_markup
@@ -25,7 +26,6 @@ STYLE = Path(__file__).parents[1] / "style.css"
 ICON = Path(__file__).parents[1] / "icon.svg"
 LOGO = Path(__file__).parents[1] / "logo.svg"
 _STYLE_MARKUP = h.style[trusted_markup(STYLE.read_text(encoding="utf-8"))]
-STALE_AFTER_HOURS = 24
 _LONGEST_ID_IN_TITLE = 60
 _POLL_EVERY = "1s"
 _WAKES_AT = "wb-wakes-at"
@@ -45,9 +45,12 @@ def tab_title(page_title: str) -> str:
     return " · ".join(filter(None, (account, page_title, "Onboarding workbench")))
 
 
-def show_frame() -> None:
-    """Show what precedes each page: the style, the banners and the watch for new data."""
+def show_style() -> None:
     show_html(_STYLE_MARKUP)
+
+
+def show_frame() -> None:
+    """Show what precedes each page's content: the banners and the watch for new data."""
     if current_desk().is_sandbox:
         show_html(
             h.div(".wb-banner")[

@@ -11,7 +11,7 @@ from workbench.project_files import project_folder
 PAGES = project_folder() / "pages"
 
 TITLES = {
-    "today": "Today",
+    "backlog": "Backlog",
     "customers": "Customers",
     "verification": "Verification",
     "funnel": "Funnel",
@@ -23,11 +23,13 @@ TITLES = {
     "documents": "Documents",
     "kyb": "KYB",
     "backfill": "Missing data",
+    "today": "Backlog",
 }
-_MENU_TITLE = "Actions"
-_MENU_PAGES = ("actions", "open_account", "link", "update", "documents", "kyb", "backfill")
+HOME = "backlog"
+_IN_NAVIGATION = ("backlog", "verification", "funnel", "actions")
+"""Pages named in the navigation. Find and the bar, or an account's own page, lead to the others."""
 _HELP = {
-    "today": "What needs attention now",
+    "backlog": "What needs someone, whose move it is, and by when",
     "customers": "Find a customer and see where the account stands",
     "verification": "Customers who still have to verify, and their links",
     "funnel": "How many get through, how far and how fast",
@@ -39,6 +41,7 @@ _HELP = {
     "backfill": "Fill in the data that accounts still lack",
     "kyb": "Complete a business's documents, trigger KYB screening, record manual KYB",
     "documents": "Upload, open and renew documents",
+    "today": "The old address of Backlog",
 }
 
 
@@ -54,15 +57,16 @@ def _cached_page(name: str) -> st.Page:
         PAGES / f"{name}.py",
         title=TITLES[name],
         url_path=name,
-        default=name == "today",
+        default=name == HOME,
+        visibility="visible" if name in _IN_NAVIGATION else "hidden",
         help=_HELP[name],
     )
 
 
-def all_pages() -> dict[str, list[st.Page]]:
-    """The pages for the navigation bar: the desk's questions side by side, then the actions in a menu."""
-    questions = [page_named(name) for name in TITLES if name not in _MENU_PAGES]
-    return {"": questions, _MENU_TITLE: [page_named(name) for name in _MENU_PAGES]}
+def all_pages() -> list[st.Page]:
+    """All pages, those of the navigation first."""
+    others = (name for name in TITLES if name not in _IN_NAVIGATION)
+    return [page_named(name) for name in (*_IN_NAVIGATION, *others)]
 
 
 def go_to_account(client_account_id: str) -> NoReturn:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from workbench.domain.errors import StoreError
+from workbench.domain.errors import ComingForwardError, StoreError, WorkbenchError
 from workbench.ui.html.markup import show_note
 from workbench.ui.live.current_desk import desk_holder
 
@@ -16,8 +16,9 @@ def show_what_goes_on() -> None:
     holder = desk_holder()
     if holder.desk is not None or holder.intake is None or not isinstance(holder.failure, StoreError):
         return
-    show_note(KEPT if _are_events_kept() else "", " ", TRIES_AGAIN)
-    _watch()
+    is_coming = isinstance(holder.failure, ComingForwardError)
+    show_note(KEPT if _are_events_kept() else "", " ", "" if is_coming else TRIES_AGAIN)
+    _watch(holder.failure)
 
 
 def _are_events_kept() -> bool:
@@ -32,6 +33,6 @@ def _are_events_kept() -> bool:
 
 
 @st.fragment(run_every=_LOOK_EVERY)
-def _watch() -> None:
-    if desk_holder().desk is not None:
+def _watch(shown: WorkbenchError) -> None:
+    if desk_holder().failure is not shown:
         st.rerun()

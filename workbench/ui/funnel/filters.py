@@ -5,8 +5,7 @@ from datetime import date, timedelta
 import streamlit as st
 
 from workbench.ui.forms.address_codes import ANY_DAY, YES_OR_NO, show_unknown_codes
-from workbench.ui.funnel.answers import FunnelFilters
-from workbench.ui.funnel.cohort_numbers import STEPS, WINDOWS, EntryPeriod
+from workbench.ui.funnel.answers import STEPS, WINDOWS, EntryPeriod, FunnelFilters
 from workbench.ui.html.markup import show_heading
 from workbench.ui.text.words import STEP_WORDS
 

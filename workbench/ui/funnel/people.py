@@ -1,10 +1,8 @@
 """The accounts behind a number of the funnel."""
 
-from typing import Any
-
-from workbench.ui.funnel.answers import FunnelFilters, read_funnel, read_people
+from workbench.ui.funnel.answers import FunnelFilters, read_people
 from workbench.ui.html.markup import show_empty
-from workbench.ui.live.cached_queries import read_uncached
+from workbench.ui.live.cached_queries import read_in_batches
 from workbench.ui.tables.tables import ROWS_SHOWN, FullList, show_accounts
 
 PEOPLE_COLUMNS = ["client_account_id", "display_name", "standing", "turn", "entered_at", "reached_at"]
@@ -13,24 +11,14 @@ PEOPLE_COLUMNS = ["client_account_id", "display_name", "standing", "turn", "ente
 def show_people(filters: FunnelFilters, step: str, *, reached: bool) -> None:
     of_step = {**filters.params, "step": step, "reached": reached}
     people = read_people(filters, step, ROWS_SHOWN, reached=reached)
-    if not people.table.num_rows:
+    if not people.accounts:
         show_empty("No customer is on this list.")
         return
     columns = PEOPLE_COLUMNS if reached else PEOPLE_COLUMNS[:-1]
     show_accounts(
-        people,
+        people.newest,
         columns,
         key=f"people-{filters.path}-{step}-{reached}",
         file_name=f"funnel-{step}",
-        full_list=FullList(
-            count_listed(read_funnel(filters).steps, step, reached=reached),
-            lambda: read_uncached("funnel/people", **of_step).table,
-        ),
+        full_list=FullList(people.accounts, lambda: read_in_batches("funnel/people", **of_step)),
     )
-
-
-def count_listed(steps: list[dict[str, Any]], step: str, *, reached: bool) -> int:
-    """Return how many accounts reached the step, or reached the one before it but not this one."""
-    accounts = {row["step"]: row["accounts"] for row in steps}
-    before = steps[max(0, list(accounts).index(step) - 1)]["accounts"]
-    return int(accounts[step] if reached else before - accounts[step])

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 import pyarrow as pa
 
 from workbench.ui.charts.figures import SMALL_SAMPLE, is_undated
-from workbench.ui.funnel.cohort_numbers import STEPS, FunnelRow
+from workbench.ui.funnel.answers import STEPS, FunnelRow
 from workbench.ui.html.markup import show_heading
 from workbench.ui.live.cached_queries import QueryResult
 from workbench.ui.tables.columns import Look, calendar_day, number, percent, text

@@ -7,12 +7,15 @@ from typing import Any
 import pyarrow as pa
 import streamlit as st
 
+from workbench.store.engine.catalogue import find_query
 from workbench.ui.live.current_desk import current_desk, desk_holder, shown_data_version
 
 Param = str | int | float | date | None
 
 CACHED_SECONDS = 60
 CACHED_READS = 48
+CACHED_SOURCES = 1
+"""Rows that other queries read can be many: those of one data version are enough."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +45,13 @@ def read_slow_moving(name: str, **params: Param) -> QueryResult:
     return _read(name, _sorted(params), None, desk_holder().serial)
 
 
+def read_in_batches(name: str, **params: Param) -> pa.RecordBatchReader:
+    """Run a catalogue query for a download of all its rows, which are fetched as the file is written."""
+    return current_desk().store.read_in_batches(name, **params)
+
+
 def read_uncached(name: str, **params: Param) -> QueryResult:
-    """Run a catalogue query uncached: for one customer's data, search terms that may be names, and long results."""
+    """Run a catalogue query uncached: for one customer's data, and search terms that may be names."""
     return QueryResult(current_desk().store.read(name, **params), datetime.now(UTC))
 
 
@@ -52,5 +60,15 @@ def _sorted(params: dict[str, Param]) -> tuple[tuple[str, Param], ...]:
 
 
 @st.cache_resource(ttl=CACHED_SECONDS, max_entries=CACHED_READS, show_spinner=False)
-def _read(name: str, params: tuple[tuple[str, Param], ...], data_version: int | None, desk_serial: int) -> QueryResult:  # noqa: ARG001 - they are the cache's key
-    return QueryResult(current_desk().store.read(name, **dict(params)), datetime.now(UTC))
+def _read(name: str, params: tuple[tuple[str, Param], ...], data_version: int | None, desk_serial: int) -> QueryResult:
+    source, store = find_query(name).source, current_desk().store
+    if source is None:
+        return QueryResult(store.read(name, **dict(params)), datetime.now(UTC))
+    read_before = _read_source(source, data_version, desk_serial)
+    return QueryResult(store.read_from(read_before.table, name, **dict(params)), read_before.read_at)
+
+
+@st.cache_resource(ttl=CACHED_SECONDS, max_entries=CACHED_SOURCES, show_spinner=False)
+def _read_source(name: str, data_version: int | None, desk_serial: int) -> QueryResult:  # noqa: ARG001 - they are the cache's key
+    """Read what several queries read once for all; it is shared, so it holds counts and no account."""
+    return QueryResult(current_desk().store.read(name), datetime.now(UTC))

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from workbench.ui.find.bar import show_bar
 from workbench.ui.frame import frame, navigation
 from workbench.ui.frame.failures import shown_errors
 from workbench.ui.frame.shut import show_what_goes_on
@@ -16,6 +17,8 @@ st.set_page_config(
 )
 st.logo(frame.LOGO_ADDRESS, size="medium")
 with what_is_not_shown_is_freed(), shown_errors():
+    frame.show_style()
+    show_bar(page.url_path or navigation.HOME)
     frame.show_frame()
     page.run()
 show_what_goes_on()

@@ -55,6 +55,14 @@ def calendar_day(label: str, width: Any = None) -> Look:
     )
 
 
+def duration_of(label: str, width: Any = 96, note: str | None = None) -> Look:
+    """Hours as a person says them: "5 hours", "3 days"; sorted by their length."""
+    return Look(
+        lambda: st.column_config.NumberColumn(label, format="duration", width=width, help=note),
+        lambda values: pc.multiply(values, 3600),
+    )
+
+
 def percent(label: str, width: Any = None, note: str | None = None) -> Look:
     return Look(
         lambda: st.column_config.NumberColumn(label, format="%.0f%%", width=width, help=note),
@@ -122,7 +130,7 @@ LOOKS: dict[str, Look] = {
     "client_account_id": identifier("Account"),
     "display_name": text("Name", width=190),
     "account_type": code("Type", width=90),
-    "standing": badges("Standing", STANDING_WORDS, {}, width=118),
+    "standing": badges("State", STANDING_WORDS, {}, width=118),
     "turn": badges("Whose move", TURN_WORDS, _TURN_BADGES, width=110),
     "link_state": badges("Link", LINK_WORDS, {}, width=92),
     "standing_since": moment("Since", "distance", width=104, note="When the account entered this standing"),

@@ -30,7 +30,7 @@ class FullList:
     """A list in full length: its number of rows, and a function that reads them only when they are downloaded."""
 
     rows: int
-    read: Callable[[], pa.Table]
+    read: Callable[[], exports.Rows]
 
 
 def show_accounts(

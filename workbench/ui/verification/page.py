@@ -1,57 +1,27 @@
 """Parts of the Verification page: the customers who still have to verify, and their links."""
 
+from collections import defaultdict
+from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import streamlit as st
 
-from workbench.domain.links.requests import LINKS_ALLOWED
+from workbench.domain.links.links import LINK_LIFE_HOURS
 from workbench.domain.moments import span
 from workbench.ui.charts.bars import bars_markup, columns_markup, show_bars
 from workbench.ui.charts.figures import SMALL_SAMPLE, draw_expiry, draw_yield, forecast_title, yield_title
-from workbench.ui.forms.address_codes import YES_OR_NO, show_unknown_codes
 from workbench.ui.frame.frame import wake_at
-from workbench.ui.html.markup import Cell, show_empty, show_grid, show_heading, show_note
-from workbench.ui.live.cached_queries import QueryResult, read
+from workbench.ui.frame.navigation import HOME, page_named
+from workbench.ui.html.markup import Cell, show_grid, show_heading, show_note
+from workbench.ui.live.cached_queries import QueryResult, read, read_in_batches
 from workbench.ui.live.current_desk import current_desk
-from workbench.ui.tables.columns import flag, moment, number, percent, text
-from workbench.ui.tables.filters import Condition, is_true, narrowed, where
-from workbench.ui.tables.tables import show_accounts
+from workbench.ui.tables.columns import moment, text
+from workbench.ui.tables.tables import ROWS_SHOWN, FullList, show_accounts
 from workbench.ui.text.moments import reader_zone
 from workbench.ui.text.words import count, ordinal, plural, sentences, share
 
 SECONDS_BETWEEN_LISTS = 5.0
-FILTER_WORDS = {
-    "all": "All",
-    "call": "Call first",
-    "expiring": "Expires soon",
-    "last": "Last link",
-    "live": "Live",
-    "expired": "Expired",
-    "unknown": "No link yet",
-    "used_up": "Out of links",
-}
-COLUMNS = [
-    "client_account_id",
-    "display_name",
-    "turn",
-    "link_state",
-    "hours_left",
-    "link_expires_at",
-    "expirations_used",
-    "due_at",
-    "standing_since",
-]
-CALL_COLUMNS = [
-    "client_account_id",
-    "display_name",
-    "hours_left",
-    "link_expires_at",
-    "is_last",
-    "ordinal",
-    "chance_lost",
-    "cases",
-]
 USED_UP_COLUMNS = [
     "client_account_id",
     "display_name",
@@ -64,14 +34,6 @@ USED_UP_COLUMNS = [
     "third_link_expired_at",
     "third_link_sent_by",
 ]
-CALL_LOOKS = {
-    "is_last": flag("Last link", 74, "When it expires, only Bakkt can help"),
-    "ordinal": number("Link", f"%d of {LINKS_ALLOWED}", width=66),
-    "chance_lost": percent(
-        "Likely lost", 84, "Estimate: how often similar links, with the same time left, were never completed"
-    ),
-    "cases": number("Cases", width=76, note="With fewer than 30 cases the share says little"),
-}
 _USED_UP_LOOKS = {
     "used_up_at": moment("Out of links", width=104),
     **{
@@ -83,60 +45,35 @@ _USED_UP_LOOKS = {
         )
     },
 }
-_CONDITIONS: dict[str, tuple[Condition, ...]] = {
-    "all": (),
-    "call": (where("link_state", "live", "expiring"),),
-    "expiring": (where("link_state", "expiring"),),
-    "last": (is_true("is_last_link"),),
-    "live": (where("link_state", "live", "expiring"),),
-    "expired": (is_true("needs_new_link"),),
-    "unknown": (where("link_state", "unknown"),),
-    "used_up": (is_true("is_used_up"),),
-}
+_NEXT_EXPIRIES = 20
+_VIEWS = {"verification": "All who must verify", "last": "Last links", "expired": "Expired links"}
+"""The views of Backlog that this page leads to."""
 
 
-def ask_for_filters() -> tuple[str, bool]:
-    show_unknown_codes("verification", {"link": {*FILTER_WORDS, *FILTER_WORDS.values()}, "stuck": YES_OR_NO})
-    with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
-        chosen = st.segmented_control(
-            "Link",
-            list(FILTER_WORDS),
-            format_func=FILTER_WORDS.__getitem__,
-            default="all",
-            required=True,
-            key="link",
-            bind="query-params",
-            label_visibility="collapsed",
-        )
-        stuck = st.toggle("Late only", key="stuck", bind="query-params")
-    return chosen or "all", stuck
+class ListCount(NamedTuple):
+    """How many customers are on a list, how many of them are late or have a last link."""
+
+    accounts: int = 0
+    late: int = 0
+    last_links: int = 0
 
 
-def listed(backlog: QueryResult, chosen: str, *, stuck: bool) -> QueryResult:
-    return narrowed(backlog, *_CONDITIONS[chosen], is_true("is_past_due") if stuck else None)
+Counts = Mapping[str, ListCount]
 
 
-def show_list(backlog: QueryResult, chosen: str, *, stuck: bool) -> None:
-    """Show the filtered customers; in the call list, those most likely to be lost come first."""
-    found = listed(backlog, chosen, stuck=stuck)
-    if not found.table.num_rows:
-        show_empty("No customer is on this list.", "Choose another filter.")
-        return
-    if chosen == "call":
-        found = narrowed(read("verification/call_list"), where("client_account_id", *_ids(found)) if stuck else None)
-    show_accounts(
-        found,
-        CALL_COLUMNS if chosen == "call" else COLUMNS,
-        key=f"verification-{chosen}-{stuck}",
-        file_name=f"verification-{chosen}",
-        rows_at_once=9,
-        looks=CALL_LOOKS if chosen == "call" else None,
+def read_counts() -> Counts:
+    """Return the counts of all lists by name; a list without customers has none."""
+    rows = read("verification/counts").rows
+    return defaultdict(
+        ListCount, {row["list"]: ListCount(row["accounts"], row["late"], row["last_links"]) for row in rows}
     )
 
 
-def _ids(reading: QueryResult) -> list[str]:
-    ids: list[str] = reading.table["client_account_id"].to_pylist()
-    return ids
+def show_lists() -> None:
+    """Show the ways to the customers, who are listed on Backlog."""
+    with st.container(horizontal=True, gap="medium", key="wb-verification-lists"):
+        for view in _VIEWS:
+            st.page_link(page_named(HOME), label=_VIEWS[view], query_params={"view": view})
 
 
 def warning_hours() -> float:
@@ -144,30 +81,25 @@ def warning_hours() -> float:
     return current_desk().settings.link_warning_hours
 
 
-def wake_at_next_expiry(backlog: QueryResult) -> None:
+def wake_at_next_expiry() -> None:
     """Rerun the page when the next link expires, even if no new data arrives."""
-    wake_at(backlog.table["link_expires_at"].to_pylist(), after_seconds=SECONDS_BETWEEN_LISTS)
+    ending = read("verification/expiring", hours=LINK_LIFE_HOURS, limit=_NEXT_EXPIRIES)
+    wake_at(ending.table["link_expires_at"].to_pylist(), after_seconds=SECONDS_BETWEEN_LISTS)
 
 
-def expiring_counts(backlog: QueryResult) -> tuple[int, int]:
-    """How many live links expire soon, and how many of those are last links."""
-    ending = narrowed(backlog, where("link_state", "expiring"))
-    return ending.table.num_rows, narrowed(ending, is_true("is_last_link")).table.num_rows
-
-
-def headline_of(backlog: QueryResult, summary: dict[str, Any]) -> tuple[str, str]:
-    total = backlog.table.num_rows
+def headline_of(counts: Counts) -> tuple[str, str]:
+    total = counts["all"].accounts
     if not total:
         return "No customer has to verify right now", ""
-    ending, lasts = expiring_counts(backlog)
-    stuck = listed(backlog, "all", stuck=True).table.num_rows
+    ending, lasts = counts["expiring"].accounts, counts["expiring"].last_links
     answer = f"{plural(total, 'customer')} must still verify"
     if ending:
         answer += f"; {plural(ending, 'link expires', 'links expire')} in the next {span(warning_hours())}"
         answer += f"; for {plural(lasts, 'customer')} it is the last one" if lasts else ""
     return answer, sentences(
-        f"{count(stuck)} late.",
-        f"{count(summary['links_expired'])} expired: send a new one. {count(summary['links_used_up'])} out of links.",
+        f"{count(counts['all'].late)} late.",
+        f"{count(counts['expired'].accounts)} expired: send a new one. "
+        f"{count(counts['used_up'].accounts)} out of links.",
         "Counts begin when the account was imported.",
     )
 
@@ -222,19 +154,20 @@ def _share_cell(row: dict[str, Any]) -> Cell:
     return Cell(f"({words})", is_quiet=True, note=f"No such link has been completed or expired yet; share {group}")
 
 
-def show_used_up(used_up: QueryResult) -> None:
+def show_used_up(counts: Counts) -> None:
     """List the customers who are out of links: when each link expired, and who sent it."""
-    total = used_up.table.num_rows
+    total = counts["ledger"].accounts
     if not total:
         show_heading("No customer has run out of links")
         return
     title = f"{plural(total, 'customer has', 'customers have')} no links left"
     show_heading(title, "Bakkt issues no more; only Bakkt can help")
     show_accounts(
-        used_up,
+        read("verification/used_up", limit=ROWS_SHOWN),
         USED_UP_COLUMNS,
         key="used_up",
         file_name="out-of-links",
         rows_at_once=6,
         looks=_USED_UP_LOOKS,
+        full_list=FullList(total, lambda: read_in_batches("verification/used_up")),
     )

@@ -1,0 +1,98 @@
+-- backlog/counts()
+-- How much is in each view of the page Backlog, with the next moment at which time alone changes that: one row.
+with
+every as (
+    select count(*) as accounts_total, max(last_event_at) as last_event_at
+    from accounts
+    anti join taken_out using (client_account_id)
+),
+open_accounts as (
+    select
+        count(*) filter (where in_open) as open,
+        count(*) filter (where in_late) as late,
+        count(*) filter (where in_late_us) as late_us,
+        count(*) filter (where in_late_bakkt) as late_bakkt,
+        count(*) filter (where in_late_customer) as late_customer,
+        count(*) filter (where in_due) as due,
+        count(*) filter (where in_last) as last,
+        count(*) filter (where in_last and in_expiring) as last_expiring,
+        count(*) filter (where in_expiring) as expiring,
+        count(*) filter (where in_live) as live,
+        count(*) filter (where in_expired) as expired,
+        count(*) filter (where in_no_link) as no_link,
+        count(*) filter (where in_out_of_links) as out_of_links,
+        count(*) filter (where in_verification) as verification,
+        count(*) filter (where in_kyb_documents) as kyb_documents,
+        count(*) filter (where in_kyb_screening) as kyb_screening,
+        count(*) filter (where in_unrecognised) as unrecognised,
+        min(link_expires_at) filter (where in_live) as next_expiry_at,
+        min(due_at) filter (where due_at > desk_now()) as next_due_at
+    from backlog_accounts
+    where in_open
+),
+of_any_standing as (
+    select
+        count(*) filter (where in_identity) as identity,
+        count(*) filter (where in_missing) as missing
+    from backlog_accounts
+    where in_missing or in_identity
+),
+ready as (
+    select count(*) as kyb_ready
+    from backlog_kyb_ready
+    semi join (select client_account_id from backlog_accounts where in_open) using (client_account_id)
+),
+ending as (
+    select count(distinct client_account_id) as documents
+    from expiring_documents(30)
+    semi join (select client_account_id from backlog_accounts where may_change) using (client_account_id)
+),
+disagreeing as (
+    select
+        count(contradiction) as contradictions,
+        count(*) filter (where is_restricted) as restricted
+    from trading_disagreements
+),
+sent as (
+    select
+        count(*) filter (where outcome in ('sent', 'unknown')) as unsettled,
+        count(*) filter (where outcome = 'rejected_later' and seen_at is null) as rejected_later
+    from actions
+)
+select
+    open_accounts.open,
+    open_accounts.late,
+    open_accounts.late_us,
+    open_accounts.late_bakkt,
+    open_accounts.late_customer,
+    open_accounts.due,
+    open_accounts.last,
+    open_accounts.last_expiring,
+    open_accounts.expiring,
+    open_accounts.live,
+    open_accounts.expired,
+    open_accounts.no_link,
+    open_accounts.out_of_links,
+    open_accounts.verification,
+    ready.kyb_ready,
+    open_accounts.kyb_documents,
+    open_accounts.kyb_screening,
+    ending.documents,
+    of_any_standing.identity,
+    of_any_standing.missing,
+    disagreeing.contradictions,
+    disagreeing.restricted,
+    sent.rejected_later,
+    open_accounts.unrecognised,
+    sent.unsettled,
+    open_accounts.next_expiry_at,
+    open_accounts.next_due_at,
+    every.accounts_total,
+    every.last_event_at
+from open_accounts
+cross join every
+cross join of_any_standing
+cross join ready
+cross join ending
+cross join disagreeing
+cross join sent;

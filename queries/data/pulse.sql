@@ -1,0 +1,22 @@
+-- data/pulse()
+-- What is missing from the data, for the sign in the bar: one row.
+with
+unread as (
+    select count(*) as never_read
+    from registered
+    anti join account_reads using (client_account_id)
+),
+failing as (
+    select count(distinct sync_failures.client_account_id) as failing
+    from sync_failures
+    anti join taken_out using (client_account_id)
+    left join account_reads using (client_account_id)
+    where account_reads.read_at is null or account_reads.read_at < sync_failures.failed_at
+)
+select
+    (select count(*) from registered) as registered,
+    unread.never_read,
+    failing.failing,
+    (select count(*) from events_set_aside) as events_set_aside
+from unread
+cross join failing;

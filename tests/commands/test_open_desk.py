@@ -1,0 +1,118 @@
+"""``open_desk`` for notebooks: the same rows from a running workbench and from its file, as data frames."""
+
+import inspect
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from tests.support.facts import ago, landed_event, owner, poll
+from tests.support.running import ROOT, bare_environment
+from tests.support.workbench_server import running_workbench
+from workbench import open_desk
+from workbench.client.desk import AnalystDesk
+from workbench.client.server_file import server_file_of
+from workbench.domain.errors import InputError, StoreError
+from workbench.store import Source, Store
+
+EMBEDDED_SANDBOX = Source("the sandbox", "")
+
+
+@pytest.fixture(scope="module")
+def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("desk") / "workbench.duckdb"
+    store = Store.open(path, EMBEDDED_SANDBOX)
+    people = (owner("o1", given_name="Zoë", family_name="Ærø"),)
+    store.land_readings([poll("ACC-1", ago(50), owners=people), poll("ACC-2", ago(60), can_trade_crypto=True)])
+    store.land_events([landed_event("ACC-3", ago(5), "ACTIVE")])
+    store.land_registry(["ACC-1", "ACC-2"], "file")
+    store.close()
+    return path
+
+
+@pytest.fixture
+def desk(database: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[AnalystDesk]:
+    for name in ("WORKBENCH_URL", "WORKBENCH_TOKEN", "WORKBENCH_DATABASE"):
+        monkeypatch.delenv(name, raising=False)
+    with open_desk(database) as desk:
+        yield desk
+
+
+def test_a_page_of_numbers_is_two_lines_away(desk: AnalystDesk) -> None:
+    steps = desk.funnel.steps(path="individual", since="2026-01-01")
+    assert list(steps.df["step"]) == ["opened", "screened", "cleared", "trading"]
+    assert steps.df["accounts"].iloc[0] == 3
+    assert "funnel/steps" in steps.sql
+    assert steps.as_of.tzinfo is not None
+
+
+def test_a_frame_has_times_in_utc_categories_and_whole_numbers_that_may_be_missing(desk: AnalystDesk) -> None:
+    frame = desk.accounts.standing().df
+    assert str(frame["standing_since"].dtype) == "datetime64[us, UTC]"
+    assert isinstance(frame["standing"].dtype, pd.CategoricalDtype)
+    assert set(frame["client_account_id"]) == {"ACC-1", "ACC-2", "ACC-3"}
+    assert str(desk.verification.backlog().df["expirations_used"].dtype) == "Int32"
+
+
+def test_questions_are_functions_with_signature_and_docstring(desk: AnalystDesk) -> None:
+    assert "steps" in dir(desk.funnel)
+    assert {"funnel", "verification", "backlog"} <= set(dir(desk))
+    parameters = inspect.signature(desk.funnel.steps).parameters
+    assert parameters["path"].default is inspect.Parameter.empty
+    assert (parameters["since"].default, parameters["window_days"].default) == (None, 30)
+    assert "one row per step" in (desk.funnel.steps.__doc__ or "")
+    found = desk.queries()
+    assert list(found.columns) == ["name", "answers", "parameters"]
+    assert str(found.set_index("name").loc["funnel/steps", "parameters"]).startswith("path, since=None")
+
+
+def test_what_does_not_exist_says_what_does(desk: AnalystDesk) -> None:
+    with pytest.raises(AttributeError, match=r"There is no topic nothing\. Topics: accounts, "):
+        _ = desk.nothing
+    with pytest.raises(InputError, match="There is no query funnel/nothing"):
+        desk.ask("funnel/nothing")
+    with pytest.raises(InputError, match="path must be individual or entity"):
+        desk.funnel.steps(path="robots")
+    with pytest.raises(TypeError, match="missing a required argument: 'path'"):
+        desk.funnel.steps()
+
+
+def test_it_says_what_it_is(desk: AnalystDesk, database: Path) -> None:
+    assert repr(desk).startswith(f"<desk: the file {database}, opened 20")
+    assert repr(desk).endswith("3 accounts>")
+
+
+def test_no_database_is_said(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="There is no database at"):
+        open_desk(tmp_path / "nothing.duckdb")
+
+
+def test_a_running_workbench_answers_the_same_as_its_file(tmp_path: Path, database: Path) -> None:
+    copy = tmp_path / "workbench.duckdb"
+    copy.write_bytes(database.read_bytes())
+    names = ("data/health", "backlog/queue", "accounts/owners")
+    asked: dict[str, dict[str, object]] = {"accounts/owners": {"client_account_id": "ACC-1"}}
+    with open_desk(copy) as desk:
+        before = {name: desk.ask(name, **asked.get(name, {})).arrow for name in names}
+    with running_workbench(tmp_path, SYNC_INTERVAL_MINUTES=0, SANDBOX_ACCOUNTS=1) as url, open_desk(copy) as desk:
+        assert f"the workbench at {url}" in repr(desk)
+        owners = desk.accounts.owners(client_account_id="ACC-1")
+        assert owners.arrow.to_pylist() == before["accounts/owners"].to_pylist()
+        assert "SELECT" not in owners.sql
+        assert desk.funnel.steps("individual").sql == (ROOT / "queries" / "funnel" / "steps.sql").read_text("utf-8")
+    assert not server_file_of(copy).exists()
+
+
+def test_a_notebook_loads_neither_the_pages_nor_the_database_until_it_needs_them() -> None:
+    code = (
+        "import sys\nfrom workbench import open_desk\n"
+        "heavy = ('streamlit', 'duckdb', 'pandas', 'workbench.store', 'workbench.desk')\n"
+        "print([name for name in heavy if name in sys.modules])"
+    )
+    told = subprocess.run(  # noqa: S603
+        [sys.executable, "-c", code], cwd=ROOT, env=bare_environment(), capture_output=True, text=True, check=True
+    )
+    assert told.stdout.strip() == "[]"

@@ -1,0 +1,116 @@
+"""The funnel of 5,000 sandbox accounts against a count in plain Python from the sandbox's own state."""
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from tests.support.answers_by_hand import funnel_by_hand, of_path, times_by_hand
+from tests.support.facts import NOW
+from tests.support.sandbox_desk import TrueAccount, sandbox_desk
+from workbench.store import Store
+
+PATHS = ("individual", "entity")
+PERIODS: list[tuple[date | None, date | None]] = [
+    (None, None),
+    (NOW.date() - timedelta(days=75), None),
+    (NOW.date() - timedelta(days=60), NOW.date() - timedelta(days=20)),
+]
+
+Desk = tuple[Store, list[TrueAccount]]
+Row = dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[Desk]:
+    store, truth = sandbox_desk(5_000)
+    yield store, truth
+    store.close()
+
+
+def differing(found: list[Row], expected: list[Row]) -> list[tuple[Row, str, object]]:
+    """Return the rows, columns and expected values that differ."""
+    assert len(found) == len(expected)
+    return [
+        (row, name, value)
+        for row, right in zip(found, expected, strict=True)
+        for name, value in right.items()
+        if row[name] != (pytest.approx(value) if isinstance(value, float) else value)
+    ]
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_steps_times_and_weeks_are_those_counted_from_the_truth(sandbox: Desk, path: str) -> None:
+    store, truth = sandbox
+    for since, until in PERIODS:
+        cohort = of_path(truth, path, since, until)
+        assert len(cohort) > 100
+        asked = {"path": path, "since": since, "until": until}
+        for days in (7, 30, 90):
+            steps = store.read_rows("funnel/steps", **asked, window_days=days)
+            assert differing(steps, funnel_by_hand(cohort, path, days)) == []
+            assert (
+                differing(store.read_rows("funnel/cohorts", **asked, window_days=days), by_week(cohort, path, days))
+                == []
+            )
+        assert differing(store.read_rows("funnel/times", **asked), times_by_hand(cohort, path)) == []
+
+
+def by_week(cohort: list[TrueAccount], path: str, window_days: int) -> list[Row]:
+    weeks: dict[date, list[TrueAccount]] = {}
+    for one in cohort:
+        weeks.setdefault(one.opened.date() - timedelta(days=one.opened.weekday()), []).append(one)
+    names = ("ordinal", "step", "accounts", "accounts_mature", "share_of_entered", "median_hours", "undated")
+    return [
+        {
+            "cohort": week,
+            "entered": len(weeks[week]),
+            "is_mature": all(one.opened + timedelta(days=window_days) <= NOW for one in weeks[week]),
+            **{name: row[name] for name in names},
+        }
+        for week in sorted(weeks, reverse=True)
+        for row in funnel_by_hand(weeks[week], path, window_days)
+    ]
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_people_and_those_who_stopped_are_the_accounts_of_the_truth(sandbox: Desk, path: str) -> None:
+    store, truth = sandbox
+    window = timedelta(days=30)
+    cohort = of_path(truth, path)
+    for before, step in (("opened", "screened"), ("screened", "cleared"), ("cleared", "trading")):
+        listed = {"path": path, "step": step}
+        reached = {one.id for one in cohort if one.reached(step, window)}
+        stopped = {one.id for one in cohort if one.reached(before, window)} - reached
+        if (path, step) == ("entity", "screened"):
+            stopped = {one.id for one in cohort if one.reached("documented", window)} - reached
+        for names, flag in ((reached, "true"), (stopped, "false")):
+            rows = store.read_rows("funnel/people", **listed, reached=flag)
+            assert {row["client_account_id"] for row in rows} == names
+            assert store.read_rows("funnel/listed", **listed, reached=flag)[0]["accounts"] == len(names)
+    rows = store.read_rows("funnel/stopped", path=path)
+    found = Counter({(row["last_step"], row["standing"]): 0 for row in rows})
+    for row in rows:
+        found[row["last_step"], row["standing"]] += row["accounts"]
+    assert found == Counter((last_step(one), one.standing) for one in cohort if not one.reached("cleared"))
+
+
+def last_step(one: TrueAccount) -> str:
+    return [step for step in ("opened", "documented", "screened") if step in one.milestones and one.reached(step)][-1]
+
+
+def test_each_account_has_one_row_with_its_type_residence_and_steps(sandbox: Desk) -> None:
+    store, truth = sandbox
+    rows = {row["client_account_id"]: row for row in store.read_rows("funnel/accounts")}
+    assert rows.keys() == {one.id for one in truth}
+    assert {name: row["account_type"] for name, row in rows.items()} == {one.id: one.account_type for one in truth}
+    assert {name: (row["country"], row["state"]) for name, row in rows.items()} == {
+        one.id: one.residence for one in truth
+    }
+    assert len({one.residence for one in truth}) > 10
+    for one in truth:
+        for step in ("screened", "cleared", "trading"):
+            is_reached = rows[one.id][f"{step}_undated"] or rows[one.id][f"{step}_hours"] is not None
+            assert is_reached is one.reached(step), (one.id, step)

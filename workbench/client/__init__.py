@@ -1,0 +1,1 @@
+"""How another process on this machine, or a notebook, reaches a workbench that is running."""

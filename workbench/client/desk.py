@@ -1,0 +1,262 @@
+"""The workbench's data for analysts: ``open_desk()`` finds it, wherever it is.
+
+desk = open_desk()
+desk.queries()                                                  # what can be asked
+desk.funnel.steps(path="individual", since="2026-10-01").df     # the numbers of the page
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Protocol, Self
+
+from workbench.client.server import find_server
+from workbench.domain.errors import InputError
+from workbench.settings import Settings, read_settings
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pandas as pd
+    import pyarrow as pa
+
+_CATEGORIES = frozenset(
+    {
+        *("account_type", "standing", "turn", "link_state", "country", "issue_country", "step", "last_step", "path"),
+        *("kind", "outcome", "role", "document_type", "document_side", "request_status", "settlement_method"),
+        *("party_status", "reason_code", "origin", "requirement", "field"),
+    }
+)
+"""Columns with few different values, which pandas keeps as categories."""
+
+
+class Source(Protocol):
+    """Where the answers come from: a running workbench, or a file."""
+
+    @property
+    def words(self) -> str: ...
+
+    def catalogue(self) -> list[dict[str, Any]]: ...
+
+    def query(self, name: str, parameters: Mapping[str, object]) -> pa.Table: ...
+
+    def close(self) -> None: ...
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The rows of one query: ``.df`` for pandas, ``.arrow`` as they came, ``.sql`` and ``.as_of`` say what they are."""
+
+    name: str
+    parameters: Mapping[str, object]
+    arrow: pa.Table = field(repr=False)
+    sql: str = field(repr=False)
+    as_of: datetime
+
+    @property
+    def df(self) -> pd.DataFrame:
+        """Times in UTC, whole numbers that may be missing, and categories where there are few values."""
+        import pandas as pd
+        import pyarrow as pa
+
+        whole = {pa.int8(): pd.Int8Dtype(), pa.int16(): pd.Int16Dtype(), pa.int32(): pd.Int32Dtype()}
+        kinds: dict[pa.DataType, Any] = {**whole, pa.int64(): pd.Int64Dtype(), pa.bool_(): pd.BooleanDtype()}
+        frame = _in_utc(self.arrow).to_pandas(types_mapper=kinds.get)
+        categories = [name for name in frame.columns if name in _CATEGORIES]
+        found: pd.DataFrame = frame.astype(dict.fromkeys(categories, "category"))
+        return found
+
+    def __len__(self) -> int:
+        return int(self.arrow.num_rows)
+
+    def _repr_html_(self) -> str:
+        return str(self.df._repr_html_())  # type: ignore[operator]
+
+
+class Topic:
+    """The questions of one topic as functions, with their parameters and what they answer."""
+
+    def __init__(self, questions: Mapping[str, Callable[..., Answer]]) -> None:
+        self.__dict__.update(questions)
+
+    if TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Callable[..., Answer]: ...
+
+    def __dir__(self) -> Iterable[str]:
+        return sorted(self.__dict__)
+
+    def __repr__(self) -> str:
+        return "\n".join(f"{name}{inspect.signature(ask)}" for name, ask in sorted(self.__dict__.items()))
+
+
+class AnalystDesk:
+    """What a workbench knows, by topic: ``desk.funnel``, ``desk.verification``, ``desk.backlog`` and so on."""
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self._catalogue = {one["name"]: one for one in source.catalogue()}
+        self._opened_at = datetime.now(UTC)
+        topics: dict[str, dict[str, Callable[..., Answer]]] = {}
+        for name, query in self._catalogue.items():
+            topic, question = name.split("/")
+            topics.setdefault(topic, {})[question] = self._function_of(query)
+        self._topics = {topic: Topic(questions) for topic, questions in topics.items()}
+
+    def __getattr__(self, name: str) -> Topic:
+        topics: dict[str, Topic] = self.__dict__.get("_topics", {})
+        if name not in topics:
+            raise AttributeError(f"There is no topic {name}. Topics: {', '.join(sorted(topics))}.")
+        return topics[name]
+
+    def __dir__(self) -> Iterable[str]:
+        return sorted([*super().__dir__(), *self._topics])
+
+    def __repr__(self) -> str:
+        accounts = self.ask("data/health").arrow.to_pylist()[0]["registered"]
+        return f"<desk: {self._source.words}, opened {self._opened_at:%Y-%m-%d %H:%M} UTC, {accounts:,} accounts>"
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self._source.close()
+
+    def queries(self) -> pd.DataFrame:
+        """Everything that can be asked: name, what it answers, and its parameters with their defaults."""
+        import pandas as pd
+
+        rows = [
+            {"name": name, "answers": query["sentence"], "parameters": str(_signature_of(query))[1:-1]}
+            for name, query in self._catalogue.items()
+        ]
+        return pd.DataFrame(rows, columns=["name", "answers", "parameters"])
+
+    def ask(self, name: str, **parameters: object) -> Answer:
+        """The rows of the query with this name. Raises InputError, StoreError."""
+        query = self._catalogue.get(name)
+        if query is None:
+            raise InputError(f"There is no query {name}.", next_step="List them with desk.queries().")
+        rows = self._source.query(name, parameters)
+        return Answer(name, parameters, rows, query["sql"], datetime.now(UTC))
+
+    def _function_of(self, query: Mapping[str, Any]) -> Callable[..., Answer]:
+        name, signature = query["name"], _signature_of(query)
+
+        def ask(*args: object, **given: object) -> Answer:
+            return self.ask(name, **signature.bind(*args, **given).arguments)
+
+        ask.__name__ = name.split("/")[1]
+        ask.__qualname__ = name.replace("/", ".")
+        ask.__doc__ = query["sentence"]
+        ask.__signature__ = signature  # type: ignore[attr-defined]
+        return ask
+
+
+def open_desk(database: str | Path | None = None) -> AnalystDesk:
+    """The workbench's data: of the workbench that runs, else of its database file, which is only read.
+
+    WORKBENCH_URL and WORKBENCH_TOKEN name a workbench on another machine; else ``database``, or the setting
+    WORKBENCH_DATABASE, says whose it is. Raises SettingsError, StoreError.
+    """
+    settings = read_settings()
+    if database is not None:
+        settings = settings.model_copy(update={"workbench_database": _path(database)})
+    return AnalystDesk(_ServerSource.of(settings) or _FileSource(settings))
+
+
+class _ServerSource:
+    def __init__(self, settings: Settings) -> None:
+        server = find_server(settings)
+        if server is None:
+            raise LookupError
+        self._server = server
+
+    @classmethod
+    def of(cls, settings: Settings) -> Self | None:
+        try:
+            return cls(settings)
+        except LookupError:
+            return None
+
+    @property
+    def words(self) -> str:
+        return f"the workbench at {self._server.url}"
+
+    def catalogue(self) -> list[dict[str, Any]]:
+        return self._server.queries()
+
+    def query(self, name: str, parameters: Mapping[str, object]) -> pa.Table:
+        return self._server.query(name, parameters)
+
+    def close(self) -> None:
+        self._server.close()
+
+
+class _FileSource:
+    def __init__(self, settings: Settings) -> None:
+        from workbench.store.engine.read_only import (
+            ReadOnlyFile,  # DuckDB, which a running workbench needs nobody to load
+        )
+
+        self._file = ReadOnlyFile(settings.workbench_database)
+
+    @property
+    def words(self) -> str:
+        return f"the file {self._file.path}"
+
+    def catalogue(self) -> list[dict[str, Any]]:
+        from workbench.store.engine.catalogue import listed_catalogue
+
+        return listed_catalogue()
+
+    def query(self, name: str, parameters: Mapping[str, object]) -> pa.Table:
+        from workbench.access.masked_tables import masked_table
+
+        return masked_table(self._file.query(name, parameters))
+
+    def close(self) -> None:
+        self._file.close()
+
+
+def _signature_of(query: Mapping[str, Any]) -> inspect.Signature:
+    """Required parameters first; all can be given by name."""
+    kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
+    parameters = [
+        inspect.Parameter(name, kind, default=inspect.Parameter.empty if default is None else _default(default))
+        for name, default in sorted(query["parameters"].items(), key=lambda pair: pair[1] is not None)
+    ]
+    return inspect.Signature(parameters, return_annotation="Answer")
+
+
+def _default(written: str) -> str | int | float | None:
+    """A default of a query's header as Python writes it."""
+    if written == "null":
+        return None
+    for kind in (int, float):
+        try:
+            return kind(written)
+        except ValueError:
+            continue
+    return written
+
+
+def _in_utc(rows: pa.Table) -> pa.Table:
+    import pyarrow as pa
+
+    for position, column in enumerate(rows.schema):
+        if pa.types.is_timestamp(column.type) and column.type.tz is None:
+            rows = rows.set_column(position, column.name, rows.column(position).cast(pa.timestamp("us", "UTC")))
+    return rows
+
+
+def _path(database: str | Path) -> Path:
+    from pathlib import Path
+
+    return Path(database)

@@ -1,0 +1,373 @@
+"""The states of accounts: read from their rows, moved on by new facts or folded from all of them, and written.
+
+An account moves on from its row if each new fact comes next (``comes_next``); everything else is folded anew from the
+facts in their tables, which are landed before.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from workbench.domain.account.search_text import account_text
+from workbench.domain.facts import (
+    NO_DOCUMENTS,
+    AccountFacts,
+    JourneyStep,
+    KybEnd,
+    KybStart,
+    LinkAnswer,
+    PartyEvent,
+    Reading,
+    Requirement,
+)
+from workbench.domain.kyb.checklist import checklist_status, rulings_in_force
+from workbench.domain.links.budget import NO_NOTES, LinkNotes, counted_expiries, no_link_left_at, still_unseen
+from workbench.domain.links.links import VerificationLink, links_of
+from workbench.domain.links.requests import LINKS_ALLOWED
+from workbench.domain.moments import aware, naive
+from workbench.domain.standing.advance import Fact, Milestone, Milestones, State, comes_next, fact_time, next_state
+from workbench.domain.standing.journey import in_order_of_time, journey_of
+from workbench.domain.standing.kyb_progress import NO_KYB
+from workbench.domain.standing.rule import REJECTED_REQUESTS
+from workbench.domain.standing.targets import Target
+from workbench.domain.vocabulary import Standing
+from workbench.store.derived.facts_read import read_facts, read_kyb_facts, read_targets
+from workbench.store.derived.link_requests import read_link_notes, read_lost_requests, settle_seen_requests
+from workbench.store.derived.rows import (
+    DETAIL_NAMES,
+    JOURNEYS,
+    LINKS,
+    STATES,
+    LinkColumns,
+    Row,
+    columns_of,
+    link_rows,
+    state_row,
+    step_row,
+)
+from workbench.store.derived.rulings import read_rulings
+from workbench.store.engine.keys import Keys, insert_rows, replace_rows
+from workbench.store.engine.staging import schema, staged, table_of
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """An account's state and links as its row has them, and the number of that row."""
+
+    state: State
+    links: LinkColumns
+    row: int
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """What is to be written of an account: its state, the steps and the links that are new.
+
+    ``link_rows`` is None where links stay. ``is_whole``: steps and links take the place of all that are stored.
+    """
+
+    state: State
+    links: LinkColumns
+    steps: Sequence[tuple[int, JourneyStep]] = ()
+    link_rows: Sequence[Row] | None = None
+    is_whole: bool = False
+
+
+def derive(cursor: duckdb.DuckDBPyConnection, ids: Sequence[str]) -> None:
+    """Folds the accounts anew from all their facts."""
+    write(cursor, fold(cursor, ids), _read_rows(cursor, ids))
+
+
+def read_states(cursor: duckdb.DuckDBPyConnection, ids: Sequence[str], *, checklists: bool) -> dict[str, Stored]:
+    """The states of accounts that have a row. ``checklists``: with those of entities, which a reading would replace."""
+    stored = _read_rows(cursor, ids)
+    entities = [account for account, one in stored.items() if one.state.is_entity]
+    if entities:
+        _read_kyb(cursor, Keys(entities), stored, checklists=checklists)
+    return stored
+
+
+def move_on(
+    cursor: duckdb.DuckDBPyConnection, news: Mapping[str, Iterable[Fact]], stored: Mapping[str, Stored]
+) -> dict[str, Move]:
+    """What new facts, which are landed, make of their accounts."""
+    targets = _Targets(cursor)
+    moves = {
+        account: move
+        for account, facts in news.items()
+        if account in stored
+        and (move := _next(cursor, account, stored[account], in_order_of_time(facts), targets)) is not None
+    }
+    return moves | fold(cursor, [account for account in news if account not in moves])
+
+
+def fold(
+    cursor: duckdb.DuckDBPyConnection, ids: Sequence[str], known: Mapping[str, AccountFacts] | None = None
+) -> dict[str, Move]:
+    """What all facts make of these accounts; those of which nothing is known are left out."""
+    if not ids:
+        return {}
+    keys, targets = Keys(ids), read_targets(cursor)
+    facts = known or read_facts(cursor, keys)
+    notes = {} if known else read_link_notes(cursor, keys)
+    lost = {} if known else read_lost_requests(cursor, keys)
+    moves = dict[str, Move]()
+    for account in ids:
+        links = links_of(facts[account].events, facts[account].link_answers)
+        if (journey := journey_of(facts[account], targets)) is not None:
+            still_lost = settle_seen_requests(cursor, lost[account], links) if account in lost else 0
+            moves[account] = Move(
+                journey.state,
+                _link_columns(links, journey.steps, notes.get(account, NO_NOTES), still_lost),
+                list(enumerate(journey.steps)),
+                list(link_rows(account, links, journey.steps)),
+                is_whole=True,
+            )
+    return moves
+
+
+def write(
+    cursor: duckdb.DuckDBPyConnection,
+    moves: Mapping[str, Move],
+    stored: Mapping[str, Stored],
+    details: pa.Table | None = None,
+) -> None:
+    """Writes what became of accounts. ``stored``: those that have a row; ``details`` (DETAILS) are of every account."""
+    if not moves:
+        return
+    _write_steps_and_links(cursor, moves, stored)
+    states = {account: state_row(account, move.state, move.links) for account, move in moves.items()}
+    if details is not None:
+        _rewrite(cursor, states, stored, details)
+        return
+    _update(cursor, {account: state for account, state in states.items() if account in stored}, stored)
+    new = table_of(STATES, [state for account, state in states.items() if account not in stored])
+    texts = pa.array([account_text(account) for account in new.column("client_account_id").to_pylist()], pa.string())
+    insert_rows(cursor, "accounts", new.append_column("search_text", texts))
+
+
+def accounts_with_lost_links(cursor: duckdb.DuckDBPyConnection) -> list[str]:
+    """Accounts with a link in an event and none derived from it: earlier versions left out those without an expiry."""
+    rows = cursor.execute(
+        """
+        select distinct client_account_id
+        from events
+        anti join links on links.client_account_id = events.client_account_id and links.url = events.verification_url
+        where events.verification_url is not null
+        order by client_account_id
+        """
+    ).fetchall()
+    return [client_account_id for (client_account_id,) in rows]
+
+
+@dataclass(slots=True)
+class _Targets(Sequence[Target]):
+    """The targets, read when the first of them is looked at: most facts change no standing."""
+
+    cursor: duckdb.DuckDBPyConnection
+    read: list[Target] | None = field(default=None)
+
+    def _all(self) -> list[Target]:
+        if self.read is None:
+            self.read = read_targets(self.cursor)
+        return self.read
+
+    def __len__(self) -> int:
+        return len(self._all())
+
+    def __getitem__(self, index: Any) -> Any:
+        return self._all()[index]
+
+
+def _next(
+    cursor: duckdb.DuckDBPyConnection, account: str, stored: Stored, facts: Sequence[Fact], targets: Sequence[Target]
+) -> Move | None:
+    """The account moved on by facts in order of time; None if it has to be folded anew."""
+    state, steps = stored.state, list[tuple[int, JourneyStep]]()
+    for fact in facts:
+        if not comes_next(state, fact) or _may_be_about_update(state, fact):
+            return None
+        after = next_state(state, fact, targets)
+        if after.ordinal != state.ordinal:
+            steps.append((after.ordinal, after.current))
+        state = after
+    seen = [fact for fact in facts if isinstance(fact, PartyEvent) and fact.link_url is not None]
+    is_left = bool(steps) and Standing.VERIFICATION in {stored.state.current.standing, *(s.standing for _, s in steps)}
+    if not seen and not is_left:
+        return Move(state, stored.links, steps)
+    return None if stored.links.has_notes else _with_links(cursor, account, state, seen, steps)
+
+
+def _may_be_about_update(state: State, fact: Fact) -> bool:
+    """Whether the standing depends on updates of ours, which no row tells of."""
+    return isinstance(fact, Reading) and not state.last_event_at and fact.request_status in REJECTED_REQUESTS
+
+
+def _with_links(
+    cursor: duckdb.DuckDBPyConnection,
+    account: str,
+    state: State,
+    seen: Sequence[PartyEvent],
+    new_steps: Sequence[tuple[int, JourneyStep]],
+) -> Move:
+    """The move with the account's links as of the newest event."""
+    key = Keys([account])
+    known = [
+        LinkAnswer(aware(seen_at), url, aware(expires_at), bool(is_assumed))
+        for seen_at, url, expires_at, is_assumed in key.read(
+            cursor, "links", "first_seen_at, url, expires_at, is_expiry_assumed"
+        )
+    ]
+    links = links_of(seen, known)
+    old = sorted(key.read(cursor, "journey", "ordinal, standing, entered_at, cause, undated"))
+    steps = [JourneyStep(Standing(standing), aware(at), *rest) for _, standing, at, *rest in old]
+    steps += [step for _, step in new_steps]
+    columns = _link_columns(links, steps, NO_NOTES, 0)
+    return Move(state, columns, new_steps, list(link_rows(account, links, steps)))
+
+
+def _link_columns(
+    links: Sequence[VerificationLink], steps: Sequence[JourneyStep], notes: LinkNotes, lost_requests: int
+) -> LinkColumns:
+    expiries = sorted(counted_expiries(links, steps, notes))[:LINKS_ALLOWED]
+    return LinkColumns(
+        links[-1].expires_at if links else None,
+        (*expiries, *[None] * (LINKS_ALLOWED - len(expiries))),
+        max((unseen.ends_at for unseen in still_unseen(notes, links)), default=None),
+        no_link_left_at(notes, links),
+        lost_requests,
+    )
+
+
+_READ = [
+    *("is_entity", "request_status", "lacks_identity_document", "read_at"),
+    *(name for name in STATES.names[1:] if name not in {"turn", "turn_changes_at", "turn_after"}),
+]
+
+
+def _read_rows(cursor: duckdb.DuckDBPyConnection, ids: Sequence[str]) -> dict[str, Stored]:
+    rows = Keys(ids).read(cursor, "accounts", f"client_account_id, rowid, {', '.join(_READ)}") if ids else []
+    return {account: _stored(row, *values) for account, row, *values in rows}
+
+
+def _stored(row: int, *values: Any) -> Stored:
+    """The state in one row (_READ)."""
+    found = dict(zip(_READ, (aware(one) if isinstance(one, datetime) else one for one in values), strict=True))
+    step = JourneyStep(
+        Standing(found["standing"]), found["standing_since"], found["standing_cause"], found["standing_undated"]
+    )
+    state = State(
+        is_entity=bool(found["is_entity"]),
+        current=step,
+        milestones=Milestones(
+            Milestone(found["opened_at"]),
+            documented=_milestone(found, "documented"),
+            screened=_milestone(found, "screened"),
+            cleared=_milestone(found, "cleared"),
+            trading=_milestone(found, "trading"),
+            verification=Milestone(found["verification_at"]) if found["verification_at"] else None,
+        ),
+        ordinal=found["standing_ordinal"],
+        due_at=found["due_at"],
+        last_fact_at=max(filter(None, (found["read_at"], found["last_event_at"])), default=None),
+        last_event_at=found["last_event_at"],
+        is_read=found["read_at"] is not None,
+        request_status=found["request_status"],
+        lacks_identity_document=bool(found["lacks_identity_document"]),
+    )
+    links = LinkColumns(
+        found["link_expires_at"],
+        (found["first_expiry_at"], found["second_expiry_at"], found["third_expiry_at"]),
+        found["link_unseen_until"],
+        found["no_link_left_at"],
+        found["lost_link_requests"] or 0,
+    )
+    return Stored(state, links, row)
+
+
+def _milestone(found: Mapping[str, Any], name: str) -> Milestone | None:
+    reached_at = found[f"{name}_at"]
+    return Milestone(reached_at, found[f"{name}_undated"]) if reached_at else None
+
+
+def _read_kyb(cursor: duckdb.DuckDBPyConnection, keys: Keys, stored: dict[str, Stored], *, checklists: bool) -> None:
+    """Adds to the states of entities what people recorded, and their checklists."""
+    rulings, facts, lines = read_rulings(cursor, keys), read_kyb_facts(cursor, keys), dict[str, Any]()
+    if checklists:
+        lines = dict(keys.read(cursor, "accounts", "client_account_id, requirements"))
+    for account in keys.values:
+        ruled, of_kyb = rulings.get(account, []), facts.get(account, [])
+        found = tuple(Requirement(**line) for line in lines.get(account) or ())
+        state = stored[account].state
+        progress = NO_KYB
+        for fact in in_order_of_time(of_kyb):
+            progress = progress.after(fact) if isinstance(fact, KybStart | KybEnd) else progress
+        times = [*map(fact_time, ruled), *map(fact_time, of_kyb), *filter(None, [state.last_fact_at])]
+        state = replace(
+            state,
+            kyb=progress,
+            rulings=rulings_in_force(ruled),
+            lines=found,
+            checklist=checklist_status(found) if found else NO_DOCUMENTS,
+            last_fact_at=max(times, default=None),
+        )
+        stored[account] = replace(stored[account], state=state)
+
+
+def _write_steps_and_links(
+    cursor: duckdb.DuckDBPyConnection, moves: Mapping[str, Move], stored: Mapping[str, Stored]
+) -> None:
+    known = [account for account, move in moves.items() if move.is_whole and account in stored]
+    steps = [step_row(account, *step) for account, move in moves.items() for step in move.steps]
+    replace_rows(cursor, "journey", Keys(known), table_of(JOURNEYS, steps))
+    relinked = [account for account, move in moves.items() if move.link_rows is not None and account in stored]
+    links = [row for move in moves.values() for row in move.link_rows or ()]
+    replace_rows(cursor, "links", Keys(relinked), table_of(LINKS, links))
+
+
+_ROW_NUMBERS = schema(client_account_id="text", row_number="hash")
+
+
+def _rewrite(
+    cursor: duckdb.DuckDBPyConnection, states: Mapping[str, Row], stored: Mapping[str, Stored], details: pa.Table
+) -> None:
+    """Replaces whole rows: finding and deleting them by their numbers costs a third of doing so by id."""
+    old = table_of(_ROW_NUMBERS, [(account, stored[account].row) for account in states if account in stored])
+    if old.num_rows:
+        with staged(cursor, old=old):
+            cursor.execute("delete from accounts using old where accounts.rowid = old.row_number")
+    with staged(cursor, states=table_of(STATES, states.values()), details=details):
+        cursor.execute(
+            f"insert into accounts by name select client_account_id, {columns_of('details', DETAIL_NAMES)}, "
+            f"{columns_of('states', STATES.names[1:])} from states join details using (client_account_id)"
+        )
+
+
+MAX_UPDATED_ONE_BY_ONE = 64
+"""Rows of a larger batch are updated by one statement."""
+
+_TURN = ("turn", "turn_changes_at", "turn_after")
+"""What a state cannot tell of its own row, as it may have been read without the checklist."""
+
+
+def _update(cursor: duckdb.DuckDBPyConnection, states: Mapping[str, Row], stored: Mapping[str, Stored]) -> None:
+    """Updates rows in place, which takes a fifth of the time of deleting and inserting them."""
+    if len(states) > MAX_UPDATED_ONE_BY_ONE:
+        numbers = pa.array([stored[account].row for account in states], pa.int64())
+        columns = ", ".join(f"{name} = states.{name}" for name in STATES.names[1:])
+        with staged(cursor, states=table_of(STATES, states.values()).append_column("row_number", numbers)):
+            cursor.execute(f"update accounts set {columns} from states where accounts.rowid = states.row_number")
+        return
+    for account, values in states.items():
+        before = state_row(account, stored[account].state, stored[account].links)
+        changed = {
+            name: naive(new) if isinstance(new, datetime) else new
+            for name, old, new in zip(STATES.names, before, values, strict=True)
+            if new != old or name in _TURN
+        }
+        columns = ", ".join(f"{name} = ?" for name in changed)
+        cursor.execute(f"update accounts set {columns} where client_account_id = ?", [*changed.values(), account])

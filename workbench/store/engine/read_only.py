@@ -1,0 +1,56 @@
+"""A database file that is only read, by a process that is not its workbench."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import duckdb
+import pyarrow as pa
+
+from workbench.domain.errors import StoreError
+from workbench.store.engine.catalogue import find_query
+from workbench.store.engine.database import translate_errors
+from workbench.store.engine.migrations import migrations
+
+
+class ReadOnlyFile:
+    """Catalogue queries on a file that nothing writes meanwhile. Raises StoreError if it cannot be read."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        if not path.exists():
+            raise StoreError(
+                f"There is no database at {path}.", next_step="Start the workbench, or set WORKBENCH_DATABASE."
+            )
+        with translate_errors(path):
+            self._connection = duckdb.connect(str(path), read_only=True)
+            self._refuse_other_version()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def query(self, name: str, parameters: Mapping[str, object]) -> pa.Table:
+        """All rows of a catalogue query; times are naive UTC. Raises InputError, StoreError."""
+        query = find_query(name)
+        with translate_errors(self.path):
+            return self._connection.execute(query.sql, query.bind(parameters)).to_arrow_table()
+
+    def _refuse_other_version(self) -> None:
+        found = self._connection.execute("select max(version) from schema_versions").fetchone()
+        version, newest = (found[0] if found else None), migrations()[-1].number
+        if version != newest:
+            self.close()
+            raise StoreError(
+                f"{self.path} has schema version {version}; this workbench reads {newest}.",
+                title="The database is of another version",
+                next_step="Start the workbench once, which brings it over, or update this one.",
+            )

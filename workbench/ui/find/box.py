@@ -1,0 +1,107 @@
+"""The Find box in the bar on every page: who is this customer?
+
+The term may be a name or a number, so it travels over the page's connection alone, never in an address or a log.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import htpy as h
+import streamlit as st
+
+from workbench.domain.errors import WorkbenchError
+from workbench.ui.find.hits import hits_markup, recent_markup
+from workbench.ui.find.search import SEARCH_BOX, SHORTEST_TERM, search_results, trimmed
+from workbench.ui.frame.navigation import go_to_account, go_to_page
+from workbench.ui.html.markup import as_html
+from workbench.ui.live.cached_queries import read_uncached
+
+SCRIPT = Path(__file__).with_name("find_box.js").read_text(encoding="utf-8")
+MOST_HITS = 8
+_KEY = "wb-find"
+_LEFT_AT = "wb-find-left-at"
+"""The number of the question that was left by opening a hit: what came up to it is not answered again."""
+_LABEL = "Find a customer by name, phone, e-mail or id"
+_MARKUP = as_html(
+    h.div(".wb-find", role="search")[
+        h.input(
+            type="text",
+            role="combobox",
+            aria_label=_LABEL,
+            aria_autocomplete="list",
+            aria_expanded="false",
+            aria_controls="wb-hits",
+            aria_keyshortcuts="Control+K",
+            autocomplete="off",
+            autocapitalize="none",
+            spellcheck="false",
+            maxlength="200",
+            placeholder="Name, phone, e-mail, id",
+        ),
+        h.kbd(aria_hidden="true")["Ctrl K"],
+        h.div(".wb-hits", id="wb-hits", hidden=True),
+    ]
+)
+
+_mount = st.components.v2.component("wb-find", html=_MARKUP, js=SCRIPT, isolate_styles=False)
+
+
+@st.fragment
+def show_find_box(*, focused_on: str = "") -> None:
+    """Show the box; a new value of ``focused_on`` puts the cursor into it."""
+    asked = _question(st.session_state.get(_KEY, {}).get("asked"))
+    found = _mount(
+        key=_KEY,
+        data={
+            "hits": _answer(asked),
+            "turn": asked["turn"] if asked else 0,
+            "account": st.query_params.get("account", ""),
+            "focus": focused_on,
+        },
+        on_asked_change=_nothing,
+        on_opened_change=_leave,
+        on_listed_change=_leave,
+    )
+    if found.opened:
+        go_to_account(str(found.opened["account"]))
+    if found.listed:
+        st.session_state[SEARCH_BOX] = trimmed(str(found.listed["term"]))
+        go_to_page("customers")
+
+
+def _nothing() -> None:
+    """The box asks; the fragment runs again and answers."""
+
+
+def _leave() -> None:
+    left = st.session_state[_KEY].opened or st.session_state[_KEY].listed
+    if left:
+        st.session_state[_LEFT_AT] = left["turn"]
+
+
+def _question(asked: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
+    """What the box asks and has no answer to yet; None while it is closed."""
+    if not asked or asked["turn"] <= st.session_state.get(_LEFT_AT, 0):
+        return None
+    return asked
+
+
+def _answer(asked: Mapping[str, Any] | None) -> str:
+    if asked is None:
+        return ""
+    term = trimmed(str(asked["term"]))
+    try:
+        if not term:
+            return as_html(recent_markup(_recent(asked["recent"])))
+        found = search_results(term, most=MOST_HITS)
+    except WorkbenchError as failure:
+        return as_html(h.p(".wb-note", role="alert")[f"{failure.title}. {failure.next_step}"])
+    return as_html(hits_markup(found.rows if found else None, shortest=SHORTEST_TERM))
+
+
+def _recent(account_ids: Sequence[object]) -> list[dict[str, Any]]:
+    """The accounts opened last in this browser, which keeps their ids."""
+    wanted = json.dumps([str(one) for one in account_ids][:MOST_HITS])
+    return read_uncached("accounts/named", client_account_ids=wanted).rows

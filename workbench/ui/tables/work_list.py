@@ -1,0 +1,165 @@
+"""A list to work from: an id opens, a tick selects, and pages of it are sorted as a whole."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from math import ceil
+from typing import Any
+
+import htpy as h
+import pyarrow as pa
+import pyarrow.compute as pc
+import streamlit as st
+
+from workbench.ui.frame.navigation import go_to_account
+from workbench.ui.html.markup import show_html, show_note
+from workbench.ui.tables.columns import Look, look_of
+from workbench.ui.tables.downloads import offer_files
+from workbench.ui.tables.ticks import Ticks, clear_ticks, table_key, ticks_of
+from workbench.ui.text.words import count, plural
+
+ROWS_A_PAGE = 100
+_PAGES_WIDE = 300
+"""A width of its own, as the numbers of pages are fitted to the width of those before."""
+ROW_HEIGHT = 28
+HEADER_HEIGHT = 33
+OPENS_NOTHING = "That row is no longer in the list, so nothing was opened."
+
+
+@dataclass(frozen=True, slots=True)
+class WorkList:
+    """One page of a list. ``key`` names the list with its filters, sort and page; ``name`` the place on the screen.
+
+    ``total`` counts the rows of all pages, and ``read_whole`` reads them for a file. ``rows_at_once`` is the height;
+    None fills what the window has left.
+    """
+
+    key: str
+    name: str
+    rows: pa.Table
+    columns: Sequence[str]
+    total: int
+    file_name: str
+    read_whole: Callable[[], pa.Table]
+    page: int = 1
+    looks: Mapping[str, Look] | None = None
+    noun: str = "account"
+    id_column: str = "client_account_id"
+    opened_by: str = "client_account_id"
+    rows_at_once: int | None = None
+
+    @property
+    def pages(self) -> int:
+        return pages_of(self.total)
+
+    def look(self, name: str) -> Look:
+        return (self.looks or {}).get(name) or look_of(name)
+
+
+def pages_of(total: int) -> int:
+    return max(1, ceil(total / ROWS_A_PAGE))
+
+
+def show_work_list(
+    shown: WorkList,
+    *,
+    bar: Any,
+    open_row: Callable[[str], None] = go_to_account,
+    go_to_page: Callable[[int], None] | None = None,
+) -> None:
+    """Show the list, above it in ``bar`` what can be done with its ticked rows, and below it its pages and files."""
+    ticks = ticks_of(shown.key, shown.rows[shown.id_column].to_pylist())
+    with bar:
+        opened = _show_picked(shown, ticks)
+    clicked = _show_table(shown, ticks)
+    _show_foot(shown, ticks, go_to_page)
+    if opened:
+        open_row(opened)
+    elif clicked:
+        _open_clicked(shown, clicked, open_row)
+
+
+def _show_picked(shown: WorkList, ticks: Ticks) -> str | None:
+    """What can be done with the ticked rows; the id of the one to open, if the button for it was pressed."""
+    if not ticks.ticked:
+        return None
+    opened = None
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key=f"wb-picked-{shown.name}"):
+        show_note(f"{count(len(ticks.ticked))} selected")
+        if len(ticks.ticked) == 1 and st.button("Open", key=f"wb-open-{shown.name}"):
+            (opened,) = ticks.ticked
+        offer_files(_ticked_rows(shown, ticks), f"{shown.file_name}-selected", f"picked-{shown.name}")
+        st.button("Clear", key=f"wb-clear-{shown.name}", type="tertiary", on_click=clear_ticks, args=(shown.key,))
+    return opened
+
+
+def _ticked_rows(shown: WorkList, ticks: Ticks) -> Callable[[], pa.Table]:
+    wanted = pa.array(ticks.ticked, pa.string())
+    return lambda: shown.rows.filter(pc.is_in(shown.rows[shown.id_column], value_set=wanted))
+
+
+def _show_table(shown: WorkList, ticks: Ticks) -> Any:
+    """Show the rows; the row that was clicked, if one was, with the words of its button."""
+    click_key = f"wb-row-{table_key(shown.key, ticks)}"
+    fills = shown.rows_at_once is None
+    config = {name: shown.look(name).configure() for name in shown.columns}
+    config[shown.opened_by] = st.column_config.ButtonColumn(
+        "Account", type="tertiary", alignment="left", pinned=True, width=132, key=click_key
+    )
+    if fills:
+        show_html(h.style[f":root {{ --wb-rows: {shown.rows.num_rows} }}"])
+    with st.container(key=f"wb-{'fill' if fills else 'list'}-{shown.name}", height="stretch" if fills else "content"):
+        st.dataframe(
+            pa.table({name: shown.look(name).arrange(shown.rows[name]) for name in shown.columns}),
+            key=table_key(shown.key, ticks),
+            on_select="rerun",
+            selection_mode="multi-row",
+            selection_default={"selection": {"rows": ticks.positions}},
+            column_config=config,
+            hide_index=True,
+            row_height=ROW_HEIGHT,
+            height=_height(shown),
+            placeholder="–",
+            lazy=False,
+            alt=f"{plural(shown.total, shown.noun)}, page {shown.page} of {shown.pages}",
+        )
+    click: Any = st.session_state.get(click_key)
+    return click
+
+
+def _height(shown: WorkList) -> Any:
+    if shown.rows_at_once is None:
+        return "stretch"
+    return HEADER_HEIGHT + ROW_HEIGHT * min(shown.rows.num_rows, shown.rows_at_once) + 2
+
+
+def _open_clicked(shown: WorkList, click: Any, open_row: Callable[[str], None]) -> None:
+    """Open the row whose button was pressed. The button's words tell it: rows may have moved since (#17026)."""
+    labels = shown.rows[shown.opened_by].to_pylist()
+    rows = [row for row, words in enumerate(labels) if words == click["label"]]
+    if rows:
+        open_row(shown.rows[shown.id_column][click["row"] if click["row"] in rows else rows[0]].as_py())
+    else:
+        st.toast(OPENS_NOTHING)
+
+
+def _show_foot(shown: WorkList, ticks: Ticks, go_to_page: Callable[[int], None] | None) -> None:
+    page_key = f"wb-page-{shown.name}"
+    with st.container(horizontal=True, vertical_alignment="center", key=f"wb-foot-{shown.name}", gap="small"):
+        notice = ticks.note and h.fragment[h.span(".wb-amber", role="status")[ticks.note], " "]
+        show_note(notice, _how_many(shown))
+        offer_files(shown.read_whole, shown.file_name, shown.name)
+        if shown.pages > 1 and go_to_page is not None:
+            st.session_state[page_key] = shown.page
+            st.pagination(
+                shown.pages, key=page_key, width=_PAGES_WIDE, on_change=lambda: go_to_page(st.session_state[page_key])
+            )
+
+
+def _how_many(shown: WorkList) -> str:
+    if shown.pages == 1:
+        return plural(shown.total, shown.noun)
+    first = (shown.page - 1) * ROWS_A_PAGE + 1
+    last = first + shown.rows.num_rows - 1
+    return (
+        f"{count(first)}–{count(last)} of {plural(shown.total, shown.noun)} · a column's header sorts this page alone"
+    )
