@@ -96,7 +96,8 @@ class Database:
                 raise
             self.data_version += is_news
             if is_news and self.data_version % _COMMITS_PER_LIMIT == 0:
-                self.limit_memory()
+                with suppress(StoreError):  # it was committed; a lower limit can wait until what is in use is freed
+                    self.limit_memory()
             if self.watch is not None:
                 self.watch.committed(cursor, recount=recount)
 
