@@ -15,8 +15,8 @@ UNMASKED = re.compile(r"https://[^/]+/[^•]")
 
 def test_the_code_on_the_screen_is_the_link_and_nothing_opens_it(screen: Screen) -> None:
     wait_for_first_sync(screen)
-    screen.open("/verification?link=Live")
-    screen.open_row(0)
+    screen.open("/?view=live")
+    screen.open_id(0)
     screen.wait_for_address(lambda url: "/customers?account=" in url)
     ways = screen.by_key("wb-handover")
     expect(ways).to_be_visible()
@@ -41,8 +41,8 @@ OPEN_NOTHING = "HTMLAnchorElement.prototype.click = function () { (window.opened
 def test_mail_and_sms_are_addressed_at_the_click_and_never_before(screen: Screen) -> None:
     screen.page.add_init_script(OPEN_NOTHING)
     wait_for_first_sync(screen)
-    screen.open("/verification?link=Live")
-    screen.open_row(0)
+    screen.open("/?view=live")
+    screen.open_id(0)
     screen.wait_for_address(lambda url: "/customers?account=" in url)
     assert screen.page.get_by_role("button", name="Open in mail").count() == 0
     screen.by_key("wb-handover").get_by_text("Show QR code, link and messages").click()
