@@ -14,8 +14,8 @@ UNMASKED = re.compile(r"https://[^/]+/[^•]")
 
 
 def test_the_code_on_the_screen_is_the_link_and_nothing_opens_it(screen: Screen) -> None:
-    screen.open("/verification?link=Live")
-    screen.open_row(0)
+    screen.open("/?view=live")
+    screen.open_id(0)
     screen.wait_for_address(lambda url: "/customers?account=" in url)
     ways = screen.by_key("wb-handover")
     expect(ways).to_be_visible()
@@ -38,8 +38,8 @@ OPEN_NOTHING = "() => { HTMLAnchorElement.prototype.click = function () { (windo
 
 
 def test_mail_and_sms_are_addressed_at_the_click_and_never_before(screen: Screen) -> None:
-    screen.open("/verification?link=Live")
-    screen.open_row(0)
+    screen.open("/?view=live")
+    screen.open_id(0)
     screen.wait_for_address(lambda url: "/customers?account=" in url)
     screen.page.evaluate(OPEN_NOTHING)
     assert screen.page.get_by_role("button", name="Open in mail").count() == 0

@@ -45,12 +45,41 @@ def test_the_agent_searches_and_reads_one_account(screen: Screen) -> None:
     screen.page.go_back()
     screen.settle()
     expect(screen.by_key("wb-search")).to_be_visible()
-    screen.open("/verification?link=Live")
-    screen.open_row(0)
+    screen.open("/?view=live")
+    screen.open_id(0)
     screen.wait_for_address(lambda url: "/customers?account=" in url)
     expect(screen.page.locator(".wb-card-title")).to_contain_text("Waiting for the customer to verify")
     screen.keep("account")
     assert screen.strangers == []
+
+
+def test_a_list_is_ticked_opened_walked_and_come_back_to(screen: Screen) -> None:
+    """A click on the canvas, Back, the keys of the walk and the way back: what only a browser shows."""
+    screen.open("/?view=open&sort=name")
+    screen.tick_row(1)
+    expect(screen.by_key("wb-picked-backlog")).to_contain_text("1 selected")
+    screen.by_key("wb-open-backlog").get_by_role("button").click()
+    screen.wait_for_address(lambda url: "/customers?account=" in url and "view=open" in url and "sort=name" in url)
+    second = screen.address
+    screen.page.go_back()
+    screen.settle()
+    expect(screen.by_key("wb-picked-backlog")).to_contain_text("1 selected")
+    screen.open_id(0)
+    screen.wait_for_address(lambda url: "/customers?account=" in url)
+    expect(screen.by_key("wb-way-back")).to_contain_text("1 of ")
+    screen.strike("Alt+ArrowDown")
+    screen.wait_for_address(lambda url: url.endswith(second))
+    screen.by_key("wb-back").get_by_role("link").first.click()
+    screen.wait_for_address(lambda url: "/?view=open&sort=name" in url)
+    assert screen.strangers == []
+
+
+def test_a_list_fills_the_window_and_no_more(screen: Screen) -> None:
+    screen.open("/?view=open")
+    foot = screen.by_key("wb-foot-backlog").bounding_box()
+    height = screen.page.evaluate("innerHeight")
+    assert foot is not None
+    assert height - 60 < foot["y"] + foot["height"] <= height
 
 
 def test_the_agent_finds_a_customer_from_anywhere_in_two_acts(screen: Screen) -> None:
@@ -121,13 +150,13 @@ def test_the_data_page_reads_bakkt_and_shows_the_run(screen: Screen) -> None:
 
 
 def test_downloads_come_from_below_the_table_alone(screen: Screen) -> None:
-    screen.open("/verification")
+    screen.open("/?view=verification")
     screen.page.locator("[data-testid=stDataFrame]").first.hover()
     expect(screen.page.get_by_label("Download as CSV").first).to_be_hidden()
     copy_a_cell(screen)
     with screen.page.expect_download() as saved:
         screen.page.get_by_role("button", name="CSV").first.click()
-    assert saved.value.suggested_filename == "verification-all.csv"
+    assert saved.value.suggested_filename == "backlog-verification.csv"
     assert saved.value.path().read_bytes().startswith(b'\xef\xbb\xbf"client_account_id",')
 
 
@@ -137,7 +166,7 @@ def copy_a_cell(screen: Screen) -> None:
     screen.page.evaluate("navigator.clipboard.writeText('before')")
     box = screen.page.locator("[data-testid=stDataFrame]").first.bounding_box()
     assert box is not None
-    screen.page.mouse.click(box["x"] + 90, box["y"] + HEADER_HEIGHT + ROW_HEIGHT * 0.5)
+    screen.page.mouse.click(box["x"] + 250, box["y"] + HEADER_HEIGHT + ROW_HEIGHT * 0.5)
     screen.strike("Control+c")
     assert screen.page.evaluate("navigator.clipboard.readText()") == "before"
 

@@ -202,11 +202,22 @@ class Screen:
 
     def open_row(self, number: int) -> None:
         """Select a row of the first table, which is drawn on a canvas."""
+        self._click_row(number, MARKER_WIDTH / 2)
+
+    def tick_row(self, number: int) -> None:
+        self._click_row(number, MARKER_WIDTH / 2)
+        self.settle()
+
+    def open_id(self, number: int) -> None:
+        """Press the button that is the id of a row."""
+        self._click_row(number, MARKER_WIDTH + 40)
+
+    def _click_row(self, number: int, x: float) -> None:
         table = self.page.locator("[data-testid=stDataFrame]").first
         table.scroll_into_view_if_needed()
         box = table.bounding_box()
         assert box is not None
-        self.page.mouse.click(box["x"] + MARKER_WIDTH / 2, box["y"] + HEADER_HEIGHT + ROW_HEIGHT * (number + 0.5))
+        self.page.mouse.click(box["x"] + x, box["y"] + HEADER_HEIGHT + ROW_HEIGHT * (number + 0.5))
 
     @property
     def bars(self) -> Locator:

@@ -17,7 +17,8 @@ SORT_WORDS = {
     "name": "Name",
 }
 _BY_TIME = ("since", "newest", "name")
-_BY_LINK = ("lost", "left", *_BY_TIME)
+_BY_LINK = ("left", "lost", *_BY_TIME)
+"""By time left first: what is likely lost takes five times as long to work out."""
 _OPEN = ("standing", "turn")
 _LINK = ("hours_left", "link_expires_at", "expirations_used")
 _READ = ("last_event_at", "read_at")
@@ -59,8 +60,8 @@ _ALL = (
     View("late_customer", "Late", "Late: customer", (*_OPEN, "hours_overdue", "age_hours"), _DUE, constant=_TURN),
     View("due", "Late", "Due in {day}", (*_OPEN, "hours_until_due", "age_hours"), _DUE),
     View("last", "Links", "Last links", (*_LINK, "age_hours"), _BY_LINK, constant=_BOTH),
-    View("expiring", "Links", "Expire in {soon}", (*_LINK, "age_hours"), ("left", "lost", *_BY_TIME), constant=_BOTH),
-    View("live", "Links", "Live links", (*_LINK, "age_hours"), ("left", "lost", *_BY_TIME), constant=_BOTH),
+    View("expiring", "Links", "Expire in {soon}", (*_LINK, "age_hours"), _BY_LINK, constant=_BOTH),
+    View("live", "Links", "Live links", (*_LINK, "age_hours"), _BY_LINK, constant=_BOTH),
     View(
         "expired",
         "Links",

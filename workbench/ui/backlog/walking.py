@@ -17,7 +17,7 @@ from workbench.ui.live.cached_queries import read
 from workbench.ui.tables.work_list import ROWS_A_PAGE
 from workbench.ui.text.words import count
 
-PREVIOUS_KEY, NEXT_KEY = "K", "J"
+PREVIOUS_KEY, NEXT_KEY = "Alt+Up", "Alt+Down"
 _LAST_SEEN = "wb-walk"
 
 

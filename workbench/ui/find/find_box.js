@@ -57,7 +57,8 @@ function onKey(event, box, input, panel) {
     ask(box, input.value)
     openFirst(box, input, panel)
   }
-  if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+  // With Alt they go through a list from one account to the next (walking.py).
+  if (!event.altKey && (event.key === "ArrowDown" || event.key === "ArrowUp")) {
     event.preventDefault()
     if (panel.hidden) ask(box, input.value)
     else choose(input, panel, event.key === "ArrowDown" ? 1 : -1)
