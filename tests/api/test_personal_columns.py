@@ -3,7 +3,7 @@
 import pyarrow as pa
 import pytest
 
-from tests.queries.test_catalogue_files import parameters_of
+from tests.support.query_parameters import parameters_of
 from tests.support.stores import new_store
 from workbench.access.masked_tables import PERSONAL_COLUMNS
 from workbench.store.engine.catalogue import catalogue

@@ -93,30 +93,8 @@ def test_in_practice_the_forecast_speaks_of_seconds() -> None:
 FAST_MODE_TICKS = ("00:00", "00:12", "00:24", "00:36", "00:48", "01:00", "01:12")
 
 
-def open_row(standing: str, turn: str, accounts: int, overdue: int) -> dict[str, Any]:
-    return {"standing": standing, "turn": turn, "accounts": accounts, "overdue": overdue}
-
-
 def label_of(bar: Bar) -> str:
     return f"{bar.numbers} {bar.note}".strip()
-
-
-def test_open_work_is_labelled_with_both_counts_and_opens_its_standing() -> None:
-    bars = figures.draw_open_work([open_row("submitted", "bakkt", 3, 0), open_row("verification", "us", 1204, 62)])
-    assert [label_of(bar) for bar in bars] == ["1,204 · 62 late", "3"]
-    assert [bar.pick for bar in bars] == ["verification", "submitted"]
-    assert [(part.tone, part.number) for part in bars[0].parts] == [("turn-us", 62), ("faint", 1142)]
-    assert bars[0].length == 1204
-
-
-def test_the_bars_of_the_chosen_standing_are_marked() -> None:
-    rows = [open_row("verification", "us", 5, 1), open_row("verification", "customer", 4, 1), open_row("x", "us", 1, 0)]
-    assert [bar.is_picked for bar in figures.draw_open_work(rows, "verification")] == [True, True, False]
-
-
-def test_open_work_without_rows_says_so() -> None:
-    assert figures.open_work_title([]) == "Nothing is open"
-    assert figures.draw_open_work([]) == []
 
 
 def step_row(step: str, ordinal: int, **changes: Any) -> dict[str, Any]:

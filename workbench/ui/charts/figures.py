@@ -6,42 +6,13 @@ from typing import Any
 
 from workbench.domain.links.links import LINK_LIFE_HOURS
 from workbench.domain.moments import aware, duration, span
-from workbench.domain.vocabulary import Turn
 from workbench.ui.charts.bars import Bar, Caption, Column, Segment
-from workbench.ui.text.words import STEP_WORDS, count, ordinal, plural, share, standing_word, turn_word
+from workbench.ui.text.words import STEP_WORDS, count, ordinal, plural, share, standing_word
 
 SMALL_SAMPLE = 30
 _HOURS_BETWEEN_TICKS = 6
 _HOURS_A_CAPTION_TAKES = 6
 """The width of the caption "expires soon", in columns."""
-
-
-def draw_open_work(rows: Sequence[dict[str, Any]], standing: str | None = None) -> list[Bar]:
-    """Draw one bar per standing and turn: how many accounts wait there, and how many of them are late."""
-    return [
-        Bar(
-            name=standing_word(row["standing"]),
-            mark=turn_word(row["turn"]),
-            parts=(
-                Segment(row["overdue"], f"turn-{Turn(row['turn'])}", f"{count(row['overdue'])} late"),
-                Segment(
-                    row["accounts"] - row["overdue"], "faint", f"{count(row['accounts'] - row['overdue'])} on time"
-                ),
-            ),
-            numbers=count(row["accounts"]),
-            note=f"· {count(row['overdue'])} late" if row["overdue"] else "",
-            pick=row["standing"],
-            is_picked=row["standing"] == standing,
-        )
-        for row in sorted(rows, key=lambda row: -row["accounts"])
-    ]
-
-
-def open_work_title(rows: Sequence[dict[str, Any]]) -> str:
-    total, overdue = sum(row["accounts"] for row in rows), sum(row["overdue"] for row in rows)
-    if not total:
-        return "Nothing is open"
-    return f"{plural(total, 'account')} open, {count(overdue)} late"
 
 
 def draw_expiry(
