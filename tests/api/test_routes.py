@@ -98,6 +98,37 @@ def test_names_need_the_scope_personal_and_numbers_stay_masked(desk: Desk) -> No
     assert "ACC-1" not in json.dumps(ask(desk, "/api/v1/queries/accounts/payload?client_account_id=ACC-1").json())
 
 
+def test_searching_for_a_customer_needs_the_scope_personal(desk: Desk) -> None:
+    path = "/api/v1/queries/accounts/search?term=zo"
+    assert ask(desk, path).status_code == 403
+    assert [row["client_account_id"] for row in ask(desk, path, "agent").json()] == ["ACC-1"]
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "kyb/checklist?client_account_id=ACC-1&client_account_id=ACC-2",
+        f"documents/expiring?days={'9' * 5000}",
+        f"accounts/named?client_account_ids={'[' * 20_000}",
+        f"events/recent?limit={'9' * 30}",
+        "documents/expiring?days=-1",
+    ],
+)
+def test_parameters_that_make_no_sense_are_400(desk: Desk, asked: str) -> None:
+    assert ask(desk, f"/api/v1/queries/{asked}").status_code == 400
+
+
+@pytest.mark.parametrize("account", ["'; drop table readings; --", "x" * 10_000, "‮/../ACC-1", "%00", "%F0%9F%A6%8A"])
+def test_an_account_of_any_letters_is_one_that_is_not_there(desk: Desk, account: str) -> None:
+    answer = ask(desk, f"/api/v1/queries/accounts/owners?client_account_id={account}")
+    assert (answer.status_code, answer.json()) == (200, [])
+
+
+def test_a_sync_of_no_account_is_refused(desk: Desk) -> None:
+    answer = ask(desk, "/api/v1/runs?client_account_id=%20", "operator", "POST")
+    assert (answer.status_code, answer.json()["error"]["kind"]) == (400, "InputError")
+
+
 @pytest.mark.parametrize(
     ("method", "path"), [("POST", "runs"), ("POST", "imports"), ("POST", "replays"), ("GET", "runs/x")]
 )
@@ -153,12 +184,13 @@ def test_more_calls_than_a_person_makes_wait(desk: Desk) -> None:
 
 def test_the_log_names_the_call_and_no_value(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.INFO):
-        ask(desk, "/api/v1/queries/accounts/search?term=Zebulon")
-        ask(desk, "/api/v1/queries/accounts/search?term=x&Zebulon=1")
+        ask(desk, "/api/v1/queries/accounts/search?term=Zebulon", "agent")
+        ask(desk, "/api/v1/queries/accounts/search?term=x&Zebulon&limit=1%0a", "agent")
         ask(desk, "/api/v1/Zebulon")
     ours = [record.getMessage() for record in caplog.records if record.name == "workbench.api.routes"]
-    assert ours[0].startswith("reader GET /api/v1/queries/accounts/search term 200 ")
-    assert not any("Zebulon" in line for line in (ours[0], ours[2]))
+    assert ours[0].startswith("agent GET /api/v1/queries/accounts/search term 200 ")
+    assert ours[1].startswith("agent GET /api/v1/queries/accounts/search limit,term,… 400 ")
+    assert not any("Zebulon" in line for line in ours)
 
 
 def test_the_servers_own_log_has_no_value_either() -> None:

@@ -35,7 +35,13 @@ def test_a_server_removes_its_own_and_not_that_of_the_next(tmp_path: Path) -> No
     assert read_address(database) is None
 
 
-@pytest.mark.parametrize("content", ["", "{", "[]", '{"url": "http://x"}', "null", "\x00"])
+@pytest.mark.parametrize(
+    "content",
+    [
+        *("", "{", "[]", '{"url": "http://x"}', "null", "\x00", '{"url": "http://x:y", "token": "t"}'),
+        *('{"url": "file:///etc", "token": "t"}', '{"url": "http://x", "token": "ž"}', '{"url": [], "token": {}}'),
+    ],
+)
 def test_what_cannot_be_used_is_as_if_it_were_not_there(tmp_path: Path, content: str) -> None:
     database = tmp_path / "workbench.duckdb"
     server_file_of(database).write_text(content, encoding="utf-8")

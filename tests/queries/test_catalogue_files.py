@@ -7,20 +7,10 @@ import duckdb
 import pytest
 
 import workbench.store
+from tests.support.query_parameters import parameters_of
 from workbench.domain.errors import InputError
 from workbench.store import Store
 from workbench.store.engine.catalogue import FOLDER, Query, catalogue, view_of
-
-GIVEN: dict[str, object] = {
-    "term": "bo",
-    "hours": 24,
-    "view": "late",
-    "path": "entity",
-    "step": "screened",
-    "client_account_id": "E03-1000",
-    "client_account_ids": '["E03-1000"]',
-}
-"""A value for each parameter without a default, by name."""
 
 FREE_TEXT = {"account_type", "actor", "client_account_id", "country", "kind", "outcome", "slot", "term"}
 """Parameters that accept any text."""
@@ -45,10 +35,6 @@ COLUMNS = {
 
 EVERY_FILE = sorted(FOLDER.glob("*/*.sql"))
 EVERY_QUERY = sorted(catalogue())
-
-
-def parameters_of(query: Query) -> dict[str, object]:
-    return {name: GIVEN[name] for name, default in query.defaults.items() if default is None}
 
 
 @pytest.mark.parametrize("name", EVERY_QUERY)

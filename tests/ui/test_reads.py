@@ -9,7 +9,7 @@ from workbench.domain.errors import WorkbenchError
 from workbench.store import Store
 from workbench.ui.live.cached_queries import QueryResult, read
 from workbench.ui.live.current_desk import current_desk, set_desk
-from workbench.ui.tables.filters import is_true, narrowed, where
+from workbench.ui.tables.filters import narrowed, where
 
 
 @pytest.fixture
@@ -51,6 +51,6 @@ def test_a_list_is_narrowed_in_its_own_order(store: Store) -> None:
     table = pa.table({"turn": ["us", "bakkt", "us"], "place": [1, 2, 3], "is_late": [True, True, False]})
     reading = QueryResult(table, read("data/health").read_at)
     assert narrowed(reading, where("turn", "us")).table["place"].to_pylist() == [1, 3]
-    assert narrowed(reading, is_true("is_late"), None).table.num_rows == 2
-    assert narrowed(reading, ~is_true("is_late")).table["turn"].to_pylist() == ["us"]
+    assert narrowed(reading, where("is_late", True), None).table.num_rows == 2
+    assert narrowed(reading, ~where("is_late", True)).table["turn"].to_pylist() == ["us"]
     assert narrowed(reading) == reading

@@ -1,5 +1,6 @@
 """What takes longer than an answer: syncs and replays, one at a time each, with their progress."""
 
+import logging
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
@@ -11,6 +12,8 @@ from workbench.desk import Desk
 from workbench.domain.errors import BusyError, WorkbenchError
 from workbench.events import ReplayReport
 from workbench.sync import SyncProgress
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
@@ -109,6 +112,9 @@ def _run(job: Job, do: Callable[[], None]) -> None:
         do()
     except WorkbenchError as error:
         job.error = error
+    except Exception as error:  # noqa: BLE001 -- whoever waits for the job must learn that it ended
+        log.error("A job of the API ended early: %s", type(error).__name__)
+        job.error = WorkbenchError(f"It ended with an unexpected error ({type(error).__name__}).")
     finally:
         job.is_finished = True
 

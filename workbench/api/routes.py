@@ -1,6 +1,6 @@
 """``/api/v1``: the catalogue, syncs, imports and replays for whoever has a token. Without one there is nothing here.
 
-Each call is logged with its caller, its path and the names of its parameters, never with a value.
+Each call is logged with its caller, its path and the known names of its parameters, never with a value.
 """
 
 import asyncio
@@ -22,6 +22,7 @@ from workbench.api.jobs import Job, Jobs
 from workbench.api.pace import Pace
 from workbench.desk import Desk
 from workbench.domain.errors import InputError, WorkbenchError
+from workbench.domain.text import bare_id
 from workbench.examination import examine_desk, examine_settings
 from workbench.registry.tables import Choice
 from workbench.registry.words import import_sentence, understood_sentence
@@ -34,6 +35,10 @@ MAX_UPLOAD_BYTES = 50 * 2**20
 _WORKERS = 1
 """Queries of the API run one after the other, so that pages keep half of the machine."""
 
+_SEARCHED_BY = "term"
+"""Whoever searches by it learns letter by letter what customers are called, whatever columns the answer has."""
+
+_OF_OPERATING = {"everything", "client_account_id", "file_name", "sheet", "column", "heading", "confirmed"}
 _VALUES = re.compile(r"(/api/[^\s?]*)\?\S*")
 
 log = logging.getLogger(__name__)
@@ -64,7 +69,7 @@ class ApiEndpoint:
         caller = self._find_doorkeeper().admit(request.headers.get("authorization"))
         answer = not_found() if caller is None else await self._answer(request, caller)
         if caller is not None:
-            names = ",".join(sorted(request.query_params)) or "-"
+            names = ",".join(sorted(map(_parameter_for_log, request.query_params))) or "-"
             milliseconds = 1000 * (time.perf_counter() - began)
             path = _path_for_log(request.url.path)
             log.info(
@@ -109,9 +114,7 @@ class ApiEndpoint:
         return not_found()
 
     def _guarded(self, caller: Token, scope: tokens.Scope) -> Response | None:
-        if scope in caller.scopes:
-            return None
-        return JSONResponse(_words(f"This token may not do this: it has no scope {scope.value}."), 403, NO_STORE)
+        return None if scope in caller.scopes else _lacks(scope)
 
     async def _query(self, request: Request, caller: Token, desk: Desk, name: str) -> Response:
         media_type = media_type_of(request.headers.get("accept"))
@@ -119,12 +122,15 @@ class ApiEndpoint:
             return JSONResponse(_words("Ask for JSON, CSV or an Arrow stream."), 406, NO_STORE)
         if name not in catalogue():
             return error_answer(InputError(f"There is no query {name}."), 404)
-        find_query(name).bind(dict(request.query_params))
+        query, given = find_query(name), _parameters_of(request)
+        if _SEARCHED_BY in query.defaults and tokens.Scope.PERSONAL not in caller.scopes:
+            return _lacks(tokens.Scope.PERSONAL)
+        query.bind(given)
 
         def answer() -> Response:
-            rows = masked_table(desk.store.read(name, **request.query_params))
-            allowed = rows if tokens.Scope.PERSONAL in caller.scopes else without_personal_columns(rows)
             version = {"X-Data-Version": str(desk.store.data_version), "X-As-Of": f"{time.time():.3f}"}
+            rows = masked_table(desk.store.read(name, **given))
+            allowed = rows if tokens.Scope.PERSONAL in caller.scopes else without_personal_columns(rows)
             return table_answer(allowed, media_type, version)
 
         return await self._in_worker(answer)
@@ -136,13 +142,16 @@ class ApiEndpoint:
         )
 
     async def _start_sync(self, request: Request, desk: Desk) -> Response:
-        everything = request.query_params.get("everything", "false") == "true"
-        account = request.query_params.get("client_account_id")
+        asked = _parameters_of(request)
+        everything = asked.get("everything", "false") == "true"
+        account = bare_id(asked["client_account_id"]) if "client_account_id" in asked else None
+        if account == "":
+            raise InputError("client_account_id needs an id.")
         job = await asyncio.to_thread(self._jobs.start_sync, desk, everything=everything, client_account_id=account)
         return _job_answer(job, 202)
 
     async def _import(self, request: Request, desk: Desk) -> Response:
-        asked = request.query_params
+        asked = _parameters_of(request)
         heading = {"true": True, "false": False}.get(asked.get("heading", ""))
         choice = Choice(asked.get("sheet"), asked.get("column"), heading)
         content = await _body_of(request)
@@ -175,6 +184,18 @@ async def _body_of(request: Request) -> bytes:
     return bytes(body)
 
 
+def _parameters_of(request: Request) -> dict[str, str]:
+    """Raises InputError if one is given twice."""
+    given = dict(request.query_params)
+    if len(given) < len(request.query_params.multi_items()):
+        raise InputError("A parameter was given twice.")
+    return given
+
+
+def _lacks(scope: tokens.Scope) -> Response:
+    return JSONResponse(_words(f"This token may not do this: it has no scope {scope.value}."), 403, NO_STORE)
+
+
 def _job_answer(job: Job | None, status: int = 200) -> Response:
     return not_found() if job is None else JSONResponse(job.as_json(), status, NO_STORE)
 
@@ -188,6 +209,12 @@ def _hide_values(record: logging.LogRecord) -> bool:
     if isinstance(record.args, tuple):
         record.args = tuple(_VALUES.sub(r"\1?…", value) if isinstance(value, str) else value for value in record.args)
     return True
+
+
+def _parameter_for_log(name: str) -> str:
+    """A parameter that there is; any other may be part of a value, as of ``term=Smith & Co``."""
+    is_known = name in _OF_OPERATING or any(name in query.defaults for query in catalogue().values())
+    return name if is_known else "…"
 
 
 def _path_for_log(path: str) -> str:

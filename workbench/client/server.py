@@ -107,9 +107,11 @@ class Server:
             answer = self._http.request(method, path, **given)
         except httpx2.TransportError as error:
             raise ServerGoneError(f"Nothing answered at {self.url} ({type(error).__name__}).") from error
-        if answer.status_code < 400:
-            return answer
-        raise _refusal_of(answer)
+        if answer.status_code >= 400:
+            raise _refusal_of(answer)
+        if answer.headers.get("content-type", "").startswith("text/html"):
+            raise _other_program(answer)
+        return answer
 
 
 def find_server(settings: Settings) -> Server | None:
@@ -126,7 +128,7 @@ def find_server(settings: Settings) -> Server | None:
     server = Server(address)
     try:
         server.queries()
-    except ServerGoneError:  # the file of a workbench that was killed
+    except (ServerGoneError, InputError):  # the file of a workbench that was killed; another may have its port now
         server.close()
         return None
     return server
@@ -136,10 +138,14 @@ def _refusal_of(answer: httpx2.Response) -> WorkbenchError:
     try:
         words = answer.json()["error"]
     except (ValueError, KeyError, TypeError):
-        return ServerGoneError(f"Something else than a workbench answered with {answer.status_code}.")
+        return _other_program(answer)
     if words.get("kind") == "NotFound":
         return InputError("The workbench does not know this token, or has nothing there.")
     return _error_of(words)
+
+
+def _other_program(answer: httpx2.Response) -> ServerGoneError:
+    return ServerGoneError(f"Something other than a workbench answered (status {answer.status_code}).")
 
 
 def _error_of(words: Mapping[str, str]) -> WorkbenchError:

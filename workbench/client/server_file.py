@@ -2,11 +2,14 @@
 
 import json
 import os
+import re
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 _ENDING = ".api.json"
+_TOKEN = re.compile(r"[!-~]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +39,19 @@ def read_address(database: Path) -> ServerAddress | None:
     """What the file says; None if there is none or it cannot be used."""
     try:
         found = json.loads(server_file_of(database).read_text(encoding="utf-8"))
-        return ServerAddress(str(found["url"]), str(found["token"]))
+        address = ServerAddress(str(found["url"]), str(found["token"]))
     except (OSError, ValueError, KeyError, TypeError):
         return None
+    return address if _is_usable(address) else None
+
+
+def _is_usable(address: ServerAddress) -> bool:
+    try:
+        parts = urlsplit(address.url)
+        has_place = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+    return has_place and _TOKEN.fullmatch(address.token) is not None
 
 
 def remove_address(database: Path, token: str) -> None:

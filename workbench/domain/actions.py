@@ -61,11 +61,6 @@ def first_blocker(rules: Iterable[Rule[Case]], case: Case) -> Blocker | None:
     return next((found for rule in rules if (found := rule.find_blocker(case)) is not None), None)
 
 
-def action_in_words(kind: ActionKind) -> str:
-    """The action as it is named within a sentence."""
-    return _ACTION_WORDS[kind]
-
-
 def action_at_start(kind: ActionKind) -> str:
     """The action as it is named at the start of a sentence."""
     words = _ACTION_WORDS[kind]

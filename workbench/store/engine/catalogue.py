@@ -52,13 +52,13 @@ def _is_hours(text: str) -> bool:
 
 
 def _is_count(text: str) -> bool:
-    return text.isdecimal() and int(text) < 1e5
+    return text.isdecimal() and len(text) <= 5
 
 
 def _is_list_of_texts(text: str) -> bool:
     try:
         read = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return False
     return isinstance(read, list) and all(isinstance(one, str) for one in read)
 

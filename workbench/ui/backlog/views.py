@@ -42,11 +42,6 @@ class View:
     are_actions: bool = False
     fills: bool = True
 
-    @property
-    def has_links(self) -> bool:
-        """Whether all its accounts have a live link, so that what would be lost can be estimated."""
-        return "lost" in self.sorts
-
 
 _TURN = frozenset({"turn"})
 _STANDING = frozenset({"standing"})

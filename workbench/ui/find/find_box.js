@@ -139,10 +139,11 @@ function hide(box, input, panel) {
   input.removeAttribute("aria-activedescendant")
 }
 
-// Ids alone, which are in the browser's history too; without storage nothing is remembered.
+// Ids alone, which are in the browser's history too; without storage, or with something else in it, there are none.
 function recent() {
   try {
-    return JSON.parse(localStorage.getItem(RECENT) ?? "[]")
+    const kept = JSON.parse(localStorage.getItem(RECENT))
+    return Array.isArray(kept) ? kept.filter(one => typeof one === "string").slice(0, MOST_RECENT) : []
   } catch {
     return []
   }

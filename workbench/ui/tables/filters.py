@@ -15,10 +15,6 @@ def where(column: str, *values: str | int) -> Condition:
     return pc.field(column).isin(list(values))
 
 
-def is_true(column: str) -> Condition:
-    return pc.field(column)
-
-
 def is_given(column: str) -> Condition:
     return pc.field(column).is_valid()
 

@@ -1,9 +1,7 @@
-"""Documents in words, and the address of their upload form."""
+"""Documents in words, and the codes of their uploads in the address."""
 
 from collections.abc import Mapping
 from typing import Any
-
-import streamlit as st
 
 from workbench.domain.documents import DESCRIPTIONS, DUE_DILIGENCE, spec_of
 from workbench.ui.text.words import code_word
@@ -14,12 +12,6 @@ _TYPES = {
     "owner_identity": "PASSPORT",
 }
 """The document that meets a requirement which has a type of its own."""
-
-
-def go_to_upload(address: dict[str, str]) -> None:
-    """Open the re-upload form; a link to the page already open would not change the address, so set it here."""
-    st.query_params.from_dict(address)
-    st.rerun()
 
 
 def document_words(row: dict[str, Any]) -> str:
@@ -50,8 +42,3 @@ def reupload_codes(row: Mapping[str, Any]) -> dict[str, str]:
     codes = {"owner": row["client_owner_id"] or "", "type": row["document_type"] or ""}
     line = next((one for one in (row.get("series") or "").split(", ") if one in DESCRIPTIONS), None)
     return codes | {"requirement": line} if line and row["document_type"] == DUE_DILIGENCE else codes
-
-
-def reupload_address(client_account_id: str, row: Mapping[str, Any]) -> dict[str, str]:
-    """The same with the account, for another page."""
-    return {"account": client_account_id, **reupload_codes(row)}
