@@ -89,7 +89,7 @@ class ApiEndpoint:
         except WorkbenchError as error:
             return error_answer(error)
         except ClientDisconnect:
-            return JSONResponse(_words("The request was broken off."), 400, NO_STORE)
+            return JSONResponse(_words("The request was aborted."), 400, NO_STORE)
 
     async def _route(self, request: Request, caller: Token, desk: Desk) -> Response:
         parts = tuple(request.url.path.removeprefix(PREFIX).strip("/").split("/"))

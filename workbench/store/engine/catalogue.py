@@ -84,7 +84,6 @@ _KINDS = {
     "until": _DAY,
     "days": _Kind("a whole number of days", _is_count),
     "window_days": _Kind("a whole number of days", _is_count),
-    "most": _Kind("a whole number of rows", str.isdecimal),
     "limit": _Kind("a whole number of rows", str.isdecimal),
     "offset": _Kind("a whole number of rows", str.isdecimal),
     "client_account_ids": _Kind('a JSON list of ids like ["ACC-1"]', _is_list_of_texts),

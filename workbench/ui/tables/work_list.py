@@ -160,6 +160,4 @@ def _how_many(shown: WorkList) -> str:
         return plural(shown.total, shown.noun)
     first = (shown.page - 1) * ROWS_A_PAGE + 1
     last = first + shown.rows.num_rows - 1
-    return (
-        f"{count(first)}–{count(last)} of {plural(shown.total, shown.noun)} · a column's header sorts this page alone"
-    )
+    return f"{count(first)}–{count(last)} of {plural(shown.total, shown.noun)} · column headers sort this page only"
