@@ -180,7 +180,7 @@ async def _body_of(request: Request) -> bytes:
     async for chunk in request.stream():
         body += chunk
         if len(body) > MAX_UPLOAD_BYTES:
-            raise InputError(f"The file is larger than {MAX_UPLOAD_BYTES // 2**20} MB. Nothing was imported.")
+            raise InputError(f"The file is larger than {MAX_UPLOAD_BYTES // 2**20} MB. Nothing of it was used.")
     return bytes(body)
 
 
