@@ -61,7 +61,8 @@ def test_no_log_of_the_client_has_a_parameter_or_the_token(caplog: pytest.LogCap
     caplog.set_level(logging.DEBUG)
     with (
         program(404, "application/json", OTHER_WORKBENCH) as url,
-        Server(ServerAddress(url, "token-of-nobody")) as server,pytest.raises(InputError) as refused
+        Server(ServerAddress(url, "token-of-nobody")) as server,
+        pytest.raises(InputError) as refused,
     ):
         server.query("accounts/search", {"term": "Zebulon"})
     assert "Zebulon" not in caplog.text + str(refused.value)

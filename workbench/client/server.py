@@ -124,7 +124,7 @@ def find_server(settings: Settings) -> Server | None:
     """
     if settings.workbench_url:
         token = settings.workbench_token.get_secret_value() if settings.workbench_token else ""
-        return Server(ServerAddress(settings.workbench_url.rstrip("/"), token))
+        return Server(ServerAddress(settings.workbench_url, token))
     address = read_address(settings.workbench_database)
     if address is None:
         return None
