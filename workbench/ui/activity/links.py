@@ -4,17 +4,14 @@ import streamlit as st
 
 from workbench.ui.frame.navigation import HOME, page_named
 
-LINKS = (
-    ("customers", "", "Find an account to update"),
-    ("open_account", "", "Open an account"),
-    (HOME, "documents", "Documents that expire soon"),
-    (HOME, "kyb_screening", "KYB screenings"),
-    (HOME, "missing", "Missing data"),
-)
-"""The page, its view on Backlog, and the words of the link."""
+PAGES = {"customers": "Find an account to update", "open_account": "Open an account"}
+VIEWS = {"documents": "Documents that expire soon", "kyb_screening": "KYB screenings", "missing": "Missing data"}
+"""Views of Backlog."""
 
 
 def show_links() -> None:
     with st.container(horizontal=True, gap="xsmall", key="wb-ways"):
-        for page, view, words in LINKS:
-            st.page_link(page_named(page), label=words, query_params={"view": view} if view else None)
+        for name in PAGES:
+            st.page_link(page_named(name), label=PAGES[name])
+        for view in VIEWS:
+            st.page_link(page_named(HOME), label=VIEWS[view], query_params={"view": view})
