@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from workbench.ui.account.actions import show_general_action_links
+from workbench.ui.activity.links import show_links
 from workbench.ui.activity.log import ask_for_filters, count_outcomes, headline_of, show_log, show_unsettled
 from workbench.ui.activity.receipt import show_action
 from workbench.ui.frame.frame import show_answer
@@ -18,6 +18,6 @@ filters = ask_for_filters()
 outcomes = count_outcomes(filters)
 with heading:
     show_answer(*headline_of(unsettled.rows, outcomes, filters))
-    show_general_action_links()
+    show_links()
     show_unsettled(unsettled)
 show_log(sum(outcomes.values()), filters)

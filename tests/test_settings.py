@@ -159,6 +159,22 @@ def test_an_address_that_is_malformed_or_in_the_clear_is_refused(url: str) -> No
 
 
 @pytest.mark.parametrize(
+    "url", ["desk.example.com", "ftp://desk", f"https://{SECRET}@desk", "https://desk:99999", "https://desk:Zebulon"]
+)
+def test_an_address_of_a_workbench_that_cannot_be_asked_is_refused(url: str) -> None:
+    words = refusal({"WORKBENCH_URL": url})
+    assert "WORKBENCH_URL" in words
+    assert "Zebulon" not in words
+
+
+@pytest.mark.parametrize("token", ["zwölf", "two words", "a\nb"])
+def test_a_token_that_no_header_can_carry_is_refused(token: str) -> None:
+    words = refusal({"WORKBENCH_TOKEN": token})
+    assert "WORKBENCH_TOKEN" in words
+    assert token not in words
+
+
+@pytest.mark.parametrize(
     "url", ["https://api.bakkt.com:99999", "https://api.bakkt.com:abc", "https://exa mple.com", "https://x.com/#f"]
 )
 def test_an_address_that_no_request_could_use_is_refused_at_start(tmp_path: Path, url: str) -> None:

@@ -7,10 +7,11 @@ import re
 import tomllib
 from base64 import b64decode
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Literal, Self
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
@@ -26,6 +27,7 @@ _REFUSED_IF_UNKNOWN = ("bakkt_", "workbench_", "target_hours_")
 """Unknown variables with these prefixes can only be ours misspelt; others may belong to another program."""
 _CREDENTIALS = ("bakkt_base_url", "bakkt_api_key", "bakkt_partner_id")
 _TEN_YEARS = 87_600
+_TOKEN = re.compile(r"[!-~]+")
 _HEADER_NAME = r"^[A-Za-z0-9_-]+$"
 _PATH_SECRET = re.compile(r"[A-Za-z0-9_-]{16,200}")
 _MIN_SYNC_MINUTES = 1 / 6
@@ -158,12 +160,24 @@ class Settings(BaseSettings):
     def _is_an_address(cls, value: str | None) -> str | None:
         if value is None:
             return None
-        parts = urlsplit(value.strip())
-        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.username:
-            raise ValueError("is not a URL such as https://api.bakkt.com")
+        parts = _parts_of_address(value, "https://api.bakkt.com")
         if parts.scheme == "http" and parts.hostname not in _LOOPBACK:
             raise ValueError("must start with https, or the key would be sent unencrypted")
         return value.strip().rstrip("/")
+
+    @field_validator("workbench_url")
+    @classmethod
+    def _is_a_workbench(cls, value: str | None) -> str | None:
+        if value is not None:
+            _parts_of_address(value, "https://desk.example.com")
+        return value and value.strip().rstrip("/")
+
+    @field_validator("workbench_token")
+    @classmethod
+    def _fits_a_header(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not _TOKEN.fullmatch(value.get_secret_value()):
+            raise ValueError("may contain only printable ASCII characters, and no spaces")
+        return value
 
     @field_validator("workbench_hosts")
     @classmethod
@@ -242,6 +256,17 @@ class Settings(BaseSettings):
         """The target of each standing that has one, in hours."""
         names = {standing: f"target_hours_{standing.value}" for standing in Standing}
         return {standing: getattr(self, name) for standing, name in names.items() if name in type(self).model_fields}
+
+
+def _parts_of_address(value: str, example: str) -> SplitResult:
+    """Raises ValueError if it is not the address of a server."""
+    parts = urlsplit(value.strip())
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.username:
+        raise ValueError(f"is not a URL such as {example}")
+    with suppress(ValueError):  # its words quote the port
+        if parts.port != 0:
+            return parts
+    raise ValueError("has an impossible port")
 
 
 def read_settings(environment: Mapping[str, str] | None = None, secrets: Path = SECRETS) -> Settings:

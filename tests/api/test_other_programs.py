@@ -1,5 +1,6 @@
 """A program that is no workbench, or another one, at the address in the file beside the database."""
 
+import logging
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from workbench.client.server import ServerGoneError, find_server
+from workbench.client.server import Server, ServerGoneError, find_server
 from workbench.client.server_file import ServerAddress, write_address
+from workbench.domain.errors import InputError
 from workbench.settings import read_settings
 
 OTHER_WORKBENCH = b'{"error": {"kind": "NotFound", "message": "There is nothing at this address."}}'
@@ -53,6 +55,18 @@ def test_it_is_not_asked_in_the_place_of_the_file(
     with program(status, content_type, content) as url:
         write_address(database, ServerAddress(url, "of-nobody"))
         assert find_server(read_settings({"WORKBENCH_DATABASE": str(database)})) is None
+
+
+def test_no_log_of_the_client_has_a_parameter_or_the_token(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    with (
+        program(404, "application/json", OTHER_WORKBENCH) as url,
+        Server(ServerAddress(url, "token-of-nobody")) as server,
+        pytest.raises(InputError) as refused,
+    ):
+        server.query("accounts/search", {"term": "Zebulon"})
+    assert "Zebulon" not in caplog.text + str(refused.value)
+    assert "token-of-nobody" not in caplog.text
 
 
 def test_one_that_the_settings_name_is_said_to_be_none() -> None:

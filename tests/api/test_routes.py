@@ -5,6 +5,8 @@ import json
 import logging
 from collections.abc import Iterator
 from hashlib import sha256
+from types import SimpleNamespace
+from typing import cast
 
 import pyarrow as pa
 import pytest
@@ -112,10 +114,11 @@ def test_searching_for_a_customer_needs_the_scope_personal(desk: Desk) -> None:
         f"accounts/named?client_account_ids={'[' * 20_000}",
         f"events/recent?limit={'9' * 30}",
         "documents/expiring?days=-1",
+        f"accounts/search?term={'a+' * 20_000}",
     ],
 )
 def test_parameters_that_make_no_sense_are_400(desk: Desk, asked: str) -> None:
-    assert ask(desk, f"/api/v1/queries/{asked}").status_code == 400
+    assert ask(desk, f"/api/v1/queries/{asked}", "agent").status_code == 400
 
 
 @pytest.mark.parametrize("account", ["'; drop table readings; --", "x" * 10_000, "‮/../ACC-1", "%00", "%F0%9F%A6%8A"])
@@ -191,6 +194,20 @@ def test_the_log_names_the_call_and_no_value(desk: Desk, caplog: pytest.LogCaptu
     assert ours[0].startswith("agent GET /api/v1/queries/accounts/search term 200 ")
     assert ours[1].startswith("agent GET /api/v1/queries/accounts/search limit,term,… 400 ")
     assert not any("Zebulon" in line for line in ours)
+
+
+def test_an_unexpected_error_is_500_without_its_words(caplog: pytest.LogCaptureFixture) -> None:
+    name = "Zebulon"
+
+    def fail(*_: object, **__: object) -> None:
+        raise RuntimeError(name)
+
+    broken = cast(Desk, SimpleNamespace(store=SimpleNamespace(data_version=1, read=fail)))
+    with caplog.at_level(logging.INFO):
+        answer = ask(broken, "/api/v1/queries/sync/due")
+    assert (answer.status_code, "RuntimeError" in answer.text) == (500, True)
+    assert "RuntimeError" in caplog.text
+    assert "Zebulon" not in caplog.text + answer.text
 
 
 def test_the_servers_own_log_has_no_value_either() -> None:

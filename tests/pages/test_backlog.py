@@ -108,7 +108,7 @@ def test_the_tiles_say_the_numbers_of_now_and_what_they_were_yesterday(seeded_de
             f"<b>{numbers[view]}</b> {TILES[view]}<small>{change_words(numbers[view], yesterday[view])}"
             in clickable(page)
         )
-    assert change_words(12, 12) == "as yesterday"
+    assert change_words(12, 12) == "same as yesterday"
     assert change_words(9, 12) == "3 less than yesterday"
 
 
@@ -173,7 +173,7 @@ def test_pages_hold_a_hundred_and_one_behind_the_last_is_the_last(seeded_desk: D
     assert f"101–200 of {total} accounts" in page_text(pages[1])
     page = open_page("backlog", seeded_desk, view="missing", page="9")
     assert shown_ids(page) == shown_ids(pages[2])
-    assert "The list has no page 9 any more; this is its last." in page_text(page)
+    assert "The list no longer has a page 9; this is its last." in page_text(page)
 
 
 def test_an_unknown_view_is_answered_and_the_usual_one_is_shown(seeded_desk: Desk) -> None:

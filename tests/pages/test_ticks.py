@@ -43,7 +43,7 @@ def tick(page: AppTest, *rows: int) -> AppTest:
 
 
 def ticked(page: AppTest) -> tuple[str, ...]:
-    found: Ticks = page.session_state["wb-listed-open"]
+    found: Ticks = page.session_state["wb-ticks-open"]
     return found.ticked
 
 
@@ -95,8 +95,8 @@ def test_a_tick_that_meets_news_on_its_way_selects_the_row_that_was_seen(page: A
 def test_a_tick_right_after_the_list_moved_selects_nothing_and_says_so(page: AppTest, desk: Desk) -> None:
     finish(desk, shown_ids(page)[0])
     page.run()
-    moved: Ticks = page.session_state["wb-listed-open"]
-    page.session_state["wb-listed-open"] = replace(moved, moved_at=moved.moved_at + PATIENCE_SECONDS)
+    moved: Ticks = page.session_state["wb-ticks-open"]
+    page.session_state["wb-ticks-open"] = replace(moved, moved_at=moved.moved_at + PATIENCE_SECONDS)
     key = key_of(page)
     tick(page, 2)
     assert ticked(page) == ()

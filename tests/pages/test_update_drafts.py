@@ -61,11 +61,11 @@ def test_what_was_typed_is_here_again_after_a_reload_and_goes_out_from_there(ben
     city(open_form(desk, name)).set_value("Springfield").run()
     again = open_form(desk, name)
     assert city(again).value == "Springfield"
-    assert "Your changes of just now are here again." in said(again)
+    assert "Your draft was restored (saved just now)." in said(again)
     press(press(again, "wb-update-review"), "wb-update-send")
     assert bench.request(name)["owners"][0]["identity"]["personalAddress"]["city"] == "Springfield"
     assert city(open_form(desk, name)).value == "Springfield", "it is Bakkt's value now"
-    assert "here again" not in said(open_form(desk, name))
+    assert "draft was restored" not in said(open_form(desk, name))
 
 
 def test_it_survives_a_restart(bench: UpdateHarness, desk: Desk) -> None:
@@ -104,7 +104,7 @@ def test_saving_it_is_no_news_for_other_pages(bench: UpdateHarness, desk: Desk) 
 def test_a_page_that_nobody_typed_on_keeps_nothing(bench: UpdateHarness, desk: Desk) -> None:
     name = bench.individual()
     open_form(desk, name)
-    assert "here again" not in said(open_form(desk, name))
+    assert "draft was restored" not in said(open_form(desk, name))
 
 
 def test_missing_data_that_was_typed_is_here_again(bench: UpdateHarness, desk: Desk) -> None:
@@ -114,7 +114,7 @@ def test_missing_data_that_was_typed_is_here_again(bench: UpdateHarness, desk: D
     agreement(page).set_value("Terms of use").run()
     again = open_page("backfill", desk, account=name)
     assert agreement(again).value == "Terms of use"
-    assert "here again" in said(again)
+    assert "draft was restored" in said(again)
 
 
 def agreement(page: AppTest) -> Any:

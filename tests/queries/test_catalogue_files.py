@@ -194,3 +194,11 @@ def test_no_file_uses_what_ducklake_cannot_do(path: Path) -> None:
     sql = without_words(path.read_text(encoding="utf-8")).lower()
     assert [name for name, pattern in FORBIDDEN.items() if re.search(pattern, sql)] == []
     assert path.read_text(encoding="utf-8") == path.read_text(encoding="utf-8").expandtabs()
+
+
+def test_no_view_has_a_column_twice(empty: Store) -> None:
+    """DuckDB calls the second one ``country_1`` and says nothing."""
+    with empty.database.reader() as cursor:
+        found = cursor.execute("select table_name, column_name from duckdb_columns() where not internal").fetchall()
+    assert ("accounts_now", "country") in found
+    assert not [column for column in found if re.search(r"_\d$", column[1])]

@@ -30,6 +30,7 @@ def health(
 
 def test_all_read_is_green() -> None:
     assert health() == Health("green", "All 1,200 accounts have been read, last read 2 h ago.")
+    assert health({"registered": 1}).sentence == "The one account has been read, last read 2 h ago."
 
 
 @pytest.mark.parametrize(
@@ -38,7 +39,7 @@ def test_all_read_is_green() -> None:
         ({"registered": 0}, "No accounts yet. Import account ids to begin."),
         ({"failing": 3}, "3 accounts could not be read from Bakkt."),
         ({"never_read": 1}, "1 account not read from Bakkt yet."),
-        ({"last_read_at": NOW - timedelta(hours=25)}, "Nothing was read from Bakkt for 25 h."),
+        ({"last_read_at": NOW - timedelta(hours=25)}, "Nothing has been read from Bakkt for 25 h."),
         ({"events_set_aside": 2}, "2 deliveries could not be used."),
     ],
 )

@@ -7,6 +7,7 @@ import asyncio
 import logging
 import re
 import time
+import traceback
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
@@ -89,7 +90,11 @@ class ApiEndpoint:
         except WorkbenchError as error:
             return error_answer(error)
         except ClientDisconnect:
-            return JSONResponse(_words("The request was broken off."), 400, NO_STORE)
+            return JSONResponse(_words("The request was aborted."), 400, NO_STORE)
+        except Exception as error:  # noqa: BLE001 -- the server would log its words, which may hold a name
+            kind = type(error).__name__
+            log.error("unexpected error: %s\n%s", kind, "".join(traceback.format_tb(error.__traceback__)))
+            return JSONResponse(_words(f"Something went wrong ({kind})."), 500, NO_STORE)
 
     async def _route(self, request: Request, caller: Token, desk: Desk) -> Response:
         parts = tuple(request.url.path.removeprefix(PREFIX).strip("/").split("/"))
@@ -180,7 +185,7 @@ async def _body_of(request: Request) -> bytes:
     async for chunk in request.stream():
         body += chunk
         if len(body) > MAX_UPLOAD_BYTES:
-            raise InputError(f"The file is larger than {MAX_UPLOAD_BYTES // 2**20} MB. Nothing was imported.")
+            raise InputError(f"The file is larger than {MAX_UPLOAD_BYTES // 2**20} MB. Nothing of it was used.")
     return bytes(body)
 
 

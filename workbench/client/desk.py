@@ -11,15 +11,14 @@ import inspect
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
-from workbench.client.server import find_server
+from workbench.client.server import Server, find_server
 from workbench.domain.errors import InputError
 from workbench.settings import Settings, read_settings
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     import pandas as pd
     import pyarrow as pa
 
@@ -167,23 +166,14 @@ def open_desk(database: str | Path | None = None) -> AnalystDesk:
     """
     settings = read_settings()
     if database is not None:
-        settings = settings.model_copy(update={"workbench_database": _path(database)})
-    return AnalystDesk(_ServerSource.of(settings) or _FileSource(settings))
+        settings = settings.model_copy(update={"workbench_database": Path(database)})
+    server = find_server(settings)
+    return AnalystDesk(_FileSource(settings) if server is None else _ServerSource(server))
 
 
 class _ServerSource:
-    def __init__(self, settings: Settings) -> None:
-        server = find_server(settings)
-        if server is None:
-            raise LookupError
+    def __init__(self, server: Server) -> None:
         self._server = server
-
-    @classmethod
-    def of(cls, settings: Settings) -> Self | None:
-        try:
-            return cls(settings)
-        except LookupError:
-            return None
 
     @property
     def words(self) -> str:
@@ -201,9 +191,7 @@ class _ServerSource:
 
 class _FileSource:
     def __init__(self, settings: Settings) -> None:
-        from workbench.store.engine.read_only import (
-            ReadOnlyFile,  # DuckDB, which a running workbench needs nobody to load
-        )
+        from workbench.store.engine.read_only import ReadOnlyFile  # loads DuckDB, which the other source does not need
 
         self._file = ReadOnlyFile(settings.workbench_database)
 
@@ -254,9 +242,3 @@ def _in_utc(rows: pa.Table) -> pa.Table:
         if pa.types.is_timestamp(column.type) and column.type.tz is None:
             rows = rows.set_column(position, column.name, rows.column(position).cast(pa.timestamp("us", "UTC")))
     return rows
-
-
-def _path(database: str | Path) -> Path:
-    from pathlib import Path
-
-    return Path(database)

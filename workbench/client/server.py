@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import logging
 import time
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Self
@@ -21,6 +22,8 @@ SECONDS_TO_CONNECT = 2.0
 SECONDS_TO_ANSWER = 600.0
 POLL_SECONDS = 0.3
 ARROW = "application/vnd.apache.arrow.stream"
+for _library in ("httpx2", "httpcore2"):  # their logs quote addresses, whose parameters may be a name, and headers
+    logging.getLogger(_library).setLevel(logging.CRITICAL + 1)
 _ERRORS: Mapping[str, type[WorkbenchError]] = {
     "InputError": InputError,
     "BusyError": BusyError,
@@ -121,7 +124,7 @@ def find_server(settings: Settings) -> Server | None:
     """
     if settings.workbench_url:
         token = settings.workbench_token.get_secret_value() if settings.workbench_token else ""
-        return Server(ServerAddress(settings.workbench_url.rstrip("/"), token))
+        return Server(ServerAddress(settings.workbench_url, token))
     address = read_address(settings.workbench_database)
     if address is None:
         return None

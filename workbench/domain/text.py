@@ -37,6 +37,10 @@ def searched_text(text: str) -> str:
     return _words_of(text, "")
 
 
+LONGEST_TERM = 200
+"""Letters of a search term. Each of its words is compared with every word of a name."""
+
+
 def search_term(text: str) -> str:
     """A search term as it is compared with ``searched_text``.
 

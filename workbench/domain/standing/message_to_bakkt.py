@@ -14,7 +14,7 @@ _QUESTIONS = {
     Standing.SUSPENDED: "Why is the account suspended, and what is needed to lift that?",
     Standing.UNRECOGNISED: "Your latest event has a status that we do not know. What does it mean, and what do you "
     "need from us?",
-    Standing.REJECTED: "The customer says that their details were wrong. Is anything possible?",
+    Standing.REJECTED: "The customer says that their details were wrong. Can anything be done?",
 }
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from workbench.domain.errors import InputError
-from workbench.domain.text import search_term
+from workbench.domain.text import LONGEST_TERM, search_term
 from workbench.domain.vocabulary import Standing, Turn
 from workbench.project_files import project_folder
 
@@ -84,10 +84,10 @@ _KINDS = {
     "until": _DAY,
     "days": _Kind("a whole number of days", _is_count),
     "window_days": _Kind("a whole number of days", _is_count),
-    "most": _Kind("a whole number of rows", str.isdecimal),
     "limit": _Kind("a whole number of rows", str.isdecimal),
     "offset": _Kind("a whole number of rows", str.isdecimal),
     "client_account_ids": _Kind('a JSON list of ids like ["ACC-1"]', _is_list_of_texts),
+    "term": _Kind(f"a text of at most {LONGEST_TERM} letters", lambda text: len(text) <= LONGEST_TERM),
     "turn": _Kind(f"one of {', '.join(Turn)}", lambda text: text in set(Turn)),
     "standing": _Kind(f"one of {', '.join(Standing)}", lambda text: text in set(Standing)),
     "hours": _HOURS,

@@ -51,6 +51,6 @@ class ReadOnlyFile:
             self.close()
             raise StoreError(
                 f"{self.path} has schema version {version}; this workbench reads {newest}.",
-                title="The database is of another version",
-                next_step="Start the workbench once, which brings it over, or update this one.",
+                title="The database is from another version",
+                next_step="Start the workbench once, which upgrades it, or update this one.",
             )

@@ -230,8 +230,6 @@ select
     trading_at,
     trading_undated,
     verification_at,
-    fields_missing,
-    owners[1].country as country,
     search_text
 from current;
 

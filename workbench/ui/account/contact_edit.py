@@ -65,9 +65,6 @@ class EmailSession(ContactSession):
     field_name = "emailAddress"
 
 
-_SESSIONS: dict[str, type[ContactSession]] = {"phone_number": PhoneSession, "email_address": EmailSession}
-
-
 def open_contact_edit(client_account_id: str, column: str) -> None:
     """Open the dialog and keep it open over reruns, in place of an earlier receipt; for callbacks of buttons."""
     st.query_params.pop("action", None)

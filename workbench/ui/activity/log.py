@@ -186,7 +186,7 @@ def _show_nothing(filters: LogFilters) -> None:
     if filters.is_filtered:
         show_empty("No action matches these filters.", "Remove a filter.")
     else:
-        show_empty("Nothing has been sent to Bakkt yet.", "Open a customer; the actions are at the top of the page.")
+        show_empty("Nothing has been sent to Bakkt yet.", "Open a customer: the next step is at the top of the page.")
 
 
 def open_receipt(action_id: str) -> None:

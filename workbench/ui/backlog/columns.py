@@ -28,7 +28,9 @@ LOOKS: dict[str, Look] = {
     ),
     "document": text("Document", 180),
     "first_expires_at": calendar_day("Expires", 100),
-    "documents_ending": number("Documents", width=84, note="How many of the account's documents have expired or will"),
+    "documents_ending": number(
+        "Documents", width=84, note="How many of the account's documents have expired or soon will"
+    ),
     "fields_missing": number("Fields missing", width=110),
     "standing_cause": Look(
         lambda: st.column_config.TextColumn("Why", width=200), lambda values: map_distinct(values, cause_words)

@@ -66,7 +66,7 @@ def show_list(codes: ListCodes, total: int) -> None:
 def _show_note(asked: ListCodes, shown: ListCodes) -> None:
     if asked.page != shown.page:
         show_note(
-            f"The list has no page {count(asked.page)} any more; this is its last.", tone="wb-amber", role="status"
+            f"The list no longer has a page {count(asked.page)}; this is its last.", tone="wb-amber", role="status"
         )
     if shown.shown_view.note:
         show_note(shown.shown_view.note)

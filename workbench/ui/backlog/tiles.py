@@ -9,7 +9,7 @@ from htpy import Element
 from workbench.ui.html.live_markup import show_live
 from workbench.ui.text.words import count
 
-TILES = {"late": "late", "verification": "must verify", "kyb_documents": "need KYB documents", "open": "open in all"}
+TILES = {"late": "late", "verification": "must verify", "kyb_documents": "need KYB documents", "open": "open in total"}
 """The views that have a tile, and what it says behind the number: what the journey knows of every day."""
 
 _WIDTH, _HEIGHT = 64, 26
@@ -36,7 +36,7 @@ def _tile(code: str, number: int, before: Sequence[int]) -> Element:
 def change_words(now: int, yesterday: int) -> str:
     """How much more or less than yesterday at this time."""
     if now == yesterday:
-        return "as yesterday"
+        return "same as yesterday"
     return f"{count(abs(now - yesterday))} {'more' if now > yesterday else 'less'} than yesterday"
 
 

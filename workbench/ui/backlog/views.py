@@ -84,7 +84,7 @@ _ALL = (
         constant=_STANDING,
     ),
     View("kyb_ready", "KYB", "KYB ready", (*_OPEN, "holds_through", "due_at", "age_hours"), _DUE),
-    View("kyb_documents", "KYB", "KYB documents wanted", ("due_at", "age_hours"), _DUE, constant=_BOTH),
+    View("kyb_documents", "KYB", "KYB documents needed", ("due_at", "age_hours"), _DUE, constant=_BOTH),
     View(
         "kyb_screening",
         "KYB",
@@ -97,7 +97,7 @@ _ALL = (
     View(
         "documents",
         "Data",
-        "Documents ending",
+        "Expiring documents",
         ("document", "first_expires_at", "documents_ending", *_OPEN),
         ("expiry", *_BY_TIME),
         "Latest version of each document only; the first to expire is named.",
@@ -105,7 +105,7 @@ _ALL = (
     View(
         "identity",
         "Data",
-        "Identity document wanted",
+        "Identity document missing",
         (*_OPEN, "age_hours"),
         _BY_TIME,
         "An owner outside the USA has no identity document.",

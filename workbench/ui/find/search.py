@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from workbench.domain.text import LONGEST_TERM
 from workbench.ui.frame.first_step import show_empty_list
 from workbench.ui.frame.frame import show_answer
 from workbench.ui.html.markup import show_heading
@@ -12,7 +13,6 @@ from workbench.ui.text.words import plural
 
 SEARCH_BOX = "wb-search"
 SHORTEST_TERM = 2
-LONGEST_TERM = 200
 WAITING_COLUMNS = ["client_account_id", "display_name", "standing", "turn", "due_at", "standing_since"]
 RESULT_COLUMNS = ["client_account_id", "display_name", "account_type", "standing", "turn"]
 

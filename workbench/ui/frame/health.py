@@ -63,7 +63,7 @@ def _imperfect(found: Mapping[str, Any], silence: Mapping[str, Any], now: dateti
         return Health("amber", f"{plural(found['never_read'], 'account')} not read from Bakkt yet.")
     hours = hours_since(found["last_read_at"], now) if found["last_read_at"] else 0.0
     if hours > STALE_AFTER_HOURS:
-        return Health("amber", f"Nothing was read from Bakkt for {duration(hours)}.")
+        return Health("amber", f"Nothing has been read from Bakkt for {duration(hours)}.")
     if silence["is_silent"]:
         return Health("amber", f"No events from Bakkt for {duration(silence['silent_hours'])}. Check the webhook.")
     if found["events_set_aside"]:
@@ -74,4 +74,6 @@ def _imperfect(found: Mapping[str, Any], silence: Mapping[str, Any], now: dateti
 def _all_is_well(found: Mapping[str, Any], now: datetime) -> str:
     last = found["last_read_at"]
     read_words = f", last read {duration(hours_since(last, now))} ago" if last else ""
+    if found["registered"] == 1:
+        return f"The one account has been read{read_words}."
     return f"All {count(found['registered'])} accounts have been read{read_words}."

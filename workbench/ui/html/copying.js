@@ -20,7 +20,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
 function ask(place, button, send) {
   const id = `${Date.now()}-${Math.random()}`
   const text = new Promise((resolve, reject) => waiting.set(place, { id, resolve, reject }))
-  say(place, "Asking for it…")
+  say(place, "Fetching it…")
   copied(text)
     .then(() => say(place, button.dataset.done))
     .catch(() => text.then((words) => showForAMinute(place, words), (error) => say(place, error.message)))
@@ -39,7 +39,7 @@ function say(place, words) {
 }
 
 function showForAMinute(place, words) {
-  say(place, "This browser does not let the page copy: shown for a minute.")
+  say(place, "This browser does not allow copying, so it is shown here for a minute.")
   const shown = document.createElement("code")
   shown.className = "wb-shown-briefly"
   shown.tabIndex = 0

@@ -2,13 +2,12 @@
 
 from collections.abc import Callable
 
-import pyarrow as pa
 import streamlit as st
 
 from workbench import exports
 
 
-def offer_files(read: Callable[[], pa.Table], file_name: str, key: str) -> None:
+def offer_files(read: Callable[[], exports.Rows], file_name: str, key: str) -> None:
     """Offer the rows as CSV and xlsx; ``read`` is called only at the download."""
     st.download_button(
         "CSV",

@@ -12,11 +12,11 @@ from pandas.io.formats.style import Styler
 from workbench import exports
 from workbench.ui.charts.palette import GREY
 from workbench.ui.frame.navigation import go_to_account
-from workbench.ui.html.labels import Label, label
 from workbench.ui.html.markup import show_note
 from workbench.ui.live.cached_queries import QueryResult
 from workbench.ui.tables import row_clicks
 from workbench.ui.tables.columns import Look, look_of
+from workbench.ui.tables.downloads import offer_files
 from workbench.ui.text.words import count
 
 ROW_HEIGHT = 28
@@ -131,27 +131,10 @@ def _show_footer(full_list: FullList, shown: int, *, key: str, file_name: str, n
         notice = note and h.fragment[h.span(".wb-amber", role="status")[note], " "]
         show_note(notice, _how_many(shown, full_list.rows), hint)
         if file_name:
-            _offer_file(full_list, label("CSV"), f"{file_name}.csv", key)
-            _offer_file(full_list, label("Excel"), f"{file_name}.xlsx", key)
+            offer_files(full_list.read, file_name, key)
 
 
 def _how_many(shown: int, total: int) -> str:
     if shown < total:
         return f"Showing {count(shown)} of {count(total)}. Filter, or download all of them."
     return f"{count(total)} {'row' if total == 1 else 'rows'}"
-
-
-def _offer_file(full_list: FullList, words: Label, file_name: str, key: str) -> None:
-    is_csv = words == "CSV"
-    st.download_button(
-        words,
-        data=(lambda: exports.csv_bytes(full_list.read()))
-        if is_csv
-        else (lambda: exports.xlsx_bytes(full_list.read())),
-        file_name=file_name,
-        mime=exports.CSV_TYPE if is_csv else exports.XLSX_TYPE,
-        key=f"wb-{words.lower()}-{key}",
-        on_click="ignore",
-        type="tertiary",
-        icon=":material/download:",
-    )

@@ -94,4 +94,4 @@ def _gone_words(gone: Sequence[str]) -> str:
 
 
 def _state_key(key: str) -> str:
-    return f"wb-listed-{key}"
+    return f"wb-ticks-{key}"

@@ -14,14 +14,13 @@ from workbench.ui.frame.navigation import go_to_account
 from workbench.ui.html.markup import show_html, show_note
 from workbench.ui.tables.columns import Look, look_of
 from workbench.ui.tables.downloads import offer_files
+from workbench.ui.tables.tables import HEADER_HEIGHT, ROW_HEIGHT
 from workbench.ui.tables.ticks import Ticks, clear_ticks, table_key, ticks_of
 from workbench.ui.text.words import count, plural
 
 ROWS_A_PAGE = 100
 _PAGES_WIDE = 300
 """A width of its own, as the numbers of pages are fitted to the width of those before."""
-ROW_HEIGHT = 28
-HEADER_HEIGHT = 33
 OPENS_NOTHING = "That row is no longer in the list, so nothing was opened."
 
 
@@ -160,6 +159,4 @@ def _how_many(shown: WorkList) -> str:
         return plural(shown.total, shown.noun)
     first = (shown.page - 1) * ROWS_A_PAGE + 1
     last = first + shown.rows.num_rows - 1
-    return (
-        f"{count(first)}–{count(last)} of {plural(shown.total, shown.noun)} · a column's header sorts this page alone"
-    )
+    return f"{count(first)}–{count(last)} of {plural(shown.total, shown.noun)} · column headers sort this page only"

@@ -23,7 +23,7 @@ _COPIES = {
     StepButton.COPY_MESSAGE: ("Copy message", f"Message copied: send it to the customer. {WORKS_ONCE}"),
     StepButton.COPY_LINK: ("Copy link", f"Link copied. {WORKS_ONCE}"),
     StepButton.COPY_MESSAGE_TO_BAKKT: ("Copy message to Bakkt", "Copied: send it to Bakkt's operations team."),
-    StepButton.CONTACT_BAKKT: ("Contact Bakkt", "A message is copied: send it to Bakkt's operations team."),
+    StepButton.CONTACT_BAKKT: ("Contact Bakkt", "Message copied: send it to Bakkt's operations team."),
 }
 _OPENED_BY: Mapping[StepButton, tuple[str, Mapping[str, str]]] = {
     StepButton.SEND_LINK: (OVERVIEW, {"send": "link"}),

@@ -127,7 +127,7 @@ class EditSession:
         try:
             self.draft = save_update_draft(actions, self.kind, account, self.form, self.draft.revision)
         except WorkbenchError as error:
-            self.notice = f"What you type is not kept as a draft: {error.message}"
+            self.notice = f"What you type is not being saved as a draft: {error.message}"
         self.kept = self.form
 
     def show_section(self, section_key: str) -> None:
@@ -156,8 +156,9 @@ class EditSession:
 
 def _restored_words(draft: UpdateDraft, lost: int) -> str:
     saved = ago_cell(draft.saved_at)
-    dropped = f" {lost} of them could not be kept: that owner was removed." if lost else ""
-    return f"Your changes of {saved.text if saved else 'before'} are here again.{dropped}"
+    when = f" (saved {saved.text})" if saved else ""
+    dropped = f" {lost} of your changes could not be kept: that owner was removed." if lost else ""
+    return f"Your draft was restored{when}.{dropped}"
 
 
 class RebasingSession(EditSession):

@@ -81,12 +81,12 @@ def _words(sides: Sides, names: dict[str, str]) -> Element:
 
 
 def _side(row: dict[str, Any], *, is_alone: bool) -> Element:
-    """ "front ✓ till 31 Jan 2035", in red once it has expired."""
+    """ "front ✓ until 31 Jan 2035", in red once it has expired."""
     side = f"{(row['document_side'] or '').lower()} " if _has_sides(row) or not is_alone else ""
     if row["is_expired"]:
         return h.span(".wb-red")[f"{side}✗ expired {day(row['expires_at'])}"]
-    till = f" till {day(row['expires_at'])}" if row["expires_at"] else ", no expiry date"
-    return h.span(".wb-note")[f"{side}✓{till}"]
+    until = f" until {day(row['expires_at'])}" if row["expires_at"] else ", no expiry date"
+    return h.span(".wb-note")[f"{side}✓{until}"]
 
 
 def _show_open(client_account_id: str, sides: Sides, place: int) -> None:
