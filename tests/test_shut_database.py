@@ -223,14 +223,12 @@ def test_the_running_app_keeps_deliveries_over_a_damaged_database(tmp_path: Path
 
 TRY_TO_OPEN = """
 import os, sys
-from pathlib import Path
 from workbench.cli import doctor
-from workbench.domain.errors import StoreError
-from workbench.events.inbox import Inbox
+from workbench.settings import read_settings
 if sys.argv[1] == "as nobody" and os.geteuid() == 0:
     os.setegid(65534)
     os.seteuid(65534)
-for line in doctor.examine():
+for line in doctor.examine(read_settings()):
     if not line.is_ok:
         print(line.subject, line.words, sep="|")
 """

@@ -7,6 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.support.link_harness import LINK_OPERATION, LinkHarness
+from tests.support.query_parameters import parameters_of
 from tests.support.running import ROOT, until
 from tests.support.screens import forget_desk, open_page
 from tests.support.settling import settle_unknown
@@ -99,8 +100,8 @@ def test_no_question_no_review_and_no_handover_asks_for_a_link(
     desk: Desk, harness: LinkHarness, names: list[str]
 ) -> None:
     for query in catalogue().values():
-        given = {"client_account_id": names[0], "term": "a", "hours": 24, "path": "entity", "step": "screened"}
-        harness.store.read(query.name, **{key: given[key] for key, value in query.defaults.items() if value is None})
+        asked = parameters_of(query)
+        harness.store.read(query.name, **asked | {key: names[0] for key in asked if key == "client_account_id"})
     for name in names:
         review_link_request(desk.actions, name)
         prepare_handover(desk.store, name)

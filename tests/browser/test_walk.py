@@ -112,6 +112,7 @@ def test_the_agent_finds_a_customer_from_anywhere_in_two_acts(screen: Screen) ->
 
 
 def test_all_matches_of_the_find_box_open_as_a_list_and_the_term_is_in_no_address(screen: Screen) -> None:
+    screen.open("/data")
     screen.page.keyboard.press("Control+k")
     screen.type("example")
     screen.page.get_by_role("button", name=re.compile("^See all [0-9]+ matches$")).click()

@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 from typer.testing import Result
 
+from tests.support.query_parameters import parameters_of
 from tests.support.running import ROOT, RunningSandbox, command, credentials, running_sandbox
 from tests.support.tables import select
 from workbench.store import Source, Store
@@ -289,20 +290,9 @@ def test_a_damaged_database_ends_with_1_and_is_not_overwritten(desk: Desk) -> No
     assert desk.database.read_bytes() == b"this is no database" * 1000
 
 
-PARAMETERS = {
-    "term": "a",
-    "hours": "72",
-    "path": "individual",
-    "client_account_id": "A",
-    "step": "screened",
-    "standing": "active",
-    "field": "x",
-}
-
-
 @pytest.mark.parametrize("name", catalogue())
 def test_every_query_prints_one_json_array_and_nothing_else(filled: Desk, name: str) -> None:
-    needed = [f"{each}={PARAMETERS[each]}" for each, default in catalogue()[name].defaults.items() if default is None]
+    needed = [f"{each}={value}" for each, value in parameters_of(catalogue()[name]).items()]
     result = filled("query", name, *needed, "--format", "json")
     assert (result.exit_code, result.stderr) == (0, "")
     rows = json.loads(result.stdout)

@@ -6,9 +6,7 @@ from typing import Any
 
 import pytest
 
-from workbench.domain.vocabulary import Turn
 from workbench.ui.charts.bars import Bar, Caption, Column, Segment, bars_markup, columns_markup
-from workbench.ui.charts.palette import TURN_COLOURS
 from workbench.ui.frame.frame import STYLE
 
 SHEET = STYLE.read_text(encoding="utf-8")
@@ -70,8 +68,3 @@ def test_a_caption_stands_over_the_column_where_what_it_says_begins() -> None:
     markup = str(columns_markup(columns, [Caption("later", "quiet", 1), Caption("last", "red")]))
     assert 'style="left:25.00%">later' in markup
     assert 'style="right:0">last' in markup
-
-
-@pytest.mark.parametrize("turn", Turn)
-def test_a_turn_has_the_same_colour_in_bars_as_in_badges(turn: Turn) -> None:
-    assert f".wb-turn-{turn} {{ background: {TURN_COLOURS[turn].lower()}; }}" in SHEET
