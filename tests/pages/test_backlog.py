@@ -59,7 +59,9 @@ def test_the_answer_says_what_cannot_wait(seeded_desk: Desk) -> None:
     lasts = [row for row in ending if row["expirations_left"] == 1]
     assert lasts
     answer = page_text(open_page("backlog", seeded_desk))
-    assert f"{plural(len(lasts), 'last link expires', 'last links expire')} in the next 24 h: call these" in answer
+    customers = "this customer" if len(lasts) == 1 else "these customers"
+    expire = plural(len(lasts), "last link expires", "last links expire")
+    assert f"{expire} in the next 24 h: call {customers} first" in answer
     assert f"{plural(len(ending), 'link expires', 'links expire')} in the next 24 h" in answer
     assert f"in the next 24 h; for {plural(len(lasts), 'customer')} it is the last one" in answer
 

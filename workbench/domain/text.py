@@ -37,7 +37,7 @@ def searched_text(text: str) -> str:
     return _words_of(text, "")
 
 
-LONGEST_TERM = 200
+LONGEST_TERM = 1_000
 """Letters of a search term. Each of its words is compared with every word of a name."""
 
 

@@ -125,7 +125,8 @@ def headline_of(counts: Mapping[str, Any]) -> tuple[str, str]:
     expire = plural(ending, "link expires", "links expire")
     lead = ""
     if lasts:
-        answer = f"{plural(lasts, 'last link expires', 'last links expire')} {soon}: call these customers first"
+        customers = "this customer" if lasts == 1 else "these customers"
+        answer = f"{plural(lasts, 'last link expires', 'last links expire')} {soon}: call {customers} first"
         lead = f"{expire} {soon}; for {plural(lasts, 'customer')} it is the last one."
     elif ending:
         answer = f"{expire} {soon}"

@@ -12,6 +12,7 @@ import htpy as h
 import streamlit as st
 
 from workbench.domain.errors import WorkbenchError
+from workbench.domain.text import LONGEST_TERM
 from workbench.ui.find.hits import hits_markup, recent_markup
 from workbench.ui.find.search import SEARCH_BOX, SHORTEST_TERM, search_results, trimmed
 from workbench.ui.frame.navigation import go_to_account, go_to_page
@@ -37,7 +38,7 @@ _MARKUP = as_html(
             autocomplete="off",
             autocapitalize="none",
             spellcheck="false",
-            maxlength="200",
+            maxlength=str(LONGEST_TERM),
             placeholder="Name, phone, e-mail, id",
         ),
         h.kbd(aria_hidden="true")["Ctrl K"],
