@@ -130,4 +130,4 @@ def test_a_file_stays_while_the_page_runs_again(screen: Screen, company: str, ba
         screen.settle()
         expect(screen.page.get_by_text("PDF, 6 pages")).to_be_visible()
     screen.page.wait_for_timeout(6_000)
-    assert bytes_held(base_url) == len(PDF)
+    until(lambda: bytes_held(base_url) == len(PDF))
