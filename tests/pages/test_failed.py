@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
 from tests.support.screens import forget_desk, open_page, page_text
@@ -10,6 +11,7 @@ from workbench.domain.errors import SettingsError, StoreError, WorkbenchError
 from workbench.events import Receiver
 from workbench.events.inbox import Inbox
 from workbench.events.signatures import Authenticator, HmacSignature
+from workbench.store import Store
 from workbench.ui.frame.navigation import TITLES
 from workbench.ui.frame.shut import KEPT, TRIES_AGAIN
 from workbench.ui.live.current_desk import set_failure
@@ -26,7 +28,7 @@ def test_a_desk_that_could_not_open_says_why_on_every_page(name: str) -> None:
 
 
 def shut(path: Path, failure: WorkbenchError, authenticator: Authenticator | None = None) -> str:
-    """The page Today while a desk is shut and deliveries come to an inbox at this path."""
+    """The home page while a desk is shut and deliveries come to an inbox at this path."""
     inbox = Inbox.beside(path)
     intake = Intake(inbox, Receiver(inbox, authenticator))
     set_failure(failure, intake)
@@ -73,3 +75,17 @@ def test_a_read_that_fails_shows_its_words_instead_of_a_trace(name: str, empty_d
 @pytest.mark.parametrize("name", TITLES)
 def test_practice_is_said_on_every_page(name: str, seeded_desk: Desk) -> None:
     assert "Invented data from a simulated Bakkt. No customer is real" in page_text(open_page(name, seeded_desk))
+
+
+def test_a_sign_that_cannot_be_read_takes_no_page_with_it(seeded_desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    read = Store.read
+
+    def read_all_but_the_sign(store: Store, name: str, **parameters: object) -> pa.Table:
+        if name == "data/pulse":
+            raise StoreError("Too much at once.", title="Not enough memory for this")
+        return read(store, name, **parameters)
+
+    monkeypatch.setattr(Store, "read", read_all_but_the_sign)
+    page = open_page("verification", seeded_desk)
+    assert "must still verify" in page_text(page)
+    assert "wb-error" not in page_text(page)

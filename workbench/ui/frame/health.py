@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any, Literal
 
 from workbench.bakkt.availability import Away
+from workbench.domain.errors import WorkbenchError
 from workbench.domain.moments import duration
 from workbench.ui.live.cached_queries import read, read_slow_moving
 from workbench.ui.live.current_desk import current_desk
@@ -23,6 +24,14 @@ class Health:
 
 
 def health_now() -> Health:
+    """The health of the open desk. If it cannot be read, the sign says why, and no page fails with it."""
+    try:
+        return _read_health()
+    except WorkbenchError as failure:
+        return Health("red", f"{failure.title}.")
+
+
+def _read_health() -> Health:
     desk = current_desk()
     freshness = {**read("sync/freshness").first, **read_slow_moving("data/pulse").first}
     return health_of(
