@@ -13,9 +13,9 @@ if not client_account_id:
     show_search()
     st.stop()
 
-account = find_account(client_account_id)
-show_way_back(account, client_account_id)
-if account:
-    show_account(account)
+found = find_account(client_account_id)
+show_way_back(found.first, client_account_id)
+if found.first:
+    show_account(found)
 else:
     show_unknown_account(client_account_id)

@@ -2,7 +2,11 @@
 
 import re
 import tomllib
+from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
+
+from streamlit.testing.v1 import AppTest
 
 from tests.support.running import ROOT
 from workbench.ui.frame.frame import ICON, STYLE, practice_words
@@ -47,3 +51,31 @@ def test_practice_says_how_fast_its_time_runs() -> None:
     assert str(practice_words(3600)) == "<strong>Practice, 3,600 × speed:</strong> one second here is 1 h."
     assert "one second here is 1 min" in str(practice_words(60))
     assert str(practice_words(1)) == ""
+
+
+def test_a_moment_that_passed_after_the_reading_wakes_the_page() -> None:
+    """A slow run may end after a link that it read as live, and without new data nothing else wakes the page."""
+
+    def script() -> None:
+        from datetime import UTC, datetime, timedelta
+
+        from workbench.ui.frame.frame import wake_at
+
+        now = datetime.now(UTC)
+        wake_at([now - timedelta(seconds=1), now + timedelta(hours=1), None], read_at=now - timedelta(seconds=2))
+
+    def script_that_read_it() -> None:
+        from datetime import UTC, datetime, timedelta
+
+        from workbench.ui.frame.frame import wake_at
+
+        now = datetime.now(UTC)
+        wake_at([now - timedelta(seconds=2), now + timedelta(hours=1)], read_at=now - timedelta(seconds=1))
+
+    assert seconds_to_waking(script) <= 0
+    assert seconds_to_waking(script_that_read_it) > 3_500
+
+
+def seconds_to_waking(script: Callable[[], None]) -> float:
+    wakes_at: datetime = AppTest.from_function(script).run().session_state["wb-wakes-at"]
+    return (wakes_at - datetime.now(UTC)).total_seconds()

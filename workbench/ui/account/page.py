@@ -36,13 +36,15 @@ from workbench.ui.forms.away import show_away
 from workbench.ui.forms.receipts import receipt_in_address, show_receipt
 from workbench.ui.forms.rejections import show_rejections
 from workbench.ui.frame.frame import wake_at
+from workbench.ui.live.cached_queries import QueryResult
 
 _FORMS = {DETAILS: show_details, DOCUMENTS: show_documents_tab, KYB: show_kyb}
 
 
-def show_account(account: dict[str, Any]) -> None:
+def show_account(found: QueryResult) -> None:
     """Only what the open tab shows is read and built."""
-    wake_at([account["link_expires_at"], account["due_at"]])
+    account = found.first
+    wake_at([account["link_expires_at"], account["due_at"]], found.read_at)
     show_name(account)
     tab, reads = tab_in_address(), AccountReads(account["client_account_id"])
     if tab in _FORMS or "send" in st.query_params:

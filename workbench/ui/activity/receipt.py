@@ -50,7 +50,7 @@ def show_action(action_id: str) -> None:
     """Show the receipt of one action, at an address that stays the same."""
     receipt = current_desk().actions.receipt(action_id)
     record = receipt.record if receipt else None
-    account = find_account(record.client_account_id) if record else {}
+    account = find_account(record.client_account_id).first if record else {}
     _show_navigation(record, account)
     if receipt is None or record is None:
         show_empty("No action has this id.", "Look for it in the list on Activity.")

@@ -20,7 +20,7 @@ from workbench.ui.forms.address_codes import show_unknown
 from workbench.ui.frame.frame import show_answer, wake_at
 from workbench.ui.frame.navigation import go_to_page
 from workbench.ui.html.markup import show_empty, show_note
-from workbench.ui.live.cached_queries import read_slow_moving
+from workbench.ui.live.cached_queries import QueryResult, read_slow_moving
 from workbench.ui.live.while_shown import keep, kept
 from workbench.ui.tables.work_list import WorkList, pages_of, show_work_list
 from workbench.ui.text.words import count, hours_since, plural, sentences
@@ -29,9 +29,10 @@ SECONDS_BETWEEN_LISTS = 5.0
 _USUAL_VIEW = "wb-backlog-usual"
 
 
-def show_backlog(counts: Mapping[str, Any]) -> None:
+def show_backlog(found: QueryResult) -> None:
     """Show the views at the left, and the list of one of them under what cannot wait."""
-    wake_at_next_change(counts)
+    wake_at_next_change(found)
+    counts = found.first
     codes, unknown = read_codes(usual_view(counts))
     with st.container(horizontal=True, gap="medium", key="wb-desk", height="stretch"):
         with st.container(width=196, key="wb-desk-views"):
@@ -165,9 +166,10 @@ def silence_words(silence: dict[str, Any]) -> str:
     )
 
 
-def wake_at_next_change(counts: Mapping[str, Any]) -> None:
+def wake_at_next_change(found: QueryResult) -> None:
     """Rerun the page when the next link expires or the next account becomes late, even if no new data arrives."""
-    wake_at([counts["next_expiry_at"], counts["next_due_at"]], after_seconds=SECONDS_BETWEEN_LISTS)
+    counts = found.first
+    wake_at([counts["next_expiry_at"], counts["next_due_at"]], found.read_at, after_seconds=SECONDS_BETWEEN_LISTS)
 
 
 def go_to_view(view: str) -> None:

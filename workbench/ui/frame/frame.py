@@ -76,13 +76,14 @@ def _away_line(away: Away, now: datetime) -> Element:
     ]
 
 
-def wake_at(moments: Iterable[datetime | None], *, after_seconds: float = 0.0) -> None:
-    """Rerun the page at the first of these moments to come, when time alone changes what it shows.
+def wake_at(moments: Iterable[datetime | None], read_at: datetime, *, after_seconds: float = 0.0) -> None:
+    """Rerun the page at the first of these moments after ``read_at``, when time alone changes what it shows.
 
-    For long lists: not sooner than ``after_seconds`` from now.
+    A moment that passed since then counts too: what was read does not show it yet. For long lists: not sooner than
+    ``after_seconds`` from now.
     """
     now = datetime.now(UTC)
-    to_come = [moment for moment in map(aware, filter(None, moments)) if moment > now]
+    to_come = [moment for moment in map(aware, filter(None, moments)) if moment > read_at]
     if to_come:
         st.session_state[_WAKES_AT] = max(min(to_come), now + timedelta(seconds=after_seconds))
 

@@ -20,7 +20,7 @@ CACHED_SOURCES = 1
 
 @dataclass(frozen=True, slots=True)
 class QueryResult:
-    """A query's result and the time it was read."""
+    """A query's result; whatever happened up to ``read_at`` is in it, and perhaps a little more."""
 
     table: pa.Table
     read_at: datetime
@@ -52,7 +52,7 @@ def read_in_batches(name: str, **params: Param) -> pa.RecordBatchReader:
 
 def read_uncached(name: str, **params: Param) -> QueryResult:
     """Run a catalogue query uncached: for one customer's data, and search terms that may be names."""
-    return QueryResult(current_desk().store.read(name, **params), datetime.now(UTC))
+    return _read_now(name, params)
 
 
 def _sorted(params: dict[str, Param]) -> tuple[tuple[str, Param], ...]:
@@ -63,7 +63,7 @@ def _sorted(params: dict[str, Param]) -> tuple[tuple[str, Param], ...]:
 def _read(name: str, params: tuple[tuple[str, Param], ...], data_version: int | None, desk_serial: int) -> QueryResult:
     source, store = find_query(name).source, current_desk().store
     if source is None:
-        return QueryResult(store.read(name, **dict(params)), datetime.now(UTC))
+        return _read_now(name, dict(params))
     read_before = _read_source(source, data_version, desk_serial)
     return QueryResult(store.read_from(read_before.table, name, **dict(params)), read_before.read_at)
 
@@ -71,4 +71,9 @@ def _read(name: str, params: tuple[tuple[str, Param], ...], data_version: int | 
 @st.cache_resource(ttl=CACHED_SECONDS, max_entries=CACHED_SOURCES, show_spinner=False)
 def _read_source(name: str, data_version: int | None, desk_serial: int) -> QueryResult:  # noqa: ARG001 - they are the cache's key
     """Read what several queries read once for all; it is shared, so it holds counts and no account."""
-    return QueryResult(current_desk().store.read(name), datetime.now(UTC))
+    return _read_now(name, {})
+
+
+def _read_now(name: str, params: dict[str, Param]) -> QueryResult:
+    began_at = datetime.now(UTC)
+    return QueryResult(current_desk().store.read(name, **params), began_at)

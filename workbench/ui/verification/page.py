@@ -84,7 +84,7 @@ def warning_hours() -> float:
 def wake_at_next_expiry() -> None:
     """Rerun the page when the next link expires, even if no new data arrives."""
     ending = read("verification/expiring", hours=LINK_LIFE_HOURS, limit=_NEXT_EXPIRIES)
-    wake_at(ending.table["link_expires_at"].to_pylist(), after_seconds=SECONDS_BETWEEN_LISTS)
+    wake_at(ending.table["link_expires_at"].to_pylist(), ending.read_at, after_seconds=SECONDS_BETWEEN_LISTS)
 
 
 def headline_of(counts: Counts) -> tuple[str, str]:
