@@ -15,6 +15,7 @@ from tests.support.workbench_server import running_workbench
 from workbench.sandbox import Sandbox, SandboxOptions
 
 ACCOUNTS, SEED = 60, 7
+IMPATIENT = "tests.support.impatient_streamlit"
 PDF = statement_pdf()
 HAS_DRAWN = """it => {
     const pixels = it.getContext('2d').getImageData(0, 0, it.width, it.height).data;
@@ -26,7 +27,7 @@ HAS_DRAWN = """it => {
 @pytest.fixture(scope="module")
 def base_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("uploads")
-    with running_workbench(folder, SANDBOX_ACCOUNTS=ACCOUNTS, SANDBOX_SEED=SEED) as url:
+    with running_workbench(folder, program=IMPATIENT, SANDBOX_ACCOUNTS=ACCOUNTS, SANDBOX_SEED=SEED) as url:
         yield url
 
 
@@ -129,5 +130,5 @@ def test_a_file_stays_while_the_page_runs_again(screen: Screen, company: str, ba
         field.press("Tab")
         screen.settle()
         expect(screen.page.get_by_text("PDF, 6 pages")).to_be_visible()
-    screen.page.wait_for_timeout(6_000)
+    screen.page.wait_for_timeout(1_000)
     until(lambda: bytes_held(base_url) == len(PDF))

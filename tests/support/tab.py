@@ -87,7 +87,7 @@ def _body(head: bytes, size: int, tail: bytes) -> Iterator[bytes]:
 
 
 def bytes_held(url: str) -> int:
-    """How much the server says that it holds in uploads; it looks at most every five seconds."""
+    """How much the server says that it holds in uploads; Streamlit itself looks at most every five seconds."""
     text = httpx2.get(f"{url}/_stcore/metrics?families=cache_memory_bytes").text
     found = re.search(r"^cache_memory_bytes\{[^}]*UploadedFileManager[^}]*\} (\d+)", text, re.MULTILINE)
     return int(found[1]) if found else 0

@@ -18,12 +18,15 @@ STARTS_WITHIN = 180
 
 @contextmanager
 def running_workbench(
-    folder: Path, port: int | None = None, *, script: str = "app.py", **settings: object
+    folder: Path, port: int | None = None, *, script: str = "app.py", program: str = "streamlit", **settings: object
 ) -> Iterator[str]:
-    """Run the server, or another script, in its own process with a database in this folder; yield its address."""
+    """Run the server, or another script, in its own process with a database in this folder; yield its address.
+
+    ``program``: the module that starts it, which takes Streamlit's arguments.
+    """
     url = f"http://127.0.0.1:{port or free_port()}"
     with (folder / "server.log").open("wb") as log:
-        server = _start(script, url, folder, log.fileno(), settings)
+        server = _start(program, script, url, folder, log.fileno(), settings)
         try:
             _wait_for(url, server, folder / "server.log")
             yield url
@@ -32,10 +35,12 @@ def running_workbench(
             server.wait(PATIENCE_SECONDS)
 
 
-def _start(script: str, url: str, folder: Path, log: int, settings: dict[str, object]) -> subprocess.Popen[bytes]:
+def _start(
+    program: str, script: str, url: str, folder: Path, log: int, settings: dict[str, object]
+) -> subprocess.Popen[bytes]:
     environment = bare_environment(WORKBENCH_DATABASE=folder / "workbench.duckdb", **settings)
     port = url.rsplit(":", 1)[1]
-    command = [sys.executable, "-m", "streamlit", "run", script, "--server.port", port]
+    command = [sys.executable, "-m", program, "run", script, "--server.port", port]
     return subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)  # noqa: S603
 
 

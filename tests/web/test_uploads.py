@@ -15,15 +15,17 @@ from tests.support.workbench_server import running_workbench
 MIB = 1_048_576
 LARGEST = 50 * MIB - 1024
 """Streamlit counts what a request has around its file too."""
+IMPATIENT = "tests.support.impatient_streamlit"
 ROOM_FOR_ANOTHER_THING = 80 * MIB
 """By how much a process may grow besides: less than half of what is uploaded."""
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A server to which a closed tab can come back for seconds only."""
+    """A server to which a closed tab can come back for a second only."""
     folder = tmp_path_factory.mktemp("uploads")
-    with running_workbench(folder, SANDBOX_ACCOUNTS=20, STREAMLIT_SERVER_DISCONNECTED_SESSION_TTL=16) as url:
+    settings = {"SANDBOX_ACCOUNTS": 20, "STREAMLIT_SERVER_DISCONNECTED_SESSION_TTL": 3}
+    with running_workbench(folder, program=IMPATIENT, **settings) as url:
         yield url
 
 
@@ -99,7 +101,7 @@ def test_a_closed_tab_gives_its_memory_back(server: str) -> None:
 
 def test_a_file_that_arrives_when_its_form_was_left_is_freed_soon(tab: Tab) -> None:
     def is_freed() -> bool:
-        time.sleep(1)
+        time.sleep(0.2)
         tab.run_again()
         return bytes_held(tab.url) == 0
 
