@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.support.browser_screen import Screen
 from tests.support.label_gallery import MARKDOWN
 from tests.support.strange_texts import COMPOUND, HARMLESS, TEXTS
 from tests.support.workbench_server import running_workbench
 
+KINDS_A_PAGE = 8
 SHOWN = [*TEXTS, *HARMLESS.values()]
 EXTRA = "a[href*='evil'], img:not([src^='data:']), code, strong, em, del, h1, h2, h3, li, pre, .katex, [role=img]"
 """What Markdown would make of a text."""
@@ -28,30 +29,45 @@ def base_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="module")
+def gallery(tab: Page, base_url: str) -> Screen:
+    return Screen(tab, base_url, None, "light")
+
+
+def shown_of(gallery: Screen, kind: str) -> Locator:
+    """What shows the texts in this kind of label, on a page that shows some kinds together."""
+    kinds = [*MARKDOWN, *READ]
+    first = kinds.index(kind) // KINDS_A_PAGE * KINDS_A_PAGE
+    address = "/?" + "&".join(f"kind={one}" for one in kinds[first : first + KINDS_A_PAGE])
+    if gallery.address != address:
+        gallery.open(address)
+    return gallery.page.locator(f"[class*='st-key-shown-{kind}-']")
+
+
 @pytest.mark.parametrize("kind", MARKDOWN)
-def test_a_label_reads_exactly_as_the_text(screen: Screen, kind: str) -> None:
-    screen.open(f"/?kind={kind}")
-    shown = screen.page.locator("[class*='st-key-shown-']")
+def test_a_label_reads_exactly_as_the_text(gallery: Screen, kind: str) -> None:
+    shown = shown_of(gallery, kind)
     expect(shown).to_have_count(len(SHOWN))
     texts = shown.evaluate_all(WORDS_OF)
     assert [(is_, ought) for is_, ought in zip(texts, SHOWN, strict=True) if is_ != ought] == []
     assert shown.locator(f"[data-testid=stMarkdownContainer] :is({EXTRA})").count() == 0
-    assert screen.strangers == []
+    assert gallery.strangers == []
 
 
-@pytest.mark.parametrize("kind", ["selectbox_option", "multiselect_option", "placeholder"])
-def test_a_plain_text_is_shown_as_it_is(screen: Screen, kind: str) -> None:
-    screen.open(f"/?kind={kind}")
-    shown = screen.page.locator("[class*='st-key-shown-']")
+READ = {
+    "selectbox_option": "one => one.querySelector('input').value",
+    "multiselect_option": "one => one.textContent.slice('x'.length)",
+    "placeholder": "one => one.querySelector('input').placeholder",
+}
+
+
+@pytest.mark.parametrize("kind", READ)
+def test_a_plain_text_is_shown_as_it_is(gallery: Screen, kind: str) -> None:
+    shown = shown_of(gallery, kind)
     expect(shown).to_have_count(len(TEXTS))
-    read = {
-        "selectbox_option": "one => one.querySelector('input').value",
-        "multiselect_option": "one => one.textContent.slice('x'.length)",
-        "placeholder": "one => one.querySelector('input').placeholder",
-    }[kind]
-    texts = shown.evaluate_all(f"all => all.map({read})")
+    texts = shown.evaluate_all(f"all => all.map({READ[kind]})")
     assert [(is_, ought) for is_, ought in zip(texts, TEXTS, strict=True) if is_ != ought] == []
-    assert screen.strangers == []
+    assert gallery.strangers == []
 
 
 @pytest.mark.parametrize(

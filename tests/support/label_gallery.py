@@ -1,4 +1,4 @@
-"""A Streamlit script that shows strange texts in every kind of label; the query says which kind."""
+"""A Streamlit script that shows strange texts in every kind of label; the query says which kinds."""
 
 from collections.abc import Callable
 from time import sleep
@@ -65,7 +65,7 @@ ONCE: dict[str, Callable[[], object]] = {
 """Shown with one text alone."""
 
 
-def main(kind: str) -> None:
+def show(kind: str) -> None:
     if kind in ONCE:
         ONCE[kind]()
         return
@@ -73,12 +73,13 @@ def main(kind: str) -> None:
         with st.spinner(literal(COMPOUND)):
             sleep(20)
     for number, text in enumerate([*TEXTS, *HARMLESS]):
-        with st.container(key=f"shown-{number}"):
+        with st.container(key=f"shown-{kind}-{number}"):
             if kind in MARKDOWN:
-                MARKDOWN[kind](literal(text), f"widget-{number}")
+                MARKDOWN[kind](literal(text), f"{kind}-{number}")
             elif number < len(TEXTS):
-                PLAIN[kind](text, f"widget-{number}")
+                PLAIN[kind](text, f"{kind}-{number}")
 
 
 if __name__ == "__main__":
-    main(st.query_params.get("kind", "button"))
+    for kind in st.query_params.get_all("kind"):
+        show(kind)

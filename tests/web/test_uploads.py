@@ -24,8 +24,9 @@ ROOM_FOR_ANOTHER_THING = 80 * MIB
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A server to which a closed tab can come back for a second only."""
     folder = tmp_path_factory.mktemp("uploads")
-    settings = {"SANDBOX_ACCOUNTS": 20, "STREAMLIT_SERVER_DISCONNECTED_SESSION_TTL": 3}
-    with running_workbench(folder, program=IMPATIENT, **settings) as url:
+    with running_workbench(
+        folder, program=IMPATIENT, SANDBOX_ACCOUNTS=20, STREAMLIT_SERVER_DISCONNECTED_SESSION_TTL=3
+    ) as url:
         yield url
 
 
