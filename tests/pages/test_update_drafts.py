@@ -18,7 +18,7 @@ from workbench.store import Source, Store
 
 @pytest.fixture
 def bench(tmp_path: Path) -> Iterator[UpdateHarness]:
-    made = UpdateHarness(tmp_path / "workbench.duckdb")
+    made = UpdateHarness(tmp_path / "workbench.duckdb", accounts=40)
     yield made
     made.close()
     forget_desk()

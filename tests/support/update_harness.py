@@ -42,7 +42,7 @@ CITY = "owners[0].identity.personalAddress.city"
 class UpdateHarness:
     """A sandbox whose accounts a desk has read; its clock moves only when told."""
 
-    def __init__(self, path: Path | None = None, accounts: int = 40, *, seed: int = 7) -> None:
+    def __init__(self, path: Path | None = None, accounts: int = 14, *, seed: int = 7) -> None:
         self.sent: list[Delivery] = []
         self.sandbox = Sandbox(
             SandboxOptions(accounts=accounts, seed=seed),
