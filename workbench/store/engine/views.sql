@@ -5,8 +5,9 @@ create or replace macro microseconds_between(earlier, later) as epoch_us(later) 
 create or replace macro hours_between(earlier, later) as microseconds_between(earlier, later) / 3600000000.0;
 
 -- An hour of the desk's Bakkt: in practice mode it is shorter than a real hour.
-create or replace macro desk_hour_us() as
-    (select coalesce(max(3600000000 / speed), 3600000000)::bigint from desk_settings);
+create or replace macro hour_us_at(speed) as coalesce(3600000000 / speed, 3600000000)::bigint;
+
+create or replace macro desk_hour_us() as (select hour_us_at(max(speed)) from desk_settings);
 
 create or replace macro desk_hours(hours) as hours * desk_hour_us() / 3600000000.0;
 
@@ -141,42 +142,56 @@ anti join events using (client_account_id)
 group by client_account_id
 having count(*) = 1 and not bool_or(is_added_elsewhere);
 
+-- The clock's part in an account's row: whose turn it is, how many of its links have expired, what its link is now
+-- (null outside of verification), and how many more links may expire.
+create or replace macro turn_now(turn, changes_at, turn_after) as
+    case when changes_at <= desk_now() then turn_after else turn end;
+
+create or replace macro expirations_now(first_expiry_at, second_expiry_at, third_expiry_at) as
+    coalesce((first_expiry_at <= desk_now())::integer, 0)
+    + coalesce((second_expiry_at <= desk_now())::integer, 0)
+    + coalesce((third_expiry_at <= desk_now())::integer, 0);
+
+create or replace macro link_state_now(standing, expires_at, unseen_until, warning_hours) as case
+    when standing <> 'verification' then null
+    when unseen_until > desk_now() and coalesce(expires_at <= desk_now(), true) then 'unknown'
+    when expires_at is null then 'unknown'
+    when expires_at <= desk_now() then 'expired'
+    when hours_between(desk_now(), expires_at) < warning_hours then 'expiring'
+    else 'live'
+end;
+
+create or replace macro expirations_left(links_allowed, expirations_used, lost_link_requests) as
+    greatest(0, links_allowed - expirations_used - coalesce(lost_link_requests, 0))::integer;
+
+create or replace macro is_last_link(link_state, expirations_left) as
+    coalesce(link_state in ('live', 'expiring') and expirations_left = 1, false);
+
+create or replace macro unseen_link(link_state, unseen_until) as
+    case when link_state = 'unknown' and unseen_until > desk_now() then unseen_until end;
+
 -- One row per account with everything that depends on the current time. is_open is not is_final, written so that a
 -- scan drops the many active accounts with its cheapest test. is_past_due, is_due_soon: DESK.md, "Age, due, stuck";
 -- is_last_link, is_used_up: DESK.md, "Links"; needs_new_link: it expired and another may be sent.
 create or replace view accounts_now as
 with
-setting as (
-    select
-        max(link_warning_hours) as link_warning_hours,
-        max(links_allowed) as links_allowed,
-        max(due_soon_hours) as due_soon_hours
-    from desk_settings
-),
 current as (
     select
         accounts.*,
-        setting.links_allowed,
-        setting.due_soon_hours,
-        coalesce((accounts.first_expiry_at <= desk_now())::integer, 0)
-            + coalesce((accounts.second_expiry_at <= desk_now())::integer, 0)
-            + coalesce((accounts.third_expiry_at <= desk_now())::integer, 0) as links_expired,
-        case
-            when accounts.standing <> 'verification' then null
-            when accounts.link_unseen_until > desk_now()
-                and coalesce(accounts.link_expires_at <= desk_now(), true) then 'unknown'
-            when accounts.link_expires_at is null then 'unknown'
-            when accounts.link_expires_at <= desk_now() then 'expired'
-            when hours_between(desk_now(), accounts.link_expires_at) < setting.link_warning_hours then 'expiring'
-            else 'live'
-        end as link_state,
-        links_expired as expirations_used,
-        greatest(
-            0, setting.links_allowed - expirations_used - coalesce(accounts.lost_link_requests, 0)
-        )::integer as expirations_left
+        desk_settings.links_allowed,
+        desk_settings.due_soon_hours * hour_us_at(desk_settings.speed) / 3600000000.0 as due_soon_hours,
+        link_state_now(
+            accounts.standing, accounts.link_expires_at, accounts.link_unseen_until, desk_settings.link_warning_hours
+        ) as link_state,
+        expirations_now(
+            accounts.first_expiry_at, accounts.second_expiry_at, accounts.third_expiry_at
+        ) as expirations_used,
+        expirations_left(
+            desk_settings.links_allowed, expirations_used, accounts.lost_link_requests
+        ) as expirations_left
     from accounts
+    cross join desk_settings
     anti join taken_out using (client_account_id)
-    cross join setting
 )
 select
     client_account_id,
@@ -200,20 +215,20 @@ select
     hours_between(due_at, desk_now()) as hours_overdue,
     coalesce(due_at < desk_now(), false) as is_past_due,
     coalesce(
-        due_at >= desk_now() and hours_between(desk_now(), due_at) < desk_hours(due_soon_hours), false
+        due_at >= desk_now() and hours_between(desk_now(), due_at) < due_soon_hours, false
     ) as is_due_soon,
     standing in ('active', 'rejected', 'liquidated', 'closed') as is_final,
     standing <> 'active' and standing not in ('rejected', 'liquidated', 'closed') as is_open,
-    case when turn_changes_at <= desk_now() then turn_after else turn end as turn,
+    turn_now(turn, turn_changes_at, turn_after) as turn,
     link_state,
     link_expires_at,
     hours_between(desk_now(), link_expires_at) as hours_left,
     expirations_used,
     coalesce(lost_link_requests, 0) as lost_link_requests,
     expirations_left,
-    case when link_state = 'unknown' and link_unseen_until > desk_now() then link_unseen_until end as link_unseen_until,
+    unseen_link(link_state, link_unseen_until) as link_unseen_until,
     no_link_left_at,
-    coalesce(link_state in ('live', 'expiring') and expirations_left = 1, false) as is_last_link,
+    is_last_link(link_state, expirations_left) as is_last_link,
     coalesce(link_state = 'expired' and expirations_left > 0, false) as needs_new_link,
     coalesce(expirations_used = links_allowed, false) as is_used_up,
     case when expirations_used = links_allowed then third_expiry_at end as used_up_at,
@@ -247,28 +262,34 @@ create or replace macro link_lists(link_state, is_last_link, needs_new_link, is_
     lambda list: list is not null
 );
 
--- Accounts whose latest event and canTradeCrypto, read after it, disagree: one row per account. is_restricted: the event
--- restricts it and the status call does not show that (accounts-guide, "Retrieving Account Information").
--- contradiction: no rule of Bakkt's explains it, as it was read an hour or more after the event (DESK.md, "Standing").
+-- Whether an account's latest event and canTradeCrypto, read after it, disagree. is_restricted: the event restricts it
+-- and the status call does not show that (accounts-guide, "Retrieving Account Information"). contradiction: no rule of
+-- Bakkt's explains it, as it was read an hour or more after the event (DESK.md, "Standing").
+create or replace macro is_restricted(can_trade_crypto, standing, read_at, last_event_at) as
+    can_trade_crypto
+    and standing in ('verification', 'rejected', 'suspended', 'under_review', 'liquidated', 'closed')
+    and read_at > last_event_at;
+
+create or replace macro contradiction(can_trade_crypto, standing, read_at, last_event_at, hour_us) as case
+    when not can_trade_crypto and standing = 'active' and microseconds_between(last_event_at, read_at) >= hour_us
+        then 'active by event, but cannot trade'
+end;
+
+-- Accounts of which the two disagree: one row per account.
 create or replace view trading_disagreements as
 select
     accounts.client_account_id,
     accounts.can_trade_crypto as is_restricted,
-    case when not accounts.can_trade_crypto then 'active by event, but cannot trade' end as contradiction,
-    account_reads.read_at
+    contradiction(
+        accounts.can_trade_crypto, accounts.standing, accounts.read_at, accounts.last_event_at,
+        hour_us_at(desk_settings.speed)
+    ) as contradiction,
+    accounts.read_at
 from accounts
-join account_reads using (client_account_id)
+cross join desk_settings
 anti join taken_out using (client_account_id)
-where (
-        accounts.can_trade_crypto
-        and accounts.standing in ('verification', 'rejected', 'suspended', 'under_review', 'liquidated', 'closed')
-        and account_reads.read_at > accounts.last_event_at
-    )
-    or (
-        not accounts.can_trade_crypto
-        and accounts.standing = 'active'
-        and microseconds_between(accounts.last_event_at, account_reads.read_at) >= desk_hour_us()
-    );
+where is_restricted(accounts.can_trade_crypto, accounts.standing, accounts.read_at, accounts.last_event_at)
+    or contradiction is not null;
 
 create or replace macro is_entity_path(path) as case path
     when 'individual' then false
