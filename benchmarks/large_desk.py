@@ -28,6 +28,8 @@ SOURCE = Source("http://127.0.0.1:8799", "5b1d7c1e-8a55-4d0b-9c5e-3f6f0a7be001")
 EVENTS_PER_ACCOUNT = 8
 BASE_ACCOUNTS = 10_000
 _BATCH = 1000
+_MEMORY_MB = 4096
+"""Indexes over millions of rows are built in memory."""
 SHARE_ENTITIES = 0.1
 SHARE_TRADING = 0.5
 SHARE_COMPLETE = 0.92
@@ -89,7 +91,7 @@ def settings_for(database: Path) -> Settings:
 def make_large_desk(path: Path, accounts: int, seed: int = 7, share_open: float = SHARE_OPEN) -> Store:
     """Create a store with ``accounts`` accounts, rounded to whole copies of the base, and eight events each."""
     base = min(BASE_ACCOUNTS, accounts)
-    store = Store.open(path, SOURCE)
+    store = Store.open(path, SOURCE, memory_mb=_MEMORY_MB)
     settings = Settings()
     store.land_targets(settings.target_hours, settings.link_warning_hours, datetime.now(UTC) - timedelta(days=365))
     people = list(_invent(base, share_open, random.Random(seed)))

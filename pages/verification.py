@@ -31,5 +31,5 @@ with hours:
     show_forecast(read("verification/forecast"))
 with shares:
     show_yield(read_slow_moving("verification/yield"))
-    show_completion(read_slow_moving("verification/completion"))
+    show_completion(read("verification/completion"))
 show_used_up(counts)

@@ -75,14 +75,15 @@ class Counting:
         return getattr(self._store, name)
 
     def read(self, name: str, **parameters: Any) -> Any:
-        self.asked.append(name)
-        table = self._store.read(name, **parameters)
-        self.most_rows[name] = max(table.num_rows, self.most_rows.get(name, 0))
-        return table
+        return self._noted(name, self._store.read(name, **parameters))
 
     def read_from(self, source: Any, name: str, **parameters: Any) -> Any:
+        return self._noted(name, self._store.read_from(source, name, **parameters))
+
+    def _noted(self, name: str, table: Any) -> Any:
         self.asked.append(name)
-        return self._store.read_from(source, name, **parameters)
+        self.most_rows[name] = max(table.num_rows, self.most_rows.get(name, 0))
+        return table
 
 
 Desks = Callable[[int], AbstractContextManager[tuple[Any, Counting]]]
@@ -119,7 +120,7 @@ ONE_PERSON = {
     "actions/rejected_later",
 }
 OF_THE_BAR = ("data/pulse", "events/silence")
-QUERIES = {"backlog": 5, "customers": 3, "verification": 6, "funnel": 9, "data": 8}
+QUERIES = {"backlog": 5, "customers": 3, "verification": 7, "funnel": 9, "data": 8}
 """Queries of a page with empty caches, each run once, so that adding one is deliberate; the bar's besides."""
 
 
@@ -165,7 +166,8 @@ def test_the_lists_of_a_page_read_no_more_rows_than_they_show(counted_desk: Desk
         open_page("funnel", desk)
         assert counting.most_rows["backlog/list"] == counting.most_rows["backlog/call_list"] == ROWS_A_PAGE
         assert counting.most_rows["funnel/people"] == ROWS_SHOWN
-        assert all(rows <= ROWS_SHOWN for name, rows in counting.most_rows.items() if name.startswith("verification/"))
+        lists = {name for name in catalogue() if name.startswith("verification/")} - {"verification/outcomes"}
+        assert all(rows <= ROWS_SHOWN for name, rows in counting.most_rows.items() if name in lists)
 
 
 @pytest.mark.parametrize("page", ["backlog", "verification"])

@@ -8,13 +8,8 @@ newest as (
     ) as answers
     from readings
     where client_account_id = $client_account_id
-    group by client_account_id
-),
-last_read as (
-    select max(read_at) as read_at
-    from account_reads
-    where client_account_id = $client_account_id
 )
-select newest.answers.account_json, newest.answers.status_json, newest.answers.documents_json, last_read.read_at
+select newest.answers.account_json, newest.answers.status_json, newest.answers.documents_json, accounts.read_at
 from newest
-cross join last_read;
+cross join accounts
+where accounts.client_account_id = $client_account_id and accounts.read_at is not null;

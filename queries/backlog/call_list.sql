@@ -1,4 +1,4 @@
--- backlog/call_list(view, turn=null, standing=null, account_type=null, country=null, limit=null, offset=0)
+-- backlog/call_list(view, turn=null, standing=null, account_type=null, country=null, limit=null, offset=0) from verification/outcomes
 -- The live links of one view of Backlog in the order of verification/call_list: one row per account.
 with
 page as (

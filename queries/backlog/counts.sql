@@ -35,17 +35,22 @@ of_any_standing as (
         count(*) filter (where in_identity) as identity,
         count(*) filter (where in_missing) as missing
     from backlog_accounts
-    where in_missing or in_identity
+    where fields_missing > 0 or in_identity
 ),
 ready as (
     select count(*) as kyb_ready
     from backlog_kyb_ready
-    semi join (select client_account_id from backlog_accounts where in_open) using (client_account_id)
+    anti join taken_out using (client_account_id)
 ),
 ending as (
     select count(distinct client_account_id) as documents
     from expiring_documents(30)
-    semi join (select client_account_id from backlog_accounts where may_change) using (client_account_id)
+    anti join taken_out using (client_account_id)
+    anti join (
+        select client_account_id
+        from accounts
+        where standing <> 'active' and standing in ('closed', 'rejected', 'liquidated')
+    ) as closed using (client_account_id)
 ),
 disagreeing as (
     select

@@ -1,4 +1,4 @@
--- verification/call_list(late=false, limit=1000000000, offset=0)
+-- verification/call_list(late=false, limit=1000000000, offset=0) from verification/outcomes
 -- Whom to call before a link expires, last links first, then by share of similar links lost: one row per live link.
 select
     client_account_id,

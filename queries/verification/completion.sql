@@ -1,4 +1,4 @@
--- verification/completion()
+-- verification/completion() from verification/outcomes
 -- Share of links completed from a given time left (basis: ordinal, hours or all): one row per span and ordinal.
 with
 counted as (

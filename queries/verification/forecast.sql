@@ -1,4 +1,4 @@
--- verification/forecast()
+-- verification/forecast() from verification/outcomes
 -- Live links by hour of expiry, last ones, and customers expected to run out: one row per hour of a link's life.
 with
 ending as (

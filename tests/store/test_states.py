@@ -272,3 +272,18 @@ def test_two_events_of_one_account_in_one_batch_are_told_in_their_order(desk: St
     steps = desk.read_rows("accounts/journey", client_account_id="A")
     assert [step["standing"] for step in steps] == ["submitted", "under_review", "suspended", "active"]
     assert steps[-1]["entered_at"] - steps[-2]["entered_at"] == timedelta(hours=1)
+
+
+def test_a_batch_of_many_moves_each_account_on_from_its_own_row(desk: Store) -> None:
+    """So many rows are found by their numbers; some of these accounts are new and some known only by an event."""
+    names = [f"A{number:03}" for number in range(MAX_INLINE_KEYS + 50)]
+    desk.land_readings([poll(name, ago(10)) for name in names[60:]])
+    desk.land_events(
+        [landed_event(name, ago(9), ["ACTIVE", "SUSPENDED"][at % 2]) for at, name in enumerate(names[30:])]
+    )
+    desk.land_readings([poll(name, ago(5), can_trade_crypto=at % 3 == 0) for at, name in enumerate(names)])
+    as_moved = rows_of(desk)
+    standings = dict(select(desk, "select client_account_id, standing from accounts"))
+    assert [standings[name] for name in names[28:34]] == ["submitted"] * 2 + ["active", "suspended"] * 2
+    derive_everything(desk)
+    assert rows_of(desk) == as_moved

@@ -77,14 +77,23 @@ class Move:
     is_whole: bool = False
 
 
+_NO_ROWS: Mapping[str, int] = {}
+
+
 def derive(cursor: duckdb.DuckDBPyConnection, ids: Sequence[str]) -> None:
     """Folds the accounts anew from all their facts."""
     write(cursor, fold(cursor, ids), _read_rows(cursor, ids))
 
 
-def read_states(cursor: duckdb.DuckDBPyConnection, ids: Sequence[str], *, checklists: bool) -> dict[str, Stored]:
-    """The states of accounts that have a row. ``checklists``: with those of entities, which a reading would replace."""
-    stored = _read_rows(cursor, ids)
+def read_states(
+    cursor: duckdb.DuckDBPyConnection, ids: Sequence[str], rows: Mapping[str, int] = _NO_ROWS, *, checklists: bool
+) -> dict[str, Stored]:
+    """The states of accounts that have a row.
+
+    ``rows``: the numbers of those rows that were found in this transaction. ``checklists``: with those of entities,
+    which a reading would replace.
+    """
+    stored = _read_rows(cursor, ids, rows)
     entities = [account for account, one in stored.items() if one.state.is_entity]
     if entities:
         _read_kyb(cursor, Keys(entities), stored, checklists=checklists)
@@ -247,16 +256,36 @@ _READ = [
     *("is_entity", "request_status", "lacks_identity_document", "read_at"),
     *(name for name in STATES.names[1:] if name not in {"turn", "turn_changes_at", "turn_after"}),
 ]
+_TIMES = ["read_at", *(column.name for column in STATES if pa.types.is_timestamp(column.type) and column.name in _READ)]
+_ROW_NUMBERS = schema(row_number="hash")
 
 
-def _read_rows(cursor: duckdb.DuckDBPyConnection, ids: Sequence[str]) -> dict[str, Stored]:
-    rows = Keys(ids).read(cursor, "accounts", f"client_account_id, rowid, {', '.join(_READ)}") if ids else []
-    return {account: _stored(row, *values) for account, row, *values in rows}
+def _read_rows(
+    cursor: duckdb.DuckDBPyConnection, ids: Sequence[str], numbers: Mapping[str, int] = _NO_ROWS
+) -> dict[str, Stored]:
+    """The rows of accounts. Of many accounts, those with a known number are found by it without reading every id."""
+    if not ids:
+        return {}
+    columns = ", ".join(_READ)
+    by_id = Keys(ids) if Keys(ids).are_few else Keys([account for account in ids if account not in numbers])
+    rows = by_id.read(cursor, "accounts", f"client_account_id, rowid, {columns}") if by_id.values else []
+    found = {account: _stored(*values) for account, *values in rows}
+    account_of = {numbers[account]: account for account in ids if account in numbers and account not in found}
+    if account_of:
+        with staged(cursor, numbers=table_of(_ROW_NUMBERS, [(number,) for number in account_of])):
+            rows = cursor.execute(
+                f"select rowid, {columns} from accounts where rowid in (select row_number from numbers)"
+            ).fetchall()
+        found |= {account_of[number]: _stored(number, *values) for number, *values in rows}
+    return found
 
 
 def _stored(row: int, *values: Any) -> Stored:
     """The state in one row (_READ)."""
-    found = dict(zip(_READ, (aware(one) if isinstance(one, datetime) else one for one in values), strict=True))
+    found = dict(zip(_READ, values, strict=True))
+    for name in _TIMES:
+        if found[name] is not None:
+            found[name] = aware(found[name])
     step = JourneyStep(
         Standing(found["standing"]), found["standing_since"], found["standing_cause"], found["standing_undated"]
     )
@@ -329,14 +358,11 @@ def _write_steps_and_links(
     replace_rows(cursor, "links", Keys(relinked), table_of(LINKS, links))
 
 
-_ROW_NUMBERS = schema(client_account_id="text", row_number="hash")
-
-
 def _rewrite(
     cursor: duckdb.DuckDBPyConnection, states: Mapping[str, Row], stored: Mapping[str, Stored], details: pa.Table
 ) -> None:
     """Replaces whole rows: finding and deleting them by their numbers costs a third of doing so by id."""
-    old = table_of(_ROW_NUMBERS, [(account, stored[account].row) for account in states if account in stored])
+    old = table_of(_ROW_NUMBERS, [(stored[account].row,) for account in states if account in stored])
     if old.num_rows:
         with staged(cursor, old=old):
             cursor.execute("delete from accounts using old where accounts.rowid = old.row_number")

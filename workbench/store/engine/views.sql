@@ -5,15 +5,18 @@ create or replace macro microseconds_between(earlier, later) as epoch_us(later) 
 create or replace macro hours_between(earlier, later) as microseconds_between(earlier, later) / 3600000000.0;
 
 -- An hour of the desk's Bakkt: in practice mode it is shorter than a real hour.
-create or replace macro desk_hour_us() as
-    (select coalesce(max(3600000000 / speed), 3600000000)::bigint from desk_settings);
+create or replace macro hour_us_at(speed) as coalesce(3600000000 / speed, 3600000000)::bigint;
+
+create or replace macro desk_hour_us() as (select hour_us_at(max(speed)) from desk_settings);
 
 create or replace macro desk_hours(hours) as hours * desk_hour_us() / 3600000000.0;
 
 create or replace macro desk_hour_of(moment) as make_timestamp(epoch_us(moment) // desk_hour_us() * desk_hour_us());
 
-create or replace macro whole_hours_between(earlier, later) as
-    (microseconds_between(earlier, later) // desk_hour_us())::integer;
+create or replace macro whole_hours(earlier, later, hour_us) as
+    (microseconds_between(earlier, later) // hour_us)::integer;
+
+create or replace macro whole_hours_between(earlier, later) as whole_hours(earlier, later, desk_hour_us());
 
 -- The digits of a folded term that looks like a phone number, without leading zeros; else ''.
 create or replace macro phone_digits(term) as case
@@ -141,42 +144,59 @@ anti join events using (client_account_id)
 group by client_account_id
 having count(*) = 1 and not bool_or(is_added_elsewhere);
 
--- One row per account with everything that depends on the current time. is_open is not is_final, written so that a
--- scan drops the many active accounts with its cheapest test. is_past_due, is_due_soon: DESK.md, "Age, due, stuck";
--- is_last_link, is_used_up: DESK.md, "Links"; needs_new_link: it expired and another may be sent.
+-- Written so that a scan drops the many active accounts with its cheapest test.
+create or replace macro is_open(standing) as
+    standing <> 'active' and standing not in ('rejected', 'liquidated', 'closed');
+
+-- The clock's part in an account's row: whose turn it is, how many of its links have expired, what its link is now
+-- (null outside of verification), and how many more links may expire.
+create or replace macro turn_now(turn, changes_at, turn_after) as
+    case when changes_at <= desk_now() then turn_after else turn end;
+
+create or replace macro expirations_now(first_expiry_at, second_expiry_at, third_expiry_at) as
+    coalesce((first_expiry_at <= desk_now())::integer, 0)
+    + coalesce((second_expiry_at <= desk_now())::integer, 0)
+    + coalesce((third_expiry_at <= desk_now())::integer, 0);
+
+create or replace macro link_state_now(standing, expires_at, unseen_until, warning_hours) as case
+    when standing <> 'verification' then null
+    when unseen_until > desk_now() and coalesce(expires_at <= desk_now(), true) then 'unknown'
+    when expires_at is null then 'unknown'
+    when expires_at <= desk_now() then 'expired'
+    when hours_between(desk_now(), expires_at) < warning_hours then 'expiring'
+    else 'live'
+end;
+
+create or replace macro expirations_left(links_allowed, expirations_used, lost_link_requests) as
+    greatest(0, links_allowed - expirations_used - coalesce(lost_link_requests, 0))::integer;
+
+create or replace macro is_last_link(link_state, expirations_left) as
+    coalesce(link_state in ('live', 'expiring') and expirations_left = 1, false);
+
+create or replace macro unseen_link(link_state, unseen_until) as
+    case when link_state = 'unknown' and unseen_until > desk_now() then unseen_until end;
+
+-- One row per account with everything that depends on the current time. is_past_due, is_due_soon: DESK.md, "Age, due,
+-- stuck"; is_last_link, is_used_up: DESK.md, "Links"; needs_new_link: it expired and another may be sent.
 create or replace view accounts_now as
 with
-setting as (
-    select
-        max(link_warning_hours) as link_warning_hours,
-        max(links_allowed) as links_allowed,
-        max(due_soon_hours) as due_soon_hours
-    from desk_settings
-),
 current as (
     select
         accounts.*,
-        setting.links_allowed,
-        setting.due_soon_hours,
-        coalesce((accounts.first_expiry_at <= desk_now())::integer, 0)
-            + coalesce((accounts.second_expiry_at <= desk_now())::integer, 0)
-            + coalesce((accounts.third_expiry_at <= desk_now())::integer, 0) as links_expired,
-        case
-            when accounts.standing <> 'verification' then null
-            when accounts.link_unseen_until > desk_now()
-                and coalesce(accounts.link_expires_at <= desk_now(), true) then 'unknown'
-            when accounts.link_expires_at is null then 'unknown'
-            when accounts.link_expires_at <= desk_now() then 'expired'
-            when hours_between(desk_now(), accounts.link_expires_at) < setting.link_warning_hours then 'expiring'
-            else 'live'
-        end as link_state,
-        links_expired as expirations_used,
-        greatest(
-            0, setting.links_allowed - expirations_used - coalesce(accounts.lost_link_requests, 0)
-        )::integer as expirations_left
+        desk_settings.links_allowed,
+        desk_settings.due_soon_hours * hour_us_at(desk_settings.speed) / 3600000000.0 as due_soon_hours,
+        link_state_now(
+            accounts.standing, accounts.link_expires_at, accounts.link_unseen_until, desk_settings.link_warning_hours
+        ) as link_state,
+        expirations_now(
+            accounts.first_expiry_at, accounts.second_expiry_at, accounts.third_expiry_at
+        ) as expirations_used,
+        expirations_left(
+            desk_settings.links_allowed, expirations_used, accounts.lost_link_requests
+        ) as expirations_left
     from accounts
+    cross join desk_settings
     anti join taken_out using (client_account_id)
-    cross join setting
 )
 select
     client_account_id,
@@ -200,20 +220,20 @@ select
     hours_between(due_at, desk_now()) as hours_overdue,
     coalesce(due_at < desk_now(), false) as is_past_due,
     coalesce(
-        due_at >= desk_now() and hours_between(desk_now(), due_at) < desk_hours(due_soon_hours), false
+        due_at >= desk_now() and hours_between(desk_now(), due_at) < due_soon_hours, false
     ) as is_due_soon,
     standing in ('active', 'rejected', 'liquidated', 'closed') as is_final,
-    standing <> 'active' and standing not in ('rejected', 'liquidated', 'closed') as is_open,
-    case when turn_changes_at <= desk_now() then turn_after else turn end as turn,
+    is_open(standing) as is_open,
+    turn_now(turn, turn_changes_at, turn_after) as turn,
     link_state,
     link_expires_at,
     hours_between(desk_now(), link_expires_at) as hours_left,
     expirations_used,
     coalesce(lost_link_requests, 0) as lost_link_requests,
     expirations_left,
-    case when link_state = 'unknown' and link_unseen_until > desk_now() then link_unseen_until end as link_unseen_until,
+    unseen_link(link_state, link_unseen_until) as link_unseen_until,
     no_link_left_at,
-    coalesce(link_state in ('live', 'expiring') and expirations_left = 1, false) as is_last_link,
+    is_last_link(link_state, expirations_left) as is_last_link,
     coalesce(link_state = 'expired' and expirations_left > 0, false) as needs_new_link,
     coalesce(expirations_used = links_allowed, false) as is_used_up,
     case when expirations_used = links_allowed then third_expiry_at end as used_up_at,
@@ -247,28 +267,35 @@ create or replace macro link_lists(link_state, is_last_link, needs_new_link, is_
     lambda list: list is not null
 );
 
--- Accounts whose latest event and canTradeCrypto, read after it, disagree: one row per account. is_restricted: the event
--- restricts it and the status call does not show that (accounts-guide, "Retrieving Account Information").
--- contradiction: no rule of Bakkt's explains it, as it was read an hour or more after the event (DESK.md, "Standing").
+-- Whether an account's latest event and canTradeCrypto, read after it, disagree. is_restricted: the event restricts it
+-- and the status call does not show that (accounts-guide, "Retrieving Account Information"). contradiction: no rule of
+-- Bakkt's explains it, as it was read an hour or more after the event (DESK.md, "Standing").
+create or replace macro is_restricted(can_trade_crypto, standing, read_at, last_event_at) as
+    standing <> 'active'
+    and can_trade_crypto
+    and standing in ('verification', 'rejected', 'suspended', 'under_review', 'liquidated', 'closed')
+    and read_at > last_event_at;
+
+create or replace macro contradiction(can_trade_crypto, standing, read_at, last_event_at, hour_us) as case
+    when not can_trade_crypto and standing = 'active' and microseconds_between(last_event_at, read_at) >= hour_us
+        then 'active by event, but cannot trade'
+end;
+
+-- Accounts of which the two disagree: one row per account.
 create or replace view trading_disagreements as
 select
     accounts.client_account_id,
     accounts.can_trade_crypto as is_restricted,
-    case when not accounts.can_trade_crypto then 'active by event, but cannot trade' end as contradiction,
-    account_reads.read_at
+    contradiction(
+        accounts.can_trade_crypto, accounts.standing, accounts.read_at, accounts.last_event_at,
+        hour_us_at(desk_settings.speed)
+    ) as contradiction,
+    accounts.read_at
 from accounts
-join account_reads using (client_account_id)
+cross join desk_settings
 anti join taken_out using (client_account_id)
-where (
-        accounts.can_trade_crypto
-        and accounts.standing in ('verification', 'rejected', 'suspended', 'under_review', 'liquidated', 'closed')
-        and account_reads.read_at > accounts.last_event_at
-    )
-    or (
-        not accounts.can_trade_crypto
-        and accounts.standing = 'active'
-        and microseconds_between(accounts.last_event_at, account_reads.read_at) >= desk_hour_us()
-    );
+where is_restricted(accounts.can_trade_crypto, accounts.standing, accounts.read_at, accounts.last_event_at)
+    or contradiction is not null;
 
 create or replace macro is_entity_path(path) as case path
     when 'individual' then false
@@ -520,8 +547,7 @@ create or replace macro counted_quantile(value, up_to, total, share) as
     min(value::double) filter (where up_to > floor((total - 1) * share)) * (1 - any_value((total - 1) * share % 1))
         + min(value::double) filter (where up_to > ceil((total - 1) * share)) * any_value((total - 1) * share % 1);
 
--- One row per link that an account had in verification, with its outcome. hours_first and hours_last: the whole hours
--- left between which it was known live and undecided, null if it never was.
+-- One row per link that an account had in verification, with its outcome.
 create or replace view link_outcomes as
 select
     client_account_id,
@@ -530,15 +556,28 @@ select
     expires_at,
     completed_at,
     completed_at is not null as is_completed,
-    decided_at <= desk_now() as is_decided,
-    case when live_until > live_from then whole_hours_between(live_from, expires_at) end as hours_first,
-    case when live_until > live_from then whole_hours_between(live_until, expires_at) end as hours_last
+    decided_at <= desk_now() as is_decided
 from links
 anti join taken_out using (client_account_id)
 where decided_at is not null;
 
 -- A share of so few cases is not reliable (DESK.md, "Funnel").
 create or replace macro is_few(cases) as cases < 30;
+
+-- Decided links by the whole hours left between which they were known live and undecided: one row per ordinal and both
+-- hours.
+create or replace view verification_outcomes as
+select
+    links.ordinal,
+    whole_hours(links.live_from, links.expires_at, hour_us_at(desk_settings.speed)) as hours_first,
+    whole_hours(links.live_until, links.expires_at, hour_us_at(desk_settings.speed)) as hours_last,
+    count(*) as cases,
+    count(links.completed_at) as completed
+from links
+cross join desk_settings
+anti join taken_out using (client_account_id)
+where links.decided_at <= desk_now() and links.live_until > links.live_from
+group by all;
 
 -- Of decided links that were live and undecided with hours left in [hours_from, hours_until), how many were completed:
 -- one row per span (a list of both) and ordinal with a case, and always one per span over all ordinals (ordinal null),
@@ -553,11 +592,9 @@ histories as (
         ordinal,
         least(hours_first, link_life_hours()) as hours_first,
         least(hours_last, link_life_hours()) as hours_last,
-        count(*) as cases,
-        count(*) filter (where is_completed) as completed
-    from link_outcomes
-    where is_decided and hours_first is not null
-    group by all
+        cases,
+        completed
+    from verification_outcomes
 ),
 counted as (
     select
@@ -652,8 +689,16 @@ qualify not is_taken_back and row_number() over (
 
 -- KYB checklists as of today, with rulings: one row per requirement of an entity, and per owner. A document that is
 -- valid longer than a ruling takes precedence.
-create or replace view checklist_now as
+create or replace macro checklists(only_open) as table
 with
+requirements as (
+    select
+        client_account_id,
+        generate_subscripts(requirements, 1) - 1 as ordinal,
+        unnest(requirements, recursive := true)
+    from accounts
+    where is_entity and (not only_open or is_open(standing))
+),
 ruled as (
     select
         client_account_id,
@@ -710,6 +755,9 @@ select
             else ', valid through ' || strftime(holds_through, '%Y-%m-%d')
         end as reason
 from judged;
+
+create or replace view checklist_now as
+from checklists(false);
 
 -- KYB screens with their result: one row per start. decided_at: when the account first reached a final standing, or a
 -- person recorded how manual KYB ended; outcome is that standing, ended_as what was recorded; hours: how long it took,
@@ -855,7 +903,23 @@ with
 soon as (
     select distinct client_account_id
     from documents
-    where expires_at::date <= desk_now()::date + days::integer
+    where expires_at < (desk_now()::date + days::integer + 1)::timestamp
+),
+of_soon as materialized (
+    select
+        client_account_id,
+        client_document_id,
+        document_type,
+        document_side,
+        client_owner_id,
+        description,
+        series,
+        issue_country,
+        expires_at,
+        is_expired,
+        dated_at
+    from dated_documents
+    semi join soon using (client_account_id)
 ),
 continued as (
     select
@@ -865,8 +929,7 @@ continued as (
         client_owner_id,
         dated_at,
         unnest(series) as one_series
-    from dated_documents
-    semi join soon using (client_account_id)
+    from of_soon
 ),
 ranked as (
     select
@@ -883,19 +946,19 @@ current as (
     where age_rank = 1
 )
 select
-    documents.client_account_id,
-    documents.client_document_id,
-    documents.document_type,
-    documents.document_side,
-    documents.client_owner_id,
-    documents.description,
-    documents.series,
-    documents.issue_country,
-    documents.expires_at,
-    documents.is_expired
-from dated_documents as documents
+    client_account_id,
+    client_document_id,
+    document_type,
+    document_side,
+    client_owner_id,
+    description,
+    series,
+    issue_country,
+    expires_at,
+    is_expired
+from of_soon
 semi join current using (client_account_id, client_document_id)
-where documents.expires_at::date <= desk_now()::date + days::integer;
+where expires_at < (desk_now()::date + days::integer + 1)::timestamp;
 
 -- The page Backlog. Here is who is in each of its views, once for the counts and the lists.
 
@@ -944,8 +1007,8 @@ select
     standing not in ('closed', 'rejected', 'liquidated') as may_change
 from accounts_now;
 
--- Entities that are ready for KYB screening: the checklist is met, and KYB has not started or ended unapproved. One row
--- per account.
+-- Open entities that are ready for KYB screening: the checklist is met, and KYB has not started or ended unapproved. One
+-- row per account.
 create or replace view backlog_kyb_ready as
 with
 started as (
@@ -954,7 +1017,7 @@ started as (
     where not (is_manual and coalesce(ended_as in ('rejected', 'withdrawn'), false))
 )
 select client_account_id, min(holds_through) as holds_through, count(*) filter (where is_by_ruling) as lines_ruled
-from checklist_now
+from checklists(true)
 anti join started using (client_account_id)
 group by client_account_id
 having bool_and(is_met);

@@ -109,7 +109,8 @@ def _land_newest(
     details = table_of(
         DETAILS, [_details_row(read, hashes[one], is_undated=one in undated) for one, read in newest.items()]
     )
-    stored = read_states(cursor, list(newest), checklists=False)
+    rows = {account: last.row for account, last in last_reads.items()}
+    stored = read_states(cursor, list(newest), rows, checklists=False)
     first = _first_known(cursor, [account for account in newest if account not in stored])
     facts = {account: AccountFacts(readings=(newest[account].reading,)) for account in first}
     others = {

@@ -14,7 +14,7 @@ Param = str | int | float | date | None
 
 CACHED_SECONDS = 60
 CACHED_READS = 48
-CACHED_SOURCES = 1
+CACHED_SOURCES = 2
 """Rows that other queries read can be many: those of one data version are enough."""
 
 
