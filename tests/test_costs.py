@@ -18,8 +18,8 @@ from workbench.store.engine.catalogue import catalogue
 from workbench.ui.backlog.views import VIEWS
 from workbench.ui.funnel.answers import WINDOWS
 from workbench.ui.live.current_desk import set_desk
+from workbench.ui.tables.pages import ROWS_A_PAGE
 from workbench.ui.tables.tables import ROWS_SHOWN
-from workbench.ui.tables.work_list import ROWS_A_PAGE
 
 PAGES = ("backlog", "customers", "verification", "funnel", "data")
 

@@ -22,7 +22,8 @@ from workbench.ui.frame.navigation import go_to_page
 from workbench.ui.html.markup import show_empty, show_note
 from workbench.ui.live.cached_queries import read_slow_moving
 from workbench.ui.live.while_shown import keep, kept
-from workbench.ui.tables.work_list import WorkList, pages_of, show_work_list
+from workbench.ui.tables.pages import last_instead
+from workbench.ui.tables.work_list import WorkList, show_work_list
 from workbench.ui.text.words import count, hours_since, plural, sentences
 
 SECONDS_BETWEEN_LISTS = 5.0
@@ -45,12 +46,13 @@ def show_backlog(counts: Mapping[str, Any]) -> None:
 
 def show_list(codes: ListCodes, total: int) -> None:
     """Show the filters and the page of the list. A page behind the last one is the last one."""
-    shown = codes.on_page(min(codes.page, pages_of(total)))
+    shown = codes.on_page(last_instead(codes.page, total))
     bar = st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key="wb-filters-backlog")
     with bar:
         if not codes.shown_view.are_actions:
             ask_for_filters(shown)
-    _show_note(codes, shown)
+    if shown.shown_view.note:
+        show_note(shown.shown_view.note)
     if total:
         _show_rows(shown, total, bar)
     elif codes.is_filtered:
@@ -61,15 +63,6 @@ def show_list(codes: ListCodes, total: int) -> None:
         show_decided_screens()
     if codes.view == "missing":
         show_fields()
-
-
-def _show_note(asked: ListCodes, shown: ListCodes) -> None:
-    if asked.page != shown.page:
-        show_note(
-            f"The list no longer has a page {count(asked.page)}; this is its last.", tone="wb-amber", role="status"
-        )
-    if shown.shown_view.note:
-        show_note(shown.shown_view.note)
 
 
 def _show_rows(codes: ListCodes, total: int, bar: Any) -> None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from math import ceil
 from typing import Any
 
 import htpy as h
@@ -14,11 +13,11 @@ from workbench.ui.frame.navigation import go_to_account
 from workbench.ui.html.markup import show_html, show_note
 from workbench.ui.tables.columns import Look, look_of
 from workbench.ui.tables.downloads import offer_files
+from workbench.ui.tables.pages import offset_of, pages_of
 from workbench.ui.tables.tables import HEADER_HEIGHT, ROW_HEIGHT
 from workbench.ui.tables.ticks import Ticks, clear_ticks, table_key, ticks_of
 from workbench.ui.text.words import count, plural
 
-ROWS_A_PAGE = 100
 _PAGES_WIDE = 300
 """A width of its own, as the numbers of pages are fitted to the width of those before."""
 OPENS_NOTHING = "That row is no longer in the list, so nothing was opened."
@@ -52,10 +51,6 @@ class WorkList:
 
     def look(self, name: str) -> Look:
         return (self.looks or {}).get(name) or look_of(name)
-
-
-def pages_of(total: int) -> int:
-    return max(1, ceil(total / ROWS_A_PAGE))
 
 
 def show_work_list(
@@ -157,6 +152,6 @@ def _show_foot(shown: WorkList, ticks: Ticks, go_to_page: Callable[[int], None] 
 def _how_many(shown: WorkList) -> str:
     if shown.pages == 1:
         return plural(shown.total, shown.noun)
-    first = (shown.page - 1) * ROWS_A_PAGE + 1
+    first = offset_of(shown.page) + 1
     last = first + shown.rows.num_rows - 1
     return f"{count(first)}–{count(last)} of {plural(shown.total, shown.noun)} · column headers sort this page only"
