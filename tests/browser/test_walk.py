@@ -39,7 +39,7 @@ def test_the_agent_searches_and_reads_one_account(screen: Screen) -> None:
     screen.settle()
     assert screen.address == "/customers"
     screen.keep("customers")
-    screen.open_row(0)
+    screen.open_id(0)
     screen.wait_for_address(lambda url: "/customers?account=" in url)
     expect(screen.page.locator(".wb-card-title")).to_be_visible()
     screen.page.go_back()

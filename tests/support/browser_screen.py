@@ -200,10 +200,6 @@ class Screen:
     def search(self, term: str) -> None:
         self.by_key("wb-search").locator("input").fill(term)
 
-    def open_row(self, number: int) -> None:
-        """Select a row of the first table, which is drawn on a canvas."""
-        self._click_row(number, MARKER_WIDTH / 2)
-
     def tick_row(self, number: int) -> None:
         self._click_row(number, MARKER_WIDTH / 2)
         self.settle()

@@ -8,7 +8,7 @@ import pyarrow as pa
 from workbench.domain.documents import spec_of
 from workbench.domain.vocabulary import ActionKind
 from workbench.ui.backlog.codes import ListCodes
-from workbench.ui.live.cached_queries import Param, QueryResult, read, read_uncached
+from workbench.ui.live.cached_queries import Param, QueryResult, read, read_in_batches, read_uncached
 from workbench.ui.tables.pages import ROWS_A_PAGE, offset_of
 from workbench.ui.text.words import KIND_WORDS, code_word
 
@@ -38,12 +38,12 @@ def read_page(codes: ListCodes) -> QueryResult:
     return _in_words(read(name, **parameters, limit=ROWS_A_PAGE, offset=offset_of(codes.page)))
 
 
-def read_whole(codes: ListCodes) -> pa.Table:
+def read_whole(codes: ListCodes) -> pa.RecordBatchReader:
     """All rows of the list, for a file."""
     if codes.shown_view.are_actions:
-        return read_uncached(_ACTIONS[codes.view]).table
+        return read_in_batches(_ACTIONS[codes.view])
     name, parameters = _query(codes)
-    return read_uncached(name, **parameters).table
+    return read_in_batches(name, **parameters)
 
 
 def _query(codes: ListCodes) -> tuple[str, dict[str, Param]]:

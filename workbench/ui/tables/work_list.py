@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import streamlit as st
 
+from workbench import exports
 from workbench.ui.frame.navigation import go_to_account
 from workbench.ui.html.markup import show_html, show_note
 from workbench.ui.tables.columns import Look, look_of
@@ -37,7 +38,7 @@ class WorkList:
     columns: Sequence[str]
     total: int
     file_name: str
-    read_whole: Callable[[], pa.Table]
+    read_whole: Callable[[], exports.Rows]
     page: int = 1
     looks: Mapping[str, Look] | None = None
     noun: str = "account"
