@@ -2,9 +2,10 @@
 
 import streamlit as st
 
-from workbench.ui.account.tabs import OVERVIEW, lead_to_account
+from workbench.ui.account.tabs import lead_to_account
 from workbench.ui.backlog.old_addresses import go_to_view_of
+from workbench.ui.frame.navigation import OVERVIEW, SEND_A_LINK
 
 if st.query_params.get("account"):
-    lead_to_account(OVERVIEW, {"send": "link"})
+    lead_to_account(OVERVIEW, SEND_A_LINK)
 go_to_view_of("expired")

@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from workbench.ui.account.tabs import DETAILS, lead_to_account
-from workbench.ui.frame.navigation import go_to_page
+from workbench.ui.account.tabs import lead_to_account
+from workbench.ui.frame.navigation import DETAILS, go_to_page
 
 if st.query_params.get("account"):
     lead_to_account(DETAILS)

@@ -60,10 +60,11 @@ def show_activity() -> None:
     codes, unknown = read_codes(actors)
     outcomes = count_outcomes(codes)
     show_answer(*headline_of(read("actions/unsettled").rows, outcomes, codes))
-    show_links()
-    show_unknown({CODE_WORDS[name]: code for name, code in unknown.items()})
-    bar = st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key="wb-filters-activity")
+    bar = st.container(horizontal=True, vertical_alignment="center", gap="small", key="wb-activity-bar")
     with bar:
+        show_links()
+    show_unknown({CODE_WORDS[name]: code for name, code in unknown.items()})
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key="wb-filters-activity"):
         ask_for_filters(codes, actors)
     total = sum(outcomes.values())
     if total:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -18,7 +19,7 @@ from workbench.ui.backlog.tiles import show_tiles
 from workbench.ui.backlog.views import VIEWS
 from workbench.ui.forms.address_codes import show_unknown
 from workbench.ui.frame.frame import show_answer, wake_at
-from workbench.ui.frame.navigation import go_to_page
+from workbench.ui.frame.navigation import go_to_account, go_to_page
 from workbench.ui.html.markup import show_empty, show_note
 from workbench.ui.live.cached_queries import read_slow_moving
 from workbench.ui.live.while_shown import keep, kept
@@ -83,14 +84,14 @@ def _show_rows(codes: ListCodes, total: int, bar: Any) -> None:
             rows_at_once=None if view.fills else 12,
         ),
         bar=bar,
-        open_row=_open_action if view.are_actions else lambda account: _open_account(account, codes),
+        open_row=_open_action if view.are_actions else partial(_open_account, codes),
         go_to_page=lambda page: _go_to(codes.on_page(page)),
     )
 
 
-def _open_account(client_account_id: str, codes: ListCodes) -> None:
+def _open_account(codes: ListCodes, client_account_id: str, **part: str) -> None:
     """Open the account at an address that leads back to this very list."""
-    go_to_page("customers", account=client_account_id, **codes.address)
+    go_to_account(client_account_id, **part, **codes.address)
 
 
 def _open_action(action_id: str) -> None:
