@@ -256,7 +256,12 @@ class Screen:
         return picture
 
 
+MILLISECONDS_AN_ACCOUNT = 30
+"""Far more than its first reading takes."""
+
+
 def wait_for_first_sync(screen: Screen, *, accounts: int = WALK_ACCOUNTS) -> None:
     screen.open("/data")
-    expect(screen.answer).to_contain_text(f"All {accounts:,} accounts have been read", timeout=4 * PATIENCE)
+    patience = max(4 * PATIENCE, accounts * MILLISECONDS_AN_ACCOUNT)
+    expect(screen.answer).to_contain_text(f"All {accounts:,} accounts have been read", timeout=patience)
     screen.leave()
