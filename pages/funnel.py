@@ -16,6 +16,7 @@ from workbench.ui.funnel.numbers import (
 )
 from workbench.ui.funnel.people import show_people
 from workbench.ui.funnel.weeks import show_weeks
+from workbench.ui.html.markup import show_heading
 
 heading = st.container()
 filters = ask_for_filters()
@@ -35,8 +36,11 @@ with right:
     show_times(answers.times, steps)
     show_branch(filters)
 
-step, reached = ask_for_step(filters)
-show_people(filters, step, reached=reached)
+show_heading("Accounts", "that reached a step, or stopped before it")
+bar = st.container(horizontal=True, vertical_alignment="center", gap="medium", key="wb-funnel-step")
+with bar:
+    step, reached = ask_for_step(filters)
+show_people(filters, step, reached=reached, bar=bar)
 show_weeks(filters.path, answers.cohorts)
 left, _ = st.columns([0.54, 0.46], gap="large")
 with left:

@@ -9,7 +9,7 @@ import statistics
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 
 from tests.support.answers_by_hand import rounded_up
+from tests.support.rounds import TRUTH_ACCOUNTS
 from tests.support.running import RunningSandbox, command, credentials, run, running_sandbox
 
 NEAR = timedelta(minutes=10)
@@ -77,7 +78,7 @@ class ComparedDesk:
 def compared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ComparedDesk]:
     """Fill a desk in separate processes; repeat if the sandbox sent events meanwhile."""
     folder = tmp_path_factory.mktemp("truth")
-    with running_sandbox(folder, "--accounts", "500", "--seed", "11") as sandbox:
+    with running_sandbox(folder, "--accounts", str(TRUTH_ACCOUNTS), "--seed", "11") as sandbox:
         settings = credentials(sandbox.address, WORKBENCH_DATABASE=folder / "truth.duckdb")
 
         def done(*arguments: str) -> str:
@@ -155,8 +156,8 @@ def test_the_commands_say_what_they_did(compared: ComparedDesk) -> None:
     contents = {
         (body["requestId"], json.dumps(body, sort_keys=True)) for body in (json.loads(line)["body"] for line in archive)
     }
-    assert compared.imported.startswith("500 new, 0 known, 0 blank, 0 duplicate")
-    assert "500 of 500 accounts read" in compared.synced
+    assert compared.imported.startswith(f"{TRUTH_ACCOUNTS:,} new, 0 known, 0 blank, 0 duplicate")
+    assert f"{TRUTH_ACCOUNTS:,} of {TRUTH_ACCOUNTS:,} accounts read" in compared.synced
     assert " 0 failed" in compared.synced
     assert f"{len(archive) - len(contents)} repeats" in compared.replayed
     assert "0 set aside, 0 unreadable lines" in compared.replayed
@@ -285,6 +286,103 @@ def test_the_stuck_are_those_past_their_target(compared: ComparedDesk) -> None:
             assert rows[name]["hours_overdue"] == pytest.approx(overdue / timedelta(hours=1), abs=0.2)
     assert expected
     assert set(rows) - at_the_edge == expected - at_the_edge
+
+
+FINAL = {"active", "rejected", "liquidated", "closed"}
+DAY = timedelta(hours=24)
+
+
+def views_of(account: Account, now: datetime) -> set[str]:
+    """The views of Backlog that list this account at that time."""
+    return (
+        _views_by_time(account, now)
+        | _views_of_links(account)
+        | _views_of_state(account)
+        | _views_of_data(account, now)
+    )
+
+
+def _views_by_time(account: Account, now: datetime) -> set[str]:
+    standing = account["standing"]
+    if standing in FINAL:
+        return set()
+    left = due_at(account, now) - now
+    if left >= timedelta():
+        return {"open", "due"} if left < DAY else {"open"}
+    return {"open", "late", f"late_{account['turn']}"}
+
+
+def due_at(account: Account, now: datetime) -> datetime:
+    """When an open account is late; the desk dates an undated standing by its first reading, just before ``now``."""
+    since = moment(account["standing_since"]) or now - NEAR / 2
+    return since + timedelta(hours=TARGET_HOURS[account["standing"]])
+
+
+def _views_of_links(account: Account) -> set[str]:
+    if account["standing"] != "verification":
+        return set()
+    state, used = account["link_state"], account["expirations_used"]
+    is_live = state in {"live", "expiring"}
+    found = {
+        "verification": True,
+        "live": is_live,
+        "expiring": state == "expiring",
+        "last": is_live and used == 2,
+        "last_expiring": state == "expiring" and used == 2,
+        "expired": state == "expired" and used < 3,
+        "out_of_links": used == 3,
+        "no_link": state == "unknown",
+    }
+    return {view for view, is_in in found.items() if is_in}
+
+
+def _views_of_state(account: Account) -> set[str]:
+    found = {"contradictions": account["contradiction"], "restricted": account["restricted_by_event"]}
+    of_standing = {account["standing"]} & {"kyb_documents", "kyb_screening", "unrecognised"}
+    return of_standing | {view for view, is_in in found.items() if is_in}
+
+
+def _views_of_data(account: Account, now: datetime) -> set[str]:
+    if account["standing"] in FINAL - {"active"}:
+        return set()
+    lacks_identity = [field for field in account["missing_fields"] if field.endswith(".identityDocument")]
+    found = {
+        "missing": bool(account["missing_fields"]),
+        "identity": bool(lacks_identity),
+        "documents": any(ends_within(one, now.date() + timedelta(days=30)) for one in current_documents(account)),
+    }
+    return {view for view, is_in in found.items() if is_in}
+
+
+def ends_within(document: dict[str, Any], day: date) -> bool:
+    expires_at = moment(document["expires_at"])
+    return expires_at is not None and expires_at.date() <= day
+
+
+def current_documents(account: Account) -> list[dict[str, Any]]:
+    """The newest of each owner, type and side; of a business itself, of each requirement that it was made for."""
+    newest: dict[tuple[object, ...], dict[str, Any]] = {}
+    for document in sorted(account["document_details"], key=lambda one: str(one["created_at"])):
+        is_of_business = account["is_entity"] and document["owner_id"] is None
+        series = (document["meets"] or [document["description"]]) if is_of_business else [document["side"]]
+        for one in series:
+            newest[document["owner_id"], document["document_type"], one] = document
+    return list({one["document_id"]: one for one in newest.values()}.values())
+
+
+def test_the_number_of_each_view_of_backlog_agrees(compared: ComparedDesk) -> None:
+    (counts,) = compared.query("backlog/counts")
+    now = datetime.now(UTC)
+    least, most = Counter[str](), Counter[str]()
+    for account in compared.truth.values():
+        around = [views_of(account, now + shift) for shift in (-NEAR, timedelta(), NEAR)]
+        least.update(set.intersection(*around) if not compared.is_about_to_turn(account) else set())
+        most.update(set.union(*around))
+    wrong = {view: counts[view] for view in counts if view in most and not least[view] <= counts[view] <= most[view]}
+    assert wrong == {}, (least, most)
+    unseen = {view for view in counts if view not in most and not view.endswith(("_at", "_total"))}
+    assert {view: counts[view] for view in unseen} == dict.fromkeys(unseen, 0)
+    assert unseen <= {"kyb_ready", "unsettled", "rejected_later", "last_expiring"}, "each other view has somebody"
 
 
 def test_missing_fields_agree(compared: ComparedDesk) -> None:
@@ -481,7 +579,7 @@ def test_the_run_is_recorded_with_the_requests_that_bakkt_counted(compared: Comp
     runs = compared.query("sync/runs")
     latest = runs[0]
     counts = (latest["accounts_due"], latest["accounts_read"], latest["accounts_failed"])
-    assert counts == (500, 500, 0)
+    assert counts == (TRUTH_ACCOUNTS, TRUTH_ACCOUNTS, 0)
     started_at, finished_at = moment(latest["started_at"]), moment(latest["finished_at"])
     assert started_at is not None
     assert finished_at is not None

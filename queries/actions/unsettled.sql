@@ -1,8 +1,20 @@
 -- actions/unsettled(client_account_id=null, kind=null)
 -- Actions without an answer or whose answer was lost, oldest first: one row per action.
-select action_id, started_at, finished_at, actor, client_account_id, kind, slot, outcome, reason, note
+select
+    actions.action_id,
+    actions.started_at,
+    actions.finished_at,
+    actions.actor,
+    actions.client_account_id,
+    accounts.display_name,
+    actions.kind,
+    actions.slot,
+    actions.outcome,
+    actions.reason,
+    actions.note
 from actions
-where outcome in ('sent', 'unknown')
-    and client_account_id = coalesce($client_account_id::varchar, client_account_id)
-    and kind = coalesce($kind::varchar, kind)
-order by started_at, action_id;
+left join accounts using (client_account_id)
+where actions.outcome in ('sent', 'unknown')
+    and actions.client_account_id = coalesce($client_account_id::varchar, actions.client_account_id)
+    and actions.kind = coalesce($kind::varchar, actions.kind)
+order by actions.started_at, actions.action_id;

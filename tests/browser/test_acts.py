@@ -26,8 +26,8 @@ class Customers:
 
     anyone: dict[str, str]
     with_live_link: str
-    with_expired_link: str
-    with_phone: str
+    with_expired_link: tuple[str, str]
+    with_phone: tuple[str, str]
     with_licence: str
 
 
@@ -56,10 +56,10 @@ def customers(base_url: str, folder: Path) -> Customers:
         return Customers(
             anyone=_findable(desk, people),
             with_live_link=_first(links, lambda row: row["link_state"] == "live"),
-            with_expired_link=_first(
+            with_expired_link=_first_two(
                 links, lambda row: row["link_state"] == "expired" and row["expirations_used"] == 1
             ),
-            with_phone=people[-1]["client_account_id"],
+            with_phone=(people[-1]["client_account_id"], people[-2]["client_account_id"]),
             with_licence=_first(people, lambda row: _has_licence(desk, row["client_account_id"])),
         )
 
@@ -69,6 +69,11 @@ Row = dict[str, Any]
 
 def _first(rows: list[Row], fits: Callable[[Row], bool]) -> str:
     return str(next(row["client_account_id"] for row in rows if fits(row)))
+
+
+def _first_two(rows: list[Row], fits: Callable[[Row], bool]) -> tuple[str, str]:
+    one, other, *_ = (str(row["client_account_id"]) for row in rows if fits(row))
+    return one, other
 
 
 def _findable(desk: AnalystDesk, people: list[Row]) -> dict[str, str]:
@@ -162,7 +167,7 @@ def test_copying_a_live_link_takes_three(acts: Acts, customers: Customers, table
 
 
 def test_sending_a_new_link_takes_five(acts: Acts, customers: Customers, table: Table) -> None:
-    acts.find(customers.with_expired_link)
+    acts.find(customers.with_expired_link[0])
     acts.click(re.compile("^Send a new link"))
     acts.screen.by_key("wb-link-send").get_by_role("button").click()
     acts.count += 1
@@ -171,7 +176,7 @@ def test_sending_a_new_link_takes_five(acts: Acts, customers: Customers, table: 
 
 
 def test_fixing_a_phone_number_takes_five(acts: Acts, customers: Customers, table: Table) -> None:
-    acts.find(customers.with_phone)
+    acts.find(customers.with_phone[0])
     acts.click("Edit phone")
     acts.type_into("New phone", "+1 201 555 0704")
     acts.click("Send the update")
@@ -198,3 +203,64 @@ def test_who_loses_a_link_tonight_and_what_is_late_take_one_at_most(acts: Acts, 
     again.click(re.compile("^Late: all"))
     again.screen.wait_for_address(lambda url: "view=late" in url)
     note(table, "what is late, and whose move is it", again, 1)
+
+
+class Keys:
+    """Does things by keyboard alone."""
+
+    def __init__(self, screen: Screen) -> None:
+        self.screen = screen
+
+    def find(self, term: str) -> None:
+        self.screen.strike("Control+k")
+        self.screen.type(term)
+        self.screen.page.keyboard.press("Enter")
+        self.screen.wait_for_address(lambda url: "/customers?account=" in url)
+
+    def press(self, words: str) -> None:
+        self.screen.tab_to(words)
+        self.screen.strike("Enter")
+
+
+@pytest.fixture
+def keys(screen: Screen) -> Keys:
+    screen.open("/funnel")
+    return Keys(screen)
+
+
+def test_by_keyboard_somebody_is_found_and_the_live_link_copied(keys: Keys, customers: Customers) -> None:
+    keys.screen.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    keys.find(customers.with_live_link)
+    keys.press("Copy link")
+    expect(keys.screen.page.get_by_text("Link copied.")).to_be_visible()
+    assert str(keys.screen.page.evaluate("navigator.clipboard.readText()")).startswith("https://")
+
+
+def test_by_keyboard_a_view_is_chosen_and_its_first_account_opened(keys: Keys) -> None:
+    keys.screen.open("/")
+    keys.press("Late: all")
+    keys.screen.wait_for_address(lambda url: "view=late" in url)
+    keys.screen.tab_to_list()
+    keys.screen.strike("Shift+Space")
+    expect(keys.screen.by_key("wb-picked-backlog")).to_be_visible()
+    keys.screen.tab_back_to("Open")
+    keys.screen.strike("Enter")
+    keys.screen.wait_for_address(lambda url: "/customers?account=" in url)
+    expect(keys.screen.by_key("wb-way-back")).to_contain_text("1 of ")
+
+
+def test_by_keyboard_a_new_link_is_sent(keys: Keys, customers: Customers) -> None:
+    keys.find(customers.with_expired_link[1])
+    keys.press("Send a new link")
+    keys.screen.tab_to("Send a new link")
+    keys.screen.strike("Enter")
+    expect(keys.screen.receipt).to_contain_text("Done")
+
+
+def test_by_keyboard_a_phone_number_is_corrected(keys: Keys, customers: Customers) -> None:
+    keys.find(customers.with_phone[1])
+    keys.press("Edit phone")
+    keys.screen.tab_to("New phone")
+    keys.screen.type("+1 201 555 0704")
+    keys.press("Send the update")
+    expect(keys.screen.receipt).to_contain_text("Done")

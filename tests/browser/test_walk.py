@@ -39,7 +39,7 @@ def test_the_agent_searches_and_reads_one_account(screen: Screen) -> None:
     screen.settle()
     assert screen.address == "/customers"
     screen.keep("customers")
-    screen.open_row(0)
+    screen.open_id(0)
     screen.wait_for_address(lambda url: "/customers?account=" in url)
     expect(screen.page.locator(".wb-card-title")).to_be_visible()
     screen.page.go_back()
@@ -57,13 +57,13 @@ def test_a_list_is_ticked_opened_walked_and_come_back_to(screen: Screen) -> None
     """A click on the canvas, Back, the keys of the walk and the way back: what only a browser shows."""
     screen.open("/?view=open&sort=name")
     screen.tick_row(1)
-    expect(screen.by_key("wb-picked-backlog")).to_contain_text("1 selected")
+    expect(screen.by_key("wb-foot-backlog")).to_contain_text("1 selected")
     screen.by_key("wb-open-backlog").get_by_role("button").click()
     screen.wait_for_address(lambda url: "/customers?account=" in url and "view=open" in url and "sort=name" in url)
     second = screen.address
     screen.page.go_back()
     screen.settle()
-    expect(screen.by_key("wb-picked-backlog")).to_contain_text("1 selected")
+    expect(screen.by_key("wb-foot-backlog")).to_contain_text("1 selected")
     screen.open_id(0)
     screen.wait_for_address(lambda url: "/customers?account=" in url)
     expect(screen.by_key("wb-way-back")).to_contain_text("1 of ")
@@ -71,6 +71,15 @@ def test_a_list_is_ticked_opened_walked_and_come_back_to(screen: Screen) -> None
     screen.wait_for_address(lambda url: url.endswith(second))
     screen.by_key("wb-back").get_by_role("link").first.click()
     screen.wait_for_address(lambda url: "/?view=open&sort=name" in url)
+    assert screen.strangers == []
+
+
+def test_one_ticked_account_opens_at_what_the_menu_says(screen: Screen) -> None:
+    screen.open("/?view=kyb_documents")
+    screen.tick_row(0)
+    screen.press("More")
+    screen.page.get_by_role("menuitem", name="KYB").click()
+    screen.wait_for_address(lambda url: "/customers?account=" in url and "tab=kyb" in url and "view=kyb_docu" in url)
     assert screen.strangers == []
 
 

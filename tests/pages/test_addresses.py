@@ -8,6 +8,7 @@ from streamlit.testing.v1 import AppTest
 from tests.support.screen_customers import account_id
 from tests.support.screens import clickable_html_of, open_address, open_page, page_text
 from workbench.desk import Desk
+from workbench.ui.activity.codes import CODE_WORDS as ACTION_CODE_WORDS
 from workbench.ui.backlog.codes import CODE_WORDS
 
 BY_ACCOUNT = ("customers", "link", "update", "documents", "kyb", "backfill")
@@ -55,6 +56,10 @@ def test_an_unknown_account_is_the_same_sentence_on_every_page(empty_desk: Desk,
     assert "Check the id, or import it on Data." in shown
 
 
+CODES_OF_ACTIONS = {code: words for code, words in ACTION_CODE_WORDS.items() if code != "account_id"}
+"""An account may have any id."""
+
+
 @pytest.mark.parametrize("name", BY_ACCOUNT)
 def test_an_account_that_was_not_read_yet_is_offered_to_be_read_on_every_page(empty_desk: Desk, name: str) -> None:
     empty_desk.store.land_registry(["A-1"], "file")
@@ -66,12 +71,9 @@ def test_an_account_that_was_not_read_yet_is_offered_to_be_read_on_every_page(em
 @pytest.mark.parametrize(
     ("name", "code", "needs_account"),
     [
-        ("actions", "kind", False),
-        ("actions", "outcome", False),
         ("documents", "type", True),
         ("documents", "owner", True),
         ("documents", "requirement", True),
-        ("actions", "since", False),
         *(("funnel", code, False) for code in ("path", "opened", "window", "step", "stopped")),
     ],
 )
@@ -90,6 +92,19 @@ def test_an_unknown_code_of_a_list_is_answered(seeded_desk: Desk, code: str, wor
     assert f"No such {words}: nonsense." in said(page)
     assert f"No such {words}: nonsense." in said(page.run())
     assert "No such" not in said(open_page("backlog", seeded_desk, view="late_us", turn="us", within="90", page="1"))
+
+
+@pytest.mark.parametrize(("code", "words"), CODES_OF_ACTIONS.items())
+def test_an_unknown_code_of_the_action_log_is_answered(seeded_desk: Desk, code: str, words: str) -> None:
+    page = open_page("actions", seeded_desk, **{code: "nonsense"})
+    assert f"No such {words}: nonsense." in said(page)
+    assert f"No such {words}: nonsense." in said(page.run())
+    assert "No such" not in said(open_page("actions", seeded_desk, kind="update_account", outcome="refused", page="1"))
+
+
+@pytest.mark.parametrize("page", ["customers", "verification", "funnel"])
+def test_a_page_that_no_list_can_have_is_answered(seeded_desk: Desk, page: str) -> None:
+    assert "No such page: zero." in said(open_page(page, seeded_desk, page="zero"))
 
 
 @pytest.mark.parametrize("name", ["link", "documents", "kyb"])

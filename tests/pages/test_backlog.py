@@ -17,7 +17,7 @@ from workbench.store.records.runs import Run
 from workbench.ui.backlog.page import silence_words
 from workbench.ui.backlog.tiles import TILES, change_words
 from workbench.ui.backlog.views import VIEWS
-from workbench.ui.tables.work_list import ROWS_A_PAGE
+from workbench.ui.tables.pages import ROWS_A_PAGE
 from workbench.ui.text.words import plural
 
 

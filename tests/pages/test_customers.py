@@ -32,7 +32,7 @@ def test_before_a_search_the_page_lists_who_waits_for_us(seeded_desk: Desk) -> N
     page = open_page("customers", seeded_desk)
     assert "Find one of 240 customers" in page_text(page)
     waiting = [row for row in seeded_desk.store.read_rows("backlog/queue") if row["turn"] == "us"]
-    assert list(page.dataframe[0].value["client_account_id"]) == [row["client_account_id"] for row in waiting][:200]
+    assert list(page.dataframe[0].value["client_account_id"]) == [row["client_account_id"] for row in waiting][:100]
 
 
 def test_before_a_search_an_empty_desk_says_where_accounts_come_from(empty_desk: Desk) -> None:

@@ -77,7 +77,7 @@ def test_a_step_lists_as_many_people_as_it_counts(seeded_desk: Desk, step: str) 
     steps = seeded_desk.store.read_rows("funnel/steps", path="individual")
     counted = next(row["accounts"] for row in steps if row["step"] == step.lower())
     page = open_page("funnel", seeded_desk, step=step)
-    assert len(page.dataframe[0].value) == min(counted, 200)
+    assert len(page.dataframe[0].value) == min(counted, 100)
 
 
 def test_those_who_stopped_before_a_step_are_the_rest_of_the_one_before(seeded_desk: Desk) -> None:
@@ -85,6 +85,16 @@ def test_those_who_stopped_before_a_step_are_the_rest_of_the_one_before(seeded_d
     page = open_page("funnel", seeded_desk, step="Cleared")
     page.toggle(key="stopped").set_value(True).run()
     assert len(page.dataframe[0].value) == steps["screened"] - steps["cleared"]
+
+
+def test_the_pages_of_a_step_are_all_who_reached_it_newest_first(seeded_desk: Desk) -> None:
+    everybody = seeded_desk.store.read_rows("funnel/people", path="individual", step="opened")
+    assert 100 < len(everybody) <= 200
+    pages = [open_page("funnel", seeded_desk, step="Opened", page=page) for page in ("1", "2")]
+    listed = [account for page in pages for account in page.dataframe[0].value["client_account_id"]]
+    assert listed == [row["client_account_id"] for row in everybody]
+    pages[1].toggle(key="stopped").set_value(True).run()
+    assert "page" not in pages[1].query_params, "another list begins at its first page"
 
 
 def weeks_shown(page: AppTest) -> pd.DataFrame:

@@ -57,10 +57,10 @@ def test_a_tick_selects_and_says_how_many(page: AppTest) -> None:
     ids = shown_ids(page)
     tick(page, 1, 3)
     assert ticked(page) == (ids[1], ids[3])
-    assert "2 selected" in page_text(page)
+    assert "CSV of 2 selected" in {button.proto.label for button in page.get("download_button")}
     assert not [button for button in page.button if button.key == "wb-open-backlog"]
     page.button(key="wb-clear-backlog").click().run()
-    assert " selected" not in page_text(page)
+    assert "CSV" in {button.proto.label for button in page.get("download_button")}
 
 
 def test_ticks_stay_on_their_accounts_when_a_row_above_leaves(page: AppTest, desk: Desk) -> None:
@@ -110,3 +110,12 @@ def test_news_keeps_the_table_and_with_it_scroll_as_long_as_nothing_is_ticked(pa
     page.run()
     assert shown_ids(page) == before[1:]
     assert key_of(page) == key
+
+
+def test_one_ticked_account_has_a_menu_of_what_can_be_done_with_it(page: AppTest) -> None:
+    assert not page.get("menu_button")
+    tick(page, 0)
+    (menu,) = page.get("menu_button")
+    assert menu.proto.options[-2:] in (["Update details", "Documents"], ["Documents", "KYB"])
+    tick(page, 0, 1)
+    assert not page.get("menu_button")

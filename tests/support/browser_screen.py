@@ -151,6 +151,24 @@ class Screen:
                 return
         raise AssertionError(f"Tab does not come to {words!r}, but to {met}")
 
+    def tab_to_list(self) -> None:
+        """Press Tab until the focus is in the first list, which is drawn on a canvas."""
+        self.settle()
+        for _ in range(MOST_TABS):
+            self.page.keyboard.press("Tab")
+            if self.page.evaluate("document.activeElement.tagName === 'CANVAS'"):
+                return
+        raise AssertionError("Tab does not come to a list.")
+
+    def tab_back_to(self, words: str) -> None:
+        """Press Shift+Tab until the element with exactly this text has the focus."""
+        self.settle()
+        for _ in range(MOST_TABS):
+            self.page.keyboard.press("Shift+Tab")
+            if self.page.evaluate("document.activeElement.innerText") == words:
+                return
+        raise AssertionError(f"Shift+Tab does not come to {words!r}.")
+
     def strike(self, *keys: str) -> None:
         """Press keys once the page has settled, because earlier input may still be in flight."""
         self.settle()
@@ -200,10 +218,6 @@ class Screen:
     def search(self, term: str) -> None:
         self.by_key("wb-search").locator("input").fill(term)
 
-    def open_row(self, number: int) -> None:
-        """Select a row of the first table, which is drawn on a canvas."""
-        self._click_row(number, MARKER_WIDTH / 2)
-
     def tick_row(self, number: int) -> None:
         self._click_row(number, MARKER_WIDTH / 2)
         self.settle()
@@ -242,10 +256,12 @@ class Screen:
         return picture
 
 
-ALL_ARE_READ = f"All {WALK_ACCOUNTS:,} accounts have been read"
+MILLISECONDS_AN_ACCOUNT = 30
+"""Far more than its first reading takes."""
 
 
-def wait_for_first_sync(screen: Screen) -> None:
+def wait_for_first_sync(screen: Screen, *, accounts: int = WALK_ACCOUNTS) -> None:
     screen.open("/data")
-    expect(screen.answer).to_contain_text(ALL_ARE_READ, timeout=4 * PATIENCE)
+    patience = max(4 * PATIENCE, accounts * MILLISECONDS_AN_ACCOUNT)
+    expect(screen.answer).to_contain_text(f"All {accounts:,} accounts have been read", timeout=patience)
     screen.leave()

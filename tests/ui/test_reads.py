@@ -1,15 +1,13 @@
 from collections.abc import Iterator
 
-import pyarrow as pa
 import pytest
 
 from tests.support.screens import build_desk, forget_desk
 from tests.support.stores import new_store
 from workbench.domain.errors import WorkbenchError
 from workbench.store import Store
-from workbench.ui.live.cached_queries import QueryResult, read
+from workbench.ui.live.cached_queries import read
 from workbench.ui.live.current_desk import current_desk, set_desk
-from workbench.ui.tables.filters import narrowed, where
 
 
 @pytest.fixture
@@ -45,12 +43,3 @@ def test_no_desk_is_an_error_in_words() -> None:
     forget_desk()
     with pytest.raises(WorkbenchError, match="no workbench is open in it"):
         current_desk()
-
-
-def test_a_list_is_narrowed_in_its_own_order(store: Store) -> None:
-    table = pa.table({"turn": ["us", "bakkt", "us"], "place": [1, 2, 3], "is_late": [True, True, False]})
-    reading = QueryResult(table, read("data/health").read_at)
-    assert narrowed(reading, where("turn", "us")).table["place"].to_pylist() == [1, 3]
-    assert narrowed(reading, where("is_late", True), None).table.num_rows == 2
-    assert narrowed(reading, ~where("is_late", True)).table["turn"].to_pylist() == ["us"]
-    assert narrowed(reading) == reading

@@ -9,7 +9,7 @@ from typing import Any
 
 from workbench.sandbox.accounts.documents import IDENTITY_TYPES
 from workbench.sandbox.accounts.moments import write_moment, write_optional
-from workbench.sandbox.accounts.state import MAX_EXPIRATIONS, AccountState
+from workbench.sandbox.accounts.state import MAX_EXPIRATIONS, AccountState, SandboxDocument
 from workbench.sandbox.life.simulation import Simulation
 
 EXPIRING_WITHIN = timedelta(hours=24)
@@ -53,8 +53,22 @@ def account_truth(simulation: Simulation, account: AccountState, now: datetime) 
         "checklist": _checklist(simulation, account, now),
         "kyb_triggered_at": write_optional(account.kyb_triggered_at),
         "documents": [document.document_id for document in account.documents],
+        "document_details": [_document(document) for document in account.documents],
         "events": account.events,
         "milestones": _milestones(simulation, account, now),
+    }
+
+
+def _document(document: SandboxDocument) -> dict[str, Any]:
+    return {
+        "document_id": document.document_id,
+        "document_type": document.document_type,
+        "side": document.side,
+        "owner_id": document.owner_id,
+        "description": document.description,
+        "created_at": write_moment(document.created_at),
+        "expires_at": write_optional(document.expires_at),
+        "meets": list(document.meets),
     }
 
 

@@ -96,6 +96,7 @@ _KINDS = {
     "is_manual": _YES_OR_NO,
     "late": _YES_OR_NO,
     "reached": _YES_OR_NO,
+    "unsettled_first": _YES_OR_NO,
 }
 _READ_AS: Mapping[str, Callable[[str], str]] = {"term": search_term}
 """How values of a given name are written for the SQL, in every query."""

@@ -14,7 +14,8 @@ from workbench.domain.kyb.checklist import MANAGING_PERSON
 from workbench.domain.kyb.requirements import requirement_words
 from workbench.ui.account.owners import owner_name, owner_names_by_id
 from workbench.ui.account.reads import AccountReads
-from workbench.ui.account.tabs import DETAILS, DOCUMENTS, KYB, MISSING, open_tab
+from workbench.ui.account.tabs import MISSING, open_tab
+from workbench.ui.frame.navigation import DETAILS, DOCUMENTS, KYB
 from workbench.ui.html.labels import Label, label
 from workbench.ui.html.markup import show_heading, show_html
 from workbench.ui.text.document_words import upload_codes

@@ -19,23 +19,14 @@ from workbench.ui.account.link.request import show_link_receipt
 from workbench.ui.account.overview import show_overview
 from workbench.ui.account.payload import show_payload
 from workbench.ui.account.reads import AccountReads
-from workbench.ui.account.tabs import (
-    DETAILS,
-    DOCUMENTS,
-    KYB,
-    OVERVIEW,
-    RAW,
-    TAB_WORDS,
-    open_tab,
-    show_tabs,
-    tab_in_address,
-)
+from workbench.ui.account.tabs import TAB_WORDS, open_tab, show_tabs, tab_in_address
 from workbench.ui.account.timeline import show_timeline
 from workbench.ui.forms.address_codes import show_unknown_codes
 from workbench.ui.forms.away import show_away
 from workbench.ui.forms.receipts import receipt_in_address, show_receipt
 from workbench.ui.forms.rejections import show_rejections
 from workbench.ui.frame.frame import wake_at
+from workbench.ui.frame.navigation import DETAILS, DOCUMENTS, KYB, OVERVIEW, RAW
 from workbench.ui.live.cached_queries import QueryResult
 
 _FORMS = {DETAILS: show_details, DOCUMENTS: show_documents_tab, KYB: show_kyb}

@@ -6,9 +6,8 @@ from typing import NoReturn
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from workbench.ui.frame.navigation import page_named
+from workbench.ui.frame.navigation import DETAILS, DOCUMENTS, KYB, OVERVIEW, RAW, page_named
 
-OVERVIEW, DETAILS, DOCUMENTS, KYB, RAW = "overview", "details", "documents", "kyb", "raw"
 TAB_WORDS = {OVERVIEW: "Overview", DETAILS: "Details", DOCUMENTS: "Documents", KYB: "KYB", RAW: "Raw"}
 MISSING = "missing"
 """The form of the tab Details that asks for missing data alone."""

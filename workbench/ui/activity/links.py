@@ -10,7 +10,7 @@ VIEWS = {"documents": "Documents that expire soon", "kyb_screening": "KYB screen
 
 
 def show_links() -> None:
-    with st.container(horizontal=True, gap="xsmall", key="wb-ways"):
+    with st.container(horizontal=True, gap="xsmall", key="wb-ways", width="content"):
         for name in PAGES:
             st.page_link(page_named(name), label=PAGES[name])
         for view in VIEWS:

@@ -1,44 +1,47 @@
-"""Parts of the Activity page: the action log with its filters, and the actions that wait to be settled."""
+"""Parts of the Activity page: its headline, and the action log with what waits to be settled first."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 
 import pyarrow as pa
 import streamlit as st
 
 from workbench.actions.doubts import CONFIRMED_ALTHOUGH
 from workbench.domain.account.field_words import field_words
-from workbench.domain.text import bare_id
 from workbench.domain.vocabulary import ActionKind, Outcome
-from workbench.ui.forms.address_codes import ANY_DAY, show_unknown_codes
+from workbench.ui.activity.codes import CODE_WORDS, LogCodes, read_codes
+from workbench.ui.activity.filters import ask_for_filters
+from workbench.ui.activity.links import show_links
+from workbench.ui.forms.address_codes import show_unknown
 from workbench.ui.forms.settling import BY_A_PERSON, BY_READING, waits_for
+from workbench.ui.frame.frame import show_answer
 from workbench.ui.frame.navigation import go_to_page
-from workbench.ui.html.markup import show_empty, show_heading
+from workbench.ui.html.markup import show_empty
 from workbench.ui.live.cached_queries import QueryResult, read, read_uncached
 from workbench.ui.live.current_desk import current_desk
 from workbench.ui.tables.columns import moment, text
-from workbench.ui.tables.tables import ROWS_SHOWN, FullList, show_accounts
+from workbench.ui.tables.pages import ROWS_A_PAGE, last_instead, offset_of
+from workbench.ui.tables.work_list import WorkList, show_work_list
 from workbench.ui.text.confirmed_words import confirmed_words
-from workbench.ui.text.moments import start_of_day
-from workbench.ui.text.words import KIND_WORDS, OUTCOME_WORDS, count, plural, sentences
+from workbench.ui.text.words import KIND_WORDS, count, plural, sentences
 
-OPEN_COLUMNS = ["client_account_id", "action", "waits_for", "started_at", "actor", "reason"]
-LOG_COLUMNS = ["client_account_id", "action", "outcome", "started_at", "actor", "changed_fields", "bakkt_words", "more"]
-_FILTERS = "wb-activity-filters"
-_VISITS = "wb-activity-visits"
-_FILTER_KEYS = ("since", "kind", "outcome", "actor", "account_id")
-
+COLUMNS = (
+    *("client_account_id", "display_name", "action", "outcome", "waits_for", "started_at", "actor"),
+    *("changed_fields", "bakkt_words", "more"),
+)
+_CONSTANT_BY = {"kind": "action", "outcome": "outcome", "actor": "actor"}
+"""The column that a filter makes the same in all rows."""
+_MAY_BE_EMPTY = ("waits_for", "changed_fields", "bakkt_words", "more")
 _LOOKS = {
-    "action": text("Action", 152),
-    "outcome": text("Outcome", 160),
-    "waits_for": text("Waits for", 160),
-    "started_at": moment("Sent", width=104),
-    "actor": text("By", 96),
-    "changed_fields": text("Changed", 330, "Field names, never values; in full on the receipt"),
-    "bakkt_words": text("Bakkt said", 130),
-    "more": text("Reason and note"),
+    "display_name": text("Name", 170),
+    "action": text("Action", 126),
+    "waits_for": text("Waits for", 168),
+    "started_at": moment("Sent", width=96),
+    "actor": text("By", 80),
+    "changed_fields": text("Changed", 220, "Field names, never values; in full on the receipt"),
+    "bakkt_words": text("Bakkt said", 140),
+    "more": text("Reason and note", 180),
 }
 _IN_THE_LEAD = (*(one for one in Outcome if one is not Outcome.SENT), Outcome.SENT)
 _LEAD_WORDS = {
@@ -51,33 +54,31 @@ _LEAD_WORDS = {
 }
 
 
-class LogFilters(NamedTuple):
-    """The filters of the action log; None means no filter. ``since`` is a day where the reader sits."""
+def show_activity() -> None:
+    """Show what waits to be settled, and the list of actions that the address asks for."""
+    actors = [row["actor"] for row in read("actions/actors").rows]
+    codes, unknown = read_codes(actors)
+    outcomes = count_outcomes(codes)
+    show_answer(*headline_of(read("actions/unsettled").rows, outcomes, codes))
+    bar = st.container(horizontal=True, vertical_alignment="center", gap="small", key="wb-activity-bar")
+    with bar:
+        show_links()
+    show_unknown({CODE_WORDS[name]: code for name, code in unknown.items()})
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key="wb-filters-activity"):
+        ask_for_filters(codes, actors)
+    total = sum(outcomes.values())
+    if total:
+        _show_log(codes.on_page(last_instead(codes.page, total)), total, bar)
+    else:
+        _show_nothing(codes)
 
-    since: date | None
-    kind: str | None
-    outcome: str | None
-    actor: str | None
-    client_account_id: str | None
 
-    @property
-    def parameters(self) -> dict[str, str | date | None]:
-        """What the query of the log is asked."""
-        return {**self._asdict(), "since": start_of_day(self.since) if self.since else None}
-
-    @property
-    def is_filtered(self) -> bool:
-        return any(value is not None for value in self)
-
-
-def count_outcomes(filters: LogFilters) -> dict[str, int]:
+def count_outcomes(codes: LogCodes) -> dict[str, int]:
     """Return how many actions the filters find, by outcome."""
-    return {row["outcome"]: row["actions"] for row in read("actions/outcomes", **filters.parameters).rows}
+    return {row["outcome"]: row["actions"] for row in read("actions/outcomes", **codes.filters).rows}
 
 
-def headline_of(
-    unsettled: Sequence[dict[str, Any]], outcomes: Mapping[str, int], filters: LogFilters
-) -> tuple[str, str]:
+def headline_of(unsettled: Sequence[dict[str, Any]], outcomes: Mapping[str, int], codes: LogCodes) -> tuple[str, str]:
     """The headline (what waits to be settled), and the line below it (what the filters found)."""
     waits = [waits_for(row["kind"], row["outcome"]) for row in unsettled]
     people, readings = waits.count(BY_A_PERSON), waits.count(BY_READING)
@@ -86,16 +87,16 @@ def headline_of(
     elif readings:
         answer = f"{plural(readings, 'action is', 'actions are')} being settled by reading the account back"
     else:
-        answer = "All actions are settled" if outcomes or filters.is_filtered else "Nothing has been sent to Bakkt yet"
-    return answer, sentences(_outcome_words(outcomes, filters), _pause_words() if readings else "")
+        answer = "All actions are settled" if outcomes or codes.is_filtered else "Nothing has been sent to Bakkt yet"
+    return answer, sentences(_outcome_words(outcomes, codes), _pause_words() if readings else "")
 
 
-def _outcome_words(outcomes: Mapping[str, int], filters: LogFilters) -> str:
+def _outcome_words(outcomes: Mapping[str, int], codes: LogCodes) -> str:
     if not outcomes:
         return ""
     counted = [(outcomes[outcome], _LEAD_WORDS[outcome]) for outcome in _IN_THE_LEAD if outcome in outcomes]
     by_outcome = ", ".join(f"{count(number)} {words}" for number, words in counted)
-    filtered = " with these filters" if filters.is_filtered else ""
+    filtered = " with these filters" if codes.is_filtered else ""
     return f"{plural(sum(outcomes.values()), 'action')}{filtered}: {by_outcome}."
 
 
@@ -105,118 +106,52 @@ def _pause_words() -> str:
     return f"Reading back is paused: {reason}" if reason else ""
 
 
-def show_unsettled(unsettled: QueryResult) -> None:
-    """List the actions without a known outcome; selecting one opens its receipt, where it can be settled."""
-    total = unsettled.table.num_rows
-    if not total:
-        return
-    show_heading(f"{plural(total, 'action')} without a known outcome", "locked until settled; open one to settle it")
-    show_accounts(
-        _in_words(unsettled),
-        OPEN_COLUMNS,
-        key=f"activity-open-{_visits()}",
-        file_name="",
-        rows_at_once=6,
-        looks=_LOOKS,
-        id_column="action_id",
-        open_row=open_receipt,
+def _show_log(codes: LogCodes, total: int, bar: Any) -> None:
+    rows = _in_words(
+        read("actions/log", **codes.filters, **codes.order, limit=ROWS_A_PAGE, offset=offset_of(codes.page))
+    ).table
+    show_work_list(
+        WorkList(
+            key="-".join(("activity", *codes.address.values())),
+            name="activity",
+            rows=rows,
+            columns=_columns_of(codes, rows),
+            total=total,
+            file_name="actions",
+            read_whole=lambda: _in_words(read_uncached("actions/log", **codes.filters, **codes.order)).table,
+            page=codes.page,
+            looks=_LOOKS,
+            noun="action",
+            id_column="action_id",
+        ),
+        bar=bar,
+        open_row=lambda action_id: go_to_page("actions", action=action_id, **codes.address),
+        go_to_page=lambda page: st.query_params.from_dict(codes.on_page(page).address),
     )
 
 
-def ask_for_filters() -> LogFilters:
-    """Ask for the filters in one row; all are kept in the address."""
-    actors = [row["actor"] for row in read("actions/actors").rows]
-    known = {
-        "kind": {*ActionKind, *KIND_WORDS.values()},
-        "outcome": {*Outcome, *OUTCOME_WORDS.values()},
-        "actor": {*actors},
-        "since": ANY_DAY,
-    }
-    show_unknown_codes("actions", known)
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        since = st.date_input("Since", value=None, format="YYYY-MM-DD", key="since", bind="query-params", width=130)
-        kind = st.selectbox(
-            "Action",
-            [kind.value for kind in ActionKind],
-            index=None,
-            format_func=lambda name: KIND_WORDS[ActionKind(name)],
-            placeholder="Any",
-            key="kind",
-            bind="query-params",
-            width=210,
-        )
-        outcome = st.selectbox(
-            "Outcome",
-            [outcome.value for outcome in Outcome],
-            index=None,
-            format_func=lambda name: OUTCOME_WORDS[Outcome(name)],
-            placeholder="Any",
-            key="outcome",
-            bind="query-params",
-            width=220,
-        )
-        actor = st.selectbox(
-            "By", actors, index=None, placeholder="Anyone", key="actor", bind="query-params", width=150
-        )
-        account = st.text_input(
-            "Account id", key="account_id", bind="query-params", width=220, max_chars=300, autocomplete="off"
-        )
-    return LogFilters(since, kind, outcome, actor, bare_id(account) or None)
+def _columns_of(codes: LogCodes, rows: pa.Table) -> list[str]:
+    """The columns without those that a filter makes constant, and without those that say nothing on this page."""
+    constant = {column for name, column in _CONSTANT_BY.items() if getattr(codes, name)}
+    empty = {name for name in _MAY_BE_EMPTY if not any(rows[name].to_pylist())}
+    return [name for name in COLUMNS if name not in constant | empty]
 
 
-def show_log(actions: int, filters: LogFilters) -> None:
-    """Show the newest of the actions that the filters find; selecting a row opens its receipt."""
-    if not actions:
-        _show_nothing(filters)
-        return
-    show_accounts(
-        _in_words(read("actions/log", **filters.parameters, limit=ROWS_SHOWN)),
-        LOG_COLUMNS,
-        key="-".join(("activity-log", str(_visits()), *(str(value or "") for value in filters))),
-        file_name="actions",
-        rows_at_once=14,
-        looks=_LOOKS,
-        full_list=FullList(actions, lambda: _in_words(read_uncached("actions/log", **filters.parameters)).table),
-        id_column="action_id",
-        open_row=open_receipt,
-    )
-
-
-def _show_nothing(filters: LogFilters) -> None:
-    if filters.is_filtered:
+def _show_nothing(codes: LogCodes) -> None:
+    if codes.is_filtered:
         show_empty("No action matches these filters.", "Remove a filter.")
     else:
         show_empty("Nothing has been sent to Bakkt yet.", "Open a customer: the next step is at the top of the page.")
 
 
-def open_receipt(action_id: str) -> None:
-    """Open the receipt on this page, and remember the filters; on return no row is selected."""
-    st.session_state[_VISITS] = _visits() + 1
-    st.session_state[_FILTERS] = {key: st.session_state[key] for key in _FILTER_KEYS if key in st.session_state}
-    go_to_page("actions", action=action_id)
-
-
-def _visits() -> int:
-    """How many receipts this tab has opened; part of the list keys, so that a returned list has no selection."""
-    return int(st.session_state.get(_VISITS, 0))
-
-
-def return_to_list() -> None:
-    """Return to the list with the filters it had when the receipt was opened."""
-    st.session_state.update(st.session_state.get(_FILTERS, {}))
-    st.query_params.pop("action", None)
-
-
 def _in_words(actions: QueryResult) -> QueryResult:
-    """The actions with kind, outcome and changed fields in words, and with columns for what they wait for and notes."""
+    """The actions with kind and changed fields in words, and with columns for what they wait for and notes."""
     rows = actions.rows
-    replaced = [name for name in ("outcome", "changed_fields") if name in actions.table.column_names]
-    table = actions.table.drop_columns(replaced)
+    table = actions.table.drop_columns(["changed_fields"])
     columns = {
         "action": [KIND_WORDS[ActionKind(row["kind"])] for row in rows],
-        "outcome": [OUTCOME_WORDS[Outcome(row["outcome"])] for row in rows],
-        "waits_for": [waits_for(row["kind"], row["outcome"]) for row in rows],
-        "changed_fields": [_short(row.get("changed_fields") or "") for row in rows],
+        "waits_for": [_waits_for(row) for row in rows],
+        "changed_fields": [_short(row["changed_fields"] or "") for row in rows],
         "more": [sentences(row["reason"] or "", row["note"] or "", _confirmed(row)) for row in rows],
     }
     for name, values in columns.items():
@@ -224,8 +159,13 @@ def _in_words(actions: QueryResult) -> QueryResult:
     return replace(actions, table=table)
 
 
+def _waits_for(row: dict[str, Any]) -> str | None:
+    is_unsettled = row["outcome"] in (Outcome.SENT, Outcome.UNKNOWN)
+    return waits_for(row["kind"], row["outcome"]) if is_unsettled else None
+
+
 def _confirmed(row: dict[str, Any]) -> str:
-    words = confirmed_words({CONFIRMED_ALTHOUGH: row.get("confirmed_although") or ""})
+    words = confirmed_words({CONFIRMED_ALTHOUGH: row["confirmed_although"]})
     return f"Confirmed although: {words}." if words else ""
 
 

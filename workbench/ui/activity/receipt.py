@@ -11,12 +11,13 @@ from workbench.domain.moments import aware
 from workbench.store import ActionRecord
 from workbench.ui.account.head import find_account
 from workbench.ui.account.timeline import show_timeline
-from workbench.ui.activity.log import return_to_list
+from workbench.ui.activity.codes import read_codes
 from workbench.ui.forms.receipts import show_receipt
 from workbench.ui.frame.frame import show_freshness_of
 from workbench.ui.frame.navigation import page_named
+from workbench.ui.html.labels import label
 from workbench.ui.html.markup import show_empty, show_facts, show_heading, show_html, show_note
-from workbench.ui.live.cached_queries import read_uncached
+from workbench.ui.live.cached_queries import read, read_uncached
 from workbench.ui.live.current_desk import current_desk
 from workbench.ui.text.moments import ago_cell, clock_words
 from workbench.ui.text.words import KIND_WORDS, code_word, link_word, recorded_day, standing_word
@@ -69,13 +70,20 @@ def show_action(action_id: str) -> None:
 def _show_navigation(record: ActionRecord | None, account: dict[str, Any]) -> None:
     left, right = st.columns([0.5, 0.5], vertical_alignment="center")
     with left, st.container(key="wb-back", horizontal=True, gap="medium", vertical_alignment="center"):
-        st.button("← Activity", key="wb-all-actions", type="tertiary", on_click=return_to_list)
+        _show_way_back()
         if record is not None:
             st.page_link(
                 page_named("customers"), label="Go to account", query_params={"account": record.client_account_id}
             )
     with right:
         show_freshness_of(account)
+
+
+def _show_way_back() -> None:
+    """Show the way back to the list from which the address says that the receipt was opened."""
+    codes, _ = read_codes([row["actor"] for row in read("actions/actors").rows])
+    words = label("← Activity · page {}", codes.page) if codes.page > 1 else label("← Activity")
+    st.page_link(page_named("actions"), label=words, query_params=codes.address)
 
 
 def _show_title(record: ActionRecord, account: dict[str, Any]) -> None:

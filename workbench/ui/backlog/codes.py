@@ -9,6 +9,7 @@ from workbench.domain.account.choices import AccountType
 from workbench.domain.account.places import country_names
 from workbench.domain.vocabulary import Standing, Turn
 from workbench.ui.backlog.views import SORT_WORDS, VIEWS, View
+from workbench.ui.forms.address_codes import ANY_PAGE
 
 DAYS = {"7": "7 days", "30": "30 days", "90": "90 days", "365": "a year"}
 USUAL_DAYS = "30"
@@ -99,12 +100,5 @@ def _known(view: View) -> Mapping[str, Container[str]]:
         "country": country_names(),
         "within": DAYS,
         "sort": set(view.sorts) & set(SORT_WORDS),
-        "page": _AnyPage(),
+        "page": ANY_PAGE,
     }
-
-
-class _AnyPage(Container[str]):
-    """Every page number; whether the list is that long is seen when it is read."""
-
-    def __contains__(self, code: object) -> bool:
-        return isinstance(code, str) and code.isascii() and code.isdecimal() and 0 < len(code) < 7 and int(code) > 0

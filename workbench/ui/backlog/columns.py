@@ -42,7 +42,6 @@ LOOKS: dict[str, Look] = {
     ),
     "cases": number("Cases", width=76, note="With fewer than 30 cases the share says little"),
     "action": text("Action", 150),
-    "outcome": text("Outcome", 190),
     "started_at": moment("Sent", width=104),
     "actor": text("By", 90),
 }
@@ -52,5 +51,9 @@ def columns_of(codes: ListCodes, found: Collection[str]) -> list[str]:
     """The columns of the view that its rows have, without those that the view or a filter makes constant."""
     view = codes.shown_view
     constant = view.constant | {column for name, column in _BY_FILTER.items() if getattr(codes, name)}
-    wanted = ("client_account_id", *view.columns) if view.are_actions else (*_WHO, *view.columns, *_ESTIMATED)
+    wanted = (
+        ("client_account_id", "display_name", *view.columns)
+        if view.are_actions
+        else (*_WHO, *view.columns, *_ESTIMATED)
+    )
     return [name for name in wanted if name in found and name not in constant]

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import Any
 
 import streamlit as st
 
@@ -10,6 +11,8 @@ from workbench.domain.account.places import country_name
 from workbench.domain.vocabulary import Standing, Turn
 from workbench.ui.backlog.codes import DAYS, ListCodes
 from workbench.ui.backlog.views import SORT_WORDS
+from workbench.ui.forms.address_codes import ask_for_code
+from workbench.ui.html.labels import label
 from workbench.ui.live.cached_queries import read_slow_moving
 from workbench.ui.text.words import STANDING_WORDS, TURN_WORDS, code_word
 
@@ -22,7 +25,7 @@ _TITLES = {
     "sort": "Sort",
 }
 _ANYTHING = {"turn": "Any turn", "state": "Any state", "account_type": "Any type", "country": "Any country"}
-_WIDTHS = {"turn": 122, "state": 142, "account_type": 142, "country": 142, "within": 110, "sort": 196}
+_WIDTHS = {"turn": 112, "state": 126, "account_type": 130, "country": 124, "within": 98, "sort": 182}
 _MAY_BE_FINAL = {"documents", "identity", "missing", "restricted"}
 
 
@@ -42,30 +45,20 @@ def ask_for_filters(codes: ListCodes) -> None:
 
 def _ask(codes: ListCodes, name: str, options: Sequence[str], say: Callable[[str], str]) -> None:
     """Ask for one code; one that is no filter is always chosen."""
-    key = f"wb-backlog-{name}"
-    st.session_state[key] = getattr(codes, name)
-    st.selectbox(
-        _TITLES[name],
+    ask_for_code(
+        label(_TITLES[name]),
         options,
-        index=None if name in _ANYTHING else 0,
-        format_func=say,
-        placeholder=_ANYTHING.get(name),
-        key=key,
-        label_visibility="collapsed",
-        on_change=_choose,
-        args=(codes, name, key),
+        getattr(codes, name),
+        key=f"wb-backlog-{name}",
+        say=say,
+        on_choose=lambda chosen: _go_to(codes, **{name: chosen}),
         width=_WIDTHS[name],
+        anything=_ANYTHING.get(name),
     )
 
 
-def _choose(codes: ListCodes, name: str, key: str) -> None:
-    """Put the choice in the address. Streamlit also calls this for a box that it first hears of, which chose nothing.
-
-    By then another page may be open, whose address must stay.
-    """
-    chosen = st.session_state[key]
-    if chosen != getattr(codes, name):
-        st.query_params.from_dict(replace(codes, **{name: chosen, "page": 1}).address)
+def _go_to(codes: ListCodes, **changed: Any) -> None:
+    st.query_params.from_dict(replace(codes, **changed, page=1).address)
 
 
 def _standings(codes: ListCodes) -> list[Standing]:

@@ -6,11 +6,11 @@ from dataclasses import replace
 import pyarrow as pa
 
 from workbench.domain.documents import spec_of
-from workbench.domain.vocabulary import ActionKind, Outcome
+from workbench.domain.vocabulary import ActionKind
 from workbench.ui.backlog.codes import ListCodes
-from workbench.ui.live.cached_queries import Param, QueryResult, read, read_uncached
-from workbench.ui.tables.work_list import ROWS_A_PAGE
-from workbench.ui.text.words import KIND_WORDS, OUTCOME_WORDS, code_word
+from workbench.ui.live.cached_queries import Param, QueryResult, read, read_in_batches, read_uncached
+from workbench.ui.tables.pages import ROWS_A_PAGE, offset_of
+from workbench.ui.text.words import KIND_WORDS, code_word
 
 _ACTIONS = {"unsettled": "actions/unsettled", "rejected_later": "actions/rejected_later"}
 
@@ -33,17 +33,17 @@ def read_page(codes: ListCodes) -> QueryResult:
     """The rows of the list's page, cached: a person goes to and fro between it and its accounts."""
     if codes.shown_view.are_actions:
         whole = read(_ACTIONS[codes.view])
-        return _in_words(replace(whole, table=whole.table.slice((codes.page - 1) * ROWS_A_PAGE, ROWS_A_PAGE)))
+        return _in_words(replace(whole, table=whole.table.slice(offset_of(codes.page), ROWS_A_PAGE)))
     name, parameters = _query(codes)
-    return _in_words(read(name, **parameters, limit=ROWS_A_PAGE, offset=(codes.page - 1) * ROWS_A_PAGE))
+    return _in_words(read(name, **parameters, limit=ROWS_A_PAGE, offset=offset_of(codes.page)))
 
 
-def read_whole(codes: ListCodes) -> pa.Table:
+def read_whole(codes: ListCodes) -> pa.RecordBatchReader:
     """All rows of the list, for a file."""
     if codes.shown_view.are_actions:
-        return read_uncached(_ACTIONS[codes.view]).table
+        return read_in_batches(_ACTIONS[codes.view])
     name, parameters = _query(codes)
-    return read_uncached(name, **parameters).table
+    return read_in_batches(name, **parameters)
 
 
 def _query(codes: ListCodes) -> tuple[str, dict[str, Param]]:
@@ -57,8 +57,6 @@ def _in_words(rows: QueryResult) -> QueryResult:
     table = rows.table
     if "kind" in table.column_names:
         kinds = [KIND_WORDS[ActionKind(kind)] for kind in table["kind"].to_pylist()]
-        outcomes = [OUTCOME_WORDS[Outcome(outcome)] for outcome in table["outcome"].to_pylist()]
-        table = table.drop_columns(["outcome"]).append_column("outcome", pa.array(outcomes, pa.string()))
         return replace(rows, table=table.append_column("action", pa.array(kinds, pa.string())))
     if "first_document_type" in table.column_names:
         documents = [_document_words(code) for code in table["first_document_type"].to_pylist()]

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -18,11 +19,12 @@ from workbench.ui.backlog.tiles import show_tiles
 from workbench.ui.backlog.views import VIEWS
 from workbench.ui.forms.address_codes import show_unknown
 from workbench.ui.frame.frame import show_answer, wake_at
-from workbench.ui.frame.navigation import go_to_page
+from workbench.ui.frame.navigation import go_to_account, go_to_page
 from workbench.ui.html.markup import show_empty, show_note
 from workbench.ui.live.cached_queries import QueryResult, read_slow_moving
 from workbench.ui.live.while_shown import keep, kept
-from workbench.ui.tables.work_list import WorkList, pages_of, show_work_list
+from workbench.ui.tables.pages import last_instead
+from workbench.ui.tables.work_list import WorkList, show_work_list
 from workbench.ui.text.words import count, hours_since, plural, sentences
 
 SECONDS_BETWEEN_LISTS = 5.0
@@ -46,12 +48,13 @@ def show_backlog(found: QueryResult) -> None:
 
 def show_list(codes: ListCodes, total: int) -> None:
     """Show the filters and the page of the list. A page behind the last one is the last one."""
-    shown = codes.on_page(min(codes.page, pages_of(total)))
+    shown = codes.on_page(last_instead(codes.page, total))
     bar = st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key="wb-filters-backlog")
     with bar:
         if not codes.shown_view.are_actions:
             ask_for_filters(shown)
-    _show_note(codes, shown)
+    if shown.shown_view.note:
+        show_note(shown.shown_view.note)
     if total:
         _show_rows(shown, total, bar)
     elif codes.is_filtered:
@@ -62,15 +65,6 @@ def show_list(codes: ListCodes, total: int) -> None:
         show_decided_screens()
     if codes.view == "missing":
         show_fields()
-
-
-def _show_note(asked: ListCodes, shown: ListCodes) -> None:
-    if asked.page != shown.page:
-        show_note(
-            f"The list no longer has a page {count(asked.page)}; this is its last.", tone="wb-amber", role="status"
-        )
-    if shown.shown_view.note:
-        show_note(shown.shown_view.note)
 
 
 def _show_rows(codes: ListCodes, total: int, bar: Any) -> None:
@@ -91,14 +85,14 @@ def _show_rows(codes: ListCodes, total: int, bar: Any) -> None:
             rows_at_once=None if view.fills else 12,
         ),
         bar=bar,
-        open_row=_open_action if view.are_actions else lambda account: _open_account(account, codes),
+        open_row=_open_action if view.are_actions else partial(_open_account, codes),
         go_to_page=lambda page: _go_to(codes.on_page(page)),
     )
 
 
-def _open_account(client_account_id: str, codes: ListCodes) -> None:
+def _open_account(codes: ListCodes, client_account_id: str, **part: str) -> None:
     """Open the account at an address that leads back to this very list."""
-    go_to_page("customers", account=client_account_id, **codes.address)
+    go_to_account(client_account_id, **part, **codes.address)
 
 
 def _open_action(action_id: str) -> None:

@@ -14,7 +14,7 @@ from workbench.ui.frame.navigation import HOME, page_named
 from workbench.ui.html.labels import Label, label, literal
 from workbench.ui.html.markup import show_note
 from workbench.ui.live.cached_queries import read
-from workbench.ui.tables.work_list import ROWS_A_PAGE
+from workbench.ui.tables.pages import ROWS_A_PAGE, offset_of
 from workbench.ui.text.words import count
 
 PREVIOUS_KEY, NEXT_KEY = "Alt+Up", "Alt+Down"
@@ -68,7 +68,7 @@ def find_place(codes: ListCodes, client_account_id: str) -> Place:
     for page in (codes.page, codes.page - 1, codes.page + 1):
         ids = _ids_on(codes, page) if page > 0 else []
         if client_account_id in ids:
-            position = (page - 1) * ROWS_A_PAGE + ids.index(client_account_id)
+            position = offset_of(page) + ids.index(client_account_id)
             st.session_state[_LAST_SEEN] = (codes.view, client_account_id, position)
             return Place(codes.on_page(page), position, total)
     return Place(codes, min(_last_seen(codes, client_account_id), total), total, has_left=True)
@@ -77,7 +77,7 @@ def find_place(codes: ListCodes, client_account_id: str) -> Place:
 def _last_seen(codes: ListCodes, client_account_id: str) -> int:
     """Where this tab last saw the account in the list; if it never did, where its page begins."""
     view, name, position = st.session_state.get(_LAST_SEEN, ("", "", 0))
-    return position if (view, name) == (codes.view, client_account_id) else (codes.page - 1) * ROWS_A_PAGE
+    return position if (view, name) == (codes.view, client_account_id) else offset_of(codes.page)
 
 
 def _show_steps(place: Place, client_account_id: str) -> None:

@@ -13,3 +13,5 @@ TURN_COLOURS = {
     Turn.NOBODY: "#A9AFB9",
 }
 GREY = "#8B919C"
+RED, AMBER = "#D64A40", "#C98A1B"
+"""Urgency: what failed or is lost, and what waits for somebody."""

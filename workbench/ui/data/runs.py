@@ -11,8 +11,10 @@ from workbench.ui.frame.failures import show_error, shown_errors
 from workbench.ui.html.markup import show_empty, show_heading, show_note
 from workbench.ui.live.cached_queries import read
 from workbench.ui.live.current_desk import current_desk
-from workbench.ui.tables.columns import moment, number, text
-from workbench.ui.tables.tables import show_accounts, show_table
+from workbench.ui.tables.columns import identifier, moment, number, text
+from workbench.ui.tables.pages import ROWS_A_PAGE, go_to_page_of_list, offset_of, page_in_address
+from workbench.ui.tables.tables import show_table
+from workbench.ui.tables.work_list import WorkList, show_work_list
 from workbench.ui.text.words import count, hours_since, plural, until
 
 RUN_COLUMNS = [
@@ -25,6 +27,13 @@ RUN_COLUMNS = [
     "requests",
     "stopped_because",
 ]
+_FAILURE_LOOKS = {
+    "client_account_id": identifier("Account"),
+    "title": text("What happened", 190),
+    "reason": text("Reason", 320),
+    "failed_at": moment("Last tried", width=110),
+    "times": number("Attempts", width=70),
+}
 _PROGRESS_EVERY = "1s"
 
 
@@ -107,23 +116,29 @@ def _show_outcome(sync: SyncService) -> None:
 
 
 def show_failures() -> None:
-    failures = read("sync/failures")
-    show_heading("Failing accounts", "retried in the next sync")
-    if not failures.table.num_rows:
+    failures = read("sync/failures").table
+    bar = st.container(horizontal=True, vertical_alignment="center", gap="medium", key="wb-failing")
+    with bar:
+        show_heading("Failing accounts", "retried in the next sync")
+    if not failures.num_rows:
         show_note("None.")
         return
-    show_accounts(
-        failures,
-        ["client_account_id", "title", "reason", "failed_at", "times"],
-        key="failures",
-        file_name="failures",
-        rows_at_once=6,
-        looks={
-            "title": text("What happened", 190),
-            "reason": text("Reason", 320),
-            "failed_at": moment("Last tried", width=110),
-            "times": number("Attempts", width=70),
-        },
+    page = page_in_address(failures.num_rows)
+    show_work_list(
+        WorkList(
+            key=f"failures-{page}",
+            name="failures",
+            rows=failures.slice(offset_of(page), ROWS_A_PAGE),
+            columns=list(_FAILURE_LOOKS),
+            total=failures.num_rows,
+            file_name="failures",
+            read_whole=lambda: failures,
+            page=page,
+            looks=_FAILURE_LOOKS,
+            rows_at_once=6,
+        ),
+        bar=bar,
+        go_to_page=go_to_page_of_list,
     )
 
 

@@ -1,19 +1,21 @@
 """Parts of the page Customers: the search, and the page for an id that is not known."""
 
+import pyarrow as pa
 import streamlit as st
 
 from workbench.domain.text import LONGEST_TERM
 from workbench.ui.frame.first_step import show_empty_list
 from workbench.ui.frame.frame import show_answer
 from workbench.ui.html.markup import show_heading
-from workbench.ui.live.cached_queries import QueryResult, read, read_uncached
-from workbench.ui.tables.filters import narrowed, where
-from workbench.ui.tables.tables import show_accounts
+from workbench.ui.live.cached_queries import QueryResult, read, read_in_batches, read_uncached
+from workbench.ui.tables.pages import ROWS_A_PAGE, go_to_first_page, go_to_page_of_list, offset_of, page_in_address
+from workbench.ui.tables.work_list import WorkList, show_work_list
 from workbench.ui.text.words import plural
 
 SEARCH_BOX = "wb-search"
 SHORTEST_TERM = 2
-WAITING_COLUMNS = ["client_account_id", "display_name", "standing", "turn", "due_at", "standing_since"]
+WAITING_COLUMNS = ["client_account_id", "display_name", "account_type", "standing", "due_at", "standing_since"]
+_WAITING = {"view": "open", "turn": "us"}
 RESULT_COLUMNS = ["client_account_id", "display_name", "account_type", "standing", "turn"]
 
 
@@ -29,7 +31,7 @@ def show_search() -> None:
     elif found is None:
         show_empty_list("Type at least two letters or digits.", "Case, accents and punctuation do not matter.")
     elif found.table.num_rows:
-        show_accounts(found, RESULT_COLUMNS, key="search", file_name="customers", rows_at_once=18)
+        _show_matches(found.table)
     else:
         show_empty_list("No matches.", "Try part of the name, or the account id as in your own system.")
 
@@ -45,6 +47,7 @@ def ask_for_term(key: str) -> str:
         label_visibility="collapsed",
         persist_state="session",
         autocomplete="off",
+        on_change=go_to_first_page,
     )
     return trimmed(term or "")
 
@@ -61,14 +64,31 @@ def search_results(term: str, most: int | None = None) -> QueryResult | None:
     return read_uncached("accounts/search", term=term, **limit)
 
 
+def _show_matches(found: pa.Table) -> None:
+    page = page_in_address(found.num_rows)
+    rows = found.slice(offset_of(page), ROWS_A_PAGE)
+    _show(WorkList("search", "search", rows, RESULT_COLUMNS, found.num_rows, "customers", lambda: found, page))
+
+
 def _show_longest_waiting() -> None:
     """Show the accounts that wait for us, longest late first, below an empty search box."""
-    waiting = narrowed(read("backlog/queue"), where("turn", "us"))
-    if not waiting.table.num_rows:
+    total = read("backlog/size", **_WAITING).first["accounts"]
+    if not total:
         show_empty_list("Type at least two letters or digits.", "Case, accents and punctuation do not matter.")
         return
     show_heading("Waiting for us", "longest late first; type at least two letters or digits to search")
-    show_accounts(waiting, WAITING_COLUMNS, key="waiting", file_name="waiting-for-us", rows_at_once=16)
+    page = page_in_address(total)
+    rows = read("backlog/list", **_WAITING, limit=ROWS_A_PAGE, offset=offset_of(page)).table
+    _show(WorkList("waiting", "waiting", rows, WAITING_COLUMNS, total, "waiting-for-us", _read_waiting, page))
+
+
+def _read_waiting() -> pa.RecordBatchReader:
+    return read_in_batches("backlog/list", **_WAITING)
+
+
+def _show(shown: WorkList) -> None:
+    bar = st.container(horizontal=True, vertical_alignment="center", key="wb-customers-bar")
+    show_work_list(shown, bar=bar, go_to_page=go_to_page_of_list)
 
 
 def _answer(found: QueryResult | None) -> str:

@@ -1,11 +1,13 @@
-"""Codes in an address that a page does not know: said, because they are left out of what it shows."""
+"""Codes in an address: boxes that put them there, and those that a page does not know, which it says."""
 
-from collections.abc import Container, Mapping
+from collections.abc import Callable, Container, Mapping, Sequence
 from datetime import date
+from typing import Any
 
 import streamlit as st
 
 from workbench.ui.frame.notices import forget_notice, keep_message, show_notice
+from workbench.ui.html.labels import Label
 from workbench.ui.html.markup import show_note
 
 _LONGEST_SHOWN = 60
@@ -22,8 +24,56 @@ class _AnyDay(Container[str]):
         return True
 
 
+class _AnyPage(Container[str]):
+    """Every page number; whether the list is that long is seen when it is read."""
+
+    def __contains__(self, code: object) -> bool:
+        return isinstance(code, str) and code.isascii() and code.isdecimal() and 0 < len(code) < 7 and int(code) > 0
+
+
 ANY_DAY = _AnyDay()
+ANY_PAGE = _AnyPage()
 YES_OR_NO = frozenset({"true", "false"})
+
+
+def ask_for_code(
+    title: Label,
+    options: Sequence[str],
+    chosen: str | None,
+    *,
+    key: str,
+    say: Callable[[str], str],
+    on_choose: Callable[[str | None], None],
+    width: int,
+    anything: str | None = None,
+) -> None:
+    """Show a select box for one code; with ``anything``, the words for no filter, there need not be one.
+
+    ``on_choose`` puts another choice in the address, before the page runs again.
+    """
+    st.session_state[key] = chosen
+    st.selectbox(
+        title,
+        options,
+        index=None if anything else 0,
+        format_func=say,
+        placeholder=anything,
+        key=key,
+        label_visibility="collapsed",
+        on_change=pass_on_choice,
+        args=(key, chosen, on_choose),
+        width=width,
+    )
+
+
+def pass_on_choice(key: str, before: object, on_choose: Callable[[Any], None]) -> None:
+    """Pass on what was chosen. Streamlit also calls this for a box that it first hears of, in which nothing was.
+
+    By then another page may be open, whose address must stay.
+    """
+    chosen = st.session_state[key]
+    if chosen != before:
+        on_choose(chosen)
 
 
 def show_unknown(codes: Mapping[str, str]) -> None:

@@ -26,6 +26,10 @@ TITLES = {
     "today": "Backlog",
 }
 HOME = "backlog"
+OVERVIEW, DETAILS, DOCUMENTS, KYB, RAW = "overview", "details", "documents", "kyb", "raw"
+"""The tabs of an account's page, as its address calls them."""
+SEND_A_LINK = {"send": "link"}
+"""Of the address of an account's page: the form for a link is open."""
 _IN_NAVIGATION = ("backlog", "verification", "funnel", "actions")
 """Pages named in the navigation. Find and the bar, or an account's own page, lead to the others."""
 _HELP = {
@@ -69,8 +73,9 @@ def all_pages() -> list[st.Page]:
     return [page_named(name) for name in (*_IN_NAVIGATION, *others)]
 
 
-def go_to_account(client_account_id: str) -> NoReturn:
-    st.switch_page(page_named("customers"), query_params={"account": client_account_id})
+def go_to_account(client_account_id: str, **codes: str) -> NoReturn:
+    """Open an account's page; ``codes`` name a tab or a form of it."""
+    go_to_page("customers", account=client_account_id, **codes)
 
 
 def go_to_page(name: str, **filters: str) -> NoReturn:

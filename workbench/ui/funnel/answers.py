@@ -4,7 +4,10 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from workbench.ui.live.cached_queries import QueryResult, read
+import pyarrow as pa
+
+from workbench.ui.live.cached_queries import read
+from workbench.ui.tables.pages import ROWS_A_PAGE, offset_of
 
 FunnelRow = dict[str, Any]
 
@@ -50,13 +53,6 @@ class FunnelRows(NamedTuple):
     stopped: Sequence[FunnelRow]
 
 
-class ListedPeople(NamedTuple):
-    """The newest rows of ``funnel/people``, and how many there are."""
-
-    newest: QueryResult
-    accounts: int
-
-
 def read_funnel(filters: FunnelFilters) -> FunnelRows:
     return FunnelRows(
         read("funnel/steps", **filters.params).rows,
@@ -66,15 +62,25 @@ def read_funnel(filters: FunnelFilters) -> FunnelRows:
     )
 
 
-def read_people(filters: FunnelFilters, step: str, limit: int, *, reached: bool) -> ListedPeople:
-    """Read the newest rows of ``funnel/people``, searching only the last days that hold enough of them.
+def count_people(filters: FunnelFilters, step: str, *, reached: bool) -> int:
+    accounts: int = _listed(filters, step, 1, reached=reached)["accounts"]
+    return accounts
+
+
+def read_people(filters: FunnelFilters, step: str, page: int, *, reached: bool) -> pa.Table:
+    """Read a page of ``funnel/people``, searching only the last days that hold enough of them.
 
     If none of those accounts is mature, none can have exceeded the window, and all windows share one cached read.
     """
-    listed = read("funnel/listed", **filters.params, step=step, reached=reached, limit=limit).first
+    listed = _listed(filters, step, page, reached=reached)
     narrowed = filters._replace(
         since=listed["newest_since"] or filters.since,
         window_days=filters.window_days if listed["has_mature"] else UNLIMITED_DAYS,
     )
-    newest = read("funnel/people", **narrowed.params, step=step, reached=reached, limit=limit)
-    return ListedPeople(newest, listed["accounts"])
+    of_page = {"limit": ROWS_A_PAGE, "offset": offset_of(page)}
+    return read("funnel/people", **narrowed.params, step=step, reached=reached, **of_page).table
+
+
+def _listed(filters: FunnelFilters, step: str, page: int, *, reached: bool) -> FunnelRow:
+    up_to = page * ROWS_A_PAGE
+    return read("funnel/listed", **filters.params, step=step, reached=reached, limit=up_to).first

@@ -6,7 +6,7 @@ import streamlit as st
 
 from workbench.ui.forms.address_codes import ANY_DAY, YES_OR_NO, show_unknown_codes
 from workbench.ui.funnel.answers import STEPS, WINDOWS, EntryPeriod, FunnelFilters
-from workbench.ui.html.markup import show_heading
+from workbench.ui.tables.pages import go_to_first_page
 from workbench.ui.text.words import STEP_WORDS
 
 PATH_WORDS = {"individual": "Individuals", "entity": "Entities"}
@@ -34,9 +34,16 @@ def ask_for_filters() -> FunnelFilters:
             required=True,
             key="path",
             bind="query-params",
+            on_change=go_to_first_page,
         )
         picked = st.date_input(
-            "Opened between", value=[], format="YYYY-MM-DD", key="opened", bind="query-params", width=250
+            "Opened between",
+            value=[],
+            format="YYYY-MM-DD",
+            key="opened",
+            bind="query-params",
+            on_change=go_to_first_page,
+            width=250,
         )
         window = st.selectbox(
             "Time allowed",
@@ -45,6 +52,7 @@ def ask_for_filters() -> FunnelFilters:
             format_func=lambda days: f"{days} days",
             key="window",
             bind="query-params",
+            on_change=go_to_first_page,
             width=150,
         )
     return FunnelFilters(path or "individual", *_whole_period(picked), window)
@@ -62,17 +70,16 @@ def _whole_period(picked: tuple[date, ...]) -> EntryPeriod:
 
 def ask_for_step(filters: FunnelFilters) -> tuple[str, bool]:
     """Ask which accounts to list: a step, also set by a click on its bar, and whether they reached it."""
-    show_heading("Accounts", "that reached a step, or stopped before it")
-    with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
-        step = st.segmented_control(
-            "Step",
-            STEPS[filters.path],
-            format_func=STEP_WORDS.__getitem__,
-            default="cleared",
-            required=True,
-            key="step",
-            bind="query-params",
-            label_visibility="collapsed",
-        )
-        stopped = st.toggle("Stopped before it", key="stopped", bind="query-params")
+    step = st.segmented_control(
+        "Step",
+        STEPS[filters.path],
+        format_func=STEP_WORDS.__getitem__,
+        default="cleared",
+        required=True,
+        key="step",
+        bind="query-params",
+        on_change=go_to_first_page,
+        label_visibility="collapsed",
+    )
+    stopped = st.toggle("Stopped before it", key="stopped", bind="query-params", on_change=go_to_first_page)
     return step or "cleared", not stopped

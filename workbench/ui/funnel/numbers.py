@@ -12,6 +12,7 @@ from workbench.ui.funnel.answers import FunnelFilters
 from workbench.ui.funnel.filters import PATH_WORDS
 from workbench.ui.html.markup import Cell, show_grid, show_heading, show_note
 from workbench.ui.live.cached_queries import read
+from workbench.ui.tables.pages import go_to_first_page
 from workbench.ui.text.words import STEP_WORDS, count, plural, sentences, share, standing_word, turn_word
 
 _SPAN_WORDS = {1: "within 1 h", 24: "within 1 d", 72: "within 3 d", 168: "within 7 d"}
@@ -56,6 +57,7 @@ def show_steps(steps: Sequence[dict[str, Any]]) -> None:
 
 def _choose_step(step: str) -> None:
     st.session_state["step"] = step
+    go_to_first_page()
 
 
 def show_numbers(steps: Sequence[dict[str, Any]]) -> None:

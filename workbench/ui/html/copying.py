@@ -27,8 +27,12 @@ class CopyButton:
     is_primary: bool = False
 
 
-def show_copy_buttons(buttons: Sequence[CopyButton], *, key: str, give: Callable[[str], str | None]) -> None:
+def show_copy_buttons(
+    buttons: Sequence[CopyButton], *, key: str, give: Callable[[str], str | None], is_inline: bool = False
+) -> None:
     """Show the buttons. ``give`` returns the text of a code, or None if there is none now.
+
+    ``is_inline``: no wider than the buttons, for a row.
 
     Without a clipboard, as in a page served over plain http, the text is shown for a minute instead.
     """
@@ -41,7 +45,12 @@ def show_copy_buttons(buttons: Sequence[CopyButton], *, key: str, give: Callable
             st.session_state[answer_key] = {"id": asked_id, "text": text, "refusal": NOT_THERE}
 
     answer = st.session_state.pop(answer_key, None)
-    _mount(key=key, data={"markup": _markup(buttons), "answer": answer}, on_asked_change=pass_on)
+    _mount(
+        key=key,
+        data={"markup": _markup(buttons), "answer": answer},
+        on_asked_change=pass_on,
+        width="content" if is_inline else "stretch",
+    )
 
 
 def _markup(buttons: Sequence[CopyButton]) -> str:

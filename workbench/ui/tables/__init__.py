@@ -1,1 +1,1 @@
-"""Tables, their columns, filters and row clicks."""
+"""Tables and lists, their columns, pages, ticks and files."""

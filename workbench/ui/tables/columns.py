@@ -10,9 +10,10 @@ import streamlit as st
 
 from workbench.domain.links.links import LINK_LIFE_HOURS
 from workbench.domain.links.requests import LINKS_ALLOWED
-from workbench.ui.charts.palette import GREY, TURN_COLOURS
+from workbench.domain.vocabulary import Outcome
+from workbench.ui.charts.palette import AMBER, GREY, RED, TURN_COLOURS
 from workbench.ui.text.moments import reader_zone
-from workbench.ui.text.words import LINK_WORDS, STANDING_WORDS, TURN_WORDS, code_word
+from workbench.ui.text.words import LINK_WORDS, OUTCOME_MARKS, STANDING_WORDS, TURN_WORDS, code_word
 
 _GREY_BADGE = f"{GREY}33"
 
@@ -125,6 +126,12 @@ def as_lists(values: pa.Array) -> pa.Array:
 
 
 _TURN_BADGES = {turn: f"{colour}55" for turn, colour in TURN_COLOURS.items()}
+_OUTCOME_BADGES = {
+    Outcome.REFUSED: f"{RED}40",
+    Outcome.REJECTED_LATER: f"{RED}40",
+    Outcome.UNKNOWN: f"{AMBER}40",
+    Outcome.SENT: f"{AMBER}40",
+}
 
 LOOKS: dict[str, Look] = {
     "client_account_id": identifier("Account"),
@@ -144,6 +151,7 @@ LOOKS: dict[str, Look] = {
         note="Counted since the account was imported",
     ),
     "contradiction": text("Contradiction"),
+    "outcome": badges("Outcome", OUTCOME_MARKS, _OUTCOME_BADGES, width=172),
     "entered_at": moment("Opened"),
     "reached_at": moment("Reached"),
     "reason": text("Reason"),

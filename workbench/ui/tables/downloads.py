@@ -5,12 +5,13 @@ from collections.abc import Callable
 import streamlit as st
 
 from workbench import exports
+from workbench.ui.html.labels import label
 
 
-def offer_files(read: Callable[[], exports.Rows], file_name: str, key: str) -> None:
-    """Offer the rows as CSV and xlsx; ``read`` is called only at the download."""
+def offer_files(read: Callable[[], exports.Rows], file_name: str, key: str, *, of: str = "") -> None:
+    """Offer the rows as CSV and xlsx; ``read`` is called only at the download. ``of`` says which rows, if not all."""
     st.download_button(
-        "CSV",
+        label("CSV {}", of) if of else "CSV",
         data=lambda: exports.csv_bytes(read()),
         file_name=f"{file_name}.csv",
         mime=exports.CSV_TYPE,
@@ -20,7 +21,7 @@ def offer_files(read: Callable[[], exports.Rows], file_name: str, key: str) -> N
         icon=":material/download:",
     )
     st.download_button(
-        "Excel",
+        label("Excel {}", of) if of else "Excel",
         data=lambda: exports.xlsx_bytes(read()),
         file_name=f"{file_name}.xlsx",
         mime=exports.XLSX_TYPE,

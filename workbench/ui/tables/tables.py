@@ -1,20 +1,15 @@
-"""The table that all pages share: dense, with badges, a click that opens the account, and safe downloads."""
+"""A table to read, whose rows open nothing: dense, with badges and safe downloads."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-import htpy as h
 import pyarrow as pa
 import streamlit as st
 from pandas.io.formats.style import Styler
 
-from workbench import exports
 from workbench.ui.charts.palette import GREY
-from workbench.ui.frame.navigation import go_to_account
 from workbench.ui.html.markup import show_note
 from workbench.ui.live.cached_queries import QueryResult
-from workbench.ui.tables import row_clicks
 from workbench.ui.tables.columns import Look, look_of
 from workbench.ui.tables.downloads import offer_files
 from workbench.ui.text.words import count
@@ -22,59 +17,6 @@ from workbench.ui.text.words import count
 ROW_HEIGHT = 28
 HEADER_HEIGHT = 33
 ROWS_SHOWN = 200
-HOW_TO_OPEN = " · tick a row to open it (Shift+Space)"
-
-
-@dataclass(frozen=True, slots=True)
-class FullList:
-    """A list in full length: its number of rows, and a function that reads them only when they are downloaded."""
-
-    rows: int
-    read: Callable[[], exports.Rows]
-
-
-def show_accounts(
-    reading: QueryResult,
-    columns: Sequence[str],
-    *,
-    key: str,
-    file_name: str,
-    rows_at_once: int = 11,
-    looks: Mapping[str, Look] | None = None,
-    full_list: FullList | None = None,
-    id_column: str = "client_account_id",
-    open_row: Callable[[str], None] = go_to_account,
-) -> None:
-    """Show a list of accounts; selecting a row opens the account whose id the row showed.
-
-    ``key`` identifies the list with its filters: while it is the same, new data keeps the reader's sorting and
-    scroll position. ``full_list`` is the full list, for a ``reading`` that holds only the first rows.
-    """
-    shown = reading.table.slice(0, ROWS_SHOWN)
-    before = row_clicks.previous_rows(key)
-    table_key = f"{key}-{before.generation if before else 0}"
-    is_fresh = table_key not in st.session_state
-    state = st.dataframe(
-        _arranged(shown, columns, looks or {}),
-        key=table_key,
-        on_select="rerun",
-        selection_mode="single-row",
-        **_grid(columns, looks or {}, shown.num_rows, rows_at_once),
-    )
-    note = before.note if before else ""
-    whole = full_list or _full_list_of(reading.table)
-    _show_footer(whole, shown.num_rows, key=key, file_name=file_name, note=note, hint=HOW_TO_OPEN)
-    if state.selection.rows and before is not None:
-        _open_chosen_row(key, before, state.selection.rows[0], open_row)
-    row_clicks.remember_rows(key, before, shown[id_column].to_pylist(), is_fresh=is_fresh)
-
-
-def _open_chosen_row(key: str, before: row_clicks.ShownRows, row: int, open_row: Callable[[str], None]) -> None:
-    chosen = row_clicks.clicked_id(before, row)
-    if chosen is None:
-        row_clicks.refuse_click(key, before)
-    else:
-        open_row(chosen)
 
 
 def show_table(
@@ -87,7 +29,7 @@ def show_table(
     looks: Mapping[str, Look] | None = None,
     quiet_rows: Collection[int] = (),
 ) -> None:
-    """Show a table whose rows open nothing; it can be downloaded if ``file_name`` is given.
+    """Show a table; it can be downloaded if ``file_name`` is given.
 
     ``quiet_rows`` are shown in grey.
     """
@@ -99,7 +41,7 @@ def show_table(
         **_grid(columns, looks or {}, shown.num_rows, rows_at_once),
     )
     if file_name or reading.table.num_rows > shown.num_rows:
-        _show_footer(_full_list_of(reading.table), shown.num_rows, key=key, file_name=file_name)
+        _show_footer(reading.table, shown.num_rows, key=key, file_name=file_name)
 
 
 def _arranged(table: pa.Table, columns: Sequence[str], looks: Mapping[str, Look]) -> pa.Table:
@@ -122,16 +64,11 @@ def _grid(columns: Sequence[str], looks: Mapping[str, Look], rows: int, rows_at_
     }
 
 
-def _full_list_of(table: pa.Table) -> FullList:
-    return FullList(table.num_rows, lambda: table)
-
-
-def _show_footer(full_list: FullList, shown: int, *, key: str, file_name: str, note: str = "", hint: str = "") -> None:
+def _show_footer(table: pa.Table, shown: int, *, key: str, file_name: str) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key=f"wb-foot-{key}", gap="small"):
-        notice = note and h.fragment[h.span(".wb-amber", role="status")[note], " "]
-        show_note(notice, _how_many(shown, full_list.rows), hint)
+        show_note(_how_many(shown, table.num_rows))
         if file_name:
-            offer_files(full_list.read, file_name, key)
+            offer_files(lambda: table, file_name, key)
 
 
 def _how_many(shown: int, total: int) -> str:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from math import ceil
 from typing import Any
 
 import htpy as h
@@ -10,15 +9,18 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import streamlit as st
 
+from workbench import exports
 from workbench.ui.frame.navigation import go_to_account
+from workbench.ui.html.copying import CopyButton, show_copy_buttons
 from workbench.ui.html.markup import show_html, show_note
 from workbench.ui.tables.columns import Look, look_of
 from workbench.ui.tables.downloads import offer_files
+from workbench.ui.tables.pages import offset_of, pages_of
+from workbench.ui.tables.row_menu import ask_for_row_action
 from workbench.ui.tables.tables import HEADER_HEIGHT, ROW_HEIGHT
 from workbench.ui.tables.ticks import Ticks, clear_ticks, table_key, ticks_of
 from workbench.ui.text.words import count, plural
 
-ROWS_A_PAGE = 100
 _PAGES_WIDE = 300
 """A width of its own, as the numbers of pages are fitted to the width of those before."""
 OPENS_NOTHING = "That row is no longer in the list, so nothing was opened."
@@ -38,7 +40,7 @@ class WorkList:
     columns: Sequence[str]
     total: int
     file_name: str
-    read_whole: Callable[[], pa.Table]
+    read_whole: Callable[[], exports.Rows]
     page: int = 1
     looks: Mapping[str, Look] | None = None
     noun: str = "account"
@@ -54,41 +56,61 @@ class WorkList:
         return (self.looks or {}).get(name) or look_of(name)
 
 
-def pages_of(total: int) -> int:
-    return max(1, ceil(total / ROWS_A_PAGE))
+OpenRow = Callable[..., None]
+"""Opens the row with this id. Of an account, keywords are the codes of the part of its page that is wanted."""
 
 
 def show_work_list(
     shown: WorkList,
     *,
     bar: Any,
-    open_row: Callable[[str], None] = go_to_account,
+    open_row: OpenRow = go_to_account,
     go_to_page: Callable[[int], None] | None = None,
 ) -> None:
     """Show the list, above it in ``bar`` what can be done with its ticked rows, and below it its pages and files."""
     ticks = ticks_of(shown.key, shown.rows[shown.id_column].to_pylist())
     with bar:
-        opened = _show_picked(shown, ticks)
+        wanted = _show_picked(shown, ticks)
     clicked = _show_table(shown, ticks)
     _show_foot(shown, ticks, go_to_page)
-    if opened:
-        open_row(opened)
+    if wanted is not None:
+        open_row(ticks.ticked[0], **wanted)
     elif clicked:
         _open_clicked(shown, clicked, open_row)
 
 
-def _show_picked(shown: WorkList, ticks: Ticks) -> str | None:
-    """What can be done with the ticked rows; the id of the one to open, if the button for it was pressed."""
+def _show_picked(shown: WorkList, ticks: Ticks) -> Mapping[str, str] | None:
+    """What can be done with the ticked rows; the part of the one row's page to open, if a button for it was used."""
     if not ticks.ticked:
         return None
-    opened = None
+    wanted = None
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key=f"wb-picked-{shown.name}"):
-        show_note(f"{count(len(ticks.ticked))} selected")
-        if len(ticks.ticked) == 1 and st.button("Open", key=f"wb-open-{shown.name}"):
-            (opened,) = ticks.ticked
-        offer_files(_ticked_rows(shown, ticks), f"{shown.file_name}-selected", f"picked-{shown.name}")
+        if len(ticks.ticked) == 1:
+            wanted = _ask_for_part(shown, ticks)
+        _offer_ids(shown, ticks)
         st.button("Clear", key=f"wb-clear-{shown.name}", type="tertiary", on_click=clear_ticks, args=(shown.key,))
-    return opened
+    return wanted
+
+
+def _ask_for_part(shown: WorkList, ticks: Ticks) -> Mapping[str, str] | None:
+    """Offer to open the row; an account has a menu of what can be done there besides."""
+    if st.button("Open", key=f"wb-open-{shown.name}"):
+        return {}
+    if shown.id_column != shown.opened_by:
+        return None
+    return ask_for_row_action(_ticked_rows(shown, ticks)().to_pylist()[0], f"wb-more-{shown.name}")
+
+
+def _offer_ids(shown: WorkList, ticks: Ticks) -> None:
+    """Offer to copy the ids that the ticked rows show, one a line."""
+    ids = _ticked_rows(shown, ticks)()[shown.opened_by].to_pylist()
+    words = "Copy id" if len(ids) == 1 else "Copy ids"
+    show_copy_buttons(
+        [CopyButton("ids", words, "Copied.")],
+        key=f"wb-copy-{shown.name}",
+        give=lambda _: "\n".join(ids),
+        is_inline=True,
+    )
 
 
 def _ticked_rows(shown: WorkList, ticks: Ticks) -> Callable[[], pa.Table]:
@@ -131,7 +153,7 @@ def _height(shown: WorkList) -> Any:
     return HEADER_HEIGHT + ROW_HEIGHT * min(shown.rows.num_rows, shown.rows_at_once) + 2
 
 
-def _open_clicked(shown: WorkList, click: Any, open_row: Callable[[str], None]) -> None:
+def _open_clicked(shown: WorkList, click: Any, open_row: OpenRow) -> None:
     """Open the row whose button was pressed. The button's words tell it: rows may have moved since (#17026)."""
     labels = shown.rows[shown.opened_by].to_pylist()
     rows = [row for row, words in enumerate(labels) if words == click["label"]]
@@ -146,7 +168,11 @@ def _show_foot(shown: WorkList, ticks: Ticks, go_to_page: Callable[[int], None] 
     with st.container(horizontal=True, vertical_alignment="center", key=f"wb-foot-{shown.name}", gap="small"):
         notice = ticks.note and h.fragment[h.span(".wb-amber", role="status")[ticks.note], " "]
         show_note(notice, _how_many(shown))
-        offer_files(shown.read_whole, shown.file_name, shown.name)
+        if ticks.ticked:
+            words = f"of {count(len(ticks.ticked))} selected"
+            offer_files(_ticked_rows(shown, ticks), f"{shown.file_name}-selected", f"picked-{shown.name}", of=words)
+        else:
+            offer_files(shown.read_whole, shown.file_name, shown.name)
         if shown.pages > 1 and go_to_page is not None:
             st.session_state[page_key] = shown.page
             st.pagination(
@@ -157,6 +183,6 @@ def _show_foot(shown: WorkList, ticks: Ticks, go_to_page: Callable[[int], None] 
 def _how_many(shown: WorkList) -> str:
     if shown.pages == 1:
         return plural(shown.total, shown.noun)
-    first = (shown.page - 1) * ROWS_A_PAGE + 1
+    first = offset_of(shown.page) + 1
     last = first + shown.rows.num_rows - 1
     return f"{count(first)}–{count(last)} of {plural(shown.total, shown.noun)} · column headers sort this page only"

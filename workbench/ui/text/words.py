@@ -47,6 +47,15 @@ OUTCOME_WORDS = {
     Outcome.UNKNOWN: "Unknown: the answer was lost",
     Outcome.REJECTED_LATER: "Rejected by Bakkt's review",
 }
+OUTCOME_MARKS = {
+    Outcome.SENT: "… Sent, no answer yet",
+    Outcome.ACCEPTED: "✓ Accepted",
+    Outcome.REFUSED: "✗ Refused by Bakkt",
+    Outcome.NOT_SENT: "– Not sent",
+    Outcome.UNKNOWN: "? Answer lost",
+    Outcome.REJECTED_LATER: "✗ Rejected by review",
+}
+"""Outcomes in a list: a mark tells them apart at a glance."""
 KIND_WORDS = {
     ActionKind.OPEN_ACCOUNT: "Account opening",
     ActionKind.UPDATE_ACCOUNT: "Update",

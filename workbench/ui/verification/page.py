@@ -17,7 +17,8 @@ from workbench.ui.html.markup import Cell, show_grid, show_heading, show_note
 from workbench.ui.live.cached_queries import QueryResult, read, read_in_batches
 from workbench.ui.live.current_desk import current_desk
 from workbench.ui.tables.columns import moment, text
-from workbench.ui.tables.tables import ROWS_SHOWN, FullList, show_accounts
+from workbench.ui.tables.pages import ROWS_A_PAGE, go_to_page_of_list, offset_of, page_in_address
+from workbench.ui.tables.work_list import WorkList, show_work_list
 from workbench.ui.text.moments import reader_zone
 from workbench.ui.text.words import count, ordinal, plural, sentences, share
 
@@ -160,14 +161,24 @@ def show_used_up(counts: Counts) -> None:
     if not total:
         show_heading("No customer has run out of links")
         return
-    title = f"{plural(total, 'customer has', 'customers have')} no links left"
-    show_heading(title, "Bakkt issues no more; only Bakkt can help")
-    show_accounts(
-        read("verification/used_up", limit=ROWS_SHOWN),
-        USED_UP_COLUMNS,
-        key="used_up",
-        file_name="out-of-links",
-        rows_at_once=6,
-        looks=_USED_UP_LOOKS,
-        full_list=FullList(total, lambda: read_in_batches("verification/used_up")),
+    bar = st.container(horizontal=True, vertical_alignment="center", gap="medium", key="wb-ledger")
+    with bar:
+        title = f"{plural(total, 'customer has', 'customers have')} no links left"
+        show_heading(title, "Bakkt issues no more; only Bakkt can help")
+    page = page_in_address(total)
+    show_work_list(
+        WorkList(
+            key=f"used_up-{page}",
+            name="used_up",
+            rows=read("verification/used_up", limit=ROWS_A_PAGE, offset=offset_of(page)).table,
+            columns=USED_UP_COLUMNS,
+            total=total,
+            file_name="out-of-links",
+            read_whole=lambda: read_in_batches("verification/used_up"),
+            page=page,
+            looks=_USED_UP_LOOKS,
+            rows_at_once=6,
+        ),
+        bar=bar,
+        go_to_page=go_to_page_of_list,
     )

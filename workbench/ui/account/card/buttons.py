@@ -12,8 +12,9 @@ from workbench.domain.standing.message_to_bakkt import message_to_bakkt
 from workbench.domain.standing.next_step import AccountCase, NextStep, StepButton
 from workbench.ui.account.needs import identity_codes, lacking_identity
 from workbench.ui.account.reads import AccountReads
-from workbench.ui.account.tabs import DOCUMENTS, KYB, OVERVIEW, open_tab
+from workbench.ui.account.tabs import open_tab
 from workbench.ui.forms.unknown_account import offer_to_read
+from workbench.ui.frame.navigation import DOCUMENTS, KYB, OVERVIEW, SEND_A_LINK
 from workbench.ui.html.copying import CopyButton, show_copy_buttons
 from workbench.ui.html.labels import Label, label
 from workbench.ui.live.current_desk import current_desk
@@ -26,9 +27,9 @@ _COPIES = {
     StepButton.CONTACT_BAKKT: ("Contact Bakkt", "Message copied: send it to Bakkt's operations team."),
 }
 _OPENED_BY: Mapping[StepButton, tuple[str, Mapping[str, str]]] = {
-    StepButton.SEND_LINK: (OVERVIEW, {"send": "link"}),
-    StepButton.FETCH_LINK: (OVERVIEW, {"send": "link"}),
-    StepButton.SETTLE_REQUEST: (OVERVIEW, {"send": "link"}),
+    StepButton.SEND_LINK: (OVERVIEW, SEND_A_LINK),
+    StepButton.FETCH_LINK: (OVERVIEW, SEND_A_LINK),
+    StepButton.SETTLE_REQUEST: (OVERVIEW, SEND_A_LINK),
     StepButton.UPLOAD_IDENTITY_DOCUMENT: (DOCUMENTS, {"type": "PASSPORT"}),
     StepButton.COMPLETE_CHECKLIST: (KYB, {}),
     StepButton.REVIEW_KYB: (KYB, {}),

@@ -30,7 +30,7 @@ from workbench.ui.account.details.review import (
     still_refused,
 )
 from workbench.ui.account.payload import flattened
-from workbench.ui.account.tabs import DETAILS, DOCUMENTS, MISSING, OVERVIEW, open_tab
+from workbench.ui.account.tabs import MISSING, open_tab
 from workbench.ui.forms.acknowledgements import ask_acknowledgements
 from workbench.ui.forms.fields import FieldMessage, ask_group, warnings_about
 from workbench.ui.forms.open_actions import find_open_actions, show_open_actions
@@ -39,6 +39,7 @@ from workbench.ui.forms.refusals import show_still_refused
 from workbench.ui.forms.review import end_review
 from workbench.ui.frame.blockers import show_blocker
 from workbench.ui.frame.failures import shown_errors
+from workbench.ui.frame.navigation import DETAILS, DOCUMENTS, OVERVIEW
 from workbench.ui.frame.notices import keep_error, show_notice
 from workbench.ui.html.labels import label
 from workbench.ui.html.markup import show_empty, show_facts, show_heading, show_note

@@ -11,10 +11,11 @@ from workbench.ui.account.details.edit_session import LETTER, EditSession
 from workbench.ui.account.details.form import show_form
 from workbench.ui.account.details.review import show_review
 from workbench.ui.account.details.versions import show_read_back, show_versions
-from workbench.ui.account.tabs import OVERVIEW, open_tab
+from workbench.ui.account.tabs import open_tab
 from workbench.ui.forms.open_actions import find_open_actions, show_open_actions
 from workbench.ui.forms.receipts import receipt_in_address, show_receipt
 from workbench.ui.frame.failures import shown_errors
+from workbench.ui.frame.navigation import OVERVIEW
 from workbench.ui.html.live_markup import show_copyable
 from workbench.ui.html.markup import show_note
 

@@ -7,8 +7,9 @@ import streamlit as st
 from workbench.domain.vocabulary import Standing
 from workbench.ui.account.details.backfill import show_backfill
 from workbench.ui.account.details.page import show_update
-from workbench.ui.account.tabs import DETAILS, MISSING, open_tab
+from workbench.ui.account.tabs import MISSING, open_tab
 from workbench.ui.forms.address_codes import show_unknown_codes
+from workbench.ui.frame.navigation import DETAILS
 from workbench.ui.html.markup import show_note
 
 CLOSED_NOTE = "The account is closed: Bakkt no longer accepts changes."

@@ -12,8 +12,9 @@ from workbench.domain.documents import find_account_blocker, spec_of
 from workbench.ui.account.documents.viewer import fetch_opened, keep_opened, show_opened
 from workbench.ui.account.owners import owner_names_by_id
 from workbench.ui.account.reads import AccountReads
-from workbench.ui.account.tabs import DOCUMENTS, open_tab
+from workbench.ui.account.tabs import open_tab
 from workbench.ui.frame.failures import shown_errors
+from workbench.ui.frame.navigation import DOCUMENTS
 from workbench.ui.html.labels import Label, label, literal
 from workbench.ui.html.markup import show_heading, show_html, show_note
 from workbench.ui.text.document_words import document_title, reupload_codes

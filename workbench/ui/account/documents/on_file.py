@@ -9,8 +9,9 @@ import streamlit as st
 
 from workbench.domain.documents import spec_of
 from workbench.ui.account.documents.viewer import fetch_opened, keep_opened, show_opened
-from workbench.ui.account.tabs import DOCUMENTS, open_tab
+from workbench.ui.account.tabs import open_tab
 from workbench.ui.frame.failures import shown_errors
+from workbench.ui.frame.navigation import DOCUMENTS
 from workbench.ui.html.labels import label
 from workbench.ui.html.markup import show_heading, show_html, show_note
 from workbench.ui.live.cached_queries import read_uncached

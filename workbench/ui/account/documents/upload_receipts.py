@@ -15,8 +15,9 @@ from workbench.domain.errors import WorkbenchError
 from workbench.domain.vocabulary import Outcome
 from workbench.ui.account.documents.upload_review import notice_name
 from workbench.ui.account.documents.upload_sending import forget_upload, kept_upload, send
-from workbench.ui.account.tabs import DOCUMENTS, OVERVIEW, open_tab
+from workbench.ui.account.tabs import open_tab
 from workbench.ui.forms.receipts import NOT_OF_THIS_ACCOUNT, show_receipt
+from workbench.ui.frame.navigation import DOCUMENTS, OVERVIEW
 from workbench.ui.frame.notices import forget_notice, keep_blocker, keep_error, show_notice
 from workbench.ui.html.labels import label
 from workbench.ui.html.markup import show_facts, show_note

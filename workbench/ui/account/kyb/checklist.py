@@ -20,7 +20,8 @@ from workbench.domain.facts import Ruling
 from workbench.domain.kyb.checklist import MANAGING_PERSON
 from workbench.domain.kyb.requirements import requirement_words
 from workbench.ui.account.checklist import requirement_item
-from workbench.ui.account.tabs import DOCUMENTS, open_tab
+from workbench.ui.account.tabs import open_tab
+from workbench.ui.frame.navigation import DOCUMENTS
 from workbench.ui.frame.notices import keep_error, keep_message, show_notice
 from workbench.ui.html.labels import label, one_line
 from workbench.ui.html.markup import show_heading, show_html, show_note

@@ -12,13 +12,14 @@ from workbench.domain.vocabulary import ActionKind
 from workbench.ui.account.kyb.checklist import show_checklist, show_rulings
 from workbench.ui.account.kyb.manual import show_form, show_manual_kyb
 from workbench.ui.account.kyb.owner_facts import show_owner_facts
-from workbench.ui.account.tabs import KYB, OVERVIEW, open_tab
+from workbench.ui.account.tabs import open_tab
 from workbench.ui.backlog.kyb_screens import show_screenings
 from workbench.ui.forms.dry_run import show_dry_run
 from workbench.ui.forms.open_actions import find_open_actions, show_open_actions
 from workbench.ui.forms.receipts import receipt_in_address, show_receipt
 from workbench.ui.forms.review import send_reviewed
 from workbench.ui.frame.blockers import show_blocker
+from workbench.ui.frame.navigation import KYB, OVERVIEW
 from workbench.ui.frame.notices import show_notice
 from workbench.ui.html.markup import show_heading, show_note, show_sentence
 from workbench.ui.live.cached_queries import read_uncached

@@ -9,13 +9,14 @@ from workbench.actions.request_link import record_no_link_left, request_link, re
 from workbench.bakkt.client import link_request_call
 from workbench.domain.links.requests import LINKS_ALLOWED, REQUEST_RULES, LinkRequestPlan
 from workbench.domain.vocabulary import ActionKind, Outcome
-from workbench.ui.account.tabs import OVERVIEW, open_tab
+from workbench.ui.account.tabs import open_tab
 from workbench.ui.forms.dry_run import show_dry_run
 from workbench.ui.forms.open_actions import find_open_actions, show_open_actions
 from workbench.ui.forms.receipts import show_receipt
 from workbench.ui.forms.review import send_reviewed
 from workbench.ui.frame.blockers import show_blocker
 from workbench.ui.frame.failures import shown_errors
+from workbench.ui.frame.navigation import OVERVIEW
 from workbench.ui.frame.notices import show_notice
 from workbench.ui.html.labels import label
 from workbench.ui.html.markup import show_note, show_sentence

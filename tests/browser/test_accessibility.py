@@ -1,0 +1,145 @@
+"""Nothing serious is wrong for people who see badly, on any page and in both themes, as axe judges."""
+
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.base import AXE_SCRIPT
+from PIL import Image
+from playwright.sync_api import Page, expect
+
+from tests.support.browser_screen import HEADER_HEIGHT, MARKER_WIDTH, ROW_HEIGHT, Screen, Theme, wait_for_first_sync
+from tests.support.workbench_server import running_workbench
+from workbench import open_desk
+from workbench.ui.backlog.views import VIEWS
+
+ACCOUNTS = 150
+PAGES = ("/verification", "/funnel", "/actions", "/data", "/customers", "/open_account", "/customers?account=nobody")
+PARTS_OF_AN_ACCOUNT = ("", "&tab=details", "&tab=documents", "&tab=kyb", "&tab=raw", "&tab=details&form=missing")
+JUDGE = """async ([part, rules]) => {
+    const only = rules ? { runOnly: { type: 'rule', values: rules } } : {};
+    const found = (await axe.run(part, { ...only, resultTypes: ['violations'] })).violations;
+    return found.filter(one => ['serious', 'critical'].includes(one.impact)).map(
+        one => `${one.id}: ${one.nodes.map(node => node.html.slice(0, 200)).join(' ; ')}`);
+}"""
+DEPENDS_ON_THE_THEME = ["color-contrast"]
+LEAST_CONTRAST = 4.5
+Colour = tuple[int, int, int]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("accessibility")
+
+
+@pytest.fixture(scope="module")
+def base_url(folder: Path, tab: Page) -> Iterator[str]:
+    settings: dict[str, Any] = {
+        "SANDBOX_ACCOUNTS": ACCOUNTS,
+        "BAKKT_REQUESTS_PER_SECOND": 5000,
+        "SYNC_INTERVAL_MINUTES": 0,
+    }
+    with running_workbench(folder, None, **settings) as url:
+        wait_for_first_sync(Screen(tab, url, None, "light"), accounts=ACCOUNTS)
+        yield url
+
+
+@pytest.fixture(scope="module")
+def business(base_url: str, folder: Path) -> str:
+    """A business that lacks documents: its page has all tabs."""
+    with open_desk(folder / "workbench.duckdb") as desk:
+        rows = desk.backlog.list(view="kyb_documents").arrow.to_pylist()
+        return str(next(row["client_account_id"] for row in rows if row["account_type"] == "ENTITY"))
+
+
+def faults_of(screen: Screen, part: str = "html") -> list[str]:
+    """What axe finds serious or critical: by all rules in the light, and in the dark by those that depend on it."""
+    found = []
+    for theme, rules in (("light", None), ("dark", DEPENDS_ON_THE_THEME)):
+        screen.page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+        screen.settle()
+        screen.page.evaluate("script => window.axe || new Function(script)()", AXE_SCRIPT)
+        found += [f"{theme} {fault}" for fault in screen.page.evaluate(JUDGE, [part, rules])]
+    return found
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_no_page_has_a_serious_fault(screen: Screen, path: str) -> None:
+    screen.open(path)
+    assert faults_of(screen) == []
+
+
+@pytest.mark.parametrize("part", PARTS_OF_AN_ACCOUNT)
+def test_no_part_of_an_account_has_a_serious_fault(screen: Screen, business: str, part: str) -> None:
+    screen.open(f"/customers?account={business}{part}")
+    assert faults_of(screen) == []
+
+
+def test_no_view_of_backlog_has_a_serious_fault(screen: Screen) -> None:
+    screen.open("/")
+    assert faults_of(screen) == []
+    for view in VIEWS:
+        screen.view(view).click()
+        expect(screen.view(view)).to_have_attribute("aria-current", "true")
+        screen.settle()
+        assert faults_of(screen, ".st-key-wb-desk-list") == [], view
+
+
+def test_a_planted_fault_is_found_in_both_themes(screen: Screen) -> None:
+    screen.open("/verification")
+    screen.page.evaluate("document.querySelector('h1.wb-answer').style.color = '#888'")
+    screen.page.evaluate("document.querySelector('.wb-find input').removeAttribute('aria-label')")
+    screen.page.evaluate("document.querySelector('.wb-find input').removeAttribute('placeholder')")
+    found = faults_of(screen)
+    assert any(fault.startswith("light color-contrast") for fault in found)
+    assert any(fault.startswith("light label") for fault in found)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_ids_in_a_list_stand_out_from_their_row_ticked_or_not(screen: Screen, theme: Theme) -> None:
+    """A list is a canvas, which axe does not see: so a picture of it is measured."""
+    screen.open("/?view=open")
+    screen.tick_row(1)
+    for row in (0, 1):
+        assert contrast_in(picture_of_id(screen, row)) >= LEAST_CONTRAST
+
+
+def picture_of_id(screen: Screen, row: int) -> Image.Image:
+    box = screen.page.locator("[data-testid=stDataFrame]").first.bounding_box()
+    assert box is not None
+    x, y = box["x"] + MARKER_WIDTH + 4, box["y"] + HEADER_HEIGHT + ROW_HEIGHT * row + 4
+    clip = {"x": x, "y": y, "width": 110, "height": ROW_HEIGHT - 8}
+    return Image.open(BytesIO(screen.page.screenshot(clip=clip)))  # type: ignore[arg-type]
+
+
+def contrast_in(picture: Image.Image) -> float:
+    """The contrast of a picture's background, its most frequent colour, with the colour that differs most from it."""
+    found = picture.convert("RGB").getcolors(picture.width * picture.height) or []
+    (_, background), *inks = sorted(((number, as_colour(colour)) for number, colour in found), reverse=True)
+    return max(contrast(background, ink) for _, ink in inks)
+
+
+def as_colour(found: object) -> Colour:
+    assert isinstance(found, tuple)
+    red, green, blue = found
+    return red, green, blue
+
+
+def contrast(one: Colour, other: Colour) -> float:
+    """The contrast ratio of WCAG 2."""
+    darker, lighter = sorted((luminance(one), luminance(other)))
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def luminance(colour: Colour) -> float:
+    red, green, blue = (
+        part / 255 / 12.92 if part / 255 <= 0.04045 else ((part / 255 + 0.055) / 1.055) ** 2.4 for part in colour
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def test_contrast_is_measured_as_wcag_does() -> None:
+    assert contrast((0, 0, 0), (255, 255, 255)) == 21
+    assert contrast((118, 118, 118), (255, 255, 255)) == pytest.approx(4.54, abs=0.01)

@@ -1,0 +1,47 @@
+"""The page of a list: a code in the address, from the first to the last that the list has."""
+
+from math import ceil
+
+import streamlit as st
+
+from workbench.ui.forms.address_codes import ANY_PAGE, show_unknown
+from workbench.ui.html.markup import show_note
+from workbench.ui.text.words import count
+
+ROWS_A_PAGE = 100
+
+
+def pages_of(total: int) -> int:
+    return max(1, ceil(total / ROWS_A_PAGE))
+
+
+def offset_of(page: int) -> int:
+    return (page - 1) * ROWS_A_PAGE
+
+
+def page_in_address(total: int) -> int:
+    """The page that the address asks for; of a list of so many rows, the last one instead of one behind it."""
+    code = st.query_params.get("page", "1")
+    if code not in ANY_PAGE:
+        show_unknown({"page": code})
+        return 1
+    return last_instead(int(code), total)
+
+
+def last_instead(asked: int, total: int) -> int:
+    """The page, or the last one with a word about it if the list has become shorter."""
+    shown = min(asked, pages_of(total))
+    if shown != asked:
+        show_note(f"The list no longer has a page {count(asked)}; this is its last.", tone="wb-amber", role="status")
+    return shown
+
+
+def go_to_page_of_list(page: int) -> None:
+    if page > 1:
+        st.query_params["page"] = str(page)
+    else:
+        go_to_first_page()
+
+
+def go_to_first_page() -> None:
+    st.query_params.pop("page", None)
