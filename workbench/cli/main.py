@@ -160,6 +160,15 @@ def replay_events(
 
 
 @app.command()
+def publish(
+    folder: Annotated[Path | None, typer.Argument(help="The folder; PUBLISH_FOLDER if none is given.")] = None,
+) -> None:
+    """Publish a copy without personal data, for analysts: workbench.duckdb, and each table as Parquet."""
+    with _way() as way:
+        typer.echo(output.published_sentence(way.publish(folder.resolve() if folder else None)))
+
+
+@app.command()
 def query(
     name: Annotated[str, typer.Argument(help="A query name; `queries` lists them.")],
     parameters: Annotated[list[str] | None, typer.Argument(metavar="[KEY=VALUE]...")] = None,

@@ -18,6 +18,7 @@ from workbench.access.masked_tables import masked_table
 from workbench.domain.errors import InputError
 from workbench.events import ReplayReport
 from workbench.json_rows import json_rows, json_value
+from workbench.store.published.publishing import Published
 from workbench.sync import SyncProgress
 
 
@@ -39,6 +40,13 @@ def sync_sentence(progress: SyncProgress) -> str:
     if progress.stopped_because:
         return f"{sentence} Stopped: {progress.stopped_because.rstrip('.')}. What was not read stays due."
     return sentence
+
+
+def published_sentence(published: Published) -> str:
+    return (
+        f"{published.accounts:,} accounts published to {published.folder}, as of {published.as_of:%Y-%m-%d %H:%M} UTC "
+        f"({published.size_bytes / 1_000_000:,.1f} MB)."
+    )
 
 
 @contextmanager

@@ -50,6 +50,8 @@ from workbench.store.facts.registry import (
     take_out,
 )
 from workbench.store.facts.search_text import renew_search_texts
+from workbench.store.published.publishing import Published, publish
+from workbench.store.published.treatments import Rule
 from workbench.store.records import actions, away, drafts, losses, runs
 from workbench.store.records.losses import Loss
 from workbench.store.records.recovery import FilesBeside, open_database, size_of_log
@@ -172,6 +174,10 @@ class Store:
     def checkpoint(self) -> bool:
         """Moves the log into the file; whether all that was committed before is in the file now."""
         return self._database.checkpoint()
+
+    def publish(self, folder: Path, rule: Rule, left_out: Iterable[str]) -> Published:
+        """Puts a copy into the folder, as ``rule`` says. Raises BusyError, InputError, StoreError."""
+        return publish(self._database, folder, rule, self._seal.digest_key(), left_out)
 
     def count_missing(self) -> None:
         """After a loss, once everything was put back that could be: writes down what is missing."""
