@@ -28,9 +28,7 @@ class PublishedCopy:
         self.folder = folder
         manifest = read_manifest(folder)
         if manifest is None or manifest.as_of is None:
-            raise StoreError(
-                f"There is no published copy in {folder}.", title="No published copy", next_step=HOW_TO_PUBLISH
-            )
+            raise _no_copy(folder)
         if not is_current(manifest):
             raise StoreError(
                 f"The copy in {folder} was published by another version of the workbench.",
@@ -72,6 +70,8 @@ class PublishedCopy:
 
 def open_attached(folder: Path) -> duckdb.DuckDBPyConnection:
     """A database in memory of its own that reads the copy as it is now: one opened by its path would be shared."""
+    if not (folder / DATABASE).exists():
+        raise _no_copy(folder)
     connection = duckdb.connect(
         ":memory:",
         config={
@@ -85,3 +85,7 @@ def open_attached(folder: Path) -> duckdb.DuckDBPyConnection:
         connection.execute(f"attach '{literal}' as desk (read_only)")
         connection.execute("use desk")
     return connection
+
+
+def _no_copy(folder: Path) -> StoreError:
+    return StoreError(f"There is no published copy in {folder}.", title="No published copy", next_step=HOW_TO_PUBLISH)
