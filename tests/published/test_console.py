@@ -11,7 +11,7 @@ from workbench.access.published_columns import LEFT_OUT, treatment_of
 from workbench.domain.errors import BusyError, InputError
 from workbench.store.published.console import MOST_AT_ONCE, Cancelled, RunningStatement
 
-FOR_EVER = "select count(*) from range(1000000000) a, range(1000000000) b"
+FOR_EVER = "select levenshtein(repeat('a', 400000), repeat('b', 400000))"
 
 
 @pytest.fixture(scope="module")

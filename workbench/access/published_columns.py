@@ -20,7 +20,12 @@ HASHED_TEXTS = frozenset({"url", "verification_url", "actor"})
 _UNUSUAL_PUBLISHED = frozenset({"valid_through", "documents_valid_through"})
 _USUAL_TYPES = frozenset({"boolean", "integer", "bigint", "double", "timestamp"})
 _UPLOAD = "what"
-LEFT_OUT = frozenset({"bakkt_away", "drafts", "events_set_aside", "losses", "name_words", "source", "views_applied"})
+LEFT_OUT = frozenset(
+    {
+        *("bakkt_away", "drafts", "events_set_aside", "losses", "name_words", "saved_questions", "source"),
+        *("statement_runs", "views_applied"),
+    }
+)
 """Tables that are empty in the copy: they serve the workbench itself."""
 
 

@@ -65,6 +65,20 @@ def publish(database: Database, folder: Path, rule: Rule, key: str, left_out: It
                 shutil.rmtree(unfinished, ignore_errors=True)
 
 
+def published_columns(cursor: duckdb.DuckDBPyConnection, rule: Rule, left_out: frozenset[str]) -> dict[str, list[str]]:
+    """The tables and views of a copy by name, with the columns that are not empty in it."""
+    sql = "select view_name from duckdb_views() where not internal and database_name = current_database() order by 1"
+    views = [name for (name,) in cursor.execute(sql).fetchall()]
+    tables = {name: _columns_of(cursor, name) for name in _table_names(cursor) if name not in left_out}
+    kept = {name: [one.strip('"') for one in _treated(cursor, name, rule).kept] for name in tables}
+    empty = {one for name, columns in tables.items() for one in columns if one not in kept[name]}
+    return kept | {name: [one for one in _columns_of(cursor, name) if one not in empty] for name in views}
+
+
+def _columns_of(cursor: duckdb.DuckDBPyConnection, name: str) -> list[str]:
+    return list(cursor.sql(f"from {name} limit 0").columns)
+
+
 def _publish(
     database: Database, folder: Path, unfinished: Path, rule: Rule, key: str, left_out: frozenset[str], mode: int
 ) -> Published:
