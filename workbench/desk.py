@@ -16,7 +16,7 @@ from workbench.bakkt.availability import Availability, Away
 from workbench.bakkt.client import BakktClient
 from workbench.bakkt.wire.connection import BakktConnection
 from workbench.bakkt.wire.network import trusted_certificates
-from workbench.domain.errors import InputError, StoreError
+from workbench.domain.errors import StoreError
 from workbench.domain.links.links import LINK_LIFE
 from workbench.events import Applier, Receiver, ReplayReport, WebhookResponse, authenticator_of, replay_events
 from workbench.events.inbox import Inbox
@@ -124,12 +124,10 @@ class Desk:
         return self.background.publisher
 
     def publish(self, folder: Path | None = None) -> Published:
-        """Publishes a copy without personal data, to PUBLISH_FOLDER if no folder is given.
+        """Publishes a copy without personal data: to PUBLISH_FOLDER, or beside the database, if no folder is given.
 
         Raises BusyError, InputError, StoreError.
         """
-        if folder is None and self.settings.publish_folder is None:
-            raise InputError("Name a folder, or set PUBLISH_FOLDER.")
         return self.publisher.publish(folder)
 
     def import_accounts(self, filename: str, content: bytes, column: str | None = None) -> ImportReport:

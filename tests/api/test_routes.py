@@ -23,7 +23,6 @@ from tests.support.stores import new_store
 from workbench.access.masked_tables import PERSONAL_COLUMNS
 from workbench.api.routes import api_routes
 from workbench.desk import Desk
-from workbench.domain.errors import InputError
 from workbench.web.api_tokens import Doorkeeper, Scope, new_local_token, parse_tokens
 
 SECRETS = {"reader": "read", "agent": "read+personal", "operator": "operate"}
@@ -160,13 +159,6 @@ def test_only_this_machines_command_line_names_a_folder_to_publish_to(desk: Desk
         job = client.get(f"/api/v1/publishes/{job['id']}", headers=headers).json()
     assert job["published"]["folder"] == str(tmp_path)
     assert (tmp_path / "journey.parquet").exists()
-
-
-def test_without_a_folder_to_publish_to_the_job_says_so(desk: Desk) -> None:
-    job = ask(desk, "/api/v1/publishes", "operator", "POST").json()
-    assert job["error"] is None or job["error"]["message"] == "Name a folder, or set PUBLISH_FOLDER."
-    with pytest.raises(InputError, match="Name a folder, or set PUBLISH_FOLDER"):
-        desk.publish()
 
 
 def test_an_import_says_first_what_it_understood(desk: Desk) -> None:

@@ -66,7 +66,9 @@ def test_questions_are_functions_with_signature_and_docstring(desk: AnalystDesk)
     assert "one row per step" in (desk.funnel.steps.__doc__ or "")
     found = desk.queries()
     assert list(found.columns) == ["name", "answers", "parameters"]
-    assert str(found.set_index("name").loc["funnel/steps", "parameters"]).startswith("path, since=None")
+    parameters_in_words = found.set_index("name")["parameters"]
+    assert parameters_in_words["funnel/steps"] == "path, since=None, until=None, window_days=30"
+    assert parameters_in_words["backlog/queue"] == ""
 
 
 def test_what_does_not_exist_says_what_does(desk: AnalystDesk) -> None:

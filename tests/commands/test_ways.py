@@ -78,7 +78,6 @@ def test_the_command_line_works_while_the_workbench_runs(desk: CommandLine) -> N
         (("import-accounts", "odd.csv"), 2),
         (("import-accounts", "picture.csv"), 2),
         (("replay-events", "odd.csv"), 2),
-        (("publish",), 2),
         (("publish", "odd.csv"), 2),
         (("sync", "--account", "nobody"), 1),
     ],

@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from workbench.cli import output, sandbox, serve, ways
+from workbench.cli import notebook, output, sandbox, serve, ways
 from workbench.cli.opening import open_desk_for_command
 from workbench.desk import Desk
 from workbench.domain.errors import InputError, SettingsError, WorkbenchError
@@ -70,6 +70,7 @@ def _version() -> str:
 
 app.command("serve")(serve.serve)
 app.command("sandbox")(sandbox.run)
+app.command("notebook")(notebook.open_notebook)
 
 
 def main() -> None:
@@ -161,7 +162,9 @@ def replay_events(
 
 @app.command()
 def publish(
-    folder: Annotated[Path | None, typer.Argument(help="The folder; PUBLISH_FOLDER if none is given.")] = None,
+    folder: Annotated[
+        Path | None, typer.Argument(help="The folder; PUBLISH_FOLDER, or one beside the database, if none is given.")
+    ] = None,
 ) -> None:
     """Publish a copy without personal data, for analysts: workbench.duckdb, and each table as Parquet."""
     with _way() as way:

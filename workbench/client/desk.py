@@ -138,7 +138,7 @@ class AnalystDesk:
         import pandas as pd
 
         rows = [
-            {"name": name, "answers": query["sentence"], "parameters": str(_signature_of(query))[1:-1]}
+            {"name": name, "answers": query["sentence"], "parameters": _in_words(_signature_of(query))}
             for name, query in self._catalogue.items()
         ]
         return pd.DataFrame(rows, columns=["name", "answers", "parameters"])
@@ -295,6 +295,10 @@ def _signature_of(query: Mapping[str, Any]) -> inspect.Signature:
         for name, default in sorted(query["parameters"].items(), key=lambda pair: pair[1] is not None)
     ]
     return inspect.Signature(parameters, return_annotation="Answer")
+
+
+def _in_words(signature: inspect.Signature) -> str:
+    return ", ".join(map(str, signature.parameters.values()))
 
 
 def _default(written: str) -> str | int | float | None:

@@ -14,7 +14,7 @@ from workbench.store.engine.catalogue import find_query
 from workbench.store.engine.database import translate_errors
 from workbench.store.published.manifest import DATABASE, is_current, read_manifest
 
-HOW_TO_PUBLISH = "Publish one with `python -m workbench publish`, or set PUBLISH_FOLDER."
+HOW_TO_PUBLISH = "Publish one with `python -m workbench publish`."
 _SEARCHED_BY = "term"
 
 
