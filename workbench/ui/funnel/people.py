@@ -20,5 +20,5 @@ def show_people(filters: FunnelFilters, step: str, *, reached: bool) -> None:
         columns,
         key=f"people-{filters.path}-{step}-{reached}",
         file_name=f"funnel-{step}",
-        full_list=FullList(people.accounts, lambda: read_in_batches("funnel/people", **of_step)),
+        full_list=FullList(people.accounts, lambda: read_in_batches("funnel/people", **of_step), of_step),
     )

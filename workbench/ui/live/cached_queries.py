@@ -1,6 +1,7 @@
 """Catalogue queries for the pages, cached until the data version changes, for a minute at most."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -20,10 +21,12 @@ CACHED_SOURCES = 1
 
 @dataclass(frozen=True, slots=True)
 class QueryResult:
-    """A query's result and the time it was read."""
+    """A query's result and the time it was read; and which query it is of, with its parameters, if it is one."""
 
     table: pa.Table
     read_at: datetime
+    name: str = ""
+    params: Mapping[str, Param] = field(default_factory=dict)
 
     @property
     def rows(self) -> list[dict[str, Any]]:
@@ -52,7 +55,7 @@ def read_in_batches(name: str, **params: Param) -> pa.RecordBatchReader:
 
 def read_uncached(name: str, **params: Param) -> QueryResult:
     """Run a catalogue query uncached: for one customer's data, and search terms that may be names."""
-    return QueryResult(current_desk().store.read(name, **params), datetime.now(UTC))
+    return QueryResult(current_desk().store.read(name, **params), datetime.now(UTC), name, params)
 
 
 def _sorted(params: dict[str, Param]) -> tuple[tuple[str, Param], ...]:
@@ -63,9 +66,10 @@ def _sorted(params: dict[str, Param]) -> tuple[tuple[str, Param], ...]:
 def _read(name: str, params: tuple[tuple[str, Param], ...], data_version: int | None, desk_serial: int) -> QueryResult:
     source, store = find_query(name).source, current_desk().store
     if source is None:
-        return QueryResult(store.read(name, **dict(params)), datetime.now(UTC))
+        return QueryResult(store.read(name, **dict(params)), datetime.now(UTC), name, dict(params))
     read_before = _read_source(source, data_version, desk_serial)
-    return QueryResult(store.read_from(read_before.table, name, **dict(params)), read_before.read_at)
+    table = store.read_from(read_before.table, name, **dict(params))
+    return QueryResult(table, read_before.read_at, name, dict(params))
 
 
 @st.cache_resource(ttl=CACHED_SECONDS, max_entries=CACHED_SOURCES, show_spinner=False)

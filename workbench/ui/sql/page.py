@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
+from workbench.exports import About
 from workbench.store.published.locked import MOST_ROWS, MOST_SECONDS
 from workbench.ui.frame.failures import show_error, shown_errors
 from workbench.ui.frame.frame import show_answer
@@ -64,9 +65,10 @@ def _show_outcome(outcome: running.SqlOutcome) -> None:
         table = outcome.rows.table
         height = HEADER_HEIGHT + ROW_HEIGHT * min(table.num_rows, _ROWS_AT_ONCE) + 1
         st.dataframe(table, key="wb-sql-rows", hide_index=True, row_height=ROW_HEIGHT, height=height, placeholder="–")
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        with st.container(horizontal=True, vertical_alignment="center", key="wb-foot-sql", gap="small"):
             show_note(_footer(outcome))
-            offer_files(lambda: table, "sql", "sql")
+            about = About("a statement of one's own", outcome.statement, outcome.as_of)
+            offer_files(lambda: table, "sql", "sql", about)
     else:
         show_empty("No rows.", "The statement ran and found nothing.")
 

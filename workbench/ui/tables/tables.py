@@ -13,10 +13,10 @@ from workbench import exports
 from workbench.ui.charts.palette import GREY
 from workbench.ui.frame.navigation import go_to_account
 from workbench.ui.html.markup import show_note
-from workbench.ui.live.cached_queries import QueryResult
+from workbench.ui.live.cached_queries import Param, QueryResult
 from workbench.ui.tables import row_clicks
 from workbench.ui.tables.columns import Look, look_of
-from workbench.ui.tables.downloads import offer_files
+from workbench.ui.tables.downloads import about_of, offer_files
 from workbench.ui.text.words import count
 
 ROW_HEIGHT = 28
@@ -27,10 +27,12 @@ HOW_TO_OPEN = " · tick a row to open it (Shift+Space)"
 
 @dataclass(frozen=True, slots=True)
 class FullList:
-    """A list in full length: its number of rows, and a function that reads them only when they are downloaded."""
+    """A list in full length: its number of rows, a function that reads them only when they are downloaded, and what it
+    is asked with."""
 
     rows: int
     read: Callable[[], exports.Rows]
+    params: Mapping[str, Param] | None = None
 
 
 def show_accounts(
@@ -63,7 +65,8 @@ def show_accounts(
     )
     note = before.note if before else ""
     whole = full_list or _full_list_of(reading.table)
-    _show_footer(whole, shown.num_rows, key=key, file_name=file_name, note=note, hint=HOW_TO_OPEN)
+    about = about_of(reading, whole.params)
+    _show_footer(whole, shown.num_rows, key=key, file_name=file_name, about=about, note=note, hint=HOW_TO_OPEN)
     if state.selection.rows and before is not None:
         _open_chosen_row(key, before, state.selection.rows[0], open_row)
     row_clicks.remember_rows(key, before, shown[id_column].to_pylist(), is_fresh=is_fresh)
@@ -99,7 +102,8 @@ def show_table(
         **_grid(columns, looks or {}, shown.num_rows, rows_at_once),
     )
     if file_name or reading.table.num_rows > shown.num_rows:
-        _show_footer(_full_list_of(reading.table), shown.num_rows, key=key, file_name=file_name)
+        whole = _full_list_of(reading.table)
+        _show_footer(whole, shown.num_rows, key=key, file_name=file_name, about=about_of(reading))
 
 
 def _arranged(table: pa.Table, columns: Sequence[str], looks: Mapping[str, Look]) -> pa.Table:
@@ -126,12 +130,21 @@ def _full_list_of(table: pa.Table) -> FullList:
     return FullList(table.num_rows, lambda: table)
 
 
-def _show_footer(full_list: FullList, shown: int, *, key: str, file_name: str, note: str = "", hint: str = "") -> None:
+def _show_footer(
+    full_list: FullList,
+    shown: int,
+    *,
+    key: str,
+    file_name: str,
+    about: exports.About | None,
+    note: str = "",
+    hint: str = "",
+) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key=f"wb-foot-{key}", gap="small"):
         notice = note and h.fragment[h.span(".wb-amber", role="status")[note], " "]
         show_note(notice, _how_many(shown, full_list.rows), hint)
         if file_name:
-            offer_files(full_list.read, file_name, key)
+            offer_files(full_list.read, file_name, key, about)
 
 
 def _how_many(shown: int, total: int) -> str:

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import streamlit as st
 
+from workbench import exports
 from workbench.ui.frame.navigation import go_to_account
 from workbench.ui.html.markup import show_html, show_note
 from workbench.ui.tables.columns import Look, look_of
@@ -45,6 +46,7 @@ class WorkList:
     id_column: str = "client_account_id"
     opened_by: str = "client_account_id"
     rows_at_once: int | None = None
+    about: exports.About | None = None
 
     @property
     def pages(self) -> int:
@@ -86,7 +88,7 @@ def _show_picked(shown: WorkList, ticks: Ticks) -> str | None:
         show_note(f"{count(len(ticks.ticked))} selected")
         if len(ticks.ticked) == 1 and st.button("Open", key=f"wb-open-{shown.name}"):
             (opened,) = ticks.ticked
-        offer_files(_ticked_rows(shown, ticks), f"{shown.file_name}-selected", f"picked-{shown.name}")
+        offer_files(_ticked_rows(shown, ticks), f"{shown.file_name}-selected", f"picked-{shown.name}", shown.about)
         st.button("Clear", key=f"wb-clear-{shown.name}", type="tertiary", on_click=clear_ticks, args=(shown.key,))
     return opened
 
@@ -146,7 +148,7 @@ def _show_foot(shown: WorkList, ticks: Ticks, go_to_page: Callable[[int], None] 
     with st.container(horizontal=True, vertical_alignment="center", key=f"wb-foot-{shown.name}", gap="small"):
         notice = ticks.note and h.fragment[h.span(".wb-amber", role="status")[ticks.note], " "]
         show_note(notice, _how_many(shown))
-        offer_files(shown.read_whole, shown.file_name, shown.name)
+        offer_files(shown.read_whole, shown.file_name, shown.name, shown.about)
         if shown.pages > 1 and go_to_page is not None:
             st.session_state[page_key] = shown.page
             st.pagination(
