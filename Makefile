@@ -7,7 +7,7 @@ DEPTRY := $(BIN)/deptry --no-ansi
 # Compiled modules are kept, whatever the environment says: workers and the servers they start import the same ones.
 PYTEST := PYTEST_DEBUG_TEMPROOT=$(wildcard /dev/shm) PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
-.PHONY: run practice test test-fast check static format soak walks bench screenshots pins clean
+.PHONY: run practice notebook test test-fast check static format soak walks bench screenshots pins clean
 
 run: .venv/run.stamp
 	$(BIN)/streamlit run app.py
@@ -15,6 +15,10 @@ run: .venv/run.stamp
 # A link lives 72 seconds here. Database and sandbox state are separate: remove data/practice.* to start over.
 practice: .venv/run.stamp
 	SANDBOX_SPEED=3600 SANDBOX_ACCOUNTS=60 WORKBENCH_DATABASE=data/practice.duckdb $(BIN)/streamlit run app.py
+
+# JupyterLab on the workbench that runs, else on one that it starts and stops, with the sandbox if no credentials are set.
+notebook: .venv/notebook.stamp
+	$(BIN)/python -m workbench notebook
 
 test: .venv/dev.stamp .venv/browser.stamp
 	$(PYTEST)
@@ -61,6 +65,7 @@ pins:
 	$(BIN)/pip install -q uv
 	$(BIN)/uv pip compile -q --upgrade pyproject.toml -o requirements.txt
 	$(BIN)/uv pip compile -q --upgrade pyproject.toml --group dev -c requirements.txt -o requirements-dev.txt
+	$(BIN)/uv pip compile -q --upgrade pyproject.toml --extra notebook -c requirements.txt -o requirements-notebook.txt
 	$(BIN)/uv pip compile -q --upgrade pyproject.toml --group bench -c requirements.txt -o benchmarks/requirements.txt
 
 clean:
@@ -72,6 +77,10 @@ clean:
 
 .venv/run.stamp: .venv/made.stamp requirements.txt
 	$(BIN)/pip install -q --disable-pip-version-check -r requirements.txt
+	touch $@
+
+.venv/notebook.stamp: .venv/run.stamp requirements-notebook.txt
+	$(BIN)/pip install -q --disable-pip-version-check -r requirements-notebook.txt
 	touch $@
 
 .venv/dev.stamp: .venv/run.stamp requirements-dev.txt

@@ -5,6 +5,7 @@ import streamlit as st
 from workbench.ui.frame.first_step import show_empty_list
 from workbench.ui.frame.frame import show_answer
 from workbench.ui.funnel.answers import read_funnel
+from workbench.ui.funnel.files import offer_branch, offer_steps, offer_stopped, offer_times
 from workbench.ui.funnel.filters import ask_for_filters, ask_for_step
 from workbench.ui.funnel.numbers import (
     headline_of,
@@ -32,16 +33,20 @@ left, right = st.columns([0.54, 0.46], gap="large")
 with left:
     show_steps(steps)
     show_numbers(steps)
+    offer_steps(filters)
 with right:
     show_times(answers.times, steps)
+    offer_times(filters)
     show_branch(filters)
+    offer_branch(filters)
 
 show_heading("Accounts", "that reached a step, or stopped before it")
 bar = st.container(horizontal=True, vertical_alignment="center", gap="medium", key="wb-funnel-step")
 with bar:
     step, reached = ask_for_step(filters)
 show_people(filters, step, reached=reached, bar=bar)
-show_weeks(filters.path, answers.cohorts)
+show_weeks(filters, answers.cohorts)
 left, _ = st.columns([0.54, 0.46], gap="large")
 with left:
     show_stopped(answers.stopped)
+    offer_stopped(filters)

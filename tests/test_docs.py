@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.metrics_page import PAGE, metrics_page
 from tests.support.running import ROOT
 from tests.support.settings_table import settings_table
+from tests.support.stores import new_store
 from workbench.store import Store
 from workbench.store.engine.catalogue import catalogue
 
@@ -22,6 +24,12 @@ def test_the_table_of_settings_is_the_settings() -> None:
     table = re.search(r"<!-- settings -->\n(.*?)<!-- /settings -->", README, re.DOTALL)
     assert table is not None
     assert table[1] == settings_table(), "Run python -m tests.support.settings_table."
+
+
+def test_the_page_of_metrics_is_the_catalogue() -> None:
+    store = new_store()
+    assert PAGE.read_text(encoding="utf-8") == metrics_page(store), "Run python -m tests.support.metrics_page."
+    store.close()
 
 
 def test_every_query_that_the_readme_runs_exists() -> None:

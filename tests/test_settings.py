@@ -26,6 +26,8 @@ VALUES: dict[str, tuple[str, object]] = {
     "BAKKT_CONCURRENCY": ("8", 8),
     "WORKBENCH_DATABASE": ("elsewhere/desk.duckdb", Path("elsewhere/desk.duckdb")),
     "DATABASE_MEMORY_MB": ("256", 256),
+    "PUBLISH_FOLDER": ("elsewhere/copy", Path("elsewhere/copy")),
+    "PUBLISH_INTERVAL_MINUTES": ("60", 60.0),
     "WORKBENCH_ACTOR": ("Ann of the desk", "Ann of the desk"),
     "WORKBENCH_HOSTS": ("desk.example.com, [fd00::7]:8443", "desk.example.com, [fd00::7]:8443"),
     "SYNC_INTERVAL_MINUTES": ("2.5", 2.5),

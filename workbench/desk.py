@@ -20,6 +20,7 @@ from workbench.domain.errors import StoreError
 from workbench.domain.links.links import LINK_LIFE
 from workbench.events import Applier, Receiver, ReplayReport, WebhookResponse, authenticator_of, replay_events
 from workbench.events.inbox import Inbox
+from workbench.publishing import Publisher
 from workbench.registry.importing import (
     ImportReport,
     import_accounts,
@@ -33,6 +34,7 @@ from workbench.registry.understanding import Understanding
 from workbench.settings import Settings
 from workbench.store import Loss, OnProgress, Source, Store
 from workbench.store.facts.registry import ImportTakenBack
+from workbench.store.published.publishing import Published
 from workbench.sync import SyncOrder, SyncService
 from workbench.sync.probing import Probe
 from workbench.sync.reading_back import SHARE_BETWEEN_RUNS, SHARE_OF_RATE, ReadBackWorker
@@ -58,6 +60,7 @@ class BackgroundWork:
     schedule: SyncSchedule
     settler: Settler
     probe: Probe
+    publisher: Publisher
 
     def start(self) -> None:
         self.applier.start()
@@ -65,8 +68,10 @@ class BackgroundWork:
         self.settler.start()
         self.schedule.start()
         self.probe.start()
+        self.publisher.start()
 
     def close(self) -> None:
+        self.publisher.close()
         self.schedule.close()
         self.probe.close()
         self.settler.close()
@@ -113,6 +118,17 @@ class Desk:
     @property
     def is_sandbox(self) -> bool:
         return self.settings.is_sandbox
+
+    @property
+    def publisher(self) -> Publisher:
+        return self.background.publisher
+
+    def publish(self, folder: Path | None = None) -> Published:
+        """Publishes a copy without personal data: to PUBLISH_FOLDER, or beside the database, if no folder is given.
+
+        Raises BusyError, InputError, StoreError.
+        """
+        return self.publisher.publish(folder)
 
     def import_accounts(self, filename: str, content: bytes, column: str | None = None) -> ImportReport:
         """Imports the account ids of a file without a look first. If it raises InputError, nothing was imported."""
@@ -231,9 +247,19 @@ def build_desk(
         SyncSchedule(store, sync, settings.sync_interval_minutes, begins_at_once=store.loss is not None),
         Settler(actions, readers_of(actions), read_back.mark_due),
         Probe(availability, connect),
+        _publisher_of(store, settings),
     )
     receiver = intake.receiver
     return Desk(settings, store, sync, source, connect, availability, inbox, receiver, background, actions)
+
+
+def _publisher_of(store: Store, settings: Settings) -> Publisher:
+    return Publisher(
+        store,
+        settings.published_folder,
+        settings.publish_interval_minutes,
+        is_scheduled=settings.publish_folder is not None,
+    )
 
 
 def _remembered_availability(store: Store) -> Availability:

@@ -3,22 +3,42 @@
 import csv
 import io
 import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, TypeAlias
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import xlsxwriter
 
 from workbench.domain.moments import naive
 from workbench.domain.spreadsheets import defused
 
 CSV_TYPE = "text/csv"
+PARQUET_TYPE = "application/vnd.apache.parquet"
+TEXT_TYPE = "text/plain"
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 XLSX_MAX_ROWS = 1_048_575
 
 Rows: TypeAlias = pa.Table | pa.RecordBatchReader
 """A table, or its batches as they are read, so that a long list is never in memory as a whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What rows are: the query, its definition, the filters that they were asked with, and of when they are."""
+
+    query: str
+    definition: str
+    as_of: datetime
+    filters: Mapping[str, object] = field(default_factory=dict)
+
+    def lines(self) -> dict[str, str]:
+        filters = {f"filter: {name}": str(value) for name, value in self.filters.items() if value is not None}
+        return {"query": self.query, "definition": self.definition, **filters, "as of": _iso(self.as_of)}
+
 
 _BATCH_ROWS = 10_000
 _EXACT_IN_A_SPREADSHEET = 2**53
@@ -43,8 +63,26 @@ def csv_bytes(rows: Rows) -> bytes:
     return file.getvalue()
 
 
-def xlsx_bytes(rows: Rows) -> bytes:
-    """One sheet of literal cells; times are text in UTC, so that no spreadsheet shifts them."""
+def about_bytes(about: About) -> bytes:
+    """What rows are, as text: to keep beside a CSV file, which has no place for it."""
+    return "".join(f"{name}: {' '.join(value.split())}\n" for name, value in about.lines().items()).encode()
+
+
+def parquet_bytes(rows: Rows, about: About | None = None) -> bytes:
+    """Typed columns as they are; what they are is in the file's metadata."""
+    schema = rows.schema.with_metadata(about.lines() if about else None)
+    file = io.BytesIO()
+    with pq.ParquetWriter(file, schema, compression="zstd") as writer:
+        for batch in rows.to_batches(_BATCH_ROWS) if isinstance(rows, pa.Table) else rows:
+            writer.write_batch(batch.cast(schema))
+    return file.getvalue()
+
+
+def xlsx_bytes(rows: Rows, about: About | None = None) -> bytes:
+    """A sheet of literal cells; times are text in UTC, so that no spreadsheet shifts them.
+
+    A second sheet says what they are.
+    """
     table = rows if isinstance(rows, pa.Table) else rows.read_all()
     file = io.BytesIO()
     with xlsxwriter.Workbook(file, _LITERAL_CELLS) as workbook:
@@ -54,7 +92,15 @@ def xlsx_bytes(rows: Rows) -> bytes:
         for column, values in enumerate(_python_columns(table.slice(0, XLSX_MAX_ROWS))):
             for row, value in enumerate(values, start=1):
                 _write_cell(sheet, row, column, value)
+        if about is not None:
+            _write_about(workbook.add_worksheet("about"), about)
     return file.getvalue()
+
+
+def _write_about(sheet: xlsxwriter.worksheet.Worksheet, about: About) -> None:
+    for row, (name, value) in enumerate(about.lines().items()):
+        _write_cell(sheet, row, 0, name)
+        _write_cell(sheet, row, 1, value)
 
 
 def _csv_cell(value: Any) -> str | int | float:

@@ -60,6 +60,14 @@ class Settings(BaseSettings):
         description="How much memory the database may use besides its indexes, in MB; what does not fit goes to a "
         "folder beside it.",
     )
+    publish_folder: Path | None = Field(
+        None,
+        description="The folder in which a copy without personal data is published, for analysts; whoever may read "
+        "the folder may read the copy.",
+    )
+    publish_interval_minutes: float = Field(
+        15, ge=0, le=60 * _TEN_YEARS, description="Minutes between publishing to PUBLISH_FOLDER; 0 turns it off."
+    )
     workbench_actor: str | None = Field(
         None,
         max_length=100,
@@ -220,6 +228,11 @@ class Settings(BaseSettings):
     def own_names(self) -> OwnNames:
         """The names under which the server answers."""
         return OwnNames(parse_names(self.workbench_hosts or ""))
+
+    @property
+    def published_folder(self) -> Path:
+        """Where the published copy is: PUBLISH_FOLDER, else a folder beside the database."""
+        return self.publish_folder or self.workbench_database.with_name(f"{self.workbench_database.name}.published")
 
     @property
     def is_sandbox(self) -> bool:

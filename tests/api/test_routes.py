@@ -3,8 +3,10 @@
 import io
 import json
 import logging
+import time
 from collections.abc import Iterator
 from hashlib import sha256
+from pathlib import Path
 from types import SimpleNamespace
 from typing import cast
 
@@ -15,12 +17,13 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from tests.support.facts import ago, owner, poll
+from tests.support.running import PATIENCE_SECONDS
 from tests.support.screens import build_desk
 from tests.support.stores import new_store
 from workbench.access.masked_tables import PERSONAL_COLUMNS
 from workbench.api.routes import api_routes
 from workbench.desk import Desk
-from workbench.web.api_tokens import Doorkeeper, parse_tokens
+from workbench.web.api_tokens import Doorkeeper, Scope, new_local_token, parse_tokens
 
 SECRETS = {"reader": "read", "agent": "read+personal", "operator": "operate"}
 TOKENS = ",".join(f"{name}:{scopes}:{sha256(name.encode()).hexdigest()}" for name, scopes in SECRETS.items())
@@ -133,12 +136,29 @@ def test_a_sync_of_no_account_is_refused(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize(
-    ("method", "path"), [("POST", "runs"), ("POST", "imports"), ("POST", "replays"), ("GET", "runs/x")]
+    ("method", "path"),
+    [("POST", "runs"), ("POST", "imports"), ("POST", "replays"), ("POST", "publishes"), ("GET", "runs/x")],
 )
 def test_operating_needs_its_scope(desk: Desk, method: str, path: str) -> None:
     for token in ("reader", "agent"):
         assert ask(desk, f"/api/v1/{path}", token, method).status_code == 403
     assert ask(desk, "/api/v1/queries", "operator").status_code == 403
+
+
+def test_only_this_machines_command_line_names_a_folder_to_publish_to(desk: Desk, tmp_path: Path) -> None:
+    path = f"/api/v1/publishes?folder={tmp_path}"
+    assert ask(desk, path, "operator", "POST").status_code == 403
+    secret, local = new_local_token("this machine", Scope)
+    client = TestClient(Starlette(routes=api_routes(lambda: desk, lambda: Doorkeeper([local]))))
+    headers = {"authorization": f"Bearer {secret}"}
+    job = client.post(path, headers=headers).json()
+    until = time.monotonic() + PATIENCE_SECONDS
+    while not job["is_finished"]:
+        assert time.monotonic() < until
+        time.sleep(0.1)  # callers that ask more than 20 times a second are sent away
+        job = client.get(f"/api/v1/publishes/{job['id']}", headers=headers).json()
+    assert job["published"]["folder"] == str(tmp_path)
+    assert (tmp_path / "journey.parquet").exists()
 
 
 def test_an_import_says_first_what_it_understood(desk: Desk) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from workbench.domain.errors import SettingsError
 from workbench.settings import read_settings
-from workbench.web.api_tokens import Doorkeeper, Scope, new_token, parse_tokens
+from workbench.web.api_tokens import Doorkeeper, Scope, new_local_token, parse_tokens
 
 DIGEST = sha256(b"open sesame").hexdigest()
 
@@ -20,9 +20,9 @@ def test_a_listed_token_is_known_by_its_digest_alone() -> None:
 
 
 def test_a_new_token_opens_its_own_door_alone() -> None:
-    secret, token = new_token("this machine", Scope)
+    secret, token = new_local_token("this machine", Scope)
     assert Doorkeeper([token]).admit(f"Bearer {secret}") == token
-    assert Doorkeeper([new_token("other", Scope)[1]]).admit(f"Bearer {secret}") is None
+    assert Doorkeeper([new_local_token("other", Scope)[1]]).admit(f"Bearer {secret}") is None
     assert secret not in repr(token)
 
 

@@ -39,6 +39,14 @@ def test_every_format_holds_the_same_rows_in_a_file(folder: Path, form: str) -> 
     assert ids == ["A-1", "A-2", "A-3"]
 
 
+def test_a_parquet_file_says_what_it_holds(folder: Path) -> None:
+    command(["query", "sync/due", "everything=true", "--format", "parquet", "-o", "all.parquet"], folder, DESK)
+    told = pq.read_schema(folder / "all.parquet").metadata
+    assert (told[b"query"], told[b"filter: everything"]) == (b"sync/due", b"true")
+    assert told[b"definition"].startswith(b"Accounts that a run reads")
+    assert re.fullmatch(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", told[b"as of"])
+
+
 def test_a_file_that_cannot_be_written_ends_with_2(folder: Path) -> None:
     told = command(["query", "sync/due", "-o", "nowhere/due.csv", "--format", "csv"], folder, DESK)
     assert told.exit_code == 2

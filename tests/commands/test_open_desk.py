@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from tests.support.facts import ago, landed_event, owner, poll
-from tests.support.running import ROOT, bare_environment
+from tests.support.running import ROOT, bare_environment, command
 from tests.support.workbench_server import running_workbench
 from workbench import open_desk
 from workbench.client.desk import AnalystDesk
@@ -35,7 +35,7 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def desk(database: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[AnalystDesk]:
-    for name in ("WORKBENCH_URL", "WORKBENCH_TOKEN", "WORKBENCH_DATABASE"):
+    for name in ("WORKBENCH_URL", "WORKBENCH_TOKEN", "WORKBENCH_DATABASE", "PUBLISH_FOLDER"):
         monkeypatch.delenv(name, raising=False)
     with open_desk(database) as desk:
         yield desk
@@ -66,7 +66,9 @@ def test_questions_are_functions_with_signature_and_docstring(desk: AnalystDesk)
     assert "one row per step" in (desk.funnel.steps.__doc__ or "")
     found = desk.queries()
     assert list(found.columns) == ["name", "answers", "parameters"]
-    assert str(found.set_index("name").loc["funnel/steps", "parameters"]).startswith("path, since=None")
+    parameters_in_words = found.set_index("name")["parameters"]
+    assert parameters_in_words["funnel/steps"] == "path, since=None, until=None, window_days=30"
+    assert parameters_in_words["backlog/queue"] == ""
 
 
 def test_what_does_not_exist_says_what_does(desk: AnalystDesk) -> None:
@@ -81,8 +83,37 @@ def test_what_does_not_exist_says_what_does(desk: AnalystDesk) -> None:
 
 
 def test_it_says_what_it_is(desk: AnalystDesk, database: Path) -> None:
-    assert repr(desk).startswith(f"<desk: the file {database}, opened 20")
+    assert repr(desk).startswith(f"<desk: the file {database}, as of 20")
     assert repr(desk).endswith("3 accounts>")
+
+
+def test_sql_of_ones_own_says_how_to_publish_without_a_copy(desk: AnalystDesk) -> None:
+    with pytest.raises(StoreError, match="There is no published copy") as refused:
+        desk.sql("from journey")
+    assert "python -m workbench publish" in refused.value.next_step
+
+
+def test_a_published_copy_comes_before_the_file_and_answers_sql(
+    database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with open_desk(database) as desk:
+        before = desk.backlog.queue().arrow
+    published = command(("publish", str(tmp_path / "copy")), tmp_path, {"WORKBENCH_DATABASE": str(database)})
+    assert published.exit_code == 0
+    monkeypatch.setenv("PUBLISH_FOLDER", str(tmp_path / "copy"))
+    with open_desk(database) as desk:
+        assert repr(desk).startswith(f"<desk: the published copy in {tmp_path / 'copy'}, as of 20")
+        assert repr(desk).endswith("3 accounts>")
+        queue = desk.backlog.queue()
+        assert queue.arrow["client_account_id"].to_pylist() == before["client_account_id"].to_pylist()
+        assert "display_name" not in queue.arrow.column_names
+        journey = desk.sql("from journey where client_account_id = 'ACC-3'")
+        assert journey.df["standing"].tolist() == ["submitted", "active"]
+        assert journey.as_of == queue.as_of
+        with pytest.raises(InputError, match="nothing_here"):
+            desk.sql("from nothing_here")
+        with pytest.raises(InputError, match="the published copy has no names"):
+            desk.accounts.search("zo")
 
 
 def test_no_database_is_said(tmp_path: Path) -> None:

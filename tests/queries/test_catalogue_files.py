@@ -12,7 +12,7 @@ from workbench.domain.errors import InputError
 from workbench.store import Store
 from workbench.store.engine.catalogue import FOLDER, Query, catalogue, view_of
 
-FREE_TEXT = {"account_type", "actor", "client_account_id", "country", "kind", "outcome", "slot", "term"}
+FREE_TEXT = {"account_type", "actor", "author", "client_account_id", "country", "kind", "outcome", "slot", "term"}
 """Parameters that accept any text."""
 
 COLUMNS = {

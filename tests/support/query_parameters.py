@@ -4,6 +4,7 @@ from workbench.store.engine.catalogue import Query
 
 GIVEN: dict[str, object] = {
     "term": "bo",
+    "author": "Ann",
     "hours": 24,
     "view": "late",
     "path": "entity",

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from workbench.client.server_file import ServerAddress, remove_address, write_address
 from workbench.settings import Settings
-from workbench.web.api_tokens import Doorkeeper, Scope, Token, new_token, parse_tokens
+from workbench.web.api_tokens import Doorkeeper, Scope, Token, new_local_token, parse_tokens
 
 log = logging.getLogger(__name__)
 
@@ -15,7 +15,7 @@ class LocalAccess:
 
     def __init__(self, database: Path, listed: tuple[Token, ...] = ()) -> None:
         self._database = database
-        self._secret, local = new_token("this machine", Scope)
+        self._secret, local = new_local_token("this machine", Scope)
         self.doorkeeper = Doorkeeper([local, *listed])
 
     @classmethod

@@ -1,16 +1,18 @@
-"""What takes longer than an answer: syncs and replays, one at a time each, with their progress."""
+"""What takes longer than an answer: syncs, replays and publishing, one at a time each, with their progress."""
 
 import logging
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 from workbench.desk import Desk
 from workbench.domain.errors import BusyError, WorkbenchError
 from workbench.events import ReplayReport
+from workbench.store.published.publishing import Published
 from workbench.sync import SyncProgress
 
 log = logging.getLogger(__name__)
@@ -18,13 +20,14 @@ log = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class Job:
-    """One sync or replay. ``error`` is why it ended early."""
+    """One sync, replay or publishing. ``error`` is why it ended early."""
 
     job_id: str = field(default_factory=lambda: uuid4().hex)
     is_finished: bool = False
     lines_done: int = 0
     progress: SyncProgress | None = None
     report: ReplayReport | None = None
+    published: Published | None = None
     error: WorkbenchError | None = None
 
     def as_json(self) -> dict[str, Any]:
@@ -34,6 +37,7 @@ class Job:
             "lines_done": self.lines_done,
             "progress": _in_json(asdict(self.progress)) if self.progress else None,
             "report": asdict(self.report) if self.report else None,
+            "published": _in_json(asdict(self.published)) if self.published else None,
             "error": _error_in_json(self.error) if self.error else None,
         }
 
@@ -70,6 +74,16 @@ class Jobs:
             raise BusyError("An archive is already being replayed.", next_step="Try again when it is done.")
         job = self._keep(Job())
         threading.Thread(target=self._replay, args=(desk, job, lines), daemon=True).start()
+        return job
+
+    def start_publish(self, desk: Desk, folder: Path | None) -> Job:
+        """Starts publishing a copy; the job fails with BusyError if one is being put into the folder."""
+        job = self._keep(Job())
+
+        def run() -> None:
+            job.published = desk.publish(folder)
+
+        threading.Thread(target=_run, args=(job, run), daemon=True).start()
         return job
 
     def _keep(self, job: Job) -> Job:
@@ -120,7 +134,13 @@ def _run(job: Job, do: Callable[[], None]) -> None:
 
 
 def _in_json(values: dict[str, Any]) -> dict[str, Any]:
-    return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in values.items()}
+    return {name: _value_in_json(value) for name, value in values.items()}
+
+
+def _value_in_json(value: object) -> object:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return str(value) if isinstance(value, Path) else value
 
 
 def _error_in_json(error: WorkbenchError) -> dict[str, str]:

@@ -1,4 +1,6 @@
-"""``/api/v1``: the catalogue, syncs, imports and replays for whoever has a token. Without one there is nothing here.
+"""``/api/v1``: the catalogue, syncs, imports, replays and publishing for whoever has a token.
+
+Without one there is nothing here.
 
 Each call is logged with its caller, its path and the known names of its parameters, never with a value.
 """
@@ -10,6 +12,7 @@ import time
 import traceback
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import TypeVar
 
 from starlette.requests import ClientDisconnect, Request
@@ -39,7 +42,7 @@ _WORKERS = 1
 _SEARCHED_BY = "term"
 """Whoever searches by it learns letter by letter what customers are called, whatever columns the answer has."""
 
-_OF_OPERATING = {"everything", "client_account_id", "file_name", "sheet", "column", "heading", "confirmed"}
+_OF_OPERATING = {"everything", "client_account_id", "file_name", "sheet", "column", "heading", "confirmed", "folder"}
 _VALUES = re.compile(r"(/api/[^\s?]*)\?\S*")
 
 log = logging.getLogger(__name__)
@@ -108,7 +111,7 @@ class ApiEndpoint:
                 )
             case "GET", ("doctor",):
                 return self._guarded(caller, tokens.Scope.READ) or await self._examine(desk)
-            case "GET", ("runs" | "replays", job_id):
+            case "GET", ("runs" | "replays" | "publishes", job_id):
                 return self._guarded(caller, tokens.Scope.OPERATE) or _job_answer(self._jobs.find(job_id))
             case "POST", ("runs",):
                 return self._guarded(caller, tokens.Scope.OPERATE) or await self._start_sync(request, desk)
@@ -116,6 +119,8 @@ class ApiEndpoint:
                 return self._guarded(caller, tokens.Scope.OPERATE) or await self._import(request, desk)
             case "POST", ("replays",):
                 return self._guarded(caller, tokens.Scope.OPERATE) or await self._replay(request, desk)
+            case "POST", ("publishes",):
+                return self._guarded(caller, tokens.Scope.OPERATE) or self._publish(request, caller, desk)
         return not_found()
 
     def _guarded(self, caller: Token, scope: tokens.Scope) -> Response | None:
@@ -175,6 +180,14 @@ class ApiEndpoint:
         content = await _body_of(request)
         return _job_answer(self._jobs.start_replay(desk, content.splitlines(keepends=True)), 202)
 
+    def _publish(self, request: Request, caller: Token, desk: Desk) -> Response:
+        folder = _parameters_of(request).get("folder")
+        if folder is not None and not caller.is_local:
+            return JSONResponse(
+                _words("Only this machine's command line may name a folder to publish to."), 403, NO_STORE
+            )
+        return _job_answer(self._jobs.start_publish(desk, None if folder is None else Path(folder)), 202)
+
     async def _in_worker(self, do: Callable[[], _T]) -> _T:
         return await asyncio.get_running_loop().run_in_executor(self._workers, do)
 
@@ -225,7 +238,7 @@ def _parameter_for_log(name: str) -> str:
 def _path_for_log(path: str) -> str:
     """A path of ours as it is; of any other only that it is one, as somebody may have put a name there."""
     name = path.removeprefix(f"{PREFIX}/queries/")
-    known = {f"{PREFIX}/{one}" for one in ("queries", "doctor", "runs", "imports", "replays")}
+    known = {f"{PREFIX}/{one}" for one in ("queries", "doctor", "runs", "imports", "replays", "publishes")}
     if path in known or name in catalogue():
         return path
     kind = next((one for one in known if path.startswith(f"{one}/")), "/api")

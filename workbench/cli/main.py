@@ -2,16 +2,17 @@
 
 import sys
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from enum import StrEnum
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from workbench.cli import output, sandbox, serve, ways
+from workbench.cli import notebook, output, sandbox, serve, ways
 from workbench.cli.opening import open_desk_for_command
 from workbench.desk import Desk
 from workbench.domain.errors import InputError, SettingsError, WorkbenchError
@@ -21,7 +22,10 @@ from workbench.registry.importing import taken_back_in_words
 from workbench.registry.tables import Choice
 from workbench.registry.words import ids_in_words
 from workbench.settings import read_settings
-from workbench.store.engine.catalogue import catalogue, find_query
+from workbench.store.engine.catalogue import Query, catalogue, find_query
+
+if TYPE_CHECKING:
+    from workbench.exports import About
 
 NOT_POSSIBLE_NOW = 1
 MISUSE = 2
@@ -70,6 +74,7 @@ def _version() -> str:
 
 app.command("serve")(serve.serve)
 app.command("sandbox")(sandbox.run)
+app.command("notebook")(notebook.open_notebook)
 
 
 def main() -> None:
@@ -160,6 +165,17 @@ def replay_events(
 
 
 @app.command()
+def publish(
+    folder: Annotated[
+        Path | None, typer.Argument(help="The folder; PUBLISH_FOLDER, or one beside the database, if none is given.")
+    ] = None,
+) -> None:
+    """Publish a copy without personal data, for analysts: workbench.duckdb, and each table as Parquet."""
+    with _way() as way:
+        typer.echo(output.published_sentence(way.publish(folder.resolve() if folder else None)))
+
+
+@app.command()
 def query(
     name: Annotated[str, typer.Argument(help="A query name; `queries` lists them.")],
     parameters: Annotated[list[str] | None, typer.Argument(metavar="[KEY=VALUE]...")] = None,
@@ -170,9 +186,10 @@ def query(
     if form in {Format.PARQUET, Format.ARROW} and file is None and sys.stdout.isatty():
         raise typer.BadParameter(f"--format {form.value} needs -o FILE or a pipe")
     with _way() as way:
-        rows = way.query(find_query(name).name, _named(parameters or []))
+        asked, given = find_query(name), _named(parameters or [])
+        rows = way.query(asked.name, given)
     with _report_errors():
-        output.write_rows(rows, form.value, file)
+        output.write_rows(rows, form.value, file, _about(asked, given) if form is Format.PARQUET else None)
 
 
 @app.command()
@@ -191,6 +208,12 @@ def doctor() -> None:
         typer.echo(f"{'ok ' if finding.is_ok else 'BAD'}  {finding.subject}: {finding.words}")
     if not all(finding.is_ok for finding in findings):
         raise typer.Exit(NOT_POSSIBLE_NOW)
+
+
+def _about(asked: Query, given: Mapping[str, object]) -> "About":
+    from workbench.exports import About  # loads the spreadsheet library, which other formats do not need
+
+    return About(asked.name, asked.sentence, datetime.now(UTC), given)
 
 
 @contextmanager

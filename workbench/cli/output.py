@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 from rich.console import Console
@@ -18,7 +19,11 @@ from workbench.access.masked_tables import masked_table
 from workbench.domain.errors import InputError
 from workbench.events import ReplayReport
 from workbench.json_rows import json_rows, json_value
+from workbench.store.published.publishing import Published
 from workbench.sync import SyncProgress
+
+if TYPE_CHECKING:
+    from workbench.exports import About
 
 
 def replay_sentence(report: ReplayReport) -> str:
@@ -41,6 +46,13 @@ def sync_sentence(progress: SyncProgress) -> str:
     return sentence
 
 
+def published_sentence(published: Published) -> str:
+    return (
+        f"{published.accounts:,} accounts published to {published.folder}, as of {published.as_of:%Y-%m-%d %H:%M} UTC "
+        f"({published.size_bytes / 1_000_000:,.1f} MB)."
+    )
+
+
 @contextmanager
 def progress_bar() -> Iterator[Callable[[SyncProgress], None]]:
     """A progress bar with rate and time left; silent if standard error is not a terminal."""
@@ -55,16 +67,17 @@ def progress_bar() -> Iterator[Callable[[SyncProgress], None]]:
         yield watch
 
 
-def write_rows(rows: pa.Table, form: str, file: Path | None = None) -> None:
+def write_rows(rows: pa.Table, form: str, file: Path | None = None, about: "About | None" = None) -> None:
     """Writes all rows to the file or standard output and nothing else, masked as on the pages in every format.
 
+    ``about`` goes into a Parquet file's metadata.
     Raises InputError if the file cannot be written.
     """
     rows = masked_table(rows)
     if file is None and form == "table":
         _print_table(rows, Console())
         return
-    content = _bytes_of(rows, form)
+    content = _bytes_of(rows, form, about)
     if file is None:
         sys.stdout.flush()
         sys.stdout.buffer.write(content)
@@ -75,19 +88,19 @@ def write_rows(rows: pa.Table, form: str, file: Path | None = None) -> None:
         raise InputError(f"{file} cannot be written ({type(error).__name__}).") from error
 
 
-def _bytes_of(rows: pa.Table, form: str) -> bytes:
+def _bytes_of(rows: pa.Table, form: str, about: "About | None") -> bytes:
     if form == "json":
         return f"{json.dumps(json_rows(rows), ensure_ascii=False, indent=1)}\n".encode()
     if form == "csv":
         from workbench.exports import csv_bytes  # loads the spreadsheet library, which other formats do not need
 
         return csv_bytes(rows).removeprefix(codecs.BOM_UTF8)
-    sink = io.BytesIO()
     if form == "parquet":
-        import pyarrow.parquet as pq
+        from workbench.exports import parquet_bytes
 
-        pq.write_table(rows, sink, compression="zstd")
-    elif form == "arrow":
+        return parquet_bytes(rows, about)
+    sink = io.BytesIO()
+    if form == "arrow":
         with pa.ipc.new_stream(sink, rows.schema) as writer:
             writer.write_table(rows)
     else:

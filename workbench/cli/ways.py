@@ -23,6 +23,7 @@ from workbench.examination import CheckResult
 from workbench.registry.tables import Choice
 from workbench.registry.words import import_sentence, understood_sentence
 from workbench.settings import Settings
+from workbench.store.published.publishing import Published
 from workbench.sync import SyncProgress
 
 Watch = Callable[[SyncProgress], None]
@@ -46,6 +47,8 @@ class Way(Protocol):
     def import_accounts(self, name: str, content: bytes, choice: Choice, *, is_confirmed: bool) -> ImportTold: ...
 
     def replay_events(self, file: Path) -> ReplayReport: ...
+
+    def publish(self, folder: Path | None) -> Published: ...
 
 
 @contextmanager
@@ -114,6 +117,9 @@ class _ThroughFile:
         with file.open("rb") as lines:
             return self._desk.replay_events(lines)
 
+    def publish(self, folder: Path | None) -> Published:
+        return self._desk.publish(folder)
+
 
 class _ThroughServer:
     def __init__(self, server: Server) -> None:
@@ -133,6 +139,12 @@ class _ThroughServer:
         report = self._server.replay(file.read_bytes())["report"]
         unreadable = tuple(UnreadableLine(**line) for line in report.pop("unreadable"))
         return ReplayReport(**report, unreadable=unreadable)
+
+    def publish(self, folder: Path | None) -> Published:
+        told = self._server.publish(str(folder) if folder else None)
+        return Published(
+            Path(told["folder"]), datetime.fromisoformat(told["as_of"]), told["accounts"], told["size_bytes"]
+        )
 
 
 def _sync_through(

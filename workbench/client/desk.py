@@ -3,6 +3,7 @@
 desk = open_desk()
 desk.queries()                                                  # what can be asked
 desk.funnel.steps(path="individual", since="2026-10-01").df     # the numbers of the page
+desk.sql("from journey where standing = 'active'").df           # SQL of your own, on a published copy
 """
 
 from __future__ import annotations
@@ -33,10 +34,15 @@ _CATEGORIES = frozenset(
 
 
 class Source(Protocol):
-    """Where the answers come from: a running workbench, or a file."""
+    """Where the answers come from: a running workbench, a published copy, or a file."""
 
     @property
     def words(self) -> str: ...
+
+    @property
+    def as_of(self) -> datetime:
+        """Of when the next answer is, in UTC."""
+        ...
 
     def catalogue(self) -> list[dict[str, Any]]: ...
 
@@ -95,10 +101,10 @@ class Topic:
 class AnalystDesk:
     """What a workbench knows, by topic: ``desk.funnel``, ``desk.verification``, ``desk.backlog`` and so on."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, published_folder: Path) -> None:
         self._source = source
+        self._published_folder = published_folder
         self._catalogue = {one["name"]: one for one in source.catalogue()}
-        self._opened_at = datetime.now(UTC)
         topics: dict[str, dict[str, Callable[..., Answer]]] = {}
         for name, query in self._catalogue.items():
             topic, question = name.split("/")
@@ -116,7 +122,7 @@ class AnalystDesk:
 
     def __repr__(self) -> str:
         accounts = self.ask("data/health").arrow.to_pylist()[0]["registered"]
-        return f"<desk: {self._source.words}, opened {self._opened_at:%Y-%m-%d %H:%M} UTC, {accounts:,} accounts>"
+        return f"<desk: {self._source.words}, as of {self._source.as_of:%Y-%m-%d %H:%M} UTC, {accounts:,} accounts>"
 
     def __enter__(self) -> Self:
         return self
@@ -132,7 +138,7 @@ class AnalystDesk:
         import pandas as pd
 
         rows = [
-            {"name": name, "answers": query["sentence"], "parameters": str(_signature_of(query))[1:-1]}
+            {"name": name, "answers": query["sentence"], "parameters": _in_words(_signature_of(query))}
             for name, query in self._catalogue.items()
         ]
         return pd.DataFrame(rows, columns=["name", "answers", "parameters"])
@@ -142,8 +148,19 @@ class AnalystDesk:
         query = self._catalogue.get(name)
         if query is None:
             raise InputError(f"There is no query {name}.", next_step="List them with desk.queries().")
-        rows = self._source.query(name, parameters)
-        return Answer(name, parameters, rows, query["sql"], datetime.now(UTC))
+        as_of = self._source.as_of
+        return Answer(name, parameters, self._source.query(name, parameters), query["sql"], as_of)
+
+    def sql(self, statement: str) -> Answer:
+        """The rows of a statement such as ``from journey limit 10``, on the newest published copy.
+
+        Raises InputError with DuckDB's words if it is wrong, StoreError if there is no copy that this version reads.
+        """
+        source = _CopySource(self._published_folder)
+        try:
+            return Answer("sql", {}, source.sql(statement), statement, source.as_of)
+        finally:
+            source.close()
 
     def _function_of(self, query: Mapping[str, Any]) -> Callable[..., Answer]:
         name, signature = query["name"], _signature_of(query)
@@ -159,7 +176,7 @@ class AnalystDesk:
 
 
 def open_desk(database: str | Path | None = None) -> AnalystDesk:
-    """The workbench's data: of the workbench that runs, else of its database file, which is only read.
+    """The workbench's data: of the workbench that runs, else of its published copy, else of its database file.
 
     WORKBENCH_URL and WORKBENCH_TOKEN name a workbench on another machine; else ``database``, or the setting
     WORKBENCH_DATABASE, says whose it is. Raises SettingsError, StoreError.
@@ -167,8 +184,16 @@ def open_desk(database: str | Path | None = None) -> AnalystDesk:
     settings = read_settings()
     if database is not None:
         settings = settings.model_copy(update={"workbench_database": Path(database)})
+    return AnalystDesk(_find_source(settings), settings.published_folder)
+
+
+def _find_source(settings: Settings) -> Source:
     server = find_server(settings)
-    return AnalystDesk(_FileSource(settings) if server is None else _ServerSource(server))
+    if server is not None:
+        return _ServerSource(server)
+    if has_copy(settings.published_folder):
+        return _CopySource(settings.published_folder)
+    return _FileSource(settings)
 
 
 class _ServerSource:
@@ -185,8 +210,53 @@ class _ServerSource:
     def query(self, name: str, parameters: Mapping[str, object]) -> pa.Table:
         return self._server.query(name, parameters)
 
+    @property
+    def as_of(self) -> datetime:
+        return datetime.now(UTC)
+
     def close(self) -> None:
         self._server.close()
+
+
+class _CopySource:
+    def __init__(self, folder: Path) -> None:
+        from workbench.store.published.copy import PublishedCopy
+
+        self._copy = PublishedCopy(folder)
+
+    @property
+    def words(self) -> str:
+        return f"the published copy in {self._copy.folder}"
+
+    @property
+    def as_of(self) -> datetime:
+        return self._copy.as_of.replace(tzinfo=UTC)
+
+    def catalogue(self) -> list[dict[str, Any]]:
+        from workbench.store.engine.catalogue import listed_catalogue
+
+        return listed_catalogue()
+
+    def query(self, name: str, parameters: Mapping[str, object]) -> pa.Table:
+        from workbench.access.masked_tables import without_personal_columns
+
+        return without_personal_columns(self._copy.query(name, parameters))
+
+    def sql(self, statement: str) -> pa.Table:
+        return self._copy.sql(statement)
+
+    def close(self) -> None:
+        self._copy.close()
+
+
+def has_copy(folder: Path) -> bool:
+    """Whether the folder holds a copy that this version reads. Loads DuckDB only if there may be one."""
+    if not folder.is_dir():
+        return False
+    from workbench.store.published.manifest import is_current, read_manifest
+
+    manifest = read_manifest(folder)
+    return manifest is not None and is_current(manifest)
 
 
 class _FileSource:
@@ -198,6 +268,10 @@ class _FileSource:
     @property
     def words(self) -> str:
         return f"the file {self._file.path}"
+
+    @property
+    def as_of(self) -> datetime:
+        return datetime.now(UTC)
 
     def catalogue(self) -> list[dict[str, Any]]:
         from workbench.store.engine.catalogue import listed_catalogue
@@ -221,6 +295,10 @@ def _signature_of(query: Mapping[str, Any]) -> inspect.Signature:
         for name, default in sorted(query["parameters"].items(), key=lambda pair: pair[1] is not None)
     ]
     return inspect.Signature(parameters, return_annotation="Answer")
+
+
+def _in_words(signature: inspect.Signature) -> str:
+    return ", ".join(map(str, signature.parameters.values()))
 
 
 def _default(written: str) -> str | int | float | None:

@@ -94,6 +94,12 @@ class Server:
         """Replays an archive and waits until that is done; returns its job."""
         return self._follow("replays", self._send("POST", "/replays", content=content).json(), lambda _: None)
 
+    def publish(self, folder: str | None) -> dict[str, Any]:
+        """Publishes a copy and waits until it is there; returns what was published."""
+        job = self._send("POST", "/publishes", params={"folder": folder} if folder else {}).json()
+        published: dict[str, Any] = self._follow("publishes", job, lambda _: None)["published"]
+        return published
+
     def _follow(self, kind: str, job: dict[str, Any], watch: Callable[[Mapping[str, Any]], None]) -> dict[str, Any]:
         while not job["is_finished"]:
             watch(job)

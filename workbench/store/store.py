@@ -50,10 +50,13 @@ from workbench.store.facts.registry import (
     take_out,
 )
 from workbench.store.facts.search_text import renew_search_texts
+from workbench.store.published.publishing import Published, publish, published_columns
+from workbench.store.published.treatments import Rule
 from workbench.store.records import actions, away, drafts, losses, runs
 from workbench.store.records.losses import Loss
 from workbench.store.records.recovery import FilesBeside, open_database, size_of_log
 from workbench.store.records.sealing import Seal
+from workbench.store.records.statements import StatementRun, land_statement_run, remove_question, save_question
 from workbench.store.records.targets import has_current_rules, land_desk_settings, land_rules, land_targets
 
 Check = Callable[[actions.ReadRows], None]
@@ -172,6 +175,29 @@ class Store:
     def checkpoint(self) -> bool:
         """Moves the log into the file; whether all that was committed before is in the file now."""
         return self._database.checkpoint()
+
+    def publish(self, folder: Path, rule: Rule, left_out: Iterable[str]) -> Published:
+        """Puts a copy into the folder, as ``rule`` says. Raises BusyError, InputError, StoreError."""
+        return publish(self._database, folder, rule, self._seal.digest_key(), left_out)
+
+    def published_columns(self, rule: Rule, left_out: Iterable[str]) -> dict[str, list[str]]:
+        """The tables and views of a published copy, with the columns that are not empty there."""
+        with self._database.reader() as cursor:
+            return published_columns(cursor, rule, frozenset(left_out))
+
+    def land_statement_run(self, run: StatementRun) -> None:
+        """Saves that a person ran a statement on the page SQL."""
+        with self._database.writer(is_news=False) as cursor:
+            land_statement_run(cursor, run)
+
+    def save_question(self, author: str, question: str, statement: str, saved_at: datetime) -> None:
+        """Saves a statement under a name; one that the author saved under it before is replaced."""
+        with self._database.writer(is_news=False) as cursor:
+            save_question(cursor, author, question, statement, saved_at)
+
+    def remove_question(self, author: str, question: str) -> None:
+        with self._database.writer(is_news=False) as cursor:
+            remove_question(cursor, author, question)
 
     def count_missing(self) -> None:
         """After a loss, once everything was put back that could be: writes down what is missing."""

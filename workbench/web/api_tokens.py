@@ -14,7 +14,7 @@ HOW_TO_WRITE = "must be name:scopes:sha256, separated by commas; scopes are read
 
 class Scope(StrEnum):
     """``READ``: queries without personal columns. ``PERSONAL``: with them, masked as on the pages. ``OPERATE``: runs,
-    imports and replays."""
+    imports, replays and publishing."""
 
     READ = "read"
     PERSONAL = "personal"
@@ -23,11 +23,12 @@ class Scope(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A token by the SHA-256 of its text, which is stored nowhere."""
+    """A token by the SHA-256 of its text, which is stored nowhere. ``is_local``: of this machine's command line."""
 
     name: str
     scopes: frozenset[Scope]
     digest: str
+    is_local: bool = False
 
 
 def parse_tokens(text: str) -> tuple[Token, ...]:
@@ -43,10 +44,10 @@ def _parse(text: str) -> Token:
     return Token(found["name"], frozenset(map(Scope, names)), found["digest"].lower())
 
 
-def new_token(name: str, scopes: Iterable[Scope]) -> tuple[str, Token]:
-    """A fresh secret, and the token that accepts it."""
+def new_local_token(name: str, scopes: Iterable[Scope]) -> tuple[str, Token]:
+    """A fresh secret for this machine's command line, and the token that accepts it."""
     secret = secrets.token_urlsafe(32)
-    return secret, Token(name, frozenset(scopes), _digest_of(secret))
+    return secret, Token(name, frozenset(scopes), _digest_of(secret), is_local=True)
 
 
 class Doorkeeper:

@@ -166,6 +166,11 @@ def find_query(name: str) -> Query:
     return query
 
 
+def words_of_parameter(name: str) -> str:
+    """What values a parameter of this name accepts, in every query."""
+    return _KINDS[name].words if name in _KINDS else "a text"
+
+
 def read_query(path: Path) -> Query:
     sql = path.read_text(encoding="utf-8")
     header, sentence = sql.split("\n", 2)[:2]

@@ -54,6 +54,11 @@ def migrate(database: Database, on_progress: OnProgress = lambda _done, _all: No
     _renew_views(database)
 
 
+def create_views(connection: duckdb.DuckDBPyConnection) -> None:
+    """Creates the views and macros on tables that are there, without indexes: for a copy that is only read."""
+    connection.execute(_VIEWS.read_text(encoding="utf-8"))
+
+
 def _renew_views(database: Database) -> None:
     """Recreates views, macros and indexes only if they differ, so that opening usually writes nothing."""
     sql = _VIEWS.read_text(encoding="utf-8") + _INDEXES.read_text(encoding="utf-8")

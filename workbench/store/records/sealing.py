@@ -3,6 +3,7 @@
 The key is made when the first number is saved. Without it, everything else in a draft can still be read.
 """
 
+import hmac
 import json
 import os
 from collections.abc import Mapping
@@ -48,6 +49,17 @@ class Seal:
             return cipher.decrypt(token).decode() if cipher else None
         except InvalidToken:
             return None
+
+    def digest_key(self) -> str:
+        """A key to hash texts with, the same as long as the key file is. Raises StoreError if that cannot be used."""
+        key = self._key()
+        if key == _UNREADABLE:
+            raise StoreError(
+                f"{key_file(self.database)} cannot be read, so links cannot be hashed.",
+                title="Nothing was published",
+                next_step="Let the user that runs the workbench read it, or move it away: a new one is made then.",
+            )
+        return hmac.digest(key or self._make_key(), b"published", "sha256").hex()
 
     def _key(self) -> bytes:
         """The key; empty if there is none yet."""

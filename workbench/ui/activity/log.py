@@ -21,6 +21,7 @@ from workbench.ui.html.markup import show_empty
 from workbench.ui.live.cached_queries import QueryResult, read, read_uncached
 from workbench.ui.live.current_desk import current_desk
 from workbench.ui.tables.columns import moment, text
+from workbench.ui.tables.downloads import about_of
 from workbench.ui.tables.pages import ROWS_A_PAGE, last_instead, offset_of
 from workbench.ui.tables.work_list import WorkList, show_work_list
 from workbench.ui.text.confirmed_words import confirmed_words
@@ -107,9 +108,8 @@ def _pause_words() -> str:
 
 
 def _show_log(codes: LogCodes, total: int, bar: Any) -> None:
-    rows = _in_words(
-        read("actions/log", **codes.filters, **codes.order, limit=ROWS_A_PAGE, offset=offset_of(codes.page))
-    ).table
+    log = read("actions/log", **codes.filters, **codes.order, limit=ROWS_A_PAGE, offset=offset_of(codes.page))
+    rows = _in_words(log).table
     show_work_list(
         WorkList(
             key="-".join(("activity", *codes.address.values())),
@@ -123,6 +123,7 @@ def _show_log(codes: LogCodes, total: int, bar: Any) -> None:
             looks=_LOOKS,
             noun="action",
             id_column="action_id",
+            about=about_of(log),
         ),
         bar=bar,
         open_row=lambda action_id: go_to_page("actions", action=action_id, **codes.address),

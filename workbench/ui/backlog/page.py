@@ -21,8 +21,9 @@ from workbench.ui.forms.address_codes import show_unknown
 from workbench.ui.frame.frame import show_answer, wake_at
 from workbench.ui.frame.navigation import go_to_account, go_to_page
 from workbench.ui.html.markup import show_empty, show_note
-from workbench.ui.live.cached_queries import QueryResult, read_slow_moving
+from workbench.ui.live.cached_queries import QueryResult, read, read_slow_moving
 from workbench.ui.live.while_shown import keep, kept
+from workbench.ui.tables.downloads import about_of, offer_answer
 from workbench.ui.tables.pages import last_instead
 from workbench.ui.tables.work_list import WorkList, show_work_list
 from workbench.ui.text.words import count, hours_since, plural, sentences
@@ -39,11 +40,21 @@ def show_backlog(found: QueryResult) -> None:
     with st.container(horizontal=True, gap="medium", key="wb-desk", height="stretch"):
         with st.container(width=196, key="wb-desk-views"):
             show_views(codes.shown_view, counts, go_to_view)
+            _offer_numbers()
         with st.container(key="wb-desk-list", gap="small", height="stretch"):
             show_answer(*headline_of(counts), silence_words(read_slow_moving("events/silence").first))
             show_tiles(counts, read_slow_moving("backlog/trends").rows, go_to_view)
             show_unknown({CODE_WORDS[name]: code for name, code in unknown.items()})
             show_list(codes, count_rows(codes, counts))
+
+
+def _offer_numbers() -> None:
+    """Offer the numbers beside the views and on the tiles as files."""
+    with st.popover("Numbers as files", type="tertiary", key="wb-backlog-numbers"):
+        show_note("Each view's number now")
+        offer_answer(read("backlog/counts"), "backlog-counts", "backlog-counts")
+        show_note("The tiles, for the last 14 days")
+        offer_answer(read_slow_moving("backlog/trends"), "backlog-trends", "backlog-trends")
 
 
 def show_list(codes: ListCodes, total: int) -> None:
@@ -68,7 +79,8 @@ def show_list(codes: ListCodes, total: int) -> None:
 
 
 def _show_rows(codes: ListCodes, total: int, bar: Any) -> None:
-    view, rows = codes.shown_view, read_page(codes).table
+    view, page = codes.shown_view, read_page(codes)
+    rows = page.table
     show_work_list(
         WorkList(
             key="-".join(codes.address.values()),
@@ -83,6 +95,7 @@ def _show_rows(codes: ListCodes, total: int, bar: Any) -> None:
             noun="action" if view.are_actions else "account",
             id_column="action_id" if view.are_actions else "client_account_id",
             rows_at_once=None if view.fills else 12,
+            about=about_of(page),
         ),
         bar=bar,
         open_row=_open_action if view.are_actions else partial(_open_account, codes),

@@ -12,6 +12,7 @@ from workbench.ui.html.markup import show_empty, show_heading, show_note
 from workbench.ui.live.cached_queries import read
 from workbench.ui.live.current_desk import current_desk
 from workbench.ui.tables.columns import identifier, moment, number, text
+from workbench.ui.tables.downloads import about_of
 from workbench.ui.tables.pages import ROWS_A_PAGE, go_to_page_of_list, offset_of, page_in_address
 from workbench.ui.tables.tables import show_table
 from workbench.ui.tables.work_list import WorkList, show_work_list
@@ -116,7 +117,8 @@ def _show_outcome(sync: SyncService) -> None:
 
 
 def show_failures() -> None:
-    failures = read("sync/failures").table
+    found = read("sync/failures")
+    failures = found.table
     bar = st.container(horizontal=True, vertical_alignment="center", gap="medium", key="wb-failing")
     with bar:
         show_heading("Failing accounts", "retried in the next sync")
@@ -136,6 +138,7 @@ def show_failures() -> None:
             page=page,
             looks=_FAILURE_LOOKS,
             rows_at_once=6,
+            about=about_of(found),
         ),
         bar=bar,
         go_to_page=go_to_page_of_list,

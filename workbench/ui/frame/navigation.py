@@ -16,6 +16,7 @@ TITLES = {
     "verification": "Verification",
     "funnel": "Funnel",
     "data": "Data",
+    "sql": "SQL",
     "actions": "Activity",
     "open_account": "Open an account",
     "link": "Send a link",
@@ -30,13 +31,14 @@ OVERVIEW, DETAILS, DOCUMENTS, KYB, RAW = "overview", "details", "documents", "ky
 """The tabs of an account's page, as its address calls them."""
 SEND_A_LINK = {"send": "link"}
 """Of the address of an account's page: the form for a link is open."""
-_IN_NAVIGATION = ("backlog", "verification", "funnel", "actions")
+_IN_NAVIGATION = ("backlog", "verification", "funnel", "sql", "actions")
 """Pages named in the navigation. Find and the bar, or an account's own page, lead to the others."""
 _HELP = {
     "backlog": "What needs someone, whose move it is, and by when",
     "customers": "Find a customer and see where the account stands",
     "verification": "Customers who still have to verify, and their links",
     "funnel": "How many get through, how far and how fast",
+    "sql": "Ask the data in SQL, on a copy without personal data",
     "actions": "What was sent to Bakkt, by whom, and how it turned out",
     "data": "Import accounts, sync with Bakkt, see runs and failures",
     "link": "Ask Bakkt for a new verification link",

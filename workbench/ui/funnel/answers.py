@@ -4,9 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-import pyarrow as pa
-
-from workbench.ui.live.cached_queries import read
+from workbench.ui.live.cached_queries import QueryResult, read
 from workbench.ui.tables.pages import ROWS_A_PAGE, offset_of
 
 FunnelRow = dict[str, Any]
@@ -67,7 +65,7 @@ def count_people(filters: FunnelFilters, step: str, *, reached: bool) -> int:
     return accounts
 
 
-def read_people(filters: FunnelFilters, step: str, page: int, *, reached: bool) -> pa.Table:
+def read_people(filters: FunnelFilters, step: str, page: int, *, reached: bool) -> QueryResult:
     """Read a page of ``funnel/people``, searching only the last days that hold enough of them.
 
     If none of those accounts is mature, none can have exceeded the window, and all windows share one cached read.
@@ -78,7 +76,7 @@ def read_people(filters: FunnelFilters, step: str, page: int, *, reached: bool) 
         window_days=filters.window_days if listed["has_mature"] else UNLIMITED_DAYS,
     )
     of_page = {"limit": ROWS_A_PAGE, "offset": offset_of(page)}
-    return read("funnel/people", **narrowed.params, step=step, reached=reached, **of_page).table
+    return read("funnel/people", **narrowed.params, step=step, reached=reached, **of_page)
 
 
 def _listed(filters: FunnelFilters, step: str, page: int, *, reached: bool) -> FunnelRow:

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 import pyarrow as pa
 
 from workbench.ui.charts.figures import SMALL_SAMPLE, is_undated
-from workbench.ui.funnel.answers import STEPS, FunnelRow
+from workbench.ui.funnel.answers import STEPS, FunnelFilters, FunnelRow
 from workbench.ui.html.markup import show_heading
 from workbench.ui.live.cached_queries import QueryResult
 from workbench.ui.tables.columns import Look, calendar_day, number, percent, text
@@ -17,13 +17,14 @@ _WEEK = {"cohort": calendar_day("Week of", 104), "entered": number("Opened", wid
 _MATURE = {"is_mature": text("Old enough", 96, "Whether all accounts of the week have had the days to clear in")}
 
 
-def show_weeks(path: str, cohorts: Sequence[FunnelRow]) -> None:
+def show_weeks(filters: FunnelFilters, cohorts: Sequence[FunnelRow]) -> None:
     """Show the rows of ``funnel/cohorts``, one week a line, newest first."""
+    path = filters.path
     weeks = _weeks(path, cohorts)
     show_heading("By week opened", f"grey: not old enough, or fewer than {SMALL_SAMPLE} accounts")
     looks = {**_WEEK, **_looks_of(STEPS[path][1:]), **_MATURE}
     show_table(
-        QueryResult(weeks, datetime.now(UTC)),
+        QueryResult(weeks, datetime.now(UTC), "funnel/cohorts", filters.params),
         list(looks),
         key=f"weeks-{path}",
         file_name="funnel_by_week",

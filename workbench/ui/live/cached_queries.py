@@ -1,6 +1,7 @@
 """Catalogue queries for the pages, cached until the data version changes, for a minute at most."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -20,10 +21,15 @@ CACHED_SOURCES = 2
 
 @dataclass(frozen=True, slots=True)
 class QueryResult:
-    """A query's result; whatever happened up to ``read_at`` is in it, and perhaps a little more."""
+    """A query's result, and which query it is of, with its parameters, if it is one.
+
+    Whatever happened up to ``read_at`` is in it, and perhaps a little more.
+    """
 
     table: pa.Table
     read_at: datetime
+    name: str = ""
+    params: Mapping[str, Param] = field(default_factory=dict)
 
     @property
     def rows(self) -> list[dict[str, Any]]:
@@ -65,7 +71,8 @@ def _read(name: str, params: tuple[tuple[str, Param], ...], data_version: int | 
     if source is None:
         return _read_now(name, dict(params))
     read_before = _read_source(source, data_version, desk_serial)
-    return QueryResult(store.read_from(read_before.table, name, **dict(params)), read_before.read_at)
+    table = store.read_from(read_before.table, name, **dict(params))
+    return QueryResult(table, read_before.read_at, name, dict(params))
 
 
 @st.cache_resource(ttl=CACHED_SECONDS, max_entries=CACHED_SOURCES, show_spinner=False)
@@ -76,4 +83,4 @@ def _read_source(name: str, data_version: int | None, desk_serial: int) -> Query
 
 def _read_now(name: str, params: dict[str, Param]) -> QueryResult:
     began_at = datetime.now(UTC)
-    return QueryResult(current_desk().store.read(name, **params), began_at)
+    return QueryResult(current_desk().store.read(name, **params), began_at, name, params)

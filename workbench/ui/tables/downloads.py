@@ -1,31 +1,62 @@
-"""Tables as files: made when they are asked for, safe to open in a spreadsheet."""
+"""Tables as files: made when they are asked for, safe to open in a spreadsheet, and with what they are."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import partial
 
 import streamlit as st
 
 from workbench import exports
+from workbench.store.engine.catalogue import catalogue
 from workbench.ui.html.labels import label
+from workbench.ui.live.cached_queries import Param, QueryResult
+
+_OF_A_PAGE = frozenset({"limit", "offset"})
 
 
-def offer_files(read: Callable[[], exports.Rows], file_name: str, key: str, *, of: str = "") -> None:
-    """Offer the rows as CSV and xlsx; ``read`` is called only at the download. ``of`` says which rows, if not all."""
+def about_of(result: QueryResult, params: Mapping[str, Param] | None = None) -> exports.About | None:
+    """What the rows of a query are, whichever of them a page shows; None if it is none of the catalogue."""
+    query = catalogue().get(result.name)
+    if query is None:
+        return None
+    asked = {**query.defaults, **(result.params if params is None else params)}
+    filters = {name: value for name, value in asked.items() if name not in _OF_A_PAGE and value not in (None, "null")}
+    return exports.About(query.name, query.sentence, result.read_at, filters)
+
+
+def offer_files(
+    read: Callable[[], exports.Rows], file_name: str, key: str, about: exports.About | None = None, *, of: str = ""
+) -> None:
+    """Offer the rows as CSV, xlsx and Parquet; ``read`` is called only at the download.
+
+    What they are goes into the last two, and as a text of its own beside the first. ``of`` says which rows, if not all.
+    """
+    written = {
+        "CSV": (lambda: exports.csv_bytes(read()), "csv", exports.CSV_TYPE),
+        "Excel": (lambda: exports.xlsx_bytes(read(), about), "xlsx", exports.XLSX_TYPE),
+        "Parquet": (lambda: exports.parquet_bytes(read(), about), "parquet", exports.PARQUET_TYPE),
+    }
+    for words, (make, ending, media_type) in written.items():
+        _offer(words, make, f"{file_name}.{ending}", media_type, f"wb-{words.lower()}-{key}", of=of)
+    if about is not None:
+        write = partial(exports.about_bytes, about)
+        _offer("About", write, f"{file_name}-about.txt", exports.TEXT_TYPE, f"wb-about-{key}")
+
+
+def offer_answer(result: QueryResult, file_name: str, key: str) -> None:
+    """Offer the rows of a query that a page shows as numbers or a figure; nothing if there are none."""
+    if not result.table.num_rows:
+        return
+    with st.popover("Export", type="tertiary", key=f"wb-export-{key}"):
+        offer_files(lambda: result.table, file_name, key, about_of(result))
+
+
+def _offer(words: str, make: Callable[[], bytes], file_name: str, media_type: str, key: str, *, of: str = "") -> None:
     st.download_button(
-        label("CSV {}", of) if of else "CSV",
-        data=lambda: exports.csv_bytes(read()),
-        file_name=f"{file_name}.csv",
-        mime=exports.CSV_TYPE,
-        key=f"wb-csv-{key}",
-        on_click="ignore",
-        type="tertiary",
-        icon=":material/download:",
-    )
-    st.download_button(
-        label("Excel {}", of) if of else "Excel",
-        data=lambda: exports.xlsx_bytes(read()),
-        file_name=f"{file_name}.xlsx",
-        mime=exports.XLSX_TYPE,
-        key=f"wb-excel-{key}",
+        label(f"{words} {{}}", of) if of else words,
+        data=make,
+        file_name=file_name,
+        mime=media_type,
+        key=key,
         on_click="ignore",
         type="tertiary",
         icon=":material/download:",

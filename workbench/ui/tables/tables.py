@@ -11,7 +11,7 @@ from workbench.ui.charts.palette import GREY
 from workbench.ui.html.markup import show_note
 from workbench.ui.live.cached_queries import QueryResult
 from workbench.ui.tables.columns import Look, look_of
-from workbench.ui.tables.downloads import offer_files
+from workbench.ui.tables.downloads import about_of, offer_files
 from workbench.ui.text.words import count
 
 ROW_HEIGHT = 28
@@ -41,7 +41,7 @@ def show_table(
         **_grid(columns, looks or {}, shown.num_rows, rows_at_once),
     )
     if file_name or reading.table.num_rows > shown.num_rows:
-        _show_footer(reading.table, shown.num_rows, key=key, file_name=file_name)
+        _show_footer(reading, shown.num_rows, key=key, file_name=file_name)
 
 
 def _arranged(table: pa.Table, columns: Sequence[str], looks: Mapping[str, Look]) -> pa.Table:
@@ -64,11 +64,11 @@ def _grid(columns: Sequence[str], looks: Mapping[str, Look], rows: int, rows_at_
     }
 
 
-def _show_footer(table: pa.Table, shown: int, *, key: str, file_name: str) -> None:
+def _show_footer(reading: QueryResult, shown: int, *, key: str, file_name: str) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key=f"wb-foot-{key}", gap="small"):
-        show_note(_how_many(shown, table.num_rows))
+        show_note(_how_many(shown, reading.table.num_rows))
         if file_name:
-            offer_files(lambda: table, file_name, key)
+            offer_files(lambda: reading.table, file_name, key, about_of(reading))
 
 
 def _how_many(shown: int, total: int) -> str:

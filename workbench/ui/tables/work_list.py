@@ -47,6 +47,7 @@ class WorkList:
     id_column: str = "client_account_id"
     opened_by: str = "client_account_id"
     rows_at_once: int | None = None
+    about: exports.About | None = None
 
     @property
     def pages(self) -> int:
@@ -170,9 +171,10 @@ def _show_foot(shown: WorkList, ticks: Ticks, go_to_page: Callable[[int], None] 
         show_note(notice, _how_many(shown))
         if ticks.ticked:
             words = f"of {count(len(ticks.ticked))} selected"
-            offer_files(_ticked_rows(shown, ticks), f"{shown.file_name}-selected", f"picked-{shown.name}", of=words)
+            ticked = _ticked_rows(shown, ticks)
+            offer_files(ticked, f"{shown.file_name}-selected", f"picked-{shown.name}", shown.about, of=words)
         else:
-            offer_files(shown.read_whole, shown.file_name, shown.name)
+            offer_files(shown.read_whole, shown.file_name, shown.name, shown.about)
         if shown.pages > 1 and go_to_page is not None:
             st.session_state[page_key] = shown.page
             st.pagination(

@@ -17,6 +17,7 @@ from workbench.ui.html.markup import Cell, show_grid, show_heading, show_note
 from workbench.ui.live.cached_queries import QueryResult, read, read_in_batches
 from workbench.ui.live.current_desk import current_desk
 from workbench.ui.tables.columns import moment, text
+from workbench.ui.tables.downloads import about_of
 from workbench.ui.tables.pages import ROWS_A_PAGE, go_to_page_of_list, offset_of, page_in_address
 from workbench.ui.tables.work_list import WorkList, show_work_list
 from workbench.ui.text.moments import reader_zone
@@ -166,11 +167,12 @@ def show_used_up(counts: Counts) -> None:
         title = f"{plural(total, 'customer has', 'customers have')} no links left"
         show_heading(title, "Bakkt issues no more; only Bakkt can help")
     page = page_in_address(total)
+    used_up = read("verification/used_up", limit=ROWS_A_PAGE, offset=offset_of(page))
     show_work_list(
         WorkList(
             key=f"used_up-{page}",
             name="used_up",
-            rows=read("verification/used_up", limit=ROWS_A_PAGE, offset=offset_of(page)).table,
+            rows=used_up.table,
             columns=USED_UP_COLUMNS,
             total=total,
             file_name="out-of-links",
@@ -178,6 +180,7 @@ def show_used_up(counts: Counts) -> None:
             page=page,
             looks=_USED_UP_LOOKS,
             rows_at_once=6,
+            about=about_of(used_up),
         ),
         bar=bar,
         go_to_page=go_to_page_of_list,

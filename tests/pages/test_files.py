@@ -1,0 +1,37 @@
+"""Numbers and figures of the pages as files, with what they are."""
+
+import pytest
+
+from tests.support.screens import open_page
+from workbench.desk import Desk
+from workbench.ui.live.cached_queries import read
+from workbench.ui.tables.downloads import about_of
+
+OFFERED = {
+    "funnel": ("funnel-steps", "funnel-times", "funnel-branch", "funnel-stopped", "weeks-individual", "people-"),
+    "backlog": ("backlog-counts", "backlog-trends"),
+    "verification": ("forecast", "yield", "completion"),
+}
+
+
+@pytest.mark.parametrize("name", OFFERED)
+def test_every_number_can_be_had_in_three_formats_with_what_it_is(seeded_desk: Desk, name: str) -> None:
+    page = open_page(name, seeded_desk)
+    assert not page.exception
+    buttons = [(element.proto.id, element.proto.label) for element in page.get("download_button")]
+    for key in OFFERED[name]:
+        labels = [label for identity, label in buttons if key in identity]
+        assert labels == ["CSV", "Excel", "Parquet", "About"], key
+
+
+def test_it_says_query_definition_filters_and_time(seeded_desk: Desk) -> None:
+    open_page("funnel", seeded_desk)
+    steps = read("funnel/steps", path="entity", window_days=7)
+    about = about_of(steps)
+    assert about is not None
+    assert (about.query, about.as_of) == ("funnel/steps", steps.read_at)
+    assert about.definition.startswith("How far accounts that entered")
+    assert about.filters == {"path": "entity", "window_days": 7}
+    listed = about_of(read("events/recent", limit=5))
+    assert listed is not None
+    assert listed.filters == {}

@@ -1,0 +1,58 @@
+"""The small file beside a published copy that says which files belong to it, and as of when they are."""
+
+import json
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from workbench.store.engine.migrations import migrations
+
+MADE_BY = "Onboarding Workbench"
+NAME = "workbench.json"
+DATABASE = "workbench.duckdb"
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """``files`` are names in the folder; ``as_of`` is UTC without a zone, None while the first copy is put in place."""
+
+    files: Sequence[str]
+    as_of: datetime | None = None
+    schema_version: int = 0
+
+
+def read_manifest(folder: Path) -> Manifest | None:
+    """What the folder says of itself; None if it holds no published copy."""
+    try:
+        found = json.loads((folder / NAME).read_text(encoding="utf-8"))
+        if found["made_by"] != MADE_BY:
+            return None
+        as_of = datetime.fromisoformat(found["as_of"]) if found["as_of"] else None
+        return Manifest(tuple(map(str, found["files"])), as_of, int(found["schema_version"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def is_current(copy: Manifest) -> bool:
+    """Whether there is a whole copy, and this version of the workbench reads it."""
+    return copy.as_of is not None and copy.schema_version == migrations()[-1].number
+
+
+def write_manifest(folder: Path, manifest: Manifest, mode: int) -> None:
+    """Replaces it as a whole. Raises OSError."""
+    unfinished = folder / f".{NAME}.new"
+    as_of = manifest.as_of.isoformat() if manifest.as_of else None
+    content = {
+        "made_by": MADE_BY,
+        "as_of": as_of,
+        "schema_version": manifest.schema_version,
+        "files": list(manifest.files),
+    }
+    with unfinished.open("w", encoding="utf-8") as file:
+        json.dump(content, file, indent=1)
+        file.flush()
+        os.fsync(file.fileno())
+    unfinished.chmod(mode)
+    unfinished.replace(folder / NAME)

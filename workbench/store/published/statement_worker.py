@@ -1,0 +1,63 @@
+"""The process that runs one statement on a published copy, with limited memory and no permission to write files.
+
+It reads the folder and the statement from standard input as JSON, writes a line feed when it is ready to run it, then
+one line of JSON and the rows as an Arrow stream.
+"""
+
+import contextlib
+import json
+import logging
+import os
+import resource
+import sys
+from pathlib import Path
+
+import pyarrow as pa
+
+from workbench.domain.errors import WorkbenchError
+from workbench.store.published.locked import LockedCopy, too_large
+
+MAX_MEMORY_BYTES = 1_500_000_000
+MAX_CPU_SECONDS = 30
+_NICER_BY = 5
+_LIMITS = (
+    (resource.RLIMIT_AS, MAX_MEMORY_BYTES),
+    (resource.RLIMIT_CPU, MAX_CPU_SECONDS),
+    (resource.RLIMIT_FSIZE, 0),
+    (resource.RLIMIT_CORE, 0),
+)
+
+
+def main() -> None:
+    logging.disable()
+    asked = json.load(sys.stdin)
+    try:
+        copy = LockedCopy(Path(asked["folder"]))
+        _limit_itself()
+        sys.stdout.buffer.write(b"\n")
+        sys.stdout.buffer.flush()
+        rows, is_cut = copy.run(asked["statement"], asked["seconds"])
+    except WorkbenchError as error:
+        _answer({"title": error.title, "message": error.message, "next_step": error.next_step})
+    except MemoryError:
+        _answer({"title": too_large().title, "message": too_large().message, "next_step": too_large().next_step})
+    else:
+        _answer({"is_cut": is_cut}, rows)
+    sys.stdout.buffer.flush()
+    os._exit(0)  # what DuckDB would still tidy up, the system does at once
+
+
+def _answer(facts: dict[str, object], rows: pa.Table | None = None) -> None:
+    sys.stdout.buffer.write(json.dumps(facts).encode() + b"\n")
+    if rows is not None:
+        with pa.ipc.new_stream(sys.stdout.buffer, rows.schema) as stream:
+            stream.write_table(rows)
+
+
+def _limit_itself() -> None:
+    """Sets the limits; one that the system does not support is skipped."""
+    for kind, most in _LIMITS:
+        with contextlib.suppress(ValueError, OSError):
+            resource.setrlimit(kind, (most, most))
+    with contextlib.suppress(OSError):
+        os.nice(_NICER_BY)

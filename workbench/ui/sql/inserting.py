@@ -1,0 +1,121 @@
+"""What can be put into the statement: tables, columns, queries of the catalogue, and what was run or saved before."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import streamlit as st
+
+from workbench.access.masked_tables import PERSONAL_COLUMNS
+from workbench.access.published_columns import LEFT_OUT, treatment_of
+from workbench.domain.errors import InputError
+from workbench.store.engine.catalogue import Query, catalogue
+from workbench.ui.frame.failures import shown_errors
+from workbench.ui.html.labels import literal, one_line
+from workbench.ui.html.markup import show_note
+from workbench.ui.live.cached_queries import read_uncached
+from workbench.ui.live.current_desk import current_desk, desk_holder
+
+STATEMENT = "wb-sql-statement"
+LONGEST_NAME = 60
+_SHOWN_LETTERS = 70
+_LIST_HEIGHT = 290
+_NOT_ON_A_COPY = frozenset({"term", "author"})
+_EXAMPLES = {
+    "path": "individual",
+    "view": "late",
+    "step": "screened",
+    "hours": "24",
+    "client_account_id": "ACC-1",
+    "client_account_ids": '["ACC-1"]',
+}
+"""Values for what a query needs; whoever inserts it puts in their own."""
+
+
+def show_tables() -> None:
+    columns = _columns(desk_holder().serial)
+    table = st.selectbox("Table", list(columns), key="wb-sql-table", index=list(columns).index("accounts_now"))
+    with st.container(height=_LIST_HEIGHT, border=False):
+        chosen = st.pills(
+            "Columns", columns[table], selection_mode="multi", format_func=literal, key=f"wb-sql-columns-{table}"
+        )
+    st.button("Insert", key="wb-sql-insert-table", on_click=_insert_table, args=(table, chosen))
+
+
+def show_queries() -> None:
+    queries = {name: query for name, query in catalogue().items() if not _NOT_ON_A_COPY & set(query.defaults)}
+    name = st.selectbox("Query", list(queries), key="wb-sql-query")
+    show_note(queries[name].sentence)
+    st.button("Insert", key="wb-sql-insert-query", on_click=_put, args=(written_out(queries[name]),))
+
+
+def show_history() -> None:
+    rows = read_uncached("statements/history", author=current_desk().settings.actor).rows
+    if not rows:
+        show_note("What you run is kept here.")
+        return
+    chosen = st.selectbox("Statement run before", range(len(rows)), format_func=_titles(rows), key="wb-sql-history")
+    st.button("Use", key="wb-sql-use-history", on_click=_put, args=(rows[chosen]["statement"],))
+
+
+def show_saved() -> None:
+    rows = read_uncached("statements/saved", author=current_desk().settings.actor).rows
+    if rows:
+        names = [row["question"] for row in rows]
+        chosen = st.selectbox("Saved question", range(len(rows)), format_func=names.__getitem__, key="wb-sql-saved")
+        with st.container(horizontal=True, gap="small"):
+            st.button("Use", key="wb-sql-use-saved", on_click=_put, args=(rows[chosen]["statement"],))
+            st.button("Remove", key="wb-sql-remove", type="tertiary", on_click=_remove, args=(names[chosen],))
+    name = st.text_input("Name", key="wb-sql-name", max_chars=LONGEST_NAME, placeholder="Active by country")
+    if st.button("Save statement", key="wb-sql-save"):
+        with shown_errors():
+            _save(name)
+            st.rerun()
+
+
+def written_out(query: Query) -> str:
+    """The query's SQL with a value in place of each parameter, as a statement has none."""
+    sql = query.sql.strip().removesuffix(";")
+    for name in sorted(query.defaults, key=len, reverse=True):
+        default = query.defaults[name]
+        value = _EXAMPLES.get(name, "") if default is None else default
+        sql = sql.replace(f"${name}", "null" if value == "null" else f"'{value}'")
+    return sql
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)
+def _columns(desk_serial: int) -> Mapping[str, Sequence[str]]:  # noqa: ARG001 - the cache's key
+    found = current_desk().store.published_columns(treatment_of, LEFT_OUT)
+    return {name: [one for one in columns if one not in PERSONAL_COLUMNS] for name, columns in sorted(found.items())}
+
+
+def _insert_table(table: str, columns: Sequence[str]) -> None:
+    """Begins a statement, or adds the names to the one that is there."""
+    before = str(st.session_state.get(STATEMENT, "")).rstrip()
+    listed = ", ".join(columns)
+    if before:
+        _put(f"{before} {listed or table}")
+    else:
+        _put(f"select {listed}\nfrom {table}\nlimit 100" if listed else f"from {table}\nlimit 100")
+
+
+def _put(statement: str) -> None:
+    st.session_state[STATEMENT] = statement
+
+
+def _titles(rows: Sequence[Mapping[str, Any]]) -> Any:
+    return lambda place: one_line(rows[place]["statement"])[:_SHOWN_LETTERS]
+
+
+def _save(name: str) -> None:
+    """Raises InputError without a name or a statement."""
+    statement = str(st.session_state.get(STATEMENT, "")).strip()
+    if not name.strip() or not statement:
+        raise InputError("Write a statement and give it a name.", title="Nothing was saved")
+    desk = current_desk()
+    desk.store.save_question(desk.settings.actor, name.strip()[:LONGEST_NAME], statement, datetime.now(UTC))
+
+
+def _remove(name: str) -> None:
+    desk = current_desk()
+    desk.store.remove_question(desk.settings.actor, name)
