@@ -8,7 +8,7 @@ from workbench.ui.live.cached_queries import read
 from workbench.ui.tables.downloads import about_of
 
 OFFERED = {
-    "funnel": ("funnel-steps", "funnel-times", "funnel-branch", "funnel-stopped", "weeks-individual", "people-"),
+    "funnel": ("funnel-steps", "funnel-times", "funnel-branch", "funnel-stopped", "weeks-individual", "-people"),
     "backlog": ("backlog-counts", "backlog-trends"),
     "verification": ("forecast", "yield", "completion"),
 }

@@ -7,7 +7,7 @@ import streamlit as st
 
 from workbench import exports
 from workbench.store.engine.catalogue import catalogue
-from workbench.ui.html.labels import label
+from workbench.ui.html.labels import label, literal
 from workbench.ui.live.cached_queries import Param, QueryResult
 
 _OF_A_PAGE = frozenset({"limit", "offset"})
@@ -52,7 +52,7 @@ def offer_answer(result: QueryResult, file_name: str, key: str) -> None:
 
 def _offer(words: str, make: Callable[[], bytes], file_name: str, media_type: str, key: str, *, of: str = "") -> None:
     st.download_button(
-        label(f"{words} {{}}", of) if of else words,
+        label("{} {}", words, of) if of else literal(words),
         data=make,
         file_name=file_name,
         mime=media_type,
