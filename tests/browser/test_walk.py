@@ -83,6 +83,20 @@ def test_one_ticked_account_opens_at_what_the_menu_says(screen: Screen) -> None:
     assert screen.strangers == []
 
 
+def test_a_shortened_name_is_told_in_full_when_the_pointer_rests_on_its_row(screen: Screen) -> None:
+    screen.open("/customers")
+    screen.search("holding")
+    expect(screen.answer).to_contain_text("found")
+    screen.settle()
+    shown = screen.page.locator("[data-testid^=glide-cell-2-]").filter(has_text=re.compile("…$")).first
+    row = int((shown.get_attribute("data-testid") or "").rsplit("-", 1)[1])
+    beginning = shown.inner_text().removesuffix("…")
+    screen.point_at_row(row)
+    expect(screen.page.locator("[data-testid=stDataFrame]")).to_have_attribute(
+        "title", re.compile(f"^{re.escape(beginning)}.+")
+    )
+
+
 def test_a_list_fills_the_window_and_no_more(screen: Screen) -> None:
     screen.open("/?view=open")
     foot = screen.by_key("wb-foot-backlog").bounding_box()

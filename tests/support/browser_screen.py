@@ -226,12 +226,18 @@ class Screen:
         """Press the button that is the id of a row."""
         self._click_row(number, MARKER_WIDTH + 40)
 
+    def point_at_row(self, number: int) -> None:
+        self.page.mouse.move(*self._place_in_row(number, MARKER_WIDTH + 200))
+
     def _click_row(self, number: int, x: float) -> None:
+        self.page.mouse.click(*self._place_in_row(number, x))
+
+    def _place_in_row(self, number: int, x: float) -> tuple[float, float]:
         table = self.page.locator("[data-testid=stDataFrame]").first
         table.scroll_into_view_if_needed()
         box = table.bounding_box()
         assert box is not None
-        self.page.mouse.click(box["x"] + x, box["y"] + HEADER_HEIGHT + ROW_HEIGHT * (number + 0.5))
+        return box["x"] + x, box["y"] + HEADER_HEIGHT + ROW_HEIGHT * (number + 0.5)
 
     @property
     def bars(self) -> Locator:

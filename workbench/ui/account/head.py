@@ -20,6 +20,6 @@ def show_name(account: dict[str, Any]) -> None:
     """Show the name, the id with a button that copies it, the type and the standing."""
     with st.container(horizontal=True, gap="small", vertical_alignment="center", key="wb-who"):
         name = account["display_name"] or account["client_account_id"]
-        show_html(h.h1(".wb-answer.wb-name")[h.bdi[name]])
+        show_html(h.h1(".wb-answer.wb-name", title=name)[h.bdi[name]])
         show_copyable(account["client_account_id"], key="wb-account-id", is_inline=True)
         show_note(" · ".join(filter(None, (code_word(account["account_type"]), standing_word(account["standing"])))))

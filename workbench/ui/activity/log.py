@@ -35,7 +35,6 @@ _CONSTANT_BY = {"kind": "action", "outcome": "outcome", "actor": "actor"}
 """The column that a filter makes the same in all rows."""
 _MAY_BE_EMPTY = ("waits_for", "changed_fields", "bakkt_words", "more")
 _LOOKS = {
-    "display_name": text("Name", 170),
     "action": text("Action", 126),
     "waits_for": text("Waits for", 168),
     "started_at": moment("Sent", width=96),

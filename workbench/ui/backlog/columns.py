@@ -13,7 +13,6 @@ _BY_FILTER = {"turn": "turn", "state": "standing", "account_type": "account_type
 _ESTIMATED = ("chance_lost", "cases")
 
 LOOKS: dict[str, Look] = {
-    "display_name": text("Name", 170),
     "country": text("Country", 74),
     "hours_overdue": duration_of("Late", note="Since it was due"),
     "age_hours": duration_of("In this state", note="Since the account entered this state"),

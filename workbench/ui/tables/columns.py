@@ -1,5 +1,6 @@
 """How each column of the catalogue's queries looks in a table: its header, type and width."""
 
+import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +16,8 @@ from workbench.ui.charts.palette import AMBER, GREY, RED, TURN_COLOURS
 from workbench.ui.text.moments import reader_zone
 from workbench.ui.text.words import LINK_WORDS, OUTCOME_MARKS, STANDING_WORDS, TURN_WORDS, code_word
 
+_NAME_WIDTH, _NAME_LETTERS = 244, 35
+"""In pixels, and how many letters of a usual width that holds."""
 _GREY_BADGE = f"{GREY}33"
 
 
@@ -69,6 +72,24 @@ def percent(label: str, width: Any = None, note: str | None = None) -> Look:
         lambda: st.column_config.NumberColumn(label, format="%.0f%%", width=width, help=note),
         lambda values: pc.multiply(values, 100),
     )
+
+
+def name(label: str) -> Look:
+    """A name that ends in an ellipsis where it is too long for its column; see ``full_names``."""
+    return Look(
+        lambda: st.column_config.TextColumn(label, width=_NAME_WIDTH),
+        lambda values: pa.array([None if one is None else shortened(one) for one in values.to_pylist()], pa.string()),
+    )
+
+
+def shortened(text: str) -> str:
+    """The text, or as much of its start as has room, with an ellipsis; wide letters take the room of two."""
+    room = _NAME_LETTERS
+    for place, letter in enumerate(text):
+        room -= 2 if unicodedata.east_asian_width(letter) in "WF" else 1
+        if room < 0:
+            return f"{text[: place - 1].rstrip()}…"
+    return text
 
 
 def flag(label: str, width: Any = None, note: str | None = None) -> Look:
@@ -135,7 +156,7 @@ _OUTCOME_BADGES = {
 
 LOOKS: dict[str, Look] = {
     "client_account_id": identifier("Account"),
-    "display_name": text("Name", width=190),
+    "display_name": name("Name"),
     "account_type": code("Type", width=90),
     "standing": badges("State", STANDING_WORDS, {}, width=118),
     "turn": badges("Whose move", TURN_WORDS, _TURN_BADGES, width=110),

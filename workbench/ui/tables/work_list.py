@@ -15,6 +15,7 @@ from workbench.ui.html.copying import CopyButton, show_copy_buttons
 from workbench.ui.html.markup import show_html, show_note
 from workbench.ui.tables.columns import Look, look_of
 from workbench.ui.tables.downloads import offer_files
+from workbench.ui.tables.full_names import offer_full_names
 from workbench.ui.tables.pages import offset_of, pages_of
 from workbench.ui.tables.row_menu import ask_for_row_action
 from workbench.ui.tables.tables import HEADER_HEIGHT, ROW_HEIGHT
@@ -129,7 +130,9 @@ def _show_table(shown: WorkList, ticks: Ticks) -> Any:
     )
     if fills:
         show_html(h.style[f":root {{ --wb-rows: {shown.rows.num_rows} }}"])
-    with st.container(key=f"wb-{'fill' if fills else 'list'}-{shown.name}", height="stretch" if fills else "content"):
+    list_key = f"wb-{'fill' if fills else 'list'}-{shown.name}"
+    offer_full_names(shown.rows, list_key=list_key, opened_by=shown.opened_by, key=shown.name)
+    with st.container(key=list_key, height="stretch" if fills else "content"):
         st.dataframe(
             pa.table({name: shown.look(name).arrange(shown.rows[name]) for name in shown.columns}),
             key=table_key(shown.key, ticks),

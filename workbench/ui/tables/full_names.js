@@ -1,0 +1,21 @@
+// Shows the full name of a row whose name is shortened, when the pointer rests on it. A list is a canvas: which account
+// a row is, the table says that it holds for screen readers.
+const HEADER_HEIGHT = 33
+const ROW_HEIGHT = 28
+
+export default function ({ data }) {
+  const place = `[class*="st-key-${CSS.escape(data.list)}"] [data-testid="stDataFrame"]`
+  const show = ({ target, clientY }) => {
+    const list = target.closest?.(place)
+    if (list) list.title = data.names[idAt(list, clientY)] ?? ""
+  }
+  document.addEventListener("mousemove", show)
+  return () => document.removeEventListener("mousemove", show)
+}
+
+function idAt(list, pointerY) {
+  const scrolled = list.querySelector(".dvn-scroller")?.scrollTop ?? 0
+  const row = Math.floor((pointerY - list.getBoundingClientRect().top - HEADER_HEIGHT + scrolled) / ROW_HEIGHT)
+  const cell = list.querySelector(`[data-testid="glide-cell-1-${row}"]`)
+  return cell ? cell.textContent : ""
+}
