@@ -78,6 +78,8 @@ class Move:
 
 
 _NO_ROWS: Mapping[str, int] = {}
+_FIRST_STATES = STATES.append(pa.field("search_text", pa.string()))
+"""What is written of an account before it is read."""
 
 
 def derive(cursor: duckdb.DuckDBPyConnection, ids: Sequence[str]) -> None:
@@ -154,9 +156,8 @@ def write(
         _rewrite(cursor, states, stored, details)
         return
     _update(cursor, {account: state for account, state in states.items() if account in stored}, stored)
-    new = table_of(STATES, [state for account, state in states.items() if account not in stored])
-    texts = pa.array([account_text(account) for account in new.column("client_account_id").to_pylist()], pa.string())
-    insert_rows(cursor, "accounts", new.append_column("search_text", texts))
+    new = [(*state, account_text(account)) for account, state in states.items() if account not in stored]
+    insert_rows(cursor, "accounts", _FIRST_STATES, new)
 
 
 def accounts_with_lost_links(cursor: duckdb.DuckDBPyConnection) -> list[str]:
@@ -352,10 +353,10 @@ def _write_steps_and_links(
 ) -> None:
     known = [account for account, move in moves.items() if move.is_whole and account in stored]
     steps = [step_row(account, *step) for account, move in moves.items() for step in move.steps]
-    replace_rows(cursor, "journey", Keys(known), table_of(JOURNEYS, steps))
+    replace_rows(cursor, "journey", Keys(known), JOURNEYS, steps)
     relinked = [account for account, move in moves.items() if move.link_rows is not None and account in stored]
     links = [row for move in moves.values() for row in move.link_rows or ()]
-    replace_rows(cursor, "links", Keys(relinked), table_of(LINKS, links))
+    replace_rows(cursor, "links", Keys(relinked), LINKS, links)
 
 
 def _rewrite(

@@ -3,11 +3,13 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import duckdb
 import pyarrow as pa
 
+from workbench.domain.moments import naive
 from workbench.store.engine.staging import schema, staged, table_of
 
 MAX_INLINE_KEYS = 256
@@ -67,29 +69,34 @@ class Keys:
             cursor.execute(sql, self.parameters)
 
 
-def replace_rows(cursor: duckdb.DuckDBPyConnection, table: str, keys: Keys, rows: pa.Table) -> None:
+def replace_rows(
+    cursor: duckdb.DuckDBPyConnection, table: str, keys: Keys, columns: pa.Schema, rows: Sequence[Sequence[object]]
+) -> None:
     """Replaces the rows with these keys."""
     if keys.values:
         keys.delete(cursor, table)
-    insert_rows(cursor, table, rows)
+    insert_rows(cursor, table, columns, rows)
 
 
 _MAX_INLINE_ROWS = 4
 """Up to this many rows are cheaper as statement parameters than as a table."""
 
 
-def insert_rows(cursor: duckdb.DuckDBPyConnection, table: str, incoming: pa.Table) -> None:
-    """Adds rows to a table, by the names of its columns.
+def insert_rows(
+    cursor: duckdb.DuckDBPyConnection, table: str, columns: pa.Schema, rows: Sequence[Sequence[object]]
+) -> None:
+    """Adds rows, in the schema's order, to a table that has its columns; aware times become naive UTC.
 
     DuckDB finds ``incoming`` by its variable name: registering it would add a third to the insert's cost.
     """
-    if not incoming.num_rows:
+    if not rows:
         return
-    if incoming.num_rows > _MAX_INLINE_ROWS:
+    if len(rows) > _MAX_INLINE_ROWS:
+        incoming = table_of(columns, rows)  # noqa: F841
         cursor.execute(f"insert into {table} by name from incoming")
         return
-    row = f"({', '.join('?' * incoming.num_columns)})"
+    row = f"({', '.join('?' * len(columns))})"
     cursor.execute(
-        f"insert into {table} ({', '.join(incoming.column_names)}) values {', '.join([row] * incoming.num_rows)}",
-        [value for values in incoming.to_pylist() for value in values.values()],
+        f"insert into {table} ({', '.join(columns.names)}) values {', '.join([row] * len(rows))}",
+        [naive(value) if isinstance(value, datetime) else value for values in rows for value in values],
     )

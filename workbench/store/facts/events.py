@@ -59,7 +59,7 @@ def land_events(cursor: duckdb.DuckDBPyConnection, events: Sequence[tuple[str, P
         key: received for key, received in earliest.items() if key not in known or received[1].received_at < known[key]
     }
     _delete_events(cursor, [key for key in landed if key in known])
-    insert_rows(cursor, "events", table_of(_EVENTS, [_event_row(*received) for received in landed.values()]))
+    insert_rows(cursor, "events", _EVENTS, [_event_row(*received) for received in landed.values()])
     _move_on(cursor, landed, again={landed[key][0] for key in landed if key in known})
     return sum(key not in known for key in landed)
 

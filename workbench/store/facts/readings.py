@@ -135,7 +135,7 @@ def _file(
     if not kept:
         return []
     apply_filings(cursor, kept)
-    insert_rows(cursor, "readings", table_of(_READINGS, [_reading_row(by_id[account]) for account, _, _ in kept]))
+    insert_rows(cursor, "readings", _READINGS, [_reading_row(by_id[account]) for account, _, _ in kept])
     return kept
 
 
@@ -168,7 +168,7 @@ def _land_documents(
     if known.values:
         _merge_documents(cursor, known, table_of(_DOCUMENTS, incoming))
     else:
-        insert_rows(cursor, "documents", table_of(_DOCUMENTS, incoming))
+        insert_rows(cursor, "documents", _DOCUMENTS, incoming)
     undated = {account for account in before if last_reads[account].has_undated_documents}
     return hashes, undated.difference(differing) | _with_undated(cursor, known) | {
         account for account in differing if account not in before

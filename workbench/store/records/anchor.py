@@ -21,15 +21,13 @@ RECOUNTED_EVERY_SECONDS = 1.0
 
 RECEIPTS = "(select received_at from events union all select received_at from events_set_aside)"
 """The receipts of all events, counted and set aside."""
-_COUNTS = f"""
-select
-    (select count(*) from {RECEIPTS}) as events,
-    (select count(*) from actions) as actions,
-    (select count(*) from kyb_rulings) + (select count(*) from kyb_ends) + (select count(*) from owner_facts)
-        + (select count(*) from kyb_starts where is_manual) as rulings,
-    (select count(*) from drafts) as drafts,
-    (select count(*) from registry) as accounts
-"""
+_COUNTED = (
+    *(("events", "events"), ("events", "events_set_aside"), ("actions", "actions"), ("rulings", "kyb_rulings")),
+    *(("rulings", "kyb_ends"), ("rulings", "owner_facts"), ("rulings", "kyb_starts where is_manual")),
+    *(("drafts", "drafts"), ("accounts", "registry")),
+)
+_COUNTS = " union all ".join(f"select '{name}' as name, count(*) as number from {table}" for name, table in _COUNTED)
+"""A row for each table: DuckDB takes ten times as long to plan a row with as many counts."""
 
 logger = logging.getLogger(__name__)
 
@@ -80,8 +78,7 @@ def _anchor(value: Mapping[str, Any]) -> Anchor:
 
 
 def count_rows(cursor: duckdb.DuckDBPyConnection) -> Counts:
-    row = cursor.execute(_COUNTS).fetchone()
-    return Counts(*row) if row else Counts()
+    return Counts(**dict(cursor.execute(f"select name, sum(number)::bigint from ({_COUNTS}) group by name").fetchall()))
 
 
 def read_last_event(cursor: duckdb.DuckDBPyConnection) -> datetime | None:
