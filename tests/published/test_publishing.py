@@ -17,7 +17,7 @@ from workbench.access.masked_tables import PERSONAL_COLUMNS
 from workbench.access.published_columns import LEFT_OUT, PUBLISHED_TEXTS, treatment_of
 from workbench.domain.errors import BusyError, InputError, StoreError
 from workbench.domain.snapshots import OwnerSnapshot
-from workbench.store import Store
+from workbench.store import Source, Store
 from workbench.store.published.manifest import read_manifest
 from workbench.store.published.publishing import Published
 from workbench.store.published.treatments import Treatment
@@ -173,6 +173,21 @@ def test_nobody_who_writes_waits_for_it(store: Store, tmp_path: Path) -> None:
     ids = pq.read_table(tmp_path / "registry.parquet")["client_account_id"].to_pylist()
     assert "ACC-1" in ids
     assert "NOT-YET" not in ids
+
+
+def test_a_checkpoint_while_somebody_reads_is_put_off(tmp_path: Path) -> None:
+    """Publishing reads for seconds on a large desk, and a sync that ends meanwhile makes a checkpoint."""
+    store = Store.open(tmp_path / "workbench.duckdb", Source("memory", ""))
+    store.land_registry(["ACC-1"], "file")
+    with store.database.reader() as reading:
+        reading.begin()
+        assert reading.execute("select count(*) from registry").fetchone() == (1,)
+        with store.database.writer() as cursor:
+            cursor.execute("delete from registry")
+        assert not store.checkpoint()
+        reading.commit()
+    assert store.checkpoint()
+    store.close()
 
 
 def test_readers_keep_the_copy_that_they_opened(tmp_path: Path) -> None:

@@ -108,9 +108,15 @@ class Database:
             cursor.execute(f"set memory_limit = '{self.memory_mb + rows * INDEX_BYTES_PER_ROW // 1_000_000}MB'")
 
     def checkpoint(self) -> bool:
-        """Moves the log into the file; whether the file now has everything that was committed before."""
+        """Moves the log into the file; whether the file now has everything that was committed before.
+
+        It has not while somebody still reads what was changed since: the log stays, and the next checkpoint moves it.
+        """
         with self._write_lock, self.reader() as cursor:
-            cursor.execute("checkpoint")
+            try:
+                cursor.execute("checkpoint")
+            except duckdb.TransactionException:
+                return False
             log = log_of(self.path)
             return not log.exists() or log.stat().st_size == 0
 

@@ -56,14 +56,7 @@ class RunningStatement:
         self._outcome: StatementRows | WorkbenchError | None = None
         self._is_cancelled = self._is_late = False
         self._began = time.monotonic()
-        self._process = subprocess.Popen(  # noqa: S603 -- our own interpreter and module
-            [sys.executable, "-I", "-c", _WORKER, str(_ROOT)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env={},
-            bufsize=0,
-        )
+        self._process = _start_worker()
         self._thread = threading.Thread(target=self._run, name="statement", daemon=True)
         self._thread.start()
 
@@ -137,3 +130,19 @@ class RunningStatement:
         timer.daemon = True
         timer.start()
         return timer
+
+
+def _start_worker() -> "subprocess.Popen[bytes]":
+    """A process without our environment. Raises BusyError if the system gives none."""
+    try:
+        return subprocess.Popen(  # noqa: S603 -- our own interpreter and module
+            [sys.executable, "-I", "-c", _WORKER, str(_ROOT)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env={},
+            bufsize=0,
+        )
+    except OSError as error:
+        _running.release()
+        raise BusyError("The machine has no room for another statement.", next_step="Run it again later.") from error

@@ -35,8 +35,8 @@ class PublishedCopy:
                 title="The published copy is from another version",
                 next_step="Publish it again, or use the version that published it.",
             )
-        self.as_of: datetime = manifest.as_of
         self._connection = open_attached(folder)
+        self.as_of: datetime = (self._connection.execute("select desk_now()").fetchone() or (manifest.as_of,))[0]
 
     def __enter__(self) -> Self:
         return self

@@ -50,7 +50,10 @@ def show_backlog(found: QueryResult) -> None:
 
 def _offer_numbers() -> None:
     """Offer the numbers beside the views and on the tiles as files."""
-    with st.popover("Numbers as files", type="tertiary", key="wb-backlog-numbers"):
+    with (
+        st.container(key="wb-foot-numbers"),
+        st.popover("Numbers as files", type="tertiary", key="wb-backlog-numbers"),
+    ):
         show_note("Each view's number now")
         offer_answer(read("backlog/counts"), "backlog-counts", "backlog-counts")
         show_note("The tiles, for the last 14 days")
