@@ -23,7 +23,7 @@ from workbench.ui.frame.navigation import go_to_account, go_to_page
 from workbench.ui.html.markup import show_empty, show_note
 from workbench.ui.live.cached_queries import QueryResult, read, read_slow_moving
 from workbench.ui.live.while_shown import keep, kept
-from workbench.ui.tables.downloads import about_of, offer_answer
+from workbench.ui.tables.downloads import about_of, offer_files
 from workbench.ui.tables.pages import last_instead
 from workbench.ui.tables.work_list import WorkList, show_work_list
 from workbench.ui.text.words import count, hours_since, plural, sentences
@@ -50,14 +50,12 @@ def show_backlog(found: QueryResult) -> None:
 
 def _offer_numbers() -> None:
     """Offer the numbers beside the views and on the tiles as files."""
-    with (
-        st.container(key="wb-foot-numbers"),
-        st.popover("Numbers as files", type="tertiary", key="wb-backlog-numbers"),
-    ):
-        show_note("Each view's number now")
-        offer_answer(read("backlog/counts"), "backlog-counts", "backlog-counts")
+    counts, trends = read("backlog/counts"), read_slow_moving("backlog/trends")
+    with st.container(key="wb-foot-numbers"), st.popover("Export", type="tertiary", key="wb-export-numbers"):
+        show_note("How many accounts each view has now")
+        offer_files(lambda: counts.table, "backlog-counts", "backlog-counts", about_of(counts))
         show_note("The tiles, for the last 14 days")
-        offer_answer(read_slow_moving("backlog/trends"), "backlog-trends", "backlog-trends")
+        offer_files(lambda: trends.table, "backlog-trends", "backlog-trends", about_of(trends))
 
 
 def show_list(codes: ListCodes, total: int) -> None:

@@ -46,7 +46,7 @@ def offer_answer(result: QueryResult, file_name: str, key: str) -> None:
     """Offer the rows of a query that a page shows as numbers or a figure; nothing if there are none."""
     if not result.table.num_rows:
         return
-    with st.popover("Export", type="tertiary", key=f"wb-export-{key}"):
+    with st.container(key=f"wb-foot-{key}"), st.popover("Export", type="tertiary", key=f"wb-export-{key}"):
         offer_files(lambda: result.table, file_name, key, about_of(result))
 
 
