@@ -17,6 +17,8 @@ signal.signal(
 )  # background runs inherit SIGINT as ignored, and so do their children
 
 LONGEST_FOLDERS = frozenset({"browser", "web"})
+RUN_AGAIN = pytest.mark.flaky(reruns=1)
+"""Browsers share two cores with servers and other tests. What failed once is named at the end, as RERUN."""
 
 settings.register_profile(
     "the same on every machine", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow]
@@ -27,6 +29,9 @@ settings.load_profile("the same on every machine")
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests of a running server first: these files take longest, and one begun last would leave a worker idle."""
     items.sort(key=lambda item: not LONGEST_FOLDERS.intersection(item.path.parts))
+    for item in items:
+        if "browser" in item.path.parts:
+            item.add_marker(RUN_AGAIN)
 
 
 def pytest_collection_finish() -> None:
