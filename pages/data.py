@@ -13,7 +13,7 @@ from workbench.ui.frame.health import warning_now
 from workbench.ui.live.cached_queries import read, read_slow_moving
 
 health = read("data/health").first
-show_answer(*headline_of(health), warning=warning_now())
+show_answer(*headline_of(health), warning=warning_now() if health["registered"] else "")
 
 sync, importing, receiver = st.columns([0.32, 0.36, 0.32], gap="large")
 with sync:

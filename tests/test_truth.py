@@ -385,6 +385,30 @@ def test_the_number_of_each_view_of_backlog_agrees(compared: ComparedDesk) -> No
     assert unseen <= {"kyb_ready", "unsettled", "rejected_later", "last_expiring"}, "each other view has somebody"
 
 
+def was_open(account: Account, then: datetime) -> bool | None:
+    """Whether it had no final standing then; None if it was cleared before and has another standing since."""
+    since, milestones = moment(account["standing_since"]), account["milestones"]
+    opened_at, cleared_at = moment(account["created_at"]), moment(milestones["cleared"])
+    was_cleared = "cleared" in milestones["undated"] or (cleared_at is not None and cleared_at <= then)
+    if opened_at is None or opened_at > then:
+        return False
+    if since is None or since <= then:
+        return account["standing"] not in FINAL
+    return None if was_cleared else True
+
+
+def test_how_much_was_open_on_each_of_the_last_days_agrees(compared: ComparedDesk) -> None:
+    rows = compared.query("backlog/trends")
+    assert len(rows) == 14
+    for row in rows:
+        then = moment(row["moment"])
+        assert then is not None
+        around = [{was_open(one, then + shift) for shift in (-NEAR, NEAR)} for one in compared.truth.values()]
+        least, most = around.count({True}), sum(answers != {False} for answers in around)
+        assert least <= row["open"] <= most, row["moment"]
+        assert 0 < most < least + 0.02 * TRUTH_ACCOUNTS, "the truth leaves little open"
+
+
 def test_missing_fields_agree(compared: ComparedDesk) -> None:
     found = Counter((row["client_account_id"], row["field"]) for row in compared.query("quality/missing_fields"))
     expected = Counter((name, field) for name, account in compared.truth.items() for field in account["missing_fields"])

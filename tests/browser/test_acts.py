@@ -4,6 +4,7 @@ Typing into one field, its focus (a click or Ctrl+K) included, a click and a key
 """
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -78,7 +79,8 @@ def _first_two(rows: list[Row], fits: Callable[[Row], bool]) -> tuple[str, str]:
 
 def _findable(desk: AnalystDesk, people: list[Row]) -> dict[str, str]:
     """Return id, name and phone of somebody whose name and phone are nobody else's."""
-    for person in people:
+    names = Counter(str(row["display_name"]) for row in desk.accounts.standing().arrow.to_pylist())
+    for person in sorted(people, key=lambda row: (names[str(row["display_name"])], -len(str(row["display_name"])))):
         name, account = str(person["display_name"]), str(person["client_account_id"])
         phone = str(desk.accounts.owners(client_account_id=account).arrow.to_pylist()[0]["phone_number"])
         if all(len(desk.accounts.search(term=term)) == 1 for term in (name, phone)):

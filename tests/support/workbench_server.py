@@ -13,7 +13,7 @@ import pytest
 
 from tests.support.running import PATIENCE_SECONDS, ROOT, bare_environment, free_port
 
-STARTS_WITHIN = 180
+STARTS_WITHIN = 600
 
 
 @contextmanager

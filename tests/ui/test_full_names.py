@@ -7,7 +7,7 @@ from workbench.ui.tables.columns import shortened
 from workbench.ui.tables.full_names import long_names
 
 
-@pytest.mark.parametrize("name", ["Ann", "x" * 35, "北" * 17, "", "ישראל השקעות ומסחר בעמ"])
+@pytest.mark.parametrize("name", ["Ann", "x" * 30, "北" * 15, "", "ישראל השקעות ומסחר בעמ"])
 def test_a_name_that_has_room_stays_as_it_is(name: str) -> None:
     assert shortened(name) == name
 
@@ -15,10 +15,10 @@ def test_a_name_that_has_room_stays_as_it_is(name: str) -> None:
 @pytest.mark.parametrize(
     ("name", "shown"),
     [
-        ("x" * 36, "x" * 34 + "…"),
-        ("x" * 200, "x" * 34 + "…"),
-        ("北" * 18, "北" * 16 + "…"),
-        ("Anna Maria Luisa Teresa Isabella de Medici", "Anna Maria Luisa Teresa Isabella d…"),
+        ("x" * 31, "x" * 29 + "…"),
+        ("x" * 200, "x" * 29 + "…"),
+        ("北" * 16, "北" * 14 + "…"),
+        ("Anna Maria Luisa Teresa Isabella de Medici", "Anna Maria Luisa Teresa Isabe…"),
     ],
 )
 def test_a_longer_one_ends_in_an_ellipsis(name: str, shown: str) -> None:

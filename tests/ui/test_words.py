@@ -6,6 +6,7 @@ import pytest
 from workbench.domain.moments import duration
 from workbench.domain.vocabulary import Standing, Turn
 from workbench.ui.text import words
+from workbench.ui.text.kyb_words import reason_words
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
@@ -79,3 +80,9 @@ def test_what_bakkt_invents_tomorrow_is_shown_as_it_is() -> None:
 def test_a_share_is_whole_percents() -> None:
     assert words.share(0.618) == "62%"
     assert words.share(None) == "–"
+
+
+def test_a_kyb_reason_has_codes_in_words_and_days_as_everywhere() -> None:
+    assert reason_words("passport expired on 2024-11-08") == "passport expired on 8 Nov 2024"
+    assert reason_words("DRIVERS_LICENSE, valid through 2035-01-31") == "drivers license, valid through 31 Jan 2035"
+    assert reason_words(None) == ""

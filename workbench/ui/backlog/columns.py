@@ -13,7 +13,7 @@ _BY_FILTER = {"turn": "turn", "state": "standing", "account_type": "account_type
 _ESTIMATED = ("chance_lost", "cases")
 
 LOOKS: dict[str, Look] = {
-    "country": text("Country", 74),
+    "country": text("Country", 68),
     "hours_overdue": duration_of("Late", note="Since it was due"),
     "age_hours": duration_of("In this state", note="Since the account entered this state"),
     "link_expires_at": moment("Link expires", width=104),
@@ -25,8 +25,8 @@ LOOKS: dict[str, Look] = {
         lambda: st.column_config.TextColumn("Kind", width=70),
         lambda values: map_distinct(values, lambda is_manual: "manual" if is_manual else "Bakkt"),
     ),
-    "document": text("Document", 180),
-    "first_expires_at": calendar_day("Expires", 100),
+    "document": text("Document", 140),
+    "first_expires_at": calendar_day("Expires", 94),
     "documents_ending": number(
         "Documents", width=84, note="How many of the account's documents have expired or soon will"
     ),

@@ -16,7 +16,7 @@ from workbench.ui.charts.palette import AMBER, GREY, RED, TURN_COLOURS
 from workbench.ui.text.moments import reader_zone
 from workbench.ui.text.words import LINK_WORDS, OUTCOME_MARKS, STANDING_WORDS, TURN_WORDS, code_word
 
-_NAME_WIDTH, _NAME_LETTERS = 244, 35
+_NAME_WIDTH, _NAME_LETTERS = 204, 30
 """In pixels, and how many letters of a usual width that holds."""
 _GREY_BADGE = f"{GREY}33"
 
@@ -117,7 +117,7 @@ def badges(label: str, words: Mapping[Any, str], colours: Mapping[Any, str], wid
 def hours_bar(label: str) -> Look:
     return Look(
         lambda: st.column_config.ProgressColumn(
-            label, format="%.0f h", min_value=0, max_value=LINK_LIFE_HOURS, width=128, color="gray"
+            label, format="%.0f h", min_value=0, max_value=LINK_LIFE_HOURS, width=96, color="gray"
         ),
         lambda values: pc.if_else(pc.greater(values, 0), values, None),
     )
@@ -159,8 +159,8 @@ LOOKS: dict[str, Look] = {
     "display_name": name("Name"),
     "account_type": code("Type", width=90),
     "standing": badges("State", STANDING_WORDS, {}, width=118),
-    "turn": badges("Whose move", TURN_WORDS, _TURN_BADGES, width=110),
-    "link_state": badges("Link", LINK_WORDS, {}, width=92),
+    "turn": badges("Whose move", TURN_WORDS, _TURN_BADGES, width=102),
+    "link_state": badges("Link", LINK_WORDS, {}, width=88),
     "standing_since": moment("Since", "distance", width=104, note="When the account entered this standing"),
     "due_at": moment("Due", "distance", width=104, note="When the account becomes late"),
     "link_expires_at": moment("Link expires", width=104),
@@ -168,7 +168,7 @@ LOOKS: dict[str, Look] = {
     "expirations_used": number(
         "Links expired",
         f"%d of {LINKS_ALLOWED}",
-        width=84,
+        width=94,
         note="Counted since the account was imported",
     ),
     "contradiction": text("Contradiction"),

@@ -3,7 +3,7 @@
 import re
 
 from workbench.domain.vocabulary import KybEnding
-from workbench.ui.text.words import code_in_sentence
+from workbench.ui.text.words import code_in_sentence, recorded_day
 
 
 def ended_words(ended_as: str | None) -> str:
@@ -15,8 +15,10 @@ def ended_words(ended_as: str | None) -> str:
 
 
 _CODE = re.compile(r"\b[A-Z]{2,}(?:_[A-Z]+)+\b")
+_DAY = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 
 
 def reason_words(reason: str | None) -> str:
-    """Why a requirement is met or not, with Bakkt's codes in words."""
-    return _CODE.sub(lambda found: code_in_sentence(found[0]), reason or "")
+    """Why a requirement is met or not, with Bakkt's codes in words and days as everywhere."""
+    in_words = _CODE.sub(lambda found: code_in_sentence(found[0]), reason or "")
+    return _DAY.sub(lambda found: recorded_day(found[0]), in_words)
