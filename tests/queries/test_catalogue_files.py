@@ -144,6 +144,7 @@ FORBIDDEN = {
     "savepoint": r"\bsavepoint\b",
     "at (…)": r"\bat\s*\(",
     "a column named at": r"(\bas\s+at\b|\.at\b|\bat\s+timestamp\b)",
+    "storage hint": r"\busing\s+compression\b",
     "fts": r"\b(match_bm25|fts)\b",
     "timestamptz": r"\b(timestamptz|with\s+time\s+zone|current_timestamp)\b",
 }

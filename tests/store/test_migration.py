@@ -120,6 +120,17 @@ def test_the_tables_of_before_are_gone(name: str, database_path: Path, source: S
     store.close()
 
 
+def test_a_migration_is_applied_also_to_a_database_that_has_a_later_one(database_path: Path, source: Source) -> None:
+    Store.open(database_path, source).close()
+    with duckdb.connect(str(database_path)) as connection:
+        connection.execute("create index events_by_request on events (request_id)")  # which step 24 drops
+        connection.execute("delete from schema_versions where version = 24")
+    store = Store.open(database_path, source)
+    assert ("events_by_request",) not in select(store, "select index_name from duckdb_indexes()")
+    assert select(store, "select count(*) from schema_versions where version = 24") == [(1,)]
+    store.close()
+
+
 class Killed(BaseException):
     """Stands for the end of the process."""
 

@@ -6,7 +6,7 @@ create table next_accounts (
     request_status varchar, can_trade_crypto boolean, settlement_method varchar, pending_updates integer,
     content_hash varchar, documents_hash bigint, has_undated_documents boolean, lacks_identity_document boolean,
     fields_missing integer, read_at timestamp,
-    search_text varchar using compression uncompressed,
+    search_text varchar,
     missing_fields varchar[],
     owners struct(
         position integer, client_owner_id varchar, role varchar, given_name varchar, middle_names varchar,
