@@ -34,12 +34,17 @@ class Publisher:
         return self._store.publish(folder or self.folder, treatment_of, LEFT_OUT)
 
     def copy_in_use(self) -> Manifest:
-        """A copy that this version reads: made now if there is none, renewed in the background if it is old."""
+        """A copy that this version reads: made now if there is none or it is long past its time, else renewed later.
+
+        Raises BusyError, InputError, StoreError if there is none and none can be made.
+        """
         with self._one_at_a_time:
             copy = self._current()
             if copy is None:
                 self.publish()
-                return self._current() or Manifest(())
+            elif self._age_of(copy) > 2 * self._interval:
+                self._try_to_publish()
+            copy = self._current() or Manifest(())
         if self._age_of(copy) > self._interval and not self._one_at_a_time.locked():
             threading.Thread(target=self._renew, name="publish", daemon=True).start()
         return copy
@@ -71,9 +76,12 @@ class Publisher:
 
     def _renew(self) -> None:
         with self._one_at_a_time:
-            if self._is_closing.is_set():
-                return
-            try:
-                self.publish()
-            except WorkbenchError as error:
-                log.error("The copy could not be published: %s", error.title)
+            if not self._is_closing.is_set():
+                self._try_to_publish()
+
+    def _try_to_publish(self) -> None:
+        """If it fails, the copy before is still there."""
+        try:
+            self.publish()
+        except WorkbenchError as error:
+            log.error("The copy could not be published: %s", error.title)

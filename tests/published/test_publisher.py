@@ -1,9 +1,10 @@
 """When a copy is made and renewed."""
 
+import fcntl
 import json
 import time
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from tests.support.facts import ago, poll
 from tests.support.running import PATIENCE_SECONDS
 from tests.support.stores import new_store
 from workbench.domain.errors import StoreError
+from workbench.domain.moments import naive
 from workbench.publishing import Publisher
 from workbench.store import Store
 from workbench.store.published.copy import PublishedCopy
@@ -54,11 +56,23 @@ def test_a_page_that_needs_a_copy_gets_one_and_keeps_it(store: Store, tmp_path: 
 def test_an_old_copy_is_used_and_renewed_behind_it(store: Store, tmp_path: Path) -> None:
     publisher = Publisher(store, tmp_path, 15, is_scheduled=False)
     publisher.copy_in_use()
-    change_manifest(tmp_path, as_of="2026-01-01T00:00:00")
-    old = publisher.copy_in_use().as_of
-    assert old == datetime(2026, 1, 1)  # noqa: DTZ001 -- naive UTC, as in the database
+    old = naive(datetime.now(UTC) - timedelta(minutes=20))
+    change_manifest(tmp_path, as_of=old.isoformat())
+    assert publisher.copy_in_use().as_of == old
     wait_until(lambda: as_of(tmp_path) not in {old, None})
     publisher.close()
+
+
+def test_a_very_old_copy_is_renewed_first_or_used_if_that_fails(store: Store, tmp_path: Path) -> None:
+    publisher = Publisher(store, tmp_path, 15, is_scheduled=False)
+    publisher.copy_in_use()
+    old = naive(datetime.now(UTC) - timedelta(days=3))
+    change_manifest(tmp_path, as_of=old.isoformat())
+    with (tmp_path / ".publishing.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        assert publisher.copy_in_use().as_of == old
+    publisher.close()
+    assert Publisher(store, tmp_path, 15, is_scheduled=False).copy_in_use().as_of != old
 
 
 def test_a_copy_of_another_version_is_refused_and_replaced(store: Store, tmp_path: Path) -> None:

@@ -10,7 +10,6 @@ from workbench.domain.moments import aware
 from workbench.store.published.console import Cancelled, RunningStatement, StatementRows
 from workbench.store.records.statements import StatementRun
 from workbench.ui.frame.failures import shown_errors
-from workbench.ui.html.labels import label
 from workbench.ui.html.markup import show_note
 from workbench.ui.live.current_desk import current_desk
 from workbench.ui.live.while_shown import keep, kept
@@ -18,6 +17,7 @@ from workbench.ui.live.while_shown import keep, kept
 SHOWN_AT_ONCE_SECONDS = 1.0
 """How long a run of the page waits for the rows before it shows that they are on their way."""
 _POLL_EVERY = "0.5s"
+_SECONDS_TO_STOP = 2.0
 _RUNNING, _OUTCOME = "wb-sql-running", "wb-sql-outcome"
 
 
@@ -50,9 +50,11 @@ def start(statement: str) -> None:
 
 
 def stop() -> None:
+    """Stops the statement that still runs, so that its place is free."""
     started = _started()
     if started is not None:
         started.running.cancel()
+        started.running.wait(_SECONDS_TO_STOP)
 
 
 def outcome_of_run() -> SqlOutcome | None:
@@ -100,6 +102,6 @@ def _show_running(running: RunningStatement) -> None:
         st.rerun()
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         show_note(f"Running for {running.seconds:.1f} s", role="status")
-        if st.button(label("Cancel"), key="wb-sql-cancel", type="tertiary"):
+        if st.button("Cancel", key="wb-sql-cancel", type="tertiary"):
             running.cancel()
             st.rerun()
