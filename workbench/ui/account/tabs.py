@@ -6,7 +6,7 @@ from typing import NoReturn
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from workbench.ui.frame.navigation import DETAILS, DOCUMENTS, KYB, OVERVIEW, RAW, page_named
+from workbench.ui.frame.navigation import DETAILS, DOCUMENTS, KYB, OVERVIEW, RAW, go_to_page
 
 TAB_WORDS = {OVERVIEW: "Overview", DETAILS: "Details", DOCUMENTS: "Documents", KYB: "KYB", RAW: "Raw"}
 MISSING = "missing"
@@ -32,7 +32,7 @@ def lead_to_account(tab: str, codes: Mapping[str, str] | None = None) -> NoRetur
     """From an old address of a form to the account's tab, with what that address says of it."""
     asked = {name: st.query_params.get_all(name) for name in st.query_params}
     opened = {} if tab == OVERVIEW else {"tab": tab}
-    st.switch_page(page_named("customers"), query_params={**asked, **opened, **(codes or {})})
+    go_to_page("customers", **{**asked, **opened, **(codes or {})})
 
 
 def show_tabs(tab: str, *, has_kyb: bool) -> DeltaGenerator:

@@ -1,6 +1,9 @@
 """The pages, their addresses, and navigation between them."""
 
+import time
+from collections.abc import Mapping, Sequence
 from copy import copy
+from dataclasses import dataclass
 from functools import cache
 from typing import NoReturn
 
@@ -51,6 +54,17 @@ _HELP = {
 }
 
 
+_UNDER_WAY = "wb-going-to"
+_LOST_WITHIN_SECONDS = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    name: str
+    filters: Mapping[str, str | Sequence[str]]
+    asked_at: float
+
+
 def page_named(name: str) -> st.Page:
     """A copy of the page per run: ``st.navigation`` marks in it which one may run, and sessions run concurrently."""
     return copy(_cached_page(name))
@@ -80,5 +94,23 @@ def go_to_account(client_account_id: str, **codes: str) -> NoReturn:
     go_to_page("customers", account=client_account_id, **codes)
 
 
-def go_to_page(name: str, **filters: str) -> NoReturn:
+def go_to_page(name: str, **filters: str | Sequence[str]) -> NoReturn:
+    st.session_state[_UNDER_WAY] = Destination(name, filters, time.monotonic())
     st.switch_page(page_named(name), query_params=filters)
+
+
+def go_on_to_lost_page(shown: str) -> None:
+    """Open the page that ``go_to_page`` named if another one runs instead.
+
+    A message of the browser that arrives as the page is switched, such as the watch for new data once a second, still
+    names the page that is left, and Streamlit runs the page that was named last.
+    """
+    wanted: Destination | None = st.session_state.pop(_UNDER_WAY, None)
+    if wanted is None or time.monotonic() - wanted.asked_at > _LOST_WITHIN_SECONDS:
+        return
+    has_arrived = shown == wanted.name and all(
+        st.query_params.get_all(name) == ([value] if isinstance(value, str) else list(value))
+        for name, value in wanted.filters.items()
+    )
+    if not has_arrived:
+        go_to_page(wanted.name, **wanted.filters)
