@@ -67,7 +67,9 @@ def search_results(term: str, most: int | None = None) -> QueryResult | None:
 def _show_matches(found: pa.Table) -> None:
     page = page_in_address(found.num_rows)
     rows = found.slice(offset_of(page), ROWS_A_PAGE)
-    _show(WorkList("search", "search", rows, RESULT_COLUMNS, found.num_rows, "customers", lambda: found, page))
+    _show(
+        WorkList("search", "search", rows, RESULT_COLUMNS, found.num_rows, "customers", lambda: found, page), "Matches"
+    )
 
 
 def _show_longest_waiting() -> None:
@@ -76,18 +78,23 @@ def _show_longest_waiting() -> None:
     if not total:
         show_empty_list("Type at least two letters or digits.", "Case, accents and punctuation do not matter.")
         return
-    show_heading("Waiting for us", "longest late first; type at least two letters or digits to search")
     page = page_in_address(total)
     rows = read("backlog/list", **_WAITING, limit=ROWS_A_PAGE, offset=offset_of(page)).table
-    _show(WorkList("waiting", "waiting", rows, WAITING_COLUMNS, total, "waiting-for-us", _read_waiting, page))
+    _show(
+        WorkList("waiting", "waiting", rows, WAITING_COLUMNS, total, "waiting-for-us", _read_waiting, page),
+        "Waiting for us",
+        "longest late first; type at least two letters or digits to search",
+    )
 
 
 def _read_waiting() -> pa.RecordBatchReader:
     return read_in_batches("backlog/list", **_WAITING)
 
 
-def _show(shown: WorkList) -> None:
+def _show(shown: WorkList, heading: str, note: str = "") -> None:
     bar = st.container(horizontal=True, vertical_alignment="center", key="wb-customers-bar")
+    with bar:
+        show_heading(heading, note)
     show_work_list(shown, bar=bar, go_to_page=go_to_page_of_list)
 
 
