@@ -1,7 +1,5 @@
 """Backlog: what needs someone, whose move is it, and by when?"""
 
-import streamlit as st
-
 from workbench.ui.backlog.page import show_backlog
 from workbench.ui.frame.first_step import show_first_step
 from workbench.ui.frame.frame import show_answer
@@ -11,6 +9,5 @@ counts = read("backlog/counts")
 if not counts.first["accounts_total"]:
     show_answer("No accounts yet")
     show_first_step(read("today/summary").first)
-    st.stop()
-
-show_backlog(counts)
+else:
+    show_backlog(counts)

@@ -11,11 +11,10 @@ from workbench.ui.forms.unknown_account import show_unknown_account
 client_account_id = st.query_params.get("account")
 if not client_account_id:
     show_search()
-    st.stop()
-
-found = find_account(client_account_id)
-show_way_back(found.first, client_account_id)
-if found.first:
-    show_account(found)
 else:
-    show_unknown_account(client_account_id)
+    found = find_account(client_account_id)
+    show_way_back(found.first, client_account_id)
+    if found.first:
+        show_account(found)
+    else:
+        show_unknown_account(client_account_id)

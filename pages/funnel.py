@@ -27,26 +27,25 @@ with heading:
     show_answer(*headline_of(filters, steps))
 if not steps or not steps[0]["accounts"]:
     show_empty_list("No accounts of this type opened in this period.", "Widen the dates or change the account type.")
-    st.stop()
+else:
+    left, right = st.columns([0.54, 0.46], gap="large")
+    with left:
+        show_steps(steps)
+        show_numbers(steps)
+        offer_steps(filters)
+    with right:
+        show_times(answers.times, steps)
+        offer_times(filters)
+        show_branch(filters)
+        offer_branch(filters)
 
-left, right = st.columns([0.54, 0.46], gap="large")
-with left:
-    show_steps(steps)
-    show_numbers(steps)
-    offer_steps(filters)
-with right:
-    show_times(answers.times, steps)
-    offer_times(filters)
-    show_branch(filters)
-    offer_branch(filters)
-
-show_heading("Accounts", "that reached a step, or stopped before it")
-bar = st.container(horizontal=True, vertical_alignment="center", gap="medium", key="wb-funnel-step")
-with bar:
-    step, reached = ask_for_step(filters)
-show_people(filters, step, reached=reached, bar=bar)
-show_weeks(filters, answers.cohorts)
-left, _ = st.columns([0.54, 0.46], gap="large")
-with left:
-    show_stopped(answers.stopped)
-    offer_stopped(filters)
+    show_heading("Accounts", "that reached a step, or stopped before it")
+    bar = st.container(horizontal=True, vertical_alignment="center", gap="medium", key="wb-funnel-step")
+    with bar:
+        step, reached = ask_for_step(filters)
+    show_people(filters, step, reached=reached, bar=bar)
+    show_weeks(filters, answers.cohorts)
+    left, _ = st.columns([0.54, 0.46], gap="large")
+    with left:
+        show_stopped(answers.stopped)
+        offer_stopped(filters)

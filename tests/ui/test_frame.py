@@ -47,6 +47,12 @@ def test_pages_are_short_and_hold_no_sql_and_no_data_frames() -> None:
         assert not re.search(r"\b(select|pandas|pyarrow|duckdb|httpx2?)\b", source)
 
 
+def test_no_page_stops_a_run_as_streamlit_does_when_a_person_acts() -> None:
+    """Files are freed at the end of a whole run, and a stop would look like a run that was cut."""
+    ours = [*PAGES.glob("*.py"), *(ROOT / "workbench" / "ui").rglob("*.py")]
+    assert [path.name for path in ours if "st.stop(" in path.read_text(encoding="utf-8")] == []
+
+
 def test_practice_says_how_fast_its_time_runs() -> None:
     assert str(practice_words(3600)) == "<strong>Practice, 3,600 × speed:</strong> one second here is 1 h."
     assert "one second here is 1 min" in str(practice_words(60))

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 import streamlit as st
-from streamlit.runtime.scriptrunner import StopException, get_script_run_ctx
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from workbench.ui.live.left_sessions import note_session
@@ -82,16 +82,17 @@ def free_file(uploaded: UploadedFile) -> None:
 
 @contextmanager
 def what_is_not_shown_is_freed() -> Iterator[None]:
-    """Around a run of the whole script: what it did not show is freed. A run that was cut short says nothing."""
+    """Around a run of the whole script: what it did not show is freed. A run that was cut short says nothing.
+
+    Streamlit cuts a run for each message of a person, by the exception that ends a page early, which none of ours does;
+    and the next run may begin before that one ends.
+    """
     note_session()
-    state = _state()  # after st.stop() the session's state cannot be asked for
-    state.shown.clear()
-    try:
-        yield
-    except StopException:  # how a page ends early
+    state, shown = _state(), set[str]()
+    state.shown = shown
+    yield
+    if state.shown is shown:
         _free_what_is_not_shown(state)
-        raise
-    _free_what_is_not_shown(state)
 
 
 def _free_what_is_not_shown(state: _WhileShown) -> None:
