@@ -78,14 +78,18 @@ def _first_two(rows: list[Row], fits: Callable[[Row], bool]) -> tuple[str, str]:
 
 
 def _findable(desk: AnalystDesk, people: list[Row]) -> dict[str, str]:
-    """Return id, name and phone of somebody whose name and phone are nobody else's."""
+    """Return id, name and phone of somebody whom a search for either finds first, as Enter opens the first match."""
     names = Counter(str(row["display_name"]) for row in desk.accounts.standing().arrow.to_pylist())
     for person in sorted(people, key=lambda row: (names[str(row["display_name"])], -len(str(row["display_name"])))):
         name, account = str(person["display_name"]), str(person["client_account_id"])
         phone = str(desk.accounts.owners(client_account_id=account).arrow.to_pylist()[0]["phone_number"])
-        if all(len(desk.accounts.search(term=term)) == 1 for term in (name, phone)):
+        if all(_first_match(desk, term) == account for term in (name, phone)):
             return {"id": account, "name": name, "phone": phone}
     raise AssertionError("Everybody has a namesake: choose another seed.")
+
+
+def _first_match(desk: AnalystDesk, term: str) -> str:
+    return str(desk.accounts.search(term=term, limit=1).arrow.to_pylist()[0]["client_account_id"])
 
 
 def _has_licence(desk: AnalystDesk, account: str) -> bool:
