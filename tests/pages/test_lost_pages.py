@@ -9,7 +9,7 @@ from tests.support.screens import open_page, page_text
 from workbench.desk import Desk
 from workbench.ui.frame.navigation import Destination
 
-GOING = "wb-going-to"
+PENDING = "wb-pending-page"
 
 
 def land(desk: Desk) -> None:
@@ -30,20 +30,29 @@ def test_streamlit_runs_the_page_that_was_named_last() -> None:
 def test_the_account_is_opened_after_all(empty_desk: Desk) -> None:
     land(empty_desk)
     page = open_page("backlog", empty_desk)
-    page.session_state[GOING] = Destination("customers", {"account": "c-1"}, time.monotonic())
+    page.session_state[PENDING] = Destination("customers", {"account": "c-1"}, "backlog", time.monotonic())
     page.run()
     assert page.query_params["account"] in ("c-1", ["c-1"])
     assert "the account was opened" in page_text(page)
-    assert GOING not in page.session_state
+    assert PENDING not in page.session_state
 
 
 def test_a_page_that_was_opened_long_ago_or_has_arrived_is_not_opened_again(empty_desk: Desk) -> None:
     land(empty_desk)
     page = open_page("backlog", empty_desk)
-    page.session_state[GOING] = Destination("customers", {"account": "c-1"}, time.monotonic() - 60)
+    page.session_state[PENDING] = Destination("customers", {"account": "c-1"}, "backlog", time.monotonic() - 60)
     page.run()
     assert "account" not in page.query_params
-    page.session_state[GOING] = Destination("backlog", {}, time.monotonic())
+    page.session_state[PENDING] = Destination("backlog", {}, "customers", time.monotonic())
     page.run()
     assert "account" not in page.query_params
-    assert GOING not in page.session_state
+    assert PENDING not in page.session_state
+
+
+def test_a_page_that_a_person_opened_meanwhile_stays(empty_desk: Desk) -> None:
+    land(empty_desk)
+    page = open_page("data", empty_desk)
+    page.session_state[PENDING] = Destination("customers", {"account": "c-1"}, "backlog", time.monotonic())
+    page.run()
+    assert "account" not in page.query_params
+    assert PENDING not in page.session_state

@@ -54,14 +54,17 @@ _HELP = {
 }
 
 
-_UNDER_WAY = "wb-going-to"
+_SHOWN, _PENDING = "wb-shown-page", "wb-pending-page"
 _LOST_WITHIN_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True)
 class Destination:
+    """The page to open, from which one, and when that was asked for on the monotonic clock."""
+
     name: str
     filters: Mapping[str, str | Sequence[str]]
+    left: str
     asked_at: float
 
 
@@ -95,22 +98,25 @@ def go_to_account(client_account_id: str, **codes: str) -> NoReturn:
 
 
 def go_to_page(name: str, **filters: str | Sequence[str]) -> NoReturn:
-    st.session_state[_UNDER_WAY] = Destination(name, filters, time.monotonic())
+    left = st.session_state.get(_SHOWN, HOME)
+    st.session_state[_PENDING] = Destination(name, filters, left, time.monotonic())
     st.switch_page(page_named(name), query_params=filters)
 
 
-def go_on_to_lost_page(shown: str) -> None:
-    """Open the page that ``go_to_page`` named if another one runs instead.
+def resume_lost_navigation(shown: str) -> None:
+    """Open the page that ``go_to_page`` named if the one that was left runs again instead.
 
     A message of the browser that arrives as the page is switched, such as the watch for new data once a second, still
-    names the page that is left, and Streamlit runs the page that was named last.
+    names the page that is left, and Streamlit runs the page that was named last. Called first in each run, with the
+    page that runs.
     """
-    wanted: Destination | None = st.session_state.pop(_UNDER_WAY, None)
-    if wanted is None or time.monotonic() - wanted.asked_at > _LOST_WITHIN_SECONDS:
+    st.session_state[_SHOWN] = shown
+    wanted: Destination | None = st.session_state.pop(_PENDING, None)
+    if wanted is None or shown != wanted.left or time.monotonic() - wanted.asked_at > _LOST_WITHIN_SECONDS:
         return
-    has_arrived = shown == wanted.name and all(
-        st.query_params.get_all(name) == ([value] if isinstance(value, str) else list(value))
-        for name, value in wanted.filters.items()
-    )
-    if not has_arrived:
+    if shown != wanted.name or not all(_is_in_address(*one) for one in wanted.filters.items()):
         go_to_page(wanted.name, **wanted.filters)
+
+
+def _is_in_address(name: str, value: str | Sequence[str]) -> bool:
+    return st.query_params.get_all(name) == ([value] if isinstance(value, str) else list(value))

@@ -17,7 +17,7 @@ st.set_page_config(
 )
 st.logo(frame.LOGO_ADDRESS, size="medium")
 with what_is_not_shown_is_freed(), shown_errors():
-    navigation.go_on_to_lost_page(page.url_path or navigation.HOME)
+    navigation.resume_lost_navigation(page.url_path or navigation.HOME)
     frame.show_style()
     show_bar(page.url_path or navigation.HOME)
     frame.show_frame()
