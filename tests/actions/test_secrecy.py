@@ -81,9 +81,10 @@ def confirm_all(harness: ActionHarness) -> list[Receipt]:
 
 
 def kept(harness: ActionHarness) -> str:
-    """Return everything in the action tables and in the results of action queries."""
+    """Return everything in the action tables and in the results of action queries, but for the account's own name."""
     rows: list[Any] = [select(harness.store, f"select * from {table}") for table in TABLES]  # noqa: S608
-    rows += [harness.store.read_rows(name) for name in QUERIES]
+    found = [row for name in QUERIES for row in harness.store.read_rows(name)]
+    rows += [{column: value for column, value in row.items() if column != "display_name"} for row in found]
     names = [name for names in harness.names.values() for name in names]
     rows += [harness.store.read_rows("accounts/timeline", client_account_id=name) for name in names]
     return repr(rows)

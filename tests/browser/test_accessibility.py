@@ -16,7 +16,10 @@ from workbench import open_desk
 from workbench.ui.backlog.views import VIEWS
 
 ACCOUNTS = 150
-PAGES = ("/verification", "/funnel", "/actions", "/data", "/customers", "/open_account", "/customers?account=nobody")
+PAGES = (
+    *("/verification", "/funnel", "/sql", "/actions", "/data"),
+    *("/customers", "/open_account", "/customers?account=nobody"),
+)
 PARTS_OF_AN_ACCOUNT = ("", "&tab=details", "&tab=documents", "&tab=kyb", "&tab=raw", "&tab=details&form=missing")
 JUDGE = """async ([part, rules]) => {
     const only = rules ? { runOnly: { type: 'rule', values: rules } } : {};

@@ -161,6 +161,25 @@ def test_the_analyst_reads_the_funnel_and_the_people_in_it(screen: Screen) -> No
     assert screen.strangers == []
 
 
+def test_the_analyst_runs_sql_and_only_what_selects(screen: Screen) -> None:
+    screen.open("/sql")
+    ask_in_sql(screen, "select count(*) as accounts, count(display_name) as names from accounts_now")
+    rows = screen.page.locator("[data-testid=stDataFrame]")
+    expect(rows.locator("[data-testid=glide-cell-0-0]")).to_have_text(str(WALK_ACCOUNTS))
+    expect(rows.locator("[data-testid=glide-cell-1-0]")).to_have_text("0")
+    screen.keep("sql")
+    ask_in_sql(screen, "drop table accounts")
+    expect(screen.page.get_by_role("alert").filter(has_text="The statement cannot be run")).to_be_visible()
+    assert screen.strangers == []
+
+
+def ask_in_sql(screen: Screen, statement: str) -> None:
+    box = screen.page.get_by_role("textbox", name="Statement")
+    box.fill(statement)
+    box.press("Tab")
+    screen.press("Run")
+
+
 def test_the_data_page_reads_bakkt_and_shows_the_run(screen: Screen) -> None:
     screen.open("/data")
     before = int(screen.count_beside("Sync runs").inner_text())

@@ -74,10 +74,11 @@ def test_a_record_is_written_before_anything_is_sent_and_found_again(asked: Stor
 
 def test_the_log_has_the_columns_of_the_issue(asked: Store) -> None:
     row = log(asked)
-    assert list(row)[:11] == [
+    assert list(row)[:12] == [
         "started_at",
         "actor",
         "client_account_id",
+        "display_name",
         "kind",
         "outcome",
         "changed_fields",

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from workbench.client.server import Server, find_server
 from workbench.domain.errors import InputError
+from workbench.domain.moments import aware
 from workbench.settings import Settings, read_settings
 
 if TYPE_CHECKING:
@@ -230,7 +231,7 @@ class _CopySource:
 
     @property
     def as_of(self) -> datetime:
-        return self._copy.as_of.replace(tzinfo=UTC)
+        return aware(self._copy.as_of)
 
     def catalogue(self) -> list[dict[str, Any]]:
         from workbench.store.engine.catalogue import listed_catalogue
