@@ -258,6 +258,7 @@ def test_by_keyboard_a_view_is_chosen_and_its_first_account_opened(keys: Keys) -
 def test_by_keyboard_a_new_link_is_sent(keys: Keys, customers: Customers) -> None:
     keys.find(customers.with_expired_link[1])
     keys.press("Send a new link")
+    expect(keys.screen.by_key("wb-link-send")).to_be_visible()
     keys.screen.tab_to("Send a new link")
     keys.screen.strike("Enter")
     expect(keys.screen.receipt).to_contain_text("Done")
@@ -266,6 +267,7 @@ def test_by_keyboard_a_new_link_is_sent(keys: Keys, customers: Customers) -> Non
 def test_by_keyboard_a_phone_number_is_corrected(keys: Keys, customers: Customers) -> None:
     keys.find(customers.with_phone[1])
     keys.press("Edit phone")
+    expect(keys.screen.page.get_by_label("New phone")).to_be_visible()
     keys.screen.tab_to("New phone")
     keys.screen.type("+1 201 555 0704")
     keys.press("Send the update")
