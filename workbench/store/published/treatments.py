@@ -37,11 +37,18 @@ def _expression(value: str, name: str, kind: DuckDBPyType, rule: Rule) -> str:
         case Treatment.KEEP:
             return value
         case Treatment.HASH:
-            return f"case when {value} is not null then left(sha256({KEY} || {value}), 32) end"
+            return _hashed(value, kind)
         case Treatment.DOCUMENT_ID:
             document_id = f"json_extract_string({value}, '$.client_document_id')"
             return f"case when json_valid({value}) then json_object('client_document_id', {document_id})::varchar end"
     return f"null::{kind}"
+
+
+def _hashed(value: str, kind: DuckDBPyType) -> str:
+    """Of a list, each text on its own, so that what two lists share can still be seen."""
+    if kind.id == "list":
+        return f"list_transform({value}, lambda one: {_hashed('one', _item_of(kind))})"
+    return f"case when {value} is not null then left(sha256({KEY} || {value}), 32) end"
 
 
 def _nested(value: str, kind: DuckDBPyType, rule: Rule) -> str:
