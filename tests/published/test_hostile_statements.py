@@ -125,7 +125,7 @@ REFUSED = {
     "the schema of everything": "from information_schema.tables",
     "the catalogue of everything": "from pg_catalog.pg_class",
     "the list of tables": "from sqlite_master",
-    "databases behind a with elsewhere": "select * from (with duckdb_databases as (select 1) select 1), duckdb_databases",
+    "databases behind a with elsewhere": "from (with duckdb_databases as (select 1) select 1), duckdb_databases",
     "settings behind a with elsewhere": "select * from (with pg_settings as (select 1) select 1), pg_settings",
     "logs behind a with elsewhere": "select * from (with duckdb_logs as (select 1) select 1), duckdb_logs",
     "columns behind a with elsewhere": "select * from (with duckdb_columns as (select 1) select 1), duckdb_columns",

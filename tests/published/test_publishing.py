@@ -387,10 +387,29 @@ def test_what_a_killed_process_left_is_removed_and_what_is_gone_too(store: Store
     assert not (tmp_path / "retired.parquet").exists()
 
 
-def test_the_files_are_as_open_as_their_folder(store: Store, tmp_path: Path) -> None:
-    shared, own = tmp_path / "shared", tmp_path / "own"
-    shared.mkdir()
-    shared.chmod(0o755)
-    for folder, mode in ((shared, 0o644), (own, 0o600)):
+def test_whoever_can_read_the_folder_can_read_its_files_and_only_we_write_them(store: Store, tmp_path: Path) -> None:
+    shared, open_to_all, of_a_group, own = (tmp_path / name for name in ("shared", "open", "group", "own"))
+    for folder, mode in ((shared, 0o755), (open_to_all, 0o777), (of_a_group, 0o770)):
+        folder.mkdir()
+        folder.chmod(mode)
+    for folder, mode in ((shared, 0o644), (open_to_all, 0o644), (of_a_group, 0o640), (own, 0o600)):
         published_to(store, folder)
         assert {one.stat().st_mode & 0o777 for one in folder.iterdir() if one.name[0] != "."} == {mode}
+
+
+def test_no_link_in_the_folder_is_followed(store: Store, tmp_path: Path) -> None:
+    """In a folder that others can write to, a link may lead to any file of ours."""
+    folder, victim = tmp_path / "copy", tmp_path / "victim"
+    folder.mkdir()
+    victim.write_text("mine", encoding="utf-8")
+    for name in (".workbench.json.new", ".publishing-left"):
+        (folder / name).symlink_to(victim)
+    published_to(store, folder)
+    assert victim.read_text(encoding="utf-8") == "mine"
+    assert read_manifest(folder) is not None
+    assert not (folder / ".publishing-left").is_symlink()
+    (folder / ".publishing.lock").unlink()
+    (folder / ".publishing.lock").symlink_to(tmp_path / "new")
+    with pytest.raises(StoreError):
+        published_to(store, folder)
+    assert not (tmp_path / "new").exists()
