@@ -1,5 +1,6 @@
 """The page SQL: a statement runs on the copy, refusals are alerts, and what was run or saved comes back."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -90,6 +91,7 @@ def test_what_was_run_comes_back_for_its_author_alone(desk: Desk) -> None:
     page = run(open_page("sql", desk), "select 42 as answer")
     page = run(page, "select 43 as answer")
     assert page.selectbox(key="wb-sql-history").options[:2] == ["select 43 as answer", "select 42 as answer"]
+    assert re.search(r"1 row · \d\.\d s · \d\d:\d\d", page_text(page))
     page.selectbox(key="wb-sql-history").select_index(1).run()
     page.button(key="wb-sql-use-history").click().run()
     assert page.text_area(key="wb-sql-statement").value == "select 42 as answer"

@@ -15,6 +15,8 @@ from workbench.ui.html.labels import literal, one_line
 from workbench.ui.html.markup import show_note
 from workbench.ui.live.cached_queries import read_uncached
 from workbench.ui.live.current_desk import current_desk, desk_holder
+from workbench.ui.text.moments import reader_zone
+from workbench.ui.text.words import clock, plural
 
 STATEMENT = "wb-sql-statement"
 LONGEST_NAME = 60
@@ -55,6 +57,7 @@ def show_history() -> None:
         show_note("What you run is kept here.")
         return
     chosen = st.selectbox("Statement run before", range(len(rows)), format_func=_titles(rows), key="wb-sql-history")
+    show_note(_last_run(rows[chosen]))
     st.button("Use", key="wb-sql-use-history", on_click=_put, args=(rows[chosen]["statement"],))
 
 
@@ -105,6 +108,11 @@ def _put(statement: str) -> None:
 
 def _titles(rows: Sequence[Mapping[str, Any]]) -> Any:
     return lambda place: one_line(rows[place]["statement"])[:_SHOWN_LETTERS]
+
+
+def _last_run(row: Mapping[str, Any]) -> str:
+    outcome = plural(row["row_count"], "row") if row["outcome"] == "rows" else row["outcome"].capitalize()
+    return f"{outcome} · {row['seconds']:.1f} s · {clock(row['ran_at'], reader_zone(), datetime.now(UTC))}"
 
 
 def _save(name: str) -> None:
