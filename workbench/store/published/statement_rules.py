@@ -69,6 +69,16 @@ def read_names(connection: duckdb.DuckDBPyConnection) -> Names:
     )
 
 
+def is_complete(statement: str) -> bool:
+    """Whether DuckDB can read it to its end, as it can read nothing at all."""
+    with duckdb.connect(":memory:") as connection:
+        try:
+            connection.extract_statements(statement)
+        except duckdb.Error:
+            return False
+    return True
+
+
 def refuse_other_than_select(connection: duckdb.DuckDBPyConnection, statement: str, names: Names) -> None:
     """Raises InputError unless it is one statement that selects from the copy alone."""
     if len(statement) > LONGEST_STATEMENT:

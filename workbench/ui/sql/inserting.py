@@ -10,6 +10,7 @@ from workbench.access.masked_tables import PERSONAL_COLUMNS
 from workbench.access.published_columns import LEFT_OUT, treatment_of
 from workbench.domain.errors import InputError
 from workbench.store.engine.catalogue import Query, catalogue
+from workbench.store.published.statement_rules import is_complete
 from workbench.ui.frame.failures import shown_errors
 from workbench.ui.html.labels import literal, one_line
 from workbench.ui.html.markup import show_note
@@ -93,13 +94,14 @@ def _columns(desk_serial: int) -> Mapping[str, Sequence[str]]:  # noqa: ARG001 -
 
 
 def _insert_table(table: str, columns: Sequence[str]) -> None:
-    """Begins a statement, or adds the names to the one that is there."""
+    """Adds the names to the statement that is there, or begins another if they would not fit."""
     before = str(st.session_state.get(STATEMENT, "")).rstrip()
     listed = ", ".join(columns)
-    if before:
-        _put(f"{before} {listed or table}")
-    else:
+    longer = f"{before} {listed or table}"
+    if is_complete(before) and not (listed and is_complete(longer)):
         _put(f"select {listed}\nfrom {table}\nlimit 100" if listed else f"from {table}\nlimit 100")
+    else:
+        _put(longer)
 
 
 def _put(statement: str) -> None:
