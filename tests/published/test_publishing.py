@@ -23,6 +23,7 @@ from workbench.store import Source, Store
 from workbench.store.published.manifest import read_manifest
 from workbench.store.published.publishing import Published
 from workbench.store.published.treatments import Treatment
+from workbench.store.records.sealing import key_file
 
 GIVEN_NAMES = ("Zoë", "Bartholomew", "Quetzalcoatl", "Ngozi", "Søren", "佐藤花子", "Xiomara", "Fiachra")
 FAMILY_NAMES = (
@@ -413,3 +414,14 @@ def test_no_link_in_the_folder_is_followed(store: Store, tmp_path: Path) -> None
     with pytest.raises(StoreError):
         published_to(store, folder)
     assert not (tmp_path / "new").exists()
+
+
+def test_without_a_key_to_hash_with_nothing_is_published(tmp_path: Path) -> None:
+    store = Store.open(tmp_path / "workbench.duckdb", Source("memory", ""))
+    key_file(store.path).symlink_to(tmp_path / "missing" / "key")
+    with pytest.raises(StoreError, match="cannot be written, so links cannot be hashed") as failed:
+        published_to(store, tmp_path / "copy")
+    assert failed.value.title == "Nothing was published"
+    assert failed.value.next_step == "Check the folder's rights and free space, then try again."
+    assert read_manifest(tmp_path / "copy") is None
+    store.close()
