@@ -6,6 +6,7 @@ import re
 import resource
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -115,7 +116,6 @@ KEPT = {
         "accounts.owners.role",
         "accounts.request_status",
         "accounts.settlement_method",
-        "accounts.state",
         "documents.document_side",
         "documents.document_type",
         "documents.issue_country",
@@ -260,6 +260,20 @@ def test_a_description_that_is_a_series_is_hashed_and_still_tells_documents_apar
     series = [rows[one]["series"] for one in words]
     assert series[0] == series[1] != series[2]
     assert [len(text) for one in series for text in one] == [32, 32, 32]
+    store.close()
+
+
+def test_a_state_is_published_only_as_a_code(tmp_path: Path) -> None:
+    """Outside the countries with codes, people write what they like."""
+    store, states = new_store(), {"ACC-1": "NY", "ACC-2": "NSW", "ACC-3": "12 Baker Street", "ACC-4": None}
+    readings = [poll(one, ago(9)) for one in states]
+    store.land_readings(
+        [replace(one, account=replace(one.account, state=states[one.client_account_id])) for one in readings]
+    )
+    published_to(store, tmp_path)
+    rows = pq.read_table(tmp_path / "accounts.parquet").to_pylist()
+    kept = {row["client_account_id"]: row["state"] for row in rows}
+    assert kept == {"ACC-1": "NY", "ACC-2": "NSW", "ACC-3": None, "ACC-4": None}
     store.close()
 
 

@@ -7,10 +7,14 @@ from duckdb.sqltypes import DuckDBPyType
 
 
 class Treatment(Enum):
-    """``DOCUMENT_ID``: of a JSON text only the document's id; ``HASH``: a keyed hash in the place of the text."""
+    """``CODE``: only a text of two or three capitals. ``DOCUMENT_ID``: of a JSON text only the document's id.
+
+    ``HASH``: a keyed hash in the place of the text.
+    """
 
     KEEP = "keep"
     EMPTY = "empty"
+    CODE = "code"
     HASH = "hash"
     DOCUMENT_ID = "document_id"
 
@@ -36,6 +40,8 @@ def _expression(value: str, name: str, kind: DuckDBPyType, rule: Rule) -> str:
     match rule(name, _plain_type(kind)):
         case Treatment.KEEP:
             return value
+        case Treatment.CODE:
+            return f"case when regexp_full_match({value}, '[A-Z]{{2,3}}') then {value} end"
         case Treatment.HASH:
             return _hashed(value, kind)
         case Treatment.DOCUMENT_ID:
