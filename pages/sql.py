@@ -1,4 +1,4 @@
-"""SQL: what does a statement of one's own say, on a copy without personal data?"""
+"""SQL: what does a query of your own answer, on a copy without personal data?"""
 
 from workbench.ui.sql.page import show_page
 

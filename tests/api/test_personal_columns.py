@@ -16,7 +16,7 @@ CODES = {
     *("account_type", "basis", "cause", "contradiction", "country", "document_side", "document_type", "ended_as"),
     *("first_document_type", "found_in", "issue_country", "kind", "last_step", "link_state", "list", "open_outcome"),
     *("origin", "outcome", "party_status", "path", "reason_code", "request_status", "requirement", "role", "scope"),
-    *("series", "settlement_method", "slot", "standing", "standing_cause", "state", "step", "turn"),
+    *("settlement_method", "slot", "standing", "standing_cause", "state", "step", "turn"),
 }
 NAMES_OF_FIELDS = {"changed_fields", "confirmed_although", "field"}
 WORDS_OF_OURS = {"harmed", "last_run_stopped_because", "set_aside", "stopped_because", "title"}

@@ -65,6 +65,14 @@ def test_the_catalogue_is_listed_with_its_parameters(desk: Desk) -> None:
     assert found["accounts/search"]["sentence"].endswith(".")
 
 
+def test_what_a_person_ran_or_saved_is_in_no_answer(desk: Desk) -> None:
+    """Any caller could name any author."""
+    desk.store.save_question("Ann", "Late", "from journey", ago(1))
+    assert not [one["name"] for one in ask(desk, "/api/v1/queries").json() if one["name"].startswith("statements/")]
+    for name in ("history", "saved"):
+        assert ask(desk, f"/api/v1/queries/statements/{name}?author=Ann", "agent").status_code == 404
+
+
 def test_a_query_answers_in_the_three_formats_with_the_same_rows(desk: Desk) -> None:
     path, accepts = "/api/v1/queries/accounts/standing", "application/vnd.apache.arrow.stream"
     ids = desk.store.read("accounts/standing").column("client_account_id").to_pylist()

@@ -1,5 +1,6 @@
 """The page SQL: a statement runs on the copy, refusals are alerts, and what was run or saved comes back."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -90,6 +91,7 @@ def test_what_was_run_comes_back_for_its_author_alone(desk: Desk) -> None:
     page = run(open_page("sql", desk), "select 42 as answer")
     page = run(page, "select 43 as answer")
     assert page.selectbox(key="wb-sql-history").options[:2] == ["select 43 as answer", "select 42 as answer"]
+    assert re.search(r"1 row · \d\.\d s · \d\d:\d\d", page_text(page))
     page.selectbox(key="wb-sql-history").select_index(1).run()
     page.button(key="wb-sql-use-history").click().run()
     assert page.text_area(key="wb-sql-statement").value == "select 42 as answer"
@@ -119,11 +121,38 @@ def test_a_table_and_a_query_are_inserted(desk: Desk) -> None:
     page.selectbox(key="wb-sql-table").set_value("journey").run()
     page.button(key="wb-sql-insert-table").click().run()
     assert page.text_area(key="wb-sql-statement").value == "from journey\nlimit 100"
+    page.selectbox(key="wb-sql-table").set_value("accounts").run()
     page.button(key="wb-sql-insert-table").click().run()
-    assert page.text_area(key="wb-sql-statement").value == "from journey\nlimit 100 journey"
+    assert page.text_area(key="wb-sql-statement").value == "from accounts\nlimit 100"
     page.selectbox(key="wb-sql-query").set_value("sync/runs").run()
     page.button(key="wb-sql-insert-query").click().run()
     assert str(page.text_area(key="wb-sql-statement").value).startswith("-- sync/runs()")
+
+
+@pytest.mark.parametrize(
+    ("before", "columns", "after"),
+    [
+        ("", [], "from journey\nlimit 100"),
+        ("", ["standing", "cause"], "select standing, cause\nfrom journey\nlimit 100"),
+        ("from accounts", [], "from journey\nlimit 100"),
+        ("-- to do", [], "from journey\nlimit 100"),
+        ("from accounts\nlimit 100", ["standing"], "select standing\nfrom journey\nlimit 100"),
+        ("select count(*) from", [], "select count(*) from journey"),
+        ("select count(*) from accounts join", [], "select count(*) from accounts join journey"),
+        ("select", ["standing", "cause"], "select standing, cause"),
+        ("from journey order by", ["standing"], "from journey order by standing"),
+        ("from journey order by standing,", ["cause"], "from journey order by standing, cause"),
+    ],
+)
+def test_what_is_inserted_fits_the_statement_or_begins_another(
+    desk: Desk, before: str, columns: list[str], after: str
+) -> None:
+    page = open_page("sql", desk)
+    page.selectbox(key="wb-sql-table").set_value("journey").run()
+    page.text_area(key="wb-sql-statement").set_value(before)
+    page.pills(key="wb-sql-columns-journey").set_value(columns).run()
+    page.button(key="wb-sql-insert-table").click().run()
+    assert page.text_area(key="wb-sql-statement").value == after
 
 
 def test_every_query_that_can_be_inserted_runs(desk: Desk, tmp_path: Path) -> None:

@@ -130,7 +130,7 @@ class ApiEndpoint:
         media_type = media_type_of(request.headers.get("accept"))
         if media_type is None:
             return JSONResponse(_words("Ask for JSON, CSV or an Arrow stream."), 406, NO_STORE)
-        if name not in catalogue():
+        if name not in catalogue() or find_query(name).is_of_an_author:
             return error_answer(InputError(f"There is no query {name}."), 404)
         query, given = find_query(name), _parameters_of(request)
         if _SEARCHED_BY in query.defaults and tokens.Scope.PERSONAL not in caller.scopes:

@@ -16,6 +16,7 @@ from workbench.project_files import project_folder
 
 FOLDER = project_folder() / "queries"
 _HEADER = re.compile(r"-- (?P<name>[\w/]+)\((?P<parameters>[^)]*)\)( from (?P<source>[\w/]+))?")
+_AUTHOR = "author"
 _USED = re.compile(r"\$([a-z_]+)")
 
 
@@ -115,6 +116,11 @@ class Query:
     sql: str
     source: str | None = None
 
+    @property
+    def is_of_an_author(self) -> bool:
+        """Whether it answers what one person ran or saved, which is nobody else's."""
+        return _AUTHOR in self.defaults
+
     def bind(self, given: Mapping[str, object]) -> dict[str, object]:
         """The parameter values to run with. Raises InputError naming unknown and missing parameters."""
         unknown = sorted(set(given) - set(self.defaults))
@@ -147,10 +153,14 @@ def catalogue() -> Mapping[str, Query]:
 
 
 def listed_catalogue() -> list[dict[str, Any]]:
-    """Every query for programs: its name, what it answers, its parameters with their defaults, and its SQL."""
+    """Every query for programs: its name, what it answers, its parameters with their defaults, and its SQL.
+
+    Without what one person ran and saved.
+    """
     return [
         {"name": query.name, "sentence": query.sentence, "parameters": dict(query.defaults), "sql": query.sql}
         for query in catalogue().values()
+        if not query.is_of_an_author
     ]
 
 

@@ -1,4 +1,4 @@
-"""Statements of somebody else's, each in a process of its own: it can be stopped at any moment, and shares nothing."""
+"""Untrusted SQL, each statement in a process of its own: it can be stopped at any moment, and shares nothing."""
 
 import json
 import subprocess
@@ -6,6 +6,7 @@ import sys
 import threading
 import time
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 import pyarrow as pa
@@ -32,9 +33,10 @@ class Cancelled(InputError):
 
 @dataclass(frozen=True, slots=True)
 class StatementRows:
-    """The first rows of a statement. ``is_cut``: there are more."""
+    """The first rows of a statement on the copy ``as_of``, UTC without a zone. ``is_cut``: there are more."""
 
     table: pa.Table = field(repr=False)
+    as_of: datetime
     is_cut: bool
     seconds: float
 
@@ -56,13 +58,19 @@ class RunningStatement:
         self._outcome: StatementRows | WorkbenchError | None = None
         self._is_cancelled = self._is_late = False
         self._began = time.monotonic()
+        self._ended: float | None = None
         self._process = _start_worker()
         self._thread = threading.Thread(target=self._run, name="statement", daemon=True)
-        self._thread.start()
+        try:
+            self._thread.start()
+        except RuntimeError as error:  # the system gives no thread
+            self._end()
+            raise _no_room() from error
 
     @property
     def seconds(self) -> float:
-        return time.monotonic() - self._began
+        """How long it has run, or ran."""
+        return (self._ended or time.monotonic()) - self._began
 
     def wait(self, seconds: float | None = None) -> bool:
         """Whether it has ended, at the latest after these seconds."""
@@ -86,9 +94,13 @@ class RunningStatement:
         except OSError:  # it was killed before it had read the statement
             self._outcome = self._why_without_answer()
         finally:
+            self._end()
+
+    def _end(self) -> None:
+        with self._process:  # closes its pipes, and waits for it
             self._process.kill()
-            self._process.wait()
-            _running.release()
+        self._ended = time.monotonic()
+        _running.release()
 
     def _exchange(self) -> StatementRows | WorkbenchError:
         assert self._process.stdin is not None  # noqa: S101
@@ -112,7 +124,8 @@ class RunningStatement:
             if "message" in told:
                 return InputError(told["message"], title=told["title"], next_step=told["next_step"])
             with pa.ipc.open_stream(rows) as stream:
-                return StatementRows(stream.read_all(), bool(told["is_cut"]), seconds)
+                as_of = datetime.fromisoformat(told["as_of"])
+                return StatementRows(stream.read_all(), as_of, bool(told["is_cut"]), seconds)
         except (ValueError, OSError):  # it was killed, or ended by the system
             return self._why_without_answer()
 
@@ -145,4 +158,8 @@ def _start_worker() -> "subprocess.Popen[bytes]":
         )
     except OSError as error:
         _running.release()
-        raise BusyError("The machine has no room for another statement.", next_step="Run it again later.") from error
+        raise _no_room() from error
+
+
+def _no_room() -> BusyError:
+    return BusyError("The machine has no room for another statement.", next_step="Run it again later.")

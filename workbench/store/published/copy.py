@@ -1,4 +1,4 @@
-"""A published copy that is asked: catalogue queries, and statements of one's own."""
+"""A published copy that is queried: the catalogue's queries, and SQL."""
 
 from collections.abc import Mapping
 from datetime import datetime

@@ -1,6 +1,7 @@
-"""Statements of somebody else's on a published copy, in a database of their own that can reach nothing else."""
+"""Untrusted SQL on a published copy, in a database of its own that can reach nothing else."""
 
 import threading
+from datetime import datetime
 from pathlib import Path
 
 import duckdb
@@ -19,11 +20,15 @@ _THREADS = 2
 
 
 class LockedCopy:
-    """A copy that answers statements which only select, and then no longer than ``MOST_SECONDS``."""
+    """A copy that answers statements which only select, and then no longer than ``MOST_SECONDS``.
+
+    ``as_of``: when it was published, UTC without a zone.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._connection = open_attached(folder)
         self._names: Names = read_names(self._connection)
+        self.as_of: datetime = self._connection.execute("select desk_now()").fetchall()[0][0]
         lock(self._connection)
 
     def close(self) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +13,8 @@ from workbench.store.engine.migrations import migrations
 MADE_BY = "Onboarding Workbench"
 NAME = "workbench.json"
 DATABASE = "workbench.duckdb"
+UNFINISHED = ".publishing-"
+"""How names of files begin that are not in place yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +45,6 @@ def is_current(copy: Manifest) -> bool:
 
 def write_manifest(folder: Path, manifest: Manifest, mode: int) -> None:
     """Replaces it as a whole. Raises OSError."""
-    unfinished = folder / f".{NAME}.new"
     as_of = manifest.as_of.isoformat() if manifest.as_of else None
     content = {
         "made_by": MADE_BY,
@@ -50,9 +52,10 @@ def write_manifest(folder: Path, manifest: Manifest, mode: int) -> None:
         "schema_version": manifest.schema_version,
         "files": list(manifest.files),
     }
-    with unfinished.open("w", encoding="utf-8") as file:
+    descriptor, unfinished = tempfile.mkstemp(prefix=UNFINISHED, dir=folder)  # a new file, through nobody's link
+    with open(descriptor, "w", encoding="utf-8") as file:
         json.dump(content, file, indent=1)
         file.flush()
-        os.fsync(file.fileno())
-    unfinished.chmod(mode)
-    unfinished.replace(folder / NAME)
+        os.fsync(descriptor)
+        os.fchmod(descriptor, mode)
+    Path(unfinished).replace(folder / NAME)

@@ -20,12 +20,11 @@ from workbench.domain.errors import BusyError, InputError, StoreError, Workbench
 from workbench.store.engine.database import Database, translate_errors
 from workbench.store.engine.failures import FileFailure, error_from_system, failure_in
 from workbench.store.engine.migrations import create_views, migrations, stop_clock
-from workbench.store.published.manifest import DATABASE, NAME, Manifest, read_manifest, write_manifest
+from workbench.store.published.manifest import DATABASE, NAME, UNFINISHED, Manifest, read_manifest, write_manifest
 from workbench.store.published.treatments import KEY, Rule, is_emptied, published_expression
 
 MEMORY_MB = 256
 """What the new file may use of memory while its views and Parquet files are made."""
-_UNFINISHED = ".publishing-"
 _LOCK = ".publishing.lock"
 
 
@@ -58,7 +57,7 @@ def publish(database: Database, folder: Path, rule: Rule, key: str, left_out: It
         _refuse_files_of_others(database, folder)
         _remove_unfinished(folder)
         with _own_errors(folder):
-            unfinished = Path(mkdtemp(prefix=_UNFINISHED, dir=folder))
+            unfinished = Path(mkdtemp(prefix=UNFINISHED, dir=folder))
             try:
                 return _publish(database, folder, unfinished, rule, key, frozenset(left_out), mode)
             finally:
@@ -112,7 +111,7 @@ def _copy_tables(
     cursor: duckdb.DuckDBPyConnection, file: Path, tables: Sequence[_Table], key: str, left_out: frozenset[str]
 ) -> datetime:
     """Copies all tables as they are at one moment, and returns it."""
-    attached = f"copy_{file.parent.name.removeprefix(_UNFINISHED)}"
+    attached = f"copy_{file.parent.name.removeprefix(UNFINISHED)}"
     cursor.execute(f"attach '{_literal(file)}' as \"{attached}\"")
     try:
         cursor.begin()
@@ -179,12 +178,12 @@ def _put_in_place(folder: Path, unfinished: Path, manifest: Manifest, mode: int)
 
 
 def _prepare(folder: Path) -> int:
-    """Makes the folder if there is none; returns the mode of files in it, which are as open as the folder."""
+    """Makes the folder if there is none; returns the mode of files in it: whoever can read the folder can read them."""
     if folder.exists() and not folder.is_dir():
         raise InputError(f"{folder} is a file. Name a folder to publish to.")
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        return folder.stat().st_mode & 0o666
+        return 0o600 | (folder.stat().st_mode & 0o044)
     except OSError as error:
         raise error_from_system(folder, error) from error
 
@@ -193,7 +192,7 @@ def _prepare(folder: Path) -> int:
 def _only_one(folder: Path) -> Iterator[None]:
     """Raises BusyError if this or another process is publishing to the folder."""
     try:
-        lock = os.open(folder / _LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+        lock = os.open(folder / _LOCK, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
     except OSError as error:
         raise error_from_system(folder, error) from error
     try:
@@ -226,8 +225,11 @@ def _refuse_files_of_others(database: Database, folder: Path) -> None:
 
 def _remove_unfinished(folder: Path) -> None:
     """Removes what a process left behind that was killed."""
-    for left in folder.glob(f"{_UNFINISHED}*"):
-        shutil.rmtree(left, ignore_errors=True)
+    for left in folder.glob(f"{UNFINISHED}*"):
+        if left.is_dir() and not left.is_symlink():
+            shutil.rmtree(left, ignore_errors=True)
+        else:
+            left.unlink(missing_ok=True)
 
 
 @contextmanager

@@ -42,7 +42,7 @@ def main() -> None:
     except MemoryError:
         _answer({"title": too_large().title, "message": too_large().message, "next_step": too_large().next_step})
     else:
-        _answer({"is_cut": is_cut}, rows)
+        _answer({"is_cut": is_cut, "as_of": copy.as_of.isoformat()}, rows)
     sys.stdout.buffer.flush()
     os._exit(0)  # what DuckDB would still tidy up, the system does at once
 

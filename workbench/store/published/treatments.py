@@ -7,10 +7,14 @@ from duckdb.sqltypes import DuckDBPyType
 
 
 class Treatment(Enum):
-    """``DOCUMENT_ID``: of a JSON text only the document's id; ``HASH``: a keyed hash in the place of the text."""
+    """``CODE``: only a text of two or three capitals. ``DOCUMENT_ID``: of a JSON text only the document's id.
+
+    ``HASH``: a keyed hash in the place of the text.
+    """
 
     KEEP = "keep"
     EMPTY = "empty"
+    CODE = "code"
     HASH = "hash"
     DOCUMENT_ID = "document_id"
 
@@ -36,12 +40,21 @@ def _expression(value: str, name: str, kind: DuckDBPyType, rule: Rule) -> str:
     match rule(name, _plain_type(kind)):
         case Treatment.KEEP:
             return value
+        case Treatment.CODE:
+            return f"case when regexp_full_match({value}, '[A-Z]{{2,3}}') then {value} end"
         case Treatment.HASH:
-            return f"case when {value} is not null then left(sha256({KEY} || {value}), 32) end"
+            return _hashed(value, kind)
         case Treatment.DOCUMENT_ID:
             document_id = f"json_extract_string({value}, '$.client_document_id')"
             return f"case when json_valid({value}) then json_object('client_document_id', {document_id})::varchar end"
     return f"null::{kind}"
+
+
+def _hashed(value: str, kind: DuckDBPyType) -> str:
+    """Of a list, each text on its own, so that what two lists share can still be seen."""
+    if kind.id == "list":
+        return f"list_transform({value}, lambda one: {_hashed('one', _item_of(kind))})"
+    return f"case when {value} is not null then left(sha256({KEY} || {value}), 32) end"
 
 
 def _nested(value: str, kind: DuckDBPyType, rule: Rule) -> str:

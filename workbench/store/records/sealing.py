@@ -19,6 +19,8 @@ from workbench.domain.identity_numbers import is_identity_number
 from workbench.store.engine.database import MEMORY
 
 _SEALED = "sealed"
+_NOT_SAVED = "The draft was not saved"
+_NOT_PUBLISHED = "Nothing was published"
 
 
 def key_file(database: Path) -> Path:
@@ -33,7 +35,7 @@ class Seal:
 
     def close(self, number: str) -> str:
         """The number encrypted. Raises StoreError if there is a key file that cannot be used."""
-        cipher = _cipher_of(self._key() or self._make_key())
+        cipher = _cipher_of(self._key() or self._make_key("the identity number cannot be saved encrypted", _NOT_SAVED))
         if cipher is None:
             raise StoreError(
                 f"{key_file(self.database)} is not a key, so the identity number cannot be saved encrypted.",
@@ -56,10 +58,11 @@ class Seal:
         if key == _UNREADABLE:
             raise StoreError(
                 f"{key_file(self.database)} cannot be read, so links cannot be hashed.",
-                title="Nothing was published",
+                title=_NOT_PUBLISHED,
                 next_step="Let the user that runs the workbench read it, or move it away: a new one is made then.",
             )
-        return hmac.digest(key or self._make_key(), b"published", "sha256").hex()
+        key = key or self._make_key("links cannot be hashed", _NOT_PUBLISHED)
+        return hmac.digest(key, b"published", "sha256").hex()
 
     def _key(self) -> bytes:
         """The key; empty if there is none yet."""
@@ -72,8 +75,11 @@ class Seal:
         except OSError:
             return _UNREADABLE
 
-    def _make_key(self) -> bytes:
-        """A new key in a file that its owner alone can read, on disk before anything depends on it."""
+    def _make_key(self, consequence: str, title: str) -> bytes:
+        """A new key in a file that its owner alone can read, on disk before anything depends on it.
+
+        Raises StoreError, which tells the consequence.
+        """
         key, path = Fernet.generate_key(), key_file(self.database)
         try:
             with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
@@ -82,9 +88,9 @@ class Seal:
                 os.fsync(file.fileno())
         except OSError as error:
             raise StoreError(
-                f"The key file {path} cannot be written, so the identity number cannot be saved encrypted.",
-                title="The draft was not saved",
-                next_step="Check the folder's rights and free space, then save again.",
+                f"The key file {path} cannot be written, so {consequence}.",
+                title=title,
+                next_step="Check the folder's rights and free space, then try again.",
             ) from error
         return key
 

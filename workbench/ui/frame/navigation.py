@@ -41,7 +41,7 @@ _HELP = {
     "customers": "Find a customer and see where the account stands",
     "verification": "Customers who still have to verify, and their links",
     "funnel": "How many get through, how far and how fast",
-    "sql": "Ask the data in SQL, on a copy without personal data",
+    "sql": "Query the data with SQL, on a copy without personal data",
     "actions": "What was sent to Bakkt, by whom, and how it turned out",
     "data": "Import accounts, sync with Bakkt, see runs and failures",
     "link": "Ask Bakkt for a new verification link",

@@ -10,11 +10,14 @@ from workbench.access.masked_tables import PERSONAL_COLUMNS
 from workbench.access.published_columns import LEFT_OUT, treatment_of
 from workbench.domain.errors import InputError
 from workbench.store.engine.catalogue import Query, catalogue
+from workbench.store.published.statement_rules import is_complete
 from workbench.ui.frame.failures import shown_errors
 from workbench.ui.html.labels import literal, one_line
 from workbench.ui.html.markup import show_note
 from workbench.ui.live.cached_queries import read_uncached
 from workbench.ui.live.current_desk import current_desk, desk_holder
+from workbench.ui.text.moments import reader_zone
+from workbench.ui.text.words import clock, plural
 
 STATEMENT = "wb-sql-statement"
 LONGEST_NAME = 60
@@ -55,6 +58,7 @@ def show_history() -> None:
         show_note("What you run is kept here.")
         return
     chosen = st.selectbox("Statement run before", range(len(rows)), format_func=_titles(rows), key="wb-sql-history")
+    show_note(_last_run(rows[chosen]))
     st.button("Use", key="wb-sql-use-history", on_click=_put, args=(rows[chosen]["statement"],))
 
 
@@ -90,13 +94,14 @@ def _columns(desk_serial: int) -> Mapping[str, Sequence[str]]:  # noqa: ARG001 -
 
 
 def _insert_table(table: str, columns: Sequence[str]) -> None:
-    """Begins a statement, or adds the names to the one that is there."""
+    """Adds the names to the statement that is there, or begins another if they would not fit."""
     before = str(st.session_state.get(STATEMENT, "")).rstrip()
     listed = ", ".join(columns)
-    if before:
-        _put(f"{before} {listed or table}")
-    else:
+    longer = f"{before} {listed or table}"
+    if is_complete(before) and not (listed and is_complete(longer)):
         _put(f"select {listed}\nfrom {table}\nlimit 100" if listed else f"from {table}\nlimit 100")
+    else:
+        _put(longer)
 
 
 def _put(statement: str) -> None:
@@ -105,6 +110,11 @@ def _put(statement: str) -> None:
 
 def _titles(rows: Sequence[Mapping[str, Any]]) -> Any:
     return lambda place: one_line(rows[place]["statement"])[:_SHOWN_LETTERS]
+
+
+def _last_run(row: Mapping[str, Any]) -> str:
+    outcome = plural(row["row_count"], "row") if row["outcome"] == "rows" else row["outcome"].capitalize()
+    return f"{outcome} · {row['seconds']:.1f} s · {clock(row['ran_at'], reader_zone(), datetime.now(UTC))}"
 
 
 def _save(name: str) -> None:

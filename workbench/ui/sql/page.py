@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
+from workbench.domain.moments import aware
 from workbench.exports import About
 from workbench.store.published.locked import MOST_ROWS, MOST_SECONDS
 from workbench.ui.frame.failures import show_error, shown_errors
@@ -17,7 +18,7 @@ from workbench.ui.text.words import clock, count, plural
 
 LIMITS = f"Stops after {MOST_SECONDS:.0f} s, shows at most {count(MOST_ROWS)} rows"
 _ROWS_AT_ONCE = 12
-_HOLDS_NO = "The copy holds no names, addresses, numbers or links."
+_HOLDS_NO = "No names, contact details, identity numbers or payloads. Links and staff names are hashed."
 
 
 def show_page() -> None:
@@ -67,7 +68,7 @@ def _show_outcome(outcome: running.SqlOutcome) -> None:
         st.dataframe(table, key="wb-sql-rows", hide_index=True, row_height=ROW_HEIGHT, height=height, placeholder="–")
         with st.container(horizontal=True, vertical_alignment="center", key="wb-foot-sql", gap="small"):
             show_note(_footer(outcome))
-            about = About("a statement of one's own", outcome.statement, outcome.as_of)
+            about = About("SQL statement", outcome.statement, aware(outcome.rows.as_of))
             offer_files(lambda: table, "sql", "sql", about)
     else:
         show_empty("No rows.", "The statement ran and found nothing.")
@@ -77,13 +78,13 @@ def _footer(outcome: running.SqlOutcome) -> str:
     assert outcome.rows is not None  # noqa: S101
     shown = plural(outcome.rows.table.num_rows, "row")
     more = f"The first {shown}, there are more" if outcome.rows.is_cut else shown
-    return f"{more} · {outcome.rows.seconds:.1f} s · as of {_clock(outcome.as_of)}"
+    return f"{more} · {outcome.rows.seconds:.1f} s · as of {_clock(outcome.rows.as_of)}"
 
 
 def _answer_of(outcome: running.SqlOutcome | None) -> str:
     if outcome is None:
-        return "Ask the data in SQL"
-    return f"SQL on the copy as of {_clock(outcome.as_of)}"
+        return "Query the data with SQL"
+    return f"SQL on the copy as of {_clock(outcome.rows.as_of)}" if outcome.rows else "SQL on the copy"
 
 
 def _clock(moment: datetime) -> str:

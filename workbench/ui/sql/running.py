@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 import streamlit as st
 
 from workbench.domain.errors import WorkbenchError
-from workbench.domain.moments import aware
 from workbench.store.published.console import Cancelled, RunningStatement, StatementRows
 from workbench.store.records.statements import StatementRun
 from workbench.ui.frame.failures import shown_errors
@@ -23,10 +22,9 @@ _RUNNING, _OUTCOME = "wb-sql-running", "wb-sql-outcome"
 
 @dataclass(frozen=True, slots=True)
 class SqlOutcome:
-    """What became of a statement on the copy ``as_of``."""
+    """What became of a statement."""
 
     statement: str
-    as_of: datetime
     rows: StatementRows | None = field(default=None, repr=False)
     error: WorkbenchError | None = None
 
@@ -34,7 +32,6 @@ class SqlOutcome:
 @dataclass(frozen=True, slots=True)
 class _Started:
     running: RunningStatement
-    as_of: datetime
     began_at: datetime
 
 
@@ -43,10 +40,9 @@ def start(statement: str) -> None:
     stop()
     publisher = current_desk().publisher
     with st.spinner("Making the copy…", show_time=True):
-        copy = publisher.copy_in_use()
+        publisher.copy_in_use()
     running = RunningStatement(publisher.folder, statement)
-    as_of = aware(copy.as_of) if copy.as_of else datetime.now(UTC)
-    st.session_state[_RUNNING] = _Started(running, as_of, datetime.now(UTC))
+    st.session_state[_RUNNING] = _Started(running, datetime.now(UTC))
 
 
 def stop() -> None:
@@ -80,9 +76,9 @@ def _started() -> _Started | None:
 def _outcome(started: _Started) -> SqlOutcome:
     statement = started.running.statement
     try:
-        return SqlOutcome(statement, started.as_of, started.running.result())
+        return SqlOutcome(statement, started.running.result())
     except WorkbenchError as error:
-        return SqlOutcome(statement, started.as_of, error=error)
+        return SqlOutcome(statement, error=error)
 
 
 def _write_down(started: _Started, outcome: SqlOutcome) -> None:

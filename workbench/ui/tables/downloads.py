@@ -28,7 +28,8 @@ def offer_files(
 ) -> None:
     """Offer the rows as CSV, xlsx and Parquet; ``read`` is called only at the download.
 
-    What they are goes into the last two, and as a text of its own beside the first. ``of`` says which rows, if not all.
+    The description is stored inside Excel and Parquet files; for CSV it is a separate text file.
+    ``of`` says which rows, if not all.
     """
     written = {
         "CSV": (lambda: exports.csv_bytes(read()), "csv", exports.CSV_TYPE),
