@@ -11,7 +11,7 @@ import pyarrow as pa
 from workbench.domain.errors import StoreError
 from workbench.store.engine.catalogue import find_query
 from workbench.store.engine.database import translate_errors
-from workbench.store.engine.migrations import migrations
+from workbench.store.engine.migrations import migration_numbers
 
 
 class ReadOnlyFile:
@@ -45,12 +45,12 @@ class ReadOnlyFile:
             return self._connection.execute(query.sql, query.bind(parameters)).to_arrow_table()
 
     def _refuse_other_version(self) -> None:
-        found = self._connection.execute("select max(version) from schema_versions").fetchone()
-        version, newest = (found[0] if found else None), migrations()[-1].number
-        if version != newest:
+        found = self._connection.execute("select version from schema_versions").fetchall()
+        different = {number for (number,) in found} ^ migration_numbers()
+        if different:
             self.close()
             raise StoreError(
-                f"{self.path} has schema version {version}; this workbench reads {newest}.",
+                f"{self.path} and this workbench differ in schema version {max(different)}.",
                 title="The database is from another version",
                 next_step="Start the workbench once, which upgrades it, or update this one.",
             )
