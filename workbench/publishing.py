@@ -62,7 +62,8 @@ class Publisher:
 
     def _current(self) -> Manifest | None:
         copy = read_manifest(self.folder)
-        return copy if copy is not None and is_current(copy) else None
+        is_ours = copy is not None and is_current(copy) and copy.desk == self._store.identity()
+        return copy if is_ours else None
 
     def _age_of(self, copy: Manifest) -> timedelta:
         return timedelta.max if copy.as_of is None else datetime.now(UTC) - aware(copy.as_of)

@@ -78,7 +78,7 @@ def test_a_very_old_copy_is_renewed_first_or_used_if_that_fails(store: Store, tm
 def test_a_copy_of_another_version_is_refused_and_replaced(store: Store, tmp_path: Path) -> None:
     publisher = Publisher(store, tmp_path, 15, is_scheduled=False)
     publisher.copy_in_use()
-    change_manifest(tmp_path, schema_version=1)
+    change_manifest(tmp_path, schema="0" * 32)
     with pytest.raises(StoreError, match="published by another version") as refused:
         PublishedCopy(tmp_path)
     assert "Publish it again" in refused.value.next_step

@@ -16,7 +16,7 @@ from workbench.store.engine.database import Database
 from workbench.store.engine.one_row import OnProgress, fill_one_row
 
 _FOLDER = Path(__file__).with_name("steps")
-_VIEWS = Path(__file__).with_name("views.sql")
+VIEWS = Path(__file__).with_name("views.sql")
 _INDEXES = Path(__file__).with_name("indexes.sql")
 _FILE_NAME = re.compile(r"(?P<number>\d{4})_\w+\.sql")
 
@@ -48,6 +48,13 @@ def migration_numbers() -> frozenset[int]:
     return frozenset(migration.number for migration in migrations())
 
 
+@cache
+def schema_digest() -> str:
+    """The same for two versions only if their tables, views and macros are the same."""
+    texts = [*(f"{one.number}\n{one.sql}" for one in migrations()), VIEWS.read_text(encoding="utf-8")]
+    return sha256("\0".join(texts).encode()).hexdigest()[:32]
+
+
 def migrate(database: Database, on_progress: OnProgress = lambda _done, _all: None) -> None:
     """Runs every migration that is missing in its own transaction, then renews the views.
 
@@ -73,12 +80,12 @@ def migrate(database: Database, on_progress: OnProgress = lambda _done, _all: No
 
 def create_views(connection: duckdb.DuckDBPyConnection) -> None:
     """Creates the views and macros on tables that are there, without indexes: for a copy that is only read."""
-    connection.execute(_VIEWS.read_text(encoding="utf-8"))
+    connection.execute(VIEWS.read_text(encoding="utf-8"))
 
 
 def _renew_views(database: Database) -> None:
     """Recreates views, macros and indexes only if they differ, so that opening usually writes nothing."""
-    sql = _VIEWS.read_text(encoding="utf-8") + _INDEXES.read_text(encoding="utf-8")
+    sql = VIEWS.read_text(encoding="utf-8") + _INDEXES.read_text(encoding="utf-8")
     content_hash = sha256(sql.encode()).hexdigest()
     with database.reader() as cursor:
         if cursor.execute("select content_hash from views_applied").fetchone() == (content_hash,):
