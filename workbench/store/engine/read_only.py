@@ -14,6 +14,11 @@ from workbench.store.engine.database import translate_errors
 from workbench.store.engine.migrations import migration_numbers
 
 
+def read_source(cursor: duckdb.DuckDBPyConnection) -> tuple[str, ...]:
+    """The address and the partner id of the Bakkt environment that fills the database; empty in a new one."""
+    return cursor.execute("select address, partner_id from source").fetchone() or ()
+
+
 class ReadOnlyFile:
     """Catalogue queries on a file that nothing writes meanwhile. Raises StoreError if it cannot be read."""
 
@@ -43,6 +48,11 @@ class ReadOnlyFile:
         query = find_query(name)
         with translate_errors(self.path):
             return self._connection.execute(query.sql, query.bind(parameters)).to_arrow_table()
+
+    def source(self) -> tuple[str, ...]:
+        """Whose data it is: the address and the partner id. Raises StoreError."""
+        with translate_errors(self.path):
+            return read_source(self._connection)
 
     def _refuse_other_version(self) -> None:
         found = self._connection.execute("select version from schema_versions").fetchall()

@@ -5,13 +5,17 @@ import hmac
 import duckdb
 
 from workbench.domain.errors import InputError
+from workbench.store.engine.read_only import read_source
 from workbench.store.published.manifest import Manifest
 
 
 def identity_of(cursor: duckdb.DuckDBPyConnection, key: str) -> str:
     """Of the Bakkt environment that fills the database, and of the key of its own that links are hashed with."""
-    source = cursor.execute("select address, partner_id from source").fetchone() or ()
-    return hmac.digest(key.encode(), "\n".join(map(str, source)).encode(), "sha256").hex()[:32]
+    return identity_from(read_source(cursor), key)
+
+
+def identity_from(source: tuple[str, ...], key: str) -> str:
+    return hmac.digest(key.encode(), "\n".join(source).encode(), "sha256").hex()[:32]
 
 
 def refuse_other_desk(copy: Manifest | None, folder: object, desk: str) -> None:
