@@ -16,7 +16,6 @@ from workbench.store.published.identity import refuse_other_desk
 from workbench.store.published.manifest import DATABASE, is_current, read_manifest
 
 HOW_TO_PUBLISH = "Publish one with `python -m workbench publish`."
-_SEARCHED_BY = "term"
 
 
 class PublishedCopy:
@@ -55,7 +54,7 @@ class PublishedCopy:
     def query(self, name: str, parameters: Mapping[str, object]) -> pa.Table:
         """All rows of a catalogue query; times are naive UTC. Raises InputError, StoreError."""
         query = find_query(name)
-        if _SEARCHED_BY in query.defaults:
+        if query.searches_names:
             raise InputError(
                 f"{name} looks for names, and the published copy has no names.",
                 next_step="Ask the running workbench, or its database.",
