@@ -12,9 +12,9 @@ PYTEST := PYTEST_DEBUG_TEMPROOT=$(wildcard /dev/shm) PYTHONDONTWRITEBYTECODE= $(
 run: .venv/run.stamp
 	$(BIN)/streamlit run app.py
 
-# A link lives 72 seconds here. Database and sandbox state are separate: remove data/practice.* to start over.
+# A link lives 72 seconds here. Database, published copy and sandbox state are separate: remove data/practice.* to start over.
 practice: .venv/run.stamp
-	SANDBOX_SPEED=3600 SANDBOX_ACCOUNTS=60 WORKBENCH_DATABASE=data/practice.duckdb $(BIN)/streamlit run app.py
+	SANDBOX_SPEED=3600 SANDBOX_ACCOUNTS=60 WORKBENCH_DATABASE=data/practice.duckdb PUBLISH_FOLDER= $(BIN)/streamlit run app.py
 
 # JupyterLab on the workbench that runs, else on one that it starts and stops, with the sandbox if no credentials are set.
 notebook: .venv/notebook.stamp

@@ -44,7 +44,7 @@ else:
     with bar:
         step, reached = ask_for_step(filters)
     show_people(filters, step, reached=reached, bar=bar)
-    show_weeks(filters, answers.cohorts)
+    show_weeks(filters.path, answers.cohorts)
     left, _ = st.columns([0.54, 0.46], gap="large")
     with left:
         show_stopped(answers.stopped)

@@ -23,7 +23,7 @@ def test_every_cell_runs_on_a_seeded_desk(tmp_path: Path) -> None:
     store = Store.open(database, Source("the sandbox", ""))
     land_all(store, seeded_accounts())
     store.close()
-    settings = {"WORKBENCH_DATABASE": str(database)}
+    settings = {"WORKBENCH_DATABASE": str(database), "PUBLISH_FOLDER": str(tmp_path / "copy")}
     assert command(("publish",), tmp_path, settings).exit_code == 0
     kernel = {**bare_environment(), **settings, "PYTHONPATH": str(ROOT), "JUPYTER_PLATFORM_DIRS": "1"}
     notebook = nbformat.read(NOTEBOOK, as_version=4)  # type: ignore[no-untyped-call]

@@ -116,6 +116,63 @@ def test_a_published_copy_comes_before_the_file_and_answers_sql(
             desk.accounts.search("zo")
 
 
+def a_desk(folder: Path, accounts: list[str]) -> Path:
+    """Return the database of a desk that knows these accounts."""
+    path = folder / "workbench.duckdb"
+    store = Store.open(path, EMBEDDED_SANDBOX)
+    store.land_registry(accounts, "file")
+    store.close()
+    return path
+
+
+def publish(database: Path, folder: Path, where: Path | None = None) -> None:
+    arguments = ("publish", str(where)) if where else ("publish",)
+    assert command(arguments, folder, {"WORKBENCH_DATABASE": str(database)}).exit_code == 0
+
+
+@pytest.fixture
+def _unset(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("WORKBENCH_URL", "WORKBENCH_TOKEN", "WORKBENCH_DATABASE", "PUBLISH_FOLDER"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.mark.usefixtures("_unset")
+def test_the_copy_of_another_desk_is_not_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ours, others = a_desk(tmp_path / "ours", ["A"]), a_desk(tmp_path / "others", ["B", "C"])
+    publish(ours, tmp_path, tmp_path / "elsewhere")
+    publish(others, tmp_path, tmp_path / "copy")
+    monkeypatch.setenv("PUBLISH_FOLDER", str(tmp_path / "copy"))
+    with open_desk(ours) as desk:
+        assert f"the file {ours}" in repr(desk)
+        assert repr(desk).endswith("1 accounts>")
+        with pytest.raises(InputError, match="the published copy of another desk"):
+            desk.sql("from registry")
+    with open_desk(others) as desk:
+        assert f"the published copy in {tmp_path / 'copy'}" in repr(desk)
+    with pytest.raises(StoreError, match="There is no database at"):
+        open_desk(tmp_path / "misspelt.duckdb")
+    monkeypatch.setenv("WORKBENCH_DATABASE", str(tmp_path / "on-another-machine.duckdb"))
+    with open_desk() as desk:
+        assert f"the published copy in {tmp_path / 'copy'}" in repr(desk)
+
+
+@pytest.mark.usefixtures("_unset")
+def test_a_copy_beside_the_file_is_asked_only_if_the_file_cannot_be_opened(tmp_path: Path) -> None:
+    """A visit to the page SQL leaves one there, and nothing renews it."""
+    database = a_desk(tmp_path / "ours", ["A"])
+    publish(database, tmp_path)
+    store = Store.open(database, EMBEDDED_SANDBOX)
+    store.land_registry(["B"], "file")
+    store.close()
+    with open_desk(database) as desk:
+        assert f"the file {database}" in repr(desk)
+        assert desk.data.health().df["registered"].tolist() == [2]
+        assert desk.sql("from registry").arrow.num_rows == 1
+    database.rename(tmp_path / "away.duckdb")
+    with open_desk(database) as desk:
+        assert f"the published copy in {database}.published" in repr(desk)
+
+
 def test_no_database_is_said(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="There is no database at"):
         open_desk(tmp_path / "nothing.duckdb")

@@ -4,7 +4,9 @@ import pytest
 
 from tests.support.screens import open_page
 from workbench.desk import Desk
-from workbench.ui.live.cached_queries import read
+from workbench.exports import About
+from workbench.ui.live.cached_queries import QueryResult, read
+from workbench.ui.tables import tables
 from workbench.ui.tables.downloads import about_of
 
 OFFERED = {
@@ -35,3 +37,22 @@ def test_it_says_query_definition_filters_and_time(seeded_desk: Desk) -> None:
     listed = about_of(read("events/recent", limit=5))
     assert listed is not None
     assert listed.filters == {}
+
+
+def test_weeks_say_that_they_are_arranged_and_of_when_the_query_was_read(
+    seeded_desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[About] = []
+
+    def keep(result: QueryResult) -> About | None:
+        about = about_of(result)
+        if about is not None and about.query == "funnel/cohorts":
+            told.append(about)
+        return about
+
+    monkeypatch.setattr(tables, "about_of", keep)
+    open_page("funnel", seeded_desk).run()
+    assert len(told) == 2
+    assert told[0].as_of == told[1].as_of, "it was read once, and shown twice"
+    assert told[0].definition.startswith("The funnel by week of entry: one row per cohort (its Monday) and step;")
+    assert "Arranged by week: one row per cohort" in told[0].definition

@@ -4,6 +4,7 @@ import fcntl
 import json
 import re
 import resource
+import shutil
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
@@ -21,6 +22,8 @@ from workbench.access.published_columns import LEFT_OUT, PUBLISHED_TEXTS, treatm
 from workbench.domain.errors import BusyError, InputError, StoreError
 from workbench.domain.snapshots import OwnerSnapshot
 from workbench.store import Source, Store
+from workbench.store.engine import migrations
+from workbench.store.published.copy import PublishedCopy
 from workbench.store.published.manifest import read_manifest
 from workbench.store.published.publishing import Published
 from workbench.store.published.treatments import Treatment
@@ -444,3 +447,65 @@ def test_without_a_key_to_hash_with_nothing_is_published(tmp_path: Path) -> None
     assert failed.value.next_step == "Check the folder's rights and free space, then try again."
     assert read_manifest(tmp_path / "copy") is None
     store.close()
+
+
+@pytest.fixture
+def other_desk(tmp_path: Path) -> Iterator[Store]:
+    """A desk of the same Bakkt environment, with a database of its own."""
+    other = Store.open(tmp_path / "other" / "workbench.duckdb", Source("memory", ""))
+    other.land_registry(["OTHER-1"], "file")
+    yield other
+    other.close()
+
+
+def test_the_copy_of_another_desk_is_neither_replaced_nor_read(store: Store, other_desk: Store, tmp_path: Path) -> None:
+    folder = tmp_path / "copy"
+    published_to(store, folder)
+    before = (folder / "workbench.duckdb").read_bytes()
+    with pytest.raises(InputError, match="the published copy of another desk") as refused:
+        published_to(other_desk, folder)
+    assert "PUBLISH_FOLDER" in refused.value.next_step
+    with pytest.raises(InputError, match="the published copy of another desk"):
+        PublishedCopy(folder, other_desk.identity())
+    assert (folder / "workbench.duckdb").read_bytes() == before
+    with PublishedCopy(folder, store.identity()) as copy:
+        assert copy.query("data/health", {}).num_rows == 1
+
+
+def test_a_desk_of_another_environment_is_another_desk_with_the_same_key(tmp_path: Path) -> None:
+    path = tmp_path / "workbench.duckdb"
+    sandbox = Store.open(path, Source("the sandbox", ""))
+    published_to(sandbox, tmp_path / "copy")
+    sandbox.close()
+    for file in tmp_path.glob("workbench.duckdb*"):
+        if file.suffix != ".key":
+            shutil.rmtree(file) if file.is_dir() else file.unlink()
+    real = Store.open(path, Source("https://api.bakkt.com", "partner"))
+    with pytest.raises(InputError, match="another desk"):
+        published_to(real, tmp_path / "copy")
+    real.close()
+
+
+def test_a_desk_opened_again_goes_on_with_its_copy(tmp_path: Path) -> None:
+    for accounts in (["ACC-1"], ["ACC-2"]):
+        store = Store.open(tmp_path / "workbench.duckdb", Source("memory", ""))
+        store.land_registry(accounts, "file")
+        published_to(store, tmp_path / "copy")
+        store.close()
+    assert pq.read_table(tmp_path / "copy" / "registry.parquet").num_rows == 2
+
+
+def test_a_copy_with_other_views_is_of_another_version(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Views may change without a migration."""
+    published_to(store, tmp_path / "copy")
+    views = tmp_path / "views.sql"
+    views.write_text(migrations.VIEWS.read_text(encoding="utf-8") + "\ncreate view one as select 1;", encoding="utf-8")
+    monkeypatch.setattr(migrations, "VIEWS", views)
+    migrations.schema_digest.cache_clear()
+    try:
+        with pytest.raises(StoreError, match="published by another version"):
+            PublishedCopy(tmp_path / "copy")
+    finally:
+        migrations.schema_digest.cache_clear()

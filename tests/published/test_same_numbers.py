@@ -32,7 +32,8 @@ def test_the_funnel_is_the_same_everywhere(tmp_path: Path, monkeypatch: pytest.M
         monkeypatch.delenv(name, raising=False)
     with open_desk(database) as notebook:
         in_notebook = notebook.funnel.steps(path="individual").arrow.to_pylist()
-    assert command(("publish",), tmp_path, settings).exit_code == 0
+    assert command(("publish", str(tmp_path / "copy")), tmp_path, settings).exit_code == 0
+    monkeypatch.setenv("PUBLISH_FOLDER", str(tmp_path / "copy"))
     with open_desk(database) as copy:
         assert "the published copy" in repr(copy)
         on_copy = copy.funnel.steps(path="individual").arrow.to_pylist()

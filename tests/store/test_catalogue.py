@@ -93,6 +93,13 @@ def test_a_parameter_that_must_be_given_is_named(desk: Store) -> None:
     assert "accounts/search(term, limit=100000, offset=0)" in refused.value.next_step
 
 
+def test_the_queries_that_look_for_names_are_those_with_a_term() -> None:
+    searching = {name for name, query in catalogue.catalogue().items() if query.searches_names}
+    assert searching == {name for name, query in catalogue.catalogue().items() if "$term" in query.sql}
+    assert "accounts/search" in searching
+    assert "accounts/one" not in searching
+
+
 def test_parameters_left_out_or_empty_take_their_defaults(desk: Store) -> None:
     desk.land_readings([poll("A", NOW)])
     given = desk.read_rows("funnel/steps", path="individual", since=None, until=None, window_days=30)

@@ -21,6 +21,7 @@ from tests.support.stores import new_store
 from tests.support.tables import select
 from workbench.domain.errors import InputError, StoreError, WorkbenchError
 from workbench.store import Source, Store
+from workbench.store.engine.read_only import ReadOnlyFile
 
 
 def filled(path: Path, source: Source, accounts: int = 50) -> Store:
@@ -94,15 +95,33 @@ def test_another_partner_of_the_same_bakkt_is_refused(database_path: Path, sourc
     assert refusal_of(database_path, Source(source.address, "another-partner")).next_step
 
 
-def test_a_database_newer_than_the_code_is_refused_and_left_alone(database_path: Path, source: Source) -> None:
+@pytest.mark.parametrize("version", [9999, 29])
+def test_a_database_newer_than_the_code_is_refused_and_left_alone(
+    database_path: Path, source: Source, version: int
+) -> None:
+    """Also if the version that the code lacks is below its newest: work on both went on side by side."""
     filled(database_path, source).close()
     with duckdb.connect(str(database_path)) as connection:
-        connection.execute("insert into schema_versions values (9999, make_timestamp(epoch_us(now())))")
+        connection.execute("insert into schema_versions values (?, make_timestamp(epoch_us(now())))", [version])
     before = database_path.read_bytes()
     refusal = refusal_of(database_path, source)
-    assert "9999" in refusal.message
+    assert f"schema version {version}," in refusal.message
     assert "newer" in refusal.title
     assert database_path.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    "change", ["insert into schema_versions values (29, null)", "delete from schema_versions where version = 24"]
+)
+def test_a_file_of_another_version_is_not_read(database_path: Path, source: Source, change: str) -> None:
+    filled(database_path, source).close()
+    with ReadOnlyFile(database_path) as file:
+        assert file.query("data/health", {}).num_rows == 1
+    with duckdb.connect(str(database_path)) as connection:
+        connection.execute(change)
+    with pytest.raises(StoreError, match=r"differ in schema version 2[49]\.") as refused:
+        ReadOnlyFile(database_path)
+    assert refused.value.title == "The database is from another version"
 
 
 def test_somebody_elses_duckdb_file_is_refused_and_left_alone(database_path: Path, source: Source) -> None:
@@ -166,6 +185,7 @@ import os, sys
 from pathlib import Path
 from tests.support.facts import ago, poll
 from workbench.store import Source, Store
+from workbench.store.engine.read_only import ReadOnlyFile
 store = Store.open(Path(sys.argv[1]), Source(sys.argv[2], sys.argv[3]))
 store.checkpoint()
 for n in range(20):
@@ -226,6 +246,7 @@ import sys
 from pathlib import Path
 from workbench.domain.errors import StoreError
 from workbench.store import Source, Store
+from workbench.store.engine.read_only import ReadOnlyFile
 try:
     Store.open(Path(sys.argv[1]), Source(sys.argv[2], sys.argv[3]))
 except StoreError as error:
@@ -278,6 +299,7 @@ from random import Random
 from tests.support.facts import ago, poll
 from workbench.domain.errors import StoreError
 from workbench.store import Source, Store
+from workbench.store.engine.read_only import ReadOnlyFile
 if len(sys.argv) > 4:
     resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[4]),) * 2)
 store = Store.open(Path(sys.argv[1]), Source(sys.argv[2], sys.argv[3]))

@@ -13,6 +13,7 @@ from tests.support.earlier_databases import FOLDER, earlier_database
 from tests.support.facts import NOW, ago, landed_event, poll
 from tests.support.tables import select, table_names
 from workbench.store import Source, Store
+from workbench.store.engine import migrations as steps
 from workbench.store.engine import one_row
 from workbench.store.engine.catalogue import catalogue
 
@@ -129,6 +130,47 @@ def test_a_migration_is_applied_also_to_a_database_that_has_a_later_one(database
     assert ("events_by_request",) not in select(store, "select index_name from duckdb_indexes()")
     assert select(store, "select count(*) from schema_versions where version = 24") == [(1,)]
     store.close()
+
+
+def with_step(number: int, sql: str) -> tuple[steps.Migration, ...]:
+    """The migrations, with another text for this one."""
+    others = [one for one in steps.migrations() if one.number != number]
+    return tuple(sorted([*others, steps.Migration(number, sql)], key=lambda one: one.number))
+
+
+def stored_as(connection: duckdb.DuckDBPyConnection, table: str) -> set[str]:
+    """Return the compressions of the table's column for search."""
+    sql = (
+        "select compression from pragma_storage_info(?) where column_name = 'search_text' and segment_type = 'VARCHAR'"
+    )
+    return {name for (name,) in connection.execute(sql, [table]).fetchall()}
+
+
+def test_only_the_column_that_is_searched_is_stored_unpacked(
+    database_path: Path, source: Source, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    later = with_step(
+        99,
+        "create table later (\n    search_text varchar,\n    other varchar);"
+        "insert into later select 'the same words', 'b' from range(20000)",
+    )
+    monkeypatch.setattr(steps, "migrations", lambda: later)
+    store = Store.open(database_path, source)
+    store.land_readings([poll(f"A-{number}", ago(5)) for number in range(300)])
+    store.close()
+    with duckdb.connect(str(database_path), read_only=True) as connection:
+        assert stored_as(connection, "accounts") == {"Uncompressed"}
+        assert stored_as(connection, "later") == {"Dictionary"}
+
+
+def test_a_searched_column_that_is_not_found_is_an_error(
+    database_path: Path, source: Source, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sql = next(one.sql for one in steps.migrations() if one.number == 22)
+    renamed = with_step(22, sql.replace("    search_text varchar,", "    search_text   varchar,"))
+    monkeypatch.setattr(steps, "migrations", lambda: renamed)
+    with pytest.raises(ValueError, match="Migration 22"):
+        Store.open(database_path, source)
 
 
 class Killed(BaseException):

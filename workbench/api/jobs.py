@@ -77,7 +77,7 @@ class Jobs:
         return job
 
     def start_publish(self, desk: Desk, folder: Path | None) -> Job:
-        """Starts publishing a copy; the job fails with BusyError if one is being put into the folder."""
+        """Starts publishing a copy; the job fails with BusyError if another process is publishing there."""
         job = self._keep(Job())
 
         def run() -> None:

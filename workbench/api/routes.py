@@ -39,9 +39,6 @@ MAX_UPLOAD_BYTES = 50 * 2**20
 _WORKERS = 1
 """Queries of the API run one after the other, so that pages keep half of the machine."""
 
-_SEARCHED_BY = "term"
-"""Whoever searches by it learns letter by letter what customers are called, whatever columns the answer has."""
-
 _OF_OPERATING = {"everything", "client_account_id", "file_name", "sheet", "column", "heading", "confirmed", "folder"}
 _VALUES = re.compile(r"(/api/[^\s?]*)\?\S*")
 
@@ -133,7 +130,7 @@ class ApiEndpoint:
         if name not in catalogue() or find_query(name).is_of_an_author:
             return error_answer(InputError(f"There is no query {name}."), 404)
         query, given = find_query(name), _parameters_of(request)
-        if _SEARCHED_BY in query.defaults and tokens.Scope.PERSONAL not in caller.scopes:
+        if query.searches_names and tokens.Scope.PERSONAL not in caller.scopes:
             return _lacks(tokens.Scope.PERSONAL)
         query.bind(given)
 

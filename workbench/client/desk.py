@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from workbench.client.server import Server, find_server
-from workbench.domain.errors import InputError
+from workbench.domain.errors import InputError, StoreError
 from workbench.domain.moments import aware
 from workbench.settings import Settings, read_settings
 
@@ -43,6 +43,11 @@ class Source(Protocol):
     @property
     def as_of(self) -> datetime:
         """Of when the next answer is, in UTC."""
+        ...
+
+    @property
+    def identity(self) -> str | None:
+        """What a published copy carries if it is this desk's; None if that is not known."""
         ...
 
     def catalogue(self) -> list[dict[str, Any]]: ...
@@ -155,9 +160,10 @@ class AnalystDesk:
     def sql(self, statement: str) -> Answer:
         """The rows of a statement such as ``from journey limit 10``, on the newest published copy.
 
-        Raises InputError with DuckDB's words if it is wrong, StoreError if there is no copy that this version reads.
+        Raises InputError with DuckDB's words if it is wrong, or if the copy is another desk's, and StoreError if
+        there is no copy that this version reads.
         """
-        source = _CopySource(self._published_folder)
+        source = _CopySource(self._published_folder, self._source.identity)
         try:
             return Answer("sql", {}, source.sql(statement), statement, source.as_of)
         finally:
@@ -177,24 +183,34 @@ class AnalystDesk:
 
 
 def open_desk(database: str | Path | None = None) -> AnalystDesk:
-    """The workbench's data: of the workbench that runs, else of its published copy, else of its database file.
+    """The workbench's data: of the workbench that runs, else of its copy in PUBLISH_FOLDER, else of its database file.
 
     WORKBENCH_URL and WORKBENCH_TOKEN name a workbench on another machine; else ``database``, or the setting
-    WORKBENCH_DATABASE, says whose it is. Raises SettingsError, StoreError.
+    WORKBENCH_DATABASE, says whose it is. If the file cannot be opened, a copy is used that may be its own.
+    Raises SettingsError, StoreError.
     """
     settings = read_settings()
     if database is not None:
         settings = settings.model_copy(update={"workbench_database": Path(database)})
-    return AnalystDesk(_find_source(settings), settings.published_folder)
+    return AnalystDesk(_find_source(settings, is_named=database is not None), settings.published_folder)
 
 
-def _find_source(settings: Settings) -> Source:
+def _find_source(settings: Settings, *, is_named: bool) -> Source:
     server = find_server(settings)
     if server is not None:
         return _ServerSource(server)
-    if has_copy(settings.published_folder):
-        return _CopySource(settings.published_folder)
-    return _FileSource(settings)
+    folder = settings.published_folder
+    try:
+        file = _FileSource(settings)
+    except StoreError:
+        is_anybodys = is_named and settings.publish_folder is not None
+        if is_anybodys or not has_copy(folder):
+            raise
+        return _CopySource(folder)
+    if settings.publish_folder is not None and file.identity is not None and has_copy(folder, file.identity):
+        file.close()
+        return _CopySource(folder, file.identity)
+    return file
 
 
 class _ServerSource:
@@ -215,15 +231,20 @@ class _ServerSource:
     def as_of(self) -> datetime:
         return datetime.now(UTC)
 
+    @property
+    def identity(self) -> None:
+        return None
+
     def close(self) -> None:
         self._server.close()
 
 
 class _CopySource:
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, identity: str | None = None) -> None:
         from workbench.store.published.copy import PublishedCopy
 
-        self._copy = PublishedCopy(folder)
+        self._copy = PublishedCopy(folder, identity)
+        self.identity = identity
 
     @property
     def words(self) -> str:
@@ -250,21 +271,28 @@ class _CopySource:
         self._copy.close()
 
 
-def has_copy(folder: Path) -> bool:
-    """Whether the folder holds a copy that this version reads. Loads DuckDB only if there may be one."""
+def has_copy(folder: Path, identity: str | None = None) -> bool:
+    """Whether the folder holds a copy that this version reads, of this desk if it is named.
+
+    Loads DuckDB only if there may be one.
+    """
     if not folder.is_dir():
         return False
     from workbench.store.published.manifest import is_current, read_manifest
 
     manifest = read_manifest(folder)
-    return manifest is not None and is_current(manifest)
+    return manifest is not None and is_current(manifest) and identity in {None, manifest.desk}
 
 
 class _FileSource:
     def __init__(self, settings: Settings) -> None:
         from workbench.store.engine.read_only import ReadOnlyFile  # loads DuckDB, which the other source does not need
+        from workbench.store.published.identity import identity_from
+        from workbench.store.records.sealing import Seal
 
         self._file = ReadOnlyFile(settings.workbench_database)
+        key = Seal(settings.workbench_database).known_digest_key()
+        self.identity = identity_from(self._file.source(), key) if key else None
 
     @property
     def words(self) -> str:

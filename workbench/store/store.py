@@ -50,6 +50,7 @@ from workbench.store.facts.registry import (
     take_out,
 )
 from workbench.store.facts.search_text import renew_search_texts
+from workbench.store.published.identity import identity_of
 from workbench.store.published.publishing import Published, publish, published_columns
 from workbench.store.published.treatments import Rule
 from workbench.store.records import actions, away, drafts, losses, runs
@@ -179,6 +180,11 @@ class Store:
     def publish(self, folder: Path, rule: Rule, left_out: Iterable[str]) -> Published:
         """Puts a copy into the folder, as ``rule`` says. Raises BusyError, InputError, StoreError."""
         return publish(self._database, folder, rule, self._seal.digest_key(), left_out)
+
+    def identity(self) -> str:
+        """What a published copy carries if it is this desk's. Raises StoreError."""
+        with self._database.reader() as cursor:
+            return identity_of(cursor, self._seal.digest_key())
 
     def published_columns(self, rule: Rule, left_out: Iterable[str]) -> dict[str, list[str]]:
         """The tables and views of a published copy, with the columns that are not empty there."""

@@ -99,7 +99,9 @@ _KINDS = {
     "reached": _YES_OR_NO,
     "unsettled_first": _YES_OR_NO,
 }
-_READ_AS: Mapping[str, Callable[[str], str]] = {"term": search_term}
+_SEARCHED_BY = "term"
+"""The parameter that is compared with names, addresses and ids, in every query."""
+_READ_AS: Mapping[str, Callable[[str], str]] = {_SEARCHED_BY: search_term}
 """How values of a given name are written for the SQL, in every query."""
 
 
@@ -132,6 +134,11 @@ class Query:
         for name, value in values.items():
             _refuse_other_kind(name, value)
         return {name: _as_read(name, value) for name, value in values.items()}
+
+    @property
+    def searches_names(self) -> bool:
+        """Whether who asks it learns letter by letter what customers are called, whatever columns the answer has."""
+        return _SEARCHED_BY in self.defaults
 
     @property
     def source_view(self) -> str:

@@ -16,7 +16,7 @@ from workbench.store.engine.database import Database
 from workbench.store.engine.one_row import OnProgress, fill_one_row
 
 _FOLDER = Path(__file__).with_name("steps")
-_VIEWS = Path(__file__).with_name("views.sql")
+VIEWS = Path(__file__).with_name("views.sql")
 _INDEXES = Path(__file__).with_name("indexes.sql")
 _FILE_NAME = re.compile(r"(?P<number>\d{4})_\w+\.sql")
 
@@ -25,6 +25,8 @@ _NEEDS_ONE_ROW = 23
 """The migration that puts the table that is filled before it in the place of those it is filled from."""
 
 
+_MAKES_SEARCHED = 22
+"""The migration that creates the column that a search looks through."""
 _SEARCHED = "\n    search_text varchar,"
 _STORAGE_HINT = "\n    search_text varchar using compression uncompressed,"
 """Only for a plain DuckDB file, as DuckLake refuses hints: a search looks through this column of every account, and
@@ -42,6 +44,17 @@ def migrations() -> tuple[Migration, ...]:
     return tuple(_read_migrations())
 
 
+def migration_numbers() -> frozenset[int]:
+    return frozenset(migration.number for migration in migrations())
+
+
+@cache
+def schema_digest() -> str:
+    """The same for two versions only if their tables, views and macros are the same."""
+    texts = [*(f"{one.number}\n{one.sql}" for one in migrations()), VIEWS.read_text(encoding="utf-8")]
+    return sha256("\0".join(texts).encode()).hexdigest()[:32]
+
+
 def migrate(database: Database, on_progress: OnProgress = lambda _done, _all: None) -> None:
     """Runs every migration that is missing in its own transaction, then renews the views.
 
@@ -49,10 +62,11 @@ def migrate(database: Database, on_progress: OnProgress = lambda _done, _all: No
     side.
     """
     applied = _applied(database)
-    version, newest = max(applied, default=0), migrations()[-1].number
-    if version > newest:
+    unknown = applied - migration_numbers()
+    if unknown:
         raise StoreError(
-            f"{database.path} has schema version {version}; this workbench supports {newest}. Nothing was changed.",
+            f"{database.path} has schema version {max(unknown)}, which this workbench does not know. "
+            "Nothing was changed.",
             title="The database is newer than this workbench",
             next_step="Update the workbench.",
         )
@@ -66,12 +80,12 @@ def migrate(database: Database, on_progress: OnProgress = lambda _done, _all: No
 
 def create_views(connection: duckdb.DuckDBPyConnection) -> None:
     """Creates the views and macros on tables that are there, without indexes: for a copy that is only read."""
-    connection.execute(_VIEWS.read_text(encoding="utf-8"))
+    connection.execute(VIEWS.read_text(encoding="utf-8"))
 
 
 def _renew_views(database: Database) -> None:
     """Recreates views, macros and indexes only if they differ, so that opening usually writes nothing."""
-    sql = _VIEWS.read_text(encoding="utf-8") + _INDEXES.read_text(encoding="utf-8")
+    sql = VIEWS.read_text(encoding="utf-8") + _INDEXES.read_text(encoding="utf-8")
     content_hash = sha256(sql.encode()).hexdigest()
     with database.reader() as cursor:
         if cursor.execute("select content_hash from views_applied").fetchone() == (content_hash,):
@@ -89,11 +103,20 @@ def stop_clock(cursor: duckdb.DuckDBPyConnection, moment: datetime) -> None:
 
 def _apply(database: Database, migration: Migration) -> None:
     with database.writer() as cursor:
-        cursor.execute(migration.sql.replace(_SEARCHED, _STORAGE_HINT))
+        cursor.execute(_for_file(migration))
         cursor.execute(
             "insert into schema_versions values ($number, make_timestamp(epoch_us(now())))",
             {"number": migration.number},
         )
+
+
+def _for_file(migration: Migration) -> str:
+    """The migration as a plain DuckDB file takes it. Raises ValueError if the column for the hint is not in it."""
+    if migration.number != _MAKES_SEARCHED:
+        return migration.sql
+    if migration.sql.count(_SEARCHED) != 1:
+        raise ValueError(f"Migration {migration.number} does not create the column that takes the storage hint.")
+    return migration.sql.replace(_SEARCHED, _STORAGE_HINT)
 
 
 def _applied(database: Database) -> set[int]:

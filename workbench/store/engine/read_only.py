@@ -11,7 +11,12 @@ import pyarrow as pa
 from workbench.domain.errors import StoreError
 from workbench.store.engine.catalogue import find_query
 from workbench.store.engine.database import translate_errors
-from workbench.store.engine.migrations import migrations
+from workbench.store.engine.migrations import migration_numbers
+
+
+def read_source(cursor: duckdb.DuckDBPyConnection) -> tuple[str, ...]:
+    """The address and the partner id of the Bakkt environment that fills the database; empty in a new one."""
+    return cursor.execute("select address, partner_id from source").fetchone() or ()
 
 
 class ReadOnlyFile:
@@ -44,13 +49,18 @@ class ReadOnlyFile:
         with translate_errors(self.path):
             return self._connection.execute(query.sql, query.bind(parameters)).to_arrow_table()
 
+    def source(self) -> tuple[str, ...]:
+        """Whose data it is: the address and the partner id. Raises StoreError."""
+        with translate_errors(self.path):
+            return read_source(self._connection)
+
     def _refuse_other_version(self) -> None:
-        found = self._connection.execute("select max(version) from schema_versions").fetchone()
-        version, newest = (found[0] if found else None), migrations()[-1].number
-        if version != newest:
+        found = self._connection.execute("select version from schema_versions").fetchall()
+        different = {number for (number,) in found} ^ migration_numbers()
+        if different:
             self.close()
             raise StoreError(
-                f"{self.path} has schema version {version}; this workbench reads {newest}.",
+                f"{self.path} and this workbench differ in schema version {max(different)}.",
                 title="The database is from another version",
                 next_step="Start the workbench once, which upgrades it, or update this one.",
             )

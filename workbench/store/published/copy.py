@@ -12,23 +12,25 @@ import pyarrow as pa
 from workbench.domain.errors import InputError, StoreError
 from workbench.store.engine.catalogue import find_query
 from workbench.store.engine.database import translate_errors
+from workbench.store.published.identity import refuse_other_desk
 from workbench.store.published.manifest import DATABASE, is_current, read_manifest
 
 HOW_TO_PUBLISH = "Publish one with `python -m workbench publish`."
-_SEARCHED_BY = "term"
 
 
 class PublishedCopy:
     """The copy in a folder as it was when it was opened: a newer one is seen by opening it again.
 
-    Raises StoreError if there is none or another version made it.
+    Raises StoreError if there is none or another version made it, InputError if it is not of the ``desk`` named.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, desk: str | None = None) -> None:
         self.folder = folder
         manifest = read_manifest(folder)
         if manifest is None or manifest.as_of is None:
             raise _no_copy(folder)
+        if desk is not None:
+            refuse_other_desk(manifest, folder, desk)
         if not is_current(manifest):
             raise StoreError(
                 f"The copy in {folder} was published by another version of the workbench.",
@@ -52,7 +54,7 @@ class PublishedCopy:
     def query(self, name: str, parameters: Mapping[str, object]) -> pa.Table:
         """All rows of a catalogue query; times are naive UTC. Raises InputError, StoreError."""
         query = find_query(name)
-        if _SEARCHED_BY in query.defaults:
+        if query.searches_names:
             raise InputError(
                 f"{name} looks for names, and the published copy has no names.",
                 next_step="Ask the running workbench, or its database.",

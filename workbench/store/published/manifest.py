@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from workbench.store.engine.migrations import migrations
+from workbench.store.engine.migrations import schema_digest
 
 MADE_BY = "Onboarding Workbench"
 NAME = "workbench.json"
@@ -19,11 +19,15 @@ UNFINISHED = ".publishing-"
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """``files`` are names in the folder; ``as_of`` is UTC without a zone, None while the first copy is put in place."""
+    """``files`` are names in the folder; ``as_of`` is UTC without a zone, None while the first copy is put in place.
+
+    ``schema`` and ``desk`` are digests of its tables and views, and of whose copy it is.
+    """
 
     files: Sequence[str]
     as_of: datetime | None = None
-    schema_version: int = 0
+    schema: str = ""
+    desk: str = ""
 
 
 def read_manifest(folder: Path) -> Manifest | None:
@@ -33,14 +37,14 @@ def read_manifest(folder: Path) -> Manifest | None:
         if found["made_by"] != MADE_BY:
             return None
         as_of = datetime.fromisoformat(found["as_of"]) if found["as_of"] else None
-        return Manifest(tuple(map(str, found["files"])), as_of, int(found["schema_version"]))
+        return Manifest(tuple(map(str, found["files"])), as_of, str(found["schema"]), str(found["desk"]))
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
 
 def is_current(copy: Manifest) -> bool:
     """Whether there is a whole copy, and this version of the workbench reads it."""
-    return copy.as_of is not None and copy.schema_version == migrations()[-1].number
+    return copy.as_of is not None and copy.schema == schema_digest()
 
 
 def write_manifest(folder: Path, manifest: Manifest, mode: int) -> None:
@@ -49,7 +53,8 @@ def write_manifest(folder: Path, manifest: Manifest, mode: int) -> None:
     content = {
         "made_by": MADE_BY,
         "as_of": as_of,
-        "schema_version": manifest.schema_version,
+        "schema": manifest.schema,
+        "desk": manifest.desk,
         "files": list(manifest.files),
     }
     descriptor, unfinished = tempfile.mkstemp(prefix=UNFINISHED, dir=folder)  # a new file, through nobody's link

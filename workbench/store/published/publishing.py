@@ -19,7 +19,8 @@ import duckdb
 from workbench.domain.errors import BusyError, InputError, StoreError, WorkbenchError
 from workbench.store.engine.database import Database, translate_errors
 from workbench.store.engine.failures import FileFailure, error_from_system, failure_in
-from workbench.store.engine.migrations import create_views, migrations, stop_clock
+from workbench.store.engine.migrations import create_views, schema_digest, stop_clock
+from workbench.store.published.identity import identity_of, refuse_other_desk
 from workbench.store.published.manifest import DATABASE, NAME, UNFINISHED, Manifest, read_manifest, write_manifest
 from workbench.store.published.treatments import KEY, Rule, is_emptied, published_expression
 
@@ -54,7 +55,7 @@ def publish(database: Database, folder: Path, rule: Rule, key: str, left_out: It
     """
     mode = _prepare(folder)
     with _only_one(folder):
-        _refuse_files_of_others(database, folder)
+        _refuse_files_of_others(database, folder, key)
         _remove_unfinished(folder)
         with _own_errors(folder):
             unfinished = Path(mkdtemp(prefix=UNFINISHED, dir=folder))
@@ -85,10 +86,11 @@ def _publish(
     with database.reader() as cursor:
         tables = [_treated(cursor, name, rule) for name in _table_names(cursor)]
         as_of = _copy_tables(cursor, file, tables, key, left_out)
+        desk = identity_of(cursor, key)
     accounts = _finish(file, [table for table in tables if table.name not in left_out], as_of)
     made = sorted(one.name for one in unfinished.iterdir())
     size_bytes = sum((unfinished / name).stat().st_size for name in made)
-    _put_in_place(folder, unfinished, Manifest(made, as_of, migrations()[-1].number), mode)
+    _put_in_place(folder, unfinished, Manifest(made, as_of, schema_digest(), desk), mode)
     return Published(folder, as_of, accounts, size_bytes)
 
 
@@ -167,8 +169,8 @@ def _put_in_place(folder: Path, unfinished: Path, manifest: Manifest, mode: int)
         with (unfinished / name).open("rb") as file:
             os.fsync(file.fileno())
         (unfinished / name).chmod(mode)
-    before = read_manifest(folder) or Manifest(())
-    claimed = Manifest([*{*before.files, *manifest.files}], before.as_of, before.schema_version)
+    before = read_manifest(folder) or Manifest((), desk=manifest.desk)
+    claimed = Manifest([*{*before.files, *manifest.files}], before.as_of, before.schema, before.desk)
     write_manifest(folder, claimed, mode)
     for name in manifest.files:
         (unfinished / name).replace(folder / name)
@@ -206,11 +208,12 @@ def _only_one(folder: Path) -> Iterator[None]:
         os.close(lock)
 
 
-def _refuse_files_of_others(database: Database, folder: Path) -> None:
-    """Raises InputError if the copy would replace files that no copy put there, such as the database itself."""
+def _refuse_files_of_others(database: Database, folder: Path, key: str) -> None:
+    """Raises InputError if the copy would replace that of another desk, or files that no copy put there."""
     ours = read_manifest(folder)
     names = set(ours.files) if ours else set()
     with database.reader() as cursor:
+        refuse_other_desk(ours, folder, identity_of(cursor, key))
         wanted = {DATABASE, NAME, *(f"{name}.parquet" for name in _table_names(cursor))}
     allowed = names | ({NAME} if ours else set())
     others = sorted(name for name in wanted - allowed if (folder / name).exists())

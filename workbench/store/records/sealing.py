@@ -61,8 +61,12 @@ class Seal:
                 title=_NOT_PUBLISHED,
                 next_step="Let the user that runs the workbench read it, or move it away: a new one is made then.",
             )
-        key = key or self._make_key("links cannot be hashed", _NOT_PUBLISHED)
-        return hmac.digest(key, b"published", "sha256").hex()
+        return _digest_key(key or self._make_key("links cannot be hashed", _NOT_PUBLISHED))
+
+    def known_digest_key(self) -> str | None:
+        """The same key; None if there is none yet or its file cannot be read."""
+        key = self._key()
+        return None if key in {b"", _UNREADABLE} else _digest_key(key)
 
     def _key(self) -> bytes:
         """The key; empty if there is none yet."""
@@ -97,6 +101,10 @@ class Seal:
 
 _UNREADABLE = b"-"
 """In place of a key whose file may not be read: no key, but not missing either."""
+
+
+def _digest_key(key: bytes) -> str:
+    return hmac.digest(key, b"published", "sha256").hex()
 
 
 @cache

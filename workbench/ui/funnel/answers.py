@@ -43,11 +43,11 @@ class FunnelFilters(NamedTuple):
 
 
 class FunnelRows(NamedTuple):
-    """The rows of the queries ``funnel/…`` of the same names."""
+    """The rows of the queries ``funnel/…`` of the same names, or the whole result if it can be downloaded as shown."""
 
     steps: Sequence[FunnelRow]
     times: Sequence[FunnelRow]
-    cohorts: Sequence[FunnelRow]
+    cohorts: QueryResult
     stopped: Sequence[FunnelRow]
 
 
@@ -55,7 +55,7 @@ def read_funnel(filters: FunnelFilters) -> FunnelRows:
     return FunnelRows(
         read("funnel/steps", **filters.params).rows,
         read("funnel/times", **filters.entry_params).rows,
-        read("funnel/cohorts", **filters.params).rows,
+        read("funnel/cohorts", **filters.params),
         read("funnel/stopped", **filters.entry_params).rows,
     )
 

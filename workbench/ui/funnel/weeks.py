@@ -1,12 +1,13 @@
 """The funnel by week opened: a table to sort, copy and download, with two columns a step."""
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from dataclasses import replace
+from datetime import date
 
 import pyarrow as pa
 
 from workbench.ui.charts.figures import SMALL_SAMPLE, is_undated
-from workbench.ui.funnel.answers import STEPS, FunnelFilters, FunnelRow
+from workbench.ui.funnel.answers import STEPS, FunnelRow
 from workbench.ui.html.markup import show_heading
 from workbench.ui.live.cached_queries import QueryResult
 from workbench.ui.tables.columns import Look, calendar_day, number, percent, text
@@ -15,16 +16,16 @@ from workbench.ui.text.words import STEP_WORDS
 
 _WEEK = {"cohort": calendar_day("Week of", 104), "entered": number("Opened", width=80)}
 _MATURE = {"is_mature": text("Old enough", 96, "Whether all accounts of the week have had the days to clear in")}
+_ARRANGED = "Arranged by week: one row per cohort, with the accounts and the share of each step as columns."
 
 
-def show_weeks(filters: FunnelFilters, cohorts: Sequence[FunnelRow]) -> None:
+def show_weeks(path: str, cohorts: QueryResult) -> None:
     """Show the rows of ``funnel/cohorts``, one week a line, newest first."""
-    path = filters.path
-    weeks = _weeks(path, cohorts)
+    weeks = _weeks(path, cohorts.rows)
     show_heading("By week opened", f"grey: not old enough, or fewer than {SMALL_SAMPLE} accounts")
     looks = {**_WEEK, **_looks_of(STEPS[path][1:]), **_MATURE}
     show_table(
-        QueryResult(weeks, datetime.now(UTC), "funnel/cohorts", filters.params),
+        replace(cohorts, table=weeks, arranged=_ARRANGED),
         list(looks),
         key=f"weeks-{path}",
         file_name="funnel_by_week",

@@ -23,13 +23,15 @@ CACHED_SOURCES = 2
 class QueryResult:
     """A query's result, and which query it is of, with its parameters, if it is one.
 
-    Whatever happened up to ``read_at`` is in it, and perhaps a little more.
+    Whatever happened up to ``read_at`` is in it, and perhaps a little more. ``arranged`` says, as a sentence, how the
+    rows differ from the query's own.
     """
 
     table: pa.Table
     read_at: datetime
     name: str = ""
     params: Mapping[str, Param] = field(default_factory=dict)
+    arranged: str = ""
 
     @property
     def rows(self) -> list[dict[str, Any]]:

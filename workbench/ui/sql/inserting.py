@@ -23,7 +23,6 @@ STATEMENT = "wb-sql-statement"
 LONGEST_NAME = 60
 _SHOWN_LETTERS = 70
 _LIST_HEIGHT = 290
-_NOT_ON_A_COPY = frozenset({"term", "author"})
 _EXAMPLES = {
     "path": "individual",
     "view": "late",
@@ -46,10 +45,14 @@ def show_tables() -> None:
 
 
 def show_queries() -> None:
-    queries = {name: query for name, query in catalogue().items() if not _NOT_ON_A_COPY & set(query.defaults)}
+    queries = {name: query for name, query in catalogue().items() if _answers_on_a_copy(query)}
     name = st.selectbox("Query", list(queries), key="wb-sql-query")
     show_note(queries[name].sentence)
     st.button("Insert", key="wb-sql-insert-query", on_click=_put, args=(written_out(queries[name]),))
+
+
+def _answers_on_a_copy(query: Query) -> bool:
+    return not query.searches_names and "author" not in query.defaults
 
 
 def show_history() -> None:

@@ -20,7 +20,8 @@ def about_of(result: QueryResult, params: Mapping[str, Param] | None = None) -> 
         return None
     asked = {**query.defaults, **(result.params if params is None else params)}
     filters = {name: value for name, value in asked.items() if name not in _OF_A_PAGE and value not in (None, "null")}
-    return exports.About(query.name, query.sentence, result.read_at, filters)
+    sentence = f"{query.sentence} {result.arranged}".rstrip()
+    return exports.About(query.name, sentence, result.read_at, filters)
 
 
 def offer_files(
