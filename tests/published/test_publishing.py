@@ -370,6 +370,35 @@ def test_files_of_somebody_else_are_not_replaced(store: Store, tmp_path: Path, n
     assert {one.name for one in tmp_path.iterdir()} <= {name, ".publishing.lock"}
 
 
+def test_no_link_in_the_folder_is_followed(store: Store, tmp_path: Path) -> None:
+    """In a folder that others can write to, a link may lead to any file of ours."""
+    folder, victim = tmp_path / "copy", tmp_path / "victim"
+    folder.mkdir()
+    victim.write_text("mine", encoding="utf-8")
+    for name in (".workbench.json.new", ".publishing-left"):
+        (folder / name).symlink_to(victim)
+    published_to(store, folder)
+    assert victim.read_text(encoding="utf-8") == "mine"
+    assert read_manifest(folder) is not None
+    assert not (folder / ".publishing-left").is_symlink()
+    (folder / ".publishing.lock").unlink()
+    (folder / ".publishing.lock").symlink_to(tmp_path / "new")
+    with pytest.raises(StoreError):
+        published_to(store, folder)
+    assert not (tmp_path / "new").exists()
+
+
+def test_without_a_key_to_hash_with_nothing_is_published(tmp_path: Path) -> None:
+    store = Store.open(tmp_path / "workbench.duckdb", Source("memory", ""))
+    key_file(store.path).symlink_to(tmp_path / "missing" / "key")
+    with pytest.raises(StoreError, match="cannot be written, so links cannot be hashed") as failed:
+        published_to(store, tmp_path / "copy")
+    assert failed.value.title == "Nothing was published"
+    assert failed.value.next_step == "Check the folder's rights and free space, then try again."
+    assert read_manifest(tmp_path / "copy") is None
+    store.close()
+
+
 def test_a_file_in_place_of_the_folder_is_refused(store: Store, tmp_path: Path) -> None:
     (tmp_path / "copy").touch()
     with pytest.raises(InputError, match="is a file"):
@@ -418,35 +447,6 @@ def test_whoever_can_read_the_folder_can_read_its_files_and_only_we_write_them(s
     for folder, mode in ((shared, 0o644), (open_to_all, 0o644), (of_a_group, 0o640), (own, 0o600)):
         published_to(store, folder)
         assert {one.stat().st_mode & 0o777 for one in folder.iterdir() if one.name[0] != "."} == {mode}
-
-
-def test_no_link_in_the_folder_is_followed(store: Store, tmp_path: Path) -> None:
-    """In a folder that others can write to, a link may lead to any file of ours."""
-    folder, victim = tmp_path / "copy", tmp_path / "victim"
-    folder.mkdir()
-    victim.write_text("mine", encoding="utf-8")
-    for name in (".workbench.json.new", ".publishing-left"):
-        (folder / name).symlink_to(victim)
-    published_to(store, folder)
-    assert victim.read_text(encoding="utf-8") == "mine"
-    assert read_manifest(folder) is not None
-    assert not (folder / ".publishing-left").is_symlink()
-    (folder / ".publishing.lock").unlink()
-    (folder / ".publishing.lock").symlink_to(tmp_path / "new")
-    with pytest.raises(StoreError):
-        published_to(store, folder)
-    assert not (tmp_path / "new").exists()
-
-
-def test_without_a_key_to_hash_with_nothing_is_published(tmp_path: Path) -> None:
-    store = Store.open(tmp_path / "workbench.duckdb", Source("memory", ""))
-    key_file(store.path).symlink_to(tmp_path / "missing" / "key")
-    with pytest.raises(StoreError, match="cannot be written, so links cannot be hashed") as failed:
-        published_to(store, tmp_path / "copy")
-    assert failed.value.title == "Nothing was published"
-    assert failed.value.next_step == "Check the folder's rights and free space, then try again."
-    assert read_manifest(tmp_path / "copy") is None
-    store.close()
 
 
 @pytest.fixture
