@@ -49,7 +49,7 @@ ending as (
     anti join (
         select client_account_id
         from accounts
-        where standing <> 'active' and standing in ('closed', 'rejected', 'liquidated')
+        where standing <> 'active' and not may_change(standing)
     ) as closed using (client_account_id)
 ),
 disagreeing as (

@@ -16,7 +16,7 @@ select
     documents.client_document_id
 from expiring_documents($days::integer) as documents
 join accounts_now using (client_account_id)
-where accounts_now.standing not in ('closed', 'rejected', 'liquidated')
+where may_change(accounts_now.standing)
 order by
     documents.expires_at,
     documents.client_account_id,

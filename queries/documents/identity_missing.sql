@@ -18,5 +18,5 @@ select
 from lacking
 join accounts_now using (client_account_id)
 left join owners using (client_account_id, position)
-where accounts_now.standing not in ('closed', 'rejected', 'liquidated')
+where may_change(accounts_now.standing)
 order by accounts_now.turn <> 'us', accounts_now.standing_since, lacking.client_account_id, lacking.position;

@@ -9,8 +9,10 @@ import pytest
 import workbench.store
 from tests.support.query_parameters import parameters_of
 from workbench.domain.errors import InputError
+from workbench.domain.vocabulary import Standing
 from workbench.store import Store
 from workbench.store.engine.catalogue import FOLDER, Query, catalogue, view_of
+from workbench.store.engine.migrations import VIEWS
 
 FREE_TEXT = {"account_type", "actor", "author", "client_account_id", "country", "kind", "outcome", "slot", "term"}
 """Parameters that accept any text."""
@@ -204,3 +206,18 @@ def test_no_view_has_a_column_twice(empty: Store) -> None:
         found = cursor.execute("select table_name, column_name from duckdb_columns() where not internal").fetchall()
     assert ("accounts_now", "country") in found
     assert not [column for column in found if re.search(r"_\d$", column[1])]
+
+
+@pytest.mark.parametrize("values", [{"closed", "rejected", "liquidated"}])
+def test_a_rule_of_several_values_is_written_once(values: set[str]) -> None:
+    texts = [query.sql for query in catalogue().values()] + [VIEWS.read_text(encoding="utf-8")]
+    lists = [set(re.findall(r"'(\w+)'", listed)) for text in texts for listed in re.findall(r"\bin \(([^)]*)\)", text)]
+    assert lists.count(values) == 1
+
+
+@pytest.mark.parametrize("standing", Standing)
+def test_what_may_change_is_what_has_not_ended(empty: Store, standing: Standing) -> None:
+    with empty.database.reader() as cursor:
+        found = cursor.execute("select may_change($1), is_open($1)", [standing]).fetchone()
+    may_change = standing not in {Standing.CLOSED, Standing.REJECTED, Standing.LIQUIDATED}
+    assert found == (may_change, may_change and standing is not Standing.ACTIVE)

@@ -144,9 +144,13 @@ anti join events using (client_account_id)
 group by client_account_id
 having count(*) = 1 and not bool_or(is_added_elsewhere);
 
+-- Whether an account's data, documents and standing may still change.
+create or replace macro may_change(standing) as
+    standing not in ('closed', 'rejected', 'liquidated');
+
 -- Written so that a scan drops the many active accounts with its cheapest test.
 create or replace macro is_open(standing) as
-    standing <> 'active' and standing not in ('rejected', 'liquidated', 'closed');
+    standing <> 'active' and may_change(standing);
 
 -- The clock's part in an account's row: whose turn it is, how many of its links have expired, what its link is now
 -- (null outside of verification), and how many more links may expire.
@@ -1001,10 +1005,10 @@ select
     standing = 'verification' as in_verification,
     standing = 'kyb_documents' as in_kyb_documents,
     standing = 'kyb_screening' as in_kyb_screening,
-    lacks_identity_document and standing not in ('closed', 'rejected', 'liquidated') as in_identity,
-    fields_missing > 0 and standing not in ('closed', 'rejected', 'liquidated') as in_missing,
+    lacks_identity_document and may_change(standing) as in_identity,
+    fields_missing > 0 and may_change(standing) as in_missing,
     standing = 'unrecognised' as in_unrecognised,
-    standing not in ('closed', 'rejected', 'liquidated') as may_change
+    may_change(standing) as may_change
 from accounts_now;
 
 -- Open entities that are ready for KYB screening: the checklist is met, and KYB has not started or ended unapproved. One
