@@ -1,6 +1,7 @@
 """The page SQL: a statement runs on the copy, refusals are alerts, and what was run or saved comes back."""
 
 import re
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.support.facts import ago
+from tests.support.running import PATIENCE_SECONDS
 from tests.support.screen_customers import seed
 from tests.support.screens import forget_desk, open_page, page_text
 from tests.support.stores import new_store
@@ -43,7 +45,9 @@ def run(page: AppTest, statement: str) -> AppTest:
     """Run a statement and wait for what becomes of it."""
     page.text_area(key="wb-sql-statement").set_value(statement)
     page.button(key="wb-sql-run").click().run()
+    ends_at = time.monotonic() + PATIENCE_SECONDS
     while "Running for" in page_text(page):
+        assert time.monotonic() < ends_at
         page.run()
     assert not page.exception
     return page
@@ -134,9 +138,13 @@ def test_a_table_and_a_query_are_inserted(desk: Desk) -> None:
     [
         ("", [], "from journey\nlimit 100"),
         ("", ["standing", "cause"], "select standing, cause\nfrom journey\nlimit 100"),
-        ("from accounts", [], "from journey\nlimit 100"),
-        ("-- to do", [], "from journey\nlimit 100"),
-        ("from accounts\nlimit 100", ["standing"], "select standing\nfrom journey\nlimit 100"),
+        ("from accounts", [], "from journey\nlimit 100\n\n-- from accounts"),
+        ("-- to do", [], "from journey\nlimit 100\n\n-- -- to do"),
+        (
+            "from accounts\nlimit 100",
+            ["standing"],
+            "select standing\nfrom journey\nlimit 100\n\n-- from accounts\n-- limit 100",
+        ),
         ("select count(*) from", [], "select count(*) from journey"),
         ("select count(*) from accounts join", [], "select count(*) from accounts join journey"),
         ("select", ["standing", "cause"], "select standing, cause"),
@@ -175,3 +183,14 @@ def test_of_each_author_the_newest_runs_are_kept() -> None:
     assert kept == [f"select {number}" for number in reversed(range(5, KEPT_PER_AUTHOR + 5))]
     assert len(store.read_rows("statements/history", author="Bo")) == 1
     store.close()
+
+
+def test_a_statement_that_was_not_run_stays_as_a_comment_when_another_is_put_in(desk: Desk) -> None:
+    page = open_page("sql", desk)
+    page.text_area(key="wb-sql-statement").set_value("select 41 as typed\n  , 1 as too").run()
+    page.button(key="wb-sql-insert-query").click().run()
+    statement = str(page.text_area(key="wb-sql-statement").value)
+    assert statement.endswith("\n\n-- select 41 as typed\n--   , 1 as too")
+    run(page, "select 42 as ran")
+    page.button(key="wb-sql-insert-query").click().run()
+    assert "select 42 as ran" not in str(page.text_area(key="wb-sql-statement").value)

@@ -20,6 +20,8 @@ from workbench.ui.text.moments import reader_zone
 from workbench.ui.text.words import clock, plural
 
 STATEMENT = "wb-sql-statement"
+_PUT = "wb-sql-put"
+"""What was put in last: no person's words are lost with it."""
 LONGEST_NAME = 60
 _SHOWN_LETTERS = 70
 _LIST_HEIGHT = 290
@@ -56,7 +58,7 @@ def _answers_on_a_copy(query: Query) -> bool:
 
 
 def show_history() -> None:
-    rows = read_uncached("statements/history", author=current_desk().settings.actor).rows
+    rows = _history()
     if not rows:
         show_note("What you run is kept here.")
         return
@@ -104,11 +106,19 @@ def _insert_table(table: str, columns: Sequence[str]) -> None:
     if is_complete(before) and not (listed and is_complete(longer)):
         _put(f"select {listed}\nfrom {table}\nlimit 100" if listed else f"from {table}\nlimit 100")
     else:
-        _put(longer)
+        st.session_state[STATEMENT] = longer
 
 
 def _put(statement: str) -> None:
-    st.session_state[STATEMENT] = statement
+    """Begins another statement. What a person typed and did not run yet stays below it as a comment."""
+    before = str(st.session_state.get(STATEMENT, "")).strip()
+    is_kept = before == st.session_state.get(_PUT) or any(row["statement"].strip() == before for row in _history())
+    comment = "" if is_kept else "\n".join(f"-- {line}" for line in before.splitlines())
+    st.session_state[STATEMENT] = st.session_state[_PUT] = f"{statement}\n\n{comment}".strip()
+
+
+def _history() -> list[dict[str, Any]]:
+    return read_uncached("statements/history", author=current_desk().settings.actor).rows
 
 
 def _titles(rows: Sequence[Mapping[str, Any]]) -> Any:
