@@ -9,7 +9,7 @@ open_request as (
     from actions
     where client_account_id = $client_account_id
         and kind = 'request_link'
-        and outcome in ('sent', 'unknown')
+        and is_unsettled(outcome)
 )
 select
     accounts_now.client_account_id,

@@ -17,7 +17,7 @@ listed as (
         slot,
         note,
         what,
-        $unsettled_first::boolean and outcome in ('sent', 'unknown') as is_first
+        $unsettled_first::boolean and is_unsettled(outcome) as is_first
     from logged_actions($since, $client_account_id, $kind, $outcome, $actor)
     order by is_first desc, started_at desc, action_id
     limit $limit::bigint

@@ -14,7 +14,7 @@ select
     actions.note
 from actions
 left join accounts using (client_account_id)
-where actions.outcome in ('sent', 'unknown')
+where is_unsettled(actions.outcome)
     and actions.client_account_id = coalesce($client_account_id::varchar, actions.client_account_id)
     and actions.kind = coalesce($kind::varchar, actions.kind)
 order by actions.started_at, actions.action_id;

@@ -60,7 +60,7 @@ disagreeing as (
 ),
 sent as (
     select
-        count(*) filter (where outcome in ('sent', 'unknown')) as unsettled,
+        count(*) filter (where is_unsettled(outcome)) as unsettled,
         count(*) filter (where outcome = 'rejected_later' and seen_at is null) as rejected_later
     from actions
 )

@@ -9,7 +9,7 @@ import pytest
 import workbench.store
 from tests.support.query_parameters import parameters_of
 from workbench.domain.errors import InputError
-from workbench.domain.vocabulary import Standing
+from workbench.domain.vocabulary import Outcome, Standing
 from workbench.store import Store
 from workbench.store.engine.catalogue import FOLDER, Query, catalogue, view_of
 from workbench.store.engine.migrations import VIEWS
@@ -208,7 +208,7 @@ def test_no_view_has_a_column_twice(empty: Store) -> None:
     assert not [column for column in found if re.search(r"_\d$", column[1])]
 
 
-@pytest.mark.parametrize("values", [{"closed", "rejected", "liquidated"}])
+@pytest.mark.parametrize("values", [{"closed", "rejected", "liquidated"}, {"sent", "unknown"}])
 def test_a_rule_of_several_values_is_written_once(values: set[str]) -> None:
     texts = [query.sql for query in catalogue().values()] + [VIEWS.read_text(encoding="utf-8")]
     lists = [set(re.findall(r"'(\w+)'", listed)) for text in texts for listed in re.findall(r"\bin \(([^)]*)\)", text)]
@@ -221,3 +221,10 @@ def test_what_may_change_is_what_has_not_ended(empty: Store, standing: Standing)
         found = cursor.execute("select may_change($1), is_open($1)", [standing]).fetchone()
     may_change = standing not in {Standing.CLOSED, Standing.REJECTED, Standing.LIQUIDATED}
     assert found == (may_change, may_change and standing is not Standing.ACTIVE)
+
+
+@pytest.mark.parametrize("outcome", Outcome)
+def test_an_action_is_unsettled_as_long_as_it_is_open(empty: Store, outcome: Outcome) -> None:
+    with empty.database.reader() as cursor:
+        assert cursor.execute("select is_unsettled($1)", [outcome]).fetchone() == (outcome in {"sent", "unknown"},)
+    assert outcome.is_open == (outcome in {"sent", "unknown"})

@@ -152,6 +152,10 @@ create or replace macro may_change(standing) as
 create or replace macro is_open(standing) as
     standing <> 'active' and may_change(standing);
 
+-- Whether an action has no answer, or its answer was lost.
+create or replace macro is_unsettled(outcome) as
+    outcome in ('sent', 'unknown');
+
 -- The clock's part in an account's row: whose turn it is, how many of its links have expired, what its link is now
 -- (null outside of verification), and how many more links may expire.
 create or replace macro turn_now(turn, changes_at, turn_after) as

@@ -15,7 +15,7 @@ from workbench.domain.actions import BY_READING, Blocker, Plan, open_action_bloc
 from workbench.domain.errors import InputError
 from workbench.domain.facts import KybStart, LinkAnswer
 from workbench.domain.moments import aware, moment_in_words, naive
-from workbench.domain.vocabulary import OPEN_OUTCOMES, ActionKind, Outcome
+from workbench.domain.vocabulary import ActionKind, Outcome
 from workbench.store.derived.states import derive
 from workbench.store.engine.staging import schema, staged, table_of
 from workbench.store.facts.documents import DocumentDate, land_document_dates
@@ -306,8 +306,7 @@ def _land_link_answers(
 
 
 def _find_open(cursor: duckdb.DuckDBPyConnection, plan: Plan) -> Blocker | None:
-    outcomes = ", ".join(f"'{outcome.value}'" for outcome in sorted(OPEN_OUTCOMES))
-    record = _find_one(cursor, plan, f"outcome in ({outcomes})")
+    record = _find_one(cursor, plan, "is_unsettled(outcome)")
     if record is None:
         return None
     return open_action_blocker(record.kind, record.outcome, record.actor, moment_in_words(record.started_at))

@@ -82,7 +82,7 @@ class RecordsCopy:
         """
         if self._file.read()[1]:
             set_aside(self._file.path)
-        recent = f"started_at > desk_now() - interval {KEPT_DAYS} day or outcome in ('sent', 'unknown')"
+        recent = f"started_at > desk_now() - interval {KEPT_DAYS} day or is_unsettled(outcome)"
         chosen = {
             ACTIONS: f"select * from actions where {recent}",
             LINK_ANSWERS: f"select link_answers.* from link_answers semi join (select * from actions where {recent}) "

@@ -160,8 +160,7 @@ def _in_words(actions: QueryResult) -> QueryResult:
 
 
 def _waits_for(row: dict[str, Any]) -> str | None:
-    is_unsettled = row["outcome"] in (Outcome.SENT, Outcome.UNKNOWN)
-    return waits_for(row["kind"], row["outcome"]) if is_unsettled else None
+    return waits_for(row["kind"], row["outcome"]) if Outcome(row["outcome"]).is_open else None
 
 
 def _confirmed(row: dict[str, Any]) -> str:
