@@ -140,13 +140,16 @@ def _some_ids(store: Store, dice: random.Random) -> list[str]:
 def _query_calls(client_account_id: str) -> Iterator[QueryCall]:
     given: dict[str, object] = {
         "client_account_id": client_account_id,
+        "client_account_ids": json.dumps([client_account_id]),
+        "author": "Ann",
+        "view": "late",
         "path": "individual",
         "step": "cleared",
         "hours": 24,
         "everything": False,
     }
     for query in catalogue().values():
-        if "term" in query.defaults:
+        if query.searches_names:
             for label, term in (("smith", "smith"), ("two words", "anna smith"), ("an id", client_account_id)):
                 yield QueryCall(f"{query.name}, {label}", query.name, {"term": term})
         else:
