@@ -6,7 +6,6 @@ from workbench.ui.backlog.old_addresses import leave_for_list_of_links
 from workbench.ui.frame.first_step import show_empty_list
 from workbench.ui.frame.frame import show_answer
 from workbench.ui.live.cached_queries import read, read_slow_moving
-from workbench.ui.tables.downloads import offer_answer
 from workbench.ui.verification.page import (
     headline_of,
     read_counts,
@@ -29,13 +28,8 @@ else:
 
 hours, shares = st.columns([0.6, 0.4], gap="large")
 with hours:
-    forecast = read("verification/forecast")
-    show_forecast(forecast)
-    offer_answer(forecast, "verification-forecast", "forecast")
+    show_forecast(read("verification/forecast"))
 with shares:
-    outcomes, completion = read_slow_moving("verification/yield"), read("verification/completion")
-    show_yield(outcomes)
-    offer_answer(outcomes, "verification-yield", "yield")
-    show_completion(completion)
-    offer_answer(completion, "verification-completion", "completion")
+    show_yield(read_slow_moving("verification/yield"))
+    show_completion(read("verification/completion"))
 show_used_up(counts)

@@ -8,24 +8,16 @@ import contextlib
 import json
 import logging
 import os
-import resource
 import sys
 from pathlib import Path
 
 import pyarrow as pa
 
 from workbench.domain.errors import WorkbenchError
+from workbench.process_limits import limit_this_process
 from workbench.store.published.locked import LockedCopy, too_large
 
-MAX_MEMORY_BYTES = 1_500_000_000
-MAX_CPU_SECONDS = 30
 _NICER_BY = 5
-_LIMITS = (
-    (resource.RLIMIT_AS, MAX_MEMORY_BYTES),
-    (resource.RLIMIT_CPU, MAX_CPU_SECONDS),
-    (resource.RLIMIT_FSIZE, 0),
-    (resource.RLIMIT_CORE, 0),
-)
 
 
 def main() -> None:
@@ -33,7 +25,9 @@ def main() -> None:
     asked = json.load(sys.stdin)
     try:
         copy = LockedCopy(Path(asked["folder"]))
-        _limit_itself()
+        limit_this_process()
+        with contextlib.suppress(OSError):
+            os.nice(_NICER_BY)
         sys.stdout.buffer.write(b"\n")
         sys.stdout.buffer.flush()
         rows, is_cut = copy.run(asked["statement"], asked["seconds"])
@@ -52,12 +46,3 @@ def _answer(facts: dict[str, object], rows: pa.Table | None = None) -> None:
     if rows is not None:
         with pa.ipc.new_stream(sys.stdout.buffer, rows.schema) as stream:
             stream.write_table(rows)
-
-
-def _limit_itself() -> None:
-    """Sets the limits; one that the system does not support is skipped."""
-    for kind, most in _LIMITS:
-        with contextlib.suppress(ValueError, OSError):
-            resource.setrlimit(kind, (most, most))
-    with contextlib.suppress(OSError):
-        os.nice(_NICER_BY)

@@ -17,7 +17,7 @@ from workbench.ui.forms.address_codes import show_unknown
 from workbench.ui.forms.settling import BY_A_PERSON, BY_READING, waits_for
 from workbench.ui.frame.frame import show_answer
 from workbench.ui.frame.navigation import go_to_page
-from workbench.ui.html.markup import show_empty
+from workbench.ui.html.markup import show_empty, show_note
 from workbench.ui.live.cached_queries import QueryResult, read, read_uncached
 from workbench.ui.live.current_desk import current_desk
 from workbench.ui.tables.columns import moment, text
@@ -141,7 +141,7 @@ def _show_nothing(codes: LogCodes) -> None:
     if codes.is_filtered:
         show_empty("No action matches these filters.", "Remove a filter.")
     else:
-        show_empty("Nothing has been sent to Bakkt yet.", "Open a customer: the next step is at the top of the page.")
+        show_note("Open a customer: the next step is at the top of the page.")
 
 
 def _in_words(actions: QueryResult) -> QueryResult:

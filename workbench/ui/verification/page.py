@@ -17,7 +17,7 @@ from workbench.ui.html.markup import Cell, show_grid, show_heading, show_note
 from workbench.ui.live.cached_queries import QueryResult, read, read_in_batches
 from workbench.ui.live.current_desk import current_desk
 from workbench.ui.tables.columns import moment, text
-from workbench.ui.tables.downloads import about_of
+from workbench.ui.tables.downloads import about_of, offer_answer
 from workbench.ui.tables.pages import ROWS_A_PAGE, go_to_page_of_list, offset_of, page_in_address
 from workbench.ui.tables.work_list import WorkList, show_work_list
 from workbench.ui.text.moments import reader_zone
@@ -117,6 +117,7 @@ def show_forecast(forecast: QueryResult) -> None:
     show_bars(title, markup, key="forecast")
     if any(row["last_links"] for row in rows):
         show_note("Estimate: how often similar links, with the same time left, were never completed.")
+    offer_answer(forecast, "verification-forecast", "forecast")
 
 
 def show_yield(outcomes: QueryResult) -> None:
@@ -125,6 +126,7 @@ def show_yield(outcomes: QueryResult) -> None:
         show_heading(yield_title(rows))
         return
     show_bars(yield_title(rows), bars_markup(draw_yield(rows), room=1.6), key="yield")
+    offer_answer(outcomes, "verification-yield", "yield")
 
 
 def show_completion(completion: QueryResult) -> None:
@@ -143,6 +145,7 @@ def show_completion(completion: QueryResult) -> None:
             for start, end in spans
         ],
     )
+    offer_answer(completion, "verification-completion", "completion")
 
 
 def _share_cell(row: dict[str, Any]) -> Cell:
