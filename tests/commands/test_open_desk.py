@@ -178,7 +178,9 @@ def test_no_database_is_said(tmp_path: Path) -> None:
         open_desk(tmp_path / "nothing.duckdb")
 
 
-def test_a_running_workbench_answers_the_same_as_its_file(tmp_path: Path, database: Path) -> None:
+def test_a_running_workbench_answers_the_same_as_its_file(
+    tmp_path: Path, database: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     copy = tmp_path / "workbench.duckdb"
     copy.write_bytes(database.read_bytes())
     names = ("data/health", "backlog/queue", "accounts/owners")
@@ -191,6 +193,10 @@ def test_a_running_workbench_answers_the_same_as_its_file(tmp_path: Path, databa
         assert owners.arrow.to_pylist() == before["accounts/owners"].to_pylist()
         assert "SELECT" not in owners.sql
         assert desk.funnel.steps("individual").sql == (ROOT / "queries" / "funnel" / "steps.sql").read_text("utf-8")
+        publish(a_desk(tmp_path / "others", ["B"]), tmp_path, tmp_path / "copy")
+        monkeypatch.setenv("PUBLISH_FOLDER", str(tmp_path / "copy"))
+        with open_desk(copy) as beside, pytest.raises(InputError, match="the published copy of another desk"):
+            beside.sql("from registry")
     assert not server_file_of(copy).exists()
 
 

@@ -216,6 +216,7 @@ def _find_source(settings: Settings, *, is_named: bool) -> Source:
 class _ServerSource:
     def __init__(self, server: Server) -> None:
         self._server = server
+        self.identity = server.identity()
 
     @property
     def words(self) -> str:
@@ -230,10 +231,6 @@ class _ServerSource:
     @property
     def as_of(self) -> datetime:
         return datetime.now(UTC)
-
-    @property
-    def identity(self) -> None:
-        return None
 
     def close(self) -> None:
         self._server.close()
