@@ -1,8 +1,11 @@
 """Numbers, times, standings, turns and codes in words, as the screens show them."""
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from workbench.domain.account.choices import AccountType
+from workbench.domain.documents import DOCUMENT_SPECS
 from workbench.domain.moments import aware, duration
 from workbench.domain.vocabulary import ActionKind, Outcome, Standing, Turn
 
@@ -65,6 +68,11 @@ KIND_WORDS = {
 }
 RESTRICTED_BY_EVENT = "Restricted by event; the status call does not show it."
 
+_OWN_WORDS: Mapping[str, str] = {
+    **{spec.document_type: spec.words for spec in DOCUMENT_SPECS},
+    AccountType.ENTITY_PERSONAL_TRUST: "Personal trust",
+}
+"""Codes that have a name of their own. That of a trust is short, as it stands in a column of every list."""
 _ACRONYMS = {"kyc": "KYC", "ofac": "OFAC", "kyb": "KYB"}
 
 
@@ -90,7 +98,7 @@ def link_word(link_state: str | None) -> str:
 
 def code_word(code: str | None) -> str:
     """One of Bakkt's codes in words: ``UNDER_REVIEW`` becomes "Under review". Works for unknown codes too."""
-    return (code or "").replace("_", " ").strip().capitalize()
+    return _OWN_WORDS.get(code or "") or (code or "").replace("_", " ").strip().capitalize()
 
 
 def cause_words(cause: str | None) -> str:
