@@ -1,5 +1,5 @@
 -- funnel/curves(path, since=null, until=null, window_days=30) from funnel/reached
--- How fast mature accounts reached each step, in hours since entry: one row per step and hours at which the share grows.
+-- How fast mature accounts reached each step, in hours since entry: one row per step and hours at which a share grows.
 with
 reached as (
     select
