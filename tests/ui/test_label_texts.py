@@ -4,6 +4,7 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 
 import pytest
 
@@ -44,8 +45,12 @@ class Source:
 
 @cache
 def sources() -> tuple[Source, ...]:
-    paths = [path for folder in ("workbench/ui", "pages") for path in sorted((ROOT / folder).rglob("*.py"))]
-    return tuple(Source(str(path.relative_to(ROOT)), ast.parse(path.read_text(encoding="utf-8"))) for path in paths)
+    folders = ("workbench/ui", "pages")
+    return tuple(source_of(path) for folder in folders for path in sorted((ROOT / folder).rglob("*.py")))
+
+
+def source_of(path: Path) -> Source:
+    return Source(str(path.relative_to(ROOT)), ast.parse(path.read_text(encoding="utf-8")))
 
 
 def unsafe_labels(source: Source) -> Iterator[str]:
@@ -132,7 +137,8 @@ def makers() -> frozenset[str]:
 @cache
 def fixed() -> frozenset[str]:
     """Constants in capitals that hold texts of ours, alone or as the keys and values of a dictionary."""
-    named = [(node, target) for each in sources() for node in each.tree.body for target in targets_of(node)]
+    with_words = [*sources(), source_of(ROOT / "workbench" / "domain" / "words.py")]
+    named = [(node, target) for each in with_words for node in each.tree.body for target in targets_of(node)]
     return frozenset(target.id for node, target in named if isinstance(target, ast.Name) and is_fixed(node, target.id))
 
 
