@@ -57,12 +57,13 @@ def _parse_args() -> argparse.Namespace:
 
 
 async def _measure(desk: Path, folder: Path, rounds: int) -> tuple[list[Crowd], list[Crowd], list[Reading]]:
-    visits = visits_of(some_ids(Path(shutil.copy(desk, folder / "asked.duckdb"))))
+    database = Path(shutil.copy(desk, folder / "workbench.duckdb"))
+    visits = visits_of(some_ids(database))
     quiet, busy, readings = list[Crowd](), list[Crowd](), list[Reading]()
-    with served("workbench", desk, folder) as server:
+    with served("workbench", folder) as server:
         for _ in range(rounds):
             quiet.append(await measure_crowd(server, visits, PEOPLE))
-            async with _clients_at(server, folder / "workbench.duckdb") as reading:
+            async with _clients_at(server, database) as reading:
                 busy.append(await measure_crowd(server, visits, PEOPLE))
             readings.append(reading)
     return quiet, busy, readings

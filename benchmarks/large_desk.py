@@ -62,6 +62,8 @@ _DISTINCT_COLUMNS = {
 """Columns that differ between the copies of an account; all others are copied unchanged."""
 
 DESKS = Path(__file__).parents[1] / "data" / "benchmarks"
+SIZES = (100_000, 1_000_000)
+"""Accounts of the databases that tables are measured on."""
 HOURS_FRESH = 12
 """How long a database is usable: later its links have expired and its readings are too old."""
 

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from benchmarks import servers
-from benchmarks.large_desk import DESKS, desk_of, settings_for
+from benchmarks.large_desk import DESKS, SIZES, desk_of, settings_for
 from benchmarks.peers import Order, ours
 from benchmarks.reporting import Table, publish, significant
 
@@ -34,7 +34,7 @@ Calls = Mapping[FunctionKey, tuple[int, int, float, float, object]]
 
 
 def main() -> None:
-    desk = desk_of(_ask_for_folder(), 100_000)
+    desk = desk_of(_ask_for_folder(), SIZES[0])
     tables = [*_profile_tables("a first sync", _profile_sync()), *_profile_tables("a rerun", _profile_rerun(desk))]
     publish("profile", "python -m benchmarks.profile", tables, PACKAGES)
 

@@ -2,7 +2,7 @@
 
 Three servers run side by side and are measured in turn: the workbench, the workbench with constant query results
 (``benchmarks/measured_app.py``), and an empty Streamlit page. Pages with constant data do not depend on the database
-size, so the browser measures them only once, on the first; the same goes for the smaller crowds.
+size: they always have the first one, and the browser measures them only there; the same goes for the smaller crowds.
 """
 
 import argparse
@@ -24,7 +24,7 @@ import httpx2
 from playwright.sync_api import Browser, Page, sync_playwright
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
-from benchmarks.large_desk import DESKS, SOURCE, desk_of
+from benchmarks.large_desk import DESKS, SIZES, SOURCE, desk_of
 from benchmarks.reporting import Table, Target, percentile, publish, significant, spread, targets_table
 from benchmarks.servers import Server, running_server
 from benchmarks.visitors import Rerun, Visit, Visitor
@@ -83,7 +83,8 @@ def main() -> None:
         is_first = accounts == args.accounts[0]
         in_browser = tuple(PORTS) if is_first else ("workbench", "empty")
         crowds_of = args.people if is_first else args.people[-1:]
-        found = _measure_desk(args.folder, accounts, args.rounds, in_browser, crowds_of)
+        desks = {"workbench": desk_of(args.folder, accounts), "constant": desk_of(args.folder, args.accounts[0])}
+        found = _measure_desk(desks, accounts, args.rounds, in_browser, crowds_of)
         tables += found.tables
         targets += found.targets
     sizes = " ".join(map(str, args.accounts))
@@ -97,13 +98,13 @@ class DeskResults:
 
 
 def _measure_desk(
-    desks: Path, accounts: int, rounds: int, in_browser: Sequence[str], crowds_of: Sequence[int]
+    desks: Mapping[str, Path], accounts: int, rounds: int, in_browser: Sequence[str], crowds_of: Sequence[int]
 ) -> DeskResults:
-    desk = desk_of(desks, accounts)
-    with TemporaryDirectory(dir=desks) as folder, ExitStack() as closing:
-        visits = visits_of(some_ids(Path(shutil.copy(desk, Path(folder) / "asked.duckdb"))))
-        servers = {name: closing.enter_context(served(name, desk, Path(folder))) for name in PORTS}
-        reruns = asyncio.run(_compare_reruns(servers, visits))
+    with TemporaryDirectory(dir=desks["workbench"].parent) as folder, ExitStack() as closing:
+        copies = {name: Path(shutil.copy(desk, Path(folder) / f"{name}.duckdb")) for name, desk in desks.items()}
+        visits, constant_visits = (visits_of(some_ids(copies[name])) for name in ("workbench", "constant"))
+        servers = {name: closing.enter_context(served(name, Path(folder))) for name in PORTS}
+        reruns = asyncio.run(_compare_reruns(servers, visits, constant_visits))
         crowds = [asyncio.run(measure_crowd(servers["workbench"], visits, people)) for people in crowds_of]
         seen_by = {name: servers[name] for name in in_browser}
         loads, filters = _compare_in_browser(seen_by, visits, rounds)
@@ -123,8 +124,8 @@ def _measure_desk(
 
 def _parse_args() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--accounts", type=int, nargs="+", default=[100_000, 1_000_000])
-    parser.add_argument("--people", type=int, nargs="+", default=[1, 10, 25, 50])
+    parser.add_argument("--accounts", type=int, nargs="+", default=SIZES)
+    parser.add_argument("--people", type=int, nargs="+", default=[10, 50])
     parser.add_argument("--rounds", type=int, default=2, help="number of first loads of each page")
     parser.add_argument("--folder", type=Path, default=DESKS, help="folder of the benchmark databases")
     return parser.parse_args()
@@ -134,7 +135,6 @@ def some_ids(desk: Path) -> list[str]:
     store = Store.open(desk, SOURCE)
     ids = store.read("backlog/queue").column("client_account_id").to_pylist()
     store.close()
-    desk.unlink()
     return random.Random(7).sample(ids, 200)
 
 
@@ -154,11 +154,9 @@ def visits_of(ids: list[str]) -> list[Visit]:
 
 
 @contextmanager
-def served(name: str, desk: Path, folder: Path) -> Iterator[Server]:
+def served(name: str, folder: Path) -> Iterator[Server]:
     script = "benchmarks/blank/page.py" if name == "empty" else "benchmarks/measured_app.py"
     port, database = PORTS[name], folder / f"{name}.duckdb"
-    if name != "empty":
-        shutil.copy(desk, database)
     command = [
         sys.executable,
         "-m",
@@ -185,13 +183,13 @@ def _environment(name: str, database: Path) -> Mapping[str, str]:
     return {**os.environ, **ours, **({"CONSTANT_DATA": "1"} if name == "constant" else {})}
 
 
-async def _compare_reruns(servers: Mapping[str, Server], visits: list[Visit]) -> Reruns:
+async def _compare_reruns(servers: Mapping[str, Server], visits: list[Visit], constant_visits: list[Visit]) -> Reruns:
     """Measure each page's reruns on each server in turn; ``changed`` is the workbench right after its data changed."""
     reruns: Reruns = defaultdict(list)
     workbench = servers["workbench"].url
     async with httpx2.AsyncClient() as http, Visitor(servers["empty"].url, EMPTY) as empty:
-        for visit in visits:
-            async with Visitor(workbench, visit) as real, Visitor(servers["constant"].url, visit) as constant:
+        for visit, same in zip(visits, constant_visits, strict=True):
+            async with Visitor(workbench, visit) as real, Visitor(servers["constant"].url, same) as constant:
                 for _ in range(RERUNS):
                     reruns["empty", visit.page].append(await _rerun(empty, servers["empty"]))
                     reruns["constant", visit.page].append(await _rerun(constant, servers["constant"]))

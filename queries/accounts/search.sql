@@ -94,7 +94,7 @@ ranked as (
         fields,
         looked_for,
         distance,
-        count(*) over () as matches
+        (select count(*) from found) as matches
     from found
     order by distance, client_account_id
     limit $limit::bigint offset $offset::bigint
@@ -118,6 +118,11 @@ explained as (
         )[1] as found
     from ranked
 ),
+found_by_owner as (
+    select client_account_id
+    from explained
+    where ascii(found) in (4, 5, 7)
+),
 people as (
     select
         client_account_id,
@@ -125,7 +130,7 @@ people as (
         list(email_address) as email_addresses,
         list(client_owner_id) as owner_ids
     from owners
-    semi join explained using (client_account_id)
+    semi join found_by_owner using (client_account_id)
     group by client_account_id
 )
 select
