@@ -14,7 +14,10 @@ from workbench.store import Store
 from workbench.store.engine.catalogue import FOLDER, Query, catalogue, view_of
 from workbench.store.engine.migrations import VIEWS
 
-FREE_TEXT = {"account_type", "actor", "author", "client_account_id", "country", "kind", "outcome", "slot", "term"}
+FREE_TEXT = {
+    *("account_type", "actor", "author", "client_account_id", "country", "kind", "outcome", "slot", "term"),
+    *("reason", "first_group", "second_group"),
+}
 """Parameters that accept any text."""
 
 COLUMNS = {

@@ -28,6 +28,9 @@ BACKLOG_VIEWS = (
 )
 BACKLOG_SORTS = ("due", "left", "since", "newest", "used_up", "expiry", "fields", "name")
 FUNNEL_STEPS = ("opened", "documented", "screened", "cleared", "trading")
+MILESTONES = ("opened", "documented", "screened", "verification", "cleared", "trading")
+MEASURES = ("stuck", "stayed", "reached", "time", "used_up", "reuploaded", "after_reason")
+PROPERTIES = ("account_type", "country", "state", "opened_month", "origin", "completed_link")
 
 
 def _is_day(text: str) -> bool:
@@ -75,11 +78,19 @@ class _Kind:
 _DAY = _Kind("a date like 2026-11-22", _is_day)
 _HOURS = _Kind("a number of hours", _is_hours)
 _YES_OR_NO = _Kind("true or false", lambda text: text.lower() in {"true", "false"})
+_MILESTONE = _Kind(f"one of {', '.join(MILESTONES)}", lambda text: text in MILESTONES)
+_PROPERTY = _Kind(f"one of {', '.join(PROPERTIES)}", lambda text: text in PROPERTIES)
 _KINDS = {
     "path": _Kind("individual or entity", lambda text: text in {"individual", "entity"}),
     "view": _Kind(f"one of {', '.join(BACKLOG_VIEWS)}", lambda text: text in BACKLOG_VIEWS),
     "sort": _Kind(f"one of {', '.join(BACKLOG_SORTS)}", lambda text: text in BACKLOG_SORTS),
     "step": _Kind(f"one of {', '.join(FUNNEL_STEPS)}", lambda text: text in FUNNEL_STEPS),
+    "measure": _Kind(f"one of {', '.join(MEASURES)}", lambda text: text in MEASURES),
+    "property": _PROPERTY,
+    "second_property": _PROPERTY,
+    "start": _MILESTONE,
+    "finish": _MILESTONE,
+    "segment": _Kind("the code of a segment", lambda text: text.isalnum() and text.isascii() and len(text) <= 32),
     "link": _Kind(f"one of {', '.join(LINK_LISTS)}", lambda text: text in LINK_LISTS),
     "since": _Kind("a date like 2026-11-22, with or without a time in UTC", _is_moment),
     "until": _DAY,
@@ -97,6 +108,7 @@ _KINDS = {
     "is_manual": _YES_OR_NO,
     "late": _YES_OR_NO,
     "reached": _YES_OR_NO,
+    "met": _YES_OR_NO,
     "unsettled_first": _YES_OR_NO,
 }
 _SEARCHED_BY = "term"

@@ -29,6 +29,7 @@ _EXAMPLES = {
     "path": "individual",
     "view": "late",
     "step": "screened",
+    "measure": "stuck",
     "hours": "24",
     "client_account_id": "ACC-1",
     "client_account_ids": '["ACC-1"]',
