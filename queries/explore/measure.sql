@@ -1,4 +1,4 @@
--- explore/measure(measure, standing=verification, step=cleared, start=opened, finish=cleared, reason=null, path=null, since=null, until=null, window_days=30, segment=null, property=null, second_property=null)
+-- explore/measure(measure, standing=verification, step=cleared, start=opened, finish=cleared, reason=null, path=null, since=null, until=null, window_days=30, segment=null, by=null, then_by=null)
 -- How many accounts that opened in [since, until) met a measure, of those it counts: one row, or one row per group.
 with
 judged as (
@@ -13,7 +13,7 @@ judged as (
     from explored(
         $measure, $standing, $step, $start, $finish, $reason::varchar,
         $path::varchar, $since::date, $until::date, $window_days,
-        $segment::varchar, $property::varchar, $second_property::varchar
+        $segment::varchar, $by::varchar, $then_by::varchar
     )
 ),
 counted as (
@@ -35,8 +35,8 @@ select
     accounts,
     of_accounts,
     accounts / nullif(of_accounts, 0) as share,
-    case when of_accounts > 0 then wilson_bound(accounts, of_accounts, -1) end as share_low,
-    case when of_accounts > 0 then wilson_bound(accounts, of_accounts, 1) end as share_high,
+    wilson_low(accounts, of_accounts) as share_low,
+    wilson_high(accounts, of_accounts) as share_high,
     is_few(of_accounts) as is_few,
     median_hours,
     p90_hours,

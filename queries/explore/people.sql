@@ -1,4 +1,4 @@
--- explore/people(measure, standing=verification, step=cleared, start=opened, finish=cleared, reason=null, path=null, since=null, until=null, window_days=30, segment=null, property=null, second_property=null, first_group=null, second_group=null, met=true, limit=1000000000, offset=0)
+-- explore/people(measure, standing=verification, step=cleared, start=opened, finish=cleared, reason=null, path=null, since=null, until=null, window_days=30, segment=null, by=null, then_by=null, first_group=null, second_group=null, met=true, limit=1000000000, offset=0)
 -- The accounts behind explore/measure, newest first: one row per account that met it or, with met=false, did not.
 with
 found as (
@@ -6,7 +6,7 @@ found as (
     from explored(
         $measure, $standing, $step, $start, $finish, $reason::varchar,
         $path::varchar, $since::date, $until::date, $window_days,
-        $segment::varchar, $property::varchar, $second_property::varchar
+        $segment::varchar, $by::varchar, $then_by::varchar
     )
     where is_mature
         and not is_undated

@@ -37,8 +37,8 @@ BREAKDOWNS: list[tuple[str, ...]] = [
     ("account_type",),
     ("country",),
     ("account_type", "country"),
-    ("state", "origin"),
-    ("opened_month",),
+    ("state", "migrated"),
+    ("entry_month",),
     ("completed_link",),
 ]
 
@@ -63,7 +63,7 @@ def test_a_measure_is_what_pandas_counts(desk: tuple[Store, Explored], measure: 
     for period in NO_PERIOD, OCTOBER:
         judged = judged_by_hand(explored, measure, **by_hand, **period)
         for properties in BREAKDOWNS:
-            named = dict(zip(("property", "second_property"), properties, strict=False))
+            named = dict(zip(("by", "then_by"), properties, strict=False))
             rows = store.read_rows("explore/measure", measure=measure, **asked, **period, **named)
             expected = measure_by_hand(judged, measure, *properties)
             names = ("accounts", "of_accounts", "undated", "immature", "median_hours", "p90_hours")
@@ -85,7 +85,7 @@ def test_the_people_of_each_cell_are_those_that_it_counts(
     by_hand.pop("window_days", None)
     judged = grouped_by_hand(judged_by_hand(explored, measure, **by_hand), "account_type", "country")
     counted = judged[judged["is_mature"] & ~judged["unknown"].astype(bool)]
-    cells = {"property": "account_type", "second_property": "country"}
+    cells = {"by": "account_type", "then_by": "country"}
     for (first, second), rows in counted.groupby(["group_0", "group_1"]):
         for met in (True, False):
             found = store.read_rows(

@@ -27,10 +27,10 @@ BACKLOG_VIEWS = (
     *("missing", "contradictions", "restricted", "unrecognised", "open"),
 )
 BACKLOG_SORTS = ("due", "left", "since", "newest", "used_up", "expiry", "fields", "name")
+PROPERTIES = ("account_type", "country", "state", "entry_month", "migrated", "completed_link")
 FUNNEL_STEPS = ("opened", "documented", "screened", "cleared", "trading")
 MILESTONES = ("opened", "documented", "screened", "verification", "cleared", "trading")
 MEASURES = ("stuck", "stayed", "reached", "time", "used_up", "reuploaded", "after_reason")
-PROPERTIES = ("account_type", "country", "state", "opened_month", "origin", "completed_link")
 
 
 def _is_day(text: str) -> bool:
@@ -86,8 +86,8 @@ _KINDS = {
     "sort": _Kind(f"one of {', '.join(BACKLOG_SORTS)}", lambda text: text in BACKLOG_SORTS),
     "step": _Kind(f"one of {', '.join(FUNNEL_STEPS)}", lambda text: text in FUNNEL_STEPS),
     "measure": _Kind(f"one of {', '.join(MEASURES)}", lambda text: text in MEASURES),
-    "property": _PROPERTY,
-    "second_property": _PROPERTY,
+    "by": _PROPERTY,
+    "then_by": _PROPERTY,
     "start": _MILESTONE,
     "finish": _MILESTONE,
     "segment": _Kind("the code of a segment", lambda text: text.isalnum() and text.isascii() and len(text) <= 32),

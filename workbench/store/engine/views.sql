@@ -410,6 +410,59 @@ select
     end as trading_hours
 from entered;
 
+-- How long accounts that entered then have had: in whole days, or 1 for an hour at least.
+create or replace macro hours_had_since(entered_at) as case
+    when entered_at <= desk_now() - interval 1 day
+        then microseconds_between(entered_at, desk_now()) // 86400000000 * 24
+    when entered_at <= desk_now() - interval 1 hour then 1
+    else 0
+end::integer;
+
+-- Accounts of the funnel with what tells them apart: one row per account. is_migrated: they were cleared before they were
+-- first read; completed_link: the ordinal of the first link that they completed.
+create or replace view funnel_accounts as
+with
+completions as (
+    select client_account_id, min(ordinal) as completed_link
+    from links
+    where completed_at is not null
+    group by client_account_id
+)
+select
+    entered.client_account_id,
+    entered.path,
+    entered.account_type,
+    entered.country,
+    entered.state,
+    entered.standing,
+    entered.turn,
+    entered.entered_at,
+    entered.last_step,
+    entered.documented_undated,
+    entered.screened_undated,
+    entered.cleared_undated,
+    entered.trading_undated,
+    entered.documented_hours,
+    entered.screened_hours,
+    entered.cleared_hours,
+    entered.trading_hours,
+    entered.cleared_undated as is_migrated,
+    completions.completed_link
+from funnel_entered as entered
+left join completions using (client_account_id);
+
+-- What an account is by one of its properties; null if that is not known.
+create or replace macro property_of(
+    name, account_type, country, state, entered_at, is_migrated, completed_link
+) as case name
+    when 'account_type' then account_type
+    when 'country' then country
+    when 'state' then country || '-' || state
+    when 'entry_month' then strftime(entered_at, '%Y-%m')
+    when 'migrated' then case when is_migrated then 'migrated' else 'new' end
+    when 'completed_link' then coalesce(completed_link::varchar, 'none')
+end;
+
 -- How many accounts reached each step, and in how long: one row per path, step, day of entry and time taken.
 -- hours_had: how long they have had, in whole days, or 1 for an hour at least; within_hours: the longest hours of this
 -- step and those before it; standing, turn: of accounts that were never cleared, with the last step they reached.
@@ -419,12 +472,7 @@ ways as materialized (
     select
         path,
         entered_at::date as entered_on,
-        case
-            when entered_at <= desk_now() - interval 1 day
-                then microseconds_between(entered_at, desk_now()) // 86400000000 * 24
-            when entered_at <= desk_now() - interval 1 hour then 1
-            else 0
-        end::integer as hours_had,
+        hours_had_since(entered_at) as hours_had,
         last_step,
         standing,
         turn,
@@ -554,6 +602,18 @@ where path = path_named(asked_path)
 create or replace macro counted_quantile(value, up_to, total, share) as
     min(value::double) filter (where up_to > floor((total - 1) * share)) * (1 - any_value((total - 1) * share % 1))
         + min(value::double) filter (where up_to > ceil((total - 1) * share)) * any_value((total - 1) * share % 1);
+
+-- The limits between which the share of a whole that was found in so many cases lies in 95 of 100 samples (Wilson).
+create or replace macro wilson_centre(found, cases) as (found + 1.9208) / (cases + 3.8416);
+
+create or replace macro wilson_reach(found, cases) as
+    1.96 * sqrt(found * (cases - found) / cases + 0.9604) / (cases + 3.8416);
+
+create or replace macro wilson_low(found, cases) as
+    case when cases > 0 then greatest(0.0, wilson_centre(found, cases) - wilson_reach(found, cases)) end;
+
+create or replace macro wilson_high(found, cases) as
+    case when cases > 0 then least(1.0, wilson_centre(found, cases) + wilson_reach(found, cases)) end;
 
 -- One row per link that an account had in verification, with its outcome.
 create or replace view link_outcomes as
@@ -1157,29 +1217,18 @@ from targets;
 create or replace macro reason_of(cause) as
     case when starts_with(cause, 'event ') then nullif(string_split(cause, ' ')[3], '') end;
 
--- What accounts are told apart by, as text; null if it is not known.
-create or replace macro property_of(property, account_type, country, state, opened_at, is_migrated, link) as
-    case property
-        when 'account_type' then nullif(account_type, '')
-        when 'country' then nullif(country, '')
-        when 'state' then nullif(state, '')
-        when 'opened_month' then strftime(opened_at, '%Y-%m')
-        when 'origin' then case when is_migrated then 'migrated' else 'new' end
-        when 'completed_link' then link::varchar
-    end;
-
 -- Accounts of a path (null = any) that opened in [since, until) and are in the segment (null = any): one row per account.
 -- account_hash: ids of a million accounts are compared three times as fast by it. window_ends_at: until when what happened
--- to it counts; first_value, second_value: what it is told apart by.
+-- to it counts; first_value, second_value: its properties by and then_by.
 create or replace macro cohort_of(
-    asked_path, since, until, window_days, asked_segment, property, second_property
+    asked_path, since, until, window_days, asked_segment, asked_by, asked_then_by
 ) as table
 with
 completions as (
     select hash(client_account_id) as account_hash, min(ordinal) as link
     from links
     where completed_at is not null
-        and (coalesce(property, '') = 'completed_link' or coalesce(second_property, '') = 'completed_link')
+        and (coalesce(asked_by, '') = 'completed_link' or coalesce(asked_then_by, '') = 'completed_link')
     group by account_hash
 ),
 members as (
@@ -1202,11 +1251,11 @@ select
     accounts.opened_at + to_days(days_of_window(window_days)) <= desk_now() as is_mature,
     coalesce(accounts.is_entity, false) as is_entity,
     property_of(
-        property, accounts.account_type, accounts.country, accounts.state, accounts.opened_at, accounts.cleared_undated,
+        asked_by, accounts.account_type, accounts.country, accounts.state, accounts.opened_at, accounts.cleared_undated,
         completions.link
     ) as first_value,
     property_of(
-        second_property, accounts.account_type, accounts.country, accounts.state, accounts.opened_at,
+        asked_then_by, accounts.account_type, accounts.country, accounts.state, accounts.opened_at,
         accounts.cleared_undated, completions.link
     ) as second_value,
     accounts.documented_at,
@@ -1234,12 +1283,12 @@ create or replace macro of_milestone(milestone, opened, documented, screened, ve
 -- when their window ended (stayed): one row per account of the cohort that was in it. Undated: a stay began or ended at an
 -- unknown time. hours: how long it was in the standing until its window ended.
 create or replace macro explored_standing(
-    asked_measure, asked_standing, asked_path, since, until, window_days, asked_segment, property, second_property
+    asked_measure, asked_standing, asked_path, since, until, window_days, asked_segment, asked_by, asked_then_by
 ) as table
 with
 cohort as materialized (
     select account_hash, window_ends_at, is_mature, first_value, second_value
-    from cohort_of(asked_path, since, until, window_days, asked_segment, property, second_property)
+    from cohort_of(asked_path, since, until, window_days, asked_segment, asked_by, asked_then_by)
     where asked_measure in ('stuck', 'stayed')
 ),
 steps as not materialized (
@@ -1301,12 +1350,12 @@ join cohort using (account_hash);
 -- cohort that has one within its window.
 create or replace macro explored_reason(
     asked_measure, asked_reason, asked_standing,
-    asked_path, since, until, window_days, asked_segment, property, second_property
+    asked_path, since, until, window_days, asked_segment, asked_by, asked_then_by
 ) as table
 with
 cohort as materialized (
     select account_hash, window_ends_at, is_mature, first_value, second_value
-    from cohort_of(asked_path, since, until, window_days, asked_segment, property, second_property)
+    from cohort_of(asked_path, since, until, window_days, asked_segment, asked_by, asked_then_by)
     where asked_measure = 'after_reason'
 ),
 steps as not materialized (
@@ -1339,12 +1388,12 @@ left join steps as next_steps
 -- Whether accounts uploaded a document again: a later one of the same owner, type and series. One row per account of the
 -- cohort that has a document from within its window. Undated: a document's date is not known.
 create or replace macro explored_uploads(
-    asked_measure, asked_path, since, until, window_days, asked_segment, property, second_property
+    asked_measure, asked_path, since, until, window_days, asked_segment, asked_by, asked_then_by
 ) as table
 with
 cohort as materialized (
     select account_hash, window_ends_at, is_mature, first_value, second_value
-    from cohort_of(asked_path, since, until, window_days, asked_segment, property, second_property)
+    from cohort_of(asked_path, since, until, window_days, asked_segment, asked_by, asked_then_by)
     where asked_measure = 'reuploaded'
 ),
 uploads as materialized (
@@ -1407,7 +1456,7 @@ where first_uploads.is_undated or first_uploads.uploaded_at <= cohort.window_end
 -- account that the measure counts.
 create or replace macro explored_milestones(
     asked_measure, asked_step, asked_start, asked_finish,
-    asked_path, since, until, window_days, asked_segment, property, second_property
+    asked_path, since, until, window_days, asked_segment, asked_by, asked_then_by
 ) as table
 with
 cohort as (
@@ -1432,7 +1481,7 @@ cohort as (
             ),
             false
         ) as finish_undated
-    from cohort_of(asked_path, since, until, window_days, asked_segment, property, second_property)
+    from cohort_of(asked_path, since, until, window_days, asked_segment, asked_by, asked_then_by)
     where asked_measure in ('reached', 'time', 'used_up')
 )
 select
@@ -1474,8 +1523,8 @@ from cohort
 where asked_measure = 'used_up' and verification_at <= window_ends_at;
 
 -- What a breakdown calls the values beyond the ten most common, and those that are not known.
-create or replace macro group_named(property, value, place) as case
-    when property is null then null
+create or replace macro group_named(name, value, place) as case
+    when name is null then null
     when value is null then '(not known)'
     when place <= 10 then value
     else '(other)'
@@ -1486,26 +1535,26 @@ end;
 -- stuck and stayed how long it was in the standing.
 create or replace macro explored(
     asked_measure, asked_standing, asked_step, asked_start, asked_finish, asked_reason,
-    asked_path, since, until, window_days, asked_segment, property, second_property
+    asked_path, since, until, window_days, asked_segment, asked_by, asked_then_by
 ) as table
 with
 measured as (
     from explored_standing(
-        asked_measure, asked_standing, asked_path, since, until, window_days, asked_segment, property, second_property
+        asked_measure, asked_standing, asked_path, since, until, window_days, asked_segment, asked_by, asked_then_by
     )
     union all
     from explored_reason(
         asked_measure, asked_reason, asked_standing,
-        asked_path, since, until, window_days, asked_segment, property, second_property
+        asked_path, since, until, window_days, asked_segment, asked_by, asked_then_by
     )
     union all
     from explored_uploads(
-        asked_measure, asked_path, since, until, window_days, asked_segment, property, second_property
+        asked_measure, asked_path, since, until, window_days, asked_segment, asked_by, asked_then_by
     )
     union all
     from explored_milestones(
         asked_measure, asked_step, asked_start, asked_finish,
-        asked_path, since, until, window_days, asked_segment, property, second_property
+        asked_path, since, until, window_days, asked_segment, asked_by, asked_then_by
     )
 ),
 first_values as (
@@ -1520,8 +1569,8 @@ second_values as (
 )
 select
     measured.account_hash,
-    group_named(property, measured.first_value, first_values.first_place) as first_group,
-    group_named(second_property, measured.second_value, second_values.second_place) as second_group,
+    group_named(asked_by, measured.first_value, first_values.first_place) as first_group,
+    group_named(asked_then_by, measured.second_value, second_values.second_place) as second_group,
     measured.is_mature,
     measured.is_undated,
     measured.is_hit,
@@ -1529,7 +1578,3 @@ select
 from measured
 left join first_values using (first_value)
 left join second_values using (second_value);
-
--- The Wilson interval of a share at 95 %: what the share may be if so few cases are a sample.
-create or replace macro wilson_bound(part, whole, side) as
-    (part + 1.9208 + side * 1.96 * sqrt(part * (whole - part) / whole + 0.9604)) / (whole + 3.8416);

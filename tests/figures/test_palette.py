@@ -2,10 +2,14 @@
 
 import itertools
 import math
+import re
+import tomllib
 
 import pytest
 
-from workbench.ui.charts.palette import TURN_COLOURS
+from tests.support.running import ROOT
+from workbench.figures.palette import COLOURS, TURN_COLOURS, Theme
+from workbench.figures.template import FONT
 
 KINDS_OF_SIGHT = {
     "all": ((1, 0, 0), (0, 1, 0), (0, 0, 1)),
@@ -15,6 +19,8 @@ KINDS_OF_SIGHT = {
 }
 """Machado, Oliveira and Fernandes 2009, severity 1, on linear RGB."""
 BACKGROUNDS = ("#FFFFFF", "#121418")
+STYLE = (ROOT / "workbench" / "ui" / "style.css").read_text(encoding="utf-8")
+PAGE = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text(encoding="utf-8"))["theme"]
 
 Colour = tuple[float, float, float]
 
@@ -57,3 +63,42 @@ def test_every_turn_stands_out_from_both_backgrounds(background: str) -> None:
     for colour in TURN_COLOURS.values():
         light, dark = sorted((luminance(colour), luminance(background)), reverse=True)
         assert (light + 0.05) / (dark + 0.05) > 2
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_figures_have_the_colours_of_the_page(theme: Theme) -> None:
+    colours, page = COLOURS[theme], PAGE[theme]
+    assert (colours.page, colours.text, colours.line) == (
+        page["backgroundColor"],
+        page["textColor"],
+        page["borderColor"],
+    )
+
+
+@pytest.mark.parametrize(
+    ("variable", "name"),
+    [("red", "red_words"), ("amber", "amber_words"), ("quiet", "quiet"), ("line", "line"), ("wash", "wash")],
+)
+def test_figures_have_the_colours_of_the_style_sheet(variable: str, name: str) -> None:
+    found = re.search(rf"--wb-{variable}: light-dark\((#\w+), (#\w+)\)", STYLE)
+    assert found is not None
+    assert [getattr(COLOURS[theme], name).lower() for theme in COLOURS] == list(found.groups())
+
+
+def test_figures_have_the_font_of_the_page() -> None:
+    assert PAGE["font"] == FONT
+
+
+def contrast(one: str, other: str) -> float:
+    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_words_can_be_read_and_marks_seen(theme: Theme) -> None:
+    colours = COLOURS[theme]
+    for words in (colours.text, colours.quiet, colours.red_words, colours.amber_words):
+        assert contrast(words, colours.page) > 4.5
+    assert contrast(colours.strong, colours.page) > 4.5
+    assert contrast(colours.strong, colours.faint) > 2
+    assert contrast(colours.faint, colours.trace) > 1.3

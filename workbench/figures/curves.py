@@ -1,0 +1,106 @@
+"""Curves of a share from 0 to 100 % over time on a logarithmic axis, each named at its end."""
+
+import itertools
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import plotly.graph_objects as go
+
+from workbench.figures.palette import COLOURS, Theme
+from workbench.figures.template import new_figure, zoom_in_time
+from workbench.figures.texts import shortened
+
+HEIGHT = 260
+_NEAREST_LABELS = 0.075
+"""Labels at the end of two curves are at least so far apart, as a share of the height."""
+_WIDEST_MARGIN = 190
+TICKS = {
+    1 / 60: "1 min",
+    1 / 6: "10 min",
+    1: "1 h",
+    6: "6 h",
+    24: "1 d",
+    72: "3 d",
+    168: "7 d",
+    720: "30 d",
+    2160: "90 d",
+    8760: "1 y",
+}
+"""Hours, and what they are called on the axis."""
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """A share that changes in steps; the last one holds until the end of the axis. ``dash`` as Plotly names it."""
+
+    name: str
+    hours: Sequence[float]
+    shares: Sequence[float]
+    on_hover: Sequence[str]
+    colour: str
+    dash: str = "solid"
+    width: float = 2
+    label: str = ""
+    """Behind the curve; the name if it is empty."""
+
+
+def curve_figure(
+    curves: Sequence[Curve], theme: Theme, *, since_hours: float, until_hours: float, height: int = HEIGHT
+) -> go.Figure:
+    """Draw the curves between two times; a drag over the axis zooms in."""
+    figure = new_figure(theme, height=height)
+    figure.add_traces([_line(curve) for curve in curves])
+    _name_at_the_end(figure, curves, theme)
+    shown = {hours: words for hours, words in TICKS.items() if since_hours <= hours <= until_hours}
+    limits = [math.log10(since_hours), math.log10(until_hours)]
+    figure.update_xaxes(type="log", range=limits, tickvals=list(shown), ticktext=list(shown.values()))
+    figure.update_yaxes(range=[0, 1.03], tickformat=".0%", tickvals=[0, 0.25, 0.5, 0.75, 1])
+    zoom_in_time(figure)
+    return figure
+
+
+def _line(curve: Curve) -> go.Scatter:
+    return go.Scatter(
+        name=shortened(curve.name),
+        mode="lines",
+        x=list(curve.hours),
+        y=list(curve.shares),
+        hovertext=list(curve.on_hover),
+        hovertemplate="%{hovertext}<extra></extra>",
+        line={"color": curve.colour, "dash": curve.dash, "width": curve.width, "shape": "hv"},
+    )
+
+
+def _name_at_the_end(figure: go.Figure, curves: Sequence[Curve], theme: Theme) -> None:
+    """Name each curve in the margin at its right end; names that would overlap move apart."""
+    named = [curve for curve in curves if curve.shares]
+    heights = moved_apart([curve.shares[-1] for curve in named], _NEAREST_LABELS)
+    for curve, height in zip(named, heights, strict=True):
+        figure.add_annotation(
+            text=curve.label or shortened(curve.name),
+            x=1,
+            xref="paper",
+            xanchor="left",
+            xshift=6,
+            y=height,
+            yanchor="middle",
+            showarrow=False,
+            align="left",
+            font={"color": COLOURS[theme].text},
+        )
+    longest = max((len(curve.label or curve.name) for curve in named), default=0)
+    figure.update_layout(margin_r=min(8 + 7 * longest, _WIDEST_MARGIN))
+
+
+def moved_apart(heights: Sequence[float], nearest: float) -> list[float]:
+    """Move values in [0, 1] as little as needed for any two to be ``nearest`` apart, in the same order."""
+    order = sorted(range(len(heights)), key=lambda place: heights[place])
+    moved = list(heights)
+    for lower, place in itertools.pairwise(order):
+        moved[place] = max(moved[place], moved[lower] + nearest)
+    ceiling = 1.0
+    for place in reversed(order):
+        moved[place] = min(moved[place], ceiling)
+        ceiling = moved[place] - nearest
+    return moved
