@@ -1,4 +1,4 @@
--- backlog/call_list(view, turn=null, standing=null, account_type=null, country=null, limit=null, offset=0) from verification/outcomes
+-- backlog/call_list(view, turn=null, standing=null, account_type=null, country=null, segment=null, limit=null, offset=0) from verification/outcomes
 -- The live links of one view of Backlog in the order of verification/call_list: one row per account.
 with
 page as (
@@ -20,7 +20,8 @@ page as (
         live_links.chance_lost,
         live_links.cases
     from backlog_filtered(
-        $view, 0, $turn::varchar, $standing::varchar, $account_type::varchar, $country::varchar
+        $view, 0, $turn::varchar, $standing::varchar, $account_type::varchar, $country::varchar,
+        $segment::varchar
     ) as found
     join live_links using (client_account_id)
     order by

@@ -1,4 +1,4 @@
--- backlog/list(view, turn=null, standing=null, account_type=null, country=null, sort=due, days=30, limit=null, offset=0)
+-- backlog/list(view, turn=null, standing=null, account_type=null, country=null, segment=null, sort=due, days=30, limit=null, offset=0)
 -- The accounts of one view of the page Backlog, filtered and sorted: one row per account.
 with
 found as (
@@ -41,7 +41,8 @@ found as (
         case when $sort = 'name' and display_name is not null then split_part(search_text, chr(31), 2) end as name_first,
         case when $sort = 'fields' then fields_missing end as most_first
     from backlog_filtered(
-        $view, $days::integer, $turn::varchar, $standing::varchar, $account_type::varchar, $country::varchar
+        $view, $days::integer, $turn::varchar, $standing::varchar, $account_type::varchar, $country::varchar,
+        $segment::varchar
     )
 ),
 page as (

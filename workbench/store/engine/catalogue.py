@@ -27,7 +27,7 @@ BACKLOG_VIEWS = (
     *("missing", "contradictions", "restricted", "unrecognised", "open"),
 )
 BACKLOG_SORTS = ("due", "left", "since", "newest", "used_up", "expiry", "fields", "name")
-PROPERTIES = ("account_type", "country", "state", "entry_month", "migrated", "completed_link")
+FUNNEL_PROPERTIES = ("account_type", "country", "state", "entry_month", "migrated", "completed_link")
 FUNNEL_STEPS = ("opened", "documented", "screened", "cleared", "trading")
 MILESTONES = ("opened", "documented", "screened", "verification", "cleared", "trading")
 MEASURES = ("stuck", "stayed", "reached", "time", "used_up", "reuploaded", "after_reason")
@@ -79,7 +79,7 @@ _DAY = _Kind("a date like 2026-11-22", _is_day)
 _HOURS = _Kind("a number of hours", _is_hours)
 _YES_OR_NO = _Kind("true or false", lambda text: text.lower() in {"true", "false"})
 _MILESTONE = _Kind(f"one of {', '.join(MILESTONES)}", lambda text: text in MILESTONES)
-_PROPERTY = _Kind(f"one of {', '.join(PROPERTIES)}", lambda text: text in PROPERTIES)
+_PROPERTY = _Kind(f"one of {', '.join(FUNNEL_PROPERTIES)}", lambda text: text in FUNNEL_PROPERTIES)
 _KINDS = {
     "path": _Kind("individual or entity", lambda text: text in {"individual", "entity"}),
     "view": _Kind(f"one of {', '.join(BACKLOG_VIEWS)}", lambda text: text in BACKLOG_VIEWS),

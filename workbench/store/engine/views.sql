@@ -1190,10 +1190,20 @@ end;
 create or replace macro is_wanted(value, wanted) as wanted is null or value is not distinct from wanted;
 
 -- The accounts of one view that meet the filters; a filter that is null is not set: one row per account.
-create or replace macro backlog_filtered(code, days, wanted_turn, wanted_standing, wanted_type, wanted_country) as table
+create or replace macro backlog_filtered(
+    code, days, wanted_turn, wanted_standing, wanted_type, wanted_country, wanted_segment
+) as table
+with
+members as (
+    select distinct client_account_id, true as is_member
+    from segment_accounts
+    where segment_id = wanted_segment
+)
 select rows.*
 from backlog_rows(code, days) as rows
-where is_wanted(turn, wanted_turn)
+left join members using (client_account_id)
+where (wanted_segment is null or members.is_member)
+    and is_wanted(turn, wanted_turn)
     and is_wanted(standing, wanted_standing)
     and is_wanted(account_type, wanted_type)
     and is_wanted(country, wanted_country);

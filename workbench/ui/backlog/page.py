@@ -23,6 +23,7 @@ from workbench.ui.frame.navigation import go_to_account, go_to_page
 from workbench.ui.html.markup import show_empty, show_note
 from workbench.ui.live.cached_queries import QueryResult, read, read_slow_moving
 from workbench.ui.live.while_shown import keep, kept
+from workbench.ui.segments.choosing import show_segment
 from workbench.ui.tables.downloads import about_of, offer_files
 from workbench.ui.tables.pages import last_instead
 from workbench.ui.tables.work_list import WorkList, show_work_list
@@ -45,6 +46,7 @@ def show_backlog(found: QueryResult) -> None:
             show_answer(*headline_of(counts), silence_words(read_slow_moving("events/silence").first))
             show_tiles(counts, read_slow_moving("backlog/trends").rows, go_to_view)
             show_unknown({CODE_WORDS[name]: code for name, code in unknown.items()})
+            show_segment(codes.segment)
             show_list(codes, count_rows(codes, counts))
 
 
