@@ -12,7 +12,7 @@ from workbench.domain.words import share
 from workbench.store.records.segments import Segment
 
 ANY_TIME = {"opened": "ever", "window": "7"}
-ASKED = {"measure": "stuck", "path": "individual", "window_days": 7}
+ASKED: dict[str, Any] = {"measure": "stuck", "path": "individual", "window_days": 7}
 
 
 def listed(page: AppTest) -> list[str]:

@@ -147,6 +147,11 @@ class Query:
             _refuse_other_kind(name, value)
         return {name: _as_read(name, value) for name, value in values.items()}
 
+    def written_out(self, values: Mapping[str, object]) -> str:
+        """Its SQL with a value in place of each parameter, as statements have none: the given one or the default."""
+        written = {name: _literal(_value(values.get(name), default)) for name, default in self.defaults.items()}
+        return _USED.sub(lambda used: written[used[1]], self.sql.strip().removesuffix(";"))
+
     @property
     def searches_names(self) -> bool:
         """Whether who asks it learns letter by letter what customers are called, whatever columns the answer has."""
@@ -233,6 +238,10 @@ def _refuse_other_kind(name: str, value: object) -> None:
 
 def _as_read(name: str, value: object) -> object:
     return _READ_AS[name](str(value)) if name in _READ_AS and value is not None else value
+
+
+def _literal(value: object) -> str:
+    return "null" if value is None else "'" + str(value).replace("'", "''") + "'"
 
 
 def _value(given: object, default: str | None) -> object:

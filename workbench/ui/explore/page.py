@@ -22,8 +22,9 @@ from workbench.ui.live.cached_queries import QueryResult, read, read_in_batches
 from workbench.ui.segments.choosing import show_segment
 from workbench.ui.segments.saving import offer_segment
 from workbench.ui.tables.columns import duration_of, moment, text
-from workbench.ui.tables.downloads import about_of, offer_answer
+from workbench.ui.tables.downloads import about_of
 from workbench.ui.tables.pages import ROWS_A_PAGE, last_instead
+from workbench.ui.tables.provenance import offer_answer
 from workbench.ui.tables.work_list import WorkList, show_work_list
 from workbench.ui.text.moments import day_here
 from workbench.ui.text.words import sentences
@@ -78,6 +79,8 @@ def _show_measure(codes: ExploreCodes, heading: Any) -> None:
         return
     if codes.by:
         _show_breakdown(codes, period)
+    else:
+        offer_answer(whole, "explore-measure", "explore-answer")
     _show_people(codes, period)
 
 

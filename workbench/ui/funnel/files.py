@@ -2,7 +2,7 @@
 
 from workbench.ui.funnel.answers import FunnelFilters
 from workbench.ui.live.cached_queries import read
-from workbench.ui.tables.downloads import offer_answer
+from workbench.ui.tables.provenance import offer_answer
 
 
 def offer_steps(filters: FunnelFilters) -> None:

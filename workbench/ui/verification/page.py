@@ -17,8 +17,9 @@ from workbench.ui.html.markup import Cell, show_grid, show_heading, show_note
 from workbench.ui.live.cached_queries import QueryResult, read, read_in_batches
 from workbench.ui.live.current_desk import current_desk
 from workbench.ui.tables.columns import moment, text
-from workbench.ui.tables.downloads import about_of, offer_answer
+from workbench.ui.tables.downloads import about_of
 from workbench.ui.tables.pages import ROWS_A_PAGE, go_to_page_of_list, offset_of, page_in_address
+from workbench.ui.tables.provenance import offer_answer
 from workbench.ui.tables.work_list import WorkList, show_work_list
 from workbench.ui.text.moments import reader_zone
 from workbench.ui.text.words import count, ordinal, plural, sentences, share
