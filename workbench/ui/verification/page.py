@@ -9,8 +9,9 @@ import streamlit as st
 
 from workbench.domain.links.links import LINK_LIFE_HOURS
 from workbench.domain.moments import span
+from workbench.figures.samples import SMALL_SAMPLE
 from workbench.ui.charts.bars import bars_markup, columns_markup, show_bars
-from workbench.ui.charts.figures import SMALL_SAMPLE, draw_expiry, draw_yield, forecast_title, yield_title
+from workbench.ui.charts.figures import draw_expiry, draw_yield, forecast_title, yield_title
 from workbench.ui.frame.frame import wake_at
 from workbench.ui.frame.navigation import HOME, page_named
 from workbench.ui.html.markup import Cell, show_grid, show_heading, show_note
