@@ -191,6 +191,12 @@ class Screen:
         box.fill(words)
         self.page.get_by_role("option", name=words, exact=True).first.click()
 
+    def choose_code(self, label: str, words: str) -> None:
+        """Choose an option of a box whose choice goes into the address."""
+        self.settle()
+        self.page.get_by_role("combobox", name=re.compile(f"(^|[ .]){label}$")).first.click()
+        self.page.get_by_role("option", name=words, exact=True).first.click()
+
     def field(self, key_end: str) -> Locator:
         """Return the text field whose widget key ends like this."""
         return self.page.locator(f"[class*='{key_end} ']").filter(visible=True).locator("input").first

@@ -6,7 +6,13 @@ from tests.support.stores import new_store
 from workbench.store.engine.catalogue import find_query
 from workbench.ui.tables.provenance import notebook_cell
 
-ASKED = {"measure": "stuck", "standing": "verification", "path": "individual", "window_days": 14, "segment": None}
+ASKED: dict[str, str | int | None] = {
+    "measure": "stuck",
+    "standing": "verification",
+    "path": "individual",
+    "window_days": 14,
+    "segment": None,
+}
 
 
 def test_a_cell_names_the_query_and_what_was_asked_beyond_its_defaults() -> None:

@@ -33,9 +33,13 @@ def offer_answer(result: QueryResult, file_name: str, key: str, params: Mapping[
     """
     if not result.table.num_rows:
         return
-    with st.container(key=f"wb-foot-{key}"), st.popover(SOURCE, type="tertiary", key=f"wb-export-{key}"):
+    with (
+        st.container(key=f"wb-foot-{key}", width="content"),
+        st.popover(SOURCE, type="tertiary", key=f"wb-export-{key}"),
+    ):
         show_source(result, key, params)
-        offer_files(lambda: result.table, file_name, key, about_of(result, params))
+        with st.container(horizontal=True, gap="small"):
+            offer_files(lambda: result.table, file_name, key, about_of(result, params))
 
 
 def show_source(result: QueryResult, key: str, params: Mapping[str, Param] | None = None) -> None:
@@ -55,11 +59,10 @@ def show_source(result: QueryResult, key: str, params: Mapping[str, Param] | Non
 
 def _definition(query: Query, asked: Mapping[str, Param], result: QueryResult) -> Element:
     as_of = clock(result.read_at, reader_zone(), datetime.now(UTC))
-    used = [[h.dt[name], h.dd[str(value)]] for name, value in _given(query, asked).items()]
+    used = " · ".join(f"{name} {value}" for name, value in _given(query, asked).items())
     return h.div(".wb-source")[
         h.p[query.sentence, result.arranged and f" {result.arranged}"],
-        h.p(".wb-note")[h.code[query.name], f" as of {as_of}"],
-        h.dl(".wb-facts")[used] if used else None,
+        h.p(".wb-note")[h.code[query.name], used and f" with {used}", f", as of {as_of}"],
         h.details[h.summary["SQL"], h.pre[query.written_out(asked)]],
     ]
 
