@@ -140,13 +140,13 @@ def some_ids(desk: Path) -> list[str]:
 
 def visits_of(ids: list[str]) -> list[Visit]:
     views = [f"view={view}" for view in ("late_us", "open", "late_bakkt", "last", "due", "verification")]
-    windows = ("30 days", "7 days", "14 days", "60 days", "90 days")
+    windows = tuple(f"within {days} days" for days in (30, 7, 14, 60, 90))
     terms = ("smith", "anna", "schmidt", "acc-0001", "johnson", "nowak", "garcia")
     addresses = [f"account={each}" for each in ids]
     return [
         Visit("Backlog", "", choices=views, query=views[0]),
         Visit("Verification", "verification"),
-        Visit("Funnel", "funnel", "window", windows),
+        Visit("Funnel", "funnel", "wb-funnel-window", windows),
         Visit("Customers, search", "customers", "wb-search", terms),
         Visit("Customers, one account", "customers", choices=addresses, query=addresses[0]),
         Visit("Data", "data"),

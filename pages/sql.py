@@ -1,5 +1,5 @@
-"""SQL: what does a query of your own answer, on a copy without personal data?"""
+"""SQL: the old address of a tab of Explore."""
 
-from workbench.ui.sql.page import show_page
+from workbench.ui.frame.navigation import go_to_page
 
-show_page()
+go_to_page("explore", tab="sql")

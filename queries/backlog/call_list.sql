@@ -1,4 +1,4 @@
--- backlog/call_list(view, turn=null, standing=null, account_type=null, country=null, limit=null, offset=0) from verification/outcomes
+-- backlog/call_list(view, turn=null, standing=null, account_type=null, country=null, segment=null, limit=null, offset=0) from verification/outcomes
 -- The live links of one view of Backlog in the order of verification/call_list: one row per account.
 select
     found.client_account_id,
@@ -19,7 +19,8 @@ select
     live_links.cases,
     is_few(live_links.cases) as is_few
 from backlog_filtered(
-    $view, 0, $turn::varchar, $standing::varchar, $account_type::varchar, $country::varchar
+    $view, 0, $turn::varchar, $standing::varchar, $account_type::varchar, $country::varchar,
+    $segment::varchar
 ) as found
 join live_links using (client_account_id)
 order by

@@ -1,4 +1,4 @@
--- backlog/list(view, turn=null, standing=null, account_type=null, country=null, sort=due, days=30, limit=null, offset=0)
+-- backlog/list(view, turn=null, standing=null, account_type=null, country=null, segment=null, sort=due, days=30, limit=null, offset=0)
 -- The accounts of one view of the page Backlog, filtered and sorted: one row per account.
 select
     client_account_id,
@@ -30,7 +30,8 @@ select
     last_event_at,
     read_at
 from backlog_filtered(
-    $view, $days::integer, $turn::varchar, $standing::varchar, $account_type::varchar, $country::varchar
+    $view, $days::integer, $turn::varchar, $standing::varchar, $account_type::varchar, $country::varchar,
+    $segment::varchar
 )
 order by
     case $sort

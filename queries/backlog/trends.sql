@@ -11,14 +11,6 @@ arrivals as (
     where entered_at > desk_now() - interval 14 days
         and not undated  -- it began at an unknown time before, so the standing before it is not known to have lasted
 ),
-targets_in_force as (
-    select
-        standing,
-        hours,
-        case when valid_from = min(valid_from) over (partition by standing) then timestamp '0001-01-01' else valid_from end as valid_from,
-        lead(valid_from, 1, timestamp '9999-12-31') over (partition by standing order by valid_from) as valid_until
-    from targets
-),
 left_again as (
     select journey.standing, journey.entered_at, arrivals.entered_at as left_at
     from arrivals
@@ -31,7 +23,7 @@ stays as (
         left_again.standing,
         left_again.entered_at,
         left_again.left_at,
-        left_again.entered_at + to_microseconds((targets_in_force.hours * 3600000000)::bigint) as due_at
+        left_again.entered_at + targets_in_force.may_last as due_at
     from left_again
     left join targets_in_force
         on targets_in_force.standing = left_again.standing

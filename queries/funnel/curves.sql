@@ -21,7 +21,8 @@ steps as (
         (
             first(total_where(reached.accounts, true)) over (order by steps.ordinal)
                 - total_where(reached.accounts, reached.undated)
-        )::bigint as accounts
+        )::bigint as accounts,
+        total_where(reached.accounts, reached.undated) as undated
     from path_steps($path) as steps
     left join reached using (ordinal)
     group by steps.ordinal, steps.step
@@ -39,7 +40,14 @@ curves as (
     from grown
     group by ordinal, hours
 )
-select steps.ordinal, steps.step, curves.hours, curves.done, steps.accounts, curves.done / steps.accounts as share_done
+select
+    steps.ordinal,
+    steps.step,
+    curves.hours,
+    curves.done,
+    steps.accounts,
+    curves.done / steps.accounts as share_done,
+    steps.undated
 from steps
 join curves using (ordinal)
 where steps.ordinal > 1 and steps.accounts > 0

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -13,10 +14,15 @@ from tests.support.workbench_server import running_workbench
 
 
 @pytest.fixture(scope="module")
-def base_url(tmp_path_factory: pytest.TempPathFactory, tab: Page) -> Iterator[str]:
+def desk_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the database of the server is."""
+    return tmp_path_factory.mktemp("desk")
+
+
+@pytest.fixture(scope="module")
+def base_url(desk_folder: Path, tab: Page) -> Iterator[str]:
     """The workbench as `make run` starts it, on the embedded sandbox, once its first sync is done."""
-    folder = tmp_path_factory.mktemp("desk")
-    with running_workbench(folder, SANDBOX_ACCOUNTS=WALK_ACCOUNTS, BAKKT_REQUESTS_PER_SECOND=5000) as url:
+    with running_workbench(desk_folder, SANDBOX_ACCOUNTS=WALK_ACCOUNTS, BAKKT_REQUESTS_PER_SECOND=5000) as url:
         wait_for_first_sync(Screen(tab, url, None, "light"))
         yield url
 

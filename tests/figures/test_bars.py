@@ -13,7 +13,7 @@ def test_bars_have_their_own_numbers_colours_and_codes() -> None:
     assert list(first.customdata) == ["reached:MEX", ""]
     assert first.marker.color == ("#111111", "#111111")
     assert first.marker.pattern.shape == ("", "/")
-    assert (labels.x, labels.text) == ((40, 4), (" 75%", " small"))
+    assert (labels.x, labels.text) == ((40, 4), ("\xa075%", "\xa0small"))
 
 
 def test_names_stand_on_the_axis_from_top_to_bottom_as_text() -> None:

@@ -54,7 +54,7 @@ def run(page: AppTest, statement: str) -> AppTest:
 
 
 def test_the_page_says_its_limits_and_what_there_is(desk: Desk) -> None:
-    page = open_page("sql", desk)
+    page = open_page("explore", desk, tab="sql")
     assert not page.exception
     assert "Stops after 5 s, shows at most 10,000 rows" in page_text(page)
     assert page.text_area(key="wb-sql-statement").label == "Statement"
@@ -62,14 +62,14 @@ def test_the_page_says_its_limits_and_what_there_is(desk: Desk) -> None:
     assert {"accounts", "accounts_now", "journey"} < set(page.selectbox(key="wb-sql-table").options)
     assert "funnel/steps" in page.selectbox(key="wb-sql-query").options
     assert "accounts/search" not in page.selectbox(key="wb-sql-query").options
-    shown = page.get("button_group")[0].proto.options
+    shown = page.get("button_group")[1].proto.options
     names = {option.content for option in shown}
     assert "standing" in names
     assert {"display_name", "search&#95;text", "display&#95;name"}.isdisjoint(names)
 
 
 def test_the_rows_are_those_of_the_desk(desk: Desk) -> None:
-    page = run(open_page("sql", desk), catalogue()["today/by_standing"].sql)
+    page = run(open_page("explore", desk, tab="sql"), catalogue()["today/by_standing"].sql)
     assert page.dataframe[0].value["standing"].tolist() == [
         row["standing"] for row in desk.store.read_rows("today/by_standing")
     ]
@@ -86,13 +86,13 @@ def test_the_rows_are_those_of_the_desk(desk: Desk) -> None:
     ],
 )
 def test_every_refusal_is_an_alert(desk: Desk, statement: str, words: str) -> None:
-    text = page_text(run(open_page("sql", desk), statement))
+    text = page_text(run(open_page("explore", desk, tab="sql"), statement))
     assert 'role="alert"' in text
     assert words in text
 
 
 def test_what_was_run_comes_back_for_its_author_alone(desk: Desk) -> None:
-    page = run(open_page("sql", desk), "select 42 as answer")
+    page = run(open_page("explore", desk, tab="sql"), "select 42 as answer")
     page = run(page, "select 43 as answer")
     assert page.selectbox(key="wb-sql-history").options[:2] == ["select 43 as answer", "select 42 as answer"]
     assert re.search(r"1 row · \d\.\d s · \d\d:\d\d", page_text(page))
@@ -105,7 +105,7 @@ def test_what_was_run_comes_back_for_its_author_alone(desk: Desk) -> None:
 
 
 def test_a_question_is_saved_used_and_removed(desk: Desk) -> None:
-    page = open_page("sql", desk)
+    page = open_page("explore", desk, tab="sql")
     page.button(key="wb-sql-save").click().run()
     assert "Write a statement and give it a name." in page_text(page)
     page.text_area(key="wb-sql-statement").set_value("from journey limit 5")
@@ -121,7 +121,7 @@ def test_a_question_is_saved_used_and_removed(desk: Desk) -> None:
 
 
 def test_a_table_and_a_query_are_inserted(desk: Desk) -> None:
-    page = open_page("sql", desk)
+    page = open_page("explore", desk, tab="sql")
     page.selectbox(key="wb-sql-table").set_value("journey").run()
     page.button(key="wb-sql-insert-table").click().run()
     assert page.text_area(key="wb-sql-statement").value == "from journey\nlimit 100"
@@ -155,7 +155,7 @@ def test_a_table_and_a_query_are_inserted(desk: Desk) -> None:
 def test_what_is_inserted_fits_the_statement_or_begins_another(
     desk: Desk, before: str, columns: list[str], after: str
 ) -> None:
-    page = open_page("sql", desk)
+    page = open_page("explore", desk, tab="sql")
     page.selectbox(key="wb-sql-table").set_value("journey").run()
     page.text_area(key="wb-sql-statement").set_value(before)
     page.pills(key="wb-sql-columns-journey").set_value(columns).run()
@@ -186,7 +186,7 @@ def test_of_each_author_the_newest_runs_are_kept() -> None:
 
 
 def test_a_statement_that_was_not_run_stays_as_a_comment_when_another_is_put_in(desk: Desk) -> None:
-    page = open_page("sql", desk)
+    page = open_page("explore", desk, tab="sql")
     page.text_area(key="wb-sql-statement").set_value("select 41 as typed\n  , 1 as too").run()
     page.button(key="wb-sql-insert-query").click().run()
     statement = str(page.text_area(key="wb-sql-statement").value)

@@ -15,16 +15,8 @@ from workbench.store.engine.catalogue import FOLDER, Query, catalogue, view_of
 from workbench.store.engine.migrations import VIEWS
 
 FREE_TEXT = {
-    "account_type",
-    "actor",
-    "author",
-    "client_account_id",
-    "country",
-    "kind",
-    "outcome",
-    "slot",
-    "term",
-    "value",
+    *("account_type", "actor", "author", "client_account_id", "country", "kind", "outcome", "slot", "term"),
+    *("reason", "first_group", "second_group", "value"),
 }
 """Parameters that accept any text."""
 

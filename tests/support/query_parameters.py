@@ -9,6 +9,7 @@ GIVEN: dict[str, object] = {
     "view": "late",
     "path": "entity",
     "step": "screened",
+    "measure": "stuck",
     "client_account_id": "E03-1000",
     "client_account_ids": '["E03-1000"]',
 }

@@ -14,7 +14,7 @@ from workbench.sandbox import Sandbox, SandboxOptions
 from workbench.sandbox.accounts.moments import write_moment
 from workbench.sandbox.accounts.state import AccountState
 from workbench.sandbox.api.documents import write_metadata
-from workbench.store import AccountReading, Store
+from workbench.store import AccountReading, DocumentDate, Store
 from workbench.sync.reading import reading_of
 
 BATCH = 1000
@@ -49,9 +49,14 @@ def _milestones(truth: dict[str, Any]) -> dict[str, Reached]:
     return {**dated, **{step: Reached(opened, undated=True) for step in told["undated"]}}
 
 
+def sandbox_of(accounts: int, seed: int = 11) -> Sandbox:
+    """A sandbox as of NOW; the same each time."""
+    return Sandbox(SandboxOptions(accounts=accounts, seed=seed, now=lambda: NOW))
+
+
 def sandbox_desk(accounts: int, seed: int = 11) -> tuple[Store, list[TrueAccount]]:
     """Return a store that read every account and received every event as of NOW, and the true accounts."""
-    sandbox = Sandbox(SandboxOptions(accounts=accounts, seed=seed, now=lambda: NOW))
+    sandbox = sandbox_of(accounts, seed)
     store = new_store()
     store.land_targets(TARGET_HOURS, 24, LONG_AGO)
     store.stop_clock(NOW)
@@ -61,6 +66,7 @@ def sandbox_desk(accounts: int, seed: int = 11) -> tuple[Store, list[TrueAccount
         store.land_readings([_reading(sandbox, account) for account in known[start : start + BATCH]])
     starts = [(a.client_account_id, KybStart(a.kyb_triggered_at)) for a in known if a.kyb_triggered_at is not None]
     store.land_kyb_starts(starts, "client's systems")
+    store.land_document_dates([DocumentDate(one.document_id, one.created_at) for a in known for one in a.documents])
     replay_events(store, [json.dumps(line).encode() for line in sandbox.archive()])
     residences = {account.client_account_id: _residence(sandbox, account) for account in known}
     completed = {account.client_account_id: _completed_link(account) for account in known}

@@ -3,6 +3,7 @@ from typing import Any
 
 import pytest
 
+from workbench.figures.samples import SMALL_SAMPLE
 from workbench.ui.charts import figures
 from workbench.ui.charts.bars import Bar, Column
 
@@ -97,43 +98,6 @@ def label_of(bar: Bar) -> str:
     return f"{bar.numbers} {bar.note}".strip()
 
 
-def step_row(step: str, ordinal: int, **changes: Any) -> dict[str, Any]:
-    row = {
-        "step": step,
-        "ordinal": ordinal,
-        "accounts": 50,
-        "accounts_mature": 40,
-        "share_of_entered": 0.5,
-        "median_hours": 12.0,
-        "undated": 0,
-        "entered_mature": 90,
-        "entered_dated": 80,
-    }
-    return row | changes
-
-
-def test_a_step_is_labelled_with_count_share_and_what_the_share_is_of() -> None:
-    bars = figures.draw_funnel([step_row("opened", 1, accounts=100), step_row("cleared", 3)], "cleared")
-    assert [label_of(bar) for bar in bars] == ["100", "50 50% of 80 · median 12 h"]
-    assert [bar.is_picked for bar in bars] == [False, True]
-
-
-def test_a_small_sample_is_not_emphasised() -> None:
-    assert figures.draw_funnel([step_row("cleared", 3)])[0].parts[0].tone == "grey"
-    few = step_row("cleared", 3, accounts_mature=4, share_of_entered=0.2, entered_dated=20)
-    assert figures.draw_funnel([few])[0].parts[0].tone == "faint"
-
-
-def test_a_share_stands_on_the_accounts_that_are_dated() -> None:
-    assert figures.counted(step_row("cleared", 3, entered_dated=60)) == 60
-
-
-def test_a_step_that_nobody_watched_has_no_share() -> None:
-    unseen = step_row("trading", 4, accounts_mature=0, share_of_entered=0.0, undated=50)
-    assert figures.is_undated(unseen)
-    assert label_of(figures.draw_funnel([unseen])[0]) == "50 date unknown"
-
-
 def test_standings_add_up_to_their_shares() -> None:
     bars = figures.draw_standings([{"standing": "rejected", "accounts": 1}, {"standing": "active", "accounts": 3}])
     assert [label_of(bar) for bar in bars] == ["3 (75%)", "1 (25%)"]
@@ -145,7 +109,7 @@ def yield_row(ordinal: int, links: int, completed: int) -> dict[str, Any]:
         "links": links,
         "completed": completed,
         "share": completed / links,
-        "is_few": links < figures.SMALL_SAMPLE,
+        "is_few": links < SMALL_SAMPLE,
     }
 
 

@@ -10,11 +10,12 @@ PERSONAL_COLUMNS = frozenset(
         *("display_name", "given_name", "middle_names", "family_name", "email_address", "phone_number"),
         *("found_text", "written_as", "account_json", "status_json", "documents_json", "link_url", "description"),
         *("what", "note", "detail", "bakkt_words", "refusals", "reason", "ended_words", "next_steps"),
-        *("taken_out_reason", "file_name", "sheet", "id_column", "statement", "question", "series"),
+        *("taken_out_reason", "file_name", "sheet", "id_column", "statement", "question", "series", "segment_name"),
     }
 )
 """Columns of queries that may hold what a customer is called, reached by or wrote; free texts are among them, and what
-a person called a file, its sheet and its column, or asked in SQL. ``series`` may be a document's description."""
+a person called a file, its sheet and its column, or a segment, or asked in SQL. ``series`` may be a document's
+description."""
 
 _JSON_COLUMN = "_json"
 

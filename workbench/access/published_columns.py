@@ -9,7 +9,7 @@ PUBLISHED_TEXTS = frozenset(
         *("import_id", "request_id", "pending_ids", "account_type", "country", "issue_country", "origin"),
         *("request_status", "settlement_method", "standing", "standing_cause", "cause", "turn", "turn_after"),
         *("party_status", "reason_code", "document_type", "document_side", "requirement", "role"),
-        *("missing_fields", "changed_fields", "kind", "slot", "outcome", "ended_as", "scope"),
+        *("missing_fields", "changed_fields", "kind", "slot", "outcome", "ended_as", "scope", "segment_id"),
     }
 )
 """Codes and ids. Every other text, and every column of an unusual type, is empty in the copy."""

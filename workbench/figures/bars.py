@@ -77,13 +77,18 @@ def _parts_at(place: int, bars: Sequence[Bar]) -> go.Bar:
     )
 
 
+def _indented(label: str) -> str:
+    """The label with a little room between the bar and each of its lines."""
+    return "<br>".join(f"\N{NO-BREAK SPACE}{line}" for line in label.split("<br>"))
+
+
 def _labels(bars: Sequence[Bar], theme: Theme) -> go.Scatter:
     colours = COLOURS[theme]
     return go.Scatter(
         mode="text",
         x=[bar.length for bar in bars],
         y=list(range(len(bars))),
-        text=[f" {bar.label}" for bar in bars],
+        text=[_indented(bar.label) for bar in bars],
         textposition="middle right",
         textfont={"color": [colours.quiet if bar.is_quiet else colours.text for bar in bars]},
         hovertext=[plain(bar.name) for bar in bars],

@@ -9,7 +9,6 @@ import plotly.graph_objects as go
 
 from workbench.figures.palette import COLOURS, Theme
 from workbench.figures.template import new_figure, zoom_in_time
-from workbench.figures.texts import shortened
 
 HEIGHT = 260
 _NEAREST_LABELS = 0.075
@@ -34,15 +33,14 @@ TICKS = {
 class Curve:
     """A share that changes in steps; the last one holds until the end of the axis. ``dash`` as Plotly names it."""
 
-    name: str
+    label: str
+    """Our own words, behind the curve; none without any."""
     hours: Sequence[float]
     shares: Sequence[float]
     on_hover: Sequence[str]
     colour: str
     dash: str = "solid"
     width: float = 2
-    label: str = ""
-    """Behind the curve; the name if it is empty."""
 
 
 def curve_figure(
@@ -62,7 +60,6 @@ def curve_figure(
 
 def _line(curve: Curve) -> go.Scatter:
     return go.Scatter(
-        name=shortened(curve.name),
         mode="lines",
         x=list(curve.hours),
         y=list(curve.shares),
@@ -74,11 +71,11 @@ def _line(curve: Curve) -> go.Scatter:
 
 def _name_at_the_end(figure: go.Figure, curves: Sequence[Curve], theme: Theme) -> None:
     """Name each curve in the margin at its right end; names that would overlap move apart."""
-    named = [curve for curve in curves if curve.shares]
+    named = [curve for curve in curves if curve.shares and curve.label]
     heights = moved_apart([curve.shares[-1] for curve in named], _NEAREST_LABELS)
     for curve, height in zip(named, heights, strict=True):
         figure.add_annotation(
-            text=curve.label or shortened(curve.name),
+            text=curve.label,
             x=1,
             xref="paper",
             xanchor="left",
@@ -89,7 +86,7 @@ def _name_at_the_end(figure: go.Figure, curves: Sequence[Curve], theme: Theme) -
             align="left",
             font={"color": COLOURS[theme].text},
         )
-    longest = max((len(curve.label or curve.name) for curve in named), default=0)
+    longest = max((len(curve.label) for curve in named), default=0)
     figure.update_layout(margin_r=min(8 + 7 * longest, _WIDEST_MARGIN))
 
 

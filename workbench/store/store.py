@@ -13,7 +13,7 @@ import duckdb
 import pyarrow as pa
 
 from workbench.domain.actions import Blocker, Plan
-from workbench.domain.errors import StoreError
+from workbench.domain.errors import InputError, StoreError
 from workbench.domain.facts import KybStart, PartyEvent, Ruling
 from workbench.domain.kyb.owner_facts import OwnerFacts
 from workbench.domain.standing.targets import Target
@@ -53,10 +53,11 @@ from workbench.store.facts.search_text import renew_search_texts
 from workbench.store.published.identity import identity_of
 from workbench.store.published.publishing import Published, publish, published_columns
 from workbench.store.published.treatments import Rule
-from workbench.store.records import actions, away, drafts, losses, runs
+from workbench.store.records import actions, away, drafts, losses, runs, segments
 from workbench.store.records.losses import Loss
 from workbench.store.records.recovery import FilesBeside, open_database, size_of_log
 from workbench.store.records.sealing import Seal
+from workbench.store.records.segments import Segment
 from workbench.store.records.statements import StatementRun, land_statement_run, remove_question, save_question
 from workbench.store.records.targets import has_current_rules, land_desk_settings, land_rules, land_targets
 
@@ -204,6 +205,35 @@ class Store:
     def remove_question(self, author: str, question: str) -> None:
         with self._database.writer(is_news=False) as cursor:
             remove_question(cursor, author, question)
+
+    def save_segment(self, segment: Segment, saved_by: str, now: datetime) -> int:
+        """Saves the people behind a query under a name; returns how many. Raises InputError if it lists no accounts."""
+        with self._database.writer() as cursor:
+            ids = _ids_of(cursor, segment)
+            segments.save_segment(cursor, segment, ids, saved_by, now)
+        return len(ids)
+
+    def find_segment(self, segment_id: str) -> Segment | None:
+        with self._database.reader() as cursor:
+            return segments.find_segment(cursor, segment_id)
+
+    def refresh_segment(self, segment: Segment, now: datetime) -> None:
+        """Finds the accounts of a segment again. Raises InputError if its query changed; then they stay as they are."""
+        with self._database.reader() as cursor:
+            try:
+                found = _ids_of(cursor, segment)
+            except (InputError, StoreError) as error:
+                raise segments.changed_query(segment, str(error)) from error
+            is_same = set(found) == segments.read_members(cursor, segment.segment_id)
+        with self._database.writer(is_news=not is_same) as cursor:
+            if is_same:
+                segments.note_refreshed(cursor, segment.segment_id, now)
+            else:
+                segments.put_members(cursor, segment.segment_id, found, now)
+
+    def remove_segment(self, segment_id: str) -> None:
+        with self._database.writer() as cursor:
+            segments.remove_segment(cursor, segment_id)
 
     def count_missing(self) -> None:
         """After a loss, once everything was put back that could be: writes down what is missing."""
@@ -536,6 +566,18 @@ def _run_query(cursor: duckdb.DuckDBPyConnection, name: str, parameters: dict[st
     query = find_query(name)
     cursor.execute(query.sql, query.bind(parameters))
     return cursor.to_arrow_table()
+
+
+_ID_COLUMN = "client_account_id"
+
+
+def _ids_of(cursor: duckdb.DuckDBPyConnection, segment: Segment) -> list[str]:
+    """The accounts that the segment's query lists now. Raises InputError if it lists none, or has other parameters."""
+    rows = _run_query(cursor, segment.query, dict(segment.parameters))
+    if _ID_COLUMN not in rows.column_names:
+        raise InputError(f"{segment.query} lists no accounts.")
+    ids: list[str] = rows[_ID_COLUMN].to_pylist()
+    return ids
 
 
 def _query_runner(cursor: duckdb.DuckDBPyConnection) -> actions.ReadRows:

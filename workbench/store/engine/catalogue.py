@@ -29,6 +29,8 @@ BACKLOG_VIEWS = (
 BACKLOG_SORTS = ("due", "left", "since", "newest", "used_up", "expiry", "fields", "name")
 FUNNEL_PROPERTIES = ("account_type", "country", "state", "entry_month", "migrated", "completed_link")
 FUNNEL_STEPS = ("opened", "documented", "screened", "cleared", "trading")
+MILESTONES = ("opened", "documented", "screened", "verification", "cleared", "trading")
+MEASURES = ("stuck", "stayed", "reached", "time", "used_up", "reuploaded", "after_reason")
 
 
 def _is_day(text: str) -> bool:
@@ -76,12 +78,19 @@ class _Kind:
 _DAY = _Kind("a date like 2026-11-22", _is_day)
 _HOURS = _Kind("a number of hours", _is_hours)
 _YES_OR_NO = _Kind("true or false", lambda text: text.lower() in {"true", "false"})
+_MILESTONE = _Kind(f"one of {', '.join(MILESTONES)}", lambda text: text in MILESTONES)
+_PROPERTY = _Kind(f"one of {', '.join(FUNNEL_PROPERTIES)}", lambda text: text in FUNNEL_PROPERTIES)
 _KINDS = {
     "path": _Kind("individual or entity", lambda text: text in {"individual", "entity"}),
     "view": _Kind(f"one of {', '.join(BACKLOG_VIEWS)}", lambda text: text in BACKLOG_VIEWS),
     "sort": _Kind(f"one of {', '.join(BACKLOG_SORTS)}", lambda text: text in BACKLOG_SORTS),
     "step": _Kind(f"one of {', '.join(FUNNEL_STEPS)}", lambda text: text in FUNNEL_STEPS),
-    "by": _Kind(f"one of {', '.join(FUNNEL_PROPERTIES)}", lambda text: text in FUNNEL_PROPERTIES),
+    "measure": _Kind(f"one of {', '.join(MEASURES)}", lambda text: text in MEASURES),
+    "by": _PROPERTY,
+    "then_by": _PROPERTY,
+    "start": _MILESTONE,
+    "finish": _MILESTONE,
+    "segment": _Kind("the code of a segment", lambda text: text.isalnum() and text.isascii() and len(text) <= 32),
     "link": _Kind(f"one of {', '.join(LINK_LISTS)}", lambda text: text in LINK_LISTS),
     "since": _Kind("a date like 2026-11-22, with or without a time in UTC", _is_moment),
     "until": _DAY,
@@ -99,6 +108,7 @@ _KINDS = {
     "is_manual": _YES_OR_NO,
     "late": _YES_OR_NO,
     "reached": _YES_OR_NO,
+    "met": _YES_OR_NO,
     "unsettled_first": _YES_OR_NO,
 }
 _SEARCHED_BY = "term"
@@ -136,6 +146,11 @@ class Query:
         for name, value in values.items():
             _refuse_other_kind(name, value)
         return {name: _as_read(name, value) for name, value in values.items()}
+
+    def written_out(self, values: Mapping[str, object]) -> str:
+        """Its SQL with a value in place of each parameter, as statements have none: the given one or the default."""
+        written = {name: _literal(_value(values.get(name), default)) for name, default in self.defaults.items()}
+        return _USED.sub(lambda used: written[used[1]], self.sql.strip().removesuffix(";"))
 
     @property
     def searches_names(self) -> bool:
@@ -223,6 +238,10 @@ def _refuse_other_kind(name: str, value: object) -> None:
 
 def _as_read(name: str, value: object) -> object:
     return _READ_AS[name](str(value)) if name in _READ_AS and value is not None else value
+
+
+def _literal(value: object) -> str:
+    return "null" if value is None else "'" + str(value).replace("'", "''") + "'"
 
 
 def _value(given: object, default: str | None) -> object:

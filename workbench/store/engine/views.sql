@@ -1171,10 +1171,401 @@ end;
 create or replace macro is_wanted(value, wanted) as wanted is null or value is not distinct from wanted;
 
 -- The accounts of one view that meet the filters; a filter that is null is not set: one row per account.
-create or replace macro backlog_filtered(code, days, wanted_turn, wanted_standing, wanted_type, wanted_country) as table
+create or replace macro backlog_filtered(
+    code, days, wanted_turn, wanted_standing, wanted_type, wanted_country, wanted_segment
+) as table
+with
+members as (
+    select distinct client_account_id, true as is_member
+    from segment_accounts
+    where segment_id = wanted_segment
+)
 select rows.*
 from backlog_rows(code, days) as rows
-where is_wanted(turn, wanted_turn)
+left join members using (client_account_id)
+where (wanted_segment is null or members.is_member)
+    and is_wanted(turn, wanted_turn)
     and is_wanted(standing, wanted_standing)
     and is_wanted(account_type, wanted_type)
     and is_wanted(country, wanted_country);
+
+-- The page Explore. Here is which accounts a measure counts, once for its shares and for the accounts behind them.
+
+-- How long each standing may last: one row per standing and target, with the entries that it holds for. The first known
+-- target holds for older ones.
+create or replace view targets_in_force as
+select
+    standing,
+    to_microseconds((hours * 3600000000)::bigint) as may_last,
+    case
+        when valid_from = min(valid_from) over (partition by standing) then timestamp '0001-01-01'
+        else valid_from
+    end as valid_from,
+    lead(valid_from, 1, timestamp '9999-12-31') over (partition by standing order by valid_from) as valid_until
+from targets;
+
+-- Bakkt's reason code in what brought an account to a standing; null if an event named none, or it was no event.
+create or replace macro reason_of(cause) as
+    case when starts_with(cause, 'event ') then nullif(string_split(cause, ' ')[3], '') end;
+
+-- Accounts of a path (null = any) that opened in [since, until) and are in the segment (null = any): one row per account.
+-- account_hash: ids of a million accounts are compared three times as fast by it. window_ends_at: until when what happened
+-- to it counts; first_value, second_value: its properties by and then_by.
+create or replace macro cohort_of(
+    asked_path, since, until, window_days, asked_segment, asked_by, asked_then_by
+) as table
+with
+completions as (
+    select hash(client_account_id) as account_hash, min(ordinal) as link
+    from links
+    where completed_at is not null
+        and (coalesce(asked_by, '') = 'completed_link' or coalesce(asked_then_by, '') = 'completed_link')
+    group by account_hash
+),
+members as (
+    select distinct hash(client_account_id) as account_hash, true as is_member
+    from segment_accounts
+    where segment_id = asked_segment
+),
+registered_accounts as (
+    select accounts.*, hash(accounts.client_account_id) as account_hash
+    from accounts
+    anti join taken_out using (client_account_id)
+    where accounts.opened_at >= coalesce(since::date, date '0001-01-01')
+        and accounts.opened_at < coalesce(until::date, date '9999-12-31')
+        and (asked_path is null or coalesce(accounts.is_entity, false) = is_entity_path(asked_path))
+)
+select
+    accounts.account_hash,
+    accounts.opened_at,
+    accounts.opened_at + to_days(days_of_window(window_days)) as window_ends_at,
+    accounts.opened_at + to_days(days_of_window(window_days)) <= desk_now() as is_mature,
+    coalesce(accounts.is_entity, false) as is_entity,
+    property_of(
+        asked_by, accounts.account_type, accounts.country, accounts.state, accounts.opened_at, accounts.cleared_undated,
+        completions.link
+    ) as first_value,
+    property_of(
+        asked_then_by, accounts.account_type, accounts.country, accounts.state, accounts.opened_at,
+        accounts.cleared_undated, completions.link
+    ) as second_value,
+    accounts.documented_at,
+    accounts.documented_undated,
+    accounts.screened_at,
+    accounts.screened_undated,
+    accounts.cleared_at,
+    accounts.cleared_undated,
+    accounts.trading_at,
+    accounts.trading_undated,
+    accounts.verification_at,
+    accounts.third_expiry_at
+from registered_accounts as accounts
+left join completions using (account_hash)
+left join members using (account_hash)
+where asked_segment is null or members.is_member;
+
+create or replace macro of_milestone(milestone, opened, documented, screened, verification, cleared, trading) as
+    case milestone
+        when 'verification' then verification
+        else of_step(milestone, opened, documented, screened, cleared, trading)
+    end;
+
+-- Whether accounts got stuck in a standing (stuck: a stay went past its due date, left since or not) or were still in it
+-- when their window ended (stayed): one row per account of the cohort that was in it. Undated: a stay began or ended at an
+-- unknown time. hours: how long it was in the standing until its window ended.
+create or replace macro explored_standing(
+    asked_measure, asked_standing, asked_path, since, until, window_days, asked_segment, asked_by, asked_then_by
+) as table
+with
+cohort as materialized (
+    select account_hash, window_ends_at, is_mature, first_value, second_value
+    from cohort_of(asked_path, since, until, window_days, asked_segment, asked_by, asked_then_by)
+    where asked_measure in ('stuck', 'stayed')
+),
+steps as not materialized (
+    select hash(client_account_id) as account_hash, ordinal, standing, entered_at, undated
+    from journey
+    where entered_at >= coalesce(since::date, date '0001-01-01')
+),
+entries as (
+    select cohort.account_hash, cohort.window_ends_at, steps.ordinal + 1 as next_ordinal, steps.entered_at, steps.undated
+    from steps
+    join cohort using (account_hash)
+    where steps.standing = asked_standing and (steps.undated or steps.entered_at <= cohort.window_ends_at)
+),
+stays as (
+    select
+        entries.account_hash,
+        entries.window_ends_at,
+        entries.entered_at,
+        coalesce(exits.entered_at, timestamp '9999-12-31') as left_at,
+        entries.undated or coalesce(exits.undated, false) as is_undated,
+        entries.entered_at + targets_in_force.may_last as due_at
+    from entries
+    left join steps as exits
+        on exits.account_hash = entries.account_hash and exits.ordinal = entries.next_ordinal
+    left join targets_in_force
+        on targets_in_force.standing = asked_standing
+        and entries.entered_at >= targets_in_force.valid_from
+        and entries.entered_at < targets_in_force.valid_until
+),
+judged as (
+    select
+        account_hash,
+        bool_or(is_undated) as is_undated,
+        coalesce(
+            bool_or(
+                case asked_measure
+                    when 'stayed' then left_at > window_ends_at
+                    else least(left_at, window_ends_at) > due_at
+                end
+            ),
+            false
+        ) as is_hit,
+        sum(microseconds_between(entered_at, least(left_at, window_ends_at, desk_now())))::double / 3600000000 as hours
+    from stays
+    group by account_hash
+)
+select
+    cohort.account_hash,
+    cohort.is_mature,
+    cohort.first_value,
+    cohort.second_value,
+    judged.is_undated,
+    judged.is_hit,
+    judged.hours
+from judged
+join cohort using (account_hash);
+
+-- What came after the first event with a reason code that brought an account to a standing: one row per account of the
+-- cohort that has one within its window.
+create or replace macro explored_reason(
+    asked_measure, asked_reason, asked_standing,
+    asked_path, since, until, window_days, asked_segment, asked_by, asked_then_by
+) as table
+with
+cohort as materialized (
+    select account_hash, window_ends_at, is_mature, first_value, second_value
+    from cohort_of(asked_path, since, until, window_days, asked_segment, asked_by, asked_then_by)
+    where asked_measure = 'after_reason'
+),
+steps as not materialized (
+    select hash(client_account_id) as account_hash, ordinal, standing, entered_at, cause
+    from journey
+    where entered_at >= coalesce(since::date, date '0001-01-01')
+),
+first_steps as (
+    select cohort.account_hash, min(steps.ordinal) + 1 as next_ordinal, min(steps.entered_at) as entered_at
+    from steps
+    join cohort using (account_hash)
+    where ends_with(steps.cause, asked_reason)
+        and reason_of(steps.cause) = asked_reason
+        and steps.entered_at <= cohort.window_ends_at
+    group by cohort.account_hash
+)
+select
+    cohort.account_hash,
+    cohort.is_mature,
+    cohort.first_value,
+    cohort.second_value,
+    false as is_undated,
+    coalesce(next_steps.standing = asked_standing and next_steps.entered_at <= cohort.window_ends_at, false) as is_hit,
+    hours_between(first_steps.entered_at, next_steps.entered_at) as hours
+from first_steps
+join cohort using (account_hash)
+left join steps as next_steps
+    on next_steps.account_hash = first_steps.account_hash and next_steps.ordinal = first_steps.next_ordinal;
+
+-- Whether accounts uploaded a document again: a later one of the same owner, type and series. One row per account of the
+-- cohort that has a document from within its window. Undated: a document's date is not known.
+create or replace macro explored_uploads(
+    asked_measure, asked_path, since, until, window_days, asked_segment, asked_by, asked_then_by
+) as table
+with
+cohort as materialized (
+    select account_hash, window_ends_at, is_mature, first_value, second_value
+    from cohort_of(asked_path, since, until, window_days, asked_segment, asked_by, asked_then_by)
+    where asked_measure = 'reuploaded'
+),
+uploads as materialized (
+    select
+        hash(client_account_id) as account_hash,
+        hash(client_account_id, client_owner_id, document_type) as kind_hash,
+        client_document_id,
+        series,
+        dated_at
+    from dated_documents
+    semi join cohort on cohort.account_hash = hash(client_account_id)
+),
+first_uploads as (
+    select account_hash, min(dated_at) as uploaded_at, bool_or(dated_at is null) as is_undated
+    from uploads
+    group by account_hash
+),
+of_one_kind as (
+    select kind_hash
+    from uploads
+    group by kind_hash
+    having count(*) > 1
+),
+continued as (
+    select account_hash, kind_hash, client_document_id, dated_at, unnest(series) as one_series
+    from uploads
+    semi join of_one_kind using (kind_hash)
+    where dated_at is not null
+),
+ordered as (
+    select
+        account_hash,
+        dated_at,
+        lag(dated_at) over (
+            partition by kind_hash, one_series
+            order by dated_at, client_document_id
+        ) as before_at
+    from continued
+),
+again as (
+    select account_hash, min(dated_at) as again_at, arg_min(before_at, (dated_at, before_at)) as before_at
+    from ordered
+    where before_at is not null
+    group by account_hash
+)
+select
+    cohort.account_hash,
+    cohort.is_mature,
+    cohort.first_value,
+    cohort.second_value,
+    first_uploads.is_undated,
+    coalesce(again.again_at <= cohort.window_ends_at, false) as is_hit,
+    hours_between(again.before_at, again.again_at) as hours
+from cohort
+join first_uploads using (account_hash)
+left join again using (account_hash)
+where first_uploads.is_undated or first_uploads.uploaded_at <= cohort.window_ends_at;
+
+-- Measures that an account's row answers: the step reached, the time between two milestones, links used up. One row per
+-- account that the measure counts.
+create or replace macro explored_milestones(
+    asked_measure, asked_step, asked_start, asked_finish,
+    asked_path, since, until, window_days, asked_segment, asked_by, asked_then_by
+) as table
+with
+cohort as (
+    select
+        *,
+        not is_entity or is_within(documented_undated, hours_between(opened_at, documented_at), window_days) as is_documented,
+        is_documented and is_within(screened_undated, hours_between(opened_at, screened_at), window_days) as is_screened,
+        is_screened and is_within(cleared_undated, hours_between(opened_at, cleared_at), window_days) as is_cleared,
+        is_cleared and is_within(trading_undated, hours_between(opened_at, trading_at), window_days) as is_trading,
+        of_milestone(
+            asked_start, opened_at, documented_at, screened_at, verification_at, cleared_at, trading_at
+        ) as start_at,
+        of_milestone(
+            asked_start, false, documented_undated, screened_undated, false, cleared_undated, trading_undated
+        ) as start_undated,
+        of_milestone(
+            asked_finish, opened_at, documented_at, screened_at, verification_at, cleared_at, trading_at
+        ) as finish_at,
+        coalesce(
+            finish_at is not null and of_milestone(
+                asked_finish, false, documented_undated, screened_undated, false, cleared_undated, trading_undated
+            ),
+            false
+        ) as finish_undated
+    from cohort_of(asked_path, since, until, window_days, asked_segment, asked_by, asked_then_by)
+    where asked_measure in ('reached', 'time', 'used_up')
+)
+select
+    account_hash,
+    is_mature,
+    first_value,
+    second_value,
+    of_step(asked_step, true, is_documented, is_screened, is_cleared, is_trading)
+        and of_step(asked_step, false, documented_undated, screened_undated, cleared_undated, trading_undated) as is_undated,
+    of_step(asked_step, true, is_documented, is_screened, is_cleared, is_trading) as is_hit,
+    hours_between(
+        opened_at, of_step(asked_step, opened_at, documented_at, screened_at, cleared_at, trading_at)
+    ) as hours
+from cohort
+where asked_measure = 'reached' and (asked_step <> 'documented' or is_entity)
+union all
+select
+    account_hash,
+    is_mature,
+    first_value,
+    second_value,
+    start_undated or finish_undated as is_undated,
+    coalesce(finish_at <= window_ends_at, false) as is_hit,
+    hours_between(start_at, finish_at) as hours
+from cohort
+where asked_measure = 'time'
+    and (start_undated or start_at <= window_ends_at)
+    and (start_undated or finish_undated or finish_at is null or finish_at >= start_at)
+union all
+select
+    account_hash,
+    is_mature,
+    first_value,
+    second_value,
+    false as is_undated,
+    coalesce(third_expiry_at <= least(window_ends_at, desk_now()), false) as is_hit,
+    hours_between(verification_at, third_expiry_at) as hours
+from cohort
+where asked_measure = 'used_up' and verification_at <= window_ends_at;
+
+-- What a breakdown calls the values beyond the ten most common, and those that are not known.
+create or replace macro group_named(name, value, place) as case
+    when name is null then null
+    when value is null then '(not known)'
+    when place <= 10 then value
+    else '(other)'
+end;
+
+-- Accounts that a measure counts, and whether they meet it: one row per account. first_group, second_group: its values of
+-- the properties, the ten most common of each and '(other)'; is_hit: it meets the measure; hours: how long that took, of
+-- stuck and stayed how long it was in the standing.
+create or replace macro explored(
+    asked_measure, asked_standing, asked_step, asked_start, asked_finish, asked_reason,
+    asked_path, since, until, window_days, asked_segment, asked_by, asked_then_by
+) as table
+with
+measured as (
+    from explored_standing(
+        asked_measure, asked_standing, asked_path, since, until, window_days, asked_segment, asked_by, asked_then_by
+    )
+    union all
+    from explored_reason(
+        asked_measure, asked_reason, asked_standing,
+        asked_path, since, until, window_days, asked_segment, asked_by, asked_then_by
+    )
+    union all
+    from explored_uploads(
+        asked_measure, asked_path, since, until, window_days, asked_segment, asked_by, asked_then_by
+    )
+    union all
+    from explored_milestones(
+        asked_measure, asked_step, asked_start, asked_finish,
+        asked_path, since, until, window_days, asked_segment, asked_by, asked_then_by
+    )
+),
+first_values as (
+    select first_value, row_number() over (order by first_value is null, count(*) desc, first_value) as first_place
+    from measured
+    group by first_value
+),
+second_values as (
+    select second_value, row_number() over (order by second_value is null, count(*) desc, second_value) as second_place
+    from measured
+    group by second_value
+)
+select
+    measured.account_hash,
+    group_named(asked_by, measured.first_value, first_values.first_place) as first_group,
+    group_named(asked_then_by, measured.second_value, second_values.second_place) as second_group,
+    measured.is_mature,
+    measured.is_undated,
+    measured.is_hit,
+    measured.hours
+from measured
+left join first_values using (first_value)
+left join second_values using (second_value);

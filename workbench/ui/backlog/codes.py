@@ -10,6 +10,7 @@ from workbench.domain.account.places import country_names
 from workbench.domain.vocabulary import Standing, Turn
 from workbench.ui.backlog.views import SORT_WORDS, VIEWS, View
 from workbench.ui.forms.address_codes import ANY_PAGE
+from workbench.ui.segments.choosing import segment_names
 
 DAYS = {"7": "7 days", "30": "30 days", "90": "90 days", "365": "a year"}
 USUAL_DAYS = "30"
@@ -20,6 +21,7 @@ CODE_WORDS = {
     "account_type": "account type",
     "country": "country",
     "within": "period",
+    "segment": "segment",
     "sort": "sort order",
     "page": "page",
 }
@@ -36,6 +38,7 @@ class ListCodes:
     account_type: str | None = None
     country: str | None = None
     within: str = USUAL_DAYS
+    segment: str | None = None
     sort: str = ""
     page: int = 1
 
@@ -50,7 +53,13 @@ class ListCodes:
     @property
     def filters(self) -> dict[str, str | None]:
         """The filters as the queries' parameters."""
-        return {"turn": self.turn, "standing": self.state, "account_type": self.account_type, "country": self.country}
+        return {
+            "turn": self.turn,
+            "standing": self.state,
+            "account_type": self.account_type,
+            "country": self.country,
+            "segment": self.segment,
+        }
 
     @property
     def is_filtered(self) -> bool:
@@ -65,6 +74,7 @@ class ListCodes:
             "account_type": self.account_type,
             "country": self.country,
             "within": self.within if self.within != USUAL_DAYS else None,
+            "segment": self.segment,
             "sort": self.sort if self.sort != self.shown_view.sorts[0] else None,
             "page": str(self.page) if self.page > 1 else None,
         }
@@ -99,6 +109,7 @@ def _known(view: View) -> Mapping[str, Container[str]]:
         "account_type": set(AccountType),
         "country": country_names(),
         "within": DAYS,
+        "segment": segment_names(),
         "sort": set(view.sorts) & set(SORT_WORDS),
         "page": ANY_PAGE,
     }

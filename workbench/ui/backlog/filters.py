@@ -14,6 +14,7 @@ from workbench.ui.backlog.views import SORT_WORDS
 from workbench.ui.forms.address_codes import ask_for_code
 from workbench.ui.html.labels import label
 from workbench.ui.live.cached_queries import read_slow_moving
+from workbench.ui.segments.choosing import ask_for_segment
 from workbench.ui.text.words import STANDING_WORDS, TURN_WORDS, code_word
 
 _TITLES = {
@@ -40,6 +41,7 @@ def ask_for_filters(codes: ListCodes) -> None:
     _ask(codes, "country", _countries(codes), country_name)
     if view.code == "documents":
         _ask(codes, "within", list(DAYS), DAYS.__getitem__)
+    ask_for_segment(codes.segment, key="wb-backlog-segment", on_choose=lambda chosen: _go_to(codes, segment=chosen))
     _ask(codes, "sort", view.sorts, SORT_WORDS.__getitem__)
 
 

@@ -23,8 +23,10 @@ from workbench.ui.frame.navigation import go_to_account, go_to_page
 from workbench.ui.html.markup import show_empty, show_note
 from workbench.ui.live.cached_queries import QueryResult, read, read_slow_moving
 from workbench.ui.live.while_shown import keep, kept
+from workbench.ui.segments.choosing import show_segment
 from workbench.ui.tables.downloads import about_of, offer_files
 from workbench.ui.tables.pages import last_instead
+from workbench.ui.tables.provenance import SOURCE, show_source
 from workbench.ui.tables.work_list import WorkList, show_work_list
 from workbench.ui.text.words import count, hours_since, plural, sentences
 
@@ -45,16 +47,19 @@ def show_backlog(found: QueryResult) -> None:
             show_answer(*headline_of(counts), silence_words(read_slow_moving("events/silence").first))
             show_tiles(counts, read_slow_moving("backlog/trends").rows, go_to_view)
             show_unknown({CODE_WORDS[name]: code for name, code in unknown.items()})
+            show_segment(codes.segment)
             show_list(codes, count_rows(codes, counts))
 
 
 def _offer_numbers() -> None:
     """Offer the numbers beside the views and on the tiles as files."""
     counts, trends = read("backlog/counts"), read_slow_moving("backlog/trends")
-    with st.container(key="wb-foot-numbers"), st.popover("Export", type="tertiary", key="wb-export-numbers"):
+    with st.container(key="wb-foot-numbers"), st.popover(SOURCE, type="tertiary", key="wb-export-numbers"):
         show_note("How many accounts each view has now")
+        show_source(counts, "backlog-counts")
         offer_files(lambda: counts.table, "backlog-counts", "backlog-counts", about_of(counts))
         show_note("The tiles, for the last 14 days")
+        show_source(trends, "backlog-trends")
         offer_files(lambda: trends.table, "backlog-trends", "backlog-trends", about_of(trends))
 
 

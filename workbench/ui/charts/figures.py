@@ -5,11 +5,11 @@ from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
 from workbench.domain.links.links import LINK_LIFE_HOURS
-from workbench.domain.moments import aware, duration, span
+from workbench.domain.moments import aware, span
+from workbench.figures.samples import SMALL_SAMPLE
 from workbench.ui.charts.bars import Bar, Caption, Column, Segment
-from workbench.ui.text.words import STEP_WORDS, count, ordinal, plural, share, standing_word
+from workbench.ui.text.words import count, ordinal, plural, share, standing_word
 
-SMALL_SAMPLE = 30
 _HOURS_BETWEEN_TICKS = 6
 _HOURS_A_CAPTION_TAKES = 6
 """The width of the caption "expires soon", in columns."""
@@ -70,21 +70,6 @@ def forecast_title(rows: Sequence[dict[str, Any]], speed: float = 1.0) -> str:
     return f"{words}; for {_last_link_words(last, sum(row['expected_used_up'] for row in rows))}"
 
 
-def draw_funnel(steps: Sequence[dict[str, Any]], step: str | None = None) -> list[Bar]:
-    """Draw one bar per step, labelled with count and share; the bar that the page's answer is about is darker."""
-    return [
-        Bar(
-            name=STEP_WORDS.get(row["step"], row["step"]),
-            parts=(Segment(row["accounts"], "grey" if row["step"] == "cleared" and not _is_small(row) else "faint"),),
-            numbers=count(row["accounts"]),
-            note=_step_note(row),
-            pick=row["step"],
-            is_picked=row["step"] == step,
-        )
-        for row in steps
-    ]
-
-
 def draw_standings(rows: Sequence[dict[str, Any]]) -> list[Bar]:
     """Draw one bar per standing, labelled with its count."""
     total = sum(row["accounts"] for row in rows) or 1
@@ -97,30 +82,6 @@ def draw_standings(rows: Sequence[dict[str, Any]]) -> list[Bar]:
         )
         for row in sorted(rows, key=lambda row: -row["accounts"])
     ]
-
-
-def _step_note(row: dict[str, Any]) -> str:
-    if is_undated(row):
-        return "date unknown"
-    if row["share_of_entered"] is None or row["ordinal"] == 1:
-        return ""
-    rate = f"{share(row['share_of_entered'])} of {count(counted(row))}"
-    return rate if row["median_hours"] is None else f"{rate} · median {duration(row['median_hours'])}"
-
-
-def counted(row: dict[str, Any]) -> int:
-    """Return the base of ``share_of_entered``: the mature accounts, without those undated in the step."""
-    dated: int = row["entered_dated"]
-    return dated
-
-
-def is_undated(row: dict[str, Any]) -> bool:
-    """Return whether no mature account is dated in the step, so that a share would mean nothing."""
-    return bool(row["undated"]) and not row["accounts_mature"]
-
-
-def _is_small(row: dict[str, Any]) -> bool:
-    return counted(row) < SMALL_SAMPLE
 
 
 def draw_yield(rows: Sequence[dict[str, Any]]) -> list[Bar]:

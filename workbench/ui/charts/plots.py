@@ -5,6 +5,7 @@ Marks are not reached by keyboard: a page that lists what is behind them has a b
 
 from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 import streamlit as st
@@ -15,7 +16,8 @@ from workbench.ui.live.cached_queries import CACHED_SECONDS, QueryResult
 
 CACHED_FIGURES = 48
 
-Option = str | int | float | None
+Option = QueryResult | str | int | float | None
+Options = Mapping[str, Option]
 Draw = Callable[..., Any]
 """``draw_…`` of ``workbench.figures``: rows and theme to a figure."""
 
@@ -34,8 +36,8 @@ def show_figure(
     *,
     key: str,
     alt: str,
+    options: Options = MappingProxyType({}),
     on_pick: Callable[[str], None] | None = None,
-    **options: QueryResult | Option,
 ) -> None:
     """Show ``draw(answer.rows, theme, **options)``; an option that is an answer stands for its rows.
 
@@ -71,7 +73,7 @@ def picked_code(state: Mapping[str, Any], codes: Container[str]) -> str:
     return code if code in codes else ""
 
 
-def _key_of(draw: Draw, answer: QueryResult, theme: Theme, options: Mapping[str, QueryResult | Option]) -> str:
+def _key_of(draw: Draw, answer: QueryResult, theme: Theme, options: Options) -> str:
     """What the figure depends on. A text, because Streamlit takes long to hash anything else."""
     asked = {name: _identity(value) if isinstance(value, QueryResult) else value for name, value in options.items()}
     return repr((draw.__module__, draw.__qualname__, _identity(answer), theme, sorted(asked.items())))
@@ -88,7 +90,7 @@ def _drawn(
     _draw: Draw,
     _answer: QueryResult,
     _theme: Theme,
-    _options: Mapping[str, QueryResult | Option],
+    _options: Options,
 ) -> DrawnFigure:
     rows = {name: value.rows if isinstance(value, QueryResult) else value for name, value in _options.items()}
     figure = _draw(_answer.rows, _theme, **rows)

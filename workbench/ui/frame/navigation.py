@@ -18,6 +18,7 @@ TITLES = {
     "customers": "Customers",
     "verification": "Verification",
     "funnel": "Funnel",
+    "explore": "Explore",
     "data": "Data",
     "sql": "SQL",
     "actions": "Activity",
@@ -34,14 +35,15 @@ OVERVIEW, DETAILS, DOCUMENTS, KYB, RAW = "overview", "details", "documents", "ky
 """The tabs of an account's page, as its address calls them."""
 SEND_A_LINK = {"send": "link"}
 """Of the address of an account's page: the form for a link is open."""
-_IN_NAVIGATION = ("backlog", "verification", "funnel", "sql", "actions")
+_IN_NAVIGATION = ("backlog", "verification", "funnel", "explore", "actions")
 """Pages named in the navigation. Find and the bar, or an account's own page, lead to the others."""
 _HELP = {
     "backlog": "What needs someone, whose move it is, and by when",
     "customers": "Find a customer and see where the account stands",
     "verification": "Customers who still have to verify, and their links",
     "funnel": "How many get through, how far and how fast",
-    "sql": "Query the data with SQL, on a copy without personal data",
+    "explore": "Any share of any cohort, who is behind it, the open work over time, and SQL of your own",
+    "sql": "The old address of the tab SQL of Explore",
     "actions": "What was sent to Bakkt, by whom, and how it turned out",
     "data": "Import accounts, sync with Bakkt, see runs and failures",
     "link": "Ask Bakkt for a new verification link",

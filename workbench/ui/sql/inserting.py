@@ -30,6 +30,7 @@ _EXAMPLES = {
     "path": "individual",
     "view": "late",
     "step": "screened",
+    "measure": "stuck",
     "hours": "24",
     "client_account_id": "ACC-1",
     "client_account_ids": '["ACC-1"]',
@@ -84,13 +85,8 @@ def show_saved() -> None:
 
 
 def written_out(query: Query) -> str:
-    """The query's SQL with a value in place of each parameter, as a statement has none."""
-    sql = query.sql.strip().removesuffix(";")
-    for name in sorted(query.defaults, key=len, reverse=True):
-        default = query.defaults[name]
-        value = _EXAMPLES.get(name, "") if default is None else default
-        sql = sql.replace(f"${name}", "null" if value == "null" else f"'{value}'")
-    return sql
+    """The query's SQL, with example values for what it needs."""
+    return query.written_out({name: _EXAMPLES.get(name, "") for name, value in query.defaults.items() if value is None})
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)

@@ -1,6 +1,7 @@
-"""Parts of the page SQL: the statement, what it answered, and what can be put into it."""
+"""Parts of the tab SQL of Explore: the statement, what it answered, and what can be put into it."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 import streamlit as st
 
@@ -21,8 +22,8 @@ _ROWS_AT_ONCE = 12
 _HOLDS_NO = "No names, contact details, identity numbers or payloads. Links and staff names are hashed."
 
 
-def show_page() -> None:
-    heading = st.container()
+def show_page(heading: Any) -> None:
+    """Show the statement and what it answered; what it is goes into ``heading``."""
     left, right = st.columns([0.68, 0.32], gap="large")
     with left:
         outcome = _ask()

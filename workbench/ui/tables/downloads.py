@@ -44,14 +44,6 @@ def offer_files(
         _offer("About", write, f"{file_name}-about.txt", exports.TEXT_TYPE, f"wb-about-{key}")
 
 
-def offer_answer(result: QueryResult, file_name: str, key: str) -> None:
-    """Offer the rows of a query that a page shows as numbers or a figure; nothing if there are none."""
-    if not result.table.num_rows:
-        return
-    with st.container(key=f"wb-foot-{key}"), st.popover("Export", type="tertiary", key=f"wb-export-{key}"):
-        offer_files(lambda: result.table, file_name, key, about_of(result))
-
-
 def _offer(words: str, make: Callable[[], bytes], file_name: str, media_type: str, key: str, *, of: str = "") -> None:
     st.download_button(
         label("{} {}", words, of) if of else literal(words),

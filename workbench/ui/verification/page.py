@@ -9,16 +9,18 @@ import streamlit as st
 
 from workbench.domain.links.links import LINK_LIFE_HOURS
 from workbench.domain.moments import span
+from workbench.figures.samples import SMALL_SAMPLE
 from workbench.ui.charts.bars import bars_markup, columns_markup, show_bars
-from workbench.ui.charts.figures import SMALL_SAMPLE, draw_expiry, draw_yield, forecast_title, yield_title
+from workbench.ui.charts.figures import draw_expiry, draw_yield, forecast_title, yield_title
 from workbench.ui.frame.frame import wake_at
 from workbench.ui.frame.navigation import HOME, page_named
 from workbench.ui.html.markup import Cell, show_grid, show_heading, show_note
 from workbench.ui.live.cached_queries import QueryResult, read, read_in_batches
 from workbench.ui.live.current_desk import current_desk
 from workbench.ui.tables.columns import moment, text
-from workbench.ui.tables.downloads import about_of, offer_answer
+from workbench.ui.tables.downloads import about_of
 from workbench.ui.tables.pages import ROWS_A_PAGE, go_to_page_of_list, offset_of, page_in_address
+from workbench.ui.tables.provenance import offer_answer
 from workbench.ui.tables.work_list import WorkList, show_work_list
 from workbench.ui.text.moments import reader_zone
 from workbench.ui.text.words import count, ordinal, plural, sentences, share

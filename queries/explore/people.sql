@@ -1,0 +1,32 @@
+-- explore/people(measure, standing=verification, step=cleared, start=opened, finish=cleared, reason=null, path=null, since=null, until=null, window_days=30, segment=null, by=null, then_by=null, first_group=null, second_group=null, met=true, limit=1000000000, offset=0)
+-- The accounts behind explore/measure, newest first: one row per account that met it or, with met=false, did not.
+with
+found as (
+    select account_hash, first_group, second_group, hours
+    from explored(
+        $measure, $standing, $step, $start, $finish, $reason::varchar,
+        $path::varchar, $since::date, $until::date, $window_days,
+        $segment::varchar, $by::varchar, $then_by::varchar
+    )
+    where is_mature
+        and not is_undated
+        and is_hit = $met::boolean
+        and is_wanted(first_group, $first_group::varchar)
+        and is_wanted(second_group, $second_group::varchar)
+)
+select
+    accounts_now.client_account_id,
+    accounts_now.display_name,
+    accounts_now.account_type,
+    accounts_now.country,
+    found.first_group,
+    found.second_group,
+    accounts_now.standing,
+    accounts_now.turn,
+    accounts_now.opened_at,
+    found.hours
+from found
+join accounts_now on hash(accounts_now.client_account_id) = found.account_hash
+order by accounts_now.opened_at desc, accounts_now.client_account_id
+limit $limit::bigint
+offset $offset::bigint;

@@ -1,0 +1,139 @@
+"""The page Explore: its sentence, its groups, its people, and the segments made of them."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from tests.support.screens import clickable_html_of, open_address, open_page, page_text
+from workbench.desk import Desk
+from workbench.domain.words import share
+from workbench.store.records.segments import Segment
+
+ANY_TIME = {"opened": "ever", "window": "7"}
+ASKED: dict[str, Any] = {"measure": "stuck", "path": "individual", "window_days": 7}
+
+
+def listed(page: AppTest) -> list[str]:
+    return list(page.dataframe[0].value["client_account_id"])
+
+
+def measured(desk: Desk, **asked: Any) -> list[dict[str, Any]]:
+    return desk.store.read_rows("explore/measure", **{**ASKED, **asked})
+
+
+def test_without_accounts_the_page_says_where_they_come_from(empty_desk: Desk) -> None:
+    page = open_page("explore", empty_desk)
+    assert not page.exception
+    assert "Import account ids to begin." in page_text(page)
+
+
+def test_the_sentence_has_the_share_and_its_counts(seeded_desk: Desk) -> None:
+    row = measured(seeded_desk, standing="submitted")[0]
+    assert row["of_accounts"] >= 30
+    page = open_page("explore", seeded_desk, standing="submitted", **ANY_TIME)
+    assert (
+        f"{share(row['share'])} of all individuals got stuck in submitted "
+        f"({row['accounts']} of {row['of_accounts']})" in page_text(page)
+    )
+
+
+@pytest.mark.parametrize("met", ["true", "false"])
+def test_the_accounts_behind_the_number_are_listed(seeded_desk: Desk, met: str) -> None:
+    rows = seeded_desk.store.read_rows("explore/people", **ASKED, standing="submitted", met=met)
+    page = open_page("explore", seeded_desk, standing="submitted", met=met, **ANY_TIME)
+    assert len(rows) > 3
+    assert listed(page) == [row["client_account_id"] for row in rows][:100]
+
+
+def test_a_group_lists_its_accounts_alone(seeded_desk: Desk) -> None:
+    groups = measured(seeded_desk, standing="submitted", by="entry_month")
+    group = max(groups, key=lambda row: int(row["accounts"]))
+    page = open_page(
+        "explore", seeded_desk, standing="submitted", by="entry_month", group=group["first_group"], **ANY_TIME
+    )
+    found = seeded_desk.store.read_rows(
+        "explore/people", **ASKED, standing="submitted", by="entry_month", first_group=group["first_group"]
+    )
+    assert 0 < group["accounts"] == len(found) < sum(row["accounts"] for row in groups)
+    assert set(listed(page)) <= {row["client_account_id"] for row in found}
+    assert f"{group['accounts']} of {group['of_accounts']}" in clickable_html_of(page)
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ({"measure": "luck"}, "No such measure: luck."),
+        ({"opened": "2026-11-02..2026-10-01"}, "No such period: 2026-11-02..2026-10-01."),
+        ({"by": "shoe_size"}, "No such property: shoe_size."),
+        ({"segment": "abc"}, "No such segment: abc."),
+        ({"window": "31"}, "No such window: 31."),
+        ({"page": "0"}, "No such page: 0."),
+    ],
+)
+def test_an_unknown_code_is_answered(seeded_desk: Desk, code: dict[str, str], words: str) -> None:
+    page = open_page("explore", seeded_desk, **code)
+    assert not page.exception
+    assert words in page_text(page)
+
+
+def test_a_period_before_the_first_account_says_when_that_was(seeded_desk: Desk) -> None:
+    page = open_page("explore", seeded_desk, opened="2018-01-01..2018-02-01")
+    assert "No account counts in this period." in page_text(page)
+    assert "The first account opened on" in page_text(page)
+
+
+def test_a_reason_is_asked_for_before_it_is_followed(seeded_desk: Desk) -> None:
+    page = open_page("explore", seeded_desk, measure="after_reason")
+    assert "Choose the reason code to follow" in page_text(page)
+
+
+def test_the_old_address_of_sql_leads_to_its_tab(seeded_desk: Desk) -> None:
+    assert "Query the data with SQL" in page_text(open_address("sql", seeded_desk))
+
+
+def saved(desk: Desk, *, is_frozen: bool = False, **parameters: Any) -> str:
+    segment = Segment(
+        f"s{len(parameters)}{int(is_frozen)}", "Late <b>ones</b>", "explore/people", parameters, is_frozen
+    )
+    desk.store.save_segment(segment, "Ann", datetime.now(UTC))
+    return segment.segment_id
+
+
+def test_people_are_saved_as_a_segment_and_backlog_is_filtered_by_it(seeded_desk: Desk) -> None:
+    page = open_page("explore", seeded_desk, measure="stayed", standing="under_review", **ANY_TIME)
+    page.text_input(key="wb-segment-name").set_value("Waiting since October").run()
+    page.button(key="wb-segment-save").click().run()
+    assert not page.exception
+    row = next(r for r in seeded_desk.store.read_rows("explore/segments") if r["segment_name"].startswith("Waiting"))
+    people = seeded_desk.store.read_rows(
+        "explore/people", measure="stayed", standing="under_review", path="individual", window_days=7
+    )
+    assert row["accounts"] == len(people) > 0
+    backlog = open_page("backlog", seeded_desk, view="open", segment=row["segment_id"])
+    is_open = {one["client_account_id"] for one in seeded_desk.store.read_rows("backlog/list", view="open")}
+    expected = is_open & {one["client_account_id"] for one in people}
+    assert 0 < len(expected) < len(is_open)
+    assert set(listed(backlog)) == expected
+    assert "Segment “Waiting since October”" in page_text(backlog)
+    seeded_desk.store.remove_segment(row["segment_id"])
+
+
+def test_a_segment_without_a_name_is_not_saved(seeded_desk: Desk) -> None:
+    page = open_page("explore", seeded_desk, standing="under_review", **ANY_TIME)
+    page.button(key="wb-segment-save").click().run()
+    assert "Give it a name." in page_text(page)
+    assert seeded_desk.store.read_rows("explore/segments") == []
+
+
+def test_a_segment_whose_query_changed_says_so_and_keeps_its_accounts(seeded_desk: Desk) -> None:
+    code = saved(seeded_desk, **ASKED, standing="under_review")
+    before = seeded_desk.store.read_rows("explore/segments")[0]["accounts"]
+    with seeded_desk.store.database.writer() as cursor:
+        cursor.execute("update segments set parameters = '{\"shoe_size\": 44}', refreshed_at = timestamp '2026-01-01'")
+    page = open_page("backlog", seeded_desk, view="open", segment=code)
+    assert "Its query explore/people changed since it was saved" in page_text(page)
+    assert seeded_desk.store.read_rows("explore/segments")[0]["accounts"] == before > 0
+    assert "Late &lt;b&gt;ones&lt;/b&gt;" in page_text(page)
+    seeded_desk.store.remove_segment(code)

@@ -1,0 +1,94 @@
+"""Explore on sandbox accounts against a count in pandas from the sandbox's own state."""
+
+import os
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.support.explored_by_hand import Explored, explored_by_hand, grouped_by_hand, judged_by_hand, measure_by_hand
+from tests.support.sandbox_desk import sandbox_desk
+from workbench.store import Store
+
+ACCOUNTS = int(os.environ.get("TRUTH_ACCOUNTS", "1000"))
+OCTOBER: dict[str, Any] = {"since": "2026-10-01", "until": "2026-11-01"}
+NO_PERIOD: dict[str, Any] = {}
+QUESTIONS: list[tuple[str, dict[str, Any]]] = [
+    ("stuck", {}),
+    ("stuck", {"standing": "under_review"}),
+    ("stuck", {"standing": "submitted", "window_days": 7}),
+    ("stuck", {"standing": "kyb_screening", "path": "entity", "window_days": 14}),
+    ("stayed", {"standing": "verification", "window_days": 3}),
+    ("stayed", {"standing": "active", "path": "individual"}),
+    ("stayed", {"standing": "kyb_documents", "path": "entity", "window_days": 1}),
+    ("reached", {"step": "screened"}),
+    ("reached", {"step": "documented"}),
+    ("reached", {"step": "cleared", "window_days": 7}),
+    ("time", {}),
+    ("time", {"start": "screened", "finish": "cleared"}),
+    ("time", {"start": "verification", "finish": "cleared", "window_days": 60}),
+    ("used_up", {"window_days": 14}),
+    ("reuploaded", {"path": "individual", "window_days": 60}),
+    ("after_reason", {"reason": "DOCUMENT_VERIFICATION", "standing": "active"}),
+    ("after_reason", {"reason": "PENDING_REVIEW", "standing": "active", "window_days": 14}),
+]
+BREAKDOWNS: list[tuple[str, ...]] = [
+    (),
+    ("account_type",),
+    ("country",),
+    ("account_type", "country"),
+    ("state", "migrated"),
+    ("entry_month",),
+    ("completed_link",),
+]
+
+
+@pytest.fixture(scope="module")
+def desk() -> Iterator[tuple[Store, Explored]]:
+    store, truth = sandbox_desk(ACCOUNTS)
+    yield store, explored_by_hand(ACCOUNTS, truth)
+    store.close()
+
+
+def rounded(row: dict[str, Any]) -> dict[str, Any]:
+    return {name: round(value, 4) if isinstance(value, float) else value for name, value in row.items()}
+
+
+@pytest.mark.parametrize(("measure", "asked"), QUESTIONS, ids=lambda value: str(value))
+def test_a_measure_is_what_pandas_counts(desk: tuple[Store, Explored], measure: str, asked: dict[str, Any]) -> None:
+    store, explored = desk
+    by_hand = {**asked, "days": asked.get("window_days", 30)}
+    by_hand.pop("window_days", None)
+    counted = 0
+    for period in NO_PERIOD, OCTOBER:
+        judged = judged_by_hand(explored, measure, **by_hand, **period)
+        for properties in BREAKDOWNS:
+            named = dict(zip(("by", "then_by"), properties, strict=False))
+            rows = store.read_rows("explore/measure", measure=measure, **asked, **period, **named)
+            expected = measure_by_hand(judged, measure, *properties)
+            names = ("accounts", "of_accounts", "undated", "immature", "median_hours", "p90_hours")
+            groups = ("first_group", "second_group")[: len(properties)]
+            found = {tuple(row[group] for group in groups): {name: row[name] for name in names} for row in rows}
+            assert {key: rounded(row) for key, row in found.items()} == {
+                key: rounded(row) for key, row in expected.items()
+            }
+            counted += sum(row["accounts"] for row in rows)
+    assert counted > 0
+
+
+@pytest.mark.parametrize(("measure", "asked"), QUESTIONS[::3], ids=lambda value: str(value))
+def test_the_people_of_each_cell_are_those_that_it_counts(
+    desk: tuple[Store, Explored], measure: str, asked: dict[str, Any]
+) -> None:
+    store, explored = desk
+    by_hand = {**asked, "days": asked.get("window_days", 30)}
+    by_hand.pop("window_days", None)
+    judged = grouped_by_hand(judged_by_hand(explored, measure, **by_hand), "account_type", "country")
+    counted = judged[judged["is_mature"] & ~judged["unknown"].astype(bool)]
+    cells = {"by": "account_type", "then_by": "country"}
+    for (first, second), rows in counted.groupby(["group_0", "group_1"]):
+        for met in (True, False):
+            found = store.read_rows(
+                "explore/people", measure=measure, **asked, **cells, first_group=first, second_group=second, met=met
+            )
+            assert {row["client_account_id"] for row in found} == {*rows[rows["hit"].astype(bool) == met]["id"]}

@@ -1,0 +1,148 @@
+"""The questions of the page Explore: what is measured, of whom, by what and compared with what."""
+
+from collections.abc import Callable, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+import streamlit as st
+
+from workbench.domain.vocabulary import Standing
+from workbench.store.engine.catalogue import FUNNEL_PROPERTIES, FUNNEL_STEPS, MEASURES, MILESTONES
+from workbench.ui.explore.codes import COMPARED, PARAMETERS_OF, PATHS, WINDOWS, ExploreCodes, go_to
+from workbench.ui.explore.periods import PRESETS, code_of, period_of
+from workbench.ui.explore.phrases import MEASURE_WORDS, MILESTONE_WORDS, PROPERTY_WORDS
+from workbench.ui.forms.address_codes import ask_for_code, pass_on_choice
+from workbench.ui.html.labels import label
+from workbench.ui.live.cached_queries import read_slow_moving
+from workbench.ui.segments.choosing import ask_for_segment
+from workbench.ui.text.words import STANDING_WORDS, STEP_WORDS, code_word
+
+_OWN_DAYS = "days"
+_NOTHING = {"by": "No breakdown", "then_by": "No second property"}
+
+
+def ask_for_question(codes: ExploreCodes) -> None:
+    """Show the boxes in two rows; a choice is in the address before the page runs again."""
+    with st.container(gap="xsmall"):
+        _ask_for_cohort(codes)
+        _ask_for_breakdown(codes)
+
+
+def _ask_for_cohort(codes: ExploreCodes) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key="wb-filters-explore"):
+        _ask(codes, "measure", "Measure", MEASURES, MEASURE_WORDS.__getitem__, 230)
+        _ask_for_parameters(codes)
+        _ask(codes, "path", "Account type", list(PATHS), PATHS.__getitem__, 128)
+        _ask_for_period(codes)
+        _ask(codes, "window", "Time allowed", WINDOWS, lambda days: f"Within {days} days", 148)
+        ask_for_segment(
+            codes.segment, key="wb-explore-segment", on_choose=lambda code: go_to(codes.changed(segment=code))
+        )
+
+
+def _ask_for_breakdown(codes: ExploreCodes) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key="wb-filters-breakdown"):
+        _ask(codes, "by", "By", FUNNEL_PROPERTIES, _by_words, 200, anything=_NOTHING["by"])
+        if codes.by:
+            others = [name for name in FUNNEL_PROPERTIES if name != codes.by]
+            _ask(codes, "then_by", "And by", others, _and_words, 200, anything=_NOTHING["then_by"])
+        _ask(codes, "vs", "Compared with", list(COMPARED), COMPARED.__getitem__, 170)
+
+
+def _by_words(name: str) -> str:
+    return f"By {PROPERTY_WORDS[name].lower()}"
+
+
+def _and_words(name: str) -> str:
+    return f"and {PROPERTY_WORDS[name].lower()}"
+
+
+def _ask_for_parameters(codes: ExploreCodes) -> None:
+    asked = {
+        "standing": ("State", list(STANDING_WORDS), lambda code: STANDING_WORDS[Standing(code)]),
+        "step": ("Step", FUNNEL_STEPS[1:], STEP_WORDS.__getitem__),
+        "start": ("From", MILESTONES, lambda code: f"From {MILESTONE_WORDS[code].lower()}"),
+        "finish": ("To", MILESTONES, lambda code: f"to {MILESTONE_WORDS[code].lower()}"),
+    }
+    for name in PARAMETERS_OF[codes.measure]:
+        if name == "reason":
+            _ask(codes, name, "Reason code", _reasons(codes), code_word, 200, anything="Choose a reason code")
+        else:
+            title, options, say = asked[name]
+            _ask(codes, name, title, options, say, 150)
+
+
+def _reasons(codes: ExploreCodes) -> list[str]:
+    found = [row["reason_code"] for row in read_slow_moving("explore/reasons").rows]
+    return found if codes.reason is None or codes.reason in found else [*found, codes.reason]
+
+
+def _ask_for_period(codes: ExploreCodes) -> None:
+    """Ask for a usual period, or for two days of one's own."""
+    chosen = codes.opened if codes.opened in PRESETS else _OWN_DAYS
+    ask_for_code(
+        label("Opened"),
+        [*PRESETS, _OWN_DAYS],
+        chosen,
+        key="wb-explore-opened",
+        say=lambda code: PRESETS.get(code, "Between two days"),
+        on_choose=lambda code: go_to(codes.changed(opened=_as_days(codes) if code == _OWN_DAYS else code)),
+        width=150,
+    )
+    if chosen == _OWN_DAYS:
+        _ask_for_days(codes)
+
+
+def _ask_for_days(codes: ExploreCodes) -> None:
+    period = period_of(codes.opened, date.today())  # noqa: DTZ011 - the code names its days, whatever day it is
+    before = (period.since, period.until - timedelta(days=1)) if period and period.until else ()
+    key = "wb-explore-days"
+    st.session_state[key] = before
+    st.date_input(
+        "Opened between",
+        key=key,
+        format="YYYY-MM-DD",
+        label_visibility="collapsed",
+        on_change=pass_on_choice,
+        args=(key, before, lambda days: _go_to_days(codes, days)),
+        width=220,
+    )
+
+
+def _go_to_days(codes: ExploreCodes, days: Sequence[date]) -> None:
+    if len(days) == 2:
+        go_to(codes.changed(opened=code_of(*days)))
+
+
+def _as_days(codes: ExploreCodes) -> str:
+    """The period that is shown as two days; the last month where it has none."""
+    today = date.today()  # noqa: DTZ011 - where the boxes begin
+    period = period_of(codes.opened, today)
+    if period is None or period.since is None or period.until is None:
+        return code_of(today - timedelta(days=29), today)
+    return code_of(period.since, period.until - timedelta(days=1))
+
+
+def _ask(
+    codes: ExploreCodes,
+    name: str,
+    title: str,
+    options: Sequence[str],
+    say: Callable[[str], str],
+    width: int,
+    anything: str | None = None,
+) -> None:
+    ask_for_code(
+        label("{}", title),
+        options,
+        getattr(codes, name),
+        key=f"wb-explore-{name}",
+        say=say,
+        on_choose=lambda chosen: _choose(codes, name, chosen),
+        width=width,
+        anything=anything,
+    )
+
+
+def _choose(codes: ExploreCodes, name: str, chosen: Any) -> None:
+    go_to(codes.changed(**{name: chosen}))

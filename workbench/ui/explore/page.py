@@ -1,0 +1,190 @@
+"""Parts of the page Explore: the answer, its breakdown, and the accounts behind it."""
+
+from collections.abc import Mapping
+from datetime import date
+from functools import partial
+from typing import Any
+
+import streamlit as st
+
+from workbench.domain.moments import duration
+from workbench.domain.words import count, plural
+from workbench.ui.explore.breakdown import Key, key_of, name_of, show_groups
+from workbench.ui.explore.codes import CODE_WORDS, TABS, ExploreCodes, go_to, read_codes
+from workbench.ui.explore.filters import ask_for_question
+from workbench.ui.explore.periods import Period
+from workbench.ui.explore.phrases import headline_of, what_happened, who_counts, whose
+from workbench.ui.forms.address_codes import show_unknown
+from workbench.ui.frame.first_step import show_empty_list
+from workbench.ui.frame.frame import show_answer
+from workbench.ui.html.markup import show_empty, show_heading
+from workbench.ui.live.cached_queries import QueryResult, read, read_in_batches
+from workbench.ui.segments.choosing import show_segment
+from workbench.ui.segments.saving import offer_segment
+from workbench.ui.tables.columns import duration_of, moment, text
+from workbench.ui.tables.downloads import about_of
+from workbench.ui.tables.pages import ROWS_A_PAGE, last_instead
+from workbench.ui.tables.provenance import offer_answer
+from workbench.ui.tables.work_list import WorkList, show_work_list
+from workbench.ui.text.moments import day_here
+from workbench.ui.text.words import sentences
+
+_PEOPLE = ["client_account_id", "display_name", "account_type", "country", "standing", "turn", "opened_at", "hours"]
+_LOOKS = {"country": text("Country", 68), "opened_at": moment("Opened", width=104), "hours": duration_of("Took", 96)}
+_MET = {"true": "Those who did", "false": "Those who did not"}
+
+
+def show_explore(show_other: Mapping[str, Any]) -> None:
+    """Show the tab that the address names; ``show_other`` has those that are not measures."""
+    codes, unknown = read_codes(day_here())
+    heading = st.container()
+    _ask_for_tab(codes)
+    show_unknown({CODE_WORDS[name]: code for name, code in unknown.items()})
+    if codes.tab in show_other:
+        show_other[codes.tab](heading)
+    else:
+        _show_measure(codes, heading)
+
+
+def _ask_for_tab(codes: ExploreCodes) -> None:
+    key = "wb-explore-tab"
+    st.session_state[key] = codes.tab
+    st.segmented_control(
+        "Tab",
+        list(TABS),
+        format_func=TABS.__getitem__,
+        required=True,
+        key=key,
+        label_visibility="collapsed",
+        on_change=lambda: go_to(codes.changed(tab=st.session_state[key] or codes.tab)),
+    )
+
+
+def _show_measure(codes: ExploreCodes, heading: Any) -> None:
+    ask_for_question(codes)
+    show_segment(codes.segment)
+    period = codes.period(day_here())
+    if codes.measure == "after_reason" and codes.reason is None:
+        with heading:
+            show_answer("Choose the reason code to follow")
+        return
+    whole = read("explore/measure", **codes.measured(period))
+    before = _before(codes, period)
+    with heading:
+        show_answer(
+            headline_of(codes, period, whole.first, before.first if before else None), _lead(codes, whole.first)
+        )
+    if not whole.table.num_rows:
+        show_empty_list("No account counts in this period.", _first_opened(codes))
+        return
+    if codes.by:
+        _show_breakdown(codes, period)
+    else:
+        offer_answer(whole, "explore-measure", "explore-answer")
+    _show_people(codes, period)
+
+
+def _before(codes: ExploreCodes, period: Period) -> QueryResult | None:
+    earlier = period.before if codes.vs == "before" else None
+    return read("explore/measure", **codes.measured(earlier)) if earlier else None
+
+
+def _first_opened(codes: ExploreCodes) -> str:
+    first = read("funnel/span", path="entity" if codes.path == "entity" else "individual").first.get("first_on")
+    return f"The first account opened on {first.day} {first:%b %Y}." if isinstance(first, date) else "Widen the period."
+
+
+def _lead(codes: ExploreCodes, row: Mapping[str, Any]) -> str:
+    if not row:
+        return ""
+    of = f"Of those who {who_counts(codes)}." if codes.measure != "reached" else ""
+    time = "They were there" if codes.measure in ("stuck", "stayed") else "It took"
+    speed = (
+        f"{time} {duration(row['median_hours'])} (median); 90% within {duration(row['p90_hours'])}."
+        if row["median_hours"] is not None
+        else ""
+    )
+    young = plural(row["immature"], "account has", "accounts have")
+    immature = f"{young} not had {codes.window} days yet." if row["immature"] else ""
+    undated = f"{count(row['undated'])} left out: date unknown." if row["undated"] else ""
+    return sentences(of, speed, immature, undated)
+
+
+def _show_breakdown(codes: ExploreCodes, period: Period) -> None:
+    found = read("explore/measure", **codes.broken_down(period))
+    earlier = period.before if codes.vs == "before" else None
+    then = read("explore/measure", **codes.broken_down(earlier)).rows if earlier else []
+    with st.container(horizontal=True, vertical_alignment="center"):
+        show_heading("By group", "click a row to list its accounts; grey: fewer than 30")
+        offer_answer(found, "explore-measure", "explore-groups")
+    show_groups(codes, found.rows, {key_of(row): row for row in then}, partial(_choose_group, codes))
+
+
+def _choose_group(codes: ExploreCodes, key: Key) -> None:
+    """List the accounts of a row; of all again, if it was chosen already."""
+    first, second = (None, None) if key == (codes.group, codes.then_group) else key
+    go_to(codes.changed(group=first, then_group=second))
+
+
+def _show_people(codes: ExploreCodes, period: Period) -> None:
+    asked = codes.people(period)
+    total = _count_people(codes, period)
+    of_group = name_of(codes, {"first_group": codes.group, "second_group": codes.then_group})
+    show_heading(
+        "Accounts",
+        sentences(
+            f"{of_group}:" if of_group else "",
+            f"{whose(codes, period)} that {what_happened(codes)}"
+            if codes.met == "true"
+            else f"{whose(codes, period)} that did not",
+        ),
+    )
+    bar = st.container(horizontal=True, vertical_alignment="center", gap="small", key="wb-explore-bar")
+    with bar:
+        _ask_whether_met(codes)
+        if total:
+            offer_segment("explore/people", {name: code for name, code in asked.items() if code is not None}, total)
+    if not total:
+        show_empty("No account is on this list.")
+        return
+    shown = codes.changed(page=last_instead(codes.page, total))
+    people = read("explore/people", **asked, limit=ROWS_A_PAGE, offset=shown.offset)
+    show_work_list(
+        WorkList(
+            key="-".join(("explore", *shown.address.values())),
+            name="explore",
+            rows=people.table,
+            columns=_PEOPLE,
+            total=total,
+            file_name=f"explore-{codes.measure}",
+            read_whole=lambda: read_in_batches("explore/people", **asked),
+            page=shown.page,
+            looks=_LOOKS,
+            rows_at_once=12,
+            about=about_of(people, asked),
+        ),
+        bar=bar,
+        go_to_page=lambda page: go_to(codes.changed(page=page)),
+    )
+
+
+def _count_people(codes: ExploreCodes, period: Period) -> int:
+    """How many accounts are listed: what the table's row says, or the answer's if none is chosen."""
+    rows = read("explore/measure", **(codes.broken_down(period) if codes.group else codes.measured(period))).rows
+    chosen = [row for row in rows if not codes.group or key_of(row) == (codes.group, codes.then_group)]
+    part, whole = (sum(row[name] for row in chosen) for name in ("accounts", "of_accounts"))
+    return int(part if codes.met == "true" else whole - part)
+
+
+def _ask_whether_met(codes: ExploreCodes) -> None:
+    key = "wb-explore-met"
+    st.session_state[key] = codes.met
+    st.segmented_control(
+        "Accounts",
+        list(_MET),
+        format_func=_MET.__getitem__,
+        required=True,
+        key=key,
+        label_visibility="collapsed",
+        on_change=lambda: go_to(codes.changed(met=st.session_state[key] or codes.met)),
+    )

@@ -1,0 +1,90 @@
+"""When the accounts of a cohort opened: usual periods and days of one's own, as codes of the address."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+USUAL = "last_month"
+EVER = "ever"
+PRESETS = {
+    "this_month": "This month",
+    USUAL: "Last month",
+    "last_30": "Last 30 days",
+    "last_90": "Last 90 days",
+    "this_year": "This year",
+    EVER: "At any time",
+}
+_BETWEEN = ".."
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Days in [since, until); None on a side is without limit. ``words`` as in "of October's individuals"."""
+
+    since: date | None
+    until: date | None
+    words: str
+
+    @property
+    def params(self) -> dict[str, str | None]:
+        return {
+            "since": self.since.isoformat() if self.since else None,
+            "until": self.until.isoformat() if self.until else None,
+        }
+
+    @property
+    def before(self) -> "Period | None":
+        """The month before a month, else as many days before it; None without two limits."""
+        if self.since is None or self.until is None:
+            return None
+        if self.since.day == 1 and self.until == _next_month(self.since):
+            return month_of(self.since - timedelta(days=1))
+        since = self.since - (self.until - self.since)
+        return Period(since, self.since, _span_words(since, self.since))
+
+
+def period_of(code: str, today: date) -> Period | None:
+    """The period of a code; None if there is none of that code, or its days are the wrong way round."""
+    first = today.replace(day=1)
+    match code:
+        case "this_month":
+            return month_of(today)
+        case "last_month":
+            return month_of(first - timedelta(days=1))
+        case "last_30" | "last_90":
+            return _days(today - timedelta(days=int(code[5:]) - 1), today + timedelta(days=1))
+        case "this_year":
+            return Period(today.replace(month=1, day=1), date(today.year + 1, 1, 1), str(today.year))
+        case "ever":
+            return Period(None, None, "")
+    return _typed(code)
+
+
+def code_of(first: date, last: date) -> str:
+    return f"{first.isoformat()}{_BETWEEN}{last.isoformat()}"
+
+
+def month_of(day: date) -> Period:
+    first = day.replace(day=1)
+    return Period(first, _next_month(first), f"{first:%B %Y}")
+
+
+def _typed(code: str) -> Period | None:
+    first, _, last = code.partition(_BETWEEN)
+    try:
+        since, until = date.fromisoformat(first), date.fromisoformat(last) + timedelta(days=1)
+    except (ValueError, OverflowError):
+        return None
+    return _days(since, until) if since < until else None
+
+
+def _days(since: date, until: date) -> Period:
+    return Period(since, until, _span_words(since, until))
+
+
+def _span_words(since: date, until: date) -> str:
+    last = until - timedelta(days=1)
+    return f"{since.day} {since:%b %Y} to {last.day} {last:%b %Y}"
+
+
+def _next_month(first: date) -> date:
+    return (first + timedelta(days=32)).replace(day=1)

@@ -1,0 +1,126 @@
+"""What a measure, a group and a comparison are called in sentences."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from workbench.domain.words import STEP_WORDS, count, plural, share
+from workbench.ui.explore.codes import ExploreCodes
+from workbench.ui.explore.periods import Period
+from workbench.ui.text.words import code_in_sentence, code_word, standing_word
+
+MEASURE_WORDS = {
+    "stuck": "Got stuck in a state",
+    "stayed": "Still in a state",
+    "reached": "Reached a step",
+    "time": "From one step to another",
+    "used_up": "Used up their links",
+    "reuploaded": "Uploaded a document again",
+    "after_reason": "What came after a reason code",
+}
+PROPERTY_WORDS = {
+    "account_type": "Account type",
+    "country": "Country",
+    "state": "State",
+    "entry_month": "Month opened",
+    "migrated": "Migrated or new",
+    "completed_link": "First completed link",
+}
+MILESTONE_WORDS = {**STEP_WORDS, "verification": "Had to verify"}
+_STEP_DONE = {
+    "opened": "opened",
+    "documented": "had their documents in",
+    "screened": "were screened",
+    "cleared": "were cleared",
+    "trading": "could trade",
+}
+_LINKS = {"none": "No completed link", "1": "1st link", "2": "2nd link", "3": "3rd link"}
+NOT_KNOWN, OTHERS = "(not known)", "(other)"
+_PEOPLE = {"individual": "individuals", "entity": "entities", "all": "accounts"}
+
+
+def what_happened(codes: ExploreCodes) -> str:
+    """The measure as the end of a sentence: "got stuck in verification"."""
+    state = standing_word(codes.standing).lower().replace("kyb", "KYB")
+    match codes.measure:
+        case "stuck":
+            return f"got stuck in {state}"
+        case "stayed":
+            return f"were still in {state} after {codes.window} days"
+        case "reached":
+            return f"{_STEP_DONE[codes.step]} within {codes.window} days"
+        case "time":
+            start, finish = (MILESTONE_WORDS[one].lower() for one in (codes.start, codes.finish))
+            return f"went from “{start}” to “{finish}” within {codes.window} days"
+        case "used_up":
+            return "used up their links"
+        case "reuploaded":
+            return "uploaded a document again"
+    return f"became {state} next after “{code_in_sentence(codes.reason or '')}”"
+
+
+def who_counts(codes: ExploreCodes) -> str:
+    """Of whom the share is: "were in verification"."""
+    match codes.measure:
+        case "stuck" | "stayed":
+            return f"were in {standing_word(codes.standing).lower().replace('kyb', 'KYB')}"
+        case "time":
+            return f"reached “{MILESTONE_WORDS[codes.start].lower()}”"
+        case "used_up":
+            return "had to verify"
+        case "reuploaded":
+            return "have a document"
+        case "after_reason":
+            return f"had “{code_in_sentence(codes.reason or '')}”"
+    return "opened"
+
+
+def whose(codes: ExploreCodes, period: Period) -> str:
+    """ "October's individuals"."""
+    people = _PEOPLE[codes.path]
+    if not period.words:
+        return f"all {people}"
+    if " to " in period.words:
+        return f"{people} opened {period.words}"
+    return f"{period.words.split()[0]}'s {people}"
+
+
+def headline_of(codes: ExploreCodes, period: Period, row: Mapping[str, Any], before: Mapping[str, Any] | None) -> str:
+    """The answer in one sentence, with the counts behind its share."""
+    asked, happened = whose(codes, period), what_happened(codes)
+    if not row or not row["of_accounts"]:
+        return f"No {_PEOPLE[codes.path]} to count: none of {asked} {who_counts(codes)} and had {codes.window} days"
+    part, whole = count(row["accounts"]), count(row["of_accounts"])
+    if row["is_few"]:
+        return f"{part} of {whole} of {asked} {happened}; too few for a rate"
+    return f"{share(row['share'])} of {asked} {happened} ({part} of {whole}){_compared(period, row, before)}"
+
+
+def _compared(period: Period, row: Mapping[str, Any], before: Mapping[str, Any] | None) -> str:
+    if not before or not before["of_accounts"] or before["is_few"] or period.before is None:
+        return ""
+    points = points_between(row["share"], before["share"])
+    earlier = period.before.words
+    name = "the period before" if " to " in earlier else earlier.split()[0]
+    if points == 0:
+        return f", the same as {name}"
+    return f", {plural(abs(points), 'point')} {'more' if points > 0 else 'less'} than {name}"
+
+
+def points_between(now: float, before: float) -> int:
+    """The difference of two shares in percentage points, as the rounded shares show it."""
+    return round(now * 100) - round(before * 100)
+
+
+def group_word(name: str | None, group: str | None) -> str:
+    """A group of a breakdown as people say it."""
+    if group is None:
+        return ""
+    if group == NOT_KNOWN:
+        return "Not known"
+    if group == OTHERS:
+        return "Other"
+    if name == "account_type":
+        return code_word(group)
+    if name == "migrated":
+        return group.capitalize()
+    return _LINKS.get(group, group) if name == "completed_link" else group

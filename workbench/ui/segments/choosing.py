@@ -1,0 +1,80 @@
+"""A segment as a filter: a box that puts its code in the address, and what is said of the one that is chosen."""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from workbench.domain.errors import WorkbenchError
+from workbench.domain.moments import aware
+from workbench.domain.text import one_line
+from workbench.ui.forms.address_codes import ask_for_code
+from workbench.ui.html.labels import label
+from workbench.ui.html.markup import show_note
+from workbench.ui.live.cached_queries import read, read_uncached
+from workbench.ui.live.current_desk import current_desk
+from workbench.ui.text.moments import clock_words
+from workbench.ui.text.words import plural, sentences
+
+ANY_SEGMENT = "Everyone"
+_FOUND_AGAIN_AFTER = timedelta(minutes=1)
+_LONGEST_NAME = 60
+
+
+def segment_names() -> dict[str, str]:
+    """What each segment is called, by its code, in the order of names."""
+    return {row["segment_id"]: one_line(row["segment_name"]) for row in read("explore/segments").rows}
+
+
+def ask_for_segment(chosen: str | None, *, key: str, on_choose: Callable[[str | None], None]) -> None:
+    """Show the box; nothing while there is no segment."""
+    names = segment_names()
+    if names or chosen:
+        ask_for_code(
+            label("Segment"),
+            [*names, *([chosen] if chosen and chosen not in names else [])],
+            chosen,
+            key=key,
+            say=lambda code: names.get(code, code)[:_LONGEST_NAME],
+            on_choose=on_choose,
+            width=170,
+            anything=ANY_SEGMENT,
+        )
+
+
+def show_segment(segment_id: str | None) -> None:
+    """Bring the chosen segment up to date, and say how many accounts it has and which of them vanished."""
+    if segment_id is None:
+        return
+    problem = _bring_up_to_date(segment_id)
+    row = next((row for row in read_uncached("explore/segments").rows if row["segment_id"] == segment_id), None)
+    if row is not None:
+        show_note(sentences(_words_of(row), problem), tone="wb-amber" if problem or row["vanished"] else "")
+
+
+def _words_of(row: Mapping[str, Any]) -> str:
+    kind = "saved" if row["is_frozen"] else "found"
+    vanished = (
+        f"{plural(row['vanished'], 'of them is', 'of them are')} no longer registered." if row["vanished"] else ""
+    )
+    return sentences(
+        f"Segment “{one_line(row['segment_name'])}”: {plural(row['accounts'], 'account')}, "
+        f"{kind} {clock_words(row['refreshed_at'])}.",
+        vanished,
+    )
+
+
+def _bring_up_to_date(segment_id: str) -> str:
+    """Find the accounts again if that was a while ago; what is wrong with the segment, if something is."""
+    store = current_desk().store
+    segment = store.find_segment(segment_id)
+    row = next((row for row in read("explore/segments").rows if row["segment_id"] == segment_id), None)
+    if segment is None or row is None or segment.is_frozen:
+        return ""
+    now = datetime.now(UTC)
+    if now - aware(row["refreshed_at"]) < _FOUND_AGAIN_AFTER:
+        return ""
+    try:
+        store.refresh_segment(segment, now)
+    except WorkbenchError as error:
+        return sentences(str(error), error.next_step or "")
+    return ""

@@ -1,0 +1,47 @@
+"""Saving the people behind a number as a segment, and removing one."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+from uuid import uuid4
+
+import streamlit as st
+
+from workbench.domain.errors import InputError
+from workbench.store.records.segments import Segment
+from workbench.ui.frame.failures import shown_errors
+from workbench.ui.html.labels import label
+from workbench.ui.html.markup import show_note
+from workbench.ui.live.current_desk import current_desk
+from workbench.ui.segments.choosing import segment_names
+from workbench.ui.text.words import plural
+
+LONGEST_NAME = 60
+_KEEP = {"live": "Whoever it is at the time", "frozen": "Exactly these accounts"}
+
+
+def offer_segment(query: str, params: Mapping[str, Any], total: int) -> None:
+    """Offer to save the accounts that the query lists under a name."""
+    with st.popover("Save as segment", key="wb-segment", icon=":material/group_add:"):
+        name = st.text_input("Name", key="wb-segment-name", max_chars=LONGEST_NAME, placeholder="Stuck in October")
+        keep = st.radio("Who belongs to it", list(_KEEP), format_func=_KEEP.__getitem__, key="wb-segment-keep")
+        show_note(f"{plural(total, 'account')} now. Choose the segment on Backlog, Verification, Funnel or here.")
+        if st.button("Save segment", key="wb-segment-save", type="primary"):
+            with shown_errors():
+                _save(Segment(uuid4().hex[:12], name.strip(), query, dict(params), keep == "frozen"))
+
+
+def _save(segment: Segment) -> None:
+    """Raises InputError without a name, or with one that another segment has."""
+    if not segment.name:
+        raise InputError("Give it a name.", title="The segment was not saved")
+    if segment.name in segment_names().values():
+        raise InputError("Another segment has this name.", title="The segment was not saved")
+    desk = current_desk()
+    found = desk.store.save_segment(segment, desk.settings.actor, datetime.now(UTC))
+    st.toast(label("Saved: {}.", plural(found, "account")))
+    st.query_params["saved"] = segment.segment_id
+
+
+def remove_segment(segment_id: str) -> None:
+    current_desk().store.remove_segment(segment_id)
