@@ -15,11 +15,6 @@ open_losses as (
         coalesce(accounts_missing, 0) as accounts_missing
     from losses
     where dismissed_at is null
-),
-reads as (
-    select registry.client_account_id, account_reads.read_at
-    from registry
-    left join account_reads using (client_account_id)
 )
 select
     found_at,
@@ -32,7 +27,8 @@ select
     rulings_missing,
     drafts_missing,
     accounts_missing,
-    (select count(*) from reads where read_at is null or read_at < found_at) as accounts_to_read
+    (select count(*) from registry where not is_read)
+    + (select count(*) from account_reads where read_at < found_at) as accounts_to_read
 from open_losses
 where events_missing + actions_missing + rulings_missing + drafts_missing + accounts_missing + accounts_to_read > 0
 order by found_at desc, harmed;

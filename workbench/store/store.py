@@ -118,13 +118,8 @@ class Store:
             database.limit_memory()
             migrate(database, on_progress)
             database.limit_memory()
-            _land_rules(database)
             _remember_source(database, source)
-            _seal_drafts(database)
-            _find_lost_links(database)
-            renew_search_texts(database)
-            _name_series(database)
-            _add_managing_lines(database)
+            _add_what_earlier_versions_left_out(database)
             if is_due_for_rewriting(path):
                 database.close()
                 rewrite(path)
@@ -134,7 +129,9 @@ class Store:
             loss = beside.recover(database, anchor, harm, log_bytes) if beside else None
             if beside is not None:
                 beside.follow(database, (source.address, source.partner_id), anchor)
-            _close_interrupted(database)
+            database.write_if(
+                actions.has_interrupted, lambda cursor: actions.close_interrupted(cursor, datetime.now(UTC))
+            )
         except BaseException:
             database.abandon()
             raise
@@ -237,11 +234,7 @@ class Store:
 
     def count_missing(self) -> None:
         """After a loss, once everything was put back that could be: writes down what is missing."""
-        with self._database.reader() as cursor:
-            if not losses.has_open_count(cursor):
-                return
-        with self._database.writer() as cursor:
-            losses.count_missing(cursor)
+        self._database.write_if(losses.has_open_count, losses.count_missing)
 
     def land_delivery_loss(self, loss: Loss, at_most: int, now: datetime) -> None:
         """Writes down that the inbox lost deliveries, unless they are all here."""
@@ -534,11 +527,7 @@ class Store:
 
     def delete_opened_drafts(self) -> None:
         """Deletes drafts whose account has been opened; writes nothing if there are none."""
-        with self._database.reader() as cursor:
-            if not drafts.has_opened_drafts(cursor):
-                return
-        with self._database.writer(recount=True) as cursor:
-            drafts.delete_opened_drafts(cursor)
+        self._database.write_if(drafts.has_opened_drafts, drafts.delete_opened_drafts, recount=True)
 
     def land_away(self, since_and_reason: tuple[datetime, str] | None) -> None:
         """Saves since when Bakkt gives no usable answer, and why; None: it answers."""
@@ -600,40 +589,14 @@ def _has_losses(database: Database) -> bool:
         return losses.has_losses(cursor)
 
 
-def _close_interrupted(database: Database) -> None:
-    """Marks interrupted actions as unknown; writes nothing if there are none."""
-    with database.reader() as cursor:
-        if not actions.has_interrupted(cursor):
-            return
-    with database.writer() as cursor:
-        actions.close_interrupted(cursor, datetime.now(UTC))
-
-
-def _find_lost_links(database: Database) -> None:
-    """Derives the links that an earlier version left out; writes nothing if there are none."""
-    with database.reader() as cursor:
-        lost = accounts_with_lost_links(cursor)
-    if lost:
-        with database.writer() as cursor:
-            derive(cursor, lost)
-
-
-def _name_series(database: Database) -> None:
-    """Derives the series of documents that an earlier version landed; writes nothing if there are none."""
-    with database.reader() as cursor:
-        if not lacks_series(cursor):
-            return
-    with database.writer() as cursor:
-        land_series(cursor)
-
-
-def _add_managing_lines(database: Database) -> None:
-    """Adds the line of the managing person to earlier checklists; writes nothing if there are none."""
-    with database.reader() as cursor:
-        if not lacks_managing_lines(cursor):
-            return
-    with database.writer() as cursor:
-        add_managing_lines(cursor)
+def _add_what_earlier_versions_left_out(database: Database) -> None:
+    """The domain's constants as they are now, identity numbers encrypted, lost links, series and checklist lines."""
+    database.write_if(lambda cursor: not has_current_rules(cursor), land_rules)
+    _seal_drafts(database)
+    database.write_if(accounts_with_lost_links, lambda cursor: derive(cursor, accounts_with_lost_links(cursor)))
+    renew_search_texts(database)
+    database.write_if(lacks_series, land_series)
+    database.write_if(lacks_managing_lines, add_managing_lines)
 
 
 def _seal_drafts(database: Database) -> None:
@@ -652,15 +615,6 @@ def _seal_drafts(database: Database) -> None:
             mark_for_rewriting(database.path)
     except StoreError as error:
         logger.warning("identity numbers in drafts are not encrypted: %s", error.title)
-
-
-def _land_rules(database: Database) -> None:
-    """Lands the domain's constants only if they differ, so that opening usually writes nothing."""
-    with database.reader() as cursor:
-        if has_current_rules(cursor):
-            return
-    with database.writer() as cursor:
-        land_rules(cursor)
 
 
 def _remember_source(database: Database, source: Source) -> None:

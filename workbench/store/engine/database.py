@@ -5,7 +5,7 @@ import re
 import shutil
 import threading
 import weakref
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
@@ -100,6 +100,20 @@ class Database:
                     self.limit_memory()
             if self.watch is not None:
                 self.watch.committed(cursor, recount=recount)
+
+    def write_if(
+        self,
+        is_needed: Callable[[duckdb.DuckDBPyConnection], object],
+        write: Callable[[duckdb.DuckDBPyConnection], object],
+        *,
+        recount: bool = False,
+    ) -> None:
+        """One transaction if it is needed, else none: what is looked for again and again usually writes nothing."""
+        with self.reader() as cursor:
+            if not is_needed(cursor):
+                return
+        with self.writer(recount=recount) as cursor:
+            write(cursor)
 
     def limit_memory(self) -> None:
         """Lets DuckDB use ``memory_mb``, and what its indexes take."""
