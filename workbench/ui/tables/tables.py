@@ -12,11 +12,13 @@ from workbench.ui.html.markup import show_note
 from workbench.ui.live.cached_queries import QueryResult
 from workbench.ui.tables.columns import Look, look_of
 from workbench.ui.tables.downloads import about_of, offer_files
-from workbench.ui.text.words import count
+from workbench.ui.text.words import count, plural
 
 ROW_HEIGHT = 28
 HEADER_HEIGHT = 33
 ROWS_SHOWN = 200
+SORTS_A_PART = "column headers sort these rows only"
+"""What the foot of a list says that has more rows than it shows."""
 
 
 def show_table(
@@ -34,13 +36,15 @@ def show_table(
     ``quiet_rows`` are shown in grey.
     """
     shown = reading.table.slice(0, ROWS_SHOWN)
+    is_part = reading.table.num_rows > shown.num_rows
     arranged = _arranged(shown, columns, looks or {})
-    st.dataframe(
-        _with_quiet_rows(arranged, quiet_rows) if quiet_rows else arranged,
-        key=key,
-        **_grid(columns, looks or {}, shown.num_rows, rows_at_once),
-    )
-    if file_name or reading.table.num_rows > shown.num_rows:
+    with st.container(key=f"wb-list-{'part-' if is_part else ''}{key}"):
+        st.dataframe(
+            _with_quiet_rows(arranged, quiet_rows) if quiet_rows else arranged,
+            key=key,
+            **_grid(columns, looks or {}, shown.num_rows, rows_at_once),
+        )
+    if file_name or is_part:
         _show_footer(reading, shown.num_rows, key=key, file_name=file_name)
 
 
@@ -73,5 +77,5 @@ def _show_footer(reading: QueryResult, shown: int, *, key: str, file_name: str) 
 
 def _how_many(shown: int, total: int) -> str:
     if shown < total:
-        return f"Showing {count(shown)} of {count(total)}. Filter, or download all of them."
-    return f"{count(total)} {'row' if total == 1 else 'rows'}"
+        return f"First {count(shown)} of {count(total)} rows · {SORTS_A_PART}"
+    return plural(total, "row")
