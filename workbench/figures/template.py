@@ -73,5 +73,5 @@ def _axis(colours: Colours) -> dict[str, Any]:
         "zeroline": False,
         "ticks": "",
         "tickfont": {"color": colours.quiet},
-        "title": {"font": {"color": colours.quiet}, "standoff": 8},
+        "title": {"font": {"size": FONT_SIZE, "color": colours.quiet}, "standoff": 8},
     }

@@ -84,6 +84,7 @@ _KINDS = {
     "by": _Kind(f"one of {', '.join(FUNNEL_PROPERTIES)}", lambda text: text in FUNNEL_PROPERTIES),
     "link": _Kind(f"one of {', '.join(LINK_LISTS)}", lambda text: text in LINK_LISTS),
     "since": _Kind("a date like 2026-11-22, with or without a time in UTC", _is_moment),
+    "hour": _Kind("the beginning of an hour in UTC, like 2026-11-22T14:00", _is_moment),
     "until": _DAY,
     "days": _Kind("a whole number of days", _is_count),
     "window_days": _Kind("a whole number of days", _is_count),
