@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import plotly.graph_objects as go
 
 from workbench.figures.palette import COLOURS, Theme
-from workbench.figures.template import new_figure, zoom_in_time
+from workbench.figures.template import ROOM_FOR_BUTTONS, new_figure, zoom_in_time
 
 HEIGHT = 210
 _AXIS_HEIGHT, _CAPTION_HEIGHT = 40, 24
@@ -79,7 +79,7 @@ def _parts_at(place: int, columns: Sequence[Column]) -> go.Bar:
 
 def _annotation(caption: Caption) -> dict[str, object]:
     """The words above the columns, at the place of one in the axis or at the right end."""
-    at_the_end = {"x": 1, "xref": "paper", "xanchor": "right"}
+    at_the_end = {"x": 1, "xref": "paper", "xanchor": "right", "xshift": -ROOM_FOR_BUTTONS}
     return {
         **(at_the_end if caption.at is None else {"x": caption.at - 0.5, "xanchor": "left"}),
         "text": caption.words,

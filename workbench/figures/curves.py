@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import plotly.graph_objects as go
 
 from workbench.figures.palette import COLOURS, Theme
-from workbench.figures.template import new_figure, zoom_in_time
+from workbench.figures.template import ROOM_FOR_BUTTONS, new_figure, zoom_in_time
 
-HEIGHT = 260
-_LABEL_HEIGHT, _AROUND = 15, 50
+HEIGHT = 280
+_LABEL_HEIGHT, _AROUND = 15, 70
 """In pixels: of a label at the end of a curve, and of what stands above and below the curves."""
 _WIDEST_MARGIN = 190
 TICKS = {
@@ -54,6 +54,7 @@ def curve_figure(
     limits = [math.log10(since_hours), math.log10(until_hours)]
     figure.update_xaxes(type="log", range=limits, tickvals=list(shown), ticktext=list(shown.values()))
     figure.update_yaxes(range=[0, 1.03], tickformat=".0%", tickvals=[0, 0.25, 0.5, 0.75, 1])
+    figure.update_layout(margin_t=ROOM_FOR_BUTTONS)
     zoom_in_time(figure)
     return figure
 

@@ -9,10 +9,10 @@ from workbench.domain.words import count, ordinal, share
 from workbench.figures.curves import name_at_the_end
 from workbench.figures.palette import COLOURS, Theme
 from workbench.figures.samples import Row
-from workbench.figures.template import new_figure
+from workbench.figures.template import ROOM_FOR_BUTTONS, new_figure
 from workbench.figures.texts import lines
 
-HEIGHT = 230
+HEIGHT = 240
 _TOPS = (0.25, 0.5, 0.75, 1)
 
 
@@ -56,6 +56,7 @@ def draw_completion(rows: Sequence[Row], theme: Theme) -> go.Figure:
     top = next(top for top in _TOPS if highest <= top)
     name_at_the_end(figure, ends, theme, top=top)
     figure.update_yaxes(range=[0, 1.05 * top], tickvals=[0, top / 2, top], tickformat="~%")
+    figure.update_layout(margin_t=ROOM_FOR_BUTTONS)
     return figure
 
 
@@ -69,6 +70,7 @@ def _curve(number: int, points: Sequence[Row], spans: Sequence[tuple[int, int]],
         y=[row["share"] for row in points],
         hovertext=[_words(row) for row in points],
         hovertemplate="%{hovertext}<extra></extra>",
+        cliponaxis=False,
         line={"color": colour, "dash": dash, "width": 2 if number == 1 else 1.5},
         marker={
             "symbol": symbol,

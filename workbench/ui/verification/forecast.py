@@ -101,7 +101,9 @@ def show_people_of_hour() -> None:
     people = read("verification/call_list", hour=code)
     bar = st.container(horizontal=True, vertical_alignment="center", gap="medium", key="wb-hour")
     with bar:
-        show_heading(f"{plural(people.table.num_rows, 'link expires', 'links expire')} from {hour_words(hour)}")
+        show_heading(
+            f"{plural(people.table.num_rows, 'link expires', 'links expire')} in the hour from {hour_words(hour)}"
+        )
     if not people.table.num_rows:
         show_empty("No live link expires in this hour.", "Choose another hour.")
         return
