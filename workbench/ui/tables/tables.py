@@ -1,13 +1,11 @@
 """A table to read, whose rows open nothing: dense, with badges and safe downloads."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pyarrow as pa
 import streamlit as st
-from pandas.io.formats.style import Styler
 
-from workbench.figures.palette import GREY
 from workbench.ui.html.markup import show_note
 from workbench.ui.live.cached_queries import QueryResult
 from workbench.ui.tables.columns import Look, look_of
@@ -29,18 +27,13 @@ def show_table(
     file_name: str = "",
     rows_at_once: int = 8,
     looks: Mapping[str, Look] | None = None,
-    quiet_rows: Collection[int] = (),
 ) -> None:
-    """Show a table; it can be downloaded if ``file_name`` is given.
-
-    ``quiet_rows`` are shown in grey.
-    """
+    """Show a table; it can be downloaded if ``file_name`` is given."""
     shown = reading.table.slice(0, ROWS_SHOWN)
     is_part = reading.table.num_rows > shown.num_rows
-    arranged = _arranged(shown, columns, looks or {})
     with st.container(key=f"wb-list-{'part-' if is_part else ''}{key}"):
         st.dataframe(
-            _with_quiet_rows(arranged, quiet_rows) if quiet_rows else arranged,
+            _arranged(shown, columns, looks or {}),
             key=key,
             **_grid(columns, looks or {}, shown.num_rows, rows_at_once),
         )
@@ -50,11 +43,6 @@ def show_table(
 
 def _arranged(table: pa.Table, columns: Sequence[str], looks: Mapping[str, Look]) -> pa.Table:
     return pa.table({name: (looks.get(name) or look_of(name)).arrange(table[name]) for name in columns})
-
-
-def _with_quiet_rows(table: pa.Table, rows: Collection[int]) -> Styler:
-    styled: Styler = table.to_pandas().style
-    return styled.apply(lambda row: [f"color: {GREY}" if row.name in rows else ""] * len(row), axis="columns")
 
 
 def _grid(columns: Sequence[str], looks: Mapping[str, Look], rows: int, rows_at_once: int) -> dict[str, Any]:
