@@ -4,6 +4,7 @@ import pyarrow as pa
 import streamlit as st
 
 from workbench.domain.text import LONGEST_TERM
+from workbench.ui.forms.address_codes import pass_on_choice
 from workbench.ui.frame.first_step import show_empty_list
 from workbench.ui.frame.frame import show_answer
 from workbench.ui.html.markup import show_heading
@@ -47,7 +48,8 @@ def ask_for_term(key: str) -> str:
         label_visibility="collapsed",
         persist_state="session",
         autocomplete="off",
-        on_change=go_to_first_page,
+        on_change=pass_on_choice,
+        args=(key, st.session_state.get(key), lambda _: go_to_first_page()),
     )
     return trimmed(term or "")
 
