@@ -2,50 +2,57 @@
 
 import streamlit as st
 
+from workbench.ui.forms.address_codes import show_unknown
 from workbench.ui.frame.first_step import show_empty_list
 from workbench.ui.frame.frame import show_answer
-from workbench.ui.funnel.answers import read_funnel
-from workbench.ui.funnel.files import offer_branch, offer_steps, offer_stopped, offer_times
-from workbench.ui.funnel.filters import ask_for_filters, ask_for_step
-from workbench.ui.funnel.numbers import (
-    headline_of,
-    show_branch,
-    show_numbers,
-    show_steps,
-    show_stopped,
-    show_times,
-)
-from workbench.ui.funnel.people import show_people
-from workbench.ui.funnel.weeks import show_weeks
-from workbench.ui.html.markup import show_heading
+from workbench.ui.funnel.answers import read_breakdown, read_funnel, read_span, read_steps
+from workbench.ui.funnel.codes import CODE_WORDS, read_codes
+from workbench.ui.funnel.files import offer_branch, offer_breakdown, offer_steps, offer_stopped, offer_times
+from workbench.ui.funnel.filters import ask_for_filters, ask_for_list, ask_for_property, ask_for_value
+from workbench.ui.funnel.numbers import empty_words, headline_of, show_branch, show_numbers, show_stopped
+from workbench.ui.funnel.people import show_people, show_title, without_unknown_value
+from workbench.ui.funnel.pictures import show_breakdown, show_steps, show_times, show_weeks
+from workbench.ui.funnel.weeks import show_table_of_weeks
 
 heading = st.container()
-filters = ask_for_filters()
-answers = read_funnel(filters)
-steps = answers.steps
+codes, unknown = read_codes()
+show_unknown({CODE_WORDS[name]: code for name, code in unknown.items()})
+ask_for_filters(codes)
+answers = read_funnel(codes.filters)
 with heading:
-    show_answer(*headline_of(filters, steps))
-if not steps or not steps[0]["accounts"]:
-    show_empty_list("No accounts of this type opened in this period.", "Widen the dates or change the account type.")
+    show_answer(*headline_of(codes, answers.steps.rows, read_steps(codes.compared).rows if codes.compared else ()))
+if answers.is_empty:
+    show_empty_list(*empty_words(codes, read_span(codes.path)["first_on"]))
 else:
-    left, right = st.columns([0.54, 0.46], gap="large")
+    breakdown = read_breakdown(codes.filters, codes.by)
+    codes = without_unknown_value(codes, breakdown.rows)
+    left, right = st.columns([0.5, 0.5], gap="large")
     with left:
-        show_steps(steps)
-        show_numbers(steps)
-        offer_steps(filters)
+        show_steps(codes, answers)
+        offer_steps(answers)
     with right:
-        show_times(answers.times, steps)
-        offer_times(filters)
-        show_branch(filters)
-        offer_branch(filters)
+        show_times(codes, answers)
+        offer_times(answers)
 
-    show_heading("Accounts", "that reached a step, or stopped before it")
-    bar = st.container(horizontal=True, vertical_alignment="center", gap="medium", key="wb-funnel-step")
+    show_title(codes, breakdown.rows)
+    bar = st.container(horizontal=True, vertical_alignment="center", gap="medium", key="wb-funnel-list")
     with bar:
-        step, reached = ask_for_step(filters)
-    show_people(filters, step, reached=reached, bar=bar)
-    show_weeks(filters.path, answers.cohorts)
-    left, _ = st.columns([0.54, 0.46], gap="large")
+        ask_for_list(codes)
+        ask_for_value(codes, breakdown.rows)
+    show_people(codes, breakdown.rows, bar=bar)
+
+    left, right = st.columns([0.5, 0.5], gap="large")
     with left:
-        show_stopped(answers.stopped)
-        offer_stopped(filters)
+        ask_for_property(codes)
+        show_breakdown(codes, breakdown)
+        offer_breakdown(breakdown)
+    with right:
+        show_numbers(answers.steps.rows)
+        show_branch(answers.branch.rows)
+        offer_branch(answers)
+    show_weeks(codes, answers.cohorts)
+    show_table_of_weeks(codes.path, answers.cohorts)
+    left, _ = st.columns([0.5, 0.5], gap="large")
+    with left:
+        show_stopped(answers.stopped.rows)
+        offer_stopped(answers)

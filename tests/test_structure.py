@@ -95,6 +95,7 @@ HTTP = "The clients and the sandbox import the HTTP client, nothing else does"
 HTML = "Ui builds HTML, nothing else does"
 TYPER = "The command line imports Typer and Rich, nothing else does"
 PLOTLY = "Figures import Plotly, nothing else does"
+NO_PLOTLY = "Backlog and the account page run without Plotly"
 UNKNOWN = "Nothing imports a second HTTP client"
 DOMAIN = "Folders of domain import downwards"
 STORE = "Folders of store import downwards"
@@ -143,6 +144,7 @@ VIOLATIONS: dict[str, tuple[dict[str, str], str]] = {
     "actions import Rich": ({"workbench/actions/planted.py": "from rich.table import Table"}, TYPER),
     "ui imports Plotly": ({"workbench/ui/charts/planted.py": "import plotly.express as px"}, PLOTLY),
     "a page imports Plotly": ({"pages/planted.py": "from plotly import graph_objects"}, PLOTLY),
+    "Backlog draws with Plotly": ({"workbench/ui/backlog/planted.py": "from workbench.figures import bars"}, NO_PLOTLY),
     "bakkt imports requests": ({"workbench/bakkt/planted.py": "import requests"}, UNKNOWN),
     "bakkt imports aiohttp": ({"workbench/bakkt/wire/planted.py": "import aiohttp"}, UNKNOWN),
     "links import standing": ({"workbench/domain/links/planted.py": "import workbench.domain.standing"}, DOMAIN),

@@ -78,6 +78,7 @@ select
     entered,
     accounts,
     accounts_mature,
+    entered_dated,
     accounts_mature / nullif(entered_dated, 0) as share_of_entered,
     median_hours,
     undated,

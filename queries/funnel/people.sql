@@ -1,6 +1,18 @@
--- funnel/people(path, step, since=null, until=null, window_days=30, reached=true, limit=1000000000, offset=0)
+-- funnel/people(path, step, since=null, until=null, window_days=30, reached=true, by=null, value=null, limit=1000000000, offset=0)
 -- Accounts behind a step, newest first: one row per account that reached it or, if reached=false, only the one before.
 with
+of_value as (
+    select client_account_id
+    from funnel_accounts
+    where path = path_named($path)
+        and entered_at >= coalesce($since::date, date '0001-01-01')
+        and entered_at < coalesce($until::date, date '9999-12-31')
+        and (
+            $by::varchar is null
+            or property_of($by::varchar, account_type, country, state, entered_at, is_migrated, completed_link)
+                is not distinct from $value::varchar
+        )
+),
 cohort as (
     select
         client_account_id,
@@ -16,6 +28,7 @@ cohort as (
         of_step($step, opened_at, documented_at, screened_at, cleared_at, trading_at) as reached_at,
         of_step($step, false, documented_undated, screened_undated, cleared_undated, trading_undated) as undated
     from accounts_now
+    semi join of_value using (client_account_id)
     where is_entity = is_entity_path($path)
         and opened_at >= coalesce($since::date, date '0001-01-01')
         and opened_at < coalesce($until::date, date '9999-12-31')

@@ -150,16 +150,15 @@ def test_all_matches_of_the_find_box_open_as_a_list_and_the_term_is_in_no_addres
 def test_the_analyst_reads_the_funnel_and_the_people_in_it(screen: Screen) -> None:
     screen.open("/funnel")
     expect(screen.answer).to_contain_text("cleared")
-    expect(screen.bars).to_have_count(4)
+    expect(screen.marks("wb-figure-steps")).to_have_count(7)
     screen.keep("funnel")
-    screen.bars.first.click()
-    screen.wait_for_address(lambda url: "step=Opened" in url)
-    expect(screen.bars.first).to_have_attribute("aria-pressed", "true")
-    screen.page.keyboard.press("Tab")
-    screen.page.keyboard.press("Enter")
-    screen.wait_for_address(lambda url: "step=Screened" in url)
+    screen.click_mark("wb-figure-steps", 0)
+    screen.wait_for_address(lambda url: "people=opened%3Areached" in url)
+    expect(screen.page.get_by_role("heading", name=re.compile("accounts: opened$"))).to_be_visible()
+    screen.click_mark("wb-figure-breakdown", 0)
+    screen.wait_for_address(lambda url: "of=" in url)
     screen.choose("Entities")
-    screen.wait_for_address(lambda url: "path=Entities" in url)
+    screen.wait_for_address(lambda url: "path=entity" in url and "of=" not in url)
     expect(screen.answer).to_contain_text("entities")
     assert screen.strangers == []
 

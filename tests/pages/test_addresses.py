@@ -10,6 +10,7 @@ from tests.support.screens import clickable_html_of, open_address, open_page, pa
 from workbench.desk import Desk
 from workbench.ui.activity.codes import CODE_WORDS as ACTION_CODE_WORDS
 from workbench.ui.backlog.codes import CODE_WORDS
+from workbench.ui.funnel.codes import CODE_WORDS as CODES_OF_FUNNEL
 
 BY_ACCOUNT = ("customers", "link", "update", "documents", "kyb", "backfill")
 
@@ -69,19 +70,10 @@ def test_an_account_that_was_not_read_yet_is_offered_to_be_read_on_every_page(em
 
 
 @pytest.mark.parametrize(
-    ("name", "code", "needs_account"),
-    [
-        ("documents", "type", True),
-        ("documents", "owner", True),
-        ("documents", "requirement", True),
-        *(("funnel", code, False) for code in ("path", "opened", "window", "step", "stopped")),
-    ],
+    ("name", "code"), [("documents", "type"), ("documents", "owner"), ("documents", "requirement")]
 )
-def test_an_unknown_code_in_the_address_is_said_and_stays_said(
-    seeded_desk: Desk, name: str, code: str, needs_account: bool
-) -> None:
-    address = {code: "nonsense"} | ({"account": account_id(1)} if needs_account else {})
-    page = open_page(name, seeded_desk, **address)
+def test_an_unknown_code_in_the_address_is_said_and_stays_said(seeded_desk: Desk, name: str, code: str) -> None:
+    page = open_page(name, seeded_desk, **{code: "nonsense", "account": account_id(1)})
     assert f"No such {code}: nonsense." in said(page)
     assert f"No such {code}: nonsense." in said(page.run())
 
@@ -100,6 +92,22 @@ def test_an_unknown_code_of_the_action_log_is_answered(seeded_desk: Desk, code: 
     assert f"No such {words}: nonsense." in said(page)
     assert f"No such {words}: nonsense." in said(page.run())
     assert "No such" not in said(open_page("actions", seeded_desk, kind="update_account", outcome="refused", page="1"))
+
+
+@pytest.mark.parametrize(("code", "words"), CODES_OF_FUNNEL.items())
+def test_an_unknown_code_of_the_funnel_is_answered(seeded_desk: Desk, code: str, words: str) -> None:
+    page = open_page("funnel", seeded_desk, **{code: "nonsense"})
+    assert not page.exception
+    assert f"No such {words}: nonsense." in said(page)
+    assert f"No such {words}: nonsense." in said(page.run())
+    known = {
+        "path": "entity",
+        "since": "2026-01-01",
+        "window": "7",
+        "compare": "before",
+        "people": "documented:stopped",
+    }
+    assert "No such" not in said(open_page("funnel", seeded_desk, **known))
 
 
 @pytest.mark.parametrize("page", ["customers", "verification", "funnel"])

@@ -1,5 +1,8 @@
+import functools
 import re
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -7,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from tests.support.screens import open_page, page_text
 from workbench.desk import Desk
+from workbench.ui.funnel import pictures
 
 
 def test_without_accounts_the_page_says_where_they_come_from(empty_desk: Desk) -> None:
@@ -18,12 +22,12 @@ def test_without_accounts_the_page_says_where_they_come_from(empty_desk: Desk) -
 
 
 def test_a_time_in_which_nobody_entered_says_what_to_widen(seeded_desk: Desk) -> None:
-    page = opened_between(open_page("funnel", seeded_desk), date(2018, 1, 1), date(2018, 1, 31))
+    page = open_page("funnel", seeded_desk, since="2040-01-01", until="2040-01-31")
     assert "Widen the dates" in page_text(page)
 
 
 def opened_between(page: AppTest, *days: date) -> AppTest:
-    page.date_input(key="opened").set_value(days).run()
+    page.date_input(key="wb-funnel-opened").set_value(days).run()
     return page
 
 
@@ -52,10 +56,10 @@ def test_the_last_whole_period_stays_while_the_next_one_is_picked(seeded_desk: D
     assert opened_in(opened_between(page, today)) == everybody
 
 
-@pytest.mark.parametrize(("words", "path"), [("Individuals", "individual"), ("Entities", "entity")])
-def test_both_paths_list_their_steps_with_counts(seeded_desk: Desk, words: str, path: str) -> None:
+@pytest.mark.parametrize("path", ["individual", "entity"])
+def test_both_paths_list_their_steps_with_counts(seeded_desk: Desk, path: str) -> None:
     steps = seeded_desk.store.read_rows("funnel/steps", path=path)
-    page = page_text(open_page("funnel", seeded_desk, path=words))
+    page = page_text(open_page("funnel", seeded_desk, path=path))
     assert all(f"<td>{row['accounts']:,}</td>" in page for row in steps)
 
 
@@ -72,29 +76,132 @@ def test_too_few_for_a_rate_is_said(seeded_desk: Desk) -> None:
     assert "too few are old enough for a rate" in page or "No individuals opened an account in this period" in page
 
 
-@pytest.mark.parametrize("step", ["Opened", "Screened", "Cleared", "Trading"])
+def listed(page: AppTest) -> list[str]:
+    """The ids in the list of people, which is the first table of the page."""
+    return list(page.dataframe[0].value["client_account_id"])
+
+
+@pytest.mark.parametrize("step", ["opened", "screened", "cleared", "trading"])
 def test_a_step_lists_as_many_people_as_it_counts(seeded_desk: Desk, step: str) -> None:
     steps = seeded_desk.store.read_rows("funnel/steps", path="individual")
-    counted = next(row["accounts"] for row in steps if row["step"] == step.lower())
-    page = open_page("funnel", seeded_desk, step=step)
-    assert len(page.dataframe[0].value) == min(counted, 100)
+    counted = next(row["accounts"] for row in steps if row["step"] == step)
+    page = open_page("funnel", seeded_desk, people=f"{step}:reached")
+    assert len(listed(page)) == min(counted, 100)
+    assert f"{counted:,} accounts: {step}" in page_text(page)
 
 
 def test_those_who_stopped_before_a_step_are_the_rest_of_the_one_before(seeded_desk: Desk) -> None:
     steps = {r["step"]: r["accounts"] for r in seeded_desk.store.read_rows("funnel/steps", path="individual")}
-    page = open_page("funnel", seeded_desk, step="Cleared")
-    page.toggle(key="stopped").set_value(True).run()
-    assert len(page.dataframe[0].value) == steps["screened"] - steps["cleared"]
+    page = open_page("funnel", seeded_desk, page="1")
+    page.selectbox(key="wb-funnel-people").set_value("cleared:stopped").run()
+    assert len(listed(page)) == steps["screened"] - steps["cleared"]
+    assert "accounts: screened, not cleared" in page_text(page)
+    assert page.query_params["people"] == "cleared:stopped"
 
 
 def test_the_pages_of_a_step_are_all_who_reached_it_newest_first(seeded_desk: Desk) -> None:
     everybody = seeded_desk.store.read_rows("funnel/people", path="individual", step="opened")
     assert 100 < len(everybody) <= 200
-    pages = [open_page("funnel", seeded_desk, step="Opened", page=page) for page in ("1", "2")]
-    listed = [account for page in pages for account in page.dataframe[0].value["client_account_id"]]
-    assert listed == [row["client_account_id"] for row in everybody]
-    pages[1].toggle(key="stopped").set_value(True).run()
+    pages = [open_page("funnel", seeded_desk, people="opened:reached", page=page) for page in ("1", "2")]
+    assert [account for page in pages for account in listed(page)] == [row["client_account_id"] for row in everybody]
+    pages[1].selectbox(key="wb-funnel-people").set_value("screened:stopped").run()
     assert "page" not in pages[1].query_params, "another list begins at its first page"
+
+
+def test_a_value_of_the_breakdown_narrows_the_list(seeded_desk: Desk) -> None:
+    rows = seeded_desk.store.read_rows("funnel/breakdown", path="individual", by="country")
+    cleared = next(row for row in rows if row["step"] == "cleared" and row["accounts"] and row["value"])
+    page = open_page("funnel", seeded_desk)
+    page.selectbox(key="wb-funnel-of").set_value(cleared["value"]).run()
+    wanted = {"path": "individual", "step": "cleared", "by": "country", "value": cleared["value"]}
+    everybody = [row["client_account_id"] for row in seeded_desk.store.read_rows("funnel/people", **wanted)]
+    assert len(everybody) == cleared["accounts"]
+    assert listed(page) == everybody[:100]
+    page.selectbox(key="wb-funnel-by").set_value("account_type").run()
+    assert "of" not in page.query_params, "another property has other values"
+
+
+def test_a_value_that_nobody_has_is_answered(seeded_desk: Desk) -> None:
+    assert "No such value: XXX." in page_text(open_page("funnel", seeded_desk, of="XXX"))
+
+
+@pytest.mark.parametrize("by", ["account_type", "country", "state", "entry_month", "migrated", "completed_link"])
+@pytest.mark.parametrize("path", ["individual", "entity"])
+def test_each_property_can_be_broken_down_by(seeded_desk: Desk, path: str, by: str) -> None:
+    page = open_page("funnel", seeded_desk, path=path, by=by, since="2026-01-01", until="2026-12-31", compare="before")
+    assert not page.exception
+    assert len(page.get("plotly_chart")) == 4
+
+
+def test_a_period_upside_down_is_answered(seeded_desk: Desk) -> None:
+    page = open_page("funnel", seeded_desk, since="2026-10-31", until="2026-10-01")
+    assert not page.exception
+    assert "The period ends before it begins." in page_text(page)
+    assert not page.get("plotly_chart")
+
+
+def test_a_period_before_the_first_account_says_when_it_opened(seeded_desk: Desk) -> None:
+    (span,) = seeded_desk.store.read_rows("funnel/span", path="individual")
+    page = open_page("funnel", seeded_desk, since="1900-01-01", until="1900-12-31")
+    assert not page.exception
+    first = span["first_on"]
+    wanted = f"The period ends before the first account opened, on {first.day} {first:%b %Y}."
+    assert wanted in page_text(page)
+
+
+def test_the_period_before_is_as_long_and_ends_where_this_one_begins(seeded_desk: Desk) -> None:
+    accounts = [row for row in seeded_desk.store.read_rows("funnel/accounts") if row["path"] == "individual"]
+    days = sorted({row["entered_at"].date() for row in accounts})
+    middle = days[len(days) // 2]
+    until = middle + timedelta(days=49)
+    page = open_page("funnel", seeded_desk, since=f"{middle}", until=f"{until}", compare="before", window="7")
+    shown = page_text(page)
+    first, last = middle - timedelta(days=50), middle - timedelta(days=1)
+    assert f"{first.day} {first:%b %Y} to {last.day} {last:%b %Y}" in shown
+
+
+def test_without_a_period_there_is_none_before_it(seeded_desk: Desk) -> None:
+    page = open_page("funnel", seeded_desk, compare="before")
+    assert "Choose the first and the last day" in page_text(page)
+
+
+def test_another_period_to_compare_with_is_asked_for(seeded_desk: Desk) -> None:
+    page = open_page("funnel", seeded_desk)
+    assert not [box for box in page.date_input if box.key == "wb-funnel-compare-opened"]
+    page.selectbox(key="wb-funnel-compare").set_value("other").run()
+    page.date_input(key="wb-funnel-compare-opened").set_value((date(2026, 1, 1), date(2026, 6, 30))).run()
+    assert page.query_params["compare_since"] == "2026-01-01"
+    assert page.query_params["compare_until"] == "2026-06-30"
+    assert "pale: 1 Jan 2026 to 30 Jun 2026" in page_text(page)
+
+
+def test_a_period_in_which_nobody_is_old_enough_says_so_in_place_of_the_curves(seeded_desk: Desk) -> None:
+    accounts = [row for row in seeded_desk.store.read_rows("funnel/accounts") if row["path"] == "individual"]
+    last = max(row["entered_at"].date() for row in accounts)
+    page = open_page("funnel", seeded_desk, since=f"{last}", until=f"{last}", window="90")
+    assert "No account of this period has had 90 days yet." in page_text(page)
+
+
+def test_no_figure_is_drawn_again_while_nothing_is_new(seeded_desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn: list[str] = []
+    for name in ("draw_steps", "draw_times", "draw_breakdown", "draw_weeks"):
+        draw = getattr(pictures, name)
+        monkeypatch.setattr(pictures, name, counting(draw, drawn))
+    page = open_page("funnel", seeded_desk)
+    assert sorted(drawn) == ["draw_breakdown", "draw_steps", "draw_times", "draw_weeks"]
+    page.run()
+    assert len(drawn) == 4
+    page.selectbox(key="wb-funnel-window").set_value("7").run()
+    assert len(drawn) == 8
+
+
+def counting(draw: Callable[..., Any], drawn: list[str]) -> Callable[..., Any]:
+    @functools.wraps(draw)
+    def counted(*args: Any, **options: Any) -> Any:
+        drawn.append(draw.__name__)
+        return draw(*args, **options)
+
+    return counted
 
 
 def weeks_shown(page: AppTest) -> pd.DataFrame:
@@ -108,7 +215,7 @@ def test_each_week_has_two_columns_a_step_with_the_numbers_of_the_catalogue(
 ) -> None:
     page = open_page("funnel", seeded_desk)
     if path == "entity":
-        page.segmented_control(key="path").set_value("entity").run()
+        page.segmented_control(key="wb-funnel-path").set_value("entity").run()
     weeks = weeks_shown(page)
     assert len(weeks.columns) == 1 + 2 * steps + 1
     for row in seeded_desk.store.read_rows("funnel/cohorts", path=path):

@@ -123,7 +123,7 @@ def test_manual_kyb_counts_as_screened_in_the_funnel(desk: Desk, harness: KybHar
     next(field for field in page.text_input if field.label == "Reason for manual KYB").set_value("Owned by a company")
     next(button for button in page.button if button.label == "Record that manual KYB was started").click().run()
     assert screened() == (documented_before + 1, screened_before + 1)
-    funnel = page_text(open_page("funnel", desk, path="Entities"))
+    funnel = page_text(open_page("funnel", desk, path="entity"))
     assert f"<td>{screened_before + 1:,}</td>" in funnel
 
 

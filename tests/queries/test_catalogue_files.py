@@ -14,7 +14,18 @@ from workbench.store import Store
 from workbench.store.engine.catalogue import FOLDER, Query, catalogue, view_of
 from workbench.store.engine.migrations import VIEWS
 
-FREE_TEXT = {"account_type", "actor", "author", "client_account_id", "country", "kind", "outcome", "slot", "term"}
+FREE_TEXT = {
+    "account_type",
+    "actor",
+    "author",
+    "client_account_id",
+    "country",
+    "kind",
+    "outcome",
+    "slot",
+    "term",
+    "value",
+}
 """Parameters that accept any text."""
 
 COLUMNS = {

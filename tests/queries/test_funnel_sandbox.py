@@ -1,16 +1,20 @@
 """The funnel of 5,000 sandbox accounts against a count in plain Python from the sandbox's own state."""
 
+import itertools
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from tests.support.answers_by_hand import funnel_by_hand, of_path, times_by_hand
 from tests.support.facts import NOW
+from tests.support.funnel_in_pandas import breakdown_in_pandas, cohort_of, done_within, frame_of, with_steps
 from tests.support.sandbox_desk import TrueAccount, sandbox_desk
 from workbench.store import Store
+from workbench.store.engine.catalogue import FUNNEL_PROPERTIES
 
 PATHS = ("individual", "entity")
 PERIODS: list[tuple[date | None, date | None]] = [
@@ -114,3 +118,71 @@ def test_each_account_has_one_row_with_its_type_residence_and_steps(sandbox: Des
         for step in ("screened", "cleared", "trading"):
             is_reached = rows[one.id][f"{step}_undated"] or rows[one.id][f"{step}_hours"] is not None
             assert is_reached is one.reached(step), (one.id, step)
+
+
+@pytest.fixture(scope="module")
+def frame(sandbox: Desk) -> pd.DataFrame:
+    return frame_of(sandbox[1])
+
+
+@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("by", FUNNEL_PROPERTIES)
+def test_each_breakdown_is_the_one_computed_with_pandas(sandbox: Desk, frame: pd.DataFrame, path: str, by: str) -> None:
+    for (since, until), days in itertools.product(PERIODS, (7, 30)):
+        asked = {"path": path, "since": since, "until": until, "window_days": days}
+        found = sandbox[0].read_rows("funnel/breakdown", **asked, by=by)
+        assert differing(found, breakdown_in_pandas(frame, path, by, days, since, until)) == []
+
+
+@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("by", FUNNEL_PROPERTIES)
+def test_a_breakdown_adds_up_to_the_steps(sandbox: Desk, path: str, by: str) -> None:
+    for since, until in PERIODS:
+        asked = {"path": path, "since": since, "until": until}
+        rows = sandbox[0].read_rows("funnel/breakdown", **asked, by=by)
+        for step in sandbox[0].read_rows("funnel/steps", **asked):
+            for name in ("accounts", "accounts_mature", "entered_dated", "undated"):
+                assert sum(row[name] for row in rows if row["step"] == step["step"]) == step[name], (step["step"], name)
+
+
+def test_behind_each_value_of_a_breakdown_stand_the_people_it_counts(sandbox: Desk) -> None:
+    store = sandbox[0]
+    for by in FUNNEL_PROPERTIES:
+        rows = store.read_rows("funnel/breakdown", path="individual", by=by)
+        counted = {(row["step"], row["value"]): row["accounts"] for row in rows if not row["is_other"]}
+        for value in [row["value"] for row in rows if row["step"] == "cleared" and not row["is_other"]][-3:]:
+            asked = {"path": "individual", "by": by, "value": value}
+            reached = store.read_rows("funnel/people", **asked, step="cleared")
+            stopped = store.read_rows("funnel/people", **asked, step="cleared", reached="false")
+            assert len(reached) == counted["cleared", value]
+            assert len(stopped) == counted["screened", value] - counted["cleared", value]
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_each_point_of_a_curve_is_the_share_computed_with_pandas(sandbox: Desk, frame: pd.DataFrame, path: str) -> None:
+    for (since, until), days in itertools.product(PERIODS, (7, 30, 90)):
+        asked = {"path": path, "since": since, "until": until, "window_days": days}
+        cohort = with_steps(cohort_of(frame, path, since, until), path, timedelta(days=days))
+        rows = sandbox[0].read_rows("funnel/curves", **asked)
+        assert [(r["done"], r["accounts"]) for r in rows] == [done_within(cohort, r["step"], r["hours"]) for r in rows]
+        assert all(row["share_done"] == row["done"] / row["accounts"] for row in rows)
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_each_curve_ends_at_the_share_of_its_step(sandbox: Desk, path: str) -> None:
+    for days in (7, 30, 90):
+        asked = {"path": path, "window_days": days}
+        rows = sandbox[0].read_rows("funnel/curves", **asked)
+        ends = {row["step"]: row["share_done"] for row in rows}
+        steps = {row["step"]: row["share_of_entered"] for row in sandbox[0].read_rows("funnel/steps", **asked)}
+        assert all(max(row["hours"] for row in rows if row["step"] == step) == 24 * days for step in ends)
+        assert ends == {step: share for step, share in steps.items() if step != "opened" and share is not None}
+
+
+def test_the_span_of_a_path_is_that_of_its_accounts(sandbox: Desk) -> None:
+    store, truth = sandbox
+    for path in PATHS:
+        days = [one.opened.date() for one in of_path(truth, path)]
+        assert store.read_rows("funnel/span", path=path) == [
+            {"first_on": min(days), "last_on": max(days), "accounts": len(days)}
+        ]

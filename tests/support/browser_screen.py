@@ -233,10 +233,17 @@ class Screen:
         assert box is not None
         return box["x"] + x, box["y"] + HEADER_HEIGHT + ROW_HEIGHT * (number + 0.5)
 
-    @property
-    def bars(self) -> Locator:
-        """Return the bars that open lists of accounts, from top to bottom."""
-        return self.page.locator("button.wb-bar")
+    def marks(self, figure: str) -> Locator:
+        """Return the bars of a Plotly figure, or their parts, trace by trace."""
+        return self.by_key(figure).locator(".barlayer .point path")
+
+    def click_mark(self, figure: str, number: int) -> None:
+        """Click where a bar is; Plotly listens on a layer in front of it."""
+        mark = self.marks(figure).nth(number)
+        mark.scroll_into_view_if_needed()
+        place = mark.bounding_box()
+        assert place is not None
+        self.page.mouse.click(place["x"] + place["width"] / 2, place["y"] + place["height"] / 2)
 
     def keep(self, name: str) -> None:
         """Save a screenshot for the README, if requested."""

@@ -23,12 +23,15 @@ BATCH = 1000
 class TrueAccount(FunnelAccount):
     """One account as the sandbox knows it, and as far as a desk can know it that has recorded nothing by hand."""
 
-    def __init__(self, truth: dict[str, Any], residence: tuple[str | None, str | None]) -> None:
+    def __init__(
+        self, truth: dict[str, Any], residence: tuple[str | None, str | None], completed_link: int | None
+    ) -> None:
         self.id: str = truth["client_account_id"]
         self.account_type: str = truth["account_type"]
         self.is_entity: bool = truth["is_entity"]
         self.standing: str = truth["standing"]
         self.residence: tuple[str | None, str | None] = residence
+        self.completed_link = completed_link
         self.opened = datetime.fromisoformat(truth["milestones"]["opened"])
         self.milestones = _milestones(truth)
         if self.standing == "kyb_ready":
@@ -60,12 +63,24 @@ def sandbox_desk(accounts: int, seed: int = 11) -> tuple[Store, list[TrueAccount
     store.land_kyb_starts(starts, "client's systems")
     replay_events(store, [json.dumps(line).encode() for line in sandbox.archive()])
     residences = {account.client_account_id: _residence(sandbox, account) for account in known}
-    return store, [TrueAccount(truth, residences[truth["client_account_id"]]) for truth in sandbox.truth()]
+    completed = {account.client_account_id: _completed_link(account) for account in known}
+    return store, [
+        TrueAccount(truth, residences[truth["client_account_id"]], completed[truth["client_account_id"]])
+        for truth in sandbox.truth()
+    ]
 
 
 def _residence(sandbox: Sandbox, account: AccountState) -> tuple[str | None, str | None]:
     address = sandbox.simulation.request_of(account)["owners"][0]["identity"]["personalAddress"]
     return address.get("country"), address.get("state")
+
+
+def _completed_link(account: AccountState) -> int | None:
+    """Which of its links was the newest when the account left document verification other than by rejection."""
+    closed = [link for link in account.links if link.closed_at is not None]
+    if not closed or account.standing == "rejected":
+        return None
+    return len(closed)
 
 
 def _reading(sandbox: Sandbox, account: AccountState) -> AccountReading:

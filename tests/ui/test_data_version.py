@@ -92,3 +92,33 @@ def test_a_deadline_that_passes_makes_one_new_data_version_for_everybody() -> No
     version_shown.advance_past(1, 0.5)
     version_shown.advance_past(1, 0.9)
     assert version_shown.number(1) == first + 1
+
+
+def test_what_figures_show_changes_once_a_minute_however_much_is_new() -> None:
+    clock = Clock()
+    version_shown = ShownDataVersion(min_seconds=1, calm_seconds=60, clock=clock)
+    seen = []
+    for version in range(150):
+        seen.append(version_shown.calm_number(version))
+        clock.now += 1
+    assert [seen.count(number) for number in sorted(set(seen))] == [60, 60, 30]
+
+
+def test_figures_show_news_at_once_after_a_quiet_minute() -> None:
+    clock = Clock()
+    version_shown = ShownDataVersion(min_seconds=1, calm_seconds=60, clock=clock)
+    version_shown.calm_number(1)
+    clock.now += 61
+    assert version_shown.calm_number(2) == version_shown.number(2)
+
+
+def test_without_a_limit_figures_follow_every_commit() -> None:
+    version_shown = ShownDataVersion()
+    assert version_shown.calm_number(1) != version_shown.calm_number(2)
+
+
+def test_in_practice_mode_a_minute_is_short() -> None:
+    fast = live_data_version(speed=3600)
+    clock_free = {fast.calm_number(version) for version in range(20)}
+    assert len(clock_free) == 1
+    assert fast.max_seconds < 60

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workbench.ui.html.labels import Label, label, literal, one_line
+from workbench.domain.text import one_line
+from workbench.ui.html.labels import Label, label, literal
 
 
 def test_our_own_words_stay_markdown_and_values_do_not() -> None:

@@ -1,4 +1,4 @@
-"""Folds text, so that case, accents, look-alike signs and British or American spelling make no difference."""
+"""Text as it is compared: folded, so that case, accents and look-alike signs make no difference; and as it is shown."""
 
 import re
 import unicodedata
@@ -15,6 +15,9 @@ _BLANKS = "".join(letter for letter in map(chr, range(0x10000)) if letter.isspac
 _BYLAWS = re.compile(r"\bbye? ?laws?\b")
 _BRITISH_ENDINGS = re.compile(r"is(ation|ations|ed|ing|e)\b")
 _NOT_A_LETTER_OR_DIGIT = re.compile(r"[^a-z0-9]+")
+_JOINERS = "\N{ZERO WIDTH JOINER}\N{ZERO WIDTH NON-JOINER}"
+"""Invisible, but part of how words of some scripts and emoji are spelt."""
+_RIGHT_TO_LEFT = frozenset({"R", "AL", "AN"})
 
 JOINED_OR_APART = "\N{HYPHENATION POINT}"
 """In a folded search term: what stands before and after it is written as one word or as two."""
@@ -83,3 +86,25 @@ def _spaced_phrase(phrase: str) -> str:
 def _spaced(text: str) -> str:
     words = _NOT_A_LETTER_OR_DIGIT.sub(" ", fold(text)).strip()
     return _BRITISH_ENDINGS.sub(r"iz\1", _BYLAWS.sub("bylaws", words))
+
+
+def one_line(text: str) -> str:
+    """The text without line breaks, and without characters that are not shown or change the order of others."""
+    return "".join(map(_shown, text))
+
+
+def _shown(letter: str) -> str:
+    match unicodedata.category(letter):
+        case "Zl" | "Zp" | "Cc":
+            return " " if letter.isspace() else ""
+        case "Cf":
+            return letter if letter in _JOINERS else ""
+        case "Cs":
+            return "\N{REPLACEMENT CHARACTER}"
+    return letter
+
+
+def isolated(shown: str, text: str) -> str:
+    """A text as it is shown, kept from turning the words around it if it is written from right to left."""
+    is_right_to_left = any(unicodedata.bidirectional(letter) in _RIGHT_TO_LEFT for letter in text)
+    return f"\N{FIRST STRONG ISOLATE}{shown}\N{POP DIRECTIONAL ISOLATE}" if is_right_to_left else shown

@@ -87,6 +87,11 @@ def us_state_code(text: str) -> str | None:
     return _us_states().get(_name_key(text))
 
 
+def us_state_name(code: str) -> str:
+    """The name of a US state, or the code itself if it is unknown."""
+    return _us_state_names().get(code, code)
+
+
 @cache
 def _countries() -> Mapping[str, Country]:
     return {country.alpha_3: country for country in (*_countries_of_iso(), _KOSOVO)}
@@ -109,10 +114,15 @@ def _codes_by_name() -> Mapping[str, str]:
 
 @cache
 def _us_states() -> Mapping[str, str]:
-    found = (state for state in pycountry.subdivisions if state.code.startswith("US-"))
-    names = {state.code.removeprefix("US-"): state.name for state in found}
+    names = _us_state_names()
     by_code = {code.lower(): code for code in (*names, *_US_MILITARY_STATES)}
     return by_code | {_name_key(name): code for code, name in names.items()}
+
+
+@cache
+def _us_state_names() -> Mapping[str, str]:
+    found = (state for state in pycountry.subdivisions if state.code.startswith("US-"))
+    return {state.code.removeprefix("US-"): state.name for state in found}
 
 
 def _name_key(name: str) -> str:

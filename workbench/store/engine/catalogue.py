@@ -27,6 +27,7 @@ BACKLOG_VIEWS = (
     *("missing", "contradictions", "restricted", "unrecognised", "open"),
 )
 BACKLOG_SORTS = ("due", "left", "since", "newest", "used_up", "expiry", "fields", "name")
+FUNNEL_PROPERTIES = ("account_type", "country", "state", "entry_month", "migrated", "completed_link")
 FUNNEL_STEPS = ("opened", "documented", "screened", "cleared", "trading")
 
 
@@ -80,8 +81,10 @@ _KINDS = {
     "view": _Kind(f"one of {', '.join(BACKLOG_VIEWS)}", lambda text: text in BACKLOG_VIEWS),
     "sort": _Kind(f"one of {', '.join(BACKLOG_SORTS)}", lambda text: text in BACKLOG_SORTS),
     "step": _Kind(f"one of {', '.join(FUNNEL_STEPS)}", lambda text: text in FUNNEL_STEPS),
+    "by": _Kind(f"one of {', '.join(FUNNEL_PROPERTIES)}", lambda text: text in FUNNEL_PROPERTIES),
     "link": _Kind(f"one of {', '.join(LINK_LISTS)}", lambda text: text in LINK_LISTS),
     "since": _Kind("a date like 2026-11-22, with or without a time in UTC", _is_moment),
+    "hour": _Kind("the beginning of an hour in UTC, like 2026-11-22T14:00", _is_moment),
     "until": _DAY,
     "days": _Kind("a whole number of days", _is_count),
     "window_days": _Kind("a whole number of days", _is_count),

@@ -410,6 +410,59 @@ select
     end as trading_hours
 from entered;
 
+-- How long accounts that entered then have had: in whole days, or 1 for an hour at least.
+create or replace macro hours_had_since(entered_at) as case
+    when entered_at <= desk_now() - interval 1 day
+        then microseconds_between(entered_at, desk_now()) // 86400000000 * 24
+    when entered_at <= desk_now() - interval 1 hour then 1
+    else 0
+end::integer;
+
+-- Accounts of the funnel with what tells them apart: one row per account. is_migrated: they were cleared before they were
+-- first read; completed_link: the ordinal of the first link that they completed.
+create or replace view funnel_accounts as
+with
+completions as (
+    select client_account_id, min(ordinal) as completed_link
+    from links
+    where completed_at is not null
+    group by client_account_id
+)
+select
+    entered.client_account_id,
+    entered.path,
+    entered.account_type,
+    entered.country,
+    entered.state,
+    entered.standing,
+    entered.turn,
+    entered.entered_at,
+    entered.last_step,
+    entered.documented_undated,
+    entered.screened_undated,
+    entered.cleared_undated,
+    entered.trading_undated,
+    entered.documented_hours,
+    entered.screened_hours,
+    entered.cleared_hours,
+    entered.trading_hours,
+    entered.cleared_undated as is_migrated,
+    completions.completed_link
+from funnel_entered as entered
+left join completions using (client_account_id);
+
+-- What an account is by one of its properties; null if that is not known.
+create or replace macro property_of(
+    name, account_type, country, state, entered_at, is_migrated, completed_link
+) as case name
+    when 'account_type' then account_type
+    when 'country' then country
+    when 'state' then country || '-' || state
+    when 'entry_month' then strftime(entered_at, '%Y-%m')
+    when 'migrated' then case when is_migrated then 'migrated' else 'new' end
+    when 'completed_link' then coalesce(completed_link::varchar, 'none')
+end;
+
 -- How many accounts reached each step, and in how long: one row per path, step, day of entry and time taken.
 -- hours_had: how long they have had, in whole days, or 1 for an hour at least; within_hours: the longest hours of this
 -- step and those before it; standing, turn: of accounts that were never cleared, with the last step they reached.
@@ -419,12 +472,7 @@ ways as materialized (
     select
         path,
         entered_at::date as entered_on,
-        case
-            when entered_at <= desk_now() - interval 1 day
-                then microseconds_between(entered_at, desk_now()) // 86400000000 * 24
-            when entered_at <= desk_now() - interval 1 hour then 1
-            else 0
-        end::integer as hours_had,
+        hours_had_since(entered_at) as hours_had,
         last_step,
         standing,
         turn,
@@ -554,6 +602,18 @@ where path = path_named(asked_path)
 create or replace macro counted_quantile(value, up_to, total, share) as
     min(value::double) filter (where up_to > floor((total - 1) * share)) * (1 - any_value((total - 1) * share % 1))
         + min(value::double) filter (where up_to > ceil((total - 1) * share)) * any_value((total - 1) * share % 1);
+
+-- The limits between which the share of a whole that was found in so many cases lies in 95 of 100 samples (Wilson).
+create or replace macro wilson_centre(found, cases) as (found + 1.9208) / (cases + 3.8416);
+
+create or replace macro wilson_reach(found, cases) as
+    1.96 * sqrt(found * (cases - found) / cases + 0.9604) / (cases + 3.8416);
+
+create or replace macro wilson_low(found, cases) as
+    case when cases > 0 then greatest(0.0, wilson_centre(found, cases) - wilson_reach(found, cases)) end;
+
+create or replace macro wilson_high(found, cases) as
+    case when cases > 0 then least(1.0, wilson_centre(found, cases) + wilson_reach(found, cases)) end;
 
 -- One row per link that an account had in verification, with its outcome.
 create or replace view link_outcomes as

@@ -8,11 +8,12 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from workbench.domain.errors import WorkbenchError
+from workbench.domain.text import one_line
 from workbench.registry.tables import Choice
 from workbench.registry.understanding import Understanding
 from workbench.ui.data.choosing_files import ask_for_file, forget_file
 from workbench.ui.frame.notices import forget_notice, keep_error, keep_message, show_notice
-from workbench.ui.html.labels import label, one_line
+from workbench.ui.html.labels import label
 from workbench.ui.html.markup import show_heading, show_html, show_note
 from workbench.ui.live.current_desk import current_desk
 from workbench.ui.live.while_shown import forget, free_file, keep, kept

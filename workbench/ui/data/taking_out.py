@@ -7,10 +7,10 @@ import htpy as h
 import streamlit as st
 
 from workbench.domain.errors import WorkbenchError
+from workbench.domain.text import one_line
 from workbench.registry.importing import taken_back_in_words
 from workbench.ui.data.importing import IMPORTED
 from workbench.ui.frame.notices import forget_notice, keep_error, keep_message, show_notice
-from workbench.ui.html.labels import one_line
 from workbench.ui.html.markup import show_lines, show_note
 from workbench.ui.live.cached_queries import QueryResult
 from workbench.ui.live.current_desk import current_desk

@@ -1,9 +1,9 @@
 """Codes in an address: boxes that put them there, and those that a page does not know, which it says.
 
 A page reads its codes from ``st.query_params``, shows each in a box by ``ask_for_code``, and answers those that it does
-not know by ``show_unknown``; ``ui/backlog/codes.py`` and ``filters.py`` are an example. A code is one of the domain's or
-of the catalogue's, never the words that a box shows. Where widgets bind themselves to the address, which drops what they
-do not know, ``show_unknown_codes`` comes before them.
+not know by ``show_unknown``; ``codes.py`` and ``filters.py`` of ``ui/backlog`` are an example. A code is one of the
+domain's or of the catalogue's, never the words that a box shows. Where widgets bind themselves to the address, which
+drops what they do not know, ``show_unknown_codes`` comes before them.
 """
 
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence

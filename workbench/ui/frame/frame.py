@@ -12,10 +12,10 @@ from htpy import Element, Renderable
 
 from workbench.bakkt.availability import Away
 from workbench.domain.moments import aware, duration
+from workbench.domain.text import one_line
 from workbench.ui.frame.failures import shown_errors
 from workbench.ui.frame.health import STALE_AFTER_HOURS
 from workbench.ui.frame.losses import show_losses
-from workbench.ui.html.labels import one_line
 from workbench.ui.html.markup import show_html, trusted_markup
 from workbench.ui.live.cached_queries import read
 from workbench.ui.live.current_desk import current_desk, desk_holder, shown_data_version

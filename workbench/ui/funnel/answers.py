@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from workbench.ui.live.cached_queries import QueryResult, read
+from workbench.ui.live.cached_queries import QueryResult, read, read_calmly
 from workbench.ui.tables.pages import ROWS_A_PAGE, offset_of
 
 FunnelRow = dict[str, Any]
@@ -42,27 +42,65 @@ class FunnelFilters(NamedTuple):
         return {**self.entry_params, "window_days": self.window_days}
 
 
-class FunnelRows(NamedTuple):
-    """The rows of the queries ``funnel/…`` of the same names, or the whole result if it can be downloaded as shown."""
+class FunnelAnswers(NamedTuple):
+    """The answers of the queries ``funnel/…`` of the same names, all of the same moment."""
 
-    steps: Sequence[FunnelRow]
-    times: Sequence[FunnelRow]
+    steps: QueryResult
+    curves: QueryResult
     cohorts: QueryResult
-    stopped: Sequence[FunnelRow]
+    stopped: QueryResult
+    branch: QueryResult
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.steps.first.get("accounts")
 
 
-def read_funnel(filters: FunnelFilters) -> FunnelRows:
-    return FunnelRows(
-        read("funnel/steps", **filters.params).rows,
-        read("funnel/times", **filters.entry_params).rows,
-        read("funnel/cohorts", **filters.params),
-        read("funnel/stopped", **filters.entry_params).rows,
+def read_funnel(filters: FunnelFilters) -> FunnelAnswers:
+    return FunnelAnswers(
+        read_steps(filters),
+        read_curves(filters),
+        read_calmly("funnel/cohorts", **filters.params),
+        read_calmly("funnel/stopped", **filters.entry_params),
+        read_calmly("funnel/verification_branch", **filters.entry_params),
     )
+
+
+def read_steps(filters: FunnelFilters) -> QueryResult:
+    return read_calmly("funnel/steps", **filters.params)
+
+
+def read_curves(filters: FunnelFilters) -> QueryResult:
+    return read_calmly("funnel/curves", **filters.params)
+
+
+def read_breakdown(filters: FunnelFilters, by: str) -> QueryResult:
+    return read_calmly("funnel/breakdown", **filters.params, by=by)
+
+
+def read_span(path: str) -> FunnelRow:
+    """The days on which the first and the last account of a path entered; None if there is none."""
+    return read_calmly("funnel/span", path=path).first
 
 
 def count_people(filters: FunnelFilters, step: str, *, reached: bool) -> int:
     accounts: int = _listed(filters, step, 1, reached=reached)["accounts"]
     return accounts
+
+
+def count_people_of(breakdown: Sequence[FunnelRow], value: str | None, step: str, *, reached: bool) -> int:
+    """How many accounts of one value of a breakdown reached a step, or stopped before it."""
+    counts = {row["ordinal"]: row["accounts"] for row in breakdown if row["value"] == value and not row["is_other"]}
+    at = next((row["ordinal"] for row in breakdown if row["step"] == step), 0)
+    found: int = counts.get(at, 0) if reached else counts.get(at - 1, 0) - counts.get(at, 0)
+    return found
+
+
+def read_people_of(
+    filters: FunnelFilters, by: str, value: str | None, step: str, page: int, *, reached: bool
+) -> QueryResult:
+    of_page = {"limit": ROWS_A_PAGE, "offset": offset_of(page)}
+    return read("funnel/people", **filters.params, step=step, reached=reached, by=by, value=value, **of_page)
 
 
 def read_people(filters: FunnelFilters, step: str, page: int, *, reached: bool) -> QueryResult:
@@ -81,4 +119,4 @@ def read_people(filters: FunnelFilters, step: str, page: int, *, reached: bool) 
 
 def _listed(filters: FunnelFilters, step: str, page: int, *, reached: bool) -> FunnelRow:
     up_to = page * ROWS_A_PAGE
-    return read("funnel/listed", **filters.params, step=step, reached=reached, limit=up_to).first
+    return read_calmly("funnel/listed", **filters.params, step=step, reached=reached, limit=up_to).first

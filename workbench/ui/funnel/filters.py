@@ -1,85 +1,174 @@
-"""The filters of the page Funnel."""
+"""The filters of the page Funnel. The address keeps them, as codes."""
 
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 
 import streamlit as st
 
-from workbench.ui.forms.address_codes import ANY_DAY, YES_OR_NO, show_unknown_codes
-from workbench.ui.funnel.answers import STEPS, WINDOWS, EntryPeriod, FunnelFilters
-from workbench.ui.tables.pages import go_to_first_page
+from workbench.domain.text import one_line
+from workbench.figures.funnel.breakdown import PROPERTY_WORDS, value_of, value_words
+from workbench.figures.funnel.steps import REACHED
+from workbench.ui.forms.address_codes import ask_for_code, pass_on_choice
+from workbench.ui.funnel.answers import STEPS, WINDOWS, FunnelRow
+from workbench.ui.funnel.codes import COMPARISONS, USUAL, FunnelCodes, go_to, lists_of
+from workbench.ui.html.labels import Label, label
+from workbench.ui.html.markup import show_note
 from workbench.ui.text.words import STEP_WORDS
 
 PATH_WORDS = {"individual": "Individuals", "entity": "Entities"}
-DEFAULT_WINDOW = 30
-_PERIOD = "wb-funnel-period"
+_FIRST_DAY = date(2015, 1, 1)
+"""Days before it can be picked only if the address has one."""
 
 
-_KNOWN = {
-    "path": {*PATH_WORDS, *PATH_WORDS.values()},
-    "opened": ANY_DAY,
-    "window": {words for days in WINDOWS for words in (str(days), f"{days} days")},
-    "step": {*STEP_WORDS, *STEP_WORDS.values()},
-    "stopped": YES_OR_NO,
-}
+def ask_for_filters(codes: FunnelCodes) -> None:
+    """Show whose funnel it is, of which period and compared with what."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="wb-funnel-filters"):
+        _ask_for_path(codes)
+        with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", width="content"):
+            show_note("opened")
+            _ask_for_period(
+                label("Opened between"),
+                "wb-funnel-opened",
+                (codes.since, codes.until),
+                lambda since, until: go_to(codes, since=since, until=until),
+            )
+        _ask_for_window(codes)
+        _ask_for_comparison(codes)
 
 
-def ask_for_filters() -> FunnelFilters:
-    show_unknown_codes("funnel", _KNOWN)
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        path = st.segmented_control(
-            "Account type",
-            list(PATH_WORDS),
-            format_func=PATH_WORDS.__getitem__,
-            default="individual",
-            required=True,
-            key="path",
-            bind="query-params",
-            on_change=go_to_first_page,
-        )
-        picked = st.date_input(
-            "Opened between",
-            value=[],
-            format="YYYY-MM-DD",
-            key="opened",
-            bind="query-params",
-            on_change=go_to_first_page,
-            width=250,
-        )
-        window = st.selectbox(
-            "Time allowed",
-            WINDOWS,
-            index=WINDOWS.index(DEFAULT_WINDOW),
-            format_func=lambda days: f"{days} days",
-            key="window",
-            bind="query-params",
-            on_change=go_to_first_page,
-            width=150,
-        )
-    return FunnelFilters(path or "individual", *_whole_period(picked), window)
-
-
-def _whole_period(picked: tuple[date, ...]) -> EntryPeriod:
-    """The picked days, first and last included; while only the first is picked, the last whole period stays."""
-    if len(picked) == 2:
-        st.session_state[_PERIOD] = EntryPeriod(picked[0], picked[1] + timedelta(days=1))
-    elif not picked:
-        st.session_state[_PERIOD] = EntryPeriod()
-    kept: EntryPeriod = st.session_state.get(_PERIOD, EntryPeriod())
-    return kept
-
-
-def ask_for_step(filters: FunnelFilters) -> tuple[str, bool]:
-    """Ask which accounts to list: a step, also set by a click on its bar, and whether they reached it."""
-    step = st.segmented_control(
-        "Step",
-        STEPS[filters.path],
-        format_func=STEP_WORDS.__getitem__,
-        default="cleared",
+def _ask_for_path(codes: FunnelCodes) -> None:
+    key = "wb-funnel-path"
+    st.session_state[key] = codes.path
+    st.segmented_control(
+        "Account type",
+        list(PATH_WORDS),
+        format_func=PATH_WORDS.__getitem__,
         required=True,
-        key="step",
-        bind="query-params",
-        on_change=go_to_first_page,
+        key=key,
         label_visibility="collapsed",
+        on_change=pass_on_choice,
+        args=(key, codes.path, lambda path: _go_to_path(codes, path)),
     )
-    stopped = st.toggle("Stopped before it", key="stopped", bind="query-params", on_change=go_to_first_page)
-    return step or "cleared", not stopped
+
+
+def _go_to_path(codes: FunnelCodes, path: str) -> None:
+    people = codes.people if codes.people in lists_of(path) else USUAL["people"]
+    go_to(codes, path=path, people=people, of=None)
+
+
+def _ask_for_period(
+    title: Label,
+    key: str,
+    days: tuple[str | None, str | None],
+    on_choose: Callable[[str | None, str | None], None],
+) -> None:
+    """Ask for the first and the last day; while only the first is picked, what was chosen before stays."""
+    chosen = tuple(date.fromisoformat(day) for day in days if day)
+    is_half_picked = len(st.session_state.get(key, ())) == 1
+    if not is_half_picked:
+        st.session_state[key] = chosen if chosen == tuple(sorted(chosen)) and len(chosen) == 2 else ()
+    today = date.today() + timedelta(days=1)  # noqa: DTZ011 - tomorrow somewhere; the calendar only has to reach it
+
+    def pass_on(picked: Sequence[date]) -> None:
+        if len(picked) != 1:
+            on_choose(*(day.isoformat() for day in picked) if picked else (None, None))
+
+    st.date_input(
+        title,
+        value=[],
+        min_value=min((_FIRST_DAY, *chosen)),
+        max_value=max((today, *chosen)),
+        format="YYYY-MM-DD",
+        key=key,
+        label_visibility="collapsed",
+        on_change=pass_on_choice,
+        args=(key, None, pass_on),
+        width=258,
+    )
+
+
+def _ask_for_window(codes: FunnelCodes) -> None:
+    ask_for_code(
+        label("Time allowed"),
+        [str(days) for days in WINDOWS],
+        codes.window,
+        key="wb-funnel-window",
+        say=lambda days: f"within {days} days",
+        on_choose=lambda days: go_to(codes, window=days),
+        width=142,
+    )
+
+
+def _ask_for_comparison(codes: FunnelCodes) -> None:
+    ask_for_code(
+        label("Compare with"),
+        list(COMPARISONS),
+        codes.compare,
+        key="wb-funnel-compare",
+        say=COMPARISONS.__getitem__,
+        on_choose=lambda chosen: go_to(codes, compare=chosen, compare_since=None, compare_until=None),
+        width=176,
+        anything="Compare with …",
+    )
+    if codes.compare == "other":
+        _ask_for_period(
+            label("Compare with accounts opened between"),
+            "wb-funnel-compare-opened",
+            (codes.compare_since, codes.compare_until),
+            lambda since, until: go_to(codes, compare_since=since, compare_until=until),
+        )
+    elif codes.compare and codes.compared is None:
+        show_note("Choose the first and the last day, to compare with as many days before.", role="status")
+
+
+def ask_for_list(codes: FunnelCodes) -> None:
+    """Ask whose accounts are listed: the same as a click on a part of a bar."""
+    ask_for_code(
+        label("Accounts that"),
+        lists_of(codes.path),
+        codes.people,
+        key="wb-funnel-people",
+        say=lambda code: list_words(code, codes.path),
+        on_choose=lambda chosen: go_to(codes, people=chosen),
+        width=250,
+    )
+
+
+def list_words(code: str, path: str) -> str:
+    """What the accounts of a list have in common: "cleared", "screened, not cleared"."""
+    step, _, kind = code.partition(":")
+    steps = STEPS[path]
+    if kind == REACHED:
+        return STEP_WORDS[step]
+    return f"{STEP_WORDS[steps[steps.index(step) - 1]]}, not {STEP_WORDS[step].lower()}"
+
+
+def ask_for_property(codes: FunnelCodes) -> None:
+    ask_for_code(
+        label("By"),
+        list(PROPERTY_WORDS),
+        codes.by,
+        key="wb-funnel-by",
+        say=lambda by: f"by {PROPERTY_WORDS[by]}",
+        on_choose=lambda by: go_to(codes, by=by, of=None),
+        width=190,
+    )
+
+
+def ask_for_value(codes: FunnelCodes, rows: Sequence[FunnelRow]) -> None:
+    """Ask which value of the property the list is narrowed to: the same as a click on a bar of the breakdown."""
+    ask_for_code(
+        label("Of"),
+        values_of(rows),
+        codes.of,
+        key="wb-funnel-of",
+        say=lambda value: one_line(value_words(codes.by, value)),
+        on_choose=lambda value: go_to(codes, of=value),
+        width=190,
+        anything=f"any {PROPERTY_WORDS[codes.by]}",
+    )
+
+
+def values_of(rows: Sequence[FunnelRow]) -> list[str]:
+    """The codes of the values that a breakdown shows on their own."""
+    return list(dict.fromkeys(filter(None, map(value_of, rows))))

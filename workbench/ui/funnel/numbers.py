@@ -1,27 +1,26 @@
 """Parts of the page Funnel: how many get through, how far and how fast."""
 
 from collections.abc import Sequence
+from datetime import date, timedelta
 from typing import Any
 
-import streamlit as st
-
 from workbench.domain.moments import duration
+from workbench.figures.samples import SMALL_SAMPLE, counted, is_undated
 from workbench.ui.charts.bars import bars_markup, show_bars
-from workbench.ui.charts.figures import SMALL_SAMPLE, counted, draw_funnel, draw_standings, is_undated
+from workbench.ui.charts.figures import draw_standings
 from workbench.ui.funnel.answers import FunnelFilters
+from workbench.ui.funnel.codes import FunnelCodes
 from workbench.ui.funnel.filters import PATH_WORDS
 from workbench.ui.html.markup import Cell, show_grid, show_heading, show_note
-from workbench.ui.live.cached_queries import read
-from workbench.ui.tables.pages import go_to_first_page
-from workbench.ui.text.words import STEP_WORDS, count, plural, sentences, share, standing_word, turn_word
+from workbench.ui.text.words import STEP_WORDS, count, day, plural, sentences, share, standing_word, turn_word
 
-_SPAN_WORDS = {1: "within 1 h", 24: "within 1 d", 72: "within 3 d", 168: "within 7 d"}
+Steps = Sequence[dict[str, Any]]
 
 
-def headline_of(filters: FunnelFilters, steps: Sequence[dict[str, Any]]) -> tuple[str, str]:
+def headline_of(codes: FunnelCodes, steps: Steps, before: Steps = ()) -> tuple[str, str]:
     """Say how many accounts were cleared within the window, of those that have had that long."""
+    filters, cleared = codes.filters, _cleared(steps)
     people = PATH_WORDS[filters.path].lower()
-    cleared = next((row for row in steps if row["step"] == "cleared"), None)
     entered = steps[0]["accounts"] if steps else 0
     if not entered or cleared is None:
         return f"No {people} opened an account in this period", ""
@@ -32,7 +31,32 @@ def headline_of(filters: FunnelFilters, steps: Sequence[dict[str, Any]]) -> tupl
             f"{share(cleared['share_of_entered'])} of {people} cleared within {filters.window_days} days "
             f"({cleared['accounts_mature']:,} of the {count(counted(cleared))} who have had {filters.window_days} days)"
         )
-    return answer, _lead(filters, cleared, entered)
+    return answer + _against(codes, cleared, _cleared(before)), _lead(filters, cleared, entered)
+
+
+def _cleared(steps: Steps) -> dict[str, Any] | None:
+    return next((row for row in steps if row["step"] == "cleared"), None)
+
+
+def _against(codes: FunnelCodes, cleared: dict[str, Any], before: dict[str, Any] | None) -> str:
+    """What the share is against the compared period; empty without one, or if either has too few for a rate."""
+    if before is None or codes.compared is None:
+        return ""
+    if min(counted(cleared), counted(before)) < SMALL_SAMPLE:
+        return f"; {period_words(codes.compared)} had {count(before['accounts'])} of {count(before['entered_dated'])}"
+    points = round(100 * cleared["share_of_entered"]) - round(100 * before["share_of_entered"])
+    more = f"{plural(abs(points), 'point')} {'more' if points > 0 else 'less'} than" if points else "as many as"
+    return f", {more} in {period_words(codes.compared)} ({share(before['share_of_entered'])})"
+
+
+def period_words(filters: FunnelFilters) -> str:
+    """ "1 Oct 2026 to 31 Oct 2026": the first and the last day."""
+    first, last = filters.since, filters.until and filters.until - timedelta(days=1)
+    if first and last:
+        return day(first) if first == last else f"{day(first)} to {day(last)}"
+    if first:
+        return f"all days since {day(first)}"
+    return f"all days until {day(last)}" if last else "all time"
 
 
 def _lead(filters: FunnelFilters, cleared: dict[str, Any], entered: int) -> str:
@@ -45,26 +69,21 @@ def _lead(filters: FunnelFilters, cleared: dict[str, Any], entered: int) -> str:
     return sentences(speed, young, undated)
 
 
-def show_steps(steps: Sequence[dict[str, Any]]) -> None:
-    show_bars(
-        f"From opened to trading, {plural(steps[0]['accounts'], 'account')}",
-        bars_markup(draw_funnel(steps, st.session_state.get("step")), room=1.7, is_tall=True),
-        key="funnel",
-        note="click a step to list its accounts",
-        on_pick=_choose_step,
-    )
+def empty_words(codes: FunnelCodes, first_on: date | None) -> tuple[str, str]:
+    """Why there is nothing to show, and what to do about it."""
+    until = codes.period.until
+    if codes.is_upside_down:
+        return "The period ends before it begins.", "Choose its first day again, then its last."
+    if first_on and until and until <= first_on:
+        return f"The period ends before the first account opened, on {day(first_on)}.", "Choose later days."
+    return "No accounts of this type opened in this period.", "Widen the dates or change the account type."
 
 
-def _choose_step(step: str) -> None:
-    st.session_state["step"] = step
-    go_to_first_page()
-
-
-def show_numbers(steps: Sequence[dict[str, Any]]) -> None:
+def show_numbers(steps: Steps) -> None:
     show_heading("Step by step", "of accounts old enough to count, with a known date")
     rows = [
         [
-            Cell(STEP_WORDS.get(row["step"], row["step"])),
+            Cell(STEP_WORDS[row["step"]]),
             Cell(count(row["accounts"])),
             _share_cell(row, "share_of_entered"),
             _share_cell(row, "share_of_previous"),
@@ -83,35 +102,21 @@ def _span_cells(row: dict[str, Any]) -> list[Cell]:
     return [Cell(duration(row["median_hours"])), Cell(duration(row["p90_hours"]))]
 
 
-def show_times(times: Sequence[dict[str, Any]], steps: Sequence[dict[str, Any]]) -> None:
-    """Show the share done within 1 h, 1 d, 3 d and 7 d, each of all accounts that have had that long."""
-    show_heading("How fast", "of all accounts that have had that long, done or not")
-    unseen = {row["step"] for row in steps if is_undated(row)}
-    by_step: dict[str, dict[int, dict[str, Any]]] = {}
-    for row in times:
-        by_step.setdefault(row["step"], {})[int(row["hours"])] = row
-    rows = [
-        [
-            Cell(STEP_WORDS.get(step, step)),
-            *(_time_cell(None if step in unseen else spans.get(hours)) for hours in _SPAN_WORDS),
-        ]
-        for step, spans in by_step.items()
-        if step != "opened"
-    ]
-    show_grid(["Step", *_SPAN_WORDS.values()], rows)
+def _share_cell(row: dict[str, Any], name: str) -> Cell:
+    part = None if is_undated(row) else row[name]
+    return Cell(share(part), is_quiet=part is None or counted(row) < SMALL_SAMPLE)
 
 
-def show_branch(filters: FunnelFilters) -> None:
-    rows = read("funnel/verification_branch", **filters.entry_params).rows
+def show_branch(rows: Steps) -> None:
     total = sum(row["accounts"] for row in rows)
     if not total:
         show_heading("No account had to verify")
         return
     title = f"{plural(total, 'account')} had to verify: where they are now"
-    show_bars(title, bars_markup(draw_standings(rows), room=1.4), key="branch")
+    show_bars(title, bars_markup(draw_standings(rows), room=1.4))
 
 
-def show_stopped(rows: Sequence[dict[str, Any]]) -> None:
+def show_stopped(rows: Steps) -> None:
     total = sum(row["accounts"] for row in rows)
     show_heading("Where the rest stopped", f"{count(total)} not cleared")
     if not rows:
@@ -121,7 +126,7 @@ def show_stopped(rows: Sequence[dict[str, Any]]) -> None:
         ["Last step", "Standing now", "Whose move", "Accounts"],
         [
             [
-                Cell(STEP_WORDS.get(row["last_step"], row["last_step"])),
+                Cell(STEP_WORDS[row["last_step"]]),
                 Cell(standing_word(row["standing"])),
                 Cell(turn_word(row["turn"])),
                 Cell(f"{count(row['accounts'])} · {share(row['accounts'] / total)}", is_quiet=total < SMALL_SAMPLE),
@@ -130,14 +135,3 @@ def show_stopped(rows: Sequence[dict[str, Any]]) -> None:
         ],
         text_columns=3,
     )
-
-
-def _share_cell(row: dict[str, Any], name: str) -> Cell:
-    part = None if is_undated(row) else row[name]
-    return Cell(share(part), is_quiet=part is None or counted(row) < SMALL_SAMPLE)
-
-
-def _time_cell(row: dict[str, Any] | None) -> Cell:
-    if row is None or row["share_done"] is None:
-        return Cell("–", is_quiet=True)
-    return Cell(f"{share(row['share_done'])} of {count(row['accounts'])}", is_quiet=row["accounts"] < SMALL_SAMPLE)

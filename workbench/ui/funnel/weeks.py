@@ -6,7 +6,7 @@ from datetime import date
 
 import pyarrow as pa
 
-from workbench.ui.charts.figures import SMALL_SAMPLE, is_undated
+from workbench.figures.samples import SMALL_SAMPLE, is_undated
 from workbench.ui.funnel.answers import STEPS, FunnelRow
 from workbench.ui.html.markup import show_heading
 from workbench.ui.live.cached_queries import QueryResult
@@ -19,10 +19,10 @@ _MATURE = {"is_mature": text("Old enough", 96, "Whether all accounts of the week
 _ARRANGED = "Arranged by week: one row per cohort, with the accounts and the share of each step as columns."
 
 
-def show_weeks(path: str, cohorts: QueryResult) -> None:
+def show_table_of_weeks(path: str, cohorts: QueryResult) -> None:
     """Show the rows of ``funnel/cohorts``, one week a line, newest first."""
     weeks = _weeks(path, cohorts.rows)
-    show_heading("By week opened", f"grey: not old enough, or fewer than {SMALL_SAMPLE} accounts")
+    show_heading("Each week in numbers", f"grey: not old enough, or fewer than {SMALL_SAMPLE} accounts")
     looks = {**_WEEK, **_looks_of(STEPS[path][1:]), **_MATURE}
     show_table(
         replace(cohorts, table=weeks, arranged=_ARRANGED),

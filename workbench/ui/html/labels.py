@@ -9,6 +9,8 @@ A fixed text needs none of this. ``tests/ui/test_label_texts.py`` refuses any ot
 import re
 import unicodedata
 
+from workbench.domain.text import isolated, one_line
+
 
 class Label(str):
     """Markdown that shows other people's text as it is. Made by ``label`` and ``literal`` alone."""
@@ -21,9 +23,6 @@ _NOTHING = ":color{}"
 _STARTS_SOMETHING = re.compile(r"[!#$&)*+\-.:<=>@\[\\\]^_`{|}~\N{NO-BREAK SPACE}]")
 _STANDS_ALONE = re.compile(r"(?<=[:.@<>=])(?!$)|(?<!^)(?=[:.@<>=])|(?<=-)(?=-)")
 _BLANKS_THAT_ARE_LOST = re.compile(r"^ +| +$|(?<= ) +")
-_JOINERS = "\N{ZERO WIDTH JOINER}\N{ZERO WIDTH NON-JOINER}"
-"""Invisible, but part of how words of some scripts and emoji are spelt."""
-_RIGHT_TO_LEFT = frozenset({"R", "AL", "AN"})
 
 
 def label(template: str, *values: object) -> Label:
@@ -38,24 +37,7 @@ def literal(value: object) -> Label:
     escaped = _NOTHING.join(_STARTS_SOMETHING.sub(_reference, part) for part in _STANDS_ALONE.split(blanks_kept))
     if unicodedata.category(text[:1] or " ") == "So":
         escaped = f"{_NOTHING}{escaped}"  # some elements would take an emoji at the start for their icon
-    is_right_to_left = any(unicodedata.bidirectional(letter) in _RIGHT_TO_LEFT for letter in text)
-    return Label(f"\N{FIRST STRONG ISOLATE}{escaped}\N{POP DIRECTIONAL ISOLATE}" if is_right_to_left else escaped)
-
-
-def one_line(text: str) -> str:
-    """The text without line breaks, and without characters that are not shown or change the order of others."""
-    return "".join(map(_shown, text))
-
-
-def _shown(letter: str) -> str:
-    match unicodedata.category(letter):
-        case "Zl" | "Zp" | "Cc":
-            return " " if letter.isspace() else ""
-        case "Cf":
-            return letter if letter in _JOINERS else ""
-        case "Cs":
-            return "\N{REPLACEMENT CHARACTER}"
-    return letter
+    return Label(isolated(escaped, text))
 
 
 def _reference(sign: re.Match[str]) -> str:

@@ -15,7 +15,7 @@ import streamlit as st
 
 from workbench.access.masked_tables import PERSONAL_COLUMNS
 from workbench.store.engine.catalogue import find_query
-from workbench.ui.live.current_desk import current_desk, desk_holder, shown_data_version
+from workbench.ui.live.current_desk import calm_data_version, current_desk, desk_holder, shown_data_version
 
 Param = str | int | float | date | None
 
@@ -53,6 +53,11 @@ class QueryResult:
 def read(name: str, **params: Param) -> QueryResult:
     """Run a catalogue query, or return its cached result for the current data version."""
     return _read(name, params, shown_data_version())
+
+
+def read_calmly(name: str, **params: Param) -> QueryResult:
+    """Run a query for a figure: its result changes once a minute at most, and with all others that are read so."""
+    return _read(name, params, calm_data_version())
 
 
 def read_slow_moving(name: str, **params: Param) -> QueryResult:

@@ -62,3 +62,8 @@ def current_desk() -> Desk:
 def shown_data_version() -> int:
     """Return the number of the data version that pages show; it grows with new data and with time."""
     return desk_holder().data_version.number(current_desk().store.data_version)
+
+
+def calm_data_version() -> int:
+    """Return the number of the data version that figures show: a reader's zoom stays for a minute."""
+    return desk_holder().data_version.calm_number(current_desk().store.data_version)

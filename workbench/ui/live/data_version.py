@@ -25,11 +25,13 @@ class ShownDataVersion:
         self,
         min_seconds: float = 0.0,
         max_seconds: float = math.inf,
+        calm_seconds: float = 0.0,
         clock: Callable[[], float] = time.monotonic,
         cpu_clock: Callable[[], float] = time.process_time,
     ) -> None:
         self._min_seconds = min_seconds
         self._max_seconds = max_seconds
+        self._calm_seconds = calm_seconds
         self._clock = clock
         self._cpu_clock = cpu_clock
         self._pause_seconds = min_seconds
@@ -38,6 +40,7 @@ class ShownDataVersion:
         self._adopted: int | None = None
         self._adopted_at = -math.inf
         self._number = 0
+        self._calm_number, self._calm_at = 0, -math.inf
 
     @property
     def max_seconds(self) -> float:
@@ -53,6 +56,14 @@ class ShownDataVersion:
             if has_new_data or age_seconds >= self._max_seconds:
                 self._adopt(data_version, now)
             return self._number
+
+    def calm_number(self, data_version: int) -> int:
+        """Return the number that figures show, which changes at most once in ``calm_seconds``."""
+        number = self.number(data_version)
+        with self._lock:
+            if number != self._calm_number and self._clock() - self._calm_at >= self._calm_seconds:
+                self._calm_number, self._calm_at = number, self._clock()
+            return self._calm_number
 
     def advance_past(self, data_version: int, seconds_ago: float) -> None:
         """Advance the number if it is older than a moment, this many seconds ago, when time changed what pages show."""
@@ -76,6 +87,5 @@ class ShownDataVersion:
 
 def live_data_version(speed: float) -> ShownDataVersion:
     """Make the version of a running server: at a limited pace, advancing with time, faster in practice mode."""
-    return ShownDataVersion(
-        MIN_SECONDS_BETWEEN_VERSIONS, max(MAX_SECONDS_BETWEEN_VERSIONS / speed, _SHORTEST_MAX_SECONDS)
-    )
+    minute = max(MAX_SECONDS_BETWEEN_VERSIONS / speed, _SHORTEST_MAX_SECONDS)
+    return ShownDataVersion(MIN_SECONDS_BETWEEN_VERSIONS, minute, minute)

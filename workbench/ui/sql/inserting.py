@@ -9,10 +9,11 @@ import streamlit as st
 from workbench.access.masked_tables import PERSONAL_COLUMNS
 from workbench.access.published_columns import LEFT_OUT, treatment_of
 from workbench.domain.errors import InputError
+from workbench.domain.text import one_line
 from workbench.store.engine.catalogue import Query, catalogue
 from workbench.store.published.statement_rules import is_complete
 from workbench.ui.frame.failures import shown_errors
-from workbench.ui.html.labels import literal, one_line
+from workbench.ui.html.labels import literal
 from workbench.ui.html.markup import show_note
 from workbench.ui.live.cached_queries import read_uncached
 from workbench.ui.live.current_desk import current_desk, desk_holder

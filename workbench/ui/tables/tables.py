@@ -7,7 +7,7 @@ import pyarrow as pa
 import streamlit as st
 from pandas.io.formats.style import Styler
 
-from workbench.ui.charts.palette import GREY
+from workbench.figures.palette import GREY
 from workbench.ui.html.markup import show_note
 from workbench.ui.live.cached_queries import QueryResult
 from workbench.ui.tables.columns import Look, look_of

@@ -1,13 +1,17 @@
 """Numbers, times, standings, turns and codes in words, as the screens show them."""
 
-from collections.abc import Mapping
 from datetime import UTC, date, datetime, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from workbench.domain.account.choices import AccountType
-from workbench.domain.documents import DOCUMENT_SPECS
 from workbench.domain.moments import aware, duration
 from workbench.domain.vocabulary import ActionKind, Outcome, Standing, Turn
+from workbench.domain.words import STEP_WORDS as STEP_WORDS
+from workbench.domain.words import code_word as code_word
+from workbench.domain.words import count as count
+from workbench.domain.words import day as day
+from workbench.domain.words import ordinal as ordinal
+from workbench.domain.words import plural as plural
+from workbench.domain.words import share as share
 
 STANDING_WORDS = {
     Standing.SUBMITTED: "Submitted",
@@ -35,13 +39,6 @@ LINK_WORDS = {
     "expired": "Expired",
     "unknown": "No link yet",
 }
-STEP_WORDS = {
-    "opened": "Opened",
-    "documented": "Documented",
-    "screened": "Screened",
-    "cleared": "Cleared",
-    "trading": "Trading",
-}
 OUTCOME_WORDS = {
     Outcome.SENT: "Sent, no answer yet",
     Outcome.ACCEPTED: "Accepted",
@@ -68,11 +65,6 @@ KIND_WORDS = {
 }
 RESTRICTED_BY_EVENT = "Restricted by event; the status call does not show it."
 
-_OWN_WORDS: Mapping[str, str] = {
-    **{spec.document_type: spec.words for spec in DOCUMENT_SPECS},
-    AccountType.ENTITY_PERSONAL_TRUST: "Personal trust",
-}
-"""Codes that have a name of their own. That of a trust is short, as it stands in a column of every list."""
 _ACRONYMS = {"kyc": "KYC", "ofac": "OFAC", "kyb": "KYB"}
 
 
@@ -96,11 +88,6 @@ def link_word(link_state: str | None) -> str:
     return LINK_WORDS.get(link_state or "", link_state or "")
 
 
-def code_word(code: str | None) -> str:
-    """One of Bakkt's codes in words: ``UNDER_REVIEW`` becomes "Under review". Works for unknown codes too."""
-    return _OWN_WORDS.get(code or "") or (code or "").replace("_", " ").strip().capitalize()
-
-
 def cause_words(cause: str | None) -> str:
     """What brought the account to its standing, in words."""
     if not cause:
@@ -115,22 +102,6 @@ def cause_words(cause: str | None) -> str:
 def code_in_sentence(code: str) -> str:
     """One of Bakkt's codes in words, for the middle of a sentence."""
     return " ".join(_ACRONYMS.get(word, word) for word in code_word(code).lower().split())
-
-
-def count(number: float | None) -> str:
-    return "–" if number is None else f"{number:,.0f}"
-
-
-def plural(number: int, singular: str, many: str | None = None) -> str:
-    return f"{count(number)} {singular if number == 1 else many or singular + 's'}"
-
-
-def ordinal(number: int) -> str:
-    return {1: "1st", 2: "2nd", 3: "3rd"}.get(number, f"{number}th")
-
-
-def share(part: float | None) -> str:
-    return "–" if part is None else f"{part * 100:.0f}%"
 
 
 def ago(hours: float | None) -> str:
@@ -163,11 +134,6 @@ def clock(moment: datetime, zone: tzinfo, now: datetime) -> str:
     if local.date() == today.date():
         return f"{local:%H:%M}"
     return f"{local.day} {local:%b %H:%M}" if local.year == today.year else f"{local.day} {local:%b %Y}"
-
-
-def day(moment: date) -> str:
-    """ "10 Jan 2034": the same in lists, lines and tables."""
-    return f"{moment.day} {moment:%b %Y}"
 
 
 def recorded_day(text: str | None) -> str:

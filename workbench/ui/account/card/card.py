@@ -13,12 +13,12 @@ from workbench.domain.standing.customer_answers import CustomerAnswer, answer_fo
 from workbench.domain.standing.guidance import Guidance, guidance_for
 from workbench.domain.standing.next_step import AccountCase, next_step_for
 from workbench.domain.vocabulary import Standing, Turn
+from workbench.figures.palette import TURN_COLOURS
 from workbench.ui.account.card.budget import LIVE_STATES, budget_words, show_budget
 from workbench.ui.account.card.buttons import show_step_buttons
 from workbench.ui.account.link.handover import show_qr_code_toggle
 from workbench.ui.account.link.request import show_link_form
 from workbench.ui.account.reads import AccountReads
-from workbench.ui.charts.palette import TURN_COLOURS
 from workbench.ui.html.live_markup import show_copyable
 from workbench.ui.html.markup import badge, show_html, show_note
 from workbench.ui.text.moments import reader_zone

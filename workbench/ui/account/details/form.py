@@ -7,6 +7,7 @@ from datetime import date
 import streamlit as st
 
 from workbench.domain.account import Group
+from workbench.domain.text import one_line
 from workbench.domain.updates.answers import ParsedUpdate, read_form
 from workbench.domain.updates.form import MAX_NEW_OWNERS, UpdateForm
 from workbench.domain.updates.letters import OWNERSHIP_REMINDER
@@ -17,7 +18,6 @@ from workbench.ui.account.details.edit_session import EditSession
 from workbench.ui.account.details.locked import show_locked
 from workbench.ui.account.details.summary import show_summary
 from workbench.ui.forms.fields import FieldMessage, ask_group, warnings_about
-from workbench.ui.html.labels import one_line
 from workbench.ui.html.markup import show_note
 from workbench.ui.text.moments import day_here
 

@@ -26,10 +26,11 @@ from workbench.domain.documents import (
     subject_of,
 )
 from workbench.domain.payload import object_of
+from workbench.domain.text import one_line
 from workbench.files.checking import CheckedFile
 from workbench.ui.account.documents.upload_files import ask_files
 from workbench.ui.forms.address_codes import show_unknown_codes
-from workbench.ui.html.labels import literal, one_line
+from workbench.ui.html.labels import literal
 from workbench.ui.html.markup import show_note
 from workbench.ui.live.cached_queries import read_uncached
 

@@ -19,11 +19,12 @@ from workbench.domain.errors import InputError, WorkbenchError
 from workbench.domain.facts import Ruling
 from workbench.domain.kyb.checklist import MANAGING_PERSON
 from workbench.domain.kyb.requirements import requirement_words
+from workbench.domain.text import one_line
 from workbench.ui.account.checklist import requirement_item
 from workbench.ui.account.tabs import open_tab
 from workbench.ui.frame.navigation import DOCUMENTS
 from workbench.ui.frame.notices import keep_error, keep_message, show_notice
-from workbench.ui.html.labels import label, one_line
+from workbench.ui.html.labels import label
 from workbench.ui.html.markup import show_heading, show_html, show_note
 from workbench.ui.live.cached_queries import read_uncached
 from workbench.ui.live.current_desk import current_desk

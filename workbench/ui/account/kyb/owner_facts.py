@@ -9,8 +9,8 @@ import streamlit as st
 from workbench.casework.kyb_records import read_owner_facts, record_owner_facts
 from workbench.domain.errors import WorkbenchError
 from workbench.domain.kyb.owner_facts import NOTHING_RECORDED, OwnerFacts
+from workbench.domain.text import one_line
 from workbench.ui.frame.notices import keep_error, keep_message, show_notice
-from workbench.ui.html.labels import one_line
 from workbench.ui.html.markup import show_heading, show_lines, show_note
 from workbench.ui.live.current_desk import current_desk
 

@@ -1,0 +1,34 @@
+from workbench.figures.bars import Bar, Part, bar_figure
+
+BARS = (
+    Bar("Mexico <b>", (Part(30, "#111111", "30 reached", "reached:MEX"), Part(10, "#222222", "10 lost")), "75%"),
+    Bar("x" * 200, (Part(4, "#111111", "4 reached", is_hatched=True),), "small", is_quiet=True),
+)
+
+
+def test_bars_have_their_own_numbers_colours_and_codes() -> None:
+    first, second, labels = bar_figure(BARS, "light").data
+    assert (first.x, first.y) == ((30, 4), (0, 1))
+    assert (second.x, second.y) == ((10,), (0,))
+    assert list(first.customdata) == ["reached:MEX", ""]
+    assert first.marker.color == ("#111111", "#111111")
+    assert first.marker.pattern.shape == ("", "/")
+    assert (labels.x, labels.text) == ((40, 4), ("\xa075%", "\xa0small"))
+
+
+def test_names_stand_on_the_axis_from_top_to_bottom_as_text() -> None:
+    axis = bar_figure(BARS, "dark").layout.yaxis
+    assert axis.ticktext == ("Mexico &lt;b&gt;", "x" * 27 + "…")
+    assert axis.range == (1.5, -0.5)
+
+
+def test_no_bars_are_an_empty_figure() -> None:
+    assert all(not trace.x for trace in bar_figure((), "light").data)
+
+
+def test_bars_begin_at_zero_and_cannot_be_zoomed() -> None:
+    figure = bar_figure(BARS, "light")
+    assert figure.layout.xaxis.range == (0, 60)
+    assert figure.layout.dragmode is None
+    assert figure.layout.template.layout.dragmode is False
+    assert figure.layout.template.layout.xaxis.fixedrange is True

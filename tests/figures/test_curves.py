@@ -1,0 +1,43 @@
+import itertools
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from workbench.figures.curves import Curve, curve_figure, moved_apart
+
+SLACK = 1e-9
+
+
+@given(st.lists(st.floats(0, 1), max_size=8))
+def test_labels_are_apart_within_the_figure_and_in_order(heights: list[float]) -> None:
+    moved = moved_apart(heights, 0.1)
+    ordered = sorted(moved)
+    assert all(high - low >= 0.1 - SLACK for low, high in itertools.pairwise(ordered))
+    assert all(height <= 1 + SLACK for height in moved)
+    assert sorted(range(len(heights)), key=heights.__getitem__) == sorted(range(len(moved)), key=moved.__getitem__)
+
+
+def test_labels_that_are_apart_stay_where_they_are() -> None:
+    assert moved_apart([0.9, 0.1, 0.5], 0.1) == [0.9, 0.1, 0.5]
+
+
+CURVE = Curve("Cleared", [0.1, 5, 300], [0.2, 0.5, 0.7], ["a", "b", "c"], "#111111", dash="dot")
+
+
+def test_a_curve_has_its_own_numbers_and_its_name_at_its_end() -> None:
+    figure = curve_figure([CURVE], "light", since_hours=1 / 60, until_hours=720)
+    (line,) = figure.data
+    assert (line.x, line.y, line.line.dash) == ((0.1, 5, 300), (0.2, 0.5, 0.7), "dot")
+    assert [(note.text, note.y) for note in figure.layout.annotations] == [("Cleared", 0.7)]
+
+
+def test_only_time_can_be_zoomed() -> None:
+    layout = curve_figure([CURVE], "light", since_hours=1, until_hours=720).layout
+    assert (layout.dragmode, layout.xaxis.fixedrange, layout.yaxis.fixedrange) == ("zoom", False, None)
+    assert layout.template.layout.yaxis.fixedrange is True
+
+
+def test_the_axis_names_the_hours_that_are_on_it() -> None:
+    axis = curve_figure([CURVE], "dark", since_hours=1, until_hours=168).layout.xaxis
+    assert axis.ticktext == ("1 h", "6 h", "1 d", "3 d", "7 d")
+    assert axis.type == "log"

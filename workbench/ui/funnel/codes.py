@@ -1,0 +1,138 @@
+"""What the page Funnel shows, as codes in the address: whose funnel, of when, compared with what, and which list."""
+
+from collections.abc import Container, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Any
+
+import streamlit as st
+
+from workbench.figures.funnel.breakdown import PROPERTY_WORDS
+from workbench.figures.funnel.steps import REACHED, STOPPED, code_of
+from workbench.ui.forms.address_codes import ANY_DAY, ANY_PAGE
+from workbench.ui.funnel.answers import STEPS, WINDOWS, EntryPeriod, FunnelFilters
+
+CODE_WORDS = {
+    "path": "account type",
+    "since": "first day",
+    "until": "last day",
+    "window": "time allowed",
+    "compare": "comparison",
+    "compare_since": "first day to compare with",
+    "compare_until": "last day to compare with",
+    "by": "property",
+    "of": "value",
+    "people": "list",
+    "page": "page",
+}
+"""The codes of the page in the address, and what each is called."""
+USUAL = {"path": "individual", "window": "30", "by": "country", "people": code_of("cleared", REACHED)}
+COMPARISONS = {"before": "The period before", "other": "Another period"}
+_LONGEST_VALUE = 200
+
+
+class _AnyValue(Container[str]):
+    """Every value of a property; whether accounts have it is seen when they are counted."""
+
+    def __contains__(self, code: object) -> bool:
+        return isinstance(code, str) and 0 < len(code) <= _LONGEST_VALUE
+
+
+@dataclass(frozen=True, slots=True)
+class FunnelCodes:
+    """What is shown; None where nothing is chosen. Days are as written, the first and the last one included.
+
+    ``by`` and ``of`` are a property and one of its values, to which the list of people is narrowed; ``people`` is a
+    step and whether they reached it, as the figure's marks have it.
+    """
+
+    path: str = USUAL["path"]
+    since: str | None = None
+    until: str | None = None
+    window: str = USUAL["window"]
+    compare: str | None = None
+    compare_since: str | None = None
+    compare_until: str | None = None
+    by: str = USUAL["by"]
+    of: str | None = None
+    people: str = USUAL["people"]
+    page: int = 1
+
+    @property
+    def period(self) -> EntryPeriod:
+        return _period(self.since, self.until)
+
+    @property
+    def is_upside_down(self) -> bool:
+        return bool(self.since and self.until and self.until < self.since)
+
+    @property
+    def filters(self) -> FunnelFilters:
+        return FunnelFilters(self.path, *self.period, int(self.window))
+
+    @property
+    def compared(self) -> FunnelFilters | None:
+        """The same funnel of the period to compare with; None without one."""
+        if self.compare == "other" and (self.compare_since or self.compare_until):
+            return self.filters._replace(**_period(self.compare_since, self.compare_until)._asdict())
+        if self.compare == "before" and self.period.since and self.period.until:
+            days = self.period.until - self.period.since
+            return self.filters._replace(since=self.period.since - days, until=self.period.since)
+        return None
+
+    @property
+    def step(self) -> str:
+        return self.people.partition(":")[0]
+
+    @property
+    def is_reached(self) -> bool:
+        return self.people.endswith(REACHED)
+
+    @property
+    def address(self) -> dict[str, str]:
+        """The codes as an address carries them, without those that say what is usual."""
+        given = {name: getattr(self, name) for name in CODE_WORDS if name != "page"}
+        given = {name: code for name, code in given.items() if code and code != USUAL.get(name)}
+        return {**given, "page": str(self.page)} if self.page > 1 else given
+
+
+def _period(since: str | None, until: str | None) -> EntryPeriod:
+    last = date.fromisoformat(until) if until else None
+    return EntryPeriod(date.fromisoformat(since) if since else None, last and last + timedelta(days=1))
+
+
+def lists_of(path: str) -> list[str]:
+    """The lists of people of a path: those who reached a step, and those who stopped before it."""
+    steps = STEPS[path]
+    kinds = [(step, kind) for step in steps for kind in (REACHED, STOPPED)]
+    return [code_of(step, kind) for step, kind in kinds if (step, kind) != (steps[0], STOPPED)]
+
+
+def read_codes() -> tuple[FunnelCodes, dict[str, str]]:
+    """What the address asks for, and which of its codes are unknown."""
+    given = {name: st.query_params[name] for name in CODE_WORDS if st.query_params.get(name)}
+    path = given.get("path", USUAL["path"])
+    known = _known(path if path in STEPS else USUAL["path"])
+    unknown = {name: code for name, code in given.items() if code not in known[name]}
+    taken: dict[str, Any] = {name: code for name, code in given.items() if name not in unknown}
+    page = int(taken.pop("page", "1"))
+    return FunnelCodes(**taken, page=page), unknown
+
+
+def _known(path: str) -> Mapping[str, Container[str]]:
+    days = dict.fromkeys(("since", "until", "compare_since", "compare_until"), ANY_DAY)
+    return {
+        **days,
+        "path": STEPS,
+        "window": {str(days) for days in WINDOWS},
+        "compare": COMPARISONS,
+        "by": PROPERTY_WORDS,
+        "of": _AnyValue(),
+        "people": set(lists_of(path)),
+        "page": ANY_PAGE,
+    }
+
+
+def go_to(codes: FunnelCodes, **changed: Any) -> None:
+    """Put other codes in the address, on the first page of the list."""
+    st.query_params.from_dict(replace(codes, **{"page": 1, **changed}).address)
