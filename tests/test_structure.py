@@ -361,7 +361,7 @@ def unchecked_callbacks(source: str) -> int:
     return sum(ast.unparse(one) not in CHECKED_CALLBACKS for one in given)
 
 
-CHECKED_CALLBACKS = {"pass_on_choice", "go_to_first_page"}
+CHECKED_CALLBACKS = {"pass_on_choice"}
 """Streamlit calls ``on_change`` also for a widget that it first hears of, when another page may be open already."""
 
 
