@@ -354,6 +354,25 @@ def test_a_bare_uploader_is_found() -> None:
     assert bare_uploaders('a = shown_file(st.file_uploader("A"))\nb = left.file_uploader("B")\n') == 1
 
 
+def unchecked_callbacks(source: str) -> int:
+    """How many widgets call what changes the address without asking whether another value was chosen."""
+    calls = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
+    given = [key.value for call in calls for key in call.keywords if key.arg == "on_change"]
+    return sum(ast.unparse(one) not in CHECKED_CALLBACKS for one in given)
+
+
+CHECKED_CALLBACKS = {"pass_on_choice"}
+"""Streamlit calls ``on_change`` also for a widget that it first hears of, when another page may be open already."""
+
+
+def test_a_widget_changes_the_address_only_for_another_choice() -> None:
+    assert [path for path in code_files() if unchecked_callbacks(path.read_text(encoding="utf-8"))] == []
+
+
+def test_an_unchecked_callback_is_found() -> None:
+    assert unchecked_callbacks("a.pagination(3, on_change=lambda: go())\nb.tabs([], on_change=pass_on_choice)\n") == 1
+
+
 STRING_AS_MARKUP = """
 from workbench.ui.html.live_markup import show_live, show_svg
 from workbench.ui.html.markup import show_html

@@ -45,7 +45,7 @@ def test_the_old_address_of_a_form_leads_to_the_accounts_tab_with_all_that_it_na
 
 def test_an_unknown_tab_is_said_and_the_overview_is_shown(seeded_desk: Desk) -> None:
     page = open_page("customers", seeded_desk, account=account_id(1), tab="nonsense")
-    assert "tab “nonsense”" in said(page)
+    assert "No such tab: nonsense." in said(page)
     assert "Still needed" in said(page)
 
 
@@ -74,8 +74,8 @@ def test_an_account_that_was_not_read_yet_is_offered_to_be_read_on_every_page(em
 )
 def test_an_unknown_code_in_the_address_is_said_and_stays_said(seeded_desk: Desk, name: str, code: str) -> None:
     page = open_page(name, seeded_desk, **{code: "nonsense", "account": account_id(1)})
-    assert f"{code} “nonsense”" in said(page)
-    assert f"{code} “nonsense”" in said(page.run())
+    assert f"No such {code}: nonsense." in said(page)
+    assert f"No such {code}: nonsense." in said(page.run())
 
 
 @pytest.mark.parametrize(("code", "words"), CODE_WORDS.items())

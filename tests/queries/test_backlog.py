@@ -207,6 +207,16 @@ def test_accounts_with_missing_data_are_listed_by_how_much_they_lack_but_not_clo
     assert papers.read_rows("backlog/counts")[0]["missing"] == 2
 
 
+def test_how_long_an_account_is_in_its_state_is_said_only_if_it_is_known(papers: Store) -> None:
+    phone = ("owners[0].phoneNumber",)
+    papers.land_readings(
+        [poll(name, NOW - DAY, missing_fields=phone, can_trade_crypto=True) for name in ("dated", "found")]
+    )
+    papers.land_events([landed_event("dated", NOW - 2 * DAY, "ACTIVE", "ENROLLMENT")])
+    rows = papers.read_rows("backlog/list", view="missing")
+    assert {row["client_account_id"]: row["age_hours"] for row in rows} == {"dated": 48, "found": None}
+
+
 def test_actions_that_need_somebody_are_counted(papers: Store) -> None:
     at = NOW - DAY
     for number, outcome in enumerate((Outcome.UNKNOWN, Outcome.ACCEPTED, Outcome.REJECTED_LATER)):

@@ -1046,7 +1046,7 @@ select
     link_state,
     link_expires_at,
     hours_left,
-    age_hours,
+    case when not standing_undated then age_hours end as age_hours,
     hours_overdue,
     expirations_used,
     is_last_link,

@@ -6,6 +6,7 @@ from typing import NoReturn
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from workbench.ui.forms.address_codes import pass_on_choice
 from workbench.ui.frame.navigation import DETAILS, DOCUMENTS, KYB, OVERVIEW, RAW, go_to_page
 
 TAB_WORDS = {OVERVIEW: "Overview", DETAILS: "Details", DOCUMENTS: "Documents", KYB: "KYB", RAW: "Raw"}
@@ -45,10 +46,9 @@ def show_tabs(tab: str, *, has_kyb: bool) -> DeltaGenerator:
     words = [TAB_WORDS[code] for code in shown]
     key = f"wb-account-tab-{tab}"
     st.session_state[key] = TAB_WORDS[tab]
-    places = st.tabs(words, key=key, on_change=_open_chosen, args=(key,))
+    places = st.tabs(words, key=key, on_change=pass_on_choice, args=(key, TAB_WORDS[tab], _open_chosen))
     return places[shown.index(tab)]
 
 
-def _open_chosen(key: str) -> None:
-    chosen = st.session_state[key]
+def _open_chosen(chosen: str) -> None:
     open_tab(next(code for code, words in TAB_WORDS.items() if words == chosen))

@@ -64,8 +64,9 @@ def show_activity() -> None:
     with bar:
         show_links()
     show_unknown({CODE_WORDS[name]: code for name, code in unknown.items()})
-    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key="wb-filters-activity"):
-        ask_for_filters(codes, actors)
+    if outcomes or codes.is_filtered:
+        with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key="wb-filters-activity"):
+            ask_for_filters(codes, actors)
     total = sum(outcomes.values())
     if total:
         _show_log(codes.on_page(last_instead(codes.page, total)), total, bar)

@@ -15,7 +15,7 @@ _ESTIMATED = ("chance_lost", "cases")
 LOOKS: dict[str, Look] = {
     "country": text("Country", 68),
     "hours_overdue": duration_of("Late", note="Since it was due"),
-    "age_hours": duration_of("In this state", note="Since the account entered this state"),
+    "age_hours": duration_of("In this state", note="Unknown if it entered this state before the first sync"),
     "link_expires_at": moment("Link expires", width=104),
     "used_up_at": moment("Third expired", width=104),
     "holds_through": calendar_day("Documents valid until", 130),

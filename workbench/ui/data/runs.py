@@ -121,9 +121,8 @@ def show_failures() -> None:
     failures = found.table
     bar = st.container(horizontal=True, vertical_alignment="center", gap="medium", key="wb-failing")
     with bar:
-        show_heading("Failing accounts", "retried in the next sync")
+        show_heading("Failing accounts", "retried in the next sync" if failures.num_rows else "none")
     if not failures.num_rows:
-        show_note("None.")
         return
     page = page_in_address(failures.num_rows)
     show_work_list(

@@ -4,7 +4,8 @@ import pyarrow as pa
 import streamlit as st
 
 from workbench.domain.text import LONGEST_TERM
-from workbench.ui.frame.first_step import show_empty_list
+from workbench.ui.forms.address_codes import pass_on_choice
+from workbench.ui.frame.first_step import first_answer, show_empty_list
 from workbench.ui.frame.frame import show_answer
 from workbench.ui.html.markup import show_heading
 from workbench.ui.live.cached_queries import QueryResult, read, read_in_batches, read_uncached
@@ -47,7 +48,8 @@ def ask_for_term(key: str) -> str:
         label_visibility="collapsed",
         persist_state="session",
         autocomplete="off",
-        on_change=go_to_first_page,
+        on_change=pass_on_choice,
+        args=(key, st.session_state.get(key), lambda _: go_to_first_page()),
     )
     return trimmed(term or "")
 
@@ -101,5 +103,6 @@ def _show(shown: WorkList, heading: str, note: str = "") -> None:
 def _answer(found: QueryResult | None) -> str:
     if found is not None:
         return f"{plural(found.table.num_rows, 'customer')} found"
-    total = read("today/summary").first["accounts_total"]
-    return f"Find one of {plural(total, 'customer')}" if total else "No accounts yet"
+    summary = read("today/summary").first
+    total = summary["accounts_total"]
+    return f"Find one of {plural(total, 'customer')}" if total else first_answer(summary)

@@ -1,6 +1,12 @@
-"""Codes in an address: boxes that put them there, and those that a page does not know, which it says."""
+"""Codes in an address: boxes that put them there, and those that a page does not know, which it says.
 
-from collections.abc import Callable, Container, Mapping, Sequence
+A page reads its codes from ``st.query_params``, shows each in a box by ``ask_for_code``, and answers those that it does
+not know by ``show_unknown``; ``codes.py`` and ``filters.py`` of ``ui/backlog`` are an example. A code is one of the
+domain's or of the catalogue's, never the words that a box shows. Where widgets bind themselves to the address, which
+drops what they do not know, ``show_unknown_codes`` comes before them.
+"""
+
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -79,8 +85,11 @@ def pass_on_choice(key: str, before: object, on_choose: Callable[[Any], None]) -
 def show_unknown(codes: Mapping[str, str]) -> None:
     """Answer codes of the address that the page does not know; ``codes`` has each by what it is called."""
     if codes:
-        words = " ".join(f"No such {name}: {code[:_LONGEST_SHOWN]}." for name, code in codes.items())
-        show_note(words, tone="wb-amber", role="status")
+        show_note(_unknown_words(codes.items()), tone="wb-amber", role="status")
+
+
+def _unknown_words(codes: Iterable[tuple[str, str]]) -> str:
+    return " ".join(f"No such {name}: {code[:_LONGEST_SHOWN]}." for name, code in codes)
 
 
 def show_unknown_codes(page: str, known: Mapping[str, Container[str]]) -> None:
@@ -91,10 +100,7 @@ def show_unknown_codes(page: str, known: Mapping[str, Container[str]]) -> None:
     notice, given = f"address-{page}", {name: st.query_params.get_all(name) for name in known}
     unknown = [(name, value) for name, values in given.items() for value in values if value not in known[name]]
     if unknown:
-        words = "; ".join(f"{name} “{value[:_LONGEST_SHOWN]}”" for name, value in unknown)
-        keep_message(
-            notice, f"The address asks for something that this page does not know, so it is left out: {words}."
-        )
+        keep_message(notice, _unknown_words(unknown))
     elif any(given.values()):
         forget_notice(notice)
     show_notice(notice)

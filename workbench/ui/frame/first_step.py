@@ -19,13 +19,17 @@ def show_empty_list(text: str, next_step: str = "") -> None:
         show_first_step(summary)
 
 
+def first_answer(summary: dict[str, Any]) -> str:
+    """The headline of a page that has nothing else to say yet."""
+    unread = summary["never_read"]
+    return f"{plural(unread, 'account')} registered, none read from Bakkt yet" if unread else "No accounts yet"
+
+
 def show_first_step(summary: dict[str, Any]) -> None:
-    if summary["never_read"]:
-        show_empty(
-            f"{plural(summary['never_read'], 'account')} registered, none read from Bakkt yet.",
-            "Start a sync on Data.",
-        )
-    else:
-        show_empty("No accounts yet.", "Import account ids to begin.")
+    show_empty(
+        "Start a sync on Data to read the registered accounts."
+        if summary["never_read"]
+        else "Import account ids to begin."
+    )
     if st.button("Go to Data", key="wb-first-step", type="primary"):
         go_to_page("data")

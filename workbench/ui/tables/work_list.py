@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 import streamlit as st
 
 from workbench import exports
+from workbench.ui.forms.address_codes import pass_on_choice
 from workbench.ui.frame.navigation import go_to_account
 from workbench.ui.html.copying import CopyButton, show_copy_buttons
 from workbench.ui.html.markup import show_html, show_note
@@ -181,7 +182,11 @@ def _show_foot(shown: WorkList, ticks: Ticks, go_to_page: Callable[[int], None] 
         if shown.pages > 1 and go_to_page is not None:
             st.session_state[page_key] = shown.page
             st.pagination(
-                shown.pages, key=page_key, width=_PAGES_WIDE, on_change=lambda: go_to_page(st.session_state[page_key])
+                shown.pages,
+                key=page_key,
+                width=_PAGES_WIDE,
+                on_change=pass_on_choice,
+                args=(page_key, shown.page, go_to_page),
             )
 
 

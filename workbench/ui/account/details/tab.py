@@ -8,7 +8,7 @@ from workbench.domain.vocabulary import Standing
 from workbench.ui.account.details.backfill import show_backfill
 from workbench.ui.account.details.page import show_update
 from workbench.ui.account.tabs import MISSING, open_tab
-from workbench.ui.forms.address_codes import show_unknown_codes
+from workbench.ui.forms.address_codes import pass_on_choice, show_unknown_codes
 from workbench.ui.frame.navigation import DETAILS
 from workbench.ui.html.markup import show_note
 
@@ -31,12 +31,12 @@ def show_details(account: dict[str, Any]) -> None:
         format_func=_FORM_WORDS.__getitem__,
         required=True,
         key=key,
-        on_change=_open_chosen,
-        args=(key,),
+        on_change=pass_on_choice,
+        args=(key, form, _open_chosen),
         label_visibility="collapsed",
     )
     (show_backfill if form == MISSING else show_update)(account)
 
 
-def _open_chosen(key: str) -> None:
-    open_tab(DETAILS, {"form": MISSING} if st.session_state[key] == MISSING else {})
+def _open_chosen(form: str) -> None:
+    open_tab(DETAILS, {"form": MISSING} if form == MISSING else {})
