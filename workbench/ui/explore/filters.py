@@ -33,7 +33,7 @@ def _ask_for_cohort(codes: ExploreCodes) -> None:
         _ask(codes, "measure", "Measure", MEASURES, MEASURE_WORDS.__getitem__, 230)
         _ask_for_parameters(codes)
         _ask(codes, "path", "Account type", list(PATHS), PATHS.__getitem__, 128)
-        _ask_for_period(codes)
+        ask_for_days(codes)
         _ask(codes, "window", "Time allowed", WINDOWS, lambda days: f"Within {days} days", 148)
         ask_for_segment(
             codes.segment, key="wb-explore-segment", on_choose=lambda code: go_to(codes.changed(segment=code))
@@ -77,7 +77,7 @@ def _reasons(codes: ExploreCodes) -> list[str]:
     return found if codes.reason is None or codes.reason in found else [*found, codes.reason]
 
 
-def _ask_for_period(codes: ExploreCodes) -> None:
+def ask_for_days(codes: ExploreCodes) -> None:
     """Ask for a usual period, or for two days of one's own."""
     chosen = codes.opened if codes.opened in PRESETS else _OWN_DAYS
     ask_for_code(
@@ -90,10 +90,10 @@ def _ask_for_period(codes: ExploreCodes) -> None:
         width=150,
     )
     if chosen == _OWN_DAYS:
-        _ask_for_days(codes)
+        _ask_for_two_days(codes)
 
 
-def _ask_for_days(codes: ExploreCodes) -> None:
+def _ask_for_two_days(codes: ExploreCodes) -> None:
     period = period_of(codes.opened, date.today())  # noqa: DTZ011 - the code names its days, whatever day it is
     before = (period.since, period.until - timedelta(days=1)) if period and period.until else ()
     key = "wb-explore-days"

@@ -9,6 +9,7 @@ import streamlit as st
 
 from workbench.domain.moments import duration
 from workbench.domain.words import count, plural
+from workbench.ui.explore.balance import show_balance
 from workbench.ui.explore.breakdown import Key, key_of, name_of, show_groups
 from workbench.ui.explore.codes import CODE_WORDS, TABS, ExploreCodes, go_to, read_codes
 from workbench.ui.explore.filters import ask_for_question
@@ -40,7 +41,9 @@ def show_explore(show_other: Mapping[str, Any]) -> None:
     heading = st.container()
     _ask_for_tab(codes)
     show_unknown({CODE_WORDS[name]: code for name, code in unknown.items()})
-    if codes.tab in show_other:
+    if codes.tab == "balance":
+        show_balance(codes, heading)
+    elif codes.tab in show_other:
         show_other[codes.tab](heading)
     else:
         _show_measure(codes, heading)
