@@ -20,7 +20,7 @@ MEASURE_WORDS = {
 PROPERTY_WORDS = {
     "account_type": "Account type",
     "country": "Country",
-    "state": "State",
+    "state": "State of residence",
     "entry_month": "Month opened",
     "migrated": "Migrated or new",
     "completed_link": "First completed link",
