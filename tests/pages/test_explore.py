@@ -185,3 +185,24 @@ def test_values_of_customers_are_shown_as_they_are_and_the_rare_ones_together(em
     assert "\u202e" not in html.encode().decode("unicode_escape")
     rows = measured(empty_desk, measure="reached", step="screened", by="country")
     assert len(rows) == 11
+
+
+@pytest.mark.parametrize(
+    ("tab", "words"),
+    [
+        ("times", "all individuals went from “opened” to “cleared” within"),
+        ("flow", "What came after each reason code"),
+        ("balance", "came in"),
+    ],
+)
+def test_a_tab_answers_in_its_first_line_or_table(seeded_desk: Desk, tab: str, words: str) -> None:
+    page = open_page("explore", seeded_desk, tab=tab, opened="ever")
+    assert not page.exception
+    assert words in page_text(page)
+
+
+@pytest.mark.parametrize("tab", ["times", "flow", "balance"])
+def test_a_tab_of_an_empty_desk_says_what_to_do(empty_desk: Desk, tab: str) -> None:
+    page = open_page("explore", empty_desk, tab=tab)
+    assert not page.exception
+    assert "Import account ids to begin." in page_text(page)

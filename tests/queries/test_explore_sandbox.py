@@ -9,7 +9,9 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from tests.support.answers_by_hand import rounded_up
 from tests.support.explored_by_hand import Explored, explored_by_hand, grouped_by_hand, judged_by_hand, measure_by_hand
+from tests.support.facts import NOW
 from tests.support.sandbox_desk import sandbox_desk
 from workbench.store import Store
 
@@ -141,3 +143,45 @@ def known_stays(explored: Explored) -> pd.DataFrame:
 
 def _open_before(stays: pd.DataFrame, moment: pd.Timestamp) -> int:
     return int(stays[stays["at"] < moment].drop_duplicates("id", keep="last")["is_open"].sum())
+
+
+def test_the_flow_is_what_came_after_each_reason(desk: tuple[Store, Explored]) -> None:
+    store, explored = desk
+    steps = explored.stays[explored.stays["reason"].notna()]
+    hours = (steps["left"] - steps["at"]).dt.total_seconds() / 3600
+    grouped = steps.assign(hours=hours).groupby(["reason", steps["left_to"].fillna("")])
+    expected = {
+        key: (len(rows), rows["id"].nunique(), None if rows["hours"].isna().all() else round(rows["hours"].median(), 4))
+        for key, rows in grouped
+    }
+    found = {
+        (row["reason_code"], row["next_standing"] or ""): (
+            row["times"],
+            row["accounts"],
+            None if row["median_hours"] is None else round(row["median_hours"], 4),
+        )
+        for row in store.read_rows("explore/flow")
+    }
+    assert found == expected
+    assert len(found) > 5
+
+
+@pytest.mark.parametrize(("start", "finish"), [("opened", "cleared"), ("verification", "cleared")])
+def test_times_count_those_still_open_fairly(desk: tuple[Store, Explored], start: str, finish: str) -> None:
+    store, explored = desk
+    accounts = explored.accounts
+    begun, done = accounts[f"{start}_at"], accounts[f"{finish}_at"]
+    is_counted = begun.notna() & ~accounts[f"{start}_undated"] & ~(done.notna() & accounts[f"{finish}_undated"])
+    is_counted &= done.isna() | (done >= begun)
+    spent = (done.fillna(pd.Timestamp(NOW)) - begun)[is_counted].map(lambda span: rounded_up(span.to_pytimedelta()))
+    is_done = done[is_counted].notna()
+    share_open = 1.0
+    times = sorted(spent.unique())
+    for row in store.read_rows("explore/times", start=start, finish=finish):
+        while times and times[0] <= row["hours"]:
+            hours = times.pop(0)
+            share_open *= 1 - ((spent == hours) & is_done).sum() / (spent >= hours).sum()
+        assert row["share_done"] == pytest.approx(1 - share_open, abs=1e-9), row
+    rows = store.read_rows("explore/times", start=start, finish=finish)
+    assert sum(row["done"] for row in rows) + sum(row["still_open"] for row in rows) == len(spent[spent <= 2160])
+    assert rows[0]["at_risk"] == len(spent)
