@@ -43,4 +43,8 @@ select
     undated,
     immature
 from counted
-order by of_accounts desc, first_group nulls first, second_group nulls first;
+order by
+    coalesce(first_group in ('(other)', '(not known)') or second_group in ('(other)', '(not known)'), false),
+    of_accounts desc,
+    first_group nulls first,
+    second_group nulls first;

@@ -6,9 +6,11 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from tests.support.screen_customers import seed
 from tests.support.screens import clickable_html_of, open_address, open_page, page_text
 from workbench.desk import Desk
 from workbench.domain.words import share
+from workbench.store.facts.registry import RegistryChange
 from workbench.store.records.segments import Segment
 
 ANY_TIME = {"opened": "ever", "window": "7"}
@@ -137,3 +139,70 @@ def test_a_segment_whose_query_changed_says_so_and_keeps_its_accounts(seeded_des
     assert seeded_desk.store.read_rows("explore/segments")[0]["accounts"] == before > 0
     assert "Late &lt;b&gt;ones&lt;/b&gt;" in page_text(page)
     seeded_desk.store.remove_segment(code)
+
+
+def test_accounts_of_a_segment_that_were_taken_out_are_said(empty_desk: Desk) -> None:
+    store = empty_desk.store
+    seed(store, 40)
+    code = saved(empty_desk, is_frozen=True, **ASKED, standing="submitted")
+    row = store.read_rows("explore/segments")[0]
+    gone = store.read_rows("explore/people", **ASKED, standing="submitted")[0]["client_account_id"]
+    store.take_out([gone], RegistryChange(datetime.now(UTC), "Ann", "moved away"))
+    text = page_text(open_page("explore", empty_desk, segment=code, **ANY_TIME))
+    assert f"{row['accounts']} accounts" in text
+    assert "1 of them is no longer registered." in text
+
+
+def test_a_segment_is_removed_and_everyone_is_listed_again(seeded_desk: Desk) -> None:
+    code = saved(seeded_desk, **ASKED, standing="submitted")
+    page = open_page("backlog", seeded_desk, view="open", segment=code)
+    page.button(key="wb-segment-remove").click().run()
+    assert seeded_desk.store.read_rows("explore/segments") == []
+    assert "segment" not in page.query_params
+    assert not page.exception
+
+
+def test_values_of_customers_are_shown_as_they_are_and_the_rare_ones_together(empty_desk: Desk) -> None:
+    seed(empty_desk.store, 60)
+    odd = ["<b>XX</b>", "=1+1", "**bold**", "\u202eDEU", *(f"odd {number}" for number in range(5000))]
+    with empty_desk.store.database.writer() as cursor:
+        cursor.execute(
+            "update accounts set country = $odd[1 + (hash(client_account_id) % 5004)::integer], is_entity = false",
+            {"odd": odd},
+        )
+        for place, value in enumerate(odd[:4]):
+            cursor.execute(
+                "update accounts set country = $value where client_account_id in "
+                "(select client_account_id from accounts order by client_account_id limit 5 offset $place)",
+                {"value": value, "place": 5 * place},
+            )
+    page = open_page("explore", empty_desk, by="country", measure="reached", step="screened", opened="ever", window="7")
+    assert not page.exception
+    html = clickable_html_of(page)
+    assert "&lt;b&gt;XX&lt;/b&gt;" in html
+    assert "<b>XX</b>" not in html
+    assert "Other" in html
+    assert "\u202e" not in html.encode().decode("unicode_escape")
+    rows = measured(empty_desk, measure="reached", step="screened", by="country")
+    assert len(rows) == 11
+
+
+@pytest.mark.parametrize(
+    ("tab", "words"),
+    [
+        ("times", "all individuals went from “opened” to “cleared” within"),
+        ("flow", "What came after each reason code"),
+        ("balance", "came in"),
+    ],
+)
+def test_a_tab_answers_in_its_first_line_or_table(seeded_desk: Desk, tab: str, words: str) -> None:
+    page = open_page("explore", seeded_desk, tab=tab, opened="ever")
+    assert not page.exception
+    assert words in page_text(page)
+
+
+@pytest.mark.parametrize("tab", ["times", "flow", "balance"])
+def test_a_tab_of_an_empty_desk_says_what_to_do(empty_desk: Desk, tab: str) -> None:
+    page = open_page("explore", empty_desk, tab=tab)
+    assert not page.exception
+    assert "Import account ids to begin." in page_text(page)

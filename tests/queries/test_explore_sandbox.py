@@ -2,11 +2,16 @@
 
 import os
 from collections.abc import Iterator
+from datetime import date
+from itertools import pairwise
 from typing import Any
 
+import pandas as pd
 import pytest
 
+from tests.support.answers_by_hand import rounded_up
 from tests.support.explored_by_hand import Explored, explored_by_hand, grouped_by_hand, judged_by_hand, measure_by_hand
+from tests.support.facts import NOW
 from tests.support.sandbox_desk import sandbox_desk
 from workbench.store import Store
 
@@ -92,3 +97,91 @@ def test_the_people_of_each_cell_are_those_that_it_counts(
                 "explore/people", measure=measure, **asked, **cells, first_group=first, second_group=second, met=met
             )
             assert {row["client_account_id"] for row in found} == {*rows[rows["hit"].astype(bool) == met]["id"]}
+
+
+def test_the_balance_adds_up_and_ends_with_what_is_open_now(desk: tuple[Store, Explored]) -> None:
+    store, explored = desk
+    rows = store.read_rows("explore/balance", since="2026-09-01")
+    by_turn: dict[str, list[dict[str, Any]]] = {}
+    for row in rows:
+        by_turn.setdefault(row["turn"], []).append(row)
+        assert row["opening"] + row["came_in"] - row["went_out"] == row["closing"]
+    for days in by_turn.values():
+        assert all(before["closing"] == after["opening"] for before, after in pairwise(days))
+    for shown in zip(*by_turn.values(), strict=True):
+        total = {row["turn"]: row["closing"] for row in shown}
+        assert total["all"] == total["us"] + total["customer"] + total["bakkt"]
+    for row in by_turn["all"]:
+        assert (row["came_in"], row["went_out"], row["closing"]) == moves_by_hand(explored, row["day"]), row
+    now = store.read_rows("today/by_standing")
+    assert by_turn["all"][-1]["closing"] == sum(row["accounts"] for row in now)
+    customers = sum(row["accounts"] for row in now if row["turn"] == "customer")
+    assert by_turn["customer"][-1]["closing"] == customers > 0
+
+
+def moves_by_hand(explored: Explored, day: date) -> tuple[int, int, int]:
+    """Accounts that became open on the day, that stopped being open, and that were open at its end."""
+    stays = known_stays(explored)
+    ends = pd.Timestamp(day, tz="UTC") + pd.Timedelta(days=1)
+    open_at = [_open_before(stays, moment) for moment in (ends - pd.Timedelta(days=1), ends)]
+    of_day = stays[(stays["at"] >= ends - pd.Timedelta(days=1)) & (stays["at"] < ends)]
+    came = int((of_day["is_open"] & ~of_day["was_open"]).sum())
+    went = int((~of_day["is_open"] & of_day["was_open"]).sum())
+    assert open_at[0] + came - went == open_at[1]
+    return came, went, open_at[1]
+
+
+def known_stays(explored: Explored) -> pd.DataFrame:
+    """Stays without those that an undated one follows, which itself counts from the opening."""
+    stays = explored.stays[~explored.stays["left_undated"]].copy()
+    opened = stays["id"].map(explored.accounts["opened"])
+    stays["at"] = stays["at"].where(~stays["undated"], opened)
+    stays["is_open"] = ~stays["standing"].isin(["active", "rejected", "liquidated", "closed"])
+    stays["was_open"] = stays.groupby("id")["is_open"].shift(fill_value=False)
+    return stays
+
+
+def _open_before(stays: pd.DataFrame, moment: pd.Timestamp) -> int:
+    return int(stays[stays["at"] < moment].drop_duplicates("id", keep="last")["is_open"].sum())
+
+
+def test_the_flow_is_what_came_after_each_reason(desk: tuple[Store, Explored]) -> None:
+    store, explored = desk
+    steps = explored.stays[explored.stays["reason"].notna()]
+    hours = (steps["left"] - steps["at"]).dt.total_seconds() / 3600
+    grouped = steps.assign(hours=hours).groupby(["reason", steps["left_to"].fillna("")])
+    expected = {
+        key: (len(rows), rows["id"].nunique(), None if rows["hours"].isna().all() else round(rows["hours"].median(), 4))
+        for key, rows in grouped
+    }
+    found = {
+        (row["reason_code"], row["next_standing"] or ""): (
+            row["times"],
+            row["accounts"],
+            None if row["median_hours"] is None else round(row["median_hours"], 4),
+        )
+        for row in store.read_rows("explore/flow")
+    }
+    assert found == expected
+    assert len(found) > 5
+
+
+@pytest.mark.parametrize(("start", "finish"), [("opened", "cleared"), ("verification", "cleared")])
+def test_times_count_those_still_open_fairly(desk: tuple[Store, Explored], start: str, finish: str) -> None:
+    store, explored = desk
+    accounts = explored.accounts
+    begun, done = accounts[f"{start}_at"], accounts[f"{finish}_at"]
+    is_counted = begun.notna() & ~accounts[f"{start}_undated"] & ~(done.notna() & accounts[f"{finish}_undated"])
+    is_counted &= done.isna() | (done >= begun)
+    spent = (done.fillna(pd.Timestamp(NOW)) - begun)[is_counted].map(lambda span: rounded_up(span.to_pytimedelta()))
+    is_done = done[is_counted].notna()
+    share_open = 1.0
+    times = sorted(spent.unique())
+    for row in store.read_rows("explore/times", start=start, finish=finish):
+        while times and times[0] <= row["hours"]:
+            hours = times.pop(0)
+            share_open *= 1 - ((spent == hours) & is_done).sum() / (spent >= hours).sum()
+        assert row["share_done"] == pytest.approx(1 - share_open, abs=1e-9), row
+    rows = store.read_rows("explore/times", start=start, finish=finish)
+    assert sum(row["done"] for row in rows) + sum(row["still_open"] for row in rows) == len(spent[spent <= 2160])
+    assert rows[0]["at_risk"] == len(spent)

@@ -190,7 +190,7 @@ class Store:
             return published_columns(cursor, rule, frozenset(left_out))
 
     def land_statement_run(self, run: StatementRun) -> None:
-        """Saves that a person ran a statement on the page SQL."""
+        """Saves that a person ran a statement on the tab SQL of Explore."""
         with self._database.writer(is_news=False) as cursor:
             land_statement_run(cursor, run)
 

@@ -1569,3 +1569,12 @@ select
 from measured
 left join first_values using (first_value)
 left join second_values using (second_value);
+
+-- Whose move it usually is in a standing, as the journey tells it; in verification the customer's while a link is live.
+-- Null for standings that are not open.
+create or replace macro turn_at_move(standing, has_live_link) as case
+    when not coalesce(is_open(standing), false) then null
+    when standing = 'verification' then case when has_live_link then 'customer' else 'us' end
+    when standing in ('submitted', 'under_review', 'kyb_screening', 'suspended') then 'bakkt'
+    else 'us'
+end;

@@ -1,4 +1,4 @@
-"""What people ran on the page SQL, and the questions that they saved."""
+"""What people ran on the tab SQL of Explore, and the questions that they saved."""
 
 from dataclasses import dataclass
 from datetime import datetime

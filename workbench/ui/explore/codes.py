@@ -15,7 +15,7 @@ from workbench.ui.forms.address_codes import ANY_PAGE
 from workbench.ui.segments.choosing import segment_names
 from workbench.ui.tables.pages import offset_of
 
-TABS = {"measure": "Measure", "balance": "Balance", "sql": "SQL"}
+TABS = {"measure": "Measure", "times": "Times", "flow": "Flow", "balance": "Balance", "sql": "SQL"}
 PATHS = {"individual": "Individuals", "entity": "Entities", "all": "All accounts"}
 WINDOWS = ("7", "14", "30", "60", "90")
 COMPARED = {"before": "vs period before", "none": "No comparison"}

@@ -31,9 +31,9 @@ def ask_for_question(codes: ExploreCodes) -> None:
 def _ask_for_cohort(codes: ExploreCodes) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key="wb-filters-explore"):
         _ask(codes, "measure", "Measure", MEASURES, MEASURE_WORDS.__getitem__, 230)
-        _ask_for_parameters(codes)
+        _ask_for_parameters(codes, PARAMETERS_OF[codes.measure])
         _ask(codes, "path", "Account type", list(PATHS), PATHS.__getitem__, 128)
-        _ask_for_period(codes)
+        ask_for_days(codes)
         _ask(codes, "window", "Time allowed", WINDOWS, lambda days: f"Within {days} days", 148)
         ask_for_segment(
             codes.segment, key="wb-explore-segment", on_choose=lambda code: go_to(codes.changed(segment=code))
@@ -57,14 +57,25 @@ def _and_words(name: str) -> str:
     return f"and {PROPERTY_WORDS[name].lower()}"
 
 
-def _ask_for_parameters(codes: ExploreCodes) -> None:
+def ask_for_cohort(codes: ExploreCodes, *parameters: str) -> None:
+    """Show the boxes for whose accounts count, after those of the given parameters."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key="wb-filters-cohort"):
+        _ask_for_parameters(codes, parameters)
+        _ask(codes, "path", "Account type", list(PATHS), PATHS.__getitem__, 128)
+        ask_for_days(codes)
+        ask_for_segment(
+            codes.segment, key="wb-cohort-segment", on_choose=lambda code: go_to(codes.changed(segment=code))
+        )
+
+
+def _ask_for_parameters(codes: ExploreCodes, parameters: Sequence[str]) -> None:
     asked = {
         "standing": ("State", list(STANDING_WORDS), lambda code: STANDING_WORDS[Standing(code)]),
         "step": ("Step", FUNNEL_STEPS[1:], STEP_WORDS.__getitem__),
         "start": ("From", MILESTONES, lambda code: f"From {MILESTONE_WORDS[code].lower()}"),
         "finish": ("To", MILESTONES, lambda code: f"to {MILESTONE_WORDS[code].lower()}"),
     }
-    for name in PARAMETERS_OF[codes.measure]:
+    for name in parameters:
         if name == "reason":
             _ask(codes, name, "Reason code", _reasons(codes), code_word, 200, anything="Choose a reason code")
         else:
@@ -77,7 +88,7 @@ def _reasons(codes: ExploreCodes) -> list[str]:
     return found if codes.reason is None or codes.reason in found else [*found, codes.reason]
 
 
-def _ask_for_period(codes: ExploreCodes) -> None:
+def ask_for_days(codes: ExploreCodes) -> None:
     """Ask for a usual period, or for two days of one's own."""
     chosen = codes.opened if codes.opened in PRESETS else _OWN_DAYS
     ask_for_code(
@@ -90,10 +101,10 @@ def _ask_for_period(codes: ExploreCodes) -> None:
         width=150,
     )
     if chosen == _OWN_DAYS:
-        _ask_for_days(codes)
+        _ask_for_two_days(codes)
 
 
-def _ask_for_days(codes: ExploreCodes) -> None:
+def _ask_for_two_days(codes: ExploreCodes) -> None:
     period = period_of(codes.opened, date.today())  # noqa: DTZ011 - the code names its days, whatever day it is
     before = (period.since, period.until - timedelta(days=1)) if period and period.until else ()
     key = "wb-explore-days"

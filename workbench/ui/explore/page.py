@@ -9,11 +9,13 @@ import streamlit as st
 
 from workbench.domain.moments import duration
 from workbench.domain.words import count, plural
+from workbench.ui.explore.balance import show_balance
 from workbench.ui.explore.breakdown import Key, key_of, name_of, show_groups
 from workbench.ui.explore.codes import CODE_WORDS, TABS, ExploreCodes, go_to, read_codes
 from workbench.ui.explore.filters import ask_for_question
 from workbench.ui.explore.periods import Period
 from workbench.ui.explore.phrases import headline_of, what_happened, who_counts, whose
+from workbench.ui.explore.times import show_flow, show_times
 from workbench.ui.forms.address_codes import show_unknown
 from workbench.ui.frame.first_step import show_empty_list
 from workbench.ui.frame.frame import show_answer
@@ -31,6 +33,7 @@ from workbench.ui.text.words import sentences
 
 _PEOPLE = ["client_account_id", "display_name", "account_type", "country", "standing", "turn", "opened_at", "hours"]
 _LOOKS = {"country": text("Country", 68), "opened_at": moment("Opened", width=104), "hours": duration_of("Took", 96)}
+_OTHER_TABS = {"times": show_times, "flow": show_flow, "balance": show_balance}
 _MET = {"true": "Those who did", "false": "Those who did not"}
 
 
@@ -40,7 +43,9 @@ def show_explore(show_other: Mapping[str, Any]) -> None:
     heading = st.container()
     _ask_for_tab(codes)
     show_unknown({CODE_WORDS[name]: code for name, code in unknown.items()})
-    if codes.tab in show_other:
+    if codes.tab in _OTHER_TABS:
+        _OTHER_TABS[codes.tab](codes, heading)
+    elif codes.tab in show_other:
         show_other[codes.tab](heading)
     else:
         _show_measure(codes, heading)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from workbench.domain.text import one_line
 from workbench.domain.words import STEP_WORDS, count, plural, share
 from workbench.ui.explore.codes import ExploreCodes
 from workbench.ui.explore.periods import Period
@@ -20,7 +21,7 @@ MEASURE_WORDS = {
 PROPERTY_WORDS = {
     "account_type": "Account type",
     "country": "Country",
-    "state": "State",
+    "state": "State of residence",
     "entry_month": "Month opened",
     "migrated": "Migrated or new",
     "completed_link": "First completed link",
@@ -123,4 +124,4 @@ def group_word(name: str | None, group: str | None) -> str:
         return code_word(group)
     if name == "migrated":
         return group.capitalize()
-    return _LINKS.get(group, group) if name == "completed_link" else group
+    return _LINKS.get(group, group) if name == "completed_link" else one_line(group)

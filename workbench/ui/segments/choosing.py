@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import streamlit as st
+
 from workbench.domain.errors import WorkbenchError
 from workbench.domain.moments import aware
 from workbench.domain.text import one_line
@@ -47,8 +49,17 @@ def show_segment(segment_id: str | None) -> None:
         return
     problem = _bring_up_to_date(segment_id)
     row = next((row for row in read_uncached("explore/segments").rows if row["segment_id"] == segment_id), None)
-    if row is not None:
+    if row is None:
+        return
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="wb-segment-shown"):
         show_note(sentences(_words_of(row), problem), tone="wb-amber" if problem or row["vanished"] else "")
+        st.button("Remove segment", key="wb-segment-remove", type="tertiary", on_click=_remove, args=(segment_id,))
+
+
+def _remove(segment_id: str) -> None:
+    """Forget the segment; its accounts stay as they are, and the page lists everyone again."""
+    current_desk().store.remove_segment(segment_id)
+    st.query_params.pop("segment", None)
 
 
 def _words_of(row: Mapping[str, Any]) -> str:

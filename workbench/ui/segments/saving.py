@@ -1,4 +1,4 @@
-"""Saving the people behind a number as a segment, and removing one."""
+"""Saving the people behind a number as a segment."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -40,8 +40,3 @@ def _save(segment: Segment) -> None:
     desk = current_desk()
     found = desk.store.save_segment(segment, desk.settings.actor, datetime.now(UTC))
     st.toast(label("Saved: {}.", plural(found, "account")))
-    st.query_params["saved"] = segment.segment_id
-
-
-def remove_segment(segment_id: str) -> None:
-    current_desk().store.remove_segment(segment_id)

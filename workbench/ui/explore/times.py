@@ -1,0 +1,116 @@
+"""The tabs Times and Flow: how long it took, and what came after a reason code."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import streamlit as st
+
+from workbench.domain.moments import duration
+from workbench.domain.words import count, plural, share
+from workbench.figures.times import draw_times
+from workbench.ui.charts.plots import show_figure
+from workbench.ui.explore.codes import ExploreCodes
+from workbench.ui.explore.filters import ask_for_cohort
+from workbench.ui.explore.phrases import MILESTONE_WORDS, whose
+from workbench.ui.frame.first_step import show_empty_list
+from workbench.ui.frame.frame import show_answer
+from workbench.ui.html.markup import Cell, show_grid, show_heading
+from workbench.ui.live.cached_queries import read
+from workbench.ui.segments.choosing import show_segment
+from workbench.ui.tables.provenance import offer_answer
+from workbench.ui.text.moments import day_here
+from workbench.ui.text.words import code_word, standing_word
+
+_FEW = 30
+
+
+def show_times(codes: ExploreCodes, heading: Any) -> None:
+    """Show the share that was done by each span of hours, with those still open counted for as long as they waited."""
+    ask_for_cohort(codes, "start", "finish")
+    show_segment(codes.segment)
+    found = read("explore/times", start=codes.start, finish=codes.finish, **_cohort(codes))
+    rows = found.rows
+    way = f"“{MILESTONE_WORDS[codes.start].lower()}” to “{MILESTONE_WORDS[codes.finish].lower()}”"
+    with heading:
+        show_answer(_headline(codes, rows, way), "Those still open count for as long as they have waited so far.")
+    if not rows or not rows[0]["at_risk"]:
+        show_empty_list("No account counts in this period.", "Widen the period.")
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        show_heading(
+            f"From {way}", f"the share done by then, of {plural(rows[0]['at_risk'], 'account')} with known dates"
+        )
+        offer_answer(found, "explore-times", "explore-times")
+    show_figure(draw_times, found, key="wb-figure-times", alt=f"The share that went from {way}, by hours")
+    show_grid(
+        ["Within", "Not done before", "Done", "Still open", "Share done"],
+        [_span_row(row) for row in rows],
+    )
+
+
+def _headline(codes: ExploreCodes, rows: Sequence[Mapping[str, Any]], way: str) -> str:
+    people = whose(codes, codes.period(day_here()))
+    half = next((row["hours"] for row in rows if (row["share_done"] or 0) >= 0.5), None)
+    if not rows or not rows[0]["at_risk"]:
+        return f"None of {people} to count from {way}"
+    last = rows[-1]
+    if half is None:
+        return f"{share(last['share_done'])} of {people} went from {way} within {duration(last['hours'])}"
+    most = next((row["hours"] for row in rows if (row["share_done"] or 0) >= 0.9), None)
+    rest = f", nine of ten within {duration(most)}" if most else ""
+    return f"Half of {people} went from {way} within {duration(half)}{rest}"
+
+
+def _span_row(row: Mapping[str, Any]) -> list[Cell]:
+    is_quiet = row["at_risk"] < _FEW
+    numbers = [count(row["at_risk"]), count(row["done"]), count(row["still_open"]), share(row["share_done"])]
+    return [Cell(duration(row["hours"])), *(Cell(number, is_quiet=is_quiet) for number in numbers)]
+
+
+def show_flow(codes: ExploreCodes, heading: Any) -> None:
+    """Show which state came after each reason code, how often and how soon."""
+    ask_for_cohort(codes)
+    show_segment(codes.segment)
+    found = read("explore/flow", **_cohort(codes))
+    rows = found.rows
+    with heading:
+        show_answer(_most_common(rows), "Steps of accounts: an account that came to a state twice counts twice.")
+    if not rows:
+        show_empty_list("No event with a reason code in this period.", "Widen the period.")
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        show_heading("What came after each reason code")
+        offer_answer(found, "explore-flow", "explore-flow")
+    show_grid(
+        ["Reason code", "Next state", "Times", "Share", "Accounts", "Median", "90% within"],
+        [_flow_row(row) for row in rows],
+        text_columns=2,
+    )
+
+
+def _most_common(rows: Sequence[Mapping[str, Any]]) -> str:
+    followed = [row for row in rows if row["next_standing"]]
+    if not followed:
+        return "Nothing came after a reason code in this period"
+    first = followed[0]
+    return (
+        f"After “{code_word(first['reason_code']).lower()}”, {share(first['share'])} became "
+        f"{standing_word(first['next_standing']).lower()}, in {duration(first['median_hours'])} (median)"
+    )
+
+
+def _flow_row(row: Mapping[str, Any]) -> list[Cell]:
+    following = standing_word(row["next_standing"]) if row["next_standing"] else "Still there"
+    is_quiet = row["times"] < _FEW
+    numbers = [count(row["times"]), share(row["share"]), count(row["accounts"])]
+    times = [duration(row["median_hours"]), duration(row["p90_hours"])]
+    return [
+        Cell(code_word(row["reason_code"])),
+        Cell(following),
+        *(Cell(number, is_quiet=is_quiet) for number in [*numbers, *times]),
+    ]
+
+
+def _cohort(codes: ExploreCodes) -> dict[str, str | None]:
+    path = None if codes.path == "all" else codes.path
+    return {"path": path, **codes.period(day_here()).params, "segment": codes.segment}
