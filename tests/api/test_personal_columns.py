@@ -10,24 +10,27 @@ from workbench.store.engine.catalogue import catalogue
 
 IDS = {
     *("action_id", "bakkt_account_id", "client_account_id", "client_document_id", "client_owner_id", "content_hash"),
-    *("import_id", "reference", "request_id", "run_id", "sha256"),
+    *("import_id", "reference", "request_id", "run_id", "segment_id", "sha256"),
 }
 CODES = {
     *("account_type", "basis", "cause", "contradiction", "country", "document_side", "document_type", "ended_as"),
     *("first_document_type", "found_in", "issue_country", "kind", "last_step", "link_state", "list", "open_outcome"),
     *("origin", "outcome", "party_status", "path", "reason_code", "request_status", "requirement", "role", "scope"),
-    *("settlement_method", "slot", "standing", "standing_cause", "state", "step", "turn"),
+    *("next_standing", "parameters", "query", "settlement_method", "slot", "standing", "standing_cause", "state"),
+    *("step", "turn"),
 }
+GROUPS_OF_BREAKDOWNS = {"first_group", "second_group", "value"}
+"""Types, countries, states and months that several accounts have."""
 NAMES_OF_FIELDS = {"changed_fields", "confirmed_although", "field"}
 WORDS_OF_OURS = {"harmed", "last_run_stopped_because", "set_aside", "stopped_because", "title"}
 COLLEAGUES = {
     *("actor", "changed_by", "ended_by", "first_link_sent_by", "imported_by", "open_actor", "recorded_by", "ruled_by"),
     *("screening_started_by", "second_link_sent_by", "settled_by", "started_by", "taken_back_by", "taken_out_by"),
-    *("third_link_sent_by", "uploaded_by"),
+    *("third_link_sent_by", "saved_by", "uploaded_by"),
 }
 """Who works with the workbench, which is not what a customer is called."""
 
-NOT_PERSONAL = IDS | CODES | NAMES_OF_FIELDS | WORDS_OF_OURS | COLLEAGUES
+NOT_PERSONAL = IDS | CODES | GROUPS_OF_BREAKDOWNS | NAMES_OF_FIELDS | WORDS_OF_OURS | COLLEAGUES
 
 
 def holds_no_text(kind: pa.DataType) -> bool:

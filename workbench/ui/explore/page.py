@@ -16,7 +16,7 @@ from workbench.ui.explore.filters import ask_for_question
 from workbench.ui.explore.periods import Period
 from workbench.ui.explore.phrases import headline_of, what_happened, who_counts, whose
 from workbench.ui.explore.times import show_flow, show_times
-from workbench.ui.forms.address_codes import show_unknown
+from workbench.ui.forms.address_codes import pass_on_choice, show_unknown
 from workbench.ui.frame.first_step import show_empty_list
 from workbench.ui.frame.frame import show_answer
 from workbench.ui.html.markup import show_empty, show_heading
@@ -61,7 +61,8 @@ def _ask_for_tab(codes: ExploreCodes) -> None:
         required=True,
         key=key,
         label_visibility="collapsed",
-        on_change=lambda: go_to(codes.changed(tab=st.session_state[key] or codes.tab)),
+        on_change=pass_on_choice,
+        args=(key, codes.tab, lambda tab: go_to(codes.changed(tab=tab))),
     )
 
 
@@ -191,5 +192,6 @@ def _ask_whether_met(codes: ExploreCodes) -> None:
         required=True,
         key=key,
         label_visibility="collapsed",
-        on_change=lambda: go_to(codes.changed(met=st.session_state[key] or codes.met)),
+        on_change=pass_on_choice,
+        args=(key, codes.met, lambda met: go_to(codes.changed(met=met))),
     )
