@@ -43,6 +43,7 @@ def test_a_parquet_file_says_what_it_holds(folder: Path) -> None:
     command(["query", "sync/due", "everything=true", "--format", "parquet", "-o", "all.parquet"], folder, DESK)
     told = pq.read_schema(folder / "all.parquet").metadata
     assert (told[b"query"], told[b"filter: everything"]) == (b"sync/due", b"true")
+    assert told[b"filter: final_after_hours"] == b"168"
     assert told[b"definition"].startswith(b"Accounts that a run reads")
     assert re.fullmatch(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", told[b"as of"])
 

@@ -213,7 +213,7 @@ def doctor() -> None:
 def _about(asked: Query, given: Mapping[str, object]) -> "About":
     from workbench.exports import About  # loads the spreadsheet library, which other formats do not need
 
-    return About(asked.name, asked.sentence, datetime.now(UTC), given)
+    return About(asked.name, asked.sentence, datetime.now(UTC), asked.in_effect(given))
 
 
 @contextmanager

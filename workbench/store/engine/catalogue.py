@@ -148,6 +148,11 @@ class Query:
             _refuse_other_kind(name, value)
         return {name: _as_read(name, value) for name, value in values.items()}
 
+    def in_effect(self, given: Mapping[str, object]) -> dict[str, object]:
+        """What the rows were asked with: given values and defaults, without those that narrow nothing."""
+        asked = {**self.defaults, **given}
+        return {name: value for name, value in asked.items() if value not in (None, "", "null")}
+
     def written_out(self, values: Mapping[str, object]) -> str:
         """Its SQL with a value in place of each parameter, as statements have none: the given one or the default."""
         written = {name: _literal(_value(values.get(name), default)) for name, default in self.defaults.items()}

@@ -18,8 +18,8 @@ def about_of(result: QueryResult, params: Mapping[str, Param] | None = None) -> 
     query = catalogue().get(result.name)
     if query is None:
         return None
-    asked = {**query.defaults, **(result.params if params is None else params)}
-    filters = {name: value for name, value in asked.items() if name not in _OF_A_PAGE and value not in (None, "null")}
+    asked = query.in_effect(result.params if params is None else params)
+    filters = {name: value for name, value in asked.items() if name not in _OF_A_PAGE}
     sentence = f"{query.sentence} {result.arranged}".rstrip()
     return exports.About(query.name, sentence, result.read_at, filters)
 
