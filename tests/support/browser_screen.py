@@ -161,7 +161,7 @@ class Screen:
             self.page.keyboard.press(key)
             if has_come():
                 return
-        raise AssertionError(f"{key} never {what}.")
+        raise AssertionError(f"{key} never {what} at {self.address}.")
 
     def strike(self, *keys: str) -> None:
         """Press keys once the page has settled, because earlier input may still be in flight."""
