@@ -25,6 +25,7 @@ def test_the_team_lead_finds_what_needs_someone_now(screen: Screen) -> None:
     screen.tile("verification").click()
     screen.wait_for_address(lambda url: "view=verification" in url)
     screen.open("/verification")
+    expect(screen.marks("wb-figure-expiry").first).to_be_attached()
     screen.keep("verification")
     screen.page.reload()
     screen.settle()
