@@ -171,10 +171,6 @@ OPEN_PATHS = (HEALTH_PATH, "/_stcore/health", WEBHOOK_PATH, f"{WEBHOOK_PATH}/")
 """These answer under any name: they tell nothing of a customer, and the webhook has a signature or a secret."""
 
 access = local_access()
-app = st.App(
-    SCRIPT,
-    lifespan=lifespan,
-    routes=[*webhook_routes(find_receiver), *api_routes(find_desk, find_doorkeeper), health_route(examine)],
-    middleware=web_middleware(own_names(), OPEN_PATHS, Allowance(bytes_per_session, bytes_held)),
-    on_script_error=show_unexpected,
-)
+ROUTES = [*webhook_routes(find_receiver), *api_routes(find_desk, find_doorkeeper), health_route(examine)]
+MIDDLEWARE = web_middleware(own_names(), OPEN_PATHS, Allowance(bytes_per_session, bytes_held))
+app = st.App(SCRIPT, lifespan=lifespan, routes=ROUTES, middleware=MIDDLEWARE, on_script_error=show_unexpected)

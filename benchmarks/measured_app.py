@@ -62,6 +62,7 @@ async def say_data_changed(_: Request) -> Response:
 app = st.App(
     workbench_app.SCRIPT,
     lifespan=lifespan,
-    routes=[Route("/data-changed", say_data_changed, methods=["POST"])],
+    routes=[Route("/data-changed", say_data_changed, methods=["POST"]), *workbench_app.ROUTES],
+    middleware=workbench_app.MIDDLEWARE,
     on_script_error=workbench_app.show_unexpected,
 )

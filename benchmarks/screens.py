@@ -101,10 +101,10 @@ def _measure_desk(
 ) -> DeskResults:
     desk = desk_of(desks, accounts)
     with TemporaryDirectory(dir=desks) as folder, ExitStack() as closing:
-        visits = _visits(_some_ids(Path(shutil.copy(desk, Path(folder) / "asked.duckdb"))))
-        servers = {name: closing.enter_context(_served(name, desk, Path(folder))) for name in PORTS}
+        visits = visits_of(some_ids(Path(shutil.copy(desk, Path(folder) / "asked.duckdb"))))
+        servers = {name: closing.enter_context(served(name, desk, Path(folder))) for name in PORTS}
         reruns = asyncio.run(_compare_reruns(servers, visits))
-        crowds = [asyncio.run(_measure_crowd(servers["workbench"], visits, people)) for people in crowds_of]
+        crowds = [asyncio.run(measure_crowd(servers["workbench"], visits, people)) for people in crowds_of]
         seen_by = {name: servers[name] for name in in_browser}
         loads, filters = _compare_in_browser(seen_by, visits, rounds)
     return DeskResults(
@@ -130,7 +130,7 @@ def _parse_args() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _some_ids(desk: Path) -> list[str]:
+def some_ids(desk: Path) -> list[str]:
     store = Store.open(desk, SOURCE)
     ids = store.read("backlog/queue").column("client_account_id").to_pylist()
     store.close()
@@ -138,7 +138,7 @@ def _some_ids(desk: Path) -> list[str]:
     return random.Random(7).sample(ids, 200)
 
 
-def _visits(ids: list[str]) -> list[Visit]:
+def visits_of(ids: list[str]) -> list[Visit]:
     views = [f"view={view}" for view in ("late_us", "open", "late_bakkt", "last", "due", "verification")]
     windows = tuple(f"within {days} days" for days in (30, 7, 14, 60, 90))
     terms = ("smith", "anna", "schmidt", "acc-0001", "johnson", "nowak", "garcia")
@@ -154,7 +154,7 @@ def _visits(ids: list[str]) -> list[Visit]:
 
 
 @contextmanager
-def _served(name: str, desk: Path, folder: Path) -> Iterator[Server]:
+def served(name: str, desk: Path, folder: Path) -> Iterator[Server]:
     script = "benchmarks/blank/page.py" if name == "empty" else "benchmarks/measured_app.py"
     port, database = PORTS[name], folder / f"{name}.duckdb"
     if name != "empty":
@@ -208,7 +208,7 @@ async def _rerun(visitor: Visitor, server: Server) -> Rerun:
     return replace(rerun, cpu_milliseconds=1000 * (server.cpu_seconds - before))
 
 
-async def _measure_crowd(server: Server, visits: list[Visit], people: int) -> Crowd:
+async def measure_crowd(server: Server, visits: list[Visit], people: int) -> Crowd:
     dice = random.Random(7)
     before_mb = server.memory_mb
     ends_at = 0.0

@@ -5,12 +5,12 @@ import streamlit as st
 from workbench.ui.backlog.old_addresses import leave_for_list_of_links
 from workbench.ui.frame.first_step import show_empty_list
 from workbench.ui.frame.frame import show_answer
-from workbench.ui.live.cached_queries import read, read_slow_moving
+from workbench.ui.live.cached_queries import read_calmly
+from workbench.ui.verification.forecast import show_forecast, show_people_of_hour
 from workbench.ui.verification.page import (
     headline_of,
     read_counts,
     show_completion,
-    show_forecast,
     show_lists,
     show_used_up,
     show_yield,
@@ -28,8 +28,9 @@ else:
 
 hours, shares = st.columns([0.6, 0.4], gap="large")
 with hours:
-    show_forecast(read("verification/forecast"))
+    show_forecast(read_calmly("verification/forecast"))
 with shares:
-    show_yield(read_slow_moving("verification/yield"))
-    show_completion(read("verification/completion"))
+    show_yield(read_calmly("verification/yield"))
+    show_completion(read_calmly("verification/completion"))
+show_people_of_hour()
 show_used_up(counts)

@@ -119,7 +119,9 @@ ONE_PERSON = {
     "actions/rejected_later",
 }
 OF_THE_BAR = ("data/pulse", "events/silence")
-QUERIES = {"backlog": 5, "customers": 4, "verification": 7, "funnel": 9, "data": 8}
+LONGEST_FIGURE = 60_000
+"""Bytes of JSON; a millisecond makes more than a hundred thousand."""
+QUERIES = {"backlog": 5, "customers": 4, "verification": 7, "funnel": 10, "data": 8}
 """Queries of a page with empty caches, each run once, so that adding one is deliberate; the bar's besides."""
 
 
@@ -150,10 +152,10 @@ def test_another_window_of_the_funnel_reads_no_account_anew(counted_desk: Desks)
         app = open_page("funnel", desk)
         counting.asked.clear()
         for days in WINDOWS:
-            app.selectbox(key="window").set_value(days).run()
-        app.date_input(key="opened").set_value((date(2026, 1, 1), date(2026, 12, 31))).run()
+            app.selectbox(key="wb-funnel-window").set_value(str(days)).run()
+        app.date_input(key="wb-funnel-opened").set_value((date(2026, 1, 1), date(2026, 12, 31))).run()
         from_counts = {name for name, query in catalogue().items() if query.source == "funnel/reached"}
-        assert set(counting.asked) <= {"funnel/people", "funnel/verification_branch", *from_counts}
+        assert set(counting.asked) <= {"funnel/people", "funnel/verification_branch", "funnel/breakdown", *from_counts}
 
 
 def test_the_lists_of_a_page_read_no_more_rows_than_they_show(counted_desk: Desks) -> None:
@@ -167,6 +169,24 @@ def test_the_lists_of_a_page_read_no_more_rows_than_they_show(counted_desk: Desk
         assert counting.most_rows["funnel/people"] == ROWS_A_PAGE
         lists = {name for name in catalogue() if name.startswith("verification/")} - {"verification/outcomes"}
         assert all(rows <= ROWS_A_PAGE for name, rows in counting.most_rows.items() if name in lists)
+
+
+@pytest.mark.parametrize("asked", [("backlog", {}), ("customers", {"account": "E03-1000"}), ("customers", {})])
+def test_pages_that_are_open_all_day_load_no_plotly(counted_desk: Desks, asked: tuple[str, dict[str, str]]) -> None:
+    """A browser fetches its 4.7 MB where a chart of it is, and nowhere else."""
+    with counted_desk(60) as (desk, _):
+        page = open_page(asked[0], desk, **asked[1])
+        assert not page.exception
+        assert not page.get("plotly_chart")
+
+
+def test_a_figure_in_a_rerun_costs_little_more_than_its_bytes(counted_desk: Desks) -> None:
+    """Figures are drawn once; a rerun turns them into JSON, whose length is what it costs."""
+    with counted_desk(1000) as (desk, _):
+        for name, figures in (("funnel", 4), ("verification", 2)):
+            charts = open_page(name, desk).get("plotly_chart")
+            assert len(charts) == figures
+            assert max(len(chart.proto.spec) for chart in charts) < LONGEST_FIGURE
 
 
 @pytest.mark.parametrize("page", ["backlog", "verification"])

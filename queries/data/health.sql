@@ -28,7 +28,6 @@ document_counts as (
     select count(*) as documents, count(*) filter (where created_at is null) as documents_undated
     from documents
     anti join taken_out using (client_account_id)
-    anti join taken_out using (client_account_id)
 )
 select
     reads.registered,

@@ -1,10 +1,10 @@
 -- data/pulse()
 -- What is missing from the data, for the sign in the bar: one row.
 with
-unread as (
-    select count(*) as never_read
-    from registered
-    anti join account_reads using (client_account_id)
+ids as (
+    select count(*) as registered, count(*) filter (where not is_read) as never_read
+    from registry
+    anti join taken_out using (client_account_id)
 ),
 failing as (
     select count(distinct sync_failures.client_account_id) as failing
@@ -14,9 +14,9 @@ failing as (
     where account_reads.read_at is null or account_reads.read_at < sync_failures.failed_at
 )
 select
-    (select count(*) from registered) as registered,
-    unread.never_read,
+    ids.registered,
+    ids.never_read,
     failing.failing,
     (select count(*) from events_set_aside) as events_set_aside
-from unread
+from ids
 cross join failing;

@@ -6,26 +6,31 @@ failing as (
     from sync_failures
     group by client_account_id
 ),
-known as (
-    select
-        registered.client_account_id,
-        accounts.read_at,
-        accounts.standing in ('active', 'rejected', 'liquidated', 'closed') as is_final,
-        accounts.last_event_at > accounts.read_at as has_news,
-        failing.failed_at > accounts.read_at as is_failing,
-        accounts.has_undated_documents
-    from registered
-    left join accounts using (client_account_id)
+stale as (
+    select accounts.client_account_id, accounts.read_at
+    from accounts
     left join failing using (client_account_id)
+    where accounts.read_at is not null
+        and (
+            $everything::boolean
+            or is_open(accounts.standing)
+            or accounts.last_event_at > accounts.read_at
+            or failing.failed_at > accounts.read_at
+            or accounts.has_undated_documents
+            or accounts.read_at < (select max(found_at) from losses)
+            or accounts.read_at <= desk_now() - to_microseconds((3600000000 * $final_after_hours::double)::bigint)
+        )
+),
+-- Whoever was read is registered, or was taken out: a reading is landed after its id.
+wanted as (
+    select client_account_id, null as read_at
+    from registry
+    where not is_read
+    union all
+    select client_account_id, read_at
+    from stale
 )
 select client_account_id
-from known
-where $everything::boolean
-    or read_at is null
-    or not coalesce(is_final, false)
-    or has_news
-    or is_failing
-    or has_undated_documents
-    or read_at < (select max(found_at) from losses)
-    or hours_between(read_at, desk_now()) >= $final_after_hours::double
+from wanted
+anti join taken_out using (client_account_id)
 order by read_at nulls first, client_account_id;

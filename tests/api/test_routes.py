@@ -153,6 +153,11 @@ def test_operating_needs_its_scope(desk: Desk, method: str, path: str) -> None:
     assert ask(desk, "/api/v1/queries", "operator").status_code == 403
 
 
+def test_a_client_learns_whose_published_copies_are_this_desks(desk: Desk) -> None:
+    assert ask(desk, "/api/v1/desk").json() == {"identity": desk.store.identity()}
+    assert ask(desk, "/api/v1/desk", "operator").status_code == 403
+
+
 def test_only_this_machines_command_line_names_a_folder_to_publish_to(desk: Desk, tmp_path: Path) -> None:
     path = f"/api/v1/publishes?folder={tmp_path}"
     assert ask(desk, path, "operator", "POST").status_code == 403

@@ -100,8 +100,11 @@ def test_a_shortened_name_is_told_in_full_when_the_pointer_rests_on_its_row(scre
     )
 
 
-def test_a_list_fills_the_window_and_no_more(screen: Screen) -> None:
+def test_a_list_of_many_pages_fills_the_window_and_is_not_searched_in_part(screen: Screen) -> None:
     screen.open("/?view=open")
+    screen.page.locator("[data-testid=stDataFrame]").hover()
+    expect(screen.page.get_by_label(re.compile("^Fullscreen: "))).to_be_visible()
+    expect(screen.page.get_by_label(re.compile("^Search: .*page 1 of"))).to_be_hidden()
     foot = screen.by_key("wb-foot-backlog").bounding_box()
     height = screen.page.evaluate("innerHeight")
     assert foot is not None

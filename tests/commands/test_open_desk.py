@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx2
 import pandas as pd
 import pytest
 
@@ -14,7 +15,7 @@ from tests.support.running import ROOT, bare_environment, command
 from tests.support.workbench_server import running_workbench
 from workbench import open_desk
 from workbench.client.desk import AnalystDesk
-from workbench.client.server_file import server_file_of
+from workbench.client.server_file import read_address, server_file_of
 from workbench.domain.errors import InputError, StoreError
 from workbench.store import Source, Store
 
@@ -69,6 +70,7 @@ def test_questions_are_functions_with_signature_and_docstring(desk: AnalystDesk)
     parameters_in_words = found.set_index("name")["parameters"]
     assert parameters_in_words["funnel/steps"] == "path, since=None, until=None, window_days=30"
     assert parameters_in_words["backlog/queue"] == ""
+    assert parameters_in_words["sync/due"] == "everything=False, final_after_hours=168"
 
 
 def test_what_does_not_exist_says_what_does(desk: AnalystDesk) -> None:
@@ -178,7 +180,9 @@ def test_no_database_is_said(tmp_path: Path) -> None:
         open_desk(tmp_path / "nothing.duckdb")
 
 
-def test_a_running_workbench_answers_the_same_as_its_file(tmp_path: Path, database: Path) -> None:
+def test_a_running_workbench_answers_the_same_as_its_file(
+    tmp_path: Path, database: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     copy = tmp_path / "workbench.duckdb"
     copy.write_bytes(database.read_bytes())
     names = ("data/health", "backlog/queue", "accounts/owners")
@@ -191,7 +195,32 @@ def test_a_running_workbench_answers_the_same_as_its_file(tmp_path: Path, databa
         assert owners.arrow.to_pylist() == before["accounts/owners"].to_pylist()
         assert "SELECT" not in owners.sql
         assert desk.funnel.steps("individual").sql == (ROOT / "queries" / "funnel" / "steps.sql").read_text("utf-8")
+        publish(a_desk(tmp_path / "others", ["B"]), tmp_path, tmp_path / "copy")
+        monkeypatch.setenv("PUBLISH_FOLDER", str(tmp_path / "copy"))
+        with open_desk(copy) as beside, pytest.raises(InputError, match="the published copy of another desk"):
+            beside.sql("from registry")
     assert not server_file_of(copy).exists()
+
+
+def test_clients_that_stop_reading_midway_and_a_workbench_that_stops(tmp_path: Path) -> None:
+    database = a_desk(tmp_path, [f"ACC-{number}" for number in range(50_000)])
+    with running_workbench(tmp_path, SYNC_INTERVAL_MINUTES=0, SANDBOX_ACCOUNTS=1) as url:
+        desk = open_desk(database)
+        found = read_address(database)
+        assert found is not None
+        for accept in ("application/json", "text/csv", "application/vnd.apache.arrow.stream"):
+            with httpx2.stream(
+                "GET",
+                f"{url}/api/v1/queries/sync/due?everything=true",
+                headers={"authorization": f"Bearer {found.token}", "accept": accept},
+            ) as answer:
+                assert answer.status_code == 200
+                assert len(next(answer.iter_raw(1000))) == 1000
+        assert len(desk.sync.due(everything=True)) == 50_001  # with the one of the sandbox
+    with pytest.raises(StoreError, match="Nothing answered at http://127"):
+        desk.data.health()
+    desk.close()
+    assert "Traceback" not in (tmp_path / "server.log").read_text()
 
 
 def test_a_notebook_loads_neither_the_pages_nor_the_database_until_it_needs_them() -> None:

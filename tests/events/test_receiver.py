@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 import uvicorn
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.responses import PlainTextResponse
 from starlette.routing import Mount
 
@@ -26,6 +27,7 @@ from workbench.events import Applier, HmacSignature, Receiver, webhook_routes
 from workbench.events.inbox import Inbox
 from workbench.events.packing import MAX_BODY_BYTES
 from workbench.events.signatures import SecretPath
+from workbench.web.unread_bodies import UnreadBodies
 
 PATH = "/webhooks/bakkt"
 IN_PATH = "0123456789abcdef-secret"
@@ -51,7 +53,7 @@ class Served:
         finally:
             connection.close()
 
-    def coroutine(self, *parts: bytes) -> bytes:
+    def send_raw(self, *parts: bytes) -> bytes:
         """Send bytes on a raw connection and return everything up to its end."""
         with socket.create_connection(("127.0.0.1", self.port), timeout=PATIENCE_SECONDS) as connection:
             for part in parts:
@@ -94,7 +96,8 @@ def serving(inbox: Inbox, body_seconds: float) -> Iterator[Served]:
     """Serve a receiver beside a catch-all route, as Streamlit has one."""
     scene = Served(0, Receiver(inbox, SIGNATURE), inbox)
     page = Mount("/", app=PlainTextResponse("a page"))
-    app = Starlette(routes=[*webhook_routes(lambda: scene.receiver, body_seconds), page])
+    routes = [*webhook_routes(lambda: scene.receiver, body_seconds), page]
+    app = Starlette(routes=routes, middleware=[Middleware(UnreadBodies)])
     server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, lifespan="off", log_config=None))
     thread = threading.Thread(target=server.run)
     thread.start()
@@ -291,25 +294,41 @@ def test_a_body_in_chunks_is_taken_whole(served: Served) -> None:
     body = raw(party_event())
     signature = SIGNATURE.sign(body, NOW)["X-Signature"]
     lines = ("Transfer-Encoding: chunked", f"X-Signature: {signature}", "Connection: close")
-    answer = served.coroutine(head(*lines), chunk(body[:10]), chunk(body[10:]), chunk(b""))
+    answer = served.send_raw(head(*lines), chunk(body[:10]), chunk(body[10:]), chunk(b""))
     assert b" 200 " in answer.splitlines()[0]
     assert served.kept() == [body]
 
 
 def test_a_body_in_chunks_is_cut_off_where_it_grows_too_large(served: Served) -> None:
-    answer = served.coroutine(head("Transfer-Encoding: chunked"), *[chunk(b"x" * 32_768)] * 9)
+    answer = served.send_raw(head("Transfer-Encoding: chunked"), *[chunk(b"x" * 32_768)] * 9)
     assert b" 413 " in answer.splitlines()[0]
     assert served.refused() == {"size": 1}
 
 
+@pytest.mark.parametrize(
+    ("lines", "status"),
+    [
+        (("Transfer-Encoding: chunked",), b" 413 "),
+        (("Transfer-Encoding: chunked", "Content-Encoding: br"), b" 415 "),
+        ((f"Content-Length: {50 * 32_768}",), b" 413 "),
+    ],
+)
+def test_a_sender_that_reads_only_after_its_whole_body_learns_why_it_was_refused(
+    served: Served, lines: tuple[str, ...], status: bytes
+) -> None:
+    part = chunk(b"x" * 32_768) if "chunked" in lines[0] else b"x" * 32_768
+    answer = served.send_raw(head(*lines), *[part] * 50, *([chunk(b"")] if "chunked" in lines[0] else []))
+    assert status in answer.splitlines()[0]
+
+
 def test_a_length_that_is_too_large_is_answered_before_the_body_comes(served: Served) -> None:
-    answer = served.coroutine(head(f"Content-Length: {MAX_BODY_BYTES + 1}"))
+    answer = served.send_raw(head(f"Content-Length: {MAX_BODY_BYTES + 1}"))
     assert b" 413 " in answer.splitlines()[0]
 
 
 @pytest.mark.parametrize("parts", [(), (b"{",)], ids=["idle", "slow"])
 def test_a_sender_that_does_not_finish_is_cut_off(impatient: Served, parts: tuple[bytes, ...]) -> None:
-    answer = impatient.coroutine(head("Content-Length: 100"), *parts)
+    answer = impatient.send_raw(head("Content-Length: 100"), *parts)
     assert b" 408 " in answer.splitlines()[0]
     assert impatient.refused() == {"slow": 1}
 

@@ -175,7 +175,7 @@ def test_a_breakdown_says_how_far_each_share_is_from_the_compared_one() -> None:
         ("state", "USA-ZZ", "ZZ"),
         ("state", "MEX-JAL", "JAL, Mexico"),
         ("entry_month", "2026-10", "Oct 2026"),
-        ("account_type", "ENTITY_PERSONAL_TRUST", "Entity personal trust"),
+        ("account_type", "ENTITY_PERSONAL_TRUST", "Personal trust"),
         ("migrated", "new", "New"),
         ("completed_link", "2", "2nd link"),
         ("completed_link", "none", "No link completed"),

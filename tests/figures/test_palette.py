@@ -8,7 +8,7 @@ import tomllib
 import pytest
 
 from tests.support.running import ROOT
-from workbench.figures.palette import COLOURS, TURN_COLOURS, Theme
+from workbench.figures.palette import AMBER, COLOURS, RED, TURN_COLOURS, Theme
 from workbench.figures.template import FONT
 
 KINDS_OF_SIGHT = {
@@ -102,3 +102,20 @@ def test_words_can_be_read_and_marks_seen(theme: Theme) -> None:
     assert contrast(colours.strong, colours.page) > 4.5
     assert contrast(colours.strong, colours.faint) > 2
     assert contrast(colours.faint, colours.trace) > 1.3
+
+
+@pytest.mark.parametrize("kind", KINDS_OF_SIGHT)
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_what_is_urgent_differs_from_what_is_not_for_every_kind_of_sight(kind: str, theme: Theme) -> None:
+    """The parts of a column of expiring links: last ones, those that expire soon, later ones."""
+    marks = (RED, AMBER, COLOURS[theme].faint)
+    as_seen = [lab(seen(linear(colour), KINDS_OF_SIGHT[kind])) for colour in marks]
+    assert min(math.dist(one, other) for one, other in itertools.combinations(as_seen, 2)) > 12
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_marks_that_stand_side_by_side_differ_in_lightness_alone(theme: Theme) -> None:
+    """Greys, which every kind of sight sees alike."""
+    colours = COLOURS[theme]
+    lightness = sorted(lab(linear(colour))[0] for colour in (colours.strong, colours.faint, colours.trace))
+    assert min(high - low for low, high in itertools.pairwise(lightness)) > 10

@@ -1,5 +1,7 @@
 import re
+from datetime import timedelta
 from html import unescape
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -77,7 +79,7 @@ def test_few_cases_are_said_to_be_few(empty_desk: Desk, seeded_desk: Desk) -> No
     page = literally(open_page("verification", seeded_desk))
     assert f"of first links were completed ({first['completed']} of {first['links']})" in page
     assert ("fewer than 30 links, so not reliable" in page) is first["is_few"]
-    assert 'class="wb-quiet"' in page_text(open_page("verification", seeded_desk))
+    assert "hollow: fewer than 30 cases" in page
 
 
 def test_the_ledger_names_everyone_who_lost_a_third_link(seeded_desk: Desk) -> None:
@@ -90,3 +92,41 @@ def test_the_ledger_names_everyone_who_lost_a_third_link(seeded_desk: Desk) -> N
 
 def literally(page: AppTest) -> str:
     return unescape(page_text(page))
+
+
+def hours_with_links(desk: Desk) -> list[dict[str, Any]]:
+    return [row for row in desk.store.read_rows("verification/forecast") if row["links_ending"]]
+
+
+def test_the_customers_of_an_hour_are_listed(seeded_desk: Desk) -> None:
+    row = max(hours_with_links(seeded_desk), key=lambda row: row["links_ending"])
+    page = open_page("verification", seeded_desk)
+    assert not listed(page, "hour-")
+    page.selectbox(key="wb-verification-hour").set_value(row["hour"].isoformat()).run()
+    assert page.query_params["hour"] == row["hour"].isoformat()
+    everybody = seeded_desk.store.read_rows("verification/call_list")
+    ends = row["hour"] + timedelta(hours=1)
+    wanted = {one["client_account_id"] for one in everybody if row["hour"] <= one["link_expires_at"] < ends}
+    assert set(listed(page, "hour-")) == wanted
+    assert len(wanted) == row["links_ending"]
+    page.selectbox(key="wb-verification-hour").set_value(None).run()
+    assert "hour" not in page.query_params
+
+
+@pytest.mark.parametrize("code", ["nonsense", "2026-13-01T00:00", "2026-11-22T14:00+02:00"])
+def test_an_hour_that_is_none_is_answered(seeded_desk: Desk, code: str) -> None:
+    page = open_page("verification", seeded_desk, hour=code)
+    assert f"No such hour: {code}." in page_text(page)
+
+
+def test_an_hour_in_which_no_link_expires_says_so(seeded_desk: Desk) -> None:
+    page = open_page("verification", seeded_desk, hour="2020-01-01T00:00:00")
+    assert "No live link expires in this hour." in page_text(page)
+
+
+def test_the_page_has_the_figures_of_expiry_and_completion(seeded_desk: Desk) -> None:
+    assert len(open_page("verification", seeded_desk).get("plotly_chart")) == 2
+
+
+def test_with_nobody_to_verify_there_is_no_figure(empty_desk: Desk) -> None:
+    assert not open_page("verification", empty_desk).get("plotly_chart")

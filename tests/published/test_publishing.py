@@ -313,7 +313,7 @@ def test_nobody_who_writes_waits_for_it(store: Store, tmp_path: Path) -> None:
     """It ends while somebody else is writing, so it holds the writer for no time at all."""
     done: list[Published] = []
     with store.database.writer() as cursor:
-        cursor.execute("insert into registry values ('NOT-YET', 'file', desk_now())")
+        cursor.execute("insert into registry values ('NOT-YET', 'file', desk_now(), false)")
         thread = threading.Thread(target=lambda: done.append(published_to(store, tmp_path)))
         thread.start()
         thread.join(60)

@@ -41,6 +41,19 @@ def test_an_id_that_was_taken_out_is_not_read_and_not_counted(store: Store) -> N
     assert (today["accounts_total"], today["never_read"]) == (1, 0)
 
 
+def test_an_id_counts_as_never_read_until_its_first_reading(store: Store) -> None:
+    def due() -> list[str]:
+        return [row["client_account_id"] for row in store.read_rows("sync/due")]
+
+    store.land_readings([poll("READ BEFORE", ago(1))])
+    bring(store, "READ BEFORE", "NEW")
+    assert due() == ["NEW", "READ BEFORE"]
+    assert store.read_rows("data/pulse")[0]["never_read"] == 1
+    store.land_readings([poll("NEW", ago(0.5))])
+    assert due() == ["READ BEFORE", "NEW"]
+    assert store.read_rows("data/pulse")[0]["never_read"] == 0
+
+
 def test_its_facts_stay_and_the_log_keeps_who_and_why(store: Store) -> None:
     bring(store, "A")
     store.land_readings([poll("A", ago(50))])
@@ -149,6 +162,19 @@ def test_an_import_that_is_not_there_cannot_be_taken_back(store: Store) -> None:
 def test_ids_are_registered_without_blanks_around_them(store: Store) -> None:
     assert store.land_registry([" A", "A\u00a0", "\ufeffA\u200b"], "file") == 1
     assert registered(store) == ["A"]
+
+
+def test_an_id_that_comes_back_from_the_copy_is_due_as_never_read(database_path: Path, source: Source) -> None:
+    store = Store.open(database_path, source)
+    bring(store, "A")
+    store.land_readings([poll("A", ago(1))])
+    store.database.abandon()
+    for path in database_path.parent.glob(f"{database_path.name}*"):
+        path.unlink()
+    again = Store.open(database_path, source, sets_harmed_aside=True)
+    assert again.read_rows("data/pulse")[0]["never_read"] == 1
+    assert registered(again) == ["A"]
+    again.close()
 
 
 def test_an_id_stays_out_when_the_database_is_lost(database_path: Path, source: Source) -> None:

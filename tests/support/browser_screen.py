@@ -32,7 +32,6 @@ ROW_HEIGHT, HEADER_HEIGHT, MARKER_WIDTH = 28, 33, 36
 PATIENCE = 60_000
 """Milliseconds, far more than a wait takes on an idle machine."""
 expect.set_options(timeout=PATIENCE)
-MOST_TABS = 200
 Theme = Literal["light", "dark"]
 FOCUSED = """() => {
     const it = document.activeElement;
@@ -141,33 +140,28 @@ class Screen:
         self.settle()
 
     def tab_to(self, words: str) -> None:
-        """Press Tab until the element with this name has the focus, at most once around the page."""
-        self.settle()
-        met: list[str] = []
-        for _ in range(MOST_TABS):
-            self.page.keyboard.press("Tab")
-            met.append(str(self.page.evaluate(FOCUSED)))
-            if words in met[-1]:
-                return
-        raise AssertionError(f"Tab does not come to {words!r}, but to {met}")
+        """Press Tab until the element with this name has the focus."""
+        self._press_until("Tab", lambda: words in str(self.page.evaluate(FOCUSED)), f"comes to {words!r}")
 
     def tab_to_list(self) -> None:
         """Press Tab until the focus is in the first list, which is drawn on a canvas."""
-        self.settle()
-        for _ in range(MOST_TABS):
-            self.page.keyboard.press("Tab")
-            if self.page.evaluate("document.activeElement.tagName === 'CANVAS'"):
-                return
-        raise AssertionError("Tab does not come to a list.")
+        is_canvas = "document.activeElement.tagName === 'CANVAS'"
+        self._press_until("Tab", lambda: bool(self.page.evaluate(is_canvas)), "comes to a list")
 
     def tab_back_to(self, words: str) -> None:
         """Press Shift+Tab until the element with exactly this text has the focus."""
+        focused = "document.activeElement.innerText"
+        self._press_until("Shift+Tab", lambda: bool(self.page.evaluate(focused) == words), f"comes to {words!r}")
+
+    def _press_until(self, key: str, has_come: Callable[[], bool], what: str) -> None:
+        """Press the key again and again: what is to come may not be there yet, or not enabled."""
         self.settle()
-        for _ in range(MOST_TABS):
-            self.page.keyboard.press("Shift+Tab")
-            if self.page.evaluate("document.activeElement.innerText") == words:
+        until = time.monotonic() + PATIENCE_SECONDS
+        while time.monotonic() < until:
+            self.page.keyboard.press(key)
+            if has_come():
                 return
-        raise AssertionError(f"Shift+Tab does not come to {words!r}.")
+        raise AssertionError(f"{key} never {what}.")
 
     def strike(self, *keys: str) -> None:
         """Press keys once the page has settled, because earlier input may still be in flight."""

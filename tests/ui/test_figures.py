@@ -1,13 +1,10 @@
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from workbench.figures.samples import SMALL_SAMPLE
 from workbench.ui.charts import figures
-from workbench.ui.charts.bars import Bar, Column
-
-NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+from workbench.ui.charts.bars import Bar
 
 
 @pytest.mark.parametrize(
@@ -38,60 +35,9 @@ def test_the_title_of_the_forecast_answers_the_page(numbers: tuple[int, int, flo
     assert figures.forecast_title([empty, dict(zip(names, numbers, strict=True))]) == title
 
 
-def expiry_of(hours: int) -> tuple[list[Column], list[str]]:
-    rows = [
-        {
-            "hour": (NOW + timedelta(hours=step)).replace(tzinfo=None),
-            "links_ending": 3,
-            "last_links": 1,
-            "expected_used_up": 0.42,
-        }
-        for step in range(hours)
-    ]
-    columns, captions = figures.draw_expiry(rows, UTC, NOW, 24)
-    return columns, [f"{caption.words} at {caption.at}" for caption in captions]
-
-
-def test_soon_is_amber_later_is_faint_and_last_links_are_red() -> None:
-    columns, _ = expiry_of(72)
-    lasts, others = zip(*(column.parts for column in columns), strict=True)
-    assert {(part.tone, part.number) for part in lasts} == {("red", 1)}
-    assert [part.tone for part in others] == ["amber"] * 24 + ["faint"] * 48
-    assert {part.number for part in others} == {2}
-
-
-def test_each_stretch_of_the_expiry_is_named_where_it_begins() -> None:
-    assert expiry_of(72)[1] == ["expires soon at 0", "later at 24", "■ last link at None"]
-    assert expiry_of(20)[1] == ["expires soon at 0", "■ last link at None"]
-    assert expiry_of(0)[1] == ["■ last link at None"]
-
-
-def test_every_hour_says_its_numbers_and_each_sixth_stands_on_the_axis() -> None:
-    columns, _ = expiry_of(72)
-    assert columns[0].on_hover == (
-        "Sun 22 Nov 12:00: 3 links; for 1 customer it is the last one; probably no customer will run out of links"
-    )
-    assert [column.tick for column in columns if column.tick][:2] == [("12:00", "Sun 22"), ("18:00", "Sun 22")]
-    assert sum(bool(column.tick) for column in columns) == 12
-
-
 def test_in_practice_the_forecast_speaks_of_seconds() -> None:
-    rows = [
-        {
-            "hour": NOW.replace(tzinfo=None) + timedelta(seconds=step),
-            "links_ending": 1,
-            "last_links": 0,
-            "expected_used_up": 0.0,
-        }
-        for step in range(73)
-    ]
-    columns, captions = figures.draw_expiry(rows, UTC, NOW, 24 / 3600, speed=3600)
-    assert [column.tick for column in columns if column.tick] == [(f"12:{at}",) for at in FAST_MODE_TICKS]
-    assert [caption.at for caption in captions] == [0, 24, None]
+    rows = [{"links_ending": 1, "last_links": 0, "expected_used_up": 0.0}] * 73
     assert figures.forecast_title(rows, 3600) == "73 links expire in the next 72 s; for no customer it is the last one"
-
-
-FAST_MODE_TICKS = ("00:00", "00:12", "00:24", "00:36", "00:48", "01:00", "01:12")
 
 
 def label_of(bar: Bar) -> str:

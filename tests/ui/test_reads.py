@@ -1,12 +1,16 @@
 from collections.abc import Iterator
 
 import pytest
+from streamlit.errors import StreamlitAPIException
 
+from tests.support.query_parameters import parameters_of
 from tests.support.screens import build_desk, forget_desk
 from tests.support.stores import new_store
+from workbench.access.masked_tables import PERSONAL_COLUMNS
 from workbench.domain.errors import WorkbenchError
 from workbench.store import Store
-from workbench.ui.live.cached_queries import read
+from workbench.store.engine.catalogue import catalogue
+from workbench.ui.live.cached_queries import is_personal, read
 from workbench.ui.live.current_desk import current_desk, set_desk
 
 
@@ -27,7 +31,19 @@ def test_an_answer_is_kept_until_the_data_changes(store: Store) -> None:
 
 
 def test_other_parameters_are_other_answers(store: Store) -> None:
-    assert read("accounts/one", client_account_id="A") is not read("accounts/one", client_account_id="B")
+    assert read("accounts/journey", client_account_id="A") is not read("accounts/journey", client_account_id="B")
+
+
+@pytest.mark.parametrize("name", sorted(catalogue()))
+def test_rows_with_a_personal_column_are_cached_for_one_session_alone(store: Store, name: str) -> None:
+    columns = store.read(name, **parameters_of(catalogue()[name])).column_names
+    assert is_personal(name) or not PERSONAL_COLUMNS.intersection(columns)
+
+
+def test_counts_are_cached_for_everybody_and_names_are_not(store: Store) -> None:
+    assert read("backlog/counts") is read("backlog/counts")
+    with pytest.raises(StreamlitAPIException, match="session-scoped cache was accessed outside"):
+        read("backlog/list", view="open")
 
 
 def test_another_desk_never_sees_the_first_ones_answers(store: Store) -> None:

@@ -6,6 +6,7 @@ import pytest
 from workbench.domain.moments import duration
 from workbench.domain.vocabulary import Standing, Turn
 from workbench.ui.text import words
+from workbench.ui.text.document_words import added_description
 from workbench.ui.text.kyb_words import reason_words
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -82,7 +83,28 @@ def test_a_share_is_whole_percents() -> None:
     assert words.share(None) == "–"
 
 
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("UNDER_REVIEW", "Under review"),
+        ("DRIVERS_LICENSE", "Driver's licence"),
+        ("ENTITY_PERSONAL_TRUST", "Personal trust"),
+        ("OF_TOMORROW", "Of tomorrow"),
+        (None, ""),
+    ],
+)
+def test_a_code_is_said_in_words_and_has_one_name_everywhere(code: str | None, said: str) -> None:
+    assert words.code_word(code) == said
+
+
+@pytest.mark.parametrize(
+    ("described", "shown"), [("passport", ""), ("Renewed passport", "Renewed passport"), (None, "")]
+)
+def test_a_description_that_repeats_the_documents_type_is_left_out(described: str | None, shown: str) -> None:
+    assert added_description({"document_type": "PASSPORT", "description": described}) == shown
+
+
 def test_a_kyb_reason_has_codes_in_words_and_days_as_everywhere() -> None:
     assert reason_words("passport expired on 2024-11-08") == "passport expired on 8 Nov 2024"
-    assert reason_words("DRIVERS_LICENSE, valid through 2035-01-31") == "drivers license, valid through 31 Jan 2035"
+    assert reason_words("DRIVERS_LICENSE, valid through 2035-01-31") == "driver's licence, valid through 31 Jan 2035"
     assert reason_words(None) == ""

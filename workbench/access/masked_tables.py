@@ -2,7 +2,7 @@
 
 import pyarrow as pa
 
-from workbench.access.masking import DOTS, masked_payload
+from workbench.access.masking import DOTS, is_masked, masked_payload
 from workbench.bakkt.lossless_json import NotJsonError, read_json, write_json
 
 PERSONAL_COLUMNS = frozenset(
@@ -27,7 +27,8 @@ def without_personal_columns(rows: pa.Table) -> pa.Table:
 def masked_table(rows: pa.Table) -> pa.Table:
     """A copy in which every text column is masked as the pages mask the field of that name."""
     for position, name in enumerate(rows.column_names):
-        if pa.types.is_string(rows.schema.field(name).type):
+        is_text = pa.types.is_string(rows.schema.field(name).type)
+        if is_text and (is_masked(name) or name.endswith(_JSON_COLUMN)):
             values = [_masked_text(name, text) for text in rows[name].to_pylist()]
             rows = rows.set_column(position, name, pa.array(values, pa.string()))
     return rows

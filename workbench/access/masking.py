@@ -15,6 +15,7 @@ DOTS = "••••"
 _HIDDEN_FIELDS = frozenset({"sharetoken", "token", "password", "secret", "apikey"})
 _LINK_FIELDS = frozenset(name.lower() for name in LINK_URL_FIELDS) | {"linkurl"}
 """Bakkt's names, and ``link_url`` of our queries."""
+_MASKED_FIELDS = _HIDDEN_FIELDS | _LINK_FIELDS
 
 
 def masked_number(number: object) -> str:
@@ -41,15 +42,20 @@ def masked_payload(tree: Any) -> Any:
     return tree
 
 
+def is_masked(name: str) -> bool:
+    """Whether a field of this name holds what is masked."""
+    return plain_name(name) in _MASKED_FIELDS or is_identity_number(name)
+
+
 def _masked_field(name: str, value: Any) -> Any:
-    folded = plain_name(name)
     if value in (None, "", [], {}):
         return value
+    if not is_masked(name):
+        return masked_payload(value)
+    folded = plain_name(name)
     if folded in _HIDDEN_FIELDS:
         return DOTS
-    if folded in _LINK_FIELDS:
-        return masked_link(str(value))
-    return _masked_values(value) if is_identity_number(name) else masked_payload(value)
+    return masked_link(str(value)) if folded in _LINK_FIELDS else _masked_values(value)
 
 
 def _masked_values(value: Any) -> Any:

@@ -102,6 +102,8 @@ class ApiEndpoint:
         match (request.method if is_ours else "", parts):
             case "GET", ("queries",):
                 return self._guarded(caller, tokens.Scope.READ) or JSONResponse(listed_catalogue(), 200, NO_STORE)
+            case "GET", ("desk",):
+                return self._guarded(caller, tokens.Scope.READ) or await self._name_desk(desk)
             case "GET", ("queries", topic, question):
                 return self._guarded(caller, tokens.Scope.READ) or await self._query(
                     request, caller, desk, f"{topic}/{question}"
@@ -122,6 +124,10 @@ class ApiEndpoint:
 
     def _guarded(self, caller: Token, scope: tokens.Scope) -> Response | None:
         return None if scope in caller.scopes else _lacks(scope)
+
+    async def _name_desk(self, desk: Desk) -> Response:
+        identity = await self._in_worker(desk.store.identity)
+        return JSONResponse({"identity": identity}, 200, NO_STORE)
 
     async def _query(self, request: Request, caller: Token, desk: Desk, name: str) -> Response:
         media_type = media_type_of(request.headers.get("accept"))

@@ -32,6 +32,7 @@ _CATEGORIES = frozenset(
     }
 )
 """Columns with few different values, which pandas keeps as categories."""
+_WORDS_FOR_VALUES: Mapping[str, bool | None] = {"null": None, "true": True, "false": False}
 
 
 class Source(Protocol):
@@ -216,6 +217,7 @@ def _find_source(settings: Settings, *, is_named: bool) -> Source:
 class _ServerSource:
     def __init__(self, server: Server) -> None:
         self._server = server
+        self.identity = server.identity()
 
     @property
     def words(self) -> str:
@@ -230,10 +232,6 @@ class _ServerSource:
     @property
     def as_of(self) -> datetime:
         return datetime.now(UTC)
-
-    @property
-    def identity(self) -> None:
-        return None
 
     def close(self) -> None:
         self._server.close()
@@ -330,10 +328,10 @@ def _in_words(signature: inspect.Signature) -> str:
     return ", ".join(map(str, signature.parameters.values()))
 
 
-def _default(written: str) -> str | int | float | None:
+def _default(written: str) -> str | float | None:
     """A default of a query's header as Python writes it."""
-    if written == "null":
-        return None
+    if written in _WORDS_FOR_VALUES:
+        return _WORDS_FOR_VALUES[written]
     for kind in (int, float):
         try:
             return kind(written)

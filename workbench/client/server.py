@@ -62,6 +62,10 @@ class Server:
     def close(self) -> None:
         self._http.close()
 
+    def identity(self) -> str:
+        """What a published copy carries if it is this workbench's."""
+        return str(self._send("GET", "/desk").json()["identity"])
+
     def queries(self) -> list[dict[str, Any]]:
         """Name, sentence and parameters of each query."""
         found: list[dict[str, Any]] = self._send("GET", "/queries").json()

@@ -1,6 +1,10 @@
 """Numbers, days, steps and codes in words, as screens and figures show them."""
 
+from collections.abc import Mapping
 from datetime import date
+
+from workbench.domain.account.choices import AccountType
+from workbench.domain.documents import DOCUMENT_SPECS
 
 STEP_WORDS = {
     "opened": "Opened",
@@ -10,10 +14,16 @@ STEP_WORDS = {
     "trading": "Trading",
 }
 
+_OWN_WORDS: Mapping[str, str] = {
+    **{spec.document_type: spec.words for spec in DOCUMENT_SPECS},
+    AccountType.ENTITY_PERSONAL_TRUST: "Personal trust",
+}
+"""Codes that have a name of their own. That of a trust is short, as it stands in a column of every list."""
+
 
 def code_word(code: str | None) -> str:
     """One of Bakkt's codes in words: ``UNDER_REVIEW`` becomes "Under review". Works for unknown codes too."""
-    return (code or "").replace("_", " ").strip().capitalize()
+    return _OWN_WORDS.get(code or "") or (code or "").replace("_", " ").strip().capitalize()
 
 
 def count(number: float | None) -> str:

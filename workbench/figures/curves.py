@@ -2,17 +2,17 @@
 
 import itertools
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import plotly.graph_objects as go
 
 from workbench.figures.palette import COLOURS, Theme
-from workbench.figures.template import new_figure, zoom_in_time
+from workbench.figures.template import ROOM_FOR_BUTTONS, new_figure, zoom_in_time
 
-HEIGHT = 260
-_NEAREST_LABELS = 0.075
-"""Labels at the end of two curves are at least so far apart, as a share of the height."""
+HEIGHT = 280
+_LABEL_HEIGHT, _AROUND = 15, 70
+"""In pixels: of a label at the end of a curve, and of what stands above and below the curves."""
 _WIDEST_MARGIN = 190
 TICKS = {
     1 / 60: "1 min",
@@ -49,11 +49,12 @@ def curve_figure(
     """Draw the curves between two times; a drag over the axis zooms in."""
     figure = new_figure(theme, height=height)
     figure.add_traces([_line(curve) for curve in curves])
-    _name_at_the_end(figure, curves, theme)
+    name_at_the_end(figure, {curve.label: curve.shares[-1] for curve in curves if curve.label and curve.shares}, theme)
     shown = {hours: words for hours, words in TICKS.items() if since_hours <= hours <= until_hours}
     limits = [math.log10(since_hours), math.log10(until_hours)]
     figure.update_xaxes(type="log", range=limits, tickvals=list(shown), ticktext=list(shown.values()))
     figure.update_yaxes(range=[0, 1.03], tickformat=".0%", tickvals=[0, 0.25, 0.5, 0.75, 1])
+    figure.update_layout(margin_t=ROOM_FOR_BUTTONS)
     zoom_in_time(figure)
     return figure
 
@@ -69,24 +70,26 @@ def _line(curve: Curve) -> go.Scatter:
     )
 
 
-def _name_at_the_end(figure: go.Figure, curves: Sequence[Curve], theme: Theme) -> None:
-    """Name each curve in the margin at its right end; names that would overlap move apart."""
-    named = [curve for curve in curves if curve.shares and curve.label]
-    heights = moved_apart([curve.shares[-1] for curve in named], _NEAREST_LABELS)
-    for curve, height in zip(named, heights, strict=True):
+def name_at_the_end(figure: go.Figure, ends: Mapping[str, float], theme: Theme, *, top: float = 1.0) -> None:
+    """Name curves in the margin at their right ends; ``ends`` has these by our own words, ``top`` is the axis's end.
+
+    Names that would overlap move apart.
+    """
+    nearest = _LABEL_HEIGHT / (figure.layout.height - _AROUND)
+    heights = moved_apart([end / top for end in ends.values()], nearest)
+    for words, height in zip(ends, heights, strict=True):
         figure.add_annotation(
-            text=curve.label,
+            text=words,
             x=1,
             xref="paper",
             xanchor="left",
             xshift=6,
-            y=height,
+            y=height * top,
             yanchor="middle",
             showarrow=False,
-            align="left",
             font={"color": COLOURS[theme].text},
         )
-    longest = max((len(curve.label) for curve in named), default=0)
+    longest = max(map(len, ends), default=0)
     figure.update_layout(margin_r=min(8 + 7 * longest, _WIDEST_MARGIN))
 
 

@@ -16,6 +16,9 @@ FONT = (
 """The font of the pages, which comes with the app. In a notebook without it the system's font takes its place."""
 FONT_SIZE = 12
 
+ROOM_FOR_BUTTONS = 34
+"""Pixels at the top right that the button for a picture takes while the pointer is on the figure."""
+
 CONFIG: Mapping[str, Any] = {
     "displaylogo": False,
     "modeBarButtons": [["toImage"]],
@@ -23,6 +26,7 @@ CONFIG: Mapping[str, Any] = {
     "scrollZoom": False,
     "doubleClick": "reset",
     "showAxisDragHandles": False,
+    "showTips": False,
 }
 """For ``st.plotly_chart(config=…)`` and ``figure.show(config=…)``: no logo, PNGs at twice the size."""
 
@@ -73,5 +77,5 @@ def _axis(colours: Colours) -> dict[str, Any]:
         "zeroline": False,
         "ticks": "",
         "tickfont": {"color": colours.quiet},
-        "title": {"font": {"color": colours.quiet}, "standoff": 8},
+        "title": {"font": {"size": FONT_SIZE, "color": colours.quiet}, "standoff": 8},
     }

@@ -189,9 +189,9 @@ class _SyncRun:
         self._stopped_because = self._stopped_because or reason
 
     def _land_readings(self, readings: Sequence[AccountReading], failures: Sequence[Failure]) -> None:
-        changed = self._store.land_readings(readings) if readings else 0
         if readings and self._order.client_account_id is not None:
             self._store.land_registry([self._order.client_account_id], "person")
+        changed = self._store.land_readings(readings) if readings else 0
         self._land_failures(failures)
         self._note(
             accounts_read=self._progress.accounts_read + len(readings),

@@ -8,11 +8,13 @@ from workbench.web.answer_headers import AnswerHeaders
 from workbench.web.door import Door
 from workbench.web.head_limits import HeadLimits
 from workbench.web.own_names import OwnNames
+from workbench.web.unread_bodies import UnreadBodies
 from workbench.web.upload_allowance import Allowance, UploadAllowance
 
 
 def web_middleware(own_names: OwnNames, open_paths: Collection[str], allowance: Allowance) -> list[Middleware]:
     return [
+        Middleware(UnreadBodies),
         Middleware(AnswerHeaders),
         Middleware(HeadLimits),
         Middleware(Door, own_names=own_names, open_paths=open_paths),

@@ -18,6 +18,8 @@ MOST_WEEKS = 40
 _ABOUT = "cleared"
 _TREND_HEIGHT, _ROW_HEIGHT, _AXIS_HEIGHT, _GAP = 96, 26, 40, 16
 _MOST_TICKS = 14
+_FEWEST_WEEKS = 10
+"""A cell is never wider than a tenth of the figure."""
 _DARK_ENOUGH = 0.5
 """From this share on a cell is so dark that its number has the colour of the page."""
 
@@ -45,7 +47,7 @@ def draw_weeks(rows: Sequence[Row], theme: Theme) -> go.Figure:
 def _lay_out(figure: go.Figure, weeks: Sequence[date], steps: Sequence[str], cells_share: float) -> None:
     ticks = range(len(weeks) - 1, -1, -(1 + len(weeks) // _MOST_TICKS))
     figure.update_xaxes(
-        range=[-0.5, len(weeks) - 0.5],
+        range=[-0.5, max(len(weeks), _FEWEST_WEEKS) - 0.5],
         tickvals=list(ticks),
         ticktext=[f"{weeks[place].day} {weeks[place]:%b}" for place in ticks],
         showgrid=False,
@@ -155,6 +157,7 @@ def _trend(rows: Sequence[Row], places: dict[date, int], theme: Theme) -> list[g
             "size": [5 if is_small(row) else 8 for row in known],
             "color": [colours.strong if row["is_mature"] else colours.page for row in known],
             "line": {"color": colours.strong, "width": 1.5},
+            "opacity": 1,
         },
         customdata=[f"{row['cohort']}:{code_of(row['step'], REACHED)}" if row["accounts"] else "" for row in known],
         hovertext=[_words(row) for row in known],

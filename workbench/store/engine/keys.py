@@ -61,6 +61,9 @@ class Keys:
         sql = f"create or replace temp table {name} as select {columns} from {table} where {self.condition}"
         self._run(cursor, sql)
 
+    def update(self, cursor: duckdb.DuckDBPyConnection, table: str, assignments: str) -> None:
+        self._run(cursor, f"update {table} set {assignments} where {self.condition}")
+
     def delete(self, cursor: duckdb.DuckDBPyConnection, table: str) -> None:
         self._run(cursor, f"delete from {table} where {self.condition}")
 

@@ -1111,25 +1111,7 @@ group by client_account_id;
 -- The accounts of one view: one row per account. The joins of other views than the one asked for find nothing.
 create or replace macro backlog_rows(code, days) as table
 select
-    backlog_accounts.client_account_id,
-    backlog_accounts.display_name,
-    backlog_accounts.account_type,
-    backlog_accounts.country,
-    backlog_accounts.standing,
-    backlog_accounts.turn,
-    backlog_accounts.standing_since,
-    backlog_accounts.standing_cause,
-    backlog_accounts.due_at,
-    backlog_accounts.link_state,
-    backlog_accounts.link_expires_at,
-    backlog_accounts.hours_left,
-    backlog_accounts.age_hours,
-    backlog_accounts.hours_overdue,
-    backlog_accounts.expirations_used,
-    backlog_accounts.is_last_link,
-    backlog_accounts.used_up_at,
-    backlog_accounts.last_event_at,
-    backlog_accounts.search_text,
+    backlog_accounts.*,
     ready.holds_through,
     screenings.screening_started_at,
     screenings.screening_started_by,
@@ -1137,7 +1119,6 @@ select
     ending.documents_ending,
     ending.first_expires_at,
     ending.first_document_type,
-    backlog_accounts.fields_missing,
     disagreements.contradiction,
     disagreements.read_at
 from backlog_accounts

@@ -30,6 +30,7 @@ from workbench.store.facts.history import (
 )
 from workbench.store.facts.kyb import follow_managers
 from workbench.store.facts.name_words import land_name_words
+from workbench.store.facts.registry import note_first_readings
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +94,7 @@ def land_readings(cursor: duckdb.DuckDBPyConnection, readings: Sequence[AccountR
     newest = {account: by_id[account] for account, _, filing in filings if filing.is_newest}
     renew_read_times(cursor, {one: mark for one, mark in marks.items() if one not in newest}, last_reads)
     _land_newest(cursor, newest, last_reads)
+    note_first_readings(cursor, [account for account in newest if account not in last_reads])
     derive(cursor, [account for account, _, filing in filings if not filing.is_newest])
     entities = {account: read.reading.started_at for account, read in newest.items() if read.account.is_entity}
     if entities:

@@ -16,6 +16,7 @@ from workbench.store.engine.staging import count_of, schema, staged, table_of
 
 BY_EVENT = "event"
 _IDS = schema(client_account_id="text")
+_REGISTRY = schema(client_account_id="text", is_read="flag")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,15 +79,20 @@ def land_registry(
     """
     ids = list(dict.fromkeys(map(bare_id, client_account_ids)))
     ever = {client_account_id for (client_account_id,) in Keys(ids).read(cursor, "registry", "client_account_id")}
-    new = [(client_account_id,) for client_account_id in ids if client_account_id not in ever]
+    new = [client_account_id for client_account_id in ids if client_account_id not in ever]
     out = [] if origin == BY_EVENT else _find_taken_out(cursor, [one for one in ids if one in ever])
     if out:
         again = change or RegistryChange(datetime.now(UTC), origin, "Registered again")
         _land_changes(cursor, out, again, is_out=False)
     if new:
-        with staged(cursor, incoming=table_of(_IDS, new)):
+        read = {
+            client_account_id for (client_account_id,) in Keys(new).read(cursor, "account_reads", "client_account_id")
+        }
+        with staged(cursor, incoming=table_of(_REGISTRY, [(one, one in read) for one in new])):
             cursor.execute(
-                "insert into registry select client_account_id, $origin, desk_now() from incoming", {"origin": origin}
+                "insert into registry by name "
+                "select client_account_id, $origin as origin, desk_now() as registered_at, is_read from incoming",
+                {"origin": origin},
             )
             if change is not None:
                 cursor.execute(
@@ -94,6 +100,12 @@ def land_registry(
                     {"import_id": change.import_id},
                 )
     return len(new) + len(out)
+
+
+def note_first_readings(cursor: duckdb.DuckDBPyConnection, client_account_ids: Sequence[str]) -> None:
+    """Marks ids that were read for the first time."""
+    if client_account_ids:
+        Keys(client_account_ids).update(cursor, "registry", "is_read = true")
 
 
 def land_import(cursor: duckdb.DuckDBPyConnection, ids: Sequence[str], about: ImportOfIds) -> int:

@@ -124,7 +124,9 @@ class RegistryCopy:
         rows = {entry["client_account_id"]: (entry["origin"], entry["registered_at"]) for entry in entries}
         with staged(cursor, incoming=table_of(_REGISTRY, [(account, *rest) for account, rest in rows.items()])):
             cursor.execute(
-                "insert into registry select client_account_id, origin, registered_at::timestamp "
+                "insert into registry by name "
+                "select client_account_id, origin, registered_at::timestamp as registered_at, "
+                "client_account_id in (select client_account_id from account_reads) as is_read "
                 "from incoming anti join registry using (client_account_id)"
             )
 

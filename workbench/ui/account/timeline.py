@@ -120,7 +120,13 @@ def _detail(entry: dict[str, Any]) -> str:
         return ", ".join(filter(None, [_kyb_subject(outcome), detail]))
     if kind == "event":
         return ", ".join(filter(None, [code_in_sentence(detail), _link_words(outcome)]))
-    return _SIDE.sub(lambda found: found[0].lower(), detail) if kind == "document" else detail
+    return _document_detail(entry["title"], detail) if kind == "document" else detail
+
+
+def _document_detail(document_type: str | None, detail: str) -> str:
+    """The side, the owner and the description, unless that only repeats the type."""
+    parts = _SIDE.sub(lambda found: found[0].lower(), detail).split(", ")
+    return ", ".join(part for part in parts if part.casefold() != code_word(document_type).casefold())
 
 
 def _kyb_subject(outcome: str) -> str:

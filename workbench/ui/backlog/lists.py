@@ -5,7 +5,6 @@ from dataclasses import replace
 
 import pyarrow as pa
 
-from workbench.domain.documents import spec_of
 from workbench.domain.vocabulary import ActionKind
 from workbench.ui.backlog.codes import ListCodes
 from workbench.ui.live.cached_queries import Param, QueryResult, read, read_in_batches, read_uncached
@@ -65,5 +64,4 @@ def _in_words(rows: QueryResult) -> QueryResult:
 
 
 def _document_words(document_type: str | None) -> str | None:
-    spec = spec_of(document_type) if document_type else None
-    return spec.words if spec else code_word(document_type) or None
+    return code_word(document_type) or None

@@ -70,7 +70,7 @@ def show_list(codes: ListCodes, total: int) -> None:
     with bar:
         if not codes.shown_view.are_actions:
             ask_for_filters(shown)
-    if shown.shown_view.note:
+    if total and shown.shown_view.note:
         show_note(shown.shown_view.note)
     if total:
         _show_rows(shown, total, bar)

@@ -1,60 +1,14 @@
 """Charts: grey first, labelled directly, readable in both themes; each title answers its page's question."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
 from workbench.domain.links.links import LINK_LIFE_HOURS
-from workbench.domain.moments import aware, span
+from workbench.domain.moments import span
 from workbench.figures.samples import SMALL_SAMPLE
-from workbench.ui.charts.bars import Bar, Caption, Column, Segment
+from workbench.figures.verification.expiry import last_link_words
+from workbench.ui.charts.bars import Bar, Segment
 from workbench.ui.text.words import count, ordinal, plural, share, standing_word
-
-_HOURS_BETWEEN_TICKS = 6
-_HOURS_A_CAPTION_TAKES = 6
-"""The width of the caption "expires soon", in columns."""
-
-
-def draw_expiry(
-    rows: Sequence[dict[str, Any]], zone: tzinfo, now: datetime, soon_hours: float, speed: float = 1.0
-) -> tuple[list[Column], list[Caption]]:
-    """Draw one column per hour for the next 72: grey, amber where it is soon, red for customers' last links.
-
-    In practice mode an hour is shorter by the factor ``speed``.
-    """
-    soon_until = aware(now) + timedelta(hours=soon_hours)
-    hours = [aware(row["hour"]) for row in rows]
-    columns = [
-        _expiry_column(row, hour.astimezone(zone), _tick(hour.astimezone(zone), speed), is_soon=hour < soon_until)
-        for row, hour in zip(rows, hours, strict=True)
-    ]
-    later = next((position for position, hour in enumerate(hours) if hour >= soon_until), None)
-    captions = [Caption("expires soon", "amber", 0)] if hours and hours[0] < soon_until else []
-    captions += [Caption("later", "quiet", later)] if later is not None and later >= _HOURS_A_CAPTION_TAKES else []
-    return columns, [*captions, Caption("■ last link", "red")]
-
-
-def _expiry_column(row: dict[str, Any], hour: datetime, tick: tuple[str, ...], *, is_soon: bool) -> Column:
-    last, others = row["last_links"], row["links_ending"] - row["last_links"]
-    words = f"{hour:%a} {hour.day} {hour:%b %H:%M}: {plural(row['links_ending'], 'link')}"
-    if last:
-        words += f"; for {_last_link_words(last, row['expected_used_up'])}"
-    return Column((Segment(last, "red"), Segment(others, "amber" if is_soon else "faint")), words, tick)
-
-
-def _last_link_words(customers: int, expected_used_up: float) -> str:
-    """For how many customers it is the last link, and how many of them will probably run out of links."""
-    number = round(expected_used_up)
-    likely = f"about {plural(number, 'customer')}" if number else "probably no customer"
-    return f"{plural(customers, 'customer')} it is the last one; {likely} will run out of links"
-
-
-def _tick(hour: datetime, speed: float) -> tuple[str, ...]:
-    """Label every sixth hour; in practice mode, where hours are short, every twelfth, with seconds."""
-    if speed == 1:
-        return (f"{hour:%H:%M}", f"{hour:%a} {hour.day}") if not hour.hour % _HOURS_BETWEEN_TICKS else ()
-    number = round(hour.timestamp() * speed / 3600)
-    return () if number % (2 * _HOURS_BETWEEN_TICKS) else (f"{hour:%H:%M:%S}",)
 
 
 def forecast_title(rows: Sequence[dict[str, Any]], speed: float = 1.0) -> str:
@@ -67,7 +21,7 @@ def forecast_title(rows: Sequence[dict[str, Any]], speed: float = 1.0) -> str:
     words = f"{plural(ending, 'link')} {verb} in the next {within}"
     if not last:
         return f"{words}; for no customer it is the last one"
-    return f"{words}; for {_last_link_words(last, sum(row['expected_used_up'] for row in rows))}"
+    return f"{words}; for {last_link_words(last, sum(row['expected_used_up'] for row in rows))}"
 
 
 def draw_standings(rows: Sequence[dict[str, Any]]) -> list[Bar]:

@@ -113,7 +113,7 @@ def show_branch(rows: Steps) -> None:
         show_heading("No account had to verify")
         return
     title = f"{plural(total, 'account')} had to verify: where they are now"
-    show_bars(title, bars_markup(draw_standings(rows), room=1.4), key="branch")
+    show_bars(title, bars_markup(draw_standings(rows), room=1.4))
 
 
 def show_stopped(rows: Steps) -> None:

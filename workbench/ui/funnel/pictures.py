@@ -1,14 +1,15 @@
 """The figures of the page Funnel, each with its title, and what a click on it does."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from workbench.figures.funnel.breakdown import PROPERTY_WORDS, draw_breakdown
 from workbench.figures.funnel.steps import draw_steps
 from workbench.figures.funnel.times import draw_times
 from workbench.figures.funnel.weeks import MOST_WEEKS, draw_weeks
-from workbench.figures.samples import SMALL_SAMPLE
+from workbench.figures.samples import SMALL_SAMPLE, is_undated
 from workbench.ui.charts.plots import Option, show_figure
-from workbench.ui.funnel.answers import FunnelAnswers, read_breakdown, read_curves, read_steps
+from workbench.ui.funnel.answers import FunnelAnswers, FunnelRow, read_breakdown, read_curves, read_steps
 from workbench.ui.funnel.codes import FunnelCodes, go_to
 from workbench.ui.funnel.numbers import period_words
 from workbench.ui.html.markup import show_heading, show_note
@@ -40,7 +41,9 @@ def show_times(codes: FunnelCodes, answers: FunnelAnswers) -> None:
             f"No account of this period has had {codes.window} days yet. Allow less time to see how fast they are."
         )
         return
-    show_heading(title, f"pale: {period_words(codes.compared)}" if codes.compared else "drag to zoom")
+    show_heading(
+        title, f"pale: {period_words(codes.compared)}" if codes.compared else "drag to zoom, double-click to undo"
+    )
     show_figure(
         draw_times,
         answers.curves,
@@ -51,10 +54,10 @@ def show_times(codes: FunnelCodes, answers: FunnelAnswers) -> None:
 
 
 def show_breakdown(codes: FunnelCodes, breakdown: QueryResult) -> None:
-    step = shown_step(codes)
+    step = shown_step(codes, breakdown.rows)
     title = f"{STEP_WORDS[step]} by {PROPERTY_WORDS[codes.by]}"
     show_heading(title, f"pale: fewer than {SMALL_SAMPLE} accounts; line: where the share likely lies")
-    options: dict[str, Option] = {"by": codes.by, "step": step, "picked": _picked(codes)}
+    options: dict[str, Option] = {"by": codes.by, "step": step, "picked": _picked(codes, step)}
     if codes.compared:
         options["compared"] = read_breakdown(codes.compared, codes.by)
     show_figure(
@@ -67,13 +70,15 @@ def show_breakdown(codes: FunnelCodes, breakdown: QueryResult) -> None:
     )
 
 
-def shown_step(codes: FunnelCodes) -> str:
-    """The step whose share the breakdown shows: that of the list, since everybody reached the first one."""
-    return "cleared" if codes.step == "opened" else codes.step
+def shown_step(codes: FunnelCodes, breakdown: Sequence[FunnelRow]) -> str:
+    """The step whose share the breakdown shows: that of the list, unless everybody reached it, or nobody knows when."""
+    rows = [row for row in breakdown if row["step"] == codes.step]
+    is_seen = any(row["share_of_entered"] is not None and not is_undated(row) for row in rows)
+    return codes.step if codes.step != "opened" and is_seen else "cleared"
 
 
-def _picked(codes: FunnelCodes) -> str:
-    return f"{codes.of}:{codes.people.partition(':')[2]}" if codes.of and codes.step == shown_step(codes) else ""
+def _picked(codes: FunnelCodes, step: str) -> str:
+    return f"{codes.of}:{codes.people.partition(':')[2]}" if codes.of and codes.step == step else ""
 
 
 def _list_value(codes: FunnelCodes, step: str, code: str) -> None:

@@ -22,7 +22,7 @@ _ARRANGED = "Arranged by week: one row per cohort, with the accounts and the sha
 def show_table_of_weeks(path: str, cohorts: QueryResult) -> None:
     """Show the rows of ``funnel/cohorts``, one week a line, newest first."""
     weeks = _weeks(path, cohorts.rows)
-    show_heading("Each week in numbers", f"grey: not old enough, or fewer than {SMALL_SAMPLE} accounts")
+    show_heading("Each week in numbers", f"fewer than {SMALL_SAMPLE} accounts say little")
     looks = {**_WEEK, **_looks_of(STEPS[path][1:]), **_MATURE}
     show_table(
         replace(cohorts, table=weeks, arranged=_ARRANGED),
@@ -30,7 +30,6 @@ def show_table_of_weeks(path: str, cohorts: QueryResult) -> None:
         key=f"weeks-{path}",
         file_name="funnel_by_week",
         looks=looks,
-        quiet_rows=[row for row, week in enumerate(weeks.to_pylist()) if _is_quiet(week)],
     )
 
 
@@ -52,7 +51,3 @@ def _weeks(path: str, cohorts: Sequence[FunnelRow]) -> pa.Table:
         week[f"{row['step']}_share"] = None if is_undated(row) else row["share_of_entered"]
     names = ["cohort", "entered", *(name for step in STEPS[path][1:] for name in (step, f"{step}_share")), "is_mature"]
     return pa.table({name: [week.get(name) for week in by_week.values()] for name in names})
-
-
-def _is_quiet(week: FunnelRow) -> bool:
-    return week["is_mature"] != "yes" or int(week["entered"]) < SMALL_SAMPLE

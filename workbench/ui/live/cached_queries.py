@@ -1,5 +1,10 @@
-"""Catalogue queries for the pages, cached until the data version changes, for a minute at most."""
+"""Catalogue queries for the pages, cached until the data version changes, for a minute at most.
 
+What is cached is shared by everybody, but for rows that say what a customer is called or what somebody wrote: these are
+cached for one session alone.
+"""
+
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -8,6 +13,7 @@ from typing import Any
 import pyarrow as pa
 import streamlit as st
 
+from workbench.access.masked_tables import PERSONAL_COLUMNS
 from workbench.store.engine.catalogue import find_query
 from workbench.ui.live.current_desk import calm_data_version, current_desk, desk_holder, shown_data_version
 
@@ -17,6 +23,7 @@ CACHED_SECONDS = 60
 CACHED_READS = 48
 CACHED_SOURCES = 2
 """Rows that other queries read can be many: those of one data version are enough."""
+_PERSONAL = re.compile(rf"\b({'|'.join(sorted(PERSONAL_COLUMNS))})\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,17 +52,17 @@ class QueryResult:
 
 def read(name: str, **params: Param) -> QueryResult:
     """Run a catalogue query, or return its cached result for the current data version."""
-    return _read(name, _sorted(params), shown_data_version(), desk_holder().serial)
+    return _read(name, params, shown_data_version())
 
 
 def read_calmly(name: str, **params: Param) -> QueryResult:
     """Run a query for a figure: its result changes once a minute at most, and with all others that are read so."""
-    return _read(name, _sorted(params), calm_data_version(), desk_holder().serial)
+    return _read(name, params, calm_data_version())
 
 
 def read_slow_moving(name: str, **params: Param) -> QueryResult:
     """Run a query whose result changes over days: it may be a minute old, even if the data version has changed."""
-    return _read(name, _sorted(params), None, desk_holder().serial)
+    return _read(name, params, None)
 
 
 def read_in_batches(name: str, **params: Param) -> pa.RecordBatchReader:
@@ -68,18 +75,31 @@ def read_uncached(name: str, **params: Param) -> QueryResult:
     return _read_now(name, params)
 
 
-def _sorted(params: dict[str, Param]) -> tuple[tuple[str, Param], ...]:
-    return tuple(sorted(params.items()))
+def is_personal(name: str) -> bool:
+    """Whether the rows of the query may hold personal data, as its SQL names a column that does."""
+    return _PERSONAL.search(find_query(name).sql) is not None
 
 
-@st.cache_resource(ttl=CACHED_SECONDS, max_entries=CACHED_READS, show_spinner=False)
-def _read(name: str, params: tuple[tuple[str, Param], ...], data_version: int | None, desk_serial: int) -> QueryResult:
-    source, store = find_query(name).source, current_desk().store
+def _read(name: str, params: Mapping[str, Param], data_version: int | None) -> QueryResult:
+    cached = _read_for_session if is_personal(name) else _read_for_all
+    return cached(name, tuple(sorted(params.items())), data_version, desk_holder().serial)
+
+
+def _read_whole(
+    name: str, params: tuple[tuple[str, Param], ...], data_version: int | None, desk_serial: int
+) -> QueryResult:
+    source = find_query(name).source
     if source is None:
         return _read_now(name, dict(params))
     read_before = _read_source(source, data_version, desk_serial)
-    table = store.read_from(read_before.table, name, **dict(params))
+    table = current_desk().store.read_from(read_before.table, name, **dict(params))
     return QueryResult(table, read_before.read_at, name, dict(params))
+
+
+_read_for_all = st.cache_resource(ttl=CACHED_SECONDS, max_entries=CACHED_READS, show_spinner=False)(_read_whole)
+_read_for_session = st.cache_resource(
+    ttl=CACHED_SECONDS, max_entries=CACHED_READS, show_spinner=False, scope="session"
+)(_read_whole)
 
 
 @st.cache_resource(ttl=CACHED_SECONDS, max_entries=CACHED_SOURCES, show_spinner=False)

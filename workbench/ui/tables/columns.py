@@ -157,7 +157,7 @@ _OUTCOME_BADGES = {
 LOOKS: dict[str, Look] = {
     "client_account_id": identifier("Account"),
     "display_name": name("Name"),
-    "account_type": code("Type", width=90),
+    "account_type": code("Type", width=102),
     "standing": badges("State", STANDING_WORDS, {}, width=118),
     "turn": badges("Whose move", TURN_WORDS, _TURN_BADGES, width=102),
     "link_state": badges("Link", LINK_WORDS, {}, width=88),

@@ -1,22 +1,22 @@
 """A table to read, whose rows open nothing: dense, with badges and safe downloads."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pyarrow as pa
 import streamlit as st
-from pandas.io.formats.style import Styler
 
-from workbench.figures.palette import GREY
 from workbench.ui.html.markup import show_note
 from workbench.ui.live.cached_queries import QueryResult
 from workbench.ui.tables.columns import Look, look_of
 from workbench.ui.tables.downloads import about_of, offer_files
-from workbench.ui.text.words import count
+from workbench.ui.text.words import count, plural
 
 ROW_HEIGHT = 28
 HEADER_HEIGHT = 33
 ROWS_SHOWN = 200
+SORTS_A_PART = "column headers sort these rows only"
+"""What the foot of a list says that has more rows than it shows."""
 
 
 def show_table(
@@ -27,30 +27,22 @@ def show_table(
     file_name: str = "",
     rows_at_once: int = 8,
     looks: Mapping[str, Look] | None = None,
-    quiet_rows: Collection[int] = (),
 ) -> None:
-    """Show a table; it can be downloaded if ``file_name`` is given.
-
-    ``quiet_rows`` are shown in grey.
-    """
+    """Show a table; it can be downloaded if ``file_name`` is given."""
     shown = reading.table.slice(0, ROWS_SHOWN)
-    arranged = _arranged(shown, columns, looks or {})
-    st.dataframe(
-        _with_quiet_rows(arranged, quiet_rows) if quiet_rows else arranged,
-        key=key,
-        **_grid(columns, looks or {}, shown.num_rows, rows_at_once),
-    )
-    if file_name or reading.table.num_rows > shown.num_rows:
+    is_part = reading.table.num_rows > shown.num_rows
+    with st.container(key=f"wb-list-{'part-' if is_part else ''}{key}"):
+        st.dataframe(
+            _arranged(shown, columns, looks or {}),
+            key=key,
+            **_grid(columns, looks or {}, shown.num_rows, rows_at_once),
+        )
+    if file_name or is_part:
         _show_footer(reading, shown.num_rows, key=key, file_name=file_name)
 
 
 def _arranged(table: pa.Table, columns: Sequence[str], looks: Mapping[str, Look]) -> pa.Table:
     return pa.table({name: (looks.get(name) or look_of(name)).arrange(table[name]) for name in columns})
-
-
-def _with_quiet_rows(table: pa.Table, rows: Collection[int]) -> Styler:
-    styled: Styler = table.to_pandas().style
-    return styled.apply(lambda row: [f"color: {GREY}" if row.name in rows else ""] * len(row), axis="columns")
 
 
 def _grid(columns: Sequence[str], looks: Mapping[str, Look], rows: int, rows_at_once: int) -> dict[str, Any]:
@@ -73,5 +65,5 @@ def _show_footer(reading: QueryResult, shown: int, *, key: str, file_name: str) 
 
 def _how_many(shown: int, total: int) -> str:
     if shown < total:
-        return f"Showing {count(shown)} of {count(total)}. Filter, or download all of them."
-    return f"{count(total)} {'row' if total == 1 else 'rows'}"
+        return f"First {count(shown)} of {count(total)} rows · {SORTS_A_PART}"
+    return plural(total, "row")

@@ -18,7 +18,7 @@ from workbench.ui.tables.downloads import offer_files
 from workbench.ui.tables.full_names import offer_full_names
 from workbench.ui.tables.pages import offset_of, pages_of
 from workbench.ui.tables.row_menu import ask_for_row_action
-from workbench.ui.tables.tables import HEADER_HEIGHT, ROW_HEIGHT
+from workbench.ui.tables.tables import HEADER_HEIGHT, ROW_HEIGHT, SORTS_A_PART
 from workbench.ui.tables.ticks import Ticks, clear_ticks, table_key, ticks_of
 from workbench.ui.text.words import count, plural
 
@@ -130,7 +130,7 @@ def _show_table(shown: WorkList, ticks: Ticks) -> Any:
     )
     if fills:
         show_html(h.style[f":root {{ --wb-rows: {shown.rows.num_rows} }}"])
-    list_key = f"wb-{'fill' if fills else 'list'}-{shown.name}"
+    list_key = f"wb-{'fill' if fills else 'list'}-{'part-' if shown.pages > 1 else ''}{shown.name}"
     offer_full_names(shown.rows, list_key=list_key, opened_by=shown.opened_by, key=shown.name)
     with st.container(key=list_key, height="stretch" if fills else "content"):
         st.dataframe(
@@ -190,4 +190,4 @@ def _how_many(shown: WorkList) -> str:
         return plural(shown.total, shown.noun)
     first = offset_of(shown.page) + 1
     last = first + shown.rows.num_rows - 1
-    return f"{count(first)}–{count(last)} of {plural(shown.total, shown.noun)} · column headers sort this page only"
+    return f"{count(first)}–{count(last)} of {plural(shown.total, shown.noun)} · {SORTS_A_PART}"

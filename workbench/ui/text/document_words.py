@@ -26,8 +26,13 @@ def document_words(row: dict[str, Any]) -> str:
 
 def document_title(row: Mapping[str, Any]) -> str:
     """The document's type in words: "Driver's licence"."""
-    form = spec_of(row["document_type"])
-    return form.words if form else code_word(row["document_type"])
+    return code_word(row["document_type"])
+
+
+def added_description(row: Mapping[str, Any]) -> str:
+    """The document's description, unless it only repeats what its type says."""
+    description = row["description"] or ""
+    return "" if description.casefold() == document_title(row).casefold() else description
 
 
 def upload_codes(line: Mapping[str, Any]) -> dict[str, str]:

@@ -2,19 +2,20 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
-from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import streamlit as st
 
 from workbench.domain.links.links import LINK_LIFE_HOURS
 from workbench.domain.moments import span
 from workbench.figures.samples import SMALL_SAMPLE
-from workbench.ui.charts.bars import bars_markup, columns_markup, show_bars
-from workbench.ui.charts.figures import draw_expiry, draw_yield, forecast_title, yield_title
+from workbench.figures.verification.completion import draw_completion
+from workbench.ui.charts.bars import bars_markup, show_bars
+from workbench.ui.charts.figures import draw_yield, yield_title
+from workbench.ui.charts.plots import show_figure
 from workbench.ui.frame.frame import wake_at
 from workbench.ui.frame.navigation import HOME, page_named
-from workbench.ui.html.markup import Cell, show_grid, show_heading, show_note
+from workbench.ui.html.markup import show_heading
 from workbench.ui.live.cached_queries import QueryResult, read, read_in_batches
 from workbench.ui.live.current_desk import current_desk
 from workbench.ui.tables.columns import moment, text
@@ -22,8 +23,7 @@ from workbench.ui.tables.downloads import about_of
 from workbench.ui.tables.pages import ROWS_A_PAGE, go_to_page_of_list, offset_of, page_in_address
 from workbench.ui.tables.provenance import offer_answer
 from workbench.ui.tables.work_list import WorkList, show_work_list
-from workbench.ui.text.moments import reader_zone
-from workbench.ui.text.words import count, ordinal, plural, sentences, share
+from workbench.ui.text.words import count, plural, sentences
 
 SECONDS_BETWEEN_LISTS = 5.0
 USED_UP_COLUMNS = [
@@ -108,57 +108,28 @@ def headline_of(counts: Counts) -> tuple[str, str]:
     )
 
 
-def show_forecast(forecast: QueryResult) -> None:
-    """Show, hour by hour for the next 72 hours, the links that expire, the last links among them, and an estimate."""
-    rows, speed = forecast.rows, current_desk().settings.speed
-    title = forecast_title(rows, speed)
-    if not any(row["links_ending"] for row in rows):
-        show_heading(title)
-        return
-    markup = columns_markup(*draw_expiry(rows, reader_zone(), datetime.now(UTC), warning_hours(), speed))
-    show_bars(title, markup, key="forecast")
-    if any(row["last_links"] for row in rows):
-        show_note("Estimate: how often similar links, with the same time left, were never completed.")
-    offer_answer(forecast, "verification-forecast", "forecast")
-
-
 def show_yield(outcomes: QueryResult) -> None:
     rows = outcomes.rows
     if not rows:
         show_heading(yield_title(rows))
         return
-    show_bars(yield_title(rows), bars_markup(draw_yield(rows), room=1.6), key="yield")
+    show_bars(yield_title(rows), bars_markup(draw_yield(rows), room=1.6))
     offer_answer(outcomes, "verification-yield", "yield")
 
 
 def show_completion(completion: QueryResult) -> None:
     """Show the share of links that were completed anyway, by the time they had left."""
     rows = completion.rows
-    if not any(row["cases"] for row in rows):
+    if not any(row["basis"] == "ordinal" for row in rows):
         return
-    show_heading("Completed anyway, by time left", f"grey: fewer than {SMALL_SAMPLE} cases")
-    ordinals = sorted({row["ordinal"] for row in rows})
-    spans = sorted({(row["hours_from"], row["hours_until"]) for row in rows}, reverse=True)
-    cells = {(row["hours_from"], row["ordinal"]): _share_cell(row) for row in rows}
-    show_grid(
-        ["Hours left", *(f"{ordinal(number)} link" for number in ordinals)],
-        [
-            [Cell(f"{start}–{end}"), *(cells.get((start, number), Cell("–")) for number in ordinals)]
-            for start, end in spans
-        ],
+    show_heading("Completed anyway, by time left", f"hollow: fewer than {SMALL_SAMPLE} cases")
+    show_figure(
+        draw_completion,
+        completion,
+        key="wb-figure-completion",
+        alt="For the first, second and third link, the share that was completed after all, by the hours it had left",
     )
     offer_answer(completion, "verification-completion", "completion")
-
-
-def _share_cell(row: dict[str, Any]) -> Cell:
-    """The share of completed links; where it is taken from a larger group, it is in brackets and says so on hover."""
-    if row["share"] is None:
-        return Cell("–", is_quiet=True, note="No link has been completed or expired yet")
-    words = f"{share(row['share'])} of {count(row['cases'])}"
-    if row["basis"] == "ordinal":
-        return Cell(words, is_quiet=row["is_few"])
-    group = "of all links with the same time left" if row["basis"] == "hours" else "of all links"
-    return Cell(f"({words})", is_quiet=True, note=f"No such link has been completed or expired yet; share {group}")
 
 
 def show_used_up(counts: Counts) -> None:

@@ -17,7 +17,7 @@ from workbench.ui.frame.failures import shown_errors
 from workbench.ui.frame.navigation import DOCUMENTS
 from workbench.ui.html.labels import Label, label, literal
 from workbench.ui.html.markup import show_heading, show_html, show_note
-from workbench.ui.text.document_words import document_title, reupload_codes
+from workbench.ui.text.document_words import added_description, document_title, reupload_codes
 from workbench.ui.text.words import day, plural
 
 LINES_SHOWN = 12
@@ -77,7 +77,7 @@ def _words(sides: Sides, names: dict[str, str]) -> Element:
     owner = names.get(first["client_owner_id"])
     parts: list[Node] = [h.span[document_title(first), owner and [" of ", h.bdi[owner]]], " "]
     parts += [[_side(row, is_alone=len(sides) == 1), " "] for row in sides]
-    notes = filter(None, (first["issue_country"], first["description"]))
+    notes = filter(None, (first["issue_country"], added_description(first)))
     return h.p(".wb-row")[parts, h.span(".wb-note")[" · ".join(notes)]]
 
 

@@ -15,7 +15,7 @@ from workbench.ui.frame.navigation import DOCUMENTS
 from workbench.ui.html.labels import label
 from workbench.ui.html.markup import show_heading, show_html, show_note
 from workbench.ui.live.cached_queries import read_uncached
-from workbench.ui.text.document_words import document_words, reupload_codes
+from workbench.ui.text.document_words import added_description, document_words, reupload_codes
 from workbench.ui.text.words import day, plural
 
 ROWS_SHOWN = 40
@@ -59,7 +59,7 @@ def _show_document(client_account_id: str, row: dict[str, Any]) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key=f"wb-foot-document-{key}"):
         state = "replaced" if not row["is_current"] else "expired" if row["is_expired"] else ""
         notes = [
-            row["description"],
+            added_description(row),
             row["issue_country"],
             f"expires {day(row['expires_at'])}" if row["expires_at"] else None,
             f"uploaded {day(row['uploaded_at'])}" if row["uploaded_at"] else None,

@@ -28,7 +28,7 @@ from workbench.ui.html.labels import label
 from workbench.ui.html.markup import show_heading, show_html, show_note
 from workbench.ui.live.cached_queries import read_uncached
 from workbench.ui.live.current_desk import current_desk
-from workbench.ui.text.document_words import document_words, upload_codes
+from workbench.ui.text.document_words import added_description, document_words, upload_codes
 from workbench.ui.text.moments import ago_cell
 
 WAIVED, MARKED = "The owner needs no documents", "A document at Bakkt meets it"
@@ -187,7 +187,7 @@ def _can_be_ruled(line: Mapping[str, Any]) -> bool:
 
 
 def _document_label(row: dict[str, Any]) -> str:
-    return " · ".join(filter(None, (document_words(row), row["description"])))
+    return " · ".join(filter(None, (document_words(row), added_description(row))))
 
 
 def _notice_name(client_account_id: str) -> str:

@@ -1,0 +1,1 @@
+"""The figures of document verification: when links expire, and which are completed."""
