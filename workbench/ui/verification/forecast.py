@@ -16,7 +16,8 @@ from workbench.ui.html.markup import show_empty, show_heading, show_note
 from workbench.ui.live.cached_queries import QueryResult, read, read_in_batches
 from workbench.ui.live.current_desk import current_desk
 from workbench.ui.tables.columns import flag, number, percent
-from workbench.ui.tables.downloads import about_of, offer_answer
+from workbench.ui.tables.downloads import about_of
+from workbench.ui.tables.provenance import offer_answer
 from workbench.ui.tables.work_list import WorkList, show_work_list
 from workbench.ui.text.moments import reader_zone
 from workbench.ui.text.words import plural
