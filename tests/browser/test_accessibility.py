@@ -17,7 +17,7 @@ from workbench.ui.backlog.views import VIEWS
 
 ACCOUNTS = 150
 PAGES = (
-    *("/verification", "/funnel", "/sql", "/actions", "/data"),
+    *("/verification", "/funnel", "/explore?by=country&opened=ever&window=7", "/explore?tab=sql", "/actions", "/data"),
     *("/customers", "/open_account", "/customers?account=nobody"),
 )
 PARTS_OF_AN_ACCOUNT = ("", "&tab=details", "&tab=documents", "&tab=kyb", "&tab=raw", "&tab=details&form=missing")

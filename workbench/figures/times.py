@@ -21,7 +21,7 @@ def draw_times(rows: Rows, theme: Theme) -> go.Figure:
         shares=[row["share_done"] for row in known],
         on_hover=[_words_of(row) for row in known],
         colour=COLOURS[theme].strong,
-        label=share(known[-1]["share_done"]) if known else "",
+        label=f"{share(known[-1]['share_done'])} done" if known else "",
     )
     return curve_figure([curve], theme, since_hours=1, until_hours=2160)
 

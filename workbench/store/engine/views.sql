@@ -1303,7 +1303,9 @@ stays as (
         entries.entered_at + targets_in_force.may_last as due_at
     from entries
     left join steps as exits
-        on exits.account_hash = entries.account_hash and exits.ordinal = entries.next_ordinal
+        on exits.account_hash = entries.account_hash
+        and exits.ordinal = entries.next_ordinal
+        and exits.standing <> asked_standing  -- always so: this spares the join the other entries
     left join targets_in_force
         on targets_in_force.standing = asked_standing
         and entries.entered_at >= targets_in_force.valid_from

@@ -19,7 +19,7 @@ from workbench.ui.live.cached_queries import read
 from workbench.ui.segments.choosing import show_segment
 from workbench.ui.tables.provenance import offer_answer
 from workbench.ui.text.moments import day_here
-from workbench.ui.text.words import code_word, standing_word
+from workbench.ui.text.words import code_in_sentence, standing_word
 
 _FEW = 30
 
@@ -92,9 +92,9 @@ def _most_common(rows: Sequence[Mapping[str, Any]]) -> str:
     followed = [row for row in rows if row["next_standing"]]
     if not followed:
         return "Nothing came after a reason code in this period"
-    first = followed[0]
+    first = max(followed, key=lambda row: int(row["times"]))
     return (
-        f"After “{code_word(first['reason_code']).lower()}”, {share(first['share'])} became "
+        f"After “{code_in_sentence(first['reason_code'])}”, {share(first['share'])} became "
         f"{standing_word(first['next_standing']).lower()}, in {duration(first['median_hours'])} (median)"
     )
 
@@ -105,10 +105,15 @@ def _flow_row(row: Mapping[str, Any]) -> list[Cell]:
     numbers = [count(row["times"]), share(row["share"]), count(row["accounts"])]
     times = [duration(row["median_hours"]), duration(row["p90_hours"])]
     return [
-        Cell(code_word(row["reason_code"])),
+        Cell(_reason_word(row["reason_code"])),
         Cell(following),
         *(Cell(number, is_quiet=is_quiet) for number in [*numbers, *times]),
     ]
+
+
+def _reason_word(code: str) -> str:
+    words = code_in_sentence(code)
+    return words[:1].upper() + words[1:]
 
 
 def _cohort(codes: ExploreCodes) -> dict[str, str | None]:
