@@ -14,6 +14,7 @@ from workbench.api.access import LocalAccess
 from workbench.api.routes import api_routes
 from workbench.domain.errors import SettingsError
 from workbench.events import WEBHOOK_PATH, Receiver, webhook_routes
+from workbench.figures.preloading import draw_one_of_each
 from workbench.health import PATH as HEALTH_PATH
 from workbench.health import Health, examine_health, health_route
 from workbench.project_files import PACKAGE
@@ -56,6 +57,7 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
     with slow_headers_cut_off(), uvicorn_gaps_closed(), uploads_kept_off_disk(), reachable(), open_desk_for_pages():
         for module in PRELOADED_MODULES:
             importlib.import_module(module)
+        draw_one_of_each()
         gc.collect()
         gc.freeze()
         async with left_sessions_closed():

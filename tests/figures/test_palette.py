@@ -4,10 +4,12 @@ import itertools
 import math
 import re
 import tomllib
+from datetime import date
 
 import pytest
 
 from tests.support.running import ROOT
+from workbench.figures.funnel.weeks import draw_weeks
 from workbench.figures.palette import AMBER, COLOURS, RED, TURN_COLOURS, Theme
 from workbench.figures.template import FONT
 
@@ -119,3 +121,21 @@ def test_marks_that_stand_side_by_side_differ_in_lightness_alone(theme: Theme) -
     colours = COLOURS[theme]
     lightness = sorted(lab(linear(colour))[0] for colour in (colours.strong, colours.faint, colours.trace))
     assert min(high - low for low, high in itertools.pairwise(lightness)) > 10
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("percent", range(0, 101, 5))
+def test_the_number_of_every_week_can_be_read_on_its_cell(theme: Theme, percent: int) -> None:
+    share = percent / 100
+    row = {"cohort": date(2026, 9, 7), "ordinal": 2, "step": "cleared", "entered": 90, "accounts": 50}
+    row |= {"accounts_mature": 40, "entered_dated": 80, "share_of_entered": share, "undated": 0, "is_mature": True}
+    fill, numbers, *_ = draw_weeks([row], theme).data
+    lower, upper = fill.colorscale[:2] if share <= 0.5 else fill.colorscale[1:]
+    part = (share - lower[0]) / (upper[0] - lower[0])
+    assert contrast(numbers.textfont.color[0], mixed(lower[1], upper[1], part)) >= 4
+
+
+def mixed(one: str, other: str, part: float) -> str:
+    """The colour so far from the first to the second, as Plotly mixes them."""
+    levels = [(1 - part) * int(one[i : i + 2], 16) + part * int(other[i : i + 2], 16) for i in (1, 3, 5)]
+    return "#" + "".join(f"{round(level):02X}" for level in levels)

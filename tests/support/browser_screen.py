@@ -4,11 +4,13 @@ import os
 import re
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
 from playwright.sync_api import FilePayload, Locator, Page, Request, expect
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from tests.support.rounds import WALK_ACCOUNTS
 from tests.support.running import PATIENCE_SECONDS, ROOT
@@ -32,6 +34,7 @@ ROW_HEIGHT, HEADER_HEIGHT, MARKER_WIDTH = 28, 33, 36
 PATIENCE = 60_000
 """Milliseconds, far more than a wait takes on an idle machine."""
 expect.set_options(timeout=PATIENCE)
+CLICKS_ON_A_MARK, MS_FOR_A_CLICK = 5, 10_000
 Theme = Literal["light", "dark"]
 FOCUSED = """() => {
     const it = document.activeElement;
@@ -243,13 +246,18 @@ class Screen:
         """Return the bars of a Plotly figure, or their parts, trace by trace."""
         return self.by_key(figure).locator(".barlayer .point path")
 
-    def click_mark(self, figure: str, number: int) -> None:
-        """Click where a bar is; Plotly listens on a layer in front of it."""
-        mark = self.marks(figure).nth(number)
-        mark.scroll_into_view_if_needed()
-        place = mark.bounding_box()
-        assert place is not None
-        self.page.mouse.click(place["x"] + place["width"] / 2, place["y"] + place["height"] / 2)
+    def click_mark(self, figure: str, number: int, leads_to: Callable[[str], bool]) -> None:
+        """Click where a bar is, again if the figure was just drawn anew; Plotly listens on a layer in front of it."""
+        for _ in range(CLICKS_ON_A_MARK):
+            mark = self.marks(figure).nth(number)
+            mark.scroll_into_view_if_needed()
+            place = mark.bounding_box()
+            assert place is not None
+            self.page.mouse.click(place["x"] + place["width"] / 2, place["y"] + place["height"] / 2)
+            with suppress(PlaywrightTimeout):
+                self.page.wait_for_url(leads_to, timeout=MS_FOR_A_CLICK)
+                break
+        self.wait_for_address(leads_to)
 
     def keep(self, name: str) -> None:
         """Save a screenshot for the README, if requested."""

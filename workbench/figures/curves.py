@@ -90,7 +90,7 @@ def name_at_the_end(figure: go.Figure, ends: Mapping[str, float], theme: Theme, 
             font={"color": COLOURS[theme].text},
         )
     longest = max(map(len, ends), default=0)
-    figure.update_layout(margin_r=min(8 + 7 * longest, _WIDEST_MARGIN))
+    figure.update_layout(margin_r=min(16 + 7.2 * longest, _WIDEST_MARGIN))
 
 
 def moved_apart(heights: Sequence[float], nearest: float) -> list[float]:

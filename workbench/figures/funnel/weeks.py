@@ -20,8 +20,9 @@ _TREND_HEIGHT, _ROW_HEIGHT, _AXIS_HEIGHT, _GAP = 96, 26, 40, 16
 _MOST_TICKS = 14
 _FEWEST_WEEKS = 10
 """A cell is never wider than a tenth of the figure."""
-_DARK_ENOUGH = 0.5
-"""From this share on a cell is so dark that its number has the colour of the page."""
+_COLOURS_BY_SHARE = (0.0, 0.5, 1.0)
+_NUMBER_AS_PAGE: dict[Theme, float] = {"light": 0.85, "dark": 0.63}
+"""From this share on a number is read best in the colour of the page."""
 
 
 def draw_weeks(rows: Sequence[Row], theme: Theme) -> go.Figure:
@@ -88,7 +89,7 @@ def _fill(cells: Sequence[Row], places: dict[date, int], steps: Sequence[str], t
         z=grid,
         zmin=0,
         zmax=1,
-        colorscale=[[0, colours.trace], [_DARK_ENOUGH, colours.faint], [1, colours.strong]],
+        colorscale=list(zip(_COLOURS_BY_SHARE, (colours.trace, colours.faint, colours.strong), strict=True)),
         showscale=False,
         xgap=2,
         ygap=2,
@@ -124,7 +125,7 @@ def _number_colour(row: Row, theme: Theme) -> str:
     colours, reached = COLOURS[theme], _share_of(row)
     if not row["is_mature"] or reached is None:
         return colours.quiet
-    return colours.page if reached > (1 + _DARK_ENOUGH) / 2 else colours.text
+    return colours.page if reached >= _NUMBER_AS_PAGE[theme] else colours.text
 
 
 def _outline(row: Row, places: dict[date, int], steps: Sequence[str], theme: Theme) -> dict[str, Any]:

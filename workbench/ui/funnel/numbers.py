@@ -43,7 +43,7 @@ def _against(codes: FunnelCodes, cleared: dict[str, Any], before: dict[str, Any]
     if before is None or codes.compared is None:
         return ""
     if min(counted(cleared), counted(before)) < SMALL_SAMPLE:
-        return f"; {period_words(codes.compared)} had {count(before['accounts'])} of {count(before['entered_dated'])}"
+        return f"; too few to compare in {period_words(codes.compared)}"
     points = round(100 * cleared["share_of_entered"]) - round(100 * before["share_of_entered"])
     more = f"{plural(abs(points), 'point')} {'more' if points > 0 else 'less'} than" if points else "as many as"
     return f", {more} in {period_words(codes.compared)} ({share(before['share_of_entered'])})"
