@@ -53,7 +53,8 @@ soak: .venv/dev.stamp .venv/browser.stamp
 # on 400 accounts, and compares 500 with the sandbox's own state.
 walks: .venv/dev.stamp .venv/browser.stamp
 	WALK_ACCOUNTS=100000 TRUTH_ACCOUNTS=2000 $(BIN)/python -m pytest -s --timeout=3600 \
-		tests/browser/test_walk.py tests/browser/test_acts.py tests/browser/test_other_bakkt.py tests/test_truth.py
+		tests/browser/test_walk.py tests/browser/test_acts.py tests/browser/test_other_bakkt.py tests/test_truth.py \
+		tests/queries/test_explore_sandbox.py
 
 bench: .venv-bench/made.stamp .venv/browser.stamp
 	.venv-bench/bin/python -m benchmarks

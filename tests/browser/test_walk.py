@@ -169,6 +169,9 @@ def test_the_analyst_finds_who_got_stuck_and_keeps_them_as_a_segment(
     screen: Screen, desk_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Last month's individuals, stuck in verification, by country, their people, a segment, Backlog, a file."""
+    if screenshot_folder():  # of a measure that counts enough accounts to show shares
+        screen.open("/explore?measure=reached&opened=ever&by=country")
+        screen.keep("explore")
     screen.open("/explore?window=7")
     expect(screen.answer).to_contain_text(re.compile("individuals .*got stuck in verification"))
     answer = screen.answer.inner_text()
@@ -204,9 +207,6 @@ def test_the_analyst_finds_who_got_stuck_and_keeps_them_as_a_segment(
         still_open = set(desk.backlog.list("open").df["client_account_id"])
     assert set(ids) == stuck & still_open != set()
     assert screen.strangers == []
-    if screenshot_folder():  # of a measure that counts enough accounts to show shares
-        screen.open("/explore?measure=reached&opened=ever&by=country")
-        screen.keep("explore")
 
 
 def test_the_analyst_runs_sql_and_only_what_selects(screen: Screen) -> None:
