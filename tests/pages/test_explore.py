@@ -153,9 +153,12 @@ def test_accounts_of_a_segment_that_were_taken_out_are_said(empty_desk: Desk) ->
     assert "1 of them is no longer registered." in text
 
 
-def test_a_segment_is_removed_and_everyone_is_listed_again(seeded_desk: Desk) -> None:
+def test_a_segment_is_removed_after_a_confirmation_and_everyone_is_listed_again(seeded_desk: Desk) -> None:
     code = saved(seeded_desk, **ASKED, standing="submitted")
     page = open_page("backlog", seeded_desk, view="open", segment=code)
+    assert [block.proto.popover.label for block in page.get("popover")].count("Remove segment") == 1
+    assert [button.label for button in page.button].count("Remove segment") == 0
+    assert "It is removed for everybody." in page_text(page)
     page.button(key="wb-segment-remove").click().run()
     assert seeded_desk.store.read_rows("explore/segments") == []
     assert "segment" not in page.query_params

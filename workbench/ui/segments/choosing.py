@@ -53,7 +53,14 @@ def show_segment(segment_id: str | None) -> None:
         return
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="wb-segment-shown"):
         show_note(sentences(_words_of(row), problem), tone="wb-amber" if problem or row["vanished"] else "")
-        st.button("Remove segment", key="wb-segment-remove", type="tertiary", on_click=_remove, args=(segment_id,))
+        _offer_removal(segment_id)
+
+
+def _offer_removal(segment_id: str) -> None:
+    """A segment is shared and cannot be brought back, so one click does not remove it."""
+    with st.popover("Remove segment", type="tertiary", key="wb-segment-removal"):
+        show_note("It is removed for everybody. Its accounts stay as they are.")
+        st.button("Remove", key="wb-segment-remove", on_click=_remove, args=(segment_id,))
 
 
 def _remove(segment_id: str) -> None:

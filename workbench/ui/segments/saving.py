@@ -25,7 +25,7 @@ def offer_segment(query: str, params: Mapping[str, Any], total: int) -> None:
     with st.popover("Save as segment", key="wb-segment", icon=":material/group_add:"):
         name = st.text_input("Name", key="wb-segment-name", max_chars=LONGEST_NAME, placeholder="Stuck in October")
         keep = st.radio("Who belongs to it", list(_KEEP), format_func=_KEEP.__getitem__, key="wb-segment-keep")
-        show_note(f"{plural(total, 'account')} now. Choose the segment on Backlog, Verification, Funnel or here.")
+        show_note(f"{plural(total, 'account')} now. Choose the segment on Backlog or here.")
         if st.button("Save segment", key="wb-segment-save", type="primary"):
             with shown_errors():
                 _save(Segment(uuid4().hex[:12], name.strip(), query, dict(params), keep == "frozen"))
