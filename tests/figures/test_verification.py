@@ -84,7 +84,7 @@ IN_PRACTICE = ("00:00", "00:12", "00:24", "00:36", "00:48", "01:00", "01:12")
 
 
 @pytest.mark.parametrize(
-    ("highest", "ticks"), [(0, (0, 1, 2)), (1, (0, 1, 2)), (7, (0, 4, 8)), (1300, (0, 1000, 2000))]
+    ("highest", "ticks"), [(0, (0, 1, 2)), (1, (0, 1, 2)), (7, (0, 4, 8)), (85, (0, 50, 100)), (1300, (0, 1000, 2000))]
 )
 def test_the_axis_ends_at_a_round_number(highest: int, ticks: tuple[float, ...]) -> None:
     rows = [{**row, "links_ending": highest, "last_links": 0} for row in hours_of(3)]

@@ -1,3 +1,4 @@
+from datetime import date
 from typing import Any
 
 import pytest
@@ -76,3 +77,17 @@ def test_a_yield_of_few_cases_is_pale_and_says_so() -> None:
 )
 def test_the_title_of_the_yield_answers_it(rows: list[dict[str, Any]], title: str) -> None:
     assert figures.yield_title(rows) == title
+
+
+def closing_row(turn: str, closing: int) -> dict[str, Any]:
+    return {"turn": turn, "day": date(2026, 11, 29), "closing": closing}
+
+
+def test_the_title_of_the_balance_says_for_whom_the_open_work_waits() -> None:
+    rows = [closing_row("all", 1340), closing_row("us", 100), closing_row("customer", 1180), closing_row("bakkt", 60)]
+    assert figures.balance_title([{**rows[0], "closing": 7, "day": date(2026, 11, 28)}, *rows]) == (
+        "Of 1,340 accounts open at the end of 29 Nov 2026, 1,180 waited for the customer, 100 for us and 60 for Bakkt"
+    )
+    assert figures.balance_title([{**row, "closing": 0} for row in rows]) == (
+        "Nothing was open at the end of 29 Nov 2026"
+    )

@@ -1,10 +1,11 @@
-"""Numbers, days, steps and codes in words, as screens and figures show them."""
+"""Numbers, days, steps, turns and codes in words, as screens and figures show them."""
 
 from collections.abc import Mapping
 from datetime import date
 
 from workbench.domain.account.choices import AccountType
 from workbench.domain.documents import DOCUMENT_SPECS
+from workbench.domain.vocabulary import Turn
 
 STEP_WORDS = {
     "opened": "Opened",
@@ -12,6 +13,12 @@ STEP_WORDS = {
     "screened": "Screened",
     "cleared": "Cleared",
     "trading": "Trading",
+}
+TURN_WORDS = {
+    Turn.CUSTOMER: "● Customer",
+    Turn.US: "◆ Us",
+    Turn.BAKKT: "■ Bakkt",
+    Turn.NOBODY: "○ Nobody",
 }
 
 _OWN_WORDS: Mapping[str, str] = {

@@ -107,10 +107,10 @@ def _behind(place: int, theme: Theme) -> dict[str, object]:
 
 
 def round_up(highest: float) -> float:
-    """Round up to 2, 4, 6 or 8 times a power of ten, so that half of it is a whole number too."""
+    """Round up to 2, 4, 6, 8 or 10 times a power of ten, so that half of it is a whole number too."""
     size = 1
     while True:
-        for digit in (2, 4, 6, 8):
+        for digit in (2, 4, 6, 8, 10):
             if highest <= digit * size:
                 return float(digit * size)
         size *= 10

@@ -8,7 +8,7 @@ from workbench.domain.moments import span
 from workbench.figures.samples import SMALL_SAMPLE
 from workbench.figures.verification.expiry import last_link_words
 from workbench.ui.charts.bars import Bar, Segment
-from workbench.ui.text.words import count, ordinal, plural, share, standing_word
+from workbench.ui.text.words import count, day, ordinal, plural, share, standing_word
 
 
 def forecast_title(rows: Sequence[dict[str, Any]], speed: float = 1.0) -> str:
@@ -63,3 +63,16 @@ def yield_title(rows: Sequence[dict[str, Any]]) -> str:
         return "No link has been completed or expired yet"
     small = f"; fewer than {SMALL_SAMPLE} links, so not reliable" if first["is_few"] else ""
     return f"{first['share']:.0%} of first links were completed ({first['completed']:,} of {first['links']:,}){small}"
+
+
+def balance_title(rows: Sequence[dict[str, Any]]) -> str:
+    """Answer in the title: "Of 340 accounts open on 29 Nov 2026, 180 waited for the customer, 100 for us, …"."""
+    last = {row["turn"]: row for row in rows}
+    when = day(last["all"]["day"])
+    everyone, customer, us, bakkt = (last[turn]["closing"] for turn in ("all", "customer", "us", "bakkt"))
+    if not everyone:
+        return f"Nothing was open at the end of {when}"
+    return (
+        f"Of {plural(everyone, 'account')} open at the end of {when}, {count(customer)} waited for the customer, "
+        f"{count(us)} for us and {count(bakkt)} for Bakkt"
+    )

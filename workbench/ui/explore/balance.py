@@ -9,12 +9,15 @@ import streamlit as st
 
 from workbench.domain.moments import duration
 from workbench.domain.words import count, day, plural
+from workbench.figures.balance import draw_balance
+from workbench.ui.charts.figures import balance_title
+from workbench.ui.charts.plots import show_figure
 from workbench.ui.explore.codes import ExploreCodes, go_to
 from workbench.ui.explore.filters import ask_for_days
 from workbench.ui.explore.periods import Period
 from workbench.ui.frame.first_step import show_empty_list
 from workbench.ui.frame.frame import show_answer
-from workbench.ui.html.markup import Cell, show_grid, show_heading
+from workbench.ui.html.markup import Cell, show_grid, show_heading, show_note
 from workbench.ui.live.cached_queries import QueryResult, read, read_slow_moving
 from workbench.ui.segments.choosing import ask_for_segment, show_segment
 from workbench.ui.tables.provenance import offer_answer
@@ -73,10 +76,17 @@ def headline_of(rows: Sequence[Mapping[str, Any]], period: Period) -> tuple[str,
 def _show_days(found: QueryResult) -> None:
     days = _by_day(found.table)
     shown = list(days)[-_DAYS_SHOWN:][::-1]
-    note = f"the last {_DAYS_SHOWN} days; the file has all" if len(days) > _DAYS_SHOWN else "newest first"
     with st.container(horizontal=True, vertical_alignment="center"):
-        show_heading("By day", note)
+        show_heading(balance_title(found.rows))
         offer_answer(found, "explore-balance", "explore-balance")
+    show_figure(
+        draw_balance,
+        found,
+        key="wb-figure-balance",
+        alt="Open accounts at the end of each day, stacked by whose move it was",
+    )
+    if len(days) > _DAYS_SHOWN:
+        show_note(f"The table has the last {_DAYS_SHOWN} days, the figure and the file have all.")
     show_grid(
         ["Day", "At start", "In", "Out", "At end", *(f"{turn_word(turn)} at end" for turn in _TURNS[1:])],
         [_day_row(one, days[one]) for one in shown],

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from workbench.domain.moments import aware, duration
 from workbench.domain.vocabulary import ActionKind, Outcome, Standing, Turn
 from workbench.domain.words import STEP_WORDS as STEP_WORDS
+from workbench.domain.words import TURN_WORDS as TURN_WORDS
 from workbench.domain.words import code_word as code_word
 from workbench.domain.words import count as count
 from workbench.domain.words import day as day
@@ -26,12 +27,6 @@ STANDING_WORDS = {
     Standing.REJECTED: "Rejected",
     Standing.LIQUIDATED: "Liquidated",
     Standing.CLOSED: "Closed",
-}
-TURN_WORDS = {
-    Turn.CUSTOMER: "● Customer",
-    Turn.US: "◆ Us",
-    Turn.BAKKT: "■ Bakkt",
-    Turn.NOBODY: "○ Nobody",
 }
 LINK_WORDS = {
     "live": "Live",
