@@ -7,91 +7,110 @@ span as (
         least(coalesce($until::date - 1, desk_now()::date), desk_now()::date) as last_day
 ),
 members as (
-    select distinct hash(client_account_id) as account_hash
+    select distinct client_account_id
     from segment_accounts
     where segment_id = $segment::varchar
 ),
-asked as (
-    select hash(client_account_id) as account_hash, opened_at
-    from accounts
-    anti join taken_out using (client_account_id)
-    where $segment::varchar is null or hash(client_account_id) in (select account_hash from members)
-),
-steps as (
-    select hash(client_account_id) as account_hash, ordinal, standing, entered_at, undated
+steps as not materialized (
+    select
+        client_account_id,
+        hash(client_account_id) as account_hash,
+        ordinal,
+        entered_at,
+        undated,
+        standing
     from journey
+    anti join taken_out using (client_account_id)
+    where $segment::varchar is null or client_account_id in (select client_account_id from members)
 ),
 undated_steps as (
-    select account_hash, ordinal
+    select steps.account_hash, steps.ordinal, steps.standing, accounts.opened_at
     from steps
-    where undated
+    join accounts using (client_account_id)
+    where steps.undated
 ),
-entries as (
-    select
-        steps.account_hash,
-        case when steps.undated then asked.opened_at else steps.entered_at end as moment,
-        case when not steps.undated then steps.ordinal - 1 end as ordinal_before,
-        steps.standing as standing_after
+entries as materialized (
+    select account_hash, ordinal, entered_at as moment, ordinal as next_ordinal, standing
     from steps
-    join asked using (account_hash)
-    anti join undated_steps
-        on undated_steps.account_hash = steps.account_hash and undated_steps.ordinal = steps.ordinal + 1
+    where not undated
+        and hash(account_hash, ordinal + 1) not in (select hash(account_hash, ordinal) from undated_steps)
+    union all
+    select account_hash, ordinal, opened_at as moment, null as next_ordinal, standing
+    from undated_steps
+    where hash(account_hash, ordinal + 1) not in (select hash(account_hash, ordinal) from undated_steps)
 ),
 moves as (
     select
         entries.account_hash,
         entries.moment,
-        before.standing as standing_before,
-        entries.standing_after,
-        case when before.standing = 'verification' then entries.account_hash end as verified_before,
-        case when entries.standing_after = 'verification' then entries.account_hash end as verified_after
+        turn_at_move(before.standing, true) as turn_before,  -- in verification the customer's, if a link is live
+        turn_at_move(entries.standing, true) as turn_after
     from entries
-    left join steps as before
-        on before.account_hash = entries.account_hash and before.ordinal = entries.ordinal_before
+    cross join span
+    left join (
+        select account_hash, ordinal + 1 as next_ordinal, standing
+        from steps
+        where is_open(standing)
+    ) as before using (account_hash, next_ordinal)
+    where entries.moment >= span.first_day
+        and entries.moment < span.last_day + 1
+        and (is_open(entries.standing) or before.standing is not null)
+),
+live_spells as not materialized (
+    select hash(client_account_id) as account_hash, live_from, live_until
+    from links
+    anti join taken_out using (client_account_id)
+    where live_until > live_from  -- an account's never overlap
+        and ($segment::varchar is null or client_account_id in (select client_account_id from members))
 ),
 links_begun as (
-    select distinct hash(client_account_id) as account_hash, live_from as moment, true as is_begun
-    from links
-    where live_until > live_from
+    select account_hash, live_from as moment, true as is_begun
+    from live_spells
+    cross join span
+    where live_from >= span.first_day and live_from < span.last_day + 1
 ),
 links_ended as (
-    select distinct hash(client_account_id) as account_hash, live_until as moment, true as is_ended
-    from links
-    where live_until > live_from and live_until <= desk_now()
+    select account_hash, live_until as moment, true as is_ended
+    from live_spells
+    cross join span
+    where live_until >= span.first_day and live_until < span.last_day + 1 and live_until <= desk_now()
 ),
 turned as (
     select
         moves.account_hash,
         moves.moment,
-        turn_at_move(moves.standing_before, links_ended.is_ended) as turn_before,
-        turn_at_move(moves.standing_after, links_begun.is_begun) as turn_after
+        links_begun.is_begun,
+        links_ended.is_ended,
+        case when moves.turn_before = 'customer' and is_ended is null then 'us' else moves.turn_before end as turn_before,
+        case when moves.turn_after = 'customer' and is_begun is null then 'us' else moves.turn_after end as turn_after
     from moves
-    left join links_begun on links_begun.account_hash = moves.verified_after and links_begun.moment = moves.moment
-    left join links_ended on links_ended.account_hash = moves.verified_before and links_ended.moment = moves.moment
-    where is_open(moves.standing_after) or is_open(moves.standing_before)
+    left join links_begun
+        on links_begun.account_hash = case when moves.turn_after = 'customer' then moves.account_hash end
+        and links_begun.moment = moves.moment
+    left join links_ended
+        on links_ended.account_hash = case when moves.turn_before = 'customer' then moves.account_hash end
+        and links_ended.moment = moves.moment
 ),
 passed as (
     select moment, turn_before, turn_after
     from turned
     union all
-    select links_begun.moment, 'us' as turn_before, 'customer' as turn_after
+    select moment, 'us' as turn_before, 'customer' as turn_after
     from links_begun
-    semi join asked using (account_hash)
     anti join links_ended using (account_hash, moment)
     anti join (
         select account_hash, moment
         from turned
-        where turn_after = 'customer'
+        where is_begun
     ) as arrived using (account_hash, moment)
     union all
-    select links_ended.moment, 'customer' as turn_before, 'us' as turn_after
+    select moment, 'customer' as turn_before, 'us' as turn_after
     from links_ended
-    semi join asked using (account_hash)
     anti join links_begun using (account_hash, moment)
     anti join (
         select account_hash, moment
         from turned
-        where turn_before = 'customer'
+        where is_ended
     ) as gone using (account_hash, moment)
 ),
 turns as (
@@ -124,12 +143,38 @@ days as (
     from span
     cross join unnest(range(greatest(0, span.last_day - span.first_day + 1))) as numbers(n)
 ),
-opened_with as (
-    select flows.turn, sum(came_in - went_out) as accounts
-    from flows
+last_standings as (
+    select entries.account_hash, arg_max(entries.standing, entries.ordinal) as standing
+    from entries
     cross join span
-    where flows.day < span.first_day
-    group by flows.turn
+    where entries.moment < span.first_day
+    group by entries.account_hash
+),
+open_before as (
+    select turn_at_move(standing, true) as turn, count(*) as accounts
+    from last_standings
+    where is_open(standing)
+    group by standing
+),
+with_customers as (
+    select count(*) as accounts
+    from live_spells
+    cross join span
+    where live_from < span.first_day and live_until >= span.first_day
+),
+opened_with as (
+    select
+        turns.turn,
+        case turns.turn
+            when 'customer' then any_value(with_customers.accounts)
+            when 'us' then
+                total_where(open_before.accounts, open_before.turn <> 'bakkt') - any_value(with_customers.accounts)
+            else total_where(open_before.accounts, turns.turn in ('all', open_before.turn))
+        end as accounts
+    from open_before
+    cross join with_customers
+    cross join turns
+    group by turns.turn
 ),
 counted as (
     select
