@@ -128,7 +128,7 @@ def test_links_are_told_apart_without_colour() -> None:
     assert len({line.line.dash for line in figure.data}) == len({line.marker.symbol for line in figure.data}) == 3
     assert [note.text for note in figure.layout.annotations] == ["● 1st link", "■ 2nd link", "◆ 3rd link"]
     heights = [note.y for note in figure.layout.annotations]
-    assert heights == sorted(heights)
+    assert heights == sorted(heights, reverse=True)
     assert heights[1] - heights[0] > 0.04
 
 
