@@ -65,7 +65,8 @@ def test_the_answer_is_one_line(changes: dict[str, Any], answer: str) -> None:
     [
         ("event SUSPENDED RISK_KYC", "Suspended by Bakkt: risk KYC"),
         ("event ACTIVE", "Set to active by Bakkt"),
-        ("reading", "found at a sync"),
+        ("reading", "Found at a sync"),
+        ("opened", "The account was opened"),
         ("KYB triggered", "KYB triggered"),
         (None, ""),
     ],
