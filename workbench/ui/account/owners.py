@@ -43,9 +43,9 @@ def show_owners(owners: QueryResult) -> None:
         columns_with_values(named, OWNER_COLUMNS),
         key="account-owners",
         looks={
-            "name": text("Name", 160),
+            "name": text("Name", 158),
             "role": code("Role", 102),
-            "email_address": text("E-mail", 230),
+            "email_address": text("E-mail", 222),
             "phone_number": text("Phone", 124),
             "country": text("Country", 66),
             "share_percent": number("Share", "%.4g%%", 60),
