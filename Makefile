@@ -60,7 +60,7 @@ bench: .venv-bench/made.stamp .venv/browser.stamp
 	.venv-bench/bin/python -m benchmarks
 
 screenshots: .venv/dev.stamp .venv/browser.stamp
-	WORKBENCH_SCREENSHOTS=docs/screenshots $(BIN)/python -m pytest tests/browser
+	WALK_ACCOUNTS=2000 WORKBENCH_SCREENSHOTS=docs/screenshots $(BIN)/python -m pytest tests/browser
 
 pins:
 	$(BIN)/pip install -q uv

@@ -14,11 +14,16 @@ def test_labels_are_apart_within_the_figure_and_in_order(heights: list[float]) -
     ordered = sorted(moved)
     assert all(high - low >= 0.1 - SLACK for low, high in itertools.pairwise(ordered))
     assert all(height <= 1 + SLACK for height in moved)
-    assert sorted(range(len(heights)), key=heights.__getitem__) == sorted(range(len(moved)), key=moved.__getitem__)
+    from_below = sorted(range(len(heights)), key=lambda place: (heights[place], -place))
+    assert from_below == sorted(range(len(moved)), key=moved.__getitem__)
 
 
 def test_labels_that_are_apart_stay_where_they_are() -> None:
     assert moved_apart([0.9, 0.1, 0.5], 0.1) == [0.9, 0.1, 0.5]
+
+
+def test_of_equal_ends_the_first_curve_is_named_highest() -> None:
+    assert moved_apart([0.25, 0.25, 0.25], 0.25) == [0.75, 0.5, 0.25]
 
 
 CURVE = Curve("Cleared", [0.1, 5, 300], [0.2, 0.5, 0.7], ["a", "b", "c"], "#111111", dash="dot")

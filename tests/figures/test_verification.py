@@ -128,8 +128,8 @@ def test_links_are_told_apart_without_colour() -> None:
     assert len({line.line.dash for line in figure.data}) == len({line.marker.symbol for line in figure.data}) == 3
     assert [note.text for note in figure.layout.annotations] == ["● 1st link", "■ 2nd link", "◆ 3rd link"]
     heights = [note.y for note in figure.layout.annotations]
-    assert heights == sorted(heights)
-    assert heights[1] - heights[0] > 0.04
+    assert heights == sorted(heights, reverse=True)
+    assert heights[0] - heights[1] > 0.04
 
 
 def test_without_cases_there_is_no_curve() -> None:

@@ -114,7 +114,7 @@ def test_the_tiles_say_the_numbers_of_now_and_what_they_were_yesterday(seeded_de
             in clickable(page)
         )
     assert change_words(12, 12) == "same as yesterday"
-    assert change_words(9, 12) == "3 less than yesterday"
+    assert change_words(9, 12) == "3 fewer than yesterday"
 
 
 def test_what_an_event_restricts_and_what_contradicts_are_counted_and_listed_apart(empty_desk: Desk) -> None:

@@ -81,11 +81,13 @@ def submit(page: AppTest) -> None:
 
 def test_a_run_started_here_reads_every_account(sandbox_desk: Desk) -> None:
     page = open_page("data", sandbox_desk)
+    assert "30 accounts not read from Bakkt yet." in page_text(page)
     page.button(key="wb-sync-due").click().run()
     sandbox_desk.sync.wait(60)
     page.run()
     assert not page.exception
     assert "The last sync read 30 accounts." in page_text(page)
+    assert "not read from Bakkt yet" not in page_text(page)
     assert len(page.dataframe[-1].value) == 1
 
 

@@ -33,7 +33,7 @@ def test_the_account_is_opened_after_all(empty_desk: Desk) -> None:
     page.session_state[PENDING] = Destination("customers", {"account": "c-1"}, "backlog", time.monotonic())
     page.run()
     assert page.query_params["account"] in ("c-1", ["c-1"])
-    assert "the account was opened" in page_text(page)
+    assert "The account was opened" in page_text(page)
     assert PENDING not in page.session_state
 
 

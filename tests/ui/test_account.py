@@ -3,6 +3,7 @@ from typing import Any
 import pytest
 
 from workbench.ui.account.card.card import headline_of
+from workbench.ui.backlog.columns import short_cause
 from workbench.ui.text.words import cause_words
 
 ACCOUNT: dict[str, Any] = {
@@ -65,10 +66,16 @@ def test_the_answer_is_one_line(changes: dict[str, Any], answer: str) -> None:
     [
         ("event SUSPENDED RISK_KYC", "Suspended by Bakkt: risk KYC"),
         ("event ACTIVE", "Set to active by Bakkt"),
-        ("reading", "found at a sync"),
+        ("reading", "Found at a sync"),
+        ("opened", "The account was opened"),
         ("KYB triggered", "KYB triggered"),
         (None, ""),
     ],
 )
 def test_a_cause_is_said_in_words(cause: str | None, words: str) -> None:
     assert cause_words(cause) == words
+
+
+def test_a_list_leaves_out_who_caused_it() -> None:
+    assert short_cause("event RESTRICTED ENHANCED_DUE_DILIGENCE") == "Restricted: enhanced due diligence"
+    assert short_cause("event ACTIVE") == "Set to active"

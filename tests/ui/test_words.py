@@ -107,4 +107,6 @@ def test_a_description_that_repeats_the_documents_type_is_left_out(described: st
 def test_a_kyb_reason_has_codes_in_words_and_days_as_everywhere() -> None:
     assert reason_words("passport expired on 2024-11-08") == "passport expired on 8 Nov 2024"
     assert reason_words("DRIVERS_LICENSE, valid through 2035-01-31") == "driver's licence, valid through 31 Jan 2035"
+    needs = "an ENTITY_DUE_DILIGENCE of the entity, described as bylaws"
+    assert reason_words(needs) == "a due diligence document of the entity, described as bylaws"
     assert reason_words(None) == ""

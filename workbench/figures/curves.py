@@ -94,8 +94,11 @@ def name_at_the_end(figure: go.Figure, ends: Mapping[str, float], theme: Theme, 
 
 
 def moved_apart(heights: Sequence[float], nearest: float) -> list[float]:
-    """Move values in [0, 1] as little as needed for any two to be ``nearest`` apart, in the same order."""
-    order = sorted(range(len(heights)), key=lambda place: heights[place])
+    """Move values in [0, 1] as little as needed for any two to be ``nearest`` apart, in the same order.
+
+    Of equal ones, the first is highest.
+    """
+    order = sorted(range(len(heights)), key=lambda place: (heights[place], -place))
     moved = list(heights)
     for lower, place in itertools.pairwise(order):
         moved[place] = max(moved[place], moved[lower] + nearest)

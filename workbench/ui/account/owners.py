@@ -43,14 +43,14 @@ def show_owners(owners: QueryResult) -> None:
         columns_with_values(named, OWNER_COLUMNS),
         key="account-owners",
         looks={
-            "name": text("Name", 160),
-            "role": code("Role", 112),
-            "email_address": text("E-mail", 210),
-            "phone_number": text("Phone", 116),
+            "name": text("Name", 158),
+            "role": code("Role", 102),
+            "email_address": text("E-mail", 222),
+            "phone_number": text("Phone", 124),
             "country": text("Country", 66),
             "share_percent": number("Share", "%.4g%%", 60),
             "manages": _MANAGES,
-            "client_owner_id": text("Owner id", 160),
+            "client_owner_id": text("Owner id", 144),
         },
     )
 

@@ -32,7 +32,7 @@ LOOKS: dict[str, Look] = {
     ),
     "fields_missing": number("Fields missing", width=110),
     "standing_cause": Look(
-        lambda: st.column_config.TextColumn("Why", width=200), lambda values: map_distinct(values, cause_words)
+        lambda: st.column_config.TextColumn("Why", width=226), lambda values: map_distinct(values, short_cause)
     ),
     "last_event_at": moment("Last event", width=104),
     "read_at": moment("Last synced", width=104),
@@ -44,6 +44,11 @@ LOOKS: dict[str, Look] = {
     "started_at": moment("Sent", width=104),
     "actor": text("By", 90),
 }
+
+
+def short_cause(cause: str | None) -> str:
+    """The cause without who it was: in these views always Bakkt, and the reason needs the room."""
+    return cause_words(cause).replace(" by Bakkt", "")
 
 
 def columns_of(codes: ListCodes, found: Collection[str]) -> list[str]:

@@ -26,7 +26,7 @@ _TITLES = {
     "sort": "Sort",
 }
 _ANYTHING = {"turn": "Any turn", "state": "Any state", "account_type": "Any type", "country": "Any country"}
-_WIDTHS = {"turn": 112, "state": 126, "account_type": 130, "country": 124, "within": 98, "sort": 182}
+_WIDTHS = {"turn": 112, "state": 126, "account_type": 130, "country": 124, "within": 98, "sort": 206}
 _MAY_BE_FINAL = {"documents", "identity", "missing", "restricted"}
 
 

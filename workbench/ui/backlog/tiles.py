@@ -34,10 +34,10 @@ def _tile(code: str, number: int, before: Sequence[int]) -> Element:
 
 
 def change_words(now: int, yesterday: int) -> str:
-    """How much more or less than yesterday at this time."""
+    """How many more or fewer than yesterday at this time."""
     if now == yesterday:
         return "same as yesterday"
-    return f"{count(abs(now - yesterday))} {'more' if now > yesterday else 'less'} than yesterday"
+    return f"{count(abs(now - yesterday))} {'more' if now > yesterday else 'fewer'} than yesterday"
 
 
 def line_of(numbers: Sequence[int]) -> Element:

@@ -18,14 +18,17 @@ Key = tuple[str | None, str | None]
 
 
 def show_groups(
-    codes: ExploreCodes, groups: Groups, before: Mapping[Key, Mapping[str, Any]], go_to_group: Callable[[Key], None]
+    codes: ExploreCodes,
+    groups: Groups,
+    before: Mapping[Key, Mapping[str, Any]] | None,
+    go_to_group: Callable[[Key], None],
 ) -> None:
-    """Show the table; a row that is chosen is marked."""
+    """Show the table; a row that is chosen is marked. ``before`` is None where nothing is compared."""
     heads = [PROPERTY_WORDS[name] for name in (codes.by, codes.then_by) if name]
-    numbers = ["Accounts", "Share", "", "Before", "Median", "90% within"]
+    numbers = ["Accounts", "Share", "", *([] if before is None else ["Before"]), "Median", "90% within"]
     table = h.table(".wb-groups")[
         h.thead[h.tr[[h.th(scope="col")[" · ".join(heads) or "Group"]], [h.th(scope="col")[name] for name in numbers]]],
-        h.tbody[[_row(codes, row, before.get(key_of(row))) for row in groups]],
+        h.tbody[[_row(codes, row, before) for row in groups]],
     ]
     show_live(
         h.div(".wb-scroll", tabindex="0")[table],
@@ -54,7 +57,7 @@ def _pass_on(code: str, groups: Groups, go_to_group: Callable[[Key], None]) -> N
             go_to_group(key_of(row))
 
 
-def _row(codes: ExploreCodes, row: Mapping[str, Any], before: Mapping[str, Any] | None) -> Element:
+def _row(codes: ExploreCodes, row: Mapping[str, Any], before: Mapping[Key, Mapping[str, Any]] | None) -> Element:
     is_shown = key_of(row) == (codes.group, codes.then_group)
     name = name_of(codes, row)
     button = h.button(
@@ -68,7 +71,7 @@ def _row(codes: ExploreCodes, row: Mapping[str, Any], before: Mapping[str, Any] 
         f"{count(row['accounts'])} of {count(row['of_accounts'])}",
         "small" if row["is_few"] else share(row["share"]),
         _bar(row),
-        _change(row, before),
+        *([] if before is None else [_change(row, before.get(key_of(row)))]),
         duration(row["median_hours"]),
         duration(row["p90_hours"]),
     ]

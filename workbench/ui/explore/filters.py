@@ -15,6 +15,7 @@ from workbench.ui.forms.address_codes import ask_for_code, pass_on_choice
 from workbench.ui.html.labels import label
 from workbench.ui.live.cached_queries import read_slow_moving
 from workbench.ui.segments.choosing import ask_for_segment
+from workbench.ui.text.moments import day_here
 from workbench.ui.text.words import STANDING_WORDS, STEP_WORDS, code_word
 
 _OWN_DAYS = "days"
@@ -46,7 +47,8 @@ def _ask_for_breakdown(codes: ExploreCodes) -> None:
         if codes.by:
             others = [name for name in FUNNEL_PROPERTIES if name != codes.by]
             _ask(codes, "then_by", "And by", others, _and_words, 200, anything=_NOTHING["then_by"])
-        _ask(codes, "vs", "Compared with", list(COMPARED), COMPARED.__getitem__, 170)
+        if codes.period(day_here()).before:
+            _ask(codes, "vs", "Compared with", list(COMPARED), COMPARED.__getitem__, 170)
 
 
 def _by_words(name: str) -> str:

@@ -119,11 +119,16 @@ def _lead(codes: ExploreCodes, row: Mapping[str, Any]) -> str:
 def _show_breakdown(codes: ExploreCodes, period: Period) -> None:
     found = read("explore/measure", **codes.broken_down(period))
     earlier = period.before if codes.vs == "before" else None
-    then = read("explore/measure", **codes.broken_down(earlier)).rows if earlier else []
+    then = read("explore/measure", **codes.broken_down(earlier)).rows if earlier else None
     with st.container(horizontal=True, vertical_alignment="center"):
         show_heading("By group", "click a row to list its accounts; grey: fewer than 30")
         offer_answer(found, "explore-measure", "explore-groups")
-    show_groups(codes, found.rows, {key_of(row): row for row in then}, partial(_choose_group, codes))
+    show_groups(
+        codes,
+        found.rows,
+        None if then is None else {key_of(row): row for row in then},
+        partial(_choose_group, codes),
+    )
 
 
 def _choose_group(codes: ExploreCodes, key: Key) -> None:

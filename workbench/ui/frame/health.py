@@ -33,7 +33,7 @@ def health_now() -> Health:
 
 def _read_health() -> Health:
     desk = current_desk()
-    freshness = {**read("sync/freshness").first, **read_slow_moving("data/pulse").first}
+    freshness = {**read("sync/freshness").first, **_pulse()}
     return health_of(
         freshness,
         read_slow_moving("events/silence").first,
@@ -41,6 +41,13 @@ def _read_health() -> Health:
         away=desk.availability.away,
         has_losses=desk.store.has_losses,
     )
+
+
+def _pulse() -> dict[str, Any]:
+    """What is missing; if something was, it is read for the data as it is now, as a sync may just have mended it."""
+    found = read_slow_moving("data/pulse").first
+    is_whole = found["registered"] and not found["never_read"] and not found["failing"]
+    return found if is_whole else read("data/pulse").first
 
 
 def warning_now() -> str:

@@ -93,7 +93,7 @@ def _ask_for_window(codes: FunnelCodes) -> None:
         [str(days) for days in WINDOWS],
         codes.window,
         key="wb-funnel-window",
-        say=lambda days: f"within {days} days",
+        say=lambda days: f"Within {days} days",
         on_choose=lambda days: go_to(codes, window=days),
         width=142,
     )
@@ -149,7 +149,7 @@ def ask_for_property(codes: FunnelCodes) -> None:
         list(PROPERTY_WORDS),
         codes.by,
         key="wb-funnel-by",
-        say=lambda by: f"by {PROPERTY_WORDS[by]}",
+        say=lambda by: f"By {PROPERTY_WORDS[by]}",
         on_choose=lambda by: go_to(codes, by=by, of=None),
         width=190,
     )
@@ -165,7 +165,7 @@ def ask_for_value(codes: FunnelCodes, rows: Sequence[FunnelRow]) -> None:
         say=lambda value: one_line(value_words(codes.by, value)),
         on_choose=lambda value: go_to(codes, of=value),
         width=190,
-        anything=f"any {PROPERTY_WORDS[codes.by]}",
+        anything=f"Any {PROPERTY_WORDS[codes.by]}",
     )
 
 

@@ -171,7 +171,9 @@ LOOKS: dict[str, Look] = {
         width=94,
         note="Counted since the account was imported",
     ),
-    "contradiction": text("Contradiction"),
+    "contradiction": Look(
+        lambda: st.column_config.TextColumn("Contradiction"), lambda values: map_distinct(values, str.capitalize)
+    ),
     "outcome": badges("Outcome", OUTCOME_MARKS, _OUTCOME_BADGES, width=172),
     "entered_at": moment("Opened"),
     "reached_at": moment("Reached"),

@@ -91,7 +91,7 @@ def cause_words(cause: str | None) -> str:
         status, *reasons = dict.fromkeys(map(code_in_sentence, cause.removeprefix("event ").split(" ")))
         done = f"set to {status}" if status in {"active", "inactive"} else status
         return f"{done.capitalize()} by Bakkt{': ' if reasons else ''}{', '.join(reasons)}"
-    return {"reading": "found at a sync", "opened": "the account was opened"}.get(cause, cause)
+    return {"reading": "Found at a sync", "opened": "The account was opened"}.get(cause, cause)
 
 
 def code_in_sentence(code: str) -> str:
