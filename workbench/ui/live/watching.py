@@ -14,10 +14,11 @@ _SHOWN = "wb-shown-address"
 _Address = tuple[str, tuple[tuple[str, str], ...]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Shown:
     address: _Address = field(repr=False)
     at: float
+    is_cleared: bool = False
 
 
 def note_shown_address() -> None:
@@ -37,14 +38,27 @@ def may_rerun_page() -> bool:
     context = get_script_run_ctx()
     if context is None or not context.fragment_ids_this_run:
         return True
-    return len(context.fragment_ids_this_run) == 1 and not _is_belated(context)
+    return not _is_belated(context) and len(context.fragment_ids_this_run) == 1
+
+
+def is_page_cleared() -> bool:
+    """Whether a belated message ran since the page was shown: for one of another page the browser clears what it shows.
+
+    Streamlit runs the fragment, not the page, so nothing would fill it again. A run of the whole page does.
+    """
+    context, shown = get_script_run_ctx(), st.session_state.get(_SHOWN)
+    if context is None or not context.fragment_ids_this_run:
+        return False
+    return isinstance(shown, _Shown) and shown.is_cleared
 
 
 def _is_belated(context: ScriptRunContext) -> bool:
     shown: _Shown | None = st.session_state.get(_SHOWN)
     if shown is None or time.monotonic() - shown.at > BELATED_WITHIN_SECONDS:
         return False
-    return _address(context) != shown.address
+    is_belated = _address(context) != shown.address
+    shown.is_cleared = shown.is_cleared or is_belated
+    return is_belated
 
 
 def _address(context: ScriptRunContext) -> _Address:
