@@ -38,10 +38,10 @@ CLICKS_ON_A_MARK, MS_FOR_A_CLICK = 5, 10_000
 Theme = Literal["light", "dark"]
 FOCUSED = """() => {
     const it = document.activeElement;
-    const isPage = !it || ['BODY', 'MAIN'].includes(it.tagName);
-    return isPage ? '' : `${it.getAttribute('aria-label') || ''} ${it.innerText || ''}`;
+    const isAround = !it || it.querySelector('a, button, input, textarea, [tabindex]') !== null;
+    return isAround ? '' : `${it.getAttribute('aria-label') || ''} ${it.innerText || ''}`;
 }"""
-"""Returns what a screen reader calls the focused element: its label, else its text."""
+"""Returns what a screen reader calls the focused element: its label, else its text; nothing for a page or a dialog."""
 
 
 def screenshot_folder() -> Path | None:
@@ -164,7 +164,10 @@ class Screen:
             self.page.keyboard.press(key)
             if has_come():
                 return
-        raise AssertionError(f"{key} never {what} at {self.address}.")
+        focused, shown = self.page.evaluate(FOCUSED), self.answer.all_inner_texts()
+        raise AssertionError(
+            f"{key} never {what} at {self.address}: the focus is on {focused!r}, the page says {shown}."
+        )
 
     def strike(self, *keys: str) -> None:
         """Press keys once the page has settled, because earlier input may still be in flight."""

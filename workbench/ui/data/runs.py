@@ -11,6 +11,7 @@ from workbench.ui.frame.failures import show_error, shown_errors
 from workbench.ui.html.markup import show_empty, show_heading, show_note
 from workbench.ui.live.cached_queries import read
 from workbench.ui.live.current_desk import current_desk
+from workbench.ui.live.watching import may_rerun_page
 from workbench.ui.tables.columns import identifier, moment, number, text
 from workbench.ui.tables.downloads import about_of
 from workbench.ui.tables.pages import ROWS_A_PAGE, go_to_page_of_list, offset_of, page_in_address
@@ -36,6 +37,7 @@ _FAILURE_LOOKS = {
     "times": number("Attempts", width=70),
 }
 _PROGRESS_EVERY = "1s"
+_WAS_RUNNING = "wb-was-running"
 
 
 def show_sync(registered: int) -> None:
@@ -60,11 +62,11 @@ def schedule_words(interval_minutes: float, next_at: datetime | None) -> str:
 def _show_run(registered: int) -> None:
     with shown_errors():
         sync = current_desk().sync
-        was_running, is_running = st.session_state.get("wb-was-running", False), sync.is_running
-        st.session_state["wb-was-running"] = is_running
-        if is_running:
+        if sync.is_running:
+            st.session_state[_WAS_RUNNING] = True
             _show_progress(sync.progress())
-        elif was_running:
+        elif st.session_state.get(_WAS_RUNNING) and may_rerun_page():
+            st.session_state[_WAS_RUNNING] = False
             st.rerun()
         else:
             _show_start_buttons(has_accounts=registered > 0)

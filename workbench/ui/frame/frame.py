@@ -19,6 +19,7 @@ from workbench.ui.frame.losses import show_losses
 from workbench.ui.html.markup import show_html, trusted_markup
 from workbench.ui.live.cached_queries import read
 from workbench.ui.live.current_desk import current_desk, desk_holder, shown_data_version
+from workbench.ui.live.watching import is_page_cleared, may_rerun_page
 from workbench.ui.text.moments import reader_zone
 from workbench.ui.text.words import ago, clock, count, exact, hours_since
 
@@ -93,7 +94,7 @@ def _watch(shown_version: int, shown_away: Away | None) -> None:
     """Rerun the page when there is something new to show; what a person typed, chose or opened stays."""
     with shown_errors():
         is_news = shown_data_version() != shown_version or current_desk().availability.away != shown_away
-        if is_news or _is_time_to_wake():
+        if may_rerun_page() and (is_news or is_page_cleared() or _is_time_to_wake()):
             st.rerun()
 
 

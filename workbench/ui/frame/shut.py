@@ -5,6 +5,7 @@ import streamlit as st
 from workbench.domain.errors import ComingForwardError, StoreError, WorkbenchError
 from workbench.ui.html.markup import show_note
 from workbench.ui.live.current_desk import desk_holder
+from workbench.ui.live.watching import may_rerun_page
 
 TRIES_AGAIN = "The workbench tries again every few seconds; this page then shows it."
 KEPT = "Events from Bakkt are kept on disk meanwhile and applied afterwards."
@@ -34,5 +35,5 @@ def _are_events_kept() -> bool:
 
 @st.fragment(run_every=_LOOK_EVERY)
 def _watch(shown: WorkbenchError) -> None:
-    if desk_holder().failure is not shown:
+    if desk_holder().failure is not shown and may_rerun_page():
         st.rerun()

@@ -6,6 +6,7 @@ from workbench.ui.find.bar import show_bar
 from workbench.ui.frame import frame, navigation
 from workbench.ui.frame.failures import shown_errors
 from workbench.ui.frame.shut import show_what_goes_on
+from workbench.ui.live.watching import note_shown_address
 from workbench.ui.live.while_shown import what_is_not_shown_is_freed
 
 page = st.navigation(navigation.all_pages(), position="top")
@@ -23,3 +24,4 @@ with what_is_not_shown_is_freed(), shown_errors():
     frame.show_frame()
     page.run()
 show_what_goes_on()
+note_shown_address()

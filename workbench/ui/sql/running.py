@@ -11,6 +11,7 @@ from workbench.store.records.statements import StatementRun
 from workbench.ui.frame.failures import shown_errors
 from workbench.ui.html.markup import show_note
 from workbench.ui.live.current_desk import current_desk
+from workbench.ui.live.watching import may_rerun_page
 from workbench.ui.live.while_shown import keep, kept
 
 SHOWN_AT_ONCE_SECONDS = 1.0
@@ -94,7 +95,7 @@ def _write_down(started: _Started, outcome: SqlOutcome) -> None:
 
 @st.fragment(run_every=_POLL_EVERY)
 def _show_running(running: RunningStatement) -> None:
-    if running.wait(0):
+    if running.wait(0) and may_rerun_page():
         st.rerun()
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         show_note(f"Running for {running.seconds:.1f} s", role="status")

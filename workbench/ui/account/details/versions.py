@@ -19,6 +19,7 @@ from workbench.ui.account.details.review import value_words
 from workbench.ui.frame.failures import shown_errors
 from workbench.ui.html.markup import show_heading, show_html, show_sentence
 from workbench.ui.live.cached_queries import read_uncached
+from workbench.ui.live.watching import may_rerun_page
 from workbench.ui.text.moments import clock_words, day_here
 
 _POLL_EVERY = "2s"
@@ -58,7 +59,7 @@ def show_read_back(receipt: Receipt) -> None:
 
 def _poll_read_back(record: ActionRecord) -> None:
     with shown_errors():
-        if _read_back_words(record):
+        if _read_back_words(record) and may_rerun_page():
             st.rerun()
         _show_status("Reading the account back…")
 

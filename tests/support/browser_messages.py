@@ -1,0 +1,37 @@
+"""What a browser sends while a page runs; for scripts of ``AppTest``, whose own run is the one that goes on."""
+
+from streamlit.proto.WidgetStates_pb2 import WidgetState, WidgetStates
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+from streamlit.runtime.scriptrunner_utils.script_requests import RerunData
+from streamlit.runtime.scriptrunner_utils.script_run_context import ScriptRunContext
+
+
+def fragments_so_far() -> frozenset[str]:
+    """The fragments that this run has shown."""
+    return _context().shared.new_fragment_ids.snapshot()
+
+
+def tick(fragments: frozenset[str], query: str = "") -> None:
+    """The time has come to run these fragments again, at an address with this query."""
+    for one in sorted(fragments):
+        _send(RerunData(query_string=query, fragment_id=one, is_auto_rerun=True))
+
+
+def press(key: str, fragments: frozenset[str]) -> None:
+    """A person presses the button with this key in the one fragment."""
+    (button,) = (one for one in _context().shared.widget_ids_this_run.snapshot() if one.endswith(f"-{key}"))
+    (fragment,) = fragments
+    states = WidgetStates(widgets=[WidgetState(id=button, trigger_value=True)])
+    _send(RerunData(fragment_id=fragment, widget_states=states))
+
+
+def _send(message: RerunData) -> None:
+    requests = _context().script_requests
+    assert requests is not None
+    requests.request_rerun(message)
+
+
+def _context() -> ScriptRunContext:
+    context = get_script_run_ctx()
+    assert context is not None
+    return context
