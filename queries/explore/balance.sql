@@ -23,21 +23,25 @@ steps as not materialized (
     anti join taken_out using (client_account_id)
     where $segment::varchar is null or client_account_id in (select client_account_id from members)
 ),
-undated_steps as (
-    select steps.account_hash, steps.ordinal, steps.standing, accounts.opened_at
+undated_steps as (  -- the account was in it when we first read it, and what came before is of no known time
+    select
+        steps.account_hash,
+        max(steps.ordinal) as ordinal,
+        arg_max(steps.standing, steps.ordinal) as standing,
+        any_value(accounts.opened_at) as moment
     from steps
     join accounts using (client_account_id)
     where steps.undated
+    group by steps.account_hash
 ),
 entries as materialized (
-    select account_hash, ordinal, entered_at as moment, ordinal as next_ordinal, standing
+    select steps.account_hash, steps.ordinal, steps.entered_at as moment, steps.ordinal as next_ordinal, steps.standing
     from steps
-    where not undated
-        and hash(account_hash, ordinal + 1) not in (select hash(account_hash, ordinal) from undated_steps)
+    left join undated_steps using (account_hash)
+    where not steps.undated and steps.ordinal > coalesce(undated_steps.ordinal, -1)
     union all
-    select account_hash, ordinal, opened_at as moment, null as next_ordinal, standing
+    select account_hash, ordinal, moment, null as next_ordinal, standing
     from undated_steps
-    where hash(account_hash, ordinal + 1) not in (select hash(account_hash, ordinal) from undated_steps)
 ),
 moves as (
     select

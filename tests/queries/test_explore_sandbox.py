@@ -132,8 +132,9 @@ def moves_by_hand(explored: Explored, day: date) -> tuple[int, int, int]:
 
 
 def known_stays(explored: Explored) -> pd.DataFrame:
-    """Stays without those that an undated one follows, which itself counts from the opening."""
-    stays = explored.stays[~explored.stays["left_undated"]].copy()
+    """Stays from an account's last undated one on, which itself counts from the opening."""
+    later = explored.stays[::-1].groupby("id")["undated"].cumsum()[::-1] - explored.stays["undated"]
+    stays = explored.stays[later == 0].copy()
     opened = stays["id"].map(explored.accounts["opened"])
     stays["at"] = stays["at"].where(~stays["undated"], opened)
     stays["is_open"] = ~stays["standing"].isin(["active", "rejected", "liquidated", "closed"])
