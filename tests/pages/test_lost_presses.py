@@ -4,11 +4,9 @@ from collections.abc import Callable
 
 from streamlit.testing.v1 import AppTest
 
-from tests.support.browser_messages import tick
 from tests.support.screens import PATIENCE
 from workbench.desk import Desk
 from workbench.ui.live.current_desk import set_desk
-from workbench.ui.live.data_version import ShownDataVersion
 
 
 def page_with_button() -> None:
@@ -51,24 +49,11 @@ def page_that_was_opened_meanwhile() -> None:
     note_shown_address()
 
 
-class SendingDataVersion(ShownDataVersion):
-    """Without news; as the watch looks for the first time after the page was shown, the browser sends its next look."""
-
-    watch: frozenset[str] = frozenset()
-
-    def number(self, data_version: int) -> int:
-        watch, self.watch = self.watch, frozenset()
-        if watch:
-            tick(watch, query="account=c-1")
-        return super().number(data_version)
-
-
 def page_that_the_browser_cleared() -> None:
     """The watch's message was sent before the browser heard of the account in the address, and so was no other."""
     import streamlit as st
 
-    from tests.pages.test_lost_presses import SendingDataVersion
-    from tests.support.browser_messages import fragments_so_far, tick
+    from tests.support.browser_messages import SendingDataVersion, fragments_so_far, tick
     from workbench.ui.frame.frame import show_frame
     from workbench.ui.live.current_desk import desk_holder
     from workbench.ui.live.watching import note_shown_address

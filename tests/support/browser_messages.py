@@ -5,6 +5,8 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.scriptrunner_utils.script_requests import RerunData
 from streamlit.runtime.scriptrunner_utils.script_run_context import ScriptRunContext
 
+from workbench.ui.live.data_version import ShownDataVersion
+
 
 def fragments_so_far() -> frozenset[str]:
     """The fragments that this run has shown."""
@@ -15,6 +17,18 @@ def tick(fragments: frozenset[str], query: str = "") -> None:
     """The time has come to run these fragments again, at an address with this query."""
     for one in sorted(fragments):
         _send(RerunData(query_string=query, fragment_id=one, is_auto_rerun=True))
+
+
+class SendingDataVersion(ShownDataVersion):
+    """Without news; as the watch looks for the first time after the page was shown, the browser sends its next look."""
+
+    watch: frozenset[str] = frozenset()
+
+    def number(self, data_version: int) -> int:
+        watch, self.watch = self.watch, frozenset()
+        if watch:
+            tick(watch, query="account=c-1")
+        return super().number(data_version)
 
 
 def press(key: str, fragments: frozenset[str]) -> None:
