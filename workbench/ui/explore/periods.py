@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from workbench.ui.forms.address_codes import ANY_DAY
+
 USUAL = "last_month"
 EVER = "ever"
 PRESETS = {
@@ -70,10 +72,9 @@ def month_of(day: date) -> Period:
 
 def _typed(code: str) -> Period | None:
     first, _, last = code.partition(_BETWEEN)
-    try:
-        since, until = date.fromisoformat(first), date.fromisoformat(last) + timedelta(days=1)
-    except (ValueError, OverflowError):
+    if first not in ANY_DAY or last not in ANY_DAY:
         return None
+    since, until = date.fromisoformat(first), date.fromisoformat(last) + timedelta(days=1)
     return _days(since, until) if since < until else None
 
 

@@ -7,27 +7,25 @@ drops what they do not know, ``show_unknown_codes`` comes before them.
 """
 
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
-from datetime import date
 from typing import Any
 
 import streamlit as st
 
+from workbench.domain.moments import written_day
 from workbench.ui.frame.notices import forget_notice, keep_message, show_notice
 from workbench.ui.html.labels import Label
 from workbench.ui.html.markup import show_note
 
 _LONGEST_SHOWN = 60
+_FIRST_YEAR, _LAST_YEAR = 1900, 2200
 
 
 class _AnyDay(Container[str]):
-    """Every day, written YYYY-MM-DD."""
+    """Every day of some centuries, written YYYY-MM-DD: periods, and zones, lead beyond the calendar's ends."""
 
     def __contains__(self, text: object) -> bool:
-        try:
-            date.fromisoformat(str(text))
-        except ValueError:
-            return False
-        return True
+        day = written_day(text) if isinstance(text, str) else None
+        return day is not None and _FIRST_YEAR <= day.year <= _LAST_YEAR
 
 
 class _AnyPage(Container[str]):

@@ -64,7 +64,8 @@ class FunnelCodes:
 
     @property
     def is_upside_down(self) -> bool:
-        return bool(self.since and self.until and self.until < self.since)
+        since, until = self.period
+        return since is not None and until is not None and until <= since
 
     @property
     def filters(self) -> FunnelFilters:

@@ -1,0 +1,50 @@
+"""Which codes of an address a page takes."""
+
+from datetime import date
+
+import pytest
+
+from workbench.ui.explore.periods import code_of, period_of
+from workbench.ui.forms.address_codes import ANY_DAY
+from workbench.ui.funnel.codes import FunnelCodes
+
+TODAY = date(2026, 11, 29)
+NO_DAYS = [
+    *("9999-12-31", "9999-12-01", "2201-01-01", "1899-12-31", "0001-01-01"),
+    *("20261001", "2026-W40-1", "2026-10-1", "2026-02-30", " 2026-10-01", "٢٠٢٦-١٠-٠١", ""),
+]
+
+
+@pytest.mark.parametrize("code", NO_DAYS)
+def test_a_day_is_written_in_one_way_and_lies_in_these_centuries(code: str) -> None:
+    assert code not in ANY_DAY
+    assert period_of(f"2026-10-01..{code}", TODAY) is None
+    assert period_of(f"{code}..2026-10-01", TODAY) is None
+
+
+def test_the_first_and_the_last_day_that_are_taken_have_a_period_before() -> None:
+    assert "1900-01-01" in ANY_DAY
+    assert "2200-12-31" in ANY_DAY
+    widest = period_of(code_of(date(1900, 1, 1), date(2200, 12, 31)), TODAY)
+    assert widest
+    assert widest.before
+    assert widest.before.until == date(1900, 1, 1)
+    compared = FunnelCodes(since="1900-01-01", until="2200-12-31", compare="before").compared
+    assert compared
+    assert compared.until == date(1900, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "expected"),
+    [
+        ("2026-10-02", "2026-10-01", True),
+        ("2026-10-01", "2026-10-01", False),
+        ("2026-09-30", "2026-10-01", False),
+        (None, "2026-10-01", False),
+        ("2026-10-01", None, False),
+    ],
+)
+def test_a_period_is_upside_down_if_it_ends_before_its_first_day(
+    since: str | None, until: str | None, expected: bool
+) -> None:
+    assert FunnelCodes(since=since, until=until).is_upside_down is expected
