@@ -7,6 +7,7 @@ import pytest
 from workbench.ui.explore.periods import code_of, period_of
 from workbench.ui.forms.address_codes import ANY_DAY
 from workbench.ui.funnel.codes import FunnelCodes
+from workbench.ui.verification.forecast import hour_of
 
 TODAY = date(2026, 11, 29)
 NO_DAYS = [
@@ -48,3 +49,30 @@ def test_a_period_is_upside_down_if_it_ends_before_its_first_day(
     since: str | None, until: str | None, expected: bool
 ) -> None:
     assert FunnelCodes(since=since, until=until).is_upside_down is expected
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        *("2026-11-29", "2026-11-29T14", "2026-11-29T14:00", "2026-11-29 14:00:00", "20261129T140000"),
+        *("2026-11-29T14:30:00", "2026-11-29T14:00:01", "2026-11-29T14:00:00.000001", "2026-11-29T14:00:00+02:00"),
+        *("2026-13-01T00:00:00", "0001-01-01T00:00:00", "9999-12-31T23:00:00", "nonsense", ""),
+    ],
+)
+def test_what_is_not_the_code_of_an_hour_is_none(code: str) -> None:
+    assert hour_of(code, 1.0) is None
+
+
+@pytest.mark.parametrize(
+    ("code", "speed", "expected"),
+    [
+        ("2026-11-29T14:00:00", 1.0, True),
+        ("2026-11-29T14:02:00", 60.0, True),
+        ("2026-11-29T14:02:30", 60.0, False),
+        ("2026-11-29T14:02:30", 120.0, True),
+        ("1970-01-01T00:08:34.285714", 7.0, True),
+    ],
+)
+def test_an_hour_is_a_whole_one_of_the_desk(code: str, speed: float, expected: bool) -> None:
+    hour = hour_of(code, speed)
+    assert (hour is not None and hour.isoformat() == code) is expected
