@@ -1,6 +1,6 @@
 """The page Explore: its sentence, its groups, its people, and the segments made of them."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -84,6 +84,20 @@ def test_a_period_before_the_first_account_says_when_that_was(seeded_desk: Desk)
     page = open_page("explore", seeded_desk, opened="2018-01-01..2018-02-01")
     assert "No account counts in this period." in page_text(page)
     assert "The first account opened on" in page_text(page)
+
+
+def test_the_days_of_ones_own_stay_while_the_next_ones_are_picked(seeded_desk: Desk) -> None:
+    page = open_page("explore", seeded_desk, opened="2026-10-05..2026-10-20")
+    box = page.date_input(key="wb-explore-days")
+    assert box.value == (date(2026, 10, 5), date(2026, 10, 20))
+    box.set_value((date(2026, 9, 1),)).run()
+    assert page.date_input(key="wb-explore-days").value == (date(2026, 9, 1),)
+    assert page.query_params["opened"] == "2026-10-05..2026-10-20"
+    page.date_input(key="wb-explore-days").set_value((date(2026, 9, 1), date(2026, 9, 20))).run()
+    assert page.query_params["opened"] == "2026-09-01..2026-09-20"
+    page.date_input(key="wb-explore-days").set_value(()).run()
+    assert page.query_params["opened"] == "ever"
+    assert not page.exception
 
 
 def test_a_reason_is_asked_for_before_it_is_followed(seeded_desk: Desk) -> None:

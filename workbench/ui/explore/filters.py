@@ -9,9 +9,10 @@ import streamlit as st
 from workbench.domain.vocabulary import Standing
 from workbench.store.engine.catalogue import FUNNEL_PROPERTIES, FUNNEL_STEPS, MEASURES, MILESTONES
 from workbench.ui.explore.codes import COMPARED, PARAMETERS_OF, PATHS, WINDOWS, ExploreCodes, go_to
-from workbench.ui.explore.periods import PRESETS, code_of, period_of
+from workbench.ui.explore.periods import EVER, PRESETS, code_of, days_of, period_of
 from workbench.ui.explore.phrases import MEASURE_WORDS, MILESTONE_WORDS, PROPERTY_WORDS
-from workbench.ui.forms.address_codes import ask_for_code, pass_on_choice
+from workbench.ui.forms.address_codes import ask_for_code
+from workbench.ui.forms.periods import ask_for_period
 from workbench.ui.html.labels import label
 from workbench.ui.live.cached_queries import read_slow_moving
 from workbench.ui.segments.choosing import ask_for_segment
@@ -101,28 +102,13 @@ def ask_for_days(codes: ExploreCodes) -> None:
         width=150,
     )
     if chosen == _OWN_DAYS:
-        _ask_for_two_days(codes)
-
-
-def _ask_for_two_days(codes: ExploreCodes) -> None:
-    period = period_of(codes.opened, date.today())  # noqa: DTZ011 - the code names its days, whatever day it is
-    before = (period.since, period.until - timedelta(days=1)) if period and period.until else ()
-    key = "wb-explore-days"
-    st.session_state[key] = before
-    st.date_input(
-        "Opened between",
-        key=key,
-        format="YYYY-MM-DD",
-        label_visibility="collapsed",
-        on_change=pass_on_choice,
-        args=(key, before, lambda days: _go_to_days(codes, days)),
-        width=220,
-    )
-
-
-def _go_to_days(codes: ExploreCodes, days: Sequence[date]) -> None:
-    if len(days) == 2:
-        go_to(codes.changed(opened=code_of(*days)))
+        ask_for_period(
+            label("Opened between"),
+            "wb-explore-days",
+            days_of(codes.opened),
+            lambda first, last: go_to(codes.changed(opened=code_of(first, last) if first and last else EVER)),
+            width=220,
+        )
 
 
 def _as_days(codes: ExploreCodes) -> str:

@@ -10,6 +10,7 @@ import streamlit as st
 from workbench.figures.funnel.breakdown import PROPERTY_WORDS
 from workbench.figures.funnel.steps import REACHED, STOPPED, code_of
 from workbench.ui.forms.address_codes import ANY_DAY, ANY_PAGE
+from workbench.ui.forms.periods import before
 from workbench.ui.funnel.answers import STEPS, WINDOWS, EntryPeriod, FunnelFilters
 
 CODE_WORDS = {
@@ -77,8 +78,8 @@ class FunnelCodes:
         if self.compare == "other" and (self.compare_since or self.compare_until):
             return self.filters._replace(**_period(self.compare_since, self.compare_until)._asdict())
         if self.compare == "before" and self.period.since and self.period.until:
-            days = self.period.until - self.period.since
-            return self.filters._replace(since=self.period.since - days, until=self.period.since)
+            since, until = before(self.period.since, self.period.until)
+            return self.filters._replace(since=since, until=until)
         return None
 
     @property
