@@ -69,6 +69,12 @@ def test_a_group_lists_its_accounts_alone(seeded_desk: Desk) -> None:
         ({"measure": "luck"}, "No such measure: luck."),
         ({"opened": "2026-11-02..2026-10-01"}, "No such period: 2026-11-02..2026-10-01."),
         ({"by": "shoe_size"}, "No such property: shoe_size."),
+        ({"by": "country", "then_by": "country"}, "No such second property: country."),
+        ({"then_by": "state"}, "No such second property: state."),
+        ({"group": "USA", **ANY_TIME}, "No such group: USA."),
+        ({"by": "country", "group": "XXX", **ANY_TIME}, "No such group: XXX."),
+        ({"by": "country", "then_group": "XXX", **ANY_TIME}, "No such group: XXX."),
+        ({"by": "country", "then_by": "state", "group": "X", "then_group": "Y", **ANY_TIME}, "No such group: X · Y."),
         ({"segment": "abc"}, "No such segment: abc."),
         ({"window": "31"}, "No such window: 31."),
         ({"page": "0"}, "No such page: 0."),
@@ -78,6 +84,23 @@ def test_an_unknown_code_is_answered(seeded_desk: Desk, code: dict[str, str], wo
     page = open_page("explore", seeded_desk, **code)
     assert not page.exception
     assert words in page_text(page)
+
+
+def test_a_group_that_no_row_has_leaves_the_list_of_everybody(seeded_desk: Desk) -> None:
+    everybody = measured(seeded_desk, standing="submitted")[0]["accounts"]
+    page = open_page("explore", seeded_desk, standing="submitted", by="country", then_group="XXX", **ANY_TIME)
+    assert len(listed(page)) == min(everybody, 100) > 0
+
+
+def test_a_group_with_marks_that_are_not_shown_lists_its_accounts(empty_desk: Desk) -> None:
+    seed(empty_desk.store, 60)
+    with empty_desk.store.database.writer() as cursor:
+        cursor.execute("update accounts set country = $value, is_entity = false", {"value": "\u200fABC"})
+    asked = {"measure": "reached", "step": "screened", "by": "country"}
+    page = open_page("explore", empty_desk, group="\u200fABC", **asked, **ANY_TIME)
+    assert "No such" not in page_text(page)
+    people = empty_desk.store.read_rows("explore/people", **ASKED | asked, first_group="\u200fABC")
+    assert len(listed(page)) == len(people) > 0
 
 
 def test_a_period_before_the_first_account_says_when_that_was(seeded_desk: Desk) -> None:

@@ -4,8 +4,9 @@ from datetime import date
 
 import pytest
 
+from workbench.ui.explore.codes import ExploreCodes
 from workbench.ui.explore.periods import code_of, period_of
-from workbench.ui.forms.address_codes import ANY_DAY
+from workbench.ui.forms.address_codes import ANY_DAY, ANY_VALUE
 from workbench.ui.funnel.codes import FunnelCodes
 from workbench.ui.verification.forecast import hour_of
 
@@ -76,3 +77,19 @@ def test_what_is_not_the_code_of_an_hour_is_none(code: str) -> None:
 def test_an_hour_is_a_whole_one_of_the_desk(code: str, speed: float, expected: bool) -> None:
     hour = hour_of(code, speed)
     assert (hour is not None and hour.isoformat() == code) is expected
+
+
+def test_a_second_property_is_another_one_than_the_first() -> None:
+    codes = ExploreCodes(by="country", then_by="state")
+    assert codes.changed(by="state").address == {"by": "state"}
+    assert codes.changed(by="migrated").address == {"by": "migrated", "then_by": "state"}
+    assert codes.changed(by=None).address == {}
+    assert codes.changed(measure="reached").then_by == "state"
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [("\u200fישראל", True), ("two\nlines", True), ("x" * 200, True), ("x" * 201, False), ("", False), (None, False)],
+)
+def test_a_value_is_any_text_that_is_not_too_long(value: str | None, expected: bool) -> None:
+    assert (value in ANY_VALUE) is expected

@@ -8,7 +8,7 @@ import streamlit as st
 
 from workbench.domain.vocabulary import Standing
 from workbench.store.engine.catalogue import FUNNEL_PROPERTIES, FUNNEL_STEPS, MEASURES, MILESTONES
-from workbench.ui.explore.codes import COMPARED, PARAMETERS_OF, PATHS, WINDOWS, ExploreCodes, go_to
+from workbench.ui.explore.codes import COMPARED, PARAMETERS_OF, PATHS, WINDOWS, ExploreCodes, go_to, second_properties
 from workbench.ui.explore.periods import EVER, PRESETS, code_of, days_of, period_of
 from workbench.ui.explore.phrases import MEASURE_WORDS, MILESTONE_WORDS, PROPERTY_WORDS
 from workbench.ui.forms.address_codes import ask_for_code
@@ -45,8 +45,7 @@ def _ask_for_breakdown(codes: ExploreCodes) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key="wb-filters-breakdown"):
         _ask(codes, "by", "By", FUNNEL_PROPERTIES, _by_words, 200, anything=_NOTHING["by"])
         if codes.by:
-            others = [name for name in FUNNEL_PROPERTIES if name != codes.by]
-            _ask(codes, "then_by", "And by", others, _and_words, 200, anything=_NOTHING["then_by"])
+            _ask(codes, "then_by", "And by", second_properties(codes.by), _and_words, 200, anything=_NOTHING["then_by"])
         _ask(codes, "vs", "Compared with", list(COMPARED), COMPARED.__getitem__, 170)
 
 

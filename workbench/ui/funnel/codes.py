@@ -9,7 +9,7 @@ import streamlit as st
 
 from workbench.figures.funnel.breakdown import PROPERTY_WORDS
 from workbench.figures.funnel.steps import REACHED, STOPPED, code_of
-from workbench.ui.forms.address_codes import ANY_DAY, ANY_PAGE
+from workbench.ui.forms.address_codes import ANY_DAY, ANY_PAGE, ANY_VALUE
 from workbench.ui.forms.periods import before
 from workbench.ui.funnel.answers import STEPS, WINDOWS, EntryPeriod, FunnelFilters
 
@@ -29,14 +29,6 @@ CODE_WORDS = {
 """The codes of the page in the address, and what each is called."""
 USUAL = {"path": "individual", "window": "30", "by": "country", "people": code_of("cleared", REACHED)}
 COMPARISONS = {"before": "The period before", "other": "Another period"}
-_LONGEST_VALUE = 200
-
-
-class _AnyValue(Container[str]):
-    """Every value of a property; whether accounts have it is seen when they are counted."""
-
-    def __contains__(self, code: object) -> bool:
-        return isinstance(code, str) and 0 < len(code) <= _LONGEST_VALUE
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +121,7 @@ def _known(path: str) -> Mapping[str, Container[str]]:
         "window": {str(days) for days in WINDOWS},
         "compare": COMPARISONS,
         "by": PROPERTY_WORDS,
-        "of": _AnyValue(),
+        "of": ANY_VALUE,
         "people": set(lists_of(path)),
         "page": ANY_PAGE,
     }
