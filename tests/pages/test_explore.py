@@ -10,8 +10,12 @@ from tests.support.screen_customers import seed
 from tests.support.screens import clickable_html_of, open_address, open_page, page_text
 from workbench.desk import Desk
 from workbench.domain.words import share
+from workbench.figures.times import draw_times
 from workbench.store.facts.registry import RegistryChange
 from workbench.store.records.segments import Segment
+from workbench.ui.explore import times
+from workbench.ui.live.current_desk import set_desk
+from workbench.ui.live.data_version import ShownDataVersion
 
 ANY_TIME = {"opened": "ever", "window": "7"}
 ASKED: dict[str, Any] = {"measure": "stuck", "path": "individual", "window_days": 7}
@@ -246,3 +250,33 @@ def test_a_tab_of_an_empty_desk_says_what_to_do(empty_desk: Desk, tab: str) -> N
     page = open_page("explore", empty_desk, tab=tab)
     assert not page.exception
     assert "Import account ids to begin." in page_text(page)
+
+
+def test_balance_asks_for_days_and_never_at_any_time(seeded_desk: Desk) -> None:
+    page = open_page("explore", seeded_desk, tab="balance", opened="ever")
+    box = page.selectbox(key="wb-explore-opened")
+    assert box.label == "Days"
+    assert "At any time" not in box.options
+    assert box.value == "last_30"
+    assert page.query_params["opened"] == "ever", "the other tabs keep their period"
+    assert "At any time" in open_page("explore", seeded_desk).selectbox(key="wb-explore-opened").options
+
+
+def test_the_figure_of_times_keeps_a_readers_zoom_through_a_sync(
+    empty_desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: list[str] = []
+
+    def draw_counted(*args: Any, **options: Any) -> Any:
+        drawn.append("times")
+        return draw_times(*args, **options)
+
+    monkeypatch.setattr(times, "draw_times", draw_counted)
+    seed(empty_desk.store, 60)
+    set_desk(empty_desk, ShownDataVersion(calm_seconds=3600))
+    page = open_page("explore", tab="times", opened="ever")
+    assert drawn == ["times"]
+    empty_desk.store.land_registry(["ANOTHER"], "file")
+    page.run()
+    assert not page.exception
+    assert drawn == ["times"]

@@ -1,11 +1,12 @@
 """The questions of the page Explore: what is measured, of whom, by what and compared with what."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
 import streamlit as st
 
+from workbench.domain.text import one_line
 from workbench.domain.vocabulary import Standing
 from workbench.store.engine.catalogue import FUNNEL_PROPERTIES, FUNNEL_STEPS, MEASURES, MILESTONES
 from workbench.ui.explore.codes import COMPARED, PARAMETERS_OF, PATHS, WINDOWS, ExploreCodes, go_to, second_properties
@@ -77,10 +78,14 @@ def _ask_for_parameters(codes: ExploreCodes, parameters: Sequence[str]) -> None:
     }
     for name in parameters:
         if name == "reason":
-            _ask(codes, name, "Reason code", _reasons(codes), code_word, 200, anything="Choose a reason code")
+            _ask(codes, name, "Reason code", _reasons(codes), _reason_word, 200, anything="Choose a reason code")
         else:
             title, options, say = asked[name]
             _ask(codes, name, title, options, say, 150)
+
+
+def _reason_word(code: str) -> str:
+    return code_word(one_line(code))
 
 
 def _reasons(codes: ExploreCodes) -> list[str]:
@@ -88,12 +93,12 @@ def _reasons(codes: ExploreCodes) -> list[str]:
     return found if codes.reason is None or codes.reason in found else [*found, codes.reason]
 
 
-def ask_for_days(codes: ExploreCodes) -> None:
+def ask_for_days(codes: ExploreCodes, title: str = "Opened", presets: Mapping[str, str] = PRESETS) -> None:
     """Ask for a usual period, or for two days of one's own."""
     chosen = codes.opened if codes.opened in PRESETS else _OWN_DAYS
     ask_for_code(
-        label("Opened"),
-        [*PRESETS, _OWN_DAYS],
+        label("{}", title),
+        [*presets, _OWN_DAYS],
         chosen,
         key="wb-explore-opened",
         say=lambda code: PRESETS.get(code, "Between two days"),
@@ -102,7 +107,7 @@ def ask_for_days(codes: ExploreCodes) -> None:
     )
     if chosen == _OWN_DAYS:
         ask_for_period(
-            label("Opened between"),
+            label("{} between", title),
             "wb-explore-days",
             days_of(codes.opened),
             lambda first, last: go_to(codes.changed(opened=code_of(first, last) if first and last else EVER)),
