@@ -110,6 +110,31 @@ def test_an_unknown_code_of_the_funnel_is_answered(seeded_desk: Desk, code: str,
     assert "No such" not in said(open_page("funnel", seeded_desk, **known))
 
 
+@pytest.mark.parametrize(
+    ("name", "codes", "words"),
+    [
+        ("explore", {"opened": "9999-12-01..9999-12-30"}, "No such period: 9999-12-01..9999-12-30."),
+        ("explore", {"opened": "0001-01-01..2026-01-01"}, "No such period: 0001-01-01..2026-01-01."),
+        ("funnel", {"until": "9999-12-31"}, "No such last day: 9999-12-31."),
+        (
+            "funnel",
+            {"since": "0001-01-01", "until": "2026-01-01", "compare": "before"},
+            "No such first day: 0001-01-01.",
+        ),
+        (
+            "funnel",
+            {"compare": "other", "compare_until": "9999-12-31"},
+            "No such last day to compare with: 9999-12-31.",
+        ),
+        ("actions", {"since": "0001-01-01"}, "No such day: 0001-01-01."),
+    ],
+)
+def test_a_day_at_the_end_of_the_calendar_is_answered(
+    seeded_desk: Desk, name: str, codes: dict[str, str], words: str
+) -> None:
+    assert words in said(open_page(name, seeded_desk, zone="Asia/Tokyo", **codes))
+
+
 @pytest.mark.parametrize("page", ["customers", "verification", "funnel"])
 def test_a_page_that_no_list_can_have_is_answered(seeded_desk: Desk, page: str) -> None:
     assert "No such page: zero." in said(open_page(page, seeded_desk, page="zero"))

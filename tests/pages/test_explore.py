@@ -1,6 +1,6 @@
 """The page Explore: its sentence, its groups, its people, and the segments made of them."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -10,8 +10,12 @@ from tests.support.screen_customers import seed
 from tests.support.screens import clickable_html_of, open_address, open_page, page_text
 from workbench.desk import Desk
 from workbench.domain.words import share
+from workbench.figures.times import draw_times
 from workbench.store.facts.registry import RegistryChange
 from workbench.store.records.segments import Segment
+from workbench.ui.explore import times
+from workbench.ui.live.current_desk import set_desk
+from workbench.ui.live.data_version import ShownDataVersion
 
 ANY_TIME = {"opened": "ever", "window": "7"}
 ASKED: dict[str, Any] = {"measure": "stuck", "path": "individual", "window_days": 7}
@@ -69,6 +73,12 @@ def test_a_group_lists_its_accounts_alone(seeded_desk: Desk) -> None:
         ({"measure": "luck"}, "No such measure: luck."),
         ({"opened": "2026-11-02..2026-10-01"}, "No such period: 2026-11-02..2026-10-01."),
         ({"by": "shoe_size"}, "No such property: shoe_size."),
+        ({"by": "country", "then_by": "country"}, "No such second property: country."),
+        ({"then_by": "state"}, "No such second property: state."),
+        ({"group": "USA", **ANY_TIME}, "No such group: USA."),
+        ({"by": "country", "group": "XXX", **ANY_TIME}, "No such group: XXX."),
+        ({"by": "country", "then_group": "XXX", **ANY_TIME}, "No such group: XXX."),
+        ({"by": "country", "then_by": "state", "group": "X", "then_group": "Y", **ANY_TIME}, "No such group: X · Y."),
         ({"segment": "abc"}, "No such segment: abc."),
         ({"window": "31"}, "No such window: 31."),
         ({"page": "0"}, "No such page: 0."),
@@ -80,10 +90,41 @@ def test_an_unknown_code_is_answered(seeded_desk: Desk, code: dict[str, str], wo
     assert words in page_text(page)
 
 
+def test_a_group_that_no_row_has_leaves_the_list_of_everybody(seeded_desk: Desk) -> None:
+    everybody = measured(seeded_desk, standing="submitted")[0]["accounts"]
+    page = open_page("explore", seeded_desk, standing="submitted", by="country", then_group="XXX", **ANY_TIME)
+    assert len(listed(page)) == min(everybody, 100) > 0
+
+
+def test_a_group_with_marks_that_are_not_shown_lists_its_accounts(empty_desk: Desk) -> None:
+    seed(empty_desk.store, 60)
+    with empty_desk.store.database.writer() as cursor:
+        cursor.execute("update accounts set country = $value, is_entity = false", {"value": "\u200fABC"})
+    asked = {"measure": "reached", "step": "screened", "by": "country"}
+    page = open_page("explore", empty_desk, group="\u200fABC", **asked, **ANY_TIME)
+    assert "No such" not in page_text(page)
+    people = empty_desk.store.read_rows("explore/people", **ASKED | asked, first_group="\u200fABC")
+    assert len(listed(page)) == len(people) > 0
+
+
 def test_a_period_before_the_first_account_says_when_that_was(seeded_desk: Desk) -> None:
     page = open_page("explore", seeded_desk, opened="2018-01-01..2018-02-01")
     assert "No account counts in this period." in page_text(page)
     assert "The first account opened on" in page_text(page)
+
+
+def test_the_days_of_ones_own_stay_while_the_next_ones_are_picked(seeded_desk: Desk) -> None:
+    page = open_page("explore", seeded_desk, opened="2026-10-05..2026-10-20")
+    box = page.date_input(key="wb-explore-days")
+    assert box.value == (date(2026, 10, 5), date(2026, 10, 20))
+    box.set_value((date(2026, 9, 1),)).run()
+    assert page.date_input(key="wb-explore-days").value == (date(2026, 9, 1),)
+    assert page.query_params["opened"] == "2026-10-05..2026-10-20"
+    page.date_input(key="wb-explore-days").set_value((date(2026, 9, 1), date(2026, 9, 20))).run()
+    assert page.query_params["opened"] == "2026-09-01..2026-09-20"
+    page.date_input(key="wb-explore-days").set_value(()).run()
+    assert page.query_params["opened"] == "ever"
+    assert not page.exception
 
 
 def test_a_reason_is_asked_for_before_it_is_followed(seeded_desk: Desk) -> None:
@@ -209,3 +250,33 @@ def test_a_tab_of_an_empty_desk_says_what_to_do(empty_desk: Desk, tab: str) -> N
     page = open_page("explore", empty_desk, tab=tab)
     assert not page.exception
     assert "Import account ids to begin." in page_text(page)
+
+
+def test_balance_asks_for_days_and_never_at_any_time(seeded_desk: Desk) -> None:
+    page = open_page("explore", seeded_desk, tab="balance", opened="ever")
+    box = page.selectbox(key="wb-explore-opened")
+    assert box.label == "Days"
+    assert "At any time" not in box.options
+    assert box.value == "last_30"
+    assert page.query_params["opened"] == "ever", "the other tabs keep their period"
+    assert "At any time" in open_page("explore", seeded_desk).selectbox(key="wb-explore-opened").options
+
+
+def test_the_figure_of_times_keeps_a_readers_zoom_through_a_sync(
+    empty_desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: list[str] = []
+
+    def draw_counted(*args: Any, **options: Any) -> Any:
+        drawn.append("times")
+        return draw_times(*args, **options)
+
+    monkeypatch.setattr(times, "draw_times", draw_counted)
+    seed(empty_desk.store, 60)
+    set_desk(empty_desk, ShownDataVersion(calm_seconds=3600))
+    page = open_page("explore", tab="times", opened="ever")
+    assert drawn == ["times"]
+    empty_desk.store.land_registry(["ANOTHER"], "file")
+    page.run()
+    assert not page.exception
+    assert drawn == ["times"]

@@ -160,6 +160,11 @@ def test_the_period_before_is_as_long_and_ends_where_this_one_begins(seeded_desk
     assert f"{first.day} {first:%b %Y} to {last.day} {last:%b %Y}" in shown
 
 
+def test_the_period_before_a_month_is_the_month_before_it(seeded_desk: Desk) -> None:
+    page = open_page("funnel", seeded_desk, since="2026-11-01", until="2026-11-30", compare="before", window="7")
+    assert "1 Oct 2026 to 31 Oct 2026" in page_text(page)
+
+
 def test_without_a_period_there_is_none_before_it(seeded_desk: Desk) -> None:
     page = open_page("funnel", seeded_desk, compare="before")
     assert "Choose the first and the last day" in page_text(page)

@@ -116,6 +116,16 @@ WRONG = [
     ("funnel/steps", {"path": "entity", "since": "yesterday"}),
     ("funnel/steps", {"path": "entity", "until": "2026-13-01"}),
     ("funnel/verification_branch", {"path": "entity", "until": "soon"}),
+    ("funnel/steps", {"path": "entity", "until": "20261001"}),
+    ("funnel/steps", {"path": "entity", "since": "2026-W40-1"}),
+    ("funnel/steps", {"path": "entity", "since": "2026-11-29T14"}),
+    ("funnel/steps", {"path": "entity", "since": "2026-11-29T14:00Z"}),
+    ("verification/call_list", {"hour": "2026-11-29T14"}),
+    ("verification/call_list", {"hour": "20261129T1400"}),
+    ("verification/call_list", {"hour": "2026-11-29T14:00:00,5"}),
+    ("verification/call_list", {"limit": "٣"}),
+    ("verification/call_list", {"offset": "9" * 19}),
+    ("funnel/steps", {"path": "entity", "window_days": "٣"}),
     ("funnel/steps", {"path": "entity", "window_days": "x"}),
     ("funnel/steps", {"path": "entity", "window_days": 10**12}),
     ("verification/expiring", {"hours": "many"}),
@@ -138,6 +148,12 @@ def test_a_parameter_of_the_wrong_kind_is_refused_whatever_the_data(
     with pytest.raises(InputError) as refused:
         desk.read(name, **parameters)
     assert refused.value.message
+
+
+@pytest.mark.parametrize("hour", ["2026-11-29", "2026-11-29T14:00", "2026-11-29 14:00:00", "2026-11-29T14:00:00.5"])
+def test_each_way_to_write_a_moment_that_is_taken_is_one_that_the_database_reads(desk: Store, hour: str) -> None:
+    assert desk.read_rows("verification/call_list", hour=hour) == []
+    assert desk.read_rows("actions/log", since=hour) == []
 
 
 def test_a_refused_parameter_is_not_repeated_in_the_words(desk: Store) -> None:

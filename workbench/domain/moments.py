@@ -3,7 +3,7 @@
 import math
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 _MAX_EXACT_SECONDS = 120
 _A_MINUTE = 1 / 60
@@ -38,6 +38,26 @@ def aware(moment: datetime) -> datetime:
 def naive(moment: datetime) -> datetime:
     """The moment in UTC without a zone, as the store keeps it."""
     return aware(moment).replace(tzinfo=None)
+
+
+_DAY = r"\d{4}-\d{2}-\d{2}"
+_MOMENT = re.compile(rf"{_DAY}([T ]\d{{2}}:\d{{2}}(:\d{{2}}(\.\d{{1,6}})?)?)?", re.ASCII)
+
+
+def written_day(text: str) -> date | None:
+    """The day of a text like 2026-11-22; None for other forms, which Python reads and DuckDB does not."""
+    try:
+        return date.fromisoformat(text) if re.fullmatch(_DAY, text, re.ASCII) else None
+    except ValueError:
+        return None
+
+
+def written_moment(text: str) -> datetime | None:
+    """The moment of a text like 2026-11-22 or 2026-11-22T14:00; None for one with a zone, and for other forms."""
+    try:
+        return datetime.fromisoformat(text) if _MOMENT.fullmatch(text) else None
+    except ValueError:
+        return None
 
 
 def duration(hours: float | None) -> str:

@@ -4,12 +4,13 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from workbench.domain.errors import InputError
+from workbench.domain.moments import written_day, written_moment
 from workbench.domain.text import LONGEST_TERM, search_term
 from workbench.domain.vocabulary import Standing, Turn
 from workbench.project_files import project_folder
@@ -34,18 +35,11 @@ MEASURES = ("stuck", "stayed", "reached", "time", "used_up", "reuploaded", "afte
 
 
 def _is_day(text: str) -> bool:
-    try:
-        date.fromisoformat(text)
-    except ValueError:
-        return False
-    return True
+    return written_day(text) is not None
 
 
 def _is_moment(text: str) -> bool:
-    try:
-        return datetime.fromisoformat(text).tzinfo is None
-    except ValueError:
-        return False
+    return written_moment(text) is not None
 
 
 def _is_hours(text: str) -> bool:
@@ -56,7 +50,11 @@ def _is_hours(text: str) -> bool:
 
 
 def _is_count(text: str) -> bool:
-    return text.isdecimal() and len(text) <= 5
+    return _is_number_of_rows(text) and len(text) <= 5
+
+
+def _is_number_of_rows(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) <= 18
 
 
 def _is_list_of_texts(text: str) -> bool:
@@ -97,8 +95,8 @@ _KINDS = {
     "until": _DAY,
     "days": _Kind("a whole number of days", _is_count),
     "window_days": _Kind("a whole number of days", _is_count),
-    "limit": _Kind("a whole number of rows", str.isdecimal),
-    "offset": _Kind("a whole number of rows", str.isdecimal),
+    "limit": _Kind("a whole number of rows", _is_number_of_rows),
+    "offset": _Kind("a whole number of rows", _is_number_of_rows),
     "client_account_ids": _Kind('a JSON list of ids like ["ACC-1"]', _is_list_of_texts),
     "term": _Kind(f"a text of at most {LONGEST_TERM} letters", lambda text: len(text) <= LONGEST_TERM),
     "turn": _Kind(f"one of {', '.join(Turn)}", lambda text: text in set(Turn)),

@@ -1,6 +1,7 @@
 """The tab Balance: the open work day by day, whose move it was, and how old it is now."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -14,7 +15,7 @@ from workbench.ui.charts.figures import balance_title
 from workbench.ui.charts.plots import show_figure
 from workbench.ui.explore.codes import ExploreCodes, go_to
 from workbench.ui.explore.filters import ask_for_days
-from workbench.ui.explore.periods import Period
+from workbench.ui.explore.periods import EVER, PRESETS, Period
 from workbench.ui.frame.first_step import show_empty_list
 from workbench.ui.frame.frame import show_answer
 from workbench.ui.html.markup import Cell, show_grid, show_heading, show_note
@@ -33,17 +34,21 @@ _AGES = {
     "over_30d": "Over 30 d",
 }
 _DAYS_SHOWN = 31
+_PERIODS = {code: words for code, words in PRESETS.items() if code != EVER}
+_WITHOUT_LIMIT = "last_30"
+"""What is shown for "At any time", which accounts can have opened at, but of which days are not listed."""
 
 
 def show_balance(codes: ExploreCodes, heading: Any) -> None:
     """Show what came and went in the period, by day and turn, and how old the open work is."""
+    asked = replace(codes, opened=_WITHOUT_LIMIT) if codes.opened == EVER else codes
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key="wb-filters-balance"):
-        ask_for_days(codes)
+        ask_for_days(asked, "Days", _PERIODS)
         ask_for_segment(
             codes.segment, key="wb-balance-segment", on_choose=lambda code: go_to(codes.changed(segment=code))
         )
     show_segment(codes.segment)
-    period = codes.period(day_here())
+    period = asked.period(day_here())
     found = read_slow_moving("explore/balance", **period.params, segment=codes.segment)
     of_all = [row for row in found.rows if row["turn"] == "all"]
     with heading:
@@ -63,7 +68,7 @@ def headline_of(rows: Sequence[Mapping[str, Any]], period: Period) -> tuple[str,
     first, last = rows[0], rows[-1]
     change = last["closing"] - first["opening"]
     words = f"{count(abs(change))} {'more' if change > 0 else 'fewer'}" if change else "as many"
-    when = f"since {day(first['day'])}" if period.words == "" or last["day"] >= date.today() else f"in {period.words}"  # noqa: DTZ011 - the last day that has begun
+    when = f"since {day(first['day'])}" if last["day"] >= date.today() else f"in {period.words}"  # noqa: DTZ011 - the last day that has begun
     return (
         f"{plural(last['closing'], 'account')} open, {words} {'than before' if change else 'as before'}, {when}",
         sentences(

@@ -11,7 +11,7 @@ from workbench.domain.vocabulary import Standing
 from workbench.store.engine.catalogue import FUNNEL_PROPERTIES, FUNNEL_STEPS, MEASURES, MILESTONES
 from workbench.ui.explore import periods
 from workbench.ui.explore.periods import Period, period_of
-from workbench.ui.forms.address_codes import ANY_PAGE
+from workbench.ui.forms.address_codes import ANY_PAGE, ANY_VALUE
 from workbench.ui.segments.choosing import segment_names
 from workbench.ui.tables.pages import offset_of
 
@@ -19,7 +19,6 @@ TABS = {"measure": "Measure", "times": "Times", "flow": "Flow", "balance": "Bala
 PATHS = {"individual": "Individuals", "entity": "Entities", "all": "All accounts"}
 WINDOWS = ("7", "14", "30", "60", "90")
 COMPARED = {"before": "vs period before", "none": "No comparison"}
-_LONGEST_TEXT = 200
 CODE_WORDS = {
     "tab": "tab",
     "measure": "measure",
@@ -32,7 +31,7 @@ CODE_WORDS = {
     "opened": "period",
     "window": "window",
     "by": "property",
-    "then_by": "property",
+    "then_by": "second property",
     "vs": "comparison",
     "segment": "segment",
     "group": "group",
@@ -41,16 +40,6 @@ CODE_WORDS = {
     "page": "page",
 }
 """The codes in the address, and what each is called."""
-
-
-class _AnyText(Container[str]):
-    """Every text that is not too long: reason codes and values of accounts are Bakkt's."""
-
-    def __contains__(self, text: object) -> bool:
-        return isinstance(text, str) and 0 < len(text) <= _LONGEST_TEXT and text.isprintable()
-
-
-_ANY_TEXT = _AnyText()
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +79,8 @@ class ExploreCodes:
         """Other codes; the list of accounts begins anew, and a row of the breakdown is of that breakdown alone."""
         keeps_row = {"group", "then_group", "met", "page"} & codes.keys()
         anew: dict[str, Any] = {"page": 1} if keeps_row else {"group": None, "then_group": None, "page": 1}
-        return replace(self, **{**anew, **codes})
+        asked = replace(self, **{**anew, **codes})
+        return asked if asked.then_by in second_properties(asked.by) else replace(asked, then_by=None)
 
     def measured(self, period: Period) -> dict[str, str | None]:
         """The parameters of ``explore/measure``, without the breakdown."""
@@ -105,8 +95,7 @@ class ExploreCodes:
         }
 
     def broken_down(self, period: Period) -> dict[str, str | None]:
-        then_by = self.then_by if self.by and self.then_by != self.by else None
-        return {**self.measured(period), "by": self.by, "then_by": then_by}
+        return {**self.measured(period), "by": self.by, "then_by": self.then_by}
 
     def people(self, period: Period) -> dict[str, str | None]:
         """The parameters of ``explore/people`` for the row that is chosen."""
@@ -137,11 +126,16 @@ PARAMETERS_OF: Mapping[str, tuple[str, ...]] = {
 def read_codes(today: date) -> tuple[ExploreCodes, dict[str, str]]:
     """What the address asks for, and which of its codes are unknown."""
     given = {name: st.query_params[name] for name in CODE_WORDS if st.query_params.get(name)}
-    known = _known()
+    known = _known(given.get("by"))
     unknown = {name: code for name, code in given.items() if not _is_known(name, code, known, today)}
     taken = {name: code for name, code in given.items() if name not in unknown}
     page = int(taken.pop("page", "1"))
     return ExploreCodes(**taken, page=page), unknown
+
+
+def second_properties(by: str | None) -> list[str]:
+    """The properties by which the groups of another one can be divided; none where there are no groups."""
+    return [name for name in FUNNEL_PROPERTIES if name != by] if by in FUNNEL_PROPERTIES else []
 
 
 def go_to(codes: ExploreCodes) -> None:
@@ -152,7 +146,7 @@ def _is_known(name: str, code: str, known: Mapping[str, Container[str]], today: 
     return period_of(code, today) is not None if name == "opened" else code in known[name]
 
 
-def _known() -> Mapping[str, Container[str]]:
+def _known(by: str | None) -> Mapping[str, Container[str]]:
     return {
         "tab": TABS,
         "measure": MEASURES,
@@ -160,15 +154,15 @@ def _known() -> Mapping[str, Container[str]]:
         "step": FUNNEL_STEPS,
         "start": MILESTONES,
         "finish": MILESTONES,
-        "reason": _ANY_TEXT,
+        "reason": ANY_VALUE,
         "path": PATHS,
         "window": WINDOWS,
         "by": FUNNEL_PROPERTIES,
-        "then_by": FUNNEL_PROPERTIES,
+        "then_by": second_properties(by),
         "vs": COMPARED,
         "segment": segment_names(),
-        "group": _ANY_TEXT,
-        "then_group": _ANY_TEXT,
+        "group": ANY_VALUE,
+        "then_group": ANY_VALUE,
         "met": {"true", "false"},
         "page": ANY_PAGE,
     }

@@ -1,17 +1,19 @@
 """The questions of the page Explore: what is measured, of whom, by what and compared with what."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
 import streamlit as st
 
+from workbench.domain.text import one_line
 from workbench.domain.vocabulary import Standing
 from workbench.store.engine.catalogue import FUNNEL_PROPERTIES, FUNNEL_STEPS, MEASURES, MILESTONES
-from workbench.ui.explore.codes import COMPARED, PARAMETERS_OF, PATHS, WINDOWS, ExploreCodes, go_to
-from workbench.ui.explore.periods import PRESETS, code_of, period_of
+from workbench.ui.explore.codes import COMPARED, PARAMETERS_OF, PATHS, WINDOWS, ExploreCodes, go_to, second_properties
+from workbench.ui.explore.periods import EVER, PRESETS, code_of, days_of, period_of
 from workbench.ui.explore.phrases import MEASURE_WORDS, MILESTONE_WORDS, PROPERTY_WORDS
-from workbench.ui.forms.address_codes import ask_for_code, pass_on_choice
+from workbench.ui.forms.address_codes import ask_for_code
+from workbench.ui.forms.periods import ask_for_period
 from workbench.ui.html.labels import label
 from workbench.ui.live.cached_queries import read_slow_moving
 from workbench.ui.segments.choosing import ask_for_segment
@@ -45,8 +47,7 @@ def _ask_for_breakdown(codes: ExploreCodes) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key="wb-filters-breakdown"):
         _ask(codes, "by", "By", FUNNEL_PROPERTIES, _by_words, 200, anything=_NOTHING["by"])
         if codes.by:
-            others = [name for name in FUNNEL_PROPERTIES if name != codes.by]
-            _ask(codes, "then_by", "And by", others, _and_words, 200, anything=_NOTHING["then_by"])
+            _ask(codes, "then_by", "And by", second_properties(codes.by), _and_words, 200, anything=_NOTHING["then_by"])
         if codes.period(day_here()).before:
             _ask(codes, "vs", "Compared with", list(COMPARED), COMPARED.__getitem__, 170)
 
@@ -79,10 +80,14 @@ def _ask_for_parameters(codes: ExploreCodes, parameters: Sequence[str]) -> None:
     }
     for name in parameters:
         if name == "reason":
-            _ask(codes, name, "Reason code", _reasons(codes), code_word, 200, anything="Choose a reason code")
+            _ask(codes, name, "Reason code", _reasons(codes), _reason_word, 200, anything="Choose a reason code")
         else:
             title, options, say = asked[name]
             _ask(codes, name, title, options, say, 150)
+
+
+def _reason_word(code: str) -> str:
+    return code_word(one_line(code))
 
 
 def _reasons(codes: ExploreCodes) -> list[str]:
@@ -90,12 +95,12 @@ def _reasons(codes: ExploreCodes) -> list[str]:
     return found if codes.reason is None or codes.reason in found else [*found, codes.reason]
 
 
-def ask_for_days(codes: ExploreCodes) -> None:
+def ask_for_days(codes: ExploreCodes, title: str = "Opened", presets: Mapping[str, str] = PRESETS) -> None:
     """Ask for a usual period, or for two days of one's own."""
     chosen = codes.opened if codes.opened in PRESETS else _OWN_DAYS
     ask_for_code(
-        label("Opened"),
-        [*PRESETS, _OWN_DAYS],
+        label("{}", title),
+        [*presets, _OWN_DAYS],
         chosen,
         key="wb-explore-opened",
         say=lambda code: PRESETS.get(code, "Between two days"),
@@ -103,28 +108,13 @@ def ask_for_days(codes: ExploreCodes) -> None:
         width=150,
     )
     if chosen == _OWN_DAYS:
-        _ask_for_two_days(codes)
-
-
-def _ask_for_two_days(codes: ExploreCodes) -> None:
-    period = period_of(codes.opened, date.today())  # noqa: DTZ011 - the code names its days, whatever day it is
-    before = (period.since, period.until - timedelta(days=1)) if period and period.until else ()
-    key = "wb-explore-days"
-    st.session_state[key] = before
-    st.date_input(
-        "Opened between",
-        key=key,
-        format="YYYY-MM-DD",
-        label_visibility="collapsed",
-        on_change=pass_on_choice,
-        args=(key, before, lambda days: _go_to_days(codes, days)),
-        width=220,
-    )
-
-
-def _go_to_days(codes: ExploreCodes, days: Sequence[date]) -> None:
-    if len(days) == 2:
-        go_to(codes.changed(opened=code_of(*days)))
+        ask_for_period(
+            label("{} between", title),
+            "wb-explore-days",
+            days_of(codes.opened),
+            lambda first, last: go_to(codes.changed(opened=code_of(first, last) if first and last else EVER)),
+            width=220,
+        )
 
 
 def _as_days(codes: ExploreCodes) -> str:

@@ -1,6 +1,7 @@
 """Parts of the page Explore: the answer, its breakdown, and the accounts behind it."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from typing import Any
@@ -10,7 +11,7 @@ import streamlit as st
 from workbench.domain.moments import duration
 from workbench.domain.words import count, plural
 from workbench.ui.explore.balance import show_balance
-from workbench.ui.explore.breakdown import Key, key_of, name_of, show_groups
+from workbench.ui.explore.breakdown import Groups, Key, key_of, name_of, show_groups
 from workbench.ui.explore.codes import CODE_WORDS, TABS, ExploreCodes, go_to, read_codes
 from workbench.ui.explore.filters import ask_for_question
 from workbench.ui.explore.periods import Period
@@ -83,8 +84,10 @@ def _show_measure(codes: ExploreCodes, heading: Any) -> None:
     if not whole.table.num_rows:
         show_empty_list("No account counts in this period.", _first_opened(codes))
         return
-    if codes.by:
-        _show_breakdown(codes, period)
+    groups = read("explore/measure", **codes.broken_down(period)) if codes.by else None
+    codes = without_unknown_group(codes, groups.rows if groups else ())
+    if groups:
+        _show_breakdown(codes, period, groups)
     else:
         offer_answer(whole, "explore-measure", "explore-answer")
     _show_people(codes, period)
@@ -116,8 +119,16 @@ def _lead(codes: ExploreCodes, row: Mapping[str, Any]) -> str:
     return sentences(of, speed, immature, undated)
 
 
-def _show_breakdown(codes: ExploreCodes, period: Period) -> None:
-    found = read("explore/measure", **codes.broken_down(period))
+def without_unknown_group(codes: ExploreCodes, groups: Groups) -> ExploreCodes:
+    """Answer a group of the address that no row of the breakdown has, and leave it out."""
+    key = (codes.group, codes.then_group)
+    if key == (None, None) or key in map(key_of, groups):
+        return codes
+    show_unknown({"group": " · ".join(filter(None, key))})
+    return replace(codes, group=None, then_group=None)
+
+
+def _show_breakdown(codes: ExploreCodes, period: Period, found: QueryResult) -> None:
     earlier = period.before if codes.vs == "before" else None
     then = read("explore/measure", **codes.broken_down(earlier)).rows if earlier else None
     with st.container(horizontal=True, vertical_alignment="center"):

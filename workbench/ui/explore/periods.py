@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from workbench.ui.forms.address_codes import ANY_DAY
+from workbench.ui.forms.periods import before, is_month, next_month
+
 USUAL = "last_month"
 EVER = "ever"
 PRESETS = {
@@ -33,13 +36,11 @@ class Period:
 
     @property
     def before(self) -> "Period | None":
-        """The month before a month, else as many days before it; None without two limits."""
+        """The period before; None without two limits."""
         if self.since is None or self.until is None:
             return None
-        if self.since.day == 1 and self.until == _next_month(self.since):
-            return month_of(self.since - timedelta(days=1))
-        since = self.since - (self.until - self.since)
-        return Period(since, self.since, _span_words(since, self.since))
+        since, until = before(self.since, self.until)
+        return month_of(since) if is_month(since, until) else _days(since, until)
 
 
 def period_of(code: str, today: date) -> Period | None:
@@ -59,21 +60,26 @@ def period_of(code: str, today: date) -> Period | None:
     return _typed(code)
 
 
-def code_of(first: date, last: date) -> str:
-    return f"{first.isoformat()}{_BETWEEN}{last.isoformat()}"
+def code_of(first: date | str, last: date | str) -> str:
+    """The code of two days, the first and the last one included."""
+    return f"{first}{_BETWEEN}{last}"
+
+
+def days_of(code: str) -> list[str]:
+    """The two days that ``code_of`` wrote."""
+    return code.split(_BETWEEN)
 
 
 def month_of(day: date) -> Period:
     first = day.replace(day=1)
-    return Period(first, _next_month(first), f"{first:%B %Y}")
+    return Period(first, next_month(first), f"{first:%B %Y}")
 
 
 def _typed(code: str) -> Period | None:
     first, _, last = code.partition(_BETWEEN)
-    try:
-        since, until = date.fromisoformat(first), date.fromisoformat(last) + timedelta(days=1)
-    except (ValueError, OverflowError):
+    if first not in ANY_DAY or last not in ANY_DAY:
         return None
+    since, until = date.fromisoformat(first), date.fromisoformat(last) + timedelta(days=1)
     return _days(since, until) if since < until else None
 
 
@@ -84,7 +90,3 @@ def _days(since: date, until: date) -> Period:
 def _span_words(since: date, until: date) -> str:
     last = until - timedelta(days=1)
     return f"{since.day} {since:%b %Y} to {last.day} {last:%b %Y}"
-
-
-def _next_month(first: date) -> date:
-    return (first + timedelta(days=32)).replace(day=1)

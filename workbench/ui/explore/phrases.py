@@ -56,7 +56,7 @@ def what_happened(codes: ExploreCodes) -> str:
             return "used up their links"
         case "reuploaded":
             return "uploaded a document again"
-    return f"became {state} next after “{code_in_sentence(codes.reason or '')}”"
+    return f"became {state} next after “{_reason_words(codes)}”"
 
 
 def who_counts(codes: ExploreCodes) -> str:
@@ -71,8 +71,12 @@ def who_counts(codes: ExploreCodes) -> str:
         case "reuploaded":
             return "have a document"
         case "after_reason":
-            return f"had “{code_in_sentence(codes.reason or '')}”"
+            return f"had “{_reason_words(codes)}”"
     return "opened"
+
+
+def _reason_words(codes: ExploreCodes) -> str:
+    return code_in_sentence(one_line(codes.reason or ""))
 
 
 def whose(codes: ExploreCodes, period: Period) -> str:

@@ -15,7 +15,7 @@ from workbench.ui.explore.phrases import MILESTONE_WORDS, whose
 from workbench.ui.frame.first_step import show_empty_list
 from workbench.ui.frame.frame import show_answer
 from workbench.ui.html.markup import Cell, show_grid, show_heading
-from workbench.ui.live.cached_queries import read
+from workbench.ui.live.cached_queries import read, read_calmly
 from workbench.ui.segments.choosing import show_segment
 from workbench.ui.tables.provenance import offer_answer
 from workbench.ui.text.moments import day_here
@@ -28,7 +28,7 @@ def show_times(codes: ExploreCodes, heading: Any) -> None:
     """Show the share that was done by each span of hours, with those still open counted for as long as they waited."""
     ask_for_cohort(codes, "start", "finish")
     show_segment(codes.segment)
-    found = read("explore/times", start=codes.start, finish=codes.finish, **_cohort(codes))
+    found = read_calmly("explore/times", start=codes.start, finish=codes.finish, **_cohort(codes))
     rows = found.rows
     way = f"“{MILESTONE_WORDS[codes.start].lower()}” to “{MILESTONE_WORDS[codes.finish].lower()}”"
     with heading:

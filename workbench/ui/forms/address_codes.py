@@ -7,27 +7,27 @@ drops what they do not know, ``show_unknown_codes`` comes before them.
 """
 
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
-from datetime import date
 from typing import Any
 
 import streamlit as st
 
+from workbench.domain.moments import written_day
+from workbench.domain.text import one_line
 from workbench.ui.frame.notices import forget_notice, keep_message, show_notice
 from workbench.ui.html.labels import Label
 from workbench.ui.html.markup import show_note
 
 _LONGEST_SHOWN = 60
+_LONGEST_VALUE = 200
+_FIRST_YEAR, _LAST_YEAR = 1900, 2200
 
 
 class _AnyDay(Container[str]):
-    """Every day, written YYYY-MM-DD."""
+    """Every day of some centuries, written YYYY-MM-DD: periods, and zones, lead beyond the calendar's ends."""
 
     def __contains__(self, text: object) -> bool:
-        try:
-            date.fromisoformat(str(text))
-        except ValueError:
-            return False
-        return True
+        day = written_day(text) if isinstance(text, str) else None
+        return day is not None and _FIRST_YEAR <= day.year <= _LAST_YEAR
 
 
 class _AnyPage(Container[str]):
@@ -37,8 +37,16 @@ class _AnyPage(Container[str]):
         return isinstance(code, str) and code.isascii() and code.isdecimal() and 0 < len(code) < 7 and int(code) > 0
 
 
+class _AnyValue(Container[str]):
+    """Every value that is not too long: those of accounts, and reason codes, are Bakkt's."""
+
+    def __contains__(self, code: object) -> bool:
+        return isinstance(code, str) and 0 < len(code) <= _LONGEST_VALUE
+
+
 ANY_DAY = _AnyDay()
 ANY_PAGE = _AnyPage()
+ANY_VALUE = _AnyValue()
 YES_OR_NO = frozenset({"true", "false"})
 
 
@@ -89,7 +97,7 @@ def show_unknown(codes: Mapping[str, str]) -> None:
 
 
 def _unknown_words(codes: Iterable[tuple[str, str]]) -> str:
-    return " ".join(f"No such {name}: {code[:_LONGEST_SHOWN]}." for name, code in codes)
+    return " ".join(f"No such {name}: {one_line(code)[:_LONGEST_SHOWN]}." for name, code in codes)
 
 
 def show_unknown_codes(page: str, known: Mapping[str, Container[str]]) -> None:

@@ -9,7 +9,8 @@ import streamlit as st
 
 from workbench.figures.funnel.breakdown import PROPERTY_WORDS
 from workbench.figures.funnel.steps import REACHED, STOPPED, code_of
-from workbench.ui.forms.address_codes import ANY_DAY, ANY_PAGE
+from workbench.ui.forms.address_codes import ANY_DAY, ANY_PAGE, ANY_VALUE
+from workbench.ui.forms.periods import before
 from workbench.ui.funnel.answers import STEPS, WINDOWS, EntryPeriod, FunnelFilters
 
 CODE_WORDS = {
@@ -28,14 +29,6 @@ CODE_WORDS = {
 """The codes of the page in the address, and what each is called."""
 USUAL = {"path": "individual", "window": "30", "by": "country", "people": code_of("cleared", REACHED)}
 COMPARISONS = {"before": "The period before", "other": "Another period"}
-_LONGEST_VALUE = 200
-
-
-class _AnyValue(Container[str]):
-    """Every value of a property; whether accounts have it is seen when they are counted."""
-
-    def __contains__(self, code: object) -> bool:
-        return isinstance(code, str) and 0 < len(code) <= _LONGEST_VALUE
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +57,8 @@ class FunnelCodes:
 
     @property
     def is_upside_down(self) -> bool:
-        return bool(self.since and self.until and self.until < self.since)
+        since, until = self.period
+        return since is not None and until is not None and until <= since
 
     @property
     def filters(self) -> FunnelFilters:
@@ -76,8 +70,8 @@ class FunnelCodes:
         if self.compare == "other" and (self.compare_since or self.compare_until):
             return self.filters._replace(**_period(self.compare_since, self.compare_until)._asdict())
         if self.compare == "before" and self.period.since and self.period.until:
-            days = self.period.until - self.period.since
-            return self.filters._replace(since=self.period.since - days, until=self.period.since)
+            since, until = before(self.period.since, self.period.until)
+            return self.filters._replace(since=since, until=until)
         return None
 
     @property
@@ -127,7 +121,7 @@ def _known(path: str) -> Mapping[str, Container[str]]:
         "window": {str(days) for days in WINDOWS},
         "compare": COMPARISONS,
         "by": PROPERTY_WORDS,
-        "of": _AnyValue(),
+        "of": ANY_VALUE,
         "people": set(lists_of(path)),
         "page": ANY_PAGE,
     }

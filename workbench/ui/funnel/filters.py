@@ -1,7 +1,6 @@
 """The filters of the page Funnel. The address keeps them, as codes."""
 
-from collections.abc import Callable, Sequence
-from datetime import date, timedelta
+from collections.abc import Sequence
 
 import streamlit as st
 
@@ -9,15 +8,14 @@ from workbench.domain.text import one_line
 from workbench.figures.funnel.breakdown import PROPERTY_WORDS, value_of, value_words
 from workbench.figures.funnel.steps import REACHED
 from workbench.ui.forms.address_codes import ask_for_code, pass_on_choice
+from workbench.ui.forms.periods import ask_for_period
 from workbench.ui.funnel.answers import STEPS, WINDOWS, FunnelRow
 from workbench.ui.funnel.codes import COMPARISONS, USUAL, FunnelCodes, go_to, lists_of
-from workbench.ui.html.labels import Label, label
+from workbench.ui.html.labels import label
 from workbench.ui.html.markup import show_note
 from workbench.ui.text.words import STEP_WORDS
 
 PATH_WORDS = {"individual": "Individuals", "entity": "Entities"}
-_FIRST_DAY = date(2015, 1, 1)
-"""Days before it can be picked only if the address has one."""
 
 
 def ask_for_filters(codes: FunnelCodes) -> None:
@@ -26,7 +24,7 @@ def ask_for_filters(codes: FunnelCodes) -> None:
         _ask_for_path(codes)
         with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", width="content"):
             show_note("opened")
-            _ask_for_period(
+            ask_for_period(
                 label("Opened between"),
                 "wb-funnel-opened",
                 (codes.since, codes.until),
@@ -56,37 +54,6 @@ def _go_to_path(codes: FunnelCodes, path: str) -> None:
     go_to(codes, path=path, people=people, of=None)
 
 
-def _ask_for_period(
-    title: Label,
-    key: str,
-    days: tuple[str | None, str | None],
-    on_choose: Callable[[str | None, str | None], None],
-) -> None:
-    """Ask for the first and the last day; while only the first is picked, what was chosen before stays."""
-    chosen = tuple(date.fromisoformat(day) for day in days if day)
-    is_half_picked = len(st.session_state.get(key, ())) == 1
-    if not is_half_picked:
-        st.session_state[key] = chosen if chosen == tuple(sorted(chosen)) and len(chosen) == 2 else ()
-    today = date.today() + timedelta(days=1)  # noqa: DTZ011 - tomorrow somewhere; the calendar only has to reach it
-
-    def pass_on(picked: Sequence[date]) -> None:
-        if len(picked) != 1:
-            on_choose(*(day.isoformat() for day in picked) if picked else (None, None))
-
-    st.date_input(
-        title,
-        value=[],
-        min_value=min((_FIRST_DAY, *chosen)),
-        max_value=max((today, *chosen)),
-        format="YYYY-MM-DD",
-        key=key,
-        label_visibility="collapsed",
-        on_change=pass_on_choice,
-        args=(key, None, pass_on),
-        width=258,
-    )
-
-
 def _ask_for_window(codes: FunnelCodes) -> None:
     ask_for_code(
         label("Time allowed"),
@@ -111,14 +78,14 @@ def _ask_for_comparison(codes: FunnelCodes) -> None:
         anything="Compare with …",
     )
     if codes.compare == "other":
-        _ask_for_period(
+        ask_for_period(
             label("Compare with accounts opened between"),
             "wb-funnel-compare-opened",
             (codes.compare_since, codes.compare_until),
             lambda since, until: go_to(codes, compare_since=since, compare_until=until),
         )
     elif codes.compare and codes.compared is None:
-        show_note("Choose the first and the last day, to compare with as many days before.", role="status")
+        show_note("Choose the first and the last day, to compare with the period before.", role="status")
 
 
 def ask_for_list(codes: FunnelCodes) -> None:

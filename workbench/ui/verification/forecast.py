@@ -1,16 +1,16 @@
 """When links expire in the next 72 hours, and whose expire in one of them."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import streamlit as st
 
-from workbench.domain.moments import aware
+from workbench.domain.moments import aware, written_moment
 from workbench.figures.verification.expiry import draw_expiry, hour_code
 from workbench.ui.charts.figures import forecast_title
 from workbench.ui.charts.plots import show_figure
-from workbench.ui.forms.address_codes import ask_for_code, show_unknown
+from workbench.ui.forms.address_codes import ANY_DAY, ask_for_code, show_unknown
 from workbench.ui.html.labels import label
 from workbench.ui.html.markup import show_empty, show_heading, show_note
 from workbench.ui.live.cached_queries import QueryResult, read, read_in_batches
@@ -24,6 +24,8 @@ from workbench.ui.text.words import plural
 
 _HOUR = "hour"
 """The code in the address: the beginning of an hour, in UTC."""
+_EPOCH = datetime.fromtimestamp(0, UTC)
+"""Where the hours of the desk are counted from."""
 _COLUMNS = ["client_account_id", "display_name", "ordinal", "hours_left", "link_expires_at", "is_last", "chance_lost"]
 _LOOKS = {
     "ordinal": number("Link", width=64, note="Which of the account's links it is"),
@@ -95,7 +97,7 @@ def show_people_of_hour() -> None:
     code = st.query_params.get(_HOUR, "")
     if not code:
         return
-    hour = _hour_of(code)
+    hour = hour_of(code, current_desk().settings.speed)
     if hour is None:
         show_unknown({"hour": code})
         return
@@ -125,10 +127,9 @@ def show_people_of_hour() -> None:
     )
 
 
-def _hour_of(code: str) -> datetime | None:
-    """The moment that the code is; None if it is none, or has a zone."""
-    try:
-        hour = datetime.fromisoformat(code)
-    except ValueError:
+def hour_of(code: str, speed: float) -> datetime | None:
+    """The hour that has this code; None if none has. In practice mode an hour is shorter by the factor ``speed``."""
+    hour = written_moment(code) if code[:10] in ANY_DAY else None
+    if hour is None or hour_code(hour) != code:
         return None
-    return None if hour.tzinfo else hour
+    return None if (aware(hour) - _EPOCH) % (timedelta(hours=1) / speed) else hour
