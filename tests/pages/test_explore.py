@@ -141,6 +141,19 @@ def test_a_segment_whose_query_changed_says_so_and_keeps_its_accounts(seeded_des
     seeded_desk.store.remove_segment(code)
 
 
+def test_a_segment_is_found_again_once_a_minute_however_often_the_page_runs(seeded_desk: Desk) -> None:
+    store, code = seeded_desk.store, saved(seeded_desk, **ASKED, standing="submitted")
+    open_page("backlog", seeded_desk, view="open", segment=code)
+    with store.database.writer(is_news=False) as cursor:
+        cursor.execute("update segments set refreshed_at = refreshed_at - interval 1 hour")
+    saved_at = store.read_rows("explore/segments")[0]["saved_at"]
+    page = open_page("backlog", seeded_desk, view="open", segment=code)
+    found_at = store.read_rows("explore/segments")[0]["refreshed_at"]
+    page.run()
+    assert store.read_rows("explore/segments")[0]["refreshed_at"] == found_at >= saved_at
+    store.remove_segment(code)
+
+
 def test_accounts_of_a_segment_that_were_taken_out_are_said(empty_desk: Desk) -> None:
     store = empty_desk.store
     seed(store, 40)
