@@ -59,7 +59,7 @@ def test_a_group_lists_its_accounts_alone(seeded_desk: Desk) -> None:
         "explore/people", **ASKED, standing="submitted", by="entry_month", first_group=group["first_group"]
     )
     assert 0 < group["accounts"] == len(found) < sum(row["accounts"] for row in groups)
-    assert set(listed(page)) <= {row["client_account_id"] for row in found}
+    assert listed(page) == [row["client_account_id"] for row in found][:100]
     assert f"{group['accounts']} of {group['of_accounts']}" in clickable_html_of(page)
 
 

@@ -264,6 +264,13 @@ class Store:
         with self._database.reader() as cursor:
             return _run_query(cursor, name, parameters)
 
+    def columns_of(self, name: str) -> list[str]:
+        """The columns of a catalogue query's rows, without running it. Raises InputError, StoreError."""
+        query = find_query(name)
+        with self._database.reader() as cursor:
+            rows = cursor.execute(f"describe {query.sql}", dict.fromkeys(query.defaults)).fetchall()
+        return [column for column, *_ in rows]
+
     def read_in_batches(self, name: str, **parameters: object) -> pa.RecordBatchReader:
         """The same rows for a long list, fetched as they are taken. Raises InputError, StoreError, now or then."""
         batches = self._batches(name, parameters)
