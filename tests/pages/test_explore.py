@@ -122,6 +122,29 @@ def test_people_are_saved_as_a_segment_and_backlog_is_filtered_by_it(seeded_desk
     seeded_desk.store.remove_segment(row["segment_id"])
 
 
+@pytest.mark.parametrize(
+    ("opened", "words"),
+    [
+        ("ever", "Kept up to date"),
+        ("2024-02-01..2100-02-28", "Kept up to date, of those opened 1 Feb 2024 to 28 Feb 2100"),
+    ],
+)
+def test_the_days_of_a_segment_that_is_kept_up_to_date_are_said(seeded_desk: Desk, opened: str, words: str) -> None:
+    page = open_page("explore", seeded_desk, standing="submitted", opened=opened, window="7")
+    assert page.radio(key="wb-segment-keep").options == [words, "Exactly these accounts"]
+
+
+@pytest.mark.parametrize("is_frozen", [False, True])
+def test_who_saved_a_segment_and_when_is_said(seeded_desk: Desk, is_frozen: bool) -> None:
+    code = saved(seeded_desk, is_frozen=is_frozen, **ASKED, standing="submitted")
+    with seeded_desk.store.database.writer() as cursor:
+        cursor.execute("update segments set saved_at = timestamp '2026-03-05 14:30:00', saved_by = 'Ann <i>B</i>'")
+    text = page_text(open_page("backlog", seeded_desk, view="open", segment=code))
+    assert "saved by Ann &lt;i&gt;B&lt;/i&gt; 5 Mar" in text
+    assert (", found " in text) is not is_frozen
+    seeded_desk.store.remove_segment(code)
+
+
 def test_a_segment_without_a_name_is_not_saved(seeded_desk: Desk) -> None:
     page = open_page("explore", seeded_desk, standing="under_review", **ANY_TIME)
     page.button(key="wb-segment-save").click().run()

@@ -32,6 +32,11 @@ class Period:
         }
 
     @property
+    def days(self) -> str:
+        """The first and the last day in words; empty without two limits."""
+        return _span_words(self.since, self.until) if self.since and self.until else ""
+
+    @property
     def before(self) -> "Period | None":
         """The month before a month, else as many days before it; None without two limits."""
         if self.since is None or self.until is None:

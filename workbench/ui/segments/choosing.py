@@ -69,13 +69,13 @@ def _remove(segment_id: str) -> None:
 
 
 def _words_of(row: Mapping[str, Any]) -> str:
-    kind = "saved" if row["is_frozen"] else "found"
+    saved = f"saved by {one_line(row['saved_by'])} {clock_words(row['saved_at'])}"
+    found = "" if row["is_frozen"] else f"found {clock_words(row['refreshed_at'])}, "
     vanished = (
         f"{plural(row['vanished'], 'of them is', 'of them are')} no longer registered." if row["vanished"] else ""
     )
     return sentences(
-        f"Segment “{one_line(row['segment_name'])}”: {plural(row['accounts'], 'account')}, "
-        f"{kind} {clock_words(row['refreshed_at'])}.",
+        f"Segment “{one_line(row['segment_name'])}”: {plural(row['accounts'], 'account')}, {found}{saved}.",
         vanished,
     )
 
