@@ -201,6 +201,7 @@ def test_the_analyst_finds_who_got_stuck_and_keeps_them_as_a_segment(
     screen.wait_for_address(lambda url: "segment=" in url)
     expect(screen.page.get_by_text("Segment “Stuck”")).to_be_visible()
     with screen.page.expect_download() as saved:
+        screen.press("Source and files")
         screen.by_key("wb-csv-backlog").get_by_role("button").click()
     ids = [line.split(",")[0].strip('"') for line in saved.value.path().read_text("utf-8-sig").splitlines()[1:]]
     with open_desk(desk_folder / "workbench.duckdb") as desk:
@@ -246,6 +247,7 @@ def test_downloads_come_from_below_the_table_alone(screen: Screen) -> None:
     screen.page.locator("[data-testid=stDataFrame]").first.hover()
     expect(screen.page.get_by_label("Download as CSV").first).to_be_hidden()
     copy_a_cell(screen)
+    screen.press("Source and files")
     with screen.page.expect_download() as saved:
         screen.page.get_by_role("button", name="CSV").first.click()
     assert saved.value.suggested_filename == "backlog-verification.csv"
