@@ -1,5 +1,5 @@
 -- statements/history(author, limit=50)
--- What a person ran on the page SQL, newest first and each statement once: one row per statement.
+-- What a person ran on the tab SQL of Explore, newest first and each statement once: one row per statement.
 with
 latest as (
     select

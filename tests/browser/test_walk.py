@@ -168,19 +168,20 @@ def test_the_analyst_reads_the_funnel_and_the_people_in_it(screen: Screen) -> No
 def test_the_analyst_finds_who_got_stuck_and_keeps_them_as_a_segment(
     screen: Screen, desk_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Last month's individuals, stuck in verification, by country, their people, a segment, Backlog, a file."""
+    """A month's individuals, stuck in verification, by country, their people, a segment, Backlog, a file."""
     if screenshot_folder():  # of a measure that counts enough accounts to show shares
         screen.open("/explore?measure=reached&opened=ever&by=country")
         screen.keep("explore")
-    screen.open("/explore?window=7")
+    last = date.today().replace(day=1) - timedelta(days=1)  # noqa: DTZ011 - any month will do
+    first = last.replace(day=1)
+    screen.open(f"/explore?opened={first}..{last}&window=7")
     expect(screen.answer).to_contain_text(re.compile("individuals .*got stuck in verification"))
     answer = screen.answer.inner_text()
     screen.choose_code("By", "By country")
     screen.wait_for_address(lambda url: "by=country" in url)
     for name in ("WORKBENCH_URL", "WORKBENCH_TOKEN", "WORKBENCH_SCREENSHOTS", "PUBLISH_FOLDER"):
         monkeypatch.delenv(name, raising=False)
-    last_month = date.today().replace(day=1) - timedelta(days=1)  # noqa: DTZ011 - as the page of this machine has it
-    cohort = {"path": "individual", "since": last_month.replace(day=1), "until": last_month + timedelta(days=1)}
+    cohort = {"path": "individual", "since": first, "until": last + timedelta(days=1)}
     with open_desk(desk_folder / "workbench.duckdb") as desk:
         row = desk.explore.measure("stuck", window_days=7, **cohort).arrow.to_pylist()[0]
     assert f"{row['accounts']:,} of {row['of_accounts']:,}" in answer.replace("(", "").replace(")", "")
@@ -200,6 +201,7 @@ def test_the_analyst_finds_who_got_stuck_and_keeps_them_as_a_segment(
     screen.wait_for_address(lambda url: "segment=" in url)
     expect(screen.page.get_by_text("Segment “Stuck”")).to_be_visible()
     with screen.page.expect_download() as saved:
+        screen.press("Source and files")
         screen.by_key("wb-csv-backlog").get_by_role("button").click()
     ids = [line.split(",")[0].strip('"') for line in saved.value.path().read_text("utf-8-sig").splitlines()[1:]]
     with open_desk(desk_folder / "workbench.duckdb") as desk:
@@ -246,6 +248,7 @@ def test_downloads_come_from_below_the_table_alone(screen: Screen) -> None:
     screen.page.locator("[data-testid=stDataFrame]").first.hover()
     expect(screen.page.get_by_label("Download as CSV").first).to_be_hidden()
     copy_a_cell(screen)
+    screen.press("Source and files")
     with screen.page.expect_download() as saved:
         screen.page.get_by_role("button", name="CSV").first.click()
     assert saved.value.suggested_filename == "backlog-verification.csv"

@@ -160,7 +160,7 @@ def test_the_copy_of_another_desk_is_not_asked(tmp_path: Path, monkeypatch: pyte
 
 @pytest.mark.usefixtures("_unset")
 def test_a_copy_beside_the_file_is_asked_only_if_the_file_cannot_be_opened(tmp_path: Path) -> None:
-    """A visit to the page SQL leaves one there, and nothing renews it."""
+    """A visit to the tab SQL leaves one there, and nothing renews it."""
     database = a_desk(tmp_path / "ours", ["A"])
     publish(database, tmp_path)
     store = Store.open(database, EMBEDDED_SANDBOX)

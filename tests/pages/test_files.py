@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.support.screens import open_page
+from tests.support.screens import open_page, page_text
 from workbench.desk import Desk
 from workbench.exports import About
 from workbench.ui.live.cached_queries import QueryResult, read
@@ -24,6 +24,17 @@ def test_every_number_can_be_had_in_three_formats_with_what_it_is(seeded_desk: D
     for key in OFFERED[name]:
         labels = [label for identity, label in buttons if key in identity]
         assert labels == ["CSV", "Excel", "Parquet", "About"], key
+
+
+@pytest.mark.parametrize(
+    ("name", "query"), [("backlog", "backlog/list"), ("explore", "explore/people"), ("funnel", "funnel/people")]
+)
+def test_a_list_says_where_it_is_from_beside_its_files(seeded_desk: Desk, name: str, query: str) -> None:
+    codes = {"opened": "ever", "standing": "submitted"} if name == "explore" else {}
+    page = open_page(name, seeded_desk, **codes)
+    labels = [block.proto.popover.label for block in page.get("popover")]
+    assert labels.count("Source and files") == 1
+    assert f"<code>{query}</code>" in page_text(page)
 
 
 def test_it_says_query_definition_filters_and_time(seeded_desk: Desk) -> None:

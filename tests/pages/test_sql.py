@@ -1,4 +1,4 @@
-"""The page SQL: a statement runs on the copy, refusals are alerts, and what was run or saved comes back."""
+"""The tab SQL of Explore: a statement runs on the copy, refusals are alerts, and what was run or saved comes back."""
 
 import re
 import time

@@ -35,9 +35,18 @@ def test_other_parameters_are_other_answers(store: Store) -> None:
 
 
 @pytest.mark.parametrize("name", sorted(catalogue()))
-def test_rows_with_a_personal_column_are_cached_for_one_session_alone(store: Store, name: str) -> None:
+def test_rows_with_a_personal_column_are_cached_for_one_session_and_all_others_for_everybody(
+    store: Store, name: str
+) -> None:
     columns = store.read(name, **parameters_of(catalogue()[name])).column_names
-    assert is_personal(name) or not PERSONAL_COLUMNS.intersection(columns)
+    assert is_personal(name) is bool(PERSONAL_COLUMNS.intersection(columns))
+
+
+@pytest.mark.usefixtures("store")
+def test_figures_that_everybody_looks_at_are_read_once() -> None:
+    shared = {"explore/measure", "explore/flow", "explore/balance", "funnel/accounts", "backlog/counts"}
+    assert not {name for name in shared if is_personal(name)}
+    assert is_personal("explore/people")
 
 
 def test_counts_are_cached_for_everybody_and_names_are_not(store: Store) -> None:

@@ -215,7 +215,16 @@ class Store:
             return segments.find_segment(cursor, segment_id)
 
     def refresh_segment(self, segment: Segment, now: datetime) -> None:
-        """Finds the accounts of a segment again. Raises InputError if its query changed; then they stay as they are."""
+        """Finds the accounts of a segment again, and before them those of the segment that it is among.
+
+        Raises InputError if its query changed, or that segment was removed; then its accounts stay as they are.
+        """
+        with self._database.reader() as cursor:
+            chain = segments.find_chain(cursor, segment)
+        for one in chain:
+            self._find_accounts_again(one, now)
+
+    def _find_accounts_again(self, segment: Segment, now: datetime) -> None:
         with self._database.reader() as cursor:
             try:
                 found = _ids_of(cursor, segment)
@@ -223,6 +232,8 @@ class Store:
                 raise segments.changed_query(segment, str(error)) from error
             is_same = set(found) == segments.read_members(cursor, segment.segment_id)
         with self._database.writer(is_news=not is_same) as cursor:
+            if segments.find_segment(cursor, segment.segment_id) is None:
+                return  # somebody removed it meanwhile
             if is_same:
                 segments.note_refreshed(cursor, segment.segment_id, now)
             else:
@@ -252,6 +263,13 @@ class Store:
         """The rows of a catalogue query as an Arrow table; times are naive UTC. Raises InputError, StoreError."""
         with self._database.reader() as cursor:
             return _run_query(cursor, name, parameters)
+
+    def columns_of(self, name: str) -> list[str]:
+        """The columns of a catalogue query's rows, without running it. Raises InputError, StoreError."""
+        query = find_query(name)
+        with self._database.reader() as cursor:
+            rows = cursor.execute(f"describe {query.sql}", dict.fromkeys(query.defaults)).fetchall()
+        return [column for column, *_ in rows]
 
     def read_in_batches(self, name: str, **parameters: object) -> pa.RecordBatchReader:
         """The same rows for a long list, fetched as they are taken. Raises InputError, StoreError, now or then."""

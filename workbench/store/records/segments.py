@@ -9,7 +9,7 @@ from typing import Any
 import duckdb
 
 from workbench.domain.errors import InputError
-from workbench.domain.moments import naive
+from workbench.domain.moments import aware, naive
 from workbench.store.engine.staging import schema, staged, table_of
 
 _MEMBERS = schema(segment_id="text", client_account_id="text")
@@ -24,6 +24,13 @@ class Segment:
     query: str
     parameters: Mapping[str, Any] = field(default_factory=dict)
     is_frozen: bool = False
+    refreshed_at: datetime | None = None
+
+    @property
+    def is_among(self) -> str | None:
+        """The code of the segment among whose accounts its query looks, if it looks among those of one."""
+        code: str | None = self.parameters.get("segment")
+        return code
 
 
 def save_segment(
@@ -46,10 +53,30 @@ def save_segment(
 
 def find_segment(cursor: duckdb.DuckDBPyConnection, segment_id: str) -> Segment | None:
     found = cursor.execute(
-        "select segment_id, segment_name, query, parameters, is_frozen from segments where segment_id = $segment_id",
+        "select segment_id, segment_name, query, parameters, is_frozen, refreshed_at from segments "
+        "where segment_id = $segment_id",
         {"segment_id": segment_id},
     ).fetchone()
-    return None if found is None else Segment(found[0], found[1], found[2], json.loads(found[3]), found[4])
+    if found is None:
+        return None
+    segment_id, name, query, parameters, is_frozen, refreshed_at = found
+    return Segment(segment_id, name, query, json.loads(parameters), is_frozen, aware(refreshed_at))
+
+
+def find_chain(cursor: duckdb.DuckDBPyConnection, segment: Segment) -> list[Segment]:
+    """The live segments to bring up to date for this one, in that order: it comes last, behind the one it is among.
+
+    Raises InputError if one of them was removed: its query would list nobody then.
+    """
+    chain = [segment]
+    while (among := chain[-1].is_among) and among not in {one.segment_id for one in chain}:
+        found = find_segment(cursor, among)
+        if found is None:
+            raise _outdated("It was saved among the accounts of a segment that was removed.")
+        if found.is_frozen:
+            break
+        chain.append(found)
+    return chain[::-1]
 
 
 def read_members(cursor: duckdb.DuckDBPyConnection, segment_id: str) -> set[str]:
@@ -81,8 +108,12 @@ def remove_segment(cursor: duckdb.DuckDBPyConnection, segment_id: str) -> None:
 
 def changed_query(segment: Segment, problem: str) -> InputError:
     """What is said of a segment whose query asks for something else than when it was saved."""
+    return _outdated(f"Its query {segment.query} changed since it was saved: {problem}")
+
+
+def _outdated(message: str) -> InputError:
     return InputError(
-        f"Its query {segment.query} changed since it was saved: {problem}",
+        message,
         title="This segment cannot be brought up to date",
         next_step="Its accounts are those found last. Save it again from Explore, and remove this one.",
     )

@@ -165,7 +165,8 @@ def _show_people(codes: ExploreCodes, period: Period) -> None:
     with bar:
         _ask_whether_met(codes)
         if total:
-            offer_segment("explore/people", {name: code for name, code in asked.items() if code is not None}, total)
+            given = {name: code for name, code in asked.items() if code is not None}
+            offer_segment("explore/people", given, total, period.days)
     if not total:
         show_empty("No account is on this list.")
         return

@@ -35,6 +35,11 @@ class Period:
         }
 
     @property
+    def days(self) -> str:
+        """The first and the last day in words; empty without two limits."""
+        return _span_words(self.since, self.until) if self.since and self.until else ""
+
+    @property
     def before(self) -> "Period | None":
         """The period before; None without two limits."""
         if self.since is None or self.until is None:

@@ -4,10 +4,10 @@ What is cached is shared by everybody, but for rows that say what a customer is 
 cached for one session alone.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from functools import cache
 from typing import Any
 
 import pyarrow as pa
@@ -23,7 +23,6 @@ CACHED_SECONDS = 60
 CACHED_READS = 48
 CACHED_SOURCES = 2
 """Rows that other queries read can be many: those of one data version are enough."""
-_PERSONAL = re.compile(rf"\b({'|'.join(sorted(PERSONAL_COLUMNS))})\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +74,12 @@ def read_uncached(name: str, **params: Param) -> QueryResult:
     return _read_now(name, params)
 
 
+@cache
 def is_personal(name: str) -> bool:
-    """Whether the rows of the query may hold personal data, as its SQL names a column that does."""
-    return _PERSONAL.search(find_query(name).sql) is not None
+    """Whether the rows of the query may hold personal data, as one of its columns does, or a name is searched by it."""
+    if find_query(name).searches_names:
+        return True
+    return not PERSONAL_COLUMNS.isdisjoint(current_desk().store.columns_of(name))
 
 
 def _read(name: str, params: Mapping[str, Param], data_version: int | None) -> QueryResult:

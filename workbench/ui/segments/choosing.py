@@ -7,7 +7,6 @@ from typing import Any
 import streamlit as st
 
 from workbench.domain.errors import WorkbenchError
-from workbench.domain.moments import aware
 from workbench.domain.text import one_line
 from workbench.ui.forms.address_codes import ask_for_code
 from workbench.ui.html.labels import label
@@ -70,13 +69,13 @@ def _remove(segment_id: str) -> None:
 
 
 def _words_of(row: Mapping[str, Any]) -> str:
-    kind = "saved" if row["is_frozen"] else "found"
+    saved = f"saved by {one_line(row['saved_by'])} {clock_words(row['saved_at'])}"
+    found = "" if row["is_frozen"] else f"found {clock_words(row['refreshed_at'])}, "
     vanished = (
         f"{plural(row['vanished'], 'of them is', 'of them are')} no longer registered." if row["vanished"] else ""
     )
     return sentences(
-        f"Segment “{one_line(row['segment_name'])}”: {plural(row['accounts'], 'account')}, "
-        f"{kind} {clock_words(row['refreshed_at'])}.",
+        f"Segment “{one_line(row['segment_name'])}”: {plural(row['accounts'], 'account')}, {found}{saved}.",
         vanished,
     )
 
@@ -85,11 +84,10 @@ def _bring_up_to_date(segment_id: str) -> str:
     """Find the accounts again if that was a while ago; what is wrong with the segment, if something is."""
     store = current_desk().store
     segment = store.find_segment(segment_id)
-    row = next((row for row in read("explore/segments").rows if row["segment_id"] == segment_id), None)
-    if segment is None or row is None or segment.is_frozen:
+    if segment is None or segment.is_frozen:
         return ""
     now = datetime.now(UTC)
-    if now - aware(row["refreshed_at"]) < _FOUND_AGAIN_AFTER:
+    if segment.refreshed_at and now - segment.refreshed_at < _FOUND_AGAIN_AFTER:
         return ""
     try:
         store.refresh_segment(segment, now)

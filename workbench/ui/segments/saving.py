@@ -17,14 +17,17 @@ from workbench.ui.segments.choosing import segment_names
 from workbench.ui.text.words import plural
 
 LONGEST_NAME = 60
-_KEEP = {"live": "Whoever it is at the time", "frozen": "Exactly these accounts"}
 
 
-def offer_segment(query: str, params: Mapping[str, Any], total: int) -> None:
-    """Offer to save the accounts that the query lists under a name."""
+def offer_segment(query: str, params: Mapping[str, Any], total: int, opened: str) -> None:
+    """Offer to save the accounts that the query lists under a name; ``opened`` has the days that it is asked for."""
+    keeps = {
+        "live": f"Kept up to date, of those opened {opened}" if opened else "Kept up to date",
+        "frozen": "Exactly these accounts",
+    }
     with st.popover("Save as segment", key="wb-segment", icon=":material/group_add:"):
         name = st.text_input("Name", key="wb-segment-name", max_chars=LONGEST_NAME, placeholder="Stuck in October")
-        keep = st.radio("Who belongs to it", list(_KEEP), format_func=_KEEP.__getitem__, key="wb-segment-keep")
+        keep = st.radio("Who belongs to it", list(keeps), format_func=keeps.__getitem__, key="wb-segment-keep")
         show_note(f"{plural(total, 'account')} now. Choose the segment on Backlog or here.")
         if st.button("Save segment", key="wb-segment-save", type="primary"):
             with shown_errors():

@@ -1,1 +1,1 @@
-"""The page SQL."""
+"""The tab SQL of Explore."""

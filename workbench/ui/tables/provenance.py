@@ -9,6 +9,7 @@ import htpy as h
 import streamlit as st
 from htpy import Element
 
+from workbench import exports
 from workbench.store.engine.catalogue import Query, catalogue
 from workbench.ui.html.copying import CopyButton, show_copy_buttons
 from workbench.ui.html.markup import show_html
@@ -44,11 +45,15 @@ def offer_answer(result: QueryResult, file_name: str, key: str, params: Mapping[
 
 def show_source(result: QueryResult, key: str, params: Mapping[str, Param] | None = None) -> None:
     """Show what the rows are, as of when, and their query with its parameters and SQL, to copy."""
-    query = catalogue().get(result.name)
-    if query is None:
-        return
-    asked = dict(result.params if params is None else params)
-    show_html(_definition(query, asked, result))
+    about = about_of(result, params)
+    if about is not None:
+        show_source_of(about, key)
+
+
+def show_source_of(about: exports.About, key: str) -> None:
+    """Show it as the rows' description has it."""
+    query, asked = catalogue()[about.query], about.filters
+    show_html(_definition(query, about))
     copies = {
         "cell": lambda: notebook_cell(query, asked),
         "sql": lambda: query.written_out(asked),
@@ -57,17 +62,17 @@ def show_source(result: QueryResult, key: str, params: Mapping[str, Param] | Non
     show_copy_buttons(_COPIES, key=f"wb-source-{key}", give=lambda asks: copies[asks](), is_inline=True)
 
 
-def _definition(query: Query, asked: Mapping[str, Param], result: QueryResult) -> Element:
-    as_of = clock(result.read_at, reader_zone(), datetime.now(UTC))
-    used = " · ".join(f"{name} {value}" for name, value in _given(query, asked).items())
+def _definition(query: Query, about: exports.About) -> Element:
+    as_of = clock(about.as_of, reader_zone(), datetime.now(UTC))
+    used = " · ".join(f"{name} {value}" for name, value in _given(query, about.filters).items())
     return h.div(".wb-source")[
-        h.p[query.sentence, result.arranged and f" {result.arranged}"],
+        h.p[about.definition],
         h.p(".wb-note")[h.code[query.name], used and f" with {used}", f", as of {as_of}"],
-        h.details[h.summary["SQL"], h.pre[query.written_out(asked)]],
+        h.details[h.summary["SQL"], h.pre[query.written_out(about.filters)]],
     ]
 
 
-def notebook_cell(query: Query, asked: Mapping[str, Param]) -> str:
+def notebook_cell(query: Query, asked: Mapping[str, object]) -> str:
     """Python that asks the same in a notebook."""
     topic, question = query.name.split("/")
     given = [f"{name}={_as_python(value)}" for name, value in _given(query, asked).items()]
@@ -84,7 +89,7 @@ def link_to_this_view() -> str:
     return f"{st.context.url or ''}{'?' if codes else ''}{codes}"
 
 
-def _given(query: Query, asked: Mapping[str, Param]) -> dict[str, Param]:
+def _given(query: Query, asked: Mapping[str, object]) -> dict[str, object]:
     """The parameters that say something else than the query does without them."""
     return {
         name: value
@@ -93,5 +98,5 @@ def _given(query: Query, asked: Mapping[str, Param]) -> dict[str, Param]:
     }
 
 
-def _as_python(value: Param) -> str:
+def _as_python(value: object) -> str:
     return repr(value) if isinstance(value, str | int | float) else repr(str(value))

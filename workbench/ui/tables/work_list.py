@@ -18,6 +18,7 @@ from workbench.ui.tables.columns import Look, look_of
 from workbench.ui.tables.downloads import offer_files
 from workbench.ui.tables.full_names import offer_full_names
 from workbench.ui.tables.pages import offset_of, pages_of
+from workbench.ui.tables.provenance import SOURCE, show_source_of
 from workbench.ui.tables.row_menu import ask_for_row_action
 from workbench.ui.tables.tables import HEADER_HEIGHT, ROW_HEIGHT, SORTS_A_PART
 from workbench.ui.tables.ticks import Ticks, clear_ticks, table_key, ticks_of
@@ -173,12 +174,7 @@ def _show_foot(shown: WorkList, ticks: Ticks, go_to_page: Callable[[int], None] 
     with st.container(horizontal=True, vertical_alignment="center", key=f"wb-foot-{shown.name}", gap="small"):
         notice = ticks.note and h.fragment[h.span(".wb-amber", role="status")[ticks.note], " "]
         show_note(notice, _how_many(shown))
-        if ticks.ticked:
-            words = f"of {count(len(ticks.ticked))} selected"
-            ticked = _ticked_rows(shown, ticks)
-            offer_files(ticked, f"{shown.file_name}-selected", f"picked-{shown.name}", shown.about, of=words)
-        else:
-            offer_files(shown.read_whole, shown.file_name, shown.name, shown.about)
+        _offer_source(shown, ticks)
         if shown.pages > 1 and go_to_page is not None:
             st.session_state[page_key] = shown.page
             st.pagination(
@@ -188,6 +184,30 @@ def _show_foot(shown: WorkList, ticks: Ticks, go_to_page: Callable[[int], None] 
                 on_change=pass_on_choice,
                 args=(page_key, shown.page, go_to_page),
             )
+
+
+def _offer_source(shown: WorkList, ticks: Ticks) -> None:
+    """Offer where the rows are from, if that is a query, together with the files of them or of the ticked ones."""
+    if shown.about is None:
+        _offer_files(shown, ticks)
+        return
+    of = _of_ticked(ticks)
+    with st.popover(f"{SOURCE} and files {of}".rstrip(), type="tertiary", key=f"wb-export-{shown.name}"):
+        show_source_of(shown.about, shown.name)
+        with st.container(horizontal=True, gap="small"):
+            _offer_files(shown, ticks)
+
+
+def _offer_files(shown: WorkList, ticks: Ticks) -> None:
+    if ticks.ticked:
+        file_name, key, of = f"{shown.file_name}-selected", f"picked-{shown.name}", _of_ticked(ticks)
+        offer_files(_ticked_rows(shown, ticks), file_name, key, shown.about, of=of)
+    else:
+        offer_files(shown.read_whole, shown.file_name, shown.name, shown.about)
+
+
+def _of_ticked(ticks: Ticks) -> str:
+    return f"of {count(len(ticks.ticked))} selected" if ticks.ticked else ""
 
 
 def _how_many(shown: WorkList) -> str:
