@@ -9,7 +9,10 @@ judged as (
         is_undated,
         is_mature and not is_undated as is_counted,
         is_counted and is_hit as is_met,
-        case when is_counted and (is_hit or $measure in ('stuck', 'stayed')) then hours end as hours
+        case
+            when $measure = 'reached' and is_hit and not is_undated then hours
+            when is_counted and (is_hit or $measure in ('stuck', 'stayed')) then hours
+        end as hours
     from explored(
         $measure, $standing, $step, $start, $finish, $reason::varchar,
         $path::varchar, $since::date, $until::date, $window_days,

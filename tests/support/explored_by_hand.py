@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from tests.support.answers_by_hand import rounded_up
 from tests.support.facts import NOW
 from tests.support.sandbox_desk import TrueAccount, sandbox_of
 from workbench.sandbox.accounts.state import AccountState
@@ -233,7 +234,7 @@ def _of_step(cohort: pd.DataFrame, asked: dict[str, Any]) -> pd.DataFrame:
     for name in STEPS[: STEPS.index(step) + 1]:
         in_time = of[f"{name}_undated"] | (of[f"{name}_at"] <= of["ends"])
         hit &= in_time | (~of["is_entity"] if name == "documented" else False)
-    hours = _hours(of[f"{step}_at"] - of["opened"])
+    hours = (of[f"{step}_at"] - of["opened"]).map(lambda span: rounded_up(span.to_pytimedelta()), na_action="ignore")
     return pd.DataFrame({"hit": hit, "unknown": hit & of[f"{step}_undated"], "hours": hours})
 
 
@@ -276,7 +277,9 @@ def measure_by_hand(judged: pd.DataFrame, measure: str, *properties: str) -> dic
 def _counts(rows: pd.DataFrame, measure: str) -> dict[str, Any]:
     counted = rows[rows["is_mature"] & ~rows["unknown"].astype(bool)]
     hit = counted[counted["hit"].astype(bool)]
-    hours = (counted if measure in ("stuck", "stayed") else hit)["hours"].dropna().astype(float)
+    dated = rows[~rows["unknown"].astype(bool) & rows["hit"].astype(bool)]
+    timed = {"stuck": counted, "stayed": counted, "reached": dated}.get(measure, hit)
+    hours = timed["hours"].dropna().astype(float)
     return {
         "accounts": len(hit),
         "of_accounts": len(counted),

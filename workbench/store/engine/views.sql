@@ -1485,8 +1485,11 @@ select
     of_step(asked_step, true, is_documented, is_screened, is_cleared, is_trading)
         and of_step(asked_step, false, documented_undated, screened_undated, cleared_undated, trading_undated) as is_undated,
     of_step(asked_step, true, is_documented, is_screened, is_cleared, is_trading) as is_hit,
-    hours_between(
-        opened_at, of_step(asked_step, opened_at, documented_at, screened_at, cleared_at, trading_at)
+    hours_rounded_up(
+        microseconds_between(
+            opened_at, of_step(asked_step, opened_at, documented_at, screened_at, cleared_at, trading_at)
+        ),
+        desk_hour_us()
     ) as hours
 from cohort
 where asked_measure = 'reached' and (asked_step <> 'documented' or is_entity)
