@@ -47,7 +47,9 @@ select
     immature
 from counted
 order by
-    coalesce(first_group in ('(other)', '(not known)') or second_group in ('(other)', '(not known)'), false),
+    coalesce('(other)' in (first_group, second_group), false),
+    coalesce('(not known)' in (first_group, second_group), false),
+    case when $by = 'entry_month' then first_group when $then_by = 'entry_month' then second_group end desc,
     of_accounts desc,
     first_group nulls first,
     second_group nulls first;

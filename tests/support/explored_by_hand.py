@@ -255,12 +255,13 @@ def _of_links(cohort: pd.DataFrame, _: dict[str, Any]) -> pd.DataFrame:
 
 
 def grouped_by_hand(judged: pd.DataFrame, *properties: str) -> pd.DataFrame:
-    """The rows with a group for each property: its ten most common values, others, and those not known."""
+    """The rows with a group for each property: its ten most common values (of months the last ten), others, and those not known."""
     groups = {}
     for place, name in enumerate(properties):
         values = judged[name]
         counts = values.value_counts()
-        top = sorted(counts.index, key=lambda value: (-counts[value], value))[:10]
+        common = sorted(counts.index, key=lambda value: (-counts[value], value))
+        top = (sorted(counts.index)[-10:] if name == "entry_month" else common)[:10]
         groups[f"group_{place}"] = values.where(values.isin(top), "(other)").where(values.notna(), "(not known)")
     return judged.assign(**groups)
 
