@@ -1,5 +1,9 @@
 """Explore on a few accounts that are made for the claim."""
 
+from datetime import timedelta
+
+import pytest
+
 from tests.support.facts import NOW
 from tests.support.screen_customers import seed
 from workbench.store import Store
@@ -21,13 +25,29 @@ def test_months_are_the_last_ten_newest_first_as_in_the_funnel(desk: Store) -> N
     assert list(dict.fromkeys(row["second_group"] for row in crossed)) == newest
 
 
+def test_times_end_with_the_longest_that_anyone_has_had(desk: Store) -> None:
+    seed(desk, 60, now=NOW)
+    with desk.database.writer() as cursor:
+        cursor.execute("update accounts set cleared_at = null, cleared_undated = false")
+        cursor.execute("update accounts set opened_at = $opened", {"opened": NOW - timedelta(days=10)})
+        cursor.execute(
+            "update accounts set cleared_at = $cleared where client_account_id in "
+            "(select client_account_id from accounts order by client_account_id limit 6)",
+            {"cleared": NOW - timedelta(days=9)},
+        )
+    rows = {row["hours"]: row for row in desk.read_rows("explore/times")}
+    assert [(hours, row["at_risk"]) for hours, row in rows.items() if row["at_risk"]][-1] == (240, 54)
+    assert rows[240]["share_done"] == pytest.approx(0.1)
+    assert {rows[hours]["share_done"] for hours in (336, 480, 720, 1440, 2160)} == {None}
+
+
 def open_in_months(store: Store) -> None:
     seed(store, sum(range(1, 14)), now=NOW)
     with store.database.writer() as cursor:
         for many, month in enumerate(reversed(MONTHS), 1):
             cursor.execute(
                 "update accounts set is_entity = false, country = 'USA', opened_at = $opened "
-                "where client_account_id in (select client_account_id from accounts where is_entity or is_entity is null "
-                "or opened_at > '2026-02-01' order by client_account_id limit $many)",
+                "where client_account_id in (select client_account_id from accounts where opened_at > '2026-02-01' "
+                "order by client_account_id limit $many)",
                 {"opened": f"{month}-10 00:00:00", "many": many},
             )

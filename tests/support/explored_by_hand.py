@@ -255,7 +255,7 @@ def _of_links(cohort: pd.DataFrame, _: dict[str, Any]) -> pd.DataFrame:
 
 
 def grouped_by_hand(judged: pd.DataFrame, *properties: str) -> pd.DataFrame:
-    """The rows with a group for each property: its ten most common values (of months the last ten), others, and those not known."""
+    """The rows with a group for each property: its ten most common values or last months, others, those not known."""
     groups = {}
     for place, name in enumerate(properties):
         values = judged[name]

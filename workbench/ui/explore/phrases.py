@@ -7,7 +7,7 @@ from workbench.domain.text import one_line
 from workbench.domain.words import STEP_WORDS, count, plural, share
 from workbench.ui.explore.codes import ExploreCodes
 from workbench.ui.explore.periods import Period
-from workbench.ui.text.words import code_in_sentence, code_word, standing_word
+from workbench.ui.text.words import code_in_sentence, code_word, standing_in_sentence
 
 MEASURE_WORDS = {
     "stuck": "Got stuck in a state",
@@ -41,7 +41,7 @@ _PEOPLE = {"individual": "individuals", "entity": "entities", "all": "accounts"}
 
 def what_happened(codes: ExploreCodes) -> str:
     """The measure as the end of a sentence: "got stuck in verification"."""
-    state = standing_word(codes.standing).lower().replace("kyb", "KYB")
+    state = standing_in_sentence(codes.standing)
     match codes.measure:
         case "stuck":
             return f"got stuck in {state}"
@@ -63,7 +63,7 @@ def who_counts(codes: ExploreCodes) -> str:
     """Of whom the share is: "were in verification"."""
     match codes.measure:
         case "stuck" | "stayed":
-            return f"were in {standing_word(codes.standing).lower().replace('kyb', 'KYB')}"
+            return f"were in {standing_in_sentence(codes.standing)}"
         case "time":
             return f"reached “{MILESTONE_WORDS[codes.start].lower()}”"
         case "used_up":
