@@ -1,9 +1,13 @@
 """The sentences of the page Explore."""
 
+from datetime import date
 from typing import Any
 
 import pytest
 
+from workbench.ui.explore.codes import ExploreCodes
+from workbench.ui.explore.periods import Period
+from workbench.ui.explore.phrases import headline_of
 from workbench.ui.explore.times import headline_of_flow, headline_of_times
 
 WAY = "“opened” to “cleared”"
@@ -58,3 +62,53 @@ def after(reason: str, standing: str | None, times: int, of_times: int) -> dict[
 )
 def test_flow_tells_a_rate_of_enough_cases_and_counts_of_few(rows: list[dict[str, Any]], words: str) -> None:
     assert headline_of_flow(rows) == words
+
+
+OCTOBER = Period(date(2026, 10, 1), date(2026, 11, 1), "October 2026")
+
+
+def measured(accounts: int, of_accounts: int, *, undated: int = 0) -> dict[str, Any]:
+    share = accounts / of_accounts if of_accounts else None
+    counts = {"accounts": accounts, "of_accounts": of_accounts, "undated": undated, "immature": 0}
+    return {**counts, "share": share, "is_few": of_accounts < 30}
+
+
+@pytest.mark.parametrize(
+    ("codes", "words"),
+    [
+        ({}, "who were in verification got stuck there"),
+        ({"measure": "stayed"}, "who were in verification were still there after 30 days"),
+        ({"measure": "reached"}, "were cleared within 30 days"),
+        ({"measure": "time", "start": "screened"}, "who reached “screened” reached “cleared” within 30 days"),
+        ({"measure": "used_up"}, "who had to verify used up their links"),
+        ({"measure": "reuploaded"}, "who have a document uploaded one again"),
+        (
+            {"measure": "after_reason", "reason": "PENDING_REVIEW", "standing": "active"},
+            "who had “pending review” bring them to a state became active next",
+        ),
+    ],
+)
+def test_the_sentence_names_those_whom_its_share_is_of(codes: dict[str, str], words: str) -> None:
+    said = headline_of(ExploreCodes(**codes), OCTOBER, measured(446, 3156), None)
+    assert said == f"14% of October's individuals {words} (446 of 3,156)"
+
+
+def test_a_few_are_counted_without_a_rate() -> None:
+    assert headline_of(ExploreCodes(), OCTOBER, measured(2, 29), None) == (
+        "2 of 29 of October's individuals who were in verification got stuck there; too few for a rate"
+    )
+
+
+@pytest.mark.parametrize(
+    ("row", "why"),
+    [
+        ({}, "none of October's individuals were in verification and had 30 days"),
+        (measured(0, 0), "none of October's individuals were in verification and had 30 days"),
+        (
+            measured(0, 0, undated=4),
+            "the dates of October's individuals who were in verification and had 30 days are not known",
+        ),
+    ],
+)
+def test_nobody_to_count_has_its_reason(row: dict[str, Any], why: str) -> None:
+    assert headline_of(ExploreCodes(), OCTOBER, row, None) == f"No individuals to count: {why}"
