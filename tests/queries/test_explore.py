@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from tests.support.facts import NOW
-from tests.support.screen_customers import seed
+from tests.support.screen_customers import account_id, event, seed
 from workbench.store import Store
 
 MONTHS = [*(f"2025-{month:02}" for month in range(1, 13)), "2026-01"]
@@ -39,6 +39,20 @@ def test_times_end_with_the_longest_that_anyone_has_had(desk: Store) -> None:
     assert [(hours, row["at_risk"]) for hours, row in rows.items() if row["at_risk"]][-1] == (240, 54)
     assert rows[240]["share_done"] == pytest.approx(0.1)
     assert {rows[hours]["share_done"] for hours in (336, 480, 720, 1440, 2160)} == {None}
+
+
+def test_a_reason_that_changed_no_state_is_counted_nowhere(desk: Store) -> None:
+    seed(desk, 1, now=NOW)
+    begun = NOW - timedelta(hours=1)
+    events = [
+        event(0, begun + timedelta(minutes=late), "SUSPENDED", code) for late, code in enumerate(("FIRST", "SECOND"))
+    ]
+    desk.land_events([(account_id(0), one, "{}") for one in events])
+    assert "SECOND" not in {row["reason_code"] for row in desk.read_rows("explore/reasons")}
+    assert [row["times"] for row in desk.read_rows("explore/reasons") if row["reason_code"] == "FIRST"] == [1]
+    assert {row["reason_code"] for row in desk.read_rows("explore/flow")} == {
+        row["reason_code"] for row in desk.read_rows("explore/reasons")
+    }
 
 
 def open_in_months(store: Store) -> None:

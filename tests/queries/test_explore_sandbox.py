@@ -185,6 +185,13 @@ def test_the_flow_is_what_came_after_each_reason(desk: tuple[Store, Explored]) -
     assert len(found) > 5
 
 
+def test_reasons_are_counted_as_often_as_the_flow_counts_them(desk: tuple[Store, Explored]) -> None:
+    store, explored = desk
+    by_hand = explored.stays["reason"].dropna().value_counts().to_dict()
+    assert {row["reason_code"]: row["times"] for row in store.read_rows("explore/reasons")} == by_hand
+    assert {row["reason_code"]: row["of_times"] for row in store.read_rows("explore/flow")} == by_hand
+
+
 @pytest.mark.parametrize(("start", "finish"), [("opened", "cleared"), ("verification", "cleared")])
 def test_times_count_those_still_open_fairly(desk: tuple[Store, Explored], start: str, finish: str) -> None:
     store, explored = desk

@@ -88,7 +88,9 @@ def show_flow(codes: ExploreCodes, heading: Any) -> None:
         show_empty_list("No event with a reason code in this period.", "Widen the period.")
         return
     with st.container(horizontal=True, vertical_alignment="center"):
-        show_heading("What came after each reason code", "grey: fewer than 30")
+        show_heading(
+            "What came after each reason code", "each time that it brought an account to a state; grey: fewer than 30"
+        )
         offer_answer(found, "explore-flow", "explore-flow")
     show_grid(
         ["Reason code", "Next state", "Times", "Share", "Accounts", "Median", "90% within"],
