@@ -28,14 +28,27 @@ counted as (
         on next_steps.account_hash = named.account_hash and next_steps.ordinal = named.next_ordinal
     where named.reason_code is not null
     group by named.reason_code, next_steps.standing
+),
+shared as (
+    select
+        reason_code,
+        next_standing,
+        times,
+        (sum(times) over (partition by reason_code))::bigint as of_times,
+        accounts,
+        median_hours,
+        p90_hours
+    from counted
 )
 select
     reason_code,
     next_standing,
     times,
+    of_times,
     accounts,
-    times / sum(times) over (partition by reason_code) as share,
+    times / of_times as share,
+    is_few(of_times) as is_few,
     median_hours,
     p90_hours
-from counted
-order by sum(times) over (partition by reason_code) desc, reason_code, times desc, next_standing;
+from shared
+order by of_times desc, reason_code, times desc, next_standing;

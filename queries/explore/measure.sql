@@ -9,7 +9,10 @@ judged as (
         is_undated,
         is_mature and not is_undated as is_counted,
         is_counted and is_hit as is_met,
-        case when is_counted and (is_hit or $measure in ('stuck', 'stayed')) then hours end as hours
+        case
+            when $measure = 'reached' and is_hit and not is_undated then hours
+            when is_counted and (is_hit or $measure in ('stuck', 'stayed')) then hours
+        end as hours
     from explored(
         $measure, $standing, $step, $start, $finish, $reason::varchar,
         $path::varchar, $since::date, $until::date, $window_days,
@@ -44,7 +47,9 @@ select
     immature
 from counted
 order by
-    coalesce(first_group in ('(other)', '(not known)') or second_group in ('(other)', '(not known)'), false),
+    coalesce('(other)' in (first_group, second_group), false),
+    coalesce('(not known)' in (first_group, second_group), false),
+    case when $by = 'entry_month' then first_group when $then_by = 'entry_month' then second_group end desc,
     of_accounts desc,
     first_group nulls first,
     second_group nulls first;

@@ -43,16 +43,26 @@ survived as (
 spans as (
     select hours, lag(hours, 1, -1) over (order by hours) as after_hours
     from (select unnest([1, 2, 4, 8, 12, 24, 48, 72, 120, 168, 240, 336, 480, 720, 1440, 2160]) as hours)
+),
+judged as (
+    select
+        spans.hours,
+        (total.accounts - total_where(survived.done + survived.still_open, survived.hours <= spans.after_hours))::bigint
+            as at_risk,
+        total_where(survived.done, survived.hours > spans.after_hours) as done,
+        total_where(survived.still_open, survived.hours > spans.after_hours) as still_open,
+        1 - coalesce(min(survived.share_open), 1) as share_done
+    from spans
+    cross join (select count(*) as accounts from spent) as total
+    left join survived on survived.hours <= spans.hours
+    group by spans.hours, spans.after_hours, total.accounts
 )
 select
-    spans.hours,
-    (total.accounts - total_where(survived.done + survived.still_open, survived.hours <= spans.after_hours))::bigint
-        as at_risk,
-    total_where(survived.done, survived.hours > spans.after_hours) as done,
-    total_where(survived.still_open, survived.hours > spans.after_hours) as still_open,
-    case when total.accounts > 0 then 1 - coalesce(min(survived.share_open), 1) end as share_done
-from spans
-cross join (select count(*) as accounts from spent) as total
-left join survived on survived.hours <= spans.hours
-group by spans.hours, spans.after_hours, total.accounts
-order by spans.hours;
+    hours,
+    at_risk,
+    done,
+    still_open,
+    case when at_risk > 0 then share_done end as share_done,
+    is_few(at_risk) as is_few
+from judged
+order by hours;

@@ -175,7 +175,7 @@ def test_the_analyst_finds_who_got_stuck_and_keeps_them_as_a_segment(
     last = date.today().replace(day=1) - timedelta(days=1)  # noqa: DTZ011 - any month will do
     first = last.replace(day=1)
     screen.open(f"/explore?opened={first}..{last}&window=7")
-    expect(screen.answer).to_contain_text(re.compile("individuals .*got stuck in verification"))
+    expect(screen.answer).to_contain_text(re.compile("individuals .*who were in verification got stuck there"))
     answer = screen.answer.inner_text()
     screen.choose_code("By", "By country")
     screen.wait_for_address(lambda url: "by=country" in url)

@@ -40,7 +40,7 @@ def test_the_sentence_has_the_share_and_its_counts(seeded_desk: Desk) -> None:
     assert row["of_accounts"] >= 30
     page = open_page("explore", seeded_desk, standing="submitted", **ANY_TIME)
     assert (
-        f"{share(row['share'])} of all individuals got stuck in submitted "
+        f"{share(row['share'])} of all individuals who were in submitted got stuck there "
         f"({row['accounts']} of {row['of_accounts']})" in page_text(page)
     )
 

@@ -81,6 +81,25 @@ def test_a_measure_is_what_pandas_counts(desk: tuple[Store, Explored], measure: 
     assert counted > 0
 
 
+@pytest.mark.parametrize(
+    ("path", "step"),
+    [("individual", "screened"), ("individual", "cleared"), ("entity", "cleared"), ("entity", "trading")],
+)
+@pytest.mark.parametrize("window_days", [7, 30])
+def test_a_step_reached_has_the_same_numbers_as_in_the_funnel(
+    desk: tuple[Store, Explored], path: str, step: str, window_days: int
+) -> None:
+    store, _ = desk
+    asked = {"path": path, "since": "2026-08-01", "window_days": window_days}
+    explored = store.read_rows("explore/measure", measure="reached", step=step, **asked)[0]
+    funnel = next(row for row in store.read_rows("funnel/steps", **asked) if row["step"] == step)
+    assert explored["immature"] > 0
+    assert (explored["accounts"], explored["of_accounts"]) == (funnel["accounts_mature"], funnel["entered_dated"])
+    assert explored["share"] == pytest.approx(funnel["share_of_entered"])
+    assert explored["median_hours"] == pytest.approx(funnel["median_hours"])
+    assert explored["p90_hours"] == pytest.approx(funnel["p90_hours"])
+
+
 @pytest.mark.parametrize(("measure", "asked"), QUESTIONS[::3], ids=lambda value: str(value))
 def test_the_people_of_each_cell_are_those_that_it_counts(
     desk: tuple[Store, Explored], measure: str, asked: dict[str, Any]
@@ -167,6 +186,13 @@ def test_the_flow_is_what_came_after_each_reason(desk: tuple[Store, Explored]) -
     assert len(found) > 5
 
 
+def test_reasons_are_counted_as_often_as_the_flow_counts_them(desk: tuple[Store, Explored]) -> None:
+    store, explored = desk
+    by_hand = explored.stays["reason"].dropna().value_counts().to_dict()
+    assert {row["reason_code"]: row["times"] for row in store.read_rows("explore/reasons")} == by_hand
+    assert {row["reason_code"]: row["of_times"] for row in store.read_rows("explore/flow")} == by_hand
+
+
 @pytest.mark.parametrize(("start", "finish"), [("opened", "cleared"), ("verification", "cleared")])
 def test_times_count_those_still_open_fairly(desk: tuple[Store, Explored], start: str, finish: str) -> None:
     store, explored = desk
@@ -179,6 +205,9 @@ def test_times_count_those_still_open_fairly(desk: tuple[Store, Explored], start
     share_open = 1.0
     times = sorted(spent.unique())
     for row in store.read_rows("explore/times", start=start, finish=finish):
+        if not times:
+            assert (row["at_risk"], row["share_done"]) == (0, None)
+            continue
         while times and times[0] <= row["hours"]:
             hours = times.pop(0)
             share_open *= 1 - ((spent == hours) & is_done).sum() / (spent >= hours).sum()

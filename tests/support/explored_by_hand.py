@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from tests.support.answers_by_hand import rounded_up
 from tests.support.facts import NOW
 from tests.support.sandbox_desk import TrueAccount, sandbox_of
 from workbench.sandbox.accounts.state import AccountState
@@ -233,7 +234,7 @@ def _of_step(cohort: pd.DataFrame, asked: dict[str, Any]) -> pd.DataFrame:
     for name in STEPS[: STEPS.index(step) + 1]:
         in_time = of[f"{name}_undated"] | (of[f"{name}_at"] <= of["ends"])
         hit &= in_time | (~of["is_entity"] if name == "documented" else False)
-    hours = _hours(of[f"{step}_at"] - of["opened"])
+    hours = (of[f"{step}_at"] - of["opened"]).map(lambda span: rounded_up(span.to_pytimedelta()), na_action="ignore")
     return pd.DataFrame({"hit": hit, "unknown": hit & of[f"{step}_undated"], "hours": hours})
 
 
@@ -254,12 +255,13 @@ def _of_links(cohort: pd.DataFrame, _: dict[str, Any]) -> pd.DataFrame:
 
 
 def grouped_by_hand(judged: pd.DataFrame, *properties: str) -> pd.DataFrame:
-    """The rows with a group for each property: its ten most common values, others, and those not known."""
+    """The rows with a group for each property: its ten most common values or last months, others, those not known."""
     groups = {}
     for place, name in enumerate(properties):
         values = judged[name]
         counts = values.value_counts()
-        top = sorted(counts.index, key=lambda value: (-counts[value], value))[:10]
+        common = sorted(counts.index, key=lambda value: (-counts[value], value))
+        top = (sorted(counts.index)[-10:] if name == "entry_month" else common)[:10]
         groups[f"group_{place}"] = values.where(values.isin(top), "(other)").where(values.notna(), "(not known)")
     return judged.assign(**groups)
 
@@ -276,7 +278,9 @@ def measure_by_hand(judged: pd.DataFrame, measure: str, *properties: str) -> dic
 def _counts(rows: pd.DataFrame, measure: str) -> dict[str, Any]:
     counted = rows[rows["is_mature"] & ~rows["unknown"].astype(bool)]
     hit = counted[counted["hit"].astype(bool)]
-    hours = (counted if measure in ("stuck", "stayed") else hit)["hours"].dropna().astype(float)
+    dated = rows[~rows["unknown"].astype(bool) & rows["hit"].astype(bool)]
+    timed = {"stuck": counted, "stayed": counted, "reached": dated}.get(measure, hit)
+    hours = timed["hours"].dropna().astype(float)
     return {
         "accounts": len(hit),
         "of_accounts": len(counted),

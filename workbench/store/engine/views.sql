@@ -1485,8 +1485,11 @@ select
     of_step(asked_step, true, is_documented, is_screened, is_cleared, is_trading)
         and of_step(asked_step, false, documented_undated, screened_undated, cleared_undated, trading_undated) as is_undated,
     of_step(asked_step, true, is_documented, is_screened, is_cleared, is_trading) as is_hit,
-    hours_between(
-        opened_at, of_step(asked_step, opened_at, documented_at, screened_at, cleared_at, trading_at)
+    hours_rounded_up(
+        microseconds_between(
+            opened_at, of_step(asked_step, opened_at, documented_at, screened_at, cleared_at, trading_at)
+        ),
+        desk_hour_us()
     ) as hours
 from cohort
 where asked_measure = 'reached' and (asked_step <> 'documented' or is_entity)
@@ -1515,7 +1518,7 @@ select
 from cohort
 where asked_measure = 'used_up' and verification_at <= window_ends_at;
 
--- What a breakdown calls the values beyond the ten most common, and those that are not known.
+-- What a breakdown calls the values beyond the first ten, and those that are not known.
 create or replace macro group_named(name, value, place) as case
     when name is null then null
     when value is null then '(not known)'
@@ -1524,7 +1527,7 @@ create or replace macro group_named(name, value, place) as case
 end;
 
 -- Accounts that a measure counts, and whether they meet it: one row per account. first_group, second_group: its values of
--- the properties, the ten most common of each and '(other)'; is_hit: it meets the measure; hours: how long that took, of
+-- the properties, the ten most common of each or the last ten months, and '(other)'; is_hit: it meets the measure; hours: how long that took, of
 -- stuck and stayed how long it was in the standing.
 create or replace macro explored(
     asked_measure, asked_standing, asked_step, asked_start, asked_finish, asked_reason,
@@ -1551,12 +1554,28 @@ measured as (
     )
 ),
 first_values as (
-    select first_value, row_number() over (order by first_value is null, count(*) desc, first_value) as first_place
+    select
+        first_value,
+        row_number() over (
+            order by
+                first_value is null,
+                case when asked_by = 'entry_month' then first_value end desc,
+                count(*) desc,
+                first_value
+        ) as first_place
     from measured
     group by first_value
 ),
 second_values as (
-    select second_value, row_number() over (order by second_value is null, count(*) desc, second_value) as second_place
+    select
+        second_value,
+        row_number() over (
+            order by
+                second_value is null,
+                case when asked_then_by = 'entry_month' then second_value end desc,
+                count(*) desc,
+                second_value
+        ) as second_place
     from measured
     group by second_value
 )

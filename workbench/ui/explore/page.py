@@ -15,7 +15,7 @@ from workbench.ui.explore.breakdown import Groups, Key, key_of, name_of, show_gr
 from workbench.ui.explore.codes import CODE_WORDS, TABS, ExploreCodes, go_to, read_codes
 from workbench.ui.explore.filters import ask_for_question
 from workbench.ui.explore.periods import Period
-from workbench.ui.explore.phrases import headline_of, what_happened, who_counts, whose
+from workbench.ui.explore.phrases import headline_of, what_happened, whose
 from workbench.ui.explore.times import show_flow, show_times
 from workbench.ui.forms.address_codes import pass_on_choice, show_unknown
 from workbench.ui.frame.first_step import show_empty_list
@@ -106,7 +106,6 @@ def _first_opened(codes: ExploreCodes) -> str:
 def _lead(codes: ExploreCodes, row: Mapping[str, Any]) -> str:
     if not row:
         return ""
-    of = f"Of those who {who_counts(codes)}." if codes.measure != "reached" else ""
     time = "They were there" if codes.measure in ("stuck", "stayed") else "It took"
     speed = (
         f"{time} {duration(row['median_hours'])} (median); 90% within {duration(row['p90_hours'])}."
@@ -116,7 +115,7 @@ def _lead(codes: ExploreCodes, row: Mapping[str, Any]) -> str:
     young = plural(row["immature"], "account has", "accounts have")
     immature = f"{young} not had {codes.window} days yet." if row["immature"] else ""
     undated = f"{count(row['undated'])} left out: date unknown." if row["undated"] else ""
-    return sentences(of, speed, immature, undated)
+    return sentences(speed, immature, undated)
 
 
 def without_unknown_group(codes: ExploreCodes, groups: Groups) -> ExploreCodes:

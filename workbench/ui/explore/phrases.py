@@ -7,7 +7,7 @@ from workbench.domain.text import one_line
 from workbench.domain.words import STEP_WORDS, count, plural, share
 from workbench.ui.explore.codes import ExploreCodes
 from workbench.ui.explore.periods import Period
-from workbench.ui.text.words import code_in_sentence, code_word, standing_word
+from workbench.ui.text.words import code_in_sentence, code_word, standing_in_sentence
 
 MEASURE_WORDS = {
     "stuck": "Got stuck in a state",
@@ -41,7 +41,7 @@ _PEOPLE = {"individual": "individuals", "entity": "entities", "all": "accounts"}
 
 def what_happened(codes: ExploreCodes) -> str:
     """The measure as the end of a sentence: "got stuck in verification"."""
-    state = standing_word(codes.standing).lower().replace("kyb", "KYB")
+    state = standing_in_sentence(codes.standing)
     match codes.measure:
         case "stuck":
             return f"got stuck in {state}"
@@ -63,7 +63,7 @@ def who_counts(codes: ExploreCodes) -> str:
     """Of whom the share is: "were in verification"."""
     match codes.measure:
         case "stuck" | "stayed":
-            return f"were in {standing_word(codes.standing).lower().replace('kyb', 'KYB')}"
+            return f"were in {standing_in_sentence(codes.standing)}"
         case "time":
             return f"reached “{MILESTONE_WORDS[codes.start].lower()}”"
         case "used_up":
@@ -71,12 +71,34 @@ def who_counts(codes: ExploreCodes) -> str:
         case "reuploaded":
             return "have a document"
         case "after_reason":
-            return f"had “{_reason_words(codes)}”"
+            return f"had “{_reason_words(codes)}” bring them to a state"
     return "opened"
 
 
 def _reason_words(codes: ExploreCodes) -> str:
     return code_in_sentence(one_line(codes.reason or ""))
+
+
+def _of_whom(codes: ExploreCodes, period: Period) -> str:
+    """ "October's individuals who were in verification": all whom the measure counts."""
+    asked = whose(codes, period)
+    return asked if codes.measure == "reached" else f"{asked} who {who_counts(codes)}"
+
+
+def _what_they_did(codes: ExploreCodes) -> str:
+    """What happened, behind the words for whom it counts: "got stuck there"."""
+    match codes.measure:
+        case "stuck":
+            return "got stuck there"
+        case "stayed":
+            return f"were still there after {codes.window} days"
+        case "time":
+            return f"reached “{MILESTONE_WORDS[codes.finish].lower()}” within {codes.window} days"
+        case "reuploaded":
+            return "uploaded one again"
+        case "after_reason":
+            return f"became {standing_in_sentence(codes.standing)} next"
+    return what_happened(codes)
 
 
 def whose(codes: ExploreCodes, period: Period) -> str:
@@ -91,13 +113,19 @@ def whose(codes: ExploreCodes, period: Period) -> str:
 
 def headline_of(codes: ExploreCodes, period: Period, row: Mapping[str, Any], before: Mapping[str, Any] | None) -> str:
     """The answer in one sentence, with the counts behind its share."""
-    asked, happened = whose(codes, period), what_happened(codes)
+    asked, happened = _of_whom(codes, period), _what_they_did(codes)
     if not row or not row["of_accounts"]:
-        return f"No {_PEOPLE[codes.path]} to count: none of {asked} {who_counts(codes)} and had {codes.window} days"
+        return f"No {_PEOPLE[codes.path]} to count: {_why_none(codes, period, row)}"
     part, whole = count(row["accounts"]), count(row["of_accounts"])
     if row["is_few"]:
         return f"{part} of {whole} of {asked} {happened}; too few for a rate"
     return f"{share(row['share'])} of {asked} {happened} ({part} of {whole}){_compared(period, row, before)}"
+
+
+def _why_none(codes: ExploreCodes, period: Period, row: Mapping[str, Any]) -> str:
+    if row and row["undated"]:
+        return f"the dates of {_of_whom(codes, period)} and had {codes.window} days are not known"
+    return f"none of {whose(codes, period)} {who_counts(codes)} and had {codes.window} days"
 
 
 def _compared(period: Period, row: Mapping[str, Any], before: Mapping[str, Any] | None) -> str:

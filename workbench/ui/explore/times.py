@@ -19,9 +19,7 @@ from workbench.ui.live.cached_queries import read, read_calmly
 from workbench.ui.segments.choosing import show_segment
 from workbench.ui.tables.provenance import offer_answer
 from workbench.ui.text.moments import day_here
-from workbench.ui.text.words import code_in_sentence, standing_word
-
-_FEW = 30
+from workbench.ui.text.words import code_in_sentence, standing_in_sentence, standing_word
 
 
 def show_times(codes: ExploreCodes, heading: Any) -> None:
@@ -32,13 +30,17 @@ def show_times(codes: ExploreCodes, heading: Any) -> None:
     rows = found.rows
     way = f"“{MILESTONE_WORDS[codes.start].lower()}” to “{MILESTONE_WORDS[codes.finish].lower()}”"
     with heading:
-        show_answer(_headline(codes, rows, way), "Those still open count for as long as they have waited so far.")
+        people = whose(codes, codes.period(day_here()))
+        show_answer(
+            headline_of_times(people, way, rows), "Those still open count for as long as they have waited so far."
+        )
     if not rows or not rows[0]["at_risk"]:
         show_empty_list("No account counts in this period.", "Widen the period.")
         return
     with st.container(horizontal=True, vertical_alignment="center"):
         show_heading(
-            f"From {way}", f"the share done by then, of {plural(rows[0]['at_risk'], 'account')} with known dates"
+            f"From {way}",
+            f"the share done by then, of {plural(rows[0]['at_risk'], 'account')} with known dates; grey: fewer than 30",
         )
         offer_answer(found, "explore-times", "explore-times")
     show_figure(draw_times, found, key="wb-figure-times", alt=f"The share that went from {way}, by hours")
@@ -48,23 +50,30 @@ def show_times(codes: ExploreCodes, heading: Any) -> None:
     )
 
 
-def _headline(codes: ExploreCodes, rows: Sequence[Mapping[str, Any]], way: str) -> str:
-    people = whose(codes, codes.period(day_here()))
-    half = next((row["hours"] for row in rows if (row["share_done"] or 0) >= 0.5), None)
-    if not rows or not rows[0]["at_risk"]:
+def headline_of_times(people: str, way: str, rows: Sequence[Mapping[str, Any]]) -> str:
+    """How soon half of the people were done, or how many were by the longest time that anyone has had."""
+    known = [row for row in rows if row["share_done"] is not None]
+    if not known:
         return f"None of {people} to count from {way}"
-    last = rows[-1]
+    if known[0]["is_few"]:
+        done = sum(row["done"] for row in known)
+        return f"{count(done)} of {count(known[0]['at_risk'])} of {people} went from {way}; too few for a rate"
+    half = _hours_to(0.5, known)
     if half is None:
+        last = known[-1]
         return f"{share(last['share_done'])} of {people} went from {way} within {duration(last['hours'])}"
-    most = next((row["hours"] for row in rows if (row["share_done"] or 0) >= 0.9), None)
+    most = _hours_to(0.9, known)
     rest = f", nine of ten within {duration(most)}" if most else ""
     return f"Half of {people} went from {way} within {duration(half)}{rest}"
 
 
+def _hours_to(part: float, rows: Sequence[Mapping[str, Any]]) -> float | None:
+    return next((row["hours"] for row in rows if row["share_done"] >= part), None)
+
+
 def _span_row(row: Mapping[str, Any]) -> list[Cell]:
-    is_quiet = row["at_risk"] < _FEW
     numbers = [count(row["at_risk"]), count(row["done"]), count(row["still_open"]), share(row["share_done"])]
-    return [Cell(duration(row["hours"])), *(Cell(number, is_quiet=is_quiet) for number in numbers)]
+    return [Cell(duration(row["hours"])), *(Cell(number, is_quiet=row["is_few"]) for number in numbers)]
 
 
 def show_flow(codes: ExploreCodes, heading: Any) -> None:
@@ -74,12 +83,14 @@ def show_flow(codes: ExploreCodes, heading: Any) -> None:
     found = read("explore/flow", **_cohort(codes))
     rows = found.rows
     with heading:
-        show_answer(_most_common(rows), "Steps of accounts: an account that came to a state twice counts twice.")
+        show_answer(headline_of_flow(rows), "Steps of accounts: an account that came to a state twice counts twice.")
     if not rows:
         show_empty_list("No event with a reason code in this period.", "Widen the period.")
         return
     with st.container(horizontal=True, vertical_alignment="center"):
-        show_heading("What came after each reason code")
+        show_heading(
+            "What came after each reason code", "each time that it brought an account to a state; grey: fewer than 30"
+        )
         offer_answer(found, "explore-flow", "explore-flow")
     show_grid(
         ["Reason code", "Next state", "Times", "Share", "Accounts", "Median", "90% within"],
@@ -88,26 +99,27 @@ def show_flow(codes: ExploreCodes, heading: Any) -> None:
     )
 
 
-def _most_common(rows: Sequence[Mapping[str, Any]]) -> str:
+def headline_of_flow(rows: Sequence[Mapping[str, Any]]) -> str:
+    """What came most often after a reason code, of those with enough cases for a rate if there are any."""
     followed = [row for row in rows if row["next_standing"]]
     if not followed:
         return "Nothing came after a reason code in this period"
-    first = max(followed, key=lambda row: int(row["times"]))
-    return (
-        f"After “{code_in_sentence(first['reason_code'])}”, {share(first['share'])} became "
-        f"{standing_word(first['next_standing']).lower()}, in {duration(first['median_hours'])} (median)"
-    )
+    first = max([row for row in followed if not row["is_few"]] or followed, key=lambda row: int(row["times"]))
+    after = f"After “{code_in_sentence(first['reason_code'])}”"
+    became = f"became {standing_in_sentence(first['next_standing'])}"
+    if first["is_few"]:
+        return f"{after}, {count(first['times'])} of {count(first['of_times'])} {became}; too few for a rate"
+    return f"{after}, {share(first['share'])} {became}, in {duration(first['median_hours'])} (median)"
 
 
 def _flow_row(row: Mapping[str, Any]) -> list[Cell]:
     following = standing_word(row["next_standing"]) if row["next_standing"] else "Still there"
-    is_quiet = row["times"] < _FEW
     numbers = [count(row["times"]), share(row["share"]), count(row["accounts"])]
     times = [duration(row["median_hours"]), duration(row["p90_hours"])]
     return [
         Cell(_reason_word(row["reason_code"])),
         Cell(following),
-        *(Cell(number, is_quiet=is_quiet) for number in [*numbers, *times]),
+        *(Cell(number, is_quiet=row["is_few"]) for number in [*numbers, *times]),
     ]
 
 

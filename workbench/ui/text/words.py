@@ -72,6 +72,11 @@ def standing_word(standing: str | None) -> str:
         return standing
 
 
+def standing_in_sentence(standing: str | None) -> str:
+    """A standing for the middle of a sentence: "under review", "KYB documents"."""
+    return " ".join(_ACRONYMS.get(word, word) for word in standing_word(standing).lower().split())
+
+
 def turn_word(turn: str | None) -> str:
     try:
         return TURN_WORDS[Turn(turn or "nobody")]
