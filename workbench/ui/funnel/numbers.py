@@ -79,7 +79,7 @@ def empty_words(codes: FunnelCodes, first_on: date | None) -> tuple[str, str]:
 
 
 def show_numbers(steps: Steps) -> None:
-    show_heading("Step by step", "of accounts old enough to count, with a known date")
+    show_heading("Step by step", f"of accounts old enough to count, with a known date; grey: fewer than {SMALL_SAMPLE}")
     rows = [
         [
             Cell(STEP_WORDS[row["step"]]),
