@@ -14,9 +14,8 @@ from tests.support.stores import new_store
 from tests.support.sync_harness import SyncHarness
 from tests.support.tables import select, table_names
 from workbench.store import Store
-from workbench.store.engine.catalogue import catalogue
+from workbench.store.engine.catalogue import WINDOWS, catalogue
 from workbench.ui.backlog.views import VIEWS
-from workbench.ui.funnel.answers import WINDOWS
 from workbench.ui.live.current_desk import set_desk
 from workbench.ui.tables.pages import ROWS_A_PAGE
 

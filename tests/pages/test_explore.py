@@ -53,6 +53,12 @@ def test_the_accounts_behind_the_number_are_listed(seeded_desk: Desk, met: str) 
     assert listed(page) == [row["client_account_id"] for row in rows][:100]
 
 
+@pytest.mark.parametrize(("met", "measure", "last"), [("true", "reached", "hours"), ("false", "reached", "opened_at")])
+def test_only_those_who_did_have_a_time(seeded_desk: Desk, met: str, measure: str, last: str) -> None:
+    page = open_page("explore", seeded_desk, measure=measure, step="screened", met=met, **ANY_TIME)
+    assert page.dataframe[0].value.columns[-1] == last
+
+
 def test_a_group_lists_its_accounts_alone(seeded_desk: Desk) -> None:
     groups = measured(seeded_desk, standing="submitted", by="entry_month")
     group = max(groups, key=lambda row: int(row["accounts"]))

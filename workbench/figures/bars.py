@@ -15,13 +15,12 @@ _AROUND = 12
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A part of a bar: ``code`` is what a click on it means, empty for nothing; hatched parts are not certain yet."""
+    """A part of a bar: ``code`` is what a click on it means, empty for nothing."""
 
     number: float
     colour: str
     on_hover: str
     code: str = ""
-    is_hatched: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +66,7 @@ def _parts_at(place: int, bars: Sequence[Bar]) -> go.Bar:
         customdata=[part.code for part in parts],
         hovertext=[part.on_hover for part in parts],
         hovertemplate="%{hovertext}<extra></extra>",
-        marker={
-            "color": [part.colour for part in parts],
-            "line": {"width": 0},
-            "pattern": {"shape": ["/" if part.is_hatched else "" for part in parts], "size": 5, "fillmode": "overlay"},
-        },
+        marker={"color": [part.colour for part in parts], "line": {"width": 0}},
         selected={"marker": {"opacity": 1}},
         unselected={"marker": {"opacity": 1}},
     )

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from workbench.domain.words import plural
+
 SMALL_SAMPLE = 30
 
 Row = Mapping[str, Any]
@@ -23,10 +25,21 @@ def is_undated(row: Row) -> bool:
     return bool(row["undated"]) and not row["accounts_mature"]
 
 
+def points_between(share: float, before: float) -> int:
+    """Return the difference in percentage points, as the rounded shares show it."""
+    return round(100 * share) - round(100 * before)
+
+
+def compared_words(share: float, before: float) -> str:
+    """ "4 points more than", "the same as": a share beside the one before, which is named next."""
+    points = points_between(share, before)
+    return f"{plural(abs(points), 'point')} {'more' if points > 0 else 'less'} than" if points else "the same as"
+
+
 def points_apart(share: float | None, before: float | None) -> str:
     """ "+3 pts", "−4 pts", "±0 pts": how far a share is from the one before; empty if either is missing."""
     if share is None or before is None:
         return ""
-    points = round(100 * share) - round(100 * before)
+    points = points_between(share, before)
     sign = "+" if points > 0 else "−" if points < 0 else "±"
     return f"{sign}{abs(points)} pts"

@@ -17,12 +17,12 @@ from workbench.figures.texts import lines, plain
 PROPERTY_WORDS = {
     "account_type": "account type",
     "country": "country",
-    "state": "state",
+    "state": "state of residence",
     "entry_month": "month opened",
     "migrated": "migrated or new",
-    "completed_link": "link completed",
+    "completed_link": "first link completed",
 }
-"""The properties of ``funnel/breakdown``, by their codes."""
+"""The properties of ``funnel/breakdown`` and ``explore/measure``, by their codes, for the middle of a sentence."""
 UNKNOWN = "unknown"
 """The code of accounts without the property."""
 _ROOM = 1.5

@@ -31,6 +31,8 @@ BACKLOG_SORTS = ("due", "left", "since", "newest", "used_up", "expiry", "fields"
 FUNNEL_PROPERTIES = ("account_type", "country", "state", "entry_month", "migrated", "completed_link")
 FUNNEL_STEPS = ("opened", "documented", "screened", "cleared", "trading")
 MILESTONES = ("opened", "documented", "screened", "verification", "cleared", "trading")
+WINDOWS = (7, 14, 30, 60, 90)
+"""The days that an account is given, of which Funnel and Explore offer a choice."""
 MEASURES = ("stuck", "stayed", "reached", "time", "used_up", "reuploaded", "after_reason")
 
 

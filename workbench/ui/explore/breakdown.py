@@ -9,8 +9,10 @@ from htpy import Element
 
 from workbench.domain.moments import duration
 from workbench.domain.words import count, share
+from workbench.figures.funnel.breakdown import PROPERTY_WORDS
+from workbench.figures.samples import points_apart
 from workbench.ui.explore.codes import ExploreCodes
-from workbench.ui.explore.phrases import PROPERTY_WORDS, group_word, points_between
+from workbench.ui.explore.phrases import group_word
 from workbench.ui.html.live_markup import show_live
 
 Groups = Sequence[Mapping[str, Any]]
@@ -24,8 +26,8 @@ def show_groups(
     go_to_group: Callable[[Key], None],
 ) -> None:
     """Show the table; a row that is chosen is marked. ``before`` is None where nothing is compared."""
-    heads = [PROPERTY_WORDS[name] for name in (codes.by, codes.then_by) if name]
-    numbers = ["Accounts", "Share", "", *([] if before is None else ["Before"]), "Median", "90% within"]
+    heads = [PROPERTY_WORDS[name].capitalize() for name in (codes.by, codes.then_by) if name]
+    numbers = ["Accounts", "Share", "Interval", *([] if before is None else ["Vs before"]), "Median", "90% within"]
     table = h.table(".wb-groups")[
         h.thead[h.tr[[h.th(scope="col")[" · ".join(heads) or "Group"]], [h.th(scope="col")[name] for name in numbers]]],
         h.tbody[[_row(codes, row, before) for row in groups]],
@@ -69,7 +71,7 @@ def _row(codes: ExploreCodes, row: Mapping[str, Any], before: Mapping[Key, Mappi
     )[name]
     cells = [
         f"{count(row['accounts'])} of {count(row['of_accounts'])}",
-        "small" if row["is_few"] else share(row["share"]),
+        share(row["share"]),
         _bar(row),
         *([] if before is None else [_change(row, before.get(key_of(row)))]),
         duration(row["median_hours"]),
@@ -91,7 +93,6 @@ def _bar(row: Mapping[str, Any]) -> Element | None:
 
 
 def _change(row: Mapping[str, Any], before: Mapping[str, Any] | None) -> str:
-    if before is None or row["share"] is None or before["share"] is None or row["is_few"] or before["is_few"]:
+    if before is None or row["is_few"] or before["is_few"]:
         return "–"
-    points = points_between(row["share"], before["share"])
-    return "±0" if points == 0 else f"{points:+d}".replace("-", "−")
+    return points_apart(row["share"], before["share"]) or "–"

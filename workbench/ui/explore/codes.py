@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from workbench.domain.vocabulary import Standing
-from workbench.store.engine.catalogue import FUNNEL_PROPERTIES, FUNNEL_STEPS, MEASURES, MILESTONES
+from workbench.store.engine.catalogue import FUNNEL_PROPERTIES, FUNNEL_STEPS, MEASURES, MILESTONES, WINDOWS
 from workbench.ui.explore import periods
 from workbench.ui.explore.periods import Period, period_of
 from workbench.ui.forms.address_codes import ANY_PAGE, ANY_VALUE
@@ -17,7 +17,6 @@ from workbench.ui.tables.pages import offset_of
 
 TABS = {"measure": "Measure", "times": "Times", "flow": "Flow", "balance": "Balance", "sql": "SQL"}
 PATHS = {"individual": "Individuals", "entity": "Entities", "all": "All accounts"}
-WINDOWS = ("7", "14", "30", "60", "90")
 COMPARED = {"before": "vs period before", "none": "No comparison"}
 CODE_WORDS = {
     "tab": "tab",
@@ -156,7 +155,7 @@ def _known(by: str | None) -> Mapping[str, Container[str]]:
         "finish": MILESTONES,
         "reason": ANY_VALUE,
         "path": PATHS,
-        "window": WINDOWS,
+        "window": {str(days) for days in WINDOWS},
         "by": FUNNEL_PROPERTIES,
         "then_by": second_properties(by),
         "vs": COMPARED,

@@ -8,10 +8,11 @@ import streamlit as st
 
 from workbench.domain.text import one_line
 from workbench.domain.vocabulary import Standing
-from workbench.store.engine.catalogue import FUNNEL_PROPERTIES, FUNNEL_STEPS, MEASURES, MILESTONES
-from workbench.ui.explore.codes import COMPARED, PARAMETERS_OF, PATHS, WINDOWS, ExploreCodes, go_to, second_properties
+from workbench.figures.funnel.breakdown import PROPERTY_WORDS
+from workbench.store.engine.catalogue import FUNNEL_PROPERTIES, FUNNEL_STEPS, MEASURES, MILESTONES, WINDOWS
+from workbench.ui.explore.codes import COMPARED, PARAMETERS_OF, PATHS, ExploreCodes, go_to, second_properties
 from workbench.ui.explore.periods import EVER, PRESETS, code_of, days_of, period_of
-from workbench.ui.explore.phrases import MEASURE_WORDS, MILESTONE_WORDS, PROPERTY_WORDS
+from workbench.ui.explore.phrases import MEASURE_WORDS, MILESTONE_WORDS
 from workbench.ui.forms.address_codes import ask_for_code
 from workbench.ui.forms.periods import ask_for_period
 from workbench.ui.html.labels import label
@@ -37,7 +38,7 @@ def _ask_for_cohort(codes: ExploreCodes) -> None:
         _ask_for_parameters(codes, PARAMETERS_OF[codes.measure])
         _ask(codes, "path", "Account type", list(PATHS), PATHS.__getitem__, 128)
         ask_for_days(codes)
-        _ask(codes, "window", "Time allowed", WINDOWS, lambda days: f"Within {days} days", 148)
+        _ask(codes, "window", "Time allowed", [str(days) for days in WINDOWS], lambda days: f"Within {days} days", 148)
         ask_for_segment(
             codes.segment, key="wb-explore-segment", on_choose=lambda code: go_to(codes.changed(segment=code))
         )
@@ -53,11 +54,11 @@ def _ask_for_breakdown(codes: ExploreCodes) -> None:
 
 
 def _by_words(name: str) -> str:
-    return f"By {PROPERTY_WORDS[name].lower()}"
+    return f"By {PROPERTY_WORDS[name]}"
 
 
 def _and_words(name: str) -> str:
-    return f"and {PROPERTY_WORDS[name].lower()}"
+    return f"and {PROPERTY_WORDS[name]}"
 
 
 def ask_for_cohort(codes: ExploreCodes, *parameters: str) -> None:

@@ -34,6 +34,7 @@ from workbench.ui.text.words import sentences
 
 _PEOPLE = ["client_account_id", "display_name", "account_type", "country", "standing", "turn", "opened_at", "hours"]
 _LOOKS = {"country": text("Country", 68), "opened_at": moment("Opened", width=104), "hours": duration_of("Took", 96)}
+_IN_THE_STATE = {**_LOOKS, "hours": duration_of("In the state", 96)}
 _OTHER_TABS = {"times": show_times, "flow": show_flow, "balance": show_balance}
 _MET = {"true": "Those who did", "false": "Those who did not"}
 
@@ -169,6 +170,7 @@ def _show_people(codes: ExploreCodes, period: Period) -> None:
     if not total:
         show_empty("No account is on this list.")
         return
+    is_of_state = codes.measure in ("stuck", "stayed")
     shown = codes.changed(page=last_instead(codes.page, total))
     people = read("explore/people", **asked, limit=ROWS_A_PAGE, offset=shown.offset)
     show_work_list(
@@ -176,12 +178,12 @@ def _show_people(codes: ExploreCodes, period: Period) -> None:
             key="-".join(("explore", *shown.address.values())),
             name="explore",
             rows=people.table,
-            columns=_PEOPLE,
+            columns=_PEOPLE if is_of_state or codes.met == "true" else _PEOPLE[:-1],
             total=total,
             file_name=f"explore-{codes.measure}",
             read_whole=lambda: read_in_batches("explore/people", **asked),
             page=shown.page,
-            looks=_LOOKS,
+            looks=_IN_THE_STATE if is_of_state else _LOOKS,
             rows_at_once=12,
             about=about_of(people, asked),
         ),

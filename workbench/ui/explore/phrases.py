@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from workbench.domain.text import one_line
-from workbench.domain.words import STEP_WORDS, count, plural, share
+from workbench.domain.words import STEP_WORDS, count, share
+from workbench.figures.funnel.breakdown import value_words
+from workbench.figures.samples import compared_words
 from workbench.ui.explore.codes import ExploreCodes
 from workbench.ui.explore.periods import Period
-from workbench.ui.text.words import code_in_sentence, code_word, standing_in_sentence
+from workbench.ui.text.words import code_in_sentence, standing_in_sentence
 
 MEASURE_WORDS = {
     "stuck": "Got stuck in a state",
@@ -18,14 +20,6 @@ MEASURE_WORDS = {
     "reuploaded": "Uploaded a document again",
     "after_reason": "What came after a reason code",
 }
-PROPERTY_WORDS = {
-    "account_type": "Account type",
-    "country": "Country",
-    "state": "State of residence",
-    "entry_month": "Month opened",
-    "migrated": "Migrated or new",
-    "completed_link": "First completed link",
-}
 MILESTONE_WORDS = {**STEP_WORDS, "verification": "Had to verify"}
 _STEP_DONE = {
     "opened": "opened",
@@ -34,7 +28,6 @@ _STEP_DONE = {
     "cleared": "were cleared",
     "trading": "could trade",
 }
-_LINKS = {"none": "No completed link", "1": "1st link", "2": "2nd link", "3": "3rd link"}
 NOT_KNOWN, OTHERS = "(not known)", "(other)"
 _PEOPLE = {"individual": "individuals", "entity": "entities", "all": "accounts"}
 
@@ -131,17 +124,9 @@ def _why_none(codes: ExploreCodes, period: Period, row: Mapping[str, Any]) -> st
 def _compared(period: Period, row: Mapping[str, Any], before: Mapping[str, Any] | None) -> str:
     if not before or not before["of_accounts"] or before["is_few"] or period.before is None:
         return ""
-    points = points_between(row["share"], before["share"])
     earlier = period.before.words
     name = "the period before" if " to " in earlier else earlier.split()[0]
-    if points == 0:
-        return f", the same as {name}"
-    return f", {plural(abs(points), 'point')} {'more' if points > 0 else 'less'} than {name}"
-
-
-def points_between(now: float, before: float) -> int:
-    """The difference of two shares in percentage points, as the rounded shares show it."""
-    return round(now * 100) - round(before * 100)
+    return f", {compared_words(row['share'], before['share'])} {name}"
 
 
 def group_word(name: str | None, group: str | None) -> str:
@@ -152,8 +137,7 @@ def group_word(name: str | None, group: str | None) -> str:
         return "Not known"
     if group == OTHERS:
         return "Other"
-    if name == "account_type":
-        return code_word(group)
-    if name == "migrated":
-        return group.capitalize()
-    return _LINKS.get(group, group) if name == "completed_link" else one_line(group)
+    try:
+        return one_line(value_words(name or "", group))
+    except ValueError:  # an address may hold any text
+        return one_line(group)

@@ -13,8 +13,6 @@ STEPS = {
     "individual": ("opened", "screened", "cleared", "trading"),
     "entity": ("opened", "documented", "screened", "cleared", "trading"),
 }
-WINDOWS = (7, 14, 30, 60, 90)
-"""In days."""
 UNLIMITED_DAYS = 36_500
 
 

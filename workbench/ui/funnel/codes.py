@@ -9,9 +9,10 @@ import streamlit as st
 
 from workbench.figures.funnel.breakdown import PROPERTY_WORDS
 from workbench.figures.funnel.steps import REACHED, STOPPED, code_of
+from workbench.store.engine.catalogue import WINDOWS
 from workbench.ui.forms.address_codes import ANY_DAY, ANY_PAGE, ANY_VALUE
 from workbench.ui.forms.periods import before
-from workbench.ui.funnel.answers import STEPS, WINDOWS, EntryPeriod, FunnelFilters
+from workbench.ui.funnel.answers import STEPS, EntryPeriod, FunnelFilters
 
 CODE_WORDS = {
     "path": "account type",

@@ -7,9 +7,10 @@ import streamlit as st
 from workbench.domain.text import one_line
 from workbench.figures.funnel.breakdown import PROPERTY_WORDS, value_of, value_words
 from workbench.figures.funnel.steps import REACHED
+from workbench.store.engine.catalogue import WINDOWS
 from workbench.ui.forms.address_codes import ask_for_code, pass_on_choice
 from workbench.ui.forms.periods import ask_for_period
-from workbench.ui.funnel.answers import STEPS, WINDOWS, FunnelRow
+from workbench.ui.funnel.answers import STEPS, FunnelRow
 from workbench.ui.funnel.codes import COMPARISONS, USUAL, FunnelCodes, go_to, lists_of
 from workbench.ui.html.labels import label
 from workbench.ui.html.markup import show_note

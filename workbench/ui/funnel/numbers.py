@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from workbench.domain.moments import duration
-from workbench.figures.samples import SMALL_SAMPLE, counted, is_undated
+from workbench.figures.samples import SMALL_SAMPLE, compared_words, counted, is_undated
 from workbench.ui.charts.bars import bars_markup, show_bars
 from workbench.ui.charts.figures import draw_standings
 from workbench.ui.funnel.answers import FunnelFilters
@@ -44,8 +44,7 @@ def _against(codes: FunnelCodes, cleared: dict[str, Any], before: dict[str, Any]
         return ""
     if min(counted(cleared), counted(before)) < SMALL_SAMPLE:
         return f"; too few to compare in {period_words(codes.compared)}"
-    points = round(100 * cleared["share_of_entered"]) - round(100 * before["share_of_entered"])
-    more = f"{plural(abs(points), 'point')} {'more' if points > 0 else 'less'} than" if points else "as many as"
+    more = compared_words(cleared["share_of_entered"], before["share_of_entered"])
     return f", {more} in {period_words(codes.compared)} ({share(before['share_of_entered'])})"
 
 
@@ -80,7 +79,7 @@ def empty_words(codes: FunnelCodes, first_on: date | None) -> tuple[str, str]:
 
 
 def show_numbers(steps: Steps) -> None:
-    show_heading("Step by step", "of accounts old enough to count, with a known date")
+    show_heading("Step by step", f"of accounts old enough to count, with a known date; grey: fewer than {SMALL_SAMPLE}")
     rows = [
         [
             Cell(STEP_WORDS[row["step"]]),
@@ -123,7 +122,7 @@ def show_stopped(rows: Steps) -> None:
         show_note("All accounts were cleared.")
         return
     show_grid(
-        ["Last step", "Standing now", "Whose move", "Accounts"],
+        ["Last step", "State now", "Whose move", "Accounts"],
         [
             [
                 Cell(STEP_WORDS[row["last_step"]]),

@@ -46,7 +46,7 @@ def _read(codes: FunnelCodes, page: int) -> QueryResult:
 def show_people(codes: FunnelCodes, breakdown: Sequence[FunnelRow], *, bar: Any) -> None:
     total = _count(codes, breakdown)
     if not total:
-        show_empty("No customer is on this list.")
+        show_empty("No account is on this list.")
         return
     page = page_in_address(total)
     asked = {**codes.filters.params, "step": codes.step, "reached": codes.is_reached}
