@@ -37,18 +37,18 @@ def test_columns_have_the_numbers_of_the_query(seeded: Store) -> None:
 def test_the_parts_of_the_last_column_are_named_beside_it_in_their_order() -> None:
     notes = draw_balance(days_of(30), "light").layout.annotations
     assert [note.text for note in notes] == [
-        '<span style="color:#A34A99">◆</span> Us 30',
-        '<span style="color:#4B86E3">●</span> Customer 50',
         '<span style="color:#12876F">■</span> Bakkt 20',
+        '<span style="color:#4B86E3">●</span> Customer 50',
+        '<span style="color:#A34A99">◆</span> Us 30',
     ]
     assert [(note.x, note.xref) for note in notes] == [(1, "paper")] * 3
-    assert [note.y for note in notes] == pytest.approx([15, 55, 90])
+    assert [note.y for note in notes] == pytest.approx([90, 55, 15])
 
 
 def test_names_of_parts_that_are_empty_or_small_do_not_overlap() -> None:
     heights = [note.y / 2 for note in draw_balance(days_of(30, us=2, customer=0, bakkt=0), "light").layout.annotations]
-    assert heights[2] - heights[1] > 0.08
-    assert heights[1] - heights[0] > 0.08
+    assert heights[0] - heights[1] > 0.08
+    assert heights[1] - heights[2] > 0.08
     assert max(heights) <= 1
 
 

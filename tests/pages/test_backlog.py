@@ -12,13 +12,13 @@ from workbench.desk import Desk
 from workbench.domain.actions import Plan
 from workbench.domain.text import fold
 from workbench.domain.vocabulary import ActionKind, Outcome, Standing
+from workbench.domain.words import plural
 from workbench.store import Completion, Store
 from workbench.store.records.runs import Run
 from workbench.ui.backlog.page import silence_words
 from workbench.ui.backlog.tiles import TILES, change_words
 from workbench.ui.backlog.views import VIEWS
 from workbench.ui.tables.pages import ROWS_A_PAGE
-from workbench.ui.text.words import plural
 
 
 def now() -> datetime:

@@ -23,9 +23,9 @@ from tests.support.upload_harness import UploadHarness
 from workbench.actions.upload_document import DocumentUpload
 from workbench.desk import Desk, build_desk
 from workbench.domain.snapshots import DocumentSnapshot
+from workbench.domain.words import plural
 from workbench.files.checking import CheckedFile
 from workbench.settings import read_settings
-from workbench.ui.text.words import plural
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from tests.support.screens import build_desk, forget_desk, open_page, page_text
 from tests.support.stores import new_store
 from workbench.actions.trigger_kyb import trigger_kyb
 from workbench.desk import Desk
-from workbench.ui.text.words import plural
+from workbench.domain.words import plural
 
 
 @pytest.fixture(scope="module")

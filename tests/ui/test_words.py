@@ -5,6 +5,7 @@ import pytest
 
 from workbench.domain.moments import duration
 from workbench.domain.vocabulary import Standing, Turn
+from workbench.domain.words import code_word, plural, share
 from workbench.ui.text import words
 from workbench.ui.text.document_words import added_description
 from workbench.ui.text.kyb_words import reason_words
@@ -43,11 +44,11 @@ def test_times_ahead_and_behind_read_differently() -> None:
 
 @pytest.mark.parametrize(("number", "page_text"), [(1, "1 link"), (0, "0 links"), (4312, "4,312 links")])
 def test_numbers_are_separated_and_agree_with_their_noun(number: int, page_text: str) -> None:
-    assert words.plural(number, "link") == page_text
+    assert plural(number, "link") == page_text
 
 
 def test_an_irregular_plural_is_given_by_the_caller() -> None:
-    assert words.plural(2, "entity", "entities") == "2 entities"
+    assert plural(2, "entity", "entities") == "2 entities"
 
 
 def test_a_clock_is_short_today_and_dated_before() -> None:
@@ -75,12 +76,12 @@ def test_what_bakkt_invents_tomorrow_is_shown_as_it_is() -> None:
     assert words.standing_word("brand_new") == "brand_new"
     assert words.turn_word("somebody") == "somebody"
     assert words.link_word("odd") == "odd"
-    assert words.code_word("RISK_SOMETHING_NEW") == "Risk something new"
+    assert code_word("RISK_SOMETHING_NEW") == "Risk something new"
 
 
 def test_a_share_is_whole_percents() -> None:
-    assert words.share(0.618) == "62%"
-    assert words.share(None) == "–"
+    assert share(0.618) == "62%"
+    assert share(None) == "–"
 
 
 @pytest.mark.parametrize(
@@ -94,7 +95,7 @@ def test_a_share_is_whole_percents() -> None:
     ],
 )
 def test_a_code_is_said_in_words_and_has_one_name_everywhere(code: str | None, said: str) -> None:
-    assert words.code_word(code) == said
+    assert code_word(code) == said
 
 
 @pytest.mark.parametrize(

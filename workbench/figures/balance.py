@@ -90,13 +90,15 @@ def _name_the_last_column(
     figure: go.Figure, days: Sequence[date], closing: dict[Turn, int], top: float, theme: Theme
 ) -> None:
     """Name the parts of the last column: in the margin, or beside it where the days do not fill the figure."""
-    middles, below = [], 0
+    middles, below = dict[Turn, float](), 0
     for turn in TURNS:
-        middles.append((below + closing[turn] / 2) / top)
+        middles[turn] = (below + closing[turn] / 2) / top
         below += closing[turn]
     place = {"x": 1, "xref": "paper"} if len(days) >= _FEWEST_DAYS else {"x": f"{days[-1]}T12:00", "xref": "x"}
     labels = {turn: f"{TURN_WORDS[turn]} {count(closing[turn])}" for turn in TURNS}
-    for turn, height in zip(TURNS, moved_apart(middles, _LABEL_HEIGHT / _PLOT_HEIGHT), strict=True):
+    from_the_top = TURNS[::-1]
+    heights = moved_apart([middles[turn] for turn in from_the_top], _LABEL_HEIGHT / _PLOT_HEIGHT)
+    for turn, height in zip(from_the_top, heights, strict=True):
         sign, words = labels[turn].split(" ", 1)
         figure.add_annotation(
             **place,

@@ -5,10 +5,11 @@ from typing import Any
 import htpy as h
 import streamlit as st
 
+from workbench.domain.words import code_word
 from workbench.ui.html.live_markup import show_copyable
 from workbench.ui.html.markup import show_html, show_note
 from workbench.ui.live.cached_queries import QueryResult, read_uncached
-from workbench.ui.text.words import code_word, standing_word
+from workbench.ui.text.words import standing_word
 
 
 def find_account(client_account_id: str) -> QueryResult:

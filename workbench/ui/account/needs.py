@@ -12,6 +12,7 @@ from workbench.domain.account.completeness import IDENTITY_DOCUMENT
 from workbench.domain.account.field_words import field_words
 from workbench.domain.kyb.checklist import MANAGING_PERSON
 from workbench.domain.kyb.requirements import requirement_words
+from workbench.domain.words import plural
 from workbench.ui.account.owners import owner_name, owner_names_by_id
 from workbench.ui.account.reads import AccountReads
 from workbench.ui.account.tabs import MISSING, open_tab
@@ -20,7 +21,6 @@ from workbench.ui.html.labels import Label, label
 from workbench.ui.html.markup import show_heading, show_html
 from workbench.ui.text.document_words import upload_codes
 from workbench.ui.text.kyb_words import reason_words
-from workbench.ui.text.words import plural
 
 _OWNER = re.compile(r"owners\[(\d+)\]\.")
 FIELDS_NAMED = 6

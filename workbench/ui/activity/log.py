@@ -10,6 +10,7 @@ import streamlit as st
 from workbench.actions.doubts import CONFIRMED_ALTHOUGH
 from workbench.domain.account.field_words import field_words
 from workbench.domain.vocabulary import ActionKind, Outcome
+from workbench.domain.words import count, plural
 from workbench.ui.activity.codes import CODE_WORDS, LogCodes, read_codes
 from workbench.ui.activity.filters import ask_for_filters
 from workbench.ui.activity.links import show_links
@@ -25,7 +26,7 @@ from workbench.ui.tables.downloads import about_of
 from workbench.ui.tables.pages import ROWS_A_PAGE, last_instead, offset_of
 from workbench.ui.tables.work_list import WorkList, show_work_list
 from workbench.ui.text.confirmed_words import confirmed_words
-from workbench.ui.text.words import KIND_WORDS, count, plural, sentences
+from workbench.ui.text.words import KIND_WORDS, sentences
 
 COLUMNS = (
     *("client_account_id", "display_name", "action", "outcome", "waits_for", "started_at", "actor"),

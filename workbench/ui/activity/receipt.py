@@ -8,6 +8,7 @@ import streamlit as st
 from workbench.access.masking import masked_link
 from workbench.domain.links.requests import LINKS_ALLOWED
 from workbench.domain.moments import aware
+from workbench.domain.words import code_word
 from workbench.store import ActionRecord
 from workbench.ui.account.head import find_account
 from workbench.ui.account.timeline import show_timeline
@@ -20,7 +21,7 @@ from workbench.ui.html.markup import show_empty, show_facts, show_heading, show_
 from workbench.ui.live.cached_queries import read, read_uncached
 from workbench.ui.live.current_desk import current_desk
 from workbench.ui.text.moments import ago_cell, clock_words
-from workbench.ui.text.words import KIND_WORDS, code_word, link_word, recorded_day, standing_word
+from workbench.ui.text.words import KIND_WORDS, link_word, recorded_day, standing_word
 
 _DETAIL_LABELS = {
     "account_type": "Account type",

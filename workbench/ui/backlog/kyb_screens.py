@@ -6,13 +6,14 @@ from typing import Any
 import streamlit as st
 
 from workbench.domain.moments import duration
+from workbench.domain.words import plural
 from workbench.ui.html.markup import show_facts, show_heading, show_note
 from workbench.ui.live.cached_queries import read, read_uncached
 from workbench.ui.tables.columns import Look, code, map_distinct, moment, number, text
 from workbench.ui.tables.tables import show_table
 from workbench.ui.text.kyb_words import ended_words
 from workbench.ui.text.moments import ago_cell
-from workbench.ui.text.words import hours_since, plural, standing_word
+from workbench.ui.text.words import hours_since, standing_word
 
 SCREENING_COLUMNS = [
     "client_account_id",

@@ -6,10 +6,11 @@ from dataclasses import replace
 import pyarrow as pa
 
 from workbench.domain.vocabulary import ActionKind
+from workbench.domain.words import code_word
 from workbench.ui.backlog.codes import ListCodes
 from workbench.ui.live.cached_queries import Param, QueryResult, read, read_in_batches, read_uncached
 from workbench.ui.tables.pages import ROWS_A_PAGE, offset_of
-from workbench.ui.text.words import KIND_WORDS, code_word
+from workbench.ui.text.words import KIND_WORDS
 
 _ACTIONS = {"unsettled": "actions/unsettled", "rejected_later": "actions/rejected_later"}
 

@@ -7,10 +7,10 @@ from htpy import Element
 
 from workbench.domain.moments import span
 from workbench.domain.standing.targets import DUE_SOON_HOURS
+from workbench.domain.words import count
 from workbench.ui.backlog.views import GROUPS, VIEWS, View
 from workbench.ui.html.live_markup import show_live
 from workbench.ui.live.current_desk import current_desk
-from workbench.ui.text.words import count
 
 
 def show_views(shown: View, counts: Mapping[str, int], go_to_view: Callable[[str], None]) -> None:

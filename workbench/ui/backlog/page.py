@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from workbench.domain.moments import duration
+from workbench.domain.words import count, plural
 from workbench.ui.backlog.codes import CODE_WORDS, ListCodes, read_codes
 from workbench.ui.backlog.columns import LOOKS, columns_of
 from workbench.ui.backlog.filters import ask_for_filters
@@ -28,7 +29,7 @@ from workbench.ui.tables.downloads import about_of, offer_files
 from workbench.ui.tables.pages import last_instead
 from workbench.ui.tables.provenance import SOURCE, show_source
 from workbench.ui.tables.work_list import WorkList, show_work_list
-from workbench.ui.text.words import count, hours_since, plural, sentences
+from workbench.ui.text.words import hours_since, sentences
 
 SECONDS_BETWEEN_LISTS = 5.0
 _USUAL_VIEW = "wb-backlog-usual"

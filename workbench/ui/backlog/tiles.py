@@ -6,8 +6,8 @@ from typing import Any
 import htpy as h
 from htpy import Element
 
+from workbench.domain.words import count
 from workbench.ui.html.live_markup import show_live
-from workbench.ui.text.words import count
 
 TILES = {"late": "late", "verification": "must verify", "kyb_documents": "need KYB documents", "open": "open in total"}
 """The views that have a tile, and what it says behind the number: what the journey knows of every day."""

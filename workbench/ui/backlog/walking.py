@@ -6,6 +6,7 @@ from typing import Any
 
 import streamlit as st
 
+from workbench.domain.words import count
 from workbench.ui.backlog.codes import ListCodes, list_in_address
 from workbench.ui.backlog.lists import count_rows, is_listed, read_page
 from workbench.ui.backlog.navigation import name_of
@@ -15,7 +16,6 @@ from workbench.ui.html.labels import Label, label, literal
 from workbench.ui.html.markup import show_note
 from workbench.ui.live.cached_queries import read
 from workbench.ui.tables.pages import ROWS_A_PAGE, offset_of
-from workbench.ui.text.words import count
 
 PREVIOUS_KEY, NEXT_KEY = "Alt+Up", "Alt+Down"
 _LAST_SEEN = "wb-walk"

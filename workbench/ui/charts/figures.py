@@ -5,10 +5,11 @@ from typing import Any
 
 from workbench.domain.links.links import LINK_LIFE_HOURS
 from workbench.domain.moments import span
+from workbench.domain.words import count, day, ordinal, plural, share
 from workbench.figures.samples import SMALL_SAMPLE
 from workbench.figures.verification.expiry import last_link_words
 from workbench.ui.charts.bars import Bar, Segment
-from workbench.ui.text.words import count, day, ordinal, plural, share, standing_word
+from workbench.ui.text.words import standing_word
 
 
 def forecast_title(rows: Sequence[dict[str, Any]], speed: float = 1.0) -> str:

@@ -3,9 +3,10 @@
 from datetime import UTC, datetime
 from typing import Any
 
+from workbench.domain.words import count, plural
 from workbench.ui.html.markup import Cell, show_facts, show_heading
 from workbench.ui.text.moments import reader_zone
-from workbench.ui.text.words import ago, count, exact, hours_since, plural, sentences
+from workbench.ui.text.words import ago, exact, hours_since, sentences
 
 
 def headline_of(health: dict[str, Any]) -> tuple[str, str]:

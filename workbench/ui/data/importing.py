@@ -9,6 +9,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from workbench.domain.errors import WorkbenchError
 from workbench.domain.text import one_line
+from workbench.domain.words import count, plural
 from workbench.registry.tables import Choice
 from workbench.registry.understanding import Understanding
 from workbench.ui.data.choosing_files import ask_for_file, forget_file
@@ -17,7 +18,7 @@ from workbench.ui.html.labels import label
 from workbench.ui.html.markup import show_heading, show_html, show_note
 from workbench.ui.live.current_desk import current_desk
 from workbench.ui.live.while_shown import forget, free_file, keep, kept
-from workbench.ui.text.words import count, plural, sentences
+from workbench.ui.text.words import sentences
 
 FILE_TYPES = ["csv", "tsv", "txt", "parquet", "jsonl", "xlsx"]
 IMPORTED = "imported"

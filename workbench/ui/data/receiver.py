@@ -8,6 +8,7 @@ import streamlit as st
 
 from workbench.domain.errors import WorkbenchError
 from workbench.domain.moments import span
+from workbench.domain.words import count, plural
 from workbench.events import ReceiverState, replay_set_aside
 from workbench.events.inbox import RefusalCount
 from workbench.ui.frame.failures import show_error
@@ -19,7 +20,7 @@ from workbench.ui.live.current_desk import current_desk
 from workbench.ui.tables.columns import moment, text
 from workbench.ui.tables.tables import show_table
 from workbench.ui.text.moments import ago_cell
-from workbench.ui.text.words import count, plural, sentences
+from workbench.ui.text.words import sentences
 
 ADDRESS = "/webhooks/bakkt"
 REFUSAL_WORDS = {

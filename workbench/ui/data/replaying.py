@@ -6,6 +6,7 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from workbench.domain.errors import WorkbenchError
+from workbench.domain.words import count, plural
 from workbench.events.archive import UnreadableLine
 from workbench.ui.data.choosing_files import ask_for_file, forget_file
 from workbench.ui.frame.notices import keep_error, keep_message, show_notice
@@ -13,7 +14,7 @@ from workbench.ui.html.labels import label
 from workbench.ui.html.markup import show_heading, show_note
 from workbench.ui.live.current_desk import current_desk
 from workbench.ui.live.while_shown import free_file
-from workbench.ui.text.words import count, plural, sentences
+from workbench.ui.text.words import sentences
 
 ARCHIVE_TYPES = ["jsonl", "ndjson"]
 LINES_SHOWN = 5

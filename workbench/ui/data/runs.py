@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import streamlit as st
 
 from workbench.domain.moments import duration
+from workbench.domain.words import count, plural
 from workbench.sync import SyncService
 from workbench.sync.progress import SyncProgress
 from workbench.ui.frame.failures import show_error, shown_errors
@@ -17,7 +18,7 @@ from workbench.ui.tables.downloads import about_of
 from workbench.ui.tables.pages import ROWS_A_PAGE, go_to_page_of_list, offset_of, page_in_address
 from workbench.ui.tables.tables import show_table
 from workbench.ui.tables.work_list import WorkList, show_work_list
-from workbench.ui.text.words import count, hours_since, plural, until
+from workbench.ui.text.words import hours_since, until
 
 RUN_COLUMNS = [
     "started_at",

@@ -8,6 +8,7 @@ import streamlit as st
 
 from workbench.domain.errors import WorkbenchError
 from workbench.domain.text import one_line
+from workbench.domain.words import count, plural
 from workbench.registry.importing import taken_back_in_words
 from workbench.ui.data.importing import IMPORTED
 from workbench.ui.frame.notices import forget_notice, keep_error, keep_message, show_notice
@@ -15,7 +16,6 @@ from workbench.ui.html.markup import show_lines, show_note
 from workbench.ui.live.cached_queries import QueryResult
 from workbench.ui.live.current_desk import current_desk
 from workbench.ui.text.moments import ago_cell
-from workbench.ui.text.words import count, plural
 
 IDS_SHOWN = 10
 _TAKEN_OUT = "taken out"

@@ -9,7 +9,7 @@ import pyarrow as pa
 import streamlit as st
 
 from workbench.domain.moments import duration
-from workbench.domain.words import count, day, plural
+from workbench.domain.words import TURN_WORDS, count, day, plural
 from workbench.figures.balance import draw_balance
 from workbench.ui.charts.figures import balance_title
 from workbench.ui.charts.plots import show_figure
@@ -23,7 +23,7 @@ from workbench.ui.live.cached_queries import QueryResult, read, read_slow_moving
 from workbench.ui.segments.choosing import ask_for_segment, show_segment
 from workbench.ui.tables.provenance import offer_answer
 from workbench.ui.text.moments import day_here
-from workbench.ui.text.words import TURN_WORDS, sentences, standing_word, turn_word
+from workbench.ui.text.words import sentences, standing_word, turn_word
 
 _TURNS = ("all", *(turn.value for turn in TURN_WORDS if turn.value != "nobody"))
 _AGES = {

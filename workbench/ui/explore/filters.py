@@ -8,6 +8,7 @@ import streamlit as st
 
 from workbench.domain.text import one_line
 from workbench.domain.vocabulary import Standing
+from workbench.domain.words import STEP_WORDS, code_word
 from workbench.figures.funnel.breakdown import PROPERTY_WORDS
 from workbench.store.engine.catalogue import FUNNEL_PROPERTIES, FUNNEL_STEPS, MEASURES, MILESTONES, WINDOWS
 from workbench.ui.explore.codes import COMPARED, PARAMETERS_OF, PATHS, ExploreCodes, go_to, second_properties
@@ -19,7 +20,7 @@ from workbench.ui.html.labels import label
 from workbench.ui.live.cached_queries import read_slow_moving
 from workbench.ui.segments.choosing import ask_for_segment
 from workbench.ui.text.moments import day_here
-from workbench.ui.text.words import STANDING_WORDS, STEP_WORDS, code_word
+from workbench.ui.text.words import STANDING_WORDS
 
 _OWN_DAYS = "days"
 _NOTHING = {"by": "No breakdown", "then_by": "No second property"}

@@ -8,7 +8,8 @@ from htpy import Element, Fragment
 
 from workbench.access.masking import masked_number
 from workbench.domain.text import searched_text
-from workbench.ui.text.words import code_word, plural, standing_word, turn_word
+from workbench.domain.words import code_word, plural
+from workbench.ui.text.words import standing_word, turn_word
 
 _FOUND_IN = {
     "account_id": "Account id",

@@ -4,6 +4,7 @@ import pyarrow as pa
 import streamlit as st
 
 from workbench.domain.text import LONGEST_TERM
+from workbench.domain.words import plural
 from workbench.ui.forms.address_codes import pass_on_choice
 from workbench.ui.frame.first_step import first_answer, show_empty_list
 from workbench.ui.frame.frame import show_answer
@@ -11,7 +12,6 @@ from workbench.ui.html.markup import show_heading
 from workbench.ui.live.cached_queries import QueryResult, read, read_in_batches, read_uncached
 from workbench.ui.tables.pages import ROWS_A_PAGE, go_to_first_page, go_to_page_of_list, offset_of, page_in_address
 from workbench.ui.tables.work_list import WorkList, show_work_list
-from workbench.ui.text.words import plural
 
 SEARCH_BOX = "wb-search"
 SHORTEST_TERM = 2

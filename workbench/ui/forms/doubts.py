@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from workbench.domain.words import plural
 from workbench.ui.html.markup import show_heading, show_lines
-from workbench.ui.text.words import plural
 
 
 def ask_confirmation_of_doubts(lines: Sequence[str], key: str) -> bool:

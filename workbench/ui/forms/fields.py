@@ -13,8 +13,8 @@ import streamlit as st
 from workbench.domain.account import Field, FieldAnswer, Form, Group, Kind, Need, check
 from workbench.domain.account.places import country_name, country_names
 from workbench.domain.account.roles import ROLE_SENTENCES
+from workbench.domain.words import code_word
 from workbench.ui.html.markup import show_heading, show_html, show_lines
-from workbench.ui.text.words import code_word
 
 FIELDS_PER_ROW = 4
 NO_ANSWER = ""

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
+from workbench.domain.words import plural
 from workbench.ui.html.markup import show_heading, show_lines
-from workbench.ui.text.words import plural
 
 
 def show_still_refused(lines: Sequence[str]) -> None:

@@ -4,10 +4,10 @@ from typing import Any
 
 import streamlit as st
 
+from workbench.domain.words import plural
 from workbench.ui.frame.navigation import go_to_page
 from workbench.ui.html.markup import show_empty
 from workbench.ui.live.cached_queries import read
-from workbench.ui.text.words import plural
 
 
 def show_empty_list(text: str, next_step: str = "") -> None:

@@ -13,6 +13,7 @@ from htpy import Element, Renderable
 from workbench.bakkt.availability import Away
 from workbench.domain.moments import aware, duration
 from workbench.domain.text import one_line
+from workbench.domain.words import count
 from workbench.ui.frame.failures import shown_errors
 from workbench.ui.frame.health import STALE_AFTER_HOURS
 from workbench.ui.frame.losses import show_losses
@@ -21,7 +22,7 @@ from workbench.ui.live.cached_queries import read
 from workbench.ui.live.current_desk import current_desk, desk_holder, shown_data_version
 from workbench.ui.live.watching import is_page_cleared, may_rerun_page
 from workbench.ui.text.moments import reader_zone
-from workbench.ui.text.words import ago, clock, count, exact, hours_since
+from workbench.ui.text.words import ago, clock, exact, hours_since
 
 STYLE = Path(__file__).parents[1] / "style.css"
 ICON = Path(__file__).parents[1] / "icon.svg"

@@ -8,9 +8,10 @@ from typing import Any, Literal
 from workbench.bakkt.availability import Away
 from workbench.domain.errors import WorkbenchError
 from workbench.domain.moments import duration
+from workbench.domain.words import count, plural
 from workbench.ui.live.cached_queries import read, read_slow_moving
 from workbench.ui.live.current_desk import current_desk
-from workbench.ui.text.words import count, hours_since, plural
+from workbench.ui.text.words import hours_since
 
 STALE_AFTER_HOURS = 24
 

@@ -8,12 +8,13 @@ import htpy as h
 import streamlit as st
 
 from workbench.domain.moments import aware
+from workbench.domain.words import plural
 from workbench.ui.frame.failures import shown_errors
 from workbench.ui.html.markup import show_html
 from workbench.ui.live.cached_queries import read
 from workbench.ui.live.current_desk import current_desk
 from workbench.ui.text.moments import reader_zone
-from workbench.ui.text.words import clock, plural
+from workbench.ui.text.words import clock
 
 _KINDS = {
     "events_missing": "event",

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from workbench.domain.text import one_line
+from workbench.domain.words import STEP_WORDS
 from workbench.figures.funnel.breakdown import PROPERTY_WORDS, value_of, value_words
 from workbench.figures.funnel.steps import REACHED
 from workbench.store.engine.catalogue import WINDOWS
@@ -14,7 +15,6 @@ from workbench.ui.funnel.answers import STEPS, FunnelRow
 from workbench.ui.funnel.codes import COMPARISONS, USUAL, FunnelCodes, go_to, lists_of
 from workbench.ui.html.labels import label
 from workbench.ui.html.markup import show_note
-from workbench.ui.text.words import STEP_WORDS
 
 PATH_WORDS = {"individual": "Individuals", "entity": "Entities"}
 

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from workbench.domain.moments import duration
+from workbench.domain.words import STEP_WORDS, count, day, plural, share
 from workbench.figures.samples import SMALL_SAMPLE, compared_words, counted, is_undated
 from workbench.ui.charts.bars import bars_markup, show_bars
 from workbench.ui.charts.figures import draw_standings
@@ -12,7 +13,7 @@ from workbench.ui.funnel.answers import FunnelFilters
 from workbench.ui.funnel.codes import FunnelCodes
 from workbench.ui.funnel.filters import PATH_WORDS
 from workbench.ui.html.markup import Cell, show_grid, show_heading, show_note
-from workbench.ui.text.words import STEP_WORDS, count, day, plural, sentences, share, standing_word, turn_word
+from workbench.ui.text.words import sentences, standing_word, turn_word
 
 Steps = Sequence[dict[str, Any]]
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from workbench.domain.words import plural
 from workbench.figures.funnel.breakdown import UNKNOWN, value_words
 from workbench.ui.forms.address_codes import show_unknown
 from workbench.ui.funnel.answers import FunnelRow, count_people, count_people_of, read_people, read_people_of
@@ -14,7 +15,6 @@ from workbench.ui.live.cached_queries import QueryResult, read_in_batches
 from workbench.ui.tables.downloads import about_of
 from workbench.ui.tables.pages import go_to_page_of_list, page_in_address
 from workbench.ui.tables.work_list import WorkList, show_work_list
-from workbench.ui.text.words import plural
 
 PEOPLE_COLUMNS = ["client_account_id", "display_name", "standing", "turn", "entered_at", "reached_at"]
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
 
+from workbench.domain.words import STEP_WORDS, count, plural
 from workbench.figures.funnel.breakdown import PROPERTY_WORDS, draw_breakdown
 from workbench.figures.funnel.steps import draw_steps
 from workbench.figures.funnel.times import draw_times
@@ -14,7 +15,6 @@ from workbench.ui.funnel.codes import FunnelCodes, go_to
 from workbench.ui.funnel.numbers import period_words
 from workbench.ui.html.markup import show_heading, show_note
 from workbench.ui.live.cached_queries import QueryResult
-from workbench.ui.text.words import STEP_WORDS, count, plural
 
 
 def show_steps(codes: FunnelCodes, answers: FunnelAnswers) -> None:

@@ -6,13 +6,13 @@ from datetime import date
 
 import pyarrow as pa
 
+from workbench.domain.words import STEP_WORDS
 from workbench.figures.samples import SMALL_SAMPLE, is_undated
 from workbench.ui.funnel.answers import STEPS, FunnelRow
 from workbench.ui.html.markup import show_heading
 from workbench.ui.live.cached_queries import QueryResult
 from workbench.ui.tables.columns import Look, calendar_day, number, percent, text
 from workbench.ui.tables.tables import show_table
-from workbench.ui.text.words import STEP_WORDS
 
 _WEEK = {"cohort": calendar_day("Week of", 104), "entered": number("Opened", width=80)}
 _MATURE = {"is_mature": text("Old enough", 96, "Whether all accounts of the week have had the days to clear in")}

@@ -7,12 +7,12 @@ import streamlit as st
 
 from workbench.actions.drafts import Draft, begin_draft, delete_draft, find_draft, read_drafts, save_draft
 from workbench.domain.account import errors_of
+from workbench.domain.words import plural
 from workbench.ui.forms.away import show_away
 from workbench.ui.forms.fields import choice_words
 from workbench.ui.html.markup import show_empty, show_heading, show_html, show_note
 from workbench.ui.live.current_desk import current_desk
 from workbench.ui.text.moments import ago_cell, day_here
-from workbench.ui.text.words import plural
 
 REVIEW = "review"
 MAX_ID_LENGTH = 64

@@ -9,12 +9,12 @@ from workbench.casework.business_owners import questions_of_draft
 from workbench.casework.customer_information_form import FILE_NAME, WORD_TYPE, make_draft_form, preview_draft_form
 from workbench.domain.errors import WorkbenchError
 from workbench.domain.kyb.business_owners import CONTACT
+from workbench.domain.words import plural
 from workbench.ui.forms.business_owners import ask_business_owners
 from workbench.ui.frame.failures import show_error
 from workbench.ui.html.markup import show_heading, show_lines, show_note
 from workbench.ui.live.current_desk import current_desk
 from workbench.ui.open_account.drafts import open_drafts
-from workbench.ui.text.words import plural
 
 
 def show_manual_way(draft: Draft) -> None:

@@ -20,6 +20,7 @@ from workbench.domain.account.fields import REQUIRED
 from workbench.domain.account.sent_numbers import numbers_sent_otherwise
 from workbench.domain.errors import WorkbenchError
 from workbench.domain.vocabulary import Outcome
+from workbench.domain.words import plural
 from workbench.ui.account.payload import flattened
 from workbench.ui.forms.doubts import ask_confirmation_of_doubts
 from workbench.ui.forms.dry_run import show_rules
@@ -34,7 +35,6 @@ from workbench.ui.live.current_desk import current_desk
 from workbench.ui.open_account.drafts import open_drafts
 from workbench.ui.open_account.manual_kyb import show_manual_way
 from workbench.ui.text.moments import day_here
-from workbench.ui.text.words import plural
 
 KIND = "open_account"
 GoTo = Callable[[str], None]

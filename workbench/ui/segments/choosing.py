@@ -8,13 +8,14 @@ import streamlit as st
 
 from workbench.domain.errors import WorkbenchError
 from workbench.domain.text import one_line
+from workbench.domain.words import plural
 from workbench.ui.forms.address_codes import ask_for_code
 from workbench.ui.html.labels import label
 from workbench.ui.html.markup import show_note
 from workbench.ui.live.cached_queries import read, read_uncached
 from workbench.ui.live.current_desk import current_desk
 from workbench.ui.text.moments import clock_words
-from workbench.ui.text.words import plural, sentences
+from workbench.ui.text.words import sentences
 
 ANY_SEGMENT = "Everyone"
 _FOUND_AGAIN_AFTER = timedelta(minutes=1)

@@ -10,6 +10,7 @@ from workbench.access.masked_tables import PERSONAL_COLUMNS
 from workbench.access.published_columns import LEFT_OUT, treatment_of
 from workbench.domain.errors import InputError
 from workbench.domain.text import one_line
+from workbench.domain.words import plural
 from workbench.store.engine.catalogue import Query, catalogue
 from workbench.store.published.statement_rules import is_complete
 from workbench.ui.frame.failures import shown_errors
@@ -18,7 +19,7 @@ from workbench.ui.html.markup import show_note
 from workbench.ui.live.cached_queries import read_uncached
 from workbench.ui.live.current_desk import current_desk, desk_holder
 from workbench.ui.text.moments import reader_zone
-from workbench.ui.text.words import clock, plural
+from workbench.ui.text.words import clock
 
 STATEMENT = "wb-sql-statement"
 _PUT = "wb-sql-put"

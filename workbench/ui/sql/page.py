@@ -6,6 +6,7 @@ from typing import Any
 import streamlit as st
 
 from workbench.domain.moments import aware
+from workbench.domain.words import count, plural
 from workbench.exports import About
 from workbench.store.published.locked import MOST_ROWS, MOST_SECONDS
 from workbench.ui.frame.failures import show_error, shown_errors
@@ -15,7 +16,7 @@ from workbench.ui.sql import inserting, running
 from workbench.ui.tables.downloads import offer_files
 from workbench.ui.tables.tables import HEADER_HEIGHT, ROW_HEIGHT
 from workbench.ui.text.moments import reader_zone
-from workbench.ui.text.words import clock, count, plural
+from workbench.ui.text.words import clock
 
 LIMITS = f"Stops after {MOST_SECONDS:.0f} s, shows at most {count(MOST_ROWS)} rows"
 _ROWS_AT_ONCE = 12

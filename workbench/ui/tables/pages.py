@@ -4,9 +4,9 @@ from math import ceil
 
 import streamlit as st
 
+from workbench.domain.words import count
 from workbench.ui.forms.address_codes import ANY_PAGE, show_unknown
 from workbench.ui.html.markup import show_note
-from workbench.ui.text.words import count
 
 ROWS_A_PAGE = 100
 

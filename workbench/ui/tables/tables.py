@@ -6,11 +6,11 @@ from typing import Any
 import pyarrow as pa
 import streamlit as st
 
+from workbench.domain.words import count, plural
 from workbench.ui.html.markup import show_note
 from workbench.ui.live.cached_queries import QueryResult
 from workbench.ui.tables.columns import Look, look_of
 from workbench.ui.tables.downloads import about_of, offer_files
-from workbench.ui.text.words import count, plural
 
 ROW_HEIGHT = 28
 HEADER_HEIGHT = 33

@@ -10,9 +10,11 @@ import pyarrow.compute as pc
 import streamlit as st
 
 from workbench import exports
+from workbench.domain.words import count, plural
 from workbench.ui.forms.address_codes import pass_on_choice
 from workbench.ui.frame.navigation import go_to_account
 from workbench.ui.html.copying import CopyButton, show_copy_buttons
+from workbench.ui.html.labels import label
 from workbench.ui.html.markup import show_html, show_note
 from workbench.ui.tables.columns import Look, look_of
 from workbench.ui.tables.downloads import offer_files
@@ -22,7 +24,6 @@ from workbench.ui.tables.provenance import SOURCE, show_source_of
 from workbench.ui.tables.row_menu import ask_for_row_action
 from workbench.ui.tables.tables import HEADER_HEIGHT, ROW_HEIGHT, SORTS_A_PART
 from workbench.ui.tables.ticks import Ticks, clear_ticks, table_key, ticks_of
-from workbench.ui.text.words import count, plural
 
 _PAGES_WIDE = 300
 """A width of its own, as the numbers of pages are fitted to the width of those before."""
@@ -192,7 +193,11 @@ def _offer_source(shown: WorkList, ticks: Ticks) -> None:
         _offer_files(shown, ticks)
         return
     of = _of_ticked(ticks)
-    with st.popover(f"{SOURCE} and files {of}".rstrip(), type="tertiary", key=f"wb-export-{shown.name}"):
+    with st.popover(
+        label("{} and files {}", SOURCE, of) if of else label("{} and files", SOURCE),
+        type="tertiary",
+        key=f"wb-export-{shown.name}",
+    ):
         show_source_of(shown.about, shown.name)
         with st.container(horizontal=True, gap="small"):
             _offer_files(shown, ticks)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from workbench.domain.documents import DESCRIPTIONS, DUE_DILIGENCE, spec_of
-from workbench.ui.text.words import code_word
+from workbench.domain.words import code_word
 
 _TYPES = {
     "certificate_of_incorporation": "CERTIFICATE_OF_INCORPORATION",

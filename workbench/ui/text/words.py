@@ -1,18 +1,11 @@
-"""Numbers, times, standings, turns and codes in words, as the screens show them."""
+"""Times, standings, turns and causes in words, as the screens show them."""
 
 from datetime import UTC, date, datetime, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from workbench.domain.moments import aware, duration
 from workbench.domain.vocabulary import ActionKind, Outcome, Standing, Turn
-from workbench.domain.words import STEP_WORDS as STEP_WORDS
-from workbench.domain.words import TURN_WORDS as TURN_WORDS
-from workbench.domain.words import code_word as code_word
-from workbench.domain.words import count as count
-from workbench.domain.words import day as day
-from workbench.domain.words import ordinal as ordinal
-from workbench.domain.words import plural as plural
-from workbench.domain.words import share as share
+from workbench.domain.words import TURN_WORDS, code_word, day
 
 STANDING_WORDS = {
     Standing.SUBMITTED: "Submitted",

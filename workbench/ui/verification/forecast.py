@@ -7,6 +7,7 @@ from typing import Any
 import streamlit as st
 
 from workbench.domain.moments import aware, written_moment
+from workbench.domain.words import plural
 from workbench.figures.verification.expiry import draw_expiry, hour_code
 from workbench.ui.charts.figures import forecast_title
 from workbench.ui.charts.plots import show_figure
@@ -20,7 +21,6 @@ from workbench.ui.tables.downloads import about_of
 from workbench.ui.tables.provenance import offer_answer
 from workbench.ui.tables.work_list import WorkList, show_work_list
 from workbench.ui.text.moments import reader_zone
-from workbench.ui.text.words import plural
 
 _HOUR = "hour"
 """The code in the address: the beginning of an hour, in UTC."""

@@ -8,6 +8,7 @@ import streamlit as st
 
 from workbench.domain.links.links import LINK_LIFE_HOURS
 from workbench.domain.moments import span
+from workbench.domain.words import count, plural
 from workbench.figures.samples import SMALL_SAMPLE
 from workbench.figures.verification.completion import draw_completion
 from workbench.ui.charts.bars import bars_markup, show_bars
@@ -23,7 +24,7 @@ from workbench.ui.tables.downloads import about_of
 from workbench.ui.tables.pages import ROWS_A_PAGE, go_to_page_of_list, offset_of, page_in_address
 from workbench.ui.tables.provenance import offer_answer
 from workbench.ui.tables.work_list import WorkList, show_work_list
-from workbench.ui.text.words import count, plural, sentences
+from workbench.ui.text.words import sentences
 
 SECONDS_BETWEEN_LISTS = 5.0
 USED_UP_COLUMNS = [

@@ -9,9 +9,10 @@ from htpy import Element
 
 from workbench.domain.links.links import LINK_LIFE_HOURS
 from workbench.domain.links.requests import LINKS_ALLOWED
+from workbench.domain.words import plural
 from workbench.ui.html.markup import Cell, show_facts, show_html
 from workbench.ui.text.moments import reader_zone
-from workbench.ui.text.words import exact, hours_since, plural, until
+from workbench.ui.text.words import exact, hours_since, until
 
 LIVE_STATES = frozenset({"live", "expiring"})
 _NUMBERS = ("①", "②", "③")

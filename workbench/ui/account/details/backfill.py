@@ -19,6 +19,7 @@ from workbench.domain.updates.letters import OWNERSHIP_REMINDER
 from workbench.domain.updates.permissions import touches_agreements
 from workbench.domain.updates.sections import FormContent
 from workbench.domain.vocabulary import ActionKind, Outcome
+from workbench.domain.words import plural
 from workbench.ui.account.details.edit_session import RebasingSession
 from workbench.ui.account.details.review import (
     answered_by,
@@ -46,7 +47,6 @@ from workbench.ui.html.markup import show_empty, show_facts, show_heading, show_
 from workbench.ui.live.cached_queries import read_uncached
 from workbench.ui.live.current_desk import current_desk
 from workbench.ui.text.moments import day_here
-from workbench.ui.text.words import plural
 
 
 class BackfillSession(RebasingSession):

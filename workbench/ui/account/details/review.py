@@ -30,6 +30,7 @@ from workbench.domain.updates.paths import Path, leaves, path_name, path_of
 from workbench.domain.updates.permissions import touches_agreements
 from workbench.domain.updates.sections import labels_of, owner_name
 from workbench.domain.vocabulary import Outcome
+from workbench.domain.words import count, plural
 from workbench.ui.account.details.edit_session import LETTER, EditSession
 from workbench.ui.forms.acknowledgements import ask_acknowledgements
 from workbench.ui.forms.doubts import ask_confirmation_of_doubts
@@ -47,7 +48,6 @@ from workbench.ui.live.current_desk import current_desk
 from workbench.ui.tables.columns import text
 from workbench.ui.tables.tables import ROWS_SHOWN, show_table
 from workbench.ui.text.moments import day_here
-from workbench.ui.text.words import count, plural
 
 ABSENT_WORDS = "nothing"
 

@@ -9,12 +9,12 @@ from workbench.domain.account.field_words import field_words
 from workbench.domain.updates.answers import ParsedUpdate
 from workbench.domain.updates.paths import path_name, path_of
 from workbench.domain.updates.sections import FormContent, labels_of
+from workbench.domain.words import plural
 from workbench.ui.account.details.edit_session import EditSession
 from workbench.ui.forms.review import end_review
 from workbench.ui.html.labels import label
 from workbench.ui.html.markup import show_heading, show_lines, show_note
 from workbench.ui.text.moments import clock_words
-from workbench.ui.text.words import plural
 
 ERRORS_LISTED = 6
 

@@ -9,6 +9,7 @@ import streamlit as st
 from htpy import Element, Node
 
 from workbench.domain.documents import find_account_blocker, spec_of
+from workbench.domain.words import day, plural
 from workbench.ui.account.documents.viewer import fetch_opened, keep_opened, show_opened
 from workbench.ui.account.owners import owner_names_by_id
 from workbench.ui.account.reads import AccountReads
@@ -18,7 +19,6 @@ from workbench.ui.frame.navigation import DOCUMENTS
 from workbench.ui.html.labels import Label, label, literal
 from workbench.ui.html.markup import show_heading, show_html, show_note
 from workbench.ui.text.document_words import added_description, document_title, reupload_codes
-from workbench.ui.text.words import day, plural
 
 LINES_SHOWN = 12
 Sides = Sequence[dict[str, Any]]

@@ -8,6 +8,7 @@ import htpy as h
 import streamlit as st
 
 from workbench.domain.documents import spec_of
+from workbench.domain.words import day, plural
 from workbench.ui.account.documents.viewer import fetch_opened, keep_opened, show_opened
 from workbench.ui.account.tabs import open_tab
 from workbench.ui.frame.failures import shown_errors
@@ -16,7 +17,6 @@ from workbench.ui.html.labels import label
 from workbench.ui.html.markup import show_heading, show_html, show_note
 from workbench.ui.live.cached_queries import read_uncached
 from workbench.ui.text.document_words import added_description, document_words, reupload_codes
-from workbench.ui.text.words import day, plural
 
 ROWS_SHOWN = 40
 _SHOWN = "wb-documents-shown"

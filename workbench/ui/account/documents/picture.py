@@ -4,9 +4,9 @@ from typing import Literal
 
 import streamlit as st
 
+from workbench.domain.words import count
 from workbench.files.checking import CheckedFile
 from workbench.ui.html.markup import show_note, show_sentence
-from workbench.ui.text.words import count
 
 
 def show_picture(file: CheckedFile, words: str, *, width: int | Literal["content"] = "content", next_step: str) -> None:

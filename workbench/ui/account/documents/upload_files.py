@@ -8,13 +8,13 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from workbench.domain.documents import DocumentSpec
 from workbench.domain.errors import InputError
+from workbench.domain.words import count
 from workbench.files.checking import MEGABYTE, CheckedFile, check_file
 from workbench.ui.frame.failures import show_error
 from workbench.ui.html.labels import label
 from workbench.ui.html.markup import show_note
 from workbench.ui.live.current_desk import current_desk
 from workbench.ui.live.while_shown import made_of_file, shown_file
-from workbench.ui.text.words import count
 
 _HELP = "PDF, JPEG, PNG, BMP or GIF, up to {} MB. The content counts, not the file name."
 

@@ -13,6 +13,7 @@ from workbench.domain.account.places import country_name
 from workbench.domain.documents import slot_in_words, spec_of
 from workbench.domain.errors import WorkbenchError
 from workbench.domain.vocabulary import Outcome
+from workbench.domain.words import code_word, count
 from workbench.ui.account.documents.upload_review import notice_name
 from workbench.ui.account.documents.upload_sending import forget_upload, kept_upload, send
 from workbench.ui.account.tabs import open_tab
@@ -23,7 +24,7 @@ from workbench.ui.html.labels import label
 from workbench.ui.html.markup import show_facts, show_note
 from workbench.ui.live.current_desk import current_desk
 from workbench.ui.text.moments import day_here
-from workbench.ui.text.words import code_word, count, recorded_day
+from workbench.ui.text.words import recorded_day
 
 
 def receipts_in_address(client_account_id: str) -> list[Receipt]:

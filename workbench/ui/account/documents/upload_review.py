@@ -25,6 +25,7 @@ from workbench.domain.documents import (
 )
 from workbench.domain.errors import WorkbenchError
 from workbench.domain.kyb.requirements import requirement_words
+from workbench.domain.words import day
 from workbench.ui.account.documents.picture import show_picture
 from workbench.ui.account.documents.upload_questions import UploadAnswers, missing_words
 from workbench.ui.account.documents.upload_sending import send
@@ -36,7 +37,6 @@ from workbench.ui.html.markup import show_facts, show_heading, show_note, show_s
 from workbench.ui.live.cached_queries import read_uncached
 from workbench.ui.live.current_desk import current_desk
 from workbench.ui.text.moments import day_here, now_here
-from workbench.ui.text.words import day
 
 PREVIEW_WIDTH = 180
 LOOK_AT_YOUR_FILE = "Open your own file to see all that will be sent."

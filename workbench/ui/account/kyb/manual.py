@@ -11,6 +11,7 @@ from workbench.casework.kyb_records import MAX_REASON_LENGTH, end_manual_kyb, st
 from workbench.domain.errors import WorkbenchError
 from workbench.domain.kyb.business_owners import CONTACT
 from workbench.domain.vocabulary import KybEnding
+from workbench.domain.words import plural
 from workbench.ui.forms.business_owners import ask_business_owners
 from workbench.ui.frame.failures import show_error
 from workbench.ui.frame.notices import keep_error, keep_message, show_notice
@@ -19,7 +20,6 @@ from workbench.ui.html.markup import show_heading, show_lines, show_note
 from workbench.ui.live.cached_queries import read_uncached
 from workbench.ui.live.current_desk import current_desk
 from workbench.ui.text.kyb_words import ended_words
-from workbench.ui.text.words import plural
 
 
 def show_manual_kyb(client_account_id: str, review: KybReview) -> None:

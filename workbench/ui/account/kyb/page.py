@@ -9,6 +9,7 @@ from workbench.actions.trigger_kyb import KybReview, review_kyb, trigger_kyb
 from workbench.bakkt.client import kyb_trigger_call
 from workbench.domain.kyb.triggers import STILL_MET, TRIGGER_RULES
 from workbench.domain.vocabulary import ActionKind
+from workbench.domain.words import plural
 from workbench.ui.account.kyb.checklist import show_checklist, show_rulings
 from workbench.ui.account.kyb.manual import show_form, show_manual_kyb
 from workbench.ui.account.kyb.owner_facts import show_owner_facts
@@ -24,7 +25,6 @@ from workbench.ui.frame.notices import show_notice
 from workbench.ui.html.markup import show_heading, show_note, show_sentence
 from workbench.ui.live.cached_queries import read_uncached
 from workbench.ui.live.current_desk import current_desk
-from workbench.ui.text.words import plural
 
 KIND = "trigger_kyb"
 LONGEST_REASON = 300
