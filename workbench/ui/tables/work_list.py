@@ -13,12 +13,13 @@ from workbench import exports
 from workbench.ui.forms.address_codes import pass_on_choice
 from workbench.ui.frame.navigation import go_to_account
 from workbench.ui.html.copying import CopyButton, show_copy_buttons
+from workbench.ui.html.labels import label
 from workbench.ui.html.markup import show_html, show_note
 from workbench.ui.tables.columns import Look, look_of
 from workbench.ui.tables.downloads import offer_files
 from workbench.ui.tables.full_names import offer_full_names
 from workbench.ui.tables.pages import offset_of, pages_of
-from workbench.ui.tables.provenance import SOURCE, show_source_of
+from workbench.ui.tables.provenance import show_source_of
 from workbench.ui.tables.row_menu import ask_for_row_action
 from workbench.ui.tables.tables import HEADER_HEIGHT, ROW_HEIGHT, SORTS_A_PART
 from workbench.ui.tables.ticks import Ticks, clear_ticks, table_key, ticks_of
@@ -192,7 +193,8 @@ def _offer_source(shown: WorkList, ticks: Ticks) -> None:
         _offer_files(shown, ticks)
         return
     of = _of_ticked(ticks)
-    with st.popover(f"{SOURCE} and files {of}".rstrip(), type="tertiary", key=f"wb-export-{shown.name}"):
+    words = label("Source and files {}", of) if of else label("Source and files")
+    with st.popover(words, type="tertiary", key=f"wb-export-{shown.name}"):
         show_source_of(shown.about, shown.name)
         with st.container(horizontal=True, gap="small"):
             _offer_files(shown, ticks)
