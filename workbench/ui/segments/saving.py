@@ -27,7 +27,9 @@ def offer_segment(query: str, params: Mapping[str, Any], total: int, opened: str
     }
     with st.popover("Save as segment", key="wb-segment", icon=":material/group_add:"):
         name = st.text_input("Name", key="wb-segment-name", max_chars=LONGEST_NAME, placeholder="Stuck in October")
-        keep = st.radio("Who belongs to it", list(keeps), format_func=keeps.__getitem__, key="wb-segment-keep")
+        keep = st.radio(
+            "Who belongs to it", list(keeps), format_func=lambda kept: label("{}", keeps[kept]), key="wb-segment-keep"
+        )
         show_note(f"{plural(total, 'account')} now. Choose the segment on Backlog or here.")
         if st.button("Save segment", key="wb-segment-save", type="primary"):
             with shown_errors():

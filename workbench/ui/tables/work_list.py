@@ -20,7 +20,7 @@ from workbench.ui.tables.columns import Look, look_of
 from workbench.ui.tables.downloads import offer_files
 from workbench.ui.tables.full_names import offer_full_names
 from workbench.ui.tables.pages import offset_of, pages_of
-from workbench.ui.tables.provenance import SOURCE, show_source_of
+from workbench.ui.tables.provenance import show_source_of
 from workbench.ui.tables.row_menu import ask_for_row_action
 from workbench.ui.tables.tables import HEADER_HEIGHT, ROW_HEIGHT, SORTS_A_PART
 from workbench.ui.tables.ticks import Ticks, clear_ticks, table_key, ticks_of
@@ -193,11 +193,8 @@ def _offer_source(shown: WorkList, ticks: Ticks) -> None:
         _offer_files(shown, ticks)
         return
     of = _of_ticked(ticks)
-    with st.popover(
-        label("{} and files {}", SOURCE, of) if of else label("{} and files", SOURCE),
-        type="tertiary",
-        key=f"wb-export-{shown.name}",
-    ):
+    words = label("Source and files {}", of) if of else label("Source and files")
+    with st.popover(words, type="tertiary", key=f"wb-export-{shown.name}"):
         show_source_of(shown.about, shown.name)
         with st.container(horizontal=True, gap="small"):
             _offer_files(shown, ticks)
