@@ -8,13 +8,13 @@ from uuid import uuid4
 import streamlit as st
 
 from workbench.domain.errors import InputError
+from workbench.domain.words import plural
 from workbench.store.records.segments import Segment
 from workbench.ui.frame.failures import shown_errors
 from workbench.ui.html.labels import label
 from workbench.ui.html.markup import show_note
 from workbench.ui.live.current_desk import current_desk
 from workbench.ui.segments.choosing import segment_names
-from workbench.ui.text.words import plural
 
 LONGEST_NAME = 60
 
