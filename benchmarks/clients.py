@@ -61,6 +61,7 @@ async def _measure(desk: Path, folder: Path, rounds: int) -> tuple[list[Crowd], 
     visits = visits_of(some_ids(database))
     quiet, busy, readings = list[Crowd](), list[Crowd](), list[Reading]()
     with served("workbench", folder) as server:
+        await measure_crowd(server, visits, PEOPLE)  # every page was opened once before the rounds
         for _ in range(rounds):
             quiet.append(await measure_crowd(server, visits, PEOPLE))
             async with _clients_at(server, database) as reading:

@@ -1,8 +1,10 @@
 """Query results and errors as HTTP answers."""
 
+import asyncio
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import Executor
 
 import pyarrow as pa
 from starlette.responses import JSONResponse, Response, StreamingResponse
@@ -33,10 +35,15 @@ def media_type_of(accept: str | None) -> str | None:
     return None
 
 
-def table_answer(rows: pa.Table, media_type: str, headers: dict[str, str]) -> Response:
-    """All rows, sent in parts. Runs in a thread: parts are made as they are sent."""
+def table_answer(rows: pa.Table, media_type: str, headers: dict[str, str], worker: Executor) -> Response:
+    """All rows, sent in parts, each made by the worker when the one before was sent."""
     parts = {ARROW: _arrow_parts, CSV: _csv_parts, JSON: _json_parts}[media_type](rows)
-    return StreamingResponse(parts, media_type=media_type, headers=headers | NO_STORE)
+    return StreamingResponse(_made_by(worker, parts), media_type=media_type, headers=headers | NO_STORE)
+
+
+async def _made_by(worker: Executor, parts: Iterator[bytes]) -> AsyncIterator[bytes]:
+    while (part := await asyncio.get_running_loop().run_in_executor(worker, next, parts, None)) is not None:
+        yield part
 
 
 def error_answer(error: WorkbenchError, status: int | None = None) -> Response:

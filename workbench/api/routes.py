@@ -37,7 +37,7 @@ from workbench.web.api_tokens import Doorkeeper, Token
 PREFIX = "/api/v1"
 MAX_UPLOAD_BYTES = 50 * 2**20
 _WORKERS = 1
-"""Queries of the API run one after the other, so that pages keep half of the machine."""
+"""Queries of the API are read, and their answers written, one after the other: pages keep half of the machine."""
 
 _OF_OPERATING = {"everything", "client_account_id", "file_name", "sheet", "column", "heading", "confirmed", "folder"}
 _VALUES = re.compile(r"(/api/[^\s?]*)\?\S*")
@@ -144,7 +144,7 @@ class ApiEndpoint:
             version = {"X-Data-Version": str(desk.store.data_version), "X-As-Of": f"{time.time():.3f}"}
             rows = masked_table(desk.store.read(name, **given))
             allowed = rows if tokens.Scope.PERSONAL in caller.scopes else without_personal_columns(rows)
-            return table_answer(allowed, media_type, version)
+            return table_answer(allowed, media_type, version, self._workers)
 
         return await self._in_worker(answer)
 
