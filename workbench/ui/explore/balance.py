@@ -73,7 +73,7 @@ def headline_of(rows: Sequence[Mapping[str, Any]], period: Period) -> tuple[str,
         f"{plural(last['closing'], 'account')} open, {words} {'than before' if change else 'as before'}, {when}",
         sentences(
             f"{count(first['opening'])} at the start + {count(came)} came in − {count(went)} went out = "
-            f"{count(last['closing'])}. Days are those of UTC."
+            f"{count(last['closing'])}. Days are those of UTC; whose move it is, is what is usual in that state."
         ),
     )
 

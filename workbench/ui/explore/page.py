@@ -17,9 +17,10 @@ from workbench.ui.explore.filters import ask_for_question
 from workbench.ui.explore.periods import Period
 from workbench.ui.explore.phrases import headline_of, what_happened, whose
 from workbench.ui.explore.times import show_flow, show_times
-from workbench.ui.forms.address_codes import pass_on_choice, show_unknown
+from workbench.ui.forms.address_codes import ask_with_buttons, show_unknown
 from workbench.ui.frame.first_step import show_empty_list
 from workbench.ui.frame.frame import show_answer
+from workbench.ui.html.labels import label
 from workbench.ui.html.markup import show_empty, show_heading
 from workbench.ui.live.cached_queries import QueryResult, read, read_in_batches
 from workbench.ui.segments.choosing import show_segment
@@ -54,17 +55,8 @@ def show_explore(show_other: Mapping[str, Any]) -> None:
 
 
 def _ask_for_tab(codes: ExploreCodes) -> None:
-    key = "wb-explore-tab"
-    st.session_state[key] = codes.tab
-    st.segmented_control(
-        "Tab",
-        list(TABS),
-        format_func=TABS.__getitem__,
-        required=True,
-        key=key,
-        label_visibility="collapsed",
-        on_change=pass_on_choice,
-        args=(key, codes.tab, lambda tab: go_to(codes.changed(tab=tab))),
+    ask_with_buttons(
+        label("Tab"), TABS, codes.tab, key="wb-explore-tab", on_choose=lambda tab: go_to(codes.changed(tab=tab))
     )
 
 
@@ -201,15 +193,6 @@ def _count_people(codes: ExploreCodes, period: Period) -> int:
 
 
 def _ask_whether_met(codes: ExploreCodes) -> None:
-    key = "wb-explore-met"
-    st.session_state[key] = codes.met
-    st.segmented_control(
-        "Accounts",
-        list(_MET),
-        format_func=_MET.__getitem__,
-        required=True,
-        key=key,
-        label_visibility="collapsed",
-        on_change=pass_on_choice,
-        args=(key, codes.met, lambda met: go_to(codes.changed(met=met))),
+    ask_with_buttons(
+        label("Accounts"), _MET, codes.met, key="wb-explore-met", on_choose=lambda met: go_to(codes.changed(met=met))
     )

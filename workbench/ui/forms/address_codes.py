@@ -14,7 +14,7 @@ import streamlit as st
 from workbench.domain.moments import written_day
 from workbench.domain.text import one_line
 from workbench.ui.frame.notices import forget_notice, keep_message, show_notice
-from workbench.ui.html.labels import Label
+from workbench.ui.html.labels import Label, label
 from workbench.ui.html.markup import show_note
 
 _LONGEST_SHOWN = 60
@@ -77,6 +77,23 @@ def ask_for_code(
         on_change=pass_on_choice,
         args=(key, chosen, on_choose),
         width=width,
+    )
+
+
+def ask_with_buttons(
+    title: Label, words: Mapping[str, str], chosen: str, *, key: str, on_choose: Callable[[str], None]
+) -> None:
+    """Ask for one of a few codes, each a button with its words; ``on_choose`` writes the address."""
+    st.session_state[key] = chosen
+    st.segmented_control(
+        title,
+        list(words),
+        format_func=lambda code: label("{}", words[code]),
+        required=True,
+        key=key,
+        label_visibility="collapsed",
+        on_change=pass_on_choice,
+        args=(key, chosen, on_choose),
     )
 
 

@@ -9,7 +9,7 @@ from workbench.domain.words import STEP_WORDS
 from workbench.figures.funnel.breakdown import PROPERTY_WORDS, value_of, value_words
 from workbench.figures.funnel.steps import REACHED
 from workbench.store.engine.catalogue import WINDOWS
-from workbench.ui.forms.address_codes import ask_for_code, pass_on_choice
+from workbench.ui.forms.address_codes import ask_for_code, ask_with_buttons
 from workbench.ui.forms.periods import ask_for_period
 from workbench.ui.funnel.answers import STEPS, FunnelRow
 from workbench.ui.funnel.codes import COMPARISONS, USUAL, FunnelCodes, go_to, lists_of
@@ -36,17 +36,12 @@ def ask_for_filters(codes: FunnelCodes) -> None:
 
 
 def _ask_for_path(codes: FunnelCodes) -> None:
-    key = "wb-funnel-path"
-    st.session_state[key] = codes.path
-    st.segmented_control(
-        "Account type",
-        list(PATH_WORDS),
-        format_func=PATH_WORDS.__getitem__,
-        required=True,
-        key=key,
-        label_visibility="collapsed",
-        on_change=pass_on_choice,
-        args=(key, codes.path, lambda path: _go_to_path(codes, path)),
+    ask_with_buttons(
+        label("Account type"),
+        PATH_WORDS,
+        codes.path,
+        key="wb-funnel-path",
+        on_choose=lambda path: _go_to_path(codes, path),
     )
 
 
