@@ -3,13 +3,14 @@
 import logging
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol, Self
 
 from pydantic import SecretStr
 
+from workbench.access.acting import Acting, AuditTrail, NoAuditTrail, Person, local_person
 from workbench.actions import Actions, Settler
 from workbench.actions.settling.settling import readers_of
 from workbench.bakkt.availability import Availability, Away
@@ -102,7 +103,10 @@ class Intake:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Everything that pages and commands use. ``source`` names the Bakkt it talks to."""
+    """Everything that pages and commands use, for the person who is ``acting``.
+
+    ``source`` names the Bakkt it talks to. What everybody does is kept in ``trail``.
+    """
 
     settings: Settings
     store: Store
@@ -114,6 +118,18 @@ class Desk:
     receiver: Receiver
     background: BackgroundWork
     actions: Actions
+    acting: Acting
+    trail: AuditTrail
+
+    def acted_by(self, person: Person) -> Self:
+        """The same desk for another person."""
+        acting = Acting(person, self.trail)
+        return replace(self, actions=self.actions.acted_by(acting), acting=acting)
+
+    @property
+    def actor(self) -> str:
+        """The name that is recorded with what the person does."""
+        return self.acting.person.name
 
     @property
     def is_sandbox(self) -> bool:
@@ -140,15 +156,15 @@ class Desk:
 
     def register(self, understood: Understanding) -> ImportReport:
         """Registers account ids as they were understood."""
-        return register(self.store, understood, self.settings.actor)
+        return register(self.store, understood, self.actor)
 
     def take_out(self, client_account_ids: Sequence[str], reason: str) -> Sequence[str]:
         """Takes ids out of the registry; returns those that were in it. Raises InputError."""
-        return take_out(self.store, client_account_ids, self.settings.actor, reason)
+        return take_out(self.store, client_account_ids, self.actor, reason)
 
     def take_import_back(self, import_id: str, reason: str) -> ImportTakenBack:
         """Takes out the ids that an import alone has named. Raises InputError."""
-        return take_import_back(self.store, import_id, self.settings.actor, reason)
+        return take_import_back(self.store, import_id, self.actor, reason)
 
     def replay_events(self, lines: Iterable[bytes]) -> ReplayReport:
         """Replays an archive of party events. Raises InputError if no line is a delivery."""
@@ -233,10 +249,12 @@ def build_desk(
         store, connect, share_now=lambda: SHARE_OF_RATE if sync.is_running else SHARE_BETWEEN_RUNS
     )
     applier = Applier(store, inbox, lambda ids, _: read_back.mark_due(ids))
+    trail = NoAuditTrail()
+    acting = Acting(local_person(settings.actor), trail)
     actions = Actions(
         store,
         connect,
-        settings.actor,
+        acting,
         clock_margin=settings.clock_margin,
         link_life=LINK_LIFE / settings.speed,
         catch_up=applier.catch_up,
@@ -250,7 +268,9 @@ def build_desk(
         _publisher_of(store, settings),
     )
     receiver = intake.receiver
-    return Desk(settings, store, sync, source, connect, availability, inbox, receiver, background, actions)
+    return Desk(
+        settings, store, sync, source, connect, availability, inbox, receiver, background, actions, acting, trail
+    )
 
 
 def _publisher_of(store: Store, settings: Settings) -> Publisher:

@@ -11,6 +11,7 @@ from docx.document import Document as WordDocument
 
 from tests.support.applicants import company
 from tests.support.facts import ago, owner, poll
+from tests.support.people import acting_as
 from tests.support.tables import change, table_names
 from workbench.actions import Actions
 from workbench.actions.drafts import Draft
@@ -261,7 +262,7 @@ def test_what_is_recorded_about_owners_stands_in_the_form_and_small_ones_who_do_
 
 
 def test_the_form_is_made_from_a_draft_before_bakkt_has_the_account(desk: Store) -> None:
-    actions = Actions(desk, never_connect, "Ann")
+    actions = Actions(desk, never_connect, acting_as("Ann"))
     draft = Draft("d1", company(), businesses={"o2": True})
     document = Document(io.BytesIO(make_draft_form(actions, draft)))
     business, *_ = fields_of(document)

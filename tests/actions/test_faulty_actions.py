@@ -12,6 +12,7 @@ import httpx2
 import pytest
 
 from tests.support.action_harness import ACTION_CASES, ActionCase, ActionHarness, Confirm, is_write
+from tests.support.people import acting_as
 from tests.support.rounds import FAULT_RUNS
 from tests.support.running import PATIENCE_SECONDS, until
 from workbench.actions import Actions, Receipt, Settler
@@ -197,7 +198,9 @@ def settle_what_can_be_read(harness: ActionHarness) -> None:
     """Run the desk's own settler on a clock where a minute takes a second."""
     harness.let_minutes_pass()
     began = datetime.now(UTC)
-    clock = Actions(harness.store, harness.connect, "Ann", now=lambda: began + 60 * (datetime.now(UTC) - began))
+    clock = Actions(
+        harness.store, harness.connect, acting_as("Ann"), now=lambda: began + 60 * (datetime.now(UTC) - began)
+    )
     settler = Settler(clock, readers_of(clock), pace=SettlerPace(0.01, Backoff(0.2, 0.4), Backoff(0.2, 0.4)))
     settler.start()
     try:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.people import acting_as
 from tests.support.running import PATIENCE_SECONDS, ROOT, RunningSandbox, bare_environment, running_sandbox
 from workbench.actions import Actions
 from workbench.actions.request_link import request_link
@@ -75,7 +76,9 @@ def test_a_process_killed_at_any_step_leaves_nothing_sent_and_repeats_nothing(sc
     store = scene.open()
     rows = store.read_rows("actions/log", client_account_id=account)
     left = store.read_rows("accounts/link_request", client_account_id=account)[0]
-    again = request_link(Actions(store, no_client, "Ann"), account, confirm_key=f"review of {step}", reason="Again")
+    again = request_link(
+        Actions(store, no_client, acting_as("Ann")), account, confirm_key=f"review of {step}", reason="Again"
+    )
     store.close()
     assert [row["outcome"] for row in rows] == [outcome]
     assert left["lost_link_requests"] == (1 if outcome == "unknown" else 0)

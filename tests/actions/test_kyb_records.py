@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tests.support.facts import company_documents, document, landed_event, owner, poll
+from tests.support.people import acting_as
 from tests.support.stores import new_store
 from workbench.actions import Actions
 from workbench.actions.kyb_case import rulings_of
@@ -36,7 +37,7 @@ def never_connect() -> BakktClient:
 @pytest.fixture
 def actions() -> Iterator[Actions]:
     store = new_store()
-    yield Actions(store, never_connect, "Ann")
+    yield Actions(store, never_connect, acting_as("Ann"))
     store.close()
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.facts import company_documents, owner, poll
+from tests.support.people import acting_as
 from tests.support.stores import new_store
 from tests.support.tables import change
 from workbench.actions import Actions
@@ -35,7 +36,7 @@ def land(store: Store, *, is_managed: bool = False) -> None:
 def actions() -> Iterator[Actions]:
     store = new_store()
     land(store)
-    yield Actions(store, never_connect, "Ann")
+    yield Actions(store, never_connect, acting_as("Ann"))
     store.close()
 
 
@@ -120,6 +121,6 @@ def test_a_checklist_of_an_earlier_version_gets_the_line_at_the_next_start(datab
     again = Store.open(database_path, source)
     assert open_lines(again) == [("managing_person", None)]
     assert standings(again) == ["kyb_documents"]
-    record_owner_facts(Actions(again, never_connect, "Ann"), "E", "o1", OwnerFacts(manages=True))
+    record_owner_facts(Actions(again, never_connect, acting_as("Ann")), "E", "o1", OwnerFacts(manages=True))
     assert standings(again) == ["kyb_documents", "kyb_ready"]
     again.close()

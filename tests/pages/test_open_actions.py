@@ -42,7 +42,9 @@ def harness() -> Iterator[ActionHarness]:
 
 @pytest.fixture
 def desk(harness: ActionHarness) -> Desk:
-    return build_desk(harness.store, read_settings({}, Path("no-such-file")), lambda _=1.0: harness.connect())
+    return build_desk(
+        harness.store, read_settings({"WORKBENCH_ACTOR": "Ann"}, Path("no-such-file")), lambda _=1.0: harness.connect()
+    )
 
 
 def lose_answers(harness: ActionHarness) -> None:
@@ -82,7 +84,6 @@ def test_the_page_opens_with_the_action_that_is_not_settled_and_asks_nothing(
 ) -> None:
     address = lose_one(harness, kind)
     harness.sandbox.reset_calls()
-    desk.actions.actor = harness.actions.actor
     page = open_page(name, desk, **address)
     assert "The last attempt is not settled" in said(page)
     assert ("Reading back cannot tell" in said(page)) is (kind in BY_PERSON)
@@ -97,7 +98,6 @@ def test_it_is_settled_on_that_page_which_then_goes_on(
     harness: ActionHarness, desk: Desk, name: str, kind: ActionKind
 ) -> None:
     address = lose_one(harness, kind)
-    desk.actions.actor = harness.actions.actor
     page = open_page(name, desk, **address)
     page.radio[0].set_value(Outcome.NOT_SENT)
     next(box for box in page.text_input if box.label == "How do you know?").set_value("Bakkt's support: no trace")
@@ -112,7 +112,6 @@ def test_an_action_without_an_answer_yet_says_so_and_asks_nothing(
     harness: ActionHarness, desk: Desk, name: str, kind: ActionKind
 ) -> None:
     address = lose_one(harness, kind)
-    desk.actions.actor = harness.actions.actor
     change(harness.store, "update actions set outcome = 'sent'")
     page = open_page(name, desk, **address)
     assert "has no answer yet" in said(page)

@@ -8,6 +8,7 @@ from pathlib import Path
 import httpx2
 from pydantic import SecretStr
 
+from tests.support.people import acting_as
 from workbench.actions import Actions
 from workbench.actions.request_link import request_link
 from workbench.bakkt.client import BakktClient
@@ -47,7 +48,9 @@ def main(database: str, address: str, account: str, step: str) -> None:
         return BakktClient(connection, transport=KillingTransport(step))
 
     store = Store.open(Path(database), Source("killed", ""))
-    request_link(Actions(store, connect, "Ann"), account, confirm_key=f"review of {step}", reason="She is here")
+    request_link(
+        Actions(store, connect, acting_as("Ann")), account, confirm_key=f"review of {step}", reason="She is here"
+    )
     die()
 
 

@@ -1,15 +1,18 @@
 """Performing an action: checked and recorded in one transaction, sent exactly once, completed in another."""
 
 import asyncio
+import copy
 import logging
 import threading
 import uuid
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from typing import Self
 
 import uvloop
 
+from workbench.access.acting import Acting
 from workbench.actions.outcomes import completion_of, without_personal_values
 from workbench.actions.receipts import Receipt
 from workbench.bakkt.client import BakktClient
@@ -54,7 +57,7 @@ class _InFlight:
 
 
 class Actions:
-    """The desk's writes to Bakkt. Every method is thread-safe.
+    """The desk's writes to Bakkt, on behalf of the person who is ``acting``. Every method is thread-safe.
 
     ``connect`` makes a client for each action. ``clock_margin`` and ``link_life`` are those of the desk's Bakkt,
     shorter in practice mode. ``catch_up`` waits briefly for events that were received and not applied yet.
@@ -64,7 +67,7 @@ class Actions:
         self,
         store: Store,
         connect: Callable[[], BakktClient],
-        actor: str,
+        acting: Acting,
         *,
         clock_margin: timedelta = CLOCK_MARGIN,
         link_life: timedelta = LINK_LIFE,
@@ -73,13 +76,24 @@ class Actions:
     ) -> None:
         self.store = store
         self.connect = connect
-        self.actor = actor
+        self.acting = acting
         self.clock_margin = clock_margin
         self.link_life = link_life
         self.now = now
         self.catch_up = catch_up
         self._begin_lock = threading.Lock()
         self._in_flight: dict[str, _InFlight] = {}
+
+    def acted_by(self, acting: Acting) -> Self:
+        """The same, on behalf of another person."""
+        others = copy.copy(self)
+        others.acting = acting
+        return others
+
+    @property
+    def actor(self) -> str:
+        """The name that is recorded with what the person does."""
+        return self.acting.person.name
 
     def perform(self, work: Work) -> Receipt:
         """Carries out a confirmed plan once and returns when its outcome is known.

@@ -44,7 +44,7 @@ def show_losses() -> None:
 
 def _dismiss() -> None:
     with shown_errors():
-        current_desk().store.dismiss_losses(current_desk().settings.actor, datetime.now(UTC))
+        current_desk().store.dismiss_losses(current_desk().actor, datetime.now(UTC))
         st.rerun()
 
 

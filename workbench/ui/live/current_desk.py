@@ -7,6 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from workbench.domain.errors import WorkbenchError
+from workbench.ui.live.current_person import current_person
 from workbench.ui.live.data_version import ShownDataVersion
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def set_failure(failure: WorkbenchError, intake: Intake | None = None) -> None:
 
 
 def current_desk() -> Desk:
-    """Return the open desk; raises the error that prevented opening it."""
+    """Return the open desk for the person whose page runs; raises the error that prevented opening it."""
     holder = desk_holder()
     if holder.failure is not None:
         raise holder.failure
@@ -56,7 +57,7 @@ def current_desk() -> Desk:
             title="The workbench is not open",
             next_step="Stop it and start it with: make run",
         )
-    return holder.desk
+    return holder.desk.acted_by(current_person(holder.desk))
 
 
 def shown_data_version() -> int:

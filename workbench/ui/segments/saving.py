@@ -43,5 +43,5 @@ def _save(segment: Segment) -> None:
     if segment.name in segment_names().values():
         raise InputError("Another segment has this name.", title="The segment was not saved")
     desk = current_desk()
-    found = desk.store.save_segment(segment, desk.settings.actor, datetime.now(UTC))
+    found = desk.store.save_segment(segment, desk.actor, datetime.now(UTC))
     st.toast(label("Saved: {}.", plural(found, "account")))

@@ -1,0 +1,67 @@
+"""Who may do what, asked of the one table."""
+
+import pytest
+
+from tests.support.people import acting_as, person
+from workbench.access.acting import Acting, NotAllowedError, Person
+from workbench.access.policy import POLICY, Act, Role, may
+from workbench.domain.errors import StoreError
+
+VIEWER_MAY = {Act.SEE_LISTS, Act.SEE_ACCOUNT, Act.SEARCH}
+ADMIN_ALONE = {Act.SEE_AUDIT_TRAIL, Act.MANAGE_PEOPLE}
+
+
+class Notebook:
+    """An audit trail that is a list."""
+
+    def __init__(self) -> None:
+        self.rows: list[tuple[str, str, str, str]] = []
+
+    def record(self, person: Person, act: str, about: str, outcome: str) -> None:
+        self.rows.append((person.name, act, about, outcome))
+
+
+class FullDisk(Notebook):
+    def record(self, *_: object) -> None:
+        raise StoreError("The disk is full.")
+
+
+def test_every_act_has_a_row() -> None:
+    assert set(POLICY) == set(Act)
+
+
+def test_an_admin_may_do_everything_and_a_viewer_only_look() -> None:
+    assert {act for act in Act if may(Role.ADMIN, act)} == set(Act)
+    assert {act for act in Act if may(Role.VIEWER, act)} == VIEWER_MAY
+    assert {act for act in Act if POLICY[act] == {Role.ADMIN}} == ADMIN_ALONE
+
+
+def test_an_agent_writes_and_an_analyst_asks() -> None:
+    writes_and_asks = (Act.REQUEST_LINK, Act.ASK_SQL)
+    assert [may(Role.AGENT, act) for act in writes_and_asks] == [True, False]
+    assert [may(Role.ANALYST, act) for act in writes_and_asks] == [False, True]
+
+
+def test_a_refusal_says_the_role_and_the_act_and_is_written_down() -> None:
+    notebook = Notebook()
+    acting = Acting(person("Vi", Role.VIEWER), notebook)
+    with pytest.raises(NotAllowedError) as refused:
+        acting.begin(Act.REQUEST_LINK, "cust-1")
+    assert refused.value.message == "Your role (viewer) may not request a link."
+    assert notebook.rows == [("Vi", "request a link", "", "refused")]
+
+
+def test_what_begins_is_written_down_first() -> None:
+    notebook = Notebook()
+    Acting(person("Ann", Role.AGENT), notebook).begin(Act.REQUEST_LINK, "cust-1")
+    assert notebook.rows == [("Ann", "request a link", "cust-1", "allowed")]
+
+
+def test_what_cannot_be_written_down_does_not_begin() -> None:
+    with pytest.raises(StoreError):
+        Acting(person("Ann"), FullDisk()).begin(Act.REQUEST_LINK)
+
+
+def test_asking_alone_leaves_nothing_behind() -> None:
+    assert acting_as("Ann", Role.AGENT).may(Act.REQUEST_LINK)
+    assert not acting_as("Ann", Role.AGENT).may(Act.MANAGE_PEOPLE)

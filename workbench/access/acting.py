@@ -1,0 +1,81 @@
+"""The person who acts, and the one question that every layer asks before it does something for a person."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Protocol
+
+from workbench.access.policy import Act, Role, may
+from workbench.domain.errors import WorkbenchError
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who uses the workbench. ``subject`` tells people apart, ``name`` is what others read."""
+
+    subject: str
+    name: str
+    role: Role
+
+
+class AuditOutcome(StrEnum):
+    """How an act turned out, as the audit trail says it."""
+
+    ALLOWED = "allowed"
+    REFUSED = "refused"
+    FAILED = "failed"
+
+
+class AuditTrail(Protocol):
+    """Keeps who did what."""
+
+    def record(self, person: Person, act: str, about: str, outcome: str) -> None:
+        """Writes one row. ``about`` is an id or a name of ours, never personal data. Raises StoreError."""
+
+
+class NoAuditTrail:
+    """For a desk without a database of its own, such as one in a test of one layer."""
+
+    def record(self, person: Person, act: str, about: str, outcome: str) -> None:
+        pass
+
+
+class NotAllowedError(WorkbenchError):
+    """The person's role may not do this; nothing was read and nothing was done."""
+
+    default_title = "Not allowed"
+    default_next_step = "Ask an admin of the workbench for a role that may."
+
+
+@dataclass(frozen=True, slots=True)
+class Acting:
+    """A person at work. Layers that do something for people hold one and ask it first."""
+
+    person: Person
+    trail: AuditTrail = field(default_factory=NoAuditTrail)
+
+    def may(self, act: Act) -> bool:
+        return may(self.person.role, act)
+
+    def require(self, act: Act) -> None:
+        """Raises NotAllowedError unless the person's role may do this; the refusal is in the audit trail."""
+        if not self.may(act):
+            self.trail.record(self.person, act, "", AuditOutcome.REFUSED)
+            raise NotAllowedError(f"Your role ({self.person.role}) may not {act}.")
+
+    def begin(self, act: Act, about: str = "") -> None:
+        """Asks, and writes the act down before it is done.
+
+        Raises NotAllowedError, and StoreError if it cannot be written down; then nothing may be done.
+        """
+        self.require(act)
+        self.trail.record(self.person, act, about, AuditOutcome.ALLOWED)
+
+
+def local_person(name: str) -> Person:
+    """Who uses a workbench without sign-in, on this machine alone: an admin with the name of the settings."""
+    return Person("local", name, Role.ADMIN)
+
+
+def command_line(user: str) -> Person:
+    """Who uses the command line: an admin, with the name of the machine's user."""
+    return Person("command line", user, Role.ADMIN)
