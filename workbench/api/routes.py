@@ -45,7 +45,7 @@ FindDesk = Callable[[], Desk | None]
 
 def api_routes(find_desk: FindDesk, find_doorkeeper: Callable[[], Doorkeeper], people: PeopleFirst) -> list[BaseRoute]:
     """The routes for the server. Without a desk every call with a token gets 503."""
-    logging.getLogger("uvicorn.access").addFilter(_hide_values)
+    _log_calls()
     endpoint = ApiEndpoint(find_desk, find_doorkeeper, people)
     return [Route("/api", endpoint), Route("/api/{path:path}", endpoint)]
 
@@ -216,6 +216,16 @@ def _job_answer(job: Job | None, status: int = 200) -> Response:
 
 def _words(message: str) -> dict[str, object]:
     return {"error": {"kind": "WorkbenchError", "title": "", "message": message, "next_step": ""}}
+
+
+def _log_calls() -> None:
+    """Calls are lines of the process's log. Where nobody set one up, Python would show warnings alone."""
+    logging.getLogger("uvicorn.access").addFilter(_hide_values)
+    log.setLevel(logging.INFO)
+    if not log.hasHandlers():
+        handler = logging.StreamHandler()
+        handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
+        log.addHandler(handler)
 
 
 def _hide_values(record: logging.LogRecord) -> bool:
