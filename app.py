@@ -19,6 +19,7 @@ from workbench.health import PATH as HEALTH_PATH
 from workbench.health import Health, examine_health, health_route
 from workbench.project_files import PACKAGE
 from workbench.settings import read_settings
+from workbench.ui.live.people import people_first
 from workbench.web.api_tokens import Doorkeeper
 from workbench.web.listening import told_where_it_listens
 from workbench.web.middleware import web_middleware
@@ -173,6 +174,10 @@ OPEN_PATHS = (HEALTH_PATH, "/_stcore/health", WEBHOOK_PATH, f"{WEBHOOK_PATH}/")
 """These answer under any name: they tell nothing of a customer, and the webhook has a signature or a secret."""
 
 access = local_access()
-ROUTES = [*webhook_routes(find_receiver), *api_routes(find_desk, find_doorkeeper), health_route(examine)]
+ROUTES = [
+    *webhook_routes(find_receiver),
+    *api_routes(find_desk, find_doorkeeper, people_first()),
+    health_route(examine),
+]
 MIDDLEWARE = web_middleware(own_names(), OPEN_PATHS, Allowance(bytes_per_session, bytes_held))
 app = st.App(SCRIPT, lifespan=lifespan, routes=ROUTES, middleware=MIDDLEWARE, on_script_error=show_unexpected)

@@ -6,6 +6,7 @@ from workbench.ui.find.bar import show_bar
 from workbench.ui.frame import frame, navigation
 from workbench.ui.frame.failures import shown_errors
 from workbench.ui.frame.shut import show_what_goes_on
+from workbench.ui.live.people import people_first
 from workbench.ui.live.watching import note_shown_address
 from workbench.ui.live.while_shown import what_is_not_shown_is_freed
 
@@ -17,7 +18,7 @@ st.set_page_config(
     menu_items={"About": "Onboarding Workbench: see where customers are in onboarding at Bakkt, and move them on."},
 )
 st.logo(frame.LOGO_ADDRESS, size="medium")
-with what_is_not_shown_is_freed(), shown_errors():
+with people_first().page_run(), what_is_not_shown_is_freed(), shown_errors():
     navigation.resume_lost_navigation(page.url_path or navigation.HOME)
     frame.show_style()
     show_bar(page.url_path or navigation.HOME)
