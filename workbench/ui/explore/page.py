@@ -92,7 +92,8 @@ def _before(codes: ExploreCodes, period: Period) -> QueryResult | None:
 
 
 def _first_opened(codes: ExploreCodes) -> str:
-    first = read("funnel/span", path="entity" if codes.path == "entity" else "individual").first.get("first_on")
+    path = "entity" if codes.path == "entity" else "individual"
+    first = read("funnel/span", path=path, segment=codes.segment).first.get("first_on")
     return f"The first account opened on {first.day} {first:%b %Y}." if isinstance(first, date) else "Widen the period."
 
 

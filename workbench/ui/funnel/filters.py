@@ -15,6 +15,7 @@ from workbench.ui.funnel.answers import STEPS, FunnelRow
 from workbench.ui.funnel.codes import COMPARISONS, USUAL, FunnelCodes, go_to, lists_of
 from workbench.ui.html.labels import label
 from workbench.ui.html.markup import show_note
+from workbench.ui.segments.choosing import ask_for_segment
 
 PATH_WORDS = {"individual": "Individuals", "entity": "Entities"}
 
@@ -33,6 +34,9 @@ def ask_for_filters(codes: FunnelCodes) -> None:
             )
         _ask_for_window(codes)
         _ask_for_comparison(codes)
+        ask_for_segment(
+            codes.segment, key="wb-funnel-segment", on_choose=lambda segment: go_to(codes, segment=segment, of=None)
+        )
 
 
 def _ask_for_path(codes: FunnelCodes) -> None:
