@@ -9,10 +9,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.support.kept_segments import keep_segment
-from tests.support.screens import open_page, page_text
+from tests.support.screen_customers import seed
+from tests.support.screens import markup, open_page, page_text
 from workbench.desk import Desk
 from workbench.domain.words import share
-from workbench.figures.funnel.breakdown import UNKNOWN, value_words
+from workbench.figures.properties import code_of_value, value_words
 from workbench.store import Store
 from workbench.ui.funnel import pictures
 
@@ -287,7 +288,7 @@ def test_every_number_of_a_segment_is_of_its_accounts_alone(seeded_desk: Desk) -
 def values_of_country(store: Store, segment: str) -> list[str]:
     rows = store.read_rows("funnel/breakdown", path="individual", by="country", segment=segment)
     known = [row for row in rows if row["step"] == "opened" and not row["is_other"]]
-    return [value_words("country", row["value"] or UNKNOWN) for row in known]
+    return [value_words("country", row["value"]) for row in known]
 
 
 def test_a_segment_is_compared_with_itself_in_the_other_period(seeded_desk: Desk) -> None:
@@ -312,3 +313,21 @@ def test_a_segment_without_accounts_of_the_type_says_what_to_choose(seeded_desk:
     text = page_text(open_page("funnel", seeded_desk, segment=code))
     seeded_desk.store.remove_segment(code)
     assert "Widen the dates or change the account type, or choose everyone." in text
+
+
+def test_a_state_that_a_person_wrote_is_in_no_address_and_lists_its_accounts(empty_desk: Desk) -> None:
+    seed(empty_desk.store, 60)
+    with empty_desk.store.database.writer() as cursor:
+        cursor.execute(
+            "update accounts set country = 'USA', state = $state, is_entity = false", {"state": "Jane \u202eDoe"}
+        )
+    page = open_page("funnel", empty_desk, by="state")
+    code = code_of_value("state", "USA-Jane \u202eDoe")
+    page.selectbox(key="wb-funnel-of").set_value(code).run()
+    assert page.query_params["of"] == code
+    assert "Jane" not in str(page.query_params)
+    people = empty_desk.store.read_rows("funnel/people", path="individual", step="cleared")
+    assert len(listed(page)) == len(people) > 0
+    title = next(html for html in markup(page) if "accounts: cleared" in html)
+    assert "Jane" in title
+    assert "\u202e" not in title

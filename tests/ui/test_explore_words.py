@@ -7,7 +7,7 @@ import pytest
 
 from workbench.ui.explore.codes import ExploreCodes
 from workbench.ui.explore.periods import Period
-from workbench.ui.explore.phrases import group_word, headline_of
+from workbench.ui.explore.phrases import headline_of
 from workbench.ui.explore.times import headline_of_flow, headline_of_times
 
 WAY = "“opened” to “cleared”"
@@ -119,21 +119,3 @@ def test_a_share_is_compared_with_the_month_before() -> None:
     assert headline_of(ExploreCodes(measure="used_up"), OCTOBER, measured(42, 300), before).endswith(
         "(42 of 300), 4 points more than September"
     )
-
-
-@pytest.mark.parametrize(
-    ("name", "group", "words"),
-    [
-        ("country", "USA", "United States"),
-        ("entry_month", "2026-10", "Oct 2026"),
-        ("completed_link", "none", "No link completed"),
-        ("state", "USA-NV", "Nevada"),
-        ("country", "(not known)", "Not known"),
-        ("country", "(other)", "Other"),
-        ("entry_month", "soon", "soon"),
-        ("completed_link", "many", "many"),
-        ("then", None, ""),
-    ],
-)
-def test_a_group_is_named_as_in_the_funnel(name: str, group: str | None, words: str) -> None:
-    assert group_word(name, group) == words

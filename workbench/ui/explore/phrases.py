@@ -5,7 +5,6 @@ from typing import Any
 
 from workbench.domain.text import one_line
 from workbench.domain.words import STEP_WORDS, count, share
-from workbench.figures.funnel.breakdown import value_words
 from workbench.figures.samples import compared_words
 from workbench.ui.explore.codes import ExploreCodes
 from workbench.ui.explore.periods import Period
@@ -28,7 +27,6 @@ _STEP_DONE = {
     "cleared": "were cleared",
     "trading": "could trade",
 }
-NOT_KNOWN, OTHERS = "(not known)", "(other)"
 _PEOPLE = {"individual": "individuals", "entity": "entities", "all": "accounts"}
 
 
@@ -127,17 +125,3 @@ def _compared(period: Period, row: Mapping[str, Any], before: Mapping[str, Any] 
     earlier = period.before.words
     name = "the period before" if " to " in earlier else earlier.split()[0]
     return f", {compared_words(row['share'], before['share'])} {name}"
-
-
-def group_word(name: str | None, group: str | None) -> str:
-    """A group of a breakdown as people say it."""
-    if group is None:
-        return ""
-    if group == NOT_KNOWN:
-        return "Not known"
-    if group == OTHERS:
-        return "Other"
-    try:
-        return one_line(value_words(name or "", group))
-    except ValueError:  # an address may hold any text
-        return one_line(group)

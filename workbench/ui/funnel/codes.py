@@ -7,8 +7,8 @@ from typing import Any
 
 import streamlit as st
 
-from workbench.figures.funnel.breakdown import PROPERTY_WORDS
 from workbench.figures.funnel.steps import REACHED, STOPPED, code_of
+from workbench.figures.properties import PROPERTY_WORDS
 from workbench.store.engine.catalogue import WINDOWS
 from workbench.ui.forms.address_codes import ANY_DAY, ANY_PAGE, ANY_VALUE
 from workbench.ui.forms.periods import before
@@ -38,8 +38,8 @@ COMPARISONS = {"before": "The period before", "other": "Another period"}
 class FunnelCodes:
     """What is shown; None where nothing is chosen. Days are as written, the first and the last one included.
 
-    ``by`` and ``of`` are a property and one of its values, to which the list of people is narrowed; ``people`` is a
-    step and whether they reached it, as the figure's marks have it.
+    ``by`` and ``of`` are a property and the code of one of its values, to which the list of people is narrowed;
+    ``people`` is a step and whether they reached it, as the figure's marks have it.
     """
 
     path: str = USUAL["path"]
