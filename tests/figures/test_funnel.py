@@ -115,7 +115,7 @@ def test_bars_of_a_breakdown_have_the_numbers_of_the_query(seeded: Store, path: 
     rows = seeded.read_rows("funnel/breakdown", path=path, by=by)
     cleared = [row for row in rows if row["step"] == "cleared"]
     figure = draw_breakdown(rows, "light", by=by, step="cleared")
-    reached, rest, _, limits = figure.data
+    reached, rest, _, _, limits = figure.data
     shares = [0 if is_undated(row) else row["share_of_entered"] or 0 for row in cleared]
     assert list(reached.x) == pytest.approx(shares)
     assert list(rest.x) == pytest.approx([1 - share for share in shares])

@@ -39,7 +39,7 @@ def labels_of(figure: Any) -> list[str]:
 def test_bars_have_the_numbers_of_the_query(seeded: Store, measure: str, by: str, then_by: str | None) -> None:
     rows = seeded.read_rows("explore/measure", measure=measure, by=by, then_by=then_by, window_days=7)
     figure = draw_groups(rows, "light", by=by, then_by=then_by)
-    met, rest, _, limits = figure.data
+    met, rest, _, _, limits = figure.data
     shown = rows[:MOST_GROUPS]
     assert list(met.x) == [row["share"] or 0 for row in shown]
     assert list(rest.x) == pytest.approx([1 - (row["share"] or 0) for row in shown])

@@ -14,6 +14,8 @@ from workbench.figures.texts import lines, plain
 
 MOST_GROUPS = 24
 """More would be taller than a screen."""
+ROW_HEIGHT, HEAD_HEIGHT = 28, 21
+"""Pixels: each bar stands beside its row of the table, below the table's head."""
 MET, NOT_MET = "true", "false"
 _NOT_KNOWN, _OTHERS = "(not known)", "(other)"
 """What ``explore/measure`` calls the group of accounts without the property, and of those with a rare value."""
@@ -73,7 +75,7 @@ def draw_groups(
     """
     before = {key_of(row): row["share"] for row in compared if not row["is_few"]}
     bars = [_bar(row, by, then_by, None if row["is_few"] else before.get(key_of(row))) for row in rows[:MOST_GROUPS]]
-    return share_figure(bars, theme, picked=picked)
+    return share_figure(bars, theme, picked=picked, row_height=ROW_HEIGHT, head=HEAD_HEIGHT if by else 0)
 
 
 def _bar(row: Row, by: str | None, then_by: str | None, before: float | None) -> ShareBar:

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 import plotly.graph_objects as go
 
 from workbench.domain.words import share
-from workbench.figures.bars import Bar, Part, bar_figure
+from workbench.figures.bars import ROW_HEIGHT, Bar, Part, bar_figure
 from workbench.figures.palette import COLOURS, Colours, Theme
 
 _ROOM = 1.5
+_OUTLINE = 3
+"""Pixels of the page's colour around a line, which crosses bars as dark as itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +31,15 @@ class ShareBar:
     before: float | None = None
 
 
-def share_figure(bars: Sequence[ShareBar], theme: Theme, *, picked: str = "") -> go.Figure:
+def share_figure(
+    bars: Sequence[ShareBar], theme: Theme, *, picked: str = "", row_height: int = ROW_HEIGHT, head: int = 0
+) -> go.Figure:
     """Draw the bars from top to bottom, grey where the sample is small; the part with the code ``picked`` is darker."""
-    figure = bar_figure([_bar(one, COLOURS[theme], picked) for one in bars], theme, room=_ROOM)
-    figure.add_trace(_limits(bars, theme))
+    drawn = [_bar(one, COLOURS[theme], picked) for one in bars]
+    figure = bar_figure(drawn, theme, room=_ROOM, row_height=row_height, head=head)
+    figure.add_traces(_limits(bars, theme))
     if any(one.before is not None for one in bars):
-        figure.add_trace(_marks_before(bars, theme))
+        figure.add_traces(_marks_before(bars, theme))
     return figure
 
 
@@ -62,26 +67,39 @@ def _colour(one: ShareBar, colours: Colours, *, is_picked: bool) -> str:
     return colours.faint if one.is_few else colours.strong
 
 
-def _limits(bars: Sequence[ShareBar], theme: Theme) -> go.Scatter:
+def _limits(bars: Sequence[ShareBar], theme: Theme) -> list[go.Scatter]:
     """A thin line from the lower to the upper limit of each share."""
     known = [(place, one.limits) for place, one in enumerate(bars) if one.share is not None]
-    return go.Scatter(
-        mode="lines",
-        x=[limit for _, (low, high) in known for limit in (low, high, None)],
-        y=[height for place, _ in known for height in (place, place, None)],
-        line={"color": COLOURS[theme].quiet, "width": 1},
-        hoverinfo="skip",
-    )
+    return [
+        go.Scatter(
+            mode="lines",
+            x=[limit for _, (low, high) in known for limit in (low, high, None)],
+            y=[height for place, _ in known for height in (place, place, None)],
+            line={"color": colour, "width": width},
+            hoverinfo="skip",
+        )
+        for colour, width in _strokes(theme, 1)
+    ]
 
 
-def _marks_before(bars: Sequence[ShareBar], theme: Theme) -> go.Scatter:
+def _marks_before(bars: Sequence[ShareBar], theme: Theme) -> list[go.Scatter]:
     """An upright mark where the share was in the compared period."""
     marks = [(place, one.before) for place, one in enumerate(bars) if one.before is not None]
-    return go.Scatter(
-        mode="markers",
-        x=[before for _, before in marks],
-        y=[place for place, _ in marks],
-        marker={"symbol": "line-ns-open", "size": 18, "color": COLOURS[theme].text, "line": {"width": 2}},
-        hovertext=[f"{share(before)} in the compared period" for _, before in marks],
-        hovertemplate="%{hovertext}<extra></extra>",
-    )
+    return [
+        go.Scatter(
+            mode="markers",
+            x=[before for _, before in marks],
+            y=[place for place, _ in marks],
+            marker={"symbol": "line-ns-open", "size": 18, "color": colour, "line": {"width": width}},
+            hovertext=[f"{share(before)} in the compared period" for _, before in marks],
+            hovertemplate="%{hovertext}<extra></extra>",
+            cliponaxis=False,
+        )
+        for colour, width in _strokes(theme, 2)
+    ]
+
+
+def _strokes(theme: Theme, width: int) -> list[tuple[str, int]]:
+    """The colour and width of a line's outline, and of the line."""
+    colours = COLOURS[theme]
+    return [(colours.page, width + _OUTLINE), (colours.text, width)]

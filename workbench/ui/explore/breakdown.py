@@ -52,7 +52,8 @@ def show_whole(codes: ExploreCodes, found: QueryResult, before: QueryResult | No
     """Show one bar of all that count, where there is no breakdown."""
     left, right = st.columns([0.45, 0.55], gap="medium", vertical_alignment="center")
     with left:
-        _show_figure(codes, found, before, choose)
+        if found.first["of_accounts"]:
+            _show_figure(codes, found, before, choose)
     with right:
         offer_answer(found, "explore-measure", "explore-answer")
 
@@ -95,7 +96,7 @@ def _show_figure(codes: ExploreCodes, found: QueryResult, before: QueryResult | 
 
 def _picked(codes: ExploreCodes, groups: Groups) -> str:
     row = row_of(codes, groups)
-    if row is None or (codes.by and row == (None, None)):
+    if row is None or row == (None, None):
         return ""
     return mark_of(row, codes.by, codes.then_by, codes.met)
 
