@@ -97,8 +97,8 @@ def whose(codes: ExploreCodes, period: Period) -> str:
     people = _PEOPLE[codes.path]
     if not period.words:
         return f"all {people}"
-    if " to " in period.words:
-        return f"{people} opened {period.words}"
+    if not period.has_name:
+        return f"{people} opened {period.when}"
     return f"{period.words.split()[0]}'s {people}"
 
 
@@ -122,6 +122,5 @@ def _why_none(codes: ExploreCodes, period: Period, row: Mapping[str, Any]) -> st
 def _compared(period: Period, row: Mapping[str, Any], before: Mapping[str, Any] | None) -> str:
     if not before or not before["of_accounts"] or before["is_few"] or period.before is None:
         return ""
-    earlier = period.before.words
-    name = "the period before" if " to " in earlier else earlier.split()[0]
+    name = period.before.words.split()[0] if period.before.has_name else "the period before"
     return f", {compared_words(row['share'], before['share'])} {name}"
