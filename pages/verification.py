@@ -21,14 +21,17 @@ from workbench.ui.verification.page import (
 leave_for_list_of_links()
 heading = st.container()
 segment = segment_in_address()
-ask_for_segment(segment, key="wb-verification-segment", on_choose=go_to_segment)
+with st.container(horizontal=True, vertical_alignment="center", gap="medium", key="wb-verification-ways"):
+    lists = st.container(width="content")
+    ask_for_segment(segment, key="wb-verification-segment", on_choose=go_to_segment)
 show_segment(segment)
 counts = read_counts(segment)
 wake_at_next_expiry()
 with heading:
     show_answer(*headline_of(counts, segment))
 if counts["all"].accounts:
-    show_lists(segment)
+    with lists:
+        show_lists(segment)
 else:
     show_empty_list("No accounts in document verification.", "Bakkt sends an event when a customer must verify.")
 

@@ -42,7 +42,7 @@ def test_bars_have_the_numbers_of_the_query(seeded: Store, measure: str, by: str
     met, rest, _, _, limits = figure.data
     shown = rows[:MOST_GROUPS]
     assert list(met.x) == [row["share"] or 0 for row in shown]
-    assert list(rest.x) == pytest.approx([1 - (row["share"] or 0) for row in shown])
+    assert list(rest.x) == pytest.approx([1 - row["share"] if row["of_accounts"] else 0 for row in shown])
     known = [row for row in shown if row["share"] is not None]
     assert [x for x in limits.x if x is not None] == [row[k] for row in known for k in ("share_low", "share_high")]
     assert [colour == LIGHT.faint for colour in met.marker.color] == [row["is_few"] for row in shown]
@@ -90,6 +90,7 @@ def test_a_group_of_which_none_count_has_no_share_and_lists_nobody() -> None:
     assert labels_of(figure) == ["none to count"]
     assert figure.data[0].hovertext == ("<b>United States</b>: 0 of 0 accounts",)
     assert list(figure.data[0].customdata) == list(figure.data[1].customdata) == [""]
+    assert list(figure.data[0].x) == list(figure.data[1].x) == [0]
 
 
 def test_without_a_breakdown_there_is_one_bar_of_all() -> None:

@@ -10,7 +10,7 @@ from workbench.figures.bars import ROW_HEIGHT, Bar, Part, bar_figure
 from workbench.figures.palette import COLOURS, Colours, Theme
 
 _ROOM = 1.5
-_OUTLINE = 3
+_OUTLINE = 2
 """Pixels of the page's colour around a line, which crosses bars as dark as itself."""
 
 
@@ -52,7 +52,7 @@ def _bar(one: ShareBar, colours: Colours, picked: str) -> Bar:
     parts = (
         Part(reached, _colour(one, colours, is_picked=bool(code) and picked == code), one.on_hover, code),
         Part(
-            1 - reached,
+            0 if one.share is None and not any(one.codes) else 1 - reached,
             colours.strong if code_of_rest and picked == code_of_rest else colours.trace,
             one.on_hover,
             code_of_rest,

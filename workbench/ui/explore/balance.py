@@ -66,6 +66,8 @@ def headline_of(rows: Sequence[Mapping[str, Any]], period: Period) -> tuple[str,
         return "No day of this period has begun", ""
     came, went = (sum(row[name] for row in rows) for name in ("came_in", "went_out"))
     first, last = rows[0], rows[-1]
+    if not (came or first["opening"]):
+        return f"Nothing was open {period.when}", ""
     change = last["closing"] - first["opening"]
     words = f"{count(abs(change))} {'more' if change > 0 else 'fewer'}" if change else "as many"
     when = f"since {day(first['day'])}" if last["day"] >= date.today() else period.when  # noqa: DTZ011 - the last day that has begun

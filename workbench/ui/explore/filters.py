@@ -115,7 +115,6 @@ def ask_for_days(codes: ExploreCodes, title: str = "Opened", presets: Mapping[st
             "wb-explore-days",
             days_of(codes.opened),
             lambda first, last: go_to(codes.changed(opened=code_of(first, last) if first and last else EVER)),
-            width=220,
         )
 
 
