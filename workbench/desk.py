@@ -10,7 +10,8 @@ from typing import Protocol, Self
 
 from pydantic import SecretStr
 
-from workbench.access.acting import Acting, AuditTrail, NoAuditTrail, Person, local_person
+from workbench.access.acting import Acting, AuditTrail, Person, local_person
+from workbench.access.audit_trail import Check, KeptAuditTrail, check_trail
 from workbench.actions import Actions, Settler
 from workbench.actions.settling.settling import readers_of
 from workbench.bakkt.availability import Availability, Away
@@ -125,6 +126,10 @@ class Desk:
         """The same desk for another person."""
         acting = Acting(person, self.trail)
         return replace(self, actions=self.actions.acted_by(acting), acting=acting)
+
+    def check_audit_trail(self, since: int = 1) -> Check:
+        """Checks every row of the audit trail from this number on. Raises StoreError."""
+        return check_trail(self.store.audit, since)
 
     @property
     def actor(self) -> str:
@@ -249,7 +254,7 @@ def build_desk(
         store, connect, share_now=lambda: SHARE_OF_RATE if sync.is_running else SHARE_BETWEEN_RUNS
     )
     applier = Applier(store, inbox, lambda ids, _: read_back.mark_due(ids))
-    trail = NoAuditTrail()
+    trail = KeptAuditTrail(store.audit)
     acting = Acting(local_person(settings.actor), trail)
     actions = Actions(
         store,
