@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Protocol
+from typing import NoReturn, Protocol
 
-from workbench.access.policy import Act, Role, may
+from workbench.access.policy import Act, Role, act_of_query, may
 from workbench.domain.errors import WorkbenchError
 
 
@@ -15,6 +15,15 @@ class Person:
     subject: str
     name: str
     role: Role
+    token_acts: frozenset[Act] | None = None
+    """What a token of the API may do; None for whoever comes without one."""
+
+    def may(self, act: Act) -> bool:
+        return may(self.role, act) and (self.token_acts is None or act in self.token_acts)
+
+    @property
+    def kind_in_words(self) -> str:
+        return f"Your role ({self.role})" if self.token_acts is None else "This token"
 
 
 class AuditOutcome(StrEnum):
@@ -54,13 +63,24 @@ class Acting:
     trail: AuditTrail = field(default_factory=NoAuditTrail)
 
     def may(self, act: Act) -> bool:
-        return may(self.person.role, act)
+        return self.person.may(act)
 
     def require(self, act: Act) -> None:
         """Raises NotAllowedError unless the person's role may do this; the refusal is in the audit trail."""
         if not self.may(act):
-            self.trail.record(self.person, act, "", AuditOutcome.REFUSED)
-            raise NotAllowedError(f"Your role ({self.person.role}) may not {act}.")
+            self.refuse(act)
+
+    def require_query(self, name: str) -> None:
+        """Raises NotAllowedError unless the person's role may ask this query of the catalogue."""
+        act = act_of_query(name)
+        if act is None:
+            self.refuse(f"ask {name}")
+        self.require(act)
+
+    def refuse(self, what: str) -> NoReturn:
+        """Writes down that the person may not do this, and raises NotAllowedError."""
+        self.trail.record(self.person, what, "", AuditOutcome.REFUSED)
+        raise NotAllowedError(f"{self.person.kind_in_words} may not {what}.")
 
     def begin(self, act: Act, about: str = "") -> None:
         """Asks, and writes the act down before it is done.
