@@ -7,6 +7,7 @@ import pytest
 from workbench.access.acting import Person
 from workbench.access.claims import (
     Claims,
+    SignedOutError,
     SignInRefusedError,
     SignInRules,
     check_token,
@@ -145,7 +146,7 @@ def test_a_token_is_taken_while_it_is_valid_and_five_minutes_around_it() -> None
         check_token(given, moment)
     with pytest.raises(SignInRefusedError, match="clocks is wrong"):
         check_token(given, issued - timedelta(minutes=5, seconds=1))
-    with pytest.raises(SignInRefusedError, match="expired"):
+    with pytest.raises(SignedOutError, match="expired"):
         check_token(given, expires + timedelta(minutes=5, seconds=1))
 
 

@@ -33,6 +33,13 @@ class SignInRefusedError(WorkbenchError):
     default_next_step = "Ask an admin of the workbench."
 
 
+class SignedOutError(WorkbenchError):
+    """A session is over, or the token is too old to begin one."""
+
+    default_title = "You are signed out"
+    default_next_step = "Sign in again."
+
+
 @dataclass(frozen=True, slots=True)
 class SignInRules:
     """Whose tokens count, and which role a value of the role claim gives.
@@ -63,7 +70,7 @@ def _parse_role(text: str) -> tuple[str, Role]:
 
 
 def check_token(claims: Claims, now: datetime) -> None:
-    """Raises SignInRefusedError unless the token is valid now, by a clock that may be a little off.
+    """Raises SignedOutError if the token has expired, by a clock that may be a little off; else SignInRefusedError.
 
     Asked when a session begins. How long it goes on is decided here, not by the token, which may last for minutes.
     """
@@ -72,7 +79,7 @@ def check_token(claims: Claims, now: datetime) -> None:
     if expires is None or issued is None:
         raise SignInRefusedError("The provider's token does not say when it was issued and when it expires.")
     if now.timestamp() > expires + tolerance:
-        raise SignInRefusedError("This sign-in has expired.", next_step="Sign in again.")
+        raise SignedOutError("Your sign-in has expired.")
     if max(issued, _seconds(claims, "nbf") or issued) > now.timestamp() + tolerance:
         raise SignInRefusedError(
             "The provider's token is from the future: one of the two clocks is wrong.",
@@ -87,7 +94,13 @@ def person_of(claims: Claims, rules: SignInRules) -> Person:
         raise SignInRefusedError("This sign-in is from another provider than the one of this workbench.")
     if not isinstance(subject, str) or not subject.strip():
         raise SignInRefusedError("The provider's token does not say who signed in.")
-    return Person(_subject_of(rules.issuer, subject), _name_of(claims, subject), _role_of(claims, rules))
+    return Person(_subject_of(rules.issuer, subject), _name_of(claims), _role_of(claims, rules))
+
+
+def without_role(claims: Claims) -> Person:
+    """Somebody who is refused, as the audit trail names them."""
+    subject = _subject_of(str(claims.get("iss")), str(claims.get("sub")))
+    return Person(subject, _name_of(claims), next(iter(Role)))
 
 
 def session_key(claims: Claims) -> str:
@@ -100,9 +113,9 @@ def _subject_of(issuer: str, subject: str) -> str:
     return sha256(json.dumps([issuer, subject]).encode()).hexdigest()[:32]
 
 
-def _name_of(claims: Claims, subject: str) -> str:
-    given = (claims.get(name) for name in ("name", "preferred_username", EMAIL))
-    names = (one_line(name).strip()[:_LONGEST_NAME] for name in (*given, subject) if isinstance(name, str))
+def _name_of(claims: Claims) -> str:
+    given = (claims.get(name) for name in ("name", "preferred_username", EMAIL, "sub"))
+    names = (one_line(name).strip()[:_LONGEST_NAME] for name in given if isinstance(name, str))
     return next(filter(None, names), "unnamed")
 
 

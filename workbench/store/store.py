@@ -55,6 +55,7 @@ from workbench.store.published.publishing import Published, publish, published_c
 from workbench.store.published.treatments import Rule
 from workbench.store.records import actions, away, drafts, losses, runs, segments
 from workbench.store.records.losses import Loss
+from workbench.store.records.people import People
 from workbench.store.records.recovery import FilesBeside, open_database, size_of_log
 from workbench.store.records.sealing import Seal
 from workbench.store.records.segments import Segment
@@ -85,6 +86,7 @@ class Store:
         self._database = database
         self._seal = Seal(database.path)
         self._beside = beside
+        self.people = People(database)
         self.loss = loss
         """What the database was found to have lost when it was opened."""
         self.has_losses = _has_losses(database)
