@@ -4,7 +4,7 @@ import logging
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Protocol, Self
 
@@ -20,6 +20,7 @@ from workbench.bakkt.availability import Availability, Away
 from workbench.bakkt.client import BakktClient
 from workbench.bakkt.wire.connection import BakktConnection
 from workbench.bakkt.wire.network import trusted_certificates
+from workbench.casework.sign_ins import SessionLimits, SignIns
 from workbench.domain.errors import StoreError
 from workbench.domain.links.links import LINK_LIFE
 from workbench.events import (
@@ -129,7 +130,8 @@ class Intake:
 class Desk:
     """Everything that pages and commands use, for the person who is ``acting``.
 
-    ``source`` names the Bakkt it talks to. What everybody does is kept in ``trail``.
+    ``source`` names the Bakkt it talks to. What everybody does is kept in ``trail``. ``sign_ins`` is None without
+    sign-in.
     """
 
     settings: Settings
@@ -144,6 +146,7 @@ class Desk:
     actions: Actions
     acting: Acting
     trail: AuditTrail
+    sign_ins: SignIns | None
 
     def acted_by(self, person: Person) -> Self:
         """The desk for one person, who can use of it what their role may: it is asked wherever something is done."""
@@ -312,10 +315,29 @@ def build_desk(
         Probe(availability, connect),
         _publisher_of(store, settings),
     )
-    receiver = intake.receiver
     return Desk(
-        settings, store, sync, source, connect, availability, inbox, receiver, background, actions, acting, trail
+        settings=settings,
+        store=store,
+        sync=sync,
+        source=source,
+        connect=connect,
+        availability=availability,
+        inbox=inbox,
+        receiver=intake.receiver,
+        background=background,
+        actions=actions,
+        acting=acting,
+        trail=trail,
+        sign_ins=_sign_ins_of(store, settings, trail),
     )
+
+
+def _sign_ins_of(store: Store, settings: Settings, trail: AuditTrail) -> SignIns | None:
+    rules = settings.sign_in_rules
+    if rules is None:
+        return None
+    limits = SessionLimits(timedelta(minutes=settings.sign_in_idle_minutes), timedelta(hours=settings.sign_in_hours))
+    return SignIns(store.people, rules, limits, trail)
 
 
 def _publisher_of(store: Store, settings: Settings) -> Publisher:
