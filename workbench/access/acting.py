@@ -1,11 +1,14 @@
 """The person who acts, and the one question that every layer asks before it does something for a person."""
 
+import getpass
+import os
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NoReturn, Protocol
 
-from workbench.access.policy import Act, Role, act_of_query, may
+from workbench.access.policy import ACTS_OF_SCOPE, Act, Role, may
 from workbench.domain.errors import WorkbenchError
+from workbench.web.api_tokens import Token
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +73,6 @@ class Acting:
         if not self.may(act):
             self.refuse(act)
 
-    def require_query(self, name: str) -> None:
-        """Raises NotAllowedError unless the person's role may ask this query of the catalogue."""
-        act = act_of_query(name)
-        if act is None:
-            self.refuse(f"ask {name}")
-        self.require(act)
-
     def refuse(self, what: str) -> NoReturn:
         """Writes down that the person may not do this, and raises NotAllowedError."""
         self.trail.record(self.person, what, "", AuditOutcome.REFUSED)
@@ -99,3 +95,19 @@ def local_person(name: str) -> Person:
 def command_line(user: str) -> Person:
     """Who uses the command line: an admin, with the name of the machine's user."""
     return Person("command line", user, Role.ADMIN)
+
+
+def machine_user() -> str:
+    """The name of the machine's user who runs this process; their number if they have none, as in a container."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return f"user {os.getuid()}"
+
+
+def token_holder(token: Token) -> Person:
+    """Who asks the API: a token with what its scopes say, or this machine's command line."""
+    if token.is_local:
+        return command_line(machine_user())
+    acts = frozenset(act for scope in token.scopes for act in ACTS_OF_SCOPE[scope])
+    return Person(f"token {token.name}", token.name, Role.ADMIN, acts)

@@ -7,11 +7,12 @@ from typing import Any, TypeVar, cast
 import pyarrow as pa
 
 from workbench.access.acting import Acting
-from workbench.access.masked_tables import as_seen_by
-from workbench.access.policy import ACT_OF_KIND, Act
+from workbench.access.masked_tables import as_seen_by, sees_all
+from workbench.access.policy import ACT_OF_KIND, Act, act_of_query
 from workbench.domain.actions import Plan
 from workbench.domain.words import plural
 from workbench.store import Attribution, Store
+from workbench.store.engine.catalogue import find_query
 from workbench.store.facts.registry import ImportOfIds
 from workbench.store.records.segments import Segment
 
@@ -67,20 +68,23 @@ class _PermittedStore(_Permitted):
     _whole: Store
 
     def read(self, name: str, **parameters: object) -> pa.Table:
-        self._acting.require_query(name)
+        require_query(self._acting, name)
         return as_seen_by(self._acting.person, self._whole.read(name, **parameters))
 
     def read_rows(self, name: str, **parameters: object) -> list[dict[str, Any]]:
+        if sees_all(self._acting.person):
+            require_query(self._acting, name)
+            return self._whole.read_rows(name, **parameters)
         rows: list[dict[str, Any]] = self.read(name, **parameters).to_pylist()
         return rows
 
     def read_from(self, source: pa.Table, name: str, **parameters: object) -> pa.Table:
-        self._acting.require_query(name)
+        require_query(self._acting, name)
         return as_seen_by(self._acting.person, self._whole.read_from(source, name, **parameters))
 
     def read_in_batches(self, name: str, **parameters: object) -> pa.RecordBatchReader:
         """For a file with all rows, so it is an export."""
-        self._acting.require_query(name)
+        require_query(self._acting, name)
         self._acting.begin(Act.EXPORT, name)
         batches = self._whole.read_in_batches(name, **parameters)
         return pa.RecordBatchReader.from_batches(batches.schema, self._seen(batches))
@@ -93,6 +97,16 @@ class _PermittedStore(_Permitted):
     def begin_action(self, action_id: str, plan: Plan, *others: Any) -> Any:
         self._acting.require(ACT_OF_KIND[plan.kind])
         return self._whole.begin_action(action_id, plan, *others)
+
+
+def require_query(acting: Acting, name: str) -> None:
+    """Raises NotAllowedError unless the person may ask this query of the catalogue, InputError if there is none."""
+    act = act_of_query(name)
+    if act is None:
+        acting.refuse(f"ask {name}")
+    acting.require(act)
+    if find_query(name).searches_names:
+        acting.require(Act.SEARCH)
 
 
 def permitted_store(store: Store, acting: Acting) -> Store:

@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping
 from enum import StrEnum
 
 from workbench.domain.vocabulary import ActionKind
+from workbench.web.api_tokens import Scope
 
 
 class Role(StrEnum):
@@ -99,6 +100,13 @@ ACT_OF_KIND: Mapping[ActionKind, Act] = {
     ActionKind.TRIGGER_KYB: Act.TRIGGER_KYB,
     ActionKind.REQUEST_LINK: Act.REQUEST_LINK,
 }
+
+ACTS_OF_SCOPE: Mapping[Scope, Collection[Act]] = {
+    Scope.READ: {Act.SEE_LISTS, Act.SEE_ACCOUNT, Act.SEE_PAYLOAD},
+    Scope.PERSONAL: {Act.SEARCH, Act.SEE_CONTACT},
+    Scope.OPERATE: {Act.SYNC, Act.IMPORT_ACCOUNTS, Act.REPLAY_EVENTS, Act.PUBLISH},
+}
+"""What a token of the API may do. Links it never sees, and without the scope personal no column with personal data."""
 
 _OF_QUERIES: Mapping[str, Act] = {
     "accounts/payload": Act.SEE_PAYLOAD,

@@ -9,6 +9,7 @@ from concurrent.futures import Executor
 import pyarrow as pa
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
+from workbench.access.acting import NotAllowedError
 from workbench.domain.errors import BusyError, InputError, StoreError, WorkbenchError
 from workbench.exports import csv_bytes
 from workbench.json_rows import json_rows
@@ -19,7 +20,7 @@ CSV = "text/csv"
 TYPES = (JSON, ARROW, CSV)
 NO_STORE = {"Cache-Control": "no-store"}
 _ROWS_AT_ONCE = 2_000
-_STATUS = {InputError: 400, BusyError: 409, StoreError: 503}
+_STATUS = {NotAllowedError: 403, InputError: 400, BusyError: 409, StoreError: 503}
 
 
 def media_type_of(accept: str | None) -> str | None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from workbench.cli import notebook, output, sandbox, serve, ways
-from workbench.cli.opening import open_desk_for_command
+from workbench.cli.opening import acted_by_user, open_desk_for_command
 from workbench.desk import Desk
 from workbench.domain.errors import InputError, SettingsError, WorkbenchError
 from workbench.domain.text import bare_id
@@ -221,7 +221,7 @@ def _desk() -> Iterator[Desk]:
     with _report_errors():
         desk = open_desk_for_command(read_settings())
         try:
-            yield desk
+            yield acted_by_user(desk)
         finally:
             desk.close()
 

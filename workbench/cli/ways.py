@@ -13,8 +13,9 @@ from typing import Any, Protocol
 import pyarrow as pa
 import typer
 
+from workbench.access.policy import Act
 from workbench.cli import doctor
-from workbench.cli.opening import open_desk_for_command
+from workbench.cli.opening import acted_by_user, open_desk_for_command
 from workbench.client.server import Server, find_server
 from workbench.desk import Desk
 from workbench.events import ReplayReport
@@ -62,7 +63,7 @@ def open_way(settings: Settings) -> Iterator[Way]:
         return
     desk = open_desk_for_command(settings)
     try:
-        yield _ThroughFile(desk)
+        yield _ThroughFile(acted_by_user(desk))
     finally:
         desk.close()
 
@@ -80,7 +81,8 @@ def sync(
 
     desk, sandbox = open_with_sandbox(settings)
     try:
-        progress = desk.sync.run(everything=everything, client_account_id=client_account_id, watch=watch)
+        sync = acted_by_user(desk).sync
+        progress = sync.run(everything=everything, client_account_id=client_account_id, watch=watch)
         return progress, [] if progress.is_clean else desk.store.read_rows("sync/failures")
     finally:
         desk.close()
@@ -104,6 +106,7 @@ class _ThroughFile:
         self._desk = desk
 
     def query(self, name: str, parameters: Mapping[str, object]) -> pa.Table:
+        self._desk.acting.begin(Act.EXPORT, name)
         return self._desk.store.read(name, **parameters)
 
     def import_accounts(self, name: str, content: bytes, choice: Choice, *, is_confirmed: bool) -> ImportTold:

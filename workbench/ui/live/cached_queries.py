@@ -14,6 +14,7 @@ import pyarrow as pa
 import streamlit as st
 
 from workbench.access.masked_tables import PERSONAL_COLUMNS
+from workbench.access.permitted import require_query
 from workbench.access.policy import Role
 from workbench.store.engine.catalogue import find_query
 from workbench.ui.live.current_desk import calm_data_version, current_desk, desk_holder, shown_data_version
@@ -86,7 +87,7 @@ def is_personal(name: str) -> bool:
 def _read(name: str, params: Mapping[str, Param], data_version: int | None) -> QueryResult:
     """Asked of the person first, as what others read may be cached; their own rows are cached for their role."""
     acting = current_desk().acting
-    acting.require_query(name)
+    require_query(acting, name)
     given, serial = tuple(sorted(params.items())), desk_holder().serial
     if is_personal(name):
         return _read_for_session(name, given, data_version, serial, acting.person.role)
