@@ -81,7 +81,7 @@ class SignIns:
             key = session_key(claims)
             session = self._open.get(key) or self._people.find_session(key)
             if session is not None and session.ended is None:
-                self._end(session, person_of(claims, self._rules), Ended.SIGNED_OUT)
+                self._end(session, self._whoever(claims), Ended.SIGNED_OUT)
 
     def end_sessions(self, acting: Acting, subject: str) -> None:
         """Signs a person out everywhere; they may sign in again. Raises NotAllowedError, StoreError."""
@@ -105,6 +105,13 @@ class SignIns:
         with self._lock:
             self._people.let_in_again(subject)
             self._removed.discard(subject)
+
+    def _whoever(self, claims: Claims) -> Person:
+        """Also somebody who has lost their role meanwhile."""
+        try:
+            return person_of(claims, self._rules)
+        except SignInRefusedError:
+            return without_role(claims)
 
     def _refuse_removed(self, person: Person) -> None:
         if person.subject in self._removed:
