@@ -3,27 +3,13 @@
 import pytest
 
 from tests.support.people import acting_as, person
-from workbench.access.acting import Acting, NotAllowedError, Person
+from tests.support.trails import FullDisk, Notebook
+from workbench.access.acting import Acting, NotAllowedError
 from workbench.access.policy import POLICY, Act, Role, may
 from workbench.domain.errors import StoreError
 
 VIEWER_MAY = {Act.SEE_LISTS, Act.SEE_ACCOUNT, Act.SEARCH}
 ADMIN_ALONE = {Act.SEE_AUDIT_TRAIL, Act.MANAGE_PEOPLE}
-
-
-class Notebook:
-    """An audit trail that is a list."""
-
-    def __init__(self) -> None:
-        self.rows: list[tuple[str, str, str, str]] = []
-
-    def record(self, person: Person, act: str, about: str, outcome: str) -> None:
-        self.rows.append((person.name, act, about, outcome))
-
-
-class FullDisk(Notebook):
-    def record(self, *_: object) -> None:
-        raise StoreError("The disk is full.")
 
 
 def test_every_act_has_a_row() -> None:

@@ -1,11 +1,17 @@
 """The person who acts, and the one question that every layer asks before it does something for a person."""
 
+import getpass
+import logging
+import os
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Protocol
+from typing import NoReturn, Protocol
 
-from workbench.access.policy import Act, Role, may
-from workbench.domain.errors import WorkbenchError
+from workbench.access.policy import ACTS_OF_SCOPE, Act, Role, may
+from workbench.domain.errors import StoreError, WorkbenchError
+from workbench.web.api_tokens import Token
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +21,15 @@ class Person:
     subject: str
     name: str
     role: Role
+    token_acts: frozenset[Act] | None = None
+    """What a token of the API may do; None for whoever comes without one."""
+
+    def may(self, act: Act) -> bool:
+        return may(self.role, act) and (self.token_acts is None or act in self.token_acts)
+
+    @property
+    def kind_in_words(self) -> str:
+        return f"Your role ({self.role})" if self.token_acts is None else "This token"
 
 
 class AuditOutcome(StrEnum):
@@ -54,13 +69,17 @@ class Acting:
     trail: AuditTrail = field(default_factory=NoAuditTrail)
 
     def may(self, act: Act) -> bool:
-        return may(self.person.role, act)
+        return self.person.may(act)
 
     def require(self, act: Act) -> None:
         """Raises NotAllowedError unless the person's role may do this; the refusal is in the audit trail."""
         if not self.may(act):
-            self.trail.record(self.person, act, "", AuditOutcome.REFUSED)
-            raise NotAllowedError(f"Your role ({self.person.role}) may not {act}.")
+            self.refuse(act)
+
+    def refuse(self, what: str) -> NoReturn:
+        """Writes down that the person may not do this, and raises NotAllowedError."""
+        self.trail.record(self.person, what, "", AuditOutcome.REFUSED)
+        raise NotAllowedError(f"{self.person.kind_in_words} may not {what}.")
 
     def begin(self, act: Act, about: str = "") -> None:
         """Asks, and writes the act down before it is done.
@@ -69,6 +88,13 @@ class Acting:
         """
         self.require(act)
         self.trail.record(self.person, act, about, AuditOutcome.ALLOWED)
+
+    def end(self, act: str, about: str, outcome: str) -> None:
+        """Writes down how something that had begun turned out. What was done stays done if that cannot be written."""
+        try:
+            self.trail.record(self.person, act, about, outcome)
+        except StoreError as error:
+            logger.error("The outcome of an act is not in the audit trail: %s", error.title)
 
 
 def local_person(name: str) -> Person:
@@ -79,3 +105,19 @@ def local_person(name: str) -> Person:
 def command_line(user: str) -> Person:
     """Who uses the command line: an admin, with the name of the machine's user."""
     return Person("command line", user, Role.ADMIN)
+
+
+def machine_user() -> str:
+    """The name of the machine's user who runs this process; their number if they have none, as in a container."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return f"user {os.getuid()}"
+
+
+def token_holder(token: Token) -> Person:
+    """Who asks the API: a token with what its scopes say, or this machine's command line."""
+    if token.is_local:
+        return command_line(machine_user())
+    acts = frozenset(act for scope in token.scopes for act in ACTS_OF_SCOPE[scope])
+    return Person(f"token {token.name}", token.name, Role.ADMIN, acts)

@@ -13,6 +13,8 @@ from typing import Self
 import uvloop
 
 from workbench.access.acting import Acting
+from workbench.access.permitted import in_full, permitted_store
+from workbench.access.policy import ACT_OF_KIND, Act
 from workbench.actions.outcomes import completion_of, without_personal_values
 from workbench.actions.receipts import Receipt
 from workbench.bakkt.client import BakktClient
@@ -88,6 +90,7 @@ class Actions:
         """The same, on behalf of another person."""
         others = copy.copy(self)
         others.acting = acting
+        others.store = permitted_store(self.store, acting)
         return others
 
     @property
@@ -99,8 +102,10 @@ class Actions:
         """Carries out a confirmed plan once and returns when its outcome is known.
 
         The request runs in its own thread, so closing the page does not end it. A review that was confirmed
-        before returns its receipt. Raises StoreError when nothing could be recorded; then nothing was sent.
+        before returns its receipt. Raises NotAllowedError, and StoreError when nothing could be recorded; then nothing
+        was sent.
         """
+        self.acting.begin(ACT_OF_KIND[work.plan.kind], work.plan.client_account_id)
         with self._begin_lock:
             begun = self.store.begin_action(
                 uuid.uuid4().hex, _without_personal_reason(work.plan), self.actor, self.now(), work.find_blocker
@@ -131,6 +136,7 @@ class Actions:
             raise InputError("Settle the action as accepted, refused or not sent.")
         if not words.strip():
             raise InputError("Say how you know the outcome.")
+        self.acting.begin(Act.SETTLE_ACTION, action_id)
         settlement = Settlement(outcome, actor or self.actor, without_personal_values(words.strip()), effects)
         return Receipt(self.store.settle_action(action_id, settlement, self.now()))
 
@@ -159,7 +165,7 @@ class Actions:
         try:
             completion = self._do(work)
             logger.info("%s of %s: %s", work.plan.kind, work.plan.client_account_id, completion.outcome)
-            self.store.complete_action(action_id, completion, self.now())
+            in_full(self.store).complete_action(action_id, completion, self.now())
         except StoreError as error:
             in_flight.save_error = f"The outcome could not be saved: {error.message} {error.next_step}".strip()
             logger.error("The outcome of action %s was not saved: %s", action_id, error.message)

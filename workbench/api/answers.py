@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Iterator
 import pyarrow as pa
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
+from workbench.access.acting import NotAllowedError
 from workbench.api.worker import Worker
 from workbench.domain.errors import BusyError, InputError, StoreError, WorkbenchError
 from workbench.exports import csv_bytes
@@ -22,7 +23,7 @@ _ROWS_AT_ONCE = 1_000
 _ARROW_ROWS_AT_ONCE = 16_384
 _ARROW_OPTIONS = pa.ipc.IpcWriteOptions(compression="zstd", use_threads=False)
 """On the worker's thread alone: pages keep the other core."""
-_STATUS = {InputError: 400, BusyError: 409, StoreError: 503}
+_STATUS = {NotAllowedError: 403, InputError: 400, BusyError: 409, StoreError: 503}
 
 
 def media_type_of(accept: str | None) -> str | None:

@@ -9,7 +9,7 @@ import streamlit as st
 from workbench.domain.errors import WorkbenchError
 from workbench.domain.moments import span
 from workbench.domain.words import count, plural
-from workbench.events import ReceiverState, replay_set_aside
+from workbench.events import ReceiverState
 from workbench.events.inbox import RefusalCount
 from workbench.ui.frame.failures import show_error
 from workbench.ui.frame.notices import keep_error, keep_message, show_notice
@@ -91,7 +91,7 @@ def show_set_aside(set_aside: QueryResult) -> None:
 
 def _replay() -> None:
     try:
-        replayed = replay_set_aside(current_desk().store)
+        replayed = current_desk().replay_set_aside()
     except WorkbenchError as error:
         keep_error(_REPLAY_NOTICE, error)
         return

@@ -1,11 +1,14 @@
-"""The bar at the top of every page, right of the pages' names: Find, Data with its health, and opening an account."""
+"""The bar at the top of every page, right of the pages' names: Find, Data with its health, opening an account, and who
+is signed in."""
 
 import streamlit as st
 
 from workbench.ui.find.box import show_find_box
+from workbench.ui.frame.gate import show_person
 from workbench.ui.frame.health import health_now
 from workbench.ui.frame.navigation import HOME, page_named
 from workbench.ui.html.labels import literal
+from workbench.ui.live.current_desk import current_desk
 
 _DATA = {"green": ":green[●] Data", "amber": ":orange[▲] Data", "red": ":red[■] Data"}
 """By the health's tone; the signs tell them apart without colour."""
@@ -20,6 +23,7 @@ def show_bar(page: str) -> None:
             st.page_link(page_named("data"), label=_DATA[health.tone], help=literal(health.sentence), width="content")
         with _place("open_account", page):
             st.page_link(page_named("open_account"), label="Open account", icon=":material/add:", width="content")
+        show_person(current_desk().acting.person)
 
 
 def _place(name: str, page: str) -> st.delta_generator.DeltaGenerator:

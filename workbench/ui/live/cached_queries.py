@@ -14,6 +14,8 @@ import pyarrow as pa
 import streamlit as st
 
 from workbench.access.masked_tables import PERSONAL_COLUMNS
+from workbench.access.permitted import require_query
+from workbench.access.policy import Role
 from workbench.store.engine.catalogue import find_query
 from workbench.ui.live.current_desk import calm_data_version, current_desk, desk_holder, shown_data_version
 
@@ -83,12 +85,21 @@ def is_personal(name: str) -> bool:
 
 
 def _read(name: str, params: Mapping[str, Param], data_version: int | None) -> QueryResult:
-    cached = _read_for_session if is_personal(name) else _read_for_all
-    return cached(name, tuple(sorted(params.items())), data_version, desk_holder().serial)
+    """Asked of the person first, as what others read may be cached; their own rows are cached for their role."""
+    acting = current_desk().acting
+    require_query(acting, name)
+    given, serial = tuple(sorted(params.items())), desk_holder().serial
+    if is_personal(name):
+        return _read_for_session(name, given, data_version, serial, acting.person.role)
+    return _read_for_all(name, given, data_version, serial)
 
 
 def _read_whole(
-    name: str, params: tuple[tuple[str, Param], ...], data_version: int | None, desk_serial: int
+    name: str,
+    params: tuple[tuple[str, Param], ...],
+    data_version: int | None,
+    desk_serial: int,
+    role: Role | None = None,  # noqa: ARG001 - a key of the cache of one session, whose rows are masked by role
 ) -> QueryResult:
     query = find_query(name)
     if query.source is None:

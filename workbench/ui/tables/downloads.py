@@ -9,6 +9,7 @@ from workbench import exports
 from workbench.store.engine.catalogue import catalogue
 from workbench.ui.html.labels import label, literal
 from workbench.ui.live.cached_queries import Param, QueryResult
+from workbench.ui.live.current_person import for_same_person
 
 _OF_A_PAGE = frozenset({"limit", "offset"})
 
@@ -47,7 +48,7 @@ def offer_files(
 def _offer(words: str, make: Callable[[], bytes], file_name: str, media_type: str, key: str, *, of: str = "") -> None:
     st.download_button(
         label("{} {}", words, of) if of else literal(words),
-        data=make,
+        data=for_same_person(make),
         file_name=file_name,
         mime=media_type,
         key=key,

@@ -98,7 +98,7 @@ def _giver(account: dict[str, Any], case: AccountCase) -> Callable[[str], str | 
 
 def _secret(client_account_id: str, *, is_message: bool) -> str | None:
     """The live link, alone or in its message, recorded as shown; None once no link is live."""
-    handover = prepare_handover(current_desk().store, client_account_id)
+    handover = prepare_handover(current_desk().actions, client_account_id)
     if handover is None or not handover.is_live:
         return None
     log_channel("clipboard")
