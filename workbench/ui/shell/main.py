@@ -5,6 +5,7 @@ import streamlit as st
 from workbench.ui.find.bar import show_bar
 from workbench.ui.frame import frame, navigation
 from workbench.ui.frame.failures import shown_errors
+from workbench.ui.frame.not_allowed import is_allowed, show_way_home
 from workbench.ui.frame.shut import show_what_goes_on
 from workbench.ui.live.watching import note_shown_address
 from workbench.ui.live.while_shown import what_is_not_shown_is_freed
@@ -22,6 +23,9 @@ with what_is_not_shown_is_freed(), shown_errors():
     frame.show_style()
     show_bar(page.url_path or navigation.HOME)
     frame.show_frame()
-    page.run()
+    if is_allowed(navigation.ACT_OF_PAGE[page.url_path or navigation.HOME]):
+        page.run()
+    else:
+        show_way_home()
 show_what_goes_on()
 note_shown_address()
