@@ -23,6 +23,7 @@ from workbench.web.api_tokens import Doorkeeper
 from workbench.web.listening import told_where_it_listens
 from workbench.web.middleware import web_middleware
 from workbench.web.own_names import OwnNames
+from workbench.web.sign_in_answers import providers_clock_tolerated, providers_words_kept_out_of_logs
 from workbench.web.slow_headers import slow_headers_cut_off
 from workbench.web.upload_allowance import Allowance, uploads_kept_off_disk
 from workbench.web.uvicorn_gaps import uvicorn_gaps_closed
@@ -54,7 +55,7 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
 
     Streamlit collects garbage after every rerun, which takes longer the more modules are tracked.
     """
-    with slow_headers_cut_off(), uvicorn_gaps_closed(), uploads_kept_off_disk(), reachable(), open_desk_for_pages():
+    with library_gaps_closed(), reachable(), open_desk_for_pages():
         for module in PRELOADED_MODULES:
             importlib.import_module(module)
         draw_one_of_each()
@@ -62,6 +63,19 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
         gc.freeze()
         async with left_sessions_closed():
             yield
+
+
+@contextmanager
+def library_gaps_closed() -> Iterator[None]:
+    """Within the block, the server's libraries do what they have no setting for."""
+    from workbench.ui.live.acts import acts_noted
+
+    of_server = slow_headers_cut_off(), uvicorn_gaps_closed(), uploads_kept_off_disk()
+    of_sign_in = acts_noted(), providers_clock_tolerated(), providers_words_kept_out_of_logs()
+    with ExitStack() as closing:
+        for gap in (*of_server, *of_sign_in):
+            closing.enter_context(gap)
+        yield
 
 
 @contextmanager

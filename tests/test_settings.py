@@ -29,6 +29,10 @@ VALUES: dict[str, tuple[str, object]] = {
     "PUBLISH_FOLDER": ("elsewhere/copy", Path("elsewhere/copy")),
     "PUBLISH_INTERVAL_MINUTES": ("60", 60.0),
     "WORKBENCH_ACTOR": ("Ann of the desk", "Ann of the desk"),
+    "SIGN_IN_ROLE_CLAIM": ("realm_access.roles", "realm_access.roles"),
+    "SIGN_IN_ISSUER": ("https://login.example.com/", "https://login.example.com/"),
+    "SIGN_IN_IDLE_MINUTES": ("30", 30.0),
+    "SIGN_IN_HOURS": ("8", 8.0),
     "WORKBENCH_HOSTS": ("desk.example.com, [fd00::7]:8443", "desk.example.com, [fd00::7]:8443"),
     "SYNC_INTERVAL_MINUTES": ("2.5", 2.5),
     "SYNC_FINAL_AFTER_HOURS": ("24", 24.0),
@@ -85,7 +89,9 @@ def test_the_defaults_are_those_of_the_issue_and_of_desk_md() -> None:
 
 
 def test_every_setting_is_tried_here() -> None:
-    assert {name.upper() for name in Settings.model_fields} == set(VALUES) | set(REAL) | set(SIGNED) | set(API)
+    tried_elsewhere = {"AUTH", "SIGN_IN_ROLES"}  # tests/test_sign_in_settings.py
+    tried = set(VALUES) | set(REAL) | set(SIGNED) | set(API) | tried_elsewhere
+    assert {name.upper() for name in Settings.model_fields} == tried
 
 
 @pytest.mark.parametrize("name", VALUES)
@@ -118,7 +124,8 @@ def test_a_template_left_empty_is_the_sandbox(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["BAKKT_API_KEYS", "BAKKT_URL", "WORKBENCH_DB", "TARGET_HOURS_ACTIVE", "TARGET_HOURS_SUBMITED"]
+    "name",
+    ["BAKKT_API_KEYS", "BAKKT_URL", "WORKBENCH_DB", "TARGET_HOURS_ACTIVE", "TARGET_HOURS_SUBMITED", "SIGN_IN_ROLE"],
 )
 def test_an_unknown_name_is_refused_in_either_place(tmp_path: Path, name: str) -> None:
     assert name in refusal({name: SECRET})
@@ -214,6 +221,10 @@ def test_an_address_may_be_in_the_clear_on_this_machine_alone(url: str) -> None:
         ("SANDBOX_SPEED", "inf"),
         ("SYNC_INTERVAL_MINUTES", "-1"),
         ("SYNC_INTERVAL_MINUTES", "soon"),
+        ("SIGN_IN_IDLE_MINUTES", "0"),
+        ("SIGN_IN_IDLE_MINUTES", "inf"),
+        ("SIGN_IN_HOURS", "0"),
+        ("SIGN_IN_HOURS", "1000"),
         ("BAKKT_AUTHORIZATION", SECRET),
     ],
 )

@@ -4,13 +4,14 @@ import logging
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Protocol, Self
 
 from pydantic import SecretStr
 
-from workbench.access.acting import Acting, AuditTrail, NoAuditTrail, Person, local_person
+from workbench.access.acting import Acting, AuditTrail, Person, local_person
+from workbench.access.audit_trail import Check, KeptAuditTrail, check_trail
 from workbench.access.permitted import Need, in_full, nothing_more, permitted, permitted_store
 from workbench.access.policy import Act
 from workbench.actions import Actions, Settler
@@ -19,6 +20,7 @@ from workbench.bakkt.availability import Availability, Away
 from workbench.bakkt.client import BakktClient
 from workbench.bakkt.wire.connection import BakktConnection
 from workbench.bakkt.wire.network import trusted_certificates
+from workbench.casework.sign_ins import SessionLimits, SignIns
 from workbench.domain.errors import StoreError
 from workbench.domain.links.links import LINK_LIFE
 from workbench.events import (
@@ -128,7 +130,8 @@ class Intake:
 class Desk:
     """Everything that pages and commands use, for the person who is ``acting``.
 
-    ``source`` names the Bakkt it talks to. What everybody does is kept in ``trail``.
+    ``source`` names the Bakkt it talks to. What everybody does is kept in ``trail``. ``sign_ins`` is None without
+    sign-in.
     """
 
     settings: Settings
@@ -143,6 +146,7 @@ class Desk:
     actions: Actions
     acting: Acting
     trail: AuditTrail
+    sign_ins: SignIns | None
 
     def acted_by(self, person: Person) -> Self:
         """The desk for one person, who can use of it what their role may: it is asked wherever something is done."""
@@ -158,6 +162,11 @@ class Desk:
             actions=self.actions.acted_by(acting),
             acting=acting,
         )
+
+    def check_audit_trail(self, since: int = 1) -> Check:
+        """Checks every row of the audit trail from this number on. Raises NotAllowedError, StoreError."""
+        self.acting.begin(Act.SEE_AUDIT_TRAIL, "check")
+        return check_trail(in_full(self.store).audit, since)
 
     @property
     def actor(self) -> str:
@@ -288,7 +297,7 @@ def build_desk(
         store, connect, share_now=lambda: SHARE_OF_RATE if sync.is_running else SHARE_BETWEEN_RUNS
     )
     applier = Applier(store, inbox, lambda ids, _: read_back.mark_due(ids))
-    trail = NoAuditTrail()
+    trail = KeptAuditTrail(store.audit)
     acting = Acting(local_person(settings.actor), trail)
     actions = Actions(
         store,
@@ -306,10 +315,29 @@ def build_desk(
         Probe(availability, connect),
         _publisher_of(store, settings),
     )
-    receiver = intake.receiver
     return Desk(
-        settings, store, sync, source, connect, availability, inbox, receiver, background, actions, acting, trail
+        settings=settings,
+        store=store,
+        sync=sync,
+        source=source,
+        connect=connect,
+        availability=availability,
+        inbox=inbox,
+        receiver=intake.receiver,
+        background=background,
+        actions=actions,
+        acting=acting,
+        trail=trail,
+        sign_ins=_sign_ins_of(store, settings, trail),
     )
+
+
+def _sign_ins_of(store: Store, settings: Settings, trail: AuditTrail) -> SignIns | None:
+    rules = settings.sign_in_rules
+    if rules is None:
+        return None
+    limits = SessionLimits(timedelta(minutes=settings.sign_in_idle_minutes), timedelta(hours=settings.sign_in_hours))
+    return SignIns(store.people, rules, limits, trail)
 
 
 def _publisher_of(store: Store, settings: Settings) -> Publisher:

@@ -6,7 +6,7 @@ import os
 import re
 import tomllib
 from base64 import b64decode
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
@@ -16,6 +16,8 @@ from urllib.parse import SplitResult, urlsplit
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from workbench.access.claims import SignInRules, parse_roles
+from workbench.access.provider import LOOPBACK, SECTION, Provider
 from workbench.domain.errors import SettingsError
 from workbench.domain.links.requests import CLOCK_MARGIN
 from workbench.domain.vocabulary import Standing
@@ -23,7 +25,9 @@ from workbench.web.api_tokens import parse_tokens
 from workbench.web.own_names import OwnNames, parse_names
 
 SECRETS = Path(".streamlit/secrets.toml")
-_REFUSED_IF_UNKNOWN = ("bakkt_", "workbench_", "target_hours_")
+FROM_THE_FILE_ALONE = frozenset({SECTION})
+"""Not a text, so no environment variable."""
+_REFUSED_IF_UNKNOWN = ("bakkt_", "workbench_", "target_hours_", "sign_in_")
 """Unknown variables with these prefixes can only be ours misspelt; others may belong to another program."""
 _CREDENTIALS = ("bakkt_base_url", "bakkt_api_key", "bakkt_partner_id")
 _TEN_YEARS = 87_600
@@ -32,7 +36,6 @@ _HEADER_NAME = r"^[A-Za-z0-9_-]+$"
 _PATH_SECRET = re.compile(r"[A-Za-z0-9_-]{16,200}")
 _MIN_SYNC_MINUTES = 1 / 6
 """The shortest sync interval, however fast practice runs: syncing without a break would slow the pages down."""
-_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 class Settings(BaseSettings):
@@ -87,6 +90,26 @@ class Settings(BaseSettings):
         None, description="The address of a running workbench, for the command line and notebooks on other machines."
     )
     workbench_token: SecretStr | None = Field(None, description="The API token that goes with WORKBENCH_URL.")
+    auth: Provider | None = Field(None, description="The sign-in provider; without it there is no sign-in.")
+    sign_in_role_claim: str = Field(
+        "groups",
+        min_length=1,
+        description="The claim of the provider's token that gives a role, or the path to it: realm_access.roles.",
+    )
+    sign_in_roles: str | None = Field(
+        None,
+        description="Which value of that claim gives which role, separated by commas: "
+        "viewer=desk-viewers,admin=desk-admins; roles are viewer, agent, analyst, lead and admin.",
+    )
+    sign_in_issuer: str | None = Field(
+        None, description="Who issues the provider's tokens, if it is not what server_metadata_url begins with."
+    )
+    sign_in_idle_minutes: float = Field(
+        15, ge=1, le=720, description="Minutes without an act of the person after which a session ends."
+    )
+    sign_in_hours: float = Field(
+        12, gt=0, le=72, description="Hours after which a session ends, and the person signs in again."
+    )
     sync_interval_minutes: float = Field(
         15, ge=0, le=60 * _TEN_YEARS, description="Minutes between automatic syncs; 0 turns them off."
     )
@@ -169,7 +192,7 @@ class Settings(BaseSettings):
         if value is None:
             return None
         parts = _parts_of_address(value, "https://api.bakkt.com")
-        if parts.scheme == "http" and parts.hostname not in _LOOPBACK:
+        if parts.scheme == "http" and parts.hostname not in LOOPBACK:
             raise ValueError("must start with https, or the key would be sent unencrypted")
         return value.strip().rstrip("/")
 
@@ -206,6 +229,27 @@ class Settings(BaseSettings):
             raise ValueError("must contain {key}")
         return value
 
+    @field_validator("sign_in_roles")
+    @classmethod
+    def _are_roles(cls, value: str | None) -> str | None:
+        parse_roles(value or "")
+        return value
+
+    @model_validator(mode="after")
+    def _has_a_whole_sign_in_or_none(self) -> Self:
+        if (self.auth is None) is not (not parse_roles(self.sign_in_roles or "")):
+            raise ValueError(f"SIGN_IN_ROLES and the section [{SECTION}] of the secrets file must be set together")
+        if self.auth is not None and not (self.sign_in_issuer or self.auth.issuer):
+            raise ValueError("SIGN_IN_ISSUER must be set: server_metadata_url does not say who issues the tokens")
+        if self.auth is not None and not self._is_own_name(self.auth):
+            raise ValueError(f"[{SECTION}] redirect_uri must be at this machine or at a name in WORKBENCH_HOSTS")
+        return self
+
+    def _is_own_name(self, provider: Provider) -> bool:
+        return provider.is_of_this_machine or any(
+            name.host.strip("[]") == provider.host for name in self.own_names.listed
+        )
+
     @model_validator(mode="after")
     def _has_all_credentials_or_none(self) -> Self:
         unset = [name.upper() for name in _CREDENTIALS if not _is_set(getattr(self, name))]
@@ -225,6 +269,14 @@ class Settings(BaseSettings):
         return self
 
     @property
+    def sign_in_rules(self) -> SignInRules | None:
+        """Whose tokens count, and which roles they give; None without sign-in."""
+        if self.auth is None:
+            return None
+        issuer = self.sign_in_issuer or self.auth.issuer or ""
+        return SignInRules(issuer, self.sign_in_role_claim, parse_roles(self.sign_in_roles or ""))
+
+    @property
     def own_names(self) -> OwnNames:
         """The names under which the server answers."""
         return OwnNames(parse_names(self.workbench_hosts or ""))
@@ -241,7 +293,7 @@ class Settings(BaseSettings):
 
     @property
     def actor(self) -> str:
-        """The person acting, until there is sign-in: WORKBENCH_ACTOR, else the user this process runs as."""
+        """The person acting without sign-in: WORKBENCH_ACTOR, else the user this process runs as."""
         return (self.workbench_actor or "").strip() or _user_of_this_process()
 
     @property
@@ -304,7 +356,7 @@ def _from_environment(environment: Mapping[str, str]) -> dict[str, object]:
     return {
         name: value
         for name, value in named.items()
-        if name in Settings.model_fields or name.startswith(_REFUSED_IF_UNKNOWN)
+        if (name in Settings.model_fields and name not in FROM_THE_FILE_ALONE) or name.startswith(_REFUSED_IF_UNKNOWN)
     }
 
 
@@ -350,5 +402,11 @@ def _user_of_this_process() -> str:
 def _sentence(error: ValidationError) -> str:
     problem = error.errors(include_input=False, include_url=False, include_context=False)[0]
     words = problem["msg"].removeprefix("Value error, ")
-    names = " ".join(str(part).upper() for part in problem["loc"])
+    names = _setting_named(problem["loc"])
     return f"{names} {words[0].lower()}{words[1:]}." if names else f"{words}."
+
+
+def _setting_named(place: Sequence[int | str]) -> str:
+    if place and place[0] == SECTION:
+        return " ".join((f"[{SECTION}]", *map(str, place[1:2])))
+    return " ".join(str(part).upper() for part in place)

@@ -15,6 +15,7 @@ from typing import Any, cast
 import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
+from typer import Typer
 
 import workbench.actions
 import workbench.casework
@@ -23,7 +24,7 @@ from tests.support.screens import build_desk
 from tests.support.stores import new_store
 from tests.support.upload_harness import file_of
 from workbench.access.acting import NotAllowedError, command_line
-from workbench.access.permitted import require_query
+from workbench.access.permitted import in_full, require_query
 from workbench.access.policy import Act, Role
 from workbench.actions.drafts import Draft
 from workbench.actions.performing import Work
@@ -221,7 +222,7 @@ STORE = {
     **dict.fromkeys(("open", "in_memory", "database", "stop_clock", "close", "checkpoint", "publish"), NOBODY),
     **dict.fromkeys(("count_missing", "land_delivery_loss", "land_readings", "land_document_dates"), NOBODY),
     **dict.fromkeys(("land_targets", "complete_action", "reject_later", "end_review"), NOBODY),
-    **dict.fromkeys(("land_away", "read_away", "begin_run", "land_failures", "end_run"), NOBODY),
+    **dict.fromkeys(("land_away", "read_away", "begin_run", "land_failures", "end_run", "audit", "people"), NOBODY),
 }
 GIVEN_TO_STORE: Mapping[str, tuple[Any, ...]] = {
     "read": ("backlog/counts",),
@@ -238,7 +239,7 @@ def test_each_method_of_the_store_serves_its_roles(desk: Desk) -> None:
         used = found(*GIVEN_TO_STORE[name]) if name in GIVEN_TO_STORE else found
         return used.read_all() if name == "read_in_batches" else used
 
-    names = {*public_names(Store), "has_losses", "loss"}
+    names = public_names(Store) | {name for name in vars(in_full(desk.store)) if not name.startswith("_")}
     assert {name: who_may(partial(use, name), desk) for name in names} == STORE
 
 
@@ -249,6 +250,7 @@ def public_names(kind: type) -> set[str]:
 DESK = {
     **dict.fromkeys(("import_accounts", "look_at_import", "register", "take_out", "take_import_back"), LEADING),
     **dict.fromkeys(("publish", "replay_events", "replay_set_aside"), LEADING),
+    "check_audit_trail": ADMINS,
     **dict.fromkeys(("receive", "start_background", "close"), NOBODY),
 }
 CALLS: Mapping[str, Callable[[Desk], object]] = {
@@ -260,6 +262,7 @@ CALLS: Mapping[str, Callable[[Desk], object]] = {
     "publish": lambda desk: desk.publisher.publish,
     "replay_events": lambda desk: desk.replay_events([]),
     "replay_set_aside": lambda desk: desk.replay_set_aside(),
+    "check_audit_trail": lambda desk: desk.check_audit_trail(),
     "receive": lambda desk: desk.receive({}, b""),
     "start_background": lambda desk: desk.start_background(),
     "close": lambda desk: desk.close(),
@@ -298,6 +301,7 @@ PAGE = {
     **dict.fromkeys(("backlog", "verification", "funnel", "explore", "data", "actions", "today"), EVERYBODY),
     **dict.fromkeys(("customers", "documents", "kyb"), EVERYBODY),
     "sql": ANALYSING,
+    "audit": ADMINS,
     **dict.fromkeys(("open_account", "link", "update", "backfill"), WORKING),
 }
 
@@ -350,6 +354,7 @@ ROUTE = {
     "GET queries/*/*": READERS,
     "GET desk": READERS,
     "GET doctor": READERS,
+    "GET audit": "local",
     **dict.fromkeys(("GET runs/*", "GET replays/*", "GET publishes/*"), OPERATORS),
     **dict.fromkeys(("POST runs", "POST imports", "POST replays", "POST publishes"), OPERATORS),
 }
@@ -378,13 +383,21 @@ def allowed_in(answers: Mapping[str, int]) -> str:
 
 COMMANDS = {
     *("serve", "sandbox", "notebook", "import-accounts", "take-out-accounts", "take-back-import", "sync"),
-    *("replay-events", "publish", "query", "queries", "doctor"),
+    *("replay-events", "publish", "query", "queries", "doctor", "audit verify"),
 }
+
+
+def names_of(app: Typer, before: str = "") -> Iterator[str]:
+    """The commands of the app and of those within it."""
+    for one in app.registered_commands:
+        yield f"{before}{one.name or (one.callback and one.callback.__name__)}"
+    for group in app.registered_groups:
+        if group.typer_instance is not None:
+            yield from names_of(group.typer_instance, f"{before}{group.name} ")
 
 
 def test_each_command_acts_as_an_admin_with_the_machine_users_name() -> None:
     """Who runs a command reads and writes the database file anyway, so every command is an admin's."""
-    found = {one.name or one.callback.__name__ for one in commands.registered_commands if one.callback}
-    assert found == COMMANDS
+    assert set(names_of(commands)) == COMMANDS
     assert (command_line("ada").subject, command_line("ada").role) == ("command line", Role.ADMIN)
     assert all(command_line("ada").may(act) for act in Act)

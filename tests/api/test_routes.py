@@ -275,6 +275,7 @@ def test_what_the_api_does_is_written_down_with_the_tokens_name(desk: Desk) -> N
     ask(noted, "/api/v1/runs", "reader", "POST")
     written = [(name, act, outcome) for name, act, _, outcome in notebook.rows]
     assert written == [
+        ("operator", "call the API", "allowed"),
         ("operator", "import accounts and take them out", "allowed"),
         ("reader", "sync with Bakkt", "refused"),
     ]

@@ -73,8 +73,10 @@ def test_a_read_that_fails_shows_its_words_instead_of_a_trace(name: str, empty_d
 
 
 @pytest.mark.parametrize("name", TITLES)
-def test_practice_is_said_on_every_page(name: str, seeded_desk: Desk) -> None:
-    assert "Invented data from a simulated Bakkt. No customer is real" in page_text(open_page(name, seeded_desk))
+def test_practice_and_that_nobody_signs_in_are_said_on_every_page(name: str, seeded_desk: Desk) -> None:
+    page = page_text(open_page(name, seeded_desk))
+    assert "Invented data from a simulated Bakkt. No customer is real" in page
+    assert "Sign-in is off: this machine only" in page
 
 
 def test_a_sign_that_cannot_be_read_takes_no_page_with_it(seeded_desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

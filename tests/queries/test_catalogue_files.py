@@ -16,7 +16,7 @@ from workbench.store.engine.migrations import VIEWS
 
 FREE_TEXT = {
     *("account_type", "actor", "author", "client_account_id", "country", "kind", "outcome", "slot", "term"),
-    *("reason", "first_group", "second_group", "value"),
+    *("reason", "first_group", "second_group", "value", "subject", "act", "about"),
 }
 """Parameters that accept any text."""
 

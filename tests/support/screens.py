@@ -1,5 +1,6 @@
 """Runs pages in tests: the shell's script in process, over the test's own desk."""
 
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
@@ -9,9 +10,10 @@ from streamlit.testing.v1 import AppTest
 
 import workbench.desk
 from tests.support.running import ROOT
+from workbench.access.claims import Claims
 from workbench.bakkt.client import BakktClient
 from workbench.desk import Desk
-from workbench.settings import read_settings
+from workbench.settings import Settings, read_settings
 from workbench.store import Store
 from workbench.ui.frame.navigation import HOME, TITLES
 from workbench.ui.live.current_desk import desk_holder, set_desk
@@ -22,9 +24,10 @@ manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_componen
 """Otherwise each ``AppTest`` reads the metadata of every installed package, which takes longer than most pages."""
 
 
-def build_desk(store: Store) -> Desk:
+def build_desk(store: Store, settings: Settings | None = None) -> Desk:
     """Return a desk on this store whose Bakkt does not respond."""
-    return workbench.desk.build_desk(store, read_settings({}, Path("no-such-file")), _no_connection)
+    settings = settings or read_settings({}, Path("no-such-file"))
+    return workbench.desk.build_desk(store, settings, _no_connection)
 
 
 def _no_connection(share: float = 1.0) -> BakktClient:
@@ -53,11 +56,23 @@ def open_page(name: str = HOME, desk: Desk | None = None, *, zone: str | None = 
 
 def open_address(name: str, desk: Desk | None = None, *, zone: str | None = None, **query: str) -> AppTest:
     """Return what a page shows at its own address, wherever that leads."""
-    assert name in TITLES, f"Add {name} to TITLES in workbench/ui/frame/navigation.py."
     if desk is not None:
         set_desk(desk)
     app = AppTest.from_file(str(SCRIPT), default_timeout=PATIENCE)
     app.context = {"timezone": zone} if zone else {}
+    return _run_at(app, name, query)
+
+
+def open_as(user: Claims, name: str, desk: Desk, /, **query: str) -> AppTest:
+    """Return what a page of a desk with sign-in shows to whoever has these claims."""
+    set_desk(desk)
+    app = AppTest.from_file(str(SCRIPT), default_timeout=PATIENCE)
+    app.user = dict(user)
+    return _run_at(app, name, query)
+
+
+def _run_at(app: AppTest, name: str, query: Mapping[str, str]) -> AppTest:
+    assert name in TITLES, f"Add {name} to TITLES in workbench/ui/frame/navigation.py."
     for parameter, value in query.items():
         app.query_params[parameter] = value
     return (app if name == HOME else app.switch_page(str(ROOT / "pages" / f"{name}.py"))).run()

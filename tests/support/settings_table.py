@@ -6,7 +6,7 @@ from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 
 from tests.support.running import ROOT
-from workbench.settings import Settings
+from workbench.settings import FROM_THE_FILE_ALONE, Settings
 
 README = ROOT / "README.md"
 
@@ -14,6 +14,8 @@ README = ROOT / "README.md"
 def settings_table() -> str:
     lines = ["| setting | default | meaning |", "|---|---|---|"]
     for name, field in Settings.model_fields.items():
+        if name in FROM_THE_FILE_ALONE:
+            continue
         lines.append(f"| `{name.upper()}` | {_default(field)} | {field.description} |")
     return "\n".join(lines) + "\n"
 

@@ -1,14 +1,17 @@
 """The person who acts, and the one question that every layer asks before it does something for a person."""
 
 import getpass
+import logging
 import os
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NoReturn, Protocol
 
 from workbench.access.policy import ACTS_OF_SCOPE, Act, Role, may
-from workbench.domain.errors import WorkbenchError
+from workbench.domain.errors import StoreError, WorkbenchError
 from workbench.web.api_tokens import Token
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +91,13 @@ class Acting:
         """
         self.require(act)
         self.trail.record(self.person, act, about, AuditOutcome.ALLOWED)
+
+    def end(self, act: str, about: str, outcome: str) -> None:
+        """Writes down how something that had begun turned out. What was done stays done if that cannot be written."""
+        try:
+            self.trail.record(self.person, act, about, outcome)
+        except StoreError as error:
+            logger.error("The outcome of an act is not in the audit trail: %s", error.title)
 
 
 def local_person(name: str) -> Person:

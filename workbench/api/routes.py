@@ -20,7 +20,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import Receive, Scope, Send
 
-from workbench.access.acting import token_holder
+from workbench.access.acting import Acting, AuditOutcome, NotAllowedError, token_holder
 from workbench.access.masked_tables import masked_table, without_personal_columns
 from workbench.access.permitted import require_query
 from workbench.access.policy import Act
@@ -46,6 +46,7 @@ ROUTES: Mapping[str, Act] = {
     "GET queries/*/*": Act.SEE_LISTS,
     "GET desk": Act.SEE_LISTS,
     "GET doctor": Act.SEE_LISTS,
+    "GET audit": Act.SEE_AUDIT_TRAIL,
     "GET runs/*": Act.SYNC,
     "GET replays/*": Act.REPLAY_EVENTS,
     "GET publishes/*": Act.PUBLISH,
@@ -55,6 +56,12 @@ ROUTES: Mapping[str, Act] = {
     "POST publishes": Act.PUBLISH,
 }
 """Everything there is below ``/api/v1``, and what its caller must be allowed to do; a query is asked for as well."""
+
+CALL_THE_API = "call the API"
+"""The act of a call in the audit trail; it is about the call's path."""
+_NOT_RECORDED = {"GET queries", "GET desk", "GET runs/*", "GET replays/*", "GET publishes/*"}
+"""Routes that tell nothing of a customer: programs ask for the progress of their jobs several times a second."""
+MAX_DIGITS = 18
 
 _OF_OPERATING = {"everything", "client_account_id", "file_name", "sheet", "column", "heading", "confirmed", "folder"}
 _VALUES = re.compile(r"(/api/[^\s?]*)\?\S*")
@@ -119,7 +126,19 @@ class ApiEndpoint:
         if route is None:
             return not_found()
         acted = desk.acted_by(token_holder(caller))
-        acted.acting.require(ROUTES[route])
+        about = _path_for_log(request.url.path)
+        await asyncio.to_thread(_begin, acted.acting, route, about)
+        try:
+            return await self._answer_route(route, parts, request, caller, desk, acted)
+        except NotAllowedError:
+            raise
+        except BaseException:
+            await asyncio.to_thread(acted.acting.end, CALL_THE_API, about, AuditOutcome.FAILED)
+            raise
+
+    async def _answer_route(
+        self, route: str, parts: Sequence[str], request: Request, caller: Token, desk: Desk, acted: Desk
+    ) -> Response:
         match route:
             case "GET queries":
                 return JSONResponse(listed_catalogue(), 200, NO_STORE)
@@ -129,6 +148,8 @@ class ApiEndpoint:
                 return await self._name_desk(acted)
             case "GET doctor":
                 return await self._examine(desk)
+            case "GET audit":
+                return await self._check_audit_trail(request, acted)
             case "POST runs":
                 return await self._start_sync(request, acted)
             case "POST imports":
@@ -166,6 +187,14 @@ class ApiEndpoint:
         return JSONResponse(
             [{"subject": one.subject, "is_ok": one.is_ok, "words": one.words} for one in found], 200, NO_STORE
         )
+
+    async def _check_audit_trail(self, request: Request, desk: Desk) -> Response:
+        since = _parameters_of(request).get("since", "1")
+        if not (since.isascii() and since.isdecimal() and len(since) <= MAX_DIGITS):
+            raise InputError("since must be the number of a row.")
+        found = await asyncio.to_thread(desk.check_audit_trail, int(since))
+        words = [finding.words for finding in found.findings]
+        return JSONResponse({"holds": found.holds, "sentence": found.sentence, "findings": words}, 200, NO_STORE)
 
     async def _start_sync(self, request: Request, desk: Desk) -> Response:
         asked = _parameters_of(request)
@@ -206,6 +235,13 @@ class ApiEndpoint:
 
     async def _in_worker(self, do: Callable[[], _T]) -> _T:
         return await asyncio.get_running_loop().run_in_executor(self._workers, do)
+
+
+def _begin(acting: Acting, route: str, about: str) -> None:
+    """Asks whether the caller may use the route, and writes the call down. Raises NotAllowedError, StoreError."""
+    acting.require(ROUTES[route])
+    if route not in _NOT_RECORDED:
+        acting.trail.record(acting.person, CALL_THE_API, about, AuditOutcome.ALLOWED)
 
 
 def route_of(method: str, parts: Sequence[str]) -> str | None:
@@ -256,7 +292,7 @@ def _parameter_for_log(name: str) -> str:
 def _path_for_log(path: str) -> str:
     """A path of ours as it is; of any other only that it is one, as somebody may have put a name there."""
     name = path.removeprefix(f"{PREFIX}/queries/")
-    known = {f"{PREFIX}/{one}" for one in ("queries", "doctor", "runs", "imports", "replays", "publishes")}
+    known = {f"{PREFIX}/{one}" for one in ("queries", "doctor", "audit", "runs", "imports", "replays", "publishes")}
     if path in known or name in catalogue():
         return path
     kind = next((one for one in known if path.startswith(f"{one}/")), "/api")

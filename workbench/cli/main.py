@@ -39,6 +39,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
+audit = typer.Typer(help="The audit trail.", no_args_is_help=True)
+app.add_typer(audit, name="audit")
+
 
 class Format(StrEnum):
     TABLE = "table"
@@ -207,6 +210,20 @@ def doctor() -> None:
     for finding in findings:
         typer.echo(f"{'ok ' if finding.is_ok else 'BAD'}  {finding.subject}: {finding.words}")
     if not all(finding.is_ok for finding in findings):
+        raise typer.Exit(NOT_POSSIBLE_NOW)
+
+
+@audit.command("verify")
+def verify_audit_trail(
+    since: Annotated[int, typer.Option("--from", min=1, help="The number of the first row that is checked.")] = 1,
+) -> None:
+    """Check the audit trail: whether a row was changed, removed, moved, re-inserted or cut off."""
+    with _report_errors():
+        found = ways.check_audit_trail(read_settings(), since)
+    for finding in found.findings:
+        typer.echo(finding)
+    typer.echo(found.sentence)
+    if not found.holds:
         raise typer.Exit(NOT_POSSIBLE_NOW)
 
 

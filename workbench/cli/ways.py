@@ -13,6 +13,7 @@ from typing import Any, Protocol
 import pyarrow as pa
 import typer
 
+from workbench.access.audit_trail import check_file
 from workbench.access.policy import Act
 from workbench.cli import doctor
 from workbench.cli.opening import acted_by_user, open_desk_for_command
@@ -99,6 +100,26 @@ def examine(settings: Settings) -> list[CheckResult]:
     with server:
         found = [CheckResult(**one) for one in server.doctor()]
     return [CheckResult("workbench", True, f"runs at {server.url}"), *found]
+
+
+@dataclass(frozen=True, slots=True)
+class AuditTold:
+    """Whether the audit trail holds, in a sentence, and what is wrong with it, a line each."""
+
+    holds: bool
+    sentence: str
+    findings: Sequence[str]
+
+
+def check_audit_trail(settings: Settings, since: int) -> AuditTold:
+    """Checks the audit trail; a file is only read for it. Raises SettingsError, StoreError."""
+    server = find_server(settings)
+    if server is not None:
+        _say(server)
+        with server:
+            return AuditTold(**server.check_audit_trail(since))
+    found = check_file(settings.workbench_database, since)
+    return AuditTold(found.holds, found.sentence, [finding.words for finding in found.findings])
 
 
 class _ThroughFile:

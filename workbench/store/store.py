@@ -54,7 +54,9 @@ from workbench.store.published.identity import identity_of
 from workbench.store.published.publishing import Published, publish, published_columns
 from workbench.store.published.treatments import Rule
 from workbench.store.records import actions, away, drafts, losses, runs, segments
+from workbench.store.records.audit_trail import AuditRecords
 from workbench.store.records.losses import Loss
+from workbench.store.records.people import People
 from workbench.store.records.recovery import FilesBeside, open_database, size_of_log
 from workbench.store.records.sealing import Seal
 from workbench.store.records.segments import Segment
@@ -85,6 +87,9 @@ class Store:
         self._database = database
         self._seal = Seal(database.path)
         self._beside = beside
+        self.audit = AuditRecords(database)
+        """The rows of the audit trail, which ``access`` seals and checks."""
+        self.people = People(database)
         self.loss = loss
         """What the database was found to have lost when it was opened."""
         self.has_losses = _has_losses(database)

@@ -8,6 +8,7 @@ from workbench.web.answer_headers import AnswerHeaders
 from workbench.web.door import Door
 from workbench.web.head_limits import HeadLimits
 from workbench.web.own_names import OwnNames
+from workbench.web.sign_in_answers import SignInAnswers
 from workbench.web.unread_bodies import UnreadBodies
 from workbench.web.upload_allowance import Allowance, UploadAllowance
 
@@ -18,5 +19,6 @@ def web_middleware(own_names: OwnNames, open_paths: Collection[str], allowance: 
         Middleware(AnswerHeaders),
         Middleware(HeadLimits),
         Middleware(Door, own_names=own_names, open_paths=open_paths),
+        Middleware(SignInAnswers),
         Middleware(UploadAllowance, allowance=allowance),
     ]

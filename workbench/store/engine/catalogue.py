@@ -93,6 +93,7 @@ _KINDS = {
     "segment": _Kind("the code of a segment", lambda text: text.isalnum() and text.isascii() and len(text) <= 32),
     "link": _Kind(f"one of {', '.join(LINK_LISTS)}", lambda text: text in LINK_LISTS),
     "since": _Kind("a date like 2026-11-22, with or without a time in UTC", _is_moment),
+    "before": _Kind("a date like 2026-11-22, with or without a time in UTC", _is_moment),
     "hour": _Kind("the beginning of an hour in UTC, like 2026-11-22T14:00", _is_moment),
     "until": _DAY,
     "days": _Kind("a whole number of days", _is_count),

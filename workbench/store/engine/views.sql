@@ -925,6 +925,30 @@ where started_at >= coalesce(since_moment::timestamp, timestamp '0001-01-01')
     and outcome = coalesce(asked_outcome::varchar, outcome)
     and actor = coalesce(asked_actor::varchar, actor);
 
+-- Rows of the audit trail of a person, an act, an outcome and what it was about, from a moment until before another;
+-- null = any.
+create or replace macro audited(
+    asked_subject, asked_act, asked_outcome, asked_about, since_moment, before_moment
+) as table
+select
+    audit_number,
+    happened_at,
+    subject,
+    person,
+    person_role,
+    act,
+    about,
+    outcome,
+    row_seal,
+    seal
+from audit_trail
+where subject = coalesce(asked_subject::varchar, subject)
+    and act = coalesce(asked_act::varchar, act)
+    and outcome = coalesce(asked_outcome::varchar, outcome)
+    and about = coalesce(asked_about::varchar, about)
+    and happened_at >= coalesce(since_moment::timestamp, timestamp '0001-01-01')
+    and happened_at < coalesce(before_moment::timestamp, timestamp '9999-12-31');
+
 -- Uploads from the workbench that may have reached Bakkt: one row per document.
 create or replace view uploads_from_here as
 select

@@ -1,12 +1,15 @@
-"""The bar at the top of every page, right of the pages' names: Find, Data with its health, and opening an account."""
+"""The bar at the top of every page, right of the pages' names: Find, Data with its health, opening an account, and who
+is signed in."""
 
 import streamlit as st
 
 from workbench.access.policy import Act
 from workbench.ui.find.box import show_find_box
+from workbench.ui.frame.gate import show_person
 from workbench.ui.frame.health import health_now
 from workbench.ui.frame.navigation import HOME, page_named
 from workbench.ui.html.labels import literal
+from workbench.ui.live.current_desk import current_desk
 from workbench.ui.live.permission import may
 
 _DATA = {"green": ":green[●] Data", "amber": ":orange[▲] Data", "red": ":red[■] Data"}
@@ -23,6 +26,7 @@ def show_bar(page: str) -> None:
         if may(Act.OPEN_ACCOUNT):
             with _place("open_account", page):
                 st.page_link(page_named("open_account"), label="Open account", icon=":material/add:", width="content")
+        show_person(current_desk().acting.person)
 
 
 def _place(name: str, page: str) -> st.delta_generator.DeltaGenerator:

@@ -42,7 +42,13 @@ def shown_errors(*, try_again: str = "") -> Iterator[None]:
 
 
 def show_unexpected(error: BaseException) -> bool:
-    """Show an unexpected error; log only its type and traceback, since its message may hold a name."""
+    """Show an unexpected error; log only its type and traceback, since its message may hold a name.
+
+    What a button's callback raises comes here too, and may be one that a person can understand.
+    """
+    if isinstance(error, WorkbenchError):
+        show_error(error)
+        return True
     trace = "".join(traceback.format_tb(error.__traceback__))
     log.error("unexpected error on a page: %s\n%s", type(error).__name__, trace)
     show_error(

@@ -15,6 +15,7 @@ from workbench.domain.moments import aware, duration
 from workbench.domain.text import one_line
 from workbench.domain.words import count
 from workbench.ui.frame.failures import shown_errors
+from workbench.ui.frame.gate import is_sign_in_on, refusal
 from workbench.ui.frame.health import STALE_AFTER_HOURS
 from workbench.ui.frame.losses import show_losses
 from workbench.ui.html.markup import show_html, trusted_markup
@@ -28,6 +29,7 @@ STYLE = Path(__file__).parents[1] / "style.css"
 ICON = Path(__file__).parents[1] / "icon.svg"
 LOGO = Path(__file__).parents[1] / "logo.svg"
 _STYLE_MARKUP = h.style[trusted_markup(STYLE.read_text(encoding="utf-8"))]
+SIGN_IN_IS_OFF = "Sign-in is off: this machine only"
 _LONGEST_ID_IN_TITLE = 60
 _POLL_EVERY = "1s"
 _WAKES_AT = "wb-wakes-at"
@@ -53,20 +55,30 @@ def show_style() -> None:
 
 def show_frame() -> None:
     """Show what precedes each page's content: the banners and the watch for new data."""
-    if current_desk().is_sandbox:
-        show_html(
-            h.div(".wb-banner")[
-                h.strong["Sandbox"],
-                " Invented data from a simulated Bakkt. No customer is real, and nothing reaches Bakkt. ",
-                practice_words(current_desk().settings.speed),
-            ]
-        )
+    _show_banner()
     away = current_desk().availability.away
     if away is not None:
         show_html(_away_line(away, datetime.now(UTC)))
     show_losses()
     st.session_state.pop(_WAKES_AT, None)
     _watch(shown_data_version(), away)
+
+
+def _show_banner() -> None:
+    """Say what is special about this workbench: that its data is invented, and that nobody signs in."""
+    desk = current_desk()
+    sign_in = None if is_sign_in_on() else h.span(".wb-sign-in-off")[SIGN_IN_IS_OFF]
+    if desk.is_sandbox:
+        show_html(
+            h.div(".wb-banner")[
+                sign_in,
+                h.strong["Sandbox"],
+                " Invented data from a simulated Bakkt. No customer is real, and nothing reaches Bakkt. ",
+                practice_words(desk.settings.speed),
+            ]
+        )
+    elif sign_in is not None:
+        show_html(h.div(".wb-no-banner")[sign_in])
 
 
 def _away_line(away: Away, now: datetime) -> Element:
@@ -94,6 +106,8 @@ def wake_at(moments: Iterable[datetime | None], read_at: datetime, *, after_seco
 def _watch(shown_version: int, shown_away: Away | None) -> None:
     """Rerun the page when there is something new to show; what a person typed, chose or opened stays."""
     with shown_errors():
+        if refusal() is not None:
+            st.rerun()
         is_news = shown_data_version() != shown_version or current_desk().availability.away != shown_away
         if may_rerun_page() and (is_news or is_page_cleared() or _is_time_to_wake()):
             st.rerun()

@@ -3,29 +3,44 @@
 import streamlit as st
 
 from workbench.ui.find.bar import show_bar
-from workbench.ui.frame import frame, navigation
+from workbench.ui.frame import frame, gate, navigation
 from workbench.ui.frame.failures import shown_errors
 from workbench.ui.frame.not_allowed import is_allowed, show_way_home
 from workbench.ui.frame.shut import show_what_goes_on
 from workbench.ui.live.watching import note_shown_address
 from workbench.ui.live.while_shown import what_is_not_shown_is_freed
 
-page = st.navigation(navigation.all_pages(), position="top")
-st.set_page_config(
-    page_title=frame.tab_title(page.title),
-    page_icon=frame.ICON_ADDRESS,
-    layout="wide",
-    menu_items={"About": "Onboarding Workbench: see where customers are in onboarding at Bakkt, and move them on."},
-)
-st.logo(frame.LOGO_ADDRESS, size="medium")
-with what_is_not_shown_is_freed(), shown_errors():
-    navigation.resume_lost_navigation(page.url_path or navigation.HOME)
+
+def set_up(page_title: str) -> None:
+    st.set_page_config(
+        page_title=frame.tab_title(page_title),
+        page_icon=frame.ICON_ADDRESS,
+        layout="wide",
+        menu_items={"About": "Onboarding Workbench: see where customers are in onboarding at Bakkt, and move them on."},
+    )
+    st.logo(frame.LOGO_ADDRESS, size="medium")
+
+
+def show_page() -> None:
+    page = st.navigation(navigation.all_pages(), position="top")
+    set_up(page.title)
+    with what_is_not_shown_is_freed(), shown_errors():
+        navigation.resume_lost_navigation(page.url_path or navigation.HOME)
+        frame.show_style()
+        show_bar(page.url_path or navigation.HOME)
+        frame.show_frame()
+        if is_allowed(navigation.ACT_OF_PAGE[page.url_path or navigation.HOME]):
+            page.run()
+        else:
+            show_way_home()
+    show_what_goes_on()
+    note_shown_address()
+
+
+refused = gate.refusal()
+if refused is None:
+    show_page()
+else:
+    set_up("Sign in")
     frame.show_style()
-    show_bar(page.url_path or navigation.HOME)
-    frame.show_frame()
-    if is_allowed(navigation.ACT_OF_PAGE[page.url_path or navigation.HOME]):
-        page.run()
-    else:
-        show_way_home()
-show_what_goes_on()
-note_shown_address()
+    gate.show_gate(refused)

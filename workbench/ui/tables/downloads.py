@@ -11,6 +11,7 @@ from workbench.store.engine.catalogue import catalogue
 from workbench.ui.html.labels import label, literal
 from workbench.ui.live.cached_queries import Param, QueryResult
 from workbench.ui.live.current_desk import current_desk
+from workbench.ui.live.current_person import for_same_person
 from workbench.ui.live.permission import may
 
 _OF_A_PAGE = frozenset({"limit", "offset"})
@@ -37,10 +38,9 @@ def offer_files(
     """
     if not may(Act.EXPORT):
         return
-    acting, subject = current_desk().acting, about.query if about else file_name
 
     def rows() -> exports.Rows:
-        acting.begin(Act.EXPORT, subject)
+        current_desk().acting.begin(Act.EXPORT, about.query if about else file_name)
         return read()
 
     written = {
@@ -58,7 +58,7 @@ def offer_files(
 def _offer(words: str, make: Callable[[], bytes], file_name: str, media_type: str, key: str, *, of: str = "") -> None:
     st.download_button(
         label("{} {}", words, of) if of else literal(words),
-        data=make,
+        data=for_same_person(make),
         file_name=file_name,
         mime=media_type,
         key=key,

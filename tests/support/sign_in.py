@@ -1,0 +1,35 @@
+"""A workbench with sign-in: its settings, and tokens as a provider would issue them."""
+
+import time
+from pathlib import Path
+
+from workbench.settings import Settings, read_settings
+
+ISSUER = "https://login.example.com"
+ROLES = "viewer=desk-viewers,agent=desk-agents,analyst=desk-analysts,lead=desk-leads,admin=desk-admins"
+SECTION = """
+[auth]
+redirect_uri = "{url}/oauth2callback"
+cookie_secret = "0123456789abcdef0123456789abcdef"
+client_id = "desk"
+client_secret = "of-nobody"
+server_metadata_url = "{issuer}/.well-known/openid-configuration"
+"""
+
+
+def write_secrets(folder: Path, issuer: str = ISSUER, url: str = "http://localhost:8501") -> Path:
+    """Write the secrets file of a workbench at this address with this provider; return its path."""
+    path = folder / "secrets.toml"
+    path.write_text(SECTION.format(issuer=issuer, url=url), encoding="utf-8")
+    return path
+
+
+def sign_in_settings(folder: Path) -> Settings:
+    return read_settings({"SIGN_IN_ROLES": ROLES}, write_secrets(folder))
+
+
+def claims_of(name: str, group: str, nonce: str = "1") -> dict[str, object]:
+    """Return what Streamlit knows of somebody who has just signed in."""
+    token = {"iss": ISSUER, "sub": name.lower(), "name": name, "groups": [group], "nonce": nonce}
+    now = int(time.time())
+    return {"is_logged_in": True, **token, "iat": now, "exp": now + 3600}

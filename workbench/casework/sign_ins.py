@@ -1,0 +1,175 @@
+"""Sessions of people who signed in: when they begin, and when they end, whatever the browser's cookie says.
+
+A cookie lasts for weeks and can be copied. So a session is known by the token that began it, its end is written down
+here, and the same token never begins a second one.
+"""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+from workbench.access.acting import Acting, AuditOutcome, AuditTrail, Person
+from workbench.access.claims import (
+    Claims,
+    SignedOutError,
+    SignInRefusedError,
+    SignInRules,
+    check_token,
+    person_of,
+    session_key,
+    without_role,
+)
+from workbench.access.policy import Act
+from workbench.domain.errors import InputError
+from workbench.domain.moments import duration
+from workbench.store.records.people import Ended, People, Session
+
+SAVED_EVERY = timedelta(minutes=1)
+"""How often what a person does is written down."""
+SIGN_IN, SIGN_OUT = "sign in", "sign out"
+_MOST_REFUSALS_REMEMBERED = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class SessionLimits:
+    """How long a session may go on without an act of the person, and altogether."""
+
+    idle: timedelta
+    longest: timedelta
+
+
+class SignIns:
+    """Everybody's sessions. Thread-safe; asked in every run of a page, it reads the database once a session."""
+
+    def __init__(
+        self,
+        people: People,
+        rules: SignInRules,
+        limits: SessionLimits,
+        trail: AuditTrail,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._people, self._rules, self._limits, self._trail, self._now = people, rules, limits, trail, now
+        self._removed = people.removed_subjects()
+        self._open: dict[str, Session] = {}
+        self._saved_at: dict[str, datetime] = {}
+        self._refused: set[tuple[str, str]] = set()
+        self._lock = threading.RLock()
+
+    def admit(self, claims: Claims, *, is_act: bool, key: str = "") -> Person:
+        """The person, whose session begins with the first call; ``is_act``: the person did something, not a clock.
+
+        ``key`` is that of the claims, for callers that know it. Raises SignedOutError if the session ended,
+        SignInRefusedError if the person may not come in, StoreError.
+        """
+        key = key or session_key(claims)
+        with self._lock:
+            try:
+                person = person_of(claims, self._rules)
+                self._refuse_removed(person)
+                session = self._open.get(key) or self._people.find_session(key) or self._begin(key, claims, person)
+            except SignInRefusedError as refusal:
+                self._record_refusal(key, claims, refusal)
+                raise
+            self._go_on(session, person, is_act=is_act)
+            return person
+
+    def sign_out(self, claims: Claims) -> None:
+        """Ends the session in every tab and with every copy of its cookie."""
+        with self._lock:
+            key = session_key(claims)
+            session = self._open.get(key) or self._people.find_session(key)
+            if session is not None and session.ended is None:
+                self._end(session, self._whoever(claims), Ended.SIGNED_OUT)
+
+    def end_sessions(self, acting: Acting, subject: str) -> None:
+        """Signs a person out everywhere; they may sign in again. Raises NotAllowedError, StoreError."""
+        acting.begin(Act.MANAGE_PEOPLE, f"end sessions of {subject}")
+        with self._lock:
+            self._end_all(subject, Ended.BY_ADMIN, acting.person.name)
+
+    def remove(self, acting: Acting, subject: str) -> None:
+        """Signs a person out and keeps them out. Raises InputError, NotAllowedError, StoreError."""
+        if subject == acting.person.subject:
+            raise InputError("You cannot remove yourself.", title="Nothing was changed", next_step="Ask another admin.")
+        acting.begin(Act.MANAGE_PEOPLE, f"remove {subject}")
+        with self._lock:
+            self._people.remove(subject, self._now(), acting.person.name)
+            self._removed.add(subject)
+            self._end_all(subject, Ended.REMOVED, acting.person.name)
+
+    def let_in_again(self, acting: Acting, subject: str) -> None:
+        """Lets somebody who was removed sign in again. Raises NotAllowedError, StoreError."""
+        acting.begin(Act.MANAGE_PEOPLE, f"let {subject} in again")
+        with self._lock:
+            self._people.let_in_again(subject)
+            self._removed.discard(subject)
+
+    def _whoever(self, claims: Claims) -> Person:
+        """Also somebody who has lost their role meanwhile."""
+        try:
+            return person_of(claims, self._rules)
+        except SignInRefusedError:
+            return without_role(claims)
+
+    def _refuse_removed(self, person: Person) -> None:
+        if person.subject in self._removed:
+            raise SignInRefusedError("An admin removed you from this workbench.")
+
+    def _begin(self, key: str, claims: Claims, person: Person) -> Session:
+        now = self._now()
+        check_token(claims, now)
+        self._trail.record(person, SIGN_IN, "", AuditOutcome.ALLOWED)
+        session = Session(key, person.subject, now, now)
+        self._people.begin_session(session, person.name, person.role)
+        self._saved_at[key] = now
+        return session
+
+    def _go_on(self, session: Session, person: Person, *, is_act: bool) -> None:
+        if session.ended is not None:
+            raise self._ended_error(session.ended)
+        now = self._now()
+        if now - session.began_at >= self._limits.longest:
+            raise self._end(session, person, Ended.HOURS)
+        if now - session.last_act_at >= self._limits.idle:
+            raise self._end(session, person, Ended.IDLE)
+        self._open[session.key] = replace(session, last_act_at=now) if is_act else session
+        if is_act and now - self._saved_at.get(session.key, session.last_act_at) >= SAVED_EVERY:
+            self._people.note_act(self._open[session.key])
+            self._saved_at[session.key] = now
+
+    def _end(self, session: Session, person: Person, ended: Ended) -> SignedOutError:
+        self._trail.record(person, SIGN_OUT, ended, AuditOutcome.ALLOWED)
+        self._close(session, ended, "")
+        return self._ended_error(ended)
+
+    def _end_all(self, subject: str, ended: Ended, ended_by: str) -> None:
+        for stored in self._people.open_sessions_of(subject):
+            self._close(self._open.get(stored.key, stored), ended, ended_by)
+
+    def _close(self, session: Session, ended: Ended, ended_by: str) -> None:
+        self._people.end_session(session, ended, self._now(), ended_by)
+        self._open.pop(session.key, None)
+        self._saved_at.pop(session.key, None)
+
+    def _ended_error(self, ended: Ended) -> SignedOutError:
+        words = {
+            Ended.IDLE: f"You did nothing here for {_length(self._limits.idle)}.",
+            Ended.HOURS: f"You signed in {_length(self._limits.longest)} ago.",
+            Ended.BY_ADMIN: "An admin ended your session.",
+        }
+        return SignedOutError(words.get(ended, ""))
+
+    def _record_refusal(self, key: str, claims: Claims, refusal: SignInRefusedError) -> None:
+        """Once for a token and a reason: a tab that is refused asks again and again."""
+        if (key, refusal.message) in self._refused:
+            return
+        self._trail.record(without_role(claims), SIGN_IN, "", AuditOutcome.REFUSED)
+        if len(self._refused) >= _MOST_REFUSALS_REMEMBERED:
+            self._refused.clear()
+        self._refused.add((key, refusal.message))
+
+
+def _length(limit: timedelta) -> str:
+    return duration(limit.total_seconds() / 3600)
