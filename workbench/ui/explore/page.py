@@ -8,6 +8,7 @@ from typing import Any
 
 import streamlit as st
 
+from workbench.access.policy import Act
 from workbench.domain.moments import duration
 from workbench.domain.words import count, plural
 from workbench.figures.groups import Key, key_of
@@ -21,9 +22,11 @@ from workbench.ui.explore.times import show_flow, show_times
 from workbench.ui.forms.address_codes import ask_with_buttons, show_unknown
 from workbench.ui.frame.first_step import show_empty_list
 from workbench.ui.frame.frame import show_answer
+from workbench.ui.frame.not_allowed import is_allowed
 from workbench.ui.html.labels import label
 from workbench.ui.html.markup import show_empty, show_heading
 from workbench.ui.live.cached_queries import QueryResult, read, read_calmly, read_in_batches
+from workbench.ui.live.permission import may
 from workbench.ui.segments.choosing import show_segment
 from workbench.ui.segments.saving import offer_segment
 from workbench.ui.tables.columns import duration_of, moment, text
@@ -37,6 +40,8 @@ _PEOPLE = ["client_account_id", "display_name", "account_type", "country", "stan
 _LOOKS = {"country": text("Country", 68), "opened_at": moment("Opened", width=104), "hours": duration_of("Took", 96)}
 _IN_THE_STATE = {**_LOOKS, "hours": duration_of("In the state", 96)}
 _OTHER_TABS = {"times": show_times, "flow": show_flow, "balance": show_balance}
+ACT_OF_TAB = {"sql": Act.ASK_SQL}
+"""What a person must be allowed to do to open a tab, if it is more than seeing figures."""
 _MET = {"true": "Those who did", "false": "Those who did not"}
 
 
@@ -46,6 +51,8 @@ def show_explore(show_other: Mapping[str, Any]) -> None:
     heading = st.container()
     _ask_for_tab(codes)
     show_unknown({CODE_WORDS[name]: code for name, code in unknown.items()})
+    if not is_allowed(ACT_OF_TAB.get(codes.tab, Act.SEE_LISTS)):
+        return
     if codes.tab in _OTHER_TABS:
         _OTHER_TABS[codes.tab](codes, heading)
     elif codes.tab in show_other:
@@ -56,8 +63,17 @@ def show_explore(show_other: Mapping[str, Any]) -> None:
 
 def _ask_for_tab(codes: ExploreCodes) -> None:
     ask_with_buttons(
-        label("Tab"), TABS, codes.tab, key="wb-explore-tab", on_choose=lambda tab: go_to(codes.changed(tab=tab))
+        label("Tab"),
+        _tabs_for(codes.tab),
+        codes.tab,
+        key="wb-explore-tab",
+        on_choose=lambda tab: go_to(codes.changed(tab=tab)),
     )
+
+
+def _tabs_for(shown: str) -> dict[str, str]:
+    """The tabs that are for the person's role, and the one that the address names."""
+    return {tab: words for tab, words in TABS.items() if tab == shown or may(ACT_OF_TAB.get(tab, Act.SEE_LISTS))}
 
 
 def _show_measure(codes: ExploreCodes, heading: Any) -> None:

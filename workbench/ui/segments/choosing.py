@@ -6,6 +6,7 @@ from typing import Any
 
 import streamlit as st
 
+from workbench.access.policy import Act
 from workbench.domain.errors import WorkbenchError
 from workbench.domain.text import one_line
 from workbench.domain.words import plural
@@ -14,6 +15,7 @@ from workbench.ui.html.labels import label
 from workbench.ui.html.markup import show_note
 from workbench.ui.live.cached_queries import read, read_uncached
 from workbench.ui.live.current_desk import current_desk
+from workbench.ui.live.permission import may
 from workbench.ui.tables.pages import go_to_first_page
 from workbench.ui.text.moments import clock_words
 from workbench.ui.text.words import sentences
@@ -71,7 +73,8 @@ def show_segment(segment_id: str | None) -> None:
         return
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="wb-segment-shown"):
         show_note(sentences(_words_of(row), problem), tone="wb-amber" if problem or row["vanished"] else "")
-        _offer_removal(segment_id)
+        if may(Act.REMOVE_SEGMENT):
+            _offer_removal(segment_id)
 
 
 def _offer_removal(segment_id: str) -> None:

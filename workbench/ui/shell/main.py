@@ -5,6 +5,7 @@ import streamlit as st
 from workbench.ui.find.bar import show_bar
 from workbench.ui.frame import frame, gate, navigation
 from workbench.ui.frame.failures import shown_errors
+from workbench.ui.frame.not_allowed import is_allowed, show_way_home
 from workbench.ui.frame.shut import show_what_goes_on
 from workbench.ui.live.people import people_first
 from workbench.ui.live.watching import note_shown_address
@@ -29,7 +30,10 @@ def show_page() -> None:
         frame.show_style()
         show_bar(page.url_path or navigation.HOME)
         frame.show_frame()
-        page.run()
+        if is_allowed(navigation.ACT_OF_PAGE[page.url_path or navigation.HOME]):
+            page.run()
+        else:
+            show_way_home()
     show_what_goes_on()
     note_shown_address()
 
