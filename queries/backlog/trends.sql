@@ -4,21 +4,15 @@ with
 days as (
     select unnest(range(14)) as days_ago, desk_now() - to_days(days_ago::integer) as moment
 ),
-arrivals as (
-    select client_account_id, ordinal, entered_at
-    from journey
-    anti join taken_out using (client_account_id)
-    where entered_at > desk_now() - interval 14 days
-        and not undated  -- it began at an unknown time before, so the standing before it is not known to have lasted
-),
 left_again as (
-    select journey.standing, journey.entered_at, arrivals.entered_at as left_at
-    from arrivals
-    join journey
-        on journey.client_account_id = arrivals.client_account_id and journey.ordinal = arrivals.ordinal - 1
-    where journey.standing not in ('active', 'rejected', 'liquidated', 'closed')
+    select standing, entered_at, left_at
+    from stays
+    anti join taken_out using (client_account_id)
+    where left_at > desk_now() - interval 14 days
+        and not left_undated  -- it ended at an unknown time before, so it is not known to have lasted
+        and is_open(standing)
 ),
-stays as (
+open_stays as (
     select
         left_again.standing,
         left_again.entered_at,
@@ -36,11 +30,11 @@ stays as (
 )
 select
     days.moment,
-    count(stays.standing) as open,
-    count(*) filter (where stays.due_at < days.moment) as late,
-    count(*) filter (where stays.standing = 'verification') as verification,
-    count(*) filter (where stays.standing = 'kyb_documents') as kyb_documents
+    count(open_stays.standing) as open,
+    count(*) filter (where open_stays.due_at < days.moment) as late,
+    count(*) filter (where open_stays.standing = 'verification') as verification,
+    count(*) filter (where open_stays.standing = 'kyb_documents') as kyb_documents
 from days
-left join stays on stays.entered_at <= days.moment and coalesce(stays.left_at, timestamp '9999-12-31') > days.moment
+left join open_stays on open_stays.entered_at <= days.moment and coalesce(open_stays.left_at, timestamp '9999-12-31') > days.moment
 group by days.moment
 order by days.moment;

@@ -25,8 +25,7 @@ counted as (
         second_group,
         count(*) filter (where is_met) as accounts,
         count(*) filter (where is_counted) as of_accounts,
-        median(hours) as median_hours,
-        quantile_cont(hours, 0.9) as p90_hours,
+        quantile_cont(hours, [0.5, 0.9]) as quantiles,
         count(*) filter (where is_mature and is_undated) as undated,
         count(*) filter (where not is_mature) as immature
     from judged
@@ -41,8 +40,8 @@ select
     wilson_low(accounts, of_accounts) as share_low,
     wilson_high(accounts, of_accounts) as share_high,
     is_few(of_accounts) as is_few,
-    median_hours,
-    p90_hours,
+    quantiles[1] as median_hours,
+    quantiles[2] as p90_hours,
     undated,
     immature
 from counted

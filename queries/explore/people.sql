@@ -2,7 +2,7 @@
 -- The accounts behind explore/measure, newest first: one row per account that met it or, with met=false, did not.
 with
 found as (
-    select account_hash, first_group, second_group, hours
+    select client_account_id, first_group, second_group, hours
     from explored(
         $measure, $standing, $step, $start, $finish, $reason::varchar,
         $path::varchar, $since::date, $until::date, $window_days,
@@ -26,7 +26,7 @@ select
     accounts_now.opened_at,
     found.hours
 from found
-join accounts_now on hash(accounts_now.client_account_id) = found.account_hash
+join accounts_now using (client_account_id)
 order by accounts_now.opened_at desc, accounts_now.client_account_id
 limit $limit::bigint
 offset $offset::bigint;

@@ -138,6 +138,8 @@ KEPT = {
         "actions.kind",
         "actions.outcome",
         "journey.cause",
+        "journey.previous_cause",
+        "journey.previous_standing",
         "journey.standing",
         "kyb_ends.ended_as",
         "kyb_rulings.requirement",

@@ -128,12 +128,36 @@ def facts_of(store: Store) -> dict[str, AccountFacts]:
         return read_facts(cursor, Keys(["A", "E"]))
 
 
+MOVES = """
+select client_account_id, ordinal, standing, entered_at, undated, cause, left_at, next_standing, left_undated, opened_at
+from stays order by client_account_id, ordinal
+"""
+MOVES_BY_ORDER = """
+select
+    journey.client_account_id, ordinal, journey.standing, entered_at, undated, cause, lead(entered_at) over steps,
+    lead(journey.standing) over steps, coalesce(lead(undated) over steps, false), accounts.opened_at
+from journey join accounts using (client_account_id)
+window steps as (partition by journey.client_account_id order by ordinal)
+order by journey.client_account_id, ordinal
+"""
+OTHER_COMPLETED = """
+select client_account_id from accounts
+where completed_link is distinct from (
+    select min(links.ordinal) from links
+    where links.client_account_id = accounts.client_account_id and completed_at is not null
+)
+"""
+
+
 @settings(derandomize=True, max_examples=200, deadline=None)
 @given(arrivals(), st.integers(1, 4), st.sampled_from([None, 9.0, 4.0]))
 def test_rows_moved_on_are_those_that_follow_from_all_facts(
     store: Store, arrived: list[Fact], batch_of: int, update_sent: float | None
 ) -> None:
-    """Derived again from all facts they are the same, and the standing is the one that the newest facts give."""
+    """Derived again from all facts they are the same, and the standing is the one that the newest facts give.
+
+    Every stay ends with the next entry of its account, as the order of the journey has it.
+    """
     empty(store)
     if update_sent:
         change(
@@ -147,6 +171,8 @@ def test_rows_moved_on_are_those_that_follow_from_all_facts(
     as_moved = rows_of(store)
     derive_everything(store)
     assert rows_of(store) == as_moved
+    assert select(store, MOVES) == select(store, MOVES_BY_ORDER)
+    assert select(store, OTHER_COMPLETED) == []
     standings = dict(select(store, "select client_account_id, standing from accounts"))
     expected = {one: last_word(found).value for one, found in facts_of(store).items() if found.events or found.readings}
     assert standings == expected

@@ -39,6 +39,12 @@ def outcomes_of(links: Sequence[VerificationLink], steps: Sequence[JourneyStep])
     return tuple(_outcome(link, _replaced_at(links[ordinal:]), stays) for ordinal, link in enumerate(links, 1))
 
 
+def first_completed_link(links: Sequence[VerificationLink], steps: Sequence[JourneyStep]) -> int | None:
+    """Its ordinal, from 1; None if none was completed."""
+    outcomes = enumerate(outcomes_of(links, steps), 1)
+    return next((ordinal for ordinal, outcome in outcomes if outcome and outcome.completed_at), None)
+
+
 def _replaced_at(later: Sequence[VerificationLink]) -> datetime:
     """When a link with a later expiry was first seen: until then a link is the newest."""
     return min((link.first_seen_at for link in later), default=_NEVER)

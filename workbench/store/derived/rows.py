@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 
 import pyarrow as pa
 
@@ -83,11 +84,22 @@ STATES = schema(
     trading_at="time",
     trading_undated="flag",
     verification_at="time",
+    completed_link="count",
 )
 """The columns of an account's row that follow from all its facts."""
 
 JOURNEYS = schema(
-    client_account_id="text", ordinal="count", standing="text", entered_at="time", cause="text", undated="flag"
+    client_account_id="text",
+    ordinal="count",
+    standing="text",
+    entered_at="time",
+    cause="text",
+    undated="flag",
+    previous_standing="text",
+    previous_entered_at="time",
+    previous_cause="text",
+    previous_undated="flag",
+    opened_at="time",
 )
 LINKS = schema(
     client_account_id="text",
@@ -113,6 +125,8 @@ class LinkColumns:
     unseen_until: datetime | None = None
     no_link_left_at: datetime | None = None
     lost_requests: int = 0
+    completed: int | None = None
+    """The ordinal of the first that was completed."""
 
     @property
     def has_notes(self) -> bool:
@@ -146,6 +160,7 @@ def state_row(client_account_id: str, state: State, links: LinkColumns) -> Row:
         *_milestone_columns(milestones.cleared),
         *_milestone_columns(milestones.trading),
         milestones.verification.reached_at if milestones.verification else None,
+        links.completed,
     )
 
 
@@ -153,9 +168,26 @@ def _milestone_columns(milestone: Milestone | None) -> tuple[datetime | None, bo
     return (milestone.reached_at, milestone.undated) if milestone else (None, False)
 
 
-def step_row(client_account_id: str, ordinal: int, step: JourneyStep) -> Row:
-    """The row of one entry into a standing (JOURNEYS)."""
-    return client_account_id, ordinal, step.standing.value, step.entered_at, step.cause, step.undated
+def step_rows(
+    client_account_id: str, state: State, steps: Sequence[JourneyStep], previous: JourneyStep | None
+) -> Iterator[Row]:
+    """The rows of an account's newest entries into a standing (JOURNEYS), the first of which came after ``previous``.
+
+    Each says what the account was in before, so that a stay is known from one row, and no earlier row changes with a
+    move: to write the end of a stay to its own row would make every event update one more.
+    """
+    for ordinal, (before, step) in enumerate(pairwise([previous, *steps]), state.ordinal + 1 - len(steps)):
+        yield (
+            client_account_id,
+            ordinal,
+            *_step_columns(step),
+            *_step_columns(before),
+            state.milestones.opened.reached_at,
+        )
+
+
+def _step_columns(step: JourneyStep | None) -> Row:
+    return (step.standing.value, step.entered_at, step.cause, step.undated) if step else (None, None, None, None)
 
 
 def link_rows(client_account_id: str, links: Sequence[VerificationLink], steps: Sequence[JourneyStep]) -> Iterator[Row]:

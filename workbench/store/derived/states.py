@@ -27,6 +27,7 @@ from workbench.domain.facts import (
 from workbench.domain.kyb.checklist import checklist_status, rulings_in_force
 from workbench.domain.links.budget import NO_NOTES, LinkNotes, counted_expiries, no_link_left_at, still_unseen
 from workbench.domain.links.links import VerificationLink, links_of
+from workbench.domain.links.outcomes import first_completed_link
 from workbench.domain.links.requests import LINKS_ALLOWED
 from workbench.domain.moments import aware, naive
 from workbench.domain.standing.advance import Fact, Milestone, Milestones, State, comes_next, fact_time, next_state
@@ -47,7 +48,7 @@ from workbench.store.derived.rows import (
     columns_of,
     link_rows,
     state_row,
-    step_row,
+    step_rows,
 )
 from workbench.store.derived.rulings import read_rulings
 from workbench.store.engine.keys import Keys, insert_rows, replace_rows
@@ -67,12 +68,14 @@ class Stored:
 class Move:
     """What is to be written of an account: its state, the steps and the links that are new.
 
-    ``link_rows`` is None where links stay. ``is_whole``: steps and links take the place of all that are stored.
+    ``previous`` is what the account was in before the new steps, None before the first of all. ``link_rows`` is None
+    where links stay. ``is_whole``: steps and links take the place of all that are stored.
     """
 
     state: State
     links: LinkColumns
-    steps: Sequence[tuple[int, JourneyStep]] = ()
+    steps: Sequence[JourneyStep] = ()
+    previous: JourneyStep | None = None
     link_rows: Sequence[Row] | None = None
     is_whole: bool = False
 
@@ -134,8 +137,8 @@ def fold(
             moves[account] = Move(
                 journey.state,
                 _link_columns(links, journey.steps, notes.get(account, NO_NOTES), still_lost),
-                list(enumerate(journey.steps)),
-                list(link_rows(account, links, journey.steps)),
+                journey.steps,
+                link_rows=list(link_rows(account, links, journey.steps)),
                 is_whole=True,
             )
     return moves
@@ -197,19 +200,22 @@ def _next(
     cursor: duckdb.DuckDBPyConnection, account: str, stored: Stored, facts: Sequence[Fact], targets: Sequence[Target]
 ) -> Move | None:
     """The account moved on by facts in order of time; None if it has to be folded anew."""
-    state, steps = stored.state, list[tuple[int, JourneyStep]]()
+    state, previous, steps = stored.state, stored.state.current, list[JourneyStep]()
     for fact in facts:
         if not comes_next(state, fact) or _may_be_about_update(state, fact):
             return None
         after = next_state(state, fact, targets)
         if after.ordinal != state.ordinal:
-            steps.append((after.ordinal, after.current))
+            steps.append(after.current)
         state = after
     seen = [fact for fact in facts if isinstance(fact, PartyEvent) and fact.link_url is not None]
-    is_left = bool(steps) and Standing.VERIFICATION in {stored.state.current.standing, *(s.standing for _, s in steps)}
+    is_left = bool(steps) and Standing.VERIFICATION in {step.standing for step in (previous, *steps)}
     if not seen and not is_left:
-        return Move(state, stored.links, steps)
-    return None if stored.links.has_notes else _with_links(cursor, account, state, seen, steps)
+        return Move(state, stored.links, steps, previous)
+    if stored.links.has_notes:
+        return None
+    links, rows = _links_after(cursor, account, seen, steps)
+    return Move(state, links, steps, previous, rows)
 
 
 def _may_be_about_update(state: State, fact: Fact) -> bool:
@@ -217,14 +223,10 @@ def _may_be_about_update(state: State, fact: Fact) -> bool:
     return isinstance(fact, Reading) and not state.last_event_at and fact.request_status in REJECTED_REQUESTS
 
 
-def _with_links(
-    cursor: duckdb.DuckDBPyConnection,
-    account: str,
-    state: State,
-    seen: Sequence[PartyEvent],
-    new_steps: Sequence[tuple[int, JourneyStep]],
-) -> Move:
-    """The move with the account's links as of the newest event."""
+def _links_after(
+    cursor: duckdb.DuckDBPyConnection, account: str, seen: Sequence[PartyEvent], new_steps: Sequence[JourneyStep]
+) -> tuple[LinkColumns, list[Row]]:
+    """The account's links as of the newest event: what its row says of them, and their own rows."""
     key = Keys([account])
     known = [
         LinkAnswer(aware(seen_at), url, aware(expires_at), bool(is_assumed))
@@ -235,9 +237,8 @@ def _with_links(
     links = links_of(seen, known)
     old = sorted(key.read(cursor, "journey", "ordinal, standing, entered_at, cause, undated"))
     steps = [JourneyStep(Standing(standing), aware(at), *rest) for _, standing, at, *rest in old]
-    steps += [step for _, step in new_steps]
-    columns = _link_columns(links, steps, NO_NOTES, 0)
-    return Move(state, columns, new_steps, list(link_rows(account, links, steps)))
+    steps += new_steps
+    return _link_columns(links, steps, NO_NOTES, 0), list(link_rows(account, links, steps))
 
 
 def _link_columns(
@@ -250,6 +251,7 @@ def _link_columns(
         max((unseen.ends_at for unseen in still_unseen(notes, links)), default=None),
         no_link_left_at(notes, links),
         lost_requests,
+        first_completed_link(links, steps),
     )
 
 
@@ -315,6 +317,7 @@ def _stored(row: int, *values: Any) -> Stored:
         found["link_unseen_until"],
         found["no_link_left_at"],
         found["lost_link_requests"] or 0,
+        found["completed_link"],
     )
     return Stored(state, links, row)
 
@@ -352,7 +355,9 @@ def _write_steps_and_links(
     cursor: duckdb.DuckDBPyConnection, moves: Mapping[str, Move], stored: Mapping[str, Stored]
 ) -> None:
     known = [account for account, move in moves.items() if move.is_whole and account in stored]
-    steps = [step_row(account, *step) for account, move in moves.items() for step in move.steps]
+    steps = [
+        row for account, move in moves.items() for row in step_rows(account, move.state, move.steps, move.previous)
+    ]
     replace_rows(cursor, "journey", Keys(known), JOURNEYS, steps)
     relinked = [account for account, move in moves.items() if move.link_rows is not None and account in stored]
     links = [row for move in moves.values() for row in move.link_rows or ()]

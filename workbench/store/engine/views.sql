@@ -258,6 +258,7 @@ select
     trading_at,
     trading_undated,
     verification_at,
+    completed_link,
     search_text
 from current;
 
@@ -385,6 +386,7 @@ select
     state,
     standing,
     turn,
+    completed_link,
     opened_at as entered_at,
     case
         when is_trading then 'trading'
@@ -430,13 +432,6 @@ end::integer;
 -- Accounts of the funnel with what tells them apart: one row per account. is_migrated: they were cleared before they were
 -- first read; completed_link: the ordinal of the first link that they completed.
 create or replace view funnel_accounts as
-with
-completions as (
-    select client_account_id, min(ordinal) as completed_link
-    from links
-    where completed_at is not null
-    group by client_account_id
-)
 select
     entered.client_account_id,
     entered.path,
@@ -456,9 +451,8 @@ select
     entered.cleared_hours,
     entered.trading_hours,
     entered.cleared_undated as is_migrated,
-    completions.completed_link
-from funnel_entered as entered
-left join completions using (client_account_id);
+    entered.completed_link
+from funnel_entered as entered;
 
 -- What an account is by one of its properties; null if that is not known.
 create or replace macro property_of(
@@ -1256,50 +1250,71 @@ select
     lead(valid_from, 1, timestamp '9999-12-31') over (partition by standing order by valid_from) as valid_until
 from targets;
 
+-- Stays of accounts in their standings: one row per stay. The journey has those that ended, with what the account was in
+-- before each move; the account's row has the one that lasts, whose left_at and next_standing are null. Undated,
+-- left_undated: it began or ended at an unknown time before.
+create or replace view stays as
+select
+    client_account_id,
+    opened_at,
+    ordinal - 1 as ordinal,
+    previous_standing as standing,
+    previous_entered_at as entered_at,
+    previous_undated as undated,
+    previous_cause as cause,
+    entered_at as left_at,
+    undated as left_undated,
+    standing as next_standing
+from journey
+where ordinal > 0
+union all
+select
+    client_account_id,
+    opened_at,
+    standing_ordinal as ordinal,
+    standing,
+    standing_since as entered_at,
+    standing_undated as undated,
+    standing_cause as cause,
+    null as left_at,
+    false as left_undated,
+    null as next_standing
+from accounts;
+
 -- Bakkt's reason code in what brought an account to a standing; null if an event named none, or it was no event.
 create or replace macro reason_of(cause) as
     case when starts_with(cause, 'event ') then nullif(string_split(cause, ' ')[3], '') end;
 
+create or replace macro is_opened_within(opened_at, since, until) as
+    opened_at >= coalesce(since::date, date '0001-01-01') and opened_at < coalesce(until::date, date '9999-12-31');
+
+-- Until when what happened to an account counts.
+create or replace macro window_end(opened_at, window_days) as opened_at + to_days(days_of_window(window_days));
+
 -- Accounts of a path (null = any) that opened in [since, until) and are in the segment (null = any): one row per account.
--- account_hash: ids of a million accounts are compared three times as fast by it. window_ends_at: until when what happened
--- to it counts; first_value, second_value: its properties by and then_by.
+-- first_value, second_value: its properties by and then_by.
 create or replace macro cohort_of(
     asked_path, since, until, window_days, asked_segment, asked_by, asked_then_by
 ) as table
 with
-completions as (
-    select hash(client_account_id) as account_hash, min(ordinal) as link
-    from links
-    where completed_at is not null
-        and (coalesce(asked_by, '') = 'completed_link' or coalesce(asked_then_by, '') = 'completed_link')
-    group by account_hash
-),
 members as (
-    select distinct hash(client_account_id) as account_hash, true as is_member
+    select distinct client_account_id, true as is_member
     from segment_accounts
     where segment_id = asked_segment
-),
-registered_accounts as (
-    select accounts.*, hash(accounts.client_account_id) as account_hash
-    from accounts
-    anti join taken_out using (client_account_id)
-    where accounts.opened_at >= coalesce(since::date, date '0001-01-01')
-        and accounts.opened_at < coalesce(until::date, date '9999-12-31')
-        and (asked_path is null or coalesce(accounts.is_entity, false) = is_entity_path(asked_path))
 )
 select
-    accounts.account_hash,
+    accounts.client_account_id,
     accounts.opened_at,
-    accounts.opened_at + to_days(days_of_window(window_days)) as window_ends_at,
-    accounts.opened_at + to_days(days_of_window(window_days)) <= desk_now() as is_mature,
+    window_end(accounts.opened_at, window_days) as window_ends_at,
+    window_end(accounts.opened_at, window_days) <= desk_now() as is_mature,
     coalesce(accounts.is_entity, false) as is_entity,
     property_of(
         asked_by, accounts.account_type, accounts.country, accounts.state, accounts.opened_at, accounts.cleared_undated,
-        completions.link
+        accounts.completed_link
     ) as first_value,
     property_of(
         asked_then_by, accounts.account_type, accounts.country, accounts.state, accounts.opened_at,
-        accounts.cleared_undated, completions.link
+        accounts.cleared_undated, accounts.completed_link
     ) as second_value,
     accounts.documented_at,
     accounts.documented_undated,
@@ -1311,10 +1326,12 @@ select
     accounts.trading_undated,
     accounts.verification_at,
     accounts.third_expiry_at
-from registered_accounts as accounts
-left join completions using (account_hash)
-left join members using (account_hash)
-where asked_segment is null or members.is_member;
+from accounts
+anti join taken_out using (client_account_id)
+left join members using (client_account_id)
+where is_opened_within(accounts.opened_at, since, until)
+    and (asked_path is null or coalesce(accounts.is_entity, false) = is_entity_path(asked_path))
+    and (asked_segment is null or members.is_member);
 
 create or replace macro of_milestone(milestone, opened, documented, screened, verification, cleared, trading) as
     case milestone
@@ -1329,59 +1346,42 @@ create or replace macro explored_standing(
     asked_measure, asked_standing, asked_path, since, until, window_days, asked_segment, asked_by, asked_then_by
 ) as table
 with
-cohort as materialized (
-    select account_hash, window_ends_at, is_mature, first_value, second_value
-    from cohort_of(asked_path, since, until, window_days, asked_segment, asked_by, asked_then_by)
-    where asked_measure in ('stuck', 'stayed')
-),
-steps as not materialized (
-    select hash(client_account_id) as account_hash, ordinal, standing, entered_at, undated
-    from journey
-    where entered_at >= coalesce(since::date, date '0001-01-01')
-),
-entries as (
-    select cohort.account_hash, cohort.window_ends_at, steps.ordinal + 1 as next_ordinal, steps.entered_at, steps.undated
-    from steps
-    join cohort using (account_hash)
-    where steps.standing = asked_standing and (steps.undated or steps.entered_at <= cohort.window_ends_at)
-),
-stays as (
+of_period as (
     select
-        entries.account_hash,
-        entries.window_ends_at,
-        entries.entered_at,
-        coalesce(exits.entered_at, timestamp '9999-12-31') as left_at,
-        entries.undated or coalesce(exits.undated, false) as is_undated,
-        entries.entered_at + targets_in_force.may_last as due_at
-    from entries
-    left join steps as exits
-        on exits.account_hash = entries.account_hash
-        and exits.ordinal = entries.next_ordinal
-        and exits.standing <> asked_standing  -- always so: this spares the join the other entries
-    left join targets_in_force
-        on targets_in_force.standing = asked_standing
-        and entries.entered_at >= targets_in_force.valid_from
-        and entries.entered_at < targets_in_force.valid_until
+        client_account_id,
+        standing,
+        entered_at,
+        coalesce(left_at, timestamp '9999-12-31') as left_at,
+        undated or left_undated as is_undated,
+        window_end(opened_at, window_days) as window_ends_at
+    from stays
+    where standing = asked_standing
+        and is_opened_within(opened_at, since, until)
+        and (undated or entered_at <= window_end(opened_at, window_days))
 ),
-judged as (
+judged as (  -- before it is joined with the cohort: that is one row per account instead of one per stay
     select
-        account_hash,
-        bool_or(is_undated) as is_undated,
+        of_period.client_account_id,
+        bool_or(of_period.is_undated) as is_undated,
         coalesce(
             bool_or(
                 case asked_measure
                     when 'stayed' then left_at > window_ends_at
-                    else least(left_at, window_ends_at) > due_at
+                    else least(left_at, window_ends_at) > entered_at + targets_in_force.may_last
                 end
             ),
             false
         ) as is_hit,
-        sum(microseconds_between(entered_at, least(left_at, window_ends_at, desk_now())))::double / 3600000000 as hours
-    from stays
-    group by account_hash
+        sum(hours_between(entered_at, least(left_at, window_ends_at, desk_now()))) as hours
+    from of_period
+    left join targets_in_force
+        on targets_in_force.standing = of_period.standing
+        and of_period.entered_at >= targets_in_force.valid_from
+        and of_period.entered_at < targets_in_force.valid_until
+    group by of_period.client_account_id
 )
 select
-    cohort.account_hash,
+    cohort.client_account_id,
     cohort.is_mature,
     cohort.first_value,
     cohort.second_value,
@@ -1389,7 +1389,9 @@ select
     judged.is_hit,
     judged.hours
 from judged
-join cohort using (account_hash);
+join cohort_of(asked_path, since, until, window_days, asked_segment, asked_by, asked_then_by) as cohort
+    using (client_account_id)
+where asked_measure in ('stuck', 'stayed');
 
 -- What came after the first event with a reason code that brought an account to a standing: one row per account of the
 -- cohort that has one within its window.
@@ -1398,37 +1400,39 @@ create or replace macro explored_reason(
     asked_path, since, until, window_days, asked_segment, asked_by, asked_then_by
 ) as table
 with
-cohort as materialized (
-    select account_hash, window_ends_at, is_mature, first_value, second_value
-    from cohort_of(asked_path, since, until, window_days, asked_segment, asked_by, asked_then_by)
-    where asked_measure = 'after_reason'
+of_reason as (
+    select
+        client_account_id,
+        ordinal,
+        entered_at,
+        left_at,
+        next_standing = asked_standing and left_at <= window_end(opened_at, window_days) as is_followed
+    from stays
+    where ends_with(cause, asked_reason)
+        and reason_of(cause) = asked_reason
+        and is_opened_within(opened_at, since, until)
+        and entered_at <= window_end(opened_at, window_days)
 ),
-steps as not materialized (
-    select hash(client_account_id) as account_hash, ordinal, standing, entered_at, cause
-    from journey
-    where entered_at >= coalesce(since::date, date '0001-01-01')
-),
-first_steps as (
-    select cohort.account_hash, min(steps.ordinal) + 1 as next_ordinal, min(steps.entered_at) as entered_at
-    from steps
-    join cohort using (account_hash)
-    where ends_with(steps.cause, asked_reason)
-        and reason_of(steps.cause) = asked_reason
-        and steps.entered_at <= cohort.window_ends_at
-    group by cohort.account_hash
+first_stays as (  -- the first of an account's stays is also the first that it left
+    select
+        client_account_id,
+        coalesce(min(ordinal) = min(ordinal) filter (where is_followed), false) as is_hit,
+        hours_between(min(entered_at), min(left_at)) as hours
+    from of_reason
+    group by client_account_id
 )
 select
-    cohort.account_hash,
+    cohort.client_account_id,
     cohort.is_mature,
     cohort.first_value,
     cohort.second_value,
     false as is_undated,
-    coalesce(next_steps.standing = asked_standing and next_steps.entered_at <= cohort.window_ends_at, false) as is_hit,
-    hours_between(first_steps.entered_at, next_steps.entered_at) as hours
-from first_steps
-join cohort using (account_hash)
-left join steps as next_steps
-    on next_steps.account_hash = first_steps.account_hash and next_steps.ordinal = first_steps.next_ordinal;
+    first_stays.is_hit,
+    first_stays.hours
+from first_stays
+join cohort_of(asked_path, since, until, window_days, asked_segment, asked_by, asked_then_by) as cohort
+    using (client_account_id)
+where asked_measure = 'after_reason';
 
 -- Whether accounts uploaded a document again: a later one of the same owner, type and series. One row per account of the
 -- cohort that has a document from within its window. Undated: a document's date is not known.
@@ -1437,24 +1441,32 @@ create or replace macro explored_uploads(
 ) as table
 with
 cohort as materialized (
-    select account_hash, window_ends_at, is_mature, first_value, second_value
+    select
+        client_account_id,
+        row_number() over () as account_number,  -- stands for the id, which takes several times as long to group by
+        window_ends_at,
+        is_mature,
+        first_value,
+        second_value
     from cohort_of(asked_path, since, until, window_days, asked_segment, asked_by, asked_then_by)
     where asked_measure = 'reuploaded'
 ),
 uploads as materialized (
     select
-        hash(client_account_id) as account_hash,
-        hash(client_account_id, client_owner_id, document_type) as kind_hash,
-        client_document_id,
-        series,
-        dated_at
-    from dated_documents
-    semi join cohort on cohort.account_hash = hash(client_account_id)
+        cohort.account_number,
+        documents.client_owner_id,
+        documents.document_type,
+        hash(cohort.account_number, client_owner_id, document_type) as kind_hash,  -- finds where there are several
+        documents.client_document_id,
+        documents.series,
+        documents.dated_at
+    from dated_documents as documents
+    join cohort using (client_account_id)
 ),
 first_uploads as (
-    select account_hash, min(dated_at) as uploaded_at, bool_or(dated_at is null) as is_undated
+    select account_number, min(dated_at) as uploaded_at, bool_or(dated_at is null) as is_undated
     from uploads
-    group by account_hash
+    group by account_number
 ),
 of_one_kind as (
     select kind_hash
@@ -1463,29 +1475,29 @@ of_one_kind as (
     having count(*) > 1
 ),
 continued as (
-    select account_hash, kind_hash, client_document_id, dated_at, unnest(series) as one_series
+    select account_number, client_owner_id, document_type, client_document_id, dated_at, unnest(series) as one_series
     from uploads
     semi join of_one_kind using (kind_hash)
     where dated_at is not null
 ),
 ordered as (
     select
-        account_hash,
+        account_number,
         dated_at,
         lag(dated_at) over (
-            partition by kind_hash, one_series
+            partition by account_number, client_owner_id, document_type, one_series
             order by dated_at, client_document_id
         ) as before_at
     from continued
 ),
 again as (
-    select account_hash, min(dated_at) as again_at, arg_min(before_at, (dated_at, before_at)) as before_at
+    select account_number, min(dated_at) as again_at, arg_min(before_at, (dated_at, before_at)) as before_at
     from ordered
     where before_at is not null
-    group by account_hash
+    group by account_number
 )
 select
-    cohort.account_hash,
+    cohort.client_account_id,
     cohort.is_mature,
     cohort.first_value,
     cohort.second_value,
@@ -1493,8 +1505,8 @@ select
     coalesce(again.again_at <= cohort.window_ends_at, false) as is_hit,
     hours_between(again.before_at, again.again_at) as hours
 from cohort
-join first_uploads using (account_hash)
-left join again using (account_hash)
+join first_uploads using (account_number)
+left join again using (account_number)
 where first_uploads.is_undated or first_uploads.uploaded_at <= cohort.window_ends_at;
 
 -- Measures that an account's row answers: the step reached, the time between two milestones, links used up. One row per
@@ -1530,7 +1542,7 @@ cohort as (
     where asked_measure in ('reached', 'time', 'used_up')
 )
 select
-    account_hash,
+    client_account_id,
     is_mature,
     first_value,
     second_value,
@@ -1547,7 +1559,7 @@ from cohort
 where asked_measure = 'reached' and (asked_step <> 'documented' or is_entity)
 union all
 select
-    account_hash,
+    client_account_id,
     is_mature,
     first_value,
     second_value,
@@ -1560,7 +1572,7 @@ where asked_measure = 'time'
     and (start_undated or finish_undated or finish_at is null or finish_at >= start_at)
 union all
 select
-    account_hash,
+    client_account_id,
     is_mature,
     first_value,
     second_value,
@@ -1632,7 +1644,7 @@ second_values as (
     group by second_value
 )
 select
-    measured.account_hash,
+    measured.client_account_id,
     group_named(asked_by, measured.first_value, first_values.first_place) as first_group,
     group_named(asked_then_by, measured.second_value, second_values.second_place) as second_group,
     measured.is_mature,
