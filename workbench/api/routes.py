@@ -67,21 +67,25 @@ log = logging.getLogger(__name__)
 FindDesk = Callable[[], Desk | None]
 
 
-def api_routes(find_desk: FindDesk, find_doorkeeper: Callable[[], Doorkeeper], people: PeopleFirst) -> list[BaseRoute]:
+def api_routes(
+    find_desk: FindDesk, find_doorkeeper: Callable[[], Doorkeeper], people: PeopleFirst, pace: Pace | None = None
+) -> list[BaseRoute]:
     """The routes for the server. Without a desk every call with a token gets 503."""
     _log_calls()
-    endpoint = ApiEndpoint(find_desk, find_doorkeeper, people)
+    endpoint = ApiEndpoint(find_desk, find_doorkeeper, people, pace or Pace())
     return [Route("/api", endpoint), Route("/api/{path:path}", endpoint)]
 
 
 class ApiEndpoint:
     """Answers every path and method below ``/api`` itself: what Starlette does not match, Streamlit would answer."""
 
-    def __init__(self, find_desk: FindDesk, find_doorkeeper: Callable[[], Doorkeeper], people: PeopleFirst) -> None:
+    def __init__(
+        self, find_desk: FindDesk, find_doorkeeper: Callable[[], Doorkeeper], people: PeopleFirst, pace: Pace
+    ) -> None:
         self._find_desk = find_desk
         self._find_doorkeeper = find_doorkeeper
         self._jobs = Jobs()
-        self._pace = Pace()
+        self._pace = pace
         self._worker = Worker(people)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
