@@ -9,7 +9,9 @@ from datetime import date
 import pytest
 
 from tests.support.running import ROOT
+from workbench.figures.funnel.times import draw_times
 from workbench.figures.funnel.weeks import draw_weeks
+from workbench.figures.groups import draw_groups
 from workbench.figures.palette import AMBER, COLOURS, RED, TURN_COLOURS, Theme
 from workbench.figures.template import FONT
 
@@ -121,6 +123,37 @@ def test_marks_that_stand_side_by_side_differ_in_lightness_alone(theme: Theme) -
     colours = COLOURS[theme]
     lightness = sorted(lab(linear(colour))[0] for colour in (colours.strong, colours.faint, colours.trace))
     assert min(high - low for low, high in itertools.pairwise(lightness)) > 10
+
+
+@pytest.mark.parametrize("kind", KINDS_OF_SIGHT)
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_parts_of_a_bar_differ_for_every_kind_of_sight(kind: str, theme: Theme) -> None:
+    """Of a step, a breakdown or a measure: what is chosen, what counts, what is of few, and the rest."""
+    colours = COLOURS[theme]
+    parts = (colours.text, colours.strong, colours.faint, colours.trace)
+    as_seen = [lab(seen(linear(colour), KINDS_OF_SIGHT[kind])) for colour in parts]
+    assert min(math.dist(one, other) for one, other in itertools.combinations(as_seen, 2)) > 12
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_interval_of_a_share_is_seen_on_every_part_of_its_bar(theme: Theme) -> None:
+    """The line, or its outline where the bar is as dark as the line."""
+    colours = COLOURS[theme]
+    row = {"first_group": "USA", "second_group": None, "accounts": 40, "of_accounts": 80, "share": 0.5}
+    row |= {"share_low": 0.4, "share_high": 0.6, "is_few": False, "median_hours": None, "p90_hours": None}
+    outline, line = draw_groups([row], theme, by="country").data[-2:]
+    assert outline.line.width > line.line.width
+    assert contrast(line.line.color, outline.line.color) > 4.5
+    for part in (colours.text, colours.strong, colours.faint, colours.trace):
+        assert max(contrast(line.line.color, part), contrast(outline.line.color, part)) > 3
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_curves_of_the_funnel_are_told_apart_without_colour(theme: Theme) -> None:
+    steps = ("documented", "screened", "cleared", "trading")
+    points = {"done": 40, "accounts": 80, "undated": 0, "share_done": 0.5, "hours": 24.0}
+    curves = draw_times([{**points, "step": step, "ordinal": place} for place, step in enumerate(steps, 2)], theme).data
+    assert len({curve.line.dash for curve in curves}) == len(steps)
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -208,8 +208,9 @@ def test_a_segment_whose_query_changed_says_so_and_keeps_its_accounts(seeded_des
     before = seeded_desk.store.read_rows("explore/segments")[0]["accounts"]
     with seeded_desk.store.database.writer() as cursor:
         cursor.execute("update segments set parameters = '{\"shoe_size\": 44}', refreshed_at = timestamp '2026-01-01'")
-    page = open_page("backlog", seeded_desk, view="open", segment=code)
-    assert "Its query explore/people changed since it was saved" in page_text(page)
+    for name in ("backlog", "explore", "funnel", "verification"):
+        page = open_page(name, seeded_desk, segment=code)
+        assert "Its query explore/people changed since it was saved" in page_text(page)
     assert seeded_desk.store.read_rows("explore/segments")[0]["accounts"] == before > 0
     assert "Late &lt;b&gt;ones&lt;/b&gt;" in page_text(page)
     seeded_desk.store.remove_segment(code)
@@ -235,9 +236,10 @@ def test_accounts_of_a_segment_that_were_taken_out_are_said(empty_desk: Desk) ->
     row = store.read_rows("explore/segments")[0]
     gone = store.read_rows("explore/people", **ASKED, standing="submitted")[0]["client_account_id"]
     store.take_out([gone], RegistryChange(datetime.now(UTC), "Ann", "moved away"))
-    text = page_text(open_page("explore", empty_desk, segment=code, **ANY_TIME))
-    assert f"{row['accounts']} accounts" in text
-    assert "1 of them is no longer registered." in text
+    for name in ("explore", "funnel", "verification"):
+        text = page_text(open_page(name, empty_desk, segment=code))
+        assert f"{row['accounts']} accounts" in text
+        assert "1 of them is no longer registered." in text
 
 
 def test_a_segment_is_removed_after_a_confirmation_and_everyone_is_listed_again(seeded_desk: Desk) -> None:

@@ -39,7 +39,7 @@ Choose = Callable[[Key, str], None]
 def show_groups(codes: ExploreCodes, found: QueryResult, before: QueryResult | None, choose: Choose) -> None:
     """Show the figure and the table beside each other, the chosen row marked; ``before`` is of the other period."""
     with st.container(horizontal=True, vertical_alignment="center"):
-        show_heading(f"By {_properties(codes)}", _note(found.table.num_rows))
+        show_heading(f"By {_properties(codes)}", _note(found.table.num_rows, is_compared=before is not None))
         offer_answer(found, "explore-measure", "explore-groups")
     picture, numbers = st.columns([0.45, 0.55], gap="medium")
     with picture:
@@ -73,10 +73,11 @@ def _properties(codes: ExploreCodes) -> str:
     return " and ".join(PROPERTY_WORDS[name] for name in (codes.by, codes.then_by) if name)
 
 
-def _note(groups: int) -> str:
+def _note(groups: int, *, is_compared: bool) -> str:
     return sentences(
         f"the figure has the first {MOST_GROUPS} of {count(groups)};" if groups > MOST_GROUPS else "",
-        "click a bar or a row to list its accounts; grey: fewer than 30; line: where the share likely lies",
+        "click a bar or a row to list its accounts; grey: fewer than 30; line: where the share likely lies"
+        f"{'; mark: the period before' if is_compared else ''}",
     )
 
 

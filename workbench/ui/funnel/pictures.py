@@ -57,7 +57,8 @@ def show_times(codes: FunnelCodes, answers: FunnelAnswers) -> None:
 def show_breakdown(codes: FunnelCodes, breakdown: QueryResult) -> None:
     step = shown_step(codes, breakdown.rows)
     title = f"{STEP_WORDS[step]} by {PROPERTY_WORDS[codes.by]}"
-    show_heading(title, f"grey: fewer than {SMALL_SAMPLE}; line: where the share likely lies")
+    mark = f"; mark: {period_words(codes.compared)}" if codes.compared else ""
+    show_heading(title, f"grey: fewer than {SMALL_SAMPLE}; line: where the share likely lies{mark}")
     options: dict[str, Option] = {"by": codes.by, "step": step, "picked": _picked(codes, step)}
     if codes.compared:
         options["compared"] = read_breakdown(codes.compared, codes.by)
