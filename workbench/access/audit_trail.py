@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import chain, islice
 from pathlib import Path
 
-from workbench.access.acting import AuditOutcome, Person
+from workbench.access.acting import AuditOutcome, Person, the_workbench
 from workbench.access.audit_chain import (
     CONTINUED,
     NO_HEAD,
@@ -27,8 +27,6 @@ from workbench.domain.words import count, plural
 from workbench.store.records.audit_files import AuditFiles
 from workbench.store.records.audit_trail import AuditFile, AuditRecords
 
-WORKBENCH = "workbench"
-"""The subject of rows that the workbench writes for nobody."""
 MOST_FINDINGS = 20
 _A_MOMENT = timedelta(microseconds=1)
 _EARLIEST = naive(datetime(2000, 1, 1, tzinfo=UTC))
@@ -50,6 +48,10 @@ class _Waiting:
     outcome: str
     is_written: bool = False
     error: Exception | None = None
+
+
+def _waiting(person: Person, act: str, about: str, outcome: str) -> _Waiting:
+    return _Waiting(person.subject, person.name, str(person.role), str(act), about, str(outcome))
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,7 @@ class KeptAuditTrail:
 
     def record(self, person: Person, act: str, about: str, outcome: str) -> None:
         """Writes one row. ``about`` is an id or a name of ours, never personal data. Raises StoreError."""
-        self._write(_Waiting(person.subject, person.name, str(person.role), str(act), about, str(outcome)))
+        self._write(_waiting(person, act, about, outcome))
 
     def seal_of(self, value: str) -> str:
         """A keyed hash, to see later whether a value is the same. Raises StoreError."""
@@ -113,7 +115,7 @@ class KeptAuditTrail:
         if self._head_is_behind:
             self._keep_head(end)
         moment = max(naive(self._now()), end.written_at + _A_MOMENT)
-        told = [_Waiting(WORKBENCH, WORKBENCH, "", CONTINUED, notice, AuditOutcome.ALLOWED)] if notice else []
+        told = [_waiting(the_workbench(), CONTINUED, notice, AuditOutcome.ALLOWED)] if notice else []
         rows = list(_sealed([*told, *taken], end, moment))
         self._records.append(rows)
         self._end = _End(end.key, rows[-1].number, rows[-1].seal, moment)
