@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import importlib
+import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
@@ -18,9 +19,11 @@ from workbench.figures.preloading import draw_one_of_each
 from workbench.health import PATH as HEALTH_PATH
 from workbench.health import Health, examine_health, health_route
 from workbench.project_files import PACKAGE
-from workbench.settings import read_settings
+from workbench.settings import is_sign_in_on, read_settings
+from workbench.ui.live.people import people_first
 from workbench.web.api_tokens import Doorkeeper
 from workbench.web.listening import told_where_it_listens
+from workbench.web.local_only import why_not_listen_on
 from workbench.web.middleware import web_middleware
 from workbench.web.own_names import OwnNames
 from workbench.web.sign_in_answers import providers_clock_tolerated, providers_words_kept_out_of_logs
@@ -183,10 +186,26 @@ def own_names() -> OwnNames:
         return OwnNames()
 
 
+def end_where_nobody_signs_in() -> None:
+    """End `streamlit run`, which runs this file as its script, on an address that other machines reach."""
+    reason = why_not_listen_on(st.get_option("server.address"))
+    if reason is not None and Path(sys.argv[0]).resolve() == Path(__file__).resolve():
+        sys.exit(reason)
+
+
 OPEN_PATHS = (HEALTH_PATH, "/_stcore/health", WEBHOOK_PATH, f"{WEBHOOK_PATH}/")
 """These answer under any name: they tell nothing of a customer, and the webhook has a signature or a secret."""
 
+is_local_only = not is_sign_in_on()
+if is_local_only:
+    end_where_nobody_signs_in()
 access = local_access()
-ROUTES = [*webhook_routes(find_receiver), *api_routes(find_desk, find_doorkeeper), health_route(examine)]
-MIDDLEWARE = web_middleware(own_names(), OPEN_PATHS, Allowance(bytes_per_session, bytes_held))
+ROUTES = [
+    *webhook_routes(find_receiver),
+    *api_routes(find_desk, find_doorkeeper, people_first()),
+    health_route(examine),
+]
+MIDDLEWARE = web_middleware(
+    own_names(), OPEN_PATHS, Allowance(bytes_per_session, bytes_held), is_local_only=is_local_only
+)
 app = st.App(SCRIPT, lifespan=lifespan, routes=ROUTES, middleware=MIDDLEWARE, on_script_error=show_unexpected)

@@ -370,6 +370,14 @@ def read_settings(environment: Mapping[str, str] | None = None, secrets: Path = 
         raise SettingsError(_sentence(error)) from None
 
 
+def is_sign_in_on() -> bool:
+    """Whether people sign in here; they do not while the settings are wrong."""
+    try:
+        return read_settings().sign_in_rules is not None
+    except SettingsError:
+        return False
+
+
 def _from_environment(environment: Mapping[str, str]) -> dict[str, object]:
     named = {name.lower(): value for name, value in environment.items()}
     return {

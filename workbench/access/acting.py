@@ -79,7 +79,10 @@ class Acting:
     def refuse(self, what: str) -> NoReturn:
         """Writes down that the person may not do this, and raises NotAllowedError."""
         self.trail.record(self.person, what, "", AuditOutcome.REFUSED)
-        raise NotAllowedError(f"{self.person.kind_in_words} may not {what}.")
+        raise self.refusal_of(what)
+
+    def refusal_of(self, what: str) -> NotAllowedError:
+        return NotAllowedError(f"{self.person.kind_in_words} may not {what}.")
 
     def begin(self, act: Act, about: str = "") -> None:
         """Asks, and writes the act down before it is done.

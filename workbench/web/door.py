@@ -30,7 +30,7 @@ class Door:
         self._advice = advice
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "lifespan" or self._is_open(scope["path"]):
+        if scope["type"] == "lifespan" or is_below(scope["path"], self._open_paths):
             await self._app(scope, receive, send)
             return
         headers = Headers(scope=scope)
@@ -42,11 +42,13 @@ class Door:
         else:
             await self._app(_with_host_of_origin(scope, headers), receive, send)
 
-    def _is_open(self, path: str) -> bool:
-        return any(path.startswith(one) if one.endswith("/") else path == one for one in self._open_paths)
-
     def _refusal(self, words: str) -> PlainTextResponse:
         return PlainTextResponse(f"{words} {self._advice}\n", 403, {"Cache-Control": "no-store"})
+
+
+def is_below(path: str, paths: Collection[str]) -> bool:
+    """Whether the path is one of these, or below one that ends in ``/``."""
+    return any(path.startswith(one) if one.endswith("/") else path == one for one in paths)
 
 
 def _with_host_of_origin(scope: Scope, headers: Headers) -> Scope:
