@@ -40,6 +40,7 @@ from workbench.domain.facts import Ruling
 from workbench.domain.kyb.owner_facts import OwnerFacts
 from workbench.domain.updates.form import UpdateForm
 from workbench.domain.vocabulary import ActionKind, Outcome
+from workbench.people_first import PeopleFirst
 from workbench.store import Store
 from workbench.store.engine.catalogue import catalogue
 from workbench.sync import SyncService
@@ -363,7 +364,7 @@ ROUTE = {
 def test_each_route_of_the_api_serves_its_tokens_and_nobody_without_one(desk: Desk) -> None:
     secret, local = new_local_token("this machine", Scope)
     listed = parse_tokens(",".join(f"{one}:{one}:{sha256(one.encode()).hexdigest()}" for one in Scope))
-    client = TestClient(Starlette(routes=api_routes(lambda: desk, lambda: Doorkeeper([local, *listed]))))
+    client = TestClient(Starlette(routes=api_routes(lambda: desk, lambda: Doorkeeper([local, *listed]), PeopleFirst())))
     tokens = {"anonymous": "", **{one.value: one.value for one in Scope}, "local": secret}
 
     def status(route: str, token: str) -> int:
