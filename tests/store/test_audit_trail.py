@@ -26,6 +26,7 @@ from workbench.access.audit_trail import Check, KeptAuditTrail, check_file, chec
 from workbench.access.policy import Act, Role
 from workbench.domain.errors import StoreError
 from workbench.store import Source, Store
+from workbench.store.engine.rewriting import rewrite
 from workbench.store.records.audit_files import audit_head_file, audit_key_file
 
 NOW = datetime(2026, 11, 28, 18, 2, tzinfo=UTC)
@@ -335,6 +336,11 @@ def test_rows_are_read_as_they_are_taken() -> None:
     _, most = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert most < 20_000_000
+
+
+def test_a_file_that_is_written_anew_keeps_every_row_in_its_place(path: Path) -> None:
+    rewrite(path)
+    assert check_file(path).sentence == "The audit trail holds: 20 rows, the last is row 20."
 
 
 @pytest.mark.parametrize("name", ["before_one_row", "version_0_1"])

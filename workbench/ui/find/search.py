@@ -63,7 +63,7 @@ def search_results(term: str, most: int | None = None) -> QueryResult | None:
     """Return the accounts that match the term, at most so many; None if it is too short to search for."""
     if len(term) < SHORTEST_TERM:
         return None
-    begin_search()
+    begin_search(term)
     limit = {} if most is None else {"limit": str(most)}
     return read_uncached("accounts/search", term=term, **limit)
 

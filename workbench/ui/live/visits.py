@@ -7,7 +7,7 @@ import streamlit as st
 from workbench.access.policy import Act
 from workbench.ui.live.current_desk import current_desk
 
-_VISITED, _SEARCHED_AT = "wb-visited", "wb-searched-at"
+_VISITED, _SEARCHED = "wb-visited", "wb-searched"
 _A_SEARCH_ENDS_AFTER_SECONDS = 60.0
 
 
@@ -29,17 +29,19 @@ def end_visit() -> None:
     st.session_state.pop(_VISITED, None)
 
 
-def begin_search() -> None:
+def begin_search(term: str) -> None:
     """Write down a search, without its term. What is typed on within a minute, and finds nothing opened, is the same.
 
-    Raises NotAllowedError, StoreError; then nothing may be searched.
+    So is a page that runs again with its term. Raises NotAllowedError, StoreError; then nothing may be searched.
     """
-    last, now = st.session_state.get(_SEARCHED_AT), time.monotonic()
-    if last is None or now - last > _A_SEARCH_ENDS_AFTER_SECONDS:
+    before, now = st.session_state.get(_SEARCHED, ("", None)), time.monotonic()
+    if term == before[0]:
+        return
+    if before[1] is None or now - before[1] > _A_SEARCH_ENDS_AFTER_SECONDS:
         current_desk().acting.begin(Act.SEARCH)
-    st.session_state[_SEARCHED_AT] = now
+    st.session_state[_SEARCHED] = (term, now)
 
 
 def end_search() -> None:
     """The next term is another search."""
-    st.session_state.pop(_SEARCHED_AT, None)
+    st.session_state.pop(_SEARCHED, None)
