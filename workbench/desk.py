@@ -172,6 +172,11 @@ class Desk:
         self.acting.begin(Act.SEE_AUDIT_TRAIL, "check")
         return check_trail(in_full(self.store).audit, since)
 
+    def begin_audit_trail_again(self) -> None:
+        """Makes a new key for the audit trail. Raises InputError if it has one, NotAllowedError, StoreError."""
+        self.acting.require(Act.SEE_AUDIT_TRAIL)
+        KeptAuditTrail(in_full(self.store).audit).begin_again(self.acting.person)
+
     @property
     def actor(self) -> str:
         """The name that is recorded with what the person does."""

@@ -57,10 +57,9 @@ def _examine_audit_trail(desk: Desk) -> CheckResult:
     records = in_full(desk.store).audit
     try:
         last, key = records.read_last(), records.files.read_key()
+        if last is not None and key is None:
+            raise no_key(records.files)
     except StoreError as error:
-        return CheckResult("audit trail", False, f"{error.message} {error.next_step}")
-    if last is not None and key is None:
-        error = no_key(records.files)
         return CheckResult("audit trail", False, f"{error.message} {error.next_step}")
     return CheckResult("audit trail", True, f"the last row is row {last.number:,}" if last else "empty")
 
