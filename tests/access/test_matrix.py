@@ -252,6 +252,7 @@ DESK = {
     **dict.fromkeys(("import_accounts", "look_at_import", "register", "take_out", "take_import_back"), LEADING),
     **dict.fromkeys(("publish", "replay_events", "replay_set_aside"), LEADING),
     "check_audit_trail": ADMINS,
+    "begin_audit_trail_again": ADMINS,
     **dict.fromkeys(("receive", "start_background", "close"), NOBODY),
 }
 CALLS: Mapping[str, Callable[[Desk], object]] = {
@@ -264,6 +265,7 @@ CALLS: Mapping[str, Callable[[Desk], object]] = {
     "replay_events": lambda desk: desk.replay_events([]),
     "replay_set_aside": lambda desk: desk.replay_set_aside(),
     "check_audit_trail": lambda desk: desk.check_audit_trail(),
+    "begin_audit_trail_again": lambda desk: desk.begin_audit_trail_again(),
     "receive": lambda desk: desk.receive({}, b""),
     "start_background": lambda desk: desk.start_background(),
     "close": lambda desk: desk.close(),
@@ -384,7 +386,7 @@ def allowed_in(answers: Mapping[str, int]) -> str:
 
 COMMANDS = {
     *("serve", "sandbox", "notebook", "import-accounts", "take-out-accounts", "take-back-import", "sync"),
-    *("replay-events", "publish", "query", "queries", "doctor", "audit verify"),
+    *("replay-events", "publish", "query", "queries", "doctor", "audit verify", "audit new-key"),
 }
 
 
