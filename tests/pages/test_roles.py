@@ -109,7 +109,7 @@ def test_a_viewer_reads_the_last_four_of_a_phone_number_and_an_agent_all_of_it(s
 @pytest.mark.parametrize(
     ("role", "shown"),
     [
-        (Role.VIEWER, set()),
+        (Role.VIEWER, set[str]()),
         (Role.AGENT, {"Sync due accounts", "Sync all accounts"}),
         (Role.ANALYST, {"Sync due accounts", "Sync all accounts"}),
     ],
