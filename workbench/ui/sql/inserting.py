@@ -71,7 +71,7 @@ def show_history() -> None:
 
 
 def show_saved() -> None:
-    rows = read_uncached("statements/saved", author=current_desk().actor).rows
+    rows = read_uncached("statements/saved", author=current_desk().author).rows
     if rows:
         names = [row["question"] for row in rows]
         chosen = st.selectbox("Saved question", range(len(rows)), format_func=names.__getitem__, key="wb-sql-saved")
@@ -116,7 +116,7 @@ def _put(statement: str) -> None:
 
 
 def _history() -> list[dict[str, Any]]:
-    return read_uncached("statements/history", author=current_desk().actor).rows
+    return read_uncached("statements/history", author=current_desk().author).rows
 
 
 def _titles(rows: Sequence[Mapping[str, Any]]) -> Any:
@@ -134,9 +134,9 @@ def _save(name: str) -> None:
     if not name.strip() or not statement:
         raise InputError("Write a statement and give it a name.", title="Nothing was saved")
     desk = current_desk()
-    desk.store.save_question(desk.actor, name.strip()[:LONGEST_NAME], statement, datetime.now(UTC))
+    desk.store.save_question(desk.author, name.strip()[:LONGEST_NAME], statement, datetime.now(UTC))
 
 
 def _remove(name: str) -> None:
     desk = current_desk()
-    desk.store.remove_question(desk.actor, name)
+    desk.store.remove_question(desk.author, name)
