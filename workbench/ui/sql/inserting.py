@@ -14,6 +14,7 @@ from workbench.domain.words import plural
 from workbench.store.engine.catalogue import Query, catalogue
 from workbench.store.published.statement_rules import is_complete
 from workbench.ui.frame.failures import shown_errors
+from workbench.ui.frame.notices import error_kept
 from workbench.ui.html.labels import literal
 from workbench.ui.html.markup import show_note
 from workbench.ui.live.cached_queries import read_uncached
@@ -96,6 +97,7 @@ def _columns(desk_serial: int) -> Mapping[str, Sequence[str]]:  # noqa: ARG001 -
     return {name: [one for one in columns if one not in PERSONAL_COLUMNS] for name, columns in sorted(found.items())}
 
 
+@error_kept
 def _insert_table(table: str, columns: Sequence[str]) -> None:
     """Adds the names to the statement that is there, or begins another if they would not fit."""
     before = str(st.session_state.get(STATEMENT, "")).rstrip()
@@ -107,6 +109,7 @@ def _insert_table(table: str, columns: Sequence[str]) -> None:
         st.session_state[STATEMENT] = longer
 
 
+@error_kept
 def _put(statement: str) -> None:
     """Begins another statement. What a person typed and did not run yet stays below it as a comment."""
     before = str(st.session_state.get(STATEMENT, "")).strip()
@@ -137,6 +140,7 @@ def _save(name: str) -> None:
     desk.store.save_question(desk.author, name.strip()[:LONGEST_NAME], statement, datetime.now(UTC))
 
 
+@error_kept
 def _remove(name: str) -> None:
     desk = current_desk()
     desk.store.remove_question(desk.author, name)
