@@ -183,6 +183,11 @@ class Desk:
         return self.acting.person.name
 
     @property
+    def author(self) -> str:
+        """Whose statements and questions the person reads and writes."""
+        return self.acting.person.author
+
+    @property
     def is_sandbox(self) -> bool:
         return self.settings.is_sandbox
 

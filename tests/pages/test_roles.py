@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -11,6 +12,7 @@ from tests.support.screens import clickable_html_of, open_address, open_page, pa
 from tests.support.trails import Notebook
 from workbench.access.policy import Role
 from workbench.desk import Desk
+from workbench.store.records.segments import Segment
 from workbench.ui.account.tabs import ACT_OF_TAB
 from workbench.ui.live.current_desk import set_desk
 
@@ -109,7 +111,7 @@ def test_a_viewer_reads_the_last_four_of_a_phone_number_and_an_agent_all_of_it(s
 @pytest.mark.parametrize(
     ("role", "shown"),
     [
-        (Role.VIEWER, set()),
+        (Role.VIEWER, set[str]()),
         (Role.AGENT, {"Sync due accounts", "Sync all accounts"}),
         (Role.ANALYST, {"Sync due accounts", "Sync all accounts"}),
     ],
@@ -141,16 +143,31 @@ def test_a_viewer_has_no_files(seeded_desk: Desk) -> None:
     assert has_files == {Role.VIEWER: False, Role.ANALYST: True}
 
 
-def test_a_button_pressed_after_the_role_was_taken_away_does_nothing(seeded_desk: Desk) -> None:
+def test_a_button_pressed_after_the_role_was_taken_away_does_nothing_and_says_why(seeded_desk: Desk) -> None:
     notebook = Notebook()
     desk = replace(seeded_desk, trail=notebook)
-    name = waiting_customer(seeded_desk)
-    page = open_page("customers", desk_of(desk, Role.AGENT), account=name, tab="documents")
+    desk.store.save_segment(
+        Segment("s1", "Everyone", "accounts/standing", {}, is_frozen=True), "Ann", datetime.now(UTC)
+    )
+    page = open_page("backlog", desk_of(desk, Role.ANALYST), view="open", segment="s1")
+    set_desk(desk_of(desk, Role.AGENT))
+    page.button(key="wb-segment-remove").click().run()
+    assert desk.store.find_segment("s1") is not None
+    assert page_text(page).count("Your role (agent) may not remove segments.") == 1
+    assert ("Agent", "remove segments", "", "refused") in notebook.rows
+    assert not [button for button in page.button if button.key == "wb-segment-remove"]
+
+
+def test_a_form_that_was_open_when_the_role_was_taken_away_is_not_sent(seeded_desk: Desk) -> None:
+    notebook = Notebook()
+    desk, name = replace(seeded_desk, trail=notebook), business(seeded_desk)
+    page = open_page("customers", desk_of(desk, Role.AGENT), account=name, tab="kyb")
+    page.text_input(key=f"wb-kyb-reason-{name}").set_value("They are on their way").run()
     set_desk(desk_of(desk, Role.VIEWER))
-    page.query_params["tab"] = "details"
-    page.run()
-    assert "Your role (viewer) may not update an account." in page_text(page)
-    assert ("Viewer", "update an account", "", "refused") in notebook.rows
+    page.button(key="wb-kyb-start").click().run()
+    assert not page.exception
+    assert [row for row in notebook.rows if row[0] == "Viewer" and row[3] == "allowed"] == []
+    assert desk.store.read_rows("actions/unsettled", client_account_id=name) == []
 
 
 def test_a_refusal_is_written_down_once_however_often_the_page_runs(seeded_desk: Desk) -> None:

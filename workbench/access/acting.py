@@ -11,6 +11,8 @@ from workbench.access.policy import ACTS_OF_SCOPE, Act, Role, may
 from workbench.domain.errors import StoreError, WorkbenchError
 from workbench.web.api_tokens import Token
 
+_LOCAL, _COMMAND_LINE = "local", "command line"
+
 logger = logging.getLogger(__name__)
 
 
@@ -26,6 +28,11 @@ class Person:
 
     def may(self, act: Act) -> bool:
         return may(self.role, act) and (self.token_acts is None or act in self.token_acts)
+
+    @property
+    def author(self) -> str:
+        """Whose drafts, statements and questions are theirs alone: with sign-in not the name, which two may have."""
+        return self.name if self.subject in {_LOCAL, _COMMAND_LINE} else self.subject
 
     @property
     def kind_in_words(self) -> str:
@@ -109,7 +116,7 @@ class Acting:
 
 def local_person(name: str) -> Person:
     """Who uses a workbench without sign-in, on this machine alone: an admin with the name of the settings."""
-    return Person("local", name, Role.ADMIN)
+    return Person(_LOCAL, name, Role.ADMIN)
 
 
 def the_workbench() -> Person:
@@ -119,7 +126,7 @@ def the_workbench() -> Person:
 
 def command_line(user: str) -> Person:
     """Who uses the command line: an admin, with the name of the machine's user."""
-    return Person("command line", user, Role.ADMIN)
+    return Person(_COMMAND_LINE, user, Role.ADMIN)
 
 
 def machine_user() -> str:

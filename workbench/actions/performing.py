@@ -100,6 +100,11 @@ class Actions:
         """The name that is recorded with what the person does."""
         return self.acting.person.name
 
+    @property
+    def author(self) -> str:
+        """Whose drafts the person reads and writes."""
+        return self.acting.person.author
+
     def perform(self, work: Work) -> Receipt:
         """Carries out a confirmed plan once and returns when its outcome is known.
 

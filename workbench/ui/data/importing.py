@@ -39,6 +39,11 @@ class _Pending:
     sheets: Sequence[str]
 
 
+def may_bring_in() -> bool:
+    """Whether the person may import ids, take them out and replay events, which is one column of the page."""
+    return may(Act.IMPORT_ACCOUNTS) or may(Act.REPLAY_EVENTS)
+
+
 def show_import() -> None:
     """Nothing for whoever may not import."""
     if not may(Act.IMPORT_ACCOUNTS):

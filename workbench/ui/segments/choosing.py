@@ -11,6 +11,7 @@ from workbench.domain.errors import WorkbenchError
 from workbench.domain.text import one_line
 from workbench.domain.words import plural
 from workbench.ui.forms.address_codes import ask_for_code, show_unknown
+from workbench.ui.frame.notices import error_kept
 from workbench.ui.html.labels import label
 from workbench.ui.html.markup import show_note
 from workbench.ui.live.cached_queries import read, read_uncached
@@ -84,6 +85,7 @@ def _offer_removal(segment_id: str) -> None:
         st.button("Remove", key="wb-segment-remove", on_click=_remove, args=(segment_id,))
 
 
+@error_kept
 def _remove(segment_id: str) -> None:
     """Forget the segment; its accounts stay as they are, and the page lists everyone again."""
     current_desk().store.remove_segment(segment_id)

@@ -66,6 +66,8 @@ def _answer(lines: list[dict[str, Any]], review: KybReview) -> str:
     met = f"{sum(line['is_met'] for line in lines)} of {plural(len(lines), 'requirement')} met"
     if review.blocker is not None:
         return f"{met}. {review.blocker.title}."
+    if not may(Act.TRIGGER_KYB):
+        return f"{met}."
     if review.owned_by_business is not None:
         return f"{met}. {review.owned_by_business.title}: manual KYB is needed."
     if review.unmet:
