@@ -384,7 +384,7 @@ def test_doctor_is_content_with_a_filled_desk(filled: Desk) -> None:
     result = filled("doctor")
     assert result.exit_code == 0
     subjects = [line.split(":")[0].removeprefix("ok").strip() for line in result.stdout.splitlines()]
-    assert subjects == ["settings", "database", "inbox", "Bakkt", "last run", "last event"]
+    assert subjects == ["settings", "database", "inbox", "audit trail", "Bakkt", "last run", "last event"]
     assert "40 accounts" in result.stdout
     assert "sandbox-key" not in result.output
 
