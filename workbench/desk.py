@@ -1,10 +1,11 @@
 """Builds the desk of one process: settings, database, sync, events and background work."""
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Protocol, Self
 
@@ -14,6 +15,7 @@ from workbench.access.acting import Acting, AuditTrail, Person, local_person
 from workbench.access.audit_trail import Check, KeptAuditTrail, check_trail
 from workbench.access.permitted import Need, in_full, nothing_more, permitted, permitted_store
 from workbench.access.policy import Act
+from workbench.access.settings_in_force import note_settings
 from workbench.actions import Actions, Settler
 from workbench.actions.settling.settling import readers_of
 from workbench.bakkt.availability import Availability, Away
@@ -87,8 +89,10 @@ class BackgroundWork:
     settler: Settler
     probe: Probe
     publisher: Publisher
+    note_settings: Callable[[], object]
 
     def start(self) -> None:
+        self.note_settings()
         self.applier.start()
         self.read_back.start()
         self.settler.start()
@@ -167,6 +171,11 @@ class Desk:
         """Checks every row of the audit trail from this number on. Raises NotAllowedError, StoreError."""
         self.acting.begin(Act.SEE_AUDIT_TRAIL, "check")
         return check_trail(in_full(self.store).audit, since)
+
+    def begin_audit_trail_again(self) -> None:
+        """Makes a new key for the audit trail. Raises InputError if it has one, NotAllowedError, StoreError."""
+        self.acting.require(Act.SEE_AUDIT_TRAIL)
+        KeptAuditTrail(in_full(self.store).audit).begin_again(self.acting.person)
 
     @property
     def actor(self) -> str:
@@ -319,6 +328,7 @@ def build_desk(
         Settler(actions, readers_of(actions), read_back.mark_due),
         Probe(availability, connect),
         _publisher_of(store, settings),
+        partial(note_settings, trail, store.audit, settings.as_texts(), Settings.default_texts()),
     )
     return Desk(
         settings=settings,

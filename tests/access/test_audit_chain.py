@@ -84,6 +84,23 @@ def test_a_row_changed_with_all_its_seals_is_named_alone() -> None:
     assert words(rows, head_at(trail())) == ["Row 17, 2026-11-28 12:17: changed"]
 
 
+def test_rows_that_were_changed_one_after_the_other_are_named_in_one_line() -> None:
+    rows = [replace(row, person="Bob") if 5 <= row.number <= 7 or row.number == 9 else row for row in trail()]
+    assert words(rows, head_at(trail())) == [
+        "Rows 5 to 7 (3 rows), 2026-11-28 12:05 to 2026-11-28 12:07: changed",
+        "Row 9, 2026-11-28 12:09: changed",
+    ]
+
+
+def test_a_gap_parts_rows_that_were_changed() -> None:
+    rows = [replace(row, person="Bob") if row.number in {5, 7} else row for row in trail() if row.number != 6]
+    assert words(rows, head_at(trail())) == [
+        "Row 5, 2026-11-28 12:05: changed",
+        "Row 6, between 2026-11-28 12:05 and 2026-11-28 12:07: removed",
+        "Row 7, 2026-11-28 12:07: changed",
+    ]
+
+
 def test_a_removed_row_is_named_with_its_neighbours_moments() -> None:
     rows = trail()
     del rows[16]
@@ -194,7 +211,7 @@ def test_a_start_without_a_head_stays_in_the_trail() -> None:
     [found] = words(rows, head_at(rows))
     assert found == (
         "Row 2, 2026-11-28 12:02: the workbench went on without its head file, "
-        "so rows before this one may have been cut off"
+        "so rows before this one may have been cut off or changed"
     )
     assert words(rows, head_at(rows), since=3) == []
 

@@ -40,6 +40,7 @@ from workbench.domain.facts import Ruling
 from workbench.domain.kyb.owner_facts import OwnerFacts
 from workbench.domain.updates.form import UpdateForm
 from workbench.domain.vocabulary import ActionKind, Outcome
+from workbench.people_first import PeopleFirst
 from workbench.store import Store
 from workbench.store.engine.catalogue import catalogue
 from workbench.sync import SyncService
@@ -251,6 +252,7 @@ DESK = {
     **dict.fromkeys(("import_accounts", "look_at_import", "register", "take_out", "take_import_back"), LEADING),
     **dict.fromkeys(("publish", "replay_events", "replay_set_aside"), LEADING),
     "check_audit_trail": ADMINS,
+    "begin_audit_trail_again": ADMINS,
     **dict.fromkeys(("receive", "start_background", "close"), NOBODY),
 }
 CALLS: Mapping[str, Callable[[Desk], object]] = {
@@ -263,6 +265,7 @@ CALLS: Mapping[str, Callable[[Desk], object]] = {
     "replay_events": lambda desk: desk.replay_events([]),
     "replay_set_aside": lambda desk: desk.replay_set_aside(),
     "check_audit_trail": lambda desk: desk.check_audit_trail(),
+    "begin_audit_trail_again": lambda desk: desk.begin_audit_trail_again(),
     "receive": lambda desk: desk.receive({}, b""),
     "start_background": lambda desk: desk.start_background(),
     "close": lambda desk: desk.close(),
@@ -363,7 +366,7 @@ ROUTE = {
 def test_each_route_of_the_api_serves_its_tokens_and_nobody_without_one(desk: Desk) -> None:
     secret, local = new_local_token("this machine", Scope)
     listed = parse_tokens(",".join(f"{one}:{one}:{sha256(one.encode()).hexdigest()}" for one in Scope))
-    client = TestClient(Starlette(routes=api_routes(lambda: desk, lambda: Doorkeeper([local, *listed]))))
+    client = TestClient(Starlette(routes=api_routes(lambda: desk, lambda: Doorkeeper([local, *listed]), PeopleFirst())))
     tokens = {"anonymous": "", **{one.value: one.value for one in Scope}, "local": secret}
 
     def status(route: str, token: str) -> int:
@@ -383,7 +386,7 @@ def allowed_in(answers: Mapping[str, int]) -> str:
 
 COMMANDS = {
     *("serve", "sandbox", "notebook", "import-accounts", "take-out-accounts", "take-back-import", "sync"),
-    *("replay-events", "publish", "query", "queries", "doctor", "audit verify"),
+    *("replay-events", "publish", "query", "queries", "doctor", "audit verify", "audit new-key"),
 }
 
 

@@ -13,6 +13,7 @@ from tests.support.stores import new_store
 from workbench.access.acting import machine_user
 from workbench.api.routes import api_routes
 from workbench.desk import Desk
+from workbench.people_first import PeopleFirst
 from workbench.web.api_tokens import Doorkeeper, Scope, new_local_token, parse_tokens
 
 SECRET, LOCAL = new_local_token("this machine", Scope)
@@ -29,7 +30,7 @@ def desk() -> Iterator[Desk]:
 
 
 def ask(desk: Desk, path: str, caller: str = READER) -> Response:
-    client = TestClient(Starlette(routes=api_routes(lambda: desk, lambda: DOORKEEPER)))
+    client = TestClient(Starlette(routes=api_routes(lambda: desk, lambda: DOORKEEPER, PeopleFirst())))
     return client.get(f"/api/v1{path}", headers={"authorization": f"Bearer {caller}"})
 
 

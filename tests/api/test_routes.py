@@ -25,6 +25,7 @@ from tests.support.trails import Notebook
 from workbench.access.masked_tables import PERSONAL_COLUMNS
 from workbench.api.routes import api_routes
 from workbench.desk import Desk
+from workbench.people_first import PeopleFirst
 from workbench.web.api_tokens import Doorkeeper, Scope, new_local_token, parse_tokens
 
 SECRETS = {"reader": "read", "agent": "read+personal", "operator": "operate"}
@@ -41,9 +42,9 @@ def desk() -> Iterator[Desk]:
     store.close()
 
 
-def client_of(desk: Desk | None) -> TestClient:
+def client_of(desk: Desk | None, people: PeopleFirst | None = None) -> TestClient:
     doorkeeper = Doorkeeper(parse_tokens(TOKENS))
-    return TestClient(Starlette(routes=api_routes(lambda: desk, lambda: doorkeeper)))
+    return TestClient(Starlette(routes=api_routes(lambda: desk, lambda: doorkeeper, people or PeopleFirst())))
 
 
 def ask(desk: Desk | None, path: str, caller: str = "reader", method: str = "GET", **given: object) -> Response:
@@ -164,7 +165,7 @@ def test_only_this_machines_command_line_names_a_folder_to_publish_to(desk: Desk
     path = f"/api/v1/publishes?folder={tmp_path}"
     assert ask(desk, path, "operator", "POST").status_code == 403
     secret, local = new_local_token("this machine", Scope)
-    client = TestClient(Starlette(routes=api_routes(lambda: desk, lambda: Doorkeeper([local]))))
+    client = TestClient(Starlette(routes=api_routes(lambda: desk, lambda: Doorkeeper([local]), PeopleFirst())))
     headers = {"authorization": f"Bearer {secret}"}
     job = client.post(path, headers=headers).json()
     until = time.monotonic() + PATIENCE_SECONDS

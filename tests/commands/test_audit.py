@@ -1,5 +1,6 @@
 """``audit verify`` on a database file that no workbench has open."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from typer.testing import Result
 from tests.support.people import person
 from tests.support.running import command
 from workbench.access.audit_trail import KeptAuditTrail
+from workbench.desk import SANDBOX
 from workbench.store import Source, Store
 from workbench.store.records.audit_files import audit_key_file
 
@@ -18,7 +20,7 @@ HOLDS = "The audit trail holds: 20 rows, the last is row 20.\n"
 def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database with a trail of twenty rows, closed."""
     path = tmp_path_factory.mktemp("audit") / "workbench.duckdb"
-    store = Store.open(path, Source("memory", ""))
+    store = Store.open(path, Source(SANDBOX, ""))
     trail = KeptAuditTrail(store.audit)
     for _ in range(20):
         trail.record(person("Ann"), "sync", "", "allowed")
@@ -31,7 +33,7 @@ def verify(database: Path, *options: str) -> Result:
 
 
 def change(database: Path, sql: str) -> None:
-    store = Store.open(database, Source("memory", ""))
+    store = Store.open(database, Source(SANDBOX, ""))
     with store.database.writer() as cursor:
         cursor.execute(sql)
     store.close()
@@ -65,6 +67,20 @@ def test_without_the_key_the_command_fails_and_says_why(database: Path) -> None:
     aside.rename(key)
     assert (found.exit_code, found.stdout) == (1, "")
     assert found.stderr.startswith("The key of the audit trail is missing.")
+
+
+def test_a_lost_key_is_replaced_only_when_somebody_says_so(tmp_path: Path, database: Path) -> None:
+    own = shutil.copytree(database.parent, tmp_path / "desk") / database.name
+    settings = {"WORKBENCH_DATABASE": str(own)}
+    assert command(["audit", "new-key"], own.parent, settings).exit_code == 2
+    audit_key_file(own).unlink()
+    made = command(["audit", "new-key"], own.parent, settings)
+    assert (made.exit_code, made.stdout) == (
+        0,
+        "A new key was made. Keep a copy of it apart from the database's.\n",
+    )
+    assert verify(own).exit_code == 1
+    assert verify(own, "--from", "22").exit_code == 0
 
 
 def test_without_a_database_the_command_fails(tmp_path: Path) -> None:

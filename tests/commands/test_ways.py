@@ -99,6 +99,13 @@ def test_exit_codes_and_words_are_those_of_the_file(
         assert said.strip() == here.stderr.strip()
 
 
+def test_the_servers_log_has_each_call_and_no_value(desk: CommandLine) -> None:
+    assert desk("query", "accounts/search", "term=Zebulon").exit_code == 0
+    log = (desk.folder / "server.log").read_text(encoding="utf-8")
+    assert re.search(r"^\S+ \S+ this machine GET /api/v1/queries/accounts/search term 200 \d+ ms$", log, re.MULTILINE)
+    assert "Zebulon" not in log
+
+
 def test_a_workbench_that_was_killed_is_not_asked(tmp_path: Path) -> None:
     alone = CommandLine(tmp_path)
     told = {"url": "http://127.0.0.1:9", "token": "of-nobody"}

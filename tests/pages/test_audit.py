@@ -108,6 +108,7 @@ def test_a_check_says_whether_the_trail_holds_and_is_written_down(desk: Desk) ->
     page = open_page("audit", desk)
     page.button(key="wb-audit-check-now").click().run()
     assert "The audit trail holds: 5 rows, the last is row 5." in page_text(page)
+    assert "5 rows by 3 people" in page_text(page)
     [last] = desk.store.read_rows("audit/log", limit=1)
     assert (last["person"], last["act"], last["outcome"]) == (desk.actor, "see the audit trail", "allowed")
 

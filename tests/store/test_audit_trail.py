@@ -24,8 +24,9 @@ from tests.support.running import PATIENCE_SECONDS
 from tests.support.stores import new_store
 from workbench.access.audit_trail import Check, KeptAuditTrail, check_file, check_trail
 from workbench.access.policy import Act, Role
-from workbench.domain.errors import StoreError
+from workbench.domain.errors import InputError, StoreError
 from workbench.store import Source, Store
+from workbench.store.engine.rewriting import rewrite
 from workbench.store.records.audit_files import audit_head_file, audit_key_file
 
 NOW = datetime(2026, 11, 28, 18, 2, tzinfo=UTC)
@@ -220,8 +221,8 @@ def test_without_its_key_nothing_is_written_and_no_new_key_is_made(path: Path) -
     with pytest.raises(StoreError) as raised:
         write(store, 1)
     assert raised.value.title == "The audit trail cannot be written"
-    assert "workbench.duckdb.audit-key, is gone" in raised.value.message
-    assert raised.value.next_step == "Put the file back from a backup."
+    assert "workbench.duckdb.audit-key is gone" in raised.value.message
+    assert raised.value.next_step.startswith("Put the file back from a backup.")
     with pytest.raises(StoreError):
         check_trail(store.audit)
     store.close()
@@ -232,9 +233,35 @@ def test_without_its_key_nothing_is_written_and_no_new_key_is_made(path: Path) -
 
 def test_another_key_is_named(path: Path) -> None:
     audit_key_file(path).write_text("00" * 32)
-    found = words(check_file(path))
-    assert found[0] == "The head file was changed, or the key is not the one that the rows were sealed with"
-    assert check_file(path).has_more
+    assert words(check_file(path)) == [
+        "The head file was changed, or the key is not the one that the rows were sealed with",
+        "Rows 1 to 20 (20 rows), 2026-11-28 18:02 to 2026-11-28 18:02: changed",
+    ]
+
+
+def test_a_trail_whose_key_is_lost_goes_on_with_a_new_one_and_says_so(path: Path) -> None:
+    store = opened(path)
+    with pytest.raises(InputError, match="is in its place"):
+        trail_of(store).begin_again(ANN)
+    audit_key_file(path).unlink()
+    trail_of(store).begin_again(ANN)
+    write(store, 1)
+    found = words(check_trail(store.audit))
+    assert found[0] == "Rows 1 to 20 (20 rows), 2026-11-28 18:02 to 2026-11-28 18:02: changed"
+    assert found[1].startswith("Row 21, 2026-11-28 18:02: the workbench went on with a new key")
+    assert len(found) == 2
+    assert check_trail(store.audit, since=22).holds
+    store.close()
+
+
+def test_more_findings_than_an_officer_reads_are_counted_no_further(path: Path) -> None:
+    store = opened(path)
+    write(store, 30)
+    tamper(store, "update audit_trail set person = 'Bob' where audit_number % 2 = 1")
+    found = check_trail(store.audit)
+    assert (len(found.findings), found.has_more) == (20, True)
+    assert found.sentence == "The audit trail does not hold: 20 findings and more."
+    store.close()
 
 
 def test_a_key_file_that_holds_no_key_is_refused(path: Path) -> None:
@@ -335,6 +362,11 @@ def test_rows_are_read_as_they_are_taken() -> None:
     _, most = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert most < 20_000_000
+
+
+def test_a_file_that_is_written_anew_keeps_every_row_in_its_place(path: Path) -> None:
+    rewrite(path)
+    assert check_file(path).sentence == "The audit trail holds: 20 rows, the last is row 20."
 
 
 @pytest.mark.parametrize("name", ["before_one_row", "version_0_1"])

@@ -101,8 +101,15 @@ class Acting:
 
     def end(self, act: str, about: str, outcome: str) -> None:
         """Writes down how something that had begun turned out. What was done stays done if that cannot be written."""
+        self._end_for(self.person, act, about, outcome)
+
+    def end_for_nobody(self, act: str, about: str, outcome: str) -> None:
+        """The same for what the workbench found out by itself."""
+        self._end_for(the_workbench(), act, about, outcome)
+
+    def _end_for(self, person: Person, act: str, about: str, outcome: str) -> None:
         try:
-            self.trail.record(self.person, act, about, outcome)
+            self.trail.record(person, act, about, outcome)
         except StoreError as error:
             logger.error("The outcome of an act is not in the audit trail: %s", error.title)
 
@@ -110,6 +117,11 @@ class Acting:
 def local_person(name: str) -> Person:
     """Who uses a workbench without sign-in, on this machine alone: an admin with the name of the settings."""
     return Person(_LOCAL, name, Role.ADMIN)
+
+
+def the_workbench() -> Person:
+    """Who does what nobody asked for, such as settling an action by reading the account back."""
+    return Person("workbench", "workbench", Role.ADMIN)
 
 
 def command_line(user: str) -> Person:

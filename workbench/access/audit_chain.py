@@ -17,6 +17,7 @@ from workbench.domain.words import plural
 CONTINUED = "continue the audit trail"
 """The act of a row that the workbench writes itself, when it could not tell that the trail was whole before it."""
 NO_HEAD, OLD_HEAD, OTHER_HEAD = "without its head file", "with an older head file", "with another head file"
+NEW_KEY = "with a new key"
 """What such a row is about."""
 _SHORT_SEAL = 16
 
@@ -105,6 +106,7 @@ class _Chain:
         self._last_is_whole = True
         self._placed: AuditRow | None = None
         self._run_begins = since
+        self._changed: tuple[AuditRow, AuditRow] | None = None
         self._commits_after_head: set[datetime] = set()
 
     def find_faults_at(self, row: AuditRow) -> Iterator[Finding]:
@@ -118,19 +120,30 @@ class _Chain:
         expected = self._since if last is None else last.number + 1
         content = _content(row)
         is_chained = self._is_chained(row, content)
-        if row.number > expected:
-            yield _gap(Fault.CUT_OFF if is_chained else Fault.REMOVED, expected, row.number - 1, last, row)
         has_before = last is not None or self._since == 1
         must_be_chained = has_before and self._last_is_whole and row.number == expected
         fault = self._fault_of(row, content, is_chained=is_chained or not must_be_chained)
+        if fault is not Fault.CHANGED or row.number > expected:
+            yield from self._told_changed()
+        if row.number > expected:
+            yield _gap(Fault.CUT_OFF if is_chained else Fault.REMOVED, expected, row.number - 1, last, row)
         if fault is None and self._placed is not None and row.position < self._placed.position:
             yield self._reinserted(self._placed)
-        if fault is not None:
+        if fault is Fault.CHANGED:
+            self._changed = (self._changed[0] if self._changed else row, row)
+        elif fault is not None:
             yield _finding(fault, row)
         elif row.act == CONTINUED:
             yield _continued(row)
         yield from self._compare_with_head(row)
         self._go_on(row, is_whole=fault is None)
+
+    def _told_changed(self) -> Iterator[Finding]:
+        """Rows that were changed one after the other, in one finding: with another key, all of them are."""
+        if self._changed is not None:
+            first, last = self._changed
+            self._changed = None
+            yield _finding(Fault.CHANGED, first) if first is last else _changed_rows(first, last)
 
     def _is_chained(self, row: AuditRow, content: bytes) -> bool:
         before = self._last.seal if self._last is not None else ""
@@ -166,6 +179,7 @@ class _Chain:
             self._placed = row
 
     def find_faults_at_end(self) -> Iterator[Finding]:
+        yield from self._told_changed()
         last = self._last.number if self._last is not None else 0
         if self._head is None:
             return
@@ -178,6 +192,11 @@ class _Chain:
 
 def _finding(fault: Fault, row: AuditRow) -> Finding:
     return Finding(row.number, f"{_row_words(row)}: {fault}")
+
+
+def _changed_rows(first: AuditRow, last: AuditRow) -> Finding:
+    when = f"{_moment(first.happened_at)} to {_moment(last.happened_at)}"
+    return Finding(first.number, f"{_numbers(first.number, last.number)}, {when}: {Fault.CHANGED}")
 
 
 def _row_words(row: AuditRow) -> str:
@@ -204,5 +223,5 @@ def _gap(fault: Fault, first: int, last: int, before: AuditRow | None, after: Au
 
 
 def _continued(row: AuditRow) -> Finding:
-    words = f"the workbench went on {row.about}, so rows before this one may have been cut off"
+    words = f"the workbench went on {row.about}, so rows before this one may have been cut off or changed"
     return Finding(row.number, f"{_row_words(row)}: {words}")

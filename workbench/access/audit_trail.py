@@ -7,9 +7,10 @@ from datetime import UTC, datetime, timedelta
 from itertools import chain, islice
 from pathlib import Path
 
-from workbench.access.acting import AuditOutcome, Person
+from workbench.access.acting import AuditOutcome, Person, the_workbench
 from workbench.access.audit_chain import (
     CONTINUED,
+    NEW_KEY,
     NO_HEAD,
     OLD_HEAD,
     OTHER_HEAD,
@@ -21,14 +22,12 @@ from workbench.access.audit_chain import (
     seal_row,
 )
 from workbench.domain.audit import AuditHead, AuditRow
-from workbench.domain.errors import StoreError, WorkbenchError
+from workbench.domain.errors import InputError, StoreError, WorkbenchError
 from workbench.domain.moments import naive
 from workbench.domain.words import count, plural
 from workbench.store.records.audit_files import AuditFiles
 from workbench.store.records.audit_trail import AuditFile, AuditRecords
 
-WORKBENCH = "workbench"
-"""The subject of rows that the workbench writes for nobody."""
 MOST_FINDINGS = 20
 _A_MOMENT = timedelta(microseconds=1)
 _EARLIEST = naive(datetime(2000, 1, 1, tzinfo=UTC))
@@ -50,6 +49,10 @@ class _Waiting:
     outcome: str
     is_written: bool = False
     error: Exception | None = None
+
+
+def _waiting(person: Person, act: str, about: str, outcome: str) -> _Waiting:
+    return _Waiting(person.subject, person.name, str(person.role), str(act), about, str(outcome))
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +81,23 @@ class KeptAuditTrail:
 
     def record(self, person: Person, act: str, about: str, outcome: str) -> None:
         """Writes one row. ``about`` is an id or a name of ours, never personal data. Raises StoreError."""
-        self._write(_Waiting(person.subject, person.name, str(person.role), str(act), about, str(outcome)))
+        self._write(_waiting(person, act, about, outcome))
+
+    def begin_again(self, person: Person) -> None:
+        """Goes on with a new key where the old one is lost: rows before can be checked no more, which a row tells.
+
+        Raises InputError if the key is in its place, StoreError.
+        """
+        with self._records.alone():
+            last, head = self._records.read_last(), self._records.files.read_head()
+            if self._records.files.read_key() is not None:
+                raise InputError(f"{self._records.files.key_name} is in its place. Nothing was changed.")
+            number, seal = (last.number, last.seal) if last is not None else (0, "")
+            key = self._records.files.make_key()
+            self._records.files.write_head(head_of(key, max(number, head.number if head is not None else 0), seal))
+            self._records.files.keep_key(key)
+            self._end = None
+            self.record(person, CONTINUED, NEW_KEY, AuditOutcome.ALLOWED)
 
     def seal_of(self, value: str) -> str:
         """A keyed hash, to see later whether a value is the same. Raises StoreError."""
@@ -113,7 +132,7 @@ class KeptAuditTrail:
         if self._head_is_behind:
             self._keep_head(end)
         moment = max(naive(self._now()), end.written_at + _A_MOMENT)
-        told = [_Waiting(WORKBENCH, WORKBENCH, "", CONTINUED, notice, AuditOutcome.ALLOWED)] if notice else []
+        told = [_waiting(the_workbench(), CONTINUED, notice, AuditOutcome.ALLOWED)] if notice else []
         rows = list(_sealed([*told, *taken], end, moment))
         self._records.append(rows)
         self._end = _End(end.key, rows[-1].number, rows[-1].seal, moment)
@@ -162,10 +181,10 @@ def _begin(files: AuditFiles, last: AuditRow | None, head: AuditHead | None) -> 
 
 def no_key(files: AuditFiles) -> StoreError:
     return StoreError(
-        f"The key of the audit trail, {files.key_name}, is gone from its place beside the database, and there are rows "
-        "that were sealed with it. No new key is made, as that would hide what becomes of them.",
+        f"{files.key_name} is gone from its place beside the database, and there are rows that were sealed with it. No "
+        "new key is made, as that would hide what becomes of them.",
         title="The key of the audit trail is missing",
-        next_step="Put the file back from a backup.",
+        next_step="Put the file back from a backup. If it is lost for good: `audit new-key`, while no workbench runs.",
     )
 
 
@@ -205,8 +224,8 @@ class Check:
     @property
     def sentence(self) -> str:
         if not self.holds:
-            more = "or more " if self.has_more else ""
-            return f"The audit trail does not hold: {more}{plural(len(self.findings), 'finding')}."
+            more = " and more" if self.has_more else ""
+            return f"The audit trail does not hold: {plural(len(self.findings), 'finding')}{more}."
         if not self.rows:
             return "The audit trail is empty."
         return f"The audit trail holds: {plural(self.rows, 'row')}, the last is row {count(self.last_number)}."

@@ -29,6 +29,8 @@ from workbench.store import ActionRecord, Completion, Effects, ReadRows, Settlem
 logger = logging.getLogger(__name__)
 
 NO_EFFECTS = Effects()
+BLOCKED = "blocked"
+"""In the audit trail, the outcome of a request that a rule kept from being sent."""
 
 
 def _utc_now() -> datetime:
@@ -116,6 +118,7 @@ class Actions:
                 uuid.uuid4().hex, _without_personal_reason(work.plan), self.actor, self.now(), work.find_blocker
             )
             if isinstance(begun, Blocker):
+                self._end(work, BLOCKED)
                 return Receipt(None, begun)
             action_id = begun.record.action_id
             in_flight = self._start(work, action_id) if begun.is_new else self._in_flight.get(action_id)
@@ -143,12 +146,18 @@ class Actions:
             raise InputError("Say how you know the outcome.")
         self.acting.begin(Act.SETTLE_ACTION, action_id)
         settlement = Settlement(outcome, actor or self.actor, without_personal_values(words.strip()), effects)
-        return Receipt(self.store.settle_action(action_id, settlement, self.now()))
+        settled = self.store.settle_action(action_id, settlement, self.now())
+        self.acting.end(Act.SETTLE_ACTION, action_id, outcome)
+        return Receipt(settled)
 
     def close(self, seconds: float = 10) -> None:
         """Waits this long for each answer in flight; requests still without one are unknown at the next start."""
         for in_flight in list(self._in_flight.values()):
             in_flight.is_done.wait(seconds)
+
+    def _end(self, work: Work, outcome: str) -> None:
+        """Writes into the audit trail how a request turned out that had begun there."""
+        self.acting.end(ACT_OF_KIND[work.plan.kind], work.plan.client_account_id, outcome)
 
     def _receipt(self, begun: ActionRecord, *, is_repeat: bool, save_error: str) -> Receipt:
         try:
@@ -170,6 +179,7 @@ class Actions:
         try:
             completion = self._do(work)
             logger.info("%s of %s: %s", work.plan.kind, work.plan.client_account_id, completion.outcome)
+            self._end(work, completion.outcome)
             in_full(self.store).complete_action(action_id, completion, self.now())
         except StoreError as error:
             in_flight.save_error = f"The outcome could not be saved: {error.message} {error.next_step}".strip()

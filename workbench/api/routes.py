@@ -11,9 +11,7 @@ import re
 import time
 import traceback
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TypeVar
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
@@ -27,10 +25,12 @@ from workbench.access.policy import Act
 from workbench.api.answers import NO_STORE, error_answer, media_type_of, not_found, table_answer
 from workbench.api.jobs import Job, Jobs
 from workbench.api.pace import Pace
+from workbench.api.worker import Worker
 from workbench.desk import Desk
 from workbench.domain.errors import InputError, WorkbenchError
 from workbench.domain.text import bare_id
 from workbench.examination import examine_desk, examine_settings
+from workbench.people_first import PeopleFirst
 from workbench.registry.tables import Choice
 from workbench.registry.words import import_sentence, understood_sentence
 from workbench.store.engine.catalogue import catalogue, find_query, listed_catalogue
@@ -38,9 +38,6 @@ from workbench.web.api_tokens import Doorkeeper, Token
 
 PREFIX = "/api/v1"
 MAX_UPLOAD_BYTES = 50 * 2**20
-_WORKERS = 1
-"""Queries of the API are read, and their answers written, one after the other: pages keep half of the machine."""
-
 ROUTES: Mapping[str, Act] = {
     "GET queries": Act.SEE_LISTS,
     "GET queries/*/*": Act.SEE_LISTS,
@@ -68,25 +65,24 @@ _VALUES = re.compile(r"(/api/[^\s?]*)\?\S*")
 
 log = logging.getLogger(__name__)
 FindDesk = Callable[[], Desk | None]
-_T = TypeVar("_T")
 
 
-def api_routes(find_desk: FindDesk, find_doorkeeper: Callable[[], Doorkeeper]) -> list[BaseRoute]:
+def api_routes(find_desk: FindDesk, find_doorkeeper: Callable[[], Doorkeeper], people: PeopleFirst) -> list[BaseRoute]:
     """The routes for the server. Without a desk every call with a token gets 503."""
-    logging.getLogger("uvicorn.access").addFilter(_hide_values)
-    endpoint = ApiEndpoint(find_desk, find_doorkeeper)
+    _log_calls()
+    endpoint = ApiEndpoint(find_desk, find_doorkeeper, people)
     return [Route("/api", endpoint), Route("/api/{path:path}", endpoint)]
 
 
 class ApiEndpoint:
     """Answers every path and method below ``/api`` itself: what Starlette does not match, Streamlit would answer."""
 
-    def __init__(self, find_desk: FindDesk, find_doorkeeper: Callable[[], Doorkeeper]) -> None:
+    def __init__(self, find_desk: FindDesk, find_doorkeeper: Callable[[], Doorkeeper], people: PeopleFirst) -> None:
         self._find_desk = find_desk
         self._find_doorkeeper = find_doorkeeper
         self._jobs = Jobs()
         self._pace = Pace()
-        self._workers = ThreadPoolExecutor(_WORKERS, thread_name_prefix="api")
+        self._worker = Worker(people)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
@@ -161,7 +157,7 @@ class ApiEndpoint:
         return _job_answer(self._jobs.find(parts[1]))
 
     async def _name_desk(self, desk: Desk) -> Response:
-        identity = await self._in_worker(desk.store.identity)
+        identity = await self._worker.do(desk.store.identity)
         return JSONResponse({"identity": identity}, 200, NO_STORE)
 
     async def _query(self, request: Request, desk: Desk, name: str) -> Response:
@@ -178,9 +174,9 @@ class ApiEndpoint:
             version = {"X-Data-Version": str(desk.store.data_version), "X-As-Of": f"{time.time():.3f}"}
             rows = masked_table(desk.store.read(name, **given))
             allowed = rows if desk.acting.may(Act.SEE_CONTACT) else without_personal_columns(rows)
-            return table_answer(allowed, media_type, version, self._workers)
+            return table_answer(allowed, media_type, version, self._worker)
 
-        return await self._in_worker(answer)
+        return await self._worker.do(answer)
 
     async def _examine(self, desk: Desk) -> Response:
         found = await asyncio.to_thread(lambda: [examine_settings(desk.settings), *examine_desk(desk)])
@@ -219,7 +215,7 @@ class ApiEndpoint:
             words = {"sentence": sentence, "notes": list(understood.notes), "doubts": list(understood.doubts)}
             return JSONResponse({"is_imported": report is not None, **words}, 200, NO_STORE)
 
-        return await self._in_worker(look_and_register)
+        return await self._worker.do(look_and_register)
 
     async def _replay(self, request: Request, desk: Desk) -> Response:
         content = await _body_of(request)
@@ -232,9 +228,6 @@ class ApiEndpoint:
                 _words("Only this machine's command line may name a folder to publish to."), 403, NO_STORE
             )
         return _job_answer(self._jobs.start_publish(desk, None if folder is None else Path(folder)), 202)
-
-    async def _in_worker(self, do: Callable[[], _T]) -> _T:
-        return await asyncio.get_running_loop().run_in_executor(self._workers, do)
 
 
 def _begin(acting: Acting, route: str, about: str) -> None:
@@ -274,6 +267,16 @@ def _job_answer(job: Job | None, status: int = 200) -> Response:
 
 def _words(message: str) -> dict[str, object]:
     return {"error": {"kind": "WorkbenchError", "title": "", "message": message, "next_step": ""}}
+
+
+def _log_calls() -> None:
+    """Calls are lines of the process's log. Where nobody set one up, Python would show warnings alone."""
+    logging.getLogger("uvicorn.access").addFilter(_hide_values)
+    log.setLevel(logging.INFO)
+    if not log.hasHandlers():
+        handler = logging.StreamHandler()
+        handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
+        log.addHandler(handler)
 
 
 def _hide_values(record: logging.LogRecord) -> bool:

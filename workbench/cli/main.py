@@ -227,6 +227,14 @@ def verify_audit_trail(
         raise typer.Exit(NOT_POSSIBLE_NOW)
 
 
+@audit.command("new-key")
+def begin_audit_trail_again() -> None:
+    """Go on with a new key if the old one is lost for good. Rows before can be checked no more, which a row tells."""
+    with _desk() as desk:
+        desk.begin_audit_trail_again()
+    typer.echo("A new key was made. Keep a copy of it apart from the database's.")
+
+
 def _about(asked: Query, given: Mapping[str, object]) -> "About":
     from workbench.exports import About  # loads the spreadsheet library, which other formats do not need
 

@@ -42,13 +42,16 @@ def show_audit_trail() -> None:
 
     Nothing of it is cached: a row is no news to other pages.
     """
+    answer, check = st.container(), st.container()
+    with check:
+        _show_check()
     people, acts = read_uncached("audit/people").rows, read_uncached("audit/acts").rows
     options = _options(people, acts)
     codes, unknown = read_codes(options["person"], options["act"], options["outcome"])
     outcomes = {row["outcome"]: row["audit_rows"] for row in read_uncached("audit/outcomes", **codes.filters).rows}
     total = sum(outcomes.values())
-    show_answer(headline_of(outcomes, len(people), codes))
-    _show_check()
+    with answer:
+        show_answer(headline_of(outcomes, len(people), codes))
     show_unknown({CODE_WORDS[name]: one for name, one in unknown.items()})
     if people:
         with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key="wb-filters-audit"):
