@@ -17,6 +17,7 @@ from workbench.bakkt.availability import Availability, Away
 from workbench.bakkt.client import BakktClient
 from workbench.bakkt.wire.connection import BakktConnection
 from workbench.bakkt.wire.network import trusted_certificates
+from workbench.casework.api_tokens import ApiTokens
 from workbench.casework.sign_ins import SessionLimits, SignIns
 from workbench.domain.errors import StoreError
 from workbench.domain.links.links import LINK_LIFE
@@ -123,6 +124,7 @@ class Desk:
     acting: Acting
     trail: AuditTrail
     sign_ins: SignIns | None
+    api_tokens: ApiTokens
 
     def acted_by(self, person: Person) -> Self:
         """The same desk for another person."""
@@ -284,6 +286,7 @@ def build_desk(
         acting=acting,
         trail=trail,
         sign_ins=_sign_ins_of(store, settings, trail),
+        api_tokens=ApiTokens(store.api_tokens),
     )
 
 

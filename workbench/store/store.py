@@ -54,6 +54,7 @@ from workbench.store.published.identity import identity_of
 from workbench.store.published.publishing import Published, publish, published_columns
 from workbench.store.published.treatments import Rule
 from workbench.store.records import actions, away, drafts, losses, runs, segments
+from workbench.store.records.api_tokens import TokenRecords
 from workbench.store.records.losses import Loss
 from workbench.store.records.people import People
 from workbench.store.records.recovery import FilesBeside, open_database, size_of_log
@@ -87,6 +88,7 @@ class Store:
         self._seal = Seal(database.path)
         self._beside = beside
         self.people = People(database)
+        self.api_tokens = TokenRecords(database)
         self.loss = loss
         """What the database was found to have lost when it was opened."""
         self.has_losses = _has_losses(database)

@@ -29,6 +29,7 @@ TITLES = {
     "kyb": "KYB",
     "backfill": "Missing data",
     "today": "Backlog",
+    "known_people": "Known people",
 }
 HOME = "backlog"
 OVERVIEW, DETAILS, DOCUMENTS, KYB, RAW = "overview", "details", "documents", "kyb", "raw"
@@ -53,6 +54,7 @@ _HELP = {
     "kyb": "Complete a business's documents, trigger KYB screening, record manual KYB",
     "documents": "Upload, open and renew documents",
     "today": "The old address of Backlog",
+    "known_people": "Who signed in and as what, their sessions, and the tokens of the API",
 }
 
 
