@@ -18,15 +18,22 @@ STARTS_WITHIN = 600
 
 @contextmanager
 def running_workbench(
-    folder: Path, port: int | None = None, *, script: str = "app.py", program: str = "streamlit", **settings: object
+    folder: Path,
+    port: int | None = None,
+    *,
+    script: str = "app.py",
+    program: str = "streamlit",
+    started_in: Path = ROOT,
+    **settings: object,
 ) -> Iterator[str]:
     """Run the server, or another script, in its own process with a database in this folder; yield its address.
 
-    ``program``: the module that starts it, which takes Streamlit's arguments.
+    ``program``: the module that starts it, which takes Streamlit's arguments. ``started_in``: the folder whose
+    ``.streamlit`` it reads.
     """
     url = f"http://127.0.0.1:{port or free_port()}"
     with (folder / "server.log").open("wb") as log:
-        server = _start(program, script, url, folder, log.fileno(), settings)
+        server = _start(program, script, url, folder, log.fileno(), settings, started_in)
         try:
             _wait_for(url, server, folder / "server.log")
             yield url
@@ -36,12 +43,12 @@ def running_workbench(
 
 
 def _start(
-    program: str, script: str, url: str, folder: Path, log: int, settings: dict[str, object]
+    program: str, script: str, url: str, folder: Path, log: int, settings: dict[str, object], started_in: Path
 ) -> subprocess.Popen[bytes]:
     environment = bare_environment(WORKBENCH_DATABASE=folder / "workbench.duckdb", **settings)
     port = url.rsplit(":", 1)[1]
-    command = [sys.executable, "-m", program, "run", script, "--server.port", port]
-    return subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)  # noqa: S603
+    command = [sys.executable, "-m", program, "run", str(ROOT / script), "--server.port", port]
+    return subprocess.Popen(command, cwd=started_in, env=environment, stdout=log, stderr=log)  # noqa: S603
 
 
 def _wait_for(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
