@@ -13,8 +13,8 @@ from tests.support.sign_in import ROLES, write_secrets
 from tests.support.sign_in_provider import running_provider
 from tests.support.workbench_server import running_workbench
 
-ANN = {"sub": "ann", "name": "Ann Example", "groups": ["desk-admins"]}
-VIC = {"sub": "vic", "name": "Vic Example", "groups": ["desk-viewers"]}
+ANN: dict[str, object] = {"sub": "ann", "name": "Ann Example", "groups": ["desk-admins"]}
+VIC: dict[str, object] = {"sub": "vic", "name": "Vic Example", "groups": ["desk-viewers"]}
 
 
 @pytest.fixture(scope="module")
@@ -32,8 +32,7 @@ def base_url(tmp_path_factory: pytest.TempPathFactory, provider: ExitStack) -> I
     (folder / ".streamlit").mkdir()
     shutil.copy(ROOT / ".streamlit" / "config.toml", folder / ".streamlit")
     write_secrets(folder / ".streamlit", issuer, f"http://127.0.0.1:{port}")
-    settings = {"SANDBOX_ACCOUNTS": 20, "SIGN_IN_ROLES": ROLES}
-    with running_workbench(folder, port, started_in=folder, **settings) as url:
+    with running_workbench(folder, port, SANDBOX_ACCOUNTS=20, SIGN_IN_ROLES=ROLES) as url:
         yield url
 
 

@@ -18,22 +18,16 @@ STARTS_WITHIN = 600
 
 @contextmanager
 def running_workbench(
-    folder: Path,
-    port: int | None = None,
-    *,
-    script: str = "app.py",
-    program: str = "streamlit",
-    started_in: Path = ROOT,
-    **settings: object,
+    folder: Path, port: int | None = None, *, script: str = "app.py", program: str = "streamlit", **settings: object
 ) -> Iterator[str]:
     """Run the server, or another script, in its own process with a database in this folder; yield its address.
 
-    ``program``: the module that starts it, which takes Streamlit's arguments. ``started_in``: the folder whose
-    ``.streamlit`` it reads.
+    ``program``: the module that starts it, which takes Streamlit's arguments. If the folder has a ``.streamlit`` of its
+    own, that is read.
     """
     url = f"http://127.0.0.1:{port or free_port()}"
     with (folder / "server.log").open("wb") as log:
-        server = _start(program, script, url, folder, log.fileno(), settings, started_in)
+        server = _start(program, script, url, folder, log.fileno(), settings)
         try:
             _wait_for(url, server, folder / "server.log")
             yield url
@@ -43,11 +37,12 @@ def running_workbench(
 
 
 def _start(
-    program: str, script: str, url: str, folder: Path, log: int, settings: dict[str, object], started_in: Path
+    program: str, script: str, url: str, folder: Path, log: int, settings: dict[str, object]
 ) -> subprocess.Popen[bytes]:
     environment = bare_environment(WORKBENCH_DATABASE=folder / "workbench.duckdb", **settings)
     port = url.rsplit(":", 1)[1]
     command = [sys.executable, "-m", program, "run", str(ROOT / script), "--server.port", port]
+    started_in = folder if (folder / ".streamlit").exists() else ROOT
     return subprocess.Popen(command, cwd=started_in, env=environment, stdout=log, stderr=log)  # noqa: S603
 
 
